@@ -1,0 +1,148 @@
+import { CalendarDate, type IsoDate } from "./calendar-date";
+import type { Clock } from "./clock";
+import { credentialsKind, type Credentials, type CredentialsKind, type Isolation } from "./credentials";
+import { refuse, shown } from "./errors";
+import { dnsLabel, plainString } from "./plain";
+import { checkAgent } from "./rules/agent-rules";
+import { Sensitivity } from "./sensitivity";
+import { SessionLimits, type SessionProps } from "./session";
+import { SpiffeId } from "./spiffe-id";
+import { Task, type TaskSpec } from "./task";
+import type { TrustDomain } from "./trust-domain";
+
+/** Source identity and session names allow 2 to 64 characters; a Kubernetes label value at most 63 (STS AssumeRole). */
+const LONGEST_AGENT_NAME = 57;
+
+export interface WorkloadSpec {
+  /** Kubernetes namespace */
+  readonly namespace: string;
+  /**
+   * Kubernetes service account; one service account is one agent.
+   *
+   * @default - the agent's name
+   */
+  readonly serviceAccount?: string;
+}
+
+export interface AgentSpec<K extends string = string> {
+  /** Mail address of who answers for it */
+  readonly owner: string;
+  /** What it is for, in a sentence a reviewer understands */
+  readonly purpose: string;
+  /** First day (UTC) on which it may do nothing any more; at most a year ahead */
+  readonly expires: IsoDate;
+  readonly workload: WorkloadSpec;
+  readonly tasks: Readonly<Record<K, TaskSpec>>;
+  /**
+   * How it gets AWS credentials; only used when a task has AWS data.
+   *
+   * @default "brokered"
+   */
+  readonly credentials?: Credentials;
+  /**
+   * How IAM roles are shared.
+   *
+   * @default "dedicated"
+   */
+  readonly isolation?: Isolation;
+  /**
+   * Stopped as code: it keeps its resources and may do nothing.
+   *
+   * @default false
+   */
+  readonly suspended?: boolean;
+  /**
+   * OAuth clients whose user tokens may start it (claim `azp`).
+   *
+   * @default - only tokens that name it in `may_act`
+   */
+  readonly clients?: readonly string[];
+  /**
+   * How long state about it and a user lives.
+   *
+   * @default - 30 min idle, 8 h in total
+   */
+  readonly session?: SessionProps;
+}
+
+/** One agent as declared, with its defaults settled and its rules checked. */
+export class AgentDeclaration {
+  public readonly where: string;
+  public readonly name: string;
+  public readonly owner: string;
+  public readonly purpose: string;
+  public readonly expires: CalendarDate;
+  public readonly namespace: string;
+  public readonly serviceAccount: string;
+  public readonly tasks: ReadonlyMap<string, Task>;
+  public readonly credentials: CredentialsKind;
+  public readonly isolation: Isolation;
+  public readonly suspended: boolean;
+  public readonly clients: readonly string[];
+  public readonly session: SessionLimits;
+
+  /** @throws DeclarationError naming the agent, the property, the value and the fix. */
+  constructor(name: string, spec: AgentSpec) {
+    this.where = `agent ${shown(name)}`;
+    this.name = dnsLabel(name, this.where, "name", LONGEST_AGENT_NAME);
+    if (this.name.length < 2) {
+      refuse("name.malformed", this.where, `name must have at least 2 characters (STS source identity), got ${shown(name)}`);
+    }
+    this.owner = owner(spec.owner, this.where);
+    this.purpose = purpose(spec.purpose, this.where);
+    this.expires = CalendarDate.of(spec.expires, this.where, "expires");
+    this.namespace = dnsLabel(spec.workload?.namespace, this.where, "workload.namespace");
+    this.serviceAccount = dnsLabel(spec.workload.serviceAccount ?? name, this.where, "workload.serviceAccount");
+    this.credentials = credentialsKind(spec.credentials ?? "brokered", this.where);
+    this.isolation = isolation(spec.isolation ?? "dedicated", this.where);
+    this.suspended = spec.suspended ?? false;
+    this.clients = (spec.clients ?? []).map((client) => plainString(client, this.where, "clients"));
+    this.session = SessionLimits.of(spec.session ?? {}, this.where);
+    this.tasks = new Map(Object.entries<TaskSpec>(spec.tasks).map(([task, taskSpec]) => [task, new Task(name, task, taskSpec)]));
+    if (this.tasks.size === 0) refuse("name.malformed", this.where, "tasks must declare at least one task, got {}");
+    checkAgent(this);
+  }
+
+  /** Whether it may do nothing: suspended as code, or expired */
+  public isSuspended(clock: Clock): boolean {
+    return this.suspended || this.isExpired(clock);
+  }
+
+  public isExpired(clock: Clock): boolean {
+    return this.expires.hasCome(clock.now());
+  }
+
+  public spiffeId(trustDomain: TrustDomain): SpiffeId {
+    return SpiffeId.ofServiceAccount(trustDomain, this.namespace, this.serviceAccount);
+  }
+
+  public get hasAwsData(): boolean {
+    return [...this.tasks.values()].some((task) => task.awsData.length > 0);
+  }
+
+  public get highestSensitivity(): Sensitivity {
+    return Sensitivity.highest([...this.tasks.values()].map((task) => task.highestSensitivity));
+  }
+}
+
+function owner(value: unknown, where: string): string {
+  const example = `write a mail address such as "team@acme.example"`;
+  if (value === undefined || value === "") refuse("owner.missing", where, `owner is required: ${example}`);
+  const mail = plainString(value, where, "owner");
+  if (!/^[^\s@]+@[^\s@]+$/.test(mail)) refuse("owner.missing", where, `owner must be reachable, got ${shown(mail)}: ${example}`);
+  return mail;
+}
+
+function purpose(value: unknown, where: string): string {
+  if (value === undefined || value === "") {
+    refuse("purpose.missing", where, "purpose is required: write what the agent is for, in a sentence a reviewer understands");
+  }
+  return plainString(value, where, "purpose");
+}
+
+function isolation(value: Isolation, where: string): Isolation {
+  if (value !== "dedicated") {
+    refuse("isolation.unavailable", where, `isolation must be "dedicated", got ${shown(value)}: shared roles are not available yet`);
+  }
+  return value;
+}

@@ -1,0 +1,60 @@
+import { refuse, shown } from "./errors";
+import { isToken, plainString } from "./plain";
+import type { ToolGrant } from "./tool";
+
+const PERIODS = ["run", "session", "hour", "day"] as const;
+/** Where a budget starts again: run and session belong to one user, hour and day to agent and user */
+export type BudgetPeriod = (typeof PERIODS)[number];
+
+export interface BudgetProps {
+  /**
+   * Actions that spend it.
+   *
+   * @default - every tool action of the task
+   */
+  readonly of?: ToolGrant;
+}
+
+/** At most N calls, or at most a sum over one argument, in a period. */
+export class Budget {
+  private constructor(
+    public readonly limit: number,
+    public readonly period: BudgetPeriod,
+    /** `<tool>.<action>`, or undefined for every action of the task */
+    public readonly actions: readonly string[] | undefined,
+    /** Argument that is added up, or undefined to count calls */
+    public readonly sumOf: string | undefined,
+  ) {}
+
+  public static perRun(limit: number, props: BudgetProps = {}): Budget {
+    return Budget.checked(limit, "run", props);
+  }
+
+  public static perSession(limit: number, props: BudgetProps = {}): Budget {
+    return Budget.checked(limit, "session", props);
+  }
+
+  public static perHour(limit: number, props: BudgetProps = {}): Budget {
+    return Budget.checked(limit, "hour", props);
+  }
+
+  public static perDay(limit: number, props: BudgetProps = {}): Budget {
+    return Budget.checked(limit, "day", props);
+  }
+
+  /** At most `limit` in sum over `argument` (a number in the request), such as the amount of refunds */
+  public static sum(argument: string, limit: number, props: BudgetProps & { readonly per: BudgetPeriod }): Budget {
+    return Budget.checked(limit, props.per, props, plainString(argument, "budget", "argument"));
+  }
+
+  private static checked(limit: number, period: BudgetPeriod, props: BudgetProps, sumOf?: string): Budget {
+    if (!PERIODS.includes(period)) {
+      refuse("budget.malformed", "budget", `per must be one of ${PERIODS.join(", ")}, got ${shown(period)}`);
+    }
+    const whole = sumOf !== undefined || Number.isInteger(limit);
+    if (isToken(limit) || !Number.isFinite(limit) || limit <= 0 || !whole) {
+      refuse("budget.malformed", "budget", `the limit per ${period} must be a number above zero, got ${shown(limit)}`);
+    }
+    return new Budget(limit, period, props.of?.names, sumOf);
+  }
+}

@@ -1,0 +1,299 @@
+import { refuse, shown } from "./errors";
+import { dnsLabel, plainString } from "./plain";
+import { Sensitivity, type SensitivityName } from "./sensitivity";
+
+/** What may be done with data. `read`, `list` and `scan` read it; `write` and `delete` change it. */
+export type AccessKind = "read" | "list" | "scan" | "write" | "delete";
+
+const READS: readonly AccessKind[] = ["read", "list", "scan"];
+
+/** Whose rows of a table a task may touch: the leading key must equal this value at every request. */
+export type TableBinding = "agent" | "user" | "session";
+
+interface CommonProps {
+  /** The harm its disclosure would do; also its clearance for writes */
+  readonly sensitivity: SensitivityName;
+}
+
+interface AwsProps extends CommonProps {
+  /**
+   * ARN of the customer managed KMS key that encrypts it.
+   *
+   * @default - encrypted by a key of AWS; no KMS action is granted
+   */
+  readonly key?: string;
+
+  /**
+   * Account that owns it, 12 digits.
+   *
+   * @default - the platform's account
+   */
+  readonly account?: string;
+}
+
+export interface BucketProps extends AwsProps {
+  readonly bucket: string;
+  /** Part of the bucket, ending in a slash: `"articles/"` */
+  readonly prefix: `${string}/`;
+}
+
+export interface TableProps extends AwsProps {
+  readonly table: string;
+  /**
+   * Names of the indexes a task may query.
+   *
+   * @default - none
+   */
+  readonly indexes?: readonly string[];
+}
+
+export interface BoundTableProps extends Omit<TableProps, "indexes"> {
+  /** Whose rows: the partition key must be this value */
+  readonly boundTo: TableBinding;
+}
+
+export interface SecretProps extends AwsProps {
+  /** Name of the secret, without the six characters AWS adds */
+  readonly secret: string;
+}
+
+export type ExternalProps = CommonProps;
+
+/** Permission to do something with one dataset; part of a task's `data`, or of what a tool action `touches`. */
+export class DataAccess<D extends Dataset = Dataset> {
+  public readonly kinds: readonly AccessKind[];
+
+  constructor(
+    public readonly dataset: D,
+    kinds: readonly AccessKind[],
+  ) {
+    this.kinds = [...new Set(kinds)].sort();
+  }
+
+  public get reads(): boolean {
+    return this.kinds.some((kind) => READS.includes(kind));
+  }
+
+  public get writes(): boolean {
+    return this.kinds.some((kind) => !READS.includes(kind));
+  }
+
+  public toString(): string {
+    return `${this.dataset.name} (${this.kinds.join(", ")})`;
+  }
+}
+
+/** Data an agent may be granted. Kinds are types: what a kind cannot do has no method. */
+export abstract class Dataset {
+  public abstract readonly kind: "bucket" | "table" | "secret" | "external";
+  public readonly name: string;
+  public readonly sensitivity: Sensitivity;
+
+  protected constructor(name: string, props: CommonProps) {
+    const where = `dataset ${shown(name)}`;
+    this.name = dnsLabel(name, where, "name");
+    this.sensitivity = Sensitivity.of(props.sensitivity, where);
+  }
+
+  /** Objects under one prefix of an S3 bucket */
+  public static bucket(name: string, props: BucketProps): BucketDataset {
+    return new BucketDataset(name, props);
+  }
+
+  /** A DynamoDB table; with `boundTo`, only the rows of one agent, user or session */
+  public static table(name: string, props: BoundTableProps): BoundTableDataset;
+  public static table(name: string, props: TableProps): TableDataset;
+  public static table(name: string, props: TableProps | BoundTableProps): AnyTableDataset {
+    return "boundTo" in props ? new BoundTableDataset(name, props) : new TableDataset(name, props);
+  }
+
+  /** A secret in AWS Secrets Manager */
+  public static secret(name: string, props: SecretProps): SecretDataset {
+    return new SecretDataset(name, props);
+  }
+
+  /** Data that lives behind a tool and is reached only through its actions */
+  public static external(name: string, props: ExternalProps): ExternalDataset {
+    return new ExternalDataset(name, props);
+  }
+
+  public get where(): string {
+    return `dataset ${shown(this.name)}`;
+  }
+}
+
+/** Data in AWS, reached with AWS credentials */
+export abstract class AwsDataset extends Dataset {
+  public abstract override readonly kind: "bucket" | "table" | "secret";
+  public readonly key: string | undefined;
+  public readonly account: string | undefined;
+
+  protected constructor(name: string, props: AwsProps) {
+    super(name, props);
+    this.key = props.key === undefined ? undefined : keyArn(props.key, this.where);
+    this.account = props.account === undefined ? undefined : accountId(props.account, this.where, "account");
+  }
+}
+
+export class BucketDataset extends AwsDataset {
+  public readonly kind = "bucket";
+  public readonly bucket: string;
+  public readonly prefix: string;
+
+  constructor(name: string, props: BucketProps) {
+    super(name, props);
+    this.bucket = matching(props.bucket, /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, this.where, "bucket", "a bucket name");
+    this.prefix = matching(
+      props.prefix,
+      /^(?!\/)[^*?${}]*[^*?${}/]\/$/,
+      this.where,
+      "prefix",
+      `a path such as "articles/" that ends in a slash and has no wildcard`,
+    );
+  }
+
+  /** Get objects */
+  public read(): DataAccess<this> {
+    return new DataAccess(this, ["read"]);
+  }
+
+  /** See the names of objects */
+  public list(): DataAccess<this> {
+    return new DataAccess(this, ["list"]);
+  }
+
+  /** Put objects */
+  public write(): DataAccess<this> {
+    return new DataAccess(this, ["write"]);
+  }
+
+  /** Get and put objects */
+  public readWrite(): DataAccess<this> {
+    return new DataAccess(this, ["read", "write"]);
+  }
+
+  /** Delete objects */
+  public delete(): DataAccess<this> {
+    return new DataAccess(this, ["delete"]);
+  }
+}
+
+abstract class AnyTableDataset extends AwsDataset {
+  public readonly kind = "table";
+  public readonly table: string;
+  public abstract readonly indexes: readonly string[];
+  public abstract readonly boundTo: TableBinding | undefined;
+
+  constructor(name: string, props: TableProps | BoundTableProps) {
+    super(name, props);
+    this.table = matching(props.table, /^[a-zA-Z0-9_.-]{3,255}$/, this.where, "table", "a DynamoDB table name");
+  }
+
+  /** Get and query items */
+  public read(): DataAccess<this> {
+    return new DataAccess(this, ["read"]);
+  }
+
+  /** Put and update items; neither shows the item that was there */
+  public write(): DataAccess<this> {
+    return new DataAccess(this, ["write"]);
+  }
+
+  public readWrite(): DataAccess<this> {
+    return new DataAccess(this, ["read", "write"]);
+  }
+
+  /** Delete items */
+  public delete(): DataAccess<this> {
+    return new DataAccess(this, ["delete"]);
+  }
+}
+
+export class TableDataset extends AnyTableDataset {
+  public readonly boundTo = undefined;
+  public readonly indexes: readonly string[];
+
+  constructor(name: string, props: TableProps) {
+    super(name, props);
+    this.indexes = (props.indexes ?? []).map((index) =>
+      matching(index, /^[a-zA-Z0-9_.-]{3,255}$/, this.where, "indexes", "names of indexes"),
+    );
+  }
+
+  /** Read the whole table; a bound table has no such method, because a scan names no key */
+  public scan(): DataAccess<this> {
+    return new DataAccess(this, ["scan"]);
+  }
+}
+
+export class BoundTableDataset extends AnyTableDataset {
+  public readonly boundTo: TableBinding;
+  public readonly indexes: readonly string[] = [];
+
+  constructor(name: string, props: BoundTableProps) {
+    super(name, props);
+    if (!["agent", "user", "session"].includes(props.boundTo)) {
+      refuse("dataset.malformed", this.where, `boundTo must be agent, user or session, got ${shown(props.boundTo)}`);
+    }
+    if ("indexes" in props) {
+      refuse(
+        "dataset.malformed",
+        this.where,
+        `indexes cannot be queried on a table with boundTo, because the leading key of an index is another attribute: ` +
+          `remove indexes, or declare the table without boundTo`,
+      );
+    }
+    this.boundTo = props.boundTo;
+  }
+}
+
+export class SecretDataset extends AwsDataset {
+  public readonly kind = "secret";
+  public readonly secret: string;
+
+  constructor(name: string, props: SecretProps) {
+    super(name, props);
+    const what = "a secret's name of letters, digits and /_+=.@-, without its ARN";
+    this.secret = matching(props.secret, /^[a-zA-Z0-9/_+=.@-]{1,512}$/, this.where, "secret", what);
+  }
+
+  public read(): DataAccess<this> {
+    return new DataAccess(this, ["read"]);
+  }
+}
+
+export class ExternalDataset extends Dataset {
+  public readonly kind = "external";
+
+  constructor(name: string, props: ExternalProps) {
+    super(name, props);
+  }
+
+  public read(): DataAccess<this> {
+    return new DataAccess(this, ["read"]);
+  }
+
+  public write(): DataAccess<this> {
+    return new DataAccess(this, ["write"]);
+  }
+
+  public readWrite(): DataAccess<this> {
+    return new DataAccess(this, ["read", "write"]);
+  }
+}
+
+/** @throws DeclarationError `dataset.malformed` when it is no account id. */
+export function accountId(value: string, where: string, property: string): string {
+  return matching(value, /^\d{12}$/, where, property, "an AWS account id of 12 digits");
+}
+
+function keyArn(value: string, where: string): string {
+  const what = "the ARN of a key (arn:aws:kms:…:key/…), not of an alias";
+  return matching(value, /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/, where, "key", what);
+}
+
+function matching(value: unknown, pattern: RegExp, where: string, property: string, what: string): string {
+  const text = plainString(value, where, property);
+  if (!pattern.test(text)) refuse("dataset.malformed", where, `${property} must be ${what}, got ${shown(text)}`);
+  return text;
+}

@@ -1,0 +1,79 @@
+/** Every way a declaration can be refused. A code never changes its meaning; tests and users switch on it, not on text. */
+export type ErrorCode =
+  | "token"
+  | "name.malformed"
+  | "name.duplicate"
+  | "name.confusable"
+  | "owner.missing"
+  | "purpose.missing"
+  | "expiry.malformed"
+  | "expiry.too-far"
+  | "limit.malformed"
+  | "limit.exceeded"
+  | "sensitivity.unknown"
+  | "trust-domain.malformed"
+  | "spiffe-id.malformed"
+  | "url.malformed"
+  | "digest.malformed"
+  | "action.unknown"
+  | "action.duplicate"
+  | "action.wildcard"
+  | "action.malformed"
+  | "dataset.malformed"
+  | "dataset.two-tools"
+  | "start.missing"
+  | "start.unknown"
+  | "start.agent-too-risky"
+  | "start.needs-user"
+  | "grant.duplicate"
+  | "grant.missing-data"
+  | "flow.above-clearance"
+  | "flow.read-with-lower-write"
+  | "approval.malformed"
+  | "approval.unknown-group"
+  | "budget.malformed"
+  | "order.malformed"
+  | "aws-data.with-control"
+  | "aws-data.no-endpoints"
+  | "delegation.self"
+  | "delegation.cycle"
+  | "delegation.too-deep"
+  | "delegation.not-accepted"
+  | "delegation.unknown-task"
+  | "delegation.wider"
+  | "delegation.outside-fleet"
+  | "service-account.shared"
+  | "federated.refused"
+  | "isolation.unavailable"
+  | "too-large"
+  | "quota.exceeded"
+  | "platform.malformed"
+  | "image.unpinned";
+
+/**
+ * A declaration that Ambit refuses.
+ *
+ * The message reads `<what it is about>: <property, value and fix>`, lower case, without a full stop.
+ */
+export class DeclarationError extends Error {
+  public override readonly name = "DeclarationError";
+
+  constructor(
+    /** Stable identifier of the rule that refused */
+    public readonly code: ErrorCode,
+    where: string,
+    sentence: string,
+  ) {
+    super(`${where}: ${sentence}`);
+  }
+}
+
+/** Refuse a declaration. */
+export function refuse(code: ErrorCode, where: string, sentence: string): never {
+  throw new DeclarationError(code, where, sentence);
+}
+
+/** A value as it should stand in an error text. */
+export function shown(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

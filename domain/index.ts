@@ -1,0 +1,65 @@
+export { AgentDeclaration, type AgentSpec, type WorkloadSpec } from "./agent";
+export { Approval, type ApprovalProps } from "./approval";
+export { Budget, type BudgetPeriod, type BudgetProps } from "./budget";
+export { CalendarDate, type IsoDate } from "./calendar-date";
+export { fixedClock, systemClock, type Clock } from "./clock";
+export { type Credentials, type CredentialsKind, type Isolation } from "./credentials";
+export {
+  accountId,
+  AwsDataset,
+  BoundTableDataset,
+  BucketDataset,
+  DataAccess,
+  Dataset,
+  ExternalDataset,
+  SecretDataset,
+  TableDataset,
+  type AccessKind,
+  type BoundTableProps,
+  type BucketProps,
+  type ExternalProps,
+  type SecretProps,
+  type TableBinding,
+  type TableProps,
+} from "./dataset";
+export { Delegation, type DelegationProps } from "./delegation";
+export { DeclarationError, refuse, shown, type ErrorCode } from "./errors";
+export { Fleet, type Declared } from "./fleet";
+export { LIMITS } from "./limits";
+export { Order, type OrderProps } from "./order";
+export { dnsLabel, isToken, plainString } from "./plain";
+export { registryJson, registryOf, REGISTRY_VERSION, type Json, type RegistryFacts } from "./registry";
+export { Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
+export { afterRead, callProblem, flowProblem, type Flow, type FlowCall, type FlowReason, type SessionState } from "./rules/flow";
+export { awsSessionTtl, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
+export { riskOf, type Risk, type RiskTier } from "./rules/risk";
+export {
+  startProblem,
+  START_TOKEN_TYPE,
+  type StartEvidence,
+  type StartReason,
+  type StartRequest,
+} from "./rules/starts";
+export { Sensitivity, type SensitivityName } from "./sensitivity";
+export { SessionLimits, type SessionProps } from "./session";
+export { declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
+export { SpiffeId } from "./spiffe-id";
+export { STARTS, Task, type Start, type TaskSpec } from "./task";
+export {
+  Tool,
+  ToolGrant,
+  type ActionMatch,
+  type HttpAction,
+  type HttpMethod,
+  type HttpToolProps,
+  type Impact,
+  type JsonSchema,
+  type McpAction,
+  type McpToolProps,
+  type ModelAction,
+  type ModelToolProps,
+  type ServiceIdentity,
+  type ToolAction,
+} from "./tool";
+export { TrustDomain } from "./trust-domain";
+export { Ttl, type TtlInput } from "./ttl";

@@ -1,0 +1,26 @@
+import { Ttl } from "./ttl";
+
+/** The longest and deepest anything may be. Ambit's own choices unless a source is named. */
+export const LIMITS = {
+  /** How long one run of a task may take */
+  taskTtl: { default: Ttl.minutes(15), ceiling: Ttl.hours(1) },
+  /** How long an approval request waits for a person */
+  approvalRequest: { default: Ttl.minutes(60), ceiling: Ttl.hours(24) },
+  /** How long one decision may be used, once */
+  approvalDecision: { default: Ttl.minutes(5), ceiling: Ttl.minutes(15) },
+  sessionIdle: { default: Ttl.minutes(30), ceiling: Ttl.hours(12) },
+  sessionTotal: { default: Ttl.hours(8), ceiling: Ttl.hours(12) },
+  delegationDepth: { default: 1, ceiling: 3 },
+  /** Days from synth to an agent's expiry */
+  expiryDays: { ceiling: 366 },
+  /** STS AssumeRole: the shortest session it grants is 900 s */
+  brokeredSession: Ttl.seconds(900),
+  /** IAM: a role's MaxSessionDuration cannot be below 3,600 s */
+  federatedSession: Ttl.seconds(3600),
+  x509Svid: Ttl.hours(1),
+  jwtSvid: Ttl.minutes(5),
+  /** An open stream or connection through the gateway ends then */
+  stream: Ttl.minutes(5),
+  /** Evidence that a schedule or event started a task is no older */
+  startEvidence: Ttl.minutes(5),
+} as const;

@@ -1,0 +1,35 @@
+import { refuse, shown } from "./errors";
+import type { ToolGrant } from "./tool";
+
+export interface OrderProps {
+  /** Actions that must each have succeeded earlier; an unknown outcome is not a success */
+  readonly first: ToolGrant;
+  /** Actions that are refused until then */
+  readonly then: ToolGrant;
+  /**
+   * Where "earlier" is looked for.
+   *
+   * @default "run"
+   */
+  readonly within?: "run" | "session";
+}
+
+/** Actions that must have succeeded before others are allowed. */
+export class Order {
+  private constructor(
+    public readonly first: readonly string[],
+    public readonly then: readonly string[],
+    public readonly within: "run" | "session",
+  ) {}
+
+  /** @throws DeclarationError `order.malformed` when an action should come before itself. */
+  public static of(props: OrderProps): Order {
+    const first = props.first.names;
+    const then = props.then.names;
+    const both = first.find((name) => then.includes(name));
+    if (both !== undefined) {
+      refuse("order.malformed", "order", `first and then both name ${shown(both)}: an action cannot come before itself`);
+    }
+    return new Order(first, then, props.within ?? "run");
+  }
+}

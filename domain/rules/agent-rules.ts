@@ -1,0 +1,34 @@
+import type { AgentDeclaration } from "../agent";
+import { refuse, shown } from "../errors";
+import type { Task } from "../task";
+
+/** What an agent must satisfy by itself, beyond the rules of its tasks. */
+export function checkAgent(agent: AgentDeclaration): void {
+  for (const task of agent.tasks.values()) {
+    const own = task.delegates.find((edge) => edge.agent.name === agent.name);
+    if (own !== undefined) {
+      const fix = "start the task by itself, or move the work to another agent";
+      refuse("delegation.self", agent.where, `task ${shown(task.name)} delegates to the agent itself (${own.target}): ${fix}`);
+    }
+    if (agent.credentials !== "brokered") checkFederated(agent, task);
+  }
+}
+
+/** STS sees a federated agent's identity and nothing of its run, so everything that hangs on the run is refused. */
+function checkFederated(agent: AgentDeclaration, task: Task): void {
+  const refused: readonly [boolean, string][] = [
+    [task.highestSensitivity.isConfidential, `${task.highestSensitivity} data`],
+    [task.startedBy.includes("user"), `startedBy "user"`],
+    [task.approval !== undefined, "approval"],
+    [task.startedBy.includes("delegation") || task.delegates.length > 0, "delegation"],
+    [task.budgets.length > 0, "budget"],
+    [task.orders.length > 0, "order"],
+    [task.data.some((access) => "boundTo" in access.dataset && access.dataset.boundTo !== undefined), "a bound table"],
+  ];
+  for (const [present, what] of refused) {
+    if (present) {
+      const sentence = `credentials { federated: "${agent.credentials}" } allow no ${what} (task ${shown(task.name)})`;
+      refuse("federated.refused", agent.where, `${sentence}: use "brokered", or move the task to another agent`);
+    }
+  }
+}

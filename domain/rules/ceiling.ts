@@ -1,0 +1,102 @@
+import { type DataAccess } from "../dataset";
+import { LIMITS } from "../limits";
+import { Sensitivity } from "../sensitivity";
+import type { Task } from "../task";
+import type { Ttl } from "../ttl";
+
+interface Bounds {
+  /** `<tool>.<action>` */
+  readonly actions: ReadonlySet<string>;
+  /** `<dataset>:<kind>` */
+  readonly data: ReadonlySet<string>;
+  readonly sensitivity: Sensitivity;
+  readonly ttl: Ttl;
+  /** Hops still allowed */
+  readonly depth: number;
+}
+
+/** The most that a chain may do at one hop. Meeting two ceilings never gives more than either. */
+export class Ceiling implements Bounds {
+  public readonly actions: ReadonlySet<string>;
+  public readonly data: ReadonlySet<string>;
+  public readonly sensitivity: Sensitivity;
+  public readonly ttl: Ttl;
+  public readonly depth: number;
+
+  constructor(bounds: Bounds) {
+    this.actions = bounds.actions;
+    this.data = bounds.data;
+    this.sensitivity = bounds.sensitivity;
+    this.ttl = bounds.ttl;
+    this.depth = bounds.depth;
+  }
+
+  /** What both allow */
+  public meet(other: Ceiling): Ceiling {
+    return new Ceiling({
+      actions: both(this.actions, other.actions),
+      data: both(this.data, other.data),
+      sensitivity: Sensitivity.lowest([this.sensitivity, other.sensitivity]),
+      ttl: this.ttl.min(other.ttl),
+      depth: Math.min(this.depth, other.depth),
+    });
+  }
+
+  public withDepth(depth: number): Ceiling {
+    return new Ceiling({ ...this, depth });
+  }
+
+  /** In words, the first thing this allows and `other` does not; undefined when it is no wider. */
+  public widerThan(other: Ceiling): string | undefined {
+    const action = beyond(this.actions, other.actions);
+    if (action !== undefined) return `it has no action ${action}`;
+    const data = beyond(this.data, other.data);
+    if (data !== undefined) return `it has no data ${data}`;
+    if (!other.sensitivity.covers(this.sensitivity)) {
+      return `sensitivity must be at most ${other.sensitivity}, got ${this.sensitivity}`;
+    }
+    if (this.ttl.seconds > other.ttl.seconds) return `ttl must be at most ${other.ttl}, got ${this.ttl}`;
+    if (this.depth > other.depth) return `depth must be at most ${other.depth}, got ${this.depth}`;
+    return undefined;
+  }
+}
+
+/**
+ * The ceiling at the end of a chain: what every edge and the last task allow.
+ *
+ * Undefined when some edge is one hop too many.
+ */
+export function ceilingOfChain(edges: readonly Ceiling[]): Ceiling | undefined {
+  let reached: Ceiling | undefined;
+  for (const edge of edges) {
+    const left = reached === undefined ? edge.depth : Math.min(edge.depth, reached.depth - 1);
+    if (left < 1) return undefined;
+    reached = reached === undefined ? edge : reached.meet(edge).withDepth(left);
+  }
+  return reached;
+}
+
+/** Everything one task may do by itself. */
+export function ceilingOfTask(task: Task): Ceiling {
+  return new Ceiling({
+    actions: new Set(task.tools.flatMap((grant) => grant.names)),
+    data: new Set(task.data.flatMap((access) => access.kinds.map((kind) => `${access.dataset.name}:${kind}`))),
+    sensitivity: clearanceOf(task.tools.map((grant) => grant.tool.clearance), task.data),
+    ttl: task.ttl,
+    depth: LIMITS.delegationDepth.ceiling,
+  });
+}
+
+/** The lowest place that data may end up in: a tool's clearance, or the sensitivity of data written to. */
+function clearanceOf(tools: readonly Sensitivity[], data: readonly DataAccess[]): Sensitivity {
+  const written = data.filter((access) => access.writes).map((access) => access.dataset.sensitivity);
+  return Sensitivity.lowest([...tools, ...written]);
+}
+
+function both(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...left].filter((item) => right.has(item)));
+}
+
+function beyond(left: ReadonlySet<string>, right: ReadonlySet<string>): string | undefined {
+  return [...left].find((item) => !right.has(item));
+}

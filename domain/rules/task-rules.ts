@@ -1,0 +1,128 @@
+import type { AccessKind, DataAccess } from "../dataset";
+import { refuse, shown } from "../errors";
+import type { Task } from "../task";
+import { flowProblem, type Flow } from "./flow";
+
+type Rule = (task: Task, where: string) => void;
+
+/** What every task must satisfy by itself, whatever the platform. Cheapest first; the first broken rule refuses. */
+const RULES: readonly Rule[] = [
+  touchedDataIsGranted,
+  dataFlowsUpwards,
+  agentStartsAreHarmless,
+  usersArePresent,
+  iamSeesEveryControl,
+  controlsNameGrantedActions,
+];
+
+export function checkTask(task: Task, where: string): void {
+  for (const rule of RULES) rule(task, where);
+}
+
+/** A granted tool action opens no data: what it touches is granted by itself. */
+function touchedDataIsGranted(task: Task, where: string): void {
+  for (const grant of task.tools) {
+    for (const action of grant.actions) {
+      for (const touched of action.touches) {
+        const granted = task.data.find((access) => access.dataset === touched.dataset);
+        const missing = touched.kinds.filter((kind) => !(granted?.kinds.includes(kind) ?? false));
+        if (missing.length > 0) {
+          const data = touched.dataset.name;
+          const sentence = `${grant.tool.name}.${action.name} needs ${missing.join(" and ")} of ${shown(data)}`;
+          refuse("grant.missing-data", where, `${sentence}, which is not granted: add ${remedy(touched, granted)} to data`);
+        }
+      }
+    }
+  }
+}
+
+function remedy(touched: DataAccess, granted: DataAccess | undefined): string {
+  const kinds = new Set<AccessKind>([...touched.kinds, ...(granted?.kinds ?? [])]);
+  const method = kinds.has("read") && kinds.has("write") ? "readWrite" : [...kinds][0];
+  return `${touched.dataset.name}.${method}()`;
+}
+
+function dataFlowsUpwards(task: Task, where: string): void {
+  const problem = flowProblem(flowOf(task));
+  if (problem !== undefined) refuse(problem.code, where, problem.sentence);
+}
+
+/** The places data comes from and goes to within one run of the task. */
+export function flowOf(task: Task): Flow {
+  const place = (access: DataAccess): { name: string; sensitivity: DataAccess["dataset"]["sensitivity"] } => ({
+    name: access.dataset.name,
+    sensitivity: access.dataset.sensitivity,
+  });
+  return {
+    reads: task.data.filter((access) => access.reads).map(place),
+    writes: task.data.filter((access) => access.writes).map(place),
+    tools: task.tools.map((grant) => ({
+      name: grant.tool.name,
+      clearance: grant.tool.clearance,
+      touches: grant.actions.flatMap((action) => action.touches).map(place),
+    })),
+  };
+}
+
+/** A hijacked agent could otherwise start its strongest task by itself. */
+function agentStartsAreHarmless(task: Task, where: string): void {
+  if (!task.startedBy.includes("agent")) return;
+  const fix = `start it by user, schedule, event or delegation`;
+  if (task.highestSensitivity.isConfidential) {
+    const data = task.data.find((access) => access.dataset.sensitivity === task.highestSensitivity);
+    const sentence = `startedBy "agent" is refused with ${task.highestSensitivity} data (${data?.dataset.name})`;
+    refuse("start.agent-too-risky", where, `${sentence}: ${fix}`);
+  }
+  for (const grant of task.tools) {
+    const high = grant.actions.find((action) => action.impact === "high");
+    if (high !== undefined) {
+      const sentence = `startedBy "agent" is refused with the high-impact action ${grant.tool.name}.${high.name}`;
+      refuse("start.agent-too-risky", where, `${sentence}: ${fix}`);
+    }
+  }
+}
+
+/** Rights of a user need a user: they would be refused at every call. */
+function usersArePresent(task: Task, where: string): void {
+  const alone = task.startedBy.find((start) => start !== "user" && start !== "delegation");
+  if (alone === undefined) return;
+  const tool = task.tools.find((grant) => grant.tool.actsAs === "user")?.tool;
+  if (tool !== undefined) {
+    const fix = `give the tool actsAs: { service: "…" }, or start the task by user or delegation`;
+    refuse("start.needs-user", where, `${tool.name} acts as the user, but startedBy "${alone}" has none: ${fix}`);
+  }
+  const bound = task.data.find((access) => "boundTo" in access.dataset && access.dataset.boundTo === "user");
+  if (bound !== undefined) {
+    const fix = `bind the table to agent or session, or start the task by user or delegation`;
+    refuse("start.needs-user", where, `${bound.dataset.name} is bound to a user, but startedBy "${alone}" has none: ${fix}`);
+  }
+}
+
+/** IAM cannot see approvals, budgets or order, so they would not hold for data reached directly. */
+function iamSeesEveryControl(task: Task, where: string): void {
+  const control =
+    task.approval !== undefined ? "approval" : task.budgets.length > 0 ? "budget" : task.orders.length > 0 ? "order" : "";
+  const data = task.awsData[0];
+  if (control === "" || data === undefined) return;
+  const sentence = `${control} cannot hold for the AWS data ${shown(data.dataset.name)}, because IAM does not see it`;
+  refuse("aws-data.with-control", where, `${sentence}: put the data behind a tool (Dataset.external), or split the task`);
+}
+
+function controlsNameGrantedActions(task: Task, where: string): void {
+  const granted = task.tools.flatMap((grant) => grant.names);
+  const check = (code: "budget.malformed" | "order.malformed", property: string, names: readonly string[]): void => {
+    const unknown = names.find((name) => !granted.includes(name));
+    if (unknown !== undefined) {
+      refuse(code, where, `${property} names ${unknown}, which the task does not grant: grant it in tools, or leave it out`);
+    }
+  };
+  for (const budget of task.budgets) check("budget.malformed", "budget", budget.actions ?? []);
+  for (const order of task.orders) check("order.malformed", "order", [...order.first, ...order.then]);
+  if (granted.length > 0) return;
+  if (task.approval !== undefined) {
+    refuse("approval.malformed", where, "approval is asked per tool action, and the task grants none: add tools, or leave it out");
+  }
+  if (task.budgets.length > 0) {
+    refuse("budget.malformed", where, "budget counts tool actions, and the task grants none: add tools, or leave it out");
+  }
+}

@@ -1,0 +1,144 @@
+import { Approval } from "./approval";
+import { Budget } from "./budget";
+import { AwsDataset, type DataAccess } from "./dataset";
+import type { Delegation } from "./delegation";
+import { refuse, shown } from "./errors";
+import { LIMITS } from "./limits";
+import { Order } from "./order";
+import { checkTask } from "./rules/task-rules";
+import { Sensitivity } from "./sensitivity";
+import type { ToolAction, ToolGrant } from "./tool";
+import { Ttl, type TtlInput } from "./ttl";
+
+export const STARTS = ["user", "schedule", "event", "delegation", "agent"] as const;
+/** What may start a task. `agent`, by itself, is the riskiest. */
+export type Start = (typeof STARTS)[number];
+
+export interface TaskSpec {
+  /** What may start it; the exchange asks for evidence of the start */
+  readonly startedBy: Start | readonly Start[];
+  /**
+   * Tool actions it may call. They open no data.
+   *
+   * @default - none
+   */
+  readonly tools?: readonly ToolGrant[];
+  /**
+   * Data it may use, each dataset named by itself.
+   *
+   * @default - none
+   */
+  readonly data?: readonly DataAccess[];
+  /**
+   * Tasks of other agents it may hand work to.
+   *
+   * @default - none
+   */
+  readonly delegates?: readonly Delegation[];
+  /**
+   * Who decides on every call of every action the task grants.
+   *
+   * @default - nobody is asked
+   */
+  readonly approval?: Approval;
+  /**
+   * How often, or how much in sum.
+   *
+   * @default - no limit
+   */
+  readonly budget?: Budget | readonly Budget[];
+  /**
+   * Which actions must have succeeded before which.
+   *
+   * @default - none
+   */
+  readonly order?: Order | readonly Order[];
+  /**
+   * How long one run may take, at most 1 h.
+   *
+   * @default 15 min
+   */
+  readonly ttl?: TtlInput;
+}
+
+/** A declared intent of one agent, with its defaults settled and its rules checked. */
+export class Task {
+  public readonly startedBy: readonly Start[];
+  public readonly tools: readonly ToolGrant[];
+  public readonly data: readonly DataAccess[];
+  public readonly delegates: readonly Delegation[];
+  public readonly approval: Approval | undefined;
+  public readonly budgets: readonly Budget[];
+  public readonly orders: readonly Order[];
+  public readonly ttl: Ttl;
+
+  constructor(
+    agent: string,
+    public readonly name: string,
+    spec: TaskSpec,
+  ) {
+    const where = `agent ${shown(agent)} task ${shown(name)}`;
+    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || name.endsWith("-")) {
+      const what = "a task's name must be lower-case letters, digits and inner hyphens, at most 32, starting with a letter";
+      refuse("name.malformed", where, `${what}, got ${shown(name)}`);
+    }
+    this.startedBy = starts(spec.startedBy, where);
+    this.tools = once(spec.tools ?? [], (grant) => grant.tool.name, where, "tools");
+    this.data = once(spec.data ?? [], (access) => access.dataset.name, where, "data");
+    this.delegates = once(spec.delegates ?? [], (edge) => edge.target, where, "delegates");
+    this.approval = spec.approval;
+    this.budgets = list(spec.budget);
+    this.orders = list(spec.order);
+    this.ttl = Ttl.from(spec.ttl ?? LIMITS.taskTtl.default, where, "ttl").atMost(LIMITS.taskTtl.ceiling, where, "ttl");
+    checkTask(this, where);
+  }
+
+  /** Data reached with AWS credentials */
+  public get awsData(): readonly DataAccess<AwsDataset>[] {
+    return this.data.filter((access): access is DataAccess<AwsDataset> => access.dataset instanceof AwsDataset);
+  }
+
+  public get actions(): readonly ToolAction[] {
+    return this.tools.flatMap((grant) => grant.actions);
+  }
+
+  /** Highest sensitivity of any data the task may use */
+  public get highestSensitivity(): Sensitivity {
+    return Sensitivity.highest(this.data.map((access) => access.dataset.sensitivity));
+  }
+
+  /** Highest sensitivity the task may read */
+  public get highestRead(): Sensitivity {
+    return Sensitivity.highest(this.data.filter((access) => access.reads).map((access) => access.dataset.sensitivity));
+  }
+}
+
+function starts(startedBy: TaskSpec["startedBy"], where: string): readonly Start[] {
+  const given = list(startedBy);
+  if (given.length === 0) {
+    refuse("start.missing", where, `startedBy must name what may start the task: one or several of ${STARTS.join(", ")}`);
+  }
+  const unknown = given.find((start) => !STARTS.includes(start));
+  if (unknown !== undefined) {
+    refuse("start.unknown", where, `startedBy must be among ${STARTS.join(", ")}, got ${shown(unknown)}`);
+  }
+  return STARTS.filter((start) => given.includes(start));
+}
+
+/** Refuses two entries about one thing: the reader of a review should find each grant in one place. */
+function once<T>(entries: readonly T[], nameOf: (entry: T) => string, where: string, property: string): readonly T[] {
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const name = nameOf(entry);
+    if (seen.has(name)) {
+      refuse("grant.duplicate", where, `${property} names ${shown(name)} twice: write one entry with everything it needs`);
+    }
+    seen.add(name);
+  }
+  return entries;
+}
+
+function list<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
+}

@@ -1,0 +1,308 @@
+import { type DataAccess, type Dataset, ExternalDataset } from "./dataset";
+import { refuse, shown } from "./errors";
+import { dnsLabel, plainString } from "./plain";
+import { Sensitivity, type SensitivityName } from "./sensitivity";
+
+export type Impact = "low" | "high";
+export type HttpMethod = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
+/** A JSON Schema document (draft 2020-12) */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+interface ActionProps {
+  /**
+   * How bad a wrong call would be.
+   *
+   * @default "low"
+   */
+  readonly impact?: Impact;
+
+  /**
+   * Whether people outside the organisation see the effect. `false` needs a reason, which the review shows.
+   *
+   * @default - true for a write at a host outside the platform's own domains
+   */
+  readonly outward?: { readonly is: boolean; readonly reason: string };
+
+  /**
+   * External data the action reads or writes. A task needs each of them granted by itself.
+   *
+   * @default - none
+   */
+  readonly touches?: readonly DataAccess<ExternalDataset>[];
+}
+
+export interface HttpAction extends ActionProps {
+  readonly method: HttpMethod;
+  /** Path template, such as `"/api/v2/tickets/{id}"` */
+  readonly path: `/${string}`;
+  /**
+   * Schema the JSON body must satisfy.
+   *
+   * @default - a request with a body is refused
+   */
+  readonly body?: JsonSchema;
+}
+
+export interface McpAction extends ActionProps {
+  /** Name of the tool at the MCP server */
+  readonly tool: string;
+  /**
+   * Says that the tool changes nothing; ignored when `touches` holds a write.
+   *
+   * @default false
+   */
+  readonly readOnly?: boolean;
+}
+
+export interface ModelAction extends ActionProps {
+  /** Model name the request must carry */
+  readonly model: string;
+}
+
+/** A named identity of the tool's own, whose request parameters are bound to claims of the token. */
+export interface ServiceIdentity {
+  readonly service: string;
+  /**
+   * Request parameter to token claim: the authorizer refuses another value.
+   *
+   * @default - none
+   */
+  readonly bind?: Readonly<Record<string, string>>;
+}
+
+interface ToolProps {
+  /** https address; its host is the tool's destination */
+  readonly url: string;
+  /** Highest sensitivity that may be sent there */
+  readonly clearance: SensitivityName;
+  /**
+   * Whose rights the tool uses downstream.
+   *
+   * @default "user"
+   */
+  readonly actsAs?: "user" | ServiceIdentity;
+}
+
+export interface HttpToolProps<K extends string> extends ToolProps {
+  /**
+   * Whether its output may carry instructions of strangers.
+   *
+   * @default true
+   */
+  readonly untrustedOutput?: boolean;
+  readonly actions: Readonly<Record<K, HttpAction>>;
+}
+
+export interface McpToolProps<K extends string> extends ToolProps {
+  /**
+   * Whether its output may carry instructions of strangers.
+   *
+   * @default true
+   */
+  readonly untrustedOutput?: boolean;
+  /** `sha256:` and 64 hex digits of the reviewed `tools/list` answer; a server that answers otherwise is refused */
+  readonly schemaDigest: string;
+  readonly actions: Readonly<Record<K, McpAction>>;
+}
+
+export interface ModelToolProps<K extends string> extends ToolProps {
+  /**
+   * Whether its output counts as untrusted in itself. What a model was given is already marked at its source.
+   *
+   * @default false
+   */
+  readonly untrustedOutput?: boolean;
+  readonly actions: Readonly<Record<K, ModelAction>>;
+}
+
+/** What a request must look like to be the action */
+export type ActionMatch =
+  | { readonly method: HttpMethod; readonly path: string; readonly body?: JsonSchema }
+  | { readonly tool: string }
+  | { readonly model: string };
+
+/** One thing a tool offers, with its defaults settled */
+export interface ToolAction {
+  readonly name: string;
+  readonly impact: Impact;
+  /** Whether the action may change something */
+  readonly writes: boolean;
+  readonly outward: { readonly is: boolean; readonly reason: string } | undefined;
+  readonly touches: readonly DataAccess<ExternalDataset>[];
+  readonly match: ActionMatch;
+}
+
+/** Actions of one tool that a task may call. It opens no data. */
+export class ToolGrant {
+  constructor(
+    public readonly tool: Tool,
+    public readonly actions: readonly ToolAction[],
+  ) {}
+
+  /** `<tool>.<action>` of each granted action */
+  public get names(): readonly string[] {
+    return this.actions.map((action) => `${this.tool.name}.${action.name}`);
+  }
+}
+
+const READING_METHODS: readonly HttpMethod[] = ["GET", "HEAD", "OPTIONS"];
+const METHODS: readonly HttpMethod[] = [...READING_METHODS, "POST", "PUT", "PATCH", "DELETE"];
+
+/** Something an agent calls through the gateway. */
+export class Tool<K extends string = string> {
+  public readonly where: string;
+  public readonly url: string;
+  public readonly host: string;
+  public readonly clearance: Sensitivity;
+  public readonly actsAs: "user" | Required<ServiceIdentity>;
+  public readonly actions: ReadonlyMap<string, ToolAction>;
+
+  private constructor(
+    public readonly kind: "http" | "mcp" | "model",
+    public readonly name: string,
+    props: ToolProps,
+    public readonly untrustedOutput: boolean,
+    public readonly schemaDigest: string | undefined,
+    actions: Readonly<Record<K, ActionProps>>,
+    recognise: (action: never, where: string) => Recognised,
+  ) {
+    this.where = `tool ${shown(name)}`;
+    dnsLabel(name, this.where, "name");
+    const url = httpsUrl(props.url, this.where);
+    this.url = url.href.replace(/\/$/, "");
+    this.host = url.host;
+    this.clearance = Sensitivity.of(props.clearance, this.where, "clearance");
+    this.actsAs = settleIdentity(props.actsAs, this.where);
+    this.actions = new Map(
+      Object.entries<ActionProps>(actions).map(([key, action]) => [key, this.settle(key, action, recognise)]),
+    );
+    if (this.actions.size === 0) refuse("action.malformed", this.where, "actions must name at least one, got {}");
+  }
+
+  /** An HTTP API: an action is a method and a path template */
+  public static http<K extends string>(name: string, props: HttpToolProps<K>): Tool<K> {
+    return new Tool<K>("http", name, props, props.untrustedOutput ?? true, undefined, props.actions, recogniseHttp);
+  }
+
+  /** A Model Context Protocol server: an action is one of its tools */
+  public static mcp<K extends string>(name: string, props: McpToolProps<K>): Tool<K> {
+    const where = `tool ${shown(name)}`;
+    if (!/^sha256:[0-9a-f]{64}$/.test(plainString(props.schemaDigest, where, "schemaDigest"))) {
+      const what = `schemaDigest must be "sha256:" and 64 hex digits of the reviewed tools/list answer`;
+      refuse("digest.malformed", where, `${what}, got ${shown(props.schemaDigest)}`);
+    }
+    const untrusted = props.untrustedOutput ?? true;
+    return new Tool<K>("mcp", name, props, untrusted, props.schemaDigest, props.actions, recogniseMcp);
+  }
+
+  /** A language model: an action is a model that may be asked */
+  public static model<K extends string>(name: string, props: ModelToolProps<K>): Tool<K> {
+    return new Tool<K>("model", name, props, props.untrustedOutput ?? false, undefined, props.actions, recogniseModel);
+  }
+
+  /**
+   * Let a task call these actions, and no other.
+   *
+   * @throws DeclarationError `action.wildcard`, `action.unknown`, `action.duplicate`
+   */
+  public allow(...names: readonly [K, ...K[]]): ToolGrant {
+    const offered = [...this.actions.keys()].join(", ");
+    const actions = names.map((name) => {
+      if (/[*?]/.test(name)) {
+        refuse("action.wildcard", this.where, `allow takes no wildcard, got ${shown(name)}: name the actions (${offered})`);
+      }
+      const action = this.actions.get(name);
+      return action ?? refuse("action.unknown", this.where, `has no action ${shown(name)}: it offers ${offered}`);
+    });
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      refuse("action.duplicate", this.where, `allow names ${shown(twice)} twice: name each action once`);
+    }
+    return new ToolGrant(this, actions);
+  }
+
+  /** Whether people outside see the action's effect, given the organisation's own domains */
+  public isOutward(action: ToolAction, ownDomains: readonly string[]): boolean {
+    if (action.outward !== undefined) return action.outward.is;
+    if (this.kind === "model") return false;
+    const hostname = this.host.replace(/:\d+$/, "");
+    const own = ownDomains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
+    return action.writes && !own;
+  }
+
+  private settle(key: string, action: ActionProps, recognise: (action: never, where: string) => Recognised): ToolAction {
+    const where = `${this.where} action ${shown(key)}`;
+    if (/[*?]/.test(key)) refuse("action.wildcard", this.where, `an action's name has no wildcard, got ${shown(key)}`);
+    if (!/^[a-z][a-zA-Z0-9_-]{0,63}$/.test(key)) {
+      const what = "a name must start with a lower-case letter and hold letters, digits, _ and -, at most 64";
+      refuse("action.malformed", where, `${what}, got ${shown(key)}`);
+    }
+    const impact = action.impact ?? "low";
+    if (impact !== "low" && impact !== "high") {
+      refuse("action.malformed", where, `impact must be "low" or "high", got ${shown(impact)}`);
+    }
+    if (action.outward !== undefined && (action.outward.reason ?? "").trim() === "") {
+      refuse("action.malformed", where, `outward needs a reason that the review can show, got ${shown(action.outward)}`);
+    }
+    const touches = action.touches ?? [];
+    for (const access of touches as readonly DataAccess<Dataset>[]) {
+      if (!(access.dataset instanceof ExternalDataset)) {
+        const fix = `grant it in the task's data, or declare it with Dataset.external`;
+        refuse("action.malformed", where, `touches takes external data, got the ${access.dataset.kind} ${access}: ${fix}`);
+      }
+    }
+    const { match, changes } = recognise(action as never, where);
+    const writes = changes || touches.some((access) => access.writes);
+    return { name: key, impact, writes, outward: action.outward, touches, match };
+  }
+}
+
+interface Recognised {
+  readonly match: ActionMatch;
+  readonly changes: boolean;
+}
+
+function recogniseHttp(action: HttpAction, where: string): Recognised {
+  if (!METHODS.includes(action.method)) {
+    refuse("action.malformed", where, `method must be one of ${METHODS.join(", ")}, got ${shown(action.method)}`);
+  }
+  const path = plainString(action.path, where, "path");
+  if (!/^(\/([A-Za-z0-9._~!$&'()+,;=:@%-]+|\{[a-zA-Z][a-zA-Z0-9_]*\}))+\/?$|^\/$/.test(path)) {
+    const fix = `write a template such as "/api/v2/tickets/{id}"`;
+    refuse("action.malformed", where, `path must have no wildcard, query or empty segment, got ${shown(path)}: ${fix}`);
+  }
+  const body = action.body === undefined ? {} : { body: action.body };
+  return { match: { method: action.method, path, ...body }, changes: !READING_METHODS.includes(action.method) };
+}
+
+function recogniseMcp(action: McpAction, where: string): Recognised {
+  return { match: { tool: exactName(action.tool, where, "tool") }, changes: action.readOnly !== true };
+}
+
+function recogniseModel(action: ModelAction, where: string): Recognised {
+  return { match: { model: exactName(action.model, where, "model") }, changes: false };
+}
+
+function exactName(value: unknown, where: string, property: string): string {
+  const name = plainString(value, where, property);
+  if (/[*?\s]/.test(name)) {
+    refuse("action.wildcard", where, `${property} must be one exact name without wildcard, got ${shown(name)}`);
+  }
+  return name;
+}
+
+function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Required<ServiceIdentity> {
+  if (actsAs === undefined || actsAs === "user") return "user";
+  return { service: dnsLabel(actsAs.service, where, "actsAs.service"), bind: actsAs.bind ?? {} };
+}
+
+function httpsUrl(value: unknown, where: string): URL {
+  const text = plainString(value, where, "url");
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const bare = url !== undefined && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+  if (url === undefined || url.protocol !== "https:" || !bare || text.includes("*")) {
+    const what = "url must be https, without user, query, fragment or wildcard";
+    refuse("url.malformed", where, `${what}, got ${shown(text)}: write an address such as "https://api.acme.example"`);
+  }
+  return url;
+}

@@ -1,0 +1,40 @@
+import { canonical, fingerprint } from "./private/canonical";
+import { list } from "./private/values";
+import type { Statement } from "./statement";
+
+/**
+ * The same policy in fewer characters: Allows that differ only in their actions, or only in their resources, become
+ * one.
+ *
+ * Grants neither more nor less. A Deny or a statement with a Sid is kept as it stands. The result is sorted, so it
+ * depends on the set of statements only, not on their order.
+ */
+export function compact(statements: readonly Statement[]): readonly Statement[] {
+  let current = distinct(statements);
+  for (;;) {
+    const merged = mergeBy("Resource", mergeBy("Action", current));
+    if (merged.length === current.length) return merged;
+    current = merged;
+  }
+}
+
+/** Statements equal in all but `field` grant together what one with the union grants. */
+function mergeBy(field: "Action" | "Resource", statements: readonly Statement[]): readonly Statement[] {
+  const kept: Statement[] = [];
+  const groups = new Map<string, Statement>();
+  for (const statement of statements) {
+    const { [field]: values, ...rest } = statement;
+    if (statement.Effect !== "Allow" || statement.Sid !== undefined || values === undefined) {
+      kept.push(statement);
+      continue;
+    }
+    const group = fingerprint(rest);
+    groups.set(group, { ...rest, [field]: [...list(groups.get(group)?.[field]), ...list(values)] });
+  }
+  return distinct([...kept, ...groups.values()]);
+}
+
+function distinct(statements: readonly Statement[]): readonly Statement[] {
+  const byText = new Map(statements.map((statement) => [fingerprint(statement), canonical(statement)]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, statement]) => statement);
+}

@@ -1,0 +1,43 @@
+export { compact } from "./compact";
+export { allOf, type Condition, isConditionOperator } from "./condition";
+export { DATA_ACTIONS, dataStatements } from "./data-actions";
+export {
+  type BucketTarget,
+  DATA_ACCESSES,
+  type DataAccess,
+  type DataTarget,
+  type SecretTarget,
+  type TableTarget,
+} from "./data/target";
+export { PolicyDocument, type PolicyDocumentOptions } from "./document";
+export {
+  checkSize,
+  MANAGED_POLICY_CHARACTERS,
+  POLICY_NAME,
+  ROLE_INLINE_POLICIES_CHARACTERS,
+  ROLE_NAME,
+  ROLE_PATH,
+  SESSION_NAME,
+  SESSION_POLICY_CHARACTERS,
+  SESSION_POLICY_CHARACTERS_AT_SYNTH,
+  SESSION_TAGS,
+  SOURCE_IDENTITY,
+  TRUST_POLICY_CHARACTERS,
+} from "./limits";
+export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./parse";
+export { allow, deny, type Effect, type OneOrMany, type Principal, type Statement } from "./statement";
+export {
+  escapeForTerraform,
+  principalTag,
+  replaceVariables,
+  unescapeTerraform,
+  VARIABLE_PREFIXES,
+  variablesIn,
+} from "./variables";
+export {
+  ACTIONS_WITHOUT_RESOURCE,
+  mayUseWildcardResource,
+  WILDCARD_RESOURCES,
+  type WildcardException,
+  type WildcardResource,
+} from "./wildcard-exceptions";

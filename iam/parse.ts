@@ -1,0 +1,97 @@
+import { canonical } from "./private/canonical";
+import { checkShape } from "./private/check-shape";
+import { findDuplicateKey } from "./private/duplicate-keys";
+import { isRecord, show } from "./private/values";
+import type { Statement } from "./statement";
+import { unescapeTerraform } from "./variables";
+
+/** A policy somebody else may have written: well formed, but free to hold wildcards. */
+export interface ParsedPolicy {
+  readonly id?: string;
+  /** Frozen, with sorted sets, in the order of the text. */
+  readonly statements: readonly Statement[];
+}
+
+export interface ParseOptions {
+  /**
+   * Where the text comes from. `terraform`: an attribute in synthesized JSON, where `$${aws:…}` stands for `${aws:…}`.
+   *
+   * @default "aws"
+   */
+  readonly from?: "aws" | "terraform";
+}
+
+/**
+ * Read a policy, or say where it cannot be read: nothing is guessed or skipped.
+ *
+ * `Statement` may be one object. Booleans and numbers in conditions become strings, as AWS takes them. Terraform
+ * references inside values are kept as text.
+ *
+ * @throws with the place, such as `Statement[1].Condition.StringEquals`
+ */
+export function parsePolicy(json: string, options: ParseOptions = {}): ParsedPolicy {
+  const text = options.from === "terraform" ? unescapeTerraform(json) : json;
+  const policy = parseJson(text);
+  const duplicate = findDuplicateKey(text);
+  if (duplicate !== undefined) throw new Error(`${duplicate} is written twice: keep one of them`);
+  if (!isRecord(policy)) throw new Error(`policy must be an object, got ${show(policy)}`);
+
+  const { Version, Id, Statement, ...unknown } = policy;
+  const [key] = Object.keys(unknown);
+  if (key !== undefined) throw new Error(`policy has the unknown key ${show(key)}: write Version, Id or Statement`);
+  // The older version, which is also IAM's default, has no policy variables: the same text would mean something else.
+  if (Version !== "2012-10-17") throw new Error(`Version must be "2012-10-17", got ${show(Version)}`);
+  if (Id !== undefined && typeof Id !== "string") throw new Error(`Id must be a string, got ${show(Id)}`);
+
+  const statements = parseStatements(Statement);
+  return Object.freeze(Id === undefined ? { statements } : { id: Id, statements });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`policy must be JSON, got ${show(text)}`);
+  }
+}
+
+function parseStatements(value: unknown): readonly Statement[] {
+  const alone = isRecord(value);
+  const values = alone ? [value] : value;
+  if (!Array.isArray(values) || values.length === 0) {
+    throw new Error(`Statement must hold at least one statement, got ${show(value)}`);
+  }
+  const sids = new Set<string>();
+  const statements = values.map((each: unknown, index) => {
+    const place = alone ? "Statement" : `Statement[${index}]`;
+    const statement = withStrings(each);
+    checkShape(statement, place);
+    if (statement.Sid !== undefined && sids.has(statement.Sid)) {
+      throw new Error(`${place}.Sid must be unique, got ${statement.Sid} twice`);
+    }
+    if (statement.Sid !== undefined) sids.add(statement.Sid);
+    return canonical(statement);
+  });
+  return Object.freeze(statements);
+}
+
+/** Writes the condition values `true` and `1` as strings; anything else is left for the check to refuse. */
+function withStrings(statement: unknown): unknown {
+  if (!isRecord(statement) || !isRecord(statement["Condition"])) return statement;
+  return { ...statement, Condition: mapRecord(statement["Condition"], (tests) => mapTests(tests)) };
+}
+
+function mapTests(tests: unknown): unknown {
+  if (!isRecord(tests)) return tests;
+  return mapRecord(tests, (values) => (Array.isArray(values) ? values.map(asString) : asString(values)));
+}
+
+function asString(value: unknown): unknown {
+  // A number beyond this has lost digits in JSON.parse.
+  if (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
+  return typeof value === "boolean" ? String(value) : value;
+}
+
+function mapRecord(record: Readonly<Record<string, unknown>>, each: (value: unknown) => unknown): unknown {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, each(value)]));
+}
