@@ -2,7 +2,7 @@ import { CalendarDate, type IsoDate } from "./calendar-date";
 import type { Clock } from "./clock";
 import { credentialsKind, type Credentials, type CredentialsKind, type Isolation } from "./credentials";
 import { refuse, shown } from "./errors";
-import { dnsLabel, plainString } from "./plain";
+import { dnsLabel, isBlank, plainString } from "./plain";
 import { checkAgent } from "./rules/agent-rules";
 import { Sensitivity } from "./sensitivity";
 import { SessionLimits, type SessionProps } from "./session";
@@ -86,7 +86,11 @@ export class AgentDeclaration {
     this.where = `agent ${shown(name)}`;
     this.name = dnsLabel(name, this.where, "name", LONGEST_AGENT_NAME);
     if (this.name.length < 2) {
-      refuse("name.malformed", this.where, `name must have at least 2 characters (STS source identity), got ${shown(name)}`);
+      refuse(
+        "name.malformed",
+        this.where,
+        `name must have at least 2 characters (STS source identity), got ${shown(name)}`,
+      );
     }
     this.owner = owner(spec.owner, this.where);
     this.purpose = purpose(spec.purpose, this.where);
@@ -98,8 +102,10 @@ export class AgentDeclaration {
     this.suspended = spec.suspended ?? false;
     this.clients = (spec.clients ?? []).map((client) => plainString(client, this.where, "clients"));
     this.session = SessionLimits.of(spec.session ?? {}, this.where);
-    this.tasks = new Map(Object.entries<TaskSpec>(spec.tasks).map(([task, taskSpec]) => [task, new Task(name, task, taskSpec)]));
-    if (this.tasks.size === 0) refuse("name.malformed", this.where, "tasks must declare at least one task, got {}");
+    this.tasks = new Map(
+      Object.entries<TaskSpec>(spec.tasks ?? {}).map(([task, taskSpec]) => [task, new Task(name, task, taskSpec)]),
+    );
+    if (this.tasks.size === 0) refuse("task.missing", this.where, "tasks must declare at least one task, got {}");
     checkAgent(this);
   }
 
@@ -127,22 +133,31 @@ export class AgentDeclaration {
 
 function owner(value: unknown, where: string): string {
   const example = `write a mail address such as "team@acme.example"`;
-  if (value === undefined || value === "") refuse("owner.missing", where, `owner is required: ${example}`);
-  const mail = plainString(value, where, "owner");
-  if (!/^[^\s@]+@[^\s@]+$/.test(mail)) refuse("owner.missing", where, `owner must be reachable, got ${shown(mail)}: ${example}`);
+  if (isBlank(value)) refuse("owner.missing", where, `owner is required: ${example}`);
+  const mail = plainString(value, where, "owner", "owner.missing");
+  if (!/^[^\s@]+@[^\s@]+$/.test(mail))
+    refuse("owner.missing", where, `owner must be reachable, got ${shown(mail)}: ${example}`);
   return mail;
 }
 
 function purpose(value: unknown, where: string): string {
-  if (value === undefined || value === "") {
-    refuse("purpose.missing", where, "purpose is required: write what the agent is for, in a sentence a reviewer understands");
+  if (isBlank(value)) {
+    refuse(
+      "purpose.missing",
+      where,
+      "purpose is required: write what the agent is for, in a sentence a reviewer understands",
+    );
   }
-  return plainString(value, where, "purpose");
+  return plainString(value, where, "purpose", "purpose.missing");
 }
 
 function isolation(value: Isolation, where: string): Isolation {
   if (value !== "dedicated") {
-    refuse("isolation.unavailable", where, `isolation must be "dedicated", got ${shown(value)}: shared roles are not available yet`);
+    refuse(
+      "isolation.unavailable",
+      where,
+      `isolation must be "dedicated", got ${shown(value)}: shared roles are not available yet`,
+    );
   }
   return value;
 }

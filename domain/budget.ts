@@ -1,5 +1,5 @@
 import { refuse, shown } from "./errors";
-import { isToken, plainString } from "./plain";
+import { notToken, plainString } from "./plain";
 import type { ToolGrant } from "./tool";
 
 const PERIODS = ["run", "session", "hour", "day"] as const;
@@ -44,16 +44,18 @@ export class Budget {
 
   /** At most `limit` in sum over `argument` (a number in the request), such as the amount of refunds */
   public static sum(argument: string, limit: number, props: BudgetProps & { readonly per: BudgetPeriod }): Budget {
-    return Budget.checked(limit, props.per, props, plainString(argument, "budget", "argument"));
+    return Budget.checked(limit, props.per, props, plainString(argument, "budget", "argument", "budget.malformed"));
   }
 
   private static checked(limit: number, period: BudgetPeriod, props: BudgetProps, sumOf?: string): Budget {
     if (!PERIODS.includes(period)) {
       refuse("budget.malformed", "budget", `per must be one of ${PERIODS.join(", ")}, got ${shown(period)}`);
     }
-    const whole = sumOf !== undefined || Number.isInteger(limit);
-    if (isToken(limit) || !Number.isFinite(limit) || limit <= 0 || !whole) {
-      refuse("budget.malformed", "budget", `the limit per ${period} must be a number above zero, got ${shown(limit)}`);
+    notToken(limit, "budget", `the limit per ${period}`, "number");
+    const [sound, kind] =
+      sumOf === undefined ? [Number.isInteger(limit), "whole number"] : [Number.isFinite(limit), "number"];
+    if (!sound || limit <= 0) {
+      refuse("budget.malformed", "budget", `the limit per ${period} must be a ${kind} above zero, got ${shown(limit)}`);
     }
     return new Budget(limit, period, props.of?.names, sumOf);
   }

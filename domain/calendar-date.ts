@@ -1,5 +1,5 @@
 import { refuse, shown } from "./errors";
-import { plainString } from "./plain";
+import { isBlank, plainString } from "./plain";
 
 type Month = "01" | "02" | "03" | "04" | "05" | "06" | "07" | "08" | "09" | "10" | "11" | "12";
 type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
@@ -21,12 +21,16 @@ export class CalendarDate {
   /** @throws DeclarationError `expiry.malformed` when the text is no existing day. */
   public static of(value: unknown, where: string, property: string): CalendarDate {
     const example = `write a date such as "2027-06-30"`;
-    if (value === undefined || value === "") refuse("expiry.malformed", where, `${property} is required: ${example}`);
-    const iso = plainString(value, where, property);
+    if (isBlank(value)) refuse("expiry.malformed", where, `${property} is required: ${example}`);
+    const iso = plainString(value, where, property, "expiry.malformed");
     const instant = Date.parse(`${iso}T00:00:00Z`);
     const exists = /^\d{4}-\d{2}-\d{2}$/.test(iso) && !Number.isNaN(instant);
     if (!exists || new Date(instant).toISOString().slice(0, 10) !== iso) {
-      refuse("expiry.malformed", where, `${property} must be an existing day as YYYY-MM-DD, got ${shown(iso)}: ${example}`);
+      refuse(
+        "expiry.malformed",
+        where,
+        `${property} must be an existing day as YYYY-MM-DD, got ${shown(iso)}: ${example}`,
+      );
     }
     return new CalendarDate(iso, instant);
   }

@@ -293,7 +293,7 @@ function keyArn(value: string, where: string): string {
 }
 
 function matching(value: unknown, pattern: RegExp, where: string, property: string, what: string): string {
-  const text = plainString(value, where, property);
+  const text = plainString(value, where, property, "dataset.malformed");
   if (!pattern.test(text)) refuse("dataset.malformed", where, `${property} must be ${what}, got ${shown(text)}`);
   return text;
 }

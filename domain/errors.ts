@@ -21,6 +21,7 @@ export type ErrorCode =
   | "action.malformed"
   | "dataset.malformed"
   | "dataset.two-tools"
+  | "task.missing"
   | "start.missing"
   | "start.unknown"
   | "start.agent-too-risky"
@@ -42,6 +43,7 @@ export type ErrorCode =
   | "delegation.unknown-task"
   | "delegation.wider"
   | "delegation.outside-fleet"
+  | "fleet.malformed"
   | "service-account.shared"
   | "federated.refused"
   | "isolation.unavailable"
@@ -75,5 +77,9 @@ export function refuse(code: ErrorCode, where: string, sentence: string): never 
 
 /** A value as it should stand in an error text. */
 export function shown(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  if (value === undefined) return "nothing";
+  if (typeof value === "number") return String(value);
+  if (typeof value === "function") return `the function ${value.name}`;
+  const kind = typeof value === "object" ? value?.constructor?.name : undefined;
+  return kind === undefined || kind === "Object" || kind === "Array" ? JSON.stringify(value) : `an instance of ${kind}`;
 }

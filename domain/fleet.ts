@@ -20,10 +20,14 @@ export class Fleet<M extends Declared = Declared> {
   }
 
   /** @throws DeclarationError for what no agent can see by itself: shared names, service accounts and data, cycles. */
-  public static of<M extends Declared>(...members: readonly M[]): Fleet<M> {
+  public static of<T extends readonly Declared[]>(...members: T): Fleet<T[number]> {
     for (const [index, member] of members.entries()) {
       if (member?.declaration === undefined) {
-        refuse("name.malformed", "fleet", `entry ${index + 1} must be an agent's class (Agent.define), got ${shown(member)}`);
+        refuse(
+          "fleet.malformed",
+          "fleet",
+          `entry ${index + 1} must be an agent's class (Agent.define), got ${shown(member)}`,
+        );
       }
     }
     return new Fleet(members);

@@ -30,7 +30,15 @@ export { Order, type OrderProps } from "./order";
 export { dnsLabel, isToken, plainString } from "./plain";
 export { registryJson, registryOf, REGISTRY_VERSION, type Json, type RegistryFacts } from "./registry";
 export { Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
-export { afterRead, callProblem, flowProblem, type Flow, type FlowCall, type FlowReason, type SessionState } from "./rules/flow";
+export {
+  afterRead,
+  callProblem,
+  flowProblem,
+  type Flow,
+  type FlowCall,
+  type FlowReason,
+  type SessionState,
+} from "./rules/flow";
 export { awsSessionTtl, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
 export {

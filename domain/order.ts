@@ -22,14 +22,22 @@ export class Order {
     public readonly within: "run" | "session",
   ) {}
 
-  /** @throws DeclarationError `order.malformed` when an action should come before itself. */
+  /** @throws DeclarationError `order.malformed` when an action should come before itself, or `within` is no place. */
   public static of(props: OrderProps): Order {
     const first = props.first.names;
     const then = props.then.names;
     const both = first.find((name) => then.includes(name));
     if (both !== undefined) {
-      refuse("order.malformed", "order", `first and then both name ${shown(both)}: an action cannot come before itself`);
+      refuse(
+        "order.malformed",
+        "order",
+        `first and then both name ${shown(both)}: an action cannot come before itself`,
+      );
     }
-    return new Order(first, then, props.within ?? "run");
+    const within = props.within ?? "run";
+    if (within !== "run" && within !== "session") {
+      refuse("order.malformed", "order", `within must be "run" or "session", got ${shown(within)}`);
+    }
+    return new Order(first, then, within);
   }
 }

@@ -1,26 +1,43 @@
-import { refuse, shown } from "./errors";
+import { type ErrorCode, refuse, shown } from "./errors";
 
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** Below this no honest number lies: CDKTF encodes number tokens around -1e298. */
 const NUMBER_TOKEN = -1e290;
+/** A Terraform expression, or CDKTF's own mark for a list or a map that has no value yet. */
+const TEXT_TOKEN = /\$\{|[#&]\{TfToken\[/;
 
 /** True for a Terraform reference or a CDKTF token, which have no value until apply. */
 export function isToken(value: unknown): boolean {
-  return typeof value === "string" ? value.includes("${") : typeof value === "number" && value < NUMBER_TOKEN;
+  return typeof value === "string" ? TEXT_TOKEN.test(value) : typeof value === "number" && value < NUMBER_TOKEN;
 }
 
-/** A string known when the program runs: names and identities are made from nothing else. */
-export function plainString(value: unknown, where: string, property: string): string {
+/** True for what an author left out or left empty. */
+export function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+/** Refuse a token where the value itself is needed. */
+export function notToken(value: unknown, where: string, property: string, kind: string): void {
   if (isToken(value)) {
-    refuse(
-      "token",
-      where,
-      `${property} must be a plain string known at synth, got the Terraform token ${shown(value)}: ` +
-        `write the value itself or a name you chose`,
-    );
+    const what = `${property} must be a plain ${kind} known at synth, got the Terraform token ${shown(value)}`;
+    refuse("token", where, `${what}: write the ${kind} itself`);
   }
+}
+
+/**
+ * A string known when the program runs: names and identities are made from nothing else.
+ *
+ * `code` is that of the rule the value would break otherwise.
+ */
+export function plainString(
+  value: unknown,
+  where: string,
+  property: string,
+  code: ErrorCode = "name.malformed",
+): string {
+  notToken(value, where, property, "string");
   if (typeof value !== "string" || value.trim() === "") {
-    refuse("name.malformed", where, `${property} must be a non-empty string, got ${shown(value)}`);
+    refuse(code, where, `${property} must be a non-empty string, got ${shown(value)}`);
   }
   return value;
 }

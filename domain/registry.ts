@@ -2,6 +2,7 @@ import type { AgentDeclaration } from "./agent";
 import { AwsDataset, type DataAccess, type Dataset } from "./dataset";
 import type { Delegation } from "./delegation";
 import type { Fleet } from "./fleet";
+import type { Risk } from "./rules/risk";
 import type { Task } from "./task";
 import type { Tool, ToolAction, ToolGrant } from "./tool";
 
@@ -15,9 +16,14 @@ export interface RegistryFacts {
   readonly trustDomain: string;
   readonly spiffeId: (agent: AgentDeclaration) => string;
   readonly suspended: (agent: AgentDeclaration) => boolean;
+  readonly risk: (agent: AgentDeclaration) => Risk;
+  readonly horizonSeconds: (agent: AgentDeclaration) => number;
   readonly outward: (tool: Tool, action: ToolAction) => boolean;
   /** AWS access of one task, or undefined where it has none */
-  readonly aws: (agent: AgentDeclaration, task: Task) => { readonly role: string; readonly sessionPolicy?: string } | undefined;
+  readonly aws: (
+    agent: AgentDeclaration,
+    task: Task,
+  ) => { readonly role: string; readonly sessionPolicy?: string } | undefined;
 }
 
 /** The fleet as one stable document: exchange, OPA, Cedar, inventory and review read it. */
@@ -46,6 +52,8 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
     workload: { namespace: agent.namespace, serviceAccount: agent.serviceAccount },
     credentials: agent.credentials,
     isolation: agent.isolation,
+    risk: { tier: facts.risk(agent).tier, score: facts.risk(agent).score },
+    revocationHorizonSeconds: facts.horizonSeconds(agent),
     clients: [...agent.clients].sort(),
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
     tasks: keyed([...agent.tasks.values()], (task) => taskEntry(agent, task, facts)),

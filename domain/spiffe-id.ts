@@ -22,7 +22,7 @@ export class SpiffeId {
 
   /** @throws DeclarationError `spiffe-id.malformed` */
   public static parse(value: unknown, where: string, property = "value"): SpiffeId {
-    const uri = plainString(value, where, property);
+    const uri = plainString(value, where, property, "spiffe-id.malformed");
     const match = /^spiffe:\/\/([^/]+)((?:\/[^/]+)+)$/.exec(uri);
     const segments = match?.[2]?.slice(1).split("/") ?? [];
     const sound = segments.every((segment) => SEGMENT.test(segment) && segment !== "." && segment !== "..");

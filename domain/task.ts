@@ -1,6 +1,6 @@
 import { Approval } from "./approval";
 import { Budget } from "./budget";
-import { AwsDataset, type DataAccess } from "./dataset";
+import { AwsDataset, DataAccess } from "./dataset";
 import type { Delegation } from "./delegation";
 import { refuse, shown } from "./errors";
 import { LIMITS } from "./limits";
@@ -79,12 +79,14 @@ export class Task {
   ) {
     const where = `agent ${shown(agent)} task ${shown(name)}`;
     if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || name.endsWith("-")) {
-      const what = "a task's name must be lower-case letters, digits and inner hyphens, at most 32, starting with a letter";
+      const what =
+        "a task's name must be lower-case letters, digits and inner hyphens, at most 32, starting with a letter";
       refuse("name.malformed", where, `${what}, got ${shown(name)}`);
     }
     this.startedBy = starts(spec.startedBy, where);
+    // INVARIANT: the lists are copies, so that nobody adds to them after the rules were checked.
     this.tools = once(spec.tools ?? [], (grant) => grant.tool.name, where, "tools");
-    this.data = once(spec.data ?? [], (access) => access.dataset.name, where, "data");
+    this.data = joinedByDataset(spec.data ?? [], where);
     this.delegates = once(spec.delegates ?? [], (edge) => edge.target, where, "delegates");
     this.approval = spec.approval;
     this.budgets = list(spec.budget);
@@ -116,7 +118,11 @@ export class Task {
 function starts(startedBy: TaskSpec["startedBy"], where: string): readonly Start[] {
   const given = list(startedBy);
   if (given.length === 0) {
-    refuse("start.missing", where, `startedBy must name what may start the task: one or several of ${STARTS.join(", ")}`);
+    refuse(
+      "start.missing",
+      where,
+      `startedBy must name what may start the task: one or several of ${STARTS.join(", ")}`,
+    );
   }
   const unknown = given.find((start) => !STARTS.includes(start));
   if (unknown !== undefined) {
@@ -131,14 +137,32 @@ function once<T>(entries: readonly T[], nameOf: (entry: T) => string, where: str
   for (const entry of entries) {
     const name = nameOf(entry);
     if (seen.has(name)) {
-      refuse("grant.duplicate", where, `${property} names ${shown(name)} twice: write one entry with everything it needs`);
+      refuse(
+        "grant.duplicate",
+        where,
+        `${property} names ${shown(name)} twice: write one entry with everything it needs`,
+      );
     }
     seen.add(name);
   }
-  return entries;
+  return [...entries];
+}
+
+/** One access per dataset: `logs.read(), logs.list()` is one grant of both. */
+function joinedByDataset(entries: readonly DataAccess[], where: string): readonly DataAccess[] {
+  const joined = new Map<DataAccess["dataset"], DataAccess>();
+  for (const access of entries) {
+    const before = joined.get(access.dataset)?.kinds ?? [];
+    const twice = access.kinds.find((kind) => before.includes(kind));
+    if (twice !== undefined) {
+      refuse("grant.duplicate", where, `data grants ${twice} of ${shown(access.dataset.name)} twice: write it once`);
+    }
+    joined.set(access.dataset, new DataAccess(access.dataset, [...before, ...access.kinds]));
+  }
+  return [...joined.values()];
 }
 
 function list<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value as T];
+  return Array.isArray(value) ? [...value] : [value as T];
 }

@@ -187,7 +187,7 @@ export class Tool<K extends string = string> {
   /** A Model Context Protocol server: an action is one of its tools */
   public static mcp<K extends string>(name: string, props: McpToolProps<K>): Tool<K> {
     const where = `tool ${shown(name)}`;
-    if (!/^sha256:[0-9a-f]{64}$/.test(plainString(props.schemaDigest, where, "schemaDigest"))) {
+    if (!/^sha256:[0-9a-f]{64}$/.test(plainString(props.schemaDigest, where, "schemaDigest", "digest.malformed"))) {
       const what = `schemaDigest must be "sha256:" and 64 hex digits of the reviewed tools/list answer`;
       refuse("digest.malformed", where, `${what}, got ${shown(props.schemaDigest)}`);
     }
@@ -207,9 +207,14 @@ export class Tool<K extends string = string> {
    */
   public allow(...names: readonly [K, ...K[]]): ToolGrant {
     const offered = [...this.actions.keys()].join(", ");
+    if (names.length === 0) refuse("action.unknown", this.where, `allow names no action: it offers ${offered}`);
     const actions = names.map((name) => {
       if (/[*?]/.test(name)) {
-        refuse("action.wildcard", this.where, `allow takes no wildcard, got ${shown(name)}: name the actions (${offered})`);
+        refuse(
+          "action.wildcard",
+          this.where,
+          `allow takes no wildcard, got ${shown(name)}: name the actions (${offered})`,
+        );
       }
       const action = this.actions.get(name);
       return action ?? refuse("action.unknown", this.where, `has no action ${shown(name)}: it offers ${offered}`);
@@ -230,7 +235,11 @@ export class Tool<K extends string = string> {
     return action.writes && !own;
   }
 
-  private settle(key: string, action: ActionProps, recognise: (action: never, where: string) => Recognised): ToolAction {
+  private settle(
+    key: string,
+    action: ActionProps,
+    recognise: (action: never, where: string) => Recognised,
+  ): ToolAction {
     const where = `${this.where} action ${shown(key)}`;
     if (/[*?]/.test(key)) refuse("action.wildcard", this.where, `an action's name has no wildcard, got ${shown(key)}`);
     if (!/^[a-z][a-zA-Z0-9_-]{0,63}$/.test(key)) {
@@ -242,13 +251,29 @@ export class Tool<K extends string = string> {
       refuse("action.malformed", where, `impact must be "low" or "high", got ${shown(impact)}`);
     }
     if (action.outward !== undefined && (action.outward.reason ?? "").trim() === "") {
-      refuse("action.malformed", where, `outward needs a reason that the review can show, got ${shown(action.outward)}`);
+      refuse(
+        "action.malformed",
+        where,
+        `outward needs a reason that the review can show, got ${shown(action.outward)}`,
+      );
     }
-    const touches = action.touches ?? [];
-    for (const access of touches as readonly DataAccess<Dataset>[]) {
+    const touches = [...(action.touches ?? [])];
+    for (const [index, access] of (touches as readonly DataAccess<Dataset>[]).entries()) {
       if (!(access.dataset instanceof ExternalDataset)) {
         const fix = `grant it in the task's data, or declare it with Dataset.external`;
-        refuse("action.malformed", where, `touches takes external data, got the ${access.dataset.kind} ${access}: ${fix}`);
+        refuse(
+          "action.malformed",
+          where,
+          `touches takes external data, got the ${access.dataset.kind} ${access}: ${fix}`,
+        );
+      }
+      const { name } = access.dataset;
+      if (touches.findIndex((other) => other.dataset.name === name) !== index) {
+        refuse(
+          "grant.duplicate",
+          where,
+          `touches names ${shown(name)} twice: write one entry with everything it needs`,
+        );
       }
     }
     const { match, changes } = recognise(action as never, where);
@@ -266,10 +291,23 @@ function recogniseHttp(action: HttpAction, where: string): Recognised {
   if (!METHODS.includes(action.method)) {
     refuse("action.malformed", where, `method must be one of ${METHODS.join(", ")}, got ${shown(action.method)}`);
   }
-  const path = plainString(action.path, where, "path");
-  if (!/^(\/([A-Za-z0-9._~!$&'()+,;=:@%-]+|\{[a-zA-Z][a-zA-Z0-9_]*\}))+\/?$|^\/$/.test(path)) {
+  const path = plainString(action.path, where, "path", "action.malformed");
+  if (!/^(\/(?!\.{1,2}(\/|$))([A-Za-z0-9._~!$&'()+,;=:@%-]+|\{[a-zA-Z][a-zA-Z0-9_]*\}))+\/?$|^\/$/.test(path)) {
     const fix = `write a template such as "/api/v2/tickets/{id}"`;
-    refuse("action.malformed", where, `path must have no wildcard, query or empty segment, got ${shown(path)}: ${fix}`);
+    refuse(
+      "action.malformed",
+      where,
+      `path must have no wildcard, query, empty or dot segment, got ${shown(path)}: ${fix}`,
+    );
+  }
+  const segments = path.split("/");
+  const twice = segments.find((segment, index) => segment.startsWith("{") && segments.indexOf(segment) !== index);
+  if (twice !== undefined) {
+    refuse(
+      "action.malformed",
+      where,
+      `path names ${twice} twice, got ${shown(path)}: give each parameter its own name`,
+    );
   }
   const body = action.body === undefined ? {} : { body: action.body };
   return { match: { method: action.method, path, ...body }, changes: !READING_METHODS.includes(action.method) };
@@ -284,7 +322,7 @@ function recogniseModel(action: ModelAction, where: string): Recognised {
 }
 
 function exactName(value: unknown, where: string, property: string): string {
-  const name = plainString(value, where, property);
+  const name = plainString(value, where, property, "action.malformed");
   if (/[*?\s]/.test(name)) {
     refuse("action.wildcard", where, `${property} must be one exact name without wildcard, got ${shown(name)}`);
   }
@@ -297,10 +335,10 @@ function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Re
 }
 
 function httpsUrl(value: unknown, where: string): URL {
-  const text = plainString(value, where, "url");
+  const text = plainString(value, where, "url", "url.malformed");
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const bare = url !== undefined && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
-  if (url === undefined || url.protocol !== "https:" || !bare || text.includes("*")) {
+  const bare = url?.username === "" && url.password === "" && !/[?#*]/.test(text);
+  if (url === undefined || url.protocol !== "https:" || !bare) {
     const what = "url must be https, without user, query, fragment or wildcard";
     refuse("url.malformed", where, `${what}, got ${shown(text)}: write an address such as "https://api.acme.example"`);
   }

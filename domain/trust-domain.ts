@@ -10,14 +10,17 @@ export class TrustDomain {
 
   /** @throws DeclarationError `trust-domain.malformed` */
   public static of(value: unknown, where: string, property = "trustDomain"): TrustDomain {
-    const name = plainString(value, where, property);
+    const name = plainString(value, where, property, "trust-domain.malformed");
     if (!TRUST_DOMAIN.test(name)) {
-      const bare = name.replace(/^spiffe:\/\//i, "").replace(/[:/].*$/, "");
+      const bare = name
+        .replace(/^[a-z]+:\/\//i, "")
+        .replace(/[:/].*$/, "")
+        .toLowerCase();
       refuse(
         "trust-domain.malformed",
         where,
-        `${property} must be a bare lower-case name without scheme, port or path, got ${shown(name)}: ` +
-          `write ${shown(bare.toLowerCase())}`,
+        `${property} must be a bare lower-case name without scheme, port or path, got ${shown(name)}` +
+          (TRUST_DOMAIN.test(bare) ? `: write ${shown(bare)}` : ""),
       );
     }
     return new TrustDomain(name);

@@ -1,5 +1,5 @@
 import { refuse, shown } from "./errors";
-import { isToken } from "./plain";
+import { notToken } from "./plain";
 
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
 type Unit = keyof typeof UNIT_SECONDS;
@@ -26,9 +26,9 @@ export class Ttl {
   /** @throws DeclarationError `limit.malformed` when the text is no duration. */
   public static from(input: TtlInput, where: string, property: string): Ttl {
     if (input instanceof Ttl) return input;
+    notToken(input, where, property, "duration");
     const match = typeof input === "string" ? /^([1-9]\d*)([smh])$/.exec(input) : null;
     if (match === null) {
-      if (isToken(input)) return Ttl.checked(Number.NaN, input);
       refuse("limit.malformed", where, `${property} must be a duration such as "15m" (s, m or h), got ${shown(input)}`);
     }
     return new Ttl(Number(match[1]) * UNIT_SECONDS[match[2] as Unit]);
@@ -53,11 +53,13 @@ export class Ttl {
   }
 
   private static checked(seconds: number, given: unknown): Ttl {
-    if (isToken(given)) {
-      refuse("token", "ttl", `must be a plain number known at synth, got a Terraform token: write the number itself`);
-    }
-    if (!Number.isInteger(seconds) || seconds < 1) {
-      refuse("limit.malformed", "ttl", `must be a whole number of seconds above zero, got ${shown(given)}`);
+    notToken(given, "duration", "value", "number");
+    if (!Number.isSafeInteger(seconds) || seconds < 1) {
+      refuse(
+        "limit.malformed",
+        "duration",
+        `value must come to a whole number of seconds above zero, got ${shown(given)}`,
+      );
     }
     return new Ttl(seconds);
   }

@@ -8,7 +8,11 @@ export function checkAgent(agent: AgentDeclaration): void {
     const own = task.delegates.find((edge) => edge.agent.name === agent.name);
     if (own !== undefined) {
       const fix = "start the task by itself, or move the work to another agent";
-      refuse("delegation.self", agent.where, `task ${shown(task.name)} delegates to the agent itself (${own.target}): ${fix}`);
+      refuse(
+        "delegation.self",
+        agent.where,
+        `task ${shown(task.name)} delegates to the agent itself (${own.target}): ${fix}`,
+      );
     }
     if (agent.credentials !== "brokered") checkFederated(agent, task);
   }

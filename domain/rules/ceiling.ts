@@ -64,13 +64,13 @@ export class Ceiling implements Bounds {
 /**
  * The ceiling at the end of a chain: what every edge and the last task allow.
  *
- * Undefined when some edge is one hop too many.
+ * Undefined when some edge is one hop too many, or there is no edge.
  */
 export function ceilingOfChain(edges: readonly Ceiling[]): Ceiling | undefined {
   let reached: Ceiling | undefined;
   for (const edge of edges) {
     const left = reached === undefined ? edge.depth : Math.min(edge.depth, reached.depth - 1);
-    if (left < 1) return undefined;
+    if (!(left >= 1)) return undefined;
     reached = reached === undefined ? edge : reached.meet(edge).withDepth(left);
   }
   return reached;
@@ -81,7 +81,10 @@ export function ceilingOfTask(task: Task): Ceiling {
   return new Ceiling({
     actions: new Set(task.tools.flatMap((grant) => grant.names)),
     data: new Set(task.data.flatMap((access) => access.kinds.map((kind) => `${access.dataset.name}:${kind}`))),
-    sensitivity: clearanceOf(task.tools.map((grant) => grant.tool.clearance), task.data),
+    sensitivity: clearanceOf(
+      task.tools.map((grant) => grant.tool.clearance),
+      task.data,
+    ),
     ttl: task.ttl,
     depth: LIMITS.delegationDepth.ceiling,
   });

@@ -40,7 +40,11 @@ function serviceAccountsAreDistinct(agents: readonly AgentDeclaration[]): void {
     const other = seen.get(account);
     if (other !== undefined) {
       const sentence = `workload.serviceAccount ${shown(account)} already belongs to ${shown(other.name)}${declaredAt(other)}`;
-      refuse("service-account.shared", agent.where, `${sentence}: one service account is one agent${declaredAt(agent)}`);
+      refuse(
+        "service-account.shared",
+        agent.where,
+        `${sentence}: one service account is one agent${declaredAt(agent)}`,
+      );
     }
     seen.set(account, agent);
   }
@@ -52,7 +56,11 @@ function namesMeanOneThing(agents: readonly AgentDeclaration[]): void {
   const datasets = new Map<string, Dataset>();
   for (const agent of agents) {
     for (const task of agent.tasks.values()) {
-      for (const { tool } of task.tools) sameThing(tools, tool as Tool);
+      for (const { tool } of task.tools) {
+        sameThing(tools, tool);
+        for (const action of tool.actions.values())
+          for (const { dataset } of action.touches) sameThing(datasets, dataset);
+      }
       for (const { dataset } of task.data) sameThing(datasets, dataset);
     }
   }
@@ -62,7 +70,11 @@ function sameThing<T extends { readonly name: string; readonly where: string }>(
   const other = seen.get(thing.name);
   if (other === undefined) seen.set(thing.name, thing);
   else if (other !== thing) {
-    refuse("name.duplicate", thing.where, "two declarations have this name: declare it once and import it, or rename one");
+    refuse(
+      "name.duplicate",
+      thing.where,
+      "two declarations have this name: declare it once and import it, or rename one",
+    );
   }
 }
 

@@ -52,7 +52,8 @@ function ownPaths(agent: AgentDeclaration): HorizonPath[] {
 
 function awsPath(agent: AgentDeclaration): HorizonPath {
   const session = awsSessionTtl(agent).seconds;
-  if (agent.credentials === "brokered") return { path: "aws", seconds: session, because: "an AWS session issued before it" };
+  if (agent.credentials === "brokered")
+    return { path: "aws", seconds: session, because: "an AWS session issued before it" };
   const svid = agent.credentials === "oidc" ? LIMITS.jwtSvid : LIMITS.x509Svid;
   return { path: "aws", seconds: svid.seconds + session, because: `an SVID issued before it, then an AWS session` };
 }

@@ -81,7 +81,8 @@ export function startProblem(
   switch (evidence.start) {
     case "user": {
       const byClient = evidence.client !== undefined && agent.clients.includes(evidence.client);
-      if (evidence.mayAct !== undefined ? evidence.mayAct !== request.spiffeId : !byClient) return "evidence-other-agent";
+      if (evidence.mayAct !== undefined ? evidence.mayAct !== request.spiffeId : !byClient)
+        return "evidence-other-agent";
       return evidence.tasks.includes(name) ? undefined : "evidence-other-task";
     }
     case "schedule":

@@ -29,7 +29,11 @@ function touchedDataIsGranted(task: Task, where: string): void {
         if (missing.length > 0) {
           const data = touched.dataset.name;
           const sentence = `${grant.tool.name}.${action.name} needs ${missing.join(" and ")} of ${shown(data)}`;
-          refuse("grant.missing-data", where, `${sentence}, which is not granted: add ${remedy(touched, granted)} to data`);
+          refuse(
+            "grant.missing-data",
+            where,
+            `${sentence}, which is not granted: add ${remedy(touched, granted)} to data`,
+          );
         }
       }
     }
@@ -94,18 +98,32 @@ function usersArePresent(task: Task, where: string): void {
   const bound = task.data.find((access) => "boundTo" in access.dataset && access.dataset.boundTo === "user");
   if (bound !== undefined) {
     const fix = `bind the table to agent or session, or start the task by user or delegation`;
-    refuse("start.needs-user", where, `${bound.dataset.name} is bound to a user, but startedBy "${alone}" has none: ${fix}`);
+    refuse(
+      "start.needs-user",
+      where,
+      `${bound.dataset.name} is bound to a user, but startedBy "${alone}" has none: ${fix}`,
+    );
   }
 }
 
 /** IAM cannot see approvals, budgets or order, so they would not hold for data reached directly. */
 function iamSeesEveryControl(task: Task, where: string): void {
   const control =
-    task.approval !== undefined ? "approval" : task.budgets.length > 0 ? "budget" : task.orders.length > 0 ? "order" : "";
+    task.approval !== undefined
+      ? "approval"
+      : task.budgets.length > 0
+        ? "budget"
+        : task.orders.length > 0
+          ? "order"
+          : "";
   const data = task.awsData[0];
   if (control === "" || data === undefined) return;
   const sentence = `${control} cannot hold for the AWS data ${shown(data.dataset.name)}, because IAM does not see it`;
-  refuse("aws-data.with-control", where, `${sentence}: put the data behind a tool (Dataset.external), or split the task`);
+  refuse(
+    "aws-data.with-control",
+    where,
+    `${sentence}: put the data behind a tool (Dataset.external), or split the task`,
+  );
 }
 
 function controlsNameGrantedActions(task: Task, where: string): void {
@@ -113,16 +131,28 @@ function controlsNameGrantedActions(task: Task, where: string): void {
   const check = (code: "budget.malformed" | "order.malformed", property: string, names: readonly string[]): void => {
     const unknown = names.find((name) => !granted.includes(name));
     if (unknown !== undefined) {
-      refuse(code, where, `${property} names ${unknown}, which the task does not grant: grant it in tools, or leave it out`);
+      refuse(
+        code,
+        where,
+        `${property} names ${unknown}, which the task does not grant: grant it in tools, or leave it out`,
+      );
     }
   };
   for (const budget of task.budgets) check("budget.malformed", "budget", budget.actions ?? []);
   for (const order of task.orders) check("order.malformed", "order", [...order.first, ...order.then]);
   if (granted.length > 0) return;
   if (task.approval !== undefined) {
-    refuse("approval.malformed", where, "approval is asked per tool action, and the task grants none: add tools, or leave it out");
+    refuse(
+      "approval.malformed",
+      where,
+      "approval is asked per tool action, and the task grants none: add tools, or leave it out",
+    );
   }
   if (task.budgets.length > 0) {
-    refuse("budget.malformed", where, "budget counts tool actions, and the task grants none: add tools, or leave it out");
+    refuse(
+      "budget.malformed",
+      where,
+      "budget counts tool actions, and the task grants none: add tools, or leave it out",
+    );
   }
 }

@@ -1,0 +1,65 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { Construct } from "constructs";
+import { allow, DATA_ACTIONS, deny, MANAGED_POLICY_CHARACTERS, PolicyDocument, type Statement } from "../../iam";
+import { PLATFORM_PATH } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+import { withinSize } from "./size";
+
+export interface AgentBoundaryProps {
+  /**
+   * Ids of the VPC endpoints agents use.
+   *
+   * @default - no endpoint is demanded; only for a platform whose network says why it has none
+   */
+  readonly endpointIds?: readonly string[];
+}
+
+/** The ceiling of every agent role: exact data actions, in the platform's regions, accounts and network. */
+export class AgentBoundary extends Construct {
+  public readonly policyArn: string;
+
+  constructor(scope: Construct, id: string, props: AgentBoundaryProps = {}) {
+    super(scope, id);
+    const platform = platformOf(this);
+    const document = agentBoundary(platform, props.endpointIds ?? []);
+    const advice = "name fewer regions, accounts or endpoints";
+    withinSize(`[${this.node.path}]`, "permissions boundary", document, MANAGED_POLICY_CHARACTERS, advice);
+    new IamPolicy(this, "Resource", {
+      name: platform.boundaryName,
+      path: PLATFORM_PATH,
+      description: "Ceiling of every Ambit agent role",
+      policy: document.toTerraform(),
+    });
+    this.policyArn = platform.boundaryArn;
+  }
+}
+
+/** A Deny by a key that the request lacks applies as well: an unknown region, account or endpoint is another one. */
+export function agentBoundary(platform: Platform, endpointIds: readonly string[]): PolicyDocument {
+  const named = (sid: string, statement: Statement): Statement => ({ Sid: sid, ...statement });
+  const network =
+    endpointIds.length === 0
+      ? []
+      : [
+          named(
+            "OtherNetworks",
+            // A service that calls another on the agent's behalf (S3 to KMS) comes from its own network.
+            deny("*", "*", {
+              StringNotEquals: { "aws:SourceVpce": endpointIds },
+              BoolIfExists: { "aws:ViaAWSService": "false" },
+            }),
+          ),
+        ];
+  return PolicyDocument.of(
+    [
+      named("DataOnly", allow(DATA_ACTIONS, "*")),
+      named("NoEscalation", deny(["iam:*", "sts:*", "organizations:*", "account:*", "sso:*"], "*")),
+      named("OtherRegions", deny("*", "*", { StringNotEquals: { "aws:RequestedRegion": platform.regions } })),
+      named("OtherAccounts", deny("*", "*", { StringNotEquals: { "aws:ResourceAccount": platform.accounts } })),
+      named("NoPresignedRequests", deny("s3:*", "*", { StringEquals: { "s3:authType": "REST-QUERY-STRING" } })),
+      ...network,
+    ],
+    { wildcardResource: "boundary" },
+  );
+}

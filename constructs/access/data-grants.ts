@@ -1,0 +1,63 @@
+import type { AgentDeclaration, AwsDataset, DataAccess, Task } from "../../domain";
+import { BucketDataset, refuse, SecretDataset, type BoundTableDataset, type TableDataset } from "../../domain";
+import { compact, type Condition, dataStatements, type DataTarget, principalTag, type Statement } from "../../iam";
+import { SESSION_TAG } from "../platform/names";
+import type { Platform } from "../platform/platform";
+
+/** Statements for the data of some tasks, without the network: what a session policy holds. */
+export function dataAllows(tasks: readonly Task[], agent: AgentDeclaration, platform: Platform): readonly Statement[] {
+  return statements(tasks, agent, platform, () => ({}));
+}
+
+/** The same, allowed only from the platform's network and in the data's own account: what a role holds. */
+export function scopedDataAllows(
+  tasks: readonly Task[],
+  agent: AgentDeclaration,
+  platform: Platform,
+): readonly Statement[] {
+  const { network } = platform;
+  const vpc = network.kind === "vpc" ? { "aws:SourceVpc": network.vpc } : {};
+  return statements(tasks, agent, platform, (account) => ({
+    StringEquals: { "aws:ResourceAccount": account, ...vpc },
+  }));
+}
+
+function statements(
+  tasks: readonly Task[],
+  agent: AgentDeclaration,
+  platform: Platform,
+  scope: (account: string) => Condition,
+): readonly Statement[] {
+  const allows = tasks.flatMap((task) =>
+    task.awsData.flatMap((access) => {
+      const target = targetOf(access, agent, platform);
+      return dataStatements(target, access.kinds, scope(target.account));
+    }),
+  );
+  return compact(allows);
+}
+
+function targetOf({ dataset }: DataAccess<AwsDataset>, agent: AgentDeclaration, platform: Platform): DataTarget {
+  const account = dataset.account ?? platform.account;
+  if (!platform.accounts.includes(account)) {
+    const fix = `add it to the platform's aws.dataAccounts, or correct the dataset's account`;
+    refuse(
+      "dataset.malformed",
+      dataset.where,
+      `account ${account} is none of the platform's (${platform.accounts.join(", ")}): ${fix}`,
+    );
+  }
+  const place = { partition: platform.partition, account, region: platform.region };
+  const key = dataset.key === undefined ? {} : { keyArn: dataset.key };
+  if (dataset instanceof BucketDataset) {
+    return { kind: "bucket", ...place, ...key, bucket: dataset.bucket, prefix: dataset.prefix };
+  }
+  if (dataset instanceof SecretDataset) return { kind: "secret", ...place, ...key, secret: dataset.secret };
+  const { table, indexes, boundTo } = dataset as TableDataset | BoundTableDataset;
+  const leading = boundTo === undefined ? {} : { leadingKey: leadingKey(boundTo, agent) };
+  return { kind: "table", ...place, ...key, table, indexes, ...leading };
+}
+
+function leadingKey(boundTo: "agent" | "user" | "session", agent: AgentDeclaration): string {
+  return boundTo === "agent" ? agent.name : principalTag(SESSION_TAG[boundTo]);
+}

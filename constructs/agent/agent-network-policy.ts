@@ -1,0 +1,59 @@
+import { NetworkPolicyV1, type NetworkPolicyV1SpecEgress } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import { Construct } from "constructs";
+import type { AgentDeclaration } from "../../domain";
+import { CONTROL_PORTS } from "../platform/control-plane";
+import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+
+export interface AgentNetworkPolicyProps {
+  readonly agent: AgentDeclaration;
+}
+
+/** Nothing reaches the agent, and it reaches DNS, exchange and gateway; AWS endpoints only with AWS data. */
+export class AgentNetworkPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: AgentNetworkPolicyProps) {
+    super(scope, id);
+    const { agent } = props;
+    const platform = platformOf(this);
+    new NetworkPolicyV1(this, "Resource", {
+      metadata: { name: `ambit-${agent.name}`, namespace: agent.namespace, labels: { [LABELS.agent]: agent.name } },
+      spec: {
+        podSelector: { matchLabels: { [LABELS.agent]: agent.name } },
+        policyTypes: ["Ingress", "Egress"],
+        egress: [...egressOfAll(platform), ...(agent.hasAwsData ? egressToAws(platform) : [])],
+      },
+    });
+  }
+}
+
+function egressOfAll(platform: Platform): readonly NetworkPolicyV1SpecEgress[] {
+  const { namespace, podLabels } = platform.dns;
+  return [
+    {
+      to: [pods(namespace, podLabels)],
+      ports: [
+        { port: "53", protocol: "UDP" },
+        { port: "53", protocol: "TCP" },
+      ],
+    },
+    ...Object.entries(CONTROL_PORTS).map(([name, port]) => ({
+      to: [pods(CONTROL_NAMESPACE, { "app.kubernetes.io/name": `ambit-${name}` })],
+      ports: [{ port: String(port), protocol: "TCP" }],
+    })),
+  ];
+}
+
+function egressToAws({ network }: Platform): readonly NetworkPolicyV1SpecEgress[] {
+  if (network.kind === "none") return [];
+  const cidrs = network.kind === "vpc" ? network.endpointSubnets.map((subnet) => subnet.cidr) : network.egressCidrs;
+  return [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ port: "443", protocol: "TCP" }] }];
+}
+
+/** Both selectors in one peer mean "and"; in two peers they would mean "or". */
+function pods(namespace: string, matchLabels: Readonly<Record<string, string>>) {
+  return {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    podSelector: { matchLabels: { ...matchLabels } },
+  };
+}

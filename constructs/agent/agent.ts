@@ -1,0 +1,85 @@
+import { Annotations } from "cdktf";
+import { Construct } from "constructs";
+import {
+  AgentDeclaration,
+  type AgentSpec,
+  Delegation,
+  type DelegationProps,
+  rememberSource,
+  type Task,
+} from "../../domain";
+import { AgentRole } from "../access/agent-role";
+import { sessionPolicy } from "../access/session-policy";
+import { RolesAnywhereProfile } from "../identity/roles-anywhere-profile";
+import { WorkloadIdentity } from "../identity/workload-identity";
+import { platformOf } from "../platform/scope";
+import { AgentNetworkPolicy } from "./agent-network-policy";
+import { checkAgainstPlatform } from "./platform-rules";
+
+/** A class made by {@link Agent.define}: a value for the fleet, and a construct in a stack. */
+export interface AgentClass<K extends string = string> {
+  new (scope: Construct): Agent;
+  readonly declaration: AgentDeclaration;
+
+  /** An edge to one of its tasks, for another agent's `delegates` */
+  task(name: K, props?: DelegationProps): Delegation;
+}
+
+/** One autonomous workload: who it is, what it may do, for how long. It may do nothing that its tasks do not declare. */
+export class Agent extends Construct {
+  public readonly declaration: AgentDeclaration;
+  public readonly identity: WorkloadIdentity;
+  /** One for all tasks where brokered, one per task where federated; none without AWS data */
+  public readonly roles: readonly AgentRole[];
+
+  constructor(scope: Construct, id: string, spec: AgentSpec | AgentDeclaration) {
+    super(scope, id);
+    const agent = spec instanceof AgentDeclaration ? spec : new AgentDeclaration(id, spec);
+    const platform = platformOf(this);
+    checkAgainstPlatform(agent, platform);
+    this.declaration = agent;
+    const suspended = agent.isSuspended(platform.clock);
+    if (agent.isExpired(platform.clock)) {
+      const sentence = `agent "${agent.name}" expired on ${agent.expires} and is suspended`;
+      Annotations.of(this).addWarning(`${sentence}: extend expires after a review, or remove the agent`);
+    }
+    this.identity = new WorkloadIdentity(this, "Identity", { agent, suspended });
+    new AgentNetworkPolicy(this, "NetworkPolicy", { agent });
+    this.roles = this.makeRoles(agent, suspended);
+    if (agent.credentials === "roles-anywhere") {
+      for (const role of this.roles) new RolesAnywhereProfile(role, "Profile", { role, enabled: !suspended });
+    }
+    for (const task of agent.tasks.values()) sessionPolicy(agent, task, platform);
+  }
+
+  /**
+   * Declare an agent as a value, before any stack exists.
+   *
+   * @throws DeclarationError at the line that calls it.
+   */
+  public static define<K extends string>(name: string, spec: AgentSpec<K>): AgentClass<K> {
+    const declaration = new AgentDeclaration(name, spec);
+    rememberSource(declaration, Agent.define);
+    return class extends Agent {
+      public static readonly declaration = declaration;
+
+      constructor(scope: Construct) {
+        super(scope, declaration.name, declaration);
+      }
+
+      public static task(task: K, props?: DelegationProps): Delegation {
+        return Delegation.to(declaration, task, props);
+      }
+    };
+  }
+
+  private makeRoles(agent: AgentDeclaration, suspended: boolean): readonly AgentRole[] {
+    const [first, ...rest] = [...agent.tasks.values()].filter((task) => task.awsData.length > 0);
+    if (first === undefined) return [];
+    if (agent.credentials === "brokered")
+      return [new AgentRole(this, "Role", { agent, tasks: [first, ...rest], suspended })];
+    const single = (task: Task): AgentRole =>
+      new AgentRole(this, `Role-${task.name}`, { agent, tasks: [task], suspended });
+    return [first, ...rest].map(single);
+  }
+}

@@ -1,0 +1,42 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Construct } from "constructs";
+import { platformOf } from "../platform/scope";
+
+export interface ExchangeTablesProps {
+  /** ARN of the KMS key that encrypts them */
+  readonly keyArn: string;
+}
+
+/** What the exchange remembers: sessions, budgets, approvals and revocations in one table, signed registries in the other. */
+export class ExchangeTables extends Construct {
+  public readonly stateTableArn: string;
+  public readonly registryTableArn: string;
+
+  constructor(scope: Construct, id: string, props: ExchangeTablesProps) {
+    super(scope, id);
+    const platform = platformOf(this);
+    const arnOf = (name: string): string =>
+      `arn:${platform.partition}:dynamodb:${platform.region}:${platform.account}:table/${name}`;
+    const table = (childId: string, name: string, expires: boolean): string => {
+      new DynamodbTable(this, childId, {
+        name,
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "pk",
+        rangeKey: "sk",
+        attribute: [
+          { name: "pk", type: "S" },
+          { name: "sk", type: "S" },
+        ],
+        // DynamoDB deletes late, so readers check expiresAt themselves.
+        ...(expires ? { ttl: { attributeName: "expiresAt", enabled: true } } : {}),
+        pointInTimeRecovery: { enabled: true },
+        serverSideEncryption: { enabled: true, kmsKeyArn: props.keyArn },
+        deletionProtectionEnabled: platform.protectData,
+        lifecycle: { preventDestroy: platform.protectData },
+      });
+      return arnOf(name);
+    };
+    this.stateTableArn = table("State", `ambit-${platform.name}-state`, true);
+    this.registryTableArn = table("Registry", `ambit-${platform.name}-registry`, false);
+  }
+}

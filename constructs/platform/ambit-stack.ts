@@ -1,0 +1,68 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { S3Backend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Fleet } from "../../domain";
+import type { AgentClass } from "../agent/agent";
+import type { Platform } from "./platform";
+import { providePlatform } from "./scope";
+
+export interface AmbitStackProps {
+  readonly platform: Platform;
+  readonly fleet: Fleet<AgentClass>;
+}
+
+/** A stack that knows its platform and fleet, keeps its state where the platform says, and has the providers it names. */
+export abstract class AmbitStack extends TerraformStack {
+  public readonly platform: Platform;
+  public readonly fleet: Fleet<AgentClass>;
+
+  constructor(scope: Construct, id: string, props: AmbitStackProps) {
+    super(scope, id);
+    this.platform = props.platform;
+    this.fleet = props.fleet;
+    providePlatform(this, props.platform);
+    const { state } = props.platform.props;
+    if (state !== undefined) {
+      new S3Backend(this, {
+        bucket: state.bucket,
+        key: `${state.key}/${id}.tfstate`,
+        region: props.platform.region,
+        encrypt: true,
+        ...(state.kmsKey === undefined ? {} : { kmsKeyId: state.kmsKey }),
+      });
+      // Not in the bindings of cdktf 0.21; Terraform has it since 1.10.
+      this.addOverride("terraform.backend.s3.use_lockfile", true);
+    }
+  }
+
+  protected useAws(): void {
+    const { platform } = this;
+    new AwsProvider(this, "aws", {
+      region: platform.region,
+      allowedAccountIds: [platform.account],
+      defaultTags: [{ tags: { "ambit:platform": platform.name, "ambit:stack": this.node.id } }],
+    });
+    this.pin("aws", platform.props.providerVersions?.aws);
+  }
+
+  protected useKubernetes(): void {
+    const { cluster, region, props } = this.platform;
+    new KubernetesProvider(this, "kubernetes", {
+      host: cluster.endpoint,
+      clusterCaCertificate: Buffer.from(cluster.certificateAuthority, "base64").toString("utf8"),
+      exec: [
+        {
+          apiVersion: "client.authentication.k8s.io/v1",
+          command: "aws",
+          args: ["eks", "get-token", "--cluster-name", cluster.name, "--region", region],
+        },
+      ],
+    });
+    this.pin("kubernetes", props.providerVersions?.kubernetes);
+  }
+
+  private pin(provider: string, version: string | undefined): void {
+    if (version !== undefined) this.addOverride(`terraform.required_providers.${provider}.version`, version);
+  }
+}

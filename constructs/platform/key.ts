@@ -1,0 +1,122 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import { PolicyDocument, type Statement } from "../../iam";
+import type { Platform } from "./platform";
+import { platformOf } from "./scope";
+
+/** Longest wait that KMS offers before a key is gone for good, in days (KMS ScheduleKeyDeletion) */
+const DELETION_WINDOW_DAYS = 30;
+
+/** Everything but use, so that who manages the key in the account cannot read or sign with it. */
+const ADMINISTRATION = [
+  "CancelKeyDeletion",
+  "CreateAlias",
+  "DeleteAlias",
+  "DescribeKey",
+  "DisableKey",
+  "DisableKeyRotation",
+  "EnableKey",
+  "EnableKeyRotation",
+  "GetKeyPolicy",
+  "GetKeyRotationStatus",
+  "ListGrants",
+  "ListKeyPolicies",
+  "ListKeyRotations",
+  "ListResourceTags",
+  "PutKeyPolicy",
+  "RevokeGrant",
+  "RotateKeyOnDemand",
+  "ScheduleKeyDeletion",
+  "TagResource",
+  "UntagResource",
+  "UpdateAlias",
+  "UpdateKeyDescription",
+].map((action) => `kms:${action}`);
+
+abstract class Key extends Construct {
+  /** Known after apply */
+  public readonly keyArn: string;
+
+  protected constructor(
+    scope: Construct,
+    id: string,
+    alias: string,
+    description: string,
+    use: readonly Statement[],
+    kind: { readonly enableKeyRotation?: boolean; readonly customerMasterKeySpec?: string; readonly keyUsage?: string },
+  ) {
+    super(scope, id);
+    const platform = platformOf(this);
+    const key = new KmsKey(this, "Resource", {
+      description,
+      ...kind,
+      deletionWindowInDays: DELETION_WINDOW_DAYS,
+      policy: keyPolicy(platform, use).toTerraform(),
+      lifecycle: { preventDestroy: platform.protectData },
+    });
+    new KmsAlias(this, "Alias", { name: `alias/ambit/${platform.name}/${alias}`, targetKeyId: key.keyId });
+    this.keyArn = key.arn;
+  }
+}
+
+/** Encrypts what Ambit keeps; usable only through DynamoDB and S3. Rotates every year. */
+export class DataKey extends Key {
+  constructor(scope: Construct, id: string) {
+    const platform = platformOf(scope);
+    super(scope, id, "data", "Ambit: tables and audit records", [throughServices(platform)], {
+      enableKeyRotation: true,
+    });
+  }
+}
+
+export interface SigningKeyProps {
+  /** What it signs; the end of its alias */
+  readonly signs: "registry" | "tokens";
+  /**
+   * ARN of the only role that may sign.
+   *
+   * @default - whoever the account's IAM policies let, for signing at deploy
+   */
+  readonly signer?: string;
+}
+
+/** Signs (ES256); the private key never leaves KMS, and everybody in the account may fetch the public one. */
+export class SigningKey extends Key {
+  constructor(scope: Construct, id: string, props: SigningKeyProps) {
+    const platform = platformOf(scope);
+    super(scope, id, props.signs, `Ambit: signs ${props.signs}`, signing(platform, props.signer), {
+      customerMasterKeySpec: "ECC_NIST_P256",
+      keyUsage: "SIGN_VERIFY",
+    });
+  }
+}
+
+function keyPolicy(platform: Platform, use: readonly Statement[]): PolicyDocument {
+  const administration = inKey(platform, "Administration", ADMINISTRATION);
+  return PolicyDocument.of([administration, ...use], { wildcardResource: "key-policy" });
+}
+
+/** The account as principal leaves the decision to its IAM policies. */
+function inKey(platform: Platform, sid: string, actions: readonly string[]): Statement {
+  return { Sid: sid, Effect: "Allow", Principal: { AWS: platform.accountRoot }, Action: actions, Resource: "*" };
+}
+
+function throughServices(platform: Platform): Statement {
+  const actions = ["CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
+  const services = ["dynamodb", "s3"].map((service) => `${service}.${platform.region}.amazonaws.com`);
+  return {
+    ...inKey(
+      platform,
+      "UseThroughServices",
+      [...actions, "ReEncryptFrom", "ReEncryptTo"].map((action) => `kms:${action}`),
+    ),
+    Condition: { StringEquals: { "kms:CallerAccount": platform.account, "kms:ViaService": services } },
+  };
+}
+
+function signing(platform: Platform, signer: string | undefined): readonly Statement[] {
+  const sign = inKey(platform, "Sign", ["kms:Sign"]);
+  const only = signer === undefined ? {} : { Condition: { ArnEquals: { "aws:PrincipalArn": signer } } };
+  return [{ ...sign, ...only }, inKey(platform, "Verify", ["kms:GetPublicKey", "kms:Verify"])];
+}

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { ROLE_NAME } from "../../iam";
+
+/** IAM path of every agent role: the exchange may assume what is below it. */
+export const AGENT_ROLE_PATH = "/ambit/agents/";
+/** IAM path of Ambit's own roles and policies */
+export const PLATFORM_PATH = "/ambit/platform/";
+
+/** Kubernetes namespace of exchange and gateway */
+export const CONTROL_NAMESPACE = "ambit-system";
+
+/** `.internal` is reserved for private use, so the keys collide with nobody's. */
+export const LABELS = {
+  /** Name of the agent a pod or service account belongs to */
+  agent: "ambit.internal/agent",
+  /** `"true"` on everything that carries an agent's identity */
+  managed: "ambit.internal/managed",
+  /** `active` or `suspended`: suspended agents get no identity */
+  state: "ambit.internal/state",
+} as const;
+
+/** Session tags the exchange sets; policies read them as `aws:PrincipalTag/…` */
+export const SESSION_TAG = {
+  agent: "ambit-agent",
+  task: "ambit-task",
+  user: "ambit-user",
+  session: "ambit-session",
+} as const;
+
+const HASH_CHARACTERS = 8;
+
+/**
+ * A name joined from parts by dots, which no part contains, so that different parts never give the same name.
+ *
+ * Too long a name keeps its beginning and gets a hash of the whole.
+ */
+export function joined(parts: readonly string[], longest: number): string {
+  const name = parts.join(".");
+  if (name.length <= longest) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_CHARACTERS);
+  return `${name.slice(0, longest - HASH_CHARACTERS - 1)}-${hash}`;
+}
+
+/** Name of an IAM role, unique in the account without regard to case or path. */
+export function roleName(...parts: readonly string[]): string {
+  return joined(parts, ROLE_NAME.maxLength);
+}

@@ -1,0 +1,86 @@
+import { refuse, shown } from "../../domain";
+
+/** AWS is reached through interface VPC endpoints and no other way. */
+export interface VpcNetworkProps {
+  /** Id of the VPC */
+  readonly vpc: `vpc-${string}`;
+  /** Subnets the endpoints stand in, at least one */
+  readonly endpointSubnets: readonly { readonly id: `subnet-${string}`; readonly cidr: string }[];
+  /** Address ranges of the pods, which may reach the endpoints */
+  readonly podCidrs: readonly string[];
+}
+
+/** AWS is reached over addresses that IAM cannot tell from others: grants do not name the network. */
+export interface OpenNetworkProps {
+  readonly none: {
+    /** Why there are no endpoints; the review shows it */
+    readonly reason: string;
+    /** Address ranges agents with AWS data may reach on port 443 */
+    readonly egressCidrs: readonly string[];
+  };
+}
+
+export type NetworkProps = VpcNetworkProps | OpenNetworkProps;
+
+/** How agents reach AWS, checked. */
+export type Network =
+  | ({ readonly kind: "vpc" } & VpcNetworkProps)
+  | { readonly kind: "open"; readonly reason: string; readonly egressCidrs: readonly string[] }
+  | { readonly kind: "none" };
+
+export function networkOf(props: NetworkProps | undefined, where: string): Network {
+  if (props === undefined) return { kind: "none" };
+  if ("none" in props) {
+    if ((props.none.reason ?? "").trim() === "") {
+      refuse(
+        "platform.malformed",
+        where,
+        `aws.network.none.reason must say why there are no VPC endpoints, got nothing`,
+      );
+    }
+    return {
+      kind: "open",
+      reason: props.none.reason,
+      egressCidrs: props.none.egressCidrs.map((cidr) => checkedCidr(cidr, where, "aws.network.none.egressCidrs")),
+    };
+  }
+  if (!/^vpc-[0-9a-f]+$/.test(props.vpc)) {
+    refuse(
+      "platform.malformed",
+      where,
+      `aws.network.vpc must be a plain id such as "vpc-0abc12", got ${shown(props.vpc)}`,
+    );
+  }
+  if (props.endpointSubnets.length === 0) {
+    refuse("platform.malformed", where, `aws.network.endpointSubnets must name at least one subnet, got []`);
+  }
+  for (const { id, cidr } of props.endpointSubnets) {
+    if (!/^subnet-[0-9a-f]+$/.test(id)) {
+      const what = `aws.network.endpointSubnets must hold plain ids such as "subnet-0abc12"`;
+      refuse("platform.malformed", where, `${what}, got ${shown(id)}`);
+    }
+    checkedCidr(cidr, where, "aws.network.endpointSubnets");
+  }
+  if (props.podCidrs.length === 0) {
+    refuse("platform.malformed", where, "aws.network.podCidrs must name the address ranges of the pods, got []");
+  }
+  for (const cidr of props.podCidrs) checkedCidr(cidr, where, "aws.network.podCidrs");
+  return { kind: "vpc", ...props };
+}
+
+function checkedCidr(cidr: string, where: string, property: string): string {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
+  const [a, b, c, d, bits] = (match ?? []).slice(1).map(Number);
+  const octets = [a, b, c, d].every((octet) => octet !== undefined && octet <= 255);
+  if (match === null || !octets || bits === undefined || bits > 32) {
+    refuse("platform.malformed", where, `${property} must hold ranges such as "10.0.16.0/24", got ${shown(cidr)}`);
+  }
+  if (bits === 0) {
+    refuse(
+      "platform.malformed",
+      where,
+      `${property} must not hold the whole internet, got ${shown(cidr)}: name the ranges`,
+    );
+  }
+  return cidr;
+}

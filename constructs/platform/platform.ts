@@ -1,0 +1,302 @@
+import {
+  accountId,
+  type AgentDeclaration,
+  type Clock,
+  dnsLabel,
+  plainString,
+  refuse,
+  shown,
+  systemClock,
+  type Task,
+  TrustDomain,
+} from "../../domain";
+import { TRUST_POLICY_CHARACTERS } from "../../iam";
+import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
+import { type Network, type NetworkProps, networkOf } from "./network";
+
+/** IAM quota "Roles per account"; AWS raises it on request. */
+const DEFAULT_ROLE_QUOTA = 1_000;
+
+export interface AwsProps {
+  /** Account of the agents' roles, 12 digits */
+  readonly account: string;
+  /** Region of the platform, such as `"eu-central-1"` */
+  readonly region: string;
+  /**
+   * How agents reach AWS.
+   *
+   * @default - agents with AWS data are refused
+   */
+  readonly network?: NetworkProps;
+  /**
+   * Regions agents may call.
+   *
+   * @default - the platform's own
+   */
+  readonly regions?: readonly string[];
+  /**
+   * Other accounts whose data agents may be granted.
+   *
+   * @default - none
+   */
+  readonly dataAccounts?: readonly string[];
+  /**
+   * Quotas of the account that AWS has raised.
+   *
+   * @default - 1,000 roles per account, 2,048 characters per trust policy
+   */
+  readonly quotas?: { readonly roles?: number; readonly trustPolicyCharacters?: number };
+  /**
+   * Trust anchor for agents with `{ federated: "roles-anywhere" }`. Its ARN is known after the trust stack's first
+   * apply, or from the team that owns it.
+   *
+   * @default - such agents are refused
+   */
+  readonly rolesAnywhere?: { readonly trustAnchorArn: string };
+}
+
+export interface ClusterProps {
+  /** Name of the EKS cluster, for short-lived tokens from `aws eks get-token` */
+  readonly name: string;
+  /** https address of the API server */
+  readonly endpoint: string;
+  /** Certificate of the API server's CA, base64 of PEM */
+  readonly certificateAuthority: string;
+  /** The cluster's own OIDC issuer, through which platform components (not agents) get their roles */
+  readonly oidcIssuer: string;
+  /**
+   * Pods that answer DNS.
+   *
+   * @default - `k8s-app: kube-dns` in `kube-system`
+   */
+  readonly dns?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
+}
+
+export interface PlatformProps {
+  /** Name of the environment; part of every role's name */
+  readonly name: string;
+  /** One per cluster and environment */
+  readonly trustDomain: string;
+  /** https address under which SPIRE's keys are published (claim `iss` of a JWT-SVID) */
+  readonly issuer: string;
+  /** The organisation's own domains: a write at any other host is outward */
+  readonly domains: readonly string[];
+  readonly aws: AwsProps;
+  readonly cluster: ClusterProps;
+  /** Groups of people who may decide on approvals */
+  readonly approvers: readonly string[];
+  /**
+   * Container images by name, each pinned by digest (`registry/name@sha256:…`).
+   *
+   * @default - none
+   */
+  readonly images?: Readonly<Record<string, string>>;
+  /**
+   * Where Terraform keeps its state.
+   *
+   * @default - a local file per stack
+   */
+  readonly state?: { readonly bucket: string; readonly key: string; readonly kmsKey?: string };
+  /**
+   * How long audit records are locked.
+   *
+   * @default - 365 days, COMPLIANCE: nobody can shorten it
+   */
+  readonly audit?: { readonly retentionDays: number; readonly mode?: "COMPLIANCE" | "GOVERNANCE" };
+  /**
+   * Whether keys, tables and the audit bucket refuse to be destroyed. `false` is for environments made to be thrown away.
+   *
+   * @default true
+   */
+  readonly protectData?: boolean;
+  /**
+   * Terraform provider versions, for users behind a mirror.
+   *
+   * @default - the versions that the bindings were made for
+   */
+  readonly providerVersions?: { readonly aws?: string; readonly kubernetes?: string };
+  /**
+   * Where the present comes from.
+   *
+   * @default - the system's clock
+   */
+  readonly clock?: Clock;
+}
+
+/** The organisation's fixed facts. A value, not a construct: every stack gets the same one. */
+export class Platform {
+  public readonly name: string;
+  public readonly trustDomain: TrustDomain;
+  public readonly issuer: string;
+  public readonly domains: readonly string[];
+  public readonly account: string;
+  public readonly region: string;
+  public readonly regions: readonly string[];
+  public readonly partition: string;
+  public readonly dataAccounts: readonly string[];
+  public readonly network: Network;
+  public readonly quotas: { readonly roles: number; readonly trustPolicyCharacters: number };
+  public readonly trustAnchorArn: string | undefined;
+  public readonly cluster: ClusterProps;
+  public readonly dns: NonNullable<ClusterProps["dns"]>;
+  public readonly approvers: readonly string[];
+  public readonly images: Readonly<Record<string, string>>;
+  public readonly audit: { readonly retentionDays: number; readonly mode: "COMPLIANCE" | "GOVERNANCE" };
+  public readonly protectData: boolean;
+  public readonly clock: Clock;
+
+  /** @throws DeclarationError `platform.malformed`, `image.unpinned` and others, naming the property. */
+  constructor(public readonly props: PlatformProps) {
+    const where = "platform";
+    const { aws, cluster } = props;
+    this.name = dnsLabel(props.name, where, "name", 24);
+    this.trustDomain = TrustDomain.of(props.trustDomain, where);
+    this.issuer = issuer(props.issuer, where, "issuer");
+    this.domains = props.domains.map((domain) => ownDomain(domain, where));
+    this.account = accountId(aws.account, where, "aws.account");
+    this.region = region(aws.region, where);
+    this.regions = [...new Set([this.region, ...(aws.regions ?? []).map((name) => region(name, where))])].sort();
+    this.partition = partitionOf(this.region);
+    this.dataAccounts = (aws.dataAccounts ?? []).map((account) => accountId(account, where, "aws.dataAccounts"));
+    this.network = networkOf(aws.network, where);
+    this.quotas = {
+      roles: aws.quotas?.roles ?? DEFAULT_ROLE_QUOTA,
+      trustPolicyCharacters: aws.quotas?.trustPolicyCharacters ?? TRUST_POLICY_CHARACTERS,
+    };
+    this.trustAnchorArn = aws.rolesAnywhere && trustAnchor(aws.rolesAnywhere.trustAnchorArn, where);
+    this.cluster = { ...cluster, oidcIssuer: issuer(cluster.oidcIssuer, where, "cluster.oidcIssuer") };
+    this.dns = cluster.dns ?? { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } };
+    this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
+    this.images = pinned(props.images ?? {}, where);
+    this.audit = retention(props.audit, where);
+    this.protectData = props.protectData ?? true;
+    this.clock = props.clock ?? systemClock;
+  }
+
+  /** Accounts whose data agents may touch, sorted */
+  public get accounts(): readonly string[] {
+    return [...new Set([this.account, ...this.dataAccounts])].sort();
+  }
+
+  /** ARN of everybody in the account; trust policies narrow it by condition */
+  public get accountRoot(): string {
+    return `arn:${this.partition}:iam::${this.account}:root`;
+  }
+
+  public get boundaryName(): string {
+    return joined([this.name, "agent-boundary"], 128);
+  }
+
+  public get boundaryArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:policy${PLATFORM_PATH}${this.boundaryName}`;
+  }
+
+  public get exchangeRoleName(): string {
+    return roleName(this.name, "exchange");
+  }
+
+  public get exchangeRoleArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.exchangeRoleName}`;
+  }
+
+  /** Path of this environment's agent roles */
+  public get agentRolePath(): string {
+    return `${AGENT_ROLE_PATH}${this.name}/`;
+  }
+
+  /** Name of an agent's role: one per agent, or one per task where the agent is federated */
+  public agentRoleName(agent: AgentDeclaration, task: Task): string {
+    const own = [this.name, agent.name];
+    return roleName(...(agent.credentials === "brokered" ? own : [...own, task.name]));
+  }
+
+  public agentRoleArn(agent: AgentDeclaration, task: Task): string {
+    return `arn:${this.partition}:iam::${this.account}:role${this.agentRolePath}${this.agentRoleName(agent, task)}`;
+  }
+
+  public oidcProviderArn(issuerUrl: string): string {
+    return `arn:${this.partition}:iam::${this.account}:oidc-provider/${withoutScheme(issuerUrl)}`;
+  }
+
+  public get controlNamespace(): string {
+    return CONTROL_NAMESPACE;
+  }
+
+  /** @throws DeclarationError `image.unpinned` where the platform names no such image. */
+  public image(name: string, where: string): string {
+    const known = Object.keys(this.images).join(", ") || "none";
+    return (
+      this.images[name] ??
+      refuse("image.unpinned", where, `the platform names no image ${shown(name)} (it has ${known}): add it to images`)
+    );
+  }
+}
+
+/** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
+export function withoutScheme(issuerUrl: string): string {
+  return issuerUrl.replace(/^https:\/\//, "");
+}
+
+function issuer(value: string, where: string, property: string): string {
+  const text = plainString(value, where, property);
+  // IAM CreateOpenIDConnectProvider: https, no port, no query; the same text as the claim iss, so no slash is cut off.
+  if (!/^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)*$/.test(text) || text.length > 255) {
+    const what = "must be an https address without port, query and trailing slash, at most 255 characters";
+    refuse("platform.malformed", where, `${property} ${what}, got ${shown(text)}`);
+  }
+  return text;
+}
+
+function ownDomain(value: string, where: string): string {
+  const text = plainString(value, where, "domains");
+  if (!/^([a-z0-9-]+\.)+[a-z0-9-]+$/.test(text)) {
+    refuse("platform.malformed", where, `domains must be names such as "acme.example", got ${shown(text)}`);
+  }
+  return text;
+}
+
+function region(value: string, where: string): string {
+  const text = plainString(value, where, "aws.region");
+  if (!/^[a-z]{2,3}(-[a-z]+)+-\d$/.test(text)) {
+    refuse("platform.malformed", where, `aws.region must be a name such as "eu-central-1", got ${shown(text)}`);
+  }
+  return text;
+}
+
+function partitionOf(name: string): string {
+  if (name.startsWith("cn-")) return "aws-cn";
+  return name.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+function trustAnchor(value: string, where: string): string {
+  const text = plainString(value, where, "aws.rolesAnywhere.trustAnchorArn");
+  if (!/^arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:\d{12}:trust-anchor\/[a-z0-9-]+$/.test(text)) {
+    refuse("platform.malformed", where, `aws.rolesAnywhere.trustAnchorArn must be its ARN, got ${shown(text)}`);
+  }
+  return text;
+}
+
+function pinned(images: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
+  for (const [name, image] of Object.entries(images)) checkPinned(image, where, `images.${name}`);
+  return images;
+}
+
+/** @throws DeclarationError `image.unpinned`: a tag can be moved after the review. */
+export function checkPinned(image: string, where: string, property: string): void {
+  if (!/^[^\s@]+@sha256:[0-9a-f]{64}$/.test(plainString(image, where, property))) {
+    const what = `${property} must be pinned by digest (name@sha256: and 64 hex digits)`;
+    refuse("image.unpinned", where, `${what}, got ${shown(image)}`);
+  }
+}
+
+function retention(audit: PlatformProps["audit"], where: string): Platform["audit"] {
+  const days = audit?.retentionDays ?? 365;
+  if (!Number.isInteger(days) || days < 1) {
+    refuse(
+      "platform.malformed",
+      where,
+      `audit.retentionDays must be a whole number of days above zero, got ${shown(days)}`,
+    );
+  }
+  return { retentionDays: days, mode: audit?.mode ?? "COMPLIANCE" };
+}

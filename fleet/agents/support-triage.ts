@@ -1,0 +1,27 @@
+import { Agent, Approval, Budget } from "../../constructs";
+import { articles, conversations, orders, tickets } from "../data";
+import { claude, payments, zendesk } from "../tools";
+import { Researcher } from "./researcher";
+
+export class SupportTriage extends Agent.define("support-triage", {
+  owner: "support-platform@acme.example",
+  purpose: "Answers support tickets from the knowledge base and proposes refunds",
+  expires: "2027-06-30",
+  workload: { namespace: "support" },
+  clients: ["support-desk"],
+  tasks: {
+    answer: {
+      startedBy: "user",
+      tools: [zendesk.allow("read", "comment"), claude.allow("ask")],
+      data: [articles.read(), conversations.readWrite(), tickets.readWrite()],
+      delegates: [Researcher.task("lookup", { depth: 2 })],
+    },
+    refund: {
+      startedBy: "user",
+      tools: [payments.allow("refund")],
+      data: [orders.write()],
+      approval: Approval.from("support-leads"),
+      budget: Budget.perDay(20),
+    },
+  },
+}) {}

@@ -1,0 +1,39 @@
+import { fixedClock, Platform, type PlatformProps } from "../constructs";
+
+/** The example organisation. Accounts, ids and digests are examples. */
+export const facts: PlatformProps = {
+  name: "prod",
+  trustDomain: "prod.acme.example",
+  issuer: "https://oidc.prod.acme.example",
+  domains: ["acme.example"],
+  aws: {
+    account: "111122223333",
+    region: "eu-central-1",
+    dataAccounts: ["444455556666"],
+    network: {
+      vpc: "vpc-0a1b2c3d4e5f60718",
+      endpointSubnets: [
+        { id: "subnet-0a1b2c3d4e5f60711", cidr: "10.0.16.0/24" },
+        { id: "subnet-0a1b2c3d4e5f60712", cidr: "10.0.17.0/24" },
+      ],
+      podCidrs: ["10.0.64.0/18"],
+    },
+  },
+  cluster: {
+    name: "prod",
+    endpoint: "https://k8s.prod.acme.example",
+    certificateAuthority: Buffer.from("-----BEGIN CERTIFICATE-----\nexample\n-----END CERTIFICATE-----\n").toString(
+      "base64",
+    ),
+    oidcIssuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789",
+  },
+  approvers: ["support-leads", "finance-controllers"],
+  images: {
+    companion: `images.acme.example/ambit/companion@sha256:${"0".repeat(64)}`,
+    "support-triage": `images.acme.example/agents/support-triage@sha256:${"1".repeat(64)}`,
+  },
+  // Only the example stands still: a real platform leaves the clock out, and agents expire by the calendar.
+  clock: fixedClock("2026-12-01"),
+};
+
+export const platform = new Platform(facts);

@@ -1,0 +1,12 @@
+import type { Construct } from "constructs";
+import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
+import { RestrictedNamespace } from "../constructs/platform/restricted-namespace";
+
+/** What decides at each request: the namespace of exchange and gateway. */
+export class ControlStack extends AmbitStack {
+  constructor(scope: Construct, id: string, props: AmbitStackProps) {
+    super(scope, id, props);
+    this.useKubernetes();
+    new RestrictedNamespace(this, "Namespace", { name: this.platform.controlNamespace });
+  }
+}

@@ -1,0 +1,6 @@
+export { AgentsStack } from "./agents";
+export { ControlStack } from "./control";
+export { FoundationStack } from "./foundation";
+export { SpireStack } from "./spire";
+export { TrustStack } from "./trust";
+export { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
