@@ -65,6 +65,9 @@ export interface AgentSpec<K extends string = string> {
   readonly session?: SessionProps;
 }
 
+/** Anything but `active` may do nothing */
+export type AgentState = "active" | "suspended" | "expired";
+
 /** One agent as declared, with its defaults settled and its rules checked. */
 export class AgentDeclaration {
   public readonly where: string;
@@ -112,6 +115,11 @@ export class AgentDeclaration {
   /** Whether it may do nothing: suspended as code, or expired */
   public isSuspended(clock: Clock): boolean {
     return this.suspended || this.isExpired(clock);
+  }
+
+  public state(clock: Clock): AgentState {
+    if (this.isExpired(clock)) return "expired";
+    return this.suspended ? "suspended" : "active";
   }
 
   public isExpired(clock: Clock): boolean {

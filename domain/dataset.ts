@@ -282,6 +282,24 @@ export class ExternalDataset extends Dataset {
   }
 }
 
+/** One access per dataset: `logs.read(), logs.list()` is one grant of both. */
+export function joinedByDataset<D extends Dataset>(
+  entries: readonly DataAccess<D>[],
+  where: string,
+  property: string,
+): readonly DataAccess<D>[] {
+  const joined = new Map<D, DataAccess<D>>();
+  for (const { dataset, kinds } of entries) {
+    const before = joined.get(dataset)?.kinds ?? [];
+    const twice = kinds.find((kind) => before.includes(kind));
+    if (twice !== undefined) {
+      refuse("grant.duplicate", where, `${property} names ${twice} of ${shown(dataset.name)} twice: write it once`);
+    }
+    joined.set(dataset, new DataAccess(dataset, [...before, ...kinds]));
+  }
+  return [...joined.values()];
+}
+
 /** @throws DeclarationError `dataset.malformed` when it is no account id. */
 export function accountId(value: string, where: string, property: string): string {
   return matching(value, /^\d{12}$/, where, property, "an AWS account id of 12 digits");

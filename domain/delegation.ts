@@ -2,6 +2,7 @@ import type { AgentDeclaration } from "./agent";
 import type { DataAccess } from "./dataset";
 import { refuse, shown } from "./errors";
 import { LIMITS } from "./limits";
+import { notToken } from "./plain";
 import { Ceiling, ceilingOfTask } from "./rules/ceiling";
 import { Sensitivity, type SensitivityName } from "./sensitivity";
 import type { Task } from "./task";
@@ -69,6 +70,7 @@ export class Delegation {
       refuse("delegation.not-accepted", where, `startedBy of the task is ${task.startedBy.join(", ")}: ${fix}`);
     }
     const depth = props.depth ?? LIMITS.delegationDepth.default;
+    notToken(depth, where, "depth", "number");
     if (!Number.isInteger(depth) || depth < 1 || depth > LIMITS.delegationDepth.ceiling) {
       const what = `depth must be a whole number from 1 to ${LIMITS.delegationDepth.ceiling}`;
       refuse("delegation.too-deep", where, `${what}, got ${shown(depth)}`);

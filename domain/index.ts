@@ -1,4 +1,4 @@
-export { AgentDeclaration, type AgentSpec, type WorkloadSpec } from "./agent";
+export { AgentDeclaration, type AgentSpec, type AgentState, type WorkloadSpec } from "./agent";
 export { Approval, type ApprovalProps } from "./approval";
 export { Budget, type BudgetPeriod, type BudgetProps } from "./budget";
 export { CalendarDate, type IsoDate } from "./calendar-date";
@@ -28,7 +28,7 @@ export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
 export { Order, type OrderProps } from "./order";
 export { dnsLabel, isToken, plainString } from "./plain";
-export { registryJson, registryOf, REGISTRY_VERSION, type Json, type RegistryFacts } from "./registry";
+export { registryJson, registryOf, REGISTRY_VERSION, type Json, type AwsAccess, type RegistryFacts } from "./registry";
 export { Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {
   afterRead,
@@ -39,7 +39,7 @@ export {
   type FlowReason,
   type SessionState,
 } from "./rules/flow";
-export { awsSessionTtl, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
+export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
 export {
   startProblem,

@@ -17,6 +17,8 @@ export const LIMITS = {
   brokeredSession: Ttl.seconds(900),
   /** IAM: a role's MaxSessionDuration cannot be below 3,600 s */
   federatedSession: Ttl.seconds(3600),
+  /** One token for one audience */
+  accessToken: Ttl.minutes(5),
   x509Svid: Ttl.hours(1),
   jwtSvid: Ttl.minutes(5),
   /** An open stream or connection through the gateway ends then */

@@ -1,10 +1,21 @@
 import type { AgentDeclaration } from "./agent";
-import { AwsDataset, type DataAccess, type Dataset } from "./dataset";
+import type { Clock } from "./clock";
+import {
+  AwsDataset,
+  BoundTableDataset,
+  BucketDataset,
+  type DataAccess,
+  type Dataset,
+  SecretDataset,
+  TableDataset,
+} from "./dataset";
 import type { Delegation } from "./delegation";
 import type { Fleet } from "./fleet";
-import type { Risk } from "./rules/risk";
+import { longestCredential, longestHorizon } from "./rules/horizon";
+import { riskOf } from "./rules/risk";
 import type { Task } from "./task";
-import type { Tool, ToolAction, ToolGrant } from "./tool";
+import type { Tool, ToolGrant } from "./tool";
+import type { TrustDomain } from "./trust-domain";
 
 /** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
 export const REGISTRY_VERSION = "ambit.registry/1";
@@ -13,24 +24,26 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** What the platform adds to the declarations */
 export interface RegistryFacts {
-  readonly trustDomain: string;
-  readonly spiffeId: (agent: AgentDeclaration) => string;
-  readonly suspended: (agent: AgentDeclaration) => boolean;
-  readonly risk: (agent: AgentDeclaration) => Risk;
-  readonly horizonSeconds: (agent: AgentDeclaration) => number;
-  readonly outward: (tool: Tool, action: ToolAction) => boolean;
+  readonly trustDomain: TrustDomain;
+  readonly clock: Clock;
+  /** The organisation's own domains */
+  readonly domains: readonly string[];
   /** AWS access of one task, or undefined where it has none */
-  readonly aws: (
-    agent: AgentDeclaration,
-    task: Task,
-  ) => { readonly role: string; readonly sessionPolicy?: string } | undefined;
+  readonly aws: (agent: AgentDeclaration, task: Task) => AwsAccess | undefined;
 }
+
+export type AwsAccess = {
+  /** ARN of the role */
+  readonly role: string;
+  /** JSON for STS; a federated agent has none, because its role is the task's own */
+  readonly sessionPolicy?: string;
+};
 
 /** The fleet as one stable document: exchange, OPA, Cedar, inventory and review read it. */
 export function registryOf(fleet: Fleet, facts: RegistryFacts): Json {
   return {
     version: REGISTRY_VERSION,
-    trustDomain: facts.trustDomain,
+    trustDomain: facts.trustDomain.name,
     agents: keyed(fleet.agents, (agent) => agentEntry(agent, facts)),
     tools: keyed(fleet.tools, (tool) => toolEntry(tool, facts)),
     datasets: keyed(fleet.datasets, datasetEntry),
@@ -43,17 +56,19 @@ export function registryJson(document: Json): string {
 }
 
 function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
+  const { tier, score } = riskOf(agent, facts.domains);
   return {
-    spiffeId: facts.spiffeId(agent),
+    spiffeId: `${agent.spiffeId(facts.trustDomain)}`,
     owner: agent.owner,
     purpose: agent.purpose,
     expires: agent.expires.timestamp,
-    suspended: facts.suspended(agent),
+    state: agent.state(facts.clock),
     workload: { namespace: agent.namespace, serviceAccount: agent.serviceAccount },
     credentials: agent.credentials,
     isolation: agent.isolation,
-    risk: { tier: facts.risk(agent).tier, score: facts.risk(agent).score },
-    revocationHorizonSeconds: facts.horizonSeconds(agent),
+    risk: { tier, score },
+    longestCredentialSeconds: longestCredential(agent).seconds,
+    revocationHorizonSeconds: longestHorizon(agent),
     clients: [...agent.clients].sort(),
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
     tasks: keyed([...agent.tasks.values()], (task) => taskEntry(agent, task, facts)),
@@ -103,7 +118,7 @@ function toolEntry(tool: Tool, facts: RegistryFacts): Json {
     actions: keyed([...tool.actions.values()], (action) => ({
       impact: action.impact,
       writes: action.writes,
-      outward: facts.outward(tool, action),
+      outward: tool.isOutward(action, facts.domains),
       outwardReason: action.outward?.reason,
       touches: Object.fromEntries(action.touches.map((access: DataAccess) => [access.dataset.name, access.kinds])),
       match: action.match as unknown as Json,
@@ -113,9 +128,15 @@ function toolEntry(tool: Tool, facts: RegistryFacts): Json {
 
 function datasetEntry(dataset: Dataset): Json {
   const { kind, sensitivity } = dataset;
-  const boundTo = "boundTo" in dataset ? (dataset.boundTo as string | undefined) : undefined;
   const owner = dataset instanceof AwsDataset ? { account: dataset.account, key: dataset.key } : {};
-  return { kind, sensitivity: sensitivity.name, boundTo, ...owner };
+  return { kind, sensitivity: sensitivity.name, ...owner, ...placeOf(dataset) };
+}
+
+function placeOf(dataset: Dataset): { readonly [key: string]: Json | undefined } {
+  if (dataset instanceof BucketDataset) return { bucket: dataset.bucket, prefix: dataset.prefix };
+  if (dataset instanceof SecretDataset) return { secret: dataset.secret };
+  if (dataset instanceof TableDataset) return { table: dataset.table, indexes: dataset.indexes };
+  return dataset instanceof BoundTableDataset ? { table: dataset.table, boundTo: dataset.boundTo } : {};
 }
 
 function keyed<T extends { readonly name: string }>(things: readonly T[], entry: (thing: T) => Json): Json {

@@ -1,10 +1,10 @@
-import { Approval } from "./approval";
-import { Budget } from "./budget";
-import { AwsDataset, DataAccess } from "./dataset";
+import type { Approval } from "./approval";
+import type { Budget } from "./budget";
+import { AwsDataset, type DataAccess, joinedByDataset } from "./dataset";
 import type { Delegation } from "./delegation";
 import { refuse, shown } from "./errors";
 import { LIMITS } from "./limits";
-import { Order } from "./order";
+import type { Order } from "./order";
 import { checkTask } from "./rules/task-rules";
 import { Sensitivity } from "./sensitivity";
 import type { ToolAction, ToolGrant } from "./tool";
@@ -86,7 +86,7 @@ export class Task {
     this.startedBy = starts(spec.startedBy, where);
     // INVARIANT: the lists are copies, so that nobody adds to them after the rules were checked.
     this.tools = once(spec.tools ?? [], (grant) => grant.tool.name, where, "tools");
-    this.data = joinedByDataset(spec.data ?? [], where);
+    this.data = joinedByDataset(spec.data ?? [], where, "data");
     this.delegates = once(spec.delegates ?? [], (edge) => edge.target, where, "delegates");
     this.approval = spec.approval;
     this.budgets = list(spec.budget);
@@ -146,20 +146,6 @@ function once<T>(entries: readonly T[], nameOf: (entry: T) => string, where: str
     seen.add(name);
   }
   return [...entries];
-}
-
-/** One access per dataset: `logs.read(), logs.list()` is one grant of both. */
-function joinedByDataset(entries: readonly DataAccess[], where: string): readonly DataAccess[] {
-  const joined = new Map<DataAccess["dataset"], DataAccess>();
-  for (const access of entries) {
-    const before = joined.get(access.dataset)?.kinds ?? [];
-    const twice = access.kinds.find((kind) => before.includes(kind));
-    if (twice !== undefined) {
-      refuse("grant.duplicate", where, `data grants ${twice} of ${shown(access.dataset.name)} twice: write it once`);
-    }
-    joined.set(access.dataset, new DataAccess(access.dataset, [...before, ...access.kinds]));
-  }
-  return [...joined.values()];
 }
 
 function list<T>(value: T | readonly T[] | undefined): readonly T[] {

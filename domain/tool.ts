@@ -1,4 +1,4 @@
-import { type DataAccess, type Dataset, ExternalDataset } from "./dataset";
+import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from "./dataset";
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
 import { Sensitivity, type SensitivityName } from "./sensitivity";
@@ -257,8 +257,7 @@ export class Tool<K extends string = string> {
         `outward needs a reason that the review can show, got ${shown(action.outward)}`,
       );
     }
-    const touches = [...(action.touches ?? [])];
-    for (const [index, access] of (touches as readonly DataAccess<Dataset>[]).entries()) {
+    for (const access of (action.touches ?? []) as readonly DataAccess<Dataset>[]) {
       if (!(access.dataset instanceof ExternalDataset)) {
         const fix = `grant it in the task's data, or declare it with Dataset.external`;
         refuse(
@@ -267,15 +266,8 @@ export class Tool<K extends string = string> {
           `touches takes external data, got the ${access.dataset.kind} ${access}: ${fix}`,
         );
       }
-      const { name } = access.dataset;
-      if (touches.findIndex((other) => other.dataset.name === name) !== index) {
-        refuse(
-          "grant.duplicate",
-          where,
-          `touches names ${shown(name)} twice: write one entry with everything it needs`,
-        );
-      }
     }
+    const touches = joinedByDataset(action.touches ?? [], where, "touches");
     const { match, changes } = recognise(action as never, where);
     const writes = changes || touches.some((access) => access.writes);
     return { name: key, impact, writes, outward: action.outward, touches, match };

@@ -1,4 +1,5 @@
 import { fixedClock, Platform, type PlatformProps } from "../constructs";
+import { images } from "./images";
 
 /** The example organisation. Accounts, ids and digests are examples. */
 export const facts: PlatformProps = {
@@ -28,10 +29,7 @@ export const facts: PlatformProps = {
     oidcIssuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789",
   },
   approvers: ["support-leads", "finance-controllers"],
-  images: {
-    companion: `images.acme.example/ambit/companion@sha256:${"0".repeat(64)}`,
-    "support-triage": `images.acme.example/agents/support-triage@sha256:${"1".repeat(64)}`,
-  },
+  images,
   // Only the example stands still: a real platform leaves the clock out, and agents expire by the calendar.
   clock: fixedClock("2026-12-01"),
 };

@@ -1,4 +1,4 @@
-export { AgentsStack } from "./agents";
+export { AgentsStack, type AgentsStackProps } from "./agents";
 export { ControlStack } from "./control";
 export { FoundationStack } from "./foundation";
 export { SpireStack } from "./spire";

@@ -13,6 +13,8 @@ export interface WorkloadIdentityProps {
 /** The service account that SPIRE attests: one service account is one agent, and its token is mounted nowhere. */
 export class WorkloadIdentity extends Construct {
   public readonly spiffeId: string;
+  /** The label that tells the agent's pods from all others */
+  public readonly agentLabel: Readonly<Record<string, string>>;
   /** Labels that every pod of the agent carries */
   public readonly podLabels: Readonly<Record<string, string>>;
 
@@ -20,8 +22,9 @@ export class WorkloadIdentity extends Construct {
     super(scope, id);
     const { agent, suspended } = props;
     this.spiffeId = agent.spiffeId(platformOf(this).trustDomain).toString();
+    this.agentLabel = { [LABELS.agent]: agent.name };
     this.podLabels = {
-      [LABELS.agent]: agent.name,
+      ...this.agentLabel,
       [LABELS.managed]: "true",
       [LABELS.state]: suspended ? "suspended" : "active",
     };

@@ -3,19 +3,18 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Fleet } from "../../domain";
-import type { AgentClass } from "../agent/agent";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
 export interface AmbitStackProps {
   readonly platform: Platform;
-  readonly fleet: Fleet<AgentClass>;
+  readonly fleet: Fleet;
 }
 
 /** A stack that knows its platform and fleet, keeps its state where the platform says, and has the providers it names. */
 export abstract class AmbitStack extends TerraformStack {
   public readonly platform: Platform;
-  public readonly fleet: Fleet<AgentClass>;
+  public readonly fleet: Fleet;
 
   constructor(scope: Construct, id: string, props: AmbitStackProps) {
     super(scope, id);

@@ -40,6 +40,11 @@ export function awsSessionTtl(agent: AgentDeclaration): Ttl {
   return agent.credentials === "brokered" ? LIMITS.brokeredSession : LIMITS.federatedSession;
 }
 
+/** The longest-lived credential it is given beside its SVIDs: an AWS session, or an access token */
+export function longestCredential(agent: AgentDeclaration): Ttl {
+  return agent.hasAwsData ? awsSessionTtl(agent) : LIMITS.accessToken;
+}
+
 function ownPaths(agent: AgentDeclaration): HorizonPath[] {
   const paths: HorizonPath[] = [];
   if ([...agent.tasks.values()].some((task) => task.tools.length > 0)) {

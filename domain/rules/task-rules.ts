@@ -32,7 +32,7 @@ function touchedDataIsGranted(task: Task, where: string): void {
           refuse(
             "grant.missing-data",
             where,
-            `${sentence}, which is not granted: add ${remedy(touched, granted)} to data`,
+            `${sentence}, which is not granted: add ${remedy(data, missing)} to data`,
           );
         }
       }
@@ -40,10 +40,8 @@ function touchedDataIsGranted(task: Task, where: string): void {
   }
 }
 
-function remedy(touched: DataAccess, granted: DataAccess | undefined): string {
-  const kinds = new Set<AccessKind>([...touched.kinds, ...(granted?.kinds ?? [])]);
-  const method = kinds.has("read") && kinds.has("write") ? "readWrite" : [...kinds][0];
-  return `${touched.dataset.name}.${method}()`;
+function remedy(dataset: string, missing: readonly AccessKind[]): string {
+  return `${dataset}.${missing.length > 1 ? "readWrite" : missing[0]}()`;
 }
 
 function dataFlowsUpwards(task: Task, where: string): void {

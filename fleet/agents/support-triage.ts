@@ -1,5 +1,8 @@
+import type { Construct } from "constructs";
 import { Agent, Approval, Budget } from "../../constructs";
+import { AgentWorkload } from "../../constructs/agent/agent-workload";
 import { articles, conversations, orders, tickets } from "../data";
+import { images } from "../images";
 import { claude, payments, zendesk } from "../tools";
 import { Researcher } from "./researcher";
 
@@ -24,4 +27,9 @@ export class SupportTriage extends Agent.define("support-triage", {
       budget: Budget.perDay(20),
     },
   },
-}) {}
+}) {
+  constructor(scope: Construct) {
+    super(scope);
+    new AgentWorkload(this, "Workload", { image: images["support-triage"], replicas: 2 });
+  }
+}

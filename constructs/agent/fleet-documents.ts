@@ -1,9 +1,9 @@
 import type { TerraformStack } from "cdktf";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Fleet, type Json, longestHorizon, registryJson, registryOf, riskOf, sourceOf } from "../../domain";
+import { type Fleet, type Json, registryJson, registryOf, sourceOf } from "../../domain";
 import { sessionPolicy } from "../access/session-policy";
-import type { Platform } from "./platform";
+import type { Platform } from "../platform/platform";
 
 /** Folder beside the synthesized stacks */
 export const DOCUMENTS_FOLDER = "ambit";
@@ -33,13 +33,11 @@ export function writeFleetDocuments(stack: TerraformStack, props: FleetDocuments
 
 /** The registry of this fleet on this platform, unsigned. */
 export function registryDocument({ platform, fleet }: FleetDocumentsProps): Json {
+  const { trustDomain, clock, domains } = platform;
   return registryOf(fleet, {
-    trustDomain: platform.trustDomain.name,
-    spiffeId: (agent) => `${agent.spiffeId(platform.trustDomain)}`,
-    suspended: (agent) => agent.isSuspended(platform.clock),
-    outward: (tool, action) => tool.isOutward(action, platform.domains),
-    risk: (agent) => riskOf(agent, platform.domains),
-    horizonSeconds: longestHorizon,
+    trustDomain,
+    clock,
+    domains,
     aws: (agent, task) => {
       if (task.awsData.length === 0) return undefined;
       const policy = sessionPolicy(agent, task, platform);

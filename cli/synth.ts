@@ -1,0 +1,75 @@
+import { parseArgs } from "node:util";
+import { type AgentSummary, fleetSummary } from "../governance/fleet-summary";
+import { bold, table, yellow } from "./terminal";
+
+const HELP = `Usage: npm run synth [-- --json]
+
+Runs main.ts, which writes cdktf.out (or $CDKTF_OUTDIR), and prints one line per agent.
+
+  --json   print the lines as a JSON array
+  --help   print this text
+
+Exit codes: 0 synthesized, 1 a declaration was refused, 2 unknown option.
+`;
+
+function main(): number {
+  let json: boolean | undefined;
+  try {
+    const { values } = parseArgs({ options: { json: { type: "boolean" }, help: { type: "boolean" } } });
+    if (values.help === true) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    json = values.json;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  try {
+    // Loading the app is running it, exactly as the cdktf command does.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    require("../main");
+  } catch (error) {
+    process.stderr.write(`${refusal(error)}\n`);
+    return 1;
+  }
+  const agents = fleetSummary(process.env.CDKTF_OUTDIR ?? "cdktf.out");
+  process.stdout.write(json === true ? `${JSON.stringify(agents, null, 2)}\n` : lines(agents));
+  for (const { agent, expires } of agents.filter(({ state }) => state === "expired")) {
+    const sentence = `agent "${agent}" expired on ${expires} and is suspended: extend expires after a review, or remove it`;
+    process.stderr.write(`${yellow("warning")} ${sentence}\n`);
+  }
+  return 0;
+}
+
+/** A refused declaration in one line and the place it was made; anything else with its whole stack. */
+function refusal(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name !== "DeclarationError") return error.stack ?? error.message;
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  const inside = /[/\\](domain|constructs|iam|stacks|node_modules)[/\\]|\(?node:|<anonymous>/;
+  const place = frames.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
+  return `${error.message}${place === undefined ? "" : `\n${place}`}`;
+}
+
+function lines(agents: readonly AgentSummary[]): string {
+  const head = ["agent", "owner", "expires", "tasks", "data", "risk", "credential", "horizon", "resources"].map(bold);
+  const rows = agents.map((agent) => [
+    agent.state === "active" ? agent.agent : yellow(`${agent.agent} (${agent.state})`),
+    agent.owner,
+    agent.expires,
+    agent.tasks.join(", "),
+    agent.highestSensitivity,
+    agent.risk,
+    duration(agent.longestCredentialSeconds),
+    duration(agent.revocationHorizonSeconds),
+    String(agent.resources),
+  ]);
+  return table([head, ...rows]);
+}
+
+function duration(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+process.exitCode = main();

@@ -1,0 +1,163 @@
+import { DeploymentV1, type DeploymentV1SpecTemplateSpecContainer } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { Construct } from "constructs";
+import { refuse, shown } from "../../domain";
+import { CONTROL_PORTS } from "../platform/control-plane";
+import { CONTROL_NAMESPACE } from "../platform/names";
+import { checkPinned } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+import type { Agent } from "./agent";
+
+/** Where the companion answers, on the pod's loopback only */
+export const COMPANION_URL = "http://127.0.0.1:7464";
+
+/** An arbitrary user that is not root and owns nothing in common images */
+const USER = "65532";
+const SVID_FOLDER = "/spiffe-workload-api";
+
+export interface AgentWorkloadProps {
+  /** Image of the agent, pinned by digest */
+  readonly image: string;
+
+  /**
+   * Command of the agent's container.
+   *
+   * @default - the image's own
+   */
+  readonly command?: readonly string[];
+
+  /**
+   * Environment of the agent's container. Values are plain text in the plan: no secrets.
+   *
+   * @default - only where the companion is
+   */
+  readonly env?: Readonly<Record<string, string>>;
+
+  /**
+   * How many pods; a suspended agent has none.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+
+  /**
+   * Resources the agent's container asks for and may not exceed.
+   *
+   * @default - 250m CPU, 256Mi memory
+   */
+  readonly resources?: { readonly cpu: string; readonly memory: string };
+
+  /**
+   * Give the agent's own container the Workload API socket. Only for a federated agent that calls STS by itself;
+   * otherwise only the companion holds SVIDs.
+   *
+   * @default false
+   */
+  readonly svidInAgentContainer?: boolean;
+}
+
+/**
+ * A hardened Deployment for one agent, with the companion beside it.
+ *
+ * It satisfies the restricted pod security standard: no root, no writable root file system, no capability, no service
+ * account token.
+ */
+export class AgentWorkload extends Construct {
+  constructor(scope: Agent, id: string, props: AgentWorkloadProps) {
+    super(scope, id);
+    const where = `[${this.node.path}]`;
+    const platform = platformOf(this);
+    const { declaration: agent, identity } = scope;
+    checkPinned(props.image, where, "image");
+    const replicas = props.replicas ?? 1;
+    if (!Number.isInteger(replicas) || replicas < 1) {
+      const fix = "to stop an agent, set suspended: true in its declaration";
+      refuse("limit.malformed", where, `replicas must be a whole number above zero, got ${shown(replicas)}: ${fix}`);
+    }
+    const withSvid = props.svidInAgentContainer ?? false;
+    if (withSvid && agent.credentials === "brokered") {
+      const fix = "leave it out: the companion gets credentials for it";
+      refuse(
+        "federated.refused",
+        where,
+        `svidInAgentContainer is only for a federated agent, and this one is brokered: ${fix}`,
+      );
+    }
+    new DeploymentV1(this, "Resource", {
+      metadata: { name: agent.name, namespace: agent.namespace, labels: { ...identity.podLabels } },
+      spec: {
+        replicas: String(agent.isSuspended(platform.clock) ? 0 : replicas),
+        selector: { matchLabels: { ...identity.agentLabel } },
+        template: {
+          metadata: { labels: { ...identity.podLabels } },
+          spec: {
+            serviceAccountName: agent.serviceAccount,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: USER,
+              runAsGroup: USER,
+              fsGroup: USER,
+              seccompProfile: { type: "RuntimeDefault" },
+            },
+            container: [agentContainer(props, withSvid), companion(platform.image("companion", where))],
+            volume: [
+              { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
+              { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
+              { name: "companion-tmp", emptyDir: { sizeLimit: "16Mi" } },
+            ],
+          },
+        },
+      },
+    });
+  }
+}
+
+function agentContainer(props: AgentWorkloadProps, withSvid: boolean): DeploymentV1SpecTemplateSpecContainer {
+  const environment = { ...props.env, AMBIT_COMPANION_URL: COMPANION_URL, ...(withSvid ? SVID_ENVIRONMENT : {}) };
+  return {
+    ...hardened("agent", props.image, props.resources ?? { cpu: "250m", memory: "256Mi" }),
+    ...(props.command === undefined ? {} : { command: [...props.command] }),
+    env: variables(environment),
+    volumeMount: [{ name: "agent-tmp", mountPath: "/tmp" }, ...(withSvid ? [SVID_MOUNT] : [])],
+  };
+}
+
+function companion(image: string): DeploymentV1SpecTemplateSpecContainer {
+  const service = (name: keyof typeof CONTROL_PORTS): string =>
+    `https://ambit-${name}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS[name]}`;
+  return {
+    ...hardened("companion", image, { cpu: "50m", memory: "64Mi" }),
+    env: variables({
+      ...SVID_ENVIRONMENT,
+      AMBIT_LISTEN: COMPANION_URL,
+      AMBIT_EXCHANGE_URL: service("exchange"),
+      AMBIT_GATEWAY_URL: service("gateway"),
+    }),
+    volumeMount: [{ name: "companion-tmp", mountPath: "/tmp" }, SVID_MOUNT],
+  };
+}
+
+const SVID_ENVIRONMENT = { SPIFFE_ENDPOINT_SOCKET: `unix://${SVID_FOLDER}/spire-agent.sock` };
+const SVID_MOUNT = { name: "spiffe", mountPath: SVID_FOLDER, readOnly: true };
+
+function hardened(name: string, image: string, resources: { readonly cpu: string; readonly memory: string }) {
+  return {
+    name,
+    image,
+    resources: { requests: { ...resources }, limits: { ...resources } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  };
+}
+
+function variables(environment: Readonly<Record<string, string>>) {
+  return Object.entries(environment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ({ name, value }));
+}

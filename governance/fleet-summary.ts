@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** One agent in a line, read from synthesized output */
+export interface AgentSummary {
+  readonly agent: string;
+  readonly owner: string;
+  /** Day on which it may do nothing any more */
+  readonly expires: string;
+  readonly state: "active" | "suspended" | "expired";
+  readonly tasks: readonly string[];
+  readonly highestSensitivity: string;
+  readonly risk: string;
+  /** Longest credential beside its SVIDs */
+  readonly longestCredentialSeconds: number;
+  readonly revocationHorizonSeconds: number;
+  /** Terraform resources that are its own */
+  readonly resources: number;
+}
+
+interface Registry {
+  readonly agents: Readonly<Record<string, RegistryAgent>>;
+  readonly datasets: Readonly<Record<string, { readonly sensitivity: string }>>;
+}
+
+interface RegistryAgent {
+  readonly owner: string;
+  readonly expires: string;
+  readonly state: AgentSummary["state"];
+  readonly risk: { readonly tier: string };
+  readonly longestCredentialSeconds: number;
+  readonly revocationHorizonSeconds: number;
+  readonly tasks: Readonly<Record<string, { readonly data: Readonly<Record<string, unknown>> }>>;
+}
+
+const SENSITIVITIES = ["public", "internal", "confidential", "restricted"];
+
+/** Every agent of a synthesized output folder, by name. */
+export function fleetSummary(outdir: string): readonly AgentSummary[] {
+  const registry = readJson<Registry>(join(outdir, "ambit", "registry.json"));
+  const resources = resourcesPerAgent(outdir);
+  return Object.entries(registry.agents).map(([agent, entry]) => ({
+    agent,
+    owner: entry.owner,
+    expires: entry.expires.slice(0, 10),
+    state: entry.state,
+    tasks: Object.keys(entry.tasks),
+    highestSensitivity: highest(entry, registry),
+    risk: entry.risk.tier,
+    longestCredentialSeconds: entry.longestCredentialSeconds,
+    revocationHorizonSeconds: entry.revocationHorizonSeconds,
+    resources: resources.get(agent) ?? 0,
+  }));
+}
+
+function highest(agent: RegistryAgent, registry: Registry): string {
+  const names = Object.values(agent.tasks).flatMap((task) => Object.keys(task.data));
+  const ranks = names.map((name) => SENSITIVITIES.indexOf(registry.datasets[name]?.sensitivity ?? "restricted"));
+  return SENSITIVITIES[Math.max(0, ...ranks)] as string;
+}
+
+interface Manifest {
+  readonly stacks: Readonly<Record<string, { readonly synthesizedStackPath: string }>>;
+}
+
+interface Stack {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+}
+
+interface Resource {
+  readonly "//"?: { readonly metadata?: { readonly path?: string } };
+}
+
+/** An agent's resources lie below its name in the construct tree. */
+function resourcesPerAgent(outdir: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const { stacks } = readJson<Manifest>(join(outdir, "manifest.json"));
+  for (const { synthesizedStackPath } of Object.values(stacks)) {
+    const { resource = {} } = readJson<Stack>(join(outdir, synthesizedStackPath));
+    for (const entry of Object.values(resource).flatMap((kind) => Object.values(kind))) {
+      const agent = entry["//"]?.metadata?.path?.split("/")[1] ?? "";
+      counts.set(agent, (counts.get(agent) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, "utf8")) as T;
+}

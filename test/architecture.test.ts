@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+const ROOT = resolve(__dirname, "..");
+const FOLDERS = ["cli", "client", "constructs", "domain", "fleet", "governance", "iam", "review", "runtime", "stacks"];
+
+/** Which folders each folder may import, besides itself: arrows point down (DESIGN.md section 3). */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  iam: [],
+  constructs: ["domain", "iam"],
+  runtime: ["domain", "iam"],
+  client: ["domain", "iam"],
+  review: ["domain", "iam"],
+  governance: ["domain", "iam"],
+  stacks: ["constructs", "domain", "iam"],
+  fleet: ["constructs"],
+  cli: ["constructs", "domain", "fleet", "governance", "iam", "main", "review", "runtime", "stacks"],
+};
+
+const LONGEST_FILE = 400;
+const FEW_PACKAGES_OF_THE_CENTRE = /^node:/;
+
+interface SourceFile {
+  readonly path: string;
+  readonly folder: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+function filesBelow(folder: string): readonly string[] {
+  const path = join(ROOT, folder);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map((file) => `${folder}/${file}`);
+}
+
+function read(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  const imports = [...text.matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map((match) => match[1] as string);
+  return { path, folder: path.split("/")[0] as string, text, imports };
+}
+
+const SOURCES = FOLDERS.flatMap(filesBelow).map(read);
+const TESTS = filesBelow("test").map(read);
+
+/** Repository-relative path of a relative import, without extension */
+function target(file: SourceFile, specifier: string): string {
+  return relative(ROOT, resolve(ROOT, dirname(file.path), specifier))
+    .split("\\")
+    .join("/");
+}
+
+const relativeImports = (file: SourceFile): readonly string[] =>
+  file.imports.filter((specifier) => specifier.startsWith(".")).map((specifier) => target(file, specifier));
+
+test("the sources were found", () => {
+  expect(SOURCES.length).toBeGreaterThan(60);
+});
+
+test.each(SOURCES.map((file) => [file.path, file] as const))("%s imports downwards only", (_, file) => {
+  const allowed = [file.folder, ...(MAY_IMPORT[file.folder] ?? [])];
+  expect(relativeImports(file).filter((path) => !allowed.includes(path.split("/")[0] as string))).toEqual([]);
+});
+
+test("nobody imports another folder's private files", () => {
+  const strangers = SOURCES.flatMap((file) =>
+    relativeImports(file)
+      .filter((path) => path.includes("/private/") && !file.path.startsWith(`${path.split("/private/")[0]}/`))
+      .map((path) => `${file.path} → ${path}`),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test("the folders of the constructs import each other in one direction", () => {
+  const edges = new Map<string, Set<string>>();
+  for (const file of SOURCES.filter(({ path }) => /^constructs\/[^/]+\//.test(path))) {
+    const from = file.path.split("/")[1] as string;
+    const others = relativeImports(file)
+      .filter((path) => path.startsWith("constructs/"))
+      .map((path) => path.split("/")[1] as string);
+    edges.set(from, new Set([...(edges.get(from) ?? []), ...others.filter((folder) => folder !== from)]));
+  }
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    [...(edges.get(from) ?? [])].some((next) => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))));
+  expect([...edges.keys()].filter((folder) => reaches(folder, folder))).toEqual([]);
+});
+
+test("the pure centre uses nothing but itself and Node", () => {
+  const foreign = SOURCES.filter(({ folder }) => folder === "domain" || folder === "iam").flatMap((file) =>
+    file.imports
+      .filter((specifier) => !specifier.startsWith(".") && !FEW_PACKAGES_OF_THE_CENTRE.test(specifier))
+      .map((specifier) => `${file.path} → ${specifier}`),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test("providers are imported one resource at a time", () => {
+  const whole = [...SOURCES, ...TESTS].flatMap((file) =>
+    file.imports
+      .filter((specifier) => /^@cdktf\/provider-[a-z]+(\/lib(\/index)?)?$/.test(specifier))
+      .map((specifier) => `${file.path} → ${specifier}`),
+  );
+  expect(whole).toEqual([]);
+});
+
+test("only public names of cdktf are used", () => {
+  const deep = [...SOURCES, ...TESTS].flatMap((file) => file.imports.filter((specifier) => /^cdktf\//.test(specifier)));
+  expect(deep).toEqual([]);
+});
+
+test(`no file is longer than ${LONGEST_FILE} lines`, () => {
+  const long = [...SOURCES, ...TESTS].filter(({ text }) => text.split("\n").length > LONGEST_FILE);
+  expect(long.map(({ path }) => path)).toEqual([]);
+});
+
+test("an index lists every name, and no name twice", () => {
+  for (const file of SOURCES.filter(({ path }) => path.endsWith("index.ts") && !path.startsWith("fleet/"))) {
+    expect(file.text).not.toMatch(/export \*/);
+    const names = [...file.text.matchAll(/export (?:type )?\{([^}]*)\}/g)]
+      .flatMap((match) => (match[1] as string).split(","))
+      .map((name) => name.replace(/\btype\b/, "").trim())
+      .filter((name) => name !== "");
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  }
+});
+
+test("every construct has a test that names it", () => {
+  const tests = TESTS.map(({ text }) => text).join("\n");
+  const constructs = SOURCES.filter(({ folder }) => folder === "constructs").flatMap(({ text }) =>
+    [...text.matchAll(/export class (\w+) extends (?:Construct|Key)\b/g)].map((match) => match[1] as string),
+  );
+  expect(constructs.length).toBeGreaterThan(10);
+  expect(constructs.filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
+});
+
+test("the package's subpaths point at files that are built", () => {
+  const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    exports: Record<string, string | { default: string }>;
+  };
+  const sources = new Set(SOURCES.map(({ path }) => path));
+  for (const entry of Object.values(exports)) {
+    if (typeof entry === "string") continue;
+    expect(sources).toContain(entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"));
+  }
+});
