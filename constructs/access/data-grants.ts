@@ -31,7 +31,11 @@ function statements(
   const allows = tasks.flatMap((task) =>
     task.awsData.flatMap((access) => {
       const target = targetOf(access, agent, platform);
-      return dataStatements(target, access.kinds, scope(target.account));
+      try {
+        return dataStatements(target, access.kinds, scope(target.account));
+      } catch (error) {
+        return refuse("dataset.malformed", access.dataset.where, (error as Error).message);
+      }
     }),
   );
   return compact(allows);

@@ -1,0 +1,142 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { AgentBoundary } from "../../../constructs/access/agent-boundary";
+import { AwsEndpoints } from "../../../constructs/access/aws-endpoints";
+import type { VpcNetworkProps } from "../../../constructs";
+import { facts } from "../../../fleet/platform";
+import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
+
+const network = facts.aws.network as VpcNetworkProps;
+
+const DATA_ACTIONS = [
+  "dynamodb:BatchGetItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Query",
+  "dynamodb:Scan",
+  "dynamodb:UpdateItem",
+  "kms:Decrypt",
+  "kms:GenerateDataKey",
+  "s3:AbortMultipartUpload",
+  "s3:DeleteObject",
+  "s3:GetObject",
+  "s3:ListBucket",
+  "s3:PutObject",
+  "secretsmanager:GetSecretValue",
+];
+
+function boundary(endpointIds?: readonly string[]) {
+  const stack = newStack(platformWith());
+  new AgentBoundary(stack, "Boundary", endpointIds === undefined ? {} : { endpointIds });
+  return Template.of(stack).only(IamPolicy);
+}
+
+describe("boundary", () => {
+  test("allows exact data actions and denies regions, accounts, networks, escalation and presigned requests", () => {
+    const deny = (Sid: string, Action: string | string[], Condition?: object) => ({
+      Sid,
+      Effect: "Deny",
+      Action,
+      Resource: "*",
+      ...(Condition && { Condition }),
+    });
+    expect(statementsOf(boundary(["vpce-1", "vpce-2"]).policy)).toEqual([
+      { Sid: "DataOnly", Effect: "Allow", Action: DATA_ACTIONS, Resource: "*" },
+      deny("NoEscalation", ["account:*", "iam:*", "organizations:*", "sso:*", "sts:*"]),
+      deny("OtherRegions", "*", { StringNotEquals: { "aws:RequestedRegion": "eu-central-1" } }),
+      deny("OtherAccounts", "*", {
+        StringNotEquals: { "aws:ResourceAccount": ["111122223333", "444455556666"] },
+      }),
+      deny("NoPresignedRequests", "s3:*", { StringEquals: { "s3:authType": "REST-QUERY-STRING" } }),
+      deny("OtherNetworks", "*", {
+        BoolIfExists: { "aws:ViaAWSService": "false" },
+        StringNotEquals: { "aws:SourceVpce": ["vpce-1", "vpce-2"] },
+      }),
+    ]);
+  });
+
+  test("has the name that every agent role refers to", () => {
+    const { path, name } = boundary();
+    expect(`arn:aws:iam::111122223333:policy${path as string}${name as string}`).toBe(platformWith().boundaryArn);
+  });
+
+  test("demands no endpoint only where the platform has none", () => {
+    expect(statementsOf(boundary().policy).map(({ Sid }) => Sid)).not.toContain("OtherNetworks");
+  });
+
+  test("fails when more endpoints are named than fit the policy", () => {
+    const many = Array.from({ length: 400 }, (_, index) => `vpce-${String(index).padStart(17, "0")}`);
+    expect(() => boundary(many)).toThrow(
+      /^\[test\/Boundary\]: permissions boundary must be at most 6144 characters, got \d+: name fewer regions, accounts or endpoints$/,
+    );
+  });
+});
+
+describe("endpoints", () => {
+  const stack = newStack();
+  const endpoints = new AwsEndpoints(stack, "Endpoints", { network });
+  const template = Template.of(stack);
+
+  test("stand in the declared subnets, by private name, one per service", () => {
+    const all = template.all(VpcEndpoint);
+    expect(all.map((endpoint) => endpoint.service_name)).toEqual(
+      ["dynamodb", "s3", "secretsmanager", "sts"].map((service) => `com.amazonaws.eu-central-1.${service}`),
+    );
+    for (const endpoint of all) {
+      expect(endpoint).toMatchObject({
+        vpc_id: network.vpc,
+        vpc_endpoint_type: "Interface",
+        private_dns_enabled: true,
+        subnet_ids: network.endpointSubnets.map(({ id }) => id),
+      });
+    }
+  });
+
+  test("are reached from pods on port 443 only, and start nothing", () => {
+    expect(template.only(SecurityGroup)).toMatchObject({
+      ingress: [{ cidr_blocks: ["10.0.64.0/18"], from_port: 443, to_port: 443, protocol: "tcp" }],
+      egress: [],
+    });
+  });
+
+  test("pass exact actions between the platform's accounts only", () => {
+    for (const endpoint of template.all(VpcEndpoint).filter(({ service_name }) => !/sts$/.test(String(service_name)))) {
+      const service = String(endpoint.service_name).split(".").at(-1) as string;
+      const actions = DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`));
+      expect(statementsOf(endpoint.policy)).toEqual([
+        {
+          Effect: "Allow",
+          Principal: "*",
+          Action: actions.length === 1 ? actions[0] : actions,
+          Resource: "*",
+          Condition: {
+            StringEquals: {
+              "aws:PrincipalAccount": "111122223333",
+              "aws:ResourceAccount": ["111122223333", "444455556666"],
+            },
+          },
+        },
+      ]);
+    }
+  });
+
+  test("let identities be exchanged in the platform's account only", () => {
+    const sts = template.all(VpcEndpoint).find(({ service_name }) => /sts$/.test(String(service_name)));
+    const to = { "aws:ResourceAccount": "111122223333" };
+    const any = { Effect: "Allow", Principal: "*", Resource: "*" };
+    expect(statementsOf(sts?.policy)).toEqual([
+      {
+        ...any,
+        Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+        Condition: { StringEquals: { "aws:PrincipalAccount": "111122223333", ...to } },
+      },
+      { ...any, Action: "sts:AssumeRoleWithWebIdentity", Condition: { StringEquals: to } },
+    ]);
+  });
+
+  test("hand the data endpoints, not that of STS, to the boundary", () => {
+    expect(endpoints.endpointIds).toHaveLength(3);
+  });
+});

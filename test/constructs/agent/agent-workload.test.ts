@@ -1,0 +1,137 @@
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import type { Construct } from "constructs";
+import type { AgentSpec } from "../../../constructs";
+import { Agent } from "../../../constructs";
+import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
+import { pages, specWith } from "../../support/agents";
+import { newStack, platformWith, Template } from "../../support/synth";
+
+const IMAGE = `images.acme.example/reader@sha256:${"2".repeat(64)}`;
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly volume_mount: readonly { readonly name: string; readonly mount_path: string }[];
+  readonly security_context: unknown;
+  readonly resources: unknown;
+}
+
+interface Spec {
+  readonly replicas: string;
+  readonly template: {
+    readonly metadata: { readonly labels: unknown };
+    readonly spec: Readonly<Record<string, unknown>> & { readonly container: readonly [Container, Container] };
+  };
+}
+
+function workload(
+  props: Partial<AgentWorkloadProps> = {},
+  changes: Partial<AgentSpec> = {},
+  platform = platformWith(),
+) {
+  const stack: Construct = newStack(platform);
+  const agent = new Agent(stack, "reader", specWith(changes));
+  new AgentWorkload(agent, "Workload", { image: IMAGE, ...props });
+  return Template.of(stack as never).only(DeploymentV1).spec as Spec;
+}
+
+test("the pod satisfies the restricted standard and holds no service account token", () => {
+  const { spec } = workload().template;
+  expect(spec).toMatchObject({
+    service_account_name: "reader",
+    automount_service_account_token: false,
+    enable_service_links: false,
+    security_context: { run_as_non_root: true, run_as_user: "65532", seccomp_profile: { type: "RuntimeDefault" } },
+  });
+  expect(Object.keys(spec).filter((key) => /^host_/.test(key))).toEqual([]);
+  for (const container of spec.container) {
+    expect(container.security_context).toEqual({
+      allow_privilege_escalation: false,
+      privileged: false,
+      read_only_root_filesystem: true,
+      run_as_non_root: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    expect(container.resources).toMatchObject({ limits: { cpu: expect.any(String), memory: expect.any(String) } });
+  }
+});
+
+test("the pod carries the labels by which SPIRE and the network policy know it", () => {
+  expect(workload().template.metadata.labels).toEqual({
+    "ambit.internal/agent": "reader",
+    "ambit.internal/managed": "true",
+    "ambit.internal/state": "active",
+  });
+});
+
+test("only the companion gets the Workload API", () => {
+  const [agent, companion] = workload().template.spec.container;
+  expect([agent.name, companion.name]).toEqual(["agent", "companion"]);
+  expect(agent.volume_mount.map(({ name }) => name)).toEqual(["agent-tmp"]);
+  expect(companion.volume_mount).toContainEqual({
+    name: "spiffe",
+    mount_path: "/spiffe-workload-api",
+    read_only: true,
+  });
+  expect(agent.env.map(({ name }) => name)).toEqual(["AMBIT_COMPANION_URL"]);
+});
+
+test("the companion is the platform's image and listens on loopback", () => {
+  const [, companion] = workload().template.spec.container;
+  expect(companion.image).toBe(platformWith().images.companion);
+  expect(companion.env).toContainEqual({ name: "AMBIT_LISTEN", value: "http://127.0.0.1:7464" });
+});
+
+test("the agent's own environment cannot move the companion", () => {
+  const [agent] = workload({ env: { AMBIT_COMPANION_URL: "http://elsewhere", LOG: "debug" } }).template.spec.container;
+  expect(agent.env).toEqual([
+    { name: "AMBIT_COMPANION_URL", value: "http://127.0.0.1:7464" },
+    { name: "LOG", value: "debug" },
+  ]);
+});
+
+test("there is one pod unless more are asked for, and none of a suspended agent", () => {
+  expect(workload().replicas).toBe("1");
+  expect(workload({ replicas: 3 }).replicas).toBe("3");
+  expect(workload({ replicas: 3 }, { suspended: true }).replicas).toBe("0");
+});
+
+const federated: Partial<AgentSpec> = {
+  credentials: { federated: "oidc" },
+  tasks: { read: { startedBy: "schedule", data: [pages.read()] } },
+};
+
+test("a federated agent's container gets the Workload API only where somebody wrote so", () => {
+  const names = (props: Partial<AgentWorkloadProps>) =>
+    workload(props, federated).template.spec.container[0].volume_mount.map(({ name }) => name);
+  expect(names({})).toEqual(["agent-tmp"]);
+  expect(names({ svidInAgentContainer: true })).toEqual(["agent-tmp", "spiffe"]);
+});
+
+test("fails when a brokered agent's container asks for the Workload API", () => {
+  expect(() => workload({ svidInAgentContainer: true })).toThrow(
+    "[test/reader/Workload]: svidInAgentContainer is only for a federated agent, and this one is brokered: " +
+      "leave it out: the companion gets credentials for it",
+  );
+});
+
+test("fails when the image is a tag", () => {
+  expect(() => workload({ image: "images.acme.example/reader:latest" })).toThrow(
+    "[test/reader/Workload]: image must be pinned by digest (name@sha256: and 64 hex digits), " +
+      'got "images.acme.example/reader:latest"',
+  );
+});
+
+test("fails when the platform names no companion", () => {
+  expect(() => workload({}, {}, platformWith({ images: {} }))).toThrow(
+    '[test/reader/Workload]: the platform names no image "companion" (it has none): add it to images',
+  );
+});
+
+test("fails when there should be no pod", () => {
+  expect(() => workload({ replicas: 0 })).toThrow(
+    "[test/reader/Workload]: replicas must be a whole number above zero, got 0: " +
+      "to stop an agent, set suspended: true in its declaration",
+  );
+});

@@ -1,0 +1,100 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { ExchangeRole } from "../../../constructs/exchange/exchange-role";
+import { ExchangeTables } from "../../../constructs/exchange/exchange-tables";
+import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
+
+const KEY = "arn:aws:kms:eu-central-1:111122223333:key/";
+const TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/ambit-prod-";
+
+function role(): Template {
+  const stack = newStack();
+  new ExchangeRole(stack, "Exchange", {
+    stateTableArn: `${TABLE}state`,
+    registryTableArn: `${TABLE}registry`,
+    dataKeyArn: `${KEY}data`,
+    tokenKeyArn: `${KEY}tokens`,
+    registryKeyArn: `${KEY}registry`,
+    auditBucketArn: "arn:aws:s3:::ambit-audit",
+  });
+  return Template.of(stack);
+}
+
+test("ExchangeRole is for one service account of the cluster, and for its own audience", () => {
+  const issuer = "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789";
+  expect(statementsOf(role().only(IamRole).assume_role_policy)).toEqual([
+    {
+      Effect: "Allow",
+      Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${issuer}` },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          [`${issuer}:aud`]: "sts.amazonaws.com",
+          [`${issuer}:sub`]: "system:serviceaccount:ambit-system:ambit-exchange",
+        },
+      },
+    },
+  ]);
+});
+
+test("ExchangeRole may do exactly what the exchange does", () => {
+  const allow = (Action: string | string[], Resource: string | string[], Condition?: object) => ({
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...(Condition && { Condition }),
+  });
+  const agents = "arn:aws:iam::111122223333:role/ambit/agents/prod/*";
+  const via = (service: string) => ({
+    StringEquals: { "kms:ViaService": `${service}.eu-central-1.amazonaws.com` },
+  });
+  expect(statementsOf(role().only(IamRolePolicy).policy)).toEqual([
+    allow(["sts:AssumeRole", "sts:SetSourceIdentity"], agents, { Null: { "sts:SourceIdentity": "false" } }),
+    allow("sts:TagSession", agents),
+    allow(
+      [
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
+      `${TABLE}state`,
+    ),
+    allow(["dynamodb:GetItem", "dynamodb:Query"], `${TABLE}registry`),
+    allow("kms:Decrypt", `${KEY}data`, via("dynamodb")),
+    allow(["kms:Decrypt", "kms:GenerateDataKey"], `${KEY}data`, via("s3")),
+    allow("kms:Sign", `${KEY}tokens`),
+    allow("kms:GetPublicKey", [`${KEY}registry`, `${KEY}tokens`]),
+    allow("s3:PutObject", "arn:aws:s3:::ambit-audit/*"),
+  ]);
+});
+
+test.each([true, false])("ExchangeTables are encrypted and recoverable, and protected: %s", (protectData) => {
+  const stack = newStack(platformWith({ protectData }));
+  new ExchangeTables(stack, "Tables", { keyArn: `${KEY}data` });
+  const tables = Template.of(stack).all(DynamodbTable);
+  expect(tables.map(({ name }) => name).sort()).toEqual(["ambit-prod-registry", "ambit-prod-state"]);
+  for (const table of tables) {
+    expect(table).toMatchObject({
+      billing_mode: "PAY_PER_REQUEST",
+      point_in_time_recovery: { enabled: true },
+      server_side_encryption: { enabled: true, kms_key_arn: `${KEY}data` },
+      deletion_protection_enabled: protectData,
+      lifecycle: { prevent_destroy: protectData },
+    });
+  }
+});
+
+test("only state expires", () => {
+  const stack = newStack();
+  new ExchangeTables(stack, "Tables", { keyArn: `${KEY}data` });
+  const expiring = Template.of(stack)
+    .all(DynamodbTable)
+    .filter(({ ttl }) => ttl !== undefined);
+  expect(expiring.map(({ name, ttl }) => [name, ttl])).toEqual([
+    ["ambit-prod-state", { attribute_name: "expiresAt", enabled: true }],
+  ]);
+});

@@ -1,0 +1,146 @@
+import { type AwsProps, Platform, type PlatformProps } from "../../../constructs";
+import { joined } from "../../../constructs/platform/names";
+import { facts } from "../../../fleet/platform";
+
+const build = (changes: Partial<PlatformProps>) => (): Platform => new Platform({ ...facts, ...changes });
+const aws = (changes: Partial<AwsProps>) => build({ aws: { ...facts.aws, ...changes } });
+const vpc = facts.aws.network as object;
+
+test("names are made from plain facts", () => {
+  const platform = build({})();
+  expect(platform.boundaryArn).toBe("arn:aws:iam::111122223333:policy/ambit/platform/prod.agent-boundary");
+  expect(platform.exchangeRoleArn).toBe("arn:aws:iam::111122223333:role/ambit/platform/prod.exchange");
+  expect(platform.agentRolePath).toBe("/ambit/agents/prod/");
+  expect(platform.oidcProviderArn(platform.issuer)).toBe(
+    "arn:aws:iam::111122223333:oidc-provider/oidc.prod.acme.example",
+  );
+});
+
+test.each([
+  ["eu-central-1", "aws"],
+  ["us-gov-west-1", "aws-us-gov"],
+  ["cn-north-1", "aws-cn"],
+])("region %s is in partition %s", (region, partition) => {
+  expect(aws({ region })().partition).toBe(partition);
+});
+
+test("the defaults are the safe ones", () => {
+  const platform = build({})();
+  expect(platform.protectData).toBe(true);
+  expect(platform.audit).toEqual({ retentionDays: 365, mode: "COMPLIANCE" });
+  expect(platform.quotas).toEqual({ roles: 1000, trustPolicyCharacters: 2048 });
+  expect(platform.regions).toEqual(["eu-central-1"]);
+  expect(platform.dns).toEqual({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } });
+});
+
+test("without a network there is none", () => {
+  expect(build({ aws: { account: facts.aws.account, region: facts.aws.region } })().network).toEqual({ kind: "none" });
+});
+
+test("a joined name keeps its parts apart", () => {
+  expect(joined(["a-b", "c"], 64)).not.toBe(joined(["a", "b-c"], 64));
+  expect(joined(["prod", "x".repeat(80)], 64)).toHaveLength(64);
+});
+
+const refusals: readonly [string, () => Platform, string][] = [
+  [
+    "the name has capitals",
+    build({ name: "Prod" }),
+    'platform: name must be lower-case letters, digits and inner hyphens, at most 24 characters (DNS-1123), got "Prod": write "prod"',
+  ],
+  [
+    "the trust domain is a URL",
+    build({ trustDomain: "spiffe://prod.acme.example" }),
+    'platform: trustDomain must be a bare lower-case name without scheme, port or path, got "spiffe://prod.acme.example": write "prod.acme.example"',
+  ],
+  [
+    "the issuer is not https",
+    build({ issuer: "http://oidc.prod.acme.example" }),
+    'platform: issuer must be an https address without port, query and trailing slash, at most 255 characters, got "http://oidc.prod.acme.example"',
+  ],
+  [
+    "the cluster's issuer has a port",
+    build({ cluster: { ...facts.cluster, oidcIssuer: "https://oidc.example:8443" } }),
+    'platform: cluster.oidcIssuer must be an https address without port, query and trailing slash, at most 255 characters, got "https://oidc.example:8443"',
+  ],
+  [
+    "an own domain is a wildcard",
+    build({ domains: ["*.acme.example"] }),
+    'platform: domains must be names such as "acme.example", got "*.acme.example"',
+  ],
+  [
+    "the account is no id",
+    aws({ account: "1234" }),
+    'platform: aws.account must be an AWS account id of 12 digits, got "1234"',
+  ],
+  [
+    "the account is a Terraform token",
+    aws({ account: "${data.aws_caller_identity.me.account_id}" }),
+    'platform: aws.account must be a plain string known at synth, got the Terraform token "${data.aws_caller_identity.me.account_id}": write the string itself',
+  ],
+  [
+    "the region is none",
+    aws({ region: "Frankfurt" }),
+    'platform: aws.region must be a name such as "eu-central-1", got "Frankfurt"',
+  ],
+  [
+    "the VPC is a name",
+    aws({ network: { ...vpc, vpc: "vpc-main!" } as never }),
+    'platform: aws.network.vpc must be a plain id such as "vpc-0abc12", got "vpc-main!"',
+  ],
+  [
+    "no endpoint subnet is named",
+    aws({ network: { ...vpc, endpointSubnets: [] } as never }),
+    "platform: aws.network.endpointSubnets must name at least one subnet, got []",
+  ],
+  [
+    "a subnet is a token",
+    aws({ network: { ...vpc, endpointSubnets: [{ id: "${aws_subnet.a.id}", cidr: "10.0.0.0/24" }] } as never }),
+    'platform: aws.network.endpointSubnets must hold plain ids such as "subnet-0abc12", got "${aws_subnet.a.id}"',
+  ],
+  [
+    "pods have no range",
+    aws({ network: { ...vpc, podCidrs: [] } as never }),
+    "platform: aws.network.podCidrs must name the address ranges of the pods, got []",
+  ],
+  [
+    "a range is none",
+    aws({ network: { ...vpc, podCidrs: ["10.0.0.256/24"] } as never }),
+    'platform: aws.network.podCidrs must hold ranges such as "10.0.16.0/24", got "10.0.0.256/24"',
+  ],
+  [
+    "egress is the whole internet",
+    aws({ network: { none: { reason: "sandbox", egressCidrs: ["0.0.0.0/0"] } } }),
+    'platform: aws.network.none.egressCidrs must not hold the whole internet, got "0.0.0.0/0": name the ranges',
+  ],
+  [
+    "there is no network and no reason",
+    aws({ network: { none: { reason: " ", egressCidrs: [] } } }),
+    "platform: aws.network.none.reason must say why there are no VPC endpoints, got nothing",
+  ],
+  [
+    "the trust anchor is no ARN",
+    aws({ rolesAnywhere: { trustAnchorArn: "anchor" } }),
+    'platform: aws.rolesAnywhere.trustAnchorArn must be its ARN, got "anchor"',
+  ],
+  [
+    "an image has a tag",
+    build({ images: { companion: "images.acme.example/companion:1.0" } }),
+    'platform: images.companion must be pinned by digest (name@sha256: and 64 hex digits), got "images.acme.example/companion:1.0"',
+  ],
+  [
+    "audit records are kept for no time",
+    build({ audit: { retentionDays: 0 } }),
+    "platform: audit.retentionDays must be a whole number of days above zero, got 0",
+  ],
+];
+
+test.each(refusals)("fails when %s", (_, make, message) => {
+  expect(make).toThrow(message);
+});
+
+test("fails when an image is asked for that the platform does not name", () => {
+  expect(() => build({})().image("exchange", "[control/Exchange]")).toThrow(
+    '[control/Exchange]: the platform names no image "exchange" (it has companion, support-triage): add it to images',
+  );
+});

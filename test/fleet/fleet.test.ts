@@ -1,0 +1,52 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Fleet } from "../../constructs";
+import type { AgentClass } from "../../constructs/agent/agent";
+import { fleet } from "../../fleet";
+import { synthesize } from "../support/example-app";
+
+const FOLDER = join(__dirname, "../../fleet/agents");
+
+function exported(file: string): readonly AgentClass[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const names = require(join(FOLDER, file)) as Readonly<Record<string, AgentClass>>;
+  return Object.values(names);
+}
+
+test("every agent file is in the fleet", () => {
+  const classes = readdirSync(FOLDER).flatMap(exported);
+  expect(classes.length).toBeGreaterThanOrEqual(6);
+  expect(classes.filter((agent) => !fleet.members.includes(agent)).map((agent) => agent.declaration.name)).toEqual([]);
+  expect(fleet.members).toHaveLength(classes.length);
+});
+
+test("an agent's file has its name", () => {
+  for (const file of readdirSync(FOLDER)) {
+    expect(exported(file).map((agent) => `${agent.declaration.name}.ts`)).toEqual([file]);
+  }
+});
+
+test("the order in which agents are listed changes no byte", () => {
+  const listed = synthesize();
+  const reversed = synthesize(Fleet.of(...[...fleet.members].reverse()));
+  expect(reversed).toEqual(listed);
+});
+
+test("the example uses every feature", () => {
+  const tasks = fleet.agents.flatMap((agent) => [...agent.tasks.values()]);
+  const features = {
+    chainOfThree: tasks.some((task) => task.delegates.some((edge) => edge.task.delegates.length > 0)),
+    approval: tasks.some((task) => task.approval !== undefined),
+    budget: tasks.some((task) => task.budgets.length > 0),
+    order: tasks.some((task) => task.orders.length > 0),
+    secret: tasks.some((task) => task.data.some(({ dataset }) => dataset.kind === "secret")),
+    restricted: tasks.some((task) => task.highestSensitivity.name === "restricted"),
+    model: tasks.some((task) => task.tools.some(({ tool }) => tool.kind === "model")),
+    mcp: tasks.some((task) => task.tools.some(({ tool }) => tool.kind === "mcp")),
+    boundTable: tasks.some((task) => task.data.some(({ dataset }) => "boundTo" in dataset && dataset.boundTo)),
+    suspended: fleet.agents.some((agent) => agent.suspended),
+    scheduled: tasks.some((task) => task.startedBy.includes("schedule")),
+    federated: fleet.agents.some((agent) => agent.credentials !== "brokered"),
+  };
+  expect(Object.entries(features).filter(([, used]) => !used)).toEqual([]);
+});

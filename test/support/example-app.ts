@@ -1,0 +1,47 @@
+import { App, Testing } from "cdktf";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Platform } from "../../constructs";
+import type { AgentClass } from "../../constructs/agent/agent";
+import type { Fleet } from "../../domain";
+import { fleet as exampleFleet } from "../../fleet";
+import { platform as examplePlatform } from "../../fleet/platform";
+import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
+
+export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
+export type StackName = (typeof STACKS)[number];
+
+export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
+export interface Synthesized {
+  /** Text of each stack's file */
+  readonly stacks: Readonly<Record<StackName, string>>;
+  readonly registry: string;
+  readonly sources: string;
+}
+
+/** The stacks of main.ts, synthesized into memory. */
+export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Platform = examplePlatform): Synthesized {
+  const app: App = Testing.app();
+  const props = { platform, fleet };
+  new FoundationStack(app, "foundation", props);
+  new SpireStack(app, "spire", props);
+  new TrustStack(app, "trust", props);
+  new ControlStack(app, "control", props);
+  new AgentsStack(app, "agents", props);
+  app.synth();
+  const text = (...path: readonly string[]): string => readFileSync(join(app.outdir, ...path), "utf8");
+  try {
+    return {
+      stacks: Object.fromEntries(STACKS.map((name) => [name, text("stacks", name, "cdk.tf.json")])) as never,
+      registry: text("ambit", "registry.json"),
+      sources: text("ambit", "sources.json"),
+    };
+  } finally {
+    rmSync(app.outdir, { recursive: true });
+  }
+}
+
+export function resourcesOf(stack: string): Resources {
+  return (JSON.parse(stack) as { resource?: Resources }).resource ?? {};
+}
