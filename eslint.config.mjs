@@ -9,6 +9,8 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "no-console": "error",
+      // Taking a key away by destructuring leaves a name behind.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_$" }],
       eqeqeq: "error",
     },
   },

@@ -1,4 +1,5 @@
-import { App, Testing } from "cdktf";
+import type { App} from "cdktf";
+import { Testing } from "cdktf";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Platform } from "../../constructs";
