@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { parseArgs } from "node:util";
 import { type AgentSummary, fleetSummary } from "../governance/fleet-summary";
 import { bold, table, yellow } from "./terminal";
@@ -49,7 +50,7 @@ function refusal(error: unknown): string {
   const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
   const inside = /[/\\](domain|constructs|iam|stacks|node_modules)[/\\]|\(?node:|<anonymous>/;
   const place = frames.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
-  return `${error.message}${place === undefined ? "" : `\n${place}`}`;
+  return `${error.message}${place === undefined ? "" : `\n${place.replace(`${process.cwd()}${sep}`, "")}`}`;
 }
 
 function lines(agents: readonly AgentSummary[]): string {

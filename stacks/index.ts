@@ -3,4 +3,3 @@ export { ControlStack } from "./control";
 export { FoundationStack } from "./foundation";
 export { SpireStack } from "./spire";
 export { TrustStack } from "./trust";
-export { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";

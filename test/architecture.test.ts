@@ -115,15 +115,30 @@ test(`no file is longer than ${LONGEST_FILE} lines`, () => {
   expect(long.map(({ path }) => path)).toEqual([]);
 });
 
+/** Names that an index exports */
+function exportedNames({ text }: SourceFile): readonly string[] {
+  return [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)]
+    .flatMap((match) => (match[1] as string).split(","))
+    .map((name) => name.replace(/\btype\b/, "").trim())
+    .filter((name) => name !== "");
+}
+
+const repeated = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index);
+
 test("an index lists every name, and no name twice", () => {
   for (const file of SOURCES.filter(({ path }) => path.endsWith("index.ts") && !path.startsWith("fleet/"))) {
     expect(file.text).not.toMatch(/export \*/);
-    const names = [...file.text.matchAll(/export (?:type )?\{([^}]*)\}/g)]
-      .flatMap((match) => (match[1] as string).split(","))
-      .map((name) => name.replace(/\btype\b/, "").trim())
-      .filter((name) => name !== "");
-    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    expect(repeated(exportedNames(file))).toEqual([]);
   }
+});
+
+test("each public name is exported by one entry of the package", () => {
+  const entries = packageEntries().map((path) => SOURCES.find((file) => file.path === path) as SourceFile);
+  const names = entries.flatMap(exportedNames);
+  expect(names).toEqual(
+    expect.arrayContaining(["Agent", "AgentWorkload", "AmbitStack", "OidcTrust", "PolicyDocument"]),
+  );
+  expect(repeated(names)).toEqual([]);
 });
 
 test("every construct has a test that names it", () => {
@@ -135,13 +150,17 @@ test("every construct has a test that names it", () => {
   expect(constructs.filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
 });
 
-test("the package's subpaths point at files that are built", () => {
+/** Source file of each subpath */
+function packageEntries(): readonly string[] {
   const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    exports: Record<string, string | { default: string }>;
+    exports: Readonly<Record<string, string | { readonly default: string }>>;
   };
-  const sources = new Set(SOURCES.map(({ path }) => path));
-  for (const entry of Object.values(exports)) {
-    if (typeof entry === "string") continue;
-    expect(sources).toContain(entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"));
-  }
+  return Object.values(exports)
+    .filter((entry) => typeof entry !== "string")
+    .map((entry) => entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"));
+}
+
+test("the package's subpaths point at files that are built", () => {
+  const sources = SOURCES.map(({ path }) => path);
+  expect(packageEntries().filter((path) => !sources.includes(path))).toEqual([]);
 });

@@ -1,0 +1,3 @@
+export { AgentNetworkPolicy, type AgentNetworkPolicyProps } from "./agent-network-policy";
+export { AgentWorkload, type AgentWorkloadProps, COMPANION_URL } from "./agent-workload";
+export { type FleetDocumentsProps, registryDocument, writeFleetDocuments } from "./fleet-documents";

@@ -1,0 +1,1 @@
+export { AuditBucket, type AuditBucketProps } from "./audit-bucket";

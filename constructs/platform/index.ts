@@ -1,0 +1,5 @@
+export { AmbitStack, type AmbitStackProps } from "./ambit-stack";
+export { DataKey, SigningKey, type SigningKeyProps } from "./key";
+export { LABELS, SESSION_TAG } from "./names";
+export { RestrictedNamespace, type RestrictedNamespaceProps } from "./restricted-namespace";
+export { platformOf } from "./scope";
