@@ -1,0 +1,48 @@
+import { Agent, Approval, Dataset, DeclarationError, type ErrorCode, Fleet } from "../../constructs";
+import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
+import { define, pages, specWith } from "../support/agents";
+import { newStack, platformWith } from "../support/synth";
+
+const account = { account: "111122223333", region: "eu-central-1" };
+const withData = specWith({ tasks: { read: { startedBy: "user", data: [pages.read()] } } });
+const tables = Array.from({ length: 30 }, (_, index) =>
+  Dataset.table(`t-${index}`, { table: `some-rather-long-table-name-${index}`, sensitivity: "internal" }).read(),
+);
+
+/** What only a platform can refuse; the texts are asserted beside each construct. */
+const refusals: readonly [ErrorCode, () => unknown][] = [
+  ["expiry.too-far", () => new Agent(newStack(), "small", specWith({ expires: "2028-12-31" }))],
+  [
+    "approval.unknown-group",
+    () => {
+      const look = { ...specWith().tasks.look, startedBy: "user" as const, approval: Approval.from("nobody") };
+      new Agent(newStack(), "small", specWith({ tasks: { look } }));
+    },
+  ],
+  ["aws-data.no-endpoints", () => new Agent(newStack(platformWith({ aws: account })), "small", withData)],
+  [
+    "too-large",
+    () => new Agent(newStack(), "small", specWith({ tasks: { read: { startedBy: "user", data: tables } } })),
+  ],
+  [
+    "quota.exceeded",
+    () =>
+      checkFleetAgainstPlatform(
+        Fleet.of(define("small", { tasks: withData.tasks })),
+        platformWith({ aws: { ...account, quotas: { roles: 0 } } }),
+      ),
+  ],
+  ["platform.malformed", () => platformWith({ domains: ["*"] })],
+  ["image.unpinned", () => platformWith({ images: { companion: "companion:latest" } })],
+];
+
+test.each(refusals)("fails with %s", (code, declare) => {
+  let refused: unknown;
+  try {
+    declare();
+  } catch (error) {
+    refused = error;
+  }
+  expect(refused).toBeInstanceOf(DeclarationError);
+  expect((refused as DeclarationError).code).toBe(code);
+});

@@ -1,0 +1,144 @@
+import {
+  Approval,
+  awsSessionTtl,
+  Delegation,
+  longestCredential,
+  longestHorizon,
+  revocationHorizon,
+  riskOf,
+} from "../../domain";
+import type { AgentSpec, TaskSpec } from "../../domain";
+import { agentOf, bucket, external, httpTool } from "../support/domain";
+
+const crm = httpTool("crm", {
+  untrustedOutput: false,
+  actions: { get: { method: "GET", path: "/" }, wipe: { method: "DELETE", path: "/", impact: "high" } },
+});
+const web = httpTool("web", {
+  url: "https://web.example",
+  actions: { get: { method: "GET", path: "/" }, post: { method: "POST", path: "/", impact: "high" } },
+});
+const logs = bucket("logs");
+const doing = (task: Partial<TaskSpec>, spec: Partial<AgentSpec> = {}, name = "triage") =>
+  agentOf({ tasks: { go: { startedBy: "user", ...task } }, ...spec }, name);
+
+describe("after a kill", () => {
+  const federated = (kind: "oidc" | "roles-anywhere") =>
+    doing({ startedBy: "schedule", data: [logs.read()] }, { credentials: { federated: kind } });
+
+  test("an agent that reaches nothing stops at once", () => {
+    const agent = doing({ data: [external("orders").read()] });
+    expect([revocationHorizon(agent), longestHorizon(agent)]).toEqual([[], 0]);
+    expect(longestCredential(agent).seconds).toBe(300);
+  });
+  test("an open stream ends after 5 min", () => {
+    expect(revocationHorizon(doing({ tools: [crm.allow("get")] }))).toEqual([
+      { path: "tools", seconds: 300, because: "a stream opened before the kill" },
+    ]);
+  });
+  test("a brokered AWS session ends after 15 min, and comes first", () => {
+    const agent = doing({ tools: [crm.allow("get")], data: [logs.read()] });
+    expect(revocationHorizon(agent).map(({ path, seconds }) => [path, seconds])).toEqual([
+      ["aws", 900],
+      ["tools", 300],
+    ]);
+    expect([longestHorizon(agent), awsSessionTtl(agent).seconds, longestCredential(agent).seconds]).toEqual([
+      900, 900, 900,
+    ]);
+  });
+  test("a federated AWS session outlives the SVID by an hour", () => {
+    expect(longestHorizon(federated("oidc"))).toBe(300 + 3600);
+    expect(longestHorizon(federated("roles-anywhere"))).toBe(3600 + 3600);
+    expect(awsSessionTtl(federated("oidc")).seconds).toBe(3600);
+  });
+  test("what was handed on may go on, however far", () => {
+    const end = doing({ startedBy: "delegation", data: [logs.read()] }, {}, "end");
+    const middle = doing({ startedBy: "delegation", delegates: [Delegation.to(end, "go")] }, {}, "middle");
+    const start = doing({ tools: [crm.allow("get")], delegates: [Delegation.to(middle, "go", { depth: 2 })] });
+    expect(revocationHorizon(start)).toEqual([
+      { path: "end aws", seconds: 900, because: "handed on before the kill: an AWS session issued before it" },
+      { path: "tools", seconds: 300, because: "a stream opened before the kill" },
+    ]);
+  });
+  test("a delegate reached on two ways counts once", () => {
+    const end = doing({ startedBy: "delegation", tools: [crm.allow("get")] }, {}, "end");
+    const middle = doing({ startedBy: "delegation", delegates: [Delegation.to(end, "go")] }, {}, "middle");
+    const start = doing({ delegates: [Delegation.to(middle, "go"), Delegation.to(end, "go")] });
+    expect(revocationHorizon(start).map(({ path }) => path)).toEqual(["end tools"]);
+  });
+});
+
+describe("risk", () => {
+  const risk = (task: Partial<TaskSpec>, spec: Partial<AgentSpec> = {}) => riskOf(doing(task, spec), ["acme.example"]);
+
+  test("nothing is no risk", () => expect(risk({})).toEqual({ tier: "low", score: 0, reasons: [] }));
+  test.each([
+    ["public", 0],
+    ["internal", 5],
+    ["confidential", 15],
+    ["restricted", 25],
+  ] as const)("%s data: %d", (sensitivity, points) => {
+    expect(risk({ data: [external("orders", sensitivity).read()] }).score).toBe(points);
+  });
+  test.each([
+    ["user", 0],
+    ["delegation", 3],
+    ["schedule", 5],
+    ["event", 8],
+    ["agent", 12],
+  ] as const)("started by %s: %d", (startedBy, points) => expect(risk({ startedBy }).score).toBe(points));
+  test.each<[string, number, Partial<TaskSpec>]>([
+    ["changing data", 5, { data: [external("news", "public").write()] }],
+    ["delegation", 5, { delegates: [Delegation.to(doing({ startedBy: "delegation" }, {}, "helper"), "go")] }],
+    ["untrusted output", 5, { tools: [web.allow("get")] }],
+    ["trusted output", 0, { tools: [crm.allow("get")] }],
+    ["a high impact", 25, { tools: [crm.allow("wipe")] }],
+    ["a high impact with approval", 10, { tools: [crm.allow("wipe")], approval: Approval.from("leads") }],
+    ["an outward high impact, from untrusted output", 40, { tools: [web.allow("post")] }],
+    ["the same with approval", 20, { tools: [web.allow("post")], approval: Approval.from("leads") }],
+  ])("%s: %d", (_what, points, task) => expect(risk(task).score).toBe(points));
+  test("federated credentials: 5", () => {
+    expect(risk({ startedBy: "schedule" }, { credentials: { federated: "oidc" } }).score).toBe(10);
+  });
+
+  test("the toxic combination, heaviest first", () => {
+    expect(risk({ tools: [web.allow("post")], data: [external("orders", "confidential").read()] })).toEqual({
+      tier: "critical",
+      score: 75,
+      reasons: [
+        { points: 20, because: "reads untrusted output and confidential data, and is seen outside" },
+        { points: 15, because: "calls high-impact actions without approval" },
+        { points: 15, because: "uses confidential data" },
+        { points: 10, because: "calls high-impact actions" },
+        { points: 5, because: "is seen outside the organisation" },
+        { points: 5, because: "is seen outside without approval" },
+        { points: 5, because: "reads untrusted output" },
+      ],
+    });
+  });
+  test("the combination needs confidential data to be read", () => {
+    const written = risk({ tools: [web.allow("post")], data: [external("orders", "confidential").write()] });
+    expect(written.reasons.map(({ points }) => points)).not.toContain(20);
+  });
+  test("each reason counts once over all tasks, with the most points", () => {
+    const tasks = {
+      one: { startedBy: "event", data: [external("orders", "confidential").read()] },
+      two: { startedBy: "event", data: [external("letters", "restricted").read()] },
+    } as const;
+    expect(riskOf(agentOf({ tasks }), [])).toMatchObject({ score: 25 + 8 });
+  });
+
+  const boundaries: readonly [number, string, Partial<TaskSpec>][] = [
+    [13, "low", { startedBy: ["event"], data: [external("a", "internal").read()] }],
+    [15, "medium", { data: [external("a", "confidential").read()] }],
+    [33, "medium", { startedBy: "event", data: [external("a", "restricted").read()] }],
+    [35, "high", { startedBy: "schedule", data: [external("a", "restricted").write()] }],
+    [58, "high", { startedBy: "event", tools: [crm.allow("wipe")], data: [external("a", "restricted").read()] }],
+    [
+      60,
+      "critical",
+      { startedBy: "schedule", tools: [crm.allow("wipe")], data: [external("a", "restricted").write()] },
+    ],
+  ];
+  test.each(boundaries)("%d points are %s", (score, tier, task) => expect(risk(task)).toMatchObject({ score, tier }));
+});

@@ -1,0 +1,85 @@
+import { Approval, Budget, Order, type TaskSpec } from "../../domain";
+import { bucket, fails, httpTool, NUMBER_TOKEN, taskOf, TOKEN, untyped } from "../support/domain";
+
+type Code = Parameters<typeof fails>[2];
+const refused = (when: string, spec: { [P in keyof TaskSpec]?: unknown }, code: Code, text: string) =>
+  fails(when, () => taskOf(untyped(spec)), code, `agent "triage" task "answer": ${text}`);
+
+describe("controls", () => {
+  const crm = httpTool("crm", { actions: { get: { method: "GET", path: "/" }, put: { method: "PUT", path: "/" } } });
+  const other = httpTool("erp").allow("get");
+  const AWS = (control: string) =>
+    `${control} cannot hold for the AWS data "letters", because IAM does not see it: ` +
+    "put the data behind a tool (Dataset.external), or split the task";
+  const controls: readonly [string, Partial<TaskSpec>][] = [
+    ["approval", { approval: Approval.from("leads") }],
+    ["budget", { budget: Budget.perDay(3) }],
+    ["order", { order: Order.of({ first: crm.allow("get"), then: crm.allow("put") }) }],
+  ];
+  for (const [control, spec] of controls) {
+    refused(
+      `${control} stands over AWS data`,
+      { tools: [crm.allow("get", "put")], data: [bucket("letters").read()], ...spec },
+      "aws-data.with-control",
+      AWS(control),
+    );
+  }
+  const LEAVE = "which the task does not grant: grant it in tools, or leave it out";
+  const tools = [crm.allow("get")];
+  refused(
+    "a budget names an action not granted",
+    { tools, budget: Budget.perRun(1, { of: other }) },
+    "budget.malformed",
+    `budget names erp.get, ${LEAVE}`,
+  );
+  refused(
+    "the second budget names an action not granted",
+    { tools, budget: [Budget.perRun(1), Budget.perRun(1, { of: crm.allow("put") })] },
+    "budget.malformed",
+    `budget names crm.put, ${LEAVE}`,
+  );
+  refused(
+    "an order asks first for an action not granted",
+    { tools, order: Order.of({ first: other, then: crm.allow("get") }) },
+    "order.malformed",
+    `order names erp.get, ${LEAVE}`,
+  );
+  refused(
+    "an order holds back an action not granted",
+    { tools, order: [Order.of({ first: crm.allow("get"), then: other })] },
+    "order.malformed",
+    `order names erp.get, ${LEAVE}`,
+  );
+  const NONE = "and the task grants none: add tools, or leave it out";
+  refused(
+    "approval has nothing to decide",
+    { approval: Approval.from("leads") },
+    "approval.malformed",
+    `approval is asked per tool action, ${NONE}`,
+  );
+  refused(
+    "a budget has nothing to count",
+    { budget: Budget.perRun(1) },
+    "budget.malformed",
+    `budget counts tool actions, ${NONE}`,
+  );
+});
+
+describe("run time", () => {
+  const DURATION = 'ttl must be a duration such as "15m" (s, m or h)';
+  const PLAIN = "ttl must be a plain duration known at synth, got the Terraform token";
+  refused("a run takes longer than an hour", { ttl: "61m" }, "limit.exceeded", "ttl must be at most 1h, got 61m");
+  refused("a run takes a second too long", { ttl: "3601s" }, "limit.exceeded", "ttl must be at most 1h, got 3601s");
+  for (const ttl of ["0s", "-5m", "1.5h", "1e3s", "15", "15 m", "1d", "15m\n", ""] as const) {
+    refused(`ttl is ${JSON.stringify(ttl)}`, { ttl }, "limit.malformed", `${DURATION}, got ${JSON.stringify(ttl)}`);
+  }
+  refused("ttl is a bare number", { ttl: 900 }, "limit.malformed", `${DURATION}, got 900`);
+  refused("ttl is a token", { ttl: TOKEN }, "token", `${PLAIN} "${TOKEN}": write the duration itself`);
+  refused(
+    "ttl is a number token",
+    { ttl: NUMBER_TOKEN },
+    "token",
+    `${PLAIN} ${NUMBER_TOKEN}: write the duration itself`,
+  );
+  test("accepts an hour", () => expect(taskOf({ ttl: "1h" }).ttl.seconds).toBe(3600));
+});

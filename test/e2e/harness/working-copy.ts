@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Suite } from "./suite";
+
+const ROOT = resolve(__dirname, "../../..");
+
+/** What the tests that need Node alone read */
+const COPIED = [
+  "cli",
+  "constructs",
+  "domain",
+  "fleet",
+  "governance",
+  "iam",
+  "stacks",
+  "test/cases",
+  "test/cli",
+  "test/constructs",
+  "test/domain",
+  "test/fleet",
+  "test/iam",
+  "test/stacks",
+  "test/support",
+  "main.ts",
+  "package.json",
+  "package-lock.json",
+  ".swcrc",
+];
+
+/** A copy of the sources and their tests in a temporary folder, put away after the suite. */
+export function workingCopy(suite: Suite): string {
+  const folder = mkdtempSync(join(tmpdir(), `ambit-${suite.name}-`));
+  suite.afterwards(() => rmSync(folder, { recursive: true }));
+  for (const path of COPIED) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  return folder;
+}
+
+export interface TestRun {
+  readonly passed: boolean;
+  readonly output: string;
+}
+
+/** Runs the copy's tests below `tests`, without colours. */
+export function jestIn(folder: string, ...tests: readonly string[]): TestRun {
+  const jest = join(folder, "node_modules/jest/bin/jest.js");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [jest, "--ci", "--bail", "--rootDir", folder, ...tests],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
+  return { passed: status === 0, output: `${stdout}${stderr}` };
+}
+
+/** Folder whose dependencies a copy may share */
+export const NODE_MODULES = join(ROOT, "node_modules");

@@ -1,0 +1,86 @@
+import { parseArgs } from "node:util";
+import { stopAll } from "./harness/process";
+import { asJson, lastLine, line, totals } from "./harness/report";
+import { Suite } from "./harness/suite";
+import { forkSuite } from "./fork/suite";
+import { mutantsSuite } from "./mutants/suite";
+import { terraformSuite } from "./terraform/suite";
+
+const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
+  fork: forkSuite,
+  mutants: mutantsSuite,
+  terraform: terraformSuite,
+};
+
+const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
+
+Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
+
+  fork        the tests on CDK Terrain, the community fork of cdktf
+  mutants     each security rule taken out once: some test must notice
+  terraform   Terraform and OpenTofu with the real AWS provider, on a stand-in for AWS
+
+  --json      print the results as JSON on standard output, progress on standard error
+  --help      print this text
+
+Exit codes: 0 nothing failed, 1 a check failed, 2 unknown suite or option.
+`;
+
+interface Options {
+  readonly names: readonly string[];
+  readonly json: boolean;
+}
+
+function optionsOf(argv: string[]): Options | "help" {
+  const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
+  const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+  if (values.help === true) return "help";
+  const unknown = positionals.find((name) => !Object.hasOwn(SUITES, name));
+  if (unknown !== undefined)
+    throw new Error(`unknown suite "${unknown}": name one of ${Object.keys(SUITES).join(", ")}`);
+  return {
+    names: positionals.length === 0 ? Object.keys(SUITES) : [...new Set(positionals)],
+    json: values.json === true,
+  };
+}
+
+async function main(): Promise<number> {
+  let options: Options | "help";
+  try {
+    options = optionsOf(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  if (options === "help") {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const progress = options.json ? process.stderr : process.stdout;
+  const suites = options.names.map((name) => new Suite(name));
+  for (const suite of suites) await runSuite(suite, (text) => progress.write(text));
+  const sums = totals(suites);
+  process.stdout.write(options.json ? asJson(suites) : lastLine(sums));
+  return sums.failed === 0 ? 0 : 1;
+}
+
+async function runSuite(suite: Suite, write: (text: string) => void): Promise<void> {
+  const stop = (signal: NodeJS.Signals): void => {
+    stopAll();
+    void suite.putAway().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  write(`${suite.name}\n`);
+  (SUITES[suite.name] as (suite: Suite) => void)(suite);
+  try {
+    for (const check of suite.checks) {
+      await check.run();
+      write(line(check));
+    }
+  } finally {
+    await suite.putAway();
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+void main().then((code) => (process.exitCode = code));
