@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  Agent,
+  type AgentSpec,
+  Approval,
+  Budget,
+  Dataset,
+  type ErrorCode,
+  Fleet,
+  Order,
+  Platform,
+  type PlatformProps,
+  type TaskSpec,
+  Tool,
+} from "../../constructs";
+import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
+import { SpiffeId } from "../../domain";
+import { facts } from "../../fleet/platform";
+import { refusal, TOKEN, untyped } from "../support/domain";
+import { newStack, platformWith } from "../support/synth";
+
+const tickets = Dataset.external("tickets", { sensitivity: "confidential" });
+const bucketOf = (name: string, sensitivity: "public" | "internal" = "internal") =>
+  Dataset.bucket(name, { bucket: "acme-wiki", prefix: `${name}/`, sensitivity });
+const pages = bucketOf("pages");
+const desk = Tool.http("desk", {
+  url: "https://desk.acme.example",
+  clearance: "confidential",
+  actions: {
+    read: { method: "GET", path: "/tickets/{id}", touches: [tickets.read()] },
+    find: { method: "GET", path: "/tickets" },
+    purge: { method: "DELETE", path: "/tickets/{id}", impact: "high" },
+  },
+});
+const search = Tool.http("search", {
+  url: "https://api.search.example",
+  clearance: "public",
+  actsAs: { service: "search-reader" },
+  actions: { query: { method: "GET", path: "/v1/search" } },
+});
+
+const define = (name: string, changes: Partial<AgentSpec> = {}) =>
+  Agent.define(name, {
+    owner: "support@acme.example",
+    purpose: "Answers support tickets",
+    expires: "2027-06-30",
+    workload: { namespace: "support" },
+    tasks: { answer: { startedBy: "user" } },
+    ...changes,
+  });
+const triage = (changes: Partial<AgentSpec>) => define("triage", changes);
+const task = (spec: Partial<TaskSpec>) => triage({ tasks: { answer: { startedBy: "user", ...spec } } });
+const helper = (spec: Partial<TaskSpec> = {}) =>
+  define("helper", { tasks: { look: { startedBy: "delegation", ...spec } } });
+const relay = (name: string, ...to: readonly ReturnType<typeof define>[]) =>
+  define(name, { tasks: { go: { startedBy: "delegation", delegates: to.map((next) => next.task("go")) } } });
+const built = (agent: ReturnType<typeof define>, platform = platformWith()) => new agent(newStack(platform));
+const platform = (changes: Partial<PlatformProps>) => new Platform({ ...facts, ...changes });
+const deskWith = (changes: Record<string, unknown>) =>
+  Tool.http("desk", {
+    url: "https://desk.acme.example",
+    clearance: "internal",
+    actions: { read: { method: "GET", path: "/" } },
+    ...changes,
+  });
+
+/** What produces each code; the page must show exactly the message that it gives. */
+const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
+  token: () => triage({ workload: { namespace: TOKEN } }),
+  "name.malformed": () => define("Support_Triage"),
+  "name.duplicate": () => Fleet.of(define("triage"), define("triage")),
+  "name.confusable": () => Fleet.of(define("support-triage"), define("supporttriage")),
+  "owner.missing": () => triage({ owner: "support" }),
+  "purpose.missing": () => triage({ purpose: "" }),
+  "expiry.malformed": () => triage({ expires: "2027-02-30" }),
+  "expiry.too-far": () => built(triage({ expires: "2028-06-30" })),
+  "limit.malformed": () => task({ ttl: untyped("15 minutes") }),
+  "limit.exceeded": () => task({ ttl: "2h" }),
+  "sensitivity.unknown": () => Dataset.external("tickets", { sensitivity: untyped("secret") }),
+  "trust-domain.malformed": () => platform({ trustDomain: "spiffe://prod.acme.example" }),
+  "spiffe-id.malformed": () => SpiffeId.parse("prod.acme.example/support", "subject token", "sub"),
+  "url.malformed": () => deskWith({ url: "http://desk.acme.example" }),
+  "digest.malformed": () =>
+    Tool.mcp("payments", {
+      url: "https://mcp.pay.acme.example",
+      clearance: "restricted",
+      schemaDigest: "latest",
+      actions: { refund: { tool: "create_refund" } },
+    }),
+  "action.unknown": () => desk.allow(untyped("close")),
+  "action.duplicate": () => desk.allow("find", "find"),
+  "action.wildcard": () => desk.allow(untyped("*")),
+  "action.malformed": () => deskWith({ actions: { read: { method: "GET", path: "/tickets/*" } } }),
+  "dataset.malformed": () =>
+    Dataset.bucket("pages", { bucket: "acme-wiki", prefix: untyped("pages"), sensitivity: "internal" }),
+  "dataset.two-tools": () => {
+    const other = Tool.http("archive", {
+      url: "https://archive.acme.example",
+      clearance: "confidential",
+      actions: { read: { method: "GET", path: "/{id}", touches: [tickets.read()] } },
+    });
+    const tools = [desk.allow("read"), other.allow("read")];
+    return Fleet.of(task({ tools, data: [tickets.read()] }));
+  },
+  "dataset.overlap": () => {
+    const all = Dataset.bucket("all-pages", { bucket: "acme-wiki", prefix: "pages/all/", sensitivity: "internal" });
+    return Fleet.of(task({ data: [pages.read(), all.read()] }));
+  },
+  "tool.overlap": () => {
+    const other = Tool.http("tickets-api", {
+      url: "https://desk.acme.example/api",
+      clearance: "confidential",
+      actions: { find: { method: "GET", path: "/tickets" } },
+    });
+    return Fleet.of(task({ tools: [desk.allow("find"), other.allow("find")] }));
+  },
+  "task.missing": () => triage({ tasks: {} }),
+  "start.missing": () => task({ startedBy: [] }),
+  "start.unknown": () => task({ startedBy: untyped("cron") }),
+  "start.agent-too-risky": () =>
+    task({ startedBy: "agent", tools: [desk.allow("read")], data: [tickets.read()], ttl: "5m" }),
+  "start.needs-user": () => task({ startedBy: "schedule", tools: [desk.allow("find")] }),
+  "grant.duplicate": () => task({ data: [pages.read(), pages.readWrite()] }),
+  "grant.missing-data": () => task({ tools: [desk.allow("read")] }),
+  "flow.above-clearance": () => task({ tools: [search.allow("query")], data: [pages.read()] }),
+  "flow.read-with-lower-write": () => task({ data: [pages.read(), bucketOf("site", "public").write()] }),
+  "approval.malformed": () => task({ approval: Approval.from("support-leads") }),
+  "approval.unknown-group": () =>
+    built(task({ tools: [desk.allow("purge")], approval: Approval.from("support-managers") })),
+  "budget.malformed": () => Budget.perDay(0),
+  "order.malformed": () => Order.of({ first: desk.allow("find"), then: desk.allow("find", "purge") }),
+  "aws-data.with-control": () => task({ tools: [desk.allow("find")], data: [pages.read()], budget: Budget.perDay(20) }),
+  "aws-data.no-endpoints": () => {
+    const { network: _, ...aws } = facts.aws;
+    return built(task({ data: [pages.read()] }), platformWith({ aws }));
+  },
+  "delegation.self": () => {
+    const before = define("triage", { tasks: { look: { startedBy: "delegation" } } });
+    return task({ delegates: [before.task("look")] });
+  },
+  "delegation.cycle": () => {
+    const writer = relay("writer");
+    const planner = relay("planner", writer);
+    // A declaration exists before the edge to it, so only a changed value closes the circle.
+    const { delegates } = planner.declaration.tasks.get("go") ?? {};
+    const [edge] = relay("outer", planner).declaration.tasks.get("go")?.delegates ?? [];
+    Object.assign(writer.declaration.tasks.get("go") as object, { delegates: [edge] });
+    return [delegates, Fleet.of(planner, writer)];
+  },
+  "delegation.too-deep": () => helper().task("look", { depth: 4 }),
+  "delegation.not-accepted": () => helper({ startedBy: "user" }).task("look"),
+  "delegation.unknown-task": () => helper().task(untyped("find")),
+  "delegation.wider": () => helper({ ttl: "5m" }).task("look", { ttl: "10m" }),
+  "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
+  "fleet.malformed": () => Fleet.of(untyped({})),
+  "service-account.shared": () =>
+    Fleet.of(define("triage"), define("helper", { workload: { namespace: "support", serviceAccount: "triage" } })),
+  "federated.refused": () =>
+    triage({
+      credentials: { federated: "oidc" },
+      tasks: { answer: { startedBy: "user", data: [pages.read()] } },
+    }),
+  "isolation.unavailable": () => triage({ isolation: "shared" }),
+  "too-large": () => {
+    const shelves = Array.from({ length: 60 }, (_, index) => bucketOf(`shelf-${10 + index}`).read());
+    return built(task({ data: shelves }));
+  },
+  "quota.exceeded": () => {
+    const aws = { ...facts.aws, quotas: { roles: 1 } };
+    const data = { tasks: { answer: { startedBy: "user", data: [pages.read()] } } } as const;
+    return checkFleetAgainstPlatform(Fleet.of(define("helper", data), define("triage", data)), platformWith({ aws }));
+  },
+  "platform.malformed": () => platform({ issuer: "https://oidc.prod.acme.example/" }),
+  "image.unpinned": () => platform({ images: { companion: "images.acme.example/ambit/companion:1.4" } }),
+};
+
+const page = readFileSync(join(__dirname, "../../docs/errors.md"), "utf8");
+const codes = Object.keys(REFUSALS) as ErrorCode[];
+
+/** The first fenced text below the heading of a code */
+function exampleOf(code: string): string | undefined {
+  const section = page.split(/^### /m).find((part) => part.startsWith(`\`${code}\`\n`));
+  return /^```text\n(.*)\n```$/m.exec(section ?? "")?.[1];
+}
+
+/** A message ends in the line of the declaration where it is known; the examples leave it out. */
+const withoutLines = (message: string): string => message.replace(/ \(test\/docs\/[^)]*\)/g, "");
+
+test("the page has every code once and no other", () => {
+  const headings = [...page.matchAll(/^### `([^`]+)`$/gm)].map((match) => match[1] as string);
+  const source = readFileSync(join(__dirname, "../../domain/errors.ts"), "utf8");
+  const union = /export type ErrorCode =([^;]*);/.exec(source)?.[1] ?? "";
+  const declared = [...union.matchAll(/"([^"]+)"/g)].map((match) => match[1] as string);
+  expect(declared.length).toBeGreaterThan(40);
+  expect([...headings].sort()).toEqual([...declared].sort());
+});
+
+test.each(codes)("the example of %s is what Ambit says", (code) => {
+  const { code: given, message } = refusal(REFUSALS[code]);
+  expect({ code: given, message: withoutLines(message) }).toEqual({ code, message: exampleOf(code) });
+});
