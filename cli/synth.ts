@@ -50,7 +50,7 @@ function refusal(error: unknown): string {
   const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
   const inside = /[/\\](domain|constructs|iam|stacks|node_modules)[/\\]|\(?node:|<anonymous>/;
   const place = frames.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
-  return `${error.message}${place === undefined ? "" : `\n${place.replace(`${process.cwd()}${sep}`, "")}`}`;
+  return `${error.message} [${(error as { code?: string }).code}]${place === undefined ? "" : `\n${place.replace(`${process.cwd()}${sep}`, "")}`}`;
 }
 
 function lines(agents: readonly AgentSummary[]): string {

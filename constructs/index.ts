@@ -1,5 +1,5 @@
 export { Agent, type AgentClass } from "./agent/agent";
-export { Platform, type AwsProps, type ClusterProps, type PlatformProps } from "./platform/platform";
+export { Platform, type AuditProps, type AwsProps, type ClusterProps, type PlatformProps } from "./platform/platform";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export {
   type AgentSpec,
@@ -38,4 +38,5 @@ export {
   Tool,
   Ttl,
   type TtlInput,
+  type WorkloadSpec,
 } from "../domain";

@@ -78,6 +78,11 @@ export class DataAccess<D extends Dataset = Dataset> {
     return this.kinds.some((kind) => !READS.includes(kind));
   }
 
+  /** Whose rows it opens; undefined where the data is no bound table */
+  public get boundTo(): TableBinding | undefined {
+    return this.dataset instanceof BoundTableDataset ? this.dataset.boundTo : undefined;
+  }
+
   public toString(): string {
     return `${this.dataset.name} (${this.kinds.join(", ")})`;
   }
@@ -300,8 +305,7 @@ export function joinedByDataset<D extends Dataset>(
   return [...joined.values()];
 }
 
-/** @throws DeclarationError `dataset.malformed` when it is no account id. */
-export function accountId(value: string, where: string, property: string): string {
+function accountId(value: string, where: string, property: string): string {
   return matching(value, /^\d{12}$/, where, property, "an AWS account id of 12 digits");
 }
 

@@ -34,7 +34,7 @@ export interface DelegationProps {
   /**
    * Highest sensitivity that may travel along the edge.
    *
-   * @default - the lowest clearance in the delegate's task
+   * @default - the lowest clearance of its tools and sensitivity of data it writes to; restricted where it has neither
    */
   readonly sensitivity?: SensitivityName;
 

@@ -21,6 +21,8 @@ export type ErrorCode =
   | "action.malformed"
   | "dataset.malformed"
   | "dataset.two-tools"
+  | "dataset.overlap"
+  | "tool.overlap"
   | "task.missing"
   | "start.missing"
   | "start.unknown"
@@ -81,5 +83,7 @@ export function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "function") return `the function ${value.name}`;
   const kind = typeof value === "object" ? value?.constructor?.name : undefined;
-  return kind === undefined || kind === "Object" || kind === "Array" ? JSON.stringify(value) : `an instance of ${kind}`;
+  if (kind !== undefined && kind !== "Object" && kind !== "Array") return `an instance of ${kind}`;
+  // JSON writes every control character but this one as an escape.
+  return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
 }

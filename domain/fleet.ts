@@ -16,10 +16,10 @@ export class Fleet<M extends Declared = Declared> {
 
   private constructor(members: readonly M[]) {
     this.members = [...members].sort((a, b) => (a.declaration.name < b.declaration.name ? -1 : 1));
-    checkFleet(this.agents);
+    checkFleet(this);
   }
 
-  /** @throws DeclarationError for what no agent can see by itself: shared names, service accounts and data, cycles. */
+  /** @throws DeclarationError for what no agent can see by itself: shared names, service accounts, data and addresses, cycles. */
   public static of<T extends readonly Declared[]>(...members: T): Fleet<T[number]> {
     for (const [index, member] of members.entries()) {
       if (member?.declaration === undefined) {

@@ -5,7 +5,6 @@ export { CalendarDate, type IsoDate } from "./calendar-date";
 export { fixedClock, systemClock, type Clock } from "./clock";
 export { type Credentials, type CredentialsKind, type Isolation } from "./credentials";
 export {
-  accountId,
   AwsDataset,
   BoundTableDataset,
   BucketDataset,
@@ -40,6 +39,7 @@ export {
   type SessionState,
 } from "./rules/flow";
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
+export { reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
 export {
   startProblem,

@@ -25,4 +25,8 @@ export const LIMITS = {
   stream: Ttl.minutes(5),
   /** Evidence that a schedule or event started a task is no older */
   startEvidence: Ttl.minutes(5),
+  /** A user's token starts tasks no longer than this after it was issued, whatever its expiry */
+  userEvidence: Ttl.hours(1),
+  /** How far the clock of an issuer may be ahead */
+  clockSkew: Ttl.seconds(60),
 } as const;

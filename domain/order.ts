@@ -4,10 +4,11 @@ import type { ToolGrant } from "./tool";
 export interface OrderProps {
   /** Actions that must each have succeeded earlier; an unknown outcome is not a success */
   readonly first: ToolGrant;
-  /** Actions that are refused until then */
+  /** Actions of the task that are refused until then */
   readonly then: ToolGrant;
   /**
-   * Where "earlier" is looked for.
+   * Where "earlier" is looked for: in the same run, so `first` is the task's own, or in the session, where `first` may
+   * be the work of another task of the agent.
    *
    * @default "run"
    */

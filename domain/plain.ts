@@ -6,6 +6,9 @@ const NUMBER_TOKEN = -1e290;
 /** A Terraform expression, or CDKTF's own mark for a list or a map that has no value yet. */
 const TEXT_TOKEN = /\$\{|[#&]\{TfToken\[/;
 
+/** What no reader sees and some format ends a line at */
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
 /** True for a Terraform reference or a CDKTF token, which have no value until apply. */
 export function isToken(value: unknown): boolean {
   return typeof value === "string" ? TEXT_TOKEN.test(value) : typeof value === "number" && value < NUMBER_TOKEN;
@@ -38,6 +41,10 @@ export function plainString(
   notToken(value, where, property, "string");
   if (typeof value !== "string" || value.trim() === "") {
     refuse(code, where, `${property} must be a non-empty string, got ${shown(value)}`);
+  }
+  if (CONTROL.test(value)) {
+    const what = `${property} must hold no control character (U+0000 to U+001F, U+007F)`;
+    refuse(code, where, `${what}, got ${shown(value)}: remove it`);
   }
   return value;
 }

@@ -11,7 +11,7 @@ import {
 } from "./dataset";
 import type { Delegation } from "./delegation";
 import type { Fleet } from "./fleet";
-import { longestCredential, longestHorizon } from "./rules/horizon";
+import { longestCredential, revocationHorizon } from "./rules/horizon";
 import { riskOf } from "./rules/risk";
 import type { Task } from "./task";
 import type { Tool, ToolGrant } from "./tool";
@@ -68,7 +68,7 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
     isolation: agent.isolation,
     risk: { tier, score },
     longestCredentialSeconds: longestCredential(agent).seconds,
-    revocationHorizonSeconds: longestHorizon(agent),
+    revocationHorizon: revocationHorizon(agent).map(({ path, seconds, because }) => ({ path, seconds, because })),
     clients: [...agent.clients].sort(),
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
     tasks: keyed([...agent.tasks.values()], (task) => taskEntry(agent, task, facts)),

@@ -6,7 +6,7 @@ export interface SessionProps {
   /**
    * A session ends when nothing happened for so long.
    *
-   * @default 30 min
+   * @default - 30 min, or `total` where that is shorter
    */
   readonly idle?: TtlInput;
 

@@ -8,7 +8,12 @@ export interface SourceLine {
   readonly line: number;
 }
 
-const lines = new WeakMap<object, SourceLine>();
+/** A place in the program, which V8 puts into words when `stack` is first read */
+interface Call {
+  readonly stack?: string;
+}
+
+const calls = new WeakMap<object, Call>();
 
 /**
  * Remember the line that called `define`.
@@ -16,12 +21,11 @@ const lines = new WeakMap<object, SourceLine>();
  * Kept beside the declaration and never in a resource: moving a line must plan nothing.
  */
 export function rememberSource(declaration: object, define: (...args: never[]) => unknown): void {
-  const found = callerOf(define);
-  if (found !== undefined) lines.set(declaration, found);
+  calls.set(declaration, callOf(define));
 }
 
 export function sourceOf(declaration: object): SourceLine | undefined {
-  return lines.get(declaration);
+  return lineOf(calls.get(declaration)?.stack ?? "");
 }
 
 /** ` (fleet/agents/x.ts:9)`, or nothing where the line is unknown */
@@ -30,13 +34,17 @@ export function declaredAt(declaration: object): string {
   return line === undefined ? "" : ` (${line.file}:${line.line})`;
 }
 
-function callerOf(define: (...args: never[]) => unknown): SourceLine | undefined {
-  const holder: { stack?: string } = {};
+function callOf(define: (...args: never[]) => unknown): Call {
+  const call: Call = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;
-  Error.captureStackTrace(holder, define);
-  const match = /\(?((?:file:\/\/)?[^()\s][^()]*):(\d+):\d+\)?$/.exec(holder.stack?.split("\n").at(-1) ?? "");
+  Error.captureStackTrace(call, define);
   Error.stackTraceLimit = limit;
+  return call;
+}
+
+function lineOf(stack: string): SourceLine | undefined {
+  const match = /\(?((?:file:\/\/)?[^()\s][^()]*):(\d+):\d+\)?$/.exec(stack.split("\n").at(-1) ?? "");
   if (match === null) return undefined;
   const [, place, line] = match as unknown as [string, string, string];
   const bare = place.replace(/^.*\bat /, "");

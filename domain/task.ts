@@ -104,6 +104,11 @@ export class Task {
     return this.tools.flatMap((grant) => grant.actions);
   }
 
+  /** A start that has no user; a delegation has the user of its chain, if there is one */
+  public get startWithoutUser(): Start | undefined {
+    return this.startedBy.find((start) => start !== "user" && start !== "delegation");
+  }
+
   /** Highest sensitivity of any data the task may use */
   public get highestSensitivity(): Sensitivity {
     return Sensitivity.highest(this.data.map((access) => access.dataset.sensitivity));

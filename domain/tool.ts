@@ -1,6 +1,7 @@
 import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from "./dataset";
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
+import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity, type SensitivityName } from "./sensitivity";
 
 export type Impact = "low" | "high";
@@ -19,7 +20,7 @@ interface ActionProps {
   /**
    * Whether people outside the organisation see the effect. `false` needs a reason, which the review shows.
    *
-   * @default - true for a write at a host outside the platform's own domains
+   * @default - true for a write at a host outside the platform's own domains; never for a model
    */
   readonly outward?: { readonly is: boolean; readonly reason: string };
 
@@ -177,6 +178,7 @@ export class Tool<K extends string = string> {
       Object.entries<ActionProps>(actions).map(([key, action]) => [key, this.settle(key, action, recognise)]),
     );
     if (this.actions.size === 0) refuse("action.malformed", this.where, "actions must name at least one, got {}");
+    requestsAreDistinct([...this.actions.values()], this.where);
   }
 
   /** An HTTP API: an action is a method and a path template */

@@ -13,6 +13,7 @@ export interface AgentSummary {
   readonly risk: string;
   /** Longest credential beside its SVIDs */
   readonly longestCredentialSeconds: number;
+  /** Longest time after a kill at which something still works; 0 for an agent that reaches nothing */
   readonly revocationHorizonSeconds: number;
   /** Terraform resources that are its own */
   readonly resources: number;
@@ -29,7 +30,8 @@ interface RegistryAgent {
   readonly state: AgentSummary["state"];
   readonly risk: { readonly tier: string };
   readonly longestCredentialSeconds: number;
-  readonly revocationHorizonSeconds: number;
+  /** Longest first */
+  readonly revocationHorizon: readonly { readonly seconds: number }[];
   readonly tasks: Readonly<Record<string, { readonly data: Readonly<Record<string, unknown>> }>>;
 }
 
@@ -48,7 +50,7 @@ export function fleetSummary(outdir: string): readonly AgentSummary[] {
     highestSensitivity: highest(entry, registry),
     risk: entry.risk.tier,
     longestCredentialSeconds: entry.longestCredentialSeconds,
-    revocationHorizonSeconds: entry.revocationHorizonSeconds,
+    revocationHorizonSeconds: entry.revocationHorizon[0]?.seconds ?? 0,
     resources: resources.get(agent) ?? 0,
   }));
 }

@@ -1,4 +1,4 @@
-import { canonical, fingerprint } from "./private/canonical";
+import { canonical } from "./private/canonical";
 import { list } from "./private/values";
 import type { Statement } from "./statement";
 
@@ -18,7 +18,11 @@ export function compact(statements: readonly Statement[]): readonly Statement[] 
   }
 }
 
-/** Statements equal in all but `field` grant together what one with the union grants. */
+/**
+ * Statements equal in all but `field` grant together what one with the union grants.
+ *
+ * @param statements canonical, so that those which are equal are equal text
+ */
 function mergeBy(field: "Action" | "Resource", statements: readonly Statement[]): readonly Statement[] {
   const kept: Statement[] = [];
   const groups = new Map<string, Statement>();
@@ -28,13 +32,20 @@ function mergeBy(field: "Action" | "Resource", statements: readonly Statement[])
       kept.push(statement);
       continue;
     }
-    const group = fingerprint(rest);
+    const group = JSON.stringify(rest);
     groups.set(group, { ...rest, [field]: [...list(groups.get(group)?.[field]), ...list(values)] });
   }
+  if (kept.length + groups.size === statements.length) return statements;
   return distinct([...kept, ...groups.values()]);
 }
 
+/** Each statement once, canonical, in the order of their text. */
 function distinct(statements: readonly Statement[]): readonly Statement[] {
-  const byText = new Map(statements.map((statement) => [fingerprint(statement), canonical(statement)]));
+  const byText = new Map(
+    statements.map((statement) => {
+      const written = canonical(statement);
+      return [JSON.stringify(written), written];
+    }),
+  );
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, statement]) => statement);
 }

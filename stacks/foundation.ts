@@ -27,6 +27,6 @@ export class FoundationStack extends AmbitStack {
       auditBucketArn: audit.bucketArn,
     });
     const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;
-    new AgentBoundary(this, "Boundary", { endpointIds: endpoints?.endpointIds ?? [] });
+    new AgentBoundary(this, "Boundary", endpoints ?? {});
   }
 }

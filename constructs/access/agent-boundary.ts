@@ -1,5 +1,6 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
+import { refuse } from "../../domain";
 import { allow, DATA_ACTIONS, deny, MANAGED_POLICY_CHARACTERS, PolicyDocument, type Statement } from "../../iam";
 import { PLATFORM_PATH } from "../platform/names";
 import type { Platform } from "../platform/platform";
@@ -10,7 +11,7 @@ export interface AgentBoundaryProps {
   /**
    * Ids of the VPC endpoints agents use.
    *
-   * @default - no endpoint is demanded; only for a platform whose network says why it has none
+   * @default - no endpoint is demanded; refused on a platform that has a VPC
    */
   readonly endpointIds?: readonly string[];
 }
@@ -22,6 +23,10 @@ export class AgentBoundary extends Construct {
   constructor(scope: Construct, id: string, props: AgentBoundaryProps = {}) {
     super(scope, id);
     const platform = platformOf(this);
+    if (platform.network.kind === "vpc" && props.endpointIds === undefined) {
+      const fix = "pass the endpointIds of AwsEndpoints";
+      refuse("platform.malformed", `[${this.node.path}]`, `the platform has VPC endpoints, got no endpointIds: ${fix}`);
+    }
     const document = agentBoundary(platform, props.endpointIds ?? []);
     const advice = "name fewer regions, accounts or endpoints";
     withinSize(`[${this.node.path}]`, "permissions boundary", document, MANAGED_POLICY_CHARACTERS, advice);

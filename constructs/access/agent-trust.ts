@@ -1,12 +1,10 @@
 import type { AgentDeclaration } from "../../domain";
 import { refuse } from "../../domain";
 import { type Condition, PolicyDocument, type Statement } from "../../iam";
-import { SESSION_TAG } from "../platform/names";
-import { type Platform, withoutScheme } from "../platform/platform";
+import { SESSION_TAG, STS_AUDIENCE } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { withoutScheme } from "../platform/platform-checks";
 import { withinSize } from "./size";
-
-/** Audience of a JWT-SVID that is meant for STS */
-const STS_AUDIENCE = "sts.amazonaws.com";
 
 /** Who may become the agent's role, until the agent expires. */
 export function agentTrust(agent: AgentDeclaration, platform: Platform): PolicyDocument {

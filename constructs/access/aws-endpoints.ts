@@ -1,7 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
-import { DATA_ACTIONS, PolicyDocument, type Statement } from "../../iam";
+import { type Condition, DATA_ACTIONS, PolicyDocument, type Statement } from "../../iam";
 import type { VpcNetworkProps } from "../platform/network";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -21,7 +21,7 @@ export class AwsEndpoints extends Construct {
   constructor(scope: Construct, id: string, props: AwsEndpointsProps) {
     super(scope, id);
     const platform = platformOf(this);
-    const { vpc, endpointSubnets, podCidrs } = props.network;
+    const { vpc, endpointSubnets, podCidrs, privateDns = true } = props.network;
     const group = new SecurityGroup(this, "SecurityGroup", {
       name: `ambit-${platform.name}-endpoints`,
       description: "Pods to AWS endpoints",
@@ -36,48 +36,64 @@ export class AwsEndpoints extends Construct {
         vpcEndpointType: "Interface",
         subnetIds: endpointSubnets.map((subnet) => subnet.id),
         securityGroupIds: [group.id],
-        privateDnsEnabled: true,
+        privateDnsEnabled: privateDns,
         // S3 alone ties private DNS to a gateway endpoint unless told otherwise (EC2 CreateVpcEndpoint, DnsOptions).
-        ...(service === "s3" ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: false } } : {}),
+        ...(service === "s3" && privateDns ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: false } } : {}),
         policy: policy.toTerraform(),
         tags: { Name: `ambit-${platform.name}-${service}` },
       }).id;
     this.endpointIds = DATA_SERVICES.map((service) => endpoint(service, dataEndpointPolicy(service, platform)));
     endpoint("sts", stsEndpointPolicy(platform));
+    if (platform.trustAnchorArn !== undefined) endpoint("rolesanywhere", rolesAnywhereEndpointPolicy(platform));
   }
 }
 
+/** Without it, a pod could carry data out with somebody else's credentials. */
 export function dataEndpointPolicy(service: (typeof DATA_SERVICES)[number], platform: Platform): PolicyDocument {
-  const statement: Statement = {
-    Effect: "Allow",
-    Principal: "*",
-    Action: DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`)),
-    Resource: "*",
-    Condition: {
-      StringEquals: { "aws:PrincipalAccount": platform.account, "aws:ResourceAccount": platform.accounts },
-    },
-  };
-  return PolicyDocument.of([statement], { wildcardResource: "endpoint" });
+  const ownAccounts = { "aws:PrincipalAccount": platform.account, "aws:ResourceAccount": platform.accounts };
+  const actions = DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`));
+  const others = { dynamodb: exchangeTransactions, s3: imageLayers, secretsmanager: () => [] }[service];
+  return PolicyDocument.of([allows(actions, { StringEquals: ownAccounts }), ...others(platform)], {
+    wildcardResource: "endpoint",
+  });
+}
+
+/** The exchange checks conditions in transactions, which no agent does. */
+function exchangeTransactions(platform: Platform): readonly Statement[] {
+  return [
+    allows(["dynamodb:ConditionCheckItem"], {
+      ArnEquals: { "aws:PrincipalArn": platform.exchangeRoleArn },
+      StringEquals: { "aws:ResourceAccount": platform.account },
+    }),
+  ];
+}
+
+/** Nodes pull the layers of images in ECR from this bucket of AWS (ECR user guide, "Minimum Amazon S3 bucket permissions"). */
+function imageLayers({ partition, region }: Platform): readonly Statement[] {
+  const bucket = `arn:${partition}:s3:::prod-${region}-starport-layer-bucket`;
+  return [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `${bucket}/*` }];
 }
 
 /** A request with a web identity is not signed, so it has no principal account; the role's trust names the identity. */
 export function stsEndpointPolicy(platform: Platform): PolicyDocument {
+  const from = { "aws:PrincipalAccount": platform.account };
   const to = { "aws:ResourceAccount": platform.account };
-  const allows = (actions: readonly string[], condition: Readonly<Record<string, string>>): Statement => ({
-    Effect: "Allow",
-    Principal: "*",
-    Action: actions,
-    Resource: "*",
-    Condition: { StringEquals: condition },
-  });
   return PolicyDocument.of(
     [
-      allows(["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"], {
-        ...to,
-        "aws:PrincipalAccount": platform.account,
-      }),
-      allows(["sts:AssumeRoleWithWebIdentity"], to),
+      allows(["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"], { StringEquals: { ...from, ...to } }),
+      allows(["sts:GetCallerIdentity"], { StringEquals: from }),
+      allows(["sts:AssumeRoleWithWebIdentity"], { StringEquals: to }),
     ],
     { wildcardResource: "endpoint" },
   );
+}
+
+/** A session is asked for with a certificate, so the request has no principal yet; the role's trust names it. */
+export function rolesAnywhereEndpointPolicy(platform: Platform): PolicyDocument {
+  const to = { StringEquals: { "aws:ResourceAccount": platform.account } };
+  return PolicyDocument.of([allows(["rolesanywhere:CreateSession"], to)], { wildcardResource: "endpoint" });
+}
+
+function allows(actions: readonly string[], condition: Condition): Statement {
+  return { Effect: "Allow", Principal: "*", Action: actions, Resource: "*", Condition: condition };
 }

@@ -21,10 +21,25 @@ export class AgentNetworkPolicy extends Construct {
       spec: {
         podSelector: { matchLabels: { [LABELS.agent]: agent.name } },
         policyTypes: ["Ingress", "Egress"],
-        egress: [...egressOfAll(platform), ...(agent.hasAwsData ? egressToAws(platform) : [])],
+        egress: egressOf(agent, platform),
       },
     });
   }
+}
+
+/** The same for all agents of a platform, so made once: ten thousand copies would stay in memory until the synth. */
+const shared = new WeakMap<Platform, { readonly all: Egress; readonly withAws: Egress }>();
+
+type Egress = NetworkPolicyV1SpecEgress[];
+
+function egressOf(agent: AgentDeclaration, platform: Platform): Egress {
+  let egress = shared.get(platform);
+  if (egress === undefined) {
+    const all = [...egressOfAll(platform)];
+    egress = { all, withAws: [...all, ...egressToAws(platform)] };
+    shared.set(platform, egress);
+  }
+  return agent.hasAwsData ? egress.withAws : egress.all;
 }
 
 function egressOfAll(platform: Platform): readonly NetworkPolicyV1SpecEgress[] {

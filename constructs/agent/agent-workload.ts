@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { CONTROL_NAMESPACE } from "../platform/names";
-import { checkPinned } from "../platform/platform";
+import { checkPinned } from "../platform/platform-checks";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
 

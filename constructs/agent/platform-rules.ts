@@ -9,7 +9,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
     refuse("expiry.too-far", agent.where, `${sentence}: renew it once a year${declaredAt(agent)}`);
   }
   if (agent.hasAwsData && platform.network.kind === "none") {
-    const sentence = "it has AWS data, and the platform says of no way to reach AWS";
+    const sentence = "it has AWS data, and the platform names no way to reach AWS";
     const fix = "write the VPC and its endpoint subnets into aws.network, or aws.network.none with a reason";
     refuse("aws-data.no-endpoints", agent.where, `${sentence}: ${fix}${declaredAt(agent)}`);
   }

@@ -2,8 +2,9 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { allow, PolicyDocument } from "../../iam";
-import { CONTROL_NAMESPACE, PLATFORM_PATH } from "../platform/names";
-import { type Platform, withoutScheme } from "../platform/platform";
+import { CONTROL_NAMESPACE, PLATFORM_PATH, STS_AUDIENCE } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { withoutScheme } from "../platform/platform-checks";
 import { platformOf } from "../platform/scope";
 
 /** Kubernetes service account of the exchange, in the control namespace */
@@ -51,7 +52,7 @@ export function exchangeTrust(platform: Platform): PolicyDocument {
       Action: "sts:AssumeRoleWithWebIdentity",
       Condition: {
         StringEquals: {
-          [`${issuer}:aud`]: "sts.amazonaws.com",
+          [`${issuer}:aud`]: STS_AUDIENCE,
           [`${issuer}:sub`]: `system:serviceaccount:${CONTROL_NAMESPACE}:${EXCHANGE_SERVICE_ACCOUNT}`,
         },
       },

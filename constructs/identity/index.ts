@@ -1,4 +1,4 @@
-export { OidcTrust, type OidcTrustProps } from "./oidc-trust";
+export { OidcTrust } from "./oidc-trust";
 export { RolesAnywhereProfile, type RolesAnywhereProfileProps } from "./roles-anywhere-profile";
 export { RolesAnywhereTrust, type RolesAnywhereTrustProps } from "./roles-anywhere-trust";
 export { WorkloadIdentity, type WorkloadIdentityProps } from "./workload-identity";

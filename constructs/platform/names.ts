@@ -6,6 +6,9 @@ export const AGENT_ROLE_PATH = "/ambit/agents/";
 /** IAM path of Ambit's own roles and policies */
 export const PLATFORM_PATH = "/ambit/platform/";
 
+/** Audience of a token that is meant for STS */
+export const STS_AUDIENCE = "sts.amazonaws.com";
+
 /** Kubernetes namespace of exchange and gateway */
 export const CONTROL_NAMESPACE = "ambit-system";
 

@@ -6,8 +6,16 @@ export interface VpcNetworkProps {
   readonly vpc: `vpc-${string}`;
   /** Subnets the endpoints stand in, at least one */
   readonly endpointSubnets: readonly { readonly id: `subnet-${string}`; readonly cidr: string }[];
-  /** Address ranges of the pods, which may reach the endpoints */
+  /** Address ranges that may reach the endpoints: of the pods, and of the nodes, which pull image layers through S3 */
   readonly podCidrs: readonly string[];
+  /**
+   * Whether the services' usual names resolve to the endpoints, in the whole VPC. Every workload there then reaches
+   * these services only as far as the endpoints let agents; in a VPC shared with others, write `false` and give the
+   * agents' SDKs the endpoints' own names (`AWS_ENDPOINT_URL_S3`, …).
+   *
+   * @default true
+   */
+  readonly privateDns?: boolean;
 }
 
 /** AWS is reached over addresses that IAM cannot tell from others: grants do not name the network. */

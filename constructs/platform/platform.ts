@@ -1,9 +1,7 @@
 import {
-  accountId,
   type AgentDeclaration,
   type Clock,
   dnsLabel,
-  plainString,
   refuse,
   shown,
   systemClock,
@@ -13,6 +11,19 @@ import {
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
 import { type Network, type NetworkProps, networkOf } from "./network";
+import {
+  account,
+  cluster,
+  count,
+  issuer,
+  ownDomain,
+  partitionOf,
+  pinned,
+  region,
+  retention,
+  trustAnchor,
+  withoutScheme,
+} from "./platform-checks";
 
 /** IAM quota "Roles per account"; AWS raises it on request. */
 const DEFAULT_ROLE_QUOTA = 1_000;
@@ -72,6 +83,17 @@ export interface ClusterProps {
   readonly dns?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
 }
 
+export interface AuditProps {
+  /** Days for which a record can be neither changed nor deleted */
+  readonly retentionDays: number;
+  /**
+   * `GOVERNANCE` lets principals with `s3:BypassGovernanceRetention` shorten it.
+   *
+   * @default "COMPLIANCE"
+   */
+  readonly mode?: "COMPLIANCE" | "GOVERNANCE";
+}
+
 export interface PlatformProps {
   /** Name of the environment; part of every role's name */
   readonly name: string;
@@ -102,7 +124,7 @@ export interface PlatformProps {
    *
    * @default - 365 days, COMPLIANCE: nobody can shorten it
    */
-  readonly audit?: { readonly retentionDays: number; readonly mode?: "COMPLIANCE" | "GOVERNANCE" };
+  readonly audit?: AuditProps;
   /**
    * Whether keys, tables and the audit bucket refuse to be destroyed. `false` is for environments made to be thrown away.
    *
@@ -141,31 +163,36 @@ export class Platform {
   public readonly dns: NonNullable<ClusterProps["dns"]>;
   public readonly approvers: readonly string[];
   public readonly images: Readonly<Record<string, string>>;
-  public readonly audit: { readonly retentionDays: number; readonly mode: "COMPLIANCE" | "GOVERNANCE" };
+  public readonly audit: Required<AuditProps>;
   public readonly protectData: boolean;
   public readonly clock: Clock;
 
   /** @throws DeclarationError `platform.malformed`, `image.unpinned` and others, naming the property. */
   constructor(public readonly props: PlatformProps) {
     const where = "platform";
-    const { aws, cluster } = props;
+    const { aws } = props;
+    const { quotas = {} } = aws;
     this.name = dnsLabel(props.name, where, "name", 24);
     this.trustDomain = TrustDomain.of(props.trustDomain, where);
     this.issuer = issuer(props.issuer, where, "issuer");
     this.domains = props.domains.map((domain) => ownDomain(domain, where));
-    this.account = accountId(aws.account, where, "aws.account");
+    this.account = account(aws.account, where, "aws.account");
     this.region = region(aws.region, where);
     this.regions = [...new Set([this.region, ...(aws.regions ?? []).map((name) => region(name, where))])].sort();
     this.partition = partitionOf(this.region);
-    this.dataAccounts = (aws.dataAccounts ?? []).map((account) => accountId(account, where, "aws.dataAccounts"));
+    this.dataAccounts = (aws.dataAccounts ?? []).map((id) => account(id, where, "aws.dataAccounts"));
     this.network = networkOf(aws.network, where);
     this.quotas = {
-      roles: aws.quotas?.roles ?? DEFAULT_ROLE_QUOTA,
-      trustPolicyCharacters: aws.quotas?.trustPolicyCharacters ?? TRUST_POLICY_CHARACTERS,
+      roles: count(quotas.roles ?? DEFAULT_ROLE_QUOTA, where, "aws.quotas.roles"),
+      trustPolicyCharacters: count(
+        quotas.trustPolicyCharacters ?? TRUST_POLICY_CHARACTERS,
+        where,
+        "aws.quotas.trustPolicyCharacters",
+      ),
     };
     this.trustAnchorArn = aws.rolesAnywhere && trustAnchor(aws.rolesAnywhere.trustAnchorArn, where);
-    this.cluster = { ...cluster, oidcIssuer: issuer(cluster.oidcIssuer, where, "cluster.oidcIssuer") };
-    this.dns = cluster.dns ?? { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } };
+    this.cluster = cluster(props.cluster, where);
+    this.dns = props.cluster.dns ?? { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } };
     this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
     this.images = pinned(props.images ?? {}, where);
     this.audit = retention(props.audit, where);
@@ -192,7 +219,8 @@ export class Platform {
   }
 
   public get exchangeRoleName(): string {
-    return roleName(this.name, "exchange");
+    // Without a dot, so that no agent's role has this name.
+    return `ambit-${this.name}-exchange`;
   }
 
   public get exchangeRoleArn(): string {
@@ -230,73 +258,4 @@ export class Platform {
       refuse("image.unpinned", where, `the platform names no image ${shown(name)} (it has ${known}): add it to images`)
     );
   }
-}
-
-/** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
-export function withoutScheme(issuerUrl: string): string {
-  return issuerUrl.replace(/^https:\/\//, "");
-}
-
-function issuer(value: string, where: string, property: string): string {
-  const text = plainString(value, where, property);
-  // IAM CreateOpenIDConnectProvider: https, no port, no query; the same text as the claim iss, so no slash is cut off.
-  if (!/^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)*$/.test(text) || text.length > 255) {
-    const what = "must be an https address without port, query and trailing slash, at most 255 characters";
-    refuse("platform.malformed", where, `${property} ${what}, got ${shown(text)}`);
-  }
-  return text;
-}
-
-function ownDomain(value: string, where: string): string {
-  const text = plainString(value, where, "domains");
-  if (!/^([a-z0-9-]+\.)+[a-z0-9-]+$/.test(text)) {
-    refuse("platform.malformed", where, `domains must be names such as "acme.example", got ${shown(text)}`);
-  }
-  return text;
-}
-
-function region(value: string, where: string): string {
-  const text = plainString(value, where, "aws.region");
-  if (!/^[a-z]{2,3}(-[a-z]+)+-\d$/.test(text)) {
-    refuse("platform.malformed", where, `aws.region must be a name such as "eu-central-1", got ${shown(text)}`);
-  }
-  return text;
-}
-
-function partitionOf(name: string): string {
-  if (name.startsWith("cn-")) return "aws-cn";
-  return name.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
-function trustAnchor(value: string, where: string): string {
-  const text = plainString(value, where, "aws.rolesAnywhere.trustAnchorArn");
-  if (!/^arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:\d{12}:trust-anchor\/[a-z0-9-]+$/.test(text)) {
-    refuse("platform.malformed", where, `aws.rolesAnywhere.trustAnchorArn must be its ARN, got ${shown(text)}`);
-  }
-  return text;
-}
-
-function pinned(images: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
-  for (const [name, image] of Object.entries(images)) checkPinned(image, where, `images.${name}`);
-  return images;
-}
-
-/** @throws DeclarationError `image.unpinned`: a tag can be moved after the review. */
-export function checkPinned(image: string, where: string, property: string): void {
-  if (!/^[^\s@]+@sha256:[0-9a-f]{64}$/.test(plainString(image, where, property))) {
-    const what = `${property} must be pinned by digest (name@sha256: and 64 hex digits)`;
-    refuse("image.unpinned", where, `${what}, got ${shown(image)}`);
-  }
-}
-
-function retention(audit: PlatformProps["audit"], where: string): Platform["audit"] {
-  const days = audit?.retentionDays ?? 365;
-  if (!Number.isInteger(days) || days < 1) {
-    refuse(
-      "platform.malformed",
-      where,
-      `audit.retentionDays must be a whole number of days above zero, got ${shown(days)}`,
-    );
-  }
-  return { retentionDays: days, mode: audit?.mode ?? "COMPLIANCE" };
 }

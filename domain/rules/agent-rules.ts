@@ -14,7 +14,19 @@ export function checkAgent(agent: AgentDeclaration): void {
         `task ${shown(task.name)} delegates to the agent itself (${own.target}): ${fix}`,
       );
     }
+    ordersNameGrantedActions(agent, task);
     if (agent.credentials !== "brokered") checkFederated(agent, task);
+  }
+}
+
+/** A session spans the tasks of its agent, so what comes first may be the work of another of them. */
+function ordersNameGrantedActions(agent: AgentDeclaration, task: Task): void {
+  if (task.orders.length === 0) return;
+  const granted = [...agent.tasks.values()].flatMap((other) => other.tools.flatMap((grant) => grant.names));
+  const unknown = task.orders.flatMap((order) => order.first).find((name) => !granted.includes(name));
+  if (unknown !== undefined) {
+    const sentence = `order of task ${shown(task.name)} names ${unknown}, which no task of the agent grants`;
+    refuse("order.malformed", agent.where, `${sentence}: grant it in the tools of one, or leave it out`);
   }
 }
 
@@ -27,7 +39,7 @@ function checkFederated(agent: AgentDeclaration, task: Task): void {
     [task.startedBy.includes("delegation") || task.delegates.length > 0, "delegation"],
     [task.budgets.length > 0, "budget"],
     [task.orders.length > 0, "order"],
-    [task.data.some((access) => "boundTo" in access.dataset && access.dataset.boundTo !== undefined), "a bound table"],
+    [task.data.some((access) => access.boundTo !== undefined), "a bound table"],
   ];
   for (const [present, what] of refused) {
     if (present) {

@@ -1,17 +1,22 @@
 import type { AgentDeclaration } from "../agent";
 import type { Dataset } from "../dataset";
 import { refuse, shown } from "../errors";
+import type { Fleet } from "../fleet";
 import { LIMITS } from "../limits";
 import { declaredAt } from "../source-line";
 import type { Task } from "../task";
 import type { Tool } from "../tool";
+import { addressesAreDistinct, placesAreDistinct } from "./overlap";
 
 /** What agents must satisfy together. */
-export function checkFleet(agents: readonly AgentDeclaration[]): void {
+export function checkFleet(fleet: Fleet): void {
+  const { agents, tools, datasets } = fleet;
   namesAreDistinct(agents);
   serviceAccountsAreDistinct(agents);
   namesMeanOneThing(agents);
   externalDataHasOneTool(agents);
+  placesAreDistinct(datasets);
+  addressesAreDistinct(tools);
   delegationEndsAndStaysInside(agents);
 }
 

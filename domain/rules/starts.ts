@@ -8,6 +8,7 @@ export type StartEvidence =
       readonly start: "user";
       readonly audience: readonly string[];
       readonly expiresAt: number;
+      readonly issuedAt: number;
       /** Claim `may_act.sub` */
       readonly mayAct?: string;
       /** Claim `azp` or `client_id` */
@@ -56,6 +57,8 @@ export type StartReason =
   | "evidence-audience"
   | "evidence-expired"
   | "evidence-too-long"
+  | "evidence-too-old"
+  | "evidence-from-future"
   | "evidence-type"
   | "evidence-starter-unknown"
   | "evidence-replayed"
@@ -80,6 +83,8 @@ export function startProblem(
   const name = `${agent.name}.${task.name}`;
   switch (evidence.start) {
     case "user": {
+      if (!(request.now - evidence.issuedAt <= LIMITS.userEvidence.seconds)) return "evidence-too-old";
+      if (isFromFuture(evidence, request)) return "evidence-from-future";
       const byClient = evidence.client !== undefined && agent.clients.includes(evidence.client);
       if (evidence.mayAct !== undefined ? evidence.mayAct !== request.spiffeId : !byClient)
         return "evidence-other-agent";
@@ -89,9 +94,8 @@ export function startProblem(
     case "event": {
       if (evidence.type !== START_TOKEN_TYPE) return "evidence-type";
       if (!evidence.knownStarter) return "evidence-starter-unknown";
-      const longest = LIMITS.startEvidence.seconds;
-      const life = evidence.expiresAt - evidence.issuedAt;
-      if (!(life <= longest) || !(evidence.issuedAt <= request.now)) return "evidence-too-long";
+      if (!(evidence.expiresAt - evidence.issuedAt <= LIMITS.startEvidence.seconds)) return "evidence-too-long";
+      if (isFromFuture(evidence, request)) return "evidence-from-future";
       if (evidence.replayed) return "evidence-replayed";
       if (evidence.subject !== request.spiffeId) return "evidence-other-agent";
       return evidence.task === task.name ? undefined : "evidence-other-task";
@@ -102,4 +106,8 @@ export function startProblem(
       return edges.some((edge) => edge.target === name) ? undefined : "delegation-undeclared";
     }
   }
+}
+
+function isFromFuture(evidence: { readonly issuedAt: number }, request: StartRequest): boolean {
+  return !(evidence.issuedAt <= request.now + LIMITS.clockSkew.seconds);
 }

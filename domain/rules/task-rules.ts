@@ -1,6 +1,7 @@
 import type { AccessKind, DataAccess } from "../dataset";
 import { refuse, shown } from "../errors";
 import type { Task } from "../task";
+import { agentStartsReachNoHarm, chainsHaveTheirUser } from "./chain-rules";
 import { flowProblem, type Flow } from "./flow";
 
 type Rule = (task: Task, where: string) => void;
@@ -10,7 +11,9 @@ const RULES: readonly Rule[] = [
   touchedDataIsGranted,
   dataFlowsUpwards,
   agentStartsAreHarmless,
+  agentStartsReachNoHarm,
   usersArePresent,
+  chainsHaveTheirUser,
   iamSeesEveryControl,
   controlsNameGrantedActions,
 ];
@@ -86,14 +89,14 @@ function agentStartsAreHarmless(task: Task, where: string): void {
 
 /** Rights of a user need a user: they would be refused at every call. */
 function usersArePresent(task: Task, where: string): void {
-  const alone = task.startedBy.find((start) => start !== "user" && start !== "delegation");
+  const alone = task.startWithoutUser;
   if (alone === undefined) return;
   const tool = task.tools.find((grant) => grant.tool.actsAs === "user")?.tool;
   if (tool !== undefined) {
     const fix = `give the tool actsAs: { service: "…" }, or start the task by user or delegation`;
     refuse("start.needs-user", where, `${tool.name} acts as the user, but startedBy "${alone}" has none: ${fix}`);
   }
-  const bound = task.data.find((access) => "boundTo" in access.dataset && access.dataset.boundTo === "user");
+  const bound = task.data.find((access) => access.boundTo === "user");
   if (bound !== undefined) {
     const fix = `bind the table to agent or session, or start the task by user or delegation`;
     refuse(
@@ -137,7 +140,10 @@ function controlsNameGrantedActions(task: Task, where: string): void {
     }
   };
   for (const budget of task.budgets) check("budget.malformed", "budget", budget.actions ?? []);
-  for (const order of task.orders) check("order.malformed", "order", [...order.first, ...order.then]);
+  for (const { first, then, within } of task.orders) {
+    // What came first in the session may be the work of another task: the agent's rules look for it.
+    check("order.malformed", "order", within === "run" ? [...first, ...then] : then);
+  }
   if (granted.length > 0) return;
   if (task.approval !== undefined) {
     refuse(

@@ -2,8 +2,8 @@ import { Agent, Approval, Budget, Order } from "../../constructs";
 import { orders } from "../data";
 import { payments } from "../tools";
 
-const look = payments.allow("find");
-const pay = payments.allow("refund");
+const find = payments.allow("find");
+const refund = payments.allow("refund");
 
 export class RefundClerk extends Agent.define("refund-clerk", {
   owner: "finance-systems@acme.example",
@@ -11,13 +11,14 @@ export class RefundClerk extends Agent.define("refund-clerk", {
   expires: "2027-03-31",
   workload: { namespace: "finance" },
   tasks: {
+    look: { startedBy: "user", tools: [find], data: [orders.read()] },
     payout: {
       startedBy: "user",
-      tools: [payments.allow("find", "refund")],
-      data: [orders.readWrite()],
+      tools: [refund],
+      data: [orders.write()],
       approval: Approval.from("finance-controllers", { decisionGoodFor: "10m" }),
-      budget: [Budget.perDay(50), Budget.sum("amount", 5_000, { per: "day", of: pay })],
-      order: Order.of({ first: look, then: pay }),
+      budget: [Budget.perDay(50), Budget.sum("amount", 5_000, { per: "day", of: refund })],
+      order: Order.of({ first: find, then: refund, within: "session" }),
     },
   },
 }) {}

@@ -2,14 +2,18 @@ import type { Condition } from "../condition";
 import type { Principal, Statement } from "../statement";
 import { canonicalValues } from "./values";
 
+/** Frozen and canonical, so there is nothing to write anew */
+const written = new WeakSet<Statement>();
+
 /**
  * The one way to write a statement: keys in the order of the IAM grammar, sets sorted, frozen throughout.
  *
  * Statements that are equal up to order and repeats become deeply equal, with equal JSON.
  */
 export function canonical(statement: Statement): Statement {
+  if (written.has(statement)) return statement;
   const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
-  return Object.freeze({
+  const copy: Statement = Object.freeze({
     ...(Sid !== undefined && { Sid }),
     Effect,
     ...(Principal !== undefined && { Principal: canonicalPrincipal(Principal) }),
@@ -20,6 +24,8 @@ export function canonical(statement: Statement): Statement {
     ...(NotResource !== undefined && { NotResource: canonicalValues(NotResource) }),
     ...(Condition !== undefined && { Condition: canonicalCondition(Condition) }),
   });
+  written.add(copy);
+  return copy;
 }
 
 function canonicalPrincipal(principal: Principal): Principal {
@@ -33,9 +39,4 @@ function canonicalCondition(condition: Condition): Condition {
 function sortedRecord<V, W>(record: Readonly<Record<string, V>>, each: (value: V) => W): Readonly<Record<string, W>> {
   const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.freeze(Object.fromEntries(entries.map(([key, value]) => [key, each(value)])));
-}
-
-/** Equal for statements that are equal up to the order of their sets. */
-export function fingerprint(statement: Statement): string {
-  return JSON.stringify(canonical(statement));
 }

@@ -95,8 +95,9 @@ function checkDeny(statement: Statement, place: string): void {
 
 function checkTemplates(statement: Statement, place: string): void {
   for (const [operator, tests] of Object.entries(statement.Condition ?? {})) {
+    if (!/(?:^|:)Date/.test(operator)) continue;
     const [variable] = variablesIn(JSON.stringify(tests));
-    if (/(?:^|:)Date/.test(operator) && variable !== undefined) {
+    if (variable !== undefined) {
       throw new Error(`${place}.Condition.${operator} takes no policy variable, got ${variable}: write a date`);
     }
   }

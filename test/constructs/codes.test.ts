@@ -28,8 +28,8 @@ const refusals: readonly [ErrorCode, () => unknown][] = [
     "quota.exceeded",
     () =>
       checkFleetAgainstPlatform(
-        Fleet.of(define("small", { tasks: withData.tasks })),
-        platformWith({ aws: { ...account, quotas: { roles: 0 } } }),
+        Fleet.of(define("first", { tasks: withData.tasks }), define("second", { tasks: withData.tasks })),
+        platformWith({ aws: { ...account, quotas: { roles: 1 } } }),
       ),
   ],
   ["platform.malformed", () => platformWith({ domains: ["*"] })],

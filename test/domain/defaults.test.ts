@@ -23,6 +23,8 @@ describe("limits", () => {
       accessToken: 300,
       stream: 300,
       startEvidence: 300,
+      userEvidence: 3600,
+      clockSkew: 60,
     });
   });
 });

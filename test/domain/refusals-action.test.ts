@@ -76,7 +76,6 @@ describe("action", () => {
     "/{*}",
     "/a{id}",
     "/a b",
-    "/a\n",
   ]) {
     action(
       `the path is ${JSON.stringify(path)}`,

@@ -30,12 +30,6 @@ describe("name", () => {
     "name.malformed",
     `agent "triage-": name ${DNS(57)}, got "triage-": write "triage"`,
   );
-  fails(
-    "the name ends in a line break",
-    named("triage\n"),
-    "name.malformed",
-    `agent "triage\\n": name ${DNS(57)}, got "triage\\n": write "triage"`,
-  );
   fails("the name cannot be mended", named("***"), "name.malformed", `agent "***": name ${DNS(57)}, got "***"`);
   fails(
     "the name is too long",

@@ -1,4 +1,4 @@
-import { accountId, Dataset } from "../../domain";
+import { Dataset } from "../../domain";
 import { fails, NUMBER_TOKEN, TOKEN, untyped } from "../support/domain";
 
 type Code = Parameters<typeof fails>[2];
@@ -90,18 +90,7 @@ describe("bucket", () => {
   refused("bucket", "the bucket is missing", { bucket: undefined }, "bucket must be a non-empty string, got nothing");
   refused("bucket", "the bucket is a token", { bucket: TOKEN }, `bucket ${PLAIN} ${shownToken}`, "token");
   const what = 'prefix must be a path such as "articles/" that ends in a slash and has no wildcard';
-  for (const prefix of [
-    "articles",
-    "/",
-    "//",
-    "/articles/",
-    "articles/*",
-    "*/",
-    "art?cles/",
-    "a/*/",
-    "a//",
-    "articles/\n",
-  ]) {
+  for (const prefix of ["articles", "/", "//", "/articles/", "articles/*", "*/", "art?cles/", "a/*/", "a//"]) {
     refused("bucket", `the prefix is ${JSON.stringify(prefix)}`, { prefix }, `${what}, got ${JSON.stringify(prefix)}`);
   }
   refused("bucket", "the prefix is the whole bucket", { prefix: "" }, 'prefix must be a non-empty string, got ""');
@@ -148,14 +137,4 @@ describe("secret", () => {
     refused("secret", `the secret is ${secret}`, { secret }, `${what}, got "${secret}"`);
   }
   refused("secret", "the secret is a token", { secret: TOKEN }, `secret ${PLAIN} ${shownToken}`, "token");
-});
-
-describe("account id", () => {
-  fails(
-    "it has 11 digits",
-    () => accountId("11111111111", "platform", "account"),
-    "dataset.malformed",
-    'platform: account must be an AWS account id of 12 digits, got "11111111111"',
-  );
-  test("keeps leading zeros", () => expect(accountId("000000000001", "platform", "account")).toBe("000000000001"));
 });

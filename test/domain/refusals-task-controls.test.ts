@@ -50,6 +50,12 @@ describe("controls", () => {
     "order.malformed",
     `order names erp.get, ${LEAVE}`,
   );
+  refused(
+    "an order in the session holds back an action not granted",
+    { tools, order: Order.of({ first: crm.allow("get"), then: crm.allow("put"), within: "session" }) },
+    "order.malformed",
+    `order names crm.put, ${LEAVE}`,
+  );
   const NONE = "and the task grants none: add tools, or leave it out";
   refused(
     "approval has nothing to decide",

@@ -104,7 +104,7 @@ describe("grants", () => {
   const desk = httpTool("desk", {
     actions: {
       get: { method: "GET", path: "/", touches: [orders.read()] },
-      edit: { method: "PUT", path: "/", touches: [orders.readWrite()] },
+      edit: { method: "PATCH", path: "/", touches: [orders.readWrite()] },
       put: { method: "PUT", path: "/", touches: [orders.write()] },
     },
   });

@@ -111,7 +111,6 @@ describe("MCP and models", () => {
     `sha256:${"0".repeat(63)}`,
     `sha256:${"A".repeat(64)}`,
     `sha512:${"0".repeat(64)}`,
-    `${digest}\n`,
   ]) {
     fails(
       `the schema digest is ${JSON.stringify(schemaDigest)}`,

@@ -41,11 +41,13 @@ test("the table names every reason, and refuses more often than not", () => {
     "delegation-undeclared",
     "evidence-audience",
     "evidence-expired",
+    "evidence-from-future",
     "evidence-other-agent",
     "evidence-other-task",
     "evidence-replayed",
     "evidence-starter-unknown",
     "evidence-too-long",
+    "evidence-too-old",
     "evidence-type",
     "start-not-declared",
   ]);

@@ -45,6 +45,8 @@ function optionsOf(argv: string[]): Options | "help" {
 }
 
 async function main(): Promise<number> {
+  // The AWS SDK is pinned, and this is no place to be told of later versions.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   let options: Options | "help";
   try {
     options = optionsOf(process.argv.slice(2));

@@ -1,3 +1,4 @@
+import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { resourcesOf, STACKS, synthesize } from "../support/example-app";
 import { newStack, platformWith, Template } from "../support/synth";
 import { RestrictedNamespace } from "../../constructs/platform/restricted-namespace";
@@ -55,6 +56,15 @@ test("a namespace for agents enforces the restricted pod security standard from 
       },
     }),
   ]);
+});
+
+test("a namespace reaches nothing, and is reached by nothing, until a policy says so", () => {
+  const stack = newStack();
+  new RestrictedNamespace(stack, "Namespace", { name: "apps" });
+  expect(Template.of(stack).only(NetworkPolicyV1)).toMatchObject({
+    metadata: { name: "default-deny", namespace: "apps" },
+    spec: { pod_selector: {}, policy_types: ["Ingress", "Egress"] },
+  });
 });
 
 test("no stack reads another", () => {

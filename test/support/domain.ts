@@ -22,6 +22,12 @@ export function fails(when: string, act: () => unknown, code: ErrorCode, message
   test(`fails when ${when}`, () => expect(refusal(act)).toEqual({ code, message }));
 }
 
+/** What is said of a property with a control character */
+export function controlCharacter(property: string, value: string): string {
+  const got = JSON.stringify(value).replace("\u007f", "\\u007f");
+  return `${property} must hold no control character (U+0000 to U+001F, U+007F), got ${got}: remove it`;
+}
+
 /** A value that the compiler would refuse, as it arrives from JavaScript */
 export function untyped(value: unknown): never {
   return value as never;

@@ -79,7 +79,7 @@ describe("trust", () => {
       Effect: "Allow",
       Principal: { AWS: "arn:aws:iam::111122223333:root" },
     };
-    const exchange = { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/ambit/platform/prod.exchange" };
+    const exchange = { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange" };
     const self = { ArnEquals: exchange, ...EXPIRY, StringEquals: { "sts:SourceIdentity": "reader" } };
     expect(statementsOf(roleOf(agentWith({ tasks })).only(IamRole).assume_role_policy)).toEqual([
       { ...from, Action: "sts:AssumeRole", Condition: self },

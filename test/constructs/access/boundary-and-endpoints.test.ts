@@ -27,9 +27,9 @@ const DATA_ACTIONS = [
   "secretsmanager:GetSecretValue",
 ];
 
-function boundary(endpointIds?: readonly string[]) {
+function boundary(endpointIds: readonly string[]) {
   const stack = newStack(platformWith());
-  new AgentBoundary(stack, "Boundary", endpointIds === undefined ? {} : { endpointIds });
+  new AgentBoundary(stack, "Boundary", { endpointIds });
   return Template.of(stack).only(IamPolicy);
 }
 
@@ -58,12 +58,22 @@ describe("boundary", () => {
   });
 
   test("has the name that every agent role refers to", () => {
-    const { path, name } = boundary();
+    const { path, name } = boundary(["vpce-1"]);
     expect(`arn:aws:iam::111122223333:policy${path as string}${name as string}`).toBe(platformWith().boundaryArn);
   });
 
-  test("demands no endpoint only where the platform has none", () => {
-    expect(statementsOf(boundary().policy).map(({ Sid }) => Sid)).not.toContain("OtherNetworks");
+  test("demands no endpoint where the platform has none", () => {
+    const open = { none: { reason: "a test", egressCidrs: [] } };
+    const stack = newStack(platformWith({ aws: { ...facts.aws, network: open } }));
+    new AgentBoundary(stack, "Boundary");
+    const sids = statementsOf(Template.of(stack).only(IamPolicy).policy).map(({ Sid }) => Sid);
+    expect(sids).toEqual(["DataOnly", "NoEscalation", "OtherRegions", "OtherAccounts", "NoPresignedRequests"]);
+  });
+
+  test("fails when the platform has endpoints and none are named", () => {
+    expect(() => new AgentBoundary(newStack(), "Boundary")).toThrow(
+      "[test/Boundary]: the platform has VPC endpoints, got no endpointIds: pass the endpointIds of AwsEndpoints",
+    );
   });
 
   test("fails when more endpoints are named than fit the policy", () => {
@@ -73,6 +83,30 @@ describe("boundary", () => {
     );
   });
 });
+
+/** What passes beside the agents' own data: the exchange's transactions, and image layers that nodes pull */
+const BESIDE: Readonly<Record<string, readonly object[]>> = {
+  dynamodb: [
+    {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "dynamodb:ConditionCheckItem",
+      Resource: "*",
+      Condition: {
+        ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange" },
+        StringEquals: { "aws:ResourceAccount": "111122223333" },
+      },
+    },
+  ],
+  s3: [
+    {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/*",
+    },
+  ],
+};
 
 describe("endpoints", () => {
   const stack = newStack();
@@ -118,8 +152,35 @@ describe("endpoints", () => {
             },
           },
         },
+        ...(BESIDE[service] ?? []),
       ]);
     }
+  });
+
+  test("lead to Roles Anywhere only where the platform has an anchor", () => {
+    const trustAnchorArn = `arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/${"0".repeat(36)}`;
+    const anchored = newStack(platformWith({ aws: { ...facts.aws, rolesAnywhere: { trustAnchorArn } } }));
+    new AwsEndpoints(anchored, "Endpoints", { network });
+    const found = Template.of(anchored)
+      .all(VpcEndpoint)
+      .find(({ service_name }) => service_name === "com.amazonaws.eu-central-1.rolesanywhere");
+    expect(statementsOf(found?.policy)).toEqual([
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: "rolesanywhere:CreateSession",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:ResourceAccount": "111122223333" } },
+      },
+    ]);
+  });
+
+  test("leave the usual names alone in a VPC that others share", () => {
+    const shared = newStack();
+    new AwsEndpoints(shared, "Endpoints", { network: { ...network, privateDns: false } });
+    const all = Template.of(shared).all(VpcEndpoint);
+    expect(all.map(({ private_dns_enabled }) => private_dns_enabled)).toEqual([false, false, false, false]);
+    expect(all.filter(({ dns_options }) => dns_options !== undefined)).toEqual([]);
   });
 
   test("let identities be exchanged in the platform's account only", () => {
@@ -131,6 +192,11 @@ describe("endpoints", () => {
         ...any,
         Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
         Condition: { StringEquals: { "aws:PrincipalAccount": "111122223333", ...to } },
+      },
+      {
+        ...any,
+        Action: "sts:GetCallerIdentity",
+        Condition: { StringEquals: { "aws:PrincipalAccount": "111122223333" } },
       },
       { ...any, Action: "sts:AssumeRoleWithWebIdentity", Condition: { StringEquals: to } },
     ]);

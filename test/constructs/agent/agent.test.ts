@@ -117,7 +117,7 @@ test("an agent without AWS data needs no network to AWS", () => {
 test("fails when an agent has AWS data and the platform names no way to AWS", () => {
   const platform = platformWith({ aws: { account: "111122223333", region: "eu-central-1" } });
   expect(() => new Agent(newStack(platform), "small", specWith(withData()))).toThrow(
-    'agent "small": it has AWS data, and the platform says of no way to reach AWS: ' +
+    'agent "small": it has AWS data, and the platform names no way to reach AWS: ' +
       "write the VPC and its endpoint subnets into aws.network, or aws.network.none with a reason",
   );
 });

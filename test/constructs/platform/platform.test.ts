@@ -9,7 +9,7 @@ const vpc = facts.aws.network as object;
 test("names are made from plain facts", () => {
   const platform = build({})();
   expect(platform.boundaryArn).toBe("arn:aws:iam::111122223333:policy/ambit/platform/prod.agent-boundary");
-  expect(platform.exchangeRoleArn).toBe("arn:aws:iam::111122223333:role/ambit/platform/prod.exchange");
+  expect(platform.exchangeRoleArn).toBe("arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange");
   expect(platform.agentRolePath).toBe("/ambit/agents/prod/");
   expect(platform.oidcProviderArn(platform.issuer)).toBe(
     "arn:aws:iam::111122223333:oidc-provider/oidc.prod.acme.example",
@@ -129,9 +129,29 @@ const refusals: readonly [string, () => Platform, string][] = [
     'platform: images.companion must be pinned by digest (name@sha256: and 64 hex digits), got "images.acme.example/companion:1.0"',
   ],
   [
+    "a quota is negative",
+    aws({ quotas: { roles: -5 } }),
+    "platform: aws.quotas.roles must be a whole number above zero, got -5",
+  ],
+  [
+    "the lock of audit records is soft in another way",
+    build({ audit: { retentionDays: 30, mode: "NONE" as never } }),
+    'platform: audit.mode must be "COMPLIANCE" or "GOVERNANCE", got "NONE"',
+  ],
+  [
+    "the API server is not https",
+    build({ cluster: { ...facts.cluster, endpoint: "http://k8s" } }),
+    'platform: cluster.endpoint must be the https address of the API server, got "http://k8s"',
+  ],
+  [
+    "the API server's CA is no certificate",
+    build({ cluster: { ...facts.cluster, certificateAuthority: "bm9uZQ==" } }),
+    "platform: cluster.certificateAuthority must be base64 of a PEM certificate",
+  ],
+  [
     "audit records are kept for no time",
     build({ audit: { retentionDays: 0 } }),
-    "platform: audit.retentionDays must be a whole number of days above zero, got 0",
+    "platform: audit.retentionDays must be a whole number above zero, got 0",
   ],
 ];
 

@@ -86,7 +86,6 @@ function said(command: string, args: readonly string[]): string {
 }
 
 function tailOf(text: string): string {
-  // eslint-disable-next-line no-control-regex
   const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
   return plain
     .split("\n")

@@ -1,0 +1,96 @@
+import { plainString, refuse, shown } from "../../domain";
+import type { AuditProps, ClusterProps } from "./platform";
+
+/** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
+export function withoutScheme(issuerUrl: string): string {
+  return issuerUrl.replace(/^https:\/\//, "");
+}
+
+export function issuer(value: string, where: string, property: string): string {
+  const text = plainString(value, where, property);
+  // IAM CreateOpenIDConnectProvider: https, no port, no query; the same text as the claim iss, so no slash is cut off.
+  if (!/^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)*$/.test(text) || text.length > 255) {
+    const what = "must be an https address without port, query and trailing slash, at most 255 characters";
+    refuse("platform.malformed", where, `${property} ${what}, got ${shown(text)}`);
+  }
+  return text;
+}
+
+export function ownDomain(value: string, where: string): string {
+  const text = plainString(value, where, "domains");
+  if (!/^([a-z0-9-]+\.)+[a-z0-9-]+$/.test(text)) {
+    refuse("platform.malformed", where, `domains must be names such as "acme.example", got ${shown(text)}`);
+  }
+  return text;
+}
+
+export function region(value: string, where: string): string {
+  const text = plainString(value, where, "aws.region");
+  if (!/^[a-z]{2,3}(-[a-z]+)+-\d$/.test(text)) {
+    refuse("platform.malformed", where, `aws.region must be a name such as "eu-central-1", got ${shown(text)}`);
+  }
+  return text;
+}
+
+export function partitionOf(name: string): string {
+  if (name.startsWith("cn-")) return "aws-cn";
+  return name.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+export function trustAnchor(value: string, where: string): string {
+  const text = plainString(value, where, "aws.rolesAnywhere.trustAnchorArn");
+  if (!/^arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:\d{12}:trust-anchor\/[a-z0-9-]+$/.test(text)) {
+    refuse("platform.malformed", where, `aws.rolesAnywhere.trustAnchorArn must be its ARN, got ${shown(text)}`);
+  }
+  return text;
+}
+
+export function pinned(images: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
+  for (const [name, image] of Object.entries(images)) checkPinned(image, where, `images.${name}`);
+  return images;
+}
+
+/** @throws DeclarationError `image.unpinned`: a tag can be moved after the review. */
+export function checkPinned(image: string, where: string, property: string): void {
+  if (!/^[^\s@]+@sha256:[0-9a-f]{64}$/.test(plainString(image, where, property))) {
+    const what = `${property} must be pinned by digest (name@sha256: and 64 hex digits)`;
+    refuse("image.unpinned", where, `${what}, got ${shown(image)}`);
+  }
+}
+
+export function retention(audit: AuditProps | undefined, where: string): Required<AuditProps> {
+  const { retentionDays = 365, mode = "COMPLIANCE" } = audit ?? {};
+  if (mode !== "COMPLIANCE" && mode !== "GOVERNANCE") {
+    refuse("platform.malformed", where, `audit.mode must be "COMPLIANCE" or "GOVERNANCE", got ${shown(mode)}`);
+  }
+  return { retentionDays: count(retentionDays, where, "audit.retentionDays"), mode };
+}
+
+/** A whole number above zero */
+export function count(value: number, where: string, property: string): number {
+  if (!Number.isInteger(value) || value < 1) {
+    refuse("platform.malformed", where, `${property} must be a whole number above zero, got ${shown(value)}`);
+  }
+  return value;
+}
+
+export function account(value: string, where: string, property: string): string {
+  const text = plainString(value, where, property);
+  if (!/^\d{12}$/.test(text)) {
+    refuse("platform.malformed", where, `${property} must be an AWS account id of 12 digits, got ${shown(text)}`);
+  }
+  return text;
+}
+
+/** The API server's address and the CA that signed its certificate: a mistake here would only show at apply. */
+export function cluster(props: ClusterProps, where: string): ClusterProps {
+  if (!/^https:\/\/[^\s/]+$/.test(plainString(props.endpoint, where, "cluster.endpoint"))) {
+    const what = "cluster.endpoint must be the https address of the API server";
+    refuse("platform.malformed", where, `${what}, got ${shown(props.endpoint)}`);
+  }
+  const pem = Buffer.from(plainString(props.certificateAuthority, where, "cluster.certificateAuthority"), "base64");
+  if (!pem.toString("utf8").startsWith("-----BEGIN CERTIFICATE-----")) {
+    refuse("platform.malformed", where, "cluster.certificateAuthority must be base64 of a PEM certificate");
+  }
+  return { ...props, oidcIssuer: issuer(props.oidcIssuer, where, "cluster.oidcIssuer") };
+}

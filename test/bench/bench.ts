@@ -1,0 +1,109 @@
+import { cpus } from "node:os";
+import { type Comparison, exponentOf, isWithin, median } from "./comparison";
+import { firstDifference } from "./same-resources";
+import type { Measures } from "./stopwatch";
+import { type Side, Workshop } from "./workshop";
+
+/** What the project promises: ratios to plain cdktf, and the exponent of growth. */
+export const LIMITS = { time: 1.35, memory: 1.5, start: 2, exponent: 1.1 } as const;
+
+const START_ROUNDS = 15;
+/** Agents in the apps that are compared body by body */
+const COMPARED = 100;
+
+export interface Result {
+  readonly machine: string;
+  readonly comparisons: readonly Comparison[];
+  /** Per number of agents, the median milliseconds of each of Ambit's steps */
+  readonly steps: readonly { readonly agents: number; readonly steps: Readonly<Record<string, number>> }[];
+  readonly exponents: Readonly<Record<Side, number>>;
+  readonly isAccepted: boolean;
+}
+
+export interface BenchProps {
+  readonly sizes: readonly { readonly agents: number; readonly rounds: number }[];
+  readonly progress: (text: string) => void;
+}
+
+/** @throws where the two sides do not emit the same resources: their times would say nothing. */
+export function bench({ sizes, progress }: BenchProps): Result {
+  progress("compiling");
+  const workshop = new Workshop();
+  try {
+    progress("comparing the resources of both sides");
+    const difference = firstDifference(workshop.output("ambit", COMPARED), workshop.output("plain", COMPARED));
+    if (difference !== undefined) throw new Error(`only one side emits ${difference}`);
+    const start = startComparison(workshop, progress);
+    const measured = sizes.map((size) => ({ ...size, ...interleaved(workshop, size, progress) }));
+    const comparisons = [...measured.flatMap(synthComparisons), start];
+    const exponent = (side: Side): number =>
+      exponentOf(measured.map((size) => [size.agents, median(size[side].map(synthTime))]));
+    const exponents = { ambit: exponent("ambit"), plain: exponent("plain") };
+    return {
+      machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown CPU"}, Node ${process.version}`,
+      comparisons,
+      steps: measured.map(({ agents, ambit }) => ({ agents, steps: medianSteps(ambit) })),
+      exponents,
+      isAccepted: comparisons.every(isWithin) && exponents.ambit <= LIMITS.exponent,
+    };
+  } finally {
+    workshop.close();
+  }
+}
+
+type Sides = Readonly<Record<Side, readonly Measures[]>>;
+
+function interleaved(
+  workshop: Workshop,
+  { agents, rounds }: BenchProps["sizes"][number],
+  progress: BenchProps["progress"],
+): Sides {
+  const ambit: Measures[] = [];
+  const plain: Measures[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    progress(`${agents.toLocaleString("en")} agents, round ${round} of ${rounds}`);
+    ambit.push(workshop.measure("ambit", agents));
+    plain.push(workshop.measure("plain", agents));
+  }
+  return { ambit, plain };
+}
+
+function synthComparisons({ agents, ambit, plain }: Sides & { readonly agents: number }): readonly Comparison[] {
+  const what = `${agents.toLocaleString("en")} agents`;
+  const megabytes = ({ peakBytes }: Measures): number => peakBytes / 1e6;
+  return [
+    { what: `time, ${what}`, unit: "ms", ambit: ambit.map(synthTime), plain: plain.map(synthTime), limit: LIMITS.time },
+    {
+      what: `memory, ${what}`,
+      unit: "MB",
+      ambit: ambit.map(megabytes),
+      plain: plain.map(megabytes),
+      ...(agents === 10_000 ? { limit: LIMITS.memory } : {}),
+    },
+  ];
+}
+
+function startComparison(workshop: Workshop, progress: BenchProps["progress"]): Comparison {
+  progress(`start, ${START_ROUNDS} rounds`);
+  const rounds = Array.from(
+    { length: START_ROUNDS },
+    () => [workshop.start("ambit"), workshop.start("plain")] as const,
+  );
+  return {
+    what: "start",
+    unit: "ms",
+    ambit: rounds.map(([ambit]) => ambit),
+    plain: rounds.map(([, plain]) => plain),
+    limit: LIMITS.start,
+  };
+}
+
+/** From the first declaration to the written stacks; registry and source map, which plain cdktf has not, are left out. */
+function synthTime({ steps }: Measures): number {
+  return Object.entries(steps).reduce((sum, [step, time]) => (step === "documents" ? sum : sum + time), 0);
+}
+
+function medianSteps(measures: readonly Measures[]): Readonly<Record<string, number>> {
+  const names = Object.keys(measures[0]?.steps ?? {});
+  return Object.fromEntries(names.map((name) => [name, median(measures.map(({ steps }) => steps[name] ?? 0))]));
+}

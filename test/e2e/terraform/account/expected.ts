@@ -1,0 +1,105 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { VpcNetworkProps } from "../../../../constructs";
+import type { Connection } from "./connection";
+import { readBuckets, readKeys, readTables } from "./data";
+import { readOidcProviders, readPolicies, readRoles } from "./iam";
+import { readEndpoints, readSecurityGroups } from "./network";
+
+const TABLE = join(__dirname, "..", "..", "..", "cases", "e2e-account.json");
+
+/** What a person wrote down that the account must hold, with ids that only the account knows filled in */
+export interface ExpectedAccount {
+  /** Some of the roles: one of each kind of trust */
+  readonly roles: Readonly<Record<string, unknown>>;
+  readonly policies: unknown;
+  readonly oidcProviders: unknown;
+  readonly tables: unknown;
+  readonly keys: unknown;
+  readonly buckets: unknown;
+  readonly endpoints: Readonly<Record<string, unknown>>;
+  readonly securityGroups: unknown;
+}
+
+export async function expectedAccount(connection: Connection, network: VpcNetworkProps): Promise<ExpectedAccount> {
+  const ids: Record<string, string> = { vpc: network.vpc };
+  for (const [alias, { arn }] of Object.entries(await readKeys(connection))) ids[`key ${last(alias, "/")}`] = arn;
+  for (const [service, { id }] of Object.entries(await readEndpoints(connection))) {
+    ids[`endpoint ${last(service, ".")}`] = id;
+  }
+  const text = readFileSync(TABLE, "utf8").replace(/"\{([a-z ]+)\}"/g, (_, name: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`the account has no ${name} (it has ${Object.keys(ids).join(", ")})`);
+    return JSON.stringify(id);
+  });
+  return JSON.parse(text) as ExpectedAccount;
+}
+
+/** The handwritten roles, and no policy or OIDC provider but the handwritten ones. */
+export async function checkIam(connection: Connection, expected: ExpectedAccount): Promise<void> {
+  const roles = await readRoles(connection);
+  for (const [name, role] of Object.entries(expected.roles)) same(roles[name], role, `role ${name}`);
+  same(await readPolicies(connection), expected.policies, "managed policies");
+  same(await readOidcProviders(connection), expected.oidcProviders, "OIDC providers");
+}
+
+/** Tables, keys and buckets: exactly the handwritten ones. */
+export async function checkData(connection: Connection, expected: ExpectedAccount): Promise<void> {
+  same(await readTables(connection), expected.tables, "tables");
+  same(await readKeys(connection), expected.keys, "keys");
+  same(await readBuckets(connection), expected.buckets, "buckets");
+}
+
+/** Endpoints and security groups: exactly the handwritten ones, in the network they were given. */
+export async function checkNetwork(
+  connection: Connection,
+  expected: ExpectedAccount,
+  { vpc, endpointSubnets }: VpcNetworkProps,
+): Promise<void> {
+  const endpoints = await readEndpoints(connection);
+  const policies = Object.entries(endpoints).map(([service, { statements }]) => [service, statements]);
+  same(Object.fromEntries(policies), expected.endpoints, "endpoint policies");
+  const subnets = endpointSubnets.map(({ id }) => id).sort();
+  for (const [service, { type, vpc: where, subnets: stands, privateDns, groups }] of Object.entries(endpoints)) {
+    const expectedPlace = ["Interface", vpc, subnets, true, ["ambit-prod-endpoints"]];
+    same([type, where, stands, privateDns, groups], expectedPlace, `endpoint ${service}`);
+  }
+  same(await readSecurityGroups(connection, vpc), expected.securityGroups, "security groups");
+}
+
+/** What is left of ours, by kind; empty where everything was destroyed. */
+export async function leftOver(connection: Connection, { vpc }: VpcNetworkProps): Promise<Record<string, string[]>> {
+  const read = {
+    roles: await readRoles(connection),
+    policies: await readPolicies(connection),
+    oidcProviders: await readOidcProviders(connection),
+    tables: await readTables(connection),
+    keys: await readKeys(connection),
+    buckets: await readBuckets(connection),
+    endpoints: await readEndpoints(connection),
+    securityGroups: await readSecurityGroups(connection, vpc),
+  };
+  const names = Object.entries(read).map(([kind, things]) => [kind, Object.keys(things)] as const);
+  return Object.fromEntries(names.filter(([, things]) => things.length > 0));
+}
+
+/** By value, as JSON: what is undefined is left out, and lists of words are sets, as IAM reads them. */
+export function same(actual: unknown, expected: unknown, what: string): void {
+  try {
+    deepStrictEqual(plain(actual), plain(expected));
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`);
+  }
+}
+
+function plain(value: unknown): unknown {
+  if (value === undefined) return undefined;
+  return JSON.parse(JSON.stringify(value), (_key, each: unknown) =>
+    Array.isArray(each) && each.every((item) => typeof item === "string") ? each.sort() : each,
+  );
+}
+
+function last(text: string, separator: string): string {
+  return text.split(separator).at(-1) ?? "";
+}

@@ -1,0 +1,54 @@
+import { App, type AppConfig } from "cdktf";
+import { type AgentClass, type Fleet, Platform, type PlatformProps, type VpcNetworkProps } from "../../../constructs";
+import type { AmbitStack } from "../../../constructs/platform/ambit-stack";
+import { fleet as example } from "../../../fleet";
+import { facts } from "../../../fleet/platform";
+import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../../stacks";
+
+/** In deploy order, as main.ts has them */
+export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
+
+export interface RehearsedApp {
+  /** Must exist in the account: made there before */
+  readonly network: VpcNetworkProps;
+  /**
+   * Facts of the example platform to change, beside its network.
+   *
+   * @default - only that nothing refuses to be destroyed
+   */
+  readonly changes?: Partial<PlatformProps>;
+  /**
+   * Facts of its AWS account to change.
+   *
+   * @default - none
+   */
+  readonly aws?: Partial<PlatformProps["aws"]>;
+  /**
+   * @default - the example fleet
+   */
+  readonly fleet?: Fleet<AgentClass>;
+}
+
+export function rehearsedPlatform({ network, changes, aws }: RehearsedApp): Platform {
+  return new Platform({ ...facts, aws: { ...facts.aws, ...aws, network }, protectData: false, ...changes });
+}
+
+/** The stacks of main.ts on a platform that can be thrown away. */
+export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app: App; stacks: readonly AmbitStack[] } {
+  const app = new App(config);
+  const both = { platform: rehearsedPlatform(props), fleet: props.fleet ?? (example as Fleet<AgentClass>) };
+  const stacks = [
+    new FoundationStack(app, "foundation", both),
+    new SpireStack(app, "spire", both),
+    new TrustStack(app, "trust", both),
+    new ControlStack(app, "control", both),
+    new AgentsStack(app, "agents", both),
+  ];
+  return { app, stacks };
+}
+
+/** Synthesize into a folder, and say where. */
+export function synthesize(outdir: string, props: RehearsedApp): string {
+  rehearsedApp(props, { outdir }).app.synth();
+  return outdir;
+}

@@ -1,0 +1,163 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Check, Suite } from "../harness/suite";
+import { same } from "./account/expected";
+import { readRoles } from "./account/iam";
+import { STACKS, synthesize } from "./app";
+import type { Deployed } from "./deploy-checks";
+import { exampleFleet, movedFleet, reversedFleet, withNewcomer } from "./fleets";
+import { addresses, isKubernetes, stackText, synthesizedStack } from "./rehearsal";
+import { type Engine, inWords } from "./terraform";
+import type { StackName } from "./workspaces";
+
+/**
+ * Resources that a change of any agent may update in place. There are none: what describes the fleet as a whole lies
+ * beside the stacks (`ambit/registry.json`, `ambit/sources.json`) and is no resource.
+ */
+const FLEET_DOCUMENTS: readonly string[] = [];
+
+/** What must not be lost, by address without its hash */
+const PROTECTED = [
+  "aws_dynamodb_table.Tables_Registry",
+  "aws_dynamodb_table.Tables_State",
+  "aws_kms_key.DataKey",
+  "aws_kms_key.RegistryKey",
+  "aws_kms_key.TokenKey",
+  "aws_s3_bucket.Audit",
+];
+
+/** What a change of the fleet plans, on a deployed fleet that is as before afterwards. */
+export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deployed): Check {
+  const { world, folder, outdir, workspaces, agents } = deployed;
+  const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
+
+  const added = check(
+    "one agent more plans its own resources and nothing else, and applies",
+    [world, outdir, workspaces, agents],
+    async ([{ network }, before, made], note) => {
+      const after = synthesize(join(folder, "newcomer"), { network, fleet: withNewcomer });
+      sameStacks(
+        before,
+        after,
+        STACKS.filter((stack) => stack !== "agents"),
+      );
+      const own = newAddresses(before, after);
+      same(
+        own.filter((address) => !/^\w+\.newcomer_/.test(address)),
+        [],
+        "new resources of others",
+      );
+      same(newAddresses(after, before), [], "resources that are gone");
+      const ofAws = own.filter((address) => !isKubernetes(address));
+      made.use("agents", after);
+      const updates = FLEET_DOCUMENTS.map((address) => `update ${address}`);
+      same(
+        inWords(await made.of("agents").plan()),
+        [...ofAws.map((address) => `create ${address}`), ...updates],
+        "plan",
+      );
+      await made.of("agents").applyPlanned();
+      await made.of("agents").planIsEmpty();
+      note(`${ofAws.join(", ")} (and ${own.length - ofAws.length} of Kubernetes, only synthesized)`);
+      return ofAws;
+    },
+  );
+  const removed = check(
+    "the agent removed again destroys only those",
+    [world, outdir, workspaces, added],
+    async ([{ connection }, before, made, own]) => {
+      made.use("agents", before);
+      const updates = FLEET_DOCUMENTS.map((address) => `update ${address}`);
+      same(inWords(await made.of("agents").plan()), [...own.map((address) => `delete ${address}`), ...updates], "plan");
+      await made.of("agents").applyPlanned();
+      await made.of("agents").planIsEmpty();
+      same((await readRoles(connection))["prod.newcomer"], undefined, "role of the agent");
+    },
+  );
+  check(
+    "the fleet in another order plans nothing",
+    [world, outdir, workspaces, agents, removed],
+    async ([{ network }, before, made]) => {
+      const after = synthesize(join(folder, "reversed"), { network, fleet: reversedFleet });
+      sameStacks(before, after, STACKS);
+      same(documentText(after, "registry"), documentText(before, "registry"), "registry");
+      made.use("agents", after);
+      await made.of("agents").planIsEmpty();
+    },
+  );
+  check(
+    "agents on other lines of other files plan nothing",
+    [world, outdir, workspaces, agents, removed],
+    async ([{ network }, before, made], note) => {
+      const place = join(folder, "moved");
+      mkdirSync(place);
+      const after = synthesize(join(place, "out"), { network, fleet: movedFleet(place) });
+      sameStacks(before, after, STACKS);
+      same(documentText(after, "registry"), documentText(before, "registry"), "registry");
+      const lines = linesMoved(before, after);
+      if (lines.length !== exampleFleet.agents.length || lines.some((by) => by <= 0)) {
+        throw new Error(`sources.json must show every agent on a later line, got moves of ${lines.join(", ")}`);
+      }
+      made.use("agents", after);
+      await made.of("agents").planIsEmpty();
+      note(`sources.json shows ${lines.length} agents moved by ${[...new Set(lines)].join(", ")} lines`);
+    },
+  );
+  return check(
+    "what is protected refuses to be destroyed",
+    [world, outdir, workspaces, agents],
+    async ([{ network }, before, made], note) => {
+      const after = synthesize(join(folder, "protected"), { network, changes: { protectData: true } });
+      const copy = made.use("foundation", after);
+      const holds = addresses(copy).filter((address) => {
+        const [type, id] = address.split(".") as [string, string];
+        return (
+          (copy.resource?.[type]?.[id]?.lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy ===
+          true
+        );
+      });
+      same(
+        holds.map((address) => address.replace(/_[0-9A-F]{8}$/, "")),
+        PROTECTED,
+        "protected resources",
+      );
+      const { code, stdout, stderr } = await made.of("foundation").planDestroy();
+      made.use("foundation", before);
+      const silent = holds.filter((address) => !`${stdout}${stderr}`.includes(address));
+      if (code === 0 || silent.length > 0) {
+        throw new Error(
+          `plan -destroy must be refused for each, got ${code}, nothing on ${silent.join(", ") || "none"}`,
+        );
+      }
+      note(holds.join(", "));
+    },
+  );
+}
+
+function sameStacks(before: string, after: string, stacks: readonly StackName[]): void {
+  for (const stack of stacks) {
+    if (stackText(before, stack) !== stackText(after, stack)) throw new Error(`stack ${stack} must be the same bytes`);
+  }
+}
+
+/** Addresses in the agents' stack of `after` that `before` has not */
+function newAddresses(before: string, after: string): readonly string[] {
+  const known = addresses(synthesizedStack(before, "agents"));
+  return addresses(synthesizedStack(after, "agents")).filter((address) => !known.includes(address));
+}
+
+function documentText(outdir: string, name: "registry" | "sources"): string {
+  return readFileSync(join(outdir, "ambit", `${name}.json`), "utf8");
+}
+
+type Sources = { readonly agents: Readonly<Record<string, { readonly file: string; readonly line: number }>> };
+
+/** By how many lines each agent moved; a file that stayed is an error. */
+function linesMoved(before: string, after: string): readonly number[] {
+  const [from, to] = [before, after].map((outdir) => (JSON.parse(documentText(outdir, "sources")) as Sources).agents);
+  return Object.entries(from ?? {}).map(([agent, { file, line }]) => {
+    const moved = to?.[agent];
+    if (moved === undefined || moved.file === file) throw new Error(`sources.json must show ${agent} in another file`);
+    return moved.line - line;
+  });
+}

@@ -1,0 +1,28 @@
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AgentClass, Fleet } from "../../../constructs";
+import { fleet as example } from "../../../fleet";
+import { CertificateBearer, Newcomer } from "./newcomer";
+
+const ROOT = join(__dirname, "..", "..", "..");
+const LINES_ABOVE = 7;
+
+const members = example.members as readonly AgentClass[];
+
+export const exampleFleet = Fleet.of(...members);
+export const reversedFleet = Fleet.of(...[...members].reverse());
+export const withNewcomer = Fleet.of(...members, Newcomer as AgentClass);
+export const withCertificateBearer = Fleet.of(...members, CertificateBearer as AgentClass);
+
+/** The example fleet from a copy of its files, in which every agent stands in another file and some lines lower. */
+export function movedFleet(folder: string): Fleet<AgentClass> {
+  const copy = join(folder, "fleet");
+  cpSync(join(ROOT, "fleet"), copy, { recursive: true });
+  symlinkSync(join(ROOT, "constructs"), join(folder, "constructs"), "dir");
+  for (const file of readdirSync(join(copy, "agents"))) {
+    const path = join(copy, "agents", file);
+    writeFileSync(path, `${"// moved\n".repeat(LINES_ABOVE)}${readFileSync(path, "utf8")}`);
+  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require(copy) as { readonly fleet: Fleet<AgentClass> }).fleet;
+}

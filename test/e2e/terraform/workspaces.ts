@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { STACKS } from "./app";
+import { type AwsProviderSource, ownSettings } from "./providers";
+import { type Purpose, rehearsed, type Synthesized, synthesizedStack } from "./rehearsal";
+import { type Engine, Workspace } from "./terraform";
+import type { World } from "./world";
+
+export type StackName = (typeof STACKS)[number];
+
+/** The folders in which one engine works, one per stack that has AWS resources. */
+export class Workspaces {
+  private readonly workspaces: ReadonlyMap<StackName, Workspace>;
+
+  constructor(
+    engine: Engine,
+    private readonly source: AwsProviderSource,
+    private readonly world: World,
+    folder: string,
+    outdir: string,
+  ) {
+    const env = ownSettings(folder, source.mirror);
+    const withAws = STACKS.filter((stack) => synthesizedStack(outdir, stack).provider?.aws !== undefined);
+    this.workspaces = new Map(withAws.map((stack) => [stack, new Workspace(engine, join(folder, stack), env)]));
+    for (const stack of withAws) this.use(stack, outdir);
+  }
+
+  public get stacks(): readonly StackName[] {
+    return [...this.workspaces.keys()];
+  }
+
+  public of(stack: StackName): Workspace {
+    const workspace = this.workspaces.get(stack);
+    if (workspace === undefined) throw new Error(`stack ${stack} has no AWS resources`);
+    return workspace;
+  }
+
+  /** Let a stack be the one that was synthesized into `outdir`. */
+  public use(stack: StackName, outdir: string, purpose: Purpose = "apply"): Synthesized {
+    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, this.world.moto.url, purpose);
+    this.of(stack).use(copy);
+    return copy;
+  }
+}

@@ -1,0 +1,22 @@
+import type { VpcNetworkProps } from "../../../constructs";
+import { facts } from "../../../fleet/platform";
+import { accountOf, type Connection, connectionTo } from "./account/connection";
+import { makeNetwork } from "./account/network";
+import { type Moto, startMoto } from "./moto";
+
+/** An AWS account of its own for one rehearsal, empty but for a network. */
+export interface World {
+  readonly moto: Moto;
+  readonly connection: Connection;
+  readonly network: VpcNetworkProps;
+}
+
+export async function makeWorld(python: string, putAway: (act: () => unknown) => void): Promise<World> {
+  const { account, region } = facts.aws;
+  const moto = await startMoto(python, account);
+  putAway(() => moto.stop());
+  const connection = connectionTo(moto.url, region);
+  const answered = await accountOf(connection);
+  if (answered !== account) throw new Error(`moto must be account ${account}, got ${answered}`);
+  return { moto, connection, network: await makeNetwork(connection) };
+}
