@@ -18,16 +18,16 @@ export interface DelegationProps {
   readonly depth?: number;
 
   /**
-   * Tool actions the chain may use.
+   * Tool actions the chain may use from here on, each an action of the delegate's task.
    *
-   * @default - all of the delegate's task
+   * @default - those of each task on the way
    */
   readonly tools?: readonly ToolGrant[];
 
   /**
-   * Data the chain may use.
+   * Data the chain may use from here on, each granted to the delegate's task.
    *
-   * @default - all of the delegate's task
+   * @default - that of each task on the way
    */
   readonly data?: readonly DataAccess[];
 
@@ -84,22 +84,25 @@ export class Delegation {
   }
 }
 
+/** What is left out stays open, for tasks further on have rights of their own; what is named must be the delegate's. */
 function edgeCeiling(task: Task, depth: number, props: DelegationProps, where: string): Ceiling {
-  const whole = ceilingOfTask(task);
-  const sensitivity = Sensitivity.of(props.sensitivity ?? whole.sensitivity.name, where);
-  const ttl = props.ttl === undefined ? whole.ttl : Ttl.from(props.ttl, where, "ttl");
-  const asked = new Ceiling({
+  const whole = ceilingOfTask(task).withDepth(depth);
+  const named = new Ceiling({
     actions: props.tools === undefined ? whole.actions : new Set(props.tools.flatMap((grant) => grant.names)),
     data: props.data === undefined ? whole.data : new Set(props.data.flatMap(dataKeys)),
-    sensitivity,
-    ttl,
+    sensitivity: Sensitivity.of(props.sensitivity ?? whole.sensitivity.name, where),
+    ttl: props.ttl === undefined ? whole.ttl : Ttl.from(props.ttl, where, "ttl"),
     depth,
   });
-  const wider = asked.widerThan(whole.withDepth(depth));
+  const wider = named.widerThan(whole);
   if (wider !== undefined) {
     refuse("delegation.wider", where, `an edge only narrows the delegate's task: ${wider}`);
   }
-  return asked;
+  return new Ceiling({
+    ...named,
+    actions: props.tools === undefined ? "any" : named.actions,
+    data: props.data === undefined ? "any" : named.data,
+  });
 }
 
 /** `<dataset>:<kind>` for each kind of the access */

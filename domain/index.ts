@@ -28,7 +28,7 @@ export { LIMITS } from "./limits";
 export { Order, type OrderProps } from "./order";
 export { dnsLabel, isToken, plainString } from "./plain";
 export { registryJson, registryOf, REGISTRY_VERSION, type Json, type AwsAccess, type RegistryFacts } from "./registry";
-export { Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
+export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {
   afterRead,
   callProblem,
@@ -39,7 +39,7 @@ export {
   type SessionState,
 } from "./rules/flow";
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
-export { reachOf, type Reached } from "./rules/reach";
+export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
 export {
   startProblem,

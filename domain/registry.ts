@@ -11,6 +11,7 @@ import {
 } from "./dataset";
 import type { Delegation } from "./delegation";
 import type { Fleet } from "./fleet";
+import type { Allowed } from "./rules/ceiling";
 import { longestCredential, revocationHorizon } from "./rules/horizon";
 import { riskOf } from "./rules/risk";
 import type { Task } from "./task";
@@ -100,11 +101,15 @@ function grantEntry(grant: ToolGrant): [string, Json] {
 function edgeEntry({ ceiling }: Delegation): Json {
   return {
     depth: ceiling.depth,
-    actions: [...ceiling.actions].sort(),
-    data: [...ceiling.data].sort(),
+    actions: named(ceiling.actions),
+    data: named(ceiling.data),
     sensitivity: ceiling.sensitivity.name,
     ttlSeconds: ceiling.ttl.seconds,
   };
+}
+
+function named(allowed: Allowed): Json {
+  return allowed === "any" ? "any" : [...allowed].sort();
 }
 
 function toolEntry(tool: Tool, facts: RegistryFacts): Json {

@@ -27,13 +27,13 @@ function mergeBy(field: "Action" | "Resource", statements: readonly Statement[])
   const kept: Statement[] = [];
   const groups = new Map<string, Statement>();
   for (const statement of statements) {
-    const { [field]: values, ...rest } = statement;
+    const values = statement[field];
     if (statement.Effect !== "Allow" || statement.Sid !== undefined || values === undefined) {
       kept.push(statement);
       continue;
     }
-    const group = JSON.stringify(rest);
-    groups.set(group, { ...rest, [field]: [...list(groups.get(group)?.[field]), ...list(values)] });
+    const group = JSON.stringify({ ...statement, [field]: undefined });
+    groups.set(group, { ...statement, [field]: [...list(groups.get(group)?.[field]), ...list(values)] });
   }
   if (kept.length + groups.size === statements.length) return statements;
   return distinct([...kept, ...groups.values()]);

@@ -4,11 +4,14 @@ import { Sensitivity } from "../sensitivity";
 import type { Task } from "../task";
 import type { Ttl } from "../ttl";
 
+/** What is named, or anything: then the task at the end bounds it */
+export type Allowed = ReadonlySet<string> | "any";
+
 interface Bounds {
   /** `<tool>.<action>` */
-  readonly actions: ReadonlySet<string>;
+  readonly actions: Allowed;
   /** `<dataset>:<kind>` */
-  readonly data: ReadonlySet<string>;
+  readonly data: Allowed;
   readonly sensitivity: Sensitivity;
   readonly ttl: Ttl;
   /** Hops still allowed */
@@ -17,8 +20,8 @@ interface Bounds {
 
 /** The most that a chain may do at one hop. Meeting two ceilings never gives more than either. */
 export class Ceiling implements Bounds {
-  public readonly actions: ReadonlySet<string>;
-  public readonly data: ReadonlySet<string>;
+  public readonly actions: Allowed;
+  public readonly data: Allowed;
   public readonly sensitivity: Sensitivity;
   public readonly ttl: Ttl;
   public readonly depth: number;
@@ -40,6 +43,16 @@ export class Ceiling implements Bounds {
       ttl: this.ttl.min(other.ttl),
       depth: Math.min(this.depth, other.depth),
     });
+  }
+
+  /** Whether `<tool>.<action>` is allowed */
+  public allowsAction(name: string): boolean {
+    return this.actions === "any" || this.actions.has(name);
+  }
+
+  /** Whether `<dataset>:<kind>` is allowed */
+  public allowsData(key: string): boolean {
+    return this.data === "any" || this.data.has(key);
   }
 
   public withDepth(depth: number): Ceiling {
@@ -96,10 +109,14 @@ function clearanceOf(tools: readonly Sensitivity[], data: readonly DataAccess[])
   return Sensitivity.lowest([...tools, ...written]);
 }
 
-function both(left: ReadonlySet<string>, right: ReadonlySet<string>): ReadonlySet<string> {
+function both(left: Allowed, right: Allowed): Allowed {
+  if (left === "any") return right;
+  if (right === "any") return left;
   return new Set([...left].filter((item) => right.has(item)));
 }
 
-function beyond(left: ReadonlySet<string>, right: ReadonlySet<string>): string | undefined {
+function beyond(left: Allowed, right: Allowed): string | undefined {
+  if (right === "any") return undefined;
+  if (left === "any") return "beyond those it names";
   return [...left].find((item) => !right.has(item));
 }

@@ -22,13 +22,13 @@ export function reachOf(task: Task): readonly Reached[] {
 /** Actions that the end of the chain may call */
 export function actionsOf({ task, ceiling }: Reached): readonly { readonly tool: Tool; readonly action: ToolAction }[] {
   return task.tools.flatMap(({ tool, actions }) =>
-    actions.filter(({ name }) => ceiling.actions.has(`${tool.name}.${name}`)).map((action) => ({ tool, action })),
+    actions.filter(({ name }) => ceiling.allowsAction(`${tool.name}.${name}`)).map((action) => ({ tool, action })),
   );
 }
 
 /** Data that the end of the chain may use, in whatever way */
 export function dataOf({ task, ceiling }: Reached): readonly DataAccess[] {
-  return task.data.filter(({ dataset, kinds }) => kinds.some((kind) => ceiling.data.has(`${dataset.name}:${kind}`)));
+  return task.data.filter(({ dataset, kinds }) => kinds.some((kind) => ceiling.allowsData(`${dataset.name}:${kind}`)));
 }
 
 function follow(task: Task, edges: readonly Delegation[]): readonly Reached[] {

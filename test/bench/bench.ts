@@ -58,14 +58,16 @@ function interleaved(
   { agents, rounds }: BenchProps["sizes"][number],
   progress: BenchProps["progress"],
 ): Sides {
-  const ambit: Measures[] = [];
-  const plain: Measures[] = [];
+  const measures: Record<Side, Measures[]> = { ambit: [], plain: [] };
   for (let round = 1; round <= rounds; round++) {
     progress(`${agents.toLocaleString("en")} agents, round ${round} of ${rounds}`);
-    ambit.push(workshop.measure("ambit", agents));
-    plain.push(workshop.measure("plain", agents));
+    // Each side goes first in every other round: the second finds a warmer, and perhaps slower, machine.
+    const first: Side = round % 2 === 1 ? "ambit" : "plain";
+    for (const side of [first, first === "ambit" ? "plain" : "ambit"] as const) {
+      measures[side].push(workshop.measure(side, agents));
+    }
   }
-  return { ambit, plain };
+  return measures;
 }
 
 function synthComparisons({ agents, ambit, plain }: Sides & { readonly agents: number }): readonly Comparison[] {

@@ -19,8 +19,8 @@ Exit codes: 0 every ratio met, 1 a ratio missed or the bench failed, 2 unknown o
 `;
 
 const SIZES = [
-  { agents: 100, rounds: 9 },
-  { agents: 1_000, rounds: 7 },
+  { agents: 100, rounds: 15 },
+  { agents: 1_000, rounds: 11 },
   { agents: 10_000, rounds: 3 },
 ];
 const PAGE = join(__dirname, "../../docs/performance.md");

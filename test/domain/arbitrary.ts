@@ -19,7 +19,11 @@ export const level = fc
   .constantFrom("public", "internal", "confidential", "restricted")
   .map((name) => Sensitivity.of(name as "public", "arbitrary"));
 
-const setOf = (...values: readonly string[]) => fc.subarray([...values]).map((items) => new Set(items));
+const setOf = (...values: readonly string[]) =>
+  fc.option(
+    fc.subarray([...values]).map((items) => new Set(items)),
+    { nil: "any" as const, freq: 3 },
+  );
 
 export const ceiling = fc
   .record({

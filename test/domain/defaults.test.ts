@@ -153,12 +153,12 @@ describe("delegation", () => {
   const tools = [httpTool("crm", { clearance: "confidential" }).allow("get")];
   const data = [bucket("letters").read(), bucket("wiki").list()];
   const helper = agentOf({ tasks: { look: { startedBy: "delegation", tools, data, ttl: "7m" } } }, "helper");
-  test("an edge is one hop and all of the delegate's task", () => {
+  test("an edge is one hop and bounds no rights of the tasks on the way", () => {
     const { ceiling, target } = Delegation.to(helper, "look");
     expect(target).toBe("helper.look");
     expect(ceiling.depth).toBe(1);
-    expect(ceiling.actions).toEqual(new Set(["crm.get"]));
-    expect(ceiling.data).toEqual(new Set(["letters:read", "wiki:list"]));
+    expect(ceiling.actions).toBe("any");
+    expect(ceiling.data).toBe("any");
     expect(ceiling.sensitivity.name).toBe("confidential");
     expect(ceiling.ttl.seconds).toBe(420);
   });

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Fleet } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
+import { actionsOf, type Reached, reachOf, type Task } from "../../domain";
 import { fleet } from "../../fleet";
 import { synthesize } from "../support/example-app";
 
@@ -30,6 +31,17 @@ test("the order in which agents are listed changes no byte", () => {
   const listed = synthesize();
   const reversed = synthesize(Fleet.of(...[...fleet.members].reverse()));
   expect(reversed).toEqual(listed);
+});
+
+test("work handed on twice still reaches a specialist, with rights of its own", () => {
+  const answer = fleet.agents.find(({ name }) => name === "support-triage")?.tasks.get("answer");
+  const [lookup, fetch] = reachOf(answer as Task);
+  expect(lookup?.chain).toEqual(["researcher.lookup"]);
+  expect(fetch?.chain).toEqual(["researcher.lookup", "web-reader.fetch"]);
+  expect(actionsOf(fetch as Reached).map(({ tool, action }) => `${tool.name}.${action.name}`)).toEqual([
+    "search.query",
+  ]);
+  expect(fetch?.ceiling).toMatchObject({ depth: 1, ttl: { seconds: 300 } });
 });
 
 test("the example uses every feature", () => {
