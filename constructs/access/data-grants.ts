@@ -28,8 +28,8 @@ function statements(
   platform: Platform,
   scope: (account: string) => Condition,
 ): readonly Statement[] {
-  const [first = [], ...others] = tasks.flatMap((task) =>
-    task.awsData.map((access) => {
+  const allows = tasks.flatMap((task) =>
+    task.awsData.flatMap((access) => {
       const target = targetOf(access, agent, platform);
       try {
         return dataStatements(target, access.kinds, scope(target.account));
@@ -38,8 +38,7 @@ function statements(
       }
     }),
   );
-  // What one dataset takes is compact already.
-  return others.length === 0 ? first : compact([first, ...others].flat());
+  return compact(allows);
 }
 
 function targetOf({ dataset }: DataAccess<AwsDataset>, agent: AgentDeclaration, platform: Platform): DataTarget {

@@ -2,18 +2,14 @@ import type { Condition } from "../condition";
 import type { Principal, Statement } from "../statement";
 import { canonicalValues } from "./values";
 
-/** Frozen and canonical, so there is nothing to write anew */
-const written = new WeakSet<Statement>();
-
 /**
  * The one way to write a statement: keys in the order of the IAM grammar, sets sorted, frozen throughout.
  *
  * Statements that are equal up to order and repeats become deeply equal, with equal JSON.
  */
 export function canonical(statement: Statement): Statement {
-  if (written.has(statement)) return statement;
   const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
-  const copy: Statement = Object.freeze({
+  return Object.freeze({
     ...(Sid !== undefined && { Sid }),
     Effect,
     ...(Principal !== undefined && { Principal: canonicalPrincipal(Principal) }),
@@ -24,8 +20,6 @@ export function canonical(statement: Statement): Statement {
     ...(NotResource !== undefined && { NotResource: canonicalValues(NotResource) }),
     ...(Condition !== undefined && { Condition: canonicalCondition(Condition) }),
   });
-  written.add(copy);
-  return copy;
 }
 
 function canonicalPrincipal(principal: Principal): Principal {

@@ -10,17 +10,26 @@ interface Synthesized {
 /** The first thing that one app emits and the other does not; undefined when both emit the same resources. */
 export function firstDifference(outdir: string, otherOutdir: string): string | undefined {
   const [these, those] = [bodies(outdir), bodies(otherOutdir)];
-  return these.find((body, index) => body !== those[index]) ?? those.find((body, index) => body !== these[index]);
+  return onlyIn(these, those) ?? onlyIn(those, these);
 }
 
-/** Everything in the agents stack as sorted text, without what follows from where it stands in the tree. */
+function onlyIn(bodies: readonly string[], others: readonly string[]): string | undefined {
+  const left = [...others];
+  return bodies.find((body) => {
+    const index = left.indexOf(body);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+/** Everything in the agents stack as text, without what follows from where it stands in the tree. */
 function bodies(outdir: string): readonly string[] {
   const stack = JSON.parse(readFileSync(join(outdir, "stacks/agents/cdk.tf.json"), "utf8")) as Synthesized;
   const resources = Object.entries(stack.resource).flatMap(([type, byId]) =>
     Object.values(byId).map(({ "//": _, ...attributes }) => `${type} ${JSON.stringify(attributes)}`),
   );
   const settings = [{ provider: stack.provider }, { terraform: stack.terraform }].map((part) => JSON.stringify(part));
-  return [...settings, ...resources].map((text) => withoutIds(text, stack)).sort();
+  return [...settings, ...resources].map((text) => withoutIds(text, stack));
 }
 
 /** `${aws_iam_role.<id>.name}` becomes the name itself: ids differ where the trees do. */

@@ -26,14 +26,14 @@ export class Workshop {
   }
 
   public measure(side: Side, count: number): Measures {
-    return this.run(side, String(count)) as Measures;
+    return this.run(`measure-${side}`, String(count)) as Measures;
   }
 
   /** Folder with the synthesized app of one side, gone when the workshop closes */
   public output(side: Side, count: number): string {
     const outdir = join(this.folder, `output-${side}`);
     mkdirSync(outdir);
-    this.run(side, String(count), outdir);
+    this.run(`measure-${side}`, String(count), outdir);
     return outdir;
   }
 

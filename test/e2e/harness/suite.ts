@@ -41,8 +41,11 @@ export class Check<T = unknown> {
   private missing(): Outcome | undefined {
     const need = this.needs.find(({ outcome }) => outcome?.result !== "passed");
     if (need === undefined) return undefined;
-    const root = need.outcome?.result === "skipped" ? need.outcome.reason : `needs "${need.name}", which failed`;
-    return { result: "skipped", reason: root };
+    const { outcome } = need;
+    if (outcome?.result !== "skipped") return { result: "skipped", reason: `needs "${need.name}", which failed` };
+    // Down a chain of checks, the one that began it is named.
+    const began = outcome.reason.startsWith("needs ") ? outcome.reason : `needs "${need.name}", which was skipped`;
+    return { result: "skipped", reason: began };
   }
 }
 

@@ -21,7 +21,7 @@ function atMoto(stack: TerraformStack): void {
   for (const construct of stack.node.findAll()) {
     if (TerraformResource.isTerraformResource(construct)) {
       const type = construct.terraformResourceType;
-      if (isKubernetes(`${type}.`)) construct.node.scope?.node.tryRemoveChild(construct.node.id);
+      if (isKubernetes(type)) construct.node.scope?.node.tryRemoveChild(construct.node.id);
       for (const attribute of Object.keys(NOT_IN_MOTO.attributes[type] ?? {}))
         construct.addOverride(attribute, undefined);
     }

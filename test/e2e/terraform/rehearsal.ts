@@ -38,8 +38,8 @@ export function addresses({ resource = {} }: Synthesized): readonly string[] {
     .sort();
 }
 
-export function isKubernetes(address: string): boolean {
-  return address.startsWith("kubernetes_");
+export function isKubernetes(typeOrAddress: string): boolean {
+  return typeOrAddress.startsWith("kubernetes_");
 }
 
 /** What the AWS provider must be told so that it talks to moto. The keys open nothing. */

@@ -28,7 +28,7 @@ export async function expectedAccount(connection: Connection, network: VpcNetwor
   for (const [service, { id }] of Object.entries(await readEndpoints(connection))) {
     ids[`endpoint ${last(service, ".")}`] = id;
   }
-  const text = readFileSync(TABLE, "utf8").replace(/"\{([a-z ]+)\}"/g, (_, name: string) => {
+  const text = readFileSync(TABLE, "utf8").replace(/"\{([a-z0-9 ]+)\}"/g, (_, name: string) => {
     const id = ids[name];
     if (id === undefined) throw new Error(`the account has no ${name} (it has ${Object.keys(ids).join(", ")})`);
     return JSON.stringify(id);

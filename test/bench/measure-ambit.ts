@@ -1,0 +1,4 @@
+import { synthesizeAmbit } from "./ambit";
+import { measured } from "./measured";
+
+measured(synthesizeAmbit);

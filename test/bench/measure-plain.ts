@@ -1,0 +1,4 @@
+import { synthesizePlain } from "./plain";
+import { measured } from "./measured";
+
+measured(synthesizePlain);
