@@ -1,15 +1,19 @@
 import { App } from "cdktf";
 import { fleet } from "./fleet";
 import { platform } from "./fleet/platform";
+import type { AmbitStack } from "./constructs/platform/ambit-stack";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "./stacks";
 
 const app = new App();
 
 // In deploy order; no stack reads another's values, so each can be planned once the ones above it are applied.
-new FoundationStack(app, "foundation", { platform, fleet });
-new SpireStack(app, "spire", { platform, fleet });
-new TrustStack(app, "trust", { platform, fleet });
-new ControlStack(app, "control", { platform, fleet });
-new AgentsStack(app, "agents", { platform, fleet });
+const stacks = [
+  new FoundationStack(app, "foundation", { platform, fleet }),
+  new SpireStack(app, "spire", { platform, fleet }),
+  new TrustStack(app, "trust", { platform, fleet }),
+  new ControlStack(app, "control", { platform, fleet }),
+  new AgentsStack(app, "agents", { platform, fleet }),
+];
+stacks.slice(1).forEach((stack, index) => stack.addDependency(stacks[index] as AmbitStack));
 
 app.synth();

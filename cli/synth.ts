@@ -49,8 +49,9 @@ function refusal(error: unknown): string {
   if (error.name !== "DeclarationError") return error.stack ?? error.message;
   const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
   const inside = /[/\\](domain|constructs|iam|stacks|node_modules)[/\\]|\(?node:|<anonymous>/;
-  const place = frames.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
-  return `${error.message} [${(error as { code?: string }).code}]${place === undefined ? "" : `\n${place.replace(`${process.cwd()}${sep}`, "")}`}`;
+  const own = frames.map((line) => line.replace(`${process.cwd()}${sep}`, ""));
+  const place = own.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
+  return `${error.message} [${(error as { code?: string }).code}]${place === undefined ? "" : `\n${place}`}`;
 }
 
 function lines(agents: readonly AgentSummary[]): string {

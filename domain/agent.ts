@@ -1,7 +1,7 @@
 import { CalendarDate, type IsoDate } from "./calendar-date";
 import type { Clock } from "./clock";
 import { credentialsKind, type Credentials, type CredentialsKind, type Isolation } from "./credentials";
-import { refuse, shown } from "./errors";
+import { onlyKnown, refuse, shown } from "./errors";
 import { dnsLabel, isBlank, plainString } from "./plain";
 import { checkAgent } from "./rules/agent-rules";
 import { Sensitivity } from "./sensitivity";
@@ -95,6 +95,7 @@ export class AgentDeclaration {
         `name must have at least 2 characters (STS source identity), got ${shown(name)}`,
       );
     }
+    onlyKnown(spec, KEYS, this.where);
     this.owner = owner(spec.owner, this.where);
     this.purpose = purpose(spec.purpose, this.where);
     this.expires = CalendarDate.of(spec.expires, this.where, "expires");
@@ -139,11 +140,24 @@ export class AgentDeclaration {
   }
 }
 
+const KEYS = [
+  "clients",
+  "credentials",
+  "expires",
+  "isolation",
+  "owner",
+  "purpose",
+  "session",
+  "suspended",
+  "tasks",
+  "workload",
+];
+
 function owner(value: unknown, where: string): string {
   const example = `write a mail address such as "team@acme.example"`;
   if (isBlank(value)) refuse("owner.missing", where, `owner is required: ${example}`);
   const mail = plainString(value, where, "owner", "owner.missing");
-  if (!/^[^\s@]+@[^\s@]+$/.test(mail))
+  if (!/^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$/.test(mail))
     refuse("owner.missing", where, `owner must be reachable, got ${shown(mail)}: ${example}`);
   return mail;
 }

@@ -1,5 +1,8 @@
 /** Every way a declaration can be refused. A code never changes its meaning; tests and users switch on it, not on text. */
 export type ErrorCode =
+  | "property.unknown"
+  | "value.foreign"
+  | "name.reserved"
   | "token"
   | "name.malformed"
   | "name.duplicate"
@@ -69,6 +72,14 @@ export class DeclarationError extends Error {
     sentence: string,
   ) {
     super(`${where}: ${sentence}`);
+  }
+}
+
+/** Refuse a property that nobody reads: the compiler does not see one that came by a spread or a variable. */
+export function onlyKnown(spec: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(spec).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    refuse("property.unknown", where, `has no property ${shown(unknown)}: it takes ${known.join(", ")}`);
   }
 }
 

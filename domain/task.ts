@@ -1,13 +1,13 @@
-import type { Approval } from "./approval";
-import type { Budget } from "./budget";
-import { AwsDataset, type DataAccess, joinedByDataset } from "./dataset";
-import type { Delegation } from "./delegation";
-import { refuse, shown } from "./errors";
+import { Approval } from "./approval";
+import { Budget } from "./budget";
+import { AwsDataset, DataAccess, joinedByDataset } from "./dataset";
+import { Delegation } from "./delegation";
+import { onlyKnown, refuse, shown } from "./errors";
 import { LIMITS } from "./limits";
-import type { Order } from "./order";
+import { Order } from "./order";
 import { checkTask } from "./rules/task-rules";
 import { Sensitivity } from "./sensitivity";
-import type { ToolAction, ToolGrant } from "./tool";
+import { type ToolAction, ToolGrant } from "./tool";
 import { Ttl, type TtlInput } from "./ttl";
 
 export const STARTS = ["user", "schedule", "event", "delegation", "agent"] as const;
@@ -83,6 +83,8 @@ export class Task {
         "a task's name must be lower-case letters, digits and inner hyphens, at most 32, starting with a letter";
       refuse("name.malformed", where, `${what}, got ${shown(name)}`);
     }
+    onlyKnown(spec, KEYS, where);
+    checkKinds(spec, where);
     this.startedBy = starts(spec.startedBy, where);
     // INVARIANT: the lists are copies, so that nobody adds to them after the rules were checked.
     this.tools = once(spec.tools ?? [], (grant) => grant.tool.name, where, "tools");
@@ -117,6 +119,26 @@ export class Task {
   /** Highest sensitivity the task may read */
   public get highestRead(): Sensitivity {
     return Sensitivity.highest(this.data.filter((access) => access.reads).map((access) => access.dataset.sensitivity));
+  }
+}
+
+const KEYS = ["approval", "budget", "data", "delegates", "order", "startedBy", "tools", "ttl"];
+
+/** A value made by hand, or by another copy of the package, would slip past the checks of its kind: refuse it. */
+function checkKinds(spec: TaskSpec, where: string): void {
+  const kinds: readonly [string, readonly unknown[], (value: unknown) => boolean, string][] = [
+    ["tools", spec.tools ?? [], (value) => value instanceof ToolGrant, "tool.allow(…)"],
+    ["data", spec.data ?? [], (value) => value instanceof DataAccess, "dataset.read() and its like"],
+    ["delegates", spec.delegates ?? [], (value) => value instanceof Delegation, "Agent.task(…)"],
+    ["approval", list(spec.approval), (value) => value instanceof Approval, "Approval.from(…)"],
+    ["budget", list(spec.budget), (value) => value instanceof Budget, "Budget.perDay(…) and its like"],
+    ["order", list(spec.order), (value) => value instanceof Order, "Order.of(…)"],
+  ];
+  for (const [property, values, isOurs, maker] of kinds) {
+    if (!values.every(isOurs)) {
+      const sentence = `${property} holds a value that was made by hand or by another copy of the package`;
+      refuse("value.foreign", where, `${sentence}: make it with ${maker}`);
+    }
   }
 }
 

@@ -303,7 +303,7 @@ function recogniseHttp(action: HttpAction, where: string): Recognised {
       `path names ${twice} twice, got ${shown(path)}: give each parameter its own name`,
     );
   }
-  const body = action.body === undefined ? {} : { body: action.body };
+  const body = action.body === undefined ? {} : { body: structuredClone(action.body) };
   return { match: { method: action.method, path, ...body }, changes: !READING_METHODS.includes(action.method) };
 }
 

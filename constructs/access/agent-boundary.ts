@@ -7,6 +7,9 @@ import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { withinSize } from "./size";
 
+/** Present where a request brings its own key (S3 condition keys, SSE-C) */
+const CUSTOMER_KEY = "s3:x-amz-server-side-encryption-customer-algorithm";
+
 export interface AgentBoundaryProps {
   /**
    * Ids of the VPC endpoints agents use.
@@ -62,7 +65,12 @@ export function agentBoundary(platform: Platform, endpointIds: readonly string[]
       named("NoEscalation", deny(["iam:*", "sts:*", "organizations:*", "account:*", "sso:*"], "*")),
       named("OtherRegions", deny("*", "*", { StringNotEquals: { "aws:RequestedRegion": platform.regions } })),
       named("OtherAccounts", deny("*", "*", { StringNotEquals: { "aws:ResourceAccount": platform.accounts } })),
-      named("NoPresignedRequests", deny("s3:*", "*", { StringEquals: { "s3:authType": "REST-QUERY-STRING" } })),
+      named(
+        "NoPresignedRequests",
+        deny("s3:*", "*", { StringEquals: { "s3:authType": ["POST", "REST-QUERY-STRING"] } }),
+      ),
+      // With a key of its own, an agent could write objects that nobody else can read.
+      named("NoKeysOfItsOwn", deny("s3:PutObject", "*", { Null: { [CUSTOMER_KEY]: "false" } })),
       ...network,
     ],
     { wildcardResource: "boundary" },

@@ -51,6 +51,11 @@ function targetOf({ dataset }: DataAccess<AwsDataset>, agent: AgentDeclaration, 
       `account ${account} is none of the platform's (${platform.accounts.join(", ")}): ${fix}`,
     );
   }
+  const keyAccount = dataset.key?.split(":")[4] ?? account;
+  if (!platform.accounts.includes(keyAccount)) {
+    const sentence = `key is in account ${keyAccount}, which is none of the platform's (${platform.accounts.join(", ")})`;
+    refuse("dataset.malformed", dataset.where, `${sentence}: the boundary would deny its use`);
+  }
   const place = { partition: platform.partition, account, region: platform.region };
   const key = dataset.key === undefined ? {} : { keyArn: dataset.key };
   if (dataset instanceof BucketDataset) {

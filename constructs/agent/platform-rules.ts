@@ -8,6 +8,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
     const sentence = `expires must be at most ${LIMITS.expiryDays.ceiling} days ahead, got ${agent.expires} (${days} days)`;
     refuse("expiry.too-far", agent.where, `${sentence}: renew it once a year${declaredAt(agent)}`);
   }
+  namesAreNotReserved(agent, platform);
   if (agent.hasAwsData && platform.network.kind === "none") {
     const sentence = "it has AWS data, and the platform names no way to reach AWS";
     const fix = "write the VPC and its endpoint subnets into aws.network, or aws.network.none with a reason";
@@ -27,12 +28,45 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
   }
 }
 
+/** Namespaces in which an agent would stand beside, or as, what decides about it */
+const RESERVED_NAMESPACE = /^(default|kube-.*|spire.*)$/;
+
+function namesAreNotReserved(agent: AgentDeclaration, platform: Platform): void {
+  const { namespace, serviceAccount, where } = agent;
+  const own = [platform.controlNamespace, platform.dns.namespace];
+  if (own.includes(namespace) || RESERVED_NAMESPACE.test(namespace)) {
+    const sentence = `workload.namespace ${shown(namespace)} belongs to the cluster or the platform`;
+    refuse("name.reserved", where, `${sentence}: give the agents a namespace of their own${declaredAt(agent)}`);
+  }
+  if (serviceAccount === "default") {
+    const sentence = `workload.serviceAccount "default" is that of every pod which names none`;
+    refuse("name.reserved", where, `${sentence}: name another${declaredAt(agent)}`);
+  }
+  for (const dataset of [...agent.tasks.values()].flatMap((task) => task.awsData.map((access) => access.dataset))) {
+    const place = "table" in dataset ? dataset.table : "bucket" in dataset ? dataset.bucket : undefined;
+    if (place !== undefined && platform.ownStores.includes(place as string)) {
+      const sentence = `${dataset.name} is ${shown(place)}, in which Ambit keeps its own records`;
+      refuse("name.reserved", where, `${sentence}: no agent may use it${declaredAt(agent)}`);
+    }
+  }
+}
+
 /** What the agents together must satisfy on this platform. */
 export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): void {
-  const roles = new Set<string>();
+  const roles = new Map<string, AgentDeclaration>();
   for (const agent of fleet.agents) {
     for (const task of agent.tasks.values()) {
-      if (task.awsData.length > 0) roles.add(platform.agentRoleName(agent, task));
+      if (task.awsData.length === 0) continue;
+      const name = platform.agentRoleName(agent, task);
+      const other = roles.get(name) ?? agent;
+      if (other !== agent) {
+        refuse(
+          "name.duplicate",
+          agent.where,
+          `its role would be ${name}, like that of ${shown(other.name)}: rename one`,
+        );
+      }
+      roles.set(name, agent);
     }
   }
   if (roles.size > platform.quotas.roles) {

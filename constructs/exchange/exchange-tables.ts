@@ -36,7 +36,7 @@ export class ExchangeTables extends Construct {
       });
       return arnOf(name);
     };
-    this.stateTableArn = table("State", `ambit-${platform.name}-state`, true);
-    this.registryTableArn = table("Registry", `ambit-${platform.name}-registry`, false);
+    this.stateTableArn = table("State", platform.stateTable, true);
+    this.registryTableArn = table("Registry", platform.registryTable, false);
   }
 }

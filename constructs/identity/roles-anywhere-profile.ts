@@ -13,7 +13,8 @@ export class RolesAnywhereProfile extends Construct {
   constructor(scope: Construct, id: string, props: RolesAnywhereProfileProps) {
     super(scope, id);
     new RolesanywhereProfile(this, "Resource", {
-      name: props.role.roleName,
+      // A profile's name takes no dot (Roles Anywhere API, ResourceName); no part of the role's name has an underscore.
+      name: props.role.roleName.replaceAll(".", "_"),
       roleArns: [props.role.roleArn],
       durationSeconds: LIMITS.federatedSession.seconds,
       enabled: props.enabled,

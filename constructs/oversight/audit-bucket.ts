@@ -21,7 +21,7 @@ export class AuditBucket extends Construct {
   constructor(scope: Construct, id: string, props: AuditBucketProps) {
     super(scope, id);
     const platform = platformOf(this);
-    const name = `ambit-audit-${platform.name}-${platform.account}`;
+    const name = platform.auditBucket;
     this.bucketArn = `arn:${platform.partition}:s3:::${name}`;
     const { id: bucket } = new S3Bucket(this, "Resource", {
       bucket: name,

@@ -1,6 +1,6 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
-import { S3Backend, TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Fleet } from "../../domain";
 import type { Platform } from "./platform";
@@ -22,7 +22,10 @@ export abstract class AmbitStack extends TerraformStack {
     this.fleet = props.fleet;
     providePlatform(this, props.platform);
     const { state } = props.platform.props;
-    if (state !== undefined) {
+    if (state === undefined) {
+      // Terraform runs in cdktf.out/stacks/<id>; cdktf's own default is the absolute path of this machine.
+      new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    } else {
       new S3Backend(this, {
         bucket: state.bucket,
         key: `${state.key}/${id}.tfstate`,
@@ -37,7 +40,8 @@ export abstract class AmbitStack extends TerraformStack {
 
   protected useAws(): void {
     const { platform } = this;
-    new AwsProvider(this, "aws", {
+    // Capitals, so that no agent has the name.
+    new AwsProvider(this, "Aws", {
       region: platform.region,
       allowedAccountIds: [platform.account],
       defaultTags: [{ tags: { "ambit:platform": platform.name, "ambit:stack": this.node.id } }],
@@ -47,7 +51,7 @@ export abstract class AmbitStack extends TerraformStack {
 
   protected useKubernetes(): void {
     const { cluster, region, props } = this.platform;
-    new KubernetesProvider(this, "kubernetes", {
+    new KubernetesProvider(this, "Kubernetes", {
       host: cluster.endpoint,
       clusterCaCertificate: Buffer.from(cluster.certificateAuthority, "base64").toString("utf8"),
       exec: [

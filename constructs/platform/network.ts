@@ -1,5 +1,8 @@
 import { refuse, shown } from "../../domain";
 
+/** The broadest private range is 10.0.0.0/8 (RFC 1918). */
+const BROADEST = 8;
+
 /** AWS is reached through interface VPC endpoints and no other way. */
 export interface VpcNetworkProps {
   /** Id of the VPC */
@@ -46,6 +49,10 @@ export function networkOf(props: NetworkProps | undefined, where: string): Netwo
         `aws.network.none.reason must say why there are no VPC endpoints, got nothing`,
       );
     }
+    if (props.none.egressCidrs.length === 0) {
+      // An egress rule without a destination means every destination (Kubernetes API, NetworkPolicyEgressRule).
+      refuse("platform.malformed", where, "aws.network.none.egressCidrs must name the ranges agents may reach, got []");
+    }
     return {
       kind: "open",
       reason: props.none.reason,
@@ -83,12 +90,9 @@ function checkedCidr(cidr: string, where: string, property: string): string {
   if (match === null || !octets || bits === undefined || bits > 32) {
     refuse("platform.malformed", where, `${property} must hold ranges such as "10.0.16.0/24", got ${shown(cidr)}`);
   }
-  if (bits === 0) {
-    refuse(
-      "platform.malformed",
-      where,
-      `${property} must not hold the whole internet, got ${shown(cidr)}: name the ranges`,
-    );
+  if (bits < BROADEST) {
+    const sentence = `${property} must not hold ranges broader than /${BROADEST}, got ${shown(cidr)}`;
+    refuse("platform.malformed", where, `${sentence}: name the ranges`);
   }
   return cidr;
 }

@@ -246,6 +246,25 @@ export class Platform {
     return `arn:${this.partition}:iam::${this.account}:oidc-provider/${withoutScheme(issuerUrl)}`;
   }
 
+  /** Names of the tables and buckets in which Ambit keeps its own records */
+  public get ownStores(): readonly string[] {
+    const { stateTable, registryTable, auditBucket } = this;
+    const { state } = this.props;
+    return [stateTable, registryTable, auditBucket, ...(state === undefined ? [] : [state.bucket])];
+  }
+
+  public get stateTable(): string {
+    return `ambit-${this.name}-state`;
+  }
+
+  public get registryTable(): string {
+    return `ambit-${this.name}-registry`;
+  }
+
+  public get auditBucket(): string {
+    return `ambit-audit-${this.name}-${this.account}`;
+  }
+
   public get controlNamespace(): string {
     return CONTROL_NAMESPACE;
   }

@@ -1,6 +1,8 @@
 import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
 import type { Task } from "../task";
+import { flowProblem } from "./flow";
+import { flowOf } from "./task-rules";
 
 /** What an agent must satisfy by itself, beyond the rules of its tasks. */
 export function checkAgent(agent: AgentDeclaration): void {
@@ -17,6 +19,20 @@ export function checkAgent(agent: AgentDeclaration): void {
     ordersNameGrantedActions(agent, task);
     if (agent.credentials !== "brokered") checkFederated(agent, task);
   }
+  if (agent.credentials !== "brokered") checkFederatedFlow(agent);
+}
+
+/** Its pod holds the credentials of all its tasks at once, and no exchange sees what it read. */
+function checkFederatedFlow(agent: AgentDeclaration): void {
+  const flows = [...agent.tasks.values()].map(flowOf);
+  const problem = flowProblem({
+    reads: flows.flatMap((flow) => flow.reads),
+    writes: flows.flatMap((flow) => flow.writes),
+    tools: flows.flatMap((flow) => flow.tools),
+  });
+  if (problem === undefined) return;
+  const why = `credentials { federated: "${agent.credentials}" } make one flow of all tasks`;
+  refuse(problem.code, agent.where, `${why}: ${problem.sentence}, in another agent`);
 }
 
 /** A session spans the tasks of its agent, so what comes first may be the work of another of them. */

@@ -3,6 +3,7 @@ import { refuse, shown } from "../errors";
 import type { Task } from "../task";
 import { agentStartsReachNoHarm, chainsHaveTheirUser } from "./chain-rules";
 import { flowProblem, type Flow } from "./flow";
+import { dataOf, reachOf } from "./reach";
 
 type Rule = (task: Task, where: string) => void;
 
@@ -59,7 +60,7 @@ export function flowOf(task: Task): Flow {
     sensitivity: access.dataset.sensitivity,
   });
   return {
-    reads: task.data.filter((access) => access.reads).map(place),
+    reads: [...task.data.filter((access) => access.reads), ...answersOf(task)].map(place),
     writes: task.data.filter((access) => access.writes).map(place),
     tools: task.tools.map((grant) => ({
       name: grant.tool.name,
@@ -67,6 +68,11 @@ export function flowOf(task: Task): Flow {
       touches: grant.actions.flatMap((action) => action.touches).map(place),
     })),
   };
+}
+
+/** What delegates read comes back in their answers. */
+function answersOf(task: Task): readonly DataAccess[] {
+  return reachOf(task).flatMap((reached) => dataOf(reached).filter((access) => access.reads));
 }
 
 /** A hijacked agent could otherwise start its strongest task by itself. */

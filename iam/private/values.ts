@@ -6,9 +6,14 @@ export function list(values: OneOrMany | undefined): readonly string[] {
   return typeof values === "string" ? [values] : values;
 }
 
-/** Sorted by code unit without repeats, one value as a plain string: equal sets become equal JSON. */
+/**
+ * Sorted by code unit without repeats, one value as a plain string: equal sets become equal JSON.
+ *
+ * CDKTF numbers its tokens as they are made, so a list that holds one keeps the order given.
+ */
 export function canonicalValues(values: OneOrMany): OneOrMany {
-  const sorted = [...new Set(list(values))].sort();
+  const distinct = [...new Set(list(values))];
+  const sorted = distinct.some((value) => value.includes("${TfToken[")) ? distinct : distinct.sort();
   const [only] = sorted;
   return sorted.length === 1 && only !== undefined ? only : Object.freeze(sorted);
 }

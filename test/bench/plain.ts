@@ -4,7 +4,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import { App, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type BenchAgent, benchAgents, FACTS } from "./facts";
 import { type Measures, Stopwatch } from "./stopwatch";
@@ -29,6 +29,7 @@ const EXPIRY = `${FACTS.expires}T00:00:00Z`;
 class PlainStack extends TerraformStack {
   constructor(scope: Construct, id: string, agents: readonly BenchAgent[]) {
     super(scope, id);
+    new LocalBackend(this, { path: "../../../terraform.agents.tfstate" });
     new AwsProvider(this, "aws", {
       region: FACTS.region,
       allowedAccountIds: [FACTS.account],

@@ -154,6 +154,9 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "delegation.wider": () => helper({ ttl: "5m" }).task("look", { ttl: "10m" }),
   "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
   "fleet.malformed": () => Fleet.of(untyped({})),
+  "property.unknown": () => triage({ ...({ puprose: "Answers support tickets" } as object) }),
+  "value.foreign": () => task({ approval: { ...Approval.from("support-leads") } as Approval }),
+  "name.reserved": () => built(triage({ workload: { namespace: "kube-system" } })),
   "service-account.shared": () =>
     Fleet.of(define("triage"), define("helper", { workload: { namespace: "support", serviceAccount: "triage" } })),
   "federated.refused": () =>

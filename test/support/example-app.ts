@@ -1,4 +1,4 @@
-import type { App} from "cdktf";
+import type { App } from "cdktf";
 import { Testing } from "cdktf";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

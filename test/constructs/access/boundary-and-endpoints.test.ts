@@ -49,7 +49,10 @@ describe("boundary", () => {
       deny("OtherAccounts", "*", {
         StringNotEquals: { "aws:ResourceAccount": ["111122223333", "444455556666"] },
       }),
-      deny("NoPresignedRequests", "s3:*", { StringEquals: { "s3:authType": "REST-QUERY-STRING" } }),
+      deny("NoPresignedRequests", "s3:*", { StringEquals: { "s3:authType": ["POST", "REST-QUERY-STRING"] } }),
+      deny("NoKeysOfItsOwn", "s3:PutObject", {
+        Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" },
+      }),
       deny("OtherNetworks", "*", {
         BoolIfExists: { "aws:ViaAWSService": "false" },
         StringNotEquals: { "aws:SourceVpce": ["vpce-1", "vpce-2"] },
@@ -63,11 +66,18 @@ describe("boundary", () => {
   });
 
   test("demands no endpoint where the platform has none", () => {
-    const open = { none: { reason: "a test", egressCidrs: [] } };
+    const open = { none: { reason: "a test", egressCidrs: ["203.0.113.0/24"] } };
     const stack = newStack(platformWith({ aws: { ...facts.aws, network: open } }));
     new AgentBoundary(stack, "Boundary");
     const sids = statementsOf(Template.of(stack).only(IamPolicy).policy).map(({ Sid }) => Sid);
-    expect(sids).toEqual(["DataOnly", "NoEscalation", "OtherRegions", "OtherAccounts", "NoPresignedRequests"]);
+    expect(sids).toEqual([
+      "DataOnly",
+      "NoEscalation",
+      "OtherRegions",
+      "OtherAccounts",
+      "NoPresignedRequests",
+      "NoKeysOfItsOwn",
+    ]);
   });
 
   test("fails when the platform has endpoints and none are named", () => {

@@ -46,14 +46,14 @@ test.each([
         account: "111122223333",
         region: "eu-central-1",
         rolesAnywhere: { trustAnchorArn: ANCHOR },
-        network: { none: { reason: "a test", egressCidrs: [] } },
+        network: { none: { reason: "a test", egressCidrs: ["203.0.113.0/24"] } },
       },
     }),
   );
   const tasks = { read: { startedBy: "schedule", data: [pages.read()] } } as const;
   new Agent(stack, "fed", specWith({ credentials: { federated: "roles-anywhere" }, tasks, suspended }));
   expect(Template.of(stack).only(RolesanywhereProfile)).toEqual({
-    name: "prod.fed.read",
+    name: "prod_fed_read",
     role_arns: ["arn:aws:iam::111122223333:role/ambit/agents/prod/prod.fed.read"],
     duration_seconds: 3600,
     enabled,

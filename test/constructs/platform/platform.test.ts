@@ -110,8 +110,13 @@ const refusals: readonly [string, () => Platform, string][] = [
   ],
   [
     "egress is the whole internet",
-    aws({ network: { none: { reason: "sandbox", egressCidrs: ["0.0.0.0/0"] } } }),
-    'platform: aws.network.none.egressCidrs must not hold the whole internet, got "0.0.0.0/0": name the ranges',
+    aws({ network: { none: { reason: "sandbox", egressCidrs: ["0.0.0.0/1"] } } }),
+    'platform: aws.network.none.egressCidrs must not hold ranges broader than /8, got "0.0.0.0/1": name the ranges',
+  ],
+  [
+    "egress is nowhere, which to Kubernetes is everywhere",
+    aws({ network: { none: { reason: "sandbox", egressCidrs: [] } } }),
+    "platform: aws.network.none.egressCidrs must name the ranges agents may reach, got []",
   ],
   [
     "there is no network and no reason",
