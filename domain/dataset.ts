@@ -74,6 +74,11 @@ export class DataAccess<D extends Dataset = Dataset> {
     return this.kinds.some((kind) => READS.includes(kind));
   }
 
+  /** Whether what it allows may show data: DynamoDB returns the old item where the condition of a write fails */
+  public get reveals(): boolean {
+    return this.reads || this.dataset.kind === "table";
+  }
+
   public get writes(): boolean {
     return this.kinds.some((kind) => !READS.includes(kind));
   }
@@ -199,7 +204,7 @@ abstract class AnyTableDataset extends AwsDataset {
     return new DataAccess(this, ["read"]);
   }
 
-  /** Put and update items; neither shows the item that was there */
+  /** Put and update items. A condition that fails on purpose can show the item that was there, so it counts as a read. */
   public write(): DataAccess<this> {
     return new DataAccess(this, ["write"]);
   }

@@ -12,7 +12,7 @@ export const LIMITS = {
   sessionTotal: { default: Ttl.hours(8), ceiling: Ttl.hours(12) },
   delegationDepth: { default: 1, ceiling: 3 },
   /** Days from synth to an agent's expiry */
-  expiryDays: { ceiling: 366 },
+  expiryDays: { ceiling: 365 },
   /** STS AssumeRole: the shortest session it grants is 900 s */
   brokeredSession: Ttl.seconds(900),
   /** IAM: a role's MaxSessionDuration cannot be below 3,600 s */

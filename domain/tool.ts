@@ -286,7 +286,7 @@ function recogniseHttp(action: HttpAction, where: string): Recognised {
     refuse("action.malformed", where, `method must be one of ${METHODS.join(", ")}, got ${shown(action.method)}`);
   }
   const path = plainString(action.path, where, "path", "action.malformed");
-  if (!/^(\/(?!\.{1,2}(\/|$))([A-Za-z0-9._~!$&'()+,;=:@%-]+|\{[a-zA-Z][a-zA-Z0-9_]*\}))+\/?$|^\/$/.test(path)) {
+  if (!/^(\/(?!\.{1,2}(\/|$))([A-Za-z0-9._~!$&'()+,=:@-]+|\{[a-zA-Z][a-zA-Z0-9_]*\}))+\/?$|^\/$/.test(path)) {
     const fix = `write a template such as "/api/v2/tickets/{id}"`;
     refuse(
       "action.malformed",
@@ -331,9 +331,11 @@ function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Re
 function httpsUrl(value: unknown, where: string): URL {
   const text = plainString(value, where, "url", "url.malformed");
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const bare = url?.username === "" && url.password === "" && !/[?#*]/.test(text);
+  // A trailing dot and an encoded character write one address in two ways.
+  const bare = url?.username === "" && url.password === "" && !/[?#*%]/.test(text) && !url.hostname.endsWith(".");
   if (url === undefined || url.protocol !== "https:" || !bare) {
-    const what = "url must be https, without user, query, fragment or wildcard";
+    const what =
+      "url must be https, without user, query, fragment, wildcard, percent sign or a trailing dot of its host";
     refuse("url.malformed", where, `${what}, got ${shown(text)}: write an address such as "https://api.acme.example"`);
   }
   return url;

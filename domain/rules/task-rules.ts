@@ -60,7 +60,7 @@ export function flowOf(task: Task): Flow {
     sensitivity: access.dataset.sensitivity,
   });
   return {
-    reads: [...task.data.filter((access) => access.reads), ...answersOf(task)].map(place),
+    reads: [...task.data.filter((access) => access.reveals), ...answersOf(task)].map(place),
     writes: task.data.filter((access) => access.writes).map(place),
     tools: task.tools.map((grant) => ({
       name: grant.tool.name,
@@ -72,7 +72,7 @@ export function flowOf(task: Task): Flow {
 
 /** What delegates read comes back in their answers. */
 function answersOf(task: Task): readonly DataAccess[] {
-  return reachOf(task).flatMap((reached) => dataOf(reached).filter((access) => access.reads));
+  return reachOf(task).flatMap((reached) => dataOf(reached).filter((access) => access.reveals));
 }
 
 /** A hijacked agent could otherwise start its strongest task by itself. */

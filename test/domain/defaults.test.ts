@@ -15,7 +15,7 @@ describe("limits", () => {
       sessionIdle: { default: 1800, ceiling: 43_200 },
       sessionTotal: { default: 28_800, ceiling: 43_200 },
       delegationDepth: { default: 1, ceiling: 3 },
-      expiryDays: { ceiling: 366 },
+      expiryDays: { ceiling: 365 },
       brokeredSession: 900,
       federatedSession: 3600,
       x509Svid: 3600,

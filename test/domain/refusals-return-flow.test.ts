@@ -1,4 +1,4 @@
-import { AgentDeclaration, Delegation, type AgentSpec, type TaskSpec } from "../../domain";
+import { AgentDeclaration, Dataset, Delegation, type AgentSpec, type TaskSpec } from "../../domain";
 import { agentOf, bucket, external, httpTool, taskOf } from "../support/domain";
 
 test("fails when a delegate's answer brings back more than a tool of the delegator may get", () => {
@@ -34,3 +34,20 @@ test("fails when a federated agent reads in one task and writes lower in another
   expect(() => federated({ read })).not.toThrow();
   expect(() => federated({ write })).not.toThrow();
 });
+
+test("fails when a task writes a table above the clearance of its tools, because a failed condition shows the item", () => {
+  const orders = Dataset.table("orders", { table: "orders", sensitivity: "restricted" });
+  const board = httpTool("board", { clearance: "public" });
+  expect(() => taskOf({ tools: [board.allow("get")], data: [orders.write()] })).toThrow(
+    "orders is restricted, above the clearance of board (public): split the task",
+  );
+});
+
+test.each(["https://h.acme.example.", "https://h.acme.example/%61"])(
+  "fails when %s writes an address a second way",
+  (url) => {
+    expect(() => httpTool("h", { url })).toThrow(
+      `tool "h": url must be https, without user, query, fragment, wildcard, percent sign or a trailing dot of its host, got "${url}"`,
+    );
+  },
+);

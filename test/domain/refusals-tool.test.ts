@@ -18,7 +18,8 @@ describe("tool", () => {
   );
   fails("a tool's name is a token", () => httpTool(TOKEN), "token", `tool "${TOKEN}": name ${PLAIN} ${shownToken}`);
 
-  const URL_TEXT = "url must be https, without user, query, fragment or wildcard";
+  const URL_TEXT =
+    "url must be https, without user, query, fragment, wildcard, percent sign or a trailing dot of its host";
   const EXAMPLE = 'write an address such as "https://api.acme.example"';
   for (const url of [
     "http://crm.acme.example",

@@ -123,10 +123,10 @@ test("fails when an agent has AWS data and the platform names no way to AWS", ()
 });
 
 test("fails when an agent expires more than a year ahead", () => {
-  expect(() => new Agent(newStack(), "small", specWith({ expires: "2027-12-03" }))).toThrow(
-    'agent "small": expires must be at most 366 days ahead, got 2027-12-03 (367 days): renew it once a year',
+  expect(() => new Agent(newStack(), "small", specWith({ expires: "2027-12-02" }))).toThrow(
+    'agent "small": expires must be at most 365 days ahead, got 2027-12-02 (366 days): renew it once a year',
   );
-  expect(() => new Agent(newStack(), "small", specWith({ expires: "2027-12-02" }))).not.toThrow();
+  expect(() => new Agent(newStack(), "small", specWith({ expires: "2027-12-01" }))).not.toThrow();
 });
 
 test("fails when an approval asks a group that the platform does not know, and says where it was declared", () => {
