@@ -36,7 +36,8 @@ export class AwsEndpoints extends Construct {
         vpcEndpointType: "Interface",
         subnetIds: endpointSubnets.map((subnet) => subnet.id),
         securityGroupIds: [group.id],
-        privateDnsEnabled: privateDns,
+        // DynamoDB has none to enable (see dynamodbUrl of the network).
+        privateDnsEnabled: privateDns && service !== "dynamodb",
         // S3 alone ties private DNS to a gateway endpoint unless told otherwise (EC2 CreateVpcEndpoint, DnsOptions).
         ...(service === "s3" && privateDns ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: false } } : {}),
         policy: policy.toTerraform(),

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { CONTROL_NAMESPACE } from "../platform/names";
+import type { Platform } from "../platform/platform";
 import { checkPinned } from "../platform/platform-checks";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
@@ -100,7 +101,10 @@ export class AgentWorkload extends Construct {
               fsGroup: USER,
               seccompProfile: { type: "RuntimeDefault" },
             },
-            container: [agentContainer(props, withSvid), companion(platform.image("companion", where))],
+            container: [
+              agentContainer(props, withSvid, addresses(platform)),
+              companion(platform.image("companion", where)),
+            ],
             volume: [
               { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
               { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
@@ -113,14 +117,29 @@ export class AgentWorkload extends Construct {
   }
 }
 
-function agentContainer(props: AgentWorkloadProps, withSvid: boolean): DeploymentV1SpecTemplateSpecContainer {
-  const environment = { ...props.env, AMBIT_COMPANION_URL: COMPANION_URL, ...(withSvid ? SVID_ENVIRONMENT : {}) };
+function agentContainer(
+  props: AgentWorkloadProps,
+  withSvid: boolean,
+  told: Readonly<Record<string, string>>,
+): DeploymentV1SpecTemplateSpecContainer {
+  const environment = {
+    ...props.env,
+    ...told,
+    AMBIT_COMPANION_URL: COMPANION_URL,
+    ...(withSvid ? SVID_ENVIRONMENT : {}),
+  };
   return {
     ...hardened("agent", props.image, props.resources ?? { cpu: "250m", memory: "256Mi" }),
     ...(props.command === undefined ? {} : { command: [...props.command] }),
     env: variables(environment),
     volumeMount: [{ name: "agent-tmp", mountPath: "/tmp" }, ...(withSvid ? [SVID_MOUNT] : [])],
   };
+}
+
+/** Where SDKs find services whose usual name does not lead to the endpoint */
+function addresses({ network }: Platform): Readonly<Record<string, string>> {
+  const url = network.kind === "vpc" ? network.dynamodbUrl : undefined;
+  return url === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: url };
 }
 
 function companion(image: string): DeploymentV1SpecTemplateSpecContainer {

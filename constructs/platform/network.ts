@@ -19,6 +19,13 @@ export interface VpcNetworkProps {
    * @default true
    */
   readonly privateDns?: boolean;
+  /**
+   * https address of the DynamoDB endpoint, known after the foundation's first apply. DynamoDB offers no private DNS for
+   * interface endpoints (DynamoDB developer guide, "AWS PrivateLink considerations"), so SDKs must be told.
+   *
+   * @default - agents' SDKs are not told, and the boundary denies what they send elsewhere
+   */
+  readonly dynamodbUrl?: `https://${string}`;
 }
 
 /** AWS is reached over addresses that IAM cannot tell from others: grants do not name the network. */
@@ -78,6 +85,10 @@ export function networkOf(props: NetworkProps | undefined, where: string): Netwo
   }
   if (props.podCidrs.length === 0) {
     refuse("platform.malformed", where, "aws.network.podCidrs must name the address ranges of the pods, got []");
+  }
+  if (props.dynamodbUrl !== undefined && !/^https:\/\/[a-z0-9.-]+$/.test(props.dynamodbUrl)) {
+    const what = `aws.network.dynamodbUrl must be the endpoint's https address without path`;
+    refuse("platform.malformed", where, `${what}, got ${shown(props.dynamodbUrl)}`);
   }
   for (const cidr of props.podCidrs) checkedCidr(cidr, where, "aws.network.podCidrs");
   return { kind: "vpc", ...props };

@@ -1,8 +1,9 @@
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import type { Construct } from "constructs";
-import type { AgentSpec } from "../../../constructs";
+import type { AgentSpec, VpcNetworkProps } from "../../../constructs";
 import { Agent } from "../../../constructs";
 import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
+import { facts } from "../../../fleet/platform";
 import { pages, specWith } from "../../support/agents";
 import { newStack, platformWith, Template } from "../../support/synth";
 
@@ -89,6 +90,14 @@ test("the agent's own environment cannot move the companion", () => {
     { name: "AMBIT_COMPANION_URL", value: "http://127.0.0.1:7464" },
     { name: "LOG", value: "debug" },
   ]);
+});
+
+test("the agent's SDKs are told where DynamoDB's endpoint is", () => {
+  const dynamodbUrl = "https://vpce-0a1b2c.dynamodb.eu-central-1.vpce.amazonaws.com";
+  const network = { ...(facts.aws.network as VpcNetworkProps), dynamodbUrl } as const;
+  const platform = platformWith({ aws: { ...facts.aws, network } });
+  const [agent] = workload({}, {}, platform).template.spec.container;
+  expect(agent.env).toContainEqual({ name: "AWS_ENDPOINT_URL_DYNAMODB", value: dynamodbUrl });
 });
 
 test("there is one pod unless more are asked for, and none of a suspended agent", () => {

@@ -89,6 +89,11 @@ const refusals: readonly [string, () => Platform, string][] = [
     'platform: aws.network.vpc must be a plain id such as "vpc-0abc12", got "vpc-main!"',
   ],
   [
+    "the address of DynamoDB's endpoint is none",
+    aws({ network: { ...vpc, dynamodbUrl: "https://vpce/path" } as never }),
+    'platform: aws.network.dynamodbUrl must be the endpoint\'s https address without path, got "https://vpce/path"',
+  ],
+  [
     "no endpoint subnet is named",
     aws({ network: { ...vpc, endpointSubnets: [] } as never }),
     "platform: aws.network.endpointSubnets must name at least one subnet, got []",
