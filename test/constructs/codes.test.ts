@@ -33,6 +33,14 @@ const refusals: readonly [ErrorCode, () => unknown][] = [
       ),
   ],
   ["platform.malformed", () => platformWith({ domains: ["*"] })],
+  ["name.reserved", () => new Agent(newStack(), "small", specWith({ workload: { namespace: "kube-system" } }))],
+  [
+    "value.foreign",
+    () => {
+      const approval = { ...Approval.from("support-leads") } as Approval;
+      new Agent(newStack(), "small", specWith({ tasks: { look: { startedBy: "user", approval } } }));
+    },
+  ],
   ["image.unpinned", () => platformWith({ images: { companion: "companion:latest" } })],
 ];
 

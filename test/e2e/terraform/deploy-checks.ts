@@ -144,7 +144,7 @@ async function planWhatMotoLacks(
   made.use("agents", out, "plan");
   const profile = only(await made.of("agents").plan(), "aws_rolesanywhere_profile.");
   const { duration_seconds, enabled, name } = profile.after;
-  same([name, duration_seconds, enabled], ["prod.certificate-bearer.collect", 3600, true], profile.address);
+  same([name, duration_seconds, enabled], ["prod_certificate-bearer_collect", 3600, true], profile.address);
   note(`planned only: ${profile.address} (${NOT_IN_MOTO.resources.aws_rolesanywhere_profile})`);
 
   made.use("foundation", out, "plan");

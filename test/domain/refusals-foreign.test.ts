@@ -1,0 +1,35 @@
+import { Approval, Budget, type TaskSpec } from "../../domain";
+import { agentOf, fails, httpTool, taskOf, untyped } from "../support/domain";
+
+const crm = httpTool("crm");
+const tools = [crm.allow("get")];
+
+fails(
+  "an agent has a property that nobody reads",
+  () => agentOf(untyped({ puprose: "Sorts post" })),
+  "property.unknown",
+  'agent "triage": has no property "puprose": it takes clients, credentials, expires, isolation, owner, purpose, ' +
+    "session, suspended, tasks, workload",
+);
+
+test("fails when a task's misspelt control would be dropped", () => {
+  const controlled = { startedBy: "user", aproval: Approval.from("leads") } as const;
+  expect(() => taskOf({ ...controlled, tools })).toThrow(
+    'has no property "aproval": it takes approval, budget, data, delegates, order, startedBy, tools, ttl',
+  );
+});
+
+const byHand: readonly [keyof TaskSpec, unknown, string][] = [
+  ["approval", { ...Approval.from("leads") }, "Approval.from(…)"],
+  ["budget", { ...Budget.perDay(20), limit: -5 }, "Budget.perDay(…) and its like"],
+  ["tools", [{ ...crm.allow("get") }], "tool.allow(…)"],
+  ["data", [{ dataset: { name: "letters" }, kinds: ["read"] }], "dataset.read() and its like"],
+  ["delegates", [{ target: "other.task" }], "Agent.task(…)"],
+  ["order", { first: [], then: [], within: "run" }, "Order.of(…)"],
+];
+
+test.each(byHand)("fails with value.foreign when %s was made by hand", (property, value, maker) => {
+  expect(() => taskOf({ tools, ...({ [property]: value } as object) })).toThrow(
+    `${property} holds a value that was made by hand or by another copy of the package: make it with ${maker}`,
+  );
+});
