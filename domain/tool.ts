@@ -325,7 +325,11 @@ function exactName(value: unknown, where: string, property: string): string {
 
 function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Required<ServiceIdentity> {
   if (actsAs === undefined || actsAs === "user") return "user";
-  return { service: dnsLabel(actsAs.service, where, "actsAs.service"), bind: actsAs.bind ?? {} };
+  const bound = Object.entries(actsAs.bind ?? {}).map(([parameter, claim]) => [
+    plainString(parameter, where, "actsAs.bind", "action.malformed"),
+    plainString(claim, where, `actsAs.bind.${parameter}`, "action.malformed"),
+  ]);
+  return { service: dnsLabel(actsAs.service, where, "actsAs.service"), bind: Object.fromEntries(bound) };
 }
 
 function httpsUrl(value: unknown, where: string): URL {

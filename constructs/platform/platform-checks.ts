@@ -1,5 +1,5 @@
 import { plainString, refuse, shown } from "../../domain";
-import type { AuditProps, ClusterProps } from "./platform";
+import type { AuditProps, ClusterProps, PlatformProps } from "./platform";
 
 /** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
 export function withoutScheme(issuerUrl: string): string {
@@ -84,6 +84,8 @@ export function account(value: string, where: string, property: string): string 
 
 /** The API server's address and the CA that signed its certificate: a mistake here would only show at apply. */
 export function cluster(props: ClusterProps, where: string): ClusterProps {
+  plainString(props.name, where, "cluster.name");
+  if (props.dns !== undefined) dnsPods(props.dns, where);
   if (!/^https:\/\/[^\s/]+$/.test(plainString(props.endpoint, where, "cluster.endpoint"))) {
     const what = "cluster.endpoint must be the https address of the API server";
     refuse("platform.malformed", where, `${what}, got ${shown(props.endpoint)}`);
@@ -93,4 +95,20 @@ export function cluster(props: ClusterProps, where: string): ClusterProps {
     refuse("platform.malformed", where, "cluster.certificateAuthority must be base64 of a PEM certificate");
   }
   return { ...props, oidcIssuer: issuer(props.oidcIssuer, where, "cluster.oidcIssuer") };
+}
+
+function dnsPods({ namespace, podLabels }: NonNullable<ClusterProps["dns"]>, where: string): void {
+  plainString(namespace, where, "cluster.dns.namespace");
+  // No label would select every pod of the namespace.
+  if (Object.keys(podLabels).length === 0) {
+    refuse("platform.malformed", where, "cluster.dns.podLabels must name at least one label of the DNS pods, got {}");
+  }
+  for (const [key, value] of Object.entries(podLabels)) plainString(value, where, `cluster.dns.podLabels.${key}`);
+}
+
+/** Terraform reads the backend before anything has a value. */
+export function state(props: NonNullable<PlatformProps["state"]>, where: string): void {
+  plainString(props.bucket, where, "state.bucket");
+  plainString(props.key, where, "state.key");
+  if (props.kmsKey !== undefined) plainString(props.kmsKey, where, "state.kmsKey");
 }

@@ -21,6 +21,7 @@ import {
   pinned,
   region,
   retention,
+  state,
   trustAnchor,
   withoutScheme,
 } from "./platform-checks";
@@ -196,6 +197,7 @@ export class Platform {
     this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
     this.images = pinned(props.images ?? {}, where);
     this.audit = retention(props.audit, where);
+    if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;
     this.clock = props.clock ?? systemClock;
   }

@@ -33,3 +33,11 @@ test.each(byHand)("fails with value.foreign when %s was made by hand", (property
     `${property} holds a value that was made by hand or by another copy of the package: make it with ${maker}`,
   );
 });
+
+fails(
+  "a bound claim is a Terraform token",
+  () => httpTool("h", { actsAs: { service: "reader", bind: { customer: "${aws_x.y.id}" } } }),
+  "token",
+  'tool "h": actsAs.bind.customer must be a plain string known at synth, got the Terraform token "${aws_x.y.id}": ' +
+    "write the string itself",
+);

@@ -4,6 +4,7 @@ import { facts } from "../../../fleet/platform";
 
 const build = (changes: Partial<PlatformProps>) => (): Platform => new Platform({ ...facts, ...changes });
 const aws = (changes: Partial<AwsProps>) => build({ aws: { ...facts.aws, ...changes } });
+const TOKEN = "${aws_x.y.name}";
 const vpc = facts.aws.network as object;
 
 test("names are made from plain facts", () => {
@@ -148,6 +149,23 @@ const refusals: readonly [string, () => Platform, string][] = [
     build({ audit: { retentionDays: 30, mode: "NONE" as never } }),
     'platform: audit.mode must be "COMPLIANCE" or "GOVERNANCE", got "NONE"',
   ],
+  [
+    "DNS is answered by whatever pod",
+    build({ cluster: { ...facts.cluster, dns: { namespace: "dns", podLabels: {} } } }),
+    "platform: cluster.dns.podLabels must name at least one label of the DNS pods, got {}",
+  ],
+  ...(
+    [
+      ["cluster.name", { cluster: { ...facts.cluster, name: TOKEN } }],
+      ["cluster.dns.namespace", { cluster: { ...facts.cluster, dns: { namespace: TOKEN, podLabels: { a: "b" } } } }],
+      ["state.bucket", { state: { bucket: TOKEN, key: "ambit" } }],
+      ["state.key", { state: { bucket: "acme-state", key: TOKEN } }],
+    ] as const
+  ).map(([property, changes]): [string, () => Platform, string] => [
+    `${property} is a Terraform token`,
+    build(changes),
+    `platform: ${property} must be a plain string known at synth, got the Terraform token "${TOKEN}": write the string itself`,
+  ]),
   [
     "the API server is not https",
     build({ cluster: { ...facts.cluster, endpoint: "http://k8s" } }),
