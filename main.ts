@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { fleet } from "./fleet";
 import { platform } from "./fleet/platform";
+import { spire } from "./fleet/spire";
 import type { AmbitStack } from "./constructs/platform/ambit-stack";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "./stacks";
 
@@ -9,7 +10,7 @@ const app = new App();
 // In deploy order; no stack reads another's values, so each can be planned once the ones above it are applied.
 const stacks = [
   new FoundationStack(app, "foundation", { platform, fleet }),
-  new SpireStack(app, "spire", { platform, fleet }),
+  new SpireStack(app, "spire", { platform, fleet, spire }),
   new TrustStack(app, "trust", { platform, fleet }),
   new ControlStack(app, "control", { platform, fleet }),
   new AgentsStack(app, "agents", { platform, fleet }),

@@ -15,6 +15,8 @@ export type ErrorCode =
   | "limit.exceeded"
   | "sensitivity.unknown"
   | "trust-domain.malformed"
+  | "trust-domain.example"
+  | "trust-domain.shared"
   | "spiffe-id.malformed"
   | "url.malformed"
   | "digest.malformed"
@@ -55,7 +57,14 @@ export type ErrorCode =
   | "too-large"
   | "quota.exceeded"
   | "platform.malformed"
-  | "image.unpinned";
+  | "image.unpinned"
+  | "spire.malformed"
+  | "spire.unsafe"
+  | "spire.lifetime"
+  | "spire.issuer-mismatch"
+  | "spire.version-skew"
+  | "spire.too-large"
+  | "federation.self";
 
 /**
  * A declaration that Ambit refuses.

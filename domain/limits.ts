@@ -21,6 +21,8 @@ export const LIMITS = {
   accessToken: Ttl.minutes(5),
   x509Svid: Ttl.hours(1),
   jwtSvid: Ttl.minutes(5),
+  /** The certificate of SPIRE's CA */
+  spireCa: Ttl.hours(24),
   /** An open stream or connection through the gateway ends then */
   stream: Ttl.minutes(5),
   /** Evidence that a schedule or event started a task is no older */

@@ -35,6 +35,9 @@ export type WildcardResource = keyof typeof WILDCARD_RESOURCES;
 export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   "cloudwatch:PutMetricData": "platform components report metrics; narrow it by cloudwatch:namespace",
   "ecr:GetAuthorizationToken": "pulling images needs a registry token; the token opens only what ecr actions allow",
+  "kms:CreateKey": "SPIRE servers make their signing keys; narrow it by request tags, kms:KeySpec and kms:KeyUsage",
+  "kms:ListAliases": "SPIRE servers look for their keys; an alias is a name, and opens no key",
+  "tag:GetResources": "SPIRE servers look for their keys by tag; it shows ARNs and tags, and opens none of them",
   "xray:PutTelemetryRecords": "platform components report traces",
   "xray:PutTraceSegments": "platform components report traces",
 };

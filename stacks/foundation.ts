@@ -3,15 +3,31 @@ import { AgentBoundary } from "../constructs/access/agent-boundary";
 import { AwsEndpoints } from "../constructs/access/aws-endpoints";
 import { ExchangeRole } from "../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../constructs/exchange/exchange-tables";
+import { AdmissionPolicies } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { DataKey, SigningKey } from "../constructs/platform/key";
+import { SpireCrds, type SpireCrdsProps } from "../constructs/spire/spire-crds";
+import { SpireNamespaces } from "../constructs/spire/spire-namespaces";
 
-/** What everything else stands on and what must not be lost: keys, tables, audit records, boundary, the way to AWS. */
+export interface FoundationStackProps extends AmbitStackProps {
+  /**
+   * The kinds of SPIRE's custom resources.
+   *
+   * @default - Ambit's own definitions
+   */
+  readonly crds?: SpireCrdsProps;
+}
+
+/**
+ * What everything else stands on and what must not be lost: keys, tables, audit records, boundary, the way to AWS, SPIRE's
+ * kinds and namespaces, and what the API server refuses.
+ */
 export class FoundationStack extends AmbitStack {
-  constructor(scope: Construct, id: string, props: AmbitStackProps) {
+  constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
     this.useAws();
+    this.useKubernetes();
     const { network, exchangeRoleArn } = this.platform;
     const data = new DataKey(this, "DataKey");
     const tokens = new SigningKey(this, "TokenKey", { signs: "tokens", signer: exchangeRoleArn });
@@ -28,5 +44,9 @@ export class FoundationStack extends AmbitStack {
     });
     const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;
     new AgentBoundary(this, "Boundary", endpoints ?? {});
+    // Before what they are about: kinds before custom resources, and who may write a namespace before there is one.
+    new SpireCrds(this, "SpireCrds", props.crds);
+    const admission = new AdmissionPolicies(this, "Admission");
+    new SpireNamespaces(this, "SpireNamespaces", { after: admission.ready });
   }
 }

@@ -1,5 +1,5 @@
 export { AgentsStack, type AgentsStackProps } from "./agents";
 export { ControlStack } from "./control";
-export { FoundationStack } from "./foundation";
-export { SpireStack } from "./spire";
+export { FoundationStack, type FoundationStackProps } from "./foundation";
+export { SpireStack, type SpireStackProps } from "./spire";
 export { TrustStack } from "./trust";

@@ -1,13 +1,20 @@
 import type { Construct } from "constructs";
+import { AgentNamespace } from "../constructs/agent/agent-namespace";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
-import { RestrictedNamespace } from "../constructs/platform/restricted-namespace";
+import { Spire, type SpireProps } from "../constructs/spire/spire";
 
-/** Where identities come from: the namespaces whose pods may get one. */
+export interface SpireStackProps extends AmbitStackProps {
+  readonly spire: SpireProps;
+}
+
+/** Where identities come from: SPIRE, and the namespaces whose pods may get one. */
 export class SpireStack extends AmbitStack {
-  constructor(scope: Construct, id: string, props: AmbitStackProps) {
+  constructor(scope: Construct, id: string, props: SpireStackProps) {
     super(scope, id, props);
+    this.useAws();
     this.useKubernetes();
-    for (const name of namespacesOf(props)) new RestrictedNamespace(this, `Namespace-${name}`, { name });
+    for (const name of namespacesOf(props)) new AgentNamespace(this, `Namespace-${name}`, { name });
+    new Spire(this, "Spire", { ...props.spire, agents: this.fleet.agents.length });
   }
 }
 

@@ -6,7 +6,7 @@ import type { VpcNetworkProps } from "../platform/network";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 
-/** Services agents reach directly. KMS is called by those services, never by an agent. */
+/** Services agents reach directly. KMS is called by those services, and by the platform's own components. */
 const DATA_SERVICES = ["dynamodb", "s3", "secretsmanager"] as const;
 
 export interface AwsEndpointsProps {
@@ -45,6 +45,8 @@ export class AwsEndpoints extends Construct {
       }).id;
     this.endpointIds = DATA_SERVICES.map((service) => endpoint(service, dataEndpointPolicy(service, platform)));
     endpoint("sts", stsEndpointPolicy(platform));
+    endpoint("kms", keyEndpointPolicy(platform));
+    endpoint("tagging", tagEndpointPolicy(platform));
     if (platform.trustAnchorArn !== undefined) endpoint("rolesanywhere", rolesAnywhereEndpointPolicy(platform));
   }
 }
@@ -89,10 +91,54 @@ export function stsEndpointPolicy(platform: Platform): PolicyDocument {
   );
 }
 
-/** A session is asked for with a certificate, so the request has no principal yet; the role's trust names it. */
+/** What SPIRE's servers do with the keys they make (SPIRE plugin aws_kms) */
+const SPIRE_KEY_ACTIONS = [
+  "CreateAlias",
+  "CreateKey",
+  "DescribeKey",
+  "GetPublicKey",
+  "ListAliases",
+  "ScheduleKeyDeletion",
+  "Sign",
+  "TagResource",
+  "UpdateAlias",
+].map((action) => `kms:${action}`);
+
+/** SPIRE's servers and the exchange sign; nobody else is let to KMS, which agents' data services call by themselves. */
+export function keyEndpointPolicy(platform: Platform): PolicyDocument {
+  return PolicyDocument.of(
+    [
+      allows(SPIRE_KEY_ACTIONS, madeBy(platform.spireServerRoleArn)),
+      allows(["kms:GetPublicKey", "kms:Sign"], madeBy(platform.exchangeRoleArn)),
+    ],
+    { wildcardResource: "endpoint" },
+  );
+}
+
+/** SPIRE's servers find their keys by tag. */
+export function tagEndpointPolicy(platform: Platform): PolicyDocument {
+  return PolicyDocument.of([allows(["tag:GetResources"], madeBy(platform.spireServerRoleArn))], {
+    wildcardResource: "endpoint",
+  });
+}
+
+function madeBy(roleArn: string): Condition {
+  return { ArnEquals: { "aws:PrincipalArn": roleArn } };
+}
+
+/**
+ * A session is asked for with a certificate, so the request has no principal yet; the role's trust names it. SPIRE's
+ * servers publish their CAs into the anchor.
+ */
 export function rolesAnywhereEndpointPolicy(platform: Platform): PolicyDocument {
   const to = { StringEquals: { "aws:ResourceAccount": platform.account } };
-  return PolicyDocument.of([allows(["rolesanywhere:CreateSession"], to)], { wildcardResource: "endpoint" });
+  return PolicyDocument.of(
+    [
+      allows(["rolesanywhere:CreateSession"], to),
+      allows(["rolesanywhere:UpdateTrustAnchor"], madeBy(platform.spireServerRoleArn)),
+    ],
+    { wildcardResource: "endpoint" },
+  );
 }
 
 function allows(actions: readonly string[], condition: Condition): Statement {

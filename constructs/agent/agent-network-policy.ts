@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { AgentDeclaration } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
+import { podsIn, tcp, toAws, toDns } from "../platform/peers";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 
@@ -36,39 +37,18 @@ function egressOf(agent: AgentDeclaration, platform: Platform): Egress {
   let egress = shared.get(platform);
   if (egress === undefined) {
     const all = [...egressOfAll(platform)];
-    egress = { all, withAws: [...all, ...egressToAws(platform)] };
+    egress = { all, withAws: [...all, ...toAws(platform)] };
     shared.set(platform, egress);
   }
   return agent.hasAwsData ? egress.withAws : egress.all;
 }
 
 function egressOfAll(platform: Platform): readonly NetworkPolicyV1SpecEgress[] {
-  const { namespace, podLabels } = platform.dns;
   return [
-    {
-      to: [pods(namespace, podLabels)],
-      ports: [
-        { port: "53", protocol: "UDP" },
-        { port: "53", protocol: "TCP" },
-      ],
-    },
+    toDns(platform),
     ...Object.entries(CONTROL_PORTS).map(([name, port]) => ({
-      to: [pods(CONTROL_NAMESPACE, { "app.kubernetes.io/name": `ambit-${name}` })],
-      ports: [{ port: String(port), protocol: "TCP" }],
+      to: [podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": `ambit-${name}` })],
+      ports: tcp(port),
     })),
   ];
-}
-
-function egressToAws({ network }: Platform): readonly NetworkPolicyV1SpecEgress[] {
-  if (network.kind === "none") return [];
-  const cidrs = network.kind === "vpc" ? network.endpointSubnets.map((subnet) => subnet.cidr) : network.egressCidrs;
-  return [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ port: "443", protocol: "TCP" }] }];
-}
-
-/** Both selectors in one peer mean "and"; in two peers they would mean "or". */
-function pods(namespace: string, matchLabels: Readonly<Record<string, string>>) {
-  return {
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-    podSelector: { matchLabels: { ...matchLabels } },
-  };
 }

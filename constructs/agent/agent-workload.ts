@@ -2,7 +2,8 @@ import { DeploymentV1, type DeploymentV1SpecTemplateSpecContainer } from "@cdktf
 import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
-import { CONTROL_NAMESPACE } from "../platform/names";
+import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
+import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { checkPinned } from "../platform/platform-checks";
 import { platformOf } from "../platform/scope";
@@ -11,8 +12,6 @@ import type { Agent } from "./agent";
 /** Where the companion answers, on the pod's loopback only */
 export const COMPANION_URL = "http://127.0.0.1:7464";
 
-/** An arbitrary user that is not root and owns nothing in common images */
-const USER = "65532";
 const SVID_FOLDER = "/spiffe-workload-api";
 
 export interface AgentWorkloadProps {
@@ -83,24 +82,18 @@ export class AgentWorkload extends Construct {
         `svidInAgentContainer is only for a federated agent, and this one is brokered: ${fix}`,
       );
     }
+    const podLabels = { ...identity.podLabels, ...(withSvid ? { [LABELS.svid]: "agent-container" } : {}) };
     new DeploymentV1(this, "Resource", {
       metadata: { name: agent.name, namespace: agent.namespace, labels: { ...identity.podLabels } },
+      dependsOn: [...identity.ready],
       spec: {
         replicas: String(agent.isSuspended(platform.clock) ? 0 : replicas),
         selector: { matchLabels: { ...identity.agentLabel } },
         template: {
-          metadata: { labels: { ...identity.podLabels } },
+          metadata: { labels: podLabels },
           spec: {
             serviceAccountName: agent.serviceAccount,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: USER,
-              runAsGroup: USER,
-              fsGroup: USER,
-              seccompProfile: { type: "RuntimeDefault" },
-            },
+            ...RESTRICTED_POD,
             container: [
               agentContainer(props, withSvid, addresses(platform)),
               companion(platform.image("companion", where)),
@@ -159,24 +152,3 @@ function companion(image: string): DeploymentV1SpecTemplateSpecContainer {
 
 const SVID_ENVIRONMENT = { SPIFFE_ENDPOINT_SOCKET: `unix://${SVID_FOLDER}/spire-agent.sock` };
 const SVID_MOUNT = { name: "spiffe", mountPath: SVID_FOLDER, readOnly: true };
-
-function hardened(name: string, image: string, resources: { readonly cpu: string; readonly memory: string }) {
-  return {
-    name,
-    image,
-    resources: { requests: { ...resources }, limits: { ...resources } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      capabilities: { drop: ["ALL"] },
-    },
-  };
-}
-
-function variables(environment: Readonly<Record<string, string>>) {
-  return Object.entries(environment)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => ({ name, value }));
-}

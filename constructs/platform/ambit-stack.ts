@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Fleet } from "../../domain";
+import { type Fleet, refuse, shown } from "../../domain";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -20,6 +20,7 @@ export abstract class AmbitStack extends TerraformStack {
     super(scope, id);
     this.platform = props.platform;
     this.fleet = props.fleet;
+    ownTrustDomain(this);
     providePlatform(this, props.platform);
     const { state } = props.platform.props;
     if (state === undefined) {
@@ -68,4 +69,21 @@ export abstract class AmbitStack extends TerraformStack {
   private pin(provider: string, version: string | undefined): void {
     if (version !== undefined) this.addOverride(`terraform.required_providers.${provider}.version`, version);
   }
+}
+
+/** Two environments in one trust domain could be each other's agents. */
+function ownTrustDomain(stack: AmbitStack): void {
+  const { platform } = stack;
+  const other = stack.node.root.node
+    .findAll()
+    .find(
+      (found): found is AmbitStack =>
+        found instanceof AmbitStack &&
+        found !== stack &&
+        found.platform.trustDomain.name === platform.trustDomain.name &&
+        found.platform.name !== platform.name,
+    );
+  if (other === undefined) return;
+  const sentence = `trustDomain ${shown(platform.trustDomain.name)} is also that of platform ${shown(other.platform.name)}`;
+  refuse("trust-domain.shared", `platform ${shown(platform.name)}`, `${sentence}: give each environment its own`);
 }

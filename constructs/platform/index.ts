@@ -1,5 +1,5 @@
 export { AmbitStack, type AmbitStackProps } from "./ambit-stack";
 export { DataKey, SigningKey, type SigningKeyProps } from "./key";
 export { LABELS, SESSION_TAG } from "./names";
-export { RestrictedNamespace, type RestrictedNamespaceProps } from "./restricted-namespace";
+export { type NamespaceProps, PrivilegedNamespace, RestrictedNamespace } from "./namespace";
 export { platformOf } from "./scope";

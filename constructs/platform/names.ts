@@ -12,6 +12,24 @@ export const STS_AUDIENCE = "sts.amazonaws.com";
 /** Kubernetes namespace of exchange and gateway */
 export const CONTROL_NAMESPACE = "ambit-system";
 
+/** Kubernetes namespaces of SPIRE: what decides runs restricted, what needs the node runs apart. */
+export const SPIRE_NAMESPACE = { server: "spire-server", system: "spire-system" } as const;
+
+/** Kubernetes service accounts of SPIRE; agent and CSI driver live in the system namespace, the others beside the server */
+export const SPIRE_ACCOUNT = {
+  server: "spire-server",
+  agent: "spire-agent",
+  csi: "spiffe-csi-driver",
+  oidc: "spire-oidc-discovery-provider",
+  database: "spire-database-setup",
+} as const;
+
+/** ConfigMap in every agent namespace: which service account is which agent. Each agent owns its own keys. */
+export const AGENT_RECORD = "ambit-agents";
+
+/** ConfigMap in the control namespace: names of killed agents. The kill switch owns its data. */
+export const KILL_LIST = "ambit-killed-agents";
+
 /** `.internal` is reserved for private use, so the keys collide with nobody's. */
 export const LABELS = {
   /** Name of the agent a pod or service account belongs to */
@@ -20,6 +38,12 @@ export const LABELS = {
   managed: "ambit.internal/managed",
   /** `active` or `suspended`: suspended agents get no identity */
   state: "ambit.internal/state",
+  /** `agent-container` where the agent's own container gets SVIDs too, besides the companion */
+  svid: "ambit.internal/svid",
+  /** Name of a component of the platform that gets an SVID */
+  component: "ambit.internal/component",
+  /** What a namespace is for: `agents` or `platform` */
+  namespace: "ambit.internal/namespace",
 } as const;
 
 /** Session tags the exchange sets; policies read them as `aws:PrincipalTag/…` */

@@ -94,7 +94,7 @@ export function networkOf(props: NetworkProps | undefined, where: string): Netwo
   return { kind: "vpc", ...props };
 }
 
-function checkedCidr(cidr: string, where: string, property: string): string {
+export function checkedCidr(cidr: string, where: string, property: string): string {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   const [a, b, c, d, bits] = (match ?? []).slice(1).map(Number);
   const octets = [a, b, c, d].every((octet) => octet !== undefined && octet <= 255);

@@ -1,5 +1,5 @@
-import { plainString, refuse, shown } from "../../domain";
-import type { AuditProps, ClusterProps, PlatformProps } from "./platform";
+import { plainString, refuse, shown, type TrustDomain } from "../../domain";
+import type { AuditProps, PlatformProps } from "./platform";
 
 /** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
 export function withoutScheme(issuerUrl: string): string {
@@ -82,28 +82,16 @@ export function account(value: string, where: string, property: string): string 
   return text;
 }
 
-/** The API server's address and the CA that signed its certificate: a mistake here would only show at apply. */
-export function cluster(props: ClusterProps, where: string): ClusterProps {
-  plainString(props.name, where, "cluster.name");
-  if (props.dns !== undefined) dnsPods(props.dns, where);
-  if (!/^https:\/\/[^\s/]+$/.test(plainString(props.endpoint, where, "cluster.endpoint"))) {
-    const what = "cluster.endpoint must be the https address of the API server";
-    refuse("platform.malformed", where, `${what}, got ${shown(props.endpoint)}`);
-  }
-  const pem = Buffer.from(plainString(props.certificateAuthority, where, "cluster.certificateAuthority"), "base64");
-  if (!pem.toString("utf8").startsWith("-----BEGIN CERTIFICATE-----")) {
-    refuse("platform.malformed", where, "cluster.certificateAuthority must be base64 of a PEM certificate");
-  }
-  return { ...props, oidcIssuer: issuer(props.oidcIssuer, where, "cluster.oidcIssuer") };
-}
+/** Names that documentation uses (RFC 2606 section 3): whoever copies an example would share its trust domain. */
+const EXAMPLE_DOMAIN = /(^|\.)example\.(com|net|org)$/;
 
-function dnsPods({ namespace, podLabels }: NonNullable<ClusterProps["dns"]>, where: string): void {
-  plainString(namespace, where, "cluster.dns.namespace");
-  // No label would select every pod of the namespace.
-  if (Object.keys(podLabels).length === 0) {
-    refuse("platform.malformed", where, "cluster.dns.podLabels must name at least one label of the DNS pods, got {}");
+/** @throws DeclarationError `trust-domain.example` */
+export function realTrustDomain(trustDomain: TrustDomain, where: string): TrustDomain {
+  if (EXAMPLE_DOMAIN.test(trustDomain.name)) {
+    const sentence = `trustDomain must be a name of your own, got the example ${shown(trustDomain.name)}`;
+    refuse("trust-domain.example", where, `${sentence}: write one that says cluster and environment`);
   }
-  for (const [key, value] of Object.entries(podLabels)) plainString(value, where, `cluster.dns.podLabels.${key}`);
+  return trustDomain;
 }
 
 /** Terraform reads the backend before anything has a value. */

@@ -9,16 +9,17 @@ import {
   TrustDomain,
 } from "../../domain";
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
+import { cluster, deployers, type Deployers } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
 import { type Network, type NetworkProps, networkOf } from "./network";
 import {
   account,
-  cluster,
   count,
   issuer,
   ownDomain,
   partitionOf,
   pinned,
+  realTrustDomain,
   region,
   retention,
   state,
@@ -76,6 +77,30 @@ export interface ClusterProps {
   readonly certificateAuthority: string;
   /** The cluster's own OIDC issuer, through which platform components (not agents) get their roles */
   readonly oidcIssuer: string;
+  /** The most nodes it may have: SPIRE runs an agent on each, and sizes its servers by their number */
+  readonly nodes: number;
+  /** Address ranges of the nodes, where the kubelets answer */
+  readonly nodeCidrs: readonly string[];
+  /** Address ranges from which, and at which, the API server talks to pods: the subnets of the control plane */
+  readonly apiServerCidrs: readonly string[];
+  /**
+   * Kubernetes users and groups that deploy the platform. Admission lets nobody else write what identity rests on.
+   *
+   * @default - the group `ambit:deployers`
+   */
+  readonly deployers?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
+  /**
+   * Namespaces whose pods may mount the host folders in which SPIRE's sockets lie. Their pods can be any agent.
+   *
+   * @default - `kube-system`
+   */
+  readonly hostPathNamespaces?: readonly string[];
+  /**
+   * Pods that may read the metrics of SPIRE.
+   *
+   * @default - none
+   */
+  readonly monitoring?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   /**
    * Pods that answer DNS.
    *
@@ -162,6 +187,8 @@ export class Platform {
   public readonly trustAnchorArn: string | undefined;
   public readonly cluster: ClusterProps;
   public readonly dns: NonNullable<ClusterProps["dns"]>;
+  public readonly deployers: Deployers;
+  public readonly hostPathNamespaces: readonly string[];
   public readonly approvers: readonly string[];
   public readonly images: Readonly<Record<string, string>>;
   public readonly audit: Required<AuditProps>;
@@ -174,7 +201,7 @@ export class Platform {
     const { aws } = props;
     const { quotas = {} } = aws;
     this.name = dnsLabel(props.name, where, "name", 24);
-    this.trustDomain = TrustDomain.of(props.trustDomain, where);
+    this.trustDomain = realTrustDomain(TrustDomain.of(props.trustDomain, where), where);
     this.issuer = issuer(props.issuer, where, "issuer");
     this.domains = props.domains.map((domain) => ownDomain(domain, where));
     this.account = account(aws.account, where, "aws.account");
@@ -194,6 +221,10 @@ export class Platform {
     this.trustAnchorArn = aws.rolesAnywhere && trustAnchor(aws.rolesAnywhere.trustAnchorArn, where);
     this.cluster = cluster(props.cluster, where);
     this.dns = props.cluster.dns ?? { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } };
+    this.deployers = deployers(props.cluster.deployers, where);
+    this.hostPathNamespaces = (props.cluster.hostPathNamespaces ?? ["kube-system"]).map((name) =>
+      dnsLabel(name, where, "cluster.hostPathNamespaces"),
+    );
     this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
     this.images = pinned(props.images ?? {}, where);
     this.audit = retention(props.audit, where);
@@ -227,6 +258,14 @@ export class Platform {
 
   public get exchangeRoleArn(): string {
     return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.exchangeRoleName}`;
+  }
+
+  public get spireServerRoleName(): string {
+    return `ambit-${this.name}-spire-server`;
+  }
+
+  public get spireServerRoleArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.spireServerRoleName}`;
   }
 
   /** Path of this environment's agent roles */

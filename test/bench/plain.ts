@@ -1,6 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { ConfigMapV1Data } from "@cdktf/provider-kubernetes/lib/config-map-v1-data";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
@@ -48,6 +49,7 @@ class PlainStack extends TerraformStack {
     });
     for (const agent of agents) {
       this.addServiceAccount(agent);
+      this.addRecord(agent);
       this.addNetworkPolicy(agent);
       if (agent.hasAwsData) this.addRole(agent);
     }
@@ -65,6 +67,14 @@ class PlainStack extends TerraformStack {
         },
       },
       automountServiceAccountToken: false,
+    });
+  }
+
+  private addRecord({ name, namespace }: BenchAgent): void {
+    new ConfigMapV1Data(this, `${name}-record`, {
+      metadata: { name: "ambit-agents", namespace },
+      data: { [name]: name, [`${name}.credentials`]: "brokered", [`${name}.state`]: "active" },
+      fieldManager: `ambit-${name}`,
     });
   }
 

@@ -33,7 +33,7 @@ test("both sides of the bench emit the same resources", () => {
 
 test("a resource that only one side emits is found", () => {
   const plain = (count: number) => (dir: string) => synthesizePlain(count, dir);
-  const found = 'kubernetes_network_policy_v1 {"metadata":{"labels":{"ambit.internal/agent":"worker-00001"}';
+  const found = 'kubernetes_config_map_v1_data {"data":{"worker-00001":"worker-00001",';
   expect(withOutputs([plain(2), plain(1)], firstDifference)).toContain(found);
   expect(withOutputs([plain(1), plain(2)], firstDifference)).toContain("worker-00001");
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Testing } from "cdktf";
 import {
   Agent,
   type AgentSpec,
@@ -15,10 +16,13 @@ import {
   Tool,
 } from "../../constructs";
 import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
+import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
+import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
 import { facts } from "../../fleet/platform";
 import { refusal, TOKEN, untyped } from "../support/domain";
 import { newStack, platformWith } from "../support/synth";
+import { TrustStack } from "../../stacks";
 
 const tickets = Dataset.external("tickets", { sensitivity: "confidential" });
 const bucketOf = (name: string, sensitivity: "public" | "internal" = "internal") =>
@@ -64,6 +68,7 @@ const deskWith = (changes: Record<string, unknown>) =>
     actions: { read: { method: "GET", path: "/" } },
     ...changes,
   });
+const spireServer = (props: EmbeddedSpireServerProps) => SpireServer.embedded(newStack(), "Server", props);
 
 /** What produces each code; the page must show exactly the message that it gives. */
 const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
@@ -175,6 +180,35 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     return checkFleetAgainstPlatform(Fleet.of(define("helper", data), define("triage", data)), platformWith({ aws }));
   },
   "platform.malformed": () => platform({ issuer: "https://oidc.prod.acme.example/" }),
+  "trust-domain.example": () => platform({ trustDomain: "example.org" }),
+  "trust-domain.shared": () => {
+    const app = Testing.app();
+    const fleet = Fleet.of();
+    new TrustStack(app, "trust", { platform: platformWith(), fleet });
+    return new TrustStack(app, "trust-staging", { platform: platformWith({ name: "staging" }), fleet });
+  },
+  "spire.malformed": () => spireServer({ settings: { server: { log_level: "debug" } } }),
+  "spire.unsafe": () => spireServer({ settings: { server: { admin_ids: ["spiffe://prod.acme.example/ops"] } } }),
+  "spire.lifetime": () => spireServer({ lifetimes: { ca: "4h" } }),
+  "spire.issuer-mismatch": () =>
+    new OidcDiscoveryProvider(newStack(), "Oidc", {
+      certificateSecret: "oidc-certificate",
+      domains: ["keys.acme.example"],
+    }),
+  "spire.version-skew": () => {
+    const image = `images.acme.example/spiffe/spire-agent:1.16.0@sha256:${"3".repeat(64)}`;
+    const stack = newStack(platformWith({ images: { ...facts.images, "spire-agent": image } }));
+    return new SpireAgent(stack, "Agent", {
+      server: { address: "spire-server.spire-server.svc", port: 8081, ready: [] },
+    });
+  },
+  "spire.too-large": () => new SpireServer(newStack(), "Server", { database: "sqlite", workloads: 20_000 }),
+  "federation.self": () =>
+    new Federation(newStack(), "Partner", {
+      trustDomain: "prod.acme.example",
+      bundleEndpointUrl: "https://bundle.prod.acme.example",
+      endpoint: { profile: "https_web" },
+    }),
   "image.unpinned": () => platform({ images: { companion: "images.acme.example/ambit/companion:1.4" } }),
 };
 

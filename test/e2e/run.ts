@@ -4,11 +4,13 @@ import { asJson, lastLine, line, totals } from "./harness/report";
 import { Suite } from "./harness/suite";
 import { forkSuite } from "./fork/suite";
 import { mutantsSuite } from "./mutants/suite";
+import { spireSuite } from "./spire/suite";
 import { terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   fork: forkSuite,
   mutants: mutantsSuite,
+  spire: spireSuite,
   terraform: terraformSuite,
 };
 
@@ -18,6 +20,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
 
   fork        the tests on CDK Terrain, the community fork of cdktf
   mutants     each security rule taken out once: some test must notice
+  spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
   terraform   Terraform and OpenTofu with the real AWS provider, on a stand-in for AWS
 
   --json      print the results as JSON on standard output, progress on standard error
@@ -25,6 +28,8 @@ Runs what Ambit generates on the programs that will really read it. Without a na
 
 Exit codes: 0 nothing failed, 1 a check failed, 2 unknown suite or option.
 `;
+
+const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 interface Options {
   readonly names: readonly string[];
@@ -60,18 +65,27 @@ async function main(): Promise<number> {
   }
   const progress = options.json ? process.stderr : process.stdout;
   const suites = options.names.map((name) => new Suite(name));
+  putAwayOnSignal(suites);
   for (const suite of suites) await runSuite(suite, (text) => progress.write(text));
   const sums = totals(suites);
   process.stdout.write(options.json ? asJson(suites) : lastLine(sums));
   return sums.failed === 0 ? 0 : 1;
 }
 
-async function runSuite(suite: Suite, write: (text: string) => void): Promise<void> {
+/** A signal often comes twice, as npm passes its own on to a runner that has got one: the second changes nothing. */
+function putAwayOnSignal(suites: readonly Suite[]): void {
+  let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
     stopAll();
-    void suite.putAway().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
+    void Promise.allSettled(suites.map((suite) => suite.putAway())).then(() => process.exit(EXIT_CODES[signal]));
   };
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  for (const signal of Object.keys(EXIT_CODES)) process.on(signal, stop);
+  process.on("exit", stopAll);
+}
+
+async function runSuite(suite: Suite, write: (text: string) => void): Promise<void> {
   write(`${suite.name}\n`);
   (SUITES[suite.name] as (suite: Suite) => void)(suite);
   try {
@@ -81,7 +95,6 @@ async function runSuite(suite: Suite, write: (text: string) => void): Promise<vo
     }
   } finally {
     await suite.putAway();
-    process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
 

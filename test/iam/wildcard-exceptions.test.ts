@@ -5,6 +5,9 @@ test("has the kinds and actions that were reviewed, each with a reason", () => {
   expect(Object.keys(ACTIONS_WITHOUT_RESOURCE)).toEqual([
     "cloudwatch:PutMetricData",
     "ecr:GetAuthorizationToken",
+    "kms:CreateKey",
+    "kms:ListAliases",
+    "tag:GetResources",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
   ]);

@@ -1,7 +1,7 @@
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { resourcesOf, STACKS, synthesize } from "../support/example-app";
 import { newStack, platformWith, Template } from "../support/synth";
-import { RestrictedNamespace } from "../../constructs/platform/restricted-namespace";
+import { RestrictedNamespace } from "../../constructs/platform/namespace";
 
 const { stacks } = synthesize();
 
@@ -42,7 +42,7 @@ test("provider versions can be pinned to what a mirror holds", () => {
 
 test("a namespace for agents enforces the restricted pod security standard from its first moment", () => {
   const stack = newStack();
-  new RestrictedNamespace(stack, "Namespace", { name: "apps" });
+  new RestrictedNamespace(stack, "Namespace", { name: "apps", purpose: "platform" });
   expect(Object.values(resourcesOf(JSON.stringify(Template.of(stack).json)).kubernetes_namespace_v1 ?? {})).toEqual([
     expect.objectContaining({
       metadata: {
@@ -60,7 +60,7 @@ test("a namespace for agents enforces the restricted pod security standard from 
 
 test("a namespace reaches nothing, and is reached by nothing, until a policy says so", () => {
   const stack = newStack();
-  new RestrictedNamespace(stack, "Namespace", { name: "apps" });
+  new RestrictedNamespace(stack, "Namespace", { name: "apps", purpose: "platform" });
   expect(Template.of(stack).only(NetworkPolicyV1)).toMatchObject({
     metadata: { name: "default-deny", namespace: "apps" },
     spec: { pod_selector: {}, policy_types: ["Ingress", "Egress"] },

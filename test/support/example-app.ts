@@ -7,6 +7,7 @@ import type { AgentClass } from "../../constructs/agent/agent";
 import type { Fleet } from "../../domain";
 import { fleet as exampleFleet } from "../../fleet";
 import { platform as examplePlatform } from "../../fleet/platform";
+import { spire as exampleSpire } from "../../fleet/spire";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
 
 export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
@@ -26,7 +27,7 @@ export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Pl
   const app: App = Testing.app();
   const props = { platform, fleet };
   new FoundationStack(app, "foundation", props);
-  new SpireStack(app, "spire", props);
+  new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
   new ControlStack(app, "control", props);
   new AgentsStack(app, "agents", props);

@@ -118,6 +118,8 @@ const BESIDE: Readonly<Record<string, readonly object[]>> = {
   ],
 };
 
+const SPIRE_SERVER = "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-spire-server";
+
 describe("endpoints", () => {
   const stack = newStack();
   const endpoints = new AwsEndpoints(stack, "Endpoints", { network });
@@ -126,7 +128,9 @@ describe("endpoints", () => {
   test("stand in the declared subnets, by private name, one per service", () => {
     const all = template.all(VpcEndpoint);
     expect(all.map((endpoint) => endpoint.service_name)).toEqual(
-      ["dynamodb", "s3", "secretsmanager", "sts"].map((service) => `com.amazonaws.eu-central-1.${service}`),
+      ["dynamodb", "kms", "s3", "secretsmanager", "sts", "tagging"].map(
+        (service) => `com.amazonaws.eu-central-1.${service}`,
+      ),
     );
     for (const endpoint of all) {
       expect(endpoint).toMatchObject({
@@ -146,7 +150,10 @@ describe("endpoints", () => {
   });
 
   test("pass exact actions between the platform's accounts only", () => {
-    for (const endpoint of template.all(VpcEndpoint).filter(({ service_name }) => !/sts$/.test(String(service_name)))) {
+    const data = template
+      .all(VpcEndpoint)
+      .filter(({ service_name }) => !/(sts|kms|tagging)$/.test(String(service_name)));
+    for (const endpoint of data) {
       const service = String(endpoint.service_name).split(".").at(-1) as string;
       const actions = DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`));
       expect(statementsOf(endpoint.policy)).toEqual([
@@ -182,14 +189,45 @@ describe("endpoints", () => {
         Resource: "*",
         Condition: { StringEquals: { "aws:ResourceAccount": "111122223333" } },
       },
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: "rolesanywhere:UpdateTrustAnchor",
+        Resource: "*",
+        Condition: { ArnEquals: { "aws:PrincipalArn": SPIRE_SERVER } },
+      },
     ]);
+  });
+
+  test("pass keys and tags to SPIRE's servers and the exchange alone, each what it does", () => {
+    const policy = (service: string) =>
+      statementsOf(
+        template.all(VpcEndpoint).find(({ service_name }) => service_name === `com.amazonaws.eu-central-1.${service}`)
+          ?.policy,
+      );
+    const by = (role: string, Action: string | readonly string[]) => ({
+      Effect: "Allow",
+      Principal: "*",
+      Action,
+      Resource: "*",
+      Condition: { ArnEquals: { "aws:PrincipalArn": role } },
+    });
+    const keys = ["CreateAlias", "CreateKey", "DescribeKey", "GetPublicKey", "ListAliases", "ScheduleKeyDeletion"];
+    expect(policy("kms")).toEqual([
+      by(
+        SPIRE_SERVER,
+        [...keys, "Sign", "TagResource", "UpdateAlias"].map((action) => `kms:${action}`),
+      ),
+      by("arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange", ["kms:GetPublicKey", "kms:Sign"]),
+    ]);
+    expect(policy("tagging")).toEqual([by(SPIRE_SERVER, "tag:GetResources")]);
   });
 
   test("leave the usual names alone in a VPC that others share", () => {
     const shared = newStack();
     new AwsEndpoints(shared, "Endpoints", { network: { ...network, privateDns: false } });
     const all = Template.of(shared).all(VpcEndpoint);
-    expect(all.map(({ private_dns_enabled }) => private_dns_enabled)).toEqual([false, false, false, false]);
+    expect(all.map(({ private_dns_enabled }) => private_dns_enabled)).toEqual(Array(6).fill(false));
     expect(all.filter(({ dns_options }) => dns_options !== undefined)).toEqual([]);
   });
 

@@ -118,6 +118,24 @@ test("a federated agent's container gets the Workload API only where somebody wr
   expect(names({ svidInAgentContainer: true })).toEqual(["agent-tmp", "spiffe"]);
 });
 
+test("where it does, its pods say so to SPIRE, and others do not", () => {
+  const svid = { "ambit.internal/svid": "agent-container" };
+  const labels = (props: Partial<AgentWorkloadProps>) => workload(props, federated).template.metadata.labels;
+  expect(labels({ svidInAgentContainer: true })).toMatchObject(svid);
+  expect(labels({ svidInAgentContainer: false })).not.toMatchObject(svid);
+  expect(labels({})).not.toMatchObject(svid);
+});
+
+test("pods come after what admission looks for before it lets them in", () => {
+  const stack: Construct = newStack();
+  new AgentWorkload(new Agent(stack, "reader", specWith()), "Workload", { image: IMAGE });
+  const waits = Template.of(stack as never).only(DeploymentV1).depends_on as readonly string[];
+  expect(waits.map((address) => address.replace(/_[0-9A-F]{8}$/, ""))).toEqual([
+    "kubernetes_service_account_v1.reader_Identity",
+    "kubernetes_config_map_v1_data.reader_Identity_Record",
+  ]);
+});
+
 test("fails when a brokered agent's container asks for the Workload API", () => {
   expect(() => workload({ svidInAgentContainer: true })).toThrow(
     "[test/reader/Workload]: svidInAgentContainer is only for a federated agent, and this one is brokered: " +

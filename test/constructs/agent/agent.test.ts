@@ -14,10 +14,11 @@ const withData = (startedBy: "user" | "schedule" = "user") => ({
   tasks: { read: { startedBy, data: [pages.read()] } },
 });
 
-test("the smallest agent is a service account and a network policy", () => {
+test("the smallest agent is a service account, its entries in the record and a network policy", () => {
   const stack = newStack();
   new Agent(stack, "small", specWith());
   expect(Template.of(stack).addresses).toEqual([
+    "kubernetes_config_map_v1_data.small_Identity_Record_0D1118F0",
     "kubernetes_network_policy_v1.small_NetworkPolicy_BD97136D",
     "kubernetes_service_account_v1.small_Identity_7E8E6E52",
   ]);

@@ -67,7 +67,7 @@ test("an agent may have the name of a provider", () => {
   const stack = newStack();
   new Agent(stack, "aws", specWith({ workload: { namespace: "apps" } }));
   new Agent(stack, "kubernetes", specWith({ workload: { namespace: "apps" } }));
-  expect(Template.of(stack).addresses).toHaveLength(4);
+  expect(Template.of(stack).addresses).toHaveLength(6);
 });
 
 test("without a declared state, Terraform's file is named relative to the stack, so that folders change no byte", () => {

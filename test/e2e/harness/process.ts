@@ -1,20 +1,49 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 
 const TAIL_LINES = 40;
 
 const running = new Set<ChildProcess>();
+let stopped = false;
 
-/** Stop what is still running, with its own children: each program has a process group of its own. */
+/** Stop what is still running, with its own children, and start nothing more: a check that lost its program goes on. */
 export function stopAll(): void {
-  for (const child of running) killGroup(child);
+  stopped = true;
+  for (const child of running) signalGroup(child, "SIGKILL");
 }
 
-function killGroup({ pid }: ChildProcess): void {
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    if (pid !== undefined) process.kill(-pid, signal);
   } catch {
     // It ended by itself.
   }
+}
+
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Start a program in a process group of its own, which `stopAll` knows until it has ended. */
+export function start(
+  command: string,
+  args: readonly string[],
+  options: StartOptions,
+): ChildProcessByStdio<null, Readable, Readable> {
+  if (stopped) throw new Error(`${said(command, args)} is not started: the run was stopped`);
+  const child = spawn(command, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...process.env, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  running.add(child);
+  const ended = (): unknown => running.delete(child);
+  child.once("error", ended).once("close", ended);
+  child.stdout.setEncoding("utf8");
+  child.stderr.setEncoding("utf8");
+  return child;
 }
 
 export interface Finished {
@@ -25,9 +54,7 @@ export interface Finished {
   readonly tail: string;
 }
 
-export interface RunOptions {
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+export interface RunOptions extends StartOptions {
   /** @default 300 */
   readonly timeoutSeconds?: number;
 }
@@ -36,29 +63,21 @@ export interface RunOptions {
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const seconds = options.timeoutSeconds ?? 300;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    running.add(child);
+    const child = start(command, args, options);
     let stdout = "";
     let stderr = "";
     let late = false;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stdout.on("data", (text: string) => (stdout += text));
+    child.stderr.on("data", (text: string) => (stderr += text));
     const timer = setTimeout(() => {
       late = true;
-      killGroup(child);
+      signalGroup(child, "SIGKILL");
     }, seconds * 1000);
     child.on("error", (error) => {
-      running.delete(child);
       clearTimeout(timer);
       reject(error);
     });
     child.on("close", (code) => {
-      running.delete(child);
       clearTimeout(timer);
       if (late) stderr += `\nstopped after ${seconds} s`;
       resolve({ code: code ?? -1, stdout, stderr, tail: tailOf(`${stdout}\n${stderr}`) });
@@ -81,11 +100,13 @@ export async function answers(command: string, args: readonly string[]): Promise
   );
 }
 
+/** The command as a message names it, without its folder */
 function said(command: string, args: readonly string[]): string {
   return [command.split("/").at(-1), ...args].join(" ");
 }
 
-function tailOf(text: string): string {
+/** The last lines, without colours and empty ones */
+export function tailOf(text: string): string {
   const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
   return plain
     .split("\n")

@@ -3,6 +3,8 @@ import { type AgentClass, type Fleet, Platform, type PlatformProps, type VpcNetw
 import type { AmbitStack } from "../../../constructs/platform/ambit-stack";
 import { fleet as example } from "../../../fleet";
 import { facts } from "../../../fleet/platform";
+import { spire } from "../../../fleet/spire";
+import type { SpireProps } from "../../../constructs/spire";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../../stacks";
 
 /** In deploy order, as main.ts has them */
@@ -33,13 +35,21 @@ export function rehearsedPlatform({ network, changes, aws }: RehearsedApp): Plat
   return new Platform({ ...facts, aws: { ...facts.aws, ...aws, network }, protectData: false, ...changes });
 }
 
+/** The database stands in the subnets that the account has. */
+function rehearsedSpire({ network }: RehearsedApp): SpireProps {
+  const { database, ...rest } = spire;
+  if (database === "embedded") return spire;
+  const subnets = network.endpointSubnets.map(({ id }) => id);
+  return { ...rest, database: { ...database, vpc: network.vpc, subnets } };
+}
+
 /** The stacks of main.ts on a platform that can be thrown away. */
 export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app: App; stacks: readonly AmbitStack[] } {
   const app = new App(config);
   const both = { platform: rehearsedPlatform(props), fleet: props.fleet ?? (example as Fleet<AgentClass>) };
   const stacks = [
     new FoundationStack(app, "foundation", both),
-    new SpireStack(app, "spire", both),
+    new SpireStack(app, "spire", { ...both, spire: rehearsedSpire(props) }),
     new TrustStack(app, "trust", both),
     new ControlStack(app, "control", both),
     new AgentsStack(app, "agents", both),

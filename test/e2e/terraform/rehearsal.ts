@@ -13,7 +13,7 @@ export interface Synthesized {
 }
 
 /** Services the stacks call, as the provider names them */
-const SERVICES = ["dynamodb", "ec2", "iam", "kms", "rolesanywhere", "s3", "s3control", "sts"];
+const SERVICES = ["cloudfront", "dynamodb", "ec2", "iam", "kms", "rds", "rolesanywhere", "s3", "s3control", "sts"];
 
 /** What moto lacks: it is planned, and left out of what is applied. */
 export const NOT_IN_MOTO = {

@@ -22,8 +22,10 @@ export async function makeNetwork(connection: Connection): Promise<VpcNetworkPro
     await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpc, [attribute]: { Value: true } }));
   }
   const endpointSubnets: VpcNetworkProps["endpointSubnets"][number][] = [];
-  for (const { cidr } of network.endpointSubnets) {
-    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpc, CidrBlock: cidr }));
+  for (const [index, { cidr }] of network.endpointSubnets.entries()) {
+    // The database takes one instance per zone, and stands in the same subnets.
+    const zone = { AvailabilityZone: `${connection.region}${"abc"[index]}` };
+    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpc, CidrBlock: cidr, ...zone }));
     endpointSubnets.push({ id: idOf(Subnet?.SubnetId, "subnet-"), cidr });
   }
   return { ...network, vpc, endpointSubnets };

@@ -1,0 +1,85 @@
+import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { platformOf } from "../platform/scope";
+import { agentPods } from "./policies/agent-pods";
+import { foreignPods } from "./policies/foreign-pods";
+import { hostAccess } from "./policies/host-access";
+import { hostPaths } from "./policies/host-paths";
+import { hostVolumes } from "./policies/host-volumes";
+import { identityKinds } from "./policies/identity-kinds";
+import { identityObjects } from "./policies/identity-objects";
+import { killedAgents } from "./policies/killed-agents";
+import { namespaces } from "./policies/namespaces";
+import { networkPolicies } from "./policies/network-policies";
+import { nodeAccess } from "./policies/node-access";
+import { platformWorkloads } from "./policies/platform-workloads";
+import { podAccess } from "./policies/pod-access";
+import { podUpdates } from "./policies/pod-updates";
+import { records } from "./policies/records";
+import { tokens } from "./policies/tokens";
+import { bindingManifest, type Policy, policyManifest } from "./private/policy";
+import { principals, type Principals } from "./private/requesters";
+
+export interface AdmissionPoliciesProps {
+  /**
+   * Kubernetes users and groups that write the list of killed agents, besides the platform's deployers.
+   *
+   * @default - none
+   */
+  readonly killers?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
+}
+
+/**
+ * What the API server refuses, so that nobody carries an identity that he was not given: one ValidatingAdmissionPolicy
+ * and its binding per rule. Nobody is exempt, cluster administrators included.
+ *
+ * No policy knows the fleet: which service account is which agent, and who is killed, stands in ConfigMaps. The API
+ * server asks no policy about policies, their bindings and webhooks: RBAC must leave those to deployers, and so the
+ * rights to impersonate, to sign client certificates, and to use `nodes/proxy`. Logs are read, and reading is not
+ * admitted.
+ */
+export class AdmissionPolicies extends Construct {
+  /** What must be done before the policies hold */
+  public readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
+    super(scope, id);
+    const { deployers, hostPathNamespaces } = platformOf(this);
+    const killers = principals(props.killers, `[${this.node.path}]`);
+    this.ready = policies({ deployers, killers, hostPathNamespaces }).map((policy) => this.write(policy));
+  }
+
+  private write(policy: Policy): ITerraformDependable {
+    const resource = new Manifest(this, policy.name, { manifest: { ...policyManifest(policy) } });
+    const manifest = { ...bindingManifest(policy) };
+    return new Manifest(this, `${policy.name}-binding`, { manifest, dependsOn: [resource] });
+  }
+}
+
+interface Facts {
+  readonly deployers: Principals;
+  readonly killers: Principals;
+  readonly hostPathNamespaces: readonly string[];
+}
+
+function policies({ deployers, killers, hostPathNamespaces }: Facts): readonly Policy[] {
+  return [
+    agentPods(),
+    foreignPods(),
+    podUpdates(),
+    killedAgents(),
+    identityObjects(deployers),
+    identityKinds(deployers),
+    networkPolicies(deployers),
+    namespaces(deployers),
+    podAccess(),
+    nodeAccess(),
+    hostPaths(hostPathNamespaces),
+    hostVolumes(),
+    hostAccess(hostPathNamespaces),
+    platformWorkloads(deployers),
+    tokens(deployers),
+    records(deployers, killers),
+  ];
+}

@@ -1,0 +1,1 @@
+export { AdmissionPolicies, type AdmissionPoliciesProps } from "./admission-policies";

@@ -1,0 +1,37 @@
+import { any } from "../private/cel";
+import type { Policy } from "../private/policy";
+import { BY_CONTROLLER, type Principals, requestedBy } from "../private/requesters";
+import { pods, PLATFORM_NAMESPACES, templates } from "../private/workloads";
+
+/**
+ * What: in the platform's namespaces only deployers, and Kubernetes' own controllers for them, write pods, what pods are
+ * made from, and service accounts. Kubelets do not: their static pods stay out.
+ *
+ * Why: a pod there is SPIRE, or gets the identity of a component. A kubelet that is not the platform's any more could
+ * claim such a pod for its node. Pods may be evicted and deleted, so that nodes can be drained.
+ */
+export function platformWorkloads(deployers: Principals): Policy {
+  return {
+    name: "ambit-platform-workloads",
+    namespaces: PLATFORM_NAMESPACES,
+    rules: [
+      pods("CREATE", "UPDATE"),
+      ...templates("CREATE", "UPDATE", "DELETE"),
+      { apiGroups: [""], resources: ["serviceaccounts"], operations: ["CREATE", "UPDATE", "DELETE"] },
+      // Earlier templates, from which a StatefulSet in the middle of an update makes pods.
+      { apiGroups: ["apps"], resources: ["controllerrevisions"], operations: ["CREATE", "UPDATE", "DELETE"] },
+      {
+        apiGroups: ["apps"],
+        resources: ["deployments/scale", "replicasets/scale", "statefulsets/scale"],
+        operations: ["UPDATE"],
+      },
+    ],
+    validations: [
+      {
+        expression: any(requestedBy(deployers), BY_CONTROLLER),
+        message: "workloads of the platform are written by its deployers: deploy the stack that holds them",
+        messageExpression: `request.userInfo.username + " may not write " + request.resource.resource + " in namespace " + request.namespace + ": only the platform's deployers may, deploy the stack that holds them"`,
+      },
+    ],
+  };
+}

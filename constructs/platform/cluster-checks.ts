@@ -1,0 +1,76 @@
+import { plainString, refuse, shown } from "../../domain";
+import { checkedCidr } from "./network";
+import type { ClusterProps } from "./platform";
+import { count, issuer } from "./platform-checks";
+
+/** Who deploys the platform, checked */
+export interface Deployers {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** Each mistake here would only show at apply, or open what should be closed. */
+export function cluster(props: ClusterProps, where: string): ClusterProps {
+  if (plainString(props.name, where, "cluster.name") === "example-cluster") {
+    refuse(
+      "platform.malformed",
+      where,
+      `cluster.name must be that of the cluster, got the example ${shown(props.name)}`,
+    );
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(props.name)) {
+    // EKS CreateCluster, name; it is also a segment of the SPIFFE IDs of SPIRE's agents.
+    const what = "cluster.name must be 1 to 100 letters, digits, dashes and underscores";
+    refuse("platform.malformed", where, `${what}, got ${shown(props.name)}`);
+  }
+  if (props.dns !== undefined) somePods(props.dns, where, "cluster.dns");
+  if (props.monitoring !== undefined) somePods(props.monitoring, where, "cluster.monitoring");
+  if (!/^https:\/\/[^\s/]+$/.test(plainString(props.endpoint, where, "cluster.endpoint"))) {
+    const what = "cluster.endpoint must be the https address of the API server";
+    refuse("platform.malformed", where, `${what}, got ${shown(props.endpoint)}`);
+  }
+  const pem = Buffer.from(plainString(props.certificateAuthority, where, "cluster.certificateAuthority"), "base64");
+  if (!pem.toString("utf8").startsWith("-----BEGIN CERTIFICATE-----")) {
+    refuse("platform.malformed", where, "cluster.certificateAuthority must be base64 of a PEM certificate");
+  }
+  count(props.nodes, where, "cluster.nodes");
+  for (const property of ["nodeCidrs", "apiServerCidrs"] as const)
+    ranges(props[property], where, `cluster.${property}`);
+  return { ...props, oidcIssuer: issuer(props.oidcIssuer, where, "cluster.oidcIssuer") };
+}
+
+function ranges(cidrs: readonly string[], where: string, property: string): void {
+  // A network policy's rule without an address range means every address.
+  if (cidrs.length === 0) refuse("platform.malformed", where, `${property} must name at least one range, got []`);
+  for (const cidr of cidrs) checkedCidr(cidr, where, property);
+}
+
+function somePods(
+  { namespace, podLabels }: NonNullable<ClusterProps["dns"]>,
+  where: string,
+  property: "cluster.dns" | "cluster.monitoring",
+): void {
+  plainString(namespace, where, `${property}.namespace`);
+  // No label would select every pod of the namespace.
+  if (Object.keys(podLabels).length === 0) {
+    const whose = property === "cluster.dns" ? "the DNS pods" : "the pods that read metrics";
+    refuse("platform.malformed", where, `${property}.podLabels must name at least one label of ${whose}, got {}`);
+  }
+  for (const [key, value] of Object.entries(podLabels)) plainString(value, where, `${property}.podLabels.${key}`);
+}
+
+const EVERYBODY = ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"];
+
+export function deployers(props: ClusterProps["deployers"], where: string): Deployers {
+  const { users = [], groups = [] } = props ?? { groups: ["ambit:deployers"] };
+  if (users.length + groups.length === 0) {
+    refuse("platform.malformed", where, "cluster.deployers must name at least one user or group, got none");
+  }
+  for (const name of [...users, ...groups]) {
+    if (EVERYBODY.includes(plainString(name, where, "cluster.deployers"))) {
+      const fix = "name those who deploy the platform";
+      refuse("platform.malformed", where, `cluster.deployers must not be everybody, got ${shown(name)}: ${fix}`);
+    }
+  }
+  return { users: [...users], groups: [...groups] };
+}

@@ -1,0 +1,32 @@
+import type { Platform } from "./platform";
+
+/** Both selectors in one peer mean "and"; in two peers they would mean "or". */
+export function podsIn(namespace: string, matchLabels: Readonly<Record<string, string>>) {
+  return {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    podSelector: { matchLabels: { ...matchLabels } },
+  };
+}
+
+export function ranges(cidrs: readonly string[]) {
+  return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+}
+
+export function tcp(...ports: readonly number[]) {
+  return ports.map((port) => ({ port: String(port), protocol: "TCP" }));
+}
+
+/** The way to the cluster's DNS */
+export function toDns({ dns }: Platform) {
+  return {
+    to: [podsIn(dns.namespace, dns.podLabels)],
+    ports: [{ port: "53", protocol: "UDP" }, ...tcp(53)],
+  };
+}
+
+/** The way to AWS's own addresses; nothing where the platform names none. */
+export function toAws({ network }: Platform) {
+  if (network.kind === "none") return [];
+  const cidrs = network.kind === "vpc" ? network.endpointSubnets.map((subnet) => subnet.cidr) : network.egressCidrs;
+  return [{ to: ranges(cidrs), ports: tcp(443) }];
+}

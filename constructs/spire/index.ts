@@ -1,0 +1,24 @@
+export { BundlePublisher, type RolesAnywhereBundleProps, type S3BundleProps } from "./bundle-publisher";
+export { Federation, type FederationProps } from "./federation";
+export { SPIRE_VERSIONS, type SpireImage } from "./images";
+export { OidcDiscoveryProvider, type OidcDiscoveryProviderProps } from "./oidc-discovery-provider";
+export { OidcDocuments, type OidcDocumentsProps } from "./oidc-documents";
+export { type SpireLifetimes } from "./private/lifetimes";
+export { SpiffeCsiDriver, type SpiffeCsiDriverProps } from "./spiffe-csi-driver";
+export { Spire, type SpireProps } from "./spire";
+export { SpireAgent, type SpireAgentProps } from "./spire-agent";
+export { SpireControllerManager, type SpireControllerManagerProps } from "./spire-controller-manager";
+export { SpireCrds, type SpireCrdsProps } from "./spire-crds";
+export { SpireDatabase, type SpireDatabaseProps } from "./spire-database";
+export { SpireNamespaces, type SpireNamespacesProps } from "./spire-namespaces";
+export {
+  type EmbeddedSpireServerProps,
+  SpireServer,
+  type SpireServerDatabase,
+  type SpireServerIamRole,
+  type SpireServerProps,
+  type SpireServerSize,
+} from "./spire-server";
+export { SpireServerRole, type SpireServerRoleProps } from "./spire-server-role";
+export { type AwsPrivateCaProps, UpstreamAuthority, type UpstreamSpireProps } from "./upstream-authority";
+export { WorkloadRegistration, type WorkloadRegistrationProps } from "./workload-registration";

@@ -1,0 +1,221 @@
+import { CloudfrontCachePolicy } from "@cdktf/provider-aws/lib/cloudfront-cache-policy";
+import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { plainString, refuse, shown } from "../../domain";
+import { PolicyDocument } from "../../iam";
+import { overTlsOnly } from "../oversight/audit-bucket";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+
+/** Longest that the internet sees a key after it was taken out, in seconds */
+const LONGEST_CACHED = 60;
+
+export interface OidcDocumentsProps {
+  /** ARN of the ACM certificate of the issuer's host, in us-east-1, where CloudFront looks for it */
+  readonly certificateArn: string;
+  /** ARN of the role of the SPIRE servers: nobody else may write the keys */
+  readonly publisherRoleArn: string;
+}
+
+/**
+ * The issuer without a running provider: a private bucket behind CloudFront. Terraform writes the discovery document,
+ * the SPIRE servers write the keys.
+ */
+export class OidcDocuments extends Construct {
+  public readonly bucketName: string;
+  /** Key of the object that the servers write */
+  public readonly objectKey: string;
+  public readonly objectArn: string;
+  /** Known after apply: the host of the issuer must be an alias of it in DNS */
+  public readonly distributionDomainName: string;
+
+  /** @throws DeclarationError `spire.malformed` */
+  constructor(scope: Construct, id: string, props: OidcDocumentsProps) {
+    super(scope, id);
+    const where = `[${this.node.path}]`;
+    const platform = platformOf(this);
+    const certificateArn = certificate(props.certificateArn, platform, where);
+    const publisher = role(props.publisherRoleArn, where);
+    const { hostname, pathname } = new URL(platform.issuer);
+    const folder = pathname === "/" ? "" : `${pathname.slice(1)}/`;
+    const name = `ambit-oidc-${platform.name}-${platform.account}`;
+    const arn = `arn:${platform.partition}:s3:::${name}`;
+    const discoveryKey = `${folder}.well-known/openid-configuration`;
+    this.bucketName = name;
+    this.objectKey = `${folder}keys`;
+    this.objectArn = `${arn}/${this.objectKey}`;
+
+    const { bucket, ready, block } = privateBucket(this, platform, name);
+    new S3Object(this, "Discovery", {
+      bucket,
+      key: discoveryKey,
+      content: discoveryDocument(platform.issuer),
+      contentType: "application/json",
+      dependsOn: [...ready],
+    });
+    const distribution = this.makeDistribution(platform, { name, hostname, certificateArn });
+    this.distributionDomainName = distribution.domainName;
+    const access = bucketAccess(arn, {
+      distribution: distribution.arn,
+      objects: [`${arn}/${discoveryKey}`, this.objectArn],
+      keys: this.objectArn,
+      publisher,
+    });
+    // S3 answers 409 to two policy changes at once, so the second waits for the first.
+    new S3BucketPolicy(this, "Policy", { bucket, policy: access.toTerraform(), dependsOn: [block] });
+  }
+
+  private makeDistribution(
+    platform: Platform,
+    {
+      name,
+      hostname,
+      certificateArn,
+    }: { readonly name: string; readonly hostname: string; readonly certificateArn: string },
+  ): CloudfrontDistribution {
+    const origin = new CloudfrontOriginAccessControl(this, "OriginAccess", {
+      name,
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    });
+    const cache = new CloudfrontCachePolicy(this, "Cache", {
+      name,
+      minTtl: 0,
+      defaultTtl: LONGEST_CACHED,
+      maxTtl: LONGEST_CACHED,
+      parametersInCacheKeyAndForwardedToOrigin: {
+        cookiesConfig: { cookieBehavior: "none" },
+        headersConfig: { headerBehavior: "none" },
+        queryStringsConfig: { queryStringBehavior: "none" },
+      },
+    });
+    return new CloudfrontDistribution(this, "Distribution", {
+      comment: `Ambit: OIDC issuer of ${platform.name}`,
+      enabled: true,
+      isIpv6Enabled: true,
+      httpVersion: "http2and3",
+      aliases: [hostname],
+      origin: [
+        {
+          originId: "bucket",
+          domainName: `${name}.s3.${platform.region}.amazonaws.com`,
+          originAccessControlId: origin.id,
+        },
+      ],
+      defaultCacheBehavior: {
+        targetOriginId: "bucket",
+        allowedMethods: ["GET", "HEAD"],
+        cachedMethods: ["GET", "HEAD"],
+        viewerProtocolPolicy: "https-only",
+        cachePolicyId: cache.id,
+        compress: false,
+      },
+      // AWS and other verifiers ask from wherever they are.
+      restrictions: { geoRestriction: { restrictionType: "none" } },
+      viewerCertificate: {
+        acmCertificateArn: certificateArn,
+        minimumProtocolVersion: "TLSv1.2_2021",
+        sslSupportMethod: "sni-only",
+      },
+    });
+  }
+}
+
+/** As SPIRE's own provider serves it (SPIRE, support/oidc-discovery-provider/handler.go), with the one algorithm in use. */
+export function discoveryDocument(issuer: string): string {
+  const document = {
+    issuer,
+    jwks_uri: `${issuer}/keys`,
+    authorization_endpoint: "",
+    response_types_supported: ["id_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["ES256"],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+interface BucketAccess {
+  readonly distribution: string;
+  readonly objects: readonly string[];
+  readonly keys: string;
+  readonly publisher: string;
+}
+
+/** CloudFront reads two objects. Whoever could write the keys would be every agent, so the servers alone may. */
+function bucketAccess(bucketArn: string, { distribution, objects, keys, publisher }: BucketAccess): PolicyDocument {
+  return PolicyDocument.of([
+    ...overTlsOnly(bucketArn).statements,
+    {
+      Sid: "KeysFromServersOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: keys,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": publisher } },
+    },
+    {
+      Sid: "CloudFront",
+      Effect: "Allow",
+      Principal: { Service: "cloudfront.amazonaws.com" },
+      Action: "s3:GetObject",
+      Resource: objects,
+      Condition: { StringEquals: { "aws:SourceArn": distribution } },
+    },
+  ]);
+}
+
+/** Encrypted by S3 itself: what it holds is public, and CloudFront needs no key to read it. */
+function privateBucket(scope: Construct, platform: Platform, name: string) {
+  const { id: bucket } = new S3Bucket(scope, "Resource", {
+    bucket: name,
+    forceDestroy: !platform.protectData,
+    lifecycle: { preventDestroy: platform.protectData },
+  });
+  const versioning = new S3BucketVersioningA(scope, "Versioning", {
+    bucket,
+    versioningConfiguration: { status: "Enabled" },
+  });
+  new S3BucketOwnershipControls(scope, "Ownership", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
+  const block = new S3BucketPublicAccessBlock(scope, "PublicAccess", {
+    bucket,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+  const encryption = new S3BucketServerSideEncryptionConfigurationA(scope, "Encryption", {
+    bucket,
+    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+  });
+  const ready: readonly ITerraformDependable[] = [versioning, encryption];
+  return { bucket, ready, block };
+}
+
+function certificate(value: string, platform: Platform, where: string): string {
+  const text = plainString(value, where, "certificateArn");
+  const [, partition, region, account] =
+    /^arn:(aws[a-z-]*):acm:([a-z0-9-]+):(\d{12}):certificate\/[a-f0-9-]+$/.exec(text) ?? [];
+  if (partition !== "aws" || region !== "us-east-1" || account !== platform.account) {
+    const what = `certificateArn must be an ACM certificate of account ${platform.account} in us-east-1`;
+    refuse("spire.malformed", where, `${what}, where CloudFront looks for it, got ${shown(text)}`);
+  }
+  return text;
+}
+
+function role(value: string, where: string): string {
+  const text = plainString(value, where, "publisherRoleArn");
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
+    refuse("spire.malformed", where, `publisherRoleArn must be the ARN of one role, got ${shown(text)}`);
+  }
+  return text;
+}

@@ -1,0 +1,139 @@
+import { refuse, shown } from "../../../domain";
+
+interface UnsafeOption {
+  /** Key in a configuration of SPIRE, wherever it stands */
+  readonly key: string;
+  readonly why: string;
+  readonly instead: string;
+}
+
+/** What no configuration may set: each opens what the rest keeps closed. */
+export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
+  {
+    key: "insecure_bootstrap",
+    why: "an agent would trust whoever answers first",
+    instead: "leave it out: the bundle comes from the spire-bundle ConfigMap",
+  },
+  {
+    key: "skip_kubelet_verification",
+    why: "whoever answers for the kubelet would say which pod a process belongs to",
+    instead: "leave it out, and give the kubelets certificates of the cluster's CA",
+  },
+  {
+    key: "kubelet_read_only_port",
+    why: "the kubelet would be asked without TLS and without a token",
+    instead: "leave it out: the secure port is asked",
+  },
+  {
+    key: "use_anonymous_authentication",
+    why: "it needs a kubelet that answers everybody",
+    instead: "leave it out: the agent's service account may ask",
+  },
+  {
+    key: "allow_unauthenticated_verifiers",
+    why: "processes without an identity would get the keys of the trust domain's federation",
+    instead: "register the verifier as a workload",
+  },
+  {
+    key: "allow_insecure_scheme",
+    why: "keys fetched over http can be replaced on the way",
+    instead: "leave it out, and give the provider a certificate",
+  },
+  { key: "insecure_addr", why: "keys fetched over http can be replaced on the way", instead: "serve https" },
+  {
+    key: "disable_spiffe_cert_validation",
+    why: "Envoy would accept every peer",
+    instead: "leave it out: Envoy checks SPIFFE IDs",
+  },
+  {
+    key: "join_token",
+    why: "a token that whoever finds it can use once is no attestation in a cluster",
+    instead: "leave it out: agents attest by k8s_psat",
+  },
+  {
+    key: "join_token_file",
+    why: "a token that whoever finds it can use once is no attestation in a cluster",
+    instead: "leave it out: agents attest by k8s_psat",
+  },
+  {
+    key: "authorized_delegates",
+    why: "a delegate can get the SVID of every workload on its node",
+    instead: "let each workload ask for its own",
+  },
+  {
+    key: "admin_ids",
+    why: "whoever holds one of these IDs can mint every other",
+    instead: "let the controller manager write entries, through the socket in its own pod",
+  },
+  {
+    key: "auth_opa_policy_engine",
+    why: "it replaces who may call the server's API, and is experimental",
+    instead: "leave it out: SPIRE's own rules hold",
+  },
+  {
+    key: "insecure_skip_verify",
+    why: "whoever answers for the other side would be believed",
+    instead: "name the CA of the other side",
+  },
+  {
+    key: "access_key_id",
+    why: "it is a standing credential",
+    instead: "leave it out: the server's role is assumed through the cluster's OIDC issuer",
+  },
+  {
+    key: "secret_access_key",
+    why: "it is a standing credential",
+    instead: "leave it out: the server's role is assumed through the cluster's OIDC issuer",
+  },
+  {
+    key: "plugin_cmd",
+    why: "it runs a program that no digest of this platform pins",
+    instead: "use the plugins that SPIRE carries",
+  },
+  {
+    key: "profiling_enabled",
+    why: "a profile of the server's memory holds its keys",
+    instead: "profile a server of a trust domain made for it",
+  },
+];
+
+/** What says that an option is off, besides an empty list */
+const SAFE_VALUES: readonly unknown[] = [false, "false"];
+
+/**
+ * Refuse what would undo the rest.
+ *
+ * HCL compares keys without regard to case, so this does too.
+ *
+ * @throws DeclarationError `spire.unsafe`
+ */
+export function refuseUnsafe(config: unknown, where: string, path = ""): void {
+  if (Array.isArray(config)) return config.forEach((item) => refuseUnsafe(item, where, path));
+  if (typeof config !== "object" || config === null) return;
+  for (const [key, value] of Object.entries(config)) {
+    const full = path === "" ? key : `${path}.${key}`;
+    const option = UNSAFE_OPTIONS.find((unsafe) => unsafe.key === key.toLowerCase());
+    if (option !== undefined && !isOff(value)) {
+      refuse("spire.unsafe", where, `${full} must not be ${shown(value)}, because ${option.why}: ${option.instead}`);
+    }
+    if (/connection_string$/i.test(key)) refuseUnverified(value, where, full);
+    refuseUnsafe(value, where, full);
+  }
+}
+
+function isOff(value: unknown): boolean {
+  return SAFE_VALUES.includes(value) || (Array.isArray(value) && value.length === 0);
+}
+
+/**
+ * A database must prove its name: `require` encrypts towards whoever answers, and `verify-ca` accepts every server of
+ * the CA (PostgreSQL documentation, libpq-ssl). SQLite has no network.
+ */
+function refuseUnverified(value: unknown, where: string, path: string): void {
+  if (typeof value !== "string" || value.startsWith("/")) return;
+  const modes = [...value.matchAll(/(?<=^|[\s?&])sslmode\s*=\s*'?([a-z-]*)/gi)].map((match) => match[1]);
+  if (modes.length === 1 && modes[0] === "verify-full") return;
+  const got = modes.length === 0 ? "no sslmode" : `sslmode ${shown(modes.join(", "))}`;
+  const why = "whoever answers for the database could give everybody an identity";
+  refuse("spire.unsafe", where, `${path} has ${got}, because of which ${why}: write sslmode=verify-full`);
+}

@@ -1,0 +1,408 @@
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
+import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { refuse, shown } from "../../domain";
+import type { Resources } from "../platform/hardened";
+import { hardened, RESTRICTED_POD } from "../platform/hardened";
+import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+import type { BundlePublisher } from "./bundle-publisher";
+import { spireImage } from "./images";
+import { digestOf } from "./private/digest";
+import { configText, type JsonObject } from "./private/json";
+import { lifetimesOf, type SpireLifetimes } from "./private/lifetimes";
+import { BUNDLE, SERVER } from "./private/paths";
+import { componentLabels, ports, probe, spread } from "./private/pods";
+import { Rights } from "./private/rights";
+import { type BundleEndpoint, serverConfig } from "./private/server-config";
+import { serverNetwork } from "./private/server-network";
+import { serverSize } from "./private/sizing";
+import { SpireControllerManager } from "./spire-controller-manager";
+import type { UpstreamAuthority } from "./upstream-authority";
+
+const NAME = "spire-server";
+const { server: NAMESPACE, system: SYSTEM } = SPIRE_NAMESPACE;
+const ACCOUNT = { name: SPIRE_ACCOUNT.server, namespace: NAMESPACE };
+const LABELS_OF_SERVER = componentLabels(NAME);
+
+/** The PostgreSQL that the servers share */
+export interface SpireServerDatabase {
+  /** libpq form, without a password, `sslmode=verify-full` */
+  readonly connectionString: string;
+  /** PEM of the CAs of its certificate */
+  readonly certificateAuthorities: string;
+  /** Address ranges it answers in */
+  readonly cidrs: readonly string[];
+  /** What must be done before a server can use it */
+  readonly ready: readonly ITerraformDependable[];
+}
+
+/** The IAM role of the servers */
+export interface SpireServerIamRole {
+  readonly roleArn: string;
+  /** Tags of the keys that the role may use; the servers set them */
+  readonly keyTags: Readonly<Record<string, string>>;
+  /**
+   * Policy of the keys that the servers make.
+   *
+   * @default - SPIRE's own
+   */
+  readonly keyPolicy?: string;
+}
+
+export interface SpireServerSize extends Resources {
+  readonly replicas: number;
+}
+
+export interface EmbeddedSpireServerProps {
+  /**
+   * Who signs the CA.
+   *
+   * @default - each server signs its own
+   */
+  readonly upstreamAuthority?: UpstreamAuthority;
+
+  /**
+   * Where the keys that verify SVIDs are published, besides the ConfigMap for agents.
+   *
+   * @default - nowhere
+   */
+  readonly publishers?: readonly BundlePublisher[];
+
+  /**
+   * Serve the bundle to other trust domains: `https_spiffe` with a certificate of our own CA, `https_web` with that of
+   * the Kubernetes secret named, from the address ranges named.
+   *
+   * @default - it is not served
+   */
+  readonly bundleEndpoint?: (
+    { readonly profile: "https_spiffe" } | { readonly profile: "https_web"; readonly secretName: string }
+  ) & { readonly fromCidrs: readonly string[] };
+
+  /**
+   * Address ranges in which the bundle endpoints of federated trust domains answer, on port 443 or 8443.
+   *
+   * @default - none: federation then fails closed
+   */
+  readonly federationCidrs?: readonly string[];
+
+  /**
+   * How long what it issues may live.
+   *
+   * @default - X.509-SVIDs 1 h, JWT-SVIDs 5 min, CA 24 h
+   */
+  readonly lifetimes?: SpireLifetimes;
+
+  /**
+   * Pods that get an identity.
+   *
+   * @default - 1,000
+   */
+  readonly workloads?: number;
+
+  /**
+   * Replicas, and CPU and memory of each.
+   *
+   * @default - the cell of SPIRE's scaling table for workloads and `cluster.nodes`
+   */
+  readonly size?: SpireServerSize;
+
+  /**
+   * Settings of SPIRE beyond those made here, added to server.conf. None that is made here, and none that is unsafe.
+   *
+   * @default - none
+   */
+  readonly settings?: JsonObject;
+}
+
+export interface SpireServerProps extends EmbeddedSpireServerProps {
+  /** Where entries are kept; `"sqlite"` is a file on the disk of the one server there then is */
+  readonly database: SpireServerDatabase | "sqlite";
+
+  /**
+   * The servers' role in AWS, and the keys that they sign with in KMS.
+   *
+   * @default - no access to AWS, and keys on the server's disk: only with `"sqlite"`
+   */
+  readonly role?: SpireServerIamRole;
+}
+
+/** Where identities come from: SPIRE servers, each with a controller manager beside it, that share one database. */
+export class SpireServer extends Construct {
+  /** DNS name of the servers */
+  public readonly address = `${NAME}.${NAMESPACE}.svc`;
+  public readonly port = SERVER.ports.grpc;
+  public readonly controllerManager: SpireControllerManager;
+  /** What must be done before agents and custom resources */
+  public readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: SpireServerProps) {
+    super(scope, id);
+    const where = `[${this.node.path}]`;
+    const platform = platformOf(this);
+    const workloads = props.workloads ?? 1_000;
+    const size = sizeOf(props, workloads, platform, where);
+    checkTogether(props, where);
+    const config = configText(configOf(props, platform, where));
+    const account = new ServiceAccountV1(this, "Account", {
+      metadata: {
+        name: ACCOUNT.name,
+        namespace: NAMESPACE,
+        ...(props.role && { annotations: { "eks.amazonaws.com/role-arn": props.role.roleArn } }),
+      },
+      automountServiceAccountToken: false,
+    });
+    const files = new ConfigMapV1(this, "Config", {
+      metadata: { name: NAME, namespace: NAMESPACE },
+      data: { "server.conf": config, ...filesOf(props) },
+    });
+    this.controllerManager = new SpireControllerManager(this, "ControllerManager", {
+      podLabels: LABELS_OF_SERVER,
+      workloads,
+    });
+    const before = [account, files, ...this.makeBundle(), ...this.makeRights(), ...this.controllerManager.ready];
+    before.push(serverNetwork(this, "Network", { platform, podLabels: LABELS_OF_SERVER, props }));
+    before.push(this.makeService(props));
+    if (size.replicas > 1) this.makeDisruptionBudget();
+    const digest = digestOf(config, this.controllerManager.config, ...Object.values(filesOf(props)));
+    const database = props.database === "sqlite" ? [] : props.database.ready;
+    const image = spireImage(NAME, platform, where);
+    const servers = new StatefulSetV1(this, "Resource", {
+      ...statefulSet(props, size, { image, digest, manager: this.controllerManager }),
+      dependsOn: [...before, ...database],
+    });
+    this.ready = [servers];
+  }
+
+  /** One server with a file for a database and keys on its disk: for trying out, not for anything you would miss. */
+  public static embedded(scope: Construct, id: string, props: EmbeddedSpireServerProps = {}): SpireServer {
+    return new SpireServer(scope, id, { size: { replicas: 1, cpu: "1", memory: "1Gi" }, ...props, database: "sqlite" });
+  }
+
+  /** Made here and filled by the servers, so that they need no right to make ConfigMaps. */
+  private makeBundle(): readonly ITerraformDependable[] {
+    const bundle = new ConfigMapV1(this, "Bundle", {
+      metadata: { name: BUNDLE.configMap, namespace: SYSTEM },
+      lifecycle: { ignoreChanges: ["data"] },
+    });
+    const rules = [
+      { apiGroups: [""], resources: ["configmaps"], resourceNames: [BUNDLE.configMap], verbs: ["get", "patch"] },
+    ];
+    const rights = new Rights(this, "BundleRights", {
+      name: BUNDLE.configMap,
+      namespace: SYSTEM,
+      account: ACCOUNT,
+      rules,
+    });
+    return [bundle, ...rights.ready];
+  }
+
+  /** What attesting an agent by its token takes: ask whose it is, and look at its pod and node. */
+  private makeRights(): readonly ITerraformDependable[] {
+    return new Rights(this, "Rights", {
+      name: NAME,
+      account: ACCOUNT,
+      rules: [
+        { apiGroups: ["authentication.k8s.io"], resources: ["tokenreviews"], verbs: ["create"] },
+        { apiGroups: [""], resources: ["nodes", "pods"], verbs: ["get"] },
+      ],
+    }).ready;
+  }
+
+  private makeService(props: SpireServerProps): ITerraformDependable {
+    const { grpc, federation } = SERVER.ports;
+    const port = (name: string, number: number) => ({
+      name,
+      port: number,
+      targetPort: String(number),
+      protocol: "TCP",
+    });
+    return new ServiceV1(this, "Service", {
+      metadata: { name: NAME, namespace: NAMESPACE },
+      spec: {
+        selector: { ...LABELS_OF_SERVER },
+        port: [port("grpc", grpc), ...(props.bundleEndpoint === undefined ? [] : [port("federation", federation)])],
+      },
+    });
+  }
+
+  private makeDisruptionBudget(): void {
+    new PodDisruptionBudgetV1(this, "DisruptionBudget", {
+      metadata: { name: NAME, namespace: NAMESPACE },
+      spec: { maxUnavailable: "1", selector: { matchLabels: { ...LABELS_OF_SERVER } } },
+    });
+  }
+}
+
+function sizeOf(props: SpireServerProps, workloads: number, platform: Platform, where: string): SpireServerSize {
+  const size = props.size ?? serverSize(workloads, platform.cluster.nodes, where);
+  if (!Number.isInteger(size.replicas) || size.replicas < 1) {
+    refuse("spire.malformed", where, `size.replicas must be a whole number above zero, got ${shown(size.replicas)}`);
+  }
+  if (props.database === "sqlite" && size.replicas > 1) {
+    const sentence = `size.replicas must be 1 with "sqlite", got ${size.replicas}, because each would have a file of its own`;
+    refuse("spire.unsafe", where, `${sentence}: name a database`);
+  }
+  return size;
+}
+
+function checkTogether(props: SpireServerProps, where: string): void {
+  if (props.database !== "sqlite" && props.role === undefined) {
+    const sentence = "role must be given with a database: servers get its token, and their keys from KMS, through it";
+    refuse("spire.malformed", where, `${sentence}: write role: new SpireServerRole(…)`);
+  }
+  const names = (props.publishers ?? []).map(({ plugin }) => plugin.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    refuse("spire.malformed", where, `publishers must name ${twice} at most once: SPIRE loads a plugin once`);
+  }
+  const inAws = [...names, ...(props.upstreamAuthority?.certificateAuthorityArn === undefined ? [] : ["aws_pca"])];
+  if (props.role === undefined && inAws.length > 0) {
+    const sentence = `role must be given with ${inAws.join(" and ")}, which the servers reach through it`;
+    refuse("spire.malformed", where, `${sentence}: write role: new SpireServerRole(…)`);
+  }
+  const publisher = props.publishers?.find(({ needsUpstreamAuthority }) => needsUpstreamAuthority);
+  if (publisher !== undefined && props.upstreamAuthority === undefined) {
+    const sentence = `publishers has ${publisher.plugin.name}, which holds two CAs, and every server would have its own`;
+    refuse("spire.malformed", where, `${sentence}: name an upstreamAuthority`);
+  }
+}
+
+function configOf(props: SpireServerProps, platform: Platform, where: string): JsonObject {
+  const { database, role } = props;
+  return serverConfig(
+    {
+      trustDomain: platform.trustDomain.name,
+      issuer: platform.issuer,
+      clusterName: platform.cluster.name,
+      agentAccounts: [`${SYSTEM}:${SPIRE_ACCOUNT.agent}`],
+      lifetimes: lifetimesOf(props.lifetimes, where),
+      store:
+        database === "sqlite"
+          ? { kind: "sqlite" }
+          : { kind: "aws_postgres", region: platform.region, connectionString: database.connectionString },
+      keys:
+        role === undefined
+          ? { kind: "disk" }
+          : { kind: "aws_kms", region: platform.region, tags: role.keyTags, keyPolicy: role.keyPolicy !== undefined },
+      bundle: { namespace: SYSTEM },
+      upstreamAuthority: props.upstreamAuthority?.plugin,
+      publishers: (props.publishers ?? []).map(({ plugin }) => plugin),
+      bundleEndpoint: endpointOf(props),
+      settings: props.settings,
+    },
+    where,
+  );
+}
+
+function endpointOf({ bundleEndpoint }: SpireServerProps): BundleEndpoint | undefined {
+  return bundleEndpoint && { profile: { kind: bundleEndpoint.profile } };
+}
+
+/** Files beside server.conf, by name */
+function filesOf({ database, role }: SpireServerProps): Readonly<Record<string, string>> {
+  return {
+    ...(database === "sqlite" ? {} : { "ca.pem": database.certificateAuthorities }),
+    ...(role?.keyPolicy === undefined ? {} : { "policy.json": role.keyPolicy }),
+  };
+}
+
+interface Parts {
+  readonly image: string;
+  readonly digest: string;
+  readonly manager: SpireControllerManager;
+}
+
+function statefulSet(props: SpireServerProps, size: SpireServerSize, { image, digest, manager }: Parts) {
+  const file = (name: string, mount: string) => ({
+    name: mount,
+    configMap: { name: NAME, items: [{ key: name, path: name }] },
+  });
+  const volumes = [
+    file("server.conf", "config"),
+    ...(props.database === "sqlite" ? [] : [file("ca.pem", "database-ca")]),
+    ...(props.role?.keyPolicy === undefined ? [] : [file("policy.json", "key-policy")]),
+    { name: "server-socket", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+    { name: "server-tmp", emptyDir: { sizeLimit: "16Mi" } },
+    ...optionalVolumes(props),
+    ...manager.volumes,
+  ];
+  return {
+    metadata: { name: NAME, namespace: NAMESPACE, labels: { ...LABELS_OF_SERVER } },
+    waitForRollout: true,
+    timeouts: { create: "20m", update: "30m" },
+    spec: {
+      serviceName: NAME,
+      replicas: String(size.replicas),
+      selector: { matchLabels: { ...LABELS_OF_SERVER } },
+      updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
+      template: {
+        metadata: { labels: { ...LABELS_OF_SERVER }, annotations: { "ambit.internal/config": digest } },
+        spec: {
+          ...RESTRICTED_POD,
+          // It reviews the tokens of agents, so it needs the API server.
+          automountServiceAccountToken: true,
+          serviceAccountName: ACCOUNT.name,
+          priorityClassName: "system-cluster-critical",
+          // The audit log names the process that called the admin socket, so the server must see its neighbour's.
+          shareProcessNamespace: true,
+          terminationGracePeriodSeconds: 30,
+          topologySpreadConstraint: spread(LABELS_OF_SERVER),
+          container: [serverContainer(props, image, size), manager.container],
+          volume: volumes,
+        },
+      },
+      volumeClaimTemplate: [
+        {
+          metadata: { name: "data" },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+        },
+      ],
+    },
+  };
+}
+
+function optionalVolumes({ upstreamAuthority, bundleEndpoint }: SpireServerProps) {
+  return [
+    ...(upstreamAuthority?.csiDriver === undefined
+      ? []
+      : [{ name: "upstream", csi: { driver: upstreamAuthority.csiDriver, readOnly: true } }]),
+    ...(bundleEndpoint?.profile === "https_web"
+      ? [{ name: "bundle-endpoint", secret: { secretName: bundleEndpoint.secretName, defaultMode: "0440" } }]
+      : []),
+  ];
+}
+
+function serverContainer(props: SpireServerProps, image: string, size: SpireServerSize) {
+  const mount = (name: string, mountPath: string) => ({ name, mountPath, readOnly: true });
+  const { grpc, health, federation, metrics } = SERVER.ports;
+  return {
+    ...hardened(NAME, image, { cpu: size.cpu, memory: size.memory }),
+    args: ["-config", `${SERVER.config}/server.conf`],
+    port: ports({
+      grpc,
+      healthz: health,
+      prom: metrics,
+      ...(props.bundleEndpoint === undefined ? {} : { federation }),
+    }),
+    // The database's schema is brought up to date before the first answer.
+    startupProbe: { ...probe("/live", health, { first: 5, every: 5 }), failureThreshold: 60 },
+    livenessProbe: probe("/live", health, { first: 15, every: 60 }),
+    readinessProbe: probe("/ready", health, { first: 5, every: 5 }),
+    volumeMount: [
+      mount("config", SERVER.config),
+      ...(props.database === "sqlite" ? [] : [mount("database-ca", SERVER.databaseCa)]),
+      ...(props.role?.keyPolicy === undefined ? [] : [mount("key-policy", SERVER.keyPolicy)]),
+      ...(props.upstreamAuthority?.csiDriver === undefined ? [] : [mount("upstream", SERVER.upstreamSocket)]),
+      ...(props.bundleEndpoint?.profile === "https_web" ? [mount("bundle-endpoint", SERVER.endpointTls)] : []),
+      { name: "data", mountPath: SERVER.data },
+      { name: "server-socket", mountPath: SERVER.socket },
+      { name: "server-tmp", mountPath: "/tmp" },
+    ],
+  };
+}

@@ -1,0 +1,122 @@
+import { Construct } from "constructs";
+import { refuse, shown } from "../../domain";
+import { platformOf } from "../platform/scope";
+import { BundlePublisher } from "./bundle-publisher";
+import { Federation, type FederationProps } from "./federation";
+import { OidcDiscoveryProvider } from "./oidc-discovery-provider";
+import { OidcDocuments } from "./oidc-documents";
+import { SpiffeCsiDriver } from "./spiffe-csi-driver";
+import { SpireAgent, type SpireAgentProps } from "./spire-agent";
+import { SpireDatabase, type SpireDatabaseProps } from "./spire-database";
+import { type EmbeddedSpireServerProps, SpireServer } from "./spire-server";
+import { SpireServerRole } from "./spire-server-role";
+import { WorkloadRegistration } from "./workload-registration";
+
+/** The choices an organisation makes about its SPIRE. */
+export interface SpireProps extends Omit<EmbeddedSpireServerProps, "workloads"> {
+  /** The PostgreSQL of highly available servers, or `"embedded"`: one server, for trying out */
+  readonly database: SpireDatabaseProps | "embedded";
+
+  /**
+   * How verifiers outside get the keys of JWT-SVIDs: from a provider in the cluster with the certificate of a Kubernetes
+   * secret, or from a bucket behind CloudFront with one of AWS Certificate Manager.
+   */
+  readonly oidc: { readonly certificateSecret: string } | { readonly certificateArn: string };
+
+  /**
+   * Other trust domains whose SVIDs workloads get to verify.
+   *
+   * @default - none
+   */
+  readonly federation?: readonly Omit<FederationProps, "after">[];
+
+  /**
+   * What the certificates of the kubelets are made out to.
+   *
+   * @default "host-ip"
+   */
+  readonly kubeletAddress?: NonNullable<SpireAgentProps["kubeletAddress"]>;
+
+  /**
+   * Pods that get an identity.
+   *
+   * @default - one per agent, and ten of the platform
+   */
+  readonly workloads?: number;
+}
+
+/** What the stack knows */
+interface SpireContext {
+  /** How many agents are declared */
+  readonly agents: number;
+}
+
+/** Pods of the platform that get an identity: discovery, exchange, gateway, and room for more */
+const COMPONENTS = 10;
+
+/**
+ * SPIRE as a whole, in the order in which its parts can start: servers, agents, driver, registration, discovery.
+ *
+ * Its namespaces and kinds must have been applied before, in another stack.
+ */
+export class Spire extends Construct {
+  constructor(scope: Construct, id: string, props: SpireProps & SpireContext) {
+    super(scope, id);
+    const server = this.makeServer(props);
+    const agent = new SpireAgent(this, "Agent", {
+      server,
+      ...(props.kubeletAddress && { kubeletAddress: props.kubeletAddress }),
+    });
+    const driver = new SpiffeCsiDriver(this, "CsiDriver", { after: agent.ready });
+    const federations = (props.federation ?? []).map(
+      (federation) =>
+        new Federation(this, `Federation-${federation.trustDomain}`, { ...federation, after: server.ready }),
+    );
+    const registration = new WorkloadRegistration(this, "Registration", {
+      after: [...server.ready, ...federations.flatMap(({ ready }) => ready)],
+      federatesWith: federations.map(({ trustDomain }) => trustDomain),
+      ...(props.lifetimes && { lifetimes: props.lifetimes }),
+    });
+    if ("certificateSecret" in props.oidc) {
+      new OidcDiscoveryProvider(this, "Oidc", {
+        certificateSecret: props.oidc.certificateSecret,
+        after: [...driver.ready, ...registration.ready],
+      });
+    }
+  }
+
+  private makeServer(props: SpireProps & SpireContext): SpireServer {
+    const { agents, database, oidc, federation: _, kubeletAddress: __, ...rest } = props;
+    const common = { ...rest, workloads: props.workloads ?? agents + COMPONENTS };
+    if (database === "embedded") {
+      if ("certificateArn" in oidc) {
+        const fix = 'write oidc: { certificateSecret: "…" }, or name a database';
+        const sentence = `oidc.certificateArn ${shown(oidc.certificateArn)} needs a role in AWS, which "embedded" has not`;
+        refuse("spire.malformed", `[${this.node.path}]`, `${sentence}: ${fix}`);
+      }
+      return SpireServer.embedded(this, "Server", common);
+    }
+    const publishers = [...(props.publishers ?? []), ...this.documents(oidc)];
+    const store = new SpireDatabase(this, "Database", database);
+    const { certificateAuthorityArn, pathLength } = props.upstreamAuthority ?? {};
+    const role = new SpireServerRole(this, "Role", {
+      database: store,
+      kms: true,
+      certificateAuthorityArn,
+      ...(pathLength && { pathLength }),
+      ...Object.assign({}, ...publishers.map(({ writes }) => writes)),
+    });
+    return new SpireServer(this, "Server", { ...common, publishers, database: store, role });
+  }
+
+  /** The bucket from which verifiers read the keys, and the servers' order to write them there */
+  private documents(oidc: SpireProps["oidc"]): readonly BundlePublisher[] {
+    if (!("certificateArn" in oidc)) return [];
+    const { region, spireServerRoleArn } = platformOf(this);
+    const { bucketName, objectKey } = new OidcDocuments(this, "OidcDocuments", {
+      certificateArn: oidc.certificateArn,
+      publisherRoleArn: spireServerRoleArn,
+    });
+    return [BundlePublisher.s3({ region, bucket: bucketName, objectKey, format: "jwks" })];
+  }
+}

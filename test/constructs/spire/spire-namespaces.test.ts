@@ -1,0 +1,41 @@
+import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import { SpireNamespaces } from "../../../constructs/spire";
+import { newStack, Template } from "../../support/synth";
+
+function namespaces() {
+  const stack = newStack();
+  new SpireNamespaces(stack, "Namespaces");
+  return Template.of(stack);
+}
+
+test("SpireNamespaces keeps what decides restricted, and what needs the node apart from it", () => {
+  const labels = (level: string) => ({
+    "ambit.internal/managed": "true",
+    "ambit.internal/namespace": "platform",
+    "pod-security.kubernetes.io/enforce": level,
+    "pod-security.kubernetes.io/audit": level,
+    "pod-security.kubernetes.io/warn": level,
+  });
+  expect(
+    namespaces()
+      .all(NamespaceV1)
+      .map(({ metadata }) => metadata),
+  ).toEqual([
+    { name: "spire-server", labels: labels("restricted") },
+    { name: "spire-system", labels: labels("privileged") },
+  ]);
+});
+
+test("nothing in either reaches anything, or is reached, until a policy says so", () => {
+  expect(
+    namespaces()
+      .all(NetworkPolicyV1)
+      .map(({ metadata, spec }) => [metadata, spec]),
+  ).toEqual(
+    ["spire-server", "spire-system"].map((namespace) => [
+      { name: "default-deny", namespace },
+      { pod_selector: {}, policy_types: ["Ingress", "Egress"] },
+    ]),
+  );
+});

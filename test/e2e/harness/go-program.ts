@@ -1,0 +1,40 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { madeOnce } from "./cache";
+import { answers, succeed } from "./process";
+import { Skipped } from "./suite";
+
+const FILES = ["go.mod", "go.sum"];
+const BUILD_SECONDS = 2400;
+
+export interface GoModule<Binary extends string> {
+  /** Name of the folder in the cache, and in messages */
+  readonly name: string;
+  /** Folder with the go.mod and go.sum that pin everything; what is built changes with these files alone */
+  readonly module: string;
+  /** Package of each binary */
+  readonly packages: Readonly<Record<Binary, string>>;
+  readonly ldflags?: string;
+}
+
+/** Programs built from the Go module proxy, once for these pins; the path of each by its name. */
+export async function goPrograms<Binary extends string>(from: GoModule<Binary>): Promise<Record<Binary, string>> {
+  const { name, module, ldflags } = from;
+  const packages = Object.entries<string>(from.packages);
+  if ((await answers("go", ["version"])) === undefined) throw new Skipped(`no go on the PATH to build ${name}`);
+  const pins = FILES.map((file) => join(module, file));
+  try {
+    const folder = await madeOnce(name, pins, async (unfinished) => {
+      for (const file of FILES) copyFileSync(join(module, file), join(unfinished, file));
+      for (const [binary, path] of packages) {
+        const flags = ["-mod=readonly", ...(ldflags === undefined ? [] : ["-ldflags", ldflags])];
+        const build = ["build", ...flags, "-o", join(unfinished, binary), path];
+        await succeed("go", build, { cwd: unfinished, timeoutSeconds: BUILD_SECONDS });
+      }
+    });
+    const paths = packages.map(([binary]) => [binary, join(folder, binary)]);
+    return Object.fromEntries(paths) as Record<Binary, string>;
+  } catch (error) {
+    throw new Skipped(`${name} cannot be built: ${(error as Error).message.split("\n").at(-1)}`);
+  }
+}
