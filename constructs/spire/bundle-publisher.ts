@@ -53,7 +53,9 @@ export class BundlePublisher {
    * @throws DeclarationError `spire.malformed`
    */
   public static rolesAnywhere({ trustAnchorArn }: RolesAnywhereBundleProps): BundlePublisher {
-    const match = /^arn:aws[a-z-]*:rolesanywhere:([a-z0-9-]+):\d{12}:trust-anchor\/([0-9a-f-]{36})$/.exec(trustAnchorArn);
+    const match = /^arn:aws[a-z-]*:rolesanywhere:([a-z0-9-]+):\d{12}:trust-anchor\/([0-9a-f-]{36})$/.exec(
+      trustAnchorArn,
+    );
     if (match === null) {
       const what = "trustAnchorArn must be the ARN of a trust anchor, which ends in its UUID";
       refuse("spire.malformed", "bundle publisher", `${what}, got ${shown(trustAnchorArn)}`);

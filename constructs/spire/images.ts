@@ -46,7 +46,8 @@ function checkSkew(name: SpireImage, image: string, platform: Platform, where: s
     skew(`${sentence}: stay within one minor, and upgrade one at a time`);
   }
   const behind = (server.major - own.major) * 1000 + server.minor - own.minor;
-  if (behind < 0) skew(`images.${name} is ${own.text}, newer than the server's ${server.text}: upgrade the server first`);
+  if (behind < 0)
+    skew(`images.${name} is ${own.text}, newer than the server's ${server.text}: upgrade the server first`);
   if (behind > 1) {
     skew(`images.${name} is ${own.text}, more than one minor behind the server's ${server.text}: upgrade it first`);
   }

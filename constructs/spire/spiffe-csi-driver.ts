@@ -46,6 +46,10 @@ export class SpiffeCsiDriver extends Construct {
           // Nobody's group owns the sockets: the agent attests who connects.
           fsGroupPolicy: "None",
           volumeLifecycleModes: ["Ephemeral"],
+          // What the API server would fill in, so that a plan shows no difference
+          requiresRepublish: false,
+          seLinuxMount: false,
+          storageCapacity: false,
         },
       },
     });
@@ -112,7 +116,9 @@ function registrarContainer(image: string) {
   };
 }
 
-function daemonSet(containers: readonly (ReturnType<typeof registrarContainer> | ReturnType<typeof driverContainer>)[]) {
+function daemonSet(
+  containers: readonly (ReturnType<typeof registrarContainer> | ReturnType<typeof driverContainer>)[],
+) {
   const folder = (name: string, path: string, type: string) => ({ name, hostPath: { path, type } });
   return {
     metadata: { name: NAME, namespace: NAMESPACE, labels: { ...LABELS_OF_DRIVER } },

@@ -28,8 +28,7 @@ export class SpireCrds extends Construct {
     super(scope, id);
     const own = [clusterFederatedTrustDomain, clusterSpiffeId, clusterStaticEntry];
     const needed = own.map(({ metadata }) => metadata.name);
-    const definitions =
-      props.file === undefined ? own : definitionsIn(props.file, needed, `[${this.node.path}]`);
+    const definitions = props.file === undefined ? own : definitionsIn(props.file, needed, `[${this.node.path}]`);
     this.names = definitions.map(({ metadata }) => metadata.name);
     for (const manifest of definitions) {
       new Manifest(this, manifest.metadata.name, {

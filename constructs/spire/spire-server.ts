@@ -5,9 +5,7 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { refuse, shown } from "../../domain";
 import type { Resources } from "../platform/hardened";
-import { hardened, RESTRICTED_POD } from "../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -17,18 +15,15 @@ import { digestOf } from "./private/digest";
 import { configText, type JsonObject } from "./private/json";
 import { lifetimesOf, type SpireLifetimes } from "./private/lifetimes";
 import { BUNDLE, SERVER } from "./private/paths";
-import { componentLabels, ports, probe, spread } from "./private/pods";
 import { Rights } from "./private/rights";
 import { type BundleEndpoint, serverConfig } from "./private/server-config";
+import { checkTogether, sizeOf } from "./private/server-checks";
 import { serverNetwork } from "./private/server-network";
-import { serverSize } from "./private/sizing";
+import { ACCOUNT, LABELS_OF_SERVER, NAME, NAMESPACE, statefulSet } from "./private/server-pod";
 import { SpireControllerManager } from "./spire-controller-manager";
 import type { UpstreamAuthority } from "./upstream-authority";
 
-const NAME = "spire-server";
-const { server: NAMESPACE, system: SYSTEM } = SPIRE_NAMESPACE;
-const ACCOUNT = { name: SPIRE_ACCOUNT.server, namespace: NAMESPACE };
-const LABELS_OF_SERVER = componentLabels(NAME);
+const { system: SYSTEM } = SPIRE_NAMESPACE;
 
 /** The PostgreSQL that the servers share */
 export interface SpireServerDatabase {
@@ -239,40 +234,6 @@ export class SpireServer extends Construct {
   }
 }
 
-function sizeOf(props: SpireServerProps, workloads: number, platform: Platform, where: string): SpireServerSize {
-  const size = props.size ?? serverSize(workloads, platform.cluster.nodes, where);
-  if (!Number.isInteger(size.replicas) || size.replicas < 1) {
-    refuse("spire.malformed", where, `size.replicas must be a whole number above zero, got ${shown(size.replicas)}`);
-  }
-  if (props.database === "sqlite" && size.replicas > 1) {
-    const sentence = `size.replicas must be 1 with "sqlite", got ${size.replicas}, because each would have a file of its own`;
-    refuse("spire.unsafe", where, `${sentence}: name a database`);
-  }
-  return size;
-}
-
-function checkTogether(props: SpireServerProps, where: string): void {
-  if (props.database !== "sqlite" && props.role === undefined) {
-    const sentence = "role must be given with a database: servers get its token, and their keys from KMS, through it";
-    refuse("spire.malformed", where, `${sentence}: write role: new SpireServerRole(…)`);
-  }
-  const names = (props.publishers ?? []).map(({ plugin }) => plugin.name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) {
-    refuse("spire.malformed", where, `publishers must name ${twice} at most once: SPIRE loads a plugin once`);
-  }
-  const inAws = [...names, ...(props.upstreamAuthority?.certificateAuthorityArn === undefined ? [] : ["aws_pca"])];
-  if (props.role === undefined && inAws.length > 0) {
-    const sentence = `role must be given with ${inAws.join(" and ")}, which the servers reach through it`;
-    refuse("spire.malformed", where, `${sentence}: write role: new SpireServerRole(…)`);
-  }
-  const publisher = props.publishers?.find(({ needsUpstreamAuthority }) => needsUpstreamAuthority);
-  if (publisher !== undefined && props.upstreamAuthority === undefined) {
-    const sentence = `publishers has ${publisher.plugin.name}, which holds two CAs, and every server would have its own`;
-    refuse("spire.malformed", where, `${sentence}: name an upstreamAuthority`);
-  }
-}
-
 function configOf(props: SpireServerProps, platform: Platform, where: string): JsonObject {
   const { database, role } = props;
   return serverConfig(
@@ -309,100 +270,5 @@ function filesOf({ database, role }: SpireServerProps): Readonly<Record<string, 
   return {
     ...(database === "sqlite" ? {} : { "ca.pem": database.certificateAuthorities }),
     ...(role?.keyPolicy === undefined ? {} : { "policy.json": role.keyPolicy }),
-  };
-}
-
-interface Parts {
-  readonly image: string;
-  readonly digest: string;
-  readonly manager: SpireControllerManager;
-}
-
-function statefulSet(props: SpireServerProps, size: SpireServerSize, { image, digest, manager }: Parts) {
-  const file = (name: string, mount: string) => ({
-    name: mount,
-    configMap: { name: NAME, items: [{ key: name, path: name }] },
-  });
-  const volumes = [
-    file("server.conf", "config"),
-    ...(props.database === "sqlite" ? [] : [file("ca.pem", "database-ca")]),
-    ...(props.role?.keyPolicy === undefined ? [] : [file("policy.json", "key-policy")]),
-    { name: "server-socket", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
-    { name: "server-tmp", emptyDir: { sizeLimit: "16Mi" } },
-    ...optionalVolumes(props),
-    ...manager.volumes,
-  ];
-  return {
-    metadata: { name: NAME, namespace: NAMESPACE, labels: { ...LABELS_OF_SERVER } },
-    waitForRollout: true,
-    timeouts: { create: "20m", update: "30m" },
-    spec: {
-      serviceName: NAME,
-      replicas: String(size.replicas),
-      selector: { matchLabels: { ...LABELS_OF_SERVER } },
-      updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
-      template: {
-        metadata: { labels: { ...LABELS_OF_SERVER }, annotations: { "ambit.internal/config": digest } },
-        spec: {
-          ...RESTRICTED_POD,
-          // It reviews the tokens of agents, so it needs the API server.
-          automountServiceAccountToken: true,
-          serviceAccountName: ACCOUNT.name,
-          priorityClassName: "system-cluster-critical",
-          // The audit log names the process that called the admin socket, so the server must see its neighbour's.
-          shareProcessNamespace: true,
-          terminationGracePeriodSeconds: 30,
-          topologySpreadConstraint: spread(LABELS_OF_SERVER),
-          container: [serverContainer(props, image, size), manager.container],
-          volume: volumes,
-        },
-      },
-      volumeClaimTemplate: [
-        {
-          metadata: { name: "data" },
-          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-        },
-      ],
-    },
-  };
-}
-
-function optionalVolumes({ upstreamAuthority, bundleEndpoint }: SpireServerProps) {
-  return [
-    ...(upstreamAuthority?.csiDriver === undefined
-      ? []
-      : [{ name: "upstream", csi: { driver: upstreamAuthority.csiDriver, readOnly: true } }]),
-    ...(bundleEndpoint?.profile === "https_web"
-      ? [{ name: "bundle-endpoint", secret: { secretName: bundleEndpoint.secretName, defaultMode: "0440" } }]
-      : []),
-  ];
-}
-
-function serverContainer(props: SpireServerProps, image: string, size: SpireServerSize) {
-  const mount = (name: string, mountPath: string) => ({ name, mountPath, readOnly: true });
-  const { grpc, health, federation, metrics } = SERVER.ports;
-  return {
-    ...hardened(NAME, image, { cpu: size.cpu, memory: size.memory }),
-    args: ["-config", `${SERVER.config}/server.conf`],
-    port: ports({
-      grpc,
-      healthz: health,
-      prom: metrics,
-      ...(props.bundleEndpoint === undefined ? {} : { federation }),
-    }),
-    // The database's schema is brought up to date before the first answer.
-    startupProbe: { ...probe("/live", health, { first: 5, every: 5 }), failureThreshold: 60 },
-    livenessProbe: probe("/live", health, { first: 15, every: 60 }),
-    readinessProbe: probe("/ready", health, { first: 5, every: 5 }),
-    volumeMount: [
-      mount("config", SERVER.config),
-      ...(props.database === "sqlite" ? [] : [mount("database-ca", SERVER.databaseCa)]),
-      ...(props.role?.keyPolicy === undefined ? [] : [mount("key-policy", SERVER.keyPolicy)]),
-      ...(props.upstreamAuthority?.csiDriver === undefined ? [] : [mount("upstream", SERVER.upstreamSocket)]),
-      ...(props.bundleEndpoint?.profile === "https_web" ? [mount("bundle-endpoint", SERVER.endpointTls)] : []),
-      { name: "data", mountPath: SERVER.data },
-      { name: "server-socket", mountPath: SERVER.socket },
-      { name: "server-tmp", mountPath: "/tmp" },
-    ],
   };
 }

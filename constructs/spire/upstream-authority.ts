@@ -59,7 +59,13 @@ export class UpstreamAuthority {
     // The plugin's own default is a template for servers' certificates, which can sign nothing.
     const template = `arn:${match[1]}:acm-pca:::template/SubordinateCACertificate_PathLen${pathLength}/V1`;
     const data = { region, certificate_authority_arn: arn, ca_signing_template_arn: template };
-    return new UpstreamAuthority({ type: "UpstreamAuthority", name: "aws_pca", data }, arn, pathLength, undefined, undefined);
+    return new UpstreamAuthority(
+      { type: "UpstreamAuthority", name: "aws_pca", data },
+      arn,
+      pathLength,
+      undefined,
+      undefined,
+    );
   }
 
   /**

@@ -14,7 +14,12 @@ export function list(items: Schema, limits: Schema = {}): Schema {
 }
 
 export function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema {
-  return { type: "object", properties, ...(required.length === 0 ? {} : { required }) };
+  return {
+    type: "object",
+    // The API server drops an empty list of properties, and Terraform would miss it after the apply.
+    ...(Object.keys(properties).length === 0 ? {} : { properties }),
+    ...(required.length === 0 ? {} : { required }),
+  };
 }
 
 /** Go's durations, such as `1h` and `1m30s` */
@@ -61,10 +66,10 @@ export function definition({ kind, plural, singular }: ResourceNames, spec: Sche
           served: true,
           storage: true,
           schema: {
-            openAPIV3Schema: object(
-              { apiVersion: text(), kind: text(), metadata: { type: "object" }, spec, status },
-              ["metadata", "spec"],
-            ),
+            openAPIV3Schema: object({ apiVersion: text(), kind: text(), metadata: { type: "object" }, spec, status }, [
+              "metadata",
+              "spec",
+            ]),
           },
           subresources: { status: {} },
         },

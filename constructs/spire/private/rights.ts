@@ -37,7 +37,9 @@ export class Rights extends Construct {
     if (namespace === undefined) {
       const role = new ClusterRoleV1(this, "Role", { metadata: { name }, rule: rules });
       const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name };
-      this.ready = [new ClusterRoleBindingV1(this, "Binding", { metadata: { name }, roleRef, subject, dependsOn: [role] })];
+      this.ready = [
+        new ClusterRoleBindingV1(this, "Binding", { metadata: { name }, roleRef, subject, dependsOn: [role] }),
+      ];
     } else {
       const role = new RoleV1(this, "Role", { metadata: { name, namespace }, rule: rules });
       const roleRef = { apiGroup: RBAC, kind: "Role", name };

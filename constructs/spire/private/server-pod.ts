@@ -1,0 +1,107 @@
+import { hardened, RESTRICTED_POD } from "../../platform/hardened";
+import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
+import type { SpireControllerManager } from "../spire-controller-manager";
+import type { SpireServerProps, SpireServerSize } from "../spire-server";
+import { SERVER } from "./paths";
+import { componentLabels, ports, probe, spread } from "./pods";
+
+export const NAME = "spire-server";
+export const NAMESPACE = SPIRE_NAMESPACE.server;
+export const ACCOUNT = { name: SPIRE_ACCOUNT.server, namespace: NAMESPACE };
+export const LABELS_OF_SERVER = componentLabels(NAME);
+
+interface Parts {
+  readonly image: string;
+  readonly digest: string;
+  readonly manager: SpireControllerManager;
+}
+
+/** The servers, each with a controller manager beside it. */
+export function statefulSet(props: SpireServerProps, size: SpireServerSize, { image, digest, manager }: Parts) {
+  const file = (name: string, mount: string) => ({
+    name: mount,
+    configMap: { name: NAME, items: [{ key: name, path: name }] },
+  });
+  const volumes = [
+    file("server.conf", "config"),
+    ...(props.database === "sqlite" ? [] : [file("ca.pem", "database-ca")]),
+    ...(props.role?.keyPolicy === undefined ? [] : [file("policy.json", "key-policy")]),
+    { name: "server-socket", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+    { name: "server-tmp", emptyDir: { sizeLimit: "16Mi" } },
+    ...optionalVolumes(props),
+    ...manager.volumes,
+  ];
+  return {
+    metadata: { name: NAME, namespace: NAMESPACE, labels: { ...LABELS_OF_SERVER } },
+    waitForRollout: true,
+    timeouts: { create: "20m", update: "30m" },
+    spec: {
+      serviceName: NAME,
+      replicas: String(size.replicas),
+      selector: { matchLabels: { ...LABELS_OF_SERVER } },
+      updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
+      template: {
+        metadata: { labels: { ...LABELS_OF_SERVER }, annotations: { "ambit.internal/config": digest } },
+        spec: {
+          ...RESTRICTED_POD,
+          // It reviews the tokens of agents, so it needs the API server.
+          automountServiceAccountToken: true,
+          serviceAccountName: ACCOUNT.name,
+          priorityClassName: "system-cluster-critical",
+          // The audit log names the process that called the admin socket, so the server must see its neighbour's.
+          shareProcessNamespace: true,
+          terminationGracePeriodSeconds: 30,
+          topologySpreadConstraint: spread(LABELS_OF_SERVER),
+          container: [serverContainer(props, image, size), manager.container],
+          volume: volumes,
+        },
+      },
+      volumeClaimTemplate: [
+        {
+          metadata: { name: "data" },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+        },
+      ],
+    },
+  };
+}
+
+function optionalVolumes({ upstreamAuthority, bundleEndpoint }: SpireServerProps) {
+  return [
+    ...(upstreamAuthority?.csiDriver === undefined
+      ? []
+      : [{ name: "upstream", csi: { driver: upstreamAuthority.csiDriver, readOnly: true } }]),
+    ...(bundleEndpoint?.profile === "https_web"
+      ? [{ name: "bundle-endpoint", secret: { secretName: bundleEndpoint.secretName, defaultMode: "0440" } }]
+      : []),
+  ];
+}
+
+function serverContainer(props: SpireServerProps, image: string, size: SpireServerSize) {
+  const mount = (name: string, mountPath: string) => ({ name, mountPath, readOnly: true });
+  const { grpc, health, federation, metrics } = SERVER.ports;
+  return {
+    ...hardened(NAME, image, { cpu: size.cpu, memory: size.memory }),
+    args: ["-config", `${SERVER.config}/server.conf`],
+    port: ports({
+      grpc,
+      healthz: health,
+      prom: metrics,
+      ...(props.bundleEndpoint === undefined ? {} : { federation }),
+    }),
+    // The database's schema is brought up to date before the first answer.
+    startupProbe: { ...probe("/live", health, { first: 5, every: 5 }), failureThreshold: 60 },
+    livenessProbe: probe("/live", health, { first: 15, every: 60 }),
+    readinessProbe: probe("/ready", health, { first: 5, every: 5 }),
+    volumeMount: [
+      mount("config", SERVER.config),
+      ...(props.database === "sqlite" ? [] : [mount("database-ca", SERVER.databaseCa)]),
+      ...(props.role?.keyPolicy === undefined ? [] : [mount("key-policy", SERVER.keyPolicy)]),
+      ...(props.upstreamAuthority?.csiDriver === undefined ? [] : [mount("upstream", SERVER.upstreamSocket)]),
+      ...(props.bundleEndpoint?.profile === "https_web" ? [mount("bundle-endpoint", SERVER.endpointTls)] : []),
+      { name: "data", mountPath: SERVER.data },
+      { name: "server-socket", mountPath: SERVER.socket },
+      { name: "server-tmp", mountPath: "/tmp" },
+    ],
+  };
+}
