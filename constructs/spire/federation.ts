@@ -44,8 +44,9 @@ export class Federation extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     this.trustDomain = foreignTrustDomain(props.trustDomain, platformOf(this).trustDomain, where);
-    if (!/^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/.test(props.bundleEndpointUrl)) {
-      const what = "bundleEndpointUrl must be an https address without query and user";
+    // The servers' network policy opens these two ports.
+    if (!/^https:\/\/[a-z0-9.-]+(:(443|8443))?(\/[A-Za-z0-9._~/-]*)?$/.test(props.bundleEndpointUrl)) {
+      const what = "bundleEndpointUrl must be an https address on port 443 or 8443, without query and user";
       refuse("spire.malformed", where, `${what}, got ${shown(props.bundleEndpointUrl)}`);
     }
     this.ready = [

@@ -14,6 +14,7 @@ import { spireImage } from "./images";
 import { agentConfig } from "./private/agent-config";
 import { digestOf } from "./private/digest";
 import { configText, type JsonObject } from "./private/json";
+import type { LogLevel } from "./private/log-level";
 import { fromMonitoring } from "./private/metrics";
 import { AGENT, BUNDLE, PSAT_AUDIENCE, SERVER } from "./private/paths";
 import { componentLabels, EVERY_NODE, ports, probe } from "./private/pods";
@@ -47,6 +48,13 @@ export interface SpireAgentProps {
    * @default - 200m CPU, 256Mi memory
    */
   readonly resources?: Resources;
+
+  /**
+   * Least that is logged.
+   *
+   * @default "info"
+   */
+  readonly logLevel?: LogLevel;
 
   /**
    * Settings of SPIRE beyond those made here, added to agent.conf. None that is made here, and none that is unsafe.
@@ -99,7 +107,7 @@ export class SpireAgent extends Construct {
   }
 }
 
-function configOf({ server, settings }: SpireAgentProps, platform: Platform, where: string): JsonObject {
+function configOf({ server, logLevel, settings }: SpireAgentProps, platform: Platform, where: string): JsonObject {
   return agentConfig(
     {
       trustDomain: platform.trustDomain.name,
@@ -107,6 +115,7 @@ function configOf({ server, settings }: SpireAgentProps, platform: Platform, whe
       serverAddress: server.address,
       serverPort: server.port,
       kubeletVariable: "KUBELET_ADDR",
+      logLevel,
       settings,
     },
     where,

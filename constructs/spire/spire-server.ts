@@ -13,6 +13,7 @@ import type { BundlePublisher } from "./bundle-publisher";
 import { spireImage } from "./images";
 import { digestOf } from "./private/digest";
 import { configText, type JsonObject } from "./private/json";
+import type { LogLevel } from "./private/log-level";
 import { lifetimesOf, type SpireLifetimes } from "./private/lifetimes";
 import { BUNDLE, SERVER } from "./private/paths";
 import { Rights } from "./private/rights";
@@ -54,6 +55,23 @@ export interface SpireServerSize extends Resources {
   readonly replicas: number;
 }
 
+/**
+ * How other trust domains fetch our bundle: `https_spiffe` with a certificate of our own CA, `https_web` with that of the
+ * Kubernetes secret named (type `kubernetes.io/tls`, in `spire-server`).
+ */
+export type BundleEndpointProps = (
+  { readonly profile: "https_spiffe" } | { readonly profile: "https_web"; readonly secretName: string }
+) & {
+  /** Address ranges that may fetch it, on port 443 of a load balancer */
+  readonly fromCidrs: readonly string[];
+  /**
+   * Annotations of the load balancer's Service, for the controller that makes it.
+   *
+   * @default - an internal network load balancer of the AWS Load Balancer Controller, that ends no TLS
+   */
+  readonly loadBalancer?: Readonly<Record<string, string>>;
+};
+
 export interface EmbeddedSpireServerProps {
   /**
    * Who signs the CA.
@@ -63,21 +81,11 @@ export interface EmbeddedSpireServerProps {
   readonly upstreamAuthority?: UpstreamAuthority;
 
   /**
-   * Where the keys that verify SVIDs are published, besides the ConfigMap for agents.
-   *
-   * @default - nowhere
-   */
-  readonly publishers?: readonly BundlePublisher[];
-
-  /**
-   * Serve the bundle to other trust domains: `https_spiffe` with a certificate of our own CA, `https_web` with that of
-   * the Kubernetes secret named, from the address ranges named.
+   * Serve the bundle to other trust domains.
    *
    * @default - it is not served
    */
-  readonly bundleEndpoint?: (
-    { readonly profile: "https_spiffe" } | { readonly profile: "https_web"; readonly secretName: string }
-  ) & { readonly fromCidrs: readonly string[] };
+  readonly bundleEndpoint?: BundleEndpointProps;
 
   /**
    * Address ranges in which the bundle endpoints of federated trust domains answer, on port 443 or 8443.
@@ -108,6 +116,13 @@ export interface EmbeddedSpireServerProps {
   readonly size?: SpireServerSize;
 
   /**
+   * Least that is logged.
+   *
+   * @default "info"
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
    * Settings of SPIRE beyond those made here, added to server.conf. None that is made here, and none that is unsafe.
    *
    * @default - none
@@ -125,6 +140,13 @@ export interface SpireServerProps extends EmbeddedSpireServerProps {
    * @default - no access to AWS, and keys on the server's disk: only with `"sqlite"`
    */
   readonly role?: SpireServerIamRole;
+
+  /**
+   * Where the keys that verify SVIDs are published, besides the ConfigMap for agents.
+   *
+   * @default - nowhere
+   */
+  readonly publishers?: readonly BundlePublisher[];
 }
 
 /** Where identities come from: SPIRE servers, each with a controller manager beside it, that share one database. */
@@ -162,7 +184,8 @@ export class SpireServer extends Construct {
     });
     const before = [account, files, ...this.makeBundle(), ...this.makeRights(), ...this.controllerManager.ready];
     before.push(serverNetwork(this, "Network", { platform, podLabels: LABELS_OF_SERVER, props }));
-    before.push(this.makeService(props));
+    before.push(this.makeService());
+    if (props.bundleEndpoint !== undefined) this.makeBundleService(props.bundleEndpoint);
     if (size.replicas > 1) this.makeDisruptionBudget();
     const digest = digestOf(config, this.controllerManager.config, ...Object.values(filesOf(props)));
     const database = props.database === "sqlite" ? [] : props.database.ready;
@@ -209,19 +232,21 @@ export class SpireServer extends Construct {
     }).ready;
   }
 
-  private makeService(props: SpireServerProps): ITerraformDependable {
-    const { grpc, federation } = SERVER.ports;
-    const port = (name: string, number: number) => ({
-      name,
-      port: number,
-      targetPort: String(number),
-      protocol: "TCP",
-    });
+  private makeService(): ITerraformDependable {
     return new ServiceV1(this, "Service", {
       metadata: { name: NAME, namespace: NAMESPACE },
+      spec: { selector: { ...LABELS_OF_SERVER }, port: [servicePort("grpc", SERVER.ports.grpc, SERVER.ports.grpc)] },
+    });
+  }
+
+  private makeBundleService({ fromCidrs, loadBalancer }: BundleEndpointProps): void {
+    new ServiceV1(this, "BundleService", {
+      metadata: { name: `${NAME}-bundle`, namespace: NAMESPACE, annotations: { ...(loadBalancer ?? INTERNAL) } },
       spec: {
+        type: "LoadBalancer",
+        loadBalancerSourceRanges: [...fromCidrs],
         selector: { ...LABELS_OF_SERVER },
-        port: [port("grpc", grpc), ...(props.bundleEndpoint === undefined ? [] : [port("federation", federation)])],
+        port: [servicePort("federation", 443, SERVER.ports.federation)],
       },
     });
   }
@@ -232,6 +257,18 @@ export class SpireServer extends Construct {
       spec: { maxUnavailable: "1", selector: { matchLabels: { ...LABELS_OF_SERVER } } },
     });
   }
+}
+
+/** Its own address reaches the servers, so that network policies see who asks. */
+const INTERNAL = {
+  "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
+  "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+  "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes": "preserve_client_ip.enabled=true",
+  "service.beta.kubernetes.io/aws-load-balancer-type": "external",
+};
+
+function servicePort(name: string, port: number, target: number) {
+  return { name, port, targetPort: String(target), protocol: "TCP" };
 }
 
 function configOf(props: SpireServerProps, platform: Platform, where: string): JsonObject {
@@ -255,6 +292,7 @@ function configOf(props: SpireServerProps, platform: Platform, where: string): J
       upstreamAuthority: props.upstreamAuthority?.plugin,
       publishers: (props.publishers ?? []).map(({ plugin }) => plugin),
       bundleEndpoint: endpointOf(props),
+      logLevel: props.logLevel,
       settings: props.settings,
     },
     where,

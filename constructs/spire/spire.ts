@@ -24,6 +24,13 @@ export interface SpireProps extends Omit<EmbeddedSpireServerProps, "workloads"> 
   readonly oidc: { readonly certificateSecret: string } | { readonly certificateArn: string };
 
   /**
+   * Where the keys that verify SVIDs are published, besides the ConfigMap for agents; not with `"embedded"`.
+   *
+   * @default - nowhere
+   */
+  readonly publishers?: readonly BundlePublisher[];
+
+  /**
    * Other trust domains whose SVIDs workloads get to verify.
    *
    * @default - none
@@ -62,10 +69,12 @@ const COMPONENTS = 10;
 export class Spire extends Construct {
   constructor(scope: Construct, id: string, props: SpireProps & SpireContext) {
     super(scope, id);
+    this.checkFederation(props);
     const server = this.makeServer(props);
     const agent = new SpireAgent(this, "Agent", {
       server,
       ...(props.kubeletAddress && { kubeletAddress: props.kubeletAddress }),
+      ...(props.logLevel && { logLevel: props.logLevel }),
     });
     const driver = new SpiffeCsiDriver(this, "CsiDriver", { after: agent.ready });
     const federations = (props.federation ?? []).map(
@@ -83,6 +92,12 @@ export class Spire extends Construct {
         after: [...driver.ready, ...registration.ready],
       });
     }
+  }
+
+  private checkFederation({ federation = [], federationCidrs = [] }: SpireProps): void {
+    if (federation.length === 0 || federationCidrs.length > 0) return;
+    const sentence = "federationCidrs must name where the bundle endpoints of federation answer, got none";
+    refuse("spire.malformed", `[${this.node.path}]`, `${sentence}: the servers reach no address that is not named`);
   }
 
   private makeServer(props: SpireProps & SpireContext): SpireServer {

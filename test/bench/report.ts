@@ -55,10 +55,14 @@ export function markdown(rows: Rows): string {
   return line(head) + line(head.map(() => "---")) + body.map(line).join("");
 }
 
-/** The page with everything between the markers replaced. */
-export function withTables(page: string, result: Result): string {
-  const between = /(<!-- bench:begin -->\n)[^]*(<!-- bench:end -->)/;
-  if (!between.test(page)) throw new Error("the page has no markers <!-- bench:begin --> and <!-- bench:end -->");
-  const text = `\n${result.machine}:\n\n${markdown(ratioRows(result))}\nAmbit's steps:\n\n${markdown(stepRows(result))}\n`;
-  return page.replace(between, (_, begin: string, end: string) => `${begin}${text}${end}`);
+/** The page with everything between the markers of this name replaced. */
+export function withText(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the page has no markers ${begin} and ${end}`);
+  return `${page.slice(0, from)}${begin}\n\n${text}\n${page.slice(to)}`;
+}
+
+export function synthText(result: Result): string {
+  return `${result.machine}:\n\n${markdown(ratioRows(result))}\nAmbit's steps:\n\n${markdown(stepRows(result))}`;
 }

@@ -3,19 +3,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table } from "../../cli/terminal";
-import { bench, type Result } from "./bench";
-import { ratioRows, stepRows, withTables } from "./report";
+import { stopAll } from "../e2e/harness/process";
+import { bench } from "./bench";
+import { ratioRows, stepRows, synthText, withText } from "./report";
+import { spireBench } from "./spire/bench";
+import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
 
-const HELP = `Usage: npm run bench [-- --quick] [--json] [--write]
+const HELP = `Usage: npm run bench [-- [synth | spire] [--quick] [--json] [--write]]
 
-Compares Ambit with plain cdktf that emits the same resources: time and memory of the synth, growth, start.
+  synth    Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
+           Without a name, this one
+  spire    issuance of a real SPIRE server with the rendered configuration: one at a time, 50 at once, open loop
 
-  --quick  100 and 1,000 agents only
+  --quick  synth: 100 and 1,000 agents only; spire: three short rounds
   --json   print every measurement as JSON
   --write  write the tables into docs/performance.md
   --help   print this text
 
-Exit codes: 0 every ratio met, 1 a ratio missed or the bench failed, 2 unknown option.
+Exit codes: 0 every ratio met, 1 a ratio missed or the bench failed, 2 unknown bench or option.
 `;
 
 const SIZES = [
@@ -23,13 +28,48 @@ const SIZES = [
   { agents: 1_000, rounds: 11 },
   { agents: 10_000, rounds: 3 },
 ];
+const SPIRE = { full: { rounds: 9, seconds: 4 }, quick: { rounds: 3, seconds: 1 } };
 const PAGE = join(__dirname, "../../docs/performance.md");
+const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-function main(): number {
+/** What a bench found, in every form in which it is asked for */
+interface Found {
+  readonly isAccepted: boolean;
+  readonly json: unknown;
+  /** For a terminal */
+  readonly text: string;
+  /** For the page, and the name of its place there */
+  readonly markdown: string;
+  readonly mark: string;
+}
+
+const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found>>> = {
+  synth: (quick) => {
+    const result = bench({ sizes: quick ? SIZES.slice(0, 2) : SIZES, progress });
+    return {
+      isAccepted: result.isAccepted,
+      json: result,
+      text: `${result.machine}\n\n${table(ratioRows(result))}\n${table(stepRows(result))}`,
+      markdown: synthText(result),
+      mark: "bench",
+    };
+  },
+  spire: async (quick) => {
+    const result = await spireBench({ ...(quick ? SPIRE.quick : SPIRE.full), progress });
+    return {
+      isAccepted: result.isAccepted,
+      json: result,
+      text: `${result.machine}, ${loadOf(result)}\n\n${table(issuanceRows(result))}\n${table(sizingRows())}`,
+      markdown: spireText(result),
+      mark: "bench-spire",
+    };
+  },
+};
+
+async function main(): Promise<number> {
   let options;
   try {
-    const flag = { type: "boolean", default: false } as const;
-    options = parseArgs({ options: { quick: flag, json: flag, write: flag, help: flag } }).values;
+    options = optionsOf(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
     return 2;
@@ -38,24 +78,32 @@ function main(): number {
     process.stdout.write(HELP);
     return 0;
   }
-  let result: Result;
+  let found: Found;
   try {
-    result = bench({ sizes: options.quick ? SIZES.slice(0, 2) : SIZES, progress });
+    found = await options.run(options.quick);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return 1;
   }
-  process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(result));
-  if (options.write) write(result);
-  return result.isAccepted ? 0 : 1;
+  process.stdout.write(options.json ? `${JSON.stringify(found.json, null, 2)}\n` : found.text);
+  if (options.write) write(found);
+  return found.isAccepted ? 0 : 1;
 }
 
-function text(result: Result): string {
-  return `${result.machine}\n\n${table(ratioRows(result))}\n${table(stepRows(result))}`;
+function optionsOf(args: string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  const options = { quick: flag, json: flag, write: flag, help: flag } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [name = "synth", ...more] = positionals;
+  const run = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (run === undefined || more.length > 0) {
+    throw new Error(`unknown bench "${positionals.join(" ")}": name one of ${Object.keys(BENCHES).join(", ")}`);
+  }
+  return { ...values, run };
 }
 
-function write(result: Result): void {
-  writeFileSync(PAGE, withTables(readFileSync(PAGE, "utf8"), result));
+function write({ mark, markdown }: Found): void {
+  writeFileSync(PAGE, withText(readFileSync(PAGE, "utf8"), mark, markdown));
   execFileSync(process.execPath, [require.resolve("prettier/bin/prettier.cjs"), "--write", PAGE]);
 }
 
@@ -63,4 +111,7 @@ function progress(step: string): void {
   process.stderr.write(`${step} …\n`);
 }
 
-process.exitCode = main();
+process.on("exit", stopAll);
+for (const [signal, code] of Object.entries(EXIT_CODES)) process.on(signal, () => process.exit(code));
+
+void main().then((code) => (process.exitCode = code));

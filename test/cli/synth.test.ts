@@ -45,7 +45,7 @@ test("prints one line per agent, without colours where nobody looks", () => {
     "high",
     "15 min",
     "15 min",
-    "4",
+    "5",
   ]);
   expect(lines.find((line) => line.startsWith("press-writer"))).toMatch(/^press-writer \(suspended\) /);
 });

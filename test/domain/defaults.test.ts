@@ -20,6 +20,7 @@ describe("limits", () => {
       federatedSession: 3600,
       x509Svid: 3600,
       jwtSvid: 300,
+      spireCa: 86_400,
       accessToken: 300,
       stream: 300,
       startEvidence: 300,

@@ -49,6 +49,7 @@ test("a namespace for agents enforces the restricted pod security standard from 
         name: "apps",
         labels: {
           "ambit.internal/managed": "true",
+          "ambit.internal/namespace": "platform",
           "pod-security.kubernetes.io/audit": "restricted",
           "pod-security.kubernetes.io/enforce": "restricted",
           "pod-security.kubernetes.io/warn": "restricted",

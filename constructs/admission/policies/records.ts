@@ -21,7 +21,7 @@ const BUNDLE = "spire-bundle";
  * trusts a false server.
  */
 export function records(deployers: Principals, killers: Principals): Policy {
-  const byDeployer = any(requestedBy(deployers), DELETED_BY_CLEANER);
+  const byDeployer = requestedBy(deployers);
   const is = (namespace: string, name: string): string =>
     all(`request.namespace == ${literal(namespace)}`, `variables.name == ${literal(name)}`);
   const isKillList = is(CONTROL_NAMESPACE, KILL_LIST);
@@ -35,12 +35,12 @@ export function records(deployers: Principals, killers: Principals): Policy {
     },
     validations: [
       {
-        expression: any(`variables.name != ${literal(AGENT_RECORD)}`, byDeployer),
+        expression: any(`variables.name != ${literal(AGENT_RECORD)}`, byDeployer, DELETED_BY_CLEANER),
         message: "which service account is which agent is written by the platform's deployers: declare the agent",
         messageExpression: `request.userInfo.username + " may not write ${AGENT_RECORD} in namespace " + request.namespace + ": only the platform's deployers may, declare the agent instead"`,
       },
       {
-        expression: any(`!(${isKillList})`, byDeployer, requestedBy(killers)),
+        expression: any(`!(${isKillList})`, byDeployer, requestedBy(killers), DELETED_BY_CLEANER),
         message: "who is killed is written by the kill switch: use it",
         messageExpression: `request.userInfo.username + " may not write ${KILL_LIST}: only the kill switch and the platform's deployers may"`,
       },

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./json";
+import { type LogLevel, logLevelOf } from "./log-level";
 import { AGENT, BUNDLE } from "./paths";
 import { pluginBlocks } from "./plugin";
 import { withSettings } from "./settings";
@@ -10,6 +11,7 @@ export interface AgentConfigProps {
   readonly serverPort: number;
   /** Variable that holds the address of the node's kubelet, whose certificate is checked against it */
   readonly kubeletVariable: string;
+  readonly logLevel?: LogLevel | undefined;
   readonly settings?: JsonObject | undefined;
 }
 
@@ -22,7 +24,7 @@ export function agentConfig(props: AgentConfigProps, where: string): JsonObject 
       server_port: props.serverPort,
       data_dir: AGENT.data,
       socket_path: `${AGENT.sockets}/${AGENT.socketName}`,
-      log_level: "info",
+      log_level: logLevelOf(props.logLevel, where),
       log_format: "json",
       trust_bundle_path: `${AGENT.bundle}/${BUNDLE.key}`,
       trust_bundle_format: BUNDLE.format,

@@ -6,7 +6,7 @@ import { GROUP } from "../crds/schema";
 interface Definition {
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly group: string };
+  readonly spec: { readonly group: string; readonly conversion?: object };
 }
 
 /**
@@ -42,7 +42,8 @@ function withoutStatus(definition: Definition): Definition {
   const { creationTimestamp: __, ...metadata } = rest.metadata as Definition["metadata"] & {
     creationTimestamp?: unknown;
   };
-  return { ...rest, metadata };
+  // What the API server would fill in, so that a plan shows no difference
+  return { ...rest, metadata, spec: { conversion: { strategy: "None" }, ...rest.spec } };
 }
 
 function textOf(file: string, where: string): string {

@@ -47,7 +47,7 @@ export function lifetimesOf(props: SpireLifetimes | undefined, where: string): L
   for (const name of ["x509Svid", "jwtSvid"] as const) {
     if (lifetimes.ca.seconds >= CA_LIFETIMES_PER_SVID * lifetimes[name].seconds) continue;
     const sentence = `lifetimes.ca must be at least six times lifetimes.${name} (${lifetimes[name]}), got ${lifetimes.ca}`;
-    refuse("spire.lifetime", where, `${sentence}: SPIRE would silently cut SVIDs short`);
+    refuse("spire.lifetime", where, `${sentence}: lengthen it, or SPIRE silently cuts SVIDs short`);
   }
   return lifetimes;
 }

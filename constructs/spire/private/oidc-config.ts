@@ -21,7 +21,7 @@ export function oidcConfig(props: OidcConfigProps, where: string): JsonObject {
   const { host, pathname } = new URL(props.issuer);
   if (!props.domains.includes(host)) {
     const sentence = `the platform's issuer is at ${shown(host)}, which is not among domains ${shown(props.domains)}`;
-    refuse("spire.issuer-mismatch", where, `${sentence}: who verifies a JWT-SVID asks the issuer it names`);
+    refuse("spire.issuer-mismatch", where, `${sentence}: add it, as who verifies a JWT-SVID asks the issuer it names`);
   }
   if (pathname !== "/") {
     const sentence = `issuer must have no path for the discovery provider, got ${shown(props.issuer)}`;

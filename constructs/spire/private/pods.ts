@@ -14,7 +14,7 @@ export function probe(path: string, port: number, seconds: { readonly first: num
   };
 }
 
-/** Zones first where there are several, and never two on one node. */
+/** Over zones where there are several, and two on one node only where there are more of them than nodes. */
 export function spread(labels: Readonly<Record<string, string>>) {
   const across = (topologyKey: string, whenUnsatisfiable: string) => ({
     maxSkew: 1,

@@ -1,5 +1,6 @@
 import type { Lifetimes } from "./lifetimes";
 import { defined, type JsonObject } from "./json";
+import { type LogLevel, logLevelOf } from "./log-level";
 import { BUNDLE, PSAT_AUDIENCE, SERVER } from "./paths";
 import { type Plugin, pluginBlocks } from "./plugin";
 import { withSettings } from "./settings";
@@ -44,6 +45,7 @@ export interface ServerConfigProps {
   readonly upstreamAuthority?: Plugin | undefined;
   readonly publishers: readonly Plugin[];
   readonly bundleEndpoint?: BundleEndpoint | undefined;
+  readonly logLevel?: LogLevel | undefined;
   readonly settings?: JsonObject | undefined;
 }
 
@@ -57,7 +59,7 @@ export function serverConfig(props: ServerConfigProps, where: string): JsonObjec
       socket_path: `${SERVER.socket}/api.sock`,
       trust_domain: props.trustDomain,
       data_dir: SERVER.data,
-      log_level: "info",
+      log_level: logLevelOf(props.logLevel, where),
       log_format: "json",
       audit_log_enabled: true,
       jwt_issuer: props.issuer,

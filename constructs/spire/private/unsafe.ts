@@ -61,6 +61,16 @@ export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
     instead: "let each workload ask for its own",
   },
   {
+    key: "broker",
+    why: "a broker can get the SVIDs of other workloads on its node",
+    instead: "let each workload ask for its own",
+  },
+  {
+    key: "federates_with",
+    why: "it overrides the federations that the cluster and its registrations know of",
+    instead: "write a Federation",
+  },
+  {
     key: "admin_ids",
     why: "whoever holds one of these IDs can mint every other",
     instead: "let the controller manager write entries, through the socket in its own pod",

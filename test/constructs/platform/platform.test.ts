@@ -188,7 +188,7 @@ test.each(refusals)("fails when %s", (_, make, message) => {
 });
 
 test("fails when an image is asked for that the platform does not name", () => {
-  expect(() => build({ images: { companion: `companion@sha256:${"0".repeat(64)}` } })().image("exchange", "[control/Exchange]")).toThrow(
-    '[control/Exchange]: the platform names no image "exchange" (it has companion): add it to images',
-  );
+  expect(() =>
+    build({ images: { companion: `companion@sha256:${"0".repeat(64)}` } })().image("exchange", "[control/Exchange]"),
+  ).toThrow('[control/Exchange]: the platform names no image "exchange" (it has companion): add it to images');
 });

@@ -81,6 +81,7 @@ for (const url of [
   "https://spire.partner.example#keys",
   "https://SPIRE.partner.example",
   "https://spire.partner.example:",
+  "https://spire.partner.example:8444",
   "https://spire.partner.example/a b",
   "",
 ]) {
@@ -88,7 +89,7 @@ for (const url of [
     `the endpoint is "${url}"`,
     () => make({ ...WEB, bundleEndpointUrl: url }),
     "spire.malformed",
-    `[test/Federation]: bundleEndpointUrl must be an https address without query and user, got "${url}"`,
+    `[test/Federation]: bundleEndpointUrl must be an https address on port 443 or 8443, without query and user, got "${url}"`,
   );
 }
 for (const spiffeId of [

@@ -39,7 +39,7 @@ describe("servers", () => {
       `[test/Server]: lifetimes.${name} must be at most ${most}, got ${shown}: shorten it`,
     );
   }
-  const cut = "SPIRE would silently cut SVIDs short";
+  const cut = "lengthen it, or SPIRE silently cuts SVIDs short";
   fails(
     "the CA lives less than six of its X.509-SVIDs",
     refused({ ca: "359m" }),

@@ -112,14 +112,14 @@ fails(
   () => make({ domains: ["oidc-internal.acme.example"] }),
   "spire.issuer-mismatch",
   '[test/Oidc]: the platform\'s issuer is at "oidc.prod.acme.example", which is not among domains ' +
-    '["oidc-internal.acme.example"]: who verifies a JWT-SVID asks the issuer it names',
+    '["oidc-internal.acme.example"]: add it, as who verifies a JWT-SVID asks the issuer it names',
 );
 fails(
   "it answers under no host",
   () => make({ domains: [] }),
   "spire.issuer-mismatch",
   '[test/Oidc]: the platform\'s issuer is at "oidc.prod.acme.example", which is not among domains []: ' +
-    "who verifies a JWT-SVID asks the issuer it names",
+    "add it, as who verifies a JWT-SVID asks the issuer it names",
 );
 fails(
   "the issuer has a path",

@@ -18,7 +18,16 @@ test("SpiffeCsiDriver mounts into the pods that ask, and owns no group of them",
     apiVersion: "storage.k8s.io/v1",
     kind: "CSIDriver",
     metadata: { name: "csi.spiffe.io" },
-    spec: { attachRequired: false, podInfoOnMount: true, fsGroupPolicy: "None", volumeLifecycleModes: ["Ephemeral"] },
+    spec: {
+      attachRequired: false,
+      podInfoOnMount: true,
+      fsGroupPolicy: "None",
+      volumeLifecycleModes: ["Ephemeral"],
+      // What the API server would add, and a plan would show as a change
+      requiresRepublish: false,
+      seLinuxMount: false,
+      storageCapacity: false,
+    },
   });
 });
 

@@ -162,6 +162,12 @@ for (const kubeletAddress of ["localhost", "toString", ""]) {
   );
 }
 fails(
+  "it logs at a level that SPIRE has not",
+  () => agentIn({ logLevel: untyped("verbose") }),
+  "spire.malformed",
+  '[test/Agent]: logLevel must be "debug", "info", "warn", "error", got "verbose"',
+);
+fails(
   "the kubelet's certificate is not checked",
   () => agentIn({ settings: { skip_kubelet_verification: true } }),
   "spire.unsafe",

@@ -141,7 +141,8 @@ describe("from a file", () => {
           name: manifest.metadata.name,
           annotations: { "controller-gen.kubebuilder.io/version": "v0.16.1" },
         },
-        spec: { group: "spire.spiffe.io", scope: "Cluster" },
+        // What the API server would add, and a plan would show as a change
+        spec: { group: "spire.spiffe.io", scope: "Cluster", conversion: { strategy: "None" } },
       });
       expect(wait).toEqual({ condition: [{ type: "Established", status: "True" }] });
     }

@@ -51,6 +51,15 @@ describe("servers", () => {
   );
 });
 
+for (const logLevel of ["trace", "INFO", ""]) {
+  fails(
+    `servers log at level "${logLevel}"`,
+    server({ logLevel: untyped(logLevel) }),
+    "spire.malformed",
+    `[test/Server]: logLevel must be "debug", "info", "warn", "error", got "${logLevel}"`,
+  );
+}
+
 describe("AWS Private CA", () => {
   const ca =
     (certificateAuthorityArn: string, changes = {}) =>

@@ -6,6 +6,7 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Lazy } from "cdktf";
 import { SpireServer } from "../../../constructs/spire";
+import type { BundleEndpointProps } from "../../../constructs/spire/spire-server";
 import { digestOf } from "../../../constructs/spire/private/digest";
 import { facts } from "../../../fleet/platform";
 import {
@@ -239,15 +240,47 @@ describe("the network policy", () => {
   });
 });
 
-test("the port of the bundle endpoint is there where the bundle is served", () => {
-  const portsOf = (template: Template) =>
-    template
+describe("the bundle endpoint", () => {
+  const serviceOf = (bundleEndpoint?: BundleEndpointProps) =>
+    serverWith(bundleEndpoint && { bundleEndpoint })
       .all(ServiceV1)
-      .map(({ spec }) => (spec as { port: readonly { name: string; port: number }[] }).port)
-      .map((ports) => ports.map(({ name, port }) => `${name} ${port}`).join());
-  const bundleEndpoint = { profile: "https_spiffe", fromCidrs: ["10.9.0.0/16"] } as const;
-  expect(portsOf(serverWith())).toEqual(["webhook 443", "grpc 8081"]);
-  expect(portsOf(serverWith({ bundleEndpoint }))).toEqual(["webhook 443", "grpc 8081,federation 8443"]);
+      .find(({ metadata }) => (metadata as { name: string }).name === "spire-server-bundle");
+  const fromCidrs = ["10.9.0.0/16"];
+
+  test("is served to those named alone, by a load balancer that is not of the internet", () => {
+    expect(serviceOf({ profile: "https_spiffe", fromCidrs })).toMatchObject({
+      metadata: {
+        namespace: "spire-server",
+        annotations: {
+          "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+          "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes": "preserve_client_ip.enabled=true",
+        },
+      },
+      spec: {
+        type: "LoadBalancer",
+        load_balancer_source_ranges: fromCidrs,
+        port: [{ name: "federation", port: 443, target_port: "8443", protocol: "TCP" }],
+      },
+    });
+  });
+
+  test("has the load balancer that somebody wrote", () => {
+    const loadBalancer = { "acme.example/lb": "partners" };
+    expect(serviceOf({ profile: "https_spiffe", fromCidrs, loadBalancer })).toMatchObject({
+      metadata: { annotations: loadBalancer },
+    });
+  });
+
+  test("is not served by default", () => expect(serviceOf()).toBeUndefined());
+});
+
+test("it logs as much as was written", () => {
+  const levelOf = (props: object) => {
+    const files = serverWith(props).all(ConfigMapV1) as readonly { data?: Readonly<Record<string, string>> }[];
+    const text = files.find(({ data }) => data?.["server.conf"] !== undefined)?.data?.["server.conf"] as string;
+    return JSON.parse(text).server.log_level;
+  };
+  expect([levelOf({}), levelOf({ logLevel: "warn" })]).toEqual(["info", "warn"]);
 });
 
 test("what the servers write is not taken back at the next apply", () => {

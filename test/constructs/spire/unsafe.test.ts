@@ -1,4 +1,4 @@
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { JsonObject } from "../../../constructs/spire/private/json";
 import { refuseUnsafe, UNSAFE_OPTIONS } from "../../../constructs/spire/private/unsafe";
 import { OidcDiscoveryProvider } from "../../../constructs/spire/oidc-discovery-provider";

@@ -26,6 +26,12 @@ export interface RehearsedApp {
    */
   readonly aws?: Partial<PlatformProps["aws"]>;
   /**
+   * Choices about SPIRE to change.
+   *
+   * @default - those of the example
+   */
+  readonly spire?: Partial<SpireProps>;
+  /**
    * @default - the example fleet
    */
   readonly fleet?: Fleet<AgentClass>;
@@ -36,11 +42,11 @@ export function rehearsedPlatform({ network, changes, aws }: RehearsedApp): Plat
 }
 
 /** The database stands in the subnets that the account has. */
-function rehearsedSpire({ network }: RehearsedApp): SpireProps {
+function rehearsedSpire({ network, spire: changes }: RehearsedApp): SpireProps {
   const { database, ...rest } = spire;
-  if (database === "embedded") return spire;
+  if (database === "embedded") throw new Error("the example must name a database");
   const subnets = network.endpointSubnets.map(({ id }) => id);
-  return { ...rest, database: { ...database, vpc: network.vpc, subnets } };
+  return { ...rest, database: { ...database, vpc: network.vpc, subnets }, ...changes };
 }
 
 /** The stacks of main.ts on a platform that can be thrown away. */

@@ -24,6 +24,8 @@ function atMoto(stack: TerraformStack): void {
       if (isKubernetes(type)) construct.node.scope?.node.tryRemoveChild(construct.node.id);
       for (const attribute of Object.keys(NOT_IN_MOTO.attributes[type] ?? {}))
         construct.addOverride(attribute, undefined);
+      const ignored = Object.keys(NOT_IN_MOTO.ignored[type] ?? {});
+      if (ignored.length > 0) construct.addOverride("lifecycle.ignore_changes", ignored);
     }
     if (TerraformProvider.isTerraformProvider(construct)) {
       if (construct.terraformResourceType === "kubernetes") stack.node.tryRemoveChild(construct.node.id);

@@ -6,8 +6,8 @@ import { readRoles } from "./account/iam";
 import { STACKS, synthesize } from "./app";
 import type { Deployed } from "./deploy-checks";
 import { exampleFleet, movedFleet, reversedFleet, withNewcomer } from "./fleets";
-import { addresses, isKubernetes, stackText, synthesizedStack } from "./rehearsal";
-import { type Engine, inWords } from "./terraform";
+import { addresses, isKubernetes, stackText, type Synthesized, synthesizedStack, withoutHash } from "./rehearsal";
+import { type Engine, inWords, only, type PlannedChange } from "./terraform";
 import type { StackName } from "./workspaces";
 
 /**
@@ -25,6 +25,14 @@ const PROTECTED = [
   "aws_kms_key.TokenKey",
   "aws_s3_bucket.Audit",
 ];
+/** The same of SPIRE */
+const PROTECTED_SPIRE = ["aws_kms_key.Spire_Database_Key", "aws_rds_cluster.Spire_Database"];
+/** Pods of the platform that get an identity, beside one per agent */
+const COMPONENTS = 10;
+/** Where SPIRE's table of sizes takes its next row */
+const ROW_ENDS = 100;
+/** What has the size of SPIRE's servers, by address without its hash */
+const SIZED = ["kubernetes_stateful_set_v1.Spire_Server"];
 
 /** What a change of the fleet plans, on a deployed fleet that is as before afterwards. */
 export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deployed): Check {
@@ -48,6 +56,12 @@ export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deplo
         "new resources of others",
       );
       same(newAddresses(after, before), [], "resources that are gone");
+      same(changedAddresses(before, after, "agents"), [], "resources of others that changed");
+      const [from, to] = [exampleFleet, withNewcomer].map(({ agents }) => agents.length + COMPONENTS);
+      if (to === undefined || to > ROW_ENDS) throw new Error(`SPIRE's size must not change, got ${to} workloads`);
+      note(
+        `SPIRE has ${from} workloads and then ${to}, which is the same row (up to ${ROW_ENDS}) of its table of sizes`,
+      );
       const ofAws = own.filter((address) => !isKubernetes(address));
       made.use("agents", after);
       const updates = FLEET_DOCUMENTS.map((address) => `update ${address}`);
@@ -103,35 +117,66 @@ export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deplo
       note(`sources.json shows ${lines.length} agents moved by ${[...new Set(lines)].join(", ")} lines`);
     },
   );
+  check(
+    "where SPIRE's table of sizes takes its next row, only the size of its servers changes",
+    [world],
+    ([account]) => {
+      const [within, beyond] = [ROW_ENDS, ROW_ENDS + 1].map((workloads) =>
+        synthesize(join(folder, `workloads-${workloads}`), { network: account.network, spire: { workloads } }),
+      ) as [string, string];
+      sameStacks(
+        within,
+        beyond,
+        STACKS.filter((stack) => stack !== "spire"),
+      );
+      same(changedAddresses(within, beyond, "spire").map(withoutHash), SIZED, "resources that changed");
+      same(addresses(synthesizedStack(beyond, "spire")), addresses(synthesizedStack(within, "spire")), "resources");
+    },
+  );
   return check(
     "what is protected refuses to be destroyed",
     [world, outdir, workspaces, agents],
     async ([{ network }, before, made], note) => {
       const after = synthesize(join(folder, "protected"), { network, changes: { protectData: true } });
-      const copy = made.use("foundation", after);
-      const holds = addresses(copy).filter((address) => {
-        const [type, id] = address.split(".") as [string, string];
-        return (
-          (copy.resource?.[type]?.[id]?.lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy ===
-          true
-        );
-      });
-      same(
-        holds.map((address) => address.replace(/_[0-9A-F]{8}$/, "")),
-        PROTECTED,
-        "protected resources",
-      );
-      const { code, stdout, stderr } = await made.of("foundation").planDestroy();
-      made.use("foundation", before);
-      const silent = holds.filter((address) => !`${stdout}${stderr}`.includes(address));
-      if (code === 0 || silent.length > 0) {
-        throw new Error(
-          `plan -destroy must be refused for each, got ${code}, nothing on ${silent.join(", ") || "none"}`,
-        );
+      for (const [stack, addresses] of [
+        ["foundation", PROTECTED],
+        ["spire", PROTECTED_SPIRE],
+      ] as const) {
+        const copy = made.use(stack, after);
+        const holds = protectedIn(copy);
+        same(holds.map(withoutHash), addresses, "protected resources");
+        if (stack === "spire") checkDatabaseKept(await made.of(stack).plan());
+        const { code, stdout, stderr } = await made.of(stack).planDestroy();
+        made.use(stack, before);
+        const silent = holds.filter((address) => !`${stdout}${stderr}`.includes(address));
+        if (code === 0 || silent.length > 0) {
+          throw new Error(
+            `plan -destroy must be refused for each, got ${code}, nothing on ${silent.join(", ") || "none"}`,
+          );
+        }
+        note(holds.join(", "));
       }
-      note(holds.join(", "));
     },
   );
+}
+
+/** Of the rehearsal's fleet nothing is protected; here the database refuses by itself, and leaves a snapshot. */
+function checkDatabaseKept(plan: readonly PlannedChange[]): void {
+  const { address, actions, after } = only(plan, "aws_rds_cluster.");
+  same(
+    [plan.length, actions, after.deletion_protection, after.skip_final_snapshot, after.final_snapshot_identifier],
+    [1, "update", true, false, "ambit-prod-spire-final"],
+    address,
+  );
+}
+
+function protectedIn(copy: Synthesized): readonly string[] {
+  return addresses(copy).filter((address) => {
+    const [type, id] = address.split(".") as [string, string];
+    return (
+      (copy.resource?.[type]?.[id]?.lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy === true
+    );
+  });
 }
 
 function sameStacks(before: string, after: string, stacks: readonly StackName[]): void {
@@ -144,6 +189,18 @@ function sameStacks(before: string, after: string, stacks: readonly StackName[])
 function newAddresses(before: string, after: string): readonly string[] {
   const known = addresses(synthesizedStack(before, "agents"));
   return addresses(synthesizedStack(after, "agents")).filter((address) => !known.includes(address));
+}
+
+/** Addresses in both whose resources are not the same */
+function changedAddresses(before: string, after: string, stack: StackName): readonly string[] {
+  const [from, to] = [before, after].map((outdir) => synthesizedStack(outdir, stack).resource ?? {});
+  const text = (resource: typeof from, address: string): string => {
+    const [type, id] = address.split(".") as [string, string];
+    return JSON.stringify(resource?.[type]?.[id] ?? null);
+  };
+  return addresses(synthesizedStack(before, stack)).filter(
+    (address) => text(to, address) !== "null" && text(from, address) !== text(to, address),
+  );
 }
 
 function documentText(outdir: string, name: "registry" | "sources"): string {

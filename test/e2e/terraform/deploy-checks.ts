@@ -3,12 +3,21 @@ import { join } from "node:path";
 import type { Check, Suite } from "../harness/suite";
 import { Skipped } from "../harness/suite";
 import { checkAgentRoles } from "./account/domain";
-import { checkData, checkIam, checkNetwork, expectedAccount, leftOver, same } from "./account/expected";
-import { rehearsedPlatform, synthesize } from "./app";
+import { readPasswords } from "./account/database";
+import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, leftOver, same } from "./account/expected";
+import { rehearsedPlatform, STACKS, synthesize } from "./app";
 import { exampleFleet, withCertificateBearer } from "./fleets";
 import { awsProvider, ownSettings } from "./providers";
-import { addresses, isKubernetes, NOT_IN_MOTO, type Synthesized, synthesizedStack } from "./rehearsal";
-import { type Engine, engineOf, inWords, type PlannedChange } from "./terraform";
+import { secretsIn } from "./passwords";
+import {
+  addresses,
+  isKubernetes,
+  NOT_IN_MOTO,
+  referencesToKubernetes,
+  type Synthesized,
+  synthesizedStack,
+} from "./rehearsal";
+import { type Engine, engineOf, only } from "./terraform";
 import { makeWorld, type World } from "./world";
 import { type StackName, Workspaces } from "./workspaces";
 
@@ -19,6 +28,8 @@ export interface Deployed {
   /** Where the example fleet was synthesized to */
   readonly outdir: Check<string>;
   readonly workspaces: Check<Workspaces>;
+  /** The stack of SPIRE was applied */
+  readonly spire: Check<void>;
   /** The last stack was applied */
   readonly agents: Check<void>;
 }
@@ -45,6 +56,13 @@ export function deployChecks(
   const outdir = check("the example fleet synthesizes", [world], ([{ network }]) =>
     synthesize(join(folder, "out"), { network, fleet: exampleFleet }),
   );
+  const apart = check("no resource of AWS reads one of Kubernetes, which is left out", [outdir], ([out]) => {
+    same(
+      STACKS.flatMap((stack) => referencesToKubernetes(synthesizedStack(out, stack))),
+      [],
+      "references",
+    );
+  });
   const source = check("the AWS provider is found", [engine, outdir], async ([{ binary: path }, out], note) => {
     const wanted = wantedVersion(synthesizedStack(out, "foundation"));
     const found = await awsProvider(wanted, path, folder);
@@ -54,7 +72,7 @@ export function deployChecks(
   });
   const workspaces = check(
     "init and validate",
-    [engine, source, world, outdir],
+    [engine, source, world, outdir, apart],
     async ([anEngine, aSource, aWorld, out], note) => {
       const made = new Workspaces(anEngine, aSource, aWorld, folder, out);
       await Promise.all(made.stacks.map((stack) => made.of(stack).initAndValidate()));
@@ -78,10 +96,10 @@ export function deployChecks(
     await planWhatMotoLacks(made, join(folder, "certificate-bearer"), network, note);
   });
   const foundation = apply("foundation", []);
-  apply("spire", []);
+  const spire = apply("spire", [foundation]);
   const trust = apply("trust", []);
   apply("control", []);
-  const agents = apply("agents", [foundation, trust]);
+  const agents = apply("agents", [foundation, spire, trust]);
 
   check(
     "read back: every agent role is what its declaration says",
@@ -109,7 +127,27 @@ export function deployChecks(
     [world, table],
     ([{ connection, network }, expected]) => checkNetwork(connection, expected, network),
   );
-  return { world, folder, outdir, workspaces, agents };
+  check(
+    "read back: database, its parameters and its secret are the handwritten ones",
+    [world, table],
+    ([{ connection }, expected]) => checkDatabase(connection, expected),
+  );
+  check("no state holds a password or another secret", [world, workspaces, agents], async ([{ connection }, made]) => {
+    const passwords = await readPasswords(connection);
+    if (passwords.length !== 1) throw new Error(`the account must hold one password, got ${passwords.length}`);
+    for (const stack of made.stacks) {
+      const states = made.of(stack).states();
+      if (states.length === 0) throw new Error(`stack ${stack} must have a state`);
+      for (const state of states) same(secretsIn(state, passwords), [], `secrets in the state of ${stack}`);
+    }
+    const [state = ""] = made.of("spire").states();
+    const found = [
+      state.replace('"master_password": null', '"master_password": "x"'),
+      state.replace('"spire_admin"', JSON.stringify(passwords[0])),
+    ].map((leaking) => secretsIn(leaking, passwords).length);
+    same(found, [1, 1], "secrets found in a state that does hold one");
+  });
+  return { world, folder, outdir, workspaces, spire, agents };
 }
 
 /** Everything is destroyed, and the account is empty again. */
@@ -152,15 +190,19 @@ async function planWhatMotoLacks(
   const [options] = endpoint.after.dns_options as readonly Record<string, unknown>[];
   same(options?.private_dns_only_for_inbound_resolver_endpoint, false, `${endpoint.address} dns_options`);
   note(`planned only: ${endpoint.address} dns_options (${NOT_IN_MOTO.attributes.aws_vpc_endpoint?.dns_options})`);
+
+  made.use("spire", out, "plan");
+  const spire = await made.of("spire").plan();
+  for (const number of [1, 2]) {
+    const instance = only(spire, `aws_rds_cluster_instance.Spire_Database_Instance${number}_`);
+    same(instance.after.ca_cert_identifier, "rds-ca-rsa2048-g1", `${instance.address} ca_cert_identifier`);
+    const why = NOT_IN_MOTO.attributes.aws_rds_cluster_instance?.ca_cert_identifier;
+    note(`planned only: ${instance.address} ca_cert_identifier (${why})`);
+  }
 }
 
-const ANCHOR = "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/00000000-0000-4000-8000-000000000000";
-
-function only(changes: readonly PlannedChange[], prefix: string): PlannedChange {
-  const found = changes.filter(({ address }) => address.startsWith(prefix));
-  if (found.length !== 1) throw new Error(`expected one ${prefix}*, got ${inWords(changes).join(", ")}`);
-  return found[0] as PlannedChange;
-}
+export const ANCHOR =
+  "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/00000000-0000-4000-8000-000000000000";
 
 function wantedVersion({ terraform }: Synthesized): string {
   return String(terraform.required_providers.aws?.version);

@@ -9,18 +9,40 @@ type Resources = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 export interface Synthesized {
   readonly provider?: { readonly aws?: readonly Block[] };
   readonly resource?: Resources;
+  readonly data?: Resources;
   readonly terraform: { readonly required_providers: Readonly<Record<string, Block>> };
 }
 
 /** Services the stacks call, as the provider names them */
 const SERVICES = ["cloudfront", "dynamodb", "ec2", "iam", "kms", "rds", "rolesanywhere", "s3", "s3control", "sts"];
 
-/** What moto lacks: it is planned, and left out of what is applied. */
+/** What moto lacks, each with its reason: it is planned, and left out of what is applied. */
 export const NOT_IN_MOTO = {
-  resources: { aws_rolesanywhere_profile: "moto has no IAM Roles Anywhere" } as Readonly<Record<string, string>>,
+  /** By type, or by address without its hash */
+  resources: {
+    aws_cloudfront_cache_policy: "moto has no cache policies",
+    aws_rolesanywhere_profile: "moto has no IAM Roles Anywhere",
+    "aws_s3_bucket_policy.Spire_OidcDocuments_Policy":
+      "moto reads the policy of a bucket without its conditions, and would refuse its objects to everybody",
+  } as Readonly<Record<string, string>>,
   attributes: {
+    aws_rds_cluster_instance: {
+      ca_cert_identifier:
+        "the provider changes and restarts each new instance for it, which takes two minutes of waiting",
+    },
     aws_vpc_endpoint: { dns_options: "moto forgets the DNS options of an endpoint" },
   } as Readonly<Record<string, Readonly<Record<string, string>>>>,
+  /** Applied as they are, but no difference in a later plan */
+  ignored: {
+    aws_cloudfront_distribution: {
+      default_cache_behavior: "moto adds forwarded values, which a cache policy replaces",
+      origin: "moto forgets the access control of an origin",
+      viewer_certificate: "moto says that it is CloudFront's own",
+    },
+    aws_rds_cluster: { scaling_configuration: "moto gives every cluster one of Aurora Serverless v1" },
+  } as Readonly<Record<string, Readonly<Record<string, string>>>>,
+  /** What a reference to a resource that was left out becomes: Managed-CachingOptimized of AWS */
+  standIns: { aws_cloudfront_cache_policy: "658327ea-f89d-4fab-a63d-7e88639e58f6" } as Readonly<Record<string, string>>,
 };
 
 export function synthesizedStack(outdir: string, stack: string): Synthesized {
@@ -36,6 +58,11 @@ export function addresses({ resource = {} }: Synthesized): readonly string[] {
   return Object.entries(resource)
     .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`))
     .sort();
+}
+
+/** Its address without the hash that cdktf adds to the name */
+export function withoutHash(address: string): string {
+  return address.replace(/_[0-9A-F]{8}$/, "");
 }
 
 export function isKubernetes(typeOrAddress: string): boolean {
@@ -54,6 +81,20 @@ export function motoSettings(url: string): Block {
   };
 }
 
+/** What AWS resources read of Kubernetes ones, which are left out of the copy: nothing may. */
+export function referencesToKubernetes({ resource = {}, data = {} }: Synthesized): readonly string[] {
+  return [resource, data].flatMap((blocks) =>
+    Object.entries(blocks)
+      .filter(([type]) => !isKubernetes(type))
+      .flatMap(([type, named]) =>
+        Object.entries(named).flatMap(([name, block]) => {
+          const found = JSON.stringify(block).match(/\bkubernetes_\w+\.[\w-]+/g) ?? [];
+          return found.map((read) => `${type}.${name} reads ${read}`);
+        }),
+      ),
+  );
+}
+
 /** `plan` keeps what moto lacks, `apply` leaves it out. */
 export type Purpose = "plan" | "apply";
 
@@ -62,15 +103,18 @@ export type Purpose = "plan" | "apply";
  * it. Whatever is not named here stays as it was synthesized.
  */
 export function rehearsed(stack: Synthesized, source: AwsProviderSource, url: string, purpose: Purpose): Synthesized {
-  const { resource = {}, provider, terraform, ...rest } = stack;
-  const entries = Object.entries(resource)
-    .filter(([type]) => !isKubernetes(type) && (purpose === "plan" || NOT_IN_MOTO.resources[type] === undefined))
-    .map(([type, named]) => [type, withoutAttributes(named, leftOut(type, source.version, purpose))] as const);
+  const { resource = {}, data = {}, provider, terraform, ...rest } = stack;
+  const resources = Object.entries(resource)
+    .filter(([type]) => !isKubernetes(type))
+    .map(([type, named]) => [type, inMoto(type, named, source.version, purpose)] as const)
+    .filter(([, named]) => Object.keys(named).length > 0);
+  const sources = Object.entries(data).filter(([type]) => !isKubernetes(type));
   return {
     ...rest,
     provider: { aws: (provider?.aws ?? []).map((block) => ({ ...block, ...motoSettings(url) })) },
-    // Terraform refuses an empty block of resources.
-    ...(entries.length === 0 ? {} : { resource: Object.fromEntries(entries) }),
+    // Terraform refuses empty blocks.
+    ...(sources.length === 0 ? {} : { data: Object.fromEntries(sources) }),
+    ...(resources.length === 0 ? {} : { resource: standingIn(Object.fromEntries(resources), purpose) }),
     terraform: {
       required_providers: {
         aws: {
@@ -84,14 +128,33 @@ export function rehearsed(stack: Synthesized, source: AwsProviderSource, url: st
   };
 }
 
+/** Resources of one type, without what moto lacks */
+function inMoto(type: string, named: Resources[string], version: string, purpose: Purpose): Resources[string] {
+  const lacking = (name: string): boolean =>
+    [type, withoutHash(`${type}.${name}`)].some((key) => NOT_IN_MOTO.resources[key] !== undefined);
+  const kept = Object.entries(named).filter(([name]) => purpose === "plan" || !lacking(name));
+  return Object.fromEntries(kept.map(([name, block]) => [name, blockInMoto(type, block, version, purpose)]));
+}
+
+function blockInMoto(type: string, block: Block, version: string, purpose: Purpose): Block {
+  const names = leftOut(type, version, purpose);
+  const kept = Object.fromEntries(Object.entries(block).filter(([key]) => !names.includes(key)));
+  const ignored = Object.keys(NOT_IN_MOTO.ignored[type] ?? {});
+  if (ignored.length === 0) return kept;
+  return { ...kept, lifecycle: { ...(block.lifecycle as Block | undefined), ignore_changes: ignored } };
+}
+
 function leftOut(type: string, version: string, purpose: Purpose): readonly string[] {
   // Before major 6 resources had no region of their own.
   const older = Number(version.split(".")[0]) < 6 ? ["region"] : [];
   return purpose === "plan" ? older : [...older, ...Object.keys(NOT_IN_MOTO.attributes[type] ?? {})];
 }
 
-function withoutAttributes(named: Readonly<Record<string, Block>>, names: readonly string[]): Record<string, Block> {
-  const kept = (block: Block): Block =>
-    Object.fromEntries(Object.entries(block).filter(([key]) => !names.includes(key)));
-  return Object.fromEntries(Object.entries(named).map(([name, block]) => [name, kept(block)]));
+function standingIn(resources: Resources, purpose: Purpose): Resources {
+  if (purpose === "plan") return resources;
+  const text = JSON.stringify(resources).replace(
+    /\$\{(\w+)\.[\w-]+\.id\}/g,
+    (reference: string, type: string) => NOT_IN_MOTO.standIns[type] ?? reference,
+  );
+  return JSON.parse(text) as Resources;
 }

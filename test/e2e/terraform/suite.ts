@@ -8,6 +8,7 @@ import { changeChecks } from "./change-checks";
 import { deployChecks, destroyChecks } from "./deploy-checks";
 import { motoPython } from "./moto";
 import { openTofu } from "./opentofu";
+import { publishChecks } from "./publish-checks";
 
 /** Terraform, OpenTofu and the cdktf command with the real AWS provider, each on an account of its own in moto. */
 export function terraformSuite(suite: Suite): void {
@@ -26,7 +27,7 @@ export function terraformSuite(suite: Suite): void {
     ["opentofu", tofu],
   ] as const) {
     const deployed = deployChecks(suite, name, join(folder, name), binary, python);
-    changeChecks(suite, name, deployed);
+    publishChecks(suite, name, deployed, changeChecks(suite, name, deployed));
     destroyChecks(suite, name, deployed);
     cdktfChecks(suite, name, join(folder, `cdktf-${name}`), binary, python);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Finished, run, succeed } from "../harness/process";
 
@@ -78,6 +78,14 @@ export class Workspace {
     return this.run(["plan", "-destroy"]);
   }
 
+  /** The state as it lies on disk, and the one before */
+  public states(): readonly string[] {
+    return ["terraform.tfstate", "terraform.tfstate.backup"]
+      .map((file) => join(this.folder, file))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, "utf8"));
+  }
+
   private run(args: readonly string[]): Promise<Finished> {
     const [command = "", ...rest] = args;
     return run(this.engine.binary, [command, "-input=false", "-no-color", ...rest], this.place);
@@ -106,6 +114,13 @@ function changesIn({ resource_changes = [] }: ShownPlan): readonly PlannedChange
   return resource_changes
     .map(({ address, change }) => ({ address, actions: change.actions.join(" "), after: change.after ?? {} }))
     .filter(({ actions }) => actions !== "no-op" && actions !== "read");
+}
+
+/** The one change whose address starts so. */
+export function only(changes: readonly PlannedChange[], prefix: string): PlannedChange {
+  const found = changes.filter(({ address }) => address.startsWith(prefix));
+  if (found.length !== 1) throw new Error(`expected one ${prefix}*, got ${inWords(changes).join(", ")}`);
+  return found[0] as PlannedChange;
 }
 
 /** Changes in words, sorted: `create aws_iam_role.x`. */

@@ -84,14 +84,14 @@ export async function readBuckets(connection: Connection): Promise<Named> {
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const names = Buckets.map(({ Name = "" }) => Name);
   return named(names, async (Bucket) => {
-    const lock = await s3.send(new GetObjectLockConfigurationCommand({ Bucket }));
+    const lock = await ifAny(s3.send(new GetObjectLockConfigurationCommand({ Bucket })));
     const encryption = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
     const { PublicAccessBlockConfiguration } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
     const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
-    const { Policy = "null" } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const policy = await ifAny(s3.send(new GetBucketPolicyCommand({ Bucket })));
     const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
     return {
-      lock: {
+      lock: lock && {
         enabled: lock.ObjectLockConfiguration?.ObjectLockEnabled,
         mode: lock.ObjectLockConfiguration?.Rule?.DefaultRetention?.Mode,
         days: lock.ObjectLockConfiguration?.Rule?.DefaultRetention?.Days,
@@ -100,8 +100,17 @@ export async function readBuckets(connection: Connection): Promise<Named> {
       publicAccess: PublicAccessBlockConfiguration,
       ownership: OwnershipControls?.Rules,
       versioning: Status,
-      policy: JSON.parse(Policy) as unknown,
+      policy: JSON.parse(policy?.Policy ?? "null") as unknown,
     };
+  });
+}
+
+/** What a bucket need not have is an error of S3's where it has not. */
+async function ifAny<T>(asked: Promise<T>): Promise<T | undefined> {
+  const none = ["NoSuchBucketPolicy", "ObjectLockConfigurationNotFoundError"];
+  return asked.catch((error: Error) => {
+    if (none.includes(error.name)) return undefined;
+    throw error;
   });
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { VpcNetworkProps } from "../../../../constructs";
 import type { Connection } from "./connection";
 import { readBuckets, readKeys, readTables } from "./data";
+import { readClusterIds, readDatabases } from "./database";
+import { readDistribution, readDistributions, readObject, readOriginAccess } from "./documents";
 import { readOidcProviders, readPolicies, readRoles } from "./iam";
 import { readEndpoints, readSecurityGroups } from "./network";
 
@@ -20,20 +22,43 @@ export interface ExpectedAccount {
   readonly buckets: unknown;
   readonly endpoints: Readonly<Record<string, unknown>>;
   readonly securityGroups: unknown;
+  readonly databases: unknown;
+  /** What SPIRE publishes where it is told to; not in the example */
+  readonly published?: PublishedAccount;
 }
 
-export async function expectedAccount(connection: Connection, network: VpcNetworkProps): Promise<ExpectedAccount> {
+/** With the documents in a bucket, a private CA upstream and a trust anchor */
+export interface PublishedAccount {
+  /** Inline policy of the servers' role */
+  readonly access: unknown;
+  readonly buckets: Readonly<Record<string, unknown>>;
+  readonly bucketPolicy: unknown;
+  readonly discovery: { readonly bucket: string; readonly key: string; readonly type: string; readonly json: unknown };
+  readonly distribution: unknown;
+  readonly originAccess: unknown;
+}
+
+/** @param published whether the table's part of what SPIRE publishes is wanted, whose ids are there only then */
+export async function expectedAccount(
+  connection: Connection,
+  network: VpcNetworkProps,
+  published = false,
+): Promise<ExpectedAccount> {
   const ids: Record<string, string> = { vpc: network.vpc };
   for (const [alias, { arn }] of Object.entries(await readKeys(connection))) ids[`key ${last(alias, "/")}`] = arn;
   for (const [service, { id }] of Object.entries(await readEndpoints(connection))) {
     ids[`endpoint ${last(service, ".")}`] = id;
   }
-  const text = readFileSync(TABLE, "utf8").replace(/"\{([a-z0-9 ]+)\}"/g, (_, name: string) => {
+  for (const { id, secret } of await readClusterIds(connection)) Object.assign(ids, { cluster: id, secret });
+  for (const { ARN } of published ? await readDistributions(connection) : []) ids.distribution = ARN;
+  const { published: more, ...table } = JSON.parse(readFileSync(TABLE, "utf8")) as ExpectedAccount;
+  const text = JSON.stringify(published ? { ...table, published: more } : table);
+  const filled = text.replace(/\{([a-z][a-z0-9 -]*)\}/g, (_, name: string) => {
     const id = ids[name];
     if (id === undefined) throw new Error(`the account has no ${name} (it has ${Object.keys(ids).join(", ")})`);
-    return JSON.stringify(id);
+    return id;
   });
-  return JSON.parse(text) as ExpectedAccount;
+  return JSON.parse(filled) as ExpectedAccount;
 }
 
 /** The handwritten roles, and no policy or OIDC provider but the handwritten ones. */
@@ -70,6 +95,24 @@ export async function checkNetwork(
   same(await readSecurityGroups(connection, vpc), expected.securityGroups, "security groups");
 }
 
+/** The database and all that it stands on: exactly the handwritten ones. */
+export async function checkDatabase(connection: Connection, expected: ExpectedAccount): Promise<void> {
+  same(await readDatabases(connection), expected.databases, "databases");
+}
+
+/** What SPIRE publishes, as far as moto keeps it. */
+export async function checkPublished(connection: Connection, published: PublishedAccount): Promise<void> {
+  const buckets = Object.entries(await readBuckets(connection)).filter(([name]) => name in published.buckets);
+  same(Object.fromEntries(buckets), published.buckets, "buckets");
+  const { bucket, key, type, json } = published.discovery;
+  const read = await readObject(connection, bucket, key);
+  same([read.type, JSON.parse(read.text ?? "null")], [type, json], "discovery document");
+  const distributions = await readDistributions(connection);
+  const configs = await Promise.all(distributions.map(({ Id }) => readDistribution(connection, Id)));
+  same(configs, [published.distribution], "distributions");
+  same(await readOriginAccess(connection), published.originAccess, "origin access");
+}
+
 /** What is left of ours, by kind; empty where everything was destroyed. */
 export async function leftOver(connection: Connection, { vpc }: VpcNetworkProps): Promise<Record<string, string[]>> {
   const read = {
@@ -81,6 +124,9 @@ export async function leftOver(connection: Connection, { vpc }: VpcNetworkProps)
     buckets: await readBuckets(connection),
     endpoints: await readEndpoints(connection),
     securityGroups: await readSecurityGroups(connection, vpc),
+    ...(await readDatabases(connection)),
+    distributions: Object.fromEntries((await readDistributions(connection)).map(({ ARN }) => [ARN, {}])),
+    originAccess: await readOriginAccess(connection),
   };
   const names = Object.entries(read).map(([kind, things]) => [kind, Object.keys(things)] as const);
   return Object.fromEntries(names.filter(([, things]) => things.length > 0));
