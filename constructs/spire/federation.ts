@@ -1,10 +1,14 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { refuse, shown } from "../../domain";
+import { refuse, shown, SpiffeId } from "../../domain";
 import { platformOf } from "../platform/scope";
+import { digestOf } from "./private/digest";
 import { CLASS_NAME } from "./private/paths";
 import { foreignTrustDomain } from "./upstream-authority";
+
+/** Kubernetes takes 253 characters, the hash its share of them. */
+const LONGEST_KEPT = 200;
 
 export interface FederationProps {
   /** The other trust domain */
@@ -54,7 +58,7 @@ export class Federation extends Construct {
         manifest: {
           apiVersion: "spire.spiffe.io/v1alpha1",
           kind: "ClusterFederatedTrustDomain",
-          metadata: { name: this.trustDomain.replaceAll("_", "-") },
+          metadata: { name: objectName(this.trustDomain) },
           spec: {
             className: CLASS_NAME,
             trustDomain: this.trustDomain,
@@ -70,7 +74,7 @@ export class Federation extends Construct {
   private endpointOf({ endpoint }: FederationProps, where: string): object {
     if (endpoint.profile === "https_web") return { bundleEndpointProfile: { type: "https_web" } };
     const { spiffeId, bundle } = endpoint;
-    if (!spiffeId.startsWith(`spiffe://${this.trustDomain}/`)) {
+    if (SpiffeId.parse(spiffeId, where, "endpoint.spiffeId").trustDomain.name !== this.trustDomain) {
       const what = `endpoint.spiffeId must be an ID of ${this.trustDomain}`;
       refuse("spire.malformed", where, `${what}, got ${shown(spiffeId)}`);
     }
@@ -80,6 +84,16 @@ export class Federation extends Construct {
       trustDomainBundle: bundle,
     };
   }
+}
+
+/** RFC 1123, as Kubernetes takes it: fewer names than there are of trust domains */
+const OBJECT_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** The trust domain itself, or what Kubernetes takes of it with a hash of the whole. */
+function objectName(trustDomain: string): string {
+  if (OBJECT_NAME.test(trustDomain)) return trustDomain;
+  const kept = trustDomain.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return `${kept.slice(0, LONGEST_KEPT)}-${digestOf(trustDomain)}`.replace(/^-/, "");
 }
 
 /** A JWK set with a key that verifies X.509-SVIDs (SPIFFE Trust Domain and Bundle, section 4). */

@@ -47,7 +47,7 @@ export interface SpireProps extends Omit<EmbeddedSpireServerProps, "workloads"> 
   /**
    * Pods that get an identity.
    *
-   * @default - one per agent, and ten of the platform
+   * @default - one per declared agent
    */
   readonly workloads?: number;
 }
@@ -57,9 +57,6 @@ interface SpireContext {
   /** How many agents are declared */
   readonly agents: number;
 }
-
-/** Pods of the platform that get an identity: discovery, exchange, gateway, and room for more */
-const COMPONENTS = 10;
 
 /**
  * SPIRE as a whole, in the order in which its parts can start: servers, agents, driver, registration, discovery.
@@ -102,7 +99,7 @@ export class Spire extends Construct {
 
   private makeServer(props: SpireProps & SpireContext): SpireServer {
     const { agents, database, oidc, federation: _, kubeletAddress: __, ...rest } = props;
-    const common = { ...rest, workloads: props.workloads ?? agents + COMPONENTS };
+    const common = { ...rest, workloads: props.workloads ?? agents };
     if (database === "embedded") {
       if ("certificateArn" in oidc) {
         const fix = 'write oidc: { certificateSecret: "…" }, or name a database';

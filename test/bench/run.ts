@@ -55,6 +55,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
     };
   },
   spire: async (quick) => {
+    stopOnSignal();
     const result = await spireBench({ ...(quick ? SPIRE.quick : SPIRE.full), progress });
     return {
       isAccepted: result.isAccepted,
@@ -102,6 +103,12 @@ function optionsOf(args: string[]) {
   return { ...values, run };
 }
 
+/** Only where programs run beside: a bench that waits for nothing would not hear a signal that has a listener. */
+function stopOnSignal(): void {
+  process.on("exit", stopAll);
+  for (const [signal, code] of Object.entries(EXIT_CODES)) process.on(signal, () => process.exit(code));
+}
+
 function write({ mark, markdown }: Found): void {
   writeFileSync(PAGE, withText(readFileSync(PAGE, "utf8"), mark, markdown));
   execFileSync(process.execPath, [require.resolve("prettier/bin/prettier.cjs"), "--write", PAGE]);
@@ -110,8 +117,5 @@ function write({ mark, markdown }: Found): void {
 function progress(step: string): void {
   process.stderr.write(`${step} …\n`);
 }
-
-process.on("exit", stopAll);
-for (const [signal, code] of Object.entries(EXIT_CODES)) process.on(signal, () => process.exit(code));
 
 void main().then((code) => (process.exitCode = code));

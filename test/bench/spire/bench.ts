@@ -45,6 +45,8 @@ export async function spireBench({ rounds, seconds, progress }: SpireBenchProps)
   progress("starting SPIRE");
   const programs = await spirePrograms();
   const folder = mkdtempSync(join(tmpdir(), "ambit-bench-"));
+  const tidy = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", tidy);
   let server: SpireServer | undefined;
   let issuer: Issuer | undefined;
   try {
@@ -64,7 +66,8 @@ export async function spireBench({ rounds, seconds, progress }: SpireBenchProps)
   } finally {
     issuer?.close();
     await server?.process.stop();
-    rmSync(folder, { recursive: true, force: true });
+    tidy();
+    process.off("exit", tidy);
   }
 }
 

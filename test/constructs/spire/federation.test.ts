@@ -52,11 +52,17 @@ test("by an SVID, with the bundle that was handed over", () => {
   });
 });
 
-test("a name with an underscore is one that Kubernetes takes", () => {
-  expect(made({ ...WEB, trustDomain: "partner_one.example" })).toMatchObject({
-    metadata: { name: "partner-one.example" },
-    spec: { trustDomain: "partner_one.example" },
-  });
+test("what Kubernetes takes as no name gets one that no other trust domain has", () => {
+  const nameOf = (trustDomain: string) =>
+    (made({ ...WEB, trustDomain }) as { metadata: { name: string } }).metadata.name;
+  const odd = ["partner_one.example", "partner-one.example", "-partner-one.example.", "a..b", "a.-.b", "x".repeat(255)];
+  const names = odd.map(nameOf);
+  expect(new Set(names).size).toBe(odd.length);
+  expect(nameOf("partner-one.example")).toBe("partner-one.example");
+  for (const name of names) {
+    expect(name.length).toBeLessThanOrEqual(253);
+    expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+  }
 });
 
 fails(
@@ -95,14 +101,21 @@ for (const url of [
 for (const spiffeId of [
   "spiffe://prod.acme.example/spire/server",
   "spiffe://partner.example.evil.example/spire/server",
-  "spiffe://partner.example",
-  "https://partner.example/spire/server",
 ]) {
   fails(
     `the endpoint proves itself as ${spiffeId}`,
     () => make(spiffe({ spiffeId })),
     "spire.malformed",
     `[test/Federation]: endpoint.spiffeId must be an ID of partner.example, got "${spiffeId}"`,
+  );
+}
+for (const spiffeId of ["spiffe://partner.example", "https://partner.example/spire/server"]) {
+  fails(
+    `the endpoint proves itself as ${spiffeId}`,
+    () => make(spiffe({ spiffeId })),
+    "spiffe-id.malformed",
+    "[test/Federation]: endpoint.spiffeId must be spiffe://<trust domain>/<path> with segments of letters, digits, dot, " +
+      `dash and underscore, at most 2048 bytes, got "${spiffeId}"`,
   );
 }
 for (const bundle of ["", "none", "null", "[]", "{}", '{"keys":{}}', '{"keys":[{"use":"jwt-svid"}]}']) {

@@ -5,13 +5,16 @@ import { attempt, newWorld, type Platform } from "./attestation-checks";
 import type { SpirePrograms } from "./programs";
 import { renderSpire } from "./rendered-spire";
 import type { SpireWorld } from "./spire-world";
-import { expiresAt, serialOf, verifies } from "./svid";
+import { expiresAt, issuedAt, serialOf, verifies } from "./svid";
 import type { HeldX509 } from "./workload-api";
 
 /** So short that whole lives fit into a check, in the proportions that the constructs demand */
 const LIFETIMES = { x509Svid: "30s", jwtSvid: "15s", ca: "3m" } as const;
 const X509_SECONDS = 30;
 const JWT_SECONDS = 15;
+/** A CA is replaced after five sixths of its life. */
+const AGING = { x509Svid: "15s", jwtSvid: "15s", ca: "90s" } as const;
+const AGING_CA_SECONDS = 90;
 /** Between what the programs and this process call now, and what a question takes on a busy machine */
 const SKEW_SECONDS = 5;
 /** SPIRE asks its server, and the server its database, every five seconds each. */
@@ -41,7 +44,7 @@ export function faultChecks(suite: Suite, programs: Check<SpirePrograms>, platfo
   const fault = (name: string, after: Check, act: (workplace: Workplace, note: Note) => Promise<void>): Check =>
     suite.check(`faults: ${name}`, [place, after], async ([workplace], note) => {
       await act(workplace, note);
-      await strangersGetNothing(workplace.world);
+      await workplace.world.strangersGetNothing();
     });
   const killed = fault("the server is killed and started again", place, serverKilled);
   const absent = fault("the server is away for longer than an SVID lives", killed, serverAway);
@@ -49,7 +52,16 @@ export function faultChecks(suite: Suite, programs: Check<SpirePrograms>, platfo
   const lost = fault("an agent is killed and its data is lost", rotated, dataLost);
   const gone = fault("an entry is deleted", lost, entryDeleted);
   const evicted = fault("an agent is evicted", gone, agentEvicted);
-  fault("an agent is banned", evicted, agentBanned);
+  const banned = fault("an agent is banned", evicted, agentBanned);
+  suite.check(
+    "faults: a CA that comes of age is replaced without a gap",
+    [programs, platform, place, banned],
+    async ([binaries, { cluster }, { world: before }], note) => {
+      // It publishes to the same ConfigMap.
+      await before.stop();
+      await caOfAge(await newWorld(suite, binaries, cluster, "aging", renderSpire(AGING)), note);
+    },
+  );
 }
 
 /** Its data stays. Agents serve on what they have. */
@@ -223,6 +235,30 @@ async function agentBanned({ world }: Workplace, note: Note): Promise<void> {
   figure(note, "the ban lifted and the agent started again, its workload has an SVID after", back);
 }
 
+/** At each look the workload holds an SVID that its bundle verifies, of the old CA and then of the new. */
+async function caOfAge(world: SpireWorld, note: Note): Promise<void> {
+  const start = performance.now();
+  await world.startServer();
+  await world.startOwnAgent();
+  await world.register(AGENT.namespace, AGENT.account);
+  await untilHeld(world, SYNC_SECONDS + SKEW_SECONDS);
+  const first = await held(world);
+  let looks = 0;
+  const followed = async (): Promise<boolean> => {
+    const svid = await held(world);
+    same(verifies(svid, svid.authorities), true, `whether the SVID of look ${++looks} verifies`);
+    return !verifies(svid, first.authorities, issuedAt(svid));
+  };
+  await until(followed, AGING_CA_SECONDS, "the workload still has an SVID of the first CA");
+  figure(
+    note,
+    `with a CA of ${AGING.ca} the workload has an SVID of the next after`,
+    (performance.now() - start) / 1000,
+  );
+  note(`valid at each of ${looks} looks`);
+  same((await held(world)).authorities.length >= 2, true, "whether the first CA is still in the bundle");
+}
+
 async function held(world: SpireWorld): Promise<HeldX509> {
   const [svid] = await world.workload().x509();
   if (svid === undefined) throw new Error("the agent answered without an SVID");
@@ -273,12 +309,6 @@ function timesOf(jwt: string): { readonly iat: number; readonly exp: number } {
 async function jwtKeys(world: SpireWorld): Promise<JWTVerifyGetKey> {
   const { keys } = (await world.runningServer().commands.bundle()) as JSONWebKeySet;
   return createLocalJWKSet({ keys: keys.filter(({ use }) => use === "jwt-svid").map(({ use, ...key }) => key) });
-}
-
-/** Another program of the same user is registered nowhere. */
-async function strangersGetNothing(world: SpireWorld): Promise<void> {
-  const { code } = await world.runningAgent().commands.tryFetchX509();
-  if (code === 0) throw new Error("a program that is not registered must get nothing");
 }
 
 async function refused(asked: Promise<unknown>, what: string): Promise<void> {

@@ -55,8 +55,7 @@ export function identityChecks(
       const wanted = `spiffe://${world.options.rendered.trustDomain}/ns/${AGENT.namespace}/sa/${AGENT.account}`;
       if (spiffeId !== wanted) throw new Error(`expected ${wanted}, got ${spiffeId}`);
       await until(() => world.workload().x509(), SYNCED_WITHIN_SECONDS);
-      const { code } = await world.runningAgent().commands.tryFetchX509();
-      if (code === 0) throw new Error("another program of the same user must get nothing");
+      await world.strangersGetNothing();
       return spiffeId;
     },
   );

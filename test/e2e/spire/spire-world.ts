@@ -136,6 +136,14 @@ export class SpireWorld {
     return new Workload(this.runningAgent().socket);
   }
 
+  /** Another program of the same user, which is registered nowhere, is turned away. */
+  public async strangersGetNothing(): Promise<void> {
+    const { code, tail } = await this.runningAgent().commands.tryFetchX509();
+    if (code === 0 || !tail.includes("no identity issued")) {
+      throw new Error(`a program that is not registered must get nothing, got:\n${tail}`);
+    }
+  }
+
   public get agentId(): string {
     const { rendered, node } = this.options;
     return `spiffe://${rendered.trustDomain}/spire/agent/k8s_psat/${rendered.clusterName}/${node.uid}`;

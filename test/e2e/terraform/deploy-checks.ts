@@ -85,11 +85,12 @@ export function deployChecks(
     check(
       `${stack} applies, and a second plan is empty`,
       [workspaces, outdir, ...needs] as const,
-      async ([made, out]) => {
+      async ([made, out], note) => {
         if (!made.stacks.includes(stack)) throw new Skipped(onlyKubernetes(stack, out));
-        made.use(stack, out);
+        const copy = made.use(stack, out);
         await made.of(stack).apply();
         await made.of(stack).planIsEmpty();
+        noteIgnored(copy, note);
       },
     );
   check("what moto lacks is planned", [workspaces, world, outdir], async ([made, { network }], note) => {
@@ -203,6 +204,15 @@ async function planWhatMotoLacks(
 
 export const ANCHOR =
   "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/00000000-0000-4000-8000-000000000000";
+
+/** Say what a later plan does not compare. */
+export function noteIgnored({ resource = {} }: Synthesized, note: (text: string) => void): void {
+  for (const type of Object.keys(resource)) {
+    for (const [attribute, why] of Object.entries(NOT_IN_MOTO.ignored[type] ?? {})) {
+      note(`applied, not compared afterwards: ${type} ${attribute} (${why})`);
+    }
+  }
+}
 
 function wantedVersion({ terraform }: Synthesized): string {
   return String(terraform.required_providers.aws?.version);
