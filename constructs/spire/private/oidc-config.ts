@@ -32,6 +32,7 @@ export function oidcConfig(props: OidcConfigProps, where: string): JsonObject {
     log_format: "json",
     domains: props.domains,
     jwt_issuer: props.issuer,
+    jwks_uri: `${props.issuer}/keys`,
     set_key_use: true,
     serving_cert_file: [
       {

@@ -7,7 +7,7 @@ import { type SpireServer, startServer } from "../../e2e/spire/spire";
 import type { ServerConfig } from "../../e2e/spire/spire-config";
 import { median } from "../comparison";
 import { Issuer } from "./issuer";
-import { closedLoop, type Load, openLoop } from "./load";
+import { closedLoop, type Load, type OpenLoad, openLoop } from "./load";
 
 export const CALLERS = 50;
 /** What the project promises */
@@ -18,7 +18,7 @@ export interface Round {
   readonly serial: Load;
   readonly concurrent: Load;
   /** At half the rate of `concurrent` */
-  readonly open: Load;
+  readonly open: OpenLoad;
 }
 
 export interface SpireResult {

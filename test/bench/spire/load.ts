@@ -8,6 +8,11 @@ export interface Load {
   readonly p99Milliseconds: number;
 }
 
+export interface OpenLoad extends Load {
+  /** By how much the client itself was late to send, which is in the time above: a busy machine shows here */
+  readonly lateP99Milliseconds: number;
+}
+
 /** So many callers, each of which asks again as soon as it has its answer. */
 export async function closedLoop(ask: Ask, callers: number, seconds: number): Promise<Load> {
   const times: number[] = [];
@@ -28,12 +33,13 @@ export async function closedLoop(ask: Ask, callers: number, seconds: number): Pr
  * So many a second, whether or not earlier ones are answered. A time begins when the request was due, so that a server
  * that falls behind is not spared.
  */
-export async function openLoop(ask: Ask, perSecond: number, seconds: number): Promise<Load> {
-  const times: number[] = [];
+export async function openLoop(ask: Ask, perSecond: number, seconds: number): Promise<OpenLoad> {
+  const [times, late]: [number[], number[]] = [[], []];
   const running: Promise<void>[] = [];
   const count = Math.floor(perSecond * seconds);
   const start = performance.now();
   const send = async (due: number): Promise<void> => {
+    late.push(performance.now() - due);
     await ask();
     times.push(performance.now() - due);
   };
@@ -44,7 +50,11 @@ export async function openLoop(ask: Ask, perSecond: number, seconds: number): Pr
     await sleep(1);
   }
   await Promise.all(running);
-  return { perSecond: times.length / ((performance.now() - start) / 1000), p99Milliseconds: percentile(times, 0.99) };
+  return {
+    perSecond: times.length / ((performance.now() - start) / 1000),
+    p99Milliseconds: percentile(times, 0.99),
+    lateP99Milliseconds: percentile(late, 0.99),
+  };
 }
 
 /** The smallest value that this share of the values does not exceed */

@@ -35,6 +35,7 @@ export function issuanceRows({ rounds, throughput, p99 }: SpireResult): Rows {
       `at most ${LIMITS.p99}`,
       verdict(median(p99) <= LIMITS.p99),
     ],
+    ["of it the client's own delay, p99, ms", "", "", value(({ open }) => open.lateP99Milliseconds, 1), "", "", "", ""],
   ];
 }
 

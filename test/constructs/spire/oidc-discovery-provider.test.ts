@@ -24,6 +24,7 @@ test("OidcDiscoveryProvider answers under the issuer's host alone, unless more n
   expect(config(providerWith())).toMatchObject({
     domains: ["oidc.prod.acme.example"],
     jwt_issuer: "https://oidc.prod.acme.example",
+    jwks_uri: "https://oidc.prod.acme.example/keys",
   });
   const domains = ["oidc.prod.acme.example", "oidc-internal.acme.example"];
   expect(config(providerWith({ domains }))).toMatchObject({ domains });

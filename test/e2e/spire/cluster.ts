@@ -48,7 +48,13 @@ export async function startCluster(
   try {
     const names = Object.keys(USERS) as UserName[];
     const tokens = names.map((name) => [name, randomBytes(24).toString("hex")] as const);
-    const { apiserver, url, ca, tokenKeyFile } = await startApiserver(programs.apiserver, folder, etcdUrl, tokens, options);
+    const { apiserver, url, ca, tokenKeyFile } = await startApiserver(
+      programs.apiserver,
+      folder,
+      etcdUrl,
+      tokens,
+      options,
+    );
     const clientWith = (token: string): KubeClient => new KubeClient({ url, ca, token });
     const users = Object.fromEntries(tokens.map(([name, token]) => [name, clientWith(token)]));
     return {
