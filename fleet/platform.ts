@@ -29,7 +29,7 @@ export const facts: PlatformProps = {
     oidcIssuer: "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789",
     nodes: 40,
     nodeCidrs: ["10.0.32.0/20"],
-    apiServerCidrs: ["10.0.0.0/24"],
+    apiServerCidrs: ["10.0.0.0/24", "172.20.0.1/32"],
   },
   approvers: ["support-leads", "finance-controllers"],
   images,

@@ -3,7 +3,7 @@ import { AgentBoundary } from "../constructs/access/agent-boundary";
 import { AwsEndpoints } from "../constructs/access/aws-endpoints";
 import { ExchangeRole } from "../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../constructs/exchange/exchange-tables";
-import { AdmissionPolicies } from "../constructs/admission/admission-policies";
+import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { DataKey, SigningKey } from "../constructs/platform/key";
@@ -17,6 +17,12 @@ export interface FoundationStackProps extends AmbitStackProps {
    * @default - Ambit's own definitions
    */
   readonly crds?: SpireCrdsProps;
+  /**
+   * Who may write the list of killed agents, besides deployers.
+   *
+   * @default - nobody
+   */
+  readonly admission?: AdmissionPoliciesProps;
 }
 
 /**
@@ -46,7 +52,7 @@ export class FoundationStack extends AmbitStack {
     new AgentBoundary(this, "Boundary", endpoints ?? {});
     // Before what they are about: kinds before custom resources, and who may write a namespace before there is one.
     new SpireCrds(this, "SpireCrds", props.crds);
-    const admission = new AdmissionPolicies(this, "Admission");
+    const admission = new AdmissionPolicies(this, "Admission", props.admission);
     new SpireNamespaces(this, "SpireNamespaces", { after: admission.ready });
   }
 }

@@ -2,6 +2,7 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { CONTROL_NAMESPACE, KILL_LIST } from "../platform/names";
+import { platformOf } from "../platform/scope";
 
 export interface KillListProps {
   /** What must be there before: the control namespace */
@@ -20,7 +21,7 @@ export class KillList extends Construct {
     new ConfigMapV1(this, "Resource", {
       metadata: { name: KILL_LIST, namespace: CONTROL_NAMESPACE },
       dependsOn: [...props.after],
-      lifecycle: { ignoreChanges: ["data"] },
+      lifecycle: { ignoreChanges: ["data"], preventDestroy: platformOf(this).protectData },
     });
   }
 }

@@ -81,7 +81,7 @@ function ownTrustDomain(stack: AmbitStack): void {
         found instanceof AmbitStack &&
         found !== stack &&
         found.platform.trustDomain.name === platform.trustDomain.name &&
-        found.platform.name !== platform.name,
+        (found.platform.name !== platform.name || found.platform.cluster.endpoint !== platform.cluster.endpoint),
     );
   if (other === undefined) return;
   const sentence = `trustDomain ${shown(platform.trustDomain.name)} is also that of platform ${shown(other.platform.name)}`;

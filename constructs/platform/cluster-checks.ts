@@ -59,7 +59,13 @@ function somePods(
   for (const [key, value] of Object.entries(podLabels)) plainString(value, where, `${property}.podLabels.${key}`);
 }
 
-const EVERYBODY = ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"];
+/** Users and groups in which everybody is */
+export const EVERYBODY = [
+  "system:anonymous",
+  "system:authenticated",
+  "system:serviceaccounts",
+  "system:unauthenticated",
+];
 
 export function deployers(props: ClusterProps["deployers"], where: string): Deployers {
   const { users = [], groups = [] } = props ?? { groups: ["ambit:deployers"] };

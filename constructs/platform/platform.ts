@@ -81,7 +81,10 @@ export interface ClusterProps {
   readonly nodes: number;
   /** Address ranges of the nodes, where the kubelets answer */
   readonly nodeCidrs: readonly string[];
-  /** Address ranges from which, and at which, the API server talks to pods: the subnets of the control plane */
+  /**
+   * Address ranges from which, and at which, the API server talks to pods: the subnets of the control plane, and the
+   * cluster address of the service `kubernetes` in `default`. The VPC CNI looks at the address that a pod calls.
+   */
   readonly apiServerCidrs: readonly string[];
   /**
    * Kubernetes users and groups that deploy the platform. Admission lets nobody else write what identity rests on.

@@ -103,6 +103,8 @@ export class OidcDiscoveryProvider extends Construct {
     new ServiceV1(this, "Service", {
       metadata: { name: NAME, namespace: NAMESPACE, annotations: { ...(props.loadBalancer ?? INTERNET_FACING) } },
       waitForLoadBalancer: true,
+      // The AWS Load Balancer Controller writes it, and the provider would replace the load balancer to take it out.
+      lifecycle: { ignoreChanges: ["spec[0].load_balancer_class"] },
       spec: {
         type: "LoadBalancer",
         selector: { ...LABELS_OF_PROVIDER },

@@ -1,5 +1,6 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { plainString, refuse, shown } from "../../domain";
 import { allow, PolicyDocument, type Statement } from "../../iam";
@@ -66,6 +67,8 @@ export interface SpireServerRoleProps {
 /** The role of the SPIRE servers: log in to their database, sign with their own keys, publish their bundle. */
 export class SpireServerRole extends Construct {
   public readonly roleArn: string;
+  /** What must be there before a server can assume it */
+  public readonly ready: readonly ITerraformDependable[];
   /** Tags that the servers must set on their keys (`key_tags` of aws_kms); without them they may make none */
   public readonly keyTags: Readonly<Record<string, string>>;
   /** Policy that the servers must give their keys (`key_policy_file` of aws_kms); none without KMS */
@@ -88,11 +91,12 @@ export class SpireServerRole extends Construct {
       assumeRolePolicy: serviceAccountTrust(platform, SPIRE_NAMESPACE.server, SPIRE_ACCOUNT.server).toTerraform(),
       maxSessionDuration: 3600,
     });
-    new IamRolePolicy(this, "Access", {
+    const access = new IamRolePolicy(this, "Access", {
       role: role.name,
       name: NAME,
       policy: PolicyDocument.of(statements).toTerraform(),
     });
+    this.ready = [role, access];
   }
 }
 

@@ -44,6 +44,12 @@ export interface SpireServerIamRole {
   /** Tags of the keys that the role may use; the servers set them */
   readonly keyTags: Readonly<Record<string, string>>;
   /**
+   * What must be there before a server can assume it.
+   *
+   * @default - nothing
+   */
+  readonly ready?: readonly ITerraformDependable[];
+  /**
    * Policy of the keys that the servers make.
    *
    * @default - SPIRE's own
@@ -192,7 +198,7 @@ export class SpireServer extends Construct {
     const image = spireImage(NAME, platform, where);
     const servers = new StatefulSetV1(this, "Resource", {
       ...statefulSet(props, size, { image, digest, manager: this.controllerManager }),
-      dependsOn: [...before, ...database],
+      dependsOn: [...before, ...database, ...(props.role?.ready ?? [])],
     });
     this.ready = [servers];
   }
@@ -242,6 +248,8 @@ export class SpireServer extends Construct {
   private makeBundleService({ fromCidrs, loadBalancer }: BundleEndpointProps): void {
     new ServiceV1(this, "BundleService", {
       metadata: { name: `${NAME}-bundle`, namespace: NAMESPACE, annotations: { ...(loadBalancer ?? INTERNAL) } },
+      // As of the discovery provider's Service
+      lifecycle: { ignoreChanges: ["spec[0].load_balancer_class"] },
       spec: {
         type: "LoadBalancer",
         loadBalancerSourceRanges: [...fromCidrs],

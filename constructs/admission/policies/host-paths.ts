@@ -15,10 +15,14 @@ import { NEW_PODS, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads"
 export function hostPaths(hostPathNamespaces: readonly string[]): Policy {
   return {
     name: "ambit-host-paths",
-    // The API server holds this label to the namespace's name.
-    namespaces: {
-      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: hostPathNamespaces }],
-    },
+    // The API server holds this label to the namespace's name, and takes no empty list.
+    ...(hostPathNamespaces.length === 0
+      ? {}
+      : {
+          namespaces: {
+            matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: hostPathNamespaces }],
+          },
+        }),
     rules: NEW_PODS,
     conditions: TEMPLATE_CHANGED,
     variables: {

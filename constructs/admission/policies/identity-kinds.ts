@@ -2,14 +2,18 @@ import { any } from "../private/cel";
 import type { Policy } from "../private/policy";
 import { type Principals, requestedBy } from "../private/requesters";
 
+/** It registers each group of custom resources by itself. */
+const BY_API_SERVER = requestedBy({ users: ["system:apiserver"], groups: [] });
+
 /**
- * What: only deployers write the CustomResourceDefinitions of `spire.spiffe.io`.
+ * What: only deployers write the CustomResourceDefinitions of `spire.spiffe.io`, and where its objects are read from.
  *
- * Why: to delete a kind deletes all its objects without asking `ambit-identity-objects`, and a conversion webhook
- * would change what is read from them.
+ * Why: to delete a kind deletes all its objects without asking `ambit-identity-objects`, a conversion webhook would
+ * change what is read from them, and an APIService would have them read from somebody else.
  */
 export function identityKinds(deployers: Principals): Policy {
-  const group = "(object == null ? oldObject : object).spec.group";
+  // `dyn`: the two kinds differ. An APIService of the core has no group.
+  const group = 'dyn(object == null ? oldObject : object).spec.?group.orValue("")';
   return {
     name: "ambit-identity-kinds",
     rules: [
@@ -18,10 +22,11 @@ export function identityKinds(deployers: Principals): Policy {
         resources: ["customresourcedefinitions"],
         operations: ["CREATE", "UPDATE", "DELETE"],
       },
+      { apiGroups: ["apiregistration.k8s.io"], resources: ["apiservices"], operations: ["CREATE", "UPDATE", "DELETE"] },
     ],
     validations: [
       {
-        expression: any(`${group} != "spire.spiffe.io"`, requestedBy(deployers)),
+        expression: any(`${group} != "spire.spiffe.io"`, requestedBy(deployers), BY_API_SERVER),
         message: "kinds of spire.spiffe.io are written by the platform's deployers: deploy the stack that holds them",
         messageExpression: `request.userInfo.username + " may not write kinds of spire.spiffe.io: only the platform's deployers may, deploy the stack that holds them"`,
       },

@@ -25,6 +25,13 @@ export function platformWorkloads(deployers: Principals): Policy {
         resources: ["deployments/scale", "replicasets/scale", "statefulsets/scale"],
         operations: ["UPDATE"],
       },
+      { apiGroups: [""], resources: ["replicationcontrollers/scale"], operations: ["UPDATE"] },
+      // It would scale for whoever wrote it.
+      {
+        apiGroups: ["autoscaling"],
+        resources: ["horizontalpodautoscalers"],
+        operations: ["CREATE", "UPDATE", "DELETE"],
+      },
     ],
     validations: [
       {

@@ -40,7 +40,13 @@ export function records(deployers: Principals, killers: Principals): Policy {
         messageExpression: `request.userInfo.username + " may not write ${AGENT_RECORD} in namespace " + request.namespace + ": only the platform's deployers may, declare the agent instead"`,
       },
       {
-        expression: any(`!(${isKillList})`, byDeployer, requestedBy(killers), DELETED_BY_CLEANER),
+        expression: any(
+          `!(${isKillList})`,
+          byDeployer,
+          // Who deletes it lifts every kill, as soon as it is made again.
+          all(requestedBy(killers), `request.operation == "UPDATE"`),
+          DELETED_BY_CLEANER,
+        ),
         message: "who is killed is written by the kill switch: use it",
         messageExpression: `request.userInfo.username + " may not write ${KILL_LIST}: only the kill switch and the platform's deployers may"`,
       },

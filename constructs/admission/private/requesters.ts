@@ -1,4 +1,5 @@
 import { plainString, refuse, shown } from "../../../domain";
+import { EVERYBODY } from "../../platform/cluster-checks";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { any, literal } from "./cel";
 
@@ -7,9 +8,6 @@ export interface Principals {
   readonly users: readonly string[];
   readonly groups: readonly string[];
 }
-
-/** Groups in which everybody is */
-const EVERYBODY = ["system:authenticated", "system:unauthenticated", "system:serviceaccounts"];
 
 /** @throws DeclarationError `platform.malformed` where everybody would be named. */
 export function principals(killers: Partial<Principals> = {}, where: string): Principals {

@@ -12,8 +12,25 @@ export function withSettings(config: JsonObject, settings: JsonObject | undefine
   const whole = settings === undefined ? config : merged(config, settings, where, "settings");
   refuseUnsafe(whole, where);
   if (isObject(whole.plugins)) checkBlocks(whole.plugins, where);
+  onlyOpen(settings, where);
   return whole;
 }
+
+/** Blocks that have properties of their own, which network policies and roles follow */
+function onlyOpen(settings: JsonObject | undefined, where: string): void {
+  for (const [block, inside] of Object.entries(settings ?? {})) {
+    if (!isObject(inside)) continue;
+    for (const key of Object.keys(inside)) {
+      const full = `${block}.${key}`.toLowerCase();
+      if (block.toLowerCase() === "plugins" ? full !== "plugins.credentialcomposer" : CLOSED.includes(full)) {
+        const sentence = `settings.${block}.${key} is not open to settings`;
+        refuse("spire.malformed", where, `${sentence}: use the construct's own properties, or leave it out`);
+      }
+    }
+  }
+}
+
+const CLOSED = ["server.federation", "server.proxy_protocol_trusted_cidrs"];
 
 function merged(config: JsonObject, settings: JsonObject, where: string, path: string): JsonObject {
   const result: Record<string, JsonValue> = { ...config };

@@ -127,6 +127,7 @@ export function refuseUnsafe(config: unknown, where: string, path = ""): void {
       refuse("spire.unsafe", where, `${full} must not be ${shown(value)}, because ${option.why}: ${option.instead}`);
     }
     if (/connection_string$/i.test(key)) refuseUnverified(value, where, full);
+    if (FRESHNESS.includes(key.toLowerCase())) refuseStale(value, where, full);
     refuseUnsafe(value, where, full);
   }
 }
@@ -135,15 +136,36 @@ function isOff(value: unknown): boolean {
   return SAFE_VALUES.includes(value) || (Array.isArray(value) && value.length === 0);
 }
 
+/** SQLite has no network. */
+const SQLITE_FILE = /^\/[\w./-]+$/;
+
 /**
  * A database must prove its name: `require` encrypts towards whoever answers, and `verify-ca` accepts every server of
- * the CA (PostgreSQL documentation, libpq-ssl). SQLite has no network.
+ * the CA (PostgreSQL documentation, libpq-ssl).
  */
 function refuseUnverified(value: unknown, where: string, path: string): void {
-  if (typeof value !== "string" || value.startsWith("/")) return;
+  if (typeof value !== "string" || SQLITE_FILE.test(value)) return;
+  const secret = /\b(password|passfile|service|servicefile|sslpassword)\s*=/i.exec(value)?.[1]?.toLowerCase();
+  if (secret !== undefined || value.includes("://")) {
+    const has = secret === undefined ? "the form of an address" : shown(secret);
+    const why = "what it holds would lie in a ConfigMap and in the state, or could not be read here";
+    refuse("spire.unsafe", where, `${path} has ${has}, and ${why}: write key=value pairs, without a secret`);
+  }
   const modes = [...value.matchAll(/(?<=^|[\s?&])sslmode\s*=\s*'?([a-z-]*)/gi)].map((match) => match[1]);
   if (modes.length === 1 && modes[0] === "verify-full") return;
   const got = modes.length === 0 ? "no sslmode" : `sslmode ${shown(modes.join(", "))}`;
   const why = "whoever answers for the database could give everybody an identity";
   refuse("spire.unsafe", where, `${path} has ${got}, because of which ${why}: write sslmode=verify-full`);
+}
+
+/** How often servers read their database and agents ask their servers; SPIRE's own defaults, and the longest allowed */
+const FRESHNESS = ["cache_reload_interval", "max_attested_node_info_staleness", "sync_interval"];
+const LONGEST_MILLISECONDS = 5_000;
+
+/** What was taken away would be seen later than anybody who takes it away is told. */
+function refuseStale(value: unknown, where: string, path: string): void {
+  const [, count, unit] = /^(\d+)(ms|s)$/.exec(String(value)) ?? [];
+  if (count !== undefined && Number(count) * (unit === "s" ? 1_000 : 1) <= LONGEST_MILLISECONDS) return;
+  const why = "a deleted entry would be seen later than the five seconds that operators count on";
+  refuse("spire.unsafe", where, `${path} must not be ${shown(value)}, because ${why}: write at most "5s"`);
 }

@@ -10,7 +10,7 @@ test("KillList is made empty after its namespace, and no deploy lifts a kill", (
   const { depends_on, ...list } = Template.of(stack).only(ConfigMapV1);
   expect(list).toEqual({
     metadata: { name: "ambit-killed-agents", namespace: "ambit-system" },
-    lifecycle: { ignore_changes: ["data"] },
+    lifecycle: { ignore_changes: ["data"], prevent_destroy: true },
   });
   expect((depends_on as readonly string[])[0]).toMatch(/^kubernetes_namespace_v1\.Namespace_/);
 });

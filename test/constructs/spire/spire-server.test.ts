@@ -184,7 +184,8 @@ test("the servers may review tokens, look at pods and nodes, and fill one Config
 describe("the network policy", () => {
   const AGENTS = "spire-system[app.kubernetes.io/name=spire-agent,app.kubernetes.io/part-of=spire] TCP/8081";
   const DNS = ["kube-system[k8s-app=kube-dns] UDP/53", "kube-system[k8s-app=kube-dns] TCP/53"];
-  const API_SERVER = "10.0.0.0/24 TCP/443";
+  const API_SERVER = ["10.0.0.0/24 TCP/443", "172.20.0.1/32 TCP/443"];
+  const WEBHOOK = ["10.0.0.0/24 TCP/9443", "172.20.0.1/32 TCP/9443"];
   const policyOf = (template: Template) => template.only(NetworkPolicyV1);
 
   test("lets agents and the API server in, and out to DNS, API server, database and AWS", () => {
@@ -194,15 +195,15 @@ describe("the network policy", () => {
       policy_types: ["Ingress", "Egress"],
     });
     expect(waysOf(policy)).toEqual({
-      in: [AGENTS, "10.0.0.0/24 TCP/9443"],
-      out: [...DNS, API_SERVER, "10.0.48.0/24 TCP/5432", "10.0.16.0/24 TCP/443", "10.0.17.0/24 TCP/443"],
+      in: [AGENTS, ...WEBHOOK],
+      out: [...DNS, ...API_SERVER, "10.0.48.0/24 TCP/5432", "10.0.16.0/24 TCP/443", "10.0.17.0/24 TCP/443"],
     });
   });
 
   test("opens neither database nor AWS where there is none", () => {
     expect(waysOf(policyOf(embeddedWith()))).toEqual({
-      in: [AGENTS, "10.0.0.0/24 TCP/9443"],
-      out: [...DNS, API_SERVER],
+      in: [AGENTS, ...WEBHOOK],
+      out: [...DNS, ...API_SERVER],
     });
   });
 
@@ -222,14 +223,14 @@ describe("the network policy", () => {
     expect(waysOf(policyOf(template))).toEqual({
       in: [
         AGENTS,
-        "10.0.0.0/24 TCP/9443",
+        ...WEBHOOK,
         "monitoring[app=prometheus] TCP/9988",
         "monitoring[app=prometheus] TCP/8082",
         "10.9.0.0/16 TCP/8443",
       ],
       out: [
         ...DNS,
-        API_SERVER,
+        ...API_SERVER,
         "10.0.16.0/24 TCP/443",
         "10.0.17.0/24 TCP/443",
         "10.8.0.0/16 TCP/443",

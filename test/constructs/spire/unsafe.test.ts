@@ -191,11 +191,10 @@ describe("the way to the database", () => {
     said("no sslmode"),
   );
 
-  test.each([
-    "host=db sslmode=verify-full",
-    "host=db sslmode = 'verify-full' sslrootcert=/run/spire/rds/ca.pem",
-    "postgres://spire@db:5432/spire?connect_timeout=5&sslmode=verify-full",
-  ])("%s is accepted", (connectionString) => expect(connected(connectionString)).not.toThrow());
+  test.each(["host=db sslmode=verify-full", "host=db sslmode = 'verify-full' sslrootcert=/run/spire/rds/ca.pem"])(
+    "%s is accepted",
+    (connectionString) => expect(connected(connectionString)).not.toThrow(),
+  );
 
   test("that of readers is held to the same", () => {
     expect(refusal(() => refuseUnsafe({ ro_connection_string: "host=db sslmode=require" }, "here"))).toEqual({
@@ -203,4 +202,57 @@ describe("the way to the database", () => {
       message: `here: ro_connection_string has sslmode "require", because of which ${why}`,
     });
   });
+});
+
+describe("a connection string without secrets", () => {
+  const wrote = (connectionString: string) => () =>
+    refuseUnsafe({ connection_string: connectionString }, "[test/Server]");
+  test.each([
+    ["host=db password=hunter2 sslmode=verify-full", '"password"'],
+    ["host=db PASSWORD = hunter2 sslmode=verify-full", '"password"'],
+    ["host=db passfile=/tmp/pass sslmode=verify-full", '"passfile"'],
+    ["host=db service=spire sslmode=verify-full", '"service"'],
+    ["postgres://u@h/db?ssl%6dode=disable&sslmode=verify-full", "the form of an address"],
+  ])("fails when it is %s", (text, what) => {
+    expect(wrote(text)).toThrow(
+      `[test/Server]: connection_string has ${what}, and what it holds would lie in a ConfigMap and in the state, or ` +
+        "could not be read here: write key=value pairs, without a secret",
+    );
+  });
+  test("fails when it begins like a file and is none", () => {
+    expect(wrote("/ host=h sslmode=disable")).toThrow("because of which whoever answers for the database");
+  });
+});
+
+describe("settings that change when a deleted entry is seen", () => {
+  const set = (key: string, value: string) => () => refuseUnsafe({ experimental: { [key]: value } }, "[test/Server]");
+  test.each([
+    ["cache_reload_interval", "24h"],
+    ["cache_reload_interval", "6s"],
+    ["Sync_Interval", "5001ms"],
+    ["max_attested_node_info_staleness", "8760h"],
+    ["sync_interval", "1h5s"],
+    ["sync_interval", ""],
+  ])("fails when %s is %s", (key, value) => {
+    expect(set(key, value)).toThrow(
+      `[test/Server]: experimental.${key} must not be ${JSON.stringify(value)}, because a deleted entry would be seen ` +
+        'later than the five seconds that operators count on: write at most "5s"',
+    );
+  });
+  test("may make it sooner", () => {
+    for (const value of ["5s", "500ms", "0s"]) expect(set("sync_interval", value)).not.toThrow();
+  });
+});
+
+test.each([
+  [
+    { plugins: { UpstreamAuthority: [{ disk: { plugin_data: { cert_file_path: "/a", key_file_path: "/b" } } }] } },
+    "plugins.UpstreamAuthority",
+  ],
+  [{ server: { federation: { bundle_endpoint: { address: "0.0.0.0", port: 8443 } } } }, "server.federation"],
+  [{ server: { proxy_protocol_trusted_cidrs: ["0.0.0.0/0"] } }, "server.proxy_protocol_trusted_cidrs"],
+])("fails when settings make what has a property of its own: %j", (settings, key) => {
+  expect(() => serverWith({ settings })).toThrow(
+    `settings.${key} is not open to settings: use the construct's own properties, or leave it out`,
+  );
 });
