@@ -11,6 +11,8 @@ import type { HeldX509 } from "./workload-api";
 /** So short that whole lives fit into a check, in the proportions that the constructs demand */
 const LIFETIMES = { x509Svid: "30s", jwtSvid: "15s", ca: "3m" } as const;
 const X509_SECONDS = 30;
+/** Share of its life at which an SVID has been renewed for certain: half of it, a tenth of jitter, and the interval */
+const RENEWED_BY = 0.85;
 const JWT_SECONDS = 15;
 /** A CA is replaced after five sixths of its life. */
 const AGING = { x509Svid: "15s", jwtSvid: "15s", ca: "90s" } as const;
@@ -107,8 +109,11 @@ async function authoritiesReplaced({ world }: Workplace, note: Note): Promise<vo
   const { commands } = world.runningServer();
   const [oldSvid, oldToken, oldKeys] = [await held(world), await token(world, AUDIENCE), await jwtKeys(world)];
   const old = { x509: await replace(world, "x509"), jwt: await replace(world, "jwt") };
+  const activated = performance.now();
   const followed = await untilRenewed(world, oldSvid);
   figure(note, "a workload has an SVID of the new CA after it is activated", followed);
+  // The agent's own SVID too must be of the new CA before the old one is revoked, or its server knows it no more.
+  await sleep(Math.max(0, X509_SECONDS * RENEWED_BY * 1000 - (performance.now() - activated)));
   const between = await held(world);
   same(verifies(between, between.authorities), true, "whether the agent's bundle verifies the new SVID");
   same(verifies(between, oldSvid.authorities), false, "whether the old CA alone verifies the new SVID");
