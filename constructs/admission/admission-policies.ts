@@ -1,6 +1,7 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { notEverybody, type Principals } from "../platform/cluster-checks";
 import { platformOf } from "../platform/scope";
 import { agentPods } from "./policies/agent-pods";
 import { foreignPods } from "./policies/foreign-pods";
@@ -19,7 +20,6 @@ import { podUpdates } from "./policies/pod-updates";
 import { records } from "./policies/records";
 import { tokens } from "./policies/tokens";
 import { bindingManifest, type Policy, policyManifest } from "./private/policy";
-import { principals, type Principals } from "./private/requesters";
 
 export interface AdmissionPoliciesProps {
   /**
@@ -46,7 +46,7 @@ export class AdmissionPolicies extends Construct {
   constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
     const { deployers, hostPathNamespaces } = platformOf(this);
-    const killers = principals(props.killers, `[${this.node.path}]`);
+    const killers = killersOf(props, `[${this.node.path}]`);
     this.ready = policies({ deployers, killers, hostPathNamespaces }).map((policy) => this.write(policy));
   }
 
@@ -55,6 +55,10 @@ export class AdmissionPolicies extends Construct {
     const manifest = { ...bindingManifest(policy) };
     return new Manifest(this, `${policy.name}-binding`, { manifest, dependsOn: [resource] });
   }
+}
+
+function killersOf({ killers: { users = [], groups = [] } = {} }: AdmissionPoliciesProps, where: string): Principals {
+  return notEverybody({ users, groups }, where, "killers", "name the users or groups of the kill switch");
 }
 
 interface Facts {

@@ -2,9 +2,9 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { allow, PolicyDocument } from "../../iam";
-import { CONTROL_NAMESPACE, PLATFORM_PATH, STS_AUDIENCE } from "../platform/names";
+import { serviceAccountTrust } from "../platform/irsa";
+import { CONTROL_NAMESPACE, PLATFORM_PATH } from "../platform/names";
 import type { Platform } from "../platform/platform";
-import { withoutScheme } from "../platform/platform-checks";
 import { platformOf } from "../platform/scope";
 
 /** Kubernetes service account of the exchange, in the control namespace */
@@ -30,7 +30,7 @@ export class ExchangeRole extends Construct {
       name: platform.exchangeRoleName,
       path: PLATFORM_PATH,
       description: "Ambit exchange",
-      assumeRolePolicy: exchangeTrust(platform).toTerraform(),
+      assumeRolePolicy: serviceAccountTrust(platform, CONTROL_NAMESPACE, EXCHANGE_SERVICE_ACCOUNT).toTerraform(),
       maxSessionDuration: 3600,
     });
     new IamRolePolicy(this, "Access", {
@@ -40,24 +40,6 @@ export class ExchangeRole extends Construct {
     });
     this.roleArn = platform.exchangeRoleArn;
   }
-}
-
-/** IRSA: exactly one service account of exactly this cluster. */
-export function exchangeTrust(platform: Platform): PolicyDocument {
-  const issuer = withoutScheme(platform.cluster.oidcIssuer);
-  return PolicyDocument.of([
-    {
-      Effect: "Allow",
-      Principal: { Federated: platform.oidcProviderArn(platform.cluster.oidcIssuer) },
-      Action: "sts:AssumeRoleWithWebIdentity",
-      Condition: {
-        StringEquals: {
-          [`${issuer}:aud`]: STS_AUDIENCE,
-          [`${issuer}:sub`]: `system:serviceaccount:${CONTROL_NAMESPACE}:${EXCHANGE_SERVICE_ACCOUNT}`,
-        },
-      },
-    },
-  ]);
 }
 
 export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): PolicyDocument {

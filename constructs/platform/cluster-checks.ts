@@ -3,8 +3,8 @@ import { checkedCidr } from "./network";
 import type { ClusterProps } from "./platform";
 import { count, issuer } from "./platform-checks";
 
-/** Who deploys the platform, checked */
-export interface Deployers {
+/** Kubernetes users and groups */
+export interface Principals {
   readonly users: readonly string[];
   readonly groups: readonly string[];
 }
@@ -60,22 +60,21 @@ function somePods(
 }
 
 /** Users and groups in which everybody is */
-export const EVERYBODY = [
-  "system:anonymous",
-  "system:authenticated",
-  "system:serviceaccounts",
-  "system:unauthenticated",
-];
+const EVERYBODY = ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"];
 
-export function deployers(props: ClusterProps["deployers"], where: string): Deployers {
+export function deployers(props: ClusterProps["deployers"], where: string): Principals {
   const { users = [], groups = [] } = props ?? { groups: ["ambit:deployers"] };
   if (users.length + groups.length === 0) {
     refuse("platform.malformed", where, "cluster.deployers must name at least one user or group, got none");
   }
+  return notEverybody({ users, groups }, where, "cluster.deployers", "name those who deploy the platform");
+}
+
+/** @throws DeclarationError `platform.malformed` */
+export function notEverybody({ users, groups }: Principals, where: string, property: string, fix: string): Principals {
   for (const name of [...users, ...groups]) {
-    if (EVERYBODY.includes(plainString(name, where, "cluster.deployers"))) {
-      const fix = "name those who deploy the platform";
-      refuse("platform.malformed", where, `cluster.deployers must not be everybody, got ${shown(name)}: ${fix}`);
+    if (EVERYBODY.includes(plainString(name, where, property))) {
+      refuse("platform.malformed", where, `${property} must not be everybody, got ${shown(name)}: ${fix}`);
     }
   }
   return { users: [...users], groups: [...groups] };

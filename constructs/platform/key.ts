@@ -6,10 +6,10 @@ import type { Platform } from "./platform";
 import { platformOf } from "./scope";
 
 /** Longest wait that KMS offers before a key is gone for good, in days (KMS ScheduleKeyDeletion) */
-const DELETION_WINDOW_DAYS = 30;
+export const DELETION_WINDOW_DAYS = 30;
 
 /** Everything but use, so that who manages the key in the account cannot read or sign with it. */
-const ADMINISTRATION = [
+export const ADMINISTRATION = [
   "CancelKeyDeletion",
   "CreateAlias",
   "DeleteAlias",
@@ -26,7 +26,6 @@ const ADMINISTRATION = [
   "ListResourceTags",
   "PutKeyPolicy",
   "RevokeGrant",
-  "RotateKeyOnDemand",
   "ScheduleKeyDeletion",
   "TagResource",
   "UntagResource",
@@ -64,7 +63,7 @@ abstract class Key extends Construct {
 export class DataKey extends Key {
   constructor(scope: Construct, id: string) {
     const platform = platformOf(scope);
-    super(scope, id, "data", "Ambit: tables and audit records", [throughServices(platform)], {
+    super(scope, id, "data", "Ambit: tables and audit records", [throughServices(platform, "dynamodb", "s3")], {
       enableKeyRotation: true,
     });
   }
@@ -93,18 +92,19 @@ export class SigningKey extends Key {
 }
 
 function keyPolicy(platform: Platform, use: readonly Statement[]): PolicyDocument {
-  const administration = inKey(platform, "Administration", ADMINISTRATION);
+  const administration = inKey(platform, "Administration", [...ADMINISTRATION, "kms:RotateKeyOnDemand"]);
   return PolicyDocument.of([administration, ...use], { wildcardResource: "key-policy" });
 }
 
 /** The account as principal leaves the decision to its IAM policies. */
-function inKey(platform: Platform, sid: string, actions: readonly string[]): Statement {
+export function inKey(platform: Platform, sid: string, actions: readonly string[]): Statement {
   return { Sid: sid, Effect: "Allow", Principal: { AWS: platform.accountRoot }, Action: actions, Resource: "*" };
 }
 
-function throughServices(platform: Platform): Statement {
+/** Use by the account, but through these services alone */
+export function throughServices(platform: Platform, ...names: readonly string[]): Statement {
   const actions = ["CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
-  const services = ["dynamodb", "s3"].map((service) => `${service}.${platform.region}.amazonaws.com`);
+  const services = names.map((service) => `${service}.${platform.region}.amazonaws.com`);
   return {
     ...inKey(
       platform,

@@ -9,7 +9,7 @@ import {
   TrustDomain,
 } from "../../domain";
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
-import { cluster, deployers, type Deployers } from "./cluster-checks";
+import { cluster, deployers, type Principals } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
 import { type Network, type NetworkProps, networkOf } from "./network";
 import {
@@ -190,7 +190,7 @@ export class Platform {
   public readonly trustAnchorArn: string | undefined;
   public readonly cluster: ClusterProps;
   public readonly dns: NonNullable<ClusterProps["dns"]>;
-  public readonly deployers: Deployers;
+  public readonly deployers: Principals;
   public readonly hostPathNamespaces: readonly string[];
   public readonly approvers: readonly string[];
   public readonly images: Readonly<Record<string, string>>;

@@ -14,6 +14,7 @@ import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { digestOf } from "./private/digest";
 import { configText, type JsonObject } from "./private/json";
+import { CLASS_IS_THE_CONTROLLERS, INTERNET_FACING } from "./private/load-balancer";
 import { oidcConfig } from "./private/oidc-config";
 import { OIDC } from "./private/paths";
 import { componentLabels, ports, probe, spread } from "./private/pods";
@@ -58,12 +59,6 @@ export interface OidcDiscoveryProviderProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-const INTERNET_FACING = {
-  "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
-  "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-  "service.beta.kubernetes.io/aws-load-balancer-type": "external",
-};
-
 /** Serves the keys of the trust domain's JWT-SVIDs to the internet, so that AWS and others can verify them. */
 export class OidcDiscoveryProvider extends Construct {
   public readonly ready: readonly ITerraformDependable[];
@@ -103,8 +98,7 @@ export class OidcDiscoveryProvider extends Construct {
     new ServiceV1(this, "Service", {
       metadata: { name: NAME, namespace: NAMESPACE, annotations: { ...(props.loadBalancer ?? INTERNET_FACING) } },
       waitForLoadBalancer: true,
-      // The AWS Load Balancer Controller writes it, and the provider would replace the load balancer to take it out.
-      lifecycle: { ignoreChanges: ["spec[0].load_balancer_class"] },
+      lifecycle: CLASS_IS_THE_CONTROLLERS,
       spec: {
         type: "LoadBalancer",
         selector: { ...LABELS_OF_PROVIDER },

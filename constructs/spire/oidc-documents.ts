@@ -1,19 +1,13 @@
 import { CloudfrontCachePolicy } from "@cdktf/provider-aws/lib/cloudfront-cache-policy";
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control";
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { plainString, refuse, shown } from "../../domain";
 import { PolicyDocument } from "../../iam";
-import { overTlsOnly } from "../oversight/audit-bucket";
 import type { Platform } from "../platform/platform";
+import { overTlsOnly, privateBucket } from "../platform/private-bucket";
 import { platformOf } from "../platform/scope";
 
 /** Longest that the internet sees a key after it was taken out, in seconds */
@@ -54,13 +48,17 @@ export class OidcDocuments extends Construct {
     this.objectKey = `${folder}keys`;
     this.objectArn = `${arn}/${this.objectKey}`;
 
-    const { bucket, ready, block } = privateBucket(this, platform, name);
+    const { bucket, versioning, encryption, block } = privateBucket(this, {
+      name,
+      // By S3 itself: what it holds is public, and CloudFront needs no key to read it.
+      encryption: { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    });
     new S3Object(this, "Discovery", {
       bucket,
       key: discoveryKey,
       content: discoveryDocument(platform.issuer),
       contentType: "application/json",
-      dependsOn: [...ready],
+      dependsOn: [versioning, encryption],
     });
     const distribution = this.makeDistribution(platform, { name, hostname, certificateArn });
     this.distributionDomainName = distribution.domainName;
@@ -70,7 +68,6 @@ export class OidcDocuments extends Construct {
       keys: this.objectArn,
       publisher,
     });
-    // S3 answers 409 to two policy changes at once, so the second waits for the first.
     new S3BucketPolicy(this, "Policy", { bucket, policy: access.toTerraform(), dependsOn: [block] });
   }
 
@@ -172,33 +169,6 @@ function bucketAccess(bucketArn: string, { distribution, objects, keys, publishe
       Condition: { StringEquals: { "aws:SourceArn": distribution } },
     },
   ]);
-}
-
-/** Encrypted by S3 itself: what it holds is public, and CloudFront needs no key to read it. */
-function privateBucket(scope: Construct, platform: Platform, name: string) {
-  const { id: bucket } = new S3Bucket(scope, "Resource", {
-    bucket: name,
-    forceDestroy: !platform.protectData,
-    lifecycle: { preventDestroy: platform.protectData },
-  });
-  const versioning = new S3BucketVersioningA(scope, "Versioning", {
-    bucket,
-    versioningConfiguration: { status: "Enabled" },
-  });
-  new S3BucketOwnershipControls(scope, "Ownership", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
-  const block = new S3BucketPublicAccessBlock(scope, "PublicAccess", {
-    bucket,
-    blockPublicAcls: true,
-    blockPublicPolicy: true,
-    ignorePublicAcls: true,
-    restrictPublicBuckets: true,
-  });
-  const encryption = new S3BucketServerSideEncryptionConfigurationA(scope, "Encryption", {
-    bucket,
-    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-  });
-  const ready: readonly ITerraformDependable[] = [versioning, encryption];
-  return { bucket, ready, block };
 }
 
 function certificate(value: string, platform: Platform, where: string): string {

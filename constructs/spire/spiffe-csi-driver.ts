@@ -8,7 +8,7 @@ import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
 import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { AGENT } from "./private/paths";
-import { componentLabels, EVERY_NODE, ports, probe } from "./private/pods";
+import { componentLabels, NODE_POD, ports, probe } from "./private/pods";
 
 const NAME = SPIRE_ACCOUNT.csi;
 const NAMESPACE = SPIRE_NAMESPACE.system;
@@ -131,10 +131,7 @@ function daemonSet(
         spec: {
           serviceAccountName: NAME,
           automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          priorityClassName: "system-node-critical",
-          securityContext: { runAsUser: "0", runAsGroup: "0", seccompProfile: { type: "RuntimeDefault" } },
-          toleration: EVERY_NODE,
+          ...NODE_POD,
           container: [...containers],
           volume: [
             folder("agent-sockets", AGENT.sockets, "DirectoryOrCreate"),

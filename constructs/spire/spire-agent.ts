@@ -17,7 +17,7 @@ import { configText, type JsonObject } from "./private/json";
 import type { LogLevel } from "./private/log-level";
 import { fromMonitoring } from "./private/metrics";
 import { AGENT, BUNDLE, PSAT_AUDIENCE, SERVER } from "./private/paths";
-import { componentLabels, EVERY_NODE, ports, probe } from "./private/pods";
+import { componentLabels, NODE_POD, ports, probe } from "./private/pods";
 import { Rights } from "./private/rights";
 
 const NAME = SPIRE_ACCOUNT.agent;
@@ -179,12 +179,9 @@ function daemonSet(agent: ReturnType<typeof container>, digest: string) {
           serviceAccountName: NAME,
           // For the kubelet, which lets nobody ask without a token.
           automountServiceAccountToken: true,
-          enableServiceLinks: false,
+          ...NODE_POD,
           // A process is attested by its number, which means something on the node only.
           hostPid: true,
-          priorityClassName: "system-node-critical",
-          securityContext: { runAsUser: "0", runAsGroup: "0", seccompProfile: { type: "RuntimeDefault" } },
-          toleration: EVERY_NODE,
           container: [agent],
           volume: [
             { name: "config", configMap: { name: NAME } },

@@ -9,6 +9,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { type ITerraformDependable, Op, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { plainString, refuse, shown } from "../../domain";
+import { DELETION_WINDOW_DAYS } from "../platform/key";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { certificates, ranged, scaled, subnetIds } from "./private/database-checks";
@@ -20,8 +21,6 @@ import { SERVER } from "./private/paths";
 /** The major version alone: minor ones come by themselves, and are no difference to plan. */
 const MAJOR = "16";
 const ENGINE = "aurora-postgresql";
-/** Longest wait that KMS offers before a key is gone for good, in days (KMS ScheduleKeyDeletion) */
-const DELETION_WINDOW_DAYS = 30;
 const BACKUP_DAYS = 14;
 
 export interface SpireDatabaseProps {

@@ -4,10 +4,10 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { plainString, refuse, shown } from "../../domain";
 import { allow, PolicyDocument, type Statement } from "../../iam";
+import { serviceAccountTrust } from "../platform/irsa";
 import { PLATFORM_PATH, SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
-import { serviceAccountTrust } from "./private/irsa";
 
 const NAME = "spire-server";
 

@@ -13,6 +13,7 @@ import type { BundlePublisher } from "./bundle-publisher";
 import { spireImage } from "./images";
 import { digestOf } from "./private/digest";
 import { configText, type JsonObject } from "./private/json";
+import { CLASS_IS_THE_CONTROLLERS, INTERNAL } from "./private/load-balancer";
 import type { LogLevel } from "./private/log-level";
 import { lifetimesOf, type SpireLifetimes } from "./private/lifetimes";
 import { BUNDLE, SERVER } from "./private/paths";
@@ -172,6 +173,8 @@ export class SpireServer extends Construct {
     const size = sizeOf(props, workloads, platform, where);
     checkTogether(props, where);
     const config = configText(configOf(props, platform, where));
+    const beside = filesOf(props);
+    const files = { "server.conf": config, ...beside };
     const account = new ServiceAccountV1(this, "Account", {
       metadata: {
         name: ACCOUNT.name,
@@ -180,24 +183,24 @@ export class SpireServer extends Construct {
       },
       automountServiceAccountToken: false,
     });
-    const files = new ConfigMapV1(this, "Config", {
+    const configMap = new ConfigMapV1(this, "Config", {
       metadata: { name: NAME, namespace: NAMESPACE },
-      data: { "server.conf": config, ...filesOf(props) },
+      data: files,
     });
     this.controllerManager = new SpireControllerManager(this, "ControllerManager", {
       podLabels: LABELS_OF_SERVER,
       workloads,
     });
-    const before = [account, files, ...this.makeBundle(), ...this.makeRights(), ...this.controllerManager.ready];
+    const before = [account, configMap, ...this.makeBundle(), ...this.makeRights(), ...this.controllerManager.ready];
     before.push(serverNetwork(this, "Network", { platform, podLabels: LABELS_OF_SERVER, props }));
     before.push(this.makeService());
     if (props.bundleEndpoint !== undefined) this.makeBundleService(props.bundleEndpoint);
     if (size.replicas > 1) this.makeDisruptionBudget();
-    const digest = digestOf(config, this.controllerManager.config, ...Object.values(filesOf(props)));
+    const digest = digestOf(config, this.controllerManager.config, ...Object.values(beside));
     const database = props.database === "sqlite" ? [] : props.database.ready;
     const image = spireImage(NAME, platform, where);
     const servers = new StatefulSetV1(this, "Resource", {
-      ...statefulSet(props, size, { image, digest, manager: this.controllerManager }),
+      ...statefulSet(props, size, { files, image, digest, manager: this.controllerManager }),
       dependsOn: [...before, ...database, ...(props.role?.ready ?? [])],
     });
     this.ready = [servers];
@@ -248,8 +251,7 @@ export class SpireServer extends Construct {
   private makeBundleService({ fromCidrs, loadBalancer }: BundleEndpointProps): void {
     new ServiceV1(this, "BundleService", {
       metadata: { name: `${NAME}-bundle`, namespace: NAMESPACE, annotations: { ...(loadBalancer ?? INTERNAL) } },
-      // As of the discovery provider's Service
-      lifecycle: { ignoreChanges: ["spec[0].load_balancer_class"] },
+      lifecycle: CLASS_IS_THE_CONTROLLERS,
       spec: {
         type: "LoadBalancer",
         loadBalancerSourceRanges: [...fromCidrs],
@@ -266,14 +268,6 @@ export class SpireServer extends Construct {
     });
   }
 }
-
-/** Its own address reaches the servers, so that network policies see who asks. */
-const INTERNAL = {
-  "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
-  "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
-  "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes": "preserve_client_ip.enabled=true",
-  "service.beta.kubernetes.io/aws-load-balancer-type": "external",
-};
 
 function servicePort(name: string, port: number, target: number) {
   return { name, port, targetPort: String(target), protocol: "TCP" };

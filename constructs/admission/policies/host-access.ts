@@ -1,7 +1,7 @@
 import { SPIRE_NAMESPACE } from "../../platform/names";
 import { literal } from "../private/cel";
 import type { Policy } from "../private/policy";
-import { CONTAINERS, NEW_PODS, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads";
+import { CONTAINERS, NEW_PODS, outside, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads";
 
 /**
  * Capabilities that stay inside a container (capabilities(7)): those of the pod security level `baseline`, and some that
@@ -42,7 +42,7 @@ export function hostAccess(hostPathNamespaces: readonly string[]): Policy {
   const exempt = [...new Set([...hostPathNamespaces, SPIRE_NAMESPACE.system])];
   return {
     name: "ambit-host-access",
-    namespaces: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: exempt }] },
+    ...outside(exempt),
     rules: [
       ...NEW_PODS,
       // What `kubectl debug` adds to a pod that runs.

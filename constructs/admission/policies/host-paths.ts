@@ -2,7 +2,7 @@ import { SPIRE_NAMESPACE } from "../../platform/names";
 import { literal } from "../private/cel";
 import { GUARDED, NORMAL, OWN_PATHS, touches, within } from "../private/host-paths";
 import type { Policy } from "../private/policy";
-import { NEW_PODS, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads";
+import { NEW_PODS, outside, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads";
 
 /**
  * What: no pod mounts a folder of its node that leads to SPIRE's sockets, but in the namespaces that the platform names
@@ -15,14 +15,7 @@ import { NEW_PODS, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads"
 export function hostPaths(hostPathNamespaces: readonly string[]): Policy {
   return {
     name: "ambit-host-paths",
-    // The API server holds this label to the namespace's name, and takes no empty list.
-    ...(hostPathNamespaces.length === 0
-      ? {}
-      : {
-          namespaces: {
-            matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: hostPathNamespaces }],
-          },
-        }),
+    ...outside(hostPathNamespaces),
     rules: NEW_PODS,
     conditions: TEMPLATE_CHANGED,
     variables: {

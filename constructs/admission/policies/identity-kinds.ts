@@ -1,6 +1,7 @@
 import { any } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import { type Principals, requestedBy } from "../private/requesters";
+import { requestedBy } from "../private/requesters";
 
 /** It registers each group of custom resources by itself. */
 const BY_API_SERVER = requestedBy({ users: ["system:apiserver"], groups: [] });

@@ -1,6 +1,7 @@
 import { all, any } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import { BY_SPIRE_SERVER, type Principals, requestedBy } from "../private/requesters";
+import { BY_SPIRE_SERVER, requestedBy } from "../private/requesters";
 
 /**
  * What: only deployers write objects of `spire.spiffe.io`, of any kind; the controller manager writes their

@@ -1,7 +1,8 @@
 import { CONTROL_NAMESPACE, LABELS, SPIRE_NAMESPACE } from "../../platform/names";
 import { all, any, literal } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import { type Principals, requestedBy } from "../private/requesters";
+import { requestedBy } from "../private/requesters";
 import { PREFIX } from "../private/workloads";
 
 const labelsOf = (object: "object" | "oldObject"): string =>

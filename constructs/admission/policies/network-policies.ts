@@ -1,6 +1,7 @@
 import { all, any, literal } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import { DELETED_BY_CLEANER, type Principals, requestedBy } from "../private/requesters";
+import { DELETED_BY_CLEANER, requestedBy } from "../private/requesters";
 import { AMBIT_NAMESPACES } from "../private/workloads";
 
 /** EKS resolves network policies into objects of its own, which its agents on the nodes enforce. */

@@ -1,6 +1,7 @@
 import { any } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import { BY_CONTROLLER, type Principals, requestedBy } from "../private/requesters";
+import { BY_CONTROLLER, requestedBy } from "../private/requesters";
 import { pods, PLATFORM_NAMESPACES, templates } from "../private/workloads";
 
 /**

@@ -1,13 +1,8 @@
 import { AGENT_RECORD, CONTROL_NAMESPACE, KILL_LIST, SPIRE_NAMESPACE } from "../../platform/names";
 import { all, any, literal } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import {
-  BY_CONTROLLER,
-  BY_SPIRE_SERVER,
-  DELETED_BY_CLEANER,
-  type Principals,
-  requestedBy,
-} from "../private/requesters";
+import { BY_CONTROLLER, BY_SPIRE_SERVER, DELETED_BY_CLEANER, requestedBy } from "../private/requesters";
 import { AMBIT_NAMESPACES, IN_PLATFORM } from "../private/workloads";
 
 /** ConfigMap through which SPIRE's server tells its agents whom to trust */

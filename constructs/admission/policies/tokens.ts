@@ -1,6 +1,7 @@
 import { all, any } from "../private/cel";
+import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
-import { BY_KUBELET, type Principals, requestedBy } from "../private/requesters";
+import { BY_KUBELET, requestedBy } from "../private/requesters";
 import { AMBIT_NAMESPACES, IN_PLATFORM } from "../private/workloads";
 
 /**

@@ -1,25 +1,6 @@
-import { plainString, refuse, shown } from "../../../domain";
-import { EVERYBODY } from "../../platform/cluster-checks";
+import type { Principals } from "../../platform/cluster-checks";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { any, literal } from "./cel";
-
-/** Kubernetes users and groups */
-export interface Principals {
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
-}
-
-/** @throws DeclarationError `platform.malformed` where everybody would be named. */
-export function principals(killers: Partial<Principals> = {}, where: string): Principals {
-  const { users = [], groups = [] } = killers;
-  for (const name of [...users, ...groups]) {
-    if (EVERYBODY.includes(plainString(name, where, "killers"))) {
-      const fix = "name the users or groups of the kill switch";
-      refuse("platform.malformed", where, `killers must not be everybody, got ${shown(name)}: ${fix}`);
-    }
-  }
-  return { users, groups };
-}
 
 /** Whether one of them made the request; nobody did where none is named. */
 export function requestedBy({ users, groups }: Principals): string {

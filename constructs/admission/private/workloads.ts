@@ -12,6 +12,14 @@ export const AGENT_NAMESPACES = inAnyOf("agents");
 export const PLATFORM_NAMESPACES = inAnyOf("platform");
 export const AMBIT_NAMESPACES = inAnyOf("agents", "platform");
 
+/** Every namespace but these: the API server holds this label to the namespace's name, and takes no empty list. */
+export function outside(names: readonly string[]): { readonly namespaces?: Selector } {
+  if (names.length === 0) return {};
+  return {
+    namespaces: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: names }] },
+  };
+}
+
 /** Whether the request is about a namespace of the platform */
 export const IN_PLATFORM = {
   inPlatform: `namespaceObject.metadata.?labels[?"${LABELS.namespace}"].orValue("") == "platform"`,

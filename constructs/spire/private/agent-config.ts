@@ -1,5 +1,6 @@
 import type { JsonObject } from "./json";
 import { type LogLevel, logLevelOf } from "./log-level";
+import { observed } from "./observed";
 import { AGENT, BUNDLE } from "./paths";
 import { pluginBlocks } from "./plugin";
 import { withSettings } from "./settings";
@@ -48,14 +49,7 @@ export function agentConfig(props: AgentConfigProps, where: string): JsonObject 
       ],
       where,
     ),
-    health_checks: {
-      listener_enabled: true,
-      bind_address: "0.0.0.0",
-      bind_port: String(AGENT.ports.health),
-      live_path: "/live",
-      ready_path: "/ready",
-    },
-    telemetry: [{ Prometheus: [{ host: "0.0.0.0", port: AGENT.ports.metrics }] }],
+    ...observed(AGENT.ports),
   };
   return withSettings(config, props.settings, where);
 }

@@ -29,5 +29,10 @@ export function ports(named: Readonly<Record<string, number>>) {
   return Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" }));
 }
 
-/** Pods of a DaemonSet run on every node, whatever it is tainted with. */
-export const EVERY_NODE = [{ operator: "Exists" }];
+/** Pods that every node has, whatever it is tainted with. They are root, as the folders they use belong to root. */
+export const NODE_POD = {
+  enableServiceLinks: false,
+  priorityClassName: "system-node-critical",
+  securityContext: { runAsUser: "0", runAsGroup: "0", seccompProfile: { type: "RuntimeDefault" } },
+  toleration: [{ operator: "Exists" }],
+};

@@ -1,6 +1,7 @@
 import type { Lifetimes } from "./lifetimes";
 import { defined, type JsonObject } from "./json";
 import { type LogLevel, logLevelOf } from "./log-level";
+import { observed } from "./observed";
 import { BUNDLE, PSAT_AUDIENCE, SERVER } from "./paths";
 import { type Plugin, pluginBlocks } from "./plugin";
 import { withSettings } from "./settings";
@@ -76,14 +77,7 @@ export function serverConfig(props: ServerConfigProps, where: string): JsonObjec
       federation: bundleEndpoint && { bundle_endpoint: endpoint(bundleEndpoint) },
     }),
     plugins: pluginBlocks(serverPlugins(props), where),
-    health_checks: {
-      listener_enabled: true,
-      bind_address: "0.0.0.0",
-      bind_port: String(SERVER.ports.health),
-      live_path: "/live",
-      ready_path: "/ready",
-    },
-    telemetry: [{ Prometheus: [{ host: "0.0.0.0", port: SERVER.ports.metrics }] }],
+    ...observed(SERVER.ports),
   };
   return withSettings(config, props.settings, where);
 }

@@ -10,22 +10,33 @@ export const NAMESPACE = SPIRE_NAMESPACE.server;
 export const ACCOUNT = { name: SPIRE_ACCOUNT.server, namespace: NAMESPACE };
 export const LABELS_OF_SERVER = componentLabels(NAME);
 
+/** Where each file of the server's ConfigMap is mounted, by which volume */
+const PLACES: Readonly<Record<string, { readonly name: string; readonly mountPath: string }>> = {
+  "server.conf": { name: "config", mountPath: SERVER.config },
+  "ca.pem": { name: "database-ca", mountPath: SERVER.databaseCa },
+  "policy.json": { name: "key-policy", mountPath: SERVER.keyPolicy },
+};
+
+function placesOf(files: Parts["files"]) {
+  return Object.entries(PLACES).filter(([file]) => Object.hasOwn(files, file));
+}
+
 interface Parts {
+  /** Texts of the server's ConfigMap, by file */
+  readonly files: Readonly<Record<string, string>>;
   readonly image: string;
   readonly digest: string;
   readonly manager: SpireControllerManager;
 }
 
 /** The servers, each with a controller manager beside it. */
-export function statefulSet(props: SpireServerProps, size: SpireServerSize, { image, digest, manager }: Parts) {
-  const file = (name: string, mount: string) => ({
-    name: mount,
-    configMap: { name: NAME, items: [{ key: name, path: name }] },
-  });
+export function statefulSet(props: SpireServerProps, size: SpireServerSize, parts: Parts) {
+  const { files, digest, manager } = parts;
   const volumes = [
-    file("server.conf", "config"),
-    ...(props.database === "sqlite" ? [] : [file("ca.pem", "database-ca")]),
-    ...(props.role?.keyPolicy === undefined ? [] : [file("policy.json", "key-policy")]),
+    ...placesOf(files).map(([file, { name }]) => ({
+      name,
+      configMap: { name: NAME, items: [{ key: file, path: file }] },
+    })),
     { name: "server-socket", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
     { name: "server-tmp", emptyDir: { sizeLimit: "16Mi" } },
     ...optionalVolumes(props),
@@ -52,7 +63,7 @@ export function statefulSet(props: SpireServerProps, size: SpireServerSize, { im
           shareProcessNamespace: true,
           terminationGracePeriodSeconds: 30,
           topologySpreadConstraint: spread(LABELS_OF_SERVER),
-          container: [serverContainer(props, image, size), manager.container],
+          container: [serverContainer(props, size, parts), manager.container],
           volume: volumes,
         },
       },
@@ -77,7 +88,7 @@ function optionalVolumes({ upstreamAuthority, bundleEndpoint }: SpireServerProps
   ];
 }
 
-function serverContainer(props: SpireServerProps, image: string, size: SpireServerSize) {
+function serverContainer(props: SpireServerProps, size: SpireServerSize, { files, image }: Parts) {
   const mount = (name: string, mountPath: string) => ({ name, mountPath, readOnly: true });
   const { grpc, health, federation, metrics } = SERVER.ports;
   return {
@@ -94,9 +105,7 @@ function serverContainer(props: SpireServerProps, image: string, size: SpireServ
     livenessProbe: probe("/live", health, { first: 15, every: 60 }),
     readinessProbe: probe("/ready", health, { first: 5, every: 5 }),
     volumeMount: [
-      mount("config", SERVER.config),
-      ...(props.database === "sqlite" ? [] : [mount("database-ca", SERVER.databaseCa)]),
-      ...(props.role?.keyPolicy === undefined ? [] : [mount("key-policy", SERVER.keyPolicy)]),
+      ...placesOf(files).map(([, { name, mountPath }]) => mount(name, mountPath)),
       ...(props.upstreamAuthority?.csiDriver === undefined ? [] : [mount("upstream", SERVER.upstreamSocket)]),
       ...(props.bundleEndpoint?.profile === "https_web" ? [mount("bundle-endpoint", SERVER.endpointTls)] : []),
       { name: "data", mountPath: SERVER.data },
