@@ -1,3 +1,4 @@
+import { unitsOf } from "./amount";
 import { refuse, shown } from "./errors";
 import { notToken, plainString } from "./plain";
 import type { ToolGrant } from "./tool";
@@ -53,7 +54,9 @@ export class Budget {
     }
     notToken(limit, "budget", `the limit per ${period}`, "number");
     const [sound, kind] =
-      sumOf === undefined ? [Number.isInteger(limit), "whole number"] : [Number.isFinite(limit), "number"];
+      sumOf === undefined
+        ? [Number.isSafeInteger(limit), "whole number"]
+        : [unitsOf(limit) !== undefined, "number of at most four decimal places"];
     if (!sound || limit <= 0) {
       refuse("budget.malformed", "budget", `the limit per ${period} must be a ${kind} above zero, got ${shown(limit)}`);
     }

@@ -41,6 +41,8 @@ export type ErrorCode =
   | "approval.unknown-group"
   | "budget.malformed"
   | "order.malformed"
+  | "enforcement.malformed"
+  | "enforcement.refused"
   | "aws-data.with-control"
   | "aws-data.no-endpoints"
   | "delegation.self"

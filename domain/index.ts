@@ -1,4 +1,5 @@
 export { AgentDeclaration, type AgentSpec, type AgentState, type WorkloadSpec } from "./agent";
+export { unitsOf, UNITS_PER_ONE } from "./amount";
 export { Approval, type ApprovalProps } from "./approval";
 export { Budget, type BudgetPeriod, type BudgetProps } from "./budget";
 export { CalendarDate, type IsoDate } from "./calendar-date";
@@ -21,7 +22,42 @@ export {
   type TableBinding,
   type TableProps,
 } from "./dataset";
+export { budgetKey } from "./decision/budget-key";
+export { checkInput, type CheckedInput, type InputProblem, readInput } from "./decision/check-input";
+export {
+  type ApprovalFacts,
+  type CallFacts,
+  type Decision,
+  DECISION_VERSION,
+  type DecisionInput,
+  type Hop,
+  type Phase,
+  type Reason,
+  type Revocable,
+  REVOCABLES,
+  type RevocationFacts,
+  type SessionFacts,
+  type User,
+  type Verdict,
+} from "./decision/contract";
+export { INPUT_LIMITS } from "./decision/limits";
+export {
+  type NameSet,
+  policyDocument,
+  policyJson,
+  POLICY_VERSION,
+  type PolicyAction,
+  type PolicyAgent,
+  type PolicyAws,
+  type PolicyDocument,
+  type PolicyEdge,
+  type PolicyFacts,
+  type PolicyTask,
+  type PolicyTool,
+} from "./decision/policy-document";
+export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
 export { Delegation, type DelegationProps } from "./delegation";
+export { type Enforcement, type Observation, type Observed } from "./enforcement";
 export { DeclarationError, refuse, shown, type ErrorCode } from "./errors";
 export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";

@@ -11,6 +11,8 @@ export const LIMITS = {
   sessionIdle: { default: Ttl.minutes(30), ceiling: Ttl.hours(12) },
   sessionTotal: { default: Ttl.hours(8), ceiling: Ttl.hours(12) },
   delegationDepth: { default: 1, ceiling: 3 },
+  /** Days from synth for which a task may only observe */
+  observeDays: { ceiling: 90 },
   /** Days from synth to an agent's expiry */
   expiryDays: { ceiling: 365 },
   /** STS AssumeRole: the shortest session it grants is 900 s */

@@ -53,7 +53,7 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): Json {
 
 /** One line per key, sorted, so that a review of two documents shows what changed. */
 export function registryJson(document: Json): string {
-  return `${JSON.stringify(document, sorted, 2)}\n`;
+  return `${JSON.stringify(document, sortedKeys, 2)}\n`;
 }
 
 function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
@@ -90,6 +90,7 @@ function taskEntry(agent: AgentDeclaration, task: Task, facts: RegistryFacts): J
     },
     budgets: task.budgets.map(({ limit, period, actions, sumOf }) => ({ limit, period, actions, sumOf })),
     orders: task.orders.map(({ first, then, within }) => ({ first, then, within })),
+    observe: task.observed && { until: task.observed.until.timestamp, reason: task.observed.reason },
     aws: facts.aws(agent, task),
   };
 }
@@ -148,7 +149,8 @@ function keyed<T extends { readonly name: string }>(things: readonly T[], entry:
   return Object.fromEntries(things.map((thing) => [thing.name, entry(thing)]));
 }
 
-function sorted(_key: string, value: unknown): unknown {
+/** For `JSON.stringify`: objects with sorted keys */
+export function sortedKeys(_key: string, value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,7 +1,9 @@
 import { Approval } from "./approval";
 import { Budget } from "./budget";
 import { AwsDataset, DataAccess, joinedByDataset } from "./dataset";
+import { budgetKey } from "./decision/budget-key";
 import { Delegation } from "./delegation";
+import { type Enforcement, type Observed, observedOf } from "./enforcement";
 import { onlyKnown, refuse, shown } from "./errors";
 import { LIMITS } from "./limits";
 import { Order } from "./order";
@@ -59,6 +61,12 @@ export interface TaskSpec {
    * @default 15 min
    */
   readonly ttl?: TtlInput;
+  /**
+   * Whether budgets, order and intent refuse, or only note what they would refuse. Refused for confidential data.
+   *
+   * @default "enforce"
+   */
+  readonly enforcement?: Enforcement;
 }
 
 /** A declared intent of one agent, with its defaults settled and its rules checked. */
@@ -71,6 +79,8 @@ export class Task {
   public readonly budgets: readonly Budget[];
   public readonly orders: readonly Order[];
   public readonly ttl: Ttl;
+  /** Undefined where everything is enforced */
+  public readonly observed: Observed | undefined;
 
   constructor(
     agent: string,
@@ -91,9 +101,10 @@ export class Task {
     this.data = joinedByDataset(spec.data ?? [], where, "data");
     this.delegates = once(spec.delegates ?? [], (edge) => edge.target, where, "delegates");
     this.approval = spec.approval;
-    this.budgets = list(spec.budget);
+    this.budgets = once(list(spec.budget), budgetKey, where, "budget");
     this.orders = list(spec.order);
     this.ttl = Ttl.from(spec.ttl ?? LIMITS.taskTtl.default, where, "ttl").atMost(LIMITS.taskTtl.ceiling, where, "ttl");
+    this.observed = observedOf(spec.enforcement ?? "enforce", where);
     checkTask(this, where);
   }
 
@@ -122,7 +133,7 @@ export class Task {
   }
 }
 
-const KEYS = ["approval", "budget", "data", "delegates", "order", "startedBy", "tools", "ttl"];
+const KEYS = ["approval", "budget", "data", "delegates", "enforcement", "order", "startedBy", "tools", "ttl"];
 
 /** A value made by hand, or by another copy of the package, would slip past the checks of its kind: refuse it. */
 function checkKinds(spec: TaskSpec, where: string): void {

@@ -1,4 +1,4 @@
-import { type AgentDeclaration, declaredAt, type Fleet, LIMITS, refuse, shown } from "../../domain";
+import { type AgentDeclaration, declaredAt, type Fleet, LIMITS, refuse, shown, type Task } from "../../domain";
 import type { Platform } from "../platform/platform";
 
 /** What an agent must satisfy on this platform. */
@@ -15,6 +15,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
     refuse("aws-data.no-endpoints", agent.where, `${sentence}: ${fix}${declaredAt(agent)}`);
   }
   for (const task of agent.tasks.values()) {
+    observationEnds(agent, task, platform);
     const group = task.approval?.group;
     if (group !== undefined && !platform.approvers.includes(group)) {
       const known = platform.approvers.join(", ") || "none";
@@ -26,6 +27,14 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
       );
     }
   }
+}
+
+/** A trial that is put off again and again is no control. */
+function observationEnds(agent: AgentDeclaration, task: Task, { clock }: Platform): void {
+  const days = task.observed?.until.daysFrom(clock.now()) ?? 0;
+  if (days <= LIMITS.observeDays.ceiling) return;
+  const sentence = `task ${shown(task.name)}: enforcement.observe.until must be at most ${LIMITS.observeDays.ceiling} days ahead, got ${task.observed?.until} (${days} days)`;
+  refuse("enforcement.refused", agent.where, `${sentence}: enforce it then, or look again${declaredAt(agent)}`);
 }
 
 /** Namespaces in which an agent would stand beside, or as, what decides about it */

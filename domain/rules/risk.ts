@@ -46,6 +46,7 @@ function factorsOf(agent: AgentDeclaration, task: Task, ownDomains: readonly str
   add(SENSITIVITY_POINTS[task.highestSensitivity.rank] ?? 0, `uses ${task.highestSensitivity} data`);
   for (const start of task.startedBy) add(START_POINTS[start], `is started by ${start}`);
   if (task.data.some((access) => access.writes)) add(5, "changes data");
+  if (task.observed !== undefined) add(5, "only observes budgets, order and intent");
   if (agent.credentials !== "brokered") add(5, "gets AWS credentials that know no run");
   if (task.delegates.length > 0) add(5, "hands work to other agents");
   const untrusted = task.tools.some(({ tool }) => tool.untrustedOutput);

@@ -17,6 +17,7 @@ const RULES: readonly Rule[] = [
   chainsHaveTheirUser,
   iamSeesEveryControl,
   controlsNameGrantedActions,
+  observesNothingConfidential,
 ];
 
 export function checkTask(task: Task, where: string): void {
@@ -165,4 +166,13 @@ function controlsNameGrantedActions(task: Task, where: string): void {
       "budget counts tool actions, and the task grants none: add tools, or leave it out",
     );
   }
+}
+
+/** Where a leak would hurt, nothing is tried out. */
+function observesNothingConfidential(task: Task, where: string): void {
+  if (task.observed === undefined) return;
+  const data = [...task.data, ...answersOf(task)].find(({ dataset }) => dataset.sensitivity.isConfidential)?.dataset;
+  if (data === undefined) return;
+  const sentence = `enforcement { observe } is refused with ${data.sensitivity} data (${data.name})`;
+  refuse("enforcement.refused", where, `${sentence}: write "enforce", or leave it out`);
 }
