@@ -1,0 +1,75 @@
+import {
+  checkInput,
+  type CheckedInput,
+  type Decision,
+  DECISION_VERSION,
+  type DecisionInput,
+  readInput,
+  type Reason,
+  type ReasonCode,
+  REASONS,
+} from "../../domain";
+import { type DecisionEngine, EngineError } from "./engine";
+
+const CUSTOM = "custom.";
+
+/** Asks an engine and explains its verdict. Whatever goes wrong is a denial with a reason, never an exception. */
+export class Decider {
+  constructor(
+    private readonly engine: DecisionEngine,
+    /** Told of what went wrong with the engine; the answer is a denial anyway */
+    private readonly onFailure: (error: unknown) => void = () => undefined,
+  ) {}
+
+  /** Decide on bytes of JSON, as they came over a network. */
+  public decideBytes(bytes: Uint8Array): Promise<Decision> {
+    return this.decided(readInput(bytes));
+  }
+
+  /** Decide on a value of whatever shape. */
+  public decide(value: unknown): Promise<Decision> {
+    return this.decided(checkInput(value));
+  }
+
+  private async decided(checked: CheckedInput): Promise<Decision> {
+    if (!checked.ok) {
+      const { code, what } = checked.problem;
+      return denied([{ ...reasonOf(code), what }]);
+    }
+    return this.asked(checked.input);
+  }
+
+  private async asked(input: DecisionInput): Promise<Decision> {
+    try {
+      const { allow, reasons, observed, revision } = await this.engine.decide(input);
+      return {
+        version: DECISION_VERSION,
+        decision: allow ? "allow" : "deny",
+        reasons: reasons.map(reasonOf),
+        observed: observed.map(reasonOf),
+        revision,
+      };
+    } catch (error) {
+      this.onFailure(error);
+      return denied([reasonOf(error instanceof EngineError ? error.code : "engine.error")]);
+    }
+  }
+}
+
+function denied(reasons: readonly Reason[]): Decision {
+  return { version: DECISION_VERSION, decision: "deny", reasons, observed: [], revision: 0 };
+}
+
+/** A code with its texts. One that nobody knows stands for an engine that cannot be believed. */
+export function reasonOf(code: string): Reason {
+  if (Object.hasOwn(REASONS, code)) {
+    const known = code as ReasonCode;
+    const [what, fix] = REASONS[known];
+    return { code: known, what, fix };
+  }
+  if (code.startsWith(CUSTOM)) {
+    const custom = code as `custom.${string}`;
+    return { code: custom, what: "a rule of the platform's own refused", fix: "look at the rule of this code" };
+  }
+  throw new EngineError("engine.error", `no such reason: ${JSON.stringify(code)}`);
+}

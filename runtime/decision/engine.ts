@@ -1,0 +1,48 @@
+import type { DecisionInput, Verdict } from "../../domain";
+
+/** Says whether a request of the contract is allowed. The input has been checked. */
+export interface DecisionEngine {
+  readonly name: "cedar" | "opa";
+
+  /**
+   * Decide. Whatever an engine cannot answer soundly, it throws.
+   *
+   * @throws EngineError
+   */
+  decide(input: DecisionInput): Promise<Verdict>;
+}
+
+/** No sound answer came. The request is denied with the code. */
+export class EngineError extends Error {
+  public override readonly name = "EngineError";
+
+  constructor(
+    public readonly code: "engine.error" | "engine.timeout",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * A verdict as an engine sent it, if it is one that may be believed: what is allowed has no reason, what is denied has one.
+ *
+ * @throws EngineError
+ */
+export function soundVerdict(value: unknown, engine: string): Verdict {
+  const verdict = value as Partial<Verdict> | null | undefined;
+  const texts = (list: unknown): list is readonly string[] =>
+    Array.isArray(list) && list.every((entry) => typeof entry === "string" && entry !== "");
+  const { allow, reasons, observed, revision } = verdict ?? {};
+  const sound =
+    typeof allow === "boolean" &&
+    texts(reasons) &&
+    texts(observed) &&
+    Number.isSafeInteger(revision) &&
+    (revision as number) >= 0 &&
+    allow === (reasons.length === 0) &&
+    (allow || observed.length === 0);
+  if (!sound) throw new EngineError("engine.error", `${engine} gave no sound verdict: ${JSON.stringify(value)}`);
+  return { allow, reasons: [...reasons].sort(), observed: [...observed].sort(), revision: revision as number };
+}
