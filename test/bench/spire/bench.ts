@@ -1,17 +1,32 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { goPrograms } from "../../e2e/harness/go-program";
+import { succeed } from "../../e2e/harness/process";
 import { spirePrograms } from "../../e2e/spire/programs";
 import { renderSpire, withPluginData } from "../../e2e/spire/rendered-spire";
 import { type SpireServer, startServer } from "../../e2e/spire/spire";
 import type { ServerConfig } from "../../e2e/spire/spire-config";
 import { median } from "../comparison";
-import { Issuer } from "./issuer";
-import { closedLoop, type Load, type OpenLoad, openLoop } from "./load";
 
+const CLIENT = join(__dirname, "client");
+/** For the client to attest its agents and to warm up */
+const START_SECONDS = 120;
+
+/** Each an agent of its own */
 export const CALLERS = 50;
 /** What the project promises */
 export const LIMITS = { throughput: 1.5, p99: 3 } as const;
+
+export interface Load {
+  readonly perSecond: number;
+  readonly p99Milliseconds: number;
+}
+
+export interface OpenLoad extends Load {
+  /** By how much the client itself was late to send, which is in the time above: a busy machine shows here */
+  readonly lateP99Milliseconds: number;
+}
 
 /** One round: the same server, asked in three ways one after the other */
 export interface Round {
@@ -44,41 +59,31 @@ export async function spireBench({ rounds, seconds, progress }: SpireBenchProps)
   const busy = loadavg()[0] ?? 0;
   progress("starting SPIRE");
   const programs = await spirePrograms();
+  const { issuance } = await goPrograms({ name: "issuance", module: CLIENT, packages: { issuance: "." } });
   const folder = mkdtempSync(join(tmpdir(), "ambit-bench-"));
   const tidy = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", tidy);
   let server: SpireServer | undefined;
-  let issuer: Issuer | undefined;
   try {
     const rendered = renderSpire();
     server = await startServer(programs, { config: configHere(rendered.server, folder), folder });
-    issuer = await Issuer.of(server, rendered.trustDomain);
-    const asked = issuer;
-    const ask = (): Promise<void> => asked.issue();
-    progress("warming up");
-    await closedLoop(ask, CALLERS, seconds);
-    const measured: Round[] = [];
-    for (let round = 1; round <= rounds; round++) {
-      progress(`round ${round} of ${rounds}`);
-      measured.push(await oneRound(ask, seconds, round % 2 === 1));
-    }
-    return resultOf(measured, busy);
+    progress(`${rounds} rounds of three loads of ${seconds} s each`);
+    const options = {
+      socket: server.socket,
+      address: `127.0.0.1:${server.port}`,
+      "trust-domain": rendered.trustDomain,
+      agents: CALLERS,
+      rounds,
+      seconds,
+    };
+    const args = Object.entries(options).map(([name, value]) => `-${name}=${value}`);
+    const { stdout } = await succeed(issuance, args, { timeoutSeconds: START_SECONDS + rounds * 6 * seconds });
+    return resultOf(JSON.parse(stdout) as Round[], busy);
   } finally {
-    issuer?.close();
     await server?.process.stop();
     tidy();
     process.off("exit", tidy);
   }
-}
-
-/** Each way goes first in every other round: the second finds a warmer, and perhaps slower, machine. */
-async function oneRound(ask: () => Promise<void>, seconds: number, serialFirst: boolean): Promise<Round> {
-  const one = (): Promise<Load> => closedLoop(ask, 1, seconds);
-  const many = (): Promise<Load> => closedLoop(ask, CALLERS, seconds);
-  const first = await (serialFirst ? one() : many());
-  const second = await (serialFirst ? many() : one());
-  const [serial, concurrent] = serialFirst ? [first, second] : [second, first];
-  return { serial, concurrent, open: await openLoop(ask, concurrent.perSecond / 2, seconds) };
 }
 
 function resultOf(rounds: readonly Round[], busy: number): SpireResult {
@@ -95,8 +100,8 @@ function resultOf(rounds: readonly Round[], busy: number): SpireResult {
 }
 
 /**
- * As rendered, but for paths and addresses, and for what the bench needs: no limit of signatures, an agent that attests
- * by a join token as there is no cluster, none to publish to, and a log in a file, audit records included.
+ * As rendered, but for paths and addresses, and for what the bench needs: no rate limits, agents that
+ * attest by join tokens as there is no cluster, none to publish to, and a log in a file, audit records included.
  */
 function configHere({ server, plugins, ...rest }: ServerConfig, folder: string): ServerConfig {
   const data = join(folder, "data");
@@ -110,7 +115,7 @@ function configHere({ server, plugins, ...rest }: ServerConfig, folder: string):
     ...rest,
     server: {
       ...server,
-      ratelimit: { ...(server.ratelimit as object), signing: false },
+      ratelimit: { ...(server.ratelimit as object), signing: false, attestation: false },
       log_file: join(folder, "server.log"),
     },
     plugins: { ...withKeys, NodeAttestor: [{ join_token: { plugin_data: {} } }] },
