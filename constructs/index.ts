@@ -15,6 +15,7 @@ export {
   type Declared,
   DeclarationError,
   type DelegationProps,
+  type Enforcement,
   type ErrorCode,
   type ExternalProps,
   fixedClock,

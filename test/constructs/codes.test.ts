@@ -13,6 +13,13 @@ const tables = Array.from({ length: 30 }, (_, index) =>
 const refusals: readonly [ErrorCode, () => unknown][] = [
   ["expiry.too-far", () => new Agent(newStack(), "small", specWith({ expires: "2028-12-31" }))],
   [
+    "enforcement.refused",
+    () => {
+      const enforcement = { observe: { until: "2028-01-01", reason: "a trial" } } as const;
+      new Agent(newStack(), "small", specWith({ tasks: { look: { startedBy: "user", enforcement } } }));
+    },
+  ],
+  [
     "approval.unknown-group",
     () => {
       const look = { ...specWith().tasks.look, startedBy: "user" as const, approval: Approval.from("nobody") };

@@ -135,6 +135,9 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     built(task({ tools: [desk.allow("purge")], approval: Approval.from("support-managers") })),
   "budget.malformed": () => Budget.perDay(0),
   "order.malformed": () => Order.of({ first: desk.allow("find"), then: desk.allow("find", "purge") }),
+  "enforcement.malformed": () => task({ enforcement: untyped("observe") }),
+  "enforcement.refused": () =>
+    task({ data: [tickets.read()], enforcement: { observe: { until: "2027-01-31", reason: "new budget" } } }),
   "aws-data.with-control": () => task({ tools: [desk.allow("find")], data: [pages.read()], budget: Budget.perDay(20) }),
   "aws-data.no-endpoints": () => {
     const { network: _, ...aws } = facts.aws;

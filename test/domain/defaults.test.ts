@@ -15,6 +15,7 @@ describe("limits", () => {
       sessionIdle: { default: 1800, ceiling: 43_200 },
       sessionTotal: { default: 28_800, ceiling: 43_200 },
       delegationDepth: { default: 1, ceiling: 3 },
+      observeDays: { ceiling: 90 },
       expiryDays: { ceiling: 365 },
       brokeredSession: 900,
       federatedSession: 3600,
@@ -55,6 +56,7 @@ describe("task", () => {
   test("nobody is asked, nothing is counted or ordered", () => {
     expect([task.approval, task.budgets, task.orders]).toEqual([undefined, [], []]);
   });
+  test("everything is enforced", () => expect(task.observed).toBeUndefined());
 });
 
 describe("tool", () => {

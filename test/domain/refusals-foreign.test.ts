@@ -15,7 +15,7 @@ fails(
 test("fails when a task's misspelt control would be dropped", () => {
   const controlled = { startedBy: "user", aproval: Approval.from("leads") } as const;
   expect(() => taskOf({ ...controlled, tools })).toThrow(
-    'has no property "aproval": it takes approval, budget, data, delegates, order, startedBy, tools, ttl',
+    'has no property "aproval": it takes approval, budget, data, delegates, enforcement, order, startedBy, tools, ttl',
   );
 });
 

@@ -38,6 +38,29 @@ describe("controls", () => {
     "budget.malformed",
     `budget names crm.put, ${LEAVE}`,
   );
+  const TWICE = "twice: write one entry with everything it needs";
+  refused(
+    "two budgets of one period count the same calls",
+    { tools, budget: [Budget.perDay(3), Budget.perDay(5)] },
+    "grant.duplicate",
+    `budget names "day:calls:all" ${TWICE}`,
+  );
+  refused(
+    "two budgets of one period add up the same argument",
+    { tools, budget: [Budget.sum("amount", 3, { per: "run" }), Budget.sum("amount", 5.5, { per: "run" })] },
+    "grant.duplicate",
+    `budget names "run:sum=amount:all" ${TWICE}`,
+  );
+  test("takes budgets of other periods, arguments and actions beside each other", () => {
+    const budget = [
+      Budget.perDay(3),
+      Budget.perRun(3),
+      Budget.perDay(3, { of: crm.allow("get") }),
+      Budget.sum("amount", 3, { per: "day" }),
+      Budget.sum("weight", 3, { per: "day" }),
+    ];
+    expect(taskOf({ tools, budget }).budgets).toEqual(budget);
+  });
   refused(
     "an order asks first for an action not granted",
     { tools, order: Order.of({ first: other, then: crm.allow("get") }) },

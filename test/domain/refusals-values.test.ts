@@ -92,12 +92,16 @@ describe("budget", () => {
     test(`counts ${period}s from one`, () =>
       expect(make(1)).toEqual({ limit: 1, period, actions: undefined, sumOf: undefined }));
   }
-  for (const [what, limit, shown] of limits) {
+  const finer: readonly (readonly [string, unknown, string])[] = [
+    ["of five decimal places", 0.12345, "0.12345"],
+    ["more than units can hold", 1e12, "1000000000000"],
+  ];
+  for (const [what, limit, shown] of [...limits, ...finer]) {
     fails(
       `the limit of a sum is ${what}`,
       () => Budget.sum("amount", untyped(limit), { per: "day" }),
       "budget.malformed",
-      `budget: the limit per day must be a number above zero, got ${shown}`,
+      `budget: the limit per day must be a number of at most four decimal places above zero, got ${shown}`,
     );
   }
   test("a sum may end at a fraction", () => {

@@ -3,7 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { App } from "cdktf";
-import { Agent, Approval, Dataset, fixedClock, Fleet, Tool } from "../../../constructs";
+import { Agent, Approval, Dataset, fixedClock, Fleet, type IsoDate, Tool } from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { sessionPolicy } from "../../../constructs/access/session-policy";
 import { AgentDeclaration } from "../../../domain";
@@ -128,6 +128,18 @@ test("fails when an agent expires more than a year ahead", () => {
     'agent "small": expires must be at most 365 days ahead, got 2027-12-02 (366 days): renew it once a year',
   );
   expect(() => new Agent(newStack(), "small", specWith({ expires: "2027-12-01" }))).not.toThrow();
+});
+
+test("fails when a task would only observe for more than 90 days", () => {
+  const observing = (until: IsoDate) => {
+    const look = { startedBy: "user", enforcement: { observe: { until, reason: "a trial" } } } as const;
+    return () => new Agent(newStack(), "small", specWith({ tasks: { look } }));
+  };
+  expect(observing("2027-03-02")).toThrow(
+    'agent "small": task "look": enforcement.observe.until must be at most 90 days ahead, got 2027-03-02 (91 days): ' +
+      "enforce it then, or look again",
+  );
+  expect(observing("2027-03-01")).not.toThrow();
 });
 
 test("fails when an approval asks a group that the platform does not know, and says where it was declared", () => {
