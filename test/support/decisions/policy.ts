@@ -1,0 +1,47 @@
+import { policyDocument, type PolicyDocument } from "../../../domain";
+import { fleet } from "../../../fleet";
+import { platform } from "../../../fleet/platform";
+import { policyProblems } from "./check-policy";
+import { type Edit, edited } from "./edit";
+
+/** What the example fleet declares */
+export const examplePolicy: PolicyDocument = policyDocument(fleet, {
+  trustDomain: platform.trustDomain,
+  domains: platform.domains,
+  intentRequired: false,
+});
+
+const idOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(examplePolicy.agents).map(([id, { name }]) => [name, id] as const),
+);
+const made = new Map<string, PolicyDocument>([["{}", examplePolicy]]);
+
+/**
+ * The example's policy document with edits by path, such as `agents/researcher/suspended`: there agents go by their names.
+ * Equal edits give the same object.
+ *
+ * @throws Error where the edits make no policy document
+ */
+export function policyWith(edits: Readonly<Record<string, unknown>>, where: string): PolicyDocument {
+  const key = JSON.stringify(edits);
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const policy = edited(
+    examplePolicy,
+    Object.entries(edits).map(([path, value]): Edit => [keysOf(path, where), value]),
+    where,
+  );
+  const problems = policyProblems(policy);
+  if (problems.length > 0) throw new Error(`${where}: the edits make no policy document: ${problems.join("; ")}`);
+  made.set(key, policy);
+  return policy;
+}
+
+function keysOf(path: string, where: string): readonly string[] {
+  const [first = "", second, ...rest] = path.split("/");
+  if (first !== "agents" || second === undefined) return path.split("/");
+  const id = idOf.get(second);
+  if (id === undefined)
+    throw new Error(`${where}: no such agent: ${second}, name one of ${[...idOf.keys()].join(", ")}`);
+  return [first, id, ...rest];
+}
