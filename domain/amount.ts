@@ -8,6 +8,6 @@ export const MOST_UNITS = 1_000_000_000_000_000;
 /** An amount in whole units; undefined where it is no number that units hold exactly, or is below zero. */
 export function unitsOf(amount: unknown): number | undefined {
   if (typeof amount !== "number" || !(amount >= 0)) return undefined;
-  const units = Math.round(amount * UNITS_PER_ONE);
+  const units = Math.round(Math.abs(amount) * UNITS_PER_ONE);
   return units <= MOST_UNITS && units / UNITS_PER_ONE === amount ? units : undefined;
 }

@@ -9,7 +9,7 @@ import {
   type ReasonCode,
   REASONS,
 } from "../../domain";
-import { type DecisionEngine, EngineError } from "./engine";
+import { type DecisionEngine, EngineError, soundVerdict } from "./engine";
 
 const CUSTOM = "custom.";
 
@@ -41,7 +41,9 @@ export class Decider {
 
   private async asked(input: DecisionInput): Promise<Decision> {
     try {
-      const { allow, reasons, observed, revision } = await this.engine.decide(input);
+      // Engines check what they were sent themselves; one that forgets to must not be believed either.
+      const verdict = soundVerdict(await this.engine.decide(input), this.engine.name);
+      const { allow, reasons, observed, revision } = verdict;
       return {
         version: DECISION_VERSION,
         decision: allow ? "allow" : "deny",
