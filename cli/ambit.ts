@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { bundleCommand } from "./bundle";
+import { run } from "./program";
+
+/** One line per command; each loads what it needs when it runs. */
+const COMMANDS = [bundleCommand];
+
+// The AWS SDK is pinned, and this is no place to be told of later versions.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+void run(COMMANDS, process.argv.slice(2)).then((code) => (process.exitCode = code));

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { GetObjectCommandOutput, S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { ARCHIVE_LIMITS } from "../policies/bundle";
+import { CliError } from "./program";
+
+export interface Stored {
+  readonly bytes: Buffer;
+  /** Changes with the content */
+  readonly tag: string | undefined;
+}
+
+/** Where the deployed bundle lies */
+export interface BundleStore {
+  /** As messages name it */
+  readonly name: string;
+  /** What lies there now, if anything does */
+  read(): Promise<Stored | undefined>;
+  /**
+   * Put a bundle in the place of the one that was read.
+   *
+   * @throws CliError where it is not there any more
+   */
+  replace(read: Stored | undefined, bytes: Uint8Array): Promise<void>;
+}
+
+/** A file, for places without S3. One person signs at a time: nothing holds another off. */
+export class FileStore implements BundleStore {
+  constructor(public readonly name: string) {}
+
+  public async read(): Promise<Stored | undefined> {
+    return existsSync(this.name) ? { bytes: readFileSync(this.name), tag: undefined } : undefined;
+  }
+
+  public async replace(_read: Stored | undefined, bytes: Uint8Array): Promise<void> {
+    const unfinished = `${this.name}.${randomUUID().slice(0, 8)}`;
+    try {
+      writeFileSync(unfinished, bytes);
+      renameSync(unfinished, this.name);
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
+  }
+}
+
+/** Bounds for the client: five attempts, ten seconds for each answer to begin */
+export const S3_BOUNDS = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} as const satisfies S3ClientConfig;
+
+type S3Error = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
+
+/** S3 says 412 where the condition does not hold, and 409 where two writes meet. */
+const LOST = [409, 412];
+
+/** An object in S3, which is written only in the place of the one that was read. */
+export class S3Store implements BundleStore {
+  public readonly name: string;
+
+  constructor(
+    private readonly client: Pick<S3Client, "send">,
+    private readonly bucket: string,
+    private readonly object: string,
+  ) {
+    this.name = `s3://${bucket}/${object}`;
+  }
+
+  public async read(): Promise<Stored | undefined> {
+    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+    let found: GetObjectCommandOutput;
+    try {
+      found = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.object }));
+    } catch (error) {
+      if ((error as Error).name === "NoSuchKey") return undefined;
+      throw this.failed(
+        "read",
+        error as S3Error,
+        "; without s3:ListBucket this is also how S3 says that there is none",
+      );
+    }
+    if (found.ETag === undefined) throw new CliError(`${this.name} has no ETag, so it cannot be replaced safely`);
+    return { bytes: await this.bytesOf(found), tag: found.ETag };
+  }
+
+  public async replace(read: Stored | undefined, bytes: Uint8Array): Promise<void> {
+    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    const condition = read === undefined ? { IfNoneMatch: "*" } : { IfMatch: read.tag };
+    const what = { Bucket: this.bucket, Key: this.object, Body: bytes, ContentType: "application/gzip" };
+    try {
+      await this.client.send(new PutObjectCommand({ ...what, ...condition }));
+    } catch (error) {
+      const { $metadata } = error as S3Error;
+      if (!LOST.includes($metadata?.httpStatusCode ?? 0)) throw this.failed("write", error as S3Error);
+      throw new CliError(`${this.name} was replaced by another deploy meanwhile, and was left alone: run this again`);
+    }
+  }
+
+  private async bytesOf({ Body }: GetObjectCommandOutput): Promise<Buffer> {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of Body as AsyncIterable<Uint8Array>) {
+      size += part.length;
+      if (size > ARCHIVE_LIMITS.compressedBytes) {
+        throw new CliError(`${this.name} must have at most ${ARCHIVE_LIMITS.compressedBytes} bytes`);
+      }
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+
+  private failed(act: string, error: S3Error, onDenied = ""): CliError {
+    const { name, message, $metadata } = error;
+    const hint = $metadata?.httpStatusCode === 403 ? onDenied : "";
+    return new CliError(`cannot ${act} ${this.name}: ${name}: ${message}${hint}`, { cause: error });
+  }
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from "commander";
+
+/** Where a command writes: results to `out`, everything else to `err` */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** What a command cannot do, in one sentence with the fix: exit code 1 */
+export class CliError extends Error {
+  public override readonly name = "CliError";
+}
+
+/** A command called in a way it does not know: exit code 2 */
+export class UsageError extends Error {
+  public override readonly name = "UsageError";
+}
+
+/** Errors that say themselves what is wrong; of any other the stack is shown too */
+const TELLING = new Set(["BundleError", "CliError", "SignerError", "UsageError"]);
+const USAGE = 2;
+
+const HELP = `
+Exit codes: 0 done, 1 refused or failed, 2 called wrongly.`;
+
+const STANDARD: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+/** Run the command that the arguments name, and say with which code to exit. */
+export async function run(
+  commands: readonly ((io: Io) => Command)[],
+  args: readonly string[],
+  io: Io = STANDARD,
+): Promise<number> {
+  const ambit = new Command("ambit")
+    .description("Ambit: what is done at deploy and after it")
+    .addHelpText("after", HELP);
+  for (const command of commands) ambit.addCommand(command(io));
+  settle(ambit, io);
+  try {
+    await ambit.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.code === "commander.helpDisplayed" ? 0 : USAGE;
+    io.err(`ambit: ${told(error)}\n`);
+    return error instanceof UsageError ? USAGE : 1;
+  }
+}
+
+/** Nothing ends the process, and errors begin as all of Ambit's do. */
+function settle(command: Command, io: Io): void {
+  command.exitOverride().configureOutput({
+    writeOut: io.out,
+    writeErr: io.err,
+    outputError: (text, write) => write(`ambit: ${oneLine(text.replace(/^error: /, ""))}\n`),
+  });
+  for (const child of command.commands) settle(child, io);
+}
+
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const telling = TELLING.has(error.name) || "syscall" in error;
+  return telling ? oneLine(error.message) : (error.stack ?? error.message);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, " ");
+}

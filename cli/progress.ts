@@ -1,0 +1,21 @@
+import type { Io } from "./program";
+
+const SILENT_MILLISECONDS = 2_000;
+const EVERY_MILLISECONDS = 5_000;
+
+/** Says what is under way on standard error where it takes longer than two seconds, and again every five. */
+export async function progress<T>(io: Io, what: string, work: Promise<T>): Promise<T> {
+  const start = performance.now();
+  const say = (): void => io.err(`ambit: ${what} … ${Math.round((performance.now() - start) / 1000)} s\n`);
+  let every: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    say();
+    every = setInterval(say, EVERY_MILLISECONDS);
+  }, SILENT_MILLISECONDS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(first);
+    clearInterval(every);
+  }
+}
