@@ -24,6 +24,14 @@ export function toDns({ dns }: Platform) {
   };
 }
 
+/** Who may read the metrics; nobody where the platform names nobody. */
+export function fromMonitoring({ cluster }: Platform, ...ports: readonly number[]) {
+  const { monitoring } = cluster;
+  return monitoring === undefined
+    ? []
+    : [{ from: [podsIn(monitoring.namespace, monitoring.podLabels)], ports: tcp(...ports) }];
+}
+
 /** The way to AWS's own addresses; nothing where the platform names none. */
 export function toAws({ network }: Platform) {
   if (network.kind === "none") return [];

@@ -2,8 +2,8 @@ import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { refuse, shown, SpiffeId } from "../../domain";
+import { digestOf } from "../platform/digest";
 import { platformOf } from "../platform/scope";
-import { digestOf } from "./private/digest";
 import { CLASS_NAME } from "./private/paths";
 import { foreignTrustDomain } from "./upstream-authority";
 

@@ -5,10 +5,11 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { hardened } from "../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
+import { ports, probe } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { AGENT } from "./private/paths";
-import { componentLabels, NODE_POD, ports, probe } from "./private/pods";
+import { componentLabels, NODE_POD } from "./private/pods";
 
 const NAME = SPIRE_ACCOUNT.csi;
 const NAMESPACE = SPIRE_NAMESPACE.system;

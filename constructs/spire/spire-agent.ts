@@ -5,19 +5,19 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
+import { digestOf } from "../platform/digest";
 import { hardened, type Resources } from "../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
-import { podsIn, ranges, tcp, toDns } from "../platform/peers";
+import { fromMonitoring, podsIn, ranges, tcp, toDns } from "../platform/peers";
+import { ports, probe } from "../platform/pods";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { agentConfig } from "./private/agent-config";
-import { digestOf } from "./private/digest";
 import { configText, type JsonObject } from "./private/json";
 import type { LogLevel } from "./private/log-level";
-import { fromMonitoring } from "./private/metrics";
 import { AGENT, BUNDLE, PSAT_AUDIENCE, SERVER } from "./private/paths";
-import { componentLabels, NODE_POD, ports, probe } from "./private/pods";
+import { componentLabels, NODE_POD } from "./private/pods";
 import { Rights } from "./private/rights";
 
 const NAME = SPIRE_ACCOUNT.agent;

@@ -5,12 +5,12 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { hardened } from "../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
+import { ports, probe } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { controllerManagerConfig } from "./private/controller-manager-config";
 import { configText } from "./private/json";
 import { CONTROLLER_MANAGER, SERVER, WEBHOOK_NAME } from "./private/paths";
-import { ports, probe } from "./private/pods";
 import { Rights } from "./private/rights";
 import { controllerManagerSize } from "./private/sizing";
 

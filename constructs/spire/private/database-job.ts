@@ -8,6 +8,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { refuse } from "../../../domain";
 import { allow, PolicyDocument } from "../../../iam";
+import { digestOf } from "../../platform/digest";
 import { hardened, RESTRICTED_POD, variables } from "../../platform/hardened";
 import { PLATFORM_PATH, SPIRE_ACCOUNT, SPIRE_NAMESPACE, STS_AUDIENCE } from "../../platform/names";
 import { serviceAccountTrust } from "../../platform/irsa";
@@ -15,7 +16,6 @@ import { ranges, tcp, toAws, toDns } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import { platformOf } from "../../platform/scope";
 import { DATABASE, passwordScript, setupScript, setupSql } from "./database-setup";
-import { digestOf } from "./digest";
 import { componentLabels } from "./pods";
 
 const NAME = SPIRE_ACCOUNT.database;

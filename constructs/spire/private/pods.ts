@@ -1,32 +1,8 @@
+import { podLabels } from "../../platform/pods";
+
 /** Labels by which a component's pods are found */
 export function componentLabels(name: string): Readonly<Record<string, string>> {
-  return { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "spire" };
-}
-
-/** `GET path` on a port of the container */
-export function probe(path: string, port: number, seconds: { readonly first: number; readonly every: number }) {
-  return {
-    httpGet: { path, port: String(port) },
-    initialDelaySeconds: seconds.first,
-    periodSeconds: seconds.every,
-    timeoutSeconds: 3,
-    failureThreshold: 3,
-  };
-}
-
-/** Over zones where there are several, and two on one node only where there are more of them than nodes. */
-export function spread(labels: Readonly<Record<string, string>>) {
-  const across = (topologyKey: string, whenUnsatisfiable: string) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable,
-    labelSelector: [{ matchLabels: { ...labels } }],
-  });
-  return [across("topology.kubernetes.io/zone", "ScheduleAnyway"), across("kubernetes.io/hostname", "DoNotSchedule")];
-}
-
-export function ports(named: Readonly<Record<string, number>>) {
-  return Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" }));
+  return podLabels(name, "spire");
 }
 
 /** Pods that every node has, whatever it is tainted with. They are root, as the folders they use belong to root. */

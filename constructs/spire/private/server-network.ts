@@ -1,10 +1,9 @@
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { Construct } from "constructs";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
-import { podsIn, ranges, tcp, toAws, toDns } from "../../platform/peers";
+import { fromMonitoring, podsIn, ranges, tcp, toAws, toDns } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import type { SpireServerProps } from "../spire-server";
-import { fromMonitoring } from "./metrics";
 import { CONTROLLER_MANAGER, SERVER } from "./paths";
 import { componentLabels } from "./pods";
 

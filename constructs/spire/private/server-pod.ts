@@ -1,9 +1,10 @@
 import { hardened, RESTRICTED_POD } from "../../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
+import { ports, probe, spread } from "../../platform/pods";
 import type { SpireControllerManager } from "../spire-controller-manager";
 import type { SpireServerProps, SpireServerSize } from "../spire-server";
 import { SERVER } from "./paths";
-import { componentLabels, ports, probe, spread } from "./pods";
+import { componentLabels } from "./pods";
 
 export const NAME = "spire-server";
 export const NAMESPACE = SPIRE_NAMESPACE.server;

@@ -7,7 +7,7 @@ import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Lazy } from "cdktf";
 import { SpireServer } from "../../../constructs/spire";
 import type { BundleEndpointProps } from "../../../constructs/spire/spire-server";
-import { digestOf } from "../../../constructs/spire/private/digest";
+import { digestOf } from "../../../constructs/platform/digest";
 import { facts } from "../../../fleet/platform";
 import {
   anchorPublisher,
