@@ -1,0 +1,228 @@
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { DecisionInput, Hop } from "../../domain";
+
+/** Grows when an evaluator must change */
+export const INTENT_VERSION = "ambit.intent/1";
+
+/** One call, and the goal it is to serve */
+export interface IntentQuestion {
+  readonly agent: { readonly name: string; readonly spiffeId: string };
+  readonly task: string;
+  /** What the agent is for, as declared */
+  readonly purpose: string;
+  readonly tool: string;
+  readonly action: string;
+  readonly destination: string;
+  /** Of the whole request, as an approver sees it */
+  readonly requestDigest: string;
+  /**
+   * Parsed arguments of the call. They may hold personal data.
+   *
+   * @default - not sent
+   */
+  readonly arguments?: unknown;
+  /** Delegators, the first one first */
+  readonly chain: readonly Hop[];
+  /** Whether the run serves a user. Who it is is not told. */
+  readonly userPresent: boolean;
+}
+
+export interface IntentAnswer {
+  /** The fact `intent` of the decision input */
+  readonly intent: NonNullable<DecisionInput["intent"]>;
+  /** For logs: of the evaluator where it answered, of this client where it did not. Never a part of a decision. */
+  readonly reason: string;
+}
+
+export interface IntentEvaluatorProps {
+  /** https address; http at 127.0.0.1, [::1] or localhost only */
+  readonly url: string;
+  /**
+   * Milliseconds for the whole exchange, from looking up the name to the last byte; at most 10,000.
+   *
+   * @default 500
+   */
+  readonly timeoutMs?: number;
+  /**
+   * Certificates for mutual TLS, in PEM, asked for at each new connection, so that they may be renewed.
+   *
+   * @default - the certificate authorities of the system, and no client certificate
+   */
+  readonly tls?: () => { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+const TIMEOUT_MS = { default: 500, most: 10_000 };
+const MOST_SOCKETS = 64;
+const MOST_ANSWER_BYTES = 16_384;
+const MOST_REASON_CHARACTERS = 500;
+const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
+
+/** What went wrong, told apart from a late answer */
+class Unusable extends Error {}
+
+/** Asks the platform's intent evaluator. It never throws and follows no redirect: what is no clear answer is an error. */
+export class IntentEvaluator {
+  private readonly url: URL;
+  private readonly timeoutMs: number;
+  private readonly connections: HttpAgent | HttpsAgent;
+
+  /** @throws Error for an address or a time that is not allowed */
+  constructor(private readonly props: IntentEvaluatorProps) {
+    this.url = evaluatorUrl(props.url);
+    this.timeoutMs = milliseconds(props.timeoutMs ?? TIMEOUT_MS.default);
+    const options = { keepAlive: true, maxSockets: MOST_SOCKETS };
+    this.connections = this.url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+  }
+
+  public async ask(question: IntentQuestion): Promise<IntentAnswer> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.timeoutMs);
+    try {
+      return answerOf(await this.exchanged(body(question), late.signal));
+    } catch (error) {
+      if (late.signal.aborted)
+        return { intent: { verdict: "timeout" }, reason: `no answer within ${this.timeoutMs} ms` };
+      return {
+        intent: { verdict: "error" },
+        reason: printable(error instanceof Error ? error.message : String(error)),
+      };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Close the connections that are kept. */
+  public close(): void {
+    this.connections.destroy();
+  }
+
+  private async exchanged(json: string, late: AbortSignal): Promise<Buffer> {
+    try {
+      return await this.sent(json, late);
+    } catch (error) {
+      // The other side may close a kept connection while the request is on its way; a new one is not closed like that.
+      if (error instanceof StaleConnection && !late.aborted) return this.sent(json, late);
+      throw error;
+    }
+  }
+
+  private sent(json: string, signal: AbortSignal): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const secure = this.url.protocol === "https:";
+      const options = {
+        method: "POST",
+        agent: this.connections,
+        signal,
+        headers: {
+          "content-type": "application/json",
+          "content-length": Buffer.byteLength(json),
+          accept: "application/json",
+          "accept-encoding": "identity",
+        },
+        ...(secure && { minVersion: "TLSv1.2" as const, ...this.props.tls?.() }),
+      };
+      const request: ClientRequest = (secure ? httpsRequest : httpRequest)(this.url, options, (response) => {
+        received(response).then(resolve, reject);
+      });
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+        reject(stale ? new StaleConnection(error.message) : error);
+      });
+      request.end(json);
+    });
+  }
+}
+
+class StaleConnection extends Error {}
+
+async function received(response: IncomingMessage): Promise<Buffer> {
+  if (response.statusCode !== 200) {
+    response.destroy();
+    throw new Unusable(`the evaluator answered with status ${response.statusCode}, and 200 is expected`);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_ANSWER_BYTES) {
+      response.destroy();
+      throw new Unusable(`the answer must have at most ${MOST_ANSWER_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  if (!response.complete) throw new Unusable("the answer broke off");
+  return Buffer.concat(chunks);
+}
+
+function answerOf(bytes: Buffer): IntentAnswer {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    throw new Unusable(`the answer must be JSON in UTF-8: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Unusable("the answer must be an object of verdict and reason");
+  }
+  const unknown = Object.keys(value).find((key) => key !== "verdict" && key !== "reason");
+  if (unknown !== undefined) throw new Unusable(`the answer must be an object of verdict and reason, got ${unknown}`);
+  const { verdict, reason = "" } = value as { readonly verdict?: unknown; readonly reason?: unknown };
+  if (verdict !== "allowed" && verdict !== "refused") {
+    throw new Unusable(`verdict must be allowed or refused, got ${JSON.stringify(verdict)}`);
+  }
+  if (typeof reason !== "string") throw new Unusable(`reason must be a text, got ${JSON.stringify(reason)}`);
+  return { intent: { verdict }, reason: printable(reason) };
+}
+
+function body(question: IntentQuestion): string {
+  const { agent, task, purpose, tool, action, destination, requestDigest, chain, userPresent } = question;
+  return JSON.stringify({
+    version: INTENT_VERSION,
+    agent: { name: agent.name, spiffeId: agent.spiffeId },
+    task,
+    purpose,
+    tool,
+    action,
+    destination,
+    requestDigest,
+    ...(question.arguments !== undefined && { arguments: question.arguments }),
+    chain: chain.map((hop) => ({ spiffeId: hop.spiffeId, task: hop.task })),
+    userPresent,
+  });
+}
+
+/** The text of a stranger on one line: nothing that moves a cursor, hides or turns other text. */
+function printable(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ").trim();
+  const characters = [...plain];
+  return characters.length > MOST_REASON_CHARACTERS
+    ? `${characters.slice(0, MOST_REASON_CHARACTERS).join("")}…`
+    : plain;
+}
+
+function evaluatorUrl(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new Error(`url of the intent evaluator must be an https address, got ${JSON.stringify(text)}`);
+  }
+  const allowed = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.includes(url.hostname));
+  if (!allowed) {
+    const what = "url of the intent evaluator must be https, or http at a loopback address";
+    throw new Error(`${what}, got ${JSON.stringify(url.origin)}`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new Error("url of the intent evaluator must hold no user name or password: authenticate with tls");
+  }
+  return url;
+}
+
+function milliseconds(value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > TIMEOUT_MS.most) {
+    const what = `timeoutMs of the intent evaluator must be a whole number from 1 to ${TIMEOUT_MS.most}`;
+    throw new Error(`${what}, got ${JSON.stringify(value)}`);
+  }
+  return value;
+}
