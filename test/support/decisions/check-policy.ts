@@ -1,4 +1,4 @@
-import { POLICY_VERSION, type PolicyDocument, STARTS } from "../../../domain";
+import { INPUT_LIMITS, POLICY_VERSION, type PolicyDocument, STARTS } from "../../../domain";
 
 type Check = (value: unknown) => boolean;
 
@@ -26,7 +26,7 @@ const whole = (least: number, most: number): Shape =>
 const text = is("a text", (value) => typeof value === "string" && value !== "");
 const anyText = is("a text", (value) => typeof value === "string");
 const flag = is("true or false", (value) => typeof value === "boolean");
-const seconds = whole(0, 1_000_000_000_000);
+const seconds = whole(0, INPUT_LIMITS.whole);
 const rank = whole(0, 3);
 
 const record =
@@ -80,7 +80,7 @@ const fields = record({
     record({ depth: whole(1, 3), actions: anyOr(names), data: anyOr(names), sensitivity: rank, ttlSeconds: seconds }),
   ),
   approvalGroup: anyText,
-  budgets: mapOf(record({ limit: seconds, actions: anyOr(names) })),
+  budgets: mapOf(record({ limit: whole(0, INPUT_LIMITS.units), actions: anyOr(names) })),
   orders: listOf(
     record({
       first: listOf(text),
