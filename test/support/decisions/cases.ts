@@ -28,7 +28,7 @@ interface Expected {
  * A case as it is written. `change` and `policy` are edits by path, keys joined by `/` (see {@link edited} and {@link read});
  * `input` stands for a request that has no base.
  */
-interface Written {
+export interface Written {
   readonly name: string;
   readonly base?: string;
   readonly input?: unknown;
@@ -89,19 +89,22 @@ function baseCases(): readonly DecisionCase[] {
 }
 
 function casesOf(file: string): readonly DecisionCase[] {
-  return (parsed(file) as readonly Written[]).map((written) => {
-    const where = `${file}: ${written.name}`;
-    const unknown = Object.keys(written).find((field) => !FIELDS.includes(field));
-    if (unknown !== undefined) throw new Error(`${where}: ${unknown} is unknown: write one of ${FIELDS.join(", ")}`);
-    return {
-      file: basename(file, ".json"),
-      name: written.name,
-      input: inputOf(written, where),
-      policy: policyWith(written.policy ?? {}, where),
-      revision: written.revision ?? REVISION,
-      expected: expectedOf(written, where),
-    };
-  });
+  return (parsed(file) as readonly Written[]).map((written) => caseOf(basename(file, ".json"), written));
+}
+
+/** @throws Error where the case is not written well */
+export function caseOf(file: string, written: Written): DecisionCase {
+  const where = `${file}: ${written.name}`;
+  const unknown = Object.keys(written).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined) throw new Error(`${where}: ${unknown} is unknown: write one of ${FIELDS.join(", ")}`);
+  return {
+    file,
+    name: written.name,
+    input: inputOf(written, where),
+    policy: policyWith(written.policy ?? {}, where),
+    revision: written.revision ?? REVISION,
+    expected: expectedOf(written, where),
+  };
 }
 
 function inputOf({ base, input, change }: Written, where: string): unknown {
