@@ -43,7 +43,7 @@ export async function run(
     await ambit.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.code === "commander.helpDisplayed" ? 0 : USAGE;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     io.err(`ambit: ${told(error)}\n`);
     return error instanceof UsageError ? USAGE : 1;
   }
@@ -60,9 +60,10 @@ function settle(command: Command, io: Io): void {
 }
 
 function told(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const telling = TELLING.has(error.name) || "syscall" in error;
-  return telling ? oneLine(error.message) : (error.stack ?? error.message);
+  const { name, message, stack, syscall } = error as Partial<NodeJS.ErrnoException>;
+  if (message === undefined) return String(error);
+  const telling = TELLING.has(name ?? "") || syscall !== undefined;
+  return telling ? oneLine(message) : (stack ?? message);
 }
 
 function oneLine(text: string): string {

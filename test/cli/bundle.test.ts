@@ -1,0 +1,287 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleCommand } from "../../cli/bundle";
+import { run } from "../../cli/program";
+import { structured, tarGz, untarGz } from "../../policies/bundle";
+import { REVISION_DATA, signBundle, verifyBundle } from "../../policies/signature";
+import { keyFile, temporaryFolder, unsignedBundle } from "../support/bundles";
+
+const folder = temporaryFolder("cli-bundle");
+const key = keyFile(folder, "key");
+const other = keyFile(folder, "other");
+let count = 0;
+let place: string;
+let out: string;
+
+/** A fresh folder with what synth wrote */
+beforeEach(() => {
+  place = join(folder, `${count++}`);
+  out = join(place, "signed.tar.gz");
+  synthesized();
+});
+
+function synthesized(fleet: unknown = { agents: {} }): void {
+  mkdirSync(join(place, "cdktf.out", "ambit"), { recursive: true });
+  writeFileSync(join(place, "cdktf.out", "ambit", "bundle.tar.gz"), tarGz(unsignedBundle(fleet)));
+}
+
+async function ambit(...args: readonly string[]) {
+  let stdout = "";
+  let stderr = "";
+  const io = { out: (text: string) => void (stdout += text), err: (text: string) => void (stderr += text) };
+  const code = await run([bundleCommand], ["bundle", ...args], io);
+  return { code, stdout, stderr };
+}
+
+const signing = (...args: readonly string[]) =>
+  ambit("sign", join(place, "cdktf.out"), "--key-file", key.path, "--out", out, ...args);
+const verifying = (...args: readonly string[]) => ambit("verify", out, "--public-key", key.publicPath, ...args);
+const revision = (): number =>
+  verifyBundle(untarGz(readFileSync(out)), { publicKey: key.publicKey, scope: "deploy" }).revision;
+
+describe("ambit bundle sign", () => {
+  test("counts 1, 2, 3, and says from where to where", async () => {
+    expect(await signing("--key-id", "k")).toEqual({ code: 0, stderr: "", stdout: expect.any(String) });
+    expect(revision()).toBe(1);
+    synthesized({ agents: { a: 1 } });
+    const second = await signing("--key-id", "k");
+    expect(second.stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["revision", "1 -> 2"],
+      ["key", "k"],
+      ["unsigned", expect.stringMatching(/^sha256:[0-9a-f]{64}, \d+ bytes, 3 files$/)],
+      ["signed", expect.stringMatching(/^sha256:[0-9a-f]{64}, \d+ bytes$/)],
+      ["published", out],
+      [""],
+    ]);
+    synthesized({ agents: {} });
+    expect((await signing()).code).toBe(0);
+    expect(revision()).toBe(3);
+    expect(readdirSync(place).sort()).toEqual(["cdktf.out", "signed.tar.gz"]);
+  });
+
+  test("says the same as JSON", async () => {
+    const { stdout, code } = await signing("--json", "--key-id", "k");
+    expect(code).toBe(0);
+    const measured = { digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), bytes: expect.any(Number) };
+    expect(JSON.parse(stdout)).toEqual({
+      result: "published",
+      target: out,
+      from: 0,
+      revision: 1,
+      keyId: "k",
+      files: 3,
+      unsigned: measured,
+      signed: { ...measured, bytes: readFileSync(out).length },
+    });
+  });
+
+  test("leaves unchanged files with their revision, unless told to sign again", async () => {
+    await signing();
+    const before = readFileSync(out);
+    const again = await signing();
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout).toContain("unchanged, 1 stays");
+    expect(JSON.parse((await signing("--json")).stdout)).toMatchObject({ result: "unchanged", from: 1, revision: 1 });
+    expect(readFileSync(out).equals(before)).toBe(true);
+    expect((await signing("--resign")).code).toBe(0);
+    expect(revision()).toBe(2);
+  });
+
+  test("goes back to old content with a new revision", async () => {
+    await signing();
+    const old = untarGz(readFileSync(out)).get("ambit/fleet/data.json");
+    synthesized({ agents: { bad: 1 } });
+    await signing();
+    synthesized();
+    await signing();
+    expect(revision()).toBe(3);
+    expect(untarGz(readFileSync(out)).get("ambit/fleet/data.json")).toEqual(old);
+  });
+
+  test("counts on from another file where the place is empty", async () => {
+    const last = join(place, "last.tar.gz");
+    const earlier = await signBundle(unsignedBundle(), {
+      signer: key.signer,
+      revision: 41,
+      scope: "deploy",
+      issuedAt: 1,
+    });
+    writeFileSync(last, tarGz(earlier));
+    expect((await signing("--last", last)).stdout).toContain("41 -> 42");
+    expect(revision()).toBe(42);
+    expect(await signing("--last", last)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `ambit: --last is for a place where there is no bundle yet, but there is one: ${out}\n`,
+    });
+  });
+
+  test("fails when the last one named is not there", async () => {
+    expect(await signing("--last", join(place, "x"))).toMatchObject({
+      code: 1,
+      stderr: `ambit: --last must name the bundle that was signed last, got ${join(place, "x")}\n`,
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("changes the key where the last one is named, and signs though nothing else has changed", async () => {
+    await signing();
+    const rotated = ["sign", join(place, "cdktf.out"), "--key-file", other.path, "--out", out] as const;
+    expect(await ambit(...rotated)).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot be trusted") });
+    expect(await ambit(...rotated, "--last-public-key", key.publicPath)).toMatchObject({ code: 0 });
+    expect(verifyBundle(untarGz(readFileSync(out)), { publicKey: other.publicKey, scope: "deploy" }).revision).toBe(2);
+    const again = await ambit(...rotated, "--last-public-key", key.publicPath);
+    expect(again.stdout).toContain("unchanged, 2 stays");
+  });
+
+  describe("refuses to count on, or to replace,", () => {
+    const FIX = "put the last sound version back, or name the key that signed it with --last-public-key";
+    const tampered = (change: (files: Map<string, Buffer>) => unknown): void => {
+      const files = untarGz(readFileSync(out));
+      change(files);
+      writeFileSync(out, tarGz(files));
+    };
+
+    test.each<[string, () => unknown, string]>([
+      [
+        "a changed file",
+        () => tampered((files) => files.set(REVISION_DATA, structured({ number: 1_000 }))),
+        `the files are not those that were signed: "${REVISION_DATA}" was changed, added or taken away`,
+      ],
+      [
+        "no signature",
+        () => tampered((files) => files.delete(".signatures.json")),
+        "the bundle is not signed: it has no .signatures.json",
+      ],
+      [
+        "the unsigned bundle",
+        () => cpSync(join(place, "cdktf.out", "ambit", "bundle.tar.gz"), out),
+        "the bundle is not signed: it has no .signatures.json",
+      ],
+      [
+        "half a bundle",
+        () => writeFileSync(out, readFileSync(out).subarray(0, 300)),
+        "the bundle cannot be unpacked: unexpected end of file",
+      ],
+      ["something else", () => writeFileSync(out, "hello"), "the bundle cannot be unpacked: incorrect header check"],
+    ])("%s", async (_, damage, reason) => {
+      await signing();
+      damage();
+      const damaged = readFileSync(out);
+      expect(await signing()).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `ambit: ${out} cannot be trusted, and was left alone: ${reason}: ${FIX}\n`,
+      });
+      expect(readFileSync(out).equals(damaged)).toBe(true);
+    });
+
+    test("a bundle of another scope", async () => {
+      await signing("--scope", "read");
+      expect(await signing()).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('the signature must be of scope "deploy", got "read"'),
+      });
+    });
+  });
+
+  test.each<[string, () => unknown, string]>([
+    [
+      "was not synthesized",
+      () => (place = join(place, "nowhere")),
+      "run synth first, or name the folder that it wrote",
+    ],
+    [
+      "is signed already",
+      () => cpSync(out, join(place, "cdktf.out", "ambit", "bundle.tar.gz")),
+      "the bundle to sign has .signatures.json: sign the one that synth wrote",
+    ],
+    [
+      "is no bundle",
+      () => writeFileSync(join(place, "cdktf.out", "ambit", "bundle.tar.gz"), "x"),
+      "the bundle cannot be unpacked: ",
+    ],
+  ])("fails when the bundle %s", async (_, damage, message) => {
+    await signing();
+    damage();
+    const { code, stdout, stderr } = await signing("--resign");
+    expect({ code, stdout, lines: stderr.trimEnd().split("\n").length }).toEqual({ code: 1, stdout: "", lines: 1 });
+    expect(stderr).toMatch(/^ambit: /);
+    expect(stderr).toContain(message);
+  });
+
+  test("fails when the folder to write to is not there", async () => {
+    const nowhere = join(place, "nowhere", "b.tar.gz");
+    const { code, stderr } = await ambit("sign", join(place, "cdktf.out"), "--key-file", key.path, "--out", nowhere);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^ambit: ENOENT: .*\n$/) });
+  });
+
+  test("fails when the key file is none", async () => {
+    const { code, stderr } = await ambit("sign", join(place, "cdktf.out"), "--key-file", key.publicPath, "--out", out);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^ambit: the key file must be an unencrypted private key in PEM, got [^\n]*\n$/),
+    });
+  });
+
+  const EITHER_KEY = "name either --kms-key or --key-file";
+  const EITHER_PLACE = "name either --bucket or --out";
+  test.each<[readonly string[], string]>([
+    [[], EITHER_KEY],
+    [["--out", "o"], EITHER_KEY],
+    [["--kms-key", "a", "--key-file", "b", "--out", "o"], EITHER_KEY],
+    [["--key-file", "b"], EITHER_PLACE],
+    [["--key-file", "b", "--bucket", "c", "--out", "o"], EITHER_PLACE],
+    [["--key-file", "b", "--out", "o", "--object", "x"], "--object is an object of a --bucket"],
+    [["--key-file", "b", "--out", "o", "--force"], "unknown option '--force'"],
+    [["--key-file"], "option '--key-file <pem>' argument missing"],
+    [["a", "b"], "too many arguments for 'sign'. Expected 1 argument but got 2."],
+  ])("is called wrongly with %j", async (args, message) => {
+    expect(await ambit("sign", ...args)).toEqual({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+  });
+});
+
+describe("ambit bundle verify", () => {
+  beforeEach(() => signing("--key-id", "k"));
+
+  test("says what a sound bundle is", async () => {
+    const { code, stdout, stderr } = await verifying();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^revision {3}1\nkey {8}k\nsigned at {2}2\d{3}-\S+Z\nbundle {5}sha256:[0-9a-f]{64}, \d+ bytes, 3 files\n$/,
+    );
+    expect(JSON.parse((await verifying("--json")).stdout)).toMatchObject({ revision: 1, keyId: "k", scope: "deploy" });
+  });
+
+  test.each<[string, () => unknown, readonly string[], string]>([
+    [
+      "another key",
+      () => cpSync(other.publicPath, key.publicPath),
+      [],
+      'the signature, by key "k", is not of this public key',
+    ],
+    ["another scope", () => undefined, ["--scope", "read"], 'the signature must be of scope "read", got "deploy"'],
+    ["no bundle", () => (out = `${out}x`), [], "name a signed bundle"],
+    [
+      "a bundle cut off",
+      () => writeFileSync(out, readFileSync(out).subarray(0, -9)),
+      [],
+      "the bundle cannot be unpacked: unexpected end of file",
+    ],
+  ])("fails on %s", async (_, damage, args, message) => {
+    const sound = readFileSync(key.publicPath);
+    damage();
+    const result = await verifying(...args);
+    writeFileSync(key.publicPath, sound);
+    expect(result).toEqual({ code: 1, stdout: "", stderr: expect.stringMatching(/^ambit: [^\n]*\n$/) });
+    expect(result.stderr).toContain(message);
+  });
+
+  test("is called wrongly without a key", async () => {
+    expect(await ambit("verify", out)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "ambit: required option '--public-key <pem>' not specified\n",
+    });
+  });
+});
