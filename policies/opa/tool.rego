@@ -1,0 +1,30 @@
+# What the task may use, and where it is.
+package ambit.decision
+
+refused contains "token.other-audience" if input.token.audience != concat("", ["tool:", call.tool])
+
+refused contains "audience.not-granted" if {
+	input.phase == "issue"
+	task
+	not audience_granted
+}
+
+refused contains "action.not-granted" if {
+	call
+	task
+	not task.actions[call_name]
+}
+
+refused contains "destination.undeclared" if call.destination != tool.destination
+
+audience_granted if {
+	input.token.audience == "exchange"
+	count(task.delegates) > 0
+}
+
+audience_granted if aws
+
+audience_granted if {
+	startswith(input.token.audience, "tool:")
+	task.tools[substring(input.token.audience, 5, -1)]
+}
