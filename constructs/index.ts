@@ -1,5 +1,12 @@
 export { Agent, type AgentClass } from "./agent/agent";
-export { Platform, type AuditProps, type AwsProps, type ClusterProps, type PlatformProps } from "./platform/platform";
+export {
+  Platform,
+  type AuditProps,
+  type AwsProps,
+  type ClusterProps,
+  type IntentProps,
+  type PlatformProps,
+} from "./platform/platform";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export {
   type AgentSpec,

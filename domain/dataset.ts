@@ -1,6 +1,7 @@
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
 import { Sensitivity, type SensitivityName } from "./sensitivity";
+import { rememberSource } from "./source-line";
 
 /** What may be done with data. `read`, `list` and `scan` read it; `write` and `delete` change it. */
 export type AccessKind = "read" | "list" | "scan" | "write" | "delete";
@@ -107,24 +108,25 @@ export abstract class Dataset {
 
   /** Objects under one prefix of an S3 bucket */
   public static bucket(name: string, props: BucketProps): BucketDataset {
-    return new BucketDataset(name, props);
+    return rememberSource(new BucketDataset(name, props), Dataset.bucket);
   }
 
   /** A DynamoDB table; with `boundTo`, only the rows of one agent, user or session */
   public static table(name: string, props: BoundTableProps): BoundTableDataset;
   public static table(name: string, props: TableProps): TableDataset;
   public static table(name: string, props: TableProps | BoundTableProps): AnyTableDataset {
-    return "boundTo" in props ? new BoundTableDataset(name, props) : new TableDataset(name, props);
+    const table = "boundTo" in props ? new BoundTableDataset(name, props) : new TableDataset(name, props);
+    return rememberSource(table, Dataset.table);
   }
 
   /** A secret in AWS Secrets Manager */
   public static secret(name: string, props: SecretProps): SecretDataset {
-    return new SecretDataset(name, props);
+    return rememberSource(new SecretDataset(name, props), Dataset.secret);
   }
 
   /** Data that lives behind a tool and is reached only through its actions */
   public static external(name: string, props: ExternalProps): ExternalDataset {
-    return new ExternalDataset(name, props);
+    return rememberSource(new ExternalDataset(name, props), Dataset.external);
   }
 
   public get where(): string {

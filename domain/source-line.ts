@@ -16,12 +16,13 @@ interface Call {
 const calls = new WeakMap<object, Call>();
 
 /**
- * Remember the line that called `define`.
+ * Remember the line that called `define`, and return what was declared there.
  *
  * Kept beside the declaration and never in a resource: moving a line must plan nothing.
  */
-export function rememberSource(declaration: object, define: (...args: never[]) => unknown): void {
+export function rememberSource<T extends object>(declaration: T, define: (...args: never[]) => unknown): T {
   calls.set(declaration, callOf(define));
+  return declaration;
 }
 
 export function sourceOf(declaration: object): SourceLine | undefined {

@@ -3,6 +3,7 @@ import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
 import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity, type SensitivityName } from "./sensitivity";
+import { rememberSource } from "./source-line";
 
 export type Impact = "low" | "high";
 export type HttpMethod = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -183,7 +184,9 @@ export class Tool<K extends string = string> {
 
   /** An HTTP API: an action is a method and a path template */
   public static http<K extends string>(name: string, props: HttpToolProps<K>): Tool<K> {
-    return new Tool<K>("http", name, props, props.untrustedOutput ?? true, undefined, props.actions, recogniseHttp);
+    const untrusted = props.untrustedOutput ?? true;
+    const tool = new Tool<K>("http", name, props, untrusted, undefined, props.actions, recogniseHttp);
+    return rememberSource(tool, Tool.http);
   }
 
   /** A Model Context Protocol server: an action is one of its tools */
@@ -194,12 +197,15 @@ export class Tool<K extends string = string> {
       refuse("digest.malformed", where, `${what}, got ${shown(props.schemaDigest)}`);
     }
     const untrusted = props.untrustedOutput ?? true;
-    return new Tool<K>("mcp", name, props, untrusted, props.schemaDigest, props.actions, recogniseMcp);
+    const tool = new Tool<K>("mcp", name, props, untrusted, props.schemaDigest, props.actions, recogniseMcp);
+    return rememberSource(tool, Tool.mcp);
   }
 
   /** A language model: an action is a model that may be asked */
   public static model<K extends string>(name: string, props: ModelToolProps<K>): Tool<K> {
-    return new Tool<K>("model", name, props, props.untrustedOutput ?? false, undefined, props.actions, recogniseModel);
+    const untrusted = props.untrustedOutput ?? false;
+    const tool = new Tool<K>("model", name, props, untrusted, undefined, props.actions, recogniseModel);
+    return rememberSource(tool, Tool.model);
   }
 
   /**

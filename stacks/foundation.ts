@@ -1,6 +1,8 @@
 import type { Construct } from "constructs";
 import { AgentBoundary } from "../constructs/access/agent-boundary";
 import { AwsEndpoints } from "../constructs/access/aws-endpoints";
+import { OpaRole } from "../constructs/decision/opa-role";
+import { PolicyBucket } from "../constructs/decision/policy-bucket";
 import { ExchangeRole } from "../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
@@ -26,8 +28,8 @@ export interface FoundationStackProps extends AmbitStackProps {
 }
 
 /**
- * What everything else stands on and what must not be lost: keys, tables, audit records, boundary, the way to AWS, SPIRE's
- * kinds and namespaces, and what the API server refuses.
+ * What everything else stands on and what must not be lost: keys, tables, audit records, the bucket of the policy, boundary,
+ * the way to AWS, SPIRE's kinds and namespaces, and what the API server refuses.
  */
 export class FoundationStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
@@ -38,6 +40,7 @@ export class FoundationStack extends AmbitStack {
     const data = new DataKey(this, "DataKey");
     const tokens = new SigningKey(this, "TokenKey", { signs: "tokens", signer: exchangeRoleArn });
     const registry = new SigningKey(this, "RegistryKey", { signs: "registry" });
+    new SigningKey(this, "PolicyKey", { signs: "policy" });
     const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
     const audit = new AuditBucket(this, "Audit", { keyArn: data.keyArn });
     new ExchangeRole(this, "ExchangeRole", {
@@ -48,6 +51,8 @@ export class FoundationStack extends AmbitStack {
       registryKeyArn: registry.keyArn,
       auditBucketArn: audit.bucketArn,
     });
+    const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
+    new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });
     const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;
     new AgentBoundary(this, "Boundary", endpoints ?? {});
     // Before what they are about: kinds before custom resources, and who may write a namespace before there is one.

@@ -1,12 +1,8 @@
 import type { TerraformStack } from "cdktf";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Fleet, type Json, registryJson, registryOf, sourceOf } from "../../domain";
 import { sessionPolicy } from "../access/session-policy";
+import { policyTextOf, writeBeside } from "../platform/documents";
 import type { Platform } from "../platform/platform";
-
-/** Folder beside the synthesized stacks */
-export const DOCUMENTS_FOLDER = "ambit";
 
 export interface FleetDocumentsProps {
   readonly platform: Platform;
@@ -14,21 +10,16 @@ export interface FleetDocumentsProps {
 }
 
 /**
- * Write what is no resource beside the synthesized stacks, whenever `stack` is synthesized: `registry.json`, what
- * enforcers read, and `sources.json`, where each agent is declared. A moved line changes only the second, so it plans
- * nothing.
+ * Write what is no resource beside the synthesized stacks, whenever `stack` is synthesized: `registry.json` and
+ * `policy.json`, what enforcers read, and `sources.json`, where everything is declared. A moved line changes only the
+ * last, so it plans nothing.
  */
 export function writeFleetDocuments(stack: TerraformStack, props: FleetDocumentsProps): void {
-  const { synthesizer } = stack;
-  stack.synthesizer = {
-    synthesize: (session) => {
-      synthesizer.synthesize(session);
-      const folder = join(session.outdir, DOCUMENTS_FOLDER);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, "registry.json"), registryJson(registryDocument(props)));
-      writeFileSync(join(folder, "sources.json"), registryJson(sourcesDocument(props.fleet)));
-    },
-  };
+  writeBeside(stack, () => ({
+    "registry.json": registryJson(registryDocument(props)),
+    "policy.json": policyTextOf(props.platform, props.fleet),
+    "sources.json": registryJson(sourcesDocument(props.fleet)),
+  }));
 }
 
 /** The registry of this fleet on this platform, unsigned. */
@@ -46,9 +37,16 @@ export function registryDocument({ platform, fleet }: FleetDocumentsProps): Json
   });
 }
 
-function sourcesDocument(fleet: Fleet): Json {
+function sourcesDocument({ agents, tools, datasets }: Fleet): Json {
+  const touched = tools.flatMap((tool) => [...tool.actions.values()].flatMap((action) => action.touches));
   return {
-    version: "ambit.sources/1",
-    agents: Object.fromEntries(fleet.agents.map((agent) => [agent.name, { ...sourceOf(agent) }])),
+    version: "ambit.sources/2",
+    agents: linesOf(agents),
+    tools: linesOf(tools),
+    datasets: linesOf([...touched.map(({ dataset }) => dataset), ...datasets]),
   };
+}
+
+function linesOf(declared: readonly { readonly name: string }[]): Json {
+  return Object.fromEntries(declared.map((each) => [each.name, { ...sourceOf(each) }]));
 }

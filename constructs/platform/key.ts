@@ -54,7 +54,7 @@ abstract class Key extends Construct {
       policy: keyPolicy(platform, use).toTerraform(),
       lifecycle: { preventDestroy: platform.protectData },
     });
-    new KmsAlias(this, "Alias", { name: `alias/ambit/${platform.name}/${alias}`, targetKeyId: key.keyId });
+    new KmsAlias(this, "Alias", { name: platform.keyAlias(alias), targetKeyId: key.keyId });
     this.keyArn = key.arn;
   }
 }
@@ -71,7 +71,7 @@ export class DataKey extends Key {
 
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
-  readonly signs: "registry" | "tokens";
+  readonly signs: "policy" | "registry" | "tokens";
   /**
    * ARN of the only role that may sign.
    *

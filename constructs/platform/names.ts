@@ -24,6 +24,16 @@ export const SPIRE_ACCOUNT = {
   database: "spire-database-setup",
 } as const;
 
+/** Kubernetes service accounts that stand in the control namespace beside the exchange's */
+export const CONTROL_ACCOUNT = {
+  /** Gateway and authorizer: the only one that asks a policy engine */
+  gateway: "ambit-gateway",
+  opa: "ambit-opa",
+} as const;
+
+/** Object of the policy bucket that OPA fetches; `ambit bundle sign` writes it, Terraform never does. */
+export const POLICY_OBJECT = "policy/bundle.tar.gz";
+
 /** ConfigMap in every agent namespace: which service account is which agent. Each agent owns its own keys. */
 export const AGENT_RECORD = "ambit-agents";
 

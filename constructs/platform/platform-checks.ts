@@ -1,5 +1,5 @@
 import { plainString, refuse, shown, type TrustDomain } from "../../domain";
-import type { AuditProps, PlatformProps } from "./platform";
+import type { AuditProps, IntentProps, PlatformProps } from "./platform";
 
 /** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
 export function withoutScheme(issuerUrl: string): string {
@@ -64,6 +64,23 @@ export function retention(audit: AuditProps | undefined, where: string): Require
     refuse("platform.malformed", where, `audit.mode must be "COMPLIANCE" or "GOVERNANCE", got ${shown(mode)}`);
   }
   return { retentionDays: count(retentionDays, where, "audit.retentionDays"), mode };
+}
+
+/** How long a call may wait for the intent evaluator, in milliseconds */
+const INTENT_MS = { default: 500, most: 10_000 };
+
+export function intent({ url, timeoutMs = INTENT_MS.default }: IntentProps, where: string): Required<IntentProps> {
+  const text = plainString(url, where, "intent.url");
+  if (!/^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/.test(text)) {
+    const what = "intent.url must be an https address without user, query and fragment";
+    refuse("platform.malformed", where, `${what}, got ${shown(text)}`);
+  }
+  const { most } = INTENT_MS;
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > most) {
+    const what = `intent.timeoutMs must be a whole number from 1 to ${most}`;
+    refuse("platform.malformed", where, `${what}, got ${shown(timeoutMs)}: no call waits longer`);
+  }
+  return { url: text, timeoutMs };
 }
 
 /** A whole number above zero */

@@ -15,6 +15,7 @@ import { type Network, type NetworkProps, networkOf } from "./network";
 import {
   account,
   count,
+  intent,
   issuer,
   ownDomain,
   partitionOf,
@@ -123,6 +124,17 @@ export interface AuditProps {
   readonly mode?: "COMPLIANCE" | "GOVERNANCE";
 }
 
+export interface IntentProps {
+  /** https address that takes the question */
+  readonly url: string;
+  /**
+   * Milliseconds after which the call is denied, at most 10,000.
+   *
+   * @default 500
+   */
+  readonly timeoutMs?: number;
+}
+
 export interface PlatformProps {
   /** Name of the environment; part of every role's name */
   readonly name: string;
@@ -142,6 +154,13 @@ export interface PlatformProps {
    * @default - none
    */
   readonly images?: Readonly<Record<string, string>>;
+  /**
+   * A service that judges whether a call serves its task's goal, asked at every call: what it refuses, or does not
+   * answer, is denied.
+   *
+   * @default - nobody is asked
+   */
+  readonly intent?: IntentProps;
   /**
    * Where Terraform keeps its state.
    *
@@ -194,6 +213,7 @@ export class Platform {
   public readonly hostPathNamespaces: readonly string[];
   public readonly approvers: readonly string[];
   public readonly images: Readonly<Record<string, string>>;
+  public readonly intent: Required<IntentProps> | undefined;
   public readonly audit: Required<AuditProps>;
   public readonly protectData: boolean;
   public readonly clock: Clock;
@@ -230,6 +250,7 @@ export class Platform {
     );
     this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
     this.images = pinned(props.images ?? {}, where);
+    this.intent = props.intent && intent(props.intent, where);
     this.audit = retention(props.audit, where);
     if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;
@@ -271,6 +292,14 @@ export class Platform {
     return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.spireServerRoleName}`;
   }
 
+  public get opaRoleName(): string {
+    return `ambit-${this.name}-opa`;
+  }
+
+  public get opaRoleArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.opaRoleName}`;
+  }
+
   /** Path of this environment's agent roles */
   public get agentRolePath(): string {
     return `${AGENT_ROLE_PATH}${this.name}/`;
@@ -292,9 +321,9 @@ export class Platform {
 
   /** Names of the tables and buckets in which Ambit keeps its own records */
   public get ownStores(): readonly string[] {
-    const { stateTable, registryTable, auditBucket } = this;
+    const { stateTable, registryTable, auditBucket, policyBucket } = this;
     const { state } = this.props;
-    return [stateTable, registryTable, auditBucket, ...(state === undefined ? [] : [state.bucket])];
+    return [stateTable, registryTable, auditBucket, policyBucket, ...(state === undefined ? [] : [state.bucket])];
   }
 
   public get stateTable(): string {
@@ -307,6 +336,15 @@ export class Platform {
 
   public get auditBucket(): string {
     return `ambit-audit-${this.name}-${this.account}`;
+  }
+
+  public get policyBucket(): string {
+    return `ambit-${this.name}-policy-${this.account}`;
+  }
+
+  /** Alias of one of the platform's keys, by what it is for */
+  public keyAlias(use: string): string {
+    return `alias/ambit/${this.name}/${use}`;
   }
 
   public get controlNamespace(): string {

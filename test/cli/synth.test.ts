@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { PolicyDocument } from "../../domain";
+import { fleet } from "../../fleet";
 
 const ROOT = resolve(__dirname, "../..");
 let outdir: string;
@@ -65,15 +67,36 @@ test("prints the same as JSON", () => {
   ]);
 });
 
-test("writes where each agent is declared beside the stacks", () => {
+test("writes where everything is declared beside the stacks", () => {
   synth();
-  const sources = JSON.parse(readFileSync(join(outdir, "ambit", "sources.json"), "utf8")) as {
-    agents: Readonly<Record<string, { file: string; line: number }>>;
-  };
-  for (const [agent, { file, line }] of Object.entries(sources.agents)) {
-    expect(readFileSync(join(ROOT, file), "utf8").split("\n")[line - 1]).toContain(`Agent.define("${agent}"`);
-  }
-  expect(Object.keys(sources.agents)).toHaveLength(7);
+  type Lines = Readonly<Record<string, { readonly file: string; readonly line: number }>>;
+  const { version, agents, tools, datasets } = JSON.parse(
+    readFileSync(join(outdir, "ambit", "sources.json"), "utf8"),
+  ) as { readonly version: string } & Readonly<Record<"agents" | "tools" | "datasets", Lines>>;
+  expect(version).toBe("ambit.sources/2");
+  const declared = (lines: Lines, factory: string): readonly string[] =>
+    Object.entries(lines).map(([name, { file, line }]) => {
+      const text = readFileSync(join(ROOT, file), "utf8").split("\n")[line - 1];
+      expect(text).toMatch(new RegExp(`\\b${factory}\\("${name}"`));
+      return name;
+    });
+  expect(declared(agents, "Agent\\.define")).toHaveLength(7);
+  expect(declared(tools, "Tool\\.(http|mcp|model)")).toEqual(fleet.tools.map(({ name }) => name));
+  expect(declared(datasets, "Dataset\\.(bucket|table|secret|external)")).toEqual(
+    expect.arrayContaining(fleet.datasets.map(({ name }) => name)),
+  );
+});
+
+test("writes what policy engines know of the fleet beside the stacks", () => {
+  synth();
+  const policy = JSON.parse(readFileSync(join(outdir, "ambit", "policy.json"), "utf8")) as PolicyDocument;
+  const { version, trustDomain, intentRequired, agents, tools } = policy;
+  expect([version, trustDomain, intentRequired]).toEqual(["ambit.policy/1", "prod.acme.example", false]);
+  const ids = fleet.agents.map(
+    (agent) => `spiffe://prod.acme.example/ns/${agent.namespace}/sa/${agent.serviceAccount}`,
+  );
+  expect(Object.keys(agents).sort()).toEqual(ids.sort());
+  expect(Object.keys(tools)).toEqual(fleet.tools.map(({ name }) => name));
 });
 
 test("explains itself", () => {

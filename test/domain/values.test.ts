@@ -1,7 +1,17 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { CalendarDate, dnsLabel, fixedClock, isToken, Sensitivity, SpiffeId, systemClock } from "../../domain";
-import { declaredAt, DeclarationError, rememberSource, sourceOf, TrustDomain, Ttl, type TtlInput } from "../../domain";
+import {
+  Dataset,
+  declaredAt,
+  DeclarationError,
+  rememberSource,
+  sourceOf,
+  Tool,
+  TrustDomain,
+  Ttl,
+  type TtlInput,
+} from "../../domain";
 import { shown } from "../../domain";
 import { agentOf, bucket, external, NUMBER_TOKEN, TOKEN, taskOf } from "../support/domain";
 import { level } from "./arbitrary";
@@ -226,6 +236,26 @@ describe("the line of a declaration", () => {
     ]);
     expect(declaredAt(one)).toBe(` (test/domain/values.test.ts:${line})`);
     expect(readFileSync(__filename, "utf8").split("\n")[line - 1]).toContain("const one = declare();");
+  });
+  const read = { get: { method: "GET", path: "/" } } as const;
+  const tool = { url: "https://crm.acme.example", clearance: "internal" } as const;
+  const sensitivity = "internal";
+  test.each([
+    ["Tool.http", () => Tool.http("crm", { ...tool, actions: read })],
+    [
+      "Tool.mcp",
+      () => Tool.mcp("crm", { ...tool, schemaDigest: `sha256:${"a".repeat(64)}`, actions: { get: { tool: "get" } } }),
+    ],
+    ["Tool.model", () => Tool.model("crm", { ...tool, actions: { ask: { model: "large" } } })],
+    ["Dataset.bucket", () => Dataset.bucket("letters", { bucket: "letters", prefix: "in/", sensitivity })],
+    ["Dataset.table", () => Dataset.table("letters", { table: "letters", sensitivity })],
+    ["Dataset.table", () => Dataset.table("letters", { table: "letters", boundTo: "agent", sensitivity })],
+    ["Dataset.secret", () => Dataset.secret("letters", { secret: "letters", sensitivity })],
+    ["Dataset.external", () => Dataset.external("letters", { sensitivity })],
+  ])("is remembered by %s", (factory, make) => {
+    const { file, line = 0 } = sourceOf(make()) ?? {};
+    expect(file).toBe("test/domain/values.test.ts");
+    expect(readFileSync(__filename, "utf8").split("\n")[line - 1]).toContain(`${factory}(`);
   });
   test("is unknown where nobody remembered it", () => {
     expect([sourceOf({}), declaredAt({})]).toEqual([undefined, ""]);

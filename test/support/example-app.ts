@@ -19,6 +19,7 @@ export interface Synthesized {
   /** Text of each stack's file */
   readonly stacks: Readonly<Record<StackName, string>>;
   readonly registry: string;
+  readonly policy: string;
   readonly sources: string;
 }
 
@@ -37,6 +38,7 @@ export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Pl
     return {
       stacks: Object.fromEntries(STACKS.map((name) => [name, text("stacks", name, "cdk.tf.json")])) as never,
       registry: text("ambit", "registry.json"),
+      policy: text("ambit", "policy.json"),
       sources: text("ambit", "sources.json"),
     };
   } finally {

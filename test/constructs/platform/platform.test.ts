@@ -12,6 +12,14 @@ test("names are made from plain facts", () => {
   expect(platform.boundaryArn).toBe("arn:aws:iam::111122223333:policy/ambit/platform/prod.agent-boundary");
   expect(platform.exchangeRoleArn).toBe("arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange");
   expect(platform.agentRolePath).toBe("/ambit/agents/prod/");
+  expect(platform.opaRoleArn).toBe("arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-opa");
+  expect(platform.keyAlias("policy")).toBe("alias/ambit/prod/policy");
+  expect(platform.ownStores).toEqual([
+    "ambit-prod-state",
+    "ambit-prod-registry",
+    "ambit-audit-prod-111122223333",
+    "ambit-prod-policy-111122223333",
+  ]);
   expect(platform.oidcProviderArn(platform.issuer)).toBe(
     "arn:aws:iam::111122223333:oidc-provider/oidc.prod.acme.example",
   );
@@ -34,6 +42,13 @@ test("the defaults are the safe ones", () => {
   expect(platform.dns).toEqual({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } });
 });
 
+test("nobody judges intent unless the platform names somebody, who then has half a second", () => {
+  const url = "https://intent.acme.example:8443/v1/judge";
+  expect(build({})().intent).toBeUndefined();
+  expect(build({ intent: { url } })().intent).toEqual({ url, timeoutMs: 500 });
+  expect(build({ intent: { url, timeoutMs: 10_000 } })().intent).toEqual({ url, timeoutMs: 10_000 });
+});
+
 test("without a network there is none", () => {
   expect(build({ aws: { account: facts.aws.account, region: facts.aws.region } })().network).toEqual({ kind: "none" });
 });
@@ -43,7 +58,9 @@ test("a joined name keeps its parts apart", () => {
   expect(joined(["prod", "x".repeat(80)], 64)).toHaveLength(64);
 });
 
-const refusals: readonly [string, () => Platform, string][] = [
+type Refusal = readonly [when: string, make: () => Platform, message: string];
+
+const refusals: readonly Refusal[] = [
   [
     "the name has capitals",
     build({ name: "Prod" }),
@@ -68,6 +85,28 @@ const refusals: readonly [string, () => Platform, string][] = [
     "an own domain is a wildcard",
     build({ domains: ["*.acme.example"] }),
     'platform: domains must be names such as "acme.example", got "*.acme.example"',
+  ],
+  ...[
+    "http://intent.acme.example",
+    "https://user@intent.acme.example",
+    "https://intent.acme.example/?key=1",
+    "https://intent.acme.example/#top",
+    "https://",
+    "intent.acme.example",
+  ].map((url): Refusal => [
+    `the intent evaluator is at ${url}`,
+    build({ intent: { url } }),
+    `platform: intent.url must be an https address without user, query and fragment, got "${url}"`,
+  ]),
+  ...[0, -1, 0.5, 10_001, Number.NaN].map((timeoutMs): Refusal => [
+    `the intent evaluator has ${timeoutMs} ms`,
+    build({ intent: { url: "https://intent.acme.example", timeoutMs } }),
+    `platform: intent.timeoutMs must be a whole number from 1 to 10000, got ${timeoutMs}: no call waits longer`,
+  ]),
+  [
+    "the address of the intent evaluator is a Terraform token",
+    build({ intent: { url: TOKEN } }),
+    `platform: intent.url must be a plain string known at synth, got the Terraform token "${TOKEN}": write the string itself`,
   ],
   [
     "the account is no id",

@@ -12,7 +12,7 @@ import type { StackName } from "./workspaces";
 
 /**
  * Resources that a change of any agent may update in place. There are none: what describes the fleet as a whole lies
- * beside the stacks (`ambit/registry.json`, `ambit/sources.json`) and is no resource.
+ * beside the stacks (`ambit/registry.json`, `ambit/policy.json`, `ambit/sources.json`) and is no resource.
  */
 const FLEET_DOCUMENTS: readonly string[] = [];
 
@@ -30,9 +30,11 @@ const PROTECTED = [
   "aws_dynamodb_table.Tables_Registry",
   "aws_dynamodb_table.Tables_State",
   "aws_kms_key.DataKey",
+  "aws_kms_key.PolicyKey",
   "aws_kms_key.RegistryKey",
   "aws_kms_key.TokenKey",
   "aws_s3_bucket.Audit",
+  "aws_s3_bucket.PolicyBucket",
 ];
 /** The same of SPIRE */
 const PROTECTED_SPIRE = ["aws_kms_key.Spire_Database_Key", "aws_rds_cluster.Spire_Database"];
@@ -99,6 +101,7 @@ export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deplo
     async ([{ network }, before, made]) => {
       const after = synthesize(join(folder, "reversed"), { network, fleet: reversedFleet });
       sameStacks(before, after, STACKS);
+      same(documentText(after, "policy"), documentText(before, "policy"), "policy");
       same(documentText(after, "registry"), documentText(before, "registry"), "registry");
       made.use("agents", after);
       await made.of("agents").planIsEmpty();
@@ -113,6 +116,7 @@ export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deplo
       const after = synthesize(join(place, "out"), { network, fleet: movedFleet(place) });
       sameStacks(before, after, STACKS);
       same(documentText(after, "registry"), documentText(before, "registry"), "registry");
+      same(documentText(after, "policy"), documentText(before, "policy"), "policy");
       const lines = linesMoved(before, after);
       if (lines.length !== exampleFleet.agents.length || lines.some((by) => by <= 0)) {
         throw new Error(`sources.json must show every agent on a later line, got moves of ${lines.join(", ")}`);
@@ -208,7 +212,7 @@ function changedAddresses(before: string, after: string, stack: StackName): read
   );
 }
 
-function documentText(outdir: string, name: "registry" | "sources"): string {
+function documentText(outdir: string, name: "policy" | "registry" | "sources"): string {
   return readFileSync(join(outdir, "ambit", `${name}.json`), "utf8");
 }
 
