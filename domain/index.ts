@@ -56,6 +56,8 @@ export {
   type PolicyTool,
 } from "./decision/policy-document";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
+export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
+export { explanationOf, remediesOf } from "./decision/remedies/remedies";
 export { Delegation, type DelegationProps } from "./delegation";
 export { type Enforcement, type Observation, type Observed } from "./enforcement";
 export { DeclarationError, refuse, shown, type ErrorCode } from "./errors";

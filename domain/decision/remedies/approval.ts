@@ -1,0 +1,56 @@
+import type { ReasonCode } from "../reasons";
+import type { Change, Explanation } from "./change";
+import { standInDigest, withInput } from "./edit";
+import { type Facts, factsOf } from "./facts";
+import { instant } from "./wording";
+
+type ApprovalCode = Extract<ReasonCode, `approval.${string}`>;
+
+/** As a declaration has it that says nothing (domain/limits.ts) */
+const DECISION_GOOD_SECONDS = 300;
+
+/** Whatever is wrong with a decision, another one has to be made. */
+export function approvalOf(code: ApprovalCode): (facts: Facts) => Explanation {
+  return (facts) => ({
+    what: WRONG[code](facts),
+    about: { agent: facts.input.agent.name, task: facts.input.task },
+    changes: facts.approver === "" ? [] : [decided(facts)],
+  });
+}
+
+const WRONG: Readonly<Record<ApprovalCode, (facts: Facts) => string>> = {
+  "approval.required": ({ name, approver }) =>
+    `${name} asks ${approver} about every call, and nobody has decided on this one`,
+  "approval.other-group": ({ approver, input }) =>
+    `${input.approval?.group} has decided, and the task asks ${approver}`,
+  "approval.other-request": ({ input }) =>
+    `the decision is about ${input.approval?.requestDigest}, and the request is ${input.requestDigest ?? "none yet"}`,
+  "approval.by-requester": ({ input }) => `${input.approval?.decidedBy.subject} has decided, and is the user served`,
+  "approval.over": ({ input }) => `the decision was good until ${instant(input.approval?.expiresAt ?? 0)}`,
+  "approval.spent": () => "the decision was used for a call already",
+};
+
+/** A decision on this request, as the store would hold it */
+export function decided({ approver, input }: Facts): Change {
+  const who = input.user === null ? "" : `, by somebody else than ${input.user.subject}`;
+  return {
+    kind: "state",
+    text: `ask ${approver} to decide on exactly this request${who}, and send it within the decision's time`,
+    by: approver,
+    apply: (situation) => {
+      const { user, time, requestDigest } = situation.input;
+      const digest = requestDigest ?? standInDigest("the request that the token is for");
+      const group = factsOf(situation).approver || approver;
+      return withInput(situation, {
+        requestDigest: digest,
+        approval: {
+          group,
+          requestDigest: digest,
+          decidedBy: { issuer: user?.issuer ?? "an issuer of the platform", subject: `a member of ${group}` },
+          expiresAt: time + DECISION_GOOD_SECONDS,
+          spent: false,
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** Names that a declaration takes (domain/plain.ts, domain/tool.ts, domain/task.ts): others can be granted nowhere. */
+const SHAPES = {
+  agent: [/^[a-z0-9][a-z0-9-]{0,55}[a-z0-9]$/, "2 to 57 lower-case letters, digits and inner hyphens"],
+  task: [/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "at most 32 lower-case letters, digits and inner hyphens"],
+  tool: [/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "at most 63 lower-case letters, digits and inner hyphens"],
+  action: [/^[a-z][a-zA-Z0-9_-]{0,63}$/, "a lower-case letter and at most 63 letters, digits, _ and -"],
+  dataset: [/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "at most 63 lower-case letters, digits and inner hyphens"],
+} as const;
+
+/** Why nothing can be declared under the name; undefined where something can. */
+export function unnameable(kind: keyof typeof SHAPES, name: string): string | undefined {
+  const [shape, words] = SHAPES[kind];
+  if (shape.test(name)) return undefined;
+  return `no declaration can have the ${kind} ${JSON.stringify(name)}: a name is ${words}`;
+}
+
+/** Why no agent of the platform can have the identity; undefined where one can. */
+export function unidentifiable(spiffeId: string, trustDomain: string): string | undefined {
+  const prefix = `spiffe://${trustDomain}/ns/`;
+  const path = spiffeId.startsWith(prefix) ? spiffeId.slice(prefix.length) : "";
+  if (/^[a-z0-9-]+\/sa\/[a-z0-9-]+$/.test(path)) return undefined;
+  return `no declaration gives an agent the identity ${spiffeId}: identities are ${prefix}<namespace>/sa/<service account>`;
+}
