@@ -12,7 +12,13 @@ refused contains "audience.not-granted" if {
 refused contains "action.not-granted" if {
 	call
 	task
-	not task.actions[call_name]
+	not action_granted
+}
+
+# Also what no tool declares: nothing could be said of its host, its data and its effect.
+action_granted if {
+	action
+	task.actions[call_name]
 }
 
 refused contains "destination.undeclared" if call.destination != tool.destination

@@ -125,7 +125,8 @@ const RULES: Readonly<Record<Ruled, Rule>> = {
     ];
     return !granted.includes(input.token.audience);
   },
-  "action.not-granted": ({ task, call }) => task !== undefined && lacks(task.actions, listed(call)),
+  "action.not-granted": ({ task, call, action }) =>
+    task !== undefined && call !== undefined && (lacks(task.actions, [call]) || action === undefined),
   "destination.undeclared": ({ input, tool }) =>
     input.call !== null && tool !== undefined && input.call.destination !== tool.destination,
   "data.not-granted": ({ task, touched }) => task !== undefined && lacks(task.data, touched),
