@@ -1,0 +1,96 @@
+import { statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
+import { type DecisionInput, POLICY_VERSION, type PolicyDocument, type Verdict } from "../../../domain";
+import { type CedarSources, cedarSources } from "../../../policies/cedar-sources";
+import { type DecisionEngine, EngineError, soundVerdict } from "../engine";
+import type { CedarQuestion } from "./facts";
+import { PolicySets } from "./policy-sets";
+import { slice } from "./slice";
+
+const ALLOW = "allow";
+const OBSERVED = "observed:";
+
+export interface CedarEngineProps {
+  readonly policy: PolicyDocument;
+  /** Of the policy; 0 where it has none */
+  readonly revision: number;
+  /**
+   * Policies and their schema.
+   *
+   * @default those of Ambit alone, read and checked once
+   */
+  readonly sources?: CedarSources;
+}
+
+/** What is decided by, in one piece: a decision never sees half of a new policy */
+interface Current {
+  readonly policy: PolicyDocument;
+  readonly revision: number;
+}
+
+/** Cedar in this process. A policy that could not be evaluated may have been one that refuses: then nothing is allowed. */
+export class CedarEngine implements DecisionEngine {
+  public readonly name = "cedar";
+  private readonly sets: PolicySets;
+  private current: Current;
+
+  /** @throws Error where the policy is of another version, its revision is none, or a source is not sound */
+  constructor({ policy, revision, sources = cedarSources() }: CedarEngineProps) {
+    this.current = checked(policy, revision);
+    this.sets = new PolicySets(sources.policies);
+  }
+
+  /**
+   * Decide by another policy from now on.
+   *
+   * @throws Error where it is of another version, or its revision is none; the one before is kept
+   */
+  public replace(policy: PolicyDocument, revision: number): void {
+    this.current = checked(policy, revision);
+  }
+
+  public async decide(input: DecisionInput): Promise<Verdict> {
+    const { policy, revision } = this.current;
+    try {
+      const question = slice(input, policy, revision);
+      return soundVerdict({ ...answerTo(question, this.sets.setFor(question)), revision }, this.name);
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      throw new EngineError("engine.error", `cedar could not decide: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+function checked(policy: PolicyDocument, revision: number): Current {
+  if (policy.version !== POLICY_VERSION) {
+    throw new Error(`policy must be of version ${POLICY_VERSION}, got ${JSON.stringify(policy.version)}`);
+  }
+  if (!Number.isSafeInteger(revision) || revision < 0) {
+    throw new Error(`revision must be a whole number from 0, got ${revision}`);
+  }
+  return { policy, revision };
+}
+
+function answerTo(question: CedarQuestion, preparsedPolicySetId: string): Omit<Verdict, "revision"> {
+  const answer = statefulIsAuthorized({ ...question, entities: [], preparsedPolicySetId } as StatefulCall);
+  if (answer.type === "failure") throw failed(answer.errors.map(({ message }) => message));
+  const { decision, diagnostics } = answer.response;
+  if (diagnostics.errors.length > 0) {
+    throw failed(diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`));
+  }
+  if (decision === "deny") {
+    if (diagnostics.reason.length === 0) throw failed(["nothing refuses, and nothing allows"]);
+    return { allow: false, reasons: diagnostics.reason, observed: [] };
+  }
+  // What is only noted is a permit too, and allows nothing by itself.
+  const noted = diagnostics.reason.filter((id) => id !== ALLOW);
+  const other = noted.find((id) => !id.startsWith(OBSERVED));
+  if (noted.length === diagnostics.reason.length) throw failed([`${ALLOW} does not hold`]);
+  if (other !== undefined) throw failed([`${other} must not allow`]);
+  return { allow: true, reasons: [], observed: noted.map((id) => id.slice(OBSERVED.length)) };
+}
+
+type StatefulCall = Parameters<typeof statefulIsAuthorized>[0];
+
+function failed(what: readonly string[]): EngineError {
+  return new EngineError("engine.error", `cedar gave no sound answer: ${what.join("; ")}`);
+}

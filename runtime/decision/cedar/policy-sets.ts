@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { policyToJson, preparsePolicySet } from "@cedar-policy/cedar-wasm/nodejs";
+import type { CedarPolicy } from "../../../policies/cedar-sources";
+import type { CedarQuestion } from "./facts";
+import { type Guard, guardOf } from "./guard";
+
+/** Sets are made when a question of a new kind comes; beyond so many kinds the whole set is asked, which says the same. */
+const MOST_SETS = 64;
+
+const parsed = new Set<string>();
+
+/**
+ * Cedar copies and evaluates every policy of a set, which costs more than the rest of a decision. So a question is put to those
+ * policies only that can be satisfied: a policy that begins with `context has x` says nothing where there is no x.
+ */
+export class PolicySets {
+  private readonly guards: readonly (readonly [policy: CedarPolicy, guard: Guard])[];
+  private readonly names: readonly string[];
+  private readonly whole: string;
+  private readonly sets = new Map<string, string>();
+
+  /** @throws Error where a policy is none */
+  constructor(policies: readonly CedarPolicy[]) {
+    this.guards = policies.map((policy) => {
+      const answer = policyToJson(policy.text);
+      if (answer.type === "failure") throw new Error(`${policy.id} is no Cedar policy: ${answer.errors[0]?.message}`);
+      return [policy, guardOf(answer.json)];
+    });
+    this.names = [...new Set(this.guards.flatMap(([, { has, lacks }]) => [...has, ...lacks]))].sort();
+    this.whole = preparse(policies);
+  }
+
+  /** Name of the preparsed set that answers the question as all policies do */
+  public setFor({ action, context }: CedarQuestion): string {
+    let kind: string = action.id;
+    for (const name of this.names) kind += context[name] === undefined ? "0" : "1";
+    const known = this.sets.get(kind);
+    if (known !== undefined) return known;
+    if (this.sets.size >= MOST_SETS) return this.whole;
+    const possible = this.guards.filter(([, guard]) => guard.admits(action.id, context));
+    const set = preparse(possible.map(([policy]) => policy));
+    this.sets.set(kind, set);
+    return set;
+  }
+}
+
+/** Cedar keeps what it has parsed for good: equal sets, also of another engine, are parsed once. */
+function preparse(policies: readonly CedarPolicy[]): string {
+  const texts = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
+  const name = createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+  if (parsed.has(name)) return name;
+  const answer = preparsePolicySet(name, { staticPolicies: texts });
+  if (answer.type === "failure") throw new Error(`the policies are no Cedar: ${answer.errors[0]?.message}`);
+  parsed.add(name);
+  return name;
+}
