@@ -51,7 +51,7 @@ export const S3_BOUNDS = {
 
 type S3Error = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
 
-/** S3 says 412 where the condition does not hold, and 409 where two writes meet. */
+/** S3 says 412 where the condition does not hold, 409 where two writes meet, and NoSuchKey where it is gone. */
 const LOST = [409, 412];
 
 /** An object in S3, which is written only in the place of the one that was read. */
@@ -90,9 +90,10 @@ export class S3Store implements BundleStore {
     try {
       await this.client.send(new PutObjectCommand({ ...what, ...condition }));
     } catch (error) {
-      const { $metadata } = error as S3Error;
-      if (!LOST.includes($metadata?.httpStatusCode ?? 0)) throw this.failed("write", error as S3Error);
-      throw new CliError(`${this.name} was replaced by another deploy meanwhile, and was left alone: run this again`);
+      const { name, $metadata } = error as S3Error;
+      const lost = LOST.includes($metadata?.httpStatusCode ?? 0) || name === "NoSuchKey";
+      if (!lost) throw this.failed("write", error as S3Error);
+      throw new CliError(`${this.name} was changed by another deploy meanwhile, and was left alone: run this again`);
     }
   }
 

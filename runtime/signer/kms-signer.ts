@@ -4,7 +4,8 @@ import { rawSignature } from "./der";
 import { type Signer, SignerError } from "./signer";
 
 const ALGORITHM = "ECDSA_SHA_256";
-const KEY_SPEC = "ECC_NIST_P256";
+/** The name of P-256 in OpenSSL */
+const CURVE = "prime256v1";
 
 /** Bounds for the client: five attempts of ten seconds at most */
 export const KMS_BOUNDS = {
@@ -41,13 +42,15 @@ export class KmsSigner implements Signer {
    */
   public static async of({ client, key, keyId }: KmsSignerProps): Promise<KmsSigner> {
     const found = await asked(key, () => client.send(new GetPublicKeyCommand({ KeyId: key })));
-    const { KeyId: arn, KeySpec: spec, KeyUsage: usage, PublicKey: spki } = found;
-    if (spec !== KEY_SPEC || usage !== "SIGN_VERIFY") {
-      throw new SignerError(`the KMS key must be ${KEY_SPEC} for SIGN_VERIFY, got ${spec} for ${usage} (${key})`);
-    }
+    const { KeyId: arn, KeyUsage: usage, PublicKey: spki } = found;
     if (arn === undefined || spki === undefined) throw new SignerError(`KMS names no public key of ${key}`);
-    const pem = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
-    return new KmsSigner(keyId ?? arn, client, arn, pem.export({ type: "spki", format: "pem" }) as string);
+    const publicKey = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+    const curve = publicKey.asymmetricKeyDetails?.namedCurve;
+    if (curve !== CURVE || usage !== "SIGN_VERIFY") {
+      const got = `${curve ?? publicKey.asymmetricKeyType} for ${usage}`;
+      throw new SignerError(`the KMS key must be ECC_NIST_P256 for SIGN_VERIFY, got ${got} (${key})`);
+    }
+    return new KmsSigner(keyId ?? arn, client, arn, publicKey.export({ type: "spki", format: "pem" }) as string);
   }
 
   public async sign(bytes: Uint8Array): Promise<Uint8Array> {

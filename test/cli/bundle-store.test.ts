@@ -50,7 +50,7 @@ test("is signed by KMS in the same way", async () => {
 
 describe("of two deploys at once", () => {
   const LOST =
-    "s3://acme-policies/policy/bundle.tar.gz was replaced by another deploy meanwhile, and was left alone: run this again";
+    "s3://acme-policies/policy/bundle.tar.gz was changed by another deploy meanwhile, and was left alone: run this again";
 
   test.each([0, 1])("one wins and the other is told so, after %d earlier ones", async (earlier) => {
     for (let index = 0; index < earlier; index++) await sign(request({ index }), silent);
@@ -59,9 +59,12 @@ describe("of two deploys at once", () => {
     expect(refused).toEqual([LOST]);
   });
 
-  test("the later one is told so where S3 sees two writes meet", async () => {
+  test.each([
+    ["sees two writes meet", "ConditionalRequestConflict", 409],
+    ["does not find the one that was read", "NoSuchKey", 404],
+  ])("the later one is told so where S3 %s", async (_, name, code) => {
     s3.before = (command) => {
-      if (command instanceof PutObjectCommand) throw s3Error("ConditionalRequestConflict", 409);
+      if (command instanceof PutObjectCommand) throw s3Error(name, code);
     };
     await expect(sign(request({}), silent)).rejects.toThrow(LOST);
   });

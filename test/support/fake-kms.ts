@@ -24,8 +24,7 @@ export class FakeKms {
     if (command instanceof GetPublicKeyCommand) {
       this.asked.push(command.input.KeyId);
       const spki = this.pair.publicKey.export({ type: "spki", format: "der" });
-      const spec = { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" };
-      return { KeyId: KEY_ARN, ...spec, PublicKey: new Uint8Array(spki), ...this.key };
+      return { KeyId: KEY_ARN, KeyUsage: "SIGN_VERIFY", PublicKey: new Uint8Array(spki), ...this.key };
     }
     if (!(command instanceof SignCommand)) throw new Error("KMS is asked for nothing else");
     this.signed.push(command.input);

@@ -32,13 +32,21 @@ function pythonOf(folder: string): string {
   return join(folder, "bin", "python");
 }
 
-/** Start it on a free port, with an empty account of this id. */
-export async function startMoto(python: string, account: string): Promise<Moto> {
+/**
+ * Start it on a free port, with an empty account of this id.
+ *
+ * @param program by default moto itself; by module, because the scripts of a virtual environment name the folder in
+ *   which they were made
+ */
+export async function startMoto(
+  python: string,
+  account: string,
+  program: readonly string[] = ["-m", "moto.server"],
+): Promise<Moto> {
   const server = await serve({
     name: "moto",
     command: python,
-    // By module, because the scripts of a virtual environment name the folder in which they were made.
-    args: ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
+    args: [...program, "-H", "127.0.0.1", "-p", "0"],
     env: { MOTO_ACCOUNT_ID: account },
     ready: (said) => ADDRESS.test(said),
   });

@@ -91,14 +91,22 @@ describe("KMS", () => {
     expect((await KmsSigner.of({ client: kms.client, key: KEY_ARN, keyId: "2027" })).keyId).toBe("2027");
   });
 
-  test.each([
-    [{ KeySpec: "ECC_NIST_P384" }, "got ECC_NIST_P384 for SIGN_VERIFY (alias/bundles)"],
-    [{ KeySpec: "RSA_2048" }, "got RSA_2048 for SIGN_VERIFY (alias/bundles)"],
-    [{ KeyUsage: "KEY_AGREEMENT" }, "got ECC_NIST_P256 for KEY_AGREEMENT (alias/bundles)"],
-    [{ KeySpec: undefined, KeyUsage: undefined }, "got undefined for undefined (alias/bundles)"],
-  ])("fails when the key is %j", async (key, got) => {
+  const spki = (type: "ec" | "rsa", namedCurve = "P-384"): Uint8Array => {
+    const pair =
+      type === "ec" ? generateKeyPairSync(type, { namedCurve }) : generateKeyPairSync(type, { modulusLength: 2048 });
+    return pair.publicKey.export({ type: "spki", format: "der" });
+  };
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ["secp384r1 for SIGN_VERIFY", { PublicKey: spki("ec") }],
+    ["secp256k1 for SIGN_VERIFY", { PublicKey: spki("ec", "secp256k1") }],
+    ["rsa for SIGN_VERIFY", { PublicKey: spki("rsa") }],
+    ["prime256v1 for KEY_AGREEMENT", { KeyUsage: "KEY_AGREEMENT" }],
+    ["prime256v1 for undefined", { KeyUsage: undefined }],
+  ])("fails when the key is %s", async (got, key) => {
     kms.key = key;
-    await expect(signer()).rejects.toThrow(`the KMS key must be ECC_NIST_P256 for SIGN_VERIFY, ${got}`);
+    await expect(signer()).rejects.toThrow(
+      `the KMS key must be ECC_NIST_P256 for SIGN_VERIFY, got ${got} (alias/bundles)`,
+    );
   });
 
   test.each([{ KeyId: undefined }, { PublicKey: undefined }])("fails when it names no public key (%j)", async (key) => {
