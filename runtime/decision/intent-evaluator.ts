@@ -1,6 +1,8 @@
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { urlToHttpOptions } from "node:url";
 import type { DecisionInput, Hop } from "../../domain";
+import { post } from "./post";
 
 /** Grows when an evaluator must change */
 export const INTENT_VERSION = "ambit.intent/1";
@@ -97,62 +99,15 @@ export class IntentEvaluator {
     this.connections.destroy();
   }
 
-  private async exchanged(json: string, late: AbortSignal): Promise<Buffer> {
-    try {
-      return await this.sent(json, late);
-    } catch (error) {
-      // The other side may close a kept connection while the request is on its way; a new one is not closed like that.
-      if (error instanceof StaleConnection && !late.aborted) return this.sent(json, late);
-      throw error;
-    }
+  private exchanged(json: string, signal: AbortSignal): Promise<Buffer> {
+    const secure = this.url.protocol === "https:";
+    const options = {
+      ...urlToHttpOptions(this.url),
+      agent: this.connections,
+      ...(secure && { minVersion: "TLSv1.2" as const, ...this.props.tls?.() }),
+    };
+    return post({ to: "the evaluator", secure, options, json, signal, mostAnswerBytes: MOST_ANSWER_BYTES });
   }
-
-  private sent(json: string, signal: AbortSignal): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      const secure = this.url.protocol === "https:";
-      const options = {
-        method: "POST",
-        agent: this.connections,
-        signal,
-        headers: {
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(json),
-          accept: "application/json",
-          "accept-encoding": "identity",
-        },
-        ...(secure && { minVersion: "TLSv1.2" as const, ...this.props.tls?.() }),
-      };
-      const request: ClientRequest = (secure ? httpsRequest : httpRequest)(this.url, options, (response) => {
-        received(response).then(resolve, reject);
-      });
-      request.on("error", (error: NodeJS.ErrnoException) => {
-        const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-        reject(stale ? new StaleConnection(error.message) : error);
-      });
-      request.end(json);
-    });
-  }
-}
-
-class StaleConnection extends Error {}
-
-async function received(response: IncomingMessage): Promise<Buffer> {
-  if (response.statusCode !== 200) {
-    response.destroy();
-    throw new Unusable(`the evaluator answered with status ${response.statusCode}, and 200 is expected`);
-  }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MOST_ANSWER_BYTES) {
-      response.destroy();
-      throw new Unusable(`the answer must have at most ${MOST_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new Unusable("the answer broke off");
-  return Buffer.concat(chunks);
 }
 
 function answerOf(bytes: Buffer): IntentAnswer {

@@ -11,6 +11,12 @@ export interface CertificateProps {
   /** @default - none */
   readonly ipAddress?: readonly [number, number, number, number];
   /**
+   * Such as SPIFFE IDs.
+   *
+   * @default - none
+   */
+  readonly uris?: readonly string[];
+  /**
    * Who signs.
    *
    * @default - itself
@@ -21,7 +27,7 @@ export interface CertificateProps {
 const DAY_MILLISECONDS = 86_400_000;
 
 /** A P-256 certificate of today, made in the process: tests hold no key that outlives them (RFC 5280 section 4.1). */
-export function certificate({ commonName, ipAddress, issuer }: CertificateProps): Certified {
+export function certificate({ commonName, ipAddress, uris = [], issuer }: CertificateProps): Certified {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const key = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
@@ -34,7 +40,7 @@ export function certificate({ commonName, ipAddress, issuer }: CertificateProps)
     sequence(time(now - DAY_MILLISECONDS), time(now + DAY_MILLISECONDS)),
     name(commonName),
     publicKey.export({ type: "spki", format: "der" }),
-    ...extensions(ipAddress, issuer === undefined),
+    ...extensions(alternativeNames(ipAddress, uris), issuer === undefined),
   );
   const signer: KeyObject | string = issuer?.key ?? privateKey;
   const signature = sign("sha256", body, signer);
@@ -47,12 +53,15 @@ const COMMON_NAME = [0x55, 0x04, 0x03];
 const SUBJECT_ALTERNATIVE_NAME = [0x55, 0x1d, 0x11];
 const BASIC_CONSTRAINTS = [0x55, 0x1d, 0x13];
 
-function extensions(ipAddress: CertificateProps["ipAddress"], authority: boolean): readonly Buffer[] {
+function alternativeNames(ipAddress: CertificateProps["ipAddress"], uris: readonly string[]): readonly Buffer[] {
+  const addresses = ipAddress === undefined ? [] : [tagged(0x87, Buffer.from(ipAddress))];
+  return [...addresses, ...uris.map((uri) => tagged(0x86, Buffer.from(uri)))];
+}
+
+function extensions(names: readonly Buffer[], authority: boolean): readonly Buffer[] {
   const found: Buffer[] = [];
   if (authority) found.push(extension(BASIC_CONSTRAINTS, sequence(tagged(0x01, Buffer.from([0xff])))));
-  if (ipAddress !== undefined) {
-    found.push(extension(SUBJECT_ALTERNATIVE_NAME, sequence(tagged(0x87, Buffer.from(ipAddress)))));
-  }
+  if (names.length > 0) found.push(extension(SUBJECT_ALTERNATIVE_NAME, sequence(...names)));
   return found.length === 0 ? [] : [tagged(0xa3, sequence(...found))];
 }
 

@@ -1,0 +1,67 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+
+export interface Post {
+  /** Whom messages name */
+  readonly to: string;
+  readonly secure: boolean;
+  /** Address, connections and certificates */
+  readonly options: RequestOptions;
+  readonly json: string;
+  /** Ends the exchange, whatever it has come to */
+  readonly signal: AbortSignal;
+  readonly mostAnswerBytes: number;
+}
+
+/** Send JSON and read the answer, if its status is 200 and it is not too large. No redirect is followed. */
+export async function post(what: Post): Promise<Buffer> {
+  try {
+    return await once(what);
+  } catch (error) {
+    // The other side may close a kept connection while the request is on its way; a new one is not closed like that.
+    if (error instanceof StaleConnection && !what.signal.aborted) return once(what);
+    throw error;
+  }
+}
+
+class StaleConnection extends Error {}
+
+function once({ to, secure, options, json, signal, mostAnswerBytes }: Post): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(json),
+      accept: "application/json",
+      "accept-encoding": "identity",
+    };
+    const all = { ...options, method: "POST", headers, signal };
+    const request: ClientRequest = (secure ? httpsRequest : httpRequest)(all, (response) => {
+      received(response, to, mostAnswerBytes).then(resolve, reject);
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      reject(stale ? new StaleConnection(error.message) : error);
+    });
+    request.end(json);
+  });
+}
+
+async function received(response: IncomingMessage, from: string, mostBytes: number): Promise<Buffer> {
+  if (response.statusCode !== 200) {
+    response.destroy();
+    throw new Error(`${from} answered with status ${response.statusCode}, and 200 is expected`);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) {
+      response.destroy();
+      throw new Error(`the answer must have at most ${mostBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  if (!response.complete) throw new Error("the answer broke off");
+  return Buffer.concat(chunks);
+}
