@@ -16,6 +16,15 @@ export class UsageError extends Error {
   public override readonly name = "UsageError";
 }
 
+/** Everything was done, and the exit code is to say what came out */
+export class Outcome extends Error {
+  public override readonly name = "Outcome";
+
+  constructor(public readonly code: number) {
+    super(`exit code ${code}`);
+  }
+}
+
 /** Errors that say themselves what is wrong; of any other the stack is shown too */
 const TELLING = new Set(["BundleError", "CliError", "SignerError", "UsageError"]);
 const USAGE = 2;
@@ -43,6 +52,7 @@ export async function run(
     await ambit.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
+    if (error instanceof Outcome) return error.code;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     io.err(`ambit: ${told(error)}\n`);
     return error instanceof UsageError ? USAGE : 1;

@@ -2,7 +2,13 @@
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 
 export const bold = (text: string): string => paint(text, 1);
+export const dim = (text: string): string => paint(text, 2);
+export const red = (text: string): string => paint(text, 31);
+export const green = (text: string): string => paint(text, 32);
 export const yellow = (text: string): string => paint(text, 33);
+
+/** Columns of the terminal, or what a page of documentation shows */
+export const columns = (): number => Math.max(40, process.stdout.columns ?? 100);
 
 function paint(text: string, code: number): string {
   return coloured ? `\u001b[${code}m${text}\u001b[0m` : text;
@@ -14,6 +20,31 @@ export function table(rows: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell))).join("  ");
   return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
+}
+
+/** Text of a stranger: whatever moves a cursor, hides or turns other text is written out. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
+  );
+}
+
+/** Lines of at most so many columns, words kept whole; every line but the first begins with `indent`. */
+export function wrapped(text: string, indent: string, first = indent, most = columns()): string {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(" ")) {
+    if (!empty && width(line) + 1 + width(word) > most) {
+      lines.push(line);
+      line = indent;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line].map((each) => `${each.trimEnd()}\n`).join("");
 }
 
 function width(text: string): number {

@@ -41,9 +41,16 @@ const MOST_ROUNDS = 12;
 /** What is tried first when something is to be left out: what grants most */
 const KINDS = ["declaration", "platform", "state", "request"] as const;
 
-/** The smallest set of changes that makes the request allowed, found by deciding again after each. */
-export async function planFor<D extends Decided>(situation: Situation, decide: Decide<D>): Promise<Plan<D>> {
-  const decided = await decide(situation);
+/**
+ * The smallest set of changes that makes the request allowed, found by deciding again after each.
+ *
+ * `decided` is what was decided on the situation as it is, perhaps by another engine.
+ */
+export async function planFor<D extends Decided>(
+  situation: Situation,
+  decided: D,
+  decide: Decide<D>,
+): Promise<Plan<D>> {
   if (decided.decision === "allow") return { outcome: "allowed", decided };
   let changes: readonly Change[] = [];
   let after = decided;

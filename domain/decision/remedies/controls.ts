@@ -1,8 +1,9 @@
 import { UNITS_PER_ONE } from "../../amount";
+import { INPUT_LIMITS } from "../limits";
 import type { PolicyTask } from "../policy-document";
 import type { Change, Explanation } from "./change";
 import { withInput, withOwnTask, withRequest } from "./edit";
-import { type Facts, lacking, own } from "./facts";
+import { type Facts, factsOf, lacking, own } from "./facts";
 import { newRun, newSession } from "./renewal";
 import { unspent } from "./task";
 import { listed } from "./wording";
@@ -36,8 +37,12 @@ export function budgetIsUnknown(facts: Facts): Explanation {
         text: "bring the state store back: nothing is spent while nobody knows what is left",
         caution: "what the store then says is spent decides anew",
         apply: (situation) => {
-          const found = Object.fromEntries(unknown.map((key) => [key, unspent(key)]));
-          return withInput(situation, { budgets: { ...found, ...situation.input.budgets } });
+          const found = unknown.map((key) => [key, unspent(key)] as const);
+          const { task } = factsOf(situation);
+          const known = Object.entries(situation.input.budgets).filter(
+            ([key]) => own(task?.budgets, key) !== undefined,
+          );
+          return withInput(situation, { budgets: Object.fromEntries([...found, ...known]) });
         },
       },
     ],
@@ -61,7 +66,8 @@ export function orderIsBroken(facts: Facts): Explanation {
         text: `call ${name} first in this ${within}${granting(agent?.tasks ?? {}, name, input.task)}, and let it succeed`,
         apply: (situation) => {
           const { done } = situation.input;
-          return withInput(situation, { done: { ...done, [within]: [...new Set([...done[within], name])] } });
+          const after = [...new Set([...done[within], name])].slice(-INPUT_LIMITS.done);
+          return withInput(situation, { done: { ...done, [within]: after } });
         },
       }),
     ),

@@ -28,23 +28,25 @@ export function audienceIsNotGranted(facts: Facts): Explanation {
 }
 
 export function actionIsNotGranted(facts: Facts): Explanation {
-  const { task, input, name, call = "", action } = facts;
-  const about = { agent: input.agent.name, task: input.task };
-  const explained = {
-    what: `${call} is not among the actions of ${name} (${listed(Object.keys(task?.actions ?? {}))})`,
-    about,
-  };
+  const { task, input, name, call = "", action, tool } = facts;
   const { tool: toolName = "", action: actionName = "" } = input.call ?? {};
+  const about = { agent: input.agent.name, task: input.task };
+  const granted = Object.hasOwn(task?.actions ?? {}, call);
+  const missing = `${call} is not among the actions of ${name} (${listed(Object.keys(task?.actions ?? {}))})`;
+  const unknown =
+    tool === undefined
+      ? `no tool ${toolName} is declared`
+      : `${toolName} offers no action ${actionName} (${listed(Object.keys(tool.actions))})`;
+  const what = [...(granted ? [] : [missing]), ...(action === undefined ? [unknown] : [])].join(", and ");
+  const explained = { what, about: granted && tool !== undefined ? { tool: toolName } : about };
   const instead = otherTask(facts);
   if (instead !== undefined) return { ...explained, changes: [instead] };
   const hopeless = unnameable("tool", toolName) ?? unnameable("action", actionName);
   if (hopeless !== undefined) return { ...explained, changes: [], hopeless };
-  const unknown = `what ${call} touches, and whether it has high impact or an effect outside, is not known here`;
   const change: Change = {
     kind: "declaration",
-    text: `${declaredFirst(facts)}add ${allow(toolName, [actionName])} to tools of task "${input.task}"`,
+    text: `add ${allow(toolName, [actionName])} to tools of task "${input.task}"`,
     about,
-    ...(action === undefined && { caution: unknown }),
     apply: (situation) =>
       withOwnTask(situation, (found) => ({
         ...found,
@@ -52,13 +54,30 @@ export function actionIsNotGranted(facts: Facts): Explanation {
         tools: withNames(found.tools, [toolName]),
       })),
   };
-  return { ...explained, changes: [change] };
+  return { ...explained, changes: [...(action === undefined ? [offered(facts)] : []), ...(granted ? [] : [change])] };
 }
 
-function declaredFirst({ input: { call }, tool, action }: Facts): string {
-  if (action !== undefined || call === null) return "";
-  const what = tool === undefined ? `the tool ${call.tool} with the action` : `the action`;
-  return `declare ${what} "${call.action}"${tool === undefined ? "" : ` of ${call.tool}`}, then `;
+/** The tool with the action, as far as the request shows what it is */
+function offered({ input: { call }, tool, mark, highest }: Facts): Change {
+  const { tool: name = "", action = "", destination = "" } = call ?? {};
+  const text =
+    tool === undefined
+      ? `declare the tool ${name} at https://${destination} with the action "${action}"`
+      : `declare the action "${action}" of ${name}`;
+  const entry = { high: false, outward: false, touches: {} };
+  return {
+    kind: "declaration",
+    text,
+    about: { tool: name },
+    caution: `what ${name}.${action} touches, and whether it has high impact or an effect outside, is not known here`,
+    apply: (situation) => {
+      const { tools } = situation.policy;
+      const clearance = Math.max(0, mark, highest);
+      const found = own(tools, name) ?? { destination, clearance, actsAsUser: false, actions: {} };
+      const actions = { ...found.actions, [action]: own(found.actions, action) ?? entry };
+      return { ...situation, policy: { ...situation.policy, tools: { ...tools, [name]: { ...found, actions } } } };
+    },
+  };
 }
 
 export function destinationIsUndeclared({ input, tool }: Facts): Explanation {

@@ -5,24 +5,26 @@ import type { Facts } from "./facts";
 
 type IntentCode = Extract<ReasonCode, `intent.${string}`>;
 
-const TEXTS: Readonly<Record<IntentCode, readonly [what: string, kind: ChangeKind, text: string]>> = {
+type Texts = readonly [what: (call: string, task: string) => string, kind: ChangeKind, text: string];
+
+const TEXTS: Readonly<Record<IntentCode, Texts>> = {
   "intent.missing": [
-    "the platform has an intent evaluator, and it was not asked about",
+    (call, task) => `the platform has an intent evaluator, and it was not asked about ${call} of ${task}`,
     "platform",
     "ask the intent evaluator about the call first; it has to allow it",
   ],
   "intent.refused": [
-    "the intent evaluator says that it does not serve the task:",
+    (call, task) => `the intent evaluator says that ${call} does not serve ${task}`,
     "request",
     "change the call so that it serves the task (the evaluator's reason is in the authorizer's log), and have it judged anew",
   ],
   "intent.error": [
-    "the intent evaluator failed when asked about",
+    (call, task) => `the intent evaluator failed when it was asked about ${call} of ${task}`,
     "platform",
     "bring the intent evaluator back, and have the call judged anew; it has to allow it",
   ],
   "intent.timeout": [
-    "the intent evaluator did not answer in time about",
+    (call, task) => `the intent evaluator did not answer in time about ${call} of ${task}`,
     "platform",
     "look at the load of the intent evaluator, and have the call judged anew; it has to allow it",
   ],
@@ -31,7 +33,7 @@ const TEXTS: Readonly<Record<IntentCode, readonly [what: string, kind: ChangeKin
 export function intentOf(code: IntentCode): (facts: Facts) => Explanation {
   const [what, kind, text] = TEXTS[code];
   return ({ call = "the call", name }) => ({
-    what: `${what} ${call} of ${name}`,
+    what: what(call, name),
     changes: [
       {
         kind,

@@ -9,9 +9,10 @@ import { duration } from "./wording";
 /** A token lives no longer (docs/decisions.md, `token.too-long`) */
 export const LONGEST_TOKEN_SECONDS = 300;
 
-/** A token of its own for what is asked, as the exchange would make it */
-export function newToken({ input }: Facts): Change {
-  const { call } = input;
+/** A token of its own for what is asked, as the exchange would make it; it needs a run that is not over. */
+export function newToken(facts: Facts): Change {
+  const { call, time, run } = facts.input;
+  if (time >= run.expiresAt) return newRun(facts);
   const audience = call === null ? "" : ` for tool:${call.tool}`;
   return {
     kind: "request",

@@ -1,6 +1,7 @@
 import { STARTS } from "../../task";
 import type { Change, Explanation } from "./change";
 import { withInput, withOwnTask, withTool } from "./edit";
+import { from } from "./edge";
 import type { Facts } from "./facts";
 import { forSomebody, startBy, startFor } from "./starting";
 import { listed } from "./wording";
@@ -38,7 +39,7 @@ export function startContradictsChain(facts: Facts): Explanation {
   const byDelegation = input.start.by === "delegation";
   const what = byDelegation
     ? `${name} was started by delegation, and nobody in the chain handed it on`
-    : `${name} was started by ${input.start.by}, and a chain of ${input.chain.length} handed it on`;
+    : `${name} was started by ${input.start.by}, and ${facts.edges.map(from).join(" → ")} handed it on`;
   const change = startAsDeclared(facts);
   if (change !== undefined) return { what, changes: [change] };
   return { what, changes: facts.task === undefined ? [] : [startedAnew(facts)] };

@@ -53,9 +53,15 @@ export function day(seconds: number): string {
   return instant(seconds).split("T")[0] as string;
 }
 
-/** `15 min`, `90 s` */
+/** `15 min`, `1 min 30 s`, `8 h` */
 export function duration(seconds: number): string {
-  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+  const parts = [
+    [Math.floor(seconds / 3_600), "h"],
+    [Math.floor((seconds % 3_600) / 60), "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const some = parts.filter(([count]) => count > 0);
+  return some.length === 0 ? "0 s" : some.map(([count, unit]) => `${count} ${unit}`).join(" ");
 }
 
 /** `<dataset>:<kind>`: the kind is what follows the last colon, and may be missing */

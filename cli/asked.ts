@@ -1,0 +1,112 @@
+/** What was decided earlier, as a log line says it */
+export interface Logged {
+  readonly decision: "allow" | "deny";
+  /** Codes, sorted */
+  readonly reasons: readonly string[];
+  readonly revision: number;
+}
+
+/** A request to decide, taken out of whatever it came in */
+export interface Asked {
+  /** Of a case, or the id of the decision in the log */
+  readonly name?: string;
+  /** To be checked still; undefined where the log line holds none */
+  readonly input: unknown;
+  readonly logged?: Logged;
+  /** Paths such as `user.subject` whose values the log does not show */
+  readonly masked: readonly string[];
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const REDACTED = "**REDACTED**";
+/** What logs write instead of a value */
+const MASKS = new Set(["masked", "masked-other", REDACTED]);
+const DIGESTS = ["requestDigest", "approval.requestDigest"];
+
+/**
+ * Read a request of the contract, an event of OPA's decision log, a line of the authorizer's log (`decision` and `input`), or a
+ * named case (`name` and `input`). Never throws: what is none of these is a request to be refused.
+ */
+export function askedIn(value: unknown): Asked {
+  if (!isNode(value) || "phase" in value) return { input: value, masked: [] };
+  const event = "decision_id" in value || "result" in value || "decision" in value;
+  if (!("input" in value) && !event) return { input: value, masked: [] };
+  const logged = loggedIn(value["result"] ?? value["decision"]);
+  const masked = event ? maskedIn(value) : [];
+  const name = [value["name"], value["decision_id"]].find((text) => typeof text === "string" && text !== "");
+  return {
+    ...(name !== undefined && { name: name as string }),
+    input: restored(value["input"], masked, logged),
+    ...(logged !== undefined && { logged }),
+    masked,
+  };
+}
+
+/** A verdict of an engine, or a decision with its texts */
+function loggedIn(value: unknown): Logged | undefined {
+  if (!isNode(value)) return undefined;
+  const decision = typeof value["allow"] === "boolean" ? (value["allow"] ? "allow" : "deny") : value["decision"];
+  const { reasons, revision } = value;
+  if ((decision !== "allow" && decision !== "deny") || !Array.isArray(reasons)) return undefined;
+  const codes = reasons.map((reason: unknown) => (isNode(reason) ? reason["code"] : reason));
+  if (!codes.every((code) => typeof code === "string")) return undefined;
+  const known = Number.isSafeInteger(revision) && (revision as number) >= 0;
+  return { decision, reasons: [...(codes as readonly string[])].sort(), revision: known ? (revision as number) : 0 };
+}
+
+/** What the event says it hides, and what is hidden as can be seen */
+function maskedIn(event: Node): readonly string[] {
+  const said = [event["masked"], event["erased"]]
+    .flatMap((list: unknown) => (Array.isArray(list) ? (list as readonly unknown[]) : []))
+    .filter((path): path is string => typeof path === "string" && path.startsWith("/input"))
+    .map((path) => path.split("/").slice(2).join("."));
+  return [...new Set([...said, ...seen(event["input"], "")])].sort();
+}
+
+function seen(value: unknown, path: string): readonly string[] {
+  if (typeof value === "string") return MASKS.has(value) ? [path] : [];
+  if (!isNode(value)) return [];
+  return Object.entries(value).flatMap(([key, entry]) => seen(entry, path === "" ? key : `${path}.${key}`));
+}
+
+/**
+ * The request with something of the right shape wherever a mask is not: digests and people are only ever compared, so it is
+ * enough that they are equal, or are not, as the logged decision says. OPA's own masks show that already.
+ */
+function restored(input: unknown, masked: readonly string[], logged: Logged | undefined): unknown {
+  if (!isNode(input) || masked.length === 0) return input;
+  const says = (code: string): boolean => logged?.reasons.includes(code) === true;
+  const copy = structuredClone(input) as Record<string, unknown>;
+  const decider = says("approval.by-requester") ? "masked" : "masked-other";
+  for (const [person, subject] of [["user", "masked"] as const, ["approval.decidedBy", decider] as const]) {
+    if (masked.includes(person) && !isNode(valueAt(copy, person))) put(copy, person, { issuer: "masked", subject });
+    for (const [part, value] of [["issuer", "masked"] as const, ["subject", subject] as const]) {
+      const path = `${person}.${part}`;
+      const shown = valueAt(copy, path);
+      if (masked.includes(path) && (shown === undefined || shown === REDACTED)) put(copy, path, value);
+    }
+  }
+  for (const path of DIGESTS.filter((each) => masked.includes(each))) {
+    const other = path === "approval.requestDigest" && says("approval.other-request");
+    const known = valueAt(copy, path === "requestDigest" ? "approval.requestDigest" : "requestDigest");
+    const same = typeof known === "string" && known.startsWith("sha256:") ? known : `sha256:${"0".repeat(64)}`;
+    put(copy, path, other ? `sha256:${"f".repeat(64)}` : same);
+  }
+  return copy;
+}
+
+function valueAt(root: Node, path: string): unknown {
+  return path.split(".").reduce<unknown>((node, key) => (isNode(node) ? node[key] : undefined), root);
+}
+
+/** Only where there is something to put it into */
+function put(root: Node, path: string, value: unknown): void {
+  const keys = path.split(".");
+  const parent = keys.length === 1 ? root : valueAt(root, keys.slice(0, -1).join("."));
+  if (isNode(parent)) (parent as Record<string, unknown>)[keys.at(-1) as string] = value;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

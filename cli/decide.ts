@@ -1,0 +1,18 @@
+import type { Decision, Situation } from "../domain";
+import { CedarEngine } from "../runtime/decision/cedar/cedar-engine";
+import { Decider } from "../runtime/decision/decider";
+import type { Io } from "./program";
+
+/** Decides by Cedar in this process, by whatever policy is given; what goes wrong is told, and is a denial. */
+export function cedarDecider(io: Io): (situation: Situation) => Promise<Decision> {
+  let engine: CedarEngine | undefined;
+  let decider: Decider | undefined;
+  return ({ policy, revision, input }) => {
+    if (engine === undefined || decider === undefined) {
+      engine = new CedarEngine({ policy, revision });
+      decider = new Decider(engine, (error) => io.err(`ambit: ${(error as Error).message}\n`));
+    }
+    engine.replace(policy, revision);
+    return decider.decide(input);
+  };
+}

@@ -1,0 +1,126 @@
+import { Command, Option } from "commander";
+import { readFileSync } from "node:fs";
+import { checkInput } from "../domain";
+import { type Asked, askedIn } from "./asked";
+import type { Decide, Engines, Explained } from "./explain/explained";
+import { type Io, UsageError } from "./program";
+import { readSynthesized, SYNTH_FOLDER } from "./synthesized";
+
+const HELP = `
+The request is a JSON document of the contract (ambit.decision/1), an event of OPA's decision log, a line of the authorizer's
+log, or { "name", "input" }. What a log masks is compared as the log says, and otherwise opaque.
+
+The revision of the policy is the one named, else the one that decided the log line, else the highest that the request has
+seen: synth knows none.
+
+Examples:
+  ambit explain request.json
+  grep 7a1f8b3e opa.log | ambit explain -
+  ambit explain request.json --engine unix:/run/opa/opa.sock --json
+
+Exit codes: 0 explained, whatever was decided; 1 failed; 2 called wrongly, or the request or the folder cannot be read.`;
+
+const STANDARD_INPUT = "-";
+const SOCKET = "unix:";
+
+interface Flags {
+  readonly dir: string;
+  readonly engine: string;
+  readonly revision?: number;
+  readonly json?: true;
+}
+
+export function explainCommand(io: Io): Command {
+  return new Command("explain")
+    .summary("say why a request is denied, and what would allow it")
+    .description(
+      "Decide on a request by a synthesized policy: which rule decided, which declaration it came from, the smallest change " +
+        "that would allow it, and the proof that it would.",
+    )
+    .argument("[request]", `file with the request; ${STANDARD_INPUT} for standard input`, STANDARD_INPUT)
+    .option("--dir <folder>", "what synth wrote", SYNTH_FOLDER)
+    .option("--engine <engine>", `cedar, or ${SOCKET}<path> of an OPA that says what is decided now`, "cedar")
+    .addOption(new Option("--revision <number>", "revision of the policy").argParser(revisionOf))
+    .option("--json", "print everything as JSON")
+    .addHelpText("after", HELP)
+    .action(async (file: string, flags: Flags) => {
+      const explained = await explainFile(file, flags, io);
+      if (flags.json === true) return io.out(`${JSON.stringify(explained, null, 2)}\n`);
+      const { explainedText } = await import("./explain/text");
+      io.out(explainedText(explained));
+    });
+}
+
+async function explainFile(file: string, flags: Flags, io: Io): Promise<Explained> {
+  const socket = socketOf(flags.engine);
+  const asked = askedIn(jsonIn(file));
+  const synthesized = readSynthesized(flags.dir);
+  const revision = flags.revision ?? revisionIn(asked);
+  const { cedarDecider } = await import("./decide");
+  const { explain } = await import("./explain/explained");
+  const again = cedarDecider(io);
+  if (socket === undefined) return explain(asked, synthesized, revision, { name: "cedar", first: again, again });
+  const opa = await opaAt(socket, io);
+  try {
+    const engines: Engines = { name: "opa", first: opa.decide, again };
+    return await explain(asked, synthesized, revision, engines);
+  } finally {
+    opa.close();
+  }
+}
+
+async function opaAt(socket: string, io: Io): Promise<{ readonly decide: Decide; close(): void }> {
+  const { OpaEngine } = await import("../runtime/decision/opa-engine");
+  const { Decider } = await import("../runtime/decision/decider");
+  const engine = new OpaEngine({ server: { socket }, timeoutMs: 5_000 });
+  const decider = new Decider(engine, (error) => io.err(`ambit: ${(error as Error).message}\n`));
+  return { decide: ({ input }) => decider.decide(input), close: () => engine.close() };
+}
+
+/** What decided the log line; where the log says nothing of it, the synthesized policy is taken to be the current one. */
+function revisionIn({ input, logged }: Asked): number {
+  const checked = checkInput(input);
+  const seen = checked.ok ? checked.input.revisionSeen : 0;
+  if (logged === undefined) return seen;
+  return logged.revision > 0 || logged.reasons.includes("policy.stale") ? logged.revision : seen;
+}
+
+function jsonIn(file: string): unknown {
+  const text = textOf(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const lines = text.split("\n").filter((line) => line.trim() !== "").length;
+    const several = lines > 1 ? `; of several lines give one, or decide on all of them with ambit simulate` : "";
+    const from = file === STANDARD_INPUT ? "standard input" : file;
+    throw new UsageError(`${from} must be one JSON document: ${(error as Error).message}${several}`);
+  }
+}
+
+function textOf(file: string): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    return decoder.decode(readFileSync(file === STANDARD_INPUT ? 0 : file));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new UsageError(`there is no ${file}: name a file with a request, or - for standard input`);
+    throw new UsageError(`${file} cannot be read: ${message}`);
+  }
+}
+
+function socketOf(engine: string): string | undefined {
+  if (engine === "cedar") return undefined;
+  if (engine.startsWith(SOCKET)) return engine.slice(SOCKET.length);
+  throw new UsageError(
+    `--engine must be cedar or ${SOCKET}<path>, got ${engine}: an OPA elsewhere answers the authorizer's identity only`,
+  );
+}
+
+export function revisionOf(text: string): number {
+  const revision = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(revision)) {
+    throw new UsageError(`--revision must be a whole number from 0, got ${text}`);
+  }
+  return revision;
+}

@@ -1,0 +1,116 @@
+import { applied } from "../../../../cli/explain/plan";
+import { checkInput, explanationOf, type ReasonCode, REASONS, remediesOf, type Situation } from "../../../../domain";
+import { decisionCases } from "../../../support/decisions/cases";
+import { codesOf, decide, planned } from "../../../support/decisions/replanned";
+
+interface Denied {
+  readonly name: string;
+  readonly situation: Situation;
+  readonly reasons: readonly ReasonCode[];
+}
+
+const DENIED: readonly Denied[] = decisionCases().flatMap(({ file, name, input, policy, revision, expected }) => {
+  const checked = checkInput(input);
+  if (!checked.ok || expected.decision === "allow") return [];
+  const situation = { policy, revision, input: checked.input };
+  return [{ name: `${file}: ${name}`, situation, reasons: expected.reasons as readonly ReasonCode[] }];
+});
+
+/** Denied before any engine is asked, or because it gave no answer: there is nothing to decide again. */
+const UNDECIDED: readonly ReasonCode[] = [
+  "engine.error",
+  "engine.timeout",
+  "input.malformed",
+  "input.too-large",
+  "input.version",
+];
+
+const BAD_NAME = /^no declaration can have the (agent|task|tool|action|dataset) ".*": a name is /;
+const BAD_IDENTITY = /^no declaration gives an agent the identity .*: identities are spiffe:\/\//;
+const BAD_KIND = /is no <dataset>:<kind> that a declaration could grant/;
+const TOO_DEEP = /^no declaration allows more than 3 hops/;
+
+/** Cases that nothing allows as they are, with the reason */
+const HOPELESS: Readonly<Record<string, RegExp>> = {
+  "action: actions are compared exactly, capitals included": BAD_NAME,
+  "action: an action is not named by its tool too": BAD_NAME,
+  "data: datasets are compared exactly, capitals included": BAD_NAME,
+  "data: a kind in capitals is another kind of the same dataset": BAD_KIND,
+  "data: a kind that nobody declares is not granted": BAD_KIND,
+  "data: a dataset without kind is not granted by any of its kinds": BAD_KIND,
+  "data: a dataset without kind has the rank of the dataset": BAD_KIND,
+  "data: a dataset with an empty kind is not granted": BAD_KIND,
+  "data: a kind without dataset is of an unknown one": BAD_NAME,
+  "data: the kind follows the last colon, so that this is an unknown dataset": BAD_NAME,
+  "delegation: four hops are too many, however deep the edges are": TOO_DEEP,
+  "delegation: four hops are too many though the first of them is not declared": TOO_DEEP,
+  "delegation: a chain as long as is read is too deep": TOO_DEEP,
+  "multiple: a chain with every edge broken is told each way": TOO_DEEP,
+  // A run that began then would end after the last time that is read.
+  "multiple: a clock at the last second that is read makes everything lie behind": /not of the contract/,
+  "names: no agent is declared by a name that every object has": BAD_IDENTITY,
+  "names: no tool is declared by the name of a prototype": BAD_NAME,
+  "names: a dataset with the name of a prototype is an unknown one": BAD_NAME,
+  "names: access without dataset and kind, by a name that every object has, is not granted": BAD_KIND,
+  "names: a letter that looks like another one is another one": BAD_NAME,
+  "names: a name with quotes and backslashes is a name like any other": BAD_NAME,
+};
+
+test("there are denied cases of every code that a policy decides", () => {
+  const found = new Set(DENIED.flatMap(({ reasons }) => reasons));
+  const missing = Object.keys(REASONS).filter((code) => !found.has(code as ReasonCode));
+  expect(missing.sort()).toEqual(UNDECIDED);
+  expect(DENIED.length).toBeGreaterThan(300);
+});
+
+test.each(UNDECIDED)("nothing is said to allow what is denied for %s, and why that is", (code) => {
+  const { what, changes, hopeless } = explanationOf((DENIED[0] as Denied).situation, code);
+  expect(changes).toEqual([]);
+  expect([what, hopeless]).toEqual([expect.stringMatching(/^the /), expect.stringMatching(/^(no policy|the engine) /)]);
+});
+
+test("no case is listed that there is not", () => {
+  const names = DENIED.map(({ name }) => name);
+  expect(Object.keys(HOPELESS).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+describe.each(DENIED.map((denied) => [denied.name, denied] as const))("%s", (name, { situation, reasons }) => {
+  const why = HOPELESS[name];
+
+  test(
+    why === undefined ? "is allowed after the changes, and not after fewer" : "is not allowed by anything",
+    async () => {
+      const plan = await planned(situation);
+      expect(codesOf(plan.decided)).toEqual(reasons);
+      if (why !== undefined) {
+        if (plan.outcome !== "impossible") throw new Error("something allows it: take it from the list");
+        expect(plan.because.map((because) => because.why).join("\n")).toMatch(why);
+        return;
+      }
+      if (plan.outcome !== "possible") throw new Error(`nothing allows it: ${JSON.stringify(plan)}`);
+      const changes = plan.changes.map(({ change }) => change);
+      expect(plan.after.decision).toBe("allow");
+      expect((await decide(applied(situation, changes))).decision).toBe("allow");
+      for (const { change, without } of plan.changes) {
+        const rest = await decide(
+          applied(
+            situation,
+            changes.filter((other) => other !== change),
+          ),
+        );
+        expect([change.text, rest.decision, codesOf(rest)]).toEqual([change.text, "deny", without]);
+      }
+      expect(plan.smallest).toBe(true);
+    },
+  );
+
+  test.each(reasons)("what remedies %s makes that rule refuse no more", async (code) => {
+    const { what, changes, hopeless } = explanationOf(situation, code);
+    expect(what).not.toMatch(/undefined|NaN|\[object|^$/);
+    if (hopeless !== undefined) return expect(changes).toEqual([]);
+    expect(remediesOf(situation, code)).toHaveLength(changes.length);
+    if (changes.length === 0) return expect(reasons).toContain("task.undeclared");
+    const after = await decide(applied(situation, changes));
+    expect(codesOf(after)).not.toContain(code);
+  });
+});
