@@ -5,12 +5,12 @@ package system.log
 # is still the user served, or is not.
 mask contains {"op": "upsert", "path": "/input/user/subject", "value": "masked"} if {
 	of_contract
-	input.input.user
+	input.input.user != null
 }
 
 mask contains {"op": "upsert", "path": "/input/approval/decidedBy/subject", "value": approver} if {
 	of_contract
-	input.input.approval
+	input.input.approval != null
 }
 
 # Nobody knows what is in another request: perhaps somebody's token.

@@ -43,7 +43,7 @@ sound_aws(entry) if {
 sound_call if input.phase == "issue"
 
 # What is not granted may have no tool, and is refused for that.
-sound_call if not task.actions[call_name]
+sound_call if not action_granted
 
 sound_call if {
 	is_boolean(data.ambit.fleet.intentRequired)

@@ -1,0 +1,27 @@
+package ambit.decision_test
+
+import data.ambit.fixture as f
+
+test_token_of_another_audience if {
+	every audience in ["tool:web", "aws", "exchange", "pay"] {
+		f.reasons(f.look, [f.put("/token/audience", audience)]) == ["token.other-audience"]
+	}
+}
+
+test_audience_not_granted if {
+	every audience in ["aws", "exchange", "tool:web", "tool:", "tool:pay.find", "pay", "sts"] {
+		f.answer(f.issued(f.look, audience), f.fleet).reasons == ["audience.not-granted"]
+	}
+}
+
+test_action_not_granted if {
+	f.reasons(f.look, [f.put("/call/action", "refund"), f.put("/call/data", [])]) == ["action.not-granted"]
+	f.reasons(f.look, [f.put("/call/action", "none")]) == ["action.not-granted"]
+	f.reasons(f.look, [f.put("/call/tool", "none")]) == ["action.not-granted", "token.other-audience"]
+}
+
+test_destination_undeclared if {
+	every host in ["evil.example", "pay.acme.example:443", "PAY.acme.example", "x.pay.acme.example"] {
+		f.reasons(f.look, [f.put("/call/destination", host)]) == ["destination.undeclared"]
+	}
+}
