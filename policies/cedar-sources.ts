@@ -1,13 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  type DetailedError,
-  policyToJson,
-  schemaToJsonWithResolvedTypes,
-  validate,
-} from "@cedar-policy/cedar-wasm/nodejs";
 import { REASONS } from "../domain";
 import { type CedarPiece, cedarPieces, lineOfByte } from "./cedar-source-file";
+import { type DetailedError, policyToJson, schemaToJsonWithResolvedTypes, validate } from "./cedar-wasm";
 import { CEDAR_FOLDER } from "./paths";
 
 export interface CedarSourcesOptions {

@@ -1,6 +1,6 @@
-import { statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 import { type DecisionInput, POLICY_VERSION, type PolicyDocument, type Verdict } from "../../../domain";
 import { type CedarSources, cedarSources } from "../../../policies/cedar-sources";
+import { statefulIsAuthorized } from "../../../policies/cedar-wasm";
 import { type DecisionEngine, EngineError, soundVerdict } from "../engine";
 import type { CedarQuestion } from "./facts";
 import { PolicySets } from "./policy-sets";

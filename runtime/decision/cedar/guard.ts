@@ -1,4 +1,4 @@
-import type { Expr, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
+import type { Expr, PolicyJson } from "../../../policies/cedar-wasm";
 import type { CedarQuestion } from "./facts";
 
 /** When a policy can be satisfied at all */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { policyToJson, preparsePolicySet } from "@cedar-policy/cedar-wasm/nodejs";
 import type { CedarPolicy } from "../../../policies/cedar-sources";
+import { policyToJson, preparsePolicySet } from "../../../policies/cedar-wasm";
 import type { CedarQuestion } from "./facts";
 import { type Guard, guardOf } from "./guard";
 
