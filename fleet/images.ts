@@ -9,6 +9,9 @@ export const images = {
   "spire-controller-manager": `images.acme.example/spiffe/spire-controller-manager:0.7.0@sha256:${"5".repeat(64)}`,
   "spiffe-csi-driver": `images.acme.example/spiffe/spiffe-csi-driver:0.2.12@sha256:${"6".repeat(64)}`,
   "csi-node-driver-registrar": `images.acme.example/sig-storage/csi-node-driver-registrar:v2.15.0@sha256:${"7".repeat(64)}`,
+  // So do those of the policy engine: older ones are refused.
+  opa: `images.acme.example/openpolicyagent/opa:1.22.2-static@sha256:${"a".repeat(64)}`,
+  "spiffe-helper": `images.acme.example/spiffe/spiffe-helper:0.11.0@sha256:${"b".repeat(64)}`,
   "aws-cli": `images.acme.example/aws-cli@sha256:${"8".repeat(64)}`,
   postgres: `images.acme.example/postgres@sha256:${"9".repeat(64)}`,
 } as const;

@@ -1,17 +1,30 @@
 import type { Construct } from "constructs";
+import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../constructs/decision/opa-policy-engine";
 import { KillList } from "../constructs/oversight/kill-list";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { RestrictedNamespace } from "../constructs/platform/namespace";
 
-/** What decides at each request: the namespace of exchange and gateway. */
+export interface ControlStackProps extends AmbitStackProps {
+  /**
+   * Choices about OPA.
+   *
+   * @default - two pods of its own, with the signed bundle of the platform's bucket
+   */
+  readonly opa?: Omit<OpaPolicyEngineProps, "after" | "fleet" | "placement">;
+}
+
+/** What decides at each request: the namespace of exchange and gateway, and the policy engine. */
 export class ControlStack extends AmbitStack {
-  constructor(scope: Construct, id: string, props: AmbitStackProps) {
+  constructor(scope: Construct, id: string, props: ControlStackProps) {
     super(scope, id, props);
+    // For the public half of the policy key: nothing here is a resource of AWS.
+    this.useAws();
     this.useKubernetes();
     const { ready } = new RestrictedNamespace(this, "Namespace", {
       name: this.platform.controlNamespace,
       purpose: "platform",
     });
     new KillList(this, "KillList", { after: ready });
+    new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement: "deployment", after: ready });
   }
 }

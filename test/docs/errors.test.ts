@@ -16,6 +16,8 @@ import {
   Tool,
 } from "../../constructs";
 import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
+import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
+import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
@@ -68,6 +70,8 @@ const deskWith = (changes: Record<string, unknown>) =>
     actions: { read: { method: "GET", path: "/" } },
     ...changes,
   });
+const opa = (changes: Partial<OpaPolicyEngineProps>, platform = platformWith()) =>
+  new OpaPolicyEngine(newStack(platform), "Opa", { fleet: Fleet.of(), ...changes });
 const spireServer = (props: EmbeddedSpireServerProps) => SpireServer.embedded(newStack(), "Server", props);
 
 /** What produces each code; the page must show exactly the message that it gives. */
@@ -190,6 +194,14 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     new TrustStack(app, "trust", { platform: platformWith(), fleet });
     return new TrustStack(app, "trust-staging", { platform: platformWith({ name: "staging" }), fleet });
   },
+  "policy.malformed": () => opa({ delivery: { configMap: { reason: "" } } }),
+  "policy.too-large": () => fitsConfigMap(new Uint8Array(1_200_000), "[test/Opa]"),
+  "policy.version": () => {
+    const image = `images.acme.example/openpolicyagent/opa:1.21.2@sha256:${"a".repeat(64)}`;
+    return opa({}, platformWith({ images: { ...facts.images, opa: image } }));
+  },
+  "policy.quota": () =>
+    new CedarPolicyEngine(newStack(), "Cedar", { quotaPerSecond: 200, expectedPerSecond: 350, audiences: ["cedar"] }),
   "spire.malformed": () => spireServer({ settings: { server: { log_level: "debug" } } }),
   "spire.unsafe": () => spireServer({ settings: { server: { admin_ids: ["spiffe://prod.acme.example/ops"] } } }),
   "spire.lifetime": () => spireServer({ lifetimes: { ca: "4h" } }),

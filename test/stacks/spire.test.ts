@@ -69,11 +69,13 @@ test("there are three ClusterSPIFFEIDs, whether there are 10 agents or 200 in th
   }
 });
 
-test("10,000 agents in the same namespaces change nothing in the stacks before theirs but a limit of memory", () => {
+test("10,000 agents in the same namespaces change nothing in the stacks before theirs but two limits of memory", () => {
   const stacks = (count: number) => {
     const app = appWith(agents(count), { ...exampleSpire, size: SIZE }, BEFORE_AGENTS);
     expect(ofKind(app, "ClusterSPIFFEID")).toEqual(CLASSES);
-    return JSON.stringify(app).replaceAll(/"cpu":"(100|500)m","memory":"(256|1408)Mi"/g, '"cpu":"…","memory":"…"');
+    const ofControllerManager = /"cpu":"(100|500)m","memory":"(256|1408)Mi"/g;
+    const ofOpa = /"cpu":"1","memory":"(192|320)Mi"/g;
+    return JSON.stringify(app).replaceAll(ofControllerManager, '"…"').replaceAll(ofOpa, '"…"');
   };
   expect(stacks(10_000)).toBe(stacks(10));
 });

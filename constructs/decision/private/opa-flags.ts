@@ -26,7 +26,8 @@ export function opaFlags({ config, listener, diagnosticPort }: OpaFlagsProps): r
     "run",
     "--server",
     `--config-file=${config}`,
-    `--diagnostic-addr=0.0.0.0:${diagnosticPort}`,
+    // With its scheme: a kubelet has no certificate, and OPA would demand one here too.
+    `--diagnostic-addr=http://0.0.0.0:${diagnosticPort}`,
     // From `debug` on, whole requests are logged.
     "--log-level=info",
     "--log-format=json",
@@ -46,7 +47,7 @@ function onSocket(socket: string): readonly string[] {
 
 function onNetwork({ port, tls, authz }: Extract<OpaListener, { readonly port: number }>): readonly string[] {
   return [
-    `--addr=0.0.0.0:${port}`,
+    `--addr=https://0.0.0.0:${port}`,
     `--tls-cert-file=${tls.certificate}`,
     `--tls-private-key-file=${tls.key}`,
     `--tls-ca-cert-file=${tls.authorities}`,

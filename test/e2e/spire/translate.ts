@@ -143,13 +143,14 @@ function camel(key: string): string {
   return SPELT[key] ?? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What stands in for values that AWS gives at apply, by the attribute they come from */
+/** What stands in for values that AWS gives at apply, by the expression that they come from */
 const STAND_INS: readonly (readonly [attribute: RegExp, standIn: string])[] = [
   [/^aws_rds_cluster\.\w+\.endpoint$/, "spire-database.stand-in.example"],
   [
     /^aws_rds_cluster\.\w+\.master_user_secret\[0\]\.secret_arn$/,
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:stand-in",
   ],
+  [/^jsonencode\(data\.aws_kms_public_key\.\w+\.public_key_pem\)$/, '"the public key, as JSON"'],
 ];
 
 /** The text as Terraform would evaluate it: references by their stand-ins, escapes undone */

@@ -1,0 +1,117 @@
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { hardened, type Resources, variables } from "../../platform/hardened";
+import { STS_AUDIENCE } from "../../platform/names";
+import { ports, probe } from "../../platform/pods";
+import { opaFlags, type OpaListener } from "./opa-flags";
+import { SVID_FILES, SVID_MOUNT } from "./svid-files";
+
+/** Name of the ConfigMap with OPA's files, and of the one with its bundle where no bucket holds it */
+export const CONFIG = "ambit-opa";
+export const MOUNTED_BUNDLE = "ambit-opa-bundle";
+
+/** Files of that ConfigMap, by what they are */
+export const FILE = {
+  config: "config.json",
+  authz: "authz.rego",
+  clients: "clients.json",
+  helper: "helper.json",
+  bundle: "bundle.tar.gz",
+} as const;
+
+export const FOLDER = {
+  config: "/etc/ambit-opa",
+  bundle: "/etc/ambit-opa-bundle",
+  persistence: "/var/lib/ambit-opa",
+  socket: "/run/ambit-opa/socket",
+  token: "/var/run/secrets/ambit-opa",
+} as const;
+
+export const OPA_SOCKET = `${FOLDER.socket}/opa.sock`;
+export const OPA_PORT = { decisions: 8181, diagnostics: 8282 } as const;
+
+const TOKEN_FILE = "token";
+/** Kubernetes renews it when 80 % of this are over. */
+const TOKEN_SECONDS = 3600;
+
+export const CONFIG_MOUNT = { name: "opa-config", mountPath: FOLDER.config, readOnly: true };
+export const SOCKET_MOUNT = { name: "opa-socket", mountPath: FOLDER.socket };
+const BUNDLE_MOUNT = { name: "opa-bundle", mountPath: FOLDER.bundle, readOnly: true };
+const PERSISTENCE_MOUNT = { name: "opa-persistence", mountPath: FOLDER.persistence };
+const TOKEN_MOUNT = { name: "opa-token", mountPath: FOLDER.token, readOnly: true };
+
+export interface OpaPodProps {
+  readonly image: string;
+  readonly placement: "deployment" | "sidecar";
+  readonly resources: Resources;
+  /** The role by which it fetches its bundle; without one, the bundle is mounted */
+  readonly role?: { readonly arn: string; readonly region: string };
+}
+
+const LISTENERS: Readonly<Record<OpaPodProps["placement"], OpaListener>> = {
+  sidecar: { socket: OPA_SOCKET },
+  deployment: {
+    port: OPA_PORT.decisions,
+    tls: SVID_FILES,
+    authz: [`${FOLDER.config}/${FILE.authz}`, `${FOLDER.config}/${FILE.clients}`],
+  },
+};
+
+/** The container of OPA. */
+export function opaContainer({
+  image,
+  placement,
+  resources,
+  role,
+}: OpaPodProps): DeploymentV1SpecTemplateSpecContainer {
+  const { decisions, diagnostics } = OPA_PORT;
+  return {
+    ...hardened("opa", image, resources),
+    args: [
+      ...opaFlags({
+        config: `${FOLDER.config}/${FILE.config}`,
+        listener: LISTENERS[placement],
+        diagnosticPort: diagnostics,
+      }),
+    ],
+    ...(role === undefined ? {} : { env: variables(environment(role)) }),
+    port: ports({ ...(placement === "deployment" ? { decisions } : {}), "opa-health": diagnostics }),
+    // Ready once a bundle is active: before that, every answer would be none.
+    readinessProbe: probe("/health?bundles", diagnostics, { first: 1, every: 5 }),
+    livenessProbe: probe("/health", diagnostics, { first: 10, every: 30 }),
+    volumeMount: [
+      CONFIG_MOUNT,
+      placement === "deployment" ? { ...SVID_MOUNT, readOnly: true } : SOCKET_MOUNT,
+      ...(role === undefined ? [BUNDLE_MOUNT] : [PERSISTENCE_MOUNT, TOKEN_MOUNT]),
+    ],
+  };
+}
+
+/** Given to this container alone, where a service account's annotation would give the role to the whole pod. */
+function environment({ arn, region }: NonNullable<OpaPodProps["role"]>) {
+  return {
+    AWS_REGION: region,
+    AWS_ROLE_ARN: arn,
+    AWS_WEB_IDENTITY_TOKEN_FILE: `${FOLDER.token}/${TOKEN_FILE}`,
+  };
+}
+
+/** The volumes of that container, but for those of the SVID. */
+export function opaVolumes({ placement, role }: OpaPodProps): readonly DeploymentV1SpecTemplateSpecVolume[] {
+  return [
+    { name: CONFIG_MOUNT.name, configMap: { name: CONFIG } },
+    ...(placement === "deployment"
+      ? []
+      : [{ name: SOCKET_MOUNT.name, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } }]),
+    ...(role === undefined
+      ? [{ name: BUNDLE_MOUNT.name, configMap: { name: MOUNTED_BUNDLE } }]
+      : [{ name: PERSISTENCE_MOUNT.name, emptyDir: { sizeLimit: "256Mi" } }, tokenVolume()]),
+  ];
+}
+
+function tokenVolume() {
+  const token = { path: TOKEN_FILE, audience: STS_AUDIENCE, expirationSeconds: TOKEN_SECONDS };
+  return { name: TOKEN_MOUNT.name, projected: [{ sources: [{ serviceAccountToken: token }] }] };
+}
