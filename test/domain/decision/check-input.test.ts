@@ -194,6 +194,18 @@ test("a text may have 2048 characters and no more", () => {
   ]);
 });
 
+test("fails when a text has half a character, which engines would read differently", () => {
+  expect(problem(checkInput(plain({ task: "a😀" })))).toBe("accepted");
+  expect(problem(checkInput(plain({ task: "a\ud83d" })))).toEqual([
+    "input.malformed",
+    'task must be a text of whole characters, got "a\\ud83d"',
+  ]);
+  expect(problem(checkInput(plain({ budgets: { "\udc00": { spent: 0, cost: 0 } } })))).toEqual([
+    "input.malformed",
+    'a key of budgets must be a text of whole characters, got "\\udc00"',
+  ]);
+});
+
 test.each([
   ["time", INPUT_LIMITS.whole, (value: number) => plain({ time: value })],
   ["revisionSeen", INPUT_LIMITS.whole, (value: number) => plain({ revisionSeen: value })],
