@@ -12,7 +12,7 @@ const DECISION_GOOD_SECONDS = 300;
 /** Whatever is wrong with a decision, another one has to be made. */
 export function approvalOf(code: ApprovalCode): (facts: Facts) => Explanation {
   return (facts) => ({
-    what: WRONG[code](facts),
+    what: facts.input.approval === null && code !== "approval.required" ? "" : WRONG[code](facts),
     about: { agent: facts.input.agent.name, task: facts.input.task },
     changes: facts.approver === "" ? [] : [decided(facts)],
   });

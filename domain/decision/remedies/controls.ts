@@ -15,7 +15,7 @@ export function budgetIsSpent(facts: Facts): Explanation {
   });
   const why = over.map(
     ({ key, limit, spent, cost }) =>
-      `${amount(key, spent)} of ${amount(key, limit)} ${what(key)} is spent, and this call adds ${amount(key, cost)}`,
+      `the budget is ${budgetOf(key, limit)}: ${amount(key, spent)} are spent, and this call adds ${amount(key, cost)}`,
   );
   return {
     what: why.join("; "),
@@ -123,7 +123,7 @@ function nextPeriod(facts: Facts, key: string, limit: number, needed: number): C
   if (period === "session") return newSession(facts) ?? raised(facts, key, needed);
   return {
     kind: "state",
-    text: `wait for the next ${period}: the budget of ${amount(key, limit)} ${what(key)} begins again then`,
+    text: `wait for the next ${period}: the budget (${budgetOf(key, limit)}) begins again then`,
     apply: (situation) => {
       const known = own(situation.input.budgets, key);
       if (known === undefined) return situation;
@@ -151,9 +151,9 @@ function amount(key: string, units: number): string {
   return String(counted(key) === "calls" ? units : units / UNITS_PER_ONE);
 }
 
-/** `calls per day`, `of amount per day` */
-function what(key: string): string {
-  return `${counted(key) === "calls" ? "calls" : `of ${sumOf(key)}`} per ${key.split(":")[0]}`;
+/** `20 calls per day`, `5000 of amount per day` */
+function budgetOf(key: string, limit: number): string {
+  return `${amount(key, limit)} ${counted(key) === "calls" ? "calls" : `of ${sumOf(key)}`} per ${key.split(":")[0]}`;
 }
 
 function sumOf(key: string): string {

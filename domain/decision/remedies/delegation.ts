@@ -40,7 +40,7 @@ export function delegatorIsStopped(facts: Facts): Explanation {
   const stopped = edges.filter(isStopped);
   const why = stopped.map(({ from: agent }) => `${agent?.name} is ${agent?.suspended ? "suspended" : "expired"}`);
   return {
-    what: `of the chain, ${listed(why)}`,
+    what: `in the chain, ${listed(why)}`,
     ...aboutFirst(stopped),
     changes: stopped.length === 0 ? [] : withoutStopped(facts, stopped, edges.map(isStopped).lastIndexOf(true)),
   };

@@ -102,6 +102,7 @@ export function destinationIsUndeclared({ input, tool }: Facts): Explanation {
 export function dataIsNotGranted(facts: Facts): Explanation {
   const { task, touched, input, name } = facts;
   const missing = lacking(task?.data ?? {}, touched);
+  if (missing.length === 0) return { what: "", changes: [] };
   const explained = {
     what: `${facts.call ?? "the call"} touches ${listed(missing)}, which ${name} does not grant (${listed(Object.keys(task?.data ?? {}))})`,
     about: { agent: input.agent.name, task: input.task },
