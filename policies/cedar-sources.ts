@@ -48,6 +48,7 @@ interface Found extends CedarPiece {
 
 const SCHEMA = join(CEDAR_FOLDER, "ambit.cedarschema");
 const CUSTOM_ID = /^custom(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+$/;
+const PARSE_FAILED = "failed to parse policy from string: ";
 const OBSERVED = "observed:";
 const LONGEST_DESCRIPTION = 150;
 
@@ -128,7 +129,9 @@ function invalid(schema: string, policies: readonly Found[]): readonly string[] 
   const answer = validate({ schema, policies: { staticPolicies }, validationSettings: { mode: "strict" } });
   if (answer.type === "failure")
     return answer.errors.map(({ message }) => `the policies cannot be checked: ${message}`);
-  return [...answer.validationErrors, ...answer.validationWarnings].map(({ policyId, error }) => {
+  const problems = [...answer.validationErrors, ...answer.validationWarnings];
+  const firsts = problems.filter(({ policyId }, at) => at === problems.findIndex((each) => each.policyId === policyId));
+  return firsts.map(({ policyId, error }) => {
     const policy = keyed[policyId] as Found;
     const message = error.message.replaceAll(`for policy \`${policyId}\`, `, "");
     return located(policy.file, policy, { ...error, message });
@@ -148,7 +151,7 @@ function jsonOf(schema: string): string {
 function located(file: string, piece: CedarPiece, { message, help, sourceLocations }: DetailedError): string {
   const [location] = sourceLocations ?? [];
   const more = [location?.label, help].filter((text) => typeof text === "string");
-  const what = [message, ...more].map((text) => text.replaceAll("\n", " ")).join(": ");
+  const what = [message.replace(PARSE_FAILED, ""), ...more].map((text) => text.replaceAll("\n", " ")).join(": ");
   return `${placeOf(file, location === undefined ? piece.line : lineOfByte(piece, location.start))}: ${what}`;
 }
 
