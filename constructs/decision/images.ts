@@ -22,7 +22,7 @@ const OLDEST: Readonly<
 export function opaImage(name: OpaImage, platform: Platform, where: string): string {
   const image = platform.image(name, where);
   // A release, not one before it: 1.21.3-rc1 may lack what 1.21.3 has.
-  const match = /:v?(\d+)\.(\d+)\.(\d+)(?:-(?!rc|alpha|beta|dev)[a-z0-9.]+)?@/.exec(image);
+  const match = /:v?(\d+)\.(\d+)\.(\d+)(?:-(?!rc|alpha|beta|dev)[a-z0-9.-]+)?@/.exec(image);
   if (match === null) {
     const sentence = `images.${name} must name a released version before the digest, got ${shown(image)}`;
     return refuse("policy.version", where, `${sentence}: write …/${name}:${OPA_VERSIONS[name]}@sha256:…`);

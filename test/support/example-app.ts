@@ -20,6 +20,7 @@ export interface Synthesized {
   readonly stacks: Readonly<Record<StackName, string>>;
   readonly registry: string;
   readonly policy: string;
+  readonly bundle: Buffer;
   readonly sources: string;
 }
 
@@ -39,6 +40,7 @@ export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Pl
       stacks: Object.fromEntries(STACKS.map((name) => [name, text("stacks", name, "cdk.tf.json")])) as never,
       registry: text("ambit", "registry.json"),
       policy: text("ambit", "policy.json"),
+      bundle: readFileSync(join(app.outdir, "ambit", "bundle.tar.gz")),
       sources: text("ambit", "sources.json"),
     };
   } finally {
