@@ -4,8 +4,11 @@ import { policyToJson, preparsePolicySet } from "../../../policies/cedar-wasm";
 import type { CedarQuestion } from "./facts";
 import { type Guard, guardOf } from "./guard";
 
-/** Sets are made when a question of a new kind comes; beyond so many kinds the whole set is asked, which says the same. */
-const MOST_SETS = 64;
+/**
+ * A set is made, in milliseconds and some 150 kB, when the first question of its kind comes. Beyond so many kinds all policies
+ * are asked, which say the same.
+ */
+export const MOST_KINDS = 128;
 
 const parsed = new Set<string>();
 
@@ -36,7 +39,7 @@ export class PolicySets {
     for (const name of this.names) kind += context[name] === undefined ? "0" : "1";
     const known = this.sets.get(kind);
     if (known !== undefined) return known;
-    if (this.sets.size >= MOST_SETS) return this.whole;
+    if (this.sets.size >= MOST_KINDS) return this.whole;
     const possible = this.guards.filter(([, guard]) => guard.admits(action.id, context));
     const set = preparse(possible.map(([policy]) => policy));
     this.sets.set(kind, set);
