@@ -28,7 +28,17 @@ test("questions of another kind, or to other policies, are put to another set", 
 
 test("beyond so many kinds, all policies are asked", () => {
   const sets = new PolicySets(policies);
-  const optional = ["revoked", "tainted", "writable", "suspended", "approver", "approval", "intent", "order", "budgets"];
+  const optional = [
+    "revoked",
+    "tainted",
+    "writable",
+    "suspended",
+    "approver",
+    "approval",
+    "intent",
+    "order",
+    "budgets",
+  ];
   const kinds = Array.from({ length: 2 ** optional.length }, (_, bits) =>
     withFacts(Object.fromEntries(optional.filter((_name, bit) => (bits >> bit) % 2 === 1).map((name) => [name, 0]))),
   );
