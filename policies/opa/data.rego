@@ -9,7 +9,7 @@ refused contains "data.not-granted" if {
 
 refused contains "data.above-clearance" if highest > tool.clearance
 
-refused contains "mark.above-clearance" if mark > min([tool_clearance, written])
+refused contains "mark.above-clearance" if mark > min([clearance, written])
 
 refused contains "mark.credential-below" if {
 	input.session.writable != null
@@ -17,7 +17,7 @@ refused contains "mark.credential-below" if {
 }
 
 refused contains "session.tainted" if {
-	input.session.tainted
+	input.session.tainted == true
 	has_effect
 	not approved
 }
@@ -26,9 +26,10 @@ has_effect if action.high
 
 has_effect if action.outward
 
-default tool_clearance := 4
+# Above all ranks, where the call names no tool
+default clearance := 4
 
-tool_clearance := tool.clearance
+clearance := tool.clearance
 
 # <dataset>:<kind>, as the request says and as the action is declared
 touched contains item if some item in call.data
@@ -37,17 +38,17 @@ touched contains item if some item, _ in action.touches
 
 highest := max({-1} | {rank(item) | some item in touched})
 
-default read := -1
+read := max({-1} | {rank(item) | some item in touched; not writes(item)}) if {
+	call
+} else := aws.reads if {
+	aws
+} else := -1
 
-read := max({-1} | {rank(item) | some item in touched; not writes(item)}) if call
-
-read := aws.reads
-
-default written := 4
-
-written := min({4} | {rank(item) | some item in touched; writes(item)}) if call
-
-written := aws.writes
+written := min({4} | {rank(item) | some item in touched; writes(item)}) if {
+	call
+} else := aws.writes if {
+	aws
+} else := 4
 
 # The kind is what follows the last colon.
 writes(item) if regex.match(`:(write|delete)$`, item)

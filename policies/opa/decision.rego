@@ -44,7 +44,7 @@ observed := softened if {
 }
 
 observing if {
-	count(softened) > 0
+	softened != set()
 	input.time < task.observeUntil
 	mark < ranks.confidential
 }

@@ -20,7 +20,7 @@ refused contains "delegation.widened" if {
 
 refused contains "delegation.above-sensitivity" if {
 	some edge in edges
-	max([mark, highest, aws_reads]) > edge.sensitivity
+	max([mark, highest, read]) > edge.sensitivity
 }
 
 # Declared edges, by the place of their hop
@@ -64,7 +64,3 @@ widens(edge) if run_seconds > edge.ttlSeconds
 needed contains item if some item in touched
 
 needed contains item if some item, _ in aws.data
-
-default aws_reads := -1
-
-aws_reads := aws.reads

@@ -33,11 +33,7 @@ mark := ranks[input.session.mark]
 
 default revision := 0
 
-revision := data.ambit.revision.number if {
-	is_number(data.ambit.revision.number)
-	data.ambit.revision.number >= 0
-	data.ambit.revision.number == floor(data.ambit.revision.number)
-}
+revision := data.ambit.revision.number if is_number(data.ambit.revision.number)
 
 # Whether a set of actions has the call
 has_call(names) if names == "any"

@@ -2,8 +2,8 @@
 # (domain/decision/limits.ts): callers check it too, but whoever reaches OPA can ask it.
 package ambit.decision
 
-# Entries of lists, and characters of a text
-most := {"budgets": 64, "chain": 16, "data": 64, "done": 256, "revoked": 5, "text": 2048}
+# Entries of lists
+most := {"budgets": 64, "chain": 16, "data": 64, "done": 256, "revoked": 5}
 
 shape_problem := "input.version" if {
 	is_string(input.version)
@@ -82,9 +82,9 @@ well_formed if {
 	well_formed_intent
 }
 
-chain_texts := [] if input.chain == []
-
-chain_texts := texts if {
+chain_texts := [] if {
+	input.chain == []
+} else := texts if {
 	is_array(input.chain)
 	count(input.chain) <= most.chain
 	texts := [text |
@@ -95,9 +95,11 @@ chain_texts := texts if {
 	count(texts) == count(input.chain) * 2
 }
 
-user_texts := [] if input.user == null
-
-user_texts := [issuer, subject] if {"issuer": issuer, "subject": subject} = input.user
+user_texts := [] if {
+	input.user == null
+} else := [issuer, subject] if {
+	{"issuer": issuer, "subject": subject} = input.user
+}
 
 call_texts := [] if {
 	input.call == null
@@ -110,9 +112,9 @@ call_texts := array.concat([name, act, destination], items) if {
 	is_set_of(items, most.data)
 }
 
-approval_parts := {"texts": [], "expires": 0} if input.approval == null
-
-approval_parts := {"texts": [group, issuer, subject], "expires": expires} if {
+approval_parts := {"texts": [], "expires": 0} if {
+	input.approval == null
+} else := {"texts": [group, issuer, subject], "expires": expires} if {
 	{
 		"group": group,
 		"requestDigest": digest,
@@ -168,16 +170,16 @@ well_formed_intent if {
 # Whole numbers from 0 to 10^12, all at once: one number after the other costs several times as much.
 are_seconds(numbers) if regex.match(`^\[((10{12}|[0-9]{1,12})[,\]])+$`, json.marshal(numbers))
 
-# Texts that are neither empty nor too long. Together they are seldom longer than one may be.
+# Texts that are neither empty nor longer than 2048. Hardly ever are they longer than half of that together.
 are_texts(values) if {
 	not "" in values
-	count(concat("", values)) <= most.text / 2
+	count(concat("", values)) <= 1024
 }
 
 are_texts(values) if {
 	not "" in values
-	count(concat("", values)) > most.text / 2
-	every value in values { utf16_length(value) <= most.text }
+	count(concat("", values)) > 1024
+	every value in values { utf16_length(value) <= 2048 }
 }
 
 # As the contract counts: characters beyond 16 bits are two.

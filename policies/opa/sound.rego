@@ -1,5 +1,6 @@
 # Whether what was looked up is of the policy document's contract (domain/decision/policy-document.ts). A rule about
-# something that is missing, or of another type, would not refuse.
+# something that is missing, or of another type, would not refuse: neither a comparison with it, nor the comparison's
+# negation, of which OPA looks up the operands first.
 package ambit.decision
 
 refused contains "engine.error" if {

@@ -40,11 +40,11 @@ test_another_policy_version_declares_nobody if {
 	f.reasons_by(f.look, [f.put("/version", "ambit.policy/2")]) == ["agent.unknown"]
 }
 
-test_a_revision_is_a_whole_number if {
-	every number in ["7", -1, 1.5, null] {
-		result := data.ambit.decision.result with input as object.union(f.look, {"revisionSeen": 0})
+test_a_revision_that_is_no_number_is_none if {
+	every number in ["7", null, true, [7]] {
+		result := data.ambit.decision.result with input as object.union(f.look, {"revisionSeen": 1})
 			with data.ambit.fleet as f.fleet
 			with data.ambit.revision as {"number": number}
-		result.revision == 0
+		result == {"allow": false, "reasons": ["policy.stale"], "observed": [], "revision": 0}
 	}
 }
