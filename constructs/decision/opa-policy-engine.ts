@@ -126,15 +126,18 @@ export class OpaPolicyEngine extends Construct {
     const source = "signed" in delivery ? signedBundle(platform, PUBLIC_KEY, delivery.signed) : MOUNTED;
     const config = { platform: platform.name, bundle: source, persistence: FOLDER.persistence };
     const files = opaFiles(config, placement, platform);
+    const key = "signed" in delivery ? this.publicKey(platform) : undefined;
     const before = [
-      this.makeConfig("signed" in delivery ? this.signedBy(files, platform) : files, after),
+      this.makeConfig(key === undefined ? files : withPublicKey(files, Fn.jsonencode(key)), after),
       ...("signed" in delivery ? [] : [this.mountBundle(bundle.archive, delivery.configMap, after)]),
     ];
     this.container = opaContainer(pod);
     this.volumes = opaVolumes(pod);
     this.annotations = {
       "ambit.internal/config": digestOf(...Object.values(files)),
-      ...("signed" in delivery ? {} : { "ambit.internal/policy-digest": bundle.digest }),
+      ...(key === undefined
+        ? { "ambit.internal/policy-digest": bundle.digest }
+        : { "ambit.internal/policy-key": Fn.sha256(key) }),
     };
     this.address =
       placement === "sidecar"
@@ -148,10 +151,9 @@ export class OpaPolicyEngine extends Construct {
     return new ConfigMapV1(this, "Config", { metadata, data: { ...data }, dependsOn: [...after] });
   }
 
-  /** The public key is known to AWS alone, and read when the stack is planned. */
-  private signedBy(files: Files, platform: Platform): Files {
-    const key = new DataAwsKmsPublicKey(this, "PublicKey", { keyId: platform.keyAlias("policy") });
-    return withPublicKey(files, Fn.jsonencode(key.publicKeyPem));
+  /** Known to AWS alone, and read when the stack is planned. */
+  private publicKey(platform: Platform): string {
+    return new DataAwsKmsPublicKey(this, "PublicKey", { keyId: platform.keyAlias("policy") }).publicKeyPem;
   }
 
   private mountBundle(

@@ -144,8 +144,13 @@ test("its pods get an identity as a component, and satisfy the restricted level"
   expect(template.only(ServiceAccountV1)).toMatchObject({ automount_service_account_token: false });
 });
 
-test("new files start new pods", () => {
-  expect(annotations).toEqual({ "ambit.internal/config": expect.stringMatching(/^[0-9a-f]{16}$/) });
+test("new files, and another key, start new pods", () => {
+  expect(annotations).toEqual({
+    "ambit.internal/config": expect.stringMatching(/^[0-9a-f]{16}$/),
+    "ambit.internal/policy-key": expect.stringMatching(
+      /^\$\{sha256\(data\.aws_kms_public_key\.Opa_PublicKey_[0-9A-F]{8}\.public_key_pem\)\}$/,
+    ),
+  });
   const slower = deployed({ delivery: { polling: { min: 20, max: 30 } } });
   expect(podOf(slower.template.only(DeploymentV1)).annotations).not.toEqual(annotations);
 });

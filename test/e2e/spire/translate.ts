@@ -150,6 +150,7 @@ const STAND_INS: readonly (readonly [attribute: RegExp, standIn: string])[] = [
     /^aws_rds_cluster\.\w+\.master_user_secret\[0\]\.secret_arn$/,
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:stand-in",
   ],
+  [/^sha256\(data\.aws_kms_public_key\.\w+\.public_key_pem\)$/, "a".repeat(64)],
   [/^jsonencode\(data\.aws_kms_public_key\.\w+\.public_key_pem\)$/, '"the public key, as JSON"'],
 ];
 
