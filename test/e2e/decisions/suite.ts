@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Suite } from "../harness/suite";
+import { agreementChecks } from "./agreement-checks";
+import { bundleChecks } from "./bundle-checks";
+import { caseChecks } from "./case-checks";
+import { mutantChecks } from "./mutant-checks";
+import { networkChecks } from "./network-checks";
+import { opaProgram } from "./programs";
+import { regoChecks } from "./rego-checks";
+
+/** The decisions that ship, on the real OPA. */
+export function decisionsSuite(suite: Suite): void {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-opa-"));
+  suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  const opa = suite.check("opa is built", [], opaProgram);
+  regoChecks(suite, opa);
+  caseChecks(suite, opa, folder);
+  networkChecks(suite, opa, join(folder, "n"));
+  agreementChecks(suite, opa);
+  mutantChecks(suite, opa);
+  bundleChecks(suite, opa, join(folder, "b"));
+}
