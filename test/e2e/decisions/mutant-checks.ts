@@ -4,8 +4,8 @@ import type { Check, Suite } from "../harness/suite";
 import { EditableOpa, regoSources } from "./editable-opa";
 
 const CODES = Object.keys(REASONS).filter((code) => !/^(input|engine)\./.test(code));
-/** What the oracle's words and the cases do not speak of: shapes, which are checked before, and who may ask */
-const NO_RULES = ["authz.rego", "complete.rego", "custom.rego", "mask.rego", "shape.rego"];
+/** Who may ask, what is logged, rules of others, and shapes, which callers check before: no row of the table */
+const NO_RULES = ["authz.rego", "custom.rego", "mask.rego", "shape.rego"];
 /** Bounds that may stand one beside where they do: nothing softened is then noted, and a revision of 0 is none */
 const EQUIVALENT = ["count(softened) > 0", "data.ambit.revision.number >= 0"];
 const FLIPPED: Readonly<Record<string, string>> = { ">=": ">", ">": ">=", "<=": "<", "<": "<=" };
