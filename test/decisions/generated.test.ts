@@ -6,6 +6,9 @@ import { recipes } from "../support/decisions/generated";
 import { oracle } from "../support/decisions/oracle";
 import { asked } from "../support/decisions/recipe";
 
+// Thousands of decisions a test, on a machine that may be busy
+jest.setTimeout(120_000);
+
 /** Of a sample that is always the same, so that what it holds is a fact */
 const SAMPLED = 6_000;
 const sample = fc.sample(recipes, { numRuns: SAMPLED, seed: 20_261_201 }).map(asked);
