@@ -5,17 +5,21 @@ import { parseArgs } from "node:util";
 import { table } from "../../cli/terminal";
 import { stopAll } from "../e2e/harness/process";
 import { bench } from "./bench";
+import { decisionsBench } from "./decisions/bench";
+import { buildRows, decisionsText, flatRows, kindRows, weightRows } from "./decisions/report";
 import { ratioRows, stepRows, synthText, withText } from "./report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
 
-const HELP = `Usage: npm run bench [-- [synth | spire] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions] [--quick] [--json] [--write]]
 
-  synth    Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
-           Without a name, this one
-  spire    issuance of a real SPIRE server with the rendered configuration: one at a time, 50 at once, open loop
+  synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
+             Without a name, this one
+  spire      issuance of a real SPIRE server with the rendered configuration: one at a time, 50 at once, open loop
+  decisions  Cedar and a real OPA with fleets of 10, 1,000 and 10,000 agents: time of a decision, size and building of
+             the bundle
 
-  --quick  synth: 100 and 1,000 agents only; spire: three short rounds
+  --quick  synth: 100 and 1,000 agents only; spire and decisions: three short rounds
   --json   print every measurement as JSON
   --write  write the tables into docs/performance.md
   --help   print this text
@@ -29,6 +33,10 @@ const SIZES = [
   { agents: 10_000, rounds: 3 },
 ];
 const SPIRE = { full: { rounds: 9, seconds: 4 }, quick: { rounds: 3, seconds: 1 } };
+const DECISIONS = {
+  full: { rounds: 5, questions: 500, warmUp: 3_000 },
+  quick: { rounds: 3, questions: 100, warmUp: 1_500 },
+};
 const PAGE = join(__dirname, "../../docs/performance.md");
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
@@ -63,6 +71,18 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${result.machine}, ${loadOf(result)}\n\n${table(issuanceRows(result))}\n${table(sizingRows())}`,
       markdown: spireText(result),
       mark: "bench-spire",
+    };
+  },
+  decisions: async (quick) => {
+    stopOnSignal();
+    const result = await decisionsBench({ ...(quick ? DECISIONS.quick : DECISIONS.full), progress });
+    const tables = [flatRows, kindRows, weightRows, buildRows].map((rows) => table(rows(result)));
+    return {
+      isAccepted: result.isAccepted,
+      json: result,
+      text: `${result.machine}, load average ${result.busy.toFixed(1)} at the start\n\n${tables.join("\n")}`,
+      markdown: decisionsText(result),
+      mark: "bench-decisions",
     };
   },
 };

@@ -25,6 +25,7 @@ export interface ServeOptions extends StartOptions {
 
 /** A program that runs until it is stopped. */
 export interface Server {
+  readonly pid: number;
   /** What it has said on both streams, in order */
   readonly said: () => string;
   readonly running: () => boolean;
@@ -74,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     if (end !== undefined) throw new Error(`${name} ${end}:\n${tailOf(text)}`);
     await Promise.race([ended, sleep(PAUSE_MILLISECONDS)]);
   }
-  return { said: () => text, running: () => end === undefined, stop, kill };
+  return { pid: child.pid ?? NaN, said: () => text, running: () => end === undefined, stop, kill };
 }
 
 async function answersYes(ready: ServeOptions["ready"], said: string): Promise<boolean> {
