@@ -57,6 +57,7 @@ export {
 } from "./decision/policy-document";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
+export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";
 export { Delegation, type DelegationProps } from "./delegation";
 export { type Enforcement, type Observation, type Observed } from "./enforcement";

@@ -11,6 +11,7 @@ import {
   type ReasonCode,
   type Situation,
   type SourceLine,
+  undecided,
 } from "../../domain";
 import type { Asked, Logged } from "../asked";
 import type { Synthesized } from "../synthesized";
@@ -110,7 +111,7 @@ export async function explain(
   if (asked.input === undefined && asked.logged !== undefined) return { ...common, ...unseen(asked.logged) };
   if (!checked.ok) {
     const { code, what } = checked.problem;
-    const hopeless = explanationOf({ policy, revision, input: {} as DecisionInput }, code).hopeless ?? "";
+    const { hopeless = "" } = undecided(code);
     return {
       ...common,
       request: "a request that is not of the contract",

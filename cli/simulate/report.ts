@@ -38,14 +38,19 @@ export function jsonReport(io: Io, summaryOnly: boolean): Report {
 }
 
 function lineOf({ index, name, request, before, after }: Simulated): string {
-  const decision = before === null ? decided(after) : `${decided(before)} -> ${decided(after)}`;
+  const decision = before === null ? decided(after) : `${coloured(before)} -> ${decided(after)}`;
   const what = printable(name ?? request);
   const codes = before === null ? codesOf(after) : difference(before, after);
   return `${String(index).padStart(INDEX)}  ${decision}  ${what}${codes === "" ? "" : `  ${printable(codes)}`}\n`;
 }
 
-function decided({ decision }: Result): string {
-  return decision === "allow" ? green("allow") : red("deny ");
+function coloured({ decision }: Result): string {
+  return decision === "allow" ? green(decision) : red(decision);
+}
+
+/** As wide for every decision */
+function decided(result: Result): string {
+  return coloured(result) + " ".repeat("allow".length - result.decision.length);
 }
 
 function codesOf({ reasons, observed }: Result): string {

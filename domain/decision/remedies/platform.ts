@@ -4,10 +4,13 @@ import { withInput } from "./edit";
 import type { Facts } from "./facts";
 import { duration, instant } from "./wording";
 
-/** What is not decided at all: no declaration and no state changes that. */
-export function undecided(code: Extract<ReasonCode, `input.${string}` | `engine.${string}`>): () => Explanation {
+/** Codes of what was not decided: a request that is none, or no answer */
+export type UndecidedCode = Extract<ReasonCode, `input.${string}` | `engine.${string}`>;
+
+/** No declaration and no state changes what is not decided at all. */
+export function undecided(code: UndecidedCode): Explanation {
   const [what, hopeless] = UNDECIDED[code];
-  return () => ({ what, changes: [], hopeless });
+  return { what, changes: [], hopeless };
 }
 
 const UNDECIDED = {

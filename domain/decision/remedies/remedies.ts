@@ -25,11 +25,11 @@ import {
 
 /** Every rule that can refuse, with what would make it allow: of several ways the one that grants least. */
 const REMEDIES: Readonly<Record<ReasonCode, (facts: Facts) => Explanation>> = {
-  "input.malformed": undecided("input.malformed"),
-  "input.version": undecided("input.version"),
-  "input.too-large": undecided("input.too-large"),
-  "engine.error": undecided("engine.error"),
-  "engine.timeout": undecided("engine.timeout"),
+  "input.malformed": () => undecided("input.malformed"),
+  "input.version": () => undecided("input.version"),
+  "input.too-large": () => undecided("input.too-large"),
+  "engine.error": () => undecided("engine.error"),
+  "engine.timeout": () => undecided("engine.timeout"),
   "policy.stale": policyIsStale,
   "revocation.stale": revocationIsStale,
   "agent.revoked": agentIsRevoked,

@@ -1,0 +1,147 @@
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { request } from "../support/decisions/request";
+import { Explaining, synthesized } from "../support/explaining";
+
+const { policy, sources } = synthesized;
+const explaining = new Explaining("explain-refusals");
+const DELETE = request({ call: { action: "delete" } });
+
+const { dir } = explaining;
+
+describe("sources", () => {
+  const elsewhere = request({ call: { destination: "evil.example" } });
+
+  test("of version 1 say where agents are declared, and of tools nothing", async () => {
+    const { agents } = JSON.parse(sources) as { agents: object };
+    const other = explaining.other("one", policy, JSON.stringify({ version: "ambit.sources/1", agents }));
+    expect(await explaining.text(elsewhere, "--dir", other)).toContain("\n  declared     tool zendesk\n");
+    expect(await explaining.text(DELETE, "--dir", other)).toContain(
+      "fleet/agents/support-triage.ts:9 (agent support-triage, task answer)",
+    );
+  });
+
+  test.each<readonly [string, string | undefined]>([
+    ["are not there", undefined],
+    ["are empty", "{}"],
+    ["hold no lines", JSON.stringify({ agents: { "support-triage": {} }, tools: [] })],
+  ])("that %s leave the lines out", async (name, content) => {
+    const other = explaining.other(name.replaceAll(" ", "-"), policy, content);
+    expect(await explaining.text(DELETE, "--dir", other)).toContain(
+      "\n  declared     agent support-triage, task answer\n",
+    );
+  });
+});
+
+describe("is called wrongly", () => {
+  const call = (...args: readonly string[]) => explaining.call(...args);
+  const wrongly = (message: string) => ({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+
+  test("without such a request", async () => {
+    const missing = `${dir}/missing.json`;
+    const message = `there is no ${missing}: name a file with a request, or - for standard input`;
+    expect(await call(missing, "--dir", dir)).toEqual(wrongly(message));
+  });
+
+  test("with a folder instead of a file", async () => {
+    const { code, stderr } = await call(dir, "--dir", dir);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`ambit: ${dir} cannot be read: EISDIR`)]);
+  });
+
+  test.each<readonly [string, string | Buffer, string]>([
+    ["no JSON", "denied", ""],
+    ["half of it", JSON.stringify(DELETE).slice(0, -9), ""],
+    [
+      "several lines",
+      `${JSON.stringify(DELETE)}\n${JSON.stringify(DELETE)}\n`,
+      "; of several lines give one, or decide on all of them with ambit simulate",
+    ],
+  ])("with %s", async (_, content, hint) => {
+    const file = explaining.file(content);
+    const { code, stdout, stderr } = await call(file, "--dir", dir);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.startsWith(`ambit: ${file} must be one JSON document: `)).toBe(true);
+    expect(stderr.endsWith(`${hint}\n`)).toBe(true);
+  });
+
+  test("with bytes that are no text", async () => {
+    const file = explaining.file(Buffer.from([0xff, 0xfe, 0x7b]));
+    expect(await call(file, "--dir", dir)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("cannot be read"),
+    });
+  });
+
+  test("where nothing was synthesized", async () => {
+    const file = explaining.file(DELETE);
+    const path = `${dir}/nowhere/ambit/policy.json`;
+    const message = `there is no ${path}: run synth first, or name the folder that it wrote`;
+    expect(await call(file, "--dir", `${dir}/nowhere`)).toEqual(wrongly(message));
+  });
+
+  test.each([
+    [
+      "of another version",
+      JSON.stringify({ ...JSON.parse(policy), version: "ambit.policy/2" }),
+      'must be of version ambit.policy/1, got "ambit.policy/2": synthesize anew',
+    ],
+    ["without a version", "{}", "must be of version ambit.policy/1, got none: synthesize anew"],
+    ["without agents", JSON.stringify({ ...JSON.parse(policy), agents: [] }), "is no policy document: synthesize anew"],
+    ["that is a list", "[]", "must be a JSON object: synthesize anew"],
+  ])("with a policy %s", async (_, document, message) => {
+    const file = explaining.file(DELETE);
+    const other = explaining.other("other", document);
+    expect(await call(file, "--dir", other)).toEqual(wrongly(`${other}/ambit/policy.json ${message}`));
+  });
+
+  test("with a policy that is cut off", async () => {
+    const file = explaining.file(DELETE);
+    const other = explaining.other("cut", policy.slice(0, 99));
+    const { code, stderr } = await call(file, "--dir", other);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/policy\.json must be JSON: /)]);
+  });
+
+  test.each([
+    [
+      ["--engine", "opal"],
+      "--engine must be cedar or unix:<path>, got opal: an OPA elsewhere answers the authorizer's identity only",
+    ],
+    [
+      ["--engine", "http://127.0.0.1:8181"],
+      "--engine must be cedar or unix:<path>, got http://127.0.0.1:8181: an OPA elsewhere answers the authorizer's identity only",
+    ],
+    [["--revision", "new"], "--revision must be a whole number from 0, got new"],
+    [["--revision", "-1"], "--revision must be a whole number from 0, got -1"],
+    [["--revision", "1.5"], "--revision must be a whole number from 0, got 1.5"],
+    [["--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
+  ])("with %j", async (args, message) => {
+    const file = explaining.file(DELETE);
+    expect(await call(file, "--dir", dir, ...args)).toEqual(wrongly(message));
+  });
+});
+
+test("an OPA that does not answer denies, and that is explained", async () => {
+  const file = explaining.file(request());
+  const args = [file, "--dir", dir, "--engine", `unix:${dir}/opa.sock`, "--json"];
+  const { code, stdout, stderr } = await explaining.call(...args);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^ambit: .*OPA.*opa\.sock\n$/);
+  expect(JSON.parse(stdout)).toMatchObject({
+    engine: "opa",
+    decision: "deny",
+    reasons: [{ code: "engine.error" }],
+    synthesized: { decision: "allow", reasons: [] },
+    remedy: null,
+  });
+});
+
+test("as a program it reads standard input, colours nothing there, and exits with 0 for what it explained", () => {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ["-r", "@swc-node/register", "cli/ambit.ts", "explain", "--dir", dir],
+    { cwd: resolve(__dirname, "../.."), encoding: "utf8", input: JSON.stringify(DELETE) },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^denied {2}support-triage\.answer calls zendesk\.delete at acme\.zendesk\.com\n/);
+  expect(stdout).not.toContain("\u001b");
+});

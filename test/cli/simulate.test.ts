@@ -1,0 +1,302 @@
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { simulateCommand } from "../../cli/simulate";
+import type { Simulated, Summary } from "../../cli/simulate/simulate";
+import { checkInput, type PolicyDocument } from "../../domain";
+import { decisionCases } from "../support/decisions/cases";
+import { examplePolicy } from "../support/decisions/policy";
+import { request, requestLike } from "../support/decisions/request";
+import { called, scratch } from "../support/cli";
+
+const folder = scratch("simulate");
+const dir = folder.path;
+folder.put("ambit/policy.json", JSON.stringify(examplePolicy));
+
+const TRIAGE = "spiffe://prod.acme.example/ns/support/sa/support-triage";
+const READ = request();
+const COMMENT = requestLike("triage comments on a ticket");
+const DELETE = request({ call: { action: "delete" } });
+
+interface Simulation {
+  readonly version: string;
+  readonly requests: readonly Simulated[];
+  readonly summary: Summary;
+}
+
+let files = 0;
+const lines = (...requests: readonly unknown[]): string =>
+  requests.map((each) => `${typeof each === "string" ? each : JSON.stringify(each)}\n`).join("");
+const simulate = (content: string | Buffer, ...args: readonly string[]) =>
+  called([simulateCommand], "simulate", folder.put(`requests-${files++}.ndjson`, content), "--dir", dir, ...args);
+async function simulated(content: string | Buffer, ...args: readonly string[]): Promise<Simulation> {
+  const { code, stdout, stderr } = await simulate(content, "--json", ...args);
+  expect({ code, stderr }).toEqual({ code: args.includes("--diff") ? expect.any(Number) : 0, stderr: "" });
+  return JSON.parse(stdout) as Simulation;
+}
+const decisions = ({ requests }: Simulation) =>
+  requests.map(({ index, after }) => [index, after.decision, ...after.reasons]);
+
+/** The example's policy with the actions of support-triage's task answer as given, synthesized into a folder of its own */
+function withActions(name: string, ...actions: readonly string[]): string {
+  const policy = JSON.parse(JSON.stringify(examplePolicy)) as PolicyDocument;
+  const task = policy.agents[TRIAGE]?.tasks["answer"] ?? {};
+  Object.assign(task, { actions: Object.fromEntries(actions.map((action) => [action, true])) });
+  folder.put(`${name}/ambit/policy.json`, JSON.stringify(policy));
+  return `${dir}/${name}`;
+}
+
+test("prints a line per request and the sums", async () => {
+  const { code, stdout, stderr } = await simulate(lines(READ, { name: "deletes a ticket", input: DELETE }, "nonsense"));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toBe(`\
+     1  allow  support-triage.answer calls zendesk.read at acme.zendesk.com
+     2  deny   deletes a ticket  action.not-granted
+     3  deny   a line must be JSON in UTF-8: Unexpected token 'o', "nonsense" is not valid JSON  input.malformed
+
+decided                    3
+allowed                    1
+denied                     2
+  action.not-granted       1
+  input.malformed          1
+`);
+});
+
+test("prints the sums only", async () => {
+  const { stdout } = await simulate(lines(READ, DELETE, DELETE), "--summary");
+  expect(stdout).toBe(`\
+decided                    3
+allowed                    1
+denied                     2
+  action.not-granted       2
+`);
+});
+
+test("prints everything as JSON", async () => {
+  expect(await simulated(lines(READ, { name: "deletes a ticket", input: DELETE }))).toEqual({
+    version: "ambit.simulate/1",
+    requests: [
+      {
+        index: 1,
+        name: null,
+        request: "support-triage.answer calls zendesk.read at acme.zendesk.com",
+        before: null,
+        after: { decision: "allow", reasons: [], observed: [] },
+        change: null,
+      },
+      {
+        index: 2,
+        name: "deletes a ticket",
+        request: "support-triage.answer calls zendesk.delete at acme.zendesk.com",
+        before: null,
+        after: { decision: "deny", reasons: ["action.not-granted"], observed: [] },
+        change: null,
+      },
+    ],
+    summary: {
+      decided: 2,
+      allowed: 1,
+      denied: 1,
+      reasons: { "action.not-granted": 1 },
+      observed: {},
+      newlyAllowed: 0,
+      newlyDenied: 0,
+      otherReasons: 0,
+    },
+  });
+});
+
+test("decides every hand-written case of the example fleet as it is written", async () => {
+  const cases = decisionCases().filter(({ policy, revision }) => policy === examplePolicy && revision === 7);
+  const own = cases.filter(({ input }) => checkInput(input).ok);
+  const { requests, summary } = await simulated(
+    lines(...own.map(({ name, input }) => ({ name, input }))),
+    "--revision",
+    "7",
+  );
+  expect(own.length).toBeGreaterThan(200);
+  expect(summary.decided).toBe(own.length);
+  expect(requests.map(({ name, after }) => ({ name, ...after }))).toEqual(
+    own.map(({ name, expected: { decision, reasons, observed } }) => ({ name, decision, reasons, observed })),
+  );
+});
+
+describe("requests come", () => {
+  const three = [
+    [1, "allow"],
+    [2, "deny", "action.not-granted"],
+    [3, "allow"],
+  ];
+
+  test.each<readonly [string, string]>([
+    ["one a line", lines(READ, DELETE, COMMENT)],
+    ["without a line's end behind the last", lines(READ, DELETE, COMMENT).trimEnd()],
+    ["with empty lines between", `\n\n${lines(READ, "", "  ", DELETE, COMMENT)}\n`],
+    ["with lines that end as on Windows", lines(READ, DELETE, COMMENT).replaceAll("\n", "\r\n")],
+    ["as an array", JSON.stringify([READ, DELETE, COMMENT])],
+    ["as an array over several lines", ` \n${JSON.stringify([READ, DELETE, COMMENT], null, 2)}\n`],
+  ])("%s", async (_, content) => {
+    expect(decisions(await simulated(content))).toEqual(three);
+  });
+
+  test("as one document over several lines", async () => {
+    expect(decisions(await simulated(JSON.stringify(DELETE, null, 2)))).toEqual([[1, "deny", "action.not-granted"]]);
+  });
+
+  test("as lines of a log, with the ids of their decisions", async () => {
+    const user = { ...DELETE.user, subject: "masked" };
+    const opa = { decision_id: "7a1f8b3e", input: { ...DELETE, user }, result: {}, masked: ["/input/user/subject"] };
+    const authorizer = { decision: { decision: "deny", reasons: [] }, input: READ };
+    const { requests } = await simulated(lines(opa, authorizer));
+    expect(requests.map(({ name, after }) => [name, after.decision])).toEqual([
+      ["7a1f8b3e", "deny"],
+      [null, "allow"],
+    ]);
+  });
+
+  test.each(["", "\n \r\n", "[]"])("as nothing: %j", async (content) => {
+    const { requests, summary } = await simulated(content);
+    expect([requests, summary.decided]).toEqual([[], 0]);
+  });
+});
+
+describe("fails for a line, and goes on with the next,", () => {
+  const long = JSON.stringify({ ...READ, task: "t".repeat(70_000) });
+
+  test.each<readonly [string, string | Buffer, string]>([
+    ["that is no JSON", "{", "input.malformed"],
+    ["that is not UTF-8", Buffer.from('{"task":"\xff"}', "latin1"), "input.malformed"],
+    ["that is no request", '{"hello":"world"}', "input.malformed"],
+    ["that is a number", "17", "input.malformed"],
+    ["of another version", JSON.stringify({ ...READ, version: "ambit.decision/2" }), "input.version"],
+    ["longer than a request may be", long, "input.too-large"],
+    ["longer than any line may be", " ".repeat(1_048_576) + JSON.stringify(READ), "input.too-large"],
+    ["whose request was erased", JSON.stringify({ decision_id: "7a1f8b3e", erased: ["/input"] }), "input.malformed"],
+  ])("%s", async (_, line, code) => {
+    const content = Buffer.concat([Buffer.from(lines(READ)), Buffer.from(line), Buffer.from(`\n${lines(COMMENT)}`)]);
+    expect(decisions(await simulated(content))).toEqual([
+      [1, "allow"],
+      [2, "deny", code],
+      [3, "allow"],
+    ]);
+  });
+
+  test("but an array that is cut off is one", async () => {
+    const content = JSON.stringify([READ, DELETE]).slice(0, -1);
+    expect(decisions(await simulated(content))).toEqual([[1, "deny", "input.malformed"]]);
+  });
+});
+
+describe("compared with what was there", () => {
+  const all = ["zendesk.read", "zendesk.comment", "claude.ask"];
+  const requests = lines(READ, COMMENT, DELETE, "nonsense");
+
+  test("only what differs is shown, before and after", async () => {
+    const before = withActions("before", "zendesk.comment", "zendesk.delete");
+    const { code, stdout } = await simulate(requests, "--diff", before);
+    expect(code).toBe(3);
+    expect(stdout).toBe(`\
+     1  deny -> allow  support-triage.answer calls zendesk.read at acme.zendesk.com  - action.not-granted
+
+decided                    4
+allowed                    2
+denied                     2
+  action.not-granted       1
+  input.malformed          1
+newly allowed              1
+newly denied               0
+other reasons              0
+`);
+  });
+
+  test("the other way round the same is newly denied, which is no gain", async () => {
+    const after = withActions("after", "zendesk.comment");
+    const { code, stdout } = await simulate(requests, "--diff", dir, "--dir", after);
+    expect(code).toBe(0);
+    expect(stdout.split("\n")[0]).toBe(
+      "     1  allow -> deny   support-triage.answer calls zendesk.read at acme.zendesk.com  + action.not-granted",
+    );
+  });
+
+  test("other reasons of the same decision are shown, and are no gain", async () => {
+    const suspended = JSON.parse(JSON.stringify(examplePolicy)) as PolicyDocument;
+    Object.assign(suspended.agents[TRIAGE] ?? {}, { suspended: true });
+    folder.put("suspended/ambit/policy.json", JSON.stringify(suspended));
+    const { requests: found, summary } = await simulated(lines(DELETE), "--diff", `${dir}/suspended`);
+    expect(summary).toMatchObject({ newlyAllowed: 0, newlyDenied: 0, otherReasons: 1 });
+    expect(found).toMatchObject([
+      { before: { reasons: ["action.not-granted", "agent.suspended"] }, change: "other reasons" },
+    ]);
+    expect((await simulate(lines(DELETE), "--diff", `${dir}/suspended`)).code).toBe(0);
+  });
+
+  test("of equal policies nothing is shown but the sums", async () => {
+    const { code, stdout } = await simulate(requests, "--diff", dir, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ requests: [], summary: { decided: 4, newlyAllowed: 0 } });
+  });
+
+  test.each([[["--summary"]], [["--json"]], [["--json", "--summary"]]])(
+    "a gain is in the exit code with %j too",
+    async (args) => {
+      expect((await simulate(requests, "--diff", withActions("none"), ...args)).code).toBe(3);
+      expect((await simulate(requests, "--diff", withActions("all", ...all), ...args)).code).toBe(0);
+    },
+  );
+});
+
+describe("the revision", () => {
+  const seen = request({ revisionSeen: 41 });
+
+  test("is taken to be newer than any that was seen", async () => {
+    expect(decisions(await simulated(lines(seen, request({ revisionSeen: 1_000_000_000_000 }))))).toEqual([
+      [1, "allow"],
+      [2, "allow"],
+    ]);
+  });
+
+  test("may be given, and is then compared", async () => {
+    expect(decisions(await simulated(lines(seen), "--revision", "40"))).toEqual([[1, "deny", "policy.stale"]]);
+    expect(decisions(await simulated(lines(seen), "--revision", "41"))).toEqual([[1, "allow"]]);
+  });
+});
+
+describe("is called wrongly", () => {
+  const wrongly = (message: string) => ({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+
+  test("without such a file", async () => {
+    const missing = `${dir}/missing.ndjson`;
+    const message = `there is no ${missing}: name a file with requests, or - for standard input`;
+    expect(await called([simulateCommand], "simulate", missing, "--dir", dir)).toEqual(wrongly(message));
+  });
+
+  test("with a folder", async () => {
+    const message = `${dir} is a folder: name a file with requests`;
+    expect(await called([simulateCommand], "simulate", dir, "--dir", dir)).toEqual(wrongly(message));
+  });
+
+  test.each(["--dir", "--diff"])("where nothing was synthesized: %s", async (flag) => {
+    const message = `there is no ${dir}/nowhere/ambit/policy.json: run synth first, or name the folder that it wrote`;
+    expect(await simulate(lines(READ), flag, `${dir}/nowhere`)).toEqual(wrongly(message));
+  });
+
+  test("with a revision that is none", async () => {
+    const message = "--revision must be a whole number from 0, got newest";
+    expect(await simulate(lines(READ), "--revision", "newest")).toEqual(wrongly(message));
+  });
+});
+
+test("as a program it reads standard input as it comes, and ends with its reader", () => {
+  const many = lines(...Array.from({ length: 2_000 }, () => DELETE));
+  const args = ["-r", "@swc-node/register", "cli/ambit.ts", "simulate", "-", "--dir", dir];
+  const options = { cwd: resolve(__dirname, "../.."), encoding: "utf8", input: many } as const;
+  const whole = spawnSync(process.execPath, [...args, "--summary"], options);
+  expect({ status: whole.status, stderr: whole.stderr.replace(/^ambit: \d+ decided …\n/gm, "") }).toEqual({
+    status: 0,
+    stderr: "",
+  });
+  expect(whole.stdout).toMatch(/^decided +2000\nallowed +0\ndenied +2000\n {2}action\.not-granted +2000\n$/);
+  const command = [process.execPath, ...args].map((part) => `'${part}'`).join(" ");
+  const headed = spawnSync("bash", ["-c", `set -o pipefail; ${command} | head -1`], options);
+  expect(headed.stdout.split("\n")).toHaveLength(2);
+  expect([headed.status, headed.stderr.includes("EPIPE")]).toEqual([1, false]);
+});

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { columns, green, printable, table, wrapped } from "../../cli/terminal";
+
+test("nothing is coloured where nobody looks", () => {
+  expect(green("allowed")).toBe("allowed");
+});
+
+test("a page is as wide as documentation shows it, where there is no terminal", () => {
+  expect(columns()).toBe(100);
+});
+
+test("rows are aligned, and the last column is not padded", () => {
+  expect(
+    table([
+      ["agent", "risk"],
+      ["researcher", "low"],
+    ]),
+  ).toBe("agent       risk\nresearcher  low\n");
+});
+
+describe("a text that is wrapped", () => {
+  test("keeps its words whole, and indents every line but the first by its own", () => {
+    expect(wrapped("add the data to the task, or call another", "    ", "1. ", 20)).toBe(
+      "1. add the data to\n    the task, or\n    call another\n",
+    );
+  });
+
+  test("has a word that is too long on a line of its own", () => {
+    const id = "spiffe://prod.acme.example/ns/support/sa/support-triage";
+    expect(wrapped(`of ${id} nothing`, "  ", "  ", 20)).toBe(`  of\n  ${id}\n  nothing\n`);
+  });
+
+  test("holds the same words in the same order, in lines that are not too long", () => {
+    const words = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "-"), minLength: 1, maxLength: 12 }), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(words, (some) => {
+        const lines = wrapped(some.join(" "), "  ", "  ", 20).trimEnd().split("\n");
+        expect(lines.join(" ").trim().split(/ +/)).toEqual(some);
+        expect(lines.filter((line) => line.length > 20)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe("the text of a stranger", () => {
+  test.each([
+    ["\u001b[31mred", "\\u{1b}[31mred"],
+    ["two\nlines\r", "two\\u{a}lines\\u{d}"],
+    ["\u202eturned", "\\u{202e}turned"],
+    ["zero\u200bwidth", "zero\\u{200b}width"],
+    ["half \ud800", "half \\u{d800}"],
+    ["line\u2028end", "line\\u{2028}end"],
+  ])("%j is written out where it would not be seen", (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  test.each(["plain text", "ünïcödé", "日本語", "😀", "→"])("%j stays as it is", (text) => {
+    expect(printable(text)).toBe(text);
+  });
+});
