@@ -13,7 +13,7 @@ export const MOST_KINDS = 128;
 const parsed = new Set<string>();
 
 /**
- * Cedar copies and evaluates every policy of a set, which costs more than the rest of a decision. So a question is put to those
+ * Cedar copies and evaluates every policy of a set: with all of them, that is half of a decision's time. So a question is put to those
  * policies only that can be satisfied: a policy that begins with `context has x` says nothing where there is no x.
  */
 export class PolicySets {
@@ -50,6 +50,7 @@ export class PolicySets {
 /** Cedar keeps what it has parsed for good: equal sets, also of another engine, are parsed once. */
 function preparse(policies: readonly CedarPolicy[]): string {
   const texts = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
+  if (Object.keys(texts).length < policies.length) throw new Error("each policy must have an id of its own");
   const name = createHash("sha256").update(JSON.stringify(texts)).digest("hex");
   if (parsed.has(name)) return name;
   const answer = preparsePolicySet(name, { staticPolicies: texts });

@@ -20,15 +20,11 @@ export interface BenchPolicy {
 
 /** What synth writes of so many agents as the other benches declare them */
 export function benchPolicy(agents: number): BenchPolicy {
-  const policy = policyOf(agents);
+  const policy = documentOf(agents)();
   const ids = Object.keys(policy.agents);
   const askers = Array.from({ length: ASKERS }, (_, index) => ids[Math.floor((index * agents) / ASKERS)] as string);
   const requests = (phase: DecisionInput["phase"]) => askers.map((spiffeId) => requestOf(policy, spiffeId, phase));
   return { agents, policy, calls: requests("call"), tokens: requests("issue") };
-}
-
-function policyOf(agents: number): PolicyDocument {
-  return documentOf(agents)();
 }
 
 /** Makes the policy document of a fleet that has been declared already. */

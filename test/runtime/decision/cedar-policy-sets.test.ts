@@ -49,3 +49,9 @@ test("beyond so many kinds, all policies are asked", () => {
   expect(first).not.toContain([...rest][0]);
   expect(kinds.slice(0, MOST_KINDS).map((kind) => sets.setFor(kind))).toEqual(first);
 });
+
+test("fails when two policies have one id: one of them would be lost", () => {
+  expect(() => new PolicySets([...policies, ...policies.slice(0, 1)])).toThrow(
+    "each policy must have an id of its own",
+  );
+});
