@@ -35,15 +35,16 @@ export class BenchOpa {
       JSON.stringify(opaConfig({ platform: "bench", bundle: { file }, persistence: join(folder, "persisted") })),
     );
     const diagnosticPort = await freePort();
-    const diagnostics = `http://127.0.0.1:${diagnosticPort}`;
+    // No pod is around it to keep strangers off.
+    const flags = opaFlags({ config, listener: { socket }, diagnosticPort }).map((flag) =>
+      flag.replace("0.0.0.0:", "127.0.0.1:"),
+    );
     const server = await serve({
       name: "opa",
-      command: program,
-      // No pod is around it to keep strangers off.
-      args: opaFlags({ config, listener: { socket }, diagnosticPort }).map((flag) =>
-        flag.replace("0.0.0.0:", "127.0.0.1:"),
-      ),
-      ready: async () => (await fetch(`${diagnostics}/health?bundles`)).ok,
+      // Reading its decision log here would take longer than the decisions.
+      command: "sh",
+      args: ["-c", `exec "$0" "$@" > '${join(folder, "log")}' 2>&1`, program, ...flags],
+      ready: async () => (await fetch(`http://127.0.0.1:${diagnosticPort}/health?bundles`)).ok,
       startSeconds: START_SECONDS,
     });
     const engine = new OpaEngine({ server: { socket }, timeoutMs: TIMEOUT_MILLISECONDS });
