@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
 import { request } from "../support/decisions/request";
 import { Explaining, synthesized } from "../support/explaining";
@@ -117,6 +118,69 @@ describe("is called wrongly", () => {
   ])("with %j", async (args, message) => {
     const file = explaining.file(DELETE);
     expect(await call(file, "--dir", dir, ...args)).toEqual(wrongly(message));
+  });
+});
+
+describe("an OPA that is asked what it decides now", () => {
+  let server: Server;
+  let verdict: object;
+  const asked: unknown[] = [];
+  const socket = `${dir}/answering.sock`;
+
+  beforeAll(async () => {
+    server = createServer((incoming, response) => {
+      let body = "";
+      incoming.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      incoming.on("end", () => {
+        asked.push([incoming.url, JSON.parse(body)]);
+        response.end(JSON.stringify({ result: verdict }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  test("and decides as the synthesized policy does, is explained like any other", async () => {
+    verdict = { allow: false, reasons: ["action.not-granted"], observed: [], revision: 41 };
+    expect(await explaining.json(DELETE, "--engine", `unix:${socket}`)).toMatchObject({
+      engine: "opa",
+      synthesized: null,
+      decision: "deny",
+      remedy: { possible: true, changes: [{ kind: "declaration" }, { kind: "declaration" }] },
+    });
+    expect(asked).toEqual([["/v1/data/ambit/decision/result", { input: DELETE }]]);
+  });
+
+  test("and denies what the synthesized policy allows, has another policy", async () => {
+    verdict = { allow: false, reasons: ["action.not-granted"], observed: [], revision: 40 };
+    expect(await explaining.text(request(), "--engine", `unix:${socket}`)).toBe(`\
+denied  support-triage.answer calls zendesk.read at acme.zendesk.com
+  decided by opa, cdktf.out, revision 7
+  OPA decides by another policy; by cdktf.out: allowed
+
+action.not-granted
+  the task does not grant this tool action
+
+to allow it
+  deploy the synthesized policy, which allows it
+`);
+  });
+
+  test("and denies by a rule of the platform's own, is told so", async () => {
+    verdict = { allow: false, reasons: ["custom.night"], observed: [], revision: 41 };
+    const shown = await explaining.text(DELETE, "--engine", `unix:${socket}`);
+    expect(shown).toContain("\ncustom.night\n  a rule of the platform's own refused\n");
+    expect(shown).toContain("OPA decides by another policy; by cdktf.out: denied (action.not-granted)");
+  });
+
+  test("and allows what the synthesized policy denies, allows; what would be denied is told", async () => {
+    verdict = { allow: true, reasons: [], observed: [], revision: 41 };
+    expect(await explaining.json(DELETE, "--engine", `unix:${socket}`)).toMatchObject({
+      decision: "allow",
+      reasons: [],
+      synthesized: { decision: "deny", reasons: ["action.not-granted"] },
+      remedy: { possible: true },
+    });
   });
 });
 

@@ -38,6 +38,7 @@ export function actionIsNotGranted(facts: Facts): Explanation {
       ? `no tool ${toolName} is declared`
       : `${toolName} offers no action ${actionName} (${listed(Object.keys(tool.actions))})`;
   const what = [...(granted ? [] : [missing]), ...(action === undefined ? [unknown] : [])].join(", and ");
+  if (what === "") return { what, changes: [] };
   const explained = { what, about: granted && tool !== undefined ? { tool: toolName } : about };
   const instead = otherTask(facts);
   if (instead !== undefined) return { ...explained, changes: [instead] };
