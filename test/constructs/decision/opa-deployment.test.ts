@@ -26,7 +26,7 @@ const { labels, annotations, pod } = podOf(deployment);
 const files = (template.only(ConfigMapV1) as { data: Readonly<Record<string, string>> }).data;
 const container = (name: string) => pod.container.find((each) => each.name === name);
 
-test("two pods answer at one address, spread over nodes, one at a time out of service", () => {
+test("OpaDeployment is two pods that answer at one address, spread over nodes, one at a time out of service", () => {
   expect(deployment).toMatchObject({
     metadata: { name: "ambit-opa", namespace: "ambit-system" },
     wait_for_rollout: true,
