@@ -40,6 +40,7 @@ export {
   type User,
   type Verdict,
 } from "./decision/contract";
+export { policyProblems } from "./decision/check-policy";
 export { INPUT_LIMITS } from "./decision/limits";
 export {
   type NameSet,

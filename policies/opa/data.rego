@@ -56,4 +56,5 @@ writes(item) if regex.match(`:(write|delete)$`, item)
 # Nobody knows what an unknown dataset holds.
 rank(item) := known if {
 	known := data.ambit.fleet.datasets[regex.replace(item, `:[^:]*$`, "")]
+	is_number(known)
 } else := ranks.restricted

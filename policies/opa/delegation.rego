@@ -38,6 +38,7 @@ target(i) := concat(".", [data.ambit.fleet.agents[next.spiffeId].name, next.task
 
 active(delegator) if {
 	delegator.suspended == false
+	is_number(delegator.expires)
 	input.time < delegator.expires
 }
 

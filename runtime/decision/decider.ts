@@ -4,10 +4,12 @@ import {
   type Decision,
   DECISION_VERSION,
   type DecisionInput,
+  OBSERVABLE,
   readInput,
   type Reason,
   type ReasonCode,
   REASONS,
+  type Verdict,
 } from "../../domain";
 import { type DecisionEngine, EngineError, soundVerdict } from "./engine";
 
@@ -44,6 +46,7 @@ export class Decider {
       // Engines check what they were sent themselves; one that forgets to must not be believed either.
       const verdict = soundVerdict(await this.engine.decide(input), this.engine.name);
       const { allow, reasons, observed, revision } = verdict;
+      believable(verdict, input);
       return {
         version: DECISION_VERSION,
         decision: allow ? "allow" : "deny",
@@ -52,10 +55,29 @@ export class Decider {
         revision,
       };
     } catch (error) {
-      this.onFailure(error);
+      this.report(error);
       return denied([reasonOf(error instanceof EngineError ? error.code : "engine.error")]);
     }
   }
+
+  /** A log that is full must not turn a denial into an exception. */
+  private report(error: unknown): void {
+    try {
+      this.onFailure(error);
+    } catch {
+      // The denial says that the engine failed; nobody else can be told.
+    }
+  }
+}
+
+/** An allow that rests on an older policy, or that notes what may never be softened, is none. */
+function believable({ allow, observed, revision }: Verdict, { revisionSeen }: DecisionInput): void {
+  if (!allow) return;
+  if (revision < revisionSeen) {
+    throw new EngineError("engine.error", `allowed by revision ${revision}, and ${revisionSeen} was seen already`);
+  }
+  const other = observed.find((code) => !OBSERVABLE.includes(code as ReasonCode));
+  if (other !== undefined) throw new EngineError("engine.error", `${other} refuses, and cannot be only observed`);
 }
 
 function denied(reasons: readonly Reason[]): Decision {

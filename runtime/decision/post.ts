@@ -36,12 +36,22 @@ function once({ to, secure, options, json, signal, mostAnswerBytes }: Post): Pro
       "accept-encoding": "identity",
     };
     const all = { ...options, method: "POST", headers, signal };
+    let answered = false;
     const request: ClientRequest = (secure ? httpsRequest : httpRequest)(all, (response) => {
+      answered = true;
       received(response, to, mostAnswerBytes).then(resolve, reject);
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       reject(stale ? new StaleConnection(error.message) : error);
+    });
+    // Neither an answer nor an error, as far as Node is concerned.
+    request.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(new Error(`${to} answered with an upgrade, and 200 is expected`));
+    });
+    request.on("close", () => {
+      if (!answered) reject(new Error(`${to} closed the connection`));
     });
     request.end(json);
   });

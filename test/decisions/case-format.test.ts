@@ -1,5 +1,5 @@
+import { policyProblems } from "../../domain";
 import { caseOf, type Written } from "../support/decisions/cases";
-import { policyProblems } from "../support/decisions/check-policy";
 import { edited, NOON, read } from "../support/decisions/edit";
 import { examplePolicy, policyWith } from "../support/decisions/policy";
 
@@ -97,7 +97,7 @@ describe("an edit of the policy", () => {
   test("fails where the tools of a task are not those of its actions, and for a start that there is not", () => {
     const task = "agents/build-watcher/tasks/prune";
     expect(() => policyWith({ [`${task}/actions/github.pull`]: { $add: true } }, "case")).toThrow(
-      /tasks\[prune\]\.tools must be the tools of its actions: github$/,
+      /tools of build-watcher\.prune must be those of its actions: github$/,
     );
     expect(() => policyWith({ [`${task}/startedBy/admin`]: { $add: true } }, "case")).toThrow(
       /startedBy has admin, which is no start$/,

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { checkInput, OBSERVABLE, REASONS } from "../../domain";
+import { checkInput, OBSERVABLE, REASONS, policyProblems } from "../../domain";
 import { byCedar } from "../support/decisions/answerers";
-import { policyProblems } from "../support/decisions/check-policy";
 import { recipes } from "../support/decisions/generated";
 import { oracle } from "../support/decisions/oracle";
 import { asked } from "../support/decisions/recipe";

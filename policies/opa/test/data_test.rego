@@ -20,6 +20,12 @@ test_unknown_data_is_restricted if {
 	}
 }
 
+test_data_whose_rank_is_no_number_is_restricted if {
+	every rank in [null, false, "", []] {
+		f.reasons_by(f.look, [f.put("/datasets/orders", rank)]) == ["data.above-clearance"]
+	}
+}
+
 test_the_dataset_is_what_stands_before_the_last_colon if {
 	changes := [
 		f.put("/datasets/old:letters", 0),

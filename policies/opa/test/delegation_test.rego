@@ -19,6 +19,9 @@ test_delegator_stopped if {
 	f.reasons_by(f.fetch, [f.put(f.of_clerk("/expires"), f.noon)]) == ["delegation.delegator-stopped"]
 	f.reasons_by(f.fetch, [f.put(f.of_scout("/expires"), f.noon + 1)]) == []
 	f.reasons_by(f.seek, [f.take(f.of_clerk("/suspended"))]) == ["delegation.delegator-stopped"]
+	every expires in ["2020-01-01", [], null] {
+		f.reasons_by(f.seek, [f.put(f.of_clerk("/expires"), expires)]) == ["delegation.delegator-stopped"]
+	}
 }
 
 test_chain_too_deep_for_an_edge if {

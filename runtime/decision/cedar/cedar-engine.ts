@@ -1,4 +1,4 @@
-import { type DecisionInput, POLICY_VERSION, type PolicyDocument, type Verdict } from "../../../domain";
+import { type DecisionInput, type PolicyDocument, policyProblems, type Verdict } from "../../../domain";
 import { type CedarSources, cedarSources } from "../../../policies/cedar-sources";
 import { statefulIsAuthorized } from "../../../policies/cedar-wasm";
 import { type DecisionEngine, EngineError, soundVerdict } from "../engine";
@@ -33,7 +33,7 @@ export class CedarEngine implements DecisionEngine {
   private readonly sets: PolicySets;
   private current: Current;
 
-  /** @throws Error where the policy is of another version, its revision is none, or a source is not sound */
+  /** @throws Error where the policy document is not sound, its revision is none, or a source is not sound */
   constructor({ policy, revision, sources = cedarSources() }: CedarEngineProps) {
     this.current = checked(policy, revision);
     this.sets = new PolicySets(sources.policies);
@@ -42,7 +42,7 @@ export class CedarEngine implements DecisionEngine {
   /**
    * Decide by another policy from now on.
    *
-   * @throws Error where it is of another version, or its revision is none; the one before is kept
+   * @throws Error where it is not sound, or its revision is none; the one before is kept
    */
   public replace(policy: PolicyDocument, revision: number): void {
     this.current = checked(policy, revision);
@@ -61,9 +61,8 @@ export class CedarEngine implements DecisionEngine {
 }
 
 function checked(policy: PolicyDocument, revision: number): Current {
-  if (policy.version !== POLICY_VERSION) {
-    throw new Error(`policy must be of version ${POLICY_VERSION}, got ${JSON.stringify(policy.version)}`);
-  }
+  const [problem] = policyProblems(policy);
+  if (problem !== undefined) throw new Error(`the policy document is not sound: ${problem}`);
   if (!Number.isSafeInteger(revision) || revision < 0) {
     throw new Error(`revision must be a whole number from 0, got ${revision}`);
   }

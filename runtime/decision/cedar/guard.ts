@@ -24,8 +24,8 @@ export function guardOf({ action, conditions }: PolicyJson): Guard {
     lacks,
     admits: (asked, context) =>
       (only === undefined || only === asked) &&
-      has.every((name) => context[name] !== undefined) &&
-      lacks.every((name) => context[name] === undefined),
+      has.every((name) => Object.hasOwn(context, name)) &&
+      lacks.every((name) => !Object.hasOwn(context, name)),
   };
 }
 

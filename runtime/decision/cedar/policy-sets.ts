@@ -36,7 +36,7 @@ export class PolicySets {
   /** Name of the preparsed set that answers the question as all policies do */
   public setFor({ action, context }: CedarQuestion): string {
     let kind: string = action.id;
-    for (const name of this.names) kind += context[name] === undefined ? "0" : "1";
+    for (const name of this.names) kind += Object.hasOwn(context, name) ? "1" : "0";
     const known = this.sets.get(kind);
     if (known !== undefined) return known;
     if (this.sets.size >= MOST_KINDS) return this.whole;

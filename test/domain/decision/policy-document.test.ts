@@ -9,10 +9,8 @@ import {
   policyJson,
   type PolicyDocument,
   type TaskSpec,
-  TrustDomain,
-} from "../../../domain";
+  TrustDomain, policyProblems } from "../../../domain";
 import { fleet as exampleFleet } from "../../../fleet";
-import { policyProblems } from "../../support/decisions/check-policy";
 import { examplePolicy } from "../../support/decisions/policy";
 import { agentOf, bucket, external, httpTool } from "../../support/domain";
 import { built, taskSketch } from "../arbitrary";

@@ -46,9 +46,21 @@ describe("another policy", () => {
       "of another version",
       { ...policy, version: "ambit.policy/2" },
       8,
-      `policy must be of version ${POLICY_VERSION}, got "ambit.policy/2"`,
+      `the policy document is not sound: policy.version must be ${POLICY_VERSION}, got "ambit.policy/2"`,
     ],
-    ["without version", {}, 8, `policy must be of version ${POLICY_VERSION}, got undefined`],
+    ["without version", {}, 8, "the policy document is not sound: policy.version is missing"],
+    [
+      "with a rank that is no number",
+      { ...policy, datasets: { ...policy.datasets, orders: null } },
+      8,
+      "the policy document is not sound: policy.datasets[orders] must be a whole number from 0 to 3, got null",
+    ],
+    [
+      "with a property that nobody reads",
+      { ...policy, intentReqired: true },
+      8,
+      "the policy document is not sound: policy.intentReqired is unknown",
+    ],
     ["without revision", policy, NaN, "revision must be a whole number from 0, got NaN"],
     ["with half a revision", policy, 7.5, "revision must be a whole number from 0, got 7.5"],
     ["with a revision below 0", policy, -1, "revision must be a whole number from 0, got -1"],
@@ -66,6 +78,11 @@ describe("a policy of the platform's own", () => {
   test("refuses with its id", async () => {
     expect(await freeze.decide(request())).toMatchObject({ allow: false, reasons: ["custom.freeze"] });
     expect(await freeze.decide(requestLike("reader searches by itself"))).toMatchObject({ allow: true });
+  });
+
+  test("refuses also where it asks for a fact that is named like a property of every object", async () => {
+    const always = besides("custom.always", "forbid (principal, action, resource) when { !(context has toString) };");
+    expect(await always.decide(request())).toMatchObject({ allow: false, reasons: ["custom.always"] });
   });
 
   test("is heard beside the others, and where the agent is unknown", async () => {
@@ -114,19 +131,18 @@ describe("nothing is decided, and so everything denied,", () => {
     await expect(engine.decide(request())).rejects.toMatchObject(refusal("custom.open must not allow"));
   });
 
-  test.each(["agents", "tools"])("where the policy has no %s", async (part) => {
-    const engine = new CedarEngine({
-      policy: { ...policy, [part]: undefined } as unknown as PolicyDocument,
-      revision: 7,
-    });
+  test.each(["agents", "tools"])("where the policy has lost its %s since it was checked", async (part) => {
+    const broken = { ...policy };
+    const engine = new CedarEngine({ policy: broken, revision: 7 });
+    Object.assign(broken, { [part]: undefined });
     await expect(engine.decide(request())).resolves.toMatchObject({ allow: false });
   });
 
-  test("where an entry of the policy is not as it must be", async () => {
+  test("where an entry of the policy is no more as it was when it was checked", async () => {
     const broken = structuredClone(policy) as PolicyDocument;
+    const engine = new CedarEngine({ policy: broken, revision: 7 });
     const [task] = Object.values(broken.agents[request().agent.spiffeId]?.tasks ?? {});
     Object.assign(task ?? {}, { budgets: { "day:calls:all": null } });
-    const engine = new CedarEngine({ policy: broken, revision: 7 });
     await expect(engine.decide(request())).rejects.toMatchObject({
       name: "EngineError",
       code: "engine.error",
@@ -137,8 +153,9 @@ describe("nothing is decided, and so everything denied,", () => {
 
   test("where a fact is of another type than the policies take", async () => {
     const broken = structuredClone(policy) as PolicyDocument;
+    const engine = new CedarEngine({ policy: broken, revision: 7 });
     Object.assign(broken.agents[request().agent.spiffeId] ?? {}, { expires: "2027-06-30" });
-    await expect(new CedarEngine({ policy: broken, revision: 7 }).decide(request())).rejects.toMatchObject({
+    await expect(engine.decide(request())).rejects.toMatchObject({
       message: expect.stringMatching(/^cedar gave no sound answer: agent\.expired: .*type error/s),
     });
   });

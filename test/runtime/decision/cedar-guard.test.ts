@@ -37,6 +37,13 @@ test.each([
   expect(admits(condition, {})).toBe(true);
 });
 
+test("a fact that every object of JavaScript seems to have is not there", () => {
+  for (const name of ["toString", "constructor", "__proto__", "hasOwnProperty"]) {
+    expect(admits(`when { context has ${name} }`, {})).toBe(false);
+    expect(admits(`when { !(context has ${name}) }`, {})).toBe(true);
+  }
+});
+
 test("a policy is for the action that it names alone, else for every one", () => {
   const forIssue = guard("", 'principal, action == Ambit::Action::"issue", resource');
   expect(forIssue.admits("issue", {})).toBe(true);

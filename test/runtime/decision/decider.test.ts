@@ -88,6 +88,20 @@ test.each([
   expect(told).toEqual([error]);
 });
 
+test("fails with a denial when whoever listens throws", async () => {
+  const decision = await decide(fail(new EngineError("engine.timeout", "late")), fail(new Error("the log is full")));
+  expect(codes(decision)).toEqual(denied("engine.timeout"));
+});
+
+test("fails when an older policy than one already seen allows", async () => {
+  const engine = new FakeEngine(() => ({ ...ALLOWED, revision: 6 }));
+  expect(codes(await new Decider(engine).decide(request({ revisionSeen: 7 })))).toEqual(denied("engine.error"));
+});
+
+test("fails when the engine only observed what always refuses", async () => {
+  expect(codes(await decide(() => ({ ...ALLOWED, observed: ["agent.suspended"] })))).toEqual(denied("engine.error"));
+});
+
 test("fails when the engine throws before it promises anything", async () => {
   const engine: DecisionEngine = { name: "opa", decide: fail(new Error("socket is gone")) };
   expect(codes(await new Decider(engine).decide(request()))).toEqual(denied("engine.error"));

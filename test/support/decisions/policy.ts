@@ -1,7 +1,6 @@
-import { policyDocument, type PolicyDocument } from "../../../domain";
+import { policyDocument, type PolicyDocument, policyProblems } from "../../../domain";
 import { fleet } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
-import { policyProblems } from "./check-policy";
 import { type Edit, edited } from "./edit";
 
 /** What the example fleet declares */
@@ -31,7 +30,7 @@ export function policyWith(edits: Readonly<Record<string, unknown>>, where: stri
     Object.entries(edits).map(([path, value]): Edit => [keysOf(path, where), value]),
     where,
   );
-  const problems = policyProblems(policy);
+  const problems = [...policyProblems(policy), ...otherTools(policy)];
   if (problems.length > 0) throw new Error(`${where}: the edits make no policy document: ${problems.join("; ")}`);
   made.set(key, policy);
   return policy;
@@ -44,4 +43,15 @@ function keysOf(path: string, where: string): readonly string[] {
   if (id === undefined)
     throw new Error(`${where}: no such agent: ${second}, name one of ${[...idOf.keys()].join(", ")}`);
   return [first, id, ...rest];
+}
+
+/** Where a task names other tools than those of its actions, which synth never writes */
+function otherTools({ agents }: PolicyDocument): readonly string[] {
+  return Object.values(agents).flatMap(({ name, tasks }) =>
+    Object.entries(tasks).flatMap(([task, { actions, tools }]) => {
+      const named = [...new Set(Object.keys(actions).map((action) => action.split(".")[0]))].sort();
+      const same = Object.keys(tools).sort().join() === named.join();
+      return same ? [] : [`tools of ${name}.${task} must be those of its actions: ${named.join(", ")}`];
+    }),
+  );
 }

@@ -1,8 +1,12 @@
-import { INPUT_LIMITS, POLICY_VERSION, type PolicyDocument, STARTS } from "../../../domain";
+import { STARTS } from "../task";
+import { INPUT_LIMITS } from "./limits";
+import { POLICY_VERSION } from "./policy-document";
+
+const SHOWN_CHARACTERS = 80;
 
 type Check = (value: unknown) => boolean;
 
-/** Where the value is no policy document: what synth would never write. Empty for a good one. */
+/** What keeps the value from being a policy document, in sentences; empty for what synth writes. */
 export function policyProblems(value: unknown): readonly string[] {
   const problems: string[] = [];
   document(value, "policy", problems);
@@ -14,7 +18,7 @@ type Shape = (value: unknown, place: string, problems: string[]) => void;
 const is =
   (what: string, check: Check): Shape =>
   (value, place, problems) => {
-    if (!check(value)) problems.push(`${place} must be ${what}, got ${JSON.stringify(value)}`);
+    if (!check(value)) problems.push(`${place} must be ${what}, got ${shown(value)}`);
   };
 
 const whole = (least: number, most: number): Shape =>
@@ -26,7 +30,7 @@ const whole = (least: number, most: number): Shape =>
 const text = is("a text", (value) => typeof value === "string" && value !== "");
 const anyText = is("a text", (value) => typeof value === "string");
 const flag = is("true or false", (value) => typeof value === "boolean");
-const seconds = whole(0, INPUT_LIMITS.whole);
+const time = whole(0, Number.MAX_SAFE_INTEGER);
 const rank = whole(0, 3);
 
 const record =
@@ -69,15 +73,28 @@ const anyOr =
 
 const names = mapOf(is("true", (value) => value === true));
 
-const fields = record({
-  startedBy: mapOf(is("true", (value) => value === true)),
+const starts: Shape = (value, place, problems) => {
+  names(value, place, problems);
+  if (!isRecord(value)) return;
+  const unknown = Object.keys(value).find((start) => !(STARTS as readonly string[]).includes(start));
+  if (unknown !== undefined) problems.push(`${place} has ${unknown}, which is no start`);
+};
+
+const task = record({
+  startedBy: starts,
   ttlSeconds: whole(1, 3600),
   actions: names,
   tools: names,
   data: names,
   aws: nullable(record({ data: names, reads: whole(-1, 3), writes: whole(0, 4) })),
   delegates: mapOf(
-    record({ depth: whole(1, 3), actions: anyOr(names), data: anyOr(names), sensitivity: rank, ttlSeconds: seconds }),
+    record({
+      depth: whole(1, 3),
+      actions: anyOr(names),
+      data: anyOr(names),
+      sensitivity: rank,
+      ttlSeconds: whole(1, 3600),
+    }),
   ),
   approvalGroup: anyText,
   budgets: mapOf(record({ limit: whole(0, INPUT_LIMITS.units), actions: anyOr(names) })),
@@ -88,20 +105,8 @@ const fields = record({
       within: is("run or session", (value) => value === "run" || value === "session"),
     }),
   ),
-  observeUntil: seconds,
+  observeUntil: time,
 });
-
-const task: Shape = (value, place, problems) => {
-  fields(value, place, problems);
-  if (problems.length > 0) return;
-  const { actions, tools, startedBy } = value as PolicyDocument["agents"][string]["tasks"][string];
-  const named = [...new Set(Object.keys(actions).map((name) => name.split(".")[0]))].sort();
-  if (Object.keys(tools).sort().join() !== named.join()) {
-    problems.push(`${place}.tools must be the tools of its actions: ${named.join(", ")}`);
-  }
-  const unknown = Object.keys(startedBy).find((start) => !(STARTS as readonly string[]).includes(start));
-  if (unknown !== undefined) problems.push(`${place}.startedBy has ${unknown}, which is no start`);
-};
 
 const document = record({
   version: is(POLICY_VERSION, (value) => value === POLICY_VERSION),
@@ -111,7 +116,7 @@ const document = record({
     record({
       name: text,
       suspended: flag,
-      expires: seconds,
+      expires: time,
       session: record({ idleSeconds: whole(1, 43_200), totalSeconds: whole(1, 43_200) }),
       tasks: mapOf(task),
     }),
@@ -129,4 +134,9 @@ const document = record({
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}…` : json;
 }
