@@ -86,7 +86,7 @@ export function applied(situation: Situation, changes: readonly Change[]): Situa
   return changes.reduce((before, change) => change.apply(before), situation);
 }
 
-/** Changes of which none can be left out, as far as leaving out one after the other shows */
+/** Changes of which none can be left out: one that goes may have been what another was needed for. */
 async function reduced<D extends Decided>(
   situation: Situation,
   changes: readonly Change[],
@@ -94,9 +94,12 @@ async function reduced<D extends Decided>(
 ): Promise<readonly Change[]> {
   let needed = changes;
   const candidates = KINDS.flatMap((kind) => changes.filter((change) => change.kind === kind).reverse());
-  for (const candidate of candidates) {
-    const rest = needed.filter((change) => change !== candidate);
-    if ((await decide(applied(situation, rest))).decision === "allow") needed = rest;
+  for (let before = -1; before !== needed.length;) {
+    before = needed.length;
+    for (const candidate of candidates.filter((change) => needed.includes(change))) {
+      const rest = needed.filter((change) => change !== candidate);
+      if ((await decide(applied(situation, rest))).decision === "allow") needed = rest;
+    }
   }
   return needed;
 }
