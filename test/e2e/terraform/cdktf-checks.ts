@@ -15,10 +15,10 @@ import { makeWorld } from "./world";
 const APP = join(__dirname, "cdktf-app.ts");
 const ROOT = join(__dirname, "..", "..", "..");
 /**
- * The stacks that have AWS resources, in deploy order. No stack reads another's values, so the command starts all that
+ * The stacks that ask AWS for something, in deploy order. No stack reads another's values, so the command starts all that
  * it is given at once: what must be there before is a call of its own.
  */
-const DEPLOY_ORDER = [["foundation"], ["spire"], ["trust", "agents"]] satisfies StackName[][];
+const DEPLOY_ORDER = [["foundation"], ["spire"], ["trust", "control", "agents"]] satisfies StackName[][];
 const DESTROY_ORDER = [...DEPLOY_ORDER].reverse();
 
 /** The same fleet through the cdktf command, without a terminal and without a registry. */

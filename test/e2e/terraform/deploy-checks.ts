@@ -99,7 +99,8 @@ export function deployChecks(
   const foundation = apply("foundation", []);
   const spire = apply("spire", [foundation]);
   const trust = apply("trust", []);
-  apply("control", []);
+  // It reads the public half of the policy key.
+  apply("control", [foundation]);
   const agents = apply("agents", [foundation, spire, trust]);
 
   check(
