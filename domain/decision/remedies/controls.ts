@@ -4,7 +4,7 @@ import type { PolicyTask } from "../policy-document";
 import type { Change, Explanation } from "./change";
 import { withInput, withOwnTask, withRequest } from "./edit";
 import { type Facts, factsOf, lacking, own } from "./facts";
-import { newRun, newSession } from "./renewal";
+import { later, newRun, newSession, restarted } from "./renewal";
 import { unspent } from "./task";
 import { listed } from "./wording";
 
@@ -117,6 +117,9 @@ function smaller(key: string, limit: number): Change {
   };
 }
 
+/** Of UTC, as budgets count them */
+const PERIOD_SECONDS = { hour: 3_600, day: 86_400 } as const;
+
 function nextPeriod(facts: Facts, key: string, limit: number, needed: number): Change {
   const period = key.split(":")[0];
   if (period === "run") return newRun(facts);
@@ -125,9 +128,11 @@ function nextPeriod(facts: Facts, key: string, limit: number, needed: number): C
     kind: "state",
     text: `wait for the next ${period}: the budget (${budgetOf(key, limit)}) begins again then`,
     apply: (situation) => {
-      const known = own(situation.input.budgets, key);
-      if (known === undefined) return situation;
-      return withInput(situation, { budgets: { ...situation.input.budgets, [key]: { ...known, spent: 0 } } });
+      const { time, budgets } = situation.input;
+      const seconds = PERIOD_SECONDS[period === "hour" ? "hour" : "day"];
+      // With a day an hour begins too.
+      const begun = restarted(period === "hour" ? budgets : restarted(budgets, "hour:"), `${period}:`);
+      return withInput(later(situation, seconds - (time % seconds)), { budgets: begun });
     },
   };
 }

@@ -2,11 +2,13 @@ import { decided } from "./approval";
 import type { Change, Explanation } from "./change";
 import { withDataset, withInput, withOwnTask, withTool } from "./edit";
 import { type Facts, factsOf, own } from "./facts";
-import { newSession, NO_OTHER_START } from "./renewal";
+import { later, newSession, NO_OTHER_START } from "./renewal";
 import { datasetAndKind, listed, sensitivityOf } from "./wording";
 
 /** Stands for a group that the platform names */
 const SOME_GROUP = "a-group-of-the-platform";
+/** No AWS credential is good for longer (domain/rules/horizon.ts). */
+const CREDENTIAL_SECONDS = 900;
 
 export function dataIsAboveClearance(facts: Facts): Explanation {
   const { tool, input, touched, highest } = facts;
@@ -43,7 +45,8 @@ export function credentialIsBelowMark({ input: { session }, read }: Facts): Expl
       {
         kind: "state",
         text: "wait until that credential has expired, at most 15 min after it was issued",
-        apply: (situation) => withInput(situation, { session: { ...situation.input.session, writable: null } }),
+        apply: (situation) =>
+          later(withInput(situation, { session: { ...situation.input.session, writable: null } }), CREDENTIAL_SECONDS),
       },
     ],
   };

@@ -105,7 +105,12 @@ function longestRun({ task, edges }: Facts): number {
   return known.length > 0 ? Math.min(...known) : LONGEST_TOKEN_SECONDS;
 }
 
-function restarted(budgets: Situation["input"]["budgets"], period: string): Situation["input"]["budgets"] {
+/** Asked for that many seconds later: what ends meanwhile has to be renewed too. */
+export function later(situation: Situation, seconds: number): Situation {
+  return withInput(situation, { time: situation.input.time + seconds });
+}
+
+export function restarted(budgets: Situation["input"]["budgets"], period: string): Situation["input"]["budgets"] {
   return Object.fromEntries(
     Object.entries(budgets).map(([key, budget]) => [key, key.startsWith(period) ? { ...budget, spent: 0 } : budget]),
   );

@@ -114,3 +114,48 @@ describe.each(DENIED.map((denied) => [denied.name, denied] as const))("%s", (nam
     expect(codesOf(after)).not.toContain(code);
   });
 });
+
+describe("waiting takes time, in which other things end", () => {
+  const found = (name: string): Situation => {
+    const denied = DENIED.find((each) => each.name === name);
+    if (denied === undefined) throw new Error(`no such case: ${name}`);
+    return denied.situation;
+  };
+  const texts = async (situation: Situation): Promise<readonly string[]> => {
+    const plan = await planned(situation);
+    if (plan.outcome !== "possible") throw new Error(`nothing allows it: ${JSON.stringify(plan)}`);
+    return plan.changes.map(({ change }) => change.text);
+  };
+
+  test("on the next day the run, the session and the approval are others", async () => {
+    const situation = found("budget: the call after a budget's last is refused");
+    expect(await texts(situation)).toEqual([
+      "wait for the next day: the budget (20 calls per day) begins again then",
+      expect.stringMatching(/^ask support-leads to decide on exactly this request/),
+      "start a new session, and with it a new run, on evidence from outside the agent",
+    ]);
+  });
+
+  test.each([
+    ["budget: the call after a budget's last is refused", "budget.spent", 86_400],
+    ["budget: two budgets that are spent are told once", "budget.spent", 3_600],
+  ] as const)("%s: the time is that at which the next period begins", (name, code, seconds) => {
+    const situation = found(name);
+    const wait = remediesOf(situation, code).find(({ text }) => text.startsWith("wait"));
+    const { input } = applied(situation, wait === undefined ? [] : [wait]);
+    const begins = (Math.floor(situation.input.time / seconds) + 1) * seconds;
+    expect(input.time).toBe(begins);
+  });
+
+  test("a credential has expired 15 min later, and with it the token and the run", async () => {
+    const situation = found("mark: confidential data is not read while a credential may write internal data");
+    const [wait] = remediesOf(situation, "mark.credential-below");
+    const after = applied(situation, wait === undefined ? [] : [wait]);
+    expect(after.input.time).toBe(situation.input.time + 900);
+    expect(codesOf(await decide(after))).toContain("token.over");
+    expect(await texts(situation)).toEqual([
+      "wait until that credential has expired, at most 15 min after it was issued",
+      expect.stringMatching(/^(start a new run|ask for a new token)/),
+    ]);
+  });
+});
