@@ -58,7 +58,10 @@ export function sessionIsTainted(facts: Facts): Explanation {
   const what = `untrusted output was read in this session, and ${call} has ${effect.join(" and ")}, which nobody has approved`;
   const about = { agent: input.agent.name, task: input.task };
   if (approver !== "") return { what, about, changes: [decided(facts)] };
-  return { what, about, changes: [newSession(facts) ?? approvalDeclared(facts)] };
+  const clean = newSession(facts);
+  if (clean !== undefined) return { what, about, changes: [clean] };
+  // What another task would have to have is said once the request names one.
+  return { what, about, changes: facts.task === undefined ? [] : [approvalDeclared(facts)] };
 }
 
 /** Data that nobody declared counts as restricted. */
