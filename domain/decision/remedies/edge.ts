@@ -4,6 +4,7 @@ import { withEdge, withNames, withRequest } from "./edit";
 import { type Edge, type Facts, factsOf, lacking, own } from "./facts";
 import { startBy, startFor } from "./starting";
 import { access, allow, byDataset, className, isWrite, listed, sensitivityOf } from "./wording";
+import { LIMITS } from "../../limits";
 
 /** Of a chain, whatever is declared (docs/decisions.md, `delegation.too-deep`) */
 export const MOST_HOPS = 3;
@@ -50,7 +51,7 @@ function openEdge(target: PolicyTask | undefined, depth: number, facts: Facts): 
     actions: "any",
     data: "any",
     sensitivity: clearanceOf(facts, target),
-    ttlSeconds: target?.ttlSeconds ?? facts.input.run.expiresAt - facts.input.run.startedAt,
+    ttlSeconds: target?.ttlSeconds ?? LIMITS.taskTtl.ceiling.seconds,
   };
 }
 
