@@ -1,3 +1,5 @@
+import { checkInput, type CheckedInput, INPUT_LIMITS, type InputProblem } from "../domain";
+
 /** What was decided earlier, as a log line says it */
 export interface Logged {
   readonly decision: "allow" | "deny";
@@ -15,6 +17,8 @@ export interface Asked {
   readonly logged?: Logged;
   /** Paths such as `user.subject` whose values the log does not show */
   readonly masked: readonly string[];
+  /** Why the input is no request to decide, whatever is in it */
+  readonly problem?: InputProblem;
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -23,6 +27,12 @@ const REDACTED = "**REDACTED**";
 /** What logs write instead of a value */
 const MASKS = new Set(["masked", "masked-other", REDACTED]);
 const DIGESTS = ["requestDigest", "approval.requestDigest"];
+const PEOPLE = ["user", "approval.decidedBy"];
+/** What is only ever compared, so that something of the right shape can stand for it */
+const COMPARED = new Set([
+  ...DIGESTS,
+  ...PEOPLE.flatMap((person) => [person, `${person}.issuer`, `${person}.subject`]),
+]);
 
 /**
  * Read a request of the contract, an event of OPA's decision log, a line of the authorizer's log (`decision` and `input`), or a
@@ -34,13 +44,42 @@ export function askedIn(value: unknown): Asked {
   if (!("input" in value) && !event) return { input: value, masked: [] };
   const logged = loggedIn(value["result"] ?? value["decision"]);
   const masked = event ? maskedIn(value) : [];
+  const hidden = event ? hiddenIn(value) : [];
   const name = [value["name"], value["decision_id"]].find((text) => typeof text === "string" && text !== "");
   return {
     ...(name !== undefined && { name: name as string }),
-    input: restored(value["input"], masked, logged),
+    input: hidden.length > 0 ? undefined : restored(value["input"], masked, logged),
     ...(logged !== undefined && { logged }),
     masked,
+    ...(hidden.length > 0 && { problem: { code: "input.malformed", what: unreadable(hidden) } }),
   };
+}
+
+/**
+ * What was read as JSON out of `bytes` bytes. A request that comes without a log line around it is as large as it is sent.
+ *
+ * The bytes of a log line are bounded by whoever reads lines.
+ */
+export function askedOf(value: unknown, bytes: number): Asked {
+  const asked = askedIn(value);
+  if (asked.input !== value || bytes <= INPUT_LIMITS.bytes) return asked;
+  const what = `the request must have at most ${INPUT_LIMITS.bytes} bytes, got ${bytes}`;
+  return { ...asked, problem: { code: "input.too-large", what } };
+}
+
+/** The request that can be decided, or why there is none */
+export function checkedIn({ input, problem }: Asked): CheckedInput {
+  return problem === undefined ? checkInput(input) : { ok: false, problem };
+}
+
+/** Whether nothing is hidden that a decision looks into */
+export function onlyCompared(masked: readonly string[]): boolean {
+  return masked.every((path) => COMPARED.has(path));
+}
+
+function unreadable(hidden: readonly string[]): string {
+  const what = hidden.includes("") ? "the request" : hidden.join(", ");
+  return `the log does not show ${what}, so the request cannot be decided again`;
 }
 
 /** A verdict of an engine, or a decision with its texts */
@@ -57,17 +96,26 @@ function loggedIn(value: unknown): Logged | undefined {
 
 /** What the event says it hides, and what is hidden as can be seen */
 function maskedIn(event: Node): readonly string[] {
-  const said = [event["masked"], event["erased"]]
-    .flatMap((list: unknown) => (Array.isArray(list) ? (list as readonly unknown[]) : []))
-    .filter((path): path is string => typeof path === "string" && path.startsWith("/input"))
-    .map((path) => path.split("/").slice(2).join("."));
-  return [...new Set([...said, ...seen(event["input"], "")])].sort();
+  return [...new Set([...saidIn(event), ...seen(event["input"], "", MASKS)])].sort();
 }
 
-function seen(value: unknown, path: string): readonly string[] {
-  if (typeof value === "string") return MASKS.has(value) ? [path] : [];
-  if (!isNode(value)) return [];
-  return Object.entries(value).flatMap(([key, entry]) => seen(entry, path === "" ? key : `${path}.${key}`));
+/** Of what it hides, whatever a decision looks into. The masks of OPA may be values too where nothing says that they hide. */
+function hiddenIn(event: Node): readonly string[] {
+  const hidden = [...saidIn(event), ...seen(event["input"], "", new Set([REDACTED]))];
+  return [...new Set(hidden)].filter((path) => !COMPARED.has(path)).sort();
+}
+
+function saidIn(event: Node): readonly string[] {
+  return [event["masked"], event["erased"]]
+    .flatMap((list: unknown) => (Array.isArray(list) ? (list as readonly unknown[]) : []))
+    .filter((path): path is string => typeof path === "string" && /^\/input(?:\/|$)/.test(path))
+    .map((path) => path.split("/").slice(2).join("."));
+}
+
+function seen(value: unknown, path: string, masks: ReadonlySet<string>): readonly string[] {
+  if (typeof value === "string") return masks.has(value) ? [path] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => seen(entry, path === "" ? key : `${path}.${key}`, masks));
 }
 
 /**

@@ -8,7 +8,7 @@ import { measured, sign, type SignResult } from "./bundle-sign";
 import { type BundleStore, FileStore, S3_BOUNDS, S3Store } from "./bundle-store";
 import { CliError, type Io, UsageError } from "./program";
 import { progress } from "./progress";
-import { table } from "./terminal";
+import { printable, table } from "./terminal";
 
 /** Where synth puts the unsigned bundle, below its folder */
 const UNSIGNED = join("ambit", "bundle.tar.gz");
@@ -108,7 +108,7 @@ function verifyCommand(io: Io): Command {
       const result = { revision, keyId, issuedAt, scope: flags.scope, files: files.size, signed: measured(bytes) };
       const rows = [
         ["revision", String(revision)],
-        ["key", keyId],
+        ["key", printable(keyId)],
         ["signed at", new Date(issuedAt * 1000).toISOString()],
         ["bundle", `${result.signed.digest}, ${bytes.length} bytes, ${files.size} files`],
       ];
@@ -160,9 +160,9 @@ function lines({ result, target, from, revision, keyId, files, unsigned, signed 
   const what = result === "unchanged" ? `unchanged, ${revision} stays` : `${from === 0 ? "none" : from} -> ${revision}`;
   return table([
     ["revision", what],
-    ["key", keyId],
+    ["key", printable(keyId)],
     ["unsigned", `${unsigned.digest}, ${unsigned.bytes} bytes, ${files} files`],
     ["signed", `${signed.digest}, ${signed.bytes} bytes`],
-    [result, target],
+    [result, printable(target)],
   ]);
 }

@@ -2,6 +2,7 @@ import type { Decision, Situation } from "../domain";
 import { CedarEngine } from "../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../runtime/decision/decider";
 import type { Io } from "./program";
+import { printable } from "./terminal";
 
 /** Decides by Cedar in this process, by whatever policy is given; what goes wrong is told, and is a denial. */
 export function cedarDecider(io: Io): (situation: Situation) => Promise<Decision> {
@@ -10,7 +11,7 @@ export function cedarDecider(io: Io): (situation: Situation) => Promise<Decision
   return ({ policy, revision, input }) => {
     if (engine === undefined || decider === undefined) {
       engine = new CedarEngine({ policy, revision });
-      decider = new Decider(engine, (error) => io.err(`ambit: ${(error as Error).message}\n`));
+      decider = new Decider(engine, (error) => io.err(`ambit: ${printable((error as Error).message)}\n`));
     }
     engine.replace(policy, revision);
     return decider.decide(input);

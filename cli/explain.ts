@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { readFileSync } from "node:fs";
-import { checkInput } from "../domain";
-import { type Asked, askedIn } from "./asked";
+import { type Asked, askedOf, checkedIn } from "./asked";
 import type { Decide, Engines, Explained } from "./explain/explained";
 import { type Io, UsageError } from "./program";
 import { readSynthesized, SYNTH_FOLDER } from "./synthesized";
+import { printable } from "./terminal";
 
 const HELP = `
 The request is a JSON document of the contract (ambit.decision/1), an event of OPA's decision log, a line of the authorizer's
@@ -53,7 +53,7 @@ export function explainCommand(io: Io): Command {
 
 async function explainFile(file: string, flags: Flags, io: Io): Promise<Explained> {
   const socket = socketOf(flags.engine);
-  const asked = askedIn(jsonIn(file));
+  const asked = askedInFile(file);
   const synthesized = readSynthesized(flags.dir);
   const revision = flags.revision ?? revisionIn(asked);
   const { cedarDecider } = await import("./decide");
@@ -73,22 +73,23 @@ async function opaAt(socket: string, io: Io): Promise<{ readonly decide: Decide;
   const { OpaEngine } = await import("../runtime/decision/opa-engine");
   const { Decider } = await import("../runtime/decision/decider");
   const engine = new OpaEngine({ server: { socket }, timeoutMs: 5_000 });
-  const decider = new Decider(engine, (error) => io.err(`ambit: ${(error as Error).message}\n`));
+  const decider = new Decider(engine, (error) => io.err(`ambit: ${printable((error as Error).message)}\n`));
   return { decide: ({ input }) => decider.decide(input), close: () => engine.close() };
 }
 
 /** What decided the log line; where the log says nothing of it, the synthesized policy is taken to be the current one. */
-function revisionIn({ input, logged }: Asked): number {
-  const checked = checkInput(input);
+function revisionIn(asked: Asked): number {
+  const { logged } = asked;
+  const checked = checkedIn(asked);
   const seen = checked.ok ? checked.input.revisionSeen : 0;
   if (logged === undefined) return seen;
   return logged.revision > 0 || logged.reasons.includes("policy.stale") ? logged.revision : seen;
 }
 
-function jsonIn(file: string): unknown {
-  const text = textOf(file);
+function askedInFile(file: string): Asked {
+  const { text, bytes } = textOf(file);
   try {
-    return JSON.parse(text);
+    return askedOf(JSON.parse(text), bytes);
   } catch (error) {
     const lines = text.split("\n").filter((line) => line.trim() !== "").length;
     const several = lines > 1 ? `; of several lines give one, or decide on all of them with ambit simulate` : "";
@@ -97,10 +98,12 @@ function jsonIn(file: string): unknown {
   }
 }
 
-function textOf(file: string): string {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+function textOf(file: string): { readonly text: string; readonly bytes: number } {
+  // As a decision reads it: a byte order mark is no part of JSON.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   try {
-    return decoder.decode(readFileSync(file === STANDARD_INPUT ? 0 : file));
+    const bytes = readFileSync(file === STANDARD_INPUT ? 0 : file);
+    return { text: decoder.decode(bytes), bytes: bytes.length };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT")

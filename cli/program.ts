@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { printable } from "./terminal";
 
 /** Where a command writes: results to `out`, everything else to `err` */
 export interface Io {
@@ -71,11 +72,11 @@ function settle(command: Command, io: Io): void {
 
 function told(error: unknown): string {
   const { name, message, stack, syscall } = error as Partial<NodeJS.ErrnoException>;
-  if (message === undefined) return String(error);
+  if (message === undefined) return printable(String(error));
   const telling = TELLING.has(name ?? "") || syscall !== undefined;
-  return telling ? oneLine(message) : (stack ?? message);
+  return telling ? oneLine(message) : (stack ?? message).split("\n").map(printable).join("\n");
 }
 
 function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, " ");
+  return printable(text.trim().replace(/\s*\n\s*/g, " "));
 }

@@ -1,4 +1,5 @@
 import type { Io } from "./program";
+import { printable } from "./terminal";
 
 const SILENT_MILLISECONDS = 2_000;
 const EVERY_MILLISECONDS = 5_000;
@@ -6,7 +7,7 @@ const EVERY_MILLISECONDS = 5_000;
 /** Says what is under way on standard error where it takes longer than two seconds, and again every five. */
 export async function progress<T>(io: Io, what: string, work: Promise<T>): Promise<T> {
   const start = performance.now();
-  const say = (): void => io.err(`ambit: ${what} … ${Math.round((performance.now() - start) / 1000)} s\n`);
+  const say = (): void => io.err(`ambit: ${printable(what)} … ${Math.round((performance.now() - start) / 1000)} s\n`);
   let every: NodeJS.Timeout | undefined;
   const first = setTimeout(() => {
     say();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type About, POLICY_VERSION, type PolicyDocument, type SourceLine } from "../domain";
+import { type About, POLICY_VERSION, type PolicyDocument, policyProblems, type SourceLine } from "../domain";
 import { UsageError } from "./program";
 
 /** Where synth writes unless it is told otherwise */
@@ -26,10 +26,8 @@ export function readSynthesized(folder: string): Synthesized {
     const got = version === undefined ? "none" : JSON.stringify(version);
     throw new UsageError(`${path} must be of version ${POLICY_VERSION}, got ${got}: synthesize anew`);
   }
-  const { agents, tools, datasets } = policy as Partial<PolicyDocument>;
-  if (![agents, tools, datasets].every(isRecord)) {
-    throw new UsageError(`${path} is no policy document: synthesize anew`);
-  }
+  const [problem] = policyProblems(policy);
+  if (problem !== undefined) throw new UsageError(`${path}: ${problem}: synthesize anew`);
   return {
     folder,
     policy: policy as unknown as PolicyDocument,

@@ -1,3 +1,5 @@
+import { unseenReplaced } from "../domain/plain";
+
 /** Colours only where a person looks, and not where NO_COLOR asks for none. */
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 
@@ -24,10 +26,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Text of a stranger: whatever moves a cursor, hides or turns other text is written out. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
-  );
+  return unseenReplaced(text, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
 }
 
 /** Lines of at most so many columns, words kept whole; every line but the first begins with `indent`. */

@@ -58,6 +58,7 @@ export {
 } from "./decision/policy-document";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
+export { own } from "./decision/remedies/facts";
 export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";
 export { Delegation, type DelegationProps } from "./delegation";
@@ -66,7 +67,7 @@ export { DeclarationError, refuse, shown, type ErrorCode } from "./errors";
 export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
 export { Order, type OrderProps } from "./order";
-export { dnsLabel, isToken, plainString } from "./plain";
+export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
 export { registryJson, registryOf, REGISTRY_VERSION, type Json, type AwsAccess, type RegistryFacts } from "./registry";
 export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {

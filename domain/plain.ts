@@ -9,6 +9,14 @@ const TEXT_TOKEN = /\$\{|[#&]\{TfToken\[/;
 /** What no reader sees and some format ends a line at */
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** What moves a cursor, hides or turns other text, or is half a character */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** The text of a stranger with something else in the place of each character that a reader would not see */
+export function unseenReplaced(text: string, by: (character: string) => string): string {
+  return text.replace(UNSEEN, by);
+}
+
 /** True for a Terraform reference or a CDKTF token, which have no value until apply. */
 export function isToken(value: unknown): boolean {
   return typeof value === "string" ? TEXT_TOKEN.test(value) : typeof value === "number" && value < NUMBER_TOKEN;

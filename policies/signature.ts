@@ -11,6 +11,8 @@ export const DEFAULT_SCOPE = "deploy";
 const ISSUER = "ambit";
 const KNOWN = /^\.(?:manifest|signatures\.json)$|^(?:[\w-]+\/)+(?:[\w-]+\.rego|data\.json)$/;
 const HASH = "SHA-256";
+/** Of the year 9999 */
+const LAST_SECOND = 253_402_300_799;
 
 export interface SignOptions {
   readonly signer: TokenSigner;
@@ -30,7 +32,7 @@ export interface VerifyOptions {
 export interface SignedBundle {
   readonly revision: number;
   readonly keyId: string;
-  /** Seconds since the epoch; nobody checks it */
+  /** Seconds since the epoch; how long ago it was nobody checks */
   readonly issuedAt: number;
   /** What was signed: the files without revision and signature */
   readonly files: Map<string, Uint8Array>;
@@ -71,8 +73,13 @@ export function verifyBundle(files: Files, { publicKey, scope }: VerifyOptions):
   for (const name of [SIGNATURES, REVISION_DATA]) unsigned.delete(name);
   const { revision, ...manifest } = manifestOf(files);
   unsigned.set(MANIFEST, structured(manifest));
-  const issuedAt = Number.isSafeInteger(claims.iat) ? (claims.iat as number) : 0;
-  return { revision: revisionOf(files, revision), keyId, issuedAt, files: unsigned };
+  return { revision: revisionOf(files, revision), keyId, issuedAt: issuedAtOf(claims.iat), files: unsigned };
+}
+
+function issuedAtOf(iat: unknown): number {
+  if (Number.isInteger(iat) && (iat as number) >= 0 && (iat as number) <= LAST_SECOND) return iat as number;
+  const must = `whole seconds since the epoch, up to the year 9999, in iat`;
+  throw new BundleError(`the signature must say when it was made, ${must}, got ${shown(iat)}`);
 }
 
 /** Whether two unsigned bundles have the same files */

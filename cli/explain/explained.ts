@@ -2,10 +2,10 @@ import {
   type About,
   type Change,
   type ChangeKind,
-  checkInput,
   type Decision,
   type DecisionInput,
   explanationOf,
+  own,
   type Reason,
   REASONS,
   type ReasonCode,
@@ -13,7 +13,7 @@ import {
   type SourceLine,
   undecided,
 } from "../../domain";
-import type { Asked, Logged } from "../asked";
+import { type Asked, checkedIn, type Logged } from "../asked";
 import type { Synthesized } from "../synthesized";
 import { planFor, type Plan } from "./plan";
 
@@ -97,7 +97,7 @@ export async function explain(
   engines: Engines,
 ): Promise<Explained> {
   const { policy, folder, placeOf } = synthesized;
-  const checked = checkInput(asked.input);
+  const checked = checkedIn(asked);
   const common = {
     version: EXPLAIN_VERSION,
     name: asked.name ?? null,
@@ -183,7 +183,7 @@ function placed(about: About, placeOf: Synthesized["placeOf"]): Place {
 /** Where the rights stand that an allowed request used: those of the task, of the tool, and of every edge */
 function foundations({ agent, task, call, chain }: DecisionInput, policy: Situation["policy"]): readonly About[] {
   const delegators = chain.flatMap((hop) => {
-    const name = policy.agents[hop.spiffeId]?.name;
+    const name = own(policy.agents, hop.spiffeId)?.name;
     return name === undefined ? [] : [{ agent: name, task: hop.task }];
   });
   return [{ agent: agent.name, task }, ...(call === null ? [] : [{ tool: call.tool }]), ...delegators];
@@ -194,7 +194,7 @@ export function sentenceOf({ agent, task, call, token, chain }: DecisionInput, p
     call === null
       ? `asks for a token for ${token.audience}`
       : `calls ${call.tool}.${call.action} at ${call.destination}`;
-  const hops = chain.map(({ spiffeId, task: name }) => `${policy.agents[spiffeId]?.name ?? spiffeId}.${name}`);
+  const hops = chain.map(({ spiffeId, task: name }) => `${own(policy.agents, spiffeId)?.name ?? spiffeId}.${name}`);
   return `${agent.name}.${task} ${what}${hops.length === 0 ? "" : `, handed on by ${hops.join(" → ")}`}`;
 }
 

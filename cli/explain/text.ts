@@ -1,8 +1,10 @@
 import { bold, dim, green, printable, red, wrapped, yellow } from "../terminal";
+import { onlyCompared } from "../asked";
 import type { Explained, ExplainedChange, Place, Remedy } from "./explained";
 
 const INDENT = "  ";
 const LABEL = 13;
+const COMPARED_ONLY = ". They are compared as the log says, and otherwise opaque";
 
 /** What was decided and why, what would allow it, and the proof: for people */
 export function explainedText(explained: Explained): string {
@@ -19,7 +21,7 @@ function head(explained: Explained): string {
     ...(name === null ? [] : [`named ${name}`]),
     ...(masked.length === 0
       ? []
-      : [`masked in the log: ${masked.join(", ")}. They are compared as the log says, and otherwise opaque`]),
+      : [`masked in the log: ${masked.join(", ")}${onlyCompared(masked) ? COMPARED_ONLY : ""}`]),
     ...(logged === null || logged.same
       ? []
       : [`the log says otherwise: ${verdict(logged.decision, logged.reasons)}, by revision ${logged.revision}`]),
@@ -43,7 +45,9 @@ function reasonText({ code, what, declared }: Explained["reasons"][number]): str
 }
 
 function foundations({ allowedBy, observed }: Explained): string {
-  const notes = observed.map(({ code, what }) => wrapped(`${code}: ${printable(what)}`, `${INDENT}${INDENT}`));
+  const notes = observed.map(({ code, what }) =>
+    wrapped(`${printable(code)}: ${printable(what)}`, `${INDENT}${INDENT}`),
+  );
   return [
     ...(allowedBy.length === 0
       ? []
@@ -63,7 +67,7 @@ function remedyText({ remedy, synthesized }: Explained): string {
 
 function possibleText({ changes, proof, smallest }: Extract<Remedy, { possible: true }>): string {
   const all = changes.length === 1 ? "this change" : `these ${changes.length} changes`;
-  const observed = proof.observed.length === 0 ? "" : `, with ${proof.observed.join(", ")} only observed`;
+  const observed = proof.observed.length === 0 ? "" : `, with ${printable(proof.observed.join(", "))} only observed`;
   const least = changes.length === 1 ? "nothing less is enough" : "none of them can be left out";
   const without = changes.map(({ without: codes }, index) =>
     wrapped(

@@ -1,5 +1,6 @@
 import { INPUT_LIMITS, type InputProblem } from "../../domain";
-import { type Asked, askedIn } from "../asked";
+import { type Asked, askedOf } from "../asked";
+import { UsageError } from "../program";
 
 /** One request of a batch, or why its line is none */
 export type Request =
@@ -7,6 +8,8 @@ export type Request =
 
 /** A log line holds a request with its decision around it. */
 const MOST_LINE_BYTES = 16 * INPUT_LIMITS.bytes;
+/** An array, or what is written over several lines, is read as a whole. */
+const MOST_DOCUMENT_BYTES = 67_108_864;
 const NEW_LINE = 0x0a;
 const WHITE = new Set([0x20, 0x09, 0x0d, NEW_LINE]);
 const ARRAY = 0x5b;
@@ -14,20 +17,29 @@ const ARRAY = 0x5b;
 /** Requests one a line, read as they come; or those of one JSON array, or one JSON document over several lines. Counts from 1. */
 export async function* requestsIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Request> {
   const source = bytes[Symbol.asyncIterator]();
-  const head: Buffer[] = [];
-  let first = -1;
-  for (let chunk = await source.next(); first < 0 && chunk.done !== true; chunk = await source.next()) {
-    const buffer = Buffer.from(chunk.value);
-    head.push(buffer);
-    first = buffer.findIndex((byte) => !WHITE.has(byte));
-    if (first >= 0) break;
-  }
   const rest = { [Symbol.asyncIterator]: () => source };
-  if (first < 0) return;
-  const start = Buffer.concat(head);
-  const begin = start.length - (head.at(-1) as Buffer).length + first;
-  if (start[begin] === ARRAY || opensOverLines(start.subarray(begin))) yield* documentIn(start, rest);
+  const start = await firstLine(source);
+  if (start.length === 0) return;
+  if (start[0] === ARRAY || opensOverLines(start)) yield* documentIn(start, rest);
   else yield* linesIn(start, rest);
+}
+
+/** What comes up to the end of the first line that holds something, and what was read with it; nothing before it is kept. */
+async function firstLine(source: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length <= MOST_LINE_BYTES) {
+    const chunk = await source.next();
+    if (chunk.done === true) break;
+    const buffer = Buffer.from(chunk.value);
+    const first = length > 0 ? 0 : buffer.findIndex((byte) => !WHITE.has(byte));
+    if (first < 0) continue;
+    const part = buffer.subarray(first);
+    parts.push(part);
+    length += part.length;
+    if (parts[0]?.[0] === ARRAY || part.includes(NEW_LINE)) break;
+  }
+  return Buffer.concat(parts);
 }
 
 /** `{` alone on its line begins a document that is written over several. */
@@ -36,15 +48,31 @@ function opensOverLines(start: Buffer): boolean {
   return end > 0 && start.subarray(0, end).toString().trim() === "{";
 }
 
+/** @throws UsageError for one that is larger than it may be */
 async function* documentIn(start: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Request> {
-  const chunks = [start];
-  for await (const chunk of rest) chunks.push(Buffer.from(chunk));
-  const parsed = parse(Buffer.concat(chunks));
+  const whole = await readWhole(start, rest);
+  const parsed = parse(whole);
   if ("problem" in parsed) yield { index: 1, problem: parsed.problem };
+  else if (!Array.isArray(parsed.value)) yield { index: 1, asked: askedOf(parsed.value, whole.length) };
   else {
-    const entries: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
-    for (const [index, entry] of entries.entries()) yield { index: index + 1, asked: askedIn(entry) };
+    for (const [index, entry] of (parsed.value as readonly unknown[]).entries()) {
+      yield { index: index + 1, asked: askedOf(entry, Buffer.byteLength(JSON.stringify(entry))) };
+    }
   }
+}
+
+async function readWhole(start: Buffer, rest: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of joined(start, rest)) {
+    length += chunk.length;
+    if (length > MOST_DOCUMENT_BYTES) {
+      const what = `an array of requests, or a request over several lines, must have at most ${MOST_DOCUMENT_BYTES} bytes`;
+      throw new UsageError(`${what}: send one request a line, of which there may be any number`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 async function* linesIn(start: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Request> {
@@ -61,13 +89,7 @@ async function* linesIn(start: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGe
 
 function requestIn(line: Buffer): { readonly asked: Asked } | { readonly problem: InputProblem } {
   const parsed = parse(line);
-  if ("problem" in parsed) return parsed;
-  const asked = askedIn(parsed.value);
-  if (asked.input === parsed.value && line.length > INPUT_LIMITS.bytes) {
-    const what = `the request must have at most ${INPUT_LIMITS.bytes} bytes, got ${line.length}`;
-    return { problem: { code: "input.too-large", what } };
-  }
-  return { asked };
+  return "problem" in parsed ? parsed : { asked: askedOf(parsed.value, line.length) };
 }
 
 async function* splitLines(start: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer | "too long"> {

@@ -1,4 +1,5 @@
-import { checkInput, type DecisionInput, type InputProblem, type Reason } from "../../domain";
+import { type DecisionInput, type InputProblem, type Reason } from "../../domain";
+import { checkedIn } from "../asked";
 import { cedarDecider } from "../decide";
 import { sentenceOf } from "../explain/explained";
 import type { Io } from "../program";
@@ -85,8 +86,7 @@ async function decided(
   by: (synthesized: Synthesized, input: DecisionInput) => Promise<Result>,
 ): Promise<Simulated> {
   const { index } = request;
-  const checked =
-    "problem" in request ? { ok: false as const, problem: request.problem } : checkInput(request.asked.input);
+  const checked = "problem" in request ? { ok: false as const, problem: request.problem } : checkedIn(request.asked);
   const name = "problem" in request ? null : (request.asked.name ?? null);
   if (!checked.ok) {
     const result = refused(checked.problem);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { askedIn } from "../../cli/asked";
+import { askedIn, checkedIn } from "../../cli/asked";
 import { checkInput } from "../../domain";
 import { request, requestLike } from "../support/decisions/request";
 
@@ -158,9 +158,23 @@ describe("what the log masks", () => {
     expect(valid(both)).toBe(true);
   });
 
-  test("fails to be decided where something else is masked that has to be there", () => {
-    const { input } = masked({ ...call, run: REDACTED }, "/input/run");
-    expect(checkInput(input)).toMatchObject({ problem: { what: 'run must be an object, got "**REDACTED**"' } });
+  test.each<readonly [string, object, object]>([
+    ["run", { ...call, run: REDACTED }, {}],
+    ["run", { ...call, run: REDACTED }, { masked: ["/input/run"] }],
+    ["call.tool", { ...call, call: { ...call.call, tool: "masked" } }, { masked: ["/input/call/tool"] }],
+    ["call.data.0", { ...call, call: { ...call.call, data: [REDACTED] } }, {}],
+    ["call", { ...call, call: undefined }, { erased: ["/input/call"] }],
+    ["approval", { ...refund, approval: null }, { masked: ["/input/approval"] }],
+    ["the request", {}, { erased: ["/input"] }],
+  ])("fails to be decided again where the log hides %s, and says so", (path, input, said) => {
+    const found = askedIn(event({ input, ...said }));
+    const what = `the log does not show ${path}, so the request cannot be decided again`;
+    expect(found).toMatchObject({ input: undefined, logged: { decision: "allow" } });
+    expect(checkedIn(found)).toEqual({ ok: false, problem: { code: "input.malformed", what } });
+  });
+
+  test("a path that only begins like the input hides nothing of it", () => {
+    expect(askedIn(event({ erased: ["/inputs/call"] }))).toMatchObject({ input: call, masked: [] });
   });
 
   test("a request that was not logged may say masked", () => {

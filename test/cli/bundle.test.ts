@@ -277,6 +277,14 @@ describe("ambit bundle verify", () => {
     expect(result.stderr).toContain(message);
   });
 
+  test("writes out what a key's name would do to the terminal", async () => {
+    await signing("--resign", "--key-id", "k\u001b[2J\u009b1m\u202e");
+    const { code, stdout } = await verifying();
+    expect(code).toBe(0);
+    expect(stdout).toContain("\nkey        k\\u{1b}[2J\\u{9b}1m\\u{202e}\n");
+    expect(JSON.parse((await verifying("--json")).stdout)).toMatchObject({ keyId: "k\u001b[2J\u009b1m\u202e" });
+  });
+
   test("is called wrongly without a key", async () => {
     expect(await ambit("verify", out)).toEqual({
       code: 2,

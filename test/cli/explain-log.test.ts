@@ -50,6 +50,22 @@ describe("from a log", () => {
     });
   });
 
+  test.each([
+    { erased: ["/input/call"], input: { ...masked, call: undefined } },
+    { masked: ["/input/call/tool"], input: { ...masked, call: { ...masked.call, tool: "masked" } } },
+  ])("a request of which the log hides more than is compared is not decided again: %j", async (changes) => {
+    const found = await explaining.json({ ...event, ...changes, result: verdict(false, "run.over") });
+    expect(found).toMatchObject({
+      request: "a request that the log line does not show",
+      logged: { same: true },
+      reasons: [{ code: "run.over" }],
+      remedy: { possible: false },
+    });
+    const shown = await explaining.text({ ...event, ...changes, result: verdict(false, "run.over") });
+    expect(shown).toContain("masked in the log: call");
+    expect(shown).not.toContain("compared as the log says");
+  });
+
   test("a request that the log does not show is not decided again", async () => {
     const erased = { decision_id: "7a1f8b3e", result: verdict(false, "input.malformed"), erased: ["/input"] };
     expect(await explaining.json(erased)).toMatchObject({

@@ -8,6 +8,8 @@ const { policy, sources } = synthesized;
 const explaining = new Explaining("explain-refusals");
 const DELETE = request({ call: { action: "delete" } });
 
+const AGENT = "spiffe://prod.acme.example/ns/support/sa/support-triage";
+
 const { dir } = explaining;
 
 describe("sources", () => {
@@ -87,12 +89,43 @@ describe("is called wrongly", () => {
       'must be of version ambit.policy/1, got "ambit.policy/2": synthesize anew',
     ],
     ["without a version", "{}", "must be of version ambit.policy/1, got none: synthesize anew"],
-    ["without agents", JSON.stringify({ ...JSON.parse(policy), agents: [] }), "is no policy document: synthesize anew"],
     ["that is a list", "[]", "must be a JSON object: synthesize anew"],
   ])("with a policy %s", async (_, document, message) => {
     const file = explaining.file(DELETE);
     const other = explaining.other("other", document);
     expect(await call(file, "--dir", other)).toEqual(wrongly(`${other}/ambit/policy.json ${message}`));
+  });
+
+  test.each<readonly [string, (document: { agents: Record<string, { tasks?: unknown }> }) => unknown, string]>([
+    ["without agents", (document) => ({ ...document, agents: [] }), "policy.agents must be an object"],
+    [
+      "whose agent has no tasks",
+      (document) => {
+        delete document.agents[AGENT]?.tasks;
+        return document;
+      },
+      `policy.agents[${AGENT}].tasks is missing`,
+    ],
+  ])("with a policy %s", async (_, damaged, message) => {
+    const other = explaining.other("damaged", JSON.stringify(damaged(JSON.parse(policy))));
+    const expected = wrongly(`${other}/ambit/policy.json: ${message}: synthesize anew`);
+    expect(await call(explaining.file(DELETE), "--dir", other)).toEqual(expected);
+  });
+
+  test.each(['\u001b[2J\u001b]0;pwn\u0007{"a":1}', "\u009b2J\u202e{"])(
+    "with a file of escapes, of which none reaches the terminal: %j",
+    async (content) => {
+      const { code, stdout, stderr } = await call(explaining.file(content), "--dir", dir);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(stderr).toMatch(/\\u\{(1b|9b)\}/);
+    },
+  );
+
+  test("with a byte order mark, which a decision does not read either", async () => {
+    const { code, stderr } = await call(explaining.file(`\ufeff${JSON.stringify(DELETE)}`), "--dir", dir);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("must be one JSON document: ")]);
+    expect(stderr).not.toContain("\ufeff");
   });
 
   test("with a policy that is cut off", async () => {

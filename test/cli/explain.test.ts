@@ -112,6 +112,29 @@ nothing allows it as it is
     );
   });
 
+  test("a hop is named by its declaration, and not by what every object has", async () => {
+    const chain = [
+      { spiffeId: "__proto__", task: "constructor" },
+      { spiffeId: "constructor", task: "name" },
+    ];
+    const { request: asked, decision } = await explaining.json({ ...LOOK, chain });
+    expect([asked, decision]).toEqual([
+      expect.stringMatching(/, handed on by __proto__\.constructor → constructor\.name$/),
+      "deny",
+    ]);
+  });
+
+  test("a request that is larger than a decision reads is refused as it is by one", async () => {
+    const large = JSON.stringify(request()).padEnd(65_537);
+    const { decision, reasons, remedy } = await explaining.json(large);
+    expect({ decision, reasons, remedy }).toMatchObject({
+      decision: "deny",
+      reasons: [{ code: "input.too-large", what: "the request must have at most 65536 bytes, got 65537" }],
+      remedy: { possible: false },
+    });
+    expect((await explaining.json(JSON.stringify(request()).padEnd(65_536))).decision).toBe("allow");
+  });
+
   test("no line is wider than a page", async () => {
     for (const { input } of CASES.filter((_, index) => index % 25 === 0)) {
       const lines = (await explaining.text({ name: "case", input })).split("\n");

@@ -20,6 +20,24 @@ test("a command that is done exits with 0 and writes where it is told", async ()
   expect(result).toEqual({ code: 0, stdout: "done\n", stderr: "" });
 });
 
+test.each([
+  [new CliError("no \u001b[2J\u009b such"), "ambit: no \\u{1b}[2J\\u{9b} such\n"],
+  ["thrown \u001b[2J", "ambit: thrown \\u{1b}[2J\n"],
+])("an error writes out what would move the cursor", async (error, stderr) => {
+  const act = (): never => {
+    throw error;
+  };
+  expect(await called(act, "act")).toEqual({ code: 1, stdout: "", stderr });
+});
+
+test("of a stack the lines are kept, and nothing else", async () => {
+  const { stderr } = await called(() => {
+    throw new Error("broken \u001b[2J");
+  }, "act");
+  expect(stderr).toMatch(/^ambit: Error: broken \\u\{1b\}\[2J\n {4}at /);
+  expect(stderr).not.toContain("\u001b");
+});
+
 test.each([["--help"], ["help"], ["help", "act"], ["act", "-h"]])("help is asked for by %s", async (...args) => {
   const { code, stdout, stderr } = await called(() => undefined, ...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { simulateCommand } from "../../cli/simulate";
+import { type Request, requestsIn } from "../../cli/simulate/requests";
 import type { Simulated, Summary } from "../../cli/simulate/simulate";
 import { checkInput, type PolicyDocument } from "../../domain";
 import { decisionCases } from "../support/decisions/cases";
@@ -183,6 +184,61 @@ describe("fails for a line, and goes on with the next,", () => {
   test("but an array that is cut off is one", async () => {
     const content = JSON.stringify([READ, DELETE]).slice(0, -1);
     expect(decisions(await simulated(content))).toEqual([[1, "deny", "input.malformed"]]);
+  });
+});
+
+describe("what comes in pieces", () => {
+  async function found(...chunks: readonly (string | Uint8Array)[]) {
+    async function* pieces() {
+      for (const chunk of chunks) yield Buffer.from(chunk as string);
+    }
+    const all: Request[] = [];
+    for await (const each of requestsIn(pieces())) all.push(each);
+    return all.map((each) => ("asked" in each ? each.asked.input : each.problem.code));
+  }
+  const pretty = JSON.stringify(DELETE, null, 2);
+
+  test("is one document over several lines, wherever it is cut", async () => {
+    expect(await found("{", pretty.slice(1))).toEqual([DELETE]);
+    expect(await found(" \n", "{", "\r", "\n", pretty.slice(2))).toEqual([DELETE]);
+    expect(await found(...pretty)).toEqual([DELETE]);
+    expect(await found(...JSON.stringify([READ, DELETE]))).toEqual([READ, DELETE]);
+    expect(await found(...lines(READ, DELETE))).toEqual([READ, DELETE]);
+  });
+
+  test("is not kept where it is white", async () => {
+    let read = 0;
+    async function* white() {
+      for (; read < 4_096; read++) yield Buffer.alloc(65_536, " ");
+      yield Buffer.from(JSON.stringify(READ));
+    }
+    global.gc?.();
+    const before = process.memoryUsage().arrayBuffers;
+    const all: Request[] = [];
+    for await (const each of requestsIn(white())) all.push(each);
+    expect(all).toMatchObject([{ index: 1, asked: { input: READ } }]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
+  });
+
+  test("fails where it has to be read as a whole, and is too large", async () => {
+    const chunk = Buffer.alloc(1_048_576, " ");
+    const message = "must have at most 67108864 bytes: send one request a line";
+    for (const begin of ["[", "{\n"]) {
+      let asked = 0;
+      async function* pieces() {
+        yield Buffer.from(begin);
+        for (; asked < 200; asked++) yield chunk;
+      }
+      await expect(requestsIn(pieces()).next()).rejects.toThrow(message);
+      expect(asked).toBe(63);
+    }
+  });
+
+  test("is refused for its size as an array and over several lines too", async () => {
+    const large = { ...READ, task: "t".repeat(70_000) };
+    for (const content of [JSON.stringify([large]), JSON.stringify(large, null, 2)]) {
+      expect(decisions(await simulated(content))).toEqual([[1, "deny", "input.too-large"]]);
+    }
   });
 });
 

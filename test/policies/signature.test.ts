@@ -55,6 +55,22 @@ describe("a signed bundle", () => {
     });
   });
 
+  test.each([2 ** 53 - 1, 253_402_300_800, -1, 0.5, "1767225600", null])(
+    "fails where it says of its time %j",
+    async (iat) => {
+      const files = await signed();
+      const token = await writeToken({ ...partOf(files, 1), iat }, signer);
+      expect(() => verifyBundle(withToken(files, token), { publicKey, scope: "deploy" })).toThrow(
+        `whole seconds since the epoch, up to the year 9999, in iat, got ${JSON.stringify(iat)}`,
+      );
+    },
+  );
+
+  test("may have been made in the last second of the year 9999", async () => {
+    const files = await signed(unsignedBundle(), { issuedAt: 253_402_300_799 });
+    expect(verifyBundle(files, { publicKey, scope: "deploy" }).issuedAt).toBe(253_402_300_799);
+  });
+
   test("verifies, and gives back what was signed", async () => {
     const { files, ...facts } = verifyBundle(await signed(), { publicKey, scope: "deploy" });
     expect(facts).toEqual({ revision: 4, keyId: "deploy-key", issuedAt: 1_767_225_600 });
