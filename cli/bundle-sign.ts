@@ -16,6 +16,8 @@ export interface SignRequest {
   readonly last: BundleStore | undefined;
   /** PEM of the key that signed last, where it is another one */
   readonly lastPublicKey: string | undefined;
+  /** What must have been deployed before: a lower last revision is an older bundle that was put back */
+  readonly after: number | undefined;
   /** Give unchanged files a new revision too */
   readonly resign: boolean;
   /** Seconds since the epoch */
@@ -55,10 +57,11 @@ export async function sign(request: SignRequest, io: Io): Promise<SignResult> {
   const stored = await progress(io, `reading ${target.name}`, target.read());
   const last = await lastOf(request, stored?.bytes, publicKey);
   const from = last?.bundle.revision ?? 0;
+  checkAfter(request, from);
   const facts = { target: target.name, from, files: files.size, unsigned: measured(unsigned) };
 
   if (last !== undefined && stored !== undefined && last.sameKey && !request.resign) {
-    if (sameFiles(files, last.bundle.files)) {
+    if (sameFiles(files, last.bundle.files) && last.bundle.keyId === signer.keyId) {
       const { revision, keyId } = last.bundle;
       return { result: "unchanged", ...facts, revision, keyId, signed: measured(last.bytes) };
     }
@@ -101,6 +104,14 @@ function trusted({ scope, lastPublicKey }: SignRequest, name: string, bytes: Uin
     const fix = "put the last sound version back, or name the key that signed it with --last-public-key";
     throw new CliError(`${name} cannot be trusted, and was left alone: ${error.message}: ${fix}`, { cause: error });
   }
+}
+
+/** A sound signature does not say that a bundle is the newest one: whoever deployed last has to say. */
+function checkAfter({ after, target, last }: SignRequest, from: number): void {
+  if (after === undefined || from >= after) return;
+  const got = from === 0 ? "no bundle is there" : `the one there has revision ${from}: an older one was put back`;
+  const fix = "put the newest version back, or name a copy of it with --last where nothing lies there";
+  throw new CliError(`${(last ?? target).name} must hold a bundle of revision ${after} or later, but ${got}: ${fix}`);
 }
 
 export function measured(bytes: Uint8Array): Measured {

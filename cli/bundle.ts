@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { untarGz } from "../policies/bundle";
 import { DEFAULT_SCOPE, verifyBundle } from "../policies/signature";
 import type { Signer } from "../runtime/signer/signer";
@@ -8,7 +8,7 @@ import { measured, sign, type SignResult } from "./bundle-sign";
 import { type BundleStore, FileStore, S3_BOUNDS, S3Store } from "./bundle-store";
 import { CliError, type Io, UsageError } from "./program";
 import { progress } from "./progress";
-import { printable, table } from "./terminal";
+import { jsonText, printable, table } from "./terminal";
 
 /** Where synth puts the unsigned bundle, below its folder */
 const UNSIGNED = join("ambit", "bundle.tar.gz");
@@ -20,7 +20,10 @@ on. The new one takes its place only if it is still there: of two deploys at onc
 
 Examples:
   ambit bundle sign --kms-key alias/ambit-bundles --region eu-central-1 --bucket acme-policies
-  ambit bundle sign --key-file key.pem --out bundle.tar.gz
+  ambit bundle sign --key-file key.pem --out bundle.tar.gz --after 41
+
+The revision that is printed last is what the next deploy names with --after: then an older bundle that somebody put back,
+with its sound signature, is noticed.
 
 Exit codes: 0 published or unchanged, 1 refused or failed, 2 called wrongly.`;
 
@@ -36,6 +39,7 @@ interface SignFlags {
   readonly object?: string;
   readonly out?: string;
   readonly last?: string;
+  readonly after?: number;
   readonly lastPublicKey?: string;
   readonly scope: string;
   readonly resign?: true;
@@ -69,7 +73,12 @@ function signCommand(io: Io): Command {
     .option("--out <file>", "file to publish to instead of S3")
     .option("--last <file>", "bundle that was signed last, where the new one's place is empty")
     .option("--last-public-key <pem>", "key that signed the last bundle, where it is another one")
-    .option("--scope <scope>", "scope that OPA is configured with", DEFAULT_SCOPE)
+    .addOption(
+      new Option("--after <revision>", "fail unless the last bundle is of this revision or a later one").argParser(
+        afterOf,
+      ),
+    )
+    .addOption(scopeOption("scope that OPA is configured with"))
     .option("--resign", "sign with a new revision though nothing has changed")
     .option("--json", "print the result as JSON")
     .addHelpText("after", SIGN_HELP)
@@ -83,6 +92,7 @@ function signCommand(io: Io): Command {
           last: flags.last === undefined ? undefined : new FileStore(flags.last),
           lastPublicKey: flags.lastPublicKey === undefined ? undefined : pem(flags.lastPublicKey),
           scope: flags.scope,
+          after: flags.after,
           resign: flags.resign === true,
           now: Math.floor(Date.now() / 1000),
         },
@@ -98,7 +108,7 @@ function verifyCommand(io: Io): Command {
     .description("Verify the signature of a bundle, and that its files are those that were signed.")
     .argument("<file>", "signed bundle")
     .requiredOption("--public-key <pem>", "public key that must have signed it")
-    .option("--scope <scope>", "scope that it must be signed for", DEFAULT_SCOPE)
+    .addOption(scopeOption("scope that it must be signed for"))
     .option("--json", "print the result as JSON")
     .addHelpText("after", VERIFY_HELP)
     .action((file: string, flags: VerifyFlags) => {
@@ -114,6 +124,21 @@ function verifyCommand(io: Io): Command {
       ];
       io.out(flags.json === true ? json(result) : table(rows));
     });
+}
+
+function scopeOption(what: string): Option {
+  return new Option("--scope <scope>", what).default(DEFAULT_SCOPE).argParser((scope) => {
+    if (scope.trim() === "") throw new UsageError(`--scope must name a scope, such as ${DEFAULT_SCOPE}, got ""`);
+    return scope;
+  });
+}
+
+function afterOf(text: string): number {
+  const revision = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(revision)) {
+    throw new UsageError(`--after must be a whole number from 0, got ${text}`);
+  }
+  return revision;
 }
 
 function checkFlags({ kmsKey, keyFile, bucket, object, out }: SignFlags): void {
@@ -153,7 +178,7 @@ function pem(path: string): string {
 }
 
 function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${jsonText(value, 2)}\n`;
 }
 
 function lines({ result, target, from, revision, keyId, files, unsigned, signed }: SignResult): string {

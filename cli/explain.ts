@@ -4,7 +4,7 @@ import { type Asked, askedOf, checkedIn } from "./asked";
 import type { Decide, Engines, Explained } from "./explain/explained";
 import { type Io, UsageError } from "./program";
 import { readSynthesized, SYNTH_FOLDER } from "./synthesized";
-import { printable } from "./terminal";
+import { jsonText, printable } from "./terminal";
 
 const HELP = `
 The request is a JSON document of the contract (ambit.decision/1), an event of OPA's decision log, a line of the authorizer's
@@ -45,7 +45,7 @@ export function explainCommand(io: Io): Command {
     .addHelpText("after", HELP)
     .action(async (file: string, flags: Flags) => {
       const explained = await explainFile(file, flags, io);
-      if (flags.json === true) return io.out(`${JSON.stringify(explained, null, 2)}\n`);
+      if (flags.json === true) return io.out(`${jsonText(explained, 2)}\n`);
       const { explainedText } = await import("./explain/text");
       io.out(explainedText(explained));
     });

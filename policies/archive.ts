@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync, inflateRawSync } from "node:zlib";
 import { BundleError } from "./bundle-error";
 
 /** Contents by path, such as `ambit/fleet/data.json` */
@@ -10,9 +10,13 @@ export const ARCHIVE_LIMITS = { compressedBytes: 67_108_864, bytes: 268_435_456,
 const BLOCK = 512;
 const LONGEST_NAME = 100;
 const NAME = /^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)*\.?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+const GZIP_FLAGS = 3;
 const GZIP_EXTRA_FLAGS = 8;
 const GZIP_SYSTEM = 9;
 const UNKNOWN_SYSTEM = 255;
+const GZIP_HEADER = 10;
+/** Checksum and size */
+const GZIP_TRAILER = 8;
 
 /**
  * A gzipped tar archive whose bytes follow from the files alone: names sorted, no time, no owner, one mode.
@@ -25,19 +29,32 @@ export function tarGz(files: Files): Buffer {
   return zipped;
 }
 
-/** The files of an archive that {@link tarGz} made; any other is refused, whatever it would unpack to. */
+/**
+ * The files of an archive in the form of {@link tarGz}: its tar to the byte, compressed by any deflate in one gzip member
+ * without name, comment or extra field. Any other is refused, whatever it would unpack to.
+ */
 export function untarGz(bytes: Uint8Array): Map<string, Buffer> {
   const { compressedBytes } = ARCHIVE_LIMITS;
   if (bytes.length > compressedBytes) {
     throw new BundleError(`the bundle must have at most ${compressedBytes} bytes, got ${bytes.length}`);
   }
   const archive = unzipped(bytes);
-  const files = entries(archive);
+  const files = oneMember(bytes) ? entries(archive) : undefined;
   // One writer, one form: no links, no second entry of a name, nothing between or after the entries.
-  if (!tar(files).equals(archive)) {
+  if (files === undefined || !tar(files).equals(archive)) {
     throw new BundleError("the bundle is an archive that Ambit did not write: synthesize, or sign, again");
   }
   return files;
+}
+
+/** Whether what is sound gzip has a bare header, and nothing behind its first member: gunzip itself overlooks both. */
+function oneMember(bytes: Uint8Array): boolean {
+  if (bytes[GZIP_FLAGS] !== 0) return false;
+  const options = { info: true, maxOutputLength: ARCHIVE_LIMITS.bytes };
+  const { engine } = inflateRawSync(bytes.subarray(GZIP_HEADER), options) as unknown as {
+    readonly engine: { readonly bytesWritten: number };
+  };
+  return GZIP_HEADER + engine.bytesWritten + GZIP_TRAILER === bytes.length;
 }
 
 function unzipped(bytes: Uint8Array): Buffer {

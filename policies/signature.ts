@@ -50,6 +50,7 @@ export async function signBundle(unsigned: Files, options: SignOptions): Promise
   checkUnsigned(unsigned);
   if (!isRevision(revision))
     throw new BundleError(`revision must be a whole number from 1 to ${INPUT_LIMITS.whole}, got ${revision}`);
+  if (scope === "") throw new BundleError('the scope must be a name, such as deploy, got ""');
   const files = new Map(unsigned);
   files.set(MANIFEST, structured({ ...manifestOf(unsigned), revision: String(revision) }));
   files.set(REVISION_DATA, structured({ number: revision }));

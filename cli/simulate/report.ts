@@ -1,5 +1,5 @@
 import type { Io } from "../program";
-import { green, printable, red, table, yellow } from "../terminal";
+import { green, jsonText, printable, red, table, yellow } from "../terminal";
 import type { Report, Result, Simulated, Summary } from "./simulate";
 
 /** Grows when a reader of `ambit simulate --json` must change */
@@ -30,10 +30,10 @@ export function jsonReport(io: Io, summaryOnly: boolean): Report {
   return {
     result: (simulated) => {
       if (summaryOnly) return;
-      io.out(`${first ? "\n" : ",\n"}${JSON.stringify(simulated)}`);
+      io.out(`${first ? "\n" : ",\n"}${jsonText(simulated)}`);
       first = false;
     },
-    end: (summary) => io.out(`${first ? "" : "\n"}],\n"summary":${JSON.stringify(summary)}}\n`),
+    end: (summary) => io.out(`${first ? "" : "\n"}],\n"summary":${jsonText(summary)}}\n`),
   };
 }
 

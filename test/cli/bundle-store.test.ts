@@ -21,7 +21,7 @@ beforeEach(() => {
 
 function request(fleet: unknown, changes: Partial<SignRequest> = {}): SignRequest {
   const unsigned = tarGz(unsignedBundle(fleet));
-  const rest = { last: undefined, lastPublicKey: undefined, resign: false, now: 1_767_225_600 };
+  const rest = { last: undefined, lastPublicKey: undefined, after: undefined, resign: false, now: 1_767_225_600 };
   return { unsigned, signer, scope: "deploy", target: store, ...rest, ...changes };
 }
 

@@ -116,6 +116,46 @@ describe("ambit bundle sign", () => {
     });
   });
 
+  describe("after a revision that was deployed", () => {
+    test("signs on, and leaves what is unchanged", async () => {
+      await signing();
+      expect((await signing("--after", "1")).stdout).toContain("unchanged, 1 stays");
+      synthesized({ agents: { a: 1 } });
+      expect((await signing("--after", "1")).stdout).toContain("1 -> 2");
+      expect((await signing("--after", "0")).code).toBe(0);
+    });
+
+    test("fails where an older one was put back, changed or not, and leaves it alone", async () => {
+      await signing();
+      const older = readFileSync(out);
+      await signing("--resign");
+      writeFileSync(out, older);
+      for (const args of [[], ["--resign"]]) {
+        expect(await signing("--after", "2", ...args)).toEqual({
+          code: 1,
+          stdout: "",
+          stderr:
+            `ambit: ${out} must hold a bundle of revision 2 or later, but the one there has revision 1: an older one was ` +
+            "put back: put the newest version back, or name a copy of it with --last where nothing lies there\n",
+        });
+      }
+      expect(readFileSync(out).equals(older)).toBe(true);
+    });
+
+    test("fails where there is none", async () => {
+      const { code, stderr } = await signing("--after", "1");
+      expect([code, stderr]).toEqual([1, expect.stringContaining("revision 1 or later, but no bundle is there: ")]);
+      expect(existsSync(out)).toBe(false);
+    });
+  });
+
+  test("signs again under another key's name", async () => {
+    await signing("--key-id", "k");
+    expect((await signing("--key-id", "k")).stdout).toContain("unchanged, 1 stays");
+    expect(JSON.parse((await signing("--key-id", "l", "--json")).stdout)).toMatchObject({ revision: 2, keyId: "l" });
+    expect((await signing("--key-id", "l")).stdout).toContain("unchanged, 2 stays");
+  });
+
   test("fails when the last one named is not there", async () => {
     expect(await signing("--last", join(place, "x"))).toMatchObject({
       code: 1,
@@ -234,6 +274,8 @@ describe("ambit bundle sign", () => {
     [["--key-file", "b", "--bucket", "c", "--out", "o"], EITHER_PLACE],
     [["--key-file", "b", "--out", "o", "--object", "x"], "--object is an object of a --bucket"],
     [["--key-file", "b", "--out", "o", "--force"], "unknown option '--force'"],
+    [["--key-file", "b", "--out", "o", "--scope", ""], '--scope must name a scope, such as deploy, got ""'],
+    [["--key-file", "b", "--out", "o", "--after", "x"], "--after must be a whole number from 0, got x"],
     [["--key-file"], "option '--key-file <pem>' argument missing"],
     [["a", "b"], "too many arguments for 'sign'. Expected 1 argument but got 2."],
   ])("is called wrongly with %j", async (args, message) => {
@@ -283,6 +325,11 @@ describe("ambit bundle verify", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("\nkey        k\\u{1b}[2J\\u{9b}1m\\u{202e}\n");
     expect(JSON.parse((await verifying("--json")).stdout)).toMatchObject({ keyId: "k\u001b[2J\u009b1m\u202e" });
+  });
+
+  test("is called wrongly without a scope", async () => {
+    const message = 'ambit: --scope must name a scope, such as deploy, got ""\n';
+    expect(await verifying("--scope", "")).toEqual({ code: 2, stdout: "", stderr: message });
   });
 
   test("is called wrongly without a key", async () => {

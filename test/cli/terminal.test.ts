@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { columns, green, printable, table, wrapped } from "../../cli/terminal";
+import { columns, green, jsonText, printable, table, wrapped } from "../../cli/terminal";
 
 test("nothing is coloured where nobody looks", () => {
   expect(green("allowed")).toBe("allowed");
@@ -59,4 +59,14 @@ describe("the text of a stranger", () => {
   test.each(["plain text", "ünïcödé", "日本語", "😀", "→"])("%j stays as it is", (text) => {
     expect(printable(text)).toBe(text);
   });
+});
+
+test("JSON is read back as it was, and holds nothing that a terminal obeys", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.constantFrom(0, 2), (text, indent) => {
+      const shown = jsonText({ [text]: [text, "\u009b2J\u202e\u{e0001}"] }, indent);
+      expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify({ [text]: [text, "\u009b2J\u202e\u{e0001}"] })));
+      expect(shown.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    }),
+  );
 });

@@ -168,6 +168,16 @@ describe("an archive", () => {
     expect(() => untarGz(changed(change))).toThrow(message);
   });
 
+  const named = Buffer.concat([archive.subarray(0, 3), Buffer.from([8]), archive.subarray(4, 10), Buffer.from("a\0")]);
+  test.each([
+    ["zeros", Buffer.concat([archive, Buffer.alloc(512)])],
+    ["an empty member", Buffer.concat([archive, gzipSync("")])],
+    ["a name in its header", Buffer.concat([named, archive.subarray(10)])],
+  ])("fails when gzip has besides %s, which gunzip overlooks", (_, bytes) => {
+    expect(gunzipSync(bytes).equals(gunzipSync(archive))).toBe(true);
+    expect(() => untarGz(bytes)).toThrow(FOREIGN);
+  });
+
   test.each([
     ["cut off", archive.subarray(0, -20), "the bundle cannot be unpacked: unexpected end of file"],
     ["no gzip", Buffer.from("hello"), "the bundle cannot be unpacked: incorrect header check"],
