@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BundleError } from "./bundle-error";
 import { canonicalJson } from "./canonical";
+import { BESIDE_BUNDLE, foreignPackage, isRule } from "./custom-rules";
 import { OPA_FOLDER } from "./paths";
 
 export { ARCHIVE_LIMITS, type Files, tarGz, untarGz } from "./archive";
@@ -12,15 +13,11 @@ export const BUNDLE_ROOTS: readonly string[] = ["ambit", "system/log"];
 export const MANIFEST = ".manifest";
 export const FLEET_DATA = "ambit/fleet/data.json";
 
-/** Mounted beside OPA: who may ask must not depend on what is downloaded */
-const NOT_BUNDLED = "authz.rego";
 const SOURCE = /^[A-Za-z0-9][A-Za-z0-9_-]*\.rego$/;
-const TEST = /_test\.rego$/;
-const CUSTOM_PACKAGE = /^package ambit\.custom(?:\.[a-z][a-z0-9_]*)*$/;
 
 export interface BundleOptions {
   /**
-   * Folder with Rego of the platform's own, package `ambit.custom` or below. Tests (`_test.rego`) are left out.
+   * Folder with Rego of the platform's own, package `ambit.custom`. Tests (`_test.rego`) are left out.
    *
    * @default none
    */
@@ -37,14 +34,15 @@ export function bundleFiles(policy: string, options: BundleOptions = {}): Map<st
     [MANIFEST, structured({ rego_version: 1, roots: BUNDLE_ROOTS })],
     [FLEET_DATA, structured(parsed(policy))],
   ]);
-  const rules = sources(OPA_FOLDER).filter(([name]) => name !== NOT_BUNDLED);
+  const rules = sources(OPA_FOLDER).filter(([name]) => name !== BESIDE_BUNDLE);
   if (rules.length === 0) throw new BundleError(`there are no policies in ${OPA_FOLDER}: install Ambit again`);
   for (const [name, source] of rules) files.set(`policy/${name}`, source);
   if (options.custom === undefined) return files;
   const custom = sources(options.custom);
   if (custom.length === 0) throw new BundleError(`custom must name a folder with .rego files, got ${options.custom}`);
   for (const [name, source] of custom) {
-    checkCustom(join(options.custom, name), source.toString("utf8"));
+    const foreign = foreignPackage(source.toString("utf8"));
+    if (foreign !== undefined) throw new BundleError(`${join(options.custom, name)} ${foreign.what}`);
     files.set(`custom/${name}`, source);
   }
   return files;
@@ -64,19 +62,10 @@ function parsed(policy: string): unknown {
 }
 
 function sources(folder: string): readonly (readonly [name: string, source: Buffer])[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".rego") && !TEST.test(name));
+  const names = readdirSync(folder).filter(isRule);
   const odd = names.find((name) => !SOURCE.test(name));
   if (odd !== undefined) {
     throw new BundleError(`a policy file must be named of letters, digits, "_" and "-", got ${join(folder, odd)}`);
   }
   return names.sort().map((name) => [name, readFileSync(join(folder, name))] as const);
-}
-
-/** A file of another package could change a rule; one of this package can add reasons only. */
-function checkCustom(path: string, source: string): void {
-  const first = source.split(/\r?\n/).find((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
-  if (!CUSTOM_PACKAGE.test(first ?? "")) {
-    const got = JSON.stringify(first ?? "");
-    throw new BundleError(`${path} must begin with "package ambit.custom", or a package below it, got ${got}`);
-  }
 }

@@ -3,13 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { refuse, shown } from "../../../domain";
+import { BESIDE_BUNDLE, foreignPackage, isRule } from "../../../policies/custom-rules";
 import { OPA_FOLDER } from "../../../policies/paths";
 
-/** Rules that a platform adds, which can refuse more and allow nothing, and what these rules use */
-const PACKAGE = /^package ambit\.custom(\.[a-z][a-z0-9_]*)*\s*$/;
-const TEST = /_test\.rego$/;
-/** Not of the bundle */
-const BESIDE = "authz.rego";
 const LONGEST_OUTPUT = 64 * 1024 * 1024;
 
 /**
@@ -30,7 +26,7 @@ export function checkRules(folder: string, where: string): void {
     refuse("policy.malformed", where, `${sentence}: nothing below it is shipped`);
   }
   for (const file of files) inOwnPackage(join(folder, file), where);
-  const own = regoIn(OPA_FOLDER).filter((file) => file === basename(file) && file !== BESIDE);
+  const own = regoIn(OPA_FOLDER).filter((file) => file === basename(file) && file !== BESIDE_BUNDLE);
   const paths = [...own.map((file) => join(OPA_FOLDER, file)), ...files.map((file) => join(folder, file))];
   const problems = compile(paths, where);
   if (problems !== undefined) refuse("policy.malformed", where, `rules must compile: ${problems}`);
@@ -38,18 +34,13 @@ export function checkRules(folder: string, where: string): void {
 
 function regoIn(folder: string): readonly string[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".rego") && !TEST.test(file))
-    .sort();
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(isRule).sort();
 }
 
-/** A file of another package could answer for Ambit's own rules. */
 function inOwnPackage(path: string, where: string): void {
-  const lines = readFileSync(path, "utf8").split(/\r?\n/);
-  const at = lines.findIndex((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
-  const first = lines[at] ?? "";
-  if (PACKAGE.test(first)) return;
-  const sentence = `${placeOf(path, at < 0 ? 1 : at + 1)} must begin with "package ambit.custom", got ${shown(first)}`;
+  const foreign = foreignPackage(readFileSync(path, "utf8"));
+  if (foreign === undefined) return;
+  const sentence = `${placeOf(path, foreign.line)} ${foreign.what}`;
   refuse("policy.malformed", where, `rules: ${sentence}: rules of your own can only refuse`);
 }
 

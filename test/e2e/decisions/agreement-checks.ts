@@ -6,6 +6,7 @@ import { oracle } from "../../support/decisions/oracle";
 import { asked } from "../../support/decisions/recipe";
 import type { Check, Suite } from "../harness/suite";
 import { EditableOpa } from "./editable-opa";
+import { seedOf } from "./seed";
 
 const REQUESTS = 5_000;
 
@@ -14,8 +15,7 @@ export function agreementChecks(suite: Suite, opa: Check<string>): void {
   suite.check(`agreement: OPA and Cedar on ${REQUESTS} generated requests`, [opa], async ([program], note) => {
     const served = await EditableOpa.start(suite, program);
     const cedar = byCedar();
-    const seed = Date.now() % 2 ** 31;
-    note(`seed ${seed}`);
+    const seed = seedOf(note);
     let allowed = 0;
     const agrees = fc.asyncProperty(recipes, async (recipe) => {
       const one = asked(recipe);

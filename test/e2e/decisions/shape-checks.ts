@@ -6,6 +6,7 @@ import { bases } from "../../support/decisions/cases";
 import { edited } from "../../support/decisions/edit";
 import type { Check, Suite } from "../harness/suite";
 import { withOpa } from "./opa-cases";
+import { seedOf } from "./seed";
 
 const RUNS = 5_000;
 
@@ -36,8 +37,7 @@ const changed = fc.constantFrom(...bases.values()).chain((base) =>
 export function shapeChecks(suite: Suite, opa: Check<string>, folder: string): void {
   suite.check(`shape: OPA takes ${RUNS} generated values for what the contract says`, [opa], ([program], note) =>
     withOpa(program, join(folder, "f"), async ({ engine }) => {
-      const seed = Date.now() % 2 ** 31;
-      note(`seed ${seed}`);
+      const seed = seedOf(note);
       let requests = 0;
       const agrees = fc.asyncProperty(fc.oneof({ weight: 9, arbitrary: changed }, value), async (sent) => {
         // As it arrives: JSON knows no minus zero.
