@@ -9,7 +9,9 @@ import {
   policyJson,
   type PolicyDocument,
   type TaskSpec,
-  TrustDomain, policyProblems } from "../../../domain";
+  TrustDomain,
+  policyProblems,
+} from "../../../domain";
 import { fleet as exampleFleet } from "../../../fleet";
 import { examplePolicy } from "../../support/decisions/policy";
 import { agentOf, bucket, external, httpTool } from "../../support/domain";
