@@ -1,6 +1,12 @@
-import type { CallFacts, DecisionInput, PolicyAgent, PolicyDocument, PolicyTask } from "../../../domain";
+import {
+  type CallFacts,
+  type DecisionInput,
+  own,
+  type PolicyAgent,
+  type PolicyDocument,
+  type PolicyTask,
+} from "../../../domain";
 import { type Facts, NO_LIMIT, RANKS } from "./facts";
-import { entryOf } from "./lookup";
 
 const UNKNOWN_DATASET = RANKS.restricted;
 
@@ -14,8 +20,8 @@ export function addCall(
   task: PolicyTask | undefined,
 ): void {
   const name = `${call.tool}.${call.action}`;
-  const tool = entryOf(policy.tools, call.tool);
-  const action = entryOf(tool?.actions, call.action);
+  const tool = own(policy.tools, call.tool);
+  const action = own(tool?.actions, call.action);
   const touched = [...new Set([...call.data, ...(action === undefined ? [] : Object.keys(action.touches))])];
   context["call"] = name;
   context["toolAudience"] = `tool:${call.tool}`;
@@ -54,7 +60,7 @@ function addRanks(
   for (const item of touched) {
     const colon = item.lastIndexOf(":");
     const kind = colon < 0 ? "" : item.slice(colon + 1);
-    const rank = entryOf(datasets, colon < 0 ? item : item.slice(0, colon)) ?? UNKNOWN_DATASET;
+    const rank = own(datasets, colon < 0 ? item : item.slice(0, colon)) ?? UNKNOWN_DATASET;
     highest = Math.max(highest, rank);
     if (kind === "write" || kind === "delete") written = Math.min(written, rank);
     else read = Math.max(read, rank);
@@ -71,7 +77,7 @@ function addBudgets(context: Facts, { budgets }: DecisionInput, task: PolicyTask
   for (const [key, { actions, limit }] of Object.entries(task.budgets)) {
     if (actions !== "any" && !Object.hasOwn(actions, name)) continue;
     counting += 1;
-    const budget = entryOf(budgets, key);
+    const budget = own(budgets, key);
     if (budget === undefined) continue;
     known += 1;
     remaining = Math.min(remaining, limit - budget.spent - budget.cost);

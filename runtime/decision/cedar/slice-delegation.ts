@@ -1,6 +1,13 @@
-import type { DecisionInput, NameSet, PolicyAgent, PolicyDocument, PolicyEdge, PolicyTask } from "../../../domain";
+import {
+  type DecisionInput,
+  type NameSet,
+  own,
+  type PolicyAgent,
+  type PolicyDocument,
+  type PolicyEdge,
+  type PolicyTask,
+} from "../../../domain";
 import { type Fact, type Facts, NO_LIMIT } from "./facts";
-import { entryOf } from "./lookup";
 
 /** Facts of a chain: how many of its edges are declared, and the least that those allow */
 export function delegationOf(
@@ -14,11 +21,11 @@ export function delegationOf(
   const least = { spareDepth: NO_LIMIT, sensitivity: NO_LIMIT, ttlSeconds: NO_LIMIT };
   const edges: PolicyEdge[] = [];
   for (const [place, hop] of chain.entries()) {
-    const delegator = entryOf(agents, hop.spiffeId);
+    const delegator = own(agents, hop.spiffeId);
     if (delegator === undefined) continue;
     facts["expires"] = Math.min(facts["expires"] as number, delegator.expires);
     if (delegator.suspended !== false) facts["suspended"] = true;
-    const edge = entryOf(entryOf(delegator.tasks, hop.task)?.delegates, targetOf(input, agents, place));
+    const edge = own(own(delegator.tasks, hop.task)?.delegates, targetOf(input, agents, place));
     if (edge === undefined) continue;
     edges.push(edge);
     least.spareDepth = Math.min(least.spareDepth, edge.depth - (chain.length - place));
@@ -45,7 +52,7 @@ function targetOf(
 ): string {
   const next = chain[place + 1];
   if (next === undefined) return `${agent.name}.${task}`;
-  const declared = entryOf(agents, next.spiffeId);
+  const declared = own(agents, next.spiffeId);
   return declared === undefined ? "" : `${declared.name}.${next.task}`;
 }
 

@@ -1,6 +1,12 @@
-import type { DecisionInput, PolicyAgent, PolicyDocument, PolicyTask, User } from "../../../domain";
+import {
+  type DecisionInput,
+  own,
+  type PolicyAgent,
+  type PolicyDocument,
+  type PolicyTask,
+  type User,
+} from "../../../domain";
 import { type CedarQuestion, type Facts, RANKS } from "./facts";
-import { entryOf } from "./lookup";
 import { addCall } from "./slice-call";
 import { delegationOf } from "./slice-delegation";
 
@@ -14,7 +20,7 @@ const AWS_AUDIENCE = "aws";
 export function slice(input: DecisionInput, policy: PolicyDocument, revision: number): CedarQuestion {
   const context = happened(input, revision);
   const agent = agentOf(input, policy);
-  const task = entryOf(agent?.tasks, input.task);
+  const task = own(agent?.tasks, input.task);
   if (agent !== undefined) addAgent(context, agent);
   if (task !== undefined) addApproval(context, input, task);
   if (input.call !== null) addCall(context, input, input.call, policy, agent, task);
@@ -29,7 +35,7 @@ export function slice(input: DecisionInput, policy: PolicyDocument, revision: nu
 }
 
 function agentOf({ agent: { name, spiffeId } }: DecisionInput, { agents }: PolicyDocument): PolicyAgent | undefined {
-  const agent = entryOf(agents, spiffeId);
+  const agent = own(agents, spiffeId);
   return agent?.name === name ? agent : undefined;
 }
 
