@@ -1,8 +1,9 @@
-import { hardened, RESTRICTED_POD } from "../../platform/hardened";
+import { hardened, RESTRICTED_POD, variables } from "../../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { ports, probe, spread } from "../../platform/pods";
 import type { SpireControllerManager } from "../spire-controller-manager";
 import type { SpireServerProps, SpireServerSize } from "../spire-server";
+import { GRPC_VARIABLES } from "./grpc-variables";
 import { SERVER } from "./paths";
 import { componentLabels } from "./pods";
 
@@ -95,6 +96,7 @@ function serverContainer(props: SpireServerProps, size: SpireServerSize, { files
   return {
     ...hardened(NAME, image, { cpu: size.cpu, memory: size.memory }),
     args: ["-config", `${SERVER.config}/server.conf`],
+    env: variables(GRPC_VARIABLES),
     port: ports({
       grpc,
       healthz: health,

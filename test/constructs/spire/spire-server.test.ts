@@ -72,6 +72,16 @@ test("its pods satisfy the restricted standard, and are not the first to be put 
   expect(pod.enable_service_links).toBe(false);
 });
 
+test("its gRPC does not stop under load, as that of SPIRE 1.15.3 can", () => {
+  for (const template of [serverWith(), embeddedWith()]) {
+    const [server] = podIn(template).container as { name: string; env: unknown }[];
+    expect(server).toMatchObject({
+      name: "spire-server",
+      env: [{ name: "GRPC_GO_EXPERIMENTAL_CONTROL_BUFFER_THROTTLE_LIMIT", value: "10000" }],
+    });
+  }
+});
+
 test("both containers ask for what they may use at most", () => {
   const all = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } });
   expect(podIn(serverWith({ workloads: 100 })).pod.container.map(({ resources }) => resources)).toEqual([
