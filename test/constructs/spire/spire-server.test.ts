@@ -74,7 +74,7 @@ test("its pods satisfy the restricted standard, and are not the first to be put 
 
 test("its gRPC does not stop under load, as that of SPIRE 1.15.3 can", () => {
   for (const template of [serverWith(), embeddedWith()]) {
-    const [server] = podIn(template).container as { name: string; env: unknown }[];
+    const [server] = podIn(template).pod.container;
     expect(server).toMatchObject({
       name: "spire-server",
       env: [{ name: "GRPC_GO_EXPERIMENTAL_CONTROL_BUFFER_THROTTLE_LIMIT", value: "10000" }],
