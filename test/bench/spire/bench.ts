@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { goPrograms } from "../../e2e/harness/go-program";
 import { succeed } from "../../e2e/harness/process";
+import { GRPC_VARIABLES } from "../../../constructs/spire/private/grpc-variables";
 import { spirePrograms } from "../../e2e/spire/programs";
 import { renderSpire, withPluginData } from "../../e2e/spire/rendered-spire";
 import { type SpireServer, startServer } from "../../e2e/spire/spire";
@@ -66,7 +67,7 @@ export async function spireBench({ rounds, seconds, progress }: SpireBenchProps)
   let server: SpireServer | undefined;
   try {
     const rendered = renderSpire();
-    server = await startServer(programs, { config: configHere(rendered.server, folder), folder });
+    server = await startServer(programs, { config: configHere(rendered.server, folder), folder, env: GRPC_VARIABLES });
     progress(`${rounds} rounds of three loads of ${seconds} s each`);
     const options = {
       socket: server.socket,

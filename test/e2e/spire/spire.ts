@@ -19,6 +19,8 @@ export interface SpireServerOptions {
   readonly folder: string;
   /** @default a free one */
   readonly port?: number;
+  /** @default - that of this process */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startServer(programs: SpirePrograms, options: SpireServerOptions): Promise<SpireServer> {
@@ -43,6 +45,7 @@ export async function startServer(programs: SpirePrograms, options: SpireServerO
     command: programs.server,
     args: ["run", "-config", config],
     ready: health.ready,
+    ...(options.env === undefined ? {} : { env: options.env }),
   });
   return { process, port, socket, commands: new ServerCommands(programs.server, socket) };
 }
