@@ -20,6 +20,7 @@ const COPIED = [
   "test/cases",
   "test/cli",
   "test/constructs",
+  "test/docs",
   "test/domain",
   "test/fleet",
   "test/iam",
