@@ -11,7 +11,7 @@ interface Mutant {
   /** Text that stands in the file exactly once */
   readonly find: string;
   readonly replace: string;
-  /** Tests of which one must fail */
+  /** Pattern of the paths of tests, of which one must fail: no more than it takes, for each mutant runs them */
   readonly tests: string;
 }
 
