@@ -1,12 +1,10 @@
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { dnsLabel } from "../../domain";
 import { allow, PolicyDocument } from "../../iam";
-import { serviceAccountTrust } from "../platform/irsa";
-import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, PLATFORM_PATH } from "../platform/names";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
+import { serviceRole } from "../platform/service-role";
 
 export interface OpaRoleProps {
   /** ARN of the object that holds the bundle */
@@ -29,17 +27,12 @@ export class OpaRole extends Construct {
     super(scope, id);
     const platform = platformOf(this);
     const account = dnsLabel(props.serviceAccount ?? CONTROL_ACCOUNT.opa, `[${this.node.path}]`, "serviceAccount");
-    const role = new IamRole(this, "Resource", {
+    serviceRole(this, {
       name: platform.opaRoleName,
-      path: PLATFORM_PATH,
       description: "OPA",
-      assumeRolePolicy: serviceAccountTrust(platform, CONTROL_NAMESPACE, account).toTerraform(),
-      maxSessionDuration: 3600,
-    });
-    new IamRolePolicy(this, "Access", {
-      role: role.name,
-      name: "ambit-opa",
-      policy: opaAccess(platform, props).toTerraform(),
+      account: { namespace: CONTROL_NAMESPACE, name: account },
+      policyName: "ambit-opa",
+      access: opaAccess(platform, props),
     });
     this.roleArn = platform.opaRoleArn;
   }

@@ -1,11 +1,9 @@
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { allow, PolicyDocument } from "../../iam";
-import { serviceAccountTrust } from "../platform/irsa";
-import { CONTROL_NAMESPACE, PLATFORM_PATH } from "../platform/names";
+import { CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
+import { serviceRole } from "../platform/service-role";
 
 /** Kubernetes service account of the exchange, in the control namespace */
 export const EXCHANGE_SERVICE_ACCOUNT = "ambit-exchange";
@@ -26,17 +24,12 @@ export class ExchangeRole extends Construct {
   constructor(scope: Construct, id: string, props: ExchangeRoleProps) {
     super(scope, id);
     const platform = platformOf(this);
-    const role = new IamRole(this, "Resource", {
+    serviceRole(this, {
       name: platform.exchangeRoleName,
-      path: PLATFORM_PATH,
       description: "Ambit exchange",
-      assumeRolePolicy: serviceAccountTrust(platform, CONTROL_NAMESPACE, EXCHANGE_SERVICE_ACCOUNT).toTerraform(),
-      maxSessionDuration: 3600,
-    });
-    new IamRolePolicy(this, "Access", {
-      role: role.name,
-      name: "ambit-exchange",
-      policy: exchangeAccess(platform, props).toTerraform(),
+      account: { namespace: CONTROL_NAMESPACE, name: EXCHANGE_SERVICE_ACCOUNT },
+      policyName: "ambit-exchange",
+      access: exchangeAccess(platform, props),
     });
     this.roleArn = platform.exchangeRoleArn;
   }

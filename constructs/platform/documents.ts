@@ -23,8 +23,18 @@ export function writeBeside(stack: TerraformStack, documents: () => Documents): 
   };
 }
 
+/** Made once: two stacks need it, and of ten thousand agents it takes a while. */
+const policyTexts = new WeakMap<Fleet, WeakMap<Platform, string>>();
+
 /** What policy engines know of this fleet on this platform, as JSON: unsigned, and without a revision. */
 export function policyTextOf(platform: Platform, fleet: Fleet): string {
-  const { trustDomain, domains, intent } = platform;
+  const known = policyTexts.get(fleet) ?? new WeakMap<Platform, string>();
+  policyTexts.set(fleet, known);
+  const text = known.get(platform) ?? madePolicyText(platform, fleet);
+  known.set(platform, text);
+  return text;
+}
+
+function madePolicyText({ trustDomain, domains, intent }: Platform, fleet: Fleet): string {
   return policyJson(policyDocument(fleet, { trustDomain, domains, intentRequired: intent !== undefined }));
 }

@@ -1,13 +1,11 @@
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { plainString, refuse, shown } from "../../domain";
 import { allow, PolicyDocument, type Statement } from "../../iam";
-import { serviceAccountTrust } from "../platform/irsa";
-import { PLATFORM_PATH, SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
+import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
+import { serviceRole } from "../platform/service-role";
 
 const NAME = "spire-server";
 
@@ -84,17 +82,12 @@ export class SpireServerRole extends Construct {
     this.keyTags = kms ? { [PLATFORM_TAG]: platform.name } : {};
     if (kms) this.keyPolicy = spireKeyPolicy(platform, this.roleArn).toJson();
     const statements = spireServerAccess(platform, props, where);
-    const role = new IamRole(this, "Resource", {
+    const { role, access } = serviceRole(this, {
       name: platform.spireServerRoleName,
-      path: PLATFORM_PATH,
       description: "SPIRE servers",
-      assumeRolePolicy: serviceAccountTrust(platform, SPIRE_NAMESPACE.server, SPIRE_ACCOUNT.server).toTerraform(),
-      maxSessionDuration: 3600,
-    });
-    const access = new IamRolePolicy(this, "Access", {
-      role: role.name,
-      name: NAME,
-      policy: PolicyDocument.of(statements).toTerraform(),
+      account: { namespace: SPIRE_NAMESPACE.server, name: SPIRE_ACCOUNT.server },
+      policyName: NAME,
+      access: PolicyDocument.of(statements),
     });
     this.ready = [role, access];
   }

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { urlToHttpOptions } from "node:url";
-import type { DecisionInput, Hop } from "../../domain";
+import { type DecisionInput, type Hop, unseenReplaced } from "../../domain";
 import { post } from "./post";
 
 /** Grows when an evaluator must change */
@@ -149,7 +149,11 @@ function body(question: IntentQuestion): string {
 
 /** The text of a stranger on one line: nothing that moves a cursor, hides or turns other text. */
 function printable(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ").trim();
+  const seen = unseenReplaced(text, () => "\0").split("\0");
+  const plain = seen
+    .filter((part) => part !== "")
+    .join(" ")
+    .trim();
   const characters = [...plain];
   return characters.length > MOST_REASON_CHARACTERS
     ? `${characters.slice(0, MOST_REASON_CHARACTERS).join("")}…`

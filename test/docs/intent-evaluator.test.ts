@@ -4,23 +4,13 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IntentEvaluator, type IntentQuestion } from "../../runtime/decision/intent-evaluator";
+import { INTENT_QUESTION } from "../support/intent-question";
 import { PAGES } from "./pages";
 
 const page = PAGES.find(({ path }) => path === "docs/intent-evaluator.md")?.text ?? "";
 const [, sample = ""] = /^```js evaluator\.mjs\n([\s\S]*?)^```$/m.exec(page) ?? [];
 
-const QUESTION: IntentQuestion = {
-  agent: { name: "support-triage", spiffeId: "spiffe://prod.acme.example/ns/support/sa/support-triage" },
-  task: "answer",
-  purpose: "Answers support tickets",
-  tool: "zendesk",
-  action: "comment",
-  destination: "acme.zendesk.com",
-  requestDigest: `sha256:${"1".repeat(64)}`,
-  arguments: { id: "4711" },
-  chain: [],
-  userPresent: true,
-};
+const QUESTION: IntentQuestion = { ...INTENT_QUESTION, arguments: { id: "4711" }, chain: [] };
 
 let evaluator: ChildProcess;
 let asking: IntentEvaluator;

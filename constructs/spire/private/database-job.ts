@@ -1,5 +1,3 @@
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { JobV1, type JobV1SpecTemplateSpecVolume } from "@cdktf/provider-kubernetes/lib/job-v1";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
@@ -11,10 +9,10 @@ import { allow, PolicyDocument } from "../../../iam";
 import { digestOf } from "../../platform/digest";
 import { hardened, RESTRICTED_POD, variables } from "../../platform/hardened";
 import { PLATFORM_PATH, SPIRE_ACCOUNT, SPIRE_NAMESPACE, STS_AUDIENCE } from "../../platform/names";
-import { serviceAccountTrust } from "../../platform/irsa";
 import { ranges, tcp, toAws, toDns } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import { platformOf } from "../../platform/scope";
+import { serviceRole } from "../../platform/service-role";
 import { DATABASE, passwordScript, setupScript, setupSql } from "./database-setup";
 import { componentLabels } from "./pods";
 
@@ -99,26 +97,22 @@ export class DatabaseJob extends Construct {
   /** May read one secret, and decrypt it through Secrets Manager. */
   private makeRole(platform: Platform, { secretArn, keyArn }: DatabaseJobProps) {
     const name = `ambit-${platform.name}-${NAME}`;
-    const role = new IamRole(this, "Role", {
-      name,
-      path: PLATFORM_PATH,
-      description: "Makes the user of the SPIRE servers in their database",
-      assumeRolePolicy: serviceAccountTrust(platform, NAMESPACE, NAME).toTerraform(),
-      maxSessionDuration: 3600,
-    });
     const throughSecretsManager = {
       StringEquals: {
         "kms:EncryptionContext:SecretARN": secretArn,
         "kms:ViaService": `secretsmanager.${platform.region}.amazonaws.com`,
       },
     };
-    const access = new IamRolePolicy(this, "Access", {
-      role: role.name,
-      name: NAME,
-      policy: PolicyDocument.of([
+    const { access } = serviceRole(this, {
+      id: "Role",
+      name,
+      description: "Makes the user of the SPIRE servers in their database",
+      account: { namespace: NAMESPACE, name: NAME },
+      policyName: NAME,
+      access: PolicyDocument.of([
         allow("secretsmanager:GetSecretValue", secretArn),
         allow("kms:Decrypt", keyArn, throughSecretsManager),
-      ]).toTerraform(),
+      ]),
     });
     return { roleArn: `arn:${platform.partition}:iam::${platform.account}:role${PLATFORM_PATH}${name}`, access };
   }

@@ -1,10 +1,10 @@
+import { LIMITS } from "../../limits";
 import type { PolicyEdge, PolicyTask } from "../policy-document";
 import type { Change, Situation } from "./change";
 import { withEdge, withNames, withRequest } from "./edit";
 import { type Edge, type Facts, factsOf, lacking, own } from "./facts";
 import { startBy, startFor } from "./starting";
 import { access, allow, byDataset, className, isWrite, listed, sensitivityOf } from "./wording";
-import { LIMITS } from "../../limits";
 
 /** Of a chain, whatever is declared (docs/decisions.md, `delegation.too-deep`) */
 export const MOST_HOPS = 3;

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { GRPC_VARIABLES } from "../../../constructs/spire/private/grpc-variables";
 import { goPrograms } from "../../e2e/harness/go-program";
 import { succeed } from "../../e2e/harness/process";
-import { GRPC_VARIABLES } from "../../../constructs/spire/private/grpc-variables";
 import { spirePrograms } from "../../e2e/spire/programs";
 import { renderSpire, withPluginData } from "../../e2e/spire/rendered-spire";
 import { type SpireServer, startServer } from "../../e2e/spire/spire";

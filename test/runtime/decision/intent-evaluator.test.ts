@@ -7,18 +7,8 @@ import {
   type IntentQuestion,
 } from "../../../runtime/decision/intent-evaluator";
 import { certificate } from "../../support/certificate";
-
-const QUESTION: IntentQuestion = {
-  agent: { name: "support-triage", spiffeId: "spiffe://prod.acme.example/ns/support/sa/support-triage" },
-  task: "answer",
-  purpose: "Answers support tickets",
-  tool: "zendesk",
-  action: "comment",
-  destination: "acme.zendesk.com",
-  requestDigest: `sha256:${"1".repeat(64)}`,
-  chain: [{ spiffeId: "spiffe://prod.acme.example/ns/support/sa/planner", task: "plan" }],
-  userPresent: true,
-};
+import { INTENT_QUESTION as QUESTION } from "../../support/intent-question";
+import { type Asked, recorder } from "../../support/recorder";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -29,19 +19,11 @@ interface Listening {
   readonly url: string;
   readonly server: Server;
   /** What was asked, with each body */
-  readonly asked: { readonly request: IncomingMessage; readonly body: string }[];
+  readonly asked: readonly Asked[];
 }
 
 async function listening(answer: (response: ServerResponse, request: IncomingMessage) => void): Promise<Listening> {
-  const asked: Listening["asked"] = [];
-  const listener: RequestListener = (request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      asked.push({ request, body });
-      answer(response, request);
-    });
-  };
+  const { listener, asked } = recorder(answer);
   const server = createServer(listener);
   return { url: `http://127.0.0.1:${await portOf(server)}/judge?v=1`, server, asked };
 }

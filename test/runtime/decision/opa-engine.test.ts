@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { Decider } from "../../../runtime/decision/decider";
 import { EngineError } from "../../../runtime/decision/engine";
 import { OpaEngine, type OpaEngineProps } from "../../../runtime/decision/opa-engine";
 import { bases } from "../../support/decisions/cases";
+import { type Asked, recorder } from "../../support/recorder";
 
 const INPUT = bases.get("triage reads a ticket") as DecisionInput;
 const ALLOWED = { allow: true, reasons: [], observed: [], revision: 7 };
@@ -20,7 +21,7 @@ afterEach(async () => {
 interface Listening {
   readonly socket: string;
   readonly server: Server;
-  readonly asked: { readonly request: IncomingMessage; readonly body: string }[];
+  readonly asked: readonly Asked[];
 }
 
 async function listen(server: Server): Promise<string> {
@@ -36,15 +37,7 @@ async function listen(server: Server): Promise<string> {
 }
 
 async function listening(answer: (response: ServerResponse) => void): Promise<Listening> {
-  const asked: Listening["asked"] = [];
-  const listener: RequestListener = (request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      asked.push({ request, body });
-      answer(response);
-    });
-  };
+  const { listener, asked } = recorder(answer);
   const server = createServer(listener);
   return { socket: await listen(server), server, asked };
 }
