@@ -139,9 +139,16 @@ async function authoritiesReplaced({ world }: Workplace, note: Note): Promise<vo
   figure(note, "a workload of a tainted CA has another SVID after", await untilRenewed(world, now));
 }
 
+/** As SPIRE's manual says: an agent that has not heard of a new CA trusts no server that already uses it. */
 async function replace(world: SpireWorld, kind: "x509" | "jwt"): Promise<string> {
   const { commands } = world.runningServer();
+  const known = new Set((await held(world)).authorities.map(({ fingerprint256 }) => fingerprint256));
   const { prepared_authority: prepared } = (await commands.localAuthority(kind, "prepare")) as Authorities;
+  if (kind === "x509") {
+    const arrived = async (): Promise<boolean> =>
+      (await held(world)).authorities.some(({ fingerprint256 }) => !known.has(fingerprint256));
+    await until(arrived, SYNC_SECONDS + SKEW_SECONDS, "the agent does not hear of the prepared CA");
+  }
   await commands.localAuthority(kind, "activate", idOf(prepared));
   const { old } = (await commands.localAuthority(kind, "show")) as Authorities;
   return idOf(old);
