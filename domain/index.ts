@@ -57,6 +57,7 @@ export {
   type PolicyTool,
 } from "./decision/policy-document";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
+export { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError } from "./exchange-reasons";
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
 export { own } from "./decision/remedies/facts";
 export { undecided, type UndecidedCode } from "./decision/remedies/platform";

@@ -1,0 +1,164 @@
+/** What an OAuth client sees as `error` (RFC 6749, 8628, 8693, 9396, 9449), and `approval_required`, which is Ambit's own */
+export type OAuthError =
+  | "access_denied"
+  | "approval_required"
+  | "authorization_pending"
+  | "invalid_authorization_details"
+  | "invalid_client"
+  | "invalid_dpop_proof"
+  | "invalid_grant"
+  | "invalid_request"
+  | "invalid_scope"
+  | "invalid_target"
+  | "invalid_token"
+  | "temporarily_unavailable"
+  | "unauthorized_client"
+  | "unsupported_grant_type";
+
+/** For what the exchange refuses before or after the policy is asked. Texts as in `REASONS`. */
+export const EXCHANGE_REASONS = {
+  "client.unauthenticated": [
+    "invalid_client",
+    "the client is not authenticated",
+    "connect with an X.509-SVID of the trust domain, or send a JWT-SVID whose only audience is the issuer",
+  ],
+  "request.malformed": [
+    "invalid_request",
+    "the request is not one of RFC 8693 or RFC 6749",
+    "send each parameter once, form encoded, and only those of docs/exchange.md",
+  ],
+  "request.grant-type": [
+    "unsupported_grant_type",
+    "no such grant is served",
+    "use token-exchange with evidence, or client_credentials without",
+  ],
+  "request.too-large": ["invalid_request", "the request is larger than any that is looked at", "send less"],
+  "details.malformed": [
+    "invalid_authorization_details",
+    "authorization_details do not name one task",
+    "send an array of one object of type ambit_task with the members of docs/exchange.md",
+  ],
+  "audience.malformed": [
+    "invalid_target",
+    "the audience is none that is served",
+    "send exactly one audience: exchange, aws or tool:<name>",
+  ],
+  "scope.too-wide": [
+    "invalid_scope",
+    "the scope has an action that the task, or an edge of the chain, does not allow",
+    "leave it out of scope, or grant it",
+  ],
+  "binding.missing": [
+    "invalid_request",
+    "nothing binds the token to its holder",
+    "send a DPoP proof, or connect with an X.509-SVID",
+  ],
+  "dpop.invalid": [
+    "invalid_dpop_proof",
+    "the DPoP proof is not sound",
+    "make a new proof for this method and address with the present time",
+  ],
+  "dpop.replayed": ["invalid_dpop_proof", "the DPoP proof was used before", "make a new proof for each request"],
+  "evidence.missing": [
+    "invalid_request",
+    "nothing proves the start",
+    "send the evidence of the start as subject_token",
+  ],
+  "evidence.malformed": ["invalid_grant", "the subject token is no sound JWT", "send the token as its issuer made it"],
+  "evidence.issuer-unknown": [
+    "invalid_grant",
+    "the subject token is of nobody whom the platform trusts for this start",
+    "declare the issuer or starter in the platform",
+  ],
+  "evidence.signature": [
+    "invalid_grant",
+    "the subject token's signature is not its issuer's",
+    "send the token as its issuer made it, signed with a key that the issuer publishes",
+  ],
+  "evidence.audience": [
+    "invalid_grant",
+    "the subject token is for somebody else",
+    "get one whose only audience is the exchange",
+  ],
+  "evidence.expired": ["invalid_grant", "the subject token has expired", "get a new one"],
+  "evidence.too-long": ["invalid_grant", "the start token lives for too long", "let it live for at most 5 minutes"],
+  "evidence.too-old": ["invalid_grant", "the subject token was issued too long ago", "get a new one"],
+  "evidence.from-future": ["invalid_grant", "the subject token was issued in the future", "set the clocks right"],
+  "evidence.type": [
+    "invalid_grant",
+    "the subject token is of another type",
+    "send the type that docs/exchange.md names for this start",
+  ],
+  "evidence.starter-unknown": [
+    "invalid_grant",
+    "the starter is not declared for this start",
+    "declare it in the platform",
+  ],
+  "evidence.replayed": [
+    "invalid_grant",
+    "the start token was used before",
+    "let the starter make a new one: each starts one run",
+  ],
+  "evidence.other-agent": [
+    "invalid_grant",
+    "the subject token names another agent",
+    "get one that names this agent in may_act, or whose client is on the agent's list",
+  ],
+  "evidence.other-task": ["invalid_grant", "the subject token names another task", "get one that names this task"],
+  "parent.not-exchangeable": [
+    "invalid_grant",
+    "a token for this audience is never exchanged",
+    "let the delegator ask for audience exchange and name its delegate",
+  ],
+  "run.unknown": [
+    "invalid_grant",
+    "no such run of this agent and task is known",
+    "start a new run with evidence of its start",
+  ],
+  "approval.unknown": ["invalid_grant", "no such approval request is open", "ask without one to get a new handle"],
+  "approval.pending": ["authorization_pending", "nobody has decided yet", "ask again later with the same handle"],
+  "approval.refused": ["access_denied", "the approvers refused this request", "do something else"],
+  "token.invalid": ["invalid_token", "the access token is not sound, or not bound to the caller", "get a new one"],
+  "token.session-ended": [
+    "invalid_token",
+    "the session of the token has ended",
+    "start a new run: the token belongs to a session that is over",
+  ],
+  "caller.not-listed": [
+    "unauthorized_client",
+    "the caller may not use this endpoint",
+    "list its SPIFFE ID in the exchange's configuration",
+  ],
+  "aws.not-granted": ["invalid_target", "the task has no AWS data", "grant the task a dataset in AWS"],
+  "aws.policy-too-large": [
+    "access_denied",
+    "session policy and tags are larger than STS packs",
+    "split the task, so that each has less data",
+  ],
+  "aws.refused": [
+    "access_denied",
+    "STS refused the role",
+    "look at the role's trust policy, and whether the agent was killed",
+  ],
+  "aws.unavailable": ["temporarily_unavailable", "STS did not answer", "try again"],
+  "registry.unavailable": [
+    "temporarily_unavailable",
+    "there is no registry whose signature holds",
+    "publish the registry with ambit registry sign",
+  ],
+  "signer.unavailable": ["temporarily_unavailable", "the signing key did not answer", "look at KMS; nothing is issued"],
+  "store.unavailable": [
+    "temporarily_unavailable",
+    "the state could not be read or written",
+    "bring the state store back; nothing is issued without it",
+  ],
+  "store.conflict": ["temporarily_unavailable", "too many requests changed the same state at once", "try again"],
+  "store.restored": [
+    "temporarily_unavailable",
+    "the state store is not the one that was used before",
+    "if it was restored on purpose, rotate the keys and run ambit epoch bump",
+  ],
+  "exchange.error": ["temporarily_unavailable", "the exchange failed", "look at its log; nothing was issued"],
+} as const satisfies Readonly<Record<string, readonly [error: OAuthError, what: string, fix: string]>>;
+
+export type ExchangeReasonCode = keyof typeof EXCHANGE_REASONS;

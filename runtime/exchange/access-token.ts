@@ -1,0 +1,37 @@
+import type { Confirmation } from "../identity/caller";
+
+/** RFC 8693 section 4.1: the current actor outermost */
+export interface Actor {
+  readonly sub: string;
+  readonly act?: Actor;
+}
+
+/** RFC 9493 */
+export type SubjectId =
+  | { readonly format: "iss_sub"; readonly iss: string; readonly sub: string }
+  | { readonly format: "uri"; readonly uri: string };
+
+/** Claims of a token that the exchange issues (docs/exchange.md) */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly sub_id: SubjectId;
+  /** `exchange`, `aws` or `tool:<name>` */
+  readonly aud: string;
+  /** SPIFFE ID of the agent */
+  readonly client_id: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  readonly act: Actor;
+  readonly may_act?: { readonly sub: string };
+  readonly task: string;
+  readonly run: string;
+  readonly txn: string;
+  readonly sid: string;
+  readonly scope?: string;
+  readonly approval?: { readonly id: string; readonly digest: string };
+  readonly cnf: Confirmation;
+}
+
+export const ACCESS_TOKEN_TYPE = "at+jwt";

@@ -1,0 +1,30 @@
+import { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError, type Reason } from "../../domain";
+
+/** A reason as it is sent to the client: of the exchange, or of the policy */
+export type SentReason = Reason | { readonly code: ExchangeReasonCode; readonly what: string; readonly fix: string };
+
+/** Nothing is issued. Thrown by whoever finds out, answered by the HTTP layer alone. */
+export class Refusal extends Error {
+  public override readonly name = "Refusal";
+
+  constructor(
+    public readonly error: OAuthError,
+    public readonly reasons: readonly SentReason[],
+    /** Members of the answer besides `error`, `error_description` and `reasons` */
+    public readonly more: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(reasons.map(({ code }) => code).join(", "), options);
+  }
+
+  /** For a reason of the exchange's own. `detail`, where given, says what is wrong in this request. */
+  public static of(code: ExchangeReasonCode, detail?: string, options?: ErrorOptions): Refusal {
+    const [error, what, fix] = EXCHANGE_REASONS[code];
+    return new Refusal(error, [{ code, what: detail ?? what, fix }], {}, options);
+  }
+
+  /** For a denial by the policy. */
+  public static denied(reasons: readonly Reason[]): Refusal {
+    return new Refusal("access_denied", reasons);
+  }
+}

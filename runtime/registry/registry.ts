@@ -1,0 +1,85 @@
+import type { PolicyDocument, SensitivityName, Start } from "../../domain";
+
+/** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
+export interface FleetView {
+  /** Set when it was signed; 1 or more */
+  readonly revision: number;
+  /** For the policy engine */
+  readonly policy: PolicyDocument;
+  /** Whose access tokens may start tasks by user */
+  readonly issuers: readonly TrustedIssuer[];
+  /** Who may start tasks by schedule and event */
+  readonly starters: readonly TrustedStarter[];
+  agentOf(spiffeId: string): FleetAgent | undefined;
+  agentNamed(name: string): FleetAgent | undefined;
+}
+
+export interface TrustedIssuer {
+  /** Claim `iss`, an https address */
+  readonly issuer: string;
+  /** https address of its keys */
+  readonly jwksUri: string;
+  /** Of its signatures: ES256, ES384, PS256, RS256 or EdDSA */
+  readonly algorithms: readonly string[];
+}
+
+export interface TrustedStarter extends TrustedIssuer {
+  readonly starts: readonly ("event" | "schedule")[];
+}
+
+export interface FleetAgent {
+  readonly name: string;
+  readonly spiffeId: string;
+  /** OAuth clients whose users may start it */
+  readonly clients: readonly string[];
+  /** Seconds since the epoch */
+  readonly expires: number;
+  readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
+  readonly tasks: ReadonlyMap<string, FleetTask>;
+}
+
+export interface FleetTask {
+  readonly name: string;
+  readonly startedBy: readonly Start[];
+  readonly ttlSeconds: number;
+  /** Actions by tool */
+  readonly tools: ReadonlyMap<string, readonly string[]>;
+  /** By `<agent>.<task>` of the delegate */
+  readonly delegates: ReadonlyMap<string, FleetEdge>;
+  readonly approval:
+    | { readonly group: string; readonly requestOpenSeconds: number; readonly decisionGoodForSeconds: number }
+    | undefined;
+  /** Only of a brokered agent */
+  readonly aws:
+    | {
+        readonly role: string;
+        /** JSON for STS */
+        readonly sessionPolicy: string;
+        /** Highest sensitivity it may show; undefined where it shows nothing */
+        readonly reads: SensitivityName | undefined;
+        /** Lowest sensitivity it may write; undefined where it writes nothing */
+        readonly writes: SensitivityName | undefined;
+      }
+    | undefined;
+}
+
+export interface FleetEdge {
+  readonly depth: number;
+  /** `<tool>.<action>` */
+  readonly actions: ReadonlySet<string> | "any";
+  readonly ttlSeconds: number;
+}
+
+/** Where the present registry is. */
+export interface Registry {
+  /**
+   * The last document that was fetched and whose signature held.
+   *
+   * @throws RegistryUnavailable where there is none, or where the last look was too long ago
+   */
+  current(): FleetView;
+}
+
+export class RegistryUnavailable extends Error {
+  public override readonly name = "RegistryUnavailable";
+}

@@ -1,0 +1,108 @@
+/** JSON that a store keeps as it is */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+/** Where something lies: all of a partition can be listed, in the order of `sort` by UTF-8 bytes. */
+export interface Key {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+/** What was written, until it expires */
+export interface Item {
+  readonly key: Key;
+  readonly value: Value;
+  /** Grows by one at each write; 1 at first */
+  readonly version: number;
+  /** Whole seconds since the epoch from which it is not there; undefined for never */
+  readonly expiresAt?: number;
+}
+
+/** What must be so for a write to happen. What has expired is absent. */
+export type Condition = "any" | "absent" | "present" | { readonly version: number };
+
+export type Write =
+  | {
+      readonly kind: "put";
+      readonly key: Key;
+      readonly value: Value;
+      readonly expiresAt?: number;
+      readonly when: Condition;
+    }
+  | { readonly kind: "delete"; readonly key: Key; readonly when: Condition }
+  /** Writes nothing; the transaction fails where the condition does not hold. */
+  | { readonly kind: "check"; readonly key: Key; readonly when: Condition }
+  /**
+   * Adds to a value that is a whole number, 0 where it is absent. Fails where the sum is above `atMost`; adds from many
+   * sides never undo each other.
+   */
+  | {
+      readonly kind: "add";
+      readonly key: Key;
+      readonly amount: number;
+      readonly atMost: number;
+      readonly expiresAt?: number;
+    };
+
+export const STORE_LIMITS = {
+  /** DynamoDB: items of one TransactWriteItems */
+  writes: 100,
+  /** DynamoDB: bytes of a partition key; sort keys have 1,024 */
+  partitionBytes: 2_048,
+  sortBytes: 1_024,
+  /** DynamoDB has 400 KiB for an item with its names */
+  valueBytes: 384 * 1_024,
+} as const;
+
+/** State that survives, small and strongly consistent: a read sees every write that was answered before it. */
+export interface StateStore {
+  /**
+   * Names the physical store. A copy restored from a backup has another name, whatever it holds.
+   *
+   * @throws StoreUnavailable
+   */
+  identity(): Promise<string>;
+
+  /**
+   * The items of these keys, in the same order, undefined where there is none or it has expired. At most 100 keys.
+   *
+   * @throws StoreUnavailable
+   */
+  read(keys: readonly Key[]): Promise<readonly (Item | undefined)[]>;
+
+  /**
+   * Items of one partition whose sort key begins with `prefix`, in order.
+   *
+   * @param after sort key to go on behind; from the beginning where left out
+   * @throws StoreUnavailable
+   */
+  list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]>;
+
+  /**
+   * All of it, or nothing. Each key stands in one write only.
+   *
+   * @throws StoreConflict where a condition did not hold: nothing was written
+   * @throws StoreUnavailable where nothing is known: it may have been written or not
+   */
+  write(writes: readonly Write[]): Promise<void>;
+
+  /** Ends connections and files. */
+  close(): Promise<void>;
+}
+
+/** A condition did not hold, or another transaction was faster. Nothing was written. */
+export class StoreConflict extends Error {
+  public override readonly name = "StoreConflict";
+
+  constructor(
+    /** Indexes of the writes whose condition did not hold; empty where another transaction was in the way */
+    public readonly failed: readonly number[],
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The store did not answer, or not in time. */
+export class StoreUnavailable extends Error {
+  public override readonly name = "StoreUnavailable";
+}
