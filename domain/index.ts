@@ -56,10 +56,10 @@ export {
   type PolicyTask,
   type PolicyTool,
 } from "./decision/policy-document";
+export { own } from "./own";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
 export { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError } from "./exchange-reasons";
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
-export { own } from "./decision/remedies/facts";
 export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";
 export { Delegation, type DelegationProps } from "./delegation";

@@ -1,7 +1,8 @@
+import { own } from "../../own";
 import type { PolicyAgent } from "../policy-document";
 import type { Change, Explanation } from "./change";
 import { withAgent, withRequest } from "./edit";
-import { type Edge, type Facts, own } from "./facts";
+import { type Edge, type Facts } from "./facts";
 import { unidentifiable, unnameable } from "./naming";
 import { day, listed } from "./wording";
 

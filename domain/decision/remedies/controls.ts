@@ -1,9 +1,10 @@
+import { own } from "../../own";
 import { UNITS_PER_ONE } from "../../amount";
 import { INPUT_LIMITS } from "../limits";
 import type { PolicyTask } from "../policy-document";
 import type { Change, Explanation } from "./change";
 import { withInput, withOwnTask, withRequest } from "./edit";
-import { type Facts, factsOf, lacking, own } from "./facts";
+import { type Facts, factsOf, lacking } from "./facts";
 import { later, newRun, newSession, restarted } from "./renewal";
 import { unspent } from "./task";
 import { listed } from "./wording";

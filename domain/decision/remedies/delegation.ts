@@ -1,3 +1,4 @@
+import { own } from "../../own";
 import { activeAgain } from "./agent";
 import type { Change, Explanation } from "./change";
 import {
@@ -13,7 +14,7 @@ import {
   widerActions,
   widerData,
 } from "./edge";
-import { type Edge, type Facts, lacking, own } from "./facts";
+import { type Edge, type Facts, lacking } from "./facts";
 import { unknownDatasets } from "./flow";
 import { newSession, NO_OTHER_START, shorterRun } from "./renewal";
 import { datasetAndKind, duration, listed, sensitivityOf } from "./wording";

@@ -1,8 +1,9 @@
+import { own } from "../../own";
 import { LIMITS } from "../../limits";
 import type { PolicyEdge, PolicyTask } from "../policy-document";
 import type { Change, Situation } from "./change";
 import { withEdge, withNames, withRequest } from "./edit";
-import { type Edge, type Facts, factsOf, lacking, own } from "./facts";
+import { type Edge, type Facts, factsOf, lacking } from "./facts";
 import { startBy, startFor } from "./starting";
 import { access, allow, byDataset, className, isWrite, listed, sensitivityOf } from "./wording";
 

@@ -1,8 +1,8 @@
+import { own } from "../../own";
 import { createHash } from "node:crypto";
 import type { DecisionInput } from "../contract";
 import type { NameSet, PolicyAgent, PolicyEdge, PolicyTask, PolicyTool } from "../policy-document";
 import type { Situation } from "./change";
-import { own } from "./facts";
 
 /** The situation with some facts of the request or its state changed */
 export function withInput(situation: Situation, changes: Partial<DecisionInput>): Situation {

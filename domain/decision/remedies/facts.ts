@@ -1,3 +1,4 @@
+import { own } from "../../own";
 import type { DecisionInput, Hop } from "../contract";
 import type {
   NameSet,
@@ -85,11 +86,6 @@ export function factsOf(situation: Situation): Facts {
 export function agentOf({ input, policy }: Situation): PolicyAgent | undefined {
   const entry = own(policy.agents, input.agent.spiffeId);
   return entry?.name === input.agent.name ? entry : undefined;
-}
-
-/** An entry of its own: no text names one that every object has */
-export function own<T>(map: Readonly<Record<string, T>> | undefined, key: string | undefined): T | undefined {
-  return map !== undefined && key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** What of the names the set lacks */

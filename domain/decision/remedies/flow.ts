@@ -1,7 +1,8 @@
+import { own } from "../../own";
 import { decided } from "./approval";
 import type { Change, Explanation } from "./change";
 import { withDataset, withInput, withOwnTask, withTool } from "./edit";
-import { type Facts, factsOf, own } from "./facts";
+import { type Facts, factsOf } from "./facts";
 import { later, newSession, NO_OTHER_START } from "./renewal";
 import { datasetAndKind, listed, sensitivityOf } from "./wording";
 

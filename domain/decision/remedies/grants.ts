@@ -1,6 +1,7 @@
+import { own } from "../../own";
 import type { Change, Explanation } from "./change";
 import { withInput, withNames, withOwnTask, withRequest } from "./edit";
-import { type Facts, lacking, own } from "./facts";
+import { type Facts, lacking } from "./facts";
 import { otherTask } from "./task";
 import { unnameable } from "./naming";
 import { access, allow, byDataset, datasetAndKind, listed, variable } from "./wording";

@@ -1,5 +1,5 @@
+import { own } from "../../own";
 import type { PolicyDocument, PolicyTask } from "../policy-document";
-import { own } from "./facts";
 import { datasetAndKind, isWrite, sensitivityOf } from "./wording";
 
 const CONFIDENTIAL = 2;

@@ -1,10 +1,11 @@
+import { own } from "../../own";
 import { type ReasonCode, REASONS } from "../reasons";
 import { agentHasExpired, agentIsSuspended, agentIsUnknown } from "./agent";
 import { approvalOf } from "./approval";
 import type { Change, Explanation, Situation } from "./change";
 import { budgetIsSpent, budgetIsUnknown, orderIsBroken } from "./controls";
 import { chainIsTooDeep, dataIsAboveEdge, delegatorIsStopped, edgeIsTooNarrow, edgeIsUndeclared } from "./delegation";
-import { type Facts, factsOf, own } from "./facts";
+import { type Facts, factsOf } from "./facts";
 import { credentialIsBelowMark, dataIsAboveClearance, markIsAboveClearance, sessionIsTainted } from "./flow";
 import { actionIsNotGranted, audienceIsNotGranted, dataIsNotGranted, destinationIsUndeclared } from "./grants";
 import { intentOf } from "./intent";

@@ -1,7 +1,8 @@
+import { own } from "../../own";
 import type { PolicyTask } from "../policy-document";
 import type { Change, Explanation } from "./change";
 import { withRequest, withTask } from "./edit";
-import { type Facts, lacking, own } from "./facts";
+import { type Facts, lacking } from "./facts";
 import { unnameable } from "./naming";
 import { listed } from "./wording";
 
