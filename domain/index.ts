@@ -92,6 +92,7 @@ export {
 } from "./rules/starts";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
+export { SESSION_TAG } from "./session-tags";
 export { declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";

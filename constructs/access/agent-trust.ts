@@ -1,7 +1,7 @@
 import type { AgentDeclaration } from "../../domain";
-import { refuse } from "../../domain";
+import { refuse, SESSION_TAG } from "../../domain";
 import { type Condition, PolicyDocument, type Statement } from "../../iam";
-import { SESSION_TAG, STS_AUDIENCE } from "../platform/names";
+import { STS_AUDIENCE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { withoutScheme } from "../platform/platform-checks";
 import { withinSize } from "./size";

@@ -1,7 +1,13 @@
 import type { AgentDeclaration, AwsDataset, DataAccess, Task } from "../../domain";
-import { BucketDataset, refuse, SecretDataset, type BoundTableDataset, type TableDataset } from "../../domain";
+import {
+  BucketDataset,
+  refuse,
+  SecretDataset,
+  SESSION_TAG,
+  type BoundTableDataset,
+  type TableDataset,
+} from "../../domain";
 import { compact, type Condition, dataStatements, type DataTarget, principalTag, type Statement } from "../../iam";
-import { SESSION_TAG } from "../platform/names";
 import type { Platform } from "../platform/platform";
 
 /** Statements for the data of some tasks, without the network: what a session policy holds. */

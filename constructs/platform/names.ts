@@ -56,14 +56,6 @@ export const LABELS = {
   namespace: "ambit.internal/namespace",
 } as const;
 
-/** Session tags the exchange sets; policies read them as `aws:PrincipalTag/…` */
-export const SESSION_TAG = {
-  agent: "ambit-agent",
-  task: "ambit-task",
-  user: "ambit-user",
-  session: "ambit-session",
-} as const;
-
 const HASH_CHARACTERS = 8;
 
 /**
