@@ -21,6 +21,8 @@ export interface ProvenStart {
   readonly expiresAt: number | undefined;
   /** The run in which the work was handed on; only for start `delegation` */
   readonly parent: Run | undefined;
+  /** `jti` of the parent token, which may have been revoked; only for start `delegation` */
+  readonly parentToken: string | undefined;
   /**
    * Evidence from outside the agent, by issuer and `jti` (or the token itself). `single`: it may start one run only, and a second is
    * `evidence.replayed`; otherwise it may be used again, but begins a clean session only once.

@@ -1,0 +1,42 @@
+import type { Start } from "../../domain";
+import type { Caller } from "../identity/caller";
+
+export const ACCESS_TOKEN_URN = "urn:ietf:params:oauth:token-type:access_token";
+
+/** Decoded pairs of a form, in the order sent, repeated names included */
+export type Form = readonly (readonly [name: string, value: string])[];
+
+/** RFC 8693 section 2.2.1, with `authorization_details` of RFC 9396 section 7 */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly issued_token_type: typeof ACCESS_TOKEN_URN;
+  readonly token_type: "Bearer" | "DPoP";
+  /** Seconds */
+  readonly expires_in: number;
+  /** Always there where the token has one */
+  readonly scope?: string;
+  readonly authorization_details: readonly [IssuedDetails];
+}
+
+/** What was asked for, with the run that it belongs to */
+export interface IssuedDetails {
+  readonly type: "ambit_task";
+  readonly task: string;
+  /** How the run began */
+  readonly start: Start;
+  /** Names the run where it goes on */
+  readonly run: string;
+  /** Names the transaction; the same along a chain */
+  readonly txn: string;
+  readonly delegate?: string;
+  readonly action?: string;
+  readonly destination?: string;
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  readonly approval?: string;
+}
+
+/** `POST /token`, behind whatever parses and authenticates */
+export interface TokenService {
+  /** @throws Refusal and nothing else */
+  token(form: Form, caller: Caller): Promise<TokenAnswer>;
+}
