@@ -28,6 +28,10 @@ export interface IssuedDetails {
   readonly run: string;
   /** Names the transaction; the same along a chain */
   readonly txn: string;
+  /** The session that the run belongs to */
+  readonly sid: string;
+  /** When the run ends, whatever goes on: whole seconds since the epoch */
+  readonly run_expires_at: number;
   readonly delegate?: string;
   readonly action?: string;
   readonly destination?: string;
