@@ -8,6 +8,8 @@ export type SensitivityName = (typeof NAMES)[number];
 /** A level in the order `public < internal < confidential < restricted`; there is one object per level. */
 export class Sensitivity {
   private static readonly levels = new Map(NAMES.map((name, rank) => [name as string, new Sensitivity(name, rank)]));
+  /** By rank */
+  public static readonly all: readonly Sensitivity[] = [...Sensitivity.levels.values()];
   public static readonly PUBLIC = Sensitivity.of("public", "sensitivity");
   public static readonly RESTRICTED = Sensitivity.of("restricted", "sensitivity");
 

@@ -1,0 +1,132 @@
+import {
+  type PolicyAgent,
+  type PolicyDocument,
+  policyProblems,
+  type PolicyTask,
+  Sensitivity,
+  STARTS,
+} from "../../domain";
+import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
+import { type RegistryAgent, type RegistryDocument, registrySchema, type RegistryTask } from "./registry-schema";
+
+/** What synth wrote, signed as one: `registry.json` and `policy.json` */
+export interface FleetDocument {
+  readonly registry: unknown;
+  readonly policy: unknown;
+}
+
+/** The registry says other than it must. One sentence. */
+export class RegistryError extends Error {
+  public override readonly name = "RegistryError";
+}
+
+/**
+ * What the exchange knows of the fleet. What policy and registry both say is taken from the policy, so that the exchange
+ * knows what the engines know; the registry adds clients, tools by name, times of approval and AWS access.
+ *
+ * @throws RegistryError where one of the two is malformed, or they are not of the same fleet
+ */
+export function fleetView(document: FleetDocument, revision: number): FleetView {
+  const registry = registryOf(document.registry);
+  const policy = policyOf(document.policy);
+  if (registry.trustDomain !== policy.trustDomain) {
+    throw other(`the registry is of trust domain ${registry.trustDomain}, the policy of ${policy.trustDomain}`);
+  }
+  const agents = Object.entries(registry.agents).map(([name, agent]) => agentOf(name, agent, policy));
+  const byId = new Map(agents.map((agent) => [agent.spiffeId, agent] as const));
+  const byName = new Map(agents.map((agent) => [agent.name, agent] as const));
+  const declared = Object.keys(policy.agents).length;
+  if (byId.size !== declared) throw other(`the registry has ${byId.size} agents, the policy ${declared}`);
+  return {
+    revision,
+    policy,
+    issuers: registry.trust.issuers,
+    starters: registry.trust.starters,
+    agentOf: (spiffeId) => byId.get(spiffeId),
+    agentNamed: (name) => byName.get(name),
+  };
+}
+
+function registryOf(value: unknown): RegistryDocument {
+  const { success, data, error } = registrySchema.safeParse(value);
+  if (success) return data;
+  const { path, message } = error.issues[0] as (typeof error.issues)[number];
+  const what = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  throw new RegistryError(`${["registry", ...path.map(String)].join(".")}: ${what}: synthesize again`);
+}
+
+function policyOf(value: unknown): PolicyDocument {
+  const [problem] = policyProblems(value);
+  if (problem !== undefined) throw new RegistryError(`${problem}: synthesize again`);
+  return value as PolicyDocument;
+}
+
+function agentOf(
+  name: string,
+  { spiffeId, credentials, clients, tasks }: RegistryAgent,
+  policy: PolicyDocument,
+): FleetAgent {
+  const known: PolicyAgent | undefined = Object.hasOwn(policy.agents, spiffeId) ? policy.agents[spiffeId] : undefined;
+  if (known?.name !== name) throw other(`the policy has no agent ${name} with ${spiffeId}`);
+  if (!spiffeId.startsWith(`spiffe://${policy.trustDomain}/`)) {
+    throw new RegistryError(`agent ${name} must be of trust domain ${policy.trustDomain}, got ${spiffeId}`);
+  }
+  const names = Object.keys(tasks);
+  const odd = [...names, ...Object.keys(known.tasks)].find(
+    (task) => !Object.hasOwn(tasks, task) || !Object.hasOwn(known.tasks, task),
+  );
+  if (odd !== undefined) throw other(`only one of the two has the task ${name}.${odd}`);
+  return {
+    name,
+    spiffeId,
+    clients,
+    expires: known.expires,
+    session: known.session,
+    tasks: new Map(
+      names.map((task) => {
+        const [added, decided] = [tasks[task] as RegistryTask, known.tasks[task] as PolicyTask];
+        return [task, taskOf(`${name}.${task}`, task, added, decided, credentials === "brokered")] as const;
+      }),
+    ),
+  };
+}
+
+function taskOf(where: string, name: string, added: RegistryTask, decided: PolicyTask, brokered: boolean): FleetTask {
+  const { tools, approval } = added;
+  const actions = Object.entries(tools).flatMap(([tool, names]) => names.map((action) => `${tool}.${action}`));
+  const same = actions.length === Object.keys(decided.actions).length;
+  if (!same || !actions.every((action) => Object.hasOwn(decided.actions, action))) {
+    throw other(`they grant other actions to ${where}`);
+  }
+  if ((approval?.group ?? "") !== decided.approvalGroup) throw other(`they name other approvers of ${where}`);
+  return {
+    name,
+    startedBy: STARTS.filter((start) => Object.hasOwn(decided.startedBy, start)),
+    ttlSeconds: decided.ttlSeconds,
+    tools: new Map(Object.entries(tools)),
+    delegates: new Map(Object.entries(decided.delegates).map(([target, edge]) => [target, edgeOf(edge)] as const)),
+    approval,
+    aws: brokered ? awsOf(where, added, decided) : undefined,
+  };
+}
+
+function edgeOf({ depth, actions, ttlSeconds }: PolicyTask["delegates"][string]): FleetEdge {
+  return { depth, actions: actions === "any" ? "any" : new Set(Object.keys(actions)), ttlSeconds };
+}
+
+function awsOf(where: string, { aws }: RegistryTask, decided: PolicyTask): FleetTask["aws"] {
+  if ((aws === undefined) !== (decided.aws === null)) throw other(`only one of the two gives ${where} AWS data`);
+  if (aws === undefined || decided.aws === null) return undefined;
+  const { role, sessionPolicy } = aws;
+  if (sessionPolicy === undefined) throw new RegistryError(`${where} is brokered, and has no session policy for STS`);
+  return {
+    role,
+    sessionPolicy,
+    reads: Sensitivity.all[decided.aws.reads]?.name,
+    writes: Sensitivity.all[decided.aws.writes]?.name,
+  };
+}
+
+function other(what: string): RegistryError {
+  return new RegistryError(`registry and policy are not of the same fleet: ${what}: synthesize again`);
+}

@@ -1,0 +1,166 @@
+import { type FleetDocument, fleetView, RegistryError } from "../../../runtime/registry/fleet-view";
+import { exampleDocument, exampleFleet } from "../../support/exchange/example-fleet";
+import { edited } from "../../support/decisions/edit";
+
+const TRIAGE = "spiffe://prod.acme.example/ns/support/sa/support-triage";
+const agent = (name: string) => {
+  const found = exampleFleet.agentNamed(name);
+  if (found === undefined) throw new Error(`the example has no agent ${name}`);
+  return found;
+};
+const task = (of: string, name: string) => agent(of).tasks.get(name);
+
+test("an agent is found by its SPIFFE ID and by its name, and a stranger by neither", () => {
+  expect(exampleFleet.agentOf(TRIAGE)).toBe(agent("support-triage"));
+  expect(agent("support-triage")).toMatchObject({
+    name: "support-triage",
+    spiffeId: TRIAGE,
+    clients: ["support-desk"],
+    expires: Date.UTC(2027, 5, 30) / 1000,
+    session: { idleSeconds: 1800, totalSeconds: 28_800 },
+  });
+  for (const name of ["stranger", "__proto__", "constructor"]) {
+    expect(exampleFleet.agentNamed(name)).toBeUndefined();
+    expect(exampleFleet.agentOf(name)).toBeUndefined();
+  }
+});
+
+test("a task has what its token may be for", () => {
+  expect(task("support-triage", "answer")).toMatchObject({
+    name: "answer",
+    startedBy: ["user"],
+    ttlSeconds: 900,
+    tools: new Map([
+      ["claude", ["ask"]],
+      ["zendesk", ["comment", "read"]],
+    ]),
+    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", ttlSeconds: 600 }]]),
+    approval: undefined,
+    aws: { reads: "confidential", writes: "confidential" },
+  });
+  expect(task("support-triage", "refund")?.approval).toEqual({
+    group: "support-leads",
+    requestOpenSeconds: 3600,
+    decisionGoodForSeconds: 300,
+  });
+});
+
+test("a task that only reads has no sensitivity that it may write", () => {
+  expect(task("ledger-reconciler", "login")?.aws).toMatchObject({ writes: undefined });
+});
+
+test("a task without AWS data has no role", () => {
+  expect(task("support-triage", "refund")).toMatchObject({ aws: undefined });
+});
+
+test("a federated agent gets no AWS credentials from the exchange", () => {
+  expect(task("build-watcher", "summarise")).toMatchObject({ aws: undefined });
+});
+
+const REGISTRY = ["registry", "agents", "support-triage"];
+const POLICY = ["policy", "agents", TRIAGE];
+
+const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[] = [
+  [
+    "another version",
+    ["registry", "version"],
+    "ambit.registry/2",
+    'registry.version: invalid input: expected "ambit.registry/1"',
+  ],
+  [
+    "another version of the policy",
+    ["policy", "version"],
+    "ambit.policy/9",
+    'policy.version must be ambit.policy/1, got "ambit.policy/9"',
+  ],
+  [
+    "keys of an issuer without https",
+    ["registry", "trust", "issuers", "0", "jwksUri"],
+    "http://a.example/",
+    "registry.trust.issuers.0.jwksUri: invalid URL",
+  ],
+  [
+    "an algorithm that nobody verifies",
+    ["registry", "trust", "starters", "0", "algorithms"],
+    ["HS256"],
+    "registry.trust.starters.0.algorithms.0",
+  ],
+  [
+    "a starter of starts that are not its own",
+    ["registry", "trust", "starters", "0", "starts"],
+    ["user"],
+    "registry.trust.starters.0.starts.0",
+  ],
+  [
+    "two trust domains",
+    ["registry", "trustDomain"],
+    "test.acme.example",
+    "the registry is of trust domain test.acme.example, the policy of prod.acme.example",
+  ],
+  [
+    "an agent of another SPIFFE ID",
+    [...REGISTRY, "spiffeId"],
+    "spiffe://prod.acme.example/ns/support/sa/other",
+    "the policy has no agent support-triage with spiffe://prod.acme.example/ns/support/sa/other",
+  ],
+  [
+    "an agent under another's SPIFFE ID",
+    [...POLICY, "name"],
+    "researcher",
+    `the policy has no agent support-triage with ${TRIAGE}`,
+  ],
+  [
+    "an agent of the policy alone",
+    ["policy", "agents", "spiffe://prod.acme.example/x"],
+    { $add: exampleFleet.policy.agents[TRIAGE] },
+    "the registry has 7 agents, the policy 8",
+  ],
+  [
+    "a task of the policy alone",
+    [...POLICY, "tasks", "more"],
+    { $add: exampleFleet.policy.agents[TRIAGE]?.tasks["answer"] },
+    "only one of the two has the task support-triage.more",
+  ],
+  [
+    "another action",
+    [...REGISTRY, "tasks", "answer", "tools", "zendesk"],
+    ["comment", "purge"],
+    "they grant other actions to support-triage.answer",
+  ],
+  [
+    "fewer actions",
+    [...REGISTRY, "tasks", "answer", "tools", "zendesk"],
+    ["comment"],
+    "they grant other actions to support-triage.answer",
+  ],
+  [
+    "other approvers",
+    [...REGISTRY, "tasks", "refund", "approval", "group"],
+    "interns",
+    "they name other approvers of support-triage.refund",
+  ],
+  [
+    "AWS access of the registry alone",
+    [...POLICY, "tasks", "answer", "aws"],
+    null,
+    "only one of the two gives support-triage.answer AWS data",
+  ],
+  [
+    "a brokered task without a session policy",
+    [...REGISTRY, "tasks", "answer", "aws"],
+    { role: "arn:aws:iam::1:role/x" },
+    "support-triage.answer is brokered, and has no session policy for STS",
+  ],
+];
+
+test.each(REFUSED)("fails when it has %s", (_, path, value, message) => {
+  const document = edited(exampleDocument, [[path, value]], "test") as FleetDocument;
+  const view = () => fleetView(document, 1);
+  expect(view).toThrow(RegistryError);
+  expect(view).toThrow(message);
+});
+
+test("fails when an agent is of another trust domain in both", () => {
+  const renamed = JSON.parse(JSON.stringify(exampleDocument).replaceAll(TRIAGE, TRIAGE.replace("prod", "test")));
+  expect(() => fleetView(renamed, 1)).toThrow("agent support-triage must be of trust domain prod.acme.example");
+});
