@@ -1,0 +1,129 @@
+import { z } from "zod";
+
+/** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
+const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/;
+const LAST_PORT = 65_535;
+
+const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}` });
+const file = (what: string) => text(`the path of ${what}`);
+
+const fits = (pattern: RegExp | ((value: string) => boolean), what: string) =>
+  text(what).refine((value) => (typeof pattern === "function" ? pattern(value) : pattern.test(value)), {
+    error: `must be ${what}`,
+  });
+
+/** An object with these members and no other */
+function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  const members = Object.keys(shape).join(", ") || "nothing";
+  return z.strictObject(shape, {
+    error: ({ code, ...issue }) =>
+      code === "unrecognized_keys"
+        ? `must not have ${JSON.stringify((issue as unknown as { keys: readonly string[] }).keys[0])}: write ${members}`
+        : `must be an object of ${members}`,
+  });
+}
+
+/** An object with exactly one of its members: which one says what kind it is */
+function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  const members = Object.keys(shape);
+  const partial = Object.fromEntries(Object.entries(shape).map(([name, type]) => [name, type.optional()]));
+  return object(partial as { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> }).refine(
+    (value) => members.filter((name) => (value as Record<string, unknown>)[name] !== undefined).length === 1,
+    { error: `must have exactly one of ${members.join(", ")}` },
+  );
+}
+
+const parsed = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
+
+/** Nothing after the host and its port: RFC 8414 would move a path, and a proof's `htu` is made from it. */
+const origin = fits((value) => {
+  const url = parsed(value);
+  return url?.protocol === "https:" && url.origin === value;
+}, "an https origin without path and slash, such as https://exchange.example");
+
+const https = fits((value) => {
+  const url = parsed(value);
+  return url?.protocol === "https:" && url.username === "" && url.password === "" && url.hash === "";
+}, "an https address");
+
+/** For emulators of AWS, which speak plain http on loopback */
+const endpoint = fits((value) => /^https?:$/.test(parsed(value)?.protocol ?? ""), "a web address");
+
+const region = fits(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS, such as eu-central-1");
+const table = object({ table: text("the name of a table"), region, endpoint: endpoint.optional() });
+const spiffeIds = z
+  .array(
+    fits(/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, "a SPIFFE ID, such as spiffe://prod.example/ns/a/sa/b"),
+    { error: "must be an array of SPIFFE IDs" },
+  )
+  .readonly();
+
+export const configSchema = object({
+  /** Claim `iss` of its tokens, and what its addresses begin with */
+  issuer: origin,
+  trustDomain: fits(TRUST_DOMAIN, "a SPIFFE trust domain, such as prod.example"),
+  listen: object({
+    host: text("the address to listen at, such as 0.0.0.0"),
+    /** 0 for any free one */
+    port: z
+      .int({ error: `must be a whole number from 0 to ${LAST_PORT}` })
+      .min(0, { error: `must be a whole number from 0 to ${LAST_PORT}` })
+      .max(LAST_PORT, { error: `must be a whole number from 0 to ${LAST_PORT}` }),
+  }),
+  /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
+  tls: oneOf({
+    workloadApi: fits(
+      /^(unix:\/.+|tcp:\/\/.+)$/,
+      "the address of a Workload API, such as unix:///run/spire/agent.sock",
+    ),
+    files: object({
+      certificate: file("a certificate with its intermediates in PEM"),
+      key: file("its private key in PEM"),
+      bundle: file("the trust bundle in PEM"),
+    }),
+  }),
+  /** Where the keys of JWT-SVIDs are published: SPIRE's OIDC discovery provider */
+  jwtSvid: object({
+    jwksUri: https,
+    /** Without it, what Node trusts */
+    ca: file("a CA certificate in PEM").optional(),
+  }),
+  store: oneOf({
+    /** Forgets everything when the process ends */
+    memory: object({}),
+    level: object({ folder: file("a folder") }),
+    dynamodb: table,
+  }),
+  registry: object({
+    from: oneOf({ file: file("the signed registry"), dynamodb: table }),
+    /** Paths of PEM: any of them may have signed it */
+    publicKeys: z
+      .array(file("a public key in PEM"), { error: "must be an array of paths" })
+      .min(1, { error: "must name at least one key" })
+      .readonly(),
+    scope: text("the scope that the registry was signed with, such as prod"),
+  }),
+  /** The first one signs; the others are published, before they sign or while their tokens live */
+  signingKeys: z
+    .array(
+      oneOf({
+        kms: text("the ARN of a key in KMS"),
+        file: file("a private key on P-256 in PEM"),
+      }),
+      { error: "must be an array of keys" },
+    )
+    .min(1, { error: "must have at least one key" })
+    .readonly(),
+  services: object({
+    /** Who may introspect any token */
+    introspect: spiffeIds,
+    /** Who may use the state interface: the authorizer */
+    state: spiffeIds,
+  }),
+  /** Without it no AWS credentials are issued */
+  aws: object({ region, stsEndpoint: endpoint.optional() }).optional(),
+  /** For the keys of users' issuers and starters, where what Node trusts is not enough */
+  userKeys: object({ ca: file("a CA certificate in PEM") }).optional(),
+}).readonly();
+
+export type ConfigOf = z.infer<typeof configSchema>;
