@@ -55,16 +55,16 @@ export class AwsEndpoints extends Construct {
 export function dataEndpointPolicy(service: (typeof DATA_SERVICES)[number], platform: Platform): PolicyDocument {
   const ownAccounts = { "aws:PrincipalAccount": platform.account, "aws:ResourceAccount": platform.accounts };
   const actions = DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`));
-  const others = { dynamodb: exchangeTransactions, s3: imageLayers, secretsmanager: () => [] }[service];
+  const others = { dynamodb: exchangeState, s3: imageLayers, secretsmanager: () => [] }[service];
   return PolicyDocument.of([allows(actions, { StringEquals: ownAccounts }), ...others(platform)], {
     wildcardResource: "endpoint",
   });
 }
 
-/** The exchange checks conditions in transactions, which no agent does. */
-function exchangeTransactions(platform: Platform): readonly Statement[] {
+/** The exchange checks conditions in transactions and which table it has, which no agent does. */
+function exchangeState(platform: Platform): readonly Statement[] {
   return [
-    allows(["dynamodb:ConditionCheckItem"], {
+    allows(["dynamodb:ConditionCheckItem", "dynamodb:DescribeTable"], {
       ArnEquals: { "aws:PrincipalArn": platform.exchangeRoleArn },
       StringEquals: { "aws:ResourceAccount": platform.account },
     }),

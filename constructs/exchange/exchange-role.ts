@@ -46,7 +46,8 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     // A session without a source identity could not be told from another in the agents' own policies.
     allow(["sts:AssumeRole", "sts:SetSourceIdentity"], agents, { Null: { "sts:SourceIdentity": "false" } }),
     allow("sts:TagSession", agents),
-    allow([...reads, ...writes], props.stateTableArn),
+    // A table restored from a backup is another one: DescribeTable tells.
+    allow(["dynamodb:BatchGetItem", "dynamodb:DescribeTable", ...reads, ...writes], props.stateTableArn),
     allow(reads, props.registryTableArn),
     allow("kms:Decrypt", props.dataKeyArn, through("dynamodb")),
     allow(["kms:Decrypt", "kms:GenerateDataKey"], props.dataKeyArn, through("s3")),

@@ -100,7 +100,7 @@ const BESIDE: Readonly<Record<string, readonly object[]>> = {
     {
       Effect: "Allow",
       Principal: "*",
-      Action: "dynamodb:ConditionCheckItem",
+      Action: ["dynamodb:ConditionCheckItem", "dynamodb:DescribeTable"],
       Resource: "*",
       Condition: {
         ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange" },

@@ -54,8 +54,10 @@ test("ExchangeRole may do exactly what the exchange does", () => {
     allow("sts:TagSession", agents),
     allow(
       [
+        "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
         "dynamodb:DeleteItem",
+        "dynamodb:DescribeTable",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
