@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { AssumeRoleCommandInput, Tag } from "@aws-sdk/client-sts";
+import { LIMITS, SESSION_TAG, type User } from "../../domain";
+import { SESSION_NAME, SESSION_TAGS, SOURCE_IDENTITY } from "../../iam";
+
+/** For whom a role is assumed */
+export interface RoleSession {
+  readonly role: string;
+  /** JSON */
+  readonly policy: string;
+  readonly agent: string;
+  readonly task: string;
+  readonly user: User | null;
+  readonly sid: string;
+  readonly txn: string;
+}
+
+/**
+ * The request to STS. CloudTrail shows the agent as source identity, and the transaction as the session's name.
+ *
+ * @throws Error where a name is none that STS takes: it is never changed in silence
+ */
+export function assumeRoleInput(session: RoleSession): AssumeRoleCommandInput {
+  const { role, policy, agent, txn } = session;
+  return {
+    RoleArn: role,
+    RoleSessionName: taken(SESSION_NAME.pattern, "session name", txn),
+    DurationSeconds: LIMITS.brokeredSession.seconds,
+    Policy: policy,
+    SourceIdentity: taken(SOURCE_IDENTITY.pattern, "source identity", agent),
+    Tags: sessionTags(session),
+  };
+}
+
+/** Without a user there is no tag of one, so that what is bound to a user opens nothing. */
+function sessionTags({ agent, task, user, sid }: RoleSession): Tag[] {
+  const served = user === null ? [] : [[SESSION_TAG.user, userTag(user)] as const];
+  const tags = [[SESSION_TAG.agent, agent], [SESSION_TAG.task, task], [SESSION_TAG.session, sid], ...served] as const;
+  return tags.map(([Key, value]) => ({ Key, Value: taken(SESSION_TAGS.value.pattern, `tag ${Key}`, value) }));
+}
+
+/**
+ * A user as a value of AWS: SHA-256, in hex, of the JSON array of issuer and subject, because a tag takes neither all
+ * characters nor all lengths of both, and a subject alone may be another's at another issuer.
+ */
+export function userTag({ issuer, subject }: User): string {
+  return createHash("sha256")
+    .update(JSON.stringify([issuer, subject]))
+    .digest("hex");
+}
+
+function taken(pattern: RegExp, what: string, value: string): string {
+  if (!pattern.test(value)) throw new Error(`STS takes no ${what} such as ${JSON.stringify(value)}`);
+  return value;
+}
