@@ -2,6 +2,7 @@ import type { Start } from "../../domain";
 import type { Caller } from "../identity/caller";
 
 export const ACCESS_TOKEN_URN = "urn:ietf:params:oauth:token-type:access_token";
+export const JWT_URN = "urn:ietf:params:oauth:token-type:jwt";
 
 /** Decoded pairs of a form, in the order sent, repeated names included */
 export type Form = readonly (readonly [name: string, value: string])[];
@@ -9,7 +10,8 @@ export type Form = readonly (readonly [name: string, value: string])[];
 /** RFC 8693 section 2.2.1, with `authorization_details` of RFC 9396 section 7 */
 export interface TokenAnswer {
   readonly access_token: string;
-  readonly issued_token_type: typeof ACCESS_TOKEN_URN;
+  /** As requested; every token is an access token and a JWT */
+  readonly issued_token_type: typeof ACCESS_TOKEN_URN | typeof JWT_URN;
   readonly token_type: "Bearer" | "DPoP";
   /** Seconds */
   readonly expires_in: number;

@@ -1,0 +1,64 @@
+import {
+  type ApprovalFacts,
+  DECISION_VERSION,
+  type DecisionInput,
+  type RevocationFacts,
+  Sensitivity,
+  type SensitivityName,
+} from "../../domain";
+import type { Run, Session } from "../session/session";
+
+/** What a token would be, and what is known when it is asked for */
+export interface IssueFacts {
+  /** Whole seconds since the epoch */
+  readonly now: number;
+  /** Highest revision of the registry that was ever used; 0 for none */
+  readonly revisionSeen: number;
+  readonly run: Run;
+  readonly session: Session;
+  /** `exchange`, `aws` or `tool:<name>` */
+  readonly audience: string;
+  /** Of the token to be made */
+  readonly expiresAt: number;
+  readonly revocation: RevocationFacts;
+  /** Of what a person decides on; null where nobody is asked */
+  readonly requestDigest: string | null;
+  readonly approval: ApprovalFacts | null;
+}
+
+/** May this token be made? The run's evidence was verified when it began; a start by the agent itself has none. */
+export function issueInput(facts: IssueFacts): DecisionInput {
+  const { now, run, session } = facts;
+  return {
+    version: DECISION_VERSION,
+    phase: "issue",
+    time: now,
+    revisionSeen: facts.revisionSeen,
+    agent: { name: run.agent, spiffeId: run.spiffeId },
+    task: run.task,
+    chain: run.chain.map(({ spiffeId, task }) => ({ spiffeId, task })),
+    user: run.user,
+    start: { by: run.start, evidence: run.start === "agent" ? "none" : "verified" },
+    run: { startedAt: run.startedAt, expiresAt: run.expiresAt },
+    session: {
+      startedAt: session.startedAt,
+      lastUsedAt: session.lastUsedAt,
+      mark: session.mark,
+      tainted: session.tainted,
+      writable: lowestWritable(session, now),
+    },
+    token: { audience: facts.audience, expiresAt: facts.expiresAt },
+    call: null,
+    requestDigest: facts.requestDigest,
+    budgets: {},
+    done: { run: run.done, session: session.done },
+    approval: facts.approval,
+    revocation: facts.revocation,
+    intent: null,
+  };
+}
+
+/** Lowest sensitivity that an AWS credential still alive may write; null where there is none */
+export function lowestWritable({ writable }: Session, now: number): SensitivityName | null {
+  return Sensitivity.all.find(({ name }) => (writable[name] ?? 0) > now)?.name ?? null;
+}

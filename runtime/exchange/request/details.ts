@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { INPUT_LIMITS, STARTS } from "../../../domain";
+import { isObject, strictJson } from "../../jose/json";
+import { Refusal } from "../refusal";
+
+const TYPE = "ambit_task";
+/** Runs and approvals are named by the exchange itself. */
+const ID = /^[\w-]{16,128}$/;
+const DELEGATE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
+
+const text = z.string().min(1).max(INPUT_LIMITS.text);
+const id = z.string().regex(ID);
+
+const schema = z.tuple([
+  z.strictObject({
+    type: z.literal(TYPE),
+    task: text,
+    start: z.enum(STARTS).optional(),
+    run: id.optional(),
+    delegate: text.regex(DELEGATE).optional(),
+    action: text.optional(),
+    destination: text.optional(),
+    // By its own check: a record of zod's is a copy, and people approve what was sent.
+    arguments: z
+      .custom<Readonly<Record<string, unknown>>>((value) => isObject(value) && hasExactNumbers(value))
+      .optional(),
+    approval: id.optional(),
+  }),
+]);
+
+/** The one object of `authorization_details` (RFC 9396), each member of its shape */
+export type Details = z.infer<typeof schema>[0];
+
+/** @throws Refusal */
+export function detailsOf(parameters: ReadonlyMap<string, string>): Details {
+  const sent = parameters.get("authorization_details");
+  if (sent === undefined) throw malformed("authorization_details are missing");
+  const checked = schema.safeParse(strictJson(Buffer.from(sent)));
+  if (checked.success) return checked.data[0];
+  throw malformed(problemOf(checked.error));
+}
+
+export function malformed(what: string): Refusal {
+  return Refusal.of("details.malformed", what);
+}
+
+/** Names members of the contract only: what a client made up is not repeated to it. */
+function problemOf({ issues: [issue] }: z.ZodError): string {
+  const member = issue?.path[1];
+  if (issue?.code === "unrecognized_keys") return "authorization_details have a member that is unknown";
+  if (member !== undefined) return `${String(member)} of authorization_details is missing, or not of its form`;
+  return "authorization_details must be JSON that has one meaning: an array of exactly one object";
+}
+
+/** Beyond 2^53 two whole numbers are one double: a person would approve another than is sent. */
+function hasExactNumbers(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(hasExactNumbers);
+}

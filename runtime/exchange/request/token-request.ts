@@ -1,0 +1,91 @@
+import type { Start } from "../../../domain";
+import type { Caller, Confirmation } from "../../identity/caller";
+import { Refusal } from "../refusal";
+import type { Form } from "../token-answer";
+import { type Audience, audienceOf } from "./audience";
+import { type Details, detailsOf, malformed } from "./details";
+import { type Grant, grantOf, type SubjectToken } from "./grant";
+import { parametersOf } from "./parameters";
+import { scopeOf } from "./scope";
+
+/** How the run comes about: it begins by a start, or goes on */
+export type Beginning =
+  | { readonly kind: "start"; readonly start: Start; readonly subjectToken: SubjectToken | undefined }
+  | { readonly kind: "run"; readonly run: string };
+
+/** What a person is to decide on */
+export interface ExactCall {
+  readonly action: string;
+  readonly destination: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** What is asked for, complete and without contradiction; nothing of it is granted yet */
+export interface TokenRequest {
+  readonly task: string;
+  readonly beginning: Beginning;
+  readonly audience: Audience;
+  /** `<agent>.<task>`; there exactly for audience `exchange` */
+  readonly delegate: string | undefined;
+  /** Actions wanted; undefined for all that are allowed */
+  readonly scope: readonly string[] | undefined;
+  readonly call: ExactCall | undefined;
+  /** Handle; never without `call` */
+  readonly approval: string | undefined;
+  readonly requestedType: Grant["requestedType"];
+  readonly confirmation: Confirmation;
+}
+
+/** @throws Refusal */
+export function tokenRequestOf(form: Form, caller: Caller): TokenRequest {
+  const parameters = parametersOf(form);
+  const { subjectToken, requestedType } = grantOf(parameters, caller);
+  const audience = audienceOf(parameters);
+  const details = detailsOf(parameters);
+  const { confirmation } = caller;
+  if (confirmation === undefined) throw Refusal.of("binding.missing");
+  return {
+    task: details.task,
+    beginning: beginningOf(details, subjectToken),
+    audience,
+    delegate: delegateOf(details, audience),
+    scope: scopeOf(parameters, audience),
+    ...callOf(details, audience),
+    requestedType,
+    confirmation,
+  };
+}
+
+function beginningOf({ start, run }: Details, subjectToken: SubjectToken | undefined): Beginning {
+  if (run !== undefined) {
+    if (start !== undefined)
+      throw malformed("start is for a run that begins, run for one that goes on: send one of them");
+    if (subjectToken !== undefined) throw malformed("a run goes on with client_credentials");
+    return { kind: "run", run };
+  }
+  if (start === undefined) throw malformed("start is missing where a run begins");
+  if (start !== "agent" && subjectToken === undefined) throw Refusal.of("evidence.missing");
+  if (start === "agent" && subjectToken !== undefined) {
+    throw Refusal.of("request.malformed", "start agent has no evidence: send it with client_credentials");
+  }
+  return { kind: "start", start, subjectToken };
+}
+
+function delegateOf({ delegate }: Details, { kind }: Audience): string | undefined {
+  if (kind === "exchange" && delegate === undefined) throw malformed("delegate is missing for audience exchange");
+  if (kind !== "exchange" && delegate !== undefined) throw malformed("delegate is for audience exchange only");
+  return delegate;
+}
+
+function callOf(details: Details, { kind }: Audience): Pick<TokenRequest, "call" | "approval"> {
+  const { action, destination, arguments: sent, approval } = details;
+  if (action === undefined && destination === undefined && sent === undefined) {
+    if (approval !== undefined) throw malformed("approval needs action, destination and arguments beside it");
+    return { call: undefined, approval: undefined };
+  }
+  if (kind !== "tool") throw malformed("action, destination and arguments are for an audience tool:<name> only");
+  if (action === undefined || destination === undefined || sent === undefined) {
+    throw malformed("action, destination and arguments belong together");
+  }
+  return { call: { action, destination, arguments: sent }, approval };
+}
