@@ -1,0 +1,63 @@
+import { Hono } from "hono";
+import { told } from "../log";
+import { json, refusalOf, refused } from "./answer";
+import { awsEndpoint } from "./aws-endpoint";
+import { introspectEndpoint } from "./introspect-endpoint";
+import { jwksEndpoint, metadataEndpoint } from "./documents";
+import { liveEndpoint, readyEndpoint } from "./health";
+import type { Endpoint, Environment, ExchangeParts } from "./parts";
+import { revokeEndpoint } from "./revoke-endpoint";
+import { stateEndpoint } from "./state-endpoint";
+import { tokenEndpoint } from "./token-endpoint";
+
+type Route = readonly [method: "GET" | "POST", path: string, endpoint: Endpoint];
+
+function routes(parts: ExchangeParts): readonly Route[] {
+  return [
+    ["POST", "/token", tokenEndpoint(parts)],
+    ["POST", "/introspect", introspectEndpoint(parts)],
+    ["POST", "/revoke", revokeEndpoint(parts)],
+    ["POST", "/aws/credentials", awsEndpoint(parts)],
+    ["POST", "/state/read", stateEndpoint(parts, "read")],
+    ["POST", "/state/spend", stateEndpoint(parts, "spend")],
+    ["POST", "/state/outcome", stateEndpoint(parts, "outcome")],
+    ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint(parts)],
+    ["GET", "/jwks", jwksEndpoint(parts)],
+    ["GET", "/live", liveEndpoint()],
+    ["GET", "/ready", readyEndpoint(parts)],
+  ];
+}
+
+/** The endpoints of docs/exchange.md, without any server. */
+export function exchangeApp(parts: ExchangeParts): Hono<Environment> {
+  const app = new Hono<Environment>();
+  for (const [method, path, endpoint] of routes(parts)) {
+    app.on(method, path, endpoint);
+    app.all(path, () => wrongMethod(method));
+  }
+  app.notFound(() => problem(404, "there is no such endpoint"));
+  app.onError((error, { req }) => failed(error, req.path, parts));
+  return app;
+}
+
+/** A refusal is answered as it is; of anything else the log alone learns. */
+function failed(error: unknown, path: string, { log }: ExchangeParts): Response {
+  const refusal = refusalOf(error);
+  log("request.refused", {
+    path,
+    error: refusal.error,
+    codes: refusal.reasons.map(({ code }) => code),
+    ...(refusal.cause === undefined ? {} : { because: told(refusal.cause) }),
+  });
+  return refused(refusal);
+}
+
+function wrongMethod(method: "GET" | "POST"): Response {
+  const answer = problem(405, `only ${method} is served here`);
+  answer.headers.set("allow", method === "GET" ? "GET, HEAD" : method);
+  return answer;
+}
+
+function problem(status: number, description: string): Response {
+  return json({ error: "invalid_request", error_description: description }, undefined, status);
+}

@@ -1,0 +1,17 @@
+import { metadata } from "../metadata";
+import { json } from "./answer";
+import type { Endpoint, ExchangeParts } from "./parts";
+
+/** Keys are published before they sign, so that whoever keeps the document for this long never misses one. */
+const CACHED = { "cache-control": "public, max-age=300" };
+
+/** `GET /.well-known/oauth-authorization-server` (RFC 8414) */
+export function metadataEndpoint({ issuer }: ExchangeParts): Endpoint {
+  const document = metadata(issuer);
+  return () => json(document, CACHED);
+}
+
+/** `GET /jwks` (RFC 7517) */
+export function jwksEndpoint(parts: ExchangeParts): Endpoint {
+  return async () => json(await parts.jwks(), CACHED);
+}

@@ -1,0 +1,81 @@
+import type { Handler } from "hono";
+import type { Caller } from "../../identity/caller";
+import type { AccessTokenClaims } from "../access-token";
+import type { Log } from "../log";
+import type { Form, TokenService } from "../token-answer";
+
+/** What is known of the connection that a request came over */
+export interface Connection {
+  /** DER of the certificates that the peer proved to hold or sent with it, its own first; empty where it sent none */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** Given by whatever serves the app; nothing of it is read from a request. */
+export interface Environment {
+  Bindings: { readonly connection: Connection };
+}
+
+export type Endpoint = Handler<Environment>;
+
+/** Finds out who asks. Throws the same refusal whatever is wrong with the client's credentials. */
+export interface ClientAuthentication {
+  /**
+   * @param form undefined where the body is none: then the certificate alone counts
+   * @throws Refusal `client.unauthenticated`, and for an authenticated client `dpop.invalid`
+   */
+  client(request: Request, connection: Connection, form: Form | undefined): Promise<Caller>;
+  /**
+   * By X.509-SVID alone, without a proof
+   *
+   * @throws Refusal `client.unauthenticated`
+   */
+  service(connection: Connection): string;
+}
+
+/** A token in `Authorization`, bound as its `cnf` says */
+export interface TokenAuthentication {
+  /** @throws Refusal `token.invalid`, `token.session-ended`, `dpop.invalid`, `dpop.replayed` */
+  holder(request: Request, connection: Connection, audience: string): Promise<AccessTokenClaims>;
+}
+
+export interface Introspection {
+  /** RFC 7662 section 2.2: the answer, `{active: false}` for whatever is not active or not to be shown to this client */
+  introspect(token: string, client: string): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export interface RevocationEndpoint {
+  /**
+   * RFC 7009: a token that nobody knows is revoked already.
+   *
+   * @throws Refusal where it was issued to another agent
+   */
+  revoke(token: string, client: string): Promise<void>;
+}
+
+/** The state interface, for the authorizer; each takes and gives JSON */
+export type StateOperation = (body: unknown, service: string) => Promise<unknown>;
+
+export interface ExchangeParts {
+  /** https origin */
+  readonly issuer: string;
+  readonly tokens: TokenService;
+  readonly clients: ClientAuthentication;
+  readonly introspection: Introspection;
+  readonly revocation: RevocationEndpoint;
+  /** Undefined where no AWS credentials are issued */
+  readonly aws:
+    | {
+        readonly tokens: TokenAuthentication;
+        readonly broker: { credentials(claims: AccessTokenClaims): Promise<unknown> };
+      }
+    | undefined;
+  readonly state: {
+    readonly services: ReadonlySet<string>;
+    readonly operations: Readonly<Record<"outcome" | "read" | "spend", StateOperation>>;
+  };
+  /** Public keys that tokens are signed with */
+  jwks(): Promise<unknown>;
+  /** Names of the parts that are not ready */
+  unready(): Promise<readonly string[]>;
+  readonly log: Log;
+}

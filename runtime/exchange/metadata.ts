@@ -1,0 +1,31 @@
+/** RFC 8414, with what RFC 8705, 9396 and 9449 add, for an issuer without path */
+export function metadata(issuer: string): Readonly<Record<string, unknown>> {
+  const methods = {
+    token_endpoint_auth_methods_supported: AUTHENTICATION,
+    token_endpoint_auth_signing_alg_values_supported: SVID_ALGORITHMS,
+    introspection_endpoint_auth_methods_supported: AUTHENTICATION,
+    introspection_endpoint_auth_signing_alg_values_supported: SVID_ALGORITHMS,
+    revocation_endpoint_auth_methods_supported: AUTHENTICATION,
+    revocation_endpoint_auth_signing_alg_values_supported: SVID_ALGORITHMS,
+  };
+  return {
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    introspection_endpoint: `${issuer}/introspect`,
+    revocation_endpoint: `${issuer}/revoke`,
+    jwks_uri: `${issuer}/jwks`,
+    // There is no authorization endpoint.
+    response_types_supported: [],
+    grant_types_supported: ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"],
+    ...methods,
+    tls_client_certificate_bound_access_tokens: true,
+    dpop_signing_alg_values_supported: ["ES256"],
+    authorization_details_types_supported: ["ambit_task"],
+  };
+}
+
+/** RFC 8705 section 2.1, and draft-ietf-oauth-spiffe-client-auth */
+const AUTHENTICATION = ["spiffe_jwt", "spiffe_x509", "tls_client_auth"];
+
+/** Of JWT-SVIDs */
+const SVID_ALGORITHMS = ["ES256", "ES384", "PS256", "RS256"];
