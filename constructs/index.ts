@@ -7,6 +7,7 @@ export {
   type IntentProps,
   type PlatformProps,
 } from "./platform/platform";
+export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from "./platform/token-issuers";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export {
   type AgentSpec,

@@ -33,6 +33,7 @@ export type ErrorCode =
   | "start.unknown"
   | "start.agent-too-risky"
   | "start.needs-user"
+  | "start.no-issuer"
   | "grant.duplicate"
   | "grant.missing-data"
   | "flow.above-clearance"

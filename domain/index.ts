@@ -69,7 +69,16 @@ export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
 export { Order, type OrderProps } from "./order";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
-export { registryJson, registryOf, REGISTRY_VERSION, type Json, type AwsAccess, type RegistryFacts } from "./registry";
+export {
+  registryJson,
+  registryOf,
+  REGISTRY_VERSION,
+  type Json,
+  type AwsAccess,
+  type RegistryFacts,
+  type RegistryIssuer,
+  type RegistryTrust,
+} from "./registry";
 export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {
   afterRead,

@@ -23,12 +23,30 @@ export const REGISTRY_VERSION = "ambit.registry/1";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
+/** Whose tokens start tasks */
+export interface RegistryTrust {
+  /** Access tokens of users */
+  readonly issuers: readonly RegistryIssuer[];
+  /** Start tokens, by schedule or event */
+  readonly starters: readonly (RegistryIssuer & { readonly starts: readonly ("event" | "schedule")[] })[];
+}
+
+export interface RegistryIssuer {
+  /** Claim `iss`, an https address */
+  readonly issuer: string;
+  /** https address of its keys */
+  readonly jwksUri: string;
+  /** Of its signatures, sorted */
+  readonly algorithms: readonly string[];
+}
+
 /** What the platform adds to the declarations */
 export interface RegistryFacts {
   readonly trustDomain: TrustDomain;
   readonly clock: Clock;
   /** The organisation's own domains */
   readonly domains: readonly string[];
+  readonly trust: RegistryTrust;
   /** AWS access of one task, or undefined where it has none */
   readonly aws: (agent: AgentDeclaration, task: Task) => AwsAccess | undefined;
 }
@@ -45,6 +63,10 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): Json {
   return {
     version: REGISTRY_VERSION,
     trustDomain: facts.trustDomain.name,
+    trust: {
+      issuers: facts.trust.issuers.map((issuer) => ({ ...issuer })),
+      starters: facts.trust.starters.map((starter) => ({ ...starter })),
+    },
     agents: keyed(fleet.agents, (agent) => agentEntry(agent, facts)),
     tools: keyed(fleet.tools, (tool) => toolEntry(tool, facts)),
     datasets: keyed(fleet.datasets, datasetEntry),

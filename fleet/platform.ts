@@ -32,6 +32,15 @@ export const facts: PlatformProps = {
     apiServerCidrs: ["10.0.0.0/24", "172.20.0.1/32"],
   },
   approvers: ["support-leads", "finance-controllers"],
+  issuers: [{ issuer: "https://login.acme.example", jwksUri: "https://login.acme.example/oauth2/v1/keys" }],
+  starters: [
+    {
+      issuer: "https://scheduler.acme.example",
+      jwksUri: "https://scheduler.acme.example/keys",
+      algorithms: ["ES256"],
+      starts: ["event", "schedule"],
+    },
+  ],
   images,
   // Only the example stands still: a real platform leaves the clock out, and agents expire by the calendar.
   clock: fixedClock("2026-12-01"),

@@ -24,11 +24,12 @@ export function writeFleetDocuments(stack: TerraformStack, props: FleetDocuments
 
 /** The registry of this fleet on this platform, unsigned. */
 export function registryDocument({ platform, fleet }: FleetDocumentsProps): Json {
-  const { trustDomain, clock, domains } = platform;
+  const { trustDomain, clock, domains, trust } = platform;
   return registryOf(fleet, {
     trustDomain,
     clock,
     domains,
+    trust,
     aws: (agent, task) => {
       if (task.awsData.length === 0) return undefined;
       const policy = sessionPolicy(agent, task, platform);

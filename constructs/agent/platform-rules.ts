@@ -16,6 +16,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
   }
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
+    startsAreProven(agent, task, platform);
     const group = task.approval?.group;
     if (group !== undefined && !platform.approvers.includes(group)) {
       const known = platform.approvers.join(", ") || "none";
@@ -26,6 +27,19 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
         `${sentence}: add it to approvers, or name one of them${declaredAt(agent)}`,
       );
     }
+  }
+}
+
+/** A start that nobody can prove would be refused at every request. */
+function startsAreProven(agent: AgentDeclaration, task: Task, { trust }: Platform): void {
+  for (const start of task.startedBy) {
+    if (start === "agent" || start === "delegation") continue;
+    const byUser = start === "user";
+    if (byUser ? trust.issuers.length > 0 : trust.starters.some(({ starts }) => starts.includes(start))) continue;
+    const whose = byUser ? "issuer whose tokens prove that" : `starter for ${start}`;
+    const sentence = `task ${shown(task.name)} is started by ${start}, and the platform names no ${whose}`;
+    const fix = `add it to ${byUser ? "issuers" : "starters"}, or take ${start} out of startedBy`;
+    refuse("start.no-issuer", agent.where, `${sentence}: ${fix}${declaredAt(agent)}`);
   }
 }
 

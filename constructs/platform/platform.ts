@@ -3,6 +3,7 @@ import {
   type Clock,
   dnsLabel,
   refuse,
+  type RegistryTrust,
   shown,
   systemClock,
   type Task,
@@ -27,6 +28,7 @@ import {
   trustAnchor,
   withoutScheme,
 } from "./platform-checks";
+import { type StarterProps, type TokenIssuerProps, tokenIssuers } from "./token-issuers";
 
 /** IAM quota "Roles per account"; AWS raises it on request. */
 const DEFAULT_ROLE_QUOTA = 1_000;
@@ -149,6 +151,18 @@ export interface PlatformProps {
   /** Groups of people who may decide on approvals */
   readonly approvers: readonly string[];
   /**
+   * Identity providers whose access tokens show that a user started a task.
+   *
+   * @default - none: a task that a user starts is refused
+   */
+  readonly issuers?: readonly TokenIssuerProps[];
+  /**
+   * What may start tasks by schedule and by event, such as a scheduler that signs start tokens.
+   *
+   * @default - none: a task that a schedule or an event starts is refused
+   */
+  readonly starters?: readonly StarterProps[];
+  /**
    * Container images by name, each pinned by digest (`registry/name@sha256:…`).
    *
    * @default - none
@@ -212,6 +226,8 @@ export class Platform {
   public readonly deployers: Principals;
   public readonly hostPathNamespaces: readonly string[];
   public readonly approvers: readonly string[];
+  /** Whose tokens start tasks */
+  public readonly trust: RegistryTrust;
   public readonly images: Readonly<Record<string, string>>;
   public readonly intent: Required<IntentProps> | undefined;
   public readonly audit: Required<AuditProps>;
@@ -249,6 +265,14 @@ export class Platform {
       dnsLabel(name, where, "cluster.hostPathNamespaces"),
     );
     this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
+    this.trust = tokenIssuers(
+      {
+        issuers: props.issuers ?? [],
+        starters: props.starters ?? [],
+        ofWorkloads: { issuer: this.issuer, "cluster.oidcIssuer": this.cluster.oidcIssuer },
+      },
+      where,
+    );
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
     this.audit = retention(props.audit, where);

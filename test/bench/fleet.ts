@@ -29,6 +29,7 @@ export function benchPlatform(count: number): Platform {
       apiServerCidrs: ["10.0.0.0/24"],
     },
     approvers: ["leads"],
+    issuers: [{ issuer: "https://login.acme.example", jwksUri: "https://login.acme.example/keys" }],
     clock: fixedClock("2026-12-01"),
   });
 }

@@ -26,6 +26,7 @@ const refusals: readonly [ErrorCode, () => unknown][] = [
       new Agent(newStack(), "small", specWith({ tasks: { look } }));
     },
   ],
+  ["start.no-issuer", () => new Agent(newStack(platformWith({ issuers: [] })), "small", specWith())],
   ["aws-data.no-endpoints", () => new Agent(newStack(platformWith({ aws: account })), "small", withData)],
   [
     "too-large",

@@ -130,6 +130,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "start.agent-too-risky": () =>
     task({ startedBy: "agent", tools: [desk.allow("read")], data: [tickets.read()], ttl: "5m" }),
   "start.needs-user": () => task({ startedBy: "schedule", tools: [desk.allow("find")] }),
+  "start.no-issuer": () => built(triage({}), platformWith({ issuers: [] })),
   "grant.duplicate": () => task({ data: [pages.read(), pages.readWrite()] }),
   "grant.missing-data": () => task({ tools: [desk.allow("read")] }),
   "flow.above-clearance": () => task({ tools: [search.allow("query")], data: [pages.read()] }),

@@ -100,6 +100,23 @@ const facts: RegistryFacts = {
   trustDomain: TrustDomain.of("prod.acme.example", "test"),
   clock: fixedClock("2026-11-24"),
   domains: ["acme.example"],
+  trust: {
+    issuers: [
+      {
+        issuer: "https://login.acme.example",
+        jwksUri: "https://login.acme.example/keys",
+        algorithms: ["ES256", "RS256"],
+      },
+    ],
+    starters: [
+      {
+        issuer: "https://cron.acme.example",
+        jwksUri: "https://cron.acme.example/keys",
+        algorithms: ["ES256"],
+        starts: ["schedule"],
+      },
+    ],
+  },
   aws: (agent, task) =>
     task.awsData.length === 0
       ? undefined
@@ -132,6 +149,7 @@ test("an empty fleet makes an empty document", () => {
   expect(JSON.parse(documentOf([]))).toEqual({
     version: "ambit.registry/1",
     trustDomain: "prod.acme.example",
+    trust: facts.trust,
     agents: {},
     tools: {},
     datasets: {},

@@ -21,6 +21,7 @@ test("the horizon is that of the longest path, and 0 for an agent that reaches n
     trustDomain: TrustDomain.of("prod.acme.example", "test"),
     clock: fixedClock("2026-12-01"),
     domains: [],
+    trust: { issuers: [], starters: [] },
     aws: () => undefined,
   };
   writeFileSync(join(outdir, "ambit", "registry.json"), registryJson(registryOf(fleet, facts)));

@@ -3,7 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { App } from "cdktf";
-import { Agent, Approval, Dataset, fixedClock, Fleet, type IsoDate, Tool } from "../../../constructs";
+import { Agent, Approval, Dataset, fixedClock, Fleet, type IsoDate, type Platform, Tool } from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { sessionPolicy } from "../../../constructs/access/session-policy";
 import { AgentDeclaration } from "../../../domain";
@@ -149,6 +149,29 @@ test("fails when an approval asks a group that the platform does not know, and s
   expect(() => new Asking(newStack())).toThrow(
     /^agent "asking": task "look" asks "nobody" for approval, which is no approver group of the platform \(support-leads, finance-controllers\): add it to approvers, or name one of them \(test\/support\/agents\.ts:\d+\)$/,
   );
+});
+
+test.each([
+  ["user", { issuers: [] }, "issuer whose tokens prove that: add it to issuers, or take user out of startedBy"],
+  ["schedule", { starters: [] }, "starter for schedule: add it to starters, or take schedule out of startedBy"],
+  [
+    "event",
+    {
+      starters: [{ issuer: "https://cron.acme.example", jwksUri: "https://cron.acme.example/k", starts: ["schedule"] }],
+    },
+    "starter for event: add it to starters, or take event out of startedBy",
+  ],
+] as const)("fails when a task is started by %s, and nobody can prove it", (start, changes, message) => {
+  const small = (platform: Platform) => () =>
+    new Agent(newStack(platform), "small", specWith({ tasks: { read: { startedBy: start } } }));
+  const sentence = `agent "small": task "read" is started by ${start}, and the platform names no ${message}`;
+  expect(small(platformWith(changes))).toThrow(sentence);
+  expect(small(platformWith())).not.toThrow();
+});
+
+test("a task started by delegation, or by the agent itself, needs no issuer", () => {
+  const spec = specWith({ tasks: { read: { startedBy: ["delegation", "agent"] } } });
+  expect(() => new Agent(newStack(platformWith({ issuers: [], starters: [] })), "small", spec)).not.toThrow();
 });
 
 test("fails when a task has more data than fits a session policy, and says which task to split", () => {

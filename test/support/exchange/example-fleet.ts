@@ -6,28 +6,9 @@ import { platform } from "../../../fleet/platform";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
 import type { FleetView } from "../../../runtime/registry/registry";
 
-/** Who starts tasks in the example, as the registry names them */
-export const EXAMPLE_TRUST = {
-  issuers: [
-    {
-      issuer: "https://login.acme.example",
-      jwksUri: "https://login.acme.example/.well-known/jwks.json",
-      algorithms: ["ES256", "RS256"],
-    },
-  ],
-  starters: [
-    {
-      issuer: "https://scheduler.acme.example",
-      jwksUri: "https://scheduler.acme.example/.well-known/jwks.json",
-      algorithms: ["ES256"],
-      starts: ["event", "schedule"],
-    },
-  ],
-};
-
 /** What synth writes of the example fleet, as it reads back */
 export const exampleDocument: FleetDocument = {
-  registry: { ...JSON.parse(registryJson(registryDocument({ platform, fleet }))), trust: EXAMPLE_TRUST },
+  registry: JSON.parse(registryJson(registryDocument({ platform, fleet }))),
   policy: JSON.parse(policyTextOf(platform, fleet)),
 };
 

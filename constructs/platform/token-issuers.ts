@@ -1,0 +1,99 @@
+import { plainString, refuse, type RegistryTrust, shown } from "../../domain";
+
+const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const;
+const DEFAULT_ALGORITHMS = ["ES256", "RS256"] as const;
+const STARTS = ["event", "schedule"] as const;
+const LONGEST_ADDRESS = 512;
+const ADDRESS = /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~%@:+,;=/-]*)?$/;
+/** Some providers tell their key sets apart by a query. */
+const KEYS_ADDRESS = /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~%@:+,;=/-]*)?(\?[A-Za-z0-9._~%@:+,;=/&-]*)?$/;
+
+/** Of JWS (RFC 7518, RFC 8037); one with a shared secret is never among them */
+export type TokenAlgorithm = (typeof ALGORITHMS)[number];
+
+export interface TokenIssuerProps {
+  /** Claim `iss` of its tokens, to the letter: an https address */
+  readonly issuer: string;
+  /** https address of its keys: `jwks_uri` of its metadata, as no standard derives it from the issuer */
+  readonly jwksUri: string;
+  /**
+   * Algorithms of its signatures.
+   *
+   * @default - ES256 and RS256
+   */
+  readonly algorithms?: readonly TokenAlgorithm[];
+}
+
+export interface StarterProps extends TokenIssuerProps {
+  /** Which starts its tokens may prove: `schedule`, `event` or both */
+  readonly starts: readonly ("event" | "schedule")[];
+}
+
+export interface TokenIssuers {
+  readonly issuers: readonly TokenIssuerProps[];
+  readonly starters: readonly StarterProps[];
+  /** From which agents get tokens by themselves, by the property that names it */
+  readonly ofWorkloads: Readonly<Record<string, string>>;
+}
+
+/** Whose tokens start tasks, sorted by issuer: each issuer once, and none that gives agents tokens. */
+export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, where: string): RegistryTrust {
+  const known = new Map<string, string>();
+  const entry = ({ issuer, jwksUri, algorithms = DEFAULT_ALGORITHMS }: TokenIssuerProps, property: string) => {
+    const name = address(issuer, ADDRESS, "user, query and fragment", where, `${property}.issuer`);
+    const other = known.get(name);
+    if (other !== undefined) {
+      const what = `${property}.issuer must be of nobody else, got ${shown(name)}, which is that of ${other}`;
+      refuse("platform.malformed", where, `${what}: name each issuer once`);
+    }
+    known.set(name, property);
+    notOfWorkloads(name, ofWorkloads, where, `${property}.issuer`);
+    return {
+      issuer: name,
+      jwksUri: address(jwksUri, KEYS_ADDRESS, "user and fragment", where, `${property}.jwksUri`),
+      algorithms: listed(algorithms, ALGORITHMS, where, `${property}.algorithms`),
+    };
+  };
+  return {
+    issuers: sorted(issuers.map((props, index) => entry(props, `issuers[${index}]`))),
+    starters: sorted(
+      starters.map((props, index) => ({
+        ...entry(props, `starters[${index}]`),
+        starts: listed(props.starts, STARTS, where, `starters[${index}].starts`),
+      })),
+    ),
+  };
+}
+
+/** Every agent has tokens of these, for whatever audience it names: it would start itself as it pleases. */
+function notOfWorkloads(name: string, ofWorkloads: TokenIssuers["ofWorkloads"], where: string, property: string): void {
+  const [workloads] = Object.entries(ofWorkloads).find(([, issuer]) => issuer === name) ?? [];
+  if (workloads === undefined) return;
+  const what = `${property} must give no agent a token, got ${shown(name)}, which is ${workloads} of the platform`;
+  refuse("platform.malformed", where, `${what}: name the identity provider of the users, or what starts the tasks`);
+}
+
+function address(value: unknown, form: RegExp, without: string, where: string, property: string): string {
+  const text = plainString(value, where, property);
+  if (!form.test(text) || !URL.canParse(text) || text.length > LONGEST_ADDRESS) {
+    const what = `must be an https address without ${without}, at most ${LONGEST_ADDRESS} characters`;
+    refuse("platform.malformed", where, `${property} ${what}, got ${shown(text)}`);
+  }
+  return text;
+}
+
+function listed<T extends string>(
+  values: readonly T[],
+  known: readonly T[],
+  where: string,
+  property: string,
+): readonly T[] {
+  if (!Array.isArray(values) || values.length === 0 || values.some((value) => !known.includes(value as T))) {
+    refuse("platform.malformed", where, `${property} must list some of ${known.join(", ")}, got ${shown(values)}`);
+  }
+  return known.filter((value) => values.includes(value));
+}
+
+function sorted<T extends { readonly issuer: string }>(entries: readonly T[]): readonly T[] {
+  return [...entries].sort((a, b) => (a.issuer < b.issuer ? -1 : 1));
+}
