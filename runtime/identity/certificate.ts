@@ -1,0 +1,82 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { elements, MalformedDer, only, tagged, TAGS } from "./der";
+import { type Extensions, extensionsOf } from "./extensions";
+
+/** A certificate as far as it matters to an SVID (RFC 5280 section 4.1, X509-SVID) */
+export interface Certificate extends Extensions {
+  readonly der: Buffer;
+  readonly publicKey: KeyObject;
+  /** Distinguished names, as encoded */
+  readonly issuer: Buffer;
+  readonly subject: Buffer;
+  /** Seconds since the epoch */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Whether the key made this certificate's signature */
+  isSignedBy(key: KeyObject): boolean;
+}
+
+/** Longer ones are not looked at */
+const LONGEST_CERTIFICATE = 16_384;
+const VERSION_3 = Buffer.from([0xa0, 0x03, 0x02, 0x01, 0x02]);
+const SHORTEST_RSA = 2_048;
+const CURVES: readonly unknown[] = ["prime256v1", "secp384r1", "secp521r1"];
+/** SHA-256, SHA-384 and SHA-512, by ECDSA (RFC 5758) and by RSA (RFC 4055) */
+const SIGNATURES: readonly string[] = [
+  "06082a8648ce3d040302",
+  "06082a8648ce3d040303",
+  "06082a8648ce3d040304",
+  "06092a864886f70d01010b0500",
+  "06092a864886f70d01010c0500",
+  "06092a864886f70d01010d0500",
+];
+
+/** @throws MalformedDer also where its key or its signature is of a kind that is not accepted */
+export function certificateOf(bytes: Uint8Array): Certificate {
+  if (bytes.length > LONGEST_CERTIFICATE)
+    throw new MalformedDer(`a certificate has at most ${LONGEST_CERTIFICATE} bytes`);
+  const der = Buffer.from(bytes);
+  const [body, algorithm] = elements(only(der, TAGS.sequence).content);
+  const fields = elements(tagged(body, TAGS.sequence).content);
+  const [version, , signature, issuer, , subject] = fields;
+  if (version === undefined || !version.whole.equals(VERSION_3))
+    throw new MalformedDer("a certificate must be of version 3");
+  const known = SIGNATURES.includes(tagged(signature, TAGS.sequence).content.toString("hex"));
+  if (!known || !algorithm?.whole.equals(tagged(signature, TAGS.sequence).whole)) {
+    throw new MalformedDer("a certificate must be signed with ECDSA or RSA and SHA-256, SHA-384 or SHA-512");
+  }
+  const { x509, publicKey } = parsed(der);
+  return {
+    der,
+    publicKey,
+    issuer: tagged(issuer, TAGS.sequence).whole,
+    subject: tagged(subject, TAGS.sequence).whole,
+    notBefore: seconds(x509.validFrom),
+    notAfter: seconds(x509.validTo),
+    isSignedBy: (key) => x509.verify(key),
+    ...extensionsOf(fields.slice(7)),
+  };
+}
+
+/** What OpenSSL reads, which must be the same bytes */
+function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicKey: KeyObject } {
+  let x509: X509Certificate;
+  let publicKey: KeyObject;
+  try {
+    x509 = new X509Certificate(der);
+    publicKey = x509.publicKey;
+  } catch (error) {
+    throw new MalformedDer("the certificate cannot be read", { cause: error });
+  }
+  const { namedCurve, modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
+  const strong = publicKey.asymmetricKeyType === "rsa" ? modulusLength >= SHORTEST_RSA : CURVES.includes(namedCurve);
+  if (!strong) throw new MalformedDer("a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 bits");
+  if (!x509.raw.equals(der)) throw new MalformedDer("the certificate must be in DER");
+  return { x509, publicKey };
+}
+
+function seconds(date: string): number {
+  const milliseconds = Date.parse(date);
+  if (Number.isNaN(milliseconds)) throw new MalformedDer(`a certificate's time must be a date, got ${date}`);
+  return milliseconds / 1_000;
+}
