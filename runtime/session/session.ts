@@ -16,10 +16,12 @@ export interface Session {
   readonly mark: SensitivityName;
   /** Untrusted output was read */
   readonly tainted: boolean;
-  /** `<tool>.<action>` that succeeded, sorted, the latest 256 */
+  /** `<tool>.<action>` that succeeded, the first success last, the latest 256 */
   readonly done: readonly string[];
   /** Until when AWS credentials may write data of a sensitivity */
   readonly writable: Readonly<Partial<Record<SensitivityName, number>>>;
+  /** Under which name budgets per session are counted, and until when a session that inherits goes on with it */
+  readonly budgets: { readonly id: string; readonly until: number };
 }
 
 /** One execution of a task, as the store holds it */
@@ -37,7 +39,7 @@ export interface Run {
   readonly sid: string;
   readonly startedAt: number;
   readonly expiresAt: number;
-  /** `<tool>.<action>` that succeeded in it, sorted */
+  /** `<tool>.<action>` that succeeded in it, the latest 256 */
   readonly done: readonly string[];
 }
 

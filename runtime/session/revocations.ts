@@ -1,0 +1,84 @@
+import { REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
+import { revokedKey } from "../store/keys";
+import { type StateStore, StoreUnavailable, type Write } from "../store/store";
+import type { Run } from "./session";
+import { userDigest } from "./user-digest";
+
+/** What can be stopped */
+export type Target =
+  | { readonly kind: "user"; readonly user: User }
+  | {
+      readonly kind: Exclude<Revocable, "user">;
+      /** Name of the agent, id of the run or of the whole transaction, `sid`, or `jti` */
+      readonly id: string;
+    };
+
+export interface Revocation {
+  readonly why: string;
+  readonly by: string;
+  /** Whole seconds since the epoch */
+  readonly at: number;
+}
+
+/** What a request stands or falls with: a run, and the tokens that it presents */
+export type Standing = Pick<Run, "agent" | "run" | "txn" | "sid" | "user" | "chain">;
+
+/**
+ * What of the run was stopped: its agent or one of the chain, the run, one that handed it on, or the transaction, the
+ * session or a delegator's, a token, the user.
+ *
+ * @param tokens `jti` of those presented
+ */
+export async function revocationFacts(
+  store: Pick<StateStore, "read">,
+  run: Standing,
+  tokens: readonly string[],
+): Promise<RevocationFacts> {
+  const targets = targetsOf(run, tokens);
+  const keys = [...new Map(targets.map((target) => [keyOf(target).sort, target])).values()];
+  try {
+    const items = await store.read(keys.map(keyOf));
+    const stopped = new Set(keys.filter((_, index) => items[index] !== undefined).map(({ kind }) => kind));
+    return { known: true, revoked: REVOCABLES.filter((kind) => stopped.has(kind)) };
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return { known: false, revoked: [] };
+    throw error;
+  }
+}
+
+/**
+ * Stop something.
+ *
+ * @param until from when nothing is left to stop, such as the token's expiry; undefined for agents and users, who are
+ *   stopped until somebody restores them
+ */
+export function revoke(target: Target, { why, by, at }: Revocation, until: number | undefined): Write {
+  return {
+    kind: "put",
+    key: keyOf(target),
+    value: { why, by, at },
+    ...(until !== undefined && { expiresAt: until }),
+    when: "any",
+  };
+}
+
+/** Let an agent or a user act again. */
+export function restore(target: Target): Write {
+  return { kind: "delete", key: keyOf(target), when: "present" };
+}
+
+function targetsOf({ agent, run, txn, sid, user, chain }: Standing, tokens: readonly string[]): readonly Target[] {
+  const of = (kind: Exclude<Revocable, "user">, ids: readonly string[]): readonly Target[] =>
+    ids.map((id) => ({ kind, id }));
+  return [
+    ...of("agent", [agent, ...chain.map((hop) => hop.agent)]),
+    ...of("run", [run, txn, ...chain.map((hop) => hop.run)]),
+    ...of("session", [sid, ...chain.map((hop) => hop.sid)]),
+    ...of("token", tokens),
+    ...(user === null ? [] : [{ kind: "user" as const, user }]),
+  ];
+}
+
+function keyOf(target: Target): ReturnType<typeof revokedKey> {
+  return revokedKey(target.kind, target.kind === "user" ? userDigest(target.user) : target.id);
+}

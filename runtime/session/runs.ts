@@ -1,0 +1,44 @@
+import { runKey } from "../store/keys";
+import type { Write } from "../store/store";
+import type { Run } from "./session";
+import { withDone } from "./session-state";
+import { type EpochState, runSchema } from "./stored";
+
+/** A run with what a write depends on */
+export interface StoredRun {
+  readonly run: Run;
+  readonly version: number;
+}
+
+/** For which a run is kept after its end, so that what it was can be said: a stream may last as long */
+const KEPT_AFTER_END_SECONDS = 300;
+
+/** Undefined where there is none of this epoch, or where it ended too long ago */
+export async function readRun({ store, epoch }: EpochState, run: string): Promise<StoredRun | undefined> {
+  const [item] = await store.read([runKey(epoch, run)]);
+  return item === undefined ? undefined : { run: runSchema.parse(item.value), version: item.version };
+}
+
+/** For whoever verifies that a run handed work on */
+export function runReader(state: EpochState): { read(run: string): Promise<Run | undefined> } {
+  return { read: async (run) => (await readRun(state, run))?.run };
+}
+
+export function newRunWrite(epoch: number, run: Run): Write {
+  return { ...putOf(epoch, run), when: "absent" };
+}
+
+/** Undefined where the action is among those that succeeded */
+export function doneWrite(epoch: number, { run, version }: StoredRun, action: string): Write | undefined {
+  const done = withDone(run.done, action);
+  return done === run.done ? undefined : { ...putOf(epoch, { ...run, done }), when: { version } };
+}
+
+export function keptUntil({ expiresAt }: Run): number {
+  return expiresAt + KEPT_AFTER_END_SECONDS;
+}
+
+function putOf(epoch: number, run: Run): Extract<Write, { kind: "put" }> {
+  const value = { ...run, user: run.user && { ...run.user }, chain: run.chain.map((hop) => ({ ...hop })) };
+  return { kind: "put", key: runKey(epoch, run.run), value, expiresAt: keptUntil(run), when: "any" };
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { INPUT_LIMITS, STARTS } from "../../domain";
+import type { StateStore } from "../store/store";
+import type { Run, Session, SessionOwner } from "./session";
+
+/** The store, and the epoch that its sessions, runs and approvals are of */
+export interface EpochState {
+  readonly store: Pick<StateStore, "read">;
+  readonly epoch: number;
+}
+
+/** A session with what a write depends on */
+export interface StoredSession {
+  readonly owner: SessionOwner;
+  readonly session: Session;
+  readonly version: number;
+  readonly expiresAt: number | undefined;
+}
+
+const text = z.string().min(1).max(INPUT_LIMITS.text);
+const time = z.int().min(0).max(INPUT_LIMITS.whole);
+const sensitivity = z.enum(["public", "internal", "confidential", "restricted"]);
+const done = z.array(text).max(INPUT_LIMITS.done);
+export const userSchema = z.strictObject({ issuer: text, subject: text });
+
+/** What was written, read back: whatever else lies there is an error, and nothing is issued. */
+export const sessionSchema: z.ZodType<Session> = z.strictObject({
+  sid: text,
+  startedAt: time,
+  lastUsedAt: time,
+  mark: sensitivity,
+  tainted: z.boolean(),
+  done,
+  writable: z.partialRecord(sensitivity, time),
+  budgets: z.strictObject({ id: text, until: time }),
+});
+
+export const hopSchema = z.strictObject({ spiffeId: text, task: text, agent: text, run: text, sid: text });
+
+export const runSchema: z.ZodType<Run> = z.strictObject({
+  run: text,
+  txn: text,
+  agent: text,
+  spiffeId: text,
+  task: text,
+  user: userSchema.nullable(),
+  start: z.enum(STARTS),
+  chain: z.array(hopSchema).max(INPUT_LIMITS.chain),
+  sid: text,
+  startedAt: time,
+  expiresAt: time,
+  done,
+});
