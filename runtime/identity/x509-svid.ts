@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { LIMITS } from "../../domain";
+import { Refusal } from "../exchange/refusal";
+import { type Certificate, certificateOf } from "./certificate";
+import { MalformedDer } from "./der";
+import { CLIENT_USAGES } from "./extensions";
+import type { TrustBundle } from "./trust-bundle";
+import { workloadId } from "./workload-id";
+
+/** A certificate and those between it and an authority */
+const MOST_CERTIFICATES = 4;
+
+export interface X509Svid {
+  readonly spiffeId: string;
+  /** SHA-256 of the certificate in base64url (RFC 8705 section 3.1) */
+  readonly thumbprint: string;
+  /** Seconds since the epoch */
+  readonly expiresAt: number;
+}
+
+/**
+ * Whom a certificate names that the peer has proved to hold the key of.
+ *
+ * @param chain DER, the leaf first, the others in any order
+ * @param now seconds since the epoch
+ * @throws Refusal `client.unauthenticated`
+ */
+export function verifyX509Svid(chain: readonly Uint8Array[], bundle: TrustBundle, now: number): X509Svid {
+  const [leaf, ...others] = parsed(chain);
+  const spiffeId = leaf === undefined ? undefined : workloadOf(leaf, bundle.trustDomain);
+  if (leaf === undefined || spiffeId === undefined || !isValid(leaf, now)) {
+    throw unauthenticated("the certificate must be valid, of a workload of the trust domain, and no authority's");
+  }
+  const authorities = bundle.x509Authorities.filter((authority) => mayVouch(authority, now));
+  const between = others.filter((one) => mayVouch(one, now) && isOf(one, bundle.trustDomain));
+  if (!isVouchedFor(leaf, between, authorities)) throw unauthenticated("no authority vouches for the certificate");
+  const thumbprint = createHash("sha256").update(leaf.der).digest("base64url");
+  return { spiffeId, thumbprint, expiresAt: leaf.notAfter };
+}
+
+function parsed(chain: readonly Uint8Array[]): readonly Certificate[] {
+  if (chain.length > MOST_CERTIFICATES) throw unauthenticated(`a chain has at most ${MOST_CERTIFICATES} certificates`);
+  try {
+    return chain.map(certificateOf);
+  } catch (error) {
+    if (error instanceof MalformedDer) throw unauthenticated(error.message);
+    throw error;
+  }
+}
+
+/** X509-SVID sections 2 to 5 */
+function workloadOf(leaf: Certificate, trustDomain: string): string | undefined {
+  const { usage, uris } = leaf;
+  const isLeaf = !leaf.isAuthority && usage?.signs === true && !usage.signsCertificates && !usage.signsRevocations;
+  return isLeaf && isForClients(leaf) && uris.length === 1 ? workloadId(uris[0], trustDomain) : undefined;
+}
+
+function mayVouch(one: Certificate, now: number): boolean {
+  return one.isAuthority && one.usage?.signsCertificates === true && isForClients(one) && isValid(one, now);
+}
+
+/** An authority that names a trust domain names this one, and no workload (X509-SVID section 3.2). */
+function isOf({ uris }: Certificate, trustDomain: string): boolean {
+  return uris.every((uri) => !/^spiffe:/i.test(uri) || uri === `spiffe://${trustDomain}`);
+}
+
+function isForClients({ extendedUsages }: Certificate): boolean {
+  return extendedUsages === undefined || extendedUsages.some((usage) => CLIENT_USAGES.includes(usage));
+}
+
+/** An authority's clock may be ahead; nobody's certificate lives longer for a clock that is behind. */
+function isValid({ notBefore, notAfter }: Certificate, now: number): boolean {
+  return notBefore <= now + LIMITS.clockSkew.seconds && now < notAfter;
+}
+
+/**
+ * Whether a path leads from the leaf to an authority. Each certificate is reached once: `below` is the number of
+ * certificates between the one that is looked at and the leaf, and the nearest are looked at first.
+ */
+function isVouchedFor(
+  leaf: Certificate,
+  between: readonly Certificate[],
+  authorities: readonly Certificate[],
+): boolean {
+  let frontier: readonly Certificate[] = [leaf];
+  let unseen = between;
+  for (let below = 0; frontier.length > 0; below += 1) {
+    const signs = (by: Certificate): boolean => allows(by, below) && frontier.some((one) => isIssuedBy(one, by));
+    if (authorities.some(signs)) return true;
+    frontier = unseen.filter(signs);
+    unseen = unseen.filter((one) => !frontier.includes(one));
+  }
+  return false;
+}
+
+function allows({ pathLength }: Certificate, below: number): boolean {
+  return pathLength === undefined || below <= pathLength;
+}
+
+function isIssuedBy(one: Certificate, by: Certificate): boolean {
+  return one.issuer.equals(by.subject) && one.isSignedBy(by.publicKey);
+}
+
+/** What is wrong goes into the log, never into the answer. */
+function unauthenticated(detail: string): Refusal {
+  return Refusal.of("client.unauthenticated", undefined, { cause: new Error(detail) });
+}
