@@ -1,4 +1,4 @@
-/** JSON that a store keeps as it is */
+/** JSON that a store keeps as it is; -0 becomes 0, as in JSON */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
 /** Where something lies: all of a partition can be listed, in the order of `sort` by UTF-8 bytes. */
@@ -11,7 +11,7 @@ export interface Key {
 export interface Item {
   readonly key: Key;
   readonly value: Value;
-  /** Grows by one at each write; 1 at first */
+  /** Grows by one at each write; 1 at first, and 1 again where the last has expired or was deleted */
   readonly version: number;
   /** Whole seconds since the epoch from which it is not there; undefined for never */
   readonly expiresAt?: number;
@@ -32,14 +32,15 @@ export type Write =
   /** Writes nothing; the transaction fails where the condition does not hold. */
   | { readonly kind: "check"; readonly key: Key; readonly when: Condition }
   /**
-   * Adds to a value that is a whole number, 0 where it is absent. Fails where the sum is above `atMost`; adds from many
-   * sides never undo each other.
+   * Adds to a value that is a whole number, 0 where it is absent. Fails where the sum is above `atMost`, or where another
+   * kind of value stands there; adds from many sides never undo each other.
    */
   | {
       readonly kind: "add";
       readonly key: Key;
       readonly amount: number;
       readonly atMost: number;
+      /** Of the sum; never where left out, whatever was before */
       readonly expiresAt?: number;
     };
 
@@ -51,6 +52,8 @@ export const STORE_LIMITS = {
   sortBytes: 1_024,
   /** DynamoDB has 400 KiB for an item with its names */
   valueBytes: 384 * 1_024,
+  /** DynamoDB has 4 MB for all items of a transaction with their names */
+  transactionBytes: 3 * 1_024 * 1_024,
 } as const;
 
 /** State that survives, small and strongly consistent: a read sees every write that was answered before it. */
@@ -81,6 +84,7 @@ export interface StateStore {
    * All of it, or nothing. Each key stands in one write only.
    *
    * @throws StoreConflict where a condition did not hold: nothing was written
+   * @throws RangeError, TypeError where the writes are none that a store takes, whatever it holds
    * @throws StoreUnavailable where nothing is known: it may have been written or not
    */
   write(writes: readonly Write[]): Promise<void>;

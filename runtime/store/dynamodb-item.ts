@@ -1,0 +1,39 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { type Item, type Key, StoreUnavailable } from "./store";
+import { alive } from "./transaction";
+
+export type Attributes = Record<string, AttributeValue>;
+
+/** A whole number is kept as such, so that it can be added to; every other value as JSON. */
+export function attributeOf(text: string): AttributeValue {
+  const number = /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text));
+  return number ? { N: text } : { S: text };
+}
+
+export function wholeAttribute(number: number | bigint): AttributeValue {
+  return { N: String(number) };
+}
+
+export function keyAttributes({ partition, sort }: Key): Attributes {
+  return { pk: { S: partition }, sk: { S: sort } };
+}
+
+/** @throws StoreUnavailable where it is none that this store wrote */
+export function itemOfAttributes(attributes: Attributes): Item {
+  const { pk, sk, value, version, expiresAt } = attributes;
+  const text = value?.S ?? value?.N;
+  if (pk?.S === undefined || sk?.S === undefined || text === undefined || version?.N === undefined) {
+    throw new StoreUnavailable(`the table has an item that is none of the store: ${pk?.S} ${sk?.S}`);
+  }
+  return {
+    key: { partition: pk.S, sort: sk.S },
+    value: JSON.parse(text),
+    version: Number(version.N),
+    ...(expiresAt?.N !== undefined && { expiresAt: Number(expiresAt.N) }),
+  };
+}
+
+/** DynamoDB deletes late, so whoever reads looks at the clock. */
+export function aliveItem(attributes: Attributes | undefined, now: number): Item | undefined {
+  return attributes && alive(itemOfAttributes(attributes), now);
+}

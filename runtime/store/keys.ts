@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { SessionOwner } from "../session/session";
+import type { Key } from "./store";
+
+/** What is used at most once */
+export type OnceKind = string;
+
+/** Digits of the largest sequence number, so that the order of texts is that of numbers */
+const SEQUENCE_DIGITS = 16;
+
+/** Sort keys of an audit chain's records begin so, its head's does not. */
+export const RECORD_PREFIX = "0";
+export const AUDIT_WRITERS = "audit-writers";
+
+export function epochKey(): Key {
+  return { partition: "epoch", sort: "epoch" };
+}
+
+/** Highest revision of the registry that was used */
+export function seenKey(): Key {
+  return { partition: "seen", sort: "registry" };
+}
+
+export function sessionKey(epoch: number, owner: SessionOwner): Key {
+  return { partition: ownerPartition(epoch, owner), sort: "session" };
+}
+
+/** @param window names hour or day and its beginning */
+export function budgetKey(epoch: number, owner: SessionOwner, task: string, budget: string, window: string): Key {
+  return { partition: ownerPartition(epoch, owner), sort: joined("budget", task, budget, window) };
+}
+
+export function runKey(epoch: number, run: string): Key {
+  return { partition: joined("run", String(epoch), run), sort: "run" };
+}
+
+/** @param digest of what is used at most once; it names neither token nor user */
+export function onceKey(kind: OnceKind, digest: string): Key {
+  return { partition: joined("once", kind, digest), sort: "once" };
+}
+
+export function approvalKey(epoch: number, handle: string): Key {
+  return { partition: joined("approval", String(epoch), handle), sort: "approval" };
+}
+
+export function revokedKey(kind: string, id: string): Key {
+  return { partition: "revoked", sort: joined(kind, id) };
+}
+
+export function auditHeadKey(writer: string): Key {
+  return { partition: joined("audit", writer), sort: "head" };
+}
+
+export function auditRecordKey(writer: string, sequence: number): Key {
+  return { partition: joined("audit", writer), sort: String(sequence).padStart(SEQUENCE_DIGITS, "0") };
+}
+
+/** One item per writer, so that its chain is found, and missed where it is gone */
+export function auditWriterKey(writer: string): Key {
+  return { partition: AUDIT_WRITERS, sort: joined(writer) };
+}
+
+function ownerPartition(epoch: number, { agent, user }: SessionOwner): string {
+  // Issuer and subject are long at times, and a partition key is no place for who somebody is.
+  const name =
+    user === null
+      ? "none"
+      : createHash("sha256")
+          .update(JSON.stringify([user.issuer, user.subject]))
+          .digest("base64url");
+  return joined("session", String(epoch), agent, name);
+}
+
+/** INVARIANT: other parts give another text, because `#` within a part is escaped. */
+function joined(...parts: readonly string[]): string {
+  return parts.map((part) => encodeURIComponent(part)).join("#");
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, systemClock } from "../clock";
+import { checkedWrites, checkKeys } from "./checked";
+import type { Item, Key, StateStore, Write } from "./store";
+import { alive, changesOf, itemOf, type Stored } from "./transaction";
+
+/** What has expired is looked for once in so many writes, so that it does not pile up. */
+const WRITES_PER_SWEEP = 4_096;
+
+/** Forgets everything with its process: for tests and for comparison. */
+export class MemoryStore implements StateStore {
+  private readonly partitions = new Map<string, Map<string, Stored>>();
+  private readonly name = `memory:${randomUUID()}`;
+  private writes = 0;
+
+  constructor(private readonly clock: Clock = systemClock) {}
+
+  public async identity(): Promise<string> {
+    return this.name;
+  }
+
+  public async read(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    checkKeys(keys);
+    const now = this.clock();
+    return keys.map((key) => {
+      const stored = alive(this.stored(key), now);
+      return stored && itemOf(key, stored);
+    });
+  }
+
+  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]> {
+    const now = this.clock();
+    const sorts = [...(this.partitions.get(partition)?.keys() ?? [])]
+      .filter((sort) => sort.startsWith(prefix))
+      .map((sort) => ({ sort, bytes: Buffer.from(sort) }))
+      .sort((a, b) => a.bytes.compare(b.bytes));
+    const begin = after === undefined ? undefined : Buffer.from(after);
+    const items: Item[] = [];
+    for (const { sort, bytes } of sorts) {
+      if (items.length >= limit) break;
+      const stored = alive(this.stored({ partition, sort }), now);
+      if (stored !== undefined && (begin === undefined || bytes.compare(begin) > 0)) {
+        items.push(itemOf({ partition, sort }, stored));
+      }
+    }
+    return items;
+  }
+
+  // No step in it waits, so nothing comes between check and change.
+  public async write(writes: readonly Write[]): Promise<void> {
+    const checked = checkedWrites(writes);
+    const now = this.clock();
+    const changes = changesOf(
+      checked,
+      checked.map(({ key }) => this.stored(key)),
+      now,
+    );
+    for (const [index, change] of changes.entries()) {
+      const { key } = checked[index] as Write;
+      if (change.kind === "put") this.put(key, change.stored);
+      if (change.kind === "delete") this.remove(key);
+    }
+    this.writes += writes.length;
+    if (this.writes >= WRITES_PER_SWEEP) this.sweep(now);
+  }
+
+  public async close(): Promise<void> {
+    this.partitions.clear();
+  }
+
+  private stored({ partition, sort }: Key): Stored | undefined {
+    return this.partitions.get(partition)?.get(sort);
+  }
+
+  private put({ partition, sort }: Key, stored: Stored): void {
+    const items = this.partitions.get(partition) ?? new Map<string, Stored>();
+    this.partitions.set(partition, items.set(sort, stored));
+  }
+
+  private remove({ partition, sort }: Key): void {
+    const items = this.partitions.get(partition);
+    if (items?.delete(sort) === true && items.size === 0) this.partitions.delete(partition);
+  }
+
+  private sweep(now: number): void {
+    this.writes = 0;
+    for (const [partition, items] of this.partitions) {
+      for (const [sort, stored] of items) {
+        if (alive(stored, now) === undefined) this.remove({ partition, sort });
+      }
+    }
+  }
+}
