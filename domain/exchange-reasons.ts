@@ -75,6 +75,11 @@ export const EXCHANGE_REASONS = {
     "the subject token's signature is not its issuer's",
     "send the token as its issuer made it, signed with a key that the issuer publishes",
   ],
+  "evidence.keys-unavailable": [
+    "temporarily_unavailable",
+    "the keys of the subject token's issuer could not be read",
+    "look at the issuer's jwks address; nothing is issued without its keys",
+  ],
   "evidence.audience": [
     "invalid_grant",
     "the subject token is for somebody else",

@@ -95,6 +95,8 @@ export { riskOf, type Risk, type RiskTier } from "./rules/risk";
 export {
   startProblem,
   START_TOKEN_TYPE,
+  type StartedAgent,
+  type StartedTask,
   type StartEvidence,
   type StartReason,
   type StartRequest,

@@ -1,6 +1,18 @@
-import type { AgentDeclaration } from "../agent";
 import { LIMITS } from "../limits";
-import type { Start, Task } from "../task";
+import type { Start } from "../task";
+
+/** As much of an agent as decides on a start */
+export interface StartedAgent {
+  readonly name: string;
+  /** OAuth clients whose users may start it */
+  readonly clients: readonly string[];
+}
+
+/** As much of a task as decides on its start */
+export interface StartedTask {
+  readonly name: string;
+  readonly startedBy: readonly Start[];
+}
 
 /** What the exchange learned from the subject token, its signature already verified */
 export type StartEvidence =
@@ -48,8 +60,8 @@ export interface StartRequest {
   readonly exchange: string;
   /** Seconds since the epoch */
   readonly now: number;
-  /** Looks up the task a parent token was issued for */
-  readonly parentTask: (name: string) => Task | undefined;
+  /** Looks up the task a parent token was issued for; `target` of an edge is `<agent>.<task>` */
+  readonly parentTask: (name: string) => { readonly delegates: readonly { readonly target: string }[] } | undefined;
 }
 
 export type StartReason =
@@ -70,8 +82,8 @@ export const START_TOKEN_TYPE = "ambit-start+jwt";
 
 /** Why the evidence does not start the task; undefined when it does. */
 export function startProblem(
-  agent: AgentDeclaration,
-  task: Task,
+  agent: StartedAgent,
+  task: StartedTask,
   evidence: StartEvidence,
   request: StartRequest,
 ): StartReason | undefined {
