@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { AssumeRoleCommandInput, Tag } from "@aws-sdk/client-sts";
 import { LIMITS, SESSION_TAG, type User } from "../../domain";
 import { SESSION_NAME, SESSION_TAGS, SOURCE_IDENTITY } from "../../iam";
+import { userDigest } from "../session/user-digest";
 
 /** For whom a role is assumed */
 export interface RoleSession {
@@ -34,19 +34,9 @@ export function assumeRoleInput(session: RoleSession): AssumeRoleCommandInput {
 
 /** Without a user there is no tag of one, so that what is bound to a user opens nothing. */
 function sessionTags({ agent, task, user, sid }: RoleSession): Tag[] {
-  const served = user === null ? [] : [[SESSION_TAG.user, userTag(user)] as const];
+  const served = user === null ? [] : [[SESSION_TAG.user, userDigest(user)] as const];
   const tags = [[SESSION_TAG.agent, agent], [SESSION_TAG.task, task], [SESSION_TAG.session, sid], ...served] as const;
   return tags.map(([Key, value]) => ({ Key, Value: taken(SESSION_TAGS.value.pattern, `tag ${Key}`, value) }));
-}
-
-/**
- * A user as a value of AWS: SHA-256, in hex, of the JSON array of issuer and subject, because a tag takes neither all
- * characters nor all lengths of both, and a subject alone may be another's at another issuer.
- */
-export function userTag({ issuer, subject }: User): string {
-  return createHash("sha256")
-    .update(JSON.stringify([issuer, subject]))
-    .digest("hex");
 }
 
 function taken(pattern: RegExp, what: string, value: string): string {

@@ -17,11 +17,16 @@ const OWN_CREDENTIALS = ["ExpiredToken", "InvalidClientTokenId", "RequestExpired
 const THROTTLED = ["RequestLimitExceeded", "Throttling", "TooManyRequests"];
 
 /**
- * The role's credentials.
+ * The role's credentials, good until STS or `end` ends them.
  *
+ * @param end whole seconds since the epoch, which the session policy holds too
  * @throws Refusal `aws.policy-too-large`, `aws.refused` or `aws.unavailable`
  */
-export async function assumeRole(sts: Pick<STSClient, "send">, session: RoleSession): Promise<AwsCredentials> {
+export async function assumeRole(
+  sts: Pick<STSClient, "send">,
+  session: RoleSession,
+  end: number,
+): Promise<AwsCredentials> {
   const command = new AssumeRoleCommand(assumeRoleInput(session));
   try {
     const { Credentials: given } = await sts.send(command, {
@@ -31,7 +36,8 @@ export async function assumeRole(sts: Pick<STSClient, "send">, session: RoleSess
     if (!AccessKeyId || !SecretAccessKey || !Token || Expiration === undefined) {
       throw new Error("STS answered without credentials");
     }
-    return { AccessKeyId, SecretAccessKey, Token, Expiration: timestamp(Math.floor(Expiration.getTime() / 1000)) };
+    const expires = Math.min(Math.floor(Expiration.getTime() / 1000), end);
+    return { AccessKeyId, SecretAccessKey, Token, Expiration: timestamp(expires) };
   } catch (error) {
     throw refusalOf(error);
   }

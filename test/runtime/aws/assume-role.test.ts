@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { assumeRoleInput, type RoleSession, userTag } from "../../../runtime/aws/assume-role";
+import { assumeRoleInput, type RoleSession } from "../../../runtime/aws/assume-role";
 
 const user = { issuer: "https://login.acme.example", subject: "ada" };
 const session: RoleSession = {
@@ -25,7 +25,10 @@ test("asks for 900 seconds as the agent, in the name of the transaction", () => 
       { Key: "ambit-agent", Value: "support-triage" },
       { Key: "ambit-task", Value: "answer" },
       { Key: "ambit-session", Value: "s-1" },
-      { Key: "ambit-user", Value: createHash("sha256").update('["https://login.acme.example","ada"]').digest("hex") },
+      {
+        Key: "ambit-user",
+        Value: createHash("sha256").update('["https://login.acme.example","ada"]').digest("base64url"),
+      },
     ],
   });
 });
@@ -47,13 +50,13 @@ test.each([
   ["the subject", { ...user, subject: "bob" }],
   ["where one ends and the other begins", { issuer: "https://login.acme.examplea", subject: "da" }],
 ])("users who differ by %s have different tags", (_, other) => {
-  expect(userTag(other)).not.toBe(userTag(user));
+  expect(tagsOf({ ...session, user: other })["ambit-user"]).not.toBe(tagsOf(session)["ambit-user"]);
 });
 
 test.each(['"', "日本", "a,b*?${}", "x".repeat(5_000), ""])(
   "any subject becomes a value that STS takes: %j",
   (subject) => {
-    expect(userTag({ ...user, subject })).toMatch(/^[0-9a-f]{64}$/);
+    expect(tagsOf({ ...session, user: { ...user, subject } })["ambit-user"]).toMatch(/^[\w-]{43}$/);
   },
 );
 

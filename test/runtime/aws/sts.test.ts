@@ -7,6 +7,7 @@ import { FakeSts, stsError } from "../../support/exchange/fake-sts";
 import { recorder } from "../../support/recorder";
 
 const NOW = Date.UTC(2026, 10, 11, 9, 0, 0) / 1000;
+const FAR = NOW + 3_600;
 const session: RoleSession = {
   role: "arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage",
   policy: "{}",
@@ -19,11 +20,18 @@ const session: RoleSession = {
 
 test("answers in the shape of container credentials", async () => {
   const sts = new FakeSts(() => NOW);
-  await expect(assumeRole(sts.client, session)).resolves.toEqual({
+  await expect(assumeRole(sts.client, session, FAR)).resolves.toEqual({
     AccessKeyId: "ASIA1",
     SecretAccessKey: "secret",
     Token: "token",
     Expiration: "2026-11-11T09:15:00Z",
+  });
+});
+
+test("the end that the session policy holds is told, where STS would end the credentials later", async () => {
+  const sts = new FakeSts(() => NOW);
+  await expect(assumeRole(sts.client, session, NOW + 60)).resolves.toMatchObject({
+    Expiration: "2026-11-11T09:01:00Z",
   });
 });
 
@@ -51,7 +59,7 @@ test.each([
   sts.answer = () => {
     throw error;
   };
-  const refusal = await assumeRole(sts.client, session).catch((caught: unknown) => caught);
+  const refusal = await assumeRole(sts.client, session, FAR).catch((caught: unknown) => caught);
   expect(refusal).toMatchObject({ reasons: [{ code, what }], cause: error });
 });
 
@@ -64,7 +72,7 @@ test.each([
 ])("fails where STS answers with %s", async (_, answer) => {
   const sts = new FakeSts(() => NOW);
   sts.answer = () => answer;
-  await expect(assumeRole(sts.client, session)).rejects.toMatchObject({ reasons: [{ code: "aws.unavailable" }] });
+  await expect(assumeRole(sts.client, session, FAR)).rejects.toMatchObject({ reasons: [{ code: "aws.unavailable" }] });
 });
 
 describe("over the network", () => {
@@ -94,7 +102,9 @@ describe("over the network", () => {
     ["ExpiredToken", 403, "aws.unavailable"],
   ])("what STS writes as %s %s is %s, and its message stays here", async (code, status, reason) => {
     const { listener, asked } = recorder((response) => response.writeHead(status).end(failure(code)));
-    const refusal = (await assumeRole(await clientOf(listener), session).catch((error: unknown) => error)) as Error;
+    const refusal = (await assumeRole(await clientOf(listener), session, FAR).catch(
+      (error: unknown) => error,
+    )) as Error;
     expect(refusal).toMatchObject({ reasons: [{ code: reason }] });
     expect(JSON.stringify({ ...refusal })).not.toContain("secret detail");
     expect(asked).toHaveLength(1);
@@ -102,7 +112,7 @@ describe("over the network", () => {
 
   test("what is throttled is asked three times in all", async () => {
     const { listener, asked } = recorder((response) => response.writeHead(400).end(failure("Throttling")));
-    await expect(assumeRole(await clientOf(listener), session)).rejects.toMatchObject({
+    await expect(assumeRole(await clientOf(listener), session, FAR)).rejects.toMatchObject({
       reasons: [{ code: "aws.unavailable" }],
     });
     expect(asked).toHaveLength(3);
@@ -110,7 +120,7 @@ describe("over the network", () => {
 
   test("fails where STS does not answer in time", async () => {
     const quick = { maxAttempts: 1, requestHandler: { ...STS_BOUNDS.requestHandler, requestTimeout: 50 } };
-    await expect(assumeRole(await clientOf(() => undefined, quick), session)).rejects.toMatchObject({
+    await expect(assumeRole(await clientOf(() => undefined, quick), session, FAR)).rejects.toMatchObject({
       reasons: [{ code: "aws.unavailable" }],
     });
   });

@@ -1,0 +1,76 @@
+import { type DecisionInput, LIMITS, type RevocationFacts } from "../../domain";
+import type { AccessTokenClaims } from "../exchange/access-token";
+import { issueInput } from "../exchange/decision-input";
+import { Refusal } from "../exchange/refusal";
+import type { FleetView } from "../registry/registry";
+import { chainFacts, type ChainSessions, readChain, refuseOtherSession } from "../session/chain-sessions";
+import { revocationFacts } from "../session/revocations";
+import { readRun } from "../session/runs";
+import type { Run } from "../session/session";
+import type { EpochState } from "../session/stored";
+import { seenKey } from "../store/keys";
+
+/** A token of audience `aws`, with all that the store knows of it now */
+export interface Asked {
+  readonly fleet: FleetView;
+  readonly claims: AccessTokenClaims;
+  readonly epoch: number;
+  readonly run: Run;
+  readonly sessions: ChainSessions;
+  readonly revocation: RevocationFacts;
+  readonly revisionSeen: number;
+  /** Whole seconds since the epoch */
+  readonly now: number;
+}
+
+/**
+ * @throws Refusal `token.invalid` for another audience, `run.unknown`, or `token.session-ended`
+ */
+export async function asked(
+  state: EpochState,
+  fleet: FleetView,
+  claims: AccessTokenClaims,
+  now: number,
+): Promise<Asked> {
+  if (claims.aud !== "aws") {
+    throw Refusal.of("token.invalid", `a token of audience aws is needed, and this one is of ${claims.aud}`);
+  }
+  const run = (await readRun(state, claims.run))?.run;
+  if (run === undefined || !isOf(run, claims)) throw Refusal.of("run.unknown");
+  const [sessions, revocation, revisionSeen] = await Promise.all([
+    readChain(state, run),
+    revocationFacts(state.store, run, [claims.jti]),
+    readSeen(state),
+  ]);
+  refuseOtherSession(sessions, claims);
+  return { fleet, claims, epoch: state.epoch, run, sessions, revocation, revisionSeen, now };
+}
+
+/** May credentials be made of this token, by the state of now? */
+export function awsInput({ claims, run, sessions, revocation, revisionSeen, now }: Asked): DecisionInput {
+  return issueInput({
+    now,
+    revisionSeen,
+    run,
+    session: chainFacts(sessions, now),
+    done: sessions.own.session.done,
+    audience: claims.aud,
+    // Another exchange, whose clock is a little ahead, may have made the token.
+    expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),
+    revocation,
+    requestDigest: null,
+    approval: null,
+  });
+}
+
+/** A token says what the run says, or one of them is not ours. */
+function isOf(run: Run, { client_id, task, txn, sid }: AccessTokenClaims): boolean {
+  return run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
+}
+
+async function readSeen({ store }: EpochState): Promise<number> {
+  const [item] = await store.read([seenKey()]);
+  if (item === undefined) return 0;
+  if (!Number.isSafeInteger(item.value)) throw new Error("the store holds no revision where the highest one stands");
+  return item.value as number;
+}

@@ -1,0 +1,60 @@
+import { LIMITS } from "../../domain";
+import { Refusal } from "../exchange/refusal";
+import type { FleetAgent } from "../registry/registry";
+import type { Raise } from "../session/session-state";
+import type { Asked } from "./asked";
+import type { RoleSession } from "./assume-role";
+import { sessionPolicyUntil } from "./session-policy";
+import { STS_DEADLINE_SECONDS } from "./sts";
+
+/** What the policy has allowed, ready to be written down and to be asked of STS */
+export interface Granted {
+  readonly asked: Asked;
+  readonly agent: FleetAgent;
+  readonly roleSession: RoleSession;
+  /** When whatever the credentials are for ends, whole seconds since the epoch: no credentials are good for longer */
+  readonly end: number;
+  readonly raise: Raise;
+}
+
+/** @throws Refusal `aws.not-granted`, `aws.policy-too-large` */
+export function granted(asked: Asked): Granted {
+  const { fleet, run, now } = asked;
+  const agent = fleet.agentOf(run.spiffeId);
+  const aws = agent?.tasks.get(run.task)?.aws;
+  if (agent === undefined || aws === undefined) throw Refusal.of("aws.not-granted");
+  const end = endOf(asked, agent);
+  const last = now + STS_DEADLINE_SECONDS + LIMITS.brokeredSession.seconds;
+  const { writes } = aws;
+  return {
+    asked,
+    agent,
+    roleSession: {
+      role: aws.role,
+      policy: sessionPolicyUntil(aws.sessionPolicy, end < last ? end : undefined),
+      agent: agent.name,
+      task: run.task,
+      user: run.user,
+      sid: run.sid,
+      txn: run.txn,
+    },
+    end,
+    raise: {
+      mark: aws.reads,
+      // By the clock of AWS, which decides until when they are good.
+      writable: writes && { sensitivity: writes, until: Math.min(last, end) + LIMITS.clockSkew.seconds },
+    },
+  };
+}
+
+/** The end of the run, of its session (which may be idle from now on), of the agent or of one that handed the work on */
+function endOf({ fleet, run, sessions, now }: Asked, agent: FleetAgent): number {
+  const { startedAt } = sessions.own.session;
+  return Math.min(
+    run.expiresAt,
+    startedAt + agent.session.totalSeconds,
+    now + agent.session.idleSeconds,
+    agent.expires,
+    ...run.chain.map(({ spiffeId }) => fleet.agentOf(spiffeId)?.expires ?? now),
+  );
+}

@@ -1,0 +1,402 @@
+import { createHash } from "node:crypto";
+import { timestamp } from "../../../runtime/aws/aws-credentials";
+import { revoke, type Target } from "../../../runtime/session/revocations";
+import { runKey, seenKey, sessionKey } from "../../../runtime/store/keys";
+import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
+import { awsFleet } from "../../support/exchange/aws-fleet";
+import { AwsWorld, NOW } from "../../support/exchange/aws-world";
+import { exampleFleet } from "../../support/exchange/example-fleet";
+import { stsError } from "../../support/exchange/fake-sts";
+
+const user = { issuer: "https://login.acme.example", subject: "ada" };
+const codes = (refusal: unknown): readonly string[] =>
+  ((refusal as { reasons?: readonly { code: string }[] }).reasons ?? []).map(({ code }) => code);
+const refused = (asked: Promise<unknown>): Promise<readonly string[]> => asked.then(() => [], codes);
+
+describe("credentials of a task", () => {
+  test("are the role's for 900 s, with the registry's policy, as agent, task, user and session", async () => {
+    const world = new AwsWorld(exampleFleet);
+    const run = await world.begin("support-triage", "answer", { user });
+    const credentials = await world.broker.credentials(world.claims({ ...run, expiresAt: NOW + 900 }));
+    const aws = exampleFleet.agentNamed("support-triage")?.tasks.get("answer")?.aws;
+    expect(credentials).toEqual({
+      AccessKeyId: "ASIA1",
+      SecretAccessKey: "secret",
+      Token: "token",
+      Expiration: timestamp(NOW + 900),
+    });
+    expect(world.sts.asked).toEqual([
+      {
+        RoleArn: aws?.role,
+        RoleSessionName: run.txn,
+        DurationSeconds: 900,
+        Policy: expect.any(String),
+        SourceIdentity: "support-triage",
+        Tags: [
+          { Key: "ambit-agent", Value: "support-triage" },
+          { Key: "ambit-task", Value: "answer" },
+          { Key: "ambit-session", Value: run.sid },
+          { Key: "ambit-user", Value: expect.stringMatching(/^[\w-]{43}$/) },
+        ],
+      },
+    ]);
+  });
+
+  test("raise the mark, note what may be written and are recorded before STS is asked", async () => {
+    const world = new AwsWorld(exampleFleet);
+    const run = await world.begin("support-triage", "answer", { user });
+    const claims = world.claims(run);
+    let before: unknown;
+    world.sts.answer = () => {
+      before = { events: [...world.events], session: world.session("support-triage", user) };
+      throw stsError("AccessDenied", 403);
+    };
+    await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["aws.refused"]);
+    const { events, session } = before as { events: unknown[]; session: Promise<unknown> };
+    await expect(session).resolves.toMatchObject({
+      mark: "confidential",
+      writable: { confidential: run.expiresAt + 60 },
+    });
+    expect(events).toEqual([
+      {
+        kind: "aws.issued",
+        time: NOW,
+        facts: {
+          agent: "support-triage",
+          spiffeId: "spiffe://prod.acme.example/ns/support/sa/support-triage",
+          task: "answer",
+          user: createHash("sha256")
+            .update(JSON.stringify([user.issuer, user.subject]))
+            .digest("base64url"),
+          run: run.run,
+          txn: run.txn,
+          sid: run.sid,
+          token: claims.jti,
+          role: "arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage",
+          policy: `sha256:${createHash("sha256")
+            .update(world.sts.asked[0]?.Policy as string)
+            .digest("hex")}`,
+          reads: "confidential",
+          writes: "confidential",
+          end: run.expiresAt,
+          revision: 1,
+        },
+      },
+    ]);
+  });
+
+  test("that only read leave nothing writable, and those that only write raise no mark", async () => {
+    const world = new AwsWorld(awsFleet);
+    await world.broker.credentials(world.claims(await world.begin("clerk", "read-internal")));
+    await expect(world.session("clerk")).resolves.toMatchObject({ mark: "internal", writable: {} });
+    await world.broker.credentials(world.claims(await world.begin("clerk", "write-restricted", { fresh: false })));
+    await expect(world.session("clerk")).resolves.toMatchObject({
+      mark: "internal",
+      writable: { restricted: NOW + 900 + 60 },
+    });
+  });
+});
+
+describe("the end", () => {
+  const denyOf = (policy: string | undefined): unknown =>
+    (JSON.parse(policy as string) as { Statement: { Effect: string }[] }).Statement.filter(
+      ({ Effect }) => Effect === "Deny",
+    );
+  const deny = (end: number): unknown => [
+    {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: { DateGreaterThanEquals: { "aws:CurrentTime": timestamp(end) } },
+    },
+  ];
+
+  test("of the run is that of its credentials, told and denied", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    world.now += 600;
+    const { Expiration } = await world.broker.credentials(world.claims(run));
+    expect(Expiration).toBe(timestamp(run.expiresAt));
+    expect(denyOf(world.sts.asked[0]?.Policy)).toEqual(deny(run.expiresAt));
+  });
+
+  test("is not in the policy where STS ends the credentials first", async () => {
+    const world = new AwsWorld(exampleFleet);
+    const run = await world.begin("ledger-reconciler", "reconcile");
+    const agent = world.fleet.agentNamed("ledger-reconciler");
+    expect(run.expiresAt - NOW).toBe(45 * 60);
+    expect(agent?.session.idleSeconds).toBe(900);
+    const longer = { ...agent, session: { idleSeconds: 909, totalSeconds: 7_200 } } as typeof agent;
+    world.fleet = { ...exampleFleet, agentOf: () => longer };
+    const { Expiration } = await world.broker.credentials(world.claims(run));
+    expect(Expiration).toBe(timestamp(NOW + 900));
+    expect(denyOf(world.sts.asked[0]?.Policy)).toEqual([]);
+  });
+
+  test.each([
+    ["the session is over", { session: { idleSeconds: 7_200, totalSeconds: 400 } }, NOW + 400],
+    ["the session may be idle", { session: { idleSeconds: 300, totalSeconds: 7_200 } }, NOW + 300],
+    ["the agent expires", { expires: NOW + 200 }, NOW + 200],
+  ])("is earlier than the run's where %s", async (_, change, end) => {
+    const world = new AwsWorld(exampleFleet);
+    const run = await world.begin("ledger-reconciler", "reconcile");
+    const agent = { ...exampleFleet.agentNamed("ledger-reconciler"), ...change } as ReturnType<
+      typeof exampleFleet.agentNamed
+    >;
+    world.fleet = { ...exampleFleet, agentOf: () => agent };
+    const { Expiration } = await world.broker.credentials(world.claims(run));
+    expect(Expiration).toBe(timestamp(end));
+    expect(denyOf(world.sts.asked[0]?.Policy)).toEqual(deny(end));
+  });
+
+  test("is that of an agent that handed the work on, where that expires", async () => {
+    const world = new AwsWorld(awsFleet);
+    const parent = await world.begin("chief", "hand");
+    const run = await world.begin("clerk", "read-internal", { parent });
+    world.fleet = {
+      ...awsFleet,
+      agentOf: (id) => {
+        const agent = awsFleet.agentOf(id);
+        return agent?.name === "chief" ? { ...agent, expires: NOW + 100 } : agent;
+      },
+    };
+    const { Expiration } = await world.broker.credentials(world.claims(run));
+    expect(Expiration).toBe(timestamp(NOW + 100));
+  });
+});
+
+describe("fails", () => {
+  test.each(["exchange", "tool:zendesk", "AWS", ""])("for a token of audience %j", async (aud) => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    await expect(refused(world.broker.credentials(world.claims(run, { aud })))).resolves.toEqual(["token.invalid"]);
+    expect([world.events, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test.each([
+    ["a run that nobody knows", { run: "nobody" }, "run.unknown"],
+    ["another agent's run", { client_id: "spiffe://prod.acme.example/ns/office/sa/chief" }, "run.unknown"],
+    ["another task's", { task: "write-internal" }, "run.unknown"],
+    ["another transaction's", { txn: "other" }, "run.unknown"],
+    ["another session's", { sid: "other" }, "run.unknown"],
+    ["a token that is over", { exp: NOW }, "token.over"],
+  ])("for %s", async (_, change, code) => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    await expect(refused(world.broker.credentials(world.claims(run, change)))).resolves.toEqual([code]);
+    expect([world.events, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test("where the session ended, and another has begun", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    await world.begin("clerk", "read-internal", { newSession: true });
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
+    expect(world.sts.asked).toEqual([]);
+  });
+
+  test("where the state holds no session", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    await world.store.write([{ kind: "delete", key: sessionKey(1, { agent: "clerk", user: null }), when: "present" }]);
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
+  });
+
+  test("where the run is over", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    world.now = run.expiresAt;
+    const claims = world.claims(run, { exp: world.now + 10 });
+    await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["run.over", "token.too-long"]);
+  });
+
+  test.each<[string, (run: { run: string; txn: string; sid: string }, jti: string) => Target, string]>([
+    ["the agent", () => ({ kind: "agent", id: "clerk" }), "agent.revoked"],
+    ["its delegator", () => ({ kind: "agent", id: "chief" }), "agent.revoked"],
+    ["the run", ({ run }) => ({ kind: "run", id: run }), "run.revoked"],
+    ["the transaction", ({ txn }) => ({ kind: "run", id: txn }), "run.revoked"],
+    ["the session", ({ sid }) => ({ kind: "session", id: sid }), "session.revoked"],
+    ["the token", (_, jti) => ({ kind: "token", id: jti }), "token.revoked"],
+    ["the user", () => ({ kind: "user", user }), "user.revoked"],
+  ])("where %s is revoked", async (_, target, code) => {
+    const world = new AwsWorld(awsFleet);
+    const parent = await world.begin("chief", "hand", { user });
+    const run = await world.begin("clerk", "read-internal", { parent });
+    const claims = world.claims(run);
+    await world.store.write([revoke(target(run, claims.jti), { why: "test", by: "test", at: NOW }, undefined)]);
+    await expect(refused(world.broker.credentials(claims))).resolves.toEqual([code]);
+    expect([world.events, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test("where the registry is older than the newest that was used", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    await world.store.write([{ kind: "put", key: seenKey(), value: 2, when: "absent" }]);
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["policy.stale"]);
+  });
+
+  test("where the agent is no longer declared", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    world.fleet = exampleFleet;
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["agent.unknown"]);
+  });
+
+  test("for a task without AWS data", async () => {
+    const world = new AwsWorld(exampleFleet);
+    const run = await world.begin("web-reader", "fetch", { user: null });
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toContain("audience.not-granted");
+  });
+
+  test("for an agent that gets its credentials from AWS itself", async () => {
+    const world = new AwsWorld(exampleFleet);
+    const run = await world.begin("build-watcher", "summarise");
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.not-granted"]);
+    expect([world.events, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test("before anything is written, where policy and end are too long for STS", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    const agent = awsFleet.agentNamed("clerk");
+    const task = agent?.tasks.get("read-internal");
+    const sessionPolicy = `{"Version":"2012-10-17","Statement":["${"x".repeat(2_000)}"]}`;
+    const tasks = new Map([["read-internal", { ...task, aws: { ...task?.aws, sessionPolicy } }]]);
+    world.fleet = { ...awsFleet, agentOf: () => ({ ...agent, tasks }) as unknown as typeof agent };
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.policy-too-large"]);
+    expect([world.events, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test("where the store cannot be read, or holds what is no run", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    await world.store.write([{ kind: "put", key: runKey(1, run.run), value: { task: "read-internal" }, when: "any" }]);
+    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow();
+    jest.spyOn(world.store, "read").mockRejectedValue(new StoreUnavailable("down"));
+    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreUnavailable);
+    expect([world.events, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test("where the record cannot be written: STS is not asked", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "write-internal");
+    world.beforeCommit = () => {
+      throw new StoreUnavailable("down");
+    };
+    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreUnavailable);
+    expect(world.sts.asked).toEqual([]);
+  });
+});
+
+describe("where STS gives nothing", () => {
+  test("mark and what may be written stay, and that it failed is recorded", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "write-internal");
+    const claims = world.claims(run);
+    world.sts.answer = () => {
+      world.now += 3;
+      throw stsError("TimeoutError");
+    };
+    await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["aws.unavailable"]);
+    await expect(world.session("clerk")).resolves.toMatchObject({ writable: { internal: NOW + 960 } });
+    expect(world.events.map(({ kind }) => kind)).toEqual(["aws.issued", "aws.failed"]);
+    expect(world.events[1]).toEqual({
+      kind: "aws.failed",
+      time: NOW + 3,
+      facts: {
+        agent: "clerk",
+        spiffeId: run.spiffeId,
+        task: "write-internal",
+        user: null,
+        run: run.run,
+        txn: run.txn,
+        sid: run.sid,
+        token: claims.jti,
+        codes: ["aws.unavailable"],
+      },
+    });
+  });
+
+  test("the refusal stands where that cannot be recorded, and somebody is told", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    const down = new StoreUnavailable("down");
+    world.sts.answer = () => {
+      world.beforeCommit = () => {
+        throw down;
+      };
+      throw stsError("AccessDenied", 403);
+    };
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.refused"]);
+    expect(world.unwritten).toEqual([down]);
+  });
+});
+
+describe("a session that changes meanwhile", () => {
+  test("is decided on again, by what it is then", async () => {
+    const world = new AwsWorld(awsFleet);
+    const reading = world.claims(await world.begin("clerk", "read-restricted"));
+    const writing = world.claims(await world.begin("clerk", "write-public", { fresh: false }));
+    world.beforeCommit = async () => {
+      world.beforeCommit = undefined;
+      await world.broker.credentials(writing);
+    };
+    await expect(refused(world.broker.credentials(reading))).resolves.toEqual(["mark.credential-below"]);
+    expect(world.events.map(({ facts }) => facts["task"])).toEqual(["write-public"]);
+  });
+
+  test("of two at once that may not both be, one gets credentials", async () => {
+    const world = new AwsWorld(awsFleet);
+    const reading = world.claims(await world.begin("clerk", "read-restricted"));
+    const writing = world.claims(await world.begin("clerk", "write-public", { fresh: false }));
+    const answers = await Promise.all([reading, writing].map((claims) => refused(world.broker.credentials(claims))));
+    expect([
+      [[], ["mark.above-clearance"]],
+      [["mark.credential-below"], []],
+    ]).toContainEqual(answers);
+    expect(world.sts.asked).toHaveLength(1);
+  });
+
+  test("fails where it changes at each attempt", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    let attempts = 0;
+    world.beforeCommit = async () => {
+      attempts += 1;
+      const session = await world.session("clerk");
+      if (session === undefined) throw new Error("no session");
+      const key = sessionKey(1, { agent: "clerk", user: null });
+      await world.store.write([{ kind: "put", key, value: { ...session }, when: "present" }]);
+    };
+    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreConflict);
+    expect(attempts).toBe(5);
+    expect(world.sts.asked).toEqual([]);
+  });
+
+  test("many at once for one task all get credentials in the end, or are told to try again", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, () => world.broker.credentials(world.claims(run))),
+    );
+    const failures = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as unknown] : []));
+    expect(failures.filter((failure) => !(failure instanceof StoreConflict))).toEqual([]);
+    expect(world.sts.asked).toHaveLength(20 - failures.length);
+    expect(failures.length).toBeLessThan(20);
+  });
+});
+
+test("the token of an exchange whose clock is a minute ahead is taken", async () => {
+  const world = new AwsWorld(awsFleet);
+  const run = await world.begin("clerk", "read-internal");
+  const claims = world.claims(run, { iat: NOW + 60, exp: NOW + 360 });
+  await expect(world.broker.credentials(claims)).resolves.toMatchObject({ AccessKeyId: "ASIA1" });
+});
+
+test("a session that another agent holds is not touched", async () => {
+  const world = new AwsWorld(awsFleet);
+  await world.begin("chief", "hand");
+  const before = await world.session("chief");
+  await world.broker.credentials(world.claims(await world.begin("clerk", "read-restricted")));
+  await expect(world.session("chief")).resolves.toEqual(before);
+});

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { AwsWorld, NOW } from "../../support/exchange/aws-world";
+import { awsFleet, LEVELS } from "../../support/exchange/aws-fleet";
+import type { Run } from "../../../runtime/session/session";
+
+const rank = (level: string): number => LEVELS.indexOf(level as (typeof LEVELS)[number]);
+const pairs = LEVELS.flatMap((read) => LEVELS.map((write) => [read, write] as const));
+
+/** Ask, and say what refused it: nothing where credentials came */
+async function ask(world: AwsWorld, run: Run): Promise<readonly string[]> {
+  return world.broker.credentials(world.claims(run)).then(
+    () => [],
+    (refusal: { reasons: readonly { code: string }[] }) => refusal.reasons.map(({ code }) => code),
+  );
+}
+
+describe("credentials to write, after credentials to read", () => {
+  test.each(pairs)("%s was read, %s is written", async (read, write) => {
+    const world = new AwsWorld(awsFleet);
+    await expect(ask(world, await world.begin("clerk", `read-${read}`))).resolves.toEqual([]);
+    const run = await world.begin("clerk", `write-${write}`, { fresh: false });
+    await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.above-clearance"] : []);
+  });
+
+  test.each(pairs)("of a session whose evidence starts clean: %s was read, %s is written", async (read, write) => {
+    const world = new AwsWorld(awsFleet);
+    await ask(world, await world.begin("clerk", `read-${read}`));
+    const run = await world.begin("clerk", `write-${write}`, { newSession: true });
+    await expect(ask(world, run)).resolves.toEqual([]);
+  });
+});
+
+describe("credentials to read, while others can write", () => {
+  test.each(pairs)("%s is read, %s can be written", async (read, write) => {
+    const world = new AwsWorld(awsFleet);
+    await expect(ask(world, await world.begin("clerk", `write-${write}`))).resolves.toEqual([]);
+    const run = await world.begin("clerk", `read-${read}`, { fresh: false });
+    await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.credential-below"] : []);
+  });
+
+  test.each(pairs)("a clean session changes nothing: %s is read, %s can be written", async (read, write) => {
+    const world = new AwsWorld(awsFleet);
+    await ask(world, await world.begin("clerk", `write-${write}`));
+    for (let session = 0; session < 5; session += 1) await world.begin("clerk", `read-${read}`, { newSession: true });
+    const run = await world.begin("clerk", `read-${read}`, { newSession: true });
+    await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.credential-below"] : []);
+  });
+
+  test.each([
+    ["refused before they expire, clocks and STS considered", 959, ["mark.credential-below"]],
+    ["given when they have expired", 960, []],
+  ] as const)("%s", async (_, seconds, codes) => {
+    const world = new AwsWorld(awsFleet);
+    await ask(world, await world.begin("clerk", "write-public"));
+    world.now = NOW + seconds;
+    await expect(ask(world, await world.begin("clerk", "read-internal", { fresh: false }))).resolves.toEqual(codes);
+  });
+
+  test("fails although STS gave nothing: nobody knows whether it did", async () => {
+    const world = new AwsWorld(awsFleet);
+    world.sts.answer = () => {
+      throw new Error("gone");
+    };
+    await expect(ask(world, await world.begin("clerk", "write-public"))).resolves.toEqual(["aws.unavailable"]);
+    world.sts.answer = undefined;
+    const run = await world.begin("clerk", "read-internal", { fresh: false });
+    await expect(ask(world, run)).resolves.toEqual(["mark.credential-below"]);
+  });
+
+  test("another user's do not count: they never meet", async () => {
+    const world = new AwsWorld(awsFleet);
+    const of = (subject: string) => ({ user: { issuer: "https://login.acme.example", subject } });
+    await ask(world, await world.begin("clerk", "write-public", of("ada")));
+    await expect(ask(world, await world.begin("clerk", "read-restricted", of("bob")))).resolves.toEqual([]);
+  });
+});
+
+describe("along a chain", () => {
+  test.each(pairs)("a delegate reads %s while its delegator can write %s", async (read, write) => {
+    const world = new AwsWorld(awsFleet);
+    await ask(world, await world.begin("chief", `write-${write}`));
+    const parent = await world.begin("chief", "hand", { fresh: false });
+    const codes = await ask(world, await world.begin("clerk", `read-${read}`, { parent }));
+    expect(codes).toEqual(rank(write) < rank(read) ? ["mark.credential-below"] : []);
+  });
+
+  test.each(pairs)("a delegator is marked by what its delegate reads: %s, and writes %s", async (read, write) => {
+    const world = new AwsWorld(awsFleet);
+    const parent = await world.begin("chief", "hand");
+    await expect(ask(world, await world.begin("clerk", `read-${read}`, { parent }))).resolves.toEqual([]);
+    await expect(world.session("chief")).resolves.toMatchObject({ mark: read });
+    const codes = await ask(world, await world.begin("chief", `write-${write}`, { fresh: false }));
+    expect(codes).toEqual(rank(write) < rank(read) ? ["mark.above-clearance"] : []);
+  });
+});
+
+/** Credentials that somebody holds, and until when AWS takes them */
+interface Held {
+  readonly agent: string;
+  readonly writes: string;
+  readonly until: number;
+}
+
+test("whoever holds credentials has no session whose mark they could write below, whatever was done before", async () => {
+  const level = fc.constantFrom(...LEVELS);
+  const step = fc.record({
+    agent: fc.constantFrom("clerk", "chief"),
+    kind: fc.constantFrom("read", "write"),
+    level,
+    handed: fc.boolean(),
+    fresh: fc.boolean(),
+    newSession: fc.boolean(),
+    later: fc.constantFrom(0, 0, 1, 60, 450, 900, 961),
+    stsFails: fc.constantFrom(false, false, false, true),
+  });
+  let issued = 0;
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
+      const world = new AwsWorld(awsFleet);
+      const held: Held[] = [];
+      for (const { agent, kind, level: of, handed, fresh, newSession, later, stsFails } of steps) {
+        world.now += later;
+        const begun = await begin(world, agent, `${kind}-${of}`, handed, { fresh, newSession });
+        world.sts.answer = stsFails ? () => Promise.reject(new Error("gone")) : undefined;
+        const codes = begun === undefined ? ["not begun"] : await ask(world, begun);
+        if (codes.length === 0 && kind === "write") held.push({ agent, writes: of, until: world.now + 900 });
+        if (codes.length === 0) issued += 1;
+        else refused += 1;
+        for (const { agent: holder, writes, until } of held) {
+          const mark = (await world.session(holder))?.mark ?? "public";
+          if (until > world.now && rank(writes) < rank(mark))
+            throw new Error(`${holder} writes ${writes} below ${mark}`);
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+  expect(issued).toBeGreaterThan(100);
+  expect(refused).toBeGreaterThan(100);
+});
+
+/** Undefined where the start itself is refused */
+async function begin(
+  world: AwsWorld,
+  agent: string,
+  task: string,
+  handed: boolean,
+  start: { readonly fresh: boolean; readonly newSession: boolean },
+): Promise<Run | undefined> {
+  try {
+    if (agent !== "clerk" || !handed) return await world.begin(agent, task, start);
+    return await world.begin(agent, task, { parent: await world.begin("chief", "hand", start) });
+  } catch (error) {
+    if ((error as { reasons?: unknown }).reasons === undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import type { User } from "../../../domain";
+import { AwsBroker } from "../../../runtime/aws/broker";
+import type { Act, AuditEvent } from "../../../runtime/audit/audit";
+import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
+import { Decider } from "../../../runtime/decision/decider";
+import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { chainBehind } from "../../../runtime/exchange/issue/chain";
+import { claimsOf } from "../../../runtime/exchange/issue/claims";
+import type { FleetView } from "../../../runtime/registry/registry";
+import { readSessions } from "../../../runtime/session/chain-sessions";
+import { randomId } from "../../../runtime/session/random-id";
+import { newRunWrite } from "../../../runtime/session/runs";
+import type { Run, Session } from "../../../runtime/session/session";
+import { plan } from "../../../runtime/session/sessions";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import type { StateStore } from "../../../runtime/store/store";
+import { FakeSts } from "./fake-sts";
+
+export const NOW = Date.UTC(2026, 10, 11, 9, 0, 0) / 1000;
+const EPOCH = 1;
+
+export interface Begin {
+  /** Hands the work on */
+  readonly parent?: Run;
+  readonly user?: User | null;
+  /** Whether its evidence was never used */
+  readonly fresh?: boolean;
+  /** Evidence that asks for a clean session although another lives */
+  readonly newSession?: boolean;
+}
+
+/** A broker with the real policy, sessions in memory, and STS that takes everything */
+export class AwsWorld {
+  public now = NOW;
+  public readonly store: StateStore = new MemoryStore(() => this.now);
+  public readonly events: AuditEvent[] = [];
+  public readonly sts = new FakeSts(() => this.now);
+  public readonly unwritten: unknown[] = [];
+  /** Does something before an act is written */
+  public beforeCommit: ((act: Act) => void | Promise<void>) | undefined;
+  public readonly broker: AwsBroker;
+  private readonly deciders = new Map<FleetView, Decider>();
+
+  constructor(public fleet: FleetView) {
+    this.broker = new AwsBroker({
+      registry: { current: () => this.fleet },
+      decider: { decide: (view, input) => this.deciderOf(view).decide(input) },
+      state: async () => ({ store: this.store, epoch: EPOCH }),
+      ledger: { commit: (act) => this.commit(act) },
+      sts: this.sts.client,
+      clock: () => this.now,
+      onFailure: (error) => void this.unwritten.push(error),
+    });
+  }
+
+  /** Begin a run as `/token` does, in the session that the start goes on with or begins. */
+  public async begin(agentName: string, task: string, start: Begin = {}): Promise<Run> {
+    const { parent, user = parent?.user ?? null, fresh = true, newSession = false } = start;
+    const agent = this.fleet.agentNamed(agentName);
+    const declared = agent?.tasks.get(task);
+    if (agent === undefined || declared === undefined) throw new Error(`no task ${agentName}.${task}`);
+    const by = parent !== undefined ? "delegation" : user === null ? "schedule" : "user";
+    const outside = { digest: fresh ? randomId() : "used", single: false, until: this.now + 300, newSession };
+    const chain = chainBehind(parent);
+    const id = randomId();
+    const { session, writes } = await plan(
+      { store: this.store, epoch: EPOCH },
+      {
+        fleet: this.fleet,
+        agent,
+        chain,
+        run: id,
+        now: this.now,
+        proven: {
+          by,
+          user,
+          expiresAt: undefined,
+          parent,
+          parentToken: undefined,
+          outside: parent === undefined ? outside : undefined,
+        },
+      },
+    );
+    const run: Run = {
+      run: id,
+      txn: parent?.txn ?? id,
+      agent: agentName,
+      spiffeId: agent.spiffeId,
+      task,
+      user,
+      start: by,
+      chain,
+      sid: session.sid,
+      startedAt: this.now,
+      expiresAt: Math.min(this.now + declared.ttlSeconds, parent?.expiresAt ?? Infinity),
+      done: [],
+    };
+    await this.store.write([...writes, newRunWrite(EPOCH, run)]);
+    return run;
+  }
+
+  /** Of a token for AWS that was made now */
+  public claims(run: Run, change: Partial<AccessTokenClaims> = {}): AccessTokenClaims {
+    const claims = claimsOf({
+      issuer: "https://exchange.acme.example",
+      jti: randomId(),
+      audience: "aws",
+      now: this.now,
+      expiresAt: Math.min(this.now + 300, run.expiresAt),
+      run,
+      scope: undefined,
+      mayAct: undefined,
+      approval: undefined,
+      confirmation: { jkt: "thumbprint" },
+    });
+    return { ...claims, ...change };
+  }
+
+  public async session(agent: string, user: User | null = null): Promise<Session | undefined> {
+    const [stored] = await readSessions({ store: this.store, epoch: EPOCH }, [agent], user);
+    return stored?.session;
+  }
+
+  private deciderOf(view: FleetView): Decider {
+    const known = this.deciders.get(view);
+    if (known !== undefined) return known;
+    const decider = new Decider(new CedarEngine({ policy: view.policy, revision: view.revision }));
+    this.deciders.set(view, decider);
+    return decider;
+  }
+
+  private async commit(act: Act): Promise<void> {
+    await this.beforeCommit?.(act);
+    if (act.writes.length > 0) await this.store.write(act.writes);
+    this.events.push(act.event);
+  }
+}
