@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, systemClock } from "../clock";
+import { auditHeadKey, auditRecordKey, auditWriterKey } from "../store/keys";
+import { type StateStore, StoreConflict, StoreUnavailable, type Value, type Write } from "../store/store";
+import type { Act, Ledger } from "./audit";
+import { batchOf, checkedAct, type PendingAct } from "./batch";
+import { CHAIN_START, type ChainHead, recordBehind } from "./chain";
+
+/** So often the head is read again where it is not what it was, before an act is given up */
+const HEADS_TRIED = 3;
+
+export interface ChainedLedgerProps {
+  readonly store: StateStore;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /**
+   * Names the chain: of one process alone.
+   *
+   * @default a random one
+   */
+  readonly writer?: string;
+}
+
+/**
+ * One chain of audit records, written together with what they tell. Acts that come while a transaction is under way go
+ * together into the next, so that one chain keeps up with many requests.
+ */
+export class ChainedLedger implements Ledger {
+  public readonly writer: string;
+  private readonly store: StateStore;
+  private readonly clock: Clock;
+  private queue: PendingAct[] = [];
+  private running = false;
+  /** Undefined where it must be read: nothing was written yet, or it is not known whether something was */
+  private head: (ChainHead & { readonly version: number }) | undefined;
+
+  constructor({ store, clock = systemClock, writer = randomUUID() }: ChainedLedgerProps) {
+    this.store = store;
+    this.clock = clock;
+    this.writer = writer;
+  }
+
+  public async commit(act: Act): Promise<void> {
+    const checked = checkedAct(act);
+    await new Promise<void>((resolve, reject) => {
+      this.queue.push({ ...checked, resolve, reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.queue.length > 0) {
+      const { batch, rest } = batchOf(this.queue);
+      this.queue = rest;
+      await this.written(batch);
+    }
+    this.running = false;
+  }
+
+  /** Write these acts, and answer each. */
+  private async written(batch: readonly PendingAct[], tried = 1): Promise<void> {
+    try {
+      const head = (this.head ??= await this.readHead());
+      this.head = await this.transact(batch, head);
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      if (error instanceof StoreConflict) return this.retried(batch, error, tried);
+      this.head = undefined;
+      // Those behind would wait for a store that does not answer, longer than anybody waits for them.
+      const all = error instanceof StoreUnavailable ? [...batch, ...this.queue.splice(0)] : batch;
+      for (const { reject } of all) reject(error as Error);
+    }
+  }
+
+  /** Nothing was written: fail the acts whose own conditions did not hold, and go on with the others. */
+  private async retried(batch: readonly PendingAct[], conflict: StoreConflict, tried: number): Promise<void> {
+    const { failed, message } = conflict;
+    let first = 0;
+    const failures = batch.map(({ act }) => {
+      const own = failed.map((index) => index - first).filter((index) => index >= 0 && index < act.writes.length);
+      first += act.writes.length;
+      return own;
+    });
+    const others = batch.filter((_, index) => failures[index]?.length === 0);
+    for (const [index, { reject }] of batch.entries()) {
+      const own = failures[index] as readonly number[];
+      if (own.length > 0) reject(new StoreConflict(own, message));
+    }
+    if (others.length < batch.length) return others.length === 0 ? undefined : this.written(others, tried);
+    // The head is another one than was known, or others were in the way of one of the acts, and nobody knows of which.
+    if (failed.length === 0 && batch.length > 1) {
+      for (const pending of batch) await this.written([pending]);
+    } else if (failed.length > 0 && tried < HEADS_TRIED) {
+      this.head = undefined;
+      await this.written(batch, tried + 1);
+    } else {
+      for (const { reject } of batch) reject(new StoreConflict([], message));
+    }
+  }
+
+  private async readHead(): Promise<ChainHead & { readonly version: number }> {
+    const [item] = await this.store.read([auditHeadKey(this.writer)]);
+    if (item === undefined) return { ...CHAIN_START, version: 0 };
+    return { ...(item.value as unknown as ChainHead), version: item.version };
+  }
+
+  private async transact(batch: readonly PendingAct[], head: ChainHead & { readonly version: number }) {
+    let last: ChainHead = head;
+    const records = batch.map(({ act }): Write => {
+      const record = recordBehind(last, this.writer, act.event);
+      last = { sequence: record.sequence, hash: record.hash };
+      const key = auditRecordKey(this.writer, record.sequence);
+      return { kind: "put", key, value: record as unknown as Value, when: "absent" };
+    });
+    const { sequence, hash } = last;
+    const when = head.version === 0 ? "absent" : { version: head.version };
+    const ends: Write[] = [{ kind: "put", key: auditHeadKey(this.writer), value: { sequence, hash }, when }];
+    if (head.version === 0) {
+      ends.push({ kind: "put", key: auditWriterKey(this.writer), value: { since: this.clock() }, when: "absent" });
+    }
+    await this.store.write([...batch.flatMap(({ act }) => act.writes), ...records, ...ends]);
+    return { sequence, hash, version: head.version + 1 };
+  }
+}

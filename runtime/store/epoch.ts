@@ -1,0 +1,107 @@
+import type { Ledger } from "../audit/audit";
+import { Refusal } from "../exchange/refusal";
+import { epochKey } from "./keys";
+import { type Item, type StateStore, StoreConflict, type Value } from "./store";
+
+/** What stands in the keys of sessions, runs and approvals, and which keys sign no more */
+export interface Epoch {
+  readonly epoch: number;
+  readonly voidKeys: readonly string[];
+}
+
+/** An epoch as the store holds it */
+export interface EpochRecord extends Epoch {
+  /** Name of the store in which it began: in a restored copy it is another one's */
+  readonly identity: string;
+  /** Key ids that may have signed in it */
+  readonly keys: readonly string[];
+}
+
+export interface Bump {
+  readonly store: StateStore;
+  readonly ledger: Ledger;
+  /** Whole seconds since the epoch */
+  readonly now: number;
+  /** Key ids that the store does not know, because it was restored from before they were used */
+  readonly voidKeys: readonly string[];
+}
+
+const TRIES = 5;
+
+/**
+ * The present epoch; the first one begins where there is none. The keys are noted before they sign, so that the next
+ * epoch can void them.
+ *
+ * @param keyIds of the exchange's keys, the one that signs first
+ * @throws Refusal store.restored
+ * @throws StoreUnavailable, StoreConflict
+ */
+export async function readEpoch(store: StateStore, keyIds: readonly string[]): Promise<Epoch> {
+  for (let tried = 1; ; tried++) {
+    const { item, identity } = await readEpochItem(store);
+    const record = item === undefined ? firstOf(identity) : recordOf(item);
+    if (record.identity !== identity) throw Refusal.of("store.restored");
+    const [signing] = keyIds;
+    if (signing !== undefined && record.voidKeys.includes(signing)) {
+      throw Refusal.of("store.restored", `the key ${signing} signed before epoch ${record.epoch} and is void`);
+    }
+    const { epoch, voidKeys } = record;
+    const keys = [...new Set([...record.keys, ...keyIds])].sort();
+    if (item !== undefined && keys.length === record.keys.length) return { epoch, voidKeys };
+    const when = item === undefined ? "absent" : { version: item.version };
+    try {
+      await store.write([{ kind: "put", key: epochKey(), value: valueOf({ ...record, keys }), when }]);
+      return { epoch, voidKeys };
+    } catch (error) {
+      // Another process noted its keys meanwhile.
+      if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
+    }
+  }
+}
+
+/** The epoch's record, undefined where none has begun, and the name of the store that it should be of. */
+export async function showEpoch(
+  store: StateStore,
+): Promise<{ readonly record: EpochRecord | undefined; readonly identity: string }> {
+  const { item, identity } = await readEpochItem(store);
+  return { record: item && recordOf(item), identity };
+}
+
+/**
+ * Begin the next epoch, in this store: sessions, runs and approvals of the last are void, and all keys that signed in it.
+ *
+ * @throws StoreConflict where somebody else changed it meanwhile
+ * @throws StoreUnavailable
+ */
+export async function bumpEpoch({ store, ledger, now, voidKeys }: Bump): Promise<EpochRecord> {
+  const { item, identity } = await readEpochItem(store);
+  const before = item === undefined ? { ...firstOf(identity), epoch: 0 } : recordOf(item);
+  const all = [...new Set([...before.voidKeys, ...before.keys, ...voidKeys])].sort();
+  const record: EpochRecord = { epoch: before.epoch + 1, identity, keys: [], voidKeys: all };
+  const when = item === undefined ? "absent" : { version: item.version };
+  const facts = { epoch: record.epoch, identity, before: before.identity, voidKeys: all };
+  await ledger.commit({
+    writes: [{ kind: "put", key: epochKey(), value: valueOf(record), when }],
+    event: { kind: "epoch.bumped", time: now, facts },
+  });
+  return record;
+}
+
+async function readEpochItem(
+  store: StateStore,
+): Promise<{ readonly item: Item | undefined; readonly identity: string }> {
+  const [[item], identity] = await Promise.all([store.read([epochKey()]), store.identity()]);
+  return { item, identity };
+}
+
+function firstOf(identity: string): EpochRecord {
+  return { epoch: 1, identity, keys: [], voidKeys: [] };
+}
+
+function recordOf({ value }: Item): EpochRecord {
+  return value as unknown as EpochRecord;
+}
+
+function valueOf(record: EpochRecord): Value {
+  return { ...record };
+}
