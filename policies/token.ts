@@ -4,6 +4,7 @@ import { BundleError } from "./bundle-error";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const ALGORITHM = "ES256";
+const PLAIN_TYPE = "JWT";
 const SIGNATURE_BYTES = 64;
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 const PEM = "-----BEGIN PUBLIC KEY-----";
@@ -16,9 +17,13 @@ export interface TokenSigner {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The claims as a JWT in compact form, signed with ES256. */
-export async function writeToken(claims: JsonObject, signer: TokenSigner): Promise<string> {
-  const signed = `${encoded({ alg: ALGORITHM, kid: signer.keyId, typ: "JWT" })}.${encoded(claims)}`;
+/**
+ * The claims as a JWT in compact form, signed with ES256.
+ *
+ * @param typ says what it is for, where one key signs several things (RFC 8725 section 3.11)
+ */
+export async function writeToken(claims: JsonObject, signer: TokenSigner, typ = PLAIN_TYPE): Promise<string> {
+  const signed = `${encoded({ alg: ALGORITHM, kid: signer.keyId, typ })}.${encoded(claims)}`;
   const signature = Buffer.from(await signer.sign(Buffer.from(signed)));
   return `${signed}.${signature.toString("base64url")}`;
 }
@@ -27,23 +32,29 @@ export async function writeToken(claims: JsonObject, signer: TokenSigner): Promi
  * The claims of a JWT that this key signed with ES256, whatever algorithm it names itself.
  *
  * @param publicKey PEM of the public key, EC on P-256
+ * @param type that the token must be of
  * @throws BundleError
  */
-export function readToken(token: string, publicKey: string): { readonly keyId: string; readonly claims: JsonObject } {
+export function readToken(
+  token: string,
+  publicKey: string,
+  type = PLAIN_TYPE,
+): { readonly keyId: string; readonly claims: JsonObject } {
   const key = verificationKey(publicKey);
   const [, header, payload, signature] = COMPACT.exec(token) ?? [];
   if (header === undefined || payload === undefined || signature === undefined) {
     throw new BundleError("the signature must be a JWT in compact form");
   }
-  const { alg, kid } = decoded(header);
+  const { alg, kid, typ = PLAIN_TYPE } = decoded(header);
+  if (typ !== type) throw new BundleError(`the signature must be of type ${type}, got ${JSON.stringify(typ)}`);
   if (alg !== ALGORITHM || typeof kid !== "string") {
     const got = JSON.stringify({ alg, kid });
     throw new BundleError(`the signature must be of algorithm ${ALGORITHM} and name its key, got ${got}`);
   }
   const bytes = Buffer.from(signature, "base64url");
   const options = { key, dsaEncoding: "ieee-p1363" } as const;
-  const sound =
-    bytes.length === SIGNATURE_BYTES && verify("sha256", Buffer.from(`${header}.${payload}`), options, bytes);
+  const whole = bytes.length === SIGNATURE_BYTES && bytes.toString("base64url") === signature;
+  const sound = whole && verify("sha256", Buffer.from(`${header}.${payload}`), options, bytes);
   if (!sound) throw new BundleError(`the signature, by key ${JSON.stringify(kid)}, is not of this public key`);
   return { keyId: kid, claims: decoded(payload) };
 }
@@ -62,7 +73,11 @@ export function jsonObject(bytes: Uint8Array, name: string): JsonObject {
   return value as JsonObject;
 }
 
-function verificationKey(pem: string): KeyObject {
+/**
+ * @param pem of the public key, EC on P-256
+ * @throws BundleError
+ */
+export function verificationKey(pem: string): KeyObject {
   let key: KeyObject | undefined;
   try {
     key = pem.trimStart().startsWith(PEM) ? createPublicKey(pem) : undefined;

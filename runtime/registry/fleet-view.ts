@@ -7,17 +7,13 @@ import {
   STARTS,
 } from "../../domain";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
+import { RegistryError } from "./registry-error";
 import { type RegistryAgent, type RegistryDocument, registrySchema, type RegistryTask } from "./registry-schema";
 
 /** What synth wrote, signed as one: `registry.json` and `policy.json` */
 export interface FleetDocument {
   readonly registry: unknown;
   readonly policy: unknown;
-}
-
-/** The registry says other than it must. One sentence. */
-export class RegistryError extends Error {
-  public override readonly name = "RegistryError";
 }
 
 /**

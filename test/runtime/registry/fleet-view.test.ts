@@ -1,4 +1,5 @@
-import { type FleetDocument, fleetView, RegistryError } from "../../../runtime/registry/fleet-view";
+import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
+import { RegistryError } from "../../../runtime/registry/registry-error";
 import { exampleDocument, exampleFleet } from "../../support/exchange/example-fleet";
 import { edited } from "../../support/decisions/edit";
 
