@@ -7,10 +7,18 @@ export interface Raise {
   readonly mark?: SensitivityName | undefined;
   /** Whether untrusted output is read */
   readonly tainted?: boolean | undefined;
+  /** Highest sensitivity that AWS credentials may show, and until when */
+  readonly readable?: Until | undefined;
   /** Lowest sensitivity that AWS credentials may write, and until when */
-  readonly writable?: { readonly sensitivity: SensitivityName; readonly until: number } | undefined;
+  readonly writable?: Until | undefined;
   /** `<tool>.<action>` that succeeded */
   readonly done?: string | undefined;
+}
+
+export interface Until {
+  readonly sensitivity: SensitivityName;
+  /** Whole seconds since the epoch */
+  readonly until: number;
 }
 
 export interface SessionTimes {
@@ -23,14 +31,15 @@ const DONE = 256;
 /** That something happened is written no more often: seconds */
 const TOUCH_SECONDS = 60;
 
-const NOTHING: Pick<Session, "mark" | "tainted"> = { mark: "public", tainted: false };
-
 /** Whether the session goes on, as long as nobody has stopped it */
 export function isLiving(session: Session, { idleSeconds, totalSeconds }: SessionTimes, now: number): boolean {
   return now < session.lastUsedAt + idleSeconds && now < session.startedAt + totalSeconds;
 }
 
-/** A session that begins now. What AWS credentials may write belongs to agent and user, so it is always taken over. */
+/**
+ * A session that begins now. What AWS credentials may show and write belongs to agent and user, so it is always taken
+ * over: a clean session is marked by what can still be read with them.
+ */
 export function begun(
   sid: string,
   last: Session | undefined,
@@ -38,7 +47,8 @@ export function begun(
   times: SessionTimes,
   now: number,
 ): Session {
-  const { mark, tainted } = clean || last === undefined ? NOTHING : last;
+  const [readable, writable] = [unexpired(last?.readable, now), unexpired(last?.writable, now)];
+  const { mark, tainted } = clean || last === undefined ? { mark: highestOf(readable), tainted: false } : last;
   const counted = !clean && last !== undefined && last.budgets.until > now ? last.budgets : undefined;
   return {
     sid,
@@ -47,25 +57,29 @@ export function begun(
     mark,
     tainted,
     done: [],
-    writable: unexpired(last?.writable ?? {}, now),
+    readable,
+    writable,
     budgets: counted ?? { id: sid, until: now + times.totalSeconds },
   };
 }
 
-/** The session after it: mark, taint and what may be written only rise. The same object where nothing is new. */
-export function raised(session: Session, { mark, tainted, writable, done }: Raise, now: number): Session {
+/** The session after it: mark, taint and what credentials may do only rise. The same object where nothing is new. */
+export function raised(session: Session, { mark, tainted, readable, writable, done }: Raise, now: number): Session {
   const next = {
     mark: higher(session.mark, mark ?? "public"),
     tainted: session.tainted || tainted === true,
-    writable: withWritable(session.writable, writable),
+    readable: withMore(session.readable, readable),
+    writable: withMore(session.writable, writable),
     done: withDone(session.done, done),
   };
   const same =
     next.mark === session.mark &&
     next.tainted === session.tainted &&
+    next.readable === session.readable &&
     next.writable === session.writable &&
     next.done === session.done;
-  return same ? session : { ...session, ...next, writable: unexpired(next.writable, now) };
+  if (same) return session;
+  return { ...session, ...next, readable: unexpired(next.readable, now), writable: unexpired(next.writable, now) };
 }
 
 /** The session as used now. The same object where that was written recently, so that not every request is a write. */
@@ -112,11 +126,15 @@ export function rank(name: SensitivityName): number {
   return Sensitivity.of(name, "session").rank;
 }
 
-function withWritable(known: Session["writable"], more: Raise["writable"]): Session["writable"] {
+function withMore(known: Session["writable"], more: Until | undefined): Session["writable"] {
   if (more === undefined || (known[more.sensitivity] ?? 0) >= more.until) return known;
   return { ...known, [more.sensitivity]: more.until };
 }
 
-function unexpired(writable: Session["writable"], now: number): Session["writable"] {
-  return Object.fromEntries(Object.entries(writable).filter(([, until]) => until > now));
+function highestOf(readable: Session["readable"]): SensitivityName {
+  return Sensitivity.highest(Sensitivity.all.filter(({ name }) => readable[name] !== undefined)).name;
+}
+
+function unexpired(known: Session["writable"] = {}, now: number): Session["writable"] {
+  return Object.fromEntries(Object.entries(known).filter(([, until]) => until > now));
 }

@@ -18,6 +18,8 @@ export interface Session {
   readonly tainted: boolean;
   /** `<tool>.<action>` that succeeded, the first success last, the latest 256 */
   readonly done: readonly string[];
+  /** Until when AWS credentials may show data of a sensitivity: a clean session begins with the highest as its mark */
+  readonly readable: Readonly<Partial<Record<SensitivityName, number>>>;
   /** Until when AWS credentials may write data of a sensitivity */
   readonly writable: Readonly<Partial<Record<SensitivityName, number>>>;
   /** Under which name budgets per session are counted, and until when a session that inherits goes on with it */

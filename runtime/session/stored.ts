@@ -31,6 +31,7 @@ export const sessionSchema: z.ZodType<Session> = z.strictObject({
   mark: sensitivity,
   tainted: z.boolean(),
   done,
+  readable: z.partialRecord(sensitivity, time),
   writable: z.partialRecord(sensitivity, time),
   budgets: z.strictObject({ id: text, until: time }),
 });

@@ -1,0 +1,61 @@
+import { unseenReplaced } from "../domain";
+import type { Value } from "./store/store";
+
+/** A value has no canonical form. One sentence. */
+export class NoCanonicalForm extends Error {
+  public override readonly name = "NoCanonicalForm";
+}
+
+/** Nobody's arguments are deeper, and a reader that recurses must not run out of stack. */
+const DEEPEST = 32;
+const HALF_A_CHARACTER = /\p{Surrogate}/u;
+const SHOWN_CHARACTERS = 80;
+
+/**
+ * The one text of a JSON value (RFC 8785): members in the order of their names' UTF-16 code units, no white space, numbers
+ * and strings as ECMAScript writes them.
+ *
+ * @throws NoCanonicalForm where readers could take the value for different ones (RFC 7493): half characters, numbers that a
+ *   double does not hold exactly, what is no JSON
+ */
+export function canonicalJson(value: Value): string {
+  return written(value, "value", 0);
+}
+
+function written(value: unknown, path: string, depth: number): string {
+  if (depth > DEEPEST) throw new NoCanonicalForm(`${shown(path)} must be nested at most ${DEEPEST} deep`);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return text(value, path);
+  if (typeof value === "number") return number(value, path);
+  if (Array.isArray(value)) {
+    return `[${Array.from(value, (entry, index) => written(entry, `${path}[${index}]`, depth + 1)).join(",")}]`;
+  }
+  if (!isPlain(value)) throw new NoCanonicalForm(`${shown(path)} must be JSON, got a ${typeof value}`);
+  // The default order of sort() is that of UTF-16 code units, as RFC 8785 section 3.2.3 asks.
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${text(name, `a name in ${path}`)}:${written(value[name], `${path}.${name}`, depth + 1)}`);
+  return `{${members.join(",")}}`;
+}
+
+function text(value: string, path: string): string {
+  if (HALF_A_CHARACTER.test(value)) throw new NoCanonicalForm(`${shown(path)} must be a text of whole characters`);
+  return JSON.stringify(value);
+}
+
+function number(value: number, path: string): string {
+  if (Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)) return JSON.stringify(value);
+  const most = Number.MAX_SAFE_INTEGER;
+  throw new NoCanonicalForm(`${shown(path)} must be a number from -${most} to ${most}, got ${value}: send it as text`);
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function shown(path: string): string {
+  const whole = unseenReplaced(path, () => "\ufffd");
+  return whole.length > SHOWN_CHARACTERS ? `${whole.slice(0, SHOWN_CHARACTERS)}…` : whole;
+}
