@@ -1,0 +1,29 @@
+import type { X509Certificate } from "node:crypto";
+import type { TLSSocket } from "node:tls";
+import type { Connection } from "./parts";
+
+/** An SVID has a leaf and few intermediates: no more are looked at. */
+const MOST_CERTIFICATES = 8;
+
+const known = new WeakMap<TLSSocket, Connection>();
+
+/** What the peer proved in the handshake. It stays the same: neither resumption nor renegotiation is allowed. */
+export function connectionOf(socket: TLSSocket): Connection {
+  let connection = known.get(socket);
+  if (connection === undefined) {
+    connection = { certificates: peerCertificates(socket) };
+    known.set(socket, connection);
+  }
+  return connection;
+}
+
+/** As the peer sent them; nothing of them is checked yet but that it has the first one's key. */
+function peerCertificates(socket: TLSSocket): readonly Uint8Array[] {
+  const certificates: Uint8Array[] = [];
+  let next: X509Certificate | undefined = socket.getPeerX509Certificate?.();
+  while (next !== undefined && certificates.length < MOST_CERTIFICATES) {
+    certificates.push(next.raw);
+    next = next.issuerCertificate;
+  }
+  return certificates;
+}

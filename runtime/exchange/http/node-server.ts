@@ -1,0 +1,138 @@
+import { constants } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import type { Hono } from "hono";
+import { type Log, told } from "../log";
+import { refusalOf, refused } from "./answer";
+import { connectionOf } from "./connection";
+import type { Environment } from "./parts";
+
+export const SERVER_LIMITS = {
+  headerBytes: 16 * 1_024,
+  /** For a handshake, for a request to arrive, and for it to be answered */
+  milliseconds: 10_000,
+  idleMilliseconds: 60_000,
+  /** After which a connection is not used for another request: a certificate that was replaced goes with it */
+  connectionMilliseconds: 300_000,
+} as const;
+
+/** Certificate with its intermediates, and private key, in PEM */
+export interface ServerIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A session that is taken up again brings no chain, and a handshake that is made again another certificate. */
+const TLS = {
+  minVersion: "TLSv1.2",
+  ciphers: [
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES256-GCM-SHA384",
+  ].join(":"),
+  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+} as const;
+
+/** Serves the app over TLS. Who a client is, the app finds out: every certificate is let through the handshake. */
+export class NodeServer {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly since = new WeakMap<Socket, number>();
+  private closing = false;
+
+  constructor(
+    private readonly app: Hono<Environment>,
+    identity: ServerIdentity,
+    private readonly log: Log,
+  ) {
+    this.server = createServer({
+      ...TLS,
+      cert: identity.certificate,
+      key: identity.key,
+      requestCert: true,
+      rejectUnauthorized: false,
+      handshakeTimeout: SERVER_LIMITS.milliseconds,
+      maxHeaderSize: SERVER_LIMITS.headerBytes,
+      headersTimeout: SERVER_LIMITS.milliseconds,
+      requestTimeout: SERVER_LIMITS.milliseconds,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: SERVER_LIMITS.idleMilliseconds,
+    });
+    const listener = getRequestListener((request, env) => this.answer(request, env as HttpBindings), {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => refused(refusalOf(error)),
+    });
+    this.server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      void listener(incoming, outgoing);
+    });
+    this.server.on("connection", (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once("close", () => this.sockets.delete(socket));
+    });
+    this.server.on("secureConnection", (socket: TLSSocket) => this.since.set(socket, performance.now()));
+  }
+
+  /** @returns the port */
+  public listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, host, () => {
+        this.server.off("error", reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** From the next handshake on. */
+  public renew({ certificate, key }: ServerIdentity): void {
+    this.server.setSecureContext({ ...TLS, cert: certificate, key });
+  }
+
+  /** Take no more requests, answer those that are there, and end after 10 s whatever is left. */
+  public close(): Promise<void> {
+    this.closing = true;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        for (const socket of this.sockets) socket.destroy();
+      }, SERVER_LIMITS.milliseconds);
+      this.server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  private async answer(request: Request, { incoming, outgoing }: HttpBindings): Promise<Response> {
+    const socket = incoming.socket as TLSSocket;
+    const response = await this.inTime(Promise.resolve(this.app.fetch(request, { connection: connectionOf(socket) })));
+    if (this.closing || this.isOld(socket)) outgoing.shouldKeepAlive = false;
+    return response;
+  }
+
+  private async inTime(response: Promise<Response>): Promise<Response> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Response>((resolve) => {
+      timer = setTimeout(() => {
+        const error = new Error(`no answer within ${SERVER_LIMITS.milliseconds} ms`);
+        this.log("request.late", { because: told(error) });
+        resolve(refused(refusalOf(error)));
+      }, SERVER_LIMITS.milliseconds);
+    });
+    try {
+      return await Promise.race([response, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private isOld(socket: TLSSocket): boolean {
+    return performance.now() - (this.since.get(socket) ?? 0) > SERVER_LIMITS.connectionMilliseconds;
+  }
+}
