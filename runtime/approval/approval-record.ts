@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { type ApprovalFacts, INPUT_LIMITS, type User } from "../../domain";
+import { userSchema } from "../session/stored";
+import type { Value } from "../store/store";
+
+/** What a person is asked, and what was answered, as the store holds it */
+export interface ApprovalRecord {
+  /** Names it, and is known to whoever asked alone */
+  readonly handle: string;
+  /** Of the exact request */
+  readonly digest: string;
+  /** The exact request, for the person to see */
+  readonly request: { readonly [name: string]: Value };
+  /** SPIFFE ID of the agent that asked */
+  readonly agent: string;
+  /** Whom the run serves: everybody but that user may decide */
+  readonly user: User | null;
+  readonly group: string;
+  /** Whole seconds since the epoch, as all times here */
+  readonly requestedAt: number;
+  /** Nobody can decide from then on */
+  readonly openUntil: number;
+  /** How long a decision may be used */
+  readonly goodForSeconds: number;
+  readonly decision: Decided | null;
+  readonly spentAt: number | null;
+}
+
+export interface Decided {
+  readonly verdict: "approved" | "refused";
+  readonly by: User;
+  readonly at: number;
+  /** Cannot be used from then on */
+  readonly expiresAt: number;
+}
+
+/** `over`: nobody decided in time, or the decision was not used in time */
+export type ApprovalState = "approved" | "over" | "pending" | "refused" | "spent";
+
+export function approvalState({ decision, spentAt, openUntil }: ApprovalRecord, now: number): ApprovalState {
+  if (spentAt !== null) return "spent";
+  if (decision === null) return now < openUntil ? "pending" : "over";
+  if (decision.verdict === "refused") return "refused";
+  return now < decision.expiresAt ? "approved" : "over";
+}
+
+/** What the policy asks about; null where nobody has approved. That it is over or spent is for the policy to say. */
+export function approvalFacts({ group, digest, decision, spentAt }: ApprovalRecord): ApprovalFacts | null {
+  if (decision?.verdict !== "approved") return null;
+  return {
+    group,
+    requestDigest: digest,
+    decidedBy: decision.by,
+    expiresAt: decision.expiresAt,
+    spent: spentAt !== null,
+  };
+}
+
+const text = z.string().min(1).max(INPUT_LIMITS.text);
+const time = z.int().min(0).max(INPUT_LIMITS.whole);
+
+/** What was written, read back */
+export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
+  handle: text,
+  digest: text,
+  request: z.record(z.string(), z.custom<Value>()),
+  agent: text,
+  user: userSchema.nullable(),
+  group: text,
+  requestedAt: time,
+  openUntil: time,
+  goodForSeconds: time,
+  decision: z
+    .strictObject({ verdict: z.enum(["approved", "refused"]), by: userSchema, at: time, expiresAt: time })
+    .nullable(),
+  spentAt: time.nullable(),
+});

@@ -1,0 +1,89 @@
+import type { User } from "../../domain";
+import type { Ledger } from "../audit/audit";
+import type { EpochState } from "../session/stored";
+import { StoreConflict } from "../store/store";
+import { type ApprovalRecord, approvalState } from "./approval-record";
+import { decidedWrite, readApproval } from "./approvals";
+
+export interface HumanDecision {
+  /** Who decides, authenticated */
+  readonly by: User;
+  /** Approver group that the person was found to be in */
+  readonly group: string;
+  readonly verdict: "approved" | "refused";
+  /** Whole seconds since the epoch */
+  readonly now: number;
+}
+
+export type Ineligible =
+  "approval.by-requester" | "approval.decided" | "approval.other-group" | "approval.over" | "approval.unknown";
+
+const WHY: Readonly<Record<Ineligible, string>> = {
+  "approval.by-requester": "the user served cannot decide on the own request: ask another person of the group",
+  "approval.decided": "somebody has decided already: each request is decided once",
+  "approval.other-group": "another group decides on this request: ask somebody of that group",
+  "approval.over": "the request is no longer open: let the agent ask again",
+  "approval.unknown": "no such request is known: let the agent ask again",
+};
+
+/** Nothing was decided. */
+export class DecisionRefused extends Error {
+  public override readonly name = "DecisionRefused";
+
+  constructor(public readonly code: Ineligible) {
+    super(WHY[code]);
+  }
+}
+
+/**
+ * Write down what a person decided, once, while the request is open.
+ *
+ * @throws DecisionRefused where this person may not decide on it, or nobody any more
+ * @throws StoreUnavailable
+ */
+export async function decide(
+  state: EpochState,
+  ledger: Ledger,
+  handle: string,
+  decision: HumanDecision,
+): Promise<ApprovalRecord> {
+  const stored = await readApproval(state, handle);
+  if (stored === undefined) throw new DecisionRefused("approval.unknown");
+  const { record } = stored;
+  const refused = ineligible(record, decision);
+  if (refused !== undefined) throw new DecisionRefused(refused);
+  const { by, group, verdict, now } = decision;
+  const decided = { verdict, by, at: now, expiresAt: now + record.goodForSeconds };
+  try {
+    await ledger.commit({
+      writes: [decidedWrite(state.epoch, stored, decided)],
+      event: {
+        kind: "approval.decided",
+        time: now,
+        facts: {
+          digest: record.digest,
+          agent: record.agent,
+          group,
+          verdict,
+          by: { ...by },
+          expiresAt: decided.expiresAt,
+        },
+      },
+    });
+  } catch (error) {
+    // A record that is open changes by a decision only, or ends.
+    if (error instanceof StoreConflict) throw new DecisionRefused("approval.decided");
+    throw error;
+  }
+  return { ...record, decision: decided };
+}
+
+function ineligible(record: ApprovalRecord, { by, group, now }: HumanDecision): Ineligible | undefined {
+  if (record.decision !== null) return "approval.decided";
+  if (approvalState(record, now) !== "pending") return "approval.over";
+  if (record.group !== group) return "approval.other-group";
+  const { user } = record;
+  return user !== null && user.issuer === by.issuer && user.subject === by.subject
+    ? "approval.by-requester"
+    : undefined;
+}

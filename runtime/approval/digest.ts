@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import type { Hop, User } from "../../domain";
+import { canonicalJson, NoCanonicalForm } from "../canonical-json";
+import { Refusal } from "../exchange/refusal";
+import type { Value } from "../store/store";
+
+/** What a person decides on, to the last argument */
+export interface ExactRequest {
+  /** SPIFFE ID */
+  readonly agent: string;
+  /** Delegators, the first one first */
+  readonly chain: readonly Hop[];
+  /** Whom the run serves */
+  readonly user: User | null;
+  readonly task: string;
+  readonly tool: string;
+  readonly action: string;
+  /** Host, with its port where it is not 443 */
+  readonly destination: string;
+  /** Parsed parameters of path, query and body; for MCP `params.arguments` */
+  readonly arguments: { readonly [name: string]: Value };
+}
+
+/** Of the canonical form: nobody can decide on more */
+const MOST_BYTES = 65_536;
+
+/**
+ * `sha256:` and 64 hex digits over the RFC 8785 form of the request.
+ *
+ * @throws Refusal `details.malformed` where it has no such form, `request.too-large`
+ */
+export function requestDigest(request: ExactRequest): string {
+  const bytes = Buffer.from(canonicalRequest(request));
+  if (bytes.length > MOST_BYTES) {
+    throw Refusal.of("request.too-large", `what is to be approved must have at most ${MOST_BYTES} bytes of JSON`);
+  }
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+function canonicalRequest(request: ExactRequest): string {
+  try {
+    return canonicalJson(exactly(request));
+  } catch (error) {
+    if (error instanceof NoCanonicalForm) throw Refusal.of("details.malformed", error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** These members and no other: hops and users that the exchange keeps say more. */
+export function exactly({ agent, chain, user, task, tool, action, destination, arguments: args }: ExactRequest): {
+  readonly [name: string]: Value;
+} {
+  return {
+    agent,
+    chain: chain.map((hop) => ({ spiffeId: hop.spiffeId, task: hop.task })),
+    user: user === null ? null : { issuer: user.issuer, subject: user.subject },
+    task,
+    tool,
+    action,
+    destination,
+    arguments: args,
+  };
+}
