@@ -1,0 +1,98 @@
+import { cpSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { LevelStore } from "../../../runtime/store/level-store";
+import type { StateStore, Write } from "../../../runtime/store/store";
+import { scratch } from "../../support/cli";
+import { CONTRACT_TIME, STORE_CONTRACT } from "../../support/store-contract";
+
+const folder = scratch("level");
+const opened: StateStore[] = [];
+let count = 0;
+const newFolder = (): string => join(folder.path, `${count++}`);
+
+async function open(path: string, clock?: () => number): Promise<LevelStore> {
+  const store = await LevelStore.open(path, clock);
+  opened.push(store);
+  return store;
+}
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+});
+
+const key = { partition: "p", sort: "s" };
+const put = (value: number, expiresAt?: number): Write => ({
+  kind: "put",
+  key: { ...key, sort: `${value}` },
+  value,
+  when: "any",
+  ...(expiresAt !== undefined && { expiresAt }),
+});
+
+describe("LevelStore", () => {
+  test.each(STORE_CONTRACT)("%s", async (_, check) => {
+    const clock = { now: CONTRACT_TIME };
+    await check({ store: await open(newFolder(), () => clock.now), clock, rounds: 60 });
+  });
+
+  test("has what was written when it is opened again, and the same name", async () => {
+    const path = newFolder();
+    const before = await open(path);
+    const name = await before.identity();
+    await before.write([put(1), put(2)]);
+    await before.close();
+    const after = await open(path);
+    expect((await after.list("p", "", 10)).map(({ value, version }) => [value, version])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(await after.identity()).toBe(name);
+  });
+
+  test("is another store where the folder was copied, also into its old place", async () => {
+    const path = newFolder();
+    const store = await open(path);
+    const name = await store.identity();
+    await store.close();
+    const moved = `${path}-before`;
+    renameSync(path, moved);
+    cpSync(moved, path, { recursive: true, preserveTimestamps: true });
+    expect(await (await open(path)).identity()).not.toBe(name);
+    expect(await (await open(moved)).identity()).toBe(name);
+  });
+
+  test("removes what has expired when it is opened", async () => {
+    const path = newFolder();
+    let now = CONTRACT_TIME;
+    const store = await open(path, () => now);
+    await store.write([put(1, now + 5), put(2)]);
+    await store.close();
+    now += 5;
+    await (await open(path, () => now)).close();
+    now -= 5;
+    const later = await open(path, () => now);
+    expect((await later.list("p", "", 10)).map(({ value }) => value)).toEqual([2]);
+  });
+
+  test("fails when another process has the folder open", async () => {
+    const path = newFolder();
+    await open(path);
+    await expect(LevelStore.open(path)).rejects.toThrow(
+      `the store in ${path} cannot be opened: another process has it open: stop it, or name another folder`,
+    );
+  });
+
+  test("fails when the folder is a file", async () => {
+    const path = folder.put("file", "text");
+    await expect(LevelStore.open(path)).rejects.toThrow(`the store in ${path} cannot be opened: `);
+    expect(readdirSync(folder.path)).toContain("file");
+  });
+
+  test("fails when it was closed, and says that nothing is known", async () => {
+    const store = await open(newFolder());
+    await store.close();
+    await expect(store.read([key])).rejects.toMatchObject({ name: "StoreUnavailable" });
+    await expect(store.write([put(1)])).rejects.toMatchObject({ name: "StoreUnavailable" });
+    await expect(store.list("p", "", 1)).rejects.toMatchObject({ name: "StoreUnavailable" });
+  });
+});
