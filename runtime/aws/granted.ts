@@ -25,7 +25,9 @@ export function granted(asked: Asked): Granted {
   if (agent === undefined || aws === undefined) throw Refusal.of("aws.not-granted");
   const end = endOf(asked, agent);
   const last = now + STS_DEADLINE_SECONDS + LIMITS.brokeredSession.seconds;
-  const { writes } = aws;
+  const { reads, writes } = aws;
+  // By the clock of AWS, which decides until when they are good.
+  const until = Math.min(last, end) + LIMITS.clockSkew.seconds;
   return {
     asked,
     agent,
@@ -40,9 +42,9 @@ export function granted(asked: Asked): Granted {
     },
     end,
     raise: {
-      mark: aws.reads,
-      // By the clock of AWS, which decides until when they are good.
-      writable: writes && { sensitivity: writes, until: Math.min(last, end) + LIMITS.clockSkew.seconds },
+      mark: reads,
+      readable: reads && { sensitivity: reads, until },
+      writable: writes && { sensitivity: writes, until },
     },
   };
 }

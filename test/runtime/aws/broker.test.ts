@@ -55,6 +55,7 @@ describe("credentials of a task", () => {
     const { events, session } = before as { events: unknown[]; session: Promise<unknown> };
     await expect(session).resolves.toMatchObject({
       mark: "confidential",
+      readable: { confidential: run.expiresAt + 60 },
       writable: { confidential: run.expiresAt + 60 },
     });
     expect(events).toEqual([
@@ -88,11 +89,16 @@ describe("credentials of a task", () => {
   test("that only read leave nothing writable, and those that only write raise no mark", async () => {
     const world = new AwsWorld(awsFleet);
     await world.broker.credentials(world.claims(await world.begin("clerk", "read-internal")));
-    await expect(world.session("clerk")).resolves.toMatchObject({ mark: "internal", writable: {} });
+    await expect(world.session("clerk")).resolves.toMatchObject({
+      mark: "internal",
+      readable: { internal: NOW + 960 },
+      writable: {},
+    });
     await world.broker.credentials(world.claims(await world.begin("clerk", "write-restricted", { fresh: false })));
     await expect(world.session("clerk")).resolves.toMatchObject({
       mark: "internal",
-      writable: { restricted: NOW + 900 + 60 },
+      readable: { internal: NOW + 960 },
+      writable: { restricted: NOW + 960 },
     });
   });
 });

@@ -22,11 +22,33 @@ describe("credentials to write, after credentials to read", () => {
     await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.above-clearance"] : []);
   });
 
-  test.each(pairs)("of a session whose evidence starts clean: %s was read, %s is written", async (read, write) => {
+  test.each(pairs)("a clean session changes nothing: %s can be read, %s is written", async (read, write) => {
     const world = new AwsWorld(awsFleet);
     await ask(world, await world.begin("clerk", `read-${read}`));
+    for (let session = 0; session < 5; session += 1) await world.begin("clerk", `read-${read}`, { newSession: true });
     const run = await world.begin("clerk", `write-${write}`, { newSession: true });
-    await expect(ask(world, run)).resolves.toEqual([]);
+    await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.above-clearance"] : []);
+  });
+
+  test.each([
+    ["a clean session is marked while what was read can be read again", 959, { newSession: true }, "confidential"],
+    ["a clean session is clean when the credentials have expired", 960, { newSession: true }, "public"],
+    ["a session that goes on keeps its mark", 960, { fresh: false }, "confidential"],
+  ])("%s", async (_, seconds, start, mark) => {
+    const world = new AwsWorld(awsFleet);
+    await ask(world, await world.begin("clerk", "read-internal"));
+    await ask(world, await world.begin("clerk", "read-confidential"));
+    world.now = NOW + seconds;
+    await world.begin("clerk", "write-public", start);
+    await expect(world.session("clerk")).resolves.toMatchObject({ mark });
+  });
+
+  test("a delegator's clean session is marked by what its delegate can still read", async () => {
+    const world = new AwsWorld(awsFleet);
+    const parent = await world.begin("chief", "hand");
+    await ask(world, await world.begin("clerk", "read-restricted", { parent }));
+    await world.begin("chief", "write-public", { newSession: true });
+    await expect(world.session("chief")).resolves.toMatchObject({ mark: "restricted" });
   });
 });
 
@@ -97,11 +119,12 @@ describe("along a chain", () => {
 /** Credentials that somebody holds, and until when AWS takes them */
 interface Held {
   readonly agent: string;
-  readonly writes: string;
+  readonly kind: string;
+  readonly level: string;
   readonly until: number;
 }
 
-test("whoever holds credentials has no session whose mark they could write below, whatever was done before", async () => {
+test("nobody holds credentials to write below what its session has read or can read, whatever was done before", async () => {
   const level = fc.constantFrom(...LEVELS);
   const step = fc.record({
     agent: fc.constantFrom("clerk", "chief"),
@@ -124,13 +147,13 @@ test("whoever holds credentials has no session whose mark they could write below
         const begun = await begin(world, agent, `${kind}-${of}`, handed, { fresh, newSession });
         world.sts.answer = stsFails ? () => Promise.reject(new Error("gone")) : undefined;
         const codes = begun === undefined ? ["not begun"] : await ask(world, begun);
-        if (codes.length === 0 && kind === "write") held.push({ agent, writes: of, until: world.now + 900 });
+        if (codes.length === 0) held.push({ agent, kind, level: of, until: world.now + 900 });
         if (codes.length === 0) issued += 1;
         else refused += 1;
-        for (const { agent: holder, writes, until } of held) {
+        for (const { agent: holder, kind: can, level: what } of held.filter(({ until }) => until > world.now)) {
           const mark = (await world.session(holder))?.mark ?? "public";
-          if (until > world.now && rank(writes) < rank(mark))
-            throw new Error(`${holder} writes ${writes} below ${mark}`);
+          const sound = can === "read" ? rank(what) <= rank(mark) : rank(what) >= rank(mark);
+          if (!sound) throw new Error(`${holder}, marked ${mark}, can ${can} ${what}`);
         }
       }
     }),
