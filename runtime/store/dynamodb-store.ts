@@ -52,8 +52,10 @@ export class DynamoDbStore implements StateStore {
     if (this.known !== undefined && this.known.until > now) return this.known.identity;
     const command = new DescribeTableCommand({ TableName: this.table });
     const { Table: table } = await this.asked("describe", () => this.client.send(command));
-    if (table?.TableId === undefined) throw new StoreUnavailable(`DynamoDB names no id of the table ${this.table}`);
-    const identity = `dynamodb:${table.TableArn}:${table.TableId}`;
+    // Each table has an id of its own, whatever its name; without one, when it was made tells it from the one before.
+    const own = table?.TableId ?? table?.CreationDateTime?.toISOString();
+    if (own === undefined) throw new StoreUnavailable(`DynamoDB does not say which table ${this.table} is`);
+    const identity = `dynamodb:${table?.TableArn}:${own}`;
     this.known = { identity, until: now + IDENTITY_SECONDS * 1_000 };
     return identity;
   }
