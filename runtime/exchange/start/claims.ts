@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { INPUT_LIMITS, LIMITS } from "../../../domain";
+import { type CompactJws, MalformedToken } from "../../jose/compact";
+import { optionalInstant } from "../../jose/instant";
+import { isObject, type JsonObject } from "../../jose/json";
+
+/** @throws MalformedToken */
+export function optionalText(claims: JsonObject, name: string): string | undefined {
+  const value = claims[name];
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && value !== "" && value.length <= INPUT_LIMITS.text) return value;
+  throw new MalformedToken(`${name} must be text of at most ${INPUT_LIMITS.text} characters`);
+}
+
+/** @throws MalformedToken */
+export function text(claims: JsonObject, name: string): string {
+  const value = optionalText(claims, name);
+  if (value === undefined) throw new MalformedToken(`${name} must be there`);
+  return value;
+}
+
+/** Claim `aud`: one text, or a list of them (RFC 7519 section 4.1.3) */
+export function audienceOf({ aud }: JsonObject): readonly string[] {
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return named.filter((one): one is string => typeof one === "string").length === named.length
+    ? (named as readonly string[])
+    : [];
+}
+
+/** Claim `may_act.sub` (RFC 8693 section 4.4) */
+export function mayActOf({ may_act: mayAct }: JsonObject): string | undefined {
+  if (mayAct === undefined) return undefined;
+  if (isObject(mayAct)) return text(mayAct, "sub");
+  throw new MalformedToken("may_act must be an object");
+}
+
+/** Seconds since the epoch. What is missing is no number, which no rule takes for a time that is right. */
+export interface Times {
+  /** Rounded down, so that nothing lives a fraction longer */
+  readonly expiresAt: number;
+  readonly issuedAt: number;
+  readonly notBefore: number | undefined;
+}
+
+/** @throws MalformedToken */
+export function timesOf(claims: JsonObject): Times {
+  return {
+    expiresAt: Math.floor(optionalInstant(claims, "exp") ?? NaN),
+    issuedAt: optionalInstant(claims, "iat") ?? NaN,
+    notBefore: optionalInstant(claims, "nbf"),
+  };
+}
+
+/** Whether it is not to be taken yet, for a clock that may be behind */
+export function isAhead(notBefore: number | undefined, now: number): boolean {
+  return notBefore !== undefined && notBefore > now + LIMITS.clockSkew.seconds;
+}
+
+/** Claim `ambit_session`: whether whoever signed asks for a clean session */
+export function asksForNewSession({ ambit_session: session }: JsonObject): boolean {
+  if (session === undefined || session === "new") return session === "new";
+  throw new MalformedToken('ambit_session must be "new" or left out');
+}
+
+/**
+ * Names the evidence, whatever form its signature has: by issuer and `jti`, or where there is none by what was signed.
+ * Never by the signature, which anybody can turn into another one that verifies (ECDSA).
+ */
+export function digestOf({ claims, signed }: CompactJws): string {
+  const jti = optionalText(claims, "jti");
+  const name = jti === undefined ? ["signed", claims.iss, signed] : ["jti", claims.iss, jti];
+  return createHash("sha256").update(JSON.stringify(name)).digest("base64url");
+}

@@ -1,0 +1,47 @@
+import { Refusal } from "../refusal";
+import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
+import { ALGORITHMS } from "../../jose/algorithms";
+import { type KeySource, KeysUnavailable } from "../../jose/key-source";
+import { isSignedBy, type VerificationKey } from "../../jose/verify";
+import type { TrustedIssuer } from "../../registry/registry";
+
+/** Where the keys of an issuer of the registry are */
+export type KeysOf = (issuer: TrustedIssuer) => KeySource;
+
+/**
+ * A token that one of these issuers has signed. What it says is not looked at yet.
+ *
+ * @throws Refusal
+ */
+export async function verifyOutside<T extends TrustedIssuer>(
+  token: string,
+  trusted: readonly T[],
+  keysOf: KeysOf,
+): Promise<{ readonly jws: CompactJws; readonly issuer: T }> {
+  const jws = soundly(() => parseCompact(token, { algorithms: ALGORITHMS }));
+  const issuer = trusted.find((one) => one.issuer === jws.claims.iss);
+  if (issuer === undefined) throw Refusal.of("evidence.issuer-unknown");
+  if (!issuer.algorithms.includes(jws.algorithm)) throw Refusal.of("evidence.signature");
+  const key = await keyOf(jws, keysOf(issuer));
+  if (key === undefined || !(await isSignedBy(jws, key))) throw Refusal.of("evidence.signature");
+  return { jws, issuer };
+}
+
+/** Reads from a token; what is not of its form refuses the request. */
+export function soundly<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedToken) throw Refusal.of("evidence.malformed", undefined, { cause: error });
+    throw error;
+  }
+}
+
+async function keyOf({ kid, algorithm }: CompactJws, keys: KeySource): Promise<VerificationKey | undefined> {
+  try {
+    return await keys.keyOf(kid, algorithm);
+  } catch (error) {
+    if (error instanceof KeysUnavailable) throw Refusal.of("evidence.keys-unavailable", undefined, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+import type { StartEvidence } from "../../../domain";
+import type { ProvenStart } from "../evidence";
+
+/** Evidence that was read, its signature verified, and what it proves if no rule refuses it */
+export interface ReadEvidence {
+  readonly evidence: StartEvidence;
+  /**
+   * What no rule of the domain knows of, asked last
+   *
+   * @throws Refusal
+   */
+  readonly proven: () => ProvenStart | Promise<ProvenStart>;
+}

@@ -1,0 +1,56 @@
+import { START_TOKEN_TYPE } from "../../../domain";
+import type { CompactJws } from "../../jose/compact";
+import type { EvidenceRequest } from "../evidence";
+import { Refusal } from "../refusal";
+import { asksForNewSession, audienceOf, digestOf, isAhead, text, timesOf } from "./claims";
+import { type KeysOf, soundly, verifyOutside } from "./outside-token";
+import type { ReadEvidence } from "./read-evidence";
+
+/**
+ * A token that a starter signed for one run
+ *
+ * @throws Refusal
+ */
+export async function readStartToken(
+  token: string,
+  start: "event" | "schedule",
+  { fleet, now }: EvidenceRequest,
+  keysOf: KeysOf,
+): Promise<ReadEvidence> {
+  const { jws, issuer } = await verifyOutside(token, fleet.starters, keysOf);
+  if (jws.type !== START_TOKEN_TYPE) throw Refusal.of("evidence.type");
+  const { digest, newSession, notBefore, ...claims } = soundly(() => claimsOf(jws));
+  if (isAhead(notBefore, now)) throw Refusal.of("evidence.from-future");
+  const { expiresAt } = claims;
+  return {
+    evidence: {
+      start,
+      ...claims,
+      type: jws.type,
+      knownStarter: issuer.starts.includes(start),
+      // The store decides: the one write that starts the run also notes the token.
+      replayed: false,
+    },
+    proven: () => ({
+      by: start,
+      user: null,
+      expiresAt,
+      parent: undefined,
+      parentToken: undefined,
+      outside: { digest, single: true, until: expiresAt, newSession },
+    }),
+  };
+}
+
+function claimsOf(jws: CompactJws) {
+  const { claims } = jws;
+  text(claims, "jti");
+  return {
+    digest: digestOf(jws),
+    newSession: asksForNewSession(claims),
+    audience: audienceOf(claims),
+    subject: text(claims, "sub"),
+    task: text(claims, "task"),
+    ...timesOf(claims),
+  };
+}
