@@ -129,6 +129,11 @@ export const EXCHANGE_REASONS = {
     "the session of the token has ended",
     "start a new run: the token belongs to a session that is over",
   ],
+  "token.other-agent": [
+    "invalid_grant",
+    "the token was issued to another agent",
+    "let the agent that it was issued to revoke it",
+  ],
   "caller.not-listed": [
     "unauthorized_client",
     "the caller may not use this endpoint",

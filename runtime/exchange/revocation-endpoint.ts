@@ -1,0 +1,39 @@
+import type { Ledger } from "../audit/audit";
+import type { Clock } from "../clock";
+import { revoke } from "../session/revocations";
+import { readOrNone } from "./introspection";
+import { Refusal } from "./refusal";
+import type { TokenReader } from "./token-reader";
+
+export interface RevocationProps {
+  readonly tokens: TokenReader;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/** For which a revoked token is remembered after its end: other exchanges' clocks may be behind */
+const MARGIN_SECONDS = 60;
+
+/** RFC 7009: an agent gives back a token of its own. */
+export class Revocation {
+  constructor(private readonly props: RevocationProps) {}
+
+  /**
+   * A token that is none, or that has expired, is worth nothing already.
+   *
+   * @throws Refusal where it was issued to another agent
+   * @throws StoreUnavailable, StoreConflict: it may still be good
+   */
+  public async revoke(token: string, client: string): Promise<void> {
+    const { tokens, ledger, clock } = this.props;
+    const now = clock();
+    const claims = await readOrNone(tokens, token, now);
+    if (claims === undefined) return;
+    const { client_id: owner, jti, run, txn, exp } = claims;
+    if (owner !== client) throw Refusal.of("token.other-agent");
+    await ledger.commit({
+      writes: [revoke({ kind: "token", id: jti }, { why: "by its holder", by: client, at: now }, exp + MARGIN_SECONDS)],
+      event: { kind: "token.revoked", time: now, facts: { spiffeId: client, token: jti, run, txn } },
+    });
+  }
+}

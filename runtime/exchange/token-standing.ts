@@ -1,0 +1,61 @@
+import type { Clock } from "../clock";
+import type { FleetView, Registry } from "../registry/registry";
+import { readSessions } from "../session/chain-sessions";
+import { revocationFacts } from "../session/revocations";
+import { readRun } from "../session/runs";
+import type { Run } from "../session/session";
+import { isLiving } from "../session/session-state";
+import type { EpochState } from "../session/stored";
+import { StoreUnavailable } from "../store/store";
+import type { AccessTokenClaims } from "./access-token";
+
+export interface TokenStandingProps {
+  readonly registry: Registry;
+  /**
+   * The store with its epoch of now.
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  readonly state: () => Promise<EpochState>;
+  readonly clock: Clock;
+}
+
+/** Whether a token that was issued is still worth something, by the state of now */
+export class TokenStanding {
+  constructor(private readonly props: TokenStandingProps) {}
+
+  /**
+   * @param claims of a token whose signature and times hold
+   * @throws Refusal, StoreUnavailable or RegistryUnavailable where that cannot be said
+   */
+  public async stands(claims: AccessTokenClaims): Promise<boolean> {
+    const { registry, state, clock } = this.props;
+    const [fleet, found, now] = [registry.current(), await state(), clock()];
+    const run = (await readRun(found, claims.run))?.run;
+    if (run === undefined || !isOf(run, claims) || now >= run.expiresAt) return false;
+    if (!allActive(run, fleet, now)) return false;
+    const [[stored], { known, revoked }] = await Promise.all([
+      readSessions(found, [run.agent], run.user),
+      revocationFacts(found.store, run, [claims.jti]),
+    ]);
+    if (!known) throw new StoreUnavailable("the revocations cannot be read");
+    const times = fleet.agentOf(run.spiffeId)?.session;
+    const session = stored?.session;
+    const living = session !== undefined && times !== undefined && isLiving(session, times, now);
+    return living && session.sid === claims.sid && revoked.length === 0;
+  }
+}
+
+/** A token says what its run says, or it is another's. */
+function isOf(run: Run, { client_id, task, txn, sid }: AccessTokenClaims): boolean {
+  return run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
+}
+
+/** The agent and whoever handed the work on, with their tasks, are still declared, and neither suspended nor expired. */
+function allActive(run: Run, fleet: FleetView, now: number): boolean {
+  return [...run.chain, run].every(({ spiffeId, agent: name, task }) => {
+    const agent = fleet.agentOf(spiffeId);
+    const active = agent?.name === name && agent.tasks.has(task) && now < agent.expires;
+    return active && fleet.policy.agents[spiffeId]?.suspended === false;
+  });
+}
