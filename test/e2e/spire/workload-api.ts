@@ -1,8 +1,9 @@
 import { type Client, credentials, loadPackageDefinition, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { X509Certificate } from "node:crypto";
-import { join } from "node:path";
+import { resolve } from "node:path";
 
+const PROTO = resolve(__dirname, "../../../runtime/workload-api/workload.proto");
 const ANSWER_SECONDS = 5;
 
 /** An X.509-SVID as a workload holds it */
@@ -41,9 +42,9 @@ type Api = Client & {
   ): void;
 };
 
-const { SpiffeWorkloadAPI } = loadPackageDefinition(
-  loadSync(join(__dirname, "workload.proto"), { keepCase: true }),
-) as unknown as { SpiffeWorkloadAPI: new (...args: ConstructorParameters<typeof Client>) => Api };
+const { SpiffeWorkloadAPI } = loadPackageDefinition(loadSync(PROTO, { keepCase: true })) as unknown as {
+  SpiffeWorkloadAPI: new (...args: ConstructorParameters<typeof Client>) => Api;
+};
 
 /** This process as a workload. Each question is a connection of its own, so an agent attests it anew. */
 export class Workload {

@@ -1,0 +1,62 @@
+import {
+  type Client,
+  type ClientReadableStream,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import { join } from "node:path";
+import type { JwtBundlesMessage, JwtMessage, X509Message } from "./messages";
+
+/** Certificates and keys of a thousand SVIDs or trust domains fit in it. */
+const MOST_MESSAGE_BYTES = 1_048_576;
+/** Of a Unix socket's path on Linux */
+const LONGEST_PATH_BYTES = 107;
+
+/** The service as it is called */
+export type Endpoint = Client & {
+  FetchX509SVID(request: object, metadata: Metadata): ClientReadableStream<X509Message>;
+  FetchJWTBundles(request: object, metadata: Metadata): ClientReadableStream<JwtBundlesMessage>;
+  FetchJWTSVID(
+    request: { readonly audience: readonly string[]; readonly spiffe_id: string },
+    metadata: Metadata,
+    options: { readonly deadline: number },
+    done: (error: ServiceError | null, answer?: JwtMessage) => void,
+  ): unknown;
+};
+
+const { SpiffeWorkloadAPI } = loadPackageDefinition(
+  loadSync(join(__dirname, "workload.proto"), { keepCase: true, defaults: true }),
+) as unknown as { SpiffeWorkloadAPI: new (...args: ConstructorParameters<typeof Client>) => Endpoint };
+
+/**
+ * Path of the socket that `SPIFFE_ENDPOINT_SOCKET` names.
+ *
+ * @throws Error
+ */
+export function socketPath(address: string): string {
+  const path = /^unix:(?:\/\/)?(\/[^/].*)$/.exec(address)?.[1];
+  if (path === undefined || Buffer.byteLength(path) > LONGEST_PATH_BYTES) {
+    const must = `SPIFFE_ENDPOINT_SOCKET must be unix://<absolute path of at most ${LONGEST_PATH_BYTES} bytes>`;
+    throw new Error(`${must}, got ${JSON.stringify(address)}`);
+  }
+  return path;
+}
+
+/** A connection of its own, so that an agent which was restarted attests this process anew. */
+export function connect(path: string): Endpoint {
+  return new SpiffeWorkloadAPI(`unix://${path}`, credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.max_receive_message_length": MOST_MESSAGE_BYTES,
+    "grpc.enable_http_proxy": 0,
+  });
+}
+
+/** Without this header, no implementation answers: nobody is led to a call by a forged request. */
+export function securityHeader(): Metadata {
+  const metadata = new Metadata();
+  metadata.set("workload.spiffe.io", "true");
+  return metadata;
+}
