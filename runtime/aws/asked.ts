@@ -3,12 +3,12 @@ import type { AccessTokenClaims } from "../exchange/access-token";
 import { issueInput } from "../exchange/decision-input";
 import { Refusal } from "../exchange/refusal";
 import type { FleetView } from "../registry/registry";
+import { type RevisionSeen, revisionSeen } from "../registry/revision-seen";
 import { chainFacts, type ChainSessions, readChain, refuseOtherSession } from "../session/chain-sessions";
 import { revocationFacts } from "../session/revocations";
 import { readRun } from "../session/runs";
 import type { Run } from "../session/session";
 import type { EpochState } from "../session/stored";
-import { seenKey } from "../store/keys";
 
 /** A token of audience `aws`, with all that the store knows of it now */
 export interface Asked {
@@ -18,7 +18,7 @@ export interface Asked {
   readonly run: Run;
   readonly sessions: ChainSessions;
   readonly revocation: RevocationFacts;
-  readonly revisionSeen: number;
+  readonly seen: RevisionSeen;
   /** Whole seconds since the epoch */
   readonly now: number;
 }
@@ -37,20 +37,20 @@ export async function asked(
   }
   const run = (await readRun(state, claims.run))?.run;
   if (run === undefined || !isOf(run, claims)) throw Refusal.of("run.unknown");
-  const [sessions, revocation, revisionSeen] = await Promise.all([
+  const [sessions, revocation, seen] = await Promise.all([
     readChain(state, run),
     revocationFacts(state.store, run, [claims.jti]),
-    readSeen(state),
+    revisionSeen(state.store),
   ]);
   refuseOtherSession(sessions, claims);
-  return { fleet, claims, epoch: state.epoch, run, sessions, revocation, revisionSeen, now };
+  return { fleet, claims, epoch: state.epoch, run, sessions, revocation, seen, now };
 }
 
 /** May credentials be made of this token, by the state of now? */
-export function awsInput({ claims, run, sessions, revocation, revisionSeen, now }: Asked): DecisionInput {
+export function awsInput({ claims, run, sessions, revocation, seen, now }: Asked): DecisionInput {
   return issueInput({
     now,
-    revisionSeen,
+    revisionSeen: seen.revision,
     run,
     session: chainFacts(sessions, now),
     done: sessions.own.session.done,
@@ -66,11 +66,4 @@ export function awsInput({ claims, run, sessions, revocation, revisionSeen, now 
 /** A token says what the run says, or one of them is not ours. */
 function isOf(run: Run, { client_id, task, txn, sid }: AccessTokenClaims): boolean {
   return run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
-}
-
-async function readSeen({ store }: EpochState): Promise<number> {
-  const [item] = await store.read([seenKey()]);
-  if (item === undefined) return 0;
-  if (!Number.isSafeInteger(item.value)) throw new Error("the store holds no revision where the highest one stands");
-  return item.value as number;
 }

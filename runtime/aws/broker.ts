@@ -78,9 +78,9 @@ export class AwsBroker {
     const decision = await decider.decide(fleet, awsInput(question));
     if (decision.decision !== "allow") throw Refusal.denied(decision.reasons);
     const given = granted(question);
-    const { epoch, sessions, now } = question;
+    const { epoch, sessions, seen, now } = question;
     await ledger.commit({
-      writes: raise(epoch, sessions, given.raise, given.agent.session, now),
+      writes: [...raise(epoch, sessions, given.raise, given.agent.session, now), ...seen.using(fleet.revision)],
       event: awsIssued(given, decision.revision),
     });
     return given;

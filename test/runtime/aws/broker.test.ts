@@ -241,6 +241,14 @@ describe("fails", () => {
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["policy.stale"]);
   });
 
+  test("once a newer registry was used, where an older one comes back", async () => {
+    const world = new AwsWorld({ ...awsFleet, revision: 7 });
+    const run = await world.begin("clerk", "read-internal");
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual([]);
+    world.fleet = { ...awsFleet, revision: 6 };
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["policy.stale"]);
+  });
+
   test("where the agent is no longer declared", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");

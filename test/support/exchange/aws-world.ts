@@ -1,6 +1,7 @@
 import type { User } from "../../../domain";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Act, AuditEvent } from "../../../runtime/audit/audit";
+import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
@@ -39,6 +40,7 @@ export class AwsWorld {
   /** Does something before an act is written */
   public beforeCommit: ((act: Act) => void | Promise<void>) | undefined;
   public readonly broker: AwsBroker;
+  private readonly ledger = new ChainedLedger({ store: this.store, clock: () => this.now, writer: "test" });
   private readonly deciders = new Map<FleetView, Decider>();
 
   constructor(public fleet: FleetView) {
@@ -131,7 +133,7 @@ export class AwsWorld {
 
   private async commit(act: Act): Promise<void> {
     await this.beforeCommit?.(act);
-    if (act.writes.length > 0) await this.store.write(act.writes);
+    await this.ledger.commit(act);
     this.events.push(act.event);
   }
 }
