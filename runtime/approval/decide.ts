@@ -3,7 +3,7 @@ import type { Ledger } from "../audit/audit";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import { type ApprovalRecord, approvalState } from "./approval-record";
-import { decidedWrite, readApproval } from "./approvals";
+import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
 
 export interface HumanDecision {
   /** Who decides, authenticated */
@@ -26,6 +26,8 @@ const WHY: Readonly<Record<Ineligible, string>> = {
   "approval.unknown": "no such request is known: let the agent ask again",
 };
 
+const TRIES = 3;
+
 /** Nothing was decided. */
 export class DecisionRefused extends Error {
   public override readonly name = "DecisionRefused";
@@ -39,7 +41,7 @@ export class DecisionRefused extends Error {
  * Write down what a person decided, once, while the request is open.
  *
  * @throws DecisionRefused where this person may not decide on it, or nobody any more
- * @throws StoreUnavailable
+ * @throws StoreConflict, StoreUnavailable
  */
 export async function decide(
   state: EpochState,
@@ -47,35 +49,44 @@ export async function decide(
   handle: string,
   decision: HumanDecision,
 ): Promise<ApprovalRecord> {
-  const stored = await readApproval(state, handle);
-  if (stored === undefined) throw new DecisionRefused("approval.unknown");
-  const { record } = stored;
-  const refused = ineligible(record, decision);
-  if (refused !== undefined) throw new DecisionRefused(refused);
-  const { by, group, verdict, now } = decision;
-  const decided = { verdict, by, at: now, expiresAt: now + record.goodForSeconds };
-  try {
-    await ledger.commit({
-      writes: [decidedWrite(state.epoch, stored, decided)],
-      event: {
-        kind: "approval.decided",
-        time: now,
-        facts: {
-          digest: record.digest,
-          agent: record.agent,
-          group,
-          verdict,
-          by: { ...by },
-          expiresAt: decided.expiresAt,
-        },
-      },
-    });
-  } catch (error) {
-    // A record that is open changes by a decision only, or ends.
-    if (error instanceof StoreConflict) throw new DecisionRefused("approval.decided");
-    throw error;
+  for (let tried = 1; ; tried += 1) {
+    const stored = await readApproval(state, handle);
+    if (stored === undefined) throw new DecisionRefused("approval.unknown");
+    const refused = ineligible(stored.record, decision);
+    if (refused !== undefined) throw new DecisionRefused(refused);
+    try {
+      return await committed(state, ledger, stored, decision);
+    } catch (error) {
+      // Somebody else may have decided meanwhile, which the record tells.
+      if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
+    }
   }
-  return { ...record, decision: decided };
+}
+
+async function committed(
+  { epoch }: EpochState,
+  ledger: Ledger,
+  stored: StoredApproval,
+  { by, group, verdict, now }: HumanDecision,
+): Promise<ApprovalRecord> {
+  const { record } = stored;
+  const decision = { verdict, by, at: now, expiresAt: now + record.goodForSeconds };
+  await ledger.commit({
+    writes: [decidedWrite(epoch, stored, decision)],
+    event: {
+      kind: "approval.decided",
+      time: now,
+      facts: {
+        digest: record.digest,
+        agent: record.agent,
+        group,
+        verdict,
+        by: { ...by },
+        expiresAt: decision.expiresAt,
+      },
+    },
+  });
+  return { ...record, decision };
 }
 
 function ineligible(record: ApprovalRecord, { by, group, now }: HumanDecision): Ineligible | undefined {

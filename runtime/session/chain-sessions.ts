@@ -60,18 +60,19 @@ export function chainFacts({ own, hops }: ChainSessions, now: number): SessionFa
  * Writes after which every session of the chain remembers it: mark, taint and what may be written; what succeeded is of
  * the agent alone. They fail with StoreConflict where a session changed since it was read.
  *
- * @param times of the agent, whose session is used by this
+ * @param times of the agent, where its session is used by this; undefined where it is only told of something
  */
 export function raise(
   epoch: number,
   { own, hops }: ChainSessions,
   what: Raise,
-  times: SessionTimes,
+  times: SessionTimes | undefined,
   now: number,
 ): readonly Write[] {
   const { done: _, ...forAll } = what;
+  const next = raised(own.session, what, now);
   return [
-    sessionWrite(epoch, own, used(raised(own.session, what, now), times, now)),
+    sessionWrite(epoch, own, times === undefined ? next : used(next, times, now)),
     ...hops.map((hop) => sessionWrite(epoch, hop, raised(hop.session, forAll, now))),
   ];
 }

@@ -1,0 +1,71 @@
+import type { RevocationFacts } from "../../domain";
+import { readApproval, type StoredApproval } from "../approval/approvals";
+import type { AccessTokenClaims, SubjectId } from "../exchange/access-token";
+import { deniedBy } from "../exchange/issue/denied";
+import { Refusal } from "../exchange/refusal";
+import { revisionSeen } from "../registry/revision-seen";
+import type { FleetAgent, FleetView } from "../registry/registry";
+import { type ChainSessions, readChain } from "../session/chain-sessions";
+import { revocationFacts } from "../session/revocations";
+import { readRun, type StoredRun } from "../session/runs";
+import type { Run } from "../session/session";
+import type { EpochState } from "../session/stored";
+
+/** All that the store knows of a token's run now */
+export interface Known {
+  readonly epoch: number;
+  readonly fleet: FleetView;
+  readonly agent: FleetAgent;
+  readonly claims: AccessTokenClaims;
+  readonly stored: StoredRun;
+  readonly sessions: ChainSessions;
+  readonly revocation: RevocationFacts;
+  /** That the token names, whatever became of it */
+  readonly approval: StoredApproval | undefined;
+  readonly revisionSeen: number;
+  /** Whole seconds since the epoch */
+  readonly now: number;
+}
+
+/**
+ * @throws Refusal `token.invalid` where the run is not known or says other than the token, `token.session-ended`,
+ *   `policy.stale` where another exchange used a newer registry, `agent.unknown`
+ */
+export async function knownOf(
+  state: EpochState,
+  fleet: FleetView,
+  claims: AccessTokenClaims,
+  now: number,
+): Promise<Known> {
+  const stored = await runOf(state, claims);
+  const { run } = stored;
+  const [sessions, revocation, approval, seen] = await Promise.all([
+    readChain(state, run),
+    revocationFacts(state.store, run, [claims.jti]),
+    claims.approval === undefined ? undefined : readApproval(state, claims.approval.id),
+    revisionSeen(state.store),
+  ]);
+  if (fleet.revision < seen.revision) throw deniedBy("policy.stale");
+  const agent = fleet.agentOf(run.spiffeId);
+  if (agent === undefined) throw deniedBy("agent.unknown");
+  const { epoch } = state;
+  return { epoch, fleet, agent, claims, stored, sessions, revocation, approval, revisionSeen: seen.revision, now };
+}
+
+/** @throws Refusal `token.invalid` where the run is not known or says other than the token */
+export async function runOf(state: EpochState, claims: AccessTokenClaims): Promise<StoredRun> {
+  const stored = await readRun(state, claims.run);
+  if (stored === undefined || !isOf(stored.run, claims)) throw Refusal.of("token.invalid");
+  return stored;
+}
+
+/** A token says what the run says, or one of them is not ours. */
+function isOf(run: Run, { client_id, task, txn, sid, sub_id }: AccessTokenClaims): boolean {
+  const same = run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
+  return same && isSubject(run, sub_id);
+}
+
+function isSubject({ user, chain, spiffeId }: Run, id: SubjectId): boolean {
+  if (user === null) return id.format === "uri" && id.uri === (chain[0]?.spiffeId ?? spiffeId);
+  return id.format === "iss_sub" && id.iss === user.issuer && id.sub === user.subject;
+}

@@ -1,0 +1,45 @@
+import { type DecisionInput, LIMITS } from "../../domain";
+import { approvalFacts } from "../approval/approval-record";
+import { issueInput } from "../exchange/decision-input";
+import { countersOf, readSpent } from "../session/budgets";
+import { chainFacts, refuseOtherSession } from "../session/chain-sessions";
+import type { StateStore } from "../store/store";
+import type { Known } from "./known";
+import { taskOf } from "./policy-facts";
+
+/** What the authorizer needs to ask the policy about a call; the call itself, its digest and its costs are the authorizer's */
+export interface StateAnswer {
+  readonly input: Omit<DecisionInput, "budgets" | "call" | "intent" | "requestDigest">;
+  /** What each budget of the task has spent, by its name in the policy */
+  readonly spent: Readonly<Record<string, number>>;
+  /** Of the sessions: to be sent back with what is spent, which fails where one has changed */
+  readonly versions: readonly number[];
+}
+
+/** @throws Refusal `token.session-ended` where another session has begun since the run did */
+export async function stateAnswer(store: Pick<StateStore, "read">, known: Known): Promise<StateAnswer> {
+  const { claims, stored, sessions, now } = known;
+  refuseOtherSession(sessions, claims);
+  const { run } = stored;
+  const { session } = sessions.own;
+  const { budgets, call, intent, requestDigest, ...facts } = issueInput({
+    now,
+    revisionSeen: known.revisionSeen,
+    run,
+    session: chainFacts(sessions, now),
+    done: session.done,
+    audience: claims.aud,
+    // Another exchange, whose clock is a little ahead, may have made the token.
+    expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),
+    revocation: known.revocation,
+    requestDigest: null,
+    approval: known.approval === undefined ? null : approvalFacts(known.approval.record),
+  });
+  const counters = countersOf(known.epoch, run, session, taskOf(known).budgets, now);
+  return { input: { ...facts, phase: "call" }, spent: await readSpent(store, counters), versions: versionsOf(known) };
+}
+
+/** Of the run's session and its delegators' */
+export function versionsOf({ sessions: { own, hops } }: Known): readonly number[] {
+  return [own, ...hops].map(({ version }) => version);
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { INPUT_LIMITS } from "../../domain";
+import type { AccessTokenClaims } from "../exchange/access-token";
+import { Refusal } from "../exchange/refusal";
+import { accessTokenClaims } from "../exchange/token-claims";
+
+const text = z.string().min(1).max(INPUT_LIMITS.text);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const version = z.int().min(1);
+
+/** Of a token whose signature, binding and audience the authorizer has verified */
+const claims = z.unknown().transform((value, context): AccessTokenClaims => {
+  const sound = accessTokenClaims(value);
+  if (sound?.aud.startsWith("tool:") === true) return sound;
+  context.addIssue({ code: "custom", message: "must be those of a token for a tool" });
+  return z.NEVER;
+});
+
+const call = z.strictObject({
+  tool: text,
+  action: text,
+  destination: text,
+  data: z.array(text).max(INPUT_LIMITS.data),
+});
+
+export const readSchema = z.strictObject({ claims });
+
+export const spendSchema = z.strictObject({
+  claims,
+  call,
+  /** Of the request as it will go out (docs/exchange.md, "Approval") */
+  requestDigest: digest,
+  /** What this call adds to each budget of the task that counts it */
+  costs: z
+    .record(text, z.int().min(0).max(INPUT_LIMITS.units))
+    .refine((costs) => Object.keys(costs).length <= INPUT_LIMITS.budgets, "too many entries"),
+  /** Whether what the tool answers is untrusted: it can be read before its outcome is told */
+  untrusted: z.boolean(),
+  /** Of the sessions, as `read` answered */
+  versions: z
+    .array(version)
+    .min(1)
+    .max(INPUT_LIMITS.chain + 1),
+});
+
+export const outcomeSchema = z.strictObject({
+  claims,
+  call,
+  /** What is not known to have succeeded has not */
+  outcome: z.enum(["succeeded", "failed", "unknown"]),
+  /** Whether untrusted output came back */
+  untrusted: z.boolean(),
+});
+
+export type SpendRequest = z.infer<typeof spendSchema>;
+export type OutcomeRequest = z.infer<typeof outcomeSchema>;
+
+/** @throws Refusal `request.malformed` that names the member */
+export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+  const { success, data, error } = schema.safeParse(body);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw Refusal.of(
+    "request.malformed",
+    `${issue?.path.join(".") || "the body"} is not as it must be: ${issue?.message}`,
+  );
+}

@@ -1,0 +1,80 @@
+import { setTimeout as after } from "node:timers/promises";
+import type { Ledger } from "../audit/audit";
+import type { Clock } from "../clock";
+import { Refusal } from "../exchange/refusal";
+import type { Registry } from "../registry/registry";
+import { readChain } from "../session/chain-sessions";
+import type { EpochState } from "../session/stored";
+import { StoreConflict } from "../store/store";
+import { knownOf, runOf } from "./known";
+import { ending } from "./outcome";
+import { type StateAnswer, stateAnswer } from "./read";
+import { spending } from "./spend";
+import { outcomeSchema, parsed, readSchema, spendSchema } from "./state-schema";
+
+export interface StateProps {
+  readonly registry: Registry;
+  /**
+   * The store with its epoch of now.
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  readonly state: () => Promise<EpochState>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/** An outcome is true whatever else happens at the same time, so it is tried again. */
+const ATTEMPTS = 8;
+const PAUSE_MILLISECONDS = 20;
+
+/**
+ * The state interface of the authorizer: `read` before the policy is asked, `spend` before an allowed call goes out,
+ * `outcome` before its answer goes back. Whatever throws means that the call, or its answer, must not go on.
+ *
+ * Each throws Refusal, StoreUnavailable or RegistryUnavailable.
+ */
+export class State {
+  constructor(private readonly props: StateProps) {}
+
+  public async read(body: unknown): Promise<StateAnswer> {
+    const { registry, state, clock } = this.props;
+    const { claims } = parsed(readSchema, body);
+    const current = await state();
+    return stateAnswer(current.store, await knownOf(current, registry.current(), claims, clock()));
+  }
+
+  /** Nothing is spent, or all of it. After `store.conflict` the authorizer reads and asks the policy again. */
+  public async spend(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
+    const { registry, state, ledger, clock } = this.props;
+    const request = parsed(spendSchema, body);
+    const known = await knownOf(await state(), registry.current(), request.claims, clock());
+    try {
+      await ledger.commit(spending(known, request, service));
+    } catch (error) {
+      if (error instanceof StoreConflict) throw Refusal.of("store.conflict", undefined, { cause: error });
+      throw error;
+    }
+    return {};
+  }
+
+  public async outcome(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
+    const { registry, ledger, clock } = this.props;
+    const request = parsed(outcomeSchema, body);
+    const { claims } = request;
+    for (let attempt = 1; ; attempt += 1) {
+      const current = await this.props.state();
+      const stored = await runOf(current, claims);
+      const sessions = await readChain(current, stored.run);
+      const ended = { claims, stored, sessions, epoch: current.epoch, fleet: registry.current(), now: clock() };
+      try {
+        await ledger.commit(ending(ended, request, service));
+        return {};
+      } catch (error) {
+        if (!(error instanceof StoreConflict)) throw error;
+        if (attempt === ATTEMPTS) throw Refusal.of("store.conflict", undefined, { cause: error });
+        await after(Math.random() * PAUSE_MILLISECONDS * attempt);
+      }
+    }
+  }
+}
