@@ -3,10 +3,9 @@ import {
   DECISION_VERSION,
   type DecisionInput,
   type RevocationFacts,
-  Sensitivity,
-  type SensitivityName,
+  type SessionFacts,
 } from "../../domain";
-import type { Run, Session } from "../session/session";
+import type { Run } from "../session/session";
 
 /** What a token would be, and what is known when it is asked for */
 export interface IssueFacts {
@@ -15,7 +14,10 @@ export interface IssueFacts {
   /** Highest revision of the registry that was ever used; 0 for none */
   readonly revisionSeen: number;
   readonly run: Run;
-  readonly session: Session;
+  /** What the policy asks about it */
+  readonly session: SessionFacts;
+  /** `<tool>.<action>` that succeeded in the session */
+  readonly done: readonly string[];
   /** `exchange`, `aws` or `tool:<name>` */
   readonly audience: string;
   /** Of the token to be made */
@@ -28,7 +30,7 @@ export interface IssueFacts {
 
 /** May this token be made? The run's evidence was verified when it began; a start by the agent itself has none. */
 export function issueInput(facts: IssueFacts): DecisionInput {
-  const { now, run, session } = facts;
+  const { now, run } = facts;
   return {
     version: DECISION_VERSION,
     phase: "issue",
@@ -40,25 +42,14 @@ export function issueInput(facts: IssueFacts): DecisionInput {
     user: run.user,
     start: { by: run.start, evidence: run.start === "agent" ? "none" : "verified" },
     run: { startedAt: run.startedAt, expiresAt: run.expiresAt },
-    session: {
-      startedAt: session.startedAt,
-      lastUsedAt: session.lastUsedAt,
-      mark: session.mark,
-      tainted: session.tainted,
-      writable: lowestWritable(session, now),
-    },
+    session: facts.session,
     token: { audience: facts.audience, expiresAt: facts.expiresAt },
     call: null,
     requestDigest: facts.requestDigest,
     budgets: {},
-    done: { run: run.done, session: session.done },
+    done: { run: run.done, session: facts.done },
     approval: facts.approval,
     revocation: facts.revocation,
     intent: null,
   };
-}
-
-/** Lowest sensitivity that an AWS credential still alive may write; null where there is none */
-export function lowestWritable({ writable }: Session, now: number): SensitivityName | null {
-  return Sensitivity.all.find(({ name }) => (writable[name] ?? 0) > now)?.name ?? null;
 }

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../../domain";
-import type { FleetAgent, FleetEdge, FleetTask } from "../../registry/registry";
-import type { Session } from "../../session/session";
+import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
+import type { Run, Session } from "../../session/session";
 import type { ProvenStart } from "../evidence";
 
 /** When a run that begins now must end, whole seconds since the epoch */
@@ -15,20 +15,28 @@ export function runEnd(now: number, task: FleetTask, edges: readonly FleetEdge[]
   );
 }
 
-/** When a token that is made now must end. `proven` is of this request: undefined where a run goes on. */
-export function tokenEnd(
-  now: number,
-  run: { readonly expiresAt: number },
-  session: Session,
-  agent: FleetAgent,
-  proven: ProvenStart | undefined,
-): number {
+export interface TokenBounds {
+  readonly fleet: FleetView;
+  readonly agent: FleetAgent;
+  readonly run: Run;
+  readonly session: Session;
+  /** Of this request; undefined where a run goes on */
+  readonly proven: ProvenStart | undefined;
+  /** Whole seconds since the epoch */
+  readonly now: number;
+}
+
+/** When a token that is made now must end, whole seconds since the epoch */
+export function tokenEnd({ fleet, agent, run, session, proven, now }: TokenBounds): number {
   return Math.min(
     now + LIMITS.accessToken.seconds,
     run.expiresAt,
     session.startedAt + agent.session.totalSeconds,
-    session.lastUsedAt + agent.session.idleSeconds,
+    // The session is in use now, and may be idle from now on.
+    now + agent.session.idleSeconds,
     agent.expires,
+    // A delegator that is declared no more is refused by the policy.
+    ...run.chain.map(({ spiffeId }) => fleet.agentOf(spiffeId)?.expires ?? now),
     proven?.expiresAt ?? Infinity,
   );
 }

@@ -1,0 +1,160 @@
+import { setTimeout as after } from "node:timers/promises";
+import type { Act, Ledger } from "../audit/audit";
+import { type Clock, systemClock } from "../clock";
+import { reasonOf } from "../decision/decider";
+import type { Caller } from "../identity/caller";
+import type { FleetAgent, FleetView, Registry } from "../registry/registry";
+import { randomId } from "../session/random-id";
+import type { EpochState } from "../session/stored";
+import { StoreConflict } from "../store/store";
+import type { AccessTokenClaims } from "./access-token";
+import type { EvidenceVerifier } from "./evidence";
+import { commit, type OnceWrite } from "./issue/commit";
+import { deniedBy } from "./issue/denied";
+import { type RefusedRequest, tokenIssued, tokenRefused } from "./issue/events";
+import type { FleetDecider } from "./issue/fleet-decider";
+import { inTime } from "./issue/in-time";
+import { type Draft, draftOf } from "./issue/draft";
+import { proofKey, proofWrite } from "./issue/proof";
+import { Refusals } from "./issue/refusals";
+import { Refusal } from "./refusal";
+import { refusalOf } from "./refusal-of";
+import { type TokenRequest, tokenRequestOf } from "./request/token-request";
+import type { Form, TokenAnswer, TokenService } from "./token-answer";
+import { answerOf } from "./issue/answer";
+
+export interface ExchangeProps {
+  /** Claim `iss` of its tokens */
+  readonly issuer: string;
+  readonly registry: Registry;
+  readonly evidence: EvidenceVerifier;
+  readonly decider: Pick<FleetDecider, "decide">;
+  /**
+   * The store with its epoch of now.
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable, StoreConflict
+   */
+  readonly state: () => Promise<EpochState>;
+  readonly ledger: Ledger;
+  /** Signs */
+  readonly tokens: { write(claims: AccessTokenClaims): Promise<string> };
+  /** Told of what went wrong; the client learns a code alone */
+  readonly onFailure: (error: unknown) => void;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /**
+   * Names runs and tokens.
+   *
+   * @default 128 random bits
+   */
+  readonly newId?: () => string;
+  /**
+   * Milliseconds to wait before a decision is made again, of at most so many.
+   *
+   * @default any of them, at random
+   */
+  readonly jitter?: (most: number) => number;
+  /**
+   * Milliseconds for which the signer is waited for.
+   *
+   * @default 3000
+   */
+  readonly signingMilliseconds?: number;
+}
+
+/** Where state changed while a request was decided on, it is decided on again, so often at most. */
+export const ATTEMPTS = 5;
+const PAUSE_MILLISECONDS = 20;
+const SIGNING_MILLISECONDS = 3_000;
+
+/**
+ * Issues tokens: what the registry declares and the policy allows, by the state of now.
+ *
+ * INVARIANT: what is issued was written before, in one transaction with its record and with every condition under which it
+ * was decided.
+ */
+export class Exchange implements TokenService {
+  private readonly clock: Clock;
+  private readonly newId: () => string;
+  private readonly refusals: Refusals;
+
+  constructor(private readonly props: ExchangeProps) {
+    this.clock = props.clock ?? systemClock;
+    this.newId = props.newId ?? randomId;
+    this.refusals = new Refusals(props);
+  }
+
+  public async token(form: Form, caller: Caller): Promise<TokenAnswer> {
+    const known: RefusedRequest = { spiffeId: caller.spiffeId };
+    try {
+      return await this.issued(tokenRequestOf(form, caller), caller, known);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (error !== refusal) this.props.onFailure(error);
+      if (known.recorded !== true) {
+        await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
+      }
+      throw refusal;
+    }
+  }
+
+  /** The whole of it again from reading, where something that it rests on changed meanwhile */
+  private async issued(request: TokenRequest, caller: Caller, known: RefusedRequest): Promise<TokenAnswer> {
+    const { jitter = (most: number) => Math.random() * most } = this.props;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(request, caller, known);
+      } catch (error) {
+        if (!(error instanceof StoreConflict) || attempt === ATTEMPTS) throw error;
+        await after(jitter(PAUSE_MILLISECONDS * 2 ** attempt));
+      }
+    }
+  }
+
+  private async attempt(request: TokenRequest, caller: Caller, known: RefusedRequest): Promise<TokenAnswer> {
+    const { issuer, registry, evidence, decider, ledger } = this.props;
+    const fleet = registry.current();
+    const agent = agentOf(fleet, caller);
+    known.agent = agent.name;
+    const task = agent.tasks.get(request.task);
+    if (task === undefined) throw deniedBy("task.undeclared");
+    known.task = task.name;
+    const state = await this.props.state();
+    const once = await this.proofOf(caller, state);
+    const draft = await draftOf({
+      issuer,
+      request,
+      situation: { fleet, agent, task, state, evidence, newId: this.newId, now: this.clock() },
+      decide: (input) => decider.decide(fleet, input),
+      keep: async ({ writes, event }: Act) => {
+        await commit(ledger, once, writes, event);
+        known.recorded = true;
+      },
+      known,
+    });
+    const token = await this.signed(draft);
+    await commit(ledger, once, draft.writes, tokenIssued(draft));
+    return answerOf(token, request, draft);
+  }
+
+  /** @throws Refusal `dpop.replayed` */
+  private async proofOf({ proof, spiffeId }: Caller, { store }: EpochState): Promise<readonly OnceWrite[]> {
+    if (proof === undefined) return [];
+    const [used] = await store.read([proofKey(proof)]);
+    if (used !== undefined) throw Refusal.of("dpop.replayed");
+    return [{ write: proofWrite(proof, spiffeId), lost: "dpop.replayed" }];
+  }
+
+  /** In memory: it goes out when it is written. */
+  private async signed({ claims }: Draft): Promise<string> {
+    const { tokens, signingMilliseconds = SIGNING_MILLISECONDS } = this.props;
+    return inTime(tokens.write(claims), signingMilliseconds, () => Refusal.of("signer.unavailable"));
+  }
+}
+
+/** @throws Refusal `agent.unknown` */
+function agentOf(fleet: FleetView, { spiffeId }: Caller): FleetAgent {
+  const agent = fleet.agentOf(spiffeId);
+  if (agent === undefined) throw new Refusal("unauthorized_client", [reasonOf("agent.unknown")]);
+  return agent;
+}

@@ -1,0 +1,29 @@
+import type { TokenRequest } from "../request/token-request";
+import type { TokenAnswer } from "../token-answer";
+import type { Draft } from "./draft";
+
+/** What the client gets: what it asked for, as it was granted */
+export function answerOf(token: string, request: TokenRequest, { claims, run }: Draft): TokenAnswer {
+  const { delegate, call, approval, requestedType } = request;
+  return {
+    access_token: token,
+    issued_token_type: requestedType,
+    token_type: "jkt" in claims.cnf ? "DPoP" : "Bearer",
+    expires_in: claims.exp - claims.iat,
+    ...(claims.scope === undefined ? {} : { scope: claims.scope }),
+    authorization_details: [
+      {
+        type: "ambit_task",
+        task: run.task,
+        start: run.start,
+        run: run.run,
+        txn: run.txn,
+        sid: run.sid,
+        run_expires_at: run.expiresAt,
+        ...(delegate === undefined ? {} : { delegate }),
+        ...call,
+        ...(approval === undefined ? {} : { approval }),
+      },
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import type { ExchangeReasonCode } from "../../../domain";
+import type { AuditEvent, Ledger } from "../../audit/audit";
+import { StoreConflict, type Write } from "../../store/store";
+import { Refusal } from "../refusal";
+
+/** A write whose condition says more than that somebody else was faster */
+export interface OnceWrite {
+  readonly write: Write;
+  /** What it means that the condition does not hold */
+  readonly lost: ExchangeReasonCode;
+}
+
+/**
+ * Write everything with its record, or nothing.
+ *
+ * @param writes that fail where what they rest on has changed since it was read
+ * @throws Refusal where a write of `once` is what failed
+ * @throws StoreConflict where the rest failed: decide again
+ */
+export async function commit(
+  ledger: Ledger,
+  once: readonly OnceWrite[],
+  writes: readonly Write[],
+  event: AuditEvent,
+): Promise<void> {
+  try {
+    await ledger.commit({ writes: [...once.map(({ write }) => write), ...writes], event });
+  } catch (error) {
+    const lost = error instanceof StoreConflict ? once.find((_, index) => error.failed.includes(index)) : undefined;
+    throw lost === undefined ? error : Refusal.of(lost.lost, undefined, { cause: error });
+  }
+}

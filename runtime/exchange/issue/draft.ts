@@ -1,0 +1,105 @@
+import type { Decision, DecisionInput } from "../../../domain";
+import type { Act } from "../../audit/audit";
+import { revisionSeen } from "../../registry/revision-seen";
+import { revocationFacts } from "../../session/revocations";
+import type { Run } from "../../session/session";
+import type { Write } from "../../store/store";
+import type { AccessTokenClaims } from "../access-token";
+import { issueInput } from "../decision-input";
+import { audienceName } from "../request/audience";
+import type { TokenRequest } from "../request/token-request";
+import { Refusal } from "../refusal";
+import { approvedBy, digestOf } from "./approval";
+import { grantAt } from "./audience-grant";
+import { claimsOf } from "./claims";
+import type { RefusedRequest } from "./events";
+import { type Approver, approverOf, exactRequestOf } from "./exact-call";
+import { tokenEnd } from "./limits";
+import { type RunInSession, runOfRequest, type Situation } from "./run-of-request";
+
+/** A token that may be issued, once its writes are done */
+export interface Draft {
+  readonly claims: AccessTokenClaims;
+  readonly run: Run;
+  readonly revision: number;
+  readonly observed: readonly string[];
+  /** Fail with StoreConflict where something has changed since it was decided on. */
+  readonly writes: readonly Write[];
+}
+
+export interface DraftRequest {
+  readonly issuer: string;
+  readonly request: TokenRequest;
+  readonly situation: Situation;
+  readonly decide: (input: DecisionInput) => Promise<Decision>;
+  /** Writes what has to be kept although no token is issued */
+  readonly keep: (act: Act) => Promise<void>;
+  /** For the record, where the request is refused */
+  readonly known: RefusedRequest;
+}
+
+/**
+ * Decide on a token by what is declared and stored now.
+ *
+ * @throws Refusal
+ * @throws StoreConflict, StoreUnavailable
+ */
+export async function draftOf({ issuer, request, situation, decide, keep, known }: DraftRequest): Promise<Draft> {
+  const { fleet, agent, task, state, newId, now } = situation;
+  const approver = approverOf(task, request);
+  const [seen, began] = await Promise.all([revisionSeen(state.store), runOfRequest(situation, request.beginning)]);
+  const { run, session, edges, proven } = began;
+  known.run = run;
+  known.goesOn = proven === undefined;
+  const revocation = await revocationFacts(state.store, run, presented(began));
+  if (!revocation.known) throw Refusal.of("store.unavailable");
+  const audience = audienceName(request.audience);
+  known.audience = audience;
+  const expiresAt = tokenEnd({ fleet, agent, run, session, proven, now });
+  const exact = exactRequestOf(run, request);
+  const asIfNobodyDecided = issueInput({
+    now,
+    revisionSeen: seen.revision,
+    run,
+    session: began.facts,
+    done: session.done,
+    audience,
+    expiresAt,
+    revocation,
+    requestDigest: digestOf(exact),
+    approval: null,
+  });
+  let decision = await decide(asIfNobodyDecided);
+  refuseUnless(decision, approver);
+  const grant = grantAt(fleet, task, edges, request);
+  let approval: AccessTokenClaims["approval"];
+  if (approver !== undefined && exact !== undefined) {
+    const undecided = { state, fleet, run, request, exact, approver, revision: decision.revision, now };
+    const { facts, claim } = await approvedBy(undecided, keep);
+    decision = await decide({ ...asIfNobodyDecided, approval: facts });
+    refuseUnless(decision, undefined);
+    approval = claim;
+  }
+  const { confirmation } = request;
+  return {
+    claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, approval, confirmation }),
+    run,
+    revision: decision.revision,
+    observed: decision.observed.map(({ code }) => code),
+    writes: [...began.writes, ...seen.using(fleet.revision)],
+  };
+}
+
+function presented({ proven }: RunInSession): readonly string[] {
+  return proven?.parentToken === undefined ? [] : [proven.parentToken];
+}
+
+/**
+ * @param approver whose decision may still be missing
+ * @throws Refusal with every rule that refuses: no approval makes up for another one
+ */
+function refuseUnless({ decision, reasons }: Decision, approver: Approver | undefined): void {
+  if (decision === "allow") return;
+  const undecided = approver !== undefined && reasons.every(({ code }) => code === "approval.required");
+  if (!undecided || reasons.length === 0) throw Refusal.denied(reasons);
+}

@@ -1,0 +1,95 @@
+import type { AuditEvent } from "../../audit/audit";
+import type { Confirmation } from "../../identity/caller";
+import type { Run } from "../../session/session";
+import { userDigest } from "../../session/user-digest";
+import type { AccessTokenClaims } from "../access-token";
+import type { Refusal } from "../refusal";
+
+export interface Issued {
+  readonly claims: AccessTokenClaims;
+  readonly run: Run;
+  /** Of the registry by which it was decided */
+  readonly revision: number;
+  /** Rules that would have refused, were they not only observed */
+  readonly observed: readonly string[];
+}
+
+/** Written with what it tells. The token itself is nowhere in it. */
+export function tokenIssued({ claims, run, revision, observed }: Issued): AuditEvent {
+  return {
+    kind: "token.issued",
+    time: claims.iat,
+    facts: {
+      ...ofRun(run),
+      audience: claims.aud,
+      token: claims.jti,
+      scope: claims.scope ?? null,
+      delegate: claims.may_act?.sub ?? null,
+      expiresAt: claims.exp,
+      runExpiresAt: run.expiresAt,
+      binding: bindingOf(claims.cnf),
+      approval: claims.approval?.id ?? null,
+      revision,
+      observed,
+    },
+  };
+}
+
+export interface Requested {
+  readonly run: Run;
+  /** Names the record, and is no secret */
+  readonly digest: string;
+  readonly group: string;
+  readonly audience: string;
+  readonly action: string;
+  readonly openUntil: number;
+  readonly revision: number;
+  readonly now: number;
+}
+
+/** A person is asked. The handle is for whoever asked alone, the arguments for who decides. */
+export function approvalRequested({ run, now, ...facts }: Requested): AuditEvent {
+  return { kind: "approval.requested", time: now, facts: { ...whose(run), ...facts } };
+}
+
+/** What is known of a request that was refused: as far as it was understood */
+export interface RefusedRequest {
+  readonly spiffeId: string;
+  agent?: string;
+  task?: string;
+  audience?: string;
+  run?: Run;
+  /** Whether the run goes on: one that would have begun is nowhere */
+  goesOn?: boolean;
+  /** Whether what was refused is on record already */
+  recorded?: boolean;
+}
+
+export function tokenRefused(
+  { run, goesOn, recorded: _, ...request }: RefusedRequest,
+  refusal: Refusal,
+  now: number,
+): AuditEvent {
+  const codes = refusal.reasons.map(({ code }) => code);
+  const known = run === undefined ? {} : goesOn === true ? ofRun(run) : whose(run);
+  return { kind: "token.refused", time: now, facts: { ...request, ...known, error: refusal.error, codes } };
+}
+
+function ofRun(run: Run): AuditEvent["facts"] {
+  return { ...whose(run), run: run.run, txn: run.txn, sid: run.sid };
+}
+
+function whose(run: Run): AuditEvent["facts"] {
+  return {
+    agent: run.agent,
+    spiffeId: run.spiffeId,
+    task: run.task,
+    start: run.start,
+    user: run.user && userDigest(run.user),
+    chain: run.chain.map(({ agent, task, run: handedOnIn }) => ({ agent, task, run: handedOnIn })),
+  };
+}
+
+function bindingOf(confirmation: Confirmation): string {
+  return "jkt" in confirmation ? "jkt" : "x5t#S256";
+}

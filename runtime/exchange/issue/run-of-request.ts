@@ -1,0 +1,91 @@
+import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
+import { newRunWrite, readRun } from "../../session/runs";
+import type { Run, Session } from "../../session/session";
+import { goOn, plan, type SessionPlan } from "../../session/sessions";
+import type { EpochState } from "../../session/stored";
+import { runKey } from "../../store/keys";
+import type { Write } from "../../store/store";
+import type { EvidenceVerifier, ProvenStart } from "../evidence";
+import type { Beginning } from "../request/token-request";
+import { Refusal } from "../refusal";
+import { chainBehind, edgesOf } from "./chain";
+import { runEnd } from "./limits";
+
+/** Who asks for which task, by what is declared and stored now */
+export interface Situation {
+  readonly fleet: FleetView;
+  readonly agent: FleetAgent;
+  readonly task: FleetTask;
+  readonly state: EpochState;
+  readonly evidence: EvidenceVerifier;
+  readonly newId: () => string;
+  /** Whole seconds since the epoch */
+  readonly now: number;
+}
+
+/** The run that a token would belong to, in its session, and what makes them so */
+export interface RunInSession {
+  readonly run: Run;
+  readonly session: Session;
+  /** What the policy asks about the session */
+  readonly facts: SessionPlan["facts"];
+  /** Declared edges of the way to it */
+  readonly edges: readonly FleetEdge[];
+  /** Undefined where the run goes on */
+  readonly proven: ProvenStart | undefined;
+  /** Fail with StoreConflict where run, session or evidence changed since: then everything is decided again. */
+  readonly writes: readonly Write[];
+}
+
+/** @throws Refusal */
+export async function runOfRequest(situation: Situation, beginning: Beginning): Promise<RunInSession> {
+  return beginning.kind === "start" ? started(situation, beginning) : goneOn(situation, beginning.run);
+}
+
+async function started(
+  { fleet, agent, task, state, evidence, newId, now }: Situation,
+  { start, subjectToken }: Extract<Beginning, { kind: "start" }>,
+): Promise<RunInSession> {
+  const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, now });
+  const { parent, user } = proven;
+  const id = newId();
+  const chain = chainBehind(parent);
+  const edges = edgesOf(fleet, chain, agent, task.name);
+  const { session, facts, writes } = await plan(state, { fleet, agent, proven, chain, run: id, now });
+  const run: Run = {
+    run: id,
+    txn: parent?.txn ?? id,
+    agent: agent.name,
+    spiffeId: agent.spiffeId,
+    task: task.name,
+    user,
+    start: proven.by,
+    chain,
+    sid: session.sid,
+    startedAt: now,
+    expiresAt: runEnd(now, task, edges, proven),
+    done: [],
+  };
+  return { run, session, facts, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
+}
+
+async function goneOn({ fleet, agent, task, state, now }: Situation, id: string): Promise<RunInSession> {
+  const stored = await readRun(state, id);
+  // One answer for what is not there and what is another's: nobody learns which runs there are.
+  if (stored === undefined || !isOf(stored.run, agent, task)) throw Refusal.of("run.unknown");
+  const { run, version } = stored;
+  const { session, facts, writes } = await goOn(state, run, agent, now);
+  const unchanged: Write = { kind: "check", key: runKey(state.epoch, id), when: { version } };
+  return {
+    run,
+    session,
+    facts,
+    edges: edgesOf(fleet, run.chain, agent, task.name),
+    proven: undefined,
+    writes: [...writes, unchanged],
+  };
+}
+
+function isOf(run: Run, agent: FleetAgent, task: FleetTask): boolean {
+  return run.spiffeId === agent.spiffeId && run.agent === agent.name && run.task === task.name;
+}

@@ -1,0 +1,15 @@
+import { RegistryUnavailable } from "../registry/registry";
+import { SignerError } from "../signer/signer";
+import { StoreConflict, StoreUnavailable } from "../store/store";
+import { Refusal } from "./refusal";
+
+/** Whatever was thrown, as a refusal: nothing of an unknown error goes out. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const options = { cause: error };
+  if (error instanceof StoreUnavailable) return Refusal.of("store.unavailable", undefined, options);
+  if (error instanceof StoreConflict) return Refusal.of("store.conflict", undefined, options);
+  if (error instanceof RegistryUnavailable) return Refusal.of("registry.unavailable", undefined, options);
+  if (error instanceof SignerError) return Refusal.of("signer.unavailable", undefined, options);
+  return Refusal.of("exchange.error", undefined, options);
+}
