@@ -1,8 +1,5 @@
 import type { OAuthError } from "../../../domain";
-import { RegistryUnavailable } from "../../registry/registry";
-import { SignerError } from "../../signer/signer";
-import { StoreConflict, StoreUnavailable } from "../../store/store";
-import { Refusal } from "../refusal";
+import type { Refusal } from "../refusal";
 
 /** Seconds after which a client that was told to wait may ask again */
 export const RETRY_AFTER_SECONDS = 2;
@@ -37,17 +34,6 @@ export function json(body: unknown, headers: Readonly<Record<string, string>> = 
     status,
     headers: { "content-type": "application/json", ...headers, ...SECURITY_HEADERS },
   });
-}
-
-/** Whatever was thrown, as a refusal: nothing of an unknown error goes out. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const options = { cause: error };
-  if (error instanceof StoreUnavailable) return Refusal.of("store.unavailable", undefined, options);
-  if (error instanceof StoreConflict) return Refusal.of("store.conflict", undefined, options);
-  if (error instanceof RegistryUnavailable) return Refusal.of("registry.unavailable", undefined, options);
-  if (error instanceof SignerError) return Refusal.of("signer.unavailable", undefined, options);
-  return Refusal.of("exchange.error", undefined, options);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { told } from "../log";
-import { json, refusalOf, refused } from "./answer";
+import { refusalOf } from "../refusal-of";
+import { json, refused } from "./answer";
 import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";

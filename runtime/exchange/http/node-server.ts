@@ -6,7 +6,8 @@ import type { TLSSocket } from "node:tls";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { type Log, told } from "../log";
-import { refusalOf, refused } from "./answer";
+import { refusalOf } from "../refusal-of";
+import { refused } from "./answer";
 import { connectionOf } from "./connection";
 import type { Environment } from "./parts";
 
