@@ -1,0 +1,79 @@
+import type { Clock } from "../../clock";
+import { ReplaceableTrustBundle } from "../../identity/trust-bundle";
+import { certificatesInPem } from "../../workload-api/certificates";
+import { FilesSource } from "../../workload-api/files-source";
+import type { HeldSvid, SvidSource } from "../../workload-api/svid";
+import { WorkloadApi } from "../../workload-api/workload-api";
+import { ConfigError, type ExchangeConfig } from "../config";
+import type { ServerIdentity } from "../http/node-server";
+import { type Log, told } from "../log";
+
+/** For the first SVID */
+const READY_MILLISECONDS = 30_000;
+
+/** The exchange's own SVID, and whom it trusts to vouch for clients: both follow every rotation. */
+export class OwnIdentity {
+  private stopListening: () => void = () => undefined;
+
+  private constructor(
+    private readonly source: SvidSource,
+    public readonly bundle: ReplaceableTrustBundle,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws Error, ConfigError where there is no SVID of the trust domain */
+  public static async of({ tls, trustDomain }: ExchangeConfig, clock: Clock, log: Log): Promise<OwnIdentity> {
+    const source = sourceOf(tls, clock);
+    try {
+      const svid = await source.ready(READY_MILLISECONDS);
+      if (svid.trustDomain !== trustDomain) {
+        throw new ConfigError(`the exchange's own SVID must be of trust domain ${trustDomain}, got ${svid.spiffeId}`);
+      }
+      return new OwnIdentity(source, new ReplaceableTrustBundle(trustDomain, authoritiesOf(svid)), log);
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+  }
+
+  /** @throws Error where it has expired or was taken away */
+  public get server(): ServerIdentity {
+    const svid = this.source.current();
+    if (svid === undefined) throw new Error("the exchange has no SVID");
+    return { certificate: svid.cert, key: svid.key };
+  }
+
+  public get isReady(): boolean {
+    return this.source.current() !== undefined && this.bundle.x509Authorities.length > 0;
+  }
+
+  /** Give each new SVID to the server. Without one nobody is trusted any more. */
+  public follow(renew: (identity: ServerIdentity) => void): void {
+    this.stopListening = this.source.onChange((svid) => {
+      try {
+        this.bundle.replace(svid === undefined ? [] : authoritiesOf(svid));
+        if (svid !== undefined) renew({ certificate: svid.cert, key: svid.key });
+        this.log("identity.changed", { spiffeId: svid?.spiffeId ?? null, expiresAt: svid?.expiresAt ?? null });
+      } catch (error) {
+        this.log("identity.refused", { because: told(error) });
+      }
+    });
+  }
+
+  public close(): void {
+    this.stopListening();
+    this.source.close();
+  }
+}
+
+function sourceOf({ workloadApi, files }: ExchangeConfig["tls"], clock: Clock): SvidSource {
+  if (files !== undefined) {
+    const { certificate: cert, key, bundle } = files;
+    return new FilesSource({ cert, key, bundle, clock });
+  }
+  return new WorkloadApi({ socket: workloadApi as string, clock });
+}
+
+function authoritiesOf({ ca }: HeldSvid): readonly Uint8Array[] {
+  return certificatesInPem(ca).map(({ raw }) => raw);
+}

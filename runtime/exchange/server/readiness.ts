@@ -1,0 +1,34 @@
+import type { Registry } from "../../registry/registry";
+import type { KeySet } from "../../signer/key-set";
+
+export interface ReadinessProps {
+  readonly registry: Registry;
+  readonly state: () => Promise<unknown>;
+  readonly keys: KeySet;
+  readonly identity: { readonly isReady: boolean };
+}
+
+const KNOWN_MILLISECONDS = 1_000;
+
+/** Names the parts that are not ready: `registry`, `store`, `signer`, `bundle`. Asked often, it looks once a second. */
+export function readiness(props: ReadinessProps): () => Promise<readonly string[]> {
+  let known: { readonly answer: Promise<readonly string[]>; readonly until: number } | undefined;
+  return () => {
+    const now = performance.now();
+    if (known === undefined || known.until <= now) {
+      known = { answer: unready(props), until: now + KNOWN_MILLISECONDS };
+    }
+    return known.answer;
+  };
+}
+
+async function unready({ registry, state, keys, identity }: ReadinessProps): Promise<readonly string[]> {
+  const parts: readonly (readonly [name: string, works: () => unknown])[] = [
+    ["registry", () => registry.current()],
+    ["store", state],
+    ["signer", () => keys.signer],
+    ["bundle", () => identity.isReady || Promise.reject(new Error("there is no trust bundle"))],
+  ];
+  const answers = await Promise.allSettled(parts.map(async ([, works]) => works()));
+  return parts.filter((_, index) => answers[index]?.status === "rejected").map(([name]) => name);
+}

@@ -1,0 +1,19 @@
+import { KeyFileSigner } from "../../signer/key-file-signer";
+import { KeySet } from "../../signer/key-set";
+import type { Signer } from "../../signer/signer";
+import type { ExchangeConfig } from "../config";
+
+const REGION_OF_ARN = /^arn:[^:]+:kms:([^:]+):/;
+
+/** @throws SignerError where a key cannot be asked, or is of another kind */
+export async function signingKeys(keys: ExchangeConfig["signingKeys"]): Promise<KeySet> {
+  return KeySet.of(await Promise.all(keys.map(signerOf)));
+}
+
+async function signerOf({ kms, file }: ExchangeConfig["signingKeys"][number]): Promise<Signer> {
+  if (kms === undefined) return new KeyFileSigner(file as string);
+  const { KMSClient } = await import("@aws-sdk/client-kms");
+  const { KMS_BOUNDS, KmsSigner } = await import("../../signer/kms-signer");
+  const [, region] = REGION_OF_ARN.exec(kms) ?? [];
+  return KmsSigner.of({ client: new KMSClient({ ...KMS_BOUNDS, ...(region !== undefined && { region }) }), key: kms });
+}

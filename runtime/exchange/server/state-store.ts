@@ -1,0 +1,34 @@
+import type { Clock } from "../../clock";
+import { readEpoch } from "../../store/epoch";
+import type { EpochState } from "../../session/stored";
+import type { KeySet } from "../../signer/key-set";
+import type { StateStore } from "../../store/store";
+import type { ExchangeConfig } from "../config";
+
+/**
+ * @throws StoreUnavailable where a folder cannot be opened
+ */
+export async function openStore({ level, dynamodb }: ExchangeConfig["store"], clock: Clock): Promise<StateStore> {
+  if (dynamodb !== undefined) {
+    const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
+    const { DYNAMODB_BOUNDS, DynamoDbStore } = await import("../../store/dynamodb-store");
+    const { region, endpoint, table } = dynamodb;
+    const client = new DynamoDBClient({ ...DYNAMODB_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
+    return new DynamoDbStore({ client, table, clock });
+  }
+  if (level !== undefined) {
+    const { LevelStore } = await import("../../store/level-store");
+    return LevelStore.open(level.folder, clock);
+  }
+  const { MemoryStore } = await import("../../store/memory-store");
+  return new MemoryStore(clock);
+}
+
+/** The store with its epoch as it is at this moment. Keys that are void since are used no more. */
+export function stateOf(store: StateStore, keys: KeySet): () => Promise<EpochState> {
+  return async () => {
+    const { epoch, voidKeys } = await readEpoch(store, keys.keyIds);
+    keys.makeVoid(voidKeys);
+    return { store, epoch };
+  };
+}
