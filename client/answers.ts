@@ -1,0 +1,76 @@
+import {
+  AmbitRefused,
+  AmbitUnavailable,
+  type AmbitError,
+  ApprovalPending,
+  type ApprovalRequest,
+  ApprovalRequired,
+  type RefusalReason,
+  sentence,
+} from "./errors";
+
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** @throws AmbitUnavailable where the text is no JSON object: whatever answered was not the companion */
+export function answerOf(text: string): Answer {
+  if (text === "") return {};
+  return objectOf(text) ?? unreadable();
+}
+
+/** The error that an answer stands for, by its status and OAuth error */
+export function failureOf(status: number, retryAfter: string | null, text: string): AmbitError {
+  const answer = objectOf(text) ?? {};
+  const reasons = reasonsOf(answer["reasons"]);
+  const error = typeof answer["error"] === "string" ? answer["error"] : `status ${status}`;
+  if (status >= 500 || status === 429) {
+    return new AmbitUnavailable(sentence(error, reasons), reasons, secondsOf(retryAfter));
+  }
+  if (error === "authorization_pending") return new ApprovalPending(status, reasons);
+  const request = error === "approval_required" ? requestOf(answer["access_request"]) : undefined;
+  if (request !== undefined) return new ApprovalRequired(status, reasons, request);
+  return new AmbitRefused(status, error, reasons);
+}
+
+/** @throws AmbitUnavailable where it is not there */
+export function textOf(answer: Answer, member: string): string {
+  const value = answer[member];
+  return typeof value === "string" && value !== "" ? value : unreadable(member);
+}
+
+/** @throws AmbitUnavailable where it is not whole seconds since the epoch */
+export function dateOf(answer: Answer, member: string): Date {
+  const value = answer[member];
+  return Number.isSafeInteger(value) ? new Date((value as number) * 1000) : unreadable(member);
+}
+
+export function unreadable(member?: string): never {
+  const what = member === undefined ? "no JSON object" : `nothing sound as ${member}`;
+  throw new AmbitUnavailable(`the companion's answer has ${what}: see that AMBIT_COMPANION_URL is its address`);
+}
+
+function requestOf(value: unknown): ApprovalRequest | undefined {
+  const { id, expires_at: expires, group } = (value ?? {}) as Record<string, unknown>;
+  const sound = typeof id === "string" && typeof group === "string" && Number.isSafeInteger(expires);
+  return sound ? { id, group, expiresAt: new Date((expires as number) * 1000) } : undefined;
+}
+
+function reasonsOf(value: unknown): readonly RefusalReason[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((entry): entry is RefusalReason => {
+    const { code, what, fix } = (entry ?? {}) as Partial<RefusalReason>;
+    return typeof code === "string" && typeof what === "string" && typeof fix === "string";
+  });
+}
+
+function secondsOf(retryAfter: string | null): number | undefined {
+  return retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : undefined;
+}
+
+function objectOf(text: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { answerOf, failureOf } from "./answers";
+import { AmbitUnavailable } from "./errors";
+
+/** Where the companion listens unless told otherwise */
+const COMPANION = "http://127.0.0.1:7464";
+/** The exchange has 10 s for a request, and the companion needs a moment. */
+const TIMEOUT_MILLISECONDS = 15_000;
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])$/;
+
+export interface CompanionProps {
+  /**
+   * Address of the companion: http, on the loopback.
+   *
+   * @default - `AMBIT_COMPANION_URL`, or http://127.0.0.1:7464
+   */
+  readonly url?: string;
+
+  /**
+   * File with what the companion wants to be shown.
+   *
+   * @default - `AMBIT_COMPANION_TOKEN_FILE`, or nothing is shown
+   */
+  readonly tokenFile?: string;
+
+  /**
+   * How long one request may take, in milliseconds.
+   *
+   * @default 15000
+   */
+  readonly timeoutMilliseconds?: number;
+}
+
+/** What can be asked for besides an address */
+export interface Question {
+  readonly method: "DELETE" | "GET" | "POST";
+  readonly path: string;
+  readonly body?: object;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One request to the companion, one answer or an error that says why. */
+export class Companion {
+  private readonly url: string;
+  private readonly tokenFile: string | undefined;
+  private readonly timeoutMilliseconds: number;
+
+  /** @throws Error where the address is not on the loopback: evidence and tokens go no further than the pod */
+  constructor(props: CompanionProps = {}) {
+    this.url = loopback(props.url ?? process.env["AMBIT_COMPANION_URL"] ?? COMPANION);
+    this.tokenFile = props.tokenFile ?? process.env["AMBIT_COMPANION_TOKEN_FILE"];
+    this.timeoutMilliseconds = props.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
+  }
+
+  /**
+   * The answer's JSON, an empty object where it has none.
+   *
+   * @throws AmbitError, or the reason of `signal` where that was aborted
+   */
+  public async ask({ method, path, body, signal }: Question): Promise<Readonly<Record<string, unknown>>> {
+    const headers = { ...(await this.shown()), ...(body && { "content-type": "application/json" }) };
+    const late = AbortSignal.timeout(this.timeoutMilliseconds);
+    const request: RequestInit = {
+      method,
+      headers,
+      redirect: "error",
+      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+      ...(body && { body: JSON.stringify(body) }),
+    };
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${this.url}${path}`, request);
+      text = await response.text();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new AmbitUnavailable(`the companion at ${this.url} did not answer`, [], undefined, { cause: error });
+    }
+    if (!response.ok) throw failureOf(response.status, response.headers.get("retry-after"), text);
+    return answerOf(text);
+  }
+
+  /** Read each time, because the file may be written anew. */
+  private async shown(): Promise<Readonly<Record<string, string>>> {
+    if (this.tokenFile === undefined) return {};
+    try {
+      return { authorization: `Bearer ${(await readFile(this.tokenFile, "utf8")).trim()}` };
+    } catch (error) {
+      const message = `the companion's token could not be read from ${this.tokenFile}`;
+      throw new AmbitUnavailable(message, [], undefined, { cause: error });
+    }
+  }
+}
+
+function loopback(address: string): string {
+  const example = `write one such as ${COMPANION}`;
+  if (!URL.canParse(address)) throw new Error(`url must be the companion's address, got "${address}": ${example}`);
+  const { protocol, hostname, origin, pathname, search, username } = new URL(address);
+  if (protocol !== "http:" || !LOOPBACK.test(hostname) || pathname !== "/" || search !== "" || username !== "") {
+    throw new Error(`url must be http on the loopback, without a path, got "${address}": ${example}`);
+  }
+  return origin;
+}

@@ -1,0 +1,89 @@
+/** Why, and what would allow it: the codes are those of the exchange, of the policy and of the companion */
+export interface RefusalReason {
+  readonly code: string;
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** Nothing was given. */
+export abstract class AmbitError extends Error {
+  constructor(
+    message: string,
+    public readonly reasons: readonly RefusalReason[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** Whether this is among the reasons */
+  public has(code: string): boolean {
+    return this.reasons.some((reason) => reason.code === code);
+  }
+}
+
+/** It was refused, and asking again changes nothing: the reasons say what would. */
+export class AmbitRefused extends AmbitError {
+  public override readonly name: string = "AmbitRefused";
+
+  constructor(
+    /** HTTP status */
+    public readonly status: number,
+    /** As OAuth names it, such as `access_denied` */
+    public readonly error: string,
+    reasons: readonly RefusalReason[],
+  ) {
+    super(sentence(error, reasons), reasons);
+  }
+}
+
+/** A person must decide on this exact request first. */
+export class ApprovalRequired extends AmbitRefused {
+  public override readonly name = "ApprovalRequired";
+
+  constructor(
+    status: number,
+    reasons: readonly RefusalReason[],
+    public readonly request: ApprovalRequest,
+  ) {
+    super(status, "approval_required", reasons);
+  }
+}
+
+/** A request that waits for a decision */
+export interface ApprovalRequest {
+  /** Handle, to be sent with the same request again */
+  readonly id: string;
+  /** When it is too late to decide */
+  readonly expiresAt: Date;
+  /** Who decides */
+  readonly group: string;
+}
+
+/** Nobody has decided yet: ask again later with the same handle. */
+export class ApprovalPending extends AmbitRefused {
+  public override readonly name = "ApprovalPending";
+
+  constructor(status: number, reasons: readonly RefusalReason[]) {
+    super(status, "authorization_pending", reasons);
+  }
+}
+
+/** The companion or the exchange could not answer: the same may work later. */
+export class AmbitUnavailable extends AmbitError {
+  public override readonly name = "AmbitUnavailable";
+
+  constructor(
+    message: string,
+    reasons: readonly RefusalReason[] = [],
+    /** What the answer asks to wait; undefined where it says nothing */
+    public readonly retryAfterSeconds?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, reasons, options);
+  }
+}
+
+export function sentence(error: string, reasons: readonly RefusalReason[]): string {
+  if (reasons.length === 0) return error;
+  return reasons.map(({ code, what, fix }) => `${code}: ${what}: ${fix}`).join("; ");
+}

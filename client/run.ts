@@ -1,0 +1,184 @@
+import { approved, type ApprovalWait } from "./approval";
+import { type Answer, dateOf, textOf, unreadable } from "./answers";
+import type { Companion } from "./companion";
+import { AmbitRefused } from "./errors";
+import { type AccessToken, type AwsCredentialIdentity, credentialsOf, tokenOf } from "./tokens";
+
+/** What started the task, and what proves it */
+export type RunStart =
+  | {
+      readonly start: "delegation" | "event" | "schedule" | "user";
+      /** Token of the user, of the starter, or of the delegator */
+      readonly evidence: string;
+    }
+  | {
+      /** By the agent itself */
+      readonly start: "agent";
+    };
+
+/** One exact call, of a task that a person approves */
+export interface ExactCall {
+  readonly action: string;
+  /** Host, with its port where it is not 443 */
+  readonly destination: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface TokenOptions {
+  /**
+   * Names of the actions wanted.
+   *
+   * @default - all that task and chain allow
+   */
+  readonly actions?: readonly string[];
+
+  /**
+   * The call that is to be approved; only of a task with approval.
+   *
+   * @default - no single call
+   */
+  readonly call?: ExactCall;
+
+  /**
+   * Handle of an approval request for the same call.
+   *
+   * @default - a new request
+   */
+  readonly approval?: string | undefined;
+
+  /**
+   * Gives up when it is aborted.
+   *
+   * @default - the client's time limit alone
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Names of a run, for logs: neither is a secret */
+export interface RunNames {
+  readonly run: string;
+  /** The same along a chain of agents */
+  readonly txn: string;
+  readonly sid: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * One execution of a task. It begins with the first thing that is asked of it; what follows goes on with it and sends no
+ * evidence.
+ */
+export class Run<K extends string = string> {
+  private known: RunNames | undefined;
+  private beginning: Promise<unknown> | undefined;
+
+  constructor(
+    private readonly companion: Companion,
+    public readonly task: K,
+    private readonly begin: RunStart,
+  ) {}
+
+  /** Undefined until something was given */
+  public get names(): RunNames | undefined {
+    return this.known;
+  }
+
+  /**
+   * A token for a tool.
+   *
+   * @throws ApprovalRequired where a person must approve the call first, another AmbitError where nothing is given
+   */
+  public async token(tool: string, options: TokenOptions = {}): Promise<AccessToken> {
+    const { actions, call, approval, signal } = options;
+    const scope = actions && { scope: actions };
+    return this.tokenFor({ audience: `tool:${tool}`, ...scope, ...call, ...(approval && { approval }) }, signal);
+  }
+
+  /**
+   * A token for one exact call, as soon as a person has approved it.
+   *
+   * @throws ApprovalRequired where nobody has decided in time, another AmbitError where it was refused
+   */
+  public async approvedToken(tool: string, call: ExactCall, wait: ApprovalWait = {}): Promise<AccessToken> {
+    return approved((approval) => this.token(tool, { call, approval, signal: wait.signal }), wait);
+  }
+
+  /**
+   * The evidence with which another agent's task is started on behalf of this run: hand it to that agent alone.
+   *
+   * @param delegate `<agent>.<task>`
+   */
+  public async delegate(
+    delegate: `${string}.${string}`,
+    { signal }: Pick<TokenOptions, "signal"> = {},
+  ): Promise<AccessToken> {
+    return this.tokenFor({ audience: "exchange", delegate }, signal);
+  }
+
+  /** A provider for the clients of the AWS SDK: `new S3Client({ credentials: run.awsCredentials() })` */
+  public awsCredentials(): () => Promise<AwsCredentialIdentity> {
+    return async () => {
+      if (this.known === undefined) await this.begunWith({ audience: "aws" });
+      return credentialsOf(await this.companion.ask({ method: "GET", path: `${this.path()}/aws-credentials` }));
+    };
+  }
+
+  /** End the run: its tokens are revoked. A run that has not begun, or is over, stays so. */
+  public async end(): Promise<void> {
+    await this.beginning?.catch(() => undefined);
+    if (this.known === undefined) return;
+    try {
+      await this.companion.ask({ method: "DELETE", path: this.path() });
+    } catch (error) {
+      if (!(error instanceof AmbitRefused && error.has("companion.no-run"))) throw error;
+    }
+  }
+
+  private async tokenFor(wanted: Answer, signal: AbortSignal | undefined): Promise<AccessToken> {
+    if (this.known === undefined) {
+      const first = await this.begunWith(wanted, signal);
+      if (first !== undefined) return tokenOf(first);
+    }
+    return tokenOf(await this.companion.ask({ method: "POST", path: `${this.path()}/token`, body: wanted, signal }));
+  }
+
+  /**
+   * Begin, or wait for whoever is at it: evidence may be good for one run only.
+   *
+   * @returns the first token, where this call was the one that began and there is one
+   */
+  private async begunWith(wanted: Answer, signal?: AbortSignal): Promise<Answer | undefined> {
+    while (this.beginning !== undefined) await this.beginning.catch(() => undefined);
+    if (this.known !== undefined) return undefined;
+    const beginning = this.companion.ask({
+      method: "POST",
+      path: "/v1/runs",
+      body: { task: this.task, ...this.begin, ...wanted },
+      signal,
+    });
+    this.beginning = beginning;
+    try {
+      const answer = await beginning;
+      this.known = namesOf(answer);
+      return wanted["audience"] === "aws" ? undefined : (objectOf(answer["token"]) ?? unreadable("token"));
+    } finally {
+      this.beginning = undefined;
+    }
+  }
+
+  private path(): string {
+    return `/v1/runs/${encodeURIComponent((this.known as RunNames).run)}`;
+  }
+}
+
+function namesOf(answer: Answer): RunNames {
+  return {
+    run: textOf(answer, "run"),
+    txn: textOf(answer, "txn"),
+    sid: textOf(answer, "sid"),
+    expiresAt: dateOf(answer, "expires_at"),
+  };
+}
+
+function objectOf(value: unknown): Answer | undefined {
+  return typeof value === "object" && value !== null ? (value as Answer) : undefined;
+}
