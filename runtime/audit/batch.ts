@@ -27,11 +27,10 @@ export function checkedAct(act: Act): CheckedAct {
   const most = STORE_LIMITS.writes - ENDS.writes - 1;
   if (keys.length > most) throw new RangeError(`an act must have at most ${most} writes, got ${keys.length}`);
   if (new Set(keys).size < keys.length) throw new RangeError("each key must stand in one write of an act only");
-  const event = Buffer.byteLength(canonicalJson(act.event as unknown as Value)) + RECORD_BYTES;
-  if (event > STORE_LIMITS.valueBytes) {
-    throw new RangeError(`an event must have at most ${STORE_LIMITS.valueBytes - RECORD_BYTES} bytes, got ${event}`);
-  }
-  const bytes = act.writes.reduce((sum, write) => sum + bytesOf(checkedWrite(write)), event);
+  const event = Buffer.byteLength(canonicalJson(act.event as unknown as Value));
+  const longest = STORE_LIMITS.valueBytes - RECORD_BYTES;
+  if (event > longest) throw new RangeError(`an event must have at most ${longest} bytes, got ${event}`);
+  const bytes = act.writes.reduce((sum, write) => sum + bytesOf(checkedWrite(write)), event + RECORD_BYTES);
   if (bytes > STORE_LIMITS.transactionBytes - ENDS.bytes) {
     throw new RangeError(`an act must have at most ${STORE_LIMITS.transactionBytes - ENDS.bytes} bytes, got ${bytes}`);
   }
