@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import { type SensitivityName, Sensitivity } from "../../../domain";
+import { Refusal } from "../../../runtime/exchange/refusal";
+import type { Run, Session } from "../../../runtime/session/session";
+import { rank } from "../../../runtime/session/session-state";
+import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
+
+const LEVELS = Sensitivity.all.map(({ name }) => name);
+const RUNS = { numRuns: 300 };
+const HOUR = 3_600;
+
+type Step =
+  | { readonly kind: "start"; readonly agent: AgentName; readonly begin: Begin; readonly behind: number }
+  | { readonly kind: "read"; readonly run: number; readonly level: SensitivityName; readonly untrusted: boolean }
+  | { readonly kind: "credentials"; readonly run: number; readonly level: SensitivityName; readonly seconds: number }
+  | { readonly kind: "wait"; readonly seconds: number };
+
+const agent = fc.constantFrom(...AGENTS);
+const level = fc.constantFrom(...LEVELS);
+/** Few, so that they are used again */
+const digest = fc.constantFrom("one", "two", "three", "four");
+const pick = fc.nat({ max: 1_000 });
+const begin: fc.Arbitrary<Begin> = fc.oneof(
+  fc.record({ by: fc.constantFrom("user", "schedule", "event"), evidence: digest, newSession: fc.boolean() }),
+  fc.constant({ by: "agent" as const }),
+  fc.constant({ by: "delegation" as const }),
+);
+const wait = fc.record({
+  kind: fc.constant("wait" as const),
+  seconds: fc.constantFrom(1, 60, 899, 1_800, 8 * HOUR, 21 * HOUR, 400 * HOUR),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant("start" as const), agent, begin, behind: pick }),
+  fc.record({ kind: fc.constant("read" as const), run: pick, level, untrusted: fc.boolean() }),
+  fc.record({ kind: fc.constant("credentials" as const), run: pick, level, seconds: fc.constantFrom(60, 900) }),
+  wait,
+);
+const steps = fc.array(step, { maxLength: 40 });
+
+/** Do one step, as far as it is allowed; which agent began with evidence that was never used before */
+async function done(world: SessionWorld, runs: Run[], used: Set<string>, what: Step): Promise<AgentName | undefined> {
+  const living = runs.filter(({ expiresAt }) => world.now < expiresAt);
+  const run = "run" in what ? living[what.run % (living.length || 1)] : undefined;
+  switch (what.kind) {
+    case "wait":
+      world.now += what.seconds;
+      return undefined;
+    case "read":
+      if (run !== undefined) await world.raise(run, { mark: what.level, tainted: what.untrusted });
+      return undefined;
+    case "credentials":
+      if (run !== undefined) {
+        await world.raise(run, { writable: { sensitivity: what.level, until: world.now + what.seconds } });
+      }
+      return undefined;
+    case "start": {
+      const parent = what.begin.by === "delegation" ? runs[what.behind % (runs.length || 1)] : undefined;
+      if (what.begin.by === "delegation" && (parent === undefined || parent.chain.length > 2)) return undefined;
+      const { evidence } = what.begin;
+      const fresh = evidence !== undefined && !used.has(evidence);
+      try {
+        runs.push(await world.begin(what.agent, { ...what.begin, parent }));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return undefined;
+      }
+      if (evidence !== undefined) used.add(evidence);
+      return fresh ? what.agent : undefined;
+    }
+  }
+}
+
+async function sessions(world: SessionWorld): Promise<ReadonlyMap<AgentName, Session | undefined>> {
+  return new Map(await Promise.all(AGENTS.map(async (name) => [name, await world.session(name)] as const)));
+}
+
+/** Go through the steps and look at each agent's session before and after each. */
+async function through(
+  all: readonly Step[],
+  look: (before: Session, after: Session | undefined, clean: boolean, world: SessionWorld) => void,
+): Promise<void> {
+  const world = new SessionWorld();
+  const runs: Run[] = [];
+  const used = new Set<string>();
+  let before = await sessions(world);
+  for (const what of all) {
+    const clean = await done(world, runs, used, what);
+    const after = await sessions(world);
+    for (const name of AGENTS) {
+      const was = before.get(name);
+      if (was !== undefined) look(was, after.get(name), clean === name, world);
+    }
+    before = after;
+  }
+}
+
+test("mark and taint never fall but by evidence from outside that was never used, however long anybody waits", () =>
+  fc.assert(
+    fc.asyncProperty(steps, (all) =>
+      through(all, (before, after, clean) => {
+        if (clean) return;
+        expect(rank(after?.mark ?? "public")).toBeGreaterThanOrEqual(rank(before.mark));
+        expect(after?.tainted ?? false).toBe(before.tainted || (after?.tainted ?? false));
+      }),
+    ),
+    RUNS,
+  ));
+
+test("what credentials may write is kept through every new session until they expire", () =>
+  fc.assert(
+    fc.asyncProperty(steps, (all) =>
+      through(all, (before, after, _clean, { now }) => {
+        for (const name of LEVELS) {
+          const until = before.writable[name] ?? 0;
+          if (until > now) expect(after?.writable[name] ?? 0).toBeGreaterThanOrEqual(until);
+        }
+      }),
+    ),
+    RUNS,
+  ));
+
+test("no number of starts on evidence that was used washes a mark off", () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(fc.record({ begin, seconds: wait }), { maxLength: 30 }), async (starts) => {
+      const world = new SessionWorld();
+      for (const evidence of ["one", "two", "three", "four"]) {
+        await world.begin("worker", { by: "user", evidence, newSession: true });
+      }
+      await world.raise(await world.begin("worker", { by: "agent" }), { mark: "restricted", tainted: true });
+      for (const { begin: how, seconds } of starts) {
+        world.now += seconds.seconds;
+        if (how.by === "delegation") continue;
+        await world.begin("worker", how).catch((error: unknown) => {
+          if (!(error instanceof Refusal)) throw error;
+        });
+        await expect(world.session("worker")).resolves.toMatchObject({ mark: "restricted", tainted: true });
+      }
+    }),
+    RUNS,
+  ));
+
+test("what a delegate reads raises every session of its chain", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(agent, { minLength: 1, maxLength: 3 }),
+      level,
+      fc.boolean(),
+      async (chain, mark, tainted) => {
+        const world = new SessionWorld();
+        let run: Run | undefined;
+        for (const name of chain) {
+          run = await world.begin(
+            name,
+            run === undefined ? { by: "user", evidence: "one" } : { by: "delegation", parent: run },
+          );
+        }
+        await world.raise(run as Run, { mark, tainted, done: "desk.read" });
+        for (const [index, name] of chain.entries()) {
+          const last = index === chain.length - 1;
+          await expect(world.session(name)).resolves.toMatchObject({ mark, tainted, done: last ? ["desk.read"] : [] });
+        }
+        for (const name of AGENTS.filter((other) => !chain.includes(other))) {
+          await expect(world.session(name)).resolves.toBeUndefined();
+        }
+      },
+    ),
+    RUNS,
+  ));
+
+test("of two starts with the same evidence at once, one begins a clean session", () =>
+  fc.assert(
+    fc.asyncProperty(fc.boolean(), async (newSession) => {
+      const world = new SessionWorld();
+      await world.raise(await world.begin("worker", { by: "agent" }), { mark: "confidential" });
+      world.now += HOUR;
+      const starts = [1, 2].map(() => world.begin("worker", { by: "user", evidence: "one", newSession }));
+      const ended = await Promise.allSettled(starts);
+      expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      await expect(world.session("worker")).resolves.toMatchObject({ mark: "public" });
+    }),
+  ));

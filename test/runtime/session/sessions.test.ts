@@ -1,0 +1,137 @@
+import type { SensitivityName, Start } from "../../../domain";
+import { readSessions } from "../../../runtime/session/chain-sessions";
+import { revocationFacts, revoke } from "../../../runtime/session/revocations";
+import type { Session } from "../../../runtime/session/session";
+import { plan } from "../../../runtime/session/sessions";
+import { onceKey, sessionKey } from "../../../runtime/store/keys";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import cases from "../../cases/exchange/sessions.json";
+import {
+  ALICE,
+  codesOf,
+  EPOCH,
+  evidence,
+  fleetOf,
+  NOW,
+  runOf,
+  sessionOf,
+  startOf,
+} from "../../support/exchange/sessions";
+
+interface Written {
+  readonly startedAgo: number;
+  readonly usedAgo: number;
+  readonly mark: SensitivityName;
+  readonly tainted: boolean;
+  /** Seconds from now */
+  readonly writable?: Readonly<Partial<Record<SensitivityName, number>>>;
+  readonly readable?: Readonly<Partial<Record<SensitivityName, number>>>;
+  readonly stopped?: boolean;
+  /** Began since the run did */
+  readonly other?: boolean;
+  readonly undeclared?: boolean;
+}
+
+interface Case {
+  readonly name: string;
+  readonly last: Written | null;
+  readonly start: {
+    readonly by: Start;
+    readonly evidence?: "unused" | "used";
+    readonly single?: boolean;
+    readonly asksForClean?: boolean;
+    readonly delegator?: Written | null;
+  };
+  readonly session?: "new" | "same";
+  readonly mark?: SensitivityName;
+  readonly tainted?: boolean;
+  readonly writable?: SensitivityName;
+  readonly refused?: string;
+}
+
+const TABLE = cases as readonly Case[];
+const DELEGATOR = runOf("front", { sid: "sid-of-the-delegator" });
+
+function times(of: Written["writable"] = {}): Session["writable"] {
+  return Object.fromEntries(Object.entries(of).map(([name, seconds]) => [name, NOW + seconds]));
+}
+
+/** The store as the case tells it, and the start that it asks for */
+async function told({ last, start }: Case) {
+  const store = new MemoryStore(() => NOW);
+  const keep = async (agent: string, sid: string, written: Written): Promise<void> => {
+    const { startedAgo, usedAgo, mark, tainted, writable, readable, stopped } = written;
+    const session = sessionOf({
+      sid,
+      startedAt: NOW - startedAgo,
+      lastUsedAt: NOW - usedAgo,
+      mark,
+      tainted,
+      writable: times(writable),
+      readable: times(readable),
+    });
+    await store.write([
+      { kind: "put", key: sessionKey(EPOCH, { agent, user: ALICE }), value: { ...session }, when: "absent" },
+      ...(stopped === true
+        ? [revoke({ kind: "session", id: sid }, { why: "incident", by: "on-call", at: NOW }, undefined)]
+        : []),
+    ]);
+  };
+  const { by, delegator, single = false, asksForClean: newSession = false } = start;
+  if (last !== null) await keep("worker", "sid-of-the-last", last);
+  if (delegator) await keep("front", delegator.other === true ? "sid-since" : DELEGATOR.sid, delegator);
+  if (start.evidence === "used") {
+    await store.write([{ kind: "put", key: onceKey("evidence", "digest"), value: "somebody", when: "absent" }]);
+  }
+  const asked = startOf(
+    "worker",
+    {
+      by,
+      outside: start.evidence === undefined ? undefined : evidence("digest", { single, newSession }),
+      parent: by === "delegation" ? DELEGATOR : undefined,
+    },
+    delegator?.undeclared === true ? { fleet: fleetOf("worker") } : {},
+  );
+  return { store, state: { store, epoch: EPOCH }, asked };
+}
+
+/** What refuses: the plan itself, or the policy, which is told what was stopped */
+async function refusedBy(row: Case): Promise<readonly string[]> {
+  const { store, state, asked } = await told(row);
+  if (row.refused !== "session.revoked") return codesOf(plan(state, asked));
+  const { session } = await plan(state, asked);
+  const run = { ...runOf("worker"), chain: asked.chain, sid: session.sid };
+  return (await revocationFacts(store, run, [])).revoked.map((kind) => `${kind}.revoked`);
+}
+
+const allowed = TABLE.filter(({ refused }) => refused === undefined);
+const refused = TABLE.filter((row) => row.refused !== undefined);
+
+test.each(allowed.map((row) => [row.session, row.name, row] as const))("%s: %s", async (_, __, row) => {
+  const { store, state, asked } = await told(row);
+  const { session, facts, isNew, writes } = await plan(state, asked);
+  const { mark, tainted, writable = null } = row;
+  expect({ isNew, mark: session.mark, tainted: session.tainted }).toEqual({
+    isNew: row.session === "new",
+    mark,
+    tainted,
+  });
+  expect(facts).toMatchObject({ mark, tainted, writable });
+  expect(session.sid === "sid-of-the-last").toBe(row.session === "same");
+  await store.write(writes);
+  const [stored] = await readSessions(state, ["worker"], ALICE);
+  expect(stored?.session).toMatchObject({ sid: session.sid, mark, tainted });
+  const [once] = await store.read([onceKey("evidence", "digest")]);
+  expect(once !== undefined).toBe(row.start.evidence !== undefined);
+});
+
+test.each(refused.map((row) => [row.refused, row.name, row] as const))(
+  "fails with %s when %s",
+  async (code, _, row) => {
+    await expect(refusedBy(row)).resolves.toEqual([code]);
+  },
+);
+
+test("the table refuses at least as often as not", () => {
+  expect(refused.length).toBeGreaterThanOrEqual(allowed.length);
+});

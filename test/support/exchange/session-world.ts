@@ -1,0 +1,67 @@
+import type { Start } from "../../../domain";
+import { chainBehind } from "../../../runtime/exchange/issue/chain";
+import { raise, readChain, readSessions } from "../../../runtime/session/chain-sessions";
+import { newRunWrite } from "../../../runtime/session/runs";
+import type { Run, Session } from "../../../runtime/session/session";
+import type { Raise } from "../../../runtime/session/session-state";
+import { plan } from "../../../runtime/session/sessions";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { StoreConflict } from "../../../runtime/store/store";
+import { agentOf, ALICE, EPOCH, evidence, fleetOf, NOW, runOf, startOf, TIMES } from "./sessions";
+
+export const AGENTS = ["front", "worker", "reader"] as const;
+export type AgentName = (typeof AGENTS)[number];
+
+export interface Begin {
+  readonly by: Start;
+  /** Of evidence from outside; the same again is a replay */
+  readonly evidence?: string;
+  readonly newSession?: boolean;
+  readonly parent?: Run | undefined;
+}
+
+/** Sessions in memory that agents of one user go through, one step after another */
+export class SessionWorld {
+  public now = NOW;
+  public readonly store = new MemoryStore(() => this.now);
+  public readonly state = { store: this.store, epoch: EPOCH };
+  private readonly fleet = fleetOf(...AGENTS);
+  private runs = 0;
+
+  /** Begin a run as `/token` does. */
+  public async begin(agent: AgentName, { by, evidence: digest, newSession = false, parent }: Begin): Promise<Run> {
+    const { now } = this;
+    const id = `run-${(this.runs += 1)}`;
+    const outside =
+      digest === undefined ? undefined : evidence(digest, { single: by !== "user", until: now + 1e7, newSession });
+    const start = startOf(agent, { by, outside, parent }, { run: id, now, fleet: this.fleet });
+    const { session, writes } = await plan(this.state, start);
+    const run = runOf(agent, {
+      run: id,
+      txn: parent?.txn ?? id,
+      start: by,
+      chain: chainBehind(parent),
+      sid: session.sid,
+      startedAt: now,
+      expiresAt: now + 900,
+    });
+    await this.store.write([...writes, newRunWrite(EPOCH, run)]);
+    return run;
+  }
+
+  public async raise(run: Run, what: Raise): Promise<void> {
+    for (;;) {
+      const sessions = await readChain(this.state, run);
+      try {
+        return await this.store.write(raise(EPOCH, sessions, what, TIMES, this.now));
+      } catch (error) {
+        if (!(error instanceof StoreConflict)) throw error;
+      }
+    }
+  }
+
+  public async session(agent: AgentName): Promise<Session | undefined> {
+    const [stored] = await readSessions(this.state, [agentOf(agent).name], ALICE);
+    return stored?.session;
+  }
+}

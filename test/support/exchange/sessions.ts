@@ -1,0 +1,112 @@
+import type { User } from "../../../domain";
+import type { ProvenStart } from "../../../runtime/exchange/evidence";
+import { chainBehind } from "../../../runtime/exchange/issue/chain";
+import { Refusal } from "../../../runtime/exchange/refusal";
+import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
+import type { Run, Session } from "../../../runtime/session/session";
+import type { RunStart } from "../../../runtime/session/sessions";
+
+export const NOW = Date.UTC(2026, 10, 11, 9, 0, 0) / 1000;
+export const EPOCH = 3;
+export const TIMES = { idleSeconds: 1_800, totalSeconds: 28_800 };
+export const ALICE: User = { issuer: "https://login.acme.example", subject: "alice" };
+
+/** A fleet of these agents, each with nothing but a session; it declares and decides nothing else. */
+export function fleetOf(...names: readonly string[]): FleetView {
+  const agents = new Map(names.map((name) => [name, agentOf(name)]));
+  return {
+    revision: 1,
+    policy: {
+      version: "ambit.policy/1",
+      trustDomain: "prod.acme.example",
+      intentRequired: false,
+      agents: {},
+      tools: {},
+      datasets: {},
+    },
+    issuers: [],
+    starters: [],
+    agentOf: (spiffeId) => [...agents.values()].find((agent) => agent.spiffeId === spiffeId),
+    agentNamed: (name) => agents.get(name),
+  };
+}
+
+export function agentOf(name: string): FleetAgent {
+  const spiffeId = `spiffe://prod.acme.example/ns/test/sa/${name}`;
+  return { name, spiffeId, clients: [], expires: NOW + 1e8, session: TIMES, tasks: new Map() };
+}
+
+export function sessionOf(change: Partial<Session> = {}): Session {
+  const sid = change.sid ?? "sid-of-the-last";
+  return {
+    sid,
+    startedAt: NOW - 600,
+    lastUsedAt: NOW - 60,
+    mark: "public",
+    tainted: false,
+    done: [],
+    readable: {},
+    writable: {},
+    budgets: { id: sid, until: NOW + 28_200 },
+    ...change,
+  };
+}
+
+export function runOf(agent: string, change: Partial<Run> = {}): Run {
+  const run = change.run ?? `run-of-${agent}`;
+  return {
+    run,
+    txn: run,
+    agent,
+    spiffeId: agentOf(agent).spiffeId,
+    task: "work",
+    user: ALICE,
+    start: "user",
+    chain: [],
+    sid: "sid-of-the-last",
+    startedAt: NOW,
+    expiresAt: NOW + 900,
+    done: [],
+    ...change,
+  };
+}
+
+export function startOf(
+  agent: string,
+  proven: Partial<ProvenStart> & Pick<ProvenStart, "by">,
+  change: Partial<RunStart> = {},
+): RunStart {
+  return {
+    fleet: fleetOf("front", "worker", "reader"),
+    agent: agentOf(agent),
+    proven: {
+      user: ALICE,
+      expiresAt: NOW + 300,
+      parent: undefined,
+      parentToken: undefined,
+      outside: undefined,
+      ...proven,
+    },
+    chain: chainBehind(proven.parent),
+    run: "the-run-that-begins",
+    now: NOW,
+    ...change,
+  };
+}
+
+export function evidence(
+  digest: string,
+  change: Partial<NonNullable<ProvenStart["outside"]>> = {},
+): ProvenStart["outside"] {
+  return { digest, single: false, until: NOW + 300, newSession: false, ...change };
+}
+
+/** Codes of the refusal with which it ended; what it resolved to is shown where it did not. */
+export async function codesOf(refused: Promise<unknown>): Promise<readonly string[]> {
+  const error: unknown = await refused.then(
+    (value) => new Error(`not refused: ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof Refusal) return error.reasons.map(({ code }) => code);
+  throw error;
+}
