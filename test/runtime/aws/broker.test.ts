@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
 import { timestamp } from "../../../runtime/aws/aws-credentials";
-import { revoke, type Target } from "../../../runtime/session/revocations";
-import { runKey, seenKey, sessionKey } from "../../../runtime/store/keys";
+import { sessionKey } from "../../../runtime/store/keys";
 import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
 import { awsFleet } from "../../support/exchange/aws-fleet";
-import { AwsWorld, NOW } from "../../support/exchange/aws-world";
+import { AwsWorld, NOW, refused } from "../../support/exchange/aws-world";
 import { exampleFleet } from "../../support/exchange/example-fleet";
 import { stsError } from "../../support/exchange/fake-sts";
 
 const user = { issuer: "https://login.acme.example", subject: "ada" };
-const codes = (refusal: unknown): readonly string[] =>
-  ((refusal as { reasons?: readonly { code: string }[] }).reasons ?? []).map(({ code }) => code);
-const refused = (asked: Promise<unknown>): Promise<readonly string[]> => asked.then(() => [], codes);
-
 describe("credentials of a task", () => {
   test("are the role's for 900 s, with the registry's policy, as agent, task, user and session", async () => {
     const world = new AwsWorld(exampleFleet);
@@ -168,137 +163,6 @@ describe("the end", () => {
     };
     const { Expiration } = await world.broker.credentials(world.claims(run));
     expect(Expiration).toBe(timestamp(NOW + 100));
-  });
-});
-
-describe("fails", () => {
-  test.each(["exchange", "tool:zendesk", "AWS", ""])("for a token of audience %j", async (aud) => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    await expect(refused(world.broker.credentials(world.claims(run, { aud })))).resolves.toEqual(["token.invalid"]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
-  });
-
-  test.each([
-    ["a run that nobody knows", { run: "nobody" }, "run.unknown"],
-    ["another agent's run", { client_id: "spiffe://prod.acme.example/ns/office/sa/chief" }, "run.unknown"],
-    ["another task's", { task: "write-internal" }, "run.unknown"],
-    ["another transaction's", { txn: "other" }, "run.unknown"],
-    ["another session's", { sid: "other" }, "run.unknown"],
-    ["a token that is over", { exp: NOW }, "token.over"],
-  ])("for %s", async (_, change, code) => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    await expect(refused(world.broker.credentials(world.claims(run, change)))).resolves.toEqual([code]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
-  });
-
-  test("where the session ended, and another has begun", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    await world.begin("clerk", "read-internal", { newSession: true });
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
-    expect(world.sts.asked).toEqual([]);
-  });
-
-  test("where the state holds no session", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    await world.store.write([{ kind: "delete", key: sessionKey(1, { agent: "clerk", user: null }), when: "present" }]);
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
-  });
-
-  test("where the run is over", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    world.now = run.expiresAt;
-    const claims = world.claims(run, { exp: world.now + 10 });
-    await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["run.over", "token.too-long"]);
-  });
-
-  test.each<[string, (run: { run: string; txn: string; sid: string }, jti: string) => Target, string]>([
-    ["the agent", () => ({ kind: "agent", id: "clerk" }), "agent.revoked"],
-    ["its delegator", () => ({ kind: "agent", id: "chief" }), "agent.revoked"],
-    ["the run", ({ run }) => ({ kind: "run", id: run }), "run.revoked"],
-    ["the transaction", ({ txn }) => ({ kind: "run", id: txn }), "run.revoked"],
-    ["the session", ({ sid }) => ({ kind: "session", id: sid }), "session.revoked"],
-    ["the token", (_, jti) => ({ kind: "token", id: jti }), "token.revoked"],
-    ["the user", () => ({ kind: "user", user }), "user.revoked"],
-  ])("where %s is revoked", async (_, target, code) => {
-    const world = new AwsWorld(awsFleet);
-    const parent = await world.begin("chief", "hand", { user });
-    const run = await world.begin("clerk", "read-internal", { parent });
-    const claims = world.claims(run);
-    await world.store.write([revoke(target(run, claims.jti), { why: "test", by: "test", at: NOW }, undefined)]);
-    await expect(refused(world.broker.credentials(claims))).resolves.toEqual([code]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
-  });
-
-  test("where the registry is older than the newest that was used", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    await world.store.write([{ kind: "put", key: seenKey(), value: 2, when: "absent" }]);
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["policy.stale"]);
-  });
-
-  test("once a newer registry was used, where an older one comes back", async () => {
-    const world = new AwsWorld({ ...awsFleet, revision: 7 });
-    const run = await world.begin("clerk", "read-internal");
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual([]);
-    world.fleet = { ...awsFleet, revision: 6 };
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["policy.stale"]);
-  });
-
-  test("where the agent is no longer declared", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    world.fleet = exampleFleet;
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["agent.unknown"]);
-  });
-
-  test("for a task without AWS data", async () => {
-    const world = new AwsWorld(exampleFleet);
-    const run = await world.begin("web-reader", "fetch", { user: null });
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toContain("audience.not-granted");
-  });
-
-  test("for an agent that gets its credentials from AWS itself", async () => {
-    const world = new AwsWorld(exampleFleet);
-    const run = await world.begin("build-watcher", "summarise");
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.not-granted"]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
-  });
-
-  test("before anything is written, where policy and end are too long for STS", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    const agent = awsFleet.agentNamed("clerk");
-    const task = agent?.tasks.get("read-internal");
-    const sessionPolicy = `{"Version":"2012-10-17","Statement":["${"x".repeat(2_000)}"]}`;
-    const tasks = new Map([["read-internal", { ...task, aws: { ...task?.aws, sessionPolicy } }]]);
-    world.fleet = { ...awsFleet, agentOf: () => ({ ...agent, tasks }) as unknown as typeof agent };
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.policy-too-large"]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
-  });
-
-  test("where the store cannot be read, or holds what is no run", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "read-internal");
-    await world.store.write([{ kind: "put", key: runKey(1, run.run), value: { task: "read-internal" }, when: "any" }]);
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow();
-    jest.spyOn(world.store, "read").mockRejectedValue(new StoreUnavailable("down"));
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreUnavailable);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
-  });
-
-  test("where the record cannot be written: STS is not asked", async () => {
-    const world = new AwsWorld(awsFleet);
-    const run = await world.begin("clerk", "write-internal");
-    world.beforeCommit = () => {
-      throw new StoreUnavailable("down");
-    };
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreUnavailable);
-    expect(world.sts.asked).toEqual([]);
   });
 });
 

@@ -1,18 +1,12 @@
 import fc from "fast-check";
-import { AwsWorld, NOW } from "../../support/exchange/aws-world";
+import { AwsWorld, NOW, refused } from "../../support/exchange/aws-world";
 import { awsFleet, LEVELS } from "../../support/exchange/aws-fleet";
 import type { Run } from "../../../runtime/session/session";
 
 const rank = (level: string): number => LEVELS.indexOf(level as (typeof LEVELS)[number]);
 const pairs = LEVELS.flatMap((read) => LEVELS.map((write) => [read, write] as const));
 
-/** Ask, and say what refused it: nothing where credentials came */
-async function ask(world: AwsWorld, run: Run): Promise<readonly string[]> {
-  return world.broker.credentials(world.claims(run)).then(
-    () => [],
-    (refusal: { reasons: readonly { code: string }[] }) => refusal.reasons.map(({ code }) => code),
-  );
-}
+const ask = (world: AwsWorld, run: Run) => refused(world.broker.credentials(world.claims(run)));
 
 describe("credentials to write, after credentials to read", () => {
   test.each(pairs)("%s was read, %s is written", async (read, write) => {

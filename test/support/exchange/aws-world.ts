@@ -7,6 +7,7 @@ import { Decider } from "../../../runtime/decision/decider";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
 import { claimsOf } from "../../../runtime/exchange/issue/claims";
+import { Refusal } from "../../../runtime/exchange/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
 import { readSessions } from "../../../runtime/session/chain-sessions";
 import { randomId } from "../../../runtime/session/random-id";
@@ -136,4 +137,15 @@ export class AwsWorld {
     await this.ledger.commit(act);
     this.events.push(act.event);
   }
+}
+
+/** Codes of what refused it; none where it was given */
+export function refused(asked: Promise<unknown>): Promise<readonly string[]> {
+  return asked.then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof Refusal) return error.reasons.map(({ code }) => code);
+      throw error;
+    },
+  );
 }
