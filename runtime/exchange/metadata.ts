@@ -1,3 +1,5 @@
+import { GRANT_TYPES } from "./request/grant";
+
 /** RFC 8414, with what RFC 8705, 9396 and 9449 add, for an issuer without path */
 export function metadata(issuer: string): Readonly<Record<string, unknown>> {
   const methods = {
@@ -16,7 +18,7 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     jwks_uri: `${issuer}/jwks`,
     // There is no authorization endpoint.
     response_types_supported: [],
-    grant_types_supported: ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"],
+    grant_types_supported: GRANT_TYPES,
     ...methods,
     tls_client_certificate_bound_access_tokens: true,
     dpop_signing_alg_values_supported: ["ES256"],

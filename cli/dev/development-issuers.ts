@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { type DevelopmentAuthority, keyIdOf, keyPair, publicJwk, signedJwt } from "./development-authority";
+
+export const LOOPBACK = "127.0.0.1";
+
+const USER_TOKEN_SECONDS = 900;
+const START_TOKEN_SECONDS = 300;
+const BODY_BYTES = 4_096;
+
+/** Whose token it is to be, and for what */
+export interface UserTokenRequest {
+  readonly agentId: string;
+  /** `<agent>.<task>` */
+  readonly task: string;
+  /** @default "alice" */
+  readonly user?: string;
+  /** Ask for a clean session though another lives. */
+  readonly newSession?: boolean;
+}
+
+export interface DevelopmentIssuersProps {
+  readonly authority: DevelopmentAuthority;
+  /** The exchange's issuer: audience of everything */
+  readonly audience: string;
+  /** SPIFFE ID of an agent by its name; undefined for none */
+  readonly spiffeIdOf: (agent: string) => string | undefined;
+  readonly now?: () => Date;
+}
+
+/**
+ * Stands for the users' identity provider, for what starts tasks by schedule or event, and for SPIRE's JWT-SVIDs: gives
+ * tokens to whoever asks, and therefore listens on loopback alone.
+ */
+export class DevelopmentIssuers {
+  private readonly users = keyPair();
+  private readonly starter = keyPair();
+  private readonly server: Server;
+  private address = "";
+
+  constructor(private readonly props: DevelopmentIssuersProps) {
+    const { authority } = props;
+    const { certificate, key } = authority.x509Svid(`spiffe://${authority.trustDomain}/development/issuers`, {
+      dnsNames: ["localhost"],
+      ipAddresses: [LOOPBACK],
+    });
+    this.server = createServer({ cert: certificate, key, requestTimeout: 10_000 }, (request, response) => {
+      void this.answer(request, response);
+    });
+  }
+
+  /** @param port 0 for any free one */
+  public listen(port = 0): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, LOOPBACK, () => {
+        this.address = `https://${LOOPBACK}:${(this.server.address() as AddressInfo).port}`;
+        resolve(this.address);
+      });
+    });
+  }
+
+  public close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  public get userIssuer(): string {
+    return `${this.address}/users`;
+  }
+
+  public get starterIssuer(): string {
+    return `${this.address}/starter`;
+  }
+
+  public get svidKeys(): string {
+    return `${this.address}/svid/keys`;
+  }
+
+  /** Access token of a user that may start this task of this agent */
+  public userToken({ agentId, task, user = "alice", newSession = false }: UserTokenRequest): string {
+    const claims = {
+      iss: this.userIssuer,
+      sub: user,
+      may_act: { sub: agentId },
+      scope: `ambit:${task.replace(".", ":")}`,
+      ...(newSession && { ambit_session: "new" }),
+    };
+    return this.signed("at+jwt", claims, this.users, USER_TOKEN_SECONDS);
+  }
+
+  /** What starts one run of a task by schedule or event */
+  public startToken(agentId: string, task: string): string {
+    return this.signed(
+      "ambit-start+jwt",
+      { iss: this.starterIssuer, sub: agentId, task },
+      this.starter,
+      START_TOKEN_SECONDS,
+    );
+  }
+
+  private signed(typ: string, claims: object, { privateKey, publicKey }: ReturnType<typeof keyPair>, life: number) {
+    const now = Math.floor((this.props.now?.() ?? new Date()).getTime() / 1_000);
+    const header = { alg: "ES256", kid: keyIdOf(publicKey), typ };
+    const times = { aud: this.props.audience, iat: now, exp: now + life, jti: randomUUID() };
+    return signedJwt(header, { ...claims, ...times }, privateKey);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const [status, type, text] = await this.answerTo(request);
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(text);
+    } catch {
+      response.destroy();
+    }
+  }
+
+  private async answerTo(request: IncomingMessage): Promise<readonly [number, string, string]> {
+    const { method, url, headers } = request;
+    // A page in a browser on this machine is no developer.
+    if (headers.origin !== undefined || `https://${headers.host}` !== this.address) return [403, "text/plain", ""];
+    if (method === "GET") {
+      const keys = this.keysAt(url);
+      return keys === undefined ? [404, "text/plain", ""] : [200, "application/json", JSON.stringify(keys)];
+    }
+    const token = method === "POST" ? this.tokenAt(url, new URLSearchParams(await bodyOf(request))) : undefined;
+    return token === undefined ? [404, "text/plain", ""] : [200, "text/plain", token];
+  }
+
+  private keysAt(path: string | undefined): object | undefined {
+    const keys = (pair: ReturnType<typeof keyPair>): object => ({
+      keys: [{ ...publicJwk(pair.publicKey), kid: keyIdOf(pair.publicKey), alg: "ES256", use: "sig" }],
+    });
+    if (path === "/users/keys") return keys(this.users);
+    if (path === "/starter/keys") return keys(this.starter);
+    return path === "/svid/keys" ? this.props.authority.jwks() : undefined;
+  }
+
+  /** For `agent`, and where it is needed `task` and `user` */
+  private tokenAt(path: string | undefined, form: URLSearchParams): string | undefined {
+    const [agent, task] = [form.get("agent") ?? "", form.get("task") ?? ""];
+    const agentId = this.props.spiffeIdOf(agent);
+    if (agentId === undefined) return undefined;
+    const user = form.get("user") ?? "alice";
+    if (path === "/users/token") return this.userToken({ agentId, task: `${agent}.${task}`, user });
+    if (path === "/starter/token") return this.startToken(agentId, task);
+    return path === "/svid/jwt" ? this.props.authority.jwtSvid(agentId, this.props.audience) : undefined;
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const part of request) {
+    body += (part as Buffer).toString();
+    if (body.length > BODY_BYTES) throw new Error("too much");
+  }
+  return body;
+}

@@ -1,0 +1,158 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { AddressInfo } from "node:net";
+import { fleet } from "../../fleet";
+import { facts } from "../../fleet/platform";
+import { TrustDomain } from "../../domain";
+import { checkConfig, type ExchangeConfig } from "../../runtime/exchange/config";
+import type { Log } from "../../runtime/exchange/log";
+import { type RunningExchange, startExchange } from "../../runtime/exchange/server";
+import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
+import { DevelopmentAuthority } from "./development-authority";
+import { DevelopmentFiles, type Workload } from "./development-files";
+import { DevelopmentIssuers, LOOPBACK } from "./development-issuers";
+import { developmentDocument, SCOPE, signedFile } from "./development-registry";
+
+/** Of the service that asks the policy at each call, and may use introspection and the state interface */
+export const AUTHORIZER = "authorizer";
+const EXCHANGE = "exchange";
+
+export interface DevelopmentProps {
+  /**
+   * For state, keys and SVIDs, kept afterwards.
+   *
+   * @default - a temporary one, removed at the end
+   */
+  readonly folder?: string | undefined;
+  /** Of the exchange, 0 for any free one */
+  readonly port: number;
+  /**
+   * Where AWS credentials come from.
+   *
+   * @default - none are issued
+   */
+  readonly aws?: ExchangeConfig["aws"];
+  readonly log: Log;
+}
+
+/** The example fleet on one machine: exchange, SVIDs, users and starters, all on loopback */
+export class DevelopmentPlatform {
+  private constructor(
+    public readonly issuer: string,
+    public readonly authority: DevelopmentAuthority,
+    public readonly files: DevelopmentFiles,
+    public readonly issuers: DevelopmentIssuers,
+    private readonly endings: readonly (() => Promise<void> | void)[],
+  ) {}
+
+  public static async start({ folder, port, aws, log }: DevelopmentProps): Promise<DevelopmentPlatform> {
+    const endings: (() => Promise<void> | void)[] = [];
+    try {
+      const place = folder === undefined ? temporary(endings) : existing(folder);
+      const chosen = port === 0 ? await freePort() : port;
+      const issuer = `https://${LOOPBACK}:${chosen}`;
+      const authority = new DevelopmentAuthority(facts.trustDomain);
+      const files = new DevelopmentFiles(place, authority, workloads());
+      files.start();
+      endings.push(() => files.stop());
+      const issuers = new DevelopmentIssuers({ authority, audience: issuer, spiffeIdOf });
+      await issuers.listen();
+      endings.push(() => issuers.close());
+      const config = await configOf({ issuer, port: chosen, aws, files, issuers });
+      const exchange: RunningExchange = await startExchange(config, { log });
+      endings.push(() => exchange.close());
+      return new DevelopmentPlatform(issuer, authority, files, issuers, endings);
+    } catch (error) {
+      await ended(endings);
+      throw error;
+    }
+  }
+
+  /** SPIFFE ID of an agent of the example, by its name */
+  public agentId(agent: string): string {
+    const id = spiffeIdOf(agent);
+    if (id === undefined) throw new Error(`no agent ${agent} in the example fleet`);
+    return id;
+  }
+
+  public close(): Promise<void> {
+    return ended(this.endings);
+  }
+}
+
+interface ConfigFacts {
+  readonly issuer: string;
+  readonly port: number;
+  readonly aws: ExchangeConfig["aws"];
+  readonly files: DevelopmentFiles;
+  readonly issuers: DevelopmentIssuers;
+}
+
+async function configOf({ issuer, port, aws, files, issuers }: ConfigFacts): Promise<ExchangeConfig> {
+  const registryKey = new KeyFileSigner(files.privateKey("registry-key"));
+  const document = developmentDocument(issuers.userIssuer, issuers.starterIssuer);
+  const registry = files.write("registry.signed", await signedFile(document, registryKey));
+  const publicKey = files.write("registry-key.pub.pem", await registryKey.publicKeyPem());
+  const authorizer = idOf(AUTHORIZER);
+  return checkConfig({
+    issuer,
+    trustDomain: facts.trustDomain,
+    listen: { host: LOOPBACK, port },
+    tls: { files: { certificate: files.certificate(EXCHANGE), key: files.key(EXCHANGE), bundle: files.bundle } },
+    jwtSvid: { jwksUri: issuers.svidKeys, ca: files.bundle },
+    store: { level: { folder: files.path("state") } },
+    registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
+    signingKeys: [{ file: files.privateKey("signing-key") }],
+    services: { introspect: [authorizer], state: [authorizer] },
+    ...(aws !== undefined && { aws }),
+    userKeys: { ca: files.bundle },
+  });
+}
+
+function workloads(): readonly Workload[] {
+  const names = { dnsNames: ["localhost"], ipAddresses: [LOOPBACK] };
+  return [
+    ...fleet.agents.map(({ name }) => ({ name, spiffeId: spiffeIdOf(name) as string })),
+    { name: EXCHANGE, spiffeId: idOf(EXCHANGE), names },
+    { name: AUTHORIZER, spiffeId: idOf(AUTHORIZER) },
+  ];
+}
+
+function spiffeIdOf(agent: string): string | undefined {
+  const declared = fleet.agents.find(({ name }) => name === agent);
+  return declared === undefined
+    ? undefined
+    : `${declared.spiffeId(TrustDomain.of(facts.trustDomain, "example platform"))}`;
+}
+
+function idOf(service: string): string {
+  return `spiffe://${facts.trustDomain}/ns/ambit-system/sa/ambit-${service}`;
+}
+
+function temporary(endings: (() => void)[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-dev-"));
+  endings.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function existing(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return resolve(folder);
+}
+
+async function ended(endings: readonly (() => Promise<void> | void)[]): Promise<void> {
+  for (const end of [...endings].reverse()) await end();
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((found, reject) => {
+    server.once("error", reject);
+    server.listen(0, LOOPBACK, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => found(port));
+    });
+  });
+}
