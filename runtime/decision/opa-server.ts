@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent, type RequestOptions } from "node:https";
-import type { PeerCertificate } from "node:tls";
 import { SpiffeId } from "../../domain";
+import { otherIdentity } from "../workload-api/peer";
 
 /** Where OPA answers */
 export type OpaServer = OpaSocket | OpaAddress;
@@ -59,7 +59,7 @@ export function opaConnection(server: OpaServer): OpaConnection {
     port: port === "" ? 443 : port,
     minVersion: "TLSv1.3",
     rejectUnauthorized: true,
-    checkServerIdentity: (_host, certificate) => otherIdentity(certificate, id),
+    checkServerIdentity: (_host, certificate) => otherIdentity("OPA", id, certificate),
   };
   return { secure: true, options: () => ({ ...fixed, ...complete(server.tls()) }), close: () => agent.destroy() };
 }
@@ -69,13 +69,6 @@ function complete({ cert, key, ca }: OpaTls): OpaTls {
   const empty = Object.entries({ cert, key, ca }).find(([, pem]) => pem.trim() === "");
   if (empty !== undefined) throw new Error(`${empty[0]} must be PEM, got an empty text`);
   return { cert, key, ca };
-}
-
-/** The chain has been verified; what remains is whose certificate it is. An SVID has exactly one URI. */
-function otherIdentity({ subjectaltname }: PeerCertificate, id: string): Error | undefined {
-  const uris = (subjectaltname ?? "").split(", ").filter((name) => name.startsWith("URI:"));
-  if (uris.length === 1 && uris[0] === `URI:${id}`) return undefined;
-  return new Error(`OPA must show ${id}, got ${uris.length === 0 ? "no SPIFFE ID" : uris.join(", ")}`);
 }
 
 function checkedSocket(path: string): string {

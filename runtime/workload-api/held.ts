@@ -45,7 +45,6 @@ export abstract class HeldSource implements SvidSource {
     return () => this.listeners.delete(listener);
   }
 
-  /** Why there is no SVID, or no newer one */
   public get lastProblem(): string {
     return this.problem;
   }

@@ -37,6 +37,9 @@ export interface SvidSource {
   /** The present SVID; undefined where there is none, or none that has not expired */
   current(): HeldSvid | undefined;
 
+  /** Why there is no SVID, or no newer one */
+  readonly lastProblem: string;
+
   /**
    * Wait for the first SVID.
    *

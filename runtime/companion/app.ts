@@ -1,0 +1,132 @@
+import { type Context, Hono } from "hono";
+import type { Clock } from "../clock";
+import { type Log, told } from "../exchange/log";
+import type { Companion } from "./companion";
+import type { IssuedToken } from "./exchange-client";
+import { Problem } from "./problem";
+import { beginningOf, jsonOf, malformed, wantedOf } from "./requests";
+import type { Run } from "./run";
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-type": "application/json",
+  "x-content-type-options": "nosniff",
+};
+const AWS = "/aws-credentials";
+
+export interface AppProps {
+  readonly companion: Companion;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type Act = (c: Context) => Promise<Response> | Response;
+type Method = "DELETE" | "GET" | "POST";
+
+function routes({ companion, clock }: AppProps): Readonly<Record<string, Readonly<Partial<Record<Method, Act>>>>> {
+  return {
+    "/live": { GET: () => json({ status: "ok" }) },
+    "/ready": {
+      GET: () => {
+        const { problem } = companion;
+        if (problem === undefined) return json({ status: "ok" });
+        return refused(problem, { status: "unready", not_ready: ["identity"] });
+      },
+    },
+    "/v1/runs": {
+      POST: async ({ req }) => {
+        const asked = beginningOf(await jsonOf(req.raw));
+        const { run, first } = await companion.begin(asked);
+        const { audience } = asked.wanted;
+        const token = audience === "aws" ? {} : { token: tokenBody(first, audience, clock()) };
+        return json({ ...runBody(run), ...token }, 201);
+      },
+    },
+    "/v1/runs/:name": {
+      GET: (c) => json(runBody(companion.run(named(c)))),
+      DELETE: async (c) => {
+        await companion.end(named(c));
+        return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+      },
+    },
+    "/v1/runs/:name/token": {
+      POST: async (c) => {
+        const wanted = wantedOf(await jsonOf(c.req.raw));
+        return json(tokenBody(await companion.token(named(c), wanted), wanted.audience, clock()));
+      },
+    },
+    [`/v1/runs/:name${AWS}`]: { GET: async (c) => json((await companion.awsOfRun(named(c))).body) },
+    [`/v1/tasks/:name${AWS}`]: {
+      GET: async (c) => json((await companion.awsOfTask(named(c), startOf(c.req.queries()))).body),
+    },
+  };
+}
+
+/** The endpoints of docs/companion.md, behind the guard */
+export function companionApp(props: AppProps): Hono {
+  const { log } = props;
+  const app = new Hono();
+  for (const [path, acts] of Object.entries(routes(props))) {
+    for (const [method, act] of Object.entries(acts)) app.on(method, path, act);
+    const allow = Object.keys(acts).join(", ");
+    app.all(path, () => refused(Problem.of("companion.no-method"), {}, { allow }));
+  }
+  app.notFound(() => refused(Problem.of("companion.no-address")));
+  app.onError((error, { req }) => {
+    const problem = error instanceof Problem ? error : Problem.of("companion.error");
+    const because = error instanceof Problem ? problem.body.error_description : told(error);
+    log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
+    return refused(problem, req.path.endsWith(AWS) ? sdkMembers(problem) : {});
+  });
+  return app;
+}
+
+/** @param more members that are not of the refusal itself */
+export function refused(
+  { status, body, retryAfter }: Problem,
+  more: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const retry = retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` };
+  return new Response(JSON.stringify({ ...more, ...body }), { status, headers: { ...HEADERS, ...retry, ...headers } });
+}
+
+function json(body: object, status = 200): Response {
+  return new Response(JSON.stringify(body), { status, headers: HEADERS });
+}
+
+/** What the AWS SDKs show of a refusal */
+function sdkMembers({ codes, body }: Problem): Readonly<Record<string, unknown>> {
+  return { Code: codes[0], Message: body.error_description ?? body.error };
+}
+
+function runBody({ run, txn, sid, task, start, expiresAt }: Run): object {
+  return { run, txn, sid, task, start, expires_at: expiresAt };
+}
+
+function tokenBody({ answer, expiresAt }: IssuedToken, audience: string, now: number): object {
+  const { access_token, token_type, scope } = answer;
+  return {
+    access_token,
+    token_type,
+    expires_in: Math.max(0, expiresAt - now),
+    expires_at: expiresAt,
+    audience,
+    ...(scope === undefined ? {} : { scope: scope.split(" ") }),
+  };
+}
+
+function named({ req }: Context): string {
+  const value = req.param("name");
+  if (value === undefined || value === "" || value.length > 256) throw malformed("the address must name run or task");
+  return value;
+}
+
+function startOf(query: Readonly<Record<string, readonly string[]>>): "agent" | undefined {
+  const { start, ...others } = query;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw malformed(`the query must have start or nothing, got ${unknown}`);
+  if (start === undefined) return undefined;
+  if (start.length !== 1 || start[0] !== "agent") throw malformed("start must be agent, or be left out");
+  return "agent";
+}

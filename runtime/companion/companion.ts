@@ -1,0 +1,108 @@
+import type { Clock } from "../clock";
+import type { Log } from "../exchange/log";
+import type { AwsCredentials } from "./aws-credentials";
+import type { ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
+import type { Problem } from "./problem";
+import type { Renewed } from "./renewed";
+import type { Beginning } from "./requests";
+import { Run } from "./run";
+import { RunBook } from "./run-book";
+import { selfStarted } from "./self-started";
+
+/** Tasks for which it is remembered that the agent starts them: more than any agent has */
+const MOST_TASKS = 256;
+
+export interface CompanionProps {
+  readonly exchange: ExchangeClient;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What an agent gets: runs, their tokens, their AWS credentials. Where there is no SVID, nothing. */
+export class Companion {
+  private readonly runs = new RunBook();
+  private readonly byAgent = new Map<string, Renewed<AwsCredentials>>();
+
+  constructor(private readonly props: CompanionProps) {}
+
+  /** @throws Problem */
+  public async begin({ cause, wanted }: Beginning): Promise<{ readonly run: Run; readonly first: IssuedToken }> {
+    const { exchange, clock, log } = this.props;
+    this.runs.makeRoom();
+    const begun = await Run.begin(exchange, clock, cause, wanted);
+    const { run } = begun;
+    this.runs.add(run);
+    log("run.begun", { run: run.run, txn: run.txn, task: run.task, start: run.start, expiresAt: run.expiresAt });
+    return begun;
+  }
+
+  /** @throws Problem */
+  public run(id: string): Run {
+    return this.runs.get(id);
+  }
+
+  /** @throws Problem */
+  public async token(id: string, wanted: Wanted): Promise<IssuedToken> {
+    const run = this.runs.get(id);
+    this.props.exchange.svid();
+    return run.token(wanted);
+  }
+
+  /**
+   * Forget a run. What was issued for it is revoked as far as the exchange can be reached; it expires in minutes.
+   *
+   * @throws Problem
+   */
+  public async end(id: string): Promise<void> {
+    const run = this.runs.get(id);
+    this.forget(run);
+    const { exchange, log } = this.props;
+    const revoked = await Promise.allSettled(run.tokens.map((token) => exchange.revoke(token)));
+    const failed = revoked.filter(({ status }) => status === "rejected").length;
+    log("run.ended", { run: run.run, task: run.task, revoked: revoked.length - failed, failed });
+  }
+
+  /** @throws Problem */
+  public async awsOfRun(id: string): Promise<AwsCredentials> {
+    const run = this.runs.get(id);
+    this.props.exchange.svid();
+    return run.awsCredentials();
+  }
+
+  /** @throws Problem */
+  public async awsOfTask(task: string, start: "agent" | undefined): Promise<AwsCredentials> {
+    this.props.exchange.svid();
+    return start === undefined ? this.runs.only(task).awsCredentials() : this.startedByAgent(task).get();
+  }
+
+  /** Why it can do nothing; undefined where it can */
+  public get problem(): Problem | undefined {
+    try {
+      this.props.exchange.svid();
+      return undefined;
+    } catch (error) {
+      return error as Problem;
+    }
+  }
+
+  private startedByAgent(task: string): Renewed<AwsCredentials> {
+    let found = this.byAgent.get(task);
+    if (found === undefined) {
+      const [oldest] = this.byAgent.keys();
+      if (this.byAgent.size >= MOST_TASKS && oldest !== undefined) this.byAgent.delete(oldest);
+      found = selfStarted({
+        clock: this.props.clock,
+        last: () => this.runs.last(task, "agent"),
+        begin: async () => (await this.begin({ cause: { task, start: "agent" }, wanted: { audience: "aws" } })).run,
+        end: (run) => this.runs.remove(run),
+      });
+      this.byAgent.set(task, found);
+    }
+    return found;
+  }
+
+  private forget(run: Run): void {
+    this.runs.remove(run);
+    if (run.start === "agent") this.byAgent.get(run.task)?.drop();
+  }
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { z } from "zod";
+import { DeclarationError, SpiffeId } from "../../domain";
+import { socketPath } from "../workload-api/endpoint";
+import type { LoopbackAddress } from "./loopback-server";
+
+export const DEFAULT_LISTEN = "http://127.0.0.1:7464";
+const SHORTEST_TOKEN = 16;
+const LONGEST_TOKEN = 4_096;
+
+export interface CompanionConfig {
+  readonly listen: LoopbackAddress;
+  /** https address without a path */
+  readonly exchangeUrl: string;
+  /** Undefined for the one in the own trust domain */
+  readonly exchangeId: string | undefined;
+  readonly identity: { readonly socket: string } | { readonly folder: string };
+  /** What every request must show; undefined where nothing is asked for */
+  readonly token: string | undefined;
+}
+
+/** The environment does not say what is needed. Each problem is one line. */
+export class ConfigError extends Error {
+  public override readonly name = "ConfigError";
+}
+
+/** An empty variable is one that is not set. */
+const optional = <T>(read: (value: string) => T) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context) => (value === undefined || value === "" ? undefined : tried(read, value, context)));
+
+const environment = z
+  .object({
+    AMBIT_LISTEN: optional(loopbackAddress),
+    AMBIT_EXCHANGE_URL: optional(httpsAddress),
+    AMBIT_EXCHANGE_ID: optional(spiffeId),
+    SPIFFE_ENDPOINT_SOCKET: optional((value) => `unix://${socketPath(value)}`),
+    AMBIT_SVID_FOLDER: optional(absoluteFolder),
+    AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
+  })
+  .superRefine((value, context) => {
+    const missing = (message: string): void => context.addIssue({ code: "custom", message });
+    if (value.AMBIT_EXCHANGE_URL === undefined) {
+      missing("AMBIT_EXCHANGE_URL must be https://<host>:<port> of the exchange, and is not set");
+    }
+    if ((value.SPIFFE_ENDPOINT_SOCKET === undefined) === (value.AMBIT_SVID_FOLDER === undefined)) {
+      missing("exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set");
+    }
+  });
+
+/** @throws ConfigError */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): CompanionConfig {
+  const found = environment.safeParse(variables);
+  if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join("\n"));
+  const { AMBIT_LISTEN, AMBIT_EXCHANGE_URL, AMBIT_EXCHANGE_ID, AMBIT_COMPANION_TOKEN_FILE } = found.data;
+  const { SPIFFE_ENDPOINT_SOCKET: socket, AMBIT_SVID_FOLDER: folder } = found.data;
+  return {
+    listen: AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN),
+    exchangeUrl: AMBIT_EXCHANGE_URL as string,
+    exchangeId: AMBIT_EXCHANGE_ID,
+    identity: socket === undefined ? { folder: folder as string } : { socket },
+    token: AMBIT_COMPANION_TOKEN_FILE,
+  };
+}
+
+function tried<T>(read: (value: string) => T, value: string, context: z.RefinementCtx): T {
+  try {
+    return read(value);
+  } catch (error) {
+    // What a declaration is refused with names the place in brackets, which is nothing here.
+    const message =
+      error instanceof DeclarationError ? error.message.replace(/^\[[^\]]*\]:? /, "") : (error as Error).message;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
+}
+
+function loopbackAddress(text: string): LoopbackAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const hostname = url?.hostname.replace(/^\[|\]$/g, "") ?? "";
+  const loopback = hostname === "::1" || (isIP(hostname) === 4 && hostname.startsWith("127."));
+  if (url?.protocol !== "http:" || url.href !== `${url.origin}/` || !loopback) {
+    const must = "AMBIT_LISTEN must be http://<loopback address>:<port>";
+    throw new Error(`${must}, got ${JSON.stringify(text)}: write ${DEFAULT_LISTEN}`);
+  }
+  return { hostname, port: url.port === "" ? 80 : Number(url.port) };
+}
+
+function httpsAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "https:" || url.href !== `${url.origin}/`) {
+    throw new Error(`AMBIT_EXCHANGE_URL must be https://<host>:<port>, got ${JSON.stringify(text)}`);
+  }
+  return url.origin;
+}
+
+function spiffeId(text: string): string {
+  return `${SpiffeId.parse(text, "environment", "AMBIT_EXCHANGE_ID")}`;
+}
+
+function absoluteFolder(path: string): string {
+  if (!path.startsWith("/")) throw new Error(`AMBIT_SVID_FOLDER must be an absolute path, got ${JSON.stringify(path)}`);
+  return path;
+}
+
+function tokenIn(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw new Error(`AMBIT_COMPANION_TOKEN_FILE must be a file that can be read: ${(error as Error).message}`);
+  }
+  const sound = text.length >= SHORTEST_TOKEN && text.length <= LONGEST_TOKEN && /^[\x21-\x7e]+$/.test(text);
+  if (!sound) {
+    const must = `must have one word of ${SHORTEST_TOKEN} to ${LONGEST_TOKEN} visible ASCII characters`;
+    throw new Error(`AMBIT_COMPANION_TOKEN_FILE ${must}, got ${text.length} in ${path}`);
+  }
+  return text;
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { STARTS } from "../../domain";
+import type { RefusalBody } from "./problem";
+
+const id = z.string().min(1).max(256);
+const seconds = z.int().positive();
+
+/** RFC 8693 section 2.2.1 with `authorization_details`; what else is there is passed over */
+export const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  token_type: z.literal("Bearer"),
+  expires_in: seconds,
+  scope: z.string().optional(),
+  authorization_details: z.tuple([
+    z.object({
+      type: z.literal("ambit_task"),
+      task: id,
+      start: z.enum(STARTS),
+      run: id,
+      txn: id,
+      sid: id,
+      run_expires_at: seconds,
+    }),
+  ]),
+});
+
+/** Of the SDKs' container credentials */
+export const awsAnswer = z.object({
+  AccessKeyId: id,
+  SecretAccessKey: z.string().min(1),
+  Token: z.string().min(1),
+  Expiration: z.iso.datetime(),
+  AccountId: z.string().optional(),
+});
+
+export type TokenAnswer = z.infer<typeof tokenAnswer>;
+export type AwsAnswer = z.infer<typeof awsAnswer>;
+
+/** RFC 6749 section 5.2; undefined for what is no refusal */
+export function refusalBody(value: unknown): RefusalBody | undefined {
+  const found = z.looseObject({ error: z.string().min(1) }).safeParse(value);
+  return found.success ? found.data : undefined;
+}

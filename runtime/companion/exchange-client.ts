@@ -1,0 +1,164 @@
+import type { z } from "zod";
+import type { Start } from "../../domain";
+import type { Clock } from "../clock";
+import { told } from "../exchange/log";
+import type { HeldSvid, SvidSource } from "../workload-api/svid";
+import { type AwsAnswer, awsAnswer, refusalBody, type TokenAnswer, tokenAnswer } from "./exchange-answers";
+import { type Answered, MutualTls, type Sent } from "./mutual-tls";
+import { Problem } from "./problem";
+
+const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+const JWT = "urn:ietf:params:oauth:token-type:jwt";
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const RETRY_SECONDS = 1;
+
+/** The exchange's service account in the platform's control namespace */
+const EXCHANGE_PATH = "/ns/ambit-system/sa/ambit-exchange";
+
+/** What a token is asked for */
+export interface Wanted {
+  /** `tool:<name>`, `exchange` or `aws` */
+  readonly audience: string;
+  readonly scope?: readonly string[] | undefined;
+  readonly delegate?: string | undefined;
+  readonly action?: string | undefined;
+  readonly destination?: string | undefined;
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined;
+  readonly approval?: string | undefined;
+}
+
+/** Where a run begins, or which one goes on */
+export type Cause =
+  | { readonly task: string; readonly start: Start; readonly evidence?: string | undefined }
+  | { readonly task: string; readonly run: string };
+
+/** A token with whom it is bound to */
+export interface IssuedToken {
+  readonly answer: TokenAnswer;
+  /** Whole seconds since the epoch */
+  readonly expiresAt: number;
+  /** Of the SVID that it is bound to */
+  readonly thumbprint: string;
+}
+
+export interface ExchangeClientOptions {
+  /** https address without a path */
+  readonly url: string;
+  /**
+   * SPIFFE ID that the exchange must show.
+   *
+   * @default - `/ns/ambit-system/sa/ambit-exchange` in the own trust domain
+   */
+  readonly spiffeId?: string | undefined;
+  readonly source: SvidSource;
+  readonly clock: Clock;
+  /**
+   * Milliseconds for one request.
+   *
+   * @default 10000
+   */
+  readonly timeoutMs?: number;
+}
+
+/** The exchange, as this pod's agent asks it */
+export class ExchangeClient {
+  private readonly tls: MutualTls;
+
+  constructor(private readonly options: ExchangeClientOptions) {
+    this.tls = new MutualTls({
+      url: options.url,
+      spiffeId: ({ trustDomain }) => options.spiffeId ?? `spiffe://${trustDomain}${EXCHANGE_PATH}`,
+      timeoutMs: options.timeoutMs ?? 10_000,
+    });
+  }
+
+  /** The SVID of now */
+  public svid(): HeldSvid {
+    const { source } = this.options;
+    const svid = source.current();
+    if (svid === undefined) throw Problem.of("companion.no-identity", `there is no SVID: ${source.lastProblem}`);
+    return svid;
+  }
+
+  /** @throws Problem */
+  public async token(cause: Cause, wanted: Wanted): Promise<IssuedToken> {
+    const svid = this.svid();
+    const asked = this.options.clock();
+    const answer = await this.ask({ path: "/token", headers: FORM, body: formOf(cause, wanted) }, svid, tokenAnswer);
+    const [{ task, run }] = answer.authorization_details;
+    if (task !== cause.task || ("run" in cause && run !== cause.run)) {
+      throw Problem.of("companion.no-exchange", "the exchange answered with a token of another run");
+    }
+    return { answer, expiresAt: asked + answer.expires_in, thumbprint: svid.thumbprint };
+  }
+
+  /**
+   * @param token of audience `aws`, bound to the SVID of now
+   * @throws Problem
+   */
+  public aws(token: IssuedToken): Promise<AwsAnswer> {
+    const headers = { authorization: `Bearer ${token.answer.access_token}` };
+    return this.ask({ path: "/aws/credentials", headers, body: "" }, this.svid(), awsAnswer);
+  }
+
+  /** @throws Problem */
+  public async revoke(accessToken: string): Promise<void> {
+    const body = new URLSearchParams({ token: accessToken }).toString();
+    const answered = await this.post({ path: "/revoke", headers: FORM, body }, this.svid());
+    if (answered.status !== 200) throw problemOf(answered);
+  }
+
+  public close(): void {
+    this.tls.close();
+  }
+
+  private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>): Promise<T> {
+    const answered = await this.post(sent, svid);
+    if (answered.status !== 200) throw problemOf(answered);
+    const found = shape.safeParse(jsonOf(answered.body));
+    if (found.success) return found.data;
+    const [issue] = found.error.issues;
+    const where = issue === undefined ? "" : `: ${issue.path.join(".")} ${issue.message}`;
+    throw Problem.of("companion.no-exchange", `the exchange answered what is not of its contract${where}`);
+  }
+
+  private async post(sent: Sent, svid: HeldSvid): Promise<Answered> {
+    try {
+      return await this.tls.post(sent, svid);
+    } catch (error) {
+      throw Problem.of("companion.no-exchange", `the exchange gives no answer: ${told(error)}`);
+    }
+  }
+}
+
+function problemOf({ status, body, retryAfter }: Answered): Problem {
+  const refusal = refusalBody(jsonOf(body));
+  if (refusal !== undefined) return Problem.saidByExchange(refusal, retryAfter ?? RETRY_SECONDS);
+  return Problem.of("companion.no-exchange", `the exchange answered with status ${status} and no reason`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function formOf(cause: Cause, wanted: Wanted): string {
+  const { audience, scope, ...exact } = wanted;
+  const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
+  const details = JSON.stringify([{ type: "ambit_task", ...begun, ...exact }]);
+  const form = new URLSearchParams({
+    grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE,
+    audience,
+    authorization_details: details,
+  });
+  if (scope !== undefined) form.set("scope", scope.join(" "));
+  if (evidence !== undefined && "start" in cause) {
+    form.set("subject_token", evidence);
+    form.set("subject_token_type", cause.start === "user" || cause.start === "delegation" ? ACCESS_TOKEN : JWT);
+  }
+  return form.toString();
+}

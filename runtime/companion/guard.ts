@@ -1,0 +1,52 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { Problem } from "./problem";
+
+export interface GuardOptions {
+  /** What `Host` may be, in lower case */
+  readonly hosts: ReadonlySet<string>;
+  /** What every request must show; undefined where nothing is asked for */
+  readonly token: string | undefined;
+}
+
+const HEALTH = new Set(["/live", "/ready"]);
+
+/**
+ * Why a request is not looked at: it does not come from beside the companion, or a browser was made to send it.
+ *
+ * A page of a stranger reaches the loopback by the user's browser, also under a name of its own (DNS rebinding). Those
+ * carry another `Host`, an `Origin`, or what browsers say of themselves in `Sec-Fetch-` headers.
+ */
+export function problemOf({ rawHeaders, url = "" }: IncomingMessage, options: GuardOptions): Problem | undefined {
+  const headers = pairs(rawHeaders);
+  const hosts = headers.filter(([name]) => name === "host").map(([, value]) => value.toLowerCase());
+  // An absolute address would take the place of the Host.
+  if (hosts.length !== 1 || !options.hosts.has(hosts[0] as string) || !url.startsWith("/")) {
+    return Problem.of("companion.host");
+  }
+  if (headers.some(([name]) => name === "origin" || name.startsWith("sec-fetch-"))) {
+    return Problem.of("companion.browser");
+  }
+  const { token } = options;
+  if (token === undefined || HEALTH.has(url)) return undefined;
+  const shown = headers.filter(([name]) => name === "authorization").map(([, value]) => value);
+  return shown.length === 1 && isToken(shown[0] as string, token) ? undefined : Problem.of("companion.unauthenticated");
+}
+
+/** SDKs send the text of the token file as it is; other clients name the scheme. */
+function isToken(shown: string, token: string): boolean {
+  return same(shown.replace(/^Bearer +/i, ""), token) || same(shown, token);
+}
+
+function same(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** Names in lower case */
+function pairs(raw: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name.toLowerCase(), raw[index + 1] ?? ""] as const] : []));
+}

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { type Log, told } from "../exchange/log";
+import { refused } from "./app";
+import { problemOf } from "./guard";
+import { Problem } from "./problem";
+
+const LIMITS = {
+  headerBytes: 16_384,
+  connections: 256,
+  requestMilliseconds: 10_000,
+  closeMilliseconds: 10_000,
+  idleMilliseconds: 5_000,
+} as const;
+
+export interface LoopbackServerProps {
+  readonly app: Hono;
+  /** What every request must show; undefined where nothing is asked for */
+  readonly token: string | undefined;
+  readonly log: Log;
+}
+
+/** An address that only this host, or this pod, reaches */
+export interface LoopbackAddress {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Serves beside the agent, and nowhere else. */
+export class LoopbackServer {
+  private readonly server: Server;
+  private hosts: ReadonlySet<string> = new Set();
+
+  constructor(private readonly props: LoopbackServerProps) {
+    const listener = getRequestListener(props.app.fetch, {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => this.failed(error),
+    });
+    this.server = createServer(
+      {
+        maxHeaderSize: LIMITS.headerBytes,
+        requestTimeout: LIMITS.requestMilliseconds,
+        headersTimeout: LIMITS.requestMilliseconds,
+        keepAliveTimeout: LIMITS.idleMilliseconds,
+      },
+      (incoming, outgoing) => {
+        const problem = problemOf(incoming, { hosts: this.hosts, token: this.props.token });
+        if (problem === undefined) void listener(incoming, outgoing);
+        else void this.turnAway(problem, incoming, outgoing);
+      },
+    );
+    this.server.maxConnections = LIMITS.connections;
+  }
+
+  /** @returns where it listens */
+  public async listen({ hostname, port }: LoopbackAddress): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, hostname, () => {
+        this.server.off("error", reject);
+        resolve();
+      });
+    });
+    const bound = (this.server.address() as AddressInfo).port;
+    const own = hostname.includes(":") ? `[${hostname}]` : hostname;
+    const names = ["127.0.0.1", "localhost", "[::1]", own];
+    this.hosts = new Set(bound === 80 ? names : names.map((name) => `${name}:${bound}`));
+    return `http://${own}:${bound}`;
+  }
+
+  /** Take no more requests, answer those that are there, and end after 10 s whatever is left. */
+  public close(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.server.closeAllConnections(), LIMITS.closeMilliseconds);
+      this.server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.server.closeIdleConnections();
+    });
+  }
+
+  private async turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    this.props.log("request.refused", { status: problem.status, codes: problem.codes });
+    const answer = refused(problem);
+    // Nothing more is read from whoever sent it.
+    outgoing.writeHead(answer.status, { ...Object.fromEntries(answer.headers), connection: "close" });
+    outgoing.end(await answer.text());
+    incoming.resume();
+  }
+
+  private failed(error: unknown): Response {
+    this.props.log("request.failed", { because: told(error) });
+    return refused(Problem.of("companion.error"));
+  }
+}

@@ -1,0 +1,126 @@
+import { type ClientRequest, type IncomingMessage } from "node:http";
+import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
+import { otherIdentity } from "../workload-api/peer";
+import type { HeldSvid } from "../workload-api/svid";
+
+const MOST_CONNECTIONS = 16;
+/** A connection that is not used is closed after so long, and with it an SVID that has rotated. */
+const IDLE_MILLISECONDS = 30_000;
+const MOST_ANSWER_BYTES = 262_144;
+
+export interface MutualTlsOptions {
+  /** https address without a path */
+  readonly url: string;
+  /** SPIFFE ID that the server must show */
+  readonly spiffeId: (own: HeldSvid) => string;
+  /** Milliseconds for the whole of a request */
+  readonly timeoutMs: number;
+}
+
+export interface Sent {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  /** Seconds of `Retry-After`, where the answer has one */
+  readonly retryAfter: number | undefined;
+  readonly body: string;
+}
+
+/** Posts to one server that is known by its SPIFFE ID, as whoever an SVID says. */
+export class MutualTls {
+  // A resumed session would not be asked for its certificate again.
+  private readonly agent = new Agent({
+    keepAlive: true,
+    maxSockets: MOST_CONNECTIONS,
+    timeout: IDLE_MILLISECONDS,
+    maxCachedSessions: 0,
+  });
+  private readonly hostname: string;
+  private readonly port: string;
+
+  constructor(private readonly options: MutualTlsOptions) {
+    const { hostname, port } = new URL(options.url);
+    this.hostname = hostname.replace(/^\[|\]$/g, "");
+    this.port = port === "" ? "443" : port;
+  }
+
+  /** @throws Error that says why there is no answer */
+  public async post(sent: Sent, svid: HeldSvid): Promise<Answered> {
+    const signal = AbortSignal.timeout(this.options.timeoutMs);
+    const options = { ...this.connectionOf(svid), method: "POST", signal };
+    try {
+      return await once(options, sent);
+    } catch (error) {
+      if (signal.aborted) throw new Error(`no answer within ${this.options.timeoutMs} ms`, { cause: error });
+      // The other side may close a kept connection while the request is on its way; a new one is not closed like that.
+      if (error instanceof StaleConnection) return once(options, sent);
+      throw error;
+    }
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  /** Connections are kept by certificate, key and authorities: another SVID never uses the connection of the last. */
+  private connectionOf(svid: HeldSvid): RequestOptions {
+    const { agent, hostname, port } = this;
+    const { cert, key, ca } = svid;
+    return {
+      agent,
+      hostname,
+      port,
+      cert,
+      key,
+      ca,
+      minVersion: "TLSv1.3",
+      rejectUnauthorized: true,
+      checkServerIdentity: (_host, certificate) =>
+        otherIdentity("the exchange", this.options.spiffeId(svid), certificate),
+    };
+  }
+}
+
+class StaleConnection extends Error {}
+
+function once(options: RequestOptions, { path, headers, body }: Sent): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const all = { ...headers, "content-length": Buffer.byteLength(body), accept: "application/json" };
+    const request: ClientRequest = httpsRequest({ ...options, path, headers: all }, (response) => {
+      received(response).then(resolve, reject);
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      reject(stale ? new StaleConnection(error.message) : error);
+    });
+    request.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(new Error("the exchange answered with an upgrade"));
+    });
+    request.end(body);
+  });
+}
+
+async function received(response: IncomingMessage): Promise<Answered> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_ANSWER_BYTES) {
+      response.destroy();
+      throw new Error(`the answer must have at most ${MOST_ANSWER_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  if (!response.complete) throw new Error("the answer broke off");
+  const retry = response.headers["retry-after"];
+  return {
+    status: response.statusCode as number,
+    retryAfter: retry !== undefined && /^\d{1,4}$/.test(retry) ? Number(retry) : undefined,
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
+}

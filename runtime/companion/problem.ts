@@ -1,0 +1,109 @@
+/** What the companion itself refuses, or cannot do: status, OAuth error, what, fix */
+export const COMPANION_REASONS = {
+  "companion.host": [403, "invalid_request", "the request names another host", "ask by the loopback address and port"],
+  "companion.browser": [403, "invalid_request", "the request comes from a browser", "ask from the agent itself"],
+  "companion.unauthenticated": [
+    401,
+    "invalid_client",
+    "the request does not show the pod's token",
+    "send the text of the token file in Authorization",
+  ],
+  "companion.malformed": [
+    400,
+    "invalid_request",
+    "the request is none that is served",
+    "send what docs/companion.md names for this address",
+  ],
+  "companion.too-large": [413, "invalid_request", "the body is larger than 64 KiB", "send less"],
+  "companion.no-address": [
+    404,
+    "invalid_request",
+    "nothing is served at this address",
+    "ask for one of docs/companion.md",
+  ],
+  "companion.no-method": [
+    405,
+    "invalid_request",
+    "the address is not served for this method",
+    "use the method that docs/companion.md names",
+  ],
+  "companion.no-run": [404, "invalid_grant", "no such run lives here", "begin a run with evidence of its start"],
+  "companion.several-runs": [
+    409,
+    "invalid_request",
+    "runs of several sessions live, and the task names none of them",
+    "end those that are done, or ask by run",
+  ],
+  "companion.too-many-runs": [
+    409,
+    "invalid_request",
+    "as many runs live as are kept",
+    "end those that are done, or wait until some are over",
+  ],
+  "companion.no-identity": [
+    503,
+    "temporarily_unavailable",
+    "there is no SVID",
+    "wait for SPIRE, or look at the registration of this pod",
+  ],
+  "companion.no-exchange": [
+    503,
+    "temporarily_unavailable",
+    "the exchange gives no answer",
+    "try again; look at the exchange and the network policy",
+  ],
+  "companion.error": [503, "temporarily_unavailable", "the companion failed", "look at its log"],
+} as const satisfies Readonly<Record<string, readonly [status: number, error: string, what: string, fix: string]>>;
+
+export type CompanionReasonCode = keyof typeof COMPANION_REASONS;
+
+/** The body of a refusal: RFC 6749 section 5.2 with reasons, and whatever else the exchange said */
+export type RefusalBody = { readonly error: string } & Readonly<Record<string, unknown>>;
+
+const UNAVAILABLE = 503;
+const RETRY_SECONDS = 1;
+
+/** The request gets nothing but this. */
+export class Problem extends Error {
+  public override readonly name = "Problem";
+
+  private constructor(
+    public readonly status: number,
+    public readonly body: RefusalBody,
+    /** Whole seconds; undefined where asking again changes nothing */
+    public readonly retryAfter: number | undefined,
+  ) {
+    super(codesOf(body).join(", "));
+  }
+
+  /** @param detail what is wrong in this request, in place of the general sentence */
+  public static of(code: CompanionReasonCode, detail?: string): Problem {
+    const [status, error, general, fix] = COMPANION_REASONS[code];
+    const what = detail ?? general;
+    const body = { error, error_description: `${what}: ${fix}`, reasons: [{ code, what, fix }] };
+    return new Problem(status, body, status === UNAVAILABLE ? RETRY_SECONDS : undefined);
+  }
+
+  /** What the exchange said, unchanged. All that is not `temporarily_unavailable` is a refusal. */
+  public static saidByExchange(body: RefusalBody, retryAfter: number): Problem {
+    return body.error === "temporarily_unavailable"
+      ? new Problem(UNAVAILABLE, body, retryAfter)
+      : new Problem(403, body, undefined);
+  }
+
+  /** It stays as it is, however often it is asked. */
+  public get final(): boolean {
+    return this.status < 500;
+  }
+
+  /** Codes of the reasons, or the OAuth error where there are none */
+  public get codes(): readonly string[] {
+    return codesOf(this.body);
+  }
+}
+
+function codesOf({ error, reasons }: RefusalBody): readonly string[] {
+  if (!Array.isArray(reasons)) return [error];
+  const codes = reasons.map((reason: unknown) => (reason as { code?: unknown } | null)?.code);
+  return codes.every((code) => typeof code === "string") && codes.length > 0 ? codes : [error];
+}

@@ -1,0 +1,140 @@
+import type { Start } from "../../domain";
+import type { Clock } from "../clock";
+import { type AwsCredentials, credentialsOf } from "./aws-credentials";
+import type { Cause, ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
+import { Problem } from "./problem";
+import { type Perishable, Renewed } from "./renewed";
+
+/** Seconds that a token from memory must still be good for */
+const TOKEN_LEAST_SECONDS = 30;
+/** Seconds that credentials from memory must still be good for */
+export const AWS_LEAST_SECONDS = 5;
+/** Kinds of tokens that one run remembers: more than any task has tools */
+const MOST_KINDS = 64;
+
+interface KeptToken extends Perishable, IssuedToken {}
+
+/** One execution of a task, with what was issued for it. In memory only. */
+export class Run {
+  public readonly run: string;
+  public readonly txn: string;
+  public readonly sid: string;
+  public readonly task: string;
+  public readonly start: Start;
+  /** Whole seconds since the epoch */
+  public readonly expiresAt: number;
+  public readonly startedAt: number;
+
+  private readonly tools = new Map<string, Renewed<KeptToken>>();
+  /** Issued and not expired, for when the run ends here */
+  private issued: readonly IssuedToken[] = [];
+  private readonly awsToken: Renewed<KeptToken>;
+  private readonly aws: Renewed<AwsCredentials>;
+
+  private constructor(
+    private readonly exchange: ExchangeClient,
+    private readonly clock: Clock,
+    first: IssuedToken,
+    wanted: Wanted,
+  ) {
+    const [details] = first.answer.authorization_details;
+    this.run = details.run;
+    this.txn = details.txn;
+    this.sid = details.sid;
+    this.task = details.task;
+    this.start = details.start;
+    this.expiresAt = details.run_expires_at;
+    this.startedAt = clock();
+    this.remember(first);
+    this.awsToken = this.renewed({ audience: "aws" });
+    this.aws = new Renewed({ fetch: () => this.fetchAws(), clock, leastSeconds: AWS_LEAST_SECONDS });
+    if (wanted.audience === "aws") this.awsToken.put(kept(first));
+    else if (isKept(wanted)) this.tool(wanted).put(kept(first));
+  }
+
+  /** @throws Problem */
+  public static async begin(
+    exchange: ExchangeClient,
+    clock: Clock,
+    cause: Cause,
+    wanted: Wanted,
+  ): Promise<{ readonly run: Run; readonly first: IssuedToken }> {
+    const first = await exchange.token(cause, wanted);
+    return { run: new Run(exchange, clock, first, wanted), first };
+  }
+
+  public get living(): boolean {
+    return this.clock() < this.expiresAt;
+  }
+
+  /** @throws Problem */
+  public token(wanted: Wanted): Promise<IssuedToken> {
+    return isKept(wanted) ? this.tool(wanted).get() : this.fetch(wanted);
+  }
+
+  /** @throws Problem */
+  public awsCredentials(): Promise<AwsCredentials> {
+    return this.aws.get();
+  }
+
+  /** Access tokens that have not expired */
+  public get tokens(): readonly string[] {
+    const now = this.clock();
+    return this.issued.filter(({ expiresAt }) => now < expiresAt).map(({ answer }) => answer.access_token);
+  }
+
+  private tool(wanted: Wanted): Renewed<KeptToken> {
+    const kind = JSON.stringify([wanted.audience, wanted.scope]);
+    let token = this.tools.get(kind);
+    if (token === undefined) {
+      const [oldest] = this.tools.keys();
+      if (this.tools.size >= MOST_KINDS && oldest !== undefined) this.tools.delete(oldest);
+      token = this.renewed(wanted);
+      this.tools.set(kind, token);
+    }
+    return token;
+  }
+
+  private renewed(wanted: Wanted): Renewed<KeptToken> {
+    return new Renewed({
+      fetch: async () => kept(await this.fetch(wanted)),
+      clock: this.clock,
+      leastSeconds: TOKEN_LEAST_SECONDS,
+      // A token is good for whoever shows the certificate that it is bound to.
+      usable: ({ thumbprint }) => thumbprint === this.exchange.svid().thumbprint,
+    });
+  }
+
+  private async fetch(wanted: Wanted): Promise<IssuedToken> {
+    const token = await this.exchange.token({ task: this.task, run: this.run }, wanted);
+    this.remember(token);
+    return token;
+  }
+
+  private async fetchAws(): Promise<AwsCredentials> {
+    const life = { clock: this.clock, endsAt: this.expiresAt };
+    try {
+      return credentialsOf(await this.exchange.aws(await this.awsToken.get()), life);
+    } catch (error) {
+      // The SVID rotated in between, or somebody revoked the token: a new one tells.
+      if (!(error instanceof Problem) || error.body.error !== "invalid_token") throw error;
+      this.awsToken.drop();
+      return credentialsOf(await this.exchange.aws(await this.awsToken.get()), life);
+    }
+  }
+
+  private remember(token: IssuedToken): void {
+    const now = this.clock();
+    this.issued = [...this.issued.filter(({ expiresAt }) => now < expiresAt), token];
+  }
+}
+
+/** A delegate's token is handed to somebody, and an approval is good once: those are asked for each time. */
+function isKept({ audience, scope: _, ...exact }: Wanted): boolean {
+  return audience.startsWith("tool:") && Object.values(exact).every((value) => value === undefined);
+}
+
+/** It is not fetched ahead: a token that ends soon is replaced when it is asked for. */
+function kept(token: IssuedToken): KeptToken {
+  return { ...token, refreshAt: token.expiresAt };
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "../clock";
+import { ahead, type AwsCredentials } from "./aws-credentials";
+import { Problem } from "./problem";
+import { Renewed } from "./renewed";
+import { AWS_LEAST_SECONDS, type Run } from "./run";
+
+export interface SelfStartedOptions {
+  readonly clock: Clock;
+  /** The last run that the agent started by itself, if it lives */
+  readonly last: () => Run | undefined;
+  /** Begins one */
+  readonly begin: () => Promise<Run>;
+  /** A run with which the exchange does not go on */
+  readonly end: (run: Run) => void;
+}
+
+/** AWS credentials of a task that the agent starts by itself, whichever run they belong to */
+export function selfStarted(options: SelfStartedOptions): Renewed<AwsCredentials> {
+  const { clock } = options;
+  const fetch = async (): Promise<AwsCredentials> => {
+    const credentials = await ofSomeRun(options);
+    // The next run begins before this one is over.
+    return { ...credentials, refreshAt: ahead(credentials.expiresAt, clock()) };
+  };
+  return new Renewed({ fetch, clock, leastSeconds: AWS_LEAST_SECONDS });
+}
+
+async function ofSomeRun({ clock, last, begin, end }: SelfStartedOptions): Promise<AwsCredentials> {
+  const run = last();
+  if (run === undefined || clock() >= ahead(run.expiresAt, run.startedAt)) return (await begin()).awsCredentials();
+  try {
+    return await run.awsCredentials();
+  } catch (error) {
+    // Its session ended, or the exchange forgot it: a new one tells whether the task may go on.
+    if (!(error instanceof Problem) || !error.final) throw error;
+    end(run);
+    return (await begin()).awsCredentials();
+  }
+}
