@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { bundleCommand } from "./bundle";
+import { epochCommand } from "./epoch";
 import { explainCommand } from "./explain";
 import { run } from "./program";
+import { registryCommand } from "./registry";
 import { simulateCommand } from "./simulate";
 
 /** One line per command; each loads what it needs when it runs. */
-const COMMANDS = [bundleCommand, explainCommand, simulateCommand];
+const COMMANDS = [bundleCommand, epochCommand, explainCommand, registryCommand, simulateCommand];
 
 // The AWS SDK is pinned, and this is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

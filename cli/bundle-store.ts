@@ -1,47 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { GetObjectCommandOutput, S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { ARCHIVE_LIMITS } from "../policies/bundle";
 import { CliError } from "./program";
-
-export interface Stored {
-  readonly bytes: Buffer;
-  /** Changes with the content */
-  readonly tag: string | undefined;
-}
-
-/** Where the deployed bundle lies */
-export interface BundleStore {
-  /** As messages name it */
-  readonly name: string;
-  /** What lies there now, if anything does */
-  read(): Promise<Stored | undefined>;
-  /**
-   * Put a bundle in the place of the one that was read.
-   *
-   * @throws CliError where it is not there any more
-   */
-  replace(read: Stored | undefined, bytes: Uint8Array): Promise<void>;
-}
-
-/** A file, for places without S3. One person signs at a time: nothing holds another off. */
-export class FileStore implements BundleStore {
-  constructor(public readonly name: string) {}
-
-  public async read(): Promise<Stored | undefined> {
-    return existsSync(this.name) ? { bytes: readFileSync(this.name), tag: undefined } : undefined;
-  }
-
-  public async replace(_read: Stored | undefined, bytes: Uint8Array): Promise<void> {
-    const unfinished = `${this.name}.${randomUUID().slice(0, 8)}`;
-    try {
-      writeFileSync(unfinished, bytes);
-      renameSync(unfinished, this.name);
-    } finally {
-      rmSync(unfinished, { force: true });
-    }
-  }
-}
+import type { PublishStore, Stored } from "./publish-store";
 
 /** Bounds for the client: five attempts, ten seconds for each answer to begin */
 export const S3_BOUNDS = {
@@ -55,7 +15,7 @@ type S3Error = Error & { readonly $metadata?: { readonly httpStatusCode?: number
 const LOST = [409, 412];
 
 /** An object in S3, which is written only in the place of the one that was read. */
-export class S3Store implements BundleStore {
+export class S3Store implements PublishStore {
   public readonly name: string;
 
   constructor(

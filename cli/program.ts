@@ -27,7 +27,7 @@ export class Outcome extends Error {
 }
 
 /** Errors that say themselves what is wrong; of any other the stack is shown too */
-const TELLING = new Set(["BundleError", "CliError", "SignerError", "UsageError"]);
+const TELLING = new Set(["BundleError", "CliError", "RegistryError", "SignerError", "UsageError"]);
 const USAGE = 2;
 
 const HELP = `

@@ -53,7 +53,7 @@ export class RegistryTable implements RegistrySource {
     if (item === undefined) return undefined;
     const { token, content, before } = item;
     if (token?.S === undefined || content?.S === undefined) {
-      throw new RegistryError(`the manifest in ${this.name} lacks token or content: sign again`);
+      throw new RegistryError(`the manifest in ${this.name} lacks token or content`);
     }
     return { token: token.S, content: content.S, before: before?.S };
   }
@@ -61,33 +61,47 @@ export class RegistryTable implements RegistrySource {
   public async content(id: string): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
+    for await (const { data } of this.itemsOf(id, "#pk, #sk, #data")) {
+      if (data?.B === undefined) throw new RegistryError(`a chunk in ${this.name} has no data`);
+      chunks.push(data.B);
+      bytes += data.B.length;
+      if (bytes > REGISTRY_LIMITS.packedBytes) {
+        throw new RegistryError(`the chunks in ${this.name} must have at most ${REGISTRY_LIMITS.packedBytes} bytes`);
+      }
+    }
+    return Buffer.concat(chunks);
+  }
+
+  public async chunkKeys(id: string): Promise<readonly Attributes[]> {
+    const keys: Attributes[] = [];
+    for await (const { pk, sk } of this.itemsOf(id, "#pk, #sk")) if (pk && sk) keys.push({ pk, sk });
+    return keys;
+  }
+
+  /** In the order of their keys */
+  private async *itemsOf(content: string, attributes: string): AsyncGenerator<Attributes> {
+    const names = attributes.split(", ").map((name) => [name, name.slice(1)] as const);
     let start: Attributes | undefined;
     do {
       const { Items: items = [], LastEvaluatedKey: last } = await this.client.send(
         new QueryCommand({
           TableName: this.table,
           ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk",
-          ExpressionAttributeValues: { ":pk": { S: partitionOf(id) } },
+          KeyConditionExpression: "#pk = :pk",
+          ProjectionExpression: attributes,
+          ExpressionAttributeNames: Object.fromEntries(names),
+          ExpressionAttributeValues: { ":pk": { S: partitionOf(content) } },
           ExclusiveStartKey: start,
         }),
       );
-      for (const { data } of items) {
-        if (data?.B === undefined) throw new RegistryError(`a chunk in ${this.name} has no data: sign again`);
-        chunks.push(data.B);
-        bytes += data.B.length;
-      }
-      if (bytes > REGISTRY_LIMITS.packedBytes) {
-        throw new RegistryError(`${this.name} must hold at most ${REGISTRY_LIMITS.packedBytes} bytes`);
-      }
+      yield* items;
       start = last;
     } while (start !== undefined);
-    return Buffer.concat(chunks);
   }
 }
 
 /** Keys of a content's chunks, in order */
-export function chunkKey(content: string, index: number): Attributes {
+export function chunkKey(content: string, index: number): { readonly pk: AttributeValue; readonly sk: AttributeValue } {
   return { pk: { S: partitionOf(content) }, sk: { S: String(index).padStart(6, "0") } };
 }
 

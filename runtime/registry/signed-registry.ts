@@ -134,14 +134,24 @@ export function manifestOf(token: string, { publicKeys, scope }: TrustOptions): 
 }
 
 /**
- * The fleet of a registry, if it is what was signed.
+ * The text of a registry, if it is what was signed.
+ *
+ * @throws RegistryError
+ */
+export async function signedContent(manifest: Manifest, packed: Uint8Array): Promise<Buffer> {
+  same(measured(packed), manifest.packed, "the packed registry");
+  const content = await unpacked(packed, manifest.content.bytes);
+  same(measured(content), manifest.content, "the registry");
+  return content;
+}
+
+/**
+ * The fleet of a registry, if it is what was signed, and sound.
  *
  * @throws RegistryError
  */
 export async function openRegistry(manifest: Manifest, packed: Uint8Array): Promise<FleetView> {
-  same(measured(packed), manifest.packed, "the packed registry");
-  const content = await unpacked(packed, manifest.content.bytes);
-  same(measured(content), manifest.content, "the registry");
+  const content = await signedContent(manifest, packed);
   const { policy, registry } = inRegistryTerms(() => jsonObject(content, "the registry"));
   const view = fleetView({ policy, registry }, manifest.revision);
   if (view.policy.trustDomain !== manifest.trustDomain) {
