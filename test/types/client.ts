@@ -53,7 +53,7 @@ export function runs(run: Run<"refund">): void {
   new S3Client({ credentials: run.awsCredentials() });
 }
 
-class Quiet extends Agent.define("quiet", {
+export class Quiet extends Agent.define("quiet", {
   owner: "team@acme.example",
   purpose: "Shows that names are inferred where the class is declared",
   expires: "2027-01-01",
