@@ -6,7 +6,7 @@ import { rank } from "../../../runtime/session/session-state";
 import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
 
 const LEVELS = Sensitivity.all.map(({ name }) => name);
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 150 };
 const HOUR = 3_600;
 
 type Step =
