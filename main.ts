@@ -1,5 +1,6 @@
 import { App } from "cdktf";
 import { fleet } from "./fleet";
+import { exchange } from "./fleet/exchange";
 import { platform } from "./fleet/platform";
 import { spire } from "./fleet/spire";
 import type { AmbitStack } from "./constructs/platform/ambit-stack";
@@ -12,7 +13,7 @@ const stacks = [
   new FoundationStack(app, "foundation", { platform, fleet }),
   new SpireStack(app, "spire", { platform, fleet, spire }),
   new TrustStack(app, "trust", { platform, fleet }),
-  new ControlStack(app, "control", { platform, fleet }),
+  new ControlStack(app, "control", { platform, fleet, exchange }),
   new AgentsStack(app, "agents", { platform, fleet }),
 ];
 stacks.slice(1).forEach((stack, index) => stack.addDependency(stacks[index] as AmbitStack));

@@ -62,6 +62,7 @@ export type ErrorCode =
   | "platform.malformed"
   | "image.unpinned"
   | "policy.malformed"
+  | "exchange.malformed"
   | "policy.too-large"
   | "policy.version"
   | "policy.quota"

@@ -1,6 +1,7 @@
 /** Container images by digest. These digests are examples: no such images exist. */
 export const images = {
   companion: `images.acme.example/ambit/companion@sha256:${"0".repeat(64)}`,
+  exchange: `images.acme.example/ambit/exchange@sha256:${"c".repeat(64)}`,
   "support-triage": `images.acme.example/agents/support-triage@sha256:${"1".repeat(64)}`,
   // SPIRE's images name their version too: the skew between them is checked.
   "spire-server": `images.acme.example/spiffe/spire-server:1.15.3@sha256:${"2".repeat(64)}`,

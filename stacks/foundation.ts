@@ -39,6 +39,7 @@ export class FoundationStack extends AmbitStack {
     const { network, exchangeRoleArn } = this.platform;
     const data = new DataKey(this, "DataKey");
     const tokens = new SigningKey(this, "TokenKey", { signs: "tokens", signer: exchangeRoleArn });
+    const next = new SigningKey(this, "NextTokenKey", { signs: "tokens-next", signer: exchangeRoleArn });
     const registry = new SigningKey(this, "RegistryKey", { signs: "registry" });
     new SigningKey(this, "PolicyKey", { signs: "policy" });
     const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
@@ -47,7 +48,7 @@ export class FoundationStack extends AmbitStack {
       stateTableArn: tables.stateTableArn,
       registryTableArn: tables.registryTableArn,
       dataKeyArn: data.keyArn,
-      tokenKeyArn: tokens.keyArn,
+      tokenKeyArns: [tokens.keyArn, next.keyArn],
       registryKeyArn: registry.keyArn,
       auditBucketArn: audit.bucketArn,
     });

@@ -1,18 +1,16 @@
 import { Construct } from "constructs";
 import { allow, PolicyDocument } from "../../iam";
-import { CONTROL_NAMESPACE } from "../platform/names";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
-
-/** Kubernetes service account of the exchange, in the control namespace */
-export const EXCHANGE_SERVICE_ACCOUNT = "ambit-exchange";
 
 export interface ExchangeRoleProps {
   readonly stateTableArn: string;
   readonly registryTableArn: string;
   readonly dataKeyArn: string;
-  readonly tokenKeyArn: string;
+  /** The one that signs, and the next: both are published */
+  readonly tokenKeyArns: readonly string[];
   readonly registryKeyArn: string;
   readonly auditBucketArn: string;
 }
@@ -27,7 +25,7 @@ export class ExchangeRole extends Construct {
     serviceRole(this, {
       name: platform.exchangeRoleName,
       description: "Ambit exchange",
-      account: { namespace: CONTROL_NAMESPACE, name: EXCHANGE_SERVICE_ACCOUNT },
+      account: { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.exchange },
       policyName: "ambit-exchange",
       access: exchangeAccess(platform, props),
     });
@@ -51,8 +49,8 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     allow(reads, props.registryTableArn),
     allow("kms:Decrypt", props.dataKeyArn, through("dynamodb")),
     allow(["kms:Decrypt", "kms:GenerateDataKey"], props.dataKeyArn, through("s3")),
-    allow("kms:Sign", props.tokenKeyArn),
-    allow("kms:GetPublicKey", [props.registryKeyArn, props.tokenKeyArn]),
+    allow("kms:Sign", props.tokenKeyArns),
+    allow("kms:GetPublicKey", [props.registryKeyArn, ...props.tokenKeyArns]),
     allow("s3:PutObject", `${props.auditBucketArn}/*`),
   ]);
 }

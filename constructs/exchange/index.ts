@@ -1,2 +1,3 @@
-export { EXCHANGE_SERVICE_ACCOUNT, ExchangeRole, type ExchangeRoleProps } from "./exchange-role";
+export { ExchangeRole, type ExchangeRoleProps } from "./exchange-role";
 export { ExchangeTables, type ExchangeTablesProps } from "./exchange-tables";
+export { TokenExchange, type TokenExchangeProps } from "./token-exchange";

@@ -71,7 +71,7 @@ export class DataKey extends Key {
 
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
-  readonly signs: "policy" | "registry" | "tokens";
+  readonly signs: "policy" | "registry" | "tokens" | "tokens-next";
   /**
    * ARN of the only role that may sign.
    *

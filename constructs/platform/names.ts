@@ -24,8 +24,9 @@ export const SPIRE_ACCOUNT = {
   database: "spire-database-setup",
 } as const;
 
-/** Kubernetes service accounts that stand in the control namespace beside the exchange's */
+/** Kubernetes service accounts of the control namespace */
 export const CONTROL_ACCOUNT = {
+  exchange: "ambit-exchange",
   /** Gateway and authorizer: the only one that asks a policy engine */
   gateway: "ambit-gateway",
   opa: "ambit-opa",

@@ -16,6 +16,7 @@ import {
   Tool,
 } from "../../constructs";
 import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
+import { TokenExchange } from "../../constructs/exchange";
 import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
@@ -195,6 +196,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     new TrustStack(app, "trust", { platform: platformWith(), fleet });
     return new TrustStack(app, "trust-staging", { platform: platformWith({ name: "staging" }), fleet });
   },
+  "exchange.malformed": () => new TokenExchange(newStack(), "Exchange", { keyCidrs: [] }),
   "policy.malformed": () => opa({ delivery: { configMap: { reason: "" } } }),
   "policy.too-large": () => fitsConfigMap(new Uint8Array(1_200_000), "[test/Opa]"),
   "policy.version": () => {

@@ -6,6 +6,7 @@ import type { AgentClass } from "../../constructs/agent/agent";
 import type { SpireProps } from "../../constructs/spire/spire";
 import { fleet as exampleFleet } from "../../fleet";
 import { spire as exampleSpire } from "../../fleet/spire";
+import { exchange } from "../../fleet/exchange";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
 import { define } from "../support/agents";
 import { fails } from "../support/domain";
@@ -27,7 +28,7 @@ function appWith(
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire });
   new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", props);
+  new ControlStack(app, "control", { ...props, exchange });
   if (names.includes("agents")) new AgentsStack(app, "agents", props);
   app.synth();
   try {

@@ -6,6 +6,7 @@ import type { Platform } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
 import type { Fleet } from "../../domain";
 import { fleet as exampleFleet } from "../../fleet";
+import { exchange as exampleExchange } from "../../fleet/exchange";
 import { platform as examplePlatform } from "../../fleet/platform";
 import { spire as exampleSpire } from "../../fleet/spire";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
@@ -31,7 +32,7 @@ export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Pl
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", props);
+  new ControlStack(app, "control", { ...props, exchange: exampleExchange });
   new AgentsStack(app, "agents", props);
   app.synth();
   const text = (...path: readonly string[]): string => readFileSync(join(app.outdir, ...path), "utf8");

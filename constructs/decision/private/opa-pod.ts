@@ -3,8 +3,8 @@ import type {
   DeploymentV1SpecTemplateSpecVolume,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { hardened, type Resources, variables } from "../../platform/hardened";
-import { STS_AUDIENCE } from "../../platform/names";
 import { ports, probe } from "../../platform/pods";
+import { webIdentity } from "../../platform/web-identity";
 import { opaFlags, type OpaListener } from "./opa-flags";
 import { SVID_FILES, SVID_MOUNT } from "./svid-files";
 
@@ -32,15 +32,10 @@ export const FOLDER = {
 export const OPA_SOCKET = `${FOLDER.socket}/opa.sock`;
 export const OPA_PORT = { decisions: 8181, diagnostics: 8282 } as const;
 
-const TOKEN_FILE = "token";
-/** Kubernetes renews it when 80 % of this are over. */
-const TOKEN_SECONDS = 3600;
-
 export const CONFIG_MOUNT = { name: "opa-config", mountPath: FOLDER.config, readOnly: true };
 export const SOCKET_MOUNT = { name: "opa-socket", mountPath: FOLDER.socket };
 const BUNDLE_MOUNT = { name: "opa-bundle", mountPath: FOLDER.bundle, readOnly: true };
 const PERSISTENCE_MOUNT = { name: "opa-persistence", mountPath: FOLDER.persistence };
-const TOKEN_MOUNT = { name: "opa-token", mountPath: FOLDER.token, readOnly: true };
 
 export interface OpaPodProps {
   readonly image: string;
@@ -67,6 +62,7 @@ export function opaContainer({
   role,
 }: OpaPodProps): DeploymentV1SpecTemplateSpecContainer {
   const { decisions, diagnostics } = OPA_PORT;
+  const identity = role === undefined ? undefined : identityOf(role);
   return {
     ...hardened("opa", image, resources),
     args: [
@@ -76,7 +72,7 @@ export function opaContainer({
         diagnosticPort: diagnostics,
       }),
     ],
-    ...(role === undefined ? {} : { env: variables(environment(role)) }),
+    ...(identity === undefined ? {} : { env: variables(identity.environment) }),
     port: ports({ ...(placement === "deployment" ? { decisions } : {}), "opa-health": diagnostics }),
     // Ready once a bundle is active: before that, every answer would be none.
     readinessProbe: probe("/health?bundles", diagnostics, { first: 1, every: 5 }),
@@ -84,18 +80,13 @@ export function opaContainer({
     volumeMount: [
       CONFIG_MOUNT,
       placement === "deployment" ? { ...SVID_MOUNT, readOnly: true } : SOCKET_MOUNT,
-      ...(role === undefined ? [BUNDLE_MOUNT] : [PERSISTENCE_MOUNT, TOKEN_MOUNT]),
+      ...(identity === undefined ? [BUNDLE_MOUNT] : [PERSISTENCE_MOUNT, identity.mount]),
     ],
   };
 }
 
-/** Given to this container alone, where a service account's annotation would give the role to the whole pod. */
-function environment({ arn, region }: NonNullable<OpaPodProps["role"]>) {
-  return {
-    AWS_REGION: region,
-    AWS_ROLE_ARN: arn,
-    AWS_WEB_IDENTITY_TOKEN_FILE: `${FOLDER.token}/${TOKEN_FILE}`,
-  };
+function identityOf(role: NonNullable<OpaPodProps["role"]>) {
+  return webIdentity({ volume: "opa-token", folder: FOLDER.token, role });
 }
 
 /** The volumes of that container, but for those of the SVID. */
@@ -107,11 +98,6 @@ export function opaVolumes({ placement, role }: OpaPodProps): readonly Deploymen
       : [{ name: SOCKET_MOUNT.name, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } }]),
     ...(role === undefined
       ? [{ name: BUNDLE_MOUNT.name, configMap: { name: MOUNTED_BUNDLE } }]
-      : [{ name: PERSISTENCE_MOUNT.name, emptyDir: { sizeLimit: "256Mi" } }, tokenVolume()]),
+      : [{ name: PERSISTENCE_MOUNT.name, emptyDir: { sizeLimit: "256Mi" } }, identityOf(role).volume]),
   ];
-}
-
-function tokenVolume() {
-  const token = { path: TOKEN_FILE, audience: STS_AUDIENCE, expirationSeconds: TOKEN_SECONDS };
-  return { name: TOKEN_MOUNT.name, projected: [{ sources: [{ serviceAccountToken: token }] }] };
 }

@@ -14,7 +14,7 @@ function role(): Template {
     stateTableArn: `${TABLE}state`,
     registryTableArn: `${TABLE}registry`,
     dataKeyArn: `${KEY}data`,
-    tokenKeyArn: `${KEY}tokens`,
+    tokenKeyArns: [`${KEY}tokens`, `${KEY}tokens-next`],
     registryKeyArn: `${KEY}registry`,
     auditBucketArn: "arn:aws:s3:::ambit-audit",
   });
@@ -68,8 +68,8 @@ test("ExchangeRole may do exactly what the exchange does", () => {
     allow(["dynamodb:GetItem", "dynamodb:Query"], `${TABLE}registry`),
     allow("kms:Decrypt", `${KEY}data`, via("dynamodb")),
     allow(["kms:Decrypt", "kms:GenerateDataKey"], `${KEY}data`, via("s3")),
-    allow("kms:Sign", `${KEY}tokens`),
-    allow("kms:GetPublicKey", [`${KEY}registry`, `${KEY}tokens`]),
+    allow("kms:Sign", [`${KEY}tokens`, `${KEY}tokens-next`]),
+    allow("kms:GetPublicKey", [`${KEY}registry`, `${KEY}tokens`, `${KEY}tokens-next`]),
     allow("s3:PutObject", "arn:aws:s3:::ambit-audit/*"),
   ]);
 });

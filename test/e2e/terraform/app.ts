@@ -2,6 +2,7 @@ import { App, type AppConfig } from "cdktf";
 import { type AgentClass, type Fleet, Platform, type PlatformProps, type VpcNetworkProps } from "../../../constructs";
 import type { AmbitStack } from "../../../constructs/platform/ambit-stack";
 import { fleet as example } from "../../../fleet";
+import { exchange } from "../../../fleet/exchange";
 import { facts } from "../../../fleet/platform";
 import { spire } from "../../../fleet/spire";
 import type { SpireProps } from "../../../constructs/spire";
@@ -57,7 +58,7 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
     new FoundationStack(app, "foundation", both),
     new SpireStack(app, "spire", { ...both, spire: rehearsedSpire(props) }),
     new TrustStack(app, "trust", both),
-    new ControlStack(app, "control", both),
+    new ControlStack(app, "control", { ...both, exchange }),
     new AgentsStack(app, "agents", both),
   ];
   return { app, stacks };

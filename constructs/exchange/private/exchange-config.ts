@@ -1,0 +1,48 @@
+import { DEFAULT_SCOPE } from "../../../policies/signature";
+import { CONTROL_PORTS } from "../../platform/control-plane";
+import type { Platform } from "../../platform/platform";
+
+/** Where the driver of SPIFFE mounts the Workload API */
+export const WORKLOAD_API = "/spiffe-workload-api";
+
+export const FOLDER = {
+  config: "/etc/ambit-exchange",
+  token: "/var/run/secrets/ambit-exchange",
+} as const;
+
+export const FILE = { config: "config.json", registryKey: "registry.pem" } as const;
+
+/** Keys that sign tokens, by the end of their alias: one signs, both are published */
+export const TOKEN_KEYS = ["tokens", "tokens-next"] as const;
+export type TokenKey = (typeof TOKEN_KEYS)[number];
+
+export interface ExchangeConfigProps {
+  readonly issuer: string;
+  readonly signsWith: TokenKey;
+  /** SPIFFE IDs */
+  readonly authorizers: readonly string[];
+}
+
+/** The configuration of the exchange (runtime/exchange/config-schema.ts reads it). */
+export function exchangeConfig(platform: Platform, { issuer, signsWith, authorizers }: ExchangeConfigProps): object {
+  const { region, trustDomain, stateTable, registryTable, network } = platform;
+  const endpoint = network.kind === "vpc" ? network.dynamodbUrl : undefined;
+  const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
+  const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
+  return {
+    issuer,
+    trustDomain: trustDomain.name,
+    listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
+    tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
+    jwtSvid: { jwksUri: `${platform.issuer}/keys` },
+    store: { dynamodb: table(stateTable) },
+    registry: {
+      from: { dynamodb: table(registryTable) },
+      publicKeys: [`${FOLDER.config}/${FILE.registryKey}`],
+      scope: DEFAULT_SCOPE,
+    },
+    signingKeys: keys.map((key) => ({ kms: platform.keyAlias(key) })),
+    services: { introspect: [...authorizers], state: [...authorizers] },
+    aws: { region },
+  };
+}

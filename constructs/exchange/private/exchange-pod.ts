@@ -1,0 +1,59 @@
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { CONTROL_PORTS } from "../../platform/control-plane";
+import { hardened, type Resources, variables } from "../../platform/hardened";
+import { CONTROL_ACCOUNT } from "../../platform/names";
+import type { Platform } from "../../platform/platform";
+import { ports, probe } from "../../platform/pods";
+import { webIdentity } from "../../platform/web-identity";
+import { FILE, FOLDER, WORKLOAD_API } from "./exchange-config";
+
+export interface ExchangePodProps {
+  readonly image: string;
+  readonly resources: Resources;
+  readonly platform: Platform;
+}
+
+/** Container and volumes of the exchange. */
+export function exchangePod({ image, resources, platform }: ExchangePodProps): {
+  readonly container: DeploymentV1SpecTemplateSpecContainer;
+  readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
+} {
+  const identity = webIdentity({
+    volume: "exchange-token",
+    folder: FOLDER.token,
+    role: { arn: platform.exchangeRoleArn, region: platform.region },
+  });
+  const port = CONTROL_PORTS.exchange;
+  const environment = {
+    ...identity.environment,
+    AMBIT_CONFIG: `${FOLDER.config}/${FILE.config}`,
+    AWS_STS_REGIONAL_ENDPOINTS: "regional",
+  };
+  return {
+    container: {
+      ...hardened("exchange", image, resources),
+      env: variables(environment),
+      port: ports({ tokens: port }),
+      // The kubelet has no SVID: both answer without one, and say nothing but whether it is well.
+      readinessProbe: https(probe("/ready", port, { first: 1, every: 5 })),
+      livenessProbe: https(probe("/live", port, { first: 10, every: 30 })),
+      volumeMount: [
+        { name: "exchange-config", mountPath: FOLDER.config, readOnly: true },
+        { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true },
+        identity.mount,
+      ],
+    },
+    volumes: [
+      { name: "exchange-config", configMap: { name: CONTROL_ACCOUNT.exchange } },
+      { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
+      identity.volume,
+    ],
+  };
+}
+
+function https(answered: ReturnType<typeof probe>) {
+  return { ...answered, httpGet: { ...answered.httpGet, scheme: "HTTPS" } };
+}

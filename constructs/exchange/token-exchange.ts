@@ -1,0 +1,188 @@
+import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
+import { Fn, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { refuse, shown } from "../../domain";
+import { CONTROL_PORTS } from "../platform/control-plane";
+import { digestOf } from "../platform/digest";
+import { type Resources, RESTRICTED_POD } from "../platform/hardened";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
+import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
+import { podLabels, spread } from "../platform/pods";
+import { platformOf } from "../platform/scope";
+import { keyCidrsOf, originOf, reachesAws, type Replicas, replicasOf } from "./private/exchange-checks";
+import { exchangeConfig, FILE, TOKEN_KEYS, type TokenKey } from "./private/exchange-config";
+import { exchangePod } from "./private/exchange-pod";
+
+const NAME = CONTROL_ACCOUNT.exchange;
+const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
+const LABELS_OF_EXCHANGE = podLabels(NAME, "ambit");
+/** Percent of what a pod asks for; signatures are its work, and they are spent in bursts. */
+const BUSY = 60;
+/** Seconds: it finishes what it has begun within ten. */
+const STOPPING = 30;
+
+export interface TokenExchangeProps {
+  /**
+   * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters. Nothing else
+   * outside the cluster and AWS is reached.
+   */
+  readonly keyCidrs: readonly string[];
+  /**
+   * Claim `iss` of the tokens, and the only audience that evidence may have: an https origin. It is a name; the
+   * companions know the address.
+   *
+   * @default - `https://exchange.<trust domain>`
+   */
+  readonly issuer?: string;
+  /**
+   * The key that signs. Both are published, so a change goes without a gap.
+   *
+   * @default "tokens"
+   */
+  readonly signsWith?: TokenKey;
+  /**
+   * Pods, by their load; at least two.
+   *
+   * @default - 2 to 10
+   */
+  readonly replicas?: Replicas;
+  /**
+   * Resources a pod asks for and may not exceed.
+   *
+   * @default - 1 CPU, 512Mi memory
+   */
+  readonly resources?: Resources;
+  /**
+   * What must be there before: the control namespace.
+   *
+   * @default - nothing
+   */
+  readonly after?: readonly ITerraformDependable[];
+}
+
+/** The exchange in the cluster: it turns the proof that a task was started into short-lived tokens for that task. */
+export class TokenExchange extends Construct {
+  public readonly issuer: string;
+  /** Where companions ask */
+  public readonly address: string;
+  public readonly ready: readonly ITerraformDependable[];
+
+  /** @throws DeclarationError `exchange.malformed`, `image.unpinned` */
+  constructor(scope: Construct, id: string, props: TokenExchangeProps) {
+    super(scope, id);
+    const where = `[${this.node.path}]`;
+    const platform = platformOf(this);
+    const { signsWith = "tokens", after = [] } = props;
+    const keyCidrs = keyCidrsOf(props.keyCidrs, where);
+    const replicas = replicasOf(props.replicas ?? { min: 2, max: 10 }, where);
+    if (!TOKEN_KEYS.includes(signsWith)) {
+      refuse("exchange.malformed", where, `signsWith must be one of ${TOKEN_KEYS.join(", ")}, got ${shown(signsWith)}`);
+    }
+    reachesAws(platform, where);
+    this.issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
+    this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;
+
+    const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
+    const config = exchangeConfig(platform, { issuer: this.issuer, signsWith, authorizers: [authorizer] });
+    const text = `${JSON.stringify(config, undefined, 2)}\n`;
+    const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
+    const pem = registryKey.publicKeyPem;
+    const dependsOn = [...after];
+    const before = [
+      new ConfigMapV1(this, "Config", {
+        metadata: METADATA,
+        data: { [FILE.config]: text, [FILE.registryKey]: pem },
+        dependsOn,
+      }),
+      new ServiceAccountV1(this, "Account", { metadata: METADATA, automountServiceAccountToken: false, dependsOn }),
+      this.makeService(dependsOn),
+      this.makeNetwork(keyCidrs, dependsOn),
+    ];
+    const matchLabels = { ...LABELS_OF_EXCHANGE };
+    new PodDisruptionBudgetV1(this, "DisruptionBudget", {
+      metadata: METADATA,
+      spec: { maxUnavailable: "1", selector: { matchLabels } },
+      dependsOn,
+    });
+    const resources = props.resources ?? { cpu: "1", memory: "512Mi" };
+    const pod = exchangePod({ image: platform.image("exchange", where), resources, platform });
+    const annotations = { "ambit.internal/config": digestOf(text), "ambit.internal/registry-key": Fn.sha256(pem) };
+    const deployment = new DeploymentV1(this, "Resource", {
+      metadata: { ...METADATA, labels: matchLabels },
+      waitForRollout: true,
+      // Their number is the autoscaler's.
+      lifecycle: { ignoreChanges: ["spec[0].replicas"] },
+      spec: {
+        replicas: String(replicas.min),
+        selector: { matchLabels },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
+        template: {
+          // The component label gets it its SVID.
+          metadata: { labels: { ...matchLabels, [LABELS.component]: NAME }, annotations },
+          spec: {
+            ...RESTRICTED_POD,
+            serviceAccountName: NAME,
+            priorityClassName: "system-cluster-critical",
+            terminationGracePeriodSeconds: STOPPING,
+            topologySpreadConstraint: spread(LABELS_OF_EXCHANGE),
+            container: [pod.container],
+            volume: [...pod.volumes],
+          },
+        },
+      },
+      dependsOn: [...before, ...after],
+    });
+    new HorizontalPodAutoscalerV2(this, "Autoscaler", {
+      metadata: METADATA,
+      spec: {
+        minReplicas: replicas.min,
+        maxReplicas: replicas.max,
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: NAME },
+        metric: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: BUSY } } },
+        ],
+      },
+      dependsOn: [deployment],
+    });
+    this.ready = [deployment];
+  }
+
+  private makeService(dependsOn: ITerraformDependable[]): ITerraformDependable {
+    const port = CONTROL_PORTS.exchange;
+    return new ServiceV1(this, "Service", {
+      metadata: METADATA,
+      spec: {
+        selector: { ...LABELS_OF_EXCHANGE },
+        port: [{ name: "tokens", port, targetPort: String(port), protocol: "TCP" }],
+      },
+      dependsOn,
+    });
+  }
+
+  /** Agents and the gateway come in; DNS, AWS and the keys of issuers are reached. */
+  private makeNetwork(keyCidrs: readonly string[], dependsOn: ITerraformDependable[]): ITerraformDependable {
+    const platform = platformOf(this);
+    const agents = {
+      namespaceSelector: { matchLabels: { [LABELS.namespace]: "agents" } },
+      podSelector: { matchLabels: { [LABELS.managed]: "true" } },
+    };
+    const gateway = podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway });
+    return new NetworkPolicyV1(this, "Network", {
+      metadata: METADATA,
+      spec: {
+        podSelector: { matchLabels: { ...LABELS_OF_EXCHANGE } },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [{ from: [agents, gateway], ports: tcp(CONTROL_PORTS.exchange) }],
+        egress: [toDns(platform), ...toAws(platform), { to: ranges(keyCidrs), ports: tcp(443) }],
+      },
+      dependsOn,
+    });
+  }
+}

@@ -1,0 +1,191 @@
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
+import type { PlatformProps } from "../../../constructs";
+import { TokenExchange, type TokenExchangeProps } from "../../../constructs/exchange";
+import { facts } from "../../../fleet/platform";
+import { checkConfig } from "../../../runtime/exchange/config";
+import { podOf, waysOf } from "../../support/spire";
+import { newStack, platformWith, Template } from "../../support/synth";
+
+function deployed(changes: Partial<TokenExchangeProps> = {}, platform: Partial<PlatformProps> = {}) {
+  const stack = newStack(platformWith(platform));
+  const exchange = new TokenExchange(stack, "Exchange", { keyCidrs: ["203.0.113.0/24"], ...changes });
+  return { exchange, template: Template.of(stack) };
+}
+
+const configOf = ({ template }: ReturnType<typeof deployed>) => {
+  const { data } = template.only(ConfigMapV1) as { data: Readonly<Record<string, string>> };
+  return checkConfig(JSON.parse(data["config.json"] ?? ""));
+};
+
+const example = deployed();
+const LABELS = { "app.kubernetes.io/name": "ambit-exchange", "app.kubernetes.io/part-of": "ambit" };
+const { labels, annotations, pod } = podOf(example.template.only(DeploymentV1));
+const [container] = pod.container;
+
+test("the exchange is two pods at one address, spread over nodes, one at a time out of service, more under load", () => {
+  const { exchange, template } = example;
+  expect(exchange.address).toBe("https://ambit-exchange.ambit-system.svc:8443");
+  expect(template.only(DeploymentV1)).toMatchObject({
+    metadata: { name: "ambit-exchange", namespace: "ambit-system" },
+    wait_for_rollout: true,
+    lifecycle: { ignore_changes: ["spec[0].replicas"] },
+    spec: { replicas: "2", strategy: { rolling_update: { max_surge: "1", max_unavailable: "0" } } },
+  });
+  expect(template.only(PodDisruptionBudgetV1)).toMatchObject({
+    spec: { max_unavailable: "1", selector: { match_labels: LABELS } },
+  });
+  expect(template.only(ServiceV1)).toMatchObject({
+    spec: { selector: LABELS, port: [{ name: "tokens", port: 8443, protocol: "TCP", target_port: "8443" }] },
+  });
+  expect(template.only(HorizontalPodAutoscalerV2)).toMatchObject({
+    spec: {
+      min_replicas: 2,
+      max_replicas: 10,
+      scale_target_ref: { api_version: "apps/v1", kind: "Deployment", name: "ambit-exchange" },
+      metric: [{ type: "Resource", resource: { name: "cpu", target: { average_utilization: 60 } } }],
+    },
+  });
+  expect((pod.topology_spread_constraint as readonly unknown[]).length).toBe(2);
+});
+
+test("agents and the gateway come in; DNS, AWS and the keys of issuers are reached, and nothing else", () => {
+  expect(waysOf(example.template.only(NetworkPolicyV1))).toEqual({
+    in: [
+      // The helper names namespaces by their name, and these are found by their label: see below.
+      "undefined[ambit.internal/managed=true] TCP/8443",
+      "ambit-system[app.kubernetes.io/name=ambit-gateway] TCP/8443",
+    ],
+    out: [
+      "kube-system[k8s-app=kube-dns] UDP/53",
+      "kube-system[k8s-app=kube-dns] TCP/53",
+      "10.0.16.0/24 TCP/443",
+      "10.0.17.0/24 TCP/443",
+      "203.0.113.0/24 TCP/443",
+    ],
+  });
+  expect(example.template.only(NetworkPolicyV1)).toMatchObject({
+    spec: {
+      ingress: [
+        {
+          from: [
+            {
+              namespace_selector: { match_labels: { "ambit.internal/namespace": "agents" } },
+              pod_selector: { match_labels: { "ambit.internal/managed": "true" } },
+            },
+            expect.anything(),
+          ],
+        },
+      ],
+    },
+  });
+});
+
+test("its configuration is one that the exchange takes, for this platform", () => {
+  expect(configOf(example)).toEqual({
+    issuer: "https://exchange.prod.acme.example",
+    trustDomain: "prod.acme.example",
+    listen: { host: "0.0.0.0", port: 8443 },
+    tls: { workloadApi: "unix:///spiffe-workload-api/spire-agent.sock" },
+    jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
+    store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1" } },
+    registry: {
+      from: { dynamodb: { table: "ambit-prod-registry", region: "eu-central-1" } },
+      publicKeys: ["/etc/ambit-exchange/registry.pem"],
+      scope: "deploy",
+    },
+    signingKeys: [{ kms: "alias/ambit/prod/tokens" }, { kms: "alias/ambit/prod/tokens-next" }],
+    services: {
+      introspect: ["spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway"],
+      state: ["spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway"],
+    },
+    aws: { region: "eu-central-1" },
+  });
+});
+
+test("the other key signs where that is said, and both stay published", () => {
+  const { signingKeys } = configOf(deployed({ signsWith: "tokens-next" }));
+  expect(signingKeys).toEqual([{ kms: "alias/ambit/prod/tokens-next" }, { kms: "alias/ambit/prod/tokens" }]);
+});
+
+test("an issuer of one's own is taken, and DynamoDB's own address where the network has one", () => {
+  const { network } = facts.aws;
+  const dynamodbUrl = "https://vpce-0a1.dynamodb.eu-central-1.vpce.amazonaws.com" as const;
+  const aws = { ...facts.aws, network: { ...network, dynamodbUrl } as typeof network & object };
+  const config = configOf(deployed({ issuer: "https://tokens.acme.example" }, { aws }));
+  expect(config.issuer).toBe("https://tokens.acme.example");
+  expect([config.store, config.registry.from]).toEqual([
+    { dynamodb: { table: "ambit-prod-state", region: "eu-central-1", endpoint: dynamodbUrl } },
+    { dynamodb: { table: "ambit-prod-registry", region: "eu-central-1", endpoint: dynamodbUrl } },
+  ]);
+});
+
+test("a new configuration, or another registry key, starts new pods", () => {
+  expect(Object.keys(annotations ?? {}).sort()).toEqual(["ambit.internal/config", "ambit.internal/registry-key"]);
+  const other = podOf(deployed({ issuer: "https://tokens.acme.example" }).template.only(DeploymentV1));
+  expect(other.annotations?.["ambit.internal/config"]).not.toBe(annotations?.["ambit.internal/config"]);
+});
+
+test("its pods get an identity as a component, and satisfy the restricted level", () => {
+  expect(labels).toEqual({ ...LABELS, "ambit.internal/component": "ambit-exchange" });
+  expect(pod).toMatchObject({
+    service_account_name: "ambit-exchange",
+    automount_service_account_token: false,
+    termination_grace_period_seconds: 30,
+    security_context: { run_as_non_root: true, run_as_user: "65532", seccomp_profile: { type: "RuntimeDefault" } },
+  });
+  expect(example.template.only(ServiceAccountV1)).toMatchObject({ automount_service_account_token: false });
+  expect(container?.security_context).toEqual({
+    allow_privilege_escalation: false,
+    capabilities: { drop: ["ALL"] },
+    privileged: false,
+    read_only_root_filesystem: true,
+    run_as_non_root: true,
+  });
+});
+
+test("the role is its container's alone, and Kubernetes asks for its health over TLS", () => {
+  expect(container?.env).toEqual(
+    expect.arrayContaining([
+      { name: "AMBIT_CONFIG", value: "/etc/ambit-exchange/config.json" },
+      { name: "AWS_ROLE_ARN", value: "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange" },
+      { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: "/var/run/secrets/ambit-exchange/token" },
+    ]),
+  );
+  expect(container).toMatchObject({
+    readiness_probe: { http_get: { path: "/ready", port: "8443", scheme: "HTTPS" } },
+    liveness_probe: { http_get: { path: "/live", port: "8443", scheme: "HTTPS" } },
+  });
+});
+
+const NO_AWS = { aws: { account: facts.aws.account, region: facts.aws.region } };
+
+test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>([
+  ["no range of keys", { keyCidrs: [] }, {}, "keyCidrs must name the address ranges"],
+  [
+    "a range that is none",
+    { keyCidrs: ["anywhere"] },
+    {},
+    'keyCidrs must be ranges such as "203.0.113.0/24", got "anywhere"',
+  ],
+  ["one pod", { replicas: { min: 1, max: 3 } }, {}, "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100"],
+  ["fewer at most than at least", { replicas: { min: 4, max: 3 } }, {}, 'got {"min":4,"max":3}'],
+  ["half a pod", { replicas: { min: 2, max: 2.5 } }, {}, "whole numbers"],
+  [
+    "an issuer with a path",
+    { issuer: "https://acme.example/x" },
+    {},
+    "issuer must be an https origin without path and slash",
+  ],
+  ["an issuer without TLS", { issuer: "http://acme.example" }, {}, 'got "http://acme.example"'],
+  ["another key", { signsWith: "registry" as never }, {}, "signsWith must be one of tokens, tokens-next"],
+  ["no way to AWS", {}, NO_AWS, "the platform names no way to reach AWS: write aws.network"],
+  ["no image", {}, { images: {} }, 'the platform names no image "exchange"'],
+])("%s is refused", (_, changes, platform, message) => {
+  expect(() => deployed(changes, platform)).toThrow(message);
+});
