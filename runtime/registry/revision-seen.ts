@@ -19,7 +19,7 @@ export interface RevisionSeen {
  */
 export async function revisionSeen(store: Pick<StateStore, "read">): Promise<RevisionSeen> {
   const [item] = await store.read([seenKey()]);
-  const seen = item?.value ?? 0;
+  const seen = item === undefined ? 0 : item.value;
   if (!Number.isSafeInteger(seen) || (seen as number) < 0) {
     throw new Error(`the revision that was seen must be a whole number, the store holds ${JSON.stringify(seen)}`);
   }
