@@ -3,6 +3,7 @@ import { stopAll } from "./harness/process";
 import { asJson, lastLine, line, totals } from "./harness/report";
 import { Suite } from "./harness/suite";
 import { decisionsSuite } from "./decisions/suite";
+import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { spireSuite } from "./spire/suite";
@@ -10,6 +11,7 @@ import { terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   decisions: decisionsSuite,
+  exchange: exchangeSuite,
   fork: forkSuite,
   mutants: mutantsSuite,
   spire: spireSuite,
@@ -21,6 +23,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
+  exchange    the exchange with its store and its clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
   mutants     each security rule taken out once: some test must notice
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it

@@ -1,0 +1,49 @@
+import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type Clock, systemClock } from "../../../runtime/clock";
+import { DYNAMODB_BOUNDS, DynamoDbStore } from "../../../runtime/store/dynamodb-store";
+
+export const REGION = "eu-central-1";
+
+/** moto on a busy machine is slower than DynamoDB ever is. */
+const PATIENT = { ...DYNAMODB_BOUNDS, requestHandler: { requestTimeout: 60_000 } };
+
+/** A client at an address that stands in for DynamoDB */
+export function dynamoDbAt(url: string, bounds: DynamoDBClientConfig = PATIENT): DynamoDBClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new DynamoDBClient({ ...bounds, endpoint: url, region: REGION, credentials });
+}
+
+/** A table as ExchangeTables makes it; moto copies a table for each transaction, so each check has a small one. */
+export async function createTable(url: string, name: string): Promise<void> {
+  const client = dynamoDbAt(url);
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
+    }),
+  );
+  client.destroy();
+}
+
+/** A store that has time; where time is what is checked, with the bounds that the exchange has. */
+export function storeAt(
+  url: string,
+  table: string,
+  clock: Clock = systemClock,
+  bounds: DynamoDBClientConfig = PATIENT,
+): DynamoDbStore {
+  return new DynamoDbStore({ client: dynamoDbAt(url, bounds), table, clock });
+}
+
+/** Every item of the table as it lies there, by partition and sort key */
+export async function everything(url: string, table: string): Promise<ReadonlyMap<string, unknown>> {
+  const client = dynamoDbAt(url);
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+  client.destroy();
+  return new Map(Items.map((item) => [`${item.pk?.S} ${item.sk?.S}`, item]));
+}

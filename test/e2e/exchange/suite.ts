@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import type { Suite } from "../harness/suite";
+import { motoPython, startMoto } from "../terraform/moto";
+import { storeChecks } from "./store-checks";
+
+const ACCOUNT = "111122223333";
+
+/** The exchange with what it stands on: its store, its clients, its issuers. */
+export function exchangeSuite(suite: Suite): void {
+  const python = suite.check("moto is installed", [], () => motoPython());
+  const moto = suite.check("moto answers", [python], async ([program]) => {
+    const started = await startMoto(program, ACCOUNT, [join(__dirname, "moto_serial.py")]);
+    suite.afterwards(() => started.stop());
+    return started;
+  });
+  storeChecks(suite, moto);
+}
