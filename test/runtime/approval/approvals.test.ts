@@ -1,0 +1,219 @@
+import type { ApprovalRequest } from "../../../runtime/approval/approvals";
+import { approvalFor, ask, readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
+import { DecisionRefused } from "../../../runtime/approval/decide";
+import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
+import { approvalKey } from "../../../runtime/store/keys";
+import { StoreConflict } from "../../../runtime/store/store";
+import cases from "../../cases/exchange/approvals.json";
+import { ApprovalWorld, BOB, exactRequest, GROUP } from "../../support/exchange/approvals";
+import { ALICE, codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
+
+interface Row {
+  readonly name: string;
+  /** What happened to the request that was made at 0, seconds after it */
+  readonly did: readonly { readonly what: "approved" | "refused" | "spent"; readonly at: number }[];
+  readonly at: number;
+}
+
+interface Asked {
+  readonly agent?: string;
+  readonly amount?: number;
+  readonly user?: "bob" | null;
+  readonly turned?: boolean;
+  readonly handle?: string;
+  readonly epoch?: number;
+  readonly group?: string;
+}
+
+interface By {
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly group?: string;
+  readonly verdict?: "approved" | "refused";
+  readonly handle?: string;
+}
+
+const TABLE = cases as {
+  readonly use: readonly (Row & { readonly ask?: Asked; readonly gives: string })[];
+  readonly askAgain: readonly (Row & { readonly ask?: Asked; readonly handle: string })[];
+  readonly decide: readonly (Row & { readonly by?: By; readonly gives: string })[];
+};
+
+/** A world in which one request was made, and what happened to it happened */
+async function after({ did, at }: Row): Promise<{ world: ApprovalWorld; handle: string }> {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  for (const { what, at: when } of did) {
+    world.now = NOW + when;
+    if (what === "spent") await spend(world, handle);
+    else await world.decide(handle, { verdict: what });
+  }
+  world.now = NOW + at;
+  return { world, handle };
+}
+
+async function spend(world: ApprovalWorld, handle: string): Promise<void> {
+  const stored = await readApproval(world.state, handle);
+  if (stored === undefined) throw new Error("there is nothing to spend");
+  await world.store.write([spendApprovalWrite(EPOCH, stored, world.now)]);
+}
+
+function requestOf({ agent, amount = 12.5, user, turned }: Asked = {}): ExactRequest {
+  const args = turned === true ? { amount, order: "A-1" } : { order: "A-1", amount };
+  return exactRequest({
+    arguments: args,
+    ...(agent !== undefined && { agent }),
+    ...(user !== undefined && { user: user === null ? null : BOB }),
+  });
+}
+
+const named = (handle: string, shown: string | undefined): string =>
+  shown === "the digest" ? requestDigest(exactRequest()) : (shown ?? handle);
+
+describe("a token is asked for with a handle", () => {
+  test.each(TABLE.use.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
+    const { world, handle } = await after(row);
+    const state = { store: world.store, epoch: row.ask?.epoch ?? EPOCH };
+    const used = approvalFor(state, named(handle, row.ask?.handle), requestOf(row.ask), world.now);
+    if (gives.startsWith("approval.")) return expect(codesOf(used)).resolves.toEqual([gives]);
+    const approved = row.did[0]?.at ?? 0;
+    return expect(used).resolves.toEqual({
+      group: GROUP.group,
+      requestDigest: requestDigest(exactRequest()),
+      decidedBy: BOB,
+      expiresAt: NOW + approved + GROUP.decisionGoodForSeconds,
+      spent: gives === "spent",
+    });
+  });
+});
+
+describe("the same is asked for again", () => {
+  test.each(TABLE.askAgain.map((row) => [row.handle, row.name, row] as const))("%s: %s", async (gives, _, row) => {
+    const { world, handle } = await after(row);
+    const approval = { ...GROUP, group: row.ask?.group ?? GROUP.group };
+    const again = world.ask({ request: requestOf(row.ask), approval });
+    if (gives.startsWith("approval.")) return expect(codesOf(again)).resolves.toEqual([gives]);
+    return expect((await again) === handle).toBe(gives === "same");
+  });
+});
+
+describe("a person decides", () => {
+  test.each(TABLE.decide.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
+    const { world, handle } = await after(row);
+    const { issuer = BOB.issuer, subject = BOB.subject, handle: shown, ...change } = row.by ?? {};
+    const before = await readApproval(world.state, handle);
+    const told = world.events.length;
+    const decided = world.decide(named(handle, shown), { by: { issuer, subject }, ...change });
+    if (!gives.startsWith("approval.")) {
+      await expect(decided).resolves.toMatchObject({
+        decision: { verdict: gives, by: { issuer, subject }, at: world.now },
+      });
+      expect(world.events.slice(told)).toMatchObject([{ kind: "approval.decided", facts: { verdict: gives } }]);
+      return;
+    }
+    const error: unknown = await decided.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(DecisionRefused);
+    expect((error as DecisionRefused).code).toBe(gives);
+    expect(await readApproval(world.state, handle)).toEqual(before);
+    expect(world.events).toHaveLength(told);
+  });
+});
+
+test("the tables refuse at least as often as not", () => {
+  const results = [...TABLE.use, ...TABLE.decide].map(({ gives }) => gives);
+  const refused = results.filter((gives) => gives.startsWith("approval."));
+  expect(refused.length).toBeGreaterThanOrEqual(results.length - refused.length);
+});
+
+test("a handle has 256 bits that nobody guesses, and says nothing of the request", async () => {
+  const handles = await Promise.all(Array.from({ length: 50 }, () => new ApprovalWorld().ask()));
+  expect(new Set(handles).size).toBe(50);
+  for (const handle of handles) expect(Buffer.from(handle, "base64url")).toHaveLength(32);
+});
+
+test("the person sees the exact request", async () => {
+  const world = new ApprovalWorld();
+  const stored = await readApproval(world.state, await world.ask());
+  expect(stored?.record.request).toEqual({ ...exactRequest() });
+});
+
+test("nothing of the arguments is in the record of the decision", async () => {
+  const world = new ApprovalWorld();
+  await world.decide(await world.ask({ request: exactRequest({ arguments: { secret: "hunter2" } }) }));
+  expect(JSON.stringify(world.events)).not.toContain("hunter2");
+});
+
+test("a request without a user is decided by anybody of the group", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask({ request: exactRequest({ user: null }) });
+  await expect(world.decide(handle, { by: ALICE })).resolves.toMatchObject({ decision: { by: ALICE } });
+});
+
+test("of two who ask for the same at once, one is told to ask again and gets the same handle", async () => {
+  const world = new ApprovalWorld();
+  const ended = await Promise.allSettled([world.ask(), world.ask()]);
+  expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(ended[1]).toMatchObject({ reason: expect.any(StoreConflict) });
+  await expect(world.ask()).resolves.toBe((ended[0] as PromiseFulfilledResult<string>).value);
+});
+
+test("of two who decide at once, the first decides", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  const ended = await Promise.allSettled([
+    world.decide(handle, { verdict: "refused" }),
+    world.decide(handle, { verdict: "approved", by: { ...BOB, subject: "carol" } }),
+  ]);
+  expect(ended).toMatchObject([{ status: "fulfilled" }, { status: "rejected", reason: { code: "approval.decided" } }]);
+  await expect(codesOf(approvalFor(world.state, handle, exactRequest(), NOW))).resolves.toEqual(["approval.refused"]);
+});
+
+test("a decision that another transaction was in the way of is tried again, three times in all", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  let tried = 0;
+  world.beforeCommit = async () => {
+    if ((tried += 1) <= 2) throw new StoreConflict([], "another transaction was in the way");
+  };
+  await expect(world.decide(handle)).resolves.toMatchObject({ decision: { verdict: "approved" } });
+  tried = -10;
+  await expect(world.decide(await world.ask({ request: requestOf({ amount: 1 }) }))).rejects.toThrow(StoreConflict);
+  expect(tried).toBe(-7);
+});
+
+test("an approval is spent once", async () => {
+  const { world, handle } = await after({ name: "", did: [{ what: "approved", at: 1 }], at: 2 });
+  const stored = await readApproval(world.state, handle);
+  if (stored === undefined) throw new Error("there is nothing to spend");
+  await world.store.write([spendApprovalWrite(EPOCH, stored, world.now)]);
+  await expect(world.store.write([spendApprovalWrite(EPOCH, stored, world.now)])).rejects.toThrow(StoreConflict);
+});
+
+test("fails when the store holds something else than a request", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  const [item] = await world.store.read([approvalKey(EPOCH, handle)]);
+  const value = { ...(item?.value as object), decision: "approved" };
+  await world.store.write([{ kind: "put", key: approvalKey(EPOCH, handle), value, when: "any" }]);
+  await expect(approvalFor(world.state, handle, exactRequest(), NOW)).rejects.toThrow("decision");
+});
+
+test("what nobody asked for before is written under its digest and its handle", async () => {
+  const world = new ApprovalWorld();
+  const request: ApprovalRequest = { request: exactRequest(), approval: GROUP, now: NOW };
+  const { record, writes } = await ask(world.state, request);
+  expect(writes).toMatchObject([
+    {
+      key: approvalKey(EPOCH, record.digest),
+      value: { handle: record.handle },
+      expiresAt: NOW + 3_900,
+      when: "absent",
+    },
+    {
+      key: approvalKey(EPOCH, record.handle),
+      value: { digest: record.digest },
+      expiresAt: NOW + 3_900,
+      when: "absent",
+    },
+  ]);
+});

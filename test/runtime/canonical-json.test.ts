@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { canonicalJson } from "../../runtime/canonical-json";
+import type { Value } from "../../runtime/store/store";
+
+// Worked by hand from RFC 8785: sections 3.2.2.2, 3.2.2.3 and 3.2.3
+test.each<readonly [string, Value, string]>([
+  ["nothing", null, "null"],
+  ["an empty object", {}, "{}"],
+  ["an empty list", [], "[]"],
+  ["members in the order of code units", { b: 1, a: 2, B: 3, "": 4 }, '{"":4,"B":3,"a":2,"b":1}'],
+  [
+    "code units, not code points",
+    { "\ufb33": 1, "\u{1f600}": 2, "\u20ac": 3 },
+    '{"\u20ac":3,"\u{1f600}":2,"\ufb33":1}',
+  ],
+  ["digits as text", { "10": 1, "9": 2 }, '{"10":1,"9":2}'],
+  ["lists in their order", [3, 1, 2], "[3,1,2]"],
+  ["numbers as ECMAScript", [1e21 / 1e15, 1e-7, 0.1, -0, 4.5, 1e-27], "[1000000,1e-7,0.1,0,4.5,1e-27]"],
+  ["the largest whole numbers", [2 ** 53 - 1, -(2 ** 53 - 1)], "[9007199254740991,-9007199254740991]"],
+  ["controls escaped, the rest not", 'a"\\\b\f\n\r\t\u000f\u007f/€', '"a\\"\\\\\\b\\f\\n\\r\\t\\u000f\u007f/€"'],
+  ["a member that prototypes have", JSON.parse('{"__proto__":1,"constructor":2}'), '{"__proto__":1,"constructor":2}'],
+])("%s", (_, value, text) => {
+  expect(canonicalJson(value)).toBe(text);
+});
+
+const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
+
+test.each<readonly [string, unknown, string]>([
+  ["no number", NaN, "value must be a number from -9007199254740991 to 9007199254740991, got NaN: send it as text"],
+  ["infinity", { a: -Infinity }, "value.a must be a number"],
+  ["a whole number that doubles round", [2 ** 53], "value[0] must be a number"],
+  ["a number that is huge", 1e21, "value must be a number"],
+  ["half a character", "\ud800", "value must be a text of whole characters"],
+  ["half a character in a name", { "\udc00": 1 }, "a name in value must be a text of whole characters"],
+  ["half a character deep within", { a: ["\udfff b"] }, "value.a[0] must be a text of whole characters"],
+  ["undefined", { a: undefined }, "value.a must be JSON, got a undefined"],
+  ["a hole", [, 1], "value[0] must be JSON, got a undefined"],
+  ["a function", () => 1, "value must be JSON, got a function"],
+  ["a big integer", 1n, "value must be JSON, got a bigint"],
+  ["a date", new Date(0), "value must be JSON, got a object"],
+  ["a map", { a: new Map() }, "value.a must be JSON, got a object"],
+  ["33 levels", deep(33), "must be nested at most 32 deep"],
+])("fails when it has %s", (_, value, message) => {
+  expect(() => canonicalJson(value as Value)).toThrow(message);
+});
+
+test("32 levels are not too deep", () => {
+  expect(canonicalJson(deep(32) as Value)).toBe(`${"[".repeat(32)}1${"]".repeat(32)}`);
+});
+
+test("the same value has one form, in whatever order its members come, and reads back as itself", () =>
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      fc.pre(isExact(value));
+      const text = canonicalJson(value as Value);
+      expect(canonicalJson(turned(value) as Value)).toBe(text);
+      expect(canonicalJson(JSON.parse(text) as Value)).toBe(text);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  ));
+
+/** The members of every object in the opposite order */
+function turned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(turned);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]) => [name, turned(member)]),
+  );
+}
+
+function isExact(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (typeof value === "string") return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, member]) => name !== "__proto__" && isExact(name) && isExact(member));
+}

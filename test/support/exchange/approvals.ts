@@ -1,0 +1,57 @@
+import type { User } from "../../../domain";
+import type { Act, AuditEvent } from "../../../runtime/audit/audit";
+import { type ApprovalRequest, ask } from "../../../runtime/approval/approvals";
+import { decide, type HumanDecision } from "../../../runtime/approval/decide";
+import type { ExactRequest } from "../../../runtime/approval/digest";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { agentOf, ALICE, EPOCH, NOW } from "./sessions";
+
+export const BOB: User = { issuer: "https://login.acme.example", subject: "bob" };
+export const GROUP = { group: "support-leads", requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
+
+export function exactRequest(change: Partial<ExactRequest> = {}): ExactRequest {
+  return {
+    agent: agentOf("worker").spiffeId,
+    chain: [{ spiffeId: agentOf("front").spiffeId, task: "answer" }],
+    user: ALICE,
+    task: "refund",
+    tool: "payments",
+    action: "refund",
+    destination: "pay.acme.example",
+    arguments: { order: "A-1", amount: 12.5 },
+    ...change,
+  };
+}
+
+/** Requests and people, one after another, over a store in memory */
+export class ApprovalWorld {
+  public now = NOW;
+  public readonly store = new MemoryStore(() => this.now);
+  public readonly state = { store: this.store, epoch: EPOCH };
+  public readonly events: AuditEvent[] = [];
+  /** Does something before a decision is written */
+  public beforeCommit: () => Promise<void> = () => Promise.resolve();
+
+  /** Ask as `/token` does; the handle */
+  public async ask(change: Partial<ApprovalRequest> = {}): Promise<string> {
+    const { record, writes } = await ask(this.state, {
+      request: exactRequest(),
+      approval: GROUP,
+      now: this.now,
+      ...change,
+    });
+    if (writes.length > 0) await this.store.write(writes);
+    return record.handle;
+  }
+
+  public decide(handle: string, change: Partial<HumanDecision> = {}): ReturnType<typeof decide> {
+    const decision: HumanDecision = { by: BOB, group: GROUP.group, verdict: "approved", now: this.now, ...change };
+    return decide(this.state, { commit: (act) => this.commit(act) }, handle, decision);
+  }
+
+  private async commit({ writes, event }: Act): Promise<void> {
+    await this.beforeCommit();
+    await this.store.write(writes);
+    this.events.push(event);
+  }
+}
