@@ -3,7 +3,7 @@ import { Decider } from "../../decision/decider";
 import type { DecisionEngine } from "../../decision/engine";
 import type { FleetView } from "../../registry/registry";
 
-/** An engine in this process, whose policy is replaced as the registry is */
+/** An engine in this process, whose policy nobody else replaces */
 export interface FleetEngine extends DecisionEngine {
   replace(policy: PolicyDocument, revision: number): void;
 }

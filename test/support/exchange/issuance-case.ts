@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Edit, edited } from "../decisions/edit";
+
+/** A request to `/token`, before times and references are filled in */
+export interface Ask {
+  /** Name in the fleet, or a SPIFFE ID */
+  readonly agent: string;
+  /** @default its certificate */
+  readonly binding?: "none" | { readonly jti: string; readonly iat?: unknown };
+  /** A list is sent as often as it has entries */
+  readonly form: Readonly<Record<string, string | readonly string[]>>;
+  /** The object of `authorization_details`; a text is sent as it is */
+  readonly details?: unknown;
+  /** Becomes `subject_token`: signed by one of the keys, or as it is */
+  readonly evidence?: string | Evidence;
+}
+
+export interface Evidence {
+  readonly by: "exchange" | "login" | "scheduler" | "stranger";
+  readonly header: object;
+  readonly claims: object;
+}
+
+/** What happens before, in order */
+export type Step =
+  | (Asking & { readonly as?: string; readonly refused?: readonly string[] })
+  | { readonly pass: number }
+  | { readonly revoke: { readonly kind: string; readonly id: unknown } }
+  | { readonly decide: string; readonly verdict: "approved" | "refused"; readonly group: string; readonly by: string }
+  | { readonly spend: string }
+  | { readonly raise: object; readonly of: string }
+  | { readonly revision: number }
+  | { readonly edit: Readonly<Record<string, unknown>> }
+  | { readonly seen: number }
+  | { readonly bump: true }
+  | { readonly fault: string };
+
+export interface Asking {
+  readonly base: string;
+  readonly change?: Readonly<Record<string, unknown>>;
+}
+
+/** One row: what happens, and what comes of the last request */
+export interface Row extends Asking {
+  readonly name: string;
+  readonly fleet?: "chain" | "example";
+  readonly steps?: readonly Step[];
+  readonly issued?: Issued;
+  readonly refused?: { readonly error: string; readonly codes: readonly string[]; readonly more?: object };
+}
+
+export interface Issued {
+  /** Some of its claims */
+  readonly claims?: object;
+  /** Claims that it lacks */
+  readonly without?: readonly string[];
+  /** Some members of the answer */
+  readonly answer?: object;
+  /** Seconds that the token lives */
+  readonly life?: number;
+  /** Seconds that the run still lasts */
+  readonly runLife?: number;
+}
+
+const FOLDER = join(__dirname, "../../cases/exchange/issuance");
+const BASES = "bases.json";
+const FIELDS = ["name", "fleet", "base", "change", "steps", "issued", "refused"];
+
+const bases = JSON.parse(readFileSync(join(FOLDER, BASES), "utf8")) as Readonly<Record<string, Ask>>;
+
+/** Every row, by its file */
+export function issuanceRows(): readonly (readonly [file: string, row: Row])[] {
+  const files = readdirSync(FOLDER).filter((file) => file !== BASES && file.endsWith(".json"));
+  const rows = files
+    .sort()
+    .flatMap((file) =>
+      (JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as readonly Row[]).map(
+        (row) => [basename(file, ".json"), row] as const,
+      ),
+    );
+  for (const [file, row] of rows) checkRow(`${file}: ${row.name}`, row);
+  return rows;
+}
+
+/** The request that is asked, with its edits by path made, in a fashion as of decisions */
+export function askOf({ base, change }: Asking, where: string): Ask {
+  const known = bases[base];
+  if (known === undefined)
+    throw new Error(`${where}: no such base: ${base}, name one of ${Object.keys(bases).join(", ")}`);
+  const edits = Object.entries(change ?? {}).map(([path, value]): Edit => [path.split("/"), value]);
+  return edited(known, edits, where);
+}
+
+function checkRow(where: string, row: Row): void {
+  const unknown = Object.keys(row).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined) throw new Error(`${where}: ${unknown} is unknown: write one of ${FIELDS.join(", ")}`);
+  if ((row.issued === undefined) === (row.refused === undefined)) {
+    throw new Error(`${where}: write either issued or refused`);
+  }
+}

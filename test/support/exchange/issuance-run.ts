@@ -1,0 +1,204 @@
+import { readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
+import { decide } from "../../../runtime/approval/decide";
+import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { Refusal } from "../../../runtime/exchange/refusal";
+import type { Form, TokenAnswer } from "../../../runtime/exchange/token-answer";
+import type { Caller } from "../../../runtime/identity/caller";
+import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
+import { type FleetView, RegistryUnavailable } from "../../../runtime/registry/registry";
+import { readSessions, sessionWrite } from "../../../runtime/session/chain-sessions";
+import { revoke, type Target } from "../../../runtime/session/revocations";
+import { raised, type Raise } from "../../../runtime/session/session-state";
+import { bumpEpoch } from "../../../runtime/store/epoch";
+import { seenKey } from "../../../runtime/store/keys";
+import { KeysUnavailable } from "../../../runtime/jose/key-source";
+import { SignerError } from "../../../runtime/signer/signer";
+import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
+import { type Edit, edited } from "../decisions/edit";
+import { chainDocument, chainFleet } from "./chain-fleet";
+import { exampleDocument, exampleFleet } from "./example-fleet";
+import { type Ask, askOf, type Row, type Step } from "./issuance-case";
+import { callerOf, IssuanceWorld, MAKERS } from "./issuance-world";
+
+/** What a request came to */
+export type Outcome =
+  { readonly answer: TokenAnswer; readonly claims: AccessTokenClaims } | { readonly refusal: Refusal };
+
+const FLEETS = {
+  chain: { document: chainDocument, view: chainFleet },
+  example: { document: exampleDocument, view: exampleFleet },
+} as const;
+
+/** What fails from now on */
+const FAULTS: Readonly<Record<string, (world: IssuanceWorld) => void>> = {
+  "no registry": (world) => void (world.current = thrower(() => new RegistryUnavailable("none"))),
+  "no keys": (world) => void (world.keysOf = () => ({ keyOf: thrower(() => new KeysUnavailable("down")) })),
+  "no reads": ({ store }) => void (store.reading = thrower(() => new StoreUnavailable("down"))),
+  "no writes": ({ store }) => void (store.before = thrower(() => new StoreUnavailable("down"))),
+  "writes unknown": ({ store }) => void (store.after = thrower(() => new StoreUnavailable("no answer"))),
+  conflicts: ({ store }) => void (store.before = thrower(() => new StoreConflict([], "in the way"))),
+  "another store": ({ store }) => void (store.identity = async () => "restored"),
+  "signer fails": (world) => void (world.write = thrower(() => new SignerError("throttled"))),
+  "signer hangs": (world) => void (world.write = () => new Promise(() => undefined)),
+  "signer breaks": (world) => void (world.write = thrower(() => new TypeError("a secret of the implementation"))),
+  "engine fails": (world) => void (world.engineFails = true),
+  "reads break": ({ store }) => void (store.reading = thrower(() => new TypeError("a secret of the implementation"))),
+};
+
+function thrower(error: () => Error): () => never {
+  return () => {
+    throw error();
+  };
+}
+
+/** Plays a row's steps, each of which must come to what it says. */
+export class IssuanceRun {
+  private readonly saved = new Map<string, Readonly<Record<string, unknown>>>();
+  private document: FleetDocument;
+  private revision = 1;
+
+  private constructor(
+    public readonly world: IssuanceWorld,
+    private readonly row: Row,
+    private readonly fleet: FleetView,
+  ) {
+    this.document = FLEETS[row.fleet ?? "example"].document;
+  }
+
+  public static async of(row: Row): Promise<IssuanceRun> {
+    const { view } = FLEETS[row.fleet ?? "example"];
+    return new IssuanceRun(await IssuanceWorld.of(view), row, view);
+  }
+
+  /** Tokens that were issued in it */
+  public issued = 0;
+
+  public async play(): Promise<Outcome> {
+    for (const step of this.row.steps ?? []) await this.step(step);
+    return this.asked(askOf(this.row, this.row.name));
+  }
+
+  private async step(step: Step): Promise<void> {
+    if ("base" in step) return this.askedFirst(step);
+    const { world } = this;
+    if ("pass" in step) world.now += step.pass;
+    else if ("revoke" in step) {
+      const { kind, id } = step.revoke;
+      const target = (kind === "user" ? { kind, user: id } : { kind, id: this.filled(id) }) as Target;
+      await world.store.write([revoke(target, { why: "a test", by: "test", at: world.now }, undefined)]);
+    } else if ("decide" in step) {
+      const { verdict, group, by } = step;
+      const person = { issuer: "https://login.acme.example", subject: by };
+      const handle = this.filled(step.decide) as string;
+      await decide(await world.state(), world.ledger, handle, { by: person, group, verdict, now: world.now });
+    } else if ("spend" in step) {
+      const state = await world.state();
+      const stored = await readApproval(state, this.filled(step.spend) as string);
+      if (stored === undefined) throw new Error(`${this.row.name}: there is no approval to be spent`);
+      await world.store.write([spendApprovalWrite(state.epoch, stored, world.now)]);
+    } else if ("raise" in step) await this.raise(step.of, this.filled(step.raise) as Raise);
+    else if ("revision" in step) this.show((this.revision = step.revision));
+    else if ("edit" in step) this.edit(step.edit);
+    else if ("seen" in step) {
+      await world.store.write([{ kind: "put", key: seenKey(), value: step.seen, when: "any" }]);
+    } else if ("bump" in step) {
+      await bumpEpoch({ store: world.store, ledger: world.ledger, now: world.now, voidKeys: [] });
+    } else this.fault(step.fault);
+  }
+
+  private async askedFirst(step: Extract<Step, { base: string }>): Promise<void> {
+    const where = `${this.row.name}: before`;
+    const outcome = await this.asked(askOf(step, where));
+    if ("refusal" in outcome) {
+      const codes = outcome.refusal.reasons.map(({ code }) => code);
+      if (codes.join() !== (step.refused ?? []).join()) throw new Error(`${where}: refused with ${codes.join()}`);
+      const request = outcome.refusal.more["access_request"] as { readonly id: string } | undefined;
+      if (step.as !== undefined && request !== undefined) this.saved.set(step.as, { handle: request.id });
+      return;
+    }
+    if (step.refused !== undefined) throw new Error(`${where}: not refused with ${step.refused.join()}`);
+    const { answer, claims } = outcome;
+    if (step.as !== undefined) this.saved.set(step.as, { ...claims, token: answer.access_token });
+  }
+
+  private async asked(ask: Ask): Promise<Outcome> {
+    try {
+      const answer = await this.world.token(await this.formOf(ask), this.callerOf(ask));
+      this.issued += 1;
+      return { answer, claims: await this.world.claims(answer) };
+    } catch (error) {
+      if (error instanceof Refusal) return { refusal: error };
+      throw error;
+    }
+  }
+
+  private async formOf({ form, details, evidence }: Ask): Promise<Form> {
+    const pairs = Object.entries(this.filled(form) as Ask["form"]).flatMap(([name, value]) =>
+      (typeof value === "string" ? [value] : value).map((each) => [name, each] as const),
+    );
+    if (details !== undefined) {
+      const filled = this.filled(details);
+      pairs.push(["authorization_details", typeof filled === "string" ? filled : JSON.stringify([filled])]);
+    }
+    if (evidence === undefined) return pairs;
+    const filled = this.filled(evidence) as NonNullable<Ask["evidence"]>;
+    const token = typeof filled === "string" ? filled : await MAKERS[filled.by].token(filled.header, filled.claims);
+    return [...pairs, ["subject_token", token]];
+  }
+
+  private callerOf({ agent, binding }: Ask): Caller {
+    const caller = callerOf(this.fleet, agent);
+    if (binding === undefined) return caller;
+    if (binding === "none") return { ...caller, confirmation: undefined };
+    const { jti, iat } = this.filled(binding) as { readonly jti: string; readonly iat?: number };
+    return { ...caller, confirmation: { jkt: "key" }, proof: { jti, jkt: "key", issuedAt: iat ?? this.world.now } };
+  }
+
+  private async raise(agent: string, what: Raise): Promise<void> {
+    const state = await this.world.state();
+    const user = { issuer: "https://login.acme.example", subject: "alice" };
+    const found = [...(await readSessions(state, [agent], user)), ...(await readSessions(state, [agent], null))];
+    const stored = found.find((each) => each !== undefined);
+    if (stored === undefined) throw new Error(`${this.row.name}: ${agent} has no session to be raised`);
+    await this.world.store.write([sessionWrite(state.epoch, stored, raised(stored.session, what, this.world.now))]);
+  }
+
+  /** Both documents are edited by path, agents in the policy by their names. */
+  private edit(edits: Readonly<Record<string, unknown>>): void {
+    const made = Object.entries(edits).map(([path, value]): Edit => [
+      path.startsWith("policy/")
+        ? path.split("/").map((part) => this.fleet.agentNamed(part)?.spiffeId ?? part)
+        : path.split("/"),
+      value,
+    ]);
+    this.document = edited(this.document, made, this.row.name);
+    this.show((this.revision += 1));
+  }
+
+  private show(revision: number): void {
+    const view = fleetView(this.document, revision);
+    this.world.current = () => view;
+  }
+
+  private fault(fault: string): void {
+    const fails = FAULTS[fault];
+    if (fails === undefined) throw new Error(`${this.row.name}: no such fault: ${fault}`);
+    fails(this.world);
+  }
+
+  /** `{"$in": seconds}` is so long after now, `{name.claim}` in a text what an earlier answer says. */
+  public filled(value: unknown): unknown {
+    if (typeof value === "string")
+      return value.replace(/\{(\w+)\.(\w+)\}/g, (_, name, claim) => this.savedAs(name, claim));
+    if (Array.isArray(value)) return value.map((each) => this.filled(each));
+    if (typeof value !== "object" || value === null) return value;
+    if ("$in" in value) return this.world.now + (value.$in as number);
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.filled(each)]));
+  }
+
+  private savedAs(name: string, claim: string): string {
+    const value = this.saved.get(name)?.[claim];
+    if (typeof value !== "string") throw new Error(`${this.row.name}: nothing is known as ${name}.${claim}`);
+    return value;
+  }
+}
