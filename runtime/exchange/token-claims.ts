@@ -5,7 +5,7 @@ import type { AccessTokenClaims, Actor } from "./access-token";
 const text = z.string().min(1);
 /** Whole seconds since the epoch, up to the year 9999 */
 const time = z.int().min(0).max(253_402_300_799);
-const audience = z.string().regex(/^(?:exchange|aws|tool:.+)$/s);
+const audience = z.string().regex(/^(?:exchange|aws|tool:[a-z0-9-]+)$/);
 
 const actor: z.ZodType<Actor> = z.strictObject({
   sub: text,
