@@ -1,16 +1,18 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { Decision, DecisionInput } from "../../domain";
-import type { Ledger } from "../audit/audit";
+import type { AuditEvent, Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
 import type { AccessTokenClaims } from "../exchange/access-token";
+import { Refusals } from "../exchange/issue/refusals";
 import { Refusal } from "../exchange/refusal";
+import { refusalOf } from "../exchange/refusal-of";
 import type { FleetView, Registry } from "../registry/registry";
 import { raise } from "../session/chain-sessions";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import type { AwsCredentials } from "./aws-credentials";
-import { awsFailed, awsIssued } from "./events";
+import { awsFailed, awsIssued, awsRefused } from "./events";
 import { type Asked, awsInput, asked } from "./asked";
 import { type Granted, granted } from "./granted";
 import { assumeRole } from "./sts";
@@ -32,7 +34,7 @@ export interface AwsBrokerProps {
   /** Make it with `STS_BOUNDS`. */
   readonly sts: Pick<STSClient, "send">;
   readonly clock: Clock;
-  /** Told where the record of a failure could not be written; nothing was issued anyway */
+  /** Told of what went wrong; the client learns a code alone */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -43,19 +45,36 @@ export interface AwsBrokerProps {
  * may hold credentials counts as who does.
  */
 export class AwsBroker {
-  constructor(private readonly props: AwsBrokerProps) {}
+  private readonly refusals: Refusals;
+
+  constructor(private readonly props: AwsBrokerProps) {
+    this.refusals = new Refusals(props);
+  }
 
   /**
    * @param claims of a token whose signature, expiry and binding hold
-   * @throws Refusal, StoreUnavailable, StoreConflict or RegistryUnavailable
+   * @throws Refusal
    */
   public async credentials(claims: AccessTokenClaims): Promise<AwsCredentials> {
-    const given = await this.committed(claims);
+    const given = await this.recorded(claims, () => this.committed(claims), awsRefused.bind(undefined, claims));
+    const { roleSession, end } = given;
+    return this.recorded(claims, () => assumeRole(this.props.sts, roleSession, end), awsFailed.bind(undefined, given));
+  }
+
+  /** What `act` gives; where it gives nothing, that is written down, as well as it goes. */
+  private async recorded<T>(
+    { client_id: spiffeId, cnf: confirmation }: AccessTokenClaims,
+    act: () => Promise<T>,
+    event: (refusal: Refusal, time: number) => AuditEvent,
+  ): Promise<T> {
     try {
-      return await assumeRole(this.props.sts, given.roleSession, given.end);
+      return await act();
     } catch (error) {
-      await this.failed(given, error);
-      throw error;
+      const refusal = refusalOf(error);
+      if (error !== refusal) this.props.onFailure(error);
+      const caller = { spiffeId, confirmation, proof: undefined };
+      await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
+      throw refusal;
     }
   }
 
@@ -84,13 +103,5 @@ export class AwsBroker {
       event: awsIssued(given, decision.revision),
     });
     return given;
-  }
-
-  private async failed(given: Granted, error: unknown): Promise<void> {
-    try {
-      await this.props.ledger.commit({ writes: [], event: awsFailed(given, this.props.clock(), error) });
-    } catch (unwritten) {
-      this.props.onFailure(unwritten);
-    }
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AuditEvent } from "../audit/audit";
-import { Refusal } from "../exchange/refusal";
-import { userDigest } from "../session/user-digest";
+import type { AccessTokenClaims } from "../exchange/access-token";
+import { ofRun } from "../exchange/issue/events";
+import type { Refusal } from "../exchange/refusal";
 import type { Granted } from "./granted";
 
 /** Written before STS is asked: from here on there may be credentials. */
@@ -11,7 +12,8 @@ export function awsIssued(granted: Granted, revision: number): AuditEvent {
     kind: "aws.issued",
     time: asked.now,
     facts: {
-      ...whose(granted),
+      ...ofRun(asked.run),
+      token: asked.claims.jti,
       role: roleSession.role,
       policy: `sha256:${createHash("sha256").update(roleSession.policy).digest("hex")}`,
       reads: raise.mark ?? null,
@@ -22,21 +24,18 @@ export function awsIssued(granted: Granted, revision: number): AuditEvent {
   };
 }
 
-/** There are no credentials, or nobody got them. Mark and what may be written stay as if there were. */
-export function awsFailed(granted: Granted, time: number, error: unknown): AuditEvent {
-  const codes = error instanceof Refusal ? error.reasons.map(({ code }) => code) : ["exchange.error"];
-  return { kind: "aws.failed", time, facts: { ...whose(granted), codes } };
+/** There are no credentials, or nobody got them. Mark and what may be read and written stay as if there were. */
+export function awsFailed({ asked }: Granted, refusal: Refusal, time: number): AuditEvent {
+  const facts = { ...ofRun(asked.run), token: asked.claims.jti, ...reasonsOf(refusal) };
+  return { kind: "aws.failed", time, facts };
 }
 
-function whose({ asked: { claims, run } }: Granted): AuditEvent["facts"] {
-  return {
-    agent: run.agent,
-    spiffeId: run.spiffeId,
-    task: run.task,
-    user: run.user && userDigest(run.user),
-    run: run.run,
-    txn: run.txn,
-    sid: run.sid,
-    token: claims.jti,
-  };
+/** Nothing was asked of STS. What the token says of its run is told. */
+export function awsRefused(claims: AccessTokenClaims, refusal: Refusal, time: number): AuditEvent {
+  const { client_id: spiffeId, task, run, txn, sid, jti: token } = claims;
+  return { kind: "aws.refused", time, facts: { spiffeId, task, run, txn, sid, token, ...reasonsOf(refusal) } };
+}
+
+function reasonsOf({ error, reasons }: Refusal): AuditEvent["facts"] {
+  return { error, codes: reasons.map(({ code }) => code) };
 }

@@ -75,7 +75,8 @@ export function tokenRefused(
   return { kind: "token.refused", time: now, facts: { ...request, ...known, error: refusal.error, codes } };
 }
 
-function ofRun(run: Run): AuditEvent["facts"] {
+/** Which run, of whom */
+export function ofRun(run: Run): AuditEvent["facts"] {
   return { ...whose(run), run: run.run, txn: run.txn, sid: run.sid };
 }
 

@@ -7,12 +7,19 @@ import { exampleFleet } from "../../support/exchange/example-fleet";
 
 const user = { issuer: "https://login.acme.example", subject: "ada" };
 
+/** STS was not asked, nothing but the refusal is on record, and no session was changed. */
+function expectOnlyRefused(world: AwsWorld): void {
+  expect(world.sts.asked).toEqual([]);
+  expect(world.acts.map(({ event }) => event.kind)).toEqual(["aws.refused"]);
+  expect(world.acts[0]?.writes).toEqual([]);
+}
+
 describe("fails", () => {
   test.each(["exchange", "tool:zendesk", "AWS", ""])("for a token of audience %j", async (aud) => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
     await expect(refused(world.broker.credentials(world.claims(run, { aud })))).resolves.toEqual(["token.invalid"]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
+    expectOnlyRefused(world);
   });
 
   test.each([
@@ -26,7 +33,7 @@ describe("fails", () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
     await expect(refused(world.broker.credentials(world.claims(run, change)))).resolves.toEqual([code]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
+    expectOnlyRefused(world);
   });
 
   test("where the session ended, and another has begun", async () => {
@@ -67,7 +74,7 @@ describe("fails", () => {
     const claims = world.claims(run);
     await world.store.write([revoke(target(run, claims.jti), { why: "test", by: "test", at: NOW }, undefined)]);
     await expect(refused(world.broker.credentials(claims))).resolves.toEqual([code]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
+    expectOnlyRefused(world);
   });
 
   test("where the registry is older than the newest that was used", async () => {
@@ -102,7 +109,7 @@ describe("fails", () => {
     const world = new AwsWorld(exampleFleet);
     const run = await world.begin("build-watcher", "summarise");
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.not-granted"]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
+    expectOnlyRefused(world);
   });
 
   test("before anything is written, where policy and end are too long for STS", async () => {
@@ -114,17 +121,24 @@ describe("fails", () => {
     const tasks = new Map([["read-internal", { ...task, aws: { ...task?.aws, sessionPolicy } }]]);
     world.fleet = { ...awsFleet, agentOf: () => ({ ...agent, tasks }) as unknown as typeof agent };
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.policy-too-large"]);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
+    expectOnlyRefused(world);
   });
 
-  test("where the store cannot be read, or holds what is no run", async () => {
+  test("where the store holds what is no run", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
     await world.store.write([{ kind: "put", key: runKey(1, run.run), value: { task: "read-internal" }, when: "any" }]);
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow();
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["exchange.error"]);
+    expectOnlyRefused(world);
+    expect(world.failures).toHaveLength(1);
+  });
+
+  test("where the store cannot be read", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
     jest.spyOn(world.store, "read").mockRejectedValue(new StoreUnavailable("down"));
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreUnavailable);
-    expect([world.events, world.sts.asked]).toEqual([[], []]);
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["store.unavailable"]);
+    expect([world.acts, world.sts.asked]).toEqual([[], []]);
   });
 
   test("where the record cannot be written: STS is not asked", async () => {
@@ -133,7 +147,42 @@ describe("fails", () => {
     world.beforeCommit = () => {
       throw new StoreUnavailable("down");
     };
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreUnavailable);
-    expect(world.sts.asked).toEqual([]);
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["store.unavailable"]);
+    expect([world.acts, world.sts.asked]).toEqual([[], []]);
+  });
+
+  test("and the record says of which token, and why", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    const claims = world.claims(run, { exp: NOW });
+    await refused(world.broker.credentials(claims));
+    expect(world.acts.map(({ event }) => event)).toEqual([
+      {
+        kind: "aws.refused",
+        time: NOW,
+        facts: {
+          spiffeId: run.spiffeId,
+          task: "read-internal",
+          run: run.run,
+          txn: run.txn,
+          sid: run.sid,
+          token: claims.jti,
+          error: "access_denied",
+          codes: ["token.over"],
+        },
+      },
+    ]);
+  });
+
+  test("although that cannot be recorded, and somebody is told", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    const broken = new Error("broken");
+    world.beforeCommit = () => {
+      throw broken;
+    };
+    const claims = world.claims(run, { aud: "exchange" });
+    await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["token.invalid"]);
+    expect(world.failures).toEqual([broken]);
   });
 });

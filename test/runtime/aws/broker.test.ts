@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Refusal } from "../../../runtime/exchange/refusal";
 import { timestamp } from "../../../runtime/aws/aws-credentials";
 import { sessionKey } from "../../../runtime/store/keys";
-import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
 import { awsFleet } from "../../support/exchange/aws-fleet";
 import { AwsWorld, NOW, refused } from "../../support/exchange/aws-world";
 import { exampleFleet } from "../../support/exchange/example-fleet";
@@ -43,7 +43,7 @@ describe("credentials of a task", () => {
     const claims = world.claims(run);
     let before: unknown;
     world.sts.answer = () => {
-      before = { events: [...world.events], session: world.session("support-triage", user) };
+      before = { events: world.acts.map(({ event }) => event), session: world.session("support-triage", user) };
       throw stsError("AccessDenied", 403);
     };
     await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["aws.refused"]);
@@ -61,6 +61,8 @@ describe("credentials of a task", () => {
           agent: "support-triage",
           spiffeId: "spiffe://prod.acme.example/ns/support/sa/support-triage",
           task: "answer",
+          start: "user",
+          chain: [],
           user: createHash("sha256")
             .update(JSON.stringify([user.issuer, user.subject]))
             .digest("base64url"),
@@ -177,19 +179,22 @@ describe("where STS gives nothing", () => {
     };
     await expect(refused(world.broker.credentials(claims))).resolves.toEqual(["aws.unavailable"]);
     await expect(world.session("clerk")).resolves.toMatchObject({ writable: { internal: NOW + 960 } });
-    expect(world.events.map(({ kind }) => kind)).toEqual(["aws.issued", "aws.failed"]);
-    expect(world.events[1]).toEqual({
+    expect(world.acts.map(({ event }) => event.kind)).toEqual(["aws.issued", "aws.failed"]);
+    expect(world.acts[1]?.event).toEqual({
       kind: "aws.failed",
       time: NOW + 3,
       facts: {
         agent: "clerk",
         spiffeId: run.spiffeId,
         task: "write-internal",
+        start: "schedule",
+        chain: [],
         user: null,
         run: run.run,
         txn: run.txn,
         sid: run.sid,
         token: claims.jti,
+        error: "temporarily_unavailable",
         codes: ["aws.unavailable"],
       },
     });
@@ -198,7 +203,7 @@ describe("where STS gives nothing", () => {
   test("the refusal stands where that cannot be recorded, and somebody is told", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
-    const down = new StoreUnavailable("down");
+    const down = new Error("down");
     world.sts.answer = () => {
       world.beforeCommit = () => {
         throw down;
@@ -206,7 +211,7 @@ describe("where STS gives nothing", () => {
       throw stsError("AccessDenied", 403);
     };
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["aws.refused"]);
-    expect(world.unwritten).toEqual([down]);
+    expect(world.failures).toEqual([down]);
   });
 });
 
@@ -220,7 +225,10 @@ describe("a session that changes meanwhile", () => {
       await world.broker.credentials(writing);
     };
     await expect(refused(world.broker.credentials(reading))).resolves.toEqual(["mark.credential-below"]);
-    expect(world.events.map(({ facts }) => facts["task"])).toEqual(["write-public"]);
+    expect(world.acts.map(({ event }) => [event.kind, event.facts["task"]])).toEqual([
+      ["aws.issued", "write-public"],
+      ["aws.refused", "read-restricted"],
+    ]);
   });
 
   test("of two at once that may not both be, one gets credentials", async () => {
@@ -246,8 +254,8 @@ describe("a session that changes meanwhile", () => {
       const key = sessionKey(1, { agent: "clerk", user: null });
       await world.store.write([{ kind: "put", key, value: { ...session }, when: "present" }]);
     };
-    await expect(world.broker.credentials(world.claims(run))).rejects.toThrow(StoreConflict);
-    expect(attempts).toBe(5);
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["store.conflict"]);
+    expect(attempts).toBe(6);
     expect(world.sts.asked).toEqual([]);
   });
 
@@ -257,8 +265,8 @@ describe("a session that changes meanwhile", () => {
     const answers = await Promise.allSettled(
       Array.from({ length: 20 }, () => world.broker.credentials(world.claims(run))),
     );
-    const failures = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as unknown] : []));
-    expect(failures.filter((failure) => !(failure instanceof StoreConflict))).toEqual([]);
+    const failures = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as Refusal] : []));
+    expect(failures.flatMap(({ reasons }) => reasons).filter(({ code }) => code !== "store.conflict")).toEqual([]);
     expect(world.sts.asked).toHaveLength(20 - failures.length);
     expect(failures.length).toBeLessThan(20);
   });

@@ -131,7 +131,7 @@ test("nobody holds credentials to write below what its session has read or can r
     stsFails: fc.constantFrom(false, false, false, true),
   });
   let issued = 0;
-  let refused = 0;
+  let denied = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
       const world = new AwsWorld(awsFleet);
@@ -143,7 +143,7 @@ test("nobody holds credentials to write below what its session has read or can r
         const codes = begun === undefined ? ["not begun"] : await ask(world, begun);
         if (codes.length === 0) held.push({ agent, kind, level: of, until: world.now + 900 });
         if (codes.length === 0) issued += 1;
-        else refused += 1;
+        else denied += 1;
         for (const { agent: holder, kind: can, level: what } of held.filter(({ until }) => until > world.now)) {
           const mark = (await world.session(holder))?.mark ?? "public";
           const sound = can === "read" ? rank(what) <= rank(mark) : rank(what) >= rank(mark);
@@ -151,11 +151,11 @@ test("nobody holds credentials to write below what its session has read or can r
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   );
   expect(issued).toBeGreaterThan(100);
-  expect(refused).toBeGreaterThan(100);
-});
+  expect(denied).toBeGreaterThan(100);
+}, 60_000);
 
 /** Undefined where the start itself is refused */
 async function begin(

@@ -1,6 +1,6 @@
 import type { User } from "../../../domain";
 import { AwsBroker } from "../../../runtime/aws/broker";
-import type { Act, AuditEvent } from "../../../runtime/audit/audit";
+import type { Act } from "../../../runtime/audit/audit";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
@@ -35,9 +35,11 @@ export interface Begin {
 export class AwsWorld {
   public now = NOW;
   public readonly store: StateStore = new MemoryStore(() => this.now);
-  public readonly events: AuditEvent[] = [];
+  /** What was written */
+  public readonly acts: Act[] = [];
   public readonly sts = new FakeSts(() => this.now);
-  public readonly unwritten: unknown[] = [];
+  /** What the log was told of */
+  public readonly failures: unknown[] = [];
   /** Does something before an act is written */
   public beforeCommit: ((act: Act) => void | Promise<void>) | undefined;
   public readonly broker: AwsBroker;
@@ -52,7 +54,7 @@ export class AwsWorld {
       ledger: { commit: (act) => this.commit(act) },
       sts: this.sts.client,
       clock: () => this.now,
-      onFailure: (error) => void this.unwritten.push(error),
+      onFailure: (error) => void this.failures.push(error),
     });
   }
 
@@ -135,7 +137,7 @@ export class AwsWorld {
   private async commit(act: Act): Promise<void> {
     await this.beforeCommit?.(act);
     await this.ledger.commit(act);
-    this.events.push(act.event);
+    this.acts.push(act);
   }
 }
 
