@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkConfig, ConfigError, readConfig } from "../../../../runtime/exchange/config";
+
+const AUTHORIZER = "spiffe://prod.example/ns/ambit-system/sa/authorizer";
+const LEAST = {
+  issuer: "https://exchange.example",
+  trustDomain: "prod.example",
+  listen: { host: "0.0.0.0", port: 8443 },
+  tls: { workloadApi: "unix:///run/spire/agent.sock" },
+  jwtSvid: { jwksUri: "https://oidc.example/keys" },
+  store: { memory: {} },
+  registry: { from: { file: "/etc/registry.signed" }, publicKeys: ["/etc/registry.pem"], scope: "prod" },
+  signingKeys: [{ file: "/etc/signing.pem" }],
+  services: { introspect: [], state: [] },
+};
+const ALL = {
+  ...LEAST,
+  tls: { files: { certificate: "/svid.pem", key: "/svid.key", bundle: "/bundle.pem" } },
+  jwtSvid: { jwksUri: "https://oidc.example/keys", ca: "/ca.pem" },
+  store: { dynamodb: { table: "state", region: "eu-central-1", endpoint: "http://127.0.0.1:5000" } },
+  registry: {
+    from: { dynamodb: { table: "registry", region: "us-gov-west-1" } },
+    publicKeys: ["/a", "/b"],
+    scope: "x",
+  },
+  signingKeys: [{ kms: "arn:aws:kms:eu-central-1:111122223333:key/1" }, { kms: "alias/next" }],
+  services: { introspect: [AUTHORIZER], state: [AUTHORIZER] },
+  aws: { region: "eu-central-1", stsEndpoint: "https://sts.eu-central-1.amazonaws.com" },
+  userKeys: { ca: "/ca.pem" },
+};
+
+test.each([
+  ["the least", LEAST],
+  ["everything", ALL],
+  ["a folder", { ...LEAST, store: { level: { folder: "/var/ambit" } } }],
+])("a configuration with %s is taken as it is", (_, value) => {
+  expect(checkConfig(value)).toEqual(value);
+});
+
+const origin = "issuer must be an https origin without path and slash, such as https://exchange.example";
+const port = "listen.port must be a whole number from 0 to 65535";
+const dynamodb = { table: "state", region: "eu-central-1" };
+
+test.each<readonly [what: string, value: unknown, message: string]>([
+  [
+    "it is an array",
+    [],
+    "it must be an object of issuer, trustDomain, listen, tls, jwtSvid, store, registry, signingKeys, services, aws, userKeys, got []",
+  ],
+  [
+    "a member is unknown",
+    { ...LEAST, isuer: "x" },
+    'it must not have "isuer": write issuer, trustDomain, listen, tls, jwtSvid, store, registry, signingKeys, services, aws, userKeys',
+  ],
+  [
+    "a member of a member is unknown",
+    { ...LEAST, listen: { host: "::", port: 1, tls: true } },
+    'listen must not have "tls": write host, port',
+  ],
+  [
+    "the issuer ends with a slash",
+    { ...LEAST, issuer: "https://exchange.example/" },
+    `${origin}, got "https://exchange.example/"`,
+  ],
+  ["the issuer has a path", { ...LEAST, issuer: "https://a.example/x" }, `${origin}, got "https://a.example/x"`],
+  ["the issuer is plain http", { ...LEAST, issuer: "http://a.example" }, `${origin}, got "http://a.example"`],
+  ["the issuer names a user", { ...LEAST, issuer: "https://u@a.example" }, `${origin}, got "https://u@a.example"`],
+  [
+    "the issuer's case is not canonical",
+    { ...LEAST, issuer: "https://A.example" },
+    `${origin}, got "https://A.example"`,
+  ],
+  ["the issuer is missing", { ...LEAST, issuer: undefined }, `${origin}, got nothing`],
+  [
+    "the trust domain has a scheme",
+    { ...LEAST, trustDomain: "spiffe://a" },
+    'trustDomain must be a SPIFFE trust domain, such as prod.example, got "spiffe://a"',
+  ],
+  ["the port is a text", { ...LEAST, listen: { host: "::", port: "8443" } }, `${port}, got "8443"`],
+  ["the port is too high", { ...LEAST, listen: { host: "::", port: 65_536 } }, `${port}, got 65536`],
+  ["the port is negative", { ...LEAST, listen: { host: "::", port: -1 } }, `${port}, got -1`],
+  ["there is nothing for TLS", { ...LEAST, tls: {} }, "tls must have exactly one of workloadApi, files, got {}"],
+  [
+    "the socket is a path",
+    { ...LEAST, tls: { workloadApi: "/run/a.sock" } },
+    'tls.workloadApi must be the address of a Workload API, such as unix:///run/spire/agent.sock, got "/run/a.sock"',
+  ],
+  [
+    "a file of TLS is missing",
+    { ...LEAST, tls: { files: { certificate: "a", key: "b" } } },
+    "tls.files.bundle must be the path of the trust bundle in PEM, got nothing",
+  ],
+  [
+    "the SVIDs' keys are read in the clear",
+    { ...LEAST, jwtSvid: { jwksUri: "http://a.example" } },
+    'jwtSvid.jwksUri must be an https address, got "http://a.example"',
+  ],
+  [
+    "there are two stores",
+    { ...LEAST, store: { memory: {}, dynamodb } },
+    `store must have exactly one of memory, level, dynamodb, got ${JSON.stringify({ memory: {}, dynamodb })}`,
+  ],
+  [
+    "the store is of an unknown kind",
+    { ...LEAST, store: { redis: {} } },
+    'store must not have "redis": write memory, level, dynamodb',
+  ],
+  [
+    "the region is none",
+    { ...LEAST, store: { dynamodb: { ...dynamodb, region: "Frankfurt" } } },
+    'store.dynamodb.region must be a region of AWS, such as eu-central-1, got "Frankfurt"',
+  ],
+  [
+    "the endpoint is a host",
+    { ...LEAST, store: { dynamodb: { ...dynamodb, endpoint: "localhost" } } },
+    'store.dynamodb.endpoint must be a web address, got "localhost"',
+  ],
+  [
+    "nobody may sign the registry",
+    { ...LEAST, registry: { ...LEAST.registry, publicKeys: [] } },
+    "registry.publicKeys must name at least one key, got []",
+  ],
+  ["nothing signs", { ...LEAST, signingKeys: [] }, "signingKeys must have at least one key, got []"],
+  [
+    "a key is two",
+    { ...LEAST, signingKeys: [{ kms: "a", file: "b" }] },
+    'signingKeys[0] must have exactly one of kms, file, got {"kms":"a","file":"b"}',
+  ],
+  [
+    "a key's path is empty",
+    { ...LEAST, signingKeys: [{ file: "a" }, { file: "" }] },
+    'signingKeys[1].file must be the path of a private key on P-256 in PEM, got ""',
+  ],
+  [
+    "a service is named",
+    { ...LEAST, services: { introspect: ["authorizer"], state: [] } },
+    'services.introspect[0] must be a SPIFFE ID, such as spiffe://prod.example/ns/a/sa/b, got "authorizer"',
+  ],
+  [
+    "a service is a trust domain",
+    { ...LEAST, services: { introspect: [], state: ["spiffe://a.example"] } },
+    'services.state[0] must be a SPIFFE ID, such as spiffe://prod.example/ns/a/sa/b, got "spiffe://a.example"',
+  ],
+  ["a long value is shown", { ...LEAST, issuer: "x".repeat(400) }, `${origin}, got "${"x".repeat(199)}…`],
+])("fails when %s", (_, value, message) => {
+  const error = thrown(() => checkConfig(value));
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(error.message).toBe(`the configuration: ${message}`);
+});
+
+describe("a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-config-"));
+  const path = join(folder, "exchange.json");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("is read", () => {
+    writeFileSync(path, JSON.stringify(LEAST));
+    expect(readConfig(path)).toEqual(LEAST);
+  });
+
+  test("fails when the variable is not set", () => {
+    const message = "AMBIT_CONFIG must be the path of the configuration, got nothing: set it";
+    expect(thrown(() => readConfig(undefined)).message).toBe(message);
+    expect(thrown(() => readConfig("")).message).toBe(message);
+  });
+
+  test("fails when it is not there", () => {
+    expect(thrown(() => readConfig(`${path}.not`)).message).toMatch(
+      /^AMBIT_CONFIG must name a file that can be read: ENOENT/,
+    );
+  });
+
+  test("fails when it is no JSON", () => {
+    writeFileSync(path, "issuer: x");
+    expect(thrown(() => readConfig(path)).message).toMatch(/exchange\.json must be JSON: /);
+  });
+
+  test("fails when it is not as it must be, and is named", () => {
+    writeFileSync(path, "{}");
+    expect(thrown(() => readConfig(path)).message).toBe(`${path}: ${origin}, got nothing`);
+  });
+});
+
+function thrown(act: () => unknown): Error {
+  try {
+    act();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
