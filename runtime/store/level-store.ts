@@ -45,9 +45,14 @@ export class LevelStore implements StateStore {
         code === "LEVEL_LOCKED" ? "another process has it open: stop it, or name another folder" : causeOf(error);
       throw new StoreUnavailable(`the store in ${folder} cannot be opened: ${fix}`, { cause: error });
     }
-    const store = new LevelStore(database, await known(() => folderIdentity(folder)), clock);
-    await store.sweep();
-    return store;
+    return known(async () => {
+      const store = new LevelStore(database, await folderIdentity(folder), clock);
+      await store.sweep();
+      return store;
+    }).catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
   }
 
   public async identity(): Promise<string> {

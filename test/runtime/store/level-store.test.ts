@@ -74,6 +74,25 @@ describe("LevelStore", () => {
     expect((await later.list("p", "", 10)).map(({ value }) => value)).toEqual([2]);
   });
 
+  test("removes what has expired while it is open, and nothing else", async () => {
+    let now = CONTRACT_TIME;
+    const store = await open(newFolder(), () => now);
+    const batch = (round: number) =>
+      store.write(
+        Array.from({ length: 100 }, (_, index) => put(round * 100 + index, round < 150 ? now + 5 : now + 50)),
+      );
+    for (let round = 0; round < 199; round++) await batch(round);
+    now += 5;
+    await batch(199);
+    now -= 5;
+    let left = await store.list("p", "", 20_000);
+    for (const end = Date.now() + 10_000; left.length > 5_000 && Date.now() < end;)
+      left = await store.list("p", "", 20_000);
+    expect(left.map(({ value }) => Number(value)).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 5_000 }, (_, index) => 15_000 + index),
+    );
+  }, 30_000);
+
   test("fails when another process has the folder open", async () => {
     const path = newFolder();
     await open(path);
