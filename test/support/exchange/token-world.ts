@@ -1,6 +1,6 @@
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import type { EvidenceRequest, ProvenStart } from "../../../runtime/exchange/evidence";
-import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
+import { type StartEvidenceProps, StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
 import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/exchange/token-answer";
 import { TokenReader } from "../../../runtime/exchange/token-reader";
 import { verifyDpop } from "../../../runtime/identity/dpop";
@@ -33,7 +33,7 @@ export const KEYS = {
 export const TWICE = "twice";
 const twins = [tokenKey(TWICE), tokenKey(TWICE)];
 const algorithms = ["ES256", "ES384", "PS256", "RS256", "EdDSA"];
-const ownKeys = KeySet.of([signerOf(KEYS.exchange)]);
+export const ownKeys = KeySet.of([signerOf(KEYS.exchange)]);
 
 /** How many keys were looked for */
 export const work = { lookUps: 0 };
@@ -94,12 +94,13 @@ export const RUN: Run = {
 /** Runs that are known; a test may change them */
 export const runs = new Map<string, Run>([[RUN.run, RUN]]);
 export const reader = new TokenReader({ issuer: ISSUER, keys: counted(ownKeys) });
-const verifier = new StartEvidenceVerifier({
+export const EVIDENCE: StartEvidenceProps = {
   issuer: ISSUER,
   keysOf: ({ issuer: name }) => SOURCES[name] as KeySource,
   tokens: reader,
   runs: { read: async (run) => runs.get(run) },
-});
+};
+const verifier = new StartEvidenceVerifier(EVIDENCE);
 const svids = new JwtSvidVerifier({ keys: SOURCES.spire as KeySource, trustDomain: TRUST_DOMAIN, audience: ISSUER });
 
 /** Evidence for a task of `triage` */
@@ -108,13 +109,14 @@ export function proven(
   task: string,
   token: string | undefined,
   more: Partial<EvidenceRequest> & { readonly type?: string } = {},
+  by = verifier,
 ): Promise<ProvenStart> {
   const agent = fleet.agentNamed("triage");
   const declared = agent?.tasks.get(task);
   if (agent === undefined || declared === undefined) throw new Error(`no task ${task}`);
   const type = more.type ?? (start === "delegation" ? ACCESS_TOKEN_URN : JWT_URN);
   const subjectToken = token === undefined ? undefined : { token, type };
-  return verifier.verify({ fleet, agent, task: declared, start, subjectToken, now: NOW, ...more });
+  return by.verify({ fleet, agent, task: declared, start, subjectToken, now: NOW, ...more });
 }
 
 /** Sound claims of each token */
