@@ -24,13 +24,19 @@ export function problemOf({ rawHeaders, url = "" }: IncomingMessage, options: Gu
   if (hosts.length !== 1 || !options.hosts.has(hosts[0] as string) || !url.startsWith("/")) {
     return Problem.of("companion.host");
   }
-  if (headers.some(([name]) => name === "origin" || name.startsWith("sec-fetch-"))) {
+  if (headers.some(ofBrowser)) {
     return Problem.of("companion.browser");
   }
   const { token } = options;
   if (token === undefined || HEALTH.has(url)) return undefined;
   const shown = headers.filter(([name]) => name === "authorization").map(([, value]) => value);
   return shown.length === 1 && isToken(shown[0] as string, token) ? undefined : Problem.of("companion.unauthenticated");
+}
+
+/** Node's `fetch` says one thing of itself as browsers do, which say more. */
+function ofBrowser([name, value]: readonly [name: string, value: string]): boolean {
+  if (name === "sec-fetch-mode") return value !== "cors";
+  return name === "origin" || name.startsWith("sec-fetch-");
 }
 
 /** SDKs send the text of the token file as it is; other clients name the scheme. */
