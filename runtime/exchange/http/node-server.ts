@@ -18,7 +18,7 @@ export const SERVER_LIMITS = {
   idleMilliseconds: 60_000,
   /** After which a connection is not used for another request: a certificate that was replaced goes with it */
   connectionMilliseconds: 300_000,
-} as const;
+};
 
 /** Certificate with its intermediates, and private key, in PEM */
 export interface ServerIdentity {
@@ -52,6 +52,7 @@ export class NodeServer {
     private readonly app: Hono<Environment>,
     identity: ServerIdentity,
     private readonly log: Log,
+    private readonly limits: typeof SERVER_LIMITS = SERVER_LIMITS,
   ) {
     this.server = createServer({
       ...TLS,
@@ -59,12 +60,12 @@ export class NodeServer {
       key: identity.key,
       requestCert: true,
       rejectUnauthorized: false,
-      handshakeTimeout: SERVER_LIMITS.milliseconds,
-      maxHeaderSize: SERVER_LIMITS.headerBytes,
-      headersTimeout: SERVER_LIMITS.milliseconds,
-      requestTimeout: SERVER_LIMITS.milliseconds,
-      connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: SERVER_LIMITS.idleMilliseconds,
+      handshakeTimeout: limits.milliseconds,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.milliseconds,
+      requestTimeout: limits.milliseconds,
+      connectionsCheckingInterval: Math.min(1_000, limits.milliseconds),
+      keepAliveTimeout: limits.idleMilliseconds,
     });
     const listener = getRequestListener((request, env) => this.answer(request, env as HttpBindings), {
       overrideGlobalObjects: false,
@@ -102,7 +103,7 @@ export class NodeServer {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         for (const socket of this.sockets) socket.destroy();
-      }, SERVER_LIMITS.milliseconds);
+      }, this.limits.milliseconds);
       this.server.close(() => {
         clearTimeout(timer);
         resolve();
@@ -121,10 +122,10 @@ export class NodeServer {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {
-        const error = new Error(`no answer within ${SERVER_LIMITS.milliseconds} ms`);
+        const error = new Error(`no answer within ${this.limits.milliseconds} ms`);
         this.log("request.late", { because: told(error) });
         resolve(refused(refusalOf(error)));
-      }, SERVER_LIMITS.milliseconds);
+      }, this.limits.milliseconds);
     });
     try {
       return await Promise.race([response, late]);
@@ -134,6 +135,6 @@ export class NodeServer {
   }
 
   private isOld(socket: TLSSocket): boolean {
-    return performance.now() - (this.since.get(socket) ?? 0) > SERVER_LIMITS.connectionMilliseconds;
+    return performance.now() - (this.since.get(socket) ?? 0) > this.limits.connectionMilliseconds;
   }
 }

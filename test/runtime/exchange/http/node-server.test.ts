@@ -1,0 +1,196 @@
+import { X509Certificate } from "node:crypto";
+import { Agent, request } from "node:https";
+import { connect as connectTcp } from "node:net";
+import { connect, type TLSSocket } from "node:tls";
+import { setTimeout as after } from "node:timers/promises";
+import { Hono } from "hono";
+import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
+import { NodeServer, SERVER_LIMITS } from "../../../../runtime/exchange/http/node-server";
+import type { Environment } from "../../../../runtime/exchange/http/parts";
+import { tlsFetch } from "../../../support/exchange/tls-fetch";
+
+const authority = new DevelopmentAuthority("prod.acme.example");
+const NAMES = { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] };
+const identity = () => authority.x509Svid("spiffe://prod.acme.example/exchange", NAMES);
+const client = authority.x509Svid("spiffe://prod.acme.example/client");
+const tls = { ca: authority.bundle, cert: client.certificate, key: client.key };
+const QUICK = { ...SERVER_LIMITS, milliseconds: 300 };
+
+const logged: string[] = [];
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+  logged.length = 0;
+});
+
+function shownBy(certificate: Uint8Array | undefined): string {
+  return certificate === undefined ? "nothing" : Buffer.from(certificate).toString("base64");
+}
+
+/** Answers what it learned of the connection, at once or when it is told to */
+async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const app = new Hono<Environment>();
+  app.all("/", ({ env, text }) => text(shownBy(env.connection.certificates[0])));
+  app.all("/wait", async ({ text }) => (await released, text("waited")));
+  app.all("/read", async ({ req, text }) => text(`${(await req.arrayBuffer()).byteLength}`));
+  const server = new NodeServer(app, identity(), (event) => void logged.push(event), limits);
+  const port = await server.listen("127.0.0.1", 0);
+  ends.push(() => (release(), server.close()));
+  return { server, port, release, url: `https://127.0.0.1:${port}` };
+}
+
+test("the certificates of the peer come from the handshake", async () => {
+  const { url } = await served();
+  expect(await (await tlsFetch(tls)(url)).text()).toBe(shownBy(new X509Certificate(client.certificate).raw));
+  expect(await (await tlsFetch({ ca: authority.bundle })(url)).text()).toBe("nothing");
+});
+
+test("fails when TLS is older than 1.2", async () => {
+  const { url } = await served();
+  const old = { ...tls, minVersion: "TLSv1", maxVersion: "TLSv1.1" } as const;
+  await expect(tlsFetch(old)(url)).rejects.toThrow(/EPROTO|alert|version|no protocols/i);
+});
+
+test("a session is not resumed: it would bring no chain", async () => {
+  const { port } = await served();
+  const open = (session?: Buffer): Promise<TLSSocket> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ ...tls, host: "127.0.0.1", port, maxVersion: "TLSv1.2", ...(session && { session }) });
+      socket.once("secureConnect", () => resolve(socket));
+      socket.once("error", reject);
+    });
+  const first = await open();
+  const second = await open(first.getSession());
+  expect(second.isSessionReused()).toBe(false);
+  first.destroy();
+  second.destroy();
+});
+
+test("fails when a handshake is made again on the same connection", async () => {
+  const { port } = await served();
+  const socket = connect({ ...tls, host: "127.0.0.1", port, maxVersion: "TLSv1.2" });
+  await new Promise((resolve) => socket.once("secureConnect", resolve));
+  const outcome = await new Promise<string>((resolve) => {
+    socket.once("error", ({ message }) => resolve(message));
+    socket.once("close", () => resolve("closed"));
+    socket.renegotiate({}, (error) => resolve(error === null ? "renegotiated" : error.message));
+  });
+  expect(outcome).not.toBe("renegotiated");
+  socket.destroy();
+});
+
+test("fails when the headers are larger than 16 KiB", async () => {
+  const { url } = await served();
+  expect((await tlsFetch(tls)(url, { headers: { "x-large": "x".repeat(15_000) } })).status).toBe(200);
+  expect((await tlsFetch(tls)(url, { headers: { "x-large": "x".repeat(17_000) } })).status).toBe(431);
+});
+
+test.each([
+  ["headers", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"],
+  ["a body", "POST /read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n1"],
+  ["a body in parts", "POST /read HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n"],
+])("fails when %s do not come in time", async (_, begun) => {
+  const { port } = await served(QUICK);
+  const socket = connect({ ...tls, host: "127.0.0.1", port });
+  let answer = "";
+  socket.on("data", (data) => (answer += data.toString()));
+  socket.on("error", () => undefined);
+  socket.write(begun);
+  await new Promise((resolve) => socket.once("close", resolve));
+  expect(answer).toMatch(/^(HTTP\/1\.1 (408|503) |$)/);
+});
+
+test("fails when no handshake comes in time", async () => {
+  const { port } = await served(QUICK);
+  const socket = connectTcp(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  const began = performance.now();
+  await new Promise((resolve) => socket.once("close", resolve));
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test("fails when there is no answer in time, and the log knows of it", async () => {
+  const { url } = await served(QUICK);
+  const answer = await tlsFetch(tls)(`${url}/wait`);
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("retry-after")).toBe("2");
+  expect(await answer.json()).toMatchObject({
+    error: "temporarily_unavailable",
+    reasons: [{ code: "exchange.error" }],
+  });
+  expect(logged).toEqual(["request.late"]);
+});
+
+test("a new certificate is shown from the next handshake on, and clients are still asked for theirs", async () => {
+  const { server, url, port } = await served();
+  const shown = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ ...tls, host: "127.0.0.1", port }, () => {
+        resolve(socket.getPeerCertificate().fingerprint256);
+        socket.destroy();
+      });
+      socket.once("error", reject);
+    });
+  const before = await shown();
+  server.renew(identity());
+  expect(await shown()).not.toBe(before);
+  expect(await (await tlsFetch(tls)(url)).text()).toBe(shownBy(new X509Certificate(client.certificate).raw));
+});
+
+describe("at its end", () => {
+  test("it takes no more connections, and answers what it has", async () => {
+    const { server, url, release } = await served();
+    const waiting = tlsFetch(tls)(`${url}/wait`);
+    await after(100);
+    const closed = server.close();
+    await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNREFUSED/);
+    release();
+    const answer = await waiting;
+    expect([answer.status, answer.headers.get("connection"), await answer.text()]).toEqual([200, "close", "waited"]);
+    await closed;
+  });
+
+  test("it ends connections that are idle", async () => {
+    const { server, url } = await served();
+    const agent = new Agent({ ...tls, keepAlive: true });
+    await new Promise((resolve) => request(url, { agent }, (answer) => answer.resume().on("end", resolve)).end());
+    const began = performance.now();
+    await server.close();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    agent.destroy();
+  });
+
+  test("it waits no longer than it says", async () => {
+    const { server, port } = await served({ ...SERVER_LIMITS, milliseconds: 700 });
+    const unfinished = connectTcp(port, "127.0.0.1");
+    unfinished.on("error", () => undefined);
+    await after(50);
+    const began = performance.now();
+    await server.close();
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+});
+
+test("a connection that is old takes no other request", async () => {
+  const { url } = await served({ ...SERVER_LIMITS, connectionMilliseconds: 200 });
+  const agent = new Agent({ ...tls, keepAlive: true });
+  const ask = (): Promise<string | undefined> =>
+    new Promise((resolve, reject) => {
+      const sent = request(url, { agent }, (answer) => {
+        answer.resume().on("end", () => resolve(answer.headers.connection));
+      });
+      sent.on("error", reject).end();
+    });
+  expect(await ask()).toBe("keep-alive");
+  await after(300);
+  expect(await ask()).toBe("close");
+  agent.destroy();
+});
+
+test("fails when the port is taken", async () => {
+  const { port } = await served();
+  const server = new NodeServer(new Hono<Environment>(), identity(), () => undefined);
+  await expect(server.listen("127.0.0.1", port)).rejects.toThrow(/EADDRINUSE/);
+});
