@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { INPUT_LIMITS } from "../../domain";
+import { type CallFacts, INPUT_LIMITS } from "../../domain";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { Refusal } from "../exchange/refusal";
 import { accessTokenClaims } from "../exchange/token-claims";
@@ -16,7 +16,7 @@ const claims = z.unknown().transform((value, context): AccessTokenClaims => {
   return z.NEVER;
 });
 
-const call = z.strictObject({
+const call: z.ZodType<CallFacts> = z.strictObject({
   tool: text,
   action: text,
   destination: text,

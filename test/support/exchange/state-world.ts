@@ -1,0 +1,166 @@
+import type { CallFacts, PolicyTask, User } from "../../../domain";
+import type { Act, AuditEvent } from "../../../runtime/audit/audit";
+import { ask } from "../../../runtime/approval/approvals";
+import { decide } from "../../../runtime/approval/decide";
+import { requestDigest } from "../../../runtime/approval/digest";
+import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { chainBehind, edgesOf } from "../../../runtime/exchange/issue/chain";
+import { claimsOf } from "../../../runtime/exchange/issue/claims";
+import { runEnd } from "../../../runtime/exchange/issue/limits";
+import type { FleetView } from "../../../runtime/registry/registry";
+import { raise, readChain, readSessions } from "../../../runtime/session/chain-sessions";
+import { randomId } from "../../../runtime/session/random-id";
+import { newRunWrite, readRun } from "../../../runtime/session/runs";
+import type { Run, Session } from "../../../runtime/session/session";
+import type { Raise } from "../../../runtime/session/session-state";
+import { plan } from "../../../runtime/session/sessions";
+import type { StateAnswer } from "../../../runtime/state/read";
+import { State } from "../../../runtime/state/state";
+import type { OutcomeRequest, SpendRequest } from "../../../runtime/state/state-schema";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import type { StateStore } from "../../../runtime/store/store";
+import { exactRequest } from "./approvals";
+import { exampleFleet } from "./example-fleet";
+import { ALICE, EPOCH, evidence, NOW } from "./sessions";
+
+export const SERVICE = "spiffe://prod.acme.example/ns/ambit-gateway/sa/authorizer";
+export const CARLA: User = { issuer: "https://login.acme.example", subject: "carla" };
+export const DIGEST = `sha256:${"0".repeat(64)}`;
+
+/** The state interface over the example fleet, with a store in memory */
+export class StateWorld {
+  public now = NOW;
+  public fleet: FleetView = exampleFleet;
+  public store: StateStore = new MemoryStore(() => this.now);
+  public readonly events: AuditEvent[] = [];
+  /** Does something before an act is written */
+  public beforeCommit: (act: Act) => Promise<void> = () => Promise.resolve();
+  public readonly state = new State({
+    registry: { current: () => this.fleet },
+    state: async () => this.epoch,
+    ledger: { commit: (act) => this.commit(act) },
+    clock: () => this.now,
+  });
+
+  public get epoch(): { readonly store: StateStore; readonly epoch: number } {
+    return { store: this.store, epoch: EPOCH };
+  }
+
+  /** Begin a run as `/token` does: by a user's new token, or behind another run. */
+  public async begin(name: string, task: string, parent?: Run, newSession = false): Promise<Run> {
+    const { now, fleet } = this;
+    const agent = fleet.agentNamed(name);
+    const declared = agent?.tasks.get(task);
+    if (agent === undefined || declared === undefined) throw new Error(`the fleet has no task ${name}.${task}`);
+    const [run, chain] = [randomId(), chainBehind(parent)];
+    const start = parent === undefined ? ("user" as const) : ("delegation" as const);
+    const proven = {
+      by: start,
+      user: ALICE,
+      expiresAt: undefined,
+      parent,
+      parentToken: undefined,
+      outside: parent === undefined ? evidence(randomId(), { newSession }) : undefined,
+    };
+    const { session, writes } = await plan(this.epoch, { fleet, agent, proven, chain, run, now });
+    const { spiffeId } = agent;
+    const txn = parent?.txn ?? run;
+    const lasts = { startedAt: now, expiresAt: runEnd(now, declared, edgesOf(fleet, chain, agent, task), proven) };
+    const begun = {
+      run,
+      txn,
+      agent: name,
+      spiffeId,
+      task,
+      user: ALICE,
+      start,
+      chain,
+      sid: session.sid,
+      ...lasts,
+      done: [],
+    };
+    await this.store.write([...writes, newRunWrite(EPOCH, begun)]);
+    return begun;
+  }
+
+  /** Of a token for a tool that was made now */
+  public claims(run: Run, tool: string, change: Partial<AccessTokenClaims> = {}): AccessTokenClaims {
+    const claims = claimsOf({
+      issuer: "https://exchange.acme.example",
+      jti: randomId(),
+      audience: `tool:${tool}`,
+      now: this.now,
+      expiresAt: Math.min(this.now + 300, run.expiresAt),
+      run,
+      scope: undefined,
+      mayAct: undefined,
+      approval: undefined,
+      confirmation: { jkt: "thumbprint" },
+    });
+    return { ...claims, ...change };
+  }
+
+  /** A token with an approval that somebody has decided on, and the digest that it is for */
+  public async approved(run: Run, group: string, amount = 12): Promise<{ claims: AccessTokenClaims; digest: string }> {
+    const request = exactRequest({ agent: run.spiffeId, chain: [], task: run.task, arguments: { amount } });
+    const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
+    const { record, writes } = await ask(this.epoch, { request, approval, now: this.now });
+    if (writes.length > 0) await this.store.write(writes);
+    const decision = { by: CARLA, group, verdict: "approved" as const, now: this.now };
+    await decide(this.epoch, { commit: ({ writes: all }) => this.store.write(all) }, record.handle, decision);
+    const digest = requestDigest(request);
+    return { claims: this.claims(run, "payments", { approval: { id: record.handle, digest } }), digest };
+  }
+
+  /** Read, and spend by what was read. */
+  public async spend(claims: AccessTokenClaims, change: Partial<SpendRequest> = {}): Promise<StateAnswer> {
+    const answer = await this.state.read({ claims });
+    const request = { claims, call: callOf(claims), requestDigest: DIGEST, costs: {}, untrusted: false };
+    await this.state.spend({ ...request, versions: answer.versions, ...change }, SERVICE);
+    return answer;
+  }
+
+  public async outcome(claims: AccessTokenClaims, change: Partial<OutcomeRequest> = {}): Promise<void> {
+    const request = { claims, call: callOf(claims), outcome: "succeeded", untrusted: false, ...change };
+    await this.state.outcome(request, SERVICE);
+  }
+
+  public async raise(run: Run, what: Raise): Promise<void> {
+    await this.store.write(raise(EPOCH, await readChain(this.epoch, run), what, undefined, this.now));
+  }
+
+  public async session(agent: string): Promise<Session | undefined> {
+    const [stored] = await readSessions(this.epoch, [agent], ALICE);
+    return stored?.session;
+  }
+
+  public async doneIn({ run }: Run): Promise<readonly string[] | undefined> {
+    return (await readRun(this.epoch, run))?.run.done;
+  }
+
+  /** Declare something else of a task. */
+  public declare(spiffeId: string, task: string, change: Partial<PolicyTask>): void {
+    const { policy } = this.fleet;
+    const agent = policy.agents[spiffeId];
+    const declared = agent?.tasks[task];
+    if (agent === undefined || declared === undefined) throw new Error(`the fleet has no task ${task} of ${spiffeId}`);
+    const tasks = { ...agent.tasks, [task]: { ...declared, ...change } };
+    this.fleet = {
+      ...this.fleet,
+      policy: { ...policy, agents: { ...policy.agents, [spiffeId]: { ...agent, tasks } } },
+    };
+  }
+
+  private async commit(act: Act): Promise<void> {
+    await this.beforeCommit(act);
+    await this.store.write(act.writes);
+    this.events.push(act.event);
+  }
+}
+
+/** A call of the token's tool that touches nothing but what is declared */
+export function callOf({ aud }: AccessTokenClaims, change: Partial<CallFacts> = {}): CallFacts {
+  const tool = aud.slice("tool:".length);
+  const { destination = "", actions = {} } = exampleFleet.policy.tools[tool] ?? {};
+  return { tool, action: Object.keys(actions)[0] ?? "", destination, data: [], ...change };
+}
