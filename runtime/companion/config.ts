@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { DeclarationError, SpiffeId } from "../../domain";
+import { SpiffeId } from "../../domain";
 import { socketPath } from "../workload-api/endpoint";
 import type { LoopbackAddress } from "./loopback-server";
 
@@ -70,9 +70,8 @@ function tried<T>(read: (value: string) => T, value: string, context: z.Refineme
   try {
     return read(value);
   } catch (error) {
-    // What a declaration is refused with names the place in brackets, which is nothing here.
-    const message =
-      error instanceof DeclarationError ? error.message.replace(/^\[[^\]]*\]:? /, "") : (error as Error).message;
+    // The domain names the place first, and the message names the variable.
+    const message = (error as Error).message.replace(/^environment: /, "");
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   }

@@ -34,6 +34,11 @@ test.each(["127.0.0.1", "localhost", "[::1]", "LocalHost"])("a request may name 
   expect((await running.ask("/ready", { headers: { host: `${host}:${port()}` } })).status).toBe(200);
 });
 
+test("Node's fetch may ask, which says of itself what a script in a page does", async () => {
+  await running.start();
+  expect((await fetch(`${running.url}/ready`)).status).toBe(200);
+});
+
 describe("fails with companion.host when", () => {
   test.each([
     ["a stranger's name leads to the loopback (DNS rebinding)", (port: string) => `attacker.example:${port}`],
@@ -79,6 +84,7 @@ describe("fails with companion.browser when", () => {
     ["a page of the loopback posts", { origin: "http://127.0.0.1" }],
     ["a sandboxed frame posts", { origin: "null" }],
     ["an image is loaded", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
+    ["a script in a page asks", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }],
     ["somebody follows a link", { "sec-fetch-mode": "navigate" }],
   ])("%s", async (_, headers) => {
     await running.start();

@@ -1,0 +1,3 @@
+module ambit.internal/credential-process
+
+go 1.24

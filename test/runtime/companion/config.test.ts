@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError, readEnvironment } from "../../../runtime/companion/config";
+import { COMPANION_URL } from "../../../constructs/agent/agent-workload";
+
+const LEAST = { AMBIT_EXCHANGE_URL: "https://ambit-exchange.ambit-system.svc:8443", AMBIT_SVID_FOLDER: "/svid" };
+
+const folder = mkdtempSync(join(tmpdir(), "ambit-token-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function tokenFile(text: string): string {
+  const path = join(folder, "token");
+  writeFileSync(path, text);
+  return path;
+}
+
+test("what is left out has its default, and an empty variable is one that is left out", () => {
+  const expected = {
+    listen: { hostname: "127.0.0.1", port: 7464 },
+    exchangeUrl: "https://ambit-exchange.ambit-system.svc:8443",
+    exchangeId: undefined,
+    identity: { folder: "/svid" },
+    token: undefined,
+  };
+  expect(readEnvironment(LEAST)).toEqual(expected);
+  const empty = { AMBIT_LISTEN: "", AMBIT_EXCHANGE_ID: "", SPIFFE_ENDPOINT_SOCKET: "", AMBIT_COMPANION_TOKEN_FILE: "" };
+  expect(readEnvironment({ ...LEAST, ...empty })).toEqual(expected);
+});
+
+test("the default is where constructs tell agents to look", () => {
+  const { hostname, port } = readEnvironment(LEAST).listen;
+  expect(`http://${hostname}:${port}`).toBe(COMPANION_URL);
+});
+
+test("everything can be said", () => {
+  expect(
+    readEnvironment({
+      AMBIT_LISTEN: "http://[::1]:80",
+      AMBIT_EXCHANGE_URL: "https://exchange.example/",
+      AMBIT_EXCHANGE_ID: "spiffe://prod.example/ns/a/sa/b",
+      SPIFFE_ENDPOINT_SOCKET: "unix:///spiffe-workload-api/spire-agent.sock",
+      AMBIT_COMPANION_TOKEN_FILE: tokenFile("a-token-of-this-pod\n"),
+    }),
+  ).toEqual({
+    listen: { hostname: "::1", port: 80 },
+    exchangeUrl: "https://exchange.example",
+    exchangeId: "spiffe://prod.example/ns/a/sa/b",
+    identity: { socket: "unix:///spiffe-workload-api/spire-agent.sock" },
+    token: "a-token-of-this-pod",
+  });
+});
+
+const LISTEN = "AMBIT_LISTEN must be http://<loopback address>:<port>";
+const EXCHANGE = "AMBIT_EXCHANGE_URL must be https://<host>:<port>";
+const SOCKET = "SPIFFE_ENDPOINT_SOCKET must be unix://<absolute path of at most 107 bytes>";
+
+test.each([
+  [{ AMBIT_LISTEN: "http://0.0.0.0:7464" }, `${LISTEN}, got "http://0.0.0.0:7464": write http://127.0.0.1:7464`],
+  [{ AMBIT_LISTEN: "http://10.0.0.1:7464" }, LISTEN],
+  [{ AMBIT_LISTEN: "http://[::]:7464" }, LISTEN],
+  [{ AMBIT_LISTEN: "http://[::ffff:127.0.0.1]:7464" }, LISTEN],
+  [{ AMBIT_LISTEN: "http://localhost:7464" }, LISTEN],
+  [{ AMBIT_LISTEN: "http://127.attacker.example:7464" }, LISTEN],
+  [{ AMBIT_LISTEN: "https://127.0.0.1:7464" }, LISTEN],
+  [{ AMBIT_LISTEN: "http://127.0.0.1:7464/path" }, LISTEN],
+  [{ AMBIT_LISTEN: "7464" }, LISTEN],
+  [{ AMBIT_EXCHANGE_URL: undefined }, `${EXCHANGE} of the exchange, and is not set`],
+  [{ AMBIT_EXCHANGE_URL: "http://exchange.example" }, `${EXCHANGE}, got "http://exchange.example"`],
+  [{ AMBIT_EXCHANGE_URL: "https://exchange.example/token" }, EXCHANGE],
+  [{ AMBIT_EXCHANGE_URL: "https://user@exchange.example" }, EXCHANGE],
+  [{ AMBIT_EXCHANGE_ID: "ambit-exchange" }, "AMBIT_EXCHANGE_ID must be spiffe://<trust domain>/<path>"],
+  [{ AMBIT_SVID_FOLDER: "svid" }, 'AMBIT_SVID_FOLDER must be an absolute path, got "svid"'],
+  [{ AMBIT_SVID_FOLDER: undefined }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set"],
+  [{ SPIFFE_ENDPOINT_SOCKET: "unix:///a.sock" }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER"],
+  [{ SPIFFE_ENDPOINT_SOCKET: "tcp://127.0.0.1:1", AMBIT_SVID_FOLDER: undefined }, SOCKET],
+  [
+    { AMBIT_COMPANION_TOKEN_FILE: "/nowhere/token" },
+    "AMBIT_COMPANION_TOKEN_FILE must be a file that can be read: ENOENT",
+  ],
+])("fails with %j", (wrong, message) => {
+  expect(() => readEnvironment({ ...LEAST, ...wrong })).toThrow(ConfigError);
+  expect(() => readEnvironment({ ...LEAST, ...wrong })).toThrow(message);
+});
+
+test.each(["", "short", "a token of this pod", "a-tokén-of-this-pod", "a".repeat(4_097)])(
+  "fails when the token file has %j",
+  (text) => {
+    expect(() => readEnvironment({ ...LEAST, AMBIT_COMPANION_TOKEN_FILE: tokenFile(text) })).toThrow(
+      "AMBIT_COMPANION_TOKEN_FILE must have one word of 16 to 4096 visible ASCII characters",
+    );
+  },
+);
+
+test("fails with every problem, a line each", () => {
+  const wrong = { AMBIT_LISTEN: "7464", AMBIT_EXCHANGE_ID: "x", AMBIT_SVID_FOLDER: "svid" };
+  expect(() => readEnvironment(wrong)).toThrow(/^AMBIT_LISTEN .*\nAMBIT_EXCHANGE_ID .*\nAMBIT_SVID_FOLDER .*$/);
+});

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { FakeExchange } from "../../support/companion/fake-exchange";
+import { AGENT, Authority, EXCHANGE } from "../../support/companion/trust";
+
+const ROOT = resolve(__dirname, "../../..");
+const MAIN = join(ROOT, "runtime/companion/main.ts");
+const START_MILLISECONDS = 30_000;
+const BEGIN = JSON.stringify({ task: "answer", start: "user", evidence: "a.b.c", audience: "tool:zendesk" });
+
+const authority = new Authority();
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly lines: () => readonly Record<string, unknown>[];
+}
+
+function program(environment: Readonly<Record<string, string>>): Program {
+  const env = { PATH: process.env.PATH, ...environment };
+  const child = spawn(process.execPath, ["-r", "@swc-node/register", MAIN], { cwd: ROOT, env });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+  closing.push(() => child.kill("SIGKILL"));
+  const lines = (): readonly Record<string, unknown>[] =>
+    text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { child, lines };
+}
+
+async function eventOf({ lines }: Program, event: string): Promise<Record<string, unknown>> {
+  for (const late = Date.now() + START_MILLISECONDS; ;) {
+    const found = lines().find((line) => line.event === event);
+    if (found !== undefined) return found;
+    if (Date.now() > late) throw new Error(`no ${event} among ${JSON.stringify(lines())}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function running(): Promise<{
+  readonly companion: Program;
+  readonly url: string;
+  readonly exchange: FakeExchange;
+}> {
+  const exchange = new FakeExchange(authority, () => Math.floor(Date.now() / 1000));
+  closing.push(() => exchange.stop());
+  await exchange.start(authority.svid(EXCHANGE));
+  const folder = mkdtempSync(join(tmpdir(), "ambit-svid-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const svid = authority.svid(AGENT);
+  const files = { "svid.pem": svid.cert, "svid_key.pem": svid.key, "svid_bundle.pem": authority.own.cert };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const companion = program({
+    AMBIT_LISTEN: "http://127.0.0.1:0",
+    AMBIT_EXCHANGE_URL: exchange.url,
+    AMBIT_SVID_FOLDER: folder,
+  });
+  const { url } = await eventOf(companion, "companion.listening");
+  return { companion, url: url as string, exchange };
+}
+
+const begin = (url: string): Promise<Response> =>
+  fetch(`${url}/v1/runs`, { method: "POST", body: BEGIN, headers: { "content-type": "application/json" } });
+
+test(
+  "it answers what was asked for before SIGTERM, and ends",
+  async () => {
+    const { companion, exchange, url } = await running();
+    exchange.delayMs = 500;
+    const answer = begin(url);
+    while (exchange.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    companion.child.kill("SIGTERM");
+    expect((await answer).status).toBe(201);
+    await once(companion.child, "exit");
+    expect(companion.child.exitCode).toBe(0);
+    expect(companion.lines().map(({ event }) => event)).toEqual([
+      "companion.listening",
+      "companion.stopping",
+      "run.begun",
+      "companion.stopped",
+    ]);
+  },
+  START_MILLISECONDS,
+);
+
+test(
+  "fails with each problem of its environment, and listens nowhere",
+  async () => {
+    const companion = program({ AMBIT_LISTEN: "http://0.0.0.0:7464" });
+    await once(companion.child, "exit");
+    expect(companion.child.exitCode).toBe(2);
+    const because = [
+      'AMBIT_LISTEN must be http://<loopback address>:<port>, got "http://0.0.0.0:7464": write http://127.0.0.1:7464',
+    ];
+    expect(companion.lines()).toMatchObject([{ event: "companion.failed", because }]);
+  },
+  START_MILLISECONDS,
+);
+
+test(
+  "fails when the port is taken",
+  async () => {
+    const { url, exchange } = await running();
+    const other = program({ AMBIT_LISTEN: url, AMBIT_EXCHANGE_URL: exchange.url, AMBIT_SVID_FOLDER: "/nowhere" });
+    await once(other.child, "exit");
+    expect(other.child.exitCode).toBe(1);
+    expect(other.lines()).toMatchObject([
+      { event: "companion.failed", because: expect.stringMatching(/EADDRINUSE/) as string },
+    ]);
+  },
+  START_MILLISECONDS,
+);
