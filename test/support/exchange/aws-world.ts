@@ -1,3 +1,4 @@
+import type { STSClient } from "@aws-sdk/client-sts";
 import type { User } from "../../../domain";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Act } from "../../../runtime/audit/audit";
@@ -34,7 +35,7 @@ export interface Begin {
 /** A broker with the real policy, sessions in memory, and STS that takes everything */
 export class AwsWorld {
   public now = NOW;
-  public readonly store: StateStore = new MemoryStore(() => this.now);
+  public readonly store: StateStore;
   /** What was written */
   public readonly acts: Act[] = [];
   public readonly sts = new FakeSts(() => this.now);
@@ -43,16 +44,21 @@ export class AwsWorld {
   /** Does something before an act is written */
   public beforeCommit: ((act: Act) => void | Promise<void>) | undefined;
   public readonly broker: AwsBroker;
-  private readonly ledger = new ChainedLedger({ store: this.store, clock: () => this.now, writer: "test" });
+  private readonly ledger: ChainedLedger;
   private readonly deciders = new Map<FleetView, Decider>();
 
-  constructor(public fleet: FleetView) {
+  constructor(
+    public fleet: FleetView,
+    given: { readonly store?: StateStore; readonly sts?: Pick<STSClient, "send"> } = {},
+  ) {
+    this.store = given.store ?? new MemoryStore(() => this.now);
+    this.ledger = new ChainedLedger({ store: this.store, clock: () => this.now });
     this.broker = new AwsBroker({
       registry: { current: () => this.fleet },
       decider: { decide: (view, input) => this.deciderOf(view).decide(input) },
       state: async () => ({ store: this.store, epoch: EPOCH }),
       ledger: { commit: (act) => this.commit(act) },
-      sts: this.sts.client,
+      sts: given.sts ?? this.sts.client,
       clock: () => this.now,
       onFailure: (error) => void this.failures.push(error),
     });
@@ -124,6 +130,11 @@ export class AwsWorld {
   public async session(agent: string, user: User | null = null): Promise<Session | undefined> {
     const [stored] = await readSessions({ store: this.store, epoch: EPOCH }, [agent], user);
     return stored?.session;
+  }
+
+  /** Names its audit chain */
+  public get writer(): string {
+    return this.ledger.writer;
   }
 
   private deciderOf(view: FleetView): Decider {
