@@ -81,7 +81,7 @@ export class Exchange implements TokenService {
   constructor(private readonly props: ExchangeProps) {
     this.clock = props.clock ?? systemClock;
     this.newId = props.newId ?? randomId;
-    this.refusals = new Refusals(props);
+    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
   }
 
   public async token(form: Form, caller: Caller): Promise<TokenAnswer> {
@@ -90,11 +90,20 @@ export class Exchange implements TokenService {
       return await this.issued(tokenRequestOf(form, caller), caller, known);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (error !== refusal) this.props.onFailure(error);
+      if (error !== refusal) this.report(error);
       if (known.recorded !== true) {
         await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
       }
       throw refusal;
+    }
+  }
+
+  /** A log that is full must not turn a refusal into something else. */
+  private report(error: unknown): void {
+    try {
+      this.props.onFailure(error);
+    } catch {
+      // The refusal says that something failed; nobody else can be told.
     }
   }
 

@@ -8,15 +8,13 @@ import { proofWrite } from "./proof";
 /** Whoever is refused does not wait longer for the record of it. */
 const LONGEST_MILLISECONDS = 2_000;
 
-export interface RefusalsProps {
-  readonly ledger: Ledger;
-  /** Told of what could not be recorded; the request is refused anyway */
-  readonly onFailure: (error: unknown) => void;
-}
-
 /** Records what was refused, as well as it goes. */
 export class Refusals {
-  constructor(private readonly props: RefusalsProps) {}
+  /** @param report told of what could not be recorded; the request is refused anyway */
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly report: (error: unknown) => void,
+  ) {}
 
   /** Never throws. The proof is used up as by a token: it was used. */
   public async record(event: AuditEvent, refusal: Refusal, { proof, spiffeId }: Caller): Promise<void> {
@@ -28,17 +26,16 @@ export class Refusals {
       const late = () => new Error("the record of a refusal takes too long");
       await inTime(this.kept(event, spent), LONGEST_MILLISECONDS, late);
     } catch (error) {
-      this.props.onFailure(error);
+      this.report(error);
     }
   }
 
   private async kept(event: AuditEvent, spent: readonly Write[]): Promise<void> {
-    const { ledger } = this.props;
     try {
-      await ledger.commit({ writes: spent, event });
+      await this.ledger.commit({ writes: spent, event });
     } catch (error) {
       if (!(error instanceof StoreConflict) || spent.length === 0) throw error;
-      await ledger.commit({ writes: [], event });
+      await this.ledger.commit({ writes: [], event });
     }
   }
 }

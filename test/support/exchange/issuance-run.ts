@@ -17,8 +17,8 @@ import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
 import { type Edit, edited } from "../decisions/edit";
 import { chainDocument, chainFleet } from "./chain-fleet";
 import { exampleDocument, exampleFleet } from "./example-fleet";
-import { type Ask, askOf, type Row, type Step } from "./issuance-case";
-import { callerOf, IssuanceWorld, MAKERS } from "./issuance-world";
+import { type Ask, type Asking, askOf, type Row, type Step } from "./issuance-case";
+import { callerOf, IssuanceWorld, MAKERS, type WorldChanges } from "./issuance-world";
 
 /** What a request came to */
 export type Outcome =
@@ -45,6 +45,13 @@ const FAULTS: Readonly<Record<string, (world: IssuanceWorld) => void>> = {
   "reads break": ({ store }) => void (store.reading = thrower(() => new TypeError("a secret of the implementation"))),
 };
 
+/** A token with its claims, or the handle by which a person is asked; undefined where there is neither */
+function savedOf(outcome: Outcome): Readonly<Record<string, unknown>> | undefined {
+  if ("answer" in outcome) return { ...outcome.claims, token: outcome.answer.access_token };
+  const request = outcome.refusal.more["access_request"] as { readonly id: string } | undefined;
+  return request && { handle: request.id };
+}
+
 function thrower(error: () => Error): () => never {
   return () => {
     throw error();
@@ -65,9 +72,9 @@ export class IssuanceRun {
     this.document = FLEETS[row.fleet ?? "example"].document;
   }
 
-  public static async of(row: Row): Promise<IssuanceRun> {
+  public static async of(row: Row, changes: WorldChanges = {}): Promise<IssuanceRun> {
     const { view } = FLEETS[row.fleet ?? "example"];
-    return new IssuanceRun(await IssuanceWorld.of(view), row, view);
+    return new IssuanceRun(await IssuanceWorld.of(view, changes), row, view);
   }
 
   /** Tokens that were issued in it */
@@ -75,7 +82,7 @@ export class IssuanceRun {
 
   public async play(): Promise<Outcome> {
     for (const step of this.row.steps ?? []) await this.step(step);
-    return this.asked(askOf(this.row, this.row.name));
+    return this.ask(this.row);
   }
 
   private async step(step: Step): Promise<void> {
@@ -106,24 +113,35 @@ export class IssuanceRun {
     } else this.fault(step.fault);
   }
 
-  private async askedFirst(step: Extract<Step, { base: string }>): Promise<void> {
-    const where = `${this.row.name}: before`;
-    const outcome = await this.asked(askOf(step, where));
-    if ("refusal" in outcome) {
-      const codes = outcome.refusal.reasons.map(({ code }) => code);
-      if (codes.join() !== (step.refused ?? []).join()) throw new Error(`${where}: refused with ${codes.join()}`);
-      const request = outcome.refusal.more["access_request"] as { readonly id: string } | undefined;
-      if (step.as !== undefined && request !== undefined) this.saved.set(step.as, { handle: request.id });
-      return;
-    }
-    if (step.refused !== undefined) throw new Error(`${where}: not refused with ${step.refused.join()}`);
-    const { answer, claims } = outcome;
-    if (step.as !== undefined) this.saved.set(step.as, { ...claims, token: answer.access_token });
+  /** Ask, and keep what comes of it under the name */
+  public async ask(asking: Asking & { readonly as?: string }): Promise<Outcome> {
+    const outcome = await this.asked(askOf(asking, this.row.name));
+    const saved = savedOf(outcome);
+    if (asking.as !== undefined && saved !== undefined) this.saved.set(asking.as, saved);
+    return outcome;
+  }
+
+  private async askedFirst({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
+    const outcome = await this.ask(asking);
+    const codes = "refusal" in outcome ? outcome.refusal.reasons.map(({ code }) => code) : [];
+    if (codes.join() === refused.join()) return;
+    throw new Error(
+      `${this.row.name}: ${asking.base} was refused with [${codes.join()}], not with [${refused.join()}]`,
+    );
+  }
+
+  /** Send a form as it is, from an agent with its certificate. */
+  public send(form: Form, agent: string): Promise<Outcome> {
+    return this.sent(form, callerOf(this.fleet, agent));
   }
 
   private async asked(ask: Ask): Promise<Outcome> {
+    return this.sent(await this.formOf(ask), this.callerOf(ask));
+  }
+
+  private async sent(form: Form, caller: Caller): Promise<Outcome> {
     try {
-      const answer = await this.world.token(await this.formOf(ask), this.callerOf(ask));
+      const answer = await this.world.token(form, caller);
       this.issued += 1;
       return { answer, claims: await this.world.claims(answer) };
     } catch (error) {
@@ -154,7 +172,8 @@ export class IssuanceRun {
     return { ...caller, confirmation: { jkt: "key" }, proof: { jti, jkt: "key", issuedAt: iat ?? this.world.now } };
   }
 
-  private async raise(agent: string, what: Raise): Promise<void> {
+  /** As what was read raises the session of the agent and the first user */
+  public async raise(agent: string, what: Raise): Promise<void> {
     const state = await this.world.state();
     const user = { issuer: "https://login.acme.example", subject: "alice" };
     const found = [...(await readSessions(state, [agent], user)), ...(await readSessions(state, [agent], null))];
@@ -164,7 +183,7 @@ export class IssuanceRun {
   }
 
   /** Both documents are edited by path, agents in the policy by their names. */
-  private edit(edits: Readonly<Record<string, unknown>>): void {
+  public edit(edits: Readonly<Record<string, unknown>>): void {
     const made = Object.entries(edits).map(([path, value]): Edit => [
       path.startsWith("policy/")
         ? path.split("/").map((part) => this.fleet.agentNamed(part)?.spiffeId ?? part)

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as after } from "node:timers/promises";
 import type { AuditEvent, Ledger } from "../../../runtime/audit/audit";
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
@@ -71,6 +72,8 @@ export class IssuanceWorld {
   /** Signs */
   public write: (claims: AccessTokenClaims) => Promise<string>;
   public engineFails = false;
+  /** Milliseconds before the exchange is told where its state is */
+  public delay = (): number => 0;
   /** Whether the store could be written to, before it was healed */
   public keepsRecords = true;
 
@@ -116,6 +119,8 @@ export class IssuanceWorld {
   }
 
   public async state(): Promise<EpochState> {
+    const milliseconds = this.delay();
+    if (milliseconds > 0) await after(milliseconds);
     const { epoch } = await readEpoch(this.store, [MAKERS.exchange.keyId]);
     return { store: this.store, epoch };
   }

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import type { Outcome } from "../../support/exchange/issuance-run";
+import { IssuanceRun } from "../../support/exchange/issuance-run";
+
+jest.setTimeout(60_000);
+
+const codeOf = (outcome: Outcome) => ("answer" in outcome ? "issued" : outcome.refusal.reasons[0]?.code);
+
+function count(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) counts[codeOf(outcome) as string] = (counts[codeOf(outcome) as string] ?? 0) + 1;
+  return counts;
+}
+
+/** The same request from so many sides at once; each has to wait at random times for the store. */
+async function atOnce(
+  run: IssuanceRun,
+  base: string,
+  times: number,
+  seed: number,
+  change = {},
+): Promise<readonly Outcome[]> {
+  const random = fc.sample(fc.integer({ min: 0, max: 3 }), { seed, numRuns: 64 });
+  let reads = 0;
+  run.world.delay = () => random[(reads += 1) % random.length] as number;
+  return Promise.all(Array.from({ length: times }, () => run.ask({ base, change })));
+}
+
+const race = fc.tuple(fc.integer({ min: 2, max: 12 }), fc.integer());
+const play = (base: string) => IssuanceRun.of({ name: "race", fleet: "chain", base });
+
+test("of requests at once with one start token, one is granted", async () => {
+  await fc.assert(
+    fc.asyncProperty(race, async ([times, seed]) => {
+      const run = await play("lead by schedule");
+      const outcomes = await atOnce(run, "lead by schedule", times, seed);
+      expect(count(outcomes)).toEqual({ issued: 1, "evidence.replayed": times - 1 });
+      const records = await run.world.records();
+      expect(records.filter(({ kind }) => kind === "token.issued")).toHaveLength(1);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("of requests at once with one proof, one is granted", async () => {
+  await fc.assert(
+    fc.asyncProperty(race, async ([times, seed]) => {
+      const run = await play("lead");
+      const outcomes = await atOnce(run, "lead", times, seed, { binding: { $add: { jti: "p-1" } } });
+      expect(count(outcomes)).toEqual({ issued: 1, "dpop.replayed": times - 1 });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("users start several runs at once, and all share the session that one of them began", async () => {
+  const run = await play("lead");
+  const outcomes = await atOnce(run, "lead", 12, 7);
+  expect(count(outcomes)).toEqual({ issued: 12 });
+  const claims = outcomes.flatMap((outcome) => ("answer" in outcome ? [outcome.claims] : []));
+  expect(new Set(claims.map(({ sid }) => sid)).size).toBe(1);
+  expect(new Set(claims.map(({ run: id }) => id)).size).toBe(12);
+});
+
+test("whoever asks for the same approval at once is given one handle", async () => {
+  const run = await play("decided");
+  const outcomes = await atOnce(run, "decided", 8, 3);
+  expect(count(outcomes)).toEqual({ "approval.required": 8 });
+  const handles = outcomes.map((outcome) => ("refusal" in outcome ? outcome.refusal.more["access_request"] : outcome));
+  expect(new Set(handles.map((handle) => JSON.stringify(handle))).size).toBe(1);
+  const records = await run.world.records();
+  expect(records.filter(({ kind }) => kind === "approval.requested")).toHaveLength(1);
+});
+
+test("a session that something was read in meanwhile is decided on again", async () => {
+  const run = await IssuanceRun.of({ name: "meanwhile", fleet: "chain", base: "self" });
+  await run.ask({ base: "self" });
+  let once = true;
+  run.world.store.before = async () => {
+    if (!once) return;
+    once = false;
+    await run.raise("first", { mark: "internal" });
+  };
+  const change = { "details/task": "publish", "form/audience": "aws" };
+  const outcome = await run.ask({ base: "self", change });
+  expect(codeOf(outcome)).toBe("mark.above-clearance");
+});
