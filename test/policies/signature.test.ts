@@ -218,6 +218,27 @@ describe("verification fails when", () => {
     );
   });
 
+  test("it is a signature of something else by the same key", async () => {
+    const files = await signed();
+    const claims = partOf(files, 1);
+    withToken(files, await writeToken(claims, signer, "ambit-registry+jwt"));
+    expect(() => verify(files)).toThrow('the signature must be of type JWT, got "ambit-registry+jwt"');
+  });
+
+  test("the same signature is written in another way", async () => {
+    const files = await signed();
+    const token = tokenOf(files);
+    // 64 bytes leave four bits of the last character unused.
+    const last = token.at(-1) as string;
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const other = `${token.slice(0, -1)}${alphabet[alphabet.indexOf(last) ^ 1]}`;
+    expect(Buffer.from(other.split(".")[2] ?? "", "base64url")).toEqual(
+      Buffer.from(token.split(".")[2] ?? "", "base64url"),
+    );
+    withToken(files, other);
+    expect(() => verify(files)).toThrow('the signature, by key "deploy-key", is not of this public key');
+  });
+
   test("the signature is DER, as OpenSSL and KMS give it, or of zeros", async () => {
     const files = await signed();
     const [header, payload] = tokenOf(files).split(".");
