@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { motoPython, startMoto } from "../terraform/moto";
+import { awsChecks } from "./aws-checks";
+import { registryChecks } from "./registry-checks";
 import { storeChecks } from "./store-checks";
 
 const ACCOUNT = "111122223333";
@@ -14,4 +16,6 @@ export function exchangeSuite(suite: Suite): void {
     return started;
   });
   storeChecks(suite, moto);
+  registryChecks(suite, moto);
+  awsChecks(suite, moto);
 }
