@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { motoPython, startMoto } from "../terraform/moto";
+import { agentPageChecks } from "./agent-page-checks";
 import { awsChecks } from "./aws-checks";
 import { registryChecks } from "./registry-checks";
 import { storeChecks } from "./store-checks";
@@ -18,4 +19,5 @@ export function exchangeSuite(suite: Suite): void {
   storeChecks(suite, moto);
   registryChecks(suite, moto);
   awsChecks(suite, moto);
+  agentPageChecks(suite, python);
 }
