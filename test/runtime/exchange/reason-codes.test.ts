@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EXCHANGE_REASONS } from "../../../domain";
+import { issuanceRows } from "../../support/exchange/issuance-case";
+
+/** Codes that do not arise where tokens are issued, with the tests that assert them */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "aws.policy-too-large": "test/runtime/aws/session-policy.test.ts",
+  "aws.refused": "test/runtime/aws/sts.test.ts",
+  "aws.unavailable": "test/runtime/aws/sts.test.ts",
+  "caller.not-listed": "test/runtime/exchange/http/endpoints.test.ts",
+  "dpop.invalid": "test/runtime/identity/dpop.test.ts",
+  "token.invalid": "test/runtime/exchange/own-tokens.test.ts",
+  "token.other-agent": "test/runtime/exchange/http/endpoints.test.ts",
+};
+
+const inRows = new Set<string>(issuanceRows().flatMap(([, { refused }]) => refused?.codes ?? []));
+
+test("every code of the exchange is what some row, or a test elsewhere, is refused with", () => {
+  const codes = Object.keys(EXCHANGE_REASONS);
+  expect(codes.filter((code) => inRows.has(code) === Object.hasOwn(ELSEWHERE, code))).toEqual([]);
+  expect(Object.keys(ELSEWHERE).filter((code) => !codes.includes(code))).toEqual([]);
+});
+
+test.each(Object.entries(ELSEWHERE))("%s is asserted in %s", (code, file) => {
+  expect(readFileSync(join(__dirname, "../../..", file), "utf8")).toContain(`"${code}"`);
+});
+
+test("a row's error is the one that the code has", () => {
+  const known = issuanceRows().flatMap(([, { name, refused }]) => {
+    const [code] = refused?.codes ?? [];
+    const reason = Object.hasOwn(EXCHANGE_REASONS, code ?? "")
+      ? EXCHANGE_REASONS[code as keyof typeof EXCHANGE_REASONS]
+      : undefined;
+    return reason === undefined || refused === undefined ? [] : [{ name, error: refused.error, of: reason[0] }];
+  });
+  expect(known.length).toBeGreaterThan(100);
+  expect(known.filter(({ error, of }) => error !== of)).toEqual([]);
+});
