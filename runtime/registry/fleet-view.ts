@@ -6,7 +6,7 @@ import {
   Sensitivity,
   STARTS,
 } from "../../domain";
-import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
+import type { ActsAs, FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
 import { RegistryError } from "./registry-error";
 import { type RegistryAgent, type RegistryDocument, registrySchema, type RegistryTask } from "./registry-schema";
 
@@ -33,6 +33,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
   const byName = new Map(agents.map((agent) => [agent.name, agent] as const));
   const declared = Object.keys(policy.agents).length;
   if (byId.size !== declared) throw other(`the registry has ${byId.size} agents, the policy ${declared}`);
+  const tools = toolsOf(registry, policy);
   return {
     revision,
     policy,
@@ -40,7 +41,19 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
     starters: registry.trust.starters,
     agentOf: (spiffeId) => byId.get(spiffeId),
     agentNamed: (name) => byName.get(name),
+    actsAs: (tool) => tools.get(tool),
   };
+}
+
+/** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
+function toolsOf({ tools }: RegistryDocument, policy: PolicyDocument): ReadonlyMap<string, ActsAs> {
+  const names = [...new Set([...Object.keys(tools), ...Object.keys(policy.tools)])];
+  const odd = names.find((name) => {
+    const [added, decided] = [Object.hasOwn(tools, name), Object.hasOwn(policy.tools, name)];
+    return !added || !decided || (tools[name]?.actsAs === "user") !== policy.tools[name]?.actsAsUser;
+  });
+  if (odd !== undefined) throw other(`only one of the two says that ${odd} acts as the user, or has it`);
+  return new Map(Object.entries(tools).map(([name, { actsAs }]) => [name, actsAs] as const));
 }
 
 function registryOf(value: unknown): RegistryDocument {

@@ -17,6 +17,8 @@ const task = z.object({
   aws: z.object({ role: z.string().min(1), sessionPolicy: z.string().min(1).optional() }).optional(),
 });
 
+const tool = z.object({ actsAs: z.union([z.literal("user"), z.object({ service: z.string().min(1) })]) });
+
 /** What the exchange reads of `registry.json` besides the policy document; the rest is for inventory and review. */
 export const registrySchema = z.object({
   version: z.literal(REGISTRY_VERSION),
@@ -34,6 +36,7 @@ export const registrySchema = z.object({
       tasks: z.record(z.string(), task),
     }),
   ),
+  tools: z.record(z.string(), tool),
 });
 
 export type RegistryDocument = z.infer<typeof registrySchema>;

@@ -12,7 +12,12 @@ export interface FleetView {
   readonly starters: readonly TrustedStarter[];
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
+  /** Whose rights a tool uses; undefined where there is no such tool */
+  actsAs(tool: string): ActsAs | undefined;
 }
+
+/** The user's own rights, or a named identity of the tool's */
+export type ActsAs = "user" | { readonly service: string };
 
 export interface TrustedIssuer {
   /** Claim `iss`, an https address */

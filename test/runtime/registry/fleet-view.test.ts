@@ -152,7 +152,33 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
     { role: "arn:aws:iam::1:role/x" },
     "support-triage.answer is brokered, and has no session policy for STS",
   ],
+  [
+    "a tool that acts as a service in the registry alone",
+    ["registry", "tools", "zendesk", "actsAs"],
+    { service: "research-search", bind: {} },
+    "only one of the two says that zendesk acts as the user, or has it",
+  ],
+  [
+    "a tool that acts as the user in the registry alone",
+    ["registry", "tools", "search", "actsAs"],
+    "user",
+    "only one of the two says that search acts as the user, or has it",
+  ],
+  [
+    "a tool whose rights are nobody's",
+    ["registry", "tools", "search", "actsAs"],
+    "somebody",
+    "registry.tools.search.actsAs",
+  ],
 ];
+
+test("it knows whose rights each tool uses", () => {
+  expect([exampleFleet.actsAs("zendesk"), exampleFleet.actsAs("search")]).toEqual([
+    "user",
+    { service: "research-search" },
+  ]);
+  expect(exampleFleet.actsAs("constructor")).toBeUndefined();
+});
 
 test.each(REFUSED)("fails when it has %s", (_, path, value, message) => {
   const document = edited(exampleDocument, [[path, value]], "test") as FleetDocument;

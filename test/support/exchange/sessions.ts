@@ -28,6 +28,7 @@ export function fleetOf(...names: readonly string[]): FleetView {
     starters: [],
     agentOf: (spiffeId) => [...agents.values()].find((agent) => agent.spiffeId === spiffeId),
     agentNamed: (name) => agents.get(name),
+    actsAs: () => undefined,
   };
 }
 

@@ -36,6 +36,7 @@ export function smallFleet(issuers: readonly TrustedIssuer[], starters: readonly
     starters,
     agentOf: (spiffeId) => agents.find((one) => one.spiffeId === spiffeId),
     agentNamed: (name) => agents.find((one) => one.name === name),
+    actsAs: () => undefined,
   };
 }
 
