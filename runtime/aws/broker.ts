@@ -48,7 +48,7 @@ export class AwsBroker {
   private readonly refusals: Refusals;
 
   constructor(private readonly props: AwsBrokerProps) {
-    this.refusals = new Refusals(props);
+    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
   }
 
   /**
@@ -71,7 +71,7 @@ export class AwsBroker {
       return await act();
     } catch (error) {
       const refusal = refusalOf(error);
-      if (error !== refusal) this.props.onFailure(error);
+      if (error !== refusal) this.report(error);
       const caller = { spiffeId, confirmation, proof: undefined };
       await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
       throw refusal;
@@ -103,5 +103,14 @@ export class AwsBroker {
       event: awsIssued(given, decision.revision),
     });
     return given;
+  }
+
+  /** A log that is full must not turn a refusal into something else. */
+  private report(error: unknown): void {
+    try {
+      this.props.onFailure(error);
+    } catch {
+      // The refusal says that something failed; nobody else can be told.
+    }
   }
 }

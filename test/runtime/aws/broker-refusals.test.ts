@@ -174,6 +174,16 @@ describe("fails", () => {
     ]);
   });
 
+  test("in the same way where the log is full", async () => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    jest.spyOn(world.failures, "push").mockImplementation(() => {
+      throw new Error("no space left on device");
+    });
+    jest.spyOn(world.store, "read").mockRejectedValue(new StoreUnavailable("down"));
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["store.unavailable"]);
+  });
+
   test("although that cannot be recorded, and somebody is told", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
