@@ -179,3 +179,13 @@ test("of two starts with the same evidence at once, one begins a clean session",
       await expect(world.session("worker")).resolves.toMatchObject({ mark: "public" });
     }),
   ));
+
+test("of two agents that start with the same evidence at once, one begins", async () => {
+  const world = new SessionWorld();
+  const starts = (["worker", "reader"] as const).map((name) => world.begin(name, { by: "event", evidence: "one" }));
+  const ended = await Promise.allSettled(starts);
+  expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(
+    [await world.session("worker"), await world.session("reader")].filter((one) => one !== undefined),
+  ).toHaveLength(1);
+});

@@ -7,7 +7,7 @@ import type { Run } from "../../../runtime/session/session";
 import { rank } from "../../../runtime/session/session-state";
 import type { StateAnswer } from "../../../runtime/state/read";
 import { MemoryStore } from "../../../runtime/store/memory-store";
-import { type Item, type Key, StoreConflict, type Write } from "../../../runtime/store/store";
+import { type Item, type Key, StoreConflict, StoreUnavailable, type Write } from "../../../runtime/store/store";
 import { codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
 import { callOf, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
 
@@ -203,6 +203,24 @@ describe("what is spent", () => {
     const wrong = world.spend(claims, { call: callOf(claims, { action: "read" }), costs });
     await expect(codesOf(wrong)).resolves.toEqual(["request.malformed"]);
     await world.spend(claims, { call: callOf(claims, { action: "comment" }), costs });
+  });
+
+  test("is nothing where it is not known what was stopped", async () => {
+    const world = new StateWorld();
+    const [, , run] = await chainOf(world);
+    const claims = world.claims(run, "search");
+    const { store } = world;
+    const { versions } = await world.state.read({ claims });
+    const read = (keys: readonly Key[]) =>
+      keys.some(({ partition }) => partition === "revoked")
+        ? Promise.reject(new StoreUnavailable("the partition does not answer"))
+        : store.read(keys);
+    world.store = Object.assign(Object.create(store) as MemoryStore, { read });
+    const { input } = await world.state.read({ claims });
+    expect(input.revocation).toEqual({ known: false, revoked: [] });
+    const request = { claims, call: callOf(claims), requestDigest: DIGEST, costs: COSTS, untrusted: false, versions };
+    await expect(codesOf(world.state.spend(request, SERVICE))).resolves.toEqual(["revocation.stale"]);
+    expect(world.events).toEqual([]);
   });
 
   test("is nothing where the record cannot be written", async () => {
