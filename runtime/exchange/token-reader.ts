@@ -1,24 +1,15 @@
-import { type ExchangeReasonCode, LIMITS } from "../../domain";
-import { type CompactJws, MalformedToken, parseCompact } from "../jose/compact";
-import type { KeySource } from "../jose/key-source";
-import { isSignedBy } from "../jose/verify";
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "./access-token";
+import { examineOwn, type OwnKind, type OwnTokensProps, type TokenProblem } from "./own-jwt";
 import { Refusal } from "./refusal";
 import { accessTokenClaims } from "./token-claims";
 
-export interface TokenReaderProps {
-  /** Claim `iss` of the exchange */
-  readonly issuer: string;
-  /** The exchange's own, see KeySet */
-  readonly keys: KeySource;
-}
+export type { TokenProblem };
 
-/** What is wrong with a token of this exchange, in the words of evidence */
-export type TokenProblem = Extract<ExchangeReasonCode, `evidence.${string}`>;
+const ACCESS_TOKEN: OwnKind<AccessTokenClaims> = { type: ACCESS_TOKEN_TYPE, claimsOf: accessTokenClaims };
 
 /** Verifies access tokens that the exchange has issued. Whether they were revoked is in the store. */
 export class TokenReader {
-  constructor(private readonly props: TokenReaderProps) {}
+  constructor(private readonly props: OwnTokensProps) {}
 
   /**
    * The claims of a token that is good now. Its binding and its audience are left to the caller.
@@ -34,21 +25,6 @@ export class TokenReader {
 
   /** The claims, or the first thing that is wrong */
   public async examine(token: string, now: number): Promise<AccessTokenClaims | TokenProblem> {
-    let jws: CompactJws;
-    try {
-      jws = parseCompact(token, { algorithms: ["ES256"] });
-    } catch (error) {
-      if (error instanceof MalformedToken) return "evidence.malformed";
-      throw error;
-    }
-    if (jws.claims.iss !== this.props.issuer) return "evidence.issuer-unknown";
-    const key = await this.props.keys.keyOf(jws.kid, jws.algorithm);
-    if (key === undefined || !(await isSignedBy(jws, key))) return "evidence.signature";
-    if (jws.type !== ACCESS_TOKEN_TYPE) return "evidence.type";
-    const claims = accessTokenClaims(jws.claims);
-    if (claims === undefined) return "evidence.malformed";
-    // No allowance for a clock that is behind: it would lengthen the life of every token.
-    if (!(claims.exp > now)) return "evidence.expired";
-    return claims.iat <= now + LIMITS.clockSkew.seconds ? claims : "evidence.from-future";
+    return examineOwn(token, now, this.props, ACCESS_TOKEN);
   }
 }
