@@ -3,8 +3,12 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** What STS is made to say: its own answer, nothing for ever, a lost connection, or an error of this code and status */
-export type StsFate = "pass" | "hold" | "lose" | { readonly code: string; readonly status: number };
+/**
+ * What STS is made to say: its own answer, nothing for ever, a lost connection, an error of this code and status, or
+ * credentials that end after so many seconds, which STS itself never gives for less than 900
+ */
+export type StsFate =
+  "pass" | "hold" | "lose" | { readonly code: string; readonly status: number } | { readonly seconds: number };
 
 /** Stands before STS, remembers what was asked, and answers in its place where it is told to. */
 export class StsProxy {
@@ -41,7 +45,7 @@ export class StsProxy {
     const fate = await this.fate(this.asked.length);
     if (fate === "hold") return;
     if (fate === "lose") return void answer.destroy();
-    if (fate !== "pass") {
+    if (fate !== "pass" && "code" in fate) {
       const error = `<Error><Type>Sender</Type><Code>${fate.code}</Code><Message>said by a test</Message></Error>`;
       return void answer.writeHead(fate.status).end(`<ErrorResponse>${error}</ErrorResponse>`);
     }
@@ -49,6 +53,15 @@ export class StsProxy {
     const on = request(this.target, { method, path, headers, agent: false });
     on.end(form);
     const [from] = (await once(on, "response")) as [IncomingMessage];
-    answer.writeHead(from.statusCode ?? 502, from.headers).end(await text(from));
+    const said = await text(from);
+    const sent = fate === "pass" ? said : said.replace(EXPIRATION, `$1${endAfter(fate.seconds)}$2`);
+    const { "content-length": _, ...kept } = from.headers;
+    answer.writeHead(from.statusCode ?? 502, kept).end(sent);
   }
+}
+
+const EXPIRATION = /(<Expiration>)[^<]*(<\/Expiration>)/;
+
+function endAfter(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString();
 }

@@ -19,11 +19,17 @@ export interface GoModule<Binary extends string> {
   /** Package of each binary */
   readonly packages: Readonly<Record<Binary, string>>;
   readonly ldflags?: string;
+  /**
+   * What the build is told besides.
+   *
+   * @default - nothing
+   */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Programs built from the Go module proxy or from own sources, once for these files; the path of each by its name. */
 export async function goPrograms<Binary extends string>(from: GoModule<Binary>): Promise<Record<Binary, string>> {
-  const { name, module, ldflags } = from;
+  const { name, module, ldflags, env = {} } = from;
   const packages = Object.entries<string>(from.packages);
   if ((await answers("go", ["version"])) === undefined) throw new Skipped(`no go on the PATH to build ${name}`);
   const files = readdirSync(module)
@@ -36,7 +42,7 @@ export async function goPrograms<Binary extends string>(from: GoModule<Binary>):
       for (const [binary, path] of packages) {
         const flags = ["-mod=readonly", ...(ldflags === undefined ? [] : ["-ldflags", ldflags])];
         const build = ["build", ...flags, "-o", join(unfinished, binary), path];
-        await succeed("go", build, { cwd: unfinished, timeoutSeconds: BUILD_SECONDS });
+        await succeed("go", build, { cwd: unfinished, env, timeoutSeconds: BUILD_SECONDS });
       }
       // A program that fails its own tests is not kept.
       if (files.some((file) => TEST.test(file))) await succeed("go", ["test", "."], { cwd: unfinished });
