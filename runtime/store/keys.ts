@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { SessionOwner } from "../session/session";
+import { userDigest } from "../session/user-digest";
 import type { Key } from "./store";
 
 /** What is used at most once */
@@ -62,12 +62,7 @@ export function auditWriterKey(writer: string): Key {
 
 function ownerPartition(epoch: number, { agent, user }: SessionOwner): string {
   // Issuer and subject are long at times, and a partition key is no place for who somebody is.
-  const name =
-    user === null
-      ? "none"
-      : createHash("sha256")
-          .update(JSON.stringify([user.issuer, user.subject]))
-          .digest("base64url");
+  const name = user === null ? "none" : userDigest(user);
   return joined("session", String(epoch), agent, name);
 }
 
