@@ -3,6 +3,7 @@ import type { Suite } from "../harness/suite";
 import { motoPython, startMoto } from "../terraform/moto";
 import { agentPageChecks } from "./agent-page-checks";
 import { awsChecks } from "./aws-checks";
+import { companionChecks } from "./companion-checks";
 import { registryChecks } from "./registry-checks";
 import { storeChecks } from "./store-checks";
 
@@ -19,5 +20,6 @@ export function exchangeSuite(suite: Suite): void {
   storeChecks(suite, moto);
   registryChecks(suite, moto);
   awsChecks(suite, moto);
+  companionChecks(suite, python, moto);
   agentPageChecks(suite, python);
 }
