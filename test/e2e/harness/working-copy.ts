@@ -25,6 +25,7 @@ const COPIED = [
   "test/fleet",
   "test/iam",
   "test/policies",
+  "test/runtime/exchange",
   "test/runtime/signer",
   "test/stacks",
   "test/support",
