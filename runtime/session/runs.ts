@@ -19,11 +19,6 @@ export async function readRun({ store, epoch }: EpochState, run: string): Promis
   return item === undefined ? undefined : { run: runSchema.parse(item.value), version: item.version };
 }
 
-/** For whoever verifies that a run handed work on */
-export function runReader(state: EpochState): { read(run: string): Promise<Run | undefined> } {
-  return { read: async (run) => (await readRun(state, run))?.run };
-}
-
 export function newRunWrite(epoch: number, run: Run): Write {
   return { ...putOf(epoch, run), when: "absent" };
 }
