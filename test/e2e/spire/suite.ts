@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { admissionChecks } from "./admission-checks";
 import { attestationChecks } from "./attestation-checks";
+import { clientChecks } from "./client-checks";
 import { configChecks } from "./config-checks";
 import { customResourceChecks } from "./custom-resource-checks";
 import { databaseChecks } from "./database-checks";
@@ -37,5 +38,6 @@ export function spireSuite(suite: Suite): void {
   podChecks(suite, platform);
   const attested = attestationChecks(suite, spire, platform);
   identityChecks(suite, spire, platform, attested);
+  clientChecks(suite, spire, platform);
   faultChecks(suite, spire, platform);
 }
