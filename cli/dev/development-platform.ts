@@ -9,6 +9,9 @@ import { TrustDomain } from "../../domain";
 import { checkConfig, type ExchangeConfig } from "../../runtime/exchange/config";
 import type { Log } from "../../runtime/exchange/log";
 import { type RunningExchange, startExchange } from "../../runtime/exchange/server";
+import { systemClock } from "../../runtime/clock";
+import { startCompanion } from "../../runtime/companion/start";
+import { FilesSource } from "../../runtime/workload-api/files-source";
 import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
 import { DevelopmentAuthority } from "./development-authority";
 import { DevelopmentFiles, type Workload } from "./development-files";
@@ -18,6 +21,9 @@ import { developmentDocument, SCOPE, signedFile } from "./development-registry";
 /** Of the service that asks the policy at each call, and may use introspection and the state interface */
 export const AUTHORIZER = "authorizer";
 const EXCHANGE = "exchange";
+/** Whose companion runs, and where one listens in a pod */
+const COMPANION_OF = "support-triage";
+const COMPANION_PORT = 7_464;
 
 export interface DevelopmentProps {
   /**
@@ -44,6 +50,9 @@ export class DevelopmentPlatform {
     public readonly authority: DevelopmentAuthority,
     public readonly files: DevelopmentFiles,
     public readonly issuers: DevelopmentIssuers,
+    /** http address of the companion of support-triage */
+    public readonly companion: string,
+    public readonly issuesAws: boolean,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
@@ -63,7 +72,9 @@ export class DevelopmentPlatform {
       const config = await configOf({ issuer, port: chosen, aws, files, issuers });
       const exchange: RunningExchange = await startExchange(config, { log });
       endings.push(() => exchange.close());
-      return new DevelopmentPlatform(issuer, authority, files, issuers, endings);
+      const companion = await companionOf(issuer, files, port === 0 ? 0 : COMPANION_PORT, log);
+      endings.push(() => companion.close());
+      return new DevelopmentPlatform(issuer, authority, files, issuers, companion.url, aws !== undefined, endings);
     } catch (error) {
       await ended(endings);
       throw error;
@@ -80,6 +91,23 @@ export class DevelopmentPlatform {
   public close(): Promise<void> {
     return ended(this.endings);
   }
+}
+
+function companionOf(exchangeUrl: string, files: DevelopmentFiles, port: number, log: Log) {
+  const source = new FilesSource({
+    cert: files.certificate(COMPANION_OF),
+    key: files.key(COMPANION_OF),
+    bundle: files.bundle,
+    clock: systemClock,
+  });
+  const config = {
+    listen: { hostname: LOOPBACK, port },
+    exchangeUrl,
+    exchangeId: idOf(EXCHANGE),
+    identity: { folder: files.path("svid") },
+    token: undefined,
+  };
+  return startCompanion({ config, source, log });
 }
 
 interface ConfigFacts {

@@ -1,0 +1,183 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { decodeJwt } from "jose";
+import { TRIAGE } from "../support/exchange/served-exchange";
+
+// Each start loads the example fleet and its constructs.
+jest.setTimeout(120_000);
+
+const shell = promisify(execFile);
+const running: ChildProcess[] = [];
+let temporary: string;
+
+beforeAll(() => (temporary = mkdtempSync(join(tmpdir(), "ambit-dev-test-"))));
+afterEach(() => running.splice(0).forEach((process) => process.kill("SIGKILL")));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+interface Printed {
+  readonly exchange: string;
+  readonly companion: string;
+  readonly folder: string;
+  readonly commands: readonly { readonly name: string; readonly what: string; readonly command?: string }[];
+}
+
+/** The program, whose temporary folders lie where the test looks */
+function dev(...args: readonly string[]) {
+  const child = spawn(process.execPath, ["-r", "@swc-node/register", "cli/dev/main.ts", ...args], {
+    env: { ...process.env, TMPDIR: temporary, AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "example" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.push(child);
+  let [out, errors] = ["", ""];
+  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const printed = new Promise<Printed>((resolve, reject) => {
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (out.endsWith("}\n")) resolve(JSON.parse(out));
+    });
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${errors}`)));
+  });
+  printed.catch(() => undefined);
+  return { child, printed, ended, out: () => out, errors: () => errors };
+}
+
+async function answerOf({ commands }: Printed, name: string): Promise<Record<string, unknown>> {
+  const { command = "" } = commands.find((one) => one.name === name) ?? {};
+  const { stdout, stderr } = await shell("bash", ["-c", command]);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}
+
+describe("npm run dev", () => {
+  let program: ReturnType<typeof dev>;
+  let printed: Printed;
+  let sts: Server;
+
+  beforeAll(async () => {
+    sts = createServer((request, response) => {
+      request.resume().on("end", () => response.writeHead(200, { "content-type": "text/xml" }).end(ASSUMED));
+    });
+    await new Promise<void>((resolve) => sts.listen(0, "127.0.0.1", resolve));
+    const { port } = sts.address() as AddressInfo;
+    program = dev("--port", "0", "--json", "--sts", `http://127.0.0.1:${port}`);
+    printed = await program.printed;
+    running.splice(0);
+  });
+  afterAll(async () => {
+    program.child.kill("SIGKILL");
+    await new Promise((resolve) => sts.close(resolve));
+  });
+
+  test("prints a command for a token", async () => {
+    const { access_token: token } = await answerOf(printed, "token");
+    expect(decodeJwt(token as string)).toMatchObject({ aud: "tool:zendesk", sub: "alice", task: "answer" });
+  });
+
+  test("prints a command for a delegation", async () => {
+    const { access_token: token } = await answerOf(printed, "delegation");
+    expect(decodeJwt(token as string)).toMatchObject({
+      aud: "tool:claude",
+      sub: "alice",
+      act: { sub: expect.stringContaining("researcher"), act: { sub: expect.stringContaining(TRIAGE) } },
+    });
+  });
+
+  test("prints a command for the companion", async () => {
+    expect(await answerOf(printed, "companion")).toMatchObject({ task: "answer", token: { token_type: "Bearer" } });
+  });
+
+  test("prints a command for AWS credentials", async () => {
+    expect(await answerOf(printed, "aws")).toMatchObject({ AccessKeyId: "ASIAEXAMPLE", Token: "session" });
+  });
+
+  test("prints a command for a refusal", async () => {
+    expect(await answerOf(printed, "refusal")).toMatchObject({
+      error: "access_denied",
+      reasons: [{ code: "audience.not-granted" }],
+    });
+  });
+
+  test("keeps keys to itself: nobody else can read them", () => {
+    expect(statSync(join(printed.folder, "svid", `${TRIAGE}.key`)).mode & 0o077).toBe(0);
+    expect(statSync(join(printed.folder, "signing-key.pem")).mode & 0o077).toBe(0);
+  });
+
+  test("gives no user's token to a page in a browser", async () => {
+    const { command = "" } = printed.commands.find(({ name }) => name === "token") ?? {};
+    const [, issue] = /\$\((curl [^)]*)\)/.exec(command) as RegExpExecArray;
+    const { stdout } = await shell("bash", ["-c", `${issue} -H 'origin: https://evil.example' -w '%{http_code}'`]);
+    expect(stdout).toBe("403");
+    const { stdout: rebound } = await shell("bash", ["-c", `${issue} -H 'host: evil.example' -w '%{http_code}'`]);
+    expect(rebound).toBe("403");
+  });
+
+  test("ends at Ctrl-C and leaves nothing behind", async () => {
+    expect(existsSync(printed.folder)).toBe(true);
+    program.child.kill("SIGINT");
+    expect(await program.ended).toBe(0);
+    expect(existsSync(printed.folder)).toBe(false);
+  });
+});
+
+test("a folder is kept, and found again by the next start", async () => {
+  const folder = join(temporary, "kept");
+  const keys = new Set<string>();
+  for (const _ of [1, 2]) {
+    const program = dev("--port", "0", "--json", "--folder", folder);
+    const printed = await program.printed;
+    expect(printed.folder).toBe(folder);
+    expect(await answerOf(printed, "token")).toHaveProperty("access_token");
+    program.child.kill("SIGTERM");
+    expect(await program.ended).toBe(0);
+    keys.add(readFileSync(join(folder, "signing-key.pem"), "utf8"));
+  }
+  expect(keys.size).toBe(1);
+});
+
+test("says what AWS credentials need where there is no STS", async () => {
+  const { printed } = dev("--port", "0", "--json");
+  const [aws] = (await printed).commands.filter(({ name }) => name === "aws");
+  expect(aws?.what).toMatch(/^AWS credentials need STS: start again with --sts /);
+  expect(aws).not.toHaveProperty("command");
+});
+
+test("--help says what there is", async () => {
+  const { ended, out } = dev("--help");
+  expect(await ended).toBe(0);
+  for (const option of ["--port", "--folder", "--sts", "--json"]) expect(out()).toContain(option);
+});
+
+test.each([
+  [["--prot", "1"], "Unknown option '--prot'"],
+  [["--port", "high"], '--port must be a whole number from 0 to 65535, got "high"'],
+  [["--port", "65536"], '--port must be a whole number from 0 to 65535, got "65536"'],
+  [["--sts", "moto"], '--sts must be a web address or aws, got "moto"'],
+])("fails when it is called with %j", async (args, message) => {
+  const { ended, errors } = dev(...args);
+  expect(await ended).toBe(2);
+  expect(errors()).toContain(message);
+});
+
+test("fails when the port is taken, and leaves nothing behind", async () => {
+  const left = readdirSync(temporary).filter((name) => name.startsWith("ambit-dev-"));
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  const { ended, errors } = dev("--port", `${port}`);
+  expect(await ended).toBe(1);
+  await new Promise((resolve) => other.close(resolve));
+  expect(errors()).toContain("EADDRINUSE");
+  expect(errors()).toContain(": choose another one with --port, or 0 for any free one");
+  expect(readdirSync(temporary).filter((name) => name.startsWith("ambit-dev-"))).toEqual(left);
+});
+
+const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
+<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>
+<SessionToken>session</SessionToken><Expiration>${new Date(Date.now() + 900_000).toISOString()}</Expiration></Credentials>
+</AssumeRoleResult></AssumeRoleResponse>`;
