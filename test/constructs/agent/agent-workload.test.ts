@@ -84,6 +84,12 @@ test("the companion is the platform's image and listens on loopback", () => {
   expect(companion.env).toContainEqual({ name: "AMBIT_LISTEN", value: "http://127.0.0.1:7464" });
 });
 
+test("the companion has what its process needs, and no more", () => {
+  const [, companion] = workload().template.spec.container;
+  const resources = { cpu: "100m", memory: "160Mi" };
+  expect(companion.resources).toEqual({ limits: resources, requests: resources });
+});
+
 test("the agent's own environment cannot move the companion", () => {
   const [agent] = workload({ env: { AMBIT_COMPANION_URL: "http://elsewhere", LOG: "debug" } }).template.spec.container;
   expect(agent.env).toEqual([
