@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { decodeJwt } from "jose";
+import { FakeStsServer } from "../support/exchange/fake-sts-server";
 import { TRIAGE } from "../support/exchange/served-exchange";
 
 // Each start loads the example fleet and its constructs.
@@ -57,21 +58,17 @@ async function answerOf({ commands }: Printed, name: string): Promise<Record<str
 describe("npm run dev", () => {
   let program: ReturnType<typeof dev>;
   let printed: Printed;
-  let sts: Server;
+  const sts = new FakeStsServer();
 
   beforeAll(async () => {
-    sts = createServer((request, response) => {
-      request.resume().on("end", () => response.writeHead(200, { "content-type": "text/xml" }).end(ASSUMED));
-    });
-    await new Promise<void>((resolve) => sts.listen(0, "127.0.0.1", resolve));
-    const { port } = sts.address() as AddressInfo;
-    program = dev("--port", "0", "--json", "--sts", `http://127.0.0.1:${port}`);
+    const address = await sts.listen();
+    program = dev("--port", "0", "--json", "--sts", address);
     printed = await program.printed;
     running.splice(0);
   });
   afterAll(async () => {
     program.child.kill("SIGKILL");
-    await new Promise((resolve) => sts.close(resolve));
+    await sts.close();
   });
 
   test("prints a command for a token", async () => {
@@ -176,8 +173,3 @@ test("fails when the port is taken, and leaves nothing behind", async () => {
   expect(errors()).toContain(": choose another one with --port, or 0 for any free one");
   expect(readdirSync(temporary).filter((name) => name.startsWith("ambit-dev-"))).toEqual(left);
 });
-
-const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
-<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>
-<SessionToken>session</SessionToken><Expiration>${new Date(Date.now() + 900_000).toISOString()}</Expiration></Credentials>
-</AssumeRoleResult></AssumeRoleResponse>`;

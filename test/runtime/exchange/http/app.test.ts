@@ -1,0 +1,159 @@
+import { exchangeApp } from "../../../../runtime/exchange/http/app";
+import type { ExchangeParts } from "../../../../runtime/exchange/http/parts";
+import { Refusal } from "../../../../runtime/exchange/refusal";
+import { RegistryUnavailable } from "../../../../runtime/registry/registry";
+import { SignerError } from "../../../../runtime/signer/signer";
+import { StoreConflict, StoreUnavailable } from "../../../../runtime/store/store";
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const CALLER = { spiffeId: "spiffe://prod.example/a", confirmation: undefined, proof: undefined };
+const never = (): never => {
+  throw new Error("must not be asked");
+};
+
+/** An app whose every part fails but what is given */
+function app(change: Partial<ExchangeParts>) {
+  const logged: (readonly [string, object | undefined])[] = [];
+  const parts: ExchangeParts = {
+    issuer: "https://exchange.example",
+    tokens: { token: never },
+    clients: { client: async () => CALLER, service: () => CALLER.spiffeId },
+    introspection: { introspect: never },
+    revocation: { revoke: never },
+    aws: undefined,
+    state: { services: new Set([CALLER.spiffeId]), operations: { read: never, spend: never, outcome: never } },
+    jwks: never,
+    unready: never,
+    log: (event, facts) => void logged.push([event, facts]),
+    ...change,
+  };
+  const post = async (path: string, body: string, headers: Record<string, string> = FORM): Promise<Response> =>
+    exchangeApp(parts).request(path, { method: "POST", body, headers }, { connection: { certificates: [] } });
+  return {
+    post,
+    get: async (path: string) => exchangeApp(parts).request(path, {}, { connection: { certificates: [] } }),
+    logged,
+  };
+}
+
+const failing = (error: unknown) =>
+  app({
+    tokens: {
+      token: async () => {
+        throw error;
+      },
+    },
+  });
+
+test.each<readonly [status: number, oauth: string, code: string, error: unknown]>([
+  [400, "invalid_scope", "scope.too-wide", Refusal.of("scope.too-wide")],
+  [401, "invalid_client", "client.unauthenticated", Refusal.of("client.unauthenticated")],
+  [401, "invalid_token", "token.invalid", Refusal.of("token.invalid")],
+  [400, "invalid_dpop_proof", "dpop.invalid", Refusal.of("dpop.invalid")],
+  [503, "temporarily_unavailable", "store.restored", Refusal.of("store.restored")],
+  [503, "temporarily_unavailable", "store.unavailable", new StoreUnavailable("10.0.0.1 did not answer")],
+  [503, "temporarily_unavailable", "store.conflict", new StoreConflict([0], "10.0.0.1")],
+  [503, "temporarily_unavailable", "registry.unavailable", new RegistryUnavailable("10.0.0.1")],
+  [503, "temporarily_unavailable", "signer.unavailable", new SignerError("10.0.0.1")],
+  [503, "temporarily_unavailable", "exchange.error", new TypeError("10.0.0.1 is not a function")],
+])("%d %s is the answer to %s", async (status, oauth, code, error) => {
+  const { post, logged } = failing(error);
+  const answer = await post("/token", "a=b");
+  const text = await answer.text();
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(text)).toMatchObject({ error: oauth, reasons: [{ code }] });
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(answer.headers.get("retry-after")).toBe(status === 503 ? "2" : null);
+  expect(answer.headers.has("www-authenticate")).toBe(status === 401);
+  expect(text).not.toMatch(/10\.0\.0\.1|\.[jt]s\b|\n/);
+  expect(logged).toMatchObject([["request.refused", { path: "/token", error: oauth, codes: [code] }]]);
+});
+
+test("what a refusal has more is part of the answer", async () => {
+  const more = { access_request: { id: "x", status: "pending" } };
+  const { post } = failing(new Refusal("approval_required", [], more));
+  expect(await (await post("/token", "")).json()).toMatchObject({ error: "approval_required", ...more });
+});
+
+test("error_description has only what RFC 6749 allows, whatever the reason says", async () => {
+  const { post } = failing(Refusal.of("request.malformed", 'a "quoted" \\ ünïcode\nline'));
+  const { error_description: description } = (await (await post("/token", "")).json()) as { error_description: string };
+  expect(description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+  expect(description).toContain("a 'quoted' ? ?n?code?line: ");
+});
+
+test("a body that says how long it is, and one that does not, end at 64 KiB", async () => {
+  const asked: string[] = [];
+  const { post } = app({
+    tokens: { token: async (form) => (asked.push(form[0]?.[1] ?? ""), {} as never) },
+  });
+  const fits = `a=${"x".repeat(65_534)}`;
+  expect((await post("/token", fits)).status).toBe(200);
+  expect((await post("/token", fits, { ...FORM, "content-length": `${fits.length}` })).status).toBe(200);
+  for (const headers of [FORM, { ...FORM, "content-length": `${fits.length + 1}` }]) {
+    const answer = await post("/token", `${fits}x`, headers);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { reasons: [{ code: "request.too-large" }] }]);
+  }
+  expect(asked.map((value) => value.length)).toEqual([65_534, 65_534]);
+});
+
+test("a form is read as it was sent, in its order", async () => {
+  const forms: unknown[] = [];
+  const { post } = app({ tokens: { token: async (form) => (forms.push(form), {} as never) } });
+  await post("/token", "a=1&b=x%20y+z&a=2&c&=d&e=f=g%3D&%C3%BC=%E2%82%AC");
+  expect(forms).toEqual([
+    [
+      ["a", "1"],
+      ["b", "x y z"],
+      ["a", "2"],
+      ["c", ""],
+      ["", "d"],
+      ["e", "f=g="],
+      ["ü", "€"],
+    ],
+  ]);
+});
+
+test("who is not authenticated is not told what is wrong with the body, and nothing else is asked", async () => {
+  const clients: ExchangeParts["clients"] = {
+    client: async (_request, _connection, form) => {
+      expect(form).toBeUndefined();
+      throw Refusal.of("client.unauthenticated");
+    },
+    service: never,
+  };
+  for (const path of ["/token", "/introspect", "/revoke"]) {
+    const answer = await app({ clients }).post(path, "{}", { "content-type": "application/json" });
+    expect(answer.status).toBe(401);
+  }
+});
+
+test.each([
+  [["store"], 503, { status: "unready", not_ready: ["store"] }],
+  [["registry", "bundle"], 503, { status: "unready", not_ready: ["registry", "bundle"] }],
+  [[], 200, { status: "ok" }],
+])("/ready names what is not ready: %j", async (unready, status, body) => {
+  const answer = await app({ unready: async () => unready }).get("/ready");
+  expect([answer.status, await answer.json()]).toEqual([status, body]);
+});
+
+test("/live answers whatever is not ready", async () => {
+  expect((await app({}).get("/live")).status).toBe(200);
+});
+
+test("fails when the keys cannot be told: nobody keeps that answer", async () => {
+  const jwks = async (): Promise<never> => {
+    throw Refusal.of("store.restored");
+  };
+  const answer = await app({ jwks }).get("/jwks");
+  expect([answer.status, answer.headers.get("cache-control")]).toEqual([503, "no-store"]);
+});
+
+test("the state interface gets JSON, and who asked", async () => {
+  const asked: unknown[] = [];
+  const spend = async (...all: unknown[]) => (asked.push(all), { spent: true });
+  const operations = { read: never, spend, outcome: never };
+  const state = { services: new Set([CALLER.spiffeId]), operations };
+  const answer = await app({ state }).post("/state/spend", '{"a":1}', { "content-type": "application/json" });
+  expect([answer.status, await answer.json(), asked]).toEqual([200, { spent: true }, [[{ a: 1 }, CALLER.spiffeId]]]);
+});
