@@ -8,6 +8,7 @@ import type { Platform } from "../platform/platform";
 import { checkPinned } from "../platform/platform-checks";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
+import { type AwsCredentialsSource, awsCredentialsSource } from "./aws-credentials";
 
 /** Where the companion answers, on the pod's loopback only */
 export const COMPANION_URL = "http://127.0.0.1:7464";
@@ -31,7 +32,7 @@ export interface AgentWorkloadProps {
   /**
    * Environment of the agent's container. Values are plain text in the plan: no secrets.
    *
-   * @default - only where the companion is
+   * @default - only where the companion is, and by what SDKs find AWS credentials
    */
   readonly env?: Readonly<Record<string, string>>;
 
@@ -85,6 +86,8 @@ export class AgentWorkload extends Construct {
         `svidInAgentContainer is only for a federated agent, and this one is brokered: ${fix}`,
       );
     }
+    const image = platform.image("companion", where);
+    const aws = awsCredentialsSource(agent, { url: COMPANION_URL, image });
     const podLabels = { ...identity.podLabels, ...(withSvid ? { [LABELS.svid]: "agent-container" } : {}) };
     new DeploymentV1(this, "Resource", {
       metadata: { name: agent.name, namespace: agent.namespace, labels: { ...identity.podLabels } },
@@ -97,14 +100,13 @@ export class AgentWorkload extends Construct {
           spec: {
             serviceAccountName: agent.serviceAccount,
             ...RESTRICTED_POD,
-            container: [
-              agentContainer(props, withSvid, addresses(platform)),
-              companion(platform.image("companion", where)),
-            ],
+            ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
+            container: [agentContainer(props, withSvid, addresses(platform), aws), companion(image)],
             volume: [
               { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
               { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
               { name: "companion-tmp", emptyDir: { sizeLimit: "16Mi" } },
+              ...aws.volumes,
             ],
           },
         },
@@ -117,10 +119,12 @@ function agentContainer(
   props: AgentWorkloadProps,
   withSvid: boolean,
   told: Readonly<Record<string, string>>,
+  aws: AwsCredentialsSource,
 ): DeploymentV1SpecTemplateSpecContainer {
   const environment = {
     ...props.env,
     ...told,
+    ...aws.environment,
     AMBIT_COMPANION_URL: COMPANION_URL,
     ...(withSvid ? SVID_ENVIRONMENT : {}),
   };
@@ -128,7 +132,7 @@ function agentContainer(
     ...hardened("agent", props.image, props.resources ?? { cpu: "250m", memory: "256Mi" }),
     ...(props.command === undefined ? {} : { command: [...props.command] }),
     env: variables(environment),
-    volumeMount: [{ name: "agent-tmp", mountPath: "/tmp" }, ...(withSvid ? [SVID_MOUNT] : [])],
+    volumeMount: [{ name: "agent-tmp", mountPath: "/tmp" }, ...aws.mounts, ...(withSvid ? [SVID_MOUNT] : [])],
   };
 }
 

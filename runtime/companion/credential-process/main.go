@@ -24,10 +24,12 @@ const (
 )
 
 const usage = `Usage: ambit-credentials --task <task> [--start agent] | --run <run>
+       ambit-credentials install <folder> [<task>[=agent] ...]
 
 Prints AWS credentials of a task's run, or of one run, for credential_process in an AWS profile.
+install copies this program to <folder>, with a file "config" of one profile per task; with =agent, the agent starts it.
 AMBIT_COMPANION_URL says where the companion is, AMBIT_COMPANION_TOKEN_FILE what to show it.
-Exit codes: 0 with credentials, 1 refused or unavailable, 2 wrongly called.
+Exit codes: 0 with credentials or installed, 1 refused or unavailable, 2 wrongly called.
 `
 
 // misuse is what the caller has to change before it asks again.
@@ -49,13 +51,10 @@ func main() {
 }
 
 func run(arguments []string, env environment, out, problems io.Writer) int {
-	path, err := pathOf(arguments)
+	err := act(arguments, env, out)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(out, usage)
 		return 0
-	}
-	if err == nil {
-		err = printCredentials(path, env, out)
 	}
 	if err == nil {
 		return 0
@@ -65,6 +64,21 @@ func run(arguments []string, env environment, out, problems io.Writer) int {
 		return 2
 	}
 	return 1
+}
+
+func act(arguments []string, env environment, out io.Writer) error {
+	if len(arguments) > 0 && arguments[0] == "install" {
+		program, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		return install(arguments[1:], program)
+	}
+	path, err := pathOf(arguments)
+	if err != nil {
+		return err
+	}
+	return printCredentials(path, env, out)
 }
 
 // pathOf is where the companion serves what was asked for.
