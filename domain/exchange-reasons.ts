@@ -151,6 +151,36 @@ export const EXCHANGE_REASONS = {
     "look at the role's trust policy, and whether the agent was killed",
   ],
   "aws.unavailable": ["temporarily_unavailable", "STS did not answer", "try again"],
+  "transaction.subject": [
+    "invalid_grant",
+    "the subject token is for no tool",
+    "send the access token that a tool was called with, or a transaction token",
+  ],
+  "transaction.ended": [
+    "invalid_grant",
+    "what the subject token belongs to is over, or was stopped",
+    "start a new run",
+  ],
+  "transaction.context": [
+    "invalid_request",
+    "request_details and request_context must be JSON objects of at most 4 KiB, of a first transaction token only",
+    "send less, and nothing of it where a transaction token is replaced",
+  ],
+  "transaction.hops": [
+    "invalid_grant",
+    "the transaction token was replaced too often",
+    "pass it on as it is: at most 8 replacements follow each other",
+  ],
+  "outbound.undeclared": [
+    "invalid_target",
+    "no identity is configured that the tool could be called with",
+    "name the tool, or the service that it acts as, in outbound of the exchange",
+  ],
+  "outbound.failed": [
+    "temporarily_unavailable",
+    "no credential for the tool could be got",
+    "look at the exchange's log: whoever gives the credential refused, or did not answer as it should",
+  ],
   "registry.unavailable": [
     "temporarily_unavailable",
     "there is no registry whose signature holds",

@@ -1,39 +1,10 @@
 import { z } from "zod";
+import { outboundSchema } from "../outbound/outbound-schema";
+import { endpoint, file, fits, https, object, oneOf, parsed, region, text } from "./config-values";
 
 /** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
 const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/;
 const LAST_PORT = 65_535;
-
-const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}` });
-const file = (what: string) => text(`the path of ${what}`);
-
-const fits = (pattern: RegExp | ((value: string) => boolean), what: string) =>
-  text(what).refine((value) => (typeof pattern === "function" ? pattern(value) : pattern.test(value)), {
-    error: `must be ${what}`,
-  });
-
-/** An object with these members and no other */
-function object<Shape extends z.ZodRawShape>(shape: Shape) {
-  const members = Object.keys(shape).join(", ") || "nothing";
-  return z.strictObject(shape, {
-    error: ({ code, ...issue }) =>
-      code === "unrecognized_keys"
-        ? `must not have ${JSON.stringify((issue as unknown as { keys: readonly string[] }).keys[0])}: write ${members}`
-        : `must be an object of ${members}`,
-  });
-}
-
-/** An object with exactly one of its members: which one says what kind it is */
-function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
-  const members = Object.keys(shape);
-  const partial = Object.fromEntries(Object.entries(shape).map(([name, type]) => [name, type.optional()]));
-  return object(partial as { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> }).refine(
-    (value) => members.filter((name) => (value as Record<string, unknown>)[name] !== undefined).length === 1,
-    { error: `must have exactly one of ${members.join(", ")}` },
-  );
-}
-
-const parsed = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
 /** Nothing after the host and its port: RFC 8414 would move a path, and a proof's `htu` is made from it. */
 const origin = fits((value) => {
@@ -41,15 +12,6 @@ const origin = fits((value) => {
   return url?.protocol === "https:" && url.origin === value;
 }, "an https origin without path and slash, such as https://exchange.example");
 
-const https = fits((value) => {
-  const url = parsed(value);
-  return url?.protocol === "https:" && url.username === "" && url.password === "" && url.hash === "";
-}, "an https address");
-
-/** For emulators of AWS, which speak plain http on loopback */
-const endpoint = fits((value) => /^https?:$/.test(parsed(value)?.protocol ?? ""), "a web address");
-
-const region = fits(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS, such as eu-central-1");
 const table = object({ table: text("the name of a table"), region, endpoint: endpoint.optional() });
 const spiffeIds = z
   .array(
@@ -119,11 +81,17 @@ export const configSchema = object({
     introspect: spiffeIds,
     /** Who may use the state interface: the authorizer */
     state: spiffeIds,
+    /** Who may get transaction tokens: the gateway, and services that pass work on */
+    transaction: spiffeIds.optional(),
+    /** Who may get what tools are called with: the gateway */
+    outbound: spiffeIds.optional(),
   }),
   /** Without it no AWS credentials are issued */
   aws: object({ region, stsEndpoint: endpoint.optional() }).optional(),
   /** For the keys of users' issuers and starters, where what Node trusts is not enough */
   userKeys: object({ ca: file("a CA certificate in PEM") }).optional(),
+  /** What tools are called with; without it nothing is given */
+  outbound: outboundSchema.optional(),
 }).readonly();
 
 export type ConfigOf = z.infer<typeof configSchema>;

@@ -33,7 +33,7 @@ export class TokenStanding {
     const [fleet, found, now] = [registry.current(), await state(), clock()];
     const run = (await readRun(found, claims.run))?.run;
     if (run === undefined || !isOf(run, claims) || now >= run.expiresAt) return false;
-    if (!allActive(run, fleet, now)) return false;
+    if (!allActive([...run.chain, run], fleet, now)) return false;
     const [[stored], { known, revoked }] = await Promise.all([
       readSessions(found, [run.agent], run.user),
       revocationFacts(found.store, run, [claims.jti]),
@@ -51,9 +51,13 @@ function isOf(run: Run, { client_id, task, txn, sid }: AccessTokenClaims): boole
   return run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
 }
 
-/** The agent and whoever handed the work on, with their tasks, are still declared, and neither suspended nor expired. */
-function allActive(run: Run, fleet: FleetView, now: number): boolean {
-  return [...run.chain, run].every(({ spiffeId, agent: name, task }) => {
+/** They and their tasks are still declared, and neither suspended nor expired. */
+export function allActive(
+  those: readonly Pick<Run, "agent" | "spiffeId" | "task">[],
+  fleet: FleetView,
+  now: number,
+): boolean {
+  return those.every(({ spiffeId, agent: name, task }) => {
     const agent = fleet.agentOf(spiffeId);
     const active = agent?.name === name && agent.tasks.has(task) && now < agent.expires;
     return active && fleet.policy.agents[spiffeId]?.suspended === false;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { INPUT_LIMITS, STARTS } from "../../../domain";
+import { hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, strictJson } from "../../jose/json";
 import { Refusal } from "../refusal";
 
@@ -50,10 +51,4 @@ function problemOf({ issues: [issue] }: z.ZodError): string {
   if (issue?.code === "unrecognized_keys") return "authorization_details have a member that is unknown";
   if (member !== undefined) return `${String(member)} of authorization_details is missing, or not of its form`;
   return "authorization_details must be JSON that has one meaning: an array of exactly one object";
-}
-
-/** Beyond 2^53 two whole numbers are one double: a person would approve another than is sent. */
-function hasExactNumbers(value: unknown): boolean {
-  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
-  return typeof value !== "object" || value === null || Object.values(value).every(hasExactNumbers);
 }

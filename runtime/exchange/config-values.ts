@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+export const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, { error: `must be ${what}` });
+export const file = (what: string) => text(`the path of ${what}`);
+
+export const fits = (pattern: RegExp | ((value: string) => boolean), what: string) =>
+  text(what).refine((value) => (typeof pattern === "function" ? pattern(value) : pattern.test(value)), {
+    error: `must be ${what}`,
+  });
+
+/** An object with these members and no other */
+export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  const members = Object.keys(shape).join(", ") || "nothing";
+  return z.strictObject(shape, {
+    error: ({ code, ...issue }) =>
+      code === "unrecognized_keys"
+        ? `must not have ${JSON.stringify((issue as unknown as { keys: readonly string[] }).keys[0])}: write ${members}`
+        : `must be an object of ${members}`,
+  });
+}
+
+/** An object with exactly one of its members: which one says what kind it is */
+export function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  const members = Object.keys(shape);
+  const partial = Object.fromEntries(Object.entries(shape).map(([name, type]) => [name, type.optional()]));
+  return object(partial as { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> }).refine(
+    (value) => members.filter((name) => (value as Record<string, unknown>)[name] !== undefined).length === 1,
+    { error: `must have exactly one of ${members.join(", ")}` },
+  );
+}
+
+export const parsed = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
+
+export const https = fits((value) => {
+  const url = parsed(value);
+  return url?.protocol === "https:" && url.username === "" && url.password === "" && url.hash === "";
+}, "an https address");
+
+/** For emulators of AWS, which speak plain http on loopback */
+export const endpoint = fits((value) => /^https?:$/.test(parsed(value)?.protocol ?? ""), "a web address");
+
+export const region = fits(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS, such as eu-central-1");

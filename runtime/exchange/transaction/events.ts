@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { AuditEvent } from "../../audit/audit";
+import { userDigest } from "../../session/user-digest";
+import type { SubjectId } from "../access-token";
+import type { Refusal } from "../refusal";
+import type { TxnRequest } from "./txn-request";
+import type { TxnTokenClaims } from "./txn-token";
+
+export interface TxnIssued {
+  readonly claims: TxnTokenClaims;
+  readonly token: string;
+  readonly request: TxnRequest;
+}
+
+/** Written before the token goes out. Of tokens and context there are digests in it. */
+export function txnIssued({ claims, token, request }: TxnIssued): AuditEvent {
+  const { tctx, rctx } = claims;
+  return {
+    kind: "txn.issued",
+    time: claims.iat,
+    facts: {
+      service: claims.req_wl,
+      from: request.kind,
+      subject: digestOf(request.subjectToken),
+      token: digestOf(token),
+      txn: claims.txn,
+      agent: tctx.agent,
+      task: tctx.task,
+      tool: tctx.tool,
+      chain: tctx.chain.map(({ agent, task }) => ({ agent, task })),
+      user: userOf(claims.sub_id),
+      scope: claims.scope,
+      details: tctx.details === undefined ? null : digestOf(JSON.stringify(tctx.details)),
+      context: rctx === undefined ? null : digestOf(JSON.stringify(rctx)),
+      hops: claims.hops,
+      expiresAt: claims.exp,
+    },
+  };
+}
+
+export function txnRefused(service: string, { error, reasons }: Refusal, time: number): AuditEvent {
+  return { kind: "txn.refused", time, facts: { service, error, codes: reasons.map(({ code }) => code) } };
+}
+
+function userOf(subject: SubjectId): string | null {
+  return subject.format === "uri" ? null : userDigest({ issuer: subject.iss, subject: subject.sub });
+}
+
+function digestOf(value: string): string {
+  return createHash("sha256").update(value).digest("base64url");
+}

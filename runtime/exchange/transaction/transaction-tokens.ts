@@ -1,0 +1,125 @@
+import type { Ledger } from "../../audit/audit";
+import type { Clock } from "../../clock";
+import type { Registry } from "../../registry/registry";
+import { readRun } from "../../session/runs";
+import type { EpochState } from "../../session/stored";
+import { inTime } from "../issue/in-time";
+import { Refusals } from "../issue/refusals";
+import { Refusal } from "../refusal";
+import { refusalOf } from "../refusal-of";
+import type { Form } from "../token-answer";
+import type { TokenReader } from "../token-reader";
+import type { TokenStanding } from "../token-standing";
+import { txnIssued, txnRefused } from "./events";
+import { firstTxnToken, nextTxnToken, type TxnDraftProps } from "./txn-draft";
+import type { TxnTokenReader } from "./txn-reader";
+import { txnRequestOf } from "./txn-request";
+import { transactionStands } from "./txn-standing";
+import { TXN_TOKEN_URN, type TxnTokenClaims } from "./txn-token";
+
+/** RFC 8693 section 2.2.1 */
+export interface TxnTokenAnswer {
+  readonly access_token: string;
+  readonly issued_token_type: typeof TXN_TOKEN_URN;
+  /** It is no access token. */
+  readonly token_type: "N_A";
+  /** Seconds */
+  readonly expires_in: number;
+  readonly scope: string;
+}
+
+export interface TransactionTokensProps {
+  readonly trustDomain: string;
+  /** SPIFFE IDs of those that may ask */
+  readonly services: ReadonlySet<string>;
+  readonly tokens: Pick<TokenReader, "examine">;
+  readonly txnTokens: TxnTokenReader;
+  readonly standing: Pick<TokenStanding, "stands">;
+  /** Signs */
+  readonly sign: (claims: TxnTokenClaims) => Promise<string>;
+  readonly registry: Registry;
+  /**
+   * The store with its epoch of now.
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  readonly state: () => Promise<EpochState>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Told of what went wrong; the service learns a code alone */
+  readonly onFailure: (error: unknown) => void;
+  /**
+   * Milliseconds for which the signer is waited for.
+   *
+   * @default 3000
+   */
+  readonly signingMilliseconds?: number;
+}
+
+const SIGNING_MILLISECONDS = 3_000;
+
+/** Issues transaction tokens to listed services, and replaces them: who acts for whom, in which task. */
+export class TransactionTokens {
+  private readonly refusals: Refusals;
+
+  constructor(private readonly props: TransactionTokensProps) {
+    this.refusals = new Refusals(props.ledger, props.onFailure);
+  }
+
+  /**
+   * @param service SPIFFE ID of who asks, by its X.509-SVID
+   * @throws Refusal and nothing else
+   */
+  public async token(form: Form, service: string): Promise<TxnTokenAnswer> {
+    const { clock, onFailure } = this.props;
+    try {
+      return await this.issued(form, service);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (error !== refusal) onFailure(error);
+      const caller = { spiffeId: service, confirmation: undefined, proof: undefined };
+      await this.refusals.record(txnRefused(service, refusal, clock()), refusal, caller);
+      throw refusal;
+    }
+  }
+
+  private async issued(form: Form, service: string): Promise<TxnTokenAnswer> {
+    const { services, trustDomain, clock, sign, ledger, signingMilliseconds = SIGNING_MILLISECONDS } = this.props;
+    if (!services.has(service)) throw Refusal.of("caller.not-listed");
+    const request = txnRequestOf(form, service, trustDomain);
+    const draft = { request, service, trustDomain, now: clock() };
+    const claims = await (request.kind === "first" ? this.first(draft) : this.next(draft));
+    const token = await inTime(sign(claims), signingMilliseconds, () => Refusal.of("signer.unavailable"));
+    await ledger.commit({ writes: [], event: txnIssued({ claims, token, request }) });
+    return {
+      access_token: token,
+      issued_token_type: TXN_TOKEN_URN,
+      token_type: "N_A",
+      expires_in: claims.exp - claims.iat,
+      scope: claims.scope,
+    };
+  }
+
+  /** The state is read before the token, in both: the epoch says which keys are void. */
+  private async first(draft: TxnDraftProps): Promise<TxnTokenClaims> {
+    const { tokens, standing } = this.props;
+    const state = await this.props.state();
+    const claims = good(await tokens.examine(draft.request.subjectToken, draft.now));
+    const found = (await standing.stands(claims)) ? await readRun(state, claims.run) : undefined;
+    if (found === undefined) throw Refusal.of("transaction.ended");
+    return firstTxnToken(claims, found.run, draft);
+  }
+
+  private async next(draft: TxnDraftProps): Promise<TxnTokenClaims> {
+    const { txnTokens, registry } = this.props;
+    const state = await this.props.state();
+    const claims = good(await txnTokens.examine(draft.request.subjectToken, draft.now));
+    if (!(await transactionStands(claims, registry.current(), state, draft.now))) throw Refusal.of("transaction.ended");
+    return nextTxnToken(claims, draft);
+  }
+}
+
+function good<Claims extends object>(found: Claims | Parameters<typeof Refusal.of>[0]): Claims {
+  if (typeof found === "string") throw Refusal.of(found);
+  return found;
+}

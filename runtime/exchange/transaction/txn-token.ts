@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { isObject, type JsonObject } from "../../jose/json";
+import type { Actor, SubjectId } from "../access-token";
+
+/** Header `typ` of draft-ietf-oauth-transaction-tokens-10 */
+export const TXN_TOKEN_TYPE = "txntoken+jwt";
+export const TXN_TOKEN_URN = "urn:ietf:params:oauth:token-type:txn_token";
+/** Seconds */
+export const TXN_TOKEN_SECONDS = 60;
+/** Replacements that follow each other */
+export const MOST_HOPS = 8;
+
+/** What the call is about. Nobody whom the token passes changes it. */
+export interface TransactionContext {
+  /** Name of the agent that called the tool */
+  readonly agent: string;
+  readonly task: string;
+  readonly tool: string;
+  /** Delegators, the first one first */
+  readonly chain: readonly { readonly agent: string; readonly task: string }[];
+  /** Digest of what a person approved. The handle is the agent's alone. */
+  readonly approval?: { readonly digest: string };
+  /** `request_details` of whoever asked for the first token */
+  readonly details?: JsonObject;
+}
+
+/** Claims of a transaction token (docs/context-across-hops.md) */
+export interface TxnTokenClaims {
+  readonly iss: string;
+  /** The trust domain */
+  readonly aud: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly txn: string;
+  readonly sub: string;
+  readonly sub_id: SubjectId;
+  readonly act: Actor;
+  /** Names of actions, parted by single spaces */
+  readonly scope: string;
+  /** SPIFFE ID of the service that asked for it */
+  readonly req_wl: string;
+  readonly tctx: TransactionContext;
+  /** `request_context` of whoever asked for the first token */
+  readonly rctx?: JsonObject;
+  /** Replacements behind it */
+  readonly hops: number;
+}
+
+const text = z.string().min(1);
+const time = z.int().min(0).max(253_402_300_799);
+const object = z.custom<JsonObject>(isObject);
+const actor: z.ZodType<Actor> = z.strictObject({
+  sub: text,
+  get act() {
+    return actor.optional();
+  },
+}) as z.ZodType<Actor>;
+
+const CLAIMS = z
+  .strictObject({
+    iss: text,
+    aud: text,
+    iat: time,
+    exp: time,
+    txn: text,
+    sub: text,
+    sub_id: z.union([
+      z.strictObject({ format: z.literal("iss_sub"), iss: text, sub: text }),
+      z.strictObject({ format: z.literal("uri"), uri: text }),
+    ]),
+    act: actor,
+    scope: text,
+    req_wl: text,
+    tctx: z.strictObject({
+      agent: text,
+      task: text,
+      tool: text,
+      chain: z.array(z.strictObject({ agent: text, task: text })),
+      approval: z.strictObject({ digest: text }).optional(),
+      details: object.optional(),
+    }),
+    rctx: object.optional(),
+    hops: z.int().min(0).max(MOST_HOPS),
+  })
+  .refine(({ sub, sub_id }) => sub === (sub_id.format === "uri" ? sub_id.uri : sub_id.sub))
+  .refine(({ exp, iat }) => exp > iat && exp - iat <= TXN_TOKEN_SECONDS);
+
+/** The claims as they were read, where they are of the shape that the exchange issues; otherwise undefined */
+export function txnTokenClaims(claims: JsonObject): TxnTokenClaims | undefined {
+  // Not what zod gives: a copy might leave something out, and context stays to the byte.
+  return CLAIMS.safeParse(claims).success ? (claims as unknown as TxnTokenClaims) : undefined;
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { isCredentialHeader, isSubjectTemplate, SECRET_ARN, sharedSubjects } from "../../domain/outbound";
+import { file, fits, https, object, region, text } from "../exchange/config-values";
+
+/** RFC 6749 section 3.3 */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Names in AgentCore Identity */
+const AGENTCORE_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
+
+const scope = fits(SCOPE, "scopes, parted by single spaces");
+const secret = fits(
+  SECRET_ARN,
+  "the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf",
+);
+const header = fits(isCredentialHeader, "the name of a header that a credential is sent in, such as x-api-key");
+const prefix = fits(/^[\x21-\x7e][\x20-\x7e]{0,63}$/, "at most 64 visible characters of ASCII, such as Bearer");
+const name = fits(AGENTCORE_NAME, "a name of AgentCore Identity");
+
+const client = z.union(
+  [
+    object({ id: text("the client's id"), secret }),
+    object({ id: text("the client's id"), key: z.literal("exchange", { error: 'must be "exchange"' }) }),
+  ],
+  { error: 'must be an object of id and secret (its ARN), or of id and key: "exchange"' },
+);
+
+const templates = z
+  .record(https, fits(isSubjectTemplate, "a text with {sub} in it once"), {
+    error: 'must be "sub", or a text with {sub} in it by the issuer of the users',
+  })
+  .superRefine((value, context) => {
+    const shared = sharedSubjects(value);
+    if (shared === undefined) return;
+    const what = "must tell the users of each issuer apart: let the texts begin or end in different ways";
+    context.addIssue({ code: "custom", message: `${what} for ${shared.join(" and ")}` });
+  });
+const subject = z.union([z.literal("sub"), templates], {
+  error: 'must be "sub", or a text with {sub} in it by the issuer of the users, none of which could be another\'s',
+});
+
+const grant = { tokenEndpoint: https, audience: https, scope: scope.optional(), client, subject: subject.optional() };
+
+const agentcore = object({
+  kind: z.literal("agentcore"),
+  workload: name,
+  provider: name,
+  credential: z.enum(["api-key", "oauth"], { error: 'must be "api-key" or "oauth"' }),
+  scopes: z.array(fits(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "a scope"), { error: "must be an array of scopes" }).optional(),
+  header: header.optional(),
+  prefix: prefix.optional(),
+  region,
+}).superRefine(({ credential, ...rest }, context) => {
+  const others = credential === "oauth" ? (["header", "prefix"] as const) : (["scopes"] as const);
+  const odd = others.find((member) => rest[member] !== undefined);
+  if (odd !== undefined)
+    context.addIssue({ code: "custom", path: [odd], message: `is not for ${credential}: leave it out` });
+  if (credential === "api-key" && rest.header === undefined) {
+    context.addIssue({
+      code: "custom",
+      path: ["header"],
+      message: "must be the name of the header that the key is sent in",
+    });
+  }
+});
+
+const ofUser = agentcore.refine(({ credential }) => credential === "oauth", {
+  path: ["credential"],
+  error: 'must be "oauth" for a tool that acts as the user: a key is nobody\'s',
+});
+
+function kinds<T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
+  names: readonly string[],
+  options: T,
+) {
+  const error = `must be one of ${names.join(", ")}`;
+  return z.discriminatedUnion("kind", options, {
+    error: ({ input }) => (typeof input === "object" && input !== null ? error : "must be an object with a kind"),
+  });
+}
+
+const userIdentity = kinds(
+  ["chained", "token-exchange", "agentcore"],
+  [object({ kind: z.literal("chained"), ...grant }), object({ kind: z.literal("token-exchange"), ...grant }), ofUser],
+);
+
+const serviceCredential = kinds(
+  ["client-credentials", "api-key", "agentcore"],
+  [
+    object({
+      kind: z.literal("client-credentials"),
+      tokenEndpoint: https,
+      scope: scope.optional(),
+      audience: text("an audience").optional(),
+      client,
+    }),
+    object({
+      kind: z.literal("api-key"),
+      secret,
+      member: text("the name of a member of the secret").optional(),
+      header,
+      prefix: prefix.optional(),
+    }),
+    agentcore,
+  ],
+);
+
+function named<T extends z.ZodType>(of: string, type: T) {
+  return z.record(fits(LABEL, `the name of ${of}`), type, { error: `must be an object by the name of ${of}` });
+}
+
+/** What tools are called with */
+export const outboundSchema = object({
+  /** For authorization servers whose certificates Node does not trust by itself */
+  ca: file("a CA certificate in PEM").optional(),
+  /** Another address of Secrets Manager, for emulators */
+  secretsEndpoint: fits(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    "a web address",
+  ).optional(),
+  tools: named("a tool", userIdentity),
+  services: named("a service that tools act as", serviceCredential),
+}).readonly();
+
+export type OutboundConfig = z.infer<typeof outboundSchema>;
