@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { bodyOf } from "./body-of";
 import { type DevelopmentAuthority, keyIdOf, keyPair, publicJwk, signedJwt } from "./development-authority";
 
 export const LOOPBACK = "127.0.0.1";
 
 const USER_TOKEN_SECONDS = 900;
 const START_TOKEN_SECONDS = 300;
-const BODY_BYTES = 4_096;
 
 /** Whose token it is to be, and for what */
 export interface UserTokenRequest {
@@ -150,13 +150,4 @@ export class DevelopmentIssuers {
     if (path === "/starter/token") return this.startToken(agentId, task);
     return path === "/svid/jwt" ? this.props.authority.jwtSvid(agentId, this.props.audience) : undefined;
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = "";
-  for await (const part of request) {
-    body += (part as Buffer).toString();
-    if (body.length > BODY_BYTES) throw new Error("too much");
-  }
-  return body;
 }

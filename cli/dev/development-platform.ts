@@ -17,6 +17,7 @@ import { DevelopmentAuthority } from "./development-authority";
 import { DevelopmentFiles, type Workload } from "./development-files";
 import { DevelopmentIssuers, LOOPBACK } from "./development-issuers";
 import { developmentDocument, SCOPE, signedFile } from "./development-registry";
+import { DevelopmentSts } from "./development-sts";
 
 /** Of the service that asks the policy at each call, and may use introspection and the state interface */
 export const AUTHORIZER = "authorizer";
@@ -37,7 +38,7 @@ export interface DevelopmentProps {
   /**
    * Where AWS credentials come from.
    *
-   * @default - none are issued
+   * @default - a stand-in, whose credentials open nothing
    */
   readonly aws?: ExchangeConfig["aws"];
   readonly log: Log;
@@ -52,7 +53,6 @@ export class DevelopmentPlatform {
     public readonly issuers: DevelopmentIssuers,
     /** http address of the companion of support-triage */
     public readonly companion: string,
-    public readonly issuesAws: boolean,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
@@ -69,12 +69,18 @@ export class DevelopmentPlatform {
       const issuers = new DevelopmentIssuers({ authority, audience: issuer, spiffeIdOf });
       await issuers.listen();
       endings.push(() => issuers.close());
-      const config = await configOf({ issuer, port: chosen, aws, files, issuers });
+      const config = await configOf({
+        issuer,
+        port: chosen,
+        aws: aws ?? (await standIn(endings)),
+        files,
+        issuers,
+      });
       const exchange: RunningExchange = await startExchange(config, { log });
       endings.push(() => exchange.close());
       const companion = await companionOf(issuer, files, port === 0 ? 0 : COMPANION_PORT, log);
       endings.push(() => companion.close());
-      return new DevelopmentPlatform(issuer, authority, files, issuers, companion.url, aws !== undefined, endings);
+      return new DevelopmentPlatform(issuer, authority, files, issuers, companion.url, endings);
     } catch (error) {
       await ended(endings);
       throw error;
@@ -110,6 +116,16 @@ function companionOf(exchangeUrl: string, files: DevelopmentFiles, port: number,
   return startCompanion({ config, source, log });
 }
 
+async function standIn(endings: (() => Promise<void> | void)[]): Promise<ExchangeConfig["aws"]> {
+  const sts = new DevelopmentSts();
+  const stsEndpoint = await sts.listen();
+  endings.push(() => sts.close());
+  // Whatever credentials the developer has are for nobody but AWS.
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "development", AWS_SECRET_ACCESS_KEY: "development" });
+  delete process.env.AWS_SESSION_TOKEN;
+  return { region: facts.aws.region, stsEndpoint };
+}
+
 interface ConfigFacts {
   readonly issuer: string;
   readonly port: number;
@@ -134,7 +150,7 @@ async function configOf({ issuer, port, aws, files, issuers }: ConfigFacts): Pro
     registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
     signingKeys: [{ file: files.privateKey("signing-key") }],
     services: { introspect: [authorizer], state: [authorizer] },
-    ...(aws !== undefined && { aws }),
+    aws,
     userKeys: { ca: files.bundle },
   });
 }

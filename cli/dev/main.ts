@@ -16,7 +16,7 @@ users' tokens and start tokens for development; all on loopback. Prints commands
   --port <port>    of the exchange; 0 for free ports for everything (default: ${DEFAULT_PORT})
   --folder <path>  for state, keys and SVIDs, kept afterwards (default: a temporary one, removed at the end)
   --sts <address>  where AWS credentials come from: an emulator's address, or aws for the real one
-                   (default: none are issued)
+                   (default: a stand-in, whose credentials open nothing)
   --json           print the addresses and commands as one JSON object
   --help           print this text
 
@@ -68,9 +68,7 @@ function printed(platform: DevelopmentPlatform, commands: readonly ReadyMadeComm
     `${bold("folder")}     ${platform.files.folder}`,
     dim("for development only: it gives SVIDs and users' tokens to whoever asks on this machine"),
   ];
-  const each = commands.map(({ name, what, command }) =>
-    [`${bold(name)}: ${what}`, ...(command === undefined ? [] : [command])].join("\n"),
-  );
+  const each = commands.map(({ name, what, command }) => `${bold(name)}: ${what}\n${command}`);
   return `${[head.join("\n"), ...each].join("\n\n")}\n`;
 }
 

@@ -4,8 +4,7 @@ import type { DevelopmentPlatform } from "./development-platform";
 export interface ReadyMadeCommand {
   readonly name: "aws" | "companion" | "delegation" | "refusal" | "token";
   readonly what: string;
-  /** Undefined where something is missing, which `what` says */
-  readonly command: string | undefined;
+  readonly command: string;
 }
 
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -49,11 +48,6 @@ export function readyMadeCommands(platform: DevelopmentPlatform): readonly Ready
 }
 
 function aws(platform: DevelopmentPlatform, user: string): ReadyMadeCommand {
-  if (!platform.issuesAws) {
-    const what =
-      "AWS credentials need STS: start again with --sts and the address of an emulator, or with --sts aws and credentials that may assume the agents' roles";
-    return { name: "aws", what, command: undefined };
-  }
   const token = `${tokenCommand(platform, TRIAGE, user, "aws", ANSWER)} | ${TOKEN_ALONE}`;
   return {
     name: "aws",

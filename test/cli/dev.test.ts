@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { decodeJwt } from "jose";
+import { DevelopmentSts } from "../../cli/dev/development-sts";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
 import { TRIAGE } from "../support/exchange/served-exchange";
 
@@ -24,7 +26,7 @@ interface Printed {
   readonly exchange: string;
   readonly companion: string;
   readonly folder: string;
-  readonly commands: readonly { readonly name: string; readonly what: string; readonly command?: string }[];
+  readonly commands: readonly { readonly name: string; readonly what: string; readonly command: string }[];
 }
 
 /** The program, whose temporary folders lie where the test looks */
@@ -137,11 +139,30 @@ test("a folder is kept, and found again by the next start", async () => {
   expect(keys.size).toBe(1);
 });
 
-test("says what AWS credentials need where there is no STS", async () => {
-  const { printed } = dev("--port", "0", "--json");
-  const [aws] = (await printed).commands.filter(({ name }) => name === "aws");
-  expect(aws?.what).toMatch(/^AWS credentials need STS: start again with --sts /);
-  expect(aws).not.toHaveProperty("command");
+test("gives AWS credentials that open nothing where no STS is named", async () => {
+  const printed = await dev("--port", "0", "--json").printed;
+  const { AccessKeyId, Expiration } = await answerOf(printed, "aws");
+  expect(AccessKeyId).toBe("ASIADEVELOPMENTONLY0");
+  expect(Date.parse(Expiration as string)).toBeGreaterThan(Date.now());
+});
+
+test("the stand-in of STS gives what the AWS SDK asks for, and nothing else", async () => {
+  const sts = new DevelopmentSts();
+  const endpoint = await sts.listen();
+  const client = new STSClient({
+    endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+  });
+  try {
+    const role = { RoleArn: "arn:aws:iam::111122223333:role/r", RoleSessionName: "s", DurationSeconds: 3_600 };
+    const { Credentials } = await client.send(new AssumeRoleCommand(role));
+    expect(Credentials?.Expiration?.getTime()).toBeLessThanOrEqual(Date.now() + 900_000);
+    await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toThrow("only AssumeRole is answered here");
+  } finally {
+    client.destroy();
+    await sts.close();
+  }
 });
 
 test("--help says what there is", async () => {
