@@ -6,14 +6,14 @@ import { Refusal } from "../refusal";
 import type { Form } from "../token-answer";
 import { only } from "./body";
 import type { ClientAuthentication, Connection } from "./parts";
-import type { PeerSvids } from "./peer-svids";
+import type { Peers } from "./peer-svids";
 
 const JWT_SVID_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe";
 
 export interface SvidAuthenticationProps {
   /** The exchange's own https origin: what a proof is for */
   readonly issuer: string;
-  readonly peers: PeerSvids;
+  readonly peers: Peers;
   readonly jwtSvids: JwtSvidVerifier;
   readonly clock: Clock;
 }

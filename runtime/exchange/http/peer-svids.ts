@@ -12,8 +12,18 @@ interface Verified {
   readonly by: TrustBundle["x509Authorities"];
 }
 
+/** Whom the peer of a connection has proved to be */
+export interface Peers {
+  /**
+   * Undefined where the peer sent no certificate
+   *
+   * @throws Refusal `client.unauthenticated`
+   */
+  of(connection: Connection): X509Svid | undefined;
+}
+
 /** X.509-SVIDs of connections, each verified once in 30 s, and again as soon as the trust bundle is another one. */
-export class PeerSvids {
+export class PeerSvids implements Peers {
   private readonly known = new WeakMap<Connection, Verified>();
 
   constructor(
@@ -21,11 +31,6 @@ export class PeerSvids {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Undefined where the peer sent no certificate
-   *
-   * @throws Refusal `client.unauthenticated`
-   */
   public of(connection: Connection): X509Svid | undefined {
     if (connection.certificates.length === 0) return undefined;
     const now = this.clock();

@@ -8,12 +8,12 @@ import { Refusal } from "../refusal";
 import type { TokenReader } from "../token-reader";
 import { addressOf } from "./client-authentication";
 import type { Connection, TokenAuthentication } from "./parts";
-import type { PeerSvids } from "./peer-svids";
+import type { Peers } from "./peer-svids";
 
 export interface BoundTokensProps {
   /** The exchange's own https origin: what a proof is for */
   readonly issuer: string;
-  readonly peers: PeerSvids;
+  readonly peers: Peers;
   readonly tokens: TokenReader;
   readonly ledger: Ledger;
   readonly clock: Clock;

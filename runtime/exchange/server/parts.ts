@@ -1,0 +1,121 @@
+import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
+import { ChainedLedger } from "../../audit/ledger";
+import { AwsBroker } from "../../aws/broker";
+import type { Clock } from "../../clock";
+import { CedarEngine } from "../../decision/cedar/cedar-engine";
+import { JwtSvidVerifier } from "../../identity/jwt-svid";
+import { httpsGet } from "../../jose/https-get";
+import { RemoteKeys, RemoteKeySources } from "../../jose/remote-keys";
+import type { Registry } from "../../registry/registry";
+import { readRun } from "../../session/runs";
+import type { KeySet } from "../../signer/key-set";
+import { State } from "../../state/state";
+import type { StateStore } from "../../store/store";
+import type { ExchangeConfig } from "../config";
+import { Exchange } from "../exchange";
+import { SvidAuthentication } from "../http/client-authentication";
+import type { ExchangeParts } from "../http/parts";
+import type { Peers } from "../http/peer-svids";
+import { BoundTokens } from "../http/token-holder";
+import { Introspection } from "../introspection";
+import { FleetDecider } from "../issue/fleet-decider";
+import { type Log, told } from "../log";
+import { Revocation } from "../revocation-endpoint";
+import { StartEvidenceVerifier } from "../start-evidence";
+import { TokenReader } from "../token-reader";
+import { TokenStanding } from "../token-standing";
+import { TokenWriter } from "../token-writer";
+import { readText } from "./fleet-registry";
+import { readiness } from "./readiness";
+import { stateOf } from "./state-store";
+
+/** What lasts as long as the process */
+export interface Resources {
+  readonly peers: Peers;
+  /** Whether clients' certificates can be verified */
+  readonly identity: { readonly isReady: boolean };
+  readonly keys: KeySet;
+  readonly store: StateStore;
+  readonly registry: Registry;
+}
+
+/** Everything that the app is made of, as the configuration says. */
+export async function partsOf(
+  config: ExchangeConfig,
+  { peers, identity, keys, store, registry }: Resources,
+  log: Log,
+  clock: Clock,
+): Promise<ExchangeParts> {
+  const { issuer, trustDomain, services } = config;
+  const state = stateOf(store, keys);
+  const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
+  const ledger = new ChainedLedger({ store, clock });
+  const tokens = new TokenReader({ issuer, keys });
+  const decider = new FleetDecider(new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0 }), onFailure);
+  const evidence = new StartEvidenceVerifier({
+    issuer,
+    keysOf: userKeys(config, clock),
+    tokens,
+    runs: { read: async (run) => (await readRun(await state(), run))?.run },
+  });
+  const shared = { registry, state, ledger, clock };
+  const stateInterface = new State(shared);
+  const sts = await stsOf(config.aws);
+  return {
+    issuer,
+    tokens: new Exchange({ issuer, evidence, decider, tokens: new TokenWriter(keys), onFailure, ...shared }),
+    clients: new SvidAuthentication({
+      issuer,
+      peers,
+      jwtSvids: new JwtSvidVerifier({ keys: svidKeys(config, clock), trustDomain, audience: issuer }),
+      clock,
+    }),
+    introspection: new Introspection({
+      tokens,
+      standing: new TokenStanding(shared),
+      services: new Set(services.introspect),
+      clock,
+    }),
+    revocation: new Revocation({ tokens, ledger, clock }),
+    aws: sts && {
+      tokens: new BoundTokens({ issuer, peers, tokens, ledger, clock }),
+      broker: new AwsBroker({ decider, sts, onFailure, ...shared }),
+    },
+    state: {
+      services: new Set(services.state),
+      operations: {
+        read: (body) => stateInterface.read(body),
+        spend: (body, service) => stateInterface.spend(body, service),
+        outcome: (body, service) => stateInterface.outcome(body, service),
+      },
+    },
+    jwks: async () => (await state(), keys.jwks),
+    unready: readiness({ registry, state, keys, identity }),
+    log,
+  };
+}
+
+/** Allows nothing: what is decided by until there is a registry */
+function emptyPolicy(trustDomain: string): PolicyDocument {
+  return { version: POLICY_VERSION, trustDomain, intentRequired: false, agents: {}, tools: {}, datasets: {} };
+}
+
+function svidKeys({ jwtSvid: { jwksUri, ca } }: ExchangeConfig, clock: Clock): RemoteKeys {
+  const get = httpsGet(ca === undefined ? {} : { ca: readText(ca, "jwtSvid.ca") });
+  return new RemoteKeys({ address: jwksUri, get, clock });
+}
+
+/** Keys of the issuers and starters that the registry names */
+function userKeys({ userKeys: authority }: ExchangeConfig, clock: Clock) {
+  const get = httpsGet(authority === undefined ? {} : { ca: readText(authority.ca, "userKeys.ca") });
+  const sources = new RemoteKeySources({ get, clock });
+  return ({ jwksUri }: { readonly jwksUri: string }) => sources.of(jwksUri);
+}
+
+async function stsOf(aws: ExchangeConfig["aws"]) {
+  if (aws === undefined) return undefined;
+  const { STSClient } = await import("@aws-sdk/client-sts");
+  const { STS_BOUNDS } = await import("../../aws/sts");
+  const { region, stsEndpoint: endpoint } = aws;
+  return new STSClient({ ...STS_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
+}
