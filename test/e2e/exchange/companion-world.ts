@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
@@ -11,6 +11,7 @@ import { type RunningExchange, startExchange } from "../../../runtime/exchange/s
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { freePort, serve, type Server } from "../harness/server";
 import { COURIER, courierDocument } from "./companion-fleet";
+import { addressOfNetwork } from "./network-address";
 import { REGION } from "./state-table";
 import { StsProxy } from "./sts-proxy";
 
@@ -95,12 +96,6 @@ export class CompanionWorld {
   public close(): Promise<void> {
     return ended(this.endings);
   }
-}
-
-/** SDKs take the loopback for something special: what is behind the companion must not be there. */
-function addressOfNetwork(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
 }
 
 /** Of the exchange itself, which in a cluster come from its service account */

@@ -22,18 +22,19 @@ export class RegistryWorld {
     public readonly folder: string,
     public readonly signer: KmsSigner,
     public readonly publicKey: string,
+    private readonly alias: string,
   ) {}
 
-  public static async start(suite: Suite, url: string, table: string): Promise<RegistryWorld> {
+  public static async start(suite: Suite, url: string, table: string, alias = ALIAS): Promise<RegistryWorld> {
     await createTable(url, table);
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const kms = new KMSClient({ endpoint: url, region: REGION, credentials });
     const key = await kms.send(new CreateKeyCommand({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }));
-    await kms.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: key.KeyMetadata?.KeyId }));
-    const signer = await KmsSigner.of({ client: kms, key: ALIAS });
+    await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key.KeyMetadata?.KeyId }));
+    const signer = await KmsSigner.of({ client: kms, key: alias });
     const folder = mkdtempSync(join(tmpdir(), "ambit-registry-"));
     suite.afterwards(() => rmSync(folder, { recursive: true }));
-    return new RegistryWorld(url, table, folder, signer, await signer.publicKeyPem());
+    return new RegistryWorld(url, table, folder, signer, await signer.publicKeyPem(), alias);
   }
 
   /** A folder as synth leaves it */
@@ -53,7 +54,7 @@ export class RegistryWorld {
 
   /** Sign what synth left in the folder as a deploy does. */
   public deploy(folder: string, more: readonly string[] = []): Promise<Finished> {
-    return this.ambit("sign", folder, "--kms-key", ALIAS, "--region", REGION, "--table", this.table, ...more);
+    return this.ambit("sign", folder, "--kms-key", this.alias, "--region", REGION, "--table", this.table, ...more);
   }
 
   public ambit(...args: readonly string[]): Promise<Finished> {

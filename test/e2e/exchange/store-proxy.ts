@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What happens to a request: it goes through; never arrives; arrives and its answer is lost; waits; is refused */
-export type Fate = "pass" | "lose-request" | "lose-answer" | "hold" | "refuse";
+/** What happens to a request: it goes through; never arrives; arrives and its answer is lost; waits; is refused; is too many */
+export type Fate = "pass" | "lose-request" | "lose-answer" | "hold" | "refuse" | "throttle";
 
-/** Stands before DynamoDB and does to each transaction what it is told; other requests share the fate `others`. */
+/** Stands before DynamoDB, or before KMS, and does to each transaction what it is told; other requests share the fate `others`. */
 export class StoreProxy {
   public transactions = 0;
   public others: Fate = "pass";
@@ -47,6 +47,7 @@ export class StoreProxy {
     if (fate === "lose-request") return void answer.destroy();
     if (fate === "hold") return void this.held.add(answer);
     if (fate === "refuse") return void answer.writeHead(500).end('{"__type":"InternalServerError"}');
+    if (fate === "throttle") return void answer.writeHead(400).end('{"__type":"ThrottlingException"}');
     const { status, headers, content } = await this.forwarded(asked, body);
     if (isTransaction) await this.answered(transaction);
     if (fate === "lose-answer") return void answer.destroy();

@@ -100,9 +100,9 @@ export class ServerCommands {
     return (await this.json<{ value: string }>("token generate", flags)).value;
   }
 
-  public async mintJwt(spiffeId: string, audience: string, seconds?: number): Promise<string> {
+  public async mintJwt(spiffeId: string, audience: string | readonly string[], seconds?: number): Promise<string> {
     const ttl = seconds === undefined ? [] : ["-ttl", `${seconds}s`];
-    const flags = ["-spiffeID", spiffeId, "-audience", audience, ...ttl];
+    const flags = ["-spiffeID", spiffeId, ...many("-audience", [audience].flat()), ...ttl];
     return (await this.json<{ svid: { token: string } }>("jwt mint", flags)).svid.token;
   }
 
@@ -141,9 +141,11 @@ interface Result {
   readonly status: { readonly code: number; readonly message: string };
 }
 
+function many(flag: string, values: readonly string[] = []): readonly string[] {
+  return values.flatMap((value) => [flag, value]);
+}
+
 function flagsOf(options: EntryOptions): readonly string[] {
-  const many = (flag: string, values: readonly string[] = []): readonly string[] =>
-    values.flatMap((value) => [flag, value]);
   const one = (flag: string, value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [flag, String(value)];
   const { admin = false, downstream = false } = options;

@@ -1,5 +1,5 @@
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
-import { Agent, Approval, Dataset, Fleet, Tool } from "../../../constructs";
+import { Agent, Approval, Dataset, Fleet, type Platform, Tool } from "../../../constructs";
 import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
@@ -96,10 +96,15 @@ class Brief extends Agent.define("brief", {
 
 const declared = Fleet.of(Third, Second, First, Brief);
 
-export const chainDocument: FleetDocument = {
-  registry: JSON.parse(registryJson(registryDocument({ platform, fleet: declared }))),
-  policy: JSON.parse(policyTextOf(platform, declared)),
-};
+/** What synth writes of it for a platform */
+export function chainDocumentOf(of: Platform): FleetDocument {
+  return {
+    registry: JSON.parse(registryJson(registryDocument({ platform: of, fleet: declared }))),
+    policy: JSON.parse(policyTextOf(of, declared)),
+  };
+}
+
+export const chainDocument = chainDocumentOf(platform);
 
 /** Chains of three, edges that narrow, sessions that end soon: what the example fleet has no shape of */
 export const chainFleet: FleetView = fleetView(chainDocument, 1);

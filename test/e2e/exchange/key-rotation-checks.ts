@@ -1,0 +1,188 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
+import { TokenMaker } from "../../support/exchange/token-maker";
+import type { Check, Suite } from "../harness/suite";
+import { type InUse, SELF } from "./identity-checks";
+import { ISSUER, type SigningKey } from "./identity-world";
+import { headerOf, tokenOf } from "./real-agent";
+import type { RealExchange } from "./real-exchange";
+
+/** For SPIRE's server and agents, which look every few seconds, and the exchange, which looks every ten at most */
+const FOLLOWED_SECONDS = 120;
+const PAUSE_MILLISECONDS = 100;
+const FILES = "rotated-files";
+
+type Note = (text: string) => void;
+
+/** Every key is replaced while valid requests go on: none of them fails. */
+export function keyRotationChecks(suite: Suite, inUse: Check<InUse>): Check<InUse> {
+  const followed = suite.check(
+    "rotation: SPIRE's JWT key is replaced, and no valid request fails",
+    [inUse],
+    ([used], note) => spireKeyReplaced(used, note),
+  );
+  suite.check(
+    "rotation: the exchange's key in a file is replaced, and no valid token is refused",
+    [inUse],
+    async ([{ world }], note) => {
+      const keys = [world.keyFile("signing-1"), world.keyFile("signing-2")] as const;
+      await world.createTable(FILES);
+      const exchange = await world.start({ name: "file-1", table: FILES, keys });
+      const used = { world, exchange, table: FILES, keys };
+      const after = await signingKeyReplaced(
+        used,
+        () => world.start({ name: "file-2", table: FILES, keys: reversed(keys) }),
+        note,
+      );
+      await after.exchange.stop();
+    },
+  );
+  return suite.check(
+    "rotation: the exchange's key in KMS is replaced, and no valid token is refused",
+    [inUse, followed],
+    ([used], note) => {
+      const { world, table, keys } = used;
+      return signingKeyReplaced(used, () => world.start({ name: "second", table, keys: reversed(keys) }), note);
+    },
+  );
+}
+
+function reversed([first, second]: InUse["keys"]): InUse["keys"] {
+  return [second, first];
+}
+
+/** As SPIRE's manual says: prepare, wait, activate, taint, revoke. */
+async function spireKeyReplaced({ world, exchange }: InUse, note: Note): Promise<void> {
+  const { commands } = world.spire.server;
+  const first = world.as("first");
+  const kids = new Map<unknown, number>();
+  const valid = async (): Promise<void> => {
+    const assertion = await first.jwtSvid();
+    tokenOf(await first.token(exchange, "tool:board", SELF, { by: "jwt-svid", assertion }));
+    tokenOf(await first.token(exchange, "tool:board", SELF));
+    const { kid } = headerOf(assertion);
+    kids.set(kid, (kids.get(kid) ?? 0) + 1);
+  };
+  const refused = await steadily(valid, async () => {
+    await until(async () => kids.size > 0, "no request succeeded");
+    const { prepared_authority: prepared } = (await commands.localAuthority("jwt", "prepare")) as Authorities;
+    const next = idOf(prepared);
+    await until(async () => (await world.spire.publishedKeys()).includes(next), "the next key is not published");
+    equal(kids.has(next), false);
+    const last = await commands.mintJwt(first.spiffeId, ISSUER, 300);
+    await commands.localAuthority("jwt", "activate", next);
+    await until(async () => (kids.get(next) ?? 0) > 2, "no request came with a token of the next key");
+    const { old } = (await commands.localAuthority("jwt", "show")) as Authorities;
+    equal(headerOf(last).kid, idOf(old));
+    const byLast = () => first.token(exchange, "tool:board", SELF, { by: "jwt-svid", assertion: last });
+    tokenOf(await byLast());
+    await commands.localAuthority("jwt", "taint", idOf(old));
+    await commands.localAuthority("jwt", "revoke", idOf(old));
+    const gone = async (): Promise<boolean> => !(await world.spire.publishedKeys()).includes(idOf(old));
+    await until(gone, "the revoked key is still published");
+    // Whoever names a key that is not there makes the exchange look again, at most every 10 s.
+    const seconds = await until(async () => {
+      equal((await first.token(exchange, "tool:board", SELF, await forged(first.spiffeId))).status, 401);
+      return (await byLast()).status === 401;
+    }, "a token of the revoked key is still taken");
+    note(`a token of the revoked key is refused ${seconds.toFixed(1)} s after it is published no more`);
+    return (await byLast()).codes;
+  });
+  equal(refused, ["client.unauthenticated"]);
+  const counts = [...kids.values()];
+  equal(counts.length, 2);
+  note(`${counts.join(" + ")} requests by JWT-SVIDs of both keys and as many by X.509-SVIDs, none failed`);
+  const own = exchange.logged("identity.changed").length;
+  ok(own > 0, "the exchange's own X.509-SVID was not renewed meanwhile");
+  note(`meanwhile the exchange's own X.509-SVID was renewed, ${own} times since it started`);
+}
+
+interface Authorities {
+  readonly prepared_authority?: { readonly authority_id: string };
+  readonly old?: { readonly authority_id: string };
+}
+
+function idOf(authority: { readonly authority_id: string } | undefined): string {
+  if (authority === undefined) throw new Error("the server named no authority");
+  return authority.authority_id;
+}
+
+/** By a key that SPIRE does not have */
+async function forged(spiffeId: string) {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { sub: spiffeId, aud: [ISSUER], iat: now, exp: now + 60 };
+  return { by: "jwt-svid", assertion: await new TokenMaker(`forged-${now}`).token({ typ: "JWT" }, claims) } as const;
+}
+
+/** Published by all before it signs; then it signs in a second process on the same store, and the first one ends. */
+async function signingKeyReplaced(used: InUse, next: () => Promise<RealExchange>, note: Note): Promise<InUse> {
+  const { world, keys, exchange: before } = used;
+  const [first, gateway] = [world.as("first"), world.as("gateway")];
+  const [kid, nextKid] = keys.map(keyIdOf) as [string, string];
+  const running: RealExchange[] = [before];
+  const seen: string[] = [];
+  let rounds = 0;
+  const isActive = async (exchange: RealExchange, token: string): Promise<void> => {
+    equal((await gateway.introspected(exchange, token)).json.active, true);
+    seen.push(headerOf(token).kid as string);
+  };
+  const valid = async (): Promise<void> => {
+    const all = [...running];
+    for (const issuing of all) {
+      const token = tokenOf(await first.token(issuing, "tool:board", SELF));
+      for (const asked of all) await isActive(asked, token);
+    }
+    rounds += 1;
+  };
+  const { after, last } = await steadily(valid, async () => {
+    const started = await next();
+    const token = tokenOf(await first.token(before, "tool:board", SELF));
+    running.push(started);
+    await until(async () => seen.includes(nextKid) && seen.filter((one) => one === kid).length > 4, "neither signs");
+    running.shift();
+    const drained = rounds + 2;
+    await until(async () => rounds > drained, "the second one does not go on alone");
+    await before.stop();
+    await until(async () => rounds > drained + 2, "the second one does not go on alone");
+    return { after: started, last: token };
+  });
+  equal(headerOf(last).kid, kid);
+  await isActive(after, last);
+  const [by, byNext] = [kid, nextKid].map((one) => seen.filter((each) => each === one).length as number);
+  note(`${by} introspections of tokens by the first key, ${byNext} by the second, none failed`);
+  equal(headerOf(tokenOf(await first.token(after, "tool:board", SELF))).kid, nextKid);
+  const published = await gateway.fetch(after, "jwt-svid")(`${ISSUER}/jwks`);
+  const { keys: shown } = (await published.json()) as { readonly keys: readonly { readonly kid: string }[] };
+  equal(shown.map((key) => key.kid).sort(), [kid, nextKid].sort());
+  return { ...used, exchange: after, keys: reversed(keys) };
+}
+
+function keyIdOf({ kms, file }: SigningKey): string {
+  return kms ?? new KeyFileSigner(file as string).keyId;
+}
+
+/** Do the same again and again, from before an act begins until after it has ended. Whatever fails, fails it. */
+async function steadily<T>(valid: () => Promise<void>, act: () => Promise<T>): Promise<T> {
+  let over = false;
+  const stream = (async () => {
+    while (!over) {
+      await valid();
+      await sleep(PAUSE_MILLISECONDS);
+    }
+  })();
+  const acted = act().finally(() => (over = true));
+  const [result] = await Promise.all([acted, stream]);
+  return result;
+}
+
+/** Seconds until it holds */
+async function until(holds: () => Promise<boolean>, otherwise: string): Promise<number> {
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1000;
+  while (!(await holds())) {
+    if (elapsed() > FOLLOWED_SECONDS) throw new Error(`${otherwise} after ${FOLLOWED_SECONDS} s`);
+    await sleep(PAUSE_MILLISECONDS);
+  }
+  return elapsed();
+}
