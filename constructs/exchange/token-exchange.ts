@@ -16,7 +16,7 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels, spread } from "../platform/pods";
 import { platformOf } from "../platform/scope";
-import { keyCidrsOf, originOf, reachesAws, type Replicas, replicasOf } from "./private/exchange-checks";
+import { issuerOfNobodyElse, keyCidrsOf, originOf, reachesAws, type Replicas, replicasOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, TOKEN_KEYS, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
 
@@ -86,7 +86,8 @@ export class TokenExchange extends Construct {
       refuse("exchange.malformed", where, `signsWith must be one of ${TOKEN_KEYS.join(", ")}, got ${shown(signsWith)}`);
     }
     reachesAws(platform, where);
-    this.issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
+    const issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
+    this.issuer = issuerOfNobodyElse(issuer, platform, where);
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;
 
     const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;

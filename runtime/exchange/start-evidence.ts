@@ -41,7 +41,15 @@ const BY_AGENT: ReadEvidence = {
 
 /** Verifies what proves that a task was started (docs/exchange.md, "Evidence"). */
 export class StartEvidenceVerifier implements EvidenceVerifier {
-  constructor(private readonly props: StartEvidenceProps) {}
+  private readonly keysOf: KeysOf;
+
+  constructor(private readonly props: StartEvidenceProps) {
+    // What it issues to hand work on looks like a user's token, and would start without the chain behind it.
+    this.keysOf = (issuer) => {
+      if (issuer.issuer === props.issuer) throw Refusal.of("evidence.issuer-unknown");
+      return props.keysOf(issuer);
+    };
+  }
 
   /** @throws Refusal */
   public async verify(request: EvidenceRequest): Promise<ProvenStart> {
@@ -68,10 +76,10 @@ export class StartEvidenceVerifier implements EvidenceVerifier {
     if (!types.includes(type)) throw Refusal.of("evidence.type", `subject_token_type must be ${types.join(" or ")}`);
     switch (start) {
       case "user":
-        return readUserToken(token, request, this.props.keysOf);
+        return readUserToken(token, request, this.keysOf);
       case "schedule":
       case "event":
-        return readStartToken(token, start, request, this.props.keysOf);
+        return readStartToken(token, start, request, this.keysOf);
       case "delegation":
         return readParentToken(token, request, this.props);
     }

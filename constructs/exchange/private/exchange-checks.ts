@@ -13,6 +13,18 @@ export function originOf(value: string, where: string): string {
   return value;
 }
 
+/** What it issues to hand work on would pass for a user's token, without the chain behind it. */
+export function issuerOfNobodyElse(issuer: string, { trust }: Platform, where: string): string {
+  const named = Object.entries(trust).find(([, those]: [string, readonly { readonly issuer: string }[]]) =>
+    those.some((one) => one.issuer === issuer),
+  );
+  if (named !== undefined) {
+    const what = `issuer must be of nobody else, got ${shown(issuer)}, which is among ${named[0]} of the platform`;
+    refuse("exchange.malformed", where, `${what}: an agent's token would start tasks as a user's`);
+  }
+  return issuer;
+}
+
 /** Ranges of IPv4 that somebody has looked at */
 export function keyCidrsOf(cidrs: readonly string[], where: string): readonly string[] {
   if (!Array.isArray(cidrs) || cidrs.length === 0) {

@@ -182,6 +182,12 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
     {},
     "issuer must be an https origin without path and slash",
   ],
+  [
+    "the issuer of users as its own",
+    { issuer: "https://login.acme.example" },
+    { issuers: [{ issuer: "https://login.acme.example", jwksUri: "https://login.acme.example/keys" }] },
+    'issuer must be of nobody else, got "https://login.acme.example", which is among issuers of the platform',
+  ],
   ["an issuer without TLS", { issuer: "http://acme.example" }, {}, 'got "http://acme.example"'],
   ["another key", { signsWith: "registry" as never }, {}, "signsWith must be one of tokens, tokens-next"],
   ["no way to AWS", {}, NO_AWS, "the platform names no way to reach AWS: write aws.network"],

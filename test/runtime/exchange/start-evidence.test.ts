@@ -209,6 +209,22 @@ describe("a user's token", () => {
     expect(work.lookUps).toBe(0);
   });
 
+  test("fails when it is the exchange's own, though the registry names the exchange among the issuers", async () => {
+    const [login] = fleet.issuers;
+    if (login === undefined) throw new Error("no issuer");
+    const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: () => EVIDENCE.keysOf(login) });
+    const of = (issuer: string) =>
+      proven(
+        "user",
+        "answer",
+        user({ iss: issuer }),
+        { fleet: { ...fleet, issuers: [{ ...login, issuer }] } },
+        verifier,
+      );
+    expect(await codesOf(of(ISSUER))).toEqual(["evidence.issuer-unknown"]);
+    expect(await codesOf(of(`${ISSUER}.other`))).toEqual([]);
+  });
+
   test("fails when the keys of its issuer cannot be read", async () => {
     const keyOf = async () => {
       throw new KeysUnavailable("nobody answers");
