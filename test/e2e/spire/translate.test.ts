@@ -79,9 +79,12 @@ describe("translating Terraform's Kubernetes resources", () => {
     const data = { a: "host=${aws_rds_cluster.x_1.endpoint} $${HOME} %%{if}" };
     const translated = translate("kubernetes_config_map_v1", { metadata: { name: "x" }, data });
     expect(translated.data).toEqual({ a: "host=spire-database.stand-in.example ${HOME} %{if}" });
-    const key = { a: '{"key": ${jsonencode(data.aws_kms_public_key.x_1.public_key_pem)}}' };
+    const key = {
+      a: '{"key": ${jsonencode(data.aws_kms_public_key.x_1.public_key_pem)}}',
+      b: "${data.aws_kms_public_key.x_1.public_key_pem}",
+    };
     const config = translate("kubernetes_config_map_v1", { metadata: { name: "x" }, data: key });
-    expect(config.data).toEqual({ a: '{"key": "the public key, as JSON"}' });
+    expect(config.data).toEqual({ a: '{"key": "the public key, as JSON"}', b: "the public key" });
   });
 
   test.each([

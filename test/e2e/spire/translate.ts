@@ -151,6 +151,7 @@ const STAND_INS: readonly (readonly [attribute: RegExp, standIn: string])[] = [
     "arn:aws:secretsmanager:eu-central-1:111122223333:secret:stand-in",
   ],
   [/^sha256\(data\.aws_kms_public_key\.\w+\.public_key_pem\)$/, "a".repeat(64)],
+  [/^data\.aws_kms_public_key\.\w+\.public_key_pem$/, "the public key"],
   [/^jsonencode\(data\.aws_kms_public_key\.\w+\.public_key_pem\)$/, '"the public key, as JSON"'],
 ];
 
