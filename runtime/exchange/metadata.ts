@@ -1,4 +1,6 @@
 import { GRANT_TYPES } from "./request/grant";
+import { ACCESS_TOKEN_URN, JWT_URN } from "./token-answer";
+import { TXN_TOKEN_URN } from "./transaction/txn-token";
 
 /** RFC 8414, with what RFC 8705, 9396 and 9449 add, for an issuer without path */
 export function metadata(issuer: string): Readonly<Record<string, unknown>> {
@@ -23,6 +25,8 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     tls_client_certificate_bound_access_tokens: true,
     dpop_signing_alg_values_supported: ["ES256"],
     authorization_details_types_supported: ["ambit_task"],
+    // Nobody has registered a name for it; draft-ietf-oauth-identity-chaining has one for its own alone.
+    requested_token_types_supported: [ACCESS_TOKEN_URN, JWT_URN, TXN_TOKEN_URN],
   };
 }
 

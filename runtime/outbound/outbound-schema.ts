@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isCredentialHeader, isSubjectTemplate, SECRET_ARN, sharedSubjects } from "../../domain/outbound";
-import { file, fits, https, object, region, text } from "../exchange/config-values";
+import { endpoint, file, fits, https, object, region, text } from "../exchange/config-values";
 
 /** RFC 6749 section 3.3 */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
@@ -114,10 +114,9 @@ export const outboundSchema = object({
   /** For authorization servers whose certificates Node does not trust by itself */
   ca: file("a CA certificate in PEM").optional(),
   /** Another address of Secrets Manager, for emulators */
-  secretsEndpoint: fits(
-    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-    "a web address",
-  ).optional(),
+  secretsEndpoint: endpoint.optional(),
+  /** Another address of AgentCore, for emulators */
+  agentCoreEndpoint: endpoint.optional(),
   tools: named("a tool", userIdentity),
   services: named("a service that tools act as", serviceCredential),
 }).readonly();

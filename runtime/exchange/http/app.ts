@@ -7,6 +7,7 @@ import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
+import { outboundEndpoint } from "./outbound-endpoint";
 import { revokeEndpoint } from "./revoke-endpoint";
 import { stateEndpoint } from "./state-endpoint";
 import { tokenEndpoint } from "./token-endpoint";
@@ -19,6 +20,7 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/introspect", introspectEndpoint(parts)],
     ["POST", "/revoke", revokeEndpoint(parts)],
     ["POST", "/aws/credentials", awsEndpoint(parts)],
+    ["POST", "/outbound", outboundEndpoint(parts)],
     ["POST", "/state/read", stateEndpoint(parts, "read")],
     ["POST", "/state/spend", stateEndpoint(parts, "spend")],
     ["POST", "/state/outcome", stateEndpoint(parts, "outcome")],

@@ -52,6 +52,12 @@ export interface RevocationEndpoint {
   revoke(token: string, client: string): Promise<void>;
 }
 
+/** `POST /token` where a transaction token is asked for, by X.509-SVID */
+export interface TransactionTokenService {
+  /** @throws Refusal and nothing else */
+  token(form: Form, caller: Caller): Promise<unknown>;
+}
+
 /** The state interface, for the authorizer; each takes and gives JSON */
 export type StateOperation = (body: unknown, service: string) => Promise<unknown>;
 
@@ -72,6 +78,16 @@ export interface ExchangeParts {
   readonly state: {
     readonly services: ReadonlySet<string>;
     readonly operations: Readonly<Record<"outcome" | "read" | "spend", StateOperation>>;
+  };
+  /** Transaction tokens */
+  readonly transactions: TransactionTokenService;
+  /** What tools are called with */
+  readonly outbound: {
+    readonly services: ReadonlySet<string>;
+    readonly credentials: {
+      /** @throws Refusal and nothing else */
+      credential(token: string, service: string): Promise<unknown>;
+    };
   };
   /** Public keys that tokens are signed with */
   jwks(): Promise<unknown>;

@@ -1,11 +1,14 @@
+import { asksForTxnToken } from "../transaction/txn-request";
 import { json } from "./answer";
 import { authenticatedForm } from "./authenticated-form";
 import type { Endpoint, ExchangeParts } from "./parts";
 
-/** `POST /token` */
-export function tokenEndpoint(parts: ExchangeParts): Endpoint {
+/** `POST /token`. Transaction tokens are for services, by X.509-SVID and nothing else. */
+export function tokenEndpoint({ clients, tokens, transactions }: ExchangeParts): Endpoint {
   return async ({ req, env }) => {
-    const { form, caller } = await authenticatedForm(parts.clients, req.raw, env.connection);
-    return json(await parts.tokens.token(form, caller));
+    const { form, caller } = await authenticatedForm(clients, req.raw, env.connection);
+    if (!asksForTxnToken(form)) return json(await tokens.token(form, caller));
+    clients.service(env.connection);
+    return json(await transactions.token(form, caller));
   };
 }

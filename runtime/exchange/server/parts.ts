@@ -26,6 +26,7 @@ import { TokenReader } from "../token-reader";
 import { TokenStanding } from "../token-standing";
 import { TokenWriter } from "../token-writer";
 import { readText } from "./fleet-registry";
+import { hopParts } from "./hop-parts";
 import { readiness } from "./readiness";
 import { stateOf } from "./state-store";
 
@@ -59,6 +60,7 @@ export async function partsOf(
     runs: { read: async (run) => (await readRun(await state(), run))?.run },
   });
   const shared = { registry, state, ledger, clock };
+  const standing = new TokenStanding(shared);
   const stateInterface = new State(shared);
   const sts = await stsOf(config.aws);
   return {
@@ -70,12 +72,7 @@ export async function partsOf(
       jwtSvids: new JwtSvidVerifier({ keys: svidKeys(config, clock), trustDomain, audience: issuer }),
       clock,
     }),
-    introspection: new Introspection({
-      tokens,
-      standing: new TokenStanding(shared),
-      services: new Set(services.introspect),
-      clock,
-    }),
+    introspection: new Introspection({ tokens, standing, services: new Set(services.introspect), clock }),
     revocation: new Revocation({ tokens, ledger, clock }),
     aws: sts && {
       tokens: new BoundTokens({ issuer, peers, tokens, ledger, clock }),
@@ -89,6 +86,7 @@ export async function partsOf(
         outcome: (body, service) => stateInterface.outcome(body, service),
       },
     },
+    ...(await hopParts(config, { keys, tokens, standing, onFailure, ...shared })),
     jwks: async () => (await state(), keys.jwks),
     unready: readiness({ registry, state, keys, identity }),
     log,

@@ -1,5 +1,6 @@
 import type { Ledger } from "../../audit/audit";
 import type { Clock } from "../../clock";
+import type { Caller } from "../../identity/caller";
 import type { Registry } from "../../registry/registry";
 import { readRun } from "../../session/runs";
 import type { EpochState } from "../../session/stored";
@@ -63,29 +64,29 @@ export class TransactionTokens {
   private readonly refusals: Refusals;
 
   constructor(private readonly props: TransactionTokensProps) {
-    this.refusals = new Refusals(props.ledger, props.onFailure);
+    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
   }
 
   /**
-   * @param service SPIFFE ID of who asks, by its X.509-SVID
+   * @param caller by its X.509-SVID
    * @throws Refusal and nothing else
    */
-  public async token(form: Form, service: string): Promise<TxnTokenAnswer> {
-    const { clock, onFailure } = this.props;
+  public async token(form: Form, caller: Caller): Promise<TxnTokenAnswer> {
     try {
-      return await this.issued(form, service);
+      return await this.issued(form, caller);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (error !== refusal) onFailure(error);
-      const caller = { spiffeId: service, confirmation: undefined, proof: undefined };
-      await this.refusals.record(txnRefused(service, refusal, clock()), refusal, caller);
+      if (error !== refusal) this.report(error);
+      await this.refusals.record(txnRefused(caller.spiffeId, refusal, this.props.clock()), refusal, caller);
       throw refusal;
     }
   }
 
-  private async issued(form: Form, service: string): Promise<TxnTokenAnswer> {
+  private async issued(form: Form, { spiffeId: service, proof }: Caller): Promise<TxnTokenAnswer> {
     const { services, trustDomain, clock, sign, ledger, signingMilliseconds = SIGNING_MILLISECONDS } = this.props;
     if (!services.has(service)) throw Refusal.of("caller.not-listed");
+    // Bound to nobody: it is passed on.
+    if (proof !== undefined) throw Refusal.of("request.malformed", "a transaction token is asked for without a proof");
     const request = txnRequestOf(form, service, trustDomain);
     const draft = { request, service, trustDomain, now: clock() };
     const claims = await (request.kind === "first" ? this.first(draft) : this.next(draft));
@@ -116,6 +117,15 @@ export class TransactionTokens {
     const claims = good(await txnTokens.examine(draft.request.subjectToken, draft.now));
     if (!(await transactionStands(claims, registry.current(), state, draft.now))) throw Refusal.of("transaction.ended");
     return nextTxnToken(claims, draft);
+  }
+
+  /** A log that is full must not turn a refusal into something else. */
+  private report(error: unknown): void {
+    try {
+      this.props.onFailure(error);
+    } catch {
+      // The refusal says that something failed; nobody else can be told.
+    }
   }
 }
 

@@ -22,6 +22,8 @@ function app(change: Partial<ExchangeParts>) {
     revocation: { revoke: never },
     aws: undefined,
     state: { services: new Set([CALLER.spiffeId]), operations: { read: never, spend: never, outcome: never } },
+    transactions: { token: never },
+    outbound: { services: new Set(), credentials: { credential: never } },
     jwks: never,
     unready: never,
     log: (event, facts) => void logged.push([event, facts]),

@@ -1,0 +1,58 @@
+import type { Ledger } from "../../audit/audit";
+import type { Clock } from "../../clock";
+import { Outbound } from "../../outbound/outbound";
+import { NO_WAYS, type Ways, waysOf } from "../../outbound/ways";
+import type { Registry } from "../../registry/registry";
+import type { EpochState } from "../../session/stored";
+import type { KeySet } from "../../signer/key-set";
+import type { ExchangeConfig } from "../config";
+import type { ExchangeParts } from "../http/parts";
+import { signOwn } from "../own-jwt";
+import type { TokenReader } from "../token-reader";
+import type { TokenStanding } from "../token-standing";
+import { TransactionTokens } from "../transaction/transaction-tokens";
+import { TxnTokenReader } from "../transaction/txn-reader";
+import { TXN_TOKEN_TYPE } from "../transaction/txn-token";
+import { readText } from "./fleet-registry";
+
+export interface HopResources {
+  readonly keys: KeySet;
+  readonly tokens: TokenReader;
+  readonly standing: TokenStanding;
+  readonly registry: Registry;
+  readonly state: () => Promise<EpochState>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * What goes on from a tool's call: docs/context-across-hops.md.
+ *
+ * @throws ConfigError where the authorities of authorization servers cannot be read
+ */
+export async function hopParts(
+  config: ExchangeConfig,
+  { keys, ...shared }: HopResources,
+): Promise<Pick<ExchangeParts, "outbound" | "transactions">> {
+  const { issuer, trustDomain, services } = config;
+  return {
+    transactions: new TransactionTokens({
+      trustDomain,
+      services: new Set(services.transaction),
+      txnTokens: new TxnTokenReader({ issuer, keys, trustDomain }),
+      sign: (claims) => signOwn(keys, TXN_TOKEN_TYPE, claims),
+      ...shared,
+    }),
+    outbound: {
+      services: new Set(services.outbound),
+      credentials: new Outbound({ ways: await waysIn(config, keys, shared.clock), ...shared }),
+    },
+  };
+}
+
+async function waysIn({ issuer, outbound }: ExchangeConfig, keys: KeySet, clock: Clock): Promise<Ways> {
+  if (outbound === undefined) return NO_WAYS;
+  const ca = outbound.ca === undefined ? undefined : readText(outbound.ca, "outbound.ca");
+  return waysOf({ config: outbound, issuer, keys, ca, clock });
+}

@@ -1,0 +1,38 @@
+import type { AccessTokenClaims } from "../exchange/access-token";
+import type { Clock } from "../clock";
+import type { Credential, OutboundCredential, TokenFacts } from "./credential";
+import { Kept } from "./kept";
+
+/** Seconds before its end from which a credential is got again */
+const MARGIN_SECONDS = 60;
+
+/** Whose credential is the same: everybody's, or only that of one user through one chain of actors */
+export type SharedBy = "everybody" | "user";
+
+/** A credential that is got once and given until a minute before its end. */
+export class KeptCredential implements OutboundCredential {
+  private readonly kept: Kept<Credential>;
+
+  constructor(
+    private readonly credential: OutboundCredential,
+    private readonly sharedBy: SharedBy,
+    clock: Clock,
+  ) {
+    this.kept = new Kept(clock, MARGIN_SECONDS);
+  }
+
+  /** The signal is its own: others may wait for the same. */
+  public async headersFor(facts: TokenFacts): Promise<Credential> {
+    const name = this.sharedBy === "everybody" ? "" : holderOf(facts.claims);
+    return this.kept.get(name, (signal) => this.credential.headersFor(facts, signal));
+  }
+}
+
+/** The actors too, because the tool's server was told of them: what one agent got is not another's. */
+function holderOf({ sub_id: user, act }: AccessTokenClaims): string {
+  return JSON.stringify([user.format === "iss_sub" ? [user.iss, user.sub] : null, actorsOf(act)]);
+}
+
+function actorsOf({ sub, act }: AccessTokenClaims["act"]): readonly string[] {
+  return [sub, ...(act === undefined ? [] : actorsOf(act))];
+}

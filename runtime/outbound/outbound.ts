@@ -1,0 +1,111 @@
+import type { Ledger } from "../audit/audit";
+import type { Clock } from "../clock";
+import { reasonOf } from "../decision/decider";
+import type { AccessTokenClaims } from "../exchange/access-token";
+import { Refusals } from "../exchange/issue/refusals";
+import { Refusal } from "../exchange/refusal";
+import { refusalOf } from "../exchange/refusal-of";
+import type { TokenReader } from "../exchange/token-reader";
+import type { TokenStanding } from "../exchange/token-standing";
+import type { FleetView, Registry } from "../registry/registry";
+import { type OutboundCredential, OutboundFailure } from "./credential";
+import { outboundGiven, outboundRefused } from "./events";
+import { withinDeadline } from "./kept";
+import type { Ways } from "./ways";
+
+/** What a tool is called with */
+export interface OutboundAnswer {
+  /** By name in lower case */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whole seconds since the epoch */
+  readonly expires_at: number;
+}
+
+export interface OutboundProps {
+  readonly ways: Ways;
+  readonly tokens: Pick<TokenReader, "read">;
+  readonly standing: Pick<TokenStanding, "stands">;
+  readonly registry: Registry;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Told of what went wrong; the service learns a code alone */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const TOOL = "tool:";
+
+/** Gives the gateway what a tool is called with, which no agent ever sees. */
+export class Outbound {
+  private readonly refusals: Refusals;
+
+  constructor(private readonly props: OutboundProps) {
+    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
+  }
+
+  /**
+   * @param token that the tool was called with; the service has verified its binding
+   * @param service SPIFFE ID of who asks
+   * @throws Refusal and nothing else
+   */
+  public async credential(token: string, service: string): Promise<OutboundAnswer> {
+    let claims: AccessTokenClaims | undefined;
+    try {
+      claims = await this.props.tokens.read(token, this.props.clock());
+      return await this.given(claims, service);
+    } catch (error) {
+      const refusal = error instanceof OutboundFailure ? failed(error) : refusalOf(error);
+      if (error !== refusal) this.report(error);
+      const event = outboundRefused(service, claims, refusal, this.props.clock());
+      await this.refusals.record(event, refusal, { spiffeId: service, confirmation: undefined, proof: undefined });
+      throw refusal;
+    }
+  }
+
+  private async given(claims: AccessTokenClaims, service: string): Promise<OutboundAnswer> {
+    const { standing, registry, ledger, clock } = this.props;
+    if (!claims.aud.startsWith(TOOL)) throw invalid("the token must be of a tool's audience");
+    if (!(await standing.stands(claims))) throw invalid("what the token belongs to is over, or was stopped");
+    const fleet = registry.current();
+    const way = this.wayTo(claims, fleet);
+    const issuers = fleet.issuers.map(({ issuer }) => issuer);
+    const credential = await withinDeadline((signal) => way.headersFor({ claims, issuers }, signal));
+    await ledger.commit({ writes: [], event: outboundGiven(service, claims, credential, clock()) });
+    return { headers: credential.headers, expires_at: credential.expiresAt };
+  }
+
+  /** By whose rights the registry says that the tool uses; the configuration cannot say otherwise. */
+  private wayTo({ aud, sub_id: user }: AccessTokenClaims, fleet: FleetView): OutboundCredential {
+    const { tools, services } = this.props.ways;
+    const tool = aud.slice(TOOL.length);
+    const actsAs = fleet.actsAs(tool);
+    if (actsAs === undefined) throw undeclared(`there is no tool ${tool}`);
+    if (actsAs === "user") {
+      if (user.format !== "iss_sub") throw Refusal.denied([reasonOf("user.missing")]);
+      return tools.get(tool) ?? undeclared(`no identity is configured for the tool ${tool}, which acts as the user`);
+    }
+    const { service } = actsAs;
+    return services.get(service) ?? undeclared(`no identity is configured for the service ${service} of ${tool}`);
+  }
+
+  /** A log that is full must not turn a refusal into something else. */
+  private report(error: unknown): void {
+    try {
+      this.props.onFailure(error);
+    } catch {
+      // The refusal says that something failed; nobody else can be told.
+    }
+  }
+}
+
+function failed(error: OutboundFailure): Refusal {
+  return Refusal.of("outbound.failed", undefined, { cause: error });
+}
+
+function undeclared(what: string): never {
+  throw Refusal.of("outbound.undeclared", what);
+}
+
+/** What is wrong goes into the log, never into the answer. */
+function invalid(detail: string): Refusal {
+  return Refusal.of("token.invalid", undefined, { cause: new Error(detail) });
+}
