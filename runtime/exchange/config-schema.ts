@@ -20,30 +20,11 @@ const spiffeIds = z
   )
   .readonly();
 
-export const configSchema = object({
+/** What an exchange is told wherever it runs */
+export const COMMON = {
   /** Claim `iss` of its tokens, and what its addresses begin with */
   issuer: origin,
   trustDomain: fits(TRUST_DOMAIN, "a SPIFFE trust domain, such as prod.example"),
-  listen: object({
-    host: text("the address to listen at, such as 0.0.0.0"),
-    /** 0 for any free one */
-    port: z
-      .int({ error: `must be a whole number from 0 to ${LAST_PORT}` })
-      .min(0, { error: `must be a whole number from 0 to ${LAST_PORT}` })
-      .max(LAST_PORT, { error: `must be a whole number from 0 to ${LAST_PORT}` }),
-  }),
-  /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
-  tls: oneOf({
-    workloadApi: fits(
-      /^(unix:\/.+|tcp:\/\/.+)$/,
-      "the address of a Workload API, such as unix:///run/spire/agent.sock",
-    ),
-    files: object({
-      certificate: file("a certificate with its intermediates in PEM"),
-      key: file("its private key in PEM"),
-      bundle: file("the trust bundle in PEM"),
-    }),
-  }),
   /** Where the keys of JWT-SVIDs are published: SPIRE's OIDC discovery provider */
   jwtSvid: object({
     jwksUri: https,
@@ -58,7 +39,7 @@ export const configSchema = object({
   }),
   registry: object({
     from: oneOf({ file: file("the signed registry"), dynamodb: table }),
-    /** Paths of PEM: any of them may have signed it */
+    /** Paths of PEM, or the PEM itself: any of them may have signed it */
     publicKeys: z
       .array(file("a public key in PEM"), { error: "must be an array of paths" })
       .min(1, { error: "must name at least one key" })
@@ -92,6 +73,31 @@ export const configSchema = object({
   userKeys: object({ ca: file("a CA certificate in PEM") }).optional(),
   /** What tools are called with; without it nothing is given */
   outbound: outboundSchema.optional(),
+};
+
+/** Of a process that serves by itself */
+export const configSchema = object({
+  ...COMMON,
+  listen: object({
+    host: text("the address to listen at, such as 0.0.0.0"),
+    /** 0 for any free one */
+    port: z
+      .int({ error: `must be a whole number from 0 to ${LAST_PORT}` })
+      .min(0, { error: `must be a whole number from 0 to ${LAST_PORT}` })
+      .max(LAST_PORT, { error: `must be a whole number from 0 to ${LAST_PORT}` }),
+  }),
+  /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
+  tls: oneOf({
+    workloadApi: fits(
+      /^(unix:\/.+|tcp:\/\/.+)$/,
+      "the address of a Workload API, such as unix:///run/spire/agent.sock",
+    ),
+    files: object({
+      certificate: file("a certificate with its intermediates in PEM"),
+      key: file("its private key in PEM"),
+      bundle: file("the trust bundle in PEM"),
+    }),
+  }),
 }).readonly();
 
 export type ConfigOf = z.infer<typeof configSchema>;

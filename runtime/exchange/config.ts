@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
+import type { z } from "zod";
 import { type ConfigOf, configSchema } from "./config-schema";
 
 /** What the exchange is told, from one JSON file */
 export type ExchangeConfig = ConfigOf;
+
+/** What of it has nothing to do with who serves */
+export type CommonConfig = Omit<ExchangeConfig, "listen" | "tls">;
 
 /** Names the file */
 export const CONFIG_VARIABLE = "AMBIT_CONFIG";
@@ -32,14 +36,19 @@ export function readConfig(path: string | undefined): ExchangeConfig {
   return checkConfig(value, path);
 }
 
+/** @throws ConfigError that names the first property that is wrong */
+export function checkConfig(value: unknown, name = "the configuration"): ExchangeConfig {
+  return checked(configSchema, value, name);
+}
+
 /**
  * @param name of the configuration, for messages
  * @throws ConfigError that names the first property that is wrong
  */
-export function checkConfig(value: unknown, name = "the configuration"): ExchangeConfig {
-  const checked = configSchema.safeParse(value);
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
+export function checked<Config>(schema: z.ZodType<Config>, value: unknown, name: string): Config {
+  const found = schema.safeParse(value);
+  if (found.success) return found.data;
+  const [issue] = found.error.issues;
   const path = issue?.path ?? [];
   throw new ConfigError(`${name}: ${property(path)} ${issue?.message}${got(value, path, issue?.code)}`);
 }

@@ -1,18 +1,31 @@
 import { readFileSync } from "node:fs";
 import { type RegistryEvent, RegistryWatcher } from "../../registry/registry-watcher";
 import { FileSource, type RegistrySource } from "../../registry/registry-source";
-import { ConfigError, type ExchangeConfig } from "../config";
+import { type CommonConfig, ConfigError, type ExchangeConfig } from "../config";
 import type { Log } from "../log";
 
-/** @throws ConfigError, RegistryError where a public key cannot be used */
-export async function fleetRegistry({ registry, trustDomain }: ExchangeConfig, log: Log): Promise<RegistryWatcher> {
+/**
+ * @param elapsed milliseconds from any beginning
+ * @throws ConfigError, RegistryError where a public key cannot be used
+ */
+export async function fleetRegistry(
+  { registry, trustDomain }: CommonConfig,
+  log: Log,
+  elapsed?: () => number,
+): Promise<RegistryWatcher> {
   return new RegistryWatcher({
+    ...(elapsed !== undefined && { elapsed }),
     source: await sourceOf(registry.from),
-    publicKeys: registry.publicKeys.map((path, index) => readText(path, `registry.publicKeys[${index}]`)),
+    publicKeys: registry.publicKeys.map((key, index) => pemOf(key, `registry.publicKeys[${index}]`)),
     scope: registry.scope,
     trustDomain,
     onEvent: (event) => log(event.kind, factsOf(event)),
   });
+}
+
+/** A function has no file of its own for a key that is known when it is deployed. */
+function pemOf(pathOrPem: string, property: string): string {
+  return pathOrPem.startsWith("-----BEGIN ") ? pathOrPem : readText(pathOrPem, property);
 }
 
 /** @throws ConfigError */
