@@ -1,6 +1,6 @@
 import type { Start, User } from "../../domain";
 import type { FleetAgent, FleetTask, FleetView } from "../registry/registry";
-import type { Run } from "../session/session";
+import type { OutsideEvidence, Run } from "../session/session";
 
 export interface EvidenceRequest {
   readonly fleet: FleetView;
@@ -24,18 +24,22 @@ export interface ProvenStart {
   /** `jti` of the parent token, which may have been revoked; only for start `delegation` */
   readonly parentToken: string | undefined;
   /**
-   * Evidence from outside the agent, by issuer and `jti` (or the token itself). `single`: it may start one run only, and a second is
-   * `evidence.replayed`; otherwise it may be used again, but begins a clean session only once.
+   * Evidence from outside the agent. `single`: it may start one run only, and a second is `evidence.replayed`; otherwise it may be used
+   * again, but begins a clean session of an agent only once.
    */
   readonly outside:
-    | {
-        readonly digest: string;
+    | (OutsideEvidence & {
         readonly single: boolean;
-        readonly until: number;
         /** Asks for a clean session although another lives */
         readonly newSession: boolean;
-      }
+      })
     | undefined;
+}
+
+/** From outside, with which the chain began that this start goes on with or begins; null where there is none */
+export function evidenceBehind({ outside, parent }: ProvenStart): OutsideEvidence | null {
+  if (outside === undefined) return parent?.evidence ?? null;
+  return { digest: outside.digest, until: outside.until };
 }
 
 export interface EvidenceVerifier {

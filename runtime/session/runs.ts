@@ -34,6 +34,11 @@ export function keptUntil({ expiresAt }: Run): number {
 }
 
 function putOf(epoch: number, run: Run): Extract<Write, { kind: "put" }> {
-  const value = { ...run, user: run.user && { ...run.user }, chain: run.chain.map((hop) => ({ ...hop })) };
+  const value = {
+    ...run,
+    user: run.user && { ...run.user },
+    chain: run.chain.map((hop) => ({ ...hop })),
+    evidence: run.evidence && { ...run.evidence },
+  };
   return { kind: "put", key: runKey(epoch, run.run), value, expiresAt: keptUntil(run), when: "any" };
 }

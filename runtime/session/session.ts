@@ -38,11 +38,21 @@ export interface Run {
   readonly start: Start;
   /** Delegators, the first one first */
   readonly chain: readonly ChainHop[];
+  /** With which the chain began; null where an agent began it by itself */
+  readonly evidence: OutsideEvidence | null;
   readonly sid: string;
   readonly startedAt: number;
   readonly expiresAt: number;
   /** `<tool>.<action>` that succeeded in it, the latest 256 */
   readonly done: readonly string[];
+}
+
+/** Evidence from outside the agents: a user's token, or a starter's */
+export interface OutsideEvidence {
+  /** Of its issuer and `jti`, or of the token itself */
+  readonly digest: string;
+  /** From when it starts nothing more */
+  readonly until: number;
 }
 
 /** A delegator with the run in which it handed the work on */

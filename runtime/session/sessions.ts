@@ -1,9 +1,9 @@
-import type { SessionFacts } from "../../domain";
-import type { ProvenStart } from "../exchange/evidence";
+import { LIMITS, type SessionFacts } from "../../domain";
+import { evidenceBehind, type ProvenStart } from "../exchange/evidence";
 import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
-import { onceKey, revokedKey } from "../store/keys";
+import { evidenceKey, revokedKey } from "../store/keys";
 import type { Write } from "../store/store";
 import {
   chainFacts,
@@ -14,7 +14,7 @@ import {
   sessionWrite,
 } from "./chain-sessions";
 import { randomId } from "./random-id";
-import type { ChainHop, Run, Session } from "./session";
+import type { ChainHop, OutsideEvidence, Run, Session } from "./session";
 import { begun, isLiving, lowestWritable, raised, rank, sessionFacts, used } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
 
@@ -25,7 +25,7 @@ export interface RunStart {
   readonly proven: ProvenStart;
   /** Of the run that begins: delegators, the first one first */
   readonly chain: readonly ChainHop[];
-  /** Id of the run that begins, noted where evidence is used up */
+  /** Id of the run that begins, noted with the evidence */
   readonly run: string;
   /** Whole seconds since the epoch */
   readonly now: number;
@@ -52,11 +52,12 @@ export interface Found {
   readonly hops: readonly (StoredSession | undefined)[];
   /** Whether the last session was revoked */
   readonly stopped: boolean;
+  /** Whether the agent was started with the evidence before, or had work of it handed on */
   readonly evidenceUsed: boolean;
 }
 
-/** For which evidence is remembered after it has expired */
-const ONCE_MARGIN_SECONDS = 60;
+/** For which evidence is remembered after it starts nothing more: runs that it started hand work on as long as they last */
+const ONCE_MARGIN_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.seconds;
 
 /**
  * The session that a start goes on with or begins (docs/exchange.md, "Run, transaction, session").
@@ -66,10 +67,11 @@ const ONCE_MARGIN_SECONDS = 60;
  */
 export async function plan(state: EpochState, start: RunStart): Promise<SessionPlan> {
   const { agent, proven, chain } = start;
-  const outside = proven.outside === undefined ? [] : [onceKey("evidence", proven.outside.digest)];
+  const evidence = evidenceBehind(proven);
+  const keys = evidence === null ? [] : [evidenceKey(agent.name, evidence.digest)];
   const [[last, ...hops], [used]] = await Promise.all([
     readSessions(state, [agent.name, ...chain.map((hop) => hop.agent)], proven.user),
-    state.store.read(outside),
+    state.store.read(keys),
   ]);
   const [stop] = await state.store.read(last === undefined ? [] : [revokedKey("session", last.session.sid)]);
   return planned(state.epoch, start, { last, hops, stopped: stop !== undefined, evidenceUsed: used !== undefined });
@@ -79,7 +81,8 @@ export async function plan(state: EpochState, start: RunStart): Promise<SessionP
 export function planned(epoch: number, start: RunStart, found: Found): SessionPlan {
   const { agent, proven, now } = start;
   if (proven.outside?.single === true && found.evidenceUsed) throw Refusal.of("evidence.replayed");
-  const fresh = proven.outside !== undefined && !found.evidenceUsed;
+  const evidence = evidenceBehind(proven);
+  const fresh = evidence !== null && !found.evidenceUsed;
   const hops = found.hops.flatMap((hop) => (hop === undefined ? [] : [hop.session]));
   const before = goesOn(start, found, fresh);
   const session = takenOver(before?.session ?? begin(start, found, fresh), start, found);
@@ -91,7 +94,7 @@ export function planned(epoch: number, start: RunStart, found: Found): SessionPl
     session,
     isNew: before === undefined,
     facts: sessionFacts(session, hops, now),
-    writes: [write, ...(fresh ? [evidenceWrite(start)] : [])],
+    writes: [write, ...(fresh ? [evidenceWrite(start, evidence)] : [])],
   };
 }
 
@@ -112,8 +115,8 @@ export async function goOn(state: EpochState, run: Run, agent: FleetAgent, now: 
 function goesOn({ agent, proven, now }: RunStart, found: Found, fresh: boolean): StoredSession | undefined {
   const { last, stopped } = found;
   if (last === undefined) return undefined;
-  // What was stopped ends by new evidence from outside only: else the agent would just start again.
-  if (stopped) return fresh ? undefined : last;
+  // What was stopped ends by new evidence that is presented only: else agents would just start each other again.
+  if (stopped) return fresh && proven.outside !== undefined ? undefined : last;
   if (!isLiving(last.session, agent.session, now)) return undefined;
   return fresh && proven.outside?.newSession === true ? undefined : last;
 }
@@ -136,11 +139,10 @@ function takenOver(session: Session, { fleet, proven, chain, now }: RunStart, { 
   return raised(session, { mark, tainted }, now);
 }
 
-function evidenceWrite({ agent, proven, run, now }: RunStart): Write {
-  const { digest, until } = proven.outside as NonNullable<ProvenStart["outside"]>;
+function evidenceWrite({ agent, run, now }: RunStart, { digest, until }: OutsideEvidence): Write {
   return {
     kind: "put",
-    key: onceKey("evidence", digest),
+    key: evidenceKey(agent.name, digest),
     value: { agent: agent.name, run, at: now },
     expiresAt: until + ONCE_MARGIN_SECONDS,
     when: "absent",

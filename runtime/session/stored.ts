@@ -47,6 +47,7 @@ export const runSchema: z.ZodType<Run> = z.strictObject({
   user: userSchema.nullable(),
   start: z.enum(STARTS),
   chain: z.array(hopSchema).max(INPUT_LIMITS.chain),
+  evidence: z.strictObject({ digest: text, until: time }).nullable(),
   sid: text,
   startedAt: time,
   expiresAt: time,

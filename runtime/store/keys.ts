@@ -39,6 +39,11 @@ export function onceKey(kind: OnceKind, digest: string): Key {
   return { partition: joined("once", kind, digest), sort: "once" };
 }
 
+/** Notes that this agent was started with it, or had work of it handed on */
+export function evidenceKey(agent: string, digest: string): Key {
+  return onceKey("evidence", `${digest}.${agent}`);
+}
+
 export function approvalKey(epoch: number, handle: string): Key {
   return { partition: joined("approval", String(epoch), handle), sort: "approval" };
 }

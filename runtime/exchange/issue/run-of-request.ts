@@ -5,7 +5,7 @@ import { goOn, plan, type SessionPlan } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
-import type { EvidenceVerifier, ProvenStart } from "../evidence";
+import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../evidence";
 import type { Beginning } from "../request/token-request";
 import { Refusal } from "../refusal";
 import { chainBehind, edgesOf } from "./chain";
@@ -61,6 +61,7 @@ async function started(
     user,
     start: proven.by,
     chain,
+    evidence: evidenceBehind(proven),
     sid: session.sid,
     startedAt: now,
     expiresAt: runEnd(now, task, edges, proven),

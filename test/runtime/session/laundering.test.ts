@@ -3,6 +3,7 @@ import { type SensitivityName, Sensitivity } from "../../../domain";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import type { Run, Session } from "../../../runtime/session/session";
 import { rank } from "../../../runtime/session/session-state";
+import { codesOf } from "../../support/exchange/sessions";
 import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
 
 const LEVELS = Sensitivity.all.map(({ name }) => name);
@@ -36,8 +37,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   wait,
 );
 const steps = fc.array(step, { maxLength: 40 });
+const ofOneEvidence = step.map((what) =>
+  what.kind === "start" && what.begin.evidence !== undefined
+    ? { ...what, begin: { ...what.begin, evidence: "one" } }
+    : what,
+);
 
-/** Do one step, as far as it is allowed; which agent began with evidence that was never used before */
+/** Do one step, as far as it is allowed; which agent began under evidence that is new to it */
 async function done(world: SessionWorld, runs: Run[], used: Set<string>, what: Step): Promise<AgentName | undefined> {
   const living = runs.filter(({ expiresAt }) => world.now < expiresAt);
   const run = "run" in what ? living[what.run % (living.length || 1)] : undefined;
@@ -56,15 +62,16 @@ async function done(world: SessionWorld, runs: Run[], used: Set<string>, what: S
     case "start": {
       const parent = what.begin.by === "delegation" ? runs[what.behind % (runs.length || 1)] : undefined;
       if (what.begin.by === "delegation" && (parent === undefined || parent.chain.length > 2)) return undefined;
-      const { evidence } = what.begin;
-      const fresh = evidence !== undefined && !used.has(evidence);
+      const evidence = what.begin.evidence ?? parent?.evidence?.digest;
+      const use = `${evidence} by ${what.agent}`;
+      const fresh = evidence !== undefined && !used.has(use);
       try {
         runs.push(await world.begin(what.agent, { ...what.begin, parent }));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         return undefined;
       }
-      if (evidence !== undefined) used.add(evidence);
+      if (evidence !== undefined) used.add(use);
       return fresh ? what.agent : undefined;
     }
   }
@@ -94,7 +101,7 @@ async function through(
   }
 }
 
-test("mark and taint never fall but by evidence from outside that was never used, however long anybody waits", () =>
+test("mark and taint never fall but by evidence from outside that is new to the agent, however long anybody waits", () =>
   fc.assert(
     fc.asyncProperty(steps, (all) =>
       through(all, (before, after, clean) => {
@@ -105,6 +112,57 @@ test("mark and taint never fall but by evidence from outside that was never used
     ),
     RUNS,
   ));
+
+test("within one evidence no session loses mark or taint, whatever starts, delegations, reads and waits follow each other", () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(ofOneEvidence, { minLength: 10, maxLength: 60 }), async (all) => {
+      const world = new SessionWorld();
+      const runs = [await world.begin("front", { by: "user", evidence: "one" })];
+      const used = new Set<string>(["one by front"]);
+      const highest = new Map<AgentName, Pick<Session, "mark" | "tainted">>();
+      for (const what of all) {
+        await done(world, runs, used, what);
+        for (const [name, session] of await sessions(world)) {
+          // What was there before the first work under the evidence may be followed by a clean session.
+          if (session === undefined || !used.has(`one by ${name}`)) continue;
+          const { mark, tainted } = highest.get(name) ?? { mark: "public", tainted: false };
+          expect(rank(session.mark)).toBeGreaterThanOrEqual(rank(mark));
+          expect(session.tainted).toBe(session.tainted || tainted);
+          highest.set(name, session);
+        }
+      }
+    }),
+    RUNS,
+  ));
+
+test.each([
+  ["the session that it goes on with", 60, "restricted"],
+  ["the one that was clean", HOUR, "internal"],
+] as const)("a delegate begins clean once under one evidence, and inherits %s from then on", async (_, idle, mark) => {
+  const world = new SessionWorld();
+  await world.raise(await world.begin("worker", { by: "agent" }), { mark: "restricted", tainted: true });
+  world.now += idle;
+  const handOn = async (): Promise<Run> => {
+    const parent = await world.begin("front", { by: "user", evidence: "one" });
+    return world.begin("worker", { by: "delegation", parent });
+  };
+  await world.raise(await handOn(), { mark: "internal", tainted: true });
+  for (const wait of [1, HOUR, 8 * HOUR]) {
+    world.now += wait;
+    await handOn();
+    await expect(world.session("worker")).resolves.toMatchObject({ mark, tainted: true });
+  }
+});
+
+test("of two that hand work on to one agent under the same evidence at once, one begins its clean session", async () => {
+  const world = new SessionWorld();
+  await world.raise(await world.begin("worker", { by: "agent" }), { mark: "confidential" });
+  world.now += HOUR;
+  const parent = await world.begin("front", { by: "user", evidence: "one" });
+  const starts = [1, 2].map(() => world.begin("worker", { by: "delegation", parent }));
+  const ended = await Promise.allSettled(starts);
+  expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+});
 
 test("what credentials may write is kept through every new session until they expire", () =>
   fc.assert(
@@ -180,12 +238,10 @@ test("of two starts with the same evidence at once, one begins a clean session",
     }),
   ));
 
-test("of two agents that start with the same evidence at once, one begins", async () => {
+test("of two starts of one agent by the same event at once, one begins, and a third is a replay", async () => {
   const world = new SessionWorld();
-  const starts = (["worker", "reader"] as const).map((name) => world.begin(name, { by: "event", evidence: "one" }));
-  const ended = await Promise.allSettled(starts);
+  const start = () => world.begin("worker", { by: "event", evidence: "one" });
+  const ended = await Promise.allSettled([start(), start()]);
   expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-  expect(
-    [await world.session("worker"), await world.session("reader")].filter((one) => one !== undefined),
-  ).toHaveLength(1);
+  await expect(codesOf(start())).resolves.toEqual(["evidence.replayed"]);
 });

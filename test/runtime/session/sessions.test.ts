@@ -3,20 +3,10 @@ import { readSessions } from "../../../runtime/session/chain-sessions";
 import { revocationFacts, revoke } from "../../../runtime/session/revocations";
 import type { Session } from "../../../runtime/session/session";
 import { plan } from "../../../runtime/session/sessions";
-import { onceKey, sessionKey } from "../../../runtime/store/keys";
+import { evidenceKey, sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import cases from "../../cases/exchange/sessions.json";
-import {
-  ALICE,
-  codesOf,
-  EPOCH,
-  evidence,
-  fleetOf,
-  NOW,
-  runOf,
-  sessionOf,
-  startOf,
-} from "../../support/exchange/sessions";
+import { ALICE, codesOf, EPOCH, fleetOf, NOW, runOf, sessionOf, startOf } from "../../support/exchange/sessions";
 
 interface Written {
   readonly startedAgo: number;
@@ -37,6 +27,7 @@ interface Case {
   readonly last: Written | null;
   readonly start: {
     readonly by: Start;
+    /** From outside: that the agent presents, or with which the chain began; used by the agent or not */
     readonly evidence?: "unused" | "used";
     readonly single?: boolean;
     readonly asksForClean?: boolean;
@@ -81,14 +72,15 @@ async function told({ last, start }: Case) {
   if (last !== null) await keep("worker", "sid-of-the-last", last);
   if (delegator) await keep("front", delegator.other === true ? "sid-since" : DELEGATOR.sid, delegator);
   if (start.evidence === "used") {
-    await store.write([{ kind: "put", key: onceKey("evidence", "digest"), value: "somebody", when: "absent" }]);
+    await store.write([{ kind: "put", key: evidenceKey("worker", "digest"), value: "somebody", when: "absent" }]);
   }
+  const behind = start.evidence === undefined ? undefined : { digest: "digest", until: NOW + 300 };
   const asked = startOf(
     "worker",
     {
       by,
-      outside: start.evidence === undefined ? undefined : evidence("digest", { single, newSession }),
-      parent: by === "delegation" ? DELEGATOR : undefined,
+      outside: behind === undefined || by === "delegation" ? undefined : { ...behind, single, newSession },
+      parent: by === "delegation" ? { ...DELEGATOR, evidence: behind ?? null } : undefined,
     },
     delegator?.undeclared === true ? { fleet: fleetOf("worker") } : {},
   );
@@ -121,7 +113,7 @@ test.each(allowed.map((row) => [row.session, row.name, row] as const))("%s: %s",
   await store.write(writes);
   const [stored] = await readSessions(state, ["worker"], ALICE);
   expect(stored?.session).toMatchObject({ sid: session.sid, mark, tainted });
-  const [once] = await store.read([onceKey("evidence", "digest")]);
+  const [once] = await store.read([evidenceKey("worker", "digest")]);
   expect(once !== undefined).toBe(row.start.evidence !== undefined);
 });
 

@@ -4,6 +4,7 @@ import { requestDigest } from "../../../runtime/approval/digest";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import { countersOf, spendWrite } from "../../../runtime/session/budgets";
 import { revoke, type Target } from "../../../runtime/session/revocations";
+import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run } from "../../../runtime/session/session";
 import { runKey, seenKey } from "../../../runtime/store/keys";
 import cases from "../../cases/exchange/state.json";
@@ -53,8 +54,8 @@ async function begun(world: StateWorld, { task, given }: Row): Promise<Run> {
   const run = await world.begin("web-reader", "fetch", await world.begin("researcher", "lookup", first));
   if (given?.runEndsAfter === undefined) return run;
   const short = { ...run, expiresAt: NOW + given.runEndsAfter };
-  const value = { ...short, user: { ...ALICE }, chain: short.chain.map((hop) => ({ ...hop })) };
-  await world.store.write([{ kind: "put", key: runKey(EPOCH, run.run), value, when: "any" }]);
+  await world.store.write([{ kind: "delete", key: runKey(EPOCH, run.run), when: "present" }]);
+  await world.store.write([newRunWrite(EPOCH, short)]);
   return run;
 }
 

@@ -6,6 +6,7 @@ import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { evidenceBehind } from "../../../runtime/exchange/evidence";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
 import { claimsOf } from "../../../runtime/exchange/issue/claims";
 import { Refusal } from "../../../runtime/exchange/refusal";
@@ -74,23 +75,17 @@ export class AwsWorld {
     const outside = { digest: fresh ? randomId() : "used", single: false, until: this.now + 300, newSession };
     const chain = chainBehind(parent);
     const id = randomId();
+    const proven = {
+      by,
+      user,
+      expiresAt: undefined,
+      parent,
+      parentToken: undefined,
+      outside: parent === undefined ? outside : undefined,
+    } as const;
     const { session, writes } = await plan(
       { store: this.store, epoch: EPOCH },
-      {
-        fleet: this.fleet,
-        agent,
-        chain,
-        run: id,
-        now: this.now,
-        proven: {
-          by,
-          user,
-          expiresAt: undefined,
-          parent,
-          parentToken: undefined,
-          outside: parent === undefined ? outside : undefined,
-        },
-      },
+      { fleet: this.fleet, agent, chain, run: id, now: this.now, proven },
     );
     const run: Run = {
       run: id,
@@ -101,6 +96,7 @@ export class AwsWorld {
       user,
       start: by,
       chain,
+      evidence: evidenceBehind(proven),
       sid: session.sid,
       startedAt: this.now,
       expiresAt: Math.min(this.now + declared.ttlSeconds, parent?.expiresAt ?? Infinity),

@@ -1,4 +1,5 @@
 import type { Start } from "../../../domain";
+import { evidenceBehind } from "../../../runtime/exchange/evidence";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
 import { raise, readChain, readSessions } from "../../../runtime/session/chain-sessions";
 import { newRunWrite } from "../../../runtime/session/runs";
@@ -41,6 +42,7 @@ export class SessionWorld {
       txn: parent?.txn ?? id,
       start: by,
       chain: chainBehind(parent),
+      evidence: evidenceBehind(start.proven),
       sid: session.sid,
       startedAt: now,
       expiresAt: now + 900,

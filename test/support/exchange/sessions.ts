@@ -64,6 +64,7 @@ export function runOf(agent: string, change: Partial<Run> = {}): Run {
     user: ALICE,
     start: "user",
     chain: [],
+    evidence: null,
     sid: "sid-of-the-last",
     startedAt: NOW,
     expiresAt: NOW + 900,

@@ -4,6 +4,7 @@ import { ask } from "../../../runtime/approval/approvals";
 import { decide } from "../../../runtime/approval/decide";
 import { requestDigest } from "../../../runtime/approval/digest";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { evidenceBehind } from "../../../runtime/exchange/evidence";
 import { chainBehind, edgesOf } from "../../../runtime/exchange/issue/chain";
 import { claimsOf } from "../../../runtime/exchange/issue/claims";
 import { runEnd } from "../../../runtime/exchange/issue/limits";
@@ -75,6 +76,7 @@ export class StateWorld {
       user: ALICE,
       start,
       chain,
+      evidence: evidenceBehind(proven),
       sid: session.sid,
       ...lasts,
       done: [],

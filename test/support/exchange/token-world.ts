@@ -85,6 +85,7 @@ export const RUN: Run = {
   user: { issuer: LOGIN, subject: "ada" },
   start: "user",
   chain: [],
+  evidence: { digest: "digest-1", until: NOW + 600 },
   sid: "sid-1",
   startedAt: NOW - 10,
   expiresAt: NOW + 600,
