@@ -21,28 +21,43 @@ export interface ExchangeConfigProps {
   readonly signsWith: TokenKey;
   /** SPIFFE IDs */
   readonly authorizers: readonly string[];
+  /** Path of the key that verifies registries, or its PEM */
+  readonly registryKey: string;
+  /** Where DynamoDB answers, if not under its usual name */
+  readonly dynamodbUrl: string | undefined;
 }
 
-/** The configuration of the exchange (runtime/exchange/config-schema.ts reads it). */
-export function exchangeConfig(platform: Platform, { issuer, signsWith, authorizers }: ExchangeConfigProps): object {
-  const { region, trustDomain, stateTable, registryTable, network } = platform;
-  const endpoint = network.kind === "vpc" ? network.dynamodbUrl : undefined;
+/** The configuration of the exchange wherever it runs (runtime/exchange/config-schema.ts reads it). */
+export function commonConfig(platform: Platform, props: ExchangeConfigProps): object {
+  const { issuer, signsWith, authorizers, registryKey, dynamodbUrl: endpoint } = props;
+  const { region, trustDomain, stateTable, registryTable } = platform;
   const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
   const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
   return {
     issuer,
     trustDomain: trustDomain.name,
-    listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
-    tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
     jwtSvid: { jwksUri: `${platform.issuer}/keys` },
     store: { dynamodb: table(stateTable) },
-    registry: {
-      from: { dynamodb: table(registryTable) },
-      publicKeys: [`${FOLDER.config}/${FILE.registryKey}`],
-      scope: DEFAULT_SCOPE,
-    },
+    registry: { from: { dynamodb: table(registryTable) }, publicKeys: [registryKey], scope: DEFAULT_SCOPE },
     signingKeys: keys.map((key) => ({ kms: platform.keyAlias(key) })),
     services: { introspect: [...authorizers], state: [...authorizers] },
     aws: { region },
+  };
+}
+
+/** Of the exchange in the cluster */
+export function exchangeConfig(
+  platform: Platform,
+  props: Omit<ExchangeConfigProps, "dynamodbUrl" | "registryKey">,
+): object {
+  const { network } = platform;
+  return {
+    ...commonConfig(platform, {
+      ...props,
+      registryKey: `${FOLDER.config}/${FILE.registryKey}`,
+      dynamodbUrl: network.kind === "vpc" ? network.dynamodbUrl : undefined,
+    }),
+    listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
+    tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
   };
 }
