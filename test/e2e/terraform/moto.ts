@@ -1,10 +1,7 @@
 import { join } from "node:path";
-import { madeOnce } from "../harness/cache";
-import { answers, succeed } from "../harness/process";
+import { pythonWith } from "../harness/python";
 import { serve } from "../harness/server";
-import { Skipped } from "../harness/suite";
 
-const REQUIREMENTS = join(__dirname, "..", "engines", "moto", "requirements.txt");
 const ADDRESS = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
 
 export interface Moto {
@@ -14,22 +11,8 @@ export interface Moto {
 }
 
 /** The Python of a virtual environment that holds moto: an AWS API stand-in, not a security oracle. */
-export async function motoPython(): Promise<string> {
-  if ((await answers("python3", ["--version"])) === undefined) throw new Skipped("no python3 on the PATH to run moto");
-  try {
-    const folder = await madeOnce("moto", [REQUIREMENTS], async (unfinished) => {
-      await succeed("python3", ["-m", "venv", unfinished]);
-      const install = ["-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS];
-      await succeed(pythonOf(unfinished), install, { timeoutSeconds: 600 });
-    });
-    return pythonOf(folder);
-  } catch (error) {
-    throw new Skipped(`moto cannot be installed: ${(error as Error).message.split("\n").at(-1)}`);
-  }
-}
-
-function pythonOf(folder: string): string {
-  return join(folder, "bin", "python");
+export function motoPython(): Promise<string> {
+  return pythonWith("moto", join(__dirname, "..", "engines", "moto"));
 }
 
 /**
