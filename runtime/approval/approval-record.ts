@@ -15,6 +15,8 @@ export interface ApprovalRecord {
   readonly agent: string;
   /** Whom the run serves: everybody but that user may decide */
   readonly user: User | null;
+  /** Of the agent and its delegators, when it was asked: everybody but them may decide */
+  readonly owners: readonly string[];
   readonly group: string;
   /** Whole seconds since the epoch, as all times here */
   readonly requestedAt: number;
@@ -66,6 +68,10 @@ export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
   request: z.record(z.string(), z.custom<Value>()),
   agent: text,
   user: userSchema.nullable(),
+  owners: z
+    .array(text)
+    .min(1)
+    .max(INPUT_LIMITS.chain + 1),
   group: text,
   requestedAt: time,
   openUntil: time,

@@ -19,6 +19,8 @@ export interface StoredApproval {
 export interface ApprovalRequest {
   readonly request: ExactRequest;
   readonly approval: NonNullable<FleetTask["approval"]>;
+  /** Of the agent and its delegators */
+  readonly owners: readonly string[];
   /** Whole seconds since the epoch */
   readonly now: number;
 }
@@ -36,8 +38,9 @@ const pointerSchema = z.strictObject({ handle: z.string().min(1) });
  */
 export async function ask(
   state: EpochState,
-  { request, approval, now }: ApprovalRequest,
+  asked: ApprovalRequest,
 ): Promise<{ readonly record: ApprovalRecord; readonly writes: readonly Write[] }> {
+  const { request, approval, now } = asked;
   const digest = requestDigest(request);
   // No handle has this form, so that who knows a request cannot name its record.
   const pointer = approvalKey(state.epoch, digest);
@@ -47,7 +50,7 @@ export async function ask(
     if (approvalState(open, now) === "refused") throw Refusal.of("approval.refused");
     return { record: open, writes: [] };
   }
-  const record = newRecord(request, digest, approval, now);
+  const record = newRecord(asked, digest);
   const expiresAt = recordUntil(record);
   const when: Condition = item === undefined ? "absent" : { version: item.version };
   return {
@@ -112,18 +115,15 @@ function answers(record: ApprovalRecord, now: number): boolean {
   return standing === "refused" ? now < record.openUntil : standing === "pending" || standing === "approved";
 }
 
-function newRecord(
-  request: ExactRequest,
-  digest: string,
-  { group, requestOpenSeconds, decisionGoodForSeconds }: ApprovalRequest["approval"],
-  now: number,
-): ApprovalRecord {
+function newRecord({ request, approval, owners, now }: ApprovalRequest, digest: string): ApprovalRecord {
+  const { group, requestOpenSeconds, decisionGoodForSeconds } = approval;
   return {
     handle: randomBytes(HANDLE_BYTES).toString("base64url"),
     digest,
     request: exactly(request),
     agent: request.agent,
     user: request.user,
+    owners,
     group,
     requestedAt: now,
     openUntil: now + requestOpenSeconds,

@@ -1,13 +1,13 @@
-import type { User } from "../../domain";
 import type { Ledger } from "../audit/audit";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import { type ApprovalRecord, approvalState } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
+import { isOneOf, type Person } from "./owners";
 
 export interface HumanDecision {
   /** Who decides, authenticated */
-  readonly by: User;
+  readonly by: Person;
   /** Approver group that the person was found to be in */
   readonly group: string;
   readonly verdict: "approved" | "refused";
@@ -16,9 +16,16 @@ export interface HumanDecision {
 }
 
 export type Ineligible =
-  "approval.by-requester" | "approval.decided" | "approval.other-group" | "approval.over" | "approval.unknown";
+  | "approval.by-owner"
+  | "approval.by-requester"
+  | "approval.decided"
+  | "approval.other-group"
+  | "approval.over"
+  | "approval.unknown";
 
 const WHY: Readonly<Record<Ineligible, string>> = {
+  "approval.by-owner":
+    "the owner of the agent, or of one that handed the work on, cannot decide on its request: ask another person of the group",
   "approval.by-requester": "the user served cannot decide on the own request: ask another person of the group",
   "approval.decided": "somebody has decided already: each request is decided once",
   "approval.other-group": "another group decides on this request: ask somebody of that group",
@@ -67,9 +74,10 @@ async function committed(
   { epoch }: EpochState,
   ledger: Ledger,
   stored: StoredApproval,
-  { by, group, verdict, now }: HumanDecision,
+  { by: { issuer, subject }, group, verdict, now }: HumanDecision,
 ): Promise<ApprovalRecord> {
   const { record } = stored;
+  const by = { issuer, subject };
   const decision = { verdict, by, at: now, expiresAt: now + record.goodForSeconds };
   await ledger.commit({
     writes: [decidedWrite(epoch, stored, decision)],
@@ -81,7 +89,7 @@ async function committed(
         agent: record.agent,
         group,
         verdict,
-        by: { ...by },
+        by,
         expiresAt: decision.expiresAt,
       },
     },
@@ -93,8 +101,7 @@ function ineligible(record: ApprovalRecord, { by, group, now }: HumanDecision): 
   if (record.decision !== null) return "approval.decided";
   if (approvalState(record, now) !== "pending") return "approval.over";
   if (record.group !== group) return "approval.other-group";
-  const { user } = record;
-  return user !== null && user.issuer === by.issuer && user.subject === by.subject
-    ? "approval.by-requester"
-    : undefined;
+  const { user, owners } = record;
+  if (user !== null && user.issuer === by.issuer && user.subject === by.subject) return "approval.by-requester";
+  return isOneOf(owners, by) ? "approval.by-owner" : undefined;
 }

@@ -18,7 +18,7 @@ export interface FleetDocument {
 
 /**
  * What the exchange knows of the fleet. What policy and registry both say is taken from the policy, so that the exchange
- * knows what the engines know; the registry adds clients, tools by name, times of approval and AWS access.
+ * knows what the engines know; the registry adds owners, clients, tools by name, times of approval and AWS access.
  *
  * @throws RegistryError where one of the two is malformed, or they are not of the same fleet
  */
@@ -72,7 +72,7 @@ function policyOf(value: unknown): PolicyDocument {
 
 function agentOf(
   name: string,
-  { spiffeId, credentials, clients, tasks }: RegistryAgent,
+  { spiffeId, owner, credentials, clients, tasks }: RegistryAgent,
   policy: PolicyDocument,
 ): FleetAgent {
   const known: PolicyAgent | undefined = Object.hasOwn(policy.agents, spiffeId) ? policy.agents[spiffeId] : undefined;
@@ -88,6 +88,7 @@ function agentOf(
   return {
     name,
     spiffeId,
+    owner,
     clients,
     expires: known.expires,
     session: known.session,

@@ -31,6 +31,7 @@ export const registrySchema = z.object({
     z.string(),
     z.object({
       spiffeId: z.string().min(1),
+      owner: z.string().min(1),
       credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
       clients: names,
       tasks: z.record(z.string(), task),

@@ -35,6 +35,8 @@ export interface TrustedStarter extends TrustedIssuer {
 export interface FleetAgent {
   readonly name: string;
   readonly spiffeId: string;
+  /** E-mail address of whoever answers for it */
+  readonly owner: string;
   /** OAuth clients whose users may start it */
   readonly clients: readonly string[];
   /** Seconds since the epoch */

@@ -2,6 +2,7 @@ import type { ApprovalFacts } from "../../../domain";
 import { approvalState } from "../../approval/approval-record";
 import { approvalFor, ask } from "../../approval/approvals";
 import { type ExactRequest, requestDigest } from "../../approval/digest";
+import { ownersOf } from "../../approval/owners";
 import { reasonOf } from "../../decision/decider";
 import type { FleetView } from "../../registry/registry";
 import type { Run } from "../../session/session";
@@ -48,8 +49,9 @@ export async function approvedBy(undecided: Undecided, keep: (act: Act) => Promi
 }
 
 async function asked(undecided: Undecided, keep: (act: Act) => Promise<void>): Promise<Refusal> {
-  const { state, run, request, exact, approver, revision, now } = undecided;
-  const { record, writes } = await ask(state, { request: exact, approval: approver, now });
+  const { state, fleet, run, request, exact, approver, revision, now } = undecided;
+  const owners = ownersOf(fleet, exact);
+  const { record, writes } = await ask(state, { request: exact, approval: approver, owners, now });
   const { handle, digest, group, openUntil, decision } = record;
   if (writes.length > 0) {
     const audience = audienceName(request.audience);

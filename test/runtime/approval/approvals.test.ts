@@ -1,12 +1,13 @@
 import type { ApprovalRequest } from "../../../runtime/approval/approvals";
 import { approvalFor, ask, readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
 import { DecisionRefused } from "../../../runtime/approval/decide";
+import { ownersOf } from "../../../runtime/approval/owners";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
 import { approvalKey } from "../../../runtime/store/keys";
 import { StoreConflict } from "../../../runtime/store/store";
 import cases from "../../cases/exchange/approvals.json";
-import { ApprovalWorld, BOB, exactRequest, GROUP } from "../../support/exchange/approvals";
-import { ALICE, codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
+import { ApprovalWorld, BOB, exactRequest, GROUP, OWNERS } from "../../support/exchange/approvals";
+import { agentOf, ALICE, codesOf, EPOCH, fleetOf, NOW } from "../../support/exchange/sessions";
 
 interface Row {
   readonly name: string;
@@ -28,6 +29,7 @@ interface Asked {
 interface By {
   readonly issuer?: string;
   readonly subject?: string;
+  readonly email?: string;
   readonly group?: string;
   readonly verdict?: "approved" | "refused";
   readonly handle?: string;
@@ -100,10 +102,11 @@ describe("the same is asked for again", () => {
 describe("a person decides", () => {
   test.each(TABLE.decide.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
     const { world, handle } = await after(row);
-    const { issuer = BOB.issuer, subject = BOB.subject, handle: shown, ...change } = row.by ?? {};
+    const { issuer = BOB.issuer, subject = BOB.subject, email, handle: shown, ...change } = row.by ?? {};
+    const by = { issuer, subject, ...(email !== undefined && { email }) };
     const before = await readApproval(world.state, handle);
     const told = world.events.length;
-    const decided = world.decide(named(handle, shown), { by: { issuer, subject }, ...change });
+    const decided = world.decide(named(handle, shown), { by, ...change });
     if (!gives.startsWith("approval.")) {
       await expect(decided).resolves.toMatchObject({
         decision: { verdict: gives, by: { issuer, subject }, at: world.now },
@@ -147,6 +150,19 @@ test("a request without a user is decided by anybody of the group", async () => 
   const world = new ApprovalWorld();
   const handle = await world.ask({ request: exactRequest({ user: null }) });
   await expect(world.decide(handle, { by: ALICE })).resolves.toMatchObject({ decision: { by: ALICE } });
+});
+
+test("the owners of the agent and of every delegator are known, each once", () => {
+  const chain = ["front", "reader", "front"].map((name) => ({ spiffeId: agentOf(name).spiffeId, task: "work" }));
+  const fleet = fleetOf("front", "worker", "reader");
+  const owners = ["worker", "front", "reader"].map((name) => agentOf(name).owner);
+  expect(ownersOf(fleet, exactRequest({ chain }))).toEqual(owners);
+  expect(ownersOf(fleet, exactRequest({ chain: [] }))).toEqual(owners.slice(0, 1));
+});
+
+test.each([["worker"], ["front"]])("fails when %s is not declared, whose owner nobody could name", (missing) => {
+  const fleet = fleetOf(...["front", "worker"].filter((name) => name !== missing));
+  expect(() => ownersOf(fleet, exactRequest())).toThrow(expect.objectContaining({ error: "access_denied" }));
 });
 
 test("of two who ask for the same at once, one is told to ask again and gets the same handle", async () => {
@@ -200,7 +216,7 @@ test("fails when the store holds something else than a request", async () => {
 
 test("what nobody asked for before is written under its digest and its handle", async () => {
   const world = new ApprovalWorld();
-  const request: ApprovalRequest = { request: exactRequest(), approval: GROUP, now: NOW };
+  const request: ApprovalRequest = { request: exactRequest(), approval: GROUP, owners: OWNERS, now: NOW };
   const { record, writes } = await ask(world.state, request);
   expect(writes).toMatchObject([
     {

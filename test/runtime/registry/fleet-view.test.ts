@@ -16,6 +16,7 @@ test("an agent is found by its SPIFFE ID and by its name, and a stranger by neit
   expect(agent("support-triage")).toMatchObject({
     name: "support-triage",
     spiffeId: TRIAGE,
+    owner: expect.stringContaining("@"),
     clients: ["support-desk"],
     expires: Date.UTC(2027, 5, 30) / 1000,
     session: { idleSeconds: 1800, totalSeconds: 28_800 },

@@ -8,7 +8,7 @@ import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run } from "../../../runtime/session/session";
 import { runKey, seenKey } from "../../../runtime/store/keys";
 import cases from "../../cases/exchange/state.json";
-import { exactRequest } from "../../support/exchange/approvals";
+import { exactRequest, OWNERS } from "../../support/exchange/approvals";
 import { ALICE, codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
 import { callOf, CARLA, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
 
@@ -66,14 +66,15 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
   const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: given?.approval === "over" ? 0 : 300 };
   const digest = requestDigest(request);
   if (given?.approval === "none") return [world.claims(run, "payments"), digest];
-  const { record, writes } = await ask(world.epoch, { request, approval, now: NOW });
+  const { record, writes } = await ask(world.epoch, { request, approval, owners: OWNERS, now: NOW });
   await world.store.write(writes);
   if (given?.approval !== "pending") {
     const verdict = given?.approval === "refused" ? ("refused" as const) : ("approved" as const);
     const ledger = {
       commit: (act: { writes: Parameters<typeof world.store.write>[0] }) => world.store.write(act.writes),
     };
-    await decide(world.epoch, ledger, record.handle, { by: CARLA, group, verdict, now: NOW });
+    const carla = { ...CARLA, email: "carla@acme.example" };
+    await decide(world.epoch, ledger, record.handle, { by: carla, group, verdict, now: NOW });
   }
   const stored = await readApproval(world.epoch, record.handle);
   if (given?.approval === "spent" && stored !== undefined) {

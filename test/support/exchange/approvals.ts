@@ -7,6 +7,7 @@ import { MemoryStore } from "../../../runtime/store/memory-store";
 import { agentOf, ALICE, EPOCH, NOW } from "./sessions";
 
 export const BOB: User = { issuer: "https://login.acme.example", subject: "bob" };
+export const OWNERS = ["worker", "front"].map((name) => agentOf(name).owner);
 export const GROUP = { group: "support-leads", requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
 
 export function exactRequest(change: Partial<ExactRequest> = {}): ExactRequest {
@@ -23,6 +24,11 @@ export function exactRequest(change: Partial<ExactRequest> = {}): ExactRequest {
   };
 }
 
+export interface Deciding extends Partial<Omit<HumanDecision, "by">> {
+  /** Has an address of the company where none is named */
+  readonly by?: User & { readonly email?: string };
+}
+
 /** Requests and people, one after another, over a store in memory */
 export class ApprovalWorld {
   public now = NOW;
@@ -37,6 +43,7 @@ export class ApprovalWorld {
     const { record, writes } = await ask(this.state, {
       request: exactRequest(),
       approval: GROUP,
+      owners: OWNERS,
       now: this.now,
       ...change,
     });
@@ -44,8 +51,9 @@ export class ApprovalWorld {
     return record.handle;
   }
 
-  public decide(handle: string, change: Partial<HumanDecision> = {}): ReturnType<typeof decide> {
-    const decision: HumanDecision = { by: BOB, group: GROUP.group, verdict: "approved", now: this.now, ...change };
+  public decide(handle: string, { by = BOB, ...change }: Deciding = {}): ReturnType<typeof decide> {
+    const person = { email: `${by.subject}@acme.example`, ...by };
+    const decision = { by: person, group: GROUP.group, verdict: "approved" as const, now: this.now, ...change };
     return decide(this.state, { commit: (act) => this.commit(act) }, handle, decision);
   }
 

@@ -95,7 +95,7 @@ export class IssuanceRun {
       await world.store.write([revoke(target, { why: "a test", by: "test", at: world.now }, undefined)]);
     } else if ("decide" in step) {
       const { verdict, group, by } = step;
-      const person = { issuer: "https://login.acme.example", subject: by };
+      const person = { issuer: "https://login.acme.example", subject: by, email: `${by}@acme.example` };
       const handle = this.filled(step.decide) as string;
       await decide(await world.state(), world.ledger, handle, { by: person, group, verdict, now: world.now });
     } else if ("spend" in step) {

@@ -34,7 +34,8 @@ export function fleetOf(...names: readonly string[]): FleetView {
 
 export function agentOf(name: string): FleetAgent {
   const spiffeId = `spiffe://prod.acme.example/ns/test/sa/${name}`;
-  return { name, spiffeId, clients: [], expires: NOW + 1e8, session: TIMES, tasks: new Map() };
+  const owner = `${name}-owner@acme.example`;
+  return { name, spiffeId, owner, clients: [], expires: NOW + 1e8, session: TIMES, tasks: new Map() };
 }
 
 export function sessionOf(change: Partial<Session> = {}): Session {

@@ -53,7 +53,8 @@ function agent(
 ): FleetAgent {
   const session = { idleSeconds: 1_800, totalSeconds: 28_800 };
   const all = Object.entries(tasks).map(([task, small]) => [task, taskOf(task, small)] as const);
-  return { name, spiffeId, clients, expires: 4_000_000_000, session, tasks: new Map(all) };
+  const owner = "platform@acme.example";
+  return { name, spiffeId, owner, clients, expires: 4_000_000_000, session, tasks: new Map(all) };
 }
 
 function taskOf(name: string, { startedBy, delegates = [] }: SmallTask): FleetTask {

@@ -20,7 +20,7 @@ import { State } from "../../../runtime/state/state";
 import type { OutcomeRequest, SpendRequest } from "../../../runtime/state/state-schema";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
-import { exactRequest } from "./approvals";
+import { exactRequest, OWNERS } from "./approvals";
 import { exampleFleet } from "./example-fleet";
 import { ALICE, EPOCH, evidence, NOW } from "./sessions";
 
@@ -106,9 +106,14 @@ export class StateWorld {
   public async approved(run: Run, group: string, amount = 12): Promise<{ claims: AccessTokenClaims; digest: string }> {
     const request = exactRequest({ agent: run.spiffeId, chain: [], task: run.task, arguments: { amount } });
     const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
-    const { record, writes } = await ask(this.epoch, { request, approval, now: this.now });
+    const { record, writes } = await ask(this.epoch, { request, approval, owners: OWNERS, now: this.now });
     if (writes.length > 0) await this.store.write(writes);
-    const decision = { by: CARLA, group, verdict: "approved" as const, now: this.now };
+    const decision = {
+      by: { ...CARLA, email: "carla@acme.example" },
+      group,
+      verdict: "approved" as const,
+      now: this.now,
+    };
     await decide(this.epoch, { commit: ({ writes: all }) => this.store.write(all) }, record.handle, decision);
     const digest = requestDigest(request);
     return { claims: this.claims(run, "payments", { approval: { id: record.handle, digest } }), digest };
