@@ -10,8 +10,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "aws.unavailable": "test/runtime/aws/sts.test.ts",
   "caller.not-listed": "test/runtime/exchange/http/endpoints.test.ts",
   "dpop.invalid": "test/runtime/identity/dpop.test.ts",
+  "outbound.failed": "test/runtime/outbound/outbound.test.ts",
+  "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",
   "token.invalid": "test/runtime/exchange/own-tokens.test.ts",
   "token.other-agent": "test/runtime/exchange/http/endpoints.test.ts",
+  "transaction.context": "test/runtime/exchange/transaction/refusals.test.ts",
+  "transaction.ended": "test/runtime/exchange/transaction/refusals.test.ts",
+  "transaction.hops": "test/runtime/exchange/transaction/transaction-tokens.test.ts",
+  "transaction.subject": "test/runtime/exchange/transaction/refusals.test.ts",
 };
 
 const inRows = new Set<string>(issuanceRows().flatMap(([, { refused }]) => refused?.codes ?? []));

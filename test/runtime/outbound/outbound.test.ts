@@ -1,0 +1,157 @@
+import type { Run } from "../../../runtime/session/session";
+import { readChain, verifyChain } from "../../../runtime/audit/chain";
+import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
+import type { Ways } from "../../../runtime/outbound/ways";
+import { revoke } from "../../../runtime/session/revocations";
+import { StoreUnavailable } from "../../../runtime/store/store";
+import { Refusal } from "../../../runtime/exchange/refusal";
+import { refused } from "../../support/exchange/aws-world";
+import { ALICE, CLERK, GATEWAY, HopsWorld, LOGIN } from "../../support/exchange/hops-world";
+
+const KEY = "sk-4711";
+
+class Fixed {
+  public readonly asked: TokenFacts[] = [];
+
+  constructor(private readonly give: () => Promise<Credential> | Credential) {}
+
+  public async headersFor(facts: TokenFacts): Promise<Credential> {
+    this.asked.push(facts);
+    return this.give();
+  }
+}
+
+const giving = (expiresAt = 2_000_000_000) => new Fixed(() => ({ headers: { "x-api-key": KEY }, expiresAt }));
+const ways = (robot: Fixed, mail?: Fixed): Ways => ({
+  tools: new Map(mail === undefined ? [] : [["mail", mail]]),
+  services: new Map([["crm-robot", robot]]),
+});
+
+test("the gateway is given what a tool of a service is called with, and nobody's name is needed", async () => {
+  const hops = new HopsWorld();
+  for (const user of [ALICE, null]) {
+    const outbound = await hops.outbound(ways(giving()));
+    const token = await hops.toolToken(await hops.handed(user));
+    expect(await outbound.credential(token, GATEWAY)).toEqual({
+      headers: { "x-api-key": KEY },
+      expires_at: 2_000_000_000,
+    });
+  }
+});
+
+test("a tool that acts as the user is called with the user's, and the issuers are known", async () => {
+  const hops = new HopsWorld();
+  const [robot, mail] = [giving(), giving()];
+  const outbound = await hops.outbound(ways(robot, mail));
+  await outbound.credential(await hops.toolToken(await hops.handed(), { aud: "tool:mail" }), GATEWAY);
+  expect(robot.asked).toEqual([]);
+  expect(mail.asked).toMatchObject([{ claims: { sub: "alice" }, issuers: [LOGIN] }]);
+});
+
+test("it is written down before it goes out: who, for whom, until when, and nothing of it", async () => {
+  const hops = new HopsWorld();
+  const run = await hops.handed();
+  const token = await hops.toolToken(run);
+  await (await hops.outbound(ways(giving()))).credential(token, GATEWAY);
+  expect(hops.acts.map(({ event }) => event)).toMatchObject([
+    {
+      kind: "outbound.given",
+      facts: {
+        service: GATEWAY,
+        spiffeId: CLERK,
+        task: "read-public",
+        run: run.run,
+        txn: run.txn,
+        audience: "tool:crm",
+        expiresAt: 2_000_000_000,
+      },
+    },
+  ]);
+  for (const secret of [KEY, token, ALICE.subject]) expect(JSON.stringify(hops.acts)).not.toContain(secret);
+  const { records, head } = await readChain(hops.world.store, hops.ledger.writer);
+  expect(verifyChain(records, head)).toBeUndefined();
+});
+
+/** Nothing is asked of anybody, and the refusal is written down */
+test.each<readonly [what: string, token: (hops: HopsWorld, run: Run) => Promise<string>, code: string]>([
+  ["is none", async () => "nonsense", "token.invalid"],
+  ["is over", (hops, run) => hops.toolToken(run, { iat: hops.now - 9, exp: hops.now }), "token.invalid"],
+  ["is for AWS", (hops, run) => hops.toolToken(run, { aud: "aws" }), "token.invalid"],
+  [
+    "is for a delegate",
+    (hops, run) => hops.toolToken(run, { aud: "exchange", may_act: { sub: CLERK } }),
+    "token.invalid",
+  ],
+  [
+    "is a transaction token",
+    async (hops, run) => (await hops.ask(await hops.toolToken(run))).access_token,
+    "token.invalid",
+  ],
+  ["is of another run", (hops, run) => hops.toolToken(run, { run: "other" }), "token.invalid"],
+  ["is of a stopped run", async (hops, run) => (await stopped(hops, run), hops.toolToken(run)), "token.invalid"],
+  [
+    "is for a tool that nobody declared",
+    (hops, run) => hops.toolToken(run, { aud: "tool:none" }),
+    "outbound.undeclared",
+  ],
+  [
+    "is for a service without identity",
+    (hops, run) => hops.toolToken(run, { aud: "tool:wiki" }),
+    "outbound.undeclared",
+  ],
+  [
+    "is for a user's tool without identity",
+    (hops, run) => hops.toolToken(run, { aud: "tool:mail" }),
+    "outbound.undeclared",
+  ],
+])("fails when the token %s", async (_, token, code) => {
+  const hops = new HopsWorld();
+  const robot = giving();
+  const outbound = await hops.outbound(ways(robot));
+  const sent = await token(hops, await hops.handed());
+  hops.acts.splice(0);
+  expect(await refused(outbound.credential(sent, GATEWAY))).toEqual([code]);
+  expect(robot.asked).toEqual([]);
+  expect(hops.acts.map(({ event }) => [event.kind, event.facts.codes])).toEqual([["outbound.refused", [code]]]);
+});
+
+test("fails when a tool acts as the user and there is none", async () => {
+  const hops = new HopsWorld();
+  const mail = giving();
+  const outbound = await hops.outbound(ways(giving(), mail));
+  const token = await hops.toolToken(await hops.handed(null), { aud: "tool:mail" });
+  expect(await refused(outbound.credential(token, GATEWAY))).toEqual(["user.missing"]);
+  expect(mail.asked).toEqual([]);
+});
+
+test.each<readonly [what: string, error: unknown, code: string, oauth: string]>([
+  ["the tool's server refuses", new OutboundFailure("401 of 10.0.0.1"), "outbound.failed", "temporarily_unavailable"],
+  ["the signer is gone", Refusal.of("signer.unavailable"), "signer.unavailable", "temporarily_unavailable"],
+  ["something is wrong in the exchange", new TypeError("10.0.0.1"), "exchange.error", "temporarily_unavailable"],
+])("fails when %s: the service learns a code alone, the log the rest", async (_, error, code, oauth) => {
+  const hops = new HopsWorld();
+  const robot = new Fixed(() => Promise.reject(error));
+  const asked = (await hops.outbound(ways(robot))).credential(await hops.toolToken(await hops.handed()), GATEWAY);
+  const refusal = await asked.then(
+    () => undefined,
+    (thrown: Refusal) => thrown,
+  );
+  expect([refusal?.error, refusal?.reasons[0]?.code]).toEqual([oauth, code]);
+  expect(JSON.stringify(refusal?.reasons)).not.toContain("10.0.0.1");
+  expect(hops.failures).toEqual(error instanceof Refusal ? [] : [error]);
+  expect(hops.acts.map(({ event }) => event.kind)).toEqual(["outbound.refused"]);
+});
+
+test("fails when the record cannot be written: nothing is given", async () => {
+  const hops = new HopsWorld();
+  const token = await hops.toolToken(await hops.handed());
+  const outbound = await hops.outbound(ways(giving()));
+  hops.beforeCommit = () => {
+    throw new StoreUnavailable("full");
+  };
+  expect(await refused(outbound.credential(token, GATEWAY))).toEqual(["store.unavailable"]);
+});
+
+async function stopped({ world }: HopsWorld, { run }: Run): Promise<void> {
+  await world.store.write([revoke({ kind: "run", id: run }, { why: "test", by: "test", at: world.now }, undefined)]);
+}

@@ -1,0 +1,151 @@
+import type { Act } from "../../../runtime/audit/audit";
+import { ChainedLedger } from "../../../runtime/audit/ledger";
+import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { signOwn } from "../../../runtime/exchange/own-jwt";
+import { ACCESS_TOKEN_URN, type Form } from "../../../runtime/exchange/token-answer";
+import { TokenReader } from "../../../runtime/exchange/token-reader";
+import { TokenStanding } from "../../../runtime/exchange/token-standing";
+import { TokenWriter } from "../../../runtime/exchange/token-writer";
+import { TransactionTokens, type TxnTokenAnswer } from "../../../runtime/exchange/transaction/transaction-tokens";
+import { TxnTokenReader } from "../../../runtime/exchange/transaction/txn-reader";
+import { TXN_TOKEN_TYPE, TXN_TOKEN_URN, type TxnTokenClaims } from "../../../runtime/exchange/transaction/txn-token";
+import { Outbound } from "../../../runtime/outbound/outbound";
+import { NO_WAYS, type Ways } from "../../../runtime/outbound/ways";
+import type { FleetView } from "../../../runtime/registry/registry";
+import type { Run } from "../../../runtime/session/session";
+import { KeySet } from "../../../runtime/signer/key-set";
+import { awsFleet } from "./aws-fleet";
+import { AwsWorld } from "./aws-world";
+import { TokenMaker } from "./token-maker";
+import { TOKEN_EXCHANGE } from "./served-exchange";
+
+/** As `AwsWorld` writes it into tokens */
+export const ISSUER = "https://exchange.acme.example";
+export const DOMAIN = "prod.acme.example";
+export const LOGIN = "https://login.acme.example";
+export const ALICE = { issuer: LOGIN, subject: "alice" };
+export const GATEWAY = `spiffe://${DOMAIN}/ns/ambit-system/sa/ambit-gateway`;
+export const BILLING = `spiffe://${DOMAIN}/ns/billing/sa/billing`;
+export const CLERK = `spiffe://${DOMAIN}/ns/office/sa/clerk`;
+export const CHIEF = `spiffe://${DOMAIN}/ns/office/sa/chief`;
+
+/** A tool that acts as the user, two that act as services, and users of one issuer */
+const hopsFleet: FleetView = {
+  ...awsFleet,
+  issuers: [{ issuer: LOGIN, jwksUri: `${LOGIN}/keys`, algorithms: ["ES256"] }],
+  actsAs: (tool) => {
+    if (tool === "mail") return "user";
+    return tool === "crm" || tool === "wiki" ? { service: `${tool}-robot` } : undefined;
+  },
+};
+
+export type Parameters = Readonly<Record<string, string | undefined>>;
+
+/** What goes on from a tool's call, with runs in a store in memory */
+export class HopsWorld {
+  public readonly world = new AwsWorld(hopsFleet);
+  public readonly keys = KeySet.of([new TokenMaker("exchange-1")]);
+  public readonly ledger = new ChainedLedger({ store: this.world.store, clock: () => this.now });
+  public readonly acts: Act[] = [];
+  public readonly failures: unknown[] = [];
+  /** Does something before an act is written */
+  public beforeCommit: () => void | Promise<void> = () => undefined;
+  public sign = async (claims: TxnTokenClaims): Promise<string> => signOwn(await this.keys, TXN_TOKEN_TYPE, claims);
+
+  public get now(): number {
+    return this.world.now;
+  }
+
+  public async transactions(): Promise<TransactionTokens> {
+    return new TransactionTokens({
+      trustDomain: DOMAIN,
+      services: new Set([GATEWAY, BILLING]),
+      txnTokens: await this.txnReader(),
+      sign: (claims) => this.sign(claims),
+      signingMilliseconds: 50,
+      ...(await this.shared()),
+    });
+  }
+
+  public async outbound(ways: Ways = NO_WAYS): Promise<Outbound> {
+    return new Outbound({ ways, ...(await this.shared()) });
+  }
+
+  public async txnReader(): Promise<TxnTokenReader> {
+    return new TxnTokenReader({ issuer: ISSUER, keys: await this.keys, trustDomain: DOMAIN });
+  }
+
+  public async reader(): Promise<TokenReader> {
+    return new TokenReader({ issuer: ISSUER, keys: await this.keys });
+  }
+
+  public standing(): TokenStanding {
+    return new TokenStanding(this.sources());
+  }
+
+  /** Of the clerk, to whom the chief handed work: for a user, or for nobody */
+  public async handed(user: typeof ALICE | null = ALICE): Promise<Run> {
+    const parent = await this.world.begin("chief", "hand", { user });
+    return this.world.begin("clerk", "read-public", { parent });
+  }
+
+  public async toolToken(run: Run, change: Partial<AccessTokenClaims> = {}): Promise<string> {
+    const claims = this.world.claims(run, { aud: "tool:crm", scope: "find read update", ...change });
+    return new TokenWriter(await this.keys).write(claims);
+  }
+
+  /** Ask for a transaction token; without a change a first one of this subject token. */
+  public async ask(subject: string, change: Parameters = {}, by = GATEWAY): Promise<TxnTokenAnswer> {
+    return (await this.transactions()).token(txnForm(subject, change), callerOf(by));
+  }
+
+  public async claimsOf(token: string): Promise<TxnTokenClaims> {
+    const found = await (await this.txnReader()).examine(token, this.now);
+    if (typeof found === "string") throw new Error(found);
+    return found;
+  }
+
+  private async shared() {
+    return {
+      ...this.sources(),
+      tokens: await this.reader(),
+      standing: this.standing(),
+      ledger: {
+        commit: async (act: Act) => {
+          await this.beforeCommit();
+          await this.ledger.commit(act);
+          this.acts.push(act);
+        },
+      },
+      onFailure: (error: unknown) => void this.failures.push(error),
+    };
+  }
+
+  private sources() {
+    return {
+      registry: { current: () => this.world.fleet },
+      state: async () => ({ store: this.world.store, epoch: 1 }),
+      clock: () => this.now,
+    };
+  }
+}
+
+export function callerOf(spiffeId: string) {
+  return { spiffeId, confirmation: { "x5t#S256": "thumbprint" }, proof: undefined };
+}
+
+export function txnForm(subject: string, change: Parameters = {}): Form {
+  const parameters: Parameters = {
+    grant_type: TOKEN_EXCHANGE,
+    requested_token_type: TXN_TOKEN_URN,
+    audience: DOMAIN,
+    subject_token: subject,
+    subject_token_type: ACCESS_TOKEN_URN,
+    scope: "find read",
+    ...change,
+  };
+  return Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
+}
+
+/** For the next service of a transaction */
+export const REPLACED = { subject_token_type: TXN_TOKEN_URN };
