@@ -27,13 +27,30 @@ export interface X509Svid {
  */
 export function verifyX509Svid(chain: readonly Uint8Array[], bundle: TrustBundle, now: number): X509Svid {
   const [leaf, ...others] = parsed(chain);
-  const spiffeId = leaf === undefined ? undefined : workloadOf(leaf, bundle.trustDomain);
+  const svid = svidOf(leaf, bundle.trustDomain, now);
+  const authorities = bundle.x509Authorities.filter((authority) => mayVouch(authority, now));
+  const between = others.filter((one) => mayVouch(one, now) && isOf(one, bundle.trustDomain));
+  if (!isVouchedFor(leaf as Certificate, between, authorities)) {
+    throw unauthenticated("no authority vouches for the certificate");
+  }
+  return svid;
+}
+
+/**
+ * Whom a certificate names, where whoever ended the connection has verified its chain and that the peer holds its key.
+ *
+ * @param leaf DER
+ * @throws Refusal `client.unauthenticated`
+ */
+export function vouchedX509Svid(leaf: Uint8Array, trustDomain: string, now: number): X509Svid {
+  return svidOf(parsed([leaf])[0], trustDomain, now);
+}
+
+function svidOf(leaf: Certificate | undefined, trustDomain: string, now: number): X509Svid {
+  const spiffeId = leaf === undefined ? undefined : workloadOf(leaf, trustDomain);
   if (leaf === undefined || spiffeId === undefined || !isValid(leaf, now)) {
     throw unauthenticated("the certificate must be valid, of a workload of the trust domain, and no authority's");
   }
-  const authorities = bundle.x509Authorities.filter((authority) => mayVouch(authority, now));
-  const between = others.filter((one) => mayVouch(one, now) && isOf(one, bundle.trustDomain));
-  if (!isVouchedFor(leaf, between, authorities)) throw unauthenticated("no authority vouches for the certificate");
   const thumbprint = createHash("sha256").update(leaf.der).digest("base64url");
   return { spiffeId, thumbprint, expiresAt: leaf.notAfter };
 }

@@ -5,9 +5,10 @@ import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
-import { type Log, told } from "../log";
+import type { Log } from "../log";
 import { refusalOf } from "../refusal-of";
 import { refused } from "./answer";
+import { answeredInTime } from "./answered-in-time";
 import { connectionOf } from "./connection";
 import type { Environment } from "./parts";
 
@@ -113,25 +114,13 @@ export class NodeServer {
 
   private async answer(request: Request, { incoming, outgoing }: HttpBindings): Promise<Response> {
     const socket = incoming.socket as TLSSocket;
-    const response = await this.inTime(Promise.resolve(this.app.fetch(request, { connection: connectionOf(socket) })));
+    const response = await answeredInTime(
+      Promise.resolve(this.app.fetch(request, { connection: connectionOf(socket) })),
+      this.limits.milliseconds,
+      this.log,
+    );
     if (this.closing || this.isOld(socket)) outgoing.shouldKeepAlive = false;
     return response;
-  }
-
-  private async inTime(response: Promise<Response>): Promise<Response> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Response>((resolve) => {
-      timer = setTimeout(() => {
-        const error = new Error(`no answer within ${this.limits.milliseconds} ms`);
-        this.log("request.late", { because: told(error) });
-        resolve(refused(refusalOf(error)));
-      }, this.limits.milliseconds);
-    });
-    try {
-      return await Promise.race([response, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   private isOld(socket: TLSSocket): boolean {

@@ -5,7 +5,7 @@ import { NO_WAYS, type Ways, waysOf } from "../../outbound/ways";
 import type { Registry } from "../../registry/registry";
 import type { EpochState } from "../../session/stored";
 import type { KeySet } from "../../signer/key-set";
-import type { ExchangeConfig } from "../config";
+import type { CommonConfig } from "../config";
 import type { ExchangeParts } from "../http/parts";
 import { signOwn } from "../own-jwt";
 import type { TokenReader } from "../token-reader";
@@ -32,7 +32,7 @@ export interface HopResources {
  * @throws ConfigError where the authorities of authorization servers cannot be read
  */
 export async function hopParts(
-  config: ExchangeConfig,
+  config: CommonConfig,
   { keys, ...shared }: HopResources,
 ): Promise<Pick<ExchangeParts, "outbound" | "transactions">> {
   const { issuer, trustDomain, services } = config;
@@ -51,7 +51,7 @@ export async function hopParts(
   };
 }
 
-async function waysIn({ issuer, outbound }: ExchangeConfig, keys: KeySet, clock: Clock): Promise<Ways> {
+async function waysIn({ issuer, outbound }: CommonConfig, keys: KeySet, clock: Clock): Promise<Ways> {
   if (outbound === undefined) return NO_WAYS;
   const ca = outbound.ca === undefined ? undefined : readText(outbound.ca, "outbound.ca");
   return waysOf({ config: outbound, issuer, keys, ca, clock });

@@ -11,7 +11,7 @@ import { readRun } from "../../session/runs";
 import type { KeySet } from "../../signer/key-set";
 import { State } from "../../state/state";
 import type { StateStore } from "../../store/store";
-import type { ExchangeConfig } from "../config";
+import type { CommonConfig } from "../config";
 import { Exchange } from "../exchange";
 import { SvidAuthentication } from "../http/client-authentication";
 import type { ExchangeParts } from "../http/parts";
@@ -42,7 +42,7 @@ export interface Resources {
 
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
-  config: ExchangeConfig,
+  config: CommonConfig,
   { peers, identity, keys, store, registry }: Resources,
   log: Log,
   clock: Clock,
@@ -98,19 +98,19 @@ function emptyPolicy(trustDomain: string): PolicyDocument {
   return { version: POLICY_VERSION, trustDomain, intentRequired: false, agents: {}, tools: {}, datasets: {} };
 }
 
-function svidKeys({ jwtSvid: { jwksUri, ca } }: ExchangeConfig, clock: Clock): RemoteKeys {
+function svidKeys({ jwtSvid: { jwksUri, ca } }: CommonConfig, clock: Clock): RemoteKeys {
   const get = httpsGet(ca === undefined ? {} : { ca: readText(ca, "jwtSvid.ca") });
   return new RemoteKeys({ address: jwksUri, get, clock });
 }
 
 /** Keys of the issuers and starters that the registry names */
-function userKeys({ userKeys: authority }: ExchangeConfig, clock: Clock) {
+function userKeys({ userKeys: authority }: CommonConfig, clock: Clock) {
   const get = httpsGet(authority === undefined ? {} : { ca: readText(authority.ca, "userKeys.ca") });
   const sources = new RemoteKeySources({ get, clock });
   return ({ jwksUri }: { readonly jwksUri: string }) => sources.of(jwksUri);
 }
 
-async function stsOf(aws: ExchangeConfig["aws"]) {
+async function stsOf(aws: CommonConfig["aws"]) {
   if (aws === undefined) return undefined;
   const { STSClient } = await import("@aws-sdk/client-sts");
   const { STS_BOUNDS } = await import("../../aws/sts");

@@ -1,0 +1,22 @@
+import { jsonLog, told } from "../log";
+import { CONFIG_VARIABLE, readFunctionConfig } from "./config";
+import type { Handler } from "./handler";
+import { startFunction } from "./start";
+
+// The AWS SDK is pinned, and a log is no place to be told of later versions.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+const log = jsonLog((line) => void process.stdout.write(line));
+
+function failed(error: unknown): never {
+  log("exchange.crashed", { because: told(error) });
+  process.exit(1);
+}
+
+// Begun while Lambda initializes, which it does with a whole processor.
+const started = Promise.resolve()
+  .then(() => startFunction(readFunctionConfig(process.env[CONFIG_VARIABLE]), log))
+  .catch(failed);
+
+/** The exchange as a function of AWS Lambda, configured by its environment */
+export const handler: Handler = async (event) => (await started)(event);

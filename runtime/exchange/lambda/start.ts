@@ -1,0 +1,40 @@
+import { type Clock, systemClock } from "../../clock";
+import { exchangeApp } from "../http/app";
+import type { Log } from "../log";
+import { fleetRegistry } from "../server/fleet-registry";
+import { partsOf } from "../server/parts";
+import { signingKeys } from "../server/signing-keys";
+import { openStore } from "../server/state-store";
+import type { FunctionConfig } from "./config";
+import { GatewayPeers, NO_PEERS } from "./gateway-peers";
+import { type Handler, lambdaHandler } from "./handler";
+
+/** As often as a process that runs all the time looks for another registry */
+const LOOK_MILLISECONDS = 10_000;
+
+/** The clocks that count from the start may stand still while a function is frozen. */
+const elapsed = (): number => Date.now();
+
+/**
+ * Make all parts as the configuration says, but for a server.
+ *
+ * @throws Error that says what the exchange cannot start without
+ */
+export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
+  const [keys, registry, store] = await Promise.all([
+    signingKeys(config.signingKeys),
+    fleetRegistry(config, log, elapsed),
+    openStore(config.store, clock),
+  ]);
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const refresh = async (): Promise<void> => {
+    if (elapsed() - lookedAt < LOOK_MILLISECONDS) return;
+    lookedAt = elapsed();
+    await registry.look();
+  };
+  await refresh();
+  const peers = config.clientCertificates === "none" ? NO_PEERS : new GatewayPeers(config.trustDomain, clock);
+  const parts = await partsOf(config, { peers, identity: { isReady: true }, keys, store, registry }, log, clock);
+  log("exchange.started", { issuer: config.issuer, clientCertificates: config.clientCertificates });
+  return lambdaHandler({ app: exchangeApp(parts), refresh, log });
+}
