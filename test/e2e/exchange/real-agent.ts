@@ -6,13 +6,16 @@ import { leafOf } from "../spire/svid";
 import type { HeldX509, Workload } from "../spire/workload-api";
 import type { RealExchange } from "./real-exchange";
 
-type Form = Readonly<Record<string, string>>;
+/** A parameter with several values is sent several times. */
+export type Form = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Answered {
   readonly status: number;
   readonly json: Readonly<Record<string, unknown>>;
   /** Of the reasons why it was refused */
   readonly codes: readonly string[];
+  /** Seconds after which to ask again */
+  readonly retryAfter: number | undefined;
 }
 
 export interface Asked {
@@ -65,7 +68,10 @@ export class RealAgent {
 
   public async post(exchange: RealExchange, path: string, form: Form, asked: Asked = {}): Promise<Answered> {
     const { by = "certificate" } = asked;
-    const sent = new URLSearchParams(form);
+    const pairs = Object.entries(form).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    );
+    const sent = new URLSearchParams(pairs);
     const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
     if (by === "jwt-svid") {
       sent.set("client_assertion_type", JWT_SPIFFE);
@@ -77,9 +83,7 @@ export class RealAgent {
       body: sent.toString(),
       headers,
     });
-    const text = await answer.text();
-    const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
-    return { status: answer.status, json, codes: codes({ json } as Parameters<typeof codes>[0]) };
+    return answered(answer);
   }
 
   /** A token with evidence of its start */
@@ -94,9 +98,30 @@ export class RealAgent {
     return this.post(exchange, "/token", sent, asked);
   }
 
+  /** AWS credentials, for a token that is bound to the certificate */
+  public async credentials(exchange: RealExchange, token: string): Promise<Answered> {
+    const answer = await this.fetch(exchange)(`${this.issuer}/aws/credentials`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return answered(answer);
+  }
+
   public introspected(exchange: RealExchange, token: string): Promise<Answered> {
     return this.post(exchange, "/introspect", { token });
   }
+}
+
+async function answered(answer: Response): Promise<Answered> {
+  const text = await answer.text();
+  const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const retryAfter = answer.headers.get("retry-after");
+  return {
+    status: answer.status,
+    json,
+    codes: codes({ json } as Parameters<typeof codes>[0]),
+    retryAfter: retryAfter === null ? undefined : Number(retryAfter),
+  };
 }
 
 /** The token of an answer that is to have one */

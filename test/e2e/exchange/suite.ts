@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import type { Suite } from "../harness/suite";
+import { spirePrograms } from "../spire/programs";
 import { motoPython, startMoto } from "../terraform/moto";
 import { agentPageChecks } from "./agent-page-checks";
 import { awsChecks } from "./aws-checks";
+import { clientChecks } from "./client-checks";
 import { companionChecks } from "./companion-checks";
+import { delegationChecks } from "./delegation-checks";
+import { exchangeFaultChecks } from "./fault-checks";
+import { identityChecks } from "./identity-checks";
+import { keyRotationChecks } from "./key-rotation-checks";
 import { registryChecks } from "./registry-checks";
 import { storeChecks } from "./store-checks";
 
@@ -22,4 +28,11 @@ export function exchangeSuite(suite: Suite): void {
   awsChecks(suite, moto);
   companionChecks(suite, python, moto);
   agentPageChecks(suite, python);
+  const spire = suite.check("SPIRE is built", [], () => spirePrograms());
+  const identified = identityChecks(suite, spire, moto);
+  clientChecks(suite, identified);
+  delegationChecks(suite, identified);
+  exchangeFaultChecks(suite, identified);
+  // Last, because the exchange that all use is replaced.
+  keyRotationChecks(suite, identified);
 }

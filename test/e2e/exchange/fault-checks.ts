@@ -1,0 +1,147 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Check, Suite } from "../harness/suite";
+import { FaultWorld } from "./fault-world";
+import type { InUse } from "./identity-checks";
+import { killChecks } from "./kill-checks";
+import { type Answered, claimsIn, tokenOf } from "./real-agent";
+import { skewChecks } from "./skew-checks";
+import type { Fate } from "./store-proxy";
+
+/** A request takes at most 10 s. */
+const MOST_SECONDS = 10;
+const SLOW_MILLISECONDS = 1_000;
+/** At the store itself there are 1,000 (store-checks). */
+const TRIALS = 25;
+
+type Note = (text: string) => void;
+
+/** The whole exchange, whatever fails around it: nothing is issued that is not written, and it comes back by itself. */
+export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
+  const faulty = suite.check("faults: two processes share a store", [inUse], ([used]) => FaultWorld.start(suite, used));
+  const check = (name: string, act: (world: FaultWorld, note: Note) => Promise<void>): Check<void> =>
+    suite.check(`faults: ${name}`, [faulty], async ([world], note) => {
+      try {
+        await act(world, note);
+      } finally {
+        world.healed();
+      }
+    });
+  check("fails in time where the store is unavailable, and works when it is back", storeUnavailable);
+  check("waits where the store is slow", storeSlow);
+  check("decides again where its conditional write is lost", writeLost);
+  check("fails closed where the write happens and the answer is lost", answerLost);
+  check("fails in time where KMS throttles or hangs, and works when it is back", kmsThrottled);
+  check("of two processes that race for one start token, exactly one wins", raced);
+  skewChecks(check);
+  killChecks(check);
+  check("every token that anybody got is written down", async (world, note) => {
+    const written = new Set(await world.written());
+    for (const token of world.got) ok(written.has(token), `${token} is not written down`);
+    note(`${world.got.length} tokens of ${written.size} that were written`);
+  });
+}
+
+async function storeUnavailable(world: FaultWorld, note: Note): Promise<void> {
+  const chain = world.chain("ada");
+  for (const [others, fate] of [
+    ["pass", "refuse"],
+    ["pass", "lose-request"],
+    ["pass", "hold"],
+    ["refuse", "refuse"],
+    ["lose-request", "lose-request"],
+    ["hold", "hold"],
+  ] as const satisfies readonly (readonly [Fate, Fate])[]) {
+    const before = (await world.written()).length;
+    world.store.others = others;
+    world.store.fate = () => fate;
+    const seconds = await refusedInTime(() => chain.byUser("quick", "tool:board"), "store.unavailable");
+    note(`${others === "pass" ? "writes" : "reads and writes"} ${fate}: refused after ${seconds.toFixed(1)} s`);
+    world.healed();
+    equal((await world.written()).length, before);
+    tokenOf(world.noted(await chain.byUser("quick", "tool:board")));
+  }
+}
+
+/** @returns seconds until the refusal */
+async function refusedInTime(ask: () => Promise<Answered>, code: string): Promise<number> {
+  const begun = performance.now();
+  const { status, codes, retryAfter = 0 } = await ask();
+  const seconds = (performance.now() - begun) / 1_000;
+  equal([status, codes], [503, [code]]);
+  ok(retryAfter > 0, "it says not when to ask again");
+  ok(seconds < MOST_SECONDS, `it took ${seconds.toFixed(1)} s`);
+  return seconds;
+}
+
+async function storeSlow(world: FaultWorld, note: Note): Promise<void> {
+  world.store.fate = async (): Promise<Fate> => {
+    await sleep(SLOW_MILLISECONDS);
+    return "pass";
+  };
+  tokenOf(world.noted(await world.chain("ada").byUser("quick", "tool:board")));
+  note(`each write is ${SLOW_MILLISECONDS} ms late`);
+}
+
+/** Between read and write of one process, the other one begins the user's session. */
+async function writeLost(world: FaultWorld, note: Note): Promise<void> {
+  const [faulty, steady] = [world.chain("bert"), world.chain("bert", world.steady)];
+  let sid: unknown;
+  const interfere = async (): Promise<Fate> => {
+    const evidence = steady.userToken("quick", "first", true);
+    sid = claimsIn(tokenOf(world.noted(await steady.byUser("quick", "tool:board", {}, evidence)))).sid;
+    return "pass";
+  };
+  world.store.fate = (transaction) => (transaction === 1 ? interfere() : "pass");
+  equal(claimsIn(tokenOf(world.noted(await faulty.byUser("quick", "tool:board")))).sid, sid);
+  ok(world.store.transactions > 1, "the lost write was not made again");
+  note(`lost once: written at attempt ${world.store.transactions}, in the session of the other`);
+  world.healed();
+  world.store.fate = interfere;
+  const { status, codes } = await faulty.byUser("quick", "tool:board");
+  equal([status, codes], [503, ["store.conflict"]]);
+  note("lost each time: store.conflict");
+}
+
+/** Nobody knows whether it was written: so it counts as used, and nobody has a token of it. */
+async function answerLost(world: FaultWorld): Promise<void> {
+  const chain = world.chain("cleo");
+  const [before, evidence] = [await world.written(), chain.startToken("lead")];
+  world.store.fate = () => "lose-answer";
+  const { status, codes } = await chain.scheduled("lead", "tool:notes", evidence);
+  ok(status === 503 || status === 400, `${status}`);
+  ok(["store.unavailable", "evidence.replayed"].includes(codes[0] as string), codes.join());
+  world.healed();
+  equal((await world.written()).length, before.length + 1);
+  equal((await chain.scheduled("lead", "tool:notes", evidence)).codes, ["evidence.replayed"]);
+  tokenOf(world.noted(await chain.scheduled("lead", "tool:notes")));
+}
+
+async function kmsThrottled(world: FaultWorld, note: Note): Promise<void> {
+  const chain = world.chain("dora");
+  for (const fate of ["throttle", "refuse", "hold"] as const) {
+    const [before, evidence] = [await world.written(), chain.startToken("lead")];
+    world.kms.others = fate;
+    const seconds = await refusedInTime(() => chain.scheduled("lead", "tool:notes", evidence), "signer.unavailable");
+    note(`${fate}: refused after ${seconds.toFixed(1)} s`);
+    world.healed();
+    equal((await world.written()).length, before.length);
+    // What was not issued is not used up.
+    tokenOf(world.noted(await chain.scheduled("lead", "tool:notes", evidence)));
+  }
+}
+
+async function raced(world: FaultWorld, note: Note): Promise<void> {
+  const chains = [world.chain("ada"), world.chain("ada", world.steady)] as const;
+  const won = [0, 0];
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const evidence = chains[0].startToken("lead");
+    const answers = await Promise.all(chains.map((chain) => chain.scheduled("lead", "tool:notes", evidence)));
+    const winner = answers.findIndex(({ status }) => status === 200);
+    equal(answers.filter(({ status }) => status === 200).length, 1, JSON.stringify(answers));
+    equal(answers[1 - winner]?.codes, ["evidence.replayed"]);
+    for (const answer of answers) world.noted(answer);
+    won[winner] = (won[winner] as number) + 1;
+  }
+  note(`${TRIALS} trials, won ${won.join(" : ")}`);
+}

@@ -1,0 +1,73 @@
+import { deepStrictEqual as equal } from "node:assert";
+import type { FaultWorld } from "./fault-world";
+import { ISSUER } from "./identity-world";
+import { tokenOf } from "./real-agent";
+import type { RealExchange } from "./real-exchange";
+
+const SKEW_SECONDS = 60;
+/** With room for a slow machine */
+const BEYOND_SECONDS = 90;
+/** Longer than a clock is ahead */
+const JWT_SVID_SECONDS = 300;
+
+type Adds = (name: string, act: (world: FaultWorld, note: (text: string) => void) => Promise<void>) => unknown;
+
+export function skewChecks(check: Adds): void {
+  check("clocks 60 s apart, both ways, refuse nothing that is valid", async (world, note) => {
+    const [ahead, behind] = await Promise.all([
+      world.another(false, SKEW_SECONDS),
+      world.another(false, -SKEW_SECONDS),
+    ]);
+    // In this order: a session that both use may not have begun 120 s from now.
+    for (const exchange of [behind, ahead]) await allValid(world, exchange);
+    // Tokens of one are taken by those whose clock is 60 s off, and by nobody who is further off.
+    const { gateway, first } = { gateway: world.used.world.as("gateway"), first: world.chain("hal", ahead) };
+    const early = tokenOf(world.noted(await first.byUser("quick", "tool:board")));
+    const active = async (exchange: RealExchange, token: string) =>
+      (await gateway.introspected(exchange, token)).json.active;
+    equal(
+      [await active(ahead, early), await active(world.steady, early), await active(behind, early)],
+      [true, true, false],
+    );
+    const late = tokenOf(world.noted(await world.chain("ida", behind).byUser("quick", "tool:board")));
+    equal([await active(behind, late), await active(world.steady, late)], [true, true]);
+    note("by X.509-SVID, JWT-SVID with DPoP, users, starters and delegators");
+    for (const exchange of [ahead, behind]) await exchange.stop();
+  });
+  check("fails where a clock is further off than 60 s", beyond);
+}
+
+async function allValid(world: FaultWorld, exchange: RealExchange): Promise<void> {
+  const { world: identity } = world.used;
+  const chain = world.chain(`of ${exchange.at.port}`, exchange);
+  const assertion = await identity.spire.server.commands.mintJwt(identity.idOf("first"), ISSUER, JWT_SVID_SECONDS);
+  const handed = { detail: { delegate: "second.work" } };
+  const parent = tokenOf(world.noted(await chain.byUser("lead", "exchange", handed)));
+  for (const answer of [
+    await chain.byUser("quick", "tool:board", { asked: { by: "jwt-svid", assertion } }),
+    await chain.scheduled("lead", "tool:notes"),
+    await chain.delegated("second", parent, "work", "tool:notes"),
+  ]) {
+    tokenOf(world.noted(answer));
+  }
+}
+
+async function beyond(world: FaultWorld): Promise<void> {
+  const { world: identity } = world.used;
+  const [chain, first] = [world.chain("jane", world.steady), identity.as("first")];
+  const now = Math.floor(Date.now() / 1000);
+  const proofOf = (iat: number) =>
+    ({ by: "jwt-svid", proof: first.dpop.proof("POST", `${ISSUER}/token`, { iat }) }) as const;
+  for (const off of [BEYOND_SECONDS, -BEYOND_SECONDS]) {
+    const asked = proofOf(now + off);
+    equal((await chain.byUser("quick", "tool:board", { asked })).codes, ["dpop.invalid"]);
+  }
+  identity.clock.ahead = BEYOND_SECONDS;
+  const [user, start] = [chain.userToken("quick"), chain.startToken("lead")];
+  identity.clock.ahead = SKEW_SECONDS - 5;
+  const within = chain.userToken("quick");
+  identity.clock.ahead = 0;
+  equal((await chain.byUser("quick", "tool:board", {}, user)).codes, ["evidence.from-future"]);
+  equal((await chain.scheduled("lead", "tool:notes", start)).codes, ["evidence.from-future"]);
+  tokenOf(world.noted(await chain.byUser("quick", "tool:board", {}, within)));
+}

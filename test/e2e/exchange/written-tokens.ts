@@ -1,0 +1,23 @@
+import { deepStrictEqual as equal } from "node:assert";
+import type { AuditRecord } from "../../../runtime/audit/audit";
+import { readChain, verifyChain } from "../../../runtime/audit/chain";
+import { AUDIT_WRITERS } from "../../../runtime/store/keys";
+import { storeAt } from "./state-table";
+
+const MOST_WRITERS = 100;
+
+/** Records of tokens that were issued, of all processes that ever wrote to the table, each with a sound chain */
+export async function tokensWritten(url: string, table: string): Promise<readonly AuditRecord[]> {
+  const store = storeAt(url, table);
+  try {
+    const found: AuditRecord[] = [];
+    for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
+      const { records, head } = await readChain(store, key.sort);
+      equal(verifyChain(records, head), undefined);
+      found.push(...records.filter(({ kind }) => kind === "token.issued"));
+    }
+    return found;
+  } finally {
+    await store.close();
+  }
+}
