@@ -7,19 +7,24 @@ import { stopAll } from "../e2e/harness/process";
 import { bench } from "./bench";
 import { decisionsBench } from "./decisions/bench";
 import { buildRows, decisionsText, flatRows, kindRows, weightRows } from "./decisions/report";
+import { exchangeBench } from "./exchange/bench";
+import { circumstances, exchangeText, fleetRows, keycloakRows, partsRows } from "./exchange/report";
+import { isAccepted } from "./exchange/result";
 import { ratioRows, stepRows, synthText, withText } from "./report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
   spire      issuance of a real SPIRE server with the rendered configuration: one at a time, 50 at once, open loop
   decisions  Cedar and a real OPA with fleets of 10, 1,000 and 10,000 agents: time of a decision, size and building of
              the bundle
+  exchange   the exchange beside Keycloak, beside its own parts, and in fleets of 10, 1,000 and 10,000 agents
 
-  --quick  synth: 100 and 1,000 agents only; spire and decisions: three short rounds
+  --quick  synth: 100 and 1,000 agents only; the others: three short rounds, after which Keycloak is not
+           warm yet
   --json   print every measurement as JSON
   --write  write the tables into docs/performance.md
   --help   print this text
@@ -36,6 +41,10 @@ const SPIRE = { full: { rounds: 9, seconds: 4 }, quick: { rounds: 3, seconds: 1 
 const DECISIONS = {
   full: { rounds: 5, questions: 500, warmUp: 3_000 },
   quick: { rounds: 3, questions: 100, warmUp: 1_500 },
+};
+const EXCHANGE = {
+  full: { rounds: 5, seconds: 8, warmUp: { exchange: 20_000, keycloak: 50_000 } },
+  quick: { rounds: 3, seconds: 2, warmUp: { exchange: 2_000, keycloak: 2_000 } },
 };
 const PAGE = join(__dirname, "../../docs/performance.md");
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -83,6 +92,18 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${result.machine}, load average ${result.busy.toFixed(1)} at the start\n\n${tables.join("\n")}`,
       markdown: decisionsText(result),
       mark: "bench-decisions",
+    };
+  },
+  exchange: async (quick) => {
+    stopOnSignal();
+    const result = await exchangeBench({ ...(quick ? EXCHANGE.quick : EXCHANGE.full), progress });
+    const tables = [keycloakRows, partsRows, fleetRows].map((rows) => table(rows(result)));
+    return {
+      isAccepted: isAccepted(result),
+      json: result,
+      text: `${circumstances(result)}\n\n${tables.join("\n")}`,
+      markdown: exchangeText(result),
+      mark: "bench-exchange",
     };
   },
 };

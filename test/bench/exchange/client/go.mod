@@ -1,0 +1,3 @@
+module exchanges
+
+go 1.26.6
