@@ -40,17 +40,15 @@ export class FoundationStack extends AmbitStack {
     const data = new DataKey(this, "DataKey");
     const tokens = new SigningKey(this, "TokenKey", { signs: "tokens", signer: exchangeRoleArn });
     const next = new SigningKey(this, "NextTokenKey", { signs: "tokens-next", signer: exchangeRoleArn });
-    const registry = new SigningKey(this, "RegistryKey", { signs: "registry" });
+    new SigningKey(this, "RegistryKey", { signs: "registry" });
     new SigningKey(this, "PolicyKey", { signs: "policy" });
     const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
-    const audit = new AuditBucket(this, "Audit", { keyArn: data.keyArn });
+    new AuditBucket(this, "Audit", { keyArn: data.keyArn });
     new ExchangeRole(this, "ExchangeRole", {
       stateTableArn: tables.stateTableArn,
       registryTableArn: tables.registryTableArn,
       dataKeyArn: data.keyArn,
       tokenKeyArns: [tokens.keyArn, next.keyArn],
-      registryKeyArn: registry.keyArn,
-      auditBucketArn: audit.bucketArn,
     });
     const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
     new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });

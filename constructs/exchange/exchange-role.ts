@@ -11,11 +11,9 @@ export interface ExchangeRoleProps {
   readonly dataKeyArn: string;
   /** The one that signs, and the next: both are published */
   readonly tokenKeyArns: readonly string[];
-  readonly registryKeyArn: string;
-  readonly auditBucketArn: string;
 }
 
-/** The role of the exchange: become this environment's agents, keep state, sign tokens, write audit records. */
+/** The role of the exchange: become this environment's agents, keep state, sign tokens. */
 export class ExchangeRole extends Construct {
   public readonly roleArn: string;
 
@@ -35,22 +33,17 @@ export class ExchangeRole extends Construct {
 
 export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): PolicyDocument {
   const agents = `arn:${platform.partition}:iam::${platform.account}:role${platform.agentRolePath}*`;
-  const through = (service: string) => ({
-    StringEquals: { "kms:ViaService": `${service}.${platform.region}.amazonaws.com` },
-  });
-  const reads = ["dynamodb:GetItem", "dynamodb:Query"];
+  const throughTables = { StringEquals: { "kms:ViaService": `dynamodb.${platform.region}.amazonaws.com` } };
+  const reads = ["dynamodb:BatchGetItem", "dynamodb:Query"];
   const writes = ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
   return PolicyDocument.of([
     // A session without a source identity could not be told from another in the agents' own policies.
     allow(["sts:AssumeRole", "sts:SetSourceIdentity"], agents, { Null: { "sts:SourceIdentity": "false" } }),
     allow("sts:TagSession", agents),
     // A table restored from a backup is another one: DescribeTable tells.
-    allow(["dynamodb:BatchGetItem", "dynamodb:DescribeTable", ...reads, ...writes], props.stateTableArn),
-    allow(reads, props.registryTableArn),
-    allow("kms:Decrypt", props.dataKeyArn, through("dynamodb")),
-    allow(["kms:Decrypt", "kms:GenerateDataKey"], props.dataKeyArn, through("s3")),
-    allow("kms:Sign", props.tokenKeyArns),
-    allow("kms:GetPublicKey", [props.registryKeyArn, ...props.tokenKeyArns]),
-    allow("s3:PutObject", `${props.auditBucketArn}/*`),
+    allow(["dynamodb:DescribeTable", ...reads, ...writes], props.stateTableArn),
+    allow(["dynamodb:GetItem", "dynamodb:Query"], props.registryTableArn),
+    allow("kms:Decrypt", props.dataKeyArn, throughTables),
+    allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeyArns),
   ]);
 }

@@ -30,6 +30,7 @@ const PROTECTED = [
   "aws_dynamodb_table.Tables_Registry",
   "aws_dynamodb_table.Tables_State",
   "aws_kms_key.DataKey",
+  "aws_kms_key.NextTokenKey",
   "aws_kms_key.PolicyKey",
   "aws_kms_key.RegistryKey",
   "aws_kms_key.TokenKey",
