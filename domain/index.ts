@@ -57,6 +57,22 @@ export {
   type PolicyTool,
 } from "./decision/policy-document";
 export { own } from "./own";
+export {
+  type AgentCoreCredential,
+  type ApiKey,
+  type ClientCredentials,
+  isCredentialHeader,
+  isSubjectTemplate,
+  type Outbound,
+  type OutboundClient,
+  SECRET_ARN,
+  secretsOf,
+  type ServiceCredential,
+  sharedSubjects,
+  subjectFrom,
+  type UserGrant,
+  type UserIdentity,
+} from "./outbound";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
 export { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError } from "./exchange-reasons";
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";

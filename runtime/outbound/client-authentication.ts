@@ -1,4 +1,4 @@
-import type { OutboundClient } from "../../domain/outbound";
+import type { OutboundClient } from "../../domain";
 import type { SecretReader } from "./secrets";
 import { type Assertions, CLIENT_ASSERTION_TYPE } from "./signed";
 

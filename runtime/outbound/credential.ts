@@ -52,7 +52,7 @@ export function bearer(token: string, from: string): Credential["headers"] {
 
 /** What an error says of itself without its message, which may repeat what was sent */
 export function kindOf(error: unknown): string {
-  if (!(error instanceof Error)) return "an unknown error";
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === "string" && /^[A-Z_]+$/.test(code) ? code : error.name;
+  const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
+  const words = [code, name].find((word) => typeof word === "string" && /^\w{1,64}$/.test(word));
+  return typeof words === "string" ? words : "an unknown error";
 }

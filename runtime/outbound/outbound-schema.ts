@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isCredentialHeader, isSubjectTemplate, SECRET_ARN, sharedSubjects } from "../../domain/outbound";
+import { isCredentialHeader, isSubjectTemplate, SECRET_ARN, sharedSubjects } from "../../domain";
 import { endpoint, file, fits, https, object, region, text } from "../exchange/config-values";
 
 /** RFC 6749 section 3.3 */

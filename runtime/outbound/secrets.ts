@@ -3,7 +3,7 @@ import {
   type SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from "@aws-sdk/client-secrets-manager";
-import { SECRET_ARN } from "../../domain/outbound";
+import { SECRET_ARN } from "../../domain";
 import type { Clock } from "../clock";
 import { strictJsonObject } from "../jose/json";
 import { kindOf, OutboundFailure } from "./credential";

@@ -1,4 +1,4 @@
-import { subjectFrom, type UserGrant } from "../../domain/outbound";
+import { subjectFrom, type UserGrant } from "../../domain";
 import { reasonOf } from "../decision/decider";
 import { Refusal } from "../exchange/refusal";
 import type { TokenFacts } from "./credential";

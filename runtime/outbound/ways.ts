@@ -1,5 +1,5 @@
-import type { AgentCoreCredential as AgentCoreIdentity, ServiceCredential, UserIdentity } from "../../domain/outbound";
-import { secretsOf } from "../../domain/outbound";
+import type { AgentCoreCredential as AgentCoreIdentity, ServiceCredential, UserIdentity } from "../../domain";
+import { secretsOf } from "../../domain";
 import type { Clock } from "../clock";
 import type { KeySet } from "../signer/key-set";
 import { ClientAuthentication } from "./client-authentication";

@@ -6,7 +6,7 @@ import {
   GetWorkloadAccessTokenCommand,
   GetWorkloadAccessTokenForUserIdCommand,
 } from "@aws-sdk/client-bedrock-agentcore";
-import type { AgentCoreCredential as AgentCoreIdentity } from "../../../domain/outbound";
+import type { AgentCoreCredential as AgentCoreIdentity } from "../../../domain";
 import type { Clock } from "../../clock";
 import { userDigest } from "../../session/user-digest";
 import {

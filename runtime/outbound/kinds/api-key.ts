@@ -1,4 +1,4 @@
-import type { ApiKey } from "../../../domain/outbound";
+import type { ApiKey } from "../../../domain";
 import { type Credential, headerValue, type OutboundCredential, type TokenFacts } from "../credential";
 import { memberOf, type SecretReader } from "../secrets";
 

@@ -1,4 +1,4 @@
-import type { UserGrant } from "../../../domain/outbound";
+import type { UserGrant } from "../../../domain";
 import type { Clock } from "../../clock";
 import type { ClientAuthentication } from "../client-authentication";
 import type { Credential, OutboundCredential, TokenFacts } from "../credential";
