@@ -21,8 +21,10 @@ export class RunBook {
     this.runs.set(run.run, run);
   }
 
-  public remove({ run }: Run): void {
-    this.runs.delete(run);
+  /** It ends here. */
+  public remove(run: Run): void {
+    run.end();
+    this.runs.delete(run.run);
   }
 
   /** @throws Problem `companion.no-run` */

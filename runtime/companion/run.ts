@@ -30,6 +30,7 @@ export class Run {
   private issued: readonly IssuedToken[] = [];
   private readonly awsToken: Renewed<KeptToken>;
   private readonly aws: Renewed<AwsCredentials>;
+  private ended = false;
 
   private constructor(
     private readonly exchange: ExchangeClient,
@@ -64,7 +65,12 @@ export class Run {
   }
 
   public get living(): boolean {
-    return this.clock() < this.expiresAt;
+    return !this.ended && this.clock() < this.expiresAt;
+  }
+
+  /** Nothing more is given for it, also not what is on its way. */
+  public end(): void {
+    this.ended = true;
   }
 
   /** @throws Problem */
@@ -107,11 +113,22 @@ export class Run {
 
   private async fetch(wanted: Wanted): Promise<IssuedToken> {
     const token = await this.exchange.token({ task: this.task, run: this.run }, wanted);
+    if (this.ended) {
+      // Where the exchange cannot be reached, it expires in minutes.
+      await this.exchange.revoke(token.answer.access_token).catch(() => undefined);
+      throw over();
+    }
     this.remember(token);
     return token;
   }
 
   private async fetchAws(): Promise<AwsCredentials> {
+    const credentials = await this.askedForAws();
+    if (this.ended) throw over();
+    return credentials;
+  }
+
+  private async askedForAws(): Promise<AwsCredentials> {
     const life = { clock: this.clock, endsAt: this.expiresAt };
     try {
       return credentialsOf(await this.exchange.aws(await this.awsToken.get()), life);
@@ -127,6 +144,10 @@ export class Run {
     const now = this.clock();
     this.issued = [...this.issued.filter(({ expiresAt }) => now < expiresAt), token];
   }
+}
+
+function over(): Problem {
+  return Problem.of("companion.no-run", "the run was ended meanwhile");
 }
 
 /** A delegate's token is handed to somebody, and an approval is good once: those are asked for each time. */

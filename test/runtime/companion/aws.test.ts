@@ -173,6 +173,40 @@ describe("credentials", () => {
   });
 });
 
+describe("credentials that are on their way when their run is ended", () => {
+  /** Ask, end the run while the exchange thinks, and let it answer then */
+  async function endedMeanwhile(path: string, run: string): Promise<Answer> {
+    let answer: () => void = () => undefined;
+    running.exchange.said.set("/aws/credentials", (response) => (answer = () => response.end(NEXT)));
+    const asked = running.ask(path);
+    await until(() => issued() === 1);
+    running.exchange.said.clear();
+    expect((await running.ask(`/v1/runs/${run}`, { method: "DELETE" })).status).toBe(204);
+    answer();
+    return asked;
+  }
+
+  test("are given to nobody", async () => {
+    await running.start();
+    const run = await running.begin({ audience: "aws" });
+    const answer = await endedMeanwhile(`/v1/runs/${run}/aws-credentials`, run);
+    expect([answer.status, codesOf(answer)]).toEqual([404, ["companion.no-run"]]);
+  });
+
+  test("are not those of the task that the agent starts, which has a new run", async () => {
+    await running.start();
+    const run = await running.begin({ start: "agent", evidence: undefined, audience: "aws" });
+    expect(keyOf(await endedMeanwhile(BY_AGENT, run))).toBe("ASIA2");
+    running.now += 60;
+    expect(keyOf(await running.ask(BY_AGENT))).toBe("ASIA2");
+    const details = running.exchange.to("/token").map((request) => request.details);
+    expect(details).toEqual([
+      { type: "ambit_task", task: "answer", start: "agent" },
+      { type: "ambit_task", task: "answer", start: "agent" },
+    ]);
+  });
+});
+
 describe("which run a task means", () => {
   test("is the last begun, where all are of one session", async () => {
     await running.start();

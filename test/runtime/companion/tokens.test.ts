@@ -113,6 +113,18 @@ test("near the end of the run a short token is given, and fetched anew each time
 });
 
 describe("fails", () => {
+  test("when the run is ended while the exchange thinks, and what comes is revoked", async () => {
+    await running.start();
+    const run = await running.begin();
+    running.exchange.delayMs = 100;
+    const asked = token(run, { audience: "tool:articles" });
+    while (tokens() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await running.ask(`/v1/runs/${run}`, { method: "DELETE" });
+    const answer = await asked;
+    expect([answer.status, codesOf(answer)]).toEqual([404, ["companion.no-run"]]);
+    expect(running.exchange.to("/revoke").map(({ form }) => form.token)).toEqual(["token-1", "token-2"]);
+  });
+
   test("when the exchange refuses, whatever was in memory before", async () => {
     await running.start();
     const run = await running.begin();
