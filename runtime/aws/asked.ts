@@ -2,6 +2,7 @@ import { type DecisionInput, LIMITS, type RevocationFacts } from "../../domain";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { issueInput } from "../exchange/decision-input";
 import { Refusal } from "../exchange/refusal";
+import { isRunOf } from "../exchange/run-of-token";
 import type { FleetView } from "../registry/registry";
 import { type RevisionSeen, revisionSeen } from "../registry/revision-seen";
 import { chainFacts, type ChainSessions, readChain, refuseOtherSession } from "../session/chain-sessions";
@@ -36,7 +37,7 @@ export async function asked(
     throw Refusal.of("token.invalid", `a token of audience aws is needed, and this one is of ${claims.aud}`);
   }
   const run = (await readRun(state, claims.run))?.run;
-  if (run === undefined || !isOf(run, claims)) throw Refusal.of("run.unknown");
+  if (run === undefined || !isRunOf(run, claims)) throw Refusal.of("run.unknown");
   const [sessions, revocation, seen] = await Promise.all([
     readChain(state, run),
     revocationFacts(state.store, run, [claims.jti]),
@@ -61,9 +62,4 @@ export function awsInput({ claims, run, sessions, revocation, seen, now }: Asked
     requestDigest: null,
     approval: null,
   });
-}
-
-/** A token says what the run says, or one of them is not ours. */
-function isOf(run: Run, { client_id, task, txn, sid }: AccessTokenClaims): boolean {
-  return run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
 }

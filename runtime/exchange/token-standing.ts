@@ -8,6 +8,7 @@ import { isLiving } from "../session/session-state";
 import type { EpochState } from "../session/stored";
 import { StoreUnavailable } from "../store/store";
 import type { AccessTokenClaims } from "./access-token";
+import { isRunOf } from "./run-of-token";
 
 export interface TokenStandingProps {
   readonly registry: Registry;
@@ -32,7 +33,7 @@ export class TokenStanding {
     const { registry, state, clock } = this.props;
     const [fleet, found, now] = [registry.current(), await state(), clock()];
     const run = (await readRun(found, claims.run))?.run;
-    if (run === undefined || !isOf(run, claims) || now >= run.expiresAt) return false;
+    if (run === undefined || !isRunOf(run, claims) || now >= run.expiresAt) return false;
     if (!allActive([...run.chain, run], fleet, now)) return false;
     const [[stored], { known, revoked }] = await Promise.all([
       readSessions(found, [run.agent], run.user),
@@ -44,11 +45,6 @@ export class TokenStanding {
     const living = session !== undefined && times !== undefined && isLiving(session, times, now);
     return living && session.sid === claims.sid && revoked.length === 0;
   }
-}
-
-/** A token says what its run says, or it is another's. */
-function isOf(run: Run, { client_id, task, txn, sid }: AccessTokenClaims): boolean {
-  return run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
 }
 
 /** They and their tasks are still declared, and neither suspended nor expired. */

@@ -1,14 +1,14 @@
 import type { RevocationFacts } from "../../domain";
 import { readApproval, type StoredApproval } from "../approval/approvals";
-import type { AccessTokenClaims, SubjectId } from "../exchange/access-token";
+import type { AccessTokenClaims } from "../exchange/access-token";
 import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
+import { isRunOf } from "../exchange/run-of-token";
 import { revisionSeen } from "../registry/revision-seen";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { type ChainSessions, readChain } from "../session/chain-sessions";
 import { revocationFacts } from "../session/revocations";
 import { readRun, type StoredRun } from "../session/runs";
-import type { Run } from "../session/session";
 import type { EpochState } from "../session/stored";
 
 /** All that the store knows of a token's run now */
@@ -55,17 +55,6 @@ export async function knownOf(
 /** @throws Refusal `token.invalid` where the run is not known or says other than the token */
 export async function runOf(state: EpochState, claims: AccessTokenClaims): Promise<StoredRun> {
   const stored = await readRun(state, claims.run);
-  if (stored === undefined || !isOf(stored.run, claims)) throw Refusal.of("token.invalid");
+  if (stored === undefined || !isRunOf(stored.run, claims)) throw Refusal.of("token.invalid");
   return stored;
-}
-
-/** A token says what the run says, or one of them is not ours. */
-function isOf(run: Run, { client_id, task, txn, sid, sub_id }: AccessTokenClaims): boolean {
-  const same = run.spiffeId === client_id && run.task === task && run.txn === txn && run.sid === sid;
-  return same && isSubject(run, sub_id);
-}
-
-function isSubject({ user, chain, spiffeId }: Run, id: SubjectId): boolean {
-  if (user === null) return id.format === "uri" && id.uri === (chain[0]?.spiffeId ?? spiffeId);
-  return id.format === "iss_sub" && id.iss === user.issuer && id.sub === user.subject;
 }

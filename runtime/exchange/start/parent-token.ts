@@ -2,6 +2,7 @@ import type { Run } from "../../session/session";
 import type { AccessTokenClaims } from "../access-token";
 import type { EvidenceRequest, ProvenStart } from "../evidence";
 import { Refusal } from "../refusal";
+import { isRunOf } from "../run-of-token";
 import type { TokenReader } from "../token-reader";
 import { taskScope } from "./named-tasks";
 import type { ReadEvidence } from "./read-evidence";
@@ -55,13 +56,9 @@ function provenBy({ exp, jti }: AccessTokenClaims, parent: Run): ProvenStart {
 /** What the token says of its run must be what is known of it: the rules go by the record. */
 async function livingRun(claims: AccessTokenClaims, runs: RunReader, now: number): Promise<Run> {
   const run = await runs.read(claims.run);
-  const same =
-    run !== undefined &&
-    run.spiffeId === claims.client_id &&
-    run.task === claims.task &&
-    run.txn === claims.txn &&
-    run.sid === claims.sid;
-  if (!same) throw Refusal.of("run.unknown", "the run that handed the work on is not known");
+  if (run === undefined || !isRunOf(run, claims)) {
+    throw Refusal.of("run.unknown", "the run that handed the work on is not known");
+  }
   if (!(run.expiresAt > now)) throw Refusal.of("evidence.expired", "the run that handed the work on is over");
   return run;
 }
