@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
+import { boundedAnswer } from "../bounded-answer";
 import { otherIdentity } from "../workload-api/peer";
 import type { HeldSvid } from "../workload-api/svid";
 
@@ -106,21 +107,11 @@ function once(options: RequestOptions, { path, headers, body }: Sent): Promise<A
 }
 
 async function received(response: IncomingMessage): Promise<Answered> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MOST_ANSWER_BYTES) {
-      response.destroy();
-      throw new Error(`the answer must have at most ${MOST_ANSWER_BYTES} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new Error("the answer broke off");
+  const body = await boundedAnswer(response, MOST_ANSWER_BYTES);
   const retry = response.headers["retry-after"];
   return {
     status: response.statusCode as number,
     retryAfter: retry !== undefined && /^\d{1,4}$/.test(retry) ? Number(retry) : undefined,
-    body: Buffer.concat(chunks).toString("utf8"),
+    body: body.toString("utf8"),
   };
 }

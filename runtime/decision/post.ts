@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import { boundedAnswer } from "../bounded-answer";
 
 export interface Post {
   /** Whom messages name */
@@ -62,16 +63,5 @@ async function received(response: IncomingMessage, from: string, mostBytes: numb
     response.destroy();
     throw new Error(`${from} answered with status ${response.statusCode}, and 200 is expected`);
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) {
-      response.destroy();
-      throw new Error(`the answer must have at most ${mostBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new Error("the answer broke off");
-  return Buffer.concat(chunks);
+  return boundedAnswer(response, mostBytes);
 }
