@@ -16,7 +16,14 @@ import { alive } from "./transaction";
 /** Bounds for the client. The store tries again by itself, because it must know what an attempt may have done. */
 export const DYNAMODB_BOUNDS = {
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    throwOnRequestTimeout: true,
+    // Waiting for a free one counts as connecting.
+    httpAgent: { maxSockets: 500 },
+    httpsAgent: { maxSockets: 500 },
+  },
 } as const satisfies DynamoDBClientConfig;
 
 /** So long a table is taken for the one it was: nobody restores another under its name faster. */
@@ -39,7 +46,7 @@ export class DynamoDbStore implements StateStore {
   private readonly client: DynamoDbStoreProps["client"];
   private readonly table: string;
   private readonly clock: Clock;
-  private known: { readonly identity: string; readonly until: number } | undefined;
+  private known: { readonly identity: Promise<string>; readonly until: number } | undefined;
 
   constructor({ client, table, clock = systemClock }: DynamoDbStoreProps) {
     this.client = client;
@@ -47,17 +54,15 @@ export class DynamoDbStore implements StateStore {
     this.clock = clock;
   }
 
-  public async identity(): Promise<string> {
+  public identity(): Promise<string> {
     const now = performance.now();
     if (this.known !== undefined && this.known.until > now) return this.known.identity;
-    const command = new DescribeTableCommand({ TableName: this.table });
-    const { Table: table } = await this.asked("describe", () => this.client.send(command));
-    // Each table has an id of its own, whatever its name; without one, when it was made tells it from the one before.
-    const own = table?.TableId ?? table?.CreationDateTime?.toISOString();
-    if (own === undefined) throw new StoreUnavailable(`DynamoDB does not say which table ${this.table} is`);
-    const identity = `dynamodb:${table?.TableArn}:${own}`;
-    this.known = { identity, until: now + IDENTITY_SECONDS * 1_000 };
-    return identity;
+    const known = { identity: this.described(), until: now + IDENTITY_SECONDS * 1_000 };
+    this.known = known;
+    known.identity.catch(() => {
+      if (this.known === known) this.known = undefined;
+    });
+    return known.identity;
   }
 
   public async read(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
@@ -123,6 +128,15 @@ export class DynamoDbStore implements StateStore {
 
   public async close(): Promise<void> {
     this.client.destroy();
+  }
+
+  private async described(): Promise<string> {
+    const command = new DescribeTableCommand({ TableName: this.table });
+    const { Table: table } = await this.asked("describe", () => this.client.send(command));
+    // Each table has an id of its own, whatever its name; without one, when it was made tells it from the one before.
+    const own = table?.TableId ?? table?.CreationDateTime?.toISOString();
+    if (own === undefined) throw new StoreUnavailable(`DynamoDB does not say which table ${this.table} is`);
+    return `dynamodb:${table?.TableArn}:${own}`;
   }
 
   private asked<T>(what: string, ask: () => Promise<T>): Promise<T> {

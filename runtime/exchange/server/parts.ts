@@ -28,7 +28,11 @@ import { TokenWriter } from "../token-writer";
 import { readText } from "./fleet-registry";
 import { hopParts } from "./hop-parts";
 import { readiness } from "./readiness";
+import { sharedFor } from "./shared-answer";
 import { stateOf } from "./state-store";
+
+/** For so long the keys are published without another look at which are void: anybody may ask for them. */
+const JWKS_MILLISECONDS = 1_000;
 
 /** What lasts as long as the process */
 export interface Resources {
@@ -87,7 +91,7 @@ export async function partsOf(
       },
     },
     ...(await hopParts(config, { keys, tokens, standing, onFailure, ...shared })),
-    jwks: async () => (await state(), keys.jwks),
+    jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks)),
     unready: readiness({ registry, state, keys, identity }),
     log,
   };

@@ -1,5 +1,6 @@
 import type { Registry } from "../../registry/registry";
 import type { KeySet } from "../../signer/key-set";
+import { sharedFor } from "./shared-answer";
 
 export interface ReadinessProps {
   readonly registry: Registry;
@@ -12,14 +13,7 @@ const KNOWN_MILLISECONDS = 1_000;
 
 /** Names the parts that are not ready: `registry`, `store`, `signer`, `bundle`. Asked often, it looks once a second. */
 export function readiness(props: ReadinessProps): () => Promise<readonly string[]> {
-  let known: { readonly answer: Promise<readonly string[]>; readonly until: number } | undefined;
-  return () => {
-    const now = performance.now();
-    if (known === undefined || known.until <= now) {
-      known = { answer: unready(props), until: now + KNOWN_MILLISECONDS };
-    }
-    return known.answer;
-  };
+  return sharedFor(KNOWN_MILLISECONDS, () => unready(props));
 }
 
 async function unready({ registry, state, keys, identity }: ReadinessProps): Promise<readonly string[]> {

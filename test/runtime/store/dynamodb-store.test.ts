@@ -1,8 +1,10 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import {
   BatchGetItemCommand,
   type CancellationReason,
   DescribeTableCommand,
-  type DynamoDBClient,
+  DynamoDBClient,
   QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -61,10 +63,29 @@ const outcome = (writes: readonly Write[]) =>
   );
 
 test("the SDK does not try again by itself, and does not wait for long", () => {
-  expect(DYNAMODB_BOUNDS).toEqual({
+  expect(DYNAMODB_BOUNDS).toMatchObject({
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
+});
+
+test("waiting for a table that is slow is not taken for a connection that fails", async () => {
+  const [body, type] = ['{"Responses":{}}', { "content-type": "application/x-amz-json-1.0" }];
+  const slow = createServer((_, answer) => setTimeout(() => answer.writeHead(200, type).end(body), 1_000));
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const client = new DynamoDBClient({
+    ...DYNAMODB_BOUNDS,
+    region: "eu-central-1",
+    endpoint: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: "x", secretAccessKey: "x" },
+  });
+  const there = new DynamoDbStore({ client, table: "state" });
+  const reads = await Promise.allSettled(Array.from({ length: 60 }, () => there.read([key])));
+  expect(reads.filter(({ status }) => status === "rejected")).toEqual([]);
+  expect(await new Promise<number>((resolve) => slow.getConnections((_, open) => resolve(open)))).toBe(60);
+  await there.close();
+  slow.closeAllConnections();
+  await new Promise((resolve) => slow.close(resolve));
 });
 
 test("a write is one transaction with a token, whose expressions name what they use and nothing else", async () => {
@@ -334,6 +355,19 @@ describe("the name of the store", () => {
     answers = [table({ TableId: "id-2" })];
     expect(await store.identity()).toBe("dynamodb:arn:table/state:id-2");
     jest.restoreAllMocks();
+  });
+
+  test("is asked for once by many at a time", async () => {
+    answers = [table({ TableId: "id-1" })];
+    const names = await Promise.all(Array.from({ length: 200 }, () => store.identity()));
+    expect(new Set(names)).toEqual(new Set(["dynamodb:arn:table/state:id-1"]));
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is asked for again after it could not be read", async () => {
+    answers = [failure("AccessDeniedException", 400), table({ TableId: "id-1" })];
+    await expect(store.identity()).rejects.toThrow("DynamoDB did not describe state");
+    expect(await store.identity()).toBe("dynamodb:arn:table/state:id-1");
   });
 
   test("says when the table was made, where it has no id", async () => {

@@ -1,3 +1,4 @@
+import { LevelStore } from "../../../../runtime/store/level-store";
 import { codes, details, ServedExchange, TOKEN_EXCHANGE, TRIAGE } from "../../../support/exchange/served-exchange";
 
 const READER = "web-reader";
@@ -29,6 +30,13 @@ test.each(["/jwks", "/.well-known/oauth-authorization-server"])("%s may be kept 
   const answer = await get(path);
   expect(answer.status).toBe(200);
   expect(answer.headers).toMatchObject({ ...SECURITY, "cache-control": "public, max-age=300" });
+});
+
+test("whoever asks for the keys again and again causes few looks at the store", async () => {
+  const read = jest.spyOn(LevelStore.prototype, "read");
+  await Promise.all(Array.from({ length: 50 }, () => get("/jwks")));
+  expect(read.mock.calls.length).toBeLessThan(10);
+  read.mockRestore();
 });
 
 test("the keys are public and nothing else", async () => {
