@@ -7,7 +7,7 @@ import { type Perishable, Renewed } from "./renewed";
 
 /** Seconds that a token from memory must still be good for */
 const TOKEN_LEAST_SECONDS = 30;
-/** Seconds that credentials from memory must still be good for */
+/** Seconds that credentials must still be good for */
 export const AWS_LEAST_SECONDS = 5;
 /** Kinds of tokens that one run remembers: more than any task has tools */
 const MOST_KINDS = 64;
@@ -125,6 +125,9 @@ export class Run {
   private async fetchAws(): Promise<AwsCredentials> {
     const credentials = await this.askedForAws();
     if (this.ended) throw over();
+    if (credentials.expiresAt - this.clock() <= AWS_LEAST_SECONDS) {
+      throw Problem.of("companion.no-run", `credentials of the run would end within ${AWS_LEAST_SECONDS} s`);
+    }
     return credentials;
   }
 

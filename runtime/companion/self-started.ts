@@ -17,23 +17,29 @@ export interface SelfStartedOptions {
 /** AWS credentials of a task that the agent starts by itself, whichever run they belong to */
 export function selfStarted(options: SelfStartedOptions): Renewed<AwsCredentials> {
   const { clock } = options;
-  const fetch = async (): Promise<AwsCredentials> => {
-    const credentials = await ofSomeRun(options);
-    // The next run begins before this one is over.
-    return { ...credentials, refreshAt: ahead(credentials.expiresAt, clock()) };
-  };
-  return new Renewed({ fetch, clock, leastSeconds: AWS_LEAST_SECONDS });
+  return new Renewed({ fetch: () => ofSomeRun(options), clock, leastSeconds: AWS_LEAST_SECONDS });
 }
 
 async function ofSomeRun({ clock, last, begin, end }: SelfStartedOptions): Promise<AwsCredentials> {
   const run = last();
-  if (run === undefined || clock() >= ahead(run.expiresAt, run.startedAt)) return (await begin()).awsCredentials();
+  if (run === undefined || clock() >= followedAt(run)) return of(await begin());
   try {
-    return await run.awsCredentials();
+    return await of(run);
   } catch (error) {
     // Its session ended, or the exchange forgot it: a new one tells whether the task may go on.
     if (!(error instanceof Problem) || !error.final) throw error;
     end(run);
-    return (await begin()).awsCredentials();
+    return of(await begin());
   }
+}
+
+/** They are asked for again when the run has newer ones, or when the next run is due. */
+async function of(run: Run): Promise<AwsCredentials> {
+  const credentials = await run.awsCredentials();
+  return { ...credentials, refreshAt: Math.min(credentials.refreshAt, followedAt(run)) };
+}
+
+/** The next run begins before the last is over. */
+function followedAt({ expiresAt, startedAt }: Run): number {
+  return ahead(expiresAt, startedAt);
 }

@@ -123,6 +123,19 @@ describe("credentials", () => {
     expect(issued()).toBe(1);
   });
 
+  test("fail in the last 5 s of the run, and the exchange is asked once", async () => {
+    await running.start();
+    await running.begin({ audience: "aws" });
+    running.now += RUN_SECONDS - 6;
+    expect((await running.ask(TASK)).json.Expiration).toBe(at(NOON + RUN_SECONDS));
+    running.now += 1;
+    for (let n = 0; n < 10; n++) {
+      const answer = await running.ask(TASK);
+      expect([answer.status, codesOf(answer)]).toEqual([404, ["companion.no-run"]]);
+    }
+    expect(issued()).toBe(2);
+  });
+
   test("are fetched anew after they have expired", async () => {
     await longRun();
     await running.ask(TASK);
@@ -270,6 +283,19 @@ describe("by start=agent", () => {
     const answer = await running.ask(BY_AGENT);
     expect([keyOf(answer), answer.json.Expiration]).toEqual(["ASIA2", at(running.now + RUN_SECONDS)]);
     expect(running.exchange.to("/token").map(({ details }) => details.start)).toEqual(["agent", "agent"]);
+  });
+
+  test("of a long run the next are answered as soon as they are there", async () => {
+    running.exchange.runSeconds = 3_600;
+    await running.start();
+    await running.ask(BY_AGENT);
+    running.now += AWS_SECONDS - REFRESH;
+    expect(keyOf(await running.ask(BY_AGENT))).toBe("ASIA1");
+    await untilKey("ASIA2", BY_AGENT);
+    expect(running.exchange.to("/token").map(({ details }) => details.start ?? "goes on")).toEqual([
+      "agent",
+      "goes on",
+    ]);
   });
 
   test("for an hour of requests, one each 10 minutes", async () => {
