@@ -19,7 +19,7 @@ import { DevelopmentIssuers, LOOPBACK } from "./development-issuers";
 import { developmentDocument, SCOPE, signedFile } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
 
-/** Of the service that asks the policy at each call, and may use introspection and the state interface */
+/** Of the service that asks the policy at each call, and may use whatever is for services */
 export const AUTHORIZER = "authorizer";
 const EXCHANGE = "exchange";
 /** Whose companion runs, and where one listens in a pod */
@@ -149,7 +149,7 @@ async function configOf({ issuer, port, aws, files, issuers }: ConfigFacts): Pro
     store: { level: { folder: files.path("state") } },
     registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
     signingKeys: [{ file: files.privateKey("signing-key") }],
-    services: { introspect: [authorizer], state: [authorizer] },
+    services: { introspect: [authorizer], state: [authorizer], transaction: [authorizer], outbound: [authorizer] },
     aws,
     userKeys: { ca: files.bundle },
   });
