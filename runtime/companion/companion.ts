@@ -28,10 +28,8 @@ export class Companion {
   /** @throws Problem */
   public async begin({ cause, wanted }: Beginning): Promise<{ readonly run: Run; readonly first: IssuedToken }> {
     const { exchange, clock, log } = this.props;
-    this.runs.makeRoom();
-    const begun = await Run.begin(exchange, clock, cause, wanted);
+    const begun = await this.runs.add(() => Run.begin(exchange, clock, cause, wanted));
     const { run } = begun;
-    this.runs.add(run);
     log("run.begun", { run: run.run, txn: run.txn, task: run.task, start: run.start, expiresAt: run.expiresAt });
     return begun;
   }

@@ -8,17 +8,26 @@ export const MOST_RUNS = 1_000;
 /** The runs that live, the last begun last */
 export class RunBook {
   private readonly runs = new Map<string, Run>();
+  private beginning = 0;
 
-  /** @throws Problem `companion.too-many-runs` */
-  public makeRoom(): void {
+  /**
+   * Keep the run that begins, where there is room for it.
+   *
+   * @throws Problem `companion.too-many-runs`
+   */
+  public async add<T extends { readonly run: Run }>(begin: () => Promise<T>): Promise<T> {
     for (const [id, run] of this.runs) if (!run.living) this.runs.delete(id);
-    if (this.runs.size >= MOST_RUNS) {
+    if (this.runs.size + this.beginning >= MOST_RUNS) {
       throw Problem.of("companion.too-many-runs", `${MOST_RUNS} runs live, and no more are kept`);
     }
-  }
-
-  public add(run: Run): void {
-    this.runs.set(run.run, run);
+    this.beginning += 1;
+    try {
+      const begun = await begin();
+      this.runs.set(begun.run.run, begun.run);
+      return begun;
+    } finally {
+      this.beginning -= 1;
+    }
   }
 
   /** It ends here. */
