@@ -35,11 +35,11 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
   };
   try {
     const keys = await signingKeys(config.signingKeys);
-    const registry = await fleetRegistry(config, log);
     const identity = await OwnIdentity.of(config, clock, log);
     opened.push(() => identity.close());
     const store = await openStore(config.store, clock);
     opened.push(() => store.close());
+    const registry = await fleetRegistry(config, store, log);
     await registry.start();
     opened.push(() => registry.stop());
     const peers = new PeerSvids(identity.bundle, clock);

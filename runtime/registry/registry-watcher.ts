@@ -9,7 +9,7 @@ const MILLISECONDS = 1_000;
 
 /** What a look brought. What is the same as at the look before is not told again. */
 export type RegistryEvent =
-  /** Another registry is in force. `from` is the revision before, 0 for none; an older one denies what a newer one has decided. */
+  /** Another registry is in force. `from` is the revision before, 0 for none. */
   | { readonly kind: "registry.taken"; readonly from: number; readonly manifest: Manifest }
   /** What lies there is not believed, or not there: the last one stays until the bound. */
   | { readonly kind: "registry.refused"; readonly reason: string }
@@ -26,6 +26,12 @@ export interface RegistryWatcherProps {
   readonly scope: string;
   /** Of the exchange; a registry of another is refused */
   readonly trustDomain: string;
+  /**
+   * Notes that a revision comes into force, and gives the highest that ever did: an older registry is refused.
+   *
+   * @default - only this process's own count
+   */
+  readonly note?: (revision: number) => Promise<number>;
   /** @default 10 */
   readonly pollSeconds?: number;
   /**
@@ -68,6 +74,7 @@ export class RegistryWatcher implements Registry {
     this.props = {
       pollSeconds: POLL_SECONDS,
       staleSeconds: STALE_SECONDS,
+      note: (revision) => Promise.resolve(revision),
       onEvent: () => undefined,
       elapsed: () => performance.now(),
       ...props,
@@ -129,7 +136,7 @@ export class RegistryWatcher implements Registry {
 
   /** @throws RegistryError where what lies there is not sound */
   private async taken(): Promise<void> {
-    const { source, trustDomain, onEvent } = this.props;
+    const { source, trustDomain, note, onEvent } = this.props;
     const published = await source.read();
     if (published === undefined) throw new RegistryError(`there is no registry at ${source.name}: publish one`);
     const { token } = published;
@@ -141,6 +148,11 @@ export class RegistryWatcher implements Registry {
     }
     const view = await openRegistry(manifest, await published.packed());
     const from = this.held?.manifest.revision ?? 0;
+    const highest = Math.max(from, await note(manifest.revision));
+    if (manifest.revision < highest) {
+      const got = `revision ${highest} was in force, got ${manifest.revision}`;
+      throw new RegistryError(`the registry must not be older than the last one: ${got}: sign it again`);
+    }
     this.held = { token, manifest, view };
     this.trouble = undefined;
     onEvent({ kind: "registry.taken", from, manifest });

@@ -1,8 +1,10 @@
 import { seenKey } from "../store/keys";
-import type { StateStore, Write } from "../store/store";
+import { type StateStore, StoreConflict, type Write } from "../store/store";
+
+const TRIES = 5;
 
 export interface RevisionSeen {
-  /** Highest revision of the registry that was used; 0 for none */
+  /** Highest revision of the registry that was in force; 0 for none */
   readonly revision: number;
   /**
    * Writes that note the use of a revision, together with what it was used for: none where as high a one was used before.
@@ -28,4 +30,25 @@ export async function revisionSeen(store: Pick<StateStore, "read">): Promise<Rev
     revision: seen as number,
     using: (revision) => (revision > (seen as number) ? [{ kind: "put", key: seenKey(), value: revision, when }] : []),
   };
+}
+
+/**
+ * Note that a revision comes into force, before it decides anything: what it refuses must not be allowed by the one before.
+ *
+ * @returns the highest revision that ever was in force, in any process
+ * @throws StoreUnavailable, StoreConflict
+ */
+export async function noteRevision(store: Pick<StateStore, "read" | "write">, revision: number): Promise<number> {
+  for (let tried = 1; ; tried += 1) {
+    const seen = await revisionSeen(store);
+    const writes = seen.using(revision);
+    if (writes.length === 0) return seen.revision;
+    try {
+      await store.write(writes);
+      return revision;
+    } catch (error) {
+      // Another process noted one meanwhile.
+      if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
+    }
+  }
 }

@@ -21,11 +21,8 @@ const elapsed = (): number => Date.now();
  * @throws Error that says what the exchange cannot start without
  */
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
-  const [keys, registry, store] = await Promise.all([
-    signingKeys(config.signingKeys),
-    fleetRegistry(config, log, elapsed),
-    openStore(config.store, clock),
-  ]);
+  const [keys, store] = await Promise.all([signingKeys(config.signingKeys), openStore(config.store, clock)]);
+  const registry = await fleetRegistry(config, store, log, elapsed);
   let lookedAt = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {
     if (elapsed() - lookedAt < LOOK_MILLISECONDS) return;

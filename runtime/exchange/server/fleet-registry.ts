@@ -1,15 +1,19 @@
 import { readFileSync } from "node:fs";
 import { type RegistryEvent, RegistryWatcher } from "../../registry/registry-watcher";
 import { FileSource, type RegistrySource } from "../../registry/registry-source";
+import { noteRevision } from "../../registry/revision-seen";
+import type { StateStore } from "../../store/store";
 import { type CommonConfig, ConfigError, type ExchangeConfig } from "../config";
 import type { Log } from "../log";
 
 /**
+ * @param store where every process notes which revisions were in force
  * @param elapsed milliseconds from any beginning
  * @throws ConfigError, RegistryError where a public key cannot be used
  */
 export async function fleetRegistry(
   { registry, trustDomain }: CommonConfig,
+  store: StateStore,
   log: Log,
   elapsed?: () => number,
 ): Promise<RegistryWatcher> {
@@ -19,6 +23,7 @@ export async function fleetRegistry(
     publicKeys: registry.publicKeys.map((key, index) => pemOf(key, `registry.publicKeys[${index}]`)),
     scope: registry.scope,
     trustDomain,
+    note: (revision) => noteRevision(store, revision),
     onEvent: (event) => log(event.kind, factsOf(event)),
   });
 }

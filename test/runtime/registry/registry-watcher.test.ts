@@ -96,12 +96,45 @@ test("what has not changed is neither fetched nor told again", async () => {
   expect([source.fetched, events]).toEqual([1, []]);
 });
 
-test("takes an older registry too: its revision denies what a newer one was used for", async () => {
-  const watcher = await holding(two);
+test("notes a revision before it is in force, and none that is not sound", async () => {
+  const noted: [revision: number, inForce: number][] = [];
+  const watcher = watcherWith({
+    note: async (revision) => (noted.push([revision, noted.length && watcher.current().revision]), revision),
+  });
+  for (const there of [one, await signedExample(other.signer, 2), two]) {
+    source.there = there;
+    await watcher.look();
+  }
+  expect(noted).toEqual([
+    [1, 0],
+    [2, 1],
+  ]);
+});
+
+test("fails to take a registry that cannot be noted, until it can be", async () => {
+  let down = true;
+  const watcher = watcherWith({
+    note: async (revision) => (down ? Promise.reject(new Error("the store is down")) : revision),
+  });
   source.there = one;
   await watcher.look();
+  expect(() => watcher.current()).toThrow("no sound registry was found at memory: the store is down");
+  expect(kinds()).toEqual(["registry.unreachable"]);
+  down = false;
+  await watcher.look();
   expect(watcher.current().revision).toBe(1);
-  expect(events).toEqual([{ kind: "registry.taken", from: 2, manifest: expect.objectContaining({ revision: 1 }) }]);
+});
+
+test("fails to take an older registry than another process has had in force", async () => {
+  const watcher = watcherWith({ note: async () => 2 });
+  source.there = one;
+  await watcher.look();
+  expect(() => watcher.current()).toThrow(
+    "the registry must not be older than the last one: revision 2 was in force, got 1: sign it again",
+  );
+  source.there = two;
+  await watcher.look();
+  expect(watcher.current().revision).toBe(2);
 });
 
 test("each of several keys may sign", async () => {
@@ -111,6 +144,19 @@ test("each of several keys may sign", async () => {
   source.there = await signedExample(other.signer, 2);
   await watcher.look();
   expect(watcher.current().revision).toBe(2);
+});
+
+test("an agent that was suspended stays so, whatever older registry is put back", async () => {
+  const watcher = await holding(two);
+  source.there = one;
+  await watcher.look();
+  expect(watcher.current().policy.agents[TRIAGE]?.suspended).toBe(true);
+  expect(reason()).toEqual([
+    "the registry must not be older than the last one: revision 2 was in force, got 1: sign it again",
+  ]);
+  source.there = two;
+  await watcher.look();
+  expect(kinds()).toEqual(["registry.refused", "registry.found"]);
 });
 
 describe("keeps the last registry, and says why, when the newer one", () => {
@@ -237,7 +283,7 @@ test("looks again and again until it is stopped", async () => {
   while (watcher.current().revision === 1 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 5));
   expect(watcher.current().revision).toBe(2);
   watcher.stop();
-  source.there = one;
+  source.there = await signedExample(signer, 3);
   await new Promise((done) => setTimeout(done, 50));
   expect(watcher.current().revision).toBe(2);
 });

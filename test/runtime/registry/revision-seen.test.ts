@@ -1,4 +1,4 @@
-import { revisionSeen } from "../../../runtime/registry/revision-seen";
+import { noteRevision, revisionSeen } from "../../../runtime/registry/revision-seen";
 import { seenKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict, type Value } from "../../../runtime/store/store";
@@ -46,4 +46,30 @@ test.each(["4", -1, 1.5, null, { revision: 1 }])("fails when the store holds %j"
   await expect(revisionSeen(await storeWith(value))).rejects.toThrow(
     `the revision that was seen must be a whole number, the store holds ${JSON.stringify(value)}`,
   );
+});
+
+test("notes what comes into force, and says of an older one what was before", async () => {
+  const store = await storeWith();
+  for (const [revision, highest] of [
+    [3, 3],
+    [2, 3],
+    [3, 3],
+    [4, 4],
+  ] as const) {
+    expect(await noteRevision(store, revision)).toBe(highest);
+    expect((await revisionSeen(store)).revision).toBe(highest);
+  }
+});
+
+test("of processes that note at once, each learns what holds", async () => {
+  const store = await storeWith(4);
+  const [nine, eight] = await Promise.all([noteRevision(store, 9), noteRevision(store, 8)]);
+  expect([nine, eight]).toEqual([9, 9]);
+  expect((await revisionSeen(store)).revision).toBe(9);
+});
+
+test("fails when others are always faster", async () => {
+  const store = await storeWith(4);
+  const write = () => Promise.reject(new StoreConflict([0], "another was faster"));
+  await expect(noteRevision({ read: (keys) => store.read(keys), write }, 5)).rejects.toThrow(StoreConflict);
 });
