@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { FleetView, Registry } from "../registry/registry";
+import { refuseOlder } from "../registry/revision-seen";
 import { readSessions } from "../session/chain-sessions";
 import { revocationFacts } from "../session/revocations";
 import { readRun } from "../session/runs";
@@ -32,16 +33,17 @@ export class TokenStanding {
   public async stands(claims: AccessTokenClaims): Promise<boolean> {
     const { registry, state, clock } = this.props;
     const [fleet, found, now] = [registry.current(), await state(), clock()];
-    const run = (await readRun(found, claims.run))?.run;
+    const [stored] = await Promise.all([readRun(found, claims.run), refuseOlder(fleet, found.store)]);
+    const run = stored?.run;
     if (run === undefined || !isRunOf(run, claims) || now >= run.expiresAt) return false;
     if (!allActive([...run.chain, run], fleet, now)) return false;
-    const [[stored], { known, revoked }] = await Promise.all([
+    const [[own], { known, revoked }] = await Promise.all([
       readSessions(found, [run.agent], run.user),
       revocationFacts(found.store, run, [claims.jti]),
     ]);
     if (!known) throw new StoreUnavailable("the revocations cannot be read");
     const times = fleet.agentOf(run.spiffeId)?.session;
-    const session = stored?.session;
+    const session = own?.session;
     const living = session !== undefined && times !== undefined && isLiving(session, times, now);
     return living && session.sid === claims.sid && revoked.length === 0;
   }

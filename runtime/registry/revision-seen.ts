@@ -1,5 +1,6 @@
 import { seenKey } from "../store/keys";
 import { type StateStore, StoreConflict, type Write } from "../store/store";
+import { type FleetView, RegistryUnavailable } from "./registry";
 
 const TRIES = 5;
 
@@ -50,5 +51,18 @@ export async function noteRevision(store: Pick<StateStore, "read" | "write">, re
       // Another process noted one meanwhile.
       if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
     }
+  }
+}
+
+/**
+ * For what is said without asking the policy, which refuses this by itself.
+ *
+ * @throws RegistryUnavailable where another process has had a newer registry in force
+ * @throws StoreUnavailable
+ */
+export async function refuseOlder({ revision }: FleetView, store: Pick<StateStore, "read">): Promise<void> {
+  const seen = await revisionSeen(store);
+  if (revision < seen.revision) {
+    throw new RegistryUnavailable(`revision ${revision} is here, and ${seen.revision} was in force elsewhere`);
   }
 }

@@ -1,4 +1,5 @@
 import type { FleetView } from "../../registry/registry";
+import { refuseOlder } from "../../registry/revision-seen";
 import { revocationFacts } from "../../session/revocations";
 import { readRun } from "../../session/runs";
 import type { Run } from "../../session/session";
@@ -12,7 +13,7 @@ import type { TxnTokenClaims } from "./txn-token";
  * its chain. Runs in between are not named in it; they end with the first one, and the token within a minute.
  *
  * @param now whole seconds since the epoch
- * @throws StoreUnavailable where that cannot be said
+ * @throws StoreUnavailable or RegistryUnavailable where that cannot be said
  */
 export async function transactionStands(
   { txn, tctx }: TxnTokenClaims,
@@ -20,7 +21,8 @@ export async function transactionStands(
   state: EpochState,
   now: number,
 ): Promise<boolean> {
-  const first = (await readRun(state, txn))?.run;
+  const [stored] = await Promise.all([readRun(state, txn), refuseOlder(fleet, state.store)]);
+  const first = stored?.run;
   if (first === undefined || now >= first.expiresAt) return false;
   const hops = [...tctx.chain, tctx].map(({ agent, task }) => hopOf(first, agent, task, fleet));
   if (!allActive(hops, fleet, now)) return false;

@@ -1,7 +1,8 @@
 import type { User } from "../../../../domain";
 import type { AccessTokenClaims } from "../../../../runtime/exchange/access-token";
 import { TokenStanding } from "../../../../runtime/exchange/token-standing";
-import type { FleetView } from "../../../../runtime/registry/registry";
+import { type FleetView, RegistryUnavailable } from "../../../../runtime/registry/registry";
+import { noteRevision } from "../../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../../runtime/session/revocations";
 import type { Run } from "../../../../runtime/session/session";
 import { StoreUnavailable } from "../../../../runtime/store/store";
@@ -110,6 +111,12 @@ test.each<readonly [what: string, change: Partial<AccessTokenClaims>]>([
 ])("a token does not stand when it names %s", async (_, change) => {
   const { world, claims } = await made();
   expect(await standing(world).stands({ ...claims, ...change })).toBe(false);
+});
+
+test("fails when another exchange has had a newer registry in force", async () => {
+  const { world, claims } = await made();
+  await noteRevision(world.store, world.fleet.revision + 1);
+  await expect(standing(world).stands(claims)).rejects.toThrow(RegistryUnavailable);
 });
 
 test("fails when the revocations cannot be read", async () => {

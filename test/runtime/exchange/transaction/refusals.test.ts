@@ -1,5 +1,6 @@
 import type { AccessTokenClaims } from "../../../../runtime/exchange/access-token";
 import { signOwn } from "../../../../runtime/exchange/own-jwt";
+import { noteRevision } from "../../../../runtime/registry/revision-seen";
 import { TXN_TOKEN_TYPE } from "../../../../runtime/exchange/transaction/txn-token";
 import { revoke, type Target } from "../../../../runtime/session/revocations";
 import type { Run } from "../../../../runtime/session/session";
@@ -194,6 +195,15 @@ test("fails when the first run is over before the token", async () => {
   expect(await refused(hops.ask(late, REPLACED))).toEqual([]);
   hops.world.now = run.expiresAt;
   expect(await refused(hops.ask(late, REPLACED))).toEqual(["transaction.ended"]);
+});
+
+test("fails when another exchange has had a newer registry in force", async () => {
+  const hops = new HopsWorld();
+  const subject = await hops.toolToken(await hops.handed());
+  const { access_token: first } = await hops.ask(subject);
+  await noteRevision(hops.world.store, hops.world.fleet.revision + 1);
+  expect(await refused(hops.ask(subject))).toEqual(["registry.unavailable"]);
+  expect(await refused(hops.ask(first, REPLACED))).toEqual(["registry.unavailable"]);
 });
 
 test("fails when the revocations cannot be read", async () => {
