@@ -8,6 +8,9 @@ import type { LoopbackAddress } from "./loopback-server";
 export const DEFAULT_LISTEN = "http://127.0.0.1:7464";
 const SHORTEST_TOKEN = 16;
 const LONGEST_TOKEN = 4_096;
+/** Of the 30 that Kubernetes gives a pod, and the last 5 are for requests that are there by then */
+const DRAIN_SECONDS = 20;
+const MOST_DRAIN_SECONDS = 3_600;
 
 export interface CompanionConfig {
   readonly listen: LoopbackAddress;
@@ -18,6 +21,12 @@ export interface CompanionConfig {
   readonly identity: { readonly socket: string } | { readonly folder: string };
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
+}
+
+/** What the program needs besides */
+export interface ProgramConfig extends CompanionConfig {
+  /** For which it serves on after SIGTERM, which the agent beside it gets at the same time */
+  readonly drainSeconds: number;
 }
 
 /** The environment does not say what is needed. Each problem is one line. */
@@ -40,6 +49,7 @@ const environment = z
     SPIFFE_ENDPOINT_SOCKET: optional((value) => `unix://${socketPath(value)}`),
     AMBIT_SVID_FOLDER: optional(absoluteFolder),
     AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
+    AMBIT_DRAIN_SECONDS: optional(drainSeconds),
   })
   .superRefine((value, context) => {
     const missing = (message: string): void => context.addIssue({ code: "custom", message });
@@ -52,17 +62,18 @@ const environment = z
   });
 
 /** @throws ConfigError */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): CompanionConfig {
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): ProgramConfig {
   const found = environment.safeParse(variables);
   if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join("\n"));
   const { AMBIT_LISTEN, AMBIT_EXCHANGE_URL, AMBIT_EXCHANGE_ID, AMBIT_COMPANION_TOKEN_FILE } = found.data;
-  const { SPIFFE_ENDPOINT_SOCKET: socket, AMBIT_SVID_FOLDER: folder } = found.data;
+  const { SPIFFE_ENDPOINT_SOCKET: socket, AMBIT_SVID_FOLDER: folder, AMBIT_DRAIN_SECONDS } = found.data;
   return {
     listen: AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN),
     exchangeUrl: AMBIT_EXCHANGE_URL as string,
     exchangeId: AMBIT_EXCHANGE_ID,
     identity: socket === undefined ? { folder: folder as string } : { socket },
     token: AMBIT_COMPANION_TOKEN_FILE,
+    drainSeconds: AMBIT_DRAIN_SECONDS ?? DRAIN_SECONDS,
   };
 }
 
@@ -103,6 +114,15 @@ function spiffeId(text: string): string {
 function absoluteFolder(path: string): string {
   if (!path.startsWith("/")) throw new Error(`AMBIT_SVID_FOLDER must be an absolute path, got ${JSON.stringify(path)}`);
   return path;
+}
+
+function drainSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+$/.test(text) || seconds > MOST_DRAIN_SECONDS) {
+    const must = `AMBIT_DRAIN_SECONDS must be whole seconds up to ${MOST_DRAIN_SECONDS}`;
+    throw new Error(`${must}, got ${JSON.stringify(text)}`);
+  }
+  return seconds;
 }
 
 function tokenIn(path: string): string {

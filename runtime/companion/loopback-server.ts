@@ -11,7 +11,7 @@ const LIMITS = {
   headerBytes: 16_384,
   connections: 256,
   requestMilliseconds: 10_000,
-  closeMilliseconds: 10_000,
+  closeMilliseconds: 5_000,
   idleMilliseconds: 5_000,
 } as const;
 
@@ -70,7 +70,7 @@ export class LoopbackServer {
     return `http://${own}:${bound}`;
   }
 
-  /** Take no more requests, answer those that are there, and end after 10 s whatever is left. */
+  /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
   public close(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.server.closeAllConnections(), LIMITS.closeMilliseconds);

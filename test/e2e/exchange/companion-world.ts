@@ -164,7 +164,12 @@ function companionOf(files: DevelopmentFiles, exchange: string): Promise<Server>
     command: process.execPath,
     args: ["-r", "@swc-node/register", MAIN],
     cwd: ROOT,
-    env: { AMBIT_LISTEN: "http://127.0.0.1:0", AMBIT_EXCHANGE_URL: exchange, AMBIT_SVID_FOLDER: folder },
+    env: {
+      AMBIT_LISTEN: "http://127.0.0.1:0",
+      AMBIT_EXCHANGE_URL: exchange,
+      AMBIT_SVID_FOLDER: folder,
+      AMBIT_DRAIN_SECONDS: "0",
+    },
     ready: (said) => LISTENING.test(said),
   });
 }

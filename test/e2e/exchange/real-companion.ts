@@ -42,6 +42,7 @@ export class RealCompanion {
         AMBIT_EXCHANGE_URL: `https://${host}:${port}`,
         SPIFFE_ENDPOINT_SOCKET: `unix://${socket}`,
         AMBIT_SVID_FOLDER: undefined,
+        AMBIT_DRAIN_SECONDS: "0",
       },
       ready: (said) => LISTENING.test(said) && HELD.test(said),
       startSeconds: START_SECONDS,

@@ -22,9 +22,11 @@ test("what is left out has its default, and an empty variable is one that is lef
     exchangeId: undefined,
     identity: { folder: "/svid" },
     token: undefined,
+    drainSeconds: 20,
   };
   expect(readEnvironment(LEAST)).toEqual(expected);
-  const empty = { AMBIT_LISTEN: "", AMBIT_EXCHANGE_ID: "", SPIFFE_ENDPOINT_SOCKET: "", AMBIT_COMPANION_TOKEN_FILE: "" };
+  const names = ["AMBIT_LISTEN", "AMBIT_EXCHANGE_ID", "SPIFFE_ENDPOINT_SOCKET", "AMBIT_COMPANION_TOKEN_FILE"];
+  const empty = Object.fromEntries([...names, "AMBIT_DRAIN_SECONDS"].map((name) => [name, ""]));
   expect(readEnvironment({ ...LEAST, ...empty })).toEqual(expected);
 });
 
@@ -41,6 +43,7 @@ test("everything can be said", () => {
       AMBIT_EXCHANGE_ID: "spiffe://prod.example/ns/a/sa/b",
       SPIFFE_ENDPOINT_SOCKET: "unix:///spiffe-workload-api/spire-agent.sock",
       AMBIT_COMPANION_TOKEN_FILE: tokenFile("a-token-of-this-pod\n"),
+      AMBIT_DRAIN_SECONDS: "0",
     }),
   ).toEqual({
     listen: { hostname: "::1", port: 80 },
@@ -48,6 +51,7 @@ test("everything can be said", () => {
     exchangeId: "spiffe://prod.example/ns/a/sa/b",
     identity: { socket: "unix:///spiffe-workload-api/spire-agent.sock" },
     token: "a-token-of-this-pod",
+    drainSeconds: 0,
   });
 });
 
@@ -74,6 +78,9 @@ test.each([
   [{ AMBIT_SVID_FOLDER: undefined }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set"],
   [{ SPIFFE_ENDPOINT_SOCKET: "unix:///a.sock" }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER"],
   [{ SPIFFE_ENDPOINT_SOCKET: "tcp://127.0.0.1:1", AMBIT_SVID_FOLDER: undefined }, SOCKET],
+  [{ AMBIT_DRAIN_SECONDS: "20s" }, 'AMBIT_DRAIN_SECONDS must be whole seconds up to 3600, got "20s"'],
+  [{ AMBIT_DRAIN_SECONDS: "-1" }, "AMBIT_DRAIN_SECONDS must be whole seconds"],
+  [{ AMBIT_DRAIN_SECONDS: "3601" }, "AMBIT_DRAIN_SECONDS must be whole seconds"],
   [
     { AMBIT_COMPANION_TOKEN_FILE: "/nowhere/token" },
     "AMBIT_COMPANION_TOKEN_FILE must be a file that can be read: ENOENT",

@@ -45,7 +45,7 @@ async function eventOf({ lines }: Program, event: string): Promise<Record<string
   }
 }
 
-async function running(): Promise<{
+async function running(environment: Readonly<Record<string, string>> = {}): Promise<{
   readonly companion: Program;
   readonly url: string;
   readonly exchange: FakeExchange;
@@ -62,6 +62,7 @@ async function running(): Promise<{
     AMBIT_LISTEN: "http://127.0.0.1:0",
     AMBIT_EXCHANGE_URL: exchange.url,
     AMBIT_SVID_FOLDER: folder,
+    ...environment,
   });
   const { url } = await eventOf(companion, "companion.listening");
   return { companion, url: url as string, exchange };
@@ -71,13 +72,33 @@ const begin = (url: string): Promise<Response> =>
   fetch(`${url}/v1/runs`, { method: "POST", body: BEGIN, headers: { "content-type": "application/json" } });
 
 test(
-  "it answers what was asked for before SIGTERM, and ends",
+  "it serves on after SIGTERM, because the agent beside it still works, and ends then",
   async () => {
-    const { companion, exchange, url } = await running();
+    const { companion, exchange, url } = await running({ AMBIT_DRAIN_SECONDS: "5" });
+    const { run } = (await (await begin(url)).json()) as { run: string };
+    companion.child.kill("SIGTERM");
+    await eventOf(companion, "companion.stopping");
+    const answer = await fetch(`${url}/v1/runs/${run}`, { method: "DELETE" });
+    expect(answer.status).toBe(204);
+    expect(exchange.to("/revoke").map(({ form }) => form.token)).toEqual(["token-1"]);
+    await once(companion.child, "exit");
+    expect(companion.child.exitCode).toBe(0);
+    expect(companion.lines().at(-1)).toMatchObject({ event: "companion.stopped" });
+  },
+  START_MILLISECONDS,
+);
+
+test.each([
+  ["SIGINT", {}],
+  ["SIGTERM, with no time to serve on", { AMBIT_DRAIN_SECONDS: "0" }],
+])(
+  "it answers what was asked for before %s, and ends",
+  async (signal, environment) => {
+    const { companion, exchange, url } = await running(environment);
     exchange.delayMs = 500;
     const answer = begin(url);
     while (exchange.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    companion.child.kill("SIGTERM");
+    companion.child.kill(signal.split(",")[0] as NodeJS.Signals);
     expect((await answer).status).toBe(201);
     await once(companion.child, "exit");
     expect(companion.child.exitCode).toBe(0);
