@@ -82,7 +82,7 @@ describe("fails when", () => {
     expect([answer.statusCode, codesOf(answer)]).toEqual([400, ["binding.missing"]]);
   });
 
-  test("a proof is for the address that the event names, and not for the issuer's", async () => {
+  test("a proof is for another address", async () => {
     const headers = { dpop: world.proof("/elsewhere").dpop as string };
     expect(codesOf(await askedBy(open, { path: "/token", form: world.form(), headers }))).toEqual(["dpop.invalid"]);
   });

@@ -1,0 +1,14 @@
+import { join, resolve } from "node:path";
+import { archive } from "./archive";
+import { bundle, type BundleName, BUNDLES } from "./bundles";
+
+const ROOT = resolve(__dirname, "..");
+const FOLDER = join(ROOT, "dist", "bundles");
+
+/** What images and functions are made of, as a part of `npm run build` */
+async function main(): Promise<void> {
+  for (const name of Object.keys(BUNDLES) as BundleName[]) await bundle(ROOT, name, join(FOLDER, name));
+  archive(join(FOLDER, "lambda"), join(FOLDER, "lambda.zip"));
+}
+
+void main();

@@ -1,0 +1,65 @@
+import { build } from "esbuild";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+
+const CEDAR_WASM = "node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm";
+const WORKLOAD_API = "runtime/workload-api/workload.proto";
+const POLICIES = "policies/cedar";
+
+interface Bundle {
+  /** The program that it begins with */
+  readonly entry: string;
+  /** Files that it reads from the folder it lies in */
+  readonly beside: readonly string[];
+  /** Files that it reads from a folder `cedar` there */
+  readonly policies?: string;
+}
+
+/** What runs after deploy, by the name of its folder */
+export const BUNDLES = {
+  exchange: { entry: "runtime/exchange/main.ts", beside: [CEDAR_WASM, WORKLOAD_API], policies: POLICIES },
+  companion: { entry: "runtime/companion/main.ts", beside: [WORKLOAD_API] },
+  lambda: { entry: "runtime/exchange/lambda/main.ts", beside: [CEDAR_WASM], policies: POLICIES },
+} as const satisfies Readonly<Record<string, Bundle>>;
+
+export type BundleName = keyof typeof BUNDLES;
+
+/** What a bundle begins with, in its folder */
+export const MAIN = "main.js";
+
+/**
+ * One file of JavaScript with all it needs but Node, and beside it what it reads: the same source gives the same bytes,
+ * wherever it lies.
+ *
+ * @param root of the source
+ * @param folder is emptied first
+ */
+export async function bundle(root: string, name: BundleName, folder: string): Promise<void> {
+  const { entry, beside, policies }: Bundle = BUNDLES[name];
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join(folder, MAIN),
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    // Its ES modules are smaller, and a bundle has one copy of each.
+    mainFields: ["module", "main"],
+    minify: true,
+    legalComments: "external",
+    alias: { level: join(root, "images", "without-level.ts") },
+    logLevel: "error",
+  });
+  for (const file of beside) copyFileSync(join(root, file), join(folder, basename(file)));
+  if (policies !== undefined) copyPolicies(join(root, policies), join(folder, "cedar"));
+}
+
+function copyPolicies(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from).filter((file) => /\.cedar/.test(file))) {
+    copyFileSync(join(from, name), join(to, name));
+  }
+}
