@@ -30,9 +30,8 @@ export function exchangeSuite(suite: Suite): void {
   agentPageChecks(suite, python);
   const spire = suite.check("SPIRE is built", [], () => spirePrograms());
   const identified = identityChecks(suite, spire, moto);
+  keyRotationChecks(suite, identified);
   clientChecks(suite, identified);
   delegationChecks(suite, identified);
   exchangeFaultChecks(suite, identified);
-  // Last, because the exchange that all use is replaced.
-  keyRotationChecks(suite, identified);
 }
