@@ -18,6 +18,7 @@ export const facts: PlatformProps = {
         { id: "subnet-0a1b2c3d4e5f60712", cidr: "10.0.17.0/24" },
       ],
       podCidrs: ["10.0.64.0/18"],
+      dynamodbUrl: "https://vpce-0a1b2c3d4e5f60719-a1b2c3d4.dynamodb.eu-central-1.vpce.amazonaws.com",
     },
   },
   cluster: {

@@ -1,4 +1,3 @@
-import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
@@ -6,7 +5,7 @@ import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-import { Fn, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
@@ -16,16 +15,24 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels, spread } from "../platform/pods";
 import { platformOf } from "../platform/scope";
-import { issuerOfNobodyElse, keyCidrsOf, originOf, reachesAws, type Replicas, replicasOf } from "./private/exchange-checks";
+import {
+  issuerOfNobodyElse,
+  keyCidrsOf,
+  originOf,
+  reachesAws,
+  type Replicas,
+  replicasOf,
+} from "./private/exchange-checks";
 import { exchangeConfig, FILE, TOKEN_KEYS, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
+import { keyAnnotations, publicKeys } from "./private/public-keys";
 
 const NAME = CONTROL_ACCOUNT.exchange;
 const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
 const LABELS_OF_EXCHANGE = podLabels(NAME, "ambit");
 /** Percent of what a pod asks for; signatures are its work, and they are spent in bursts. */
 const BUSY = 60;
-/** Seconds: it finishes what it has begun within ten. */
+/** Seconds: for five it goes on answering, and finishes what it has begun within ten more. */
 const STOPPING = 30;
 
 export interface TokenExchangeProps {
@@ -74,7 +81,7 @@ export class TokenExchange extends Construct {
   public readonly address: string;
   public readonly ready: readonly ITerraformDependable[];
 
-  /** @throws DeclarationError `exchange.malformed`, `image.unpinned` */
+  /** @throws DeclarationError `exchange.malformed`, `image.unpinned`, `platform.malformed` */
   constructor(scope: Construct, id: string, props: TokenExchangeProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;
@@ -93,13 +100,12 @@ export class TokenExchange extends Construct {
     const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
     const config = exchangeConfig(platform, { issuer: this.issuer, signsWith, authorizers: [authorizer] });
     const text = `${JSON.stringify(config, undefined, 2)}\n`;
-    const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
-    const pem = registryKey.publicKeyPem;
+    const keys = publicKeys(this);
     const dependsOn = [...after];
     const before = [
       new ConfigMapV1(this, "Config", {
         metadata: METADATA,
-        data: { [FILE.config]: text, [FILE.registryKey]: pem },
+        data: { [FILE.config]: text, [FILE.registryKey]: keys.registry },
         dependsOn,
       }),
       new ServiceAccountV1(this, "Account", { metadata: METADATA, automountServiceAccountToken: false, dependsOn }),
@@ -114,7 +120,7 @@ export class TokenExchange extends Construct {
     });
     const resources = props.resources ?? { cpu: "1", memory: "512Mi" };
     const pod = exchangePod({ image: platform.image("exchange", where), resources, platform });
-    const annotations = { "ambit.internal/config": digestOf(text), "ambit.internal/registry-key": Fn.sha256(pem) };
+    const annotations = { "ambit.internal/config": digestOf(text), ...keyAnnotations(keys) };
     const deployment = new DeploymentV1(this, "Resource", {
       metadata: { ...METADATA, labels: matchLabels },
       waitForRollout: true,

@@ -20,6 +20,8 @@ export function spread(labels: Readonly<Record<string, string>>) {
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable,
+    // A node whose taints keep these pods away would else count as one without any, and hold the others back.
+    nodeTaintsPolicy: "Honor",
     labelSelector: [{ matchLabels: { ...labels } }],
   });
   return [across("topology.kubernetes.io/zone", "ScheduleAnyway"), across("kubernetes.io/hostname", "DoNotSchedule")];

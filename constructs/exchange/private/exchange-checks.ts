@@ -1,7 +1,10 @@
+import { BlockList } from "node:net";
 import { refuse, shown } from "../../../domain";
+import { checkedCidr } from "../../platform/network";
 import type { Platform } from "../../platform/platform";
 
-const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
+/** Loopback and link-local, where a node answers with its own credentials (EC2 user guide, instance metadata) */
+const OF_THE_NODE = ["127.0.0.0/8", "169.254.0.0/16"];
 
 /** An https origin: proofs of possession are made for addresses below it, and RFC 8414 would move a path. */
 export function originOf(value: string, where: string): string {
@@ -31,11 +34,26 @@ export function keyCidrsOf(cidrs: readonly string[], where: string): readonly st
     const what = "keyCidrs must name the address ranges at which the keys of issuers are published";
     refuse("exchange.malformed", where, `${what}, got ${shown(cidrs)}: without them nobody's evidence can be verified`);
   }
-  const odd = cidrs.find((cidr) => typeof cidr !== "string" || !CIDR.test(cidr));
-  if (odd !== undefined) {
-    refuse("exchange.malformed", where, `keyCidrs must be ranges such as "203.0.113.0/24", got ${shown(odd)}`);
+  for (const cidr of cidrs) {
+    checkedCidr(cidr, where, "keyCidrs");
+    if (OF_THE_NODE.some((range) => overlap(range, cidr))) {
+      const what = "keyCidrs must not hold loopback or link-local addresses";
+      refuse("exchange.malformed", where, `${what}, got ${shown(cidr)}: no issuer publishes keys there`);
+    }
   }
   return cidrs;
+}
+
+/** Of two ranges that overlap, one holds where the other begins. */
+function overlap(one: string, other: string): boolean {
+  return holdsBegin(one, other) || holdsBegin(other, one);
+}
+
+function holdsBegin(range: string, other: string): boolean {
+  const [begin, bits] = range.split("/") as [string, string];
+  const list = new BlockList();
+  list.addSubnet(begin, Number(bits));
+  return list.check(other.split("/")[0] as string);
 }
 
 export interface Replicas {
@@ -55,11 +73,25 @@ export function replicasOf({ min, max }: Replicas, where: string): Replicas {
   return { min, max };
 }
 
-/** It keeps its state in AWS, so there must be a way there. */
+/** It keeps its state in AWS, so there must be a way there, and names that lead to it. */
 export function reachesAws({ network }: Platform, where: string): void {
   if (network.kind === "none") {
     const what =
       "the exchange keeps its state in DynamoDB and signs with KMS, and the platform names no way to reach AWS";
     refuse("exchange.malformed", where, `${what}: write aws.network`);
+  }
+  if (network.kind !== "vpc") return;
+  if (network.privateDns === false) {
+    const what = "aws.network.privateDns must not be false where the exchange runs, got false";
+    refuse(
+      "exchange.malformed",
+      where,
+      `${what}: it asks KMS and STS by their usual names, which must lead to the endpoints`,
+    );
+  }
+  if (network.dynamodbUrl === undefined) {
+    const what = "aws.network.dynamodbUrl must be the address of the DynamoDB endpoint, got nothing";
+    const fix = "apply the foundation first, with this stack left out of main.ts, and write what it has made";
+    refuse("exchange.malformed", where, `${what}: no usual name leads to it: ${fix}`);
   }
 }

@@ -75,7 +75,7 @@ test("only the companion gets the Workload API", () => {
     mount_path: "/spiffe-workload-api",
     read_only: true,
   });
-  expect(agent.env.map(({ name }) => name)).toEqual(["AMBIT_COMPANION_URL"]);
+  expect(agent.env.map(({ name }) => name)).toEqual(["AMBIT_COMPANION_URL", "AWS_ENDPOINT_URL_DYNAMODB"]);
 });
 
 test("the companion is the platform's image and listens on loopback", () => {
@@ -92,10 +92,8 @@ test("the companion has what its process needs, and no more", () => {
 
 test("the agent's own environment cannot move the companion", () => {
   const [agent] = workload({ env: { AMBIT_COMPANION_URL: "http://elsewhere", LOG: "debug" } }).template.spec.container;
-  expect(agent.env).toEqual([
-    { name: "AMBIT_COMPANION_URL", value: "http://127.0.0.1:7464" },
-    { name: "LOG", value: "debug" },
-  ]);
+  const { AMBIT_COMPANION_URL, LOG } = Object.fromEntries(agent.env.map(({ name, value }) => [name, value]));
+  expect([AMBIT_COMPANION_URL, LOG]).toEqual(["http://127.0.0.1:7464", "debug"]);
 });
 
 test("the agent's SDKs are told where DynamoDB's endpoint is", () => {

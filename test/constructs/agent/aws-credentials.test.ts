@@ -35,7 +35,9 @@ function pod(tasks: AgentSpec["tasks"], changes: Partial<AgentSpec> = {}, env: R
   return spec.template.spec;
 }
 
-const ofAws = ({ container: [agent] }: Pod) => agent.env.filter(({ name }) => name.startsWith("AWS_"));
+/** Where DynamoDB is says nothing about credentials. */
+const ofAws = ({ container: [agent] }: Pod) =>
+  agent.env.filter(({ name }) => name.startsWith("AWS_") && name !== "AWS_ENDPOINT_URL_DYNAMODB");
 
 const read = { startedBy: "user", data: [pages.read()] } as const;
 const write = { startedBy: "schedule", data: [ownRows.readWrite()] } as const;

@@ -5,7 +5,7 @@ import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-import type { PlatformProps } from "../../../constructs";
+import type { PlatformProps, VpcNetworkProps } from "../../../constructs";
 import { TokenExchange, type TokenExchangeProps } from "../../../constructs/exchange";
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
@@ -24,6 +24,7 @@ const configOf = ({ template }: ReturnType<typeof deployed>) => {
 };
 
 const example = deployed();
+const DYNAMODB = "https://vpce-0a1b2c3d4e5f60719-a1b2c3d4.dynamodb.eu-central-1.vpce.amazonaws.com";
 const LABELS = { "app.kubernetes.io/name": "ambit-exchange", "app.kubernetes.io/part-of": "ambit" };
 const { labels, annotations, pod } = podOf(example.template.only(DeploymentV1));
 const [container] = pod.container;
@@ -93,9 +94,10 @@ test("its configuration is one that the exchange takes, for this platform", () =
     listen: { host: "0.0.0.0", port: 8443 },
     tls: { workloadApi: "unix:///spiffe-workload-api/spire-agent.sock" },
     jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
-    store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1" } },
+    // DynamoDB has no private DNS: under its usual name it would be asked past the endpoints, which no policy lets through.
+    store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1", endpoint: DYNAMODB } },
     registry: {
-      from: { dynamodb: { table: "ambit-prod-registry", region: "eu-central-1" } },
+      from: { dynamodb: { table: "ambit-prod-registry", region: "eu-central-1", endpoint: DYNAMODB } },
       publicKeys: ["/etc/ambit-exchange/registry.pem"],
       scope: "deploy",
     },
@@ -113,20 +115,28 @@ test("the other key signs where that is said, and both stay published", () => {
   expect(signingKeys).toEqual([{ kms: "alias/ambit/prod/tokens-next" }, { kms: "alias/ambit/prod/tokens" }]);
 });
 
-test("an issuer of one's own is taken, and DynamoDB's own address where the network has one", () => {
-  const { network } = facts.aws;
-  const dynamodbUrl = "https://vpce-0a1.dynamodb.eu-central-1.vpce.amazonaws.com" as const;
-  const aws = { ...facts.aws, network: { ...network, dynamodbUrl } as typeof network & object };
-  const config = configOf(deployed({ issuer: "https://tokens.acme.example" }, { aws }));
-  expect(config.issuer).toBe("https://tokens.acme.example");
-  expect([config.store, config.registry.from]).toEqual([
-    { dynamodb: { table: "ambit-prod-state", region: "eu-central-1", endpoint: dynamodbUrl } },
-    { dynamodb: { table: "ambit-prod-registry", region: "eu-central-1", endpoint: dynamodbUrl } },
-  ]);
+test("an issuer of one's own is taken", () => {
+  expect(configOf(deployed({ issuer: "https://tokens.acme.example" })).issuer).toBe("https://tokens.acme.example");
 });
 
-test("a new configuration, or another registry key, starts new pods", () => {
-  expect(Object.keys(annotations ?? {}).sort()).toEqual(["ambit.internal/config", "ambit.internal/registry-key"]);
+test("where AWS is reached without endpoints, DynamoDB has its usual name", () => {
+  const network = { none: { reason: "a sandbox", egressCidrs: ["52.0.0.0/8"] } };
+  const { store, registry } = configOf(deployed({}, { aws: { ...facts.aws, network } }));
+  expect([store.dynamodb?.endpoint, registry.from.dynamodb?.endpoint]).toEqual([undefined, undefined]);
+});
+
+test("a new configuration, or another key under one of the three names, starts new pods", () => {
+  const digest = (key: string) =>
+    expect.stringMatching(`^\\$\\{sha256\\(data\\.aws_kms_public_key\\.Exchange_${key}_\\w+\\.public_key_pem\\)\\}$`);
+  expect(annotations).toEqual({
+    "ambit.internal/config": expect.stringMatching(/^[0-9a-f]{16}$/),
+    "ambit.internal/registry-key": digest("RegistryKey"),
+    "ambit.internal/tokens-key": digest("TokenKey"),
+    "ambit.internal/tokens-next-key": digest("NextTokenKey"),
+  });
+  const { data } = example.template.json as { data?: Record<string, Record<string, { readonly key_id: string }>> };
+  const aliases = Object.values(data?.aws_kms_public_key ?? {}).map(({ key_id }) => key_id);
+  expect(aliases.sort()).toEqual(["registry", "tokens", "tokens-next"].map((name) => `alias/ambit/prod/${name}`));
   const other = podOf(deployed({ issuer: "https://tokens.acme.example" }).template.only(DeploymentV1));
   expect(other.annotations?.["ambit.internal/config"]).not.toBe(annotations?.["ambit.internal/config"]);
 });
@@ -163,6 +173,8 @@ test("the role is its container's alone, and Kubernetes asks for its health over
   });
 });
 
+const { dynamodbUrl: _, ...withoutUrl } = facts.aws.network as VpcNetworkProps;
+const inVpc = (network: VpcNetworkProps): Partial<PlatformProps> => ({ aws: { ...facts.aws, network } });
 const NO_AWS = { aws: { account: facts.aws.account, region: facts.aws.region } };
 
 test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>([
@@ -171,8 +183,13 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
     "a range that is none",
     { keyCidrs: ["anywhere"] },
     {},
-    'keyCidrs must be ranges such as "203.0.113.0/24", got "anywhere"',
+    'keyCidrs must hold ranges such as "10.0.16.0/24", got "anywhere"',
   ],
+  ["a range of no addresses", { keyCidrs: ["999.1.1.1/99"] }, {}, 'got "999.1.1.1/99"'],
+  ["every address", { keyCidrs: ["0.0.0.0/0"] }, {}, "keyCidrs must not hold ranges broader than /8"],
+  ["the node's metadata", { keyCidrs: ["169.254.169.254/32"] }, {}, 'link-local addresses, got "169.254.169.254/32"'],
+  ["a range around it", { keyCidrs: ["203.0.113.0/24", "169.0.0.0/8"] }, {}, 'got "169.0.0.0/8"'],
+  ["loopback", { keyCidrs: ["127.0.0.1/32"] }, {}, "keyCidrs must not hold loopback"],
   ["one pod", { replicas: { min: 1, max: 3 } }, {}, "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100"],
   ["fewer at most than at least", { replicas: { min: 4, max: 3 } }, {}, 'got {"min":4,"max":3}'],
   ["half a pod", { replicas: { min: 2, max: 2.5 } }, {}, "whole numbers"],
@@ -191,6 +208,13 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
   ["an issuer without TLS", { issuer: "http://acme.example" }, {}, 'got "http://acme.example"'],
   ["another key", { signsWith: "registry" as never }, {}, "signsWith must be one of tokens, tokens-next"],
   ["no way to AWS", {}, NO_AWS, "the platform names no way to reach AWS: write aws.network"],
+  ["no address of DynamoDB", {}, inVpc(withoutUrl), "aws.network.dynamodbUrl must be the address"],
+  [
+    "no names that lead to KMS",
+    {},
+    inVpc({ ...withoutUrl, dynamodbUrl: DYNAMODB, privateDns: false }),
+    "aws.network.privateDns must not be false",
+  ],
   ["no image", {}, { images: {} }, 'the platform names no image "exchange"'],
 ])("%s is refused", (_, changes, platform, message) => {
   expect(() => deployed(changes, platform)).toThrow(message);

@@ -147,16 +147,11 @@ test("probes ask the server whether it lives and answers, and give the database 
   });
 });
 
-test("replicas are spread over zones where it can be, and over nodes always", () => {
-  const label_selector = [{ match_labels: LABELS }];
+test("replicas are spread over zones where it can be, and always over the nodes that would take them", () => {
+  const each = { max_skew: 1, node_taints_policy: "Honor", label_selector: [{ match_labels: LABELS }] };
   expect(podIn(serverWith()).pod.topology_spread_constraint).toEqual([
-    {
-      max_skew: 1,
-      topology_key: "topology.kubernetes.io/zone",
-      when_unsatisfiable: "ScheduleAnyway",
-      label_selector,
-    },
-    { max_skew: 1, topology_key: "kubernetes.io/hostname", when_unsatisfiable: "DoNotSchedule", label_selector },
+    { ...each, topology_key: "topology.kubernetes.io/zone", when_unsatisfiable: "ScheduleAnyway" },
+    { ...each, topology_key: "kubernetes.io/hostname", when_unsatisfiable: "DoNotSchedule" },
   ]);
 });
 
