@@ -22,12 +22,14 @@ export interface CompanionProps {
 export class Companion {
   private readonly runs = new RunBook();
   private readonly byAgent = new Map<string, Renewed<AwsCredentials>>();
+  private spiffeId: string | undefined;
 
   constructor(private readonly props: CompanionProps) {}
 
   /** @throws Problem */
   public async begin({ cause, wanted }: Beginning): Promise<{ readonly run: Run; readonly first: IssuedToken }> {
     const { exchange, clock, log } = this.props;
+    this.identify();
     const begun = await this.runs.add(() => Run.begin(exchange, clock, cause, wanted));
     const { run } = begun;
     log("run.begun", { run: run.run, txn: run.txn, task: run.task, start: run.start, expiresAt: run.expiresAt });
@@ -41,9 +43,8 @@ export class Companion {
 
   /** @throws Problem */
   public async token(id: string, wanted: Wanted): Promise<IssuedToken> {
-    const run = this.runs.get(id);
-    this.props.exchange.svid();
-    return run.token(wanted);
+    this.identify();
+    return this.runs.get(id).token(wanted);
   }
 
   /**
@@ -62,14 +63,13 @@ export class Companion {
 
   /** @throws Problem */
   public async awsOfRun(id: string): Promise<AwsCredentials> {
-    const run = this.runs.get(id);
-    this.props.exchange.svid();
-    return run.awsCredentials();
+    this.identify();
+    return this.runs.get(id).awsCredentials();
   }
 
   /** @throws Problem */
   public async awsOfTask(task: string, start: "agent" | undefined): Promise<AwsCredentials> {
-    this.props.exchange.svid();
+    this.identify();
     return start === undefined ? this.runs.only(task).awsCredentials() : this.startedByAgent(task).get();
   }
 
@@ -81,6 +81,20 @@ export class Companion {
     } catch (error) {
       return error as Problem;
     }
+  }
+
+  /**
+   * What was given to another SPIFFE ID is not this one's.
+   *
+   * @throws Problem where there is no SVID
+   */
+  private identify(): void {
+    const { spiffeId } = this.props.exchange.svid();
+    if (spiffeId !== this.spiffeId) {
+      this.runs.clear();
+      this.byAgent.clear();
+    }
+    this.spiffeId = spiffeId;
   }
 
   private startedByAgent(task: string): Renewed<AwsCredentials> {

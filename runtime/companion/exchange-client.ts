@@ -134,7 +134,7 @@ export class ExchangeClient {
 
 function problemOf({ status, body, retryAfter }: Answered): Problem {
   const refusal = refusalBody(jsonOf(body));
-  if (refusal !== undefined) return Problem.saidByExchange(refusal, retryAfter ?? RETRY_SECONDS);
+  if (refusal !== undefined) return Problem.saidByExchange(status, refusal, retryAfter ?? RETRY_SECONDS);
   return Problem.of("companion.no-exchange", `the exchange answered with status ${status} and no reason`);
 }
 

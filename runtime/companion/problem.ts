@@ -84,9 +84,9 @@ export class Problem extends Error {
     return new Problem(status, body, status === UNAVAILABLE ? RETRY_SECONDS : undefined);
   }
 
-  /** What the exchange said, unchanged. All that is not `temporarily_unavailable` is a refusal. */
-  public static saidByExchange(body: RefusalBody, retryAfter: number): Problem {
-    return body.error === "temporarily_unavailable"
+  /** What the exchange said, unchanged. Where it could not answer, it may later; all else is a refusal. */
+  public static saidByExchange(status: number, body: RefusalBody, retryAfter: number): Problem {
+    return status >= 500 || body.error === "temporarily_unavailable"
       ? new Problem(UNAVAILABLE, body, retryAfter)
       : new Problem(403, body, undefined);
   }

@@ -36,6 +36,11 @@ export class RunBook {
     this.runs.delete(run.run);
   }
 
+  /** All end here. */
+  public clear(): void {
+    for (const run of this.runs.values()) this.remove(run);
+  }
+
   /** @throws Problem `companion.no-run` */
   public get(id: string): Run {
     const run = this.runs.get(id);

@@ -154,6 +154,19 @@ describe("credentials", () => {
     expect(running.exchange.to("/aws/credentials")[1]?.thumbprint).toBe(thumbprintOf(next));
   });
 
+  test.each(["/v1/runs/run-1/aws-credentials", TASK, BY_AGENT])(
+    "given to another SPIFFE ID are not this one's: %s",
+    async (path) => {
+      await running.start();
+      await running.begin({ start: "agent", evidence: undefined });
+      expect(keyOf(await running.ask(path))).toBe("ASIA1");
+      running.source.give(running.authority.svid(`${AGENT}-other`), running.authority.own);
+      const answer = await running.ask(path);
+      if (path === BY_AGENT) expect(keyOf(answer)).toBe("ASIA2");
+      else expect([answer.status, codesOf(answer)]).toEqual([404, ["companion.no-run"]]);
+    },
+  );
+
   test("are got with a new token where the exchange does not take the old one", async () => {
     await longRun();
     let refused = 0;
@@ -307,7 +320,7 @@ describe("by start=agent", () => {
       running.now += 10;
     }
     expect(issued()).toBeLessThanOrEqual(6);
-  });
+  }, 60_000);
 
   test("a new run begins where the exchange does not go on with the last", async () => {
     await running.start();

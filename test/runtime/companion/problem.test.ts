@@ -60,5 +60,5 @@ test.each([
   [{ error: "access_denied", reasons: [{ code: 1 }] }, ["access_denied"]],
   [{ error: "access_denied", reasons: [{ code: "a.b" }, { code: "c.d" }] }, ["a.b", "c.d"]],
 ])("the codes of %j are %j", (body, codes) => {
-  expect(Problem.saidByExchange(body, 1).codes).toEqual(codes);
+  expect(Problem.saidByExchange(400, body, 1).codes).toEqual(codes);
 });

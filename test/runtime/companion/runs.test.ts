@@ -219,6 +219,14 @@ describe("fails", () => {
     expect([answer.status, codesOf(answer), answer.headers["retry-after"]]).toEqual([503, ["store.unavailable"], "7"]);
   });
 
+  test("with 503 when the exchange itself fails: the next request may succeed", async () => {
+    await running.start();
+    running.exchange.said.set("/token", { status: 500, body: { error: "server_error" } });
+    const answer = await running.ask("/v1/runs", { body: BEGIN });
+    expect([answer.status, answer.json]).toEqual([503, { error: "server_error" }]);
+    expect(answer.headers["retry-after"]).toBe("1");
+  });
+
   test("with companion.no-identity when the SVID was taken away, and when it has expired", async () => {
     await running.start();
     const run = await running.begin({ audience: "aws" });
@@ -237,6 +245,9 @@ describe("fails", () => {
     running.now += 2 * 86_400;
     const expired = await running.ask("/v1/runs", { body: BEGIN });
     expect([expired.status, codesOf(expired)]).toEqual([503, ["companion.no-identity"]]);
+    expect(expired.json.error_description).toMatch(
+      /^there is no SVID: the last one ended at \d{4}-[^,]+Z, and no newer one was heard: /,
+    );
   });
 
   test("with companion.too-many-runs when more live than are kept, until some are over", async () => {
