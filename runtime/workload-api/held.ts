@@ -6,7 +6,7 @@ type Listener = (svid: HeldSvid | undefined) => void;
 /** What every source of SVIDs has in common: the present one, who waits, who listens */
 export abstract class HeldSource implements SvidSource {
   private held: HeldSvid | undefined;
-  private problem = "nothing was heard yet";
+  private problem: string | undefined;
   private ended = false;
   private readonly listeners = new Set<Listener>();
   /** Called whenever somebody who waits should look again */
@@ -23,7 +23,10 @@ export abstract class HeldSource implements SvidSource {
 
   public ready(deadlineMs: number): Promise<HeldSvid> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => settle(new Error(`no SVID within ${deadlineMs} ms: ${this.problem}`)), deadlineMs);
+      const late = setTimeout(
+        () => settle(new Error(`no SVID within ${deadlineMs} ms: ${this.lastProblem}`)),
+        deadlineMs,
+      );
       const settle = (outcome: Error | HeldSvid): void => {
         clearTimeout(late);
         this.waiting.delete(look);
@@ -33,7 +36,7 @@ export abstract class HeldSource implements SvidSource {
       const look = (): void => {
         const svid = this.current();
         if (svid !== undefined) settle(svid);
-        else if (this.ended) settle(new Error(`no SVID will come: ${this.problem}`));
+        else if (this.ended) settle(new Error(`no SVID will come: ${this.lastProblem}`));
       };
       this.waiting.add(look);
       look();
@@ -46,12 +49,15 @@ export abstract class HeldSource implements SvidSource {
   }
 
   public get lastProblem(): string {
-    return this.problem;
+    if (this.problem !== undefined) return this.problem;
+    if (this.held === undefined) return "nothing was heard yet";
+    return `the last one ended at ${new Date(this.held.expiresAt * 1000).toISOString()}, and no newer one was heard`;
   }
 
   protected take(svid: HeldSvid): void {
     const same = svid.thumbprint === this.held?.thumbprint && svid.ca === this.held.ca;
     this.held = svid;
+    this.problem = undefined;
     if (!same) this.tell();
   }
 
