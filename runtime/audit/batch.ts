@@ -37,26 +37,14 @@ export function checkedAct(act: Act): CheckedAct {
   return { act, keys, bytes };
 }
 
-/** As many acts as one transaction takes, no two of which write to the same key; the others in their order. */
-export function batchOf(queue: readonly PendingAct[]): { readonly batch: PendingAct[]; readonly rest: PendingAct[] } {
-  const batch: PendingAct[] = [];
-  const rest: PendingAct[] = [];
-  const keys = new Set<string>();
+/** How many acts, from the first on, one transaction takes */
+export function batchLength(acts: readonly PendingAct[]): number {
   let writes: number = ENDS.writes;
   let bytes: number = ENDS.bytes;
-  for (const pending of queue) {
-    const more = pending.keys.length + 1;
-    const fits = writes + more <= STORE_LIMITS.writes && bytes + pending.bytes <= STORE_LIMITS.transactionBytes;
-    if (!fits || pending.keys.some((key) => keys.has(key))) {
-      rest.push(pending);
-      // Those that wait are not passed by on their own keys.
-      for (const key of pending.keys) keys.add(key);
-      continue;
-    }
-    for (const key of pending.keys) keys.add(key);
-    batch.push(pending);
-    writes += more;
+  const beyond = acts.findIndex((pending) => {
+    writes += pending.keys.length + 1;
     bytes += pending.bytes;
-  }
-  return { batch, rest };
+    return writes > STORE_LIMITS.writes || bytes > STORE_LIMITS.transactionBytes;
+  });
+  return beyond === -1 ? acts.length : beyond;
 }

@@ -3,11 +3,14 @@ import { type Clock, systemClock } from "../clock";
 import { auditHeadKey, auditRecordKey, auditWriterKey } from "../store/keys";
 import { type StateStore, StoreConflict, StoreUnavailable, type Value, type Write } from "../store/store";
 import type { Act, Ledger } from "./audit";
-import { batchOf, checkedAct, type PendingAct } from "./batch";
+import { checkedAct, type PendingAct } from "./batch";
 import { CHAIN_START, type ChainHead, recordBehind } from "./chain";
+import { WaitingActs } from "./waiting-acts";
 
 /** So often the head is read again where it is not what it was, before an act is given up */
 const HEADS_TRIED = 3;
+/** So many acts wait at most: more would wait longer than anybody waits for them. */
+export const MOST_WAITING = 2_000;
 
 export interface ChainedLedgerProps {
   readonly store: StateStore;
@@ -29,7 +32,7 @@ export class ChainedLedger implements Ledger {
   public readonly writer: string;
   private readonly store: StateStore;
   private readonly clock: Clock;
-  private queue: PendingAct[] = [];
+  private readonly waiting = new WaitingActs();
   private running = false;
   /** Undefined where it must be read: nothing was written yet, or it is not known whether something was */
   private head: (ChainHead & { readonly version: number }) | undefined;
@@ -41,19 +44,20 @@ export class ChainedLedger implements Ledger {
   }
 
   public async commit(act: Act): Promise<void> {
+    if (this.waiting.size >= MOST_WAITING) throw new StoreUnavailable(`${MOST_WAITING} acts wait to be written`);
     const checked = checkedAct(act);
     await new Promise<void>((resolve, reject) => {
-      this.queue.push({ ...checked, resolve, reject });
+      this.waiting.add({ ...checked, resolve, reject });
       if (!this.running) void this.run();
     });
   }
 
   private async run(): Promise<void> {
     this.running = true;
-    while (this.queue.length > 0) {
-      const { batch, rest } = batchOf(this.queue);
-      this.queue = rest;
+    while (this.waiting.size > 0) {
+      const batch = this.waiting.take();
       await this.written(batch);
+      for (const act of batch) this.waiting.end(act);
     }
     this.running = false;
   }
@@ -68,7 +72,7 @@ export class ChainedLedger implements Ledger {
       if (error instanceof StoreConflict) return this.retried(batch, error, tried);
       this.head = undefined;
       // Those behind would wait for a store that does not answer, longer than anybody waits for them.
-      const all = error instanceof StoreUnavailable ? [...batch, ...this.queue.splice(0)] : batch;
+      const all = error instanceof StoreUnavailable ? [...batch, ...this.waiting.giveUp()] : batch;
       for (const { reject } of all) reject(error as Error);
     }
   }

@@ -87,7 +87,9 @@ export class Exchange implements TokenService {
   public async token(form: Form, caller: Caller): Promise<TokenAnswer> {
     const known: RefusedRequest = { spiffeId: caller.spiffeId };
     try {
-      return await this.issued(tokenRequestOf(form, caller), caller, known);
+      const state = await this.props.state();
+      await refuseUsed(caller, state);
+      return await this.issued(tokenRequestOf(form, caller), caller, known, state);
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.report(error);
@@ -108,19 +110,30 @@ export class Exchange implements TokenService {
   }
 
   /** The whole of it again from reading, where something that it rests on changed meanwhile */
-  private async issued(request: TokenRequest, caller: Caller, known: RefusedRequest): Promise<TokenAnswer> {
+  private async issued(
+    request: TokenRequest,
+    caller: Caller,
+    known: RefusedRequest,
+    first: EpochState,
+  ): Promise<TokenAnswer> {
     const { jitter = (most: number) => Math.random() * most } = this.props;
-    for (let attempt = 1; ; attempt += 1) {
+    for (let [attempt, state] = [1, first]; ; attempt += 1) {
       try {
-        return await this.attempt(request, caller, known);
+        return await this.attempt(request, caller, known, state);
       } catch (error) {
         if (!(error instanceof StoreConflict) || attempt === ATTEMPTS) throw error;
         await after(jitter(PAUSE_MILLISECONDS * 2 ** attempt));
+        state = await this.props.state();
       }
     }
   }
 
-  private async attempt(request: TokenRequest, caller: Caller, known: RefusedRequest): Promise<TokenAnswer> {
+  private async attempt(
+    request: TokenRequest,
+    caller: Caller,
+    known: RefusedRequest,
+    state: EpochState,
+  ): Promise<TokenAnswer> {
     const { issuer, registry, evidence, decider, ledger } = this.props;
     const fleet = registry.current();
     const agent = agentOf(fleet, caller);
@@ -128,8 +141,7 @@ export class Exchange implements TokenService {
     const task = agent.tasks.get(request.task);
     if (task === undefined) throw deniedBy("task.undeclared");
     known.task = task.name;
-    const state = await this.props.state();
-    const once = await this.proofOf(caller, state);
+    const once = onceOf(caller);
     const draft = await draftOf({
       issuer,
       request,
@@ -146,19 +158,27 @@ export class Exchange implements TokenService {
     return answerOf(token, request, draft);
   }
 
-  /** @throws Refusal `dpop.replayed` */
-  private async proofOf({ proof, spiffeId }: Caller, { store }: EpochState): Promise<readonly OnceWrite[]> {
-    if (proof === undefined) return [];
-    const [used] = await store.read([proofKey(proof)]);
-    if (used !== undefined) throw Refusal.of("dpop.replayed");
-    return [{ write: proofWrite(proof, spiffeId), lost: "dpop.replayed" }];
-  }
-
   /** In memory: it goes out when it is written. */
   private async signed({ claims }: Draft): Promise<string> {
     const { tokens, signingMilliseconds = SIGNING_MILLISECONDS } = this.props;
     return inTime(tokens.write(claims), signingMilliseconds, () => Refusal.of("signer.unavailable"));
   }
+}
+
+/**
+ * Before anything else: a request that is repeated must cost no write.
+ *
+ * @throws Refusal `dpop.replayed`
+ */
+async function refuseUsed({ proof }: Caller, { store }: EpochState): Promise<void> {
+  if (proof === undefined) return;
+  const [used] = await store.read([proofKey(proof)]);
+  if (used !== undefined) throw Refusal.of("dpop.replayed");
+}
+
+/** Another request may have used it meanwhile. */
+function onceOf({ proof, spiffeId }: Caller): readonly OnceWrite[] {
+  return proof === undefined ? [] : [{ write: proofWrite(proof, spiffeId), lost: "dpop.replayed" }];
 }
 
 /** @throws Refusal `agent.unknown` */

@@ -16,12 +16,12 @@ export class Refusals {
     private readonly report: (error: unknown) => void,
   ) {}
 
-  /** Never throws. The proof is used up as by a token: it was used. */
+  /** Never throws. The proof is used up as by a token: it was used. One that was used before leaves no trace. */
   public async record(event: AuditEvent, refusal: Refusal, { proof, spiffeId }: Caller): Promise<void> {
     const codes = refusal.reasons.map(({ code }) => code);
-    // A store that does not answer keeps nothing either.
-    if (codes.includes("store.unavailable")) return;
-    const spent = proof === undefined || codes.includes("dpop.replayed") ? [] : [proofWrite(proof, spiffeId)];
+    // A store that does not answer keeps nothing either, and a request that is repeated is known by the first.
+    if (codes.includes("store.unavailable") || codes.includes("dpop.replayed")) return;
+    const spent = proof === undefined ? [] : [proofWrite(proof, spiffeId)];
     try {
       const late = () => new Error("the record of a refusal takes too long");
       await inTime(this.kept(event, spent), LONGEST_MILLISECONDS, late);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Act } from "../../../runtime/audit/audit";
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { ChainedLedger, MOST_WAITING } from "../../../runtime/audit/ledger";
 import { AUDIT_WRITERS, auditHeadKey } from "../../../runtime/store/keys";
 import { LevelStore } from "../../../runtime/store/level-store";
 import { MemoryStore } from "../../../runtime/store/memory-store";
@@ -81,6 +81,15 @@ test("acts that come meanwhile go together, as many as one transaction takes", a
   // One alone, then 49 with 2 writes each beside the head and, before the writer is known, its entry.
   expect(store.asked.map(({ length }) => length)).toEqual([4, 99, 99, 99, 99, 9]);
   expect(await namesIn(store, ledger)).toEqual(acts.map(({ event }) => event.facts.name));
+});
+
+test("fails when more wait than anybody would wait for", async () => {
+  const acts = Array.from({ length: MOST_WAITING + 3 }, (_, index) => act(`${index}`));
+  const results = await settled(acts);
+  // The first is taken at once, and waits no more.
+  expect(results.filter((result) => result === "done")).toHaveLength(MOST_WAITING + 1);
+  expect(results.slice(-2)).toEqual([expect.any(StoreUnavailable), expect.any(StoreUnavailable)]);
+  expect(await settled([act("later")])).toEqual(["done"]);
 });
 
 test("large acts go into several transactions", async () => {

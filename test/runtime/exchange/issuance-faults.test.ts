@@ -130,6 +130,22 @@ test("pauses between decisions grow, up to what chance gives", async () => {
   expect(most).toEqual([40, 80, 160, 320]);
 });
 
+test("fails when a proof is used again: whatever else is wrong, that is said, and nothing is written", async () => {
+  const run = await worked();
+  await run.ask(START);
+  const { asked } = run.world.store;
+  const before = asked.length;
+  for (const change of [
+    { "form/scope": { $add: "write" } },
+    { "form/grant_type": "password" },
+    { "details/task": "none" },
+  ]) {
+    const again = { base: START.base, change: { ...START.change, ...change } };
+    expect(codes(await run.ask(again))).toEqual(["dpop.replayed"]);
+  }
+  expect(asked).toHaveLength(before);
+});
+
 test("fails when the store keeps no record of the refusal: it is refused with its own code", async () => {
   const run = await worked();
   run.world.store.before = () => {
