@@ -1,4 +1,3 @@
-import type { Clock } from "../clock";
 import type { Algorithm } from "./algorithms";
 import type { Get } from "./https-get";
 import { strictJsonObject } from "./json";
@@ -21,7 +20,12 @@ export interface RemoteKeysProps {
   /** https address of a JWK set */
   readonly address: string;
   readonly get: Get;
-  readonly clock: Clock;
+  /**
+   * Milliseconds from any beginning, that never go back: keys that were taken back must not grow younger.
+   *
+   * @default - performance.now
+   */
+  readonly elapsed?: (() => number) | undefined;
 }
 
 interface Fetched {
@@ -54,12 +58,17 @@ export class RemoteKeys implements KeySource {
   }
 
   private get age(): number {
-    return this.props.clock() - (this.held?.at ?? Number.NEGATIVE_INFINITY);
+    return this.now - (this.held?.at ?? Number.NEGATIVE_INFINITY);
+  }
+
+  private get now(): number {
+    const { elapsed = () => performance.now() } = this.props;
+    return elapsed() / 1_000;
   }
 
   /** Joins a fetch that is under way, and begins none while the last one is recent. */
   private async refreshed(): Promise<void> {
-    const now = this.props.clock();
+    const { now } = this;
     if (this.pending === undefined && now - this.triedAt >= KEY_TIMES.coolDown) {
       this.triedAt = now;
       this.pending = this.fetched(now).finally(() => (this.pending = undefined));

@@ -39,6 +39,12 @@ export interface DynamoDbStoreProps {
   readonly table: string;
   /** @default the system's */
   readonly clock?: Clock;
+  /**
+   * Milliseconds from any beginning, that never go back.
+   *
+   * @default - performance.now
+   */
+  readonly elapsed?: () => number;
 }
 
 /** State in a table of DynamoDB, for any number of processes. Every read is strongly consistent. */
@@ -46,16 +52,18 @@ export class DynamoDbStore implements StateStore {
   private readonly client: DynamoDbStoreProps["client"];
   private readonly table: string;
   private readonly clock: Clock;
+  private readonly elapsed: () => number;
   private known: { readonly identity: Promise<string>; readonly until: number } | undefined;
 
-  constructor({ client, table, clock = systemClock }: DynamoDbStoreProps) {
+  constructor({ client, table, clock = systemClock, elapsed = () => performance.now() }: DynamoDbStoreProps) {
     this.client = client;
     this.table = table;
     this.clock = clock;
+    this.elapsed = elapsed;
   }
 
   public identity(): Promise<string> {
-    const now = performance.now();
+    const now = this.elapsed();
     if (this.known !== undefined && this.known.until > now) return this.known.identity;
     const known = { identity: this.described(), until: now + IDENTITY_SECONDS * 1_000 };
     this.known = known;

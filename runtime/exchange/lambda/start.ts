@@ -21,7 +21,7 @@ const elapsed = (): number => Date.now();
  * @throws Error that says what the exchange cannot start without
  */
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
-  const [keys, store] = await Promise.all([signingKeys(config.signingKeys), openStore(config.store, clock)]);
+  const [keys, store] = await Promise.all([signingKeys(config.signingKeys), openStore(config.store, clock, elapsed)]);
   const registry = await fleetRegistry(config, store, log, elapsed);
   let lookedAt = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {
@@ -31,7 +31,13 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
   };
   await refresh();
   const peers = config.clientCertificates === "none" ? NO_PEERS : new GatewayPeers(config.trustDomain, clock);
-  const parts = await partsOf(config, { peers, identity: { isReady: true }, keys, store, registry }, log, clock);
+  const parts = await partsOf(
+    config,
+    { peers, identity: { isReady: true }, keys, store, registry },
+    log,
+    clock,
+    elapsed,
+  );
   log("exchange.started", { issuer: config.issuer, clientCertificates: config.clientCertificates });
   return lambdaHandler({ app: exchangeApp(parts), refresh, log });
 }

@@ -44,12 +44,16 @@ export interface Resources {
   readonly registry: Registry;
 }
 
+/** Milliseconds from any beginning, that never go back; the process's own where it is left out */
+type Elapsed = (() => number) | undefined;
+
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
   { peers, identity, keys, store, registry }: Resources,
   log: Log,
   clock: Clock,
+  elapsed?: Elapsed,
 ): Promise<ExchangeParts> {
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
@@ -59,7 +63,7 @@ export async function partsOf(
   const decider = new FleetDecider(new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0 }), onFailure);
   const evidence = new StartEvidenceVerifier({
     issuer,
-    keysOf: userKeys(config, clock),
+    keysOf: userKeys(config, elapsed),
     tokens,
     runs: { read: async (run) => (await readRun(await state(), run))?.run },
   });
@@ -73,7 +77,7 @@ export async function partsOf(
     clients: new SvidAuthentication({
       issuer,
       peers,
-      jwtSvids: new JwtSvidVerifier({ keys: svidKeys(config, clock), trustDomain, audience: issuer }),
+      jwtSvids: new JwtSvidVerifier({ keys: svidKeys(config, elapsed), trustDomain, audience: issuer }),
       clock,
     }),
     introspection: new Introspection({ tokens, standing, services: new Set(services.introspect), clock }),
@@ -102,15 +106,15 @@ function emptyPolicy(trustDomain: string): PolicyDocument {
   return { version: POLICY_VERSION, trustDomain, intentRequired: false, agents: {}, tools: {}, datasets: {} };
 }
 
-function svidKeys({ jwtSvid: { jwksUri, ca } }: CommonConfig, clock: Clock): RemoteKeys {
+function svidKeys({ jwtSvid: { jwksUri, ca } }: CommonConfig, elapsed: Elapsed): RemoteKeys {
   const get = httpsGet(ca === undefined ? {} : { ca: readText(ca, "jwtSvid.ca") });
-  return new RemoteKeys({ address: jwksUri, get, clock });
+  return new RemoteKeys({ address: jwksUri, get, elapsed });
 }
 
 /** Keys of the issuers and starters that the registry names */
-function userKeys({ userKeys: authority }: CommonConfig, clock: Clock) {
+function userKeys({ userKeys: authority }: CommonConfig, elapsed: Elapsed) {
   const get = httpsGet(authority === undefined ? {} : { ca: readText(authority.ca, "userKeys.ca") });
-  const sources = new RemoteKeySources({ get, clock });
+  const sources = new RemoteKeySources({ get, elapsed });
   return ({ jwksUri }: { readonly jwksUri: string }) => sources.of(jwksUri);
 }
 

@@ -6,15 +6,20 @@ import type { StateStore } from "../../store/store";
 import type { ExchangeConfig } from "../config";
 
 /**
+ * @param elapsed milliseconds from any beginning
  * @throws StoreUnavailable where a folder cannot be opened
  */
-export async function openStore({ level, dynamodb }: ExchangeConfig["store"], clock: Clock): Promise<StateStore> {
+export async function openStore(
+  { level, dynamodb }: ExchangeConfig["store"],
+  clock: Clock,
+  elapsed?: () => number,
+): Promise<StateStore> {
   if (dynamodb !== undefined) {
     const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
     const { DYNAMODB_BOUNDS, DynamoDbStore } = await import("../../store/dynamodb-store");
     const { region, endpoint, table } = dynamodb;
     const client = new DynamoDBClient({ ...DYNAMODB_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
-    return new DynamoDbStore({ client, table, clock });
+    return new DynamoDbStore({ client, table, clock, ...(elapsed !== undefined && { elapsed }) });
   }
   if (level !== undefined) {
     const { LevelStore } = await import("../../store/level-store");

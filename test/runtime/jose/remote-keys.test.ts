@@ -13,7 +13,7 @@ function issuer(...keys: readonly ReturnType<typeof tokenKey>[]) {
     state.fetched += 1;
     return state.answer();
   };
-  return { state, keys: new RemoteKeys({ address: ADDRESS, get, clock: () => state.now }) };
+  return { state, keys: new RemoteKeys({ address: ADDRESS, get, elapsed: () => state.now * 1_000 }) };
 }
 
 function keySet(...keys: readonly ReturnType<typeof tokenKey>[]): Buffer {
@@ -78,6 +78,18 @@ test("a key that was taken back is not used once its set has aged", async () => 
   expect(await keys.keyOf("one", "ES256")).toBeUndefined();
 });
 
+test("fails when a key was taken back, although the clock was set back since", async () => {
+  const get = jest.fn(async () => keySet(one));
+  const keys = new RemoteKeys({ address: ADDRESS, get });
+  await keys.keyOf("one", "ES256");
+  get.mockImplementation(async () => keySet(two));
+  jest.spyOn(Date, "now").mockReturnValue(Date.now() - 86_400_000);
+  jest.spyOn(performance, "now").mockReturnValue(performance.now() + KEY_TIMES.fresh * 1_000);
+  expect(await keys.keyOf("one", "ES256")).toBeUndefined();
+  expect(await keys.keyOf("two", "ES256")).toBeDefined();
+  jest.restoreAllMocks();
+});
+
 test("the old keys go on where a fetch fails, for a day", async () => {
   const { state, keys } = issuer(one);
   await keys.keyOf("one", "ES256");
@@ -133,7 +145,7 @@ test("times are as documented", () => {
 });
 
 test("each address has one source", () => {
-  const sources = new RemoteKeySources({ get: () => Promise.resolve(keySet(one)), clock: () => 0 });
+  const sources = new RemoteKeySources({ get: () => Promise.resolve(keySet(one)) });
   expect(sources.of(ADDRESS)).toBe(sources.of(ADDRESS));
   expect(sources.of(ADDRESS)).not.toBe(sources.of(`${ADDRESS}/other`));
 });
