@@ -17,6 +17,8 @@ export interface ApprovalRecord {
   readonly user: User | null;
   /** Of the agent and its delegators, when it was asked: everybody but them may decide */
   readonly owners: readonly string[];
+  /** Digest of the evidence with which the run began that was to be, or that goes on */
+  readonly evidence: string | null;
   readonly group: string;
   /** Whole seconds since the epoch, as all times here */
   readonly requestedAt: number;
@@ -72,6 +74,7 @@ export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
     .array(text)
     .min(1)
     .max(INPUT_LIMITS.chain + 1),
+  evidence: text.nullable(),
   group: text,
   requestedAt: time,
   openUntil: time,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { ApprovalFacts } from "../../domain";
 import { deniedBy } from "../exchange/issue/denied";
+import type { AskedWith } from "../exchange/evidence";
 import { Refusal } from "../exchange/refusal";
 import type { FleetTask } from "../registry/registry";
 import type { EpochState } from "../session/stored";
@@ -21,6 +22,8 @@ export interface ApprovalRequest {
   readonly approval: NonNullable<FleetTask["approval"]>;
   /** Of the agent and its delegators */
   readonly owners: readonly string[];
+  /** Digest of the evidence of the start */
+  readonly evidence: string | null;
   /** Whole seconds since the epoch */
   readonly now: number;
 }
@@ -85,6 +88,23 @@ export async function approvalFor(
   return facts;
 }
 
+/**
+ * Evidence with which this agent first asked for the approval, whatever was decided: that is for {@link approvalFor} to say. Undefined where there
+ * is none.
+ */
+export async function askedWith(
+  state: EpochState,
+  handle: string,
+  agent: string,
+  now: number,
+): Promise<AskedWith | undefined> {
+  const record = (await readApproval(state, handle))?.record;
+  if (record === undefined || record.agent !== agent || record.evidence === null) return undefined;
+  const { evidence: digest, requestedAt: at, decision } = record;
+  const usable = approvalState(record, now) === "approved" ? decision?.expiresAt : undefined;
+  return { digest, at, until: usable ?? recordUntil(record) };
+}
+
 /** Undefined where there is none of this epoch, or where it can no longer be used */
 export async function readApproval({ store, epoch }: EpochState, handle: string): Promise<StoredApproval | undefined> {
   if (!HANDLE.test(handle)) return undefined;
@@ -115,7 +135,7 @@ function answers(record: ApprovalRecord, now: number): boolean {
   return standing === "refused" ? now < record.openUntil : standing === "pending" || standing === "approved";
 }
 
-function newRecord({ request, approval, owners, now }: ApprovalRequest, digest: string): ApprovalRecord {
+function newRecord({ request, approval, owners, evidence, now }: ApprovalRequest, digest: string): ApprovalRecord {
   const { group, requestOpenSeconds, decisionGoodForSeconds } = approval;
   return {
     handle: randomBytes(HANDLE_BYTES).toString("base64url"),
@@ -124,6 +144,7 @@ function newRecord({ request, approval, owners, now }: ApprovalRequest, digest: 
     agent: request.agent,
     user: request.user,
     owners,
+    evidence,
     group,
     requestedAt: now,
     openUntil: now + requestOpenSeconds,

@@ -2,6 +2,15 @@ import type { Start, User } from "../../domain";
 import type { FleetAgent, FleetTask, FleetView } from "../registry/registry";
 import type { OutsideEvidence, Run } from "../session/session";
 
+/** Evidence that came with a request for approval, and held then */
+export interface AskedWith {
+  readonly digest: string;
+  /** Whole seconds since the epoch */
+  readonly at: number;
+  /** From when the approval cannot be used */
+  readonly until: number;
+}
+
 export interface EvidenceRequest {
   readonly fleet: FleetView;
   readonly agent: FleetAgent;
@@ -9,6 +18,8 @@ export interface EvidenceRequest {
   readonly start: Start;
   /** Undefined for start `agent` only */
   readonly subjectToken: { readonly token: string; readonly type: string } | undefined;
+  /** Where a start token may have expired while a person decided */
+  readonly asked: AskedWith | undefined;
   /** Whole seconds since the epoch */
   readonly now: number;
 }

@@ -56,10 +56,10 @@ export class StartEvidenceVerifier implements EvidenceVerifier {
     const { agent, task, start, fleet, now } = request;
     // Of a start that is not declared, no key is fetched.
     if (!task.startedBy.includes(start)) throw refusalOf("start-not-declared");
-    const { evidence, proven } = await this.read(request);
+    const { evidence, at = now, proven } = await this.read(request);
     const { issuer: exchange } = this.props;
     const parentTask = (name: string) => taskNamed(fleet, name);
-    const problem = startProblem(agent, task, evidence, { spiffeId: agent.spiffeId, exchange, now, parentTask });
+    const problem = startProblem(agent, task, evidence, { spiffeId: agent.spiffeId, exchange, now: at, parentTask });
     if (problem !== undefined) throw refusalOf(problem);
     return proven();
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { REGISTRY_VERSION } from "../../domain";
+import { LIMITS, REGISTRY_VERSION } from "../../domain";
 
 const names = z.array(z.string().min(1));
 
@@ -12,7 +12,11 @@ const issuer = z.strictObject({
 const task = z.object({
   tools: z.record(z.string(), names),
   approval: z
-    .object({ group: z.string().min(1), requestOpenSeconds: z.int().min(1), decisionGoodForSeconds: z.int().min(1) })
+    .object({
+      group: z.string().min(1),
+      requestOpenSeconds: z.int().min(1).max(LIMITS.approvalRequest.ceiling.seconds),
+      decisionGoodForSeconds: z.int().min(1).max(LIMITS.approvalDecision.ceiling.seconds),
+    })
     .optional(),
   aws: z.object({ role: z.string().min(1), sessionPolicy: z.string().min(1).optional() }).optional(),
 });

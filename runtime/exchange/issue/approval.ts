@@ -51,7 +51,8 @@ export async function approvedBy(undecided: Undecided, keep: (act: Act) => Promi
 async function asked(undecided: Undecided, keep: (act: Act) => Promise<void>): Promise<Refusal> {
   const { state, fleet, run, request, exact, approver, revision, now } = undecided;
   const owners = ownersOf(fleet, exact);
-  const { record, writes } = await ask(state, { request: exact, approval: approver, owners, now });
+  const evidence = run.evidence?.digest ?? null;
+  const { record, writes } = await ask(state, { request: exact, approval: approver, owners, evidence, now });
   const { handle, digest, group, openUntil, decision } = record;
   if (writes.length > 0) {
     const audience = audienceName(request.audience);

@@ -47,7 +47,7 @@ export interface DraftRequest {
 export async function draftOf({ issuer, request, situation, decide, keep, known }: DraftRequest): Promise<Draft> {
   const { fleet, agent, task, state, newId, now } = situation;
   const approver = approverOf(task, request);
-  const [seen, began] = await Promise.all([revisionSeen(state.store), runOfRequest(situation, request.beginning)]);
+  const [seen, began] = await Promise.all([revisionSeen(state.store), runOfRequest(situation, request)]);
   const { run, session, edges, proven } = began;
   known.run = run;
   known.goesOn = proven === undefined;

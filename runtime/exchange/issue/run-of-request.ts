@@ -1,3 +1,4 @@
+import { askedWith } from "../../approval/approvals";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
 import { newRunWrite, readRun } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
@@ -6,7 +7,7 @@ import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
 import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../evidence";
-import type { Beginning } from "../request/token-request";
+import type { Beginning, TokenRequest } from "../request/token-request";
 import { Refusal } from "../refusal";
 import { chainBehind, edgesOf } from "./chain";
 import { runEnd } from "./limits";
@@ -38,15 +39,20 @@ export interface RunInSession {
 }
 
 /** @throws Refusal */
-export async function runOfRequest(situation: Situation, beginning: Beginning): Promise<RunInSession> {
-  return beginning.kind === "start" ? started(situation, beginning) : goneOn(situation, beginning.run);
+export async function runOfRequest(
+  situation: Situation,
+  { beginning, approval }: Pick<TokenRequest, "approval" | "beginning">,
+): Promise<RunInSession> {
+  return beginning.kind === "start" ? started(situation, beginning, approval) : goneOn(situation, beginning.run);
 }
 
 async function started(
   { fleet, agent, task, state, evidence, newId, now }: Situation,
   { start, subjectToken }: Extract<Beginning, { kind: "start" }>,
+  approval: string | undefined,
 ): Promise<RunInSession> {
-  const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, now });
+  const asked = approval === undefined ? undefined : await askedWith(state, approval, agent.spiffeId, now);
+  const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
   const { parent, user } = proven;
   const id = newId();
   const chain = chainBehind(parent);

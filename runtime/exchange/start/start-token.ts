@@ -1,10 +1,13 @@
-import { START_TOKEN_TYPE } from "../../../domain";
+import { LIMITS, START_TOKEN_TYPE } from "../../../domain";
 import type { CompactJws } from "../../jose/compact";
 import type { EvidenceRequest } from "../evidence";
 import { Refusal } from "../refusal";
 import { asksForNewSession, audienceOf, digestOf, isAhead, text, timesOf } from "./claims";
 import { type KeysOf, soundly, verifyOutside } from "./outside-token";
 import type { ReadEvidence } from "./read-evidence";
+
+/** For which an approval may be waited for and used after it was asked for with the token */
+const APPROVAL_SECONDS = LIMITS.approvalRequest.ceiling.seconds + LIMITS.approvalDecision.ceiling.seconds;
 
 /**
  * A token that a starter signed for one run
@@ -14,15 +17,18 @@ import type { ReadEvidence } from "./read-evidence";
 export async function readStartToken(
   token: string,
   start: "event" | "schedule",
-  { fleet, now }: EvidenceRequest,
+  { fleet, asked, now }: EvidenceRequest,
   keysOf: KeysOf,
 ): Promise<ReadEvidence> {
   const { jws, issuer } = await verifyOutside(token, fleet.starters, keysOf);
   if (jws.type !== START_TOKEN_TYPE) throw Refusal.of("evidence.type");
   const { digest, newSession, notBefore, ...claims } = soundly(() => claimsOf(jws));
-  if (isAhead(notBefore, now)) throw Refusal.of("evidence.from-future");
   const { expiresAt } = claims;
+  const waited = !(expiresAt > now) && asked?.digest === digest ? asked : undefined;
+  const at = waited?.at ?? now;
+  if (isAhead(notBefore, at)) throw Refusal.of("evidence.from-future");
   return {
+    at,
     evidence: {
       start,
       ...claims,
@@ -34,10 +40,10 @@ export async function readStartToken(
     proven: () => ({
       by: start,
       user: null,
-      expiresAt,
+      expiresAt: waited?.until ?? expiresAt,
       parent: undefined,
       parentToken: undefined,
-      outside: { digest, single: true, until: expiresAt, newSession },
+      outside: { digest, single: true, until: expiresAt + APPROVAL_SECONDS, newSession },
     }),
   };
 }

@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from "../../../runtime/approval/approvals";
-import { approvalFor, ask, readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
+import { approvalFor, ask, askedWith, readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
 import { DecisionRefused } from "../../../runtime/approval/decide";
 import { ownersOf } from "../../../runtime/approval/owners";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
@@ -165,6 +165,22 @@ test.each([["worker"], ["front"]])("fails when %s is not declared, whose owner n
   expect(() => ownersOf(fleet, exactRequest())).toThrow(expect.objectContaining({ error: "access_denied" }));
 });
 
+test("evidence that came with a request is known to the agent that asked, until its approval cannot be used", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask({ evidence: "digest" });
+  const known = (agent = exactRequest().agent) => askedWith(world.state, handle, agent, world.now);
+  await expect(known()).resolves.toEqual({ digest: "digest", at: NOW, until: NOW + 3_900 });
+  await expect(known(agentOf("front").spiffeId)).resolves.toBeUndefined();
+  world.now += 60;
+  await world.decide(handle);
+  await expect(known()).resolves.toEqual({ digest: "digest", at: NOW, until: NOW + 360 });
+  world.now = NOW + 3_900;
+  await expect(known()).resolves.toBeUndefined();
+  world.now = NOW;
+  const without = await world.ask({ request: exactRequest({ action: "other" }) });
+  await expect(askedWith(world.state, without, exactRequest().agent, NOW)).resolves.toBeUndefined();
+});
+
 test("of two who ask for the same at once, one is told to ask again and gets the same handle", async () => {
   const world = new ApprovalWorld();
   const ended = await Promise.allSettled([world.ask(), world.ask()]);
@@ -216,7 +232,13 @@ test("fails when the store holds something else than a request", async () => {
 
 test("what nobody asked for before is written under its digest and its handle", async () => {
   const world = new ApprovalWorld();
-  const request: ApprovalRequest = { request: exactRequest(), approval: GROUP, owners: OWNERS, now: NOW };
+  const request: ApprovalRequest = {
+    request: exactRequest(),
+    approval: GROUP,
+    owners: OWNERS,
+    evidence: null,
+    now: NOW,
+  };
   const { record, writes } = await ask(world.state, request);
   expect(writes).toMatchObject([
     {

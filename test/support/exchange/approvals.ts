@@ -44,6 +44,7 @@ export class ApprovalWorld {
       request: exactRequest(),
       approval: GROUP,
       owners: OWNERS,
+      evidence: null,
       now: this.now,
       ...change,
     });

@@ -106,7 +106,13 @@ export class StateWorld {
   public async approved(run: Run, group: string, amount = 12): Promise<{ claims: AccessTokenClaims; digest: string }> {
     const request = exactRequest({ agent: run.spiffeId, chain: [], task: run.task, arguments: { amount } });
     const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
-    const { record, writes } = await ask(this.epoch, { request, approval, owners: OWNERS, now: this.now });
+    const { record, writes } = await ask(this.epoch, {
+      request,
+      approval,
+      owners: OWNERS,
+      evidence: null,
+      now: this.now,
+    });
     if (writes.length > 0) await this.store.write(writes);
     const decision = {
       by: { ...CARLA, email: "carla@acme.example" },
