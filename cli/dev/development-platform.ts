@@ -41,6 +41,12 @@ export interface DevelopmentProps {
    * @default - a stand-in, whose credentials open nothing
    */
   readonly aws?: ExchangeConfig["aws"];
+  /**
+   * What tools are called with.
+   *
+   * @default - nothing is given
+   */
+  readonly outbound?: ExchangeConfig["outbound"];
   readonly log: Log;
 }
 
@@ -56,7 +62,7 @@ export class DevelopmentPlatform {
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
-  public static async start({ folder, port, aws, log }: DevelopmentProps): Promise<DevelopmentPlatform> {
+  public static async start({ folder, port, aws, outbound, log }: DevelopmentProps): Promise<DevelopmentPlatform> {
     const endings: (() => Promise<void> | void)[] = [];
     try {
       const place = folder === undefined ? temporary(endings) : existing(folder);
@@ -73,6 +79,7 @@ export class DevelopmentPlatform {
         issuer,
         port: chosen,
         aws: aws ?? (await standIn(endings)),
+        outbound,
         files,
         issuers,
       });
@@ -130,11 +137,12 @@ interface ConfigFacts {
   readonly issuer: string;
   readonly port: number;
   readonly aws: ExchangeConfig["aws"];
+  readonly outbound: ExchangeConfig["outbound"];
   readonly files: DevelopmentFiles;
   readonly issuers: DevelopmentIssuers;
 }
 
-async function configOf({ issuer, port, aws, files, issuers }: ConfigFacts): Promise<ExchangeConfig> {
+async function configOf({ issuer, port, aws, outbound, files, issuers }: ConfigFacts): Promise<ExchangeConfig> {
   const registryKey = new KeyFileSigner(files.privateKey("registry-key"));
   const document = developmentDocument(issuers.userIssuer, issuers.starterIssuer);
   const registry = files.write("registry.signed", await signedFile(document, registryKey));
@@ -152,6 +160,7 @@ async function configOf({ issuer, port, aws, files, issuers }: ConfigFacts): Pro
     services: { introspect: [authorizer], state: [authorizer], transaction: [authorizer], outbound: [authorizer] },
     aws,
     userKeys: { ca: files.bundle },
+    outbound,
   });
 }
 

@@ -166,15 +166,27 @@ async function exchanging(
   act: (exchange: ServedExchange) => Promise<void>,
 ): Promise<void> {
   const exchange = new ServedExchange();
-  const before = { ...process.env };
+  const restore = credentialsAsTheyAre();
   await exchange.start({ outbound: { ...outbound, ...(tool !== undefined && { ca: tool.ca }) } });
   try {
     tool?.trust(exchange.issuer, exchange.platform.files.bundle);
     await act(exchange);
   } finally {
     await exchange.close();
-    process.env = before;
+    restore();
   }
+}
+
+/** On one machine the exchange has credentials of its own, whatever others the process has. */
+function credentialsAsTheyAre(): () => void {
+  const names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+  const before = names.map((name) => [name, process.env[name]] as const);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }
 
 async function toolToken(exchange: ServedExchange, audience: string, user = "alice"): Promise<string> {

@@ -8,6 +8,7 @@ import { clientChecks } from "./client-checks";
 import { companionChecks } from "./companion-checks";
 import { delegationChecks } from "./delegation-checks";
 import { exchangeFaultChecks } from "./fault-checks";
+import { hopsChecks } from "./hops-checks";
 import { identityChecks } from "./identity-checks";
 import { keyRotationChecks } from "./key-rotation-checks";
 import { registryChecks } from "./registry-checks";
@@ -28,6 +29,7 @@ export function exchangeSuite(suite: Suite): void {
   awsChecks(suite, moto);
   companionChecks(suite, python, moto);
   agentPageChecks(suite, python);
+  hopsChecks(suite, moto);
   const spire = suite.check("SPIRE is built", [], () => spirePrograms());
   const identified = identityChecks(suite, spire, moto);
   keyRotationChecks(suite, identified);
