@@ -7,6 +7,8 @@ import type { TokenReader } from "./token-reader";
 
 export interface RevocationProps {
   readonly tokens: TokenReader;
+  /** @throws Refusal `store.restored`, StoreUnavailable: what is written must be in the store that is read */
+  readonly state: () => Promise<unknown>;
   readonly ledger: Ledger;
   readonly clock: Clock;
 }
@@ -21,11 +23,12 @@ export class Revocation {
   /**
    * A token that is none, or that has expired, is worth nothing already.
    *
-   * @throws Refusal where it was issued to another agent
+   * @throws Refusal where it was issued to another agent, and `store.restored`
    * @throws StoreUnavailable, StoreConflict: it may still be good
    */
   public async revoke(token: string, client: string): Promise<void> {
-    const { tokens, ledger, clock } = this.props;
+    const { tokens, state, ledger, clock } = this.props;
+    await state();
     const now = clock();
     const claims = await readOrNone(tokens, token, now);
     if (claims === undefined) return;

@@ -15,6 +15,8 @@ export interface BoundTokensProps {
   readonly issuer: string;
   readonly peers: Peers;
   readonly tokens: TokenReader;
+  /** @throws Refusal `store.restored`, StoreUnavailable: proofs are noted in the store that tokens were issued from */
+  readonly state: () => Promise<unknown>;
   readonly ledger: Ledger;
   readonly clock: Clock;
 }
@@ -66,6 +68,8 @@ export class BoundTokens implements TokenAuthentication {
   }
 
   private async usedOnce(proof: DpopProof, client: string, now: number): Promise<void> {
+    // Behind whatever anybody could send: it costs a read.
+    await this.props.state();
     const event = { kind: "proof.used", time: now, facts: { spiffeId: client } };
     try {
       await this.props.ledger.commit({ writes: [proofWrite(proof, client)], event });

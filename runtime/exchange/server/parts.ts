@@ -81,9 +81,9 @@ export async function partsOf(
       clock,
     }),
     introspection: new Introspection({ tokens, standing, services: new Set(services.introspect), clock }),
-    revocation: new Revocation({ tokens, ledger, clock }),
+    revocation: new Revocation({ tokens, state, ledger, clock }),
     aws: sts && {
-      tokens: new BoundTokens({ issuer, peers, tokens, ledger, clock }),
+      tokens: new BoundTokens({ issuer, peers, tokens, state, ledger, clock }),
       broker: new AwsBroker({ decider, sts, onFailure, ...shared }),
     },
     state: {
