@@ -17,6 +17,8 @@ export interface Sample {
   readonly subjectKey: object;
   readonly subjectIssuer: string;
   readonly audience: string;
+  /** Seconds since the epoch */
+  readonly issuedAt: number;
   /** What was signed */
   readonly header: object;
   readonly claims: object;
@@ -56,6 +58,7 @@ export async function sampleOf(world: ExchangeWorld): Promise<Sample> {
     subjectKey: await subjectKeyOf(world),
     subjectIssuer: world.issuers.userIssuer,
     audience: ISSUER,
+    issuedAt: Number(partsOf(subjectToken)[1].iat),
     header,
     claims,
   };
