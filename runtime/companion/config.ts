@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { SpiffeId } from "../../domain";
-import { socketPath } from "../workload-api/endpoint";
+import { socketPath } from "../workload-api/socket-path";
 import type { LoopbackAddress } from "./loopback-server";
 
 export const DEFAULT_LISTEN = "http://127.0.0.1:7464";

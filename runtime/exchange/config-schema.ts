@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { outboundSchema } from "../outbound/outbound-schema";
+import { SOCKET_ADDRESS, socketPathIn } from "../workload-api/socket-path";
 import { endpoint, file, fits, https, object, oneOf, parsed, region, text } from "./config-values";
 
 /** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
@@ -89,8 +90,8 @@ export const configSchema = object({
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
   tls: oneOf({
     workloadApi: fits(
-      /^(unix:\/.+|tcp:\/\/.+)$/,
-      "the address of a Workload API, such as unix:///run/spire/agent.sock",
+      (value) => socketPathIn(value) !== undefined,
+      `the address of a Workload API's socket, ${SOCKET_ADDRESS}`,
     ),
     files: object({
       certificate: file("a certificate with its intermediates in PEM"),

@@ -12,8 +12,6 @@ import type { JwtBundlesMessage, JwtMessage, X509Message } from "./messages";
 
 /** Certificates and keys of a thousand SVIDs or trust domains fit in it. */
 const MOST_MESSAGE_BYTES = 1_048_576;
-/** Of a Unix socket's path on Linux */
-const LONGEST_PATH_BYTES = 107;
 
 /** The service as it is called */
 export type Endpoint = Client & {
@@ -30,20 +28,6 @@ export type Endpoint = Client & {
 const { SpiffeWorkloadAPI } = loadPackageDefinition(
   loadSync(join(__dirname, "workload.proto"), { keepCase: true, defaults: true }),
 ) as unknown as { SpiffeWorkloadAPI: new (...args: ConstructorParameters<typeof Client>) => Endpoint };
-
-/**
- * Path of the socket that `SPIFFE_ENDPOINT_SOCKET` names.
- *
- * @throws Error
- */
-export function socketPath(address: string): string {
-  const path = /^unix:(?:\/\/)?(\/[^/].*)$/.exec(address)?.[1];
-  if (path === undefined || Buffer.byteLength(path) > LONGEST_PATH_BYTES) {
-    const must = `SPIFFE_ENDPOINT_SOCKET must be unix://<absolute path of at most ${LONGEST_PATH_BYTES} bytes>`;
-    throw new Error(`${must}, got ${JSON.stringify(address)}`);
-  }
-  return path;
-}
 
 /** A connection of its own, so that an agent which was restarted attests this process anew. */
 export function connect(path: string): Endpoint {

@@ -1,6 +1,6 @@
 import type { ClientReadableStream } from "@grpc/grpc-js";
 import type { Clock } from "../clock";
-import { connect, securityHeader, socketPath } from "./endpoint";
+import { connect, securityHeader } from "./endpoint";
 import { HeldSource } from "./held";
 import {
   type JwtBundles,
@@ -11,6 +11,7 @@ import {
   x509Context,
   type X509Message,
 } from "./messages";
+import { socketPath } from "./socket-path";
 import { listen, type Silence, type StreamOptions } from "./stream";
 import { heldSvid, type X509Context } from "./svid";
 

@@ -42,6 +42,7 @@ test.each([
 
 const MEMBERS = Object.keys(configSchema.unwrap().shape).join(", ");
 const origin = "issuer must be an https origin without path and slash, such as https://exchange.example";
+const SOCKET = "unix://<absolute path of at most 107 bytes>";
 const port = "listen.port must be a whole number from 0 to 65535";
 const dynamodb = { table: "state", region: "eu-central-1" };
 
@@ -76,11 +77,13 @@ test.each<readonly [what: string, value: unknown, message: string]>([
   ["the port is too high", { ...LEAST, listen: { host: "::", port: 65_536 } }, `${port}, got 65536`],
   ["the port is negative", { ...LEAST, listen: { host: "::", port: -1 } }, `${port}, got -1`],
   ["there is nothing for TLS", { ...LEAST, tls: {} }, "tls must have exactly one of workloadApi, files, got {}"],
-  [
-    "the socket is a path",
-    { ...LEAST, tls: { workloadApi: "/run/a.sock" } },
-    'tls.workloadApi must be the address of a Workload API, such as unix:///run/spire/agent.sock, got "/run/a.sock"',
-  ],
+  ...["/run/a.sock", "tcp://127.0.0.1:8081", "unix://run/a.sock", `unix:///${"a".repeat(107)}`].map(
+    (workloadApi): [string, object, string] => [
+      `the socket is ${workloadApi}`,
+      { ...LEAST, tls: { workloadApi } },
+      `tls.workloadApi must be the address of a Workload API's socket, ${SOCKET}, got ${JSON.stringify(workloadApi)}`,
+    ],
+  ),
   [
     "a file of TLS is missing",
     { ...LEAST, tls: { files: { certificate: "a", key: "b" } } },
