@@ -5,16 +5,26 @@ import { type RunningExchange, startExchange } from "./server";
 // The AWS SDK is pinned, and a log is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
+/** Kubernetes takes a pod out of its service and stops it at once; until every node knows, requests still come. */
+const LEAVING_MILLISECONDS = 5_000;
+
 const log = jsonLog((line) => void process.stdout.write(line));
 
 /** The exchange as a process: configured by a file, ended by a signal. */
 async function main(): Promise<void> {
   const exchange = await startExchange(readConfig(process.env[CONFIG_VARIABLE]), { log });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(exchange, signal));
+  process.once("SIGTERM", () => {
+    log("exchange.stopping", { signal: "SIGTERM" });
+    exchange.leave();
+    setTimeout(() => void end(exchange), LEAVING_MILLISECONDS);
+  });
+  process.once("SIGINT", () => {
+    log("exchange.stopping", { signal: "SIGINT" });
+    void end(exchange);
+  });
 }
 
-async function end(exchange: RunningExchange, signal: string): Promise<void> {
-  log("exchange.stopping", { signal });
+async function end(exchange: RunningExchange): Promise<void> {
   await exchange.close();
   log("exchange.stopped");
   process.exit(0);

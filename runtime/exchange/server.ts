@@ -18,6 +18,8 @@ export interface StartOptions {
 
 export interface RunningExchange {
   readonly port: number;
+  /** Not be ready any more, and answer what still comes: who sends requests here needs a while to see it. */
+  leave(): void;
   /** Take no more requests, answer those that are there within 10 s, and let go of everything. */
   close(): Promise<void>;
 }
@@ -44,12 +46,18 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => registry.stop());
     const peers = new PeerSvids(identity.bundle, clock);
     const parts = await partsOf(config, { peers, identity, keys, store, registry }, log, clock);
-    const server = new NodeServer(exchangeApp(parts), identity.server, log);
+    let leaving = false;
+    const unready = async (): Promise<readonly string[]> => (leaving ? ["process"] : parts.unready());
+    const server = new NodeServer(exchangeApp({ ...parts, unready }), identity.server, log);
     identity.follow((renewed) => server.renew(renewed));
     const port = await server.listen(config.listen.host, config.listen.port);
     opened.push(() => server.close());
     log("exchange.started", { issuer: config.issuer, host: config.listen.host, port });
-    return { port, close };
+    const leave = (): void => {
+      leaving = true;
+      server.leave();
+    };
+    return { port, leave, close };
   } catch (error) {
     await close();
     throw error;

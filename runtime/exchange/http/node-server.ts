@@ -47,7 +47,7 @@ export class NodeServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private readonly since = new WeakMap<Socket, number>();
-  private closing = false;
+  private leaving = false;
 
   constructor(
     private readonly app: Hono<Environment>,
@@ -98,9 +98,14 @@ export class NodeServer {
     this.server.setSecureContext({ ...TLS, cert: certificate, key });
   }
 
+  /** Keep no connection after its next answer: the next request goes to whoever takes connections by then. */
+  public leave(): void {
+    this.leaving = true;
+  }
+
   /** Take no more requests, answer those that are there, and end after 10 s whatever is left. */
   public close(): Promise<void> {
-    this.closing = true;
+    this.leave();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         for (const socket of this.sockets) socket.destroy();
@@ -119,7 +124,7 @@ export class NodeServer {
       this.limits.milliseconds,
       this.log,
     );
-    if (this.closing || this.isOld(socket)) outgoing.shouldKeepAlive = false;
+    if (this.leaving || this.isOld(socket)) outgoing.shouldKeepAlive = false;
     return response;
   }
 

@@ -8,6 +8,9 @@ import { DevelopmentFiles } from "../../../../cli/dev/development-files";
 import { KeyFileSigner } from "../../../../runtime/signer/key-file-signer";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
+// Each is a process of its own.
+jest.setTimeout(60_000);
+
 const TRUST_DOMAIN = "prod.acme.example";
 const folder = mkdtempSync(join(tmpdir(), "ambit-main-"));
 const authority = new DevelopmentAuthority(TRUST_DOMAIN);
@@ -87,14 +90,14 @@ function started(path: string) {
   return { child, lines, said, ended, errors: () => errors };
 }
 
-test("it serves what its configuration says, one line per event, and ends at SIGTERM", async () => {
+test("it serves what its configuration says, one line per event, and ends at Ctrl-C", async () => {
   const exchange = started(config());
   const { port } = await exchange.said("exchange.started");
   const ready = await tlsFetch({ ca: authority.bundle })(`https://127.0.0.1:${port}/ready`);
   expect([ready.status, await ready.text()]).toEqual([200, '{"status":"ok"}']);
   const refused = await tlsFetch({ ca: authority.bundle })(`https://127.0.0.1:${port}/token`, { method: "POST" });
   expect(refused.status).toBe(401);
-  exchange.child.kill("SIGTERM");
+  exchange.child.kill("SIGINT");
   expect(await exchange.ended).toBe(0);
   expect(exchange.lines.map(({ event }) => event)).toEqual([
     "registry.taken",
@@ -104,6 +107,20 @@ test("it serves what its configuration says, one line per event, and ends at SIG
     "exchange.stopped",
   ]);
   expect(exchange.errors()).toBe("");
+});
+
+test("at SIGTERM it is not ready any more, answers what still comes, and then ends", async () => {
+  const exchange = started(config());
+  const { port } = await exchange.said("exchange.started");
+  const asked = tlsFetch({ ca: authority.bundle });
+  exchange.child.kill("SIGTERM");
+  await exchange.said("exchange.stopping");
+  const ready = await asked(`https://127.0.0.1:${port}/ready`);
+  expect([ready.status, await ready.json()]).toEqual([503, { status: "unready", not_ready: ["process"] }]);
+  expect(ready.headers.get("connection")).toBe("close");
+  expect((await asked(`https://127.0.0.1:${port}/jwks`)).status).toBe(200);
+  expect(await exchange.ended).toBe(0);
+  expect(exchange.lines.at(-1)?.event).toBe("exchange.stopped");
 });
 
 test("it serves without a registry, and says that it is not ready", async () => {
