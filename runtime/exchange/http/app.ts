@@ -1,13 +1,12 @@
 import { Hono } from "hono";
-import { told } from "../log";
-import { refusalOf } from "../refusal-of";
-import { json, refused } from "./answer";
+import { json } from "./answer";
 import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
+import { refusedRequest } from "./refused-request";
 import { revokeEndpoint } from "./revoke-endpoint";
 import { stateEndpoint } from "./state-endpoint";
 import { tokenEndpoint } from "./token-endpoint";
@@ -39,20 +38,8 @@ export function exchangeApp(parts: ExchangeParts): Hono<Environment> {
     app.all(path, () => wrongMethod(method));
   }
   app.notFound(() => problem(404, "there is no such endpoint"));
-  app.onError((error, { req }) => failed(error, req.path, parts));
+  app.onError((error, { req }) => refusedRequest(error, { path: req.path }, parts.log));
   return app;
-}
-
-/** A refusal is answered as it is; of anything else the log alone learns. */
-function failed(error: unknown, path: string, { log }: ExchangeParts): Response {
-  const refusal = refusalOf(error);
-  log("request.refused", {
-    path,
-    error: refusal.error,
-    codes: refusal.reasons.map(({ code }) => code),
-    ...(refusal.cause === undefined ? {} : { because: told(refusal.cause) }),
-  });
-  return refused(refusal);
 }
 
 function wrongMethod(method: "GET" | "POST"): Response {

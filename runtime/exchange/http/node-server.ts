@@ -3,14 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Log } from "../log";
-import { refusalOf } from "../refusal-of";
-import { refused } from "./answer";
+import { Refusal } from "../refusal";
 import { answeredInTime } from "./answered-in-time";
 import { connectionOf } from "./connection";
 import type { Environment } from "./parts";
+import { refusedRequest } from "./refused-request";
 
 export const SERVER_LIMITS = {
   headerBytes: 16 * 1_024,
@@ -42,6 +42,12 @@ const TLS = {
   secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
 } as const;
 
+/** Whoever cannot name a host or a path asks for nothing of the exchange. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof RequestError)) return error;
+  return Refusal.of("request.malformed", "the request has no Host and path that can be read", { cause: error });
+}
+
 /** Serves the app over TLS. Who a client is, the app finds out: every certificate is let through the handshake. */
 export class NodeServer {
   private readonly server: Server;
@@ -70,7 +76,7 @@ export class NodeServer {
     });
     const listener = getRequestListener((request, env) => this.answer(request, env as HttpBindings), {
       overrideGlobalObjects: false,
-      errorHandler: (error) => refused(refusalOf(error)),
+      errorHandler: (error) => refusedRequest(asRefusal(error), {}, this.log),
     });
     this.server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
       void listener(incoming, outgoing);

@@ -33,6 +33,10 @@ async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
   const released = new Promise<void>((resolve) => (release = resolve));
   const app = new Hono<Environment>();
   app.all("/", ({ env, text }) => text(shownBy(env.connection.certificates[0])));
+  app.all("/broken", () => Promise.reject(new Error("broken")));
+  app.onError((error) => {
+    throw error;
+  });
   app.all("/wait", async ({ text }) => (await released, text("waited")));
   app.all("/read", async ({ req, text }) => text(`${(await req.arrayBuffer()).byteLength}`));
   const server = new NodeServer(app, identity(), (event) => void logged.push(event), limits);
@@ -93,13 +97,37 @@ test.each([
   ["a body in parts", "POST /read HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n"],
 ])("fails when %s do not come in time", async (_, begun) => {
   const { port } = await served(QUICK);
+  expect(await answerTo(port, begun)).toMatch(/^(HTTP\/1\.1 (408|503) |$)/);
+});
+
+/** What comes back of a request that is written by hand */
+async function answerTo(port: number, sent: string): Promise<string> {
   const socket = connect({ ...tls, host: "127.0.0.1", port });
   let answer = "";
   socket.on("data", (data) => (answer += data.toString()));
   socket.on("error", () => undefined);
-  socket.write(begun);
+  socket.write(sent);
   await new Promise((resolve) => socket.once("close", resolve));
-  expect(answer).toMatch(/^(HTTP\/1\.1 (408|503) |$)/);
+  return answer;
+}
+
+test.each([
+  ["a host with a blank", "GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"],
+  ["a host with a fragment", "GET / HTTP/1.1\r\nHost: x#\r\nConnection: close\r\n\r\n"],
+  ["no host", "GET / HTTP/1.0\r\n\r\n"],
+  ["no path", "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+])("fails when a request has %s, and the log knows of it", async (_, sent) => {
+  const { port } = await served();
+  const answer = await answerTo(port, sent);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('"code":"request.malformed"');
+  expect(logged).toEqual(["request.refused"]);
+});
+
+test("fails when the app fails, and the log knows of it", async () => {
+  const { url } = await served();
+  expect((await tlsFetch(tls)(`${url}/broken`)).status).toBe(503);
+  expect(logged).toEqual(["request.refused"]);
 });
 
 test("fails when no handshake comes in time", async () => {

@@ -1,0 +1,20 @@
+import type { Value } from "../../store/store";
+import { type Log, told } from "../log";
+import { refusalOf } from "../refusal-of";
+import { refused } from "./answer";
+
+/**
+ * A refusal is answered as it is; of anything else the log alone learns.
+ *
+ * @param facts for the log
+ */
+export function refusedRequest(error: unknown, facts: Readonly<Record<string, Value>>, log: Log): Response {
+  const refusal = refusalOf(error);
+  log("request.refused", {
+    ...facts,
+    error: refusal.error,
+    codes: refusal.reasons.map(({ code }) => code),
+    ...(refusal.cause === undefined ? {} : { because: told(refusal.cause) }),
+  });
+  return refused(refusal);
+}
