@@ -90,6 +90,8 @@ async function main(args: readonly string[]): Promise<void> {
   await platform.close();
 }
 
+// Keys and state lie in a folder that others may see into.
+process.umask(0o077);
 // The AWS SDK is pinned, and this is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -126,6 +126,7 @@ describe("npm run dev", () => {
 
 test("a folder is kept, and found again by the next start", async () => {
   const folder = join(temporary, "kept");
+  mkdirSync(folder, { mode: 0o755 });
   const keys = new Set<string>();
   for (const _ of [1, 2]) {
     const program = dev("--port", "0", "--json", "--folder", folder);
@@ -137,6 +138,9 @@ test("a folder is kept, and found again by the next start", async () => {
     keys.add(readFileSync(join(folder, "signing-key.pem"), "utf8"));
   }
   expect(keys.size).toBe(1);
+  const kept = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  expect(kept).toContain(join("state", "CURRENT"));
+  expect(kept.filter((path) => statSync(join(folder, path)).mode & 0o077)).toEqual([]);
 });
 
 test("gives AWS credentials that open nothing where no STS is named", async () => {
