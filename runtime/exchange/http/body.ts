@@ -1,8 +1,11 @@
 import type { Form } from "../token-answer";
+import { inTime } from "../issue/in-time";
 import { Refusal } from "../refusal";
 
 /** Bytes of a request's body */
 export const BODY_BYTES = 64 * 1_024;
+/** For a body to arrive, so that there is time left to say what else is wrong: first of all who is not authenticated */
+export const BODY_MILLISECONDS = 5_000;
 
 const FORM = /^application\/x-www-form-urlencoded(\s*;\s*charset=("?)utf-8\2)?\s*$/i;
 const JSON_TYPE = /^application\/json(\s*;\s*charset=("?)utf-8\2)?\s*$/i;
@@ -62,7 +65,8 @@ async function textOf(request: Request, type: RegExp, name: string): Promise<str
   if (!type.test(request.headers.get("content-type") ?? "")) {
     throw Refusal.of("request.malformed", `the content type is not ${name}`);
   }
-  const bytes = await bytesOf(request);
+  const late = () => Refusal.of("request.malformed", `the body did not arrive within ${BODY_MILLISECONDS} ms`);
+  const bytes = await inTime(bytesOf(request), BODY_MILLISECONDS, late);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
