@@ -19,6 +19,10 @@ export const SERVER_LIMITS = {
   idleMilliseconds: 60_000,
   /** After which a connection is not used for another request: a certificate that was replaced goes with it */
   connectionMilliseconds: 300_000,
+  /** At once, of whomever */
+  connections: 2_000,
+  /** At once, over one connection: who sends more than one does not wait for answers */
+  requestsUnderWay: 16,
 };
 
 /** Certificate with its intermediates, and private key, in PEM */
@@ -53,6 +57,7 @@ export class NodeServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private readonly since = new WeakMap<Socket, number>();
+  private readonly underWay = new WeakMap<Socket, number>();
   private leaving = false;
 
   constructor(
@@ -78,8 +83,10 @@ export class NodeServer {
       overrideGlobalObjects: false,
       errorHandler: (error) => refusedRequest(asRefusal(error), {}, this.log),
     });
+    this.server.maxConnections = limits.connections;
     this.server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      void listener(incoming, outgoing);
+      if (this.isAdmitted(incoming.socket, outgoing)) void listener(incoming, outgoing);
+      else incoming.socket.destroy();
     });
     this.server.on("connection", (socket: Socket) => {
       this.sockets.add(socket);
@@ -132,6 +139,14 @@ export class NodeServer {
     );
     if (this.leaving || this.isOld(socket)) outgoing.shouldKeepAlive = false;
     return response;
+  }
+
+  private isAdmitted(socket: Socket, outgoing: ServerResponse): boolean {
+    const underWay = (change: number): number => (this.underWay.get(socket) ?? 0) + change;
+    if (underWay(1) > this.limits.requestsUnderWay) return false;
+    this.underWay.set(socket, underWay(1));
+    outgoing.once("close", () => this.underWay.set(socket, underWay(-1)));
+    return true;
   }
 
   private isOld(socket: TLSSocket): boolean {

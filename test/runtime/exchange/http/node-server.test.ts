@@ -201,6 +201,42 @@ describe("at its end", () => {
   });
 });
 
+describe("of many at once", () => {
+  const WAITING = "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  test("as many requests over one connection are answered as are allowed, and more later", async () => {
+    const { port, release } = await served({ ...SERVER_LIMITS, requestsUnderWay: 3 });
+    release();
+    const last = WAITING.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    const socket = connect({ ...tls, host: "127.0.0.1", port });
+    let answers = "";
+    socket.on("data", (data) => (answers += data.toString()));
+    const count = () => answers.split("HTTP/1.1 200").length - 1;
+    for (const round of [1, 2]) {
+      socket.write(WAITING.repeat(2) + (round === 1 ? WAITING : last));
+      const deadline = Date.now() + 4_000;
+      while (count() < 3 * round && Date.now() < deadline) await after(10);
+      expect(count()).toBe(3 * round);
+    }
+    socket.destroy();
+  });
+
+  test("fails when more requests than are allowed are under way over one connection", async () => {
+    const { port } = await served({ ...SERVER_LIMITS, requestsUnderWay: 3 });
+    expect(await answerTo(port, WAITING.repeat(4))).toBe("");
+  });
+
+  test("fails when there are more connections than are allowed", async () => {
+    const { port, url, server } = await served({ ...SERVER_LIMITS, connections: 1 });
+    const first = connectTcp(port, "127.0.0.1");
+    await new Promise((resolve) => first.once("connect", resolve));
+    await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
+    const closed = server.close();
+    first.destroy();
+    await closed;
+  });
+});
+
 test("a connection that is old takes no other request", async () => {
   const { url } = await served({ ...SERVER_LIMITS, connectionMilliseconds: 200 });
   const agent = new Agent({ ...tls, keepAlive: true });
