@@ -1,33 +1,60 @@
-import { compactVerify, type CryptoKey, importJWK, type JWK } from "jose";
+import { constants, createPublicKey, type KeyObject, verify, type VerifyKeyObjectInput } from "node:crypto";
 import { type Algorithm, fits } from "./algorithms";
 import type { CompactJws } from "./compact";
 import type { JsonObject } from "./json";
 
 /** A public key for one algorithm */
-export type VerificationKey = CryptoKey;
+export type VerificationKey = KeyObject;
+
+/** RFC 7518 sections 3.3 and 3.5 */
+const SHORTEST_MODULUS_BITS = 2_048;
+
+interface Scheme {
+  /** Undefined where the algorithm has its own */
+  readonly digest: string | undefined;
+  readonly options: Omit<VerifyKeyObjectInput, "key">;
+}
+
+/** RFC 7518 sections 3.3 to 3.5, RFC 8037 section 3.1 */
+const SCHEMES: Readonly<Record<Algorithm, Scheme>> = {
+  ES256: { digest: "sha256", options: { dsaEncoding: "ieee-p1363" } },
+  ES384: { digest: "sha384", options: { dsaEncoding: "ieee-p1363" } },
+  RS256: { digest: "sha256", options: { padding: constants.RSA_PKCS1_PADDING } },
+  PS256: {
+    digest: "sha256",
+    options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+  },
+  EdDSA: { digest: undefined, options: {} },
+};
 
 /** The key for this algorithm; undefined where it is of another kind, too weak or no key at all. */
 export async function verificationKey(jwk: JsonObject, algorithm: Algorithm): Promise<VerificationKey | undefined> {
   if (!fits(jwk, algorithm)) return undefined;
   try {
-    return (await importJWK(publicPart(jwk), algorithm)) as CryptoKey;
+    const key = createPublicKey({ key: publicPart(jwk), format: "jwk" });
+    return (key.asymmetricKeyDetails?.modulusLength ?? SHORTEST_MODULUS_BITS) < SHORTEST_MODULUS_BITS ? undefined : key;
   } catch {
     return undefined;
   }
 }
 
-/** Whether this key made the signature. Whatever fails is no proof. */
-export async function isSignedBy(jws: CompactJws, key: VerificationKey): Promise<boolean> {
+/**
+ * Whether this key made the signature. Whatever fails is no proof.
+ *
+ * In this thread: handing it to another one takes longer than verifying does.
+ */
+export async function isSignedBy({ token, signed, algorithm }: CompactJws, key: VerificationKey): Promise<boolean> {
+  const { digest, options } = SCHEMES[algorithm];
+  const signature = Buffer.from(token.slice(signed.length + 1), "base64url");
   try {
-    await compactVerify(jws.token, key, { algorithms: [jws.algorithm] });
-    return true;
+    return verify(digest, Buffer.from(signed), { key, ...options }, signature);
   } catch {
     return false;
   }
 }
 
 /** What makes the key, and nothing that says what it is for */
-export function publicPart({ kty, crv, x, y, n, e }: JsonObject): JWK {
+export function publicPart({ kty, crv, x, y, n, e }: JsonObject): JsonObject {
   const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members) as JWK;
+  return Object.fromEntries(members);
 }
