@@ -80,7 +80,7 @@ export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";
 export { Delegation, type DelegationProps } from "./delegation";
 export { type Enforcement, type Observation, type Observed } from "./enforcement";
-export { DeclarationError, refuse, shown, type ErrorCode } from "./errors";
+export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./errors";
 export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
 export { Order, type OrderProps } from "./order";

@@ -47,6 +47,7 @@ export class AwsEndpoints extends Construct {
     endpoint("sts", stsEndpointPolicy(platform));
     endpoint("kms", keyEndpointPolicy(platform));
     endpoint("tagging", tagEndpointPolicy(platform));
+    if (usesAgentCore(platform)) endpoint("bedrock-agentcore", agentCoreEndpointPolicy(platform));
     if (platform.trustAnchorArn !== undefined) endpoint("rolesanywhere", rolesAnywhereEndpointPolicy(platform));
   }
 }
@@ -120,6 +121,23 @@ export function tagEndpointPolicy(platform: Platform): PolicyDocument {
   return PolicyDocument.of([allows(["tag:GetResources"], madeBy(platform.spireServerRoleArn))], {
     wildcardResource: "endpoint",
   });
+}
+
+function usesAgentCore({ outbound }: Platform): boolean {
+  const { tools = {}, services = {} } = outbound ?? {};
+  return [...Object.values(tools), ...Object.values(services)].some(({ kind }) => kind === "agentcore");
+}
+
+/** The exchange asks for the credentials of tools. */
+export function agentCoreEndpointPolicy(platform: Platform): PolicyDocument {
+  const names = [
+    "GetResourceApiKey",
+    "GetResourceOauth2Token",
+    "GetWorkloadAccessToken",
+    "GetWorkloadAccessTokenForUserId",
+  ];
+  const actions = names.map((name) => `bedrock-agentcore:${name}`);
+  return PolicyDocument.of([allows(actions, madeBy(platform.exchangeRoleArn))], { wildcardResource: "endpoint" });
 }
 
 function madeBy(roleArn: string): Condition {

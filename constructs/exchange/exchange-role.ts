@@ -4,6 +4,7 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
+import { outboundAccess } from "./private/outbound-access";
 
 export interface ExchangeRoleProps {
   readonly stateTableArn: string;
@@ -45,5 +46,6 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     allow(["dynamodb:GetItem", "dynamodb:Query"], props.registryTableArn),
     allow("kms:Decrypt", props.dataKeyArn, throughTables),
     allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeyArns),
+    ...outboundAccess(platform),
   ]);
 }

@@ -181,13 +181,14 @@ export class TokenExchange extends Construct {
       podSelector: { matchLabels: { [LABELS.managed]: "true" } },
     };
     const gateway = podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway });
+    const reached = [...keyCidrs, ...(platform.outbound?.cidrs ?? [])];
     return new NetworkPolicyV1(this, "Network", {
       metadata: METADATA,
       spec: {
         podSelector: { matchLabels: { ...LABELS_OF_EXCHANGE } },
         policyTypes: ["Ingress", "Egress"],
         ingress: [{ from: [agents, gateway], ports: tcp(CONTROL_PORTS.exchange) }],
-        egress: [toDns(platform), ...toAws(platform), { to: ranges(keyCidrs), ports: tcp(443) }],
+        egress: [toDns(platform), ...toAws(platform), { to: ranges(reached), ports: tcp(443) }],
       },
       dependsOn,
     });

@@ -13,6 +13,7 @@ import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { cluster, deployers, type Principals } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
 import { type Network, type NetworkProps, networkOf } from "./network";
+import { outboundOf, type OutboundProps, type PlatformOutbound } from "./outbound";
 import {
   account,
   count,
@@ -176,6 +177,12 @@ export interface PlatformProps {
    */
   readonly intent?: IntentProps;
   /**
+   * What tools are called with, besides the call itself: users' tokens at the tools' own servers, clients, keys.
+   *
+   * @default - nothing
+   */
+  readonly outbound?: OutboundProps;
+  /**
    * Where Terraform keeps its state.
    *
    * @default - a local file per stack
@@ -230,6 +237,7 @@ export class Platform {
   public readonly trust: RegistryTrust;
   public readonly images: Readonly<Record<string, string>>;
   public readonly intent: Required<IntentProps> | undefined;
+  public readonly outbound: PlatformOutbound | undefined;
   public readonly audit: Required<AuditProps>;
   public readonly protectData: boolean;
   public readonly clock: Clock;
@@ -275,6 +283,7 @@ export class Platform {
     );
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
+    this.outbound = props.outbound && outboundOf(props.outbound, this, where);
     this.audit = retention(props.audit, where);
     if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;

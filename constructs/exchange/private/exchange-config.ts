@@ -30,7 +30,7 @@ export interface ExchangeConfigProps {
 /** The configuration of the exchange wherever it runs (runtime/exchange/config-schema.ts reads it). */
 export function commonConfig(platform: Platform, props: ExchangeConfigProps): object {
   const { issuer, signsWith, authorizers, registryKey, dynamodbUrl: endpoint } = props;
-  const { region, trustDomain, stateTable, registryTable } = platform;
+  const { region, trustDomain, stateTable, registryTable, outbound } = platform;
   const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
   const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
   return {
@@ -40,8 +40,14 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
     store: { dynamodb: table(stateTable) },
     registry: { from: { dynamodb: table(registryTable) }, publicKeys: [registryKey], scope: DEFAULT_SCOPE },
     signingKeys: keys.map((key) => ({ kms: platform.keyAlias(key) })),
-    services: { introspect: [...authorizers], state: [...authorizers] },
+    services: {
+      introspect: [...authorizers],
+      state: [...authorizers],
+      transaction: [...authorizers],
+      outbound: [...authorizers],
+    },
     aws: { region },
+    ...(outbound === undefined ? {} : { outbound: { tools: outbound.tools, services: outbound.services } }),
   };
 }
 

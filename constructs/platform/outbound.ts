@@ -1,0 +1,203 @@
+import {
+  dnsLabel,
+  isCredentialHeader,
+  isSubjectTemplate,
+  onlyKnown,
+  type Outbound,
+  plainString,
+  refuse,
+  SECRET_ARN,
+  type ServiceCredential,
+  sharedSubjects,
+  shown,
+  type UserIdentity,
+} from "../../domain";
+import { checkedCidr } from "./network";
+
+/** What tools are called with, besides the call itself. No agent ever sees it. */
+export interface OutboundProps {
+  /**
+   * By name of a tool that acts as the user.
+   *
+   * @default - none: such tools cannot be called through the gateway
+   */
+  readonly tools?: Readonly<Record<string, UserIdentity>>;
+  /**
+   * By name of a service that tools act as.
+   *
+   * @default - none: such tools cannot be called through the gateway
+   */
+  readonly services?: Readonly<Record<string, ServiceCredential>>;
+  /**
+   * Address ranges (CIDR) of the authorization servers that are named.
+   *
+   * @default - none
+   */
+  readonly cidrs?: readonly string[];
+}
+
+export interface PlatformOutbound extends Outbound {
+  readonly cidrs: readonly string[];
+}
+
+/** Where the secrets and AgentCore must be, so that the exchange reaches them */
+interface Reach {
+  readonly region: string;
+  readonly accounts: readonly string[];
+}
+
+const KINDS = {
+  chained: ["kind", "tokenEndpoint", "audience", "scope", "client", "subject"],
+  "token-exchange": ["kind", "tokenEndpoint", "audience", "scope", "client", "subject"],
+  "client-credentials": ["kind", "tokenEndpoint", "scope", "audience", "client"],
+  "api-key": ["kind", "secret", "member", "header", "prefix"],
+  agentcore: ["kind", "workload", "provider", "credential", "scopes", "header", "prefix", "region"],
+} as const satisfies Readonly<Record<UserIdentity["kind"] | ServiceCredential["kind"], readonly string[]>>;
+
+const OF_USERS = ["chained", "token-exchange", "agentcore"] as const;
+const OF_SERVICES = ["client-credentials", "api-key", "agentcore"] as const;
+/** RFC 6749 section 3.3 */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+const AGENTCORE_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
+const PREFIX = /^[\x21-\x7e][\x20-\x7e]{0,63}$/;
+
+/** @throws DeclarationError `platform.malformed`, `property.unknown` and others, naming the property */
+export function outboundOf(props: OutboundProps, reach: Reach, where: string): PlatformOutbound {
+  onlyKnown(props, ["tools", "services", "cidrs"], `${where}.outbound`);
+  const { tools = {}, services = {}, cidrs = [] } = props;
+  for (const [name, identity] of Object.entries(tools)) {
+    const check = new IdentityCheck(dnsLabel(name, where, "outbound.tools"), "outbound.tools", reach, where);
+    check.identity(identity, OF_USERS);
+  }
+  for (const [name, identity] of Object.entries(services)) {
+    const check = new IdentityCheck(dnsLabel(name, where, "outbound.services"), "outbound.services", reach, where);
+    check.identity(identity, OF_SERVICES);
+  }
+  const asked = [...Object.values(tools), ...Object.values(services)].some((identity) => "tokenEndpoint" in identity);
+  if (asked && cidrs.length === 0) {
+    const what = "outbound.cidrs must name the address ranges of the authorization servers, got []";
+    refuse("platform.malformed", where, `${what}: the exchange reaches no others`);
+  }
+  return { tools, services, cidrs: cidrs.map((cidr) => checkedCidr(cidr, where, "outbound.cidrs")) };
+}
+
+/** One identity, whose properties messages name in full */
+class IdentityCheck {
+  private readonly at: string;
+
+  constructor(
+    name: string,
+    of: string,
+    private readonly reach: Reach,
+    private readonly where: string,
+  ) {
+    this.at = `${of}.${name}`;
+  }
+
+  public identity(identity: UserIdentity | ServiceCredential, kinds: readonly (keyof typeof KINDS)[]): void {
+    const { kind } = identity;
+    if (!kinds.includes(kind)) this.refuse("kind", `must be one of ${kinds.join(", ")}`, kind);
+    onlyKnown(identity, KINDS[kind], `${this.where}.${this.at}`);
+    switch (identity.kind) {
+      case "chained":
+      case "token-exchange":
+        this.https("audience", identity.audience);
+        this.subject(identity.subject);
+        return this.atServer(identity);
+      case "client-credentials":
+        return this.atServer(identity);
+      case "api-key":
+        this.secret("secret", identity.secret);
+        return this.header(identity);
+      case "agentcore":
+        return this.agentCore(identity, kinds === OF_USERS);
+    }
+  }
+
+  private atServer({
+    tokenEndpoint,
+    scope,
+    client,
+  }: Extract<UserIdentity | ServiceCredential, { client: unknown }>): void {
+    this.https("tokenEndpoint", tokenEndpoint);
+    if (scope !== undefined) this.fits("scope", scope, SCOPES, "scopes, parted by single spaces");
+    plainString(client?.id, this.where, `${this.at}.client.id`, "platform.malformed");
+    onlyKnown(client, ["id", "secret", "key"], `${this.where}.${this.at}.client`);
+    if ("secret" in client) return this.secret("client.secret", client.secret);
+    if (client.key !== "exchange") this.refuse("client", 'must have secret (an ARN), or key: "exchange"', client);
+  }
+
+  private subject(subject: Extract<UserIdentity, { subject?: unknown }>["subject"]): void {
+    if (subject === undefined || subject === "sub") return;
+    const templates = Object.entries(subject);
+    for (const [issuer, template] of templates) {
+      this.https("subject", issuer);
+      if (!isSubjectTemplate(template)) this.refuse("subject", "must hold texts with {sub} in them once", template);
+    }
+    const shared = sharedSubjects(subject);
+    if (shared !== undefined) {
+      this.refuse(
+        "subject",
+        `must tell the users of ${shared.join(" and ")} apart: let the texts begin or end in different ways`,
+        subject,
+      );
+    }
+  }
+
+  private agentCore(
+    { workload, provider, credential, scopes, region, ...key }: Extract<ServiceCredential, { kind: "agentcore" }>,
+    forUser: boolean,
+  ): void {
+    this.fits("workload", workload, AGENTCORE_NAME, "a name of AgentCore Identity");
+    this.fits("provider", provider, AGENTCORE_NAME, "a name of AgentCore Identity");
+    if (region !== this.reach.region)
+      this.refuse("region", `must be ${this.reach.region}, where the exchange reaches AWS`, region);
+    if (credential !== "oauth" && (forUser || credential !== "api-key")) {
+      this.refuse(
+        "credential",
+        forUser ? 'must be "oauth" where a user is acted as: a key is nobody\'s' : 'must be "api-key" or "oauth"',
+        credential,
+      );
+    }
+    for (const scope of scopes ?? [])
+      this.fits("scopes", scope, /^[\x21\x23-\x5b\x5d-\x7e]+$/, "scopes without spaces");
+    const odd = credential === "oauth" ? (key.header ?? key.prefix) : scopes;
+    if (odd !== undefined)
+      this.refuse(credential === "oauth" ? "header" : "scopes", `is not for ${credential}: leave it out`, odd);
+    if (credential === "api-key") this.header(key);
+  }
+
+  private header({ header, prefix }: { readonly header?: string; readonly prefix?: string }): void {
+    if (typeof header !== "string" || !isCredentialHeader(header)) {
+      this.refuse("header", "must be the name of a header that a credential is sent in, such as x-api-key", header);
+    }
+    if (prefix !== undefined) this.fits("prefix", prefix, PREFIX, "at most 64 visible characters of ASCII");
+  }
+
+  private secret(property: string, arn: string): void {
+    const [, region, account] = SECRET_ARN.exec(arn) ?? [];
+    if (region === undefined || account === undefined) {
+      this.refuse(property, "must be the ARN of a secret with its last six characters", arn);
+    }
+    if (region !== this.reach.region || !this.reach.accounts.includes(account)) {
+      const what = `must be in ${this.reach.region} and in one of the accounts ${this.reach.accounts.join(", ")}`;
+      this.refuse(property, `${what}: others are not reached`, arn);
+    }
+  }
+
+  private https(property: string, value: string): void {
+    const text = plainString(value, this.where, `${this.at}.${property}`, "platform.malformed");
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.protocol !== "https:" || `${url.username}${url.password}${url.hash}` !== "") {
+      this.refuse(property, "must be an https address without user and fragment", text);
+    }
+  }
+
+  private fits(property: string, value: string, form: RegExp, what: string): void {
+    if (typeof value !== "string" || !form.test(value)) this.refuse(property, `must be ${what}`, value);
+  }
+
+  private refuse(property: string, what: string, value: unknown): never {
+    refuse("platform.malformed", this.where, `${this.at}.${property} ${what}, got ${shown(value)}`);
+  }
+}
