@@ -15,7 +15,7 @@ import type { EpochState } from "../session/stored";
 export interface Asked {
   readonly fleet: FleetView;
   readonly claims: AccessTokenClaims;
-  readonly epoch: number;
+  readonly state: EpochState;
   readonly run: Run;
   readonly sessions: ChainSessions;
   readonly revocation: RevocationFacts;
@@ -44,7 +44,7 @@ export async function asked(
     revisionSeen(state.store),
   ]);
   refuseOtherSession(sessions, claims);
-  return { fleet, claims, epoch: state.epoch, run, sessions, revocation, seen, now };
+  return { fleet, claims, state, run, sessions, revocation, seen, now };
 }
 
 /** May credentials be made of this token, by the state of now? */

@@ -9,6 +9,7 @@ import { Refusal } from "../exchange/refusal";
 import { refusalOf } from "../exchange/refusal-of";
 import type { FleetView, Registry } from "../registry/registry";
 import { raise } from "../session/chain-sessions";
+import { refuseStopped } from "../session/refuse-stopped";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import type { AwsCredentials } from "./aws-credentials";
@@ -57,8 +58,7 @@ export class AwsBroker {
    */
   public async credentials(claims: AccessTokenClaims): Promise<AwsCredentials> {
     const given = await this.recorded(claims, () => this.committed(claims), awsRefused.bind(undefined, claims));
-    const { roleSession, end } = given;
-    return this.recorded(claims, () => assumeRole(this.props.sts, roleSession, end), awsFailed.bind(undefined, given));
+    return this.recorded(claims, () => this.assumed(given), awsFailed.bind(undefined, given));
   }
 
   /** What `act` gives; where it gives nothing, that is written down, as well as it goes. */
@@ -97,12 +97,22 @@ export class AwsBroker {
     const decision = await decider.decide(fleet, awsInput(question));
     if (decision.decision !== "allow") throw Refusal.denied(decision.reasons);
     const given = granted(question);
-    const { epoch, sessions, seen, now } = question;
+    const { sessions, seen, now } = question;
     await ledger.commit({
-      writes: [...raise(epoch, sessions, given.raise, given.agent.session, now), ...seen.using(fleet.revision)],
+      writes: [
+        ...raise(question.state.epoch, sessions, given.raise, given.agent.session, now),
+        ...seen.using(fleet.revision),
+      ],
       event: awsIssued(given, decision.revision),
     });
     return given;
+  }
+
+  /** Credentials that were made while something of the run was stopped are given to nobody. */
+  private async assumed({ asked: { state, run, claims }, roleSession, end }: Granted): Promise<AwsCredentials> {
+    const credentials = await assumeRole(this.props.sts, roleSession, end);
+    await refuseStopped(state, run, [claims.jti]);
+    return credentials;
   }
 
   /** A log that is full must not turn a refusal into something else. */

@@ -5,6 +5,7 @@ import { reasonOf } from "../decision/decider";
 import type { Caller } from "../identity/caller";
 import type { FleetAgent, FleetView, Registry } from "../registry/registry";
 import { randomId } from "../session/random-id";
+import { refuseStopped } from "../session/refuse-stopped";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import type { AccessTokenClaims } from "./access-token";
@@ -71,7 +72,7 @@ const SIGNING_MILLISECONDS = 3_000;
  * Issues tokens: what the registry declares and the policy allows, by the state of now.
  *
  * INVARIANT: what is issued was written before, in one transaction with its record and with every condition under which it
- * was decided.
+ * was decided, and nothing that it rests on was stopped before it goes out.
  */
 export class Exchange implements TokenService {
   private readonly clock: Clock;
@@ -155,6 +156,8 @@ export class Exchange implements TokenService {
     });
     const token = await this.signed(draft);
     await commit(ledger, once, draft.writes, tokenIssued(draft));
+    known.token = draft.claims.jti;
+    await refuseStopped(state, draft.run, draft.presented);
     return answerOf(token, request, draft);
   }
 

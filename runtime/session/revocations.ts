@@ -1,6 +1,6 @@
 import { REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
 import { revokedKey } from "../store/keys";
-import { type StateStore, StoreUnavailable, type Write } from "../store/store";
+import { type Item, type StateStore, StoreUnavailable, type Write } from "../store/store";
 import type { Run } from "./session";
 import { userDigest } from "./user-digest";
 
@@ -34,16 +34,26 @@ export async function revocationFacts(
   run: Standing,
   tokens: readonly string[],
 ): Promise<RevocationFacts> {
-  const targets = targetsOf(run, tokens);
-  const keys = [...new Map(targets.map((target) => [keyOf(target).sort, target])).values()];
+  const { keys, revoked } = revocationsOf(run, tokens);
   try {
-    const items = await store.read(keys.map(keyOf));
-    const stopped = new Set(keys.filter((_, index) => items[index] !== undefined).map(({ kind }) => kind));
-    return { known: true, revoked: REVOCABLES.filter((kind) => stopped.has(kind)) };
+    return { known: true, revoked: revoked(await store.read(keys)) };
   } catch (error) {
     if (error instanceof StoreUnavailable) return { known: false, revoked: [] };
     throw error;
   }
+}
+
+/** Where it stands what of a run was stopped, to be read together with other things, and what of it the items say. */
+export function revocationsOf(run: Standing, tokens: readonly string[]) {
+  const all = targetsOf(run, tokens);
+  const targets = [...new Map(all.map((target) => [keyOf(target).sort, target])).values()];
+  return {
+    keys: targets.map(keyOf),
+    revoked: (items: readonly (Item | undefined)[]): readonly Revocable[] => {
+      const stopped = new Set(targets.filter((_, index) => items[index] !== undefined).map(({ kind }) => kind));
+      return REVOCABLES.filter((kind) => stopped.has(kind));
+    },
+  };
 }
 
 /**

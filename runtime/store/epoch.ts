@@ -67,6 +67,11 @@ export async function showEpoch(
   return { record: item && recordOf(item), identity };
 }
 
+/** Which epoch an item of its key tells of; undefined where none has begun */
+export function epochOf(item: Item | undefined): number | undefined {
+  return item && recordOf(item).epoch;
+}
+
 /**
  * Begin the next epoch, in this store: sessions, runs and approvals of the last are void, and all keys that signed in it.
  *

@@ -15,12 +15,14 @@ import { claimsOf } from "./claims";
 import type { RefusedRequest } from "./events";
 import { type Approver, approverOf, exactRequestOf } from "./exact-call";
 import { tokenEnd } from "./limits";
-import { type RunInSession, runOfRequest, type Situation } from "./run-of-request";
+import { runOfRequest, type Situation } from "./run-of-request";
 
 /** A token that may be issued, once its writes are done */
 export interface Draft {
   readonly claims: AccessTokenClaims;
   readonly run: Run;
+  /** `jti` of tokens that were presented */
+  readonly presented: readonly string[];
   readonly revision: number;
   readonly observed: readonly string[];
   /** Fail with StoreConflict where something has changed since it was decided on. */
@@ -51,7 +53,8 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
   const { run, session, edges, proven } = began;
   known.run = run;
   known.goesOn = proven === undefined;
-  const revocation = await revocationFacts(state.store, run, presented(began));
+  const presented = proven?.parentToken === undefined ? [] : [proven.parentToken];
+  const revocation = await revocationFacts(state.store, run, presented);
   if (!revocation.known) throw Refusal.of("store.unavailable");
   const audience = audienceName(request.audience);
   known.audience = audience;
@@ -84,14 +87,11 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
   return {
     claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, approval, confirmation }),
     run,
+    presented,
     revision: decision.revision,
     observed: decision.observed.map(({ code }) => code),
     writes: [...began.writes, ...seen.using(fleet.revision)],
   };
-}
-
-function presented({ proven }: RunInSession): readonly string[] {
-  return proven?.parentToken === undefined ? [] : [proven.parentToken];
 }
 
 /**

@@ -77,6 +77,29 @@ describe("fails", () => {
     expectOnlyRefused(world);
   });
 
+  test.each(["commit", "STS"])("where the agent is revoked during %s: nobody has what STS gave", async (during) => {
+    const world = new AwsWorld(awsFleet);
+    const run = await world.begin("clerk", "read-internal");
+    const stop = async () => {
+      world.beforeCommit = undefined;
+      const why = { why: "stolen", by: "security", at: NOW };
+      await world.store.write([revoke({ kind: "agent", id: "clerk" }, why, undefined)]);
+    };
+    const Credentials = {
+      AccessKeyId: "ASIA1",
+      SecretAccessKey: "secret",
+      SessionToken: "token",
+      Expiration: new Date((NOW + 900) * 1000),
+    };
+    if (during === "commit") world.beforeCommit = stop;
+    else world.sts.answer = () => stop().then(() => ({ Credentials }));
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["agent.revoked"]);
+    expect(world.acts.map(({ event: { kind, facts } }) => [kind, facts["codes"]])).toEqual([
+      ["aws.issued", undefined],
+      ["aws.failed", ["agent.revoked"]],
+    ]);
+  });
+
   test("where the registry is older than the newest that was used", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");

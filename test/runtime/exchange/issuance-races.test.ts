@@ -1,6 +1,10 @@
 import fc from "fast-check";
+import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { revoke, type Target } from "../../../runtime/session/revocations";
+import { bumpEpoch } from "../../../runtime/store/epoch";
 import type { Outcome } from "../../support/exchange/issuance-run";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
+import { LOGIN } from "../../support/exchange/issuance-world";
 
 jest.setTimeout(60_000);
 
@@ -73,6 +77,37 @@ test("whoever asks for the same approval at once is given one handle", async () 
   expect(new Set(handles.map((handle) => JSON.stringify(handle))).size).toBe(1);
   const records = await run.world.records();
   expect(records.filter(({ kind }) => kind === "approval.requested")).toHaveLength(1);
+});
+
+const WHY = { why: "stolen", by: "security", at: 0 };
+const stopping = (target: Target) => (run: IssuanceRun) =>
+  run.world.store.write([revoke(run.filled(target) as Target, WHY, undefined)]);
+
+test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
+  ["the agent", "agent.revoked", stopping({ kind: "agent", id: "second" })],
+  ["its delegator", "agent.revoked", stopping({ kind: "agent", id: "first" })],
+  ["the run that handed it on", "run.revoked", stopping({ kind: "run", id: "{handed.run}" })],
+  ["the delegator's session", "session.revoked", stopping({ kind: "session", id: "{handed.sid}" })],
+  ["the parent token", "token.revoked", stopping({ kind: "token", id: "{handed.jti}" })],
+  ["the user", "user.revoked", stopping({ kind: "user", user: { issuer: LOGIN, subject: "alice" } })],
+  [
+    "all of the epoch",
+    "store.restored",
+    ({ world: { store, now } }) => bumpEpoch({ store, ledger: new ChainedLedger({ store }), now, voidKeys: [] }),
+  ],
+])("fails when %s is stopped while the token is written, and the record says so", async (_, code, stop) => {
+  const run = await IssuanceRun.of({ name: "stopped", fleet: "chain", base: "lead" });
+  await run.ask({ base: "lead handed on", as: "handed" });
+  run.world.store.before = async () => {
+    run.world.store.before = () => undefined;
+    await stop(run);
+  };
+  expect(codeOf(await run.ask({ base: "work" }))).toBe(code);
+  const [issued, refused] = (await run.world.records()).slice(-2);
+  expect([issued, refused]).toMatchObject([
+    { kind: "token.issued", facts: { agent: "second" } },
+    { kind: "token.refused", facts: { codes: [code], token: issued?.facts["token"], run: issued?.facts["run"] } },
+  ]);
 });
 
 test("a session that something was read in meanwhile is decided on again", async () => {

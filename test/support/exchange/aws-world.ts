@@ -16,6 +16,7 @@ import { randomId } from "../../../runtime/session/random-id";
 import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run, Session } from "../../../runtime/session/session";
 import { plan } from "../../../runtime/session/sessions";
+import { readEpoch } from "../../../runtime/store/epoch";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import { FakeSts } from "./fake-sts";
@@ -57,7 +58,7 @@ export class AwsWorld {
     this.broker = new AwsBroker({
       registry: { current: () => this.fleet },
       decider: { decide: (view, input) => this.deciderOf(view).decide(input) },
-      state: async () => ({ store: this.store, epoch: EPOCH }),
+      state: async () => ({ store: this.store, ...(await readEpoch(this.store, ["key"])) }),
       ledger: { commit: (act) => this.commit(act) },
       sts: given.sts ?? this.sts.client,
       clock: () => this.now,
