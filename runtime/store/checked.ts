@@ -1,4 +1,5 @@
 import { jsonOf } from "./json";
+import { kindOf } from "./keys";
 import { type Key, STORE_LIMITS, type Write } from "./store";
 
 /** A write that every store takes; `text` is the JSON of what is put */
@@ -33,10 +34,8 @@ export function checkedWrite(write: Write): CheckedWrite {
     const text = jsonOf(write.value);
     const bytes = Buffer.byteLength(text);
     if (bytes > STORE_LIMITS.valueBytes) {
-      const where = `${write.key.partition} ${write.key.sort}`;
-      throw new RangeError(
-        `a value must have at most ${STORE_LIMITS.valueBytes} bytes of JSON, got ${bytes} (${where})`,
-      );
+      const what = `a value must have at most ${STORE_LIMITS.valueBytes} bytes of JSON`;
+      throw new RangeError(`${what}, got ${bytes} (${kindOf(write.key)})`);
     }
     return { ...write, text };
   }

@@ -65,6 +65,12 @@ export function auditWriterKey(writer: string): Key {
   return { partition: AUDIT_WRITERS, sort: joined(writer) };
 }
 
+/** What a log may say of a key: the rest may be a secret, as the handle of an approval is. */
+export function kindOf({ partition }: Key): string {
+  const [kind] = partition.split("#", 1);
+  return kind as string;
+}
+
 function ownerPartition(epoch: number, { agent, user }: SessionOwner): string {
   // Issuer and subject are long at times, and a partition key is no place for who somebody is.
   const name = user === null ? "none" : userDigest(user);

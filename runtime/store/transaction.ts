@@ -1,4 +1,5 @@
 import type { CheckedWrite } from "./checked";
+import { kindOf } from "./keys";
 import { type Condition, type Item, type Key, StoreConflict } from "./store";
 
 /** An item as a store in this process keeps it: its value is JSON text, so that nobody changes it from outside. */
@@ -28,8 +29,8 @@ export function changesOf(
 }
 
 export function conflictOf(writes: readonly { readonly key: Key }[], failed: readonly number[]): StoreConflict {
-  const keys = failed.map((index) => writes[index]?.key).map((key) => `${key?.partition} ${key?.sort}`);
-  return new StoreConflict(failed, `the condition did not hold for ${keys.join(", ")}`);
+  const kinds = writes.filter((_, index) => failed.includes(index)).map(({ key }) => kindOf(key));
+  return new StoreConflict(failed, `the condition did not hold for ${kinds.join(", ")}`);
 }
 
 /** What is there at this time */

@@ -60,6 +60,7 @@ async function expectRecorded(run: IssuanceRun, row: Row, outcome: Outcome): Pro
     return;
   }
   const { claims } = outcome;
+  if (claims.approval !== undefined) expect(text).not.toContain(claims.approval.id);
   expect(last).toMatchObject({
     kind: "token.issued",
     time: run.world.now,
@@ -68,6 +69,7 @@ async function expectRecorded(run: IssuanceRun, row: Row, outcome: Outcome): Pro
       run: claims.run,
       txn: claims.txn,
       sid: claims.sid,
+      approval: claims.approval?.digest ?? null,
       audience: claims.aud,
       revision: expect.any(Number),
     },

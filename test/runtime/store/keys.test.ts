@@ -1,10 +1,22 @@
 import fc from "fast-check";
 import * as keys from "../../../runtime/store/keys";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { StoreConflict } from "../../../runtime/store/store";
 
 const part = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 6 }),
   fc.constantFrom("", "#", "a#b", "%23", "none", "/", ".."),
 );
+
+test("what is said of a key in a log is its kind alone", async () => {
+  expect(
+    [keys.approvalKey(2, "h1"), keys.sessionKey(2, { agent: "a", user: null }), keys.epochKey()].map(keys.kindOf),
+  ).toEqual(["approval", "session", "epoch"]);
+  const store = new MemoryStore();
+  const key = keys.approvalKey(1, "secret-handle");
+  const conflict = store.write([{ kind: "check", key, when: "present" }]);
+  await expect(conflict).rejects.toThrow(new StoreConflict([0], "the condition did not hold for approval"));
+});
 
 test("keys are those of the table in docs/exchange.md", () => {
   const owner = { agent: "support-triage", user: null };
