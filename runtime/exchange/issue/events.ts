@@ -62,6 +62,8 @@ export interface RefusedRequest {
   run?: Run;
   /** Whether the run goes on: one that would have begun is nowhere */
   goesOn?: boolean;
+  /** `jti` of a token that is on record as issued, as its run is, and that nobody gets */
+  token?: string;
   /** Whether what was refused is on record already */
   recorded?: boolean;
 }
@@ -72,7 +74,8 @@ export function tokenRefused(
   now: number,
 ): AuditEvent {
   const codes = refusal.reasons.map(({ code }) => code);
-  const known = run === undefined ? {} : goesOn === true ? ofRun(run) : whose(run);
+  const there = goesOn === true || request.token !== undefined;
+  const known = run === undefined ? {} : there ? ofRun(run) : whose(run);
   return { kind: "token.refused", time: now, facts: { ...request, ...known, error: refusal.error, codes } };
 }
 
