@@ -25,6 +25,7 @@ import {
 } from "./private/exchange-checks";
 import { exchangeConfig, FILE, TOKEN_KEYS, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
+import { formerKeysOf } from "./private/former-keys";
 import { keyAnnotations, publicKeys } from "./private/public-keys";
 
 const NAME = CONTROL_ACCOUNT.exchange;
@@ -54,6 +55,12 @@ export interface TokenExchangeProps {
    * @default "tokens"
    */
   readonly signsWith?: TokenKey;
+  /**
+   * Public keys in PEM that may have signed the registry as well, while the key `registry` is another than before.
+   *
+   * @default - none
+   */
+  readonly formerRegistryKeys?: readonly string[];
   /**
    * Pods, by their load; at least two.
    *
@@ -98,7 +105,13 @@ export class TokenExchange extends Construct {
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;
 
     const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
-    const config = exchangeConfig(platform, { issuer: this.issuer, signsWith, authorizers: [authorizer] });
+    const formerRegistryKeys = formerKeysOf(props.formerRegistryKeys ?? [], where);
+    const config = exchangeConfig(platform, {
+      issuer: this.issuer,
+      signsWith,
+      authorizers: [authorizer],
+      formerRegistryKeys,
+    });
     const text = `${JSON.stringify(config, undefined, 2)}\n`;
     const keys = publicKeys(this);
     const dependsOn = [...after];

@@ -23,7 +23,7 @@ export interface VpcNetworkProps {
    * https address of the DynamoDB endpoint, known after the foundation's first apply. DynamoDB offers no private DNS for
    * interface endpoints (DynamoDB developer guide, "AWS PrivateLink considerations"), so SDKs must be told.
    *
-   * @default - agents' SDKs are not told, and the boundary denies what they send elsewhere
+   * @default - no exchange in the cluster; agents' SDKs are not told, and the boundary denies what they send elsewhere
    */
   readonly dynamodbUrl?: `https://${string}`;
 }

@@ -23,13 +23,15 @@ export interface ExchangeConfigProps {
   readonly authorizers: readonly string[];
   /** Path of the key that verifies registries, or its PEM */
   readonly registryKey: string;
+  /** PEM of others that verify them as well */
+  readonly formerRegistryKeys?: readonly string[];
   /** Where DynamoDB answers, if not under its usual name */
   readonly dynamodbUrl: string | undefined;
 }
 
 /** The configuration of the exchange wherever it runs (runtime/exchange/config-schema.ts reads it). */
 export function commonConfig(platform: Platform, props: ExchangeConfigProps): object {
-  const { issuer, signsWith, authorizers, registryKey, dynamodbUrl: endpoint } = props;
+  const { issuer, signsWith, authorizers, registryKey, formerRegistryKeys = [], dynamodbUrl: endpoint } = props;
   const { region, trustDomain, stateTable, registryTable, outbound } = platform;
   const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
   const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
@@ -38,7 +40,11 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
     trustDomain: trustDomain.name,
     jwtSvid: { jwksUri: `${platform.issuer}/keys` },
     store: { dynamodb: table(stateTable) },
-    registry: { from: { dynamodb: table(registryTable) }, publicKeys: [registryKey], scope: DEFAULT_SCOPE },
+    registry: {
+      from: { dynamodb: table(registryTable) },
+      publicKeys: [registryKey, ...formerRegistryKeys],
+      scope: DEFAULT_SCOPE,
+    },
     signingKeys: keys.map((key) => ({ kms: platform.keyAlias(key) })),
     services: {
       introspect: [...authorizers],

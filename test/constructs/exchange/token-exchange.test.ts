@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
@@ -24,6 +25,7 @@ const configOf = ({ template }: ReturnType<typeof deployed>) => {
 };
 
 const example = deployed();
+const GATEWAY = "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway";
 const DYNAMODB = "https://vpce-0a1b2c3d4e5f60719-a1b2c3d4.dynamodb.eu-central-1.vpce.amazonaws.com";
 const LABELS = { "app.kubernetes.io/name": "ambit-exchange", "app.kubernetes.io/part-of": "ambit" };
 const { labels, annotations, pod } = podOf(example.template.only(DeploymentV1));
@@ -102,10 +104,7 @@ test("its configuration is one that the exchange takes, for this platform", () =
       scope: "deploy",
     },
     signingKeys: [{ kms: "alias/ambit/prod/tokens" }, { kms: "alias/ambit/prod/tokens-next" }],
-    services: {
-      introspect: ["spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway"],
-      state: ["spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway"],
-    },
+    services: { introspect: [GATEWAY], state: [GATEWAY], transaction: [GATEWAY], outbound: [GATEWAY] },
     aws: { region: "eu-central-1" },
   });
 });
@@ -113,6 +112,21 @@ test("its configuration is one that the exchange takes, for this platform", () =
 test("the other key signs where that is said, and both stay published", () => {
   const { signingKeys } = configOf(deployed({ signsWith: "tokens-next" }));
   expect(signingKeys).toEqual([{ kms: "alias/ambit/prod/tokens-next" }, { kms: "alias/ambit/prod/tokens" }]);
+});
+
+const p256 = (namedCurve = "P-256") =>
+  generateKeyPairSync("ec", {
+    namedCurve,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+
+test("a key that signed the registry before is believed too where that is said, by pods that start anew", () => {
+  const { publicKey } = p256();
+  const other = deployed({ formerRegistryKeys: [publicKey] });
+  expect(configOf(other).registry.publicKeys).toEqual(["/etc/ambit-exchange/registry.pem", publicKey]);
+  const digest = podOf(other.template.only(DeploymentV1)).annotations?.["ambit.internal/config"];
+  expect(digest).not.toBe(annotations?.["ambit.internal/config"]);
 });
 
 test("an issuer of one's own is taken", () => {
@@ -208,6 +222,9 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
   ["an issuer without TLS", { issuer: "http://acme.example" }, {}, 'got "http://acme.example"'],
   ["another key", { signsWith: "registry" as never }, {}, "signsWith must be one of tokens, tokens-next"],
   ["no way to AWS", {}, NO_AWS, "the platform names no way to reach AWS: write aws.network"],
+  ["a private key", { formerRegistryKeys: [p256().privateKey] }, {}, "formerRegistryKeys must be public keys on P-256"],
+  ["a key on another curve", { formerRegistryKeys: [p256("P-384").publicKey] }, {}, "public keys on P-256"],
+  ["a path of a key", { formerRegistryKeys: ["registry.pub.pem"] }, {}, 'in PEM, got "registry.pub.pem"'],
   ["no address of DynamoDB", {}, inVpc(withoutUrl), "aws.network.dynamodbUrl must be the address"],
   [
     "no names that lead to KMS",
