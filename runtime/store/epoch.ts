@@ -33,12 +33,14 @@ const TRIES = 5;
  * epoch can void them.
  *
  * @param keyIds of the exchange's keys, the one that signs first
+ * @param begun whether one was read before: then none begins by itself
  * @throws Refusal store.restored
  * @throws StoreUnavailable, StoreConflict
  */
-export async function readEpoch(store: StateStore, keyIds: readonly string[]): Promise<Epoch> {
+export async function readEpoch(store: StateStore, keyIds: readonly string[], begun = false): Promise<Epoch> {
   for (let tried = 1; ; tried++) {
     const { item, identity } = await readEpochItem(store);
+    if (item === undefined && begun) throw Refusal.of("store.restored", "the state store has lost its epoch");
     const record = item === undefined ? firstOf(identity) : recordOf(item);
     if (record.identity !== identity) throw Refusal.of("store.restored");
     const [signing] = keyIds;

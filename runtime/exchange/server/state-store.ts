@@ -31,8 +31,10 @@ export async function openStore(
 
 /** The store with its epoch as it is at this moment. Keys that are void since are used no more. */
 export function stateOf(store: StateStore, keys: KeySet): () => Promise<EpochState> {
+  let begun = false;
   return async () => {
-    const { epoch, voidKeys } = await readEpoch(store, keys.keyIds);
+    const { epoch, voidKeys } = await readEpoch(store, keys.keyIds, begun);
+    begun = true;
     keys.makeVoid(voidKeys);
     return { store, epoch };
   };

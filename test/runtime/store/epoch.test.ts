@@ -1,9 +1,12 @@
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { stateOf } from "../../../runtime/exchange/server/state-store";
+import { KeySet } from "../../../runtime/signer/key-set";
 import { bumpEpoch, readEpoch, showEpoch } from "../../../runtime/store/epoch";
 import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
+import { TokenMaker } from "../../support/exchange/token-maker";
 import { FaultyStore } from "../../support/faulty-store";
 
 let store: FaultyStore;
@@ -47,6 +50,16 @@ test("fails when the store was restored, until the next epoch begins in it", asy
   expect(store.asked).toHaveLength(1);
   expect(await bump(["k2"])).toEqual({ epoch: 2, identity, keys: [], voidKeys: ["k1", "k2"] });
   expect(await readEpoch(store, ["k3"])).toEqual({ epoch: 2, voidKeys: ["k1", "k2"] });
+});
+
+test("fails when the epoch is gone from under an exchange: a store from before its first use is no new one", async () => {
+  const state = stateOf(store, await KeySet.of([new TokenMaker("k1")]));
+  expect((await state()).epoch).toBe(1);
+  await store.write([{ kind: "delete", key: epochKey(), when: "present" }]);
+  await expect(state()).rejects.toMatchObject({ reasons: [{ code: "store.restored" }] });
+  expect((await showEpoch(store)).record).toBeUndefined();
+  await bump(["k1"]);
+  await expect(state()).rejects.toMatchObject({ reasons: [{ what: expect.stringContaining("is void") }] });
 });
 
 test.each(["k1", "k2"])(
