@@ -18,7 +18,8 @@ export function answerOf(text: string): Answer {
 }
 
 /** The error that an answer stands for, by its status and OAuth error */
-export function failureOf(status: number, retryAfter: string | null, text: string): AmbitError {
+export function failureOf(status: number, retryAfter: string | undefined, text: string): AmbitError {
+  if (status < 400) return foreign(`the status ${status}`);
   const answer = objectOf(text) ?? {};
   const reasons = reasonsOf(answer["reasons"]);
   const error = typeof answer["error"] === "string" ? answer["error"] : `status ${status}`;
@@ -45,7 +46,12 @@ export function dateOf(answer: Answer, member: string): Date {
 
 export function unreadable(member?: string): never {
   const what = member === undefined ? "no JSON object" : `nothing sound as ${member}`;
-  throw new AmbitUnavailable(`the companion's answer has ${what}: see that AMBIT_COMPANION_URL is its address`);
+  throw foreign(what);
+}
+
+/** Whatever answers is not the companion. */
+function foreign(what: string): AmbitUnavailable {
+  return new AmbitUnavailable(`the companion's answer has ${what}: see that AMBIT_COMPANION_URL is its address`);
 }
 
 function requestOf(value: unknown): ApprovalRequest | undefined {
@@ -62,8 +68,8 @@ function reasonsOf(value: unknown): readonly RefusalReason[] {
   });
 }
 
-function secondsOf(retryAfter: string | null): number | undefined {
-  return retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : undefined;
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  return retryAfter !== undefined && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : undefined;
 }
 
 function objectOf(text: string): Answer | undefined {

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { Agent, type IncomingMessage, request, type RequestOptions } from "node:http";
+import { text } from "node:stream/consumers";
 import { answerOf, failureOf } from "./answers";
 import { AmbitUnavailable } from "./errors";
 
@@ -6,7 +8,9 @@ import { AmbitUnavailable } from "./errors";
 const COMPANION = "http://127.0.0.1:7464";
 /** The exchange has 10 s for a request, and the companion needs a moment. */
 const TIMEOUT_MILLISECONDS = 15_000;
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])$/;
+const LOOPBACK = /^(127(\.\d+){3}|localhost|\[::1\])$/;
+/** Its own, and not Node's, which takes a proxy of the environment (NODE_USE_ENV_PROXY) */
+const DIRECT = new Agent();
 
 export interface CompanionProps {
   /**
@@ -47,8 +51,8 @@ export class Companion {
 
   /** @throws Error where the address is not on the loopback: evidence and tokens go no further than the pod */
   constructor(props: CompanionProps = {}) {
-    this.url = loopback(props.url ?? process.env["AMBIT_COMPANION_URL"] ?? COMPANION);
-    this.tokenFile = props.tokenFile ?? process.env["AMBIT_COMPANION_TOKEN_FILE"];
+    this.url = loopback(props.url ?? variable("AMBIT_COMPANION_URL") ?? COMPANION);
+    this.tokenFile = props.tokenFile ?? variable("AMBIT_COMPANION_TOKEN_FILE");
     this.timeoutMilliseconds = props.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
   }
 
@@ -60,24 +64,17 @@ export class Companion {
   public async ask({ method, path, body, signal }: Question): Promise<Readonly<Record<string, unknown>>> {
     const headers = { ...(await this.shown()), ...(body && { "content-type": "application/json" }) };
     const late = AbortSignal.timeout(this.timeoutMilliseconds);
-    const request: RequestInit = {
-      method,
-      headers,
-      redirect: "error",
-      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
-      ...(body && { body: JSON.stringify(body) }),
-    };
-    let response: Response;
-    let text: string;
+    const both = signal === undefined ? late : AbortSignal.any([signal, late]);
+    let answered: Answered;
     try {
-      response = await fetch(`${this.url}${path}`, request);
-      text = await response.text();
+      answered = await sent(`${this.url}${path}`, { method, headers, signal: both }, body && JSON.stringify(body));
     } catch (error) {
       signal?.throwIfAborted();
       throw new AmbitUnavailable(`the companion at ${this.url} did not answer`, [], undefined, { cause: error });
     }
-    if (!response.ok) throw failureOf(response.status, response.headers.get("retry-after"), text);
-    return answerOf(text);
+    const { status, retryAfter, body: said } = answered;
+    if (status < 200 || status > 299) throw failureOf(status, retryAfter, said);
+    return answerOf(said);
   }
 
   /** Read each time, because the file may be written anew. */
@@ -90,6 +87,28 @@ export class Companion {
       throw new AmbitUnavailable(message, [], undefined, { cause: error });
     }
   }
+}
+
+interface Answered {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+}
+
+async function sent(url: string, options: RequestOptions, body: string | undefined): Promise<Answered> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { ...options, agent: DIRECT }, resolve)
+      .on("error", reject)
+      .end(body);
+  });
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, retryAfter: headers["retry-after"], body: await text(response) };
+}
+
+/** An empty variable is one that is not set. */
+function variable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
 }
 
 function loopback(address: string): string {

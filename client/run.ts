@@ -3,13 +3,17 @@ import { type Answer, dateOf, textOf, unreadable } from "./answers";
 import type { Companion } from "./companion";
 import { AmbitRefused } from "./errors";
 import { type AccessToken, type AwsCredentialIdentity, credentialsOf, tokenOf } from "./tokens";
+import { unlessAborted } from "./unless-aborted";
 
 /** What started the task, and what proves it */
 export type RunStart =
   | {
       readonly start: "delegation" | "event" | "schedule" | "user";
-      /** Token of the user, of the starter, or of the delegator */
-      readonly evidence: string;
+      /**
+       * Token of the user, of the starter, or of the delegator. A function is asked each time that the run tries to begin:
+       * who waits long for an approval needs evidence that is still good then.
+       */
+      readonly evidence: string | (() => string | Promise<string>);
     }
   | {
       /** By the agent itself */
@@ -69,12 +73,13 @@ export interface RunNames {
  */
 export class Run<K extends string = string> {
   private known: RunNames | undefined;
-  private beginning: Promise<unknown> | undefined;
+  private beginning: Promise<Answer> | undefined;
+  private ended = false;
 
   constructor(
     private readonly companion: Companion,
     public readonly task: K,
-    private readonly begin: RunStart,
+    private readonly start: RunStart,
   ) {}
 
   /** Undefined until something was given */
@@ -117,13 +122,17 @@ export class Run<K extends string = string> {
   /** A provider for the clients of the AWS SDK: `new S3Client({ credentials: run.awsCredentials() })` */
   public awsCredentials(): () => Promise<AwsCredentialIdentity> {
     return async () => {
-      if (this.known === undefined) await this.begunWith({ audience: "aws" });
+      await this.begun({ audience: "aws" });
       return credentialsOf(await this.companion.ask({ method: "GET", path: `${this.path()}/aws-credentials` }));
     };
   }
 
-  /** End the run: its tokens are revoked. A run that has not begun, or is over, stays so. */
+  /**
+   * End the run: its tokens are revoked, also those of delegates that have not begun with them. Nothing is given any more;
+   * a run that has not begun never does.
+   */
   public async end(): Promise<void> {
+    this.ended = true;
     await this.beginning?.catch(() => undefined);
     if (this.known === undefined) return;
     try {
@@ -134,40 +143,45 @@ export class Run<K extends string = string> {
   }
 
   private async tokenFor(wanted: Answer, signal: AbortSignal | undefined): Promise<AccessToken> {
-    if (this.known === undefined) {
-      const first = await this.begunWith(wanted, signal);
-      if (first !== undefined) return tokenOf(first);
-    }
+    const first = await this.begun(wanted, signal);
+    if (first !== undefined) return tokenOf(objectOf(first["token"]) ?? unreadable("token"));
     return tokenOf(await this.companion.ask({ method: "POST", path: `${this.path()}/token`, body: wanted, signal }));
   }
 
   /**
-   * Begin, or wait for whoever is at it: evidence may be good for one run only.
+   * Begin, or wait for whoever is at it and get what that gets: evidence may be good for one run only. The beginning goes on
+   * where one of them gives up.
    *
-   * @returns the first token, where this call was the one that began and there is one
+   * @returns the answer, where it was this call that began
    */
-  private async begunWith(wanted: Answer, signal?: AbortSignal): Promise<Answer | undefined> {
-    while (this.beginning !== undefined) await this.beginning.catch(() => undefined);
+  private async begun(wanted: Answer, signal?: AbortSignal): Promise<Answer | undefined> {
+    signal?.throwIfAborted();
+    if (this.ended) throw over();
     if (this.known !== undefined) return undefined;
-    const beginning = this.companion.ask({
-      method: "POST",
-      path: "/v1/runs",
-      body: { task: this.task, ...this.begin, ...wanted },
-      signal,
-    });
-    this.beginning = beginning;
-    try {
-      const answer = await beginning;
-      this.known = namesOf(answer);
-      return wanted["audience"] === "aws" ? undefined : (objectOf(answer["token"]) ?? unreadable("token"));
-    } finally {
-      this.beginning = undefined;
-    }
+    const first = this.beginning === undefined;
+    this.beginning ??= this.begin(wanted).finally(() => (this.beginning = undefined));
+    const answer = await unlessAborted(this.beginning, signal);
+    return first ? answer : undefined;
+  }
+
+  private async begin(wanted: Answer): Promise<Answer> {
+    const { start, evidence } = { evidence: undefined, ...this.start };
+    const proof =
+      evidence === undefined ? {} : { evidence: typeof evidence === "string" ? evidence : await evidence() };
+    const body = { task: this.task, start, ...proof, ...wanted };
+    const answer = await this.companion.ask({ method: "POST", path: "/v1/runs", body });
+    this.known = namesOf(answer);
+    return answer;
   }
 
   private path(): string {
     return `/v1/runs/${encodeURIComponent((this.known as RunNames).run)}`;
   }
+}
+
+function over(): AmbitRefused {
+  const reason = { code: "companion.no-run", what: "the run was ended", fix: "begin another" };
+  return new AmbitRefused(404, "invalid_grant", [reason]);
 }
 
 function namesOf(answer: Answer): RunNames {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -13,6 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => companion.stop());
 
+const BEGUN = {
+  ...{ run: "r-1", txn: "t-1", sid: "s-1", expires_at: RUN_END },
+  token: { access_token: "first", token_type: "Bearer", expires_at: RUN_END },
+};
 const begun = (): Run => new AmbitClient({ url }).run("answer", { start: "user", evidence: "proof" });
 const bodies = (): unknown[] => companion.asked.map(({ body }) => body);
 const lines = (): string[] => companion.asked.map(({ method, path }) => `${method} ${path}`);
@@ -49,13 +54,60 @@ describe("a run", () => {
     expect(lines().filter((line) => line === "POST /v1/runs")).toHaveLength(1);
   });
 
-  test("begins with the next request where the first was refused", async () => {
-    companion.reply = (_, count) => (count === 1 ? [403, refusal("access_denied", "audience.not-granted")] : undefined);
+  test("sends its evidence once, however many wait for it and are refused, and again with the next request", async () => {
+    companion.reply = (_, count) => (count === 1 ? [403, refusal("access_denied", "evidence.replayed")] : undefined);
     const run = begun();
-    const [first, second] = await Promise.allSettled([run.token("a"), run.token("b")]);
-    expect(first).toMatchObject({ status: "rejected", reason: { error: "access_denied" } });
-    expect(second).toMatchObject({ status: "fulfilled", value: { value: "for-tool:b" } });
+    const outcomes = await Promise.allSettled([run.token("a"), run.token("b"), run.awsCredentials()()]);
+    const rejected = { status: "rejected", reason: { reasons: [{ code: "evidence.replayed" }] } };
+    expect(outcomes).toMatchObject([rejected, rejected, rejected]);
+    expect(lines()).toEqual(["POST /v1/runs"]);
+    await expect(run.token("b")).resolves.toMatchObject({ value: "for-tool:b" });
     expect(lines()).toEqual(["POST /v1/runs", "POST /v1/runs"]);
+  });
+
+  test("begins for those who wait, where one of them gives up at once with its own reason", async () => {
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    companion.reply = () => held.then(() => [201, BEGUN] as const);
+    const run = begun();
+    const controller = new AbortController();
+    const patient = run.delegate("researcher.lookup");
+    const impatient = run.token("zendesk", { signal: controller.signal });
+    const reason = new Error("enough");
+    controller.abort(reason);
+    await expect(impatient).rejects.toBe(reason);
+    answer();
+    await expect(patient).resolves.toMatchObject({ value: "first" });
+    expect(lines()).toEqual(["POST /v1/runs"]);
+  });
+
+  test("begins also where the one who began it gives up: the evidence is used", async () => {
+    const run = begun();
+    const controller = new AbortController();
+    const token = run.token("zendesk", { signal: controller.signal });
+    controller.abort();
+    await expect(token).rejects.toMatchObject({ name: "AbortError" });
+    await expect(run.token("claude")).resolves.toMatchObject({ value: "for-tool:claude" });
+    expect(lines()).toEqual(["POST /v1/runs", "POST /v1/runs/r-1/token"]);
+  });
+
+  test("asks for its evidence each time that it tries to begin", async () => {
+    companion.reply = (_, count) => (count === 1 ? [503, refusal("temporarily_unavailable", "x")] : undefined);
+    let asked = 0;
+    const evidence = (): Promise<string> => Promise.resolve(`proof-${++asked}`);
+    const run = new AmbitClient({ url }).run("answer", { start: "user", evidence });
+    await expect(run.token("zendesk")).rejects.toBeInstanceOf(AmbitUnavailable);
+    await run.token("zendesk");
+    await run.token("claude");
+    expect(bodies()).toMatchObject([{ evidence: "proof-1" }, { evidence: "proof-2" }, { audience: "tool:claude" }]);
+    expect(asked).toBe(2);
+  });
+
+  test("does not begin without the evidence that it asks for", async () => {
+    const reason = new Error("the user has left");
+    const run = new AmbitClient({ url }).run("answer", { start: "user", evidence: () => Promise.reject(reason) });
+    await expect(run.token("zendesk")).rejects.toBe(reason);
+    expect(companion.asked).toEqual([]);
   });
 
   test("by the agent itself sends no evidence", async () => {
@@ -70,13 +122,21 @@ describe("a run", () => {
     ]);
   });
 
-  test("is ended once it has begun, and not before", async () => {
+  test("that was ended before it began never begins", async () => {
     const run = begun();
     await run.end();
+    for (const asked of [run.token("zendesk"), run.delegate("researcher.lookup"), run.awsCredentials()()]) {
+      await expect(asked).rejects.toMatchObject({ name: "AmbitRefused", reasons: [{ code: "companion.no-run" }] });
+    }
     expect(companion.asked).toEqual([]);
+  });
+
+  test("that was ended gives nothing more", async () => {
+    const run = begun();
     await run.token("zendesk");
     await run.end();
-    expect(lines()[1]).toBe("DELETE /v1/runs/r-1");
+    await expect(run.token("zendesk")).rejects.toThrow("companion.no-run: the run was ended: begin another");
+    expect(lines()).toEqual(["POST /v1/runs", "DELETE /v1/runs/r-1"]);
   });
 
   test("that is over already is ended without an error, and another refusal is one", async () => {
@@ -214,6 +274,7 @@ describe("fails", () => {
     "http://companion.example:7464",
     "http://10.0.0.1:7464",
     "http://127.0.0.1.example",
+    "http://127.a.b.c",
     "http://user@127.0.0.1:7464",
     "http://127.0.0.1:7464/path",
     "http://127.0.0.1:7464/?a=b",
@@ -247,6 +308,14 @@ describe("settings", () => {
     expect(companion.asked.map(({ headers }) => headers.authorization)).toEqual(["Bearer first", "Bearer second"]);
   });
 
+  test("that are empty are not set", async () => {
+    process.env["AMBIT_COMPANION_URL"] = "";
+    process.env["AMBIT_COMPANION_TOKEN_FILE"] = "";
+    expect(() => new AmbitClient()).not.toThrow();
+    await begun().token("zendesk");
+    expect(companion.asked[0]?.headers.authorization).toBeUndefined();
+  });
+
   test("show the companion nothing, where it asks for nothing", async () => {
     delete process.env["AMBIT_COMPANION_TOKEN_FILE"];
     await begun().token("zendesk");
@@ -260,9 +329,29 @@ describe("settings", () => {
     );
   });
 
-  test.each(["http://127.0.0.1:7464", "http://localhost:7464", "http://[::1]:7464"])("take %s", (address) => {
-    expect(() => new AmbitClient({ url: address })).not.toThrow();
-  });
+  test.each(["http://127.0.0.1:7464", "http://127.0.0.2:7464", "http://localhost:7464", "http://[::1]:7464"])(
+    "take %s",
+    (address) => {
+      expect(() => new AmbitClient({ url: address })).not.toThrow();
+    },
+  );
+});
+
+test("nothing is asked by a way that Node may lead through a proxy (NODE_USE_ENV_PROXY)", async () => {
+  class Proxied extends http.Agent {
+    public override createConnection(): never {
+      throw new Error("a proxy got it");
+    }
+  }
+  const before = http.globalAgent;
+  http.globalAgent = new Proxied();
+  const fetching = jest.spyOn(globalThis, "fetch").mockRejectedValue(new Error("a proxy got it"));
+  try {
+    await expect(begun().token("zendesk")).resolves.toMatchObject({ value: "for-tool:zendesk" });
+  } finally {
+    http.globalAgent = before;
+    fetching.mockRestore();
+  }
 });
 
 describe("an approval", () => {

@@ -25,8 +25,9 @@ const asked = (): readonly unknown[] =>
   companion.asked.map(({ method, path, body }) => [`${method} ${path}`, ...(body === undefined ? [] : [body])]);
 
 test("a run is begun, goes on and ends", async () => {
-  const tokens = await sample("src/answer.ts")["answer"]?.("of-ada");
-  expect(tokens).toMatchObject([{ value: "for-tool:zendesk" }, { value: "for-exchange" }]);
+  const work = (...given: unknown[]) => Promise.resolve({ given: given.slice(0, 2), ended: asked().length > 2 });
+  const done = await sample("src/answer.ts")["answer"]?.("of-ada", work);
+  expect(done).toMatchObject({ given: [{ value: "for-tool:zendesk" }, { value: "for-exchange" }], ended: false });
   expect(asked()).toEqual([
     ["POST /v1/runs", { task: "answer", start: "user", evidence: "of-ada", audience: "tool:zendesk", scope: ["read"] }],
     ["POST /v1/runs/r-1/token", { audience: "exchange", delegate: "researcher.lookup" }],
@@ -34,10 +35,22 @@ test("a run is begun, goes on and ends", async () => {
   ]);
 });
 
+test("the run lives until the work is done, and ends where that fails", async () => {
+  const work = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked()).toHaveLength(2);
+    throw new Error("the tool is away");
+  };
+  await expect(sample("src/answer.ts")["answer"]?.("of-ada", work)).rejects.toThrow("the tool is away");
+  expect(asked().at(-1)).toEqual(["DELETE /v1/runs/r-1"]);
+});
+
 test("what was begun is ended, where the rest is refused", async () => {
   companion.reply = ({ path }) =>
     path.endsWith("/token") ? [403, refusal("access_denied", "delegation.undeclared")] : undefined;
-  await expect(sample("src/answer.ts")["answer"]?.("of-ada")).rejects.toThrow("delegation.undeclared");
+  const work = jest.fn();
+  await expect(sample("src/answer.ts")["answer"]?.("of-ada", work)).rejects.toThrow("delegation.undeclared");
+  expect(work).not.toHaveBeenCalled();
   expect(asked().at(-1)).toEqual(["DELETE /v1/runs/r-1"]);
 });
 

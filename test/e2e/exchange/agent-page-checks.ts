@@ -39,6 +39,13 @@ export function agentPageChecks(suite: Suite, python: Check<string>): void {
       ok(exchange.to("/revoke").length > 0, "the run was ended");
     }),
   );
+  suite.check("agents: neither curl nor Python sends evidence to a proxy", [curl, python], ([, program]) =>
+    onPage(async (page) => {
+      const begun = await page.shell("begin.sh", { USER_TOKEN: "a.b.c", ...NO_SUCH_PROXY });
+      equal((begun["token"] as { access_token: string }).access_token, "token-1");
+      equal(await page.python(program, NO_SUCH_PROXY), ["token-2", "token-3", "ASIA1"]);
+    }),
+  );
 }
 
 async function onPage(act: (page: Page) => Promise<void>): Promise<void> {
@@ -50,6 +57,14 @@ async function onPage(act: (page: Page) => Promise<void>): Promise<void> {
   }
 }
 
+/** Whatever is sent there fails. */
+const NO_SUCH_PROXY = {
+  http_proxy: "http://127.0.0.1:9",
+  HTTP_PROXY: "http://127.0.0.1:9",
+  no_proxy: "",
+  NO_PROXY: "",
+};
+
 /** What would come before the companion in the order of an SDK */
 const OTHER_CREDENTIALS = {
   AWS_ACCESS_KEY_ID: undefined,
@@ -60,6 +75,11 @@ const OTHER_CREDENTIALS = {
   AWS_SHARED_CREDENTIALS_FILE: "/nowhere",
   AWS_EC2_METADATA_DISABLED: "true",
 };
+
+/** Tells what the sample gives to the work */
+const WORK = `import agent, json
+work = lambda tool, lookup, session: [tool, lookup, session.get_credentials().access_key]
+print(json.dumps(agent.answer("a.b.c", work)))`;
 
 /** The page's blocks as files, beside a companion */
 class Page {
@@ -78,10 +98,8 @@ class Page {
     return JSON.parse(await this.said("sh", [file], env)) as Readonly<Record<string, unknown>>;
   }
 
-  public async python(program: string): Promise<unknown> {
-    return JSON.parse(
-      await this.said(program, ["-c", "import agent, json; print(json.dumps(agent.answer('a.b.c')))"], {}),
-    );
+  public async python(program: string, env: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return JSON.parse(await this.said(program, ["-c", WORK], env)) as unknown;
   }
 
   public async close(): Promise<void> {
