@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Suite } from "../harness/suite";
 import type { InUse } from "./identity-checks";
-import { type Answered, claimsIn } from "./real-agent";
+import { type Answered, claimsIn, tokenOf } from "./real-agent";
 import { RealChain } from "./real-chain";
 import type { RealExchange } from "./real-exchange";
 import { StoreProxy } from "./store-proxy";
 import { tokensWritten } from "./written-tokens";
 
 const TABLE = "faulty";
+const PATIENCE = 3;
 
 /** Two processes on one store: one is reached by what fails, the other by nothing. */
 export class FaultWorld {
@@ -50,6 +52,16 @@ export class FaultWorld {
   public noted(answer: Answered): Answered {
     if (answer.status === 200) this.got.push(claimsIn(answer.json.access_token as string).jti as string);
     return answer;
+  }
+
+  /** The token, noted. Whoever is told to ask again does, as on a busy machine moto may be late. */
+  public async granted(ask: () => Promise<Answered>): Promise<string> {
+    let answer = await ask();
+    for (let again = 0; again < PATIENCE && answer.status === 503; again++) {
+      await sleep((answer.retryAfter ?? 0) * 1000);
+      answer = await ask();
+    }
+    return tokenOf(this.noted(answer));
   }
 
   /** Ids of tokens that were written down, in no order */

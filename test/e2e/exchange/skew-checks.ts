@@ -1,7 +1,6 @@
 import { deepStrictEqual as equal } from "node:assert";
 import type { FaultWorld } from "./fault-world";
 import { ISSUER } from "./identity-world";
-import { tokenOf } from "./real-agent";
 import type { RealExchange } from "./real-exchange";
 
 const SKEW_SECONDS = 60;
@@ -25,14 +24,14 @@ export function skewChecks(check: Adds): void {
     await allValid(world, ahead, WAY_SECONDS);
     // Tokens of one are taken by those whose clock is 60 s off, and by nobody who is further off.
     const { gateway, first } = { gateway: world.used.world.as("gateway"), first: world.chain("hal", ahead) };
-    const early = tokenOf(world.noted(await first.byUser("quick", "tool:board")));
+    const early = await world.granted(() => first.byUser("quick", "tool:board"));
     const active = async (exchange: RealExchange, token: string) =>
       (await gateway.introspected(exchange, token)).json.active;
     equal(
       [await active(ahead, early), await active(world.steady, early), await active(behind, early)],
       [true, true, false],
     );
-    const late = tokenOf(world.noted(await world.chain("ida", behind).byUser("quick", "tool:board")));
+    const late = await world.granted(() => world.chain("ida", behind).byUser("quick", "tool:board"));
     equal([await active(behind, late), await active(world.steady, late)], [true, true]);
     note("by X.509-SVID, JWT-SVID with DPoP, users, starters and delegators");
     for (const exchange of [ahead, behind]) await exchange.stop();
@@ -44,15 +43,15 @@ async function allValid(world: FaultWorld, exchange: RealExchange, way: number):
   const { world: identity } = world.used;
   const chain = world.chain(`of ${exchange.at.port}`, exchange);
   const assertion = await identity.spire.server.commands.mintJwt(identity.idOf("first"), ISSUER, JWT_SVID_SECONDS);
-  const asked = { by: "jwt-svid", assertion, proof: proofOf(world, nowSeconds() + way) } as const;
+  const asked = () => ({ by: "jwt-svid", assertion, proof: proofOf(world, nowSeconds() + way) }) as const;
   const handed = { detail: { delegate: "second.work" } };
-  const parent = tokenOf(world.noted(await chain.byUser("lead", "exchange", handed)));
-  for (const answer of [
-    await chain.byUser("quick", "tool:board", { asked }),
-    await chain.scheduled("lead", "tool:notes"),
-    await chain.delegated("second", parent, "work", "tool:notes"),
+  const parent = await world.granted(() => chain.byUser("lead", "exchange", handed));
+  for (const ask of [
+    () => chain.byUser("quick", "tool:board", { asked: asked() }),
+    () => chain.scheduled("lead", "tool:notes"),
+    () => chain.delegated("second", parent, "work", "tool:notes"),
   ]) {
-    tokenOf(world.noted(answer));
+    await world.granted(ask);
   }
 }
 
@@ -70,7 +69,7 @@ async function beyond(world: FaultWorld): Promise<void> {
   clock.ahead = 0;
   equal((await chain.byUser("quick", "tool:board", {}, user)).codes, ["evidence.from-future"]);
   equal((await chain.scheduled("lead", "tool:notes", start)).codes, ["evidence.from-future"]);
-  tokenOf(world.noted(await chain.byUser("quick", "tool:board", {}, within)));
+  await world.granted(() => chain.byUser("quick", "tool:board", {}, within));
 }
 
 function proofOf(world: FaultWorld, iat: number): string {

@@ -3,15 +3,18 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What happens to a request: it goes through; never arrives; arrives and its answer is lost; waits; is refused; is too many */
-export type Fate = "pass" | "lose-request" | "lose-answer" | "hold" | "refuse" | "throttle";
+/**
+ * What happens to a request: it goes through; never arrives; arrives and its answer is lost; waits; is refused; is too
+ * many; is in the way of another transaction
+ */
+export type Fate = "pass" | "lose-request" | "lose-answer" | "hold" | "refuse" | "throttle" | "conflict";
 
 /** Stands before DynamoDB, or before KMS, and does to each transaction what it is told; other requests share the fate `others`. */
 export class StoreProxy {
   public transactions = 0;
   public others: Fate = "pass";
-  /** Asked with the number of the transaction, from 1 on */
-  public fate: (transaction: number) => Fate | Promise<Fate> = () => "pass";
+  /** Asked with the number of the transaction, from 1 on, and what it says */
+  public fate: (transaction: number, body: string) => Fate | Promise<Fate> = () => "pass";
   /** After the store has answered, and before its answer goes on */
   public answered: (transaction: number) => void | Promise<void> = () => undefined;
   private readonly held = new Set<ServerResponse>();
@@ -43,11 +46,12 @@ export class StoreProxy {
     const body = await buffer(asked);
     const isTransaction = asked.headers["x-amz-target"]?.toString().endsWith(".TransactWriteItems") === true;
     const transaction = isTransaction ? ++this.transactions : 0;
-    const fate = isTransaction ? await this.fate(transaction) : this.others;
+    const fate = isTransaction ? await this.fate(transaction, body.toString()) : this.others;
     if (fate === "lose-request") return void answer.destroy();
     if (fate === "hold") return void this.held.add(answer);
     if (fate === "refuse") return void answer.writeHead(500).end('{"__type":"InternalServerError"}');
     if (fate === "throttle") return void answer.writeHead(400).end('{"__type":"ThrottlingException"}');
+    if (fate === "conflict") return void answer.writeHead(400).end(cancelled(body));
     const { status, headers, content } = await this.forwarded(asked, body);
     if (isTransaction) await this.answered(transaction);
     if (fate === "lose-answer") return void answer.destroy();
@@ -60,4 +64,14 @@ export class StoreProxy {
     const [from] = (await once(on, "response")) as [IncomingMessage];
     return { status: from.statusCode ?? 502, headers: from.headers, content: await buffer(from) };
   }
+}
+
+/** As DynamoDB says it: a reason for each part of the transaction */
+function cancelled(body: Buffer): string {
+  const { TransactItems: items } = JSON.parse(body.toString()) as { readonly TransactItems: readonly unknown[] };
+  const reasons = items.map((_, index) => ({ Code: index === 0 ? "TransactionConflict" : "None" }));
+  return JSON.stringify({
+    __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    CancellationReasons: reasons,
+  });
 }
