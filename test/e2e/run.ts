@@ -23,7 +23,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
-  exchange    the exchange with its store and its clients, whatever fails
+  exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
   mutants     each security rule taken out once: some test must notice
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
