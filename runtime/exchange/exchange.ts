@@ -90,6 +90,7 @@ export class Exchange implements TokenService {
     try {
       const state = await this.props.state();
       await refuseUsed(caller, state);
+      known.agent = agentOf(this.props.registry.current(), caller).name;
       return await this.issued(tokenRequestOf(form, caller), caller, known, state);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -138,7 +139,6 @@ export class Exchange implements TokenService {
     const { issuer, registry, evidence, decider, ledger } = this.props;
     const fleet = registry.current();
     const agent = agentOf(fleet, caller);
-    known.agent = agent.name;
     const task = agent.tasks.get(request.task);
     if (task === undefined) throw deniedBy("task.undeclared");
     known.task = task.name;

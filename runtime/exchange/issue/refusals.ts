@@ -4,12 +4,18 @@ import { StoreConflict, type Write } from "../../store/store";
 import type { Refusal } from "../refusal";
 import { inTime } from "./in-time";
 import { proofWrite } from "./proof";
+import { Strangers } from "./strangers";
 
 /** Whoever is refused does not wait longer for the record of it. */
 const LONGEST_MILLISECONDS = 2_000;
 
+/** What is said to whoever has an SVID and nothing else */
+const OF_STRANGERS = ["agent.unknown", "caller.not-listed"];
+
 /** Records what was refused, as well as it goes. */
 export class Refusals {
+  private readonly strangers = new Strangers();
+
   /** @param report told of what could not be recorded; the request is refused anyway */
   constructor(
     private readonly ledger: Ledger,
@@ -21,6 +27,7 @@ export class Refusals {
     const codes = refusal.reasons.map(({ code }) => code);
     // A store that does not answer keeps nothing either, and a request that is repeated is known by the first.
     if (codes.includes("store.unavailable") || codes.includes("dpop.replayed")) return;
+    if (codes.some((code) => OF_STRANGERS.includes(code)) && !this.strangers.isNew(spiffeId, event.time)) return;
     const spent = proof === undefined ? [] : [proofWrite(proof, spiffeId)];
     try {
       const late = () => new Error("the record of a refusal takes too long");

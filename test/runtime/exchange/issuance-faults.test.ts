@@ -193,3 +193,18 @@ test("the record of a refusal says what was understood, and nothing that does no
   await run.ask({ base: "work goes on", change: { "form/scope": { $add: "write" } } });
   expect((await run.world.records()).at(-1)?.facts).toMatchObject({ run: run.filled("{begun.run}") });
 });
+
+test("fails for who is no agent whatever they send, and an hour has one record of it", async () => {
+  const run = await worked();
+  const records = async () => (await run.world.records()).length;
+  const before = await records();
+  const refusedAs = async (agent: string) =>
+    codes(await run.send([["scope", "a"]], `spiffe://prod.acme.example/${agent}`));
+  for (let times = 0; times < 3; times += 1) expect(await refusedAs("stranger")).toEqual(["agent.unknown"]);
+  expect(await records()).toBe(before + 1);
+  await refusedAs("another");
+  expect(await records()).toBe(before + 2);
+  run.world.now += 3_600;
+  await refusedAs("stranger");
+  expect(await records()).toBe(before + 3);
+});

@@ -1,0 +1,24 @@
+/** Of so many in an hour there is a record. */
+export const MOST_STRANGERS = 1_000;
+const HOUR_SECONDS = 3_600;
+
+/**
+ * Callers with an SVID that nobody declared or listed. Each is worth one record an hour: records are kept for ever, and whoever
+ * has any SVID could write as many as they like.
+ */
+export class Strangers {
+  private hour = 0;
+  private readonly known = new Set<string>();
+
+  /** @param time whole seconds since the epoch */
+  public isNew(spiffeId: string, time: number): boolean {
+    const hour = Math.floor(time / HOUR_SECONDS);
+    if (hour !== this.hour) {
+      this.hour = hour;
+      this.known.clear();
+    }
+    if (this.known.size >= MOST_STRANGERS || this.known.has(spiffeId)) return false;
+    this.known.add(spiffeId);
+    return true;
+  }
+}
