@@ -159,3 +159,9 @@ test("the state interface gets JSON, and who asked", async () => {
   const answer = await app({ state }).post("/state/spend", '{"a":1}', { "content-type": "application/json" });
   expect([answer.status, await answer.json(), asked]).toEqual([200, { spent: true }, [[{ a: 1 }, CALLER.spiffeId]]]);
 });
+
+test("fails when AWS credentials are asked for where none are issued", async () => {
+  const answer = await app({}).post("/aws/credentials", "");
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ error: "invalid_target", reasons: [{ code: "aws.not-granted" }] });
+});

@@ -215,12 +215,6 @@ describe("the state interface", () => {
   });
 });
 
-test("fails when AWS credentials are asked for where none are issued", async () => {
-  const answer = await exchange.post("/aws/credentials", "", { as: TRIAGE });
-  expect(answer).toMatchObject({ status: 400, json: { error: "invalid_target" } });
-  expect(codes(answer)).toEqual(["aws.not-granted"]);
-});
-
 test("a workload that is no declared agent is told so, once it is authenticated", async () => {
   const request = {
     grant_type: "client_credentials",
