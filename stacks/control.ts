@@ -1,9 +1,11 @@
 import type { Construct } from "constructs";
 import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../constructs/decision/opa-policy-engine";
 import { TokenExchange, type TokenExchangeProps } from "../constructs/exchange/token-exchange";
+import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../constructs/exchange/token-exchange-function";
 import { KillList } from "../constructs/oversight/kill-list";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { RestrictedNamespace } from "../constructs/platform/namespace";
+import { refuse } from "../domain";
 
 export interface ControlStackProps extends AmbitStackProps {
   /**
@@ -12,8 +14,18 @@ export interface ControlStackProps extends AmbitStackProps {
    * @default - two pods of its own, with the signed bundle of the platform's bucket
    */
   readonly opa?: Omit<OpaPolicyEngineProps, "after" | "fleet" | "placement">;
-  /** Choices about the exchange; it must be told where the keys of issuers are. */
-  readonly exchange: Omit<TokenExchangeProps, "after">;
+  /**
+   * Choices about the exchange in the cluster; it must be told where the keys of issuers are.
+   *
+   * @default - it is not in the cluster, and `exchangeFunction` must be there
+   */
+  readonly exchange?: Omit<TokenExchangeProps, "after">;
+  /**
+   * Choices about the exchange in Lambda; `exchangeRunsIn` of the foundation must name it.
+   *
+   * @default - it is not in Lambda
+   */
+  readonly exchangeFunction?: Omit<TokenExchangeFunctionProps, "after">;
 }
 
 /** What decides at each request: the exchange and the policy engine, in the namespace of the control plane. */
@@ -28,7 +40,15 @@ export class ControlStack extends AmbitStack {
       purpose: "platform",
     });
     new KillList(this, "KillList", { after: ready });
-    new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
+    if (props.exchange === undefined && props.exchangeFunction === undefined) {
+      refuse(
+        "exchange.malformed",
+        `[${this.node.path}]`,
+        "exchange or exchangeFunction must be there, got neither: write exchange",
+      );
+    }
+    if (props.exchange !== undefined) new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
+    if (props.exchangeFunction !== undefined) new TokenExchangeFunction(this, "Function", props.exchangeFunction);
     new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement: "deployment", after: ready });
   }
 }

@@ -3,7 +3,7 @@ import { AgentBoundary } from "../constructs/access/agent-boundary";
 import { AwsEndpoints } from "../constructs/access/aws-endpoints";
 import { OpaRole } from "../constructs/decision/opa-role";
 import { PolicyBucket } from "../constructs/decision/policy-bucket";
-import { ExchangeRole } from "../constructs/exchange/exchange-role";
+import { ExchangeRole, type ExchangeRoleProps } from "../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
@@ -25,6 +25,12 @@ export interface FoundationStackProps extends AmbitStackProps {
    * @default - nobody
    */
   readonly admission?: AdmissionPoliciesProps;
+  /**
+   * Where the exchange runs.
+   *
+   * @default - in the cluster
+   */
+  readonly exchangeRunsIn?: ExchangeRoleProps["runsIn"];
 }
 
 /**
@@ -49,6 +55,7 @@ export class FoundationStack extends AmbitStack {
       registryTableArn: tables.registryTableArn,
       dataKeyArn: data.keyArn,
       tokenKeyArns: [tokens.keyArn, next.keyArn],
+      ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
     });
     const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
     new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });

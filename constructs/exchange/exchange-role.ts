@@ -1,10 +1,15 @@
 import { Construct } from "constructs";
-import { allow, PolicyDocument } from "../../iam";
+import { refuse, shown } from "../../domain";
+import { allow, PolicyDocument, type Statement } from "../../iam";
+import { serviceAccountTrust } from "../platform/irsa";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
 import { outboundAccess } from "./private/outbound-access";
+import { logGroup } from "./private/function-names";
+
+const ACCOUNT = { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.exchange };
 
 export interface ExchangeRoleProps {
   readonly stateTableArn: string;
@@ -12,28 +17,53 @@ export interface ExchangeRoleProps {
   readonly dataKeyArn: string;
   /** The one that signs, and the next: both are published */
   readonly tokenKeyArns: readonly string[];
+  /**
+   * Where the exchange runs: as `TokenExchange` in the cluster, as `TokenExchangeFunction` in Lambda, or as both.
+   *
+   * @default - in the cluster
+   */
+  readonly runsIn?: readonly ExchangePlace[];
 }
+
+const PLACES = ["cluster", "lambda"] as const;
+export type ExchangePlace = (typeof PLACES)[number];
 
 /** The role of the exchange: become this environment's agents, keep state, sign tokens. */
 export class ExchangeRole extends Construct {
   public readonly roleArn: string;
 
+  /** @throws DeclarationError `exchange.malformed` */
   constructor(scope: Construct, id: string, props: ExchangeRoleProps) {
     super(scope, id);
     const platform = platformOf(this);
+    const { runsIn = ["cluster"] } = props;
+    if (runsIn.length === 0 || runsIn.some((place) => !PLACES.includes(place))) {
+      const what = `runsIn must name one or both of ${PLACES.join(", ")}`;
+      refuse("exchange.malformed", `[${this.node.path}]`, `${what}, got ${shown(runsIn)}`);
+    }
     serviceRole(this, {
       name: platform.exchangeRoleName,
       description: "Ambit exchange",
-      account: { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.exchange },
+      account: ACCOUNT,
+      trust: exchangeTrust(platform, runsIn),
       policyName: "ambit-exchange",
-      access: exchangeAccess(platform, props),
+      access: exchangeAccess(platform, { ...props, runsIn }),
     });
     this.roleArn = platform.exchangeRoleArn;
   }
 }
 
+function exchangeTrust(platform: Platform, runsIn: readonly ExchangePlace[]): PolicyDocument {
+  const trusts: Readonly<Record<ExchangePlace, readonly Statement[]>> = {
+    cluster: serviceAccountTrust(platform, ACCOUNT.namespace, ACCOUNT.name).statements,
+    lambda: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  };
+  return PolicyDocument.of(PLACES.filter((place) => runsIn.includes(place)).flatMap((place) => trusts[place]));
+}
+
 export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): PolicyDocument {
   const agents = `arn:${platform.partition}:iam::${platform.account}:role${platform.agentRolePath}*`;
+  const logs = `arn:${platform.partition}:logs:${platform.region}:${platform.account}:log-group:${logGroup(platform)}:*`;
   const throughTables = { StringEquals: { "kms:ViaService": `dynamodb.${platform.region}.amazonaws.com` } };
   const reads = ["dynamodb:BatchGetItem", "dynamodb:Query"];
   const writes = ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
@@ -47,5 +77,6 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     allow("kms:Decrypt", props.dataKeyArn, throughTables),
     allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeyArns),
     ...outboundAccess(platform),
+    ...(props.runsIn?.includes("lambda") ? [allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs)] : []),
   ]);
 }

@@ -1,3 +1,4 @@
-export { ExchangeRole, type ExchangeRoleProps } from "./exchange-role";
+export { type ExchangePlace, ExchangeRole, type ExchangeRoleProps } from "./exchange-role";
 export { ExchangeTables, type ExchangeTablesProps } from "./exchange-tables";
 export { TokenExchange, type TokenExchangeProps } from "./token-exchange";
+export { TokenExchangeFunction, type TokenExchangeFunctionProps } from "./token-exchange-function";

@@ -7,7 +7,6 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { digestOf } from "../platform/digest";
 import { type Resources, RESTRICTED_POD } from "../platform/hardened";
@@ -22,8 +21,9 @@ import {
   reachesAws,
   type Replicas,
   replicasOf,
+  signerOf,
 } from "./private/exchange-checks";
-import { exchangeConfig, FILE, TOKEN_KEYS, type TokenKey } from "./private/exchange-config";
+import { exchangeConfig, FILE, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
 import { formerKeysOf } from "./private/former-keys";
 import { keyAnnotations, publicKeys } from "./private/public-keys";
@@ -93,12 +93,10 @@ export class TokenExchange extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
-    const { signsWith = "tokens", after = [] } = props;
+    const { after = [] } = props;
+    const signsWith = signerOf(props.signsWith ?? "tokens", where);
     const keyCidrs = keyCidrsOf(props.keyCidrs, where);
     const replicas = replicasOf(props.replicas ?? { min: 2, max: 10 }, where);
-    if (!TOKEN_KEYS.includes(signsWith)) {
-      refuse("exchange.malformed", where, `signsWith must be one of ${TOKEN_KEYS.join(", ")}, got ${shown(signsWith)}`);
-    }
     reachesAws(platform, where);
     const issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
     this.issuer = issuerOfNobodyElse(issuer, platform, where);

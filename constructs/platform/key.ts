@@ -69,6 +69,21 @@ export class DataKey extends Key {
   }
 }
 
+export interface LogKeyProps {
+  /** The only group of CloudWatch Logs that it encrypts */
+  readonly logGroup: string;
+}
+
+/** Encrypts the log of the exchange's function; usable only by CloudWatch Logs. Rotates every year. */
+export class LogKey extends Key {
+  constructor(scope: Construct, id: string, { logGroup }: LogKeyProps) {
+    const platform = platformOf(scope);
+    super(scope, id, "logs", "Ambit: log of the exchange", [throughLogs(platform, logGroup)], {
+      enableKeyRotation: true,
+    });
+  }
+}
+
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
   readonly signs: "policy" | "registry" | "tokens" | "tokens-next";
@@ -112,6 +127,21 @@ export function throughServices(platform: Platform, ...names: readonly string[])
       [...actions, "ReEncryptFrom", "ReEncryptTo"].map((action) => `kms:${action}`),
     ),
     Condition: { StringEquals: { "kms:CallerAccount": platform.account, "kms:ViaService": services } },
+  };
+}
+
+/** Logs call by themselves, and name the group (CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using KMS") */
+function throughLogs({ partition, region, account }: Platform, logGroup: string): Statement {
+  const group = `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`;
+  return {
+    Sid: "UseByLogs",
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Action: ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"].map(
+      (action) => `kms:${action}`,
+    ),
+    Resource: "*",
+    Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": group } },
   };
 }
 

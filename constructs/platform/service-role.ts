@@ -18,8 +18,14 @@ export interface ServiceRoleProps {
   readonly id?: string;
   readonly name: string;
   readonly description: string;
-  /** Who may take it, and nobody else */
+  /** Who may take it */
   readonly account: { readonly namespace: string; readonly name: string };
+  /**
+   * Who may take it in place of the account, and nobody else.
+   *
+   * @default - the account
+   */
+  readonly trust?: PolicyDocument;
   /** Name of its only policy */
   readonly policyName: string;
   readonly access: PolicyDocument;
@@ -28,11 +34,12 @@ export interface ServiceRoleProps {
 /** A role of a component of the platform, and its one policy. */
 export function serviceRole(scope: Construct, props: ServiceRoleProps): { role: IamRole; access: IamRolePolicy } {
   const { name, description, account } = props;
+  const trust = props.trust ?? serviceAccountTrust(platformOf(scope), account.namespace, account.name);
   const role = new IamRole(scope, props.id ?? "Resource", {
     name,
     path: PLATFORM_PATH,
     description,
-    assumeRolePolicy: serviceAccountTrust(platformOf(scope), account.namespace, account.name).toTerraform(),
+    assumeRolePolicy: trust.toTerraform(),
     maxSessionDuration: SESSION_SECONDS,
   });
   const policy = props.access.toTerraform();

@@ -9,6 +9,9 @@ const ACTION_PATTERN = /^(?:\*|(?:\*|[a-z0-9-]+):[A-Za-z0-9*?]+)$/;
 /** A secret's ARN, or a Terraform reference in its place, before the six characters that AWS appends. */
 const SECRET_SUFFIX = /(?:^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:[^:]+|^\$\{[^}]+\})-\?{6}$/;
 
+/** The streams of a log group, which CloudWatch Logs names by what comes after its colon. */
+const LOG_STREAMS = /^arn:[^:]+:logs:[^:]+:[^:]+:log-group:[^:*?]+:\*$/;
+
 /** An ARN with all six parts, or a Terraform reference in the place of one or of its beginning. */
 const NAMES_ONE = /^(?:arn:[^:]+:[^:]+:[^:]*:[^:]*:.+|\$\{.+)$/s;
 
@@ -51,7 +54,7 @@ function checkWholeWildcard(actions: readonly string[], place: string, kind?: Wi
 function checkResource(resource: string, place: string): void {
   // `${*}` and `${?}` are the characters themselves, not wildcards.
   const text = resource.replace(/\$\{[*?$]\}/g, "_");
-  const named = SECRET_SUFFIX.test(text) ? text.slice(0, -"-??????".length) : text.replace(/(?<=[^:/])\/\*$/, "");
+  const named = withoutWildcard(text);
   if (/[*?]/.test(named)) {
     throw new Error(
       `${place}.Resource of an Allow may have a wildcard only as its last segment "/*" or as the "-??????" of a secret, ` +
@@ -61,6 +64,12 @@ function checkResource(resource: string, place: string): void {
   if (!NAMES_ONE.test(replaceVariables(named, "_"))) {
     throw new Error(`${place}.Resource must be an ARN or "*", got ${show(resource)}`);
   }
+}
+
+function withoutWildcard(text: string): string {
+  if (SECRET_SUFFIX.test(text)) return text.slice(0, -"-??????".length);
+  if (LOG_STREAMS.test(text)) return text.slice(0, -":*".length);
+  return text.replace(/(?<=[^:/])\/\*$/, "");
 }
 
 function checkPrincipal(statement: Statement, place: string, kind?: WildcardResource): void {

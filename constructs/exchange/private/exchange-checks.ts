@@ -2,6 +2,7 @@ import { BlockList } from "node:net";
 import { refuse, shown } from "../../../domain";
 import { checkedCidr } from "../../platform/network";
 import type { Platform } from "../../platform/platform";
+import { TOKEN_KEYS, type TokenKey } from "./exchange-config";
 
 /** Loopback and link-local, where a node answers with its own credentials (EC2 user guide, instance metadata) */
 const OF_THE_NODE = ["127.0.0.0/8", "169.254.0.0/16"];
@@ -26,6 +27,14 @@ export function issuerOfNobodyElse(issuer: string, { trust }: Platform, where: s
     refuse("exchange.malformed", where, `${what}: an agent's token would start tasks as a user's`);
   }
   return issuer;
+}
+
+/** One of the two keys that are published */
+export function signerOf(key: TokenKey, where: string): TokenKey {
+  if (!TOKEN_KEYS.includes(key)) {
+    refuse("exchange.malformed", where, `signsWith must be one of ${TOKEN_KEYS.join(", ")}, got ${shown(key)}`);
+  }
+  return key;
 }
 
 /** Ranges of IPv4 that somebody has looked at */

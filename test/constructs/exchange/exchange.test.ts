@@ -1,20 +1,21 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { ExchangeRole } from "../../../constructs/exchange/exchange-role";
+import { ExchangeRole, type ExchangeRoleProps } from "../../../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../../../constructs/exchange/exchange-tables";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 const KEY = "arn:aws:kms:eu-central-1:111122223333:key/";
 const TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/ambit-prod-";
 
-function role(): Template {
+function role(changes: Partial<ExchangeRoleProps> = {}): Template {
   const stack = newStack();
   new ExchangeRole(stack, "Exchange", {
     stateTableArn: `${TABLE}state`,
     registryTableArn: `${TABLE}registry`,
     dataKeyArn: `${KEY}data`,
     tokenKeyArns: [`${KEY}tokens`, `${KEY}tokens-next`],
+    ...changes,
   });
   return Template.of(stack);
 }
@@ -91,4 +92,29 @@ test("only state expires", () => {
   expect(expiring.map(({ name, ttl }) => [name, ttl])).toEqual([
     ["ambit-prod-state", { attribute_name: "expiresAt", enabled: true }],
   ]);
+});
+
+const LAMBDA = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+
+test("ExchangeRole is the function's where it runs in Lambda, which may write its own log besides", () => {
+  const [inCluster, inLambda, inBoth] = [role(), role({ runsIn: ["lambda"] }), role({ runsIn: ["lambda", "cluster"] })];
+  const [cluster] = statementsOf(inCluster.only(IamRole).assume_role_policy);
+  expect(statementsOf(inLambda.only(IamRole).assume_role_policy)).toEqual([LAMBDA]);
+  expect(statementsOf(inBoth.only(IamRole).assume_role_policy)).toEqual([cluster, LAMBDA]);
+  const access = (template: Template) => statementsOf(template.only(IamRolePolicy).policy);
+  expect(access(inLambda)).toEqual([
+    ...access(inCluster),
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/ambit-prod-exchange:*",
+    },
+  ]);
+});
+
+test.each([
+  ["nowhere", []],
+  ["elsewhere", ["fargate"]],
+])("ExchangeRole fails where the exchange runs %s", (_, runsIn) => {
+  expect(() => role({ runsIn: runsIn as never })).toThrow("runsIn must name one or both of cluster, lambda");
 });

@@ -1,0 +1,49 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { Construct } from "constructs";
+
+export interface FunctionAlarmsProps {
+  /** Name of the function */
+  readonly name: string;
+  /** ARNs of whom an alarm tells, and tells again when it is over */
+  readonly actions: readonly string[];
+}
+
+const MINUTE = 60;
+/** Milliseconds that the slowest of a hundred requests may take, a cold start included */
+const SLOW = 3_000;
+
+/** Whether the function fails, is held back, or is slow; where nobody asks, all is well. */
+export function functionAlarms(scope: Construct, { name, actions }: FunctionAlarmsProps): void {
+  const alarm = (id: string, metricName: string, what: object): CloudwatchMetricAlarm =>
+    new CloudwatchMetricAlarm(scope, id, {
+      alarmName: `${name}-${metricName.toLowerCase()}`,
+      namespace: "AWS/Lambda",
+      metricName,
+      dimensions: { FunctionName: name },
+      period: MINUTE,
+      treatMissingData: "notBreaching",
+      alarmActions: [...actions],
+      okActions: [...actions],
+      comparisonOperator: "GreaterThanThreshold",
+      evaluationPeriods: 5,
+      ...what,
+    });
+  alarm("Errors", "Errors", {
+    alarmDescription: "The exchange ended, or did not start: its log says why",
+    statistic: "Sum",
+    threshold: 0,
+    evaluationPeriods: 1,
+  });
+  alarm("Throttles", "Throttles", {
+    alarmDescription: "The exchange is asked more than its concurrency allows",
+    statistic: "Sum",
+    threshold: 0,
+    evaluationPeriods: 1,
+  });
+  alarm("Duration", "Duration", {
+    alarmDescription: "One of a hundred requests to the exchange is slow",
+    extendedStatistic: "p99",
+    threshold: SLOW,
+    datapointsToAlarm: 3,
+  });
+}

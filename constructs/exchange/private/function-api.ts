@@ -1,0 +1,57 @@
+import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
+import { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping";
+import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
+import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
+import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
+import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
+import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { Construct } from "constructs";
+
+export interface FunctionApiProps {
+  readonly name: string;
+  readonly host: string;
+  readonly certificateArn: string;
+  readonly mutualTls: { readonly truststoreUri: string; readonly truststoreVersion: string } | undefined;
+  /** Requests per second, and at once */
+  readonly limit: number;
+  readonly code: LambdaFunction;
+}
+
+const STAGE = "$default";
+
+/** The only way to the function: one name, TLS 1.2 or later, and nothing under the address that AWS would give it. */
+export function functionApi(scope: Construct, props: FunctionApiProps): Apigatewayv2DomainName {
+  const { name, host, certificateArn, mutualTls, limit, code } = props;
+  const api = new Apigatewayv2Api(scope, "Api", { name, protocolType: "HTTP", disableExecuteApiEndpoint: true });
+  const integration = new Apigatewayv2Integration(scope, "Integration", {
+    apiId: api.id,
+    integrationType: "AWS_PROXY",
+    integrationUri: code.invokeArn,
+    payloadFormatVersion: "2.0",
+  });
+  new Apigatewayv2Route(scope, "Route", {
+    apiId: api.id,
+    routeKey: "$default",
+    target: `integrations/${integration.id}`,
+  });
+  const stage = new Apigatewayv2Stage(scope, "Stage", {
+    apiId: api.id,
+    name: STAGE,
+    autoDeploy: true,
+    defaultRouteSettings: { throttlingBurstLimit: limit, throttlingRateLimit: limit },
+  });
+  new LambdaPermission(scope, "Invoke", {
+    action: "lambda:InvokeFunction",
+    functionName: code.functionName,
+    principal: "apigateway.amazonaws.com",
+    sourceArn: `${api.executionArn}/${STAGE}/$default`,
+  });
+  const domain = new Apigatewayv2DomainName(scope, "Domain", {
+    domainName: host,
+    domainNameConfiguration: { certificateArn, endpointType: "REGIONAL", securityPolicy: "TLS_1_2" },
+    ...(mutualTls === undefined ? {} : { mutualTlsAuthentication: mutualTls }),
+  });
+  new Apigatewayv2ApiMapping(scope, "Mapping", { apiId: api.id, domainName: domain.id, stage: stage.id });
+  return domain;
+}

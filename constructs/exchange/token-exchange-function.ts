@@ -1,0 +1,147 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { LogKey } from "../platform/key";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+import { originOf, signerOf } from "./private/exchange-checks";
+import { commonConfig, type TokenKey } from "./private/exchange-config";
+import { functionAlarms } from "./private/function-alarms";
+import { functionApi } from "./private/function-api";
+import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf, topicOf } from "./private/function-checks";
+import { functionCode } from "./private/function-code";
+import { functionName, logGroup } from "./private/function-names";
+
+/** As CloudWatch Logs names it, and longer than anybody needs to find out what happened; the audit records are elsewhere. */
+const LOG_DAYS = 365;
+const MEGABYTES = 1_024;
+/** The exchange answers within 10 s, and a cold start comes before. */
+const SECONDS = 20;
+
+export interface TokenExchangeFunctionProps {
+  /** ARN of the certificate for the issuer's host, in AWS Certificate Manager and in the platform's region */
+  readonly certificateArn: string;
+  /**
+   * Claim `iss` of the tokens, the only audience that evidence may have, and where agents call: an https origin without a
+   * port.
+   *
+   * @default - `https://exchange.<trust domain>`
+   */
+  readonly issuer?: string;
+  /**
+   * API Gateway asks everybody for a certificate that an authority of this trust store has signed, and the exchange
+   * believes it. Only SPIRE's authorities may be in it.
+   *
+   * @default - clients authenticate by JWT-SVID and proof of possession alone
+   */
+  readonly mutualTls?: MutualTls;
+  /**
+   * The key that signs. Both are published, so a change goes without a gap.
+   *
+   * @default "tokens"
+   */
+  readonly signsWith?: TokenKey;
+  /**
+   * Requests at once, taken from the account's for nobody else.
+   *
+   * @default 50
+   */
+  readonly concurrency?: number;
+  /**
+   * ARN of the SNS topic that alarms tell.
+   *
+   * @default - nobody is told; alarms show in CloudWatch
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * Path of the function's code, the archive that `npm run bundles` makes.
+   *
+   * @default - the one in this package
+   */
+  readonly code?: string;
+  /**
+   * What must be there before.
+   *
+   * @default - nothing
+   */
+  readonly after?: readonly ITerraformDependable[];
+}
+
+/** The exchange as a function of AWS Lambda, for agents outside the cluster: in place of `TokenExchange`, or beside it. */
+export class TokenExchangeFunction extends Construct {
+  public readonly issuer: string;
+  /** Where the name of the issuer must lead: known after apply */
+  public readonly target: { readonly domainName: string; readonly hostedZoneId: string };
+
+  /** @throws DeclarationError `exchange.malformed` */
+  constructor(scope: Construct, id: string, props: TokenExchangeFunctionProps) {
+    super(scope, id);
+    const where = `[${this.node.path}]`;
+    const platform = platformOf(this);
+    const { signsWith = "tokens" } = props;
+    this.issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
+    const host = hostOf(this.issuer, where);
+    const certificateArn = certificateOf(props.certificateArn, where);
+    const mutualTls = props.mutualTls && mutualTlsOf(props.mutualTls, where);
+    const concurrency = concurrencyOf(props.concurrency ?? 50, where);
+    const actions = props.alarmTopicArn === undefined ? [] : [topicOf(props.alarmTopicArn, where)];
+    const path = functionCode(props.code, where);
+
+    const config = {
+      ...this.config(platform, signerOf(signsWith, where)),
+      clientCertificates: mutualTls === undefined ? "none" : "api-gateway",
+    };
+    const name = functionName(platform);
+    const key = new LogKey(this, "LogKey", { logGroup: logGroup(platform) });
+    const log = new CloudwatchLogGroup(this, "Log", {
+      name: logGroup(platform),
+      retentionInDays: LOG_DAYS,
+      kmsKeyId: key.keyArn,
+    });
+    const code = new LambdaFunction(this, "Resource", {
+      functionName: name,
+      description: "Ambit exchange",
+      role: platform.exchangeRoleArn,
+      filename: new TerraformAsset(this, "Code", { path, type: AssetType.FILE }).path,
+      sourceCodeHash: createHash("sha256").update(readFileSync(path)).digest("base64"),
+      handler: "main.handler",
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      memorySize: MEGABYTES,
+      timeout: SECONDS,
+      reservedConcurrentExecutions: concurrency,
+      environment: { variables: { AMBIT_CONFIG_JSON: JSON.stringify(config) } },
+      loggingConfig: { logFormat: "Text", logGroup: log.name },
+      dependsOn: [log, ...(props.after ?? [])],
+    });
+    const { domainNameConfiguration: domain } = functionApi(this, {
+      name,
+      host,
+      certificateArn,
+      mutualTls,
+      limit: concurrency,
+      code,
+    });
+    functionAlarms(this, { name, actions });
+    this.target = { domainName: domain.targetDomainName, hostedZoneId: domain.hostedZoneId };
+  }
+
+  private config(platform: Platform, signsWith: TokenKey): object {
+    const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
+    const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
+    return commonConfig(platform, {
+      issuer: this.issuer,
+      signsWith,
+      authorizers: [authorizer],
+      // Of the key in PEM the lines would end the text in JSON.
+      registryKey: `-----BEGIN PUBLIC KEY-----\n${registryKey.publicKey}\n-----END PUBLIC KEY-----\n`,
+      // The function is outside the VPC, where the usual names lead.
+      dynamodbUrl: undefined,
+    });
+  }
+}
