@@ -9,6 +9,7 @@ export {
 } from "./platform/platform";
 export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from "./platform/token-issuers";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
+export type { OutboundProps } from "./platform/outbound";
 export {
   type AgentSpec,
   Approval,

@@ -19,13 +19,13 @@ export interface OutboundProps {
   /**
    * By name of a tool that acts as the user.
    *
-   * @default - none: such tools cannot be called through the gateway
+   * @default - none: the exchange gives nothing for such a tool
    */
   readonly tools?: Readonly<Record<string, UserIdentity>>;
   /**
    * By name of a service that tools act as.
    *
-   * @default - none: such tools cannot be called through the gateway
+   * @default - none: the exchange gives nothing for such a tool
    */
   readonly services?: Readonly<Record<string, ServiceCredential>>;
   /**
