@@ -3,7 +3,8 @@ import { RegistryError } from "./registry-error";
 import type { RegistrySource } from "./registry-source";
 import { checkPublicKeys, type Manifest, manifestOf, openRegistry } from "./signed-registry";
 
-const POLL_SECONDS = 10;
+/** Between the first exchange that has a newer registry and the last, the last one refuses. */
+const POLL_SECONDS = 1;
 const STALE_SECONDS = 60;
 const MILLISECONDS = 1_000;
 
@@ -32,7 +33,7 @@ export interface RegistryWatcherProps {
    * @default - only this process's own count
    */
   readonly note?: (revision: number) => Promise<number>;
-  /** @default 10 */
+  /** @default 1 */
   readonly pollSeconds?: number;
   /**
    * Seconds after the last look that found a sound registry, from which nothing is known.
