@@ -29,8 +29,8 @@ export interface ExchangeBenchProps {
   readonly progress: (text: string) => void;
 }
 
-/** moto is slow, and copies its table for each transaction. */
-const MOTO = { requests: 150 };
+/** moto is slow, and copies its table for each transaction: nobody waits behind another. */
+const MOTO = { requests: 100, callers: 1 };
 const PARTS_CALLS = 3_000;
 
 /** The exchange beside Keycloak, beside its own parts, and in fleets of several sizes. */

@@ -38,7 +38,10 @@ export interface Load {
 }
 
 /** Either so many requests, or for so many seconds */
-export type Until = { readonly requests: number } | { readonly seconds: number };
+export type Until = ({ readonly requests: number } | { readonly seconds: number }) & {
+  /** @default CALLERS */
+  readonly callers?: number;
+};
 
 /** The client of all sides, a program in Go */
 export class LoadClient {
@@ -59,7 +62,7 @@ export class LoadClient {
   /** @throws Error with the answer where one is not a token */
   public async load({ tls, ...requests }: Requests, until: Until): Promise<Load> {
     const job = join(this.folder, `job-${(this.jobs += 1)}.json`);
-    writeFileSync(job, JSON.stringify({ ...requests, ...tls, ...until, callers: CALLERS, expected: '"access_token"' }));
+    writeFileSync(job, JSON.stringify({ callers: CALLERS, ...requests, ...tls, ...until, expected: '"access_token"' }));
     const [command, args] = this.on.client(this.program, [job]);
     const { stdout } = await succeed(command, args, { timeoutSeconds: PATIENCE_SECONDS });
     return JSON.parse(stdout) as Load;

@@ -29,6 +29,8 @@ export interface Yard {
 export type Asked = (until: Until) => Promise<Load>;
 
 const TABLE = "exchange";
+/** moto with transactions that do not undo each other */
+const MOTO = join(__dirname, "../../e2e/exchange/moto_serial.py");
 /** Of moto, which takes whatever is sent */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: REGION };
 
@@ -49,7 +51,7 @@ export async function startExchange(
 
 /** The exchange with DynamoDB, for which moto stands in */
 export async function startOnMoto(yard: Yard, world: ExchangeWorld): Promise<Asked> {
-  const [command, args] = yard.on.client(await motoPython(), ["-m", "moto.server"]);
+  const [command, args] = yard.on.client(await motoPython(), [MOTO]);
   const moto = await startMoto(command, FACTS.account, args);
   yard.atEnd(moto.stop);
   await createTable(moto.url, TABLE);
