@@ -11,6 +11,7 @@ import { exchangeFaultChecks } from "./fault-checks";
 import { hopsChecks } from "./hops-checks";
 import { identityChecks } from "./identity-checks";
 import { keyRotationChecks } from "./key-rotation-checks";
+import { lambdaChecks } from "./lambda-checks";
 import { registryChecks } from "./registry-checks";
 import { storeChecks } from "./store-checks";
 
@@ -30,6 +31,7 @@ export function exchangeSuite(suite: Suite): void {
   companionChecks(suite, python, moto);
   agentPageChecks(suite, python);
   hopsChecks(suite, moto);
+  lambdaChecks(suite, moto);
   const spire = suite.check("SPIRE is built", [], () => spirePrograms());
   const identified = identityChecks(suite, spire, moto);
   keyRotationChecks(suite, identified);
