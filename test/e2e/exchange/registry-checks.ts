@@ -111,7 +111,7 @@ function refusals(suite: Suite, deployed: Check<Deployed>): void {
   });
 
   suite.check(
-    "registry: an older one is taken as what it is, and noticed",
+    "registry: an older one is refused, and noticed",
     [deployed],
     async ([{ world, folders }]) => {
       const older = `${world.folder}/older.signed`;
@@ -126,10 +126,10 @@ function refusals(suite: Suite, deployed: Check<Deployed>): void {
       const store = new TableStore(dynamoDbAt(world.url), world.table);
       await store.replace(await store.read(), readFileSync(older));
       await watcher.look();
-      equal(watcher.current().revision, revision);
+      equal(watcher.current().revision, revision + 1);
       equal(
         events.map((event) => ("from" in event ? event.from : event.kind)),
-        [0, revision, revision + 1],
+        [0, revision, "registry.refused"],
       );
       const after = ["--after", String(revision + 1)];
       refused(await world.deploy(folders[0], after), /the one there has revision \d+: an older one was put back/);
