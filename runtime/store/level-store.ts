@@ -1,7 +1,7 @@
 import { Level } from "level";
 import { type Clock, systemClock } from "../clock";
 import { checkedWrites, checkKeys } from "./checked";
-import { folderIdentity } from "./folder-identity";
+import { FolderIdentity, type FolderRecord, type FolderRecords } from "./folder-identity";
 import { type Item, type Key, type StateStore, StoreUnavailable, type Write } from "./store";
 import { alive, changesOf, itemOf, type Stored } from "./transaction";
 
@@ -17,7 +17,8 @@ const ENCODINGS = { keyEncoding: "buffer", valueEncoding: "utf8" } as const;
 /**
  * State in a folder of one machine, for one process at a time. A write is answered once it is on the disk.
  *
- * A copy of the folder is another store; a disk that was set back as a whole is not told from the one before.
+ * A copy of the folder is another store, and so is one that was set back to before it was last opened or closed. A disk that
+ * was set back as a whole is not told from the one before.
  */
 export class LevelStore implements StateStore {
   /** Writes run one after the other: between check and change of one no other comes. */
@@ -26,7 +27,7 @@ export class LevelStore implements StateStore {
 
   private constructor(
     private readonly database: Database,
-    private readonly name: string,
+    private readonly folder: FolderIdentity,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +47,7 @@ export class LevelStore implements StateStore {
       throw new StoreUnavailable(`the store in ${folder} cannot be opened: ${fix}`, { cause: error });
     }
     return known(async () => {
-      const store = new LevelStore(database, await folderIdentity(folder), clock);
+      const store = new LevelStore(database, await FolderIdentity.of(folder, recordsIn(database)), clock);
       await store.sweep();
       return store;
     }).catch(async (error: unknown) => {
@@ -56,7 +57,7 @@ export class LevelStore implements StateStore {
   }
 
   public async identity(): Promise<string> {
-    return this.name;
+    return this.folder.name;
   }
 
   public async read(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
@@ -112,7 +113,15 @@ export class LevelStore implements StateStore {
   }
 
   public async close(): Promise<void> {
-    await this.alone(() => known(() => this.database.close()));
+    await this.alone(() =>
+      known(async () => {
+        try {
+          if (this.database.status === "open") await this.folder.renew();
+        } finally {
+          await this.database.close();
+        }
+      }),
+    );
   }
 
   private async stored(keys: readonly Key[]): Promise<readonly (Stored | undefined)[]> {
@@ -163,6 +172,18 @@ function partitionBytes(partition: string): Buffer {
 
 function keyBytes({ partition, sort }: Key): Buffer {
   return Buffer.concat([partitionBytes(partition), Buffer.from(sort)]);
+}
+
+/** Under a key that is none of the store's: no partition is as long as its first two bytes say. */
+function recordsIn(database: Database): FolderRecords {
+  const key = Buffer.from("folder");
+  return {
+    read: async () => {
+      const text: string | undefined = await database.get(key);
+      return text === undefined ? undefined : (JSON.parse(text) as FolderRecord);
+    },
+    write: (record) => database.put(key, JSON.stringify(record), { sync: true }),
+  };
 }
 
 async function known<T>(act: () => Promise<T>): Promise<T> {

@@ -47,7 +47,7 @@ describe("ambit epoch show", () => {
     expect(cells(stdout)).toEqual([
       ["epoch", "1"],
       ["state", "in use"],
-      ["store", expect.stringMatching(/^folder:[0-9a-f]{64}$/)],
+      ["store", expect.stringMatching(/^folder:[0-9a-f-]{36}$/)],
       ["keys", "k1"],
       ["void keys", "none"],
     ]);

@@ -1,5 +1,6 @@
-import { cpSync, readdirSync, renameSync } from "node:fs";
+import { cpSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { FolderIdentity, type FolderRecord } from "../../../runtime/store/folder-identity";
 import { LevelStore } from "../../../runtime/store/level-store";
 import type { StateStore, Write } from "../../../runtime/store/store";
 import { scratch } from "../../support/cli";
@@ -59,6 +60,63 @@ describe("LevelStore", () => {
     cpSync(moved, path, { recursive: true, preserveTimestamps: true });
     expect(await (await open(path)).identity()).not.toBe(name);
     expect(await (await open(moved)).identity()).toBe(name);
+  });
+
+  /** A store with one write, and what it was before that, while it was open or not */
+  async function setBack(backup: "closed" | "open") {
+    const path = newFolder();
+    const before = await open(path);
+    const name = await before.identity();
+    const save = () => cpSync(path, `${path}-backup`, { recursive: true, preserveTimestamps: true });
+    if (backup === "open") save();
+    await before.close();
+    if (backup === "closed") save();
+    const after = await open(path);
+    await after.write([put(1)]);
+    await after.close();
+    return { path, name, saved: `${path}-backup` };
+  }
+
+  test.each(["closed", "open"] as const)(
+    "is another store where its files of when it was %s came back",
+    async (when) => {
+      const { path, name, saved } = await setBack(when);
+      // As rsync does that leaves a file alone which looks the same.
+      for (const file of readdirSync(path)) if (file !== "AMBIT-STORE") rmSync(join(path, file));
+      cpSync(saved, path, { recursive: true, filter: (source) => !source.endsWith("AMBIT-STORE") });
+      const store = await open(path);
+      expect(await store.list("p", "", 10)).toEqual([]);
+      const other = await store.identity();
+      expect(other).not.toBe(name);
+      await store.close();
+      expect(await (await open(path)).identity()).toBe(other);
+    },
+  );
+
+  test("is another store where all of it came back into its place", async () => {
+    const { path, name, saved } = await setBack("closed");
+    rmSync(path, { recursive: true });
+    cpSync(saved, path, { recursive: true, preserveTimestamps: true });
+    expect(await (await open(path)).identity()).not.toBe(name);
+  });
+
+  test.each(["before", "after"])("is the same store where the process ended %s the file was written", async (when) => {
+    const records: FolderRecord[] = [];
+    const memory = {
+      read: async () => records.at(-1),
+      write: async (record: FolderRecord) => void records.push(record),
+    };
+    const path = folder.path;
+    const { name } = await FolderIdentity.of(path, memory);
+    const ended = {
+      ...memory,
+      write: async (record: FolderRecord) => {
+        if (when === "before" || !record.changing) throw new Error("the process ended");
+        await memory.write(record);
+      },
+    };
+    await expect(FolderIdentity.of(path, ended)).rejects.toThrow("ended");
+    expect((await FolderIdentity.of(path, memory)).name).toBe(name);
   });
 
   test("removes what has expired when it is opened", async () => {
