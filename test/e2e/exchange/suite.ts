@@ -4,6 +4,7 @@ import { spirePrograms } from "../spire/programs";
 import { motoPython, startMoto } from "../terraform/moto";
 import { agentPageChecks } from "./agent-page-checks";
 import { awsChecks } from "./aws-checks";
+import { bundleChecks } from "./bundle-checks";
 import { clientChecks } from "./client-checks";
 import { companionChecks } from "./companion-checks";
 import { delegationChecks } from "./delegation-checks";
@@ -32,6 +33,7 @@ export function exchangeSuite(suite: Suite): void {
   agentPageChecks(suite, python);
   hopsChecks(suite, moto);
   lambdaChecks(suite, moto);
+  bundleChecks(suite);
   const spire = suite.check("SPIRE is built", [], () => spirePrograms());
   const identified = identityChecks(suite, spire, moto);
   keyRotationChecks(suite, identified);
