@@ -1,6 +1,6 @@
 import { DeploymentV1, type DeploymentV1SpecTemplateSpecContainer } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Construct } from "constructs";
-import { refuse, shown } from "../../domain";
+import { type AgentDeclaration, refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
@@ -15,6 +15,9 @@ export const COMPANION_URL = "http://127.0.0.1:7464";
 
 /** Its process takes 75 MiB and a quarter of a CPU second to start, and 130 MiB with a thousand runs. */
 const COMPANION_RESOURCES = { cpu: "100m", memory: "160Mi" };
+
+/** The companion serves on for 20 of them, and has 5 more to answer what is there by then. */
+const GRACE_SECONDS = 30;
 
 const SVID_FOLDER = "/spiffe-workload-api";
 
@@ -32,7 +35,7 @@ export interface AgentWorkloadProps {
   /**
    * Environment of the agent's container. Values are plain text in the plan: no secrets.
    *
-   * @default - only where the companion is, and by what SDKs find AWS credentials
+   * @default - only where the companion is, by what SDKs find AWS credentials and the region, and that no proxy is between
    */
   readonly env?: Readonly<Record<string, string>>;
 
@@ -100,8 +103,9 @@ export class AgentWorkload extends Construct {
           spec: {
             serviceAccountName: agent.serviceAccount,
             ...RESTRICTED_POD,
+            terminationGracePeriodSeconds: GRACE_SECONDS,
             ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
-            container: [agentContainer(props, withSvid, addresses(platform), aws), companion(image)],
+            container: [agentContainer(props, withSvid, told(platform, agent), aws), companion(image)],
             volume: [
               { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
               { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
@@ -118,12 +122,14 @@ export class AgentWorkload extends Construct {
 function agentContainer(
   props: AgentWorkloadProps,
   withSvid: boolean,
-  told: Readonly<Record<string, string>>,
+  told: Told,
   aws: AwsCredentialsSource,
 ): DeploymentV1SpecTemplateSpecContainer {
   const environment = {
+    ...told.region,
     ...props.env,
-    ...told,
+    ...direct(props.env),
+    ...told.addresses,
     ...aws.environment,
     AMBIT_COMPANION_URL: COMPANION_URL,
     ...(withSvid ? SVID_ENVIRONMENT : {}),
@@ -136,10 +142,30 @@ function agentContainer(
   };
 }
 
-/** Where SDKs find services whose usual name does not lead to the endpoint */
-function addresses({ network }: Platform): Readonly<Record<string, string>> {
+type Environment = Readonly<Record<string, string>>;
+
+/** What SDKs are told of AWS besides credentials */
+interface Told {
+  /** Agents may say otherwise: of the two, some SDKs read the one, some the other. */
+  readonly region: Environment;
+  /** Of services whose usual name does not lead to the endpoint */
+  readonly addresses: Environment;
+}
+
+function told({ network, region }: Platform, agent: AgentDeclaration): Told {
   const url = network.kind === "vpc" ? network.dynamodbUrl : undefined;
-  return url === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: url };
+  const usesAws = [...agent.tasks.values()].some((task) => task.awsData.length > 0);
+  return {
+    region: usesAws ? { AWS_REGION: region, AWS_DEFAULT_REGION: region } : {},
+    addresses: url === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: url },
+  };
+}
+
+/** Evidence goes to the companion, and to no proxy between: some programs read the one, some the other. */
+function direct({ NO_PROXY, no_proxy }: Environment = {}): Environment {
+  const hosts = [NO_PROXY, no_proxy, "127.0.0.1,localhost"].filter((value) => value !== undefined && value !== "");
+  const all = [...new Set(hosts.join(",").split(","))].join(",");
+  return { NO_PROXY: all, no_proxy: all };
 }
 
 function companion(image: string): DeploymentV1SpecTemplateSpecContainer {

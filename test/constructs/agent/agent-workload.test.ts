@@ -4,7 +4,8 @@ import type { AgentSpec, VpcNetworkProps } from "../../../constructs";
 import { Agent } from "../../../constructs";
 import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
 import { facts } from "../../../fleet/platform";
-import { pages, specWith } from "../../support/agents";
+import { readEnvironment } from "../../../runtime/companion/config";
+import { notes, pages, specWith } from "../../support/agents";
 import { newStack, platformWith, Template } from "../../support/synth";
 
 const IMAGE = `images.acme.example/reader@sha256:${"2".repeat(64)}`;
@@ -75,7 +76,7 @@ test("only the companion gets the Workload API", () => {
     mount_path: "/spiffe-workload-api",
     read_only: true,
   });
-  expect(agent.env.map(({ name }) => name)).toEqual(["AMBIT_COMPANION_URL", "AWS_ENDPOINT_URL_DYNAMODB"]);
+  expect(agent.env.map(({ name }) => name)).not.toContain("SPIFFE_ENDPOINT_SOCKET");
 });
 
 test("the companion is the platform's image and listens on loopback", () => {
@@ -94,6 +95,35 @@ test("the agent's own environment cannot move the companion", () => {
   const [agent] = workload({ env: { AMBIT_COMPANION_URL: "http://elsewhere", LOG: "debug" } }).template.spec.container;
   const { AMBIT_COMPANION_URL, LOG } = Object.fromEntries(agent.env.map(({ name, value }) => [name, value]));
   expect([AMBIT_COMPANION_URL, LOG]).toEqual(["http://127.0.0.1:7464", "debug"]);
+});
+
+test.each([
+  [{}, "127.0.0.1,localhost"],
+  [{ NO_PROXY: "svc.cluster.local" }, "svc.cluster.local,127.0.0.1,localhost"],
+  [{ NO_PROXY: "a", no_proxy: "b,localhost" }, "a,b,localhost,127.0.0.1"],
+  [{ NO_PROXY: "", HTTP_PROXY: "http://proxy.acme.example" }, "127.0.0.1,localhost"],
+])("no proxy is between agent and companion, where the environment is %j", (env, expected) => {
+  const [agent] = workload({ env: env as Readonly<Record<string, string>> }).template.spec.container;
+  const found = Object.fromEntries(agent.env.map(({ name, value }) => [name, value]));
+  expect([found["NO_PROXY"], found["no_proxy"]]).toEqual([expected, expected]);
+});
+
+test("the pod has 30 s to end, of which the companion serves on for less", () => {
+  const { drainSeconds } = readEnvironment({ AMBIT_EXCHANGE_URL: "https://x.example", AMBIT_SVID_FOLDER: "/svid" });
+  const { termination_grace_period_seconds: grace } = workload().template.spec;
+  expect(Number(grace)).toBe(30);
+  expect(drainSeconds + 5).toBeLessThan(Number(grace));
+});
+
+test("the SDKs of an agent with AWS data know the region, unless its own environment says another", () => {
+  const regions = (props: Partial<AgentWorkloadProps>, tasks: AgentSpec["tasks"]) =>
+    workload(props, { tasks })
+      .template.spec.container[0].env.filter(({ name }) => name.endsWith("REGION"))
+      .map(({ name, value }) => `${name}=${value}`);
+  const read = { read: { startedBy: "user", data: [pages.read()] } } as const;
+  expect(regions({}, read)).toEqual(["AWS_DEFAULT_REGION=eu-central-1", "AWS_REGION=eu-central-1"]);
+  expect(regions({ env: { AWS_REGION: "eu-west-1" } }, read)).toContain("AWS_REGION=eu-west-1");
+  expect(regions({}, { talk: { startedBy: "user", tools: [notes.allow("read")] } })).toEqual([]);
 });
 
 test("the agent's SDKs are told where DynamoDB's endpoint is", () => {

@@ -36,8 +36,7 @@ function pod(tasks: AgentSpec["tasks"], changes: Partial<AgentSpec> = {}, env: R
 }
 
 /** Where DynamoDB is says nothing about credentials. */
-const ofAws = ({ container: [agent] }: Pod) =>
-  agent.env.filter(({ name }) => name.startsWith("AWS_") && name !== "AWS_ENDPOINT_URL_DYNAMODB");
+const ofAws = ({ container: [agent] }: Pod) => agent.env.filter(({ name }) => name.startsWith("AWS_CON"));
 
 const read = { startedBy: "user", data: [pages.read()] } as const;
 const write = { startedBy: "schedule", data: [ownRows.readWrite()] } as const;
