@@ -110,31 +110,27 @@ function refusals(suite: Suite, deployed: Check<Deployed>): void {
     equal((await world.deploy(folders[0], ["--resign"])).code, 0);
   });
 
-  suite.check(
-    "registry: an older one is refused, and noticed",
-    [deployed],
-    async ([{ world, folders }]) => {
-      const older = `${world.folder}/older.signed`;
-      const key = world.file("registry.pub.pem", world.publicKey);
-      const verify = ["verify", "--table", world.table, "--region", "eu-central-1", "--public-key", key];
-      equal((await world.ambit(...verify, "--save", older)).code, 0);
-      const { watcher, events } = world.watcher();
-      await watcher.look();
-      const { revision } = watcher.current();
-      equal((await world.deploy(folders[1])).code, 0);
-      await watcher.look();
-      const store = new TableStore(dynamoDbAt(world.url), world.table);
-      await store.replace(await store.read(), readFileSync(older));
-      await watcher.look();
-      equal(watcher.current().revision, revision + 1);
-      equal(
-        events.map((event) => ("from" in event ? event.from : event.kind)),
-        [0, revision, "registry.refused"],
-      );
-      const after = ["--after", String(revision + 1)];
-      refused(await world.deploy(folders[0], after), /the one there has revision \d+: an older one was put back/);
-    },
-  );
+  suite.check("registry: an older one is refused, and noticed", [deployed], async ([{ world, folders }]) => {
+    const older = `${world.folder}/older.signed`;
+    const key = world.file("registry.pub.pem", world.publicKey);
+    const verify = ["verify", "--table", world.table, "--region", "eu-central-1", "--public-key", key];
+    equal((await world.ambit(...verify, "--save", older)).code, 0);
+    const { watcher, events } = world.watcher();
+    await watcher.look();
+    const { revision } = watcher.current();
+    equal((await world.deploy(folders[1])).code, 0);
+    await watcher.look();
+    const store = new TableStore(dynamoDbAt(world.url), world.table);
+    await store.replace(await store.read(), readFileSync(older));
+    await watcher.look();
+    equal(watcher.current().revision, revision + 1);
+    equal(
+      events.map((event) => ("from" in event ? event.from : event.kind)),
+      [0, revision, "registry.refused"],
+    );
+    const after = ["--after", String(revision + 1)];
+    refused(await world.deploy(folders[0], after), /the one there has revision \d+: an older one was put back/);
+  });
 }
 
 function races(suite: Suite, moto: Check<Moto>, deployed: Check<Deployed>): void {

@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, Translated>> = {
   kubernetes_daemon_set_v1: { apiVersion: "apps/v1", kind: "DaemonSet" },
   kubernetes_deployment_v1: { apiVersion: "apps/v1", kind: "Deployment" },
   kubernetes_job_v1: { apiVersion: "batch/v1", kind: "Job" },
+  kubernetes_horizontal_pod_autoscaler_v2: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" },
   kubernetes_pod_disruption_budget_v1: { apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
   kubernetes_validating_webhook_configuration_v1: {
     apiVersion: "admissionregistration.k8s.io/v1",
@@ -48,6 +49,7 @@ const OF_TERRAFORM = [
 const PLURAL: Readonly<Record<string, string>> = {
   container: "containers",
   init_container: "initContainers",
+  metric: "metrics",
   port: "ports",
   rule: "rules",
   subject: "subjects",
