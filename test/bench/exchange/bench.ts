@@ -83,14 +83,17 @@ async function compare(
   await dynamodb(MOTO);
 
   progress(`Keycloak, the exchange and its parts, ${rounds} rounds`);
-  const timed = (ask: Asked) => () => ask({ seconds });
+  const timed =
+    (ask: Asked, share = 1) =>
+    () =>
+      ask({ seconds: seconds * share });
   const loads = await inTurns<Load | Awaited<ReturnType<typeof parts>>>(
     {
       [MEMORY]: timed(memory),
       ...Object.fromEntries(keycloaks.map(({ name, ask }) => [name, timed(ask)])),
-      echo: timed(echo),
+      echo: timed(echo, 1 / 2),
       parts,
-      level: timed(level),
+      level: timed(level, 1 / 2),
       DynamoDB: () => dynamodb(MOTO),
     },
     rounds,
