@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { hostileTokens, soundToken } from "../../support/exchange/hostile-tokens";
 import { ACCEPTED, type Accepted, work } from "../../support/exchange/token-world";
@@ -21,7 +22,7 @@ describe.each(ACCEPTED.map((kind) => [kind.name, kind] as const))("%s", (_, kind
   let parsed: jest.SpyInstance;
   beforeEach(() => {
     work.lookUps = 0;
-    signatures = jest.spyOn(crypto.subtle, "verify");
+    signatures = jest.spyOn(crypto, "verify");
     parsed = jest.spyOn(JSON, "parse");
   });
   afterEach(() => jest.restoreAllMocks());
