@@ -10,6 +10,7 @@ const FOLDERS = [
   "fleet",
   "governance",
   "iam",
+  "images",
   "policies",
   "review",
   "runtime",
@@ -20,6 +21,7 @@ const FOLDERS = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   iam: [],
+  images: [],
   policies: ["domain"],
   constructs: ["domain", "iam", "policies"],
   runtime: ["domain", "iam", "policies"],
