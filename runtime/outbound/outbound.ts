@@ -33,6 +33,7 @@ export interface OutboundProps {
 }
 
 const TOOL = "tool:";
+const OVER = "what the token belongs to is over, or was stopped";
 
 /** Gives the gateway what a tool is called with, which no agent ever sees. */
 export class Outbound {
@@ -64,12 +65,14 @@ export class Outbound {
   private async given(claims: AccessTokenClaims, service: string): Promise<OutboundAnswer> {
     const { standing, registry, ledger, clock } = this.props;
     if (!claims.aud.startsWith(TOOL)) throw invalid("the token must be of a tool's audience");
-    if (!(await standing.stands(claims))) throw invalid("what the token belongs to is over, or was stopped");
+    if (!(await standing.stands(claims))) throw invalid(OVER);
     const fleet = registry.current();
     const way = this.wayTo(claims, fleet);
     const issuers = fleet.issuers.map(({ issuer }) => issuer);
     const credential = await withinDeadline((signal) => way.headersFor({ claims, issuers }, signal));
     await ledger.commit({ writes: [], event: outboundGiven(service, claims, credential, clock()) });
+    // Once more: a stop that was answered meanwhile holds for what is under way too.
+    if (!(await standing.stands(claims))) throw invalid(OVER);
     return { headers: credential.headers, expires_at: credential.expiresAt };
   }
 

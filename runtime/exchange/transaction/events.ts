@@ -12,6 +12,14 @@ export interface TxnIssued {
   readonly request: TxnRequest;
 }
 
+/** What is known of a request by the time it is refused */
+export interface RefusedTxn {
+  /** SPIFFE ID of who asks */
+  readonly service: string;
+  /** Digest of a token that is on record as issued, and that nobody gets */
+  token?: string;
+}
+
 /** Written before the token goes out. Of tokens and context there are digests in it. */
 export function txnIssued({ claims, token, request }: TxnIssued): AuditEvent {
   const { tctx, rctx } = claims;
@@ -38,14 +46,14 @@ export function txnIssued({ claims, token, request }: TxnIssued): AuditEvent {
   };
 }
 
-export function txnRefused(service: string, { error, reasons }: Refusal, time: number): AuditEvent {
-  return { kind: "txn.refused", time, facts: { service, error, codes: reasons.map(({ code }) => code) } };
+export function txnRefused(known: RefusedTxn, { error, reasons }: Refusal, time: number): AuditEvent {
+  return { kind: "txn.refused", time, facts: { ...known, error, codes: reasons.map(({ code }) => code) } };
 }
 
 function userOf(subject: SubjectId): string | null {
   return subject.format === "uri" ? null : userDigest({ issuer: subject.iss, subject: subject.sub });
 }
 
-function digestOf(value: string): string {
+export function digestOf(value: string): string {
   return createHash("sha256").update(value).digest("base64url");
 }

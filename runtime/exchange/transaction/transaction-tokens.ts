@@ -11,7 +11,7 @@ import { refusalOf } from "../refusal-of";
 import type { Form } from "../token-answer";
 import type { TokenReader } from "../token-reader";
 import type { TokenStanding } from "../token-standing";
-import { txnIssued, txnRefused } from "./events";
+import { digestOf, type RefusedTxn, txnIssued, txnRefused } from "./events";
 import { firstTxnToken, nextTxnToken, type TxnDraftProps } from "./txn-draft";
 import type { TxnTokenReader } from "./txn-reader";
 import { txnRequestOf } from "./txn-request";
@@ -59,6 +59,12 @@ export interface TransactionTokensProps {
 
 const SIGNING_MILLISECONDS = 3_000;
 
+interface Drafted {
+  readonly claims: TxnTokenClaims;
+  /** Whether what it is made of still goes on, by the state of when it is asked */
+  readonly stands: () => Promise<boolean>;
+}
+
 /** Issues transaction tokens to listed services, and replaces them: who acts for whom, in which task. */
 export class TransactionTokens {
   private readonly refusals: Refusals;
@@ -72,26 +78,31 @@ export class TransactionTokens {
    * @throws Refusal and nothing else
    */
   public async token(form: Form, caller: Caller): Promise<TxnTokenAnswer> {
+    const known: RefusedTxn = { service: caller.spiffeId };
     try {
-      return await this.issued(form, caller);
+      return await this.issued(form, caller, known);
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.report(error);
-      await this.refusals.record(txnRefused(caller.spiffeId, refusal, this.props.clock()), refusal, caller);
+      await this.refusals.record(txnRefused(known, refusal, this.props.clock()), refusal, caller);
       throw refusal;
     }
   }
 
-  private async issued(form: Form, { spiffeId: service, proof }: Caller): Promise<TxnTokenAnswer> {
+  private async issued(form: Form, { proof }: Caller, known: RefusedTxn): Promise<TxnTokenAnswer> {
+    const { service } = known;
     const { services, trustDomain, clock, sign, ledger, signingMilliseconds = SIGNING_MILLISECONDS } = this.props;
     if (!services.has(service)) throw Refusal.of("caller.not-listed");
     // Bound to nobody: it is passed on.
     if (proof !== undefined) throw Refusal.of("request.malformed", "a transaction token is asked for without a proof");
     const request = txnRequestOf(form, service, trustDomain);
     const draft = { request, service, trustDomain, now: clock() };
-    const claims = await (request.kind === "first" ? this.first(draft) : this.next(draft));
+    const { claims, stands } = await (request.kind === "first" ? this.first(draft) : this.next(draft));
     const token = await inTime(sign(claims), signingMilliseconds, () => Refusal.of("signer.unavailable"));
     await ledger.commit({ writes: [], event: txnIssued({ claims, token, request }) });
+    known.token = digestOf(token);
+    // Once more: a stop that was answered meanwhile holds for what is under way too.
+    if (!(await stands())) throw Refusal.of("transaction.ended");
     return {
       access_token: token,
       issued_token_type: TXN_TOKEN_URN,
@@ -102,21 +113,23 @@ export class TransactionTokens {
   }
 
   /** The state is read before the token, in both: the epoch says which keys are void. */
-  private async first(draft: TxnDraftProps): Promise<TxnTokenClaims> {
+  private async first(draft: TxnDraftProps): Promise<Drafted> {
     const { tokens, standing } = this.props;
     const state = await this.props.state();
     const claims = good(await tokens.examine(draft.request.subjectToken, draft.now));
-    const found = (await standing.stands(claims)) ? await readRun(state, claims.run) : undefined;
+    const stands = () => standing.stands(claims);
+    const found = (await stands()) ? await readRun(state, claims.run) : undefined;
     if (found === undefined) throw Refusal.of("transaction.ended");
-    return firstTxnToken(claims, found.run, draft);
+    return { claims: firstTxnToken(claims, found.run, draft), stands };
   }
 
-  private async next(draft: TxnDraftProps): Promise<TxnTokenClaims> {
-    const { txnTokens, registry } = this.props;
+  private async next(draft: TxnDraftProps): Promise<Drafted> {
+    const { txnTokens, registry, clock } = this.props;
     const state = await this.props.state();
     const claims = good(await txnTokens.examine(draft.request.subjectToken, draft.now));
-    if (!(await transactionStands(claims, registry.current(), state, draft.now))) throw Refusal.of("transaction.ended");
-    return nextTxnToken(claims, draft);
+    const standsIn = (now: EpochState) => transactionStands(claims, registry.current(), now, clock());
+    if (!(await standsIn(state))) throw Refusal.of("transaction.ended");
+    return { claims: nextTxnToken(claims, draft), stands: async () => standsIn(await this.props.state()) };
   }
 
   /** A log that is full must not turn a refusal into something else. */

@@ -2,7 +2,7 @@ import type { Run } from "../../../runtime/session/session";
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
 import type { Ways } from "../../../runtime/outbound/ways";
-import { revoke } from "../../../runtime/session/revocations";
+import { bumpEpoch } from "../../../runtime/store/epoch";
 import { StoreUnavailable } from "../../../runtime/store/store";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { refused } from "../../support/exchange/aws-world";
@@ -88,7 +88,11 @@ test.each<readonly [what: string, token: (hops: HopsWorld, run: Run) => Promise<
     "token.invalid",
   ],
   ["is of another run", (hops, run) => hops.toolToken(run, { run: "other" }), "token.invalid"],
-  ["is of a stopped run", async (hops, run) => (await stopped(hops, run), hops.toolToken(run)), "token.invalid"],
+  [
+    "is of a stopped run",
+    async (hops, run) => (await hops.stop({ kind: "run", id: run.run }), hops.toolToken(run)),
+    "token.invalid",
+  ],
   [
     "is for a tool that nobody declared",
     (hops, run) => hops.toolToken(run, { aud: "tool:none" }),
@@ -152,6 +156,32 @@ test("fails when the record cannot be written: nothing is given", async () => {
   expect(await refused(outbound.credential(token, GATEWAY))).toEqual(["store.unavailable"]);
 });
 
-async function stopped({ world }: HopsWorld, { run }: Run): Promise<void> {
-  await world.store.write([revoke({ kind: "run", id: run }, { why: "test", by: "test", at: world.now }, undefined)]);
-}
+/** Nobody is given what the tool would be called with, and the records say so */
+test.each<readonly [what: string, code: string, stop: (hops: HopsWorld, run: Run) => unknown]>([
+  ["the agent is revoked", "token.invalid", (hops) => hops.stop({ kind: "agent", id: "clerk" })],
+  ["the delegator is revoked", "token.invalid", (hops) => hops.stop({ kind: "agent", id: "chief" })],
+  ["the user is revoked", "token.invalid", (hops) => hops.stop({ kind: "user", user: ALICE })],
+  ["the token is revoked", "token.invalid", (hops) => hops.stop({ kind: "token", id: "token-1" })],
+  [
+    "the next epoch begins",
+    "store.restored",
+    ({ world: { store, now }, ledger }) => bumpEpoch({ store, ledger, now, voidKeys: [] }),
+  ],
+])("fails when %s while the credential is fetched or its record is written", async (_, code, stop) => {
+  for (const during of ["fetch", "record"]) {
+    const hops = new HopsWorld();
+    const run = await hops.handed();
+    const token = await hops.toolToken(run, { jti: "token-1" });
+    const given: Credential = { headers: { "x-api-key": KEY }, expiresAt: 2_000_000_000 };
+    const robot = new Fixed(async () => {
+      if (during === "fetch") await stop(hops, run);
+      else hops.meanwhile(() => stop(hops, run));
+      return given;
+    });
+    expect(await refused((await hops.outbound(ways(robot))).credential(token, GATEWAY))).toEqual([code]);
+    expect(hops.acts.map(({ event }) => event)).toMatchObject([
+      { kind: "outbound.given", facts: { token: "token-1" } },
+      { kind: "outbound.refused", facts: { token: "token-1", codes: [code] } },
+    ]);
+  }
+});

@@ -12,8 +12,10 @@ import { TXN_TOKEN_TYPE, TXN_TOKEN_URN, type TxnTokenClaims } from "../../../run
 import { Outbound } from "../../../runtime/outbound/outbound";
 import { NO_WAYS, type Ways } from "../../../runtime/outbound/ways";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { revoke, type Target } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
 import { KeySet } from "../../../runtime/signer/key-set";
+import { readEpoch } from "../../../runtime/store/epoch";
 import { awsFleet } from "./aws-fleet";
 import { AwsWorld } from "./aws-world";
 import { TokenMaker } from "./token-maker";
@@ -75,6 +77,18 @@ export class HopsWorld {
     return new TxnTokenReader({ issuer: ISSUER, keys: await this.keys, trustDomain: DOMAIN });
   }
 
+  public async stop(target: Target): Promise<void> {
+    await this.world.store.write([revoke(target, { why: "test", by: "test", at: this.now }, undefined)]);
+  }
+
+  /** While the next act is written */
+  public meanwhile(does: () => unknown): void {
+    this.beforeCommit = async () => {
+      this.beforeCommit = () => undefined;
+      await does();
+    };
+  }
+
   public async reader(): Promise<TokenReader> {
     return new TokenReader({ issuer: ISSUER, keys: await this.keys });
   }
@@ -124,7 +138,7 @@ export class HopsWorld {
   private sources() {
     return {
       registry: { current: () => this.world.fleet },
-      state: async () => ({ store: this.world.store, epoch: 1 }),
+      state: async () => ({ store: this.world.store, ...(await readEpoch(this.world.store, ["exchange-1"])) }),
       clock: () => this.now,
     };
   }

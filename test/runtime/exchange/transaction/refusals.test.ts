@@ -2,8 +2,8 @@ import type { AccessTokenClaims } from "../../../../runtime/exchange/access-toke
 import { signOwn } from "../../../../runtime/exchange/own-jwt";
 import { noteRevision } from "../../../../runtime/registry/revision-seen";
 import { TXN_TOKEN_TYPE } from "../../../../runtime/exchange/transaction/txn-token";
-import { revoke, type Target } from "../../../../runtime/session/revocations";
 import type { Run } from "../../../../runtime/session/session";
+import { bumpEpoch } from "../../../../runtime/store/epoch";
 import { StoreUnavailable } from "../../../../runtime/store/store";
 import { refused } from "../../../support/exchange/aws-world";
 import {
@@ -165,10 +165,10 @@ test.each<readonly [what: string, change: Parameters, code: string]>([
 
 /** What was stopped since: neither a first one nor a replacement comes of it */
 test.each<readonly [what: string, stop: (hops: HopsWorld, run: Run) => unknown]>([
-  ["the agent was revoked", (hops) => stopped(hops, { kind: "agent", id: "clerk" })],
-  ["the delegator was revoked", (hops) => stopped(hops, { kind: "agent", id: "chief" })],
-  ["the user was revoked", (hops) => stopped(hops, { kind: "user", user: ALICE })],
-  ["the first run was revoked", (hops, { txn }) => stopped(hops, { kind: "run", id: txn })],
+  ["the agent was revoked", (hops) => hops.stop({ kind: "agent", id: "clerk" })],
+  ["the delegator was revoked", (hops) => hops.stop({ kind: "agent", id: "chief" })],
+  ["the user was revoked", (hops) => hops.stop({ kind: "user", user: ALICE })],
+  ["the first run was revoked", (hops, { txn }) => hops.stop({ kind: "run", id: txn })],
   [
     "the agent is not declared any more",
     ({ world }) => (world.fleet = { ...world.fleet, agentOf: () => undefined, agentNamed: () => undefined }),
@@ -183,6 +183,35 @@ test.each<readonly [what: string, stop: (hops: HopsWorld, run: Run) => unknown]>
   const code = what === "the runs are over" ? "evidence.expired" : "transaction.ended";
   expect(await refused(hops.ask(subject))).toEqual([code]);
   expect(await refused(hops.ask(first, REPLACED))).toEqual([code]);
+});
+
+/** What is written is given to nobody, and the records say so */
+describe.each(["first", "replacement"] as const)("fails, as a %s token is written, when", (kind) => {
+  test.each<readonly [what: string, code: string, stop: (hops: HopsWorld, run: Run) => unknown]>([
+    ["the agent is revoked", "transaction.ended", (hops) => hops.stop({ kind: "agent", id: "clerk" })],
+    ["the delegator is revoked", "transaction.ended", (hops) => hops.stop({ kind: "agent", id: "chief" })],
+    ["the user is revoked", "transaction.ended", (hops) => hops.stop({ kind: "user", user: ALICE })],
+    ["the first run is revoked", "transaction.ended", (hops, { txn }) => hops.stop({ kind: "run", id: txn })],
+    [
+      "the next epoch begins",
+      "store.restored",
+      ({ world: { store, now }, ledger }) => bumpEpoch({ store, ledger, now, voidKeys: [] }),
+    ],
+  ])("%s", async (_, code, stop) => {
+    const hops = new HopsWorld();
+    const run = await hops.handed();
+    const subject = await hops.toolToken(run);
+    const first = kind === "first" ? undefined : (await hops.ask(subject)).access_token;
+    hops.meanwhile(() => stop(hops, run));
+    expect(await refused(first === undefined ? hops.ask(subject) : hops.ask(first, REPLACED))).toEqual([code]);
+    const [issued, refusal] = hops.acts.slice(-2).map(({ event }) => event);
+    const token = issued?.facts.token;
+    expect([issued, refusal]).toMatchObject([
+      { kind: "txn.issued", facts: { from: kind } },
+      { kind: "txn.refused", facts: { service: GATEWAY, token, codes: [code] } },
+    ]);
+    expect(token).toEqual(expect.any(String));
+  });
 });
 
 test("fails when the first run is over before the token", async () => {
@@ -232,8 +261,4 @@ test("a log that is full changes no refusal", async () => {
 
 async function changed(hops: HopsWorld, token: string, change: object): Promise<string> {
   return signOwn(await hops.keys, TXN_TOKEN_TYPE, { ...(await hops.claimsOf(token)), ...change });
-}
-
-async function stopped({ world }: HopsWorld, target: Target): Promise<void> {
-  await world.store.write([revoke(target, { why: "test", by: "test", at: world.now }, undefined)]);
 }
