@@ -155,7 +155,7 @@ test("nobody holds credentials to write below what its session has read or can r
   );
   expect(issued).toBeGreaterThan(100);
   expect(denied).toBeGreaterThan(100);
-}, 60_000);
+});
 
 /** Undefined where the start itself is refused */
 async function begin(

@@ -87,7 +87,7 @@ describe("credentials", () => {
     for (let n = 0; n < 500; n += 100) await Promise.all(Array.from({ length: 100 }, () => running.ask(TASK)));
     for (let n = 0; n < 500; n++) await running.ask(TASK);
     expect(issued()).toBe(1);
-  }, 60_000);
+  });
 
   test("are fetched ahead once in their last 5 minutes, while the old ones are answered", async () => {
     await longRun();
@@ -320,7 +320,7 @@ describe("by start=agent", () => {
       running.now += 10;
     }
     expect(issued()).toBeLessThanOrEqual(6);
-  }, 60_000);
+  });
 
   test("a new run begins where the exchange does not go on with the last", async () => {
     await running.start();

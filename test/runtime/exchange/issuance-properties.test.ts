@@ -10,7 +10,6 @@ type Issued = Extract<Outcome, { answer: unknown }>;
 
 const RUNS = 60;
 
-jest.setTimeout(60_000);
 const LEAD = "policy/agents/first/tasks/lead/delegates/second.work";
 const WORK = "policy/agents/second/tasks/work/delegates/third.finish";
 

@@ -6,8 +6,6 @@ import type { Outcome } from "../../support/exchange/issuance-run";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
 
-jest.setTimeout(60_000);
-
 const codeOf = (outcome: Outcome) => ("answer" in outcome ? "issued" : outcome.refusal.reasons[0]?.code);
 
 function count(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {

@@ -8,9 +8,6 @@ import { DevelopmentFiles } from "../../../../cli/dev/development-files";
 import { KeyFileSigner } from "../../../../runtime/signer/key-file-signer";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
-// Each is a process of its own.
-jest.setTimeout(60_000);
-
 const TRUST_DOMAIN = "prod.acme.example";
 const folder = mkdtempSync(join(tmpdir(), "ambit-main-"));
 const authority = new DevelopmentAuthority(TRUST_DOMAIN);
