@@ -8,7 +8,7 @@ import { bench } from "./bench";
 import { decisionsBench } from "./decisions/bench";
 import { buildRows, decisionsText, flatRows, kindRows, weightRows } from "./decisions/report";
 import { exchangeBench } from "./exchange/bench";
-import { circumstances, exchangeText, fleetRows, keycloakRows, partsRows } from "./exchange/report";
+import { circumstances, exchangeText, TABLES } from "./exchange/report";
 import { isAccepted } from "./exchange/result";
 import { ratioRows, stepRows, synthText, withText } from "./report";
 import { spireBench } from "./spire/bench";
@@ -21,7 +21,8 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange] [-
   spire      issuance of a real SPIRE server with the rendered configuration: one at a time, 50 at once, open loop
   decisions  Cedar and a real OPA with fleets of 10, 1,000 and 10,000 agents: time of a decision, size and building of
              the bundle
-  exchange   the exchange beside Keycloak, beside its own parts, and in fleets of 10, 1,000 and 10,000 agents
+  exchange   the exchange beside Keycloak, beside its own parts, and in fleets of 10, 1,000 and 10,000 agents; as a
+             function of AWS Lambda beside an empty handler: time to the first token, and size
 
   --quick  synth: 100 and 1,000 agents only; the others: three short rounds, after which Keycloak is not
            warm yet
@@ -43,8 +44,8 @@ const DECISIONS = {
   quick: { rounds: 3, questions: 100, warmUp: 1_500 },
 };
 const EXCHANGE = {
-  full: { rounds: 5, seconds: 8, warmUp: { exchange: 20_000, keycloak: 50_000 } },
-  quick: { rounds: 3, seconds: 2, warmUp: { exchange: 2_000, keycloak: 2_000 } },
+  full: { rounds: 5, seconds: 8, coldStarts: 7, warmUp: { exchange: 20_000, keycloak: 50_000 } },
+  quick: { rounds: 3, seconds: 2, coldStarts: 3, warmUp: { exchange: 2_000, keycloak: 2_000 } },
 };
 const PAGE = join(__dirname, "../../docs/performance.md");
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -97,7 +98,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
   exchange: async (quick) => {
     stopOnSignal();
     const result = await exchangeBench({ ...(quick ? EXCHANGE.quick : EXCHANGE.full), progress });
-    const tables = [keycloakRows, partsRows, fleetRows].map((rows) => table(rows(result)));
+    const tables = TABLES.map((rows) => table(rows(result)));
     return {
       isAccepted: isAccepted(result),
       json: result,

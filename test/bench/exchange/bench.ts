@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { compareColdStarts } from "./cold-starts";
 import { example, fleetOf } from "./fleets";
 import { type Load, cpuMicroseconds, LoadClient } from "./load";
 import { processors } from "./processors";
@@ -24,6 +25,8 @@ export interface ExchangeBenchProps {
   readonly rounds: number;
   /** Of each load */
   readonly seconds: number;
+  /** Of the function and of an empty handler */
+  readonly coldStarts: number;
   /** Requests before the first round */
   readonly warmUp: { readonly exchange: number; readonly keycloak: number };
   readonly progress: (text: string) => void;
@@ -33,7 +36,7 @@ export interface ExchangeBenchProps {
 const MOTO = { requests: 100, callers: 1 };
 const PARTS_CALLS = 3_000;
 
-/** The exchange beside Keycloak, beside its own parts, and in fleets of several sizes. */
+/** The exchange beside Keycloak, beside its own parts, in fleets of several sizes, and as a function. */
 export async function exchangeBench(props: ExchangeBenchProps): Promise<ExchangeResult> {
   const busy = loadavg()[0] ?? 0;
   const folder = mkdtempSync(join(tmpdir(), "ambit-bench-"));
@@ -53,6 +56,7 @@ export async function exchangeBench(props: ExchangeBenchProps): Promise<Exchange
       processors: on.text,
       ...compared,
       fleets: await compareFleets(yard, props),
+      functions: await compareColdStarts(yard, props),
     };
   } finally {
     for (const stop of stops.reverse()) await stop();

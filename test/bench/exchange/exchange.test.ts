@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sizeOf } from "./cold-starts";
 import { fleetOf } from "./fleets";
 import { javaOf } from "./java";
 import type { Load } from "./load";
 import { onlyOn } from "./processors";
-import { exchangeText, fleetRows, keycloakRows, partsRows } from "./report";
-import { type ExchangeResult, growthOf, isAccepted, overKeycloak, overParts } from "./result";
+import { exchangeText, fleetRows, functionRows, keycloakRows, partsRows } from "./report";
+import { type ColdStart, type ExchangeResult, growthOf, isAccepted, overKeycloak, overParts } from "./result";
 import { checkToken, partsOf } from "./sample";
 import { inTurns } from "./turns";
 
@@ -23,6 +24,10 @@ function load(cpuMicroseconds: number): Load {
 
 const loads = (...micros: readonly number[]): readonly Load[] => micros.map(load);
 
+/** Milliseconds until it was loaded and until it answered */
+const starts = (...ages: readonly (readonly [number, number])[]): readonly ColdStart[] =>
+  ages.map(([loaded, answered]) => ({ loaded, answered }));
+
 const result: ExchangeResult = {
   machine: "a machine",
   busy: 0,
@@ -38,6 +43,10 @@ const result: ExchangeResult = {
     { jose: 200, cedar: 150, echo: 50 },
   ],
   fleets: { "10": loads(400, 400, 400), "1000": loads(410, 410, 410), "10000": loads(500, 600, 800) },
+  functions: {
+    empty: { zipped: 180, unpacked: 1_060, starts: starts([50, 60], [40, 50], [100, 110]) },
+    exchange: { zipped: 1_880_000, unpacked: 5_700_400, starts: starts([150, 300], [200, 300], [200, 550]) },
+  },
 };
 
 test("the exchange is compared with Keycloak by what a second of a processor makes, per round", () => {
@@ -79,6 +88,15 @@ test("the largest fleet is compared with the smallest, per round", () => {
   ]);
 });
 
+test("the function is compared with an empty handler of the same round, and shown without a limit", () => {
+  expect(functionRows(result)).toEqual([
+    ["", "zipped", "unpacked", "loaded", "min to max", "first answer", "min to max"],
+    ["an empty handler", "0.2 kB", "1.1 kB", "50 ms", "40 to 100", "60 ms", "50 to 110"],
+    ["exchange, DynamoDB and KMS", "1,880 kB", "5,700.4 kB", "200 ms", "150 to 200", "300 ms", "300 to 550"],
+    ["exchange / empty", "", "", "3.00", "2.00 to 5.00", "5.00", "5.00 to 6.00"],
+  ]);
+});
+
 const flat = { ...result, fleets: { ...result.fleets, "10000": loads(500, 500, 500) } };
 
 test.each<[string, ExchangeResult, boolean]>([
@@ -104,7 +122,7 @@ function slower(index: number, micros: number): ExchangeResult["keycloaks"][numb
 test("the page says under which circumstances, and has every table", () => {
   const text = exchangeText(result);
   expect(text).toMatch(/^a machine, load average 0\.0 at the start, servers on one .*, 8 callers, 3 rounds:\n\n\| /);
-  expect(text.match(/^\| --- /gm)?.length).toBe(3);
+  expect(text.match(/^\| --- /gm)?.length).toBe(4);
 });
 
 test("sides take turns in going first, and each is measured in every round", async () => {
@@ -144,6 +162,23 @@ test("the same kind of agent asks in fleets of every size: it has no AWS data", 
   });
   expect(documents).toEqual(["worker-00006", "worker-00021"]);
   expect(() => fleetOf(1)).toThrow("a fleet must have at least 3 agents, got 1");
+});
+
+test("a function's size counts every file, and its archive is packed", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-size-"));
+  try {
+    const code = join(folder, "code");
+    mkdirSync(join(code, "cedar"), { recursive: true });
+    writeFileSync(join(code, "main.js"), "a".repeat(6_000));
+    writeFileSync(join(code, "cedar", "a.cedar"), "b".repeat(4_000));
+    const { unpacked, zipped } = sizeOf(code);
+    expect(unpacked).toBe(10_000);
+    expect(zipped).toBe(statSync(join(folder, "code.zip")).size);
+    expect(zipped).toBeLessThan(1_000);
+    expect(() => sizeOf(join(folder, "none"))).toThrow("ENOENT");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("Java", () => {

@@ -2,7 +2,18 @@ import { median, type Ratio } from "../comparison";
 import { markdown } from "../report";
 import { CALLERS } from "./callers";
 import { cpuMicroseconds, type Load, perCore } from "./load";
-import { type ExchangeResult, growthOf, LIMITS, MEMORY, overKeycloak, overParts, type Parts, SIZES } from "./result";
+import {
+  type ColdStart,
+  type ExchangeResult,
+  growthOf,
+  LIMITS,
+  MEMORY,
+  overEmpty,
+  overKeycloak,
+  overParts,
+  type Parts,
+  SIZES,
+} from "./result";
 
 type Rows = readonly (readonly string[])[];
 
@@ -72,14 +83,36 @@ export function fleetRows(result: ExchangeResult): Rows {
   ];
 }
 
+/** What the function weighs, and how long its first token takes, without a limit */
+export function functionRows(result: ExchangeResult): Rows {
+  const ages: readonly ((start: ColdStart) => number)[] = [({ loaded }) => loaded, ({ answered }) => answered];
+  const row = (name: string, { zipped, unpacked, starts }: ExchangeResult["functions"]["empty"]): readonly string[] => [
+    name,
+    kilobytes(zipped),
+    kilobytes(unpacked),
+    ...ages.flatMap((of) => milliseconds(starts.map(of))),
+  ];
+  const { empty, exchange } = result.functions;
+  const ratios = ages.flatMap((of) => shown(overEmpty(result, of)).slice(0, 2));
+  return [
+    ["", "zipped", "unpacked", "loaded", "min to max", "first answer", "min to max"],
+    row("an empty handler", empty),
+    row("exchange, DynamoDB and KMS", exchange),
+    ["exchange / empty", "", "", ...ratios],
+  ];
+}
+
 /** Under which the figures were measured */
 export function circumstances({ machine, busy, processors, stores }: ExchangeResult): string {
   const rounds = stores[MEMORY]?.length ?? 0;
   return `${machine}, load average ${busy.toFixed(1)} at the start, ${processors}, ${CALLERS} callers, ${rounds} rounds`;
 }
 
+/** In the order of the page */
+export const TABLES: readonly ((result: ExchangeResult) => Rows)[] = [keycloakRows, partsRows, fleetRows, functionRows];
+
 export function exchangeText(result: ExchangeResult): string {
-  const tables = [keycloakRows, partsRows, fleetRows].map((rows) => markdown(rows(result)));
+  const tables = TABLES.map((rows) => markdown(rows(result)));
   return `${circumstances(result)}:\n\n${tables.join("\n")}`;
 }
 
@@ -102,6 +135,14 @@ function middle(loads: readonly Load[], of: (load: Load) => number, digits = 0):
 
 function micros(values: readonly number[]): string {
   return `${number(median(values))} µs`;
+}
+
+function milliseconds(values: readonly number[]): readonly [median: string, range: string] {
+  return [`${number(median(values))} ms`, `${number(Math.min(...values))} to ${number(Math.max(...values))}`];
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_000).toLocaleString("en", { maximumFractionDigits: 1 })} kB`;
 }
 
 function number(value: number): string {

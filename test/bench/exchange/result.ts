@@ -37,6 +37,25 @@ export interface KeycloakLoads {
   readonly loads: readonly Load[];
 }
 
+/** Bytes */
+export interface FunctionSize {
+  readonly zipped: number;
+  readonly unpacked: number;
+}
+
+/** Milliseconds since the start of a process */
+export interface ColdStart {
+  /** Until it asks for its first event */
+  readonly loaded: number;
+  /** Until its first answer, which for the exchange is a token */
+  readonly answered: number;
+}
+
+/** Functions of AWS Lambda, which are started anew in each round */
+export type Functions = Readonly<
+  Record<"empty" | "exchange", FunctionSize & { readonly starts: readonly ColdStart[] }>
+>;
+
 export interface ExchangeResult {
   readonly machine: string;
   /** Processes that waited for a processor before the bench began (one minute's average) */
@@ -49,6 +68,7 @@ export interface ExchangeResult {
   readonly parts: readonly Parts[];
   /** Of the exchange, by agents of its fleet */
   readonly fleets: Loads;
+  readonly functions: Functions;
 }
 
 /** How much more of the exchange a second of a processor makes than of Keycloak, per round */
@@ -68,6 +88,11 @@ export function overParts({ stores, parts }: ExchangeResult, store: string = MEM
 /** Time of an exchange in the largest fleet over that in the smallest, per round */
 export function growthOf({ fleets }: ExchangeResult): Ratio {
   return ratio(fleets[`${SIZES[2]}`], fleets[`${SIZES[0]}`], cpuMicroseconds);
+}
+
+/** Time of the exchange as a function over that of an empty handler, per round */
+export function overEmpty({ functions }: ExchangeResult, of: (start: ColdStart) => number): Ratio {
+  return ratioOf(functions.exchange.starts.map(of), functions.empty.starts.map(of));
 }
 
 /** Whether every limit is met. What was not measured is not met. */

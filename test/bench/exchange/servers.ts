@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTable, REGION } from "../../e2e/exchange/state-table";
 import { Skipped } from "../../e2e/harness/suite";
-import { motoPython, startMoto } from "../../e2e/terraform/moto";
+import { type Moto, motoPython, startMoto } from "../../e2e/terraform/moto";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { FACTS } from "../facts";
 import { javas } from "./java";
@@ -51,12 +51,17 @@ export async function startExchange(
 
 /** The exchange with DynamoDB, for which moto stands in */
 export async function startOnMoto(yard: Yard, world: ExchangeWorld): Promise<Asked> {
-  const [command, args] = yard.on.client(await motoPython(), [MOTO]);
-  const moto = await startMoto(command, FACTS.account, args);
-  yard.atEnd(moto.stop);
+  const moto = await startMotoIn(yard);
   await createTable(moto.url, TABLE);
   const store = { dynamodb: { table: TABLE, region: REGION, endpoint: moto.url } };
   return startExchange(yard, world, "dynamodb", store, CREDENTIALS);
+}
+
+export async function startMotoIn({ on, atEnd }: Yard): Promise<Moto> {
+  const [command, args] = on.client(await motoPython(), [MOTO]);
+  const moto = await startMoto(command, FACTS.account, args);
+  atEnd(moto.stop);
+  return moto;
 }
 
 /** The exchange's server with nothing behind it */

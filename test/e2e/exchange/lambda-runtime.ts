@@ -13,6 +13,8 @@ export interface LambdaRuntimeProps {
   /** With the bundle */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The command that runs a script, with what comes before the script. @default this program's Node, without options */
+  readonly node?: readonly [command: string, args: readonly string[]];
 }
 
 /** Stands for Lambda's runtime API (version 2018-06-01): hands one event at a time to the function, a process of its own. */
@@ -20,8 +22,11 @@ export class LambdaRuntime {
   private readonly events: string[] = [];
   private waiting: ServerResponse | undefined;
   private answered: ((answer: LambdaAnswer) => void) | undefined;
+  private begun = NaN;
+  private askedAt = NaN;
   private readonly server = createServer((request, response) => {
     if (request.url?.endsWith("/next")) {
+      if (Number.isNaN(this.askedAt)) this.askedAt = this.age;
       this.waiting = response;
       this.hand();
       return;
@@ -35,14 +40,26 @@ export class LambdaRuntime {
   });
   private process: Server | undefined;
 
-  public async start({ client, folder, env }: LambdaRuntimeProps): Promise<void> {
+  /** Milliseconds since the function's process was started */
+  public get age(): number {
+    return performance.now() - this.begun;
+  }
+
+  /** The age at which it asked for its first event, as it does when its module is loaded */
+  public get loadedAt(): number {
+    return this.askedAt;
+  }
+
+  public async start({ client, folder, env, node = [process.execPath, []] }: LambdaRuntimeProps): Promise<void> {
     this.server.listen(0, "127.0.0.1");
     await once(this.server, "listening");
     const { port } = this.server.address() as AddressInfo;
+    const [command, args] = node;
+    this.begun = performance.now();
     this.process = await serve({
       name: "the function",
-      command: process.execPath,
-      args: [client, "main.handler"],
+      command,
+      args: [...args, client, "main.handler"],
       cwd: folder,
       env: {
         ...env,
@@ -50,10 +67,11 @@ export class LambdaRuntime {
         // Without it the client is native code that would have to be built.
         AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1: "true",
       },
-      ready: () => this.waiting !== undefined,
+      ready: () => !Number.isNaN(this.askedAt),
     });
   }
 
+  /** Before it is started, too: Lambda starts a function because there is an event. */
   public ask(request: LambdaRequest): Promise<LambdaAnswer> {
     return new Promise((resolve, reject) => {
       const late = (): void => reject(new Error(`no answer within ${ANSWER_SECONDS} s: ${this.process?.said()}`));

@@ -25,7 +25,12 @@ export class RegistryWorld {
     private readonly alias: string,
   ) {}
 
-  public static async start(suite: Suite, url: string, table: string, alias = ALIAS): Promise<RegistryWorld> {
+  public static async start(
+    suite: Pick<Suite, "afterwards">,
+    url: string,
+    table: string,
+    alias = ALIAS,
+  ): Promise<RegistryWorld> {
     await createTable(url, table);
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const kms = new KMSClient({ endpoint: url, region: REGION, credentials });
