@@ -13,7 +13,7 @@ function failed(error: unknown): never {
   process.exit(1);
 }
 
-// Begun while Lambda initializes, which it does with a whole processor.
+// Begun as soon as the module is loaded; the first request waits for what is left of it.
 const started = Promise.resolve()
   .then(() => startFunction(readFunctionConfig(process.env[CONFIG_VARIABLE]), log))
   .catch(failed);
