@@ -80,7 +80,8 @@ export class NodeServer {
       keepAliveTimeout: limits.idleMilliseconds,
     });
     const listener = getRequestListener((request, env) => this.answer(request, env as HttpBindings), {
-      overrideGlobalObjects: false,
+      // With the adapter's own Response no body becomes a stream. What Node makes stays an instance of it.
+      overrideGlobalObjects: true,
       errorHandler: (error) => refusedRequest(asRefusal(error), {}, this.log),
     });
     this.server.maxConnections = limits.connections;
