@@ -33,11 +33,16 @@ function routes(parts: ExchangeParts): readonly Route[] {
 /** The endpoints of docs/exchange.md, without any server. */
 export function exchangeApp(parts: ExchangeParts): Hono<Environment> {
   const app = new Hono<Environment>();
+  const methods = new Map<string, Route[0]>();
+  // One handler a path: Hono calls a single one without composing.
   for (const [method, path, endpoint] of routes(parts)) {
     app.on(method, path, endpoint);
-    app.all(path, () => wrongMethod(method));
+    methods.set(path, method);
   }
-  app.notFound(() => problem(404, "there is no such endpoint"));
+  app.notFound(({ req }) => {
+    const method = methods.get(req.path);
+    return method === undefined ? problem(404, "there is no such endpoint") : wrongMethod(method);
+  });
   app.onError((error, { req }) => refusedRequest(error, { path: req.path }, parts.log));
   return app;
 }
