@@ -45,10 +45,10 @@ export async function revocationFacts(
 
 /** Where it stands what of a run was stopped, to be read together with other things, and what of it the items say. */
 export function revocationsOf(run: Standing, tokens: readonly string[]) {
-  const all = targetsOf(run, tokens);
-  const targets = [...new Map(all.map((target) => [keyOf(target).sort, target])).values()];
+  const all = targetsOf(run, tokens).map((target) => ({ kind: target.kind, key: keyOf(target) }));
+  const targets = [...new Map(all.map((target) => [target.key.sort, target])).values()];
   return {
-    keys: targets.map(keyOf),
+    keys: targets.map(({ key }) => key),
     revoked: (items: readonly (Item | undefined)[]): readonly Revocable[] => {
       const stopped = new Set(targets.filter((_, index) => items[index] !== undefined).map(({ kind }) => kind));
       return REVOCABLES.filter((kind) => stopped.has(kind));

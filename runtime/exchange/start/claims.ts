@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { INPUT_LIMITS, LIMITS } from "../../../domain";
 import { type CompactJws, MalformedToken } from "../../jose/compact";
 import { optionalInstant } from "../../jose/instant";
@@ -69,5 +69,5 @@ export function asksForNewSession({ ambit_session: session }: JsonObject): boole
 export function digestOf({ claims, signed }: CompactJws): string {
   const jti = optionalText(claims, "jti");
   const name = jti === undefined ? ["signed", claims.iss, signed] : ["jti", claims.iss, jti];
-  return createHash("sha256").update(JSON.stringify(name)).digest("base64url");
+  return hash("sha256", JSON.stringify(name), "base64url");
 }
