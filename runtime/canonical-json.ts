@@ -9,6 +9,8 @@ export class NoCanonicalForm extends Error {
 /** Nobody's arguments are deeper, and a reader that recurses must not run out of stack. */
 const DEEPEST = 32;
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
+/** Printable ASCII that JSON writes as it is */
+const AS_IT_IS = /^[ !#-[\]-~]*$/;
 const SHOWN_CHARACTERS = 80;
 
 /**
@@ -39,6 +41,7 @@ function written(value: unknown, path: string, depth: number): string {
 }
 
 function text(value: string, path: string): string {
+  if (AS_IT_IS.test(value)) return `"${value}"`;
   if (HALF_A_CHARACTER.test(value)) throw new NoCanonicalForm(`${shown(path)} must be a text of whole characters`);
   return JSON.stringify(value);
 }

@@ -49,8 +49,9 @@ function isUnambiguous(text: string): boolean {
     } else if (!part.startsWith('"')) {
       if (!Number.isFinite(Number(part))) return false;
     } else {
-      const content = JSON.parse(colon === undefined ? part : part.slice(0, -colon.length)) as string;
-      if (LONE_SURROGATE.test(content)) return false;
+      const literal = colon === undefined ? part : part.slice(0, -colon.length);
+      const content = contentOf(literal);
+      if (content === undefined) return false;
       const members = open.at(-1);
       if (colon !== undefined && members !== undefined) {
         if (members.has(content)) return false;
@@ -59,4 +60,11 @@ function isUnambiguous(text: string): boolean {
     }
   }
   return true;
+}
+
+/** What a string literal says; undefined for half of a character, which UTF-8 has only where it is escaped */
+function contentOf(literal: string): string | undefined {
+  if (!literal.includes("\\")) return literal.slice(1, -1);
+  const content = JSON.parse(literal) as string;
+  return LONE_SURROGATE.test(content) ? undefined : content;
 }
