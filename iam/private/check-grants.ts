@@ -9,8 +9,10 @@ const ACTION_PATTERN = /^(?:\*|(?:\*|[a-z0-9-]+):[A-Za-z0-9*?]+)$/;
 /** A secret's ARN, or a Terraform reference in its place, before the six characters that AWS appends. */
 const SECRET_SUFFIX = /(?:^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:[^:]+|^\$\{[^}]+\})-\?{6}$/;
 
-/** The streams of a log group, which CloudWatch Logs names by what comes after its colon. */
-const LOG_STREAMS = /^arn:[^:]+:logs:[^:]+:[^:]+:log-group:[^:*?]+:\*$/;
+/** Text without a wildcard, or Terraform references: a variable of the request, which has a colon, names nothing fixed. */
+const FIXED = /(?:[^:*?$]|\$\{[^}:*?]+\})+/.source;
+/** The streams of one log group, whose name has no colon, so that none of another group are among them. */
+const LOG_STREAMS = new RegExp(`^arn:${FIXED}:logs:${FIXED}:${FIXED}:log-group:${FIXED}:\\*$`);
 
 /** An ARN with all six parts, or a Terraform reference in the place of one or of its beginning. */
 const NAMES_ONE = /^(?:arn:[^:]+:[^:]+:[^:]*:[^:]*:.+|\$\{.+)$/s;
@@ -57,8 +59,8 @@ function checkResource(resource: string, place: string): void {
   const named = withoutWildcard(text);
   if (/[*?]/.test(named)) {
     throw new Error(
-      `${place}.Resource of an Allow may have a wildcard only as its last segment "/*" or as the "-??????" of a secret, ` +
-        `got ${show(resource)}`,
+      `${place}.Resource of an Allow may have a wildcard only as its last segment "/*", as the "-??????" of a secret ` +
+        `or as the ":*" of one log group, got ${show(resource)}`,
     );
   }
   if (!NAMES_ONE.test(replaceVariables(named, "_"))) {

@@ -8,7 +8,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../../../constructs/exchange";
@@ -160,4 +160,10 @@ test.each<[string, Partial<TokenExchangeFunctionProps>, string]>([
   ["code that is not there", { code: "/nowhere/lambda.zip" }, "name the archive that npm run bundles makes"],
 ])("%s is refused", (_, changes, message) => {
   expect(() => deployed(changes)).toThrow(message);
+});
+
+test("without code it takes that of the package, and is refused where nobody has built it", () => {
+  const exists = jest.spyOn(fs, "existsSync").mockImplementation((path) => !String(path).endsWith("lambda.zip"));
+  expect(() => deployed({ code: undefined as never })).toThrow("npm run bundles makes it");
+  exists.mockRestore();
 });
