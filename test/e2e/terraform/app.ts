@@ -6,7 +6,14 @@ import { exchange } from "../../../fleet/exchange";
 import { facts } from "../../../fleet/platform";
 import { spire } from "../../../fleet/spire";
 import type { SpireProps } from "../../../constructs/spire";
-import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../../stacks";
+import {
+  AgentsStack,
+  ControlStack,
+  type ControlStackProps,
+  FoundationStack,
+  SpireStack,
+  TrustStack,
+} from "../../../stacks";
 
 /** In deploy order, as main.ts has them */
 export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
@@ -33,6 +40,12 @@ export interface RehearsedApp {
    */
   readonly spire?: Partial<SpireProps>;
   /**
+   * Choices about the exchange in Lambda, beside the one in the cluster.
+   *
+   * @default - it is not in Lambda
+   */
+  readonly exchangeFunction?: NonNullable<ControlStackProps["exchangeFunction"]>;
+  /**
    * @default - the example fleet
    */
   readonly fleet?: Fleet<AgentClass>;
@@ -54,11 +67,14 @@ function rehearsedSpire({ network, spire: changes }: RehearsedApp): SpireProps {
 export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app: App; stacks: readonly AmbitStack[] } {
   const app = new App(config);
   const both = { platform: rehearsedPlatform(props), fleet: props.fleet ?? (example as Fleet<AgentClass>) };
+  const { exchangeFunction } = props;
+  const inLambda = exchangeFunction === undefined ? {} : { exchangeFunction };
+  const runsIn = exchangeFunction === undefined ? {} : { exchangeRunsIn: ["cluster", "lambda"] as const };
   const stacks = [
-    new FoundationStack(app, "foundation", both),
+    new FoundationStack(app, "foundation", { ...both, ...runsIn }),
     new SpireStack(app, "spire", { ...both, spire: rehearsedSpire(props) }),
     new TrustStack(app, "trust", both),
-    new ControlStack(app, "control", { ...both, exchange }),
+    new ControlStack(app, "control", { ...both, exchange, ...inLambda }),
     new AgentsStack(app, "agents", both),
   ];
   return { app, stacks };

@@ -30,6 +30,8 @@ export interface Deployed {
   readonly workspaces: Check<Workspaces>;
   /** The stack of SPIRE was applied */
   readonly spire: Check<void>;
+  /** The stack of the control plane was applied, and the foundation before it */
+  readonly control: Check<void>;
   /** The last stack was applied */
   readonly agents: Check<void>;
 }
@@ -100,7 +102,7 @@ export function deployChecks(
   const spire = apply("spire", [foundation]);
   const trust = apply("trust", []);
   // It reads the public half of the policy key.
-  apply("control", [foundation]);
+  const control = apply("control", [foundation]);
   const agents = apply("agents", [foundation, spire, trust]);
 
   check(
@@ -149,7 +151,7 @@ export function deployChecks(
     ].map((leaking) => secretsIn(leaking, passwords).length);
     same(found, [1, 1], "secrets found in a state that does hold one");
   });
-  return { world, folder, outdir, workspaces, spire, agents };
+  return { world, folder, outdir, workspaces, spire, control, agents };
 }
 
 /** Everything is destroyed, and the account is empty again. */

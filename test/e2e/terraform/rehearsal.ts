@@ -14,12 +14,29 @@ export interface Synthesized {
 }
 
 /** Services the stacks call, as the provider names them */
-const SERVICES = ["cloudfront", "dynamodb", "ec2", "iam", "kms", "rds", "rolesanywhere", "s3", "s3control", "sts"];
+const SERVICES = [
+  "apigatewayv2",
+  "cloudfront",
+  "cloudwatch",
+  "dynamodb",
+  "ec2",
+  "iam",
+  "kms",
+  "lambda",
+  "logs",
+  "rds",
+  "rolesanywhere",
+  "s3",
+  "s3control",
+  "sts",
+];
 
 /** What moto lacks, each with its reason: it is planned, and left out of what is applied. */
 export const NOT_IN_MOTO = {
   /** By type, or by address without its hash */
   resources: {
+    aws_apigatewayv2_api_mapping: "it maps a custom name",
+    aws_apigatewayv2_domain_name: "custom names of moto's API Gateway never become available",
     aws_cloudfront_cache_policy: "moto has no cache policies",
     aws_rolesanywhere_profile: "moto has no IAM Roles Anywhere",
     "aws_s3_bucket_policy.Spire_OidcDocuments_Policy":
@@ -39,6 +56,7 @@ export const NOT_IN_MOTO = {
       origin: "moto forgets the access control of an origin",
       viewer_certificate: "moto says that it is CloudFront's own",
     },
+    aws_lambda_function: { logging_config: "moto forgets where a function logs to" },
     aws_rds_cluster: { scaling_configuration: "moto gives every cluster one of Aurora Serverless v1" },
   } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   /** What a reference to a resource that was left out becomes: Managed-CachingOptimized of AWS */

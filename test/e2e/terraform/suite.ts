@@ -6,6 +6,7 @@ import { Skipped, type Suite } from "../harness/suite";
 import { cdktfChecks } from "./cdktf-checks";
 import { changeChecks } from "./change-checks";
 import { deployChecks, destroyChecks } from "./deploy-checks";
+import { functionChecks } from "./function-checks";
 import { motoPython } from "./moto";
 import { openTofu } from "./opentofu";
 import { publishChecks } from "./publish-checks";
@@ -28,6 +29,7 @@ export function terraformSuite(suite: Suite): void {
   ] as const) {
     const deployed = deployChecks(suite, name, join(folder, name), binary, python);
     publishChecks(suite, name, deployed, changeChecks(suite, name, deployed));
+    functionChecks(suite, name, deployed);
     destroyChecks(suite, name, deployed);
     cdktfChecks(suite, name, join(folder, `cdktf-${name}`), binary, python);
   }

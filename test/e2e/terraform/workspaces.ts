@@ -1,3 +1,4 @@
+import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { STACKS } from "./app";
 import { type AwsProviderSource, ownSettings } from "./providers";
@@ -15,7 +16,7 @@ export class Workspaces {
     engine: Engine,
     private readonly source: AwsProviderSource,
     private readonly world: World,
-    folder: string,
+    private readonly folder: string,
     outdir: string,
   ) {
     const env = ownSettings(folder, source.mirror);
@@ -37,6 +38,8 @@ export class Workspaces {
   /** Let a stack be the one that was synthesized into `outdir`. */
   public use(stack: StackName, outdir: string, purpose: Purpose = "apply"): Synthesized {
     const copy = rehearsed(synthesizedStack(outdir, stack), this.source, this.world.moto.url, purpose);
+    const assets = join(outdir, "stacks", stack, "assets");
+    if (existsSync(assets)) cpSync(assets, join(this.folder, stack, "assets"), { recursive: true });
     this.of(stack).use(copy);
     return copy;
   }
