@@ -11,6 +11,7 @@ import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { originOf, signerOf } from "./private/exchange-checks";
 import { commonConfig, type TokenKey } from "./private/exchange-config";
+import { formerKeysOf } from "./private/former-keys";
 import { functionAlarms } from "./private/function-alarms";
 import { functionApi } from "./private/function-api";
 import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf, topicOf } from "./private/function-checks";
@@ -46,6 +47,12 @@ export interface TokenExchangeFunctionProps {
    * @default "tokens"
    */
   readonly signsWith?: TokenKey;
+  /**
+   * Public keys in PEM that may have signed the registry as well, while the key `registry` is another than before.
+   *
+   * @default - none
+   */
+  readonly formerRegistryKeys?: readonly string[];
   /**
    * Requests at once, taken from the account's for nobody else.
    *
@@ -83,7 +90,6 @@ export class TokenExchangeFunction extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
-    const { signsWith = "tokens" } = props;
     this.issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
     const host = hostOf(this.issuer, where);
     const certificateArn = certificateOf(props.certificateArn, where);
@@ -93,7 +99,11 @@ export class TokenExchangeFunction extends Construct {
     const path = functionCode(props.code, where);
 
     const config = {
-      ...this.config(platform, signerOf(signsWith, where)),
+      ...this.config(
+        platform,
+        signerOf(props.signsWith ?? "tokens", where),
+        formerKeysOf(props.formerRegistryKeys ?? [], where),
+      ),
       clientCertificates: mutualTls === undefined ? "none" : "api-gateway",
     };
     const name = functionName(platform);
@@ -131,7 +141,7 @@ export class TokenExchangeFunction extends Construct {
     this.target = { domainName: domain.targetDomainName, hostedZoneId: domain.hostedZoneId };
   }
 
-  private config(platform: Platform, signsWith: TokenKey): object {
+  private config(platform: Platform, signsWith: TokenKey, formerRegistryKeys: readonly string[]): object {
     const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
     const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
     return commonConfig(platform, {
@@ -140,6 +150,7 @@ export class TokenExchangeFunction extends Construct {
       authorizers: [authorizer],
       // Of the key in PEM the lines would end the text in JSON.
       registryKey: `-----BEGIN PUBLIC KEY-----\n${registryKey.publicKey}\n-----END PUBLIC KEY-----\n`,
+      formerRegistryKeys,
       // The function is outside the VPC, where the usual names lead.
       dynamodbUrl: undefined,
     });

@@ -7,7 +7,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001";
 const TOPIC = "arn:aws:sns:eu-central-1:111122223333:on-call";
 const STORE = { truststoreUri: "s3://acme-trust/spire.pem", truststoreVersion: "v1" };
+
+const p256 = (namedCurve = "P-256") =>
+  generateKeyPairSync("ec", {
+    namedCurve,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
 
 function deployed(changes: Partial<TokenExchangeFunctionProps> = {}) {
   const stack = newStack(platformWith());
@@ -68,6 +75,14 @@ test("its configuration is one that the function takes, and the whole of its env
   });
   expect(config.registry.publicKeys).toEqual([
     "-----BEGIN PUBLIC KEY-----\n${data.aws_kms_public_key.Function_RegistryKey_AD154E51.public_key}\n-----END PUBLIC KEY-----\n",
+  ]);
+});
+
+test("a key that signed the registry before is believed too where that is said, line by line as it was given", () => {
+  const { publicKey } = p256();
+  expect(configOf({ formerRegistryKeys: [publicKey] }).config.registry.publicKeys).toEqual([
+    ...configOf().config.registry.publicKeys,
+    publicKey,
   ]);
 });
 
@@ -139,6 +154,8 @@ test.each<[string, Partial<TokenExchangeFunctionProps>, string]>([
   ["an address for an issuer", { issuer: "https://192.0.2.1" }, "issuer must be a name without a port"],
   ["an issuer with a path", { issuer: "https://acme.example/x" }, "without path and slash"],
   ["another key", { signsWith: "registry" as never }, "signsWith must be one of tokens, tokens-next"],
+  ["a private key", { formerRegistryKeys: [p256().privateKey] }, "formerRegistryKeys must be public keys on P-256"],
+  ["a key on another curve", { formerRegistryKeys: [p256("P-384").publicKey] }, "public keys on P-256"],
   [
     "a certificate that is none",
     { certificateArn: "tokens" },
