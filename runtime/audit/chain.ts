@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { canonicalJson } from "../canonical-json";
 import { auditHeadKey, auditRecordKey, RECORD_PREFIX } from "../store/keys";
 import type { StateStore, Value } from "../store/store";
@@ -73,7 +73,5 @@ export async function readChain(
 }
 
 function hashOf(record: Omit<AuditRecord, "hash">): string {
-  return createHash("sha256")
-    .update(canonicalJson(record as unknown as Value))
-    .digest("hex");
+  return digest("sha256", canonicalJson(record as unknown as Value), "hex");
 }
