@@ -6,14 +6,12 @@ import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";
 import { openStore } from "../server/state-store";
 import type { FunctionConfig } from "./config";
+import { wallElapsed } from "./elapsed";
 import { GatewayPeers, NO_PEERS } from "./gateway-peers";
 import { type Handler, lambdaHandler } from "./handler";
 
-/** As often as a process that runs all the time looks for another registry */
-const LOOK_MILLISECONDS = 10_000;
-
-/** The clocks that count from the start may stand still while a function is frozen. */
-const elapsed = (): number => Date.now();
+/** As often as a process that runs all the time: between the first that has a newer registry and the last, the last refuses. */
+const LOOK_MILLISECONDS = 1_000;
 
 /**
  * Make all parts as the configuration says, but for a server.
@@ -21,6 +19,7 @@ const elapsed = (): number => Date.now();
  * @throws Error that says what the exchange cannot start without
  */
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
+  const elapsed = wallElapsed();
   const [keys, store] = await Promise.all([signingKeys(config.signingKeys), openStore(config.store, clock, elapsed)]);
   const registry = await fleetRegistry(config, store, log, elapsed);
   let lookedAt = Number.NEGATIVE_INFINITY;

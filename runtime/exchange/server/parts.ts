@@ -95,8 +95,8 @@ export async function partsOf(
       },
     },
     ...(await hopParts(config, { keys, tokens, standing, onFailure, ...shared })),
-    jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks)),
-    unready: readiness({ registry, state, keys, identity }),
+    jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
+    unready: readiness({ registry, state, keys, identity, elapsed }),
     log,
   };
 }

@@ -7,13 +7,15 @@ export interface ReadinessProps {
   readonly state: () => Promise<unknown>;
   readonly keys: KeySet;
   readonly identity: { readonly isReady: boolean };
+  /** Milliseconds from any beginning, that never go back; the process's own where it is left out */
+  readonly elapsed?: (() => number) | undefined;
 }
 
 const KNOWN_MILLISECONDS = 1_000;
 
 /** Names the parts that are not ready: `registry`, `store`, `signer`, `bundle`. Asked often, it looks once a second. */
 export function readiness(props: ReadinessProps): () => Promise<readonly string[]> {
-  return sharedFor(KNOWN_MILLISECONDS, () => unready(props));
+  return sharedFor(KNOWN_MILLISECONDS, () => unready(props), props.elapsed);
 }
 
 async function unready({ registry, state, keys, identity }: ReadinessProps): Promise<readonly string[]> {

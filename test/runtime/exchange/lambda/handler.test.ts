@@ -1,4 +1,5 @@
 import type { Handler } from "../../../../runtime/exchange/lambda/handler";
+import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { askedBy, eventOf, type LambdaAnswer } from "../../../support/exchange/lambda-events";
 import { GATEWAY, ISSUER, LambdaWorld, READER } from "../../../support/exchange/lambda-world";
 
@@ -124,15 +125,44 @@ describe("after it stood still", () => {
   afterAll(() => clock.mockRestore());
 
   test("it looks at the registry before the next request, and takes a newer one", async () => {
+    const now = Date.now();
+    clock.mockImplementation(() => now);
     const handler = await world.start("none");
     await world.publish(2);
     const revisions = (): number => world.logged.filter((line) => line.includes('"revision":2')).length;
     await askedBy(handler, { path: "/live", method: "GET" });
     expect(revisions()).toBe(0);
-    const now = Date.now();
-    clock.mockImplementation(() => now + 11_000);
+    clock.mockImplementation(() => now + 1_000);
     await askedBy(handler, { path: "/live", method: "GET" });
     expect(revisions()).toBe(1);
+  });
+
+  test("it looks again after the clock was set back", async () => {
+    const handler = await world.start("none");
+    const now = Date.now();
+    clock.mockImplementation(() => now - 3_600_000);
+    world.files.write("registry.signed", "none");
+    const { statusCode } = await askedBy(handler, { path: "/ready", method: "GET" });
+    expect(statusCode).toBe(503);
+  });
+
+  test("what it shares for a second, the keys it publishes and whether it is ready, is shared no longer", async () => {
+    const handler = await world.start("none");
+    const reads = jest.spyOn(MemoryStore.prototype, "read");
+    const now = Date.now();
+    for (const path of ["/jwks", "/ready"]) {
+      const readsOf = async (): Promise<number> => {
+        const before = reads.mock.calls.length;
+        await askedBy(handler, { path, method: "GET" });
+        return reads.mock.calls.length - before;
+      };
+      clock.mockImplementation(() => now);
+      expect(await readsOf()).toBe(1);
+      expect(await readsOf()).toBe(0);
+      clock.mockImplementation(() => now + 1_000);
+      expect(await readsOf()).toBe(1);
+    }
+    reads.mockRestore();
   });
 
   test("fails where no sound registry was found for a minute, however long its own clock stood still", async () => {
