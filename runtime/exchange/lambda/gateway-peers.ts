@@ -22,7 +22,7 @@ export const NO_PEERS: Peers = { of: () => undefined };
 export function connectionOf(requestContext: unknown): Connection {
   const { authentication } = requestContext as GatewayContext;
   const pem = authentication?.clientCert?.clientCertPem;
-  return { certificates: pem === undefined ? [] : [derOf(pem)] };
+  return { certificates: typeof pem === "string" ? [derOf(pem)] : [] };
 }
 
 /** What is no PEM becomes what is no certificate, which names nobody. */
@@ -32,5 +32,5 @@ function derOf(pem: string): Uint8Array {
 
 /** Payload format 2.0 (API Gateway developer guide, "Working with AWS Lambda proxy integrations for HTTP APIs") */
 interface GatewayContext {
-  readonly authentication?: { readonly clientCert?: { readonly clientCertPem?: string } } | null;
+  readonly authentication?: { readonly clientCert?: { readonly clientCertPem?: unknown } } | null;
 }

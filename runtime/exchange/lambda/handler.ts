@@ -2,8 +2,11 @@ import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { answeredInTime } from "../http/answered-in-time";
 import type { Environment } from "../http/parts";
+import { refusedRequest } from "../http/refused-request";
 import type { Log } from "../log";
+import { Refusal } from "../refusal";
 import { connectionOf } from "./gateway-peers";
+import { isHttpEvent, isRequest } from "./http-event";
 
 const ANSWER_MILLISECONDS = 10_000;
 
@@ -24,19 +27,18 @@ export function lambdaHandler({ app, refresh, log }: HandlerProps): Handler {
     const answer = refresh().then(() => app.fetch(req.raw, { connection }));
     return answeredInTime(answer, ANSWER_MILLISECONDS, log);
   });
+  outer.onError((error, { req }) => refusedRequest(error, { path: req.path }, log));
   const answer = handle(outer);
   return async (event) => {
-    if (!isHttpRequest(event)) {
+    if (!isHttpEvent(event)) {
       const what = "the event must be a request of an HTTP API or a function URL in payload format 2.0";
       throw new Error(`${what}: invoke the function through them`);
     }
-    return answer(event);
+    return isRequest(event) ? answer(event as LambdaEvent) : malformed(log);
   };
 }
 
-/** Other formats, such as that of a load balancer, have their certificates elsewhere, or in headers. */
-function isHttpRequest(event: unknown): event is LambdaEvent {
-  const { version, rawPath, requestContext } = (event ?? {}) as Readonly<Record<string, unknown>>;
-  const { http } = (requestContext ?? {}) as Readonly<Record<string, unknown>>;
-  return version === "2.0" && typeof rawPath === "string" && typeof http === "object" && http !== null;
+async function malformed(log: Log): Promise<object> {
+  const answer = refusedRequest(Refusal.of("request.malformed"), {}, log);
+  return { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
 }

@@ -1,4 +1,5 @@
-import type { Handler } from "../../../../runtime/exchange/lambda/handler";
+import { Hono } from "hono";
+import { type Handler, lambdaHandler } from "../../../../runtime/exchange/lambda/handler";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { askedBy, eventOf, type LambdaAnswer } from "../../../support/exchange/lambda-events";
 import { GATEWAY, ISSUER, LambdaWorld, READER } from "../../../support/exchange/lambda-world";
@@ -111,6 +112,60 @@ test.each([
   ["without a method", { ...request, requestContext: { ...context, http: null } }],
 ])("an event that is none of an HTTP API fails: %s", async (_, event) => {
   await expect(open(event)).rejects.toThrow("in payload format 2.0: invoke the function through them");
+});
+
+describe("what no request can be made of is refused, and nothing of it is logged", () => {
+  const event = eventOf({ path: "/token", form: { a: "b" }, headers: { authorization: "DPoP the-secret" } });
+  const http = (method: string) => ({ requestContext: { ...event.requestContext, http: { method } } });
+  const written = jest.spyOn(console, "error").mockImplementation(() => undefined);
+  beforeEach(() => {
+    written.mockClear();
+    world.logged.length = 0;
+  });
+  afterAll(() => written.mockRestore());
+
+  test.each([
+    ["a method that fetch forbids", http("TRACE")],
+    ["a method that is none", http("GET /token")],
+    ["GET with a body", http("GET")],
+    ["HEAD with a body", http("HEAD")],
+    ["a header with NUL", { headers: { authorization: "DPoP the-secret\u0000" } }],
+    ["a header with a line end", { headers: { authorization: "DPoP the-secret\r\nx: y" } }],
+    ["a header whose name is none", { headers: { "authorization the-secret": "x" } }],
+    ["a header with half a character", { headers: { authorization: "DPoP the-secret\ud800" } }],
+    ["a cookie with NUL", { cookies: ["the-secret=\u0000"] }],
+    ["a body that is not base64", { body: "the-secret%", isBase64Encoded: true }],
+    ["a path that is no part of an address", { rawPath: ":the-secret" }],
+  ])("%s", async (_, change) => {
+    const answer = (await open({ ...event, ...change })) as LambdaAnswer;
+    expect([answer.statusCode, codesOf(answer)]).toEqual([400, ["request.malformed"]]);
+    expect(answer.headers["cache-control"]).toBe("no-store");
+    expect([world.logged, written.mock.calls]).toEqual([[expect.stringContaining("request.malformed")], []]);
+    expect(world.logged.join()).not.toContain("the-secret");
+  });
+
+  test("a header that is not ASCII is taken, as Hono does", async () => {
+    const live = { path: "/live", method: "GET", headers: { "user-agent": "Zürich" } };
+    expect((await askedBy(open, live)).statusCode).toBe(200);
+    expect(written).not.toHaveBeenCalled();
+  });
+
+  test("a look that fails is a refusal with its reason", async () => {
+    const refresh = () => Promise.reject(new Error("no look"));
+    const told: string[] = [];
+    const log = (event: string, facts?: object) => void told.push(JSON.stringify({ event, ...facts }));
+    const answer = await askedBy(lambdaHandler({ app: new Hono(), refresh, log }), { path: "/token" });
+    expect([answer.statusCode, codesOf(answer)]).toEqual([503, ["exchange.error"]]);
+    expect(told).toEqual([expect.stringMatching(/request\.refused.*no look/)]);
+    expect(written).not.toHaveBeenCalled();
+  });
+});
+
+test.each([null, 5])("a certificate that is no text names nobody: %s", async (clientCertPem) => {
+  const { requestContext, ...more } = eventOf({ path: "/token", form: byCertificate() });
+  const authentication = { clientCert: { clientCertPem } };
+  const answer = (await mutual({ ...more, requestContext: { ...requestContext, authentication } })) as LambdaAnswer;
+  expect([answer.statusCode, codesOf(answer)]).toEqual([401, ["client.unauthenticated"]]);
 });
 
 test("health and keys are told to anybody", async () => {
