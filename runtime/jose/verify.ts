@@ -1,6 +1,7 @@
 import { constants, createPublicKey, type KeyObject, verify, type VerifyKeyObjectInput } from "node:crypto";
 import { type Algorithm, fits } from "./algorithms";
 import type { CompactJws } from "./compact";
+import { isWholeOrderPoint } from "./ed25519";
 import type { JsonObject } from "./json";
 
 /** A public key for one algorithm */
@@ -8,6 +9,8 @@ export type VerificationKey = KeyObject;
 
 /** RFC 7518 sections 3.3 and 3.5 */
 const SHORTEST_MODULUS_BITS = 2_048;
+/** With an exponent of 1 the signature is the message itself. */
+const SMALLEST_EXPONENT = 3n;
 
 interface Scheme {
   /** Undefined where the algorithm has its own */
@@ -32,7 +35,7 @@ export async function verificationKey(jwk: JsonObject, algorithm: Algorithm): Pr
   if (!fits(jwk, algorithm)) return undefined;
   try {
     const key = createPublicKey({ key: publicPart(jwk), format: "jwk" });
-    return (key.asymmetricKeyDetails?.modulusLength ?? SHORTEST_MODULUS_BITS) < SHORTEST_MODULUS_BITS ? undefined : key;
+    return isStrong(key) && isWrittenAs(jwk, key) ? key : undefined;
   } catch {
     return undefined;
   }
@@ -51,6 +54,22 @@ export async function isSignedBy({ token, signed, algorithm }: CompactJws, key: 
   } catch {
     return false;
   }
+}
+
+function isStrong(key: KeyObject): boolean {
+  const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined && modulusLength < SHORTEST_MODULUS_BITS) return false;
+  if (publicExponent !== undefined && publicExponent < SMALLEST_EXPONENT) return false;
+  return (
+    key.asymmetricKeyType !== "ed25519" ||
+    isWholeOrderPoint(Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url"))
+  );
+}
+
+/** Of one key there is one JWK, or it would have several thumbprints. */
+function isWrittenAs({ x, y, n, e }: JsonObject, key: KeyObject): boolean {
+  const written = key.export({ format: "jwk" });
+  return x === written.x && y === written.y && n === written.n && e === written.e;
 }
 
 /** What makes the key, and nothing that says what it is for */
