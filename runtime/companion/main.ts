@@ -8,8 +8,15 @@ async function main(): Promise<void> {
   const log = jsonLog((line) => process.stdout.write(line));
   try {
     const config = readEnvironment(process.env);
-    const companion = await startCompanion({ config, log });
-    const close = (): void => void companion.close().then(() => log("companion.stopped"));
+    const starting = startCompanion({ config, log });
+    const close = (): void =>
+      void starting
+        .then((companion) => companion.close())
+        .then(
+          () => log("companion.stopped"),
+          () => undefined,
+        );
+    // Before it says that it listens, or a signal could end it at once.
     process.once("SIGTERM", () => {
       const { drainSeconds } = config;
       log("companion.stopping", { signal: "SIGTERM", drainSeconds });
@@ -19,6 +26,7 @@ async function main(): Promise<void> {
       log("companion.stopping", { signal: "SIGINT" });
       close();
     });
+    await starting;
   } catch (error) {
     const config = error instanceof ConfigError;
     log("companion.failed", { because: config ? error.message.split("\n") : told(error) });

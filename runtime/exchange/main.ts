@@ -12,16 +12,20 @@ const log = jsonLog((line) => void process.stdout.write(line));
 
 /** The exchange as a process: configured by a file, ended by a signal. */
 async function main(): Promise<void> {
-  const exchange = await startExchange(readConfig(process.env[CONFIG_VARIABLE]), { log });
-  process.once("SIGTERM", () => {
-    log("exchange.stopping", { signal: "SIGTERM" });
-    exchange.leave();
-    setTimeout(() => void end(exchange), LEAVING_MILLISECONDS);
-  });
+  const starting = startExchange(readConfig(process.env[CONFIG_VARIABLE]), { log });
+  // Before it says that it has started, or a signal could end it at once.
+  process.once("SIGTERM", () => void starting.then(leave, () => undefined));
   process.once("SIGINT", () => {
     log("exchange.stopping", { signal: "SIGINT" });
-    void end(exchange);
+    void starting.then(end, () => undefined);
   });
+  await starting;
+}
+
+function leave(exchange: RunningExchange): void {
+  log("exchange.stopping", { signal: "SIGTERM" });
+  exchange.leave();
+  setTimeout(() => void end(exchange), LEAVING_MILLISECONDS);
 }
 
 async function end(exchange: RunningExchange): Promise<void> {
