@@ -6,10 +6,9 @@ import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { LogKey } from "../platform/key";
-import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
-import { originOf, signerOf } from "./private/exchange-checks";
+import { issuerOf, signerOf } from "./private/exchange-checks";
 import { commonConfig, type TokenKey } from "./private/exchange-config";
 import { formerKeysOf } from "./private/former-keys";
 import { functionAlarms } from "./private/function-alarms";
@@ -90,7 +89,7 @@ export class TokenExchangeFunction extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
-    this.issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
+    this.issuer = issuerOf(props.issuer, platform, where);
     const host = hostOf(this.issuer, where);
     const certificateArn = certificateOf(props.certificateArn, where);
     const mutualTls = props.mutualTls && mutualTlsOf(props.mutualTls, where);
@@ -142,12 +141,10 @@ export class TokenExchangeFunction extends Construct {
   }
 
   private config(platform: Platform, signsWith: TokenKey, formerRegistryKeys: readonly string[]): object {
-    const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
     const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
     return commonConfig(platform, {
       issuer: this.issuer,
       signsWith,
-      authorizers: [authorizer],
       // Of the key in PEM the lines would end the text in JSON.
       registryKey: `-----BEGIN PUBLIC KEY-----\n${registryKey.publicKey}\n-----END PUBLIC KEY-----\n`,
       formerRegistryKeys,

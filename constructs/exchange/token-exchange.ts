@@ -14,15 +14,7 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels, spread } from "../platform/pods";
 import { platformOf } from "../platform/scope";
-import {
-  issuerOfNobodyElse,
-  keyCidrsOf,
-  originOf,
-  reachesAws,
-  type Replicas,
-  replicasOf,
-  signerOf,
-} from "./private/exchange-checks";
+import { issuerOf, keyCidrsOf, reachesAws, type Replicas, replicasOf, signerOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
 import { formerKeysOf } from "./private/former-keys";
@@ -98,18 +90,11 @@ export class TokenExchange extends Construct {
     const keyCidrs = keyCidrsOf(props.keyCidrs, where);
     const replicas = replicasOf(props.replicas ?? { min: 2, max: 10 }, where);
     reachesAws(platform, where);
-    const issuer = originOf(props.issuer ?? `https://exchange.${platform.trustDomain.name}`, where);
-    this.issuer = issuerOfNobodyElse(issuer, platform, where);
+    this.issuer = issuerOf(props.issuer, platform, where);
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;
 
-    const authorizer = `spiffe://${platform.trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
     const formerRegistryKeys = formerKeysOf(props.formerRegistryKeys ?? [], where);
-    const config = exchangeConfig(platform, {
-      issuer: this.issuer,
-      signsWith,
-      authorizers: [authorizer],
-      formerRegistryKeys,
-    });
+    const config = exchangeConfig(platform, { issuer: this.issuer, signsWith, formerRegistryKeys });
     const text = `${JSON.stringify(config, undefined, 2)}\n`;
     const keys = publicKeys(this);
     const dependsOn = [...after];

@@ -7,18 +7,17 @@ import { TOKEN_KEYS, type TokenKey } from "./exchange-config";
 /** Loopback and link-local, where a node answers with its own credentials (EC2 user guide, instance metadata) */
 const OF_THE_NODE = ["127.0.0.0/8", "169.254.0.0/16"];
 
-/** An https origin: proofs of possession are made for addresses below it, and RFC 8414 would move a path. */
-export function originOf(value: string, where: string): string {
-  const origin = URL.canParse(value) && new URL(value).protocol === "https:" && new URL(value).origin === value;
-  if (!origin) {
+/**
+ * Claim `iss` of the tokens: an https origin, because proofs of possession are made for addresses below it and RFC 8414 would
+ * move a path. And nobody else's: what the exchange issues to hand work on would pass for a user's token, without the chain
+ * behind it.
+ */
+export function issuerOf(given: string | undefined, { trust, trustDomain }: Platform, where: string): string {
+  const issuer = given ?? `https://exchange.${trustDomain.name}`;
+  if (!URL.canParse(issuer) || new URL(issuer).protocol !== "https:" || new URL(issuer).origin !== issuer) {
     const what = "issuer must be an https origin without path and slash, such as https://exchange.example";
-    refuse("exchange.malformed", where, `${what}, got ${shown(value)}`);
+    refuse("exchange.malformed", where, `${what}, got ${shown(issuer)}`);
   }
-  return value;
-}
-
-/** What it issues to hand work on would pass for a user's token, without the chain behind it. */
-export function issuerOfNobodyElse(issuer: string, { trust }: Platform, where: string): string {
   const named = Object.entries(trust).find(([, those]: [string, readonly { readonly issuer: string }[]]) =>
     those.some((one) => one.issuer === issuer),
   );

@@ -1,5 +1,6 @@
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 
 /** Where the driver of SPIFFE mounts the Workload API */
@@ -19,8 +20,6 @@ export type TokenKey = (typeof TOKEN_KEYS)[number];
 export interface ExchangeConfigProps {
   readonly issuer: string;
   readonly signsWith: TokenKey;
-  /** SPIFFE IDs */
-  readonly authorizers: readonly string[];
   /** Path of the key that verifies registries, or its PEM */
   readonly registryKey: string;
   /** PEM of others that verify them as well */
@@ -31,9 +30,10 @@ export interface ExchangeConfigProps {
 
 /** The configuration of the exchange wherever it runs (runtime/exchange/config-schema.ts reads it). */
 export function commonConfig(platform: Platform, props: ExchangeConfigProps): object {
-  const { issuer, signsWith, authorizers, registryKey, formerRegistryKeys = [], dynamodbUrl: endpoint } = props;
+  const { issuer, signsWith, registryKey, formerRegistryKeys = [], dynamodbUrl: endpoint } = props;
   const { region, trustDomain, stateTable, registryTable, outbound } = platform;
   const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
+  const gateway = `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
   const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
   return {
     issuer,
@@ -46,12 +46,7 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
       scope: DEFAULT_SCOPE,
     },
     signingKeys: keys.map((key) => ({ kms: platform.keyAlias(key) })),
-    services: {
-      introspect: [...authorizers],
-      state: [...authorizers],
-      transaction: [...authorizers],
-      outbound: [...authorizers],
-    },
+    services: { introspect: [gateway], state: [gateway], transaction: [gateway], outbound: [gateway] },
     aws: { region },
     ...(outbound === undefined ? {} : { outbound: { tools: outbound.tools, services: outbound.services } }),
   };

@@ -22,6 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001";
 const TOPIC = "arn:aws:sns:eu-central-1:111122223333:on-call";
+const USERS = "https://login.acme.example";
 const STORE = { truststoreUri: "s3://acme-trust/spire.pem", truststoreVersion: "v1" };
 
 const p256 = (namedCurve = "P-256") =>
@@ -32,7 +33,7 @@ const p256 = (namedCurve = "P-256") =>
   });
 
 function deployed(changes: Partial<TokenExchangeFunctionProps> = {}) {
-  const stack = newStack(platformWith());
+  const stack = newStack(platformWith({ issuers: [{ issuer: USERS, jwksUri: `${USERS}/keys` }] }));
   const exchange = new TokenExchangeFunction(stack, "Function", {
     certificateArn: CERTIFICATE,
     code: CODE,
@@ -153,6 +154,11 @@ test.each<[string, Partial<TokenExchangeFunctionProps>, string]>([
   ["an issuer with a port", { issuer: "https://tokens.acme.example:8443" }, "issuer must be a name without a port"],
   ["an address for an issuer", { issuer: "https://192.0.2.1" }, "issuer must be a name without a port"],
   ["an issuer with a path", { issuer: "https://acme.example/x" }, "without path and slash"],
+  [
+    "the issuer of users as its own",
+    { issuer: USERS },
+    `issuer must be of nobody else, got "${USERS}", which is among issuers of the platform`,
+  ],
   ["another key", { signsWith: "registry" as never }, "signsWith must be one of tokens, tokens-next"],
   ["a private key", { formerRegistryKeys: [p256().privateKey] }, "formerRegistryKeys must be public keys on P-256"],
   ["a key on another curve", { formerRegistryKeys: [p256("P-384").publicKey] }, "public keys on P-256"],
