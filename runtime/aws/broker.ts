@@ -49,7 +49,7 @@ export class AwsBroker {
   private readonly refusals: Refusals;
 
   constructor(private readonly props: AwsBrokerProps) {
-    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
+    this.refusals = new Refusals(props.ledger, props.onFailure);
   }
 
   /**
@@ -71,7 +71,7 @@ export class AwsBroker {
       return await act();
     } catch (error) {
       const refusal = refusalOf(error);
-      if (error !== refusal) this.report(error);
+      if (error !== refusal) this.refusals.report(error);
       const caller = { spiffeId, confirmation, proof: undefined };
       await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
       throw refusal;
@@ -113,14 +113,5 @@ export class AwsBroker {
     const credentials = await assumeRole(this.props.sts, roleSession, end);
     await refuseStopped(state, run, [claims.jti]);
     return credentials;
-  }
-
-  /** A log that is full must not turn a refusal into something else. */
-  private report(error: unknown): void {
-    try {
-      this.props.onFailure(error);
-    } catch {
-      // The refusal says that something failed; nobody else can be told.
-    }
   }
 }

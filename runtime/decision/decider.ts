@@ -11,17 +11,22 @@ import {
   REASONS,
   type Verdict,
 } from "../../domain";
+import { quietly } from "../quietly";
 import { type DecisionEngine, EngineError, soundVerdict } from "./engine";
 
 const CUSTOM = "custom.";
 
 /** Asks an engine and explains its verdict. Whatever goes wrong is a denial with a reason, never an exception. */
 export class Decider {
+  private readonly report: (error: unknown) => void;
+
+  /** @param onFailure told of what went wrong with the engine; the answer is a denial anyway */
   constructor(
     private readonly engine: DecisionEngine,
-    /** Told of what went wrong with the engine; the answer is a denial anyway */
-    private readonly onFailure: (error: unknown) => void = () => undefined,
-  ) {}
+    onFailure: (error: unknown) => void = () => undefined,
+  ) {
+    this.report = quietly(onFailure);
+  }
 
   /** Decide on bytes of JSON, as they came over a network. */
   public decideBytes(bytes: Uint8Array): Promise<Decision> {
@@ -57,15 +62,6 @@ export class Decider {
     } catch (error) {
       this.report(error);
       return denied([reasonOf(error instanceof EngineError ? error.code : "engine.error")]);
-    }
-  }
-
-  /** A log that is full must not turn a denial into an exception. */
-  private report(error: unknown): void {
-    try {
-      this.onFailure(error);
-    } catch {
-      // The denial says that the engine failed; nobody else can be told.
     }
   }
 }

@@ -82,7 +82,7 @@ export class Exchange implements TokenService {
   constructor(private readonly props: ExchangeProps) {
     this.clock = props.clock ?? systemClock;
     this.newId = props.newId ?? randomId;
-    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
+    this.refusals = new Refusals(props.ledger, props.onFailure);
   }
 
   public async token(form: Form, caller: Caller): Promise<TokenAnswer> {
@@ -94,20 +94,11 @@ export class Exchange implements TokenService {
       return await this.issued(tokenRequestOf(form, caller), caller, known, state);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (error !== refusal) this.report(error);
+      if (error !== refusal) this.refusals.report(error);
       if (known.recorded !== true) {
         await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
       }
       throw refusal;
-    }
-  }
-
-  /** A log that is full must not turn a refusal into something else. */
-  private report(error: unknown): void {
-    try {
-      this.props.onFailure(error);
-    } catch {
-      // The refusal says that something failed; nobody else can be told.
     }
   }
 

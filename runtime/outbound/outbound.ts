@@ -40,7 +40,7 @@ export class Outbound {
   private readonly refusals: Refusals;
 
   constructor(private readonly props: OutboundProps) {
-    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
+    this.refusals = new Refusals(props.ledger, props.onFailure);
   }
 
   /**
@@ -55,7 +55,7 @@ export class Outbound {
       return await this.given(claims, service);
     } catch (error) {
       const refusal = error instanceof OutboundFailure ? failed(error) : refusalOf(error);
-      if (error !== refusal) this.report(error);
+      if (error !== refusal) this.refusals.report(error);
       const event = outboundRefused(service, claims, refusal, this.props.clock());
       await this.refusals.record(event, refusal, { spiffeId: service, confirmation: undefined, proof: undefined });
       throw refusal;
@@ -88,15 +88,6 @@ export class Outbound {
     }
     const { service } = actsAs;
     return services.get(service) ?? undeclared(`no identity is configured for the service ${service} of ${tool}`);
-  }
-
-  /** A log that is full must not turn a refusal into something else. */
-  private report(error: unknown): void {
-    try {
-      this.props.onFailure(error);
-    } catch {
-      // The refusal says that something failed; nobody else can be told.
-    }
   }
 }
 

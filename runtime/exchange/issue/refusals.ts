@@ -1,5 +1,6 @@
 import type { AuditEvent, Ledger } from "../../audit/audit";
 import type { Caller } from "../../identity/caller";
+import { quietly } from "../../quietly";
 import { StoreConflict, type Write } from "../../store/store";
 import type { Refusal } from "../refusal";
 import { inTime } from "./in-time";
@@ -14,13 +15,17 @@ const OF_STRANGERS = ["agent.unknown", "caller.not-listed"];
 
 /** Records what was refused, as well as it goes. */
 export class Refusals {
+  /** Tells what went wrong. Never throws. */
+  public readonly report: (error: unknown) => void;
   private readonly strangers = new Strangers();
 
-  /** @param report told of what could not be recorded; the request is refused anyway */
+  /** @param onFailure told of what went wrong, and of what could not be recorded; the request is refused anyway */
   constructor(
     private readonly ledger: Ledger,
-    private readonly report: (error: unknown) => void,
-  ) {}
+    onFailure: (error: unknown) => void,
+  ) {
+    this.report = quietly(onFailure);
+  }
 
   /** Never throws. The proof is used up as by a token: it was used. One that was used before leaves no trace. */
   public async record(event: AuditEvent, refusal: Refusal, { proof, spiffeId }: Caller): Promise<void> {

@@ -70,7 +70,7 @@ export class TransactionTokens {
   private readonly refusals: Refusals;
 
   constructor(private readonly props: TransactionTokensProps) {
-    this.refusals = new Refusals(props.ledger, (error) => this.report(error));
+    this.refusals = new Refusals(props.ledger, props.onFailure);
   }
 
   /**
@@ -83,7 +83,7 @@ export class TransactionTokens {
       return await this.issued(form, caller, known);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (error !== refusal) this.report(error);
+      if (error !== refusal) this.refusals.report(error);
       await this.refusals.record(txnRefused(known, refusal, this.props.clock()), refusal, caller);
       throw refusal;
     }
@@ -130,15 +130,6 @@ export class TransactionTokens {
     const standsIn = (now: EpochState) => transactionStands(claims, registry.current(), now, clock());
     if (!(await standsIn(state))) throw Refusal.of("transaction.ended");
     return { claims: nextTxnToken(claims, draft), stands: async () => standsIn(await this.props.state()) };
-  }
-
-  /** A log that is full must not turn a refusal into something else. */
-  private report(error: unknown): void {
-    try {
-      this.props.onFailure(error);
-    } catch {
-      // The refusal says that something failed; nobody else can be told.
-    }
   }
 }
 
