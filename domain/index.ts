@@ -58,11 +58,13 @@ export {
 } from "./decision/policy-document";
 export { own } from "./own";
 export {
+  AGENTCORE_NAME,
   type AgentCoreCredential,
   type ApiKey,
   type ClientCredentials,
   isCredentialHeader,
   isSubjectTemplate,
+  KEY_PREFIX,
   type Outbound,
   type OutboundClient,
   SECRET_ARN,
@@ -117,6 +119,7 @@ export {
   type StartReason,
   type StartRequest,
 } from "./rules/starts";
+export { SCOPE, SCOPE_TOKEN } from "./scope";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
 export { SESSION_TAG } from "./session-tags";

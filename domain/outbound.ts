@@ -120,6 +120,12 @@ export interface Outbound {
 export const SECRET_ARN =
   /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[A-Za-z0-9/_+=.@-]{1,505}-[A-Za-z0-9]{6}$/;
 
+/** Names in AgentCore Identity */
+export const AGENTCORE_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
+
+/** What may stand before a key in its header */
+export const KEY_PREFIX = /^[\x21-\x7e][\x20-\x7e]{0,63}$/;
+
 const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 /** They say where a message ends and where it goes, or what Ambit itself says */
 const OTHERS_HEADERS =

@@ -1,3 +1,4 @@
+import { ACCESS_TOKEN_URN, TOKEN_EXCHANGE_GRANT } from "../../runtime/exchange/token-answer";
 import type { DevelopmentPlatform } from "./development-platform";
 
 /** What a developer can paste into a shell */
@@ -7,8 +8,6 @@ export interface ReadyMadeCommand {
   readonly command: string;
 }
 
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 const TRIAGE = "support-triage";
 const ANSWER = { task: "answer", start: "user" };
 /** Without a program that not every machine has */
@@ -66,8 +65,8 @@ function tokenCommand(
 ): string {
   return [
     `${curl(platform, agent)} ${platform.issuer}/token`,
-    `-d grant_type=${TOKEN_EXCHANGE}`,
-    `-d subject_token_type=${ACCESS_TOKEN}`,
+    `-d grant_type=${TOKEN_EXCHANGE_GRANT}`,
+    `-d subject_token_type=${ACCESS_TOKEN_URN}`,
     `-d "subject_token=${subject}"`,
     `-d audience=${audience}`,
     `--data-urlencode 'authorization_details=${JSON.stringify([{ type: "ambit_task", ...details }])}'`,

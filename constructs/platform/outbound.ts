@@ -1,11 +1,15 @@
 import {
+  AGENTCORE_NAME,
   dnsLabel,
   isCredentialHeader,
   isSubjectTemplate,
+  KEY_PREFIX,
   onlyKnown,
   type Outbound,
   plainString,
   refuse,
+  SCOPE,
+  SCOPE_TOKEN,
   SECRET_ARN,
   type ServiceCredential,
   sharedSubjects,
@@ -56,10 +60,6 @@ const KINDS = {
 
 const OF_USERS = ["chained", "token-exchange", "agentcore"] as const;
 const OF_SERVICES = ["client-credentials", "api-key", "agentcore"] as const;
-/** RFC 6749 section 3.3 */
-const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
-const AGENTCORE_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
-const PREFIX = /^[\x21-\x7e][\x20-\x7e]{0,63}$/;
 
 /** @throws DeclarationError `platform.malformed`, `property.unknown` and others, naming the property */
 export function outboundOf(props: OutboundProps, reach: Reach, where: string): PlatformOutbound {
@@ -120,7 +120,7 @@ class IdentityCheck {
     client,
   }: Extract<UserIdentity | ServiceCredential, { client: unknown }>): void {
     this.https("tokenEndpoint", tokenEndpoint);
-    if (scope !== undefined) this.fits("scope", scope, SCOPES, "scopes, parted by single spaces");
+    if (scope !== undefined) this.fits("scope", scope, SCOPE, "scopes, parted by single spaces");
     plainString(client?.id, this.where, `${this.at}.client.id`, "platform.malformed");
     onlyKnown(client, ["id", "secret", "key"], `${this.where}.${this.at}.client`);
     if ("secret" in client) return this.secret("client.secret", client.secret);
@@ -159,8 +159,7 @@ class IdentityCheck {
         credential,
       );
     }
-    for (const scope of scopes ?? [])
-      this.fits("scopes", scope, /^[\x21\x23-\x5b\x5d-\x7e]+$/, "scopes without spaces");
+    for (const scope of scopes ?? []) this.fits("scopes", scope, SCOPE_TOKEN, "scopes without spaces");
     const odd = credential === "oauth" ? (key.header ?? key.prefix) : scopes;
     if (odd !== undefined)
       this.refuse(credential === "oauth" ? "header" : "scopes", `is not for ${credential}: leave it out`, odd);
@@ -171,7 +170,7 @@ class IdentityCheck {
     if (typeof header !== "string" || !isCredentialHeader(header)) {
       this.refuse("header", "must be the name of a header that a credential is sent in, such as x-api-key", header);
     }
-    if (prefix !== undefined) this.fits("prefix", prefix, PREFIX, "at most 64 visible characters of ASCII");
+    if (prefix !== undefined) this.fits("prefix", prefix, KEY_PREFIX, "at most 64 visible characters of ASCII");
   }
 
   private secret(property: string, arn: string): void {

@@ -2,14 +2,12 @@ import type { z } from "zod";
 import type { Start } from "../../domain";
 import type { Clock } from "../clock";
 import { told } from "../exchange/log";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../exchange/token-answer";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
 import { type AwsAnswer, awsAnswer, refusalBody, type TokenAnswer, tokenAnswer } from "./exchange-answers";
 import { type Answered, MutualTls, type Sent } from "./mutual-tls";
 import { Problem } from "./problem";
 
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
-const JWT = "urn:ietf:params:oauth:token-type:jwt";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const RETRY_SECONDS = 1;
 
@@ -151,14 +149,14 @@ function formOf(cause: Cause, wanted: Wanted): string {
   const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
   const details = JSON.stringify([{ type: "ambit_task", ...begun, ...exact }]);
   const form = new URLSearchParams({
-    grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE,
+    grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,
     audience,
     authorization_details: details,
   });
   if (scope !== undefined) form.set("scope", scope.join(" "));
   if (evidence !== undefined && "start" in cause) {
     form.set("subject_token", evidence);
-    form.set("subject_token_type", cause.start === "user" || cause.start === "delegation" ? ACCESS_TOKEN : JWT);
+    form.set("subject_token_type", cause.start === "user" || cause.start === "delegation" ? ACCESS_TOKEN_URN : JWT_URN);
   }
   return form.toString();
 }

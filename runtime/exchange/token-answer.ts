@@ -1,6 +1,8 @@
 import type { Start } from "../../domain";
 import type { Caller } from "../identity/caller";
 
+/** Grant and types of tokens, RFC 8693 sections 2.1 and 3 */
+export const TOKEN_EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 export const ACCESS_TOKEN_URN = "urn:ietf:params:oauth:token-type:access_token";
 export const JWT_URN = "urn:ietf:params:oauth:token-type:jwt";
 

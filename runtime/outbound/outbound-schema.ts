@@ -1,12 +1,17 @@
 import { z } from "zod";
-import { isCredentialHeader, isSubjectTemplate, SECRET_ARN, sharedSubjects } from "../../domain";
+import {
+  AGENTCORE_NAME,
+  isCredentialHeader,
+  isSubjectTemplate,
+  KEY_PREFIX,
+  SCOPE,
+  SCOPE_TOKEN,
+  SECRET_ARN,
+  sharedSubjects,
+} from "../../domain";
 import { endpoint, file, fits, https, object, region, text } from "../exchange/config-values";
 
-/** RFC 6749 section 3.3 */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** Names in AgentCore Identity */
-const AGENTCORE_NAME = /^[A-Za-z0-9_.-]{1,255}$/;
 
 const scope = fits(SCOPE, "scopes, parted by single spaces");
 const secret = fits(
@@ -14,7 +19,7 @@ const secret = fits(
   "the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf",
 );
 const header = fits(isCredentialHeader, "the name of a header that a credential is sent in, such as x-api-key");
-const prefix = fits(/^[\x21-\x7e][\x20-\x7e]{0,63}$/, "at most 64 visible characters of ASCII, such as Bearer");
+const prefix = fits(KEY_PREFIX, "at most 64 visible characters of ASCII, such as Bearer");
 const name = fits(AGENTCORE_NAME, "a name of AgentCore Identity");
 
 const client = z.union(
@@ -46,7 +51,7 @@ const agentcore = object({
   workload: name,
   provider: name,
   credential: z.enum(["api-key", "oauth"], { error: 'must be "api-key" or "oauth"' }),
-  scopes: z.array(fits(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "a scope"), { error: "must be an array of scopes" }).optional(),
+  scopes: z.array(fits(SCOPE_TOKEN, "a scope"), { error: "must be an array of scopes" }).optional(),
   header: header.optional(),
   prefix: prefix.optional(),
   region,

@@ -1,12 +1,10 @@
+import { ACCESS_TOKEN_URN, JWT_URN } from "../exchange/token-answer";
 import type { JsonObject } from "../jose/json";
 import { bearer, type Credential, OutboundFailure } from "./credential";
 
 /** Seconds; a longer life is somebody's mistake, and what was revoked meanwhile would go on so long */
 const LONGEST_LIFE = 3_600;
-const ACCESS_TOKENS: readonly unknown[] = [
-  "urn:ietf:params:oauth:token-type:access_token",
-  "urn:ietf:params:oauth:token-type:jwt",
-];
+const ACCESS_TOKENS: readonly unknown[] = [ACCESS_TOKEN_URN, JWT_URN];
 
 /**
  * The credential in an answer of RFC 6749 section 5.1. Where it says nothing of its life, it is good for one call.

@@ -1,12 +1,11 @@
 import type { Caller } from "../../identity/caller";
 import { Refusal } from "../refusal";
-import { ACCESS_TOKEN_URN, JWT_URN } from "../token-answer";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token-answer";
 
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const CLIENT_CREDENTIALS = "client_credentials";
 
 /** The grants that are served, as metadata lists them */
-export const GRANT_TYPES = [TOKEN_EXCHANGE, CLIENT_CREDENTIALS] as const;
+export const GRANT_TYPES = [TOKEN_EXCHANGE_GRANT, CLIENT_CREDENTIALS] as const;
 
 export interface SubjectToken {
   readonly token: string;
@@ -26,10 +25,10 @@ export function grantOf(parameters: ReadonlyMap<string, string>, caller: Caller)
   if (client !== undefined && client !== caller.spiffeId) throw Refusal.of("client.unauthenticated");
   const type = parameters.get("grant_type");
   if (type === undefined) throw Refusal.of("request.malformed", "grant_type is missing");
-  if (type !== TOKEN_EXCHANGE && type !== CLIENT_CREDENTIALS) throw Refusal.of("request.grant-type");
+  if (type !== TOKEN_EXCHANGE_GRANT && type !== CLIENT_CREDENTIALS) throw Refusal.of("request.grant-type");
   refuseOthers(parameters);
   return {
-    subjectToken: type === TOKEN_EXCHANGE ? subjectTokenOf(parameters) : noSubjectToken(parameters),
+    subjectToken: type === TOKEN_EXCHANGE_GRANT ? subjectTokenOf(parameters) : noSubjectToken(parameters),
     requestedType: requestedTypeOf(parameters),
   };
 }

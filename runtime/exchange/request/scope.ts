@@ -1,8 +1,6 @@
+import { SCOPE } from "../../../domain";
 import { Refusal } from "../refusal";
 import type { Audience } from "./audience";
-
-/** RFC 6749 section 3.3, parted by single spaces */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 /**
  * Actions that are wanted, each once; undefined for all that are allowed.

@@ -1,14 +1,11 @@
-import type { JsonObject } from "../../jose/json";
+import { SCOPE } from "../../../domain";
 import { hasExactNumbers } from "../../jose/exact-numbers";
-import { isObject, strictJson } from "../../jose/json";
+import { isObject, type JsonObject, strictJson } from "../../jose/json";
 import { Refusal } from "../refusal";
 import { parametersOf } from "../request/parameters";
-import { ACCESS_TOKEN_URN, type Form } from "../token-answer";
+import { ACCESS_TOKEN_URN, type Form, TOKEN_EXCHANGE_GRANT } from "../token-answer";
 import { TXN_TOKEN_URN } from "./txn-token";
 
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-/** RFC 6749 section 3.3, parted by single spaces */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 /** Of `request_details` and of `request_context`, as sent and as written into the token */
 const CONTEXT_BYTES = 4_096;
 /** Context stands two levels below the claims, which nobody reads deeper than 8. */
@@ -38,7 +35,8 @@ export function txnRequestOf(form: Form, service: string, trustDomain: string): 
   const client = parameters.get("client_id");
   if (client !== undefined && client !== service) throw Refusal.of("client.unauthenticated");
   const grant = needed(parameters, "grant_type");
-  if (grant !== TOKEN_EXCHANGE) throw Refusal.of("request.grant-type", "a transaction token is got by token exchange");
+  if (grant !== TOKEN_EXCHANGE_GRANT)
+    throw Refusal.of("request.grant-type", "a transaction token is got by token exchange");
   refuseOthers(parameters);
   if (parameters.get("audience") !== trustDomain) {
     throw Refusal.of("audience.malformed", "the audience of a transaction token is the trust domain and nothing else");

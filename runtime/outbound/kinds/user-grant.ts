@@ -1,5 +1,6 @@
 import type { UserGrant } from "../../../domain";
 import type { Clock } from "../../clock";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../exchange/token-answer";
 import type { ClientAuthentication } from "../client-authentication";
 import type { Credential, OutboundCredential, TokenFacts } from "../credential";
 import type { PostForm } from "../form-post";
@@ -32,10 +33,10 @@ export const CHAINED: Trade = {
 /** RFC 8693 section 2.1 */
 export const TOKEN_EXCHANGE: Trade = {
   form: (assertion) => ({
-    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    grant_type: TOKEN_EXCHANGE_GRANT,
     subject_token: assertion,
-    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
-    requested_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    subject_token_type: JWT_URN,
+    requested_token_type: ACCESS_TOKEN_URN,
   }),
   credential: exchangedTokenIn,
 };
