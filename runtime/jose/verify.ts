@@ -35,7 +35,7 @@ export async function verificationKey(jwk: JsonObject, algorithm: Algorithm): Pr
   if (!fits(jwk, algorithm)) return undefined;
   try {
     const key = createPublicKey({ key: publicPart(jwk), format: "jwk" });
-    return isStrong(key) && isWrittenAs(jwk, key) ? key : undefined;
+    return isWrittenAs(jwk, key) && isStrong(key, jwk) ? key : undefined;
   } catch {
     return undefined;
   }
@@ -56,14 +56,12 @@ export async function isSignedBy({ token, signed, algorithm }: CompactJws, key: 
   }
 }
 
-function isStrong(key: KeyObject): boolean {
+/** @param jwk the same key */
+function isStrong(key: KeyObject, { x }: JsonObject): boolean {
   const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined && modulusLength < SHORTEST_MODULUS_BITS) return false;
   if (publicExponent !== undefined && publicExponent < SMALLEST_EXPONENT) return false;
-  return (
-    key.asymmetricKeyType !== "ed25519" ||
-    isWholeOrderPoint(Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url"))
-  );
+  return key.asymmetricKeyType !== "ed25519" || isWholeOrderPoint(Buffer.from(x as string, "base64url"));
 }
 
 /** Of one key there is one JWK, or it would have several thumbprints. */
