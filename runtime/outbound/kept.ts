@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { inTime } from "../in-time";
 import { OutboundFailure } from "./credential";
 
 /** Milliseconds for everything that getting a credential takes */
@@ -61,16 +62,11 @@ export class Kept<T extends { readonly expiresAt: number }> {
  */
 export async function withinDeadline<T>(load: Load<T>, milliseconds = DEADLINE_MILLISECONDS): Promise<T> {
   const over = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new OutboundFailure(`it took longer than ${milliseconds} ms`));
-      over.abort();
-    }, milliseconds);
-  });
   try {
-    return await Promise.race([load(over.signal), late]);
-  } finally {
-    clearTimeout(timer);
+    const late = () => new OutboundFailure(`it took longer than ${milliseconds} ms`);
+    return await inTime(load(over.signal), milliseconds, late);
+  } catch (error) {
+    over.abort();
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
+import { inTime } from "../../in-time";
 import type { Form } from "../token-answer";
-import { inTime } from "../issue/in-time";
 import { Refusal } from "../refusal";
 
 /** Bytes of a request's body */

@@ -1,9 +1,9 @@
 import type { AuditEvent, Ledger } from "../../audit/audit";
 import type { Caller } from "../../identity/caller";
+import { inTime } from "../../in-time";
 import { quietly } from "../../quietly";
 import { StoreConflict, type Write } from "../../store/store";
 import type { Refusal } from "../refusal";
-import { inTime } from "./in-time";
 import { proofWrite } from "./proof";
 import { Strangers } from "./strangers";
 

@@ -1,10 +1,10 @@
 import type { Ledger } from "../../audit/audit";
 import type { Clock } from "../../clock";
 import type { Caller } from "../../identity/caller";
+import { inTime } from "../../in-time";
 import type { Registry } from "../../registry/registry";
 import { readRun } from "../../session/runs";
 import type { EpochState } from "../../session/stored";
-import { inTime } from "../issue/in-time";
 import { Refusals } from "../issue/refusals";
 import { Refusal } from "../refusal";
 import { refusalOf } from "../refusal-of";
