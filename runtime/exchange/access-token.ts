@@ -1,15 +1,11 @@
 import type { Confirmation } from "../identity/caller";
+import type { SubjectId } from "./subject-id";
 
 /** RFC 8693 section 4.1: the current actor outermost */
 export interface Actor {
   readonly sub: string;
   readonly act?: Actor;
 }
-
-/** RFC 9493 */
-export type SubjectId =
-  | { readonly format: "iss_sub"; readonly iss: string; readonly sub: string }
-  | { readonly format: "uri"; readonly uri: string };
 
 /** Claims of a token that the exchange issues (docs/exchange.md) */
 export interface AccessTokenClaims {

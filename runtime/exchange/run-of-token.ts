@@ -1,5 +1,6 @@
 import type { Run } from "../session/session";
-import type { AccessTokenClaims, SubjectId } from "./access-token";
+import type { AccessTokenClaims } from "./access-token";
+import type { SubjectId } from "./subject-id";
 
 /** Whether a token says of its run what is known of it. Where it does not, it is another's, or one of them is not ours. */
 export function isRunOf(run: Run, { client_id, task, txn, sid, sub_id }: AccessTokenClaims): boolean {

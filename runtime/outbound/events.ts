@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../audit/audit";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import type { Refusal } from "../exchange/refusal";
+import { userOf } from "../exchange/subject-id";
 import { userDigest } from "../session/user-digest";
 import type { Credential } from "./credential";
 
@@ -25,7 +26,7 @@ export function outboundRefused(
   return { kind: "outbound.refused", time, facts: { service, ...facts } };
 }
 
-function ofToken({ client_id: spiffeId, task, run, txn, sid, jti: token, aud, sub_id: user }: AccessTokenClaims) {
-  const digest = user.format === "uri" ? null : userDigest({ issuer: user.iss, subject: user.sub });
-  return { spiffeId, task, run, txn, sid, token, audience: aud, user: digest };
+function ofToken({ client_id: spiffeId, task, run, txn, sid, jti: token, aud: audience, sub_id }: AccessTokenClaims) {
+  const user = userOf(sub_id);
+  return { spiffeId, task, run, txn, sid, token, audience, user: user && userDigest(user) };
 }

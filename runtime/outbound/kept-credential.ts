@@ -1,4 +1,5 @@
 import type { AccessTokenClaims } from "../exchange/access-token";
+import { userOf } from "../exchange/subject-id";
 import type { Clock } from "../clock";
 import type { Credential, OutboundCredential, TokenFacts } from "./credential";
 import { Kept } from "./kept";
@@ -29,8 +30,9 @@ export class KeptCredential implements OutboundCredential {
 }
 
 /** The actors too, because the tool's server was told of them: what one agent got is not another's. */
-function holderOf({ sub_id: user, act }: AccessTokenClaims): string {
-  return JSON.stringify([user.format === "iss_sub" ? [user.iss, user.sub] : null, actorsOf(act)]);
+function holderOf({ sub_id, act }: AccessTokenClaims): string {
+  const user = userOf(sub_id);
+  return JSON.stringify([user && [user.issuer, user.subject], actorsOf(act)]);
 }
 
 function actorsOf({ sub, act }: AccessTokenClaims["act"]): readonly string[] {

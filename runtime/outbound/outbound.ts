@@ -7,6 +7,7 @@ import { Refusal } from "../exchange/refusal";
 import { refusalOf } from "../exchange/refusal-of";
 import type { TokenReader } from "../exchange/token-reader";
 import type { TokenStanding } from "../exchange/token-standing";
+import { userOf } from "../exchange/subject-id";
 import type { FleetView, Registry } from "../registry/registry";
 import { type OutboundCredential, OutboundFailure } from "./credential";
 import { outboundGiven, outboundRefused } from "./events";
@@ -77,13 +78,13 @@ export class Outbound {
   }
 
   /** By whose rights the registry says that the tool uses; the configuration cannot say otherwise. */
-  private wayTo({ aud, sub_id: user }: AccessTokenClaims, fleet: FleetView): OutboundCredential {
+  private wayTo({ aud, sub_id }: AccessTokenClaims, fleet: FleetView): OutboundCredential {
     const { tools, services } = this.props.ways;
     const tool = aud.slice(TOOL.length);
     const actsAs = fleet.actsAs(tool);
     if (actsAs === undefined) throw undeclared(`there is no tool ${tool}`);
     if (actsAs === "user") {
-      if (user.format !== "iss_sub") throw Refusal.denied([reasonOf("user.missing")]);
+      if (userOf(sub_id) === null) throw Refusal.denied([reasonOf("user.missing")]);
       return tools.get(tool) ?? undeclared(`no identity is configured for the tool ${tool}, which acts as the user`);
     }
     const { service } = actsAs;

@@ -1,6 +1,7 @@
 import { subjectFrom, type UserGrant } from "../../domain";
 import { reasonOf } from "../decision/decider";
 import { Refusal } from "../exchange/refusal";
+import { userOf } from "../exchange/subject-id";
 import type { TokenFacts } from "./credential";
 
 /**
@@ -9,17 +10,18 @@ import type { TokenFacts } from "./credential";
  * @throws Refusal `user.missing`; `outbound.undeclared` where it is not said who the issuer's users are there: a subject
  *   of one issuer may be somebody else at another
  */
-export function subjectThere({ claims: { sub_id: user }, issuers }: TokenFacts, subject: UserGrant["subject"]): string {
-  if (user.format !== "iss_sub") throw Refusal.denied([reasonOf("user.missing")]);
+export function subjectThere({ claims, issuers }: TokenFacts, subject: UserGrant["subject"]): string {
+  const user = userOf(claims.sub_id);
+  if (user === null) throw Refusal.denied([reasonOf("user.missing")]);
   if (subject !== undefined && subject !== "sub") {
-    const template = Object.hasOwn(subject, user.iss) ? subject[user.iss] : undefined;
-    if (template === undefined) throw unknown(`subject names nobody for users of ${user.iss}`);
-    return subjectFrom(template, user.sub);
+    const template = Object.hasOwn(subject, user.issuer) ? subject[user.issuer] : undefined;
+    if (template === undefined) throw unknown(`subject names nobody for users of ${user.issuer}`);
+    return subjectFrom(template, user.subject);
   }
-  if (issuers.some((issuer) => issuer !== user.iss)) {
+  if (issuers.some((issuer) => issuer !== user.issuer)) {
     throw unknown("there are several issuers of users: say by subject who the users of each are there");
   }
-  return user.sub;
+  return user.subject;
 }
 
 function unknown(what: string): Refusal {

@@ -1,7 +1,7 @@
-import type { User } from "../../../domain";
 import type { Confirmation } from "../../identity/caller";
 import type { Run } from "../../session/session";
-import type { AccessTokenClaims, Actor, SubjectId } from "../access-token";
+import type { AccessTokenClaims, Actor } from "../access-token";
+import { type SubjectId, subjectIdOf } from "../subject-id";
 
 export interface TokenToBe {
   /** Of the exchange */
@@ -46,10 +46,6 @@ function subjectOf({ user, chain, spiffeId }: Run): { readonly sub: string; read
   if (user !== null) return { sub: user.subject, sub_id: subjectIdOf(user) };
   const first = chain[0]?.spiffeId ?? spiffeId;
   return { sub: first, sub_id: { format: "uri", uri: first } };
-}
-
-function subjectIdOf({ issuer, subject }: User): SubjectId {
-  return { format: "iss_sub", iss: issuer, sub: subject };
 }
 
 /** RFC 8693 section 4.1: the current actor outermost, the first delegator innermost */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AuditEvent } from "../../audit/audit";
 import { userDigest } from "../../session/user-digest";
-import type { SubjectId } from "../access-token";
 import type { Refusal } from "../refusal";
+import { userOf } from "../subject-id";
 import type { TxnRequest } from "./txn-request";
 import type { TxnTokenClaims } from "./txn-token";
 
@@ -23,6 +23,7 @@ export interface RefusedTxn {
 /** Written before the token goes out. Of tokens and context there are digests in it. */
 export function txnIssued({ claims, token, request }: TxnIssued): AuditEvent {
   const { tctx, rctx } = claims;
+  const user = userOf(claims.sub_id);
   return {
     kind: "txn.issued",
     time: claims.iat,
@@ -36,7 +37,7 @@ export function txnIssued({ claims, token, request }: TxnIssued): AuditEvent {
       task: tctx.task,
       tool: tctx.tool,
       chain: tctx.chain.map(({ agent, task }) => ({ agent, task })),
-      user: userOf(claims.sub_id),
+      user: user && userDigest(user),
       scope: claims.scope,
       details: tctx.details === undefined ? null : digestOf(JSON.stringify(tctx.details)),
       context: rctx === undefined ? null : digestOf(JSON.stringify(rctx)),
@@ -48,10 +49,6 @@ export function txnIssued({ claims, token, request }: TxnIssued): AuditEvent {
 
 export function txnRefused(known: RefusedTxn, { error, reasons }: Refusal, time: number): AuditEvent {
   return { kind: "txn.refused", time, facts: { ...known, error, codes: reasons.map(({ code }) => code) } };
-}
-
-function userOf(subject: SubjectId): string | null {
-  return subject.format === "uri" ? null : userDigest({ issuer: subject.iss, subject: subject.sub });
 }
 
 export function digestOf(value: string): string {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { isObject, type JsonObject } from "../../jose/json";
-import type { Actor, SubjectId } from "../access-token";
+import type { Actor } from "../access-token";
+import { actor, isOneSubject, subjectId, text, time } from "../claims-schema";
+import type { SubjectId } from "../subject-id";
 
 /** Header `typ` of draft-ietf-oauth-transaction-tokens-10 */
 export const TXN_TOKEN_TYPE = "txntoken+jwt";
@@ -46,15 +48,7 @@ export interface TxnTokenClaims {
   readonly hops: number;
 }
 
-const text = z.string().min(1);
-const time = z.int().min(0).max(253_402_300_799);
 const object = z.custom<JsonObject>(isObject);
-const actor: z.ZodType<Actor> = z.strictObject({
-  sub: text,
-  get act() {
-    return actor.optional();
-  },
-}) as z.ZodType<Actor>;
 
 const CLAIMS = z
   .strictObject({
@@ -64,10 +58,7 @@ const CLAIMS = z
     exp: time,
     txn: text,
     sub: text,
-    sub_id: z.union([
-      z.strictObject({ format: z.literal("iss_sub"), iss: text, sub: text }),
-      z.strictObject({ format: z.literal("uri"), uri: text }),
-    ]),
+    sub_id: subjectId,
     act: actor,
     scope: text,
     req_wl: text,
@@ -82,7 +73,7 @@ const CLAIMS = z
     rctx: object.optional(),
     hops: z.int().min(0).max(MOST_HOPS),
   })
-  .refine(({ sub, sub_id }) => sub === (sub_id.format === "uri" ? sub_id.uri : sub_id.sub))
+  .refine(isOneSubject)
   .refine(({ exp, iat }) => exp > iat && exp - iat <= TXN_TOKEN_SECONDS);
 
 /** The claims as they were read, where they are of the shape that the exchange issues; otherwise undefined */

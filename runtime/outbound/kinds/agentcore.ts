@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-bedrock-agentcore";
 import type { AgentCoreCredential as AgentCoreIdentity } from "../../../domain";
 import type { Clock } from "../../clock";
+import { userOf } from "../../exchange/subject-id";
 import { userDigest } from "../../session/user-digest";
 import {
   bearer,
@@ -80,10 +81,10 @@ export class AgentCoreCredential implements OutboundCredential {
       const { workloadAccessToken } = await client.send(new GetWorkloadAccessTokenCommand({ workloadName }), options);
       return workloadAccessToken ?? "";
     }
-    const { sub_id: user } = claims;
-    if (user.format !== "iss_sub") throw new OutboundFailure("there is no user");
+    const user = userOf(claims.sub_id);
+    if (user === null) throw new OutboundFailure("there is no user");
     // A digest, because a subject may be too long, and another user's at another issuer.
-    const userId = userDigest({ issuer: user.iss, subject: user.sub });
+    const userId = userDigest(user);
     const command = new GetWorkloadAccessTokenForUserIdCommand({ workloadName, userId });
     const { workloadAccessToken } = await client.send(command, options);
     return workloadAccessToken ?? "";

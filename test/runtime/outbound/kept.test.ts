@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import type { Actor, SubjectId } from "../../../runtime/exchange/access-token";
+import type { Actor } from "../../../runtime/exchange/access-token";
+import type { SubjectId } from "../../../runtime/exchange/subject-id";
 import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
 import { Kept, withinDeadline } from "../../../runtime/outbound/kept";
 import { KeptCredential, type SharedBy } from "../../../runtime/outbound/kept-credential";
