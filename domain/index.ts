@@ -62,6 +62,7 @@ export {
   type AgentCoreCredential,
   type ApiKey,
   type ClientCredentials,
+  identitiesOf,
   isCredentialHeader,
   isSubjectTemplate,
   KEY_PREFIX,

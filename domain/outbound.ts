@@ -163,9 +163,14 @@ function canMeet([prefix = "", suffix = ""]: readonly string[], [other = "", las
   return begins && (suffix.endsWith(last) || last.endsWith(suffix));
 }
 
+/** With whatever tools are called */
+export function identitiesOf({ tools, services }: Outbound): readonly (UserIdentity | ServiceCredential)[] {
+  return [...Object.values(tools), ...Object.values(services)];
+}
+
 /** Every secret that is read for it, sorted, each once */
-export function secretsOf({ tools, services }: Outbound): readonly string[] {
-  const secrets = [...Object.values(tools), ...Object.values(services)].flatMap((identity) => {
+export function secretsOf(outbound: Outbound): readonly string[] {
+  const secrets = identitiesOf(outbound).flatMap((identity) => {
     if (identity.kind === "api-key") return [identity.secret];
     return "client" in identity && "secret" in identity.client ? [identity.client.secret] : [];
   });

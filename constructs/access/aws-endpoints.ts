@@ -1,6 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
+import { identitiesOf } from "../../domain";
 import { type Condition, DATA_ACTIONS, PolicyDocument, type Statement } from "../../iam";
 import type { VpcNetworkProps } from "../platform/network";
 import type { Platform } from "../platform/platform";
@@ -124,8 +125,7 @@ export function tagEndpointPolicy(platform: Platform): PolicyDocument {
 }
 
 function usesAgentCore({ outbound }: Platform): boolean {
-  const { tools = {}, services = {} } = outbound ?? {};
-  return [...Object.values(tools), ...Object.values(services)].some(({ kind }) => kind === "agentcore");
+  return outbound !== undefined && identitiesOf(outbound).some(({ kind }) => kind === "agentcore");
 }
 
 /** The exchange asks for the credentials of tools. */

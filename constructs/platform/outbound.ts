@@ -1,6 +1,7 @@
 import {
   AGENTCORE_NAME,
   dnsLabel,
+  identitiesOf,
   isCredentialHeader,
   isSubjectTemplate,
   KEY_PREFIX,
@@ -73,7 +74,7 @@ export function outboundOf(props: OutboundProps, reach: Reach, where: string): P
     const check = new IdentityCheck(dnsLabel(name, where, "outbound.services"), "outbound.services", reach, where);
     check.identity(identity, OF_SERVICES);
   }
-  const asked = [...Object.values(tools), ...Object.values(services)].some((identity) => "tokenEndpoint" in identity);
+  const asked = identitiesOf({ tools, services }).some((identity) => "tokenEndpoint" in identity);
   if (asked && cidrs.length === 0) {
     const what = "outbound.cidrs must name the address ranges of the authorization servers, got []";
     refuse("platform.malformed", where, `${what}: the exchange reaches no others`);

@@ -1,5 +1,11 @@
-import type { AgentCoreCredential as AgentCoreIdentity, ServiceCredential, UserIdentity } from "../../domain";
-import { secretsOf } from "../../domain";
+import {
+  type AgentCoreCredential as AgentCoreIdentity,
+  identitiesOf,
+  type Outbound,
+  secretsOf,
+  type ServiceCredential,
+  type UserIdentity,
+} from "../../domain";
 import type { Clock } from "../clock";
 import type { KeySet } from "../signer/key-set";
 import { ClientAuthentication } from "./client-authentication";
@@ -45,24 +51,23 @@ interface Parts extends Pick<WaysProps, "clock" | "issuer"> {
 
 export async function waysOf(props: WaysProps): Promise<Ways> {
   const { config, keys, clock, ca, issuer } = props;
+  // What is left out is undefined by the schema, and left out by the type.
+  const outbound = config as Outbound;
   const assertions = new Assertions(keys, clock);
-  const secrets = await secretsFor(config, clock);
+  const secrets = await secretsFor(outbound, config, clock);
   const parts: Parts = {
     assertions,
     secrets,
     clients: new ClientAuthentication(secrets, assertions),
     post: formPost(ca),
-    agentCore: await agentCoreFor(config, clock),
+    agentCore: await agentCoreFor(outbound, config, clock),
     issuer,
     clock,
   };
   return {
-    tools: mapped(
-      config.tools as Readonly<Record<string, UserIdentity>>,
-      (identity) => new KeptCredential(ofUser(identity, parts), "user", clock),
-    ),
+    tools: mapped(outbound.tools, (identity) => new KeptCredential(ofUser(identity, parts), "user", clock)),
     services: mapped(
-      config.services as Readonly<Record<string, ServiceCredential>>,
+      outbound.services,
       (identity) => new KeptCredential(ofService(identity, parts), "everybody", clock),
     ),
   };
@@ -98,11 +103,14 @@ function ofService(identity: ServiceCredential, parts: Parts): OutboundCredentia
 }
 
 /** Loaded only where a secret is named. */
-async function secretsFor(config: OutboundConfig, clock: Clock): Promise<SecretReader> {
-  if (secretsOf(config as Parameters<typeof secretsOf>[0]).length === 0) return NO_SECRETS;
+async function secretsFor(
+  outbound: Outbound,
+  { secretsEndpoint: endpoint }: OutboundConfig,
+  clock: Clock,
+): Promise<SecretReader> {
+  if (secretsOf(outbound).length === 0) return NO_SECRETS;
   const { SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const { Secrets, SECRETS_BOUNDS } = await import("./secrets");
-  const { secretsEndpoint: endpoint } = config;
   return new Secrets(
     (region) => new SecretsManagerClient({ ...SECRETS_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) }),
     clock,
@@ -112,12 +120,14 @@ async function secretsFor(config: OutboundConfig, clock: Clock): Promise<SecretR
 const NO_SECRETS: SecretReader = { read: (arn) => Promise.reject(new Error(`${arn} is named nowhere`)) };
 
 /** Loaded only where AgentCore is named. */
-async function agentCoreFor(config: OutboundConfig, clock: Clock): Promise<Parts["agentCore"]> {
-  const all = [...Object.values(config.tools), ...Object.values(config.services)];
-  if (!all.some(({ kind }) => kind === "agentcore")) return () => never();
+async function agentCoreFor(
+  outbound: Outbound,
+  { agentCoreEndpoint: endpoint }: OutboundConfig,
+  clock: Clock,
+): Promise<Parts["agentCore"]> {
+  if (!identitiesOf(outbound).some(({ kind }) => kind === "agentcore")) return () => never();
   const { BedrockAgentCoreClient } = await import("@aws-sdk/client-bedrock-agentcore");
   const { AgentCoreCredential, AGENTCORE_BOUNDS } = await import("./kinds/agentcore");
-  const { agentCoreEndpoint: endpoint } = config;
   return (identity, forUser) => {
     const { region } = identity;
     const settings = { ...AGENTCORE_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) };
