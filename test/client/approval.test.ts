@@ -1,16 +1,10 @@
 import { AmbitClient, ApprovalPending, ApprovalRequired, type Run } from "../../client";
-import { FakeCompanion, refusal } from "../support/fake-companion";
+import { companionOfEachTest, refusal } from "../support/fake-companion";
 
-let companion: FakeCompanion;
-let url: string;
-beforeEach(async () => {
-  companion = new FakeCompanion();
-  url = await companion.start();
-});
-afterEach(() => companion.stop());
+const current = companionOfEachTest();
 
-const begun = (): Run => new AmbitClient({ url }).run("answer", { start: "user", evidence: "proof" });
-const bodies = (): unknown[] => companion.asked.map(({ body }) => body);
+const begun = (): Run => new AmbitClient({ url: current.url }).run("answer", { start: "user", evidence: "proof" });
+const bodies = (): unknown[] => current.companion.asked.map(({ body }) => body);
 
 describe("an approval", () => {
   const call = { action: "refund", destination: "mcp.pay.acme.example", arguments: { amount: 5 } };
@@ -25,7 +19,7 @@ describe("an approval", () => {
   const pending = [403, refusal("authorization_pending", "approval.pending")] as const;
 
   test("that is needed is an error with the handle", async () => {
-    companion.reply = () => required();
+    current.companion.reply = () => required();
     const error = await begun()
       .token("payments", { call })
       .catch((caught: unknown) => caught);
@@ -42,7 +36,10 @@ describe("an approval", () => {
   });
 
   test("without a sound handle is refused, and nothing is waited for", async () => {
-    companion.reply = () => [403, refusal("approval_required", "approval.required", { access_request: { id: 7 } })];
+    current.companion.reply = () => [
+      403,
+      refusal("approval_required", "approval.required", { access_request: { id: 7 } }),
+    ];
     const error = await begun()
       .approvedToken("payments", call)
       .catch((caught: unknown) => caught);
@@ -51,7 +48,7 @@ describe("an approval", () => {
   });
 
   test("that nobody has decided is an error of its own", async () => {
-    companion.reply = () => pending;
+    current.companion.reply = () => pending;
     await expect(begun().token("payments", { call, approval: "h-1" })).rejects.toBeInstanceOf(ApprovalPending);
     expect(bodies()[0]).toMatchObject({ approval: "h-1" });
   });
@@ -59,7 +56,7 @@ describe("an approval", () => {
   test("is waited for with the handle, through pauses of the companion, until it is there", async () => {
     const told: string[] = [];
     const replies = [required(), pending, [503, refusal("temporarily_unavailable", "x")] as const, pending];
-    companion.reply = (_, count) => replies[count - 1];
+    current.companion.reply = (_, count) => replies[count - 1];
     const wait = { pollMilliseconds: 5, onRequest: ({ id }: { id: string }) => void told.push(id) };
     await expect(begun().approvedToken("payments", call, wait)).resolves.toMatchObject({ value: "for-tool:payments" });
     expect(bodies().map((body) => (body as { approval?: string }).approval)).toEqual([
@@ -74,27 +71,28 @@ describe("an approval", () => {
 
   test("that is not needed is not waited for", async () => {
     await expect(begun().approvedToken("payments", call)).resolves.toMatchObject({ value: "for-tool:payments" });
-    expect(companion.asked).toHaveLength(1);
+    expect(current.companion.asked).toHaveLength(1);
   });
 
   test("that is refused ends the wait", async () => {
-    companion.reply = (_, count) => (count === 1 ? required() : [403, refusal("access_denied", "approval.refused")]);
+    current.companion.reply = (_, count) =>
+      count === 1 ? required() : [403, refusal("access_denied", "approval.refused")];
     await expect(begun().approvedToken("payments", call, { pollMilliseconds: 5 })).rejects.toMatchObject({
       reasons: [{ code: "approval.refused" }],
     });
   });
 
   test("is waited for no longer than is said", async () => {
-    companion.reply = (_, count) => (count === 1 ? required() : pending);
+    current.companion.reply = (_, count) => (count === 1 ? required() : pending);
     const start = Date.now();
     const wait = { pollMilliseconds: 10, waitMilliseconds: 80 };
     await expect(begun().approvedToken("payments", call, wait)).rejects.toBeInstanceOf(ApprovalRequired);
     expect(Date.now() - start).toBeLessThan(2_000);
-    expect(companion.asked.length).toBeGreaterThan(2);
+    expect(current.companion.asked.length).toBeGreaterThan(2);
   });
 
   test("is waited for no longer than it is open", async () => {
-    companion.reply = (_, count) => (count === 1 ? required(1) : pending);
+    current.companion.reply = (_, count) => (count === 1 ? required(1) : pending);
     const start = Date.now();
     await expect(begun().approvedToken("payments", call, { pollMilliseconds: 50 })).rejects.toBeInstanceOf(
       ApprovalRequired,
@@ -103,7 +101,7 @@ describe("an approval", () => {
   });
 
   test("is waited for until the caller gives up", async () => {
-    companion.reply = (_, count) => (count === 1 ? required() : pending);
+    current.companion.reply = (_, count) => (count === 1 ? required() : pending);
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 40);
     await expect(

@@ -1,27 +1,21 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { AmbitClient, AmbitUnavailable, type ApprovalRequired, type Run } from "../../client";
-import { FakeCompanion, refusal, RUN_END } from "../support/fake-companion";
+import { companionOfEachTest, refusal, RUN_END } from "../support/fake-companion";
 
-let companion: FakeCompanion;
-let url: string;
-beforeEach(async () => {
-  companion = new FakeCompanion();
-  url = await companion.start();
-});
-afterEach(() => companion.stop());
+const current = companionOfEachTest();
 
 const BEGUN = {
   ...{ run: "r-1", txn: "t-1", sid: "s-1", expires_at: RUN_END },
   token: { access_token: "first", token_type: "Bearer", expires_at: RUN_END },
 };
-const begun = (): Run => new AmbitClient({ url }).run("answer", { start: "user", evidence: "proof" });
-const bodies = (): unknown[] => companion.asked.map(({ body }) => body);
-const lines = (): string[] => companion.asked.map(({ method, path }) => `${method} ${path}`);
+const begun = (): Run => new AmbitClient({ url: current.url }).run("answer", { start: "user", evidence: "proof" });
+const bodies = (): unknown[] => current.companion.asked.map(({ body }) => body);
+const lines = (): string[] => current.companion.asked.map(({ method, path }) => `${method} ${path}`);
 
 describe("a run", () => {
   test("begins with the first token that is asked for", async () => {
     const run = begun();
-    expect([run.names, companion.asked]).toEqual([undefined, []]);
+    expect([run.names, current.companion.asked]).toEqual([undefined, []]);
     await expect(run.token("zendesk", { actions: ["read"] })).resolves.toEqual({
       value: "for-tool:zendesk",
       authorization: "Bearer for-tool:zendesk",
@@ -51,7 +45,8 @@ describe("a run", () => {
   });
 
   test("sends its evidence once, however many wait for it and are refused, and again with the next request", async () => {
-    companion.reply = (_, count) => (count === 1 ? [403, refusal("access_denied", "evidence.replayed")] : undefined);
+    current.companion.reply = (_, count) =>
+      count === 1 ? [403, refusal("access_denied", "evidence.replayed")] : undefined;
     const run = begun();
     const outcomes = await Promise.allSettled([run.token("a"), run.token("b"), run.awsCredentials()()]);
     const rejected = { status: "rejected", reason: { reasons: [{ code: "evidence.replayed" }] } };
@@ -64,7 +59,7 @@ describe("a run", () => {
   test("begins for those who wait, where one of them gives up at once with its own reason", async () => {
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    companion.reply = () => held.then(() => [201, BEGUN] as const);
+    current.companion.reply = () => held.then(() => [201, BEGUN] as const);
     const run = begun();
     const controller = new AbortController();
     const patient = run.delegate("researcher.lookup");
@@ -88,10 +83,10 @@ describe("a run", () => {
   });
 
   test("asks for its evidence each time that it tries to begin", async () => {
-    companion.reply = (_, count) => (count === 1 ? [503, refusal("temporarily_unavailable", "x")] : undefined);
+    current.companion.reply = (_, count) => (count === 1 ? [503, refusal("temporarily_unavailable", "x")] : undefined);
     let asked = 0;
     const evidence = (): Promise<string> => Promise.resolve(`proof-${++asked}`);
-    const run = new AmbitClient({ url }).run("answer", { start: "user", evidence });
+    const run = new AmbitClient({ url: current.url }).run("answer", { start: "user", evidence });
     await expect(run.token("zendesk")).rejects.toBeInstanceOf(AmbitUnavailable);
     await run.token("zendesk");
     await run.token("claude");
@@ -101,13 +96,16 @@ describe("a run", () => {
 
   test("does not begin without the evidence that it asks for", async () => {
     const reason = new Error("the user has left");
-    const run = new AmbitClient({ url }).run("answer", { start: "user", evidence: () => Promise.reject(reason) });
+    const run = new AmbitClient({ url: current.url }).run("answer", {
+      start: "user",
+      evidence: () => Promise.reject(reason),
+    });
     await expect(run.token("zendesk")).rejects.toBe(reason);
-    expect(companion.asked).toEqual([]);
+    expect(current.companion.asked).toEqual([]);
   });
 
   test("by the agent itself sends no evidence", async () => {
-    await new AmbitClient({ url }).run("fetch", { start: "agent" }).token("search");
+    await new AmbitClient({ url: current.url }).run("fetch", { start: "agent" }).token("search");
     expect(bodies()).toEqual([{ task: "fetch", start: "agent", audience: "tool:search" }]);
   });
 
@@ -124,7 +122,7 @@ describe("a run", () => {
     for (const asked of [run.token("zendesk"), run.delegate("researcher.lookup"), run.awsCredentials()()]) {
       await expect(asked).rejects.toMatchObject({ name: "AmbitRefused", reasons: [{ code: "companion.no-run" }] });
     }
-    expect(companion.asked).toEqual([]);
+    expect(current.companion.asked).toEqual([]);
   });
 
   test("that was ended gives nothing more", async () => {
@@ -138,9 +136,9 @@ describe("a run", () => {
   test("that is over already is ended without an error, and another refusal is one", async () => {
     const run = begun();
     await run.token("zendesk");
-    companion.reply = () => [404, refusal("invalid_request", "companion.no-run")];
+    current.companion.reply = () => [404, refusal("invalid_request", "companion.no-run")];
     await expect(run.end()).resolves.toBeUndefined();
-    companion.reply = () => [401, refusal("invalid_client", "companion.unauthenticated")];
+    current.companion.reply = () => [401, refusal("invalid_client", "companion.unauthenticated")];
     await expect(run.end()).rejects.toThrow("companion.unauthenticated: what: fix");
   });
 
@@ -154,7 +152,7 @@ describe("a run", () => {
 
   test("whose id is no word of a path is asked for by its id alone", async () => {
     const id = "a/../b?c";
-    companion.reply = (_, count) =>
+    current.companion.reply = (_, count) =>
       count === 1 ? [201, { run: id, txn: "t", sid: "s", expires_at: RUN_END }] : undefined;
     await expect(begun().awsCredentials()()).resolves.toMatchObject({ accessKeyId: "ASIA" });
     expect(lines()[1]).toBe("GET /v1/runs/a%2F..%2Fb%3Fc/aws-credentials");
@@ -171,7 +169,7 @@ describe("AWS credentials", () => {
 
   test("of a run begin it, where nothing has", async () => {
     const provider = begun().awsCredentials();
-    expect(companion.asked).toEqual([]);
+    expect(current.companion.asked).toEqual([]);
     await expect(provider()).resolves.toEqual(credentials);
     await provider();
     const asked = "GET /v1/runs/r-1/aws-credentials";
@@ -180,7 +178,7 @@ describe("AWS credentials", () => {
   });
 
   test("of a task that the agent starts are the companion's to renew", async () => {
-    await expect(new AmbitClient({ url }).awsCredentials("fetch")()).resolves.toEqual(credentials);
+    await expect(new AmbitClient({ url: current.url }).awsCredentials("fetch")()).resolves.toEqual(credentials);
     expect(lines()).toEqual(["GET /v1/tasks/fetch/aws-credentials?start=agent"]);
   });
 
@@ -193,7 +191,7 @@ describe("AWS credentials", () => {
 
 describe("fails", () => {
   test("with the reasons, where it is refused", async () => {
-    companion.reply = () => [403, refusal("access_denied", "mark.above-clearance")];
+    current.companion.reply = () => [403, refusal("access_denied", "mark.above-clearance")];
     const error = (await begun()
       .token("zendesk")
       .catch((caught: unknown) => caught)) as Error;
@@ -209,7 +207,11 @@ describe("fails", () => {
   });
 
   test("with the time to wait, where it is unavailable", async () => {
-    companion.reply = () => [503, refusal("temporarily_unavailable", "companion.no-identity"), { "retry-after": "2" }];
+    current.companion.reply = () => [
+      503,
+      refusal("temporarily_unavailable", "companion.no-identity"),
+      { "retry-after": "2" },
+    ];
     await expect(begun().token("zendesk")).rejects.toMatchObject({
       name: "AmbitUnavailable",
       retryAfterSeconds: 2,
@@ -223,7 +225,7 @@ describe("fails", () => {
     [500, "[]", "AmbitUnavailable", "status 500"],
     [429, `{"error":7,"reasons":[null,{"code":1}]}`, "AmbitUnavailable", "status 429"],
   ])("with the status %s, where the answer is %j", async (status, body, name, message) => {
-    companion.reply = () => [status, body];
+    current.companion.reply = () => [status, body];
     await expect(begun().token("zendesk")).rejects.toMatchObject({ name, message, reasons: [] });
   });
 
@@ -236,23 +238,23 @@ describe("fails", () => {
     ["no token", { run: "r", txn: "t", sid: "s", expires_at: RUN_END }],
     ["an empty token", { run: "r", txn: "t", sid: "s", expires_at: RUN_END, token: {} }],
   ])("where something else answers: %s", async (_, body) => {
-    companion.reply = () => [200, body];
+    current.companion.reply = () => [200, body];
     await expect(begun().token("zendesk")).rejects.toThrow(/^the companion's answer has .*AMBIT_COMPANION_URL/);
   });
 
   test("where nobody answers", async () => {
-    await companion.stop();
-    await expect(begun().token("zendesk")).rejects.toThrow(`the companion at ${url} did not answer`);
+    await current.companion.stop();
+    await expect(begun().token("zendesk")).rejects.toThrow(`the companion at ${current.url} did not answer`);
   });
 
   test("where nobody answers in time", async () => {
-    companion.reply = () => new Promise(() => undefined);
-    const run = new AmbitClient({ url, timeoutMilliseconds: 50 }).run("answer", { start: "agent" });
+    current.companion.reply = () => new Promise(() => undefined);
+    const run = new AmbitClient({ url: current.url, timeoutMilliseconds: 50 }).run("answer", { start: "agent" });
     await expect(run.token("zendesk")).rejects.toBeInstanceOf(AmbitUnavailable);
   });
 
   test("where the caller gives up, with the caller's reason", async () => {
-    companion.reply = () => new Promise(() => undefined);
+    current.companion.reply = () => new Promise(() => undefined);
     const reason = new Error("enough");
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 30);
@@ -260,9 +262,9 @@ describe("fails", () => {
   });
 
   test("where it is sent elsewhere", async () => {
-    companion.reply = () => [307, "", { location: "http://127.0.0.1:1/" }];
+    current.companion.reply = () => [307, "", { location: "http://127.0.0.1:1/" }];
     await expect(begun().token("zendesk")).rejects.toBeInstanceOf(AmbitUnavailable);
-    expect(companion.asked).toHaveLength(1);
+    expect(current.companion.asked).toHaveLength(1);
   });
 
   test.each([

@@ -3,17 +3,11 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AmbitClient, type Run } from "../../client";
-import { FakeCompanion } from "../support/fake-companion";
+import { companionOfEachTest } from "../support/fake-companion";
 
-let companion: FakeCompanion;
-let url: string;
-beforeEach(async () => {
-  companion = new FakeCompanion();
-  url = await companion.start();
-});
-afterEach(() => companion.stop());
+const current = companionOfEachTest();
 
-const begun = (): Run => new AmbitClient({ url }).run("answer", { start: "user", evidence: "proof" });
+const begun = (): Run => new AmbitClient({ url: current.url }).run("answer", { start: "user", evidence: "proof" });
 
 describe("settings", () => {
   const before = { ...process.env };
@@ -26,13 +20,16 @@ describe("settings", () => {
   test("come from the environment", async () => {
     const file = join(folder, "token");
     writeFileSync(file, "first\n");
-    process.env["AMBIT_COMPANION_URL"] = url;
+    process.env["AMBIT_COMPANION_URL"] = current.url;
     process.env["AMBIT_COMPANION_TOKEN_FILE"] = file;
     const run = new AmbitClient().run("answer", { start: "agent" });
     await run.token("zendesk");
     writeFileSync(file, "second");
     await run.token("zendesk");
-    expect(companion.asked.map(({ headers }) => headers.authorization)).toEqual(["Bearer first", "Bearer second"]);
+    expect(current.companion.asked.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer first",
+      "Bearer second",
+    ]);
   });
 
   test("that are empty are not set", async () => {
@@ -40,17 +37,17 @@ describe("settings", () => {
     process.env["AMBIT_COMPANION_TOKEN_FILE"] = "";
     expect(() => new AmbitClient()).not.toThrow();
     await begun().token("zendesk");
-    expect(companion.asked[0]?.headers.authorization).toBeUndefined();
+    expect(current.companion.asked[0]?.headers.authorization).toBeUndefined();
   });
 
   test("show the companion nothing, where it asks for nothing", async () => {
     delete process.env["AMBIT_COMPANION_TOKEN_FILE"];
     await begun().token("zendesk");
-    expect(companion.asked[0]?.headers.authorization).toBeUndefined();
+    expect(current.companion.asked[0]?.headers.authorization).toBeUndefined();
   });
 
   test("fail where the file cannot be read", async () => {
-    const client = new AmbitClient({ url, tokenFile: join(folder, "none") });
+    const client = new AmbitClient({ url: current.url, tokenFile: join(folder, "none") });
     await expect(client.run("answer", { start: "agent" }).token("zendesk")).rejects.toThrow(
       `the companion's token could not be read from ${join(folder, "none")}`,
     );

@@ -41,6 +41,17 @@ export class FakeCompanion {
   }
 }
 
+/** One for each test of a file, which has heard nothing yet */
+export function companionOfEachTest(): { readonly companion: FakeCompanion; readonly url: string } {
+  const current = { companion: new FakeCompanion(), url: "" };
+  beforeEach(async () => {
+    current.companion = new FakeCompanion();
+    current.url = await current.companion.start();
+  });
+  afterEach(() => current.companion.stop());
+  return current;
+}
+
 /** 2026-11-11T09:15:00Z */
 export const RUN_END = Date.UTC(2026, 10, 11, 9, 15, 0) / 1000;
 

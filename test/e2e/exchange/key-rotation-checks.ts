@@ -50,20 +50,19 @@ async function spireKeyReplaced({ world, exchange }: InUse, note: Note): Promise
   };
   const refused = await steadily(valid, async () => {
     await until(async () => kids.size > 0, "no request succeeded");
-    const { prepared_authority: prepared } = (await commands.localAuthority("jwt", "prepare")) as Authorities;
-    const next = idOf(prepared);
+    const next = await commands.prepareAuthority("jwt");
     await until(async () => (await world.spire.publishedKeys()).includes(next), "the next key is not published");
     equal(kids.has(next), false);
     const last = await commands.mintJwt(first.spiffeId, ISSUER, 300);
     await commands.localAuthority("jwt", "activate", next);
     await until(async () => (kids.get(next) ?? 0) > 2, "no request came with a token of the next key");
-    const { old } = (await commands.localAuthority("jwt", "show")) as Authorities;
-    equal(headerOf(last).kid, idOf(old));
+    const old = await commands.oldAuthority("jwt");
+    equal(headerOf(last).kid, old);
     const byLast = () => first.token(exchange, "tool:board", SELF, { by: "jwt-svid", assertion: last });
     tokenOf(await byLast());
-    await commands.localAuthority("jwt", "taint", idOf(old));
-    await commands.localAuthority("jwt", "revoke", idOf(old));
-    const gone = async (): Promise<boolean> => !(await world.spire.publishedKeys()).includes(idOf(old));
+    await commands.localAuthority("jwt", "taint", old);
+    await commands.localAuthority("jwt", "revoke", old);
+    const gone = async (): Promise<boolean> => !(await world.spire.publishedKeys()).includes(old);
     await until(gone, "the revoked key is still published");
     // Whoever names a key that is not there makes the exchange look again, at most every 10 s.
     const seconds = await until(async () => {
@@ -81,16 +80,6 @@ async function spireKeyReplaced({ world, exchange }: InUse, note: Note): Promise
   note(`${counts.join(" + ")} requests by JWT-SVIDs of both keys and as many by X.509-SVIDs, none failed`);
   const own = exchange.logged("identity.changed").length;
   note(`meanwhile the exchange's own X.509-SVID was renewed, ${own} times since it started`);
-}
-
-interface Authorities {
-  readonly prepared_authority?: { readonly authority_id: string };
-  readonly old?: { readonly authority_id: string };
-}
-
-function idOf(authority: { readonly authority_id: string } | undefined): string {
-  if (authority === undefined) throw new Error("the server named no authority");
-  return authority.authority_id;
 }
 
 /** By a key that SPIRE does not have */

@@ -143,25 +143,14 @@ async function authoritiesReplaced({ world }: Workplace, note: Note): Promise<vo
 async function replace(world: SpireWorld, kind: "x509" | "jwt"): Promise<string> {
   const { commands } = world.runningServer();
   const known = new Set((await held(world)).authorities.map(({ fingerprint256 }) => fingerprint256));
-  const { prepared_authority: prepared } = (await commands.localAuthority(kind, "prepare")) as Authorities;
+  const next = await commands.prepareAuthority(kind);
   if (kind === "x509") {
     const arrived = async (): Promise<boolean> =>
       (await held(world)).authorities.some(({ fingerprint256 }) => !known.has(fingerprint256));
     await until(arrived, SYNC_SECONDS + SKEW_SECONDS, "the agent does not hear of the prepared CA");
   }
-  await commands.localAuthority(kind, "activate", idOf(prepared));
-  const { old } = (await commands.localAuthority(kind, "show")) as Authorities;
-  return idOf(old);
-}
-
-interface Authorities {
-  readonly prepared_authority?: { readonly authority_id: string };
-  readonly old?: { readonly authority_id: string };
-}
-
-function idOf(authority: { readonly authority_id: string } | undefined): string {
-  if (authority === undefined) throw new Error("the server named no authority");
-  return authority.authority_id;
+  await commands.localAuthority(kind, "activate", next);
+  return commands.oldAuthority(kind);
 }
 
 /** Its keys are in memory: whether the disk is lost or not, it attests again. */

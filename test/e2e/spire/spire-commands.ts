@@ -112,6 +112,17 @@ export class ServerCommands {
     await succeed(this.program, [...this.arguments("x509 mint"), ...wanted]);
   }
 
+  /** @returns the id of the authority that is to come next, which is published from now on */
+  public async prepareAuthority(kind: AuthorityKind): Promise<string> {
+    const { prepared_authority: prepared } = (await this.localAuthority(kind, "prepare")) as Authorities;
+    return idOf(prepared);
+  }
+
+  /** @returns the id of the authority that signed before the one of now */
+  public async oldAuthority(kind: AuthorityKind): Promise<string> {
+    return idOf(((await this.localAuthority(kind, "show")) as Authorities).old);
+  }
+
   /** `show`, `prepare`, `activate`, `taint` or `revoke` */
   public localAuthority(kind: AuthorityKind, action: string, authorityId?: string): Promise<unknown> {
     const flags = authorityId === undefined ? [] : ["-authorityID", authorityId];
@@ -190,4 +201,14 @@ export class AgentCommands {
     const args = [...command.split(" "), "-socketPath", this.socket, "-output", "json", ...flags];
     return JSON.parse((await succeed(this.program, args)).stdout) as T;
   }
+}
+
+interface Authorities {
+  readonly prepared_authority?: { readonly authority_id: string };
+  readonly old?: { readonly authority_id: string };
+}
+
+function idOf(authority: { readonly authority_id: string } | undefined): string {
+  if (authority === undefined) throw new Error("the server named no authority");
+  return authority.authority_id;
 }

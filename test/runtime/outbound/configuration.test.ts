@@ -1,16 +1,6 @@
 import { checkConfig, ConfigError } from "../../../runtime/exchange/config";
+import { LEAST } from "../../support/exchange/least-config";
 
-const LEAST = {
-  issuer: "https://exchange.example",
-  trustDomain: "prod.example",
-  listen: { host: "0.0.0.0", port: 8443 },
-  tls: { workloadApi: "unix:///run/spire/agent.sock" },
-  jwtSvid: { jwksUri: "https://oidc.example/keys" },
-  store: { memory: {} },
-  registry: { from: { file: "/etc/registry.signed" }, publicKeys: ["/etc/registry.pem"], scope: "prod" },
-  signingKeys: [{ file: "/etc/signing.pem" }],
-  services: { introspect: [], state: [] },
-};
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a/b-AbCdEf";
 const CHAINED = {
   kind: "chained",

@@ -3,19 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkConfig, ConfigError, readConfig } from "../../../../runtime/exchange/config";
 import { configSchema } from "../../../../runtime/exchange/config-schema";
+import { LEAST } from "../../../support/exchange/least-config";
 
 const AUTHORIZER = "spiffe://prod.example/ns/ambit-system/sa/authorizer";
-const LEAST = {
-  issuer: "https://exchange.example",
-  trustDomain: "prod.example",
-  listen: { host: "0.0.0.0", port: 8443 },
-  tls: { workloadApi: "unix:///run/spire/agent.sock" },
-  jwtSvid: { jwksUri: "https://oidc.example/keys" },
-  store: { memory: {} },
-  registry: { from: { file: "/etc/registry.signed" }, publicKeys: ["/etc/registry.pem"], scope: "prod" },
-  signingKeys: [{ file: "/etc/signing.pem" }],
-  services: { introspect: [], state: [] },
-};
 const ALL = {
   ...LEAST,
   tls: { files: { certificate: "/svid.pem", key: "/svid.key", bundle: "/bundle.pem" } },
