@@ -1,0 +1,53 @@
+/** What a change is about. Part of the JSON report: a name is never given another meaning. */
+export const CHANGE_KINDS = [
+  "action",
+  "trust",
+  "boundary",
+  "ttl",
+  "delegation",
+  "destination",
+  "sensitivity",
+  "tool",
+  "approval",
+  "enforcement",
+  "network",
+  "identity",
+] as const;
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** Where a reader finds what was changed */
+export interface ChangeSource {
+  /** Address of the resource, or path in the registry */
+  readonly address: string;
+  /** File and line of the declaration, where they are known */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** One thing that somebody can do in one state and not in the other */
+export interface Change {
+  readonly kind: ChangeKind;
+  /** In words, such as `s3:GetObject on arn:aws:s3:::acme-kb/*` */
+  readonly what: string;
+  /** One concrete request, or moment, that is allowed in one state and not in the other */
+  readonly witness: string;
+  readonly source: ChangeSource;
+}
+
+/** What could not be decided. It counts as a gain. */
+export interface Unknown {
+  readonly what: string;
+  readonly why: string;
+  readonly source: ChangeSource;
+}
+
+/** Of an agent, or of another principal, between two states */
+export interface Changes {
+  readonly gains: readonly Change[];
+  readonly losses: readonly Change[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** By name of the agent; a principal without a declaration stands under its Terraform address. */
+export type ChangesByPrincipal = ReadonlyMap<string, Changes>;
