@@ -1,0 +1,115 @@
+import { ANY_TEXT, COLON, fold, isPart, type Letter, MANY, ONE } from "./letters";
+
+/** Any letter but a colon. */
+const ONE_IN_SEGMENT = -4;
+
+/** What a `*` may match. */
+const NOTHING = 0;
+const IN_SEGMENT = 1;
+const ANYTHING = 2;
+
+/**
+ * A pattern as steps: the letter to take at each place, and before it what may be skipped there.
+ *
+ * A reader of a text stands at several places at once; one that stands at the end has read a match.
+ */
+export interface Steps {
+  /** Letters as written, `ONE` or `ONE_IN_SEGMENT`. */
+  readonly written: readonly number[];
+  /** The same as they are compared. */
+  readonly takes: readonly number[];
+  /** One more than there are letters. */
+  readonly skips: readonly number[];
+  /** For each place, the first of the places before it that reach no text which this place does not reach. */
+  readonly covers: readonly number[];
+  readonly ignoresCase: boolean;
+}
+
+/** @param keepsSegments whether the first five colons end segments, to which wildcards keep */
+export function stepsOf(pattern: readonly number[], ignoresCase: boolean, keepsSegments: boolean): Steps {
+  const written: number[] = [];
+  const skips: number[] = [];
+  let skip = NOTHING;
+  let colons = 0;
+  let free = !keepsSegments;
+  pattern.forEach((element, at) => {
+    if (element === MANY) {
+      const next = pattern[at + 1];
+      skip = Math.max(skip, free || next === undefined || next === COLON ? ANYTHING : IN_SEGMENT);
+    } else if (element === ANY_TEXT) {
+      skip = ANYTHING;
+      // It may hold colons.
+      free = true;
+    } else {
+      written.push(element === ONE && !free ? ONE_IN_SEGMENT : element);
+      skips.push(skip);
+      skip = NOTHING;
+      if (element === COLON) colons++;
+      // A part in front is a whole ARN, such as `${aws_s3_bucket.kb.arn}`: what follows is its resource.
+      free ||= colons === 5 || (at === 0 && isPart(element));
+    }
+  });
+  skips.push(skip);
+  const takes = ignoresCase ? written.map(fold) : written;
+  return { written, takes, skips, covers: coversOf(takes, skips), ignoresCase };
+}
+
+/** From a place that skips anything, everything is reached that is from the places before it. */
+function coversOf(takes: readonly number[], skips: readonly number[]): readonly number[] {
+  let segment = 0;
+  return skips.map((skip, place) => {
+    const first = skip === ANYTHING ? 0 : skip === IN_SEGMENT ? segment : place;
+    const letter = takes[place] as number;
+    const leaves = letter === COLON || letter === ONE || isPart(letter);
+    if (skip === ANYTHING || leaves) segment = place + 1;
+    return first;
+  });
+}
+
+/** The places at which a reader may stand after `letter`, in order; none: no text that goes on so is matched. */
+export function placesAfter(steps: Steps, places: readonly number[], letter: Letter): readonly number[] {
+  const { takes, skips } = steps;
+  const read = steps.ignoresCase ? fold(letter) : letter;
+  const after: number[] = [];
+  for (const place of places) {
+    const skip = skips[place];
+    if (skip === ANYTHING || (skip === IN_SEGMENT && isInSegment(read))) add(steps, after, place);
+    if (place < takes.length && isTaken(takes[place] as number, read)) add(steps, after, place + 1);
+  }
+  return after;
+}
+
+function add({ covers }: Steps, places: number[], place: number): void {
+  while (places.length > 0 && (places[places.length - 1] as number) >= (covers[place] as number)) places.pop();
+  places.push(place);
+}
+
+function isTaken(taken: number, letter: Letter): boolean {
+  if (taken >= 0) return taken === letter;
+  return taken === ONE ? !isPart(letter) : isInSegment(letter);
+}
+
+/** A part may hold colons. */
+function isInSegment(letter: Letter): boolean {
+  return letter !== COLON && !isPart(letter);
+}
+
+/** Whether what was read so far is matched. */
+export function isMatched({ takes }: Steps, places: readonly number[]): boolean {
+  return places[places.length - 1] === takes.length;
+}
+
+/** Whether everything is matched that begins with what was read so far. */
+export function isAlwaysMatched(steps: Steps, places: readonly number[]): boolean {
+  return isMatched(steps, places) && steps.skips[steps.takes.length] === ANYTHING;
+}
+
+/** Whether the reader may go on from `place` with letters that are not written there. */
+export function isWildcard({ takes, skips }: Steps, place: number): boolean {
+  return skips[place] !== NOTHING || (place < takes.length && (takes[place] as number) < 0);
+}
+
+/** Whether a colon makes a difference at `place`, though it may not be written there. */
+export function isInsideSegment({ takes, skips }: Steps, place: number): boolean {
+  return skips[place] === IN_SEGMENT || takes[place] === ONE_IN_SEGMENT;
+}

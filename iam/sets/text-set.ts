@@ -1,0 +1,91 @@
+import type { Budget } from "./budget";
+import { Glob } from "./glob";
+import { fold } from "./private/letters";
+import { Search } from "./private/search";
+
+/** The texts that match at least one glob of each list of `all`, and none of `none`. */
+export interface TextSet {
+  readonly all: readonly (readonly Glob[])[];
+  readonly none: readonly Glob[];
+}
+
+const ANY_TEXT = Glob.of("*", "text");
+
+/**
+ * A short text of the set, the same for the same set; undefined: the set is empty.
+ *
+ * An opaque part is one letter, equal to itself only, and written as it is in the pattern.
+ *
+ * @throws TooComplex if deciding takes more steps than `budget` has left
+ */
+export function exampleOf(set: TextSet, budget: Budget): string | undefined {
+  const [first = [ANY_TEXT], ...others] = [...set.all].sort((a, b) => cost(a) - cost(b));
+  for (const glob of first) {
+    const example = exampleIn(glob, others, set.none, budget);
+    if (example !== undefined) return example;
+  }
+  return undefined;
+}
+
+/**
+ * Whether every text that matches one of `some` matches one of `others`.
+ *
+ * @throws TooComplex if deciding takes more steps than `budget` has left
+ */
+export function isWithin(some: readonly Glob[], others: readonly Glob[], budget: Budget): boolean {
+  const same = new Set(others);
+  return some.every((glob) => same.has(glob) || exampleIn(glob, [], others, budget) === undefined);
+}
+
+/** Literals first: each is one text to test. Then the shorter list. */
+function cost(list: readonly Glob[]): number {
+  return list.every((glob) => glob.isLiteral) ? 0 : list.length;
+}
+
+/** Most questions end before the search: prefixes differ, a pattern stands within another, a plain text is in the set. */
+function exampleIn(
+  glob: Glob,
+  lists: readonly (readonly Glob[])[],
+  none: readonly Glob[],
+  budget: Budget,
+): string | undefined {
+  budget.spend(1 + lists.length + none.length / 16);
+  if (none.some((other) => covers(other, glob))) return undefined;
+  const others = lists
+    .filter((list) => !list.some((other) => covers(other, glob)))
+    .map((list) => list.filter((other) => meets(other, glob)));
+  if (others.some((list) => list.length === 0)) return undefined;
+
+  const text = glob.sample;
+  if (others.every((list) => list.some((other) => other.matches(text))) && !none.some((other) => other.matches(text))) {
+    return text;
+  }
+  const against = none.filter((other) => meets(other, glob));
+  if (glob.isLiteral && !glob.ignoresCase) return undefined;
+  return new Search({ glob, others, none: against }, budget).shortest();
+}
+
+/** Whether it is plain that `wide` matches all that `glob` matches. */
+function covers(wide: Glob, glob: Glob): boolean {
+  if (wide === glob) return true;
+  if (!wide.isPrefix || wide.prefix.length > glob.prefix.length) return false;
+  if (!wide.ignoresCase && glob.ignoresCase && wide.prefix.length > 0) return false;
+  return agree(wide, glob);
+}
+
+/** Whether the prefixes leave room for a text that both match. */
+function meets(one: Glob, other: Glob): boolean {
+  return agree(one, other);
+}
+
+function agree(one: Glob, other: Glob): boolean {
+  const length = Math.min(one.prefix.length, other.prefix.length);
+  const foldsOne = other.ignoresCase && !one.ignoresCase;
+  const foldsOther = one.ignoresCase && !other.ignoresCase;
+  for (let at = 0; at < length; at++) {
+    const a = one.prefix[at] as number;
+    const b = other.prefix[at] as number;
+    if (a !== b && (!foldsOne || fold(a) !== b) && (!foldsOther || fold(b) !== a)) return false;
+  }
+  return true;
+}
