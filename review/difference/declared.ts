@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import { own } from "../../domain";
+import type { Changes, ChangesByPrincipal, Unknown } from "../change";
+import { type Problem, readRegistry } from "../reach/declared/read-registry";
+import type { Registry } from "../reach/declared/registry-schema";
+import { treeProblem } from "../reach/declared/tree";
+import { reachOfAgent } from "../reach/declared/work";
+import { asGain, asLoss } from "./declared/gap";
+import { gapsOf } from "./declared/gaps";
+import { type Side, sideOf } from "./declared/side";
+import { touchedAgents } from "./declared/touched";
+import { concerns, endless, namesIn, REGISTRY, type State, unknownOf } from "./declared/unknown";
+
+/**
+ * What two registries (`registry.json`) let each agent do, one and not the other, by name of the agent.
+ *
+ * | What changes                                             | Which way is a gain                                 |
+ * | -------------------------------------------------------- | --------------------------------------------------- |
+ * | agent, task, start, client, action, data, delegation     | one more                                            |
+ * | state                                                    | active again: all that it may do                    |
+ * | expiry, session, ttl, credential, horizon, depth, bounds | more                                                |
+ * | owner, SPIFFE ID, service account, trust domain          | another, both ways                                  |
+ * | credentials, isolation                                   | by itself, shared; another way by itself, both ways |
+ * | approval                                                 | none, longer; another group, both ways              |
+ * | budget, order                                            | none that holds for what the old one held for       |
+ * | observe                                                  | begun, longer                                       |
+ * | url, kind, service, match, pinned schema of a tool       | another, both ways; a stricter body is none         |
+ * | clearance of a tool                                      | higher                                              |
+ * | untrusted output, impact, outward                        | said to be harmless                                 |
+ * | bound parameters, bound rows                             | free; bound to another, both ways                   |
+ * | touched data                                             | one more; one less that is read                     |
+ * | sensitivity of data                                      | lower where it is read, else higher                 |
+ * | place of data                                            | another, both ways; a part of a bucket is none      |
+ * | issuer, starter, its keys and algorithms                 | one more                                            |
+ * | purpose, reasons, risk, AWS role and session policy      | neither: words, or told by others                   |
+ *
+ * What one agent may do through another is its own as well.
+ */
+export function declaredChanges(base: unknown, head: unknown): ChangesByPrincipal {
+  const [before, after] = [readRegistry(base), readRegistry(head)];
+  if (areSame(base, head)) return new Map();
+  const problems: readonly Told[] = [
+    ...before.problems.map((problem) => ({ problem, state: "base" as const })),
+    ...after.problems.map((problem) => ({ problem, state: "head" as const })),
+  ];
+  if (before.registry === undefined || after.registry === undefined) {
+    return toEverybody([...namesIn(base), ...namesIn(head)], problems);
+  }
+  return compare(before.registry, after.registry, problems);
+}
+
+interface Told {
+  readonly problem: Problem;
+  readonly state: State;
+}
+
+function areSame(base: unknown, head: unknown): boolean {
+  // A tree that is too deep to read is too deep to compare.
+  return treeProblem(base) === undefined && treeProblem(head) === undefined && isDeepStrictEqual(base, head);
+}
+
+function toEverybody(names: readonly string[], problems: readonly Told[]): ChangesByPrincipal {
+  const unknown = problems.map(({ problem, state }) => unknownOf(problem, state));
+  const everybody = names.length === 0 ? [REGISTRY] : [...new Set(names)].sort();
+  return new Map(everybody.map((name) => [name, { gains: [], losses: [], unknown }]));
+}
+
+function compare(base: Registry, head: Registry, problems: readonly Told[]): ChangesByPrincipal {
+  const everybody = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
+  if (everybody.size === 0 && problems.length > 0) return toEverybody([], problems);
+  const names = problems.length > 0 ? everybody : touchedAgents(base, head);
+  const changes = new Map<string, Changes>();
+  for (const name of [...names].sort()) {
+    const of = changesOf(name, base, head, problems);
+    if (of.gains.length + of.losses.length + of.unknown.length > 0) changes.set(name, of);
+  }
+  return changes;
+}
+
+function changesOf(name: string, base: Registry, head: Registry, problems: readonly Told[]): Changes {
+  const [before, after] = [seen(base, name, "base"), seen(head, name, "head")];
+  const about = problems.filter(({ problem }) =>
+    [before.side, after.side].some((side) => side !== undefined && concerns(problem, side)),
+  );
+  return {
+    gains: gapsOf(before.side, after.side).map(asGain),
+    losses: gapsOf(after.side, before.side).map(asLoss),
+    unknown: [...about.map(({ problem, state }) => unknownOf(problem, state)), ...before.unknown, ...after.unknown],
+  };
+}
+
+interface Seen {
+  readonly side?: Side;
+  readonly unknown: readonly Unknown[];
+}
+
+function seen(registry: Registry, name: string, state: State): Seen {
+  const agent = own(registry.agents, name);
+  if (agent === undefined) return { unknown: [] };
+  const reach = reachOfAgent(registry, name);
+  return { side: sideOf(registry, name, agent, reach), unknown: reach.isWhole ? [] : [endless(name, state)] };
+}

@@ -1,0 +1,157 @@
+import type { RegistryAgent } from "../../reach/declared/registry-schema";
+import { brief, type Gap, raised, replaced } from "./gap";
+import type { Side } from "./side";
+
+/** Who an agent is, who answers for it, and how long what it holds lives */
+export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {
+  const at = `agents.${wide.name}`;
+  return [
+    ...identityGaps(narrow, wide, at),
+    ...clientGaps(narrow.agent, wide.agent, at),
+    ...lifetimeGaps(narrow.agent, wide.agent, at),
+    ...horizonGaps(narrow.agent, wide.agent, at),
+  ];
+}
+
+/** An agent that the narrow registry does not have */
+export function existenceGap({ name, agent: { spiffeId, owner } }: Side): Gap {
+  const what = `the agent exists as ${brief(spiffeId)}, and ${brief(owner)} answers for it`;
+  return { kind: "identity", what, witness: `${brief(spiffeId)} asks for a token`, at: `agents.${name}` };
+}
+
+/** An agent that was stopped, or had expired */
+export function stateGap({ agent: { state } }: Side, { name }: Side): Gap {
+  return {
+    kind: "enforcement",
+    what: "the agent is active, and may do all that its tasks allow",
+    otherwise: state,
+    witness: "the first request of any of its tasks",
+    at: `agents.${name}.state`,
+  };
+}
+
+function identityGaps(narrow: Side, wide: Side, at: string): readonly Gap[] {
+  const [was, is] = [narrow.agent, wide.agent];
+  const domain = wide.registry.trustDomain;
+  const [account, id] = [accountOf(is), brief(is.spiffeId)];
+  return [
+    ...replaced(narrow.registry.trustDomain, domain, () => ({
+      kind: "identity",
+      what: `it is of the trust domain ${brief(domain)}`,
+      witness: `an SVID that ${brief(domain)} issued`,
+      at: "trustDomain",
+    })),
+    ...replaced(was.spiffeId, is.spiffeId, () => ({
+      kind: "identity",
+      what: `its tokens go to ${id}`,
+      witness: `${id} asks for a token`,
+      at: `${at}.spiffeId`,
+    })),
+    ...replaced(accountOf(was), account, () => ({
+      kind: "identity",
+      what: `it runs as the service account ${brief(account)}`,
+      witness: `a pod of ${brief(account)} asks for an SVID`,
+      at: `${at}.workload`,
+    })),
+    ...replaced(was.owner, is.owner, () => ({
+      kind: "identity",
+      what: `${brief(is.owner)} answers for it`,
+      witness: `${brief(was.owner)} approves a request of the agent, which its owner may not`,
+      at: `${at}.owner`,
+    })),
+    ...credentialGaps(was, is, at),
+  ];
+}
+
+function accountOf({ workload: { namespace, serviceAccount } }: RegistryAgent): string {
+  return `${namespace}/${serviceAccount}`;
+}
+
+function credentialGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): readonly Gap[] {
+  const gaps: Gap[] = [];
+  if (wide.credentials !== narrow.credentials && wide.credentials !== "brokered") {
+    gaps.push({
+      kind: "identity",
+      what: `its pod gets AWS credentials by itself (${wide.credentials})`,
+      otherwise: narrow.credentials,
+      witness: `its SVID is shown to AWS (${wide.credentials}), and no exchange sees the run`,
+      at: `${at}.credentials`,
+    });
+  }
+  if (wide.isolation === "shared" && narrow.isolation !== "shared") {
+    gaps.push({
+      kind: "identity",
+      what: "it shares its roles with other agents",
+      otherwise: "roles of its own",
+      witness: "another agent assumes the role of this one",
+      at: `${at}.isolation`,
+    });
+  }
+  return gaps;
+}
+
+function clientGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): readonly Gap[] {
+  const known = new Set(narrow.clients);
+  return [...new Set(wide.clients)]
+    .filter((client) => !known.has(client))
+    .map((client) => ({
+      kind: "trust",
+      what: `users of the client ${brief(client)} may start its tasks`,
+      witness: `a user's token with azp ${brief(client)} and no may_act`,
+      at: `${at}.clients`,
+    }));
+}
+
+function lifetimeGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly Gap[] {
+  const [credential, { idleSeconds, totalSeconds }] = [is.longestCredentialSeconds, is.session];
+  return [
+    ...(is.expires > was.expires
+      ? [
+          {
+            kind: "ttl" as const,
+            what: `the agent expires at ${is.expires}`,
+            otherwise: was.expires,
+            witness: `a request at ${was.expires}`,
+            at: `${at}.expires`,
+          },
+        ]
+      : []),
+    ...raised(was.session.idleSeconds, idleSeconds, () => ({
+      kind: "ttl",
+      what: `a session lives for ${idleSeconds} s without a request`,
+      witness: `a request ${was.session.idleSeconds + 1} s after the last one`,
+      at: `${at}.session.idleSeconds`,
+    })),
+    ...raised(was.session.totalSeconds, totalSeconds, () => ({
+      kind: "ttl",
+      what: `a session lives for ${totalSeconds} s in all`,
+      witness: `a request ${was.session.totalSeconds + 1} s after the session began`,
+      at: `${at}.session.totalSeconds`,
+    })),
+    ...raised(was.longestCredentialSeconds, credential, () => ({
+      kind: "ttl",
+      what: `a credential lives for ${credential} s`,
+      witness: `a credential ${was.longestCredentialSeconds + 1} s after it was issued`,
+      at: `${at}.longestCredentialSeconds`,
+    })),
+  ];
+}
+
+function horizonGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): readonly Gap[] {
+  const known = horizonOf(narrow);
+  return [...horizonOf(wide)].flatMap(([path, seconds]) => {
+    const before = known.get(path) ?? 0;
+    return raised(before, seconds, () => ({
+      kind: "ttl",
+      what: `after a kill, ${brief(path)} works for ${seconds} s`,
+      witness: `${brief(path)} used ${before + 1} s after the kill`,
+      at: `${at}.revocationHorizon`,
+    }));
+  });
+}
+
+function horizonOf({ revocationHorizon }: RegistryAgent): ReadonlyMap<string, number> {
+  const longest = new Map<string, number>();
+  for (const { path, seconds } of revocationHorizon) longest.set(path, Math.max(seconds, longest.get(path) ?? 0));
+  return longest;
+}

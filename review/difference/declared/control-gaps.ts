@@ -1,0 +1,142 @@
+import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
+import type { Work } from "../../reach/declared/work";
+import { brief, type Gap, raised, replaced } from "./gap";
+import { labelOf, shared } from "./side";
+
+/** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
+export function controlGaps(narrow: Work, wide: Work): readonly Gap[] {
+  const calls = shared(narrow.actions, wide.actions);
+  return [
+    ...(calls.length === 0 ? [] : [...approvalGaps(narrow, wide, calls), ...budgetGaps(narrow, wide, calls)]),
+    ...orderGaps(narrow, wide, new Set(calls)),
+    ...observeGaps(narrow, wide),
+  ];
+}
+
+function approvalGaps(narrow: Work, wide: Work, [call]: readonly string[]): readonly Gap[] {
+  const [was, is] = [narrow.task.approval, wide.task.approval];
+  const [label, at] = [labelOf(wide), `${wide.at}.approval`];
+  if (was === undefined) return [];
+  if (is === undefined) {
+    const what = `${label} calls its tools without approval`;
+    const otherwise = `with approval of ${brief(was.group)}`;
+    return [{ kind: "approval", what, otherwise, witness: `${call} in ${label} without a decision`, at }];
+  }
+  const group = brief(is.group);
+  return [
+    ...replaced(was.group, is.group, () => ({
+      kind: "approval",
+      what: `calls of ${label} are approved by ${group}`,
+      witness: `${call} in ${label} with a decision of ${group}`,
+      at: `${at}.group`,
+    })),
+    ...raised(was.decisionGoodForSeconds, is.decisionGoodForSeconds, () => ({
+      kind: "approval",
+      what: `a decision on ${label} is good for ${is.decisionGoodForSeconds} s`,
+      witness: `${call} ${was.decisionGoodForSeconds + 1} s after the decision`,
+      at: `${at}.decisionGoodForSeconds`,
+    })),
+    ...raised(was.requestOpenSeconds, is.requestOpenSeconds, () => ({
+      kind: "approval",
+      what: `a request of ${label} waits ${is.requestOpenSeconds} s for a decision`,
+      witness: `a decision ${was.requestOpenSeconds + 1} s after ${call} was asked for`,
+      at: `${at}.requestOpenSeconds`,
+    })),
+  ];
+}
+
+/** A budget per period holds for each shorter period that lies within one of it. */
+const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudget["period"][]>> = {
+  run: ["run", "session"],
+  session: ["session"],
+  hour: ["hour", "day"],
+  day: ["day"],
+};
+
+function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonly Gap[] {
+  return narrow.task.budgets.flatMap((budget) => {
+    const counted = countedBy(budget, narrow.task).filter((action) => calls.includes(action));
+    if (counted.length === 0) return [];
+    const alike = wide.task.budgets.filter((other) => counts(other, wide.task, budget, counted));
+    const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
+    return holds ? [] : [budgetGap(budget, alike[0], wide, counted)];
+  });
+}
+
+/** Whether it counts at least the same calls, by the same measure */
+function counts(
+  other: RegistryBudget,
+  task: RegistryTask,
+  budget: RegistryBudget,
+  counted: readonly string[],
+): boolean {
+  const others = new Set(countedBy(other, task));
+  return other.sumOf === budget.sumOf && counted.every((action) => others.has(action));
+}
+
+function countedBy({ actions }: RegistryBudget, { tools }: RegistryTask): readonly string[] {
+  return actions ?? Object.entries(tools).flatMap(([tool, names]) => names.map((name) => `${tool}.${name}`));
+}
+
+function budgetGap(
+  budget: RegistryBudget,
+  instead: RegistryBudget | undefined,
+  wide: Work,
+  counted: readonly string[],
+): Gap {
+  const [label, [call]] = [labelOf(wide), counted];
+  const beyond = budget.sumOf === undefined ? `call ${budget.limit + 1}` : `a sum above ${budget.limit}`;
+  return {
+    kind: "enforcement",
+    what: `${label} may make ${instead === undefined ? `calls of ${listed(counted)} without such a budget` : budgetText(instead)}`,
+    otherwise: budgetText(budget),
+    witness: `${beyond} of a ${budget.period} in ${label} (${call})`,
+    at: `${wide.at}.budgets`,
+  };
+}
+
+function budgetText({ limit, period, actions, sumOf }: RegistryBudget): string {
+  const of = actions === undefined ? "" : ` of ${listed(actions)}`;
+  return sumOf === undefined
+    ? `${limit} calls${of} per ${period}`
+    : `calls${of} for ${limit} in ${brief(sumOf)} per ${period}`;
+}
+
+function listed(names: readonly string[]): string {
+  return brief([...names].sort().join(", "));
+}
+
+function orderGaps(narrow: Work, wide: Work, calls: ReadonlySet<string>): readonly Gap[] {
+  return narrow.task.orders.flatMap(({ first, then, within }) =>
+    then
+      .filter((call) => calls.has(call))
+      .flatMap((call) => {
+        const guards = wide.task.orders.filter(
+          (order) => order.then.includes(call) && (within === "session" || order.within === "run"),
+        );
+        const kept = new Set(guards.flatMap((order) => order.first));
+        return [...new Set(first)]
+          .filter((before) => !kept.has(before))
+          .map((before) => ({
+            kind: "enforcement" as const,
+            what: `${labelOf(wide)} may call ${call} without ${before} earlier in the ${within}`,
+            witness: `${call} as the first call of a ${within} in ${labelOf(wide)}`,
+            at: `${wide.at}.orders`,
+          }));
+      }),
+  );
+}
+
+function observeGaps(narrow: Work, wide: Work): readonly Gap[] {
+  const [was, is] = [narrow.task.observe, wide.task.observe];
+  if (is === undefined || (was !== undefined && was.until >= is.until)) return [];
+  return [
+    {
+      kind: "enforcement",
+      what: `budgets, orders and intent of ${labelOf(wide)} are only noted until ${is.until}`,
+      otherwise: was === undefined ? "enforced" : `until ${was.until}`,
+      witness: `a call of ${labelOf(wide)} beyond a budget${was === undefined ? "" : ` at ${was.until}`}`,
+      at: `${wide.at}.observe`,
+    },
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Change, ChangeKind } from "../../change";
+
+/** One thing that the wider of two registries lets an agent do, and the narrower does not */
+export interface Gap {
+  readonly kind: ChangeKind;
+  readonly what: string;
+  /** What the narrower one has in its place */
+  readonly otherwise?: string;
+  /** A request, or a moment, that only the wider one allows */
+  readonly witness: string;
+  /** Path in the registry */
+  readonly at: string;
+}
+
+/** The narrower was there before. */
+export function asGain(gap: Gap): Change {
+  return asChange(gap, "was");
+}
+
+/** The narrower is there now. */
+export function asLoss(gap: Gap): Change {
+  return asChange(gap, "now");
+}
+
+function asChange({ kind, what, otherwise, witness, at }: Gap, word: string): Change {
+  const source = { address: `registry/${at}` };
+  return { kind, what: otherwise === undefined ? what : `${what}, ${word} ${otherwise}`, witness, source };
+}
+
+const LONGEST = 200;
+
+/** A text that the author of a registry chose, at a length that a table bears */
+export function brief(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
+}
+
+/** A gap where a number rose */
+export function raised(narrow: number, wide: number, gap: () => Omit<Gap, "otherwise">, unit = " s"): readonly Gap[] {
+  return wide > narrow ? [{ ...gap(), otherwise: `${narrow}${unit}` }] : [];
+}
+
+/** A gap where a text is another: nobody knows which of the two allows more, so that each gains on the other */
+export function replaced(narrow: string, wide: string, gap: () => Omit<Gap, "otherwise">): readonly Gap[] {
+  return wide === narrow ? [] : [{ ...gap(), otherwise: brief(narrow) }];
+}

@@ -1,0 +1,36 @@
+import { agentGaps, existenceGap, stateGap } from "./agent-gaps";
+import { controlGaps } from "./control-gaps";
+import { datasetGaps } from "./dataset-gaps";
+import type { Gap } from "./gap";
+import type { Side } from "./side";
+import { toolGaps } from "./tool-gaps";
+import { trustGaps } from "./trust-gaps";
+import { workGaps } from "./work-gaps";
+
+/** All that one agent may do in the wide registry and not in the narrow one */
+export function gapsOf(narrow: Side | undefined, wide: Side | undefined): readonly Gap[] {
+  if (wide === undefined) return [];
+  if (narrow === undefined) return onceActive(wide, [existenceGap(wide), ...rightGaps(undefined, wide)]);
+  const changed = agentGaps(narrow, wide);
+  const wakes = narrow.agent.state !== "active" && wide.agent.state === "active";
+  // Whatever its tasks were: stopped, it could do nothing.
+  if (wakes) return [stateGap(narrow, wide), ...changed, ...rightGaps(undefined, wide)];
+  return onceActive(wide, [...changed, ...trustGaps(narrow, wide), ...rightGaps(narrow, wide)]);
+}
+
+function rightGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
+  return [
+    ...[...wide.works].flatMap(([key, work]) => {
+      const before = narrow?.works.get(key);
+      return [...workGaps(before, work, wide), ...(before === undefined ? [] : controlGaps(before, work))];
+    }),
+    ...toolGaps(narrow, wide),
+    ...datasetGaps(narrow, wide),
+  ];
+}
+
+/** What a stopped agent is given it may use when it is not stopped any more: who gives it should say so now. */
+function onceActive({ agent: { state } }: Side, gaps: readonly Gap[]): readonly Gap[] {
+  if (state === "active") return gaps;
+  return gaps.map((gap) => ({ ...gap, witness: `${gap.witness}, once the agent is not ${state} any more` }));
+}

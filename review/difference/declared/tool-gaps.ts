@@ -1,0 +1,156 @@
+import { own } from "../../../domain";
+import type { RegistryAction, RegistryTool } from "../../reach/declared/registry-schema";
+import { brief, type Gap, replaced } from "./gap";
+import { matchGaps } from "./match-gaps";
+import { added, type Side, through, type Use } from "./side";
+
+/** Where the tools of an agent are, what they may be sent, whose rights they use, and how far they are trusted */
+export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
+  return [...wide.tools].flatMap(([name, use]) => {
+    const [is, was] = [own(wide.registry.tools, name), own(narrow?.registry.tools, name)];
+    const before = narrow?.tools.get(name);
+    if (is === undefined) return [];
+    if (was === undefined || before === undefined) return [destination(name, is, use)];
+    return [
+      ...replaced(was.url, is.url, () => destination(name, is, use)),
+      ...wholeGaps(was, is, about(name, use)),
+      ...[...use.how]
+        .filter((action) => before.how.has(action))
+        .flatMap((action) => actionGaps(own(was.actions, action), own(is.actions, action), about(name, use, action))),
+    ];
+  });
+}
+
+/** One tool, or one of its actions, as it is spoken of */
+export interface About {
+  /** `search` or `search.query` */
+  readonly name: string;
+  /** ` through researcher.lookup`, or nothing */
+  readonly through: string;
+  readonly at: string;
+}
+
+function about(tool: string, { chain }: Use, action?: string): About {
+  return action === undefined
+    ? { name: tool, through: through(chain), at: `tools.${tool}` }
+    : { name: `${tool}.${action}`, through: through(chain), at: `tools.${tool}.actions.${action}` };
+}
+
+function destination(name: string, { url }: RegistryTool, { chain }: Use): Gap {
+  const what = `calls of ${name}${through(chain)} go to ${brief(url)}`;
+  return { kind: "destination", what, witness: `a request to ${brief(url)}`, at: `tools.${name}.url` };
+}
+
+function wholeGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at }: About): readonly Gap[] {
+  const gaps: Gap[] = [];
+  if (!was.clearance.covers(is.clearance)) {
+    gaps.push({
+      kind: "sensitivity",
+      what: `${name}${via} may be sent ${is.clearance} data`,
+      otherwise: `at most ${was.clearance}`,
+      witness: `${is.clearance} data in a request to ${brief(is.url)}`,
+      at: `${at}.clearance`,
+    });
+  }
+  if (was.untrustedOutput && !is.untrustedOutput) {
+    gaps.push({
+      kind: "tool",
+      what: `what ${name}${via} answers counts as trusted`,
+      otherwise: "untrusted",
+      witness: `a high-impact or outward call without approval, after an answer of ${name}`,
+      at: `${at}.untrustedOutput`,
+    });
+  }
+  if (was.schemaDigest !== undefined && was.schemaDigest !== is.schemaDigest) {
+    gaps.push({
+      kind: "tool",
+      what: `the pinned schema of ${name}${via} is ${brief(is.schemaDigest ?? "none")}: what its tools do may differ`,
+      otherwise: brief(was.schemaDigest),
+      witness: `a tools/list answer of ${name} with ${is.schemaDigest === undefined ? "any digest" : brief(is.schemaDigest)}`,
+      at: `${at}.schemaDigest`,
+    });
+  }
+  return [
+    ...gaps,
+    ...replaced(was.kind, is.kind, () => ({
+      kind: "tool",
+      what: `${name}${via} is called as ${is.kind}`,
+      witness: `a request to ${name} as ${is.kind}`,
+      at: `${at}.kind`,
+    })),
+    ...identityGaps(was, is, { name, through: via, at }),
+  ];
+}
+
+function identityGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at }: About): readonly Gap[] {
+  const [one, other] = [identityText(was), identityText(is)];
+  const gaps = replaced(one, other, () => ({
+    kind: "identity",
+    what: `${name}${via} acts as ${brief(other)}`,
+    witness: `a call of ${name} with the rights of ${brief(other)}`,
+    at: `${at}.actsAs`,
+  }));
+  if (was.actsAs === "user" || is.actsAs === "user") return gaps;
+  const bound = is.actsAs.bind;
+  const free = Object.entries(was.actsAs.bind).filter(([parameter, claim]) => own(bound, parameter) !== claim);
+  return [
+    ...gaps,
+    ...free.map(([parameter, claim]) => ({
+      kind: "identity" as const,
+      what: `${brief(parameter)} of ${name}${via} is bound to ${brief(own(bound, parameter) ?? "nothing")}`,
+      otherwise: brief(claim),
+      witness: `a call of ${name} whose ${brief(parameter)} is not ${brief(claim)}`,
+      at: `${at}.actsAs`,
+    })),
+  ];
+}
+
+function identityText({ actsAs }: RegistryTool): string {
+  return actsAs === "user" ? "the user served" : `the service ${actsAs.service}`;
+}
+
+/** A tool that says less of an action has less of it checked: what counts as harmless needs no approval. */
+function actionGaps(was: RegistryAction | undefined, is: RegistryAction | undefined, one: About): readonly Gap[] {
+  if (was === undefined || is === undefined) return [];
+  const gaps: Gap[] = [...matchGaps(was.match, is.match, one), ...touchGaps(was, is, one)];
+  const { name, through: via, at } = one;
+  const tainted = `${name} without approval, after untrusted output`;
+  if (was.impact === "high" && is.impact === "low") {
+    const what = `${name}${via} counts as low impact`;
+    gaps.push({ kind: "tool", what, otherwise: "high impact", witness: tainted, at: `${at}.impact` });
+  }
+  if (was.outward && !is.outward) {
+    const what = `${name}${via} counts as unseen outside`;
+    gaps.push({ kind: "tool", what, otherwise: "seen outside", witness: tainted, at: `${at}.outward` });
+  }
+  if (!was.writes && is.writes) {
+    const what = `${name}${via} may change something`;
+    gaps.push({
+      kind: "tool",
+      what,
+      otherwise: "reads only",
+      witness: `${name} that changes something`,
+      at: `${at}.writes`,
+    });
+  }
+  return gaps;
+}
+
+/** What is touched anew is reached; what is read and no longer said raises no mark. */
+function touchGaps(was: RegistryAction, is: RegistryAction, { name, through: via, at }: About): readonly Gap[] {
+  const gaps: Gap[] = [];
+  for (const dataset of new Set([...Object.keys(was.touches), ...Object.keys(is.touches)])) {
+    const [before, now] = [new Set(own(was.touches, dataset)), new Set(own(is.touches, dataset))];
+    const place = { at: `${at}.touches.${dataset}` };
+    for (const kind of added(before, now)) {
+      const what = `${name}${via} may ${kind} ${dataset}`;
+      gaps.push({ kind: "action", what, witness: `${kind} of ${dataset} by ${name}`, ...place });
+    }
+    for (const kind of added(now, before).filter((gone) => gone !== "write" && gone !== "delete")) {
+      const what = `an answer of ${name}${via} does not count as ${kind} of ${dataset}`;
+      const witness = `an answer of ${name} sent to a place that is not cleared for ${dataset}`;
+      gaps.push({ kind: "sensitivity", what, witness, ...place });
+    }
+  }
+  return gaps;
+}

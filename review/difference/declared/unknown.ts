@@ -1,0 +1,44 @@
+import type { Unknown } from "../../change";
+import type { Problem } from "../../reach/declared/read-registry";
+import { brief } from "./gap";
+import type { Side } from "./side";
+
+/** Which of the two registries is spoken of */
+export type State = "base" | "head";
+
+/** Stands for everybody where a registry names nobody */
+export const REGISTRY = "ambit/registry.json";
+
+export function unknownOf({ path, why }: Problem, state: State): Unknown {
+  const place = brief(path.join("."));
+  const what = place === "" ? `the registry of ${state}` : `${place} in the registry of ${state}`;
+  return { what, why, source: { address: place === "" ? "registry" : `registry/${place}` } };
+}
+
+/** Whether a problem is about something that the agent is or reaches */
+export function concerns({ path: [kind, name] }: Problem, side: Side): boolean {
+  if (name === undefined) return true;
+  if (kind === "tools") return side.tools.has(name);
+  if (kind === "datasets") return side.datasets.has(name);
+  if (kind !== "agents" || name === side.name) return true;
+  return [...side.works.values()].some(({ chain }) => chain.some((target) => target.startsWith(`${name}.`)));
+}
+
+/** More chains than anybody follows */
+export function endless(agent: string, state: State): Unknown {
+  return {
+    what: `what it has other agents do in ${state}`,
+    why: "its delegations make more chains than are followed: hand work to fewer tasks, or less deep",
+    source: { address: `registry/agents.${agent}` },
+  };
+}
+
+/** Names of agents in a document that is no registry otherwise */
+export function namesIn(document: unknown): readonly string[] {
+  const agents = isObject(document) && Object.hasOwn(document, "agents") ? document["agents"] : undefined;
+  return isObject(agents) ? Object.keys(agents) : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,129 @@
+import type { Start } from "../../../domain";
+import type { Registry, RegistryEdge } from "../../reach/declared/registry-schema";
+import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
+import { brief, type Gap, raised } from "./gap";
+import { added, labelOf, type Side } from "./side";
+
+/** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
+export function workGaps(narrow: Work | undefined, wide: Work, side: Side): readonly Gap[] {
+  return [
+    ...startGaps(narrow, wide, side.name),
+    ...actionGaps(narrow, wide, side.registry),
+    ...dataGaps(narrow, wide, side.registry),
+    ...timeGaps(narrow, wide),
+    ...edgeGaps(narrow, wide),
+    ...chainGaps(narrow, wide),
+  ];
+}
+
+const STARTERS: Readonly<Record<Start, readonly [what: string, witness: (target: string) => string]>> = {
+  user: ["a user", (target) => `a user's token for ${target}`],
+  schedule: ["a schedule", (target) => `a start token of a schedule for ${target}`],
+  event: ["an event", (target) => `a start token of an event for ${target}`],
+  delegation: ["a task that hands work on", (target) => `a token of a task that hands work to ${target}`],
+  agent: ["the agent itself", (target) => `the agent asks for ${target} with nothing but its SVID`],
+};
+
+/** Only of the agent's own: what a delegate is started by otherwise is the delegate's. */
+function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonly Gap[] {
+  if (wide.chain.length > 0) return [];
+  const starts = added(narrow && new Set(narrow.task.startedBy), new Set(wide.task.startedBy)) as readonly Start[];
+  return starts.map((start) => {
+    const [who, witness] = STARTERS[start];
+    const target = `${agent}.${wide.start}`;
+    return {
+      kind: "trust",
+      what: `${labelOf(wide)} may be started by ${who}`,
+      witness: witness(target),
+      at: `${wide.at}.startedBy`,
+    };
+  });
+}
+
+function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
+  return added(narrow?.actions, wide.actions).map((name) => {
+    const { tool } = actionOf(name);
+    const url = tools[tool]?.url ?? "an unknown address";
+    return {
+      kind: "tool",
+      what: `${labelOf(wide)} may call ${name}`,
+      witness: `${name} at ${brief(url)} in ${labelOf(wide)}`,
+      at: `${wide.at}.tools.${tool}`,
+    };
+  });
+}
+
+function dataGaps(narrow: Work | undefined, wide: Work, { datasets }: Registry): readonly Gap[] {
+  return added(narrow?.data, wide.data).map((name) => {
+    const { dataset, kind } = accessOf(name);
+    const level = datasets[dataset]?.sensitivity ?? "of unknown sensitivity";
+    return {
+      kind: "action",
+      what: `${labelOf(wide)} may ${kind} ${dataset} (${level})`,
+      witness: `${kind} of ${dataset} in ${labelOf(wide)}`,
+      at: `${wide.at}.data.${dataset}`,
+    };
+  });
+}
+
+function timeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+  if (narrow === undefined) return [];
+  return raised(narrow.ttlSeconds, wide.ttlSeconds, () => ({
+    kind: "ttl",
+    what: `${labelOf(wide)} runs for ${wide.ttlSeconds} s`,
+    witness: `a token of ${labelOf(wide)}, ${narrow.ttlSeconds + 1} s after its start`,
+    at: `${wide.at}.ttlSeconds`,
+  }));
+}
+
+function edgeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+  if (wide.chain.length > 0) return [];
+  return Object.entries(wide.task.delegates).flatMap(([target, edge]) => {
+    const known = narrow?.task.delegates;
+    const before = known !== undefined && Object.hasOwn(known, target) ? known[target] : undefined;
+    return edgeGap(before, edge, target, wide);
+  });
+}
+
+function edgeGap(narrow: RegistryEdge | undefined, wide: RegistryEdge, target: string, work: Work): readonly Gap[] {
+  const at = `${work.at}.delegates.${target}`;
+  if (narrow === undefined) {
+    const { depth, sensitivity, ttlSeconds } = wide;
+    const bounds = `depth ${depth}, up to ${sensitivity} data, ${ttlSeconds} s`;
+    const what = `${labelOf(work)} hands work to ${target} (${bounds})`;
+    return [{ kind: "delegation", what, witness: `a token of ${labelOf(work)} exchanged for one of ${target}`, at }];
+  }
+  return raised(
+    narrow.depth,
+    wide.depth,
+    () => ({
+      kind: "delegation",
+      what: `work of ${labelOf(work)} through ${target} goes ${wide.depth} hops deep`,
+      witness: `hop ${narrow.depth + 1} of a chain that begins with ${target}`,
+      at: `${at}.depth`,
+    }),
+    "",
+  );
+}
+
+/** Of a chain as a whole, whichever edge of it was changed */
+function chainGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+  const target = wide.chain.at(-1);
+  if (target === undefined || wide.carries === undefined) return [];
+  const at = `${placeOf(wide.chain.at(-2) ?? wide.at)}.delegates.${target}`;
+  if (narrow?.carries === undefined) {
+    if (wide.chain.length === 1) return [];
+    const what = `task ${wide.start} has work done by ${target}, handed on through ${wide.chain.slice(0, -1).join(" → ")}`;
+    return [{ kind: "delegation", what, witness: `a token of ${target} in ${labelOf(wide)}`, at }];
+  }
+  if (narrow.carries.covers(wide.carries)) return [];
+  return [
+    {
+      kind: "delegation",
+      what: `${labelOf(wide)} may be handed ${wide.carries} data`,
+      otherwise: `at most ${narrow.carries}`,
+      witness: `${wide.carries} data handed to ${target} by ${labelOf(wide)}`,
+      at,
+    },
+  ];
+}

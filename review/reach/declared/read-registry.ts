@@ -1,0 +1,76 @@
+import { own } from "../../../domain";
+import { dangling } from "./dangling";
+import { type Registry, registrySchema } from "./registry-schema";
+import { treeProblem } from "./tree";
+
+/** Something in a registry that nobody can judge */
+export interface Problem {
+  /** Keys that lead there */
+  readonly path: readonly string[];
+  readonly why: string;
+}
+
+export interface RegistryRead {
+  /** Undefined where the document cannot be read at all */
+  readonly registry?: Registry;
+  /** Keys that nobody knows, names of nothing; or why nothing was read */
+  readonly problems: readonly Problem[];
+}
+
+const NOBODY: Registry = {
+  version: "ambit.registry/1",
+  trustDomain: "",
+  trust: { issuers: [], starters: [] },
+  agents: {},
+  tools: {},
+  datasets: {},
+};
+
+/** More say nothing more. */
+const MOST_PROBLEMS = 20;
+
+/** Reads all of a registry. Without a document there is no agent. */
+export function readRegistry(document: unknown): RegistryRead {
+  if (document === undefined) return { registry: NOBODY, problems: [] };
+  const tree = treeProblem(document);
+  if (tree !== undefined) return { problems: [tree] };
+  const strict = registrySchema.safeParse(document);
+  if (strict.success) return { registry: strict.data, problems: atMost(dangling(strict.data)) };
+  const issues: readonly Issue[] = strict.error.issues;
+  const malformed = issues.filter(({ code }) => code !== "unrecognized_keys");
+  if (malformed.length > 0) return { problems: atMost(malformed.map(malformedAt)) };
+  const registry = registrySchema.parse(without(document, issues));
+  return { registry, problems: atMost([...issues.flatMap(unknownKeys), ...dangling(registry)]) };
+}
+
+interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function malformedAt({ path, message }: Issue): Problem {
+  return { path: path.map(String), why: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+}
+
+function unknownKeys({ path, keys = [] }: Issue): readonly Problem[] {
+  const why = "no such key is known: review with a newer version, or leave it out";
+  return keys.map((key) => ({ path: [...path.map(String), key], why }));
+}
+
+function atMost(problems: readonly Problem[]): readonly Problem[] {
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, MOST_PROBLEMS), { path: [], why: `${more} more problems like the others` }];
+}
+
+/** The rest can be compared as ever. */
+function without(document: unknown, issues: readonly Issue[]): unknown {
+  const copy = structuredClone(document);
+  for (const { path, keys = [] } of issues) {
+    const holder = path.reduce<unknown>((value, key) => own(value as Record<string, unknown>, String(key)), copy);
+    for (const key of keys) delete (holder as Record<string, unknown>)[key];
+  }
+  return copy;
+}

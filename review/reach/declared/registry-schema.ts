@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+
+const AGENT = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const TASK = "[a-z][a-z0-9-]{0,31}";
+const ACTION = "[a-z][a-zA-Z0-9_-]{0,63}";
+const KIND = "(read|list|scan|write|delete)";
+
+const named = (pattern: string) => z.string().regex(new RegExp(`^${pattern}$`));
+const label = named(AGENT);
+const text = z.string().min(1);
+const seconds = z.int().min(1);
+const moment = z.iso.datetime({ precision: 0 });
+
+const LEVELS = Sensitivity.all.map(({ name }) => name) as [SensitivityName, ...SensitivityName[]];
+const sensitivity = z.enum(LEVELS).transform((name) => Sensitivity.of(name, "registry"));
+const kinds = z.array(z.enum(["read", "list", "scan", "write", "delete"]));
+const touched = z.record(label, kinds);
+
+const toolActions = (most: number) => z.array(named(`${AGENT}\\.${ACTION}`)).max(most);
+const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
+
+const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
+const starter = issuer.extend({ starts: z.array(z.enum(["event", "schedule"])) });
+
+const edge = z.strictObject({
+  depth: z.int().min(1),
+  actions: allowed(z.array(named(`${AGENT}\\.${ACTION}`))),
+  data: allowed(z.array(named(`${AGENT}:${KIND}`))),
+  sensitivity,
+  ttlSeconds: seconds,
+});
+
+const budget = z.strictObject({
+  limit: z.number().positive(),
+  period: z.enum(["run", "session", "hour", "day"]),
+  actions: toolActions(256).optional(),
+  sumOf: text.optional(),
+});
+
+const task = z.strictObject({
+  startedBy: z.array(z.enum(STARTS)),
+  ttlSeconds: seconds,
+  tools: z.record(label, z.array(named(ACTION))),
+  data: touched,
+  delegates: z.record(named(`${AGENT}\\.${TASK}`), edge),
+  approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
+  budgets: z.array(budget).max(64),
+  orders: z
+    .array(z.strictObject({ first: toolActions(256), then: toolActions(256), within: z.enum(["run", "session"]) }))
+    .max(64),
+  observe: z.strictObject({ until: moment, reason: z.string() }).optional(),
+  aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
+});
+
+const agent = z.strictObject({
+  spiffeId: text,
+  owner: text,
+  purpose: z.string(),
+  expires: moment,
+  state: z.enum(["active", "suspended", "expired"]),
+  workload: z.strictObject({ namespace: text, serviceAccount: text }),
+  credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
+  isolation: z.enum(["dedicated", "shared"]),
+  risk: z.strictObject({ tier: text, score: z.number() }),
+  longestCredentialSeconds: z.int().min(0),
+  revocationHorizon: z.array(z.strictObject({ path: text, seconds: z.int().min(0), because: z.string() })),
+  clients: z.array(text),
+  session: z.strictObject({ idleSeconds: seconds, totalSeconds: seconds }),
+  tasks: z.record(named(TASK), task),
+});
+
+const match = z.union([
+  z.strictObject({ method: text, path: text, body: z.record(z.string(), z.unknown()).optional() }),
+  z.strictObject({ tool: text }),
+  z.strictObject({ model: text }),
+]);
+
+const action = z.strictObject({
+  impact: z.enum(["low", "high"]),
+  writes: z.boolean(),
+  outward: z.boolean(),
+  outwardReason: z.string().optional(),
+  touches: touched,
+  match,
+});
+
+const tool = z.strictObject({
+  kind: z.enum(["http", "mcp", "model"]),
+  url: text,
+  clearance: sensitivity,
+  untrustedOutput: z.boolean(),
+  schemaDigest: text.optional(),
+  actsAs: z.union([z.literal("user"), z.strictObject({ service: text, bind: z.record(z.string(), z.string()) })]),
+  actions: z.record(named(ACTION), action),
+});
+
+const dataset = z.strictObject({
+  kind: z.enum(["bucket", "table", "secret", "external"]),
+  sensitivity,
+  account: text.optional(),
+  key: text.optional(),
+  bucket: text.optional(),
+  prefix: z.string().optional(),
+  secret: text.optional(),
+  table: text.optional(),
+  indexes: z.array(text).optional(),
+  boundTo: z.enum(["agent", "user", "session"]).optional(),
+});
+
+/** All of `registry.json`, and nothing else: what a reviewer relies on must not hold a word that nobody understands. */
+export const registrySchema = z.strictObject({
+  version: z.literal(REGISTRY_VERSION),
+  trustDomain: text,
+  trust: z.strictObject({ issuers: z.array(issuer), starters: z.array(starter) }),
+  agents: z.record(label, agent),
+  tools: z.record(label, tool),
+  datasets: z.record(label, dataset),
+});
+
+export type Registry = z.output<typeof registrySchema>;
+export type RegistryAgent = z.output<typeof agent>;
+export type RegistryTask = z.output<typeof task>;
+export type RegistryTool = z.output<typeof tool>;
+export type RegistryAction = z.output<typeof action>;
+export type RegistryMatch = z.output<typeof match>;
+export type RegistryDataset = z.output<typeof dataset>;
+export type RegistryBudget = z.output<typeof budget>;
+export type RegistryEdge = z.output<typeof edge>;

@@ -1,0 +1,116 @@
+import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
+import { taskNamed } from "./dangling";
+import type { Registry, RegistryEdge, RegistryTask } from "./registry-schema";
+
+/** What an agent does in one of its tasks, or has another agent do there */
+export interface Work {
+  /** Task of the agent in which it starts */
+  readonly start: string;
+  /** `<agent>.<task>` at each hop; empty where the agent does it itself */
+  readonly chain: readonly string[];
+  /** Path of the task whose rights it uses, in the registry */
+  readonly at: string;
+  readonly task: RegistryTask;
+  /** `<tool>.<action>` */
+  readonly actions: ReadonlySet<string>;
+  /** `<dataset>:<kind>` */
+  readonly data: ReadonlySet<string>;
+  readonly ttlSeconds: number;
+  /** Highest that may be handed on along the chain; undefined where nothing is */
+  readonly carries: Sensitivity | undefined;
+}
+
+/** By start and chain: the same key is the same work in another registry */
+export type Works = ReadonlyMap<string, Work>;
+
+export interface Reach {
+  readonly works: Works;
+  /** False where there are more chains than anybody follows */
+  readonly isWhole: boolean;
+}
+
+/** Hops of all chains of one agent together: a fleet within its limits stays far below. */
+const MOST_HOPS = 20_000;
+
+/** All that an agent does and has done. A chain ends where it would come back, and at an agent that may do nothing. */
+export function reachOfAgent(registry: Registry, agent: string): Reach {
+  const works = new Map<string, Work>();
+  let hops = 0;
+  const tasks = Object.entries(own(registry.agents, agent)?.tasks ?? {});
+  const open: Step[] = tasks.map(([start, task]) => ({ start, task, chain: [], ceiling: undefined }));
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    hops += step.chain.length;
+    if (hops > MOST_HOPS) return { works, isWhole: false };
+    works.set([step.start, ...step.chain].join(" → "), workOf(agent, step));
+    for (const [target, edge] of Object.entries(step.task.delegates)) {
+      const next = follow(registry, agent, step, target, edge);
+      if (next !== undefined) open.push(next);
+    }
+  }
+  return { works, isWhole: true };
+}
+
+interface Step {
+  readonly start: string;
+  readonly task: RegistryTask;
+  readonly chain: readonly string[];
+  readonly ceiling: Ceiling | undefined;
+}
+
+function follow(registry: Registry, agent: string, step: Step, target: string, edge: RegistryEdge): Step | undefined {
+  const task = taskNamed(registry, target);
+  const [delegate = ""] = target.split(".");
+  if (task === undefined || own(registry.agents, delegate)?.state !== "active") return undefined;
+  if (step.chain.includes(target) || target === `${agent}.${step.start}`) return undefined;
+  const { ceiling } = step;
+  const left = ceiling === undefined ? edge.depth : Math.min(edge.depth, ceiling.depth - 1);
+  if (left < 1) return undefined;
+  const reached = ceiling === undefined ? ceilingOf(edge) : ceiling.meet(ceilingOf(edge)).withDepth(left);
+  return { start: step.start, task, chain: [...step.chain, target], ceiling: reached };
+}
+
+function ceilingOf({ actions, data, sensitivity, ttlSeconds, depth }: RegistryEdge): Ceiling {
+  return new Ceiling({
+    actions: allowed(actions),
+    data: allowed(data),
+    sensitivity,
+    ttl: Ttl.seconds(ttlSeconds),
+    depth,
+  });
+}
+
+function allowed(names: "any" | readonly string[]): Allowed {
+  return names === "any" ? "any" : new Set(names);
+}
+
+function workOf(agent: string, { start, task, chain, ceiling }: Step): Work {
+  const actions = Object.entries(task.tools).flatMap(([tool, names]) => names.map((action) => `${tool}.${action}`));
+  const data = Object.entries(task.data).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`));
+  return {
+    start,
+    chain,
+    at: placeOf(chain.at(-1) ?? `${agent}.${start}`),
+    task,
+    actions: new Set(actions.filter((action) => ceiling?.allowsAction(action) ?? true)),
+    data: new Set(data.filter((key) => ceiling?.allowsData(key) ?? true)),
+    ttlSeconds: Math.min(task.ttlSeconds, ceiling?.ttl.seconds ?? Infinity),
+    carries: ceiling?.sensitivity,
+  };
+}
+
+/** Path of a task in the registry, by `<agent>.<task>` */
+export function placeOf(target: string): string {
+  const [agent, task] = target.split(".");
+  return `agents.${agent}.tasks.${task}`;
+}
+
+/** Tool, or dataset, and what is done with it */
+export function actionOf(name: string): { readonly tool: string; readonly action: string } {
+  const [tool = "", action = ""] = name.split(".");
+  return { tool, action };
+}
+
+export function accessOf(name: string): { readonly dataset: string; readonly kind: AccessKind } {
+  const [dataset = "", kind] = name.split(":");
+  return { dataset, kind: kind as AccessKind };
+}
