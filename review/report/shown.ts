@@ -1,0 +1,34 @@
+import { unseenReplaced } from "../../domain/plain";
+import type { ChangeSource } from "../change";
+
+const LONGEST = 300;
+const BEGINNING = 200;
+const END = 60;
+
+/** Text of a stranger: whatever moves a cursor, hides or turns other text is written out. */
+export function visible(text: string): string {
+  return unseenReplaced(text, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
+}
+
+/** The same where room is short: of a long text its beginning, its end, and how much lies between */
+export function brief(text: string): string {
+  const whole = visible(text);
+  if (whole.length <= LONGEST) return whole;
+  const left = whole.length - BEGINNING - END;
+  return visible(`${whole.slice(0, BEGINNING)} … ${left} characters … ${whole.slice(-END)}`);
+}
+
+/** The line of the declaration where it is known, otherwise the address */
+export function placeOf({ address, file, line }: ChangeSource): string {
+  if (file === undefined) return address;
+  return line === undefined ? `${file} ${address}` : `${file}:${line}`;
+}
+
+/** `1 loss`, `2 losses` */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+export function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
