@@ -1,0 +1,79 @@
+import type { PrincipalReview, Review } from "../review";
+import { byPrincipal, type Finding, findingsOf } from "./importance";
+import { placeOf, visible } from "./shown";
+import { riskText, tally, verdict } from "./verdict";
+
+/** How a terminal shows a text */
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+}
+
+export interface TerminalOptions {
+  /** Width of a line; a word is never broken */
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+const MARK = { gain: "+", undeclared: "+", unknown: "?", loss: "-" } as const;
+const DETAIL = "      ";
+
+/** One sentence, then what each principal gains, what is unknown of them, and what they lose */
+export function terminalReport(review: Review, options: TerminalOptions): string {
+  const findings = findingsOf(review);
+  const sections = [...byPrincipal(findings)].map(([principal, some]) => section(principal, some, options));
+  return [paragraph(verdict(review, findings, visible), "", "", options.columns).map(options.paint.bold), ...sections]
+    .map((lines) => lines.map((line) => `${line}\n`).join(""))
+    .join("\n");
+}
+
+function section(
+  principal: PrincipalReview | undefined,
+  findings: readonly Finding[],
+  { columns, paint }: TerminalOptions,
+): readonly string[] {
+  const title = principal === undefined ? "nobody alone" : `${visible(principal.id)}${riskText(principal, visible)}`;
+  return [
+    ...paragraph(`${title} · ${tally(findings)}`, "", "  ", columns).map(paint.bold),
+    ...findings.flatMap((finding) => [
+      ...paragraph(first(finding), "  ", DETAIL, columns).map(colour(finding, paint)),
+      ...paragraph(`${reason(finding)}${visible(finding.because)}`, DETAIL, DETAIL, columns),
+      ...paragraph(`at ${visible(placeOf(finding.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
+    ]),
+  ];
+}
+
+function first({ direction, kind, what }: Finding): string {
+  const words = { gain: `${kind}: `, undeclared: `${kind}, undeclared: `, unknown: "unknown: ", loss: `${kind}: ` };
+  return `${MARK[direction]} ${words[direction]}${visible(what)}`;
+}
+
+function reason({ direction }: Finding): string {
+  if (direction === "unknown") return "because ";
+  return direction === "loss" ? "no more: " : "for example: ";
+}
+
+function colour({ direction }: Finding, paint: Paint): (text: string) => string {
+  if (direction === "unknown") return paint.yellow;
+  return direction === "loss" ? paint.green : paint.red;
+}
+
+/** Lines of at most so many columns, words kept whole; every line but the first begins with `rest`. */
+function paragraph(text: string, start: string, rest: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = start;
+  let empty = true;
+  for (const word of text.split(" ")) {
+    if (!empty && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line].map((each) => each.trimEnd());
+}

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { type Paint, terminalReport } from "../../../review/report/terminal";
+import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
+import { EXAMPLE, NOTHING } from "./example-review";
+import { expectedReport } from "./expected";
+
+const same = (text: string): string => text;
+const PLAIN: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
+const NAMED: Paint = {
+  bold: (text) => `bold(${text})`,
+  dim: (text) => `dim(${text})`,
+  red: (text) => `red(${text})`,
+  green: (text) => `green(${text})`,
+  yellow: (text) => `yellow(${text})`,
+};
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+const plainly = (review: Parameters<typeof terminalReport>[0], columns = 100): string =>
+  terminalReport(review, { columns, paint: PLAIN });
+
+test("the whole example", () => {
+  expect(plainly(EXAMPLE)).toBe(expectedReport("terminal.txt"));
+});
+
+test("a review without changes is one sentence", () => {
+  expect(plainly(NOTHING)).toBe("No access changes.\n");
+});
+
+test("a gain is red, what is unknown yellow, a loss green", () => {
+  const lines = terminalReport(EXAMPLE, { columns: 200, paint: NAMED }).split("\n");
+  const coloured = (mark: string) => new Set(lines.flatMap((line) => line.match(`^(\\w+)\\(  \\${mark} `)?.[1] ?? []));
+  expect(["+", "?", "-"].map((mark) => [...coloured(mark)])).toEqual([["red"], ["yellow"], ["green"]]);
+});
+
+test("no line is longer than the terminal, but for a word that is", () => {
+  const lines = plainly(EXAMPLE, 60).split("\n");
+  expect(lines.filter((line) => line.length > 60 && line.trim().includes(" "))).toEqual([]);
+});
+
+test.each(HOSTILE)("%j is shown, and moves or hides nothing", (text) => {
+  const source = { address: text, file: text };
+  const change = { kind: "action", what: text, witness: text, source } as const;
+  const risk = { before: { score: 1, tier: text } };
+  const agent = { id: text, isAgent: true, gains: [change], losses: [], unknown: [], risk };
+  const report = plainly({ ...NOTHING, agents: [agent], unknown: [{ what: text, why: text, source }] });
+  expect(report.split("\n").filter((line) => UNSEEN.test(line))).toEqual([]);
+});
+
+test("nothing in any review moves, turns or hides other text", () => {
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      expect(
+        plainly(review)
+          .split("\n")
+          .filter((line) => UNSEEN.test(line)),
+      ).toEqual([]);
+    }),
+  );
+});
+
+test("every finding has a mark of its own, whatever the review holds", () => {
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      const marks = plainly(review, 10_000).match(/^ {2}[+?-] /gm) ?? [];
+      const count = review.agents.reduce(
+        (sum, { gains, losses, unknown }) => sum + gains.length + losses.length + unknown.length,
+        review.undeclared.length + review.unknown.length,
+      );
+      expect(marks).toHaveLength(count);
+    }),
+  );
+});
+
+test("the order of the review does not matter", () => {
+  fc.assert(fc.property(twoOrders, ([one, other]) => expect(plainly(other)).toBe(plainly(one))));
+});
