@@ -1,0 +1,63 @@
+import { unseenReplaced } from "../../domain/plain";
+import type { ChangeSource, Unknown } from "../change";
+import type { Review, Risk } from "../review";
+import { byPrincipal, type Finding, findingsOf } from "./importance";
+
+const VERSION = "ambit.review/1";
+
+/**
+ * For programs: `{ version, agents, undeclared, unknown, requiresApproval }`.
+ *
+ * What is unknown of one agent stands under `unknown` with that agent's id.
+ */
+export function jsonReport(review: Review): string {
+  const findings = findingsOf(review);
+  const groups = byPrincipal(findings);
+  const only = (direction: Finding["direction"], some = findings) =>
+    some.filter((finding) => finding.direction === direction);
+  return jsonText({
+    version: VERSION,
+    agents: [...review.agents]
+      .sort((one, other) => (one.id < other.id ? -1 : Number(one.id > other.id)))
+      .map((principal) => ({
+        id: principal.id,
+        gains: only("gain", groups.get(principal) ?? []).map(changeOf),
+        losses: only("loss", groups.get(principal) ?? []).map(changeOf),
+        risk: { before: riskOf(principal.risk.before), after: riskOf(principal.risk.after) },
+      })),
+    undeclared: only("undeclared").map(changeOf),
+    unknown: only("unknown").map(unknownOf),
+    requiresApproval: review.requiresApproval,
+  });
+}
+
+/** JSON that a terminal shows and does not obey: what nobody would see is escaped, and reads back as it was. */
+export function jsonText(value: unknown): string {
+  const text = unseenReplaced(JSON.stringify(value, null, 2), (character) =>
+    character === "\n"
+      ? character
+      : [...Array(character.length).keys()].map((unit) => escaped(character, unit)).join(""),
+  );
+  return `${text}\n`;
+}
+
+function escaped(character: string, unit: number): string {
+  return `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
+}
+
+function changeOf({ kind, what, because, source }: Finding): object {
+  return { kind, what, witness: because, source: sourceOf(source) };
+}
+
+function unknownOf({ principal, what, because, source }: Finding): Unknown & { readonly agent: string | null } {
+  return { agent: principal?.id ?? null, what, why: because, source: sourceOf(source) };
+}
+
+/** Keys in one order, whatever their order in the review */
+function sourceOf({ address, file, line }: ChangeSource): ChangeSource {
+  return { address, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+}
+
+function riskOf(risk: Risk | undefined): Risk | null {
+  return risk === undefined ? null : { score: risk.score, tier: risk.tier };
+}

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { jsonReport, jsonText } from "../../../review/report/json";
+import type { Review } from "../../../review/review";
+import { anyReview, twoOrders } from "./arbitrary-review";
+import { EXAMPLE, NOTHING } from "./example-review";
+import { expectedReport } from "./expected";
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+interface Report {
+  readonly agents: readonly {
+    readonly id: string;
+    readonly gains: readonly object[];
+    readonly losses: readonly object[];
+  }[];
+  readonly undeclared: readonly object[];
+  readonly unknown: readonly { readonly agent: string | null; readonly what: string }[];
+  readonly requiresApproval: boolean;
+}
+
+const parsed = (review: Review): Report => JSON.parse(jsonReport(review)) as Report;
+const sorted = (some: readonly object[]): readonly string[] => some.map((one) => JSON.stringify(one)).sort();
+
+test("the whole example", () => {
+  expect(jsonReport(EXAMPLE)).toBe(expectedReport("json.txt"));
+});
+
+test("a review without changes has every key, and nothing in it", () => {
+  expect(parsed(NOTHING)).toEqual({
+    version: "ambit.review/1",
+    agents: [],
+    undeclared: [],
+    unknown: [],
+    requiresApproval: false,
+  });
+});
+
+test("what is unknown of an agent stands under its name, what is unknown of nobody under none", () => {
+  expect(parsed(EXAMPLE).unknown.map(({ agent, what }) => [agent, what])).toEqual([
+    [null, "agents/aws_iam_policy.shared.policy"],
+    ["support-triage", "kms:Decrypt on ${var.key}"],
+  ]);
+});
+
+test.each([
+  ["\u001b[31m", '"\\u001b[31m"\n'],
+  ["\u202e", '"\\u202e"\n'],
+  ["\u{e0041}", '"\\udb40\\udc41"\n'],
+  ["\ud800", '"\\ud800"\n'],
+  ["\u2028", '"\\u2028"\n'],
+  ["two\nlines", '"two\\nlines"\n'],
+  ["😀", '"😀"\n'],
+])("%j is written so that a terminal does not obey it", (text, written) => {
+  expect(jsonText(text)).toBe(written);
+  expect(JSON.parse(written)).toBe(text);
+});
+
+test("everything reads back as it was, and nothing in it is unseen", () => {
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      const report = parsed(review);
+      expect(
+        jsonReport(review)
+          .split("\n")
+          .filter((line) => UNSEEN.test(line)),
+      ).toEqual([]);
+      expect(report.requiresApproval).toBe(review.requiresApproval);
+      expect(sorted(report.undeclared)).toEqual(sorted(review.undeclared));
+      for (const { id, gains, losses, unknown } of review.agents) {
+        const agent = report.agents.find((one) => one.id === id);
+        expect([sorted(agent?.gains ?? []), sorted(agent?.losses ?? [])]).toEqual([sorted(gains), sorted(losses)]);
+        const open = report.unknown.filter((one) => one.agent === id);
+        expect(open.map(({ what }) => what).sort()).toEqual(unknown.map(({ what }) => what).sort());
+      }
+      expect(report.unknown.filter(({ agent }) => agent === null)).toHaveLength(review.unknown.length);
+    }),
+  );
+});
+
+test("agents come by name, and the order of the review does not matter", () => {
+  fc.assert(
+    fc.property(twoOrders, ([one, other]) => {
+      expect(jsonReport(other)).toBe(jsonReport(one));
+      const ids = parsed(one).agents.map(({ id }) => id);
+      expect(ids).toEqual([...ids].sort());
+    }),
+  );
+});
