@@ -3,7 +3,6 @@ import { own } from "../../domain";
 import type { Changes, ChangesByPrincipal, Unknown } from "../change";
 import { type Problem, readRegistry } from "../reach/declared/read-registry";
 import type { Registry } from "../reach/declared/registry-schema";
-import { treeProblem } from "../reach/declared/tree";
 import { reachOfAgent } from "../reach/declared/work";
 import { asGain, asLoss } from "./declared/gap";
 import { gapsOf } from "./declared/gaps";
@@ -38,7 +37,7 @@ import { concerns, endless, namesIn, REGISTRY, type State, unknownOf } from "./d
  */
 export function declaredChanges(base: unknown, head: unknown): ChangesByPrincipal {
   const [before, after] = [readRegistry(base), readRegistry(head)];
-  if (areSame(base, head)) return new Map();
+  if (before.isTree && after.isTree && isDeepStrictEqual(base, head)) return new Map();
   const problems: readonly Told[] = [
     ...before.problems.map((problem) => ({ problem, state: "base" as const })),
     ...after.problems.map((problem) => ({ problem, state: "head" as const })),
@@ -52,11 +51,6 @@ export function declaredChanges(base: unknown, head: unknown): ChangesByPrincipa
 interface Told {
   readonly problem: Problem;
   readonly state: State;
-}
-
-function areSame(base: unknown, head: unknown): boolean {
-  // A tree that is too deep to read is too deep to compare.
-  return treeProblem(base) === undefined && treeProblem(head) === undefined && isDeepStrictEqual(base, head);
 }
 
 function toEverybody(names: readonly string[], problems: readonly Told[]): ChangesByPrincipal {

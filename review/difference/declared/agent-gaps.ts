@@ -1,5 +1,6 @@
+import { brief } from "../../reach/declared/brief";
 import type { RegistryAgent } from "../../reach/declared/registry-schema";
-import { brief, type Gap, raised, replaced } from "./gap";
+import { type Gap, raised, replaced } from "./gap";
 import type { Side } from "./side";
 
 /** Who an agent is, who answers for it, and how long what it holds lives */
@@ -14,10 +15,18 @@ export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {
 }
 
 /** An agent that the narrow registry does not have */
-export function existenceGap({ name, agent: { spiffeId, owner } }: Side): Gap {
-  const what = `the agent exists as ${brief(spiffeId)}, and ${brief(owner)} answers for it`;
-  return { kind: "identity", what, witness: `${brief(spiffeId)} asks for a token`, at: `agents.${name}` };
+export function newAgentGaps({ name, agent }: Side): readonly Gap[] {
+  const [at, id] = [`agents.${name}`, brief(agent.spiffeId)];
+  const what = `the agent exists as ${id}, and ${brief(agent.owner)} answers for it`;
+  return [
+    { kind: "identity", what, witness: `${id} asks for a token`, at },
+    ...credentialGaps(STRICTEST, agent, at),
+    ...clientGaps(STRICTEST, agent, at),
+  ];
 }
+
+const STRICTEST = { credentials: "brokered", isolation: "dedicated", clients: [] } as const;
+type Access = Pick<RegistryAgent, "credentials" | "isolation"> & { readonly clients: readonly string[] };
 
 /** An agent that was stopped, or had expired */
 export function stateGap({ agent: { state } }: Side, { name }: Side): Gap {
@@ -67,7 +76,7 @@ function accountOf({ workload: { namespace, serviceAccount } }: RegistryAgent): 
   return `${namespace}/${serviceAccount}`;
 }
 
-function credentialGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): readonly Gap[] {
+function credentialGaps(narrow: Readonly<Access>, wide: RegistryAgent, at: string): readonly Gap[] {
   const gaps: Gap[] = [];
   if (wide.credentials !== narrow.credentials && wide.credentials !== "brokered") {
     gaps.push({
@@ -90,7 +99,7 @@ function credentialGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string):
   return gaps;
 }
 
-function clientGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): readonly Gap[] {
+function clientGaps(narrow: Readonly<Access>, wide: RegistryAgent, at: string): readonly Gap[] {
   const known = new Set(narrow.clients);
   return [...new Set(wide.clients)]
     .filter((client) => !known.has(client))

@@ -1,10 +1,12 @@
+import { brief } from "../../reach/declared/brief";
 import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
 import type { Work } from "../../reach/declared/work";
-import { brief, type Gap, raised, replaced } from "./gap";
+import { type Gap, raised, replaced } from "./gap";
 import { labelOf, shared } from "./side";
 
 /** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
-export function controlGaps(narrow: Work, wide: Work): readonly Gap[] {
+export function controlGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+  if (narrow === undefined) return observeGaps(undefined, wide);
   const calls = shared(narrow.actions, wide.actions);
   return [
     ...(calls.length === 0 ? [] : [...approvalGaps(narrow, wide, calls), ...budgetGaps(narrow, wide, calls)]),
@@ -59,7 +61,7 @@ function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonl
     if (counted.length === 0) return [];
     const alike = wide.task.budgets.filter((other) => counts(other, wide.task, budget, counted));
     const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
-    return holds ? [] : [budgetGap(budget, alike[0], wide, counted)];
+    return holds ? [] : [budgetGap(budget, alike, wide, counted)];
   });
 }
 
@@ -80,17 +82,22 @@ function countedBy({ actions }: RegistryBudget, { tools }: RegistryTask): readon
 
 function budgetGap(
   budget: RegistryBudget,
-  instead: RegistryBudget | undefined,
+  alike: readonly RegistryBudget[],
   wide: Work,
   counted: readonly string[],
 ): Gap {
-  const [label, [call]] = [labelOf(wide), counted];
-  const beyond = budget.sumOf === undefined ? `call ${budget.limit + 1}` : `a sum above ${budget.limit}`;
+  const { limit, period, sumOf } = budget;
+  const label = labelOf(wide);
+  const instead = alike.find((other) => other.period === period);
+  const beyond = sumOf === undefined ? `call ${limit + 1}` : `a sum above ${limit}`;
   return {
     kind: "enforcement",
-    what: `${label} may make ${instead === undefined ? `calls of ${listed(counted)} without such a budget` : budgetText(instead)}`,
+    what:
+      instead === undefined
+        ? `${label} may call ${listed(counted)} without a limit per ${period}`
+        : `${label} may make ${budgetText(instead)}`,
     otherwise: budgetText(budget),
-    witness: `${beyond} of a ${budget.period} in ${label} (${call})`,
+    witness: `${beyond} in the same ${period}: ${listed(counted)} in ${label}`,
     at: `${wide.at}.budgets`,
   };
 }
@@ -127,8 +134,8 @@ function orderGaps(narrow: Work, wide: Work, calls: ReadonlySet<string>): readon
   );
 }
 
-function observeGaps(narrow: Work, wide: Work): readonly Gap[] {
-  const [was, is] = [narrow.task.observe, wide.task.observe];
+function observeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+  const [was, is] = [narrow?.task.observe, wide.task.observe];
   if (is === undefined || (was !== undefined && was.until >= is.until)) return [];
   return [
     {

@@ -1,6 +1,7 @@
+import { brief } from "../../reach/declared/brief";
 import { own, Sensitivity } from "../../../domain";
 import type { RegistryDataset } from "../../reach/declared/registry-schema";
-import { brief, type Gap, replaced } from "./gap";
+import { type Gap, replaced } from "./gap";
 import { type Side, through, type Use } from "./side";
 
 const CHANGES: readonly string[] = ["write", "delete"];

@@ -1,4 +1,5 @@
 import type { Change, ChangeKind } from "../../change";
+import { brief } from "../../reach/declared/brief";
 
 /** One thing that the wider of two registries lets an agent do, and the narrower does not */
 export interface Gap {
@@ -25,13 +26,6 @@ export function asLoss(gap: Gap): Change {
 function asChange({ kind, what, otherwise, witness, at }: Gap, word: string): Change {
   const source = { address: `registry/${at}` };
   return { kind, what: otherwise === undefined ? what : `${what}, ${word} ${otherwise}`, witness, source };
-}
-
-const LONGEST = 200;
-
-/** A text that the author of a registry chose, at a length that a table bears */
-export function brief(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
 }
 
 /** A gap where a number rose */

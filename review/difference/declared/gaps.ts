@@ -1,4 +1,4 @@
-import { agentGaps, existenceGap, stateGap } from "./agent-gaps";
+import { agentGaps, newAgentGaps, stateGap } from "./agent-gaps";
 import { controlGaps } from "./control-gaps";
 import { datasetGaps } from "./dataset-gaps";
 import type { Gap } from "./gap";
@@ -10,7 +10,7 @@ import { workGaps } from "./work-gaps";
 /** All that one agent may do in the wide registry and not in the narrow one */
 export function gapsOf(narrow: Side | undefined, wide: Side | undefined): readonly Gap[] {
   if (wide === undefined) return [];
-  if (narrow === undefined) return onceActive(wide, [existenceGap(wide), ...rightGaps(undefined, wide)]);
+  if (narrow === undefined) return onceActive(wide, [...newAgentGaps(wide), ...rightGaps(undefined, wide)]);
   const changed = agentGaps(narrow, wide);
   const wakes = narrow.agent.state !== "active" && wide.agent.state === "active";
   // Whatever its tasks were: stopped, it could do nothing.
@@ -22,7 +22,7 @@ function rightGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
   return [
     ...[...wide.works].flatMap(([key, work]) => {
       const before = narrow?.works.get(key);
-      return [...workGaps(before, work, wide), ...(before === undefined ? [] : controlGaps(before, work))];
+      return [...workGaps(before, work, wide), ...controlGaps(before, work)];
     }),
     ...toolGaps(narrow, wide),
     ...datasetGaps(narrow, wide),

@@ -1,6 +1,7 @@
+import { brief } from "../../reach/declared/brief";
 import { isDeepStrictEqual } from "node:util";
 import type { RegistryMatch } from "../../reach/declared/registry-schema";
-import { brief, type Gap } from "./gap";
+import type { Gap } from "./gap";
 import { isStricter } from "./json-schema";
 import type { About } from "./tool-gaps";
 

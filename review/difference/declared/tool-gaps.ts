@@ -1,6 +1,7 @@
+import { brief } from "../../reach/declared/brief";
 import { own } from "../../../domain";
 import type { RegistryAction, RegistryTool } from "../../reach/declared/registry-schema";
-import { brief, type Gap, replaced } from "./gap";
+import { type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";
 import { added, type Side, through, type Use } from "./side";
 

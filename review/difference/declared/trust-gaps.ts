@@ -1,6 +1,7 @@
+import { brief } from "../../reach/declared/brief";
 import type { Start } from "../../../domain";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
-import { brief, type Gap } from "./gap";
+import type { Gap } from "./gap";
 import { added, type Side } from "./side";
 
 /** Whose tokens start an agent's tasks. A start that the agent did not have is told as such, not here. */

@@ -1,7 +1,8 @@
+import { brief } from "../../reach/declared/brief";
 import type { Start } from "../../../domain";
 import type { Registry, RegistryEdge } from "../../reach/declared/registry-schema";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
-import { brief, type Gap, raised } from "./gap";
+import { type Gap, raised } from "./gap";
 import { added, labelOf, type Side } from "./side";
 
 /** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */

@@ -1,4 +1,5 @@
-import { own } from "../../../domain";
+import { own, shown } from "../../../domain";
+import { brief } from "./brief";
 import { dangling } from "./dangling";
 import { type Registry, registrySchema } from "./registry-schema";
 import { treeProblem } from "./tree";
@@ -15,6 +16,8 @@ export interface RegistryRead {
   readonly registry?: Registry;
   /** Keys that nobody knows, names of nothing; or why nothing was read */
   readonly problems: readonly Problem[];
+  /** False where the document is so odd that it cannot even be compared with another */
+  readonly isTree: boolean;
 }
 
 const NOBODY: Registry = {
@@ -31,16 +34,17 @@ const MOST_PROBLEMS = 20;
 
 /** Reads all of a registry. Without a document there is no agent. */
 export function readRegistry(document: unknown): RegistryRead {
-  if (document === undefined) return { registry: NOBODY, problems: [] };
+  if (document === undefined) return { registry: NOBODY, problems: [], isTree: true };
   const tree = treeProblem(document);
-  if (tree !== undefined) return { problems: [tree] };
+  if (tree !== undefined) return { problems: [tree], isTree: false };
   const strict = registrySchema.safeParse(document);
-  if (strict.success) return { registry: strict.data, problems: atMost(dangling(strict.data)) };
+  if (strict.success) return { registry: strict.data, problems: atMost(dangling(strict.data)), isTree: true };
   const issues: readonly Issue[] = strict.error.issues;
   const malformed = issues.filter(({ code }) => code !== "unrecognized_keys");
-  if (malformed.length > 0) return { problems: atMost(malformed.map(malformedAt)) };
+  if (malformed.length > 0)
+    return { problems: atMost(malformed.map((issue) => malformedAt(issue, document))), isTree: true };
   const registry = registrySchema.parse(without(document, issues));
-  return { registry, problems: atMost([...issues.flatMap(unknownKeys), ...dangling(registry)]) };
+  return { registry, problems: atMost([...issues.flatMap(unknownKeys), ...dangling(registry)]), isTree: true };
 }
 
 interface Issue {
@@ -50,8 +54,9 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-function malformedAt({ path, message }: Issue): Problem {
-  return { path: path.map(String), why: `${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+function malformedAt({ path, message }: Issue, document: unknown): Problem {
+  const what = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  return { path: path.map(String), why: `${what}, got ${brief(shown(valueAt(document, path)))}: synthesize again` };
 }
 
 function unknownKeys({ path, keys = [] }: Issue): readonly Problem[] {
@@ -69,8 +74,19 @@ function atMost(problems: readonly Problem[]): readonly Problem[] {
 function without(document: unknown, issues: readonly Issue[]): unknown {
   const copy = structuredClone(document);
   for (const { path, keys = [] } of issues) {
-    const holder = path.reduce<unknown>((value, key) => own(value as Record<string, unknown>, String(key)), copy);
+    const holder = valueAt(copy, path);
     for (const key of keys) delete (holder as Record<string, unknown>)[key];
   }
   return copy;
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (isTree(value) ? own(value as Readonly<Record<string, unknown>>, String(key)) : undefined),
+    document,
+  );
+}
+
+function isTree(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
