@@ -1,0 +1,89 @@
+import { TooComplex } from "../sets/budget";
+import type { Access, AccessRequest, SourcedStatement } from "./access";
+import { Comparison, type Finding } from "./private/comparison";
+import { patternsOf, type Pattern } from "./private/patterns";
+import { rulesOf, type StatementRule } from "./private/rule";
+
+/** A pair of patterns of one Allow that lets through what was not let through before */
+export interface Gained {
+  /** The pattern of the Allow; `everything but …` for NotAction */
+  readonly action: string;
+  /** The pattern of the Allow; `everything but …` for NotResource, `*` where it names no resource */
+  readonly resource: string;
+  readonly statement: SourcedStatement;
+  /** Name of the path by which it is allowed */
+  readonly path: string;
+  /** One request that is allowed now and was not; parts `${…}` stand for what they name. */
+  readonly witness: AccessRequest;
+  /**
+   * Each `${…}` is taken for a name of its own, which is no other that is written in the policies. False: it is gained
+   * only if one of them turns out to be something else, or depends on a test that nobody can read here.
+   */
+  readonly certain: boolean;
+  /** What it depends on */
+  readonly unknown: readonly string[];
+}
+
+export interface Undecided {
+  readonly statement: SourcedStatement;
+  readonly why: string;
+}
+
+export interface Difference {
+  readonly gained: readonly Gained[];
+  /** Allows of which nobody knows whether they let through more than before; they count as if they did. */
+  readonly undecided: readonly Undecided[];
+}
+
+export interface DifferenceOptions {
+  /**
+   * Steps that one question may take; beyond, it is undecided.
+   *
+   * @default - as a `Budget` has them
+   */
+  readonly steps?: number;
+}
+
+/**
+ * What `head` allows and `base` does not.
+ *
+ * Exact: each pair of patterns with a gain is listed once for each path, with a request that shows it, and no other.
+ */
+export function difference(base: Access, head: Access, options: DifferenceOptions = {}): Difference {
+  const comparison = new Comparison(rulesOf(base), rulesOf(head), options.steps);
+  const gained: Gained[] = [];
+  const undecided: Undecided[] = [];
+  for (const { path, rule } of comparison.questions) {
+    try {
+      gained.push(...gainsOf(comparison, path, rule));
+    } catch (error) {
+      if (!(error instanceof TooComplex)) throw error;
+      undecided.push({ statement: rule.sourced, why: error.message });
+    }
+  }
+  return { gained, undecided };
+}
+
+/** Whether `other` allows everything that `access` allows; false where that is undecided. */
+export function isWithin(access: Access, other: Access): boolean {
+  const { gained, undecided } = difference(other, access);
+  return gained.length === 0 && undecided.length === 0;
+}
+
+function gainsOf(comparison: Comparison, path: number, rule: StatementRule): readonly Gained[] {
+  const whole = comparison.find(path, rule, []);
+  if (whole === undefined) return [];
+  const { actions, resources } = patternsOf(rule);
+  const found = (narrower: readonly Pattern[], wider: Finding): Finding | undefined =>
+    narrower.every((pattern) => pattern.matches(wider.witness)) ? wider : comparison.find(path, rule, narrower);
+  return actions.flatMap((action) => {
+    const onAny = found([action], whole);
+    if (onAny === undefined) return [];
+    return resources.flatMap((resource) => {
+      const one = found([action, resource], onAny);
+      if (one === undefined) return [];
+      const { name } = comparison.head.paths[path] as { name: string };
+      return { action: action.text, resource: resource.text, statement: rule.sourced, path: name, ...one };
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import type { Principal } from "../../statement";
+import { list } from "../../private/values";
+import { literalPattern } from "./literal";
+
+const EVERYBODY = "*";
+
+/** What stands between colons; a reference may hold colons of its own. */
+const SEGMENT = /(?:\$\{[^}]*\}|\$(?!\{)|[^:$])*/.source;
+const IAM_ARN = new RegExp(`^arn:(${SEGMENT}):iam::(${SEGMENT}):(.+)$`, "s");
+const ACCOUNT = /^(?:\d{12}|\$\{[^}]*\.account_id\})$/;
+
+/**
+ * Patterns of the principals of a request, such as `AWS:arn:…`, that `principal` names.
+ *
+ * An account, by number or root, is everybody in it; a role is its sessions too.
+ *
+ * Source: IAM user guide, reference_policies_elements_principal.
+ */
+export function principalPatterns(principal: Principal): readonly string[] {
+  return named(principal).flatMap(([type, name]) => {
+    if (type !== "AWS") return literal(type, name);
+    if (name === EVERYBODY) return EVERYBODY;
+    const arn = iamArn(name);
+    if (arn === undefined) return literal(type, name);
+    const { partition, account, rest } = arn;
+    if (rest === "root") {
+      const among = partition === EVERYBODY ? partition : literalPattern(partition);
+      return ["iam", "sts"].map((service) => `AWS:arn:${among}:${service}::${literalPattern(account)}:*`);
+    }
+    const sessions = sessionsOf(arn);
+    return sessions === undefined ? literal(type, name) : [literal(type, name), `AWS:${literalPattern(sessions)}/*`];
+  });
+}
+
+/**
+ * Principals of requests, one at least of each kind that policies which name `principals` can tell apart.
+ *
+ * Who is named nowhere counts like somebody without credentials: only `*` matches them.
+ */
+export function principalExamples(principals: readonly Principal[]): readonly string[] {
+  const names = principals.flatMap(named);
+  const known = new Set(names.map(([, name]) => name));
+  const examples = names.flatMap(([type, name]) => {
+    if (name === EVERYBODY) return [];
+    const arn = type === "AWS" ? iamArn(name) : undefined;
+    if (arn?.rest === "root") {
+      return `AWS:arn:${arn.partition === EVERYBODY ? "aws" : arn.partition}:iam::${arn.account}:${unknownRole(known)}`;
+    }
+    const sessions = arn && sessionsOf(arn);
+    return [`${type}:${name}`, ...(sessions === undefined ? [] : [`AWS:${sessions}/session`])];
+  });
+  return [...new Set([...examples, EVERYBODY])];
+}
+
+function named(principal: Principal): readonly (readonly [type: string, name: string])[] {
+  if (principal === EVERYBODY) return [["AWS", EVERYBODY]];
+  return Object.entries(principal).flatMap(([type, names]) => list(names).map((name) => [type, name] as const));
+}
+
+interface IamArn {
+  readonly partition: string;
+  readonly account: string;
+  /** Such as `role/path/name` or `root` */
+  readonly rest: string;
+}
+
+function iamArn(name: string): IamArn | undefined {
+  // An account number leaves out the partition, which is that of the policy.
+  if (ACCOUNT.test(name)) return { partition: EVERYBODY, account: name, rest: "root" };
+  const [, partition, account, rest] = IAM_ARN.exec(name) ?? [];
+  if (partition === undefined || account === undefined || rest === undefined) return undefined;
+  return { partition, account, rest };
+}
+
+/** The ARN of a role's sessions but for their name, without the path of the role; undefined: no role. */
+function sessionsOf({ partition, account, rest }: IamArn): string | undefined {
+  if (!rest.startsWith("role/")) return undefined;
+  return `arn:${partition}:sts::${account}:assumed-role/${rest.slice(rest.lastIndexOf("/") + 1)}`;
+}
+
+function unknownRole(known: ReadonlySet<string>): string {
+  let role = "role/any";
+  while ([...known].some((name) => name.endsWith(`:${role}`))) role += "-other";
+  return role;
+}
+
+/** IAM takes no wildcard in the name of a principal. */
+function literal(type: string, name: string): string {
+  return `${type}:${literalPattern(name)}`;
+}

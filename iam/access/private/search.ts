@@ -1,0 +1,49 @@
+import type { Budget } from "../../sets/budget";
+import type { Box, Claim } from "./box";
+import { ruleWith } from "./rule";
+
+/** Claims of which all are true */
+export type Option = readonly Claim[];
+
+/** One of the options is true. */
+export type Goal = readonly Option[];
+
+/**
+ * Requests in `box` that reach every goal; undefined where there is none.
+ *
+ * The goal with the fewest options left is settled first, so that a contradiction shows before anything is tried.
+ *
+ * @throws TooComplex
+ */
+export function search(box: Box, goals: readonly Goal[], budget: Budget): Box | undefined {
+  budget.spend(1 + goals.length);
+  const open: Goal[] = [];
+  for (const goal of goals) {
+    const options = goal.filter((option) => option.every((claim) => box.allows(claim)));
+    if (options.length === 0) return undefined;
+    if (!options.some((option) => option.every((claim) => box.entails(claim)))) open.push(options);
+  }
+  if (open.length === 0) return box.hasExample(budget) ? box : undefined;
+  const next = open.reduce((best, goal) => (goal.length < best.length ? goal : best));
+  const others = open.filter((goal) => goal !== next);
+  for (const option of next) {
+    const found = searchOption(box, option, others, budget);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function searchOption(box: Box, option: Option, others: readonly Goal[], budget: Budget): Box | undefined {
+  let boxes: readonly Box[] = [box.noting(option)];
+  const goals: Goal[] = [...others];
+  for (const { rule, applies } of option) {
+    if (applies) for (const part of rule.parts) boxes = boxes.flatMap((each) => each.where(part, true));
+    else if (rule.parts.length === 1) boxes = boxes.flatMap((each) => each.where(rule.parts[0]!, false));
+    else goals.push(rule.parts.map((part) => [{ rule: ruleWith([part]), applies: false }]));
+  }
+  for (const each of boxes) {
+    const found = search(each, goals, budget);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { isWithin } from "../../sets/text-set";
+import type { Part } from "./part";
+import type { Question } from "./question";
+import type { Values } from "./reading";
+
+/** What is taken to be so of a part, without anybody knowing. */
+interface Assumption {
+  readonly part: Part;
+  /** Of `${…}`: it matches where the letters do not. Of a test of which nothing is known: it holds. */
+  readonly matches: boolean;
+}
+
+/** What one dimension of a request may be, with what is assumed of it. Immutable. */
+export class Space {
+  private readonly known = new Map<string, readonly Space[]>();
+  private readonly knownNot = new Map<string, readonly Space[]>();
+
+  private constructor(
+    private readonly question: Question,
+    /** Nothing may be assumed but that each `${…}` is a name of its own. */
+    private readonly isCertain: boolean,
+    public readonly values: Values,
+    /** The condition key as it is written, if it is one */
+    public readonly key: string | undefined,
+    private readonly assumptions: readonly Assumption[],
+  ) {}
+
+  public static of(question: Question, part: Part, isCertain: boolean): Space {
+    return new Space(question, isCertain, question.everythingFor(part), part.test?.key, []);
+  }
+
+  /** What it takes for this to be so, beyond what the policies say, in words */
+  public get assumed(): readonly string[] {
+    return this.assumptions
+      .filter(({ part, matches }) => matches || part.reading === undefined)
+      .map(({ part: { name }, matches }) => (matches ? `${name} matches` : `${name} does not match`));
+  }
+
+  /** Whether `part` can hold, or can fail, here. */
+  public may(part: Part, holds: boolean): boolean {
+    return part.reading === undefined ? true : this.where(part, holds).length > 0;
+  }
+
+  /** What is left where `part` holds, or fails: a union, empty where nothing is. */
+  public where(part: Part, holds: boolean): readonly Space[] {
+    const cache = holds ? this.known : this.knownNot;
+    const cached = cache.get(part.text);
+    if (cached !== undefined) return cached;
+    const spaces = this.narrowed(part, holds !== part.isNegated);
+    cache.set(part.text, spaces);
+    return spaces;
+  }
+
+  private narrowed(part: Part, matches: boolean): readonly Space[] {
+    const { reading, widest } = part;
+    const { budget } = this.question;
+    if (reading === undefined) return this.isCertain ? [] : this.assuming(part, matches, [this.values]);
+    const exact = reading.where(this.values, matches, budget);
+    if (widest === undefined) return exact.map((values) => this.with(values, this.assumptions));
+    if (!matches) return this.assuming(part, false, exact);
+    const spaces = exact.map((values) => this.with(values, this.assumptions));
+    if (this.isCertain) return spaces;
+    const wider = reading.where(this.values, false, budget).flatMap((values) => widest.where(values, true, budget));
+    return [...spaces, ...this.assuming(part, true, wider)];
+  }
+
+  private assuming(part: Part, matches: boolean, left: readonly Values[]): readonly Space[] {
+    const assumptions = [...this.assumptions, { part, matches }];
+    if (left.length === 0 || this.contradicts(assumptions)) return [];
+    return left.map((values) => this.with(values, assumptions));
+  }
+
+  private contradicts(assumptions: readonly Assumption[]): boolean {
+    return assumptions.some(({ part, matches }) => {
+      if (!matches) return false;
+      const not = assumptions.filter((other) => !other.matches && other.part.family === part.family);
+      if (not.some((other) => other.part.name === part.name)) return true;
+      // Whatever the references stand for, what is within a pattern stays within it.
+      return (
+        not.length > 0 &&
+        part.globs.length > 0 &&
+        isWithin(
+          part.globs,
+          not.flatMap((other) => other.part.globs),
+          this.question.budget,
+        )
+      );
+    });
+  }
+
+  private with(values: Values, assumptions: readonly Assumption[]): Space {
+    return new Space(this.question, this.isCertain, values, this.key, assumptions);
+  }
+}
