@@ -1,5 +1,6 @@
+import type { Budget } from "./budget";
 import { ANY_TEXT, fold, isPart, type Letter, MANY, patternOf, print, readPattern, readText } from "./private/letters";
-import { isMatched, placesAfter, type Steps, stepsOf } from "./private/steps";
+import { isMatched, placesAfterAll, type Steps, stepsOf } from "./private/steps";
 
 /**
  * How a pattern is compared.
@@ -99,13 +100,17 @@ export class Glob {
     return print(this.elements().map((element) => (element < 0 ? FILLER : element)));
   }
 
-  /** Whether `text` matches; its `${…}` stand for opaque parts of the same spelling. */
-  public matches(text: string): boolean {
-    if (text.includes("${")) return this.matchesLetters(readText(text), 0);
+  /**
+   * Whether `text` matches; its `${…}` stand for opaque parts of the same spelling.
+   *
+   * @throws TooComplex if a budget is given, and has too few steps left
+   */
+  public matches(text: string, budget?: Budget): boolean {
+    if (text.includes("${")) return isMatched(this.steps, placesAfterAll(this.steps, readText(text), 0, budget));
     if (!this.startsLike(text)) return false;
     if (this.isPrefix) return true;
     if (this.isLiteral) return text.length === this.prefix.length;
-    return this.matchesLetters(readText(text), this.prefix.length);
+    return isMatched(this.steps, placesAfterAll(this.steps, readText(text), this.prefix.length, budget));
   }
 
   private startsLike(text: string): boolean {
@@ -116,15 +121,6 @@ export class Glob {
       if ((this.ignoresCase ? fold(letter) : letter) !== prefix[at]) return false;
     }
     return true;
-  }
-
-  /** @param read how many letters of the prefix are known to match */
-  private matchesLetters(letters: readonly Letter[], read: number): boolean {
-    let places: readonly number[] = [read];
-    for (let at = read; at < letters.length && places.length > 0; at++) {
-      places = placesAfter(this.steps, places, letters[at] as number);
-    }
-    return isMatched(this.steps, places);
   }
 
   private elements(): readonly number[] {

@@ -2,6 +2,7 @@ import type { Budget } from "./budget";
 import { Glob } from "./glob";
 import { fold } from "./private/letters";
 import { Search } from "./private/search";
+import { plainlyCovers } from "./private/steps";
 
 /** The texts that match at least one glob of each list of `all`, and none of `none`. */
 export interface TextSet {
@@ -50,14 +51,17 @@ function exampleIn(
   budget: Budget,
 ): string | undefined {
   budget.spend(1 + lists.length + none.length / 16);
-  if (none.some((other) => covers(other, glob))) return undefined;
+  if (none.some((other) => covers(other, glob, budget))) return undefined;
   const others = lists
-    .filter((list) => !list.some((other) => covers(other, glob)))
+    .filter((list) => !list.some((other) => covers(other, glob, budget)))
     .map((list) => list.filter((other) => meets(other, glob)));
   if (others.some((list) => list.length === 0)) return undefined;
 
   const text = glob.sample;
-  if (others.every((list) => list.some((other) => other.matches(text))) && !none.some((other) => other.matches(text))) {
+  if (
+    others.every((list) => list.some((other) => other.matches(text, budget))) &&
+    !none.some((other) => other.matches(text, budget))
+  ) {
     return text;
   }
   const against = none.filter((other) => meets(other, glob));
@@ -65,27 +69,22 @@ function exampleIn(
   return new Search({ glob, others, none: against }, budget).shortest();
 }
 
-/** Whether it is plain that `wide` matches all that `glob` matches. */
-function covers(wide: Glob, glob: Glob): boolean {
+/** Whether `wide` matches all that `glob` matches, for a reason that is quick to see. */
+function covers(wide: Glob, glob: Glob, budget: Budget): boolean {
   if (wide === glob) return true;
-  if (!wide.isPrefix || wide.prefix.length > glob.prefix.length) return false;
+  if (wide.prefix.length > glob.prefix.length || !meets(wide, glob)) return false;
   if (!wide.ignoresCase && glob.ignoresCase && wide.prefix.length > 0) return false;
-  return agree(wide, glob);
+  return wide.isPrefix || (wide.ignoresCase === glob.ignoresCase && plainlyCovers(wide.steps, glob.steps, budget));
 }
 
 /** Whether the prefixes leave room for a text that both match. */
 function meets(one: Glob, other: Glob): boolean {
-  return agree(one, other);
-}
-
-function agree(one: Glob, other: Glob): boolean {
   const length = Math.min(one.prefix.length, other.prefix.length);
-  const foldsOne = other.ignoresCase && !one.ignoresCase;
-  const foldsOther = one.ignoresCase && !other.ignoresCase;
+  const isMixed = one.ignoresCase !== other.ignoresCase;
   for (let at = 0; at < length; at++) {
     const a = one.prefix[at] as number;
     const b = other.prefix[at] as number;
-    if (a !== b && (!foldsOne || fold(a) !== b) && (!foldsOther || fold(b) !== a)) return false;
+    if (a !== b && !(isMixed && fold(a) === fold(b))) return false;
   }
   return true;
 }

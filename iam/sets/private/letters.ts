@@ -20,7 +20,7 @@ const ESCAPES: ReadonlyMap<string, Letter> = new Map([
 ]);
 
 /** The letter of every part that no pattern holds. */
-const UNKNOWN_PART = 0x10000;
+export const UNKNOWN_PART = 0x10000;
 
 /** Never emptied: grows with the policies that are read, not with the requests that are decided. */
 const PARTS = new Map<string, Letter>();

@@ -1,7 +1,7 @@
 import type { Budget } from "../budget";
 import type { Glob } from "../glob";
 import { casesOf, COLON, fold, isPart, type Letter, print } from "./letters";
-import { isAlwaysMatched, isInsideSegment, isMatched, isWildcard, placesAfter } from "./steps";
+import { Reading, type Stand } from "./reading";
 
 /** Texts that `glob` matches, in each list at least one other, and none of `none`. */
 export interface Question {
@@ -10,164 +10,149 @@ export interface Question {
   readonly none: readonly Glob[];
 }
 
-/** Where the readers stand after a text, one after the other. */
-type Places = readonly (readonly number[])[];
-
+/** Where all globs stand after a text; those that no longer count are left out. */
 interface State {
-  readonly places: Places;
+  readonly lists: readonly (readonly Stand[])[];
+  readonly none: readonly Stand[];
+  /** The last letter, and the state before it */
   readonly letter?: Letter;
   readonly before?: State;
 }
 
 /** Letters that read well where any will do. */
 const FILLERS = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW";
+const FIRST_PRINTABLE = 0x21;
 
 /**
- * The shortest text that answers the question: breadth first, over where all readers stand together.
+ * The shortest text that answers a question: breadth first, over where all globs stand together.
  *
- * From one such state only those letters lead on that a reader waits for, and one that stands for all the others.
+ * Only those letters lead on for which a glob waits, and one that stands for all the others.
  */
 export class Search {
-  private readonly globs: readonly Glob[];
-  /** For each list of which one glob must match: where it ends in `globs`; what is left must not match */
-  private readonly listEnds: readonly number[];
+  private readonly reading: Reading;
   private readonly ignoresCase: boolean;
+  /** Only some globs ignore case. */
   private readonly isMixed: boolean;
 
   public constructor(
     private readonly question: Question,
     private readonly budget: Budget,
   ) {
-    const lists = [[question.glob], ...question.others];
-    this.globs = [...lists.flat(), ...question.none];
-    this.listEnds = lists.map((_, index) => lists.slice(0, index + 1).flat().length);
-    this.ignoresCase = this.globs.every((glob) => glob.ignoresCase);
-    this.isMixed = !this.ignoresCase && this.globs.some((glob) => glob.ignoresCase);
+    this.reading = new Reading(budget);
+    const globs = [question.glob, ...question.others.flat(), ...question.none];
+    this.ignoresCase = globs.every((glob) => glob.ignoresCase);
+    this.isMixed = !this.ignoresCase && globs.some((glob) => glob.ignoresCase);
   }
 
   public shortest(): string | undefined {
-    const start = this.isMixed ? [] : this.question.glob.steps.written.slice(0, this.question.glob.prefix.length);
-    const places = this.globs.map((glob) => this.placesAfterAll(glob, start));
-    if (!this.leadsOn(places)) return undefined;
-    const seen = new Set([keyOf(places)]);
-    const states: State[] = [{ places }];
+    const { glob, others, none } = this.question;
+    const prefix = this.isMixed ? [] : glob.steps.written.slice(0, glob.prefix.length);
+    const start = (each: Glob) => this.reading.start(each, prefix);
+    const first = leading(
+      [[glob], ...others].map((list) => list.map(start)),
+      none.map(start),
+    );
+    if (first === undefined) return undefined;
+
+    const seen = new Set([keyOf(first)]);
+    const states = [first];
     for (const state of states) {
-      if (this.isAnswer(state.places)) return print([...start, ...this.polished(state)]);
-      for (const letter of this.lettersAt(state.places)) {
-        const after = this.after(state.places, letter);
+      if (isAnswer(state)) return print([...prefix, ...lettersTo(state), ...this.ending(state)]);
+      for (const letter of this.lettersAt(state)) {
+        const after = this.after(state, letter);
+        if (after === undefined) continue;
         const key = keyOf(after);
-        if (seen.has(key) || !this.leadsOn(after)) continue;
+        if (seen.has(key)) continue;
         seen.add(key);
-        states.push({ places: after, letter, before: state });
+        states.push(after);
       }
     }
     return undefined;
   }
 
-  /** Where `glob` stands after letters that its own prefix does not contradict */
-  private placesAfterAll(glob: Glob, letters: readonly Letter[]): readonly number[] {
-    const known = Math.min(glob.prefix.length, letters.length);
-    let places: readonly number[] = [known];
-    for (const letter of letters.slice(known)) {
-      this.budget.spend(places.length);
-      places = placesAfter(glob.steps, places, letter);
-    }
-    return places;
-  }
-
-  private after(places: Places, letter: Letter): Places {
-    return this.globs.map((glob, index) => {
-      const before = places[index] as readonly number[];
-      if (before.length === 0) return before;
-      this.budget.spend(before.length);
-      return placesAfter(glob.steps, before, letter);
-    });
-  }
-
-  /** Whether some text that goes on from here may be an answer. */
-  private leadsOn(places: Places): boolean {
-    return (
-      this.eachList((index) => (places[index] as readonly number[]).length > 0) &&
-      !this.someOfNone((index) => isAlwaysMatched(this.steps(index), places[index] as readonly number[]))
+  private after(state: State, letter: Letter): State | undefined {
+    this.budget.spend(1 + state.lists.length + state.none.length);
+    const after = (stand: Stand) => stand.after(letter);
+    const next = leading(
+      state.lists.map((list) => list.map(after)),
+      state.none.map(after),
     );
+    return next && { ...next, letter, before: state };
   }
 
-  private isAnswer(places: Places): boolean {
-    const matches = (index: number) => isMatched(this.steps(index), places[index] as readonly number[]);
-    return this.eachList(matches) && !this.someOfNone(matches);
+  private lettersAt({ lists, none }: State): readonly Letter[] {
+    // Nothing but what it waits for leads on.
+    const strict = lists.find((list) => !list.some((stand) => stand.isWildcard));
+    if (strict !== undefined) return [...this.awaited(strict).values()];
+    const stands = lists.flat();
+    const wanted = this.awaited(stands);
+    // Parts for which no list asks would make a text that nobody can send.
+    const others = new Map([...this.awaited(none)].filter(([letter]) => !isPart(letter) && !wanted.has(letter)));
+    if ([...stands, ...none].some((stand) => stand.isInsideSegment)) others.set(COLON, COLON);
+    const isFree = (letter: Letter) => !wanted.has(letter) && !others.has(letter);
+    return [...wanted.values(), this.filler(isFree), ...others.values()];
   }
 
-  private eachList(holds: (index: number) => boolean): boolean {
-    let index = 0;
-    for (const end of this.listEnds) {
-      while (index < end && !holds(index)) index++;
-      if (index === end) return false;
-      index = end;
-    }
-    return true;
-  }
-
-  private someOfNone(holds: (index: number) => boolean): boolean {
-    for (let index = this.listEnds[this.listEnds.length - 1] as number; index < this.globs.length; index++) {
-      if (holds(index)) return true;
-    }
-    return false;
-  }
-
-  private steps(index: number) {
-    return (this.globs[index] as Glob).steps;
-  }
-
-  private lettersAt(places: Places): readonly Letter[] {
+  /** The letters for which `stands` wait: as they are compared, and as they are written. */
+  private awaited(stands: readonly Stand[]): Map<Letter, Letter> {
     const letters = new Map<Letter, Letter>();
-    this.addWritten(letters, places, 0, 1);
-    const first = places[0] as readonly number[];
-    if (!first.some((place) => isWildcard(this.steps(0), place))) return [...letters.values()];
-
-    const lists = this.listEnds[this.listEnds.length - 1] as number;
-    this.addWritten(letters, places, 1, lists);
-    const wanted = letters.size;
-    this.addWritten(letters, places, lists, this.globs.length);
-    const insideSegment = places.some((each, index) => each.some((place) => isInsideSegment(this.steps(index), place)));
-    if (insideSegment) letters.set(COLON, COLON);
-    const all = [...letters.values()];
-    return [...all.slice(0, wanted), this.filler(letters), ...all.slice(wanted)];
-  }
-
-  /** Adds the letters for which the globs from `start` to `end` wait; as they are compared, then as they are written. */
-  private addWritten(letters: Map<Letter, Letter>, places: Places, start: number, end: number): void {
-    const isList = end <= (this.listEnds[this.listEnds.length - 1] as number);
-    for (let index = start; index < end; index++) {
-      const { written, takes, ignoresCase } = this.steps(index);
-      for (const place of places[index] as readonly number[]) {
+    for (const { glob, places } of stands) {
+      const { takes, written, ignoresCase } = glob.steps;
+      for (const place of places) {
         const letter = takes[place];
-        // A text of parts that no list asks for would be no text that anybody could send.
-        if (letter === undefined || letter < 0 || (isPart(letter) && !isList)) continue;
+        if (letter === undefined || letter < 0) continue;
         if (this.isMixed && ignoresCase) for (const each of casesOf(letter)) letters.set(each, each);
         else if (!letters.has(letter)) letters.set(letter, written[place] as Letter);
       }
     }
+    return letters;
   }
 
-  /** A letter for which no glob waits */
-  private filler(letters: ReadonlyMap<Letter, Letter>): Letter {
-    const isFree = (letter: Letter) => !letters.has(this.ignoresCase ? fold(letter) : letter);
-    for (let at = 0; at < FILLERS.length; at++) if (isFree(FILLERS.charCodeAt(at))) return FILLERS.charCodeAt(at);
-    let letter = "!".charCodeAt(0);
-    while (!isFree(letter)) letter++;
+  private filler(isFree: (compared: Letter) => boolean): Letter {
+    const fits = (letter: Letter) => isFree(this.ignoresCase ? fold(letter) : letter);
+    for (let at = 0; at < FILLERS.length; at++) if (fits(FILLERS.charCodeAt(at))) return FILLERS.charCodeAt(at);
+    let letter = FIRST_PRINTABLE;
+    while (!fits(letter)) letter++;
     return letter;
   }
 
-  /** The letters of an answer, and one more where that is an answer too: `s3:x` reads better than `s3:` */
-  private polished(answer: State): readonly Letter[] {
-    const letters: Letter[] = [];
-    for (let state = answer; state.before !== undefined; state = state.before) letters.push(state.letter as Letter);
-    letters.reverse();
-    const filler = FILLERS.charCodeAt(0);
-    return this.isAnswer(this.after(answer.places, filler)) ? [...letters, filler] : letters;
+  /** One letter more where that is an answer too: `s3:x` reads better than `s3:`. */
+  private ending(answer: State): readonly Letter[] {
+    const last = answer.letter ?? this.question.glob.prefix.at(-1) ?? COLON;
+    if (/[A-Za-z0-9}]/.test(print([last]))) return [];
+    const awaited = this.awaited([...answer.lists.flat(), ...answer.none]);
+    const filler = this.filler((letter) => !awaited.has(letter));
+    const longer = this.after(answer, filler);
+    return longer !== undefined && isAnswer(longer) ? [filler] : [];
   }
 }
 
-function keyOf(places: Places): string {
-  return places.map((each) => each.join(" ")).join("|");
+/** The state, without what no longer counts; undefined: no text that goes on from there is an answer. */
+function leading(lists: readonly (readonly Stand[])[], none: readonly Stand[]): State | undefined {
+  if (none.some((stand) => stand.isAlwaysMatched)) return undefined;
+  const open = lists.filter((list) => !list.some((stand) => stand.isAlwaysMatched)).map(alive);
+  return open.some((list) => list.length === 0) ? undefined : { lists: open, none: alive(none) };
+}
+
+function alive(stands: readonly Stand[]): readonly Stand[] {
+  return stands.filter((stand) => !stand.isDead);
+}
+
+function isAnswer({ lists, none }: State): boolean {
+  return lists.every((list) => list.some(isMatched)) && !none.some(isMatched);
+}
+
+function isMatched(stand: Stand): boolean {
+  return stand.isMatched;
+}
+
+function keyOf({ lists, none }: State): string {
+  const ids = (stands: readonly Stand[]) => stands.map((stand) => stand.id).join(" ");
+  return `${lists.map(ids).join("|")}|${ids(none)}`;
+}
+
+function lettersTo(state: State): readonly Letter[] {
+  const letters: Letter[] = [];
+  for (let at = state; at.before !== undefined; at = at.before) letters.push(at.letter as Letter);
+  return letters.reverse();
 }

@@ -1,7 +1,15 @@
-import { ANY_TEXT, COLON, fold, isPart, type Letter, MANY, ONE } from "./letters";
+import type { Budget } from "../budget";
+import { ANY_TEXT, COLON, fold, isPart, MANY, ONE, UNKNOWN_PART } from "./letters";
 
 /** Any letter but a colon. */
 const ONE_IN_SEGMENT = -4;
+
+/** What stands for the wildcards of a pattern that is read as a text: only wildcards that are as wide take it. */
+const ANY_LETTER = -5;
+const ANY_LETTER_IN_SEGMENT = -6;
+
+/** Places that are looked at in the time of one step of a budget. */
+const PLACES_PER_STEP = 32;
 
 /** What a `*` may match. */
 const NOTHING = 0;
@@ -67,7 +75,7 @@ function coversOf(takes: readonly number[], skips: readonly number[]): readonly 
 }
 
 /** The places at which a reader may stand after `letter`, in order; none: no text that goes on so is matched. */
-export function placesAfter(steps: Steps, places: readonly number[], letter: Letter): readonly number[] {
+export function placesAfter(steps: Steps, places: readonly number[], letter: number): readonly number[] {
   const { takes, skips } = steps;
   const read = steps.ignoresCase ? fold(letter) : letter;
   const after: number[] = [];
@@ -84,14 +92,47 @@ function add({ covers }: Steps, places: number[], place: number): void {
   places.push(place);
 }
 
-function isTaken(taken: number, letter: Letter): boolean {
+function isTaken(taken: number, letter: number): boolean {
   if (taken >= 0) return taken === letter;
   return taken === ONE ? !isPart(letter) : isInSegment(letter);
 }
 
 /** A part may hold colons. */
-function isInSegment(letter: Letter): boolean {
-  return letter !== COLON && !isPart(letter);
+function isInSegment(letter: number): boolean {
+  return letter !== COLON && letter !== ANY_LETTER && !isPart(letter);
+}
+
+/** The pattern as a text, in which its wildcards are letters that only wildcards as wide as they take. */
+function asText({ skips, takes }: Steps): readonly number[] {
+  const letters: number[] = [];
+  skips.forEach((skip, place) => {
+    if (skip !== NOTHING) letters.push(UNKNOWN_PART);
+    if (place === takes.length) return;
+    const letter = takes[place] as number;
+    letters.push(letter >= 0 ? letter : letter === ONE ? ANY_LETTER : ANY_LETTER_IN_SEGMENT);
+  });
+  return letters;
+}
+
+/** Whether everything that `steps` match is matched by `wide`, wildcard for wildcard; false where that is not plain. */
+export function plainlyCovers(wide: Steps, steps: Steps, budget: Budget): boolean {
+  return isMatched(wide, placesAfterAll(wide, asText(steps), 0, budget));
+}
+
+/** Where a reader stands after `letters`, of which those before `from` are known to be the steps before `from`. */
+export function placesAfterAll(
+  steps: Steps,
+  letters: readonly number[],
+  from: number,
+  budget?: Budget,
+): readonly number[] {
+  let places: readonly number[] = [from];
+  for (let at = from; at < letters.length && places.length > 0; at++) {
+    // One place takes some nanoseconds.
+    budget?.spend(places.length / PLACES_PER_STEP);
+    places = placesAfter(steps, places, letters[at] as number);
+  }
+  return places;
 }
 
 /** Whether what was read so far is matched. */
