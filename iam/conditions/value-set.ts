@@ -29,7 +29,8 @@ export function intersect(a: ValueSet, b: ValueSet): ValueSet {
  * value of one of them: what is possible is read too wide, never too narrow.
  */
 export function valueIn(set: ValueSet, budget: Budget): string | undefined {
-  const { text, onScales } = set;
+  const { onScales } = set;
+  const text = withoutExcluded(set.text);
   if (onScales.size === 0) return exampleOf(text, budget);
   const points = [...onScales].map(([name, each]) => examplesOn(SCALES[name], each));
   if (points.some(({ length }) => length === 0)) return undefined;
@@ -45,6 +46,12 @@ export function valueIn(set: ValueSet, budget: Budget): string | undefined {
   if (onEvery !== undefined) return onEvery;
   const inText = exampleOf(text, budget);
   return inText === undefined ? undefined : (likeliest(set, [inText]) ?? points.flat()[0]);
+}
+
+/** Long lists that differ in a few values are compared value by value, not each with every other. */
+function withoutExcluded({ all, none }: TextSet): TextSet {
+  const excluded = new Set(none);
+  return { all: all.map((globs) => globs.filter((glob) => !excluded.has(glob))), none };
 }
 
 /** Every text of the set, where it names them one by one. */

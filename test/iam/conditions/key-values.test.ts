@@ -20,7 +20,7 @@ function left(asked: readonly Asked[], start: KeyValues = KeyValues.anything): r
 const where = (condition: Condition, holds = true): readonly Asked[] =>
   keyTests(condition).map((test) => ({ test, holds }));
 
-const where1 = (condition: Condition): KeyTest => keyTests(condition)[0] as KeyTest;
+const testOf = (condition: Condition): KeyTest => keyTests(condition)[0] as KeyTest;
 
 /** The example of what is left; "nothing" where that is nothing. */
 function example(asked: readonly Asked[], start?: KeyValues): readonly string[] | null | "nothing" {
@@ -148,14 +148,14 @@ describe("a key with several values", () => {
 
 test("narrowing leaves what was there as it was", () => {
   const before = KeyValues.anything.example(new Budget());
-  KeyValues.anything.where(where1({ StringEquals: { k: "a" } }), true);
+  KeyValues.anything.where(testOf({ StringEquals: { k: "a" } }), true);
   expect(KeyValues.anything.example(new Budget())).toEqual(before);
 });
 
 test("a test asked twice changes nothing", () => {
-  const test = where1({ StringEquals: { k: "a" } });
+  const test = testOf({ StringEquals: { k: "a" } });
   const [once] = KeyValues.anything.where(test, true);
-  expect(once?.where(where1({ StringEquals: { K: "a" } }), true)).toEqual([once]);
+  expect(once?.where(testOf({ StringEquals: { K: "a" } }), true)).toEqual([once]);
 });
 
 describe("where a text meets a scale", () => {
@@ -188,15 +188,21 @@ describe("where a text meets a scale", () => {
 });
 
 test("fails when the test is opaque", () => {
-  const opaque = where1({ StringEquals: { "aws:SourceVpc": "${aws_vpc.main.id}" } });
+  const opaque = testOf({ StringEquals: { "aws:SourceVpc": "${aws_vpc.main.id}" } });
   expect(() => KeyValues.anything.where(opaque, true)).toThrow("StringEquals on aws:SourceVpc cannot be decided");
 });
 
 test("fails when an example takes too many steps, and does not rule it out before", () => {
-  const accounts = Array.from({ length: 1000 }, (_, index) => String(index));
-  const [most] = left(where({ StringEquals: { k: accounts }, StringNotEquals: { k: accounts.slice(0, -1) } }));
-  expect(() => most?.example(new Budget(1_000))).toThrow(TooComplex);
-  expect(most?.example(new Budget(1_000_000))).toEqual(["999"]);
+  const texts = (letter: string): readonly string[] => Array.from({ length: 2000 }, (_, index) => `${letter}${index}`);
+  const [common] = left(where({ StringEquals: { k: [...texts("a"), "z"] }, StringLike: { k: [...texts("b"), "z"] } }));
+  expect(() => common?.example(new Budget(1_000))).toThrow(TooComplex);
+  expect(common?.example(new Budget(1_000_000))).toEqual(["z"]);
+});
+
+test("finds the one text of a long list that another does not exclude, within few steps", () => {
+  const accounts = Array.from({ length: 5000 }, (_, index) => String(index));
+  const [account] = left(where({ StringEquals: { k: accounts }, StringNotEquals: { k: accounts.slice(0, -1) } }));
+  expect(account?.example(new Budget(1_000))).toEqual(["4999"]);
 });
 
 describe.each(Object.entries(WORLDS))("by all requests of a few values: %s", (_, world: World) => {
