@@ -20,13 +20,10 @@ export function newAgentGaps({ name, agent }: Side): readonly Gap[] {
   const what = `the agent exists as ${id}, and ${brief(agent.owner)} answers for it`;
   return [
     { kind: "identity", what, witness: `${id} asks for a token`, at },
-    ...credentialGaps(STRICTEST, agent, at),
-    ...clientGaps(STRICTEST, agent, at),
+    ...credentialGaps(undefined, agent, at),
+    ...clientGaps(undefined, agent, at),
   ];
 }
-
-const STRICTEST = { credentials: "brokered", isolation: "dedicated", clients: [] } as const;
-type Access = Pick<RegistryAgent, "credentials" | "isolation"> & { readonly clients: readonly string[] };
 
 /** An agent that was stopped, or had expired */
 export function stateGap({ agent: { state } }: Side, { name }: Side): Gap {
@@ -76,22 +73,22 @@ function accountOf({ workload: { namespace, serviceAccount } }: RegistryAgent): 
   return `${namespace}/${serviceAccount}`;
 }
 
-function credentialGaps(narrow: Readonly<Access>, wide: RegistryAgent, at: string): readonly Gap[] {
+function credentialGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, at: string): readonly Gap[] {
   const gaps: Gap[] = [];
-  if (wide.credentials !== narrow.credentials && wide.credentials !== "brokered") {
+  if (wide.credentials !== narrow?.credentials && wide.credentials !== "brokered") {
     gaps.push({
       kind: "identity",
       what: `its pod gets AWS credentials by itself (${wide.credentials})`,
-      otherwise: narrow.credentials,
+      ...(narrow !== undefined && { otherwise: narrow.credentials }),
       witness: `its SVID is shown to AWS (${wide.credentials}), and no exchange sees the run`,
       at: `${at}.credentials`,
     });
   }
-  if (wide.isolation === "shared" && narrow.isolation !== "shared") {
+  if (wide.isolation === "shared" && narrow?.isolation !== "shared") {
     gaps.push({
       kind: "identity",
       what: "it shares its roles with other agents",
-      otherwise: "roles of its own",
+      ...(narrow !== undefined && { otherwise: "roles of its own" }),
       witness: "another agent assumes the role of this one",
       at: `${at}.isolation`,
     });
@@ -99,8 +96,8 @@ function credentialGaps(narrow: Readonly<Access>, wide: RegistryAgent, at: strin
   return gaps;
 }
 
-function clientGaps(narrow: Readonly<Access>, wide: RegistryAgent, at: string): readonly Gap[] {
-  const known = new Set(narrow.clients);
+function clientGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, at: string): readonly Gap[] {
+  const known = new Set(narrow?.clients);
   return [...new Set(wide.clients)]
     .filter((client) => !known.has(client))
     .map((client) => ({

@@ -1,7 +1,7 @@
 import { brief } from "../../reach/declared/brief";
-import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
 import type { Work } from "../../reach/declared/work";
 import { type Gap, raised, replaced } from "./gap";
+import { budgetGaps } from "./budget-gaps";
 import { labelOf, shared } from "./side";
 
 /** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
@@ -47,72 +47,6 @@ function approvalGaps(narrow: Work, wide: Work, [call]: readonly string[]): read
   ];
 }
 
-/** A budget per period holds for each shorter period that lies within one of it. */
-const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudget["period"][]>> = {
-  run: ["run", "session"],
-  session: ["session"],
-  hour: ["hour", "day"],
-  day: ["day"],
-};
-
-function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonly Gap[] {
-  return narrow.task.budgets.flatMap((budget) => {
-    const counted = countedBy(budget, narrow.task).filter((action) => calls.includes(action));
-    if (counted.length === 0) return [];
-    const alike = wide.task.budgets.filter((other) => counts(other, wide.task, budget, counted));
-    const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
-    return holds ? [] : [budgetGap(budget, alike, wide, counted)];
-  });
-}
-
-/** Whether it counts at least the same calls, by the same measure */
-function counts(
-  other: RegistryBudget,
-  task: RegistryTask,
-  budget: RegistryBudget,
-  counted: readonly string[],
-): boolean {
-  const others = new Set(countedBy(other, task));
-  return other.sumOf === budget.sumOf && counted.every((action) => others.has(action));
-}
-
-function countedBy({ actions }: RegistryBudget, { tools }: RegistryTask): readonly string[] {
-  return actions ?? Object.entries(tools).flatMap(([tool, names]) => names.map((name) => `${tool}.${name}`));
-}
-
-function budgetGap(
-  budget: RegistryBudget,
-  alike: readonly RegistryBudget[],
-  wide: Work,
-  counted: readonly string[],
-): Gap {
-  const { limit, period, sumOf } = budget;
-  const label = labelOf(wide);
-  const instead = alike.find((other) => other.period === period);
-  const beyond = sumOf === undefined ? `call ${limit + 1}` : `a sum above ${limit}`;
-  return {
-    kind: "enforcement",
-    what:
-      instead === undefined
-        ? `${label} may call ${listed(counted)} without a limit per ${period}`
-        : `${label} may make ${budgetText(instead)}`,
-    otherwise: budgetText(budget),
-    witness: `${beyond} in the same ${period}: ${listed(counted)} in ${label}`,
-    at: `${wide.at}.budgets`,
-  };
-}
-
-function budgetText({ limit, period, actions, sumOf }: RegistryBudget): string {
-  const of = actions === undefined ? "" : ` of ${listed(actions)}`;
-  return sumOf === undefined
-    ? `${limit} calls${of} per ${period}`
-    : `calls${of} for ${limit} in ${brief(sumOf)} per ${period}`;
-}
-
-function listed(names: readonly string[]): string {
-  return brief([...names].sort().join(", "));
-}
-
 function orderGaps(narrow: Work, wide: Work, calls: ReadonlySet<string>): readonly Gap[] {
   return narrow.task.orders.flatMap(({ first, then, within }) =>
     then
@@ -141,7 +75,7 @@ function observeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
     {
       kind: "enforcement",
       what: `budgets, orders and intent of ${labelOf(wide)} are only noted until ${is.until}`,
-      otherwise: was === undefined ? "enforced" : `until ${was.until}`,
+      ...(narrow !== undefined && { otherwise: was === undefined ? "enforced" : `until ${was.until}` }),
       witness: `a call of ${labelOf(wide)} beyond a budget${was === undefined ? "" : ` at ${was.until}`}`,
       at: `${wide.at}.observe`,
     },

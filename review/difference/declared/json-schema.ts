@@ -5,16 +5,17 @@ import { own } from "../../../domain";
 const UPPER = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 /** Keywords whose number bounds from below: more is stricter */
 const LOWER = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
-/** Lists of which more is stricter, and of which less is */
-const [REQUIRED, ENUM] = ["required", "enum"];
+/** Keywords that only refuse more where there was none */
+const FURTHER = ["additionalProperties", "const", "enum", "format", "pattern", "required", "type"];
 
 /**
- * Whether a JSON Schema surely accepts nothing that the other refuses. Knows bounds, `required`, `enum`, and `properties`
- * of the same names; whatever else differs may be wider.
+ * Whether a JSON Schema surely accepts nothing that the other refuses. Knows bounds, further keywords, `required`, `enum`,
+ * and `properties` of the same names; whatever else differs may be wider.
  */
 export function isStricter(one: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(one, other)) return true;
   if (!isObject(one) || !isObject(other)) return false;
+  if (Object.keys(other).length === 0) return true;
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((keyword) =>
     isStricterKeyword(keyword, own(one, keyword), own(other, keyword)),
   );
@@ -22,10 +23,11 @@ export function isStricter(one: unknown, other: unknown): boolean {
 
 function isStricterKeyword(keyword: string, one: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(one, other)) return true;
-  if (UPPER.includes(keyword)) return typeof one === "number" && (other === undefined || one <= Number(other));
-  if (LOWER.includes(keyword)) return typeof one === "number" && (other === undefined || one >= Number(other));
-  if (keyword === REQUIRED) return isList(one) && (other === undefined || (isList(other) && hasAll(one, other)));
-  if (keyword === ENUM) return isList(one) && (other === undefined || (isList(other) && hasAll(other, one)));
+  if (UPPER.includes(keyword)) return isBound(one) && (other === undefined || (isBound(other) && one <= other));
+  if (LOWER.includes(keyword)) return isBound(one) && (other === undefined || (isBound(other) && one >= other));
+  if (other === undefined && FURTHER.includes(keyword)) return true;
+  if (keyword === "required") return isList(one) && isList(other) && hasAll(one, other);
+  if (keyword === "enum") return isList(one) && isList(other) && hasAll(other, one);
   return keyword === "properties" && isObject(one) && isObject(other) && areStricter(one, other);
 }
 
@@ -33,6 +35,10 @@ function areStricter(one: Schema, other: Schema): boolean {
   const names = Object.keys(one);
   const same = names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name));
   return same && names.every((name) => isStricter(one[name], other[name]));
+}
+
+function isBound(value: unknown): value is number {
+  return typeof value === "number";
 }
 
 function hasAll(list: readonly unknown[], items: readonly unknown[]): boolean {

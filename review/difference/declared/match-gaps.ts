@@ -8,14 +8,12 @@ import type { About } from "./tool-gaps";
 /** Another request counts as the action. Which of the two is more nobody knows, but where only the body is stricter. */
 export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through, at }: About): readonly Gap[] {
   if (isDeepStrictEqual(was, is) || isStricterRequest(is, was)) return [];
+  const [one, other] = [requestText(was), requestText(is)];
+  const gap = { kind: "tool", witness: witnessOf(is), at: `${at}.match` } as const;
   return [
-    {
-      kind: "tool",
-      what: `${name}${through} is ${requestText(is)}`,
-      otherwise: requestText(is) === requestText(was) ? "with another body" : requestText(was),
-      witness: `${requestText(is)}, as ${name} accepts it`,
-      at: `${at}.match`,
-    },
+    one === other
+      ? { ...gap, what: `${name}${through} takes other bodies of ${other}` }
+      : { ...gap, what: `${name}${through} is ${other}`, otherwise: one },
   ];
 }
 
@@ -23,6 +21,11 @@ function isStricterRequest(one: RegistryMatch, other: RegistryMatch): boolean {
   if (!("method" in one) || !("method" in other)) return false;
   if (one.method !== other.method || one.path !== other.path) return false;
   return one.body !== undefined && other.body !== undefined && isStricter(one.body, other.body);
+}
+
+function witnessOf(match: RegistryMatch): string {
+  if (!("method" in match) || match.body === undefined) return requestText(match);
+  return `${match.method} ${brief(match.path)} with a body that satisfies ${brief(JSON.stringify(match.body))}`;
 }
 
 function requestText(match: RegistryMatch): string {

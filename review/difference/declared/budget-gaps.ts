@@ -1,0 +1,63 @@
+import { brief } from "../../reach/declared/brief";
+import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
+import type { Work } from "../../reach/declared/work";
+import type { Gap } from "./gap";
+import { labelOf } from "./side";
+
+/** Hours and days are those of UTC, so that a day holds its hours. A run may outlast a session, and span two days. */
+const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudget["period"][]>> = {
+  run: ["run"],
+  session: ["session"],
+  hour: ["hour", "day"],
+  day: ["day"],
+};
+
+/** Budgets of which no other holds for what they held for: the same calls, as often or as much at most */
+export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonly Gap[] {
+  return narrow.task.budgets.flatMap((budget) => {
+    const counted = countedBy(budget, narrow.task).filter((action) => calls.includes(action));
+    if (counted.length === 0) return [];
+    const alike = wide.task.budgets.filter((other) => counts(other, wide.task, budget, counted));
+    const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
+    return holds ? [] : [budgetGap(budget, alike, wide, counted)];
+  });
+}
+
+/** Whether it counts at least the same calls, by the same measure */
+function counts(
+  other: RegistryBudget,
+  task: RegistryTask,
+  { sumOf }: RegistryBudget,
+  counted: readonly string[],
+): boolean {
+  const others = new Set(countedBy(other, task));
+  return other.sumOf === sumOf && counted.every((action) => others.has(action));
+}
+
+function countedBy({ actions }: RegistryBudget, { tools }: RegistryTask): readonly string[] {
+  return actions ?? Object.entries(tools).flatMap(([tool, names]) => names.map((name) => `${tool}.${name}`));
+}
+
+function budgetGap(
+  budget: RegistryBudget,
+  alike: readonly RegistryBudget[],
+  wide: Work,
+  counted: readonly string[],
+): Gap {
+  const { limit, period, sumOf } = budget;
+  const [label, calls] = [labelOf(wide), brief([...counted].sort().join(", "))];
+  const instead = alike.find((other) => other.period === period);
+  const together = counted.length > 1 ? " together" : "";
+  const dropped = `${label} may call ${calls}${together} without a limit${sumOf === undefined ? "" : ` in ${brief(sumOf)}`} per ${period}`;
+  return {
+    kind: "enforcement",
+    what: instead === undefined ? dropped : `${label} has a budget of ${budgetText(instead)} for ${calls}`,
+    otherwise: budgetText(budget),
+    witness: `${sumOf === undefined ? `call ${limit + 1}` : `a sum above ${limit}`} of ${calls} in one ${period} of ${label}`,
+    at: `${wide.at}.budgets`,
+  };
+}
+
+function budgetText({ limit, period, sumOf }: RegistryBudget): string {
+  return `${limit} ${sumOf === undefined ? "calls" : `in ${brief(sumOf)}`} per ${period}`;
+}
