@@ -1,0 +1,202 @@
+import fc from "fast-check";
+import { CHANGE_KINDS, type Change, type ChangeSource } from "../../../review/change";
+import { sarifReport } from "../../../review/report/sarif";
+import type { Review } from "../../../review/review";
+import { sarifErrors } from "../../support/sarif-schema";
+import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
+import { EXAMPLE, NOTHING } from "./example-review";
+import { expectedReport } from "./expected";
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+interface Result {
+  readonly ruleId: string;
+  readonly ruleIndex: number;
+  readonly level: string;
+  readonly message: { readonly text: string };
+  readonly locations: readonly [
+    {
+      readonly physicalLocation: {
+        readonly artifactLocation: { readonly uri: string };
+        readonly region?: { readonly startLine: number };
+      };
+      readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string }];
+    },
+  ];
+  readonly partialFingerprints: { readonly primaryLocationLineHash: string };
+}
+
+interface Run {
+  readonly tool: {
+    readonly driver: {
+      readonly version?: string;
+      readonly rules: readonly { readonly id: string; readonly defaultConfiguration: { readonly level: string } }[];
+    };
+  };
+  readonly invocations: readonly [
+    { readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[] },
+  ];
+  readonly results: readonly Result[];
+}
+
+const runOf = (text: string): Run => (JSON.parse(text) as { readonly runs: readonly [Run] }).runs[0];
+const resultsOf = (review: Review): readonly Result[] => runOf(sarifReport(review)).results;
+
+const change = (what: string, source: ChangeSource = { address: "x" }): Change => ({
+  kind: "action",
+  what,
+  witness: "w",
+  source,
+});
+
+const only = (source: ChangeSource, what = "a"): Result =>
+  resultsOf({ ...NOTHING, undeclared: [change(what, source)] })[0] as Result;
+
+test("the whole example", () => {
+  expect(sarifReport(EXAMPLE, { version: "0.1.0" })).toBe(expectedReport("sarif.txt"));
+});
+
+test("a review without changes is a run without results", () => {
+  expect(sarifErrors(sarifReport(NOTHING))).toEqual([]);
+  expect(resultsOf(NOTHING)).toEqual([]);
+});
+
+test("the schema refuses what is no SARIF", () => {
+  expect(sarifErrors('{ "version": "2.1.0", "runs": [{}] }')).toEqual(["/runs/0 must have required property 'tool'"]);
+});
+
+test("there is a rule of each kind and one of the unknown, whatever was found", () => {
+  const ids = runOf(sarifReport(NOTHING)).tool.driver.rules.map(({ id }) => id);
+  expect(ids).toEqual([...CHANGE_KINDS, "unknown"].map((kind) => `ambit/${kind}`));
+});
+
+test("who somebody is and what holds them is an error, the rest a warning", () => {
+  const { rules } = runOf(sarifReport(NOTHING)).tool.driver;
+  const errors = rules.filter(({ defaultConfiguration }) => defaultConfiguration.level === "error");
+  expect(errors.map(({ id }) => id).sort()).toEqual([
+    "ambit/approval",
+    "ambit/boundary",
+    "ambit/enforcement",
+    "ambit/identity",
+    "ambit/trust",
+  ]);
+});
+
+test("a loss is no result", () => {
+  const agent = { id: "a", isAgent: true, gains: [], losses: [change("less")], unknown: [], risk: {} };
+  expect(resultsOf({ ...NOTHING, agents: [agent] })).toEqual([]);
+});
+
+describe("a result stands", () => {
+  test("at the line of the declaration", () => {
+    const [{ physicalLocation, logicalLocations }] = only({ address: "a/b.c", file: "fleet/a.ts", line: 9 }).locations;
+    expect(physicalLocation).toEqual({ artifactLocation: { uri: "fleet/a.ts" }, region: { startLine: 9 } });
+    expect(logicalLocations[0].fullyQualifiedName).toBe("a/b.c");
+  });
+
+  test("in the file where no line is known, and at the address where no file is", () => {
+    expect(only({ address: "a/b.c", file: "stacks/a/cdk.tf.json" }).locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "stacks/a/cdk.tf.json" },
+    });
+    expect(only({ address: "a/b.c" }).locations[0].physicalLocation).toEqual({ artifactLocation: { uri: "a/b.c" } });
+  });
+
+  test.each([0, -1, 1.5, NaN, 1e300])("in no line %d", (line) => {
+    expect(only({ address: "a", file: "a.ts", line }).locations[0].physicalLocation.region).toBeUndefined();
+  });
+
+  test.each([
+    ["../../etc/passwd", "etc/passwd"],
+    ["/etc/passwd", "etc/passwd"],
+    ["//evil.example/x", "evil.example/x"],
+    ["https://evil.example/x", "https%3A/evil.example/x"],
+    ["javascript:alert(1)", "javascript%3Aalert(1)"],
+    ["C:\\windows\\x", "C%3A/windows/x"],
+    ["a b?c#d", "a%20b%3Fc%23d"],
+    ["half \ud800", "half%20%5Cu%7Bd800%7D"],
+    ["", "unknown"],
+    ["../..", "unknown"],
+  ])("below the root where the file is %j", (file, uri) => {
+    expect(only({ address: "a", file }).locations[0].physicalLocation.artifactLocation.uri).toBe(uri);
+  });
+});
+
+describe("a fingerprint", () => {
+  const hash = (result: Result): string => result.partialFingerprints.primaryLocationLineHash;
+
+  test("does not change where a line moves", () => {
+    const [one, other] = [3, 300].map((line) => hash(only({ address: "a", file: "a.ts", line })));
+    expect(one).toBe(other);
+  });
+
+  test("is another for another access, agent or rule", () => {
+    const agent = (id: string, what: string) => ({
+      id,
+      isAgent: true,
+      gains: [change(what)],
+      losses: [],
+      unknown: [],
+      risk: {},
+    });
+    const trust: Change = { ...change("a"), kind: "trust" };
+    const agents = [agent("a", "a"), agent("b", "a"), agent("c", "b"), { ...agent("a,b", "a"), gains: [trust] }];
+    const results = resultsOf({ ...NOTHING, agents, undeclared: [change("a")] });
+    expect(new Set(results.map(hash)).size).toBe(5);
+  });
+});
+
+describe("a message", () => {
+  test("says who gains what, and an example", () => {
+    expect(resultsOf(EXAMPLE)[0]?.message.text).toBe(
+      "support-triage gains trust: agents/aws_iam_role.support-triage may be assumed by " +
+        "AWS:arn:aws:iam::111122223333:root (sts:AssumeRole). For example: " +
+        "AWS:arn:aws:iam::111122223333:root: sts:AssumeRole on arn:aws:iam::444455556666:role/support-triage.",
+    );
+  });
+
+  test("says what is unknown of whom, and why", () => {
+    const unknown = resultsOf(EXAMPLE).filter(({ ruleId }) => ruleId === "ambit/unknown");
+    expect(unknown.map(({ message }) => message.text)).toEqual([
+      "What somebody gains cannot be decided: agents/aws_iam_policy.shared.policy, because file(…) is read when it is applied.",
+      "What support-triage gains cannot be decided: kms:Decrypt on ${var.key}, because it depends on ${var.key}, which has no default.",
+    ]);
+  });
+
+  test.each(HOSTILE)("%j makes no link and hides nothing", (text) => {
+    const report = sarifReport({ ...NOTHING, undeclared: [change(text, { address: text, file: text })] });
+    expect(runOf(report).results[0]?.message.text).not.toContain("](");
+    expect(report.split("\n").filter((line) => UNSEEN.test(line))).toEqual([]);
+    expect(sarifErrors(report)).toEqual([]);
+  });
+});
+
+test("more results than a run may have are cut, the least important first, and the cut is counted", () => {
+  const many = [...Array(25_000).keys()].map((index) => change(`action ${index}`));
+  const trust: Change = { ...change("z"), kind: "trust" };
+  const run = runOf(sarifReport({ ...NOTHING, undeclared: [...many, trust] }));
+  expect(run.results).toHaveLength(25_000);
+  expect(run.results[0]?.ruleId).toBe("ambit/trust");
+  expect(run.invocations[0].toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
+    "Left out: 1 of 25001 results, the least important.",
+  ]);
+});
+
+test("whatever the review holds, it is SARIF, and there is a result for all but losses", () => {
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      const report = sarifReport(review, { version: "0.1.0" });
+      expect(sarifErrors(report)).toEqual([]);
+      const { results, tool } = runOf(report);
+      const count = review.agents.reduce(
+        (sum, { gains, unknown }) => sum + gains.length + unknown.length,
+        review.undeclared.length + review.unknown.length,
+      );
+      expect(results).toHaveLength(count);
+      expect(results.filter(({ ruleId, ruleIndex }) => tool.driver.rules[ruleIndex]?.id !== ruleId)).toEqual([]);
+    }),
+  );
+});
+
+test("the order of the review does not matter", () => {
+  fc.assert(fc.property(twoOrders, ([one, other]) => expect(sarifReport(other)).toBe(sarifReport(one))));
+});
