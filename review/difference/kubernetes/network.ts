@@ -1,0 +1,136 @@
+import { Budget, TooComplex } from "../../../iam/sets/budget";
+import type { Change, Unknown } from "../../change";
+import { type Cluster, NAME_LABEL } from "../../reach/kubernetes/cluster";
+import { canonical, isOpaque } from "../../reach/kubernetes/objects/values";
+import { type KnownNamespaces, ofNamespace } from "../../reach/kubernetes/network/peers";
+import {
+  type Direction,
+  type NetworkPolicy,
+  Policies,
+  type Traffic,
+  trafficAllowed,
+} from "../../reach/kubernetes/network/policies";
+import { trafficText, trafficWords } from "../../reach/kubernetes/network/words";
+import { addressOf, type Principal } from "../../reach/kubernetes/principal";
+import { outside } from "../../reach/kubernetes/sets/box";
+import { boxText } from "../../reach/kubernetes/sets/box-text";
+import type { TextValues } from "../../reach/kubernetes/sets/text-values";
+import { type Gains, KNOWN_AT_APPLY, NOTHING, together } from "./changes";
+
+/** Two states of the policies of a cluster */
+export class NetworkDifference {
+  private readonly before: Policies;
+  private readonly after: Policies;
+  private readonly relabelled: readonly string[];
+
+  public constructor(
+    private readonly base: Cluster,
+    private readonly head: Cluster,
+  ) {
+    this.before = new Policies(base);
+    this.after = new Policies(head);
+    const names = [...new Set([...base.namespaces, ...head.namespaces])].sort();
+    this.relabelled = names.filter((name) => labelsText(base, name) !== labelsText(head, name));
+  }
+
+  /** What may flow to and from the pods of a principal in head and may not in base */
+  public gains(base: Principal | undefined, head: Principal): Gains {
+    const before = selected(this.before, base);
+    const after = selected(this.after, head);
+    const isSame = before.pods.length === after.pods.length && canonical(before.written) === canonical(after.written);
+    if (isSame && this.relabelled.length === 0) return NOTHING;
+    return together([
+      ...(["egress", "ingress"] as const).map((direction) => this.gainsOf(direction, before, after, addressOf(head))),
+      { gains: [], unknown: newlyPossible(before, after) },
+    ]);
+  }
+
+  private gainsOf(direction: Direction, before: SelectedBy, after: SelectedBy, address: string): Gains {
+    const names = [...new Set([...this.relabelled, ...this.mentioned([...before.all, ...after.all])])].sort();
+    const known = (cluster: Cluster): KnownNamespaces => ({ names, labelsOf: (one) => cluster.labelsOf(one) });
+    const allowed = before.pods.flatMap((pod) => trafficAllowed(pod, direction, known(this.base)));
+    const wanted = after.pods.flatMap((pod) => trafficAllowed(pod, direction, this.knownInHead(names)));
+    return together(unique(wanted).map((traffic) => gainOf(traffic, allowed, direction, address)));
+  }
+
+  /** A namespace that head declares no more is taken to be as it was. */
+  private knownInHead(names: readonly string[]): KnownNamespaces {
+    const declared = new Set(this.head.namespaces);
+    return { names, labelsOf: (name) => (declared.has(name) ? this.head : this.base).labelsOf(name) };
+  }
+
+  /** Namespaces that rules name and whose labels are known */
+  private mentioned(policies: readonly NetworkPolicy[]): readonly string[] {
+    const declared = new Set([...this.base.namespaces, ...this.head.namespaces]);
+    const none: KnownNamespaces = { names: [], labelsOf: (name) => this.head.labelsOf(name) };
+    return (["egress", "ingress"] as const)
+      .flatMap((direction) => trafficAllowed(policies, direction, none))
+      .flatMap(({ box }) => [...((box.get(ofNamespace(NAME_LABEL)) as TextValues | undefined)?.listed ?? [])])
+      .filter((name) => declared.has(name));
+  }
+}
+
+interface SelectedBy {
+  /** Of each shape of pods, the policies that select it */
+  readonly pods: readonly (readonly NetworkPolicy[])[];
+  readonly possible: readonly NetworkPolicy[];
+  readonly all: readonly NetworkPolicy[];
+  readonly written: readonly (readonly string[])[];
+}
+
+function selected(policies: Policies, principal: Principal | undefined): SelectedBy {
+  const found = (principal?.pods ?? []).map((pod) => policies.selecting(pod));
+  const pods = found.map(({ sure }) => sure);
+  const possible = found.flatMap((one) => one.possible);
+  const written = found.map(({ sure, possible: open }) => [...sure, ...open].map((policy) => policy.written).sort());
+  return { pods, possible, all: pods.flat(), written };
+}
+
+/** What an open question of head is about that base does not have */
+function newlyPossible(before: SelectedBy, after: SelectedBy): readonly Unknown[] {
+  const known = new Set(before.possible.map(({ written }) => written));
+  const now = after.possible.filter(({ written }) => !known.has(written));
+  const gone = before.possible.filter(({ written }) => !after.possible.some((other) => other.written === written));
+  return [...now, ...gone].map(({ object }) => ({
+    what: `whether network policy ${object.name} of namespace ${object.namespace} selects its pods`,
+    why: "their labels stand nowhere in what is reviewed",
+    source: { address: object.address },
+  }));
+}
+
+function gainOf(traffic: Traffic, allowed: readonly Traffic[], direction: Direction, ofPods: string): Gains {
+  const address = traffic.address ?? ofPods;
+  const what = `${direction} ${trafficWords(traffic.box, direction)}`;
+  const source = { address };
+  try {
+    const found = outside(
+      traffic.box,
+      allowed.map(({ box }) => box),
+      new Budget(),
+    );
+    if (found === undefined) return NOTHING;
+    const witness = trafficText(found, direction);
+    if (isOpaque(witness)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
+    const change: Change = { kind: direction === "egress" ? "destination" : "network", what, witness, source };
+    return { gains: [change], unknown: [] };
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return { gains: [], unknown: [{ what, why: error.message, source }] };
+  }
+}
+
+/** The same traffic, allowed by two policies, is one gain. */
+function unique(traffic: readonly Traffic[]): readonly Traffic[] {
+  const byWords = new Map<string, Traffic>();
+  for (const one of traffic) {
+    const words = boxText(one.box);
+    if (!byWords.has(words)) byWords.set(words, one);
+  }
+  return [...byWords.values()];
+}
+
+function labelsText(cluster: Cluster, namespace: string): string {
+  return canonical(
+    [...cluster.labelsOf(namespace).values].sort(([a], [b]) => (a < b ? -1 : 1)).map((entry) => [...entry]),
+  );
+}

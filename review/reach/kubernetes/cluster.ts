@@ -1,0 +1,41 @@
+import type { Estate } from "../../read/resource";
+import { type KubernetesObject, objectsIn } from "./objects/object";
+import type { Labels } from "./sets/selector";
+
+/** The API server gives it to every namespace, and nobody can change it. */
+export const NAME_LABEL = "kubernetes.io/metadata.name";
+
+/** All objects that an estate puts into clusters */
+export class Cluster {
+  public readonly objects: readonly KubernetesObject[];
+  private readonly byKind = new Map<string, KubernetesObject[]>();
+  private readonly namespaceLabels: ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+  public constructor(public readonly estate: Estate) {
+    this.objects = objectsIn(estate);
+    for (const object of this.objects) {
+      const known = this.byKind.get(object.kind);
+      if (known === undefined) this.byKind.set(object.kind, [object]);
+      else known.push(object);
+    }
+    this.namespaceLabels = new Map(
+      this.of("Namespace").map(({ name, labels }) => [name, new Map([...labels, [NAME_LABEL, name]])]),
+    );
+  }
+
+  public of(kind: string): readonly KubernetesObject[] {
+    return this.byKind.get(kind) ?? [];
+  }
+
+  /** Names of the namespaces that the estate declares */
+  public get namespaces(): readonly string[] {
+    return [...this.namespaceLabels.keys()];
+  }
+
+  /** Of a namespace that is declared elsewhere, only the name is known. */
+  public labelsOf(namespace: string): Labels {
+    const values = this.namespaceLabels.get(namespace);
+    if (values !== undefined) return { values, isKnown: () => true };
+    return { values: new Map([[NAME_LABEL, namespace]]), isKnown: (key) => key === NAME_LABEL };
+  }
+}

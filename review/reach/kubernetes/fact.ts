@@ -1,0 +1,38 @@
+import type { ChangeKind } from "../../change";
+import { isOpaque } from "./objects/values";
+
+/** One thing that a principal may do, or that no protection forbids it. Gained where head has it and base has not. */
+export interface Fact {
+  /** Equal for the same fact in two estates: it names no Terraform address */
+  readonly key: string;
+  readonly kind: ChangeKind;
+  readonly what: string;
+  readonly witness: string;
+  /** Terraform address */
+  readonly address: string;
+  /** It holds only under these: the same fact under fewer of them is more. */
+  readonly under: readonly string[];
+  /** Why nobody can say whether it allows anything */
+  readonly unknown?: string;
+}
+
+type Optional = Partial<Pick<Fact, "key" | "under" | "unknown">>;
+
+/** What holds `${…}` and stands in one state only, nobody can compare. */
+const UNREADABLE = "it holds a value that is known only when it is applied";
+
+export function fact(
+  kind: ChangeKind,
+  what: string,
+  witness: string,
+  address: string,
+  { key = what, under = [], unknown }: Optional = {},
+): Fact {
+  const why = unknown ?? (isOpaque(`${key} ${under.join(" ")}`) ? UNREADABLE : undefined);
+  return { key: `${kind} ${key}`, kind, what, witness, address, under, ...(why !== undefined && { unknown: why }) };
+}
+
+/** Something that stands there and cannot be compared: new words count as a gain. */
+export function openQuestion(what: string, why: string, address: string, key = what): Fact {
+  return fact("identity", what, what, address, { key: `unknown ${key}`, unknown: why });
+}

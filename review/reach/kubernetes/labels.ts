@@ -1,0 +1,6 @@
+/** Labels that the constructs write. Pods that carry them are held to what is recorded in their namespace. */
+export const AGENT_LABEL = "ambit.internal/agent";
+export const LABEL_PREFIX = "ambit.internal/";
+export const STATE_LABEL = "ambit.internal/state";
+export const MANAGED_LABEL = "ambit.internal/managed";
+export const SVID_LABEL = "ambit.internal/svid";

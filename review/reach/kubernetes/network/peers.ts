@@ -1,0 +1,86 @@
+import type { JsonObject } from "../../../read/json";
+import { NAME_LABEL } from "../cluster";
+import { block, blocks, canonical, optionalBlock, text, texts } from "../objects/values";
+import type { Box, Values } from "../sets/box";
+import { type Labels, type Selector, selectorOf, takes } from "../sets/selector";
+import { TextValues } from "../sets/text-values";
+import { addresses, portRange } from "./scales";
+
+/**
+ * Dimensions of traffic: `peer` (address, pod), `address`, `namespace <label>` and `pod <label>` of the peer,
+ * `protocol`, `port` as a number, and `named port`.
+ */
+export const PEER = { address: "address", pod: "pod" } as const;
+export const ofNamespace = (label: string): string => `namespace ${label}`;
+export const ofPod = (label: string): string => `pod ${label}`;
+
+type Dimensions = readonly (readonly [string, Values])[];
+
+/** Namespaces whose labels are looked up; of every other, a selector is compared as a set. */
+export interface KnownNamespaces {
+  readonly names: readonly string[];
+  readonly labelsOf: (namespace: string) => Labels;
+}
+
+/** All traffic that one rule of a policy allows; no peers are all peers, no ports are all ports. */
+export function trafficOf(rule: JsonObject, side: "from" | "to", own: string, known: KnownNamespaces): readonly Box[] {
+  const peers = blocks(rule, side);
+  const ports = blocks(rule, "ports");
+  const places = peers.length === 0 ? [[]] : peers.flatMap((peer) => peerBoxes(peer, own, known));
+  const doors = ports.length === 0 ? [[]] : ports.map(portDimensions);
+  return places.flatMap((place) => doors.map((door) => new Map([...place, ...door])));
+}
+
+function peerBoxes(peer: JsonObject, own: string, known: KnownNamespaces): readonly Dimensions[] {
+  const ipBlock = optionalBlock(peer, "ipBlock");
+  if (ipBlock !== undefined) return [addressDimensions(ipBlock)];
+  const namespaces = optionalBlock(peer, "namespaceSelector");
+  const pods = optionalBlock(peer, "podSelector");
+  if (namespaces === undefined && pods === undefined) return [opaquePeer(canonical(peer))];
+  const podDimensions = [...selectorOf(block(peer, "podSelector"))].map(
+    ([key, values]) => [ofPod(key), values] as const,
+  );
+  const places = namespaces === undefined ? [inNamespace(own)] : namespaceBoxes(selectorOf(namespaces), known);
+  return places.map((place) => [["peer", TextValues.of([PEER.pod])], ...place, ...podDimensions]);
+}
+
+function addressDimensions(ipBlock: JsonObject): Dimensions {
+  const block = addresses(text(ipBlock, "cidr") ?? "", texts(ipBlock, "except"));
+  if (block === undefined) return opaquePeer(canonical(ipBlock));
+  return [
+    ["peer", TextValues.of([PEER.address])],
+    ["address", block],
+  ];
+}
+
+/** A peer that cannot be read is equal to itself and lies in what allows every peer. */
+function opaquePeer(written: string): Dimensions {
+  return [["peer", TextValues.of([`\${${written}}`])]];
+}
+
+/** Every namespace that is looked up by itself, and those of any other name as a set */
+function namespaceBoxes(selector: Selector, known: KnownNamespaces): readonly Dimensions[] {
+  const taken = known.names.filter((name) => takes(selector, known.labelsOf(name)) !== false);
+  const others = new Map(selector);
+  const rest = TextValues.except(known.names);
+  others.set(NAME_LABEL, others.get(NAME_LABEL)?.and(rest) ?? rest);
+  return [
+    ...taken.map(inNamespace),
+    ...(others.get(NAME_LABEL)?.isEmpty
+      ? []
+      : [[...others].map(([key, values]) => [ofNamespace(key), values] as const)]),
+  ];
+}
+
+function inNamespace(name: string): Dimensions {
+  return [[ofNamespace(NAME_LABEL), TextValues.of([name])]];
+}
+
+function portDimensions(port: JsonObject): Dimensions {
+  const protocol = ["protocol", TextValues.of([text(port, "protocol") ?? "TCP"])] as const;
+  const first = text(port, "port");
+  if (first === undefined || first === "") return [protocol];
+  const range = portRange(first, text(port, "endPort") ?? first);
+  if (range === undefined) return [protocol, ["named port", TextValues.of([first])]];
+  return [protocol, ["named port", TextValues.of([""])], ["port", range]];
+}

@@ -1,0 +1,55 @@
+import { isObject, type Json, type JsonObject } from "../../../read/json";
+
+/** Where the provider's names are not those of the Kubernetes API in another case */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ["host_pid", "hostPID"],
+  ["host_ipc", "hostIPC"],
+  ["host_ip", "hostIP"],
+  ["non_resource_urls", "nonResourceURLs"],
+  ["downward_api", "downwardAPI"],
+  ["container", "containers"],
+  ["init_container", "initContainers"],
+  ["volume", "volumes"],
+  ["volume_mount", "volumeMounts"],
+  ["volume_device", "volumeDevices"],
+  ["rule", "rules"],
+  ["subject", "subjects"],
+  ["toleration", "tolerations"],
+  ["sysctl", "sysctls"],
+  ["webhook", "webhooks"],
+  ["topology_spread_constraint", "topologySpreadConstraints"],
+  ["readiness_gate", "readinessGates"],
+  ["image_pull_secret", "imagePullSecrets"],
+]);
+
+/** What is keyed by a user's names, not by the provider's */
+const MAPS: ReadonlySet<string> = new Set([
+  "annotations",
+  "binary_data",
+  "data",
+  "immutable",
+  "labels",
+  "limits",
+  "match_labels",
+  "node_selector",
+  "requests",
+  "volume_attributes",
+]);
+
+/** Arguments of a typed resource with the names of the Kubernetes API */
+export function withApiNames(value: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => [apiName(key, held), MAPS.has(key) ? held : renamed(held)]),
+  );
+}
+
+function renamed(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(renamed);
+  return isObject(value) ? withApiNames(value) : value;
+}
+
+function apiName(key: string, held: Json): string {
+  // A container's ports are blocks, the port of a rule is a number.
+  if (key === "port" && typeof held === "object") return "ports";
+  return RENAMED.get(key) ?? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

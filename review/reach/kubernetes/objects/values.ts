@@ -1,0 +1,86 @@
+import { isObject, type Json, type JsonObject, member } from "../../../read/json";
+
+/** Readers of values that Terraform writes in several ways: a block is an object or a list of one. */
+
+const NONE: JsonObject = {};
+
+export function field(body: JsonObject, key: string): Json | undefined {
+  return member(body, key);
+}
+
+/** The one block of that name, without entries where there is none */
+export function block(body: JsonObject, key: string): JsonObject {
+  return optionalBlock(body, key) ?? NONE;
+}
+
+export function optionalBlock(body: JsonObject, key: string): JsonObject | undefined {
+  const value = field(body, key);
+  const only = Array.isArray(value) && value.length > 0 ? (value as readonly Json[])[0] : value;
+  return isObject(only) ? only : undefined;
+}
+
+/** What is listed; one thing without a list counts as a list of it. */
+export function list(body: JsonObject, key: string): readonly Json[] {
+  const value = field(body, key);
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
+}
+
+export function blocks(body: JsonObject, key: string): readonly JsonObject[] {
+  return list(body, key).filter(isObject);
+}
+
+export function text(body: JsonObject, key: string): string | undefined {
+  return asText(field(body, key));
+}
+
+export function texts(body: JsonObject, key: string): readonly string[] {
+  return list(body, key).flatMap((value) => asText(value) ?? []);
+}
+
+/** Undefined where it is left out and where it cannot be read */
+export function flag(body: JsonObject, key: string): boolean | undefined {
+  const value = text(body, key);
+  return value === "true" ? true : value === "false" ? false : undefined;
+}
+
+/** Entries of a map of texts, such as labels */
+export function textMap(body: JsonObject, key: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(block(body, key)).flatMap(([name, value]) => {
+      const known = asText(value);
+      return known === undefined ? [] : [[name, known] as const];
+    }),
+  );
+}
+
+function asText(value: Json | undefined): string | undefined {
+  return typeof value === "string"
+    ? value
+    : typeof value === "number" || typeof value === "boolean"
+      ? `${value}`
+      : undefined;
+}
+
+/** Holds a part that nobody can read before it is applied */
+export function isOpaque(value: string): boolean {
+  return /(?<!\$)\$\{|(?<!%)%\{/.test(value);
+}
+
+/** Equal for equal values, whatever the order of their keys; null is the same as nothing. */
+export function canonical(value: Json | undefined): string {
+  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
+    isObject(inner)
+      ? Object.fromEntries(
+          Object.entries(inner)
+            .filter(([, held]) => held !== null)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : inner,
+  );
+}
+
+/** The same without some of its keys */
+export function without(body: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => !keys.includes(key)));
+}

@@ -1,0 +1,84 @@
+import type { JsonObject } from "../../../read/json";
+import { blocks, texts } from "../objects/values";
+import type { KubernetesObject } from "../objects/object";
+import type { Box, Values } from "../sets/box";
+import { TextValues } from "../sets/text-values";
+import { RESOURCE, right, type Right, URL } from "./right";
+
+const ALL = "*";
+
+/**
+ * What the rules of a role give in one namespace, or everywhere where there is none.
+ *
+ * Source: Kubernetes, `pkg/apis/rbac/v1/evaluation_helpers.go`: resources have no patterns but `*` and `*` before a
+ * subresource, and a path may end in `*`.
+ */
+export function rightsOf(role: KubernetesObject, namespace: string | undefined, address: string): readonly Right[] {
+  const rules = blocks(role.body, "rules");
+  return rules.flatMap((rule) => [
+    ...resourceRights(rule, namespace, address),
+    ...(namespace === undefined ? urlRights(rule, address) : []),
+  ]);
+}
+
+function resourceRights(rule: JsonObject, namespace: string | undefined, address: string): readonly Right[] {
+  const groups = texts(rule, "apiGroups");
+  const names = texts(rule, "resourceNames");
+  const shared: Box = new Map<string, Values>([
+    ["type", TextValues.of([RESOURCE])],
+    ...dimension("group", groups.includes(ALL) ? undefined : groups),
+    ...dimension("name", names.length === 0 ? undefined : names),
+    ...inNamespace(namespace),
+  ]);
+  const place = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
+  return texts(rule, "resources").flatMap((resource) =>
+    texts(rule, "verbs").map((verb) =>
+      right({
+        box: new Map([...shared, ...resourceDimensions(resource), ...verbDimension(verb)]),
+        verb: verb === ALL ? "any verb" : verb,
+        on: `${resourceText(resource, groups)}${names.length === 0 ? "" : ` named ${names.join(", ")}`} ${place}`,
+        address,
+      }),
+    ),
+  );
+}
+
+function urlRights(rule: JsonObject, address: string): readonly Right[] {
+  return texts(rule, "nonResourceURLs").flatMap((url) =>
+    texts(rule, "verbs").map((verb) =>
+      right({
+        box: new Map([["type", TextValues.of([URL])], ...verbDimension(verb)]),
+        url,
+        verb: verb === ALL ? "any verb" : verb,
+        on: `the path ${url}`,
+        address,
+      }),
+    ),
+  );
+}
+
+export function inNamespace(namespace: string | undefined): readonly (readonly [string, Values])[] {
+  return namespace === undefined ? [] : [["namespace", TextValues.of([namespace])]];
+}
+
+function verbDimension(verb: string): readonly (readonly [string, Values])[] {
+  return dimension("verb", verb === ALL ? undefined : [verb]);
+}
+
+function dimension(name: string, listed: readonly string[] | undefined): readonly (readonly [string, Values])[] {
+  return listed === undefined ? [] : [[name, TextValues.of(listed)]];
+}
+
+function resourceDimensions(resource: string): readonly (readonly [string, Values])[] {
+  if (resource === ALL) return [];
+  const slash = resource.indexOf("/");
+  const [name, part] = slash < 0 ? [resource, ""] : [resource.slice(0, slash), resource.slice(slash + 1)];
+  return [...dimension("resource", name === ALL ? undefined : [name]), ...dimension("subresource", [part])];
+}
+
+function resourceText(resource: string, groups: readonly string[]): string {
+  const what = resource === ALL ? "every resource" : resource;
+  const named = groups.filter((group) => group !== "" && group !== ALL);
+  if (groups.includes(ALL)) return `${what} of every API group`;
+  return named.length === 0 ? what : `${what} of ${named.join(", ")}`;
+}

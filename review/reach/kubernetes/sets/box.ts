@@ -1,0 +1,51 @@
+import type { Budget } from "../../../../iam/sets/budget";
+import type { NumberValues } from "./number-values";
+import type { TextValues } from "./text-values";
+
+export type Values = TextValues | NumberValues;
+
+/**
+ * What may hold at once: one set of values per dimension, everything where a dimension is left out.
+ *
+ * One dimension always holds values of one kind.
+ */
+export type Box = ReadonlyMap<string, Values>;
+
+/** A part of `box` that lies in none of the others; undefined where there is none. Exact. */
+export function outside(box: Box, others: readonly Box[], budget: Budget): Box | undefined {
+  if ([...box.values()].some((values) => values.isEmpty)) return undefined;
+  return search(box, others, 0, budget);
+}
+
+function search(box: Box, others: readonly Box[], from: number, budget: Budget): Box | undefined {
+  let next = from;
+  while (next < others.length && isApart(box, others[next] as Box, budget)) next++;
+  const other = others[next];
+  if (other === undefined) return box;
+  // What is not in the other differs from it in a first dimension, and agrees with it in those before.
+  let rest: Box = box;
+  for (const [dimension, values] of other) {
+    budget.spend();
+    const own = rest.get(dimension);
+    const beside = own === undefined ? values.not() : (own.without(values as never) as Values);
+    if (!beside.isEmpty) {
+      const found = search(new Map([...rest, [dimension, beside]]), others, next + 1, budget);
+      if (found !== undefined) return found;
+    }
+    rest = new Map([...rest, [dimension, own === undefined ? values : and(own, values)]]);
+  }
+  return undefined;
+}
+
+function isApart(box: Box, other: Box, budget: Budget): boolean {
+  budget.spend();
+  for (const [dimension, values] of other) {
+    const own = box.get(dimension);
+    if (own === undefined ? values.isEmpty : and(own, values).isEmpty) return true;
+  }
+  return false;
+}
+
+function and<V extends Values>(one: V, other: Values): V {
+  return one.and(other as never) as V;
+}
