@@ -12,7 +12,7 @@ export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through
   const gap = { kind: "tool", witness: witnessOf(is), at: `${at}.match` } as const;
   return [
     one === other
-      ? { ...gap, what: `${name}${through} takes other bodies of ${other}` }
+      ? { ...gap, what: `${name}${through} takes another body` }
       : { ...gap, what: `${name}${through} is ${other}`, otherwise: one },
   ];
 }

@@ -13,7 +13,7 @@ export function workGaps(narrow: Work | undefined, wide: Work, side: Side): read
     ...dataGaps(narrow, wide, side.registry),
     ...timeGaps(narrow, wide),
     ...edgeGaps(narrow, wide),
-    ...chainGaps(narrow, wide),
+    ...chainGaps(narrow, wide, side.name),
   ];
 }
 
@@ -108,10 +108,10 @@ function edgeGap(narrow: RegistryEdge | undefined, wide: RegistryEdge, target: s
 }
 
 /** Of a chain as a whole, whichever edge of it was changed */
-function chainGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+function chainGaps(narrow: Work | undefined, wide: Work, agent: string): readonly Gap[] {
   const target = wide.chain.at(-1);
   if (target === undefined || wide.carries === undefined) return [];
-  const at = `${placeOf(wide.chain.at(-2) ?? wide.at)}.delegates.${target}`;
+  const at = `${placeOf(wide.chain.at(-2) ?? `${agent}.${wide.start}`)}.delegates.${target}`;
   if (narrow?.carries === undefined) {
     if (wide.chain.length === 1) return [];
     const what = `task ${wide.start} has work done by ${target}, handed on through ${wide.chain.slice(0, -1).join(" → ")}`;
