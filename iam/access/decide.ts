@@ -1,5 +1,6 @@
 import type { Access, AccessRequest, SourcedStatement } from "./access";
-import { partHolds, type Rules, rulesOf, type StatementRule } from "./private/rule";
+import { ActionIndex } from "./private/action-index";
+import { partHolds, rulesOf, type StatementRule } from "./private/rule";
 
 export interface Decision {
   /** `unknown`: it depends on what nobody can read in the policies. */
@@ -14,22 +15,26 @@ export interface Decision {
 
 /** An access that is asked many times. */
 export class PreparedAccess {
-  private readonly rules: Rules;
+  private readonly denies: ActionIndex;
+  /** The Allows of each layer of each path */
+  private readonly paths: readonly (readonly ActionIndex[])[];
 
   public constructor(access: Access) {
-    this.rules = rulesOf(access);
+    const { paths, denies } = rulesOf(access);
+    this.denies = new ActionIndex(denies);
+    this.paths = paths.map(({ layers }) => layers.map((layer) => new ActionIndex(layer)));
   }
 
   public decide(request: AccessRequest): Decision {
     const mayDeny: StatementRule[] = [];
-    for (const deny of this.rules.denies) {
+    for (const deny of this.denies.rulesFor(request.action)) {
       const applies = ruleApplies(deny, request);
       if (applies === true) return { verdict: "denied", by: [deny.sourced], unknown: [] };
       if (applies === undefined) mayDeny.push(deny);
     }
     const mayAllow: StatementRule[] = [];
-    for (const { layers } of this.rules.paths) {
-      const allows = layers.map((layer) => decisive(layer, request));
+    for (const layers of this.paths) {
+      const allows = layers.map((layer) => decisive(layer.rulesFor(request.action), request));
       if (allows.length === 0 || allows.includes(undefined)) continue;
       const found = allows as readonly Found[];
       if (mayDeny.length === 0 && found.every(({ applies }) => applies === true)) {

@@ -1,8 +1,9 @@
 import { TooComplex } from "../sets/budget";
 import type { Access, AccessRequest, SourcedStatement } from "./access";
+import { type Candidate, candidates } from "./private/candidates";
 import { Comparison, type Finding } from "./private/comparison";
 import { patternsOf, type Pattern } from "./private/patterns";
-import { rulesOf, type StatementRule } from "./private/rule";
+import { rulesOf } from "./private/rule";
 
 /** A pair of patterns of one Allow that lets through what was not let through before */
 export interface Gained {
@@ -50,15 +51,20 @@ export interface DifferenceOptions {
  * Exact: each pair of patterns with a gain is listed once for each path, with a request that shows it, and no other.
  */
 export function difference(base: Access, head: Access, options: DifferenceOptions = {}): Difference {
-  const comparison = new Comparison(rulesOf(base), rulesOf(head), options.steps);
+  const before = rulesOf(base);
+  const after = rulesOf(head);
+  const asked = candidates(before, after);
+  if (asked.length === 0) return { gained: [], undecided: [] };
+
+  const comparison = new Comparison(before, after, options.steps);
   const gained: Gained[] = [];
   const undecided: Undecided[] = [];
-  for (const { path, rule } of comparison.questions) {
+  for (const candidate of asked) {
     try {
-      gained.push(...gainsOf(comparison, path, rule));
+      gained.push(...gainsOf(comparison, candidate));
     } catch (error) {
       if (!(error instanceof TooComplex)) throw error;
-      undecided.push({ statement: rule.sourced, why: error.message });
+      undecided.push({ statement: candidate.rule.sourced, why: error.message });
     }
   }
   return { gained, undecided };
@@ -70,20 +76,20 @@ export function isWithin(access: Access, other: Access): boolean {
   return gained.length === 0 && undecided.length === 0;
 }
 
-function gainsOf(comparison: Comparison, path: number, rule: StatementRule): readonly Gained[] {
-  const whole = comparison.find(path, rule, []);
+function gainsOf(comparison: Comparison, candidate: Candidate): readonly Gained[] {
+  const whole = comparison.find(candidate, []);
   if (whole === undefined) return [];
+  const { path, rule } = candidate;
   const { actions, resources } = patternsOf(rule);
   const found = (narrower: readonly Pattern[], wider: Finding): Finding | undefined =>
-    narrower.every((pattern) => pattern.matches(wider.witness)) ? wider : comparison.find(path, rule, narrower);
+    narrower.every((pattern) => pattern.matches(wider.witness)) ? wider : comparison.find(candidate, narrower);
   return actions.flatMap((action) => {
     const onAny = found([action], whole);
     if (onAny === undefined) return [];
     return resources.flatMap((resource) => {
       const one = found([action, resource], onAny);
       if (one === undefined) return [];
-      const { name } = comparison.head.paths[path] as { name: string };
-      return { action: action.text, resource: resource.text, statement: rule.sourced, path: name, ...one };
+      return { action: action.text, resource: resource.text, statement: rule.sourced, path: path.name, ...one };
     });
   });
 }

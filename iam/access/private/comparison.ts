@@ -1,8 +1,9 @@
 import type { AccessRequest } from "../access";
 import { Box, type Claim } from "./box";
+import type { Candidate } from "./candidates";
 import type { Pattern } from "./patterns";
 import { Question } from "./question";
-import { type Rules, type RulePath, ruleWith, type StatementRule } from "./rule";
+import { type Rules, ruleWith, type StatementRule } from "./rule";
 import { type Goal, search } from "./search";
 import { witnessOf } from "./witness";
 
@@ -23,11 +24,7 @@ export class Comparison {
   /** Of requests that `base` does not allow and no Deny of `head` forbids */
   private readonly goals: readonly Goal[];
 
-  public constructor(
-    private readonly base: Rules,
-    public readonly head: Rules,
-    steps: number | undefined,
-  ) {
+  public constructor(base: Rules, head: Rules, steps: number | undefined) {
     this.question = new Question([base, head], steps);
     this.certain = Box.everything(this.question, true);
     this.possible = Box.everything(this.question, false);
@@ -39,20 +36,11 @@ export class Comparison {
     ];
   }
 
-  /** The Allows of each path's first layer that may let through more than before. */
-  public get questions(): readonly { readonly path: number; readonly rule: StatementRule }[] {
-    return this.head.paths.flatMap((path, index) => {
-      const [first = []] = path.layers;
-      const known = this.knownIn(path);
-      return first.filter(({ text }) => !known.has(text)).map((rule) => ({ path: index, rule }));
-    });
-  }
-
   /** A request by which `rule` lets through what was not let through before, and which all of `patterns` match. */
-  public find(path: number, rule: StatementRule, patterns: readonly Pattern[]): Finding | undefined {
+  public find({ path, rule }: Candidate, patterns: readonly Pattern[]): Finding | undefined {
     this.question.renewBudget();
     const parts = patterns.map(({ part }) => part).filter((part) => part !== undefined);
-    const [, ...others] = (this.head.paths[path] as RulePath).layers;
+    const [, ...others] = path.layers;
     const goals: readonly Goal[] = [
       [[{ rule, applies: true }]],
       ...parts.map((part): Goal => [[{ rule: ruleWith([part]), applies: true }]]),
@@ -65,24 +53,4 @@ export class Comparison {
     const possible = hasUnknown ? search(this.possible, goals, budget) : undefined;
     return possible && witnessOf(possible, budget);
   }
-
-  /**
-   * Texts of the Allows that let through no more in `path` than they did: they stood in a path whose other layers let
-   * through as much, and what was forbidden still is.
-   */
-  private knownIn({ layers }: RulePath): ReadonlySet<string> {
-    if (!isSubset(this.base.denies, this.head.denies)) return new Set();
-    const [, ...others] = layers;
-    const asWide = this.base.paths.filter(
-      (path) =>
-        path.layers.length === layers.length &&
-        others.every((layer, index) => isSubset(layer, path.layers[index + 1] as readonly StatementRule[])),
-    );
-    return new Set(asWide.flatMap((path) => path.layers[0] ?? []).map(({ text }) => text));
-  }
-}
-
-function isSubset(some: readonly StatementRule[], others: readonly StatementRule[]): boolean {
-  const texts = new Set(others.map(({ text }) => text));
-  return some.every(({ text }) => texts.has(text));
 }

@@ -63,6 +63,8 @@ export function rulesOf({ paths, denies = [] }: Access): Rules {
 /** Whether `part` holds for one request; undefined where that depends on what nobody knows. */
 export function partHolds({ reading, widest, isNegated }: Part, request: AccessRequest): boolean | undefined {
   const matches = reading?.matches(request);
-  if (matches === undefined || (widest !== undefined && widest.matches(request) !== matches)) return undefined;
+  if (matches === undefined) return undefined;
+  // What `${…}` stand for can only add to what is matched.
+  if (!matches && widest !== undefined && widest.matches(request) !== false) return undefined;
   return matches !== isNegated;
 }
