@@ -93,7 +93,7 @@ function byImportance(one: Finding, other: Finding): number {
     Number(one.direction === "loss") - Number(other.direction === "loss") ||
     RANK[one.kind] - RANK[other.kind] ||
     risk(other) - risk(one) ||
-    compared(texts(one), texts(other))
+    byText(one, other)
   );
 }
 
@@ -102,17 +102,23 @@ function risk({ principal }: Finding): number {
   return principal?.risk.after?.score ?? Number.MAX_VALUE;
 }
 
-/** What two findings can differ in, but for rank and risk */
-function texts({ principal, direction, what, because, source }: Finding): readonly string[] {
-  const { address, file = "", line } = source;
-  return [principal?.id ?? "", String(principal?.isAgent), direction, what, because, address, file, String(line)];
-}
+/** All in which two findings of a rank and a risk can differ */
+const TEXTS: readonly ((finding: Finding) => string)[] = [
+  ({ principal }) => principal?.id ?? "",
+  ({ principal }) => String(principal?.isAgent),
+  ({ direction }) => direction,
+  ({ what }) => what,
+  ({ because }) => because,
+  ({ source }) => source.address,
+  ({ source }) => source.file ?? "",
+  ({ source }) => String(source.line),
+];
 
 /** By code units: the same order on every machine */
-function compared(some: readonly string[], others: readonly string[]): number {
-  for (const [index, text] of some.entries()) {
-    const other = others[index] as string;
-    if (text !== other) return text < other ? -1 : 1;
+function byText(one: Finding, other: Finding): number {
+  for (const text of TEXTS) {
+    const [a, b] = [text(one), text(other)];
+    if (a !== b) return a < b ? -1 : 1;
   }
   return 0;
 }

@@ -5,6 +5,8 @@ import { counted, listed } from "./shown";
 export interface Kept {
   readonly rows: ReadonlySet<Finding>;
   readonly witnesses: ReadonlySet<Finding>;
+  /** What it has no room for, in numbers; empty where it has room for everything */
+  readonly leftOut: string;
 }
 
 /** No row is shorter: of more parts than fit in any case, none has to be tried. */
@@ -16,54 +18,47 @@ const SHORTEST_ROW = 20;
  */
 export function fitted(findings: readonly Finding[], limit: number, render: (kept: Kept) => string): string {
   const parts = partsOf(findings);
-  const upTo = (count: number) => render(kept(parts.slice(0, count)));
-  let [fits, most] = [0, Math.min(parts.length, Math.floor(limit / SHORTEST_ROW))];
-  let text = upTo(0);
+  const all = parts.reduce((sum, part) => sum + part.findings.length, 0);
+  let [fits, most] = [0, Math.min(all, Math.floor(limit / SHORTEST_ROW))];
+  let text = render(first(parts, 0));
   while (fits < most) {
     const middle = Math.ceil((fits + most) / 2);
-    const longer = upTo(middle);
+    const longer = render(first(parts, middle));
     if (longer.length > limit) most = middle - 1;
     else [fits, text] = [middle, longer];
   }
   return text;
 }
 
-/** What was left out, in numbers; empty where nothing was */
-export function leftOut(findings: readonly Finding[], { rows, witnesses }: Kept): string {
-  const count = (some: readonly Finding[], kept: ReadonlySet<Finding>, one: string, many: string) => {
-    const left = some.filter((finding) => !kept.has(finding)).length;
-    return left === 0 ? [] : [`${left} of ${counted(some.length, one, many)}`];
-  };
-  const [unknown, gains, losses] = [findings.filter(isUnknown), findings.filter(isGain), findings.filter(isLoss)];
-  return listed([
-    ...count(losses, rows, "loss", "losses"),
-    ...count(gains, witnesses, "witness", "witnesses"),
-    ...count(gains, rows, "gain", "gains"),
-    ...count(unknown, rows, "unknown", "unknown"),
-  ]);
-}
-
 interface Part {
-  readonly finding: Finding;
-  readonly as: keyof Kept;
+  readonly findings: readonly Finding[];
+  readonly as: "rows" | "witnesses";
+  readonly words: readonly [one: string, many: string];
 }
 
+/** The most important first */
 function partsOf(findings: readonly Finding[]): readonly Part[] {
-  const parts = (some: readonly Finding[], as: keyof Kept): readonly Part[] => some.map((finding) => ({ finding, as }));
-  const gains = findings.filter(isGain);
+  const of = (...directions: readonly Finding["direction"][]) =>
+    findings.filter(({ direction }) => directions.includes(direction));
+  const gains = of("gain", "undeclared");
   return [
-    ...parts(findings.filter(isUnknown), "rows"),
-    ...parts(gains, "rows"),
-    ...parts(gains, "witnesses"),
-    ...parts(findings.filter(isLoss), "rows"),
+    { findings: of("unknown"), as: "rows", words: ["unknown", "unknown"] },
+    { findings: gains, as: "rows", words: ["gain", "gains"] },
+    { findings: gains, as: "witnesses", words: ["witness", "witnesses"] },
+    { findings: of("loss"), as: "rows", words: ["loss", "losses"] },
   ];
 }
 
-function kept(parts: readonly Part[]): Kept {
-  const of = (which: keyof Kept) => new Set(parts.filter(({ as }) => as === which).map(({ finding }) => finding));
-  return { rows: of("rows"), witnesses: of("witnesses") };
+function first(parts: readonly Part[], count: number): Kept {
+  const kept = { rows: new Set<Finding>(), witnesses: new Set<Finding>() };
+  const left: string[] = [];
+  let room = count;
+  for (const { findings, as, words } of parts) {
+    const some = findings.slice(0, room);
+    some.forEach((finding) => kept[as].add(finding));
+    room -= some.length;
+    const out = findings.length - some.length;
+    if (out > 0) left.unshift(`${out} of ${counted(findings.length, ...words)}`);
+  }
+  return { ...kept, leftOut: listed(left) };
 }
-
-const isUnknown = ({ direction }: Finding): boolean => direction === "unknown";
-const isLoss = ({ direction }: Finding): boolean => direction === "loss";
-const isGain = (finding: Finding): boolean => !isUnknown(finding) && !isLoss(finding);

@@ -1,7 +1,7 @@
 import type { PrincipalReview, Review } from "../review";
 import { byPrincipal, type Finding, findingsOf } from "./importance";
 import { cellCode, code } from "./markdown-code";
-import { fitted, type Kept, leftOut } from "./markdown-fit";
+import { fitted, type Kept } from "./markdown-fit";
 import { placeOf } from "./shown";
 import { riskText, tally, verdict } from "./verdict";
 
@@ -29,8 +29,8 @@ export function markdownReport(review: Review, { limit = LIMIT, link }: Markdown
   const first = `${MARKDOWN_TAG}\n**${verdict(review, findings, code)}**`;
   const last = link === undefined ? [] : [`[The whole report](<${checked(link)}>)`];
   return fitted(findings, limit, (kept) => {
-    const cut = leftOut(findings, kept);
-    const note = cut === "" ? [] : [`Left out, the least important first, for want of room: ${cut}.`];
+    const { leftOut } = kept;
+    const note = leftOut === "" ? [] : [`Left out, the least important first, for want of room: ${leftOut}.`];
     const sections = groups.flatMap(([principal, some]) => section(principal, some, kept));
     return `${[first, ...note, ...sections, ...last].join("\n\n")}\n`;
   });
