@@ -1,0 +1,52 @@
+import { fixedClock, type RegistryFacts, TrustDomain } from "../../../domain";
+import { registryJson, registryOf } from "../../../domain";
+import { fleet } from "../../../fleet";
+import { facts as platform } from "../../../fleet/platform";
+import { declaredChanges } from "../../../review/difference/declared";
+import { linesOf } from "../../support/review/change-lines";
+import type { EditableRegistry } from "../../support/review/declared-fleet";
+import { wideningsOf } from "../../support/review/widenings";
+
+const facts: RegistryFacts = {
+  trustDomain: TrustDomain.of(platform.trustDomain, "test"),
+  clock: fixedClock("2026-12-01"),
+  domains: platform.domains ?? [],
+  trust: {
+    issuers: [{ issuer: "https://login.example", jwksUri: "https://login.example/keys", algorithms: ["ES256"] }],
+    starters: [],
+  },
+  aws: () => undefined,
+};
+const BASE = JSON.parse(registryJson(registryOf(fleet, facts))) as EditableRegistry;
+const ALL = wideningsOf(fleet, BASE);
+
+test("there are several hundred steps to take, of every kind", () => {
+  const counts = [...ALL].map(([kind, widenings]) => [kind, widenings.length] as const);
+  expect(counts.filter(([, count]) => count < 4)).toEqual([]);
+  expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(400);
+});
+
+test.each([...ALL])("each step is a gain of those who reach it, and of nobody else: %s", (_, widenings) => {
+  const wrong = widenings.flatMap(({ name, apply, gain, ordered }) => {
+    const head = structuredClone(BASE);
+    apply(head);
+    const changes = declaredChanges(BASE, head);
+    const gained = Object.keys(linesOf(changes, "gains")).sort();
+    const lost = Object.keys(linesOf(changes, "losses"));
+    const right = String(gained) === String([...gain].sort()) && (!ordered || lost.length === 0);
+    return right ? [] : [{ name, gained, lost, gain }];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test.each([...ALL])("a step back is a gain of nobody: %s", (_, widenings) => {
+  const wrong = widenings
+    .filter(({ ordered }) => ordered)
+    .flatMap(({ name, apply }) => {
+      const base = structuredClone(BASE);
+      apply(base);
+      const gained = linesOf(declaredChanges(base, BASE), "gains");
+      return Object.keys(gained).length === 0 ? [] : [{ name, gained }];
+    });
+  expect(wrong).toEqual([]);
+});
