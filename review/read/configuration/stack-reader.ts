@@ -1,0 +1,153 @@
+import { isObject, type Json, type JsonObject, member, show } from "../json";
+import type { Unread } from "../resource";
+import { body, labelled, put } from "./blocks";
+import type { Declared, Stack } from "./stack";
+
+const READ = new Set([
+  "//",
+  "data",
+  "locals",
+  "module",
+  "output",
+  "provider",
+  "removed",
+  "resource",
+  "terraform",
+  "variable",
+]);
+/** They change no resource, or only its address in the state. */
+const WITHOUT_EFFECT = new Set(["check", "import", "moved"]);
+
+/** Where these providers are published */
+const PUBLISHERS = ["", "hashicorp/", "registry.terraform.io/hashicorp/", "registry.opentofu.org/hashicorp/"];
+
+/** Puts the files of one folder together, as Terraform does. */
+export class StackReader implements Stack {
+  public readonly declared = new Map<string, Declared>();
+  public readonly locals = new Map<string, Json>();
+  public readonly variables = new Map<string, JsonObject>();
+  public readonly outputs = new Map<string, JsonObject>();
+  public readonly modules = new Map<string, JsonObject>();
+  public readonly providers = new Map<string, JsonObject>();
+  public backend?: { readonly type: string; readonly settings: JsonObject };
+  public readonly unread: Unread[] = [];
+
+  constructor(
+    public readonly name: string,
+    public readonly folder: string,
+  ) {}
+
+  /** @throws ReadError where Terraform would not take it, such as a resource that is declared twice */
+  public add(file: string, json: JsonObject): void {
+    const at = { file, place: "" };
+    for (const key of Object.keys(json)) {
+      if (READ.has(key) || WITHOUT_EFFECT.has(key)) continue;
+      this.cannotRead(file, key, `blocks of the kind ${show(key)} are not read: write resource, data or locals`);
+    }
+    this.addResources(json, "resource", file);
+    this.addResources(json, "data", file);
+    for (const [name, value] of labelled(json, "locals", at))
+      put(this.locals, name, value, { file, place: `local.${name}` });
+    this.addNamed(this.variables, json, "variable", file);
+    this.addNamed(this.outputs, json, "output", file);
+    this.addNamed(this.modules, json, "module", file);
+    for (const [name] of labelled(json, "module", at)) {
+      this.cannotRead(file, `module.${name}`, "what a module declares is not read: write its resources here");
+    }
+    this.addProviders(json, file);
+    this.addTerraform(json, file);
+    this.addRemoved(json, file);
+  }
+
+  private addResources(json: JsonObject, kind: "resource" | "data", file: string): void {
+    for (const [type, names] of labelled(json, kind, { file, place: "" })) {
+      for (const [name, value] of labelled({ [type]: names }, type, { file, place: kind })) {
+        const key = kind === "data" ? `data.${type}.${name}` : `${type}.${name}`;
+        const at = { file, place: `${kind}.${type}.${name}` };
+        const written = body(value, at);
+        const repeats = ["count", "for_each"].find((each) => (member(written, each) ?? null) !== null);
+        const declared: Declared = {
+          address: `${this.name}/${key}`,
+          stack: this,
+          mode: kind === "data" ? "data" : "managed",
+          type,
+          name,
+          file,
+          body: written,
+          ...(repeats !== undefined && { repeats: repeats as "count" | "for_each" }),
+        };
+        put(this.declared, key, declared, at);
+        this.addDynamic(declared);
+      }
+    }
+  }
+
+  private addDynamic({ file, address, body: written }: Declared): void {
+    const attribute = dynamicIn(written);
+    if (attribute === undefined) return;
+    const why = "a dynamic block makes other blocks at apply, which are not known here: write them out";
+    this.unread.push({ place: { file, address, attribute }, why });
+  }
+
+  private addNamed(map: Map<string, JsonObject>, json: JsonObject, kind: string, file: string): void {
+    for (const [name, value] of labelled(json, kind, { file, place: "" })) {
+      const at = { file, place: `${kind}.${name}` };
+      put(map, name, body(value, at), at);
+    }
+  }
+
+  private addProviders(json: JsonObject, file: string): void {
+    for (const [name, value] of labelled(json, "provider", { file, place: "" })) {
+      for (const each of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
+        const at = { file, place: `provider.${name}` };
+        const settings = body(each, at);
+        const alias = member(settings, "alias");
+        put(this.providers, typeof alias === "string" ? `${name}.${alias}` : name, settings, at);
+      }
+    }
+  }
+
+  private addTerraform(json: JsonObject, file: string): void {
+    const at = { file, place: "terraform" };
+    const settings = member(json, "terraform");
+    for (const each of Array.isArray(settings) ? (settings as readonly Json[]) : [settings ?? {}]) {
+      const block = body(each, at);
+      for (const [type, value] of labelled(block, "backend", at)) this.backend = { type, settings: body(value, at) };
+      for (const [name, value] of labelled(block, "required_providers", at)) this.checkPublisher(name, value, file);
+    }
+  }
+
+  private checkPublisher(name: string, requirement: Json, file: string): void {
+    const source = isObject(requirement) ? (member(requirement, "source") ?? name) : name;
+    if (!["aws", "kubernetes"].includes(name) || PUBLISHERS.some((publisher) => source === `${publisher}${name}`))
+      return;
+    const why = `the provider comes from ${show(source)}, so its resources may mean anything: use hashicorp/${name}`;
+    this.cannotRead(file, `terraform.required_providers.${name}`, why);
+  }
+
+  /** A resource that is forgotten stays as it is, and nobody manages it any more. */
+  private addRemoved(json: JsonObject, file: string): void {
+    const removed = member(json, "removed") ?? [];
+    for (const each of Array.isArray(removed) ? (removed as readonly Json[]) : [removed]) {
+      const from = member(body(each, { file, place: "removed" }), "from");
+      const why = `${show(from ?? null)} is forgotten and not destroyed: what it grants may stay; destroy it`;
+      this.cannotRead(file, "removed", why);
+    }
+  }
+
+  private cannotRead(file: string, place: string, why: string): void {
+    this.unread.push({ place: { file, address: `${this.name}/${place}` }, why });
+  }
+}
+
+/** Path of the first dynamic block in a body */
+function dynamicIn(value: Json): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const key in value) {
+    const each = (value as JsonObject)[key] as Json;
+    if (key === "dynamic" && typeof each === "object" && each !== null) return key;
+    const inner = dynamicIn(each);
+    if (inner !== undefined) return `${key}.${inner}`;
+  }
+  return undefined;
+}

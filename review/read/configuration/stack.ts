@@ -1,0 +1,31 @@
+import type { Json, JsonObject } from "../json";
+import type { Unread } from "../resource";
+
+/** A resource or data source as it is written */
+export interface Declared {
+  readonly address: string;
+  readonly stack: Stack;
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  readonly file: string;
+  readonly body: JsonObject;
+  readonly repeats?: "count" | "for_each";
+}
+
+/** One root module of Terraform: what is applied together */
+export interface Stack {
+  readonly name: string;
+  /** Path of its folder; empty for the folder that is read itself */
+  readonly folder: string;
+  /** By `<type>.<name>` or `data.<type>.<name>` */
+  readonly declared: ReadonlyMap<string, Declared>;
+  readonly locals: ReadonlyMap<string, Json>;
+  readonly variables: ReadonlyMap<string, JsonObject>;
+  readonly outputs: ReadonlyMap<string, JsonObject>;
+  readonly modules: ReadonlyMap<string, JsonObject>;
+  /** By `<name>` or `<name>.<alias>` */
+  readonly providers: ReadonlyMap<string, JsonObject>;
+  readonly backend?: { readonly type: string; readonly settings: JsonObject };
+  readonly unread: readonly Unread[];
+}

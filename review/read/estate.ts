@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { isUtf8 } from "node:buffer";
+import { layoutOf, type StackFiles } from "./configuration/layout";
+import type { Declared, Stack } from "./configuration/stack";
+import { StackReader } from "./configuration/stack-reader";
+import { Folder } from "./folder/folder";
+import { isObject, type Json, type JsonObject, member } from "./json";
+import { Overlay } from "./plan/overlay";
+import { type Plan, readPlan } from "./plan/plan";
+import { ReadError } from "./read-error";
+import { Resolver } from "./reference/resolver";
+import type { Estate, Resource, Unread } from "./resource";
+
+export type { Estate, Place, Resource, Unread } from "./resource";
+
+const REGISTRY = "ambit/registry.json";
+const SOURCES = "ambit/sources.json";
+
+/** Bytes of a file that an expression reads with file() */
+const MAX_INLINE_BYTES = 1_000_000;
+
+/**
+ * Everything that a synthesized folder holds: CDKTF's output, or Terraform JSON of any origin, with `plan.json` of
+ * `terraform show -json` beside a stack's files where there is one.
+ *
+ * Nothing in the folder is trusted. References are resolved when a resource's values are asked for.
+ *
+ * @throws ReadError for what is malformed, or could mislead a reader
+ */
+export function readEstate(folder: string): Estate {
+  const files = new Folder(folder);
+  const layout = layoutOf(files);
+  const stacks = new Map(layout.stacks.map((each) => [each.name, stackOf(each, files)]));
+  const plans = new Map(
+    layout.stacks.flatMap(({ name, plan }): [string, Plan][] =>
+      plan === undefined ? [] : [[name, readPlan(files.object(plan), plan)]],
+    ),
+  );
+  const registry = files.has(REGISTRY) ? files.object(REGISTRY) : undefined;
+  const sources = files.has(SOURCES) ? files.object(SOURCES) : undefined;
+  if (layout.isSynthesized) files.readAll();
+  return new ReadFolder({
+    folder,
+    files,
+    stacks,
+    overlay: new Overlay(plans),
+    registry,
+    sources,
+    unread: layout.unread,
+  });
+}
+
+function stackOf({ name, folder, configuration }: StackFiles, files: Folder): Stack {
+  const stack = new StackReader(name, folder);
+  for (const file of configuration) stack.add(file, files.object(file));
+  return stack;
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly files: Folder;
+  readonly stacks: ReadonlyMap<string, Stack>;
+  readonly overlay: Overlay;
+  readonly registry: JsonObject | undefined;
+  readonly sources: JsonObject | undefined;
+  readonly unread: readonly Unread[];
+}
+
+class ReadFolder implements Estate {
+  public readonly folder: string;
+  public readonly resources: readonly Resource[];
+  public readonly files: ReadonlyMap<string, string>;
+  public readonly unread: readonly Unread[];
+  public readonly registry?: JsonObject;
+  public readonly sources?: JsonObject;
+  private readonly byAddress: ReadonlyMap<string, DeclaredResource>;
+  private readonly byType = new Map<string, Resource[]>();
+  private readonly resolver: Resolver;
+
+  constructor({ folder, files, stacks, overlay, registry, sources, unread }: Parts) {
+    this.folder = folder;
+    this.files = files.read;
+    if (registry !== undefined) this.registry = registry;
+    if (sources !== undefined) this.sources = sources;
+    const everything = createHash("sha256")
+      .update(JSON.stringify([...this.files]))
+      .digest("hex")
+      .slice(0, 32);
+    this.resolver = new Resolver(stacks, {
+      digest: () => everything,
+      textOf: ({ folder: place }, path) => textOf(files, posix.join(place, path)),
+      planned: (declared, attribute) => overlay.planned(declared, attribute),
+      plannedVariable: (stack, name) => overlay.plannedVariable(stack, name),
+    });
+    const resources = [...stacks.values()]
+      .flatMap((stack) => [...stack.declared.values()])
+      .map((declared) => new DeclaredResource(declared, this.resolver))
+      .sort((a, b) => (a.address < b.address ? -1 : 1));
+    this.resources = resources;
+    this.byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+    for (const resource of resources) {
+      const same = this.byType.get(resource.type);
+      if (same === undefined) this.byType.set(resource.type, [resource]);
+      else same.push(resource);
+    }
+    this.unread = [
+      ...unread,
+      ...[...stacks.values()].flatMap((stack) => stack.unread),
+      ...overlay.differences(stacks, this.resolver),
+    ];
+  }
+
+  public of(type: string): readonly Resource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  public at(address: string): Resource | undefined {
+    return this.byAddress.get(address);
+  }
+
+  public attribute(resource: Resource, name: string): Json {
+    const known = this.byAddress.get(resource.address);
+    if (known === undefined) throw new Error(`${resource.address} is not in ${this.folder}: ask the estate it is from`);
+    return this.resolver.attribute(known.declared, [name]);
+  }
+}
+
+class DeclaredResource implements Resource {
+  public readonly address: string;
+  public readonly stack: string;
+  public readonly mode: "managed" | "data";
+  public readonly type: string;
+  public readonly name: string;
+  public readonly file: string;
+  public readonly path?: string;
+  public readonly repeats?: "count" | "for_each";
+  private resolved: JsonObject | undefined;
+
+  constructor(
+    public readonly declared: Declared,
+    private readonly resolver: Resolver,
+  ) {
+    this.address = declared.address;
+    this.stack = declared.stack.name;
+    this.mode = declared.mode;
+    this.type = declared.type;
+    this.name = declared.name;
+    this.file = declared.file;
+    const path = constructPath(declared.body);
+    if (path !== undefined) this.path = path;
+    if (declared.repeats !== undefined) this.repeats = declared.repeats;
+  }
+
+  public get values(): JsonObject {
+    this.resolved ??= this.resolver.arguments(this.declared);
+    return this.resolved;
+  }
+}
+
+function constructPath(body: JsonObject): string | undefined {
+  const comment = member(body, "//");
+  const metadata = isObject(comment) ? member(comment, "metadata") : undefined;
+  const path = isObject(metadata) ? member(metadata, "path") : undefined;
+  return typeof path === "string" ? path : undefined;
+}
+
+function textOf(files: Folder, path: string): string | undefined {
+  if (!files.has(path)) return undefined;
+  try {
+    const bytes = files.bytes(path);
+    return bytes.length <= MAX_INLINE_BYTES && isUtf8(bytes) ? bytes.toString() : undefined;
+  } catch (error) {
+    if (error instanceof ReadError) return undefined;
+    throw error;
+  }
+}

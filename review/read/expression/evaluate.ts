@@ -1,0 +1,111 @@
+import type { Budget } from "./budget";
+import { describe } from "./encode";
+import { call } from "./functions";
+import { operate } from "./operations";
+import { type Path, within } from "./path";
+import type { Expression, Step } from "./syntax";
+import { textParts } from "./text";
+import { joined, Unknown, type Value } from "./value";
+
+/** What an expression may refer to */
+export interface Names {
+  /** @param path what follows the root; for what is not known an Unknown that tells the place it stands for */
+  lookUp(root: string, path: Path): Value;
+  /** Functions that read files, or whose result depends on more than their inputs */
+  callImpure(name: string, inputs: readonly Value[]): Value | undefined;
+  readonly budget: Budget;
+}
+
+export function evaluate(expression: Expression, names: Names): Value {
+  names.budget.spend();
+  const of = (each: Expression): Value => evaluate(each, names);
+  switch (expression.kind) {
+    case "literal":
+      return expression.value;
+    case "template":
+      return template(expression.parts, names);
+    case "reference":
+      return withPath(expression.steps, names, (path) => names.lookUp(expression.root, path), expression.root);
+    case "access": {
+      const value = of(expression.of);
+      return withPath(
+        expression.steps,
+        names,
+        (path) => within(value, path, names.budget),
+        describe(value, names.budget),
+      );
+    }
+    case "object":
+      return object(expression.items, names);
+    case "tuple":
+      return expression.items.map(of);
+    case "call": {
+      const inputs = expression.inputs.map(of);
+      return names.callImpure(expression.name, inputs) ?? call(expression.name, inputs, names.budget);
+    }
+    case "unary":
+    case "operation": {
+      const operands = expression.kind === "unary" ? [expression.operand] : expression.operands;
+      const operators = expression.kind === "unary" ? [expression.operator] : expression.operators;
+      return operate(operators, operands.map(of), names.budget);
+    }
+    case "conditional": {
+      const condition = of(expression.condition);
+      if (condition === true || condition === "true") return of(expression.then);
+      if (condition === false || condition === "false") return of(expression.otherwise);
+      return opaque("conditional", "?", [condition, of(expression.then), of(expression.otherwise)], names.budget);
+    }
+    case "opaque":
+      return opaque(expression.what, expression.source, expression.inputs.map(of), names.budget);
+  }
+}
+
+/** Unknown, and equal only to what has the same source and the same inputs */
+function opaque(what: string, source: string, inputs: readonly Value[], budget: Budget): Unknown {
+  budget.spend(source.length >> 5);
+  return new Unknown(`${what}: ${source} ${describe(inputs, budget)}`);
+}
+
+function withPath(steps: readonly Step[], names: Names, use: (path: Path) => Value, start: string): Value {
+  const path: (string | number)[] = [];
+  for (const [position, step] of steps.entries()) {
+    const key = typeof step === "object" ? evaluate(step, names) : step;
+    if (typeof key !== "string" && typeof key !== "number") {
+      const before = use(path);
+      const rest = steps.slice(position).map((each) => (typeof each === "object" ? evaluate(each, names) : each));
+      return opaque("index", start, [before, rest], names.budget);
+    }
+    path.push(key);
+  }
+  return use(path);
+}
+
+function template(parts: readonly (string | Expression)[], names: Names): Value {
+  const [only] = parts;
+  // A template that is one expression is its value, whatever its type.
+  if (parts.length === 1 && typeof only === "object") return evaluate(only, names);
+  const texts: (string | Unknown)[] = [];
+  for (const part of parts) {
+    if (typeof part === "string") texts.push(part);
+    else texts.push(...textParts(evaluate(part, names), names.budget));
+  }
+  for (const text of texts) names.budget.spend(typeof text === "string" ? text.length >> 5 : 1);
+  return joined(texts);
+}
+
+function object(items: readonly (readonly [Expression, Expression])[], names: Names): Value {
+  const entries: [string, Value][] = [];
+  const seen = new Set<string>();
+  for (const [keyExpression, valueExpression] of items) {
+    const key = evaluate(keyExpression, names);
+    const value = evaluate(valueExpression, names);
+    const text = typeof key === "number" || typeof key === "boolean" ? String(key) : key;
+    if (typeof text !== "string" || seen.has(text)) {
+      const all = items.map(([each, with_]) => [evaluate(each, names), evaluate(with_, names)]);
+      return opaque("object", "=", all, names.budget);
+    }
+    seen.add(text);
+    entries.push([text, value]);
+  }
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,35 @@
+import type { Budget } from "./budget";
+import { describe } from "./encode";
+import { isObjectValue, Unknown, type Value } from "./value";
+
+/** `.name`, `["name"]` and `[0]`, all with known keys */
+export type Path = readonly (string | number)[];
+
+/** The value at a path of what is known */
+export function within(value: Value, path: Path, budget: Budget): Value {
+  let current = value;
+  for (const [position, key] of path.entries()) {
+    if (current instanceof Unknown) return new Unknown(`${current.symbol}${pathText(path.slice(position))}`);
+    const next = at(current, key);
+    if (next === undefined) return new Unknown(`nothing at ${pathText(path)} of ${describe(value, budget)}`);
+    current = next;
+  }
+  return current;
+}
+
+function at(value: Value, key: string | number): Value | undefined {
+  if (Array.isArray(value)) return (value as readonly Value[])[Number(key)];
+  if (!isObjectValue(value)) return undefined;
+  if (Object.hasOwn(value, key)) return value[key];
+  // A block that may stand several times is written as an object where it stands once.
+  return key === 0 ? value : undefined;
+}
+
+export function pathText(path: Path): string {
+  return path
+    .map((key) => {
+      if (typeof key === "number") return `[${key}]`;
+      return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    })
+    .join("");
+}

@@ -1,0 +1,60 @@
+import type { Json } from "../json";
+import type { Budget } from "./budget";
+import { isObjectValue, isText, partsOf, Unknown, type Value } from "./value";
+
+const ESCAPED = /\$\$\{|%%\{|\$\{([^}]*)\}/g;
+
+/** A value as it is written in Terraform JSON; what is not known stays as `${…}`. */
+export function toTemplateForm(value: Value, budget: Budget): Json {
+  budget.spend();
+  if (value instanceof Unknown) return `\${${value.symbol}}`;
+  if (isText(value)) {
+    if (typeof value === "string" && !isTemplate(value)) return value;
+    return partsOf(value)
+      .map((part) => (typeof part === "string" ? escaped(part) : `\${${part.symbol}}`))
+      .join("");
+  }
+  if (Array.isArray(value)) return mapped(value as readonly Value[], budget);
+  if (!isObjectValue(value)) return value as Json;
+  let changed = false;
+  const entries = Object.entries(value).map(([key, each]) => {
+    const name = escaped(key);
+    const written = toTemplateForm(each, budget);
+    changed ||= written !== each || name !== key;
+    return [name, written] as const;
+  });
+  return changed ? Object.fromEntries(entries) : (value as Json);
+}
+
+/** The same array where nothing in it is written otherwise */
+function mapped(values: readonly Value[], budget: Budget): Json {
+  const written = values.map((each) => toTemplateForm(each, budget));
+  return written.some((each, index) => each !== values[index]) ? written : (values as readonly Json[]);
+}
+
+/** Whether a string of Terraform JSON is more than plain text */
+export function isTemplate(text: string): boolean {
+  return text.includes("${") || text.includes("%{");
+}
+
+function escaped(text: string): string {
+  return isTemplate(text) ? text.replace(/\$\{/g, "$$$${").replace(/%\{/g, "%%{") : text;
+}
+
+/** A written text as plain parts and symbols, never two plain parts side by side */
+export function splitTemplateForm(text: string): readonly (string | { readonly symbol: string })[] {
+  const parts: (string | { readonly symbol: string })[] = [];
+  let plain = "";
+  let end = 0;
+  for (const match of text.matchAll(ESCAPED)) {
+    plain += text.slice(end, match.index);
+    end = match.index + match[0].length;
+    if (match[1] === undefined) plain += match[0].slice(1);
+    else {
+      parts.push(plain, { symbol: match[1] });
+      plain = "";
+    }
+  }
+  parts.push(plain + text.slice(end));
+  return parts.filter((part) => part !== "");
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { JsonObject } from "../json";
+import { ReadError } from "../read-error";
+import { strictJsonObject } from "./strict-json";
+
+/** Bytes of one file */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+export const MAX_FILES = 50_000;
+
+/** What Terraform, git and package managers keep for themselves */
+const IGNORED = new Set([".git", ".terraform", "node_modules"]);
+
+/**
+ * The files of a folder that nobody trusts, by path from there with `/`.
+ *
+ * Only what is listed can be read: no path leads out.
+ */
+export class Folder {
+  public readonly files: readonly string[];
+  private readonly digests = new Map<string, string>();
+
+  /** @throws ReadError for a symbolic link, anything else that is not a file or folder, and more files than the limit */
+  constructor(private readonly root: string) {
+    const files: string[] = [];
+    this.list("", files);
+    this.files = files.sort();
+  }
+
+  public has(path: string): boolean {
+    return this.paths.has(path);
+  }
+
+  /** SHA-256 of what was read, sorted by path */
+  public get read(): ReadonlyMap<string, string> {
+    return new Map([...this.digests].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  public bytes(path: string): Buffer {
+    if (!this.paths.has(path)) throw new ReadError(path, "", "is not in the folder");
+    const bytes = readFile(join(this.root, path), path);
+    this.digests.set(path, createHash("sha256").update(bytes).digest("hex"));
+    return bytes;
+  }
+
+  /** So that the digest of every file is known */
+  public readAll(): void {
+    for (const path of this.files) if (!this.digests.has(path)) this.bytes(path);
+  }
+
+  public object(path: string): JsonObject {
+    return strictJsonObject(this.bytes(path), path);
+  }
+
+  private get paths(): ReadonlySet<string> {
+    this.known ??= new Set(this.files);
+    return this.known;
+  }
+  private known: ReadonlySet<string> | undefined;
+
+  private list(folder: string, files: string[]): void {
+    for (const entry of entriesOf(join(this.root, folder), folder)) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (IGNORED.has(entry.name)) continue;
+      if (entry.isDirectory()) this.list(path, files);
+      else if (entry.isFile()) files.push(path);
+      else {
+        throw new ReadError(path, "", entry.isSymbolicLink() ? "is a symbolic link: copy what it names" : "is no file");
+      }
+      if (files.length > MAX_FILES) {
+        throw new ReadError(path, "", `is one of more than ${MAX_FILES} files: name a smaller folder`);
+      }
+    }
+  }
+}
+
+function entriesOf(folder: string, name: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new ReadError(name === "" ? folder : name, "", `cannot be listed (${codeOf(error)}): name a readable folder`);
+  }
+}
+
+function readFile(path: string, name: string): Buffer {
+  const file = opened(path, name);
+  try {
+    const { size } = fstatSync(file);
+    if (size > MAX_FILE_BYTES) {
+      throw new ReadError(name, "", `must be at most ${MAX_FILE_BYTES} bytes, got ${size}: split the stack`);
+    }
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function opened(path: string, name: string): number {
+  try {
+    // Between listing and opening somebody may have put a link there.
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw new ReadError(name, "", `cannot be opened (${codeOf(error)}): give it a plain name and let it be read`);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}

@@ -1,0 +1,114 @@
+import { isAscii, isUtf8 } from "node:buffer";
+import { isObject, type Json, type JsonObject } from "../json";
+import { ReadError } from "../read-error";
+
+/** Levels of objects and arrays in one file */
+export const MAX_DEPTH = 100;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
+
+/**
+ * The object in a file, or an error: JSON that two readers could take for two things is refused.
+ *
+ * @throws ReadError for other than UTF-8 without a byte order mark, nesting beyond the limit, and a key written twice
+ */
+export function strictJsonObject(bytes: Buffer, file: string): JsonObject {
+  const value = strictJson(bytes, file);
+  if (!isObject(value)) throw new ReadError(file, "", "must be a JSON object: run synth again");
+  return value;
+}
+
+/** The value of a JSON text within an expression; undefined where it is not read */
+export function strictJsonValue(text: string): Json | undefined {
+  try {
+    return strictJson(Buffer.from(text), "");
+  } catch {
+    return undefined;
+  }
+}
+
+function strictJson(bytes: Buffer, file: string): Json {
+  if (!isUtf8(bytes)) throw new ReadError(file, "", "must be UTF-8");
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    throw new ReadError(file, "", "begins with a byte order mark: save it without one");
+  }
+  const { members, depth } = measure(bytes);
+  if (depth > MAX_DEPTH) throw new ReadError(file, "", `is nested more than ${MAX_DEPTH} levels deep: flatten it`);
+  const text = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new ReadError(file, "", `must be JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
+  }
+  // JSON.parse keeps the last of two equal keys and says nothing: then there are fewer members than colons.
+  if (membersIn(value) !== members) throw new ReadError(file, duplicateKey(text), "is written twice: keep one of them");
+  return value;
+}
+
+/** How many members the objects of a JSON text are written with, and how deep it is nested */
+function measure(bytes: Buffer): { readonly members: number; readonly depth: number } {
+  let members = 0;
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    switch (bytes[at]) {
+      case QUOTE:
+        at += 1;
+        while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+        break;
+      case COLON:
+        members += 1;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        depth -= 1;
+    }
+  }
+  return { members, depth: deepest };
+}
+
+function membersIn(value: Json): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const each of value) count += membersIn(each);
+    return count;
+  }
+  for (const key in value) count += 1 + membersIn((value as JsonObject)[key] as Json);
+  return count;
+}
+
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
+
+/** Place of the first key that an object holds twice, such as `resource.aws_iam_role` */
+function duplicateKey(json: string): string {
+  const levels: { readonly keys: Set<string> | undefined; at: string; expectsKey: boolean }[] = [];
+  for (const [token] of json.matchAll(TOKEN)) {
+    const level = levels.at(-1);
+    if (token === "{") levels.push({ keys: new Set(), at: "", expectsKey: true });
+    else if (token === "[") levels.push({ keys: undefined, at: "*", expectsKey: false });
+    else if (token === "}" || token === "]") levels.pop();
+    else if (level?.keys === undefined) continue;
+    else if (token === ":") level.expectsKey = false;
+    else if (token === ",") level.expectsKey = true;
+    else if (level.expectsKey) {
+      // Parsed, because a key may be written with escapes.
+      level.at = String(JSON.parse(token));
+      if (level.keys.has(level.at)) return levels.map(({ at }) => at).join(".");
+      level.keys.add(level.at);
+    }
+  }
+  return "a key";
+}

@@ -1,0 +1,20 @@
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The own member of that name, whatever it is called */
+export function member(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** A value for an error text, cut to stay on one line */
+export function show(value: unknown): string {
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\s+/g, " ");
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

@@ -1,0 +1,84 @@
+import { Budget, TooMuch } from "../expression/budget";
+import { decodeJson } from "../expression/decode";
+import { isObjectValue, isText, type PartialText, partsOf, Unknown, type Value } from "../expression/value";
+import { isObject, type Json, type JsonObject, member } from "../json";
+
+/** Longer lists are compared in their order only. */
+const LONGEST_SET = 200;
+
+/**
+ * Whether a plan may have made `planned` of what the configuration says.
+ *
+ * What the configuration does not know agrees with everything. Text that is JSON is compared as JSON; a list of one
+ * agrees with its only member, and lists agree in any order, because the provider sorts sets.
+ */
+export function agrees(value: Value, planned: Json): boolean {
+  try {
+    return within(value, planned, { kind: "block", budget: new Budget() });
+  } catch (error) {
+    if (error instanceof TooMuch) return false;
+    throw error;
+  }
+}
+
+interface How {
+  /** A block has more members in the plan: those that the provider adds. JSON has the same. */
+  readonly kind: "block" | "json";
+  readonly budget: Budget;
+}
+
+function within(value: Value, planned: Json, how: How): boolean {
+  how.budget.spend();
+  if (value instanceof Unknown || value === null) return true;
+  if (isText(value)) return typeof planned === "string" ? textAgrees(value, planned, how) : value === String(planned);
+  if (typeof value !== "object") return String(value) === String(planned);
+  if (Array.isArray(value)) return listAgrees(value as readonly Value[], planned, how);
+  if (Array.isArray(planned)) return planned.length === 1 && within(value, planned[0] as Json, how);
+  return isObjectValue(value) && isObject(planned) && objectAgrees(value, planned, how);
+}
+
+function textAgrees(value: string | PartialText, planned: string, { budget }: How): boolean {
+  const parts = partsOf(value);
+  if (matches(parts, planned)) return true;
+  if (!planned.startsWith("{")) return false;
+  const [one, other] = [decodeJson(value), decodeJson(planned)];
+  return one !== undefined && other !== undefined && within(one, other as Json, { kind: "json", budget });
+}
+
+/** Known parts in their order, anything between them */
+function matches(parts: readonly (string | Unknown)[], text: string): boolean {
+  const [first] = parts;
+  const last = parts.at(-1);
+  if (parts.length < 2 && typeof (first ?? "") === "string") return (first ?? "") === text;
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    if (typeof part !== "string") continue;
+    const found = index === 0 ? (text.startsWith(part) ? 0 : -1) : text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return typeof last !== "string" || (text.endsWith(last) && at <= text.length);
+}
+
+function listAgrees(values: readonly Value[], planned: Json, how: How): boolean {
+  const list = Array.isArray(planned) ? (planned as readonly Json[]) : [planned];
+  if (values.length !== list.length) return false;
+  if (values.every((value, index) => within(value, list[index] as Json, how))) return true;
+  if (values.length > LONGEST_SET) return false;
+  const left = [...list];
+  for (const value of values) {
+    const index = left.findIndex((each) => within(value, each, how));
+    if (index < 0) return false;
+    left.splice(index, 1);
+  }
+  return true;
+}
+
+function objectAgrees(value: { readonly [key: string]: Value }, planned: JsonObject, how: How): boolean {
+  if (how.kind === "json" && Object.keys(planned).some((key) => !Object.hasOwn(value, key))) return false;
+  return Object.entries(value).every(([key, each]) => {
+    if (each === null || key === "//") return true;
+    const other = member(planned, key);
+    return other !== undefined && within(each, other, how);
+  });
+}

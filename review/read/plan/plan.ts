@@ -1,0 +1,96 @@
+import { isObject, type Json, type JsonObject, member, show } from "../json";
+import { ReadError } from "../read-error";
+
+/** What a plan says about one resource */
+export interface Planned {
+  readonly actions: readonly string[];
+  /** After apply, without what is not known yet or is secret */
+  readonly values: JsonObject;
+}
+
+/** A plan as `terraform show -json` writes it, of the root module */
+export interface Plan {
+  readonly file: string;
+  /** By `<type>.<name>` or `data.<type>.<name>`, with the index of an instance */
+  readonly resources: ReadonlyMap<string, Planned>;
+  readonly variables: ReadonlyMap<string, Json>;
+  /** Why it tells less than it should; undefined where it is whole */
+  readonly flaw?: string;
+}
+
+/** @throws ReadError where it is no plan */
+export function readPlan(json: JsonObject, file: string): Plan {
+  const version = member(json, "format_version");
+  if (typeof version !== "string" || !/^1\.\d+$/.test(version)) {
+    throw new ReadError(
+      file,
+      "format_version",
+      `must be 1.x, got ${show(version)}: write it with terraform show -json`,
+    );
+  }
+  const resources = new Map<string, Planned>();
+  for (const each of readData(json)) put(resources, each, file, ["no-op"], each);
+  for (const each of objects(json, "resource_changes", file)) {
+    const change = member(each, "change");
+    if (!isObject(change)) throw new ReadError(file, "resource_changes", `has no change, got ${show(each)}`);
+    const actions = member(change, "actions");
+    put(resources, each, file, Array.isArray(actions) ? (actions as readonly Json[]).map(String) : [], change);
+  }
+  const variables = new Map<string, Json>();
+  const given = member(json, "variables");
+  for (const [name, variable] of isObject(given) ? Object.entries(given) : []) {
+    const value = isObject(variable) ? member(variable, "value") : undefined;
+    if (value !== undefined) variables.set(name, value);
+  }
+  const flaw = member(json, "errored") === true ? "the plan failed" : undefined;
+  return { file, resources, variables, ...(flaw !== undefined && { flaw }) };
+}
+
+/** Data sources that were read for the plan */
+function readData(json: JsonObject): readonly JsonObject[] {
+  let module: Json | undefined = json;
+  for (const key of ["prior_state", "values", "root_module", "resources"]) {
+    module = isObject(module) ? member(module, key) : undefined;
+  }
+  return (Array.isArray(module) ? (module as readonly Json[]) : []).filter(
+    (each): each is JsonObject => isObject(each) && member(each, "mode") === "data",
+  );
+}
+
+function objects(json: JsonObject, key: string, file: string): readonly JsonObject[] {
+  const value = member(json, key) ?? [];
+  const list = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  return list.map((each) => {
+    if (!isObject(each)) throw new ReadError(file, key, `must hold objects, got ${show(each)}`);
+    return each;
+  });
+}
+
+function put(
+  resources: Map<string, Planned>,
+  resource: JsonObject,
+  file: string,
+  actions: readonly string[],
+  source: JsonObject,
+): void {
+  const address = member(resource, "address");
+  if (typeof address !== "string") throw new ReadError(file, "address", `must be text, got ${show(address)}`);
+  if (address.startsWith("module.")) return;
+  const after = member(source, "after") ?? member(source, "values");
+  const hidden = ["after_unknown", "after_sensitive", "sensitive_values"].map((key) => member(source, key));
+  const entries = Object.entries(isObject(after) ? after : {}).filter(
+    ([name]) => !hidden.some((marks) => isObject(marks) && isMarked(member(marks, name))),
+  );
+  resources.set(address, { actions, values: Object.fromEntries(entries) });
+}
+
+/** Whether anything within is not known, or secret */
+function isMarked(marks: Json | undefined): boolean {
+  if (marks === true) return true;
+  return typeof marks === "object" && marks !== null && Object.values(marks).some((each) => isMarked(each as Json));
+}
+
+/** Resources of the plan by their address in the configuration, without index */
+export function configuredAddress(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/, "");
+}

@@ -1,0 +1,89 @@
+import {
+  isObjectValue,
+  isText,
+  type ObjectValue,
+  PartialText,
+  partsOf,
+  Unknown,
+  type Value,
+} from "../expression/value";
+import { Problem } from "./problem";
+
+/** The blocks or values of an argument: one, several or none */
+export function listOf(value: Value | undefined, name: string): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  if (value instanceof Unknown || isText(value)) throw new Problem(`${name} is not known`);
+  return Array.isArray(value) ? (value as readonly Value[]) : [value];
+}
+
+/** A statement block as the statement of a policy */
+export function statementOf(block: Value): ObjectValue {
+  if (!isObjectValue(block)) throw new Problem("a statement is not known");
+  if (Object.hasOwn(block, "dynamic")) throw new Problem("a statement has dynamic blocks");
+  const given = (name: string): Value | undefined =>
+    Object.hasOwn(block, name) ? (block[name] ?? undefined) : undefined;
+  const entries: readonly (readonly [string, Value | undefined])[] = [
+    ["Sid", given("sid") === "" ? undefined : given("sid")],
+    ["Effect", given("effect") ?? "Allow"],
+    ["Action", strings(given("actions"), "actions", asWritten)],
+    ["NotAction", strings(given("not_actions"), "not_actions", asWritten)],
+    ["Resource", strings(given("resources"), "resources", withVariables)],
+    ["NotResource", strings(given("not_resources"), "not_resources", withVariables)],
+    ["Principal", principals(given("principals"), "principals")],
+    ["NotPrincipal", principals(given("not_principals"), "not_principals")],
+    ["Condition", conditions(given("condition"))],
+  ];
+  return Object.fromEntries(entries.filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}
+
+function strings(
+  value: Value | undefined,
+  name: string,
+  written: (text: Value) => Value,
+): readonly Value[] | undefined {
+  const list = listOf(value, name).map((each) => {
+    if (!isText(each) && !(each instanceof Unknown)) throw new Problem(`${name} holds what is no text`);
+    return written(each);
+  });
+  return list.length === 0 ? undefined : list;
+}
+
+function principals(value: Value | undefined, name: string): Value | undefined {
+  const types = new Map<string, Value[]>();
+  for (const block of listOf(value, name)) {
+    const type = isObjectValue(block) ? block["type"] : undefined;
+    if (!isObjectValue(block) || typeof type !== "string") throw new Problem(`a type of ${name} is not known`);
+    const identifiers = strings(block["identifiers"], "identifiers", withVariables) ?? [];
+    types.set(type, [...(types.get(type) ?? []), ...identifiers]);
+  }
+  if (types.size === 0) return undefined;
+  const everybody = types.get("*");
+  return types.size === 1 && everybody?.length === 1 && everybody[0] === "*" ? "*" : Object.fromEntries(types);
+}
+
+function conditions(value: Value | undefined): Value | undefined {
+  const tests = new Map<string, Map<string, Value[]>>();
+  for (const block of listOf(value, "condition")) {
+    const { test = null, variable = null, values } = isObjectValue(block) ? block : {};
+    if (typeof test !== "string" || typeof variable !== "string") {
+      throw new Problem("the test or the variable of a condition is not known");
+    }
+    const keys = tests.get(test) ?? new Map<string, Value[]>();
+    tests.set(test, keys);
+    keys.set(variable, [...(keys.get(variable) ?? []), ...(strings(values, "values", withVariables) ?? [])]);
+  }
+  if (tests.size === 0) return undefined;
+  return Object.fromEntries([...tests].map(([test, keys]) => [test, Object.fromEntries(keys)]));
+}
+
+function asWritten(text: Value): Value {
+  return text;
+}
+
+/** `&{…}` is how this data source writes the variables of a policy. */
+function withVariables(text: Value): Value {
+  if (!isText(text)) return text;
+  const parts = partsOf(text).map((part) => (typeof part === "string" ? part.replaceAll("&{", "${") : part));
+  const [only] = parts;
+  return parts.length === 1 && typeof only === "string" ? only : new PartialText(parts);
+}

@@ -1,0 +1,39 @@
+import type { Declared } from "../configuration/stack";
+import type { Budget } from "../expression/budget";
+import { type JsonObject, member } from "../json";
+import { awsFacts, type ProviderFacts, providerOf } from "./provider";
+import type { Resolver } from "./resolver";
+
+export type Facts = ProviderFacts;
+
+/** The provider of each resource, with its settings resolved */
+export class ProviderIndex {
+  private readonly accounts = new Map<string, string | undefined>();
+
+  constructor(private readonly resolver: Resolver) {}
+
+  public of(declared: Declared, budget: Budget): Facts {
+    const { stack } = declared;
+    const name = providerOf(declared);
+    const settings = stack.providers.get(name) ?? {};
+    const own = declared.type.startsWith("aws_iam_") ? null : (member(declared.body, "region") ?? null);
+    const region = own ?? member(settings, "region") ?? null;
+    return awsFacts(settings as JsonObject, {
+      region: region === null ? undefined : this.resolver.resolve(region, stack, budget, declared),
+      account: this.plannedAccount(declared, name),
+    });
+  }
+
+  /** Of a plan that asked who it is */
+  private plannedAccount({ stack }: Declared, provider: string): string | undefined {
+    const key = `${stack.name} ${provider}`;
+    if (this.accounts.has(key)) return this.accounts.get(key);
+    const found = [...stack.declared.values()].flatMap((each) => {
+      if (each.mode !== "data" || each.type !== "aws_caller_identity" || providerOf(each) !== provider) return [];
+      const account = this.resolver.surroundings.planned(each, "account_id");
+      return typeof account === "string" ? [account] : [];
+    });
+    this.accounts.set(key, found[0]);
+    return found[0];
+  }
+}

@@ -1,0 +1,71 @@
+import type { Declared } from "../configuration/stack";
+import { type Json, type JsonObject, member } from "../json";
+import { digest, PartialText, Unknown, type Value } from "../expression/value";
+
+/** Where a provider works */
+export interface ProviderFacts {
+  readonly partition: Value;
+  readonly region: Value;
+  readonly account: Value;
+}
+
+const PARTITIONS: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, "aws-cn"],
+  [/^us-gov-/, "aws-us-gov"],
+  [/^us-iso-/, "aws-iso"],
+  [/^us-isob-/, "aws-iso-b"],
+  [/^eu-isoe-/, "aws-iso-e"],
+  [/^us-isof-/, "aws-iso-f"],
+  [/^eusc-/, "aws-eusc"],
+  [/^[a-z]{2}-/, "aws"],
+];
+
+/** Settings that decide which account it is; equal ones are the same account. */
+const WHO = [
+  "access_key",
+  "allowed_account_ids",
+  "assume_role",
+  "assume_role_with_web_identity",
+  "endpoints",
+  "profile",
+  "secret_key",
+  "shared_config_files",
+  "shared_credentials_files",
+  "token",
+];
+
+/** Name of the provider that a resource is made with */
+export function providerOf({ body, type }: Declared): string {
+  const named = member(body, "provider");
+  if (typeof named !== "string") return type.slice(0, type.indexOf("_"));
+  return named.replace(/^\$\{(.*)\}$/, "$1");
+}
+
+/**
+ * @param region of the resource itself, where it has one
+ * @param account that somebody else found out
+ */
+export function awsFacts(
+  settings: JsonObject,
+  known: { readonly region: Value | undefined; readonly account: string | undefined },
+): ProviderFacts {
+  const region = known.region ?? new Unknown("aws.region");
+  const partition = typeof region === "string" ? PARTITIONS.find(([pattern]) => pattern.test(region))?.[1] : undefined;
+  return {
+    region: region instanceof PartialText || typeof region === "string" ? region : new Unknown("aws.region"),
+    partition: partition ?? new Unknown("aws.partition"),
+    account: onlyAccount(settings) ?? known.account ?? new Unknown(unknownAccount(settings)),
+  };
+}
+
+/** The provider refuses to work in any other account. */
+function onlyAccount(settings: JsonObject): string | undefined {
+  const allowed = member(settings, "allowed_account_ids");
+  const [only, ...more] = Array.isArray(allowed) ? (allowed as readonly Json[]) : [];
+  return typeof only === "string" && /^\d{12}$/.test(only) && more.length === 0 ? only : undefined;
+}
+
+function unknownAccount(settings: JsonObject): string {
+  const who = WHO.map((key) => member(settings, key) ?? null);
+  return who.every((each) => each === null) ? "aws.account_id" : `aws.account_id #${digest(JSON.stringify(who))}`;
+}

@@ -1,0 +1,199 @@
+import type { Declared, Stack } from "../configuration/stack";
+import { Budget, TooMuch } from "../expression/budget";
+import { describe } from "../expression/encode";
+import { evaluate } from "../expression/evaluate";
+import { parseTemplate } from "../expression/parse";
+import { type Path, pathText, within } from "../expression/path";
+import { SyntaxProblem } from "../expression/syntax";
+import { isTemplate, toTemplateForm } from "../expression/template-form";
+import { digest, Unknown, type Value } from "../expression/value";
+import { isObject, type Json, type JsonObject, member } from "../json";
+import { computed } from "./computed";
+import { type Facts, ProviderIndex } from "./facts";
+import { Scope } from "./scope";
+
+/** What the resolver needs to know besides the stacks */
+export interface Surroundings {
+  /** Of everything that was read: what cannot be read is taken to differ where anything does */
+  readonly digest: () => string;
+  /** Text of a file, by its path within the folder of a stack */
+  readonly textOf: (stack: Stack, path: string) => string | undefined;
+  /** What a plan says an attribute will be, where it is known */
+  readonly planned: (declared: Declared, attribute: string) => Json | undefined;
+  readonly plannedVariable: (stack: Stack, name: string) => Json | undefined;
+}
+
+/** Attributes that stand for the thing itself, whatever its arguments are */
+const IDENTITY = /^(?:arn|id|name|key_id|unique_id|.+_arn|.+_id)$/;
+
+/** Names in it are no references to values. */
+const NOT_RESOLVED = new Set(["provider"]);
+
+/** Replaces references by what they stand for. Everything is computed when it is asked for, and once. */
+export class Resolver {
+  private readonly known = new Map<string, Value | undefined>();
+  private readonly active = new Set<string>();
+  /** How often something was left open because it refers to itself */
+  private circles = 0;
+  private readonly providers = new ProviderIndex(this);
+
+  constructor(
+    public readonly stacks: ReadonlyMap<string, Stack>,
+    public readonly surroundings: Surroundings,
+  ) {}
+
+  /** The arguments of a resource, written as in Terraform JSON */
+  public arguments(declared: Declared): JsonObject {
+    const entries: [string, Json][] = [];
+    for (const key of Object.keys(declared.body)) {
+      if (key === "//" || key === "depends_on") continue;
+      const value = declared.body[key] as Json;
+      const written = NOT_RESOLVED.has(key)
+        ? value
+        : this.written(`${declared.address}.${key}`, (budget) => this.resolve(value, declared.stack, budget, declared));
+      entries.push([key, written]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  /** An attribute, written as in Terraform JSON */
+  public attribute(declared: Declared, path: Path): Json {
+    const place = `${declared.address}${pathText(path)}`;
+    return this.written(place, (budget) => this.valueAt(declared, path, budget));
+  }
+
+  /** What stands at a path of a resource or data source */
+  public valueAt(declared: Declared, path: Path, budget: Budget): Value {
+    const [name, ...rest] = path;
+    const symbol = `${declared.address}${pathText(path)}`;
+    if (declared.repeats !== undefined || typeof name !== "string") {
+      return new Unknown(`${symbol} #${this.fingerprint(declared, budget)}`);
+    }
+    const value = this.attributeValue(declared, name, budget);
+    if (value !== undefined) return within(value, rest, budget);
+    const isItself = declared.mode === "managed" && IDENTITY.test(String(path.at(-1)));
+    return new Unknown(isItself ? symbol : `${symbol} #${this.fingerprint(declared, budget)}`);
+  }
+
+  /** An argument as it is given; undefined where it is not, or is null */
+  public argument(declared: Declared, name: string, budget: Budget): Value | undefined {
+    const value = member(declared.body, name) ?? null;
+    if (value === null) return this.surroundings.planned(declared, name) ?? undefined;
+    const resolved = this.remembered(`${declared.address}.${name}`, budget, () =>
+      this.resolve(value, declared.stack, budget, declared),
+    );
+    return resolved ?? undefined;
+  }
+
+  public facts(declared: Declared, budget: Budget): Facts {
+    return this.providers.of(declared, budget);
+  }
+
+  /** The value of an output that another stack reads */
+  public output(stack: Stack, name: string, budget: Budget): Value {
+    const value = member(stack.outputs.get(name) ?? {}, "value") ?? null;
+    return this.remembered(`${stack.name}/output.${name}`, budget, () => this.resolve(value, stack, budget));
+  }
+
+  public local(stack: Stack, name: string, value: Json, budget: Budget): Value {
+    return this.remembered(`${stack.name}/local.${name}`, budget, () => this.resolve(value, stack, budget));
+  }
+
+  /** A value of the configuration with its templates evaluated; the same value where it holds none */
+  public resolve(value: Json, stack: Stack, budget: Budget, declared?: Declared): Value {
+    if (typeof value === "string") return isTemplate(value) ? this.template(value, stack, budget, declared) : value;
+    if (typeof value !== "object" || value === null) return value;
+    budget.spend();
+    return budget.nested(() => {
+      if (!isObject(value)) {
+        const resolved = value.map((each) => this.resolve(each, stack, budget, declared));
+        return resolved.some((each, index) => each !== value[index]) ? resolved : value;
+      }
+      return this.object(value, stack, budget, declared);
+    });
+  }
+
+  /** Equal only for equal arguments */
+  public fingerprint(declared: Declared, budget: Budget): string {
+    const key = `${declared.address} as a whole`;
+    const value = this.remembered<Value>(key, budget, () =>
+      digest(describe(this.resolve(withoutComment(declared.body), declared.stack, budget, declared), budget)),
+    );
+    return value instanceof Unknown ? digest(value.symbol) : String(value);
+  }
+
+  private attributeValue(declared: Declared, name: string, budget: Budget): Value | undefined {
+    return this.remembered(
+      `${declared.address} gives ${name}`,
+      budget,
+      () => computed(this, declared, name, budget) ?? this.argument(declared, name, budget),
+    );
+  }
+
+  private object(value: JsonObject, stack: Stack, budget: Budget, declared?: Declared): Value {
+    let changed = false;
+    const entries = Object.keys(value).map((key) => {
+      const each = value[key] as Json;
+      const resolved = this.resolve(each, stack, budget, declared);
+      const name = isTemplate(key) ? this.template(key, stack, budget, declared) : key;
+      changed ||= resolved !== each || name !== key;
+      return [name, resolved] as const;
+    });
+    if (!changed) return value;
+    // A key that is not known stands for any other: so does the object.
+    const names = entries.map(([name]) => name);
+    if (names.some((name) => typeof name !== "string") || new Set(names).size < names.length) {
+      return new Unknown(
+        `object with unknown keys: ${describe(
+          entries.map(([...entry]) => entry),
+          budget,
+        )}`,
+      );
+    }
+    return Object.fromEntries(entries);
+  }
+
+  private template(text: string, stack: Stack, budget: Budget, declared?: Declared): Value {
+    budget.spend(text.length >> 5);
+    try {
+      const expression = parseTemplate(text);
+      return budget.nested(() => evaluate(expression, new Scope(this, stack, declared, budget)));
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      return new Unknown(`unreadable, ${error.message}: ${text} ${this.surroundings.digest()}`);
+    }
+  }
+
+  private remembered<Result extends Value | undefined>(key: string, budget: Budget, compute: () => Result): Result {
+    if (this.known.has(key)) return this.known.get(key) as Result;
+    if (this.active.has(key)) {
+      this.circles += 1;
+      return new Unknown(`${key} refers to itself`) as Result;
+    }
+    this.active.add(key);
+    const { circles } = this;
+    try {
+      const value = budget.nested(compute);
+      // Within a circle the value depends on where somebody entered it.
+      if (circles === this.circles) this.known.set(key, value);
+      return value;
+    } finally {
+      this.active.delete(key);
+    }
+  }
+
+  private written(place: string, compute: (budget: Budget) => Value): Json {
+    const budget = new Budget();
+    try {
+      return toTemplateForm(compute(budget), budget);
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error;
+      return `\${${new Unknown(`${place} takes too many steps #${this.surroundings.digest()}`).symbol}}`;
+    }
+  }
+}
+
+function withoutComment(body: JsonObject): JsonObject {
+  const { "//": _, ...rest } = body;
+  return rest;
+}

@@ -1,0 +1,96 @@
+import { posix } from "node:path";
+import type { Declared, Stack } from "../configuration/stack";
+import type { Budget } from "../expression/budget";
+import { describe } from "../expression/encode";
+import type { Names } from "../expression/evaluate";
+import { type Path, pathText, within } from "../expression/path";
+import { digest, Unknown, type Value } from "../expression/value";
+import { type Json, member } from "../json";
+import { producerOf } from "./remote-state";
+import type { Resolver } from "./resolver";
+
+/** Functions that read files, or ask for the time or for chance */
+const IMPURE =
+  /^(?:abspath|bcrypt|file|filebase64(?:sha256|sha512)?|fileexists|filemd5|fileset|filesha(?:1|256|512)|pathexpand|plantimestamp|templatefile|timestamp|uuid)$/;
+
+/** What expressions of one stack may refer to, and of one resource of it */
+export class Scope implements Names {
+  constructor(
+    private readonly resolver: Resolver,
+    private readonly stack: Stack,
+    private readonly declared: Declared | undefined,
+    public readonly budget: Budget,
+  ) {}
+
+  public lookUp(root: string, path: Path): Value {
+    const [first, ...rest] = path;
+    const symbol = `${this.stack.name}/${root}${pathText(path)}`;
+    switch (root) {
+      case "var":
+        return this.variable(String(first), rest) ?? new Unknown(symbol);
+      case "local":
+        return this.local(String(first), rest) ?? new Unknown(symbol);
+      case "path":
+        return first === "cwd" ? new Unknown(symbol) : ".";
+      case "data":
+        return this.data(path) ?? new Unknown(symbol);
+      case "module": {
+        const module = this.stack.modules.get(String(first)) ?? null;
+        return new Unknown(`${symbol} #${this.digestOf(module)}`);
+      }
+      case "each":
+      case "count":
+      case "self": {
+        const repeats = this.declared?.repeats;
+        const over = repeats === undefined ? null : (member(this.declared?.body ?? {}, repeats) ?? null);
+        return new Unknown(
+          `${this.declared?.address ?? this.stack.name} ${root}${pathText(path)} #${this.digestOf(over)}`,
+        );
+      }
+    }
+    const declared = this.stack.declared.get(`${root}.${first}`);
+    return declared === undefined ? new Unknown(symbol) : this.resolver.valueAt(declared, rest, this.budget);
+  }
+
+  public callImpure(name: string, inputs: readonly Value[]): Value | undefined {
+    if (!IMPURE.test(name) && !name.includes("::")) return undefined;
+    const [path] = inputs;
+    if (name === "file" && inputs.length === 1 && typeof path === "string" && !posix.isAbsolute(path)) {
+      const text = this.resolver.surroundings.textOf(this.stack, posix.normalize(path));
+      if (text !== undefined) return text;
+    }
+    const { digest: everything } = this.resolver.surroundings;
+    return new Unknown(`${name}(${inputs.map((input) => describe(input, this.budget)).join(", ")}) #${everything()}`);
+  }
+
+  private variable(name: string, rest: Path): Value | undefined {
+    const { stack, resolver, budget } = this;
+    const planned = resolver.surroundings.plannedVariable(stack, name);
+    const written = member(stack.variables.get(name) ?? {}, "default");
+    if (written === undefined) return planned === undefined ? undefined : within(planned, rest, budget);
+    return within(resolver.local(stack, `var ${name}`, written, budget), rest, budget);
+  }
+
+  private local(name: string, rest: Path): Value | undefined {
+    const value = this.stack.locals.get(name);
+    if (value === undefined) return undefined;
+    return within(this.resolver.local(this.stack, name, value, this.budget), rest, this.budget);
+  }
+
+  private data([type, name, ...rest]: Path): Value | undefined {
+    const declared = this.stack.declared.get(`data.${type}.${name}`);
+    if (declared === undefined) return undefined;
+    const [attribute, output, ...inner] = rest;
+    if (type === "terraform_remote_state" && attribute === "outputs" && typeof output === "string") {
+      const producer = producerOf(declared, this.resolver.stacks);
+      if (producer?.outputs.has(output) === true) {
+        return within(this.resolver.output(producer, output, this.budget), inner, this.budget);
+      }
+    }
+    return this.resolver.valueAt(declared, rest, this.budget);
+  }
+
+  private digestOf(value: Json): string {
+    return digest(describe(this.resolver.resolve(value, this.stack, this.budget), this.budget));
+  }
+}

@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from "./json";
+
+export interface Place {
+  readonly file: string;
+  readonly address: string;
+  readonly attribute?: string;
+}
+
+/** Something that stands in the configuration and could not be read: it may hold anything. */
+export interface Unread {
+  readonly place: Place;
+  readonly why: string;
+}
+
+export interface Resource {
+  /** `<stack>/<type>.<name>`, for data `<stack>/data.<type>.<name>` */
+  readonly address: string;
+  /** Folder of its file; `root` for the folder that is read itself */
+  readonly stack: string;
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  /** In the tree of constructs, where CDKTF wrote it */
+  readonly path?: string;
+  /** Relative to the folder that is read */
+  readonly file: string;
+  /**
+   * The arguments, with references replaced by what they stand for where that follows from the configuration.
+   *
+   * What is left stays inside strings as `${…}`, with the address of what it refers to: `${foundation/aws_kms_key.k.arn}`.
+   * Two of them are equal only where they stand for the same value. A `${` that is plain text is written `$${`, as
+   * Terraform writes it, and `%{` is `%%{`.
+   */
+  readonly values: JsonObject;
+  /** Several instances, or none */
+  readonly repeats?: "count" | "for_each";
+}
+
+/** Everything that was found in a synthesized folder */
+export interface Estate {
+  readonly folder: string;
+  /** Sorted by address */
+  readonly resources: readonly Resource[];
+  of(type: string): readonly Resource[];
+  at(address: string): Resource | undefined;
+  /** An argument or an attribute that AWS adds, such as `arn`, written as in {@link Resource.values} */
+  attribute(resource: Resource, name: string): Json;
+  readonly registry?: JsonObject;
+  readonly sources?: JsonObject;
+  /** SHA-256 of everything read, by path */
+  readonly files: ReadonlyMap<string, string>;
+  readonly unread: readonly Unread[];
+}
