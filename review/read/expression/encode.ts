@@ -1,5 +1,5 @@
 import type { Budget } from "./budget";
-import type { PartialText} from "./value";
+import type { PartialText } from "./value";
 import { isObjectValue, isText, joined, partsOf, Unknown, type Value } from "./value";
 
 /** The JSON of a value; what is not known stands in it as text. */

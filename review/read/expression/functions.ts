@@ -98,6 +98,5 @@ function replace(text: Value | undefined, from: Value | undefined, to: Value | u
 }
 
 function isAscii(text: string): boolean {
-   
   return /^[\x00-\x7f]*$/.test(text);
 }
