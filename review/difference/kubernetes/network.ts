@@ -2,7 +2,7 @@ import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Change, Unknown } from "../../change";
 import { type Cluster, NAME_LABEL } from "../../reach/kubernetes/cluster";
 import { canonical, isOpaque } from "../../reach/kubernetes/objects/values";
-import { type KnownNamespaces, ofNamespace } from "../../reach/kubernetes/network/peers";
+import { type KnownNamespaces, ofNamespace, PEER } from "../../reach/kubernetes/network/peers";
 import {
   type Direction,
   type NetworkPolicy,
@@ -10,11 +10,11 @@ import {
   type Traffic,
   trafficAllowed,
 } from "../../reach/kubernetes/network/policies";
-import { trafficText, trafficWords } from "../../reach/kubernetes/network/words";
+import { PROTOCOLS, trafficText, trafficWords } from "../../reach/kubernetes/network/words";
 import { addressOf, type Principal } from "../../reach/kubernetes/principal";
-import { outside } from "../../reach/kubernetes/sets/box";
+import { type Box, outside } from "../../reach/kubernetes/sets/box";
 import { boxText } from "../../reach/kubernetes/sets/box-text";
-import type { TextValues } from "../../reach/kubernetes/sets/text-values";
+import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Gains, KNOWN_AT_APPLY, NOTHING, together } from "./changes";
 
 /** Two states of the policies of a cluster */
@@ -100,23 +100,32 @@ function newlyPossible(before: SelectedBy, after: SelectedBy): readonly Unknown[
 
 function gainOf(traffic: Traffic, allowed: readonly Traffic[], direction: Direction, ofPods: string): Gains {
   const address = traffic.address ?? ofPods;
-  const what = `${direction} ${trafficWords(traffic.box, direction)}`;
+  const what = `${direction} ${trafficWords(traffic, direction)}`;
   const source = { address };
   try {
-    const found = outside(
-      traffic.box,
-      allowed.map(({ box }) => box),
-      new Budget(),
-    );
+    const found = gained(traffic.box, allowed);
     if (found === undefined) return NOTHING;
     const witness = trafficText(found, direction);
-    if (isOpaque(witness)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
+    if (isOpaque(witness) || isQuestion(found)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
     const change: Change = { kind: direction === "egress" ? "destination" : "network", what, witness, source };
     return { gains: [change], unknown: [] };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
     return { gains: [], unknown: [{ what, why: error.message, source }] };
   }
+}
+
+function isQuestion(found: Box): boolean {
+  return (found.get("question") as TextValues | undefined)?.only !== undefined;
+}
+
+/** What is wanted and not allowed, an address before a pod: it says more to whoever reads the example. */
+function gained(box: Box, allowed: readonly Traffic[]): Box | undefined {
+  const budget = new Budget();
+  const others = allowed.map((traffic) => traffic.box);
+  const wanted: Box = new Map([["protocol", TextValues.of(PROTOCOLS)], ...box]);
+  const address: Box = new Map([...wanted, ["peer", TextValues.of([PEER.address])]]);
+  return (box.has("peer") ? undefined : outside(address, others, budget)) ?? outside(wanted, others, budget);
 }
 
 /** The same traffic, allowed by two policies, is one gain. */

@@ -2,13 +2,14 @@ import type { JsonObject } from "../../../read/json";
 import { NAME_LABEL } from "../cluster";
 import { block, blocks, canonical, optionalBlock, text, texts } from "../objects/values";
 import type { Box, Values } from "../sets/box";
+import { boxText } from "../sets/box-text";
 import { type Labels, type Selector, selectorOf, takes } from "../sets/selector";
 import { TextValues } from "../sets/text-values";
 import { addresses, portRange } from "./scales";
 
 /**
  * Dimensions of traffic: `peer` (address, pod), `address`, `namespace <label>` and `pod <label>` of the peer,
- * `protocol`, `port` as a number, and `named port`.
+ * `protocol`, `port` as a number, `named port`, and `question` for what cannot be read.
  */
 export const PEER = { address: "address", pod: "pod" } as const;
 export const ofNamespace = (label: string): string => `namespace ${label}`;
@@ -60,16 +61,23 @@ function opaquePeer(written: string): Dimensions {
 
 /** Every namespace that is looked up by itself, and those of any other name as a set */
 function namespaceBoxes(selector: Selector, known: KnownNamespaces): readonly Dimensions[] {
-  const taken = known.names.filter((name) => takes(selector, known.labelsOf(name)) !== false);
+  const places = known.names.flatMap((name) => {
+    const taken = takes(selector, known.labelsOf(name));
+    if (taken === undefined) return [[...inNamespace(name), openQuestion(name, selector)]];
+    return taken ? [inNamespace(name)] : [];
+  });
   const others = new Map(selector);
-  const rest = TextValues.except(known.names);
-  others.set(NAME_LABEL, others.get(NAME_LABEL)?.and(rest) ?? rest);
-  return [
-    ...taken.map(inNamespace),
-    ...(others.get(NAME_LABEL)?.isEmpty
-      ? []
-      : [[...others].map(([key, values]) => [ofNamespace(key), values] as const)]),
-  ];
+  if (known.names.length > 0) {
+    const rest = TextValues.except(known.names);
+    others.set(NAME_LABEL, others.get(NAME_LABEL)?.and(rest) ?? rest);
+  }
+  if (others.get(NAME_LABEL)?.isEmpty) return places;
+  return [...places, [...others].map(([key, values]) => [ofNamespace(key), values] as const)];
+}
+
+/** Whether a namespace is taken depends on labels that cannot be read: the same answer where the same is asked */
+function openQuestion(name: string, selector: Selector): readonly [string, Values] {
+  return ["question", TextValues.of([`\${${boxText(selector)} takes ${name}}`])];
 }
 
 function inNamespace(name: string): Dimensions {

@@ -1,18 +1,21 @@
 import { NAME_LABEL } from "../cluster";
 import type { Box } from "../sets/box";
-import { NumberValues } from "../sets/number-values";
+import type { NumberValues } from "../sets/number-values";
 import { ABSENT } from "../sets/selector";
 import type { TextValues } from "../sets/text-values";
 import { ofNamespace, ofPod, PEER } from "./peers";
 import { exampleAddress, rangeText } from "./scales";
-import type { Direction } from "./policies";
+import type { Direction, Traffic } from "./policies";
 
-/** A port outside of the registered ones, for an example */
+/** For examples */
 const ANY_PORT = [443n];
+
+/** All that a policy can name. Source: Kubernetes API, NetworkPolicyPort */
+export const PROTOCOLS = ["TCP", "UDP", "SCTP"];
 
 /** One connection of a box, such as `TCP 443 to 10.0.17.1` */
 export function trafficText(box: Box, direction: Direction): string {
-  const protocol = (texts(box, "protocol")?.example(["TCP"]) ?? "TCP") as string;
+  const protocol = texts(box, "protocol")?.example(PROTOCOLS) ?? "TCP";
   const named = texts(box, "named port")?.example([""]) ?? "";
   const port = named === "" ? String(numbers(box, "port")?.example(ANY_PORT) ?? ANY_PORT[0]) : named;
   return `${protocol} ${port} ${direction === "egress" ? "to" : "from"} ${peerText(box)}`;
@@ -40,10 +43,10 @@ function labelTexts(box: Box, prefix: string, except: string | undefined): strin
     .join(", ");
 }
 
-/** All of a box in words, such as `to 10.0.17.0 - 10.0.17.255, TCP 443` */
-export function trafficWords(box: Box, direction: Direction): string {
+/** All of a box in words, such as `to 10.0.17.0/24, TCP 443` */
+export function trafficWords({ box, address }: Traffic, direction: Direction): string {
   const side = direction === "egress" ? "to" : "from";
-  if (box.size === 0) return `${side} anywhere: no network policy isolates its pods`;
+  if (address === undefined) return `${side} anywhere: no network policy isolates its pods`;
   return `${side} ${peerWords(box)}${portWords(box)}`;
 }
 

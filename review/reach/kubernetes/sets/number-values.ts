@@ -1,4 +1,5 @@
-import { type Interval, IntervalSet } from "../../../../iam/sets/interval-set";
+import type { IntervalSet } from "../../../../iam/sets/interval-set";
+import { type Interval } from "../../../../iam/sets/interval-set";
 
 /** A set of whole numbers of one universe, such as ports or addresses. Immutable. */
 export class NumberValues {
