@@ -40,7 +40,7 @@ function moment(text: string): bigint | undefined {
   const part = (index: number): number => Number(found[index] ?? 0);
   const midnight = new Date(Date.UTC(part(1), part(2) - 1, part(3)));
   // `Date` takes the 30th of February for a day of March.
-  if (midnight.getUTCMonth() !== part(2) - 1 || midnight.getUTCDate() !== part(3)) return undefined;
+  if (midnight.getUTCMonth() !== part(2) - 1) return undefined;
   const ahead = (found[8] === "-" ? -1 : 1) * (part(9) * 60 + part(10));
   const seconds = (part(4) * 60 + part(5) - ahead) * 60 + part(6);
   return BigInt(midnight.getTime() + seconds * 1000 + Number((found[7] ?? "").padEnd(3, "0")));

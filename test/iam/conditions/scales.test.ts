@@ -108,6 +108,8 @@ describe("moments", () => {
     "10000-01-01",
     "2026-00-01",
     "2026-01-00",
+    "2026-01-32",
+    "2026-12-99",
     "2026-04-31",
     "1900-02-29",
     "2026-01-01Z",
@@ -215,6 +217,11 @@ describe("examples", () => {
     ["-5.39", "-5.31", "-5.39"],
     ["0.000000000000001", "0.000000000000001", "0.000000000000001"],
   ])("between %s and %s is %s", (low, high, expected) => expect(numbers(low, high)[0]).toBe(expected));
+
+  test("are no rounder than the universe leaves room for", () => {
+    const scale = { ...number, universe: { from: 1n, to: 99n }, preferred: [], units: [10n, 1n], write: String };
+    expect(examplesOn(scale, IntervalSet.of([{ from: 1n, to: 5n }]))).toEqual(["5"]);
+  });
 
   test("there are none in nothing", () => {
     for (const scale of Object.values(SCALES)) expect(examplesOn(scale, IntervalSet.of([]))).toEqual([]);
