@@ -2,49 +2,43 @@ import { posix } from "node:path";
 import type { Declared, Stack } from "../configuration/stack";
 import { isObject, type Json, type JsonObject, member } from "../json";
 
+/** Settings of a backend that say how the state is written, not where it lies */
+const HOW = new Set([
+  "access_key",
+  "acl",
+  "assume_role",
+  "dynamodb_table",
+  "encrypt",
+  "kms_key_id",
+  "profile",
+  "role_arn",
+  "secret_key",
+  "token",
+  "use_lockfile",
+]);
+
 /** The stack whose state a `terraform_remote_state` reads; undefined where it is none of these, or several */
-export function producerOf({ body, repeats }: Declared, stacks: ReadonlyMap<string, Stack>): Stack | undefined {
-  const type = member(body, "backend");
+export function producerOf(declared: Declared, stacks: ReadonlyMap<string, Stack>): Stack | undefined {
+  const { body, repeats, stack } = declared;
   const settings = member(body, "config");
-  if (repeats !== undefined || typeof type !== "string" || !isObject(settings)) return undefined;
-  const found = [...stacks.values()].filter(({ backend }) => {
-    if (backend?.type !== type) return false;
-    return type === "local" ? isSameFile(settings, backend.settings) : isSameState(settings, backend.settings);
-  });
+  const workspace = member(body, "workspace") ?? "default";
+  if (repeats !== undefined || !isObject(settings)) return undefined;
+  if (workspace !== "default" && workspace !== "${terraform.workspace}") return undefined;
+  const place = placeOf(member(body, "backend"), settings, stack.folder);
+  const found = [...stacks.values()].filter(
+    ({ backend, folder }) => backend !== undefined && placeOf(backend.type, backend.settings, folder) === place,
+  );
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** One of them is written from where synth ran, the other from the stack: only the name is the same. */
-function isSameFile(one: JsonObject, other: JsonObject): boolean {
-  const [a, b] = [member(one, "path"), member(other, "path")];
-  return typeof a === "string" && typeof b === "string" && posix.basename(a) === posix.basename(b);
-}
-
-/** Every setting that says where the state lies */
-function isSameState(one: JsonObject, other: JsonObject): boolean {
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)].filter((key) => PLACE.has(key)));
-  const same = (key: string): boolean => JSON.stringify(given(one, key)) === JSON.stringify(given(other, key));
-  return keys.size > 0 && [...keys].every(same);
-}
-
-const PLACE = new Set([
-  "address",
-  "bucket",
-  "container_name",
-  "hostname",
-  "key",
-  "organization",
-  "path",
-  "prefix",
-  "region",
-  "resource_group_name",
-  "schema_name",
-  "secret_suffix",
-  "storage_account_name",
-  "workspaces",
-  "workspace_key_prefix",
-]);
-
-function given(settings: JsonObject, key: string): Json {
-  return member(settings, key) ?? null;
+/** Equal for the same state */
+function placeOf(type: Json | undefined, settings: JsonObject, folder: string): string {
+  const entries = Object.entries(settings)
+    .filter(([key, value]) => value !== null && !HOW.has(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => {
+      const isPath = type === "local" && key === "path" && typeof value === "string" && !posix.isAbsolute(value);
+      return [key, isPath ? posix.join(folder, value) : value];
+    });
+  return JSON.stringify([type, entries]);
 }
