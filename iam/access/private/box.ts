@@ -55,6 +55,20 @@ export class Box {
     return this.with(this.spaces, claimed);
   }
 
+  /**
+   * The requests here whose keys hold values that the tests behind `claims`, which are true here, can compare: a number
+   * where a number is tested. That such a test is always true says so of numbers only.
+   */
+  public comparing(claims: readonly Claim[]): Box {
+    return claims
+      .flatMap(({ rule, applies }) => rule.parts.map((part) => ({ part, applies })))
+      .filter(({ part }) => part.test !== undefined && part.test.type !== "text" && part.reading !== undefined)
+      .reduce<Box>((box, { part, applies }) => {
+        if (box.spaceOf(part).may(part, !applies)) return box;
+        return box.where(part, applies)[0] ?? box;
+      }, this);
+  }
+
   /** Whether there is a request at all: of condition keys, that may take long to find out, and is left to the end. */
   public hasExample(budget: Budget): boolean {
     return [...this.spaces.values()].every(

@@ -18,16 +18,19 @@ export type Goal = readonly Option[];
 export function search(box: Box, goals: readonly Goal[], budget: Budget): Box | undefined {
   budget.spend(1 + goals.length);
   const open: Goal[] = [];
+  let here = box;
   for (const goal of goals) {
-    const options = goal.filter((option) => option.every((claim) => box.allows(claim)));
+    const options = goal.filter((option) => option.every((claim) => here.allows(claim)));
     if (options.length === 0) return undefined;
-    if (!options.some((option) => option.every((claim) => box.entails(claim)))) open.push(options);
+    const reached = options.find((option) => option.every((claim) => here.entails(claim)));
+    if (reached === undefined) open.push(options);
+    else here = here.comparing(reached);
   }
-  if (open.length === 0) return box.hasExample(budget) ? box : undefined;
+  if (open.length === 0) return here.hasExample(budget) ? here : undefined;
   const next = open.reduce((best, goal) => (goal.length < best.length ? goal : best));
   const others = open.filter((goal) => goal !== next);
   for (const option of next) {
-    const found = searchOption(box, option, others, budget);
+    const found = searchOption(here, option, others, budget);
     if (found !== undefined) return found;
   }
   return undefined;

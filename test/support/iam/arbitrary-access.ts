@@ -69,15 +69,39 @@ const PRINCIPAL_PATTERNS: readonly Principal[] = [
   { AWS: "arn:aws:iam::444455556666:root", Service: "lambda.amazonaws.com" },
 ];
 
-/** Known to nobody here: a reference of Terraform or a policy variable */
+/** Known to nobody here: references of Terraform, a policy variable */
 const OPAQUE = {
   resources: ["${aws_s3_bucket.kb.arn}/a", "arn:aws:s3:::kb/${aws:PrincipalTag/team}"],
   resourcePatterns: [
     "${aws_s3_bucket.kb.arn}/*",
     "${aws_s3_bucket.kb.arn}/a",
     "arn:aws:s3:::kb/${aws:PrincipalTag/team}",
+    "arn:aws:s3:::${aws_s3_bucket.kb.id}/?",
   ],
+  principals: ["AWS:${aws_iam_role.writer.arn}", "AWS:arn:aws:iam::${var.account}:user/ada"],
+  principalPatterns: [{ AWS: "${aws_iam_role.writer.arn}" }, { AWS: "arn:aws:iam::${var.account}:root" }],
+  vpc: "${aws_vpc.a.id}",
 };
+
+/** What the unknown parts may turn out to be: all the same way in one of these. */
+export const SUBSTITUTIONS: readonly Readonly<Record<string, string>>[] = [
+  {
+    "${aws_s3_bucket.kb.arn}": "arn:aws:s3:::kb",
+    "${aws_s3_bucket.kb.id}": "kb",
+    "${aws:PrincipalTag/team}": "a",
+    "${aws_iam_role.writer.arn}": "arn:aws:iam::111122223333:role/agents/writer",
+    "${var.account}": "111122223333",
+    "${aws_vpc.a.id}": "vpc-1",
+  },
+  {
+    "${aws_s3_bucket.kb.arn}": "arn:aws:s3:::logs",
+    "${aws_s3_bucket.kb.id}": "logs",
+    "${aws:PrincipalTag/team}": "b/c",
+    "${aws_iam_role.writer.arn}": "arn:aws:iam::111122223333:user/ada",
+    "${var.account}": "555566667777",
+    "${aws_vpc.a.id}": "other",
+  },
+];
 
 interface KeyVocabulary {
   readonly name: string;
@@ -151,7 +175,7 @@ const some = (values: readonly string[]) => fc.subarray([...values], { minLength
 function condition({ keys, isOpaque }: Vocabulary): fc.Arbitrary<Condition> {
   if (keys.length === 0) return fc.constant({});
   const one = fc.constantFrom(...keys).chain((key) => {
-    const values = isOpaque && key.name === "aws:SourceVpc" ? [...key.patterns, "${aws_vpc.a.id}"] : key.patterns;
+    const values = isOpaque && key.name === "aws:SourceVpc" ? [...key.patterns, OPAQUE.vpc] : key.patterns;
     const test = fc
       .tuple(fc.constantFrom(...key.operators), fc.constantFrom("", "", "IfExists"), some(values))
       .map(([operator, suffix, patterns]) => ({ [`${operator}${suffix}`]: { [key.name]: patterns } }));
@@ -165,7 +189,8 @@ function condition({ keys, isOpaque }: Vocabulary): fc.Arbitrary<Condition> {
 function statement(vocabulary: Vocabulary): fc.Arbitrary<Statement> {
   const resources = [...RESOURCE_PATTERNS, ...(vocabulary.isOpaque ? OPAQUE.resourcePatterns : [])];
   const one = <T>(key: string, value: fc.Arbitrary<T>) => value.map((each) => ({ [key]: each }));
-  const principal = fc.constantFrom(...PRINCIPAL_PATTERNS);
+  const principals: readonly Principal[] = vocabulary.isOpaque ? OPAQUE.principalPatterns : [];
+  const principal = fc.constantFrom(...PRINCIPAL_PATTERNS, ...principals);
   return fc
     .tuple(
       fc.oneof({ weight: 4, arbitrary: one("Action", some(ACTION_PATTERNS)) }, one("NotAction", some(ACTION_PATTERNS))),
@@ -188,7 +213,10 @@ function access(vocabulary: Vocabulary): fc.Arbitrary<Access> {
     .tuple(fc.array(sourced, { minLength: 1, maxLength: 3 }), fc.array(layer, { maxLength: 2 }))
     .map(([first, others]) => ({ name: "path", layers: [{ name: "first", statements: first }, ...others] }));
   const denies = fc.array(sourced, { maxLength: 1 }).map((list) => list.map(denied));
-  return fc.record({ paths: fc.array(path, { minLength: 1, maxLength: 2 }), denies });
+  const paths = fc
+    .array(path, { minLength: 1, maxLength: 2 })
+    .map((list) => list.map((one, index) => ({ ...one, name: `path ${index}` })));
+  return fc.record({ paths, denies });
 }
 
 const denied = (each: SourcedStatement): SourcedStatement => ({
@@ -246,9 +274,10 @@ export function pairs(isOpaque = false): fc.Arbitrary<Pair> {
 export function requestsOf({ base, head, vocabulary }: Pair): readonly PlainRequest[] {
   const text = JSON.stringify([base, head]);
   const tested = vocabulary.keys.filter(({ name }) => text.includes(JSON.stringify(name)));
-  const values = tested.map((key) =>
-    /For(All|Any)/.test(text) ? key.values : key.values.filter((list) => (list?.length ?? 0) < 2),
-  );
+  const values = tested.map((key) => [
+    ...(/For(All|Any)/.test(text) ? key.values : key.values.filter((list) => (list?.length ?? 0) < 2)),
+    ...(vocabulary.isOpaque && text.includes(OPAQUE.vpc) && key.name === "aws:SourceVpc" ? [[OPAQUE.vpc]] : []),
+  ]);
   const keys = tested.reduce<readonly Readonly<Record<string, readonly string[]>>[]>(
     (records, { name }, at) =>
       records.flatMap((record) =>
@@ -257,7 +286,8 @@ export function requestsOf({ base, head, vocabulary }: Pair): readonly PlainRequ
     [{}],
   );
   const resources = [...RESOURCES, ...(vocabulary.isOpaque ? OPAQUE.resources : [])];
-  const principals = vocabulary.hasPrincipals ? PRINCIPALS.map((principal) => ({ principal })) : [{}];
+  const names = [...PRINCIPALS, ...(vocabulary.isOpaque ? OPAQUE.principals : [])];
+  const principals = vocabulary.hasPrincipals ? names.map((principal) => ({ principal })) : [{}];
   return ACTIONS.flatMap((action) =>
     resources.flatMap((resource) =>
       principals.flatMap((who) => keys.map((record) => ({ action, resource, ...who, keys: record }))),

@@ -15,13 +15,16 @@ function withParts(text: string): string {
   });
 }
 
-const REGEXPS = new Map<string, RegExp>();
+/** By pattern; a regular expression takes longer to make than to use. */
+const REGEXPS = new Map<string, Map<string, RegExp>>();
 
 /** @param wide unknown parts of the pattern are read as `*` */
 export function globMatches(kind: Kind, pattern: string, text: string, wide: boolean): boolean {
-  const name = `${kind} ${wide} ${pattern}`;
-  const regexp = REGEXPS.get(name) ?? regexpOf(kind, pattern, wide);
-  REGEXPS.set(name, regexp);
+  const reading = wide ? `wide ${kind}` : kind;
+  const regexps = REGEXPS.get(reading) ?? new Map<string, RegExp>();
+  REGEXPS.set(reading, regexps);
+  const regexp = regexps.get(pattern) ?? regexpOf(kind, pattern, wide);
+  regexps.set(pattern, regexp);
   return regexp.test(withParts(text));
 }
 

@@ -52,7 +52,9 @@ export function statementMatches(statement: Statement, request: PlainRequest, as
   const isResource = (values: OneOrMany): boolean => anyMatches("resource", "arn", list(values), request.resource);
   const anyMatches = (of: string, kind: "arn" | "text", values: readonly string[], text: string): boolean =>
     values.some((value) => globMatches(kind, value, text, false)) ||
-    (assumed(`${of} ${nameOf(values)}`) && values.some((value) => globMatches(kind, value, text, true)));
+    (hasUnknown(values) &&
+      assumed(`${of} ${nameOf(values)}`) &&
+      values.some((value) => globMatches(kind, value, text, true)));
   const isPrincipal = (values: Principal): boolean =>
     anyMatches("principal", "text", principalPatterns(values), request.principal ?? "*");
 
@@ -66,6 +68,8 @@ export function statementMatches(statement: Statement, request: PlainRequest, as
     Object.entries(tests).every(([key, values]) => testHolds(operator, key, list(values), request, assumed)),
   );
 }
+
+const hasUnknown = (values: readonly string[]): boolean => values.some((value) => value.includes("${"));
 
 const nameOf = (values: readonly string[]): string => [...new Set(values)].sort().join(", ");
 
@@ -104,8 +108,8 @@ function testHolds(
   const base = operator.replace(/^.*:/, "").replace(/IfExists$/, "");
   const positive = base.replace("Not", "");
   const negated = base !== positive;
-  const name = `${operator.replace("Not", "")} ${key.toLowerCase()} ${nameOf(patterns)}`;
-  const wide = patterns.some((pattern) => pattern.includes("${")) && assumed(name);
+  const wide =
+    hasUnknown(patterns) && assumed(`${operator.replace("Not", "")} ${key.toLowerCase()} ${nameOf(patterns)}`);
   const passes = (value: string): boolean =>
     patterns.some((pattern) => valueMatches(positive, pattern, value, wide)) !== negated;
 
