@@ -17,7 +17,7 @@ export class Reading {
   }
 
   public at(glob: Glob, places: readonly number[]): Stand {
-    this.budget.spend(1 + places.length / 8);
+    this.budget.spend(1 + places.length);
     let stands = this.known.get(glob);
     if (stands === undefined) this.known.set(glob, (stands = new Map()));
     const key = places.join(" ");

@@ -71,7 +71,7 @@ export class Search {
   }
 
   private after(state: State, letter: Letter): State | undefined {
-    this.budget.spend(1 + state.lists.length + state.none.length);
+    this.budget.spend(state.lists.reduce((sum, list) => sum + 1 + list.length, 1 + state.none.length));
     const after = (stand: Stand) => stand.after(letter);
     const next = leading(
       state.lists.map((list) => list.map(after)),
