@@ -61,6 +61,7 @@ export const IDS: ReadonlyMap<string, string> = new Map([
   ["aws_kms_alias", "name"],
   ["aws_lambda_function", "function_name"],
   ["aws_s3_bucket", "bucket"],
+  ["aws_secretsmanager_secret", "arn"],
   ["aws_sfn_state_machine", "arn"],
   ["aws_sns_topic", "arn"],
   ["aws_ssm_parameter", "name"],

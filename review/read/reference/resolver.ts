@@ -71,7 +71,7 @@ export class Resolver {
     }
     const value = this.attributeValue(declared, name, budget);
     if (value !== undefined) return within(value, rest, budget);
-    const isItself = declared.mode === "managed" && IDENTITY.test(String(path.at(-1)));
+    const isItself = declared.mode === "managed" && rest.length === 0 && IDENTITY.test(name);
     return new Unknown(isItself ? symbol : `${symbol} #${this.fingerprint(declared, budget)}`);
   }
 
