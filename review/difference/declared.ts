@@ -1,14 +1,14 @@
-import { isDeepStrictEqual } from "node:util";
 import { own } from "../../domain";
 import type { Changes, ChangesByPrincipal, Unknown } from "../change";
-import { type Problem, readRegistry } from "../reach/declared/read-registry";
+import { agentsOf, readRegistries } from "../reach/declared/read-registries";
+import type { Problem } from "../reach/declared/read-registry";
 import type { Registry } from "../reach/declared/registry-schema";
 import { reachOfAgent } from "../reach/declared/work";
 import { asGain, asLoss } from "./declared/gap";
 import { gapsOf } from "./declared/gaps";
 import { type Side, sideOf } from "./declared/side";
 import { touchedAgents } from "./declared/touched";
-import { concerns, endless, namesIn, REGISTRY, type State, unknownOf } from "./declared/unknown";
+import { concerns, endless, REGISTRY, type State, unknownOf } from "./declared/unknown";
 
 /**
  * What two registries (`registry.json`) let each agent do, one and not the other, by name of the agent.
@@ -36,14 +36,17 @@ import { concerns, endless, namesIn, REGISTRY, type State, unknownOf } from "./d
  * What one agent may do through another is its own as well.
  */
 export function declaredChanges(base: unknown, head: unknown): ChangesByPrincipal {
-  const [before, after] = [readRegistry(base), readRegistry(head)];
-  if (before.isTree && after.isTree && isDeepStrictEqual(base, head)) return new Map();
+  const { base: before, head: after, areSame } = readRegistries(base, head);
+  if (areSame) return new Map();
   const problems: readonly Told[] = [
     ...before.problems.map((problem) => ({ problem, state: "base" as const })),
     ...after.problems.map((problem) => ({ problem, state: "head" as const })),
   ];
   if (before.registry === undefined || after.registry === undefined) {
-    return toEverybody([...namesIn(base), ...namesIn(head)], problems);
+    return toEverybody(
+      [base, head].flatMap((document) => Object.keys(agentsOf(document))),
+      problems,
+    );
   }
   return compare(before.registry, after.registry, problems);
 }

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { own } from "../../../domain";
+import { sameJson } from "../../reach/declared/same-json";
 
 /** Keywords whose number bounds from above: less is stricter */
 const UPPER = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
@@ -13,7 +13,7 @@ const FURTHER = ["additionalProperties", "const", "enum", "format", "pattern", "
  * and `properties` of the same names; whatever else differs may be wider.
  */
 export function isStricter(one: unknown, other: unknown): boolean {
-  if (isDeepStrictEqual(one, other)) return true;
+  if (sameJson(one, other)) return true;
   if (!isObject(one) || !isObject(other)) return false;
   if (Object.keys(other).length === 0) return true;
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((keyword) =>
@@ -22,7 +22,7 @@ export function isStricter(one: unknown, other: unknown): boolean {
 }
 
 function isStricterKeyword(keyword: string, one: unknown, other: unknown): boolean {
-  if (isDeepStrictEqual(one, other)) return true;
+  if (sameJson(one, other)) return true;
   if (UPPER.includes(keyword)) return isBound(one) && (other === undefined || (isBound(other) && one <= other));
   if (LOWER.includes(keyword)) return isBound(one) && (other === undefined || (isBound(other) && one >= other));
   if (other === undefined && FURTHER.includes(keyword)) return true;

@@ -1,13 +1,13 @@
 import { brief } from "../../reach/declared/brief";
-import { isDeepStrictEqual } from "node:util";
 import type { RegistryMatch } from "../../reach/declared/registry-schema";
 import type { Gap } from "./gap";
 import { isStricter } from "./json-schema";
 import type { About } from "./tool-gaps";
+import { sameJson } from "../../reach/declared/same-json";
 
 /** Another request counts as the action. Which of the two is more nobody knows, but where only the body is stricter. */
 export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through, at }: About): readonly Gap[] {
-  if (isDeepStrictEqual(was, is) || isStricterRequest(is, was)) return [];
+  if (sameJson(was, is) || isStricterRequest(is, was)) return [];
   const [one, other] = [requestText(was), requestText(is)];
   const gap = { kind: "tool", witness: witnessOf(is), at: `${at}.match` } as const;
   return [

@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
 import { own } from "../../../domain";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
+import { sameJson } from "../../reach/declared/same-json";
 
 /** Agents that reach anything that is not the same in both: nobody else has gained or lost anything. */
 export function touchedAgents(base: Registry, head: Registry): ReadonlySet<string> {
   const names = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
-  if (base.trustDomain !== head.trustDomain || !isDeepStrictEqual(base.trust, head.trust)) return names;
+  if (base.trustDomain !== head.trustDomain || !sameJson(base.trust, head.trust)) return names;
   const agents = differing(base.agents, head.agents);
   const tools = differing(base.tools, head.tools);
   const datasets = differing(base.datasets, head.datasets);
@@ -18,7 +18,7 @@ export function touchedAgents(base: Registry, head: Registry): ReadonlySet<strin
 
 function differing<T>(base: Readonly<Record<string, T>>, head: Readonly<Record<string, T>>): ReadonlySet<string> {
   const names = [...Object.keys(base), ...Object.keys(head)];
-  return new Set(names.filter((name) => !isDeepStrictEqual(own(base, name), own(head, name))));
+  return new Set(names.filter((name) => !sameJson(own(base, name), own(head, name))));
 }
 
 function usesAny({ tasks }: RegistryAgent, tools: ReadonlySet<string>, datasets: ReadonlySet<string>): boolean {

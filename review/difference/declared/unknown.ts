@@ -32,13 +32,3 @@ export function endless(agent: string, state: State): Unknown {
     source: { address: `registry/agents.${agent}` },
   };
 }
-
-/** Names of agents in a document that is no registry otherwise */
-export function namesIn(document: unknown): readonly string[] {
-  const agents = isObject(document) && Object.hasOwn(document, "agents") ? document["agents"] : undefined;
-  return isObject(agents) ? Object.keys(agents) : [];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

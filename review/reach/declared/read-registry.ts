@@ -1,6 +1,5 @@
 import { own, shown } from "../../../domain";
 import { brief } from "./brief";
-import { dangling } from "./dangling";
 import { type Registry, registrySchema } from "./registry-schema";
 import { treeProblem } from "./tree";
 
@@ -14,7 +13,7 @@ export interface Problem {
 export interface RegistryRead {
   /** Undefined where the document cannot be read at all */
   readonly registry?: Registry;
-  /** Keys that nobody knows, names of nothing; or why nothing was read */
+  /** Keys that nobody knows, or why nothing was read */
   readonly problems: readonly Problem[];
   /** False where the document is so odd that it cannot even be compared with another */
   readonly isTree: boolean;
@@ -38,13 +37,13 @@ export function readRegistry(document: unknown): RegistryRead {
   const tree = treeProblem(document);
   if (tree !== undefined) return { problems: [tree], isTree: false };
   const strict = registrySchema.safeParse(document);
-  if (strict.success) return { registry: strict.data, problems: atMost(dangling(strict.data)), isTree: true };
+  if (strict.success) return { registry: strict.data, problems: [], isTree: true };
   const issues: readonly Issue[] = strict.error.issues;
   const malformed = issues.filter(({ code }) => code !== "unrecognized_keys");
   if (malformed.length > 0)
     return { problems: atMost(malformed.map((issue) => malformedAt(issue, document))), isTree: true };
   const registry = registrySchema.parse(without(document, issues));
-  return { registry, problems: atMost([...issues.flatMap(unknownKeys), ...dangling(registry)]), isTree: true };
+  return { registry, problems: issues.flatMap(unknownKeys), isTree: true };
 }
 
 interface Issue {
@@ -64,7 +63,7 @@ function unknownKeys({ path, keys = [] }: Issue): readonly Problem[] {
   return keys.map((key) => ({ path: [...path.map(String), key], why }));
 }
 
-function atMost(problems: readonly Problem[]): readonly Problem[] {
+export function atMost(problems: readonly Problem[]): readonly Problem[] {
   const more = problems.length - MOST_PROBLEMS;
   if (more <= 0) return problems;
   return [...problems.slice(0, MOST_PROBLEMS), { path: [], why: `${more} more problems like the others` }];

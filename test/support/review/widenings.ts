@@ -22,9 +22,9 @@ export interface Widening {
 }
 
 type Entry = Record<string, unknown>;
-const KINDS = ["read", "list", "scan", "write", "delete"];
+const KINDS = ["read", "delete"];
 
-/** Every step of the kinds that are told here, for each agent, task, edge, tool and dataset; who gains is the domain's word. */
+/** Steps of each kind that is told here, for each agent, task, edge, tool and dataset; who gains is the domain's word. */
 export function wideningsOf(fleet: Fleet, registry: EditableRegistry): ReadonlyMap<string, readonly Widening[]> {
   const tasks = fleet.agents.flatMap((agent) => [...agent.tasks.values()].map((task) => ({ agent, task })));
   return new Map([

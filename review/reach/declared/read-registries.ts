@@ -1,0 +1,63 @@
+import { dangling } from "./dangling";
+import { atMost, readRegistry, type RegistryRead } from "./read-registry";
+import { sameJson } from "./same-json";
+
+export interface RegistriesRead {
+  readonly base: RegistryRead;
+  readonly head: RegistryRead;
+  /** Whether the two say the same, word for word */
+  readonly areSame: boolean;
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Reads two registries. What both say of an agent in the same words is read once: most agents do not change. */
+export function readRegistries(base: unknown, head: unknown): RegistriesRead {
+  const before = readRegistry(base);
+  // Only what is known not to be nested too deep is walked side by side with anything.
+  if (!before.isTree) return { base: before, head: readRegistry(head), areSame: false };
+  const same = sameAgents(base, head);
+  const areSame =
+    same.size === count(base) && same.size === count(head) && sameJson(less(base, same), less(head, same));
+  if (before.registry === undefined) return { base: before, head: readRegistry(head), areSame };
+  const after = readRegistry(less(head, same));
+  const agents = Object.entries(before.registry.agents).filter(([name]) => same.has(name));
+  const registry = after.registry && {
+    ...after.registry,
+    agents: { ...Object.fromEntries(agents), ...after.registry.agents },
+  };
+  return { base: withDangling(before), head: registry ? withDangling({ ...after, registry }) : after, areSame };
+}
+
+function withDangling(read: RegistryRead): RegistryRead {
+  return read.registry === undefined
+    ? read
+    : { ...read, problems: atMost([...read.problems, ...dangling(read.registry)]) };
+}
+
+function sameAgents(base: unknown, head: unknown): ReadonlySet<string> {
+  const [known, now] = [agentsOf(base), agentsOf(head)];
+  const names = Object.keys(now).filter((name) => Object.hasOwn(known, name));
+  return new Set(names.filter((name) => sameJson(known[name], now[name])));
+}
+
+/** The document without these agents */
+function less(document: unknown, names: ReadonlySet<string>): unknown {
+  if (names.size === 0 || !isTree(document)) return document;
+  const agents = Object.entries(agentsOf(document)).filter(([name]) => !names.has(name));
+  return { ...document, agents: Object.fromEntries(agents) };
+}
+
+function count(document: unknown): number {
+  return Object.keys(agentsOf(document)).length;
+}
+
+/** Of a document that may be anything */
+export function agentsOf(document: unknown): Tree {
+  const agents = isTree(document) && Object.hasOwn(document, "agents") ? document["agents"] : undefined;
+  return isTree(agents) ? agents : {};
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

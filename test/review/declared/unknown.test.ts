@@ -1,0 +1,213 @@
+import { declaredChanges } from "../../../review/difference/declared";
+import { linesOf, unknownLines } from "../../support/review/change-lines";
+import { edited, type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
+
+const EVERYBODY = ["clerk", "courier", "librarian", "sleeper", "stocker"];
+const UNKNOWN_KEY = "no such key is known: review with a newer version, or leave it out";
+const FORGOTTEN = "the registry has no such thing: synthesize again";
+
+/** What stands in head, who is told, and what */
+const PARTS: readonly (readonly [string, Readonly<Record<string, unknown>>, readonly string[], string])[] = [
+  ["a key of the registry", { gateways: {} }, EVERYBODY, `gateways in the registry of head: ${UNKNOWN_KEY}`],
+  ["a key of trust", { "trust/clients": [] }, EVERYBODY, `trust.clients in the registry of head: ${UNKNOWN_KEY}`],
+  [
+    "a key of an agent",
+    { "agents/stocker/sudo": true },
+    ["stocker"],
+    `agents.stocker.sudo in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of a task that others reach",
+    { "agents/courier/tasks/fetch/retries": 9 },
+    ["clerk", "courier", "librarian"],
+    `agents.courier.tasks.fetch.retries in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of an edge",
+    { "agents/clerk/tasks/answer/delegates/librarian.lookup/width": 9 },
+    ["clerk"],
+    `agents.clerk.tasks.answer.delegates.librarian.lookup.width in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of a budget",
+    { "agents/clerk/tasks/refund/budgets/0/burst": 9 },
+    ["clerk"],
+    `agents.clerk.tasks.refund.budgets.0.burst in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of a tool",
+    { "tools/search/proxy": "https://evil.example" },
+    ["clerk", "librarian"],
+    `tools.search.proxy in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of an action",
+    { "tools/web/actions/get/retries": 1 },
+    ["clerk", "courier", "librarian"],
+    `tools.web.actions.get.retries in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of a dataset",
+    { "datasets/stock/replicas": [] },
+    ["stocker"],
+    `datasets.stock.replicas in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a tool that is not there",
+    { "agents/stocker/tasks/count/tools/ghost": ["go"] },
+    ["stocker"],
+    `agents.stocker.tasks.count.tools.ghost.go in the registry of head: ${FORGOTTEN}`,
+  ],
+  [
+    "an action that its tool has not",
+    { "agents/stocker/tasks/count/tools/web": ["post"] },
+    ["stocker"],
+    `agents.stocker.tasks.count.tools.web.post in the registry of head: ${FORGOTTEN}`,
+  ],
+  [
+    "data that is not there",
+    { "agents/stocker/tasks/count/data/ghost": ["read"] },
+    ["stocker"],
+    `agents.stocker.tasks.count.data.ghost in the registry of head: ${FORGOTTEN}`,
+  ],
+  [
+    "a delegate that is not there, by a name that every object has",
+    {
+      "agents/stocker/tasks/count/delegates/constructor.name": {
+        depth: 1,
+        actions: "any",
+        data: "any",
+        sensitivity: "public",
+        ttlSeconds: 1,
+      },
+    },
+    ["stocker"],
+    `agents.stocker.tasks.count.delegates.constructor.name in the registry of head: ${FORGOTTEN}`,
+  ],
+];
+
+test.each(PARTS)("fails when nobody knows %s: who reaches it is told", (_, edit, agents, line) => {
+  const told = unknownLines(declaredChanges(smallRegistry(), edited(smallRegistry(), edit)));
+  expect(told).toEqual(Object.fromEntries(agents.map((agent) => [agent, [line]])));
+});
+
+test.each(PARTS)("fails when base alone has %s", (_, edit, agents, line) => {
+  const told = unknownLines(declaredChanges(edited(smallRegistry(), edit), smallRegistry()));
+  expect(told).toEqual(Object.fromEntries(agents.map((agent) => [agent, [line.replace("of head", "of base")]])));
+});
+
+test("fails when both have a key that nobody knows, and anything else differs", () => {
+  const base = edited(smallRegistry(), { "agents/clerk/sudo": true });
+  const changes = declaredChanges(base, edited(base, { "agents/stocker/owner": "other@acme.example" }));
+  expect(unknownLines(changes)["clerk"]).toEqual([`agents.clerk.sudo in the registry of base: ${UNKNOWN_KEY}`]);
+});
+
+test("what is known is still compared beside a key that nobody knows", () => {
+  const head = edited(smallRegistry(), { "agents/clerk/sudo": true, "agents/clerk/tasks/answer/ttlSeconds": 901 });
+  const gains = linesOf(declaredChanges(smallRegistry(), head), "gains");
+  expect(gains).toEqual({
+    clerk: ["ttl: task answer runs for 901 s, was 900 s [a token of task answer, 901 s after its start]"],
+  });
+});
+
+const MALFORMED: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
+  [
+    "a version of tomorrow",
+    { version: "ambit.registry/2" },
+    'version in the registry of head: invalid input: expected "ambit.registry/1", got "ambit.registry/2": synthesize again',
+  ],
+  [
+    "no version",
+    { version: null },
+    'version in the registry of head: invalid input: expected "ambit.registry/1", got nothing: synthesize again',
+  ],
+  [
+    "agents in a list",
+    { agents: [] },
+    "agents in the registry of head: invalid input: expected record, received array, got []: synthesize again",
+  ],
+  [
+    "no tools",
+    { tools: null },
+    "tools in the registry of head: invalid input: expected record, received undefined, got nothing: synthesize again",
+  ],
+  [
+    "a lifetime in words",
+    { "agents/clerk/tasks/answer/ttlSeconds": "1h" },
+    'agents.clerk.tasks.answer.ttlSeconds in the registry of head: invalid input: expected number, received string, got "1h": synthesize again',
+  ],
+  [
+    "a lifetime of no whole second",
+    { "agents/clerk/tasks/answer/ttlSeconds": 0.5 },
+    "agents.clerk.tasks.answer.ttlSeconds in the registry of head: invalid input: expected int, received number, got 0.5: synthesize again",
+  ],
+  [
+    "a lifetime below zero",
+    { "agents/clerk/tasks/answer/ttlSeconds": -1 },
+    "agents.clerk.tasks.answer.ttlSeconds in the registry of head: too small: expected number to be >=1, got -1: synthesize again",
+  ],
+  [
+    "a start that is none",
+    { "agents/clerk/tasks/answer/startedBy": ["cron"] },
+    'agents.clerk.tasks.answer.startedBy.0 in the registry of head: invalid option: expected one of "user"|"schedule"|"event"|"delegation"|"agent", got "cron": synthesize again',
+  ],
+  [
+    "a level that is none",
+    { "datasets/wiki/sensitivity": "secret" },
+    'datasets.wiki.sensitivity in the registry of head: invalid option: expected one of "public"|"internal"|"confidential"|"restricted", got "secret": synthesize again',
+  ],
+  [
+    "a day that is none",
+    { "agents/clerk/expires": "2027-02-30T00:00:00Z" },
+    'agents.clerk.expires in the registry of head: invalid ISO datetime, got "2027-02-30T00:00:00Z": synthesize again',
+  ],
+  [
+    "an expiry in words",
+    { "agents/clerk/expires": "never" },
+    'agents.clerk.expires in the registry of head: invalid ISO datetime, got "never": synthesize again',
+  ],
+  [
+    "a depth of nothing",
+    { "agents/clerk/tasks/answer/delegates/librarian.lookup/depth": 0 },
+    "agents.clerk.tasks.answer.delegates.librarian.lookup.depth in the registry of head: too small: expected number to be >=1, got 0: synthesize again",
+  ],
+];
+
+test.each(MALFORMED)("fails when a registry has %s: everybody is told where", (_, edit, line) => {
+  const changes = declaredChanges(smallRegistry(), edited(smallRegistry(), edit));
+  expect(unknownLines(changes)).toEqual(Object.fromEntries(EVERYBODY.map((agent) => [agent, [line]])));
+  expect([linesOf(changes, "gains"), linesOf(changes, "losses")]).toEqual([{}, {}]);
+});
+
+test("fails when the name of an agent is none: it is told of under that name", () => {
+  const { stocker } = smallRegistry().agents;
+  const changes = declaredChanges(smallRegistry(), edited(smallRegistry(), { "agents/No, was allowed": stocker }));
+  expect([...changes.keys()]).toEqual(["No, was allowed", ...EVERYBODY]);
+});
+
+test.each([5, "registry", null, [], {}, { agents: 5 }, { agents: { clerk: 5 } }])(
+  "fails when a registry is %j: nothing of it is passed over",
+  (document) => {
+    for (const changes of [declaredChanges(smallRegistry(), document), declaredChanges(document, smallRegistry())]) {
+      expect(Object.keys(unknownLines(changes))).toEqual(EVERYBODY);
+    }
+  },
+);
+
+test("fails when a registry that nobody can read names nobody: the registry itself is told of", () => {
+  const changes = declaredChanges(undefined, { version: "ambit.registry/1", agents: {} });
+  expect(Object.keys(unknownLines(changes))).toEqual(["ambit/registry.json"]);
+});
+
+test("fails when a registry without agents has a key that nobody knows", () => {
+  const nobody: EditableRegistry = { ...smallRegistry(), agents: {} };
+  const changes = declaredChanges(nobody, { ...nobody, gateways: {} });
+  expect(unknownLines(changes)).toEqual({
+    "ambit/registry.json": [`gateways in the registry of head: ${UNKNOWN_KEY}`],
+  });
+});
+
+test("two registries that are the same word for word differ in nothing, whatever they say", () => {
+  const odd = { version: "ambit.registry/9", agents: { clerk: 5 } };
+  expect(declaredChanges(odd, structuredClone(odd))).toEqual(new Map());
+});
