@@ -1,0 +1,85 @@
+import { Command } from "commander";
+import { statSync, writeFileSync } from "node:fs";
+import type { Review } from "../review/review";
+import { CliError, type Io, Outcome } from "./program";
+
+const HELP = `
+Base and head are folders that synth wrote (cdktf.out), or any folders with Terraform JSON; nothing in them is run, and no
+credentials are needed. What a folder says is not believed to be harmless: review a pull request with the ambit of its base.
+
+What cannot be read or decided counts as gained.
+
+Examples:
+  ambit review base.out cdktf.out
+  ambit review base.out cdktf.out --markdown comment.md --sarif ambit.sarif --json > review.json
+
+Exit codes: 0 nobody gains anything; 1 failed, or a folder cannot be read; 2 somebody gains something, which needs approval,
+or the command was called wrongly.`;
+
+const NEEDS_APPROVAL = 2;
+
+interface Flags {
+  readonly json?: true;
+  readonly markdown?: string;
+  readonly sarif?: string;
+}
+
+export function reviewCommand(io: Io): Command {
+  return new Command("review")
+    .summary("what head lets each agent do that base does not")
+    .description("Compare two synthesized folders: what each agent, and each other principal, gains and loses.")
+    .argument("<base>", "what was synthesized before the change")
+    .argument("<head>", "what was synthesized with it")
+    .option("--json", "print everything as JSON")
+    .option("--markdown <file>", "write a comment for the pull request")
+    .option("--sarif <file>", "write SARIF 2.1.0 for code scanning")
+    .addHelpText("after", HELP)
+    .action(async (base: string, head: string, flags: Flags) => {
+      const review = await reviewFolders(base, head);
+      await report(review, flags, io);
+      if (review.requiresApproval) throw new Outcome(NEEDS_APPROVAL);
+    });
+}
+
+async function reviewFolders(base: string, head: string): Promise<Review> {
+  for (const folder of [base, head]) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another`);
+    }
+  }
+  const { readEstate } = await import("../review/read/estate");
+  const { ReadError } = await import("../review/read/read-error");
+  const { reviewOf } = await import("../review/review-of");
+  try {
+    return reviewOf(readEstate(base), readEstate(head));
+  } catch (error) {
+    if (error instanceof ReadError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+async function report(review: Review, { json, markdown, sarif }: Flags, io: Io): Promise<void> {
+  if (markdown !== undefined) {
+    const { markdownReport } = await import("../review/report/markdown");
+    write(markdown, markdownReport(review));
+  }
+  if (sarif !== undefined) {
+    const { sarifReport } = await import("../review/report/sarif");
+    write(sarif, sarifReport(review));
+  }
+  if (json === true) {
+    const { jsonReport } = await import("../review/report/json");
+    return io.out(jsonReport(review));
+  }
+  const { terminalReport } = await import("../review/report/terminal");
+  const { bold, columns, dim, green, red, yellow } = await import("./terminal");
+  io.out(terminalReport(review, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

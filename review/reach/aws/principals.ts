@@ -1,0 +1,82 @@
+import { parsePolicy } from "../../../iam";
+import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
+import type { Unknown } from "../../change";
+import type { Estate, Resource } from "../../read/resource";
+import { taskRoles, type TaskRole } from "./agent-roles";
+import { IamIndex, roleKey } from "./iam-index";
+import { type AwsRole, RoleAccess } from "./role-access";
+import { type PoliciesRead, RolePolicies } from "./role-policies";
+
+/** Somebody who has access to AWS: an agent by name, or a role without a declaration by address */
+export interface AwsPrincipal {
+  readonly name: string;
+  readonly isAgent: boolean;
+  /** Each a way into AWS of its own, with a name that is equal in two estates for the same way */
+  readonly paths: readonly AccessPath[];
+  /** Of the policies of resources, which hold on every way */
+  readonly denies: readonly SourcedStatement[];
+  readonly roles: readonly AwsRole[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** Everybody in an estate who has access to AWS, by name */
+export function awsPrincipals(estate: Estate): ReadonlyMap<string, AwsPrincipal> {
+  const index = new IamIndex(estate);
+  const roles = new RoleAccess(estate, new RolePolicies(index));
+  const declared = taskRoles(estate, index);
+  const principals = new Map<string, AwsPrincipal>();
+  const owned = new Set<Resource>();
+  for (const [agent, tasks] of declared) {
+    for (const { role } of tasks) if (role !== undefined) owned.add(role);
+    principals.set(agent, agentPrincipal(agent, tasks, roles));
+  }
+  for (const role of index.roles) {
+    if (!owned.has(role)) principals.set(role.address, rolePrincipal(role, roles));
+  }
+  return principals;
+}
+
+function agentPrincipal(name: string, tasks: readonly TaskRole[], access: RoleAccess): AwsPrincipal {
+  const paths: AccessPath[] = [];
+  const unknown: Unknown[] = [];
+  const roles = new Map<Resource, AwsRole>();
+  for (const { task, role, arn, sessionPolicy, address } of tasks) {
+    if (role === undefined) {
+      const why = "the configuration does not hold it, so what it allows is not known";
+      unknown.push({ what: `the role ${arn} of task ${task}`, why, source: { address } });
+      continue;
+    }
+    roles.set(role, access.roleOf(role));
+    const session = sessionPolicy === undefined ? undefined : sessionStatements(sessionPolicy, address);
+    paths.push(access.pathOf(role, `task ${task}`, session));
+    unknown.push(...access.unknownOf(role), ...(session?.unknown ?? []));
+  }
+  for (const role of roles.keys())
+    paths.push(...access.pathsAround(role, roles.size === 1 ? "its role" : roleKey(role)));
+  return { name, isAgent: true, paths, denies: access.denies, roles: [...roles.values()], unknown: distinct(unknown) };
+}
+
+function rolePrincipal(role: Resource, access: RoleAccess): AwsPrincipal {
+  return {
+    name: role.address,
+    isAgent: false,
+    paths: access.pathsAround(role, "its role"),
+    denies: access.denies,
+    roles: [access.roleOf(role)],
+    unknown: distinct(access.unknownOf(role)),
+  };
+}
+
+function sessionStatements(json: string, address: string): PoliciesRead {
+  const source = { address };
+  try {
+    const { statements } = parsePolicy(json);
+    return { statements: statements.map((statement) => ({ statement, source: address })), unknown: [] };
+  } catch (error) {
+    return { statements: [], unknown: [{ what: "the session policy", why: (error as Error).message, source }] };
+  }
+}
+
+function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
+  return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
+}

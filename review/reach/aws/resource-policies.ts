@@ -1,0 +1,125 @@
+import type { SourcedStatement } from "../../../iam/access/access";
+import type { OneOrMany, Principal, Statement } from "../../../iam";
+import type { Estate, Resource } from "../../read/resource";
+import { type PoliciesRead, statementsIn } from "./role-policies";
+
+/** What the policy of one resource says, with its own name in the place of `*` */
+export interface ResourcePolicy extends PoliciesRead {
+  /** Equal in two estates for the same resource */
+  readonly key: string;
+  readonly address: string;
+}
+
+/** Where policies of resources stand, and which attribute names the resource; `arn` is its own. */
+const KINDS: readonly { readonly type: string; readonly attribute: string; readonly of: string }[] = [
+  { type: "aws_s3_bucket_policy", attribute: "policy", of: "bucket" },
+  { type: "aws_kms_key", attribute: "policy", of: "arn" },
+  { type: "aws_kms_key_policy", attribute: "policy", of: "key_id" },
+  { type: "aws_sqs_queue", attribute: "policy", of: "arn" },
+  { type: "aws_sqs_queue_policy", attribute: "policy", of: "queue_url" },
+  { type: "aws_sns_topic", attribute: "policy", of: "arn" },
+  { type: "aws_sns_topic_policy", attribute: "policy", of: "arn" },
+  { type: "aws_secretsmanager_secret", attribute: "policy", of: "arn" },
+  { type: "aws_secretsmanager_secret_policy", attribute: "policy", of: "secret_arn" },
+  { type: "aws_dynamodb_resource_policy", attribute: "policy", of: "resource_arn" },
+];
+
+export function resourcePolicies(estate: Estate): readonly ResourcePolicy[] {
+  const written = KINDS.flatMap(({ type, attribute, of }) =>
+    estate
+      .of(type)
+      .filter(({ values }) => values[attribute] !== undefined && values[attribute] !== null)
+      .map((resource) => {
+        const named = namesOf(type, nameIn(resource, of, estate));
+        const { statements, unknown } = statementsIn(resource, attribute, estate);
+        return {
+          key: `${type} ${named[0] ?? resource.address}`,
+          address: resource.address,
+          statements: statements.map(({ statement, source }) => ({ statement: onItself(statement, named), source })),
+          unknown,
+        };
+      }),
+  );
+  return [...written, ...estate.of("aws_lambda_permission").map((resource) => permission(resource, estate))];
+}
+
+function nameIn(resource: Resource, attribute: string, estate: Estate): string | undefined {
+  const name = resource.values[attribute] ?? estate.attribute(resource, attribute);
+  return typeof name === "string" ? name : undefined;
+}
+
+/** ARNs of the resource and of what is in it */
+function namesOf(type: string, name: string | undefined): readonly string[] {
+  if (name === undefined) return [];
+  if (type !== "aws_s3_bucket_policy") return [name];
+  return [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+}
+
+/** In its own policy `*` is the resource itself. */
+function onItself(statement: Statement, named: readonly string[]): Statement {
+  if (named.length === 0 || statement.Resource === undefined) return statement;
+  const resources = list(statement.Resource);
+  if (!resources.includes("*")) return statement;
+  return { ...statement, Resource: [...resources.filter((one) => one !== "*"), ...named] };
+}
+
+/** `lambda:AddPermission` in the form of a statement. Source: AWS provider, aws_lambda_permission */
+function permission(resource: Resource, estate: Estate): ResourcePolicy {
+  const { action, principal, function_name: called, source_arn: arn, source_account: account } = resource.values;
+  const source = { address: resource.address };
+  const key = `aws_lambda_permission ${String(called)} ${String(resource.values["statement_id"] ?? resource.name)}`;
+  if (typeof action !== "string" || typeof principal !== "string" || typeof called !== "string") {
+    const why = "action, principal and function_name must be texts";
+    return {
+      key,
+      address: resource.address,
+      statements: [],
+      unknown: [{ what: "a permission of a function", why, source }],
+    };
+  }
+  const tests = {
+    ...(typeof arn === "string" && { ArnLike: { "aws:SourceArn": arn } }),
+    ...(typeof account === "string" && { StringEquals: { "aws:SourceAccount": account } }),
+  };
+  const statement: Statement = {
+    Effect: "Allow",
+    Principal: principalOf(principal),
+    Action: action,
+    Resource: functionArn(called, estate),
+    ...(Object.keys(tests).length > 0 && { Condition: tests }),
+  };
+  return { key, address: resource.address, statements: [{ statement, source: resource.address }], unknown: [] };
+}
+
+function principalOf(principal: string): Principal {
+  if (principal === "*") return "*";
+  return /^(?:\d{12}$|arn:)/.test(principal) ? { AWS: principal } : { Service: principal };
+}
+
+/** By name, the function of that name wherever it is */
+function functionArn(called: string, estate: Estate): string {
+  if (called.startsWith("arn:") || called.startsWith("${")) return called;
+  const found = estate.of("aws_lambda_function").find(({ values }) => values["function_name"] === called);
+  const arn = found === undefined ? undefined : estate.attribute(found, "arn");
+  return typeof arn === "string" ? arn : `arn:aws:lambda:*:*:function:${called}`;
+}
+
+const ACCOUNT = /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/;
+
+/**
+ * What a policy grants by itself. To an account it grants only what the account's own policies grant again.
+ *
+ * Source: IAM user guide, reference_policies_evaluation-logic.
+ */
+export function directly({ statement, source }: SourcedStatement): readonly SourcedStatement[] {
+  const { Principal: principal } = statement;
+  if (statement.Effect === "Deny" || principal === undefined || principal === "*") return [{ statement, source }];
+  const { AWS: named, ...others } = principal;
+  const direct = named === undefined ? [] : list(named).filter((one) => !ACCOUNT.test(one));
+  const left: Principal = { ...others, ...(direct.length > 0 && { AWS: direct }) };
+  return Object.keys(left).length === 0 ? [] : [{ statement: { ...statement, Principal: left }, source }];
+}
+
+function list(values: OneOrMany): readonly string[] {
+  return typeof values === "string" ? [values] : values;
+}

@@ -1,0 +1,90 @@
+import type { AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
+import type { Unknown } from "../../change";
+import type { Estate, Resource } from "../../read/resource";
+import { roleKey } from "./iam-index";
+import { directly, resourcePolicies } from "./resource-policies";
+import { layer, type PoliciesRead, type RolePolicies, statementsIn } from "./role-policies";
+
+export interface AwsRole {
+  /** Equal in two estates for the same role */
+  readonly key: string;
+  readonly address: string;
+  /** Who may become it */
+  readonly trust: readonly SourcedStatement[];
+  /** Seconds */
+  readonly maxSession: number;
+}
+
+/** Names of layers that only limit */
+export const BOUNDARY = "boundary";
+export const SESSION_POLICY = "session policy";
+/** AWS's default, in seconds. Source: API reference of IAM, CreateRole */
+const MAX_SESSION = 3_600;
+
+/** What a role opens: rights of a session = boundary ∩ role ∩ session policy, and what resources grant it by themselves */
+export class RoleAccess {
+  /** Of resources, to whomever they name */
+  public readonly denies: readonly SourcedStatement[];
+  private readonly direct: readonly SourcedStatement[];
+
+  constructor(
+    private readonly estate: Estate,
+    private readonly policies: RolePolicies,
+  ) {
+    const statements = resourcePolicies(estate).flatMap((policy) => policy.statements);
+    this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
+    this.direct = statements.filter(({ statement }) => statement.Effect === "Allow").flatMap(directly);
+  }
+
+  public pathOf(role: Resource, name: string, session?: PoliciesRead): AccessPath {
+    const layers = [layer("role", this.policies.identityOf(role)), ...this.limits(role)];
+    if (session !== undefined) layers.push(layer(SESSION_POLICY, session));
+    return { name, layers: [...layers, this.who(role)] };
+  }
+
+  /** Without a session policy, as whoever else may become the role has it */
+  public pathsAround(role: Resource, name: string): readonly AccessPath[] {
+    const alone = this.pathOf(role, `${name} alone`);
+    if (this.direct.length === 0) return [alone];
+    const granted: Layer = { name: "policies of resources", statements: this.direct };
+    return [
+      alone,
+      { name: `${name} by policies of resources`, layers: [granted, ...this.limits(role), this.who(role)] },
+    ];
+  }
+
+  public unknownOf(role: Resource): readonly Unknown[] {
+    return [
+      ...this.policies.identityOf(role).unknown,
+      ...(this.policies.boundaryOf(role)?.unknown ?? []),
+      ...this.trustOf(role).unknown,
+    ];
+  }
+
+  public roleOf(role: Resource): AwsRole {
+    const { max_session_duration: seconds } = role.values;
+    return {
+      key: roleKey(role),
+      address: role.address,
+      trust: this.trustOf(role).statements,
+      maxSession: seconds === undefined || seconds === null ? MAX_SESSION : Number(seconds),
+    };
+  }
+
+  private trustOf(role: Resource): PoliciesRead {
+    return statementsIn(role, "assume_role_policy", this.estate);
+  }
+
+  private limits(role: Resource): readonly Layer[] {
+    const boundary = this.policies.boundaryOf(role);
+    return boundary === undefined ? [] : [layer(BOUNDARY, boundary)];
+  }
+
+  /** Nobody but the role: what resources deny or grant depends on who asks. */
+  private who(role: Resource): Layer {
+    const arn = this.estate.attribute(role, "arn");
+    const principal = typeof arn === "string" ? arn : `arn:aws:iam::*:role/${role.name}`;
+    const statement = { Effect: "Allow", Principal: { AWS: principal }, Action: "*", Resource: "*" } as const;
+    return { name: "who asks", statements: [{ statement, source: role.address }] };
+  }
+}

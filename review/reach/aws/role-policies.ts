@@ -1,0 +1,114 @@
+import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import type { Unknown } from "../../change";
+import type { Estate, Resource } from "../../read/resource";
+import { policyIn } from "../../read/policy-in";
+import { type IamIndex } from "./iam-index";
+
+/** Statements, and what could not be read of them */
+export interface PoliciesRead {
+  readonly statements: readonly SourcedStatement[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** By role, what its policies say: inline, attached, and the boundary */
+export class RolePolicies {
+  private readonly identity = new Map<Resource, PoliciesRead[]>();
+  /** What is attached to a role that nobody knows */
+  public readonly strays: Unknown[] = [];
+
+  constructor(private readonly index: IamIndex) {
+    const { estate } = index;
+    for (const inline of estate.of("aws_iam_role_policy")) {
+      this.attach(inline, inline.values["role"], () => statementsIn(inline, "policy", estate));
+    }
+    for (const attachment of estate.of("aws_iam_role_policy_attachment")) {
+      this.attach(attachment, attachment.values["role"], () =>
+        this.managed(attachment, attachment.values["policy_arn"]),
+      );
+    }
+    for (const attachment of estate.of("aws_iam_policy_attachment")) {
+      for (const role of listed(attachment.values["roles"])) {
+        this.attach(attachment, role, () => this.managed(attachment, attachment.values["policy_arn"]));
+      }
+    }
+    for (const role of index.roles) {
+      for (const arn of listed(role.values["managed_policy_arns"])) this.put(role, this.managed(role, arn));
+      listed(role.values["inline_policy"]).forEach((block, position) => {
+        if (isEmptyBlock(block)) return;
+        this.put(role, statementsIn(role, `inline_policy.${position}.policy`, estate));
+      });
+    }
+  }
+
+  /** What its own policies allow, before any boundary */
+  public identityOf(role: Resource): PoliciesRead {
+    return joined(this.identity.get(role) ?? []);
+  }
+
+  /** Undefined where it has none */
+  public boundaryOf(role: Resource): PoliciesRead | undefined {
+    const boundary = role.values["permissions_boundary"];
+    if (boundary === undefined || boundary === null || boundary === "") return undefined;
+    return this.managed(role, boundary);
+  }
+
+  private attach(place: Resource, called: unknown, read: () => PoliciesRead): void {
+    const role = typeof called === "string" ? this.index.role(called, place.stack) : undefined;
+    if (role !== undefined) return this.put(role, read());
+    this.strays.push({
+      what: `a policy of the role ${JSON.stringify(called)}`,
+      why: "no role of that name is in the configuration: what it has besides is not known here",
+      source: { address: place.address },
+    });
+    this.strays.push(...read().unknown);
+  }
+
+  private managed(place: Resource, arn: unknown): PoliciesRead {
+    const policy = typeof arn === "string" ? this.index.policy(arn, place.stack) : undefined;
+    if (policy !== undefined) return statementsIn(policy, "policy", this.index.estate);
+    const why =
+      typeof arn === "string" && /^arn:[^:]*:iam::aws:policy\//.test(arn)
+        ? "its text is AWS's, and changes without this configuration: write the actions that are needed instead"
+        : "it is not in the configuration: declare it there";
+    return {
+      statements: [],
+      unknown: [{ what: `the policy ${String(arn)}`, why, source: { address: place.address } }],
+    };
+  }
+
+  private put(role: Resource, read: PoliciesRead): void {
+    const known = this.identity.get(role);
+    if (known === undefined) this.identity.set(role, [read]);
+    else known.push(read);
+  }
+}
+
+/** A policy as statements that know where they stand */
+export function statementsIn(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
+  const source = `${resource.address}.${attribute}`;
+  const read = policyIn(resource, attribute, estate);
+  if ("unknown" in read) {
+    const unknown = { what: `the policy in ${source}`, why: read.unknown, source: { address: resource.address } };
+    return { statements: [], unknown: [unknown] };
+  }
+  return { statements: read.statements.map((statement) => ({ statement, source })), unknown: [] };
+}
+
+export function joined(parts: readonly PoliciesRead[]): PoliciesRead {
+  return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
+}
+
+export function layer(name: string, { statements }: PoliciesRead): Layer {
+  return { name, statements };
+}
+
+/** Terraform's sets and single values alike */
+function listed(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** `inline_policy {}` removes what is inline. */
+function isEmptyBlock(block: unknown): boolean {
+  return typeof block === "object" && block !== null && Object.keys(block).length === 0;
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reviewOf } from "../../review/review-of";
+import { synthesize } from "../support/example-app";
+import type { Edit } from "../support/review/edit";
+import { estateOf, filesOf, withEdits } from "../support/review/folders";
+
+interface Case {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** Patterns; `kind` is `unknown` for what cannot be decided */
+  readonly gains: readonly { readonly who: string; readonly kind: string; readonly what: string }[];
+}
+
+const CASES = JSON.parse(
+  readFileSync(join(__dirname, "../cases/review/pull-requests.json"), "utf8"),
+) as readonly Case[];
+
+const example = filesOf(synthesize());
+const base = estateOf(example);
+
+const changesOf = (edits: readonly Edit[]) => {
+  const review = reviewOf(base, estateOf(withEdits(example, edits)));
+  const gained = review.agents.flatMap(({ id, gains, unknown }) => [
+    ...gains.map(({ kind, what }) => ({ who: id, kind: kind as string, what })),
+    ...unknown.map(({ what }) => ({ who: id, kind: "unknown", what })),
+  ]);
+  return { review, gained: [...gained, ...review.unknown.map(({ what }) => ({ who: "", kind: "unknown", what }))] };
+};
+
+const attacks = CASES.filter(({ gains }) => gains.length > 0);
+const harmless = CASES.filter(({ gains }) => gains.length === 0);
+
+test("there are at least 25 attacks and 15 changes that are none", () => {
+  expect(attacks.length).toBeGreaterThanOrEqual(25);
+  expect(harmless.length).toBeGreaterThanOrEqual(15);
+});
+
+test.each(attacks.map((one) => [one.name, one] as const))("reports: %s", (_, { edits, gains }) => {
+  const { review, gained } = changesOf(edits);
+  expect(review.requiresApproval).toBe(true);
+  for (const { who, kind, what } of gains) {
+    const [whose, which] = [new RegExp(`^(?:${kind})`), new RegExp(what)];
+    const found = gained.filter((gain) => gain.who === who && whose.test(gain.kind) && which.test(gain.what));
+    expect({ who, kind, what, found: found.length > 0, gained: found.length > 0 ? [] : gained }).toMatchObject({
+      found: true,
+    });
+  }
+});
+
+test.each(harmless.map((one) => [one.name, one] as const))("reports no gain: %s", (_, { edits }) => {
+  const { review, gained } = changesOf(edits);
+  expect(gained).toEqual([]);
+  expect(review.requiresApproval).toBe(false);
+});

@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Estate } from "../../../review/read/resource";
+import { readEstate } from "../../../review/read/estate";
+import { STACKS, type Synthesized } from "../example-app";
+import { type Edit, edited } from "./edit";
+
+/** Files of a synthesized folder, by path */
+export type Files = Readonly<Record<string, string | Buffer>>;
+
+export function filesOf({ stacks, registry, policy, bundle, sources }: Synthesized): Files {
+  return {
+    ...Object.fromEntries(STACKS.map((name) => [`stacks/${name}/cdk.tf.json`, stacks[name]])),
+    "ambit/registry.json": registry,
+    "ambit/policy.json": policy,
+    "ambit/bundle.tar.gz": bundle,
+    "ambit/sources.json": sources,
+    "manifest.json": JSON.stringify({
+      version: "0.21.0",
+      stacks: Object.fromEntries(
+        STACKS.map((name) => [name, { name, synthesizedStackPath: `stacks/${name}/cdk.tf.json`, dependencies: [] }]),
+      ),
+    }),
+  };
+}
+
+export function withEdits(files: Files, edits: readonly Edit[]): Files {
+  const copy: Record<string, string | Buffer> = { ...files };
+  for (const edit of edits) copy[edit.file] = edited(String(copy[edit.file] ?? "{}"), edit);
+  return copy;
+}
+
+/** Read from a folder that is removed again */
+export function estateOf(files: Files): Estate {
+  return inFolder(files, readEstate);
+}
+
+export function inFolder<Value>(files: Files, act: (folder: string) => Value): Value {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-review-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    return act(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
