@@ -12,11 +12,15 @@ export interface Fact {
   readonly address: string;
   /** It holds only under these: the same fact under fewer of them is more. */
   readonly under: readonly string[];
+  /** It holds up to this: more holds all that less does. */
+  readonly atMost?: number;
   /** Why nobody can say whether it allows anything */
   readonly unknown?: string;
+  /** Says something only against a base that says the same of other pods */
+  readonly isRelative: boolean;
 }
 
-type Optional = Partial<Pick<Fact, "key" | "under" | "unknown">>;
+type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "isRelative">>;
 
 /** What holds `${…}` and stands in one state only, nobody can compare. */
 const UNREADABLE = "it holds a value that is known only when it is applied";
@@ -26,13 +30,14 @@ export function fact(
   what: string,
   witness: string,
   address: string,
-  { key = what, under = [], unknown }: Optional = {},
+  { key = what, under = [], unknown, isRelative = false }: Optional = {},
 ): Fact {
   const why = unknown ?? (isOpaque(`${key} ${under.join(" ")}`) ? UNREADABLE : undefined);
-  return { key: `${kind} ${key}`, kind, what, witness, address, under, ...(why !== undefined && { unknown: why }) };
+  const found = { key: `${kind} ${key}`, kind, what, witness, address, under, isRelative };
+  return why === undefined ? found : { ...found, unknown: why };
 }
 
 /** Something that stands there and cannot be compared: new words count as a gain. */
-export function openQuestion(what: string, why: string, address: string, key = what): Fact {
-  return fact("identity", what, what, address, { key: `unknown ${key}`, unknown: why });
+export function openQuestion(what: string, why: string, address: string, more: Optional = {}): Fact {
+  return fact("identity", what, what, address, { key: `unknown ${what}`, ...more, unknown: why });
 }

@@ -21,7 +21,8 @@ export function trafficText(box: Box, direction: Direction): string {
   return `${protocol} ${port} ${direction === "egress" ? "to" : "from"} ${peerText(box)}`;
 }
 
-function peerText(box: Box): string {
+/** One peer of a box */
+export function peerText(box: Box): string {
   const peer = texts(box, "peer")?.example([PEER.address, PEER.pod]) ?? PEER.address;
   if (peer === PEER.address) return exampleAddress(numbers(box, "address"));
   if (peer !== PEER.pod) return peer;

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../../read/json";
 import type { Estate, Resource } from "../../../read/resource";
 import { withApiNames } from "./api-names";
+import { kindIn } from "./api-groups";
 import { unreadableParts } from "./unreadable";
 import { block, text, textMap, without } from "./values";
 
@@ -59,7 +60,7 @@ function objectOf(resource: Resource): KubernetesObject | undefined {
 function manifest(resource: Resource): KubernetesObject {
   const { manifest: body } = resource.values;
   if (!isObject(body)) return object(resource, "object", argumentsOf(resource), false);
-  return object(resource, text(body, "kind") ?? "object", body, false);
+  return object(resource, kindIn(text(body, "apiVersion") ?? "", text(body, "kind") ?? "object"), body, false);
 }
 
 function argumentsOf({ values }: Resource): JsonObject {

@@ -1,0 +1,72 @@
+import type { Guard } from "../../reach/kubernetes/admission/guards";
+import type { Cluster } from "../../reach/kubernetes/cluster";
+import type { Principal } from "../../reach/kubernetes/principal";
+import { takes } from "../../reach/kubernetes/sets/selector";
+import { type Gains, NOTHING } from "./changes";
+
+/** A guard of base that head does not hold up, and what became of it */
+export interface LostGuard {
+  readonly guard: Guard;
+  readonly now?: Guard;
+}
+
+/** Guards of base of which head has none that refuses as much in the same place */
+export function lostGuards(base: readonly Guard[], head: readonly Guard[]): readonly LostGuard[] {
+  const byContext = new Map<string, Guard[]>();
+  for (const guard of head) byContext.set(guard.context, [...(byContext.get(guard.context) ?? []), guard]);
+  return base
+    .filter((guard) => !(byContext.get(guard.context) ?? []).some(({ refusals }) => refusesAll(refusals, guard)))
+    .map((guard) => {
+      const now = head.find(({ title }) => title === guard.title);
+      return { guard, ...(now !== undefined && { now }) };
+    });
+}
+
+function refusesAll(refusals: ReadonlySet<string>, guard: Guard): boolean {
+  return [...guard.refusals].every((refusal) => refusals.has(refusal));
+}
+
+/** What the cluster lets through that it refused before */
+export function guardGains({ guard, now }: LostGuard): Gains {
+  const missing = now === undefined ? [] : [...guard.refusals].filter((refusal) => !now.refusals.has(refusal));
+  const gone = missing.length === 0 ? "acts elsewhere or otherwise than before" : `lacks: ${missing.sort().join("; ")}`;
+  return {
+    gains: [
+      {
+        kind: "enforcement",
+        what: now === undefined ? `${guard.title} is enforced no more` : `${guard.title} ${gone}`,
+        witness: missing[0] ?? `what ${guard.title} refused`,
+        source: { address: (now ?? guard).object.address },
+      },
+    ],
+    unknown: [],
+  };
+}
+
+/** Something writes into requests that did not before. */
+export function writerGains(base: readonly Guard[], head: readonly Guard[]): Gains {
+  const known = new Set(base.map(writtenOf));
+  const writers = head.filter((guard) => guard.changes && !known.has(writtenOf(guard)));
+  if (writers.length === 0) return NOTHING;
+  return {
+    gains: [],
+    unknown: writers.map(({ title, object }) => ({
+      what: `${title} changes what is asked of the cluster`,
+      why: "what it writes into pods is not known here",
+      source: { address: object.address },
+    })),
+  };
+}
+
+function writtenOf({ context, refusals }: Guard): string {
+  return JSON.stringify([context, [...refusals].sort()]);
+}
+
+/** Agents whose namespaces it guards; all of them where none is known to be guarded */
+export function guarded(guard: Guard, cluster: Cluster, principals: readonly Principal[]): readonly Principal[] {
+  const agents = principals.filter(({ isAgent }) => isAgent);
+  const covered = agents.filter(({ accounts, pods }) =>
+    [...accounts, ...pods].some(({ namespace }) => takes(guard.namespaces, cluster.labelsOf(namespace)) !== false),
+  );
+  return covered.length === 0 ? agents : covered;
+}

@@ -1,0 +1,35 @@
+import type { Fact } from "../../reach/kubernetes/fact";
+import type { Gains } from "./changes";
+
+/** The facts of head that those of base do not hold */
+export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
+  const known = new Map<string, Fact[]>();
+  for (const one of base) {
+    const others = known.get(one.key);
+    if (others === undefined) known.set(one.key, [one]);
+    else others.push(one);
+  }
+  const hasRelative = base.some(({ isRelative }) => isRelative);
+  const fresh = new Map<string, Fact>();
+  for (const one of head) {
+    if (one.isRelative && !hasRelative) continue;
+    const isKnown = (known.get(one.key) ?? []).some((other) => holds(other, one));
+    if (!isKnown) fresh.set(`${one.key} ${JSON.stringify(one.under)}`, one);
+  }
+  const found = [...fresh.values()];
+  return {
+    gains: found
+      .filter(({ unknown }) => unknown === undefined)
+      .map(({ kind, what, witness, address }) => ({ kind, what, witness, source: { address } })),
+    unknown: found.flatMap(({ what, unknown, address }) =>
+      unknown === undefined ? [] : [{ what, why: unknown, source: { address } }],
+    ),
+  };
+}
+
+/** Under fewer conditions, and for as long, the other says at least the same. */
+function holds(other: Fact, one: Fact): boolean {
+  const conditions = new Set(one.under);
+  if (!other.under.every((condition) => conditions.has(condition))) return false;
+  return other.atMost === undefined || one.atMost === undefined || other.atMost >= one.atMost;
+}

@@ -1,0 +1,107 @@
+import { refusing } from "../../reach/kubernetes/loose";
+import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
+import type { Fact } from "../../reach/kubernetes/fact";
+import { guarded, guardGains, lostGuards, writerGains } from "./admission";
+import { type Gains, together } from "./changes";
+import { factGains } from "./facts";
+import { NetworkDifference } from "./network";
+import { registrationGains } from "./registrations";
+import { rightGains } from "./rights";
+import type { State } from "./state";
+
+/** What a principal gains, and how it is called */
+export interface NamedGains extends Gains {
+  readonly name: string;
+}
+
+/** What everybody can do in head and cannot in base, by key of the principal; who gains nothing is left out */
+export function gainsBetween(base: State, head: State, keys: SelectorKeys): ReadonlyMap<string, NamedGains> {
+  const found = new Found();
+  addPrincipals(found, base, head, keys);
+  addLoose(found, base, head, keys);
+  addRegistrations(found, base, head);
+  addAdmission(found, base, head);
+  return found.all;
+}
+
+class Found {
+  public readonly all = new Map<string, NamedGains>();
+  /** Terraform addresses that have been named as the source of an identity */
+  public readonly identities = new Set<string>();
+
+  public add(key: string, name: string, gains: Gains): void {
+    if (gains.gains.length + gains.unknown.length === 0) return;
+    const known = this.all.get(key);
+    this.all.set(key, { name: known?.name ?? name, ...together(known === undefined ? [gains] : [known, gains]) });
+    for (const { kind, source } of gains.gains) if (kind === "identity") this.identities.add(source.address);
+  }
+}
+
+function addPrincipals(found: Found, base: State, head: State, keys: SelectorKeys): void {
+  const network = new NetworkDifference(base.cluster, head.cluster);
+  const isConfiguredAlike = base.configuration === head.configuration;
+  for (const [key, after] of head.principals) {
+    const before = base.principals.get(key);
+    const isSame = isConfiguredAlike && base.written(before) === head.written(after);
+    found.add(
+      key,
+      after.name,
+      together([
+        rightGains(before === undefined ? [] : base.rights.of(before), head.rights.of(after)),
+        network.gains(before, after),
+        isSame ? together([]) : factGains(base.ownFacts(before, keys), head.ownFacts(after, keys)),
+        factGains(base.facts(before, keys), head.facts(after, keys)),
+      ]),
+    );
+  }
+}
+
+function addLoose(found: Found, base: State, head: State, keys: SelectorKeys): void {
+  const before = byOwner(base, keys);
+  for (const [owner, { name, facts }] of byOwner(head, keys)) {
+    found.add(owner, name, factGains(before.get(owner)?.facts ?? [], facts));
+  }
+  const now = refusing(head.cluster);
+  for (const [title, { address, kind }] of refusing(base.cluster)) {
+    if (now.has(title)) continue;
+    const why = `what an object of kind ${kind} refused is not known here`;
+    found.add(`object ${title}`, address, {
+      gains: [],
+      unknown: [{ what: `${title} is removed`, why, source: { address } }],
+    });
+  }
+}
+
+function byOwner(
+  state: State,
+  keys: SelectorKeys,
+): ReadonlyMap<string, { readonly name: string; readonly facts: readonly Fact[] }> {
+  const owners = new Map<string, { readonly name: string; readonly facts: Fact[] }>();
+  for (const { owner, name, facts } of state.loose(keys)) {
+    const known = owners.get(owner);
+    if (known === undefined) owners.set(owner, { name, facts: [...facts] });
+    else known.facts.push(...facts);
+  }
+  return owners;
+}
+
+/** Where no principal is known that gets the identity, the registration itself is named. */
+function addRegistrations(found: Found, base: State, head: State): void {
+  const known = new Set(found.identities);
+  for (const [address, gains] of registrationGains(base.cluster, head.cluster)) {
+    if (!known.has(address)) found.add(`registration ${address}`, address, gains);
+  }
+}
+
+function addAdmission(found: Found, base: State, head: State): void {
+  const principals = [...base.principals.values()];
+  for (const lost of lostGuards(base.guards, head.guards)) {
+    const gains = guardGains(lost);
+    const { address } = (lost.now ?? lost.guard).object;
+    const covered = guarded(lost.guard, base.cluster, principals);
+    if (covered.length === 0) found.add(`guard ${address}`, address, gains);
+    for (const { key, name } of covered) found.add(key, head.principals.get(key)?.name ?? name, gains);
+  }
+  const written = writerGains(base.guards, head.guards);
+  for (const { key, name, isAgent } of head.principals.values()) if (isAgent) found.add(key, name, written);
+}

@@ -1,0 +1,52 @@
+import { Budget, TooComplex } from "../../../iam/sets/budget";
+import type { Cluster } from "../../reach/kubernetes/cluster";
+import { ofNamespace, ofPod, PEER } from "../../reach/kubernetes/network/peers";
+import { peerText } from "../../reach/kubernetes/network/words";
+import { isOpaque } from "../../reach/kubernetes/objects/values";
+import { type Box, outside, type Values } from "../../reach/kubernetes/sets/box";
+import { TextValues } from "../../reach/kubernetes/sets/text-values";
+import { type Registration, registrationsIn, settingsOf } from "../../reach/kubernetes/spiffe/registrations";
+import { type Gains, KNOWN_AT_APPLY, NOTHING } from "./changes";
+
+/** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
+export function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Gains> {
+  const before = registrationsIn(base);
+  return new Map(
+    registrationsIn(head).map((registration) => [registration.object.address, gainOf(registration, before)]),
+  );
+}
+
+function gainOf(registration: Registration, before: readonly Registration[]): Gains {
+  const { template, object } = registration;
+  const what = `more pods get the identity ${template}`;
+  const source = { address: object.address };
+  try {
+    const alike = before.filter((other) => isAlike(other, registration)).map(boxOf);
+    const found = outside(boxOf(registration), alike, new Budget());
+    if (found === undefined) return NOTHING;
+    const witness = `${peerText(found)} gets it`;
+    if (isOpaque(witness)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
+    return { gains: [{ kind: "identity", what, witness, source }], unknown: [] };
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return { gains: [], unknown: [{ what, why: error.message, source }] };
+  }
+}
+
+/** Gives the same identity to at least the same processes of a pod */
+function isAlike(other: Registration, { template, processes, ...registration }: Registration): boolean {
+  const wanted = new Set(processes);
+  return (
+    other.template === template &&
+    settingsOf(other) === settingsOf({ ...registration, template, processes }) &&
+    other.processes.every((process) => wanted.has(process))
+  );
+}
+
+function boxOf({ namespaces, pods }: Registration): Box {
+  return new Map<string, Values>([
+    ["peer", TextValues.of([PEER.pod])],
+    ...[...namespaces].map(([key, values]) => [ofNamespace(key), values] as const),
+    ...[...pods].map(([key, values]) => [ofPod(key), values] as const),
+  ]);
+}

@@ -1,0 +1,103 @@
+import { type Guard, guardsIn } from "../../reach/kubernetes/admission/guards";
+import { Cluster } from "../../reach/kubernetes/cluster";
+import type { Fact } from "../../reach/kubernetes/fact";
+import { type Loose, looseFacts } from "../../reach/kubernetes/loose";
+import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
+import { canonical, text } from "../../reach/kubernetes/objects/values";
+import { accountFacts } from "../../reach/kubernetes/pods/account-facts";
+import { Content } from "../../reach/kubernetes/pods/content";
+import { namespaceFacts } from "../../reach/kubernetes/pods/namespace-facts";
+import { podFacts } from "../../reach/kubernetes/pods/pod-facts";
+import type { Principal } from "../../reach/kubernetes/principal";
+import { principalsOf, registeredAgents } from "../../reach/kubernetes/principals";
+import { Rights } from "../../reach/kubernetes/rights/rights";
+import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
+import { recordFacts } from "../../reach/kubernetes/spiffe/records";
+import { Registrations } from "../../reach/kubernetes/spiffe/registrations";
+import type { Estate } from "../../read/resource";
+
+/** All that is read of one estate */
+export class State {
+  public readonly cluster: Cluster;
+  public readonly principals: ReadonlyMap<string, Principal>;
+  public readonly rights: Rights;
+  public readonly guards: readonly Guard[];
+  private readonly content: Content;
+  private readonly registrations: Registrations;
+  private readonly records: ReadonlyMap<string, readonly Fact[]>;
+  private readonly namespaces: ReadonlyMap<string, KubernetesObject>;
+
+  public constructor(estate: Estate) {
+    this.cluster = new Cluster(estate);
+    this.principals = principalsOf(this.cluster);
+    this.rights = new Rights(this.cluster);
+    this.content = new Content(this.cluster);
+    this.guards = guardsIn(this.cluster, this.content);
+    this.registrations = new Registrations(this.cluster);
+    this.records = recordFacts(this.cluster);
+    this.namespaces = new Map(this.cluster.of("Namespace").map((object) => [object.name, object]));
+  }
+
+  /** What belongs to nobody, or to an agent by its label or identity */
+  public loose(keys: SelectorKeys): readonly Loose[] {
+    const agents = [...registeredAgents(this.cluster)].flatMap(([name, entry]) => {
+      const id = text(entry, "spiffeId");
+      return id === undefined ? [] : [[id, name] as const];
+    });
+    const lived = new Set([...this.principals.values()].flatMap(namespacesOf));
+    const empty = [...this.namespaces.values()].filter(({ name }) => !lived.has(name));
+    return [
+      ...looseFacts(this.cluster, new Map(agents)),
+      ...empty.map((object) => ({
+        owner: `namespace ${object.name}`,
+        name: object.address,
+        facts: namespaceFacts(object, keys.namespaces),
+      })),
+      ...[...this.records]
+        .filter(([agent]) => !this.principals.has(`agent ${agent}`))
+        .map(([agent, facts]) => ({ owner: `agent ${agent}`, name: agent, facts })),
+    ];
+  }
+
+  /** Equal where the pods and accounts of a principal are written alike */
+  public written(principal: Principal | undefined): string {
+    if (principal === undefined) return "";
+    const bodies = [
+      ...principal.workloads.map(({ object }) => object),
+      ...principal.accounts.flatMap(({ object }) => object ?? []),
+    ];
+    return JSON.stringify([
+      bodies.map(({ kind, body }) => [kind, canonical(body)]).sort(),
+      principal.accounts.map(({ namespace, name }) => [namespace, name]).sort(),
+    ]);
+  }
+
+  public get configuration(): string {
+    return this.content.all;
+  }
+
+  public ownFacts(principal: Principal | undefined, keys: SelectorKeys): readonly Fact[] {
+    if (principal === undefined) return [];
+    return [
+      ...accountFacts(principal),
+      ...principal.workloads.flatMap((workload) =>
+        podFacts(workload, { content: this.content, selectorKeys: keys.pods }),
+      ),
+    ];
+  }
+
+  /** What the cluster says of a principal, beside its own objects */
+  public facts(principal: Principal | undefined, keys: SelectorKeys): readonly Fact[] {
+    if (principal === undefined) return [];
+    const namespaces = [...new Set(namespacesOf(principal))].flatMap((name) => this.namespaces.get(name) ?? []);
+    return [
+      ...this.registrations.facts(principal),
+      ...(principal.isAgent ? (this.records.get(principal.name) ?? []) : []),
+      ...namespaces.flatMap((object) => namespaceFacts(object, keys.namespaces)),
+    ];
+  }
+}
+
+function namespacesOf({ accounts, workloads }: Principal): readonly string[] {
+  return [...accounts, ...workloads].map(({ namespace }) => namespace);
+}

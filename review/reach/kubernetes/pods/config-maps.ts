@@ -1,0 +1,28 @@
+import { isObject, type Json } from "../../../read/json";
+import type { Workload } from "../workload";
+
+const REFERENCES = ["configMap", "configMapKeyRef", "configMapRef"];
+
+/** Config maps that pods read, as `<namespace>/<name>` */
+export function configMapsOf({ namespace, spec }: Workload): readonly string[] {
+  const names = new Set<string>();
+  collect(spec, names);
+  return [...names].map((name) => `${namespace}/${name}`);
+}
+
+function collect(value: Json, names: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) collect(item, names);
+  } else if (isObject(value)) {
+    for (const [key, held] of Object.entries(value)) {
+      if (REFERENCES.includes(key)) addNames(held, names);
+      collect(held, names);
+    }
+  }
+}
+
+function addNames(value: Json, names: Set<string>): void {
+  for (const one of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
+    if (isObject(one) && typeof one.name === "string") names.add(one.name);
+  }
+}

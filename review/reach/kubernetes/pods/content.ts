@@ -1,0 +1,51 @@
+import type { Cluster } from "../cluster";
+import { type Fact, openQuestion } from "../fact";
+import type { KubernetesObject } from "../objects/object";
+import { canonical, field } from "../objects/values";
+
+const TOLD = "what its program makes of it is not known here";
+
+/** What stands in config maps */
+export class Content {
+  private readonly byName = new Map<string, KubernetesObject[]>();
+
+  public constructor(cluster: Cluster) {
+    for (const object of cluster.of("ConfigMap")) {
+      const name = `${object.namespace}/${object.name}`;
+      const objects = this.byName.get(name);
+      if (objects === undefined) this.byName.set(name, [object]);
+      else objects.push(object);
+    }
+  }
+
+  /** What a pod is told by a config map: other words may mean anything. */
+  public facts(namespace: string, name: string, reader: string, address: string): readonly Fact[] {
+    const objects = this.byName.get(`${namespace}/${name}`) ?? [];
+    const what = `${reader} reads config map ${name}`;
+    return [
+      openQuestion(what, TOLD, objects[0]?.address ?? address, {
+        key: `${what}: ${this.text(objects)}`,
+        isRelative: true,
+      }),
+    ];
+  }
+
+  /** All that is written to it, by whomever */
+  public written(namespace: string | undefined, name: string): string {
+    const objects = [...this.byName].filter(([key]) =>
+      namespace === undefined ? key.endsWith(`/${name}`) : key === `${namespace}/${name}`,
+    );
+    return JSON.stringify(objects.map(([key, maps]) => [key, this.text(maps)]).sort());
+  }
+
+  /** All config maps together */
+  public get all(): string {
+    return JSON.stringify([...this.byName].map(([name, objects]) => [name, this.text(objects)]).sort());
+  }
+
+  private text(objects: readonly KubernetesObject[]): string {
+    return JSON.stringify(
+      objects.map(({ body }) => canonical([field(body, "data") ?? null, field(body, "binaryData") ?? null])).sort(),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { type Fact, fact } from "../fact";
+import type { KubernetesObject } from "../objects/object";
+
+const PREFIX = "pod-security.kubernetes.io/";
+const LEVELS = ["restricted", "baseline", "privileged"];
+
+/** What pod security admission lets into a namespace, and which selectors take it */
+export function namespaceFacts(namespace: KubernetesObject, selectorKeys: ReadonlySet<string>): readonly Fact[] {
+  return [...levelFacts(namespace), ...labelFacts(namespace, selectorKeys)];
+}
+
+/** Without a label, the cluster's default holds: everything. */
+function levelFacts({ labels, name, address }: KubernetesObject): readonly Fact[] {
+  const level = labels.get(`${PREFIX}enforce`) ?? "privileged";
+  const version = labels.get(`${PREFIX}enforce-version`) ?? "latest";
+  const at = LEVELS.indexOf(level);
+  const allowed = at < 0 ? [...LEVELS.slice(1), level] : LEVELS.slice(1, at + 1);
+  return [
+    ...allowed.map((one) =>
+      fact("enforcement", `namespace ${name} takes pods of level ${one}`, witnessOf(one), address),
+    ),
+    ...(version === "latest"
+      ? []
+      : [
+          fact(
+            "enforcement",
+            `namespace ${name} checks pods by the rules of ${version}`,
+            "what a later version refuses",
+            address,
+          ),
+        ]),
+  ];
+}
+
+function witnessOf(level: string): string {
+  return level === "baseline" ? "a pod that runs as root" : "a privileged pod with the files of its node";
+}
+
+/** Policies, registrations and admission take a namespace by these, or leave it out. */
+function labelFacts({ labels, name, address }: KubernetesObject, selectorKeys: ReadonlySet<string>): readonly Fact[] {
+  return [...selectorKeys]
+    .filter((key) => !key.startsWith("kubernetes.io/") && !key.startsWith(PREFIX))
+    .sort()
+    .map((key) => {
+      const value = labels.get(key);
+      const what =
+        value === undefined
+          ? `namespace ${name} carries no label ${key}`
+          : `namespace ${name} carries the label ${key}=${value}`;
+      const witness = `what selects namespaces by ${key} takes other pods than before`;
+      return fact("enforcement", what, witness, address, { isRelative: value === undefined });
+    });
+}

@@ -1,0 +1,50 @@
+import { isObject, type Json } from "../../read/json";
+import type { Cluster } from "./cluster";
+import { block } from "./objects/values";
+import { guardedKinds } from "./admission/guards";
+
+/** Labels that some selector of a cluster asks for */
+export interface SelectorKeys {
+  readonly pods: ReadonlySet<string>;
+  readonly namespaces: ReadonlySet<string>;
+}
+
+const POD_SELECTORS = ["NetworkPolicy", "ClusterSPIFFEID"];
+
+export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
+  const pods = new Set<string>();
+  const namespaces = new Set<string>();
+  const objects = (kinds: readonly string[]) =>
+    clusters.flatMap((cluster) => kinds.flatMap((kind) => cluster.of(kind)));
+  for (const { body } of objects([...POD_SELECTORS, ...guardedKinds])) collect(body, { pods, namespaces });
+  for (const { body } of objects(["Service"])) {
+    for (const key of Object.keys(block(block(body, "spec"), "selector"))) pods.add(key);
+  }
+  return { pods, namespaces };
+}
+
+interface Found {
+  readonly pods: Set<string>;
+  readonly namespaces: Set<string>;
+}
+
+function collect(value: Json, found: Found): void {
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) collect(item, found);
+  } else if (isObject(value)) {
+    for (const [key, held] of Object.entries(value)) {
+      if (key === "podSelector" || key === "objectSelector") addKeys(held, found.pods);
+      else if (key === "namespaceSelector") addKeys(held, found.namespaces);
+      else collect(held, found);
+    }
+  }
+}
+
+function addKeys(value: Json, keys: Set<string>): void {
+  const selector = block({ value }, "value");
+  for (const key of Object.keys(block(selector, "matchLabels"))) keys.add(key);
+  const expressions = selector.matchExpressions;
+  for (const one of Array.isArray(expressions) ? (expressions as readonly Json[]) : [expressions ?? null]) {
+    if (isObject(one) && typeof one.key === "string") keys.add(one.key);
+  }
+}

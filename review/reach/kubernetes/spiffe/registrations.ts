@@ -1,0 +1,150 @@
+import type { Cluster } from "../cluster";
+import { type Fact, fact, openQuestion } from "../fact";
+import type { KubernetesObject } from "../objects/object";
+import { block, canonical, flag, list, text, texts, without } from "../objects/values";
+import { addressOf, type PodShape, type Principal } from "../principal";
+import { type Selector, selectorOf, takes } from "../sets/selector";
+import { seconds } from "./duration";
+
+/** A ClusterSPIFFEID: which pods get which identity. Source: SPIRE controller manager, docs/clusterspiffeid-crd.md */
+export interface Registration {
+  readonly object: KubernetesObject;
+  readonly namespaces: Selector;
+  readonly pods: Selector;
+  readonly template: string;
+  /** All of them must fit a process. */
+  readonly processes: readonly string[];
+}
+
+export function registrationsIn(cluster: Cluster): readonly Registration[] {
+  return cluster.of("ClusterSPIFFEID").map((object) => {
+    const spec = block(object.body, "spec");
+    return {
+      object,
+      namespaces: selectorOf(block(spec, "namespaceSelector")),
+      pods: selectorOf(block(spec, "podSelector")),
+      template: text(spec, "spiffeIDTemplate") ?? "",
+      processes: texts(spec, "workloadSelectorTemplates"),
+    };
+  });
+}
+
+/** Fields that decide nothing about who gets an identity, or are read by themselves */
+const READ = ["namespaceSelector", "podSelector", "spiffeIDTemplate", "workloadSelectorTemplates", "ttl", "jwtTtl"];
+const READ_BY_FACTS = ["dnsNameTemplates", "federatesWith", "admin", "downstream", "autoPopulateDNSNames"];
+
+/** What every identity by a registration may do besides, and who acts on it */
+export function settingsOf({ object }: Registration): string {
+  return canonical(without(block(object.body, "spec"), [...READ, ...READ_BY_FACTS]));
+}
+
+/** The identities that a principal's pods get */
+export class Registrations {
+  private readonly all: readonly Registration[];
+
+  public constructor(private readonly cluster: Cluster) {
+    this.all = registrationsIn(cluster);
+  }
+
+  public facts(principal: Principal): readonly Fact[] {
+    const taken = this.all.flatMap((registration) => {
+      const answers = principal.pods.map((pod) => this.takes(registration, pod));
+      if (answers.includes(true)) return [{ registration, isSure: true }];
+      return answers.includes(undefined) ? [{ registration, isSure: false }] : [];
+    });
+    return [
+      ...taken.flatMap(({ registration, isSure }) =>
+        isSure ? this.identityFacts(registration) : [possibleFact(registration)],
+      ),
+      ...lifetimes(
+        taken.map(({ registration }) => registration),
+        addressOf(principal),
+      ),
+    ];
+  }
+
+  private takes({ namespaces, pods }: Registration, { namespace, labels }: PodShape): boolean | undefined {
+    const answers = [takes(namespaces, this.cluster.labelsOf(namespace)), takes(pods, labels)];
+    if (answers.includes(false)) return false;
+    return answers.includes(undefined) ? undefined : true;
+  }
+
+  private identityFacts(registration: Registration): readonly Fact[] {
+    const { template, processes, object } = registration;
+    const spec = block(object.body, "spec");
+    const { address } = object;
+    const what = `its pods get the identity ${template}`;
+    return [
+      fact("identity", what, "a process of its pods fetches that SVID", address, {
+        key: `${what} ${settingsOf(registration)}`,
+        under: processes,
+      }),
+      ...texts(spec, "dnsNameTemplates").map((name) =>
+        fact("identity", `its SVIDs hold the DNS name ${name}`, `it serves TLS as ${name}`, address),
+      ),
+      ...texts(spec, "federatesWith").map((domain) => this.federationFact(domain, address)),
+      ...(["admin", "downstream", "autoPopulateDNSNames"] as const).flatMap((key) => powerFacts(key, registration)),
+    ];
+  }
+
+  private federationFact(domain: string, address: string): Fact {
+    const trusted = this.cluster
+      .of("ClusterFederatedTrustDomain")
+      .filter(({ body }) => text(block(body, "spec"), "trustDomain") === domain);
+    const what = `its pods accept identities of trust domain ${domain}`;
+    const witness = `spiffe://${domain}/workload calls it`;
+    return fact("trust", what, witness, address, {
+      key: `${what} ${trusted.map(({ body }) => canonical(block(body, "spec"))).join()}`,
+    });
+  }
+}
+
+const POWERS = {
+  admin: "its pods are administrators of the SPIRE server",
+  downstream: "its pods may be a SPIRE server of their own",
+  autoPopulateDNSNames: "its SVIDs hold the DNS names of the services before its pods",
+} as const;
+
+function powerFacts(key: keyof typeof POWERS, { object }: Registration): readonly Fact[] {
+  const spec = block(object.body, "spec");
+  const written = text(spec, key) ?? "false";
+  if (written === "false") return [];
+  const what = POWERS[key];
+  return [
+    fact("identity", what, what, object.address, { key: flag(spec, key) === true ? what : `${what} ${written}` }),
+  ];
+}
+
+function possibleFact({ object }: Registration): Fact {
+  const what = `whether ClusterSPIFFEID ${object.name} takes its pods`;
+  return openQuestion(what, "their labels stand nowhere in what is reviewed", object.address, {
+    key: `${what} ${canonical(block(object.body, "spec"))}`,
+  });
+}
+
+/** The longest time of each kind of SVID, one fact per second that counts: more seconds hold all that fewer do */
+function lifetimes(registrations: readonly Registration[], address: string): readonly Fact[] {
+  return (["ttl", "jwtTtl"] as const).flatMap((key) => {
+    const written = registrations.flatMap(({ object }) => list(block(object.body, "spec"), key).map(String));
+    if (registrations.length === 0) return [];
+    const kind = key === "ttl" ? "X.509-SVIDs" : "JWT-SVIDs";
+    const known = written.map(seconds);
+    const isOpen = written.length < registrations.length || known.includes(undefined);
+    if (isOpen) {
+      const what = `how long its ${kind} are good`;
+      const why = "the SPIRE server decides where a registration does not say it";
+      return [openQuestion(what, why, address, { key: `${what} ${[...written].sort().join()}`, isRelative: true })];
+    }
+    const longest = Math.max(...(known as number[]));
+    const from = registrations.find(({ object }) => seconds(text(block(object.body, "spec"), key) ?? "") === longest);
+    const what = `its ${kind} are good for ${longest} s`;
+    return [
+      {
+        ...fact("ttl", what, `an SVID ${longest} s after it was issued`, from?.object.address ?? address, {
+          key: `lifetime of ${kind}`,
+        }),
+        atMost: longest,
+      },
+    ];
+  });
+}
