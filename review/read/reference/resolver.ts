@@ -6,8 +6,9 @@ import { parseTemplate } from "../expression/parse";
 import { type Path, pathText, within } from "../expression/path";
 import { SyntaxProblem } from "../expression/syntax";
 import { isTemplate, toTemplateForm } from "../expression/template-form";
-import { digest, Unknown, type Value } from "../expression/value";
+import { digest, PartialText, Unknown, type Value } from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
+import { agrees } from "../plan/agrees";
 import { computed } from "./computed";
 import { type Facts, ProviderIndex } from "./facts";
 import { Scope } from "./scope";
@@ -50,7 +51,7 @@ export class Resolver {
       const value = declared.body[key] as Json;
       const written = NOT_RESOLVED.has(key)
         ? value
-        : this.written(`${declared.address}.${key}`, (budget) => this.resolve(value, declared.stack, budget, declared));
+        : this.written(`${declared.address}.${key}`, (budget) => this.argument(declared, key, budget) ?? null);
       entries.push([key, written]);
     }
     return Object.fromEntries(entries);
@@ -75,14 +76,19 @@ export class Resolver {
     return new Unknown(isItself ? symbol : `${symbol} #${this.fingerprint(declared, budget)}`);
   }
 
-  /** An argument as it is given; undefined where it is not, or is null */
+  /** An argument as it is given, or as a plan fills it in; undefined where it is not given, or is null */
   public argument(declared: Declared, name: string, budget: Budget): Value | undefined {
-    const value = member(declared.body, name) ?? null;
-    if (value === null) return this.surroundings.planned(declared, name) ?? undefined;
-    const resolved = this.remembered(`${declared.address}.${name}`, budget, () =>
-      this.resolve(value, declared.stack, budget, declared),
-    );
-    return resolved ?? undefined;
+    const written = member(declared.body, name) ?? null;
+    const value =
+      written === null
+        ? undefined
+        : this.remembered(`${declared.address}.${name}`, budget, () =>
+            this.resolve(written, declared.stack, budget, declared),
+          );
+    if (value !== undefined && !(value instanceof Unknown) && !(value instanceof PartialText))
+      return value ?? undefined;
+    const planned = this.surroundings.planned(declared, name);
+    return planned !== undefined && agrees(value ?? null, planned) ? planned : value;
   }
 
   public facts(declared: Declared, budget: Budget): Facts {
