@@ -165,6 +165,12 @@ describe("where a text meets a scale", () => {
     ["no text", { StringEquals: { k: ["9", "7"] }, NumericLessThan: { k: "6" } }, "nothing"],
     ["a truth value as a text", { StringEquals: { k: "true" }, Bool: { k: "true" } }, ["true"]],
     ["no truth value", { StringEquals: { k: "true" }, Bool: { k: "false" } }, "nothing"],
+    ["no text at all", { NumericLessThan: { k: "6" }, StringLike: { k: "a*" }, ArnLike: { k: "b*" } }, "nothing"],
+    [
+      "an address that matches a pattern",
+      { StringLike: { k: ["::1", "::?"] }, StringNotLike: { k: "*x*" }, IpAddress: { k: "::b" } },
+      ["::b"],
+    ],
     ["an address as a text", { StringEquals: { k: "10.0.0.1" }, IpAddress: { k: "10.0.0.0/8" } }, ["10.0.0.1"]],
     ["no address", { StringEquals: { k: "11.0.0.1" }, IpAddress: { k: "10.0.0.0/8" } }, "nothing"],
     ["a number that is no such text", { StringNotEquals: { k: "1" }, NumericLessThanEquals: { k: "1" } }, ["0"]],
@@ -180,6 +186,7 @@ describe("where a text meets a scale", () => {
   test.each<readonly [string, Condition]>([
     ["a text that is no number", { StringEquals: { k: "abc" }, NumericNotEquals: { k: "5" } }],
     ["a pattern and a number", { StringLike: { k: "1*" }, NumericEquals: { k: "17" } }],
+    ["one of some patterns and a number", { StringLike: { k: ["1", "2?0"] }, NumericEquals: { k: "17" } }],
     ["a pattern and a block", { StringLike: { k: "10.*" }, NotIpAddress: { k: "10.0.0.0/8" } }],
     ["a date and an address", { DateLessThan: { k: "2026-01-01" }, IpAddress: { k: "10.0.0.0/8" } }],
   ])("fails when it is not known whether there is %s: too wide rather than too narrow", (_, condition) => {
