@@ -8,6 +8,7 @@ const VERSION = "ambit.review/1";
 /**
  * For programs: `{ version, agents, undeclared, unknown, requiresApproval }`.
  *
+ * Of folders that were read whole also `digests: { base, head }`, and `files`: the SHA-256 of each file of head.
  * What is unknown of one agent stands under `unknown` with that agent's id.
  */
 export function jsonReport(review: Review): string {
@@ -28,6 +29,7 @@ export function jsonReport(review: Review): string {
     undeclared: only("undeclared").map(changeOf),
     unknown: only("unknown").map(unknownOf),
     requiresApproval: review.requiresApproval,
+    ...digestsOf(review),
   });
 }
 
@@ -43,6 +45,12 @@ export function jsonText(value: unknown): string {
 
 function escaped(character: string, unit: number): string {
   return `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
+}
+
+function digestsOf({ digests }: Review): object {
+  if (digests === undefined) return {};
+  const { base, head, files } = digests;
+  return { digests: { base, head }, files: Object.fromEntries(files) };
 }
 
 function changeOf({ kind, what, because, source }: Finding): object {

@@ -27,7 +27,10 @@ export function markdownReport(review: Review, { limit = LIMIT, link }: Markdown
   const findings = findingsOf(review);
   const groups = [...byPrincipal(findings)];
   const first = `${MARKDOWN_TAG}\n**${verdict(review, findings, code)}**`;
-  const last = link === undefined ? [] : [`[The whole report](<${checked(link)}>)`];
+  const last = [
+    ...(link === undefined ? [] : [`[The whole report](<${checked(link)}>)`]),
+    ...(review.digests === undefined ? [] : [`reviewed: ${code(review.digests.head)}`]),
+  ];
   return fitted(findings, limit, (kept) => {
     const { leftOut } = kept;
     const note = leftOut === "" ? [] : [`Left out, the least important first, for want of room: ${leftOut}.`];

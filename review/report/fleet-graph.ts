@@ -1,0 +1,96 @@
+/** A fleet as a registry says it: who uses what, and who hands work to whom */
+export interface FleetGraph {
+  readonly nodes: readonly FleetNode[];
+  readonly edges: readonly FleetEdge[];
+}
+
+export interface FleetNode {
+  readonly kind: "agent" | "tool" | "dataset";
+  readonly name: string;
+}
+
+export interface FleetEdge {
+  readonly from: FleetNode;
+  readonly to: FleetNode;
+  /** Actions, kinds of access, or tasks that are handed on, sorted */
+  readonly through: readonly string[];
+  /** Those of `through` that base does not have */
+  readonly gained: readonly string[];
+}
+
+/** What cannot be read is no part of the picture: it stands among what is unknown. */
+export function fleetGraph(base: unknown, head: unknown): FleetGraph {
+  const before = new Map(usesOf(base).map((use) => [keyOf(use), use.through]));
+  const edges = usesOf(head).map(({ from, to, through }) => {
+    const known = before.get(keyOf({ from, to })) ?? new Set();
+    const sorted = [...through].sort();
+    return { from, to, through: sorted, gained: sorted.filter((one) => !known.has(one)) };
+  });
+  const nodes = new Map<string, FleetNode>();
+  for (const node of [...declared(head), ...edges.map(({ to }) => to)]) nodes.set(JSON.stringify(node), node);
+  return { nodes: sortedBy([...nodes.values()], JSON.stringify), edges: sortedBy(edges, keyOf) };
+}
+
+interface Use {
+  readonly from: FleetNode;
+  readonly to: FleetNode;
+  readonly through: Set<string>;
+}
+
+function declared(registry: unknown): readonly FleetNode[] {
+  const named = (kind: FleetNode["kind"], key: string) => entries(registry, key).map(([name]) => node(kind, name));
+  return [...named("agent", "agents"), ...named("tool", "tools"), ...named("dataset", "datasets")];
+}
+
+/** Of all tasks of an agent together */
+function usesOf(registry: unknown): readonly Use[] {
+  const uses = new Map<string, Use>();
+  const add = (from: FleetNode, to: FleetNode, through: readonly string[]) => {
+    const use = uses.get(keyOf({ from, to })) ?? { from, to, through: new Set() };
+    through.forEach((one) => use.through.add(one));
+    uses.set(keyOf(use), use);
+  };
+  for (const [name, agent] of entries(registry, "agents")) {
+    const from = node("agent", name);
+    for (const [task, entry] of entries(agent, "tasks")) {
+      for (const [tool, actions] of entries(entry, "tools")) add(from, node("tool", tool), texts(actions));
+      for (const [dataset, kinds] of entries(entry, "data")) add(from, node("dataset", dataset), texts(kinds));
+      for (const [target] of entries(entry, "delegates"))
+        add(from, node("agent", agentOf(target)), [`${task} → ${target}`]);
+    }
+  }
+  return [...uses.values()];
+}
+
+function node(kind: FleetNode["kind"], name: string): FleetNode {
+  return { kind, name };
+}
+
+/** A target is a task of an agent: `agent.task`. */
+function agentOf(target: string): string {
+  return target.split(".", 1)[0] as string;
+}
+
+function keyOf({ from, to }: Pick<FleetEdge, "from" | "to">): string {
+  return JSON.stringify([from.kind, from.name, to.kind, to.name]);
+}
+
+function entries(value: unknown, key: string): readonly (readonly [string, unknown])[] {
+  const inner = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(inner) ? Object.entries(inner) : [];
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function sortedBy<T>(some: readonly T[], key: (one: T) => string): readonly T[] {
+  return some
+    .map((one) => [key(one), one] as const)
+    .sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([, one]) => one);
+}
