@@ -6,6 +6,7 @@ import { decisionsSuite } from "./decisions/suite";
 import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
 import { mutantsSuite } from "./mutants/suite";
+import { reviewSuite } from "./review/suite";
 import { spireSuite } from "./spire/suite";
 import { terraformSuite } from "./terraform/suite";
 
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   exchange: exchangeSuite,
   fork: forkSuite,
   mutants: mutantsSuite,
+  review: reviewSuite,
   spire: spireSuite,
   terraform: terraformSuite,
 };
@@ -26,6 +28,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
   mutants     each security rule taken out once: some test must notice
+  review      the page of a review in a real browser
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
   terraform   Terraform and OpenTofu with the real AWS provider, on a stand-in for AWS
 

@@ -1,0 +1,118 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Check, Suite } from "../harness/suite";
+import { open } from "./browser";
+import type { Pages } from "./pages";
+
+const FOREIGN =
+  "img, iframe, object, embed, b, details, link, style ~ style, #changes a[href^='http'], #fleet a[href^='http']";
+
+const texts = (page: Page, selector: string): Promise<readonly string[]> => page.locator(selector).allInnerTexts();
+const inSvg = (page: Page, selector: string): Promise<readonly string[]> =>
+  page.locator(selector).evaluateAll((some) => some.map(({ textContent }) => textContent ?? ""));
+
+/** The page of a review as a person uses it */
+export function pageChecks(suite: Suite, browser: Check<Browser>, pages: Check<Pages>): void {
+  suite.check(
+    "the page opens, and loads and complains of nothing",
+    [browser, pages],
+    async ([chromium, { example }]) => {
+      const { page, noticed } = await open(chromium, example);
+      deepStrictEqual(noticed, []);
+      match((await texts(page, "#verdict")).join(), /^Approval needed: support-triage gains trust: /);
+      deepStrictEqual(await texts(page, "#changes h3 a"), [
+        "support-triage",
+        "legacy/aws_iam_role.batch",
+        "researcher",
+      ]);
+      strictEqual(await page.locator(".edge.gained").count(), 1);
+      await page.context().close();
+    },
+  );
+
+  suite.check(
+    "names of strangers are text: no element is theirs, and no script",
+    [browser, pages],
+    async ([chromium, all]) => {
+      const { page, noticed } = await open(chromium, all.hostile);
+      deepStrictEqual(noticed, []);
+      strictEqual(await page.locator(FOREIGN).count(), 0);
+      strictEqual(await page.locator("script").count(), 2);
+      ok((await texts(page, "#changes td")).includes("<script>alert(1)</script>"));
+      await page.context().close();
+    },
+  );
+
+  suite.check("a search and the filters leave what is asked for", [browser, pages], async ([chromium, { example }]) => {
+    const { page } = await open(chromium, example);
+    await page.locator("#search").fill("BATCH");
+    deepStrictEqual(await texts(page, "#changes h3 a"), ["legacy/aws_iam_role.batch"]);
+    await page.locator("#search").fill("");
+    for (const name of ["gain", "unknown"]) await page.locator(`input[name=${name}]`).uncheck();
+    deepStrictEqual(await texts(page, "#changes tbody td:first-child"), ["loses tool", "loses action"]);
+    await page.locator("input[name=loss]").uncheck();
+    deepStrictEqual(await texts(page, "#changes"), ["No change fits what is asked for."]);
+    await page.context().close();
+  });
+
+  suite.check("a deep link picks a node, and a node is a link", [browser, pages], async ([chromium, { example }]) => {
+    const { page } = await open(chromium, `${example}#/agent/support-triage`);
+    deepStrictEqual(await texts(page, ".target h3 a"), ["support-triage"]);
+    deepStrictEqual(await texts(page, "#selected li"), [
+      "→ researcher: answer → researcher.lookup",
+      "→ tickets: read",
+      "→ zendesk: close, read (gained: close)",
+    ]);
+    await page.locator(".node", { hasText: "zendesk" }).click();
+    match(page.url(), /#\/tool\/zendesk$/);
+    deepStrictEqual(await texts(page, "#selected h3"), ["tool zendesk"]);
+    await page.goto(`${example}#/agent/%E0%A4%A`);
+    strictEqual(await page.locator("[aria-current]").count(), 0);
+    await page.context().close();
+  });
+
+  suite.check(
+    "a large fleet is drawn in part, and a search finds the rest",
+    [browser, pages],
+    async ([chromium, { large }]) => {
+      const { page } = await open(chromium, large);
+      deepStrictEqual(await texts(page, "#shown"), ["Agents in the picture: 120, and 880 more: search for them"]);
+      await page.locator("#search").fill("agent-999");
+      deepStrictEqual(await inSvg(page, ".node text"), ["agent-999", "search"]);
+      await page.context().close();
+    },
+  );
+
+  suite.check("what cannot be used on paper is not printed", [browser, pages], async ([chromium, { example }]) => {
+    const { page } = await open(chromium, example);
+    await page.emulateMedia({ media: "print" });
+    strictEqual(await page.locator("#controls").isVisible(), false);
+    ok(await page.locator("#changes table").first().isVisible());
+    await page.context().close();
+  });
+
+  suite.check("axe finds nothing, by day, by night and on a phone", [browser, pages], async ([chromium, all], note) => {
+    const views: readonly BrowserContextOptions[] = [
+      { colorScheme: "light" },
+      { colorScheme: "dark" },
+      { viewport: { width: 390, height: 800 } },
+    ];
+    for (const view of views) {
+      for (const url of [all.example, `${all.example}#/agent/support-triage`, all.nothing, all.hostile, all.large]) {
+        deepStrictEqual(await violations(chromium, url, view), []);
+      }
+    }
+    note(`${views.length * 5} views of pages`);
+  });
+}
+
+/** Axe comes from outside, which the page's policy forbids. */
+async function violations(browser: Browser, url: string, view: BrowserContextOptions): Promise<unknown> {
+  const { page } = await open(browser, url, { ...view, bypassCSP: true });
+  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
+  const found = await page.evaluate(
+    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+  );
+  await page.context().close();
+  return found;
+}

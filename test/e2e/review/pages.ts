@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { htmlReport } from "../../../review/report/html";
+import type { Review } from "../../../review/review";
+import { HOSTILE } from "../../review/report/arbitrary-review";
+import { EXAMPLE, NOTHING } from "../../review/report/example-review";
+import type { Suite } from "../harness/suite";
+
+export interface Pages {
+  readonly example: string;
+  readonly nothing: string;
+  readonly hostile: string;
+  readonly large: string;
+}
+
+/** Addresses of pages of several reviews, in files as a reader opens them */
+export function writtenPages(suite: Suite): Pages {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-review-"));
+  suite.afterwards(() => rmSync(folder, { recursive: true }));
+  const written = (name: string, html: string): string => {
+    const file = join(folder, `${name}.html`);
+    writeFileSync(file, html);
+    return pathToFileURL(file).href;
+  };
+  return {
+    example: written(
+      "example",
+      htmlReport(EXAMPLE, { base: fleet({ gained: [] }), head: fleet({ gained: ["close"] }) }),
+    ),
+    nothing: written("nothing", htmlReport(NOTHING, { base: fleet({ gained: [] }), head: fleet({ gained: [] }) })),
+    hostile: written("hostile", htmlReport(hostileReview(), { head: hostileFleet() })),
+    large: written("large", htmlReport(NOTHING, { head: largeFleet(1_000) })),
+  };
+}
+
+function fleet({ gained }: { readonly gained: readonly string[] }): object {
+  const task = (tools: object, data: object, delegates: object = {}) => ({ tools, data, delegates });
+  return {
+    agents: {
+      researcher: { tasks: { lookup: task({ search: ["query"] }, { articles: ["read"] }) } },
+      "support-triage": {
+        tasks: {
+          answer: task({ zendesk: ["read", ...gained] }, { tickets: ["read"] }, { "researcher.lookup": { depth: 1 } }),
+        },
+      },
+    },
+    tools: { search: {}, zendesk: {} },
+    datasets: { articles: {}, tickets: {} },
+  };
+}
+
+function hostileFleet(): object {
+  const task = (text: string) => ({
+    tools: Object.fromEntries([[text, [text]]]),
+    data: Object.fromEntries([[text, [text]]]),
+    delegates: Object.fromEntries([[text, {}]]),
+  });
+  return {
+    agents: Object.fromEntries(HOSTILE.map((text) => [text, { tasks: Object.fromEntries([[text, task(text)]]) }])),
+  };
+}
+
+function hostileReview(): Review {
+  const change = (text: string) => ({ kind: "action", what: text, witness: text, source: { address: text } }) as const;
+  return {
+    agents: HOSTILE.map((text) => ({
+      id: text,
+      isAgent: true,
+      gains: [change(text)],
+      losses: [change(text)],
+      unknown: [{ what: text, why: text, source: { address: text } }],
+      risk: { before: { score: 1, tier: text } },
+    })),
+    undeclared: HOSTILE.map(change),
+    unknown: [],
+    requiresApproval: true,
+  };
+}
+
+function largeFleet(count: number): object {
+  const names = [...Array(count).keys()].map((index) => `agent-${index}`);
+  return {
+    agents: Object.fromEntries(names.map((name) => [name, { tasks: { t: { tools: { search: ["query"] } } } }])),
+  };
+}
