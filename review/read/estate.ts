@@ -71,6 +71,7 @@ class ReadFolder implements Estate {
   public readonly folder: string;
   public readonly resources: readonly Resource[];
   public readonly files: ReadonlyMap<string, string>;
+  public readonly isWhole: boolean;
   public readonly unread: readonly Unread[];
   public readonly registry?: JsonObject;
   public readonly sources?: JsonObject;
@@ -81,6 +82,7 @@ class ReadFolder implements Estate {
   constructor({ folder, files, stacks, overlay, registry, sources, unread }: Parts) {
     this.folder = folder;
     this.files = files.read;
+    this.isWhole = this.files.size === files.files.length;
     if (registry !== undefined) this.registry = registry;
     if (sources !== undefined) this.sources = sources;
     const everything = createHash("sha256")

@@ -49,5 +49,7 @@ export interface Estate {
   readonly sources?: JsonObject;
   /** SHA-256 of everything read, by path */
   readonly files: ReadonlyMap<string, string>;
+  /** Whether everything in the folder was read: so it is where synth wrote it */
+  readonly isWhole: boolean;
   readonly unread: readonly Unread[];
 }

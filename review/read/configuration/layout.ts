@@ -41,6 +41,9 @@ export function layoutOf(folder: Folder): Layout {
   const written = folder.files.flatMap((file) => SYNTHESIZED.exec(file)?.[1] ?? []);
   const isSynthesized = isObject(manifest) || written.length > 0;
   const folders = isSynthesized ? synthesizedFolders(folder, manifest, written) : plainFolders(folder);
+  if (folders.size === 0 && isSynthesized) {
+    throw new ReadError("manifest.json", "stacks", "names no stack: run synth again");
+  }
   if (folders.size === 0) {
     throw new ReadError("", "", "the folder has no Terraform JSON: name one with manifest.json or *.tf.json");
   }

@@ -19,6 +19,8 @@ const IGNORED = new Set([".git", ".terraform", "node_modules"]);
  */
 export class Folder {
   public readonly files: readonly string[];
+  /** What lies in the folder and is left out, with everything below it */
+  public readonly ignored: string[] = [];
   private readonly digests = new Map<string, string>();
 
   /** @throws ReadError for a symbolic link, anything else that is not a file or folder, and more files than the limit */
@@ -62,8 +64,8 @@ export class Folder {
   private list(folder: string, files: string[]): void {
     for (const entry of entriesOf(join(this.root, folder), folder)) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (IGNORED.has(entry.name)) continue;
-      if (entry.isDirectory()) this.list(path, files);
+      if (IGNORED.has(entry.name)) this.ignored.push(path);
+      else if (entry.isDirectory()) this.list(path, files);
       else if (entry.isFile()) files.push(path);
       else {
         throw new ReadError(path, "", entry.isSymbolicLink() ? "is a symbolic link: copy what it names" : "is no file");
