@@ -6,9 +6,18 @@ import { run } from "./program";
 import { registryCommand } from "./registry";
 import { reviewCommand } from "./review";
 import { simulateCommand } from "./simulate";
+import { verifyCommand } from "./verify";
 
 /** One line per command; each loads what it needs when it runs. */
-const COMMANDS = [bundleCommand, epochCommand, explainCommand, registryCommand, reviewCommand, simulateCommand];
+const COMMANDS = [
+  bundleCommand,
+  epochCommand,
+  explainCommand,
+  registryCommand,
+  reviewCommand,
+  simulateCommand,
+  verifyCommand,
+];
 
 // The AWS SDK is pinned, and this is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

@@ -1,4 +1,5 @@
 import type { Change, Changes, ChangesByPrincipal, Unknown } from "./change";
+import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
 import { declaredChanges } from "./difference/declared";
 import { kubernetesChanges } from "./difference/kubernetes";
@@ -20,7 +21,12 @@ export function reviewOf(base: Estate, head: Estate): Review {
     .map(([id, changes]) => principalReview(id, changes, registered.has(id), base, head));
   const unknown = newUnknown({ known: unreadIn(base), now: unreadIn(head), base, head });
   const gained = agents.some(({ gains, unknown: open }) => gains.length + open.length > 0);
-  return { agents, undeclared: [], unknown, requiresApproval: gained || unknown.length > 0 };
+  return { agents, undeclared: [], unknown, requiresApproval: gained || unknown.length > 0, ...digestsOf(base, head) };
+}
+
+function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
+  if (!base.isWhole || !head.isWhole) return {};
+  return { digests: { base: digestOf(base.files), head: digestOf(head.files), files: head.files } };
 }
 
 function principalReview(id: string, changes: Changes, isAgent: boolean, base: Estate, head: Estate): PrincipalReview {

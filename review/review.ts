@@ -10,6 +10,16 @@ export interface Review {
   readonly unknown: readonly Unknown[];
   /** Whether anything was gained, or may have been */
   readonly requiresApproval: boolean;
+  /** What was compared; undefined where a folder holds more than was read */
+  readonly digests?: Digests;
+}
+
+/** By which a deploy knows that it applies what was reviewed */
+export interface Digests {
+  readonly base: string;
+  readonly head: string;
+  /** SHA-256 of each file of head, by path */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 export interface PrincipalReview {

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { Folder } from "./read/folder/folder";
+import { ReadError } from "./read/read-error";
+
+/** SHA-256 of each file of a folder, in hexadecimal digits, by path from there with `/` */
+export type FileDigests = ReadonlyMap<string, string>;
+
+/** What a digest looks like */
+export const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * One digest of all files: equal where paths and contents are equal, whatever the machine and the order.
+ *
+ * Lengths stand before what they measure, so that no path can be read as the end of another file.
+ */
+export function digestOf(files: FileDigests): string {
+  const hash = createHash("sha256");
+  for (const [path, digest] of sorted(files)) hash.update(`${measured(path)}${measured(digest)}`);
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/**
+ * Digests of everything in a folder that somebody means to apply.
+ *
+ * @throws ReadError where the folder holds nothing, a link, anything else that is no file, or what a review leaves out
+ */
+export function filesOf(path: string): FileDigests {
+  const folder = new Folder(path);
+  const [ignored] = folder.ignored;
+  if (ignored !== undefined) {
+    throw new ReadError(ignored, "", "is not reviewed: remove it, and run terraform init after this");
+  }
+  if (folder.files.length === 0) throw new ReadError("", "", "the folder holds no files: name one that synth wrote");
+  folder.readAll();
+  return folder.read;
+}
+
+/** A file that is not what it was */
+export interface FileDifference {
+  readonly file: string;
+  readonly how: "added" | "changed" | "removed";
+}
+
+/** By path */
+export function differingFiles(reviewed: FileDigests, found: FileDigests): readonly FileDifference[] {
+  const paths = sorted(new Map([...reviewed, ...found])).map(([path]) => path);
+  return paths.flatMap((file): FileDifference[] => {
+    if (!found.has(file)) return [{ file, how: "removed" }];
+    if (!reviewed.has(file)) return [{ file, how: "added" }];
+    return reviewed.get(file) === found.get(file) ? [] : [{ file, how: "changed" }];
+  });
+}
+
+function sorted(files: FileDigests): readonly (readonly [path: string, digest: string])[] {
+  return [...files].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function measured(text: string): string {
+  return `${Buffer.byteLength(text)}:${text}`;
+}
