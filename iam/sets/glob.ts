@@ -1,4 +1,5 @@
 import type { Budget } from "./budget";
+import { FILLER } from "./private/filler";
 import { ANY_TEXT, fold, isPart, type Letter, MANY, patternOf, print, readPattern, readText } from "./private/letters";
 import { isMatched, placesAfterAll, type Steps, stepsOf } from "./private/steps";
 
@@ -23,9 +24,6 @@ const KEPT: Readonly<Record<GlobKind, Map<string, Glob>>> = {
   text: new Map(),
   caseless: new Map(),
 };
-
-/** Stands for a wildcard in a sample. */
-const FILLER = "x".charCodeAt(0);
 
 /**
  * A pattern: `*` is any number of letters, `?` is one; `${*}`, `${?}` and `${$}` are the letters `*`, `?` and `$`.
@@ -80,6 +78,11 @@ export class Glob {
     this.isOpaque = elements.some(isPart);
     this.isLiteral = wildcard < 0 && !this.isOpaque;
     this.isPrefix = wildcard >= 0 && elements.slice(wildcard).every(isAnyLength);
+  }
+
+  /** Matches every text. */
+  public get isAnything(): boolean {
+    return this.isPrefix && this.prefix.length === 0;
   }
 
   /** Everything that the pattern may turn out to match: its opaque parts may be any text. */

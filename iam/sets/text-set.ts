@@ -64,17 +64,16 @@ function exampleIn(
   ) {
     return text;
   }
-  const against = none.filter((other) => meets(other, glob));
   if (glob.isLiteral && !glob.ignoresCase) return undefined;
-  return new Search({ glob, others, none: against }, budget).shortest();
+  return new Search({ glob, others, none: none.filter((other) => meets(other, glob)) }, budget).shortest();
 }
 
 /** Whether `wide` matches all that `glob` matches, for a reason that is quick to see. */
 function covers(wide: Glob, glob: Glob, budget: Budget): boolean {
-  if (wide === glob) return true;
+  if (wide === glob || wide.isAnything) return true;
+  if (!wide.ignoresCase && glob.ignoresCase) return false;
   if (wide.prefix.length > glob.prefix.length || !meets(wide, glob)) return false;
-  if (!wide.ignoresCase && glob.ignoresCase && wide.prefix.length > 0) return false;
-  return wide.isPrefix || (wide.ignoresCase === glob.ignoresCase && plainlyCovers(wide.steps, glob.steps, budget));
+  return wide.isPrefix || plainlyCovers(wide.steps, glob.steps, budget);
 }
 
 /** Whether the prefixes leave room for a text that both match. */

@@ -1,5 +1,6 @@
 import type { Budget } from "../budget";
 import type { Glob } from "../glob";
+import { fillerThat } from "./filler";
 import { casesOf, COLON, fold, isPart, type Letter, print } from "./letters";
 import { Reading, type Stand } from "./reading";
 
@@ -18,10 +19,6 @@ interface State {
   readonly letter?: Letter;
   readonly before?: State;
 }
-
-/** Letters that read well where any will do. */
-const FILLERS = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW";
-const FIRST_PRINTABLE = 0x21;
 
 /**
  * The shortest text that answers a question: breadth first, over where all globs stand together.
@@ -109,11 +106,7 @@ export class Search {
   }
 
   private filler(isFree: (compared: Letter) => boolean): Letter {
-    const fits = (letter: Letter) => isFree(this.ignoresCase ? fold(letter) : letter);
-    for (let at = 0; at < FILLERS.length; at++) if (fits(FILLERS.charCodeAt(at))) return FILLERS.charCodeAt(at);
-    let letter = FIRST_PRINTABLE;
-    while (!fits(letter)) letter++;
-    return letter;
+    return fillerThat((letter) => isFree(this.ignoresCase ? fold(letter) : letter));
   }
 
   /** One letter more where that is an answer too: `s3:x` reads better than `s3:`. */

@@ -65,6 +65,7 @@ describe("an example", () => {
     { all: [["?"], ["${a}"]] },
     { all: [["a*b*c"]], none: ["a*c"] },
     { all: [["*"]], none: ["a*", "?*", ""] },
+    { all: [["*"]], none: ["?*", "", "${a}/*"] },
   ])("is none where the set is empty: %j", (question) => {
     expect(example(question)).toBeUndefined();
   });
@@ -75,6 +76,12 @@ describe("an example", () => {
     );
     const some = exampleOf({ all: [[Glob.of("?", "text")]], none: printable.slice(0, -1) }, new Budget());
     expect(some).toBe("~");
+  });
+
+  test("is no letter that is taken in the other case", () => {
+    const taken = globs(Array.from("abcdefghijklmnopqrstuvwxyz0123456789"), "caseless");
+    const some = exampleOf({ all: [[Glob.of("?", "caseless")]], none: taken }, new Budget());
+    expect(some).toBe("!");
   });
 
   test("is found where all of printable ASCII is taken", () => {
@@ -90,6 +97,7 @@ describe("an example", () => {
     const set = (kind: GlobKind): TextSet => ({ all: [[Glob.of("ab", "caseless")]], none: [Glob.of("ab", kind)] });
     expect(exampleOf(set("text"), new Budget())).toMatch(/^(?!ab$)[Aa][Bb]$/);
     expect(exampleOf(set("caseless"), new Budget())).toBeUndefined();
+    expect(exampleOf({ all: [[Glob.of("*a", "caseless")]], none: [Glob.of("*a", "text")] }, new Budget())).toBe("A");
     const all = [[Glob.of("é", "caseless")]];
     expect(exampleOf({ all, none: [Glob.of("é", "text")] }, new Budget())).toBe("É");
     expect(exampleOf({ all, none: [Glob.of("é", "text"), Glob.of("É", "text")] }, new Budget())).toBeUndefined();
