@@ -4,9 +4,9 @@ import type { Work } from "../../reach/declared/work";
 import type { Gap } from "./gap";
 import { labelOf } from "./side";
 
-/** Hours and days are those of UTC, so that a day holds its hours. A run may outlast a session, and span two days. */
+/** Periods of which a budget holds for this one too: a run is of one session, an hour of one day of UTC. A run may span two days. */
 const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudget["period"][]>> = {
-  run: ["run"],
+  run: ["run", "session"],
   session: ["session"],
   hour: ["hour", "day"],
   day: ["day"],

@@ -1,6 +1,9 @@
+import { unseenReplaced } from "../../../domain";
+
 const LONGEST = 200;
 
-/** A text that the author of a registry chose, at a length that a table bears */
+/** A text that the author of a registry chose, at a length that a table bears, with nothing in it that a reader would not see */
 export function brief(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
+  const seen = unseenReplaced(text.slice(0, LONGEST), () => "\ufffd");
+  return text.length <= LONGEST ? seen : `${seen}… (${text.length} characters)`;
 }

@@ -40,8 +40,9 @@ export function readRegistry(document: unknown): RegistryRead {
   if (strict.success) return { registry: strict.data, problems: [], isTree: true };
   const issues: readonly Issue[] = strict.error.issues;
   const malformed = issues.filter(({ code }) => code !== "unrecognized_keys");
-  if (malformed.length > 0)
+  if (malformed.length > 0) {
     return { problems: atMost(malformed.map((issue) => malformedAt(issue, document))), isTree: true };
+  }
   const registry = registrySchema.parse(without(document, issues));
   return { registry, problems: issues.flatMap(unknownKeys), isTree: true };
 }

@@ -32,7 +32,7 @@ export interface Reach {
 /** Hops of all chains of one agent together: a fleet within its limits stays far below. */
 const MOST_HOPS = 20_000;
 
-/** All that an agent does and has done. A chain ends where it would come back, and at an agent that may do nothing. */
+/** All that an agent does and has done. A chain ends where it would come back, and where nobody takes the work. */
 export function reachOfAgent(registry: Registry, agent: string): Reach {
   const works = new Map<string, Work>();
   let hops = 0;
@@ -60,7 +60,7 @@ interface Step {
 function follow(registry: Registry, agent: string, step: Step, target: string, edge: RegistryEdge): Step | undefined {
   const task = taskNamed(registry, target);
   const [delegate = ""] = target.split(".");
-  if (task === undefined || own(registry.agents, delegate)?.state !== "active") return undefined;
+  if (!task?.startedBy.includes("delegation") || own(registry.agents, delegate)?.state !== "active") return undefined;
   if (step.chain.includes(target) || target === `${agent}.${step.start}`) return undefined;
   const { ceiling } = step;
   const left = ceiling === undefined ? edge.depth : Math.min(edge.depth, ceiling.depth - 1);

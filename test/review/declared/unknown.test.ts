@@ -41,6 +41,18 @@ const PARTS: readonly (readonly [string, Readonly<Record<string, unknown>>, read
     `tools.search.proxy in the registry of head: ${UNKNOWN_KEY}`,
   ],
   [
+    "a key of a tool's identity",
+    { "tools/crm/actsAs/scope": "all" },
+    ["clerk"],
+    `tools.crm.actsAs.scope in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
+    "a key of a request",
+    { "tools/search/actions/find/match/server": "other" },
+    ["clerk", "librarian"],
+    `tools.search.actions.find.match.server in the registry of head: ${UNKNOWN_KEY}`,
+  ],
+  [
     "a key of an action",
     { "tools/web/actions/get/retries": 1 },
     ["clerk", "courier", "librarian"],
@@ -210,4 +222,29 @@ test("fails when a registry without agents has a key that nobody knows", () => {
 test("two registries that are the same word for word differ in nothing, whatever they say", () => {
   const odd = { version: "ambit.registry/9", agents: { clerk: 5 } };
   expect(declaredChanges(odd, structuredClone(odd))).toEqual(new Map());
+});
+
+/** Paths of everything in a document that is no object, and of the empty ones */
+function leavesOf(value: unknown, path = ""): readonly string[] {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return entries.length === 0 ? [path.slice(1)] : entries.flatMap(([key, inner]) => leavesOf(inner, `${path}/${key}`));
+}
+
+test("fails when any word of a registry is something else: somebody is told", () => {
+  const leaves = leavesOf(smallRegistry());
+  expect(leaves.length).toBeGreaterThan(200);
+  const silent = leaves.filter((path) => {
+    const head = edited(smallRegistry(), { [path]: { odd: [true] } });
+    return declaredChanges(smallRegistry(), head).size === 0;
+  });
+  expect(silent).toEqual([]);
+});
+
+test("fails when anything is missing of a registry, unless it says nothing of what anybody may do", () => {
+  const silent = leavesOf(smallRegistry()).filter((path) => {
+    const [base, head] = [smallRegistry(), edited(smallRegistry(), { [path]: null })];
+    return declaredChanges(base, head).size === 0;
+  });
+  // An action that nobody was granted, and a reason
+  expect(silent.filter((path) => !/^tools\/search\/actions\/save\/|\/outwardReason$/.test(path))).toEqual([]);
 });
