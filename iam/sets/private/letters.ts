@@ -90,7 +90,17 @@ export function print(letters: readonly Letter[]): string {
 
 /** The pattern that matches `text` only, but for its parts. */
 export function patternOf(text: string): string {
-  return text.replace(/\$\{[*?$]\}|[*?]/g, (found) => (found.length > 1 ? found : `\${${found}}`));
+  if (!/[*?]/.test(text)) return text;
+  const ends = closingBraces(text);
+  let pattern = "";
+  for (let at = 0; at < text.length; at++) {
+    const end = text[at] === "$" ? ends.get(at + 1) : undefined;
+    if (end !== undefined) {
+      pattern += text.slice(at, end + 1);
+      at = end;
+    } else pattern += text[at] === "*" || text[at] === "?" ? `\${${text[at]}}` : text[at];
+  }
+  return pattern;
 }
 
 /** The letter that stands for both cases. */

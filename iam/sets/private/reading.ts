@@ -17,7 +17,8 @@ export class Reading {
   }
 
   public at(glob: Glob, places: readonly number[]): Stand {
-    this.budget.spend(1 + places.length);
+    // Each place was looked at, and stands in the key.
+    this.budget.spend(1 + 2 * places.length);
     let stands = this.known.get(glob);
     if (stands === undefined) this.known.set(glob, (stands = new Map()));
     const key = places.join(" ");

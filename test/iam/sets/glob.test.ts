@@ -107,7 +107,20 @@ test("an exact text has no wildcards, but for what is escaped already", () => {
   expect(Glob.exact("a${*}", "text").matches("a*")).toBe(true);
   expect(Glob.exact("A*", "caseless").matches("a*")).toBe(true);
   expect(Glob.exact("${x}*", "text").matches("${x}*")).toBe(true);
+  expect(Glob.exact("${a ? b : c}?", "text").matches("${a ? b : c}?")).toBe(true);
+  expect(Glob.exact("${a", "text").matches("${a")).toBe(true);
   expect(Glob.exact("abc", "text")).toBe(Glob.of("abc", "text"));
+});
+
+test("an exact text matches itself and no other plain text", () => {
+  const texts = allTexts(["a", "*", "?", "$", "{", "}"], 4);
+  fc.assert(
+    fc.property(fc.constantFrom(...texts.filter((text) => !/\$\{.*\}/.test(text))), (text) => {
+      const glob = Glob.exact(text, "text");
+      expect(texts.filter((other) => glob.matches(other))).toEqual([text]);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test.each([
