@@ -1,9 +1,10 @@
 import { TooComplex } from "../sets/budget";
 import type { Access, AccessRequest, SourcedStatement } from "./access";
 import { type Candidate, candidates } from "./private/candidates";
-import { Comparison, type Finding } from "./private/comparison";
+import { Comparison } from "./private/comparison";
 import { patternsOf, type Pattern } from "./private/patterns";
 import { rulesOf } from "./private/rule";
+import type { Finding } from "./private/witness";
 
 /** A pair of patterns of one Allow that lets through what was not let through before */
 export interface Gained {

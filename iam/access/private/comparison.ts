@@ -1,17 +1,10 @@
-import type { AccessRequest } from "../access";
 import { Box, type Claim } from "./box";
 import type { Candidate } from "./candidates";
 import type { Pattern } from "./patterns";
 import { Question } from "./question";
 import { type Rules, ruleWith, type StatementRule } from "./rule";
 import { type Goal, search } from "./search";
-import { witnessOf } from "./witness";
-
-export interface Finding {
-  readonly witness: AccessRequest;
-  readonly certain: boolean;
-  readonly unknown: readonly string[];
-}
+import { type Finding, witnessOf } from "./witness";
 
 const applying = (rules: readonly StatementRule[], applies: boolean): readonly Claim[] =>
   rules.map((rule) => ({ rule, applies }));
@@ -48,9 +41,8 @@ export class Comparison {
       ...this.goals,
     ];
     const { budget, hasUnknown } = this.question;
-    const certain = search(this.certain, goals, budget);
-    if (certain !== undefined) return witnessOf(certain, budget);
-    const possible = hasUnknown ? search(this.possible, goals, budget) : undefined;
-    return possible && witnessOf(possible, budget);
+    const box = search(this.certain, goals, budget) ?? (hasUnknown ? search(this.possible, goals, budget) : undefined);
+    const namesPrincipal = rule.parts.some(({ dimension }) => dimension === "principal");
+    return box && witnessOf(box, namesPrincipal, budget);
   }
 }

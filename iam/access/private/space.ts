@@ -1,4 +1,5 @@
 import { isWithin } from "../../sets/text-set";
+import type { AccessRequest } from "../access";
 import type { Part } from "./part";
 import type { Question } from "./question";
 import type { Values } from "./reading";
@@ -23,17 +24,22 @@ export class Space {
     /** The condition key as it is written, if it is one */
     public readonly key: string | undefined,
     private readonly assumptions: readonly Assumption[],
+    /** Of a condition key: what was asked of its values */
+    private readonly asked: readonly Assumption[],
   ) {}
 
   public static of(question: Question, part: Part, isCertain: boolean): Space {
-    return new Space(question, isCertain, question.everythingFor(part), part.test?.key, []);
+    return new Space(question, isCertain, question.everythingFor(part), part.test?.key, [], []);
   }
 
-  /** What it takes for this to be so, beyond what the policies say, in words */
-  public get assumed(): readonly string[] {
-    return this.assumptions
-      .filter(({ part, matches }) => matches || part.reading === undefined)
-      .map(({ part: { name }, matches }) => (matches ? `${name} matches` : `${name} does not match`));
+  /** What it takes for `witness` to be in this space, beyond what the policies say, in words */
+  public unknownOf(witness: AccessRequest): readonly string[] {
+    const assumed = this.assumptions.filter(({ part, matches }) => matches || part.reading === undefined);
+    // A value that is compared as a text and as a number may be hard to find: an example need not be one.
+    const failed = this.asked.filter(({ part, matches }) => part.reading?.matches(witness) !== matches);
+    return [...assumed, ...failed].map(
+      ({ part: { name }, matches }) => `${name} ${matches ? "matches" : "does not match"}`,
+    );
   }
 
   /** Whether `part` can hold, or can fail, here. */
@@ -56,18 +62,18 @@ export class Space {
     const { budget } = this.question;
     if (reading === undefined) return this.isCertain ? [] : this.assuming(part, matches, [this.values]);
     const exact = reading.where(this.values, matches, budget);
-    if (widest === undefined) return exact.map((values) => this.with(values, this.assumptions));
-    if (!matches) return this.assuming(part, false, exact);
-    const spaces = exact.map((values) => this.with(values, this.assumptions));
-    if (this.isCertain) return spaces;
+    const asked = part.test === undefined ? this.asked : [...this.asked, { part, matches }];
+    if (widest !== undefined && !matches) return this.assuming(part, false, exact, asked);
+    const spaces = exact.map((values) => this.with(values, this.assumptions, asked));
+    if (widest === undefined || this.isCertain) return spaces;
     const wider = reading.where(this.values, false, budget).flatMap((values) => widest.where(values, true, budget));
     return [...spaces, ...this.assuming(part, true, wider)];
   }
 
-  private assuming(part: Part, matches: boolean, left: readonly Values[]): readonly Space[] {
+  private assuming(part: Part, matches: boolean, left: readonly Values[], asked = this.asked): readonly Space[] {
     const assumptions = [...this.assumptions, { part, matches }];
     if (left.length === 0 || this.contradicts(assumptions)) return [];
-    return left.map((values) => this.with(values, assumptions));
+    return left.map((values) => this.with(values, assumptions, asked));
   }
 
   private contradicts(assumptions: readonly Assumption[]): boolean {
@@ -76,19 +82,12 @@ export class Space {
       const not = assumptions.filter((other) => !other.matches && other.part.family === part.family);
       if (not.some((other) => other.part.name === part.name)) return true;
       // Whatever the references stand for, what is within a pattern stays within it.
-      return (
-        not.length > 0 &&
-        part.globs.length > 0 &&
-        isWithin(
-          part.globs,
-          not.flatMap((other) => other.part.globs),
-          this.question.budget,
-        )
-      );
+      const globs = not.flatMap((other) => other.part.globs);
+      return globs.length > 0 && part.globs.length > 0 && isWithin(part.globs, globs, this.question.budget);
     });
   }
 
-  private with(values: Values, assumptions: readonly Assumption[]): Space {
-    return new Space(this.question, this.isCertain, values, this.key, assumptions);
+  private with(values: Values, assumptions: readonly Assumption[], asked: readonly Assumption[]): Space {
+    return new Space(this.question, this.isCertain, values, this.key, assumptions, asked);
   }
 }

@@ -1,27 +1,39 @@
 import { KeyValues } from "../../conditions/key-values";
+import { DATA_ACTIONS } from "../../data-actions";
 import type { Budget } from "../../sets/budget";
+import type { AccessRequest } from "../access";
 import type { Box } from "./box";
-import type { Finding } from "./comparison";
+import { Texts } from "./texts";
 
-/** One request of `box`, and what it takes for its claims to be true. */
-export function witnessOf(box: Box, budget: Budget): Finding {
-  const texts = new Map<string, string>();
+/** A request, and what it takes for it to be an answer */
+export interface Finding {
+  readonly witness: AccessRequest;
+  readonly certain: boolean;
+  readonly unknown: readonly string[];
+}
+
+/** Actions that a reader knows, where a pattern leaves open which */
+const KNOWN_ACTIONS = ["iam:CreateUser", ...DATA_ACTIONS, "sts:AssumeRole", "lambda:InvokeFunction", "sqs:SendMessage"];
+
+/**
+ * One request of `box`, and what it takes for its claims to be true.
+ *
+ * @param namesPrincipal whether the statement that allows it names principals: anybody then, where nothing says who
+ */
+export function witnessOf(box: Box, namesPrincipal: boolean, budget: Budget): Finding {
+  const texts = new Map<string, Texts>();
   const keys: [string, readonly string[]][] = [];
   for (const [dimension, { values, key }] of box.spaces) {
-    if (!(values instanceof KeyValues)) texts.set(dimension, values.example);
-    else if (key !== undefined) keys.push([key, values.example(budget) ?? []]);
+    if (values instanceof KeyValues) keys.push([key as string, values.example(budget) ?? []]);
+    else texts.set(dimension, values);
   }
-  const present = keys.filter(([, values]) => values.length > 0);
-  const principal = texts.get("principal");
-  const unknown = [...box.spaces.values()].flatMap(({ assumed }) => assumed);
-  return {
-    witness: {
-      action: texts.get("action") ?? "*",
-      resource: texts.get("resource") ?? "*",
-      ...(principal !== undefined && { principal }),
-      keys: Object.fromEntries(present.sort(([a], [b]) => (a < b ? -1 : 1))),
-    },
-    certain: unknown.length === 0,
-    unknown: [...new Set(unknown)].sort(),
+  const principal = texts.get("principal")?.example ?? (namesPrincipal ? "*" : undefined);
+  const witness: AccessRequest = {
+    action: (texts.get("action") ?? Texts.anything).preferring(KNOWN_ACTIONS),
+    resource: texts.get("resource")?.example ?? "*",
+    ...(principal !== undefined && { principal }),
+    keys: Object.fromEntries(keys.filter(([, values]) => values.length > 0).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+  const unknown = [...box.spaces.values()].flatMap((space) => space.unknownOf(witness));
+  return { witness, certain: unknown.length === 0, unknown: [...new Set(unknown)].sort() };
 }

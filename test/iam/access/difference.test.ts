@@ -58,7 +58,7 @@ test("says for each gain where it stands and by which path it is allowed", () =>
       resource: "*",
       statement,
       path: "role",
-      witness: { action: "s3:GetObject", resource: "x", keys: {} },
+      witness: { action: "s3:GetObject", resource: "*", keys: {} },
       certain: true,
       unknown: [],
     },
