@@ -9,10 +9,10 @@ export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
     if (others === undefined) known.set(one.key, [one]);
     else others.push(one);
   }
-  const hasRelative = base.some(({ isRelative }) => isRelative);
+  const scopes = new Set(base.map(({ scope }) => scope));
   const fresh = new Map<string, Fact>();
   for (const one of head) {
-    if (one.isRelative && !hasRelative) continue;
+    if (one.isRelative && !scopes.has(one.scope)) continue;
     const isKnown = (known.get(one.key) ?? []).some((other) => holds(other, one));
     if (!isKnown) fresh.set(`${one.key} ${JSON.stringify(one.under)}`, one);
   }

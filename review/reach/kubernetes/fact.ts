@@ -16,11 +16,15 @@ export interface Fact {
   readonly atMost?: number;
   /** Why nobody can say whether it allows anything */
   readonly unknown?: string;
-  /** Says something only against a base that says the same of other pods */
+  /** What it is about, such as pods or one namespace */
+  readonly scope: string;
+  /** Says something only against a base that says something of the same scope: what is new has no such change. */
   readonly isRelative: boolean;
 }
 
-type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "isRelative">>;
+const PODS = "pods";
+
+type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "scope" | "isRelative">>;
 
 /** What holds `${…}` and stands in one state only, nobody can compare. */
 const UNREADABLE = "it holds a value that is known only when it is applied";
@@ -30,10 +34,10 @@ export function fact(
   what: string,
   witness: string,
   address: string,
-  { key = what, under = [], unknown, isRelative = false }: Optional = {},
+  { key = what, under = [], unknown, isRelative = false, scope = isRelative ? PODS : "" }: Optional = {},
 ): Fact {
   const why = unknown ?? (isOpaque(`${key} ${under.join(" ")}`) ? UNREADABLE : undefined);
-  const found = { key: `${kind} ${key}`, kind, what, witness, address, under, isRelative };
+  const found = { key: `${kind} ${key}`, kind, what, witness, address, under, scope, isRelative };
   return why === undefined ? found : { ...found, unknown: why };
 }
 

@@ -265,6 +265,18 @@ const WIDENINGS: readonly [string, string, (resource: Any) => void, readonly str
     AGENTS,
   ],
   ["SVIDs that live longer", "spire", (r) => (registration(r, "ambit-companions").ttl = "24h"), ACTIVE],
+  [
+    "SVIDs that live as long as the server likes",
+    "spire",
+    (r) => delete registration(r, "ambit-companions").ttl,
+    ACTIVE,
+  ],
+  [
+    "an annotation of the account",
+    "agents",
+    (r) => (account(r, "researcher").metadata.annotations = { "iam.gke.io/gcp-service-account": "x" }),
+    ["researcher"],
+  ],
   ["JWT-SVIDs that live longer", "spire", (r) => (registration(r, "ambit-companions").jwtTtl = "1h"), ACTIVE],
   [
     "no selector of processes",
@@ -292,7 +304,12 @@ const WIDENINGS: readonly [string, string, (resource: Any) => void, readonly str
     ACTIVE,
   ],
   ["a DNS name", "spire", (r) => (registration(r, "ambit-companions").dnsNameTemplates = ["api.acme.example"]), ACTIVE],
-  ["an identity for everybody", "spire", (r) => (registration(r, "ambit-agent-containers").podSelector = {}), ACTIVE],
+  [
+    "an identity for everybody",
+    "spire",
+    (r) => (registration(r, "ambit-agent-containers").podSelector = {}),
+    AGENTS.slice(1),
+  ],
   [
     "an entry with the identity of an agent",
     "spire",

@@ -34,9 +34,7 @@ function declaredFacts({ object }: Account): readonly Fact[] {
       );
     }
     const why = "what the cluster makes of it is not known here";
-    return openQuestion(`its service account carries the annotation ${key}=${value}`, why, address, {
-      isRelative: true,
-    });
+    return openQuestion(`its service account carries the annotation ${key}=${value}`, why, address);
   });
 }
 

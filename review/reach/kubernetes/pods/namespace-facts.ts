@@ -48,6 +48,9 @@ function labelFacts({ labels, name, address }: KubernetesObject, selectorKeys: R
           ? `namespace ${name} carries no label ${key}`
           : `namespace ${name} carries the label ${key}=${value}`;
       const witness = `what selects namespaces by ${key} takes other pods than before`;
-      return fact("enforcement", what, witness, address, { isRelative: value === undefined });
+      return fact("enforcement", what, witness, address, {
+        scope: `namespace ${name}`,
+        isRelative: value === undefined,
+      });
     });
 }

@@ -122,6 +122,8 @@ function possibleFact({ object }: Registration): Fact {
   });
 }
 
+const LIFETIME = "lifetime";
+
 /** The longest time of each kind of SVID, one fact per second that counts: more seconds hold all that fewer do */
 function lifetimes(registrations: readonly Registration[], address: string): readonly Fact[] {
   return (["ttl", "jwtTtl"] as const).flatMap((key) => {
@@ -133,7 +135,13 @@ function lifetimes(registrations: readonly Registration[], address: string): rea
     if (isOpen) {
       const what = `how long its ${kind} are good`;
       const why = "the SPIRE server decides where a registration does not say it";
-      return [openQuestion(what, why, address, { key: `${what} ${[...written].sort().join()}`, isRelative: true })];
+      return [
+        openQuestion(what, why, address, {
+          key: `${what} ${[...written].sort().join()}`,
+          scope: LIFETIME,
+          isRelative: true,
+        }),
+      ];
     }
     const longest = Math.max(...(known as number[]));
     const from = registrations.find(({ object }) => seconds(text(block(object.body, "spec"), key) ?? "") === longest);
@@ -142,6 +150,7 @@ function lifetimes(registrations: readonly Registration[], address: string): rea
       {
         ...fact("ttl", what, `an SVID ${longest} s after it was issued`, from?.object.address ?? address, {
           key: `lifetime of ${kind}`,
+          scope: LIFETIME,
         }),
         atMost: longest,
       },
