@@ -4,7 +4,7 @@ import { agentsOf, readRegistries } from "../reach/declared/read-registries";
 import type { Problem } from "../reach/declared/read-registry";
 import type { Registry } from "../reach/declared/registry-schema";
 import { reachOfAgent } from "../reach/declared/work";
-import { asGain, asLoss } from "./declared/gap";
+import { asGain, asLoss, type Gap } from "./declared/gap";
 import { gapsOf } from "./declared/gaps";
 import { type Side, sideOf } from "./declared/side";
 import { touchedAgents } from "./declared/touched";
@@ -80,10 +80,19 @@ function changesOf(name: string, base: Registry, head: Registry, problems: reado
     [before.side, after.side].some((side) => side !== undefined && concerns(problem, side)),
   );
   return {
-    gains: gapsOf(before.side, after.side).map(asGain),
-    losses: gapsOf(after.side, before.side).map(asLoss),
+    gains: atMost(gapsOf(before.side, after.side)).map(asGain),
+    losses: atMost(gapsOf(after.side, before.side)).map(asLoss),
     unknown: [...about.map(({ problem, state }) => unknownOf(problem, state)), ...before.unknown, ...after.unknown],
   };
+}
+
+/** More of one agent nobody reads: the last one stands for the rest. */
+const MOST_GAPS = 1_000;
+
+function atMost(gaps: readonly Gap[]): readonly Gap[] {
+  const [next, ...rest] = gaps.slice(MOST_GAPS);
+  if (next === undefined) return gaps;
+  return [...gaps.slice(0, MOST_GAPS), { ...next, what: `${next.what}, and ${rest.length} more` }];
 }
 
 interface Seen {

@@ -7,6 +7,7 @@ import { labelOf, shared } from "./side";
 /** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
 export function controlGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
   if (narrow === undefined) return observeGaps(undefined, wide);
+  if (narrow.task === wide.task) return [];
   const calls = shared(narrow.actions, wide.actions);
   return [
     ...(calls.length === 0 ? [] : [...approvalGaps(narrow, wide, calls), ...budgetGaps(narrow, wide, calls)]),

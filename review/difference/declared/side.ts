@@ -1,3 +1,4 @@
+import { brief } from "../../reach/declared/brief";
 import { accessOf, actionOf, type Reach, type Work, type Works } from "../../reach/declared/work";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
 
@@ -49,7 +50,7 @@ function usesOf(works: Works, of: (work: Work) => readonly (readonly [string, st
 }
 
 export function through(chain: readonly string[]): string {
-  return chain.length === 0 ? "" : ` through ${chain.join(" → ")}`;
+  return chain.length === 0 ? "" : ` through ${brief(chain.join(" → "))}`;
 }
 
 /** `task answer`, or `task answer through researcher.lookup` */

@@ -1,9 +1,9 @@
+import { own, type Start } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
-import type { Start } from "../../../domain";
 import type { Registry, RegistryEdge } from "../../reach/declared/registry-schema";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised } from "./gap";
-import { added, labelOf, type Side } from "./side";
+import { added, labelOf, type Side, through } from "./side";
 
 /** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
 export function workGaps(narrow: Work | undefined, wide: Work, side: Side): readonly Gap[] {
@@ -44,7 +44,7 @@ function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonl
 function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
   return added(narrow?.actions, wide.actions).map((name) => {
     const { tool } = actionOf(name);
-    const url = tools[tool]?.url ?? "an unknown address";
+    const url = own(tools, tool)?.url ?? "an unknown address";
     return {
       kind: "tool",
       what: `${labelOf(wide)} may call ${name}`,
@@ -57,7 +57,7 @@ function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): 
 function dataGaps(narrow: Work | undefined, wide: Work, { datasets }: Registry): readonly Gap[] {
   return added(narrow?.data, wide.data).map((name) => {
     const { dataset, kind } = accessOf(name);
-    const level = datasets[dataset]?.sensitivity ?? "of unknown sensitivity";
+    const level = own(datasets, dataset)?.sensitivity ?? "of unknown sensitivity";
     return {
       kind: "action",
       what: `${labelOf(wide)} may ${kind} ${dataset} (${level})`,
@@ -80,9 +80,7 @@ function timeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
 function edgeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
   if (wide.chain.length > 0) return [];
   return Object.entries(wide.task.delegates).flatMap(([target, edge]) => {
-    const known = narrow?.task.delegates;
-    const before = known !== undefined && Object.hasOwn(known, target) ? known[target] : undefined;
-    return edgeGap(before, edge, target, wide);
+    return edgeGap(own(narrow?.task.delegates, target), edge, target, wide);
   });
 }
 
@@ -114,7 +112,7 @@ function chainGaps(narrow: Work | undefined, wide: Work, agent: string): readonl
   const at = `${placeOf(wide.chain.at(-2) ?? `${agent}.${wide.start}`)}.delegates.${target}`;
   if (narrow?.carries === undefined) {
     if (wide.chain.length === 1) return [];
-    const what = `task ${wide.start} has work done by ${target}, handed on through ${wide.chain.slice(0, -1).join(" → ")}`;
+    const what = `task ${wide.start} has work done by ${target}, handed on${through(wide.chain.slice(0, -1))}`;
     return [{ kind: "delegation", what, witness: `a token of ${target} in ${labelOf(wide)}`, at }];
   }
   if (narrow.carries.covers(wide.carries)) return [];

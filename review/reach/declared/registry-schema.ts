@@ -34,7 +34,7 @@ const edge = z.strictObject({
 const budget = z.strictObject({
   limit: z.number().positive(),
   period: z.enum(["run", "session", "hour", "day"]),
-  actions: toolActions(256).optional(),
+  actions: toolActions(128).optional(),
   sumOf: text.optional(),
 });
 
@@ -45,10 +45,10 @@ const task = z.strictObject({
   data: touched,
   delegates: z.record(named(`${AGENT}\\.${TASK}`), edge),
   approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
-  budgets: z.array(budget).max(64),
+  budgets: z.array(budget).max(32),
   orders: z
-    .array(z.strictObject({ first: toolActions(256), then: toolActions(256), within: z.enum(["run", "session"]) }))
-    .max(64),
+    .array(z.strictObject({ first: toolActions(128), then: toolActions(128), within: z.enum(["run", "session"]) }))
+    .max(32),
   observe: z.strictObject({ until: moment, reason: z.string() }).optional(),
   aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
 });

@@ -29,18 +29,18 @@ export interface Reach {
   readonly isWhole: boolean;
 }
 
-/** Hops of all chains of one agent together: a fleet within its limits stays far below. */
-const MOST_HOPS = 20_000;
+/** Hops of all chains of one agent, and what stands in the tasks at their ends: honest fleets stay far below. */
+const MOST_STEPS = 50_000;
 
 /** All that an agent does and has done. A chain ends where it would come back, and where nobody takes the work. */
 export function reachOfAgent(registry: Registry, agent: string): Reach {
   const works = new Map<string, Work>();
-  let hops = 0;
+  let steps = 0;
   const tasks = Object.entries(own(registry.agents, agent)?.tasks ?? {});
   const open: Step[] = tasks.map(([start, task]) => ({ start, task, chain: [], ceiling: undefined }));
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
-    hops += step.chain.length;
-    if (hops > MOST_HOPS) return { works, isWhole: false };
+    if (step.chain.length > 0) steps += step.chain.length + sizeOf(step.task);
+    if (steps > MOST_STEPS) return { works, isWhole: false };
     works.set([step.start, ...step.chain].join(" → "), workOf(agent, step));
     for (const [target, edge] of Object.entries(step.task.delegates)) {
       const next = follow(registry, agent, step, target, edge);
@@ -55,6 +55,15 @@ interface Step {
   readonly task: RegistryTask;
   readonly chain: readonly string[];
   readonly ceiling: Ceiling | undefined;
+}
+
+function sizeOf({ tools, data, budgets, orders }: RegistryTask): number {
+  const named = [
+    ...Object.values(tools),
+    ...Object.values(data),
+    ...orders.flatMap(({ first, then }) => [first, then]),
+  ];
+  return named.reduce((sum, names) => sum + names.length, budgets.length);
 }
 
 function follow(registry: Registry, agent: string, step: Step, target: string, edge: RegistryEdge): Step | undefined {

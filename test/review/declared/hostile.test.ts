@@ -85,6 +85,7 @@ test("a circle of delegation comes to an end", () => {
     "action: task fetch through librarian.lookup may read wiki (internal) [read of wiki in task fetch through librarian.lookup]",
   );
   expect(Object.keys(gains)).toEqual(["clerk", "courier", "librarian"]);
+  expect(gains["courier"]?.filter((line) => /through .*courier\.fetch/.test(line))).toEqual([]);
 });
 
 test("fails when everybody hands work to everybody: the chains are not followed to their end", () => {
@@ -113,4 +114,32 @@ test("fails when there are more problems than anybody reads: the rest is counted
   const lines = unknownLines(declaredChanges(smallRegistry(), edited(smallRegistry(), odd)));
   expect(lines["clerk"]).toHaveLength(21);
   expect(lines["stocker"]).toEqual(["the registry of head: 980 more problems like the others"]);
+});
+
+test("more gains of one agent than anybody reads are counted at the end", () => {
+  const actions = Array.from({ length: 1_500 }, (_, index) => `action${index}`);
+  const { crm } = smallRegistry().tools;
+  const get = { impact: "low", writes: false, outward: false, touches: {}, match: { method: "GET", path: "/" } };
+  const wide = { ...crm, actions: Object.fromEntries(actions.map((action) => [action, get])) };
+  const base = edited(smallRegistry(), { "tools/wide": wide });
+  const head = edited(base, { "agents/stocker/tasks/count/tools/wide": actions });
+  const gains = linesOf(declaredChanges(base, head), "gains")["stocker"] ?? [];
+  // All actions and the address of the tool
+  expect([gains.length, gains.at(-1)]).toEqual([
+    1_001,
+    "tool: task count may call wide.action1000, and 500 more [wide.action1000 at https://crm.example in task count]",
+  ]);
+});
+
+test("a long chain of delegation is cut where it is shown", () => {
+  const { courier } = smallRegistry().agents;
+  const edge = { ...EDGE, depth: 100 };
+  const chain = Array.from({ length: 60 }, (_, index) => {
+    const delegates = index === 59 ? {} : { [`agent-${index + 1}.fetch`]: edge };
+    return [`agent-${index}`, { ...courier, tasks: { fetch: { ...courier?.tasks["fetch"], delegates } } }];
+  });
+  const head = { ...smallRegistry(), agents: { ...smallRegistry().agents, ...Object.fromEntries(chain) } };
+  const gains = linesOf(declaredChanges(smallRegistry(), head), "gains")["agent-0"] ?? [];
+  expect(gains.length).toBeGreaterThan(100);
+  expect(Math.max(...gains.map((line) => line.length))).toBeLessThan(800);
 });
