@@ -1,0 +1,204 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+
+interface Step {
+  readonly name?: string;
+  readonly run?: string;
+}
+
+const FILE = resolve(__dirname, "../../.github/workflows/review-report.yml");
+const { jobs } = parse(readFileSync(FILE, "utf8")) as {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+};
+
+/** Answers every call with one document, and keeps what it was asked and given */
+const GH = `#!/usr/bin/env bash
+printf '%s\\n' "$*" >> gh.log
+while test $# -gt 0; do
+  case "$1" in
+    --jq) filter=$2 ;;
+    --input) cat >> gh.input ;;
+  esac
+  shift
+done
+if test -n "\${filter:-}"; then jq -r "$filter" answer.json; else cat answer.json; fi
+`;
+
+const SHA = "0123456789abcdef0123456789abcdef01234567";
+const ENV = {
+  REPOSITORY: "acme/agents",
+  DEFAULT_BRANCH: "main",
+  HEAD_SHA: SHA,
+  RUN_URL: "https://github.com/acme/agents/actions/runs/9",
+  RUN: "9",
+  NUMBER: "7",
+  DIGEST: `sha256:${"a".repeat(64)}`,
+};
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** Run one step as a runner does, in a folder with these files, where GitHub answers this. */
+function run(
+  job: string,
+  step: string,
+  answer: unknown,
+  files: Readonly<Record<string, string>> = {},
+  env: object = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-workflow-"));
+  folders.push(folder);
+  for (const name of ["bin", "synthesized", "report"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "bin/gh"), GH);
+  chmodSync(join(folder, "bin/gh"), 0o755);
+  writeFileSync(join(folder, "answer.json"), JSON.stringify(answer));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const script = jobs[job]?.steps.find(({ name }) => name?.startsWith(step))?.run;
+  if (script === undefined) throw new Error(`${job} has no step "${step}"`);
+  const { status, stdout, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: `${join(folder, "bin")}:${process.env.PATH}`, GITHUB_OUTPUT: "output", ...ENV, ...env },
+  });
+  const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "");
+  return {
+    code: status,
+    said: `${stdout}${stderr}`,
+    output: read("output"),
+    asked: read("gh.log"),
+    given: read("gh.input"),
+  };
+}
+
+const PULL = {
+  number: 7,
+  state: "open",
+  head: { sha: SHA },
+  base: { ref: "main", sha: "b".repeat(40), repo: { full_name: "acme/agents" } },
+};
+
+// The scripts need jq, as runners have it.
+const withJq = spawnSync("jq", ["--version"]).status === 0 ? describe : describe.skip;
+
+withJq("the pull request is found", () => {
+  const find = (number: string, answer: unknown = PULL) =>
+    run("review", "Find", answer, { "synthesized/number": number });
+
+  test("where it is of the commit that was synthesized", () => {
+    expect(find("7")).toMatchObject({ code: 0, output: "number=7\n", asked: "api repos/acme/agents/pulls/7\n" });
+  });
+
+  test.each(["", "0", "-1", "7\nnumber=8", "7 8", "../7", "7/files", "$(id)", "7;id", "9".repeat(11), "x".repeat(100)])(
+    "but fails when the number is %j: nobody is asked",
+    (number) => {
+      expect(find(number)).toMatchObject({ code: 1, output: "", asked: "" });
+    },
+  );
+
+  test.each<readonly [string, object]>([
+    ["of another commit", { head: { sha: "f".repeat(40) } }],
+    ["closed", { state: "closed" }],
+    ["to another branch", { base: { ...PULL.base, ref: "attic" } }],
+    ["of another repository", { base: { ...PULL.base, repo: { full_name: "mallory/agents" } } }],
+  ])("but fails when it is %s", (_, other) => {
+    const { code, said, output } = find("7", { ...PULL, ...other });
+    expect([code, output]).toEqual([1, ""]);
+    expect(said).toContain(`pull request 7 is not of commit ${SHA}, or does not go to main`);
+  });
+});
+
+withJq("the comment", () => {
+  const TAG = "<!-- ambit review -->";
+  const bot = { login: "github-actions[bot]" };
+  const comment = (...comments: readonly object[]) => run("post", "Comment", comments).asked.trim().split("\n").at(-1);
+
+  test("is written where there is none", () => {
+    expect(comment()).toBe("api --silent --method POST repos/acme/agents/issues/7/comments -F body=@report/comment.md");
+  });
+
+  test("takes the place of the first one before", () => {
+    const two = [
+      { id: 1, user: bot, body: "hello" },
+      { id: 2, user: bot, body: TAG },
+      { id: 3, user: bot, body: TAG },
+    ];
+    expect(comment(...two)).toBe(
+      "api --silent --method PATCH repos/acme/agents/issues/comments/2 -F body=@report/comment.md",
+    );
+  });
+
+  test.each([
+    ["somebody else wrote", { id: 1, user: { login: "mallory" }, body: TAG }],
+    ["only mentions the tag", { id: 1, user: bot, body: `see ${TAG}` }],
+  ])("does not take the place of one that %s", (_, other) => {
+    expect(comment(other)).toContain("--method POST");
+  });
+});
+
+withJq("the check", () => {
+  const checkOf = (job: string, env: object = {}) => {
+    const { code, given } = run(job, "Set the check", {}, {}, env);
+    expect(code).toBe(0);
+    return JSON.parse(given) as object;
+  };
+  const about = { name: "ambit review", head_sha: SHA, status: "completed", details_url: ENV.RUN_URL };
+  const reviewed = { ...about, external_id: `${ENV.DIGEST} 9` };
+
+  test.each([
+    ["false", "success"],
+    ["true", "action_required"],
+    ["", "action_required"],
+    ["False", "action_required"],
+  ])("where approval is %j is %s", (APPROVAL, conclusion) => {
+    expect(checkOf("post", { APPROVAL })).toMatchObject({ ...reviewed, conclusion });
+  });
+
+  test("is success once people have approved", () => {
+    expect(checkOf("approve")).toMatchObject({ ...reviewed, conclusion: "success" });
+  });
+
+  test("is failure where nothing was reviewed", () => {
+    expect(checkOf("refuse")).toMatchObject({ ...about, conclusion: "failure" });
+  });
+});
+
+withJq("an approval", () => {
+  const asked = (rules: readonly object[]) => run("approve", "Make sure", { protection_rules: rules }).code;
+
+  test("counts where the environment has reviewers", () => {
+    expect(asked([{ type: "branch_policy" }, { type: "required_reviewers", reviewers: [{ type: "Team" }] }])).toBe(0);
+  });
+
+  test.each<readonly [string, readonly object[]]>([
+    ["no rules", []],
+    ["other rules", [{ type: "wait_timer", wait_timer: 5 }]],
+    ["reviewers, and none of them", [{ type: "required_reviewers", reviewers: [] }]],
+  ])("fails when the environment has %s", (_, rules) => {
+    expect(asked(rules)).toBe(1);
+  });
+});
+
+withJq("the download", () => {
+  const download = (...artifacts: readonly object[]) =>
+    run("review", "Download", { artifacts }, {}, { LIMIT: "50000000", SYNTH_RUN: "5" });
+
+  test.each<readonly [string, readonly object[]]>([
+    ["there is none", []],
+    ["it is too large", [{ id: 1, size_in_bytes: 50_000_001, created_at: "2026-01-01T00:00:00Z" }]],
+  ])("fails when %s", (_, artifacts) => {
+    const { code, said, asked } = download(...artifacts);
+    expect([code, asked.includes("/zip")]).toEqual([1, false]);
+    expect(said).toContain("there is no artifact of at most 50000000 bytes");
+  });
+
+  test("is of the newest, after a run was repeated", () => {
+    const { asked } = download(
+      { id: 1, size_in_bytes: 1, created_at: "2026-01-01T00:00:00Z" },
+      { id: 2, size_in_bytes: 1, created_at: "2026-01-02T00:00:00Z" },
+    );
+    expect(asked).toContain("api repos/acme/agents/actions/artifacts/2/zip");
+  });
+});
