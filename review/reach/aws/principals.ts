@@ -1,11 +1,11 @@
-import { parsePolicy } from "../../../iam";
 import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { taskRoles, type TaskRole } from "./agent-roles";
 import { IamIndex, roleKey } from "./iam-index";
+import type { PolicyTexts } from "./policy-texts";
 import { type AwsRole, RoleAccess } from "./role-access";
-import { type PoliciesRead, RolePolicies } from "./role-policies";
+import { RolePolicies } from "./role-policies";
 
 /** Somebody who has access to AWS: an agent by name, or a role without a declaration by address */
 export interface AwsPrincipal {
@@ -20,15 +20,15 @@ export interface AwsPrincipal {
 }
 
 /** Everybody in an estate who has access to AWS, by name */
-export function awsPrincipals(estate: Estate): ReadonlyMap<string, AwsPrincipal> {
+export function awsPrincipals(estate: Estate, texts: PolicyTexts): ReadonlyMap<string, AwsPrincipal> {
   const index = new IamIndex(estate);
-  const roles = new RoleAccess(estate, new RolePolicies(index));
+  const roles = new RoleAccess(estate, new RolePolicies(index, texts), texts);
   const declared = taskRoles(estate, index);
   const principals = new Map<string, AwsPrincipal>();
   const owned = new Set<Resource>();
   for (const [agent, tasks] of declared) {
     for (const { role } of tasks) if (role !== undefined) owned.add(role);
-    principals.set(agent, agentPrincipal(agent, tasks, roles));
+    principals.set(agent, agentPrincipal(agent, tasks, roles, texts));
   }
   for (const role of index.roles) {
     if (!owned.has(role)) principals.set(role.address, rolePrincipal(role, roles));
@@ -36,7 +36,12 @@ export function awsPrincipals(estate: Estate): ReadonlyMap<string, AwsPrincipal>
   return principals;
 }
 
-function agentPrincipal(name: string, tasks: readonly TaskRole[], access: RoleAccess): AwsPrincipal {
+function agentPrincipal(
+  name: string,
+  tasks: readonly TaskRole[],
+  access: RoleAccess,
+  texts: PolicyTexts,
+): AwsPrincipal {
   const paths: AccessPath[] = [];
   const unknown: Unknown[] = [];
   const roles = new Map<Resource, AwsRole>();
@@ -47,7 +52,7 @@ function agentPrincipal(name: string, tasks: readonly TaskRole[], access: RoleAc
       continue;
     }
     roles.set(role, access.roleOf(role));
-    const session = sessionPolicy === undefined ? undefined : sessionStatements(sessionPolicy, address);
+    const session = sessionPolicy === undefined ? undefined : texts.of(sessionPolicy, address);
     paths.push(access.pathOf(role, `task ${task}`, session));
     unknown.push(...access.unknownOf(role), ...(session?.unknown ?? []));
   }
@@ -65,16 +70,6 @@ function rolePrincipal(role: Resource, access: RoleAccess): AwsPrincipal {
     roles: [access.roleOf(role)],
     unknown: distinct(access.unknownOf(role)),
   };
-}
-
-function sessionStatements(json: string, address: string): PoliciesRead {
-  const source = { address };
-  try {
-    const { statements } = parsePolicy(json);
-    return { statements: statements.map((statement) => ({ statement, source: address })), unknown: [] };
-  } catch (error) {
-    return { statements: [], unknown: [{ what: "the session policy", why: (error as Error).message, source }] };
-  }
 }
 
 function distinct(unknown: readonly Unknown[]): readonly Unknown[] {

@@ -1,7 +1,8 @@
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { OneOrMany, Principal, Statement } from "../../../iam";
 import type { Estate, Resource } from "../../read/resource";
-import { type PoliciesRead, statementsIn } from "./role-policies";
+import type { PolicyTexts } from "./policy-texts";
+import type { PoliciesRead } from "./role-policies";
 
 /** What the policy of one resource says, with its own name in the place of `*` */
 export interface ResourcePolicy extends PoliciesRead {
@@ -24,14 +25,14 @@ const KINDS: readonly { readonly type: string; readonly attribute: string; reado
   { type: "aws_dynamodb_resource_policy", attribute: "policy", of: "resource_arn" },
 ];
 
-export function resourcePolicies(estate: Estate): readonly ResourcePolicy[] {
+export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly ResourcePolicy[] {
   const written = KINDS.flatMap(({ type, attribute, of }) =>
     estate
       .of(type)
       .filter(({ values }) => values[attribute] !== undefined && values[attribute] !== null)
       .map((resource) => {
         const named = namesOf(type, nameIn(resource, of, estate));
-        const { statements, unknown } = statementsIn(resource, attribute, estate);
+        const { statements, unknown } = texts.in(resource, attribute, estate);
         return {
           key: `${type} ${named[0] ?? resource.address}`,
           address: resource.address,

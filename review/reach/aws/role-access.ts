@@ -2,8 +2,9 @@ import type { AccessPath, Layer, SourcedStatement } from "../../../iam/access/ac
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { roleKey } from "./iam-index";
+import type { PolicyTexts } from "./policy-texts";
 import { directly, resourcePolicies } from "./resource-policies";
-import { layer, type PoliciesRead, type RolePolicies, statementsIn } from "./role-policies";
+import { layer, type PoliciesRead, type RolePolicies } from "./role-policies";
 
 export interface AwsRole {
   /** Equal in two estates for the same role */
@@ -30,8 +31,9 @@ export class RoleAccess {
   constructor(
     private readonly estate: Estate,
     private readonly policies: RolePolicies,
+    private readonly texts: PolicyTexts,
   ) {
-    const statements = resourcePolicies(estate).flatMap((policy) => policy.statements);
+    const statements = resourcePolicies(estate, texts).flatMap((policy) => policy.statements);
     this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
     this.direct = statements.filter(({ statement }) => statement.Effect === "Allow").flatMap(directly);
   }
@@ -72,7 +74,7 @@ export class RoleAccess {
   }
 
   private trustOf(role: Resource): PoliciesRead {
-    return statementsIn(role, "assume_role_policy", this.estate);
+    return this.texts.in(role, "assume_role_policy", this.estate);
   }
 
   private limits(role: Resource): readonly Layer[] {

@@ -1,8 +1,8 @@
 import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
-import type { Estate, Resource } from "../../read/resource";
-import { policyIn } from "../../read/policy-in";
-import { type IamIndex } from "./iam-index";
+import type { Resource } from "../../read/resource";
+import type { IamIndex } from "./iam-index";
+import type { PolicyTexts } from "./policy-texts";
 
 /** Statements, and what could not be read of them */
 export interface PoliciesRead {
@@ -16,10 +16,13 @@ export class RolePolicies {
   /** What is attached to a role that nobody knows */
   public readonly strays: Unknown[] = [];
 
-  constructor(private readonly index: IamIndex) {
+  constructor(
+    private readonly index: IamIndex,
+    private readonly texts: PolicyTexts,
+  ) {
     const { estate } = index;
     for (const inline of estate.of("aws_iam_role_policy")) {
-      this.attach(inline, inline.values["role"], () => statementsIn(inline, "policy", estate));
+      this.attach(inline, inline.values["role"], () => texts.in(inline, "policy", estate));
     }
     for (const attachment of estate.of("aws_iam_role_policy_attachment")) {
       this.attach(attachment, attachment.values["role"], () =>
@@ -35,7 +38,7 @@ export class RolePolicies {
       for (const arn of listed(role.values["managed_policy_arns"])) this.put(role, this.managed(role, arn));
       listed(role.values["inline_policy"]).forEach((block, position) => {
         if (isEmptyBlock(block)) return;
-        this.put(role, statementsIn(role, `inline_policy.${position}.policy`, estate));
+        this.put(role, texts.in(role, `inline_policy.${position}.policy`, estate));
       });
     }
   }
@@ -65,7 +68,7 @@ export class RolePolicies {
 
   private managed(place: Resource, arn: unknown): PoliciesRead {
     const policy = typeof arn === "string" ? this.index.policy(arn, place.stack) : undefined;
-    if (policy !== undefined) return statementsIn(policy, "policy", this.index.estate);
+    if (policy !== undefined) return this.texts.in(policy, "policy", this.index.estate);
     const why =
       typeof arn === "string" && /^arn:[^:]*:iam::aws:policy\//.test(arn)
         ? "its text is AWS's, and changes without this configuration: write the actions that are needed instead"
@@ -81,17 +84,6 @@ export class RolePolicies {
     if (known === undefined) this.identity.set(role, [read]);
     else known.push(read);
   }
-}
-
-/** A policy as statements that know where they stand */
-export function statementsIn(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
-  const source = `${resource.address}.${attribute}`;
-  const read = policyIn(resource, attribute, estate);
-  if ("unknown" in read) {
-    const unknown = { what: `the policy in ${source}`, why: read.unknown, source: { address: resource.address } };
-    return { statements: [], unknown: [unknown] };
-  }
-  return { statements: read.statements.map((statement) => ({ statement, source })), unknown: [] };
 }
 
 export function joined(parts: readonly PoliciesRead[]): PoliciesRead {

@@ -1,0 +1,46 @@
+import { parsePolicy, type Statement } from "../../../iam";
+import type { Unknown } from "../../change";
+import { policyIn } from "../../read/policy-in";
+import type { Estate, Resource } from "../../read/resource";
+import type { PoliciesRead } from "./role-policies";
+
+type Read = { readonly statements: readonly Statement[] } | { readonly unknown: string };
+
+/** Policies by their text, each read once: equal text gives the same statements, in two estates too. */
+export class PolicyTexts {
+  private readonly known = new Map<string, Read>();
+
+  /** A policy in an attribute, as statements that know where they stand */
+  public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
+    const text = resource.values[attribute];
+    const read = (): Read => policyIn(resource, attribute, estate);
+    return placed(typeof text === "string" ? this.once(`in ${text}`, read) : read(), resource.address, attribute);
+  }
+
+  /** A policy as AWS gets it */
+  public of(json: string, address: string): PoliciesRead {
+    const read = (): Read => {
+      try {
+        return parsePolicy(json);
+      } catch (error) {
+        return { unknown: (error as Error).message };
+      }
+    };
+    return placed(this.once(`of ${json}`, read), address);
+  }
+
+  private once(key: string, read: () => Read): Read {
+    const known = this.known.get(key) ?? read();
+    this.known.set(key, known);
+    return known;
+  }
+}
+
+function placed(read: Read, address: string, attribute?: string): PoliciesRead {
+  const source = attribute === undefined ? address : `${address}.${attribute}`;
+  if (!("unknown" in read)) {
+    return { statements: read.statements.map((statement) => ({ statement, source })), unknown: [] };
+  }
+  const unknown: Unknown = { what: `the policy in ${source}`, why: read.unknown, source: { address } };
+  return { statements: [], unknown: [unknown] };
+}
