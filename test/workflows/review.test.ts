@@ -29,7 +29,12 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const textOf = (name: string) => readFileSync(resolve(FOLDER, name), "utf8");
+const PAGE = "docs/review-in-ci.md";
+const [DEPLOY = "", ...OTHERS] = [
+  ...readFileSync(resolve(__dirname, "../..", PAGE), "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm),
+].map(([, text = ""]) => text);
+
+const textOf = (name: string) => (name === PAGE ? DEPLOY : readFileSync(resolve(FOLDER, name), "utf8"));
 const workflowOf = (name: string) => parse(textOf(name)) as Workflow;
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 const runsOf = (workflow: Workflow) => stepsOf(workflow).flatMap(({ run }) => run ?? []);
@@ -41,7 +46,7 @@ test("the workflows were found", () => {
   expect([...names].sort()).toEqual(expect.arrayContaining(["ci.yml", "review-report.yml", "review-synth.yml"]));
 });
 
-describe.each(names)("%s", (name) => {
+describe.each([...names, PAGE])("%s", (name) => {
   const workflow = workflowOf(name);
 
   test("allows nothing but what each job names", () => {
@@ -140,4 +145,35 @@ describe("the job that is trusted", () => {
     expect(asked).toContain("required_reviewers");
     expect(check).toContain("check-runs");
   });
+});
+
+describe("the deploy of the page", () => {
+  const { steps = [] } = workflowOf(PAGE).jobs["deploy"] ?? {};
+  const at = (part: string) => steps.findIndex(({ run = "" }) => run.includes(part));
+
+  test("verifies what it got by what was deployed before, then applies that", () => {
+    const ref = steps.find(({ uses }) => uses?.startsWith("actions/checkout@"))?.with?.["ref"];
+    expect(ref).toBe("${{ github.event.before }}");
+    expect([at("gh run download"), at("ambit verify"), at("terraform")]).toEqual([4, 5, 6]);
+  });
+
+  test("synthesizes nothing", () => {
+    expect(at("synth ")).toBe(-1);
+    expect(at("npm run synth")).toBe(-1);
+  });
+
+  test("gets the artifact by the name that the report gives it", () => {
+    const names = stepsOf(report).map(({ with: inputs }) => inputs?.["name"]);
+    expect(names).toContain("reviewed-${{ github.event.workflow_run.head_sha }}");
+    expect(steps[at("gh run download")]?.run).toContain('--name "reviewed-$head"');
+  });
+});
+
+test("the pipelines of GitLab on the page are YAML, and only the trusted one has a token", () => {
+  const [untrusted, trusted] = OTHERS.map((text) => parse(text) as Readonly<Record<string, unknown>>);
+  expect([Object.keys(untrusted ?? {}), Object.keys(trusted ?? {})]).toEqual([
+    ["synth", "review"],
+    ["workflow", "review", "approve"],
+  ]);
+  expect(JSON.stringify(untrusted)).not.toContain("TOKEN");
 });
