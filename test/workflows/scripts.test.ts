@@ -4,19 +4,25 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
+type Jobs = Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+
 interface Step {
   readonly name?: string;
   readonly run?: string;
 }
 
-const FILE = resolve(__dirname, "../../.github/workflows/review-report.yml");
-const { jobs } = parse(readFileSync(FILE, "utf8")) as {
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
-};
+const textOf = (file: string) => readFileSync(resolve(__dirname, "../..", file), "utf8");
+const jobsIn = (text: string) => (parse(text) as { readonly jobs: Jobs }).jobs;
 
-/** Answers every call with one document, and keeps what it was asked and given */
+const [, DEPLOY = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(textOf("docs/review-in-ci.md")) ?? [];
+const jobs: Jobs = { ...jobsIn(textOf(".github/workflows/review-report.yml")), ...jobsIn(DEPLOY) };
+
+/** Answers each call with a document of its own or the one for all, and keeps what it was asked and given */
 const GH = `#!/usr/bin/env bash
 printf '%s\\n' "$*" >> gh.log
+answer=answer-$(wc -l < gh.log).json
+test -f "$answer" || answer=answer.json
+if test "$1 $2" = "run download"; then mkdir reviewed; fi
 while test $# -gt 0; do
   case "$1" in
     --jq) filter=$2 ;;
@@ -24,7 +30,7 @@ while test $# -gt 0; do
   esac
   shift
 done
-if test -n "\${filter:-}"; then jq -r "$filter" answer.json; else cat answer.json; fi
+if test -n "\${filter:-}"; then jq -r "$filter" "$answer"; else cat "$answer"; fi
 `;
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
@@ -200,5 +206,60 @@ withJq("the download", () => {
       { id: 2, size_in_bytes: 1, created_at: "2026-01-02T00:00:00Z" },
     );
     expect(asked).toContain("api repos/acme/agents/actions/artifacts/2/zip");
+  });
+});
+
+withJq("a deploy", () => {
+  const [MERGED, BEFORE] = ["c".repeat(40), "b".repeat(40)];
+  const merged = { merge_commit_sha: MERGED, base: { ref: "main" }, head: { sha: SHA } };
+  const artifact = { expired: false, workflow_run: { id: 9 } };
+  const reviewed = {
+    path: ".github/workflows/review-report.yml",
+    event: "workflow_run",
+    head_branch: "main",
+    head_repository: { full_name: "acme/agents" },
+    conclusion: "success",
+  };
+  interface Answers {
+    readonly pulls?: readonly object[];
+    readonly ahead?: number;
+    readonly artifacts?: readonly object[];
+    readonly run?: object;
+  }
+  const deploy = ({ pulls = [merged], ahead = 0, artifacts = [artifact], run: ran = reviewed }: Answers) => {
+    const answers = { 1: pulls, 2: { ahead_by: ahead }, 3: { artifacts } };
+    const files = Object.entries(answers).map(([call, answer]) => [`answer-${call}.json`, JSON.stringify(answer)]);
+    return run("deploy", "Get what was reviewed", ran, Object.fromEntries(files), { MERGED, BEFORE });
+  };
+  const DOWNLOAD = `run download 9 --repo acme/agents --name reviewed-${SHA} --dir reviewed\n`;
+
+  test("gets what the default branch's workflow reviewed of the commit that was merged", () => {
+    const { code, asked } = deploy({});
+    expect([code, asked.endsWith(DOWNLOAD)]).toEqual([0, true]);
+    expect(asked.split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(`^api repos/acme/agents/commits/${MERGED}/pulls `),
+      expect.stringMatching(`^api repos/acme/agents/compare/${SHA}...${BEFORE} `),
+      expect.stringMatching(`^api repos/acme/agents/actions/artifacts.name=reviewed-${SHA} `),
+    ]);
+  });
+
+  test.each<readonly [string, Answers, string]>([
+    ["no pull request was merged", { pulls: [] }, "no single pull request"],
+    ["two were", { pulls: [merged, merged] }, "no single pull request"],
+    ["it was merged elsewhere", { pulls: [{ ...merged, base: { ref: "attic" } }] }, "no single pull request"],
+    ["another commit was", { pulls: [{ ...merged, merge_commit_sha: SHA }] }, "no single pull request"],
+    ["it was not up to date", { ahead: 1 }, "what was reviewed would undo them"],
+    ["nothing was reviewed", { artifacts: [] }, "was not reviewed, or not approved"],
+    ["what was reviewed has expired", { artifacts: [{ ...artifact, expired: true }] }, "was not reviewed"],
+    ["nobody approved", { run: { ...reviewed, conclusion: "failure" } }, "was not reviewed"],
+    ["approval is awaited", { run: { ...reviewed, conclusion: null } }, "was not reviewed"],
+    ["another workflow says so", { run: { ...reviewed, path: ".github/workflows/mine.yml" } }, "was not reviewed"],
+    ["a pull request's version of it says so", { run: { ...reviewed, event: "pull_request" } }, "was not reviewed"],
+    ["another branch's version says so", { run: { ...reviewed, head_branch: "mine" } }, "was not reviewed"],
+    ["a fork says so", { run: { ...reviewed, head_repository: { full_name: "m/agents" } } }, "was not reviewed"],
+  ])("fails when %s", (_, answers, why) => {
+    const { code, said, asked } = deploy(answers);
+    expect([code, asked.includes("download")]).toEqual([1, false]);
+    expect(said).toContain(why);
   });
 });
