@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { statSync, writeFileSync } from "node:fs";
+import type { Estate } from "../review/read/resource";
 import type { Review } from "../review/review";
 import { CliError, type Io, Outcome } from "./program";
 
@@ -22,6 +23,7 @@ interface Flags {
   readonly json?: true;
   readonly markdown?: string;
   readonly sarif?: string;
+  readonly html?: string;
 }
 
 export function reviewCommand(io: Io): Command {
@@ -33,15 +35,22 @@ export function reviewCommand(io: Io): Command {
     .option("--json", "print everything as JSON")
     .option("--markdown <file>", "write a comment for the pull request")
     .option("--sarif <file>", "write SARIF 2.1.0 for code scanning")
+    .option("--html <file>", "write a page with the fleet as a graph")
     .addHelpText("after", HELP)
     .action(async (base: string, head: string, flags: Flags) => {
-      const review = await reviewFolders(base, head);
-      await report(review, flags, io);
-      if (review.requiresApproval) throw new Outcome(NEEDS_APPROVAL);
+      const reviewed = await reviewFolders(base, head);
+      await report(reviewed, flags, io);
+      if (reviewed.review.requiresApproval) throw new Outcome(NEEDS_APPROVAL);
     });
 }
 
-async function reviewFolders(base: string, head: string): Promise<Review> {
+interface Reviewed {
+  readonly review: Review;
+  readonly base: Estate;
+  readonly head: Estate;
+}
+
+async function reviewFolders(base: string, head: string): Promise<Reviewed> {
   for (const folder of [base, head]) {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
       throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another`);
@@ -51,14 +60,15 @@ async function reviewFolders(base: string, head: string): Promise<Review> {
   const { ReadError } = await import("../review/read/read-error");
   const { reviewOf } = await import("../review/review-of");
   try {
-    return reviewOf(readEstate(base), readEstate(head));
+    const [before, after] = [readEstate(base), readEstate(head)];
+    return { review: reviewOf(before, after), base: before, head: after };
   } catch (error) {
     if (error instanceof ReadError) throw new CliError(error.message);
     throw error;
   }
 }
 
-async function report(review: Review, { json, markdown, sarif }: Flags, io: Io): Promise<void> {
+async function report({ review, base, head }: Reviewed, { json, markdown, sarif, html }: Flags, io: Io): Promise<void> {
   if (markdown !== undefined) {
     const { markdownReport } = await import("../review/report/markdown");
     write(markdown, markdownReport(review));
@@ -66,6 +76,10 @@ async function report(review: Review, { json, markdown, sarif }: Flags, io: Io):
   if (sarif !== undefined) {
     const { sarifReport } = await import("../review/report/sarif");
     write(sarif, sarifReport(review));
+  }
+  if (html !== undefined) {
+    const { htmlReport } = await import("../review/report/html");
+    write(html, htmlReport(review, { base: base.registry, head: head.registry }));
   }
   if (json === true) {
     const { jsonReport } = await import("../review/report/json");

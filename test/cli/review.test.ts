@@ -52,9 +52,14 @@ test("programs get all of it", async () => {
   ]);
 });
 
-test("a comment and SARIF are written beside", async () => {
-  const [comment, sarif] = [join(folder.path, "comment.md"), join(folder.path, "review.sarif")];
-  expect((await review(base, wider, "--markdown", comment, "--sarif", sarif)).code).toBe(2);
+test("a comment, SARIF and a page are written beside", async () => {
+  const [comment, sarif, page] = ["comment.md", "review.sarif", "page.html"].map((file) => join(folder.path, file)) as [
+    string,
+    string,
+    string,
+  ];
+  expect((await review(base, wider, "--markdown", comment, "--sarif", sarif, "--html", page)).code).toBe(2);
+  expect(readFileSync(page, "utf8")).toContain("support-triage");
   expect(readFileSync(comment, "utf8")).toContain("support-triage");
   expect(JSON.parse(readFileSync(sarif, "utf8")).version).toBe("2.1.0");
 });
