@@ -22,7 +22,7 @@ const GH = `#!/usr/bin/env bash
 printf '%s\\n' "$*" >> gh.log
 answer=answer-$(wc -l < gh.log).json
 test -f "$answer" || answer=answer.json
-if test "$1 $2" = "run download"; then mkdir reviewed; fi
+if test "$1 $2" = "run download"; then mkdir reviewed; cp pull.json reviewed; fi
 while test $# -gt 0; do
   case "$1" in
     --jq) filter=$2 ;;
@@ -225,11 +225,15 @@ withJq("a deploy", () => {
     readonly ahead?: number;
     readonly artifacts?: readonly object[];
     readonly run?: object;
+    readonly compared?: object;
   }
-  const deploy = ({ pulls = [merged], ahead = 0, artifacts = [artifact], run: ran = reviewed }: Answers) => {
+  const compares = { number: 7, head: SHA, base: BEFORE };
+  const deploy = (answered: Answers) => {
+    const { pulls = [merged], ahead = 0, artifacts = [artifact], run: ran = reviewed, compared = compares } = answered;
     const answers = { 1: pulls, 2: { ahead_by: ahead }, 3: { artifacts } };
     const files = Object.entries(answers).map(([call, answer]) => [`answer-${call}.json`, JSON.stringify(answer)]);
-    return run("deploy", "Get what was reviewed", ran, Object.fromEntries(files), { MERGED, BEFORE });
+    const pull = { "pull.json": JSON.stringify(compared) };
+    return run("deploy", "Get", ran, { ...Object.fromEntries(files), ...pull }, { MERGED, BEFORE });
   };
   const DOWNLOAD = `run download 9 --repo acme/agents --name reviewed-${SHA} --dir reviewed\n`;
 
@@ -249,7 +253,7 @@ withJq("a deploy", () => {
     ["it was merged elsewhere", { pulls: [{ ...merged, base: { ref: "attic" } }] }, "no single pull request"],
     ["another commit was", { pulls: [{ ...merged, merge_commit_sha: SHA }] }, "no single pull request"],
     ["it was not up to date", { ahead: 1 }, "what was reviewed would undo them"],
-    ["nothing was reviewed", { artifacts: [] }, "was not reviewed, or not approved"],
+    ["nothing was reviewed", { artifacts: [] }, "was not reviewed"],
     ["what was reviewed has expired", { artifacts: [{ ...artifact, expired: true }] }, "was not reviewed"],
     ["nobody approved", { run: { ...reviewed, conclusion: "failure" } }, "was not reviewed"],
     ["approval is awaited", { run: { ...reviewed, conclusion: null } }, "was not reviewed"],
@@ -261,5 +265,14 @@ withJq("a deploy", () => {
     const { code, said, asked } = deploy(answers);
     expect([code, asked.includes("download")]).toEqual([1, false]);
     expect(said).toContain(why);
+  });
+
+  test.each([
+    ["with another base", { ...compares, base: "d".repeat(40) }],
+    ["as another commit", { ...compares, head: "d".repeat(40) }],
+    ["in no words", {}],
+  ])("fails when it was compared %s", (_, compared) => {
+    const { code, said } = deploy({ compared });
+    expect([code, said.includes(`was not reviewed against ${BEFORE}`)]).toEqual([1, true]);
   });
 });
