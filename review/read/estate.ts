@@ -5,6 +5,7 @@ import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack } from "./configuration/stack";
 import { StackReader } from "./configuration/stack-reader";
 import { Folder } from "./folder/folder";
+import { mayHoldKey, strictJsonObject } from "./folder/strict-json";
 import { isObject, type Json, type JsonObject, member } from "./json";
 import { Overlay } from "./plan/overlay";
 import { type Plan, readPlan } from "./plan/plan";
@@ -53,7 +54,10 @@ export function readEstate(folder: string): Estate {
 
 function stackOf({ name, folder, configuration }: StackFiles, files: Folder): Stack {
   const stack = new StackReader(name, folder);
-  for (const file of configuration) stack.add(file, files.object(file));
+  for (const file of configuration) {
+    const bytes = files.bytes(file);
+    stack.add(file, strictJsonObject(bytes, file), mayHoldKey(bytes, "dynamic"));
+  }
   return stack;
 }
 

@@ -9,8 +9,11 @@ export type PolicyRead =
   /** Why it cannot be read */
   | { readonly unknown: string };
 
+/** Wherever it stands: without it there is more to look at */
+const CURRENT = /"Version"\s*:\s*"2012-10-17"/;
+const BRACED = /^\$\{([^{}]*)\}/;
 /** A variable of the request, or one of the characters `*`, `?` and `$` */
-const VARIABLE = /^\$\{(?:[^{}]*:[^{}]*|[*?$])\}/;
+const VARIABLE = /:|^[*?$]$/;
 
 /**
  * The policy in an attribute, whatever its encoding.
@@ -53,13 +56,15 @@ function at(value: Json, path: readonly string[]): Json | undefined {
 function unreadableVariable(literal: string): string | undefined {
   for (let start = literal.indexOf("${"); start >= 0; start = literal.indexOf("${", start + 2)) {
     const rest = literal.slice(start, start + 1000);
-    if (!VARIABLE.test(rest)) return `the policy holds ${show(rest.slice(0, 60))}, which is no policy variable`;
+    if (!VARIABLE.test(BRACED.exec(rest)?.[1] ?? ""))
+      return `the policy holds ${show(rest.slice(0, 60))}, which is no policy variable`;
   }
   return undefined;
 }
 
 /** The older version, which is also the default, differs only in that it has no policy variables. */
 function withVersion(text: string, literals: readonly string[]): string {
+  if (CURRENT.test(text)) return text;
   const policy = strictJsonValue(text);
   if (!isObject(policy)) return text;
   const version = member(policy, "Version");

@@ -37,15 +37,18 @@ export class StackReader implements Stack {
     public readonly folder: string,
   ) {}
 
-  /** @throws ReadError where Terraform would not take it, such as a resource that is declared twice */
-  public add(file: string, json: JsonObject): void {
+  /**
+   * @param mayBeDynamic false where no key of the file is `dynamic`
+   * @throws ReadError where Terraform would not take it, such as a resource that is declared twice
+   */
+  public add(file: string, json: JsonObject, mayBeDynamic: boolean): void {
     const at = { file, place: "" };
     for (const key of Object.keys(json)) {
       if (READ.has(key) || WITHOUT_EFFECT.has(key)) continue;
       this.cannotRead(file, key, `blocks of the kind ${show(key)} are not read: write resource, data or locals`);
     }
-    this.addResources(json, "resource", file);
-    this.addResources(json, "data", file);
+    const added = [...this.addResources(json, "resource", file), ...this.addResources(json, "data", file)];
+    if (mayBeDynamic) for (const declared of added) this.addDynamic(declared);
     for (const [name, value] of labelled(json, "locals", at))
       put(this.locals, name, value, { file, place: `local.${name}` });
     this.addNamed(this.variables, json, "variable", file);
@@ -59,7 +62,8 @@ export class StackReader implements Stack {
     this.addRemoved(json, file);
   }
 
-  private addResources(json: JsonObject, kind: "resource" | "data", file: string): void {
+  private addResources(json: JsonObject, kind: "resource" | "data", file: string): readonly Declared[] {
+    const added: Declared[] = [];
     for (const [type, names] of labelled(json, kind, { file, place: "" })) {
       for (const [name, value] of labelled({ [type]: names }, type, { file, place: kind })) {
         const key = kind === "data" ? `data.${type}.${name}` : `${type}.${name}`;
@@ -77,9 +81,10 @@ export class StackReader implements Stack {
           ...(repeats !== undefined && { repeats: repeats as "count" | "for_each" }),
         };
         put(this.declared, key, declared, at);
-        this.addDynamic(declared);
+        added.push(declared);
       }
     }
+    return added;
   }
 
   private addDynamic({ file, address, body: written }: Declared): void {

@@ -4,7 +4,7 @@ export class Budget {
 
   constructor(
     private steps = 200_000,
-    private readonly deepest = 250,
+    private readonly deepest = 400,
   ) {}
 
   /** @throws TooMuch where no step is left */

@@ -32,14 +32,14 @@ function write(value: Value, parts: (string | Unknown)[], budget: Budget): void 
     parts.push("[");
     (value as readonly Value[]).forEach((each, index) => {
       if (index > 0) parts.push(",");
-      write(each, parts, budget);
+      budget.nested(() => write(each, parts, budget));
     });
     parts.push("]");
   } else if (isObjectValue(value)) {
     parts.push("{");
     Object.entries(value).forEach(([key, each], index) => {
       parts.push(`${index > 0 ? "," : ""}${JSON.stringify(key)}:`);
-      write(each, parts, budget);
+      budget.nested(() => write(each, parts, budget));
     });
     parts.push("}");
   } else parts.push(JSON.stringify(value));

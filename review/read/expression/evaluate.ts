@@ -18,6 +18,10 @@ export interface Names {
 
 export function evaluate(expression: Expression, names: Names): Value {
   names.budget.spend();
+  return names.budget.nested(() => valueOf(expression, names));
+}
+
+function valueOf(expression: Expression, names: Names): Value {
   const of = (each: Expression): Value => evaluate(each, names);
   switch (expression.kind) {
     case "literal":

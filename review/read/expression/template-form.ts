@@ -1,6 +1,6 @@
 import type { Json } from "../json";
 import type { Budget } from "./budget";
-import { isObjectValue, isText, partsOf, Unknown, type Value } from "./value";
+import { isObjectValue, isText, type ObjectValue, partsOf, Unknown, type Value } from "./value";
 
 const ESCAPED = /\$\$\{|%%\{|\$\{([^}]*)\}/g;
 
@@ -14,8 +14,14 @@ export function toTemplateForm(value: Value, budget: Budget): Json {
       .map((part) => (typeof part === "string" ? escaped(part) : `\${${part.symbol}}`))
       .join("");
   }
-  if (Array.isArray(value)) return mapped(value as readonly Value[], budget);
-  if (!isObjectValue(value)) return value as Json;
+  if (typeof value !== "object" || value === null) return value;
+  return budget.nested(() =>
+    isObjectValue(value) ? object(value, budget) : mapped(value as readonly Value[], budget),
+  );
+}
+
+/** The same object where nothing in it is written otherwise */
+function object(value: ObjectValue, budget: Budget): Json {
   let changed = false;
   const entries = Object.entries(value).map(([key, each]) => {
     const name = escaped(key);

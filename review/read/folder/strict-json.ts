@@ -24,6 +24,11 @@ export function strictJsonObject(bytes: Buffer, file: string): JsonObject {
   return value;
 }
 
+/** Whether an object of a JSON text may have that key: a quick look, which escapes make unsure */
+export function mayHoldKey(bytes: Buffer, key: string): boolean {
+  return bytes.includes(`"${key}"`) || bytes.includes("\\u");
+}
+
 /** The value of a JSON text within an expression; undefined where it is not read */
 export function strictJsonValue(text: string): Json | undefined {
   try {

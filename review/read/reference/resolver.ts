@@ -49,9 +49,10 @@ export class Resolver {
     for (const key of Object.keys(declared.body)) {
       if (key === "//" || key === "depends_on") continue;
       const value = declared.body[key] as Json;
-      const written = NOT_RESOLVED.has(key)
+      const isWritten = NOT_RESOLVED.has(key) || (value !== null && !holdsTemplate(value));
+      const written = isWritten
         ? value
-        : this.written(`${declared.address}.${key}`, (budget) => this.argument(declared, key, budget) ?? null);
+        : this.written(declared, [key], (budget) => this.argument(declared, key, budget) ?? null);
       entries.push([key, written]);
     }
     return Object.fromEntries(entries);
@@ -59,8 +60,7 @@ export class Resolver {
 
   /** An attribute, written as in Terraform JSON */
   public attribute(declared: Declared, path: Path): Json {
-    const place = `${declared.address}${pathText(path)}`;
-    return this.written(place, (budget) => this.valueAt(declared, path, budget));
+    return this.written(declared, path, (budget) => this.valueAt(declared, path, budget));
   }
 
   /** What stands at a path of a resource or data source */
@@ -79,6 +79,7 @@ export class Resolver {
   /** An argument as it is given, or as a plan fills it in; undefined where it is not given, or is null */
   public argument(declared: Declared, name: string, budget: Budget): Value | undefined {
     const written = member(declared.body, name) ?? null;
+    if (isPlain(written)) return written;
     const value =
       written === null
         ? undefined
@@ -188,15 +189,30 @@ export class Resolver {
     }
   }
 
-  private written(place: string, compute: (budget: Budget) => Value): Json {
+  private written(declared: Declared, path: Path, compute: (budget: Budget) => Value): Json {
     const budget = new Budget();
     try {
       return toTemplateForm(compute(budget), budget);
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error;
+      const place = `${declared.address}${pathText(path)}`;
       return `\${${new Unknown(`${place} takes too many steps #${this.surroundings.digest()}`).symbol}}`;
     }
   }
+}
+
+/** Whether any text or key within is more than plain text */
+function holdsTemplate(value: Json): boolean {
+  if (typeof value === "string") return isTemplate(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsTemplate);
+  for (const key in value) if (isTemplate(key) || holdsTemplate((value as JsonObject)[key] as Json)) return true;
+  return false;
+}
+
+/** Most arguments are: they need no memory. */
+function isPlain(value: Json): value is string | number | boolean {
+  return typeof value === "string" ? !isTemplate(value) : typeof value === "number" || typeof value === "boolean";
 }
 
 function withoutComment(body: JsonObject): JsonObject {

@@ -305,3 +305,23 @@ test("a chain of references that is too long is not known", () => {
   );
   expect(valueOf("${local.l4990}", { locals: { ...locals, l5000: "x" } })).toBe("x");
 });
+
+test("references through deep expressions are not known, and crash nothing", () => {
+  const deep = (inner: string): string => `\${${"(".repeat(90)}${inner}${")".repeat(90)}}`;
+  const locals = Object.fromEntries([...Array(500).keys()].map((n) => [`l${n}`, deep(`local.l${n + 1}`)]));
+  expect(valueOf("${local.l0}", { locals: { ...locals, l500: "x" } })).toMatch(/^\$\{root\/probe\.it\.value takes too/);
+});
+
+test("a value that grows deeper with every resource is not known in the end, and crashes nothing", () => {
+  const locals = Object.fromEntries([...Array(5000).keys()].map((n) => [`l${n}`, [`\${local.l${n + 1}}`]]));
+  const probes = [...Array(500).keys()].map((n) => [
+    `p${String(n).padStart(3, "0")}`,
+    { value: `\${local.l${4990 - n * 10}}` },
+  ]);
+  const estate = estateOf({
+    "a.tf.json": json({ locals: { ...locals, l5000: "x" }, resource: { probe: Object.fromEntries(probes) } }),
+  });
+  const values = estate.resources.map((resource) => JSON.stringify(resource.values["value"]));
+  expect(values[0]).toBe(`${"[".repeat(10)}"x"${"]".repeat(10)}`);
+  expect(values.at(-1)).toMatch(/takes too many steps/);
+});
