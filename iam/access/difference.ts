@@ -46,6 +46,9 @@ export interface DifferenceOptions {
   readonly steps?: number;
 }
 
+/** Statements of one access that may be given up on; policies that are meant to take long take no longer. */
+const MOST_UNDECIDED = 20;
+
 /**
  * What `head` allows and `base` does not.
  *
@@ -61,11 +64,16 @@ export function difference(base: Access, head: Access, options: DifferenceOption
   const gained: Gained[] = [];
   const undecided: Undecided[] = [];
   for (const candidate of asked) {
+    const statement = candidate.rule.sourced;
+    if (undecided.length >= MOST_UNDECIDED) {
+      undecided.push({ statement, why: `${MOST_UNDECIDED} others of these policies take too many steps` });
+      continue;
+    }
     try {
       gained.push(...gainsOf(comparison, candidate));
     } catch (error) {
       if (!(error instanceof TooComplex)) throw error;
-      undecided.push({ statement: candidate.rule.sourced, why: error.message });
+      undecided.push({ statement, why: error.message });
     }
   }
   return { gained, undecided };

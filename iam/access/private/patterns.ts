@@ -13,14 +13,17 @@ export interface Pattern {
   matches(request: AccessRequest): boolean;
 }
 
+/** Pairs of patterns of one statement that are told apart; in a longer one, the resources count together. */
+const MOST_PAIRS = 1000;
+
 export function patternsOf({ sourced: { statement } }: StatementRule): {
   readonly actions: readonly Pattern[];
   readonly resources: readonly Pattern[];
 } {
-  return {
-    actions: patterns("action", statement.Action, statement.NotAction),
-    resources: patterns("resource", statement.Resource, statement.NotResource),
-  };
+  const actions = patterns("action", statement.Action, statement.NotAction);
+  const resources = patterns("resource", statement.Resource, statement.NotResource);
+  if (actions.length * resources.length <= MOST_PAIRS) return { actions, resources };
+  return { actions: actions.length <= MOST_PAIRS ? actions : together(actions), resources: together(resources) };
 }
 
 function patterns(
@@ -28,12 +31,18 @@ function patterns(
   named: OneOrMany | undefined,
   excepted: OneOrMany | undefined,
 ): readonly Pattern[] {
-  if (named === undefined) {
-    const text = excepted === undefined ? "*" : `everything but ${list(excepted).join(", ")}`;
-    return [{ text, part: undefined, matches: () => true }];
-  }
+  if (named === undefined) return [whole(excepted === undefined ? "*" : `everything but ${list(excepted).join(", ")}`)];
   return list(named).map((text) => {
     const part = textPart(dimension, text);
     return { text, part, matches: (request) => part.reading?.matches(request) === true };
   });
+}
+
+function together(given: readonly Pattern[]): readonly Pattern[] {
+  const [first] = given;
+  return first === undefined || given.length === 1 ? given : [whole(`${first.text} and ${given.length - 1} more`)];
+}
+
+function whole(text: string): Pattern {
+  return { text, part: undefined, matches: () => true };
 }

@@ -16,7 +16,8 @@ export type Goal = readonly Option[];
  * @throws TooComplex
  */
 export function search(box: Box, goals: readonly Goal[], budget: Budget): Box | undefined {
-  budget.spend(1 + goals.length);
+  const claims = goals.reduce((sum, goal) => sum + goal.reduce((all, option) => all + option.length, 0), 0);
+  budget.spend(1 + claims / 16);
   const open: Goal[] = [];
   let here = box;
   for (const goal of goals) {
