@@ -135,6 +135,12 @@ const UNREAD: readonly (readonly [name: string, files: Files, place: string, why
     /^a dynamic block makes other blocks/,
   ],
   [
+    "dynamic blocks whose key is written with an escape",
+    { "a.tf.json": '{"resource":{"x":{"r":{"\\u0064ynamic":{"c":{}}}}}}' },
+    "a.tf.json root/x.r",
+    /^a dynamic block makes other blocks/,
+  ],
+  [
     "another provider of the same name",
     { "a.tf.json": json({ terraform: { required_providers: { aws: { source: "evil/aws" } } } }) },
     "a.tf.json root/terraform.required_providers.aws",
