@@ -173,6 +173,15 @@ describe("is called wrongly, exit code 2,", () => {
     expect(await verify(path, reviewed)).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(why) });
   });
 
+  test("by a review of a folder that held more than was read: it names no digest", async () => {
+    folder.put("plain/main.tf.json", STACK);
+    folder.put("plain/README.md", "text");
+    const plain = join(folder.path, "plain");
+    const { stdout } = await called([reviewCommand], "review", plain, plain, "--json");
+    const { code, stderr } = await verify(folder.put("plain.json", stdout), plain);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("must hold digests.head, got undefined")]);
+  });
+
   test("by a review that is not there", async () => {
     const { code, stderr } = await verify(join(folder.path, "none.json"), reviewed);
     expect([code, stderr]).toEqual([

@@ -28,16 +28,53 @@ test("is the same in whatever order files are written", () => {
   expect(digest(one)).toBe(digest(other));
 });
 
-test.each<readonly [string, ...(readonly (readonly [string, string])[])]>([
-  ["one byte is another", ["a", "1"], ["b", "3"]],
-  ["a byte is added", ["a", "1"], ["b", "2\n"]],
-  ["a file is added", ["a", "1"], ["b", "2"], ["c", ""]],
-  ["a file is gone", ["a", "1"]],
-  ["a file has another name", ["a", "1"], ["B", "2"]],
-  ["a file lies in a folder", ["a", "1"], ["x/b", "2"]],
-  ["two files change contents", ["a", "2"], ["b", "1"]],
-  ["two files are one", ["a", "1b2"]],
-])("is another where %s", (_, ...files) => {
+test.each<readonly [string, readonly (readonly [string, string])[]]>([
+  [
+    "one byte is another",
+    [
+      ["a", "1"],
+      ["b", "3"],
+    ],
+  ],
+  [
+    "a byte is added",
+    [
+      ["a", "1"],
+      ["b", "2\n"],
+    ],
+  ],
+  [
+    "a file is added",
+    [
+      ["a", "1"],
+      ["b", "2"],
+      ["c", ""],
+    ],
+  ],
+  ["a file is gone", [["a", "1"]]],
+  [
+    "a file has another name",
+    [
+      ["a", "1"],
+      ["B", "2"],
+    ],
+  ],
+  [
+    "a file lies in a folder",
+    [
+      ["a", "1"],
+      ["x/b", "2"],
+    ],
+  ],
+  [
+    "two files change contents",
+    [
+      ["a", "2"],
+      ["b", "1"],
+    ],
+  ],
+  ["two files are one", [["a", "1b2"]]],
+])("is another where %s", (_, files) => {
   expect(digest(put(...files))).not.toBe(digest(put(["a", "1"], ["b", "2"])));
 });
 
