@@ -38,21 +38,19 @@ class Found {
 }
 
 function addPrincipals(found: Found, base: State, head: State, keys: SelectorKeys): void {
-  const network = new NetworkDifference(base.cluster, head.cluster);
+  const network = new NetworkDifference(base, head);
   const isConfiguredAlike = base.configuration === head.configuration;
+  const isSurroundedAlike = base.surroundings === head.surroundings;
   for (const [key, after] of head.principals) {
     const before = base.principals.get(key);
-    const isSame = isConfiguredAlike && base.written(before) === head.written(after);
-    found.add(
-      key,
-      after.name,
-      together([
-        rightGains(before === undefined ? [] : base.rights.of(before), head.rights.of(after)),
-        network.gains(before, after),
-        isSame ? together([]) : factGains(base.ownFacts(before, keys), head.ownFacts(after, keys)),
-        factGains(base.facts(before, keys), head.facts(after, keys)),
-      ]),
-    );
+    const isSame = base.written(before) === head.written(after);
+    const facts = [
+      ...(isSame && isConfiguredAlike ? [] : [factGains(base.ownFacts(before, keys), head.ownFacts(after, keys))]),
+      ...(isSame && isSurroundedAlike ? [] : [factGains(base.facts(before, keys), head.facts(after, keys))]),
+      factGains(base.recordFacts(before), head.recordFacts(after)),
+    ];
+    const rights = rightGains(before === undefined ? [] : base.rights.of(before), head.rights.of(after));
+    found.add(key, after.name, together([rights, network.gains(before, after), ...facts]));
   }
 }
 

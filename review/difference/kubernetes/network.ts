@@ -6,7 +6,8 @@ import { type KnownNamespaces, ofNamespace, PEER } from "../../reach/kubernetes/
 import {
   type Direction,
   type NetworkPolicy,
-  Policies,
+  type Policies,
+  type Selected,
   type Traffic,
   trafficAllowed,
 } from "../../reach/kubernetes/network/policies";
@@ -14,55 +15,67 @@ import { PROTOCOLS, trafficText, trafficWords } from "../../reach/kubernetes/net
 import { addressOf, type Principal } from "../../reach/kubernetes/principal";
 import { type Box, outside } from "../../reach/kubernetes/sets/box";
 import { boxText } from "../../reach/kubernetes/sets/box-text";
+import { takes } from "../../reach/kubernetes/sets/selector";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Gains, KNOWN_AT_APPLY, NOTHING, together } from "./changes";
 
+const NO_POLICIES: Selected = { pods: [], possible: [], all: [], written: "" };
+
+/** A state of the policies of a cluster */
+export interface NetworkState {
+  readonly cluster: Cluster;
+  readonly policies: Policies;
+}
+
 /** Two states of the policies of a cluster */
 export class NetworkDifference {
-  private readonly before: Policies;
-  private readonly after: Policies;
   private readonly relabelled: readonly string[];
 
   public constructor(
-    private readonly base: Cluster,
-    private readonly head: Cluster,
+    private readonly base: NetworkState,
+    private readonly head: NetworkState,
   ) {
-    this.before = new Policies(base);
-    this.after = new Policies(head);
-    const names = [...new Set([...base.namespaces, ...head.namespaces])].sort();
-    this.relabelled = names.filter((name) => labelsText(base, name) !== labelsText(head, name));
+    const names = [...new Set([...base.cluster.namespaces, ...head.cluster.namespaces])].sort();
+    this.relabelled = names.filter((name) => labelsText(base.cluster, name) !== labelsText(head.cluster, name));
   }
 
   /** What may flow to and from the pods of a principal in head and may not in base */
   public gains(base: Principal | undefined, head: Principal): Gains {
-    const before = selected(this.before, base);
-    const after = selected(this.after, head);
-    const isSame = before.pods.length === after.pods.length && canonical(before.written) === canonical(after.written);
-    if (isSame && this.relabelled.length === 0) return NOTHING;
+    const before = base === undefined ? NO_POLICIES : this.base.policies.selecting(base);
+    const after = this.head.policies.selecting(head);
+    if (before.written === after.written && !after.all.some((policy) => this.isTouched(policy))) return NOTHING;
     return together([
       ...(["egress", "ingress"] as const).map((direction) => this.gainsOf(direction, before, after, addressOf(head))),
       { gains: [], unknown: newlyPossible(before, after) },
     ]);
   }
 
-  private gainsOf(direction: Direction, before: SelectedBy, after: SelectedBy, address: string): Gains {
+  /** A namespace got other labels, and a rule takes it by them. */
+  private isTouched({ peerNamespaces }: NetworkPolicy): boolean {
+    return this.relabelled.some((name) => {
+      const [before, after] = [this.base.cluster.labelsOf(name), this.head.cluster.labelsOf(name)];
+      return peerNamespaces.some((selector) => takes(selector, before) !== takes(selector, after));
+    });
+  }
+
+  private gainsOf(direction: Direction, before: Selected, after: Selected, address: string): Gains {
     const names = [...new Set([...this.relabelled, ...this.mentioned([...before.all, ...after.all])])].sort();
     const known = (cluster: Cluster): KnownNamespaces => ({ names, labelsOf: (one) => cluster.labelsOf(one) });
-    const allowed = before.pods.flatMap((pod) => trafficAllowed(pod, direction, known(this.base)));
+    const allowed = before.pods.flatMap((pod) => trafficAllowed(pod, direction, known(this.base.cluster)));
     const wanted = after.pods.flatMap((pod) => trafficAllowed(pod, direction, this.knownInHead(names)));
     return together(unique(wanted).map((traffic) => gainOf(traffic, allowed, direction, address)));
   }
 
   /** A namespace that head declares no more is taken to be as it was. */
   private knownInHead(names: readonly string[]): KnownNamespaces {
-    const declared = new Set(this.head.namespaces);
-    return { names, labelsOf: (name) => (declared.has(name) ? this.head : this.base).labelsOf(name) };
+    const declared = new Set(this.head.cluster.namespaces);
+    return { names, labelsOf: (name) => (declared.has(name) ? this.head : this.base).cluster.labelsOf(name) };
   }
 
   /** Namespaces that rules name and whose labels are known */
   private mentioned(policies: readonly NetworkPolicy[]): readonly string[] {
-    const declared = new Set([...this.base.namespaces, ...this.head.namespaces]);
-    const none: KnownNamespaces = { names: [], labelsOf: (name) => this.head.labelsOf(name) };
+    const declared = new Set([...this.base.cluster.namespaces, ...this.head.cluster.namespaces]);
+    const none: KnownNamespaces = { names: [], labelsOf: (name) => this.head.cluster.labelsOf(name) };
     return (["egress", "ingress"] as const)
       .flatMap((direction) => trafficAllowed(policies, direction, none))
       .flatMap(({ box }) => [...((box.get(ofNamespace(NAME_LABEL)) as TextValues | undefined)?.listed ?? [])])
@@ -70,24 +83,8 @@ export class NetworkDifference {
   }
 }
 
-interface SelectedBy {
-  /** Of each shape of pods, the policies that select it */
-  readonly pods: readonly (readonly NetworkPolicy[])[];
-  readonly possible: readonly NetworkPolicy[];
-  readonly all: readonly NetworkPolicy[];
-  readonly written: readonly (readonly string[])[];
-}
-
-function selected(policies: Policies, principal: Principal | undefined): SelectedBy {
-  const found = (principal?.pods ?? []).map((pod) => policies.selecting(pod));
-  const pods = found.map(({ sure }) => sure);
-  const possible = found.flatMap((one) => one.possible);
-  const written = found.map(({ sure, possible: open }) => [...sure, ...open].map((policy) => policy.written).sort());
-  return { pods, possible, all: pods.flat(), written };
-}
-
 /** What an open question of head is about that base does not have */
-function newlyPossible(before: SelectedBy, after: SelectedBy): readonly Unknown[] {
+function newlyPossible(before: Selected, after: Selected): readonly Unknown[] {
   const known = new Set(before.possible.map(({ written }) => written));
   const now = after.possible.filter(({ written }) => !known.has(written));
   const gone = before.possible.filter(({ written }) => !after.possible.some((other) => other.written === written));

@@ -8,6 +8,7 @@ import { accountFacts } from "../../reach/kubernetes/pods/account-facts";
 import { Content } from "../../reach/kubernetes/pods/content";
 import { namespaceFacts } from "../../reach/kubernetes/pods/namespace-facts";
 import { podFacts } from "../../reach/kubernetes/pods/pod-facts";
+import { Policies } from "../../reach/kubernetes/network/policies";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { principalsOf, registeredAgents } from "../../reach/kubernetes/principals";
 import { Rights } from "../../reach/kubernetes/rights/rights";
@@ -22,9 +23,15 @@ export class State {
   public readonly principals: ReadonlyMap<string, Principal>;
   public readonly rights: Rights;
   public readonly guards: readonly Guard[];
+  public readonly policies: Policies;
+  /** Equal where all config maps are written alike */
+  public readonly configuration: string;
+  /** Equal where identities and namespaces are written alike */
+  public readonly surroundings: string;
   private readonly content: Content;
   private readonly registrations: Registrations;
   private readonly records: ReadonlyMap<string, readonly Fact[]>;
+  private readonly texts = new Map<Principal, string>();
   private readonly namespaces: ReadonlyMap<string, KubernetesObject>;
 
   public constructor(estate: Estate) {
@@ -35,6 +42,17 @@ export class State {
     this.guards = guardsIn(this.cluster, this.content);
     this.registrations = new Registrations(this.cluster);
     this.records = recordFacts(this.cluster);
+    this.policies = new Policies(this.cluster);
+    this.configuration = this.content.all;
+    const kinds = ["ClusterSPIFFEID", "ClusterFederatedTrustDomain", "Namespace"];
+    this.surroundings = JSON.stringify(
+      kinds.map((kind) =>
+        this.cluster
+          .of(kind)
+          .map(({ body }) => canonical(body))
+          .sort(),
+      ),
+    );
     this.namespaces = new Map(this.cluster.of("Namespace").map((object) => [object.name, object]));
   }
 
@@ -59,21 +77,12 @@ export class State {
     ];
   }
 
-  /** Equal where the pods and accounts of a principal are written alike */
+  /** Equal where the pods and accounts of a principal are written alike, and selectors take them alike */
   public written(principal: Principal | undefined): string {
     if (principal === undefined) return "";
-    const bodies = [
-      ...principal.workloads.map(({ object }) => object),
-      ...principal.accounts.flatMap(({ object }) => object ?? []),
-    ];
-    return JSON.stringify([
-      bodies.map(({ kind, body }) => [kind, canonical(body)]).sort(),
-      principal.accounts.map(({ namespace, name }) => [namespace, name]).sort(),
-    ]);
-  }
-
-  public get configuration(): string {
-    return this.content.all;
+    const known = this.texts.get(principal) ?? writtenOf(principal);
+    this.texts.set(principal, known);
+    return known;
   }
 
   public ownFacts(principal: Principal | undefined, keys: SelectorKeys): readonly Fact[] {
@@ -86,13 +95,16 @@ export class State {
     ];
   }
 
-  /** What the cluster says of a principal, beside its own objects */
+  public recordFacts(principal: Principal | undefined): readonly Fact[] {
+    return principal?.isAgent ? (this.records.get(principal.name) ?? []) : [];
+  }
+
+  /** What identities and namespaces say of a principal */
   public facts(principal: Principal | undefined, keys: SelectorKeys): readonly Fact[] {
     if (principal === undefined) return [];
     const namespaces = [...new Set(namespacesOf(principal))].flatMap((name) => this.namespaces.get(name) ?? []);
     return [
       ...this.registrations.facts(principal),
-      ...(principal.isAgent ? (this.records.get(principal.name) ?? []) : []),
       ...namespaces.flatMap((object) => namespaceFacts(object, keys.namespaces)),
     ];
   }
@@ -100,4 +112,13 @@ export class State {
 
 function namespacesOf({ accounts, workloads }: Principal): readonly string[] {
   return [...accounts, ...workloads].map(({ namespace }) => namespace);
+}
+
+function writtenOf({ accounts, workloads, pods }: Principal): string {
+  const objects = [...workloads.map(({ object }) => object), ...accounts.flatMap(({ object }) => object ?? [])];
+  return JSON.stringify([
+    objects.map(({ kind, body }) => [kind, canonical(body)]).sort(),
+    accounts.map(({ namespace, name }) => [namespace, name]).sort(),
+    pods.map(({ namespace, labels }) => [namespace, ...[...labels.values].sort()]).sort(),
+  ]);
 }

@@ -1,8 +1,8 @@
 import type { Cluster } from "../cluster";
 import { AGENT_LABEL } from "../labels";
 import type { KubernetesObject } from "../objects/object";
-import { block, blocks, canonical, texts } from "../objects/values";
-import type { PodShape } from "../principal";
+import { block, blocks, canonical, optionalBlock, texts } from "../objects/values";
+import type { PodShape, Principal } from "../principal";
 import type { Box } from "../sets/box";
 import { type Selector, selectorOf, takes } from "../sets/selector";
 import { type KnownNamespaces, trafficOf } from "./peers";
@@ -13,6 +13,8 @@ export interface NetworkPolicy {
   readonly object: KubernetesObject;
   readonly selector: Selector;
   readonly directions: readonly Direction[];
+  /** Of the peers that its rules name */
+  readonly peerNamespaces: readonly Selector[];
   /** Equal for policies that say the same of the same namespace */
   readonly written: string;
 }
@@ -23,16 +25,21 @@ export interface Traffic {
   readonly address?: string;
 }
 
-/** The policies that select pods */
+/** The policies that select the pods of a principal */
 export interface Selected {
-  readonly sure: readonly NetworkPolicy[];
+  /** Of each shape of pods, those that select it */
+  readonly pods: readonly (readonly NetworkPolicy[])[];
   /** Nobody can say whether these do, as the labels of the pods are not known here. */
   readonly possible: readonly NetworkPolicy[];
+  readonly all: readonly NetworkPolicy[];
+  /** Equal where the same is allowed to the same pods */
+  readonly written: string;
 }
 
 /** Policies by namespace and, where they select one agent, by agent */
 export class Policies {
   private readonly byPlace = new Map<string, NetworkPolicy[]>();
+  private readonly known = new Map<Principal, Selected>();
 
   public constructor(cluster: Cluster) {
     for (const object of cluster.of("NetworkPolicy")) {
@@ -44,16 +51,38 @@ export class Policies {
     }
   }
 
-  public selecting({ namespace, labels }: PodShape): Selected {
+  public selecting(principal: Principal): Selected {
+    const known = this.known.get(principal) ?? this.selected(principal);
+    this.known.set(principal, known);
+    return known;
+  }
+
+  private selected(principal: Principal): Selected {
+    const found = principal.pods.map((pod) => this.answers(pod));
+    const pods = found.map((answers) => answers.filter(({ taken }) => taken).map(({ policy }) => policy));
+    const all = found.flatMap((answers) => answers.map(({ policy }) => policy));
+    const possible = found
+      .flat()
+      .filter(({ taken }) => taken === undefined)
+      .map(({ policy }) => policy);
+    const written = found.map((answers) => answers.map(({ policy }) => policy.written).sort());
+    return { pods, possible, all, written: JSON.stringify(written) };
+  }
+
+  /** The policies that select a pod, or may */
+  private answers({ namespace, labels }: PodShape): readonly Answer[] {
     const agent = labels.values.get(AGENT_LABEL);
     const places = [placeOf(namespace, undefined), ...(agent === undefined ? [] : [placeOf(namespace, agent)])];
-    const policies = places.flatMap((place) => this.byPlace.get(place) ?? []);
-    const answers = policies.map((policy) => ({ policy, taken: takes(policy.selector, labels) }));
-    return {
-      sure: answers.filter(({ taken }) => taken === true).map(({ policy }) => policy),
-      possible: answers.filter(({ taken }) => taken === undefined).map(({ policy }) => policy),
-    };
+    return places
+      .flatMap((place) => this.byPlace.get(place) ?? [])
+      .map((policy) => ({ policy, taken: takes(policy.selector, labels) }))
+      .filter(({ taken }) => taken !== false);
   }
+}
+
+interface Answer {
+  readonly policy: NetworkPolicy;
+  readonly taken: boolean | undefined;
 }
 
 function placeOf(namespace: string, agent: string | undefined): string {
@@ -68,6 +97,12 @@ function policyOf(object: KubernetesObject): NetworkPolicy {
     object,
     selector: selectorOf(block(spec, "podSelector")),
     directions: types.length === 0 ? implied : (["egress", "ingress"] as const).filter((one) => types.includes(one)),
+    peerNamespaces: [...blocks(spec, "egress"), ...blocks(spec, "ingress")]
+      .flatMap((rule) => [...blocks(rule, "to"), ...blocks(rule, "from")])
+      .flatMap((peer) => {
+        const selector = optionalBlock(peer, "namespaceSelector");
+        return selector === undefined ? [] : [selectorOf(selector)];
+      }),
     written: canonical([object.namespace, spec]),
   };
 }

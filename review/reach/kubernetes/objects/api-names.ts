@@ -36,11 +36,18 @@ const MAPS: ReadonlySet<string> = new Set([
   "volume_attributes",
 ]);
 
+/** Names that were asked for: resources repeat a few hundred of them. */
+const KNOWN = new Map<string, string>();
+const MOST_KNOWN = 10_000;
+
 /** Arguments of a typed resource with the names of the Kubernetes API */
 export function withApiNames(value: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]) => [apiName(key, held), MAPS.has(key) ? held : renamed(held)]),
-  );
+  const named: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  for (const key of Object.keys(value)) {
+    const held = value[key] as Json;
+    named[apiName(key, held)] = MAPS.has(key) ? held : renamed(held);
+  }
+  return named;
 }
 
 function renamed(value: Json): Json {
@@ -51,5 +58,9 @@ function renamed(value: Json): Json {
 function apiName(key: string, held: Json): string {
   // A container's ports are blocks, the port of a rule is a number.
   if (key === "port" && typeof held === "object") return "ports";
-  return RENAMED.get(key) ?? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const known = KNOWN.get(key);
+  if (known !== undefined) return known;
+  const name = RENAMED.get(key) ?? key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  if (KNOWN.size < MOST_KNOWN) KNOWN.set(key, name);
+  return name;
 }

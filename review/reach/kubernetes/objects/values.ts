@@ -46,12 +46,13 @@ export function flag(body: JsonObject, key: string): boolean | undefined {
 
 /** Entries of a map of texts, such as labels */
 export function textMap(body: JsonObject, key: string): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(block(body, key)).flatMap(([name, value]) => {
-      const known = asText(value);
-      return known === undefined ? [] : [[name, known] as const];
-    }),
-  );
+  const map = block(body, key);
+  const texts = new Map<string, string>();
+  for (const name of Object.keys(map)) {
+    const known = asText(map[name]);
+    if (known !== undefined) texts.set(name, known);
+  }
+  return texts;
 }
 
 function asText(value: Json | undefined): string | undefined {
@@ -69,15 +70,12 @@ export function isOpaque(value: string): boolean {
 
 /** Equal for equal values, whatever the order of their keys; null is the same as nothing. */
 export function canonical(value: Json | undefined): string {
-  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
-    isObject(inner)
-      ? Object.fromEntries(
-          Object.entries(inner)
-            .filter(([, held]) => held !== null)
-            .sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : inner,
-  );
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value ?? null);
+  const entries = Object.keys(value)
+    .sort()
+    .filter((key) => value[key] !== null);
+  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
 }
 
 /** The same without some of its keys */
