@@ -18,6 +18,9 @@ const READ = new Set([
 /** They change no resource, or only its address in the state. */
 const WITHOUT_EFFECT = new Set(["check", "import", "moved"]);
 
+/** Arguments of which a reader must know that they are what AWS has */
+const DECIDES_ACCESS = /^(?:all|.*policy|permissions_boundary|managed_policy_arns)\b/;
+
 /** Where these providers are published */
 const PUBLISHERS = ["", "hashicorp/", "registry.terraform.io/hashicorp/", "registry.opentofu.org/hashicorp/"];
 
@@ -48,7 +51,10 @@ export class StackReader implements Stack {
       this.cannotRead(file, key, `blocks of the kind ${show(key)} are not read: write resource, data or locals`);
     }
     const added = [...this.addResources(json, "resource", file), ...this.addResources(json, "data", file)];
-    if (mayBeDynamic) for (const declared of added) this.addDynamic(declared);
+    for (const declared of added) {
+      if (mayBeDynamic) this.addDynamic(declared);
+      this.addIgnored(declared);
+    }
     for (const [name, value] of labelled(json, "locals", at))
       put(this.locals, name, value, { file, place: `local.${name}` });
     this.addNamed(this.variables, json, "variable", file);
@@ -92,6 +98,17 @@ export class StackReader implements Stack {
     if (attribute === undefined) return;
     const why = "a dynamic block makes other blocks at apply, which are not known here: write them out";
     this.unread.push({ place: { file, address, attribute }, why });
+  }
+
+  private addIgnored({ file, address, body: written }: Declared): void {
+    const lifecycle = member(written, "lifecycle") ?? null;
+    const [block] = Array.isArray(lifecycle) ? (lifecycle as readonly Json[]) : [lifecycle];
+    const ignored = isObject(block) ? (member(block, "ignore_changes") ?? []) : [];
+    for (const name of Array.isArray(ignored) ? (ignored as readonly Json[]) : [ignored]) {
+      if (typeof name !== "string" || !DECIDES_ACCESS.test(name)) continue;
+      const why = `changes of ${show(name)} are ignored, so what is in AWS may allow more: do not ignore them`;
+      this.unread.push({ place: { file, address, attribute: name }, why });
+    }
   }
 
   private addNamed(map: Map<string, JsonObject>, json: JsonObject, kind: string, file: string): void {

@@ -141,6 +141,22 @@ const UNREAD: readonly (readonly [name: string, files: Files, place: string, why
     /^a dynamic block makes other blocks/,
   ],
   [
+    "changes that are ignored",
+    {
+      "a.tf.json": json({
+        resource: { x: { r: { policy: "{}", lifecycle: [{ ignore_changes: ["tags", "policy"] }] } } },
+      }),
+    },
+    "a.tf.json root/x.r",
+    /^changes of "policy" are ignored, so what is in AWS may allow more/,
+  ],
+  [
+    "changes that are ignored altogether",
+    { "a.tf.json": json({ resource: { x: { r: { lifecycle: { ignore_changes: "all" } } } } }) },
+    "a.tf.json root/x.r",
+    /^changes of "all" are ignored/,
+  ],
+  [
     "another provider of the same name",
     { "a.tf.json": json({ terraform: { required_providers: { aws: { source: "evil/aws" } } } }) },
     "a.tf.json root/terraform.required_providers.aws",
