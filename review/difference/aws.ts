@@ -1,4 +1,4 @@
-import type { Access, AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
+import type { Access, AccessRequest } from "../../iam/access/access";
 import { type Difference, difference, type Gained } from "../../iam/access/difference";
 import type { Change, Changes, ChangesByPrincipal, Unknown } from "../change";
 import { PolicyTexts } from "../reach/aws/policy-texts";
@@ -6,17 +6,18 @@ import { type AwsPrincipal, awsPrincipals } from "../reach/aws/principals";
 import { resourcePolicies, type ResourcePolicy } from "../reach/aws/resource-policies";
 import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../reach/aws/role-access";
 import type { Estate } from "../read/resource";
+import { PathComparison } from "./path-comparison";
 import { newUnknown } from "./unknown";
 
 const NOTHING: Access = { paths: [] };
-const NO_DIFFERENCE: Difference = { gained: [], undecided: [] };
 
 /** What each agent, and each other role, can do in AWS in one state and not in the other */
 export function awsChanges(base: Estate, head: Estate): ChangesByPrincipal {
   const texts = new PolicyTexts();
+  const paths = new PathComparison();
   const changes = new Map<string, Changes>();
   for (const [name, [before, after]] of paired(awsPrincipals(base, texts), awsPrincipals(head, texts))) {
-    const [up, down] = [compared(before, after), compared(after, before)];
+    const [up, down] = [paths.gained(before, after), paths.gained(after, before)];
     const unread = newUnknown({ known: before?.unknown ?? [], now: after?.unknown ?? [], base, head });
     const gains = [...actions(up), ...unboundGains(before, after), ...roleGains(before, after)];
     // What head cannot be read to allow, it may allow all the same.
@@ -96,33 +97,6 @@ function paired(
 
 function keyOf({ isAgent, name, roles }: AwsPrincipal): string {
   return isAgent ? `agent ${name}` : (roles[0]?.key ?? name);
-}
-
-/** Each way by itself: what one task may do by now, another may not. */
-function compared(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): Difference {
-  const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
-  const denies = isSame(before?.denies ?? [], after?.denies ?? []);
-  const parts = (after?.paths ?? []).map((path) => {
-    const was = known.get(path.name);
-    if (denies && was !== undefined && isSamePath(was, path)) return NO_DIFFERENCE;
-    return difference(was === undefined ? NOTHING : { paths: [was], denies: before?.denies ?? [] }, {
-      paths: [path],
-      denies: after?.denies ?? [],
-    });
-  });
-  return { gained: parts.flatMap(({ gained }) => gained), undecided: parts.flatMap((part) => part.undecided) };
-}
-
-/** What was read from equal text is one statement. */
-function isSame(some: readonly SourcedStatement[], others: readonly SourcedStatement[]): boolean {
-  return some.length === others.length && some.every(({ statement }, at) => statement === others[at]?.statement);
-}
-
-function isSamePath({ layers }: AccessPath, other: AccessPath): boolean {
-  return (
-    layers.length === other.layers.length &&
-    layers.every(({ statements }, at) => isSame(statements, other.layers[at]?.statements ?? []))
-  );
 }
 
 function actions({ gained }: Difference): readonly Change[] {

@@ -9,6 +9,7 @@ type Read = { readonly statements: readonly Statement[] } | { readonly unknown: 
 /** Policies by their text, each read once: equal text gives the same statements, in two estates too. */
 export class PolicyTexts {
   private readonly known = new Map<string, Read>();
+  private readonly statements = new Map<string, Statement>();
 
   /** A policy in an attribute, as statements that know where they stand */
   public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
@@ -27,6 +28,14 @@ export class PolicyTexts {
       }
     };
     return placed(this.once(`of ${json}`, read), address);
+  }
+
+  /** The first statement that was equal to it */
+  public one(statement: Statement): Statement {
+    const key = JSON.stringify(statement);
+    const known = this.statements.get(key) ?? statement;
+    this.statements.set(key, known);
+    return known;
   }
 
   private once(key: string, read: () => Read): Read {

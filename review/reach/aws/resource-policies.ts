@@ -36,12 +36,15 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
         return {
           key: `${type} ${named[0] ?? resource.address}`,
           address: resource.address,
-          statements: statements.map(({ statement, source }) => ({ statement: onItself(statement, named), source })),
+          statements: statements.map(({ statement, source }) => ({
+            statement: texts.one(onItself(statement, named)),
+            source,
+          })),
           unknown,
         };
       }),
   );
-  return [...written, ...estate.of("aws_lambda_permission").map((resource) => permission(resource, estate))];
+  return [...written, ...estate.of("aws_lambda_permission").map((resource) => permission(resource, estate, texts))];
 }
 
 function nameIn(resource: Resource, attribute: string, estate: Estate): string | undefined {
@@ -65,7 +68,7 @@ function onItself(statement: Statement, named: readonly string[]): Statement {
 }
 
 /** `lambda:AddPermission` in the form of a statement. Source: AWS provider, aws_lambda_permission */
-function permission(resource: Resource, estate: Estate): ResourcePolicy {
+function permission(resource: Resource, estate: Estate, texts: PolicyTexts): ResourcePolicy {
   const { action, principal, function_name: called, source_arn: arn, source_account: account } = resource.values;
   const source = { address: resource.address };
   const key = `aws_lambda_permission ${String(called)} ${String(resource.values["statement_id"] ?? resource.name)}`;
@@ -82,13 +85,13 @@ function permission(resource: Resource, estate: Estate): ResourcePolicy {
     ...(typeof arn === "string" && { ArnLike: { "aws:SourceArn": arn } }),
     ...(typeof account === "string" && { StringEquals: { "aws:SourceAccount": account } }),
   };
-  const statement: Statement = {
+  const statement = texts.one({
     Effect: "Allow",
     Principal: principalOf(principal),
     Action: action,
     Resource: functionArn(called, estate),
     ...(Object.keys(tests).length > 0 && { Condition: tests }),
-  };
+  });
   return { key, address: resource.address, statements: [{ statement, source: resource.address }], unknown: [] };
 }
 

@@ -35,7 +35,10 @@ export class RoleAccess {
   ) {
     const statements = resourcePolicies(estate, texts).flatMap((policy) => policy.statements);
     this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
-    this.direct = statements.filter(({ statement }) => statement.Effect === "Allow").flatMap(directly);
+    this.direct = statements
+      .filter(({ statement }) => statement.Effect === "Allow")
+      .flatMap(directly)
+      .map(({ statement, source }) => ({ statement: texts.one(statement), source }));
   }
 
   public pathOf(role: Resource, name: string, session?: PoliciesRead): AccessPath {
@@ -86,7 +89,12 @@ export class RoleAccess {
   private who(role: Resource): Layer {
     const arn = this.estate.attribute(role, "arn");
     const principal = typeof arn === "string" ? arn : `arn:aws:iam::*:role/${role.name}`;
-    const statement = { Effect: "Allow", Principal: { AWS: principal }, Action: "*", Resource: "*" } as const;
+    const statement = this.texts.one({
+      Effect: "Allow",
+      Principal: { AWS: principal },
+      Action: "*",
+      Resource: "*",
+    });
     return { name: "who asks", statements: [{ statement, source: role.address }] };
   }
 }

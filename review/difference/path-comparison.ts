@@ -1,0 +1,62 @@
+import type { Statement } from "../../iam";
+import type { Access, AccessPath, Layer, SourcedStatement } from "../../iam/access/access";
+import { type Difference, difference, isWithin } from "../../iam/access/difference";
+import type { AwsPrincipal } from "../reach/aws/principals";
+
+type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
+
+const NO_DIFFERENCE: Difference = { gained: [], undecided: [] };
+
+/** What ways into AWS open in one state and not in the other, each way by itself: what one task may do, another may not. */
+export class PathComparison {
+  /** A boundary limits many: whether one of its states is within the other is asked once. */
+  private readonly within = new Map<string, boolean>();
+  private readonly numbers = new Map<Statement, number>();
+
+  /** Between states of whoever it is; policies are read from the same texts. */
+  public gained(before: Ways, after: Ways): Difference {
+    const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
+    const [denied, denies] = [before?.denies ?? [], after?.denies ?? []];
+    const parts = (after?.paths ?? []).map((path) => {
+      const was = known.get(path.name);
+      if (was !== undefined && isSame(denied, denies) && this.isNoWider(was, path)) return NO_DIFFERENCE;
+      return difference({ paths: was === undefined ? [] : [was], denies: denied }, { paths: [path], denies });
+    });
+    return { gained: parts.flatMap(({ gained }) => gained), undecided: parts.flatMap((part) => part.undecided) };
+  }
+
+  /** Enough, and quick, where one layer differs: all must allow. */
+  private isNoWider({ layers }: AccessPath, other: AccessPath): boolean {
+    if (layers.length !== other.layers.length) return false;
+    const changed = other.layers.filter((layer, at) => !isSame(layers[at]?.statements ?? [], layer.statements));
+    const [layer] = changed;
+    if (layer === undefined) return true;
+    const was = layers[other.layers.indexOf(layer)];
+    return changed.length === 1 && was?.name === layer.name && this.isLayerWithin(layer, was);
+  }
+
+  private isLayerWithin(layer: Layer, other: Layer): boolean {
+    const [key, before] = [layer, other].map(({ statements }) =>
+      statements.map(({ statement }) => this.numberOf(statement)).join(),
+    ) as [string, string];
+    const question = `${key} in ${before}`;
+    const known = this.within.get(question) ?? isWithin(accessOf(layer), accessOf(other));
+    this.within.set(question, known);
+    return known;
+  }
+
+  private numberOf(statement: Statement): number {
+    const known = this.numbers.get(statement) ?? this.numbers.size;
+    this.numbers.set(statement, known);
+    return known;
+  }
+}
+
+function accessOf(layer: Layer): Access {
+  return { paths: [{ name: layer.name, layers: [layer] }] };
+}
+
+/** What was read from equal text is one statement. */
+function isSame(some: readonly SourcedStatement[], others: readonly SourcedStatement[]): boolean {
+  return some.length === others.length && some.every(({ statement }, at) => statement === others[at]?.statement);
+}
