@@ -3,6 +3,8 @@
   const SVG = "http://www.w3.org/2000/svg";
   /** More agents than anybody looks at in one picture: a search finds the others. */
   const MOST_AGENTS = 120;
+  /** More changes than a browser shows at once: a search finds the others. */
+  const MOST_ROWS = 2000;
   const ROW = 34;
   const BOX = { width: 230, height: 24 };
   const LEFT = 150;
@@ -167,10 +169,16 @@
   }
 
   function drawChanges(question, pick) {
-    const sections = principals
-      .map((principal) => [principal, findingsShown(principal, question)])
-      .filter(([, findings]) => findings.length > 0)
-      .map(([principal, findings]) => section(principal, findings, pick));
+    const sections = [];
+    let [room, left] = [MOST_ROWS, 0];
+    for (const principal of principals) {
+      const findings = findingsShown(principal, question);
+      const some = findings.slice(0, room);
+      if (some.length > 0) sections.push(section(principal, some, pick));
+      room -= some.length;
+      left += findings.length - some.length;
+    }
+    if (left > 0) sections.push(element("p", {}, `And ${left} more changes, the least important: search for them.`));
     const nothing = principals.length === 0 ? "No access changes." : "No change fits what is asked for.";
     byId("changes").replaceChildren(...(sections.length === 0 ? [element("p", {}, nothing)] : sections));
   }

@@ -31,7 +31,7 @@ export function writtenPages(suite: Suite): Pages {
     ),
     nothing: written("nothing", htmlReport(NOTHING, { base: fleet({ gained: [] }), head: fleet({ gained: [] }) })),
     hostile: written("hostile", htmlReport(hostileReview(), { head: hostileFleet() })),
-    large: written("large", htmlReport(NOTHING, { head: largeFleet(1_000) })),
+    large: written("large", htmlReport(largeReview(1_000), { head: largeFleet(1_000) })),
   };
 }
 
@@ -75,6 +75,18 @@ function hostileReview(): Review {
     })),
     undeclared: HOSTILE.map(change),
     unknown: [],
+    requiresApproval: true,
+  };
+}
+
+function largeReview(count: number): Review {
+  const gains = ["query", "list", "read"].map(
+    (action) => ({ kind: "tool", what: `${action} of search`, witness: action, source: { address: "a" } }) as const,
+  );
+  const agents = [...Array(count).keys()].map((index) => `agent-${index}`);
+  return {
+    ...NOTHING,
+    agents: agents.map((id) => ({ id, isAgent: true, gains, losses: [], unknown: [], risk: {} })),
     requiresApproval: true,
   };
 }
