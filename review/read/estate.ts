@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { isUtf8 } from "node:buffer";
 import { layoutOf, type StackFiles } from "./configuration/layout";
-import type { Declared, Stack } from "./configuration/stack";
+import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
 import { StackReader } from "./configuration/stack-reader";
 import { Folder } from "./folder/folder";
 import { mayHoldKey, strictJsonObject } from "./folder/strict-json";
@@ -112,7 +112,7 @@ class ReadFolder implements Estate {
     }
     this.unread = [
       ...unread,
-      ...[...stacks.values()].flatMap((stack) => stack.unread),
+      ...[...stacks.values()].flatMap((stack) => stack.unread.map((block) => unreadBlock(block, stack, this.resolver))),
       ...overlay.differences(stacks, this.resolver),
     ];
   }
@@ -162,6 +162,10 @@ class DeclaredResource implements Resource {
     this.resolved ??= this.resolver.arguments(this.declared);
     return this.resolved;
   }
+}
+
+function unreadBlock({ place, why, content }: UnreadBlock, stack: Stack, resolver: Resolver): Unread {
+  return { place, why: content === undefined ? why : `${why} (#${resolver.digestOf(content, stack)})` };
 }
 
 function constructPath(body: JsonObject): string | undefined {

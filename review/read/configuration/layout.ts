@@ -54,7 +54,8 @@ export function layoutOf(folder: Folder): Layout {
     const files = byFolder.get(path) ?? [];
     for (const file of files) {
       const [, why] = UNREADABLE.find(([pattern]) => pattern.test(nameOf(file))) ?? [];
-      if (why !== undefined) unread.push({ place: { file, address: name }, why });
+      if (why !== undefined)
+        unread.push({ place: { file, address: name }, why: `${why} (#${digestOf(folder, file)})` });
     }
     const plan = path === "" ? "plan.json" : `${path}/plan.json`;
     stacks.push({
@@ -68,7 +69,7 @@ export function layoutOf(folder: Folder): Layout {
   for (const file of folder.files) {
     if (!/\.tf(?:\.json)?$/.test(file) || known.has(folderOf(file))) continue;
     const why = isSynthesized ? "it belongs to no stack of the manifest: remove it, or synth again" : HCL;
-    unread.push({ place: { file, address: file }, why });
+    unread.push({ place: { file, address: file }, why: `${why} (#${digestOf(folder, file)})` });
   }
   return { stacks, isSynthesized, unread };
 }
@@ -122,6 +123,12 @@ function grouped(files: readonly string[]): ReadonlyMap<string, readonly string[
     else group.push(file);
   }
   return groups;
+}
+
+/** So that another text is another unread thing */
+function digestOf(folder: Folder, file: string): string {
+  folder.bytes(file);
+  return (folder.digest(file) ?? "").slice(0, 32);
 }
 
 function folderOf(file: string): string {

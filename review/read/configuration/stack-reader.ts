@@ -1,7 +1,6 @@
 import { isObject, type Json, type JsonObject, member, show } from "../json";
-import type { Unread } from "../resource";
 import { body, labelled, put } from "./blocks";
-import type { Declared, Stack } from "./stack";
+import type { Declared, Stack, UnreadBlock } from "./stack";
 
 const READ = new Set([
   "//",
@@ -33,7 +32,7 @@ export class StackReader implements Stack {
   public readonly modules = new Map<string, JsonObject>();
   public readonly providers = new Map<string, JsonObject>();
   public backend?: { readonly type: string; readonly settings: JsonObject };
-  public readonly unread: Unread[] = [];
+  public readonly unread: UnreadBlock[] = [];
 
   constructor(
     public readonly name: string,
@@ -48,7 +47,12 @@ export class StackReader implements Stack {
     const at = { file, place: "" };
     for (const key of Object.keys(json)) {
       if (READ.has(key) || WITHOUT_EFFECT.has(key)) continue;
-      this.cannotRead(file, key, `blocks of the kind ${show(key)} are not read: write resource, data or locals`);
+      this.cannotRead(
+        file,
+        key,
+        `blocks of the kind ${show(key)} are not read: write resource, data or locals`,
+        json[key],
+      );
     }
     const added = [...this.addResources(json, "resource", file), ...this.addResources(json, "data", file)];
     for (const declared of added) {
@@ -60,8 +64,8 @@ export class StackReader implements Stack {
     this.addNamed(this.variables, json, "variable", file);
     this.addNamed(this.outputs, json, "output", file);
     this.addNamed(this.modules, json, "module", file);
-    for (const [name] of labelled(json, "module", at)) {
-      this.cannotRead(file, `module.${name}`, "what a module declares is not read: write its resources here");
+    for (const [name, content] of labelled(json, "module", at)) {
+      this.cannotRead(file, `module.${name}`, "what a module declares is not read: write its resources here", content);
     }
     this.addProviders(json, file);
     this.addTerraform(json, file);
@@ -157,8 +161,9 @@ export class StackReader implements Stack {
     }
   }
 
-  private cannotRead(file: string, place: string, why: string): void {
-    this.unread.push({ place: { file, address: `${this.name}/${place}` }, why });
+  private cannotRead(file: string, place: string, why: string, content?: Json): void {
+    const block = { place: { file, address: `${this.name}/${place}` }, why };
+    this.unread.push(content === undefined ? block : { ...block, content });
   }
 }
 

@@ -13,6 +13,11 @@ export interface Declared {
   readonly repeats?: "count" | "for_each";
 }
 
+/** What is not read, with its text: another text is another unread thing */
+export interface UnreadBlock extends Unread {
+  readonly content?: Json;
+}
+
 /** One root module of Terraform: what is applied together */
 export interface Stack {
   readonly name: string;
@@ -27,5 +32,5 @@ export interface Stack {
   /** By `<name>` or `<name>.<alias>` */
   readonly providers: ReadonlyMap<string, JsonObject>;
   readonly backend?: { readonly type: string; readonly settings: JsonObject };
-  readonly unread: readonly Unread[];
+  readonly unread: readonly UnreadBlock[];
 }

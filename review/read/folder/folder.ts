@@ -39,6 +39,11 @@ export class Folder {
     return new Map([...this.digests].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
+  /** SHA-256 of a file that was read */
+  public digest(path: string): string | undefined {
+    return this.digests.get(path);
+  }
+
   public bytes(path: string): Buffer {
     if (!this.paths.has(path)) throw new ReadError(path, "", "is not in the folder");
     const bytes = readFile(join(this.root, path), path);

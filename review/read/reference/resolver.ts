@@ -120,6 +120,16 @@ export class Resolver {
     });
   }
 
+  /** Equal only for what has equal values */
+  public digestOf(value: Json, stack: Stack, budget = new Budget()): string {
+    try {
+      return digest(describe(this.resolve(value, stack, budget), budget));
+    } catch (error) {
+      if (error instanceof TooMuch) return this.surroundings.digest();
+      throw error;
+    }
+  }
+
   /** Equal only for equal arguments */
   public fingerprint(declared: Declared, budget: Budget): string {
     const key = `${declared.address} as a whole`;

@@ -4,7 +4,7 @@ import type { Budget } from "../expression/budget";
 import { describe } from "../expression/encode";
 import type { Names } from "../expression/evaluate";
 import { type Path, pathText, within } from "../expression/path";
-import { digest, Unknown, type Value } from "../expression/value";
+import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
 import { producerOf } from "./remote-state";
 import type { Resolver } from "./resolver";
@@ -91,6 +91,6 @@ export class Scope implements Names {
   }
 
   private digestOf(value: Json): string {
-    return digest(describe(this.resolver.resolve(value, this.stack, this.budget), this.budget));
+    return this.resolver.digestOf(value, this.stack, this.budget);
   }
 }

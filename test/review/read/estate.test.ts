@@ -168,6 +168,32 @@ test.each(UNREAD)("%s are told as unread", (_, files, place, why) => {
   expect(whysOf(files)).toEqual([[place, expect.stringMatching(why)]]);
 });
 
+const CHANGED: readonly (readonly [what: string, one: Files, other: Files])[] = [
+  ["a file that is not read", { ...STACK, "b.tf": "a" }, { ...STACK, "b.tf": "b" }],
+  ["a folder that is not read", { ...STACK, "m/b.tf": "a" }, { ...STACK, "m/b.tf": "b" }],
+  [
+    "a block that is not read",
+    { "a.tf.json": json({ action: { a: 1 } }) },
+    { "a.tf.json": json({ action: { a: 2 } }) },
+  ],
+  [
+    "what a module is given through a local",
+    { "a.tf.json": json({ locals: { a: 1 }, module: { m: { a: "${local.a}" } } }) },
+    { "a.tf.json": json({ locals: { a: 2 }, module: { m: { a: "${local.a}" } } }) },
+  ],
+];
+
+test.each(CHANGED)("%s is told otherwise once it has changed", (_, one, other) => {
+  expect(whysOf(one)).not.toEqual(whysOf(other));
+});
+
+test("a module that is given the same is told the same", () => {
+  const module = (name: string): Files => ({
+    "a.tf.json": json({ module: { m: { a: "${local.a}" } }, locals: { a: 1, name } }),
+  });
+  expect(whysOf(module("x"))).toEqual(whysOf(module("y")));
+});
+
 test("checks, imports and moves leave nothing unread", () => {
   expect(whysOf({ "a.tf.json": json({ check: {}, import: [], moved: [{ from: "a.b", to: "a.c" }] }) })).toEqual([]);
 });
