@@ -1,4 +1,5 @@
 import type { Changes, ChangesByPrincipal } from "../change";
+import { ObjectReader } from "../reach/kubernetes/objects/object";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
 import { gainsBetween, type NamedGains } from "./kubernetes/gains";
@@ -7,7 +8,8 @@ import { State } from "./kubernetes/state";
 
 /** What each agent, and everybody else in a cluster, can do in one state and not in the other */
 export function kubernetesChanges(base: Estate, head: Estate): ChangesByPrincipal {
-  const [before, after] = [new State(base), new State(head)];
+  const reader = new ObjectReader();
+  const [before, after] = [new State(base, reader), new State(head, reader)];
   const keys = selectorKeys([before.cluster, after.cluster]);
   const gained = gainsBetween(before, after, keys);
   const lost = gainsBetween(after, before, keys);

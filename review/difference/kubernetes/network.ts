@@ -2,16 +2,18 @@ import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Change, Unknown } from "../../change";
 import { type Cluster, NAME_LABEL } from "../../reach/kubernetes/cluster";
 import { canonical, isOpaque } from "../../reach/kubernetes/objects/values";
-import { type KnownNamespaces, ofNamespace, PEER } from "../../reach/kubernetes/network/peers";
+import { type KnownNamespaces, ofNamespace, PEER, real } from "../../reach/kubernetes/network/peers";
 import {
   type Direction,
   type NetworkPolicy,
+  peerNamespaces,
   type Policies,
+  policyText,
   type Selected,
   type Traffic,
   trafficAllowed,
 } from "../../reach/kubernetes/network/policies";
-import { PROTOCOLS, trafficText, trafficWords } from "../../reach/kubernetes/network/words";
+import { trafficText, trafficWords } from "../../reach/kubernetes/network/words";
 import { addressOf, type Principal } from "../../reach/kubernetes/principal";
 import { type Box, outside } from "../../reach/kubernetes/sets/box";
 import { boxText } from "../../reach/kubernetes/sets/box-text";
@@ -51,10 +53,12 @@ export class NetworkDifference {
   }
 
   /** A namespace got other labels, and a rule takes it by them. */
-  private isTouched({ peerNamespaces }: NetworkPolicy): boolean {
+  private isTouched(policy: NetworkPolicy): boolean {
+    if (this.relabelled.length === 0) return false;
+    const selectors = peerNamespaces(policy);
     return this.relabelled.some((name) => {
       const [before, after] = [this.base.cluster.labelsOf(name), this.head.cluster.labelsOf(name)];
-      return peerNamespaces.some((selector) => takes(selector, before) !== takes(selector, after));
+      return selectors.some((selector) => takes(selector, before) !== takes(selector, after));
     });
   }
 
@@ -85,10 +89,11 @@ export class NetworkDifference {
 
 /** What an open question of head is about that base does not have */
 function newlyPossible(before: Selected, after: Selected): readonly Unknown[] {
-  const known = new Set(before.possible.map(({ written }) => written));
-  const now = after.possible.filter(({ written }) => !known.has(written));
-  const gone = before.possible.filter(({ written }) => !after.possible.some((other) => other.written === written));
-  return [...now, ...gone].map(({ object }) => ({
+  const known = new Set(before.possible.map(policyText));
+  const now = new Set(after.possible.map(policyText));
+  const open = after.possible.filter((policy) => !known.has(policyText(policy)));
+  const gone = before.possible.filter((policy) => !now.has(policyText(policy)));
+  return [...open, ...gone].map(({ object }) => ({
     what: `whether network policy ${object.name} of namespace ${object.namespace} selects its pods`,
     why: "their labels stand nowhere in what is reviewed",
     source: { address: object.address },
@@ -120,7 +125,7 @@ function isQuestion(found: Box): boolean {
 function gained(box: Box, allowed: readonly Traffic[]): Box | undefined {
   const budget = new Budget();
   const others = allowed.map((traffic) => traffic.box);
-  const wanted: Box = new Map([["protocol", TextValues.of(PROTOCOLS)], ...box]);
+  const wanted = real(box);
   const address: Box = new Map([...wanted, ["peer", TextValues.of([PEER.address])]]);
   return (box.has("peer") ? undefined : outside(address, others, budget)) ?? outside(wanted, others, budget);
 }

@@ -1,6 +1,6 @@
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Cluster } from "../../reach/kubernetes/cluster";
-import { ofNamespace, ofPod, PEER } from "../../reach/kubernetes/network/peers";
+import { ofNamespace, ofPod, PEER, real } from "../../reach/kubernetes/network/peers";
 import { peerText } from "../../reach/kubernetes/network/words";
 import { isOpaque } from "../../reach/kubernetes/objects/values";
 import { type Box, outside, type Values } from "../../reach/kubernetes/sets/box";
@@ -22,7 +22,7 @@ function gainOf(registration: Registration, before: readonly Registration[]): Ga
   const source = { address: object.address };
   try {
     const alike = before.filter((other) => isAlike(other, registration)).map(boxOf);
-    const found = outside(boxOf(registration), alike, new Budget());
+    const found = outside(real(boxOf(registration)), alike, new Budget());
     if (found === undefined) return NOTHING;
     const witness = `${peerText(found)} gets it`;
     if (isOpaque(witness)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };

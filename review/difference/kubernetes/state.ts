@@ -2,8 +2,8 @@ import { type Guard, guardsIn } from "../../reach/kubernetes/admission/guards";
 import { Cluster } from "../../reach/kubernetes/cluster";
 import type { Fact } from "../../reach/kubernetes/fact";
 import { type Loose, looseFacts } from "../../reach/kubernetes/loose";
-import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
-import { canonical, text } from "../../reach/kubernetes/objects/values";
+import type { KubernetesObject, ObjectReader } from "../../reach/kubernetes/objects/object";
+import { text } from "../../reach/kubernetes/objects/values";
 import { accountFacts } from "../../reach/kubernetes/pods/account-facts";
 import { Content } from "../../reach/kubernetes/pods/content";
 import { namespaceFacts } from "../../reach/kubernetes/pods/namespace-facts";
@@ -34,8 +34,8 @@ export class State {
   private readonly texts = new Map<Principal, string>();
   private readonly namespaces: ReadonlyMap<string, KubernetesObject>;
 
-  public constructor(estate: Estate) {
-    this.cluster = new Cluster(estate);
+  public constructor(estate: Estate, reader: ObjectReader) {
+    this.cluster = new Cluster(estate, reader);
     this.principals = principalsOf(this.cluster);
     this.rights = new Rights(this.cluster);
     this.content = new Content(this.cluster);
@@ -45,14 +45,7 @@ export class State {
     this.policies = new Policies(this.cluster);
     this.configuration = this.content.all;
     const kinds = ["ClusterSPIFFEID", "ClusterFederatedTrustDomain", "Namespace"];
-    this.surroundings = JSON.stringify(
-      kinds.map((kind) =>
-        this.cluster
-          .of(kind)
-          .map(({ body }) => canonical(body))
-          .sort(),
-      ),
-    );
+    this.surroundings = JSON.stringify(kinds.map((kind) => this.cluster.of(kind).map(({ id }) => id)));
     this.namespaces = new Map(this.cluster.of("Namespace").map((object) => [object.name, object]));
   }
 
@@ -117,7 +110,7 @@ function namespacesOf({ accounts, workloads }: Principal): readonly string[] {
 function writtenOf({ accounts, workloads, pods }: Principal): string {
   const objects = [...workloads.map(({ object }) => object), ...accounts.flatMap(({ object }) => object ?? [])];
   return JSON.stringify([
-    objects.map(({ kind, body }) => [kind, canonical(body)]).sort(),
+    objects.map(({ id }) => id).sort(),
     accounts.map(({ namespace, name }) => [namespace, name]).sort(),
     pods.map(({ namespace, labels }) => [namespace, ...[...labels.values].sort()]).sort(),
   ]);

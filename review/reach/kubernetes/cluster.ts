@@ -1,5 +1,5 @@
 import type { Estate } from "../../read/resource";
-import { type KubernetesObject, objectsIn } from "./objects/object";
+import type { KubernetesObject, ObjectReader } from "./objects/object";
 import type { Labels } from "./sets/selector";
 
 /** The API server gives it to every namespace, and nobody can change it. */
@@ -11,8 +11,11 @@ export class Cluster {
   private readonly byKind = new Map<string, KubernetesObject[]>();
   private readonly namespaceLabels: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-  public constructor(public readonly estate: Estate) {
-    this.objects = objectsIn(estate);
+  public constructor(
+    public readonly estate: Estate,
+    reader: ObjectReader,
+  ) {
+    this.objects = reader.objectsIn(estate);
     for (const object of this.objects) {
       const known = this.byKind.get(object.kind);
       if (known === undefined) this.byKind.set(object.kind, [object]);

@@ -3,7 +3,7 @@ import { NAME_LABEL } from "../cluster";
 import { block, blocks, canonical, optionalBlock, text, texts } from "../objects/values";
 import type { Box, Values } from "../sets/box";
 import { boxText } from "../sets/box-text";
-import { type Labels, type Selector, selectorOf, takes } from "../sets/selector";
+import { ABSENT, type Labels, type Selector, selectorOf, takes } from "../sets/selector";
 import { TextValues } from "../sets/text-values";
 import { addresses, portRange } from "./scales";
 
@@ -21,6 +21,17 @@ type Dimensions = readonly (readonly [string, Values])[];
 export interface KnownNamespaces {
   readonly names: readonly string[];
   readonly labelsOf: (namespace: string) => Labels;
+}
+
+/** All that a policy can name. Source: Kubernetes API, NetworkPolicyPort */
+export const PROTOCOLS = ["TCP", "UDP", "SCTP"];
+
+/** What of a box can happen: a connection has a protocol, a namespace has its name as a label. */
+export function real(box: Box): Box {
+  const name = ofNamespace(NAME_LABEL);
+  const names = TextValues.except([ABSENT]);
+  const named = (box.get(name) as TextValues | undefined)?.and(names) ?? names;
+  return new Map([["protocol", TextValues.of(PROTOCOLS)], ...box, [name, named]]);
 }
 
 /** All traffic that one rule of a policy allows; no peers are all peers, no ports are all ports. */

@@ -13,10 +13,6 @@ export interface NetworkPolicy {
   readonly object: KubernetesObject;
   readonly selector: Selector;
   readonly directions: readonly Direction[];
-  /** Of the peers that its rules name */
-  readonly peerNamespaces: readonly Selector[];
-  /** Equal for policies that say the same of the same namespace */
-  readonly written: string;
 }
 
 /** Traffic that is allowed, and the policy that allows it; none where nothing isolates the pods */
@@ -65,7 +61,7 @@ export class Policies {
       .flat()
       .filter(({ taken }) => taken === undefined)
       .map(({ policy }) => policy);
-    const written = found.map((answers) => answers.map(({ policy }) => policy.written).sort());
+    const written = found.map((answers) => answers.map(({ policy }) => policy.object.id).sort());
     return { pods, possible, all, written: JSON.stringify(written) };
   }
 
@@ -97,14 +93,23 @@ function policyOf(object: KubernetesObject): NetworkPolicy {
     object,
     selector: selectorOf(block(spec, "podSelector")),
     directions: types.length === 0 ? implied : (["egress", "ingress"] as const).filter((one) => types.includes(one)),
-    peerNamespaces: [...blocks(spec, "egress"), ...blocks(spec, "ingress")]
-      .flatMap((rule) => [...blocks(rule, "to"), ...blocks(rule, "from")])
-      .flatMap((peer) => {
-        const selector = optionalBlock(peer, "namespaceSelector");
-        return selector === undefined ? [] : [selectorOf(selector)];
-      }),
-    written: canonical([object.namespace, spec]),
   };
+}
+
+/** Selectors of the namespaces that the rules of a policy name */
+export function peerNamespaces({ object }: NetworkPolicy): readonly Selector[] {
+  const spec = block(object.body, "spec");
+  return [...blocks(spec, "egress"), ...blocks(spec, "ingress")]
+    .flatMap((rule) => [...blocks(rule, "to"), ...blocks(rule, "from")])
+    .flatMap((peer) => {
+      const selector = optionalBlock(peer, "namespaceSelector");
+      return selector === undefined ? [] : [selectorOf(selector)];
+    });
+}
+
+/** Equal for policies that say the same of the same namespace */
+export function policyText({ object }: NetworkPolicy): string {
+  return canonical([object.namespace, block(object.body, "spec")]);
 }
 
 /** All that may flow: the union of what the policies allow, everything where none isolates the pods. */

@@ -3,15 +3,12 @@ import type { Box } from "../sets/box";
 import type { NumberValues } from "../sets/number-values";
 import { ABSENT } from "../sets/selector";
 import type { TextValues } from "../sets/text-values";
-import { ofNamespace, ofPod, PEER } from "./peers";
+import { ofNamespace, ofPod, PEER, PROTOCOLS } from "./peers";
 import { exampleAddress, rangeText } from "./scales";
 import type { Direction, Traffic } from "./policies";
 
 /** For examples */
 const ANY_PORT = [443n];
-
-/** All that a policy can name. Source: Kubernetes API, NetworkPolicyPort */
-export const PROTOCOLS = ["TCP", "UDP", "SCTP"];
 
 /** One connection of a box, such as `TCP 443 to 10.0.17.1` */
 export function trafficText(box: Box, direction: Direction): string {

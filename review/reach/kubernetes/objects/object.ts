@@ -14,6 +14,8 @@ export interface KubernetesObject {
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
   readonly body: JsonObject;
+  /** Equal for objects that are written alike, of those that one reader read */
+  readonly id: number;
   /** Of the Terraform resource */
   readonly address: string;
   /** Written as a resource of the provider, whose defaults hold, not as a manifest */
@@ -45,19 +47,43 @@ const MANIFEST = "kubernetes_manifest";
 const FOREIGN = /^(helm_release|kubectl_\w+|kustomization_\w+)$/;
 const TYPED = /^kubernetes_([a-z_]+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?(?:_data)?$/;
 
-/** Every object that an estate puts into a cluster */
-export function objectsIn(estate: Estate): readonly KubernetesObject[] {
-  return estate.resources.filter(({ mode }) => mode === "managed").flatMap((resource) => objectOf(resource) ?? []);
+type Read = Omit<KubernetesObject, "address" | "id">;
+
+/** Reads what is written alike once, in one estate and in another */
+export class ObjectReader {
+  private readonly known = new Map<string, Omit<KubernetesObject, "address"> | undefined>();
+
+  /** Every object that an estate puts into a cluster */
+  public objectsIn(estate: Estate): readonly KubernetesObject[] {
+    return estate.resources.flatMap((resource) => {
+      const object = resource.mode === "managed" && isOfCluster(resource) ? this.read(resource) : undefined;
+      return object === undefined ? [] : [{ ...object, address: resource.address }];
+    });
+  }
+
+  private read(resource: Resource): Omit<KubernetesObject, "address"> | undefined {
+    const { type, repeats, values } = resource;
+    const text = JSON.stringify([type, repeats, repeats && values[repeats], argumentsOf(resource)]);
+    if (!this.known.has(text)) {
+      const object = objectOf(resource);
+      this.known.set(text, object && { ...object, id: this.known.size });
+    }
+    return this.known.get(text);
+  }
 }
 
-function objectOf(resource: Resource): KubernetesObject | undefined {
+function isOfCluster({ type }: Resource): boolean {
+  return type.startsWith("kubernetes_") || FOREIGN.test(type);
+}
+
+function objectOf(resource: Resource): Read | undefined {
   if (resource.type === MANIFEST) return manifest(resource);
   const typed = TYPED.exec(resource.type)?.[1];
   if (typed !== undefined) return object(resource, kindOf(typed), withApiNames(argumentsOf(resource)), true);
   return FOREIGN.test(resource.type) ? object(resource, resource.type, argumentsOf(resource), false) : undefined;
 }
 
-function manifest(resource: Resource): KubernetesObject {
+function manifest(resource: Resource): Read {
   const { manifest: body } = resource.values;
   if (!isObject(body)) return object(resource, "object", argumentsOf(resource), false);
   return object(resource, kindIn(text(body, "apiVersion") ?? "", text(body, "kind") ?? "object"), body, false);
@@ -67,7 +93,7 @@ function argumentsOf({ values }: Resource): JsonObject {
   return without(values, META_ARGUMENTS);
 }
 
-function object(resource: Resource, kind: string, body: JsonObject, isTyped: boolean): KubernetesObject {
+function object(resource: Resource, kind: string, body: JsonObject, isTyped: boolean): Read {
   const metadata = block(body, "metadata");
   const isDefaultAccount = kind === "DefaultServiceAccount";
   return {
@@ -77,7 +103,6 @@ function object(resource: Resource, kind: string, body: JsonObject, isTyped: boo
     labels: textMap(metadata, "labels"),
     annotations: textMap(metadata, "annotations"),
     body,
-    address: resource.address,
     isTyped,
     unreadable: unreadableParts(resource, body),
   };
