@@ -3,6 +3,7 @@ import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
 import { declaredChanges } from "./difference/declared";
 import { kubernetesChanges } from "./difference/kubernetes";
+import { policyChanges, policyUnknowns } from "./difference/policy";
 import { newUnknown } from "./difference/unknown";
 import type { Estate } from "./read/resource";
 import type { PrincipalReview, Review, Risk } from "./review";
@@ -15,11 +16,15 @@ export function reviewOf(base: Estate, head: Estate): Review {
     declaredChanges(base.registry, head.registry),
     awsChanges(base, head),
     kubernetesChanges(base, head),
+    policyChanges(base, head),
   ]);
   const agents = [...merged]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([id, changes]) => principalReview(id, changes, registered.has(id), base, head));
-  const unknown = newUnknown({ known: unreadIn(base), now: unreadIn(head), base, head });
+  const unknown = [
+    ...newUnknown({ known: unreadIn(base), now: unreadIn(head), base, head }),
+    ...policyUnknowns(base, head),
+  ];
   const gained = agents.some(({ gains, unknown: open }) => gains.length + open.length > 0);
   return { agents, undeclared: [], unknown, requiresApproval: gained || unknown.length > 0, ...digestsOf(base, head) };
 }

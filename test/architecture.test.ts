@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   constructs: ["domain", "iam", "policies"],
   runtime: ["domain", "iam", "policies"],
   client: ["domain", "iam"],
-  review: ["domain", "iam"],
+  review: ["domain", "iam", "policies"],
   governance: ["domain", "iam"],
   stacks: ["constructs", "domain", "iam"],
   fleet: ["constructs"],

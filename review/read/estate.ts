@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { isUtf8 } from "node:buffer";
+import { type PolicyBundle, readBundle } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
 import { StackReader } from "./configuration/stack-reader";
@@ -17,6 +18,8 @@ export type { Estate, Place, Resource, Unread } from "./resource";
 
 const REGISTRY = "ambit/registry.json";
 const SOURCES = "ambit/sources.json";
+const POLICY = "ambit/policy.json";
+const BUNDLE = "ambit/bundle.tar.gz";
 
 /** Bytes of a file that an expression reads with file() */
 const MAX_INLINE_BYTES = 1_000_000;
@@ -40,6 +43,8 @@ export function readEstate(folder: string): Estate {
   );
   const registry = files.has(REGISTRY) ? files.object(REGISTRY) : undefined;
   const sources = files.has(SOURCES) ? files.object(SOURCES) : undefined;
+  const policy = files.has(POLICY) ? files.object(POLICY) : undefined;
+  const bundle = files.has(BUNDLE) ? readBundle(files.bytes(BUNDLE), BUNDLE) : undefined;
   if (layout.isSynthesized) files.readAll();
   return new ReadFolder({
     folder,
@@ -48,6 +53,8 @@ export function readEstate(folder: string): Estate {
     overlay: new Overlay(plans),
     registry,
     sources,
+    policy,
+    bundle,
     unread: layout.unread,
   });
 }
@@ -68,6 +75,8 @@ interface Parts {
   readonly overlay: Overlay;
   readonly registry: JsonObject | undefined;
   readonly sources: JsonObject | undefined;
+  readonly policy: JsonObject | undefined;
+  readonly bundle: PolicyBundle | undefined;
   readonly unread: readonly Unread[];
 }
 
@@ -79,16 +88,20 @@ class ReadFolder implements Estate {
   public readonly unread: readonly Unread[];
   public readonly registry?: JsonObject;
   public readonly sources?: JsonObject;
+  public readonly policy?: JsonObject;
+  public readonly bundle?: PolicyBundle;
   private readonly byAddress: ReadonlyMap<string, DeclaredResource>;
   private readonly byType = new Map<string, Resource[]>();
   private readonly resolver: Resolver;
 
-  constructor({ folder, files, stacks, overlay, registry, sources, unread }: Parts) {
+  constructor({ folder, files, stacks, overlay, registry, sources, policy, bundle, unread }: Parts) {
     this.folder = folder;
     this.files = files.read;
     this.isWhole = this.files.size === files.files.length;
     if (registry !== undefined) this.registry = registry;
     if (sources !== undefined) this.sources = sources;
+    if (policy !== undefined) this.policy = policy;
+    if (bundle !== undefined) this.bundle = bundle;
     const everything = createHash("sha256")
       .update(JSON.stringify([...this.files]))
       .digest("hex")

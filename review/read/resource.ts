@@ -1,3 +1,4 @@
+import type { PolicyBundle } from "./bundle";
 import type { Json, JsonObject } from "./json";
 
 export interface Place {
@@ -47,6 +48,9 @@ export interface Estate {
   attribute(resource: Resource, name: string): Json;
   readonly registry?: JsonObject;
   readonly sources?: JsonObject;
+  /** What policy engines know of the fleet */
+  readonly policy?: JsonObject;
+  readonly bundle?: PolicyBundle;
   /** SHA-256 of everything read, by path */
   readonly files: ReadonlyMap<string, string>;
   /** Whether everything in the folder was read: so it is where synth wrote it */

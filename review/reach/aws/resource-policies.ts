@@ -31,7 +31,7 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
       .of(type)
       .filter(({ values }) => values[attribute] !== undefined && values[attribute] !== null)
       .map((resource) => {
-        const named = namesOf(type, nameIn(resource, of, estate));
+        const named = namesOf(type, nameIn(resource, of, estate), estate);
         const { statements, unknown } = texts.in(resource, attribute, estate);
         return {
           key: `${type} ${named[0] ?? resource.address}`,
@@ -53,10 +53,15 @@ function nameIn(resource: Resource, attribute: string, estate: Estate): string |
 }
 
 /** ARNs of the resource and of what is in it */
-function namesOf(type: string, name: string | undefined): readonly string[] {
+function namesOf(type: string, name: string | undefined, estate: Estate): readonly string[] {
   if (name === undefined) return [];
+  // A key that is known as a symbol is named by its ARN in statements.
+  if (type === "aws_kms_key_policy") return [name.replace(/\.(?:key_)?id\}$/, ".arn}")];
   if (type !== "aws_s3_bucket_policy") return [name];
-  return [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+  const bucket = estate.of("aws_s3_bucket").find((one) => estate.attribute(one, "bucket") === name);
+  const arn = bucket === undefined ? undefined : estate.attribute(bucket, "arn");
+  const called = typeof arn === "string" ? arn : `arn:aws:s3:::${name}`;
+  return [called, `${called}/*`];
 }
 
 /** In its own policy `*` is the resource itself. */

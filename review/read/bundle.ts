@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { untarGz } from "../../policies/archive";
+import { BundleError } from "../../policies/bundle-error";
+import { strictJsonObject } from "./folder/strict-json";
+import type { JsonObject } from "./json";
+import { ReadError } from "./read-error";
+
+const DATA = "ambit/fleet/data.json";
+const MANIFEST = ".manifest";
+
+/** What OPA is given */
+export interface PolicyBundle {
+  /** SHA-256 of the policies, by path */
+  readonly sources: ReadonlyMap<string, string>;
+  /** The policy document that they read; undefined where it holds none */
+  readonly policy?: JsonObject;
+}
+
+/** @throws ReadError for an archive that synth did not write */
+export function readBundle(bytes: Buffer, path: string): PolicyBundle {
+  const files = entriesOf(bytes, path);
+  const data = files.get(DATA);
+  const sources = [...files].filter(([name]) => name !== DATA && name !== MANIFEST);
+  return {
+    sources: new Map(sources.map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")])),
+    ...(data !== undefined && { policy: strictJsonObject(data, `${path}/${DATA}`) }),
+  };
+}
+
+function entriesOf(bytes: Buffer, path: string): ReadonlyMap<string, Buffer> {
+  try {
+    return untarGz(bytes);
+  } catch (error) {
+    if (error instanceof BundleError) throw new ReadError(path, "", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { gzipSync } from "node:zlib";
+import { tarGz, untarGz } from "../../policies/archive";
+import { reviewOf } from "../../review/review-of";
+import { synthesize } from "../support/example-app";
+import { estateOf, type Files, filesOf } from "../support/review/folders";
+
+const POLICY = "ambit/policy.json";
+const BUNDLE = "ambit/bundle.tar.gz";
+const DATA = "ambit/fleet/data.json";
+
+const example = filesOf(synthesize());
+const base = estateOf(example);
+
+const policy = (change: (document: any) => void): string => {
+  const document = JSON.parse(String(example[POLICY]));
+  change(document);
+  return JSON.stringify(document);
+};
+const agent = (document: any, name: string): any =>
+  Object.values<any>(document.agents).find((one) => one.name === name);
+const bundle = (change: (files: Map<string, Buffer>) => void): Buffer => {
+  const files = new Map(untarGz(example[BUNDLE] as Buffer));
+  change(files);
+  return tarGz(files);
+};
+const unknownIn = (files: Files): readonly string[] => {
+  const { agents, unknown, requiresApproval } = reviewOf(base, estateOf({ ...example, ...files }));
+  const found = [
+    ...agents.flatMap(({ id, unknown: open }) => open.map(({ what, why }) => `${id}: ${what}: ${why}`)),
+    ...unknown.map(({ what, why }) => `${what}: ${why}`),
+  ];
+  expect(requiresApproval).toBe(found.length > 0);
+  return found;
+};
+
+test("documents that are written otherwise and say the same are no change", () => {
+  const text = JSON.stringify(JSON.parse(String(example[POLICY])), null, 2);
+  expect(unknownIn({ [POLICY]: text })).toEqual([]);
+});
+
+test("engines are told something else of an agent than its declaration: unknown of this agent", () => {
+  const wider = policy(longer);
+  const both = { [POLICY]: wider, [BUNDLE]: bundle((files) => files.set(DATA, Buffer.from(wider))) };
+  expect(unknownIn(both)).toEqual([
+    "researcher: what policy engines know of researcher: its entry in ambit/policy.json changed, and its declaration did " +
+      "not: synthesize both again",
+  ]);
+});
+
+test("engines are told something else of a tool than its declaration: unknown", () => {
+  const wider = policy(({ tools }) => Object.assign(tools["zendesk"] as object, { clearance: 3 }));
+  expect(unknownIn({ [POLICY]: wider, [BUNDLE]: bundle((files) => files.set(DATA, Buffer.from(wider))) })).toEqual([
+    "what policy engines know of tools: tools in ambit/policy.json changed, and the declarations did not: synthesize both " +
+      "again",
+  ]);
+});
+
+test("OPA is given another document than the one beside it: unknown", () => {
+  const wider = policy(longer);
+  expect(unknownIn({ [BUNDLE]: bundle((files) => files.set(DATA, Buffer.from(wider))) })).toEqual([
+    "what OPA is given: it holds another policy document than ambit/policy.json: synthesize again",
+  ]);
+});
+
+test.each([
+  ["changed", (files: Map<string, Buffer>) => files.set("policy/tool.rego", Buffer.from("package ambit\n"))],
+  ["gone", (files: Map<string, Buffer>) => files.delete("policy/tool.rego")],
+  ["new", (files: Map<string, Buffer>) => files.set("policy/allow.rego", Buffer.from("package ambit\n"))],
+])("a policy that is %s is unknown, because nobody compares what policies mean", (how, change) => {
+  expect(unknownIn({ [BUNDLE]: bundle((files) => void change(files)) })).toEqual([
+    expect.stringMatching(new RegExp(`^the policy policy/(tool|allow)\\.rego: it is ${how}, and what policies mean`)),
+  ]);
+});
+
+test("fails when the bundle is an archive that synth did not write", () => {
+  const strange = gzipSync(Buffer.concat([Buffer.from("x"), Buffer.alloc(1_023)]));
+  expect(() => estateOf({ ...example, [BUNDLE]: strange })).toThrow(/^ambit\/bundle\.tar\.gz: the bundle/);
+});
+
+test("fails when a document of the bundle holds a key twice", () => {
+  const twice = bundle((files) => files.set(DATA, Buffer.from('{"agents":{},"agents":{}}')));
+  expect(() => estateOf({ ...example, [BUNDLE]: twice })).toThrow(
+    /^ambit\/bundle\.tar\.gz\/ambit\/fleet\/data\.json: /,
+  );
+});
