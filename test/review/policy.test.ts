@@ -11,13 +11,24 @@ const DATA = "ambit/fleet/data.json";
 const example = filesOf(synthesize());
 const base = estateOf(example);
 
-const policy = (change: (document: any) => void): string => {
-  const document = JSON.parse(String(example[POLICY]));
+interface Task {
+  ttlSeconds: number;
+}
+
+interface Document {
+  readonly agents: Readonly<Record<string, { readonly name: string; readonly tasks: Readonly<Record<string, Task>> }>>;
+  readonly tools: Readonly<Record<string, { clearance: number }>>;
+}
+
+const policy = (change: (document: Document) => unknown): string => {
+  const document = JSON.parse(String(example[POLICY])) as Document;
   change(document);
   return JSON.stringify(document);
 };
-const agent = (document: any, name: string): any =>
-  Object.values<any>(document.agents).find((one) => one.name === name);
+const longer = ({ agents }: Document): unknown => {
+  const researcher = Object.values(agents).find(({ name }) => name === "researcher");
+  return Object.assign(researcher?.tasks["lookup"] as Task, { ttlSeconds: 3_600 });
+};
 const bundle = (change: (files: Map<string, Buffer>) => void): Buffer => {
   const files = new Map(untarGz(example[BUNDLE] as Buffer));
   change(files);
