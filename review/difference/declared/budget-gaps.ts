@@ -14,24 +14,17 @@ const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudg
 
 /** Budgets of which no other holds for what they held for: the same calls, as often or as much at most */
 export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonly Gap[] {
+  const others = wide.task.budgets.map((budget) => ({ budget, calls: new Set(countedBy(budget, wide.task)) }));
+  const common = new Set(calls);
   return narrow.task.budgets.flatMap((budget) => {
-    const counted = countedBy(budget, narrow.task).filter((action) => calls.includes(action));
+    const counted = countedBy(budget, narrow.task).filter((call) => common.has(call));
     if (counted.length === 0) return [];
-    const alike = wide.task.budgets.filter((other) => counts(other, wide.task, budget, counted));
+    const alike = others
+      .filter((other) => other.budget.sumOf === budget.sumOf && counted.every((call) => other.calls.has(call)))
+      .map((other) => other.budget);
     const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
     return holds ? [] : [budgetGap(budget, alike, wide, counted)];
   });
-}
-
-/** Whether it counts at least the same calls, by the same measure */
-function counts(
-  other: RegistryBudget,
-  task: RegistryTask,
-  { sumOf }: RegistryBudget,
-  counted: readonly string[],
-): boolean {
-  const others = new Set(countedBy(other, task));
-  return other.sumOf === sumOf && counted.every((action) => others.has(action));
 }
 
 function countedBy({ actions }: RegistryBudget, { tools }: RegistryTask): readonly string[] {

@@ -49,24 +49,37 @@ function approvalGaps(narrow: Work, wide: Work, [call]: readonly string[]): read
 }
 
 function orderGaps(narrow: Work, wide: Work, calls: ReadonlySet<string>): readonly Gap[] {
+  const label = labelOf(wide);
+  const kept = { run: firstsOf(wide, ["run"]), session: firstsOf(wide, ["run", "session"]) };
   return narrow.task.orders.flatMap(({ first, then, within }) =>
     then
       .filter((call) => calls.has(call))
       .flatMap((call) => {
-        const guards = wide.task.orders.filter(
-          (order) => order.then.includes(call) && (within === "session" || order.within === "run"),
-        );
-        const kept = new Set(guards.flatMap((order) => order.first));
-        return [...new Set(first)]
-          .filter((before) => !kept.has(before))
-          .map((before) => ({
+        const missing = [...new Set(first)].filter((before) => !(kept[within].get(call)?.has(before) ?? false));
+        if (missing.length === 0) return [];
+        return [
+          {
             kind: "enforcement" as const,
-            what: `${labelOf(wide)} may call ${call} without ${before} earlier in the ${within}`,
-            witness: `${call} as the first call of a ${within} in ${labelOf(wide)}`,
+            what: `${label} may call ${call} without ${brief(missing.join(", "))} earlier in the ${within}`,
+            witness: `${call} as the first call of a ${within} in ${label}`,
             at: `${wide.at}.orders`,
-          }));
+          },
+        ];
       }),
   );
+}
+
+/** What must come before each call. A run is of one session, so what comes first in the run does so in the session. */
+function firstsOf({ task }: Work, places: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const firsts = new Map<string, Set<string>>();
+  for (const { first, then } of task.orders.filter(({ within }) => places.includes(within))) {
+    for (const call of then) {
+      const known = firsts.get(call) ?? new Set();
+      for (const before of first) known.add(before);
+      firsts.set(call, known);
+    }
+  }
+  return firsts;
 }
 
 function observeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {

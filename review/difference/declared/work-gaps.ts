@@ -42,26 +42,28 @@ function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonl
 }
 
 function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
+  const label = labelOf(wide);
   return added(narrow?.actions, wide.actions).map((name) => {
     const { tool } = actionOf(name);
     const url = own(tools, tool)?.url ?? "an unknown address";
     return {
       kind: "tool",
-      what: `${labelOf(wide)} may call ${name}`,
-      witness: `${name} at ${brief(url)} in ${labelOf(wide)}`,
+      what: `${label} may call ${name}`,
+      witness: `${name} at ${brief(url)} in ${label}`,
       at: `${wide.at}.tools.${tool}`,
     };
   });
 }
 
 function dataGaps(narrow: Work | undefined, wide: Work, { datasets }: Registry): readonly Gap[] {
+  const label = labelOf(wide);
   return added(narrow?.data, wide.data).map((name) => {
     const { dataset, kind } = accessOf(name);
     const level = own(datasets, dataset)?.sensitivity ?? "of unknown sensitivity";
     return {
       kind: "action",
-      what: `${labelOf(wide)} may ${kind} ${dataset} (${level})`,
-      witness: `${kind} of ${dataset} in ${labelOf(wide)}`,
+      what: `${label} may ${kind} ${dataset} (${level})`,
+      witness: `${kind} of ${dataset} in ${label}`,
       at: `${wide.at}.data.${dataset}`,
     };
   });

@@ -17,7 +17,8 @@ const sensitivity = z.enum(LEVELS).transform((name) => Sensitivity.of(name, "reg
 const kinds = z.array(z.enum(["read", "list", "scan", "write", "delete"]));
 const touched = z.record(label, kinds);
 
-const toolActions = (most: number) => z.array(named(`${AGENT}\\.${ACTION}`)).max(most);
+// Each action of one list is compared with each of another: more would keep a reviewer waiting.
+const toolActions = z.array(named(`${AGENT}\\.${ACTION}`)).max(64);
 const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
 
 const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
@@ -34,7 +35,7 @@ const edge = z.strictObject({
 const budget = z.strictObject({
   limit: z.number().positive(),
   period: z.enum(["run", "session", "hour", "day"]),
-  actions: toolActions(128).optional(),
+  actions: toolActions.optional(),
   sumOf: text.optional(),
 });
 
@@ -45,10 +46,10 @@ const task = z.strictObject({
   data: touched,
   delegates: z.record(named(`${AGENT}\\.${TASK}`), edge),
   approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
-  budgets: z.array(budget).max(32),
+  budgets: z.array(budget).max(16),
   orders: z
-    .array(z.strictObject({ first: toolActions(128), then: toolActions(128), within: z.enum(["run", "session"]) }))
-    .max(32),
+    .array(z.strictObject({ first: toolActions, then: toolActions, within: z.enum(["run", "session"]) }))
+    .max(16),
   observe: z.strictObject({ until: moment, reason: z.string() }).optional(),
   aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
 });

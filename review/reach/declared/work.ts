@@ -30,7 +30,7 @@ export interface Reach {
 }
 
 /** Hops of all chains of one agent, and what stands in the tasks at their ends: honest fleets stay far below. */
-const MOST_STEPS = 50_000;
+const MOST_STEPS = 20_000;
 
 /** All that an agent does and has done. A chain ends where it would come back, and where nobody takes the work. */
 export function reachOfAgent(registry: Registry, agent: string): Reach {
