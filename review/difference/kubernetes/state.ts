@@ -5,6 +5,7 @@ import { type Loose, looseFacts } from "../../reach/kubernetes/loose";
 import type { KubernetesObject, ObjectReader } from "../../reach/kubernetes/objects/object";
 import { text } from "../../reach/kubernetes/objects/values";
 import { accountFacts } from "../../reach/kubernetes/pods/account-facts";
+import { configMapsOf } from "../../reach/kubernetes/pods/config-maps";
 import { Content } from "../../reach/kubernetes/pods/content";
 import { namespaceFacts } from "../../reach/kubernetes/pods/namespace-facts";
 import { podFacts } from "../../reach/kubernetes/pods/pod-facts";
@@ -24,7 +25,7 @@ export class State {
   public readonly rights: Rights;
   public readonly guards: readonly Guard[];
   public readonly policies: Policies;
-  /** Equal where all config maps are written alike */
+  /** Equal where the config maps that pods read are written alike */
   public readonly configuration: string;
   /** Equal where identities and namespaces are written alike */
   public readonly surroundings: string;
@@ -43,7 +44,8 @@ export class State {
     this.registrations = new Registrations(this.cluster);
     this.records = recordFacts(this.cluster);
     this.policies = new Policies(this.cluster);
-    this.configuration = this.content.all;
+    const workloads = [...this.principals.values()].flatMap((principal) => principal.workloads);
+    this.configuration = this.content.of(new Set(workloads.flatMap(configMapsOf)));
     const kinds = ["ClusterSPIFFEID", "ClusterFederatedTrustDomain", "Namespace"];
     this.surroundings = JSON.stringify(kinds.map((kind) => this.cluster.of(kind).map(({ id }) => id)));
     this.namespaces = new Map(this.cluster.of("Namespace").map((object) => [object.name, object]));

@@ -38,9 +38,10 @@ export class Content {
     return JSON.stringify(objects.map(([key, maps]) => [key, this.text(maps)]).sort());
   }
 
-  /** All config maps together */
-  public get all(): string {
-    return JSON.stringify([...this.byName].map(([name, objects]) => [name, this.text(objects)]).sort());
+  /** All that stands in some config maps, by `<namespace>/<name>` */
+  public of(names: ReadonlySet<string>): string {
+    const read = [...this.byName].filter(([name]) => names.has(name));
+    return JSON.stringify(read.map(([name, objects]) => [name, this.text(objects)]).sort());
   }
 
   private text(objects: readonly KubernetesObject[]): string {
