@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../read/json";
 import type { KubernetesObject } from "./objects/object";
-import { block, field, text, textMap } from "./objects/values";
+import { block, text, textMap } from "./objects/values";
 
 /** Something that runs pods */
 export interface Workload {
@@ -44,9 +44,4 @@ function templateOf({ kind, body }: KubernetesObject): JsonObject {
   if (kind === "PodTemplate") return block(body, "template");
   const spec = block(body, "spec");
   return kind === "CronJob" ? block(block(block(spec, "jobTemplate"), "spec"), "template") : block(spec, "template");
-}
-
-/** A setting of the pod, as it is written */
-export function podSetting({ spec }: Workload, key: string): ReturnType<typeof field> {
-  return field(spec, key);
 }
