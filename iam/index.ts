@@ -1,3 +1,13 @@
+export type { Access, AccessPath, AccessRequest, Layer, SourcedStatement } from "./access/access";
+export { type Decision, PreparedAccess } from "./access/decide";
+export {
+  type Difference,
+  difference,
+  type DifferenceOptions,
+  type Gained,
+  isWithin,
+  type Undecided,
+} from "./access/difference";
 export { compact } from "./compact";
 export { allOf, type Condition, isConditionOperator } from "./condition";
 export { DATA_ACTIONS, dataStatements } from "./data-actions";

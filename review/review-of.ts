@@ -4,6 +4,7 @@ import { awsChanges } from "./difference/aws";
 import { declaredChanges } from "./difference/declared";
 import { kubernetesChanges } from "./difference/kubernetes";
 import { policyChanges, policyUnknowns } from "./difference/policy";
+import { unevaluatedChanges } from "./difference/unevaluated";
 import { newUnknown } from "./difference/unknown";
 import type { Estate } from "./read/resource";
 import type { PrincipalReview, Review, Risk } from "./review";
@@ -17,6 +18,7 @@ export function reviewOf(base: Estate, head: Estate): Review {
     awsChanges(base, head),
     kubernetesChanges(base, head),
     policyChanges(base, head),
+    unevaluatedChanges(base, head),
   ]);
   const agents = [...merged]
     .sort(([one], [other]) => (one < other ? -1 : 1))

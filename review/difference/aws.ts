@@ -2,7 +2,7 @@ import type { Access, AccessRequest } from "../../iam/access/access";
 import { type Difference, difference, type Gained } from "../../iam/access/difference";
 import type { Change, Changes, ChangesByPrincipal, Unknown } from "../change";
 import { PolicyTexts } from "../reach/aws/policy-texts";
-import { type AwsPrincipal, awsPrincipals } from "../reach/aws/principals";
+import { type AwsPrincipal, awsReach } from "../reach/aws/principals";
 import { resourcePolicies, type ResourcePolicy } from "../reach/aws/resource-policies";
 import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../reach/aws/role-access";
 import type { Estate } from "../read/resource";
@@ -16,7 +16,8 @@ export function awsChanges(base: Estate, head: Estate): ChangesByPrincipal {
   const texts = new PolicyTexts();
   const paths = new PathComparison();
   const changes = new Map<string, Changes>();
-  for (const [name, [before, after]] of paired(awsPrincipals(base, texts), awsPrincipals(head, texts))) {
+  const [reached, reaches] = [awsReach(base, texts), awsReach(head, texts)];
+  for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
     const [up, down] = [paths.gained(before, after), paths.gained(after, before)];
     const unread = newUnknown({ known: before?.unknown ?? [], now: after?.unknown ?? [], base, head });
     const gains = [...actions(up), ...unboundGains(before, after), ...roleGains(before, after)];
@@ -27,6 +28,11 @@ export function awsChanges(base: Estate, head: Estate): ChangesByPrincipal {
     if (gains.length + losses.length + unknown.length > 0) changes.set(name, { gains, losses, unknown });
   }
   for (const [name, one] of resourceChanges(base, head, texts)) if (!changes.has(name)) changes.set(name, one);
+  for (const stray of newUnknown({ known: reached.strays, now: reaches.strays, base, head })) {
+    const { address } = stray.source;
+    const { gains = [], losses = [], unknown = [] } = changes.get(address) ?? {};
+    changes.set(address, { gains, losses, unknown: [...unknown, stray] });
+  }
   return changes;
 }
 
@@ -43,12 +49,20 @@ function resourceChanges(base: Estate, head: Estate, texts: PolicyTexts): Change
     const unknown = [
       ...undecided(up),
       ...newUnknown({ known: was?.unknown ?? [], now: is?.unknown ?? [], base, head }),
+      ...(is === undefined && was !== undefined ? defaultOf(was, head) : []),
     ];
     const [gains, losses] = [up.gained.map(grant), down.gained.map(grant)];
     const { address } = (is ?? was) as ResourcePolicy;
     if (gains.length + losses.length + unknown.length > 0) changes.set(address, { gains, losses, unknown });
   }
   return changes;
+}
+
+/** A resource that is still there and has no policy of its own any more has AWS's. */
+function defaultOf({ address }: ResourcePolicy, head: Estate): readonly Unknown[] {
+  if (head.at(address) === undefined) return [];
+  const why = "it is gone, and AWS's default holds instead: write what is to hold";
+  return [{ what: `the policy of ${address}`, why, source: { address } }];
 }
 
 /** Several policies may be written for one resource; all of them count. */
@@ -182,9 +196,11 @@ function trustAccess(role: AwsRole | undefined): Access {
 }
 
 function sessionGains(before: AwsRole | undefined, after: AwsRole): readonly Change[] {
-  if (before === undefined || !(after.maxSession > before.maxSession)) return [];
+  if (before === undefined || before.maxSession === after.maxSession) return [];
+  // What is no number yet may be any.
+  if (Number(after.maxSession) <= Number(before.maxSession)) return [];
   const what = `sessions of ${after.address} may last ${after.maxSession} s, before ${before.maxSession} s`;
-  const witness = `credentials ${before.maxSession + 1} s after they were issued`;
+  const witness = `credentials that were issued ${before.maxSession} s ago`;
   return [{ kind: "ttl", what, witness, source: { address: after.address } }];
 }
 

@@ -19,10 +19,18 @@ export interface AwsPrincipal {
   readonly unknown: readonly Unknown[];
 }
 
-/** Everybody in an estate who has access to AWS, by name */
-export function awsPrincipals(estate: Estate, texts: PolicyTexts): ReadonlyMap<string, AwsPrincipal> {
+export interface AwsReach {
+  /** By name */
+  readonly principals: ReadonlyMap<string, AwsPrincipal>;
+  /** Policies of roles that the configuration does not hold */
+  readonly strays: readonly Unknown[];
+}
+
+/** Everybody in an estate who has access to AWS */
+export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const index = new IamIndex(estate);
-  const roles = new RoleAccess(estate, new RolePolicies(index, texts), texts);
+  const policies = new RolePolicies(index, texts);
+  const roles = new RoleAccess(estate, policies, texts);
   const declared = taskRoles(estate, index);
   const principals = new Map<string, AwsPrincipal>();
   const owned = new Set<Resource>();
@@ -33,7 +41,7 @@ export function awsPrincipals(estate: Estate, texts: PolicyTexts): ReadonlyMap<s
   for (const role of index.roles) {
     if (!owned.has(role)) principals.set(role.address, rolePrincipal(role, roles));
   }
-  return principals;
+  return { principals, strays: policies.strays };
 }
 
 function agentPrincipal(

@@ -12,8 +12,8 @@ export interface AwsRole {
   readonly address: string;
   /** Who may become it */
   readonly trust: readonly SourcedStatement[];
-  /** Seconds */
-  readonly maxSession: number;
+  /** Seconds, as they are written: a reference, where nobody knows yet */
+  readonly maxSession: string;
 }
 
 /** Names of layers that only limit */
@@ -72,7 +72,7 @@ export class RoleAccess {
       key: roleKey(role),
       address: role.address,
       trust: this.trustOf(role).statements,
-      maxSession: seconds === undefined || seconds === null ? MAX_SESSION : Number(seconds),
+      maxSession: String(seconds ?? MAX_SESSION),
     };
   }
 
