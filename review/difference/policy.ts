@@ -1,24 +1,19 @@
-import type { Changes, ChangesByPrincipal, Unknown } from "../change";
-import { type JsonObject, isObject } from "../read/json";
+import type { ChangesByPrincipal, Unknown } from "../change";
+import { type PolicyOf, policyOf } from "../reach/declared/policy-of";
+import { readRegistry } from "../reach/declared/read-registry";
 import type { Estate } from "../read/resource";
 
 const POLICY = "ambit/policy.json";
 const BUNDLE = "ambit/bundle.tar.gz";
 
-/** What engines are told of the fleet follows from the registry: whose entry changes without it is told something else. */
+/** What engines are told of each agent follows from the registry: where it does not, they may allow anything. */
 export function policyChanges(base: Estate, head: Estate): ChangesByPrincipal {
-  const [before, after] = [agentsIn(base), agentsIn(head)];
-  const changes = new Map<string, Changes>();
-  for (const [name, entry] of after) {
-    if (before.get(name) === entry || !isSame(base.registry, head.registry, "agents", name)) continue;
-    const unknown = {
-      what: `what policy engines know of ${name}`,
-      why: `its entry in ${POLICY} changed, and its declaration did not: synthesize both again`,
-      source: { address: `${POLICY}/agents` },
-    };
-    changes.set(name, { gains: [], losses: [], unknown: [unknown] });
-  }
-  return changes;
+  return new Map(
+    newMisfits(base, head, "agents").map(({ name }) => {
+      const what = `what policy engines know of ${name}`;
+      return [name, { gains: [], losses: [], unknown: [unfit(what, "agents")] }];
+    }),
+  );
 }
 
 /** What concerns everybody: the policies themselves, and documents that do not fit together */
@@ -39,13 +34,63 @@ function changedSources(base: Estate, head: Estate): readonly Unknown[] {
 }
 
 function changedShared(base: Estate, head: Estate): readonly Unknown[] {
-  return ["tools", "datasets", "intentRequired", "trustDomain", "version"]
-    .filter((key) => !isSame(base.policy, head.policy, key) && isSame(base.registry, head.registry, key))
+  const misfits = (["tools", "datasets", "trustDomain"] as const).flatMap((kind) =>
+    newMisfits(base, head, kind).map(({ name }) => unfit(`what policy engines know of ${name}`, kind)),
+  );
+  const others = ["intentRequired", "version"]
+    .filter((key) => text(base.policy?.[key]) !== text(head.policy?.[key]))
     .map((key) => ({
-      what: `what policy engines know of ${key}`,
-      why: `${key} in ${POLICY} changed, and the declarations did not: synthesize both again`,
+      what: `${key} of the policy document`,
+      why: `it is ${text(head.policy?.[key])}, was ${text(base.policy?.[key])}`,
       source: { address: `${POLICY}/${key}` },
     }));
+  return [...misfits, ...others];
+}
+
+function unfit(what: string, kind: string): Unknown {
+  const why = `${POLICY} says otherwise than the declarations: synthesize both again`;
+  return { what, why, source: { address: `${POLICY}/${kind}` } };
+}
+
+interface Misfit {
+  readonly name: string;
+  /** What should stand there, and what does */
+  readonly text: string;
+}
+
+/** But for what did not fit in the same way before */
+function newMisfits(base: Estate, head: Estate, kind: keyof PolicyOf): readonly Misfit[] {
+  const known = new Set(misfits(base, kind).map((misfit) => misfit.text));
+  return misfits(head, kind).filter((misfit) => !known.has(misfit.text));
+}
+
+function misfits({ registry, policy }: Estate, kind: keyof PolicyOf): readonly Misfit[] {
+  const declared = readRegistry(registry).registry;
+  // What cannot be read is unknown for everybody already.
+  if (policy === undefined || declared === undefined) return [];
+  const [should, does] = [entriesOf(policyOf(declared)[kind]), entriesOf(policy[kind])];
+  return [...new Set([...should.keys(), ...does.keys()])].flatMap((key) => {
+    const expected = should.get(key);
+    const found = likewise(does.get(key), expected);
+    if (text(expected) === text(found)) return [];
+    return [{ name: nameOf(key, found ?? expected), text: text([key, expected, found]) }];
+  });
+}
+
+function entriesOf(value: unknown): ReadonlyMap<string, unknown> {
+  return new Map(isRecord(value) ? Object.entries(value) : [["trustDomain", value]]);
+}
+
+/** Without what the registry does not say */
+function likewise(found: unknown, expected: unknown): unknown {
+  if (!isRecord(found) || !isRecord(expected) || !("expires" in expected) || "suspended" in expected) return found;
+  const { suspended: _, ...rest } = found;
+  return rest;
+}
+
+/** Agents stand by their SPIFFE ID. */
+function nameOf(key: string, entry: unknown): string {
+  return isRecord(entry) && typeof entry["name"] === "string" ? entry["name"] : key;
 }
 
 function foreignBundle(base: Estate, head: Estate): readonly Unknown[] {
@@ -56,26 +101,9 @@ function foreignBundle(base: Estate, head: Estate): readonly Unknown[] {
   return [{ what: "what OPA is given", why, source: { address: BUNDLE } }];
 }
 
-/** By name */
-function agentsIn({ policy }: Estate): ReadonlyMap<string, string> {
-  const agents = policy?.["agents"];
-  if (!isObject(agents)) return new Map();
-  return new Map(
-    Object.entries(agents).map(([id, agent]) => [isObject(agent) ? String(agent["name"]) : id, text([id, agent])]),
-  );
-}
-
-function isSame(one: JsonObject | undefined, other: JsonObject | undefined, ...path: readonly string[]): boolean {
-  const at = (document: JsonObject | undefined): unknown =>
-    path.reduce<unknown>((value, key) => {
-      const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, key);
-      return isThere ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-    }, document);
-  return text(at(one)) === text(at(other));
-}
-
 /** Equal for equal JSON, whatever the order of its keys */
 function text(value: unknown): string {
+  if (value === undefined) return "nothing";
   return JSON.stringify(value, (_, part: unknown) =>
     isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );

@@ -53,16 +53,33 @@ test("engines are told something else of an agent than its declaration: unknown 
   const wider = policy(longer);
   const both = { [POLICY]: wider, [BUNDLE]: bundle((files) => files.set(DATA, Buffer.from(wider))) };
   expect(unknownIn(both)).toEqual([
-    "researcher: what policy engines know of researcher: its entry in ambit/policy.json changed, and its declaration did " +
-      "not: synthesize both again",
+    "researcher: what policy engines know of researcher: ambit/policy.json says otherwise than the declarations: " +
+      "synthesize both again",
   ]);
 });
 
 test("engines are told something else of a tool than its declaration: unknown", () => {
   const wider = policy(({ tools }) => Object.assign(tools["zendesk"] as object, { clearance: 3 }));
   expect(unknownIn({ [POLICY]: wider, [BUNDLE]: bundle((files) => files.set(DATA, Buffer.from(wider))) })).toEqual([
-    "what policy engines know of tools: tools in ambit/policy.json changed, and the declarations did not: synthesize both " +
-      "again",
+    "what policy engines know of zendesk: ambit/policy.json says otherwise than the declarations: synthesize both again",
+  ]);
+});
+
+test("a declaration that changes beside hides nothing of what engines are told", () => {
+  const registry = String(example["ambit/registry.json"]).replace(
+    "Looks things up for other agents",
+    "Looks up things for other agents",
+  );
+  const wider = policy(longer);
+  const files = { [POLICY]: wider, [BUNDLE]: bundle((all) => all.set(DATA, Buffer.from(wider))) };
+  expect(registry).not.toBe(example["ambit/registry.json"]);
+  expect(unknownIn({ ...files, "ambit/registry.json": registry })).toHaveLength(1);
+});
+
+test("intent is asked for no more: unknown", () => {
+  const other = policy((document) => Object.assign(document, { intentRequired: "no" }));
+  expect(unknownIn({ [POLICY]: other, [BUNDLE]: bundle((files) => files.set(DATA, Buffer.from(other))) })).toEqual([
+    expect.stringMatching(/^intentRequired of the policy document: it is "no", was (true|false)$/),
   ]);
 });
 

@@ -6,11 +6,13 @@ import {
   fixedClock,
   Fleet,
   Order,
+  policyDocument,
   registryJson,
   registryOf,
   Tool,
   TrustDomain,
   type AgentDeclaration,
+  type PolicyDocument,
   type RegistryFacts,
 } from "../../../domain";
 import { agentOf } from "../domain";
@@ -105,6 +107,8 @@ const sleeper = agentOf(
   "sleeper",
 );
 
+const SMALL = [clerk, courier, librarian, sleeper, stocker];
+
 const facts: RegistryFacts = {
   trustDomain: TrustDomain.of("prod.acme.example", "test"),
   clock: fixedClock("2026-11-24"),
@@ -147,7 +151,13 @@ export function registryWith(agents: readonly AgentDeclaration[]): EditableRegis
  * A new copy each time.
  */
 export function smallRegistry(): EditableRegistry {
-  return registryWith([clerk, courier, librarian, sleeper, stocker]);
+  return registryWith(SMALL);
+}
+
+/** What policy engines are told of the same agents */
+export function smallPolicy(): PolicyDocument {
+  const fleet = Fleet.of(...SMALL.map((declaration) => ({ declaration })));
+  return policyDocument(fleet, { ...facts, intentRequired: false });
 }
 
 /** Sets what stands at a path such as `agents/clerk/owner`, or takes it away */
