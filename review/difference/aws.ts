@@ -1,3 +1,4 @@
+import type { Statement } from "../../iam";
 import type { Access, AccessRequest } from "../../iam/access/access";
 import { type Difference, difference, type Gained } from "../../iam/access/difference";
 import type { Change, Changes, ChangesByPrincipal, Unknown } from "../change";
@@ -24,16 +25,23 @@ export function awsChanges(base: Estate, head: Estate): ChangesByPrincipal {
     // What head cannot be read to allow, it may allow all the same.
     const losses =
       unread.length > 0 ? [] : [...actions(down), ...unboundGains(after, before), ...roleGains(after, before)];
-    const unknown = [...undecided(up), ...unread];
+    const unknown = [...undecided(up), ...undecidedTrust(before, after), ...unread];
     if (gains.length + losses.length + unknown.length > 0) changes.set(name, { gains, losses, unknown });
   }
-  for (const [name, one] of resourceChanges(base, head, texts)) if (!changes.has(name)) changes.set(name, one);
+  for (const [name, one] of resourceChanges(base, head, texts)) add(changes, name, one);
   for (const stray of newUnknown({ known: reached.strays, now: reaches.strays, base, head })) {
-    const { address } = stray.source;
-    const { gains = [], losses = [], unknown = [] } = changes.get(address) ?? {};
-    changes.set(address, { gains, losses, unknown: [...unknown, stray] });
+    add(changes, stray.source.address, { gains: [], losses: [], unknown: [stray] });
   }
   return changes;
+}
+
+function add(changes: Map<string, Changes>, name: string, more: Changes): void {
+  const { gains = [], losses = [], unknown = [] } = changes.get(name) ?? {};
+  changes.set(name, {
+    gains: [...gains, ...more.gains],
+    losses: [...losses, ...more.losses],
+    unknown: [...unknown, ...more.unknown],
+  });
 }
 
 /** Whom each resource lets in, by itself: principals who are no role of this configuration too */
@@ -50,12 +58,29 @@ function resourceChanges(base: Estate, head: Estate, texts: PolicyTexts): Change
       ...undecided(up),
       ...newUnknown({ known: was?.unknown ?? [], now: is?.unknown ?? [], base, head }),
       ...(is === undefined && was !== undefined ? defaultOf(was, head) : []),
+      ...lostDenies(was, is),
     ];
     const [gains, losses] = [up.gained.map(grant), down.gained.map(grant)];
     const { address } = (is ?? was) as ResourcePolicy;
-    if (gains.length + losses.length + unknown.length > 0) changes.set(address, { gains, losses, unknown });
+    if (gains.length + losses.length + unknown.length > 0) add(changes, address, { gains, losses, unknown });
   }
   return changes;
+}
+
+/** Whom it holds back may be nobody of this configuration: what is gained then is not known. */
+function lostDenies(was: ResourcePolicy | undefined, is: ResourcePolicy | undefined): readonly Unknown[] {
+  const kept = new Set((is?.statements ?? []).map(({ statement }) => JSON.stringify(withoutSid(statement))));
+  return (was?.statements ?? [])
+    .filter(({ statement }) => statement.Effect === "Deny" && !kept.has(JSON.stringify(withoutSid(statement))))
+    .map(({ statement, source }) => ({
+      what: `the Deny of ${source}${statement.Sid === undefined ? "" : ` (${statement.Sid})`}`,
+      why: "it is gone, or another, and whom it held back may not be of this configuration",
+      source: { address: source },
+    }));
+}
+
+function withoutSid({ Sid: _, ...statement }: Statement): Statement {
+  return statement;
 }
 
 /** A resource that is still there and has no policy of its own any more has AWS's. */
@@ -98,15 +123,23 @@ function paired(
   before: ReadonlyMap<string, AwsPrincipal>,
   after: ReadonlyMap<string, AwsPrincipal>,
 ): ReadonlyMap<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]> {
-  const byKey = new Map([...before.values()].map((principal) => [keyOf(principal), principal]));
+  const byKey = new Map<string, AwsPrincipal>();
+  for (const principal of before.values()) byKey.set(freeKey(keyOf(principal), principal, byKey), principal);
+  const taken = new Map<string, AwsPrincipal>();
   const pairs = new Map<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]>();
   for (const principal of after.values()) {
-    const key = keyOf(principal);
+    const key = freeKey(keyOf(principal), principal, taken);
+    taken.set(key, principal);
     pairs.set(principal.name, [byKey.get(key), principal]);
     byKey.delete(key);
   }
   for (const principal of byKey.values()) pairs.set(principal.name, [principal, undefined]);
   return pairs;
+}
+
+/** Two roles may have one name, in two accounts that nobody knows. */
+function freeKey(key: string, { name }: AwsPrincipal, taken: ReadonlyMap<string, AwsPrincipal>): string {
+  return taken.has(key) ? `${key} ${name}` : key;
 }
 
 function keyOf({ isAgent, name, roles }: AwsPrincipal): string {
@@ -187,6 +220,13 @@ function trustGains(before: AwsRole | undefined, after: AwsRole): readonly Chang
     witness: requestText(witness),
     source: { address: statement.source },
   }));
+}
+
+function undecidedTrust(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Unknown[] {
+  const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
+  return (after?.roles ?? []).flatMap((role) =>
+    undecided(difference(trustAccess(known.get(role.key)), trustAccess(role))),
+  );
 }
 
 function trustAccess(role: AwsRole | undefined): Access {

@@ -1,11 +1,10 @@
 import type { Changes, ChangesByPrincipal } from "../change";
 import type { Estate, Resource } from "../read/resource";
 
-/** What AWS's policies are compared for */
+/** What is compared by what it allows */
 const EVALUATED = new Set([
   "aws_dynamodb_resource_policy",
   "aws_iam_policy",
-  "aws_iam_policy_attachment",
   "aws_iam_role",
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
@@ -21,35 +20,51 @@ const EVALUATED = new Set([
   "aws_sqs_queue_policy",
 ]);
 
-/** Says by itself who gets in, or what holds back */
-const ACCESS =
-  /^aws_(?:iam|organizations|ssoadmin|identitystore|rolesanywhere|lakeformation|ram|cognito_identity)_|^aws_eks_(?:access|pod_identity|identity)|public_access_block$|^aws_s3(?:control)?_(?:access_point|bucket_acl|bucket_ownership)|^aws_kms_grant$|^aws_vpc_endpoint/;
+/** Says who gets in, what holds back, who acts as a role, or makes any of these in another way */
+const ACCESS = [
+  /^aws_(?:iam|organizations|ssoadmin|identitystore|rolesanywhere|lakeformation|ram|cognito|verifiedpermissions)_/,
+  /^aws_(?:security_group|vpc_security_group|vpc_endpoint|network_acl|kms_alias|kms_grant|kms_external_key|kms_replica)/,
+  /^aws_eks_|^aws_s3_(?:access_point|bucket|bucket_\w*(?:acl|ownership\w*|block|lock\w*|versioning))$|^aws_s3control_/,
+  /_permissions?$|_grant$|_share$|_acl$|_url$/,
+  /^aws_(?:lambda_function|ecs_task_definition|ecs_service|instance|launch_template|launch_configuration)$/,
+  /^aws_(?:codebuild_project|sfn_state_machine|ssm_document|rds_cluster_instance|db_instance|opensearch_domain)$/,
+  /^aws_(?:cloudformation|cloudcontrolapi)_|^awscc_|^argocd_|^helm_|^terraform_data$|^null_resource$|^local_/,
+];
 const POLICY = /policy|policies/;
+/** Runs a program, or takes what somebody else answers, while the change is planned */
+const ASKS = /^(?:external|http)$/;
+/** Decides whether there are any, where they go, and what runs beside */
+const META = ["count", "for_each", "provider", "provisioner"];
 
 /**
- * Whatever says who may do what in AWS and is not compared by what it allows: it is unknown once its text is another.
+ * Whatever says who may do what and is not compared by what it allows: it is unknown once its text is another.
  *
  * The same text at another address is no change.
  */
 export function unevaluatedChanges(base: Estate, head: Estate): ChangesByPrincipal {
   const [before, after] = [textsIn(base), textsIn(head)];
   return new Map([
-    ...unmatched(after, before).map((resource) => noted(resource, "it is new, or another")),
     ...unmatched(before, after)
       .filter(({ address }) => head.at(address) === undefined)
+      .filter((resource) => !isEvaluated(resource))
       .map((resource) => noted(resource, "it is gone")),
+    ...unmatched(after, before).map((resource) => noted(resource, "it is new, or another")),
   ]);
 }
 
-function noted({ address, type }: Resource, how: string): readonly [string, Changes] {
-  const why = `${how}, and what a resource of this type allows is not compared: read it`;
+function noted(resource: Resource, how: string): readonly [string, Changes] {
+  const { address, type } = resource;
+  const meta = metaOf(resource);
+  const why = isEvaluated(resource)
+    ? `${how}, and ${meta.join(" and ")} may mean more or less than what is compared: read it`
+    : `${how}, and what a resource of this type allows is not compared: read it`;
   return [address, { gains: [], losses: [], unknown: [{ what: type, why, source: { address } }] }];
 }
 
 function textsIn(estate: Estate): ReadonlyMap<string, readonly Resource[]> {
   const texts = new Map<string, Resource[]>();
   for (const resource of estate.resources.filter(isAccess)) {
-    const text = JSON.stringify([resource.type, resource.values, resource.repeats]);
+    const text = JSON.stringify([resource.type, resource.values]);
     const known = texts.get(text);
     if (known === undefined) texts.set(text, [resource]);
     else known.push(resource);
@@ -57,9 +72,36 @@ function textsIn(estate: Estate): ReadonlyMap<string, readonly Resource[]> {
   return texts;
 }
 
-function isAccess({ type, mode, values }: Resource): boolean {
-  if (mode !== "managed" || !type.startsWith("aws_") || EVALUATED.has(type)) return false;
-  return ACCESS.test(type) || Object.keys(values).some((key) => POLICY.test(key) && values[key] !== null);
+function isAccess(resource: Resource): boolean {
+  const { type, mode, values } = resource;
+  if (mode === "data") return ASKS.test(type);
+  if (values["provisioner"] !== undefined) return true;
+  if (EVALUATED.has(type) || isOfCluster(type)) return metaOf(resource).length > 0;
+  if (ACCESS.some((pattern) => pattern.test(type))) return true;
+  return type.startsWith("aws_") && Object.keys(values).some((key) => POLICY.test(key) && values[key] !== null);
+}
+
+/** Compared by what it allows, but for its meta-arguments */
+function isEvaluated({ type }: Resource): boolean {
+  return EVALUATED.has(type) || isOfCluster(type);
+}
+
+/** How often objects of a cluster stand there is compared with them. */
+function metaOf({ type, values }: Resource): readonly string[] {
+  const names = isOfCluster(type) ? META.slice(META.indexOf("provider")) : META;
+  return names.filter((name) => values[name] !== undefined && values[name] !== null && !isDefault(name, values[name]));
+}
+
+/** The provider of its own name, and one or none of a kind, which is compared */
+function isDefault(name: string, value: unknown): boolean {
+  return (
+    (name === "provider" && (value === "aws" || value === "kubernetes")) ||
+    (name === "count" && (value === 0 || value === 1))
+  );
+}
+
+function isOfCluster(type: string): boolean {
+  return type.startsWith("kubernetes_");
 }
 
 /** Those of `some` for which there is none of equal text in `others` */

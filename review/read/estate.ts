@@ -85,6 +85,7 @@ class ReadFolder implements Estate {
   public readonly resources: readonly Resource[];
   public readonly files: ReadonlyMap<string, string>;
   public readonly isWhole: boolean;
+  public readonly providers: ReadonlyMap<string, JsonObject>;
   public readonly unread: readonly Unread[];
   public readonly registry?: JsonObject;
   public readonly sources?: JsonObject;
@@ -97,6 +98,11 @@ class ReadFolder implements Estate {
   constructor({ folder, files, stacks, overlay, registry, sources, policy, bundle, unread }: Parts) {
     this.folder = folder;
     this.files = files.read;
+    this.providers = new Map(
+      [...stacks].flatMap(([stack, { providers }]) =>
+        [...providers].map(([name, settings]): [string, JsonObject] => [`${stack}/${name}`, settings]),
+      ),
+    );
     this.isWhole = this.files.size === files.files.length;
     if (registry !== undefined) this.registry = registry;
     if (sources !== undefined) this.sources = sources;

@@ -51,6 +51,8 @@ export interface Estate {
   /** What policy engines know of the fleet */
   readonly policy?: JsonObject;
   readonly bundle?: PolicyBundle;
+  /** Settings of each provider as they are written, by `<stack>/<name>` */
+  readonly providers: ReadonlyMap<string, JsonObject>;
   /** SHA-256 of everything read, by path */
   readonly files: ReadonlyMap<string, string>;
   /** Whether everything in the folder was read: so it is where synth wrote it */

@@ -7,6 +7,8 @@ import { estateOf, filesOf, withEdits } from "../support/review/folders";
 
 interface Case {
   readonly name: string;
+  /** Of the example, before the pull request */
+  readonly base?: readonly Edit[];
   readonly edits: readonly Edit[];
   /** Patterns; `kind` is `unknown` for what cannot be decided */
   readonly gains: readonly { readonly who: string; readonly kind: string; readonly what: string }[];
@@ -17,10 +19,12 @@ const CASES = JSON.parse(
 ) as readonly Case[];
 
 const example = filesOf(synthesize());
-const base = estateOf(example);
+const untouched = estateOf(example);
 
-const changesOf = (edits: readonly Edit[]) => {
-  const review = reviewOf(base, estateOf(withEdits(example, edits)));
+const changesOf = ({ base, edits }: Case) => {
+  const files = base === undefined ? example : withEdits(example, base);
+  const before = base === undefined ? untouched : estateOf(files);
+  const review = reviewOf(before, estateOf(withEdits(files, edits)));
   const gained = review.agents.flatMap(({ id, gains, unknown }) => [
     ...gains.map(({ kind, what }) => ({ who: id, kind: kind as string, what })),
     ...unknown.map(({ what }) => ({ who: id, kind: "unknown", what })),
@@ -36,10 +40,10 @@ test("there are at least 25 attacks and 15 changes that are none", () => {
   expect(harmless.length).toBeGreaterThanOrEqual(15);
 });
 
-test.each(attacks.map((one) => [one.name, one] as const))("reports: %s", (_, { edits, gains }) => {
-  const { review, gained } = changesOf(edits);
+test.each(attacks.map((one) => [one.name, one] as const))("reports: %s", (_, one) => {
+  const { review, gained } = changesOf(one);
   expect(review.requiresApproval).toBe(true);
-  for (const { who, kind, what } of gains) {
+  for (const { who, kind, what } of one.gains) {
     const [whose, which] = [new RegExp(`^(?:${kind})`), new RegExp(what)];
     const found = gained.filter((gain) => gain.who === who && whose.test(gain.kind) && which.test(gain.what));
     expect({ who, kind, what, found: found.length > 0, gained: found.length > 0 ? [] : gained }).toMatchObject({
@@ -48,8 +52,8 @@ test.each(attacks.map((one) => [one.name, one] as const))("reports: %s", (_, { e
   }
 });
 
-test.each(harmless.map((one) => [one.name, one] as const))("reports no gain: %s", (_, { edits }) => {
-  const { review, gained } = changesOf(edits);
+test.each(harmless.map((one) => [one.name, one] as const))("reports no gain: %s", (_, one) => {
+  const { review, gained } = changesOf(one);
   expect(gained).toEqual([]);
   expect(review.requiresApproval).toBe(false);
 });

@@ -1,44 +1,43 @@
 import type { Estate, Resource } from "../../read/resource";
-
-const POLICY_ARN = /^arn:[^:]*:iam::[^:]*:policy(\/.+)$/;
-const ROLE_ARN = /^arn:[^:]*:iam::[^:]*:role(\/.+)$/;
+import { present } from "./present";
 
 /** Roles and managed policies of an estate, found by whatever a policy or an attachment calls them */
 export class IamIndex {
   public readonly roles: readonly Resource[];
   private readonly named = new Map<string, Resource[]>();
+  /** ARNs of which account or partition is not known */
+  private readonly open: { readonly arn: RegExp; readonly resource: Resource }[] = [];
 
   constructor(public readonly estate: Estate) {
-    this.roles = estate.of("aws_iam_role");
+    this.roles = present(estate, "aws_iam_role");
     for (const role of this.roles) this.add(role, "role", "name", "id", "arn");
-    for (const policy of estate.of("aws_iam_policy")) this.add(policy, "policy", "arn", "id");
+    for (const policy of present(estate, "aws_iam_policy")) this.add(policy, "policy", "arn", "id");
   }
 
   /** By ARN, name or reference; the same stack goes first. Undefined where it is none of these, or several. */
   public role(called: string, stack: string): Resource | undefined {
-    const path = ROLE_ARN.exec(called)?.[1];
-    return this.one(path === undefined ? `role ${called}` : `role ${path}`, stack);
+    return this.one("role", called, stack);
   }
 
   /** By ARN or reference */
   public policy(called: string, stack: string): Resource | undefined {
-    const path = POLICY_ARN.exec(called)?.[1];
-    return this.one(path === undefined ? `policy ${called}` : `policy ${path}`, stack);
+    return this.one("policy", called, stack);
   }
 
-  private one(key: string, stack: string): Resource | undefined {
-    const found = this.named.get(key) ?? [];
+  private one(kind: "role" | "policy", called: string, stack: string): Resource | undefined {
+    const exact = this.named.get(`${kind} ${called}`);
+    const found = exact ?? this.open.flatMap(({ arn, resource }) => (arn.test(`${kind} ${called}`) ? [resource] : []));
     const near = found.filter((resource) => resource.stack === stack);
     if (near.length === 1) return near[0];
     return found.length === 1 ? found[0] : undefined;
   }
 
   private add(resource: Resource, kind: "role" | "policy", ...attributes: readonly string[]): void {
-    const { name } = resource.values;
-    if (typeof name === "string") this.put(`${kind} ${pathOf(resource)}${name}`, resource);
     for (const attribute of attributes) {
       const called = this.estate.attribute(resource, attribute);
-      if (typeof called === "string") this.put(`${kind} ${called}`, resource);
+      if (typeof called !== "string") continue;
+      this.put(`${kind} ${called}`, resource);
+      if (called.startsWith("arn:") && called.includes("${")) this.open.push({ arn: openArn(kind, called), resource });
     }
   }
 
@@ -49,13 +48,14 @@ export class IamIndex {
   }
 }
 
-/** What stands before a name in an ARN, slashes at both ends */
-export function pathOf({ values }: Resource): string {
-  return typeof values["path"] === "string" ? values["path"] : "/";
+/** Any account but AWS's own, which holds what nobody else declares */
+function openArn(kind: string, arn: string): RegExp {
+  const parts = arn.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${kind} (?!arn:[^:]*:iam::aws:)${parts.join("[^:]*")}$`);
 }
 
-/** Equal for a role of the same name in two estates, whatever its address */
-export function roleKey(role: Resource): string {
-  const { name } = role.values;
-  return typeof name === "string" ? `role${pathOf(role)}${name}` : role.address;
+/** Equal for the same role in two estates, whatever its address */
+export function roleKey(role: Resource, estate: Estate): string {
+  const arn = estate.attribute(role, "arn");
+  return typeof arn === "string" && arn.startsWith("arn:") ? arn : role.address;
 }

@@ -2,7 +2,7 @@ import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { taskRoles, type TaskRole } from "./agent-roles";
-import { IamIndex, roleKey } from "./iam-index";
+import { IamIndex } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
 import { type AwsRole, RoleAccess } from "./role-access";
 import { RolePolicies } from "./role-policies";
@@ -61,11 +61,11 @@ function agentPrincipal(
     }
     roles.set(role, access.roleOf(role));
     const session = sessionPolicy === undefined ? undefined : texts.of(sessionPolicy, address);
-    paths.push(access.pathOf(role, `task ${task}`, session));
+    paths.push(...access.pathsOf(role, `task ${task}`, session));
     unknown.push(...access.unknownOf(role), ...(session?.unknown ?? []));
   }
   for (const role of roles.keys())
-    paths.push(...access.pathsAround(role, roles.size === 1 ? "its role" : roleKey(role)));
+    paths.push(...access.pathsAround(role, roles.size === 1 ? "its role" : access.roleOf(role).key));
   return { name, isAgent: true, paths, denies: access.denies, roles: [...roles.values()], unknown: distinct(unknown) };
 }
 

@@ -1,7 +1,8 @@
 import type { SourcedStatement } from "../../../iam/access/access";
-import type { OneOrMany, Principal, Statement } from "../../../iam";
+import { allOf, type OneOrMany, type Principal, type Statement } from "../../../iam";
 import type { Estate, Resource } from "../../read/resource";
 import type { PolicyTexts } from "./policy-texts";
+import { present } from "./present";
 import type { PoliciesRead } from "./role-policies";
 
 /** What the policy of one resource says, with its own name in the place of `*` */
@@ -27,8 +28,7 @@ const KINDS: readonly { readonly type: string; readonly attribute: string; reado
 
 export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly ResourcePolicy[] {
   const written = KINDS.flatMap(({ type, attribute, of }) =>
-    estate
-      .of(type)
+    present(estate, type)
       .filter(({ values }) => values[attribute] !== undefined && values[attribute] !== null)
       .map((resource) => {
         const named = namesOf(type, nameIn(resource, of, estate), estate);
@@ -44,7 +44,10 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
         };
       }),
   );
-  return [...written, ...estate.of("aws_lambda_permission").map((resource) => permission(resource, estate, texts))];
+  return [
+    ...written,
+    ...present(estate, "aws_lambda_permission").map((resource) => permission(resource, estate, texts)),
+  ];
 }
 
 function nameIn(resource: Resource, attribute: string, estate: Estate): string | undefined {
@@ -58,7 +61,7 @@ function namesOf(type: string, name: string | undefined, estate: Estate): readon
   // A key that is known as a symbol is named by its ARN in statements.
   if (type === "aws_kms_key_policy") return [name.replace(/\.(?:key_)?id\}$/, ".arn}")];
   if (type !== "aws_s3_bucket_policy") return [name];
-  const bucket = estate.of("aws_s3_bucket").find((one) => estate.attribute(one, "bucket") === name);
+  const bucket = present(estate, "aws_s3_bucket").find((one) => estate.attribute(one, "bucket") === name);
   const arn = bucket === undefined ? undefined : estate.attribute(bucket, "arn");
   const called = typeof arn === "string" ? arn : `arn:aws:s3:::${name}`;
   return [called, `${called}/*`];
@@ -72,11 +75,20 @@ function onItself(statement: Statement, named: readonly string[]): Statement {
   return { ...statement, Resource: [...resources.filter((one) => one !== "*"), ...named] };
 }
 
+/** Arguments that narrow a permission, and what they test. Source: API reference of Lambda, AddPermission */
+const PERMISSION_TESTS = {
+  source_arn: ["ArnLike", "aws:SourceArn"],
+  source_account: ["StringEquals", "aws:SourceAccount"],
+  principal_org_id: ["StringEquals", "aws:PrincipalOrgID"],
+  function_url_auth_type: ["StringEquals", "lambda:FunctionUrlAuthType"],
+  event_source_token: ["StringEquals", "lambda:EventSourceToken"],
+} as const;
+
 /** `lambda:AddPermission` in the form of a statement. Source: AWS provider, aws_lambda_permission */
 function permission(resource: Resource, estate: Estate, texts: PolicyTexts): ResourcePolicy {
-  const { action, principal, function_name: called, source_arn: arn, source_account: account } = resource.values;
+  const { action, principal, function_name: called } = resource.values;
   const source = { address: resource.address };
-  const key = `aws_lambda_permission ${String(called)} ${String(resource.values["statement_id"] ?? resource.name)}`;
+  const key = `aws_lambda_permission ${String(called)}`;
   if (typeof action !== "string" || typeof principal !== "string" || typeof called !== "string") {
     const why = "action, principal and function_name must be texts";
     return {
@@ -86,16 +98,16 @@ function permission(resource: Resource, estate: Estate, texts: PolicyTexts): Res
       unknown: [{ what: "a permission of a function", why, source }],
     };
   }
-  const tests = {
-    ...(typeof arn === "string" && { ArnLike: { "aws:SourceArn": arn } }),
-    ...(typeof account === "string" && { StringEquals: { "aws:SourceAccount": account } }),
-  };
+  const tests = Object.entries(PERMISSION_TESTS).flatMap(([argument, [operator, key]]) => {
+    const value = resource.values[argument];
+    return typeof value === "string" ? [{ [operator]: { [key]: value } }] : [];
+  });
   const statement = texts.one({
     Effect: "Allow",
     Principal: principalOf(principal),
     Action: action,
     Resource: functionArn(called, estate),
-    ...(Object.keys(tests).length > 0 && { Condition: tests }),
+    ...(tests.length > 0 && { Condition: allOf(...tests) }),
   });
   return { key, address: resource.address, statements: [{ statement, source: resource.address }], unknown: [] };
 }
@@ -108,7 +120,7 @@ function principalOf(principal: string): Principal {
 /** By name, the function of that name wherever it is */
 function functionArn(called: string, estate: Estate): string {
   if (called.startsWith("arn:") || called.startsWith("${")) return called;
-  const found = estate.of("aws_lambda_function").find(({ values }) => values["function_name"] === called);
+  const found = present(estate, "aws_lambda_function").find(({ values }) => values["function_name"] === called);
   const arn = found === undefined ? undefined : estate.attribute(found, "arn");
   return typeof arn === "string" ? arn : `arn:aws:lambda:*:*:function:${called}`;
 }

@@ -41,21 +41,44 @@ export class RoleAccess {
       .map(({ statement, source }) => ({ statement: texts.one(statement), source }));
   }
 
-  public pathOf(role: Resource, name: string, session?: PoliciesRead): AccessPath {
-    const layers = [layer("role", this.policies.identityOf(role)), ...this.limits(role)];
-    if (session !== undefined) layers.push(layer(SESSION_POLICY, session));
-    return { name, layers: [...layers, this.who(role)] };
+  /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
+  public pathsOf(role: Resource, name: string, session?: PoliciesRead): readonly AccessPath[] {
+    const boundary = this.policies.boundaryOf(role);
+    const parts: readonly (readonly [string, PoliciesRead])[] = [
+      ["role", this.policies.identityOf(role)],
+      ...(boundary === undefined ? [] : [[BOUNDARY, boundary] as const]),
+      ...(session === undefined ? [] : [[SESSION_POLICY, session] as const]),
+    ];
+    return this.variants(parts, role, name);
   }
 
   /** Without a session policy, as whoever else may become the role has it */
   public pathsAround(role: Resource, name: string): readonly AccessPath[] {
-    const alone = this.pathOf(role, `${name} alone`);
-    if (this.direct.length === 0) return [alone];
-    const granted: Layer = { name: "policies of resources", statements: this.direct };
-    return [
-      alone,
-      { name: `${name} by policies of resources`, layers: [granted, ...this.limits(role), this.who(role)] },
+    const alone = this.pathsOf(role, `${name} alone`);
+    if (this.direct.length === 0) return alone;
+    const boundary = this.policies.boundaryOf(role);
+    const parts: readonly (readonly [string, PoliciesRead])[] = [
+      ["policies of resources", { statements: this.direct, unknown: [] }],
+      ...(boundary === undefined ? [] : [[BOUNDARY, boundary] as const]),
     ];
+    return [...alone, ...this.variants(parts, role, `${name} by policies of resources`)];
+  }
+
+  private variants(
+    parts: readonly (readonly [string, PoliciesRead])[],
+    role: Resource,
+    name: string,
+  ): readonly AccessPath[] {
+    const who = this.who(role);
+    const known = { name, layers: [...parts.map(([part, read]) => layer(part, read)), who] };
+    if (parts.every(([, read]) => read.unknown.length === 0)) return [known];
+    const wide = parts.map(([part, read]) => layer(part, read.unknown.length === 0 ? read : this.everything(read)));
+    return [known, { name: `${name}, if what cannot be read allows it`, layers: [...wide, who] }];
+  }
+
+  private everything({ statements, unknown }: PoliciesRead): PoliciesRead {
+    const statement = this.texts.one({ Effect: "Allow", Action: "*", Resource: "*" });
+    return { statements: [...statements, { statement, source: unknown[0]?.source.address ?? "" }], unknown };
   }
 
   public unknownOf(role: Resource): readonly Unknown[] {
@@ -69,7 +92,7 @@ export class RoleAccess {
   public roleOf(role: Resource): AwsRole {
     const { max_session_duration: seconds } = role.values;
     return {
-      key: roleKey(role),
+      key: roleKey(role, this.estate),
       address: role.address,
       trust: this.trustOf(role).statements,
       maxSession: String(seconds ?? MAX_SESSION),
@@ -78,11 +101,6 @@ export class RoleAccess {
 
   private trustOf(role: Resource): PoliciesRead {
     return this.texts.in(role, "assume_role_policy", this.estate);
-  }
-
-  private limits(role: Resource): readonly Layer[] {
-    const boundary = this.policies.boundaryOf(role);
-    return boundary === undefined ? [] : [layer(BOUNDARY, boundary)];
   }
 
   /** Nobody but the role: what resources deny or grant depends on who asks. */

@@ -3,6 +3,7 @@ import type { Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
+import { present } from "./present";
 
 /** Statements, and what could not be read of them */
 export interface PoliciesRead {
@@ -14,22 +15,23 @@ export interface PoliciesRead {
 export class RolePolicies {
   private readonly identity = new Map<Resource, PoliciesRead[]>();
   /** What is attached to a role that nobody knows */
-  public readonly strays: Unknown[] = [];
+  private readonly attachedElsewhere: Unknown[] = [];
+  private readonly used = new Set<Resource>();
 
   constructor(
     private readonly index: IamIndex,
     private readonly texts: PolicyTexts,
   ) {
     const { estate } = index;
-    for (const inline of estate.of("aws_iam_role_policy")) {
+    for (const inline of present(estate, "aws_iam_role_policy")) {
       this.attach(inline, inline.values["role"], () => texts.in(inline, "policy", estate));
     }
-    for (const attachment of estate.of("aws_iam_role_policy_attachment")) {
+    for (const attachment of present(estate, "aws_iam_role_policy_attachment")) {
       this.attach(attachment, attachment.values["role"], () =>
         this.managed(attachment, attachment.values["policy_arn"]),
       );
     }
-    for (const attachment of estate.of("aws_iam_policy_attachment")) {
+    for (const attachment of present(estate, "aws_iam_policy_attachment")) {
       for (const role of listed(attachment.values["roles"])) {
         this.attach(attachment, role, () => this.managed(attachment, attachment.values["policy_arn"]));
       }
@@ -55,20 +57,37 @@ export class RolePolicies {
     return this.managed(role, boundary);
   }
 
+  /** Policies of roles that the configuration does not hold, and those that no role of it has */
+  public get strays(): readonly Unknown[] {
+    for (const role of this.index.roles) this.boundaryOf(role);
+    const unused = present(this.index.estate, "aws_iam_policy").filter((policy) => !this.used.has(policy));
+    return [
+      ...this.attachedElsewhere,
+      ...unused.map(({ address }) => ({
+        what: `the policy ${address}`,
+        why: "no role of the configuration has it, so whose it is and what it opens is not known",
+        source: { address },
+      })),
+    ];
+  }
+
   private attach(place: Resource, called: unknown, read: () => PoliciesRead): void {
     const role = typeof called === "string" ? this.index.role(called, place.stack) : undefined;
     if (role !== undefined) return this.put(role, read());
-    this.strays.push({
+    this.attachedElsewhere.push({
       what: `a policy of the role ${JSON.stringify(called)}`,
       why: "no role of that name is in the configuration: what it has besides is not known here",
       source: { address: place.address },
     });
-    this.strays.push(...read().unknown);
+    this.attachedElsewhere.push(...read().unknown);
   }
 
   private managed(place: Resource, arn: unknown): PoliciesRead {
     const policy = typeof arn === "string" ? this.index.policy(arn, place.stack) : undefined;
-    if (policy !== undefined) return this.texts.in(policy, "policy", this.index.estate);
+    if (policy !== undefined) {
+      this.used.add(policy);
+      return this.texts.in(policy, "policy", this.index.estate);
+    }
     const why =
       typeof arn === "string" && /^arn:[^:]*:iam::aws:policy\//.test(arn)
         ? "its text is AWS's, and changes without this configuration: write the actions that are needed instead"

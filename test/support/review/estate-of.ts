@@ -18,6 +18,7 @@ export function estateOf(resources: Resources, registry?: JsonObject): Estate {
     ...(registry !== undefined && { registry }),
     files: new Map(),
     isWhole: false,
+    providers: new Map(),
     unread: [],
   };
 }
