@@ -51,3 +51,12 @@ export interface Changes {
 
 /** By name of the agent; a principal without a declaration stands under its Terraform address. */
 export type ChangesByPrincipal = ReadonlyMap<string, Changes>;
+
+export function together(some: Changes | undefined, more: Changes): Changes {
+  if (some === undefined) return more;
+  return {
+    gains: [...some.gains, ...more.gains],
+    losses: [...some.losses, ...more.losses],
+    unknown: [...some.unknown, ...more.unknown],
+  };
+}

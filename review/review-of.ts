@@ -1,4 +1,4 @@
-import type { Change, Changes, ChangesByPrincipal, Unknown } from "./change";
+import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "./change";
 import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
 import { declaredChanges } from "./difference/declared";
@@ -58,12 +58,7 @@ function principalReview(id: string, changes: Changes, isAgent: boolean, base: E
 function merge(parts: readonly ChangesByPrincipal[]): ChangesByPrincipal {
   const merged = new Map<string, Changes>();
   for (const [name, changes] of parts.flatMap((part) => [...part])) {
-    const known = merged.get(name) ?? { gains: [], losses: [], unknown: [] };
-    merged.set(name, {
-      gains: [...known.gains, ...changes.gains],
-      losses: [...known.losses, ...changes.losses],
-      unknown: [...known.unknown, ...changes.unknown],
-    });
+    merged.set(name, together(merged.get(name), changes));
   }
   return merged;
 }

@@ -1,7 +1,7 @@
-import type { Statement } from "../../iam";
-import type { Access, AccessPath, Layer, SourcedStatement } from "../../iam/access/access";
-import { type Difference, difference, isWithin } from "../../iam/access/difference";
-import type { AwsPrincipal } from "../reach/aws/principals";
+import type { Statement } from "../../../iam";
+import type { Access, AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
+import { type Difference, difference, isWithin } from "../../../iam/access/difference";
+import type { AwsPrincipal } from "../../reach/aws/principals";
 
 type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
 

@@ -1,0 +1,67 @@
+import type { Access } from "../../../iam/access/access";
+import { difference } from "../../../iam/access/difference";
+import type { Change, Unknown } from "../../change";
+import type { AwsPrincipal } from "../../reach/aws/principals";
+import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
+import { requestText } from "./request-text";
+import { undecided } from "./undecided";
+
+/** What bounded a way and is gone: nothing may be allowed by that alone, and whatever is allowed later holds at once. */
+export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
+  const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
+  return (after?.paths ?? []).flatMap(({ name, layers }) => {
+    const kept = new Set(layers.map((layer) => layer.name));
+    const limits = (known.get(name)?.layers ?? []).filter((layer) => [BOUNDARY, SESSION_POLICY].includes(layer.name));
+    const gone = limits.filter((layer) => !kept.has(layer.name));
+    return gone.map((layer): Change => {
+      const address = layer.statements[0]?.source ?? (after as AwsPrincipal).name;
+      return {
+        kind: "boundary",
+        what: `no ${layer.name} limits it any more (${name})`,
+        witness: "whatever the role is given later",
+        source: { address },
+      };
+    });
+  });
+}
+
+/** Who may become it, and for how long */
+export function roleGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
+  const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
+  return (after?.roles ?? []).flatMap((role) => {
+    const was = known.get(role.key);
+    return [...trustGains(was, role), ...sessionGains(was, role)];
+  });
+}
+
+function trustGains(before: AwsRole | undefined, after: AwsRole): readonly Change[] {
+  const { gained } = difference(trustAccess(before), trustAccess(after));
+  return gained.map(({ witness, action, statement }) => ({
+    kind: "trust",
+    what: `${after.address} may be assumed by ${witness.principal ?? "anybody"} (${action})`,
+    witness: requestText(witness),
+    source: { address: statement.source },
+  }));
+}
+
+export function undecidedTrust(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Unknown[] {
+  const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
+  return (after?.roles ?? []).flatMap((role) =>
+    undecided(difference(trustAccess(known.get(role.key)), trustAccess(role))),
+  );
+}
+
+function trustAccess(role: AwsRole | undefined): Access {
+  return role === undefined
+    ? { paths: [] }
+    : { paths: [{ name: "trust", layers: [{ name: "trust", statements: role.trust }] }] };
+}
+
+function sessionGains(before: AwsRole | undefined, after: AwsRole): readonly Change[] {
+  if (before === undefined || before.maxSession === after.maxSession) return [];
+  // What is no number yet may be any.
+  if (Number(after.maxSession) <= Number(before.maxSession)) return [];
+  const what = `sessions of ${after.address} may last ${after.maxSession} s, before ${before.maxSession} s`;
+  const witness = `credentials that were issued ${before.maxSession} s ago`;
+  return [{ kind: "ttl", what, witness, source: { address: after.address } }];
+}
