@@ -1,7 +1,8 @@
-import type { Changes, ChangesByPrincipal } from "../change";
+import { type Changes, type ChangesByPrincipal, together } from "../change";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
+import { doubleChanges } from "./kubernetes/doubles";
 import { gainsBetween, type NamedGains } from "./kubernetes/gains";
 import { sorted } from "./kubernetes/sorted";
 import { State } from "./kubernetes/state";
@@ -22,6 +23,9 @@ export function kubernetesChanges(base: Estate, head: Estate): ChangesByPrincipa
       losses: sorted([...(known?.losses ?? []), ...(lost.get(key)?.gains ?? [])]),
       unknown: sorted([...(known?.unknown ?? []), ...(gained.get(key)?.unknown ?? [])]),
     });
+  }
+  for (const [name, more] of doubleChanges(reader.objectsIn(base), reader.objectsIn(head))) {
+    changes.set(name, together(changes.get(name), more));
   }
   return changes;
 }

@@ -6,11 +6,10 @@ import type { JsonObject } from "./json";
 import { ReadError } from "./read-error";
 
 const DATA = "ambit/fleet/data.json";
-const MANIFEST = ".manifest";
 
 /** What OPA is given */
 export interface PolicyBundle {
-  /** SHA-256 of the policies, by path */
+  /** SHA-256 of the policies and of the manifest, by path */
   readonly sources: ReadonlyMap<string, string>;
   /** The policy document that they read; undefined where it holds none */
   readonly policy?: JsonObject;
@@ -20,7 +19,7 @@ export interface PolicyBundle {
 export function readBundle(bytes: Buffer, path: string): PolicyBundle {
   const files = entriesOf(bytes, path);
   const data = files.get(DATA);
-  const sources = [...files].filter(([name]) => name !== DATA && name !== MANIFEST);
+  const sources = [...files].filter(([name]) => name !== DATA);
   return {
     sources: new Map(sources.map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")])),
     ...(data !== undefined && { policy: strictJsonObject(data, `${path}/${DATA}`) }),

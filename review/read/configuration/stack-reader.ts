@@ -18,7 +18,8 @@ const READ = new Set([
 const WITHOUT_EFFECT = new Set(["check", "import", "moved"]);
 
 /** Arguments of which a reader must know that they are what AWS has */
-const DECIDES_ACCESS = /^(?:all|.*policy|permissions_boundary|managed_policy_arns)\b/;
+const DECIDES_ACCESS =
+  /^(?:(?:all|.*policy|permissions_boundary|managed_policy_arns|rule|subject|role_ref)\b|(?:manifest|spec)$)/;
 
 /** Where these providers are published */
 const PUBLISHERS = ["", "hashicorp/", "registry.terraform.io/hashicorp/", "registry.opentofu.org/hashicorp/"];
@@ -110,7 +111,7 @@ export class StackReader implements Stack {
     const ignored = isObject(block) ? (member(block, "ignore_changes") ?? []) : [];
     for (const name of Array.isArray(ignored) ? (ignored as readonly Json[]) : [ignored]) {
       if (typeof name !== "string" || !DECIDES_ACCESS.test(name)) continue;
-      const why = `changes of ${show(name)} are ignored, so what is in AWS may allow more: do not ignore them`;
+      const why = `changes of ${show(name)} are ignored, so what is there may allow more: do not ignore them`;
       this.unread.push({ place: { file, address, attribute: name }, why });
     }
   }

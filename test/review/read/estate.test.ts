@@ -148,7 +148,7 @@ const UNREAD: readonly (readonly [name: string, files: Files, place: string, why
       }),
     },
     "a.tf.json root/x.r",
-    /^changes of "policy" are ignored, so what is in AWS may allow more/,
+    /^changes of "policy" are ignored, so what is there may allow more/,
   ],
   [
     "changes that are ignored altogether",

@@ -6,6 +6,7 @@ import { boxText } from "../sets/box-text";
 import { ABSENT, type Labels, type Selector, selectorOf, takes } from "../sets/selector";
 import { TextValues } from "../sets/text-values";
 import { addresses, portRange } from "./scales";
+import { checkPairs } from "../pairs";
 
 /**
  * Dimensions of traffic: `peer` (address, pod), `address`, `namespace <label>` and `pod <label>` of the peer,
@@ -40,6 +41,7 @@ export function trafficOf(rule: JsonObject, side: "from" | "to", own: string, kn
   const ports = blocks(rule, "ports");
   const places = peers.length === 0 ? [[]] : peers.flatMap((peer) => peerBoxes(peer, own, known));
   const doors = ports.length === 0 ? [[]] : ports.map(portDimensions);
+  checkPairs(places.length, doors.length, `a rule of a network policy, ${side}`);
   return places.flatMap((place) => doors.map((door) => new Map([...place, ...door])));
 }
 

@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../objects/object";
 import type { Box, Values } from "../sets/box";
 import { TextValues } from "../sets/text-values";
 import { RESOURCE, right, type Right, URL } from "./right";
+import { checkPairs } from "../pairs";
 
 const ALL = "*";
 
@@ -31,6 +32,7 @@ function resourceRights(rule: JsonObject, namespace: string | undefined, address
     ...inNamespace(namespace),
   ]);
   const place = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
+  checkPairs(texts(rule, "resources").length, texts(rule, "verbs").length, address);
   return texts(rule, "resources").flatMap((resource) =>
     texts(rule, "verbs").map((verb) =>
       right({
