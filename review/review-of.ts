@@ -5,6 +5,7 @@ import { declaredChanges } from "./difference/declared";
 import { kubernetesChanges } from "./difference/kubernetes";
 import { policyChanges, policyUnknowns } from "./difference/policy";
 import { surroundingUnknowns } from "./difference/surroundings";
+import { tagUnknowns } from "./difference/tags";
 import { unevaluatedChanges } from "./difference/unevaluated";
 import { newUnknown } from "./difference/unknown";
 import type { Estate } from "./read/resource";
@@ -28,6 +29,7 @@ export function reviewOf(base: Estate, head: Estate): Review {
     ...newUnknown({ known: unreadIn(base), now: unreadIn(head), base, head }),
     ...policyUnknowns(base, head),
     ...surroundingUnknowns(base, head),
+    ...tagUnknowns(base, head),
   ];
   const gained = agents.some(({ gains, unknown: open }) => gains.length + open.length > 0);
   return { agents, undeclared: [], unknown, requiresApproval: gained || unknown.length > 0, ...digestsOf(base, head) };
