@@ -1,4 +1,4 @@
-import { unseenReplaced } from "../domain/plain";
+export { jsonText, printable } from "../domain/printable";
 
 /** Colours only where a person looks, and not where NO_COLOR asks for none. */
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
@@ -22,24 +22,6 @@ export function table(rows: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell))).join("  ");
   return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
-}
-
-/** Text of a stranger: whatever moves a cursor, hides or turns other text is written out. */
-export function printable(text: string): string {
-  return unseenReplaced(text, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
-}
-
-/** JSON whose texts a terminal shows and does not obey: what nobody would see is escaped, and reads back as it was. */
-export function jsonText(value: unknown, indent = 0): string {
-  return unseenReplaced(JSON.stringify(value, null, indent), (character) =>
-    character === "\n" ? character : [...escapes(character)].join(""),
-  );
-}
-
-function* escapes(character: string): Generator<string> {
-  for (let unit = 0; unit < character.length; unit++) {
-    yield `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
-  }
 }
 
 /** Lines of at most so many columns, words kept whole; every line but the first begins with `indent`. */

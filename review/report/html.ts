@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { printable } from "../../domain/printable";
 import type { PrincipalReview, Review } from "../review";
 import { type FleetGraph, fleetGraph } from "./fleet-graph";
 import { byPrincipal, type Finding, findingsOf } from "./importance";
-import { jsonText } from "./json";
-import { placeOf, visible } from "./shown";
+import { jsonFile } from "./json";
+import { placeOf } from "./shown";
 import { riskText, tally, verdict } from "./verdict";
 
 /** Registries of both states, as read: the fleet is drawn from them. */
@@ -33,7 +34,7 @@ export function htmlReport(review: Review, fleet: FleetStates = {}): string {
   const parts: Readonly<Record<string, string>> = {
     policy: `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
     style: `<style>${style}</style>`,
-    data: `<script type="application/json" id="review">${harmless(jsonText(pageData(review, fleet)))}</script>`,
+    data: `<script type="application/json" id="review">${harmless(jsonFile(pageData(review, fleet)))}</script>`,
     script: `<script>${script}</script>`,
   };
   return skeleton.replace(/<!-- (policy|style|data|script) -->/g, (_, name: string) => parts[name] as string);
@@ -51,7 +52,7 @@ function harmless(json: string): string {
 function pageData(review: Review, { base, head }: FleetStates): object {
   const findings = findingsOf(review);
   return {
-    verdict: verdict(review, findings, visible),
+    verdict: verdict(review, findings, printable),
     principals: [...byPrincipal(findings)].map(([principal, some]) => principalData(principal, some)),
     ...graphData(fleetGraph(base, head)),
   };
@@ -61,13 +62,13 @@ function principalData(principal: PrincipalReview | undefined, findings: readonl
   return {
     id: principal === undefined ? null : named(principal.id),
     isAgent: principal?.isAgent ?? false,
-    tally: `${tally(findings)}${principal === undefined ? "" : riskText(principal, visible)}`,
+    tally: `${tally(findings)}${principal === undefined ? "" : riskText(principal, printable)}`,
     findings: findings.map(({ direction, kind, what, because, source }) => ({
       direction,
       kind,
-      what: visible(what),
-      because: visible(because),
-      where: visible(placeOf(source)),
+      what: printable(what),
+      because: printable(because),
+      where: printable(placeOf(source)),
     })),
   };
 }
@@ -81,13 +82,13 @@ function graphData({ nodes, edges }: FleetGraph): object {
     edges: edges.map(({ from, to, through, gained }) => ({
       from: place(from),
       to: place(to),
-      through: through.map(visible),
-      gained: gained.map(visible),
+      through: through.map(printable),
+      gained: gained.map(printable),
     })),
   };
 }
 
 /** A link needs something to be seen. */
 function named(name: string): string {
-  return name.trim() === "" ? "(blank)" : visible(name);
+  return name.trim() === "" ? "(blank)" : printable(name);
 }

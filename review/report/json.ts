@@ -1,4 +1,4 @@
-import { unseenReplaced } from "../../domain/plain";
+import { jsonText } from "../../domain/printable";
 import type { ChangeSource, Unknown } from "../change";
 import type { Review, Risk } from "../review";
 import { byPrincipal, type Finding, findingsOf } from "./importance";
@@ -16,7 +16,7 @@ export function jsonReport(review: Review): string {
   const groups = byPrincipal(findings);
   const only = (direction: Finding["direction"], some = findings) =>
     some.filter((finding) => finding.direction === direction);
-  return jsonText({
+  return jsonFile({
     version: VERSION,
     agents: [...review.agents]
       .sort((one, other) => (one.id < other.id ? -1 : Number(one.id > other.id)))
@@ -33,18 +33,9 @@ export function jsonReport(review: Review): string {
   });
 }
 
-/** JSON that a terminal shows and does not obey: what nobody would see is escaped, and reads back as it was. */
-export function jsonText(value: unknown): string {
-  const text = unseenReplaced(JSON.stringify(value, null, 2), (character) =>
-    character === "\n"
-      ? character
-      : [...Array(character.length).keys()].map((unit) => escaped(character, unit)).join(""),
-  );
-  return `${text}\n`;
-}
-
-function escaped(character: string, unit: number): string {
-  return `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
+/** As a file holds it */
+export function jsonFile(value: unknown): string {
+  return `${jsonText(value, 2)}\n`;
 }
 
 function digestsOf({ digests }: Review): object {

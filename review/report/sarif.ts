@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { printable } from "../../domain/printable";
 import type { ChangeSource } from "../change";
 import type { Review } from "../review";
 import { type Finding, findingsOf } from "./importance";
-import { jsonText } from "./json";
+import { jsonFile } from "./json";
 import { levelOf, ruleId, ruleIndex, RULES } from "./sarif-rules";
-import { brief, visible } from "./shown";
+import { brief } from "./shown";
 
 /** GitHub takes no more results of a run. */
 const MOST_RESULTS = 25_000;
@@ -18,7 +19,7 @@ export interface SarifOptions {
 /** SARIF 2.1.0 for code scanning: what was gained, may have been, or is not declared; never what was lost */
 export function sarifReport(review: Review, { version }: SarifOptions = {}): string {
   const findings = findingsOf(review).filter(({ direction }) => direction !== "loss");
-  return jsonText({
+  return jsonFile({
     $schema: SCHEMA,
     version: "2.1.0",
     runs: [
@@ -75,7 +76,7 @@ function locationOf({ address, file, line }: ChangeSource): object {
       artifactLocation: { uri: relativeUri(file ?? address) },
       ...(isLine ? { region: { startLine: line } } : {}),
     },
-    logicalLocations: [{ fullyQualifiedName: visible(address), kind: "resource" }],
+    logicalLocations: [{ fullyQualifiedName: printable(address), kind: "resource" }],
   };
 }
 
@@ -83,5 +84,5 @@ function locationOf({ address, file, line }: ChangeSource): object {
 function relativeUri(path: string): string {
   const segments = path.replaceAll("\\", "/").split("/");
   const inner = segments.filter((segment) => segment !== "" && segment !== "." && segment !== "..");
-  return inner.length === 0 ? "unknown" : inner.map((segment) => encodeURIComponent(visible(segment))).join("/");
+  return inner.length === 0 ? "unknown" : inner.map((segment) => encodeURIComponent(printable(segment))).join("/");
 }

@@ -1,21 +1,16 @@
-import { unseenReplaced } from "../../domain/plain";
+import { printable } from "../../domain/printable";
 import type { ChangeSource } from "../change";
 
 const LONGEST = 300;
 const BEGINNING = 200;
 const END = 60;
 
-/** Text of a stranger: whatever moves a cursor, hides or turns other text is written out. */
-export function visible(text: string): string {
-  return unseenReplaced(text, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
-}
-
-/** The same where room is short: of a long text its beginning, its end, and how much lies between */
+/** Text of a stranger where room is short: of a long text its beginning, its end, and how much lies between */
 export function brief(text: string): string {
-  const whole = visible(text);
+  const whole = printable(text);
   if (whole.length <= LONGEST) return whole;
   const left = whole.length - BEGINNING - END;
-  return visible(`${whole.slice(0, BEGINNING)} … ${left} characters … ${whole.slice(-END)}`);
+  return printable(`${whole.slice(0, BEGINNING)} … ${left} characters … ${whole.slice(-END)}`);
 }
 
 /** The line of the declaration where it is known, otherwise the address */

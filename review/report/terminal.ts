@@ -1,6 +1,7 @@
+import { printable } from "../../domain/printable";
 import type { PrincipalReview, Review } from "../review";
 import { byPrincipal, type Finding, findingsOf } from "./importance";
-import { placeOf, visible } from "./shown";
+import { placeOf } from "./shown";
 import { riskText, tally, verdict } from "./verdict";
 
 /** How a terminal shows a text */
@@ -25,7 +26,7 @@ const DETAIL = "      ";
 export function terminalReport(review: Review, options: TerminalOptions): string {
   const findings = findingsOf(review);
   const sections = [...byPrincipal(findings)].map(([principal, some]) => section(principal, some, options));
-  return [paragraph(verdict(review, findings, visible), "", "", options.columns).map(options.paint.bold), ...sections]
+  return [paragraph(verdict(review, findings, printable), "", "", options.columns).map(options.paint.bold), ...sections]
     .map((lines) => lines.map((line) => `${line}\n`).join(""))
     .join("\n");
 }
@@ -35,20 +36,21 @@ function section(
   findings: readonly Finding[],
   { columns, paint }: TerminalOptions,
 ): readonly string[] {
-  const title = principal === undefined ? "nobody alone" : `${visible(principal.id)}${riskText(principal, visible)}`;
+  const title =
+    principal === undefined ? "nobody alone" : `${printable(principal.id)}${riskText(principal, printable)}`;
   return [
     ...paragraph(`${title} · ${tally(findings)}`, "", "  ", columns).map(paint.bold),
     ...findings.flatMap((finding) => [
       ...paragraph(first(finding), "  ", DETAIL, columns).map(colour(finding, paint)),
-      ...paragraph(`${reason(finding)}${visible(finding.because)}`, DETAIL, DETAIL, columns),
-      ...paragraph(`at ${visible(placeOf(finding.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
+      ...paragraph(`${reason(finding)}${printable(finding.because)}`, DETAIL, DETAIL, columns),
+      ...paragraph(`at ${printable(placeOf(finding.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
     ]),
   ];
 }
 
 function first({ direction, kind, what }: Finding): string {
   const words = { gain: `${kind}: `, undeclared: `${kind}, undeclared: `, unknown: "unknown: ", loss: `${kind}: ` };
-  return `${MARK[direction]} ${words[direction]}${visible(what)}`;
+  return `${MARK[direction]} ${words[direction]}${printable(what)}`;
 }
 
 function reason({ direction }: Finding): string {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { columns, green, jsonText, printable, table, wrapped } from "../../cli/terminal";
+import { columns, green, table, wrapped } from "../../cli/terminal";
 
 test("nothing is coloured where nobody looks", () => {
   expect(green("allowed")).toBe("allowed");
@@ -42,31 +42,4 @@ describe("a text that is wrapped", () => {
       }),
     );
   });
-});
-
-describe("the text of a stranger", () => {
-  test.each([
-    ["\u001b[31mred", "\\u{1b}[31mred"],
-    ["two\nlines\r", "two\\u{a}lines\\u{d}"],
-    ["\u202eturned", "\\u{202e}turned"],
-    ["zero\u200bwidth", "zero\\u{200b}width"],
-    ["half \ud800", "half \\u{d800}"],
-    ["line\u2028end", "line\\u{2028}end"],
-  ])("%j is written out where it would not be seen", (text, shown) => {
-    expect(printable(text)).toBe(shown);
-  });
-
-  test.each(["plain text", "ünïcödé", "日本語", "😀", "→"])("%j stays as it is", (text) => {
-    expect(printable(text)).toBe(text);
-  });
-});
-
-test("JSON is read back as it was, and holds nothing that a terminal obeys", () => {
-  fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.constantFrom(0, 2), (text, indent) => {
-      const shown = jsonText({ [text]: [text, "\u009b2J\u202e\u{e0001}"] }, indent);
-      expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify({ [text]: [text, "\u009b2J\u202e\u{e0001}"] })));
-      expect(shown.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
-    }),
-  );
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { jsonReport, jsonText } from "../../../review/report/json";
+import { jsonReport } from "../../../review/report/json";
 import type { Review } from "../../../review/review";
 import { anyReview, twoOrders } from "./arbitrary-review";
 import { EXAMPLE, NOTHING } from "./example-review";
@@ -40,19 +40,6 @@ test("what is unknown of an agent stands under its name, what is unknown of nobo
     [null, "agents/aws_iam_policy.shared.policy"],
     ["support-triage", "kms:Decrypt on ${var.key}"],
   ]);
-});
-
-test.each([
-  ["\u001b[31m", '"\\u001b[31m"\n'],
-  ["\u202e", '"\\u202e"\n'],
-  ["\u{e0041}", '"\\udb40\\udc41"\n'],
-  ["\ud800", '"\\ud800"\n'],
-  ["\u2028", '"\\u2028"\n'],
-  ["two\nlines", '"two\\nlines"\n'],
-  ["😀", '"😀"\n'],
-])("%j is written so that a terminal does not obey it", (text, written) => {
-  expect(jsonText(text)).toBe(written);
-  expect(JSON.parse(written)).toBe(text);
 });
 
 test("everything reads back as it was, and nothing in it is unseen", () => {
