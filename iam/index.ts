@@ -35,6 +35,7 @@ export {
   TRUST_POLICY_CHARACTERS,
 } from "./limits";
 export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./parse";
+export { list as valuesOf } from "./private/values";
 export { allow, deny, type Effect, type OneOrMany, type Principal, type Statement } from "./statement";
 export {
   escapeForTerraform,

@@ -3,31 +3,33 @@ import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
 import { declaredChanges } from "./difference/declared";
 import { kubernetesChanges } from "./difference/kubernetes";
-import { policyChanges, policyUnknowns } from "./difference/policy";
+import { policyDifference } from "./difference/policy";
 import { surroundingUnknowns } from "./difference/surroundings";
 import { tagUnknowns } from "./difference/tags";
 import { unevaluatedChanges } from "./difference/unevaluated";
-import { newUnknown } from "./difference/unknown";
+import { UnknownComparison } from "./difference/unknown";
+import { isObject, type Json, type JsonObject, member } from "./read/json";
 import type { Estate } from "./read/resource";
 import type { PrincipalReview, Review, Risk } from "./review";
-import { sourcesOf } from "./source-lines";
+import { type SourceLines, sourcesOf } from "./source-lines";
 
 /** What `head` lets everybody do that `base` does not */
 export function reviewOf(base: Estate, head: Estate): Review {
-  const registered = new Set([...agentsOf(base), ...agentsOf(head)].map(([name]) => name));
+  const states = { base: stateOf(base), head: stateOf(head) };
+  const policies = policyDifference(base, head);
   const merged = merge([
     declaredChanges(base.registry, head.registry),
     awsChanges(base, head),
     kubernetesChanges(base, head),
-    policyChanges(base, head),
+    policies.byAgent,
     unevaluatedChanges(base, head),
   ]);
   const agents = [...merged]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, changes]) => principalReview(id, changes, registered.has(id), base, head));
+    .map(([id, changes]) => principalReview(id, changes, states));
   const unknown = [
-    ...newUnknown({ known: unreadIn(base), now: unreadIn(head), base, head }),
-    ...policyUnknowns(base, head),
+    ...new UnknownComparison(base, head).fresh(unreadIn(base), unreadIn(head)),
+    ...policies.unknown,
     ...surroundingUnknowns(base, head),
     ...tagUnknowns(base, head),
   ];
@@ -40,19 +42,34 @@ function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
   return { digests: { base: digestOf(base.files), head: digestOf(head.files), files: head.files } };
 }
 
-function principalReview(id: string, changes: Changes, isAgent: boolean, base: Estate, head: Estate): PrincipalReview {
-  const [before, after] = [riskOf(base, id), riskOf(head, id)];
-  const [was, is] = [sourcesOf(base), sourcesOf(head)];
-  const located = <One extends Change | Unknown>(one: One, places: typeof is): One => ({
+interface State {
+  /** As the registry has them */
+  readonly agents: JsonObject;
+  readonly places: SourceLines;
+}
+
+function stateOf(estate: Estate): State {
+  const agents = estate.registry?.["agents"];
+  return { agents: isObject(agents) ? agents : {}, places: sourcesOf(estate) };
+}
+
+function principalReview(
+  id: string,
+  changes: Changes,
+  { base, head }: Readonly<Record<"base" | "head", State>>,
+): PrincipalReview {
+  const [was, is] = [member(base.agents, id), member(head.agents, id)];
+  const [before, after] = [riskIn(was), riskIn(is)];
+  const located = <One extends Change | Unknown>(one: One, { places }: State): One => ({
     ...one,
     source: { ...one.source, ...places.of(id, one.source.address) },
   });
   return {
     id,
-    isAgent,
-    gains: changes.gains.map((gain) => located(gain, is)),
-    losses: changes.losses.map((loss) => located(loss, was)),
-    unknown: changes.unknown.map((one) => located(one, is)),
+    isAgent: was !== undefined || is !== undefined,
+    gains: changes.gains.map((gain) => located(gain, head)),
+    losses: changes.losses.map((loss) => located(loss, base)),
+    unknown: changes.unknown.map((one) => located(one, head)),
     risk: { ...(before !== undefined && { before }), ...(after !== undefined && { after }) },
   };
 }
@@ -73,18 +90,8 @@ function unreadIn({ unread }: Estate): readonly Unknown[] {
   }));
 }
 
-function riskOf(estate: Estate, agent: string): Risk | undefined {
-  const entry = agentsOf(estate).get(agent);
-  const risk = isRecord(entry) ? entry["risk"] : undefined;
-  if (!isRecord(risk) || typeof risk["score"] !== "number" || typeof risk["tier"] !== "string") return undefined;
+function riskIn(agent: Json | undefined): Risk | undefined {
+  const risk = isObject(agent) ? agent["risk"] : undefined;
+  if (!isObject(risk) || typeof risk["score"] !== "number" || typeof risk["tier"] !== "string") return undefined;
   return { score: risk["score"], tier: risk["tier"] };
-}
-
-function agentsOf({ registry }: Estate): ReadonlyMap<string, unknown> {
-  const agents = registry?.["agents"];
-  return new Map(isRecord(agents) ? Object.entries(agents) : []);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

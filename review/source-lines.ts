@@ -1,3 +1,4 @@
+import { isObject, type Json, member } from "./read/json";
 import type { Estate } from "./read/resource";
 
 export interface SourceLines {
@@ -12,15 +13,14 @@ export function sourcesOf({ sources }: Estate): SourceLines {
   return {
     of: (agent, address) => {
       const [, kind = "agents", name = agent] = REGISTERED.exec(address) ?? [];
-      const lines = own(sources, kind);
-      const line = own(lines, name);
-      const [file, at] = [own(line, "file"), own(line, "line")];
+      const lines = within(sources, kind);
+      const line = within(lines, name);
+      const [file, at] = [within(line, "file"), within(line, "line")];
       return typeof file === "string" && typeof at === "number" ? { file, line: at } : {};
     },
   };
 }
 
-function own(value: unknown, key: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
+function within(value: Json | undefined, key: string): Json | undefined {
+  return isObject(value) ? member(value, key) : undefined;
 }

@@ -7,28 +7,31 @@ import { paired } from "./aws/paired";
 import { PathComparison } from "./aws/path-comparison";
 import { requestText } from "./aws/request-text";
 import { resourceChanges } from "./aws/resources";
-import { roleGains, unboundGains, undecidedTrust } from "./aws/roles";
+import { roleDifferences, roleGains, unboundGains } from "./aws/roles";
 import { undecided } from "./aws/undecided";
-import { newUnknown } from "./unknown";
+import { UnknownComparison } from "./unknown";
 
 /** What each agent, and each other role, can do in AWS in one state and not in the other */
 export function awsChanges(base: Estate, head: Estate): ChangesByPrincipal {
   const texts = new PolicyTexts();
   const paths = new PathComparison();
+  const unknowns = new UnknownComparison(base, head);
   const changes = new Map<string, Changes>();
   const [reached, reaches] = [awsReach(base, texts), awsReach(head, texts)];
   for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
     const [up, down] = [paths.gained(before, after), paths.gained(after, before)];
-    const unread = newUnknown({ known: before?.unknown ?? [], now: after?.unknown ?? [], base, head });
-    const gains = [...actions(up), ...unboundGains(before, after), ...roleGains(before, after)];
+    const [rolesUp, rolesDown] = [roleDifferences(before, after), roleDifferences(after, before)];
+    const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
+    const gains = [...actions(up), ...unboundGains(before, after), ...roleGains(rolesUp)];
     // What head cannot be read to allow, it may allow all the same.
-    const losses =
-      unread.length > 0 ? [] : [...actions(down), ...unboundGains(after, before), ...roleGains(after, before)];
-    const unknown = [...undecided(up), ...undecidedTrust(before, after), ...unread];
+    const losses = unread.length > 0 ? [] : [...actions(down), ...unboundGains(after, before), ...roleGains(rolesDown)];
+    const unknown = [...undecided(up), ...rolesUp.flatMap(({ trust }) => undecided(trust)), ...unread];
     if (gains.length + losses.length + unknown.length > 0) changes.set(name, { gains, losses, unknown });
   }
-  for (const [name, one] of resourceChanges(base, head, texts)) changes.set(name, together(changes.get(name), one));
-  for (const stray of newUnknown({ known: reached.strays, now: reaches.strays, base, head })) {
+  for (const [name, one] of resourceChanges(reached, reaches, unknowns, head)) {
+    changes.set(name, together(changes.get(name), one));
+  }
+  for (const stray of unknowns.fresh(reached.strays, reaches.strays)) {
     const { address } = stray.source;
     changes.set(address, together(changes.get(address), { gains: [], losses: [], unknown: [stray] }));
   }

@@ -1,24 +1,35 @@
+import { sortedKeys } from "../../domain/registry";
 import type { ChangesByPrincipal, Unknown } from "../change";
 import { type PolicyOf, policyOf } from "../reach/declared/policy-of";
 import { readRegistry } from "../reach/declared/read-registry";
+import { isObject } from "../read/json";
 import type { Estate } from "../read/resource";
 
 const POLICY = "ambit/policy.json";
 const BUNDLE = "ambit/bundle.tar.gz";
+const KINDS = ["agents", "tools", "datasets", "trustDomain"] as const;
 
-/** What engines are told of each agent follows from the registry: where it does not, they may allow anything. */
-export function policyChanges(base: Estate, head: Estate): ChangesByPrincipal {
-  return new Map(
-    newMisfits(base, head, "agents").map(({ name }) => {
-      const what = `what policy engines know of ${name}`;
-      return [name, { gains: [], losses: [], unknown: [unfit(what, "agents")] }];
-    }),
-  );
+export interface PolicyDifference {
+  /** What engines are told of each agent follows from the registry: where it does not, they may allow anything. */
+  readonly byAgent: ChangesByPrincipal;
+  /** What concerns everybody: the policies themselves, and documents that do not fit together */
+  readonly unknown: readonly Unknown[];
 }
 
-/** What concerns everybody: the policies themselves, and documents that do not fit together */
-export function policyUnknowns(base: Estate, head: Estate): readonly Unknown[] {
-  return [...changedSources(base, head), ...changedShared(base, head), ...foreignBundle(base, head)];
+export function policyDifference(base: Estate, head: Estate): PolicyDifference {
+  const known = new Set(misfitsIn(base).map((misfit) => misfit.text));
+  const misfits = misfitsIn(head).filter((misfit) => !known.has(misfit.text));
+  const ofAgents = misfits.filter(({ kind }) => kind === "agents");
+  const ofAll = misfits.filter(({ kind }) => kind !== "agents");
+  return {
+    byAgent: new Map(ofAgents.map((misfit) => [misfit.name, { gains: [], losses: [], unknown: [unfit(misfit)] }])),
+    unknown: [
+      ...changedSources(base, head),
+      ...ofAll.map(unfit),
+      ...changedFacts(base, head),
+      ...foreignBundle(base, head),
+    ],
+  };
 }
 
 function changedSources(base: Estate, head: Estate): readonly Unknown[] {
@@ -33,64 +44,63 @@ function changedSources(base: Estate, head: Estate): readonly Unknown[] {
     }));
 }
 
-function changedShared(base: Estate, head: Estate): readonly Unknown[] {
-  const misfits = (["tools", "datasets", "trustDomain"] as const).flatMap((kind) =>
-    newMisfits(base, head, kind).map(({ name }) => unfit(`what policy engines know of ${name}`, kind)),
-  );
-  const others = ["intentRequired", "version"]
+function changedFacts(base: Estate, head: Estate): readonly Unknown[] {
+  return ["intentRequired", "version"]
     .filter((key) => text(base.policy?.[key]) !== text(head.policy?.[key]))
     .map((key) => ({
       what: `${key} of the policy document`,
       why: `it is ${text(head.policy?.[key])}, was ${text(base.policy?.[key])}`,
       source: { address: `${POLICY}/${key}` },
     }));
-  return [...misfits, ...others];
-}
-
-function unfit(what: string, kind: string): Unknown {
-  const why = `${POLICY} says otherwise than the declarations: synthesize both again`;
-  return { what, why, source: { address: `${POLICY}/${kind}` } };
 }
 
 interface Misfit {
+  readonly kind: keyof PolicyOf;
   readonly name: string;
   /** What should stand there, and what does */
   readonly text: string;
 }
 
-/** But for what did not fit in the same way before */
-function newMisfits(base: Estate, head: Estate, kind: keyof PolicyOf): readonly Misfit[] {
-  const known = new Set(misfits(base, kind).map((misfit) => misfit.text));
-  return misfits(head, kind).filter((misfit) => !known.has(misfit.text));
+function unfit({ kind, name }: Misfit): Unknown {
+  const why = `${POLICY} says otherwise than the declarations: synthesize both again`;
+  return { what: `what policy engines know of ${name}`, why, source: { address: `${POLICY}/${kind}` } };
 }
 
-function misfits({ registry, policy }: Estate, kind: keyof PolicyOf): readonly Misfit[] {
+function misfitsIn({ registry, policy }: Estate): readonly Misfit[] {
   const declared = readRegistry(registry).registry;
   // What cannot be read is unknown for everybody already.
   if (policy === undefined || declared === undefined) return [];
-  const [should, does] = [entriesOf(policyOf(declared)[kind]), entriesOf(policy[kind])];
+  const expected = policyOf(declared);
+  return KINDS.flatMap((kind) => misfits(kind, entriesOf(expected[kind]), entriesOf(policy[kind])));
+}
+
+function misfits(
+  kind: keyof PolicyOf,
+  should: ReadonlyMap<string, unknown>,
+  does: ReadonlyMap<string, unknown>,
+): readonly Misfit[] {
   return [...new Set([...should.keys(), ...does.keys()])].flatMap((key) => {
     const expected = should.get(key);
     const found = likewise(does.get(key), expected);
     if (text(expected) === text(found)) return [];
-    return [{ name: nameOf(key, found ?? expected), text: text([key, expected, found]) }];
+    return [{ kind, name: nameOf(key, found ?? expected), text: text([kind, key, expected, found]) }];
   });
 }
 
 function entriesOf(value: unknown): ReadonlyMap<string, unknown> {
-  return new Map(isRecord(value) ? Object.entries(value) : [["trustDomain", value]]);
+  return new Map(isObject(value) ? Object.entries(value) : [["trustDomain", value]]);
 }
 
 /** Without what the registry does not say */
 function likewise(found: unknown, expected: unknown): unknown {
-  if (!isRecord(found) || !isRecord(expected) || !("expires" in expected) || "suspended" in expected) return found;
+  if (!isObject(found) || !isObject(expected) || !("expires" in expected) || "suspended" in expected) return found;
   const { suspended: _, ...rest } = found;
   return rest;
 }
 
 /** Agents stand by their SPIFFE ID. */
 function nameOf(key: string, entry: unknown): string {
-  return isRecord(entry) && typeof entry["name"] === "string" ? entry["name"] : key;
+  return isObject(entry) && typeof entry["name"] === "string" ? entry["name"] : key;
 }
 
 function foreignBundle(base: Estate, head: Estate): readonly Unknown[] {
@@ -103,12 +113,5 @@ function foreignBundle(base: Estate, head: Estate): readonly Unknown[] {
 
 /** Equal for equal JSON, whatever the order of its keys */
 function text(value: unknown): string {
-  if (value === undefined) return "nothing";
-  return JSON.stringify(value, (_, part: unknown) =>
-    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return value === undefined ? "nothing" : JSON.stringify(value, sortedKeys);
 }

@@ -1,23 +1,46 @@
 import type { Unknown } from "../change";
 import type { Estate } from "../read/resource";
 
-/** What is unknown now, but for what was unknown before in the same words and stands on the same text */
-export function newUnknown(states: {
-  readonly known: readonly Unknown[];
-  readonly now: readonly Unknown[];
-  readonly base: Estate;
-  readonly head: Estate;
-}): readonly Unknown[] {
-  const known = new Set(states.known.map((unknown) => fingerprint(unknown, states.base)));
-  return states.now.filter((unknown) => !known.has(fingerprint(unknown, states.head)));
+/** What is unknown in two states */
+export class UnknownComparison {
+  private readonly before: DataByStack;
+  private readonly after: DataByStack;
+
+  constructor(
+    private readonly base: Estate,
+    private readonly head: Estate,
+  ) {
+    this.before = new DataByStack(base);
+    this.after = new DataByStack(head);
+  }
+
+  /** What is unknown now, but for what was unknown before in the same words and stands on the same text */
+  public fresh(before: readonly Unknown[], now: readonly Unknown[]): readonly Unknown[] {
+    const known = new Set(before.map((unknown) => fingerprint(unknown, this.base, this.before)));
+    return now.filter((unknown) => !known.has(fingerprint(unknown, this.head, this.after)));
+  }
 }
 
 /** A policy that cannot be read may be made of any data source of its stack. */
-function fingerprint(unknown: Unknown, estate: Estate): string {
+function fingerprint(unknown: Unknown, estate: Estate, data: DataByStack): string {
   const resource = estate.at(unknown.source.address);
-  const parts =
-    resource === undefined
-      ? []
-      : estate.resources.filter(({ stack, mode }) => stack === resource.stack && mode === "data");
-  return JSON.stringify([unknown, resource?.values, parts.map(({ name, values }) => [name, values])]);
+  return JSON.stringify([unknown, resource?.values, resource && data.textOf(resource.stack)]);
+}
+
+/** The data sources of each stack, as text that is made once */
+class DataByStack {
+  private readonly texts = new Map<string, string>();
+
+  constructor(private readonly estate: Estate) {}
+
+  public textOf(stack: string): string {
+    const known = this.texts.get(stack) ?? this.written(stack);
+    this.texts.set(stack, known);
+    return known;
+  }
+
+  private written(stack: string): string {
+    const parts = this.estate.resources.filter((one) => one.mode === "data" && one.stack === stack);
+    return JSON.stringify(parts.map(({ name, values }) => [name, values]));
+  }
 }

@@ -2,16 +2,21 @@ import type { Statement } from "../../../iam";
 import type { Access } from "../../../iam/access/access";
 import { difference, type Gained } from "../../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "../../change";
-import type { PolicyTexts } from "../../reach/aws/policy-texts";
-import { resourcePolicies, type ResourcePolicy } from "../../reach/aws/resource-policies";
+import type { AwsReach } from "../../reach/aws/principals";
+import type { ResourcePolicy } from "../../reach/aws/resource-policies";
 import type { Estate } from "../../read/resource";
-import { newUnknown } from "../unknown";
+import type { UnknownComparison } from "../unknown";
 import { requestText } from "./request-text";
 import { undecided } from "./undecided";
 
 /** Whom each resource lets in, by itself: principals who are no role of this configuration too */
-export function resourceChanges(base: Estate, head: Estate, texts: PolicyTexts): ChangesByPrincipal {
-  const [before, after] = [byKey(resourcePolicies(base, texts)), byKey(resourcePolicies(head, texts))];
+export function resourceChanges(
+  reached: AwsReach,
+  reaches: AwsReach,
+  unknowns: UnknownComparison,
+  head: Estate,
+): ChangesByPrincipal {
+  const [before, after] = [byKey(reached.resources), byKey(reaches.resources)];
   const changes = new Map<string, Changes>();
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(key), after.get(key)];
@@ -21,7 +26,7 @@ export function resourceChanges(base: Estate, head: Estate, texts: PolicyTexts):
     ];
     const unknown = [
       ...undecided(up),
-      ...newUnknown({ known: was?.unknown ?? [], now: is?.unknown ?? [], base, head }),
+      ...unknowns.fresh(was?.unknown ?? [], is?.unknown ?? []),
       ...(is === undefined && was !== undefined ? defaultOf(was, head) : []),
       ...lostDenies(was, is),
     ];

@@ -1,10 +1,9 @@
 import type { Access } from "../../../iam/access/access";
-import { difference } from "../../../iam/access/difference";
-import type { Change, Unknown } from "../../change";
+import { type Difference, difference } from "../../../iam/access/difference";
+import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/principals";
 import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
 import { requestText } from "./request-text";
-import { undecided } from "./undecided";
 
 /** What bounded a way and is gone: nothing may be allowed by that alone, and whatever is allowed later holds at once. */
 export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
@@ -25,30 +24,37 @@ export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincip
   });
 }
 
-/** Who may become it, and for how long */
-export function roleGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
+/** One of its roles in two states */
+export interface RoleDifference {
+  readonly before: AwsRole | undefined;
+  readonly after: AwsRole;
+  /** Who may become it */
+  readonly trust: Difference;
+}
+
+export function roleDifferences(
+  before: AwsPrincipal | undefined,
+  after: AwsPrincipal | undefined,
+): readonly RoleDifference[] {
   const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
-  return (after?.roles ?? []).flatMap((role) => {
+  return (after?.roles ?? []).map((role) => {
     const was = known.get(role.key);
-    return [...trustGains(was, role), ...sessionGains(was, role)];
+    return { before: was, after: role, trust: difference(trustAccess(was), trustAccess(role)) };
   });
 }
 
-function trustGains(before: AwsRole | undefined, after: AwsRole): readonly Change[] {
-  const { gained } = difference(trustAccess(before), trustAccess(after));
-  return gained.map(({ witness, action, statement }) => ({
+/** Who may become them, and for how long */
+export function roleGains(differences: readonly RoleDifference[]): readonly Change[] {
+  return differences.flatMap((role) => [...trustGains(role), ...sessionGains(role)]);
+}
+
+function trustGains({ after, trust }: RoleDifference): readonly Change[] {
+  return trust.gained.map(({ witness, action, statement }) => ({
     kind: "trust",
     what: `${after.address} may be assumed by ${witness.principal ?? "anybody"} (${action})`,
     witness: requestText(witness),
     source: { address: statement.source },
   }));
-}
-
-export function undecidedTrust(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Unknown[] {
-  const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
-  return (after?.roles ?? []).flatMap((role) =>
-    undecided(difference(trustAccess(known.get(role.key)), trustAccess(role))),
-  );
 }
 
 function trustAccess(role: AwsRole | undefined): Access {
@@ -57,7 +63,7 @@ function trustAccess(role: AwsRole | undefined): Access {
     : { paths: [{ name: "trust", layers: [{ name: "trust", statements: role.trust }] }] };
 }
 
-function sessionGains(before: AwsRole | undefined, after: AwsRole): readonly Change[] {
+function sessionGains({ before, after }: RoleDifference): readonly Change[] {
   if (before === undefined || before.maxSession === after.maxSession) return [];
   // What is no number yet may be any.
   if (Number(after.maxSession) <= Number(before.maxSession)) return [];

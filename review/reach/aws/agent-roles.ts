@@ -1,3 +1,4 @@
+import { isObject, type Json, type JsonObject } from "../../read/json";
 import type { Estate, Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 
@@ -17,10 +18,10 @@ export interface TaskRole {
 /** By agent, from the registry */
 export function taskRoles(estate: Estate, index: IamIndex): ReadonlyMap<string, readonly TaskRole[]> {
   const found = new Map<string, readonly TaskRole[]>();
-  for (const [agent, { tasks }] of entries<RegistryAgent>(estate.registry?.["agents"])) {
-    const roles = entries<RegistryTask>(tasks).flatMap(([task, { aws }]) => {
-      if (!isRecord(aws) || typeof aws["role"] !== "string") return [];
-      const { role: arn, sessionPolicy } = aws as { readonly role: string; readonly sessionPolicy?: unknown };
+  for (const [agent, { tasks }] of entries(estate.registry?.["agents"])) {
+    const roles = entries(tasks).flatMap(([task, { aws }]) => {
+      if (!isObject(aws) || typeof aws["role"] !== "string") return [];
+      const { role: arn, sessionPolicy } = aws;
       return {
         task,
         arn,
@@ -34,21 +35,7 @@ export function taskRoles(estate: Estate, index: IamIndex): ReadonlyMap<string, 
   return found;
 }
 
-interface RegistryAgent {
-  readonly tasks?: unknown;
-}
-
-interface RegistryTask {
-  readonly aws?: unknown;
-}
-
-function entries<Entry extends object>(value: unknown): readonly [string, Entry][] {
-  if (!isRecord(value)) return [];
-  return Object.entries(value).filter((entry): entry is [string, Entry & Record<string, unknown>] =>
-    isRecord(entry[1]),
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function entries(value: Json | undefined): readonly (readonly [string, JsonObject])[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, entry]) => (isObject(entry) ? [[name, entry] as const] : []));
 }

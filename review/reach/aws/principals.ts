@@ -4,6 +4,7 @@ import type { Estate, Resource } from "../../read/resource";
 import { taskRoles, type TaskRole } from "./agent-roles";
 import { IamIndex } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
+import { resourcePolicies, type ResourcePolicy } from "./resource-policies";
 import { type AwsRole, RoleAccess } from "./role-access";
 import { RolePolicies } from "./role-policies";
 
@@ -24,13 +25,15 @@ export interface AwsReach {
   readonly principals: ReadonlyMap<string, AwsPrincipal>;
   /** Policies of roles that the configuration does not hold */
   readonly strays: readonly Unknown[];
+  readonly resources: readonly ResourcePolicy[];
 }
 
 /** Everybody in an estate who has access to AWS */
 export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const index = new IamIndex(estate);
   const policies = new RolePolicies(index, texts);
-  const roles = new RoleAccess(estate, policies, texts);
+  const resources = resourcePolicies(estate, texts);
+  const roles = new RoleAccess(estate, policies, resources, texts);
   const declared = taskRoles(estate, index);
   const principals = new Map<string, AwsPrincipal>();
   const owned = new Set<Resource>();
@@ -41,7 +44,7 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   for (const role of index.roles) {
     if (!owned.has(role)) principals.set(role.address, rolePrincipal(role, roles));
   }
-  return { principals, strays: policies.strays };
+  return { principals, strays: policies.strays, resources };
 }
 
 function agentPrincipal(

@@ -1,5 +1,5 @@
 import type { SourcedStatement } from "../../../iam/access/access";
-import { allOf, type OneOrMany, type Principal, type Statement } from "../../../iam";
+import { allOf, type Principal, type Statement, valuesOf } from "../../../iam";
 import type { Estate, Resource } from "../../read/resource";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
@@ -27,11 +27,13 @@ const KINDS: readonly { readonly type: string; readonly attribute: string; reado
 ];
 
 export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly ResourcePolicy[] {
+  const buckets = arnsBy(estate, "aws_s3_bucket", "bucket");
+  const functions = arnsBy(estate, "aws_lambda_function", "function_name");
   const written = KINDS.flatMap(({ type, attribute, of }) =>
     present(estate, type)
       .filter(({ values }) => values[attribute] !== undefined && values[attribute] !== null)
       .map((resource) => {
-        const named = namesOf(type, nameIn(resource, of, estate), estate);
+        const named = namesOf(type, nameIn(resource, of, estate), buckets);
         const { statements, unknown } = texts.in(resource, attribute, estate);
         return {
           key: `${type} ${named[0] ?? resource.address}`,
@@ -46,8 +48,20 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
   );
   return [
     ...written,
-    ...present(estate, "aws_lambda_permission").map((resource) => permission(resource, estate, texts)),
+    ...present(estate, "aws_lambda_permission").map((resource) => permission(resource, functions, texts)),
   ];
+}
+
+type ArnsByName = ReadonlyMap<string, string>;
+
+/** Of the first of each name */
+function arnsBy(estate: Estate, type: string, attribute: string): ArnsByName {
+  const arns = new Map<string, string>();
+  for (const resource of present(estate, type)) {
+    const [name, arn] = [estate.attribute(resource, attribute), estate.attribute(resource, "arn")];
+    if (typeof name === "string" && typeof arn === "string" && !arns.has(name)) arns.set(name, arn);
+  }
+  return arns;
 }
 
 function nameIn(resource: Resource, attribute: string, estate: Estate): string | undefined {
@@ -56,21 +70,19 @@ function nameIn(resource: Resource, attribute: string, estate: Estate): string |
 }
 
 /** ARNs of the resource and of what is in it */
-function namesOf(type: string, name: string | undefined, estate: Estate): readonly string[] {
+function namesOf(type: string, name: string | undefined, buckets: ArnsByName): readonly string[] {
   if (name === undefined) return [];
   // A key that is known as a symbol is named by its ARN in statements.
   if (type === "aws_kms_key_policy") return [name.replace(/\.(?:key_)?id\}$/, ".arn}")];
   if (type !== "aws_s3_bucket_policy") return [name];
-  const bucket = present(estate, "aws_s3_bucket").find((one) => estate.attribute(one, "bucket") === name);
-  const arn = bucket === undefined ? undefined : estate.attribute(bucket, "arn");
-  const called = typeof arn === "string" ? arn : `arn:aws:s3:::${name}`;
+  const called = buckets.get(name) ?? `arn:aws:s3:::${name}`;
   return [called, `${called}/*`];
 }
 
 /** In its own policy `*` is the resource itself. */
 function onItself(statement: Statement, named: readonly string[]): Statement {
   if (named.length === 0 || statement.Resource === undefined) return statement;
-  const resources = list(statement.Resource);
+  const resources = valuesOf(statement.Resource);
   if (!resources.includes("*")) return statement;
   return { ...statement, Resource: [...resources.filter((one) => one !== "*"), ...named] };
 }
@@ -85,7 +97,7 @@ const PERMISSION_TESTS = {
 } as const;
 
 /** `lambda:AddPermission` in the form of a statement. Source: AWS provider, aws_lambda_permission */
-function permission(resource: Resource, estate: Estate, texts: PolicyTexts): ResourcePolicy {
+function permission(resource: Resource, functions: ArnsByName, texts: PolicyTexts): ResourcePolicy {
   const { action, principal, function_name: called } = resource.values;
   const source = { address: resource.address };
   const key = `aws_lambda_permission ${String(called)}`;
@@ -106,7 +118,7 @@ function permission(resource: Resource, estate: Estate, texts: PolicyTexts): Res
     Effect: "Allow",
     Principal: principalOf(principal),
     Action: action,
-    Resource: functionArn(called, estate),
+    Resource: functionArn(called, functions),
     ...(tests.length > 0 && { Condition: allOf(...tests) }),
   });
   return { key, address: resource.address, statements: [{ statement, source: resource.address }], unknown: [] };
@@ -118,11 +130,9 @@ function principalOf(principal: string): Principal {
 }
 
 /** By name, the function of that name wherever it is */
-function functionArn(called: string, estate: Estate): string {
+function functionArn(called: string, functions: ArnsByName): string {
   if (called.startsWith("arn:") || called.startsWith("${")) return called;
-  const found = present(estate, "aws_lambda_function").find(({ values }) => values["function_name"] === called);
-  const arn = found === undefined ? undefined : estate.attribute(found, "arn");
-  return typeof arn === "string" ? arn : `arn:aws:lambda:*:*:function:${called}`;
+  return functions.get(called) ?? `arn:aws:lambda:*:*:function:${called}`;
 }
 
 const ACCOUNT = /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/;
@@ -136,11 +146,7 @@ export function directly({ statement, source }: SourcedStatement): readonly Sour
   const { Principal: principal } = statement;
   if (statement.Effect === "Deny" || principal === undefined || principal === "*") return [{ statement, source }];
   const { AWS: named, ...others } = principal;
-  const direct = named === undefined ? [] : list(named).filter((one) => !ACCOUNT.test(one));
+  const direct = named === undefined ? [] : valuesOf(named).filter((one) => !ACCOUNT.test(one));
   const left: Principal = { ...others, ...(direct.length > 0 && { AWS: direct }) };
   return Object.keys(left).length === 0 ? [] : [{ statement: { ...statement, Principal: left }, source }];
-}
-
-function list(values: OneOrMany): readonly string[] {
-  return typeof values === "string" ? [values] : values;
 }

@@ -3,7 +3,7 @@ import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { roleKey } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
-import { directly, resourcePolicies } from "./resource-policies";
+import { directly, type ResourcePolicy } from "./resource-policies";
 import { layer, type PoliciesRead, type RolePolicies } from "./role-policies";
 
 export interface AwsRole {
@@ -22,6 +22,9 @@ export const SESSION_POLICY = "session policy";
 /** AWS's default, in seconds. Source: API reference of IAM, CreateRole */
 const MAX_SESSION = 3_600;
 
+/** Name of a layer, and what is in it */
+type Part = readonly [name: string, read: PoliciesRead];
+
 /** What a role opens: rights of a session = boundary ∩ role ∩ session policy, and what resources grant it by themselves */
 export class RoleAccess {
   /** Of resources, to whomever they name */
@@ -31,9 +34,10 @@ export class RoleAccess {
   constructor(
     private readonly estate: Estate,
     private readonly policies: RolePolicies,
+    resources: readonly ResourcePolicy[],
     private readonly texts: PolicyTexts,
   ) {
-    const statements = resourcePolicies(estate, texts).flatMap((policy) => policy.statements);
+    const statements = resources.flatMap((policy) => policy.statements);
     this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
     this.direct = statements
       .filter(({ statement }) => statement.Effect === "Allow")
@@ -43,32 +47,21 @@ export class RoleAccess {
 
   /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
   public pathsOf(role: Resource, name: string, session?: PoliciesRead): readonly AccessPath[] {
-    const boundary = this.policies.boundaryOf(role);
-    const parts: readonly (readonly [string, PoliciesRead])[] = [
-      ["role", this.policies.identityOf(role)],
-      ...(boundary === undefined ? [] : [[BOUNDARY, boundary] as const]),
-      ...(session === undefined ? [] : [[SESSION_POLICY, session] as const]),
-    ];
-    return this.variants(parts, role, name);
+    const limits: readonly Part[] = session === undefined ? [] : [[SESSION_POLICY, session]];
+    return this.variants(role, name, ["role", this.policies.identityOf(role)], limits);
   }
 
   /** Without a session policy, as whoever else may become the role has it */
   public pathsAround(role: Resource, name: string): readonly AccessPath[] {
     const alone = this.pathsOf(role, `${name} alone`);
     if (this.direct.length === 0) return alone;
-    const boundary = this.policies.boundaryOf(role);
-    const parts: readonly (readonly [string, PoliciesRead])[] = [
-      ["policies of resources", { statements: this.direct, unknown: [] }],
-      ...(boundary === undefined ? [] : [[BOUNDARY, boundary] as const]),
-    ];
-    return [...alone, ...this.variants(parts, role, `${name} by policies of resources`)];
+    const granted: Part = ["policies of resources", { statements: this.direct, unknown: [] }];
+    return [...alone, ...this.variants(role, `${name} by policies of resources`, granted, [])];
   }
 
-  private variants(
-    parts: readonly (readonly [string, PoliciesRead])[],
-    role: Resource,
-    name: string,
-  ): readonly AccessPath[] {
+  private variants(role: Resource, name: string, granted: Part, limits: readonly Part[]): readonly AccessPath[] {
+    const boundary = this.policies.boundaryOf(role);
+    const parts = [granted, ...(boundary === undefined ? [] : [[BOUNDARY, boundary] as const]), ...limits];
     const who = this.who(role);
     const known = { name, layers: [...parts.map(([part, read]) => layer(part, read)), who] };
     if (parts.every(([, read]) => read.unknown.length === 0)) return [known];

@@ -13,7 +13,8 @@ export interface PoliciesRead {
 
 /** By role, what its policies say: inline, attached, and the boundary */
 export class RolePolicies {
-  private readonly identity = new Map<Resource, PoliciesRead[]>();
+  private readonly parts = new Map<Resource, PoliciesRead[]>();
+  private readonly boundaries = new Map<Resource, PoliciesRead>();
   /** What is attached to a role that nobody knows */
   private readonly attachedElsewhere: Unknown[] = [];
   private readonly used = new Set<Resource>();
@@ -42,24 +43,26 @@ export class RolePolicies {
         if (isEmptyBlock(block)) return;
         this.put(role, texts.in(role, `inline_policy.${position}.policy`, estate));
       });
+      const boundary = role.values["permissions_boundary"];
+      if (boundary !== undefined && boundary !== null && boundary !== "") {
+        this.boundaries.set(role, this.managed(role, boundary));
+      }
     }
   }
 
   /** What its own policies allow, before any boundary */
   public identityOf(role: Resource): PoliciesRead {
-    return joined(this.identity.get(role) ?? []);
+    const parts = this.parts.get(role) ?? [];
+    return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
   }
 
   /** Undefined where it has none */
   public boundaryOf(role: Resource): PoliciesRead | undefined {
-    const boundary = role.values["permissions_boundary"];
-    if (boundary === undefined || boundary === null || boundary === "") return undefined;
-    return this.managed(role, boundary);
+    return this.boundaries.get(role);
   }
 
   /** Policies of roles that the configuration does not hold, and those that no role of it has */
   public get strays(): readonly Unknown[] {
-    for (const role of this.index.roles) this.boundaryOf(role);
     const unused = present(this.index.estate, "aws_iam_policy").filter((policy) => !this.used.has(policy));
     return [
       ...this.attachedElsewhere,
@@ -99,14 +102,10 @@ export class RolePolicies {
   }
 
   private put(role: Resource, read: PoliciesRead): void {
-    const known = this.identity.get(role);
-    if (known === undefined) this.identity.set(role, [read]);
+    const known = this.parts.get(role);
+    if (known === undefined) this.parts.set(role, [read]);
     else known.push(read);
   }
-}
-
-export function joined(parts: readonly PoliciesRead[]): PoliciesRead {
-  return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
 }
 
 export function layer(name: string, { statements }: PoliciesRead): Layer {
