@@ -1,3 +1,5 @@
+import { width, wrappedLines } from "../domain/wrapped-lines";
+
 export { jsonText, printable } from "../domain/printable";
 
 /** Colours only where a person looks, and not where NO_COLOR asks for none. */
@@ -26,21 +28,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Lines of at most so many columns, words kept whole; every line but the first begins with `indent`. */
 export function wrapped(text: string, indent: string, first = indent, most = columns()): string {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(" ")) {
-    if (!empty && width(line) + 1 + width(word) > most) {
-      lines.push(line);
-      line = indent;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line].map((each) => `${each.trimEnd()}\n`).join("");
-}
-
-function width(text: string): number {
-  return text.replace(/\u001b\[\d+m/g, "").length;
+  return wrappedLines(text, first, indent, most)
+    .map((line) => `${line}\n`)
+    .join("");
 }

@@ -1,4 +1,5 @@
 import { printable } from "../../domain/printable";
+import { wrappedLines } from "../../domain/wrapped-lines";
 import type { PrincipalReview, Review } from "../review";
 import { byPrincipal, type Finding, findingsOf } from "./importance";
 import { placeOf } from "./shown";
@@ -26,7 +27,10 @@ const DETAIL = "      ";
 export function terminalReport(review: Review, options: TerminalOptions): string {
   const findings = findingsOf(review);
   const sections = [...byPrincipal(findings)].map(([principal, some]) => section(principal, some, options));
-  return [paragraph(verdict(review, findings, printable), "", "", options.columns).map(options.paint.bold), ...sections]
+  return [
+    wrappedLines(verdict(review, findings, printable), "", "", options.columns).map(options.paint.bold),
+    ...sections,
+  ]
     .map((lines) => lines.map((line) => `${line}\n`).join(""))
     .join("\n");
 }
@@ -39,11 +43,11 @@ function section(
   const title =
     principal === undefined ? "nobody alone" : `${printable(principal.id)}${riskText(principal, printable)}`;
   return [
-    ...paragraph(`${title} · ${tally(findings)}`, "", "  ", columns).map(paint.bold),
+    ...wrappedLines(`${title} · ${tally(findings)}`, "", "  ", columns).map(paint.bold),
     ...findings.flatMap((finding) => [
-      ...paragraph(first(finding), "  ", DETAIL, columns).map(colour(finding, paint)),
-      ...paragraph(`${reason(finding)}${printable(finding.because)}`, DETAIL, DETAIL, columns),
-      ...paragraph(`at ${printable(placeOf(finding.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
+      ...wrappedLines(first(finding), "  ", DETAIL, columns).map(colour(finding, paint)),
+      ...wrappedLines(`${reason(finding)}${printable(finding.because)}`, DETAIL, DETAIL, columns),
+      ...wrappedLines(`at ${printable(placeOf(finding.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
     ]),
   ];
 }
@@ -61,21 +65,4 @@ function reason({ direction }: Finding): string {
 function colour({ direction }: Finding, paint: Paint): (text: string) => string {
   if (direction === "unknown") return paint.yellow;
   return direction === "loss" ? paint.green : paint.red;
-}
-
-/** Lines of at most so many columns, words kept whole; every line but the first begins with `rest`. */
-function paragraph(text: string, start: string, rest: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = start;
-  let empty = true;
-  for (const word of text.split(" ")) {
-    if (!empty && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = rest;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line].map((each) => each.trimEnd());
 }
