@@ -1,3 +1,4 @@
+import { valuesOf } from "../../iam";
 import { reviewOf } from "../../review/review-of";
 import { resourcesOf, synthesize } from "../support/example-app";
 import { estateOf, filesOf } from "../support/review/folders";
@@ -23,8 +24,6 @@ const AGENTS = "stacks/agents/cdk.tf.json";
 const text = String(example[AGENTS]);
 const base = estateOf(example);
 
-const list = (values: string | string[]): string[] => (typeof values === "string" ? [values] : values);
-
 /** All steps from one policy, as text that goes into a synthesized stack */
 function* steps(policy: string, isTrust: boolean): Generator<[name: string, policy: string]> {
   const document = JSON.parse(policy) as { Statement: Statement[] };
@@ -34,7 +33,7 @@ function* steps(policy: string, isTrust: boolean): Generator<[name: string, poli
     return JSON.stringify(copy);
   };
   for (const [at, statement] of document.Statement.entries()) {
-    const label = `statement ${at} (${String(list(statement.Action)[0])})`;
+    const label = `statement ${at} (${String(valuesOf(statement.Action)[0])})`;
     const edit = (change: (statement: Statement) => void): string =>
       changed((statements) => change(statements[at] as Statement));
     if (statement.Effect === "Deny") {
@@ -71,7 +70,7 @@ function* steps(policy: string, isTrust: boolean): Generator<[name: string, poli
       ];
       continue;
     }
-    const [service = ""] = String(list(statement.Action)[0]).split(":");
+    const [service = ""] = String(valuesOf(statement.Action)[0]).split(":");
     yield [`${label}: all actions of the service`, edit((one) => void (one.Action = `${service}:*`))];
     yield [`${label}: all actions`, edit((one) => void (one.Action = "*"))];
     yield [`${label}: all resources`, edit((one) => void (one.Resource = "*"))];
@@ -91,7 +90,7 @@ function* steps(policy: string, isTrust: boolean): Generator<[name: string, poli
     ];
     yield [
       `${label}: one resource more`,
-      edit((one) => void (one.Resource = [...list(one.Resource), "arn:aws:s3:::other/*"])),
+      edit((one) => void (one.Resource = [...valuesOf(one.Resource), "arn:aws:s3:::other/*"])),
     ];
   }
 }
@@ -136,7 +135,7 @@ function hasAllOfKms(name: string): boolean {
   const { Statement } = JSON.parse(String(resourcesOf(text)["aws_iam_role_policy"]?.[role]?.["policy"])) as {
     Statement: Statement[];
   };
-  return KMS.every((action) => list((Statement[Number(at)] as Statement).Action).includes(action));
+  return KMS.every((action) => valuesOf((Statement[Number(at)] as Statement).Action).includes(action));
 }
 
 test("there are at least 200 of them", () => {
