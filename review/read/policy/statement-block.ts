@@ -53,8 +53,7 @@ function principals(value: Value | undefined, name: string): Value | undefined {
   for (const block of listOf(value, name)) {
     const type = isObjectValue(block) ? block["type"] : undefined;
     if (!isObjectValue(block) || typeof type !== "string") throw new Problem(`a type of ${name} is not known`);
-    const identifiers = strings(block["identifiers"], "identifiers", withVariables) ?? [];
-    types.set(type, [...(types.get(type) ?? []), ...identifiers]);
+    addTo(types, type, strings(block["identifiers"], "identifiers", withVariables));
   }
   if (types.size === 0) return undefined;
   const everybody = types.get("*");
@@ -70,10 +69,17 @@ function conditions(value: Value | undefined): Value | undefined {
     }
     const keys = tests.get(test) ?? new Map<string, Value[]>();
     tests.set(test, keys);
-    keys.set(variable, [...(keys.get(variable) ?? []), ...(strings(values, "values", withVariables) ?? [])]);
+    addTo(keys, variable, strings(values, "values", withVariables));
   }
   if (tests.size === 0) return undefined;
   return Object.fromEntries([...tests].map(([test, keys]) => [test, Object.fromEntries(keys)]));
+}
+
+/** In place: a statement may have many blocks of one key. */
+function addTo(map: Map<string, Value[]>, key: string, values: readonly Value[] = []): void {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  for (const value of values) list.push(value);
 }
 
 function asWritten(text: Value): Value {
