@@ -112,7 +112,7 @@ class ReadFolder implements Estate {
       .update(JSON.stringify([...this.files]))
       .digest("hex")
       .slice(0, 32);
-    this.resolver = new Resolver(stacks, {
+    this.resolver = new Resolver(stacks.values(), {
       digest: () => everything,
       textOf: ({ folder: place }, path) => textOf(files, posix.join(place, path)),
       planned: (declared, attribute) => overlay.planned(declared, attribute),

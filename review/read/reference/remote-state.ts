@@ -17,18 +17,27 @@ const HOW = new Set([
   "use_lockfile",
 ]);
 
-/** The stack whose state a `terraform_remote_state` reads; undefined where it is none of these, or several */
-export function producerOf(declared: Declared, stacks: ReadonlyMap<string, Stack>): Stack | undefined {
-  const { body, repeats, stack } = declared;
-  const settings = member(body, "config");
-  const workspace = member(body, "workspace") ?? "default";
-  if (repeats !== undefined || !isObject(settings)) return undefined;
-  if (workspace !== "default" && workspace !== "${terraform.workspace}") return undefined;
-  const place = placeOf(member(body, "backend"), settings, stack.folder);
-  const found = [...stacks.values()].filter(
-    ({ backend, folder }) => backend !== undefined && placeOf(backend.type, backend.settings, folder) === place,
-  );
-  return found.length === 1 ? found[0] : undefined;
+/** Stacks by where their states lie */
+export class StateIndex {
+  /** Undefined where several stacks have one place */
+  private readonly stacks = new Map<string, Stack | undefined>();
+
+  constructor(stacks: Iterable<Stack>) {
+    for (const stack of stacks) {
+      if (stack.backend === undefined) continue;
+      const place = placeOf(stack.backend.type, stack.backend.settings, stack.folder);
+      this.stacks.set(place, this.stacks.has(place) ? undefined : stack);
+    }
+  }
+
+  /** The stack whose state a `terraform_remote_state` reads; undefined where it is none of these, or several */
+  public producerOf({ body, repeats, stack }: Declared): Stack | undefined {
+    const settings = member(body, "config");
+    const workspace = member(body, "workspace") ?? "default";
+    if (repeats !== undefined || !isObject(settings)) return undefined;
+    if (workspace !== "default" && workspace !== "${terraform.workspace}") return undefined;
+    return this.stacks.get(placeOf(member(body, "backend"), settings, stack.folder));
+  }
 }
 
 /** Equal for the same state */

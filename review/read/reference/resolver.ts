@@ -11,6 +11,7 @@ import { isObject, type Json, type JsonObject, member } from "../json";
 import { agrees } from "../plan/agrees";
 import { computed } from "./computed";
 import { type Facts, ProviderIndex } from "./facts";
+import { StateIndex } from "./remote-state";
 import { Scope } from "./scope";
 
 /** What the resolver needs to know besides the stacks */
@@ -37,11 +38,14 @@ export class Resolver {
   /** How often something was left open because it refers to itself */
   private circles = 0;
   private readonly providers = new ProviderIndex(this);
+  public readonly states: StateIndex;
 
   constructor(
-    public readonly stacks: ReadonlyMap<string, Stack>,
+    stacks: Iterable<Stack>,
     public readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.states = new StateIndex(stacks);
+  }
 
   /** The arguments of a resource, written as in Terraform JSON */
   public arguments(declared: Declared): JsonObject {

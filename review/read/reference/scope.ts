@@ -6,7 +6,6 @@ import type { Names } from "../expression/evaluate";
 import { type Path, pathText, within } from "../expression/path";
 import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
-import { producerOf } from "./remote-state";
 import type { Resolver } from "./resolver";
 
 /** Functions that read files, or ask for the time or for chance */
@@ -82,7 +81,7 @@ export class Scope implements Names {
     if (declared === undefined) return undefined;
     const [attribute, output, ...inner] = rest;
     if (type === "terraform_remote_state" && attribute === "outputs" && typeof output === "string") {
-      const producer = producerOf(declared, this.resolver.stacks);
+      const producer = this.resolver.states.producerOf(declared);
       if (producer?.outputs.has(output) === true) {
         return within(this.resolver.output(producer, output, this.budget), inner, this.budget);
       }
