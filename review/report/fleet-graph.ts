@@ -1,3 +1,5 @@
+import { isObject, member } from "../read/json";
+
 /** A fleet as a registry says it: who uses what, and who hands work to whom */
 export interface FleetGraph {
   readonly nodes: readonly FleetNode[];
@@ -76,16 +78,12 @@ function keyOf({ from, to }: Pick<FleetEdge, "from" | "to">): string {
 }
 
 function entries(value: unknown, key: string): readonly (readonly [string, unknown])[] {
-  const inner = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  return isRecord(inner) ? Object.entries(inner) : [];
+  const inner = isObject(value) ? member(value, key) : undefined;
+  return isObject(inner) ? Object.entries(inner) : [];
 }
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function sortedBy<T>(some: readonly T[], key: (one: T) => string): readonly T[] {

@@ -1,5 +1,6 @@
 import { own } from "../../../domain";
 import { sameJson } from "../../reach/declared/same-json";
+import { isObject, type JsonObject } from "../../read/json";
 
 /** Keywords whose number bounds from above: less is stricter */
 const UPPER = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
@@ -31,7 +32,7 @@ function isStricterKeyword(keyword: string, one: unknown, other: unknown): boole
   return keyword === "properties" && isObject(one) && isObject(other) && areStricter(one, other);
 }
 
-function areStricter(one: Schema, other: Schema): boolean {
+function areStricter(one: JsonObject, other: JsonObject): boolean {
   const names = Object.keys(one);
   const same = names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name));
   return same && names.every((name) => isStricter(one[name], other[name]));
@@ -44,12 +45,6 @@ function isBound(value: unknown): value is number {
 function hasAll(list: readonly unknown[], items: readonly unknown[]): boolean {
   const texts = new Set(list.map((item) => JSON.stringify(item)));
   return items.every((item) => texts.has(JSON.stringify(item)));
-}
-
-type Schema = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isList(value: unknown): value is readonly unknown[] {

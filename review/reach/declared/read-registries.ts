@@ -1,3 +1,4 @@
+import { isObject, type JsonObject, member } from "../../read/json";
 import { dangling } from "./dangling";
 import { atMost, readRegistry, type RegistryRead } from "./read-registry";
 import { sameJson } from "./same-json";
@@ -8,8 +9,6 @@ export interface RegistriesRead {
   /** Whether the two say the same, word for word */
   readonly areSame: boolean;
 }
-
-type Tree = Readonly<Record<string, unknown>>;
 
 /** Reads two registries. What both say of an agent in the same words is read once: most agents do not change. */
 export function readRegistries(base: unknown, head: unknown): RegistriesRead {
@@ -43,7 +42,7 @@ function sameAgents(base: unknown, head: unknown): ReadonlySet<string> {
 
 /** The document without these agents */
 function less(document: unknown, names: ReadonlySet<string>): unknown {
-  if (names.size === 0 || !isTree(document)) return document;
+  if (names.size === 0 || !isObject(document)) return document;
   const agents = Object.entries(agentsOf(document)).filter(([name]) => !names.has(name));
   return { ...document, agents: Object.fromEntries(agents) };
 }
@@ -53,11 +52,7 @@ function count(document: unknown): number {
 }
 
 /** Of a document that may be anything */
-export function agentsOf(document: unknown): Tree {
-  const agents = isTree(document) && Object.hasOwn(document, "agents") ? document["agents"] : undefined;
-  return isTree(agents) ? agents : {};
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+export function agentsOf(document: unknown): JsonObject {
+  const agents = isObject(document) ? member(document, "agents") : undefined;
+  return isObject(agents) ? agents : {};
 }

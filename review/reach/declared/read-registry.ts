@@ -1,7 +1,7 @@
 import { own, shown } from "../../../domain";
 import { brief } from "./brief";
 import { type Registry, registrySchema } from "./registry-schema";
-import { treeProblem } from "./tree";
+import { isTree, treeProblem } from "./tree";
 
 /** Something in a registry that nobody can judge */
 export interface Problem {
@@ -81,12 +81,5 @@ function without(document: unknown, issues: readonly Issue[]): unknown {
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (isTree(value) ? own(value as Readonly<Record<string, unknown>>, String(key)) : undefined),
-    document,
-  );
-}
-
-function isTree(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
+  return path.reduce<unknown>((value, key) => (isTree(value) ? own(value, String(key)) : undefined), document);
 }

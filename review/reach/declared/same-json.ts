@@ -1,3 +1,5 @@
+import { isTree } from "./tree";
+
 /** Whether two JSON values say the same, in whatever order of keys. `util.isDeepStrictEqual` takes twice as long. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
@@ -7,8 +9,4 @@ export function sameJson(one: unknown, other: unknown): boolean {
     keys.length === Object.keys(other).length &&
     keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key], other[key]))
   );
-}
-
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
