@@ -1,21 +1,19 @@
+import { Budget as Steps, TooComplex } from "../../../iam/sets/budget";
+
+const STEPS = 200_000;
+const DEEPEST = 400;
+
 /** What one argument may cost: what refers to itself in ever larger copies ends here. */
-export class Budget {
+export class Budget extends Steps {
   private depth = 0;
 
-  constructor(
-    private steps = 200_000,
-    private readonly deepest = 400,
-  ) {}
-
-  /** @throws TooMuch where no step is left */
-  public spend(steps = 1): void {
-    this.steps -= steps;
-    if (this.steps < 0) throw new TooMuch();
+  constructor() {
+    super(STEPS);
   }
 
-  /** @throws TooMuch where `compute` goes too deep */
+  /** @throws TooComplex where `compute` goes too deep */
   public nested<Result>(compute: () => Result): Result {
-    if (this.depth >= this.deepest) throw new TooMuch();
+    if (this.depth >= DEEPEST) throw new TooComplex();
     this.depth += 1;
     try {
       return compute();
@@ -25,4 +23,12 @@ export class Budget {
   }
 }
 
-export class TooMuch extends Error {}
+/** What `compute` finds, or `otherwise` where that costs too much */
+export function affordable<Result>(compute: () => Result, otherwise: () => Result): Result {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof TooComplex) return otherwise();
+    throw error;
+  }
+}

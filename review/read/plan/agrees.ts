@@ -1,4 +1,4 @@
-import { Budget, TooMuch } from "../expression/budget";
+import { affordable, Budget } from "../expression/budget";
 import { decodeJson } from "../expression/decode";
 import { isObjectValue, isText, type PartialText, partsOf, Unknown, type Value } from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
@@ -13,12 +13,10 @@ const LONGEST_SET = 200;
  * agrees with its only member, and lists agree in any order, because the provider sorts sets.
  */
 export function agrees(value: Value, planned: Json): boolean {
-  try {
-    return within(value, planned, { kind: "block", budget: new Budget() });
-  } catch (error) {
-    if (error instanceof TooMuch) return false;
-    throw error;
-  }
+  return affordable(
+    () => within(value, planned, { kind: "block", budget: new Budget() }),
+    () => false,
+  );
 }
 
 interface How {

@@ -1,8 +1,7 @@
 import type { Declared, Stack } from "../configuration/stack";
-import { Budget, TooMuch } from "../expression/budget";
+import { affordable, Budget } from "../expression/budget";
 import { Unknown, type Value } from "../expression/value";
-import type { Json } from "../json";
-import { member } from "../json";
+import { type Json, member } from "../json";
 import type { Unread } from "../resource";
 import type { Resolver } from "../reference/resolver";
 import { agrees } from "./agrees";
@@ -82,10 +81,8 @@ function isGone(actions: readonly string[]): boolean {
 }
 
 function argumentOf(resolver: Resolver, declared: Declared, attribute: string): Value {
-  try {
-    return resolver.argument(declared, attribute, new Budget()) ?? null;
-  } catch (error) {
-    if (error instanceof TooMuch) return new Unknown("too many steps");
-    throw error;
-  }
+  return affordable(
+    () => resolver.argument(declared, attribute, new Budget()) ?? null,
+    () => new Unknown("too many steps"),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Declared, Stack } from "../configuration/stack";
-import { Budget, TooMuch } from "../expression/budget";
+import { affordable, Budget } from "../expression/budget";
 import { describe } from "../expression/encode";
 import { evaluate } from "../expression/evaluate";
 import { parseTemplate } from "../expression/parse";
@@ -126,12 +126,10 @@ export class Resolver {
 
   /** Equal only for what has equal values */
   public digestOf(value: Json, stack: Stack, budget = new Budget()): string {
-    try {
-      return digest(describe(this.resolve(value, stack, budget), budget));
-    } catch (error) {
-      if (error instanceof TooMuch) return this.surroundings.digest();
-      throw error;
-    }
+    return affordable(
+      () => digest(describe(this.resolve(value, stack, budget), budget)),
+      () => this.surroundings.digest(),
+    );
   }
 
   /** Equal only for equal arguments */
@@ -205,13 +203,13 @@ export class Resolver {
 
   private written(declared: Declared, path: Path, compute: (budget: Budget) => Value): Json {
     const budget = new Budget();
-    try {
-      return toTemplateForm(compute(budget), budget);
-    } catch (error) {
-      if (!(error instanceof TooMuch)) throw error;
-      const place = `${declared.address}${pathText(path)}`;
-      return `\${${new Unknown(`${place} takes too many steps #${this.surroundings.digest()}`).symbol}}`;
-    }
+    return affordable(
+      () => toTemplateForm(compute(budget), budget),
+      () => {
+        const place = `${declared.address}${pathText(path)}`;
+        return `\${${new Unknown(`${place} takes too many steps #${this.surroundings.digest()}`).symbol}}`;
+      },
+    );
   }
 }
 
