@@ -3,7 +3,9 @@ import { list } from "../private/values";
 import { Glob } from "../sets/glob";
 import { SCALES, type ScaleName } from "./scales";
 
-export type KeyType = "text" | "number" | "date" | "bool" | "ip" | "null" | "opaque";
+type Compared = ScaleName | "text" | "null";
+
+export type KeyType = Compared | "opaque";
 
 /** One operator on one condition key: a statement applies where all its tests hold. */
 export interface KeyTest {
@@ -32,7 +34,7 @@ export interface KeyTest {
 
 const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/s;
 
-const TYPES: readonly (readonly [RegExp, KeyType])[] = [
+const TYPES: readonly (readonly [RegExp, Compared])[] = [
   [/^(?:String|Arn)/, "text"],
   [/^Numeric/, "number"],
   [/^Date/, "date"],
@@ -58,22 +60,29 @@ function keyTest(operator: string, key: string, values: readonly string[]): KeyT
     base,
     quantifier: prefix === undefined ? "one" : prefix === "ForAllValues" ? "every" : "some",
     ifExists: suffix !== undefined,
-    type: typeOf(operator, base, values),
+    type: typeOf({ operator, base, values }),
     values: Object.freeze(values),
     text: `${operator} ${name} ${JSON.stringify(values)}`,
   });
 }
 
-function typeOf(operator: string, base: string, values: readonly string[]): KeyType {
-  const [, type] = TYPES.find(([pattern]) => pattern.test(base)) ?? [];
-  if (type === undefined || !isConditionOperator(operator) || values.length === 0) return "opaque";
-  return values.every((value) => isReadable(type, base, value)) ? type : "opaque";
+type Written = Pick<KeyTest, "operator" | "base" | "values">;
+
+/** What the operator compares, whether or not its values can be read; undefined where nobody knows. */
+export function comparedBy({ operator, base, values }: Written): Compared | undefined {
+  if (!isConditionOperator(operator) || values.length === 0) return undefined;
+  return TYPES.find(([pattern]) => pattern.test(base))?.[1];
 }
 
-function isReadable(type: KeyType, base: string, value: string): boolean {
+function typeOf(test: Written): KeyType {
+  const type = comparedBy(test);
+  if (type === undefined) return "opaque";
+  return test.values.every((value) => isReadable(type, test.base, value)) ? type : "opaque";
+}
+
+function isReadable(type: Compared, base: string, value: string): boolean {
   if (type === "text") return !globOf(base, value).isOpaque;
-  const scale: ScaleName = type === "null" ? "bool" : (type as ScaleName);
-  return SCALES[scale].range(value) !== undefined;
+  return SCALES[type === "null" ? "bool" : type].range(value) !== undefined;
 }
 
 /** The texts that `value` stands for under a text operator. */

@@ -1,5 +1,4 @@
-import { isConditionOperator } from "../../condition";
-import { globOf, isNegated, type KeyTest } from "../../conditions/key-test";
+import { comparedBy, globOf, isNegated, type KeyTest } from "../../conditions/key-test";
 import { literalPattern } from "./literal";
 import type { Part } from "./part";
 import { TestReading } from "./reading";
@@ -17,18 +16,14 @@ export function testPart(test: KeyTest): Part {
     test,
   };
   if (test.type !== "opaque") return { ...part, reading: new TestReading(test), globs: [] };
-  if (!comparesTexts(test)) return { ...part, reading: undefined, globs: [] };
+  if (comparedBy(test) !== "text") return { ...part, reading: undefined, globs: [] };
+  // Nothing but `${…}` makes it opaque.
   return {
     ...part,
     reading: new TestReading({ ...test, type: "text" }),
     widest: new TestReading(widestTest(test)),
     globs: values.map((value) => globOf(base, value)),
   };
-}
-
-/** Nothing but `${…}` makes the test opaque. */
-function comparesTexts({ base, operator, values }: KeyTest): boolean {
-  return /^(?:String|Arn)/.test(base) && isConditionOperator(operator) && values.length > 0;
 }
 
 /** Matches all that `test` may match, whatever its `${…}` stand for. */
