@@ -21,7 +21,7 @@ export interface Reading {
 export class GlobReading implements Reading {
   public constructor(
     private readonly textOf: (request: AccessRequest) => string,
-    public readonly globs: readonly Glob[],
+    private readonly globs: readonly Glob[],
   ) {}
 
   public matches(request: AccessRequest): boolean {
@@ -37,7 +37,7 @@ export class GlobReading implements Reading {
 
 /** A test of a condition key, without its "Not". */
 export class TestReading implements Reading {
-  public constructor(public readonly test: KeyTest) {}
+  public constructor(private readonly test: KeyTest) {}
 
   public matches({ keys }: AccessRequest): boolean | undefined {
     const { key, name } = this.test;

@@ -27,7 +27,7 @@ export interface RulePath {
 
 const READ = new WeakMap<Statement, Rule>();
 
-export function ruleOf(statement: Statement): Rule {
+function ruleOf(statement: Statement): Rule {
   const known = READ.get(statement);
   if (known !== undefined) return known;
   const rule = ruleWith(partsOf(statement));
