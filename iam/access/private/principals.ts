@@ -39,12 +39,12 @@ export function principalPatterns(principal: Principal): readonly string[] {
  */
 export function principalExamples(principals: readonly Principal[]): readonly string[] {
   const names = principals.flatMap(named);
-  const known = new Set(names.map(([, name]) => name));
+  const role = unknownRole(new Set(names.map(([, name]) => name)));
   const examples = names.flatMap(([type, name]) => {
     if (name === EVERYBODY) return [];
     const arn = type === "AWS" ? iamArn(name) : undefined;
     if (arn?.rest === "root") {
-      return `AWS:arn:${arn.partition === EVERYBODY ? "aws" : arn.partition}:iam::${arn.account}:${unknownRole(known)}`;
+      return `AWS:arn:${arn.partition === EVERYBODY ? "aws" : arn.partition}:iam::${arn.account}:${role}`;
     }
     const sessions = arn && sessionsOf(arn);
     return [`${type}:${name}`, ...(sessions === undefined ? [] : [`AWS:${sessions}/session`])];
