@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Statement } from "../../../iam";
+import type { SourcedStatement, Statement } from "../../../iam";
 import { difference, isWithin } from "../../../iam/access/difference";
-import { type Access, type Pair, pairs, requestsOf, type SourcedStatement } from "../../support/iam/arbitrary-access";
+import { type Access, type Pair, pairs, requestsOf } from "../../support/iam/arbitrary-access";
 import { allows } from "../../support/iam/brute-force";
 
 const NOTHING = { gained: [], undecided: [] };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Condition, Principal, Statement } from "../../../iam";
+import type { Access as AnyAccess, Condition, Principal, SourcedStatement, Statement } from "../../../iam";
 import type { PlainRequest } from "./brute-force";
 
 /*
@@ -7,20 +7,7 @@ import type { PlainRequest } from "./brute-force";
  * often is what makes the difference.
  */
 
-export interface SourcedStatement {
-  readonly statement: Statement;
-  readonly source: string;
-}
-
-export interface Layer {
-  readonly name: string;
-  readonly statements: readonly SourcedStatement[];
-}
-
-export interface Access {
-  readonly paths: readonly { readonly name: string; readonly layers: readonly Layer[] }[];
-  readonly denies: readonly SourcedStatement[];
-}
+export type Access = Required<AnyAccess>;
 
 const ACTIONS = ["s3:GetObject", "s3:PutObject", "kms:Decrypt"];
 const ACTION_PATTERNS = [
