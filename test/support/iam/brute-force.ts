@@ -43,7 +43,7 @@ export function allows(access: PlainAccess, request: PlainRequest, assumed = not
   );
 }
 
-const list = (values: OneOrMany): readonly string[] => (typeof values === "string" ? [values] : values);
+export const list = (values: OneOrMany = []): readonly string[] => (typeof values === "string" ? [values] : values);
 
 export function statementMatches(statement: Statement, request: PlainRequest, assumed: Assumed): boolean {
   const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition = {} } = statement;
