@@ -114,10 +114,11 @@ test("an exact text has no wildcards, but for what is escaped already", () => {
 
 test("an exact text matches itself and no other plain text", () => {
   const texts = allTexts(["a", "*", "?", "$", "{", "}"], 4);
+  const unescaped = (text: string): string => text.replace(/^\$\{([*?$])\}$/, "$1");
   fc.assert(
     fc.property(fc.constantFrom(...texts.filter((text) => !/\$\{.*\}/.test(text))), (text) => {
       const glob = Glob.exact(text, "text");
-      expect(texts.filter((other) => glob.matches(other))).toEqual([text]);
+      expect(texts.filter((other) => glob.matches(other))).toEqual(texts.filter((other) => unescaped(other) === text));
     }),
     { numRuns: 300 },
   );
