@@ -22,15 +22,15 @@ export interface FleetEdge {
 
 /** What cannot be read is no part of the picture: it stands among what is unknown. */
 export function fleetGraph(base: unknown, head: unknown): FleetGraph {
-  const before = new Map(usesOf(base).map((use) => [keyOf(use), use.through]));
-  const edges = usesOf(head).map(({ from, to, through }) => {
-    const known = before.get(keyOf({ from, to })) ?? new Set();
+  const before = usesOf(base);
+  const edges = inOrder(usesOf(head)).map(([key, { from, to, through }]) => {
+    const known = before.get(key)?.through ?? new Set();
     const sorted = [...through].sort();
     return { from, to, through: sorted, gained: sorted.filter((one) => !known.has(one)) };
   });
-  const nodes = new Map<string, FleetNode>();
-  for (const node of [...declared(head), ...edges.map(({ to }) => to)]) nodes.set(JSON.stringify(node), node);
-  return { nodes: sortedBy([...nodes.values()], JSON.stringify), edges: sortedBy(edges, keyOf) };
+  const all = [...declared(head), ...edges.map(({ to }) => to)];
+  const nodes = new Map(all.map((one) => [JSON.stringify(one), one]));
+  return { nodes: inOrder(nodes).map(([, one]) => one), edges };
 }
 
 interface Use {
@@ -44,13 +44,14 @@ function declared(registry: unknown): readonly FleetNode[] {
   return [...named("agent", "agents"), ...named("tool", "tools"), ...named("dataset", "datasets")];
 }
 
-/** Of all tasks of an agent together */
-function usesOf(registry: unknown): readonly Use[] {
+/** Of all tasks of an agent together, by who uses what */
+function usesOf(registry: unknown): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
   const add = (from: FleetNode, to: FleetNode, through: readonly string[]) => {
-    const use = uses.get(keyOf({ from, to })) ?? { from, to, through: new Set() };
+    const key = JSON.stringify([from.kind, from.name, to.kind, to.name]);
+    const use = uses.get(key) ?? { from, to, through: new Set() };
     through.forEach((one) => use.through.add(one));
-    uses.set(keyOf(use), use);
+    uses.set(key, use);
   };
   for (const [name, agent] of entries(registry, "agents")) {
     const from = node("agent", name);
@@ -61,7 +62,7 @@ function usesOf(registry: unknown): readonly Use[] {
         add(from, node("agent", agentOf(target)), [`${task} → ${target}`]);
     }
   }
-  return [...uses.values()];
+  return uses;
 }
 
 function node(kind: FleetNode["kind"], name: string): FleetNode {
@@ -73,10 +74,6 @@ function agentOf(target: string): string {
   return target.split(".", 1)[0] as string;
 }
 
-function keyOf({ from, to }: Pick<FleetEdge, "from" | "to">): string {
-  return JSON.stringify([from.kind, from.name, to.kind, to.name]);
-}
-
 function entries(value: unknown, key: string): readonly (readonly [string, unknown])[] {
   const inner = isObject(value) ? member(value, key) : undefined;
   return isObject(inner) ? Object.entries(inner) : [];
@@ -86,9 +83,6 @@ function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
-function sortedBy<T>(some: readonly T[], key: (one: T) => string): readonly T[] {
-  return some
-    .map((one) => [key(one), one] as const)
-    .sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
-    .map(([, one]) => one);
+function inOrder<T>(some: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...some].sort(([a], [b]) => (a < b ? -1 : 1));
 }
