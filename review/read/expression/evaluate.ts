@@ -47,12 +47,8 @@ function valueOf(expression: Expression, names: Names): Value {
       const inputs = expression.inputs.map(of);
       return names.callImpure(expression.name, inputs) ?? call(expression.name, inputs, names.budget);
     }
-    case "unary":
-    case "operation": {
-      const operands = expression.kind === "unary" ? [expression.operand] : expression.operands;
-      const operators = expression.kind === "unary" ? [expression.operator] : expression.operators;
-      return operate(operators, operands.map(of), names.budget);
-    }
+    case "operation":
+      return operate(expression.operators, expression.operands.map(of), names.budget);
     case "conditional": {
       const condition = of(expression.condition);
       if (condition === true || condition === "true") return of(expression.then);

@@ -97,7 +97,7 @@ class Parser {
   private unary(): Expression {
     const operator = ["!", "-"].find((symbol) => this.accept(symbol));
     if (operator === undefined) return this.withSteps();
-    return this.cursor.nested(() => ({ kind: "unary", operator, operand: this.unary() }));
+    return this.cursor.nested(() => ({ kind: "operation", operators: [operator], operands: [this.unary()] }));
   }
 
   private withSteps(): Expression {

@@ -7,8 +7,7 @@ export type Expression =
   | { readonly kind: "object"; readonly items: readonly (readonly [key: Expression, value: Expression])[] }
   | { readonly kind: "tuple"; readonly items: readonly Expression[] }
   | { readonly kind: "call"; readonly name: string; readonly inputs: readonly Expression[] }
-  | { readonly kind: "unary"; readonly operator: string; readonly operand: Expression }
-  /** Of one precedence, from the left to the right: one operator fewer than operands */
+  /** Of one precedence, from the left to the right: one operator fewer than operands; or one before its only operand */
   | { readonly kind: "operation"; readonly operators: readonly string[]; readonly operands: readonly Expression[] }
   | {
       readonly kind: "conditional";
