@@ -15,7 +15,9 @@ export const DIGEST = /^sha256:[0-9a-f]{64}$/;
  */
 export function digestOf(files: FileDigests): string {
   const hash = createHash("sha256");
-  for (const [path, digest] of sorted(files)) hash.update(`${measured(path)}${measured(digest)}`);
+  for (const [path, digest] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    hash.update(`${measured(path)}${measured(digest)}`);
+  }
   return `sha256:${hash.digest("hex")}`;
 }
 
@@ -43,16 +45,12 @@ export interface FileDifference {
 
 /** By path */
 export function differingFiles(reviewed: FileDigests, found: FileDigests): readonly FileDifference[] {
-  const paths = sorted(new Map([...reviewed, ...found])).map(([path]) => path);
+  const paths = [...new Set([...reviewed.keys(), ...found.keys()])].sort();
   return paths.flatMap((file): FileDifference[] => {
     if (!found.has(file)) return [{ file, how: "removed" }];
     if (!reviewed.has(file)) return [{ file, how: "added" }];
     return reviewed.get(file) === found.get(file) ? [] : [{ file, how: "changed" }];
   });
-}
-
-function sorted(files: FileDigests): readonly (readonly [path: string, digest: string])[] {
-  return [...files].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function measured(text: string): string {
