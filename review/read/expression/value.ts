@@ -16,8 +16,7 @@ export class PartialText {
 }
 
 /** As Terraform would have it, as far as it is known; strings are plain text. */
-export type Value =
-  null | boolean | number | string | Unknown | PartialText | readonly Value[] | { readonly [key: string]: Value };
+export type Value = null | boolean | number | string | Unknown | PartialText | readonly Value[] | ObjectValue;
 
 export type ObjectValue = { readonly [key: string]: Value };
 

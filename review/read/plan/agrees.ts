@@ -1,6 +1,14 @@
 import { affordable, Budget } from "../expression/budget";
 import { decodeJson } from "../expression/decode";
-import { isObjectValue, isText, type PartialText, partsOf, Unknown, type Value } from "../expression/value";
+import {
+  isObjectValue,
+  isText,
+  type ObjectValue,
+  type PartialText,
+  partsOf,
+  Unknown,
+  type Value,
+} from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
 
 /** Longer lists are compared in their order only. */
@@ -72,7 +80,7 @@ function listAgrees(values: readonly Value[], planned: Json, how: How): boolean 
   return true;
 }
 
-function objectAgrees(value: { readonly [key: string]: Value }, planned: JsonObject, how: How): boolean {
+function objectAgrees(value: ObjectValue, planned: JsonObject, how: How): boolean {
   if (how.kind === "json" && Object.keys(planned).some((key) => !Object.hasOwn(value, key))) return false;
   return Object.entries(value).every(([key, each]) => {
     if (each === null || key === "//") return true;
