@@ -4,6 +4,7 @@ import { textParts } from "../expression/text";
 import { joined, Unknown, type Value } from "../expression/value";
 import { policyDocument } from "../policy/policy-document";
 import { ARNS, FOUND_BY_NAME, IDS, REWRITTEN } from "./arns";
+import type { ProviderFacts } from "./provider";
 import type { Resolver } from "./resolver";
 
 /** An attribute that AWS or Terraform adds, where it follows from the configuration */
@@ -58,7 +59,7 @@ function arn(resolver: Resolver, declared: Declared, budget: Budget): Value | un
   return joined(parts);
 }
 
-function factOf(facts: ReturnType<Resolver["facts"]>, name: string): Value | undefined {
+function factOf(facts: ProviderFacts, name: string): Value | undefined {
   return Object.hasOwn(facts, name) ? facts[name as keyof typeof facts] : undefined;
 }
 

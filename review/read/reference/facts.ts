@@ -1,10 +1,8 @@
 import type { Declared } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
-import { type JsonObject, member } from "../json";
+import { member } from "../json";
 import { awsFacts, type ProviderFacts, providerOf } from "./provider";
 import type { Resolver } from "./resolver";
-
-export type Facts = ProviderFacts;
 
 /** The provider of each resource, with its settings resolved */
 export class ProviderIndex {
@@ -12,13 +10,13 @@ export class ProviderIndex {
 
   constructor(private readonly resolver: Resolver) {}
 
-  public of(declared: Declared, budget: Budget): Facts {
+  public of(declared: Declared, budget: Budget): ProviderFacts {
     const { stack } = declared;
     const name = providerOf(declared);
     const settings = stack.providers.get(name) ?? {};
     const own = declared.type.startsWith("aws_iam_") ? null : (member(declared.body, "region") ?? null);
     const region = own ?? member(settings, "region") ?? null;
-    return awsFacts(settings as JsonObject, {
+    return awsFacts(settings, {
       region: region === null ? undefined : this.resolver.resolve(region, stack, budget, declared),
       account: this.plannedAccount(declared, name),
     });

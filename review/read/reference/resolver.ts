@@ -10,7 +10,8 @@ import { digest, PartialText, Unknown, type Value } from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
 import { agrees } from "../plan/agrees";
 import { computed } from "./computed";
-import { type Facts, ProviderIndex } from "./facts";
+import { ProviderIndex } from "./facts";
+import type { ProviderFacts } from "./provider";
 import { StateIndex } from "./remote-state";
 import { Scope } from "./scope";
 
@@ -96,7 +97,7 @@ export class Resolver {
     return planned !== undefined && agrees(value ?? null, planned) ? planned : value;
   }
 
-  public facts(declared: Declared, budget: Budget): Facts {
+  public facts(declared: Declared, budget: Budget): ProviderFacts {
     return this.providers.of(declared, budget);
   }
 
