@@ -2,7 +2,7 @@ import { decodeJson } from "./decode";
 import type { Budget } from "./budget";
 import { describe, encodeJson } from "./encode";
 import { asText, textParts } from "./text";
-import { isObjectValue, isText, joined, Unknown, type Value } from "./value";
+import { isObjectValue, isText, joined, MAX_TEXT, Unknown, type Value } from "./value";
 
 type Function = (inputs: readonly Value[], budget: Budget) => Value | undefined;
 
@@ -10,11 +10,12 @@ type Function = (inputs: readonly Value[], budget: Budget) => Value | undefined;
 export function call(name: string, inputs: readonly Value[], budget: Budget): Value {
   for (const input of inputs) budget.spend(sizeOf(input));
   const run = FUNCTIONS.get(name);
-  return run?.(inputs, budget) ?? unknownCall(name, inputs, budget);
+  return run?.(inputs, budget) ?? new Unknown(describeCall(name, inputs, budget));
 }
 
-export function unknownCall(name: string, inputs: readonly Value[], budget: Budget): Unknown {
-  return new Unknown(`${name}(${inputs.map((input) => describe(input, budget)).join(", ")})`);
+/** All that the result of a function depends on */
+export function describeCall(name: string, inputs: readonly Value[], budget: Budget): string {
+  return `${name}(${inputs.map((input) => describe(input, budget)).join(", ")})`;
 }
 
 const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
@@ -94,7 +95,7 @@ function replace(text: Value | undefined, from: Value | undefined, to: Value | u
   if (typeof text !== "string" || typeof from !== "string" || typeof to !== "string") return undefined;
   if (from === "" || /^\/.*\/$/s.test(from)) return undefined;
   const pieces = text.split(from);
-  return pieces.length * to.length > 1_000_000 ? undefined : pieces.join(to);
+  return pieces.length * to.length > MAX_TEXT ? undefined : pieces.join(to);
 }
 
 function isAscii(text: string): boolean {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Declared, Stack } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
-import { describe } from "../expression/encode";
 import type { Names } from "../expression/evaluate";
+import { describeCall } from "../expression/functions";
 import { type Path, pathText, within } from "../expression/path";
 import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
@@ -58,8 +58,7 @@ export class Scope implements Names {
       const text = this.resolver.surroundings.textOf(this.stack, posix.normalize(path));
       if (text !== undefined) return text;
     }
-    const { digest: everything } = this.resolver.surroundings;
-    return new Unknown(`${name}(${inputs.map((input) => describe(input, this.budget)).join(", ")}) #${everything()}`);
+    return new Unknown(`${describeCall(name, inputs, this.budget)} #${this.resolver.surroundings.digest()}`);
   }
 
   private variable(name: string, rest: Path): Value | undefined {
