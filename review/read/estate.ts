@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { isUtf8 } from "node:buffer";
 import { type PolicyBundle, readBundle } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
 import { StackReader } from "./configuration/stack-reader";
+import { digest } from "./expression/value";
 import { Folder } from "./folder/folder";
 import { mayHoldKey, strictJsonObject } from "./folder/strict-json";
 import { isObject, type Json, type JsonObject, member } from "./json";
@@ -41,9 +41,9 @@ export function readEstate(folder: string): Estate {
       plan === undefined ? [] : [[name, readPlan(files.object(plan), plan)]],
     ),
   );
-  const registry = files.has(REGISTRY) ? files.object(REGISTRY) : undefined;
-  const sources = files.has(SOURCES) ? files.object(SOURCES) : undefined;
-  const policy = files.has(POLICY) ? files.object(POLICY) : undefined;
+  const registry = files.objectIfAny(REGISTRY);
+  const sources = files.objectIfAny(SOURCES);
+  const policy = files.objectIfAny(POLICY);
   const bundle = files.has(BUNDLE) ? readBundle(files.bytes(BUNDLE), BUNDLE) : undefined;
   if (layout.isSynthesized) files.readAll();
   return new ReadFolder({
@@ -108,12 +108,8 @@ class ReadFolder implements Estate {
     if (sources !== undefined) this.sources = sources;
     if (policy !== undefined) this.policy = policy;
     if (bundle !== undefined) this.bundle = bundle;
-    const everything = createHash("sha256")
-      .update(JSON.stringify([...this.files]))
-      .digest("hex")
-      .slice(0, 32);
     this.resolver = new Resolver(stacks.values(), {
-      digest: () => everything,
+      digest: digest(JSON.stringify([...this.files])),
       textOf: ({ folder: place }, path) => textOf(files, posix.join(place, path)),
       planned: (declared, attribute) => overlay.planned(declared, attribute),
       plannedVariable: (stack, name) => overlay.plannedVariable(stack, name),

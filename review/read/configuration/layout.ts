@@ -1,5 +1,5 @@
 import type { Folder } from "../folder/folder";
-import { isObject, type JsonObject, member, show } from "../json";
+import { isObject, member, show } from "../json";
 import { ReadError } from "../read-error";
 import type { Unread } from "../resource";
 
@@ -37,7 +37,7 @@ const UNREADABLE: readonly (readonly [RegExp, string])[] = [
 
 /** @throws ReadError where there is no stack, or the manifest names what is not in the folder */
 export function layoutOf(folder: Folder): Layout {
-  const manifest = folder.has("manifest.json") ? member(folder.object("manifest.json"), "stacks") : undefined;
+  const manifest = member(folder.objectIfAny("manifest.json") ?? {}, "stacks");
   const written = folder.files.flatMap((file) => SYNTHESIZED.exec(file)?.[1] ?? []);
   const isSynthesized = isObject(manifest) || written.length > 0;
   const folders = isSynthesized ? synthesizedFolders(folder, manifest, written) : plainFolders(folder);
@@ -55,7 +55,7 @@ export function layoutOf(folder: Folder): Layout {
     for (const file of files) {
       const [, why] = UNREADABLE.find(([pattern]) => pattern.test(nameOf(file))) ?? [];
       if (why !== undefined)
-        unread.push({ place: { file, address: name }, why: `${why} (#${digestOf(folder, file)})` });
+        unread.push({ place: { file, address: name }, why: `${why} (#${shortDigest(folder, file)})` });
     }
     const plan = path === "" ? "plan.json" : `${path}/plan.json`;
     stacks.push({
@@ -69,7 +69,7 @@ export function layoutOf(folder: Folder): Layout {
   for (const file of folder.files) {
     if (!/\.tf(?:\.json)?$/.test(file) || known.has(folderOf(file))) continue;
     const why = isSynthesized ? "it belongs to no stack of the manifest: remove it, or synth again" : HCL;
-    unread.push({ place: { file, address: file }, why: `${why} (#${digestOf(folder, file)})` });
+    unread.push({ place: { file, address: file }, why: `${why} (#${shortDigest(folder, file)})` });
   }
   return { stacks, isSynthesized, unread };
 }
@@ -83,7 +83,7 @@ function synthesizedFolders(
   const folders = new Map<string, string>();
   const taken = new Set<string>();
   for (const [name, entry] of Object.entries(manifest)) {
-    const path = isObject(entry) ? member(entry as JsonObject, "synthesizedStackPath") : undefined;
+    const path = isObject(entry) ? member(entry, "synthesizedStackPath") : undefined;
     const place = `stacks.${name}.synthesizedStackPath`;
     if (typeof path !== "string" || /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.?(?:[/\\]|$)|\\/.test(path)) {
       throw new ReadError(
@@ -126,9 +126,8 @@ function grouped(files: readonly string[]): ReadonlyMap<string, readonly string[
 }
 
 /** So that another text is another unread thing */
-function digestOf(folder: Folder, file: string): string {
-  folder.bytes(file);
-  return (folder.digest(file) ?? "").slice(0, 32);
+function shortDigest(folder: Folder, file: string): string {
+  return folder.digest(file).slice(0, 32);
 }
 
 function folderOf(file: string): string {

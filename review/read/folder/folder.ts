@@ -6,8 +6,8 @@ import { ReadError } from "../read-error";
 import { strictJsonObject } from "./strict-json";
 
 /** Bytes of one file */
-export const MAX_FILE_BYTES = 256 * 1024 * 1024;
-export const MAX_FILES = 50_000;
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_FILES = 50_000;
 
 /** What Terraform, git and package managers keep for themselves */
 const IGNORED = new Set([".git", ".terraform", "node_modules"]);
@@ -21,6 +21,7 @@ export class Folder {
   public readonly files: readonly string[];
   /** What lies in the folder and is left out, with everything below it */
   public readonly ignored: string[] = [];
+  private readonly paths: ReadonlySet<string>;
   private readonly digests = new Map<string, string>();
 
   /** @throws ReadError for a symbolic link, anything else that is not a file or folder, and more files than the limit */
@@ -28,6 +29,7 @@ export class Folder {
     const files: string[] = [];
     this.list("", files);
     this.files = files.sort();
+    this.paths = new Set(files);
   }
 
   public has(path: string): boolean {
@@ -39,9 +41,10 @@ export class Folder {
     return new Map([...this.digests].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** SHA-256 of a file that was read */
-  public digest(path: string): string | undefined {
-    return this.digests.get(path);
+  /** SHA-256 of a file, which is read for it */
+  public digest(path: string): string {
+    if (!this.digests.has(path)) this.bytes(path);
+    return this.digests.get(path) as string;
   }
 
   public bytes(path: string): Buffer {
@@ -53,18 +56,17 @@ export class Folder {
 
   /** So that the digest of every file is known */
   public readAll(): void {
-    for (const path of this.files) if (!this.digests.has(path)) this.bytes(path);
+    for (const path of this.files) this.digest(path);
   }
 
   public object(path: string): JsonObject {
     return strictJsonObject(this.bytes(path), path);
   }
 
-  private get paths(): ReadonlySet<string> {
-    this.known ??= new Set(this.files);
-    return this.known;
+  /** The object in a file; undefined where there is no such file */
+  public objectIfAny(path: string): JsonObject | undefined {
+    return this.has(path) ? this.object(path) : undefined;
   }
-  private known: ReadonlySet<string> | undefined;
 
   private list(folder: string, files: string[]): void {
     for (const entry of entriesOf(join(this.root, folder), folder)) {

@@ -18,7 +18,7 @@ import { Scope } from "./scope";
 /** What the resolver needs to know besides the stacks */
 export interface Surroundings {
   /** Of everything that was read: what cannot be read is taken to differ where anything does */
-  readonly digest: () => string;
+  readonly digest: string;
   /** Text of a file, by its path within the folder of a stack */
   readonly textOf: (stack: Stack, path: string) => string | undefined;
   /** What a plan says an attribute will be, where it is known */
@@ -129,7 +129,7 @@ export class Resolver {
   public digestOf(value: Json, stack: Stack, budget = new Budget()): string {
     return affordable(
       () => digest(describe(this.resolve(value, stack, budget), budget)),
-      () => this.surroundings.digest(),
+      () => this.surroundings.digest,
     );
   }
 
@@ -180,7 +180,7 @@ export class Resolver {
       return budget.nested(() => evaluate(expression, new Scope(this, stack, declared, budget)));
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
-      return new Unknown(`unreadable, ${error.message}: ${text} ${this.surroundings.digest()}`);
+      return new Unknown(`unreadable, ${error.message}: ${text} ${this.surroundings.digest}`);
     }
   }
 
@@ -208,7 +208,7 @@ export class Resolver {
       () => toTemplateForm(compute(budget), budget),
       () => {
         const place = `${declared.address}${pathText(path)}`;
-        return `\${${new Unknown(`${place} takes too many steps #${this.surroundings.digest()}`).symbol}}`;
+        return `\${${new Unknown(`${place} takes too many steps #${this.surroundings.digest}`).symbol}}`;
       },
     );
   }

@@ -58,7 +58,7 @@ export class Scope implements Names {
       const text = this.resolver.surroundings.textOf(this.stack, posix.normalize(path));
       if (text !== undefined) return text;
     }
-    return new Unknown(`${describeCall(name, inputs, this.budget)} #${this.resolver.surroundings.digest()}`);
+    return new Unknown(`${describeCall(name, inputs, this.budget)} #${this.resolver.surroundings.digest}`);
   }
 
   private variable(name: string, rest: Path): Value | undefined {
