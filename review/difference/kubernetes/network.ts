@@ -5,6 +5,7 @@ import { canonical, isOpaque } from "../../reach/kubernetes/objects/values";
 import { type KnownNamespaces, ofNamespace, PEER, real } from "../../reach/kubernetes/network/peers";
 import {
   type Direction,
+  DIRECTIONS,
   type NetworkPolicy,
   peerNamespaces,
   type Policies,
@@ -32,13 +33,18 @@ export interface NetworkState {
 /** Two states of the policies of a cluster */
 export class NetworkDifference {
   private readonly relabelled: readonly string[];
+  private readonly declared: ReadonlySet<string>;
+  private readonly declaredInHead: ReadonlySet<string>;
 
   public constructor(
     private readonly base: NetworkState,
     private readonly head: NetworkState,
   ) {
-    const names = [...new Set([...base.cluster.namespaces, ...head.cluster.namespaces])].sort();
-    this.relabelled = names.filter((name) => labelsText(base.cluster, name) !== labelsText(head.cluster, name));
+    this.declaredInHead = new Set(head.cluster.namespaces);
+    this.declared = new Set([...base.cluster.namespaces, ...this.declaredInHead]);
+    this.relabelled = [...this.declared]
+      .sort()
+      .filter((name) => labelsText(base.cluster, name) !== labelsText(head.cluster, name));
   }
 
   /** What may flow to and from the pods of a principal in head and may not in base */
@@ -46,8 +52,10 @@ export class NetworkDifference {
     const before = base === undefined ? NO_POLICIES : this.base.policies.selecting(base);
     const after = this.head.policies.selecting(head);
     if (before.written === after.written && !after.all.some((policy) => this.isTouched(policy))) return NOTHING;
+    const names = [...new Set([...this.relabelled, ...this.mentioned([...before.all, ...after.all])])].sort();
+    const address = addressOf(head);
     return together([
-      ...(["egress", "ingress"] as const).map((direction) => this.gainsOf(direction, before, after, addressOf(head))),
+      ...DIRECTIONS.map((direction) => this.gainsOf(direction, before, after, names, address)),
       { gains: [], unknown: newlyPossible(before, after) },
     ]);
   }
@@ -62,8 +70,13 @@ export class NetworkDifference {
     });
   }
 
-  private gainsOf(direction: Direction, before: Selected, after: Selected, address: string): Gains {
-    const names = [...new Set([...this.relabelled, ...this.mentioned([...before.all, ...after.all])])].sort();
+  private gainsOf(
+    direction: Direction,
+    before: Selected,
+    after: Selected,
+    names: readonly string[],
+    address: string,
+  ): Gains {
     const known = (cluster: Cluster): KnownNamespaces => ({ names, labelsOf: (one) => cluster.labelsOf(one) });
     const allowed = before.pods.flatMap((pod) => trafficAllowed(pod, direction, known(this.base.cluster)));
     const wanted = after.pods.flatMap((pod) => trafficAllowed(pod, direction, this.knownInHead(names)));
@@ -72,18 +85,16 @@ export class NetworkDifference {
 
   /** A namespace that head declares no more is taken to be as it was. */
   private knownInHead(names: readonly string[]): KnownNamespaces {
-    const declared = new Set(this.head.cluster.namespaces);
-    return { names, labelsOf: (name) => (declared.has(name) ? this.head : this.base).cluster.labelsOf(name) };
+    const stateOf = (name: string) => (this.declaredInHead.has(name) ? this.head : this.base);
+    return { names, labelsOf: (name) => stateOf(name).cluster.labelsOf(name) };
   }
 
   /** Namespaces that rules name and whose labels are known */
   private mentioned(policies: readonly NetworkPolicy[]): readonly string[] {
-    const declared = new Set([...this.base.cluster.namespaces, ...this.head.cluster.namespaces]);
     const none: KnownNamespaces = { names: [], labelsOf: (name) => this.head.cluster.labelsOf(name) };
-    return (["egress", "ingress"] as const)
-      .flatMap((direction) => trafficAllowed(policies, direction, none))
+    return DIRECTIONS.flatMap((direction) => trafficAllowed(policies, direction, none))
       .flatMap(({ box }) => [...((box.get(ofNamespace(NAME_LABEL)) as TextValues | undefined)?.listed ?? [])])
-      .filter((name) => declared.has(name));
+      .filter((name) => this.declared.has(name));
   }
 }
 

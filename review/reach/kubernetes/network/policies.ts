@@ -7,7 +7,8 @@ import type { Box } from "../sets/box";
 import { type Selector, selectorOf, takes } from "../sets/selector";
 import { type KnownNamespaces, trafficOf } from "./peers";
 
-export type Direction = "egress" | "ingress";
+export const DIRECTIONS = ["egress", "ingress"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 export interface NetworkPolicy {
   readonly object: KubernetesObject;
@@ -92,7 +93,7 @@ function policyOf(object: KubernetesObject): NetworkPolicy {
   return {
     object,
     selector: selectorOf(block(spec, "podSelector")),
-    directions: types.length === 0 ? implied : (["egress", "ingress"] as const).filter((one) => types.includes(one)),
+    directions: types.length === 0 ? implied : DIRECTIONS.filter((one) => types.includes(one)),
   };
 }
 
