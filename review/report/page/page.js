@@ -15,6 +15,12 @@
   const byId = (id) => document.getElementById(id);
   const controls = byId("controls");
   const changed = new Map(principals.filter(({ isAgent }) => isAgent).map((principal) => [principal.id, principal]));
+  /** What each node uses, by its place in the list */
+  const uses = new Map();
+  for (const edge of edges) {
+    if (!uses.has(edge.from)) uses.set(edge.from, []);
+    uses.get(edge.from).push(edge);
+  }
 
   /** Text is only ever text: nothing here reads HTML. */
   function element(name, attributes, ...children) {
@@ -64,11 +70,6 @@
 
   /** Nodes of the picture, by their place in the list */
   function inPicture(question) {
-    const uses = new Map();
-    for (const edge of edges) {
-      if (!uses.has(edge.from)) uses.set(edge.from, []);
-      uses.get(edge.from).push(edge);
-    }
     const fits = (index) => {
       const { kind, name } = nodes[index];
       if (kind !== "agent") return false;
