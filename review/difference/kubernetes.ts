@@ -17,14 +17,14 @@ export function kubernetesChanges(base: Estate, head: Estate): ChangesByPrincipa
   const changes = new Map<string, Changes>();
   for (const key of [...new Set([...gained.keys(), ...lost.keys()])].sort()) {
     const { name } = (gained.get(key) ?? lost.get(key)) as NamedGains;
-    const known = changes.get(name);
-    changes.set(name, {
-      gains: sorted([...(known?.gains ?? []), ...(gained.get(key)?.gains ?? [])]),
-      losses: sorted([...(known?.losses ?? []), ...(lost.get(key)?.gains ?? [])]),
-      unknown: sorted([...(known?.unknown ?? []), ...(gained.get(key)?.unknown ?? [])]),
+    const { gains, losses, unknown } = together(changes.get(name), {
+      gains: gained.get(key)?.gains ?? [],
+      losses: lost.get(key)?.gains ?? [],
+      unknown: gained.get(key)?.unknown ?? [],
     });
+    changes.set(name, { gains: sorted(gains), losses: sorted(losses), unknown: sorted(unknown) });
   }
-  for (const [name, more] of doubleChanges(reader.objectsIn(base), reader.objectsIn(head))) {
+  for (const [name, more] of doubleChanges(before.cluster.objects, after.cluster.objects)) {
     changes.set(name, together(changes.get(name), more));
   }
   return changes;
