@@ -34,6 +34,8 @@ export class State {
   private readonly records: ReadonlyMap<string, readonly Fact[]>;
   private readonly texts = new Map<Principal, string>();
   private readonly namespaces: ReadonlyMap<string, KubernetesObject>;
+  /** Those that pods read, as `<namespace>/<name>` */
+  private readonly configMaps: ReadonlySet<string>;
 
   public constructor(estate: Estate, reader: ObjectReader) {
     this.cluster = new Cluster(estate, reader);
@@ -45,7 +47,8 @@ export class State {
     this.records = recordFacts(this.cluster);
     this.policies = new Policies(this.cluster);
     const workloads = [...this.principals.values()].flatMap((principal) => principal.workloads);
-    this.configuration = this.content.of(new Set(workloads.flatMap(configMapsOf)));
+    this.configMaps = new Set(workloads.flatMap(configMapsOf));
+    this.configuration = this.content.of(this.configMaps);
     const kinds = ["ClusterSPIFFEID", "ClusterFederatedTrustDomain", "Namespace"];
     this.surroundings = JSON.stringify(kinds.map((kind) => this.cluster.of(kind).map(({ id }) => id)));
     this.namespaces = new Map(this.cluster.of("Namespace").map((object) => [object.name, object]));
@@ -60,7 +63,7 @@ export class State {
     const lived = new Set([...this.principals.values()].flatMap(namespacesOf));
     const empty = [...this.namespaces.values()].filter(({ name }) => !lived.has(name));
     return [
-      ...looseFacts(this.cluster, new Map(agents)),
+      ...looseFacts(this.cluster, new Map(agents), this.configMaps),
       ...empty.map((object) => ({
         owner: `namespace ${object.name}`,
         name: object.address,

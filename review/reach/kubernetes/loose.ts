@@ -4,10 +4,9 @@ import { guardedKinds, parametersIn } from "./admission/guards";
 import { AGENT_LABEL } from "./labels";
 import type { KubernetesObject } from "./objects/object";
 import { canonical, isOpaque } from "./objects/values";
-import { configMapsOf } from "./pods/config-maps";
 import { federationFact, staticEntryFacts } from "./spiffe/entries";
 import { isRecord } from "./spiffe/records";
-import { isWorkload, workloadOf } from "./workload";
+import { isWorkload } from "./workload";
 
 /** Kinds that are read elsewhere */
 const READ: ReadonlySet<string> = new Set([
@@ -44,9 +43,13 @@ export interface Loose {
   readonly facts: readonly Fact[];
 }
 
-export function looseFacts(cluster: Cluster, agentsBySpiffeId: ReadonlyMap<string, string>): readonly Loose[] {
+/** @param read config maps that pods read, as `<namespace>/<name>` */
+export function looseFacts(
+  cluster: Cluster,
+  agentsBySpiffeId: ReadonlyMap<string, string>,
+  read: ReadonlySet<string>,
+): readonly Loose[] {
   const isParameter = parametersIn(cluster);
-  const read = new Set(cluster.objects.filter(isWorkload).flatMap((object) => configMapsOf(workloadOf(object))));
   const entries = staticEntryFacts(cluster).map(({ spiffeId, object, facts }) => {
     const agent = agentsBySpiffeId.get(spiffeId);
     return agent === undefined ? { ...ownerOf(object), facts } : { owner: `agent ${agent}`, name: agent, facts };
