@@ -6,7 +6,12 @@ import { rememberSource } from "./source-line";
 /** What may be done with data. `read`, `list` and `scan` read it; `write` and `delete` change it. */
 export type AccessKind = "read" | "list" | "scan" | "write" | "delete";
 
-const READS: readonly AccessKind[] = ["read", "list", "scan"];
+const READS: readonly string[] = ["read", "list", "scan"] satisfies AccessKind[];
+
+/** Whether that kind of access reads; any other changes something. */
+export function isReading(kind: string): boolean {
+  return READS.includes(kind);
+}
 
 /** Whose rows of a table a task may touch: the leading key must equal this value at every request. */
 export type TableBinding = "agent" | "user" | "session";
@@ -72,7 +77,7 @@ export class DataAccess<D extends Dataset = Dataset> {
   }
 
   public get reads(): boolean {
-    return this.kinds.some((kind) => READS.includes(kind));
+    return this.kinds.some((kind) => isReading(kind));
   }
 
   /** Whether what it allows may show data: DynamoDB returns the old item where the condition of a write fails */
@@ -81,7 +86,7 @@ export class DataAccess<D extends Dataset = Dataset> {
   }
 
   public get writes(): boolean {
-    return this.kinds.some((kind) => !READS.includes(kind));
+    return this.kinds.some((kind) => !isReading(kind));
   }
 
   /** Whose rows it opens; undefined where the data is no bound table */

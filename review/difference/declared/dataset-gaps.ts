@@ -1,10 +1,9 @@
 import { brief } from "../../reach/declared/brief";
 import { own, Sensitivity } from "../../../domain";
+import { isReading } from "../../../domain/dataset";
 import type { RegistryDataset } from "../../reach/declared/registry-schema";
 import { type Gap, replaced } from "./gap";
 import { type Side, through, type Use } from "./side";
-
-const CHANGES: readonly string[] = ["write", "delete"];
 
 /** Where the data of an agent lies, whose rows, and how harmful its disclosure is said to be */
 export function datasetGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
@@ -74,8 +73,8 @@ function boundGaps(was: RegistryDataset, is: RegistryDataset, label: string, at:
 /** Less harm lets what is read go further; more lets worse be written there. */
 function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const [label, at] = [`${name}${through(chain)}`, `datasets.${name}.sensitivity`];
-  const changes = [...how].some((kind) => CHANGES.includes(kind));
-  const reveals = is.kind === "table" || [...how].some((kind) => !CHANGES.includes(kind));
+  const changes = [...how].some((kind) => !isReading(kind));
+  const reveals = is.kind === "table" || [...how].some(isReading);
   if (reveals && !is.sensitivity.covers(was.sensitivity)) {
     const what = `what is read of ${label} counts as ${is.sensitivity}`;
     const witness = `${name} sent to a place that is cleared for ${is.sensitivity} data`;

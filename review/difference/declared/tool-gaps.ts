@@ -1,5 +1,6 @@
 import { brief } from "../../reach/declared/brief";
 import { own } from "../../../domain";
+import { isReading } from "../../../domain/dataset";
 import type { RegistryAction, RegistryTool } from "../../reach/declared/registry-schema";
 import { type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";
@@ -147,7 +148,7 @@ function touchGaps(was: RegistryAction, is: RegistryAction, { name, through: via
       const what = `${name}${via} may ${kind} ${dataset}`;
       gaps.push({ kind: "action", what, witness: `${kind} of ${dataset} by ${name}`, ...place });
     }
-    for (const kind of added(now, before).filter((gone) => gone !== "write" && gone !== "delete")) {
+    for (const kind of added(now, before).filter(isReading)) {
       const what = `an answer of ${name}${via} does not count as ${kind} of ${dataset}`;
       const witness = `an answer of ${name} sent to a place that is not cleared for ${dataset}`;
       gaps.push({ kind: "sensitivity", what, witness, ...place });
