@@ -1,5 +1,5 @@
 import type { AgentDeclaration } from "../agent";
-import type { AwsDataset, DataAccess, Dataset } from "../dataset";
+import type { DataAccess, Dataset } from "../dataset";
 import type { Delegation } from "../delegation";
 import { dataKeys } from "../delegation";
 import type { Fleet } from "../fleet";
@@ -153,7 +153,7 @@ function taskEntry(task: Task): PolicyTask {
     actions: setOf(task.tools.flatMap((grant) => grant.names)),
     tools: setOf(task.tools.map((grant) => grant.tool.name)),
     data: setOf(task.data.flatMap(dataKeys)),
-    aws: awsEntry(task.awsData),
+    aws: awsEntry(task.awsData.map(awsGrant)),
     delegates: Object.fromEntries(task.delegates.map((edge) => [edge.target, edgeEntry(edge)])),
     approvalGroup: task.approval?.group ?? "",
     budgets: Object.fromEntries(
@@ -167,14 +167,32 @@ function taskEntry(task: Task): PolicyTask {
   };
 }
 
-function awsEntry(accesses: readonly DataAccess<AwsDataset>[]): PolicyAws | null {
-  if (accesses.length === 0) return null;
-  const ranks = (of: (access: DataAccess) => boolean): number[] =>
-    accesses.filter(of).map(({ dataset }) => dataset.sensitivity.rank);
+function awsGrant(access: DataAccess): AwsGrant {
   return {
-    data: setOf(accesses.flatMap(dataKeys)),
-    reads: Math.max(NOTHING_READ, ...ranks((access) => access.reveals)),
-    writes: Math.min(NOTHING_WRITTEN, ...ranks((access) => access.writes)),
+    keys: dataKeys(access),
+    rank: access.dataset.sensitivity.rank,
+    reveals: access.reveals,
+    writes: access.writes,
+  };
+}
+
+/** What a task may do with one dataset in AWS */
+export interface AwsGrant {
+  /** `<dataset>:<kind>` */
+  readonly keys: readonly string[];
+  /** Of its sensitivity */
+  readonly rank: number;
+  readonly reveals: boolean;
+  readonly writes: boolean;
+}
+
+export function awsEntry(grants: readonly AwsGrant[]): PolicyAws | null {
+  if (grants.length === 0) return null;
+  const ranks = (of: (grant: AwsGrant) => boolean): number[] => grants.filter(of).map(({ rank }) => rank);
+  return {
+    data: setOf(grants.flatMap(({ keys }) => keys)),
+    reads: Math.max(NOTHING_READ, ...ranks(({ reveals }) => reveals)),
+    writes: Math.min(NOTHING_WRITTEN, ...ranks(({ writes }) => writes)),
   };
 }
 
@@ -188,7 +206,7 @@ function edgeEntry({ ceiling }: Delegation): PolicyEdge {
   };
 }
 
-function allowed(names: Allowed): NameSet | "any" {
+export function allowed(names: Allowed | readonly string[]): NameSet | "any" {
   return names === "any" ? "any" : setOf([...names]);
 }
 
@@ -210,6 +228,6 @@ function toolEntry(tool: Tool, domains: readonly string[]): PolicyTool {
   };
 }
 
-function setOf(names: readonly string[]): NameSet {
+export function setOf(names: readonly string[]): NameSet {
   return Object.fromEntries(names.map((name) => [name, true as const]));
 }

@@ -1,6 +1,6 @@
 import { brief } from "../../reach/declared/brief";
 import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
-import type { Work } from "../../reach/declared/work";
+import { callsOf, type Work } from "../../reach/declared/work";
 import type { Gap } from "./gap";
 import { labelOf } from "./side";
 
@@ -27,8 +27,8 @@ export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): 
   });
 }
 
-function countedBy({ actions }: RegistryBudget, { tools }: RegistryTask): readonly string[] {
-  return actions ?? Object.entries(tools).flatMap(([tool, names]) => names.map((name) => `${tool}.${name}`));
+function countedBy({ actions }: RegistryBudget, task: RegistryTask): readonly string[] {
+  return actions ?? callsOf(task);
 }
 
 function budgetGap(

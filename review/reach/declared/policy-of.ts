@@ -1,6 +1,6 @@
 import {
   budgetKey,
-  type NameSet,
+  own,
   type PolicyAgent,
   type PolicyAws,
   type PolicyEdge,
@@ -8,6 +8,8 @@ import {
   type PolicyTool,
   unitsOf,
 } from "../../../domain";
+import { isReading } from "../../../domain/dataset";
+import { allowed, awsEntry, setOf } from "../../../domain/decision/policy-document";
 import type {
   Registry,
   RegistryAgent,
@@ -16,6 +18,7 @@ import type {
   RegistryTask,
   RegistryTool,
 } from "./registry-schema";
+import { accessesOf, callsOf } from "./work";
 
 /** What policy engines must know of a fleet, for its registry says the same. Without a dataset that no agent is granted. */
 export interface PolicyOf {
@@ -28,11 +31,6 @@ export interface PolicyOf {
 }
 
 export type DeclaredAgent = Omit<PolicyAgent, "suspended"> & Partial<Pick<PolicyAgent, "suspended">>;
-
-const READS = ["read", "list", "scan"];
-const NOTHING_READ = -1;
-const NOTHING_WRITTEN = 4;
-const ANY = "any";
 
 export function policyOf(registry: Registry): PolicyOf {
   const { agents, tools, datasets, trustDomain } = registry;
@@ -61,10 +59,10 @@ function taskEntry(task: RegistryTask, registry: Registry): PolicyTask {
   return {
     startedBy: setOf(task.startedBy),
     ttlSeconds: task.ttlSeconds,
-    actions: setOf(Object.entries(task.tools).flatMap(([tool, names]) => names.map((name) => `${tool}.${name}`))),
+    actions: setOf(callsOf(task)),
     tools: setOf(Object.keys(task.tools)),
-    data: setOf(keysOf(task.data)),
-    aws: awsEntry(task, registry),
+    data: setOf(accessesOf(task.data)),
+    aws: awsOf(task, registry),
     delegates: mapped(task.delegates, edgeEntry),
     approvalGroup: task.approval?.group ?? "",
     budgets: Object.fromEntries(task.budgets.map(budgetEntry)),
@@ -81,33 +79,25 @@ function budgetEntry({
 }: RegistryBudget): readonly [string, PolicyTask["budgets"][string]] {
   const key = budgetKey({ limit, period, actions, sumOf });
   const units = sumOf === undefined ? limit : (unitsOf(limit) ?? NaN);
-  return [key, { limit: units, actions: actions === undefined ? ANY : setOf(actions) }];
+  return [key, { limit: units, actions: actions === undefined ? "any" : setOf(actions) }];
 }
 
-function awsEntry(task: RegistryTask, { datasets }: Registry): PolicyAws | null {
-  const granted = Object.entries(task.data).flatMap(([name, kinds]) => {
-    const dataset = Object.hasOwn(datasets, name) ? datasets[name] : undefined;
-    return dataset === undefined || dataset.kind === "external" ? [] : [{ name, kinds, dataset }];
+function awsOf({ data }: RegistryTask, { datasets }: Registry): PolicyAws | null {
+  const grants = Object.entries(data).flatMap(([name, kinds]) => {
+    const dataset = own(datasets, name);
+    if (dataset === undefined || dataset.kind === "external") return [];
+    return {
+      keys: kinds.map((kind) => `${name}:${kind}`),
+      rank: dataset.sensitivity.rank,
+      reveals: dataset.kind === "table" || kinds.some(isReading),
+      writes: kinds.some((kind) => !isReading(kind)),
+    };
   });
-  if (granted.length === 0) return null;
-  const ranks = (some: typeof granted): readonly number[] => some.map(({ dataset }) => dataset.sensitivity.rank);
-  const shown = granted.filter(
-    ({ kinds, dataset }) => dataset.kind === "table" || kinds.some((kind) => READS.includes(kind)),
-  );
-  const written = granted.filter(({ kinds }) => kinds.some((kind) => !READS.includes(kind)));
-  return {
-    data: setOf(granted.flatMap(({ name, kinds }) => kinds.map((kind) => `${name}:${kind}`))),
-    reads: Math.max(NOTHING_READ, ...ranks(shown)),
-    writes: Math.min(NOTHING_WRITTEN, ...ranks(written)),
-  };
+  return awsEntry(grants);
 }
 
 function edgeEntry({ depth, actions, data, sensitivity, ttlSeconds }: RegistryEdge): PolicyEdge {
   return { depth, actions: allowed(actions), data: allowed(data), sensitivity: sensitivity.rank, ttlSeconds };
-}
-
-function allowed(names: readonly string[] | typeof ANY): NameSet | typeof ANY {
-  return names === ANY ? ANY : setOf(names);
 }
 
 function toolEntry({ url, clearance, actsAs, actions }: RegistryTool): PolicyTool {
@@ -118,7 +108,7 @@ function toolEntry({ url, clearance, actsAs, actions }: RegistryTool): PolicyToo
     actions: mapped(actions, ({ impact, outward, touches }) => ({
       high: impact === "high",
       outward,
-      touches: setOf(keysOf(touches)),
+      touches: setOf(accessesOf(touches)),
     })),
   };
 }
@@ -126,14 +116,6 @@ function toolEntry({ url, clearance, actsAs, actions }: RegistryTool): PolicyToo
 /** An address that is none has none. */
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "";
-}
-
-function keysOf(data: Readonly<Record<string, readonly string[]>>): readonly string[] {
-  return Object.entries(data).flatMap(([name, kinds]) => kinds.map((kind) => `${name}:${kind}`));
-}
-
-function setOf(names: readonly string[]): NameSet {
-  return Object.fromEntries(names.map((name) => [name, true as const]));
 }
 
 function seconds(moment: string): number {

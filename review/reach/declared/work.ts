@@ -93,15 +93,13 @@ function allowed(names: "any" | readonly string[]): Allowed {
 }
 
 function workOf(agent: string, { start, task, chain, ceiling }: Step): Work {
-  const actions = Object.entries(task.tools).flatMap(([tool, names]) => names.map((action) => `${tool}.${action}`));
-  const data = Object.entries(task.data).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`));
   return {
     start,
     chain,
     at: placeOf(chain.at(-1) ?? `${agent}.${start}`),
     task,
-    actions: new Set(actions.filter((action) => ceiling?.allowsAction(action) ?? true)),
-    data: new Set(data.filter((key) => ceiling?.allowsData(key) ?? true)),
+    actions: new Set(callsOf(task).filter((action) => ceiling?.allowsAction(action) ?? true)),
+    data: new Set(accessesOf(task.data).filter((key) => ceiling?.allowsData(key) ?? true)),
     ttlSeconds: Math.min(task.ttlSeconds, ceiling?.ttl.seconds ?? Infinity),
     carries: ceiling?.sensitivity,
   };
@@ -111,6 +109,16 @@ function workOf(agent: string, { start, task, chain, ceiling }: Step): Work {
 export function placeOf(target: string): string {
   const [agent, task] = target.split(".");
   return `agents.${agent}.tasks.${task}`;
+}
+
+/** `<tool>.<action>` of each that a task may call */
+export function callsOf({ tools }: RegistryTask): readonly string[] {
+  return Object.entries(tools).flatMap(([tool, actions]) => actions.map((action) => `${tool}.${action}`));
+}
+
+/** `<dataset>:<kind>` of each */
+export function accessesOf(data: RegistryTask["data"]): readonly string[] {
+  return Object.entries(data).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`));
 }
 
 /** Tool, or dataset, and what is done with it */
