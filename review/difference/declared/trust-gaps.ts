@@ -2,7 +2,7 @@ import { brief } from "../../reach/declared/brief";
 import type { Start } from "../../../domain";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
 import type { Gap } from "./gap";
-import { added, type Side } from "./side";
+import type { Side } from "./side";
 
 /** Whose tokens start an agent's tasks. A start that the agent did not have is told as such, not here. */
 export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
@@ -11,10 +11,7 @@ export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
     .filter((start) => had.has(start))
     .flatMap((start) => {
       const [known, now] = [signersOf(narrow.registry, start), signersOf(wide.registry, start)];
-      return added(new Set(known.keys()), new Set(now.keys())).flatMap((key) => {
-        const signer = now.get(key);
-        return signer === undefined ? [] : [gapOf(start, signer)];
-      });
+      return [...now].filter(([key]) => !known.has(key)).map(([, signer]) => gapOf(start, signer));
     });
 }
 
