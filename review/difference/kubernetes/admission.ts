@@ -1,5 +1,6 @@
 import type { Guard } from "../../reach/kubernetes/admission/guards";
 import type { Cluster } from "../../reach/kubernetes/cluster";
+import { grouped } from "../../reach/kubernetes/grouped";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { type Gains, NOTHING } from "./changes";
@@ -12,8 +13,7 @@ export interface LostGuard {
 
 /** Guards of base of which head has none that refuses as much in the same place */
 export function lostGuards(base: readonly Guard[], head: readonly Guard[]): readonly LostGuard[] {
-  const byContext = new Map<string, Guard[]>();
-  for (const guard of head) byContext.set(guard.context, [...(byContext.get(guard.context) ?? []), guard]);
+  const byContext = grouped(head, ({ context }) => context);
   return base
     .filter((guard) => !(byContext.get(guard.context) ?? []).some(({ refusals }) => refusesAll(refusals, guard)))
     .map((guard) => {

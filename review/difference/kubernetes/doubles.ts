@@ -1,4 +1,5 @@
 import type { Changes, ChangesByPrincipal } from "../../change";
+import { grouped } from "../../reach/kubernetes/grouped";
 import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
 
 /** Fields of an object that is declared elsewhere, such as an agent's entry in a record */
@@ -21,13 +22,10 @@ export function doubleChanges(
 }
 
 function doubles(objects: readonly KubernetesObject[]): readonly (readonly KubernetesObject[])[] {
-  const named = new Map<string, KubernetesObject[]>();
-  for (const object of objects.filter(({ address }) => !FIELDS.test(address))) {
-    const key = JSON.stringify([object.kind, object.namespace, object.name]);
-    const known = named.get(key);
-    if (known === undefined) named.set(key, [object]);
-    else known.push(object);
-  }
+  const named = grouped(
+    objects.filter(({ address }) => !FIELDS.test(address)),
+    ({ kind, namespace, name }) => JSON.stringify([kind, namespace, name]),
+  );
   return [...named.values()].filter(({ length }) => length > 1);
 }
 

@@ -1,14 +1,10 @@
 import type { Fact } from "../../reach/kubernetes/fact";
+import { grouped } from "../../reach/kubernetes/grouped";
 import type { Gains } from "./changes";
 
 /** The facts of head that those of base do not hold */
 export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
-  const known = new Map<string, Fact[]>();
-  for (const one of base) {
-    const others = known.get(one.key);
-    if (others === undefined) known.set(one.key, [one]);
-    else others.push(one);
-  }
+  const known = grouped(base, ({ key }) => key);
   const scopes = new Set(base.map(({ scope }) => scope));
   const fresh = new Map<string, Fact>();
   for (const one of head) {

@@ -1,4 +1,5 @@
 import type { Estate } from "../../read/resource";
+import { grouped } from "./grouped";
 import type { KubernetesObject, ObjectReader } from "./objects/object";
 import type { Labels } from "./sets/selector";
 
@@ -8,7 +9,7 @@ export const NAME_LABEL = "kubernetes.io/metadata.name";
 /** All objects that an estate puts into clusters */
 export class Cluster {
   public readonly objects: readonly KubernetesObject[];
-  private readonly byKind = new Map<string, KubernetesObject[]>();
+  private readonly byKind: ReadonlyMap<string, readonly KubernetesObject[]>;
   private readonly namespaceLabels: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
   public constructor(
@@ -16,11 +17,7 @@ export class Cluster {
     reader: ObjectReader,
   ) {
     this.objects = reader.objectsIn(estate);
-    for (const object of this.objects) {
-      const known = this.byKind.get(object.kind);
-      if (known === undefined) this.byKind.set(object.kind, [object]);
-      else known.push(object);
-    }
+    this.byKind = grouped(this.objects, ({ kind }) => kind);
     this.namespaceLabels = new Map(
       this.of("Namespace").map(({ name, labels }) => [name, new Map([...labels, [NAME_LABEL, name]])]),
     );

@@ -1,4 +1,5 @@
 import type { Cluster } from "../cluster";
+import { grouped } from "../grouped";
 import { AGENT_LABEL } from "../labels";
 import type { KubernetesObject } from "../objects/object";
 import { block, blocks, canonical, optionalBlock, texts } from "../objects/values";
@@ -35,17 +36,13 @@ export interface Selected {
 
 /** Policies by namespace and, where they select one agent, by agent */
 export class Policies {
-  private readonly byPlace = new Map<string, NetworkPolicy[]>();
+  private readonly byPlace: ReadonlyMap<string, readonly NetworkPolicy[]>;
   private readonly known = new Map<Principal, Selected>();
 
   public constructor(cluster: Cluster) {
-    for (const object of cluster.of("NetworkPolicy")) {
-      const policy = policyOf(object);
-      const place = placeOf(object.namespace, policy.selector.get(AGENT_LABEL)?.only);
-      const policies = this.byPlace.get(place);
-      if (policies === undefined) this.byPlace.set(place, [policy]);
-      else policies.push(policy);
-    }
+    this.byPlace = grouped(cluster.of("NetworkPolicy").map(policyOf), ({ object, selector }) =>
+      placeOf(object.namespace, selector.get(AGENT_LABEL)?.only),
+    );
   }
 
   public selecting(principal: Principal): Selected {

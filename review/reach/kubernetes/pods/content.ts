@@ -1,5 +1,6 @@
 import type { Cluster } from "../cluster";
 import { type Fact, openQuestion } from "../fact";
+import { grouped } from "../grouped";
 import type { KubernetesObject } from "../objects/object";
 import { canonical, field } from "../objects/values";
 
@@ -7,15 +8,10 @@ const TOLD = "what its program makes of it is not known here";
 
 /** What stands in config maps */
 export class Content {
-  private readonly byName = new Map<string, KubernetesObject[]>();
+  private readonly byName: ReadonlyMap<string, readonly KubernetesObject[]>;
 
   public constructor(cluster: Cluster) {
-    for (const object of cluster.of("ConfigMap")) {
-      const name = `${object.namespace}/${object.name}`;
-      const objects = this.byName.get(name);
-      if (objects === undefined) this.byName.set(name, [object]);
-      else objects.push(object);
-    }
+    this.byName = grouped(cluster.of("ConfigMap"), ({ namespace, name }) => `${namespace}/${name}`);
   }
 
   /** What a pod is told by a config map: other words may mean anything. */
