@@ -1,5 +1,6 @@
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Cluster } from "../../reach/kubernetes/cluster";
+import { grouped } from "../../reach/kubernetes/grouped";
 import { ofNamespace, ofPod, PEER, real } from "../../reach/kubernetes/network/peers";
 import { peerText } from "../../reach/kubernetes/network/words";
 import { isOpaque } from "../../reach/kubernetes/objects/values";
@@ -10,12 +11,16 @@ import { type Gains, KNOWN_AT_APPLY, NOTHING } from "./changes";
 
 /** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
 export function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Gains> {
-  const before = registrationsIn(base);
+  const before = grouped(registrationsIn(base), ({ template }) => template);
   return new Map(
-    registrationsIn(head).map((registration) => [registration.object.address, gainOf(registration, before)]),
+    registrationsIn(head).map((registration) => [
+      registration.object.address,
+      gainOf(registration, before.get(registration.template) ?? []),
+    ]),
   );
 }
 
+/** @param before those of the same template */
 function gainOf(registration: Registration, before: readonly Registration[]): Gains {
   const { template, object } = registration;
   const what = `more pods get the identity ${template}`;
@@ -33,14 +38,10 @@ function gainOf(registration: Registration, before: readonly Registration[]): Ga
   }
 }
 
-/** Gives the same identity to at least the same processes of a pod */
-function isAlike(other: Registration, { template, processes, ...registration }: Registration): boolean {
-  const wanted = new Set(processes);
-  return (
-    other.template === template &&
-    settingsOf(other) === settingsOf({ ...registration, template, processes }) &&
-    other.processes.every((process) => wanted.has(process))
-  );
+/** Gives the identity to at least the same processes of a pod */
+function isAlike(other: Registration, registration: Registration): boolean {
+  const wanted = new Set(registration.processes);
+  return settingsOf(other) === settingsOf(registration) && other.processes.every((process) => wanted.has(process));
 }
 
 function boxOf({ namespaces, pods }: Registration): Box {
