@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
 import type { FileDifference, FileDigests } from "../review/digest";
 import { CliError, type Io, Outcome, UsageError } from "./program";
-import { SYNTH_FOLDER } from "./synthesized";
+import { isRecord, SYNTH_FOLDER } from "./synthesized";
 import { printable } from "./terminal";
 
 const HELP = `
@@ -125,8 +125,4 @@ async function readFolder(folder: string): Promise<FileDigests> {
     if (error instanceof ReadError) throw new CliError(`${folder}: ${error.message}`);
     throw error;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

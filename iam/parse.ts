@@ -1,6 +1,6 @@
+import { findDuplicateKey } from "./duplicate-keys";
 import { canonical } from "./private/canonical";
 import { checkShape } from "./private/check-shape";
-import { findDuplicateKey } from "./private/duplicate-keys";
 import { isRecord, show } from "./private/values";
 import type { Statement } from "./statement";
 import { unescapeTerraform } from "./variables";
@@ -33,7 +33,7 @@ export function parsePolicy(json: string, options: ParseOptions = {}): ParsedPol
   const text = options.from === "terraform" ? unescapeTerraform(json) : json;
   const policy = parseJson(text);
   const duplicate = findDuplicateKey(text);
-  if (duplicate !== undefined) throw new Error(`${duplicate} is written twice: keep one of them`);
+  if (duplicate !== undefined) throw new Error(`${place(duplicate)} is written twice: keep one of them`);
   if (!isRecord(policy)) throw new Error(`policy must be an object, got ${show(policy)}`);
 
   const { Version, Id, Statement, ...unknown } = policy;
@@ -94,4 +94,12 @@ function asString(value: unknown): unknown {
 
 function mapRecord(record: Readonly<Record<string, unknown>>, each: (value: unknown) => unknown): unknown {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, each(value)]));
+}
+
+/** Such as `Statement[0].Effect` */
+function place(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, at) => {
+    if (typeof at === "number") return `${text}[${at}]`;
+    return text === "" ? at : `${text}.${at}`;
+  }, "");
 }

@@ -1,6 +1,7 @@
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Change, Unknown } from "../../change";
 import { type Cluster, NAME_LABEL } from "../../reach/kubernetes/cluster";
+import { KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
 import { canonical, isOpaque } from "../../reach/kubernetes/objects/values";
 import { type KnownNamespaces, ofNamespace, PEER, real } from "../../reach/kubernetes/network/peers";
 import {
@@ -20,7 +21,7 @@ import { type Box, outside } from "../../reach/kubernetes/sets/box";
 import { boxText } from "../../reach/kubernetes/sets/box-text";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
-import { type Gains, KNOWN_AT_APPLY, NOTHING, together } from "./changes";
+import { type Gains, NOTHING, together } from "./changes";
 
 const NO_POLICIES: Selected = { pods: [], possible: [], all: [], written: "" };
 

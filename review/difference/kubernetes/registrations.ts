@@ -1,5 +1,6 @@
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Cluster } from "../../reach/kubernetes/cluster";
+import { KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
 import { grouped } from "../../reach/kubernetes/grouped";
 import { ofNamespace, ofPod, PEER, real } from "../../reach/kubernetes/network/peers";
 import { peerText } from "../../reach/kubernetes/network/words";
@@ -7,7 +8,7 @@ import { isOpaque } from "../../reach/kubernetes/objects/values";
 import { type Box, outside, type Values } from "../../reach/kubernetes/sets/box";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Registration, registrationsIn, settingsOf } from "../../reach/kubernetes/spiffe/registrations";
-import { type Gains, KNOWN_AT_APPLY, NOTHING } from "./changes";
+import { type Gains, NOTHING } from "./changes";
 
 /** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
 export function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Gains> {

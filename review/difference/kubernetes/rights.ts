@@ -1,10 +1,11 @@
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Change, Unknown } from "../../change";
+import { KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
 import { isOpaque } from "../../reach/kubernetes/objects/values";
 import type { Right } from "../../reach/kubernetes/rights/right";
 import { type Box, outside } from "../../reach/kubernetes/sets/box";
 import type { TextValues } from "../../reach/kubernetes/sets/text-values";
-import { type Gains, KNOWN_AT_APPLY } from "./changes";
+import type { Gains } from "./changes";
 
 /** Verbs that lead further than what they name */
 const FAR_REACHING: ReadonlyMap<string, string> = new Map([

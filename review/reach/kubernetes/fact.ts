@@ -26,8 +26,8 @@ const PODS = "pods";
 
 type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "scope" | "isRelative">>;
 
-/** What holds `${…}` and stands in one state only, nobody can compare. */
-const UNREADABLE = "it holds a value that is known only when it is applied";
+/** Why nobody can say whether something is allowed that is written with `${…}` */
+export const KNOWN_AT_APPLY = "it holds a value that is known only when it is applied";
 
 export function fact(
   kind: ChangeKind,
@@ -36,7 +36,7 @@ export function fact(
   address: string,
   { key = what, under = [], unknown, isRelative = false, scope = isRelative ? PODS : "" }: Optional = {},
 ): Fact {
-  const why = unknown ?? (isOpaque(`${key} ${under.join(" ")}`) ? UNREADABLE : undefined);
+  const why = unknown ?? (isOpaque(`${key} ${under.join(" ")}`) ? KNOWN_AT_APPLY : undefined);
   const found = { key: `${kind} ${key}`, kind, what, witness, address, under, scope, isRelative };
   return why === undefined ? found : { ...found, unknown: why };
 }

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../../read/json";
 import type { Cluster } from "./cluster";
-import { block } from "./objects/values";
+import { block, blocks } from "./objects/values";
 import { guardedKinds } from "./admission/guards";
 
 /** Labels that some selector of a cluster asks for */
@@ -43,8 +43,5 @@ function collect(value: Json, found: Found): void {
 function addKeys(value: Json, keys: Set<string>): void {
   const selector = block({ value }, "value");
   for (const key of Object.keys(block(selector, "matchLabels"))) keys.add(key);
-  const expressions = selector.matchExpressions;
-  for (const one of Array.isArray(expressions) ? (expressions as readonly Json[]) : [expressions ?? null]) {
-    if (isObject(one) && typeof one.key === "string") keys.add(one.key);
-  }
+  for (const { key } of blocks(selector, "matchExpressions")) if (typeof key === "string") keys.add(key);
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, member, show } from "../json";
+import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
 import { body, labelled, put } from "./blocks";
 import type { Declared, Stack, UnreadBlock } from "./stack";
 
@@ -106,10 +106,9 @@ export class StackReader implements Stack {
   }
 
   private addIgnored({ file, address, body: written }: Declared): void {
-    const lifecycle = member(written, "lifecycle") ?? null;
-    const [block] = Array.isArray(lifecycle) ? (lifecycle as readonly Json[]) : [lifecycle];
+    const [block] = listed(member(written, "lifecycle") ?? null);
     const ignored = isObject(block) ? (member(block, "ignore_changes") ?? []) : [];
-    for (const name of Array.isArray(ignored) ? (ignored as readonly Json[]) : [ignored]) {
+    for (const name of listed(ignored)) {
       if (typeof name !== "string" || !DECIDES_ACCESS.test(name)) continue;
       const why = `changes of ${show(name)} are ignored, so what is there may allow more: do not ignore them`;
       this.unread.push({ place: { file, address, attribute: name }, why });
@@ -125,7 +124,7 @@ export class StackReader implements Stack {
 
   private addProviders(json: JsonObject, file: string): void {
     for (const [name, value] of labelled(json, "provider", { file, place: "" })) {
-      for (const each of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
+      for (const each of listed(value)) {
         const at = { file, place: `provider.${name}` };
         const settings = body(each, at);
         const alias = member(settings, "alias");
@@ -136,8 +135,7 @@ export class StackReader implements Stack {
 
   private addTerraform(json: JsonObject, file: string): void {
     const at = { file, place: "terraform" };
-    const settings = member(json, "terraform");
-    for (const each of Array.isArray(settings) ? (settings as readonly Json[]) : [settings ?? {}]) {
+    for (const each of listed(member(json, "terraform") ?? {})) {
       const block = body(each, at);
       for (const [type, value] of labelled(block, "backend", at)) this.backend = { type, settings: body(value, at) };
       for (const [name, value] of labelled(block, "required_providers", at)) this.checkPublisher(name, value, file);
@@ -154,8 +152,7 @@ export class StackReader implements Stack {
 
   /** A resource that is forgotten stays as it is, and nobody manages it any more. */
   private addRemoved(json: JsonObject, file: string): void {
-    const removed = member(json, "removed") ?? [];
-    for (const each of Array.isArray(removed) ? (removed as readonly Json[]) : [removed]) {
+    for (const each of listed(member(json, "removed") ?? [])) {
       const from = member(body(each, { file, place: "removed" }), "from");
       const why = `${show(from ?? null)} is forgotten and not destroyed: what it grants may stay; destroy it`;
       this.cannotRead(file, "removed", why);

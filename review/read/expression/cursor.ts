@@ -1,7 +1,7 @@
 import { SyntaxProblem } from "./syntax";
 
 /** Levels of parentheses, brackets and templates within one expression */
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 /** A place in a text that is read from the left to the right */
 export class Cursor {

@@ -1,9 +1,10 @@
 import { isAscii, isUtf8 } from "node:buffer";
+import { findDuplicateKey } from "../../../iam/duplicate-keys";
 import { isObject, type Json, type JsonObject } from "../json";
 import { ReadError } from "../read-error";
 
 /** Levels of objects and arrays in one file */
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -95,25 +96,8 @@ function membersIn(value: Json): number {
   return count;
 }
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
-
 /** Place of the first key that an object holds twice, such as `resource.aws_iam_role` */
 function duplicateKey(json: string): string {
-  const levels: { readonly keys: Set<string> | undefined; at: string; expectsKey: boolean }[] = [];
-  for (const [token] of json.matchAll(TOKEN)) {
-    const level = levels.at(-1);
-    if (token === "{") levels.push({ keys: new Set(), at: "", expectsKey: true });
-    else if (token === "[") levels.push({ keys: undefined, at: "*", expectsKey: false });
-    else if (token === "}" || token === "]") levels.pop();
-    else if (level?.keys === undefined) continue;
-    else if (token === ":") level.expectsKey = false;
-    else if (token === ",") level.expectsKey = true;
-    else if (level.expectsKey) {
-      // Parsed, because a key may be written with escapes.
-      level.at = String(JSON.parse(token));
-      if (level.keys.has(level.at)) return levels.map(({ at }) => at).join(".");
-      level.keys.add(level.at);
-    }
-  }
-  return "a key";
+  const path = findDuplicateKey(json) ?? ["a key"];
+  return path.map((at) => (typeof at === "number" ? "*" : at)).join(".");
 }

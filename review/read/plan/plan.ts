@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, member, show } from "../json";
+import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
 import { ReadError } from "../read-error";
 
 /** What a plan says about one resource */
@@ -58,9 +58,7 @@ function readData(json: JsonObject): readonly JsonObject[] {
 }
 
 function objects(json: JsonObject, key: string, file: string): readonly JsonObject[] {
-  const value = member(json, key) ?? [];
-  const list = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  return list.map((each) => {
+  return listed(member(json, key) ?? []).map((each) => {
     if (!isObject(each)) throw new ReadError(file, key, `must hold objects, got ${show(each)}`);
     return each;
   });

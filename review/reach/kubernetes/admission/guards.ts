@@ -1,7 +1,7 @@
-import type { JsonObject } from "../../../read/json";
+import { type JsonObject, member } from "../../../read/json";
 import type { Cluster } from "../cluster";
 import type { KubernetesObject } from "../objects/object";
-import { block, blocks, canonical, field, optionalBlock, text, texts, without } from "../objects/values";
+import { block, blocks, canonical, optionalBlock, text, texts, without } from "../objects/values";
 import type { Content } from "../pods/content";
 import { type Selector, selectorOf } from "../sets/selector";
 import { RECORD } from "../spiffe/records";
@@ -116,7 +116,7 @@ export function parametersIn(cluster: Cluster): (object: KubernetesObject) => bo
   const names = new Set(
     BINDINGS.flatMap(([, kind]) => cluster.of(kind)).map(({ body }) => {
       const reference = block(block(body, "spec"), "paramRef");
-      return `${String(field(reference, "namespace") ?? "")}/${text(reference, "name") ?? ""}`;
+      return `${String(member(reference, "namespace") ?? "")}/${text(reference, "name") ?? ""}`;
     }),
   );
   return ({ kind, namespace, name }) =>

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../read/json";
 import { NAME_LABEL } from "../cluster";
 import { block, blocks, canonical, optionalBlock, text, texts } from "../objects/values";
-import type { Box, Values } from "../sets/box";
+import type { Box, Dimensions, Values } from "../sets/box";
 import { boxText } from "../sets/box-text";
 import { ABSENT, type Labels, type Selector, selectorOf, takes } from "../sets/selector";
 import { TextValues } from "../sets/text-values";
@@ -15,8 +15,6 @@ import { checkPairs } from "../pairs";
 export const PEER = { address: "address", pod: "pod" } as const;
 export const ofNamespace = (label: string): string => `namespace ${label}`;
 export const ofPod = (label: string): string => `pod ${label}`;
-
-type Dimensions = readonly (readonly [string, Values])[];
 
 /** Namespaces whose labels are looked up; of every other, a selector is compared as a set. */
 export interface KnownNamespaces {

@@ -23,11 +23,10 @@ export function peerText(box: Box): string {
   const peer = texts(box, "peer")?.example([PEER.address, PEER.pod]) ?? PEER.address;
   if (peer === PEER.address) return exampleAddress(numbers(box, "address"));
   if (peer !== PEER.pod) return peer;
-  const name = texts(box, ofNamespace(NAME_LABEL));
+  const name = texts(box, ofNamespace(NAME_LABEL))?.example([]) ?? "x1";
   const namespace = labelTexts(box, ofNamespace(""), NAME_LABEL);
-  const place = name?.only === undefined ? `namespace ${name?.example([]) ?? "x1"}` : `namespace ${name.only}`;
   const pod = labelTexts(box, ofPod(""), undefined);
-  return `a pod${pod === "" ? "" : ` with ${pod}`} in ${place}${namespace === "" ? "" : ` with ${namespace}`}`;
+  return `a pod${pod === "" ? "" : ` with ${pod}`} in namespace ${name}${namespace === "" ? "" : ` with ${namespace}`}`;
 }
 
 /** Labels of an example, without those that it must not have */
@@ -69,7 +68,7 @@ function selectorWords(box: Box, prefix: string): string {
 function valueWords(key: string, values: TextValues): string {
   const listed = [...values.listed].filter((value) => value !== ABSENT).sort();
   const hasAbsent = values.has(ABSENT);
-  if (values.has(`${listed.join("")}x`)) {
+  if (values.isComplement) {
     const but = listed.length === 0 ? "" : ` but ${listed.join(", ")}`;
     return hasAbsent ? `any ${key}${but}` : `a ${key}${but}`;
   }

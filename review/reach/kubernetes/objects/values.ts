@@ -4,24 +4,20 @@ import { isObject, type Json, type JsonObject, member } from "../../../read/json
 
 const NONE: JsonObject = {};
 
-export function field(body: JsonObject, key: string): Json | undefined {
-  return member(body, key);
-}
-
 /** The one block of that name, without entries where there is none */
 export function block(body: JsonObject, key: string): JsonObject {
   return optionalBlock(body, key) ?? NONE;
 }
 
 export function optionalBlock(body: JsonObject, key: string): JsonObject | undefined {
-  const value = field(body, key);
+  const value = member(body, key);
   const only = Array.isArray(value) && value.length > 0 ? (value as readonly Json[])[0] : value;
   return isObject(only) ? only : undefined;
 }
 
 /** What is listed; one thing without a list counts as a list of it. */
 export function list(body: JsonObject, key: string): readonly Json[] {
-  const value = field(body, key);
+  const value = member(body, key);
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
@@ -31,7 +27,7 @@ export function blocks(body: JsonObject, key: string): readonly JsonObject[] {
 }
 
 export function text(body: JsonObject, key: string): string | undefined {
-  return asText(field(body, key));
+  return asText(member(body, key));
 }
 
 export function texts(body: JsonObject, key: string): readonly string[] {

@@ -1,4 +1,5 @@
-import { isObject, type Json } from "../../../read/json";
+import { isObject, type Json, type JsonObject } from "../../../read/json";
+import { blocks } from "../objects/values";
 import type { Workload } from "../workload";
 
 const REFERENCES = ["configMap", "configMapKeyRef", "configMapRef"];
@@ -15,14 +16,12 @@ function collect(value: Json, names: Set<string>): void {
     for (const item of value as readonly Json[]) collect(item, names);
   } else if (isObject(value)) {
     for (const [key, held] of Object.entries(value)) {
-      if (REFERENCES.includes(key)) addNames(held, names);
+      if (REFERENCES.includes(key)) addNames(blocks(value, key), names);
       collect(held, names);
     }
   }
 }
 
-function addNames(value: Json, names: Set<string>): void {
-  for (const one of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
-    if (isObject(one) && typeof one.name === "string") names.add(one.name);
-  }
+function addNames(references: readonly JsonObject[], names: Set<string>): void {
+  for (const { name } of references) if (typeof name === "string") names.add(name);
 }

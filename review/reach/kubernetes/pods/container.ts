@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../read/json";
-import { block, blocks, field, text } from "../objects/values";
+import { type Json, type JsonObject, member } from "../../../read/json";
+import { block, blocks, text } from "../objects/values";
 import type { Workload } from "../workload";
 
 export interface Container {
@@ -26,11 +26,11 @@ export function containersOf(workload: Workload): readonly Container[] {
 }
 
 /** A field of its security context, else of its pod's */
-export function securityField({ body, workload }: Container, key: string): ReturnType<typeof field> {
+export function securityField({ body, workload }: Container, key: string): Json | undefined {
   const own = block(body, "securityContext");
-  const written = field(own, key);
+  const written = member(own, key);
   if (written !== undefined && written !== null) return written;
   // The provider writes `runAsNonRoot: false` into a container's context where the argument is left out.
   const isWrittenFalse = key === "runAsNonRoot" && workload.object.isTyped && Object.keys(own).length > 0;
-  return isWrittenFalse ? false : field(block(workload.spec, "securityContext"), key);
+  return isWrittenFalse ? false : member(block(workload.spec, "securityContext"), key);
 }

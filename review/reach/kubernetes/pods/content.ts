@@ -1,10 +1,11 @@
+import { member } from "../../../read/json";
 import type { Cluster } from "../cluster";
 import { type Fact, openQuestion } from "../fact";
 import { grouped } from "../grouped";
 import type { KubernetesObject } from "../objects/object";
-import { canonical, field } from "../objects/values";
+import { canonical } from "../objects/values";
 
-const TOLD = "what its program makes of it is not known here";
+export const TOLD = "what its program makes of it is not known here";
 
 /** What stands in config maps */
 export class Content {
@@ -42,7 +43,7 @@ export class Content {
 
   private text(objects: readonly KubernetesObject[]): string {
     return JSON.stringify(
-      objects.map(({ body }) => canonical([field(body, "data") ?? null, field(body, "binaryData") ?? null])).sort(),
+      objects.map(({ body }) => canonical([member(body, "data") ?? null, member(body, "binaryData") ?? null])).sort(),
     );
   }
 }

@@ -1,5 +1,6 @@
+import { member } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
-import { block, blocks, canonical, field, flag, isOpaque, text, texts, without } from "../objects/values";
+import { block, blocks, canonical, flag, isOpaque, text, texts, without } from "../objects/values";
 import type { Workload } from "../workload";
 import { containersOf } from "./container";
 import type { Content } from "./content";
@@ -89,7 +90,7 @@ function nameFacts({ spec, object: { address } }: Workload): readonly Fact[] {
       fact("destination", `its pods take ${ip} for ${name}`, `a call of ${name} goes to ${ip}`, address),
     );
   });
-  const settings = [field(spec, "dnsPolicy"), field(spec, "dnsConfig")].map((part) => canonical(part));
+  const settings = [member(spec, "dnsPolicy"), member(spec, "dnsConfig")].map((part) => canonical(part));
   const dns = settings.every((part) => part === "null")
     ? []
     : [
@@ -161,7 +162,7 @@ const WITHOUT_MEANING = ["ambit.internal/config", "kubectl.kubernetes.io/restart
 function restFacts({ spec, annotations, object: { address } }: Workload): readonly Fact[] {
   const rest = without(spec, [...READ, ...PLACEMENT, ...WITHOUT_ACCESS]);
   const context = without(block(spec, "securityContext"), READ_OF_CONTEXT);
-  const placement = PLACEMENT.map((key) => canonical(field(spec, key))).join();
+  const placement = PLACEMENT.map((key) => canonical(member(spec, key))).join();
   return [
     ...(canonical(rest) === "{}"
       ? []

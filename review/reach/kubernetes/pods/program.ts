@@ -1,7 +1,7 @@
-import type { JsonObject } from "../../../read/json";
+import { type JsonObject, member } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
-import { block, blocks, canonical, field, optionalBlock, text, without } from "../objects/values";
-import type { Content } from "./content";
+import { block, blocks, canonical, optionalBlock, text, without } from "../objects/values";
+import { type Content, TOLD } from "./content";
 import type { Container } from "./container";
 
 /** What a container runs, and what it is told */
@@ -23,8 +23,13 @@ export function programFacts(container: Container, content: Content): readonly F
 const PROBES = ["livenessProbe", "readinessProbe", "startupProbe"];
 
 function commandsOf(body: JsonObject): string | undefined {
-  const probes = PROBES.map((key) => field(block(body, key), "exec") ?? null);
-  const written = [field(body, "command"), field(body, "args"), field(body, "workingDir"), field(body, "lifecycle")];
+  const probes = PROBES.map((key) => member(block(body, key), "exec") ?? null);
+  const written = [
+    member(body, "command"),
+    member(body, "args"),
+    member(body, "workingDir"),
+    member(body, "lifecycle"),
+  ];
   const commands = [...written, ...probes].filter((part) => part !== undefined && part !== null);
   const stated = commands.filter((part) => canonical(part) !== "[]");
   return stated.length === 0 ? undefined : stated.map((part) => canonical(part)).join(" ");
@@ -37,7 +42,6 @@ function defaultCommand({ title, workload }: Container, commands: string | undef
 }
 
 const URL = /^[a-z][a-z0-9+.-]*:\/\//i;
-const TOLD = "what its program makes of it is not known here";
 
 function environmentFacts({ body, title, workload }: Container, content: Content): readonly Fact[] {
   const { address } = workload.object;

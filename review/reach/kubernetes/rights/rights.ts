@@ -1,13 +1,11 @@
 import type { Cluster } from "../cluster";
 import type { Principal } from "../principal";
-import type { Values } from "../sets/box";
+import type { Dimensions, Values } from "../sets/box";
 import { TextValues } from "../sets/text-values";
 import { type Binding, bindingsIn, groupsOfAccount } from "./bindings";
 import { right, type Right, roleType, URL } from "./right";
 import { Roles } from "./roles";
-import { inNamespace, rightsOf } from "./rules";
-
-type Dimensions = readonly (readonly [string, Values])[];
+import { inNamespace, placeText, rightsOf } from "./rules";
 
 /** What RBAC gives, by subject */
 export class Rights {
@@ -50,7 +48,7 @@ export class Rights {
 /** Everything that a role gives whose rules are not in the estate */
 function unreadRight(kind: string, roles: readonly string[], namespace: string | undefined, address: string): Right {
   const [name] = roles;
-  const place = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
+  const place = placeText(namespace);
   if (kind === "ClusterRole" && name === "cluster-admin") {
     const type: Dimensions = namespace === undefined ? [] : [["type", TextValues.except([URL])]];
     const box = new Map([...type, ...inNamespace(namespace)]);

@@ -34,8 +34,9 @@ export class Roles {
     if (role !== undefined) return { objects: this.aggregated(role), unread: [] };
     const contained = kind === "ClusterRole" ? BUILT_IN.get(name) : undefined;
     if (contained === undefined) return { objects: [], unread: [name] };
-    const labels = contained.map((part) => new Map([[`${AGGREGATE_LABEL}${part}`, "true"]]));
-    const objects = this.cluster.of("ClusterRole").filter((other) => labels.some((wanted) => has(other, wanted)));
+    const keys = contained.map((part) => `${AGGREGATE_LABEL}${part}`);
+    const isPart = ({ labels }: KubernetesObject) => keys.some((key) => labels.get(key) === "true");
+    const objects = this.cluster.of("ClusterRole").filter(isPart);
     return { objects, unread: contained };
   }
 
@@ -54,8 +55,4 @@ export class Roles {
 
 function isTaken({ labels }: KubernetesObject, selector: Selector): boolean {
   return takes(selector, { values: labels, isKnown: () => true }) !== false;
-}
-
-function has({ labels }: KubernetesObject, wanted: ReadonlyMap<string, string>): boolean {
-  return [...wanted].every(([key, value]) => labels.get(key) === value);
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../read/json";
 import { blocks, texts } from "../objects/values";
 import type { KubernetesObject } from "../objects/object";
-import type { Box, Values } from "../sets/box";
+import type { Box, Dimensions, Values } from "../sets/box";
 import { TextValues } from "../sets/text-values";
 import { RESOURCE, right, type Right, URL } from "./right";
 import { checkPairs } from "../pairs";
@@ -31,7 +31,7 @@ function resourceRights(rule: JsonObject, namespace: string | undefined, address
     ...dimension("name", names.length === 0 ? undefined : names),
     ...inNamespace(namespace),
   ]);
-  const place = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
+  const place = placeText(namespace);
   checkPairs(texts(rule, "resources").length, texts(rule, "verbs").length, address);
   return texts(rule, "resources").flatMap((resource) =>
     texts(rule, "verbs").map((verb) =>
@@ -59,19 +59,23 @@ function urlRights(rule: JsonObject, address: string): readonly Right[] {
   );
 }
 
-export function inNamespace(namespace: string | undefined): readonly (readonly [string, Values])[] {
+export function placeText(namespace: string | undefined): string {
+  return namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
+}
+
+export function inNamespace(namespace: string | undefined): Dimensions {
   return namespace === undefined ? [] : [["namespace", TextValues.of([namespace])]];
 }
 
-function verbDimension(verb: string): readonly (readonly [string, Values])[] {
+function verbDimension(verb: string): Dimensions {
   return dimension("verb", verb === ALL ? undefined : [verb]);
 }
 
-function dimension(name: string, listed: readonly string[] | undefined): readonly (readonly [string, Values])[] {
+function dimension(name: string, listed: readonly string[] | undefined): Dimensions {
   return listed === undefined ? [] : [[name, TextValues.of(listed)]];
 }
 
-function resourceDimensions(resource: string): readonly (readonly [string, Values])[] {
+function resourceDimensions(resource: string): Dimensions {
   if (resource === ALL) return [];
   const slash = resource.indexOf("/");
   const [name, part] = slash < 0 ? [resource, ""] : [resource.slice(0, slash), resource.slice(slash + 1)];

@@ -11,6 +11,9 @@ export type Values = TextValues | NumberValues;
  */
 export type Box = ReadonlyMap<string, Values>;
 
+/** Entries of a box */
+export type Dimensions = readonly (readonly [string, Values])[];
+
 /** A part of `box` that lies in none of the others; undefined where there is none. Exact. */
 export function outside(box: Box, others: readonly Box[], budget: Budget): Box | undefined {
   if ([...box.values()].some((values) => values.isEmpty)) return undefined;

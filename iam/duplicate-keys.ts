@@ -8,13 +8,13 @@ interface Level {
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 
 /**
- * Place of the first key that an object of `json` holds twice, such as `Statement[0].Effect`.
+ * Keys and indices down to the first key that an object of `json` holds twice, such as `["Statement", 0, "Effect"]`.
  *
  * `JSON.parse` keeps the last of them and says nothing, AWS may keep another.
  *
  * @param json text that `JSON.parse` accepts
  */
-export function findDuplicateKey(json: string): string | undefined {
+export function findDuplicateKey(json: string): readonly (string | number)[] | undefined {
   const levels: Level[] = [];
   for (const [token] of json.matchAll(TOKEN)) {
     const level = levels.at(-1);
@@ -28,16 +28,9 @@ export function findDuplicateKey(json: string): string | undefined {
     else if (level.expectsKey && level.keys !== undefined) {
       // Parsed, because `"\u0045ffect"` is the same key as `"Effect"`.
       level.at = String(JSON.parse(token));
-      if (level.keys.has(level.at)) return path(levels);
+      if (level.keys.has(level.at)) return levels.map(({ at }) => at);
       level.keys.add(level.at);
     }
   }
   return undefined;
-}
-
-function path(levels: readonly Level[]): string {
-  return levels.reduce((text, { at }) => {
-    if (typeof at === "number") return `${text}[${at}]`;
-    return text === "" ? at : `${text}.${at}`;
-  }, "");
 }
