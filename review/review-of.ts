@@ -8,6 +8,8 @@ import { surroundingUnknowns } from "./difference/surroundings";
 import { tagUnknowns } from "./difference/tags";
 import { unevaluatedChanges } from "./difference/unevaluated";
 import { UnknownComparison } from "./difference/unknown";
+import { PolicyTexts } from "./reach/aws/policy-texts";
+import { awsReach } from "./reach/aws/principals";
 import { isObject, type Json, type JsonObject, member } from "./read/json";
 import type { Estate } from "./read/resource";
 import type { PrincipalReview, Review, Risk } from "./review";
@@ -17,9 +19,10 @@ import { type SourceLines, sourcesOf } from "./source-lines";
 export function reviewOf(base: Estate, head: Estate): Review {
   const states = { base: stateOf(base), head: stateOf(head) };
   const policies = policyDifference(base, head);
+  const texts = new PolicyTexts();
   const merged = merge([
     declaredChanges(base.registry, head.registry),
-    awsChanges(base, head),
+    awsChanges(base, head, { reached: awsReach(base, texts), reaches: awsReach(head, texts) }),
     kubernetesChanges(base, head),
     policies.byAgent,
     unevaluatedChanges(base, head),
@@ -34,7 +37,16 @@ export function reviewOf(base: Estate, head: Estate): Review {
     ...tagUnknowns(base, head),
   ];
   const gained = agents.some(({ gains, unknown: open }) => gains.length + open.length > 0);
-  return { agents, undeclared: [], unknown, requiresApproval: gained || unknown.length > 0, ...digestsOf(base, head) };
+  return {
+    agents,
+    undeclared: [],
+    ungranted: [],
+    unknown,
+    requiresApproval: gained || unknown.length > 0,
+    approvals: [],
+    acknowledged: [],
+    ...digestsOf(base, head),
+  };
 }
 
 function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
@@ -71,6 +83,8 @@ function principalReview(
     losses: changes.losses.map((loss) => located(loss, base)),
     unknown: changes.unknown.map((one) => located(one, head)),
     risk: { ...(before !== undefined && { before }), ...(after !== undefined && { after }) },
+    horizon: {},
+    combinations: [],
   };
 }
 
@@ -93,5 +107,5 @@ function unreadIn({ unread }: Estate): readonly Unknown[] {
 function riskIn(agent: Json | undefined): Risk | undefined {
   const risk = isObject(agent) ? agent["risk"] : undefined;
   if (!isObject(risk) || typeof risk["score"] !== "number" || typeof risk["tier"] !== "string") return undefined;
-  return { score: risk["score"], tier: risk["tier"] };
+  return { score: risk["score"], tier: risk["tier"], reasons: [] };
 }

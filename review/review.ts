@@ -1,15 +1,21 @@
-import type { Change, Unknown } from "./change";
+import type { Change, ChangeSource, Unknown } from "./change";
 
 /** What a pull request lets everybody do that they could not do before */
 export interface Review {
   /** Agents, and principals without a declaration by their Terraform address; those that change, by name */
   readonly agents: readonly PrincipalReview[];
-  /** Access in head that no declaration explains */
+  /** Access in head that no declaration explains, whether it is new or stood in base already */
   readonly undeclared: readonly Change[];
+  /** What head declares and its configuration does not grant */
+  readonly ungranted: readonly Change[];
   /** What could not be decided and belongs to nobody alone. It counts as a gain. */
   readonly unknown: readonly Unknown[];
   /** Whether anything was gained, or may have been */
   readonly requiresApproval: boolean;
+  /** Who must approve what; without rules, one entry for everything */
+  readonly approvals: readonly ApprovalNeeded[];
+  /** What the rules of the base say that somebody knows already: it is listed nowhere else */
+  readonly acknowledged: readonly Acknowledged[];
   /** What was compared; undefined where a folder holds more than was read */
   readonly digests?: Digests;
 }
@@ -30,10 +36,55 @@ export interface PrincipalReview {
   readonly unknown: readonly Unknown[];
   /** Of agents only; undefined in a state in which there is none */
   readonly risk: { readonly before?: Risk; readonly after?: Risk };
+  /** Of agents only: the longest time after a kill at which something still works */
+  readonly horizon: { readonly before?: Horizon; readonly after?: Horizon };
+  /** What it can do in head that is harmless by itself and harmful together */
+  readonly combinations: readonly Combination[];
 }
 
-/** As the registry says it */
+/** What follows from what the registry declares */
 export interface Risk {
   readonly score: number;
   readonly tier: string;
+  /** What raised it, heaviest first */
+  readonly reasons: readonly string[];
+}
+
+export interface Horizon {
+  readonly seconds: number;
+  /** `tools`, `aws`, or the delegate through which it runs */
+  readonly path: string;
+  readonly because: string;
+}
+
+/** Abilities that are dangerous because one principal has them all */
+export interface Combination {
+  /** Stable name, such as `exfiltration` */
+  readonly code: string;
+  /** In words, such as `reads untrusted output and confidential data, and is seen outside` */
+  readonly what: string;
+  /** Each ability, and where it comes from */
+  readonly parts: readonly { readonly what: string; readonly source: ChangeSource }[];
+  /** False where it stood in base already */
+  readonly isNew: boolean;
+}
+
+export interface ApprovalNeeded {
+  /** Name of the rule, or `default` */
+  readonly rule: string;
+  /** Who may approve; empty without rules, where anybody who reviews may */
+  readonly approvers: readonly string[];
+  /** How many of them must */
+  readonly count: number;
+  /** What for, such as `prod.support-triage gains trust: …` */
+  readonly reasons: readonly string[];
+}
+
+export interface Acknowledged {
+  readonly principal?: string;
+  readonly kind: string;
+  readonly what: string;
+  /** Date until which it holds, such as `2027-01-31` */
+  readonly until: string;
+  readonly because: string;
 }

@@ -1,7 +1,6 @@
 import type { Difference, Gained } from "../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../change";
-import { PolicyTexts } from "../reach/aws/policy-texts";
-import { awsReach } from "../reach/aws/principals";
+import type { AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
 import { paired } from "./aws/paired";
 import { PathComparison } from "./aws/path-comparison";
@@ -11,13 +10,17 @@ import { roleDifferences, roleGains, unboundGains } from "./aws/roles";
 import { undecided } from "./aws/undecided";
 import { UnknownComparison } from "./unknown";
 
+/** What is reached in base, and in head, read from the same texts */
+export interface AwsReaches {
+  readonly reached: AwsReach;
+  readonly reaches: AwsReach;
+}
+
 /** What each agent, and each other role, can do in AWS in one state and not in the other */
-export function awsChanges(base: Estate, head: Estate): ChangesByPrincipal {
-  const texts = new PolicyTexts();
+export function awsChanges(base: Estate, head: Estate, { reached, reaches }: AwsReaches): ChangesByPrincipal {
   const paths = new PathComparison();
   const unknowns = new UnknownComparison(base, head);
   const changes = new Map<string, Changes>();
-  const [reached, reaches] = [awsReach(base, texts), awsReach(head, texts)];
   for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
     const [up, down] = [paths.gained(before, after), paths.gained(after, before)];
     const [rolesUp, rolesDown] = [roleDifferences(before, after), roleDifferences(after, before)];
