@@ -58,5 +58,5 @@ function sourceOf({ address, file, line }: ChangeSource): ChangeSource {
 }
 
 function riskOf(risk: Risk | undefined): Risk | null {
-  return risk === undefined ? null : { score: risk.score, tier: risk.tier };
+  return risk === undefined ? null : { score: risk.score, tier: risk.tier, reasons: risk.reasons };
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { htmlReport } from "../../../review/report/html";
 import type { Review } from "../../../review/review";
 import { HOSTILE } from "../../review/report/arbitrary-review";
-import { EXAMPLE, NOTHING } from "../../review/report/example-review";
+import { AGENT, EXAMPLE, NOTHING } from "../../review/report/example-review";
 import type { Suite } from "../harness/suite";
 
 export interface Pages {
@@ -65,16 +65,16 @@ function hostileFleet(): object {
 function hostileReview(): Review {
   const change = (text: string) => ({ kind: "action", what: text, witness: text, source: { address: text } }) as const;
   return {
+    ...NOTHING,
     agents: HOSTILE.map((text) => ({
+      ...AGENT,
       id: text,
-      isAgent: true,
       gains: [change(text)],
       losses: [change(text)],
       unknown: [{ what: text, why: text, source: { address: text } }],
-      risk: { before: { score: 1, tier: text } },
+      risk: { before: { score: 1, tier: text, reasons: [text] } },
     })),
     undeclared: HOSTILE.map(change),
-    unknown: [],
     requiresApproval: true,
   };
 }
@@ -86,7 +86,7 @@ function largeReview(count: number): Review {
   const agents = [...Array(count).keys()].map((index) => `agent-${index}`);
   return {
     ...NOTHING,
-    agents: agents.map((id) => ({ id, isAgent: true, gains, losses: [], unknown: [], risk: {} })),
+    agents: agents.map((id) => ({ ...AGENT, id, gains })),
     requiresApproval: true,
   };
 }

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { type Change, CHANGE_KINDS, type ChangeSource, type Unknown } from "../../../review/change";
-import type { PrincipalReview, Review, Risk } from "../../../review/review";
+import type {
+  Acknowledged,
+  ApprovalNeeded,
+  Combination,
+  Horizon,
+  PrincipalReview,
+  Review,
+  Risk,
+} from "../../../review/review";
 
 /** What means something to a terminal, to Markdown, to HTML, to SARIF or to GitHub */
 export const HOSTILE = [
@@ -93,7 +101,46 @@ const anyChange: fc.Arbitrary<Change> = fc
 
 const anyUnknown: fc.Arbitrary<Unknown> = fc.record({ what: anyText, why: anyText, source: anySource }).map(plain);
 
-const anyRisk: fc.Arbitrary<Risk> = fc.record({ score: fc.integer({ min: 0, max: 100 }), tier: anyText }).map(plain);
+const anyRisk: fc.Arbitrary<Risk> = fc
+  .record({
+    score: fc.integer({ min: 0, max: 100 }),
+    tier: anyText,
+    reasons: fc.array(fc.oneof(fc.constantFrom("high impact", "restricted data"), anyText), { maxLength: 3 }),
+  })
+  .map(plain);
+
+const anyHorizon: fc.Arbitrary<Horizon> = fc
+  .record({
+    seconds: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom(-1, 1.5, NaN, Infinity)),
+    path: fc.oneof(fc.constantFrom("tools", "aws"), anyText),
+    because: anyText,
+  })
+  .map(plain);
+
+const anyCombination: fc.Arbitrary<Combination> = fc
+  .record({
+    code: fc.oneof(fc.constantFrom("exfiltration", "self-approval"), anyText),
+    what: anyText,
+    parts: fc.array(fc.record({ what: anyText, source: anySource }).map(plain), { maxLength: 3 }),
+    isNew: fc.boolean(),
+  })
+  .map(plain);
+
+const anyApproval: fc.Arbitrary<ApprovalNeeded> = fc
+  .record({
+    rule: fc.oneof(fc.constant("default"), anyText),
+    approvers: fc.array(anyText, { maxLength: 3 }),
+    count: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, -1, 1e300)),
+    reasons: fc.array(anyText, { maxLength: 3 }),
+  })
+  .map(plain);
+
+const anyAcknowledged: fc.Arbitrary<Acknowledged> = fc
+  .record(
+    { principal: anyText, kind: anyText, what: anyText, until: anyText, because: anyText },
+    { requiredKeys: ["kind", "what", "until", "because"] },
+  )
+  .map(plain);
 
 const anyPrincipal: fc.Arbitrary<PrincipalReview> = fc
   .record({
@@ -103,6 +150,8 @@ const anyPrincipal: fc.Arbitrary<PrincipalReview> = fc
     losses: fc.array(anyChange, { maxLength: 4 }),
     unknown: fc.array(anyUnknown, { maxLength: 3 }),
     risk: fc.record({ before: anyRisk, after: anyRisk }, { requiredKeys: [] }).map(plain),
+    horizon: fc.record({ before: anyHorizon, after: anyHorizon }, { requiredKeys: [] }).map(plain),
+    combinations: fc.array(anyCombination, { maxLength: 3 }),
   })
   .map(plain);
 
@@ -110,8 +159,11 @@ export const anyReview: fc.Arbitrary<Review> = fc
   .record({
     agents: fc.uniqueArray(anyPrincipal, { maxLength: 5, selector: ({ id }) => id }),
     undeclared: fc.array(anyChange, { maxLength: 3 }),
+    ungranted: fc.array(anyChange, { maxLength: 3 }),
     unknown: fc.array(anyUnknown, { maxLength: 3 }),
     requiresApproval: fc.boolean(),
+    approvals: fc.array(anyApproval, { maxLength: 3 }),
+    acknowledged: fc.array(anyAcknowledged, { maxLength: 3 }),
   })
   .map(plain);
 
@@ -121,14 +173,18 @@ export const twoOrders: fc.Arbitrary<readonly [Review, Review]> = anyReview.map(
 function turned(review: Review): Review {
   return {
     ...review,
-    agents: [...review.agents].reverse().map(({ gains, losses, unknown, ...rest }) => ({
+    agents: [...review.agents].reverse().map(({ gains, losses, unknown, combinations, ...rest }) => ({
       ...rest,
       gains: [...gains].reverse(),
       losses: [...losses].reverse(),
       unknown: [...unknown].reverse(),
+      combinations: [...combinations].reverse(),
     })),
     undeclared: [...review.undeclared].reverse(),
+    ungranted: [...review.ungranted].reverse(),
     unknown: [...review.unknown].reverse(),
+    approvals: [...review.approvals].reverse(),
+    acknowledged: [...review.acknowledged].reverse(),
   };
 }
 

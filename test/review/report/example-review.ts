@@ -1,4 +1,4 @@
-import type { Review } from "../../../review/review";
+import type { PrincipalReview, Review } from "../../../review/review";
 
 /** A pull request that does a bit of everything */
 export const EXAMPLE: Review = {
@@ -50,7 +50,9 @@ export const EXAMPLE: Review = {
           source: { address: "agents/aws_iam_role_policy.support-triage.policy" },
         },
       ],
-      risk: { before: { score: 22, tier: "low" }, after: { score: 61, tier: "high" } },
+      risk: { before: { score: 22, tier: "low", reasons: [] }, after: { score: 61, tier: "high", reasons: [] } },
+      horizon: {},
+      combinations: [],
     },
     {
       id: "researcher",
@@ -65,7 +67,9 @@ export const EXAMPLE: Review = {
         },
       ],
       unknown: [],
-      risk: { before: { score: 12, tier: "low" }, after: { score: 10, tier: "low" } },
+      risk: { before: { score: 12, tier: "low", reasons: [] }, after: { score: 10, tier: "low", reasons: [] } },
+      horizon: {},
+      combinations: [],
     },
     {
       id: "legacy/aws_iam_role.batch",
@@ -81,6 +85,8 @@ export const EXAMPLE: Review = {
       losses: [],
       unknown: [],
       risk: {},
+      horizon: {},
+      combinations: [],
     },
   ],
   undeclared: [
@@ -99,6 +105,29 @@ export const EXAMPLE: Review = {
     },
   ],
   requiresApproval: true,
+  ungranted: [],
+  approvals: [],
+  acknowledged: [],
 };
 
-export const NOTHING: Review = { agents: [], undeclared: [], unknown: [], requiresApproval: false };
+export const NOTHING: Review = {
+  agents: [],
+  undeclared: [],
+  ungranted: [],
+  unknown: [],
+  requiresApproval: false,
+  approvals: [],
+  acknowledged: [],
+};
+
+/** An agent, and nothing of it */
+export const AGENT: PrincipalReview = {
+  id: "agent",
+  isAgent: true,
+  gains: [],
+  losses: [],
+  unknown: [],
+  risk: {},
+  horizon: {},
+  combinations: [],
+};

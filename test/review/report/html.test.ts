@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { htmlReport } from "../../../review/report/html";
 import type { Review } from "../../../review/review";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
-import { EXAMPLE, NOTHING } from "./example-review";
+import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { unseenLines } from "./unseen";
 
 interface Page {
@@ -37,9 +37,9 @@ function fleet(text: string): object {
 
 function everywhere(text: string): Review {
   const change = { kind: "trust", what: text, witness: text, source: { address: text, file: text } } as const;
-  const risk = { before: { score: 1, tier: text } };
-  const agent = { id: text, isAgent: true, gains: [change], losses: [change], unknown: [], risk };
-  return { agents: [agent], undeclared: [change], unknown: [], requiresApproval: true };
+  const risk = { before: { score: 1, tier: text, reasons: [text] } };
+  const agent = { ...AGENT, id: text, gains: [change], losses: [change], risk };
+  return { ...NOTHING, agents: [agent], undeclared: [change], requiresApproval: true };
 }
 
 test("the page holds what the review found, in the order of importance", () => {

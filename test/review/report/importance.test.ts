@@ -3,13 +3,13 @@ import { CHANGE_KINDS, type ChangeKind } from "../../../review/change";
 import { byPrincipal, findingsOf, isGrave } from "../../../review/report/importance";
 import type { PrincipalReview, Review } from "../../../review/review";
 import { anyReview, twoOrders } from "./arbitrary-review";
-import { EXAMPLE, NOTHING } from "./example-review";
+import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 
 const change = (kind: ChangeKind, what = "a") => ({ kind, what, witness: "w", source: { address: "x" } });
 const unknown = { what: "u", why: "y", source: { address: "x" } };
 
 function principal(id: string, of: Partial<PrincipalReview>): PrincipalReview {
-  return { id, isAgent: true, gains: [], losses: [], unknown: [], risk: {}, ...of };
+  return { ...AGENT, id, ...of };
 }
 
 function reviewOf(...agents: readonly PrincipalReview[]): Review {
@@ -52,13 +52,16 @@ test("a loss comes after the least gain, whatever its kind", () => {
 });
 
 test("of two gains of a kind, that of the riskier agent comes first", () => {
-  const low = principal("a", { gains: [change("action")], risk: { after: { score: 1, tier: "low" } } });
-  const high = principal("b", { gains: [change("action")], risk: { after: { score: 90, tier: "high" } } });
+  const low = principal("a", { gains: [change("action")], risk: { after: { score: 1, tier: "low", reasons: [] } } });
+  const high = principal("b", { gains: [change("action")], risk: { after: { score: 90, tier: "high", reasons: [] } } });
   expect(findingsOf(reviewOf(low, high)).map((finding) => finding.principal?.id)).toEqual(["b", "a"]);
 });
 
 test("who has no risk is taken to be the riskiest", () => {
-  const agent = principal("a", { gains: [change("action")], risk: { after: { score: 100, tier: "high" } } });
+  const agent = principal("a", {
+    gains: [change("action")],
+    risk: { after: { score: 100, tier: "high", reasons: [] } },
+  });
   const role = principal("z/aws_iam_role.z", { isAgent: false, gains: [change("action")] });
   expect(findingsOf(reviewOf(agent, role)).map((finding) => finding.principal?.id)).toEqual(["z/aws_iam_role.z", "a"]);
 });

@@ -5,7 +5,7 @@ import { brief, placeOf } from "../../../review/report/shown";
 import type { Review } from "../../../review/review";
 import { renderedMarkdown } from "../../support/rendered-markdown";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
-import { EXAMPLE, NOTHING } from "./example-review";
+import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
 
 const LIMIT = 65_000;
@@ -48,9 +48,9 @@ const change = (text: string): Change => ({
 /** A review in which every text is the same */
 function everywhere(text: string): Review {
   const unknown = { what: text, why: text, source: { address: text } };
-  const risk = { before: { score: 1, tier: text }, after: { score: 2, tier: text } };
-  const agent = { id: text, isAgent: true, gains: [change(text)], losses: [change(text)], unknown: [unknown], risk };
-  return { agents: [agent], undeclared: [change(text)], unknown: [unknown], requiresApproval: true };
+  const risk = { before: { score: 1, tier: text, reasons: [] }, after: { score: 2, tier: text, reasons: [] } };
+  const agent = { ...AGENT, id: text, gains: [change(text)], losses: [change(text)], unknown: [unknown], risk };
+  return { ...NOTHING, agents: [agent], undeclared: [change(text)], unknown: [unknown], requiresApproval: true };
 }
 
 test("the whole example", () => {
@@ -125,7 +125,7 @@ describe("a report that is too long", () => {
     [...Array(count).keys()].map((index) => ({ what: `open ${index}`, why: "so", source: { address: "x" } }));
 
   function sized(gains: number, losses: number, open: number): Review {
-    const agent = { id: "a", isAgent: true, gains: some(gains, "gain"), losses: some(losses, "loss"), risk: {} };
+    const agent = { ...AGENT, id: "a", gains: some(gains, "gain"), losses: some(losses, "loss") };
     return { ...NOTHING, agents: [{ ...agent, unknown: unknown(open) }], requiresApproval: true };
   }
 

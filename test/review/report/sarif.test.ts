@@ -4,7 +4,7 @@ import { sarifReport } from "../../../review/report/sarif";
 import type { Review } from "../../../review/review";
 import { sarifErrors } from "../../support/sarif-schema";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
-import { EXAMPLE, NOTHING } from "./example-review";
+import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
 import { unseenLines } from "./unseen";
 
@@ -82,7 +82,7 @@ test("who somebody is and what holds them is an error, the rest a warning", () =
 });
 
 test("a loss is no result", () => {
-  const agent = { id: "a", isAgent: true, gains: [], losses: [change("less")], unknown: [], risk: {} };
+  const agent = { ...AGENT, losses: [change("less")] };
   expect(resultsOf({ ...NOTHING, agents: [agent] })).toEqual([]);
 });
 
@@ -129,14 +129,7 @@ describe("a fingerprint", () => {
   });
 
   test("is another for another access, agent or rule", () => {
-    const agent = (id: string, what: string) => ({
-      id,
-      isAgent: true,
-      gains: [change(what)],
-      losses: [],
-      unknown: [],
-      risk: {},
-    });
+    const agent = (id: string, what: string) => ({ ...AGENT, id, gains: [change(what)] });
     const trust: Change = { ...change("a"), kind: "trust" };
     const agents = [agent("a", "a"), agent("b", "a"), agent("c", "b"), { ...agent("a,b", "a"), gains: [trust] }];
     const results = resultsOf({ ...NOTHING, agents, undeclared: [change("a")] });

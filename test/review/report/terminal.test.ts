@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Paint, terminalReport } from "../../../review/report/terminal";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
-import { EXAMPLE, NOTHING } from "./example-review";
+import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
 import { unseenLines } from "./unseen";
 
@@ -40,8 +40,8 @@ test("no line is longer than the terminal, but for a word that is", () => {
 test.each(HOSTILE)("%j is shown, and moves or hides nothing", (text) => {
   const source = { address: text, file: text };
   const change = { kind: "action", what: text, witness: text, source } as const;
-  const risk = { before: { score: 1, tier: text } };
-  const agent = { id: text, isAgent: true, gains: [change], losses: [], unknown: [], risk };
+  const risk = { before: { score: 1, tier: text, reasons: [text] } };
+  const agent = { ...AGENT, id: text, gains: [change], risk };
   const report = plainly({ ...NOTHING, agents: [agent], unknown: [{ what: text, why: text, source }] });
   expect(unseenLines(report)).toEqual([]);
 });

@@ -4,11 +4,11 @@ import { findingsOf } from "../../../review/report/importance";
 import { tally, verdict } from "../../../review/report/verdict";
 import type { PrincipalReview, Review } from "../../../review/review";
 import { anyReview } from "./arbitrary-review";
-import { EXAMPLE, NOTHING } from "./example-review";
+import { AGENT as SOMEBODY, EXAMPLE, NOTHING } from "./example-review";
 
 const GAIN: Change = { kind: "tool", what: "close of tickets", witness: "tickets close", source: { address: "x" } };
 const UNKNOWN = { what: "shared.policy", why: "it is read when it is applied", source: { address: "x" } };
-const AGENT: PrincipalReview = { id: "triage", isAgent: true, gains: [], losses: [], unknown: [], risk: {} };
+const AGENT: PrincipalReview = { ...SOMEBODY, id: "triage" };
 
 const said = (review: Partial<Review>): string => {
   const whole = { ...NOTHING, ...review };
@@ -16,8 +16,8 @@ const said = (review: Partial<Review>): string => {
 };
 
 const risks = (before: number, after: number): PrincipalReview["risk"] => ({
-  before: { score: before, tier: "low" },
-  after: { score: after, tier: "high" },
+  before: { score: before, tier: "low", reasons: [] },
+  after: { score: after, tier: "high", reasons: [] },
 });
 
 test.each<readonly [string, Partial<Review>, string]>([
