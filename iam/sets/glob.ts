@@ -1,6 +1,7 @@
 import type { Budget } from "./budget";
+import { literalPattern } from "./literal-pattern";
 import { FILLER } from "./private/filler";
-import { ANY_TEXT, fold, isPart, type Letter, MANY, patternOf, print, readPattern, readText } from "./private/letters";
+import { ANY_TEXT, fold, isPart, type Letter, MANY, print, readPattern, readText } from "./private/letters";
 import { isMatched, placesAfterAll, type Steps, stepsOf } from "./private/steps";
 
 /**
@@ -44,7 +45,7 @@ export class Glob {
 
   /** No letter of `text` is a wildcard; `${…}` still is opaque. */
   public static exact(text: string, kind: "text" | "caseless"): Glob {
-    return Glob.of(patternOf(text), kind);
+    return Glob.of(literalPattern(text), kind);
   }
 
   public readonly ignoresCase: boolean;

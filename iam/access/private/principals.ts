@@ -1,6 +1,6 @@
-import type { Principal } from "../../statement";
 import { list } from "../../private/values";
-import { literalPattern } from "./literal";
+import { literalPattern } from "../../sets/literal-pattern";
+import type { Principal } from "../../statement";
 
 const EVERYBODY = "*";
 

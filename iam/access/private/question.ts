@@ -1,7 +1,6 @@
 import { KeyValues } from "../../conditions/key-values";
 import { Budget } from "../../sets/budget";
 import { Glob } from "../../sets/glob";
-import { literalPattern } from "./literal";
 import type { Part } from "./part";
 import { principalExamples } from "./principals";
 import type { Values } from "./reading";
@@ -32,7 +31,7 @@ export class Question {
       .map(({ sourced: { statement } }) => statement.Principal ?? statement.NotPrincipal)
       .filter((principal) => principal !== undefined);
     this.principals = Texts.of(
-      principalExamples(principals).map((principal) => Glob.of(literalPattern(principal), "text")),
+      principalExamples(principals).map((principal) => Glob.exact(principal, "text")),
       this.budget,
     );
   }

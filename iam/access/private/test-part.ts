@@ -1,5 +1,5 @@
 import { comparedBy, globOf, isNegated, type KeyTest } from "../../conditions/key-test";
-import { literalPattern } from "./literal";
+import { literalPattern } from "../../sets/literal-pattern";
 import type { Part } from "./part";
 import { TestReading } from "./reading";
 

@@ -58,7 +58,7 @@ function read(text: string, isPattern: boolean): readonly number[] {
 }
 
 /** Where each brace that opens is closed; one that never is, is a letter like others. */
-function closingBraces(text: string): ReadonlyMap<number, number> {
+export function closingBraces(text: string): ReadonlyMap<number, number> {
   const open: number[] = [];
   const ends = new Map<number, number>();
   for (let at = 0; at < text.length; at++) {
@@ -86,21 +86,6 @@ export function print(letters: readonly Letter[]): string {
       return letter === DOLLAR && letters[at + 1] === OPENING_BRACE ? "${$}" : String.fromCharCode(letter);
     })
     .join("");
-}
-
-/** The pattern that matches `text` only, but for its parts. */
-export function patternOf(text: string): string {
-  if (!/[*?]/.test(text)) return text;
-  const ends = closingBraces(text);
-  let pattern = "";
-  for (let at = 0; at < text.length; at++) {
-    const end = text[at] === "$" ? ends.get(at + 1) : undefined;
-    if (end !== undefined) {
-      pattern += text.slice(at, end + 1);
-      at = end;
-    } else pattern += text[at] === "*" || text[at] === "?" ? `\${${text[at]}}` : text[at];
-  }
-  return pattern;
 }
 
 /** The letter that stands for both cases. */
