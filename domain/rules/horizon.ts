@@ -1,4 +1,5 @@
 import type { AgentDeclaration } from "../agent";
+import type { CredentialsKind } from "../credentials";
 import { LIMITS } from "../limits";
 import type { Ttl } from "../ttl";
 
@@ -10,22 +11,41 @@ export interface HorizonPath {
   readonly because: string;
 }
 
+/** What decides how long an agent's reach outlives a kill, from its declaration or from what a registry says of it */
+export interface HorizonFacts<Agent> {
+  readonly name: string;
+  readonly credentials: CredentialsKind;
+  readonly hasTools: boolean;
+  readonly hasAwsData: boolean;
+  readonly delegates: readonly Agent[];
+}
+
 /**
  * The longest time after a kill at which something still works, per path, longest first.
  *
  * Counts lifetimes alone, as if attaching AWSDenyAll had failed; exchange and gateway read the kill at each request.
  */
 export function revocationHorizon(agent: AgentDeclaration): readonly HorizonPath[] {
-  const paths = ownPaths(agent);
-  const seen = new Set<AgentDeclaration>([agent]);
-  const queue = [...delegatesOf(agent)];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    for (const path of ownPaths(next)) {
-      paths.push({ ...path, path: `${next.name} ${path.path}`, because: `handed on before the kill: ${path.because}` });
+  return horizonFrom(agent, horizonFacts);
+}
+
+/** The same rule, for whoever has the facts from elsewhere */
+export function horizonFrom<Agent>(agent: Agent, factsOf: (agent: Agent) => HorizonFacts<Agent>): HorizonPath[] {
+  const own = factsOf(agent);
+  const paths = ownPaths(own);
+  const seen = new Set<Agent>([agent, ...own.delegates]);
+  // A set that grows while it is walked is walked to its end.
+  for (const next of seen) {
+    if (next === agent) continue;
+    const facts = factsOf(next);
+    for (const path of ownPaths(facts)) {
+      paths.push({
+        ...path,
+        path: `${facts.name} ${path.path}`,
+        because: `handed on before the kill: ${path.because}`,
+      });
     }
-    queue.push(...delegatesOf(next));
+    for (const delegate of facts.delegates) seen.add(delegate);
   }
   return paths.sort((a, b) => b.seconds - a.seconds || (a.path < b.path ? -1 : 1));
 }
@@ -36,33 +56,42 @@ export function longestHorizon(agent: AgentDeclaration): number {
 }
 
 /** How long one AWS session lasts */
-export function awsSessionTtl(agent: AgentDeclaration): Ttl {
-  return agent.credentials === "brokered" ? LIMITS.brokeredSession : LIMITS.federatedSession;
+export function awsSessionTtl({ credentials }: Pick<AgentDeclaration, "credentials">): Ttl {
+  return credentials === "brokered" ? LIMITS.brokeredSession : LIMITS.federatedSession;
 }
 
 /** The longest-lived credential it is given beside its SVIDs: an AWS session, or an access token */
-export function longestCredential(agent: AgentDeclaration): Ttl {
+export function longestCredential(agent: Pick<AgentDeclaration, "credentials" | "hasAwsData">): Ttl {
   return agent.hasAwsData ? awsSessionTtl(agent) : LIMITS.accessToken;
 }
 
-function ownPaths(agent: AgentDeclaration): HorizonPath[] {
+function horizonFacts(agent: AgentDeclaration): HorizonFacts<AgentDeclaration> {
+  const tasks = [...agent.tasks.values()];
+  return {
+    name: agent.name,
+    credentials: agent.credentials,
+    hasTools: tasks.some(({ tools }) => tools.length > 0),
+    hasAwsData: agent.hasAwsData,
+    delegates: tasks.flatMap(({ delegates }) => delegates.map((edge) => edge.agent)),
+  };
+}
+
+type OwnFacts = Omit<HorizonFacts<never>, "delegates">;
+
+function ownPaths(facts: OwnFacts): HorizonPath[] {
   const paths: HorizonPath[] = [];
-  if ([...agent.tasks.values()].some((task) => task.tools.length > 0)) {
+  if (facts.hasTools) {
     const { seconds } = LIMITS.stream;
     paths.push({ path: "tools", seconds, because: "a stream opened before the kill" });
   }
-  if (agent.hasAwsData) paths.push(awsPath(agent));
+  if (facts.hasAwsData) paths.push(awsPath(facts));
   return paths;
 }
 
-function awsPath(agent: AgentDeclaration): HorizonPath {
-  const session = awsSessionTtl(agent).seconds;
-  if (agent.credentials === "brokered")
+function awsPath(facts: OwnFacts): HorizonPath {
+  const session = awsSessionTtl(facts).seconds;
+  if (facts.credentials === "brokered")
     return { path: "aws", seconds: session, because: "an AWS session issued before it" };
-  const svid = agent.credentials === "oidc" ? LIMITS.jwtSvid : LIMITS.x509Svid;
+  const svid = facts.credentials === "oidc" ? LIMITS.jwtSvid : LIMITS.x509Svid;
   return { path: "aws", seconds: svid.seconds + session, because: `an SVID issued before it, then an AWS session` };
-}
-
-function delegatesOf(agent: AgentDeclaration): readonly AgentDeclaration[] {
-  return [...agent.tasks.values()].flatMap((task) => task.delegates.map((edge) => edge.agent));
 }

@@ -1,5 +1,7 @@
 import type { AgentDeclaration } from "../agent";
-import type { Start, Task } from "../task";
+import { Sensitivity } from "../sensitivity";
+import type { Start } from "../task";
+import { riskFacts, type RiskFacts, type TaskRiskFacts } from "./risk-facts";
 
 export type RiskTier = "low" | "medium" | "high" | "critical";
 
@@ -32,44 +34,48 @@ const START_POINTS: Readonly<Record<Start, number>> = { user: 0, delegation: 3, 
  * Monotone: anything it gains adds points or none, and a control taken away never lowers them.
  */
 export function riskOf(agent: AgentDeclaration, ownDomains: readonly string[]): Risk {
-  const factors = strongest([...agent.tasks.values()].flatMap((task) => factorsOf(agent, task, ownDomains)));
+  return riskFrom(riskFacts(agent, ownDomains));
+}
+
+/** The same rule, for whoever has the facts from elsewhere */
+export function riskFrom({ credentials, tasks }: RiskFacts): Risk {
+  const factors = strongest(tasks.flatMap((task) => factorsOf(task, credentials)));
   const score = factors.reduce((sum, factor) => sum + factor.points, 0);
   const tier = TIERS.find(([from]) => score >= from)?.[1] ?? "low";
   return { tier, score, reasons: factors };
 }
 
-function factorsOf(agent: AgentDeclaration, task: Task, ownDomains: readonly string[]): Factor[] {
+function factorsOf(task: TaskRiskFacts, credentials: RiskFacts["credentials"]): Factor[] {
   const factors: Factor[] = [];
   const add = (points: number, because: string): void => {
     if (points > 0) factors.push({ points, because });
   };
-  add(SENSITIVITY_POINTS[task.highestSensitivity.rank] ?? 0, `uses ${task.highestSensitivity} data`);
+  const highest = Sensitivity.highest(task.data.map(({ sensitivity }) => sensitivity));
+  add(SENSITIVITY_POINTS[highest.rank] ?? 0, `uses ${highest} data`);
   for (const start of task.startedBy) add(START_POINTS[start], `is started by ${start}`);
-  if (task.data.some((access) => access.writes)) add(5, "changes data");
-  if (task.observed !== undefined) add(5, "only observes budgets, order and intent");
-  if (agent.credentials !== "brokered") add(5, "gets AWS credentials that know no run");
-  if (task.delegates.length > 0) add(5, "hands work to other agents");
-  const untrusted = task.tools.some(({ tool }) => tool.untrustedOutput);
-  if (untrusted) add(5, "reads untrusted output");
-  let outward = false;
-  for (const { tool, actions } of task.tools) {
-    for (const action of actions) {
-      const isOutward = tool.isOutward(action, ownDomains);
-      outward ||= isOutward;
-      if (action.impact === "high") {
-        add(10, "calls high-impact actions");
-        if (task.approval === undefined) add(15, "calls high-impact actions without approval");
-      }
-      if (isOutward) {
-        add(5, "is seen outside the organisation");
-        if (task.approval === undefined) add(5, "is seen outside without approval");
-      }
-    }
+  if (task.data.some(({ writes }) => writes)) add(5, "changes data");
+  if (task.isObserved) add(5, "only observes budgets, order and intent");
+  if (credentials !== "brokered") add(5, "gets AWS credentials that know no run");
+  if (task.handsOn) add(5, "hands work to other agents");
+  if (task.calls.some(({ untrustedOutput }) => untrustedOutput)) add(5, "reads untrusted output");
+  if (task.calls.some(({ isHighImpact }) => isHighImpact)) {
+    add(10, "calls high-impact actions");
+    if (!task.isApproved) add(15, "calls high-impact actions without approval");
   }
-  if (untrusted && outward && task.highestRead.isConfidential) {
-    add(20, "reads untrusted output and confidential data, and is seen outside");
+  if (task.calls.some(({ isOutward }) => isOutward)) {
+    add(5, "is seen outside the organisation");
+    if (!task.isApproved) add(5, "is seen outside without approval");
   }
+  if (exfiltrates(task)) add(20, "reads untrusted output and confidential data, and is seen outside");
   return factors;
+}
+
+function exfiltrates({ calls, data }: TaskRiskFacts): boolean {
+  return (
+    calls.some(({ untrustedOutput }) => untrustedOutput) &&
+    calls.some(({ isOutward }) => isOutward) &&
+    data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)
+  );
 }
 
 /** Each reason once, with the most points any task gives it. */
