@@ -19,6 +19,10 @@ export interface AwsRole {
 /** Names of layers that only limit */
 export const BOUNDARY = "boundary";
 export const SESSION_POLICY = "session policy";
+/** Name of the layer that says who asks, and limits nothing */
+export const WHO_ASKS = "who asks";
+/** Ends the name of a path on which what cannot be read allows everything */
+export const IF_UNREAD = ", if what cannot be read allows it";
 /** AWS's default, in seconds. Source: API reference of IAM, CreateRole */
 const MAX_SESSION = 3_600;
 
@@ -66,7 +70,7 @@ export class RoleAccess {
     const known = { name, layers: [...parts.map(([part, read]) => layer(part, read)), who] };
     if (parts.every(([, read]) => read.unknown.length === 0)) return [known];
     const wide = parts.map(([part, read]) => layer(part, read.unknown.length === 0 ? read : this.everything(read)));
-    return [known, { name: `${name}, if what cannot be read allows it`, layers: [...wide, who] }];
+    return [known, { name: `${name}${IF_UNREAD}`, layers: [...wide, who] }];
   }
 
   private everything({ statements, unknown }: PoliciesRead): PoliciesRead {
@@ -106,6 +110,6 @@ export class RoleAccess {
       Action: "*",
       Resource: "*",
     });
-    return { name: "who asks", statements: [{ statement, source: role.address }] };
+    return { name: WHO_ASKS, statements: [{ statement, source: role.address }] };
   }
 }
