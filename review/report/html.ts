@@ -1,11 +1,8 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { printable } from "../../domain/printable";
 import type { PrincipalReview, Review } from "../review";
 import { type FleetGraph, fleetGraph } from "./fleet-graph";
 import { byPrincipal, type Finding, findingsOf } from "./importance";
-import { jsonFile } from "./json";
+import { pageOf, pagePart } from "./page-of";
 import { placeOf } from "./shown";
 import { riskText, tally, verdict } from "./verdict";
 
@@ -15,38 +12,9 @@ export interface FleetStates {
   readonly head?: unknown;
 }
 
-const part = (name: string): string => readFileSync(join(__dirname, "page", name), "utf8");
-
-/**
- * One page that needs nothing else: the fleet as a graph, and what everybody gains, may gain and loses.
- *
- * Nothing from outside is loaded, no script but its own runs, and all text of strangers is data to that script.
- */
+/** The fleet as a graph, and what everybody gains, may gain and loses */
 export function htmlReport(review: Review, fleet: FleetStates = {}): string {
-  const [style, script, skeleton] = [part("page.css"), part("page.js"), part("page.html")];
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
-    `style-src '${hashOf(style)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  const parts: Readonly<Record<string, string>> = {
-    policy: `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
-    style: `<style>${style}</style>`,
-    data: `<script type="application/json" id="review">${harmless(jsonFile(pageData(review, fleet)))}</script>`,
-    script: `<script>${script}</script>`,
-  };
-  return skeleton.replace(/<!-- (policy|style|data|script) -->/g, (_, name: string) => parts[name] as string);
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
-/** JSON that ends no script element and begins no comment in it */
-function harmless(json: string): string {
-  return json.replaceAll("<", "\\u003c");
+  return pageOf({ skeleton: pagePart("page.html"), script: pagePart("page.js"), data: pageData(review, fleet) });
 }
 
 function pageData(review: Review, { base, head }: FleetStates): object {

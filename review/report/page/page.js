@@ -1,18 +1,13 @@
 "use strict";
 (() => {
-  const SVG = "http://www.w3.org/2000/svg";
+  const { data, byId, element, hashOf, isPicked, picked } = globalThis.parts;
   /** More agents than anybody looks at in one picture: a search finds the others. */
   const MOST_AGENTS = 120;
   /** More changes than a browser shows at once: a search finds the others. */
   const MOST_ROWS = 2000;
-  const ROW = 34;
-  const BOX = { width: 230, height: 24 };
-  const LEFT = 150;
-  const RIGHT = 720;
   const LABELS = { gain: "gains", undeclared: "undeclared", unknown: "unknown", loss: "loses" };
 
-  const { verdict, principals, nodes, edges } = JSON.parse(document.getElementById("review").textContent);
-  const byId = (id) => document.getElementById(id);
+  const { verdict, principals, nodes, edges } = data;
   const controls = byId("controls");
   const changed = new Map(principals.filter(({ isAgent }) => isAgent).map((principal) => [principal.id, principal]));
   /** What each node uses, by its place in the list */
@@ -22,29 +17,8 @@
     uses.get(edge.from).push(edge);
   }
 
-  /** Text is only ever text: nothing here reads HTML. */
-  function element(name, attributes, ...children) {
-    const made = name.startsWith("svg:") ? document.createElementNS(SVG, name.slice(4)) : document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  }
-
-  const hashOf = (kind, name) => `#/${kind}/${encodeURIComponent(name)}`;
   const count = (principal, ...directions) =>
     principal === undefined ? 0 : principal.findings.filter(({ direction }) => directions.includes(direction)).length;
-
-  /** Of a deep link; a link that nobody wrote picks nothing. */
-  function picked() {
-    const [, kind, name] = /^#\/(agent|tool|dataset|principal)\/(.+)$/.exec(location.hash) ?? [];
-    try {
-      return kind === undefined ? undefined : { kind, name: decodeURIComponent(name) };
-    } catch {
-      return undefined;
-    }
-  }
-
-  const isPicked = (node, pick) => pick !== undefined && node.kind === pick.kind && node.name === pick.name;
 
   function asked() {
     const isOn = (name) => controls.elements[name].checked;
@@ -93,62 +67,26 @@
     const { agents, targets, left } = inPicture(question);
     const more = left === 0 ? "" : `, and ${left} more: search for them`;
     byId("shown").textContent = `Agents in the picture: ${agents.length}${more}`;
-    const rows = Math.max(agents.length, targets.length);
-    const places = new Map([
-      ...agents.map((index, row) => [index, { x: LEFT, y: top(row, agents.length, rows) }]),
-      ...targets.map((index, row) => [index, { x: RIGHT, y: top(row, targets.length, rows) }]),
-    ]);
-    const height = rows * ROW + 2 * ROW;
-    const picture = element("svg:svg", {
-      viewBox: `0 0 ${RIGHT + BOX.width + 20} ${height}`,
-      role: "group",
-      "aria-label": "Agents on the left, what they use on the right",
-      class: pick === undefined ? "" : "picked",
+    const picture = globalThis.graph({
+      label: "Agents on the left, what they use on the right",
+      nodes,
+      edges,
+      left: { title: "Agents", places: agents },
+      right: { title: "Tools and data", places: targets },
+      pick,
+      look,
     });
-    picture.append(
-      element("svg:text", { x: LEFT, y: 18, class: "column" }, "Agents"),
-      element("svg:text", { x: RIGHT, y: 18, class: "column" }, "Tools and data"),
-      ...edges.filter(({ from, to }) => places.has(from) && places.has(to)).map((edge) => line(edge, places, pick)),
-      ...[...places].map(([index, place]) => box(nodes[index], place, pick)),
-    );
     byId("fleet").replaceChildren(picture);
   }
 
-  const top = (row, count, rows) => ROW + ((rows - count) / 2 + row) * ROW;
-
-  function line({ from, to, through, gained }, places, pick) {
-    const [start, end] = [places.get(from), places.get(to)];
-    const [y1, y2] = [start.y + BOX.height / 2, end.y + BOX.height / 2];
-    const isDelegation = nodes[to].kind === "agent";
-    const bend = isDelegation ? LEFT - 40 - Math.min(100, Math.abs(y1 - y2) / 3) : (LEFT + BOX.width + RIGHT) / 2;
-    const [x1, x2] = isDelegation ? [LEFT, LEFT] : [LEFT + BOX.width, RIGHT];
-    const isTouched = isPicked(nodes[from], pick) || isPicked(nodes[to], pick);
-    const classes = ["edge", ...(gained.length > 0 ? ["gained"] : []), ...(isTouched ? ["touched"] : [])].join(" ");
-    const path = element("svg:path", { d: `M${x1} ${y1} C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}`, class: classes });
-    path.append(element("svg:title", {}, `${nodes[from].name} → ${nodes[to].name}: ${through.join(", ")}`));
-    return path;
-  }
-
-  function box(node, { x, y }, pick) {
+  function look(node) {
     const principal = node.kind === "agent" ? changed.get(node.name) : undefined;
     const [gains, unknown] = [count(principal, "gain"), count(principal, "unknown")];
-    const state = gains > 0 ? "gain" : unknown > 0 ? "unknown" : "";
-    const badge = `${gains > 0 ? `+${gains}` : ""}${unknown > 0 ? "?" : ""}`;
-    const link = element("svg:a", { href: hashOf(node.kind, node.name), class: `node ${state}` });
-    if (isPicked(node, pick)) link.setAttribute("aria-current", "true");
-    const rect = element("svg:rect", { x, y, width: BOX.width, height: BOX.height, rx: 4 });
-    rect.append(element("svg:title", {}, `${node.kind} ${node.name}`));
-    link.append(rect, element("svg:text", { x: x + 8, y: y + 16 }, shortened(node.name, 30 - badge.length)));
-    if (badge !== "") {
-      const end = { x: x + BOX.width - 8, y: y + 16, "text-anchor": "end", class: "badge" };
-      link.append(element("svg:text", end, badge));
-    }
-    return link;
-  }
-
-  function shortened(text, most) {
-    const characters = [...text];
-    return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+    return {
+      state: gains > 0 ? "gain" : unknown > 0 ? "unknown" : "",
+      badge: `${gains > 0 ? `+${gains}` : ""}${unknown > 0 ? "?" : ""}`,
+      words: `${node.kind} ${node.name}`,
+    };
   }
 
   /** What the picked node uses, and who uses it, in words */

@@ -17,7 +17,7 @@ interface Page {
   readonly edges: readonly { readonly from: number; readonly to: number; readonly gained: readonly string[] }[];
 }
 
-const DATA = /<script type="application\/json" id="review">([^]*?)<\/script>/;
+const DATA = /<script type="application\/json" id="data">([^]*?)<\/script>/;
 
 const dataOf = (html: string): Page => JSON.parse(DATA.exec(html)?.[1] as string) as Page;
 /** All but the data: it is the same for every review. */
