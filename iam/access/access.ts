@@ -18,6 +18,8 @@ export interface SourcedStatement {
   readonly statement: Statement;
   /** Where a reader finds it: address and attribute */
   readonly source: string;
+  /** What to call the policy, where the source only names it and somebody else keeps its text */
+  readonly policy?: string;
 }
 
 /** Statements that count together: one Allow of them is enough. */

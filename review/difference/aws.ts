@@ -51,12 +51,18 @@ function actions({ gained }: Difference): readonly Change[] {
   }
   return [...byWhat].map(([what, gains]) => {
     const { witness, statement } = gains[0] as Gained;
-    const paths = [...new Set(gains.map(({ path }) => path))].sort();
+    const paths = distinct(gains.map(({ path }) => path));
+    const policies = distinct(gains.flatMap((gain) => gain.statement.policy ?? []));
+    const by = policies.length === 0 ? "" : `, by ${policies.join(" and ")}`;
     return {
       kind: "action",
-      what: `${what} (${paths.join("; ")})`,
+      what: `${what} (${paths.join("; ")}${by})`,
       witness: requestText(witness),
       source: { address: statement.source },
     };
   });
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
 }

@@ -2,6 +2,7 @@ import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
+import { attachedOfAws, isOfAws } from "./managed/attached";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
 
@@ -86,15 +87,13 @@ export class RolePolicies {
   }
 
   private managed(place: Resource, arn: unknown): PoliciesRead {
+    if (typeof arn === "string" && isOfAws(arn)) return attachedOfAws(arn, place.address, this.texts);
     const policy = typeof arn === "string" ? this.index.policy(arn, place.stack) : undefined;
     if (policy !== undefined) {
       this.used.add(policy);
       return this.texts.in(policy, "policy", this.index.estate);
     }
-    const why =
-      typeof arn === "string" && /^arn:[^:]*:iam::aws:policy\//.test(arn)
-        ? "its text is AWS's, and changes without this configuration: write the actions that are needed instead"
-        : "it is not in the configuration: declare it there";
+    const why = "it is not in the configuration: declare it there";
     return {
       statements: [],
       unknown: [{ what: `the policy ${String(arn)}`, why, source: { address: place.address } }],
