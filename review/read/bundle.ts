@@ -15,14 +15,25 @@ export interface PolicyBundle {
   readonly policy?: JsonObject;
 }
 
-/** @throws ReadError for an archive that synth did not write */
-export function readBundle(bytes: Buffer, path: string): PolicyBundle {
+/** A policy document that has been read already */
+export interface ReadPolicy {
+  readonly bytes: Buffer;
+  readonly policy: JsonObject;
+}
+
+/**
+ * @param beside the document that lies beside the archive: synth writes the same bytes into it
+ * @throws ReadError for an archive that synth did not write
+ */
+export function readBundle(bytes: Buffer, path: string, beside?: ReadPolicy): PolicyBundle {
   const files = entriesOf(bytes, path);
   const data = files.get(DATA);
   const sources = [...files].filter(([name]) => name !== DATA);
   return {
     sources: new Map(sources.map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")])),
-    ...(data !== undefined && { policy: strictJsonObject(data, `${path}/${DATA}`) }),
+    ...(data !== undefined && {
+      policy: beside?.bytes.equals(data) ? beside.policy : strictJsonObject(data, `${path}/${DATA}`),
+    }),
   };
 }
 

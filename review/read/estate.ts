@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isUtf8 } from "node:buffer";
-import { type PolicyBundle, readBundle } from "./bundle";
+import { type PolicyBundle, readBundle, type ReadPolicy } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
 import { StackReader } from "./configuration/stack-reader";
@@ -43,8 +43,8 @@ export function readEstate(folder: string): Estate {
   );
   const registry = files.objectIfAny(REGISTRY);
   const sources = files.objectIfAny(SOURCES);
-  const policy = files.objectIfAny(POLICY);
-  const bundle = files.has(BUNDLE) ? readBundle(files.bytes(BUNDLE), BUNDLE) : undefined;
+  const beside = policyIn(files);
+  const bundle = files.has(BUNDLE) ? readBundle(files.bytes(BUNDLE), BUNDLE, beside) : undefined;
   if (layout.isSynthesized) files.readAll();
   return new ReadFolder({
     folder,
@@ -53,10 +53,16 @@ export function readEstate(folder: string): Estate {
     overlay: new Overlay(plans),
     registry,
     sources,
-    policy,
+    policy: beside?.policy,
     bundle,
     unread: layout.unread,
   });
+}
+
+function policyIn(files: Folder): ReadPolicy | undefined {
+  if (!files.has(POLICY)) return undefined;
+  const bytes = files.bytes(POLICY);
+  return { bytes, policy: strictJsonObject(bytes, POLICY) };
 }
 
 function stackOf({ name, folder, configuration }: StackFiles, files: Folder): Stack {

@@ -10,8 +10,20 @@ export interface RegistriesRead {
   readonly areSame: boolean;
 }
 
+/** Two documents are read once, by whomever they are compared. */
+const KNOWN = new WeakMap<object, WeakMap<object, RegistriesRead>>();
+
 /** Reads two registries. What both say of an agent in the same words is read once: most agents do not change. */
 export function readRegistries(base: unknown, head: unknown): RegistriesRead {
+  if (!isObject(base) || !isObject(head)) return read(base, head);
+  const ofBase = KNOWN.get(base) ?? new WeakMap<object, RegistriesRead>();
+  KNOWN.set(base, ofBase);
+  const known = ofBase.get(head) ?? read(base, head);
+  ofBase.set(head, known);
+  return known;
+}
+
+function read(base: unknown, head: unknown): RegistriesRead {
   const before = readRegistry(base);
   // Only what is known not to be nested too deep is walked side by side with anything.
   if (!before.isTree) return { base: before, head: readRegistry(head), areSame: false };
@@ -28,10 +40,8 @@ export function readRegistries(base: unknown, head: unknown): RegistriesRead {
   return { base: withDangling(before), head: registry ? withDangling({ ...after, registry }) : after, areSame };
 }
 
-function withDangling(read: RegistryRead): RegistryRead {
-  return read.registry === undefined
-    ? read
-    : { ...read, problems: atMost([...read.problems, ...dangling(read.registry)]) };
+function withDangling(one: RegistryRead): RegistryRead {
+  return one.registry === undefined ? one : { ...one, problems: atMost([...one.problems, ...dangling(one.registry)]) };
 }
 
 function sameAgents(base: unknown, head: unknown): ReadonlySet<string> {

@@ -1,0 +1,110 @@
+import { sortedKeys } from "../../domain/registry";
+import { type PolicyOf, policyOf } from "../reach/declared/policy-of";
+import { readRegistries } from "../reach/declared/read-registries";
+import type { Registry } from "../reach/declared/registry-schema";
+import { sameJson } from "../reach/declared/same-json";
+import { isObject } from "../read/json";
+import type { Estate } from "../read/resource";
+
+const KINDS = ["agents", "tools", "datasets", "trustDomain"] as const;
+
+/** What engines are told and what follows from the registry are two things. */
+export interface Misfit {
+  readonly kind: keyof PolicyOf;
+  readonly name: string;
+  /** What should stand there, and what does */
+  readonly text: string;
+}
+
+interface State {
+  /** Undefined where it cannot be read: then all of it is unknown for everybody already. */
+  readonly registry: Registry | undefined;
+  readonly policy: Estate["policy"];
+}
+
+/** Those of head that base has not in the same words */
+export function newMisfits(base: Estate, head: Estate): readonly Misfit[] {
+  const { base: declared, head: declares } = readRegistries(base.registry, head.registry);
+  const before: State = { registry: declared.registry, policy: base.policy };
+  const after: State = { registry: declares.registry, policy: head.policy };
+  const isOpen = openIds(before, after);
+  const known = new Set(misfitsIn(before, isOpen).map((misfit) => misfit.text));
+  return misfitsIn(after, isOpen).filter((misfit) => !known.has(misfit.text));
+}
+
+/**
+ * Whether an agent of that SPIFFE ID must be compared: its misfit is the same in both states where the declarations of all
+ * agents with the ID, what they refer to, and what engines are told are the same.
+ */
+function openIds(before: State, after: State): (spiffeId: string) => boolean {
+  if (before.registry === undefined || after.registry === undefined) return () => true;
+  if (before.policy === undefined || after.policy === undefined) return () => true;
+  if (!isSame(before.registry.datasets, after.registry.datasets)) return () => true;
+  const open = new Set([
+    ...changedIds(before.registry, after.registry),
+    ...changedIds(after.registry, before.registry),
+    ...changedKeys(before.policy?.["agents"], after.policy?.["agents"]),
+  ]);
+  return (spiffeId) => open.has(spiffeId);
+}
+
+/** Agents that do not change are read once, so that they are one object. */
+function changedIds({ agents }: Registry, { agents: others }: Registry): readonly string[] {
+  return Object.entries(agents)
+    .filter(([name, agent]) => !Object.hasOwn(others, name) || others[name] !== agent)
+    .map(([, { spiffeId }]) => spiffeId);
+}
+
+function changedKeys(one: unknown, other: unknown): readonly string[] {
+  const [before, after] = [entriesOf(one), entriesOf(other)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter((key) => !isSame(before.get(key), after.get(key)));
+}
+
+function misfitsIn({ registry, policy }: State, isOpen: (spiffeId: string) => boolean): readonly Misfit[] {
+  if (policy === undefined || registry === undefined) return [];
+  const agents = Object.entries(registry.agents).filter(([, { spiffeId }]) => isOpen(spiffeId));
+  const expected = policyOf({ ...registry, agents: Object.fromEntries(agents) });
+  return KINDS.flatMap((kind) => {
+    const told = [...entriesOf(policy[kind])].filter(([key]) => kind !== "agents" || isOpen(key));
+    return misfits(kind, entriesOf(expected[kind]), new Map(told));
+  });
+}
+
+function misfits(
+  kind: keyof PolicyOf,
+  should: ReadonlyMap<string, unknown>,
+  does: ReadonlyMap<string, unknown>,
+): readonly Misfit[] {
+  return [...new Set([...should.keys(), ...does.keys()])].flatMap((key) => {
+    const expected = should.get(key);
+    const found = likewise(does.get(key), expected);
+    if (isSame(expected, found)) return [];
+    return [{ kind, name: nameOf(key, found ?? expected), text: text([kind, key, expected, found]) }];
+  });
+}
+
+function entriesOf(value: unknown): ReadonlyMap<string, unknown> {
+  return new Map(isObject(value) ? Object.entries(value) : [["trustDomain", value]]);
+}
+
+/** Without what the registry does not say */
+function likewise(found: unknown, expected: unknown): unknown {
+  if (!isObject(found) || !isObject(expected) || !("expires" in expected) || "suspended" in expected) return found;
+  const { suspended: _, ...rest } = found;
+  return rest;
+}
+
+/** Agents stand by their SPIFFE ID. */
+function nameOf(key: string, entry: unknown): string {
+  return isObject(entry) && typeof entry["name"] === "string" ? entry["name"] : key;
+}
+
+/** Whether both are written alike as JSON: most are at a glance. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return sameJson(one, other) || text(one) === text(other);
+}
+
+/** Equal for equal JSON, whatever the order of its keys */
+export function text(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value, sortedKeys);
+}
