@@ -2,47 +2,52 @@ import { type Change, type Changes, type ChangesByPrincipal, together, type Unkn
 import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
 import { declaredChanges } from "./difference/declared";
-import { kubernetesChanges } from "./difference/kubernetes";
+import { touchedAgents } from "./difference/declared/touched";
+import { clusterStates, kubernetesChanges } from "./difference/kubernetes";
 import { policyDifference } from "./difference/policy";
 import { surroundingUnknowns } from "./difference/surroundings";
 import { tagUnknowns } from "./difference/tags";
 import { unevaluatedChanges } from "./difference/unevaluated";
 import { UnknownComparison } from "./difference/unknown";
+import { judgementOf, type PrincipalJudgement } from "./judgement/judgement";
+import type { JudgedState } from "./judgement/state";
 import { PolicyTexts } from "./reach/aws/policy-texts";
 import { awsReach } from "./reach/aws/principals";
-import { isObject, type Json, type JsonObject, member } from "./read/json";
+import { agentsOf, readRegistries } from "./reach/declared/read-registries";
+import type { Registry } from "./reach/declared/registry-schema";
+import { member } from "./read/json";
 import type { Estate } from "./read/resource";
-import type { PrincipalReview, Review, Risk } from "./review";
-import { type SourceLines, sourcesOf } from "./source-lines";
+import type { PrincipalReview, Review } from "./review";
+import { sourcesOf } from "./source-lines";
 
-/** What `head` lets everybody do that `base` does not */
+/** What `head` lets everybody do that `base` does not, and what that means */
 export function reviewOf(base: Estate, head: Estate): Review {
-  const states = { base: stateOf(base), head: stateOf(head) };
+  const states = statesOf(base, head);
   const policies = policyDifference(base, head);
-  const texts = new PolicyTexts();
   const merged = merge([
     declaredChanges(base.registry, head.registry),
-    awsChanges(base, head, { reached: awsReach(base, texts), reaches: awsReach(head, texts) }),
-    kubernetesChanges(base, head),
+    awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }),
+    kubernetesChanges(base, head, [states.base.kubernetes, states.head.kubernetes]),
     policies.byAgent,
     unevaluatedChanges(base, head),
   ]);
-  const agents = [...merged]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, changes]) => principalReview(id, changes, states));
+  const judgement = judgementOf(states.base, states.head, changedIn(merged, states));
+  const agents = [...new Set([...merged.keys(), ...judgement.principals.keys()])]
+    .sort()
+    .map((name) => principalReview(name, merged.get(name) ?? UNCHANGED, judgement.principals.get(name), states))
+    .filter(isWorthTelling);
   const unknown = [
     ...new UnknownComparison(base, head).fresh(unreadIn(base), unreadIn(head)),
     ...policies.unknown,
     ...surroundingUnknowns(base, head),
     ...tagUnknowns(base, head),
   ];
-  const gained = agents.some(({ gains, unknown: open }) => gains.length + open.length > 0);
   return {
     agents,
-    undeclared: [],
-    ungranted: [],
+    undeclared: judgement.undeclared,
+    ungranted: judgement.ungranted,
     unknown,
-    requiresApproval: gained || unknown.length > 0,
+    requiresApproval: agents.some(requiresApproval) || unknown.length > 0,
     approvals: [],
     acknowledged: [],
     ...digestsOf(base, head),
@@ -54,38 +59,70 @@ function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
   return { digests: { base: digestOf(base.files), head: digestOf(head.files), files: head.files } };
 }
 
-interface State {
-  /** As the registry has them */
-  readonly agents: JsonObject;
-  readonly places: SourceLines;
+interface States {
+  readonly base: JudgedState;
+  readonly head: JudgedState;
 }
 
-function stateOf(estate: Estate): State {
-  const agents = estate.registry?.["agents"];
-  return { agents: isObject(agents) ? agents : {}, places: sourcesOf(estate) };
+/** Whatever is read for more than one question is read once. */
+function statesOf(base: Estate, head: Estate): States {
+  const texts = new PolicyTexts();
+  const registries = readRegistries(base.registry, head.registry);
+  const [before, after] = clusterStates(base, head);
+  const stateOf = (
+    estate: Estate,
+    registry: Registry | undefined,
+    kubernetes: JudgedState["kubernetes"],
+  ): JudgedState => ({
+    estate,
+    registry,
+    aws: awsReach(estate, texts),
+    kubernetes,
+    places: sourcesOf(estate),
+  });
+  return {
+    base: stateOf(base, registries.base.registry, before),
+    head: stateOf(head, registries.head.registry, after),
+  };
+}
+
+const UNCHANGED: Changes = { gains: [], losses: [], unknown: [] };
+
+/** Everybody with a change, and agents whose declarations, or what they name, are others */
+function changedIn(merged: ChangesByPrincipal, { base, head }: States): ReadonlySet<string> {
+  const [before, after] = [base.registry, head.registry];
+  const touched = before === undefined || after === undefined ? [] : touchedAgents(before, after);
+  return new Set([...merged.keys(), ...touched]);
 }
 
 function principalReview(
   id: string,
   changes: Changes,
-  { base, head }: Readonly<Record<"base" | "head", State>>,
+  judged: PrincipalJudgement | undefined,
+  { base, head }: States,
 ): PrincipalReview {
-  const [was, is] = [member(base.agents, id), member(head.agents, id)];
-  const [before, after] = [riskIn(was), riskIn(is)];
-  const located = <One extends Change | Unknown>(one: One, { places }: State): One => ({
+  const located = <One extends Change | Unknown>(one: One, { places }: JudgedState): One => ({
     ...one,
     source: { ...one.source, ...places.of(id, one.source.address) },
   });
   return {
     id,
-    isAgent: was !== undefined || is !== undefined,
+    isAgent: [base, head].some(({ estate }) => member(agentsOf(estate.registry), id) !== undefined),
     gains: changes.gains.map((gain) => located(gain, head)),
     losses: changes.losses.map((loss) => located(loss, base)),
-    unknown: changes.unknown.map((one) => located(one, head)),
-    risk: { ...(before !== undefined && { before }), ...(after !== undefined && { after }) },
-    horizon: {},
-    combinations: [],
+    unknown: [...changes.unknown.map((one) => located(one, head)), ...(judged?.misstated ?? [])],
+    risk: judged?.risk ?? {},
+    horizon: judged?.horizon ?? {},
+    combinations: judged?.combinations ?? [],
   };
+}
+
+function isWorthTelling(principal: PrincipalReview): boolean {
+  return principal.losses.length > 0 || requiresApproval(principal);
+}
+
+function requiresApproval({ gains, unknown, combinations }: PrincipalReview): boolean {
+  return gains.length + unknown.length > 0 || combinations.some(({ isNew }) => isNew);
 }
 
 function merge(parts: readonly ChangesByPrincipal[]): ChangesByPrincipal {
@@ -102,10 +139,4 @@ function unreadIn({ unread }: Estate): readonly Unknown[] {
     why,
     source: { address, file },
   }));
-}
-
-function riskIn(agent: Json | undefined): Risk | undefined {
-  const risk = isObject(agent) ? agent["risk"] : undefined;
-  if (!isObject(risk) || typeof risk["score"] !== "number" || typeof risk["tier"] !== "string") return undefined;
-  return { score: risk["score"], tier: risk["tier"], reasons: [] };
 }

@@ -7,10 +7,20 @@ import { gainsBetween, type NamedGains } from "./kubernetes/gains";
 import { sorted } from "./kubernetes/sorted";
 import { State } from "./kubernetes/state";
 
-/** What each agent, and everybody else in a cluster, can do in one state and not in the other */
-export function kubernetesChanges(base: Estate, head: Estate): ChangesByPrincipal {
+export type ClusterStates = readonly [before: State, after: State];
+
+/** Both are read by one reader: what is written alike is one object. */
+export function clusterStates(base: Estate, head: Estate): ClusterStates {
   const reader = new ObjectReader();
-  const [before, after] = [new State(base, reader), new State(head, reader)];
+  return [new State(base, reader), new State(head, reader)];
+}
+
+/** What each agent, and everybody else in a cluster, can do in one state and not in the other */
+export function kubernetesChanges(
+  base: Estate,
+  head: Estate,
+  [before, after]: ClusterStates = clusterStates(base, head),
+): ChangesByPrincipal {
   const keys = selectorKeys([before.cluster, after.cluster]);
   const gained = gainsBetween(before, after, keys);
   const lost = gainsBetween(after, before, keys);

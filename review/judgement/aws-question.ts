@@ -1,0 +1,44 @@
+import type { Statement } from "../../iam";
+import type { AccessPath } from "../../iam/access/access";
+import { difference } from "../../iam/access/difference";
+import { requestText } from "../difference/aws/request-text";
+import type { AwsPrincipal } from "../reach/aws/principals";
+
+/** One request that a principal may make */
+export interface Allowed {
+  /** The request; where nobody can say, why */
+  readonly witness: string;
+  /** Of the statement that allows it */
+  readonly source: string;
+  /** Name of the way into AWS */
+  readonly path: string;
+  /** False where nobody can say whether it is allowed */
+  readonly isDecided: boolean;
+}
+
+/** The statements of a question and what they ask of a path: a layer that only limits */
+const QUESTION = "what is asked";
+
+/**
+ * A request of `question` that one of `paths` allows, undefined where there is none. Exact; what takes too many steps to
+ * decide counts as allowed.
+ */
+export function allowedOf(
+  { denies }: Pick<AwsPrincipal, "denies">,
+  paths: readonly AccessPath[],
+  question: readonly Statement[],
+): Allowed | undefined {
+  const statements = question.map((statement) => ({ statement, source: QUESTION }));
+  for (const { name, layers } of paths) {
+    if (layers.length === 0) continue;
+    const asked = { name, layers: [...layers, { name: QUESTION, statements }] };
+    const { gained, undecided } = difference({ paths: [] }, { paths: [asked], denies });
+    const [first] = gained;
+    if (first !== undefined) {
+      return { witness: requestText(first.witness), source: first.statement.source, path: name, isDecided: true };
+    }
+    const [open] = undecided;
+    if (open !== undefined) return { witness: open.why, source: open.statement.source, path: name, isDecided: false };
+  }
+  return undefined;
+}

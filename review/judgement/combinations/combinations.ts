@@ -1,0 +1,58 @@
+import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { Principal } from "../../reach/kubernetes/principal";
+import type { Combination } from "../../review";
+import type { JudgedState } from "../state";
+import { type AuditPower, auditPowers } from "./audit";
+import { awsCombinations, readsSecrets } from "./aws";
+import { clusterCombinations, readsClusterSecrets } from "./cluster";
+import { declaredCombinations } from "./declared";
+import { sendsAnywhere } from "./egress";
+import type { Held } from "./held";
+
+/** One principal, as one state knows it */
+export interface Somebody {
+  /** Of an agent */
+  readonly agent?: string;
+  readonly aws?: AwsPrincipal | undefined;
+  readonly inCluster?: Principal | undefined;
+}
+
+/** The combinations of one state */
+export class Combinations {
+  private readonly audit: readonly AuditPower[];
+
+  public constructor(private readonly state: JudgedState) {
+    this.audit = auditPowers(state.estate);
+  }
+
+  public of({ agent, aws, inCluster }: Somebody): readonly Held[] {
+    const { registry, kubernetes } = this.state;
+    const rights = inCluster === undefined ? [] : kubernetes.rights.of(inCluster);
+    const found = [
+      ...(agent === undefined || registry === undefined ? [] : declaredCombinations(registry, agent)),
+      ...(aws === undefined ? [] : awsCombinations(aws, this.audit)),
+      ...clusterCombinations(rights),
+      ...(inCluster === undefined ? [] : this.leaks(inCluster, aws)),
+    ];
+    return found.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  }
+
+  private leaks(inCluster: Principal, aws: AwsPrincipal | undefined): readonly Held[] {
+    const secrets = (aws && readsSecrets(aws)) ?? readsClusterSecrets(this.state.kubernetes.rights.of(inCluster));
+    if (secrets === undefined) return [];
+    const egress = sendsAnywhere(inCluster, this.state.kubernetes);
+    if (egress === undefined) return [];
+    const what = "it reads secrets, and its pods may send to any public address";
+    return [{ code: "secrets-and-network", what, parts: [secrets, egress] }];
+  }
+}
+
+/** What is held now, and whether it was before */
+export function compared(before: readonly Held[], now: readonly Held[]): readonly Combination[] {
+  const known = new Set(before.map(keyOf));
+  return now.map((held) => ({ ...held, isNew: !known.has(keyOf(held)) }));
+}
+
+function keyOf({ code, what }: Held): string {
+  return JSON.stringify([code, what]);
+}

@@ -1,0 +1,129 @@
+import { own, Sensitivity } from "../../../domain";
+import { isReading } from "../../../domain/dataset";
+import { labelOf } from "../../difference/declared/side";
+import { brief } from "../../reach/declared/brief";
+import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
+import { accessOf, actionOf, reachOfAgent, type Work } from "../../reach/declared/work";
+import type { Ability, Held } from "./held";
+
+/** What an agent is declared to do, itself and through others, that is dangerous together. A stopped one does nothing. */
+export function declaredCombinations(registry: Registry, name: string): readonly Held[] {
+  const agent = own(registry.agents, name);
+  if (agent?.state !== "active") return [];
+  const works = [...reachOfAgent(registry, name).works.values()].sort((a, b) => a.chain.length - b.chain.length);
+  const starts = Object.keys(agent.tasks).sort();
+  return starts.flatMap((start) => {
+    const of = works.filter((work) => work.start === start);
+    return [...exfiltration(registry, start, of), ...unapprovedHarm(registry, start, of), ...selfApproval(agent, of)];
+  });
+}
+
+/** Whoever writes what it reads may have it send what it knows to where he sees it: in one task, or along its chains. */
+function exfiltration(registry: Registry, start: string, works: readonly Work[]): readonly Held[] {
+  const untrusted = first(works, (work) => callOf(registry, work, ({ tool }) => tool.untrustedOutput));
+  if (untrusted === undefined) return [];
+  for (const level of Sensitivity.all.filter(({ isConfidential }) => isConfidential)) {
+    const along = works.filter(({ carries }) => carries?.covers(level) ?? true);
+    const read = first(along, (work) => readOf(registry, work, level));
+    const seen = first(along, (work) => callOf(registry, work, ({ action }) => action.outward));
+    if (read === undefined || seen === undefined) continue;
+    const what = `in task ${start}, it reads untrusted output and ${level} data, and is seen outside`;
+    const parts = [
+      part(untrusted, `reads untrusted output of ${untrusted.found}`, "tools"),
+      part(read, `reads ${level} data: ${read.found}`, "data"),
+      part(seen, `is seen outside: ${seen.found}`, "tools"),
+    ];
+    return [{ code: "exfiltration", what, parts }];
+  }
+  return [];
+}
+
+const ALONE = ["event", "schedule", "agent"] as const;
+
+function unapprovedHarm(registry: Registry, start: string, works: readonly Work[]): readonly Held[] {
+  const task = works.find(({ chain }) => chain.length === 0)?.task;
+  const by = ALONE.find((one) => task?.startedBy.includes(one));
+  if (by === undefined) return [];
+  const harm = first(works, (work) =>
+    work.task.approval === undefined ? callOf(registry, work, ({ action }) => action.impact === "high") : undefined,
+  );
+  if (harm === undefined) return [];
+  const what = `task ${start} begins without a person, and calls a high-impact action that nobody approves`;
+  const [own] = works as readonly [Work];
+  return [
+    {
+      code: "unapproved-harm",
+      what,
+      parts: [
+        { what: `is started by ${by}`, source: { address: `registry/${own.at}.startedBy` } },
+        part(harm, `calls ${harm.found}`, "tools"),
+        part(harm, "asks for no approval", "approval"),
+      ],
+    },
+  ];
+}
+
+function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly Held[] {
+  return works.flatMap((work) => {
+    const group = work.task.approval?.group;
+    if (group === undefined || work.actions.size === 0 || !isOwner(agent.owner, group)) return [];
+    const name = brief(group);
+    const what = `${labelOf(work)} is approved by ${name}, who answers for the agent`;
+    const [target = ""] = work.at.split(".tasks.");
+    const owned = work.chain.length === 0 ? `registry/${target}.owner` : `registry/${work.at}.approval`;
+    return [
+      {
+        code: "self-approval",
+        what,
+        parts: [
+          { what: `${brief(agent.owner)} owns the agent`, source: { address: owned } },
+          { what: `${name} decides on its calls`, source: { address: `registry/${work.at}.approval.group` } },
+        ],
+      },
+    ];
+  });
+}
+
+/** A group is named by itself, or by what stands before the `@` of its mail address. */
+function isOwner(owner: string, group: string): boolean {
+  const [who, named] = [owner.toLowerCase(), group.toLowerCase()];
+  return named === who || named === who.split("@")[0];
+}
+
+interface Found {
+  readonly work: Work;
+  readonly found: string;
+}
+
+function first(works: readonly Work[], find: (work: Work) => string | undefined): Found | undefined {
+  for (const work of works) {
+    const found = find(work);
+    if (found !== undefined) return { work, found };
+  }
+  return undefined;
+}
+
+type Called = {
+  readonly tool: Registry["tools"][string];
+  readonly action: Registry["tools"][string]["actions"][string];
+};
+
+function callOf(registry: Registry, { actions }: Work, is: (called: Called) => boolean): string | undefined {
+  return [...actions].sort().find((name) => {
+    const called = actionOf(name);
+    const tool = own(registry.tools, called.tool);
+    const action = own(tool?.actions, called.action);
+    return tool !== undefined && action !== undefined && is({ tool, action });
+  });
+}
+
+function readOf(registry: Registry, { data }: Work, level: Sensitivity): string | undefined {
+  return [...data].sort().find((name) => {
+    const { dataset, kind } = accessOf(name);
+    return isReading(kind) && own(registry.datasets, dataset)?.sensitivity === level;
+  });
+}
+
+function part({ work }: Found, what: string, key: string): Ability {
+  return { what: `${labelOf(work)} ${what}`, source: { address: `registry/${work.at}.${key}` } };
+}

@@ -1,0 +1,79 @@
+import { own, SESSION_TAG } from "../../domain";
+import { compact, dataStatements, type DataTarget, principalTag, type Statement } from "../../iam";
+import type { DataAccess } from "../../iam";
+import type { Registry, RegistryDataset, RegistryTask } from "../reach/declared/registry-schema";
+import { isObject, member } from "../read/json";
+import type { Estate } from "../read/resource";
+
+/** Where data is that does not say it itself, as the platform's own facts say */
+export interface Place {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** AWS data of one task, with the statements that give what is declared of it and nothing else */
+export interface DeclaredData {
+  readonly dataset: string;
+  readonly statements: readonly Statement[];
+  /** Why AWS would not take it */
+  readonly problem?: string;
+}
+
+const ROLE = /^arn:([^:]+):iam::(\d{12}):role\//;
+
+/**
+ * Account and partition are those of the role, as the registry names it; the region is that of the provider in whose
+ * stack the role stands. Undefined where one of them is not written.
+ */
+export function placeOf(role: string, stack: string, { providers }: Estate): Place | undefined {
+  const [, partition, account] = ROLE.exec(role) ?? [];
+  const settings = providers.get(`${stack}/aws`);
+  const region = isObject(settings) ? member(settings, "region") : undefined;
+  if (partition === undefined || account === undefined || typeof region !== "string") return undefined;
+  return { partition, account, region };
+}
+
+export function declaredData(
+  agent: string,
+  task: RegistryTask,
+  registry: Registry,
+  place: Place,
+): readonly DeclaredData[] {
+  return Object.entries(task.data).flatMap(([name, kinds]) => {
+    const dataset = own(registry.datasets, name);
+    if (dataset === undefined || dataset.kind === "external") return [];
+    try {
+      return {
+        dataset: name,
+        statements: dataStatements(targetOf(dataset, agent, place), kinds as readonly DataAccess[]),
+      };
+    } catch (error) {
+      return { dataset: name, statements: [], problem: (error as Error).message };
+    }
+  });
+}
+
+/** All that tasks declare, without the network and the account, by which a role may only allow less */
+export function declaredStatements(data: readonly DeclaredData[]): readonly Statement[] {
+  return compact(data.flatMap(({ statements }) => statements));
+}
+
+function targetOf(dataset: RegistryDataset, agent: string, { partition, account, region }: Place): DataTarget {
+  const place = {
+    partition,
+    region,
+    account: dataset.account ?? account,
+    ...(dataset.key !== undefined && { keyArn: dataset.key }),
+  };
+  const { kind, bucket = "", prefix = "", secret = "", table = "", indexes, boundTo } = dataset;
+  if (kind === "bucket") return { kind, ...place, bucket, prefix };
+  if (kind === "secret") return { kind, ...place, secret };
+  return {
+    kind: "table",
+    ...place,
+    table,
+    ...(indexes !== undefined && { indexes }),
+    ...(boundTo !== undefined && { leadingKey: boundTo === "agent" ? agent : principalTag(SESSION_TAG[boundTo]) }),
+  };
+}

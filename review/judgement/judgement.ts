@@ -1,0 +1,127 @@
+import { own } from "../../domain";
+import type { ChangeSource, Unknown } from "../change";
+import { paired } from "../difference/aws/paired";
+import type { AwsPrincipal } from "../reach/aws/principals";
+import type { Principal } from "../reach/kubernetes/principal";
+import type { Combination, Horizon, PrincipalReview, Review } from "../review";
+import { agentAccess } from "./agent-access";
+import { Combinations, compared, type Somebody } from "./combinations/combinations";
+import { auditText } from "./combinations/audit";
+import { misstated } from "./misstated";
+import { type Derived, derivedOf } from "./registry-facts";
+import type { JudgedState } from "./state";
+import { undeclaredAccess } from "./undeclared/aws-access";
+import { undeclaredIdentities, undeclaredRights } from "./undeclared/cluster";
+import { undeclaredGrants } from "./undeclared/resource-policies";
+import { undeclaredTrust } from "./undeclared/trust";
+import { ungrantedAccess } from "./ungranted";
+
+export interface PrincipalJudgement extends Pick<PrincipalReview, "risk" | "horizon" | "combinations"> {
+  /** What head says of it and does not follow from its declarations, unless base says the same of the same */
+  readonly misstated: readonly Unknown[];
+}
+
+export interface Judgement extends Pick<Review, "undeclared" | "ungranted"> {
+  /** By name; of everybody who changed */
+  readonly principals: ReadonlyMap<string, PrincipalJudgement>;
+}
+
+/**
+ * What the changes mean: risk, what works after a kill, what is dangerous together, and what declarations and access say
+ * of each other.
+ *
+ * @param changed names of everybody who gained or lost anything, and of agents whose declarations changed
+ */
+export function judgementOf(base: JudgedState, head: JudgedState, changed: ReadonlySet<string>): Judgement {
+  const names = [...(isAuditedAlike(base, head) ? changed : everybody(head, changed))].sort();
+  const principals = new Principals(base, head);
+  const access = names.flatMap((name) => agentAccess(head, name) ?? []);
+  return {
+    principals: new Map(names.map((name) => [name, principals.judged(name)])),
+    undeclared: [
+      ...access.flatMap((one) => undeclaredAccess(one).map(located(one.name, head))),
+      ...undeclaredTrust(head),
+      ...undeclaredGrants(head),
+      ...undeclaredRights(head),
+      ...undeclaredIdentities(head),
+    ],
+    ungranted: access.flatMap((one) => ungrantedAccess(head, one).map(located(one.name, head))),
+  };
+}
+
+/** With the line of source that declares it, where that is known */
+function located(name: string, { places }: JudgedState) {
+  return <One extends { readonly source: ChangeSource }>(one: One): One => ({
+    ...one,
+    source: { ...one.source, ...places.of(name, one.source.address) },
+  });
+}
+
+class Principals {
+  private readonly combinations: Readonly<Record<"base" | "head", Combinations>>;
+  /** By name in head: whoever it was in base */
+  private readonly wasInAws: ReadonlyMap<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]>;
+  private readonly inCluster: ReadonlyMap<string, Principal>;
+
+  public constructor(
+    private readonly base: JudgedState,
+    private readonly head: JudgedState,
+  ) {
+    this.combinations = { base: new Combinations(base), head: new Combinations(head) };
+    this.wasInAws = paired(base.aws.principals, head.aws.principals);
+    this.inCluster = new Map([...head.kubernetes.principals.values()].map((one) => [one.name, one]));
+  }
+
+  public judged(name: string): PrincipalJudgement {
+    const [before, after] = [derivedIn(this.base, name), derivedIn(this.head, name)];
+    return {
+      risk: { ...(before !== undefined && { before: before.risk }), ...(after !== undefined && { after: after.risk }) },
+      horizon: { ...longest("before", before), ...longest("after", after) },
+      combinations: this.combinationsOf(name),
+      misstated: this.newlyMisstated(name, before, after).map(located(name, this.head)),
+    };
+  }
+
+  private combinationsOf(name: string): readonly Combination[] {
+    const inCluster = this.inCluster.get(name);
+    const [wasInAws, inAws] = this.wasInAws.get(name) ?? [];
+    const now: Somebody = { ...this.asAgent(this.head, name), aws: inAws, inCluster };
+    const held = this.combinations.head.of(now);
+    if (held.length === 0) return [];
+    const wasInCluster = inCluster && this.base.kubernetes.principals.get(inCluster.key);
+    const before: Somebody = { ...this.asAgent(this.base, name), aws: wasInAws, inCluster: wasInCluster };
+    return compared(this.combinations.base.of(before), held).map((one) => ({
+      ...one,
+      parts: one.parts.map(located(name, this.head)),
+    }));
+  }
+
+  private asAgent({ registry }: JudgedState, name: string): Pick<Somebody, "agent"> {
+    return own(registry?.agents, name) === undefined ? {} : { agent: name };
+  }
+
+  private newlyMisstated(name: string, before?: Derived, after?: Derived): readonly Unknown[] {
+    const [was, is] = [this.base.registry, this.head.registry];
+    if (is === undefined || after === undefined) return [];
+    const known = was === undefined || before === undefined ? [] : misstated(was, name, before);
+    const said = new Set(known.map((one) => JSON.stringify(one)));
+    return misstated(is, name, after).filter((one) => !said.has(JSON.stringify(one)));
+  }
+}
+
+function derivedIn({ registry }: JudgedState, name: string): Derived | undefined {
+  return registry && derivedOf(registry, name);
+}
+
+function longest(state: "before" | "after", derived: Derived | undefined): Partial<Record<typeof state, Horizon>> {
+  const [first] = derived?.horizon ?? [];
+  return first === undefined ? {} : { [state]: first };
+}
+
+function isAuditedAlike(base: JudgedState, head: JudgedState): boolean {
+  return auditText(base.estate) === auditText(head.estate);
+}
+
+function everybody({ aws, registry }: JudgedState, changed: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...changed, ...aws.principals.keys(), ...Object.keys(registry?.agents ?? {})]);
+}

@@ -1,0 +1,48 @@
+import { allow, type Statement, valuesOf } from "../../iam";
+import { own } from "../../domain";
+import type { Change } from "../change";
+import { type AgentAccess, type TaskAccess, taskOf } from "./agent-access";
+import { allowedOf } from "./aws-question";
+import type { JudgedState } from "./state";
+
+/** Data of AWS that an active agent declares and gets in no way: a request of its task is refused whatever it asks for. */
+export function ungrantedAccess({ registry }: JudgedState, access: AgentAccess): readonly Change[] {
+  const { name, tasks, roleless, principal } = access;
+  if (own(registry?.agents, name)?.state !== "active") return [];
+  const missing = roleless.map((task) =>
+    change(
+      `${name} declares data of AWS in task ${task}, and has no role for it`,
+      "any request of the task",
+      `${name}.tasks.${task}`,
+    ),
+  );
+  // A role that the configuration does not hold is unknown already.
+  const held = tasks.filter(({ path }) => principal.paths.some((one) => one.name === path));
+  return [...missing, ...held.flatMap((task) => ofTask(access, task))];
+}
+
+function ofTask(access: AgentAccess, task: TaskAccess): readonly Change[] {
+  const { name, principal } = access;
+  const paths = principal.paths.filter((path) => taskOf(access, path) === task);
+  return task.data.flatMap(({ dataset, statements, problem }) => {
+    const at = `${name}.tasks.${task.task}.data.${dataset}`;
+    if (problem !== undefined) {
+      return [change(`${name} declares ${dataset} in task ${task.task}, which AWS takes from nobody`, problem, at)];
+    }
+    return statements.flatMap(singly).flatMap((statement) => {
+      if (allowedOf(principal, paths, [statement]) !== undefined) return [];
+      const request = `${String(statement.Action)} on ${valuesOf(statement.Resource ?? []).join(", ")}`;
+      const what = `${name} declares ${dataset} in task ${task.task}, and may not use ${request}`;
+      return [change(what, `every request of task ${task.task} for it is refused`, at)];
+    });
+  });
+}
+
+/** One action each: of those declared together, each must be granted. */
+function singly({ Action, Resource, Condition }: Statement): readonly Statement[] {
+  return valuesOf(Action ?? []).map((action) => allow(action, Resource ?? [], Condition));
+}
+
+function change(what: string, witness: string, at: string): Change {
+  return { kind: "action", what, witness, source: { address: `registry/agents.${at}` } };
+}
