@@ -1,0 +1,27 @@
+import { isUtf8 } from "node:buffer";
+import { printable } from "../../domain/printable";
+import { ReadError } from "../read/read-error";
+
+/**
+ * The paths of files that a pull request changes, as `git diff --name-only -z` writes them, or one a line.
+ *
+ * @throws ReadError for what is no path within a repository: a list that is misread would guard nothing
+ */
+export function readChangedFiles(bytes: Buffer, file: string): readonly string[] {
+  if (!isUtf8(bytes)) throw new ReadError(file, "", "must be UTF-8: leave out files of other names, or rename them");
+  const text = bytes.toString("utf8");
+  const paths = text.includes("\0") ? text.split("\0") : text.split(/\r?\n/);
+  if (paths.at(-1) === "") paths.pop();
+  for (const [index, path] of paths.entries()) {
+    const problem = pathProblem(path, !text.includes("\0"));
+    if (problem === undefined) continue;
+    throw new ReadError(file, `path ${index + 1}`, `${problem}, got ${printable(JSON.stringify(path))}`);
+  }
+  return [...new Set(paths)].sort();
+}
+
+function pathProblem(path: string, isLine: boolean): string | undefined {
+  if (isLine && path.startsWith('"')) return "is quoted by git: write the list with git diff --name-only -z";
+  const isWithin = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  return isWithin ? undefined : "must be a path from the root of the repository, without . and ..";
+}

@@ -1,0 +1,100 @@
+import { printable } from "../../domain/printable";
+import type { Unknown } from "../change";
+import { matchesPath } from "./glob";
+import { type ReviewRules, RULES_FILE } from "./rules-schema";
+
+interface Guard {
+  readonly what: string;
+  readonly why: string;
+  readonly globs: readonly string[];
+}
+
+const RULES: Guard = {
+  what: "the review rules",
+  why: "so that from the next review on something else may need approval",
+  globs: [`**/${RULES_FILE}`],
+};
+
+/** What decides over agents and does not stand in the synthesized folder; the first that takes a file names it */
+const USUAL: readonly Guard[] = [
+  {
+    what: "the code owners",
+    why: "so that somebody else may have to approve what changes",
+    globs: ["**/CODEOWNERS"],
+  },
+  {
+    what: "the workflow",
+    why: "so that what synthesizes, reviews and deploys may be something else",
+    globs: [".github/**", "**/.gitlab-ci.yml", ".gitlab/**"],
+  },
+  {
+    what: "the dependencies",
+    why: "so that what runs at synth, in the review and in the constructs may be something else",
+    globs: [
+      "**/package.json",
+      "**/package-lock.json",
+      "**/npm-shrinkwrap.json",
+      "**/pnpm-lock.yaml",
+      "**/pnpm-workspace.yaml",
+      "**/.pnpmfile.*",
+      "**/yarn.lock",
+      "**/.yarnrc*",
+      "**/.yarn/**",
+      "**/.pnp.*",
+      "**/bun.lock",
+      "**/bun.lockb",
+      "**/bunfig.toml",
+      "**/.npmrc",
+      "**/.gitmodules",
+    ],
+  },
+  {
+    what: "the program",
+    why: "so that the same declarations may be synthesized to something else",
+    globs: ["**/main.ts", "**/cdktf.json", "**/tsconfig*.json", "**/.swcrc", "**/.nvmrc", "**/.node-version"],
+  },
+  {
+    what: "the policy",
+    why: "so that engines may allow something else, which is not compared",
+    globs: ["policies/**", "**/*.rego", "**/*.cedar", "**/*.cedarschema"],
+  },
+  {
+    what: "the image",
+    why: "so that what runs under the same name may be something else",
+    globs: ["images/**", "**/Dockerfile*", "**/*.Dockerfile", "**/Containerfile*", "**/.dockerignore"],
+  },
+];
+
+export interface GuardedFile {
+  /** As git has it */
+  readonly path: string;
+  readonly unknown: Unknown;
+}
+
+/**
+ * Which of these files are guarded, and what is unknown because they change.
+ *
+ * @param rulesFile what the file with the rules is called, if not as usual
+ */
+export function guardedFiles(
+  changed: readonly string[],
+  { guarded, unguarded }: Pick<ReviewRules, "guarded" | "unguarded">,
+  rulesFile: string = RULES_FILE,
+): readonly GuardedFile[] {
+  const own: Guard = { what: "the guarded file", why: "and the review rules guard it", globs: guarded };
+  const rules: Guard = { ...RULES, globs: [...RULES.globs, `**/${rulesFile}`] };
+  return [...new Set(changed)].sort().flatMap((path) => {
+    const isFree = unguarded.some(({ files }) => matchesPath(files, path));
+    const guard = [rules, own, ...(isFree ? [] : USUAL)].find(({ globs }) => globs.some((glob) => takes(glob, path)));
+    return guard === undefined ? [] : [{ path, unknown: unknownOf(guard, printable(path)) }];
+  });
+}
+
+/** Some file systems know `Package.json` under `package.json`. */
+function takes(glob: string, path: string): boolean {
+  return matchesPath(glob.toLowerCase(), path.toLowerCase());
+}
+
+function unknownOf({ what, why }: Guard, path: string): Unknown {
+  return { what: `${what} ${path}`, why: `it changes, ${why}`, source: { address: path } };
+}

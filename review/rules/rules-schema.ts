@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { CHANGE_KINDS } from "../change";
+
+export const RULES_VERSION = "ambit.review-rules/1";
+
+/** In the folder in which the review runs: the checkout of the base */
+export const RULES_FILE = "ambit.review.json";
+
+/** What stood in base already, and needs approval only where a rule says so */
+export const STANDING = ["undeclared", "ungranted", "combination"] as const;
+
+export const TIERS = ["low", "medium", "high", "critical"] as const;
+const MOST_APPROVERS = 20;
+const MOST_RULES = 200;
+
+const text = z.string().min(1).max(2000);
+const some = <T extends z.ZodType>(one: T) => z.array(one).min(1).max(MOST_RULES);
+
+const approver = z
+  .string()
+  .regex(/^[A-Za-z0-9@._+/-]{1,100}$/)
+  .describe("A person or a group, as your forge writes it, such as @acme/security");
+
+/** `!` and `#` at the beginning, and `{`, `[` and `\`, mean something in other tools: here they are refused. */
+const pathGlob = z
+  .string()
+  .regex(/^(?![!#/])[^{}[\]\\\p{Cc}]{1,500}$/u)
+  .describe("A path from the root of the repository: ** is any folders, * and ? are letters but for /");
+
+const nameGlob = z
+  .string()
+  .regex(/^[^{}[\]\\\p{Cc}]{1,500}$/u)
+  .describe("A name: * is any letters, ? is one");
+
+const approval = {
+  approvers: z.array(approver).min(1).max(MOST_APPROVERS).describe("Who may approve"),
+  count: z.int().min(1).max(MOST_APPROVERS).default(1).describe("How many of them must"),
+};
+
+const when = z.strictObject({
+  kinds: some(z.enum([...CHANGE_KINDS, "unknown"]))
+    .optional()
+    .describe("Gains of these kinds, and what is unknown, which may be of any"),
+  combinations: some(text)
+    .optional()
+    .describe("New combinations with these codes, such as exfiltration, and what is unknown"),
+  files: some(pathGlob).optional().describe("Changed files that are guarded"),
+  standing: some(z.enum(STANDING)).optional().describe("What stood before, in every review until it is acknowledged"),
+  principals: some(nameGlob).optional().describe("Of these only. What belongs to nobody alone is always among them."),
+  tiers: some(z.enum(TIERS))
+    .optional()
+    .describe("Of whom the risk is one of these, before or after. Who has no risk is always among them."),
+});
+
+const rule = z.strictObject({
+  name: z
+    .string()
+    .regex(/^(?!default$)[a-z][a-z0-9-]{0,62}$/)
+    .describe("Shown to whoever approves"),
+  when: when.describe("All of it must hold; empty, it takes everything that needs approval"),
+  ...approval,
+});
+
+const until = z.iso.date().describe("The last day on which it holds, at most 365 days ahead");
+const reason = text.describe("Why this is known and borne");
+
+const access = z.strictObject({
+  finding: z.enum(["undeclared", "ungranted"]),
+  kind: z.enum(CHANGE_KINDS),
+  what: text.describe("The exact text of the finding"),
+  witness: text.describe("Its exact witness"),
+  address: text.describe("The address that the finding names as its source"),
+  until,
+  reason,
+});
+
+const combination = z.strictObject({
+  finding: z.literal("combination"),
+  principal: text,
+  code: text,
+  what: text.describe("The exact text of the finding"),
+  parts: some(text).describe("The exact texts of all its abilities"),
+  until,
+  reason,
+});
+
+export const rulesSchema = z.strictObject({
+  $schema: z.string().optional().describe("For editors"),
+  version: z.literal(RULES_VERSION),
+  approvals: z.array(rule).max(MOST_RULES).default([]).describe("Every rule that matches applies, in any order"),
+  default: z.strictObject(approval).describe("For what no rule takes"),
+  acknowledged: z
+    .array(z.discriminatedUnion("finding", [access, combination]))
+    .max(2000)
+    .default([])
+    .describe("What stood before and is known: never a gain, never something unknown"),
+  guarded: z.array(pathGlob).max(MOST_RULES).default([]).describe("Files besides the usual ones that need approval"),
+  unguarded: z
+    .array(z.strictObject({ files: pathGlob, reason: text.describe("Why anybody may change them") }))
+    .max(MOST_RULES)
+    .default([])
+    .describe("Files that need no approval though they are among the usual ones; never the rules themselves"),
+});
+
+export type ReviewRules = z.output<typeof rulesSchema>;
+export type ApprovalRule = ReviewRules["approvals"][number];
+export type Acknowledgement = ReviewRules["acknowledged"][number];
+
+/** As somebody writes them */
+export type ReviewRulesInput = z.input<typeof rulesSchema>;
+
+/** Without a file of rules: whoever reviews may approve everything. */
+export const NO_RULES: ReviewRules = {
+  version: RULES_VERSION,
+  approvals: [],
+  default: { approvers: [], count: 1 },
+  acknowledged: [],
+  guarded: [],
+  unguarded: [],
+};
+
+/** For editors, as JSON Schema */
+export function rulesJsonSchema(): object {
+  return { title: "Rules of ambit review", ...z.toJSONSchema(rulesSchema, { io: "input" }) };
+}
