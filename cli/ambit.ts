@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { accessCommand } from "./access";
+import { blastRadiusCommand } from "./blast-radius";
 import { bundleCommand } from "./bundle";
 import { epochCommand } from "./epoch";
 import { explainCommand } from "./explain";
@@ -10,6 +12,8 @@ import { verifyCommand } from "./verify";
 
 /** One line per command; each loads what it needs when it runs. */
 const COMMANDS = [
+  blastRadiusCommand,
+  accessCommand,
   bundleCommand,
   epochCommand,
   explainCommand,

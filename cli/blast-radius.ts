@@ -1,0 +1,114 @@
+import { Command } from "commander";
+import { statSync, writeFileSync } from "node:fs";
+import type { BlastRadii } from "../review/blast-radius/blast-radius-of";
+import type { BlastRadius } from "../review/blast-radius/reached";
+import { CliError, type Io, UsageError } from "./program";
+import { SYNTH_FOLDER } from "./synthesized";
+
+const HELP = `
+Somebody controls the agent's process: by injected prompts, or by a pod that was taken over. What do they get, through whom,
+what stops them, and for how long does it work after a kill? What cannot be read or decided counts as reached.
+
+The folder is one that synth wrote (cdktf.out), or any folder with Terraform JSON; nothing in it is run, and no credentials
+are needed. A role without an agent is named by its address, an account of a cluster as "account <namespace>/<name>".
+
+Examples:
+  ambit blast-radius support-triage
+  ambit blast-radius support-triage --html radius.html --json > radius.json
+  ambit blast-radius --all
+
+Exit codes: 0 printed; 1 failed, or the folder cannot be read; 2 called wrongly, or nobody is called so.`;
+
+interface Flags {
+  readonly dir: string;
+  readonly json?: true;
+  readonly html?: string;
+  readonly all?: true;
+}
+
+export function blastRadiusCommand(io: Io): Command {
+  return new Command("blast-radius")
+    .summary("what an attacker gets from an agent, delegations included")
+    .description("Read a synthesized folder: what whoever controls an agent gets, by hop, and what stops them.")
+    .argument("[agent]", "name of an agent, or address of a role without one")
+    .option("--dir <folder>", "what synth wrote", SYNTH_FOLDER)
+    .option("--json", "print everything as JSON")
+    .option("--html <file>", "write a page with a picture")
+    .option("--all", "rank every agent by what it reaches")
+    .addHelpText("after", HELP)
+    .action(async (agent: string | undefined, flags: Flags) => {
+      checkCalled(agent, flags);
+      const radii = await radiiIn(flags.dir);
+      if (agent === undefined) return printRanking(radii, flags, io);
+      const radius = radii.of(agent);
+      if (radius === undefined) throw await nobody(agent, radii);
+      await print(radius, flags, io);
+    });
+}
+
+function checkCalled(agent: string | undefined, { all, html }: Flags): void {
+  if (agent === undefined && all !== true) {
+    throw new UsageError("no agent is named: name one, or rank all of them with --all");
+  }
+  if (agent !== undefined && all === true)
+    throw new UsageError(`--all ranks every agent: leave out ${agent}, or --all`);
+  if (all === true && html !== undefined) throw new UsageError("--html shows one agent: name it in the place of --all");
+}
+
+async function radiiIn(folder: string): Promise<BlastRadii> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another with --dir`);
+  }
+  const { readEstate } = await import("../review/read/estate");
+  const { ReadError } = await import("../review/read/read-error");
+  const { BlastRadii } = await import("../review/blast-radius/blast-radius-of");
+  try {
+    return new BlastRadii(readEstate(folder));
+  } catch (error) {
+    if (error instanceof ReadError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+async function nobody(agent: string, radii: BlastRadii): Promise<UsageError> {
+  const { nearestNames } = await import("../review/blast-radius/nearest");
+  const { brief } = await import("../review/report/shown");
+  const near = nearestNames(agent, radii.names).map(brief);
+  const meant =
+    near.length === 0 ? "the folder holds nobody: name another with --dir" : `did you mean ${near.join(", ")}?`;
+  return new UsageError(`nobody is called ${brief(agent)}: ${meant}`);
+}
+
+async function print(radius: BlastRadius, { json, html }: Flags, io: Io): Promise<void> {
+  if (html !== undefined) {
+    const { htmlRadius } = await import("../review/blast-radius/html");
+    write(html, htmlRadius(radius));
+  }
+  if (json === true) {
+    const { jsonRadius } = await import("../review/blast-radius/json");
+    return io.out(jsonRadius(radius));
+  }
+  const { terminalRadius } = await import("../review/blast-radius/terminal");
+  const { bold, columns, dim, green, red, yellow } = await import("./terminal");
+  io.out(terminalRadius(radius, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
+}
+
+async function printRanking(radii: BlastRadii, { json }: Flags, io: Io): Promise<void> {
+  const { ranking } = await import("../review/blast-radius/ranking");
+  const ranked = ranking(radii);
+  if (json === true) {
+    const { jsonRanking } = await import("../review/blast-radius/json");
+    return io.out(jsonRanking(ranked));
+  }
+  const { rankingRows } = await import("../review/blast-radius/ranking-text");
+  const { table } = await import("./terminal");
+  io.out(table(rankingRows(ranked)));
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

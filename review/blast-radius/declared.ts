@@ -1,0 +1,122 @@
+import { own, type Sensitivity } from "../../domain";
+import { isReading } from "../../domain/dataset";
+import type { Registry, RegistryTask } from "../reach/declared/registry-schema";
+import { accessOf, actionOf, reachOfAgent, type Work } from "../reach/declared/work";
+import { boundsOf, gateOf } from "./bounds";
+import { handedOn, lastingOf } from "./lasting";
+import type { Reached, ReachedIdentity, Step } from "./reached";
+
+/** What an agent does and has done by its declaration */
+export interface DeclaredReach {
+  readonly reached: readonly Reached[];
+  readonly identities: readonly ReachedIdentity[];
+  readonly isWhole: boolean;
+}
+
+export function declaredReach(registry: Registry, agent: string): DeclaredReach {
+  const { works, isWhole } = reachOfAgent(registry, agent);
+  const all = [...works.values()].map((work) => ({ work, by: performerOf(agent, work), route: routeOf(work) }));
+  return {
+    reached: all.flatMap((one) => [...actions(registry, one), ...data(registry, one)]),
+    identities: all.flatMap(({ work: { chain }, by, route }) =>
+      chain.length === 0
+        ? []
+        : [{ name: by, kind: "agent" as const, how: "works for it" as const, hop: chain.length, route }],
+    ),
+    isWhole,
+  };
+}
+
+interface Performed {
+  readonly work: Work;
+  /** Whose task it is */
+  readonly by: string;
+  readonly route: readonly Step[];
+}
+
+function performerOf(agent: string, { chain }: Work): string {
+  return chain.at(-1)?.split(".", 1)[0] ?? agent;
+}
+
+function routeOf({ start, chain }: Work): readonly Step[] {
+  return chain.map((target, at) => ({
+    how: "delegation",
+    to: target.split(".", 1)[0] as string,
+    what: `${chain[at - 1] ?? start} → ${target}`,
+  }));
+}
+
+type Ways = Pick<Reached, "by" | "as" | "hop" | "route" | "source">;
+
+function waysOf({ work, by, route }: Performed): Ways {
+  const as = work.at.slice(`agents.${by}.tasks.`.length);
+  return { by, as, hop: route.length, route, source: { address: `registry/${work.at}` } };
+}
+
+function actions(registry: Registry, performed: Performed): readonly Reached[] {
+  const { task, actions: names } = performed.work;
+  const lasting = lastingIn(registry, performed, "tools");
+  return [...names].map((name) => {
+    const { tool, action } = actionOf(name);
+    const declared = own(own(registry.tools, tool)?.actions, action);
+    return {
+      kind: "action",
+      target: tool,
+      does: action,
+      ...waysOf(performed),
+      gate: gateOf(task, name),
+      bounds: boundsOf(performed.work, name),
+      // What is not declared may be anything.
+      isHigh: declared?.impact !== "low",
+      isOutward: declared?.outward ?? true,
+      writes: declared?.writes ?? true,
+      lasting,
+      ...(declared === undefined && { unknown: "the registry has no such action" }),
+    };
+  });
+}
+
+function data(registry: Registry, performed: Performed): readonly Reached[] {
+  const { task, data: names } = performed.work;
+  return [...names].flatMap((name): readonly Reached[] => {
+    const { dataset, kind } = accessOf(name);
+    const declared = own(registry.datasets, dataset);
+    const isOfAws = declared !== undefined && declared.kind !== "external";
+    if (isOfAws && !survives(registry, performed.work)) return [];
+    return [
+      {
+        kind: "data",
+        target: dataset,
+        does: kind,
+        ...waysOf(performed),
+        // A person is asked at calls of tools, behind which external data stands, and never by AWS.
+        gate: isOfAws ? "none" : gateOf(task, undefined),
+        bounds: boundsOf(performed.work, undefined, { isOfAws }),
+        ...(declared !== undefined && { sensitivity: declared.sensitivity }),
+        isHigh: false,
+        isOutward: false,
+        writes: !isReading(kind),
+        lasting: lastingIn(registry, performed, isOfAws ? "aws" : "tools"),
+        ...(declared === undefined && { unknown: "the registry has no such dataset" }),
+      },
+    ];
+  });
+}
+
+/** Along a chain no credentials of AWS are given that read more than any edge hands on. */
+function survives(registry: Registry, { carries, task }: Work): boolean {
+  return carries === undefined || readInAws(registry, task).every((sensitivity) => carries.covers(sensitivity));
+}
+
+function readInAws({ datasets }: Registry, { data: granted }: RegistryTask): readonly Sensitivity[] {
+  return Object.entries(granted).flatMap(([name, kinds]) => {
+    const dataset = own(datasets, name);
+    if (dataset === undefined || dataset.kind === "external") return [];
+    return dataset.kind === "table" || kinds.some(isReading) ? [dataset.sensitivity] : [];
+  });
+}
+
+function lastingIn(registry: Registry, { by, route }: Performed, path: "tools" | "aws"): Reached["lasting"] {
+  const lasting = lastingOf(own(registry.agents, by)?.credentials ?? "roles-anywhere")[path];
+  return route.length === 0 ? lasting : handedOn(lasting);
+}

@@ -1,0 +1,50 @@
+import type { Gate, Reached } from "./reached";
+
+/** Of what nobody can say how sensitive it is: between internal and confidential */
+const UNKNOWN_SENSITIVITY = 36;
+const BY_RANK = [8, 24, 60, 88] as const;
+/** In parts of four: a budget halves the harm, a person leaves a quarter. */
+const PARTS: Readonly<Record<Gate, number>> = { none: 4, budget: 2, approval: 1 };
+
+/**
+ * How bad it is that somebody gets it, to sort by: identities of others first, then sensitive data and what has effects.
+ *
+ * Ambit's own choice, and no measure of anything else. Never less than 1.
+ */
+export function harmOf(reached: Reached): number {
+  return Math.max(1, Math.floor((ungated(reached) * PARTS[reached.gate]) / 4));
+}
+
+function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached): number {
+  switch (kind) {
+    case "identity":
+      return 160;
+    case "kubernetes":
+      return writes ? 48 : 8;
+    case "data":
+      return BY_RANK[sensitivity?.rank ?? 3] as number;
+    case "aws":
+      if (/^kms:/i.test(does)) return 4;
+      return sensitivity === undefined ? UNKNOWN_SENSITIVITY + (writes ? 4 : 0) : (BY_RANK[sensitivity.rank] as number);
+    case "action":
+      return 8 + (isHigh ? 56 : 0) + (isOutward ? 32 : 0) + (writes ? 8 : 0);
+    case "pod":
+      return 28;
+    case "network":
+      return isOutward ? 40 : 4;
+  }
+}
+
+/** Of everything together: what is added never makes it less. */
+export function totalHarm(all: readonly Reached[]): number {
+  return all.reduce((sum, one) => sum + harmOf(one), 0);
+}
+
+/** The most harmful first, then what is nearer, then by name */
+export function byHarm(one: Reached, other: Reached): number {
+  return harmOf(other) - harmOf(one) || one.hop - other.hop || (keyOf(one) < keyOf(other) ? -1 : 1);
+}
+
+function keyOf({ kind, target, does }: Reached): string {
+  return JSON.stringify([kind, target, does]);
+}

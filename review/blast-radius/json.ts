@@ -1,0 +1,57 @@
+import { jsonFile } from "../report/json";
+import { printable } from "../../domain/printable";
+import { harmOf, totalHarm } from "./harm";
+import type { Ranked } from "./ranking";
+import type { BlastRadius, Reached } from "./reached";
+import { summary } from "./words";
+
+const VERSION = "ambit.blast-radius/1";
+
+/**
+ * For programs: `{ version, of, summary, harm, reached, identities, unknown }`, the most harmful first.
+ *
+ * `lastsSeconds` is null where no kill ends it, `sensitivity` where nobody says how sensitive it is.
+ */
+export function jsonRadius(radius: BlastRadius): string {
+  const { of, reached, identities, unknown } = radius;
+  return jsonFile({
+    version: VERSION,
+    of,
+    summary: summary(radius, printable),
+    harm: totalHarm(reached),
+    reached: reached.map(reachedEntry),
+    identities: identities.map(({ name, kind, how, hop, route }) => ({ name, kind, how, hop, route })),
+    unknown,
+  });
+}
+
+function reachedEntry(reached: Reached): object {
+  const { kind, target, does, by, as, hop, route, gate, bounds, example, sensitivity, lasting, unknown, source } =
+    reached;
+  return {
+    kind,
+    target,
+    does,
+    by,
+    as,
+    hop,
+    route,
+    gate,
+    bounds,
+    ...(example !== undefined && { example }),
+    sensitivity: sensitivity?.name ?? null,
+    highImpact: reached.isHigh,
+    outward: reached.isOutward,
+    writes: reached.writes,
+    harm: harmOf(reached),
+    lastsSeconds: lasting.seconds ?? null,
+    because: lasting.because,
+    ...(unknown !== undefined && { unknown }),
+    source,
+  };
+}
+
+/** For programs: `{ version, agents }`, whoever reaches most first */
+export function jsonRanking(ranked: readonly Ranked[]): string {
+  return jsonFile({ version: VERSION, agents: ranked });
+}

@@ -1,0 +1,89 @@
+import { own } from "../../domain";
+import type { Unknown } from "../change";
+import { type AwsReached, awsReached } from "./aws";
+import { type Taken, takenBy } from "./cluster/taken";
+import { type DeclaredReach, declaredReach } from "./declared";
+import { lastingOf, ofRole } from "./lasting";
+import { longer } from "./merged";
+import type { Lasting, Reached, ReachedIdentity } from "./reached";
+import { rolesByIdentity } from "./web-identity";
+import type { Identity, World } from "./world";
+
+/** What somebody gets by its own identity and by whoever works for it, and whose identities it takes */
+export interface OwnReach {
+  readonly reached: readonly Reached[];
+  readonly identities: readonly ReachedIdentity[];
+  readonly taken: readonly Taken[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** Of each identity of a world, once */
+export class OwnReaches {
+  private readonly known = new Map<string, OwnReach>();
+
+  public constructor(private readonly world: World) {}
+
+  public of(identity: Identity): OwnReach {
+    const known = this.known.get(identity.name) ?? ownReach(this.world, identity);
+    this.known.set(identity.name, known);
+    return known;
+  }
+}
+
+function ownReach(world: World, identity: Identity): OwnReach {
+  const declared = declaredOf(world, identity);
+  const aws = awsOf(world, identity);
+  const { inCluster } = identity;
+  const { state } = world.cluster;
+  const cluster =
+    inCluster === undefined
+      ? { reached: [], unknown: [] }
+      : world.cluster.of(inCluster, { runs: isActive(identity) || inCluster.workloads.length > 0 });
+  const taken = inCluster === undefined ? [] : takenBy(inCluster, state, world.estate.registry);
+  const name = identity.name;
+  return {
+    reached: [...declared.reached, ...aws.reached, ...cluster.reached],
+    identities: [...declared.identities, ...aws.identities],
+    taken: isActive(identity) ? [...taken, ...rolesByIdentity(identity, world)] : taken,
+    unknown: [
+      ...(declared.isWhole
+        ? []
+        : [unknown(name, "all whom it hands work to", "there are more chains than anybody follows")]),
+      ...aws.unknown,
+      ...cluster.unknown,
+    ],
+  };
+}
+
+function isActive({ state }: Identity): boolean {
+  return state === "active";
+}
+
+const NOTHING: DeclaredReach = { reached: [], identities: [], isWhole: true };
+
+/** The exchange gives nothing to an agent that is suspended or expired. */
+function declaredOf({ registry }: World, identity: Identity): DeclaredReach {
+  if (registry === undefined || identity.kind !== "agent" || !isActive(identity)) return NOTHING;
+  return declaredReach(registry, identity.name);
+}
+
+function awsOf({ registry }: World, identity: Identity): AwsReached {
+  const { aws, name, kind } = identity;
+  const credentials = own(registry?.agents, name)?.credentials;
+  const isBrokered = kind === "agent" && credentials === "brokered";
+  if (aws === undefined || (isBrokered && !isActive(identity))) return { reached: [], identities: [], unknown: [] };
+  // Of an agent that cannot be read, what lasts longest.
+  const lasting =
+    kind === "agent"
+      ? lastingOf(credentials ?? "roles-anywhere").aws
+      : longest(aws.roles.map((role) => ofRole(role.maxSession)));
+  return awsReached({ name, principal: aws, isBrokered, lasting }, registry?.datasets ?? {});
+}
+
+function longest(all: readonly Lasting[]): Lasting {
+  return all.reduce(longer, { seconds: 0, because: "" });
+}
+
+function unknown(name: string, what: string, why: string): Unknown {
+  return { what: `${what} (${name})`, why, source: { address: `registry/agents.${name}` } };
+}

@@ -1,0 +1,54 @@
+import { Sensitivity } from "../../domain";
+import type { BlastRadii } from "./blast-radius-of";
+import { totalHarm } from "./harm";
+import type { BlastRadius, Reached } from "./reached";
+
+/** One agent among all, by what an attacker gets from it */
+export interface Ranked {
+  readonly agent: string;
+  readonly state: string;
+  /** To compare agents by, and no measure of anything else */
+  readonly harm: number;
+  /** Other identities that it becomes, and agents that work for it */
+  readonly identities: number;
+  readonly datasets: number;
+  /** Highest of all data, and of what AWS opens; null without any */
+  readonly sensitivity: string | null;
+  readonly actions: number;
+  /** Outward or of high impact, and without approval */
+  readonly graveActions: number;
+  readonly aws: number;
+  readonly kubernetes: number;
+  /** Null where no kill ends something of it */
+  readonly lastsSeconds: number | null;
+  readonly unknown: number;
+}
+
+/** Every agent, whoever reaches most first */
+export function ranking(radii: BlastRadii): readonly Ranked[] {
+  return radii.agents
+    .flatMap((name) => radii.of(name) ?? [])
+    .map(rankedOf)
+    .sort((one, other) => other.harm - one.harm || other.unknown - one.unknown || (one.agent < other.agent ? -1 : 1));
+}
+
+function rankedOf({ of, reached, identities, unknown }: BlastRadius): Ranked {
+  const kind = (wanted: Reached["kind"]) => reached.filter((one) => one.kind === wanted);
+  const levels = reached.flatMap(({ sensitivity }) => sensitivity ?? []);
+  const seconds = reached.filter((one) => !["network", "pod"].includes(one.kind)).map((one) => one.lasting.seconds);
+  return {
+    agent: of.name,
+    state: of.state,
+    harm: totalHarm(reached),
+    identities: new Set(identities.map(({ name }) => name).filter((name) => name !== of.name)).size,
+    datasets: new Set(kind("data").map(({ target }) => target)).size,
+    sensitivity: levels.length === 0 ? null : Sensitivity.highest(levels).name,
+    actions: kind("action").length,
+    graveActions: kind("action").filter(({ isHigh, isOutward, gate }) => (isHigh || isOutward) && gate !== "approval")
+      .length,
+    aws: kind("aws").length,
+    kubernetes: kind("kubernetes").length,
+    lastsSeconds: seconds.includes(undefined) ? null : Math.max(0, ...(seconds as number[])),
+    unknown: unknown.length + reached.filter((one) => one.unknown !== undefined).length,
+  };
+}

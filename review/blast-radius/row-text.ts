@@ -1,0 +1,28 @@
+import { brief } from "../report/shown";
+import type { BlastRadius } from "./reached";
+import type { Group, Row } from "./rows";
+
+/** Whose rights a group uses, and how the attacker comes to them */
+export function headingOf({ by, hop, route }: Group, { identities }: BlastRadius): string {
+  if (hop === 0) return `${brief(by)} itself`;
+  const how = identities.find((one) => one.name === by && one.hop === hop)?.how ?? "becomes it";
+  return `${hop} ${hop === 1 ? "hop" : "hops"} · ${brief(by)} · ${how}: ${brief(route.at(-1)?.what ?? "")}`;
+}
+
+/** In words: what is done with what, how bad that is, and by which task or way */
+export function rowText({ kind, target, does, as, sensitivity, isHigh, isOutward }: Row): string {
+  const isSentence = kind === "kubernetes" || kind === "pod" || kind === "network";
+  return [
+    isSentence ? does.map(brief).join(", ") : `${brief(target)}: ${does.map(brief).join(", ")}`,
+    ...(sensitivity === undefined ? [] : [sensitivity.name]),
+    ...(isHigh && kind === "action" ? ["high impact"] : []),
+    ...(isOutward ? ["outward"] : []),
+    isSentence || kind === "aws" || kind === "identity" ? brief(as) : `task ${brief(as)}`,
+  ].join(" · ");
+}
+
+/** Whether somebody should look at it first */
+export function isGrave({ kind, gate, sensitivity, isHigh, isOutward }: Omit<Row, "does">): boolean {
+  if (gate === "approval") return false;
+  return kind === "identity" || isHigh || isOutward || sensitivity?.isConfidential === true;
+}

@@ -1,0 +1,108 @@
+import { counted, listed } from "../report/shown";
+import { isReading } from "../../domain/dataset";
+import { Sensitivity } from "../../domain";
+import type { BlastRadius, Gate, Lasting, Reached } from "./reached";
+
+/** How a report writes the text of a stranger */
+export type Quoted = (text: string) => string;
+
+export const GATE_WORDS: Readonly<Record<Gate, string>> = {
+  none: "without anybody's approval",
+  budget: "within a budget",
+  approval: "with approval only",
+};
+
+/** One sentence for whoever decides: what an attacker gets, by whom, and for how long */
+export function summary(radius: BlastRadius, quoted: Quoted): string {
+  const { of, unknown } = radius;
+  const who = `Who controls ${quoted(of.name)}`;
+  const gets = listed(getsOf(radius));
+  const stopped = of.state === "active" ? "" : `: it is ${of.state}`;
+  const open = unknown.length + radius.reached.filter((one) => one.unknown !== undefined).length;
+  const doubt = open === 0 ? "" : ` ${counted(open, "thing is", "things are")} unknown and counted as reached.`;
+  if (gets === "") return `${who} gets nothing${open === 0 ? "" : " that is known"}${stopped}.${doubt}`;
+  return `${who}${of.state === "active" ? "" : ` (${of.state})`} ${gets}${through(radius)}${forHowLong(radius)}.${doubt}`;
+}
+
+function getsOf({ reached }: BlastRadius): readonly string[] {
+  const of = (kind: Reached["kind"]) => reached.filter((one) => one.kind === kind);
+  const [reads, writes] = [of("data").filter(({ does }) => isReading(does)), of("data").filter((one) => one.writes)];
+  const [calls, aws, rights] = [of("action"), of("aws"), of("kubernetes")];
+  const [identities, pods] = [of("identity"), of("pod")];
+  const outside = of("network").filter(({ isOutward }) => isOutward);
+  const part = (all: readonly Reached[], text: string): readonly string[] => (all.length === 0 ? [] : [text]);
+  return [
+    ...part(identities, `becomes ${counted(identities.length, "other identity", "other identities")}`),
+    ...part(reads, `reads ${datasets(reads)}`),
+    ...part(writes, `writes ${datasets(writes)}`),
+    ...part(
+      calls,
+      `calls ${counted(calls.length, "action", "actions")} of ${counted(targets(calls), "tool", "tools")}${notes(calls)}`,
+    ),
+    ...part(aws, `holds ${counted(aws.length, "permission", "permissions")} in AWS${upTo(aws)}`),
+    ...part(rights, `has ${counted(rights.length, "right", "rights")} in Kubernetes`),
+    ...part(pods, `finds ${counted(pods.length, "weakness", "weaknesses")} in its pods`),
+    ...part(outside, "sends outside the network"),
+  ];
+}
+
+function targets(all: readonly Reached[]): number {
+  return new Set(all.map(({ target }) => target)).size;
+}
+
+function datasets(all: readonly Reached[]): string {
+  return `${counted(targets(all), "dataset", "datasets")}${upTo(all)}`;
+}
+
+function upTo(all: readonly Reached[]): string {
+  const levels = all.flatMap(({ sensitivity }) => sensitivity ?? []);
+  return levels.length === 0 ? "" : ` up to ${Sensitivity.highest(levels)}`;
+}
+
+/** ` (1 outward, 1 high-impact with approval)` */
+function notes(calls: readonly Reached[]): string {
+  const counts = (
+    [
+      ["outward", "isOutward"],
+      ["high-impact", "isHigh"],
+    ] as const
+  ).flatMap(([word, flag]) =>
+    (["none", "budget", "approval"] as const).flatMap((gate) => {
+      const count = calls.filter((one) => one[flag] && one.gate === gate).length;
+      if (count === 0) return [];
+      return [
+        `${count} ${word}${gate === "none" ? "" : ` ${gate === "budget" ? "within a budget" : "with approval"}`}`,
+      ];
+    }),
+  );
+  return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
+}
+
+function through({ of, identities }: BlastRadius): string {
+  const others = new Set(
+    identities.filter(({ how, name }) => how === "works for it" && name !== of.name).map(({ name }) => name),
+  );
+  return others.size === 0 ? "" : `, through ${counted(others.size, "other agent", "other agents")}`;
+}
+
+/** Of networks and pods nothing is told here: whoever kills an agent deletes its pods. */
+function forHowLong({ reached }: BlastRadius): string {
+  const lasting = reached.filter(({ kind }) => kind !== "network" && kind !== "pod").map((one) => one.lasting.seconds);
+  if (lasting.length === 0) return "";
+  const endless = lasting.filter((seconds) => seconds === undefined).length;
+  const seconds = lasting.filter((one) => one !== undefined);
+  const most = seconds.length === 0 ? "" : `; for at most ${duration(Math.max(...seconds))} after a kill`;
+  if (endless === 0) return most;
+  return `${most}${most === "" ? "; " : ", but "}no kill of it ends ${endless === lasting.length ? "any of it" : `${endless} of these`}`;
+}
+
+/** `15 min`, `90 s` */
+export function duration(seconds: number): string {
+  if (seconds < 120 && seconds !== 60) return `${seconds} s`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `at most 5 min after a kill` */
+export function lastingText({ seconds }: Lasting): string {
+  return seconds === undefined ? "no kill ends it" : `at most ${duration(seconds)} after a kill`;
+}
