@@ -1,6 +1,6 @@
 import type { Difference, Gained } from "../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../change";
-import type { AwsReach } from "../reach/aws/principals";
+import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
 import { paired } from "./aws/paired";
 import { PathComparison } from "./aws/path-comparison";
@@ -25,9 +25,10 @@ export function awsChanges(base: Estate, head: Estate, { reached, reaches }: Aws
     const [up, down] = [paths.gained(before, after), paths.gained(after, before)];
     const [rolesUp, rolesDown] = [roleDifferences(before, after), roleDifferences(after, before)];
     const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
-    const gains = [...actions(up), ...unboundGains(before, after), ...roleGains(rolesUp)];
+    const gains = [...actions(up, after), ...unboundGains(before, after), ...roleGains(rolesUp)];
     // What head cannot be read to allow, it may allow all the same.
-    const losses = unread.length > 0 ? [] : [...actions(down), ...unboundGains(after, before), ...roleGains(rolesDown)];
+    const losses =
+      unread.length > 0 ? [] : [...actions(down, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
     const unknown = [...undecided(up), ...rolesUp.flatMap(({ trust }) => undecided(trust)), ...unread];
     if (gains.length + losses.length + unknown.length > 0) changes.set(name, { gains, losses, unknown });
   }
@@ -41,7 +42,7 @@ export function awsChanges(base: Estate, head: Estate, { reached, reaches }: Aws
   return changes;
 }
 
-function actions({ gained }: Difference): readonly Change[] {
+function actions({ gained }: Difference, whose: AwsPrincipal | undefined): readonly Change[] {
   const byWhat = new Map<string, Gained[]>();
   for (const gain of gained) {
     const what = `${gain.action} on ${gain.resource}`;
@@ -50,14 +51,14 @@ function actions({ gained }: Difference): readonly Change[] {
     else known.push(gain);
   }
   return [...byWhat].map(([what, gains]) => {
-    const { witness, statement } = gains[0] as Gained;
+    const { witness, statement, path } = gains[0] as Gained;
     const paths = distinct(gains.map(({ path }) => path));
     const policies = distinct(gains.flatMap((gain) => gain.statement.policy ?? []));
     const by = policies.length === 0 ? "" : `, by ${policies.join(" and ")}`;
     return {
       kind: "action",
       what: `${what} (${paths.join("; ")}${by})`,
-      witness: requestText(witness),
+      witness: [requestText(witness), ...byWayOf(path, whose)].join(", "),
       source: { address: statement.source },
     };
   });
@@ -65,4 +66,11 @@ function actions({ gained }: Difference): readonly Change[] {
 
 function distinct(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort();
+}
+
+/** Roles between, where there are any */
+function byWayOf(path: string, whose: AwsPrincipal | undefined): readonly string[] {
+  const chain = whose?.chained.find(({ paths: own }) => own.some(({ name }) => name === path));
+  if (chain === undefined || chain.through.length === 0) return [];
+  return [`by way of ${chain.through.map((key) => `role ${key}`).join(" → ")}`];
 }

@@ -1,6 +1,7 @@
 import type { Statement } from "../../../iam";
 import type { Access, AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
 import { type Difference, difference, isWithin } from "../../../iam/access/difference";
+import { IF_IT_MAY } from "../../reach/aws/chain/chains";
 import type { AwsPrincipal } from "../../reach/aws/principals";
 
 type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
@@ -18,7 +19,8 @@ export class PathComparison {
     const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
     const [denied, denies] = [before?.denies ?? [], after?.denies ?? []];
     const parts = (after?.paths ?? []).map((path) => {
-      const was = known.get(path.name);
+      // Whoever could for certain, could.
+      const was = known.get(path.name) ?? known.get(path.name.replace(IF_IT_MAY, ""));
       if (was !== undefined && isSame(denied, denies) && this.isNoWider(was, path)) return NO_DIFFERENCE;
       return difference({ paths: was === undefined ? [] : [was], denies: denied }, { paths: [path], denies });
     });

@@ -1,4 +1,3 @@
-import type { SourcedStatement } from "../../../iam/access/access";
 import { allOf, type Principal, type Statement, valuesOf } from "../../../iam";
 import type { Estate, Resource } from "../../read/resource";
 import type { PolicyTexts } from "./policy-texts";
@@ -9,6 +8,9 @@ import type { PoliciesRead } from "./role-policies";
 export interface ResourcePolicy extends PoliciesRead {
   /** Equal in two estates for the same resource */
   readonly key: string;
+  readonly type: string;
+  /** ARNs of the resource and of what is in it, as statements have them; none where nobody knows */
+  readonly named: readonly string[];
   readonly address: string;
 }
 
@@ -37,6 +39,8 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
         const { statements, unknown } = texts.in(resource, attribute, estate);
         return {
           key: `${type} ${named[0] ?? resource.address}`,
+          type,
+          named,
           address: resource.address,
           statements: statements.map(({ statement, source }) => ({
             statement: texts.one(onItself(statement, named)),
@@ -72,11 +76,16 @@ function nameIn(resource: Resource, attribute: string, estate: Estate): string |
 /** ARNs of the resource and of what is in it */
 function namesOf(type: string, name: string | undefined, buckets: ArnsByName): readonly string[] {
   if (name === undefined) return [];
-  // A key that is known as a symbol is named by its ARN in statements.
-  if (type === "aws_kms_key_policy") return [name.replace(/\.(?:key_)?id\}$/, ".arn}")];
+  if (type === "aws_kms_key_policy") return [keyArn(name)];
   if (type !== "aws_s3_bucket_policy") return [name];
   const called = buckets.get(name) ?? `arn:aws:s3:::${name}`;
   return [called, `${called}/*`];
+}
+
+/** A key that is known as a symbol is named by its ARN in statements; one that is known by its number is so anywhere. */
+export function keyArn(named: string): string {
+  if (named.startsWith("arn:") || named.includes("${")) return named.replace(/\.(?:key_)?id\}$/, ".arn}");
+  return `arn:*:kms:*:*:key/${named}`;
 }
 
 /** In its own policy `*` is the resource itself. */
@@ -99,16 +108,11 @@ const PERMISSION_TESTS = {
 /** `lambda:AddPermission` in the form of a statement. Source: AWS provider, aws_lambda_permission */
 function permission(resource: Resource, functions: ArnsByName, texts: PolicyTexts): ResourcePolicy {
   const { action, principal, function_name: called } = resource.values;
-  const source = { address: resource.address };
-  const key = `aws_lambda_permission ${String(called)}`;
+  const { type, address } = resource;
+  const policy = { key: `aws_lambda_permission ${String(called)}`, type, named: [], address };
   if (typeof action !== "string" || typeof principal !== "string" || typeof called !== "string") {
     const why = "action, principal and function_name must be texts";
-    return {
-      key,
-      address: resource.address,
-      statements: [],
-      unknown: [{ what: "a permission of a function", why, source }],
-    };
+    return { ...policy, statements: [], unknown: [{ what: "a permission of a function", why, source: { address } }] };
   }
   const tests = Object.entries(PERMISSION_TESTS).flatMap(([argument, [operator, key]]) => {
     const value = resource.values[argument];
@@ -121,7 +125,7 @@ function permission(resource: Resource, functions: ArnsByName, texts: PolicyText
     Resource: functionArn(called, functions),
     ...(tests.length > 0 && { Condition: allOf(...tests) }),
   });
-  return { key, address: resource.address, statements: [{ statement, source: resource.address }], unknown: [] };
+  return { ...policy, statements: [{ statement, source: address }], unknown: [] };
 }
 
 function principalOf(principal: string): Principal {
@@ -133,20 +137,4 @@ function principalOf(principal: string): Principal {
 function functionArn(called: string, functions: ArnsByName): string {
   if (called.startsWith("arn:") || called.startsWith("${")) return called;
   return functions.get(called) ?? `arn:aws:lambda:*:*:function:${called}`;
-}
-
-const ACCOUNT = /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/;
-
-/**
- * What a policy grants by itself. To an account it grants only what the account's own policies grant again.
- *
- * Source: IAM user guide, reference_policies_evaluation-logic.
- */
-export function directly({ statement, source }: SourcedStatement): readonly SourcedStatement[] {
-  const { Principal: principal } = statement;
-  if (statement.Effect === "Deny" || principal === undefined || principal === "*") return [{ statement, source }];
-  const { AWS: named, ...others } = principal;
-  const direct = named === undefined ? [] : valuesOf(named).filter((one) => !ACCOUNT.test(one));
-  const left: Principal = { ...others, ...(direct.length > 0 && { AWS: direct }) };
-  return Object.keys(left).length === 0 ? [] : [{ statement: { ...statement, Principal: left }, source }];
 }

@@ -3,8 +3,13 @@ import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { roleKey } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
-import { directly, type ResourcePolicy } from "./resource-policies";
+import { DirectGrants } from "./direct-grants";
+import { KeyPolicies } from "./key-policies";
+import type { ResourcePolicy } from "./resource-policies";
 import { layer, type PoliciesRead, type RolePolicies } from "./role-policies";
+import { arnOf, roleName, whoAsks } from "./who-asks";
+
+export { WHO_ASKS } from "./who-asks";
 
 export interface AwsRole {
   /** Equal in two estates for the same role */
@@ -19,8 +24,7 @@ export interface AwsRole {
 /** Names of layers that only limit */
 export const BOUNDARY = "boundary";
 export const SESSION_POLICY = "session policy";
-/** Name of the layer that says who asks, and limits nothing */
-export const WHO_ASKS = "who asks";
+const KEYS = "policies of keys";
 /** Ends the name of a path on which what cannot be read allows everything */
 export const IF_UNREAD = ", if what cannot be read allows it";
 /** AWS's default, in seconds. Source: API reference of IAM, CreateRole */
@@ -29,11 +33,16 @@ const MAX_SESSION = 3_600;
 /** Name of a layer, and what is in it */
 type Part = readonly [name: string, read: PoliciesRead];
 
-/** What a role opens: rights of a session = boundary ∩ role ∩ session policy, and what resources grant it by themselves */
+/**
+ * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys, and what resources grant
+ * it by themselves.
+ */
 export class RoleAccess {
   /** Of resources, to whomever they name */
   public readonly denies: readonly SourcedStatement[];
-  private readonly direct: readonly SourcedStatement[];
+  private readonly grants: DirectGrants;
+  private readonly keys: KeyPolicies;
+  private readonly asking = new Map<Resource, Layer>();
 
   constructor(
     private readonly estate: Estate,
@@ -43,39 +52,80 @@ export class RoleAccess {
   ) {
     const statements = resources.flatMap((policy) => policy.statements);
     this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
-    this.direct = statements
-      .filter(({ statement }) => statement.Effect === "Allow")
-      .flatMap(directly)
-      .map(({ statement, source }) => ({ statement: texts.one(statement), source }));
+    this.grants = new DirectGrants(statements, texts);
+    this.keys = new KeyPolicies(estate, resources, texts);
   }
 
   /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
   public pathsOf(role: Resource, name: string, session?: PoliciesRead): readonly AccessPath[] {
+    const identity = this.policies.identityOf(role);
     const limits: readonly Part[] = session === undefined ? [] : [[SESSION_POLICY, session]];
-    return this.variants(role, name, ["role", this.policies.identityOf(role)], limits);
+    const parts: readonly Part[] = [["role", identity], ...this.boundaryOf(role), ...limits];
+    return this.variants(role, name, parts, true);
   }
 
   /** Without a session policy, as whoever else may become the role has it */
   public pathsAround(role: Resource, name: string): readonly AccessPath[] {
-    const alone = this.pathsOf(role, `${name} alone`);
-    if (this.direct.length === 0) return alone;
-    const granted: Part = ["policies of resources", { statements: this.direct, unknown: [] }];
-    return [...alone, ...this.variants(role, `${name} by policies of resources`, granted, [])];
+    return [...this.pathsOf(role, `${name} alone`), ...this.grantedPaths(role, name)];
   }
 
-  private variants(role: Resource, name: string, granted: Part, limits: readonly Part[]): readonly AccessPath[] {
-    const boundary = this.policies.boundaryOf(role);
-    const parts = [granted, ...(boundary === undefined ? [] : [[BOUNDARY, boundary] as const]), ...limits];
-    const who = this.who(role);
-    const known = { name, layers: [...parts.map(([part, read]) => layer(part, read)), who] };
-    if (parts.every(([, read]) => read.unknown.length === 0)) return [known];
-    const wide = parts.map(([part, read]) => layer(part, read.unknown.length === 0 ? read : this.everything(read)));
-    return [known, { name: `${name}${IF_UNREAD}`, layers: [...wide, who] }];
+  /** As somebody has it who became the role by `sts:AssumeRole`, and chose the session policy */
+  public pathsAs(role: Resource, name: string): readonly AccessPath[] {
+    return [...this.pathsOf(role, name), ...this.grantedPaths(role, name)];
   }
 
-  private everything({ statements, unknown }: PoliciesRead): PoliciesRead {
+  /** What resources grant by themselves; a Deny of the role or its boundary holds all the same. */
+  private grantedPaths(role: Resource, name: string): readonly AccessPath[] {
+    const denies = this.policies.identityOf(role).statements.filter(isDeny);
+    const granted = (statements: readonly SourcedStatement[], more: readonly SourcedStatement[] = []): Part => [
+      "policies of resources",
+      { statements: [...statements, ...denies, ...more], unknown: [] },
+    ];
+    const boundary = this.boundaryOf(role);
+    const called = roleName(arnOf(role, this.estate))?.name;
+    const toSessions = called === undefined ? [] : this.grants.toSessionsOf(called);
+    const boundaryDenies = boundary.flatMap(([, { statements }]) => statements.filter(isDeny));
+    return [
+      ...(this.grants.toRoles.length === 0
+        ? []
+        : this.variants(role, `${name} by policies of resources`, [granted(this.grants.toRoles), ...boundary], false)),
+      ...(toSessions.length === 0
+        ? []
+        : this.variants(
+            role,
+            `${name} by policies of resources, in one session`,
+            [granted(toSessions, boundaryDenies)],
+            false,
+          )),
+    ];
+  }
+
+  private variants(role: Resource, name: string, parts: readonly Part[], isRight: boolean): readonly AccessPath[] {
+    const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
+    const [limited, unlimited] = [parts, wide].map((each) => (isRight ? this.withKeys(each) : each)) as [
+      readonly Part[],
+      readonly Part[],
+    ];
+    const known = { name, layers: [...limited.map(([part, read]) => layer(part, read)), this.who(role)] };
+    if (limited.every(([, read]) => read.unknown.length === 0)) return [known];
+    const open = unlimited.map(([part, read]): Part => [part, part === KEYS ? this.everything(read) : read]);
+    return [
+      known,
+      { name: `${name}${IF_UNREAD}`, layers: [...open.map(([part, read]) => layer(part, read)), this.who(role)] },
+    ];
+  }
+
+  /** A right on a key counts only where the key's policy says so too. */
+  private withKeys(parts: readonly Part[]): readonly Part[] {
+    const limiting = this.keys.limiting(parts[0]?.[1].statements ?? []);
+    return limiting === undefined ? parts : [...parts, [KEYS, limiting]];
+  }
+
+  private everything(read: PoliciesRead): PoliciesRead {
+    const [first] = read.unknown;
+    if (first === undefined) return read;
     const statement = this.texts.one({ Effect: "Allow", Action: "*", Resource: "*" });
-    return { statements: [...statements, { statement, source: unknown[0]?.source.address ?? "" }], unknown };
+    return { ...read, statements: [...read.statements, { statement, source: first.source.address }] };
   }
 
   public unknownOf(role: Resource): readonly Unknown[] {
@@ -96,20 +146,24 @@ export class RoleAccess {
     };
   }
 
-  private trustOf(role: Resource): PoliciesRead {
+  public trustOf(role: Resource): PoliciesRead {
     return this.texts.in(role, "assume_role_policy", this.estate);
+  }
+
+  /** None where it has none */
+  private boundaryOf(role: Resource): readonly Part[] {
+    const boundary = this.policies.boundaryOf(role);
+    return boundary === undefined ? [] : [[BOUNDARY, boundary]];
   }
 
   /** Nobody but the role: what resources deny or grant depends on who asks. */
   private who(role: Resource): Layer {
-    const arn = this.estate.attribute(role, "arn");
-    const principal = typeof arn === "string" ? arn : `arn:aws:iam::*:role/${role.name}`;
-    const statement = this.texts.one({
-      Effect: "Allow",
-      Principal: { AWS: principal },
-      Action: "*",
-      Resource: "*",
-    });
-    return { name: WHO_ASKS, statements: [{ statement, source: role.address }] };
+    const known = this.asking.get(role) ?? whoAsks(role, this.estate, this.texts);
+    this.asking.set(role, known);
+    return known;
   }
+}
+
+function isDeny({ statement }: SourcedStatement): boolean {
+  return statement.Effect === "Deny";
 }

@@ -1,0 +1,18 @@
+import { type Statement, valuesOf } from "../../../iam";
+import { Glob } from "../../../iam/sets/glob";
+
+/** Whether a statement may be about an action. Quick: it says yes where nobody can tell. */
+export function mayBeAbout({ Action, NotAction }: Statement, action: string): boolean {
+  if (Action !== undefined)
+    return valuesOf(Action).some((pattern) => Glob.of(pattern, "action").widest.matches(action));
+  return NotAction === undefined || !valuesOf(NotAction).some((pattern) => Glob.of(pattern, "action").matches(action));
+}
+
+/** Whether a statement may be about any action of a service */
+export function mayBeOf({ Action }: Statement, service: string): boolean {
+  if (Action === undefined) return true;
+  return valuesOf(Action).some((pattern) => {
+    const start = (pattern.split(/[*?$]/, 1)[0] as string).toLowerCase();
+    return start.startsWith(`${service}:`) || (start !== pattern.toLowerCase() && `${service}:`.startsWith(start));
+  });
+}

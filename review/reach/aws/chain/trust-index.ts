@@ -1,0 +1,87 @@
+import { type Statement, valuesOf } from "../../../../iam";
+import type { Resource } from "../../../read/resource";
+import { mayBeAbout } from "../about";
+import { isAccount, roleOfSession } from "../direct-grants";
+import type { PoliciesRead } from "../role-policies";
+import type { RoleName } from "../who-asks";
+
+const ASSUME = "sts:AssumeRole";
+/** Operators that hold for no other value, of a key that every session has */
+const EXACT = ["StringEquals", "ArnEquals", "ArnLike", "StringLike"];
+
+/** Whom the trust policy of each role may let in: by it alone, or only if their own policies say so too */
+export class TrustIndex {
+  private readonly byName = new Map<string, Set<Resource>>();
+  private readonly bySession = new Map<string, Set<Resource>>();
+  private readonly byAccount = new Map<string, Set<Resource>>();
+  /** Let in everybody, but for what conditions say */
+  private readonly open = new Set<Resource>();
+  /** Name what nobody knows, or cannot be read */
+  private readonly unclear = new Set<Resource>();
+
+  constructor(roles: readonly Resource[], trustOf: (role: Resource) => PoliciesRead) {
+    for (const role of roles) {
+      const { statements, unknown } = trustOf(role);
+      if (unknown.length > 0) this.unclear.add(role);
+      for (const { statement } of statements) {
+        if (statement.Effect === "Allow" && mayBeAbout(statement, ASSUME)) this.add(role, statement);
+      }
+    }
+  }
+
+  /** Roles whose trust policy may be enough by itself */
+  public naming(arn: string, name: RoleName | undefined): ReadonlySet<Resource> {
+    const session = name === undefined ? undefined : this.bySession.get(name.name);
+    return new Set([...(this.byName.get(arn) ?? []), ...(session ?? []), ...this.open]);
+  }
+
+  /** Roles that let in whoever may ask for them */
+  public admitting(arn: string, name: RoleName | undefined): ReadonlySet<Resource> {
+    const accounts = [...this.byAccount].filter(([account]) => mayBeSame(account, name?.account));
+    return new Set([...this.naming(arn, name), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unclear]);
+  }
+
+  private add(role: Resource, { Principal: principal, Condition }: Statement): void {
+    const only = principalsTested(Condition);
+    if (only !== undefined) for (const arn of only) put(this.byName, arn, role);
+    else if (principal === undefined || principal === "*") this.open.add(role);
+    else for (const named of valuesOf(principal["AWS"] ?? [])) this.addNamed(role, named);
+  }
+
+  private addNamed(role: Resource, named: string): void {
+    const session = roleOfSession(named);
+    if (named === "*") this.open.add(role);
+    else if (session !== undefined) put(this.bySession, session, role);
+    else if (isAccount(named)) put(this.byAccount, accountOf(named), role);
+    else {
+      put(this.byName, named, role);
+      if (named.includes("${")) this.unclear.add(role);
+    }
+  }
+}
+
+/** ARNs of which the caller's must be one; undefined where others may do too. */
+function principalsTested(condition: Statement["Condition"]): readonly string[] | undefined {
+  for (const operator of EXACT) {
+    for (const [key, values] of Object.entries(condition?.[operator] ?? {})) {
+      const arns = valuesOf(values);
+      if (key.toLowerCase() === "aws:principalarn" && arns.every((arn) => !/[*?]|\$\{/.test(arn))) return arns;
+    }
+  }
+  return undefined;
+}
+
+function accountOf(named: string): string {
+  return /:iam::(.*):root$/.exec(named)?.[1] ?? named;
+}
+
+/** What stands for an account that nobody knows may be any. */
+export function mayBeSame(account: string, other: string | undefined): boolean {
+  return account === other || other === undefined || [account, other].some((one) => one.includes("${") || one === "*");
+}
+
+function put(index: Map<string, Set<Resource>>, key: string, role: Resource): void {
+  const known = index.get(key);
+  if (known === undefined) index.set(key, new Set([role]));
+  else known.add(role);
+}

@@ -1,0 +1,79 @@
+import { type Principal, valuesOf } from "../../../iam";
+import type { SourcedStatement } from "../../../iam/access/access";
+import type { PolicyTexts } from "./policy-texts";
+
+const TEXT = /(?:\$\{[^}]*\}|[^:$])*/.source;
+const ACCOUNT = new RegExp(`^(?:\\d{12}|\\$\\{[^}]*\\.account_id[^}]*\\}|arn:${TEXT}:iam::${TEXT}:root)$`);
+const SESSION = new RegExp(`^arn:${TEXT}:sts::${TEXT}:assumed-role/([^/]+)/`);
+
+/** Whether a principal of a policy is everybody in an account, if the account's own policies say so too */
+export function isAccount(named: string): boolean {
+  return ACCOUNT.test(named);
+}
+
+/** Name of the role of which a principal is one session */
+export function roleOfSession(named: string): string | undefined {
+  return SESSION.exec(named)?.[1];
+}
+
+/**
+ * What policies of resources grant by themselves.
+ *
+ * To an account they grant only what its own policies grant again. What they grant to a role, a boundary and a session
+ * policy limit; what they grant to one session, nothing does but a Deny.
+ *
+ * Source: IAM user guide, reference_policies_evaluation-logic.
+ */
+export class DirectGrants {
+  /** To roles, and to everybody */
+  public readonly toRoles: readonly SourcedStatement[];
+  private readonly sessions = new Map<string, SourcedStatement[]>();
+
+  constructor(statements: readonly SourcedStatement[], texts: PolicyTexts) {
+    const allows = statements.filter(({ statement }) => statement.Effect === "Allow");
+    this.toRoles = allows.flatMap((one) =>
+      to(one, (named) => !isAccount(named) && roleOfSession(named) === undefined, texts),
+    );
+    for (const allow of allows) {
+      for (const role of new Set(namedIn(allow).map(roleOfSession))) {
+        if (role === undefined) continue;
+        const granted = sessionGrants(allow, texts).filter((one) =>
+          namedIn(one).some((it) => roleOfSession(it) === role),
+        );
+        this.sessions.set(role, [...(this.sessions.get(role) ?? []), ...granted]);
+      }
+    }
+  }
+
+  /** To sessions of roles of that name, in any account */
+  public toSessionsOf(role: string): readonly SourcedStatement[] {
+    return this.sessions.get(role) ?? [];
+  }
+}
+
+function sessionGrants(allow: SourcedStatement, texts: PolicyTexts): readonly SourcedStatement[] {
+  const { Principal: principal } = allow.statement;
+  if (principal === undefined || principal === "*") return [];
+  const named = valuesOf(principal["AWS"] ?? []).filter((one) => roleOfSession(one) !== undefined);
+  if (named.length === 0) return [];
+  return [{ ...allow, statement: texts.one({ ...allow.statement, Principal: { AWS: named } }) }];
+}
+
+function namedIn({ statement: { Principal: principal } }: SourcedStatement): readonly string[] {
+  return principal === undefined || principal === "*" ? [] : valuesOf(principal["AWS"] ?? []);
+}
+
+/** The statement with those of its principals only that are of AWS and are `wanted`, or of another kind */
+export function to(
+  { statement, source }: SourcedStatement,
+  wanted: (named: string) => boolean,
+  texts: PolicyTexts,
+): readonly SourcedStatement[] {
+  const { Principal: principal } = statement;
+  if (principal === undefined || principal === "*") return [{ statement, source }];
+  const { AWS: named, ...others } = principal;
+  const kept = named === undefined ? [] : valuesOf(named).filter(wanted);
+  const left: Principal = { ...others, ...(kept.length > 0 && { AWS: kept }) };
+  if (Object.keys(left).length === 0) return [];
+  return [{ statement: texts.one({ ...statement, Principal: left }), source }];
+}

@@ -1,0 +1,131 @@
+import { type Statement, valuesOf } from "../../../iam";
+import type { SourcedStatement } from "../../../iam/access/access";
+import { Glob } from "../../../iam/sets/glob";
+import type { Unknown } from "../../change";
+import type { Estate } from "../../read/resource";
+import { mayBeOf } from "./about";
+import type { PolicyTexts } from "./policy-texts";
+import { present } from "./present";
+import { keyArn, type ResourcePolicy } from "./resource-policies";
+import type { PoliciesRead } from "./role-policies";
+
+/** A key with a policy of its own */
+interface Key {
+  /** All that statements may call it */
+  readonly names: readonly string[];
+  readonly allows: readonly SourcedStatement[];
+  readonly unknown: readonly Unknown[];
+}
+
+const KINDS = ["aws_kms_key", "aws_kms_key_policy"];
+/** Keys of one role that are looked at; with more of them, its rights count as if all of their policies let them. */
+const MOST_KEYS = 200;
+
+/**
+ * Policies of KMS keys, without which no right of a role counts. A key without one has AWS's, which lets all of its
+ * account's count.
+ *
+ * Source: KMS developer guide, key-policies and key-policy-default.
+ */
+export class KeyPolicies {
+  private readonly keys: readonly Key[];
+
+  constructor(
+    estate: Estate,
+    policies: readonly ResourcePolicy[],
+    private readonly texts: PolicyTexts,
+  ) {
+    const aliases = aliasesByKey(estate);
+    const byName = new Map<string, Key>();
+    for (const policy of policies) {
+      const [name] = policy.named;
+      if (!KINDS.includes(policy.type) || name === undefined) continue;
+      const { names, allows, unknown } = byName.get(name) ?? { names: namesOf(name, aliases), allows: [], unknown: [] };
+      const read = onKey(policy, name, texts);
+      byName.set(name, { names, allows: [...allows, ...read.statements], unknown: [...unknown, ...read.unknown] });
+    }
+    this.keys = [...byName.values()];
+  }
+
+  /** What else must allow what `rights` allow; undefined where they are about no key of which the policy is known. */
+  public limiting(rights: readonly SourcedStatement[]): PoliciesRead | undefined {
+    if (this.keys.length === 0) return undefined;
+    const patterns = rights.flatMap(({ statement }) => keyPatterns(statement));
+    if (patterns.length === 0) return undefined;
+    const keys = this.keys.filter(({ names }) =>
+      patterns.some((pattern) => names.some((name) => mayBeRightOn(pattern, name))),
+    );
+    if (keys.length === 0 || keys.length > MOST_KEYS) return undefined;
+    const names = keys.flatMap((key) => key.names);
+    const source = keys[0]?.allows[0]?.source ?? keys[0]?.unknown[0]?.source.address ?? "";
+    const others: readonly Statement[] = [
+      { Effect: "Allow", NotAction: "kms:*", Resource: "*" },
+      { Effect: "Allow", Action: "kms:*", NotResource: names },
+    ];
+    return {
+      statements: [
+        ...others.map((statement) => ({ statement: this.texts.one(statement), source })),
+        ...keys.flatMap(({ allows }) => allows),
+      ],
+      unknown: keys.flatMap(({ unknown }) => unknown),
+    };
+  }
+}
+
+/** Symbols of keys that aliases stand for, by the ARN of the key */
+function aliasesByKey(estate: Estate): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const alias of present(estate, "aws_kms_alias")) {
+    const key = alias.values["target_key_id"];
+    const name = estate.attribute(alias, "target_key_arn");
+    if (typeof key !== "string" || typeof name !== "string") continue;
+    found.set(keyArn(key), [...(found.get(keyArn(key)) ?? []), name]);
+  }
+  return found;
+}
+
+/** An ARN that is written out around a key's number is the key too. */
+function namesOf(name: string, aliases: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const symbol = /^\$\{(.*)\.arn\}$/.exec(name)?.[1];
+  const written = symbol === undefined ? [] : ["key_id", "id"].map((id) => `arn:*:kms:*:*:key/\${${symbol}.${id}}`);
+  return [name, ...written, ...(aliases.get(name) ?? [])];
+}
+
+/** What a statement calls keys, if it grants anything on them */
+function keyPatterns(statement: Statement): readonly string[] {
+  if (statement.Effect !== "Allow" || !mayBeOf(statement, "kms")) return [];
+  return statement.Resource === undefined ? ["*"] : valuesOf(statement.Resource);
+}
+
+/** Whether a pattern of a statement is about the key that is called so; undefined where nobody knows. */
+function isAbout(pattern: string, name: string): boolean | undefined {
+  if (pattern === name || Glob.of(pattern, "arn").matches(name) || Glob.of(name, "arn").matches(pattern)) return true;
+  const [start = "", , service = "*"] = pattern.split(":");
+  const isOfKeys = service === "kms" || /[*?$]/.test(start) || (start === "arn" && /[*?$]/.test(service));
+  return isOfKeys && /[*?]|\$\{/.test(pattern + name) ? undefined : false;
+}
+
+/** A pattern may be about any key; a number that is written out is of no key that is still to be made. */
+function mayBeRightOn(pattern: string, name: string): boolean {
+  return isAbout(pattern, name) ?? /[*?]/.test(pattern);
+}
+
+/** The Allows of a key's policy, about the key alone: whatever else they name, a policy is only about its own key. */
+function onKey({ statements, unknown, address }: ResourcePolicy, name: string, texts: PolicyTexts): PoliciesRead {
+  const names = namesOf(name, new Map());
+  const allows: SourcedStatement[] = [];
+  const open: Unknown[] = [...unknown];
+  for (const { statement, source } of statements) {
+    if (statement.Effect !== "Allow") continue;
+    const { Resource: named, NotResource: excepted, ...rest } = statement;
+    const about = valuesOf(named ?? excepted ?? []).map((pattern) => isAbout(pattern, name));
+    const isListed = about.includes(true) || (about.includes(undefined) ? undefined : false);
+    if (isListed === undefined) {
+      const why = 'it names keys, and whether this is one of them is not known: write "*"';
+      open.push({ what: `a statement of the policy of ${address}`, why, source: { address } });
+    } else if (isListed === (excepted === undefined)) {
+      allows.push({ statement: texts.one({ ...rest, Resource: names }), source });
+    }
+  }
+  return { statements: allows, unknown: open };
+}
