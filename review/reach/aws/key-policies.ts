@@ -41,7 +41,7 @@ export class KeyPolicies {
       const [name] = policy.named;
       if (!KINDS.includes(policy.type) || name === undefined) continue;
       const { names, allows, unknown } = byName.get(name) ?? { names: namesOf(name, aliases), allows: [], unknown: [] };
-      const read = onKey(policy, name, texts);
+      const read = onKey(policy, names, texts);
       byName.set(name, { names, allows: [...allows, ...read.statements], unknown: [...unknown, ...read.unknown] });
     }
     this.keys = [...byName.values()];
@@ -111,8 +111,12 @@ function mayBeRightOn(pattern: string, name: string): boolean {
 }
 
 /** The Allows of a key's policy, about the key alone: whatever else they name, a policy is only about its own key. */
-function onKey({ statements, unknown, address }: ResourcePolicy, name: string, texts: PolicyTexts): PoliciesRead {
-  const names = namesOf(name, new Map());
+function onKey(
+  { statements, unknown, address }: ResourcePolicy,
+  names: readonly string[],
+  texts: PolicyTexts,
+): PoliciesRead {
+  const [name = ""] = names;
   const allows: SourcedStatement[] = [];
   const open: Unknown[] = [...unknown];
   for (const { statement, source } of statements) {
