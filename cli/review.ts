@@ -10,8 +10,13 @@ credentials are needed. What a folder says is not believed to be harmless: revie
 
 What cannot be read or decided counts as gained.
 
+Who must approve what stands in the rules: ambit.review.json in the working directory, if there is one, or --rules. They
+must be the base's, and are refused where they lie in head. The list of changed files is what git diff writes with
+--name-only --no-renames -z: those that decide over agents and are in no folder need approval too.
+
 Examples:
   ambit review base.out cdktf.out
+  git diff --name-only --no-renames -z main...feature > changed && ambit review base.out cdktf.out --changed changed
   ambit review base.out cdktf.out --markdown comment.md --sarif ambit.sarif --json > review.json
 
 Exit codes: 0 nobody gains anything; 1 failed, or a folder cannot be read; 2 somebody gains something, which needs approval,
@@ -24,6 +29,8 @@ interface Flags {
   readonly markdown?: string;
   readonly sarif?: string;
   readonly html?: string;
+  readonly rules?: string;
+  readonly changed?: string;
 }
 
 export function reviewCommand(io: Io): Command {
@@ -36,9 +43,11 @@ export function reviewCommand(io: Io): Command {
     .option("--markdown <file>", "write a comment for the pull request")
     .option("--sarif <file>", "write SARIF 2.1.0 for code scanning")
     .option("--html <file>", "write a page with the fleet as a graph")
+    .option("--rules <file>", "who must approve what, of the base (default: ambit.review.json, if there is one)")
+    .option("--changed <file>", "paths that the pull request changes, one a line or each ended by NUL")
     .addHelpText("after", HELP)
     .action(async (base: string, head: string, flags: Flags) => {
-      const reviewed = await reviewFolders(base, head);
+      const reviewed = await reviewFolders(base, head, flags, io);
       await report(reviewed, flags, io);
       if (reviewed.review.requiresApproval) throw new Outcome(NEEDS_APPROVAL);
     });
@@ -50,7 +59,7 @@ interface Reviewed {
   readonly head: Estate;
 }
 
-async function reviewFolders(base: string, head: string): Promise<Reviewed> {
+async function reviewFolders(base: string, head: string, flags: Flags, io: Io): Promise<Reviewed> {
   for (const folder of [base, head]) {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
       throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another`);
@@ -59,9 +68,10 @@ async function reviewFolders(base: string, head: string): Promise<Reviewed> {
   const { readEstate } = await import("../review/read/estate");
   const { ReadError } = await import("../review/read/read-error");
   const { reviewOf } = await import("../review/review-of");
+  const { judged } = await import("./review-rules");
   try {
     const [before, after] = [readEstate(base), readEstate(head)];
-    return { review: reviewOf(before, after), base: before, head: after };
+    return { review: judged(reviewOf(before, after), head, flags, io), base: before, head: after };
   } catch (error) {
     if (error instanceof ReadError) throw new CliError(error.message);
     throw error;

@@ -3,7 +3,7 @@ import { printable } from "../../domain/printable";
 import { ReadError } from "../read/read-error";
 
 /**
- * The paths of files that a pull request changes, as `git diff --name-only -z` writes them, or one a line.
+ * The paths of files that a pull request changes, as `git diff --name-only --no-renames -z` writes them, or one a line.
  *
  * @throws ReadError for what is no path within a repository: a list that is misread would guard nothing
  */
@@ -21,7 +21,8 @@ export function readChangedFiles(bytes: Buffer, file: string): readonly string[]
 }
 
 function pathProblem(path: string, isLine: boolean): string | undefined {
-  if (isLine && path.startsWith('"')) return "is quoted by git: write the list with git diff --name-only -z";
+  if (isLine && path.startsWith('"'))
+    return "is quoted by git: write the list with git diff --name-only --no-renames -z";
   const isWithin = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   return isWithin ? undefined : "must be a path from the root of the repository, without . and ..";
 }

@@ -22,6 +22,11 @@ const wider = put(
 );
 const review = (...args: readonly string[]) => called([reviewCommand], "review", ...args);
 
+// Where there are no rules
+const before = process.cwd();
+beforeAll(() => process.chdir(folder.path));
+afterAll(() => process.chdir(before));
+
 test("nobody gains anything from what does not change: exit code 0", async () => {
   expect(await review(base, base)).toEqual({ code: 0, stdout: expect.stringMatching(/^No /i), stderr: "" });
 });
