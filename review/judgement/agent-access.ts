@@ -1,7 +1,7 @@
 import { own } from "../../domain";
 import type { AccessPath } from "../../iam/access/access";
 import type { AwsPrincipal } from "../reach/aws/principals";
-import type { RegistryTask } from "../reach/declared/registry-schema";
+import type { RegistryDataset, RegistryTask } from "../reach/declared/registry-schema";
 import { declaredData, type DeclaredData, placeOf } from "./declared-access";
 import type { JudgedState } from "./state";
 
@@ -17,13 +17,15 @@ export interface TaskAccess {
 
 export interface AgentAccess {
   readonly name: string;
-  readonly principal: AwsPrincipal;
+  readonly principal: Pick<AwsPrincipal, "paths" | "denies">;
   readonly tasks: readonly TaskAccess[];
   /** Tasks with AWS data and no role */
   readonly roleless: readonly string[];
   /** Roles of which nobody can say where the data is that they open */
   readonly placeless: readonly string[];
 }
+
+const NOTHING: AgentAccess["principal"] = { paths: [], denies: [] };
 
 /** Undefined where the agent has no AWS data and no role, or is none of the registry */
 export function agentAccess({ registry, aws, estate }: JudgedState, name: string): AgentAccess | undefined {
@@ -45,7 +47,7 @@ export function agentAccess({ registry, aws, estate }: JudgedState, name: string
     else tasks.push({ task, role, data: declaredData(name, declared, registry, place), path: `task ${task}` });
   }
   if (principal === undefined && roleless.length === 0) return undefined;
-  return { name, principal: principal ?? nobody(name), tasks, roleless, placeless: [...new Set(placeless)] };
+  return { name, principal: principal ?? NOTHING, tasks, roleless, placeless: [...new Set(placeless)] };
 }
 
 /** Whether a path is one of a task with its session policy, and which */
@@ -53,17 +55,13 @@ export function taskOf({ tasks }: AgentAccess, { name }: AccessPath): TaskAccess
   return tasks.find(({ path }) => name === path || name.startsWith(`${path}, `));
 }
 
-function namesAwsData({ data }: RegistryTask, datasets: Parameters<typeof own>[0]): boolean {
+function namesAwsData({ data }: RegistryTask, datasets: Readonly<Record<string, RegistryDataset>>): boolean {
   return Object.keys(data).some((name) => {
-    const dataset = own(datasets, name) as { readonly kind: string } | undefined;
+    const dataset = own(datasets, name);
     return dataset !== undefined && dataset.kind !== "external";
   });
 }
 
 function stackOf(address: string): string {
   return address.slice(0, address.lastIndexOf("/"));
-}
-
-function nobody(name: string): AwsPrincipal {
-  return { name, isAgent: true, paths: [], denies: [], roles: [], unknown: [] };
 }
