@@ -1,10 +1,13 @@
 import { printable } from "../../domain/printable";
-import type { PrincipalReview, Review } from "../review";
+import type { Acknowledged, ApprovalNeeded, Review } from "../review";
+import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
+import { factsOf, riskText } from "./facts";
+import { type Finding, findingsOf } from "./findings";
 import { type FleetGraph, fleetGraph } from "./fleet-graph";
-import { byPrincipal, type Finding, findingsOf } from "./importance";
+import { type Group, groupsOf, titleOf } from "./groups";
 import { pageOf, pagePart } from "./page-of";
-import { placeOf } from "./shown";
-import { riskText, tally, verdict } from "./verdict";
+import { capital, placeOf } from "./shown";
+import { tally, verdict } from "./verdict";
 
 /** Registries of both states, as read: the fleet is drawn from them. */
 export interface FleetStates {
@@ -12,33 +15,62 @@ export interface FleetStates {
   readonly head?: unknown;
 }
 
-/** The fleet as a graph, and what everybody gains, may gain and loses */
+/** Who must approve, the fleet as a graph, what everybody gains, may gain and loses, and what stands without reason */
 export function htmlReport(review: Review, fleet: FleetStates = {}): string {
   return pageOf({ skeleton: pagePart("page.html"), script: pagePart("page.js"), data: pageData(review, fleet) });
 }
 
 function pageData(review: Review, { base, head }: FleetStates): object {
   const findings = findingsOf(review);
+  const approvals = approvalsOf(review, findings);
   return {
     verdict: verdict(review, findings, printable),
-    principals: [...byPrincipal(findings)].map(([principal, some]) => principalData(principal, some)),
+    approvals: areRuled(approvals) ? approvals.map(approvalData) : [],
+    groups: groupsOf(review, findings).map(groupData),
+    acknowledged: acknowledgedOf(review).map(acknowledgedData),
     ...graphData(fleetGraph(base, head)),
   };
 }
 
-function principalData(principal: PrincipalReview | undefined, findings: readonly Finding[]): object {
+function approvalData(approval: ApprovalNeeded): object {
   return {
+    rule: printable(approval.rule),
+    who: whoText(approval, printable),
+    approvers: approval.approvers.map(printable),
+    reasons: approval.reasons.map(printable),
+  };
+}
+
+function groupData(group: Group): object {
+  const { about, findings } = group;
+  const principal = group.about === "principal" ? group.principal : undefined;
+  return {
+    about,
     id: principal === undefined ? null : named(principal.id),
+    title: group.about === "principal" ? named(group.principal.id) : capital(titleOf(group.about)),
     isAgent: principal?.isAgent ?? false,
     tally: `${tally(findings)}${principal === undefined ? "" : riskText(principal, printable)}`,
-    findings: findings.map(({ direction, kind, what, because, source }) => ({
-      direction,
-      kind,
-      what: printable(what),
-      because: printable(because),
-      where: printable(placeOf(source)),
-    })),
+    facts: principal === undefined ? [] : factsOf(principal, printable),
+    findings: findings.map(findingData),
   };
+}
+
+function findingData({ direction, kind, what, because, source, parts }: Finding): object {
+  return {
+    direction,
+    kind,
+    what: printable(what),
+    because: printable(because),
+    where: printable(placeOf(source)),
+    ...(parts !== undefined && {
+      parts: parts.map((part) => ({ what: printable(part.what), where: printable(placeOf(part.source)) })),
+    }),
+  };
+}
+
+function acknowledgedData({ principal, kind, what, until, because }: Acknowledged): object {
+  const texts = { kind, what, until, because, principal: principal ?? "" };
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, printable(text)]));
 }
 
 /** Nodes by their place in the list: names are shown, and never looked up. */

@@ -1,96 +1,44 @@
-import type { ChangeKind, ChangeSource } from "../change";
-import type { PrincipalReview, Review } from "../review";
+import type { Finding } from "./findings";
 
-/** One line of a report */
-export interface Finding {
-  readonly direction: "gain" | "undeclared" | "unknown" | "loss";
-  /** Who gains or loses; undefined where it belongs to nobody alone */
-  readonly principal?: PrincipalReview;
-  readonly kind: ChangeKind | "unknown";
-  readonly what: string;
-  /** The witness; of an unknown, why it could not be decided */
-  readonly because: string;
-  readonly source: ChangeSource;
-}
-
-/** First who somebody is and what holds them, then what may be anything, then what they can do, last for how long */
+/**
+ * First what is harmful together, then who somebody is and what holds them, then what may be anything, then what they can
+ * do, last for how long
+ */
 const RANK: Readonly<Record<Finding["kind"], number>> = {
-  identity: 0,
-  trust: 1,
-  boundary: 2,
-  enforcement: 3,
-  approval: 4,
-  unknown: 5,
-  delegation: 6,
-  sensitivity: 7,
-  action: 8,
-  tool: 9,
-  destination: 10,
-  network: 11,
-  ttl: 12,
+  combination: 0,
+  identity: 1,
+  trust: 2,
+  boundary: 3,
+  enforcement: 4,
+  approval: 5,
+  unknown: 6,
+  delegation: 7,
+  sensitivity: 8,
+  action: 9,
+  tool: 10,
+  destination: 11,
+  network: 12,
+  ttl: 13,
 };
 
-/** Everything that a review found, the most important first, losses last; the order of the review does not matter. */
-export function findingsOf(review: Review): readonly Finding[] {
-  const found = [
-    ...review.agents.flatMap((principal) => [
-      ...changes("gain", principal.gains, principal),
-      ...changes("loss", principal.losses, principal),
-      ...unknowns(principal.unknown, principal),
-    ]),
-    ...changes("undeclared", review.undeclared),
-    ...unknowns(review.unknown),
-  ];
-  return found.sort(byImportance);
-}
+/** What is new, or may be, before what stands, and what is refused or gone last */
+const CLASS: Readonly<Record<Finding["direction"], number>> = {
+  gain: 0,
+  unknown: 0,
+  undeclared: 1,
+  standing: 2,
+  ungranted: 3,
+  loss: 4,
+};
 
-/** By whom they concern: the principal with the most important finding first */
-export function byPrincipal(
-  findings: readonly Finding[],
-): ReadonlyMap<PrincipalReview | undefined, readonly Finding[]> {
-  const groups = new Map<PrincipalReview | undefined, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(finding.principal);
-    if (group === undefined) groups.set(finding.principal, [finding]);
-    else group.push(finding);
-  }
-  return groups;
-}
-
-/** True for what stops a reader before anything else: who somebody is, and what holds them */
+/** True for what stops a reader before anything else: what is harmful together, who somebody is, and what holds them */
 export function isGrave({ kind }: Pick<Finding, "kind">): boolean {
   return RANK[kind] < RANK.unknown;
 }
 
-function changes(
-  direction: "gain" | "undeclared" | "loss",
-  some: PrincipalReview["gains"],
-  principal?: PrincipalReview,
-): readonly Finding[] {
-  return some.map(({ kind, what, witness, source }) => ({
-    direction,
-    ...(principal === undefined ? {} : { principal }),
-    kind,
-    what,
-    because: witness,
-    source,
-  }));
-}
-
-function unknowns(some: PrincipalReview["unknown"], principal?: PrincipalReview): readonly Finding[] {
-  return some.map(({ what, why, source }) => ({
-    direction: "unknown",
-    ...(principal === undefined ? {} : { principal }),
-    kind: "unknown",
-    what,
-    because: why,
-    source,
-  }));
-}
-
-function byImportance(one: Finding, other: Finding): number {
+export function byImportance(one: Finding, other: Finding): number {
   return (
-    Number(one.direction === "loss") - Number(other.direction === "loss") ||
+    CLASS[one.direction] - CLASS[other.direction] ||
     RANK[one.kind] - RANK[other.kind] ||
     risk(other) - risk(one) ||
     byText(one, other)
@@ -112,6 +60,8 @@ const TEXTS: readonly ((finding: Finding) => string)[] = [
   ({ source }) => source.address,
   ({ source }) => source.file ?? "",
   ({ source }) => String(source.line),
+  ({ parts }) =>
+    JSON.stringify(parts?.map(({ what, source: { address, file, line } }) => [what, address, file, line]) ?? null),
 ];
 
 /** By code units: the same order on every machine */

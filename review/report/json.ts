@@ -1,34 +1,36 @@
 import { jsonText } from "../../domain/printable";
 import type { ChangeSource, Unknown } from "../change";
-import type { Review, Risk } from "../review";
-import { byPrincipal, type Finding, findingsOf } from "./importance";
+import type { Acknowledged, ApprovalNeeded, Combination, Horizon, PrincipalReview, Review, Risk } from "../review";
+import { acknowledgedOf, approvalsOf } from "./approvals";
+import { type Finding, findingsOf } from "./findings";
+import { groupsOf } from "./groups";
 
 const VERSION = "ambit.review/1";
 
 /**
- * For programs: `{ version, agents, undeclared, unknown, requiresApproval }`.
+ * For programs: `{ version, agents, undeclared, ungranted, unknown, requiresApproval, approvals, acknowledged }`.
  *
  * Of folders that were read whole also `digests: { base, head }`, and `files`: the SHA-256 of each file of head.
  * What is unknown of one agent stands under `unknown` with that agent's id.
  */
 export function jsonReport(review: Review): string {
   const findings = findingsOf(review);
-  const groups = byPrincipal(findings);
-  const only = (direction: Finding["direction"], some = findings) =>
-    some.filter((finding) => finding.direction === direction);
+  const only = (direction: Finding["direction"]) => findings.filter((finding) => finding.direction === direction);
+  const groups = groupsOf(review, findings);
+  const byPrincipal = new Map(
+    groups.map((group) => [group.about === "principal" ? group.principal : undefined, group]),
+  );
   return jsonFile({
     version: VERSION,
     agents: [...review.agents]
       .sort((one, other) => (one.id < other.id ? -1 : Number(one.id > other.id)))
-      .map((principal) => ({
-        id: principal.id,
-        gains: only("gain", groups.get(principal) ?? []).map(changeOf),
-        losses: only("loss", groups.get(principal) ?? []).map(changeOf),
-        risk: { before: riskOf(principal.risk.before), after: riskOf(principal.risk.after) },
-      })),
+      .map((principal) => agentOf(principal, byPrincipal.get(principal)?.findings ?? [])),
     undeclared: only("undeclared").map(changeOf),
+    ungranted: only("ungranted").map(changeOf),
     unknown: only("unknown").map(unknownOf),
     requiresApproval: review.requiresApproval,
+    approvals: approvalsOf(review, findings).map(approvalOf),
+    acknowledged: acknowledgedOf(review).map(knownOf),
     ...digestsOf(review),
   });
 }
@@ -36,6 +38,25 @@ export function jsonReport(review: Review): string {
 /** As a file holds it */
 export function jsonFile(value: unknown): string {
   return `${jsonText(value, 2)}\n`;
+}
+
+function agentOf({ id, risk, horizon, combinations }: PrincipalReview, findings: readonly Finding[]): object {
+  const changes = (direction: Finding["direction"]) =>
+    findings.filter((finding) => finding.direction === direction && finding.parts === undefined).map(changeOf);
+  return {
+    id,
+    gains: changes("gain"),
+    losses: changes("loss"),
+    risk: { before: riskOf(risk.before), after: riskOf(risk.after) },
+    revocationHorizon: { before: horizonOf(horizon.before), after: horizonOf(horizon.after) },
+    combinations: combinations.map(combinationOf).sort(byText),
+  };
+}
+
+/** The new ones first */
+function byText(one: Combination, other: Combination): number {
+  const [a, b] = [one, other].map(({ isNew, ...rest }) => JSON.stringify([!isNew, rest])) as [string, string];
+  return a < b ? -1 : Number(a > b);
 }
 
 function digestsOf({ digests }: Review): object {
@@ -59,4 +80,20 @@ function sourceOf({ address, file, line }: ChangeSource): ChangeSource {
 
 function riskOf(risk: Risk | undefined): Risk | null {
   return risk === undefined ? null : { score: risk.score, tier: risk.tier, reasons: risk.reasons };
+}
+
+function horizonOf(horizon: Horizon | undefined): Horizon | null {
+  return horizon === undefined ? null : { seconds: horizon.seconds, path: horizon.path, because: horizon.because };
+}
+
+function combinationOf({ code, what, isNew, parts }: Combination): Combination {
+  return { code, what, isNew, parts: parts.map((part) => ({ what: part.what, source: sourceOf(part.source) })) };
+}
+
+function approvalOf({ rule, approvers, count, reasons }: ApprovalNeeded): ApprovalNeeded {
+  return { rule, approvers, count, reasons };
+}
+
+function knownOf({ principal, kind, what, until, because }: Acknowledged): object {
+  return { principal: principal ?? null, kind, what, until, because };
 }

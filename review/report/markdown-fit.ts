@@ -1,9 +1,20 @@
-import type { Finding } from "./importance";
+import type { Acknowledged, ApprovalNeeded, PrincipalReview } from "../review";
+import type { Finding } from "./findings";
 import { counted, listed } from "./shown";
+import { isNewCombination } from "./verdict";
+
+/** What a report could show */
+export interface Contents {
+  readonly approvals: readonly ApprovalNeeded[];
+  readonly findings: readonly Finding[];
+  /** Whose risk or horizon is another */
+  readonly changed: readonly PrincipalReview[];
+  readonly acknowledged: readonly Acknowledged[];
+}
 
 /** What a report has room for */
 export interface Kept {
-  readonly rows: ReadonlySet<Finding>;
+  readonly shown: ReadonlySet<Contents[keyof Contents][number]>;
   readonly witnesses: ReadonlySet<Finding>;
   /** What it has no room for, in numbers; empty where it has room for everything */
   readonly leftOut: string;
@@ -13,12 +24,12 @@ export interface Kept {
 const SHORTEST_ROW = 20;
 
 /**
- * The longest report within the limit, made of the most important parts: unknown first, then gains, then their witnesses,
- * then losses.
+ * The longest report within the limit, made of the most important parts: who must approve, what is harmful together, what
+ * is unknown, gains, and so on; what is known already goes first.
  */
-export function fitted(findings: readonly Finding[], limit: number, render: (kept: Kept) => string): string {
-  const parts = partsOf(findings);
-  const all = parts.reduce((sum, part) => sum + part.findings.length, 0);
+export function fitted(contents: Contents, limit: number, render: (kept: Kept) => string): string {
+  const parts = partsOf(contents);
+  const all = parts.reduce((sum, { items }) => sum + items.length, 0);
   let [fits, most] = [0, Math.min(all, Math.floor(limit / SHORTEST_ROW))];
   let text = render(first(parts, 0));
   while (fits < most) {
@@ -30,35 +41,46 @@ export function fitted(findings: readonly Finding[], limit: number, render: (kep
   return text;
 }
 
-interface Part {
-  readonly findings: readonly Finding[];
-  readonly as: "rows" | "witnesses";
-  readonly words: readonly [one: string, many: string];
-}
+type Words = readonly [one: string, many: string];
+
+type Part = { readonly words: Words } & (
+  | { readonly as: "shown"; readonly items: readonly Contents[keyof Contents][number][] }
+  | { readonly as: "witnesses"; readonly items: readonly Finding[] }
+);
 
 /** The most important first */
-function partsOf(findings: readonly Finding[]): readonly Part[] {
+function partsOf({ approvals, findings, changed, acknowledged }: Contents): readonly Part[] {
   const of = (...directions: readonly Finding["direction"][]) =>
-    findings.filter(({ direction }) => directions.includes(direction));
-  const gains = of("gain", "undeclared");
+    findings.filter((finding) => directions.includes(finding.direction) && !isNewCombination(finding));
+  const shown = (items: Part["items"], ...words: Words): Part => ({ as: "shown", items, words });
+  const gains = of("gain");
+  const undeclared = of("undeclared");
   return [
-    { findings: of("unknown"), as: "rows", words: ["unknown", "unknown"] },
-    { findings: gains, as: "rows", words: ["gain", "gains"] },
-    { findings: gains, as: "witnesses", words: ["witness", "witnesses"] },
-    { findings: of("loss"), as: "rows", words: ["loss", "losses"] },
+    shown(approvals, "approval", "approvals"),
+    shown(findings.filter(isNewCombination), "new combination", "new combinations"),
+    shown(of("unknown"), "unknown", "unknown"),
+    shown(gains, "gain", "gains"),
+    shown(changed, "risk or horizon", "risks and horizons"),
+    shown(undeclared, "undeclared", "undeclared"),
+    { as: "witnesses", items: [...gains, ...undeclared], words: ["witness", "witnesses"] },
+    shown(of("standing"), "combination as before", "combinations as before"),
+    shown(of("ungranted"), "not granted", "not granted"),
+    shown(of("loss"), "loss", "losses"),
+    shown(acknowledged, "acknowledged", "acknowledged"),
   ];
 }
 
 function first(parts: readonly Part[], count: number): Kept {
-  const kept = { rows: new Set<Finding>(), witnesses: new Set<Finding>() };
+  const kept = { shown: new Set<Contents[keyof Contents][number]>(), witnesses: new Set<Finding>() };
   const left: string[] = [];
   let room = count;
-  for (const { findings, as, words } of parts) {
-    const some = findings.slice(0, room);
-    some.forEach((finding) => kept[as].add(finding));
-    room -= some.length;
-    const out = findings.length - some.length;
-    if (out > 0) left.unshift(`${out} of ${counted(findings.length, ...words)}`);
+  for (const part of parts) {
+    const { items, words } = part;
+    if (part.as === "shown") part.items.slice(0, room).forEach((item) => kept.shown.add(item));
+    else part.items.slice(0, room).forEach((item) => kept.witnesses.add(item));
+    const out = Math.max(0, items.length - room);
+    room -= items.length - out;
+    if (out > 0) left.unshift(`${out} of ${counted(items.length, ...words)}`);
   }
   return { ...kept, leftOut: listed(left) };
 }

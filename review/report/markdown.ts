@@ -1,9 +1,13 @@
-import type { PrincipalReview, Review } from "../review";
-import { byPrincipal, type Finding, findingsOf } from "./importance";
-import { cellCode, code } from "./markdown-code";
-import { fitted, type Kept } from "./markdown-fit";
-import { placeOf } from "./shown";
-import { riskText, tally, verdict } from "./verdict";
+import type { Review } from "../review";
+import { acknowledgedOf, approvalsOf, areRuled } from "./approvals";
+import { factsOf, riskText } from "./facts";
+import { type Finding, findingsOf } from "./findings";
+import { type Group, groupsOf, titleOf } from "./groups";
+import { code } from "./markdown-code";
+import { type Contents, fitted, type Kept } from "./markdown-fit";
+import { acknowledgedTable, approvalsTable, findingsTable } from "./markdown-tables";
+import { capital } from "./shown";
+import { tally, verdict } from "./verdict";
 
 /** By which a later run finds its own comment */
 export const MARKDOWN_TAG = "<!-- ambit review -->";
@@ -11,8 +15,7 @@ export const MARKDOWN_TAG = "<!-- ambit review -->";
 /** GitHub refuses a comment of more than 65,536 characters. */
 const LIMIT = 65_000;
 /** Below this not even the first sentence has room. */
-const LEAST_LIMIT = 5_000;
-const HEADER = ["| | What | Witness, or why undecided | Where |", "| --- | --- | --- | --- |"];
+const LEAST_LIMIT = 10_000;
 
 export interface MarkdownOptions {
   /** @default 65_000 characters */
@@ -25,47 +28,69 @@ export interface MarkdownOptions {
 export function markdownReport(review: Review, { limit = LIMIT, link }: MarkdownOptions = {}): string {
   if (!(limit >= LEAST_LIMIT)) throw new RangeError(`limit must be at least ${LEAST_LIMIT} characters, got ${limit}`);
   const findings = findingsOf(review);
-  const groups = [...byPrincipal(findings)];
-  const first = `${MARKDOWN_TAG}\n**${verdict(review, findings, code)}**`;
-  const last = [
+  const groups = groupsOf(review, findings);
+  const contents = contentsOf(review, findings, groups);
+  const start = `${MARKDOWN_TAG}\n**${verdict(review, findings, code)}**`;
+  const end = [
     ...(link === undefined ? [] : [`[The whole report](<${checked(link)}>)`]),
     ...(review.digests === undefined ? [] : [`reviewed: ${code(review.digests.head)}`]),
   ];
-  return fitted(findings, limit, (kept) => {
+  return fitted(contents, limit, (kept) => {
     const { leftOut } = kept;
     const note = leftOut === "" ? [] : [`Left out, the least important first, for want of room: ${leftOut}.`];
-    const sections = groups.flatMap(([principal, some]) => section(principal, some, kept));
-    return `${[first, ...note, ...sections, ...last].join("\n\n")}\n`;
+    const sections = [
+      ...approvalsSection(contents, kept),
+      ...groups.flatMap((group) => section(group, kept)),
+      ...acknowledgedSection(contents, kept),
+    ];
+    return `${[start, ...note, ...sections, ...end].join("\n\n")}\n`;
   });
 }
 
-function section(
-  principal: PrincipalReview | undefined,
-  findings: readonly Finding[],
-  { rows, witnesses }: Kept,
-): readonly string[] {
-  const shown = findings.filter((finding) => rows.has(finding));
-  if (shown.length === 0) return [];
-  const title = principal === undefined ? "Nobody alone" : `${code(principal.id)}${riskText(principal, code)}`;
-  const [losses, others] = [shown.filter(isLoss), shown.filter((finding) => !isLoss(finding))];
-  const row = (finding: Finding) => rowOf(finding, isGain(finding) && !witnesses.has(finding));
+function contentsOf(review: Review, findings: readonly Finding[], groups: readonly Group[]): Contents {
+  const approvals = approvalsOf(review, findings);
+  const principals = groups.flatMap((group) => (group.about === "principal" ? [group.principal] : []));
+  return {
+    approvals: areRuled(approvals) ? approvals : [],
+    findings,
+    changed: principals.filter((principal) => factsOf(principal, code).length > 0),
+    acknowledged: acknowledgedOf(review),
+  };
+}
+
+function approvalsSection({ approvals }: Contents, { shown }: Kept): readonly string[] {
+  const some = approvals.filter((one) => shown.has(one));
+  return some.length === 0 ? [] : ["### Approvals needed", approvalsTable(some)];
+}
+
+function section(group: Group, { shown, witnesses }: Kept): readonly string[] {
+  const some = group.findings.filter((finding) => shown.has(finding));
+  const facts = group.about === "principal" && shown.has(group.principal) ? factsOf(group.principal, code) : [];
+  if (some.length === 0 && facts.length === 0) return [];
+  const [losses, others] = [some.filter(isLoss), some.filter((finding) => !isLoss(finding))];
+  const isShort = (finding: Finding) => isWitnessed(finding) && !witnesses.has(finding);
   return [
-    `### ${title} · ${tally(findings)}`,
-    ...(others.length === 0 ? [] : [[...HEADER, ...others.map(row)].join("\n")]),
-    ...(losses.length === 0 ? [] : [folded(losses.map(row))]),
+    `### ${[titled(group), tally(group.findings)].filter((text) => text !== "").join(" · ")}`,
+    ...facts.map((fact) => `${capital(fact)}.`),
+    ...(others.length === 0 ? [] : [findingsTable(others, isShort)]),
+    ...(losses.length === 0 ? [] : [folded("Loses", findingsTable(losses, isShort))]),
   ];
 }
 
-function rowOf(finding: Finding, isShort: boolean): string {
-  const { direction, kind, what, because, source } = finding;
-  const words = { gain: "gains", undeclared: "undeclared", unknown: "**unknown**", loss: "loses" };
-  const label = direction === "unknown" ? words.unknown : `${words[direction]} ${kind}`;
-  return `| ${label} | ${cellCode(what)} | ${isShort ? "" : cellCode(because)} | ${cellCode(placeOf(source))} |`;
+function titled(group: Group): string {
+  if (group.about !== "principal") return capital(titleOf(group.about));
+  return `${code(group.principal.id)}${riskText(group.principal, code)}`;
 }
 
-/** Less access is nothing to decide on. */
-function folded(rows: readonly string[]): string {
-  return `<details><summary>Loses</summary>\n\n${[...HEADER, ...rows].join("\n")}\n\n</details>`;
+function acknowledgedSection({ acknowledged }: Contents, { shown }: Kept): readonly string[] {
+  const some = acknowledged.filter((one) => shown.has(one));
+  if (some.length === 0) return [];
+  return [folded(`Acknowledged by the rules: ${acknowledged.length}`, acknowledgedTable(some))];
+}
+
+/** Less access, and what is known already, is nothing to decide on. */
+function folded(summary: string, table: string): string {
+  return `<details><summary>${summary}</summary>\n\n${table}\n\n</details>`;
 }
 
 function checked(link: string): string {
@@ -75,4 +100,4 @@ function checked(link: string): string {
 }
 
 const isLoss = ({ direction }: Finding): boolean => direction === "loss";
-const isGain = ({ direction }: Finding): boolean => direction === "gain" || direction === "undeclared";
+const isWitnessed = ({ direction }: Finding): boolean => direction === "gain" || direction === "undeclared";

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { printable } from "../../domain/printable";
 import type { ChangeSource } from "../change";
 import type { Review } from "../review";
-import { type Finding, findingsOf } from "./importance";
+import { type Finding, findingsOf } from "./findings";
 import { jsonFile } from "./json";
 import { levelOf, ruleId, ruleIndex, RULES } from "./sarif-rules";
+import { sentenceBegun } from "./sentence";
 import { brief } from "./shown";
+import { synthesizedFile } from "./synthesized-file";
 
 /** GitHub takes no more results of a run. */
 const MOST_RESULTS = 25_000;
@@ -16,9 +18,10 @@ export interface SarifOptions {
   readonly version?: string;
 }
 
-/** SARIF 2.1.0 for code scanning: what was gained, may have been, or is not declared; never what was lost */
+/** SARIF 2.1.0 for code scanning: what was gained, may have been, stands without reason, or is refused; no losses */
 export function sarifReport(review: Review, { version }: SarifOptions = {}): string {
   const findings = findingsOf(review).filter(({ direction }) => direction !== "loss");
+  const locate = locationsIn(review);
   return jsonFile({
     $schema: SCHEMA,
     version: "2.1.0",
@@ -27,7 +30,7 @@ export function sarifReport(review: Review, { version }: SarifOptions = {}): str
         tool: { driver: { name: "ambit review", ...(version === undefined ? {} : { version }), rules: RULES } },
         invocations: [{ executionSuccessful: true, toolExecutionNotifications: cut(findings.length) }],
         columnKind: "utf16CodeUnits",
-        results: findings.slice(0, MOST_RESULTS).map(resultOf),
+        results: findings.slice(0, MOST_RESULTS).map((finding) => resultOf(finding, locate)),
       },
     ],
   });
@@ -39,23 +42,32 @@ function cut(found: number): readonly object[] {
   return [{ level: "warning", message: { text } }];
 }
 
-function resultOf(finding: Finding): object {
+type Locate = (source: ChangeSource) => object;
+
+function resultOf(finding: Finding, locate: Locate): object {
+  const { parts } = finding;
   return {
     ruleId: ruleId(finding),
     ruleIndex: ruleIndex(finding),
     level: levelOf(finding),
     message: { text: messageOf(finding) },
-    locations: [locationOf(finding.source)],
+    locations: [locate(finding.source)],
+    ...(parts === undefined ? {} : { relatedLocations: parts.map((part, id) => ({ id, ...relatedTo(part, locate) })) }),
     // The only one by which GitHub tells whether an alert is new.
     partialFingerprints: { primaryLocationLineHash: fingerprint(finding) },
   };
 }
 
-function messageOf({ direction, principal, kind, what, because }: Finding): string {
-  const [who, did, why] = [principal?.id ?? "somebody", what, because].map(plainly) as [string, string, string];
-  if (direction === "unknown") return `What ${who} gains cannot be decided: ${did}, because ${why}.`;
-  if (direction === "undeclared") return `No declaration explains ${kind}: ${did}. For example: ${why}.`;
-  return `${who} gains ${kind}: ${did}. For example: ${why}.`;
+function relatedTo({ what, source }: NonNullable<Finding["parts"]>[number], locate: Locate): object {
+  return { message: { text: plainly(what) }, ...locate(source) };
+}
+
+function messageOf(finding: Finding): string {
+  const text = sentenceBegun(finding, plainly);
+  if (finding.direction === "unknown") return `${text}.`;
+  if (finding.direction === "ungranted") return `${text}. It will be refused.`;
+  const why = plainly(finding.because);
+  return finding.parts === undefined ? `${text}. For example: ${why}.` : `${text}. Together: ${why}.`;
 }
 
 /** In a message of SARIF, `[text](target)` is a link. */
@@ -63,20 +75,30 @@ function plainly(text: string): string {
   return brief(text).replaceAll("](", "]\\u{28}");
 }
 
-/** Of what somebody gains, not of where it is written: a line that moves is no new alert. */
+/**
+ * Of what somebody gains, not of where it is written: a line that moves is no new alert. A combination stays the same one
+ * when it stands; what belongs to nobody is told apart by its resource.
+ */
 function fingerprint(finding: Finding): string {
-  const access = [ruleId(finding), finding.direction, finding.principal?.id ?? null, finding.what];
+  const { direction, principal, kind, what, source } = finding;
+  const whose =
+    direction === "undeclared" || direction === "ungranted" ? [kind, source.address] : [principal?.id ?? null];
+  const access = [ruleId(finding), direction === "standing" ? "gain" : direction, ...whose, what];
   return createHash("sha256").update(JSON.stringify(access)).digest("hex");
 }
 
-function locationOf({ address, file, line }: ChangeSource): object {
-  const isLine = line !== undefined && Number.isSafeInteger(line) && line > 0;
-  return {
-    physicalLocation: {
-      artifactLocation: { uri: relativeUri(file ?? address) },
-      ...(isLine ? { region: { startLine: line } } : {}),
-    },
-    logicalLocations: [{ fullyQualifiedName: printable(address), kind: "resource" }],
+/** At the line of the declaration where it is known, otherwise at the file that synth wrote */
+function locationsIn({ digests }: Review): Locate {
+  const files = [...(digests?.files.keys() ?? [])];
+  return ({ address, file, line }) => {
+    const isLine = file !== undefined && line !== undefined && Number.isSafeInteger(line) && line > 0;
+    return {
+      physicalLocation: {
+        artifactLocation: { uri: relativeUri(file ?? synthesizedFile(address, files)) },
+        ...(isLine ? { region: { startLine: line } } : {}),
+      },
+      logicalLocations: [{ fullyQualifiedName: printable(address), kind: "resource" }],
+    };
   };
 }
 

@@ -1,6 +1,9 @@
 import { printable } from "../../domain/printable";
 import type { ChangeSource } from "../change";
 
+/** How a report writes the text of a stranger */
+export type Quoted = (text: string) => string;
+
 const LONGEST = 300;
 const BEGINNING = 200;
 const END = 60;
@@ -24,6 +27,16 @@ export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-export function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+export function listed(parts: readonly string[], word: "and" | "or" = "and"): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} ${word} ${parts[parts.length - 1]}`;
+}
+
+/** The first so many, and how many there are besides */
+export function cutTo(most: number, parts: readonly string[]): readonly string[] {
+  return parts.length <= most ? parts : [...parts.slice(0, most), `${parts.length - most} more`];
+}
+
+/** As a sentence begins; not for text that begins with a name */
+export function capital(text: string): string {
+  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }

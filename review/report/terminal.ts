@@ -1,9 +1,12 @@
 import { printable } from "../../domain/printable";
 import { wrappedLines } from "../../domain/wrapped-lines";
-import type { PrincipalReview, Review } from "../review";
-import { byPrincipal, type Finding, findingsOf } from "./importance";
-import { placeOf } from "./shown";
-import { riskText, tally, verdict } from "./verdict";
+import type { Acknowledged, ApprovalNeeded, Review } from "../review";
+import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
+import { factsOf, riskText } from "./facts";
+import { type Finding, findingsOf } from "./findings";
+import { type Group, groupsOf, titleOf } from "./groups";
+import { cutTo, placeOf } from "./shown";
+import { isNewCombination, tally, verdict } from "./verdict";
 
 /** How a terminal shows a text */
 export interface Paint {
@@ -20,41 +23,64 @@ export interface TerminalOptions {
   readonly paint: Paint;
 }
 
-const MARK = { gain: "+", undeclared: "+", unknown: "?", loss: "-" } as const;
+const MARK = { gain: "+", undeclared: "+", unknown: "?", standing: "=", ungranted: "~", loss: "-" } as const;
 const DETAIL = "      ";
+/** Of what an approval is for: the rest stands below. */
+const MOST_REASONS = 3;
 
-/** One sentence, then what each principal gains, what is unknown of them, and what they lose */
+/**
+ * One sentence, who must approve, then what each principal gains, what is unknown of them, and what they lose, then what
+ * is not declared, not granted, or known already
+ */
 export function terminalReport(review: Review, options: TerminalOptions): string {
   const findings = findingsOf(review);
-  const sections = [...byPrincipal(findings)].map(([principal, some]) => section(principal, some, options));
   return [
     wrappedLines(verdict(review, findings, printable), "", "", options.columns).map(options.paint.bold),
-    ...sections,
+    approvalLines(approvalsOf(review, findings), options),
+    ...groupsOf(review, findings).map((group) => section(group, options)),
+    acknowledgedLines(acknowledgedOf(review), options),
   ]
+    .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${line}\n`).join(""))
     .join("\n");
 }
 
-function section(
-  principal: PrincipalReview | undefined,
-  findings: readonly Finding[],
-  { columns, paint }: TerminalOptions,
-): readonly string[] {
+function section(group: Group, { columns, paint }: TerminalOptions): readonly string[] {
+  const { findings } = group;
   const title =
-    principal === undefined ? "nobody alone" : `${printable(principal.id)}${riskText(principal, printable)}`;
+    group.about === "principal"
+      ? `${printable(group.principal.id)}${riskText(group.principal, printable)}`
+      : titleOf(group.about);
+  const facts = group.about === "principal" ? factsOf(group.principal, printable) : [];
   return [
-    ...wrappedLines(`${title} · ${tally(findings)}`, "", "  ", columns).map(paint.bold),
+    ...wrappedLines([title, tally(findings)].filter((text) => text !== "").join(" · "), "", DETAIL, columns).map(
+      paint.bold,
+    ),
+    ...facts.flatMap((fact) => wrappedLines(fact, "  ", DETAIL, columns)),
     ...findings.flatMap((finding) => [
       ...wrappedLines(first(finding), "  ", DETAIL, columns).map(colour(finding, paint)),
-      ...wrappedLines(`${reason(finding)}${printable(finding.because)}`, DETAIL, DETAIL, columns),
-      ...wrappedLines(`at ${printable(placeOf(finding.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
+      ...details(finding, columns, paint),
     ]),
   ];
 }
 
-function first({ direction, kind, what }: Finding): string {
-  const words = { gain: `${kind}: `, undeclared: `${kind}, undeclared: `, unknown: "unknown: ", loss: `${kind}: ` };
-  return `${MARK[direction]} ${words[direction]}${printable(what)}`;
+function details(finding: Finding, columns: number, paint: Paint): readonly string[] {
+  const line = (text: string) => wrappedLines(text, DETAIL, DETAIL, columns);
+  const at = (source: Finding["source"]) => `at ${printable(placeOf(source))}`;
+  if (finding.parts !== undefined) {
+    return finding.parts.flatMap(({ what, source }) => [
+      ...line(`with ${printable(what)}`),
+      ...line(at(source)).map(paint.dim),
+    ]);
+  }
+  return [...line(`${reason(finding)}${printable(finding.because)}`), ...line(at(finding.source)).map(paint.dim)];
+}
+
+function first(finding: Finding): string {
+  const { direction, kind, what } = finding;
+  if (isNewCombination(finding)) return `! new combination, ${printable(what)}`;
+  if (direction === "standing") return `${MARK.standing} combination as before, ${printable(what)}`;
+  return `${MARK[direction]} ${kind}: ${printable(what)}`;
 }
 
 function reason({ direction }: Finding): string {
@@ -63,6 +89,38 @@ function reason({ direction }: Finding): string {
 }
 
 function colour({ direction }: Finding, paint: Paint): (text: string) => string {
-  if (direction === "unknown") return paint.yellow;
-  return direction === "loss" ? paint.green : paint.red;
+  if (direction === "loss") return paint.green;
+  return direction === "gain" || direction === "undeclared" ? paint.red : paint.yellow;
+}
+
+function approvalLines(approvals: readonly ApprovalNeeded[], { columns, paint }: TerminalOptions): readonly string[] {
+  if (!areRuled(approvals)) return [];
+  return [
+    paint.bold("approvals needed"),
+    ...approvals.flatMap((approval) => [
+      ...wrappedLines(`by ${whoText(approval, printable)} (rule ${printable(approval.rule)})`, "  ", DETAIL, columns),
+      ...cutTo(MOST_REASONS, approval.reasons.map(printable)).flatMap((text) =>
+        wrappedLines(`for ${text}`, DETAIL, DETAIL, columns).map(paint.dim),
+      ),
+    ]),
+  ];
+}
+
+function acknowledgedLines(some: readonly Acknowledged[], { columns, paint }: TerminalOptions): readonly string[] {
+  if (some.length === 0) return [];
+  return [
+    paint.bold(`acknowledged by the rules: ${some.length}`),
+    ...some.flatMap(({ principal, kind, what, until, because }) => [
+      ...wrappedLines(
+        `until ${[until, principal, kind]
+          .filter((one) => one !== undefined)
+          .map(printable)
+          .join(" ")}: ${printable(what)}`,
+        "  ",
+        DETAIL,
+        columns,
+      ),
+      ...wrappedLines(`because ${printable(because)}`, DETAIL, DETAIL, columns).map(paint.dim),
+    ]),
+  ];
 }

@@ -5,11 +5,20 @@
   const MOST_AGENTS = 120;
   /** More changes than a browser shows at once: a search finds the others. */
   const MOST_ROWS = 2000;
-  const LABELS = { gain: "gains", undeclared: "undeclared", unknown: "unknown", loss: "loses" };
+  const MOST_REASONS = 5;
+  const LABELS = {
+    gain: "gains",
+    undeclared: "undeclared",
+    unknown: "unknown",
+    ungranted: "not granted",
+    loss: "loses",
+  };
+  /** What a box in the form stands for; a combination has its own, new or as before. */
+  const BOXES = ["combination", "gain", "unknown", "undeclared", "ungranted", "loss"];
 
-  const { verdict, principals, nodes, edges } = data;
+  const { verdict, approvals, groups, acknowledged, nodes, edges } = data;
   const controls = byId("controls");
-  const changed = new Map(principals.filter(({ isAgent }) => isAgent).map((principal) => [principal.id, principal]));
+  const changed = new Map(groups.filter(({ isAgent }) => isAgent).map((group) => [group.id, group]));
   /** What each node uses, by its place in the list */
   const uses = new Map();
   for (const edge of edges) {
@@ -17,29 +26,33 @@
     uses.get(edge.from).push(edge);
   }
 
-  const count = (principal, ...directions) =>
-    principal === undefined ? 0 : principal.findings.filter(({ direction }) => directions.includes(direction)).length;
+  const isNewCombination = ({ direction, kind }) => kind === "combination" && direction === "gain";
+  const boxOf = ({ direction, kind }) => (kind === "combination" ? "combination" : direction);
+  const count = (group, wanted) => (group === undefined ? 0 : group.findings.filter(wanted).length);
 
   function asked() {
     const isOn = (name) => controls.elements[name].checked;
     return {
       text: byId("search").value.trim().toLowerCase(),
       unchanged: isOn("unchanged"),
-      directions: new Set([
-        ...(isOn("gain") ? ["gain", "undeclared"] : []),
-        ...(isOn("unknown") ? ["unknown"] : []),
-        ...(isOn("loss") ? ["loss"] : []),
-      ]),
+      boxes: new Set(BOXES.filter(isOn)),
     };
   }
 
   const holds = (texts, { text }) => text === "" || texts.some((one) => (one ?? "").toLowerCase().includes(text));
 
   function findingsShown({ id, findings }, question) {
-    return findings.filter(
-      ({ direction, kind, what, because, where }) =>
-        question.directions.has(direction) && holds([id, kind, what, because, where], question),
-    );
+    return findings.filter((finding) => {
+      const { kind, what, because, where, parts = [] } = finding;
+      const texts = [id, kind, what, because, where, ...parts.map((part) => part.where)];
+      return question.boxes.has(boxOf(finding)) && holds(texts, question);
+    });
+  }
+
+  /** Of whom only the risk or the horizon is another, there is nothing to filter. */
+  function isShown(group, question) {
+    if (findingsShown(group, question).length > 0) return true;
+    return group.findings.length === 0 && holds([group.id, ...group.facts], question);
   }
 
   /** Nodes of the picture, by their place in the list */
@@ -48,13 +61,17 @@
       const { kind, name } = nodes[index];
       if (kind !== "agent") return false;
       const principal = changed.get(name);
-      const isChanged = principal !== undefined && findingsShown(principal, { ...question, text: "" }).length > 0;
+      const isChanged = principal !== undefined && isShown(principal, { ...question, text: "" });
       if (!isChanged && (principal !== undefined || !question.unchanged)) return false;
       const names = (uses.get(index) ?? []).map(({ to }) => nodes[to].name);
-      return holds([name, ...names], question) || (isChanged && findingsShown(principal, question).length > 0);
+      return holds([name, ...names], question) || (isChanged && isShown(principal, question));
     };
     const all = [...nodes.keys()].filter(fits);
-    const first = [...all].sort((one, other) => changed.has(nodes[other].name) - changed.has(nodes[one].name));
+    const weight = (index) => {
+      const principal = changed.get(nodes[index].name);
+      return principal === undefined ? 0 : count(principal, isNewCombination) > 0 ? 2 : 1;
+    };
+    const first = [...all].sort((one, other) => weight(other) - weight(one));
     const agents = first.slice(0, MOST_AGENTS).sort((one, other) => one - other);
     const reached = agents.flatMap((index) => (uses.get(index) ?? []).map(({ to }) => to));
     const targets = [...new Set(reached)]
@@ -81,11 +98,13 @@
 
   function look(node) {
     const principal = node.kind === "agent" ? changed.get(node.name) : undefined;
-    const [gains, unknown] = [count(principal, "gain"), count(principal, "unknown")];
+    const combinations = count(principal, isNewCombination);
+    const gains = count(principal, (finding) => boxOf(finding) === "gain");
+    const unknown = count(principal, (finding) => boxOf(finding) === "unknown");
     return {
-      state: gains > 0 ? "gain" : unknown > 0 ? "unknown" : "",
-      badge: `${gains > 0 ? `+${gains}` : ""}${unknown > 0 ? "?" : ""}`,
-      words: `${node.kind} ${node.name}`,
+      state: combinations > 0 ? "combination" : gains > 0 ? "gain" : unknown > 0 ? "unknown" : "",
+      badge: `${combinations > 0 ? "!" : ""}${gains > 0 ? `+${gains}` : ""}${unknown > 0 ? "?" : ""}`,
+      words: [`${node.kind} ${node.name}`, ...(principal === undefined ? [] : [principal.tally])].join(": "),
     };
   }
 
@@ -107,47 +126,116 @@
     byId("selected").replaceChildren(title, items.length === 0 ? "uses nothing" : element("ul", {}, ...items), all);
   }
 
+  /** Into the section of what they are about; a section without anything to show is not there. */
   function drawChanges(question, pick) {
-    const sections = [];
+    const drawn = { changes: [], undeclared: [], ungranted: [] };
     let [room, left] = [MOST_ROWS, 0];
-    for (const principal of principals) {
-      const findings = findingsShown(principal, question);
+    for (const group of groups.filter((one) => isShown(one, question))) {
+      const findings = findingsShown(group, question);
       const some = findings.slice(0, room);
-      if (some.length > 0) sections.push(section(principal, some, pick));
+      const place = Object.hasOwn(drawn, group.about) ? group.about : "changes";
+      if (some.length > 0 || findings.length === 0) drawn[place].push(section(group, some, pick));
       room -= some.length;
       left += findings.length - some.length;
     }
-    if (left > 0) sections.push(element("p", {}, `And ${left} more changes, the least important: search for them.`));
-    const nothing = principals.length === 0 ? "No access changes." : "No change fits what is asked for.";
-    byId("changes").replaceChildren(...(sections.length === 0 ? [element("p", {}, nothing)] : sections));
+    if (left > 0)
+      drawn.changes.push(element("p", {}, `And ${left} more changes, the least important: search for them.`));
+    if (drawn.changes.length === 0) {
+      const nothing = groups.length === 0 ? "No access changes." : "No change fits what is asked for.";
+      drawn.changes.push(element("p", {}, nothing));
+    }
+    for (const [id, parts] of Object.entries(drawn)) fill(id, parts);
   }
 
-  function section({ id, isAgent, tally }, findings, pick) {
+  function fill(id, parts) {
+    byId(id).replaceChildren(...parts);
+    byId(id).closest("section").hidden = parts.length === 0;
+  }
+
+  function section({ about, id, title, isAgent, tally, facts }, findings, pick) {
     const kind = isAgent ? "agent" : "principal";
-    const name = id ?? "Nobody alone";
-    const isTarget = id !== null && isPicked({ kind, name }, pick);
+    const isTarget = id !== null && isPicked({ kind, name: title }, pick);
+    const rows = findings.map(findingRow);
+    const head = ["Change", "What", "Witness, or why undecided", "Where"];
+    const parts = [
+      ...(facts.length === 0 ? [] : [element("ul", { class: "facts" }, ...facts.map((one) => element("li", {}, one)))]),
+      ...(rows.length === 0 ? [] : [table(head, rows)]),
+    ];
+    // The heading of the page's section says it already.
+    if (about === "undeclared" || about === "ungranted") return element("div", { class: "principal" }, ...parts);
     const heading = element("h3", {});
     heading.append(
-      id === null ? name : element("a", { href: hashOf(kind, name) }, name),
+      id === null ? title : element("a", { href: hashOf(kind, title) }, title),
       element("span", { class: "tally" }, ` ${tally}`),
     );
-    const head = ["Change", "What", "Witness, or why undecided", "Where"].map((text) =>
-      element("th", { scope: "col" }, text),
+    return element("section", { class: isTarget ? "principal target" : "principal" }, heading, ...parts);
+  }
+
+  function findingRow(finding) {
+    const { direction, what, because, where, parts } = finding;
+    const style = isNewCombination(finding) ? "combination" : direction;
+    const cells = parts === undefined ? [because, where] : [abilities(parts), ""];
+    return [
+      element("td", { class: style }, labelOf(finding)),
+      ...[what, ...cells].map((one) => element("td", {}, one)),
+    ];
+  }
+
+  function labelOf({ direction, kind }) {
+    if (kind === "combination") return direction === "gain" ? "new combination" : "combination as before";
+    return direction === "unknown" ? LABELS.unknown : `${LABELS[direction]} ${kind}`;
+  }
+
+  /** Each with its place */
+  function abilities(parts) {
+    const items = parts.map(({ what, where }) =>
+      element("li", {}, what, element("span", { class: "at" }, ` at ${where}`)),
     );
-    const rows = findings.map(({ direction, kind: about, what, because, where }) => {
-      const label = direction === "unknown" ? LABELS.unknown : `${LABELS[direction]} ${about}`;
-      const cells = [what, because, where].map((text) => element("td", {}, text));
-      return element("tr", {}, element("td", { class: direction }, label), ...cells);
-    });
-    const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
-    return element("section", { class: isTarget ? "principal target" : "principal" }, heading, table);
+    return element("ul", { class: "abilities" }, ...items);
+  }
+
+  function table(head, rows) {
+    const header = element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)));
+    const body = rows.map((cells) => element("tr", {}, ...cells));
+    return element("table", {}, element("thead", {}, header), element("tbody", {}, ...body));
+  }
+
+  function drawApprovals(question) {
+    const some = approvals.filter(({ rule, who, approvers, reasons }) =>
+      holds([rule, who, ...approvers, ...reasons], question),
+    );
+    const rows = some.map(({ rule, who, reasons }) => [
+      element("td", {}, rule),
+      element("td", {}, who),
+      element("td", {}, reasonList(reasons)),
+    ]);
+    fill("approvals", rows.length === 0 ? [] : [table(["Rule", "By", "What for"], rows)]);
+  }
+
+  /** The most important first, the others on demand */
+  function reasonList(reasons) {
+    const list = (some) => element("ul", {}, ...some.map((one) => element("li", {}, one)));
+    if (reasons.length <= MOST_REASONS) return list(reasons);
+    const more = element("summary", {}, `${reasons.length - MOST_REASONS} more`);
+    const rest = element("details", { class: "more" }, more, list(reasons.slice(MOST_REASONS)));
+    return element("div", {}, list(reasons.slice(0, MOST_REASONS)), rest);
+  }
+
+  function drawAcknowledged(question) {
+    const some = acknowledged.filter((one) => holds(Object.values(one), question));
+    const rows = some.map(({ principal, kind, what, because, until }) =>
+      [principal === "" ? kind : `${principal} ${kind}`, what, because, until].map((one) => element("td", {}, one)),
+    );
+    fill("acknowledged", rows.length === 0 ? [] : [table(["Whose", "What", "Why", "Until"], rows)]);
   }
 
   function draw() {
     const [question, pick] = [asked(), picked()];
+    drawApprovals(question);
     drawFleet(question, pick);
     drawSelected(pick);
     drawChanges(question, pick);
+    drawAcknowledged(question);
   }
 
   function follow() {

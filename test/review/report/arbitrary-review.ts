@@ -111,7 +111,7 @@ const anyRisk: fc.Arbitrary<Risk> = fc
 
 const anyHorizon: fc.Arbitrary<Horizon> = fc
   .record({
-    seconds: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom(-1, 1.5, NaN, Infinity)),
+    seconds: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom(-1, 1.5, 1e300)),
     path: fc.oneof(fc.constantFrom("tools", "aws"), anyText),
     because: anyText,
   })
@@ -130,7 +130,7 @@ const anyApproval: fc.Arbitrary<ApprovalNeeded> = fc
   .record({
     rule: fc.oneof(fc.constant("default"), anyText),
     approvers: fc.array(anyText, { maxLength: 3 }),
-    count: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, -1, 1e300)),
+    count: fc.integer({ min: 1, max: 20 }),
     reasons: fc.array(anyText, { maxLength: 3 }),
   })
   .map(plain);

@@ -50,9 +50,39 @@ export const EXAMPLE: Review = {
           source: { address: "agents/aws_iam_role_policy.support-triage.policy" },
         },
       ],
-      risk: { before: { score: 22, tier: "low", reasons: [] }, after: { score: 61, tier: "high", reasons: [] } },
-      horizon: {},
-      combinations: [],
+      risk: {
+        before: { score: 22, tier: "low", reasons: ["uses confidential data", "is started by event"] },
+        after: {
+          score: 61,
+          tier: "high",
+          reasons: ["reads untrusted output and confidential data, and is seen outside", "uses confidential data"],
+        },
+      },
+      horizon: {
+        before: { seconds: 300, path: "tools", because: "a stream opened before the kill" },
+        after: { seconds: 4_500, path: "aws", because: "an SVID issued before it, then an AWS session" },
+      },
+      combinations: [
+        {
+          code: "exfiltration",
+          what: "reads untrusted output and confidential data, and is seen outside",
+          parts: [
+            {
+              what: "zendesk.read gives untrusted output",
+              source: { address: "registry/tools.zendesk", file: "fleet/tools.ts", line: 12 },
+            },
+            {
+              what: "s3:GetObject on arn:aws:s3:::acme-tickets/* (role)",
+              source: { address: "agents/aws_iam_role_policy.support-triage.policy" },
+            },
+            {
+              what: "zendesk.close is seen outside",
+              source: { address: "registry/tools.zendesk", file: "fleet/tools.ts", line: 12 },
+            },
+          ],
+          isNew: true,
+        },
+      ],
     },
     {
       id: "researcher",
@@ -67,9 +97,25 @@ export const EXAMPLE: Review = {
         },
       ],
       unknown: [],
-      risk: { before: { score: 12, tier: "low", reasons: [] }, after: { score: 10, tier: "low", reasons: [] } },
-      horizon: {},
-      combinations: [],
+      risk: {
+        before: { score: 12, tier: "low", reasons: ["uses internal data", "changes data"] },
+        after: { score: 10, tier: "low", reasons: ["uses internal data"] },
+      },
+      horizon: {
+        before: { seconds: 900, path: "aws", because: "an AWS session issued before it" },
+        after: { seconds: 900, path: "aws", because: "an AWS session issued before it" },
+      },
+      combinations: [
+        {
+          code: "untrusted-memory",
+          what: "keeps what untrusted output says for later runs",
+          parts: [
+            { what: "search.query gives untrusted output", source: { address: "registry/tools.search" } },
+            { what: "writes notes", source: { address: "registry/datasets.notes" } },
+          ],
+          isNew: false,
+        },
+      ],
     },
     {
       id: "legacy/aws_iam_role.batch",
@@ -105,9 +151,42 @@ export const EXAMPLE: Review = {
     },
   ],
   requiresApproval: true,
-  ungranted: [],
-  approvals: [],
-  acknowledged: [],
+  ungranted: [
+    {
+      kind: "action",
+      what: "s3:GetObject on arn:aws:s3:::acme-manuals/*",
+      witness: "s3:GetObject on arn:aws:s3:::acme-manuals/a",
+      source: { address: "registry/agents.researcher.tasks.lookup", file: "fleet/agents/researcher.ts", line: 7 },
+    },
+  ],
+  approvals: [
+    {
+      rule: "default",
+      approvers: ["@acme/platform", "@acme/support"],
+      count: 1,
+      reasons: [
+        "support-triage gains action: s3:GetObject on arn:aws:s3:::acme-tickets/* (role)",
+        "support-triage gains ttl: sessions of agents/aws_iam_role.support-triage may last 7200 s, before 3600 s",
+      ],
+    },
+    {
+      rule: "exfiltration",
+      approvers: ["@acme/security"],
+      count: 2,
+      reasons: [
+        "support-triage gains a combination, exfiltration: reads untrusted output and confidential data, and is seen outside",
+      ],
+    },
+  ],
+  acknowledged: [
+    {
+      principal: "legacy/aws_iam_role.batch",
+      kind: "exfiltration",
+      what: "reads everything; sends to anywhere",
+      until: "2027-01-31",
+      because: "the batch job is replaced in January",
+    },
+  ],
 };
 
 export const NOTHING: Review = {

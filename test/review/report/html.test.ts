@@ -8,8 +8,10 @@ import { unseenLines } from "./unseen";
 
 interface Page {
   readonly verdict: string;
-  readonly principals: readonly {
+  readonly groups: readonly {
     readonly id: string | null;
+    readonly title: string;
+    readonly facts: readonly string[];
     readonly tally: string;
     readonly findings: readonly { readonly what: string; readonly where: string }[];
   }[];
@@ -38,20 +40,33 @@ function fleet(text: string): object {
 function everywhere(text: string): Review {
   const change = { kind: "trust", what: text, witness: text, source: { address: text, file: text } } as const;
   const risk = { before: { score: 1, tier: text, reasons: [text] } };
-  const agent = { ...AGENT, id: text, gains: [change], losses: [change], risk };
-  return { ...NOTHING, agents: [agent], undeclared: [change], requiresApproval: true };
+  const combination = { code: text, what: text, parts: [{ what: text, source: { address: text } }], isNew: true };
+  const horizon = { after: { seconds: 60, path: text, because: text } };
+  const agent = { ...AGENT, id: text, gains: [change], losses: [change], risk, horizon, combinations: [combination] };
+  return {
+    ...NOTHING,
+    agents: [agent],
+    undeclared: [change],
+    requiresApproval: true,
+    approvals: [{ rule: text, approvers: [text], count: 1, reasons: [text] }],
+    acknowledged: [{ principal: text, kind: text, what: text, until: text, because: text }],
+  };
 }
 
 test("the page holds what the review found, in the order of importance", () => {
-  const { verdict, principals } = dataOf(htmlReport(EXAMPLE));
-  expect(verdict).toMatch(/^Approval needed: support-triage gains trust: /);
-  expect(principals.map(({ id, tally, findings }) => [id, tally, findings.length])).toEqual([
-    ["support-triage", "3 gains, 1 unknown and 1 loss · risk 22 (low) → 61 (high)", 5],
+  const { verdict, groups } = dataOf(htmlReport(EXAMPLE));
+  expect(verdict).toMatch(
+    /^Approval needed from 2 of @acme\/security and from .*: support-triage gains a combination, exfiltration: /,
+  );
+  expect(groups.map(({ title, tally, findings }) => [title, tally, findings.length])).toEqual([
+    ["support-triage", "1 new combination, 3 gains, 1 unknown and 1 loss · risk 22 (low) → 61 (high)", 6],
     ["legacy/aws_iam_role.batch", "1 gain", 1],
-    [null, "1 undeclared and 1 unknown", 2],
-    ["researcher", "1 loss · risk 12 (low) → 10 (low)", 1],
+    ["Nobody alone", "1 unknown", 1],
+    ["Undeclared: no declaration explains this access", "1 undeclared", 1],
+    ["researcher", "1 combination as before and 1 loss · risk 12 (low) → 10 (low)", 2],
+    ["Declared, but not granted: it will be refused", "1 not granted", 1],
   ]);
-  expect(principals[0]?.findings[2]).toMatchObject({ where: "fleet/agents/support-triage.ts:9" });
+  expect(groups[0]?.findings[3]).toMatchObject({ where: "fleet/agents/support-triage.ts:9" });
 });
 
 test("the page holds the fleet, and which of its edges are gained", () => {
@@ -92,8 +107,8 @@ test.each(HOSTILE)("%j stays within the data, and changes nothing around it", (t
 });
 
 test.each(["", "   "])("a name that is %j can be seen, and followed as a link", (text) => {
-  const { principals, nodes } = dataOf(htmlReport(everywhere(text), { head: fleet(text) }));
-  expect(principals.map(({ id }) => id).sort()).toEqual(["(blank)", null]);
+  const { groups, nodes } = dataOf(htmlReport(everywhere(text), { head: fleet(text) }));
+  expect(groups.map(({ id }) => id)).toEqual(["(blank)", null]);
   expect(new Set(nodes.map(({ name }) => name))).toEqual(new Set(["(blank)"]));
 });
 
@@ -103,7 +118,7 @@ test("whatever the review holds, the page is the same but for its data", () => {
     fc.property(anyReview, fc.jsonValue(), (review, registry) => {
       const html = htmlReport(review, { head: { agents: registry, tools: registry } });
       expect(shellOf(html)).toBe(shell);
-      expect(dataOf(html).principals.every(({ findings }) => findings.length > 0)).toBe(true);
+      expect(dataOf(html).groups.every(({ findings, facts }) => findings.length + facts.length > 0)).toBe(true);
     }),
   );
 });

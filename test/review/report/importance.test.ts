@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { CHANGE_KINDS, type ChangeKind } from "../../../review/change";
-import { byPrincipal, findingsOf, isGrave } from "../../../review/report/importance";
-import type { PrincipalReview, Review } from "../../../review/review";
+import { findingsOf } from "../../../review/report/findings";
+import { groupsOf } from "../../../review/report/groups";
+import { isGrave } from "../../../review/report/importance";
+import type { Combination, PrincipalReview, Review } from "../../../review/review";
 import { anyReview, twoOrders } from "./arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 
@@ -12,13 +14,20 @@ function principal(id: string, of: Partial<PrincipalReview>): PrincipalReview {
   return { ...AGENT, id, ...of };
 }
 
+const combination = (isNew: boolean): Combination => ({ code: "c", what: "a", parts: [], isNew });
+
+const titles = (review: Review): readonly string[] =>
+  groupsOf(review, findingsOf(review)).map((group) => (group.about === "principal" ? group.principal.id : group.about));
+
 function reviewOf(...agents: readonly PrincipalReview[]): Review {
   return { ...NOTHING, agents };
 }
 
-test("kinds come in one order: who somebody is and what holds them, the unknown, what they can do, for how long", () => {
+test("kinds come in one order: harmful together, who somebody is, what holds them, the unknown, what they can do", () => {
   const gains = CHANGE_KINDS.map((kind) => change(kind));
-  expect(findingsOf(reviewOf(principal("a", { gains, unknown: [unknown] }))).map(({ kind }) => kind)).toEqual([
+  const agent = principal("a", { gains, unknown: [unknown], combinations: [combination(true)] });
+  expect(findingsOf(reviewOf(agent)).map(({ kind }) => kind)).toEqual([
+    "combination",
     "identity",
     "trust",
     "boundary",
@@ -36,13 +45,41 @@ test("kinds come in one order: who somebody is and what holds them, the unknown,
 });
 
 test("only what stands before the unknown is grave", () => {
-  const kinds = [...CHANGE_KINDS, "unknown" as const];
+  const kinds = [...CHANGE_KINDS, "unknown" as const, "combination" as const];
   expect(kinds.filter((kind) => isGrave({ kind })).sort()).toEqual([
     "approval",
     "boundary",
+    "combination",
     "enforcement",
     "identity",
     "trust",
+  ]);
+});
+
+test("a new combination of the least agent comes before anything else of anybody", () => {
+  const low = principal("z", {
+    combinations: [combination(true)],
+    risk: { after: { score: 0, tier: "low", reasons: [] } },
+  });
+  const high = principal("a", { gains: [change("identity")] });
+  expect(findingsOf(reviewOf(high, low)).map((finding) => finding.principal?.id)).toEqual(["z", "a"]);
+});
+
+test("what stood before comes after what is new, what is refused after that, a loss last", () => {
+  const agent = principal("a", {
+    gains: [change("ttl")],
+    losses: [change("identity")],
+    unknown: [unknown],
+    combinations: [combination(false)],
+  });
+  const review = { ...reviewOf(agent), undeclared: [change("trust")], ungranted: [change("trust")] };
+  expect(findingsOf(review).map(({ direction }) => direction)).toEqual([
+    "unknown",
+    "gain",
+    "undeclared",
+    "standing",
+    "ungranted",
+    "loss",
   ]);
 });
 
@@ -67,24 +104,37 @@ test("who has no risk is taken to be the riskiest", () => {
 });
 
 test("principals come in the order of their most important finding", () => {
-  expect([...byPrincipal(findingsOf(EXAMPLE)).keys()].map((one) => one?.id)).toEqual([
+  expect(titles(EXAMPLE)).toEqual([
     "support-triage",
     "legacy/aws_iam_role.batch",
-    undefined,
+    "nobody",
+    "undeclared",
     "researcher",
+    "ungranted",
   ]);
+});
+
+test("who has only another risk or another horizon comes last, by name, and who has neither not at all", () => {
+  const risk = {
+    before: { score: 1, tier: "low", reasons: [] },
+    after: { score: 2, tier: "low", reasons: ["writes"] },
+  };
+  const horizon = { after: { seconds: 300, path: "tools", because: "a stream" } };
+  const agents = [principal("z", { risk }), principal("b", { horizon }), principal("a", {})];
+  expect(titles(reviewOf(...agents, principal("y", { gains: [change("ttl")] })))).toEqual(["y", "b", "z"]);
 });
 
 test("nothing is lost or made up, whatever the review holds", () => {
   fc.assert(
     fc.property(anyReview, (review) => {
       const count = review.agents.reduce(
-        (sum, { gains, losses, unknown: open }) => sum + gains.length + losses.length + open.length,
-        review.undeclared.length + review.unknown.length,
+        (sum, { gains, losses, unknown: open, combinations }) =>
+          sum + gains.length + losses.length + open.length + combinations.length,
+        review.undeclared.length + review.ungranted.length + review.unknown.length,
       );
       const findings = findingsOf(review);
       expect(findings).toHaveLength(count);
-      expect([...byPrincipal(findings).values()].flat()).toHaveLength(count);
+      expect(groupsOf(review, findings).flatMap((group) => group.findings)).toHaveLength(count);
     }),
   );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { jsonReport } from "../../../review/report/json";
-import type { Review } from "../../../review/review";
+import type { ApprovalNeeded, Review } from "../../../review/review";
 import { anyReview, twoOrders } from "./arbitrary-review";
 import { EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
@@ -11,14 +11,27 @@ interface Report {
     readonly id: string;
     readonly gains: readonly object[];
     readonly losses: readonly object[];
+    readonly risk: object;
+    readonly revocationHorizon: object;
+    readonly combinations: readonly { readonly isNew: boolean }[];
   }[];
   readonly undeclared: readonly object[];
+  readonly ungranted: readonly object[];
   readonly unknown: readonly { readonly agent: string | null; readonly what: string }[];
   readonly requiresApproval: boolean;
+  readonly approvals: readonly ApprovalNeeded[];
+  readonly acknowledged: readonly object[];
 }
 
 const parsed = (review: Review): Report => JSON.parse(jsonReport(review)) as Report;
 const sorted = (some: readonly object[]): readonly string[] => some.map((one) => JSON.stringify(one)).sort();
+
+/** Whatever the order of things and of their keys */
+const same = (some: readonly object[]): readonly string[] =>
+  some.map((one) => JSON.stringify(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
+/** The order of what an approval is for is the report's. */
+const alike = (some: readonly ApprovalNeeded[]): readonly string[] =>
+  same(some.map((one) => ({ ...one, reasons: [...one.reasons].sort() })));
 
 test("the whole example", () => {
   expect(jsonReport(EXAMPLE)).toBe(expectedReport("json.txt"));
@@ -29,8 +42,11 @@ test("a review without changes has every key, and nothing in it", () => {
     version: "ambit.review/1",
     agents: [],
     undeclared: [],
+    ungranted: [],
     unknown: [],
     requiresApproval: false,
+    approvals: [],
+    acknowledged: [],
   });
 });
 
@@ -48,13 +64,32 @@ test("everything reads back as it was, and nothing in it is unseen", () => {
       expect(unseenLines(jsonReport(review))).toEqual([]);
       expect(report.requiresApproval).toBe(review.requiresApproval);
       expect(sorted(report.undeclared)).toEqual(sorted(review.undeclared));
-      for (const { id, gains, losses, unknown } of review.agents) {
+      expect(sorted(report.ungranted)).toEqual(sorted(review.ungranted));
+      expect(alike(report.approvals)).toEqual(alike(review.approvals));
+      expect(same(report.acknowledged)).toEqual(
+        same(review.acknowledged.map((one) => ({ ...one, principal: one.principal ?? null }))),
+      );
+      for (const { id, gains, losses, unknown, risk, horizon, combinations } of review.agents) {
         const agent = report.agents.find((one) => one.id === id);
         expect([sorted(agent?.gains ?? []), sorted(agent?.losses ?? [])]).toEqual([sorted(gains), sorted(losses)]);
+        const states = [risk, horizon].map(({ before = null, after = null }) => ({ before, after }));
+        expect([agent?.risk, agent?.revocationHorizon]).toEqual(states);
+        expect(same(agent?.combinations ?? [])).toEqual(same(combinations));
         const open = report.unknown.filter((one) => one.agent === id);
         expect(open.map(({ what }) => what).sort()).toEqual(unknown.map(({ what }) => what).sort());
       }
       expect(report.unknown.filter(({ agent }) => agent === null)).toHaveLength(review.unknown.length);
+    }),
+  );
+});
+
+test("new combinations come before those that stood", () => {
+  fc.assert(
+    fc.property(anyReview, (review) => {
+      for (const { combinations } of parsed(review).agents) {
+        const isNew = combinations.map((one) => one.isNew);
+        expect(isNew).toEqual([...isNew].sort((one, other) => Number(other) - Number(one)));
+      }
     }),
   );
 });

@@ -34,7 +34,8 @@ const KINDS = [
   "tr_close",
   "tr_open",
 ];
-const OWN_HTML = [MARKDOWN_TAG, "<details><summary>Loses</summary>", "</details>"];
+const OWN_HTML =
+  /^(?:<!-- ambit review -->|<details><summary>(?:Loses|Acknowledged by the rules: \d+)<\/summary>|<\/details>)$/;
 /** Letters, digits and marks of our own sentences: nothing that a place of comments turns into something */
 const OWN_WORDS = /^[A-Za-z0-9 ,.:;()·→+−\n]*$/;
 
@@ -48,9 +49,30 @@ const change = (text: string): Change => ({
 /** A review in which every text is the same */
 function everywhere(text: string): Review {
   const unknown = { what: text, why: text, source: { address: text } };
-  const risk = { before: { score: 1, tier: text, reasons: [] }, after: { score: 2, tier: text, reasons: [] } };
-  const agent = { ...AGENT, id: text, gains: [change(text)], losses: [change(text)], unknown: [unknown], risk };
-  return { ...NOTHING, agents: [agent], undeclared: [change(text)], unknown: [unknown], requiresApproval: true };
+  const risk = { before: { score: 1, tier: text, reasons: [] }, after: { score: 2, tier: text, reasons: [text] } };
+  const horizon = { after: { seconds: 60, path: text, because: text } };
+  const combination = { code: text, what: text, parts: [{ what: text, source: { address: text } }], isNew: true };
+  const approval = { rule: text, approvers: [text, text], count: 1, reasons: [text] };
+  const known = { principal: text, kind: text, what: text, until: text, because: text };
+  const agent = {
+    ...AGENT,
+    id: text,
+    gains: [change(text)],
+    losses: [change(text)],
+    unknown: [unknown],
+    risk,
+    horizon,
+    combinations: [combination],
+  };
+  return {
+    agents: [agent],
+    undeclared: [change(text)],
+    ungranted: [change(text)],
+    unknown: [unknown],
+    requiresApproval: true,
+    approvals: [approval],
+    acknowledged: [known],
+  };
 }
 
 test("the whole example", () => {
@@ -71,18 +93,19 @@ test.each(["javascript:alert(1)", "http://ci.example", "not a url", ""])("fails 
   expect(() => markdownReport(NOTHING, { link })).toThrow(`link must be an https URL, got ${JSON.stringify(link)}`);
 });
 
-test.each([0, 4_999, NaN, -1])("fails when the limit is %d", (limit) => {
-  expect(() => markdownReport(NOTHING, { limit })).toThrow(`limit must be at least 5000 characters, got ${limit}`);
+test.each([0, 9_999, NaN, -1])("fails when the limit is %d", (limit) => {
+  expect(() => markdownReport(NOTHING, { limit })).toThrow(`limit must be at least 10000 characters, got ${limit}`);
 });
 
 describe("the text of a stranger", () => {
   test.each(HOSTILE)("%j is shown as text and does nothing", (text) => {
     const { kinds, html, words, code, rows } = renderedMarkdown(markdownReport(everywhere(text)));
     expect(kinds.filter((kind) => !KINDS.includes(kind))).toEqual([]);
-    expect(html.filter((one) => !OWN_HTML.includes(one))).toEqual([]);
+    expect(html.filter((one) => !OWN_HTML.test(one))).toEqual([]);
     expect(words).toMatch(OWN_WORDS);
     expect(new Set(rows)).toEqual(new Set([4]));
-    const shown = [brief(text), brief(text).replaceAll("\\|", "\\\\u{7c}")].map((one) => one.trim());
+    const texts = [text, `${text}: ${text}`].map(brief);
+    const shown = texts.flatMap((one) => [one, one.replaceAll("\\|", "\\\\u{7c}")]).map((one) => one.trim());
     expect(code.filter((one) => !shown.includes(one.trim()))).toEqual([]);
     if (text.trim() !== "") expect(code.length).toBeGreaterThanOrEqual(20);
   });
@@ -105,7 +128,7 @@ describe("the text of a stranger", () => {
       fc.property(anyReview, (review) => {
         const { kinds, html, words, rows } = renderedMarkdown(markdownReport(review));
         expect(kinds.filter((kind) => !KINDS.includes(kind))).toEqual([]);
-        expect(html.filter((one) => !OWN_HTML.includes(one))).toEqual([]);
+        expect(html.filter((one) => !OWN_HTML.test(one))).toEqual([]);
         expect(words).toMatch(OWN_WORDS);
         expect(rows.filter((cells) => cells !== 4)).toEqual([]);
       }),
@@ -167,6 +190,33 @@ describe("a report that is too long", () => {
     expect(report).toContain("in all 1 gain and 5000 unknown of 1 principal");
   });
 
+  const known = (index: number) => ({ kind: "tool", what: `known ${index}`, until: "2027-01-31", because: "so" });
+  const ruled = { rule: "a", approvers: ["@a"], count: 1, reasons: ["all"] };
+
+  test("loses what is acknowledged before all else, and no approval", () => {
+    const acknowledged = [...Array(2_000).keys()].map(known);
+    const report = markdownReport({ ...sized(100, 100, 100), approvals: [ruled], acknowledged });
+    const left = 2_000 - rows(report, "`tool`");
+    expect(left).toBeGreaterThan(0);
+    expect(note(report)).toBe(`${left} of 2000 acknowledged`);
+    expect(report).toContain("Approval needed from `@a`: ");
+  });
+
+  test("keeps approvals and new combinations where nothing else has room", () => {
+    const combinations = [{ code: "exfiltration", what: "all", parts: [], isNew: true }];
+    const [agent] = sized(0, 0, 5_000).agents;
+    const agents = [{ ...AGENT, ...agent, combinations }];
+    const report = markdownReport({
+      ...NOTHING,
+      agents,
+      approvals: [ruled],
+      acknowledged: [known(0)],
+      requiresApproval: true,
+    });
+    expect([rows(report, "`a`"), rows(report, "**new combination**")]).toEqual([1, 1]);
+    expect(note(report)).toMatch(/^1 of 1 acknowledged and \d+ of 5000 unknown$/);
+  });
+
   test("uses what room there is", () => {
     for (const review of [sized(100, 2_000, 100), sized(1_300, 5, 50), sized(3_000, 0, 500), sized(1, 0, 5_000)]) {
       const { length } = markdownReport(review);
@@ -177,7 +227,7 @@ describe("a report that is too long", () => {
 
   test("is within its limit, whatever the review holds", () => {
     fc.assert(
-      fc.property(anyReview, fc.integer({ min: 5_000, max: 20_000 }), (review, limit) => {
+      fc.property(anyReview, fc.integer({ min: 10_000, max: 30_000 }), (review, limit) => {
         const report = markdownReport(review, { limit, link: "https://ci.example/run/1" });
         expect(report.length).toBeLessThanOrEqual(limit);
         expect(report.startsWith(`${MARKDOWN_TAG}\n**`)).toBe(true);
@@ -190,7 +240,7 @@ test("the order of the review does not matter", () => {
   fc.assert(
     fc.property(twoOrders, ([one, other]) => {
       expect(markdownReport(other)).toBe(markdownReport(one));
-      expect(markdownReport(other, { limit: 5_000 })).toBe(markdownReport(one, { limit: 5_000 }));
+      expect(markdownReport(other, { limit: 10_000 })).toBe(markdownReport(one, { limit: 10_000 }));
     }),
   );
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { CHANGE_KINDS, type Change, type ChangeSource } from "../../../review/change";
 import { sarifReport } from "../../../review/report/sarif";
+import { synthesizedFile } from "../../../review/report/synthesized-file";
 import type { Review } from "../../../review/review";
 import { sarifErrors } from "../../support/sarif-schema";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
@@ -22,6 +23,7 @@ interface Result {
       readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string }];
     },
   ];
+  readonly relatedLocations?: readonly { readonly message: { readonly text: string } }[];
   readonly partialFingerprints: { readonly primaryLocationLineHash: string };
 }
 
@@ -64,9 +66,10 @@ test("the schema refuses what is no SARIF", () => {
   expect(sarifErrors('{ "version": "2.1.0", "runs": [{}] }')).toEqual(["/runs/0 must have required property 'tool'"]);
 });
 
-test("there is a rule of each kind and one of the unknown, whatever was found", () => {
+test("there is a rule of each kind, and of all else that a review finds, whatever was found", () => {
   const ids = runOf(sarifReport(NOTHING)).tool.driver.rules.map(({ id }) => id);
-  expect(ids).toEqual([...CHANGE_KINDS, "unknown"].map((kind) => `ambit/${kind}`));
+  const others = ["unknown", "combination", "undeclared", "ungranted"];
+  expect(ids).toEqual([...CHANGE_KINDS, ...others].map((kind) => `ambit/${kind}`));
 });
 
 test("who somebody is and what holds them is an error, the rest a warning", () => {
@@ -75,6 +78,7 @@ test("who somebody is and what holds them is an error, the rest a warning", () =
   expect(errors.map(({ id }) => id).sort()).toEqual([
     "ambit/approval",
     "ambit/boundary",
+    "ambit/combination",
     "ambit/enforcement",
     "ambit/identity",
     "ambit/trust",
@@ -93,11 +97,13 @@ describe("a result stands", () => {
     expect(logicalLocations[0].fullyQualifiedName).toBe("a/b.c");
   });
 
-  test("in the file where no line is known, and at the address where no file is", () => {
+  test("in the file where no line is known, and in that of its stack where no file is", () => {
     expect(only({ address: "a/b.c", file: "stacks/a/cdk.tf.json" }).locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: "stacks/a/cdk.tf.json" },
     });
-    expect(only({ address: "a/b.c" }).locations[0].physicalLocation).toEqual({ artifactLocation: { uri: "a/b.c" } });
+    expect(only({ address: "a/b.c" }).locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "stacks/a/cdk.tf.json" },
+    });
   });
 
   test.each([0, -1, 1.5, NaN, 1e300])("in no line %d", (line) => {
@@ -120,6 +126,59 @@ describe("a result stands", () => {
   });
 });
 
+test.each([
+  ["registry/agents.a.tasks.b", "ambit/registry.json"],
+  ["agents/aws_iam_role.a.policy", "stacks/agents/cdk.tf.json"],
+  ["infra/aws_iam_role.a", "live/infra/main.tf.json"],
+  ["root/aws_iam_role.a", "a.tf.json"],
+  ["gone/aws_iam_role.a", "stacks/gone/cdk.tf.json"],
+  ["", "stacks//cdk.tf.json"],
+])("%j is from %s", (address, file) => {
+  const files = [
+    "stacks/agents/cdk.tf.json",
+    "live/infra/z.tf.json",
+    "live/infra/main.tf.json",
+    "b.tf.json",
+    "a.tf.json",
+  ];
+  expect(synthesizedFile(address, files)).toBe(file);
+});
+
+describe("a combination", () => {
+  const parts = [{ what: "reads", source: { address: "registry/tools.a", file: "fleet/tools.ts", line: 3 } }];
+  const of = (isNew: boolean): Result => {
+    const agent = { ...AGENT, combinations: [{ code: "exfiltration", what: "all", parts, isNew }] };
+    return resultsOf({ ...NOTHING, agents: [agent] })[0] as Result;
+  };
+
+  test("is an error when it is new, and a note when it stands", () => {
+    expect([of(true).level, of(false).level]).toEqual(["error", "note"]);
+    expect(of(true).ruleId).toBe("ambit/combination");
+  });
+
+  test("says what it is made of, and where each part is", () => {
+    expect(of(true).message.text).toBe("agent gains a combination, exfiltration: all. Together: reads.");
+    expect(of(true).relatedLocations?.map(({ message }) => message.text)).toEqual(["reads"]);
+    expect(of(true).locations[0].physicalLocation.artifactLocation.uri).toBe("fleet/tools.ts");
+  });
+
+  test("is the same alert when it stands", () => {
+    expect(of(true).partialFingerprints).toEqual(of(false).partialFingerprints);
+  });
+});
+
+test("what is not declared, or not granted, is a warning of its own, and of each resource another one", () => {
+  const trust: Change = { ...change("a"), kind: "trust" };
+  const at = (address: string): Change => ({ ...trust, source: { address } });
+  const results = resultsOf({ ...NOTHING, undeclared: [at("x"), at("y")], ungranted: [at("x")] });
+  expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+    ["ambit/undeclared", "warning"],
+    ["ambit/undeclared", "warning"],
+    ["ambit/ungranted", "warning"],
+  ]);
+  expect(new Set(results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash)).size).toBe(3);
+});
+
 describe("a fingerprint", () => {
   const hash = (result: Result): string => result.partialFingerprints.primaryLocationLineHash;
 
@@ -139,7 +198,7 @@ describe("a fingerprint", () => {
 
 describe("a message", () => {
   test("says who gains what, and an example", () => {
-    expect(resultsOf(EXAMPLE)[0]?.message.text).toBe(
+    expect(resultsOf(EXAMPLE)[1]?.message.text).toBe(
       "support-triage gains trust: agents/aws_iam_role.support-triage may be assumed by " +
         "AWS:arn:aws:iam::111122223333:root (sts:AssumeRole). For example: " +
         "AWS:arn:aws:iam::111122223333:root: sts:AssumeRole on arn:aws:iam::444455556666:role/support-triage.",
@@ -164,8 +223,8 @@ describe("a message", () => {
 
 test("more results than a run may have are cut, the least important first, and the cut is counted", () => {
   const many = [...Array(25_000).keys()].map((index) => change(`action ${index}`));
-  const trust: Change = { ...change("z"), kind: "trust" };
-  const run = runOf(sarifReport({ ...NOTHING, undeclared: [...many, trust] }));
+  const agents = [{ ...AGENT, gains: [{ ...change("z"), kind: "trust" } as const] }];
+  const run = runOf(sarifReport({ ...NOTHING, agents, undeclared: many }));
   expect(run.results).toHaveLength(25_000);
   expect(run.results[0]?.ruleId).toBe("ambit/trust");
   expect(run.invocations[0].toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
@@ -180,8 +239,8 @@ test("whatever the review holds, it is SARIF, and there is a result for all but 
       expect(sarifErrors(report)).toEqual([]);
       const { results, tool } = runOf(report);
       const count = review.agents.reduce(
-        (sum, { gains, unknown }) => sum + gains.length + unknown.length,
-        review.undeclared.length + review.unknown.length,
+        (sum, { gains, unknown, combinations }) => sum + gains.length + unknown.length + combinations.length,
+        review.undeclared.length + review.ungranted.length + review.unknown.length,
       );
       expect(results).toHaveLength(count);
       expect(results.filter(({ ruleId, ruleIndex }) => tool.driver.rules[ruleIndex]?.id !== ruleId)).toEqual([]);

@@ -26,10 +26,12 @@ test("a review without changes is one sentence", () => {
   expect(plainly(NOTHING)).toBe("No access changes.\n");
 });
 
-test("a gain is red, what is unknown yellow, a loss green", () => {
+test("what is new is red, what is unknown, stands or is refused yellow, a loss green", () => {
   const lines = terminalReport(EXAMPLE, { columns: 200, paint: NAMED }).split("\n");
-  const coloured = (mark: string) => new Set(lines.flatMap((line) => line.match(`^(\\w+)\\(  \\${mark} `)?.[1] ?? []));
-  expect(["+", "?", "-"].map((mark) => [...coloured(mark)])).toEqual([["red"], ["yellow"], ["green"]]);
+  const coloured = (mark: string) => new Set(lines.flatMap((line) => line.match(`^(\\w+)\\(  [${mark}] `)?.[1] ?? []));
+  expect(["!", "+", "?", "=", "~", "-"].map((mark) => coloured(mark))).toEqual(
+    ["red", "red", "yellow", "yellow", "yellow", "green"].map((colour) => new Set([colour])),
+  );
 });
 
 test("no line is longer than the terminal, but for a word that is", () => {
@@ -41,8 +43,18 @@ test.each(HOSTILE)("%j is shown, and moves or hides nothing", (text) => {
   const source = { address: text, file: text };
   const change = { kind: "action", what: text, witness: text, source } as const;
   const risk = { before: { score: 1, tier: text, reasons: [text] } };
-  const agent = { ...AGENT, id: text, gains: [change], risk };
-  const report = plainly({ ...NOTHING, agents: [agent], unknown: [{ what: text, why: text, source }] });
+  const combination = { code: text, what: text, parts: [{ what: text, source }], isNew: true };
+  const horizon = { after: { seconds: 60, path: text, because: text } };
+  const agent = { ...AGENT, id: text, gains: [change], risk, horizon, combinations: [combination] };
+  const report = plainly({
+    ...NOTHING,
+    agents: [agent],
+    undeclared: [change],
+    ungranted: [change],
+    unknown: [{ what: text, why: text, source }],
+    approvals: [{ rule: text, approvers: [text, text], count: 2, reasons: [text] }],
+    acknowledged: [{ principal: text, kind: text, what: text, until: text, because: text }],
+  });
   expect(unseenLines(report)).toEqual([]);
 });
 
@@ -57,10 +69,11 @@ test("nothing in any review moves, turns or hides other text", () => {
 test("every finding has a mark of its own, whatever the review holds", () => {
   fc.assert(
     fc.property(anyReview, (review) => {
-      const marks = plainly(review, 10_000).match(/^ {2}[+?-] /gm) ?? [];
+      const marks = plainly(review, 10_000).match(/^ {2}[!+?=~-] /gm) ?? [];
       const count = review.agents.reduce(
-        (sum, { gains, losses, unknown }) => sum + gains.length + losses.length + unknown.length,
-        review.undeclared.length + review.unknown.length,
+        (sum, { gains, losses, unknown, combinations }) =>
+          sum + gains.length + losses.length + unknown.length + combinations.length,
+        review.undeclared.length + review.ungranted.length + review.unknown.length,
       );
       expect(marks).toHaveLength(count);
     }),

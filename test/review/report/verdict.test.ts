@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { Change } from "../../../review/change";
-import { findingsOf } from "../../../review/report/importance";
+import { findingsOf } from "../../../review/report/findings";
 import { tally, verdict } from "../../../review/report/verdict";
-import type { PrincipalReview, Review } from "../../../review/review";
+import type { ApprovalNeeded, Combination, PrincipalReview, Review } from "../../../review/review";
 import { anyReview } from "./arbitrary-review";
 import { AGENT as SOMEBODY, EXAMPLE, NOTHING } from "./example-review";
 
@@ -14,6 +14,20 @@ const said = (review: Partial<Review>): string => {
   const whole = { ...NOTHING, ...review };
   return verdict(whole, findingsOf(whole), (text) => `<${text}>`);
 };
+
+const combination = (isNew: boolean): Combination => ({
+  code: "exfiltration",
+  what: "reads and is seen",
+  parts: [],
+  isNew,
+});
+
+const approval = (rule: string, approvers: readonly string[], count = 1): ApprovalNeeded => ({
+  rule,
+  approvers,
+  count,
+  reasons: [],
+});
 
 const risks = (before: number, after: number): PrincipalReview["risk"] => ({
   before: { score: before, tier: "low", reasons: [] },
@@ -60,6 +74,47 @@ test.each<readonly [string, Partial<Review>, string]>([
     "No declaration explains tool: <close of tickets>; in all 1 undeclared.",
   ],
   [
+    "puts a new combination before everything else",
+    { agents: [{ ...AGENT, gains: [GAIN], combinations: [combination(true)] }], requiresApproval: true },
+    "Approval needed: <triage> gains a combination, <exfiltration: reads and is seen>; " +
+      "in all 1 new combination and 1 gain of 1 principal.",
+  ],
+  [
+    "says of what stands that nobody gains it",
+    { agents: [{ ...AGENT, combinations: [combination(false)] }], ungranted: [GAIN] },
+    "Nobody gains access; in all 1 combination as before and 1 not granted of 1 principal.",
+  ],
+  [
+    "names what stands where a rule asks for approval",
+    { ungranted: [GAIN], requiresApproval: true, approvals: [approval("known", ["@a"])] },
+    "Approval needed from <@a>: tool is declared, but not granted: <close of tickets>; in all 1 not granted.",
+  ],
+  [
+    "names who must approve, each once, what no rule takes last",
+    {
+      agents: [{ ...AGENT, gains: [GAIN] }],
+      requiresApproval: true,
+      approvals: [
+        approval("default", []),
+        approval("b", ["@a", "@b"], 2),
+        approval("a", ["@a"]),
+        approval("c", ["@a"]),
+      ],
+    },
+    "Approval needed from <@a>, from 2 of <@a> and <@b> and from anybody who reviews: " +
+      "<triage> gains tool: <close of tickets>; in all 1 gain of 1 principal.",
+  ],
+  [
+    "names no more than a reader takes in",
+    { requiresApproval: true, approvals: [approval("a", ["@a", "@b", "@c"]), approval("b", ["@d", "@e"])] },
+    "Approval needed from <@a>, <@b> or <@c> and others, as listed, though no change is listed.",
+  ],
+  [
+    "names nobody where no rule says who",
+    { agents: [{ ...AGENT, gains: [GAIN] }], requiresApproval: true, approvals: [approval("default", [])] },
+    "Approval needed: <triage> gains tool: <close of tickets>; in all 1 gain of 1 principal.",
+  ],
+  [
     "never calls a review harmless that is not",
     { requiresApproval: true },
     "Approval needed, though no change is listed.",
@@ -69,7 +124,9 @@ test.each<readonly [string, Partial<Review>, string]>([
 });
 
 test("what was found is counted by direction, and what was not is not named", () => {
-  expect(tally(findingsOf(EXAMPLE))).toBe("4 gains, 1 undeclared, 2 unknown and 2 losses");
+  expect(tally(findingsOf(EXAMPLE))).toBe(
+    "1 new combination, 4 gains, 1 undeclared, 2 unknown, 1 combination as before, 1 not granted and 2 losses",
+  );
   expect(tally([])).toBe("");
 });
 

@@ -1,0 +1,66 @@
+import type { Acknowledged, ApprovalNeeded, Review } from "../review";
+import type { Finding } from "./findings";
+import { sentence } from "./sentence";
+import { type Quoted, cutTo, listed } from "./shown";
+
+/** More names than one sentence carries: the report lists them all. */
+const MOST_NAMES = 4;
+
+/** As everybody lists them: by rule, what no rule takes last; of each, what it is for, the most important first */
+export function approvalsOf({ approvals }: Review, findings: readonly Finding[]): readonly ApprovalNeeded[] {
+  const places = new Map(findings.map((finding, index) => [sentence(finding, String), index]));
+  // What is no finding of a principal is a guarded file, or stands because a rule says so: it comes first.
+  const place = (reason: string) => places.get(reason) ?? -1;
+  return approvals
+    .map((one) => ({
+      ...one,
+      reasons: [...one.reasons].sort((a, b) => place(a) - place(b) || (a < b ? -1 : Number(a > b))),
+    }))
+    .sort((one, other) => Number(isDefault(one)) - Number(isDefault(other)) || byText(one, other));
+}
+
+/** Without rules there is nothing to list: anybody who reviews approves everything. */
+export function areRuled(approvals: readonly ApprovalNeeded[]): boolean {
+  return approvals.some(({ approvers, count }) => approvers.length > 0 || count > 1);
+}
+
+/** ` from @acme/security and from 2 of @acme/platform`, or nothing where no rule says who */
+export function fromWhom(approvals: readonly ApprovalNeeded[], quoted: Quoted): string {
+  if (!areRuled(approvals)) return "";
+  const said: string[] = [];
+  let names = 0;
+  for (const who of new Set(approvals.map((approval) => whoText(approval, quoted)))) {
+    const more = approvals.find((approval) => whoText(approval, quoted) === who)?.approvers.length ?? 0;
+    if (said.length > 0 && names + more > MOST_NAMES) return ` ${listed([...said, "others, as listed"])}`;
+    said.push(`from ${who}`);
+    names += more;
+  }
+  return ` ${listed(said)}`;
+}
+
+/** `@acme/security`, `one or other`, `2 of one, other and third` */
+export function whoText({ approvers, count }: ApprovalNeeded, quoted: Quoted): string {
+  if (approvers.length === 0) return count > 1 ? `${count} of those who review` : "anybody who reviews";
+  const names = cutTo(MOST_NAMES, approvers.map(quoted));
+  return count === 1 ? listed(names, "or") : `${count} of ${listed(names)}`;
+}
+
+/** As everybody lists them */
+export function acknowledgedOf({ acknowledged }: Review): readonly Acknowledged[] {
+  return [...acknowledged].sort(byText);
+}
+
+function isDefault({ rule }: ApprovalNeeded): boolean {
+  return rule === "default";
+}
+
+function byText<T extends ApprovalNeeded | Acknowledged>(one: T, other: T): number {
+  const [a, b] = [textOf(one), textOf(other)];
+  return a < b ? -1 : Number(a > b);
+}
+
+function textOf(one: ApprovalNeeded | Acknowledged): string {
+  return "rule" in one
+    ? JSON.stringify([one.rule, one.approvers, one.count, one.reasons])
+    : JSON.stringify([one.principal ?? null, one.kind, one.what, one.until, one.because]);
+}

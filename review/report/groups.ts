@@ -1,0 +1,43 @@
+import type { PrincipalReview, Review } from "../review";
+import { factsOf } from "./facts";
+import type { Finding } from "./findings";
+
+/** Findings that stand under one title: of a principal, or of one sort */
+export type Group = { readonly findings: readonly Finding[] } & (
+  { readonly about: "principal"; readonly principal: PrincipalReview } | { readonly about: Sort }
+);
+
+export type Sort = "nobody" | "undeclared" | "ungranted";
+
+const TITLES = {
+  nobody: "nobody alone",
+  undeclared: "undeclared: no declaration explains this access",
+  ungranted: "declared, but not granted: it will be refused",
+} as const;
+
+/** The group with the most important finding first; last, whoever has only another risk or another horizon */
+export function groupsOf(review: Review, findings: readonly Finding[]): readonly Group[] {
+  const groups = new Map<PrincipalReview | Sort, Finding[]>();
+  for (const finding of findings) {
+    const key = finding.principal ?? sortOf(finding);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  const others = review.agents
+    .filter((principal) => !groups.has(principal) && factsOf(principal, String).length > 0)
+    .sort(({ id: one }, { id: other }) => (one < other ? -1 : Number(one > other)));
+  for (const principal of others) groups.set(principal, []);
+  return [...groups].map(([key, some]) =>
+    typeof key === "string" ? { about: key, findings: some } : { about: "principal", principal: key, findings: some },
+  );
+}
+
+/** What stands over a group that belongs to no principal */
+export function titleOf(about: Sort): string {
+  return TITLES[about];
+}
+
+function sortOf({ direction }: Finding): Sort {
+  return direction === "undeclared" || direction === "ungranted" ? direction : "nobody";
+}
