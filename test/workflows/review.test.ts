@@ -113,6 +113,18 @@ describe("the job that is trusted", () => {
     expect(at("npm run synth")).toBeLessThan(at("synthesized.zip"));
   });
 
+  test("asks GitHub which files change, of the pull request that it has found, and reviews by that list", () => {
+    const runs = (report.jobs["review"]?.steps ?? []).map(({ run = "" }) => run);
+    const at = (part: string) => runs.findIndex((run) => run.includes(part));
+    expect(at("pulls/$number")).toBeGreaterThan(-1);
+    expect(at("pulls/$NUMBER/files")).toBe(at("pulls/$number") + 1);
+    expect(at("--changed changed")).toBe(at("pulls/$NUMBER/files") + 1);
+  });
+
+  test("takes no rules but those of its own checkout", () => {
+    expect(runsOf(report).filter((run) => /--rules|ambit\.review\.json/.test(run))).toEqual([]);
+  });
+
   test("reads what was uploaded where nothing can be written, and writes where nothing of it is run", () => {
     const permissions = Object.fromEntries(Object.entries(report.jobs).map(([name, job]) => [name, job.permissions]));
     expect(permissions).toEqual({

@@ -76,6 +76,7 @@ function run(
     output: read("output"),
     asked: read("gh.log"),
     given: read("gh.input"),
+    kept: read("changed"),
   };
 }
 
@@ -116,6 +117,48 @@ withJq("the pull request is found", () => {
   });
 });
 
+withJq("the files that a pull request changes", () => {
+  const pull = { ...PULL, changed_files: 2, updated_at: "2026-01-01T00:00:00Z" };
+  const file = { filename: "README.md", status: "modified" };
+  const renamed = { filename: "docs/x.md", status: "renamed", previous_filename: "policies/opa/x.rego" };
+  const list = (files: readonly object[], changes: object = {}, later: object = {}) => {
+    const before = { ...pull, changed_files: files.length, ...changes };
+    const answers = { "answer-2.json": JSON.stringify({ ...before, ...later }), "pull.json": JSON.stringify(before) };
+    return run("review", "List the files", files, answers);
+  };
+
+  test("are listed with the names that they had before, each ended by NUL", () => {
+    const { code, asked, kept } = list([file, renamed]);
+    expect([code, kept]).toEqual([0, "README.md\0docs/x.md\0policies/opa/x.rego\0"]);
+    expect(asked.split("\n")[0]).toBe("api --paginate repos/acme/agents/pulls/7/files?per_page=100 --jq .[]");
+  });
+
+  test("keep names that are odd", () => {
+    const names = ["a\nb", '"c"', "$(id)", "é", "__proto__"];
+    expect(list(names.map((filename) => ({ ...file, filename }))).kept).toBe(names.map((name) => `${name}\0`).join(""));
+  });
+
+  test("may be none", () => expect(list([])).toMatchObject({ code: 0, kept: "" }));
+
+  const many = (count: number) => Array<object>(count).fill(file);
+  test("may be 2999", () => expect(list(many(2999)).code).toBe(0));
+
+  test.each<readonly [string, readonly object[], object, object]>([
+    ["GitHub lists fewer than there are", [file], { changed_files: 2 }, {}],
+    ["it lists more", [file, file], { changed_files: 1 }, {}],
+    ["it does not say how many there are", [file], { changed_files: null }, {}],
+    ["there are as many as it lists at most", many(3000), {}, {}],
+    ["there are more", many(3000), { changed_files: 3001 }, {}],
+    ["one has no name", [{ status: "modified" }], {}, {}],
+    ["there was a push meanwhile", [file], {}, { head: { sha: "f".repeat(40) } }],
+    ["there were two, and the commit is the same", [file], {}, { updated_at: "2026-01-01T00:00:01Z" }],
+  ])("fail when %s", (_, files, changes, later) => {
+    const { code, said, kept } = list(files, changes, later);
+    expect([code, kept]).toEqual([1, ""]);
+    expect(said).toContain("not all files of pull request 7 are listed");
+  });
+});
+
 withJq("the comment", () => {
   const TAG = "<!-- ambit review -->";
   const bot = { login: "github-actions[bot]" };
@@ -145,10 +188,11 @@ withJq("the comment", () => {
 });
 
 withJq("the check", () => {
-  const checkOf = (job: string, env: object = {}) => {
-    const { code, given } = run(job, "Set the check", {}, {}, env);
+  const checkOf = (job: string, env: object = {}, approvals: readonly object[] = []) => {
+    const files = { "report/review.json": JSON.stringify({ approvals }) };
+    const { code, given } = run(job, "Set the check", {}, files, env);
     expect(code).toBe(0);
-    return JSON.parse(given) as object;
+    return JSON.parse(given) as { readonly output: { readonly summary: string } };
   };
   const about = { name: "ambit review", head_sha: SHA, status: "completed", details_url: ENV.RUN_URL };
   const reviewed = { ...about, external_id: `${ENV.DIGEST} 9` };
@@ -160,6 +204,30 @@ withJq("the check", () => {
     ["False", "action_required"],
   ])("where approval is %j is %s", (APPROVAL, conclusion) => {
     expect(checkOf("post", { APPROVAL })).toMatchObject({ ...reviewed, conclusion });
+  });
+
+  test("says who must approve", () => {
+    const approvals = [
+      { rule: "trust", count: 2, approvers: ["@acme/security", "alice"], reasons: ["a gains `b`"] },
+      { rule: "default", count: 1, approvers: [], reasons: ["c"] },
+    ];
+    const { summary } = checkOf("post", { APPROVAL: "true" }, approvals).output;
+    expect(summary.split("\n").slice(1)).toEqual([
+      "",
+      "- 2 of `@acme/security`, `alice`, by the rule `trust`",
+      "- 1 of those who review, by the rule `default`",
+    ]);
+    expect(checkOf("post", { APPROVAL: "false" }).output.summary).not.toContain("- ");
+  });
+
+  test("is no longer than GitHub takes", () => {
+    const one = { rule: "a", count: 1, approvers: Array<string>(20).fill("@".repeat(100)), reasons: [] };
+    const { summary } = checkOf("post", { APPROVAL: "true" }, Array<object>(200).fill(one)).output;
+    expect(summary.length).toBeLessThanOrEqual(60_000);
+  });
+
+  test("fails when the report does not say who must approve", () => {
+    expect(run("post", "Set the check", {}, { "report/review.json": "{}" }).code).not.toBe(0);
   });
 
   test("is success once people have approved", () => {
