@@ -1,0 +1,155 @@
+import { own } from "../../domain";
+import type { Unknown } from "../change";
+import { concerns } from "../difference/declared/unknown";
+import { sideOf } from "../difference/declared/side";
+import { PolicyTexts } from "../reach/aws/policy-texts";
+import { type AwsPrincipal, awsReach, type AwsReach } from "../reach/aws/principals";
+import { brief } from "../reach/declared/brief";
+import { dangling } from "../reach/declared/dangling";
+import { agentsOf } from "../reach/declared/read-registries";
+import { type Problem, readRegistry } from "../reach/declared/read-registry";
+import type { Registry } from "../reach/declared/registry-schema";
+import { reachOfAgent } from "../reach/declared/work";
+import type { Estate } from "../read/resource";
+import type { AwsRole } from "../reach/aws/role-access";
+import { type SourceLines, sourcesOf } from "../source-lines";
+import type { PrincipalAccess } from "./access";
+import { awsAccess, NO_AWS } from "./aws-access";
+import { byText } from "./danger";
+import { type DeclaredAccess, declaredAccess } from "./declared-access";
+import { clusterAccess, type ClusterAccess, NO_CLUSTER } from "./kubernetes-access";
+
+const ROLE_ARN = /^arn:[^:]*:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
+
+/** What everybody can reach in one synthesized folder; each principal is worked out when it is asked for. */
+export class AccessIn {
+  /** Agents first, each by name */
+  public readonly principals: readonly { readonly id: string; readonly isAgent: boolean }[];
+  /** What could not be read and may concern anybody */
+  public readonly unknown: readonly Unknown[];
+  private readonly aws: AwsReach;
+  private readonly cluster: ClusterAccess;
+  private readonly registry: Registry | undefined;
+  private readonly problems: readonly Problem[];
+  private readonly places: SourceLines;
+
+  public constructor(private readonly estate: Estate) {
+    this.aws = awsReach(estate, new PolicyTexts());
+    this.cluster = clusterAccess(estate);
+    const { registry, problems } = readRegistry(estate.registry);
+    this.registry = registry;
+    this.problems = registry === undefined ? problems : [...problems, ...dangling(registry)];
+    this.places = sourcesOf(estate);
+    this.principals = this.everybody();
+    this.unknown = [
+      ...unreadIn(estate),
+      ...problems.filter(({ path }) => registry === undefined || !isOfAgent(path)).map(unknownOf),
+      ...this.aws.strays,
+      ...this.aws.resources.flatMap(({ unknown }) => unknown),
+      ...this.cluster.unknown,
+    ];
+  }
+
+  public has(id: string): boolean {
+    return this.principals.some((principal) => principal.id === id);
+  }
+
+  /** By name, address, or ARN of a role that is one principal's alone */
+  public idOf(called: string): string | undefined {
+    if (this.has(called)) return called;
+    const owners = [...this.aws.principals.values()].filter(({ roles }) => roles.some((role) => this.is(role, called)));
+    return owners.length === 1 ? owners[0]?.name : undefined;
+  }
+
+  /** Where the account is not known, the name says which role it is. */
+  private is({ key, address }: AwsRole, arn: string): boolean {
+    if (key === arn) return true;
+    const name = ROLE_ARN.exec(arn)?.[1];
+    const isOpen = key === address || key.includes("${");
+    return name !== undefined && isOpen && this.estate.at(address)?.values["name"] === name;
+  }
+
+  /** @param id one of `principals` */
+  public of(id: string): PrincipalAccess {
+    const reach = this.aws.principals.get(id);
+    const aws = reach === undefined ? undefined : awsAccess(reach);
+    const cluster = this.cluster.principals.get(id);
+    const declared = this.declared(id);
+    const { file } = this.places.of(id, "");
+    return {
+      id,
+      isAgent: this.principals.some((principal) => principal.id === id && principal.isAgent),
+      ...(file !== undefined && { source: { address: `registry/agents.${id}`, ...this.places.of(id, "") } }),
+      ...(declared.access !== undefined && { declared: declared.access }),
+      aws: aws?.access ?? NO_AWS,
+      kubernetes: cluster?.access ?? NO_CLUSTER,
+      unknown: distinct([...(aws?.unknown ?? []), ...declared.unknown, ...(cluster?.unknown ?? [])]),
+    };
+  }
+
+  /** Undefined where it has no way into AWS */
+  public waysOf(id: string): AwsPrincipal | undefined {
+    return this.aws.principals.get(id);
+  }
+
+  private everybody(): AccessIn["principals"] {
+    const agents = new Map<string, boolean>(Object.keys(agentsOf(this.estate.registry)).map((name) => [name, true]));
+    for (const [name, { isAgent }] of [...this.aws.principals, ...this.cluster.principals]) {
+      agents.set(name, isAgent || agents.get(name) === true);
+    }
+    return [...agents]
+      .map(([id, isAgent]) => ({ id, isAgent }))
+      .sort((one, other) => Number(other.isAgent) - Number(one.isAgent) || byText(one.id, other.id));
+  }
+
+  private declared(id: string): { readonly access?: DeclaredAccess; readonly unknown: readonly Unknown[] } {
+    if (this.registry === undefined) {
+      const isNamed = Object.hasOwn(agentsOf(this.estate.registry), id);
+      return { unknown: isNamed ? this.problems.map(unknownOf) : [] };
+    }
+    const agent = own(this.registry.agents, id);
+    if (agent === undefined) return { unknown: [] };
+    const reach = reachOfAgent(this.registry, id);
+    const side = sideOf(this.registry, id, agent, reach);
+    return {
+      access: declaredAccess(this.registry, agent, reach.works),
+      unknown: [
+        ...this.problems.filter((problem) => concerns(problem, side)).map(unknownOf),
+        ...(reach.isWhole ? [] : [endless(id)]),
+      ],
+    };
+  }
+}
+
+function unreadIn({ unread }: Estate): readonly Unknown[] {
+  return unread.map(({ place: { file, address, attribute }, why }) => ({
+    what: attribute === undefined ? address : `${address}.${attribute}`,
+    why,
+    source: { address, file },
+  }));
+}
+
+/** Told with the agent */
+function isOfAgent([kind, name]: Problem["path"]): boolean {
+  return kind === "agents" && name !== undefined;
+}
+
+function unknownOf({ path, why }: Problem): Unknown {
+  const place = brief(path.join("."));
+  return place === ""
+    ? { what: "the registry", why, source: { address: "registry" } }
+    : { what: `${place} in the registry`, why, source: { address: `registry/${place}` } };
+}
+
+function endless(agent: string): Unknown {
+  return {
+    what: "what it has other agents do",
+    why: "its delegations make more chains than are followed: hand work to fewer tasks, or less deep",
+    source: { address: `registry/agents.${agent}` },
+  };
+}
+
+function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
+  const byWords = new Map(unknown.map((one) => [JSON.stringify([one.what, one.why, one.source.address]), one]));
+  return [...byWords.values()].sort((one, other) => byText(one.what, other.what) || byText(one.why, other.why));
+}

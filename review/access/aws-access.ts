@@ -1,0 +1,90 @@
+import type { AccessPath, SourcedStatement } from "../../iam/access/access";
+import { difference } from "../../iam/access/difference";
+import type { Unknown } from "../change";
+import { roleDifferences } from "../difference/aws/roles";
+import { undecided } from "../difference/aws/undecided";
+import type { AwsPrincipal } from "../reach/aws/principals";
+import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./access";
+import { Allows } from "./allows";
+import { isAssumed } from "./assumed";
+import { byDanger, byText, danger } from "./danger";
+
+export const NO_AWS: AwsAccess = { paths: [], roles: [] };
+
+/** What each way of a principal opens, who may become its roles, and what of that nobody can decide */
+export function awsAccess(principal: AwsPrincipal): {
+  readonly access: AwsAccess;
+  readonly unknown: readonly Unknown[];
+} {
+  const unknown: Unknown[] = [...principal.unknown];
+  const paths = principal.paths.map((path) => {
+    const { access, open } = pathAccess(path, principal.denies);
+    unknown.push(...open);
+    return access;
+  });
+  const roles = rolesOf(principal, unknown);
+  return { access: { paths: [...paths].sort(byWorst), roles }, unknown };
+}
+
+interface Path {
+  readonly access: PathAccess;
+  readonly open: readonly Unknown[];
+}
+
+function pathAccess(path: AccessPath, denies: readonly SourcedStatement[]): Path {
+  const { gained, undecided: open } = difference({ paths: [] }, { paths: [path], denies });
+  const allows = new Allows(path);
+  const pairs = gained.map(({ action, resource, witness, certain, unknown }): AllowedPair => ({
+    action,
+    resource,
+    witness,
+    certain,
+    unknown,
+    by: allows.of(witness),
+  }));
+  return {
+    access: { name: path.name, isAssumed: isAssumed(path), pairs: unique(pairs).sort(byDanger) },
+    open: open.map(({ statement: { source }, why }) => ({
+      what: `what ${source} allows (${path.name})`,
+      why,
+      source: { address: source },
+    })),
+  };
+}
+
+/** Two Allows may have one pair: a reader wants one that is certain, and all statements stand by it anyway. */
+function unique(pairs: readonly AllowedPair[]): AllowedPair[] {
+  const known = new Map<string, AllowedPair>();
+  for (const pair of pairs) {
+    const key = JSON.stringify([pair.action, pair.resource]);
+    const other = known.get(key);
+    if (other === undefined || (pair.certain && !other.certain)) known.set(key, pair);
+  }
+  return [...known.values()];
+}
+
+function byWorst(one: PathAccess, other: PathAccess): number {
+  return worst(one) - worst(other) || other.pairs.length - one.pairs.length || byText(one.name, other.name);
+}
+
+function worst({ pairs }: PathAccess): number {
+  return pairs[0] === undefined ? Infinity : danger(pairs[0].action);
+}
+
+function rolesOf(principal: AwsPrincipal, unknown: Unknown[]): readonly RoleEntry[] {
+  return roleDifferences(undefined, principal).map(({ after, trust }) => {
+    unknown.push(...undecided({ gained: [], undecided: trust.undecided }));
+    return {
+      address: after.address,
+      key: after.key,
+      maxSession: after.maxSession,
+      trusted: trust.gained.map(({ witness, action, certain, statement }) => ({
+        who: witness.principal ?? "anybody",
+        action,
+        witness,
+        certain,
+        source: { address: statement.source },
+      })),
+    };
+  });
+}

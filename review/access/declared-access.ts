@@ -1,0 +1,175 @@
+import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
+import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry-schema";
+import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
+import { grouped } from "../reach/kubernetes/grouped";
+import { byText } from "./danger";
+
+/** What the registry says of one agent */
+export interface DeclaredAccess extends Omit<RegistryAgent, "tasks" | "workload"> {
+  /** `<namespace>/<name>` */
+  readonly serviceAccount: string;
+  /** What it does and has done, by the most sensitive data */
+  readonly works: readonly DeclaredWork[];
+}
+
+/** What an agent does in one of its tasks, or has another agent do there */
+export interface DeclaredWork {
+  readonly task: string;
+  /** `<agent>.<task>` at each hop; empty where the agent does it itself */
+  readonly through: readonly string[];
+  /** How it begins; of what others do, `delegation` alone */
+  readonly startedBy: readonly Start[];
+  readonly ttlSeconds: number;
+  /** The most sensitive data that may be handed on along the way; null where the agent does it itself */
+  readonly carries: SensitivityName | null;
+  readonly calls: readonly DeclaredCall[];
+  readonly data: readonly DeclaredData[];
+  /** Whom the task hands work to, within which bounds */
+  readonly delegates: readonly DeclaredEdge[];
+  /** Who decides on every call; null where nobody is asked */
+  readonly approval: NonNullable<Work["task"]["approval"]> | null;
+  readonly budgets: Work["task"]["budgets"];
+  readonly orders: Work["task"]["orders"];
+  /** Until when budgets, orders and intent are only noted; null where they are enforced */
+  readonly observedUntil: string | null;
+}
+
+export interface DeclaredCall {
+  /** `<tool>.<action>` */
+  readonly name: string;
+  readonly url: string;
+  /** Up to which sensitivity the tool may be sent data */
+  readonly clearance: SensitivityName;
+  /** `user`, or the name of a service */
+  readonly actsAs: string;
+  readonly impact: "low" | "high";
+  readonly writes: boolean;
+  /** Somebody outside sees it */
+  readonly outward: boolean;
+  /** What the tool answers is not trusted. */
+  readonly untrustedOutput: boolean;
+  /** `<dataset>:<kind>` */
+  readonly touches: readonly string[];
+}
+
+export interface DeclaredData {
+  readonly dataset: string;
+  readonly kinds: readonly string[];
+  readonly sensitivity: SensitivityName;
+  /** Bucket, table, secret or `external`, and which */
+  readonly place: string;
+}
+
+export interface DeclaredEdge {
+  /** `<agent>.<task>` */
+  readonly target: string;
+  readonly depth: number;
+  readonly sensitivity: SensitivityName;
+  readonly ttlSeconds: number;
+  readonly actions: "any" | readonly string[];
+  readonly data: "any" | readonly string[];
+}
+
+export function declaredAccess(registry: Registry, agent: RegistryAgent, works: Works): DeclaredAccess {
+  const { tasks: _, workload, ...rest } = agent;
+  return {
+    ...rest,
+    serviceAccount: `${workload.namespace}/${workload.serviceAccount}`,
+    works: [...works.values()].map((work) => workOf(work, registry)).sort(byWorst),
+  };
+}
+
+/** Of data that an agent reads or writes itself or through others; undefined where there is none */
+export function highestOf({ works }: DeclaredAccess): Sensitivity | undefined {
+  const levels = works.flatMap(({ data }) => data.map(({ sensitivity }) => Sensitivity.of(sensitivity, "registry")));
+  return levels.length === 0 ? undefined : Sensitivity.highest(levels);
+}
+
+function workOf({ start, chain, task, actions, data, ttlSeconds, carries }: Work, registry: Registry): DeclaredWork {
+  return {
+    task: start,
+    through: chain,
+    startedBy: chain.length === 0 ? task.startedBy : ["delegation"],
+    ttlSeconds,
+    carries: carries?.name ?? null,
+    calls: [...actions].flatMap((name) => callOf(name, registry)).sort(byHarm),
+    data: dataOf(data, registry),
+    delegates: Object.entries(task.delegates)
+      .map(([target, edge]) => ({ target, ...edge, sensitivity: edge.sensitivity.name }))
+      .sort((one, other) => byText(one.target, other.target)),
+    approval: task.approval ?? null,
+    budgets: task.budgets,
+    orders: task.orders,
+    observedUntil: task.observe?.until ?? null,
+  };
+}
+
+/** What the registry does not hold is told as unknown. */
+function callOf(name: string, { tools }: Registry): readonly DeclaredCall[] {
+  const { tool: toolName, action: actionName } = actionOf(name);
+  const tool = own(tools, toolName);
+  const action = own(tool?.actions, actionName);
+  if (tool === undefined || action === undefined) return [];
+  const { impact, writes, outward, touches } = action;
+  return [
+    {
+      name,
+      url: tool.url,
+      clearance: tool.clearance.name,
+      actsAs: actorOf(tool),
+      impact,
+      writes,
+      outward,
+      untrustedOutput: tool.untrustedOutput,
+      touches: Object.entries(touches).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`)),
+    },
+  ];
+}
+
+function actorOf({ actsAs }: RegistryTool): string {
+  return actsAs === "user" ? "user" : actsAs.service;
+}
+
+function dataOf(keys: ReadonlySet<string>, { datasets }: Registry): readonly DeclaredData[] {
+  const kindsOf = grouped([...keys].map(accessOf), ({ dataset }) => dataset);
+  return [...kindsOf]
+    .flatMap(([name, accesses]) => {
+      const dataset = own(datasets, name);
+      if (dataset === undefined) return [];
+      return [
+        {
+          dataset: name,
+          kinds: accesses.map(({ kind }) => kind),
+          sensitivity: dataset.sensitivity.name,
+          place: placeOf(dataset),
+        },
+      ];
+    })
+    .sort((one, other) => rank(other) - rank(one) || byText(one.dataset, other.dataset));
+}
+
+function placeOf({ kind, bucket, prefix = "", table, secret }: RegistryDataset): string {
+  const where = bucket === undefined ? (table ?? secret) : `${bucket}/${prefix}`;
+  return where === undefined ? kind : `${kind} ${where}`;
+}
+
+function rank({ sensitivity }: DeclaredData): number {
+  return Sensitivity.of(sensitivity, "registry").rank;
+}
+
+function byHarm(one: DeclaredCall, other: DeclaredCall): number {
+  const harm = ({ impact, outward, writes }: DeclaredCall): number =>
+    (impact === "high" ? 4 : 0) + (outward ? 2 : 0) + (writes ? 1 : 0);
+  return harm(other) - harm(one) || byText(one.name, other.name);
+}
+
+function byWorst(one: DeclaredWork, other: DeclaredWork): number {
+  const most = ({ data }: DeclaredWork): number => (data[0] === undefined ? -1 : rank(data[0]));
+  const grave = ({ calls }: DeclaredWork): number => calls.filter(({ impact }) => impact === "high").length;
+  return (
+    most(other) - most(one) ||
+    grave(other) - grave(one) ||
+    one.through.length - other.through.length ||
+    byText([one.task, ...one.through].join(" "), [other.task, ...other.through].join(" "))
+  );
+}

@@ -1,0 +1,76 @@
+import type { Change, ChangeKind, Unknown } from "../change";
+import { doubleChanges } from "../difference/kubernetes/doubles";
+import { gainsBetween } from "../difference/kubernetes/gains";
+import { sorted } from "../difference/kubernetes/sorted";
+import { State } from "../difference/kubernetes/state";
+import { ObjectReader } from "../reach/kubernetes/objects/object";
+import { selectorKeys } from "../reach/kubernetes/selector-keys";
+import type { Estate } from "../read/resource";
+import type { KubernetesAccess } from "./access";
+import { NOTHING } from "./nothing";
+
+export interface ClusterAccess {
+  /** Everybody in the cluster, by name */
+  readonly principals: ReadonlyMap<string, ClusterPrincipal>;
+  /** What belongs to no principal */
+  readonly unknown: readonly Unknown[];
+}
+
+export interface ClusterPrincipal {
+  readonly isAgent: boolean;
+  readonly access: KubernetesAccess;
+  readonly unknown: readonly Unknown[];
+}
+
+export const NO_CLUSTER: KubernetesAccess = { rights: [], egress: [], ingress: [], identities: [], pods: [] };
+
+/** What everybody has in a cluster: what they would gain if there had been nothing before */
+export function clusterAccess(estate: Estate): ClusterAccess {
+  const reader = new ObjectReader();
+  const [nothing, state] = [new State(NOTHING, reader), new State(estate, reader)];
+  const gained = gainsBetween(nothing, state, selectorKeys([state.cluster]));
+  const principals = new Map<string, ClusterPrincipal>();
+  for (const [key, { name, isAgent }] of state.principals) {
+    const { gains = [], unknown = [] } = gained.get(key) ?? {};
+    const known = principals.get(name);
+    principals.set(name, {
+      isAgent: isAgent || known?.isAgent === true,
+      access: together(known?.access ?? NO_CLUSTER, grouped(sorted(gains))),
+      unknown: [...(known?.unknown ?? []), ...sorted(unknown)],
+    });
+  }
+  const loose = [...gained].filter(([key]) => !state.principals.has(key)).flatMap(([, { unknown }]) => unknown);
+  const doubles = [...doubleChanges([], state.cluster.objects).values()].flatMap(({ unknown }) => unknown);
+  return { principals, unknown: sorted([...loose, ...doubles]) };
+}
+
+const PARTS: Readonly<Partial<Record<ChangeKind, keyof KubernetesAccess>>> = {
+  action: "rights",
+  destination: "egress",
+  network: "ingress",
+  identity: "identities",
+  trust: "identities",
+  ttl: "identities",
+};
+
+function grouped(gains: readonly Change[]): KubernetesAccess {
+  const of = (part: keyof KubernetesAccess) => gains.filter(({ kind }) => (PARTS[kind] ?? "pods") === part);
+  return {
+    rights: of("rights"),
+    egress: of("egress"),
+    ingress: of("ingress"),
+    identities: of("identities"),
+    pods: of("pods"),
+  };
+}
+
+/** Two may stand under one address, such as the subjects of one binding. */
+function together(some: KubernetesAccess, more: KubernetesAccess): KubernetesAccess {
+  return {
+    rights: [...some.rights, ...more.rights],
+    egress: [...some.egress, ...more.egress],
+    ingress: [...some.ingress, ...more.ingress],
+    identities: [...some.identities, ...more.identities],
+    pods: [...some.pods, ...more.pods],
+  };
+}

@@ -1,0 +1,86 @@
+import type { AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
+import { PreparedAccess } from "../../iam/access/decide";
+import { difference } from "../../iam/access/difference";
+import type { AwsPrincipal } from "../reach/aws/principals";
+import { WHO_ASKS } from "../reach/aws/role-access";
+import type { StatementPlace } from "./access";
+import { Allows, placeOf } from "./allows";
+import { byText } from "./danger";
+import { isAssumed } from "./assumed";
+import { mergedKeys, type Missing, missingFor } from "./missing";
+
+/** May somebody do this? */
+export interface Question {
+  /** One action, such as `s3:GetObject` */
+  readonly action: string;
+  /** One resource; `*` for actions that have none */
+  readonly resource: string;
+  /** Condition keys of the request; a key that is left out is absent. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+}
+
+/** By one way into AWS */
+export interface Answer {
+  readonly path: string;
+  /** It counts what cannot be read as allowing everything. */
+  readonly isAssumed: boolean;
+  /** As it was decided, with what follows from who asks */
+  readonly request: AccessRequest;
+  readonly verdict: "allowed" | "denied" | "unknown";
+  /** The Allows of each layer, or the Deny that decided; of what is unknown, those that may have */
+  readonly by: readonly StatementPlace[];
+  /** What it depends on */
+  readonly unknown: readonly string[];
+  /** Of what is not allowed: what it would take */
+  readonly missing?: Missing;
+}
+
+/** By each way of a principal into AWS, what is allowed first */
+export function answersOf({ paths, denies }: AwsPrincipal, question: Question): readonly Answer[] {
+  return paths
+    .map((path) => answerOf(path, denies, question))
+    .sort((one, other) => rank(one) - rank(other) || byText(one.path, other.path));
+}
+
+function rank({ verdict }: Answer): number {
+  return ["allowed", "unknown", "denied"].indexOf(verdict);
+}
+
+function answerOf(path: AccessPath, denies: readonly SourcedStatement[], { keys, ...asked }: Question): Answer {
+  const who = askerOf(path);
+  const request: AccessRequest = {
+    ...asked,
+    ...(who?.principal !== undefined && { principal: who.principal }),
+    keys: mergedKeys(who?.keys ?? {}, keys),
+  };
+  const { verdict, by, unknown } = new PreparedAccess({ paths: [path], denies }).decide(request);
+  return {
+    path: path.name,
+    isAssumed: isAssumed(path),
+    request,
+    verdict,
+    by: verdict === "denied" ? by.map((deny) => placeOf(deny, layerOf(path, deny))) : decisive(path, by, request),
+    unknown,
+    ...(verdict !== "allowed" && { missing: missingFor(path, denies, request) }),
+  };
+}
+
+/** Every Allow that counts, and each Deny that may */
+function decisive(
+  path: AccessPath,
+  by: readonly SourcedStatement[],
+  request: AccessRequest,
+): readonly StatementPlace[] {
+  const denies = by.filter(({ statement }) => statement.Effect === "Deny");
+  return [...denies.map((deny) => placeOf(deny, layerOf(path, deny))), ...new Allows(path).of(request)];
+}
+
+function layerOf({ layers }: AccessPath, sourced: SourcedStatement): string {
+  return layers.find(({ statements }) => statements.includes(sourced))?.name ?? "a resource";
+}
+
+/** The role, with the condition keys that follow from who asks */
+function askerOf({ layers }: AccessPath): AccessRequest | undefined {
+  const only = layers.filter(({ name }) => name === WHO_ASKS);
+  return difference({ paths: [] }, { paths: [{ name: WHO_ASKS, layers: only }] }).gained[0]?.witness;
+}

@@ -1,0 +1,63 @@
+import type { DeclaredAccess, DeclaredCall, DeclaredWork } from "../declared-access";
+import type { Lines } from "./lines";
+
+export function declaredLines(lines: Lines, declared: DeclaredAccess): void {
+  for (const work of declared.works) workLines(lines, work);
+  lines.title("after a kill");
+  for (const { path, seconds, because } of declared.revocationHorizon) {
+    lines.add(`${path} works for ${seconds} s: ${because}`, 1);
+  }
+  const { idleSeconds, totalSeconds } = declared.session;
+  lines.add(`a session ends ${idleSeconds} s after its last request, and after ${totalSeconds} s`, 1);
+  if (declared.isolation === "shared") lines.add("! it shares its roles with other agents", 1, lines.paint.red);
+  for (const client of declared.clients) lines.add(`users of the client ${client} may start its tasks`, 1);
+}
+
+function workLines(lines: Lines, work: DeclaredWork): void {
+  const { task, through, startedBy, ttlSeconds, carries, calls, data } = work;
+  const way = through.length === 0 ? "" : ` through ${through.join(" → ")}`;
+  lines.title(`task ${task}${way} · ${calls.length + data.length}`);
+  const handed = carries === null ? "" : `, handed ${carries} data at most`;
+  lines.add(`started by ${startedBy.join(" or ")}, runs for ${ttlSeconds} s${handed}`, 1);
+  controlLines(lines, work);
+  for (const { dataset, kinds, sensitivity, place } of data) {
+    const isGrave = sensitivity === "restricted";
+    const text = `${kinds.join(", ")} ${dataset}, ${sensitivity} (${place})`;
+    lines.add(`${isGrave ? "!" : " "} ${text}`, 1, isGrave ? lines.paint.red : undefined);
+  }
+  for (const call of calls) callLine(lines, call);
+  for (const { target, depth, sensitivity, ttlSeconds: seconds, actions, data: handedOn } of work.delegates) {
+    const bounds = [`depth ${depth}`, `up to ${sensitivity} data`, `${seconds} s`];
+    const any = [...(actions === "any" ? ["any action"] : []), ...(handedOn === "any" ? ["any data"] : [])];
+    lines.add(`  hands work to ${target}: ${[...bounds, ...any].join(", ")}`, 1);
+  }
+}
+
+function controlLines(lines: Lines, { approval, budgets, orders, observedUntil }: DeclaredWork): void {
+  if (approval !== null) lines.add(`${approval.group} decide on every call`, 1);
+  for (const { limit, period, actions, sumOf } of budgets) {
+    const what = sumOf === undefined ? `${limit} calls` : `${limit} in sum of ${sumOf}`;
+    lines.add(`at most ${what} per ${period}${actions === undefined ? "" : ` of ${actions.join(", ")}`}`, 1);
+  }
+  for (const { first, then, within } of orders) {
+    lines.add(`${then.join(", ")} only after ${first.join(", ")} in the same ${within}`, 1);
+  }
+  if (observedUntil !== null) {
+    lines.add(`! budgets, orders and intent are only noted until ${observedUntil}`, 1, lines.paint.red);
+  }
+}
+
+function callLine(lines: Lines, call: DeclaredCall): void {
+  const isGrave = call.impact === "high" || call.outward;
+  const notes = [
+    ...(call.impact === "high" ? ["high impact"] : []),
+    ...(call.outward ? ["seen outside"] : []),
+    call.writes ? "writes" : "reads",
+    ...(call.untrustedOutput ? ["answers untrusted"] : []),
+    `as ${call.actsAs === "user" ? "the user" : `the service ${call.actsAs}`}`,
+    `cleared for ${call.clearance}`,
+  ];
+  const touches = call.touches.length === 0 ? "" : `, touches ${call.touches.join(", ")}`;
+  const text = `calls ${call.name}: ${notes.join(", ")}${touches}, at ${call.url}`;
+  lines.add(`${isGrave ? "!" : " "} ${text}`, 1, isGrave ? lines.paint.red : undefined);
+}

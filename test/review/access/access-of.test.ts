@@ -1,0 +1,178 @@
+import cases from "../../cases/review/access.json";
+import { synthesize } from "../../support/example-app";
+import { filesOf } from "../../support/review/folders";
+import { accessIn, ARN, pairsOf, plain, ROLE, workerOf } from "./estates";
+
+const example = filesOf(synthesize());
+const fleet = accessIn(example);
+
+describe("AWS", () => {
+  test.each(cases.map((one) => [one.name, one] as const))("%s", (_, { role, boundary, pairs }) => {
+    const access = workerOf({ role, ...(boundary !== undefined && { boundary }) });
+    expect(pairsOf(access)).toEqual(pairs);
+    expect(access.unknown).toEqual([]);
+  });
+
+  test("every Allow of each layer is named, with the attribute in which it stands", () => {
+    const get = (Sid: string) => ({ Sid, Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
+    const { aws } = workerOf({ role: [get("One"), get("Two")], boundary: [{ ...get("Limit"), Action: "s3:*" }] });
+    expect(aws.paths[0]?.pairs.map(({ by }) => by)).toEqual([
+      [
+        { layer: "role", sid: "One", source: { address: "root/aws_iam_role_policy.worker.policy" } },
+        { layer: "role", sid: "Two", source: { address: "root/aws_iam_role_policy.worker.policy" } },
+        { layer: "boundary", sid: "Limit", source: { address: "root/aws_iam_policy.limit.policy" } },
+      ],
+    ]);
+  });
+
+  test("who may become its roles, under which conditions, and for how long", () => {
+    const Condition = { StringEquals: { "sts:ExternalId": "x1" } };
+    const { aws } = workerOf({
+      trust: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::444455556666:user/ada" },
+          Action: "sts:AssumeRole",
+          Condition,
+        },
+      ],
+    });
+    expect(aws.roles).toEqual([
+      expect.objectContaining({
+        address: ROLE,
+        maxSession: "3600",
+        trusted: [
+          expect.objectContaining({
+            who: "AWS:arn:aws:iam::444455556666:user/ada",
+            action: "sts:AssumeRole",
+            certain: true,
+            witness: expect.objectContaining({ keys: { "sts:ExternalId": ["x1"] } }),
+          }),
+        ],
+      }),
+    ]);
+  });
+
+  test("a pair that depends on what nobody knows yet is there, and is not certain", () => {
+    const { aws } = workerOf({
+      role: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+      boundary: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "${aws_s3_bucket.kb.arn}/*" }],
+    });
+    expect(aws.paths[0]?.pairs).toHaveLength(1);
+  });
+});
+
+describe("what cannot be read is unknown, with the reason", () => {
+  test("a policy that is none: the role may have anything", () => {
+    const { aws, unknown } = workerOf({ role: "{ no policy" });
+    expect(unknown).toEqual([
+      expect.objectContaining({
+        what: "the policy in root/aws_iam_role_policy.worker.policy",
+        why: expect.any(String),
+      }),
+    ]);
+    expect(aws.paths.filter(({ isAssumed }) => isAssumed).map(({ pairs }) => pairs.length > 0)).toEqual([true]);
+  });
+
+  test("a policy of AWS, whose text is not in the configuration", () => {
+    const { unknown } = workerOf({
+      more: {
+        aws_iam_role_policy_attachment: {
+          more: { role: "${aws_iam_role.worker.name}", policy_arn: "arn:aws:iam::aws:policy/NoSuchPolicyOfAws" },
+        },
+      },
+    });
+    expect(unknown.map(({ what }) => what)).toEqual(["the policy arn:aws:iam::aws:policy/NoSuchPolicyOfAws"]);
+  });
+
+  test("a boundary that cannot be read", () => {
+    const { unknown } = workerOf({ boundary: "[]" });
+    expect(unknown.map(({ what }) => what)).toEqual(["the policy in root/aws_iam_policy.limit.policy"]);
+  });
+
+  test("the policy of a resource, which may concern anybody", () => {
+    const { unknown } = accessIn(plain({ more: { aws_s3_bucket_policy: { kb: { bucket: "kb", policy: "{ no" } } } }));
+    expect(unknown.map(({ what }) => what)).toEqual(["the policy in root/aws_s3_bucket_policy.kb.policy"]);
+  });
+
+  test("a registry that is none: every agent that it names, and nobody alone", () => {
+    const registry = JSON.stringify({ version: "ambit.registry/1", agents: { clerk: { tasks: 1 } } });
+    const access = accessIn({ ...plain({}), "ambit/registry.json": registry });
+    expect(access.principals[0]).toEqual({ id: "clerk", isAgent: true });
+    expect(access.of("clerk").unknown.length).toBeGreaterThan(0);
+    expect(access.of("clerk").declared).toBeUndefined();
+    expect(access.unknown.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the example fleet", () => {
+  test("agents come first, each by name", () => {
+    const agents = fleet.principals.filter(({ isAgent }) => isAgent).map(({ id }) => id);
+    expect(agents).toEqual(Object.keys(JSON.parse(String(example["ambit/registry.json"])).agents).sort());
+    expect(fleet.principals.slice(0, agents.length).map(({ id }) => id)).toEqual(agents);
+  });
+
+  test("an agent's tasks, tools, data, and what it has others do", () => {
+    const { declared } = fleet.of("support-triage");
+    expect(
+      declared?.works.map(({ task, through, approval, calls, data }) => [
+        [task, ...through].join(" → "),
+        approval?.group ?? null,
+        calls.map(({ name }) => name),
+        data.map(({ dataset, sensitivity }) => `${dataset} ${sensitivity}`),
+      ]),
+    ).toEqual([
+      ["refund", "support-leads", ["payments.refund"], ["orders restricted"]],
+      [
+        "answer",
+        null,
+        ["zendesk.comment", "claude.ask", "zendesk.read"],
+        ["conversations confidential", "tickets confidential", "articles internal"],
+      ],
+      ["answer → researcher.lookup", null, ["claude.ask"], ["articles internal"]],
+      ["answer → researcher.lookup → web-reader.fetch", null, ["search.query"], []],
+    ]);
+  });
+
+  test("where an agent's pods connect to, and who they are", () => {
+    const { egress, identities } = fleet.of("support-triage").kubernetes;
+    expect(egress.map(({ what }) => what)).toContain("egress to 10.0.17.0/24, TCP 443");
+    expect(identities.map(({ what }) => what)).toContain("it is service account support/support-triage");
+  });
+
+  test("the rights of a service account that no agent declares", () => {
+    const server = fleet.principals.find(({ id }) => id.includes("Spire_Server_Account"))?.id ?? "";
+    expect(fleet.of(server).kubernetes.rights.length).toBeGreaterThan(0);
+  });
+
+  test("a role's ARN is the principal that has it alone", () => {
+    expect(fleet.idOf("arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage")).toBe("support-triage");
+    expect(fleet.idOf("support")).toBeUndefined();
+  });
+
+  test("nothing of it is unknown, but for objects of the cluster that belong to nobody", () => {
+    for (const { id } of fleet.principals) expect([id, fleet.of(id).unknown]).toEqual([id, []]);
+    for (const { what } of fleet.unknown) expect(what).toMatch(/^(CSIDriver|CustomResourceDefinition|Service) /);
+  });
+});
+
+test("a role of Terraform without Ambit is found by address and by ARN", () => {
+  const access = accessIn(plain({}));
+  expect(access.principals).toEqual([{ id: ROLE, isAgent: false }]);
+  expect([access.idOf(ROLE), access.idOf(ARN), access.idOf("worker")]).toEqual([ROLE, ROLE, undefined]);
+});
+
+test("names that every object has are names like others", () => {
+  const roles = JSON.stringify({
+    resource: {
+      aws_iam_role: { constructor: { name: "constructor", assume_role_policy: "{}" }, toString: { name: "b" } },
+    },
+  });
+  const access = accessIn({
+    "main.tf.json": roles,
+    "ambit/registry.json": '{"version":"ambit.registry/1","agents":{"__proto__":{},"constructor":{}}}',
+  });
+  expect(access.principals.map(({ id }) => id)).toEqual(expect.arrayContaining(["__proto__", "constructor"]));
+  for (const { id } of access.principals) expect(access.of(id).id).toBe(id);
+  expect(access.idOf("hasOwnProperty")).toBeUndefined();
+});

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
+import { PreparedAccess } from "../../../iam/access/decide";
+import { awsAccess } from "../../../review/access/aws-access";
+import type { AllowedPair } from "../../../review/access/access";
+import { mergedKeys } from "../../../review/access/missing";
+import { answersOf } from "../../../review/access/question";
+import type { AwsPrincipal } from "../../../review/reach/aws/principals";
+import { type Access, pairs, requestsOf } from "../../support/iam/arbitrary-access";
+import { allows, type PlainRequest, statementMatches } from "../../support/iam/brute-force";
+
+const principalOf = ({ paths, denies }: Access): AwsPrincipal => ({
+  name: "worker",
+  isAgent: false,
+  paths,
+  denies,
+  roles: [],
+  chained: [],
+  unknown: [],
+});
+
+const withPath = (
+  path: AccessPath,
+  { denies }: Access,
+): { paths: readonly AccessPath[]; denies: readonly SourcedStatement[] } => ({
+  paths: [path],
+  denies,
+});
+
+/** As IAM reads the pair, where a pattern in words is what it leaves out */
+function covers({ action, resource }: AllowedPair, request: PlainRequest): boolean {
+  const but = "everything but ";
+  const part = (name: "Action" | "Resource", text: string) =>
+    text.startsWith(but) ? { [`Not${name}`]: text.slice(but.length).split(", ") } : { [name]: text };
+  const statement = { Effect: "Allow" as const, ...part("Action", action), ...part("Resource", resource) };
+  return statementMatches(statement as never, request, () => false);
+}
+
+test("whatever is listed is allowed, and each layer that must allow it says where", () => {
+  fc.assert(
+    fc.property(
+      fc.boolean().chain((isOpaque) => pairs(isOpaque)),
+      ({ head, vocabulary }) => {
+        const { access } = awsAccess(principalOf(head));
+        for (const { name, pairs: listed } of access.paths) {
+          const path = head.paths.find((one) => one.name === name) as AccessPath;
+          for (const { witness, certain, by } of listed) {
+            const { verdict } = new PreparedAccess(withPath(path, head)).decide(witness);
+            // A name that nobody knows yet is taken for none that is written: it may turn out to be one.
+            expect(verdict).not.toBe("denied");
+            if (certain && !vocabulary.isOpaque) expect(verdict).toBe("allowed");
+            if (certain) expect(allows(withPath(path, head), witness)).toBe(true);
+            expect(new Set(by.map(({ layer }) => layer))).toEqual(new Set(path.layers.map((layer) => layer.name)));
+          }
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test("whatever is allowed is covered by a pair that is listed", () => {
+  fc.assert(
+    fc.property(pairs(), (pair) => {
+      const { head } = pair;
+      const { access } = awsAccess(principalOf(head));
+      for (const path of head.paths) {
+        const prepared = new PreparedAccess(withPath(path, head));
+        const listed = access.paths.find(({ name }) => name === path.name)?.pairs ?? [];
+        for (const request of requestsOf(pair)) {
+          if (prepared.decide(request).verdict !== "allowed") continue;
+          expect(listed.some((one) => covers(one, request))).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("with the keys that are said to be missing, it is allowed; what nothing allows, no request is", () => {
+  fc.assert(
+    fc.property(pairs(), fc.nat(), (pair, at) => {
+      const { head } = pair;
+      const requests = requestsOf({ ...pair, base: head });
+      const asked = requests[at % requests.length] as PlainRequest;
+      const principal = asked.principal;
+      for (const { path: name, verdict, request, missing } of answersOf(principalOf(head), asked)) {
+        const path = head.paths.find((one) => one.name === name) as AccessPath;
+        const prepared = new PreparedAccess(withPath(path, head));
+        expect(verdict).toBe(prepared.decide(request).verdict);
+        if (missing?.kind === "keys") {
+          const kept = Object.entries(request.keys).filter(([key]) => !missing.drop.includes(key));
+          const keys = mergedKeys(Object.fromEntries(kept), missing.set);
+          expect(prepared.decide({ ...request, keys }).verdict).toBe("allowed");
+        }
+        if (missing?.kind === "allow" || missing?.kind === "conflict") {
+          const alike = requests.filter(
+            (one) => one.action === request.action && one.resource === request.resource && principal === one.principal,
+          );
+          for (const one of alike.filter((each) => each.principal === undefined))
+            expect(allows(withPath(path, head), one)).toBe(false);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
