@@ -5,7 +5,7 @@ import { open } from "./browser";
 import type { Pages } from "./pages";
 
 const FOREIGN =
-  "img, iframe, object, embed, b, details, link, style ~ style, #changes a[href^='http'], #fleet a[href^='http']";
+  "img, iframe, object, embed, b, details:not(.more), link, style ~ style, #changes a[href^='http'], #fleet a[href^='http']";
 
 const texts = (page: Page, selector: string): Promise<readonly string[]> => page.locator(selector).allInnerTexts();
 const inSvg = (page: Page, selector: string): Promise<readonly string[]> =>
@@ -19,11 +19,22 @@ export function pageChecks(suite: Suite, browser: Check<Browser>, pages: Check<P
     async ([chromium, { example }]) => {
       const { page, noticed } = await open(chromium, example);
       deepStrictEqual(noticed, []);
-      match((await texts(page, "#verdict")).join(), /^Approval needed: support-triage gains trust: /);
+      match(
+        (await texts(page, "#verdict")).join(),
+        /^Approval needed from 2 of @acme\/security and .*: support-triage gains a combination, /,
+      );
       deepStrictEqual(await texts(page, "#changes h3 a"), [
         "support-triage",
         "legacy/aws_iam_role.batch",
         "researcher",
+      ]);
+      deepStrictEqual(await texts(page, "main > section:visible > h2"), [
+        "Approvals needed",
+        "Fleet",
+        "Changes",
+        "Undeclared",
+        "Declared, but not granted",
+        "Acknowledged",
       ]);
       strictEqual(await page.locator(".edge.gained").count(), 1);
       await page.context().close();
@@ -38,7 +49,9 @@ export function pageChecks(suite: Suite, browser: Check<Browser>, pages: Check<P
       deepStrictEqual(noticed, []);
       strictEqual(await page.locator(FOREIGN).count(), 0);
       strictEqual(await page.locator("script").count(), 2);
-      ok((await texts(page, "#changes td")).includes("<script>alert(1)</script>"));
+      for (const place of ["#changes", "#undeclared", "#ungranted", "#approvals", "#acknowledged"]) {
+        ok((await texts(page, `${place} td`)).includes("<script>alert(1)</script>"), place);
+      }
       await page.context().close();
     },
   );
@@ -48,12 +61,49 @@ export function pageChecks(suite: Suite, browser: Check<Browser>, pages: Check<P
     await page.locator("#search").fill("BATCH");
     deepStrictEqual(await texts(page, "#changes h3 a"), ["legacy/aws_iam_role.batch"]);
     await page.locator("#search").fill("");
-    for (const name of ["gain", "unknown"]) await page.locator(`input[name=${name}]`).uncheck();
+    for (const name of ["combination", "gain", "unknown", "undeclared", "ungranted"]) {
+      await page.locator(`input[name=${name}]`).uncheck();
+    }
+    deepStrictEqual(await texts(page, "#undeclared, #ungranted"), ["", ""]);
     deepStrictEqual(await texts(page, "#changes tbody td:first-child"), ["loses tool", "loses action"]);
     await page.locator("input[name=loss]").uncheck();
     deepStrictEqual(await texts(page, "#changes"), ["No change fits what is asked for."]);
     await page.context().close();
   });
+
+  suite.check(
+    "a new combination is what a reader sees first, with all it is made of",
+    [browser, pages],
+    async ([chromium, { example }]) => {
+      const { page } = await open(chromium, example);
+      deepStrictEqual(await inSvg(page, ".node.combination text"), ["support-triage", "!+3?"]);
+      strictEqual((await texts(page, "#changes tbody td:first-child"))[0], "new combination");
+      deepStrictEqual(await texts(page, "#changes .abilities >> nth=0 >> li"), [
+        "zendesk.read gives untrusted output at fleet/tools.ts:12",
+        "s3:GetObject on arn:aws:s3:::acme-tickets/* (role) at agents/aws_iam_role_policy.support-triage.policy",
+        "zendesk.close is seen outside at fleet/tools.ts:12",
+      ]);
+      match((await texts(page, "#changes .facts")).join(), /risk, new: .*revocation horizon 5 min/s);
+      await page.context().close();
+    },
+  );
+
+  suite.check(
+    "a search finds who approves, what is not granted and what is acknowledged",
+    [browser, pages],
+    async ([chromium, { example }]) => {
+      const { page } = await open(chromium, example);
+      const found = async (text: string): Promise<readonly string[]> => {
+        await page.locator("#search").fill(text);
+        return texts(page, "tbody td:first-child:visible");
+      };
+      deepStrictEqual(await found("@acme/support"), ["default"]);
+      deepStrictEqual(await found("manuals"), ["not granted action"]);
+      deepStrictEqual(await found("January"), ["legacy/aws_iam_role.batch exfiltration"]);
+      deepStrictEqual(await found("seen outside"), ["exfiltration", "new combination"]);
+      await page.context().close();
+    },
+  );
 
   suite.check("a deep link picks a node, and a node is a link", [browser, pages], async ([chromium, { example }]) => {
     const { page } = await open(chromium, `${example}#/agent/support-triage`);

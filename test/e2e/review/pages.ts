@@ -64,6 +64,7 @@ function hostileFleet(): object {
 
 function hostileReview(): Review {
   const change = (text: string) => ({ kind: "action", what: text, witness: text, source: { address: text } }) as const;
+  const part = (text: string) => ({ what: text, source: { address: text } });
   return {
     ...NOTHING,
     agents: HOSTILE.map((text) => ({
@@ -72,9 +73,14 @@ function hostileReview(): Review {
       gains: [change(text)],
       losses: [change(text)],
       unknown: [{ what: text, why: text, source: { address: text } }],
-      risk: { before: { score: 1, tier: text, reasons: [text] } },
+      risk: { after: { score: 1, tier: text, reasons: [text] } },
+      horizon: { after: { seconds: 60, path: text, because: text } },
+      combinations: [true, false].map((isNew) => ({ code: text, what: text, parts: [part(text)], isNew })),
     })),
     undeclared: HOSTILE.map(change),
+    ungranted: HOSTILE.map(change),
+    approvals: HOSTILE.map((text) => ({ rule: text, approvers: [text], count: 1, reasons: HOSTILE })),
+    acknowledged: HOSTILE.map((text) => ({ principal: text, kind: text, what: text, until: text, because: text })),
     requiresApproval: true,
   };
 }
