@@ -11,10 +11,13 @@ import { exchangeBench } from "./exchange/bench";
 import { circumstances, exchangeText, TABLES } from "./exchange/report";
 import { isAccepted } from "./exchange/result";
 import { ratioRows, stepRows, synthText, withText } from "./report";
+import { reviewBench } from "./review/bench";
+import { circumstances as reviewCircumstances, isAccepted as isReviewAccepted, reviewText } from "./review/report";
+import { TABLES as REVIEW_TABLES } from "./review/report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | review] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -23,9 +26,11 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange] [-
              the bundle
   exchange   the exchange beside Keycloak, beside its own parts, and in fleets of 10, 1,000 and 10,000 agents; as a
              function of AWS Lambda beside an empty handler: time to the first token, and size
+  review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
+             single questions about access; how soon \`ambit\` starts
 
-  --quick  synth: 100 and 1,000 agents only; the others: three short rounds, after which Keycloak is not
-           warm yet
+  --quick  synth: 100 and 1,000 agents only; review: 1,000 and 3,000, and no boundary; the others: three short
+           rounds, after which Keycloak is not warm yet
   --json   print every measurement as JSON
   --write  write the tables into docs/performance.md
   --help   print this text
@@ -46,6 +51,27 @@ const DECISIONS = {
 const EXCHANGE = {
   full: { rounds: 5, seconds: 8, coldStarts: 7, warmUp: { exchange: 20_000, keycloak: 50_000 } },
   quick: { rounds: 3, seconds: 2, coldStarts: 3, warmUp: { exchange: 2_000, keycloak: 2_000 } },
+};
+const REVIEW = {
+  full: {
+    sizes: [
+      { agents: 1_000, rounds: 9 },
+      { agents: 3_000, rounds: 5 },
+      { agents: 10_000, rounds: 3 },
+    ],
+    boundaryRounds: 3,
+    questionRounds: 5,
+    startRounds: 21,
+  },
+  quick: {
+    sizes: [
+      { agents: 1_000, rounds: 5 },
+      { agents: 3_000, rounds: 3 },
+    ],
+    boundaryRounds: 0,
+    questionRounds: 3,
+    startRounds: 15,
+  },
 };
 const PAGE = join(__dirname, "../../docs/performance.md");
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -105,6 +131,17 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${circumstances(result)}\n\n${tables.join("\n")}`,
       markdown: exchangeText(result),
       mark: "bench-exchange",
+    };
+  },
+  review: (quick) => {
+    const result = reviewBench({ ...(quick ? REVIEW.quick : REVIEW.full), progress });
+    const tables = REVIEW_TABLES.map((rows) => table(rows(result)));
+    return {
+      isAccepted: isReviewAccepted(result),
+      json: result,
+      text: `${reviewCircumstances(result)}\n\n${tables.join("\n")}`,
+      markdown: reviewText(result),
+      mark: "bench-review",
     };
   },
 };
