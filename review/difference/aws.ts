@@ -7,6 +7,8 @@ import { PathComparison } from "./aws/path-comparison";
 import { requestText } from "./aws/request-text";
 import { resourceChanges } from "./aws/resources";
 import { roleDifferences, roleGains, unboundGains } from "./aws/roles";
+import { podChanges } from "./aws/service/pod-identities";
+import { rolesAnywhereChanges } from "./aws/service/roles-anywhere";
 import { undecided } from "./aws/undecided";
 import { UnknownComparison } from "./unknown";
 
@@ -34,6 +36,9 @@ export function awsChanges(base: Estate, head: Estate, { reached, reaches }: Aws
   }
   for (const [name, one] of resourceChanges(reached, reaches, unknowns, head)) {
     changes.set(name, together(changes.get(name), one));
+  }
+  for (const changed of [podChanges(reached, reaches, unknowns), rolesAnywhereChanges(reached, reaches, unknowns)]) {
+    for (const [name, one] of changed) changes.set(name, together(changes.get(name), one));
   }
   for (const stray of unknowns.fresh(reached.strays, reaches.strays)) {
     const { address } = stray.source;

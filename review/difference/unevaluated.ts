@@ -4,6 +4,7 @@ import type { Estate, Resource } from "../read/resource";
 /** What is compared by what it allows */
 const EVALUATED = new Set([
   "aws_dynamodb_resource_policy",
+  "aws_eks_pod_identity_association",
   "aws_iam_policy",
   "aws_iam_role",
   "aws_iam_role_policy",
@@ -11,6 +12,8 @@ const EVALUATED = new Set([
   "aws_kms_key",
   "aws_kms_key_policy",
   "aws_lambda_permission",
+  "aws_rolesanywhere_profile",
+  "aws_rolesanywhere_trust_anchor",
   "aws_s3_bucket_policy",
   "aws_secretsmanager_secret",
   "aws_secretsmanager_secret_policy",

@@ -1,14 +1,19 @@
 import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
-import { taskRoles, type TaskRole } from "./agent-roles";
-import { type ChainedRole, Chains, type Start } from "./chain/chains";
+import { AgentAccess, distinct } from "./agent-access";
+import { taskRoles } from "./agent-roles";
+import { type ChainedRole, Chains } from "./chain/chains";
 import { RoleEdges } from "./chain/role-edges";
 import { IamIndex } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
 import { resourcePolicies, type ResourcePolicy } from "./resource-policies";
 import { type AwsRole, RoleAccess } from "./role-access";
 import { RolePolicies } from "./role-policies";
+import { Admission } from "./service/admission";
+import { type PodIdentities, podIdentities } from "./service/pod-identities";
+import { type RolesAnywhere, rolesAnywhere } from "./service/roles-anywhere";
+import { workloads } from "./workloads";
 
 /** Somebody who has access to AWS: an agent by name, or a role without a declaration by address */
 export interface AwsPrincipal {
@@ -30,6 +35,8 @@ export interface AwsReach {
   /** Policies of roles that the configuration does not hold */
   readonly strays: readonly Unknown[];
   readonly resources: readonly ResourcePolicy[];
+  readonly pods: PodIdentities;
+  readonly rolesAnywhere: RolesAnywhere;
 }
 
 /** Everybody in an estate who has access to AWS */
@@ -45,62 +52,20 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   // The exchange may become every agent, and gains with each: that is told once, of the agent.
   const others = new Chains(edges, roles, (role) => !owned.has(role));
   const principals = new Map<string, AwsPrincipal>();
-  for (const [agent, tasks] of declared) {
-    principals.set(agent, new AgentAccess(roles, chains, texts).principal(agent, tasks));
+  const admission = new Admission(estate, index, roles, texts);
+  const pods = podIdentities(estate, admission);
+  const accounts = workloads(estate);
+  for (const agent of new Set([...declared.keys(), ...accounts.keys()])) {
+    const own = pods.identities.filter((one) => `${one.namespace}/${one.serviceAccount}` === accounts.get(agent));
+    const tasks = declared.get(agent) ?? [];
+    if (tasks.length + own.length === 0) continue;
+    principals.set(agent, new AgentAccess(roles, chains, texts).principal(agent, tasks, own));
   }
   for (const role of index.roles) {
     if (!owned.has(role)) principals.set(role.address, rolePrincipal(role, roles, others));
   }
-  return { principals, strays: policies.strays, resources };
-}
-
-class AgentAccess {
-  private readonly paths: AccessPath[] = [];
-  private readonly unknown: Unknown[] = [];
-  private readonly starts: Start[] = [];
-  private readonly roles = new Map<Resource, AwsRole>();
-
-  constructor(
-    private readonly access: RoleAccess,
-    private readonly chains: Chains,
-    private readonly texts: PolicyTexts,
-  ) {}
-
-  public principal(name: string, tasks: readonly TaskRole[]): AwsPrincipal {
-    for (const task of tasks) this.add(task);
-    for (const [role, { key }] of this.roles) this.addRole(role, this.roles.size === 1 ? "its role" : key);
-    const chained = this.starts.map((start) => this.chains.from(start));
-    const reached = chained.flatMap(({ roles }) => roles);
-    return {
-      name,
-      isAgent: true,
-      paths: [...this.paths, ...reached.flatMap(({ paths }) => paths)],
-      denies: this.access.denies,
-      roles: [...this.roles.values()],
-      chained: reached,
-      unknown: distinct([...this.unknown, ...chained.flatMap(({ unknown }) => unknown)]),
-    };
-  }
-
-  private add({ task, role, arn, sessionPolicy, address }: TaskRole): void {
-    if (role === undefined) {
-      const why = "the configuration does not hold it, so what it allows is not known";
-      this.unknown.push({ what: `the role ${arn} of task ${task}`, why, source: { address } });
-      return;
-    }
-    this.roles.set(role, this.access.roleOf(role));
-    const session = sessionPolicy === undefined ? undefined : this.texts.of(sessionPolicy, address);
-    const name = `task ${task}`;
-    const paths = this.access.pathsOf(role, name, session);
-    this.paths.push(...paths);
-    this.starts.push({ name, role, paths });
-    this.unknown.push(...this.access.unknownOf(role), ...(session?.unknown ?? []));
-  }
-
-  private addRole(role: Resource, name: string): void {
-    this.paths.push(...this.access.pathsAround(role, name));
-    this.starts.push({ name, role, paths: this.access.pathsOf(role, name) });
-  }
+  const anywhere = rolesAnywhere(estate, admission, index, texts);
+  return { principals, strays: policies.strays, resources, pods, rolesAnywhere: anywhere };
 }
 
 function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsPrincipal {
@@ -115,8 +80,4 @@ function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsP
     chained,
     unknown: distinct([...access.unknownOf(role), ...unknown]),
   };
-}
-
-function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
-  return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -1,0 +1,79 @@
+import type { AccessPath } from "../../../iam/access/access";
+import type { Unknown } from "../../change";
+import type { Resource } from "../../read/resource";
+import type { TaskRole } from "./agent-roles";
+import { type Chains, IF_IT_MAY, type Start } from "./chain/chains";
+import type { PolicyTexts } from "./policy-texts";
+import type { AwsPrincipal } from "./principals";
+import type { AwsRole, RoleAccess } from "./role-access";
+import type { PodIdentity } from "./service/pod-identities";
+
+/** What one agent reaches: by each task, by its roles, and by the service account of its pods */
+export class AgentAccess {
+  private readonly paths: AccessPath[] = [];
+  private readonly unknown: Unknown[] = [];
+  private readonly starts: Start[] = [];
+  private readonly roles = new Map<Resource, AwsRole>();
+
+  constructor(
+    private readonly access: RoleAccess,
+    private readonly chains: Chains,
+    private readonly texts: PolicyTexts,
+  ) {}
+
+  public principal(name: string, tasks: readonly TaskRole[], pods: readonly PodIdentity[]): AwsPrincipal {
+    for (const task of tasks) this.add(task);
+    for (const [role, { key }] of this.roles) this.addRole(role, this.roles.size === 1 ? "its role" : key);
+    for (const pod of pods) this.addPods(pod);
+    const chained = this.starts.map((start) => this.chains.from(start));
+    const reached = chained.flatMap(({ roles }) => roles);
+    return {
+      name,
+      isAgent: true,
+      paths: [...this.paths, ...reached.flatMap(({ paths }) => paths)],
+      denies: this.access.denies,
+      roles: [...this.roles.values()],
+      chained: reached,
+      unknown: distinct([...this.unknown, ...chained.flatMap(({ unknown }) => unknown)]),
+    };
+  }
+
+  private add({ task, role, arn, sessionPolicy, address }: TaskRole): void {
+    if (role === undefined) {
+      const why = "the configuration does not hold it, so what it allows is not known";
+      this.unknown.push({ what: `the role ${arn} of task ${task}`, why, source: { address } });
+      return;
+    }
+    this.roles.set(role, this.access.roleOf(role));
+    const session = sessionPolicy === undefined ? undefined : this.texts.of(sessionPolicy, address);
+    const name = `task ${task}`;
+    const paths = this.access.pathsOf(role, name, session);
+    this.paths.push(...paths);
+    this.starts.push({ name, role, paths });
+    this.unknown.push(...this.access.unknownOf(role), ...(session?.unknown ?? []));
+  }
+
+  private addRole(role: Resource, name: string): void {
+    this.paths.push(...this.access.pathsAround(role, name));
+    this.starts.push({ name, role, paths: this.access.pathsOf(role, name) });
+  }
+
+  /** Whoever runs in them has the role's rights, whatever the tasks may. */
+  private addPods({ role, key, unknown, who, address }: PodIdentity): void {
+    if (role === undefined) {
+      const why = "the configuration does not hold it, so what it allows is not known";
+      this.unknown.push({ what: `the role ${key} of ${who}`, why, source: { address } });
+      return;
+    }
+    const name = `its pods → role ${key}${unknown === undefined ? "" : IF_IT_MAY}`;
+    this.paths.push(...this.access.pathsAs(role, name));
+    this.starts.push({ name, role, paths: this.access.pathsOf(role, name) });
+    this.unknown.push(...this.access.unknownOf(role));
+    if (unknown !== undefined)
+      this.unknown.push({ what: `whether ${who} become ${key}`, why: unknown, source: { address } });
+  }
+}
+
+export function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
+  return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -1,0 +1,59 @@
+import type { Unknown } from "../../../change";
+import type { Estate, Resource } from "../../../read/resource";
+import { present } from "../present";
+import type { Admission, ServedRole } from "./admission";
+import { unreadArguments } from "./unread-arguments";
+
+/** Pods of one service account that become a role by EKS Pod Identity */
+export interface PodIdentity extends ServedRole {
+  /** In words, such as `pods of research/web-reader in cluster prod` */
+  readonly who: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly address: string;
+}
+
+export interface PodIdentities {
+  readonly identities: readonly PodIdentity[];
+  readonly unknown: readonly Unknown[];
+}
+
+const SERVICE = "pods.eks.amazonaws.com";
+const KNOWN = ["cluster_name", "namespace", "service_account", "role_arn", "target_role_arn", "disable_session_tags"];
+/** Added by AWS, and by the provider, to an association that is made */
+const COMPUTED = ["association_arn", "association_id", "external_id"];
+
+/** Source: EKS user guide, pod-identities and pod-id-abac; AWS provider, aws_eks_pod_identity_association */
+export function podIdentities(estate: Estate, admission: Admission): PodIdentities {
+  const all = present(estate, "aws_eks_pod_identity_association").map((association) =>
+    identity(association, admission),
+  );
+  return {
+    identities: all.flatMap(({ identities }) => identities),
+    unknown: all.flatMap(({ unknown }) => unknown),
+  };
+}
+
+function identity(association: Resource, admission: Admission): PodIdentities {
+  const { address, stack, values } = association;
+  const [cluster, namespace, serviceAccount, role, target] = KNOWN.map((name) => values[name]);
+  const unread = unreadArguments(association, [...KNOWN, ...COMPUTED]);
+  if (![cluster, namespace, serviceAccount, role].every((value) => typeof value === "string")) {
+    const why = "cluster_name, namespace, service_account and role_arn must be texts";
+    return { identities: [], unknown: [...unread, { what: "which pods become a role", why, source: { address } }] };
+  }
+  const untagged = values["disable_session_tags"] ?? false;
+  const tags = {
+    "aws:RequestTag/eks-cluster-name": String(cluster),
+    "aws:RequestTag/kubernetes-namespace": String(namespace),
+    "aws:RequestTag/kubernetes-service-account": String(serviceAccount),
+  };
+  const first = admission.served(String(role), stack, SERVICE, untagged === false ? { StringEquals: tags } : undefined);
+  // The role of the association asks for it, as any role does: whether it may is its chain.
+  const second = typeof target === "string" ? [admission.named(target, stack)] : [];
+  const who = `pods of ${String(namespace)}/${String(serviceAccount)} in cluster ${String(cluster)}`;
+  const suffix = untagged === false ? "" : ", whose sessions have no tags";
+  const of = { who: `${who}${suffix}`, namespace: String(namespace), serviceAccount: String(serviceAccount), address };
+  const served = first === undefined ? [] : [first, ...second];
+  return { identities: served.map((one) => ({ ...one, ...of })), unknown: unread };
+}

@@ -1,0 +1,158 @@
+import type { Unknown } from "../../../change";
+import { isObject, type Json } from "../../../read/json";
+import type { Estate, Resource } from "../../../read/resource";
+import type { IamIndex } from "../iam-index";
+import type { PolicyTexts } from "../policy-texts";
+import { present } from "../present";
+import type { PoliciesRead } from "../role-policies";
+import type { Admission, ServedRole } from "./admission";
+import { unreadArguments } from "./unread-arguments";
+
+/** That a profile of IAM Roles Anywhere gives sessions of a role */
+export interface ProfileRole extends ServedRole {
+  readonly profile: string;
+  readonly address: string;
+  /** `true`, or what nobody knows: a reference, or nothing */
+  readonly enabled: string;
+  /** Session policies of each session; undefined where it has none */
+  readonly session: PoliciesRead | undefined;
+  /** Seconds, as they are written */
+  readonly seconds: string;
+  /** Whether whoever asks names the session, as they are written */
+  readonly acceptsName: string;
+  /** Whether it must ask from an instance, as they are written */
+  readonly requiresInstance: string;
+}
+
+/** Whose certificates are believed */
+export interface TrustAnchor {
+  readonly name: string;
+  readonly address: string;
+  /** `true`, or what nobody knows: a reference, or nothing */
+  readonly enabled: string;
+  /** Equal for the same certificate authority */
+  readonly source: string;
+  /** Roles that let it */
+  readonly roles: () => readonly ServedRole[];
+}
+
+export interface RolesAnywhere {
+  readonly profiles: readonly ProfileRole[];
+  readonly anchors: readonly TrustAnchor[];
+  readonly unknown: readonly Unknown[];
+}
+
+const SERVICE = "rolesanywhere.amazonaws.com";
+/** Seconds. Source: API reference of Roles Anywhere, CreateProfile */
+const SECONDS = 3_600;
+const PROFILE = [
+  "name",
+  "role_arns",
+  "enabled",
+  "session_policy",
+  "managed_policy_arns",
+  "duration_seconds",
+  "accept_role_session_name",
+  "require_instance_properties",
+  "arn",
+];
+const ANCHOR = ["name", "enabled", "source", "notification_settings", "arn"];
+
+/** Source: IAM Roles Anywhere user guide, trust-model; API reference, CreateProfile and CreateTrustAnchor */
+export function rolesAnywhere(
+  estate: Estate,
+  admission: Admission,
+  index: IamIndex,
+  texts: PolicyTexts,
+): RolesAnywhere {
+  const profiles = present(estate, "aws_rolesanywhere_profile");
+  const anchors = present(estate, "aws_rolesanywhere_trust_anchor");
+  const read = profiles.filter(isOn).map((profile) => ofProfile(profile, { estate, admission, index, texts }));
+  return {
+    profiles: read.flatMap(({ roles }) => roles),
+    anchors: anchors.filter(isOn).map((anchor) => ofAnchor(anchor, estate, admission)),
+    unknown: [
+      ...read.flatMap(({ unknown }) => unknown),
+      ...profiles.flatMap((profile) => unreadArguments(profile, PROFILE)),
+      ...anchors.flatMap((anchor) => unreadArguments(anchor, ANCHOR)),
+    ],
+  };
+}
+
+/** What does not say so may be on. */
+function isOn({ values }: Resource): boolean {
+  return values["enabled"] !== false && values["enabled"] !== "false";
+}
+
+interface Known {
+  readonly estate: Estate;
+  readonly admission: Admission;
+  readonly index: IamIndex;
+  readonly texts: PolicyTexts;
+}
+
+function ofProfile(
+  profile: Resource,
+  known: Known,
+): { readonly roles: readonly ProfileRole[]; readonly unknown: readonly Unknown[] } {
+  const { address, stack, values } = profile;
+  const session = sessionOf(profile, known);
+  const arns = values["role_arns"] ?? [];
+  const listed = Array.isArray(arns) ? (arns as readonly Json[]) : [arns];
+  const named = listed.filter((arn) => typeof arn === "string");
+  const unnamed = named.length < listed.length || (typeof arns === "string" && arns.includes("${"));
+  const of = {
+    profile: typeof values["name"] === "string" ? values["name"] : address,
+    address,
+    enabled: String(values["enabled"] ?? ""),
+    session,
+    seconds: String(values["duration_seconds"] ?? SECONDS),
+    acceptsName: String(values["accept_role_session_name"] ?? false),
+    requiresInstance: String(values["require_instance_properties"] ?? false),
+  };
+  const why = "role_arns must be a list of ARNs";
+  return {
+    roles: named.flatMap((arn) => {
+      const served = known.admission.served(arn, stack, SERVICE);
+      return served === undefined ? [] : [{ ...served, ...of }];
+    }),
+    unknown: [
+      ...(session?.unknown ?? []),
+      ...(unnamed ? [{ what: `the roles of the profile ${of.profile}`, why, source: { address } }] : []),
+    ],
+  };
+}
+
+/** All of its session policies together */
+function sessionOf(profile: Resource, { estate, index, texts }: Known): PoliciesRead | undefined {
+  const { stack, address, values } = profile;
+  const parts: PoliciesRead[] = [];
+  const text = values["session_policy"];
+  if (text !== undefined && text !== null && text !== "") parts.push(texts.in(profile, "session_policy", estate));
+  const arns = values["managed_policy_arns"] ?? [];
+  for (const arn of Array.isArray(arns) ? (arns as readonly Json[]) : [arns]) {
+    const policy = typeof arn === "string" ? index.policy(arn, stack) : undefined;
+    const why = "it is not in the configuration: declare it there";
+    const unknown = [{ what: `the session policy ${String(arn)}`, why, source: { address } }];
+    parts.push(policy === undefined ? { statements: [], unknown } : texts.in(policy, "policy", estate));
+  }
+  if (parts.length === 0) return undefined;
+  return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
+}
+
+function ofAnchor(anchor: Resource, estate: Estate, admission: Admission): TrustAnchor {
+  const { address, values } = anchor;
+  const arn = estate.attribute(anchor, "arn");
+  const source = Array.isArray(values["source"]) ? (values["source"] as readonly Json[])[0] : values["source"];
+  const data = isObject(source) && Array.isArray(source["source_data"]) ? source["source_data"][0] : undefined;
+  return {
+    name: typeof values["name"] === "string" ? values["name"] : address,
+    address,
+    enabled: String(values["enabled"] ?? ""),
+    source: JSON.stringify(
+      isObject(source) && data !== undefined ? { ...source, source_data: data } : (source ?? null),
+    ),
+    roles: () =>
+      admission.allServed(SERVICE, { StringEquals: { "aws:SourceArn": typeof arn === "string" ? arn : address } }),
+  };
+}
