@@ -5,6 +5,7 @@ import { Suite } from "./harness/suite";
 import { decisionsSuite } from "./decisions/suite";
 import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
+import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { reviewSuite } from "./review/suite";
 import { spireSuite } from "./spire/suite";
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   decisions: decisionsSuite,
   exchange: exchangeSuite,
   fork: forkSuite,
+  managed: managedSuite,
   mutants: mutantsSuite,
   review: reviewSuite,
   spire: spireSuite,
@@ -27,6 +29,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
+  managed     the policies that AWS keeps, each with each other that it may be within
   mutants     each security rule taken out once: some test must notice
   review      the page of a review in a real browser
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
