@@ -94,7 +94,7 @@ test("names of strangers move no cursor", async () => {
   const dir = put("hostile", hostile);
   for (const args of [[dir], [dir, "--json"], [dir, "root/aws_iam_role.\u001b[2J\u202e"], [dir, "\u001b[2J"]]) {
     const { stdout, stderr } = await access(...args);
-    // eslint-disable-next-line no-control-regex
+
     expect(`${stdout}${stderr}`).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   }
 });
