@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { basename, sep } from "node:path";
 import type { Review } from "../review/review";
 import { expiredAcknowledgements } from "../review/rules/acknowledgements";
@@ -17,13 +17,18 @@ interface Judging {
 export function judged(review: Review, head: string, { rules: named, changed }: Judging, io: Io): Review {
   const now = new Date();
   const changedFiles = changed === undefined ? [] : readChangedFiles(bytesOf(changed), changed);
-  const file = named ?? (existsSync(RULES_FILE) ? RULES_FILE : undefined);
+  const file = named ?? (isThere(RULES_FILE) ? RULES_FILE : undefined);
   if (file === undefined) return applyRules(review, undefined, { now, changedFiles });
   const bytes = bytesOf(file);
   refuseWithin(head, file);
   const rules = readRules(bytes, file, now);
   for (const line of expiredAcknowledgements(rules, now)) io.err(`ambit: ${file}: ${line}\n`);
   return applyRules(review, rules, { now, changedFiles, rulesFile: basename(file) });
+}
+
+/** A link that leads nowhere is there, and then cannot be read: rules must not vanish. */
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Rules that a pull request wrote would let it through. */

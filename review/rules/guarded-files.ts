@@ -78,14 +78,16 @@ export interface GuardedFile {
  */
 export function guardedFiles(
   changed: readonly string[],
-  { guarded, unguarded }: Pick<ReviewRules, "guarded" | "unguarded">,
+  { guarded, unguarded, approvals }: Pick<ReviewRules, "guarded" | "unguarded" | "approvals">,
   rulesFile: string = RULES_FILE,
 ): readonly GuardedFile[] {
-  const own: Guard = { what: "the guarded file", why: "and the review rules guard it", globs: guarded };
+  // A rule for files that nobody guards would never apply.
+  const named = [...guarded, ...approvals.flatMap(({ when }) => when.files ?? [])];
+  const own: Guard = { what: "the guarded file", why: "and the review rules guard it", globs: named };
   const rules: Guard = { ...RULES, globs: [...RULES.globs, `**/${rulesFile}`] };
   return [...new Set(changed)].sort().flatMap((path) => {
     const isFree = unguarded.some(({ files }) => matchesPath(files, path));
-    const guard = [rules, own, ...(isFree ? [] : USUAL)].find(({ globs }) => globs.some((glob) => takes(glob, path)));
+    const guard = [rules, ...(isFree ? [] : USUAL), own].find(({ globs }) => globs.some((glob) => takes(glob, path)));
     return guard === undefined ? [] : [{ path, unknown: unknownOf(guard, printable(path)) }];
   });
 }

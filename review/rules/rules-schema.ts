@@ -44,7 +44,7 @@ const when = z.strictObject({
   combinations: some(text)
     .optional()
     .describe("New combinations with these codes, such as exfiltration, and what is unknown"),
-  files: some(pathGlob).optional().describe("Changed files that are guarded"),
+  files: some(pathGlob).optional().describe("Files that change; what a rule names is guarded"),
   standing: some(z.enum(STANDING)).optional().describe("What stood before, in every review until it is acknowledged"),
   principals: some(nameGlob).optional().describe("Of these only. What belongs to nobody alone is always among them."),
   tiers: some(z.enum(TIERS))

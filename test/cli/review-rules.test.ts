@@ -144,6 +144,13 @@ test.each<readonly [string, () => readonly string[], string]>([
   expect(stderr).toContain(says);
 });
 
+test("fails when the rules of the working directory are a link to nowhere", async () => {
+  symlinkSync("nowhere", "ambit.review.json");
+  const { code, stdout, stderr } = await review(base, head);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^ambit: ambit\.review\.json cannot be read: ENOENT/);
+});
+
 test("a misspelt key of the working directory's rules fails too", async () => {
   put("work/ambit.review.json", { ...RULES, defaults: {} });
   const { code, stdout, stderr } = await review(base, base);

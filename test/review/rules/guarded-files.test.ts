@@ -30,6 +30,17 @@ test("the rules may guard more", () => {
   ]);
 });
 
+test("a rule for files guards them", () => {
+  const when = { files: ["fleet/platform.ts", "package.json"] };
+  const rules = rulesWith({ approvals: [{ name: "platform", when, approvers: ["@acme/security"] }] });
+  const whats = ["fleet/platform.ts", "package.json", "fleet/index.ts"].map((path) => unknownOf(path, rules));
+  expect(whats.map(([one]) => one?.what)).toEqual([
+    "the guarded file fleet/platform.ts",
+    "the dependencies package.json",
+    undefined,
+  ]);
+});
+
 test("what the rules guard is besides the usual files, and in place of none", () => {
   expect(unknownOf("package-lock.json", rulesWith({ guarded: ["fleet/*.ts"] }))).toHaveLength(1);
 });
