@@ -61,9 +61,14 @@ export function readsSecrets(principal: AwsPrincipal): Ability | undefined {
 function mentioned({ layers: [granted] }: AccessPath, actions: readonly string[]): readonly string[] {
   const statements = (granted?.statements ?? []).filter(({ statement }) => statement.Effect === "Allow");
   if (statements.some(({ statement }) => statement.Action === undefined)) return actions;
-  const patterns = [...new Set(statements.flatMap(({ statement }) => valuesOf(statement.Action ?? [])))];
-  const globs = patterns.map((pattern) => Glob.of(pattern.toLowerCase(), "action"));
-  return actions.filter((action) => globs.some((glob) => glob.isOpaque || glob.matches(action.toLowerCase())));
+  const patterns = new Set(
+    statements.flatMap(({ statement }) => valuesOf(statement.Action ?? []).map((pattern) => pattern.toLowerCase())),
+  );
+  const globs = [...patterns].filter((pattern) => /[*?$]/.test(pattern)).map((pattern) => Glob.of(pattern, "action"));
+  return actions.filter((action) => {
+    const name = action.toLowerCase();
+    return patterns.has(name) || globs.some((glob) => glob.isOpaque || glob.matches(name));
+  });
 }
 
 function abilityOf({ witness, source, path, isDecided }: Allowed): Ability {

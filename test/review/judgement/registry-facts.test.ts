@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import {
+  type AgentDeclaration,
+  fixedClock,
+  Fleet,
+  longestCredential,
+  registryJson,
+  registryOf,
+  revocationHorizon,
+  riskOf,
+  TrustDomain,
+} from "../../../domain";
+import { misstated } from "../../../review/judgement/misstated";
+import { type Derived, derivedOf } from "../../../review/judgement/registry-facts";
+import { readRegistry } from "../../../review/reach/declared/read-registry";
+import type { Registry } from "../../../review/reach/declared/registry-schema";
+import { built, DELEGATES, gain, OWN_DOMAINS } from "../../domain/arbitrary";
+
+const registryWith = (agent: AgentDeclaration): Registry => {
+  const document = registryOf(
+    Fleet.of(...[agent, ...Object.values(DELEGATES)].map((declaration) => ({ declaration }))),
+    {
+      trustDomain: TrustDomain.of("prod.acme.example", "test"),
+      clock: fixedClock("2026-11-24"),
+      domains: OWN_DOMAINS,
+      trust: { issuers: [], starters: [] },
+      aws: () => undefined,
+    },
+  );
+  return readRegistry(JSON.parse(registryJson(document))).registry as Registry;
+};
+
+test("a registry gives what its declarations give: the same risk, horizon and credential", () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(gain, ({ after }) => {
+      const agent = built(after);
+      fc.pre(agent !== undefined);
+      const declared = agent as AgentDeclaration;
+      const registry = registryWith(declared);
+      const derived = derivedOf(registry, declared.name) as Derived;
+      const { tier, score, reasons } = riskOf(declared, OWN_DOMAINS);
+      expect(derived).toEqual({
+        risk: { tier, score, reasons: reasons.map(({ because }) => because) },
+        horizon: revocationHorizon(declared),
+        longestCredentialSeconds: longestCredential(declared).seconds,
+      });
+      expect(misstated(registry, declared.name, derived)).toEqual([]);
+      seen++;
+    }),
+    { numRuns: 200 },
+  );
+  expect(seen).toBeGreaterThan(50);
+});
+
+describe("a registry that nobody synthesized", () => {
+  const sketch = fc.sample(gain, { numRuns: 50, seed: 1 }).map(({ before }) => built(before));
+  const registry = registryWith(sketch.find((one) => one !== undefined) as AgentDeclaration);
+  const name = Object.keys(registry.agents)[0] as string;
+  const agent = registry.agents[name] as Registry["agents"][string];
+  const task = Object.values(agent.tasks)[0] as Registry["agents"][string]["tasks"][string];
+  const edge = { depth: 1, actions: "any", data: "any", sensitivity: "public", ttlSeconds: 60 } as never;
+
+  test("that names tools, data and delegates which it does not hold gives what is left", () => {
+    const odd = {
+      ...task,
+      tools: { constructor: ["call"], gone: ["call"] },
+      data: { toString: ["read" as const], gone: ["read" as const] },
+      delegates: { "hasOwnProperty.go": edge, "gone.go": edge },
+    };
+    const derived = derivedOf({ ...registry, agents: { [name]: { ...agent, tasks: { go: odd } } } }, name);
+    expect(derived?.risk.reasons).not.toContain("reads untrusted output");
+    expect(derived?.horizon?.map(({ path }) => path)).toEqual(["tools"]);
+  });
+
+  test("that has no such agent says nothing of it", () => {
+    expect(derivedOf(registry, "constructor")).toBeUndefined();
+    expect(derivedOf(registry, "gone")).toBeUndefined();
+  });
+
+  test("in which work goes round in circles ends all the same", () => {
+    const agents = { one: "two", two: "three", three: "one" };
+    const circle = Object.fromEntries(
+      Object.entries(agents).map(([from, to]) => [
+        from,
+        { ...agent, tasks: { go: { ...task, tools: { x: ["y"] }, delegates: { [`${to}.go`]: edge } } } },
+      ]),
+    );
+    const derived = derivedOf({ ...registry, agents: circle }, "one");
+    expect(derived?.horizon?.map(({ path }) => path)).toEqual(["three tools", "tools", "two tools"]);
+  });
+
+  test("in which more agents take work than are followed leaves the horizon unknown, and says so", () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 1_500 }, (_, at) => [
+        `a${at}`,
+        { ...agent, tasks: { go: { ...task, delegates: { [`a${at + 1}.go`]: edge } } } },
+      ]),
+    );
+    const long = { ...registry, agents: chain };
+    const derived = derivedOf(long, "a0") as Derived;
+    expect(derived.horizon).toBeUndefined();
+    expect(misstated(long, "a0", derived).map(({ why }) => why)).toContain(
+      "more agents take its work than are followed: hand work to fewer of them",
+    );
+  });
+});
