@@ -3,6 +3,8 @@ import { CHANGE_KINDS } from "../../../review/change";
 import type { PrincipalReview, Review } from "../../../review/review";
 import { applyRules } from "../../../review/rules/apply-rules";
 import type { Acknowledgement, ApprovalRule, ReviewRules } from "../../../review/rules/rules-schema";
+import { findingsOf } from "../../../review/report/findings";
+import { sentence } from "../../../review/report/sentence";
 import { anyReview } from "../report/arbitrary-review";
 import { rulesWith } from "./example-rules";
 
@@ -132,6 +134,18 @@ test("to apply rules changes nothing in the review that they are given", () => {
       const copy = structuredClone(review);
       apply(review, { ...rules, acknowledged: [...allOf(review)] }, files);
       expect(review).toEqual(copy);
+    }),
+    RUNS,
+  );
+});
+
+test("what must be approved is said in the words of the reports", () => {
+  fc.assert(
+    fc.property(anyReview, anyRules, (review, rules) => {
+      const said = new Set(findingsOf(review).map((finding) => sentence(finding, String)));
+      const more = "the review asks for approval and lists no change";
+      const reasons = apply(review, rules).approvals.flatMap((one) => one.reasons);
+      expect(reasons.filter((text) => !said.has(text) && text !== more)).toEqual([]);
     }),
     RUNS,
   );
