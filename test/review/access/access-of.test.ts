@@ -53,7 +53,7 @@ describe("AWS", () => {
     ]);
   });
 
-  test("a pair that depends on what nobody knows yet is there, and is not certain", () => {
+  test("a pair behind a name that nobody knows yet is listed", () => {
     const { aws } = workerOf({
       role: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
       boundary: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "${aws_s3_bucket.kb.arn}/*" }],
