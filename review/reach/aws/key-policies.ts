@@ -29,6 +29,8 @@ const MOST_KEYS = 200;
  */
 export class KeyPolicies {
   private readonly keys: readonly Key[];
+  /** By what ends their names */
+  private readonly byEnd = new Map<string, Set<Key>>();
 
   constructor(
     estate: Estate,
@@ -45,6 +47,9 @@ export class KeyPolicies {
       byName.set(name, { names, allows: [...allows, ...read.statements], unknown: [...unknown, ...read.unknown] });
     }
     this.keys = [...byName.values()];
+    for (const key of this.keys) {
+      for (const name of key.names) this.byEnd.set(endOf(name), (this.byEnd.get(endOf(name)) ?? new Set()).add(key));
+    }
   }
 
   /** What else must allow what `rights` allow; undefined where they are about no key of which the policy is known. */
@@ -52,9 +57,7 @@ export class KeyPolicies {
     if (this.keys.length === 0) return undefined;
     const patterns = rights.flatMap(({ statement }) => keyPatterns(statement));
     if (patterns.length === 0) return undefined;
-    const keys = this.keys.filter(({ names }) =>
-      patterns.some((pattern) => names.some((name) => mayBeRightOn(pattern, name))),
-    );
+    const keys = [...new Set(patterns.flatMap((pattern) => this.calledBy(pattern)))];
     if (keys.length === 0 || keys.length > MOST_KEYS) return undefined;
     const names = keys.flatMap((key) => key.names);
     const source = keys[0]?.allows[0]?.source ?? keys[0]?.unknown[0]?.source.address ?? "";
@@ -70,6 +73,16 @@ export class KeyPolicies {
       unknown: keys.flatMap(({ unknown }) => unknown),
     };
   }
+
+  private calledBy(pattern: string): readonly Key[] {
+    const candidates = /[*?]/.test(pattern) ? this.keys : [...(this.byEnd.get(endOf(pattern)) ?? [])];
+    return candidates.filter(({ names }) => names.some((name) => mayBeRightOn(pattern, name)));
+  }
+}
+
+/** The number of a key, if its name holds one */
+function endOf(name: string): string {
+  return name.slice(name.lastIndexOf(":key/") + 1);
 }
 
 /** Symbols of keys that aliases stand for, by the ARN of the key */
