@@ -1,5 +1,6 @@
 import type { AccessPath } from "../../iam/access/access";
-import { difference } from "../../iam/access/difference";
+import { difference, type Difference, type Gained } from "../../iam/access/difference";
+import { Glob } from "../../iam/sets/glob";
 import type { Unknown } from "../change";
 import { requestText } from "../difference/aws/request-text";
 import type { AwsPrincipal } from "../reach/aws/principals";
@@ -34,7 +35,7 @@ export function awsReached(
   for (const path of paths) {
     const route = routeOf(path.name);
     const ways = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
-    const { gained, undecided } = difference({ paths: [] }, { paths: [path], denies: principal.denies });
+    const { gained, undecided } = allowedBy(path, principal.denies);
     for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
       const sensitivity = sensitivityAt(action, resource, datasets);
       reached.push({
@@ -50,7 +51,7 @@ export function awsReached(
         isOutward: false,
         writes: !isRead(action),
         lasting: chained(lasting, route.length),
-        ...(!certain && { unknown: `it depends on ${open.join(" and ")}` }),
+        ...unknownOf(path.name, certain ? [] : open),
         source: { address: statement.source },
       });
     }
@@ -65,8 +66,30 @@ export function awsReached(
   return { reached, identities: paths.flatMap(({ name: path }) => becomes(routeOf(path))), unknown };
 }
 
-const BY_TASK = /^task /;
-const ALONE = / alone(?:, if what cannot be read allows it)?$/;
+/**
+ * The pairs that a way allows, and no other. They are named in the words of the first layer: where those of the session
+ * policy all are within words of the role, they say more.
+ */
+function allowedBy(path: AccessPath, denies: AwsPrincipal["denies"]): Difference {
+  const wide = difference({ paths: [] }, { paths: [path], denies });
+  const session = path.layers.find(({ name }) => name === SESSION_POLICY);
+  if (session === undefined) return wide;
+  const layers = [session, ...path.layers.filter((layer) => layer !== session)];
+  const narrow = difference({ paths: [] }, { paths: [{ ...path, layers }], denies });
+  const isNarrower = narrow.gained.every((one) => wide.gained.some((other) => covers(other, one)));
+  return isNarrower && narrow.undecided.length === 0 ? narrow : wide;
+}
+
+function covers(wide: Gained, narrow: Gained): boolean {
+  return (
+    Glob.of(wide.action, "action").matches(narrow.action) && Glob.of(wide.resource, "text").matches(narrow.resource)
+  );
+}
+
+/** Ways that whoever is in its pods has: its tasks, and roles that AWS gives to its account */
+const HELD = /^(?:task |its pods → )/;
+/** Ways of whoever becomes the role otherwise */
+const OTHERWISE = / alone(?:, if what cannot be read allows it)?$| → role /;
 
 /**
  * The ways of whoever has the exchange's credentials: never the role alone.
@@ -75,15 +98,14 @@ const ALONE = / alone(?:, if what cannot be read allows it)?$/;
  * reference_policies_evaluation-logic, session policies.
  */
 function heldPaths(paths: readonly AccessPath[]): readonly AccessPath[] {
-  const byTask = paths.filter(({ name }) => BY_TASK.test(name));
-  const others = paths.filter(({ name }) => !BY_TASK.test(name) && !ALONE.test(name));
-  const sessions = byTask.map(({ name, layers }) => ({
-    name,
-    limits: layers.filter((layer) => layer.name === SESSION_POLICY),
-  }));
+  const held = paths.filter(({ name }) => HELD.test(name));
+  const granted = paths.filter(({ name }) => !HELD.test(name) && !OTHERWISE.test(name));
+  const sessions = held
+    .filter(({ name }) => !name.includes(HOP))
+    .map(({ name, layers }) => ({ name, limits: layers.filter((layer) => layer.name === SESSION_POLICY) }));
   return [
-    ...byTask,
-    ...others.flatMap((path) =>
+    ...held,
+    ...granted.flatMap((path) =>
       sessions.map(({ name, limits }) => ({ name: `${name} by ${path.name}`, layers: [...path.layers, ...limits] })),
     ),
   ];
@@ -95,7 +117,7 @@ const HOP = " → ";
 function routeOf(path: string): readonly Step[] {
   const roles = path.split(HOP).slice(1);
   return roles.map((role, at) => {
-    const to = role.replace(/^role /, "");
+    const to = role.replace(/^role /, "").replace(/(?: by policies of resources)?(?:, if .*)?$/, "");
     return {
       how: "role",
       to,
@@ -115,6 +137,16 @@ function becomes(route: readonly Step[]): readonly ReachedIdentity[] {
     hop: at + 1,
     route: route.slice(0, at + 1),
   }));
+}
+
+/** A way that is open only if something is that nobody knows says so in its name. */
+function unknownOf(path: string, open: readonly string[]): { readonly unknown?: string } {
+  const [condition] = /(?<=, )if (?:it may become it|what cannot be read allows it).*$/.exec(path) ?? [];
+  const why = [
+    ...(condition === undefined ? [] : [`it is reached ${condition}`]),
+    ...open.map((one) => `it depends on ${one}`),
+  ];
+  return why.length === 0 ? {} : { unknown: why.join(", and ") };
 }
 
 /** By the names that AWS gives to actions */

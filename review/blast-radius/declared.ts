@@ -1,6 +1,6 @@
-import { own, type Sensitivity } from "../../domain";
+import { type AccessKind, own } from "../../domain";
 import { isReading } from "../../domain/dataset";
-import type { Registry, RegistryTask } from "../reach/declared/registry-schema";
+import type { Registry, RegistryDataset } from "../reach/declared/registry-schema";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../reach/declared/work";
 import { boundsOf, gateOf } from "./bounds";
 import { handedOn, lastingOf } from "./lasting";
@@ -82,7 +82,7 @@ function data(registry: Registry, performed: Performed): readonly Reached[] {
     const { dataset, kind } = accessOf(name);
     const declared = own(registry.datasets, dataset);
     const isOfAws = declared !== undefined && declared.kind !== "external";
-    if (isOfAws && !survives(registry, performed.work)) return [];
+    if (isOfAws && !survives(performed.work, declared, kind)) return [];
     return [
       {
         kind: "data",
@@ -103,17 +103,14 @@ function data(registry: Registry, performed: Performed): readonly Reached[] {
   });
 }
 
-/** Along a chain no credentials of AWS are given that read more than any edge hands on. */
-function survives(registry: Registry, { carries, task }: Work): boolean {
-  return carries === undefined || readInAws(registry, task).every((sensitivity) => carries.covers(sensitivity));
-}
-
-function readInAws({ datasets }: Registry, { data: granted }: RegistryTask): readonly Sensitivity[] {
-  return Object.entries(granted).flatMap(([name, kinds]) => {
-    const dataset = own(datasets, name);
-    if (dataset === undefined || dataset.kind === "external") return [];
-    return dataset.kind === "table" || kinds.some(isReading) ? [dataset.sensitivity] : [];
-  });
+/**
+ * Along a chain AWS opens nothing that reads more than any edge hands on.
+ *
+ * The exchange refuses all of a task then; here the rest of it counts as reached, so that more rights never reach less.
+ */
+function survives({ carries }: Work, { kind: of, sensitivity }: RegistryDataset, kind: AccessKind): boolean {
+  const reveals = of === "table" || isReading(kind);
+  return carries === undefined || !reveals || carries.covers(sensitivity);
 }
 
 function lastingIn(registry: Registry, { by, route }: Performed, path: "tools" | "aws"): Reached["lasting"] {

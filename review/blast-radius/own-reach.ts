@@ -71,13 +71,18 @@ function awsOf({ registry }: World, identity: Identity): AwsReached {
   const { aws, name, kind } = identity;
   const credentials = own(registry?.agents, name)?.credentials;
   const isBrokered = kind === "agent" && credentials === "brokered";
-  if (aws === undefined || (isBrokered && !isActive(identity))) return { reached: [], identities: [], unknown: [] };
+  if (aws === undefined) return { reached: [], identities: [], unknown: [] };
+  // The exchange gives a stopped agent nothing; what AWS gives to its pods it gives all the same.
+  const isGiven = !isBrokered || isActive(identity);
+  const principal = isGiven
+    ? aws
+    : { ...aws, paths: aws.paths.filter(({ name: path }) => path.startsWith("its pods ")) };
   // Of an agent that cannot be read, what lasts longest.
   const lasting =
     kind === "agent"
       ? lastingOf(credentials ?? "roles-anywhere").aws
       : longest(aws.roles.map((role) => ofRole(role.maxSession)));
-  return awsReached({ name, principal: aws, isBrokered, lasting }, registry?.datasets ?? {});
+  return awsReached({ name, principal, isBrokered, lasting }, registry?.datasets ?? {});
 }
 
 function longest(all: readonly Lasting[]): Lasting {

@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
+import { totalHarm } from "../../../review/blast-radius/harm";
+import { GATES, type BlastRadius, type Reached } from "../../../review/blast-radius/reached";
+import type { JsonObject } from "../../../review/read/json";
+import { type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
+import { estateOf } from "../../support/review/estate-of";
+
+const RUNS = { numRuns: 60 };
+const AGENTS = ["clerk", "courier", "librarian", "sleeper", "stocker"];
+
+const radiiOf = (registry: EditableRegistry): BlastRadii =>
+  new BlastRadii(estateOf({}, JSON.parse(JSON.stringify(registry)) as JsonObject));
+const of = (registry: EditableRegistry, agent: string): BlastRadius => radiiOf(registry).of(agent) as BlastRadius;
+
+interface Right {
+  readonly agent: string;
+  readonly give: (task: Record<string, unknown>) => void;
+}
+
+/** One right more for the first task of an agent: an action, an access, or an edge */
+const rights: fc.Arbitrary<Right> = fc.record({
+  agent: fc.constantFrom(...AGENTS),
+  give: fc
+    .oneof(
+      fc
+        .constantFrom(["crm", "refund"], ["search", "save"], ["web", "get"])
+        .map(([tool, action]) => ({ tools, tool, action })),
+      fc
+        .constantFrom(["orders", "write"], ["rows", "read"], ["stock", "scan"], ["wiki", "list"], ["wiki", "read"])
+        .map(([tool, action]) => ({ tools: data, tool, action })),
+      fc.constantFrom("librarian.lookup", "courier.fetch", "sleeper.draft").map((target) => ({
+        tools: delegates,
+        tool: target,
+        action: "",
+      })),
+    )
+    .map(
+      ({ tools: add, tool, action }) =>
+        (task: Record<string, unknown>) =>
+          add(task, tool as string, action as string),
+    ),
+});
+
+function tools(task: Record<string, unknown>, tool: string, action: string): void {
+  listed(task["tools"] as Record<string, string[]>, tool, action);
+}
+
+function data(task: Record<string, unknown>, dataset: string, kind: string): void {
+  listed(task["data"] as Record<string, string[]>, dataset, kind);
+}
+
+function listed(record: Record<string, string[]>, key: string, value: string): void {
+  record[key] = [...new Set([...(record[key] ?? []), value])].sort();
+}
+
+function delegates(task: Record<string, unknown>, target: string): void {
+  const edges = task["delegates"] as Record<string, unknown>;
+  edges[target] ??= { depth: 2, actions: "any", data: "any", sensitivity: "restricted", ttlSeconds: 600 };
+}
+
+function given(registry: EditableRegistry, { agent, give }: Right): EditableRegistry {
+  const copy = structuredClone(registry);
+  const [task] = Object.values(copy.agents[agent]?.tasks ?? {});
+  give(task as Record<string, unknown>);
+  return copy;
+}
+
+const keyOf = ({ kind, target, does }: Reached): string => JSON.stringify([kind, target, does]);
+
+/** What of one radius is not in the other, or is harder there */
+function lacking(narrow: BlastRadius, wide: BlastRadius): readonly string[] {
+  const known = new Map(wide.reached.map((one) => [keyOf(one), one]));
+  return narrow.reached.flatMap((one) => {
+    const other = known.get(keyOf(one));
+    if (other === undefined) return [`${keyOf(one)} is gone`];
+    const isHarder = GATES.indexOf(other.gate) > GATES.indexOf(one.gate);
+    const isShorter = (other.lasting.seconds ?? Infinity) < (one.lasting.seconds ?? Infinity);
+    return isHarder || isShorter ? [`${keyOf(one)} is harder`] : [];
+  });
+}
+
+test("one right more, of whomever, never makes a radius smaller", () =>
+  fc.assert(
+    fc.property(fc.array(rights, { maxLength: 4 }), rights, fc.constantFrom(...AGENTS), (before, more, agent) => {
+      const base = before.reduce(given, smallRegistry());
+      const [narrow, wide] = [of(base, agent), of(given(base, more), agent)];
+      expect(lacking(narrow, wide)).toEqual([]);
+      expect(totalHarm(wide.reached)).toBeGreaterThanOrEqual(totalHarm(narrow.reached));
+    }),
+    RUNS,
+  ));
+
+test("whoever is suspended or expired reaches nothing, and nobody has work done by it", () =>
+  fc.assert(
+    fc.property(
+      fc.array(rights, { maxLength: 6 }),
+      fc.constantFrom(...AGENTS),
+      fc.constantFrom("suspended", "expired"),
+      (more, agent, state) => {
+        const registry = more.reduce(given, smallRegistry());
+        (registry.agents[agent] as Record<string, unknown>)["state"] = state;
+        const radii = radiiOf(registry);
+        expect(radii.of(agent)?.reached).toEqual([]);
+        for (const other of AGENTS.filter((one) => one !== agent)) {
+          expect(radii.of(other)?.reached.filter(({ by }) => by === agent)).toEqual([]);
+        }
+      },
+    ),
+    RUNS,
+  ));
+
+test("who hands work to somebody reaches through it no more than it reaches itself", () =>
+  fc.assert(
+    fc.property(fc.array(rights, { maxLength: 6 }), fc.constantFrom(...AGENTS), (more, agent) => {
+      const radii = radiiOf(more.reduce(given, smallRegistry()));
+      for (const one of radii.of(agent)?.reached ?? []) {
+        const own = radii.of(one.by)?.reached.map(keyOf);
+        expect(own).toContain(keyOf(one));
+      }
+    }),
+    RUNS,
+  ));
+
+test("the order of a registry's keys changes nothing", () =>
+  fc.assert(
+    fc.property(fc.array(rights, { maxLength: 4 }), fc.constantFrom(...AGENTS), (more, agent) => {
+      const registry = more.reduce(given, smallRegistry());
+      const turned = { ...registry, agents: Object.fromEntries(Object.entries(registry.agents).reverse()) };
+      expect(JSON.stringify(of(turned as EditableRegistry, agent))).toBe(JSON.stringify(of(registry, agent)));
+    }),
+    RUNS,
+  ));
