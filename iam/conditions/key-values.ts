@@ -21,6 +21,8 @@ export class KeyValues {
   /** Of a key that may hold several values: one that a set operator tests anywhere in the question. */
   public static readonly severalValued = new KeyValues(true, { bound: ALL_VALUES, demands: [] }, true, new Map());
 
+  private known: { readonly example: readonly string[] | undefined } | undefined;
+
   private constructor(
     private readonly mayBeAbsent: boolean,
     /** undefined: the key cannot be present. */
@@ -59,7 +61,12 @@ export class KeyValues {
   public example(budget: Budget): readonly string[] | null | undefined {
     if (this.mayBeAbsent) return null;
     if (this.present === undefined) return undefined;
-    const values = this.parts(this.present).map((part) => valueIn(part, budget));
+    this.known ??= { example: this.exampleOf(this.present, budget) };
+    return this.known.example;
+  }
+
+  private exampleOf(present: Present, budget: Budget): readonly string[] | undefined {
+    const values = this.parts(present).map((part) => valueIn(part, budget));
     return values.every((value) => value !== undefined) ? [...new Set(values)] : undefined;
   }
 

@@ -62,6 +62,7 @@ export class Glob {
   /** Holds an opaque part. */
   public readonly isOpaque: boolean;
 
+  private knownSample?: string;
   private knownSteps?: Steps;
   private knownWidest?: Glob;
 
@@ -101,7 +102,8 @@ export class Glob {
 
   /** A text that matches, easy to read. */
   public get sample(): string {
-    return print(this.elements().map((element) => (element < 0 ? FILLER : element)));
+    this.knownSample ??= print(this.elements().map((element) => (element < 0 ? FILLER : element)));
+    return this.knownSample;
   }
 
   /**
