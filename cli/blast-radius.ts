@@ -5,6 +5,9 @@ import type { BlastRadius } from "../review/blast-radius/reached";
 import { CliError, type Io, UsageError } from "./program";
 import { SYNTH_FOLDER } from "./synthesized";
 
+/** Of those that were meant, perhaps */
+const MOST_NAMES = 3;
+
 const HELP = `
 Somebody controls the agent's process: by injected prompts, or by a pod that was taken over. What do they get, through whom,
 what stops them, and for how long does it work after a kill? What cannot be read or decided counts as reached.
@@ -71,9 +74,9 @@ async function radiiIn(folder: string): Promise<BlastRadii> {
 }
 
 async function nobody(agent: string, radii: BlastRadii): Promise<UsageError> {
-  const { nearestNames } = await import("../review/blast-radius/nearest");
+  const { nearest } = await import("../review/nearest");
   const { brief } = await import("../review/report/shown");
-  const near = nearestNames(agent, radii.names).map(brief);
+  const near = nearest(agent, radii.names, MOST_NAMES).map(brief);
   const meant =
     near.length === 0 ? "the folder holds nobody: name another with --dir" : `did you mean ${near.join(", ")}?`;
   return new UsageError(`nobody is called ${brief(agent)}: ${meant}`);

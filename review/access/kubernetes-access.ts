@@ -7,7 +7,7 @@ import { ObjectReader } from "../reach/kubernetes/objects/object";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
 import type { KubernetesAccess } from "./access";
-import { NOTHING } from "./nothing";
+import { NOTHING_READ } from "../read/nothing-read";
 
 export interface ClusterAccess {
   /** Everybody in the cluster, by name */
@@ -27,7 +27,7 @@ export const NO_CLUSTER: KubernetesAccess = { rights: [], egress: [], ingress: [
 /** What everybody has in a cluster: what they would gain if there had been nothing before */
 export function clusterAccess(estate: Estate): ClusterAccess {
   const reader = new ObjectReader();
-  const [nothing, state] = [new State(NOTHING, reader), new State(estate, reader)];
+  const [nothing, state] = [new State(NOTHING_READ, reader), new State(estate, reader)];
   const gained = gainsBetween(nothing, state, selectorKeys([state.cluster]));
   const principals = new Map<string, ClusterPrincipal>();
   for (const [key, { name, isAgent }] of state.principals) {

@@ -3,7 +3,7 @@ import { CalendarDate, shown } from "../../domain";
 import { printable } from "../../domain/printable";
 import { findDuplicateKey } from "../../iam/duplicate-keys";
 import { ReadError } from "../read/read-error";
-import { nearest } from "./nearest";
+import { likely } from "../nearest";
 import { type ApprovalRule, type ReviewRules, rulesJsonSchema, rulesSchema } from "./rules-schema";
 
 /** An acknowledgement is looked at again at least once a year. */
@@ -60,7 +60,7 @@ function firstProblem(issues: readonly Issue[], document: unknown): readonly [Pl
     return [path, `${what}, got ${cut(shown(valueAt(document, path)))}`];
   }
   const known = keysAt(path, document);
-  const meant = nearest(key, known);
+  const meant = likely(key, known);
   const instead = meant === undefined ? `write one of ${known.join(", ")}` : `did you mean ${shown(meant)}?`;
   return [[...path, key], `no such key is known: ${instead}`];
 }

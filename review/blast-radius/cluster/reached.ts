@@ -8,7 +8,7 @@ import type { Principal } from "../../reach/kubernetes/principal";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
 import type { Estate } from "../../read/resource";
 import { NO_KILL_ENDS } from "../lasting";
-import { NOTHING_READ } from "../nothing-read";
+import { NOTHING_READ } from "../../read/nothing-read";
 import type { Reached, ReachedKind } from "../reached";
 import { nameOf } from "./taken";
 

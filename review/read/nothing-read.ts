@@ -1,4 +1,4 @@
-import type { Estate } from "../read/resource";
+import type { Estate } from "./resource";
 
 /** An estate in which there is nothing: all of another is more. */
 export const NOTHING_READ: Estate = {
