@@ -12,8 +12,8 @@ import { verifyCommand } from "./verify";
 
 /** One line per command; each loads what it needs when it runs. */
 const COMMANDS = [
-  blastRadiusCommand,
   accessCommand,
+  blastRadiusCommand,
   bundleCommand,
   epochCommand,
   explainCommand,

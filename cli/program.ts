@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { printable } from "./terminal";
+import { version } from "./version";
 
 /** Where a command writes: results to `out`, everything else to `err` */
 export interface Io {
@@ -46,6 +47,7 @@ export async function run(
 ): Promise<number> {
   const ambit = new Command("ambit")
     .description("Ambit: what is done at deploy and after it")
+    .version(version(), "--version", "print the version")
     .addHelpText("after", HELP);
   for (const command of commands) ambit.addCommand(command(io));
   settle(ambit, io);

@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from "node:fs";
 import type { Estate } from "../review/read/resource";
 import type { Review } from "../review/review";
 import { CliError, type Io, Outcome } from "./program";
+import { version } from "./version";
 
 const HELP = `
 Base and head are folders that synth wrote (cdktf.out), or any folders with Terraform JSON; nothing in them is run, and no
@@ -85,7 +86,7 @@ async function report({ review, base, head }: Reviewed, { json, markdown, sarif,
   }
   if (sarif !== undefined) {
     const { sarifReport } = await import("../review/report/sarif");
-    write(sarif, sarifReport(review));
+    write(sarif, sarifReport(review, { version: version() }));
   }
   if (html !== undefined) {
     const { htmlReport } = await import("../review/report/html");

@@ -44,6 +44,11 @@ test.each([["--help"], ["help"], ["help", "act"], ["act", "-h"]])("help is asked
   expect(stdout).toMatch(/^Usage: ambit /);
 });
 
+test("says its version, which is that of the package", async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+  expect(await called(() => undefined, "--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
 test("without a command, help comes on standard error", async () => {
   const { code, stdout, stderr } = await called(() => undefined);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

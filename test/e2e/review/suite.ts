@@ -2,8 +2,9 @@ import type { Suite } from "../harness/suite";
 import { startBrowser } from "./browser";
 import { pageChecks } from "./page-checks";
 import { writtenPages } from "./pages";
+import { radiusChecks } from "./radius-checks";
 
-/** The page of a review in a real browser */
+/** The pages of a review and of a blast radius in a real browser */
 export function reviewSuite(suite: Suite): void {
   const pages = suite.check("pages of reviews are written", [], () => writtenPages(suite));
   const browser = suite.check("Chromium starts", [], async () => {
@@ -12,4 +13,5 @@ export function reviewSuite(suite: Suite): void {
     return started;
   });
   pageChecks(suite, browser, pages);
+  radiusChecks(suite, browser);
 }
