@@ -1,0 +1,129 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
+import { htmlRadius } from "../../../review/blast-radius/html";
+import type { BlastRadius } from "../../../review/blast-radius/reached";
+import { synthesize } from "../../support/example-app";
+import { estateOf, filesOf } from "../../support/review/folders";
+import { HOSTILE } from "../../review/report/arbitrary-review";
+import type { Check, Suite } from "../harness/suite";
+import { open } from "./browser";
+
+const texts = (page: Page, selector: string): Promise<readonly string[]> => page.locator(selector).allInnerTexts();
+
+/** The page of a blast radius as a person uses it */
+export function radiusChecks(suite: Suite, browser: Check<Browser>): void {
+  const pages = suite.check("pages of blast radii are written", [], () => writtenPages(suite));
+
+  suite.check(
+    "the page of a blast radius loads and complains of nothing",
+    [browser, pages],
+    async ([chromium, all]) => {
+      const { page, noticed } = await open(chromium, all.example);
+      deepStrictEqual(noticed, []);
+      match((await texts(page, "#verdict")).join(), /^Who controls support-triage reads 3 datasets up to confidential/);
+      strictEqual(await page.locator(".thing.who").count(), 3);
+      await page.locator("#search").fill("payments");
+      deepStrictEqual(await texts(page, "#reached h3"), ["support-triage itself"]);
+      await page.locator("input[name=approval]").uncheck();
+      deepStrictEqual(await texts(page, "#reached"), ["Nothing that is reached fits what is asked for."]);
+      await page.context().close();
+    },
+  );
+
+  suite.check(
+    "a deep link picks what is reached, and says by what route",
+    [browser, pages],
+    async ([chromium, all]) => {
+      const { page } = await open(chromium, `${all.example}#/action/search`);
+      deepStrictEqual(await texts(page, "#selected li"), [
+        "support-triage → (answer → researcher.lookup) researcher → (researcher.lookup → web-reader.fetch) web-reader → (query) search",
+      ]);
+      strictEqual(await page.locator("tr.target").count(), 1);
+      await page.context().close();
+    },
+  );
+
+  suite.check("names in a blast radius are text", [browser, pages], async ([chromium, all]) => {
+    const { page, noticed } = await open(chromium, all.hostile);
+    deepStrictEqual(noticed, []);
+    strictEqual(await page.locator("img, iframe, object, embed, style ~ style, a[href^='http']").count(), 0);
+    strictEqual(await page.locator("script").count(), 2);
+    await page.context().close();
+  });
+
+  suite.check("axe finds nothing in a blast radius", [browser, pages], async ([chromium, all]) => {
+    const views: readonly BrowserContextOptions[] = [
+      { colorScheme: "light" },
+      { colorScheme: "dark" },
+      { viewport: { width: 390, height: 800 } },
+    ];
+    for (const view of views) {
+      for (const url of [all.example, `${all.example}#/agent/researcher`, all.nothing, all.hostile]) {
+        deepStrictEqual(await violations(chromium, url, view), []);
+      }
+    }
+  });
+}
+
+interface Pages {
+  readonly example: string;
+  readonly nothing: string;
+  readonly hostile: string;
+}
+
+function writtenPages(suite: Suite): Pages {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-radius-"));
+  suite.afterwards(() => rmSync(folder, { recursive: true }));
+  const radii = new BlastRadii(estateOf(filesOf(synthesize())));
+  const written = (name: string, radius: BlastRadius): string => {
+    const file = join(folder, `${name}.html`);
+    writeFileSync(file, htmlRadius(radius));
+    return pathToFileURL(file).href;
+  };
+  return {
+    example: written("example", radii.of("support-triage") as BlastRadius),
+    nothing: written("nothing", radii.of("press-writer") as BlastRadius),
+    hostile: written("hostile", hostileRadius()),
+  };
+}
+
+function hostileRadius(): BlastRadius {
+  const [root = ""] = HOSTILE;
+  return {
+    of: { name: root, kind: "agent", state: "active" },
+    identities: [{ name: root, kind: "agent", how: "itself", hop: 0, route: [] }],
+    reached: HOSTILE.map((text) => ({
+      kind: "action",
+      target: text,
+      does: text,
+      by: root,
+      as: text,
+      hop: 0,
+      route: [],
+      gate: "none",
+      bounds: [text],
+      isHigh: true,
+      isOutward: true,
+      writes: true,
+      lasting: { seconds: undefined, because: text },
+      source: { address: text },
+    })),
+    unknown: HOSTILE.map((text) => ({ what: text, why: text, source: { address: text } })),
+  };
+}
+
+/** Axe comes from outside, which the page's policy forbids. */
+async function violations(browser: Browser, url: string, view: BrowserContextOptions): Promise<unknown> {
+  const { page } = await open(browser, url, { ...view, bypassCSP: true });
+  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
+  const found = await page.evaluate(
+    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+  );
+  await page.context().close();
+  return found;
+}
