@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Suite, Skipped } from "../harness/suite";
 import { jestIn, workingCopy } from "../harness/working-copy";
 
 /** CDK Terrain, the community fork of cdktf, which was archived in December 2025 */
 const FORK = "npm:cdktn@0.24.0";
+
+const ROOT = resolve(__dirname, "../../..");
+const AGENTS = "stacks/agents/cdk.tf.json";
 
 interface Manifest {
   readonly dependencies: Record<string, string>;
@@ -36,4 +39,40 @@ export function forkSuite(suite: Suite): void {
     if (!passed) throw new Error(output);
     note(/^Tests: .*$/m.exec(output)?.[0] ?? "");
   });
+  suite.check("what it synthesizes gives nobody more or less than what cdktf does", [installed], ([folder], note) => {
+    const [ours, theirs] = [join(folder, "cdktf.out"), join(folder, "fork.out")];
+    synthesize(ROOT, ours);
+    synthesize(folder, theirs);
+    const stacks = new Set([ours, theirs].map((out) => readFileSync(join(out, AGENTS), "utf8")));
+    for (const pair of [
+      [ours, theirs],
+      [theirs, ours],
+    ] as const) {
+      const { agents, unknown, requiresApproval } = JSON.parse(ambit("review", ...pair, "--json")) as Reviewed;
+      if (requiresApproval || agents.length + unknown.length > 0) throw new Error(ambit("review", ...pair));
+    }
+    note(stacks.size === 1 ? "the same bytes" : "other bytes, the same access");
+  });
+}
+
+interface Reviewed {
+  readonly agents: readonly object[];
+  readonly unknown: readonly object[];
+  readonly requiresApproval: boolean;
+}
+
+function synthesize(folder: string, out: string): void {
+  program(folder, "cli/synth.ts", [], { ...process.env, CDKTF_OUTDIR: out });
+}
+
+/** What it prints, whatever it found */
+function ambit(...args: readonly string[]): string {
+  return program(ROOT, "cli/ambit.ts", args, process.env);
+}
+
+function program(cwd: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
+  const run = ["-r", "@swc-node/register", file, ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, run, { cwd, encoding: "utf8", env, maxBuffer: 1e8 });
+  if (status !== 0 && status !== 2) throw new Error(stderr);
+  return stdout;
 }
