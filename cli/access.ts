@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import { statSync } from "node:fs";
 import type { AccessIn } from "../review/access/access-of";
 import type { Question } from "../review/access/question";
 import type { Answered } from "../review/access/report/answer-text";
+import type { Estate } from "../review/read/resource";
 import type { TerminalOptions } from "../review/report/terminal";
-import { CliError, type Io, UsageError } from "./program";
+import { type Io, UsageError } from "./program";
+import { withFolders } from "./read-folder";
 
 const HELP = `
 The folder is what synth wrote (cdktf.out), or any folder with Terraform JSON; nothing in it is run, and no credentials are
@@ -55,18 +56,8 @@ export function accessCommand(io: Io): Command {
 }
 
 async function readAccess(dir: string): Promise<AccessIn> {
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new CliError(`${dir} must be a folder that synth wrote: run synth first, or name another`);
-  }
-  const { readEstate } = await import("../review/read/estate");
-  const { ReadError } = await import("../review/read/read-error");
   const { AccessIn } = await import("../review/access/access-of");
-  try {
-    return new AccessIn(readEstate(dir));
-  } catch (error) {
-    if (error instanceof ReadError) throw new CliError(error.message);
-    throw error;
-  }
+  return withFolders([dir], ([estate]) => new AccessIn(estate as Estate));
 }
 
 async function idOf(access: AccessIn, called: string, dir: string): Promise<string> {

@@ -1,8 +1,10 @@
 import { Command } from "commander";
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { BlastRadii } from "../review/blast-radius/blast-radius-of";
 import type { BlastRadius } from "../review/blast-radius/reached";
+import type { Estate } from "../review/read/resource";
 import { CliError, type Io, UsageError } from "./program";
+import { withFolders } from "./read-folder";
 import { SYNTH_FOLDER } from "./synthesized";
 
 /** Of those that were meant, perhaps */
@@ -59,18 +61,8 @@ function checkCalled(agent: string | undefined, { all, html }: Flags): void {
 }
 
 async function radiiIn(folder: string): Promise<BlastRadii> {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another with --dir`);
-  }
-  const { readEstate } = await import("../review/read/estate");
-  const { ReadError } = await import("../review/read/read-error");
   const { BlastRadii } = await import("../review/blast-radius/blast-radius-of");
-  try {
-    return new BlastRadii(readEstate(folder));
-  } catch (error) {
-    if (error instanceof ReadError) throw new CliError(error.message);
-    throw error;
-  }
+  return withFolders([folder], ([estate]) => new BlastRadii(estate as Estate));
 }
 
 async function nobody(agent: string, radii: BlastRadii): Promise<UsageError> {

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Estate } from "../review/read/resource";
 import type { Review } from "../review/review";
 import { CliError, type Io, Outcome } from "./program";
+import { withFolders } from "./read-folder";
 import { version } from "./version";
 
 const HELP = `
@@ -61,22 +62,12 @@ interface Reviewed {
 }
 
 async function reviewFolders(base: string, head: string, flags: Flags, io: Io): Promise<Reviewed> {
-  for (const folder of [base, head]) {
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another`);
-    }
-  }
-  const { readEstate } = await import("../review/read/estate");
-  const { ReadError } = await import("../review/read/read-error");
   const { reviewOf } = await import("../review/review-of");
   const { judged } = await import("./review-rules");
-  try {
-    const [before, after] = [readEstate(base), readEstate(head)];
+  return withFolders([base, head], (estates) => {
+    const [before, after] = estates as readonly [Estate, Estate];
     return { review: judged(reviewOf(before, after), head, flags, io), base: before, head: after };
-  } catch (error) {
-    if (error instanceof ReadError) throw new CliError(error.message);
-    throw error;
-  }
+  });
 }
 
 async function report({ review, base, head }: Reviewed, { json, markdown, sarif, html }: Flags, io: Io): Promise<void> {

@@ -1,6 +1,6 @@
+import { duration } from "../report/duration";
 import { brief } from "../report/shown";
 import type { Ranked } from "./ranking";
-import { duration } from "./words";
 
 const COLUMNS = [
   "agent",

@@ -1,3 +1,4 @@
+import { duration } from "../report/duration";
 import { counted, listed } from "../report/shown";
 import { isReading } from "../../domain/dataset";
 import { Sensitivity } from "../../domain";
@@ -94,12 +95,6 @@ function forHowLong({ reached }: BlastRadius): string {
   const most = seconds.length === 0 ? "" : `; for at most ${duration(Math.max(...seconds))} after a kill`;
   if (endless === 0) return most;
   return `${most}${most === "" ? "; " : ", but "}no kill of it ends ${endless === lasting.length ? "any of it" : `${endless} of these`}`;
-}
-
-/** `15 min`, `90 s` */
-export function duration(seconds: number): string {
-  if (seconds < 120 && seconds !== 60) return `${seconds} s`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** `at most 5 min after a kill` */

@@ -1,4 +1,5 @@
 import type { Horizon, PrincipalReview, Risk } from "../review";
+import { duration } from "./duration";
 import { cutTo, type Quoted } from "./shown";
 
 /** More reasons than anybody reads: the heaviest come first. */
@@ -38,23 +39,4 @@ function horizonFacts({ before, after }: PrincipalReview["horizon"], quoted: Quo
     state === undefined ? "none" : `${duration(state.seconds)} (${quoted(state.path)})`;
   const why = after === undefined ? "" : `, because of ${quoted(after.because)}`;
   return [`revocation horizon ${one(before)} → ${one(after)}${why}`];
-}
-
-const UNITS = [
-  ["h", 3600],
-  ["min", 60],
-  ["s", 1],
-] as const;
-
-/** `1 h 5 min`; a number of which nobody made a duration stays as it is */
-export function duration(seconds: number): string {
-  if (!Number.isSafeInteger(seconds) || seconds <= 0) return `${seconds} s`.replaceAll("-", "−");
-  let left = seconds;
-  const parts: string[] = [];
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(left / size);
-    left -= count * size;
-    if (count > 0) parts.push(`${count} ${unit}`);
-  }
-  return parts.join(" ");
 }

@@ -72,7 +72,7 @@ test("fails when the folder is none, or cannot be read", async () => {
   expect(await radius("a", "--dir", missing)).toEqual({
     code: 1,
     stdout: "",
-    stderr: `ambit: ${missing} must be a folder that synth wrote: run synth first, or name another with --dir\n`,
+    stderr: `ambit: ${missing} must be a folder that synth wrote: run synth first, or name another\n`,
   });
   folder.put("broken/stacks/agents/cdk.tf.json", "{ ");
   const { code, stderr } = await radius("a", "--dir", join(folder.path, "broken"));

@@ -1,4 +1,5 @@
-import { duration, factsOf } from "../../../review/report/facts";
+import { duration } from "../../../review/report/duration";
+import { factsOf } from "../../../review/report/facts";
 import type { Horizon, PrincipalReview, Risk } from "../../../review/review";
 import { AGENT } from "./example-review";
 

@@ -1,0 +1,27 @@
+import { statSync } from "node:fs";
+import type { Estate } from "../review/read/resource";
+import { CliError } from "./program";
+
+/**
+ * What stands in folders that synth wrote, for `act`
+ *
+ * @throws CliError where one is no folder, or holds what nobody can read
+ */
+export async function withFolders<Value>(
+  folders: readonly string[],
+  act: (estates: readonly Estate[]) => Value | Promise<Value>,
+): Promise<Value> {
+  for (const folder of folders) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new CliError(`${folder} must be a folder that synth wrote: run synth first, or name another`);
+    }
+  }
+  const { readEstate } = await import("../review/read/estate");
+  const { ReadError } = await import("../review/read/read-error");
+  try {
+    return await act(folders.map((folder) => readEstate(folder)));
+  } catch (error) {
+    if (error instanceof ReadError) throw new CliError(error.message);
+    throw error;
+  }
+}
