@@ -23,7 +23,11 @@ export function judged(review: Review, head: string, { rules: named, changed }: 
   refuseWithin(head, file);
   const rules = readRules(bytes, file, now);
   for (const line of expiredAcknowledgements(rules, now)) io.err(`ambit: ${file}: ${line}\n`);
-  return applyRules(review, rules, { now, changedFiles, rulesFile: basename(file) });
+  return applyRules(review, rules, {
+    now,
+    changedFiles,
+    rulesFiles: [file, realpathSync(file)].map((one) => basename(one)),
+  });
 }
 
 /** A link that leads nowhere is there, and then cannot be read: rules must not vanish. */

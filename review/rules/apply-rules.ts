@@ -9,8 +9,8 @@ export interface Circumstances {
   readonly now: Date;
   /** Paths that the pull request changes, from the root of the repository */
   readonly changedFiles?: readonly string[];
-  /** What the file with the rules is called, if not as usual */
-  readonly rulesFile?: string;
+  /** What the file with the rules is called, if not as usual, and the one to which it is a link */
+  readonly rulesFiles?: readonly string[];
 }
 
 /** What `default` is called among the approvals */
@@ -25,10 +25,10 @@ const DEFAULT = "default";
 export function applyRules(
   review: Review,
   rules: ReviewRules | undefined,
-  { now, changedFiles = [], rulesFile }: Circumstances,
+  { now, changedFiles = [], rulesFiles }: Circumstances,
 ): Review {
   const applied = rules ?? NO_RULES;
-  const files = guardedFiles(changedFiles, applied, rulesFile);
+  const files = guardedFiles(changedFiles, applied, rulesFiles);
   const known = withoutAcknowledged(review, applied, now);
   const approvals = approvalsFor(findingsOf(known, files), applied, asksForMore(review));
   return {

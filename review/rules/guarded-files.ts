@@ -74,17 +74,17 @@ export interface GuardedFile {
 /**
  * Which of these files are guarded, and what is unknown because they change.
  *
- * @param rulesFile what the file with the rules is called, if not as usual
+ * @param rulesFiles what the file with the rules is called, if not as usual, and the one to which it is a link
  */
 export function guardedFiles(
   changed: readonly string[],
   { guarded, unguarded, approvals }: Pick<ReviewRules, "guarded" | "unguarded" | "approvals">,
-  rulesFile: string = RULES_FILE,
+  rulesFiles: readonly string[] = [],
 ): readonly GuardedFile[] {
   // A rule for files that nobody guards would never apply.
   const named = [...guarded, ...approvals.flatMap(({ when }) => when.files ?? [])];
   const own: Guard = { what: "the guarded file", why: "and the review rules guard it", globs: named };
-  const rules: Guard = { ...RULES, globs: [...RULES.globs, `**/${rulesFile}`] };
+  const rules: Guard = { ...RULES, globs: [...RULES.globs, ...rulesFiles.map((name) => `**/${name}`)] };
   return [...new Set(changed)].sort().flatMap((path) => {
     const isFree = unguarded.some(({ files }) => matchesPath(files, path));
     const guard = [rules, ...(isFree ? [] : USUAL), own].find(({ globs }) => globs.some((glob) => takes(glob, path)));

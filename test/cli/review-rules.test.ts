@@ -113,6 +113,13 @@ test("so do the rules themselves, whatever they are called", async () => {
   expect(unknown.map(({ what }) => what)).toEqual(["the review rules ci/our-rules.json"]);
 });
 
+test("and so does the file to which they are a link", async () => {
+  symlinkSync(put("shared-rules.json", RULES), join(folder.path, "work/ambit.review.json"));
+  const changed = put("changed", "ci/shared-rules.json\0");
+  const { unknown } = await read(base, base, "--changed", changed);
+  expect(unknown.map(({ what }) => what)).toEqual(["the review rules ci/shared-rules.json"]);
+});
+
 test("what was acknowledged until yesterday is named", async () => {
   const access = { finding: "undeclared", kind: "trust", what: "a", witness: "b", address: "c", reason: "d" };
   put("work/ambit.review.json", { ...RULES, acknowledged: [{ ...access, until: "2020-01-01" }] });

@@ -11,12 +11,20 @@ test.each<readonly [string, string, readonly string[]]>([
   ["lines of Windows", "main.ts\r\nREADME.md\r\n", ["README.md", "main.ts"]],
   ["each ended by NUL", "main.ts\0a b\0", ["a b", "main.ts"]],
   ["names with line breaks and quotes", 'a\nb\0"c"\0', ['"c"', "a\nb"]],
+  ["names with tabs and backslashes, ended by NUL", "a\tb\0c\\d\0", ["a\tb", "c\\d"]],
   ["one twice", "main.ts\nmain.ts\n", ["main.ts"]],
   ["names of every object", "__proto__\nconstructor\n", ["__proto__", "constructor"]],
 ])("reads %s", (_, text, paths) => expect(read(text)).toEqual(paths));
 
 test.each<readonly [string, string | Buffer, string]>([
   ["is quoted by git", 'main.ts\n"caf\\303\\251"\n', "changed: path 2: is quoted by git: write the list with"],
+  [
+    "comes with a status",
+    "M\t.github/workflows/ci.yml\n",
+    "changed: path 1: holds what git would quote: write the list",
+  ],
+  ["is of Windows", ".github\\workflows\\ci.yml\n", "changed: path 1: holds what git would quote: write the list with"],
+  ["follows a byte order mark", "\ufeff.github/workflows/ci.yml\n", "changed: must have no byte order mark"],
   ["begins at the root", "/etc/passwd\n", "changed: path 1: must be a path from the root of the repository"],
   ["leads out", "a/../../b\n", "changed: path 1: must be"],
   ["begins here", "./main.ts\n", "changed: path 1: must be"],
@@ -30,7 +38,7 @@ test.each<readonly [string, string | Buffer, string]>([
   [
     "moves a cursor",
     "/\u001b[2J\n",
-    'changed: path 1: must be a path from the root of the repository, without . and .., got "/\\u001b[2J"',
+    'changed: path 1: holds what git would quote: write the list with git diff --name-only --no-renames -z, got "/\\u001b[2J"',
   ],
 ])("fails when a path %s", (_, text, says) => {
   expect(() => read(text)).toThrow(ReadError);

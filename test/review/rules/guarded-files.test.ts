@@ -3,8 +3,8 @@ import { guardedFiles } from "../../../review/rules/guarded-files";
 import cases from "../../cases/review/rules-guarded.json";
 import { rulesWith } from "./example-rules";
 
-const unknownOf = (path: string, rules = rulesWith({}), rulesFile?: string) =>
-  guardedFiles([path], rules, rulesFile).map(({ unknown }) => unknown);
+const unknownOf = (path: string, rules = rulesWith({}), rulesFiles?: readonly string[]) =>
+  guardedFiles([path], rules, rulesFiles).map(({ unknown }) => unknown);
 
 describe("a change", () => {
   test.each(cases.filter(({ unknown }) => unknown !== null))("of $path is one of $unknown", ({ path, unknown }) => {
@@ -58,7 +58,7 @@ describe("with a reason, files may be unguarded", () => {
     const all = rulesWith({ unguarded: [{ files: "**", reason: "none" }] });
     expect(unknownOf("package.json", all)).toEqual([]);
     expect(unknownOf("ambit.review.json", all)).toHaveLength(1);
-    expect(unknownOf("ci/our-rules.json", all, "our-rules.json")).toHaveLength(1);
+    expect(unknownOf("ci/our-rules.json", all, ["our-rules.json"])).toHaveLength(1);
   });
 
   test("nor what the rules guard themselves", () => {
