@@ -5,7 +5,7 @@ import type { Taken } from "./cluster/taken";
 import type { Identity, World } from "./world";
 
 /** Roles that AWS lets an identity become without any other: by a token of its account, or by its SVID */
-export function rolesByIdentity({ name, inCluster }: Identity, { aws, estate }: World): readonly Taken[] {
+export function rolesByIdentity({ name, inCluster }: Identity, { aws, estate, unreadTrust }: World): readonly Taken[] {
   const subjects = [
     ...(inCluster?.accounts ?? []).map((account) => `system:serviceaccount:${account.namespace}:${account.name}`),
     ...spiffeIdOf(name, estate.registry),
@@ -16,8 +16,10 @@ export function rolesByIdentity({ name, inCluster }: Identity, { aws, estate }: 
     .flatMap((owner) =>
       owner.roles.flatMap(({ address, trust }) => {
         const admits = trust.find(({ statement }) => admitsOne(statement, subjects));
-        if (admits === undefined) return [];
-        return [{ name: owner.name, what: `becomes ${address} by its own identity`, address: admits.source }];
+        const taken = { name: owner.name, what: `becomes ${address} by its own identity` };
+        if (admits !== undefined) return [{ ...taken, address: admits.source }];
+        const unknown = unreadTrust.get(address);
+        return unknown === undefined ? [] : [{ ...taken, unknown, address }];
       }),
     );
 }
@@ -57,7 +59,7 @@ function isIdentity(principal: Statement["Principal"]): boolean {
 function isMet(operator: string, values: readonly string[], subjects: readonly string[]): boolean {
   if (!/^(?:ForAnyValue:|ForAllValues:)?String(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$/i.test(operator))
     return true;
-  const kind = /like/i.test(operator) ? "caseless" : "text";
+  const kind = /like|ignorecase/i.test(operator) ? "caseless" : "text";
   return values.some((value) =>
     subjects.some((subject) => value.includes("${") || subject === value || Glob.of(value, kind).matches(subject)),
   );

@@ -2,6 +2,7 @@ import { own } from "../../domain";
 import type { Unknown } from "../change";
 import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import { PolicyTexts } from "../reach/aws/policy-texts";
+import { present } from "../reach/aws/present";
 import { awsReach } from "../reach/aws/principals";
 import { agentsOf, readRegistries } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry-schema";
@@ -27,6 +28,8 @@ export class World {
   /** Undefined where it cannot be read: nobody knows then what any agent may do. */
   public readonly registry: Registry | undefined;
   public readonly aws: AwsReach;
+  /** Roles whose trust policy cannot be read, with why: it may let in anybody. */
+  public readonly unreadTrust: ReadonlyMap<string, string>;
   public readonly cluster: ClusterReach;
   /** Of nobody alone, and so of everybody */
   public readonly unknown: readonly Unknown[];
@@ -35,7 +38,9 @@ export class World {
   public constructor(public readonly estate: Estate) {
     const { registry, problems } = readRegistries(undefined, estate.registry).head;
     this.registry = registry;
-    this.aws = awsReach(estate, new PolicyTexts());
+    const texts = new PolicyTexts();
+    this.aws = awsReach(estate, texts);
+    this.unreadTrust = unreadTrustIn(estate, texts);
     this.cluster = new ClusterReach(estate);
     this.unknown = [
       ...problems.map(({ path, why }) => ({
@@ -52,6 +57,15 @@ export class World {
     ];
     this.identities = identitiesOf(estate, this.aws, this.cluster);
   }
+}
+
+function unreadTrustIn(estate: Estate, texts: PolicyTexts): ReadonlyMap<string, string> {
+  return new Map(
+    present(estate, "aws_iam_role").flatMap((role) => {
+      const [unread] = texts.in(role, "assume_role_policy", estate).unknown;
+      return unread === undefined ? [] : [[role.address, unread.why] as const];
+    }),
+  );
 }
 
 function identitiesOf({ registry }: Estate, aws: AwsReach, { state }: ClusterReach): ReadonlyMap<string, Identity> {
