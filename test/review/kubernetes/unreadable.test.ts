@@ -50,8 +50,8 @@ describe("it counts as a gain where", () => {
     [
       "a field of the pod is not known",
       POD,
-      pod({ container: [CONTAINER], host_users: true }),
-      'settings {"hostUsers":true}',
+      pod({ container: [CONTAINER], new_field: true }),
+      'settings {"newField":true}',
     ],
     [
       "a field of a container is not known",

@@ -1,10 +1,13 @@
-import { type Fact, fact, openQuestion } from "../fact";
+import { type Fact, fact } from "../fact";
 import { flag, text } from "../objects/values";
 import { type Account, addressOf, type Principal } from "../principal";
+import { annotationFacts, labelFacts } from "./metadata";
 import { mountsToken } from "./pod-facts";
 
 /** Web identity of EKS: AWS lets the account assume this role. */
 const AWS_ROLE = "eks.amazonaws.com/role-arn";
+/** With it, pods of the account mount the secrets that it lists and no others. */
+const MOUNTABLE_ONLY = "kubernetes.io/enforce-mountable-secrets";
 
 /** Who somebody is for the cluster, and where it finds the token that proves it */
 export function accountFacts(principal: Principal): readonly Fact[] {
@@ -21,21 +24,36 @@ export function accountFacts(principal: Principal): readonly Fact[] {
   ]);
 }
 
-function declaredFacts({ object }: Account): readonly Fact[] {
+function declaredFacts({ object, namespace, name }: Account): readonly Fact[] {
   if (object === undefined) return [];
-  const { annotations, address } = object;
-  return [...annotations].map(([key, value]) => {
-    if (key === AWS_ROLE) {
-      return fact(
-        "trust",
-        `its service account assumes ${value}`,
-        `sts:AssumeRoleWithWebIdentity of ${value}`,
-        address,
-      );
-    }
-    const why = "what the cluster makes of it is not known here";
-    return openQuestion(`its service account carries the annotation ${key}=${value}`, why, address);
-  });
+  const { annotations, labels, address } = object;
+  const role = annotations.get(AWS_ROLE);
+  const scope = `account ${namespace}/${name}`;
+  return [
+    ...(role === undefined
+      ? []
+      : [fact("trust", `its service account assumes ${role}`, `sts:AssumeRoleWithWebIdentity of ${role}`, address)]),
+    ...(annotations.get(MOUNTABLE_ONLY) === "true"
+      ? []
+      : [
+          fact(
+            "action",
+            "its pods mount any secret of their namespace",
+            "a secret that the account does not list",
+            address,
+            {
+              scope,
+              isRelative: true,
+            },
+          ),
+        ]),
+    ...annotationFacts(
+      annotations,
+      { whose: "its service account", address, scope, isRead: (key) => key === AWS_ROLE || key === MOUNTABLE_ONLY },
+      true,
+    ),
+    ...labelFacts(labels, { whose: "its service account", address, scope, isRead: () => false }),
+  ];
 }
 
 function tokenFacts({ workloads }: Principal, account: Account): readonly Fact[] {

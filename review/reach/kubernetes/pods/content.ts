@@ -4,14 +4,17 @@ import { type Fact, openQuestion } from "../fact";
 import { grouped } from "../grouped";
 import type { KubernetesObject } from "../objects/object";
 import { canonical } from "../objects/values";
+import { portNames } from "./named-ports";
 
 export const TOLD = "what its program makes of it is not known here";
 
-/** What stands in config maps */
+/** What pods are told from outside: what stands in config maps, and the ports that rules name */
 export class Content {
+  public readonly portNames: ReadonlySet<string>;
   private readonly byName: ReadonlyMap<string, readonly KubernetesObject[]>;
 
   public constructor(cluster: Cluster) {
+    this.portNames = portNames(cluster);
     this.byName = grouped(cluster.of("ConfigMap"), ({ namespace, name }) => `${namespace}/${name}`);
   }
 

@@ -1,12 +1,20 @@
 import { type Fact, fact } from "../fact";
 import type { KubernetesObject } from "../objects/object";
+import { annotationFacts, labelFacts } from "./metadata";
 
 const PREFIX = "pod-security.kubernetes.io/";
 const LEVELS = ["restricted", "baseline", "privileged"];
 
 /** What pod security admission lets into a namespace, and which selectors take it */
 export function namespaceFacts(namespace: KubernetesObject, selectorKeys: ReadonlySet<string>): readonly Fact[] {
-  return [...levelFacts(namespace), ...labelFacts(namespace, selectorKeys)];
+  const { name, address, labels, annotations } = namespace;
+  const metadata = { whose: `namespace ${name}`, address, scope: `namespace ${name}` };
+  return [
+    ...levelFacts(namespace),
+    ...selectedFacts(namespace, selectorKeys),
+    ...annotationFacts(annotations, { ...metadata, isRead: () => false }),
+    ...labelFacts(labels, { ...metadata, isRead: (key) => key.startsWith(PREFIX) || selectorKeys.has(key) }),
+  ];
 }
 
 /** Without a label, the cluster's default holds: everything. */
@@ -37,7 +45,10 @@ function witnessOf(level: string): string {
 }
 
 /** Policies, registrations and admission take a namespace by these, or leave it out. */
-function labelFacts({ labels, name, address }: KubernetesObject, selectorKeys: ReadonlySet<string>): readonly Fact[] {
+function selectedFacts(
+  { labels, name, address }: KubernetesObject,
+  selectorKeys: ReadonlySet<string>,
+): readonly Fact[] {
   return [...selectorKeys]
     .filter((key) => !key.startsWith("kubernetes.io/") && !key.startsWith(PREFIX))
     .sort()

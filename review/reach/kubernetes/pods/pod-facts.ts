@@ -1,11 +1,15 @@
 import { member } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
-import { block, blocks, canonical, flag, isOpaque, text, texts, without } from "../objects/values";
+import { block, blocks, canonical, flag, text, texts, without } from "../objects/values";
 import type { Workload } from "../workload";
 import { containersOf } from "./container";
 import type { Content } from "./content";
+import { annotationFacts, labelFacts } from "./metadata";
+import { nodeFacts, READ_OF_NODE } from "./node-facts";
+import { APP_ARMOR_ANNOTATION } from "./profiles";
 import { programFacts } from "./program";
 import { protectionFacts } from "./protection";
+import { runningFacts } from "./running";
 import { volumeFacts } from "./volumes";
 
 export interface PodContext {
@@ -36,49 +40,10 @@ export function podFacts(workload: Workload, { content, selectorKeys }: PodConte
     ),
     ...nodeFacts(workload),
     ...nameFacts(workload),
-    ...labelFacts(workload, selectorKeys),
+    ...runningFacts(workload),
+    ...selectedFacts(workload, selectorKeys),
+    ...metadataFacts(workload, selectorKeys),
     ...restFacts(workload),
-  ];
-}
-
-const NODE = [
-  ["hostNetwork", "network", "its pods use the network of the node", "TCP 443 to 169.254.169.254"],
-  ["hostPID", "enforcement", "its pods see the processes of the node", "it reads /proc/1/environ"],
-  ["hostIPC", "enforcement", "its pods share memory with the node", "it reads shared memory of another process"],
-  [
-    "shareProcessNamespace",
-    "enforcement",
-    "its containers see each other's processes",
-    "it reads /proc of another container",
-  ],
-] as const;
-
-function nodeFacts({ spec, object: { address } }: Workload): readonly Fact[] {
-  const shared = NODE.flatMap(([key, kind, what, witness]) => {
-    const written = text(spec, key) ?? "false";
-    if (written === "false") return [];
-    return [fact(kind, what, witness, address, { key: isOpaque(written) ? `${what}: ${written}` : what })];
-  });
-  const sysctls = blocks(block(spec, "securityContext"), "sysctls").map((sysctl) => {
-    const what = `its pods set ${text(sysctl, "name")} to ${text(sysctl, "value")} in the kernel`;
-    return fact("enforcement", what, what, address);
-  });
-  const groups = [
-    ...texts(block(spec, "securityContext"), "supplementalGroups"),
-    ...texts(block(spec, "securityContext"), "fsGroup"),
-  ];
-  const runtime = text(spec, "runtimeClassName");
-  return [
-    ...shared,
-    ...sysctls,
-    ...groups.map((group) => {
-      const what = `its pods are in group ${group}`;
-      return fact("enforcement", what, what, address, { isRelative: group !== "0" });
-    }),
-    fact("enforcement", "its pods run in another sandbox", "it calls the kernel of the node", address, {
-      under: runtime === undefined ? [] : [`runtime class ${runtime}`],
-      isRelative: true,
-    }),
   ];
 }
 
@@ -105,13 +70,26 @@ function nameFacts({ spec, object: { address } }: Workload): readonly Fact[] {
 }
 
 /** Others select its pods by these. */
-function labelFacts({ labels, object: { address } }: Workload, selectorKeys: ReadonlySet<string>): readonly Fact[] {
-  return [...labels]
-    .filter(([key]) => selectorKeys.has(key))
-    .map(([key, value]) => {
-      const what = `its pods carry the label ${key}=${value}`;
-      return fact("identity", what, `what selects ${key}=${value} takes its pods`, address, { isRelative: true });
-    });
+function selectedFacts({ labels, object: { address } }: Workload, selectorKeys: ReadonlySet<string>): readonly Fact[] {
+  return [...selectorKeys].sort().map((key) => {
+    const value = labels.get(key);
+    const what = value === undefined ? `its pods carry no label ${key}` : `its pods carry the label ${key}=${value}`;
+    const witness =
+      value === undefined ? `what selects ${key} leaves them out` : `what selects ${key}=${value} takes them`;
+    return fact("identity", what, witness, address, { isRelative: true });
+  });
+}
+
+function metadataFacts({ labels, annotations, object }: Workload, selectorKeys: ReadonlySet<string>): readonly Fact[] {
+  const { address } = object;
+  return [
+    ...annotationFacts(annotations, {
+      whose: "its pods",
+      address,
+      isRead: (key) => key.startsWith(APP_ARMOR_ANNOTATION),
+    }),
+    ...labelFacts(labels, { whose: "its pods", address, isRead: (key) => selectorKeys.has(key) }),
+  ];
 }
 
 const READ = [
@@ -123,11 +101,11 @@ const READ = [
   "serviceAccountName",
   "serviceAccount",
   "automountServiceAccountToken",
-  "runtimeClassName",
   "hostAliases",
   "dnsPolicy",
   "dnsConfig",
-  ...NODE.map(([key]) => key),
+  ...READ_OF_NODE,
+  "activeDeadlineSeconds",
 ];
 const READ_OF_CONTEXT = [
   "runAsNonRoot",
@@ -135,7 +113,10 @@ const READ_OF_CONTEXT = [
   "runAsGroup",
   "fsGroup",
   "supplementalGroups",
+  "supplementalGroupsPolicy",
   "seccompProfile",
+  "appArmorProfile",
+  "seLinuxOptions",
   "sysctls",
   "fsGroupChangePolicy",
 ];
@@ -143,10 +124,6 @@ const PLACEMENT = ["nodeName", "nodeSelector", "affinity", "tolerations", "sched
 const WITHOUT_ACCESS = [
   "restartPolicy",
   "terminationGracePeriodSeconds",
-  "activeDeadlineSeconds",
-  "enableServiceLinks",
-  "priorityClassName",
-  "priority",
   "preemptionPolicy",
   "hostname",
   "subdomain",
@@ -156,10 +133,7 @@ const WITHOUT_ACCESS = [
   "topologySpreadConstraints",
   "imagePullSecrets",
 ];
-/** Annotations that say nothing to the cluster */
-const WITHOUT_MEANING = ["ambit.internal/config", "kubectl.kubernetes.io/restartedAt"];
-
-function restFacts({ spec, annotations, object: { address } }: Workload): readonly Fact[] {
+function restFacts({ spec, object: { address } }: Workload): readonly Fact[] {
   const rest = without(spec, [...READ, ...PLACEMENT, ...WITHOUT_ACCESS]);
   const context = without(block(spec, "securityContext"), READ_OF_CONTEXT);
   const placement = PLACEMENT.map((key) => canonical(member(spec, key))).join();
@@ -174,11 +148,6 @@ function restFacts({ spec, annotations, object: { address } }: Workload): readon
       key: `placement ${placement}`,
       isRelative: true,
     }),
-    ...[...annotations]
-      .filter(([key]) => !WITHOUT_MEANING.includes(key))
-      .map(([key, value]) =>
-        openQuestion(`its pods carry the annotation ${key}=${value}`, UNKNOWN, address, { isRelative: true }),
-      ),
   ];
 }
 

@@ -3,6 +3,8 @@ import { type Fact, fact, openQuestion } from "../fact";
 import { block, blocks, canonical, optionalBlock, text, without } from "../objects/values";
 import { type Content, TOLD } from "./content";
 import type { Container } from "./container";
+import { imagePullFacts } from "./image-pull";
+import { namedPortFacts } from "./named-ports";
 
 /** What a container runs, and what it is told */
 export function programFacts(container: Container, content: Content): readonly Fact[] {
@@ -12,10 +14,12 @@ export function programFacts(container: Container, content: Content): readonly F
   const commands = commandsOf(body);
   return [
     fact("identity", `${title} runs image ${image}`, `it does what ${image} does`, address),
+    ...imagePullFacts(container),
     ...(commands === undefined ? [] : [fact("identity", `${title} runs ${commands}`, commands, address)]),
     ...defaultCommand(container, commands),
     ...environmentFacts(container, content),
     ...hostPorts(container),
+    ...namedPortFacts(container, content.portNames),
     ...restFacts(container),
   ];
 }
@@ -46,7 +50,11 @@ const URL = /^[a-z][a-z0-9+.-]*:\/\//i;
 function environmentFacts({ body, title, workload }: Container, content: Content): readonly Fact[] {
   const { address } = workload.object;
   const variables = blocks(body, "env");
-  const names = variables.map((variable) => text(variable, "name") ?? "");
+  const maps = blocks(body, "envFrom").flatMap((source) => text(block(source, "configMapRef"), "name") ?? []);
+  const names = [
+    ...variables.map((variable) => text(variable, "name") ?? ""),
+    ...maps.map((map) => `config map ${map}`),
+  ];
   const missing = `${title} runs without a variable of its environment`;
   return [
     ...variables.flatMap((variable) => variableFacts(variable, title, workload.namespace, address, content)),
@@ -107,11 +115,22 @@ function hostPorts({ body, title, workload }: Container): readonly Fact[] {
   });
 }
 
-const READ = ["name", "image", "command", "args", "workingDir", "lifecycle", "env", "envFrom", "ports", ...PROBES];
+const READ = [
+  "name",
+  "image",
+  "imagePullPolicy",
+  "command",
+  "args",
+  "workingDir",
+  "lifecycle",
+  "env",
+  "envFrom",
+  "ports",
+  ...PROBES,
+];
 const READ_ELSEWHERE = ["securityContext", "volumeMounts"];
 const WITHOUT_ACCESS = [
   "resources",
-  "imagePullPolicy",
   "terminationMessagePath",
   "terminationMessagePolicy",
   "stdin",

@@ -1,7 +1,9 @@
 import type { Json } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
-import { block, canonical, isOpaque, text, texts, without } from "../objects/values";
+import { block, canonical, isOpaque, texts, without } from "../objects/values";
 import { type Container, securityField } from "./container";
+import { profileFacts } from "./profiles";
+import { userFacts } from "./users";
 
 /** What the security context of a container allows */
 export function protectionFacts(container: Container): readonly Fact[] {
@@ -43,23 +45,16 @@ function whereTrue(value: Json | undefined, what: string, witness: string, from:
   return [fact("enforcement", what, witness, from.workload.object.address, { key })];
 }
 
-function userFacts(container: Container): readonly Fact[] {
-  return (["runAsUser", "runAsGroup"] as const).flatMap((key) => {
-    const value = securityField(container, key);
-    if (value === undefined || value === null || value === "") return [];
-    const what = `${container.title} runs as ${key === "runAsUser" ? "user" : "group"} ${String(value)}`;
-    return [fact("enforcement", what, what, container.workload.object.address, { isRelative: String(value) !== "0" })];
-  });
-}
-
 function capabilityFacts({ body, title, workload }: Container): readonly Fact[] {
   const capabilities = block(block(body, "securityContext"), "capabilities");
   const { address } = workload.object;
-  const dropped = texts(capabilities, "drop").map((name) => name.toUpperCase());
+  const dropped = texts(capabilities, "drop").map(capabilityName);
   return [
-    ...texts(capabilities, "add").map((name) =>
-      fact("enforcement", `${title} has the capability ${name}`, `it does what ${name} allows`, address),
-    ),
+    ...texts(capabilities, "add")
+      .map(capabilityName)
+      .map((name) =>
+        fact("enforcement", `${title} has the capability ${name}`, `it does what ${name} allows`, address),
+      ),
     ...(dropped.includes("ALL")
       ? []
       : [
@@ -76,29 +71,9 @@ function capabilityFacts({ body, title, workload }: Container): readonly Fact[] 
   ];
 }
 
-function profileFacts(container: Container): readonly Fact[] {
-  const own = block(container.body, "securityContext");
-  const written = own.seccompProfile ?? block(container.workload.spec, "securityContext").seccompProfile;
-  const profile = block({ written: written ?? null }, "written");
-  const type = text(profile, "type") ?? "Unconfined";
-  const { address } = container.workload.object;
-  const what =
-    type === "Localhost"
-      ? `${container.title} makes system calls by the profile ${text(profile, "localhostProfile") ?? ""} of the node`
-      : `${container.title} may make every system call`;
-  const procMount = text(own, "procMount") ?? "Default";
-  return [
-    ...(type === "RuntimeDefault"
-      ? []
-      : [fact("enforcement", what, "it calls mount", address, { key: `${what} ${type}` })]),
-    ...(procMount === "Default"
-      ? []
-      : [
-          fact("enforcement", `${container.title} sees all of /proc`, "it reads /proc/kcore", address, {
-            key: `${container.title} proc ${procMount}`,
-          }),
-        ]),
-  ];
+/** `CAP_NET_RAW` and `net_raw` are written too. */
+function capabilityName(written: string): string {
+  return isOpaque(written) ? written : written.toUpperCase().replace(/^CAP_/, "");
 }
 
 const READ = [
@@ -110,6 +85,8 @@ const READ = [
   "runAsGroup",
   "capabilities",
   "seccompProfile",
+  "appArmorProfile",
+  "seLinuxOptions",
   "procMount",
 ];
 

@@ -1,35 +1,52 @@
 import type { JsonObject } from "../../../read/json";
-import { type Fact, fact } from "../fact";
-import { block, blocks, canonical, flag, optionalBlock, text, without } from "../objects/values";
+import { type Fact, fact, openQuestion } from "../fact";
+import { block, blocks, canonical, optionalBlock, text, without } from "../objects/values";
 import type { Container } from "./container";
-import { containersOf } from "./container";
-import type { Content } from "./content";
+import type { Workload } from "../workload";
+import { type Content, TOLD } from "./content";
+import { isWritten, type Mount, mountedFacts } from "./mounts";
+import { sharedFacts } from "./shared-files";
+import { tokenFact } from "./token";
 
 /** Gives processes their SPIFFE identity. */
 const WORKLOAD_API_DRIVER = "csi.spiffe.io";
 
 /** What containers reach through their volumes */
 export function volumeFacts(container: Container, content: Content): readonly Fact[] {
-  const volumes = new Map(
-    blocks(container.workload.spec, "volumes").map((volume) => [text(volume, "name") ?? "", volume]),
-  );
-  return blocks(container.body, "volumeMounts").flatMap((mount) => {
+  const volumes = volumesOf(container.workload);
+  const mounts = blocks(container.body, "volumeMounts").flatMap((mount) => {
     const name = text(mount, "name") ?? "";
     const volume = volumes.get(name);
-    return volume === undefined ? [] : mountFacts({ mount, name, volume, container, content });
+    return volume === undefined ? [] : [{ mount, name, volume, container }];
   });
+  const told = mounts.filter(({ volume }) => optionalBlock(volume, "configMap") !== undefined);
+  const missing = `${container.title} runs without files of a config map`;
+  return [
+    ...mounts.flatMap((mounted) => mountFacts(mounted, content)),
+    openQuestion(missing, TOLD, container.workload.object.address, {
+      under: told.map(({ mount }) => text(mount, "mountPath") ?? ""),
+      scope: container.title,
+      isRelative: true,
+    }),
+  ];
 }
 
-interface Mount {
-  readonly mount: JsonObject;
-  readonly name: string;
-  readonly volume: JsonObject;
-  readonly container: Container;
-  readonly content: Content;
+/** Claims of a stateful set are volumes by their name; how large they are says nothing. */
+function volumesOf({ spec, object: { body } }: Workload): ReadonlyMap<string, JsonObject> {
+  const ofSet = block(body, "spec");
+  const templates = [...blocks(ofSet, "volumeClaimTemplates"), ...blocks(ofSet, "volumeClaimTemplate")];
+  const claims = templates.map((template) => ({
+    name: text(block(template, "metadata"), "name") ?? "",
+    claim: without(block(template, "spec"), ["resources"]),
+  }));
+  return new Map([
+    ...claims.map(({ name, claim }) => [name, { name, volumeClaimTemplate: { name, claim } }] as const),
+    ...blocks(spec, "volumes").map((volume) => [text(volume, "name") ?? "", volume] as const),
+  ]);
 }
 
-function mountFacts(mounted: Mount): readonly Fact[] {
-  const { mount, container, volume } = mounted;
+function mountFacts(mounted: Mount, content: Content): readonly Fact[] {
+  const { mount, container, volume, name } = mounted;
   const { address } = container.workload.object;
   const propagation = text(mount, "mountPropagation") ?? "None";
   return [
@@ -38,20 +55,23 @@ function mountFacts(mounted: Mount): readonly Fact[] {
       : [
           fact(
             "enforcement",
-            `${container.title} sees mounts of the node in a volume (${propagation})`,
+            `${container.title} sees mounts of the node in volume ${JSON.stringify(name)} (${propagation})`,
             "it reads files of another pod",
             address,
           ),
         ]),
-    ...Object.keys(without(volume, ["name"])).flatMap((type) => typeFacts(type, mounted)),
+    ...Object.keys(without(volume, ["name"])).flatMap((type) => {
+      const source = optionalBlock(volume, type);
+      if (source === undefined) return [];
+      const shared = type === "emptyDir" ? [] : mountedFacts(mounted, type, source);
+      return [...shared, ...typeFacts(type, source, mounted, content)];
+    }),
   ];
 }
 
-function typeFacts(type: string, mounted: Mount): readonly Fact[] {
-  const { volume, container, content, mount } = mounted;
+function typeFacts(type: string, source: JsonObject, mounted: Mount, content: Content): readonly Fact[] {
+  const { container, mount } = mounted;
   const { title, workload } = container;
-  const source = optionalBlock(volume, type);
-  if (source === undefined) return [];
   switch (type) {
     case "emptyDir":
       return sharedFacts(mounted);
@@ -63,50 +83,61 @@ function typeFacts(type: string, mounted: Mount): readonly Fact[] {
       return content.facts(
         workload.namespace,
         text(source, "name") ?? "",
-        `${title} at ${text(mount, "mountPath") ?? ""}`,
+        `${title} at ${text(mount, "mountPath") ?? ""}${itemsText(source)}`,
         workload.object.address,
       );
     case "secret":
-      return [secretFact(mounted, text(source, "secretName") ?? text(source, "name"))];
+      return secretFacts(mounted, text(source, "secretName") ?? text(source, "name"), source);
     case "projected":
-      return blocks(source, "sources").flatMap((part) => projectedFacts(mounted, part));
+      return blocks(source, "sources").flatMap((part) => projectedFacts(mounted, part, content));
     case "csi":
       return [driverFact(mounted, source)];
     default: {
-      const what = `${title} mounts ${type} ${canonical(source)}`;
+      const what = `${title} mounts ${type} ${canonical(without(source, ["readOnly"]))}`;
       return [fact("action", what, `it reads and writes what is stored there`, workload.object.address)];
     }
   }
-}
-
-/** What one container writes the other reads. */
-function sharedFacts({ name, container: { title, workload, name: own } }: Mount): readonly Fact[] {
-  const others = containersOf(workload).filter(
-    (other) => other.name !== own && blocks(other.body, "volumeMounts").some((mount) => text(mount, "name") === name),
-  );
-  return others.map((other) => {
-    const what = `${title} shares files with ${other.title}`;
-    return fact("enforcement", what, `it reads what ${other.title} writes`, workload.object.address);
-  });
 }
 
 function hostPathFacts({ mount, container }: Mount, source: JsonObject): readonly Fact[] {
   const { title, workload } = container;
   const path = text(source, "path") ?? "";
   const { address } = workload.object;
+  const type = text(source, "type") ?? "";
+  const takes = `${title} takes whatever stands at ${path} of the node`;
   return [
-    fact("enforcement", `${title} reads ${path} of the node`, `it reads ${path}`, address),
-    ...(flag(mount, "readOnly") === true
+    fact("enforcement", `${title} reads ${path} of the node`, `it reads ${path}`, address, { scope: takes }),
+    fact("enforcement", takes, "something of another type", address, {
+      under: type === "" ? [] : [type],
+      scope: takes,
+      isRelative: true,
+    }),
+    ...(!isWritten(mount)
       ? []
       : [fact("enforcement", `${title} writes ${path} of the node`, `it writes to ${path}`, address)]),
   ];
 }
 
-function secretFact({ container: { title, workload } }: Mount, name = ""): Fact {
-  return fact("action", `${title} reads secret ${name}`, `it reads secret ${name}`, workload.object.address);
+/** All of a secret, or the keys that are listed */
+function secretFacts({ container: { title, workload } }: Mount, name = "", source: JsonObject): readonly Fact[] {
+  const { address } = workload.object;
+  const keys = blocks(source, "items").map((item) => text(item, "key") ?? "");
+  const read = keys.map((key) => ({ what: `${key} of secret ${name}`, under: [key] }));
+  return (read.length > 0 ? read : [{ what: `secret ${name}`, under: [] }]).map(({ what, under }) =>
+    fact("action", `${title} reads ${what}`, `it reads ${what}`, address, {
+      key: `${title} reads secret ${name}`,
+      under,
+    }),
+  );
 }
 
-function projectedFacts(mounted: Mount, part: JsonObject): readonly Fact[] {
+/** Which files a volume makes of a config map: others may tell something else. */
+function itemsText(source: JsonObject): string {
+  const items = blocks(source, "items").map((item) => `${text(item, "key") ?? ""} as ${text(item, "path") ?? ""}`);
+  return items.length === 0 ? "" : `, ${[...items].sort().join(", ")},`;
+}
+
+function projectedFacts(mounted: Mount, part: JsonObject, content: Content): readonly Fact[] {
   const { title, workload } = mounted.container;
   const { address } = workload.object;
   const token = optionalBlock(part, "serviceAccountToken");
@@ -114,23 +145,15 @@ function projectedFacts(mounted: Mount, part: JsonObject): readonly Fact[] {
   const map = optionalBlock(part, "configMap");
   const rest = without(part, ["serviceAccountToken", "secret", "configMap", "downwardAPI"]);
   return [
-    ...(token === undefined ? [] : [tokenFact(title, text(token, "audience"), address)]),
-    ...(secret === undefined ? [] : [secretFact(mounted, text(secret, "name"))]),
-    ...(map === undefined ? [] : mounted.content.facts(workload.namespace, text(map, "name") ?? "", title, address)),
+    ...(token === undefined ? [] : [tokenFact(title, token, address)]),
+    ...(secret === undefined ? [] : secretFacts(mounted, text(secret, "name"), secret)),
+    ...(map === undefined
+      ? []
+      : content.facts(workload.namespace, text(map, "name") ?? "", `${title}${itemsText(map)}`, address)),
     ...(canonical(rest) === "{}"
       ? []
       : [fact("action", `${title} reads ${canonical(rest)}`, "it reads what is projected", address)]),
   ];
-}
-
-function tokenFact(title: string, audience: string | undefined, address: string): Fact {
-  const whom = audience === undefined || audience === "" ? "the cluster's own API" : audience;
-  return fact(
-    "identity",
-    `${title} gets a token of its service account for ${whom}`,
-    `it calls ${whom} as its service account`,
-    address,
-  );
 }
 
 function driverFact({ container: { title, workload } }: Mount, source: JsonObject): Fact {
@@ -139,7 +162,8 @@ function driverFact({ container: { title, workload } }: Mount, source: JsonObjec
   if (driver === WORKLOAD_API_DRIVER) {
     return fact("identity", `${title} reaches the SPIFFE Workload API`, "it fetches the SVID of its pod", address);
   }
-  const attributes = canonical(block(source, "volumeAttributes"));
+  const secret = text(block(source, "nodePublishSecretRef"), "name");
+  const attributes = `${canonical(block(source, "volumeAttributes"))}${secret === undefined ? "" : ` with secret ${secret}`}`;
   return fact(
     "action",
     `${title} mounts a volume of driver ${driver} ${attributes}`,

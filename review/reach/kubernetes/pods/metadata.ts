@@ -1,0 +1,57 @@
+import { type Fact, openQuestion } from "../fact";
+import { speaksToCluster, speaksToNobody } from "./metadata-keys";
+
+/** What webhooks and controllers may read from metadata: both what is new and what is gone */
+export interface Metadata {
+  /** For a reader, such as `its pods` */
+  readonly whose: string;
+  readonly address: string;
+  /** What it is compared within: what is new there has no such change */
+  readonly scope?: string;
+  /** Keys that are compared by what they mean */
+  readonly isRead: (key: string) => boolean;
+}
+
+const WHY = "what the cluster makes of it is not known here";
+const WHY_LOST = "what the cluster refused because of it is not known here";
+
+/** @param isNews whether what is new carries them in the report: it does by default not */
+export function annotationFacts(
+  annotations: ReadonlyMap<string, string>,
+  metadata: Metadata,
+  isNews = false,
+): readonly Fact[] {
+  const told = [...annotations].filter(([key]) => !speaksToNobody(key) && !metadata.isRead(key));
+  return entryFacts("annotation", told, metadata, isNews);
+}
+
+export function labelFacts(labels: ReadonlyMap<string, string>, metadata: Metadata): readonly Fact[] {
+  const told = [...labels].filter(([key]) => speaksToCluster(key) && !metadata.isRead(key));
+  return entryFacts("label", told, metadata, false);
+}
+
+function entryFacts(
+  kind: "annotation" | "label",
+  entries: readonly (readonly [string, string])[],
+  { whose, address, scope }: Metadata,
+  isNews: boolean,
+): readonly Fact[] {
+  const within = scope === undefined ? {} : { scope };
+  return [
+    ...entries.map(([key, value]) =>
+      openQuestion(`${whose} ${verb(whose)} the ${kind} ${key}=${value}`, WHY, address, {
+        ...within,
+        isRelative: !isNews,
+      }),
+    ),
+    openQuestion(`${whose} lost ${kind === "label" ? "a label" : "an annotation"}`, WHY_LOST, address, {
+      ...within,
+      under: entries.map(([key]) => key),
+      isRelative: true,
+    }),
+  ];
+}
+
+function verb(whose: string): string {
+  return whose.endsWith("pods") ? "carry" : "carries";
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from "../../../read/json";
+import { type Fact, fact } from "../fact";
+import { canonical, flag, text, without } from "../objects/values";
+import type { Container } from "./container";
+import { modesOf } from "./modes";
+import { projectedText } from "./projected";
+
+/** A volume among the files of a container */
+export interface Mount {
+  readonly mount: JsonObject;
+  readonly name: string;
+  readonly volume: JsonObject;
+  readonly container: Container;
+}
+
+/** The kubelet mounts these read-only, whatever is written. */
+const READ_ONLY: ReadonlySet<string> = new Set(["configMap", "downwardAPI", "projected", "secret"]);
+
+/** How much a container gets of a volume: said only against a base in which it mounts the same one */
+export function mountedFacts(mounted: Mount, type: string, source: JsonObject): readonly Fact[] {
+  const { mount, name, container } = mounted;
+  const { address, isTyped } = container.workload.object;
+  const scope = `${container.title} ${type} ${identityOf(type, source)}`;
+  const relative = (does: string, witness: string, under: readonly string[] = []): Fact =>
+    fact("enforcement", `${container.title} ${does} volume ${JSON.stringify(name)}`, witness, address, {
+      key: `${does} ${scope}`,
+      under,
+      scope,
+      isRelative: true,
+    });
+  const whole = relative("reaches all files of", "a file outside the part that was mounted", foldersOf(mount));
+  if (READ_ONLY.has(type)) {
+    const { withheld, unread } = modesOf(source, isTyped);
+    return [
+      whole,
+      relative("opens to more users the files of", "another user reads a file", withheld),
+      ...(unread === "" ? [] : [relative(`gives mode ${unread} to files of`, "another user reads a file")]),
+    ];
+  }
+  const isReadOnly = !isWritten(mount) || flag(source, "readOnly") === true;
+  const isAllReadOnly = isReadOnly && text(mount, "recursiveReadOnly") === "Enabled";
+  return [
+    whole,
+    ...(isReadOnly ? [] : [relative("writes to", "it writes a file")]),
+    ...(isAllReadOnly ? [] : [relative("writes to what is mounted inside", "it writes to a file system below")]),
+  ];
+}
+
+/** Equal for the same files, whatever may be done with them */
+function identityOf(type: string, source: JsonObject): string {
+  if (type === "projected") return projectedText(source);
+  const restricting = ["readOnly", "defaultMode", "items", "optional", ...(type === "hostPath" ? ["type"] : [])];
+  return canonical(without(source, restricting));
+}
+
+/** Each folder on the way to what is mounted: one that ends earlier holds more. */
+export function foldersOf(mount: JsonObject): readonly string[] {
+  const path = text(mount, "subPath") || text(mount, "subPathExpr") || "";
+  const folders = path.split("/").filter((folder) => folder !== "" && folder !== ".");
+  return folders.map((folder, depth) => `${depth} ${folder}`);
+}
+
+export function isWritten(mount: JsonObject): boolean {
+  return flag(mount, "readOnly") !== true;
+}
