@@ -3,6 +3,7 @@ import { doubleChanges } from "../difference/kubernetes/doubles";
 import { gainsBetween } from "../difference/kubernetes/gains";
 import { sorted } from "../difference/kubernetes/sorted";
 import { State } from "../difference/kubernetes/state";
+import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
@@ -27,7 +28,7 @@ export const NO_CLUSTER: KubernetesAccess = { rights: [], egress: [], ingress: [
 /** What everybody has in a cluster: what they would gain if there had been nothing before */
 export function clusterAccess(estate: Estate): ClusterAccess {
   const reader = new ObjectReader();
-  const [nothing, state] = [new State(NOTHING_READ, reader), new State(estate, reader)];
+  const [nothing, state] = [new State(new Cluster(NOTHING_READ, reader)), new State(new Cluster(estate, reader))];
   const gained = gainsBetween(nothing, state, selectorKeys([state.cluster]));
   const principals = new Map<string, ClusterPrincipal>();
   for (const [key, { name, isAgent }] of state.principals) {

@@ -1,4 +1,5 @@
 import { type Changes, type ChangesByPrincipal, together } from "../change";
+import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
@@ -9,10 +10,12 @@ import { State } from "./kubernetes/state";
 
 export type ClusterStates = readonly [before: State, after: State];
 
-/** Both are read by one reader: what is written alike is one object. */
+/** Both are read by one reader: what is written alike is one object, and clusters of the same objects are one state. */
 export function clusterStates(base: Estate, head: Estate): ClusterStates {
   const reader = new ObjectReader();
-  return [new State(base, reader), new State(head, reader)];
+  const [before, after] = [new Cluster(base, reader), new Cluster(head, reader)];
+  const state = new State(before);
+  return [state, after.isLike(before) ? state : new State(after)];
 }
 
 /** What each agent, and everybody else in a cluster, can do in one state and not in the other */
@@ -21,6 +24,7 @@ export function kubernetesChanges(
   head: Estate,
   [before, after]: ClusterStates = clusterStates(base, head),
 ): ChangesByPrincipal {
+  if (before === after) return new Map();
   const keys = selectorKeys([before.cluster, after.cluster]);
   const gained = gainsBetween(before, after, keys);
   const lost = gainsBetween(after, before, keys);

@@ -7,6 +7,7 @@ import type { Combination, Horizon, PrincipalReview, Review } from "../review";
 import { agentAccess } from "./agent-access";
 import { Combinations, compared, type Somebody } from "./combinations/combinations";
 import { auditText } from "./combinations/audit";
+import { Examples } from "./examples";
 import { misstated } from "./misstated";
 import { type Derived, derivedOf } from "./registry-facts";
 import type { JudgedState } from "./state";
@@ -35,6 +36,7 @@ export interface Judgement extends Pick<Review, "undeclared" | "ungranted"> {
 export function judgementOf(base: JudgedState, head: JudgedState, changed: ReadonlySet<string>): Judgement {
   const names = [...(isAuditedAlike(base, head) ? changed : everybody(head, changed))].sort();
   const principals = new Principals(base, head);
+  const examples = new Examples();
   const access = names.flatMap((name) => agentAccess(head, name) ?? []);
   return {
     principals: new Map(names.map((name) => [name, principals.judged(name)])),
@@ -45,7 +47,7 @@ export function judgementOf(base: JudgedState, head: JudgedState, changed: Reado
       ...undeclaredRights(head),
       ...undeclaredIdentities(head),
     ],
-    ungranted: access.flatMap((one) => ungrantedAccess(head, one).map(located(one.name, head))),
+    ungranted: access.flatMap((one) => ungrantedAccess(head, one, examples).map(located(one.name, head))),
   };
 }
 

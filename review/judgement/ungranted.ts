@@ -2,11 +2,11 @@ import { allow, type Statement, valuesOf } from "../../iam";
 import { own } from "../../domain";
 import type { Change } from "../change";
 import { type AgentAccess, type TaskAccess, taskOf } from "./agent-access";
-import { allowedOf } from "./aws-question";
+import type { Examples } from "./examples";
 import type { JudgedState } from "./state";
 
 /** Data of AWS that an active agent declares and gets in no way: a request of its task is refused whatever it asks for. */
-export function ungrantedAccess({ registry }: JudgedState, access: AgentAccess): readonly Change[] {
+export function ungrantedAccess({ registry }: JudgedState, access: AgentAccess, examples: Examples): readonly Change[] {
   const { name, tasks, roleless, principal } = access;
   if (own(registry?.agents, name)?.state !== "active") return [];
   const missing = roleless.map((task) =>
@@ -18,10 +18,10 @@ export function ungrantedAccess({ registry }: JudgedState, access: AgentAccess):
   );
   // A role that the configuration does not hold is unknown already.
   const held = tasks.filter(({ path }) => principal.paths.some((one) => one.name === path));
-  return [...missing, ...held.flatMap((task) => ofTask(access, task))];
+  return [...missing, ...held.flatMap((task) => ofTask(access, task, examples))];
 }
 
-function ofTask(access: AgentAccess, task: TaskAccess): readonly Change[] {
+function ofTask(access: AgentAccess, task: TaskAccess, examples: Examples): readonly Change[] {
   const { name, principal } = access;
   const paths = principal.paths.filter((path) => taskOf(access, path) === task);
   return task.data.flatMap(({ dataset, statements, problem }) => {
@@ -30,7 +30,7 @@ function ofTask(access: AgentAccess, task: TaskAccess): readonly Change[] {
       return [change(`${name} declares ${dataset} in task ${task.task}, which AWS takes from nobody`, problem, at)];
     }
     return statements.flatMap(singly).flatMap((statement) => {
-      if (allowedOf(principal, paths, [statement]) !== undefined) return [];
+      if (examples.isAllowed({ name, paths, denies: principal.denies }, statement)) return [];
       const request = `${String(statement.Action)} on ${valuesOf(statement.Resource ?? []).join(", ")}`;
       const what = `${name} declares ${dataset} in task ${task.task}, and may not use ${request}`;
       return [change(what, `every request of task ${task.task} for it is refused`, at)];

@@ -3,6 +3,7 @@ import { factGains } from "../../difference/kubernetes/facts";
 import { NetworkDifference } from "../../difference/kubernetes/network";
 import { rightGains } from "../../difference/kubernetes/rights";
 import { State } from "../../difference/kubernetes/state";
+import { Cluster } from "../../reach/kubernetes/cluster";
 import { ObjectReader } from "../../reach/kubernetes/objects/object";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
@@ -19,8 +20,8 @@ export class ClusterReach {
 
   public constructor(estate: Estate) {
     const reader = new ObjectReader();
-    this.state = new State(estate, reader);
-    this.network = new NetworkDifference(new State(NOTHING_READ, reader), this.state);
+    this.state = new State(new Cluster(estate, reader));
+    this.network = new NetworkDifference(new State(new Cluster(NOTHING_READ, reader)), this.state);
   }
 
   /** @param runs false where none of its processes does, so that there is nothing to send from */

@@ -24,6 +24,8 @@ export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincip
   });
 }
 
+const NO_DIFFERENCE: Difference = { gained: [], undecided: [] };
+
 /** One of its roles in two states */
 export interface RoleDifference {
   readonly before: AwsRole | undefined;
@@ -39,8 +41,16 @@ export function roleDifferences(
   const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
   return (after?.roles ?? []).map((role) => {
     const was = known.get(role.key);
-    return { before: was, after: role, trust: difference(trustAccess(was), trustAccess(role)) };
+    return { before: was, after: role, trust: trustDifference(was, role) };
   });
+}
+
+/** What was read from equal text is one statement: whoever is let in by it was before. */
+function trustDifference(was: AwsRole | undefined, is: AwsRole): Difference {
+  const isSame =
+    was?.trust.length === is.trust.length &&
+    is.trust.every(({ statement }, at) => statement === was.trust[at]?.statement);
+  return isSame ? NO_DIFFERENCE : difference(trustAccess(was), trustAccess(is));
 }
 
 /** Who may become them, and for how long */

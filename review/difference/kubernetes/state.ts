@@ -1,9 +1,8 @@
 import { type Guard, guardsIn } from "../../reach/kubernetes/admission/guards";
-import { Cluster } from "../../reach/kubernetes/cluster";
+import type { Cluster } from "../../reach/kubernetes/cluster";
 import type { Fact } from "../../reach/kubernetes/fact";
 import { type Loose, looseFacts } from "../../reach/kubernetes/loose";
-import type { KubernetesObject, ObjectReader } from "../../reach/kubernetes/objects/object";
-import { text } from "../../reach/kubernetes/objects/values";
+import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
 import { accountFacts } from "../../reach/kubernetes/pods/account-facts";
 import { configMapsOf } from "../../reach/kubernetes/pods/config-maps";
 import { Content } from "../../reach/kubernetes/pods/content";
@@ -11,16 +10,14 @@ import { namespaceFacts } from "../../reach/kubernetes/pods/namespace-facts";
 import { podFacts } from "../../reach/kubernetes/pods/pod-facts";
 import { Policies } from "../../reach/kubernetes/network/policies";
 import type { Principal } from "../../reach/kubernetes/principal";
-import { principalsOf, registeredAgents } from "../../reach/kubernetes/principals";
+import { principalsOf } from "../../reach/kubernetes/principals";
 import { Rights } from "../../reach/kubernetes/rights/rights";
 import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
 import { recordFacts } from "../../reach/kubernetes/spiffe/records";
 import { Registrations } from "../../reach/kubernetes/spiffe/registrations";
-import type { Estate } from "../../read/resource";
 
-/** All that is read of one estate */
+/** All that is read of one cluster */
 export class State {
-  public readonly cluster: Cluster;
   public readonly principals: ReadonlyMap<string, Principal>;
   public readonly rights: Rights;
   public readonly guards: readonly Guard[];
@@ -37,8 +34,7 @@ export class State {
   /** Those that pods read, as `<namespace>/<name>` */
   private readonly configMaps: ReadonlySet<string>;
 
-  public constructor(estate: Estate, reader: ObjectReader) {
-    this.cluster = new Cluster(estate, reader);
+  public constructor(public readonly cluster: Cluster) {
     this.principals = principalsOf(this.cluster);
     this.rights = new Rights(this.cluster);
     this.content = new Content(this.cluster);
@@ -56,10 +52,9 @@ export class State {
 
   /** What belongs to nobody, or to an agent by its label or identity */
   public loose(keys: SelectorKeys): readonly Loose[] {
-    const agents = [...registeredAgents(this.cluster)].flatMap(([name, entry]) => {
-      const id = text(entry, "spiffeId");
-      return id === undefined ? [] : [[id, name] as const];
-    });
+    const agents = [...this.cluster.agents].flatMap(([name, { spiffeId }]) =>
+      spiffeId === undefined ? [] : [[spiffeId, name] as const],
+    );
     const lived = new Set([...this.principals.values()].flatMap(namespacesOf));
     const empty = [...this.namespaces.values()].filter(({ name }) => !lived.has(name));
     return [

@@ -5,6 +5,7 @@ import type { Change } from "../../change";
 import { requestText } from "../../difference/aws/request-text";
 import { type AgentAccess, taskOf } from "../agent-access";
 import { declaredStatements } from "../declared-access";
+import { isPlainlyWithin } from "../plainly-within";
 
 /**
  * Access to AWS that no declaration of the agent's explains: on the way of a task what that task declares, on every other
@@ -14,7 +15,9 @@ export function undeclaredAccess(access: AgentAccess): readonly Change[] {
   const { name, principal, placeless } = access;
   const found = new Map<string, Change>();
   for (const path of placeless.length > 0 ? [] : principal.paths) {
-    const known = { name: "declared", layers: [{ name: "declared", statements: sourced(explainedOn(access, path)) }] };
+    const explained = explainedOn(access, path);
+    if (isExplained(path, explained)) continue;
+    const known = { name: "declared", layers: [{ name: "declared", statements: sourced(explained) }] };
     const { gained, undecided } = difference({ paths: [known] }, { paths: [path], denies: principal.denies });
     for (const { action, resource, witness, statement } of gained) {
       const what = `${name} may use ${action} on ${resource} (${path.name}), which it does not declare`;
@@ -26,6 +29,16 @@ export function undeclaredAccess(access: AgentAccess): readonly Change[] {
     }
   }
   return [...found.values(), ...placeless.map((role) => unplaced(name, role))];
+}
+
+/** All layers must allow: it is enough that one of them allows nothing else. */
+function isExplained({ layers }: AccessPath, explained: readonly Statement[]): boolean {
+  return layers.some(({ statements }) =>
+    isPlainlyWithin(
+      statements.map(({ statement }) => statement),
+      explained,
+    ),
+  );
 }
 
 function explainedOn(access: AgentAccess, path: AccessPath): readonly Statement[] {

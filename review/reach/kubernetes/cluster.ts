@@ -1,22 +1,23 @@
 import type { Estate } from "../../read/resource";
 import { grouped } from "./grouped";
 import type { KubernetesObject, ObjectReader } from "./objects/object";
+import { isSameAgent, type RegisteredAgent, registeredAgents } from "./registered-agents";
 import type { Labels } from "./sets/selector";
 
 /** The API server gives it to every namespace, and nobody can change it. */
 export const NAME_LABEL = "kubernetes.io/metadata.name";
 
-/** All objects that an estate puts into clusters */
+/** All objects that an estate puts into clusters, and what its registry says of whoever runs there */
 export class Cluster {
   public readonly objects: readonly KubernetesObject[];
+  /** By name */
+  public readonly agents: ReadonlyMap<string, RegisteredAgent>;
   private readonly byKind: ReadonlyMap<string, readonly KubernetesObject[]>;
   private readonly namespaceLabels: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-  public constructor(
-    public readonly estate: Estate,
-    reader: ObjectReader,
-  ) {
+  public constructor(estate: Estate, reader: ObjectReader) {
     this.objects = reader.objectsIn(estate);
+    this.agents = registeredAgents(estate);
     this.byKind = grouped(this.objects, ({ kind }) => kind);
     this.namespaceLabels = new Map(
       this.of("Namespace").map(({ name, labels }) => [name, new Map([...labels, [NAME_LABEL, name]])]),
@@ -38,4 +39,22 @@ export class Cluster {
     if (values !== undefined) return { values, isKnown: () => true };
     return { values: new Map([[NAME_LABEL, namespace]]), isKnown: (key) => key === NAME_LABEL };
   }
+
+  /** Whether nothing that is read of the other is another, or at another place; both are read by one reader. */
+  public isLike({ objects, agents }: Cluster): boolean {
+    return (
+      objects.length === this.objects.length &&
+      objects.every(({ id, address }, at) => id === this.objects[at]?.id && address === this.objects[at].address) &&
+      isSameOrder([...agents], [...this.agents])
+    );
+  }
+}
+
+type Entries = readonly (readonly [string, RegisteredAgent])[];
+
+function isSameOrder(some: Entries, others: Entries): boolean {
+  return (
+    some.length === others.length &&
+    some.every(([name, agent], at) => name === others[at]?.[0] && isSameAgent(agent, others[at][1]))
+  );
 }

@@ -1,18 +1,17 @@
-import { isObject, type JsonObject, member } from "../../read/json";
 import type { Cluster } from "./cluster";
 import { AGENT_LABEL, LABEL_PREFIX, MANAGED_LABEL, STATE_LABEL, SVID_LABEL } from "./labels";
-import { block, isOpaque, text } from "./objects/values";
+import { isOpaque } from "./objects/values";
 import type { KubernetesObject } from "./objects/object";
 import { type Account, accountSubject, type PodShape, type Principal } from "./principal";
+import type { RegisteredAgent } from "./registered-agents";
 import { bindingsIn } from "./rights/bindings";
 import { isWorkload, type Workload, workloadOf } from "./workload";
 
 /** Everybody in a cluster, by key */
 export function principalsOf(cluster: Cluster): ReadonlyMap<string, Principal> {
   const people = new People();
-  const agents = registeredAgents(cluster);
-  for (const [agent, entry] of agents) {
-    const { namespace, serviceAccount } = workloadEntry(entry);
+  const { agents } = cluster;
+  for (const [agent, { namespace, serviceAccount }] of agents) {
     const builder = people.agent(agent);
     if (namespace !== undefined && serviceAccount !== undefined)
       people.addAccount(builder, { namespace, name: serviceAccount });
@@ -95,7 +94,7 @@ class People {
     return made;
   }
 
-  public built(agents: ReadonlyMap<string, JsonObject>): ReadonlyMap<string, Principal> {
+  public built(agents: ReadonlyMap<string, RegisteredAgent>): ReadonlyMap<string, Principal> {
     return new Map(
       [...this.builders.values()].map((builder) => {
         const { key, name, agent, subjects, workloads } = builder;
@@ -116,9 +115,9 @@ function shapesOf(workloads: readonly Workload[]): readonly PodShape[] {
 function declaredPods(
   agent: string,
   accounts: readonly Account[],
-  agents: ReadonlyMap<string, JsonObject>,
+  agents: ReadonlyMap<string, RegisteredAgent>,
 ): readonly PodShape[] {
-  const credentials = text(agents.get(agent) ?? {}, "credentials");
+  const { credentials, state } = agents.get(agent) ?? {};
   return accounts.map(({ namespace, object }) => {
     const values = new Map([
       [AGENT_LABEL, agent],
@@ -126,7 +125,6 @@ function declaredPods(
       ...ownLabels(object),
       ...(credentials === undefined || credentials === "brokered" ? [] : [[SVID_LABEL, "agent-container"] as const]),
     ]);
-    const state = text(agents.get(agent) ?? {}, "state");
     if (!values.has(STATE_LABEL) && state !== undefined) values.set(STATE_LABEL, state);
     return { namespace, labels: { values, isKnown: (key) => key.startsWith(LABEL_PREFIX) } };
   });
@@ -134,16 +132,4 @@ function declaredPods(
 
 function ownLabels(object: KubernetesObject | undefined): readonly (readonly [string, string])[] {
   return [...(object?.labels ?? [])].filter(([key]) => key.startsWith(LABEL_PREFIX));
-}
-
-/** Entries of the registry by agent */
-export function registeredAgents({ estate }: Cluster): ReadonlyMap<string, JsonObject> {
-  const agents = estate.registry === undefined ? undefined : member(estate.registry, "agents");
-  if (!isObject(agents)) return new Map();
-  return new Map(Object.entries(agents).flatMap(([name, entry]) => (isObject(entry) ? [[name, entry]] : [])));
-}
-
-function workloadEntry(entry: JsonObject): { namespace: string | undefined; serviceAccount: string | undefined } {
-  const workload = block(entry, "workload");
-  return { namespace: text(workload, "namespace"), serviceAccount: text(workload, "serviceAccount") };
 }

@@ -25,7 +25,7 @@ export interface KubernetesObject {
 }
 
 /** What Terraform adds to the arguments of a resource */
-const META_ARGUMENTS = [
+const META_ARGUMENTS: readonly string[] = [
   "//",
   "count",
   "depends_on",
@@ -47,6 +47,9 @@ const MANIFEST = "kubernetes_manifest";
 const FOREIGN = /^(helm_release|kubectl_\w+|kustomization_\w+)$/;
 const TYPED = /^kubernetes_([a-z_]+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?(?:_data)?$/;
 
+/** Without an expression or a dynamic block, all of an object can be read. */
+const MAY_HIDE = /[$%]\{|"dynamic"/;
+
 type Read = Omit<KubernetesObject, "address" | "id">;
 
 /** Reads what is written alike once, in one estate and in another */
@@ -63,9 +66,10 @@ export class ObjectReader {
 
   private read(resource: Resource): Omit<KubernetesObject, "address"> | undefined {
     const { type, repeats, values } = resource;
-    const text = JSON.stringify([type, repeats, repeats && values[repeats], argumentsOf(resource)]);
+    const given = without(values, META_ARGUMENTS);
+    const text = JSON.stringify([type, repeats, repeats && values[repeats], given]);
     if (!this.known.has(text)) {
-      const object = objectOf(resource);
+      const object = objectOf(resource, given, text);
       this.known.set(text, object && { ...object, id: this.known.size });
     }
     return this.known.get(text);
@@ -76,24 +80,29 @@ function isOfCluster({ type }: Resource): boolean {
   return type.startsWith("kubernetes_") || FOREIGN.test(type);
 }
 
-function objectOf(resource: Resource): Read | undefined {
-  if (resource.type === MANIFEST) return manifest(resource);
-  const typed = TYPED.exec(resource.type)?.[1];
-  if (typed !== undefined) return object(resource, kindOf(typed), withApiNames(argumentsOf(resource)), true);
-  return FOREIGN.test(resource.type) ? object(resource, resource.type, argumentsOf(resource), false) : undefined;
+/**
+ * @param given its arguments
+ * @param written all of it, as JSON
+ */
+function objectOf(resource: Resource, given: JsonObject, written: string): Read | undefined {
+  const mayHide = MAY_HIDE.test(written);
+  const object = (kind: string, body: JsonObject, isTyped: boolean): Read => ({
+    ...named(kind, body),
+    body,
+    isTyped,
+    unreadable: mayHide || resource.repeats !== undefined ? unreadableParts(resource, body) : [],
+  });
+  if (resource.type === MANIFEST) {
+    const { manifest: body } = resource.values;
+    if (!isObject(body)) return object("object", given, false);
+    return object(kindIn(text(body, "apiVersion") ?? "", text(body, "kind") ?? "object"), body, false);
+  }
+  const kind = kindOf(resource.type);
+  if (kind !== undefined) return object(kind, withApiNames(given), true);
+  return FOREIGN.test(resource.type) ? object(resource.type, given, false) : undefined;
 }
 
-function manifest(resource: Resource): Read {
-  const { manifest: body } = resource.values;
-  if (!isObject(body)) return object(resource, "object", argumentsOf(resource), false);
-  return object(resource, kindIn(text(body, "apiVersion") ?? "", text(body, "kind") ?? "object"), body, false);
-}
-
-function argumentsOf({ values }: Resource): JsonObject {
-  return without(values, META_ARGUMENTS);
-}
-
-function object(resource: Resource, kind: string, body: JsonObject, isTyped: boolean): Read {
+function named(kind: string, body: JsonObject): Omit<Read, "body" | "isTyped" | "unreadable"> {
   const metadata = block(body, "metadata");
   const isDefaultAccount = kind === "DefaultServiceAccount";
   return {
@@ -102,13 +111,10 @@ function object(resource: Resource, kind: string, body: JsonObject, isTyped: boo
     namespace: text(metadata, "namespace") ?? "default",
     labels: textMap(metadata, "labels"),
     annotations: textMap(metadata, "annotations"),
-    body,
-    isTyped,
-    unreadable: unreadableParts(resource, body),
   };
 }
 
-/** `cluster_role` is a `ClusterRole` */
-function kindOf(words: string): string {
-  return words.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** `kubernetes_cluster_role_v1` is a `ClusterRole`; undefined for what is no typed resource */
+function kindOf(type: string): string | undefined {
+  return TYPED.exec(type)?.[1]?.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
