@@ -10,12 +10,17 @@ export const TOLD = "what its program makes of it is not known here";
 
 /** What pods are told from outside: what stands in config maps, and the ports that rules name */
 export class Content {
-  public readonly portNames: ReadonlySet<string>;
   private readonly byName: ReadonlyMap<string, readonly KubernetesObject[]>;
+  private names: ReadonlySet<string> | undefined;
 
-  public constructor(cluster: Cluster) {
-    this.portNames = portNames(cluster);
+  public constructor(private readonly cluster: Cluster) {
     this.byName = grouped(cluster.of("ConfigMap"), ({ namespace, name }) => `${namespace}/${name}`);
+  }
+
+  /** Of ports of containers, in rules: only pods that change are asked for them, so only then is every rule read. */
+  public get portNames(): ReadonlySet<string> {
+    this.names ??= portNames(this.cluster);
+    return this.names;
   }
 
   /** What a pod is told by a config map: other words may mean anything. */
