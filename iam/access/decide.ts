@@ -1,6 +1,6 @@
 import type { Access, AccessRequest, SourcedStatement } from "./access";
 import { ActionIndex } from "./private/action-index";
-import { partHolds, rulesOf, type StatementRule } from "./private/rule";
+import { partHolds, ruleApplies, rulesOf, type StatementRule } from "./private/rule";
 
 export interface Decision {
   /** `unknown`: it depends on what nobody can read in the policies. */
@@ -66,16 +66,6 @@ function decisive(layer: readonly StatementRule[], request: AccessRequest): Foun
     if (applies === undefined) possible ??= { rule, applies };
   }
   return possible;
-}
-
-function ruleApplies({ parts }: StatementRule, request: AccessRequest): boolean | undefined {
-  let applies: true | undefined = true;
-  for (const part of parts) {
-    const holds = partHolds(part, request);
-    if (holds === false) return false;
-    if (holds === undefined) applies = undefined;
-  }
-  return applies;
 }
 
 function unknownOf({ parts }: StatementRule, request: AccessRequest): readonly string[] {

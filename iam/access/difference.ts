@@ -99,8 +99,10 @@ function gainsOf(comparison: Comparison, candidate: Candidate): readonly Gained[
   if (whole === undefined) return [];
   const { path, rule } = candidate;
   const { actions, resources } = patternsOf(rule);
-  const found = (narrower: readonly Pattern[], wider: Finding): Finding | undefined =>
-    narrower.every((pattern) => pattern.matches(wider.witness)) ? wider : comparison.find(candidate, narrower);
+  const found = (narrower: readonly Pattern[], wider: Finding): Finding | undefined => {
+    if (narrower.every((pattern) => pattern.matches(wider.witness))) return wider;
+    return likewise(comparison, candidate, narrower, wider) ?? comparison.find(candidate, narrower);
+  };
   return actions.flatMap((action) => {
     const onAny = found([action], whole);
     if (onAny === undefined) return [];
@@ -110,4 +112,18 @@ function gainsOf(comparison: Comparison, candidate: Candidate): readonly Gained[
       return { action: action.text, resource: resource.text, statement: rule.sourced, path: path.name, ...one };
     });
   });
+}
+
+/** Most often the same request with the other action shows it too, which is quick to see. */
+function likewise(
+  comparison: Comparison,
+  candidate: Candidate,
+  patterns: readonly Pattern[],
+  { witness, certain }: Finding,
+): Finding | undefined {
+  const [{ action } = {}] = patterns;
+  if (action === undefined || !certain) return undefined;
+  const request = { ...witness, action };
+  const isShown = patterns.every((pattern) => pattern.matches(request)) && comparison.isShownBy(candidate, request);
+  return isShown ? { witness: request, certain, unknown: [] } : undefined;
 }

@@ -65,6 +65,16 @@ export class KeyValues {
     return this.known.example;
   }
 
+  /** Nothing was asked of it yet. */
+  public get isUntested(): boolean {
+    return this.asked.size === 0;
+  }
+
+  /** Whether an example takes no more steps to find. */
+  public get isWorkedOut(): boolean {
+    return this.mayBeAbsent || this.present === undefined || this.known !== undefined;
+  }
+
   private exampleOf(present: Present, budget: Budget): readonly string[] | undefined {
     const values = this.parts(present).map((part) => valueIn(part, budget));
     return values.every((value) => value !== undefined) ? [...new Set(values)] : undefined;

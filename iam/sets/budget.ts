@@ -17,6 +17,11 @@ export class Budget {
     this.left = steps;
   }
 
+  /** Steps that were taken so far */
+  public get spent(): number {
+    return this.steps - this.left;
+  }
+
   /** @throws TooComplex if fewer than `steps` are left; from then on, always */
   public spend(steps: number = 1): void {
     this.left -= steps;

@@ -11,34 +11,43 @@ export interface Claim {
   readonly applies: boolean;
 }
 
+/** A claim that is true, and those that were noted before it */
+interface Noted extends Claim {
+  readonly before: Noted | undefined;
+}
+
 /** Requests of which some claims are true: a space for each dimension that they are about. Immutable. */
 export class Box {
   public static everything(question: Question, isCertain: boolean): Box {
-    return new Box(question, isCertain, new Map(), new Map(), new Map());
+    return new Box(question, isCertain, new Map(), undefined, new Map());
   }
 
   private constructor(
     private readonly question: Question,
     private readonly isCertain: boolean,
     public readonly spaces: ReadonlyMap<string, Space>,
-    /** By text of a rule: whether it applies */
-    private readonly claimed: ReadonlyMap<string, boolean>,
+    private readonly claimed: Noted | undefined,
     /** By dimension, of which nothing is claimed yet; kept, because a space remembers what it was asked */
     private readonly untouched: Map<string, Space>,
   ) {}
 
   /** Whether nothing here is known to speak against `claim`. */
   public allows({ rule, applies }: Claim): boolean {
-    const claimed = this.claimed.get(rule.text);
-    if (claimed !== undefined) return claimed === applies;
+    return this.may(rule, applies);
+  }
+
+  private may(rule: Rule, applies: boolean): boolean {
+    for (let noted = this.claimed; noted !== undefined; noted = noted.before) {
+      if (noted.rule.text === rule.text) return noted.applies === applies;
+    }
     return applies
-      ? rule.parts.every((part) => this.spaceOf(part).may(part, true))
-      : rule.parts.some((part) => this.spaceOf(part).may(part, false));
+      ? rule.telling.every((part) => this.spaceOf(part).may(part, true))
+      : rule.telling.some((part) => this.spaceOf(part).may(part, false));
   }
 
   /** Whether `claim` is true of every request here. */
-  public entails(claim: Claim): boolean {
-    return !this.allows({ rule: claim.rule, applies: !claim.applies });
+  public entails({ rule, applies }: Claim): boolean {
+    return !this.may(rule, !applies);
   }
 
   /** The requests here of which `part` is true, or of which it is not: a union. */
@@ -48,10 +57,24 @@ export class Box {
       .map((space) => this.with(new Map(this.spaces).set(part.dimension, space), this.claimed));
   }
 
+  /** The requests here to which `rule` applies: a union. */
+  public applying({ parts }: Rule): readonly Box[] {
+    let left = [new Map(this.spaces)];
+    for (const part of parts) {
+      left = left.flatMap((spaces) => {
+        const narrower = this.spaceIn(spaces, part).where(part, true);
+        const [only] = narrower;
+        if (narrower.length === 1) return [spaces.set(part.dimension, only as Space)];
+        return narrower.map((space) => new Map(spaces).set(part.dimension, space));
+      });
+    }
+    return left.map((spaces) => this.with(spaces, this.claimed));
+  }
+
   /** The same requests, and a note that `claims` are true of them. */
   public noting(claims: readonly Claim[]): Box {
-    const claimed = new Map(this.claimed);
-    for (const { rule, applies } of claims) claimed.set(rule.text, applies);
+    let claimed = this.claimed;
+    for (const claim of claims) claimed = { ...claim, before: claimed };
     return this.with(this.spaces, claimed);
   }
 
@@ -60,9 +83,9 @@ export class Box {
    * where a number is tested. That such a test is always true says so of numbers only.
    */
   public comparing(claims: readonly Claim[]): Box {
+    if (claims.every(({ rule }) => rule.scaled.length === 0)) return this;
     return claims
-      .flatMap(({ rule, applies }) => rule.parts.map((part) => ({ part, applies })))
-      .filter(({ part }) => part.test !== undefined && part.test.type !== "text" && part.reading !== undefined)
+      .flatMap(({ rule, applies }) => rule.scaled.map((part) => ({ part, applies })))
       .reduce<Box>((box, { part, applies }) => {
         if (box.spaceOf(part).may(part, !applies)) return box;
         return box.where(part, applies)[0] ?? box;
@@ -76,12 +99,16 @@ export class Box {
     );
   }
 
-  private with(spaces: ReadonlyMap<string, Space>, claimed: ReadonlyMap<string, boolean>): Box {
+  private with(spaces: ReadonlyMap<string, Space>, claimed: Noted | undefined): Box {
     return new Box(this.question, this.isCertain, spaces, claimed, this.untouched);
   }
 
   private spaceOf(part: Part): Space {
-    const known = this.spaces.get(part.dimension) ?? this.untouched.get(part.dimension);
+    return this.spaceIn(this.spaces, part);
+  }
+
+  private spaceIn(spaces: ReadonlyMap<string, Space>, part: Part): Space {
+    const known = spaces.get(part.dimension) ?? this.untouched.get(part.dimension);
     if (known !== undefined) return known;
     const space = Space.of(this.question, part, this.isCertain);
     this.untouched.set(part.dimension, space);

@@ -1,9 +1,11 @@
+import type { AccessRequest } from "../access";
 import { Box, type Claim } from "./box";
 import type { Candidate } from "./candidates";
 import type { Pattern } from "./patterns";
 import { Question } from "./question";
-import { type Rules, ruleWith, type StatementRule } from "./rule";
-import { type Goal, search } from "./search";
+import { type Rule, ruleApplies, type RulePath, type Rules, ruleWith, type StatementRule } from "./rule";
+import { type Goal, goalOf } from "./goal";
+import { search, type Start } from "./search";
 import { type Finding, witnessOf } from "./witness";
 
 const applying = (rules: readonly StatementRule[], applies: boolean): readonly Claim[] =>
@@ -11,38 +13,64 @@ const applying = (rules: readonly StatementRule[], applies: boolean): readonly C
 
 /** Two accesses, and what is asked of them. */
 export class Comparison {
+  private readonly base: Rules;
+  private readonly head: Rules;
   private readonly question: Question;
-  private readonly certain: Box;
-  private readonly possible: Box;
+  private readonly certain: Start;
+  private readonly possible: Start;
   /** Of requests that `base` does not allow and no Deny of `head` forbids */
   private readonly goals: readonly Goal[];
+  /** By path: that its further layers allow a request */
+  private readonly further = new Map<RulePath, readonly Goal[]>();
 
   public constructor(base: Rules, head: Rules, steps: number | undefined) {
+    this.base = base;
+    this.head = head;
     this.question = new Question([base, head], steps);
-    this.certain = Box.everything(this.question, true);
-    this.possible = Box.everything(this.question, false);
+    this.certain = { box: Box.everything(this.question, true), standings: new Map() };
+    this.possible = { box: Box.everything(this.question, false), standings: new Map() };
     const denied = applying(base.denies, true).map((claim) => [claim]);
     const allowing = base.paths.filter(({ layers }) => layers.length > 0);
     this.goals = [
-      ...applying(head.denies, false).map((claim): Goal => [[claim]]),
-      ...allowing.map(({ layers }): Goal => [...layers.map((layer) => applying(layer, false)), ...denied]),
+      ...applying(head.denies, false).map((claim) => goalOf([[claim]])),
+      ...allowing.map(({ layers }) => goalOf([...layers.map((layer) => applying(layer, false)), ...denied])),
     ];
+  }
+
+  /** Whether `rule` lets through this request, which was not let through before, whatever nobody knows. */
+  public isShownBy({ path, rule }: Candidate, request: AccessRequest): boolean {
+    const holds = (one: Rule): boolean => ruleApplies(one, request) === true;
+    const fails = (one: Rule): boolean => ruleApplies(one, request) === false;
+    const [, ...others] = path.layers;
+    const isAllowed = holds(rule) && others.every((layer) => layer.some(holds)) && this.head.denies.every(fails);
+    if (!isAllowed) return false;
+    const { paths, denies } = this.base;
+    return (
+      denies.some(holds) || paths.every(({ layers }) => layers.length === 0 || layers.some((one) => one.every(fails)))
+    );
   }
 
   /** A request by which `rule` lets through what was not let through before, and which all of `patterns` match. */
   public find({ path, rule }: Candidate, patterns: readonly Pattern[]): Finding | undefined {
     this.question.renewBudget();
     const parts = patterns.map(({ part }) => part).filter((part) => part !== undefined);
-    const [, ...others] = path.layers;
     const goals: readonly Goal[] = [
-      [[{ rule, applies: true }]],
-      ...parts.map((part): Goal => [[{ rule: ruleWith([part]), applies: true }]]),
-      ...others.map((layer): Goal => applying(layer, true).map((claim) => [claim])),
+      goalOf([[{ rule, applies: true }]]),
+      ...parts.map((part) => goalOf([[{ rule: ruleWith([part]), applies: true }]])),
+      ...this.furtherOf(path),
       ...this.goals,
     ];
     const { budget, hasUnknown } = this.question;
     const box = search(this.certain, goals, budget) ?? (hasUnknown ? search(this.possible, goals, budget) : undefined);
     const namesPrincipal = rule.parts.some(({ dimension }) => dimension === "principal");
     return box && witnessOf(box, namesPrincipal, budget);
+  }
+
+  private furtherOf(path: RulePath): readonly Goal[] {
+    const [, ...others] = path.layers;
+    const known =
+      this.further.get(path) ?? others.map((layer) => goalOf(applying(layer, true).map((claim) => [claim])));
+    this.further.set(path, known);
+    return known;
   }
 }

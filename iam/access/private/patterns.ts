@@ -11,6 +11,8 @@ export interface Pattern {
   /** undefined: the statement as it is. */
   readonly part: Part | undefined;
   matches(request: AccessRequest): boolean;
+  /** The only action that the pattern matches, as it is written */
+  readonly action?: string;
 }
 
 /** Pairs of patterns of one statement that are told apart; in a longer one, the resources count together. */
@@ -34,7 +36,12 @@ function patterns(
   if (named === undefined) return [whole(excepted === undefined ? "*" : `everything but ${list(excepted).join(", ")}`)];
   return list(named).map((text) => {
     const part = textPart(dimension, text);
-    return { text, part, matches: (request) => part.reading?.matches(request) === true };
+    return {
+      text,
+      part,
+      matches: (request) => part.reading?.matches(request) === true,
+      ...(dimension === "action" && part.globs.every(({ isLiteral }) => isLiteral) && { action: text }),
+    };
   });
 }
 

@@ -4,7 +4,7 @@ import { Glob } from "../../sets/glob";
 import type { Part } from "./part";
 import { principalExamples } from "./principals";
 import type { Values } from "./reading";
-import type { Rules } from "./rule";
+import type { Rules, StatementRule } from "./rule";
 import { Texts } from "./texts";
 
 /** What holds for every search among the same policies. */
@@ -12,7 +12,8 @@ export class Question {
   public budget: Budget;
   /** Whether some `${…}` or test of the policies is not known. */
   public readonly hasUnknown: boolean;
-  private readonly principals: Texts;
+  private readonly rules: readonly StatementRule[];
+  private knownPrincipals?: Texts;
   private readonly severalValued: ReadonlySet<string>;
 
   /** @param steps that one search may take */
@@ -21,23 +22,26 @@ export class Question {
     private readonly steps: number | undefined,
   ) {
     this.budget = new Budget(steps);
-    const rules = accesses.flatMap(({ paths, denies }) => [...denies, ...paths.flatMap(({ layers }) => layers.flat())]);
-    const parts = rules.flatMap((rule) => rule.parts);
-    this.hasUnknown = parts.some(({ reading, widest }) => reading === undefined || widest !== undefined);
-    this.severalValued = new Set(
-      parts.filter(({ test }) => test !== undefined && test.quantifier !== "one").map(({ dimension }) => dimension),
-    );
-    const principals = rules
-      .map(({ sourced: { statement } }) => statement.Principal ?? statement.NotPrincipal)
-      .filter((principal) => principal !== undefined);
-    this.principals = Texts.of(
-      principalExamples(principals).map((principal) => Glob.exact(principal, "text")),
-      this.budget,
-    );
+    this.rules = accesses.flatMap(({ paths, denies }) => [...denies, ...paths.flatMap(({ layers }) => layers.flat())]);
+    this.hasUnknown = this.rules.some((rule) => rule.hasUnknown);
+    this.severalValued = new Set(this.rules.flatMap((rule) => rule.severalValued));
   }
 
   public renewBudget(): void {
     this.budget = new Budget(this.steps);
+  }
+
+  /** Most policies name none. */
+  private get principals(): Texts {
+    this.knownPrincipals ??= Texts.of(
+      principalExamples(
+        this.rules
+          .map(({ sourced: { statement } }) => statement.Principal ?? statement.NotPrincipal)
+          .filter((principal) => principal !== undefined),
+      ).map((principal) => Glob.exact(principal, "text")),
+      new Budget(this.steps),
+    );
+    return this.knownPrincipals;
   }
 
   /** What the dimension of `part` may be before anything is asked of it */

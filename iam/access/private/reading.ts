@@ -17,8 +17,17 @@ export interface Reading {
   where(values: Values, matches: boolean, budget: Budget): readonly Values[];
 }
 
+/** What is left of texts of which nothing was known, and the steps that it took to find out */
+interface Kept {
+  readonly left: readonly Texts[];
+  readonly steps: number;
+}
+
 /** Actions, resources or principals: one glob must match. */
 export class GlobReading implements Reading {
+  /** By whether it matches: every question about the statement begins with it. */
+  private readonly kept = new Map<boolean, Kept>();
+
   public constructor(
     private readonly textOf: (request: AccessRequest) => string,
     private readonly globs: readonly Glob[],
@@ -31,12 +40,31 @@ export class GlobReading implements Reading {
 
   public where(values: Values, matches: boolean, budget: Budget): readonly Values[] {
     if (!(values instanceof Texts)) throw new Error("a condition key is no text");
-    return values.where(this.globs, matches, budget);
+    return values === Texts.anything ? this.ofAnything(matches, budget) : values.where(this.globs, matches, budget);
+  }
+
+  /** A budget is spent alike, whether or not the answer is known. */
+  private ofAnything(matches: boolean, budget: Budget): readonly Texts[] {
+    const known = this.kept.get(matches);
+    if (known !== undefined) {
+      budget.spend(known.steps);
+      return known.left;
+    }
+    const { spent } = budget;
+    const left = Texts.anything.where(this.globs, matches, budget);
+    this.kept.set(matches, { left, steps: budget.spent - spent });
+    return left;
   }
 }
 
 /** A test of a condition key, without its "Not". */
 export class TestReading implements Reading {
+  /** Of keys of which nothing was known: every question about the statement begins with it. */
+  private readonly kept = {
+    true: new Map<KeyValues, readonly KeyValues[]>(),
+    false: new Map<KeyValues, readonly KeyValues[]>(),
+  };
+
   public constructor(private readonly test: KeyTest) {}
 
   public matches({ keys }: AccessRequest): boolean | undefined {
@@ -47,7 +75,13 @@ export class TestReading implements Reading {
 
   public where(values: Values, matches: boolean): readonly Values[] {
     if (!(values instanceof KeyValues)) throw new Error(`${this.test.key} is a condition key`);
-    return values.where(this.test, matches !== isNegated(this.test));
+    const kept = values.isUntested ? this.kept[`${matches}`] : undefined;
+    const known = kept?.get(values);
+    if (known !== undefined) return known;
+    const left = values.where(this.test, matches !== isNegated(this.test));
+    // What takes long to find out is left to each question, and its budget.
+    if (left.every((each) => each.isWorkedOut)) kept?.set(values, left);
+    return left;
   }
 }
 

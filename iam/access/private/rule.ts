@@ -7,6 +7,16 @@ export interface Rule {
   /** Equal for statements that apply to the same requests for the same reasons; the effect is not in it. */
   readonly text: string;
   readonly parts: readonly Part[];
+  /** The parts that some requests do not meet */
+  readonly telling: readonly Part[];
+  /** Their dimensions, as bits; two dimensions may share one. */
+  readonly about: number;
+  /** Whether some `${…}` or test of it is not known */
+  readonly hasUnknown: boolean;
+  /** The dimensions whose keys it takes to hold several values */
+  readonly severalValued: readonly string[];
+  /** The parts that compare values on a scale */
+  readonly scaled: readonly Part[];
 }
 
 export interface StatementRule extends Rule {
@@ -36,13 +46,32 @@ function ruleOf(statement: Statement): Rule {
 }
 
 export function ruleWith(parts: readonly Part[]): Rule {
+  const telling = parts.filter((part) => !isAlwaysTrue(part));
   return {
     parts,
+    telling,
     text: parts
       .map(({ text }) => text)
       .sort()
       .join("\n"),
+    about: telling.reduce((bits, { dimension }) => bits | bitOf(dimension), 0),
+    hasUnknown: parts.some(({ reading, widest }) => reading === undefined || widest !== undefined),
+    severalValued: parts
+      .filter(({ test }) => test !== undefined && test.quantifier !== "one")
+      .map(({ dimension }) => dimension),
+    scaled: parts.filter(({ test, reading }) => test !== undefined && test.type !== "text" && reading !== undefined),
   };
+}
+
+function isAlwaysTrue({ isNegated, test, globs }: Part): boolean {
+  return !isNegated && test === undefined && globs.some(({ isAnything }) => isAnything);
+}
+
+/** One of 31: the sign stands for what is not looked at yet. */
+function bitOf(dimension: string): number {
+  let sum = 0;
+  for (let at = 0; at < dimension.length; at++) sum = (31 * sum + dimension.charCodeAt(at)) >>> 0;
+  return 1 << (sum % 31);
 }
 
 export function rulesOf({ paths, denies = [] }: Access): Rules {
@@ -58,6 +87,17 @@ export function rulesOf({ paths, denies = [] }: Access): Rules {
     })),
     denies: rules([...everywhere, ...denies], "Deny"),
   };
+}
+
+/** Whether all parts hold for one request; undefined where that depends on what nobody knows. */
+export function ruleApplies({ parts }: Rule, request: AccessRequest): boolean | undefined {
+  let applies: true | undefined = true;
+  for (const part of parts) {
+    const holds = partHolds(part, request);
+    if (holds === false) return false;
+    if (holds === undefined) applies = undefined;
+  }
+  return applies;
 }
 
 /** Whether `part` holds for one request; undefined where that depends on what nobody knows. */

@@ -1,52 +1,82 @@
 import type { Budget } from "../../sets/budget";
-import type { Box, Claim } from "./box";
+import type { Box } from "./box";
+import { EVERYTHING, type Goal, goalOf, type Option, type Standing, standingOf, UNSEEN } from "./goal";
 import { ruleWith } from "./rule";
 
-/** Claims of which all are true */
-export type Option = readonly Claim[];
-
-/** One of the options is true. */
-export type Goal = readonly Option[];
+/** Where a search begins: what its goals are there is worked out once for many searches. */
+export interface Start {
+  readonly box: Box;
+  readonly standings: Map<Goal, Standing>;
+}
 
 /**
- * Requests in `box` that reach every goal; undefined where there is none.
+ * Requests in the box of `start` that reach every goal; undefined where there is none.
  *
  * The goal with the fewest options left is settled first, so that a contradiction shows before anything is tried.
  *
  * @throws TooComplex
  */
-export function search(box: Box, goals: readonly Goal[], budget: Budget): Box | undefined {
-  const claims = goals.reduce((sum, goal) => sum + goal.reduce((all, option) => all + option.length, 0), 0);
-  budget.spend(1 + claims / 16);
+export function search({ box, standings }: Start, goals: readonly Goal[], budget: Budget): Box | undefined {
+  return searchIn(box, goals, EVERYTHING, budget, standings);
+}
+
+/** @param changed dimensions in which the box is narrower than where the goals were looked at last, as bits */
+function searchIn(
+  box: Box,
+  goals: readonly Goal[],
+  changed: number,
+  budget: Budget,
+  standings?: Map<Goal, Standing>,
+): Box | undefined {
+  budget.spend(1 + goals.reduce((sum, { size }) => sum + size, 0) / 16);
   const open: Goal[] = [];
   let here = box;
+  let compared = 0;
   for (const goal of goals) {
-    const options = goal.filter((option) => option.every((claim) => here.allows(claim)));
-    if (options.length === 0) return undefined;
-    const reached = options.find((option) => option.every((claim) => here.entails(claim)));
-    if (reached === undefined) open.push(options);
-    else here = here.comparing(reached);
+    const since = changed | compared;
+    if ((goal.about & since) === 0) {
+      open.push(goal);
+      continue;
+    }
+    const known = here === box ? standings?.get(goal) : undefined;
+    const standing = known ?? standingOf(goal, here, since);
+    if (known === undefined && here === box) standings?.set(goal, standing);
+    const { goal: left, reached } = standing;
+    if (left.options.length === 0) return undefined;
+    if (reached === undefined) open.push(left);
+    else {
+      const narrower = here.comparing(reached.claims);
+      if (narrower !== here) compared |= reached.about;
+      here = narrower;
+    }
   }
   if (open.length === 0) return here.hasExample(budget) ? here : undefined;
-  const next = open.reduce((best, goal) => (goal.length < best.length ? goal : best));
+  const next = open.reduce((best, goal) => (goal.options.length < best.options.length ? goal : best));
   const others = open.filter((goal) => goal !== next);
-  for (const option of next) {
-    const found = searchOption(here, option, others, budget);
+  for (const option of next.options) {
+    const found = searchOption(here, option, others, compared, budget);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function searchOption(box: Box, option: Option, others: readonly Goal[], budget: Budget): Box | undefined {
-  let boxes: readonly Box[] = [box.noting(option)];
+function searchOption(
+  box: Box,
+  option: Option,
+  others: readonly Goal[],
+  compared: number,
+  budget: Budget,
+): Box | undefined {
+  let boxes: readonly Box[] = [box.noting(option.claims)];
   const goals: Goal[] = [...others];
-  for (const { rule, applies } of option) {
-    if (applies) for (const part of rule.parts) boxes = boxes.flatMap((each) => each.where(part, true));
+  for (const { rule, applies } of option.claims) {
+    if (applies) boxes = boxes.flatMap((each) => each.applying(rule));
     else if (rule.parts.length === 1) boxes = boxes.flatMap((each) => each.where(rule.parts[0]!, false));
-    else goals.push(rule.parts.map((part) => [{ rule: ruleWith([part]), applies: false }]));
+    else goals.push(goalOf(rule.parts.map((part) => [{ rule: ruleWith([part]), applies: false }])));
   }
+  const changed = (option.about | compared) & ~UNSEEN;
   for (const each of boxes) {
-    const found = search(each, goals, budget);
+    const found = searchIn(each, goals, changed, budget);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -13,8 +13,8 @@ interface Assumption {
 
 /** What one dimension of a request may be, with what is assumed of it. Immutable. */
 export class Space {
-  private readonly known = new Map<string, readonly Space[]>();
-  private readonly knownNot = new Map<string, readonly Space[]>();
+  private known?: Map<string, readonly Space[]>;
+  private knownNot?: Map<string, readonly Space[]>;
 
   private constructor(
     private readonly question: Question,
@@ -49,7 +49,7 @@ export class Space {
 
   /** What is left where `part` holds, or fails: a union, empty where nothing is. */
   public where(part: Part, holds: boolean): readonly Space[] {
-    const cache = holds ? this.known : this.knownNot;
+    const cache = holds ? (this.known ??= new Map()) : (this.knownNot ??= new Map());
     const cached = cache.get(part.text);
     if (cached !== undefined) return cached;
     const spaces = this.narrowed(part, holds !== part.isNegated);
