@@ -40,6 +40,8 @@ export interface Unknown {
   readonly what: string;
   readonly why: string;
   readonly source: ChangeSource;
+  /** A policy, which may have denied something: where it goes, what is gained by that is unknown too. */
+  readonly mayDeny?: true;
 }
 
 /** Of an agent, or of another principal, between two states */

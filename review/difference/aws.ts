@@ -2,6 +2,7 @@ import type { Difference, Gained } from "../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../change";
 import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
+import { goneUnread } from "./aws/gone-unread";
 import { paired } from "./aws/paired";
 import { PathComparison } from "./aws/path-comparison";
 import { requestText } from "./aws/request-text";
@@ -31,7 +32,12 @@ export function awsChanges(base: Estate, head: Estate, { reached, reaches }: Aws
     // What head cannot be read to allow, it may allow all the same.
     const losses =
       unread.length > 0 ? [] : [...actions(down, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
-    const unknown = [...undecided(up), ...rolesUp.flatMap(({ trust }) => undecided(trust)), ...unread];
+    const unknown = [
+      ...undecided(up),
+      ...rolesUp.flatMap(({ trust }) => undecided(trust)),
+      ...unread,
+      ...(after === undefined ? [] : goneUnread(before?.unknown ?? [], after.unknown)),
+    ];
     if (gains.length + losses.length + unknown.length > 0) changes.set(name, { gains, losses, unknown });
   }
   for (const [name, one] of resourceChanges(reached, reaches, unknowns, head)) {

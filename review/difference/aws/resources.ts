@@ -6,6 +6,7 @@ import type { AwsReach } from "../../reach/aws/principals";
 import type { ResourcePolicy } from "../../reach/aws/resource-policies";
 import type { Estate } from "../../read/resource";
 import type { UnknownComparison } from "../unknown";
+import { goneUnread } from "./gone-unread";
 import { requestText } from "./request-text";
 import { undecided } from "./undecided";
 
@@ -29,6 +30,7 @@ export function resourceChanges(
       ...unknowns.fresh(was?.unknown ?? [], is?.unknown ?? []),
       ...(is === undefined && was !== undefined ? defaultOf(was, head) : []),
       ...lostDenies(was, is),
+      ...goneUnread(was?.unknown ?? [], is?.unknown ?? []),
     ];
     const [gains, losses] = [up.gained.map(grant), down.gained.map(grant)];
     const { address } = (is ?? was) as ResourcePolicy;

@@ -50,6 +50,6 @@ function placed(read: Read, address: string, attribute?: string): PoliciesRead {
   if (!("unknown" in read)) {
     return { statements: read.statements.map((statement) => ({ statement, source })), unknown: [] };
   }
-  const unknown: Unknown = { what: `the policy in ${source}`, why: read.unknown, source: { address } };
+  const unknown: Unknown = { what: `the policy in ${source}`, why: read.unknown, source: { address }, mayDeny: true };
   return { statements: [], unknown: [unknown] };
 }

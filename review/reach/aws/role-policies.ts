@@ -96,7 +96,7 @@ export class RolePolicies {
     const why = "it is not in the configuration: declare it there";
     return {
       statements: [],
-      unknown: [{ what: `the policy ${String(arn)}`, why, source: { address: place.address } }],
+      unknown: [{ what: `the policy ${String(arn)}`, why, source: { address: place.address }, mayDeny: true }],
     };
   }
 

@@ -55,6 +55,7 @@ test.each([
       what: `the policy ${arn}`,
       why: expect.stringContaining(why) as string,
       source: { address: "agents/aws_iam_role_policy_attachment.x" },
+      mayDeny: true,
     },
   ]);
 });

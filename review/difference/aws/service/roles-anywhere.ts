@@ -56,6 +56,7 @@ function gainsOver(was: ProfileRole, is: ProfileRole): readonly Change[] {
   return [
     ...(was.enabled === "true" || was.enabled === is.enabled ? [] : [listed(is)]),
     ...(is.unknown === undefined && was.unknown !== undefined ? [listed(is)] : []),
+    ...(was.unread === is.unread ? [] : [listed(is)]),
     // What is no number yet may be any.
     ...(was.seconds === is.seconds || Number(is.seconds) <= Number(was.seconds)
       ? []
@@ -108,7 +109,10 @@ function newAnchors(before: readonly TrustAnchor[], after: readonly TrustAnchor[
     (is) =>
       !before.some(
         (was) =>
-          was.name === is.name && was.source === is.source && (was.enabled === "true" || was.enabled === is.enabled),
+          was.name === is.name &&
+          was.source === is.source &&
+          was.unread === is.unread &&
+          (was.enabled === "true" || was.enabled === is.enabled),
       ),
   );
 }

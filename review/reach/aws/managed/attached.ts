@@ -30,5 +30,8 @@ export function attachedOfAws(arn: string, address: string, texts: PolicyTexts):
 
 function unknown(arn: string, address: string, why: string): PoliciesRead {
   const advice = "write the actions that are needed instead";
-  return { statements: [], unknown: [{ what: `the policy ${arn}`, why: `${why}: ${advice}`, source: { address } }] };
+  return {
+    statements: [],
+    unknown: [{ what: `the policy ${arn}`, why: `${why}: ${advice}`, source: { address }, mayDeny: true }],
+  };
 }

@@ -1,8 +1,9 @@
 import type { Unknown } from "../../../change";
+import { isObject, member } from "../../../read/json";
 import type { Estate, Resource } from "../../../read/resource";
 import { present } from "../present";
 import type { Admission, ServedRole } from "./admission";
-import { unreadArguments } from "./unread-arguments";
+import { unreadArguments, unreadNames } from "./unread-arguments";
 
 /** Pods of one service account that become a role by EKS Pod Identity */
 export interface PodIdentity extends ServedRole {
@@ -26,7 +27,7 @@ const COMPUTED = ["association_arn", "association_id", "external_id"];
 /** Source: EKS user guide, pod-identities and pod-id-abac; AWS provider, aws_eks_pod_identity_association */
 export function podIdentities(estate: Estate, admission: Admission): PodIdentities {
   const all = present(estate, "aws_eks_pod_identity_association").map((association) =>
-    identity(association, admission),
+    identity(association, admission, estate),
   );
   return {
     identities: all.flatMap(({ identities }) => identities),
@@ -34,7 +35,7 @@ export function podIdentities(estate: Estate, admission: Admission): PodIdentiti
   };
 }
 
-function identity(association: Resource, admission: Admission): PodIdentities {
+function identity(association: Resource, admission: Admission, estate: Estate): PodIdentities {
   const { address, stack, values } = association;
   const [cluster, namespace, serviceAccount, role, target] = KNOWN.map((name) => values[name]);
   const unread = unreadArguments(association, [...KNOWN, ...COMPUTED]);
@@ -51,9 +52,26 @@ function identity(association: Resource, admission: Admission): PodIdentities {
   const first = admission.served(String(role), stack, SERVICE, untagged === false ? { StringEquals: tags } : undefined);
   // The role of the association asks for it, as any role does: whether it may is its chain.
   const second = typeof target === "string" ? [admission.named(target, stack)] : [];
+  const suffixes = [
+    regionOf(association, estate),
+    ...(untagged === false ? [] : [", whose sessions have no tags"]),
+    ...unreadNames(association, [...KNOWN, ...COMPUTED]).map((name) => `, with ${name}`),
+  ];
   const who = `pods of ${String(namespace)}/${String(serviceAccount)} in cluster ${String(cluster)}`;
-  const suffix = untagged === false ? "" : ", whose sessions have no tags";
-  const of = { who: `${who}${suffix}`, namespace: String(namespace), serviceAccount: String(serviceAccount), address };
+  const of = {
+    who: `${who}${suffixes.join("")}`,
+    namespace: String(namespace),
+    serviceAccount: String(serviceAccount),
+    address,
+  };
   const served = first === undefined ? [] : [first, ...second];
   return { identities: served.map((one) => ({ ...one, ...of })), unknown: unread };
+}
+
+/** Clusters of two regions may have one name. */
+function regionOf({ stack, values }: Resource, { providers }: Estate): string {
+  const region = values["region"] ?? null;
+  const settings = providers.get(`${stack}/aws`);
+  if (region === null || (isObject(settings) && region === member(settings, "region"))) return "";
+  return ` of region ${typeof region === "string" ? region : JSON.stringify(region)}`;
 }

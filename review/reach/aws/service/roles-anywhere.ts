@@ -6,7 +6,7 @@ import type { PolicyTexts } from "../policy-texts";
 import { present } from "../present";
 import type { PoliciesRead } from "../role-policies";
 import type { Admission, ServedRole } from "./admission";
-import { unreadArguments } from "./unread-arguments";
+import { unreadArguments, unreadNames } from "./unread-arguments";
 
 /** That a profile of IAM Roles Anywhere gives sessions of a role */
 export interface ProfileRole extends ServedRole {
@@ -22,6 +22,8 @@ export interface ProfileRole extends ServedRole {
   readonly acceptsName: string;
   /** Whether it must ask from an instance, as they are written */
   readonly requiresInstance: string;
+  /** Names of arguments that nobody here knows the meaning of */
+  readonly unread: string;
 }
 
 /** Whose certificates are believed */
@@ -32,6 +34,8 @@ export interface TrustAnchor {
   readonly enabled: string;
   /** Equal for the same certificate authority */
   readonly source: string;
+  /** Names of arguments that nobody here knows the meaning of */
+  readonly unread: string;
   /** Roles that let it */
   readonly roles: () => readonly ServedRole[];
 }
@@ -109,6 +113,7 @@ function ofProfile(
     seconds: String(values["duration_seconds"] ?? SECONDS),
     acceptsName: String(values["accept_role_session_name"] ?? false),
     requiresInstance: String(values["require_instance_properties"] ?? false),
+    unread: unreadNames(profile, PROFILE).join(),
   };
   const why = "role_arns must be a list of ARNs";
   return {
@@ -143,16 +148,22 @@ function sessionOf(profile: Resource, { estate, index, texts }: Known): Policies
 function ofAnchor(anchor: Resource, estate: Estate, admission: Admission): TrustAnchor {
   const { address, values } = anchor;
   const arn = estate.attribute(anchor, "arn");
-  const source = Array.isArray(values["source"]) ? (values["source"] as readonly Json[])[0] : values["source"];
-  const data = isObject(source) && Array.isArray(source["source_data"]) ? source["source_data"][0] : undefined;
+  const source = single(values["source"]);
+  const data = isObject(source) ? single(source["source_data"]) : undefined;
   return {
     name: typeof values["name"] === "string" ? values["name"] : address,
     address,
     enabled: String(values["enabled"] ?? ""),
+    unread: unreadNames(anchor, ANCHOR).join(),
     source: JSON.stringify(
       isObject(source) && data !== undefined ? { ...source, source_data: data } : (source ?? null),
     ),
     roles: () =>
       admission.allServed(SERVICE, { StringEquals: { "aws:SourceArn": typeof arn === "string" ? arn : address } }),
   };
+}
+
+/** A block, however Terraform's JSON writes it; several blocks stay several. */
+function single(value: Json | undefined): Json | undefined {
+  return Array.isArray(value) && value.length === 1 ? (value as readonly Json[])[0] : value;
 }

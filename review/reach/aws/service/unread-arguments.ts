@@ -15,14 +15,18 @@ const ALWAYS = [
   "connection",
 ];
 
-/** Arguments that nobody here knows the meaning of */
-export function unreadArguments({ type, address, values }: Resource, known: readonly string[]): readonly Unknown[] {
+/** Names of arguments that nobody here knows the meaning of: one that goes may have limited what it was written for. */
+export function unreadNames({ values }: Resource, known: readonly string[]): readonly string[] {
   return Object.keys(values)
     .filter((name) => values[name] !== null && !known.includes(name) && !ALWAYS.includes(name))
-    .sort()
-    .map((name) => ({
-      what: `${name} of ${address}`,
-      why: `what it lets anybody do is not known for ${type}: read it`,
-      source: { address },
-    }));
+    .sort();
+}
+
+export function unreadArguments(resource: Resource, known: readonly string[]): readonly Unknown[] {
+  const { type, address } = resource;
+  return unreadNames(resource, known).map((name) => ({
+    what: `${name} of ${address}`,
+    why: `what it lets anybody do is not known for ${type}: read it`,
+    source: { address },
+  }));
 }
