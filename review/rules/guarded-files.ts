@@ -25,7 +25,18 @@ const USUAL: readonly Guard[] = [
   {
     what: "the workflow",
     why: "so that what synthesizes, reviews and deploys may be something else",
-    globs: [".github/**", "**/.gitlab-ci.yml", ".gitlab/**"],
+    globs: [
+      ".github/**",
+      "**/.gitlab-ci.yml",
+      ".gitlab/**",
+      ".forgejo/**",
+      ".gitea/**",
+      ".circleci/**",
+      ".buildkite/**",
+      "**/Jenkinsfile*",
+      "**/azure-pipelines*.yml",
+      "**/bitbucket-pipelines.yml",
+    ],
   },
   {
     what: "the dependencies",
@@ -51,7 +62,20 @@ const USUAL: readonly Guard[] = [
   {
     what: "the program",
     why: "so that the same declarations may be synthesized to something else",
-    globs: ["**/main.ts", "**/cdktf.json", "**/tsconfig*.json", "**/.swcrc", "**/.nvmrc", "**/.node-version"],
+    globs: [
+      "**/main.ts",
+      "**/cdktf.json",
+      "**/tsconfig*.json",
+      "**/.swcrc",
+      "**/.nvmrc",
+      "**/.node-version",
+      "**/.tool-versions",
+    ],
+  },
+  {
+    what: "the providers",
+    why: "so that another program may apply the same configuration",
+    globs: ["**/.terraform.lock.hcl"],
   },
   {
     what: "the policy",
