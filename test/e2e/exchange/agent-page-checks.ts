@@ -91,7 +91,10 @@ class Page {
   public static async open(): Promise<Page> {
     const folder = mkdtempSync(join(tmpdir(), "ambit-agent-page-"));
     for (const [file, content] of Object.entries(blocks())) writeFileSync(join(folder, file), content);
-    return new Page(folder, await new Running().start());
+    const running = new Running();
+    // boto3 looks at the real time, and the suites before this one may have taken an hour.
+    running.now = Math.floor(Date.now() / 1000);
+    return new Page(folder, await running.start());
   }
 
   public async shell(file: string, env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {

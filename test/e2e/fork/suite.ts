@@ -34,11 +34,15 @@ export function forkSuite(suite: Suite): void {
     if (status !== 0) throw new Error(stderr);
     return folder;
   });
-  suite.check("constructs, stacks and the example fleet pass their tests on it", [installed], ([folder], note) => {
-    const { passed, output } = jestIn(folder, "test/constructs", "test/stacks", "test/fleet", "test/cli");
-    if (!passed) throw new Error(output);
-    note(/^Tests: .*$/m.exec(output)?.[0] ?? "");
-  });
+  suite.check(
+    "constructs, stacks and the example fleet pass their tests on it",
+    [installed],
+    async ([folder], note) => {
+      const { passed, output } = await jestIn(folder, ["test/constructs", "test/stacks", "test/fleet", "test/cli"]);
+      if (!passed) throw new Error(output);
+      note(/^Tests: .*$/m.exec(output)?.[0] ?? "");
+    },
+  );
   suite.check("what it synthesizes gives nobody more or less than what cdktf does", [installed], ([folder], note) => {
     const [ours, theirs] = [join(folder, "cdktf.out"), join(folder, "fork.out")];
     synthesize(ROOT, ours);

@@ -1,10 +1,12 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Suite } from "./suite";
 
 const ROOT = resolve(__dirname, "../../..");
+/** Bytes of what a run prints: where many tests fail, it is much. */
+const MAX_OUTPUT = 100_000_000;
 
 /** What the tests that need Node alone read */
 const COPIED = [
@@ -50,18 +52,15 @@ export interface TestRun {
   readonly output: string;
 }
 
-/** Runs the copy's tests below `tests`, without colours. */
-export function jestIn(folder: string, ...tests: readonly string[]): TestRun {
+/** Runs the copy's tests below `tests`, without colours, until `signal` ends it. */
+export function jestIn(folder: string, tests: readonly string[], signal?: AbortSignal): Promise<TestRun> {
   const jest = join(folder, "node_modules/jest/bin/jest.js");
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [jest, "--ci", "--bail", "--rootDir", folder, ...tests],
-    {
-      cwd: folder,
-      encoding: "utf8",
-    },
-  );
-  return { passed: status === 0, output: `${stdout}${stderr}` };
+  const args = [jest, "--ci", "--bail", "--rootDir", folder, ...tests];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder, signal, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) =>
+      resolve({ passed: error === null, output: `${stdout}${stderr}` }),
+    );
+  });
 }
 
 /** Folder whose dependencies a copy may share */
