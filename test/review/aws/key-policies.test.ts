@@ -115,6 +115,20 @@ test("another key's policy does not let rights on this one count", () => {
   ).toEqual(DECRYPTS);
 });
 
+test("of two keys on which a role has rights, each has its own policy", () => {
+  const [one, other] = ["a", "b"].map((id) => `arn:aws:kms:eu-central-1:111122223333:key/${id}`) as [string, string];
+  const both = (text: string): World => ({
+    more: {
+      aws_kms_key: {},
+      aws_kms_key_policy: { one: { key_id: one, policy: policy(ADMINS) }, other: { key_id: other, policy: text } },
+      aws_iam_role_policy: { one: rights("bot", decrypt(one)), other: rights("bot", decrypt(other)) },
+    },
+  });
+  expect(gained(both(policy(ADMINS)), both(policy(lets({}))))).toEqual([
+    expect.stringMatching(/^action: kms:Decrypt on arn:aws:kms:eu-central-1:111122223333:key\/b/),
+  ]);
+});
+
 test("a key whose policy cannot be read may let them count", () => {
   const gains = gained({ policy: policy(ADMINS) }, { policy: '${file("key.json")}' });
   expect(gains).toEqual([expect.stringContaining("if what cannot be read allows it")]);
