@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { writeFileSync } from "node:fs";
 import type { BlastRadii } from "../review/blast-radius/blast-radius-of";
 import type { BlastRadius } from "../review/blast-radius/reached";
 import type { Estate } from "../review/read/resource";
-import { CliError, type Io, UsageError } from "./program";
+import { type Io, UsageError } from "./program";
 import { withFolders } from "./read-folder";
 import { SYNTH_FOLDER } from "./synthesized";
+import { write } from "./write-file";
 
 /** Of those that were meant, perhaps */
 const MOST_NAMES = 3;
@@ -98,12 +98,4 @@ async function printRanking(radii: BlastRadii, { json }: Flags, io: Io): Promise
   const { rankingRows } = await import("../review/blast-radius/ranking-text");
   const { table } = await import("./terminal");
   io.out(table(rankingRows(ranked)));
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
-  }
 }

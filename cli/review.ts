@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { writeFileSync } from "node:fs";
 import type { Estate } from "../review/read/resource";
 import type { Review } from "../review/review";
-import { CliError, type Io, Outcome } from "./program";
+import { type Io, Outcome } from "./program";
 import { withFolders } from "./read-folder";
 import { version } from "./version";
+import { write } from "./write-file";
 
 const HELP = `
 Base and head are folders that synth wrote (cdktf.out), or any folders with Terraform JSON; nothing in them is run, and no
@@ -90,12 +90,4 @@ async function report({ review, base, head }: Reviewed, { json, markdown, sarif,
   const { terminalReport } = await import("../review/report/terminal");
   const { bold, columns, dim, green, red, yellow } = await import("./terminal");
   io.out(terminalReport(review, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
-  }
 }

@@ -62,3 +62,8 @@ export function together(some: Changes | undefined, more: Changes): Changes {
     unknown: [...some.unknown, ...more.unknown],
   };
 }
+
+/** What is said more than once, in the same words of the same place, is said once. */
+export function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
+  return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
+}

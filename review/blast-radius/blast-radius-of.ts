@@ -1,4 +1,4 @@
-import type { ChangeSource, Unknown } from "../change";
+import { type ChangeSource, distinct } from "../change";
 import { type SourceLines, sourcesOf } from "../source-lines";
 import type { Estate } from "../read/resource";
 import { byHarm } from "./harm";
@@ -131,8 +131,4 @@ function identitiesOf(all: readonly Controlled[]): readonly ReachedIdentity[] {
   return [...found.values()].sort(
     (one, other) => one.hop - other.hop || (`${one.name} ${one.how}` < `${other.name} ${other.how}` ? -1 : 1),
   );
-}
-
-function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
-  return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
 }

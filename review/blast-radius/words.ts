@@ -1,11 +1,8 @@
 import { duration } from "../report/duration";
-import { counted, listed } from "../report/shown";
+import { counted, listed, type Quoted } from "../report/shown";
 import { isReading } from "../../domain/dataset";
 import { Sensitivity } from "../../domain";
 import type { BlastRadius, Gate, Lasting, Reached } from "./reached";
-
-/** How a report writes the text of a stranger */
-export type Quoted = (text: string) => string;
 
 export const GATE_WORDS: Readonly<Record<Gate, string>> = {
   none: "without anybody's approval",

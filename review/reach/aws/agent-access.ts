@@ -1,5 +1,5 @@
 import type { AccessPath } from "../../../iam/access/access";
-import type { Unknown } from "../../change";
+import { distinct, type Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { TaskRole } from "./agent-roles";
 import { type Chains, IF_IT_MAY, type Start } from "./chain/chains";
@@ -72,8 +72,4 @@ export class AgentAccess {
     if (unknown !== undefined)
       this.unknown.push({ what: `whether ${who} become ${key}`, why: unknown, source: { address } });
   }
-}
-
-export function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
-  return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -1,7 +1,7 @@
 import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
-import type { Unknown } from "../../change";
+import { distinct, type Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
-import { AgentAccess, distinct } from "./agent-access";
+import { AgentAccess } from "./agent-access";
 import { taskRoles } from "./agent-roles";
 import { type ChainedRole, Chains } from "./chain/chains";
 import { RoleEdges } from "./chain/role-edges";

@@ -1,0 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { CliError } from "./program";
+
+/** @throws CliError where nothing can be written there */
+export function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}
