@@ -19,6 +19,7 @@ import { member } from "./read/json";
 import type { Estate } from "./read/resource";
 import type { PrincipalReview, Review } from "./review";
 import { sourcesOf } from "./source-lines";
+import { unreadIn } from "./unread-in";
 
 /** What `head` lets everybody do that `base` does not, and what that means */
 export function reviewOf(base: Estate, head: Estate): Review {
@@ -131,12 +132,4 @@ function merge(parts: readonly ChangesByPrincipal[]): ChangesByPrincipal {
     merged.set(name, together(merged.get(name), changes));
   }
   return merged;
-}
-
-function unreadIn({ unread }: Estate): readonly Unknown[] {
-  return unread.map(({ place: { file, address, attribute }, why }) => ({
-    what: attribute === undefined ? address : `${address}.${attribute}`,
-    why,
-    source: { address, file },
-  }));
 }

@@ -13,6 +13,7 @@ import { reachOfAgent } from "../reach/declared/work";
 import type { Estate } from "../read/resource";
 import type { AwsRole } from "../reach/aws/role-access";
 import { type SourceLines, sourcesOf } from "../source-lines";
+import { unreadIn } from "../unread-in";
 import type { PrincipalAccess } from "./access";
 import { awsAccess, NO_AWS } from "./aws-access";
 import { byText } from "./danger";
@@ -119,14 +120,6 @@ export class AccessIn {
       ],
     };
   }
-}
-
-function unreadIn({ unread }: Estate): readonly Unknown[] {
-  return unread.map(({ place: { file, address, attribute }, why }) => ({
-    what: attribute === undefined ? address : `${address}.${attribute}`,
-    why,
-    source: { address, file },
-  }));
 }
 
 /** Told with the agent */

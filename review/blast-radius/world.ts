@@ -12,6 +12,7 @@ import type { Estate } from "../read/resource";
 import { ClusterReach } from "./cluster/reached";
 import { nameOf } from "./cluster/taken";
 import type { IdentityKind } from "./reached";
+import { unreadIn } from "../unread-in";
 
 /** Somebody whom an attacker may control: an agent by name, a role without one by address, an account of a cluster as `account finance/clerk` */
 export interface Identity {
@@ -48,11 +49,7 @@ export class World {
         why,
         source: { address: "registry" },
       })),
-      ...estate.unread.map(({ place: { file, address, attribute }, why }) => ({
-        what: attribute === undefined ? address : `${address}.${attribute}`,
-        why,
-        source: { address, file },
-      })),
+      ...unreadIn(estate),
       ...this.aws.strays,
     ];
     this.identities = identitiesOf(estate, this.aws, this.cluster);
