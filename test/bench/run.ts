@@ -43,7 +43,7 @@ const SIZES = [
   { agents: 1_000, rounds: 11 },
   { agents: 10_000, rounds: 3 },
 ];
-const SPIRE = { full: { rounds: 9, seconds: 4 }, quick: { rounds: 3, seconds: 1 } };
+const SPIRE = { full: { rounds: 31, seconds: 1 }, quick: { rounds: 3, seconds: 1 } };
 const DECISIONS = {
   full: { rounds: 5, questions: 500, warmUp: 3_000 },
   quick: { rounds: 3, questions: 100, warmUp: 1_500 },

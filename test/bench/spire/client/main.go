@@ -56,7 +56,7 @@ func bench(server server, count, rounds int, length time.Duration) error {
 		return err
 	}
 	ask := func(agent int) error { return agents[agent].issue(ctx) }
-	one := func() (load, error) { return closedLoop(ask, 1, length) }
+	one := func() (load, error) { return closedLoop(inTurn(ask, count), 1, length) }
 	many := func() (load, error) { return closedLoop(ask, count, length) }
 	if _, err := many(); err != nil {
 		return err
@@ -82,4 +82,14 @@ func bench(server server, count, rounds int, length time.Duration) error {
 		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(measured)
+}
+
+// inTurn lets one caller ask for all agents in turn, as in the other loads: the server and its connections then know
+// as little of each agent, and only how many ask at once differs.
+func inTurn(ask ask, count int) ask {
+	asked := -1
+	return func(int) error {
+		asked++
+		return ask(asked % count)
+	}
 }
