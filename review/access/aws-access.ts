@@ -1,12 +1,12 @@
-import type { AccessPath, SourcedStatement } from "../../iam/access/access";
+import type { SourcedStatement } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Unknown } from "../change";
 import { roleDifferences } from "../difference/aws/roles";
 import { undecided } from "../difference/aws/undecided";
 import type { AwsPrincipal } from "../reach/aws/principals";
+import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./access";
 import { Allows } from "./allows";
-import { isAssumed } from "./assumed";
 import { byDanger, byText, danger } from "./danger";
 
 export const NO_AWS: AwsAccess = { paths: [], roles: [] };
@@ -31,7 +31,7 @@ interface Path {
   readonly open: readonly Unknown[];
 }
 
-function pathAccess(path: AccessPath, denies: readonly SourcedStatement[]): Path {
+function pathAccess(path: AwsPath, denies: readonly SourcedStatement[]): Path {
   const { gained, undecided: open } = difference({ paths: [] }, { paths: [path], denies });
   const allows = new Allows(path);
   const pairs = gained.map(({ action, resource, witness, certain, unknown }): AllowedPair => ({

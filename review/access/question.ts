@@ -3,10 +3,10 @@ import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
 import type { AwsPrincipal } from "../reach/aws/principals";
 import { WHO_ASKS } from "../reach/aws/role-access";
+import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { StatementPlace } from "./access";
 import { Allows, placeOf } from "./allows";
 import { byText } from "./danger";
-import { isAssumed } from "./assumed";
 import { mergedKeys, type Missing, missingFor } from "./missing";
 
 /** May somebody do this? */
@@ -46,7 +46,7 @@ function rank({ verdict }: Answer): number {
   return ["allowed", "unknown", "denied"].indexOf(verdict);
 }
 
-function answerOf(path: AccessPath, denies: readonly SourcedStatement[], { keys, ...asked }: Question): Answer {
+function answerOf(path: AwsPath, denies: readonly SourcedStatement[], { keys, ...asked }: Question): Answer {
   const who = askerOf(path);
   const request: AccessRequest = {
     ...asked,

@@ -1,10 +1,10 @@
-import type { AccessPath } from "../../iam/access/access";
 import { difference, type Difference, type Gained } from "../../iam/access/difference";
 import { Glob } from "../../iam/sets/glob";
 import type { Unknown } from "../change";
 import { requestText } from "../difference/aws/request-text";
 import type { AwsPrincipal } from "../reach/aws/principals";
 import { SESSION_POLICY } from "../reach/aws/role-access";
+import type { AwsPath, Way } from "../reach/aws/way";
 import { chained } from "./lasting";
 import type { Lasting, Reached, ReachedIdentity, Step } from "./reached";
 import { sensitivityAt } from "./touched";
@@ -33,7 +33,7 @@ export function awsReached(
   const reached: Reached[] = [];
   const unknown: Unknown[] = [...principal.unknown];
   for (const path of paths) {
-    const route = routeOf(path.name);
+    const route = routeOf(path.way);
     const ways = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
     const { gained, undecided } = allowedBy(path, principal.denies);
     for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
@@ -51,7 +51,7 @@ export function awsReached(
         isOutward: false,
         writes: !isRead(action),
         lasting: chained(lasting, route.length),
-        ...unknownOf(path.name, certain ? [] : open),
+        ...unknownOf(path, certain ? [] : open),
         source: { address: statement.source },
       });
     }
@@ -63,14 +63,14 @@ export function awsReached(
       })),
     );
   }
-  return { reached, identities: paths.flatMap(({ name: path }) => becomes(routeOf(path))), unknown };
+  return { reached, identities: paths.flatMap(becoming), unknown };
 }
 
 /**
  * The pairs that a way allows, and no other. They are named in the words of the first layer: where those of the session
  * policy all are within words of the role, they say more.
  */
-function allowedBy(path: AccessPath, denies: AwsPrincipal["denies"]): Difference {
+function allowedBy(path: AwsPath, denies: AwsPrincipal["denies"]): Difference {
   const wide = difference({ paths: [] }, { paths: [path], denies });
   const session = path.layers.find(({ name }) => name === SESSION_POLICY);
   if (session === undefined) return wide;
@@ -86,64 +86,50 @@ function covers(wide: Gained, narrow: Gained): boolean {
   );
 }
 
-/** Ways that whoever is in its pods has: its tasks, and roles that AWS gives to its account */
-const HELD = /^(?:task |its pods → )/;
-/** Ways of whoever becomes the role otherwise */
-const OTHERWISE = / alone(?:, if what cannot be read allows it)?$| → role /;
-
 /**
- * The ways of whoever has the exchange's credentials: never the role alone.
+ * The ways of whoever has the exchange's credentials: its tasks, and roles that AWS gives to its pods; never the role
+ * alone.
  *
  * A session policy limits what policies of resources grant to a role, too. Source: IAM user guide,
  * reference_policies_evaluation-logic, session policies.
  */
-function heldPaths(paths: readonly AccessPath[]): readonly AccessPath[] {
-  const held = paths.filter(({ name }) => HELD.test(name));
-  const granted = paths.filter(({ name }) => !HELD.test(name) && !OTHERWISE.test(name));
+function heldPaths(paths: readonly AwsPath[]): readonly AwsPath[] {
+  const held = paths.filter(({ way }) => way.by !== "role");
+  const granted = paths.filter(({ way, isGranted }) => way.by === "role" && way.becomes.length === 0 && isGranted);
   const sessions = held
-    .filter(({ name }) => !name.includes(HOP))
-    .map(({ name, layers }) => ({ name, limits: layers.filter((layer) => layer.name === SESSION_POLICY) }));
+    .filter(({ way }) => way.becomes.length === 0)
+    .map((path) => ({ ...path, layers: path.layers.filter((layer) => layer.name === SESSION_POLICY) }));
   return [
     ...held,
     ...granted.flatMap((path) =>
-      sessions.map(({ name, limits }) => ({ name: `${name} by ${path.name}`, layers: [...path.layers, ...limits] })),
+      sessions.map(({ name, ifUnread, layers }) => ({
+        ...path,
+        name: `${name} by ${path.name}`,
+        ifUnread: ifUnread || path.ifUnread,
+        layers: [...path.layers, ...layers],
+      })),
     ),
   ];
 }
 
-const HOP = " → ";
-
-/** A way that leads through other roles names them. */
-function routeOf(path: string): readonly Step[] {
-  const roles = path.split(HOP).slice(1);
-  return roles.map((role, at) => {
-    const to = role.replace(/^role /, "").replace(/(?: by policies of resources)?(?:, if .*)?$/, "");
-    return {
-      how: "role",
-      to,
-      what: path
-        .split(HOP)
-        .slice(0, at + 2)
-        .join(HOP),
-    };
-  });
+function routeOf({ becomes }: Way): readonly Step[] {
+  return becomes.map(({ role, name }) => ({ how: "role", to: role, what: name }));
 }
 
-function becomes(route: readonly Step[]): readonly ReachedIdentity[] {
-  return route.map(({ to }, at) => ({
-    name: to,
-    kind: "role",
-    how: "becomes it",
-    hop: at + 1,
-    route: route.slice(0, at + 1),
-  }));
+/** Each role between is the end of a way of its own. */
+function becoming({ way }: AwsPath): readonly ReachedIdentity[] {
+  const route = routeOf(way);
+  const last = route.at(-1);
+  if (last === undefined) return [];
+  return [{ name: last.to, kind: "role", how: "becomes it", hop: route.length, route }];
 }
 
-/** A way that is open only if something is that nobody knows says so in its name. */
-function unknownOf(path: string, open: readonly string[]): { readonly unknown?: string } {
-  const [condition] = /(?<=, )if (?:it may become it|what cannot be read allows it).*$/.exec(path) ?? [];
+function unknownOf({ way, ifUnread }: AwsPath, open: readonly string[]): { readonly unknown?: string } {
   const why = [
-    ...(condition === undefined ? [] : [`it is reached ${condition}`]),
+    ...(way.unknown === undefined
+      ? []
+      : [`whether it becomes ${way.becomes.at(-1)?.role} is not known: ${way.unknown}`]),
+    ...(ifUnread ? ["it is open only if what cannot be read allows it"] : []),
     ...open.map((one) => `it depends on ${one}`),
   ];
   return why.length === 0 ? {} : { unknown: why.join(", and ") };

@@ -24,11 +24,12 @@ export function handedOn({ seconds, because }: Lasting): Lasting {
   return { seconds, because: `handed on before the kill: ${because}` };
 }
 
+/** @param roles that are assumed one from another, each by credentials that work until their last second */
 export function chained({ seconds, because }: Lasting, roles: number): Lasting {
   if (roles === 0) return { seconds, because };
   return {
-    seconds: seconds === undefined ? undefined : seconds + CHAINED_SECONDS,
-    because: `${because}, then a session of the role it becomes`,
+    seconds: seconds === undefined ? undefined : seconds + roles * CHAINED_SECONDS,
+    because: `${because}, then a session of ${roles === 1 ? "the role" : `each of ${roles} roles`} it becomes`,
   };
 }
 

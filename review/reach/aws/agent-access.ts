@@ -1,4 +1,3 @@
-import type { AccessPath } from "../../../iam/access/access";
 import { distinct, type Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { TaskRole } from "./agent-roles";
@@ -7,10 +6,11 @@ import type { PolicyTexts } from "./policy-texts";
 import type { AwsPrincipal } from "./principals";
 import type { AwsRole, RoleAccess } from "./role-access";
 import type { PodIdentity } from "./service/pod-identities";
+import type { AwsPath, Way } from "./way";
 
 /** What one agent reaches: by each task, by its roles, and by the service account of its pods */
 export class AgentAccess {
-  private readonly paths: AccessPath[] = [];
+  private readonly paths: AwsPath[] = [];
   private readonly unknown: Unknown[] = [];
   private readonly starts: Start[] = [];
   private readonly roles = new Map<Resource, AwsRole>();
@@ -46,16 +46,17 @@ export class AgentAccess {
     }
     this.roles.set(role, this.access.roleOf(role));
     const session = sessionPolicy === undefined ? undefined : this.texts.of(sessionPolicy, address);
-    const name = `task ${task}`;
-    const paths = this.access.pathsOf(role, name, session);
+    const way: Way = { name: `task ${task}`, by: "task", becomes: [] };
+    const paths = this.access.pathsOf(role, way, session);
     this.paths.push(...paths);
-    this.starts.push({ name, role, paths });
+    this.starts.push({ way, role, paths });
     this.unknown.push(...this.access.unknownOf(role), ...(session?.unknown ?? []));
   }
 
   private addRole(role: Resource, name: string): void {
-    this.paths.push(...this.access.pathsAround(role, name));
-    this.starts.push({ name, role, paths: this.access.pathsOf(role, name) });
+    const way: Way = { name, by: "role", becomes: [] };
+    this.paths.push(...this.access.pathsAround(role, way));
+    this.starts.push({ way, role, paths: this.access.pathsOf(role, way) });
   }
 
   /** Whoever runs in them has the role's rights, whatever the tasks may. */
@@ -66,8 +67,14 @@ export class AgentAccess {
       return;
     }
     const name = `its pods → role ${key}${unknown === undefined ? "" : IF_IT_MAY}`;
-    this.paths.push(...this.access.pathsAs(role, name));
-    this.starts.push({ name, role, paths: this.access.pathsOf(role, name) });
+    const way: Way = {
+      name,
+      by: "pods",
+      becomes: [{ role: key, name }],
+      ...(unknown !== undefined && { unknown }),
+    };
+    this.paths.push(...this.access.pathsAs(role, way));
+    this.starts.push({ way, role, paths: this.access.pathsOf(role, way) });
     this.unknown.push(...this.access.unknownOf(role));
     if (unknown !== undefined)
       this.unknown.push({ what: `whether ${who} become ${key}`, why: unknown, source: { address } });

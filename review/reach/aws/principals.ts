@@ -1,4 +1,4 @@
-import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
+import type { SourcedStatement } from "../../../iam/access/access";
 import { distinct, type Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { AgentAccess } from "./agent-access";
@@ -13,6 +13,7 @@ import { RolePolicies } from "./role-policies";
 import { Admission } from "./service/admission";
 import { type PodIdentities, podIdentities } from "./service/pod-identities";
 import { type RolesAnywhere, rolesAnywhere } from "./service/roles-anywhere";
+import type { AwsPath, Way } from "./way";
 import { workloads } from "./workloads";
 
 /** Somebody who has access to AWS: an agent by name, or a role without a declaration by address */
@@ -20,7 +21,7 @@ export interface AwsPrincipal {
   readonly name: string;
   readonly isAgent: boolean;
   /** Each a way into AWS of its own, with a name that is equal in two estates for the same way */
-  readonly paths: readonly AccessPath[];
+  readonly paths: readonly AwsPath[];
   /** Of the policies of resources, which hold on every way */
   readonly denies: readonly SourcedStatement[];
   readonly roles: readonly AwsRole[];
@@ -69,12 +70,12 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
 }
 
 function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsPrincipal {
-  const name = "its role";
-  const { roles: chained, unknown } = chains.from({ name, role, paths: access.pathsOf(role, name) });
+  const way: Way = { name: "its role", by: "role", becomes: [] };
+  const { roles: chained, unknown } = chains.from({ way, role, paths: access.pathsOf(role, way) });
   return {
     name: role.address,
     isAgent: false,
-    paths: [...access.pathsAround(role, name), ...chained.flatMap(({ paths }) => paths)],
+    paths: [...access.pathsAround(role, way), ...chained.flatMap(({ paths }) => paths)],
     denies: access.denies,
     roles: [access.roleOf(role)],
     chained,

@@ -1,4 +1,4 @@
-import type { AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
+import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { roleKey } from "./iam-index";
@@ -7,6 +7,7 @@ import { DirectGrants } from "./direct-grants";
 import { KeyPolicies } from "./key-policies";
 import type { ResourcePolicy } from "./resource-policies";
 import { layer, type PoliciesRead, type RolePolicies } from "./role-policies";
+import type { AwsPath, Way } from "./way";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 
 export { WHO_ASKS } from "./who-asks";
@@ -26,12 +27,15 @@ export const BOUNDARY = "boundary";
 export const SESSION_POLICY = "session policy";
 const KEYS = "policies of keys";
 /** Ends the name of a path on which what cannot be read allows everything */
-export const IF_UNREAD = ", if what cannot be read allows it";
+const IF_UNREAD = ", if what cannot be read allows it";
 /** AWS's default, in seconds. Source: API reference of IAM, CreateRole */
 const MAX_SESSION = 3_600;
 
 /** Name of a layer, and what is in it */
 type Part = readonly [name: string, read: PoliciesRead];
+
+/** A path of which only the layers are not known yet */
+type Named = Pick<AwsPath, "name" | "way" | "isGranted">;
 
 /**
  * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys, and what resources grant
@@ -57,25 +61,32 @@ export class RoleAccess {
   }
 
   /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
-  public pathsOf(role: Resource, name: string, session?: PoliciesRead): readonly AccessPath[] {
+  public pathsOf(role: Resource, way: Way, session?: PoliciesRead): readonly AwsPath[] {
+    return this.rightsOf(role, { name: way.name, way, isGranted: false }, session);
+  }
+
+  private rightsOf(role: Resource, named: Named, session?: PoliciesRead): readonly AwsPath[] {
     const identity = this.policies.identityOf(role);
     const limits: readonly Part[] = session === undefined ? [] : [[SESSION_POLICY, session]];
     const parts: readonly Part[] = [["role", identity], ...this.boundaryOf(role), ...limits];
-    return this.variants(role, name, parts, true);
+    return this.variants(role, named, parts, true);
   }
 
   /** Without a session policy, as whoever else may become the role has it */
-  public pathsAround(role: Resource, name: string): readonly AccessPath[] {
-    return [...this.pathsOf(role, `${name} alone`), ...this.grantedPaths(role, name)];
+  public pathsAround(role: Resource, way: Way): readonly AwsPath[] {
+    const alone = this.rightsOf(role, { name: `${way.name} alone`, way, isGranted: false });
+    return [...alone, ...this.grantedPaths(role, way)];
   }
 
   /** As somebody has it who became the role by `sts:AssumeRole`, and chose the session policy */
-  public pathsAs(role: Resource, name: string): readonly AccessPath[] {
-    return [...this.pathsOf(role, name), ...this.grantedPaths(role, name)];
+  public pathsAs(role: Resource, way: Way): readonly AwsPath[] {
+    return [...this.pathsOf(role, way), ...this.grantedPaths(role, way)];
   }
 
   /** What resources grant by themselves; a Deny of the role or its boundary holds all the same. */
-  private grantedPaths(role: Resource, name: string): readonly AccessPath[] {
+  private grantedPaths(role: Resource, way: Way): readonly AwsPath[] {
+    const toRoles: Named = { name: `${way.name} by policies of resources`, way, isGranted: true };
+    const toOne: Named = { ...toRoles, name: `${toRoles.name}, in one session` };
     const denies = this.policies.identityOf(role).statements.filter(isDeny);
     const granted = (statements: readonly SourcedStatement[], more: readonly SourcedStatement[] = []): Part => [
       "policies of resources",
@@ -88,31 +99,22 @@ export class RoleAccess {
     return [
       ...(this.grants.toRoles.length === 0
         ? []
-        : this.variants(role, `${name} by policies of resources`, [granted(this.grants.toRoles), ...boundary], false)),
-      ...(toSessions.length === 0
-        ? []
-        : this.variants(
-            role,
-            `${name} by policies of resources, in one session`,
-            [granted(toSessions, boundaryDenies)],
-            false,
-          )),
+        : this.variants(role, toRoles, [granted(this.grants.toRoles), ...boundary], false)),
+      ...(toSessions.length === 0 ? [] : this.variants(role, toOne, [granted(toSessions, boundaryDenies)], false)),
     ];
   }
 
-  private variants(role: Resource, name: string, parts: readonly Part[], isRight: boolean): readonly AccessPath[] {
+  private variants(role: Resource, named: Named, parts: readonly Part[], isRight: boolean): readonly AwsPath[] {
     const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
     const [limited, unlimited] = [parts, wide].map((each) => (isRight ? this.withKeys(each) : each)) as [
       readonly Part[],
       readonly Part[],
     ];
-    const known = { name, layers: [...limited.map(([part, read]) => layer(part, read)), this.who(role)] };
+    const layered = (all: readonly Part[]) => [...all.map(([part, read]) => layer(part, read)), this.who(role)];
+    const known = { ...named, ifUnread: false, layers: layered(limited) };
     if (limited.every(([, read]) => read.unknown.length === 0)) return [known];
     const open = unlimited.map(([part, read]): Part => [part, part === KEYS ? this.everything(read) : read]);
-    return [
-      known,
-      { name: `${name}${IF_UNREAD}`, layers: [...open.map(([part, read]) => layer(part, read)), this.who(role)] },
-    ];
+    return [known, { ...named, name: `${named.name}${IF_UNREAD}`, ifUnread: true, layers: layered(open) }];
   }
 
   /** A right on a key counts only where the key's policy says so too. */

@@ -20,6 +20,11 @@ export function roleName(arn: string): RoleName | undefined {
   return account === undefined || name === undefined ? undefined : { account, name };
 }
 
+/** What stands for an account that nobody knows may be any. */
+export function mayBeSame(account: string, other: string | undefined): boolean {
+  return account === other || other === undefined || [account, other].some((one) => one.includes("${") || one === "*");
+}
+
 export function arnOf(role: Resource, estate: Estate): string {
   const arn = estate.attribute(role, "arn");
   return typeof arn === "string" ? arn : `arn:aws:iam::*:role/${role.name}`;

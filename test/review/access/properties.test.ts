@@ -12,7 +12,12 @@ import { allows, type PlainRequest, statementMatches } from "../../support/iam/b
 const principalOf = ({ paths, denies }: Access): AwsPrincipal => ({
   name: "worker",
   isAgent: false,
-  paths,
+  paths: paths.map((path) => ({
+    ...path,
+    way: { name: path.name, by: "task", becomes: [] },
+    isGranted: false,
+    ifUnread: false,
+  })),
   denies,
   roles: [],
   chained: [],

@@ -1,16 +1,15 @@
-import type { AccessPath } from "../../../../iam/access/access";
 import type { Unknown } from "../../../change";
 import type { Resource } from "../../../read/resource";
 import type { RoleAccess } from "../role-access";
+import type { AwsPath, Way } from "../way";
 import type { Edges, RoleEdges } from "./role-edges";
 
 /** A way into AWS, from which roles may be assumed */
 export interface Start {
-  /** Such as `task answer` or `its role` */
-  readonly name: string;
+  readonly way: Way;
   readonly role: Resource;
   /** Of its sessions: certain first, then with what cannot be read */
-  readonly paths: readonly AccessPath[];
+  readonly paths: readonly AwsPath[];
 }
 
 /** A role that is assumed from another, directly or through others */
@@ -20,7 +19,7 @@ export interface ChainedRole {
   readonly through: readonly string[];
   /** Equal in two estates for the same start and the same role, whatever the way between them */
   readonly name: string;
-  readonly paths: readonly AccessPath[];
+  readonly paths: readonly AwsPath[];
 }
 
 export interface Chained {
@@ -50,29 +49,41 @@ export class Chains {
     private readonly isFollowed: (role: Resource) => boolean,
   ) {}
 
-  public from({ name, role, paths }: Start): Chained {
+  public from({ way, role, paths }: Start): Chained {
+    const { name } = way;
     const first = this.edges.from(role, paths, this.isFollowed);
     const { found, unasked } = closure(role, (from) => (from === role ? first : this.onwardFrom(from)));
     const unknown: Unknown[] = [];
     const roles = found.map((reached): ChainedRole => {
-      const key = this.access.roleOf(reached.role).key;
-      const called = `${name} → role ${key}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
+      const through = reached.through.map((one) => this.access.roleOf(one).key);
+      const called = `${nameOf(way, this.access.roleOf(reached.role).key)}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
       if (reached.unknown !== undefined) unknown.push(mayBecome(name, reached.role, reached.unknown));
       unknown.push(...this.access.unknownOf(reached.role));
       return {
         role: reached.role,
-        through: reached.through.map((one) => this.access.roleOf(one).key),
+        through,
         name: called,
-        paths: this.access.pathsAs(reached.role, called),
+        paths: this.access.pathsAs(reached.role, this.onTheWay(way, called, through, reached)),
       };
     });
     if (unasked > 0) unknown.push(tooMany(name, role, unasked));
     return { roles, unknown };
   }
 
+  private onTheWay(start: Way, name: string, through: readonly string[], { role, unknown }: Reached): Way {
+    const open = unknown ?? start.unknown;
+    const last = { role: this.access.roleOf(role).key, name };
+    return {
+      name,
+      by: start.by,
+      becomes: [...start.becomes, ...through.map((key) => ({ role: key, name: nameOf(start, key) })), last],
+      ...(open !== undefined && { unknown: open }),
+    };
+  }
+
   /** Of a session that chose its own session policy */
   private onwardFrom(role: Resource): Edges {
-    const paths = (): readonly AccessPath[] => this.access.pathsOf(role, "its role");
+    const paths = (): readonly AwsPath[] => this.access.pathsOf(role, { name: "its role", by: "role", becomes: [] });
     const known = this.onward.get(role) ?? this.edges.from(role, paths(), this.isFollowed);
     this.onward.set(role, known);
     return known;
@@ -108,6 +119,10 @@ function closure(
     }
   }
   return { found: [...reached.values()], unasked };
+}
+
+function nameOf({ name }: Way, key: string): string {
+  return `${name} → role ${key}`;
 }
 
 function mayBecome(name: string, { address }: Resource, why: string): Unknown {

@@ -3,7 +3,7 @@ import type { Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
 import { isAccount, roleOfSession } from "../direct-grants";
 import type { PoliciesRead } from "../role-policies";
-import type { RoleName } from "../who-asks";
+import { mayBeSame, type RoleName } from "../who-asks";
 
 const ASSUME = "sts:AssumeRole";
 /** Operators that hold for no other value, of a key that every session has */
@@ -73,11 +73,6 @@ function principalsTested(condition: Statement["Condition"]): readonly string[] 
 
 function accountOf(named: string): string {
   return /:iam::(.*):root$/.exec(named)?.[1] ?? named;
-}
-
-/** What stands for an account that nobody knows may be any. */
-export function mayBeSame(account: string, other: string | undefined): boolean {
-  return account === other || other === undefined || [account, other].some((one) => one.includes("${") || one === "*");
 }
 
 function put(index: Map<string, Set<Resource>>, key: string, role: Resource): void {
