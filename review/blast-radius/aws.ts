@@ -6,7 +6,7 @@ import type { AwsPrincipal } from "../reach/aws/principals";
 import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
 import { chained } from "./lasting";
-import type { Lasting, Reached, ReachedIdentity, Step } from "./reached";
+import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "./reached";
 import { sensitivityAt } from "./touched";
 import type { Registry } from "../reach/declared/registry-schema";
 
@@ -121,18 +121,22 @@ function becoming({ way }: AwsPath): readonly ReachedIdentity[] {
   const route = routeOf(way);
   const last = route.at(-1);
   if (last === undefined) return [];
-  return [{ name: last.to, kind: "role", how: "becomes it", hop: route.length, route }];
+  const certainty = unknownBecoming(way);
+  return [{ name: last.to, kind: "role", how: "becomes it", hop: route.length, route, ...certainty }];
 }
 
-function unknownOf({ way, ifUnread }: AwsPath, open: readonly string[]): { readonly unknown?: string } {
+function unknownBecoming({ unknown, becomes }: Way): Certainty {
+  return unknown === undefined
+    ? {}
+    : { unknown: `whether it becomes ${becomes.at(-1)?.role} is not known: ${unknown}` };
+}
+
+function unknownOf({ way, ifUnread }: AwsPath, open: readonly string[]): Certainty {
   const why = [
-    ...(way.unknown === undefined
-      ? []
-      : [`whether it becomes ${way.becomes.at(-1)?.role} is not known: ${way.unknown}`]),
     ...(ifUnread ? ["it is open only if what cannot be read allows it"] : []),
     ...open.map((one) => `it depends on ${one}`),
   ];
-  return why.length === 0 ? {} : { unknown: why.join(", and ") };
+  return through(unknownBecoming(way).unknown, why.length === 0 ? {} : { unknown: why.join(", and ") });
 }
 
 /** By the names that AWS gives to actions */

@@ -3,9 +3,18 @@ import { type SourceLines, sourcesOf } from "../source-lines";
 import type { Estate } from "../read/resource";
 import { byHarm } from "./harm";
 import { NO_KILL_ENDS } from "./lasting";
-import { merged } from "./merged";
+import type { Taken } from "./cluster/taken";
+import { byCertainty, merged } from "./merged";
 import { type OwnReach, OwnReaches } from "./own-reach";
-import type { BlastRadius, Reached, ReachedIdentity, Step } from "./reached";
+import {
+  type BlastRadius,
+  type Certainty,
+  isCertain,
+  type Reached,
+  type ReachedIdentity,
+  type Step,
+  through,
+} from "./reached";
 import { type Identity, World } from "./world";
 
 /** What whoever controls somebody's process gets, of everybody in one folder */
@@ -45,33 +54,52 @@ export class BlastRadii {
     };
   }
 
-  /** Whoever the attacker is or becomes, nearest first, each by one of the shortest routes */
+  /**
+   * Whoever the attacker is or may become, each by one of the shortest routes. Whom they become for certain goes first, so
+   * that nobody is uncertain by a detour.
+   */
   private controlled(root: Identity): readonly Controlled[] {
     const found = new Map<string, Controlled>([[root.name, { identity: root, own: this.own.of(root), route: [] }]]);
-    // A map that grows while it is walked is walked to its end.
-    for (const { own, route } of found.values()) {
-      for (const { name, what, address, unknown } of own.taken) {
-        const identity = this.world.identities.get(name);
-        if (identity === undefined || found.has(name)) continue;
-        const step: Step = { how: "identity", to: name, what };
-        found.set(name, {
-          identity,
-          own: this.own.of(identity),
-          route: [...route, step],
-          taken: { address, ...(unknown !== undefined && { unknown }) },
-        });
+    for (const among of [isCertain, () => true]) {
+      let some: readonly Controlled[] = [...found.values()];
+      for (let hop = 0; some.length > 0; hop++) {
+        for (const from of some.filter(({ route }) => route.length === hop)) this.take(from, found, among);
+        some = [...found.values()].filter(({ route }) => route.length > hop);
       }
     }
     return [...found.values()];
   }
 
-  private reachedBy({ identity, own, route, taken }: Controlled, root: Identity): readonly Reached[] {
+  /** Adds whomever somebody takes and nobody took before */
+  private take(from: Controlled, found: Map<string, Controlled>, among: (taken: Taken) => boolean): void {
+    for (const taken of from.own.taken.filter(among)) {
+      const { name, what } = taken;
+      const identity = this.world.identities.get(name);
+      if (identity === undefined || found.has(name)) continue;
+      const step: Step = { how: "identity", to: name, what };
+      const { unknown: doubt } = taken;
+      const open = doubt === undefined ? {} : { unknown: `whether it becomes ${name} is not known: ${doubt}` };
+      found.set(name, {
+        identity,
+        own: this.own.of(identity),
+        route: [...from.route, step],
+        taken: { address: taken.address },
+        ...through(from.unknown, open),
+      });
+    }
+  }
+
+  private reachedBy(controlled: Controlled, root: Identity): readonly Reached[] {
+    const { identity, own, route, taken, unknown } = controlled;
     const theirs = own.reached.map((one) => {
       if (route.length === 0) return one;
       const lasting = NO_KILL_ENDS.others;
-      return { ...one, hop: one.hop + route.length, route: [...route, ...one.route], lasting };
+      const behind = { hop: one.hop + route.length, route: [...route, ...one.route], lasting };
+      return { ...one, ...behind, ...through(unknown, one) };
     });
-    return taken === undefined ? theirs : [identityReached(identity, route, taken, root), ...theirs];
+    return taken === undefined
+      ? theirs
+      : [{ ...identityReached(identity, route, taken, root), ...through(unknown, {}) }, ...theirs];
   }
 
   private located(by: string, source: ChangeSource): ChangeSource {
@@ -79,18 +107,19 @@ export class BlastRadii {
   }
 }
 
-interface Controlled {
+/** Uncertain where anything on the route to it is */
+interface Controlled extends Certainty {
   readonly identity: Identity;
   readonly own: OwnReach;
   readonly route: readonly Step[];
   /** Of anybody but the root: where it stands that it is taken */
-  readonly taken?: { readonly address: string; readonly unknown?: string };
+  readonly taken?: { readonly address: string };
 }
 
 function identityReached(
   { name, kind }: Identity,
   route: readonly Step[],
-  { address, unknown }: { readonly address: string; readonly unknown?: string },
+  source: { readonly address: string },
   root: Identity,
 ): Reached {
   const last = route.at(-1) as Step;
@@ -108,8 +137,7 @@ function identityReached(
     isOutward: false,
     writes: true,
     lasting: NO_KILL_ENDS.others,
-    ...(unknown !== undefined && { unknown }),
-    source: { address },
+    source,
   };
 }
 
@@ -118,15 +146,21 @@ function identitiesOf(all: readonly Controlled[]): readonly ReachedIdentity[] {
   const add = (one: ReachedIdentity): void => {
     const key = JSON.stringify([one.name, one.how]);
     const known = found.get(key);
-    if (known === undefined || one.hop < known.hop) found.set(key, one);
+    const isBetter = known !== undefined && (byCertainty(one, known) || one.hop - known.hop) < 0;
+    if (known === undefined || isBetter) found.set(key, one);
   };
   for (const {
     identity: { name, kind },
     own,
     route,
+    unknown,
   } of all) {
-    add({ name, kind, how: route.length === 0 ? "itself" : "becomes it", hop: route.length, route });
-    for (const one of own.identities) add({ ...one, hop: one.hop + route.length, route: [...route, ...one.route] });
+    const certainty = through(unknown, {});
+    add({ name, kind, how: route.length === 0 ? "itself" : "becomes it", hop: route.length, route, ...certainty });
+    for (const one of own.identities) {
+      const behind = { hop: one.hop + route.length, route: [...route, ...one.route] };
+      add({ ...one, ...behind, ...through(unknown, one) });
+    }
   }
   return [...found.values()].sort(
     (one, other) => one.hop - other.hop || (`${one.name} ${one.how}` < `${other.name} ${other.how}` ? -1 : 1),

@@ -1,3 +1,4 @@
+import { byCertainty, thingOf } from "./merged";
 import type { Gate, Reached } from "./reached";
 
 /** Of what nobody can say how sensitive it is: between internal and confidential */
@@ -35,16 +36,19 @@ function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached
   }
 }
 
-/** Of everything together: what is added never makes it less. */
+/** Of everything together, the worst of each: what is added never makes it less. */
 export function totalHarm(all: readonly Reached[]): number {
-  return all.reduce((sum, one) => sum + harmOf(one), 0);
+  const worst = new Map<string, number>();
+  for (const one of all) worst.set(thingOf(one), Math.max(harmOf(one), worst.get(thingOf(one)) ?? 0));
+  return [...worst.values()].reduce((sum, harm) => sum + harm, 0);
 }
 
-/** The most harmful first, then what is nearer, then by name */
+/** What is certain first, then the most harmful, then what is nearer, then by name */
 export function byHarm(one: Reached, other: Reached): number {
-  return harmOf(other) - harmOf(one) || one.hop - other.hop || (keyOf(one) < keyOf(other) ? -1 : 1);
-}
-
-function keyOf({ kind, target, does }: Reached): string {
-  return JSON.stringify([kind, target, does]);
+  return (
+    byCertainty(one, other) ||
+    harmOf(other) - harmOf(one) ||
+    one.hop - other.hop ||
+    (thingOf(one) < thingOf(other) ? -1 : 1)
+  );
 }

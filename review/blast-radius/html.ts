@@ -2,10 +2,10 @@ import { printable } from "../../domain/printable";
 import { pageOf, pagePart } from "../report/page-of";
 import { brief, placeOf } from "../report/shown";
 import { pictureOf } from "./picture";
-import type { BlastRadius } from "./reached";
+import { type BlastRadius, isCertain } from "./reached";
 import { groupsOf, type Row } from "./rows";
 import { headingOf, isGrave, rowText } from "./row-text";
-import { GATE_WORDS, lastingText, summary } from "./words";
+import { GATE_WORDS, lastingText, POSSIBLE, summary } from "./words";
 
 /** Whom the attacker controls in the middle, what they reach in rings by hop, and all of it in tables */
 export function htmlRadius(radius: BlastRadius): string {
@@ -42,13 +42,10 @@ function rowData(row: Row, node: number): object {
     node,
     gate,
     isGrave: isGrave(row),
-    isUnknown: unknown !== undefined,
+    isUnknown: !isCertain(row),
     what: rowText(row),
-    stops: [
-      GATE_WORDS[gate],
-      ...bounds.map(brief),
-      ...(unknown === undefined ? [] : [`unknown, counted as reached: ${brief(unknown)}`]),
-    ].join("; "),
+    certainty: unknown === undefined ? "certain" : `${POSSIBLE}: ${brief(unknown)}`,
+    stops: [GATE_WORDS[gate], ...bounds.map(brief)].join("; "),
     example: example === undefined ? "" : brief(example),
     lasts: `${lastingText(lasting)}: ${brief(lasting.because)}`,
     where: printable(placeOf(source)),

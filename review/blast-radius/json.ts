@@ -2,15 +2,16 @@ import { jsonFile } from "../report/json";
 import { printable } from "../../domain/printable";
 import { harmOf, totalHarm } from "./harm";
 import type { Ranked } from "./ranking";
-import type { BlastRadius, Reached } from "./reached";
+import { type BlastRadius, isCertain, type Reached } from "./reached";
 import { summary } from "./words";
 
 const VERSION = "ambit.blast-radius/1";
 
 /**
- * For programs: `{ version, of, summary, harm, reached, identities, unknown }`, the most harmful first.
+ * For programs: `{ version, of, summary, harm, reached, identities, unknown }`, what is certain first, then the most
+ * harmful.
  *
- * `lastsSeconds` is null where no kill ends it, `sensitivity` where nobody says how sensitive it is.
+ * What is not `certain` says in `unknown` why nobody can say whether it is reached. `lastsSeconds` is null where no kill ends it, `sensitivity` where nobody says how sensitive it is.
  */
 export function jsonRadius(radius: BlastRadius): string {
   const { of, reached, identities, unknown } = radius;
@@ -20,7 +21,15 @@ export function jsonRadius(radius: BlastRadius): string {
     summary: summary(radius, printable),
     harm: totalHarm(reached),
     reached: reached.map(reachedEntry),
-    identities: identities.map(({ name, kind, how, hop, route }) => ({ name, kind, how, hop, route })),
+    identities: identities.map(({ name, kind, how, hop, route, unknown: why }) => ({
+      name,
+      kind,
+      how,
+      hop,
+      route,
+      certain: why === undefined,
+      ...(why !== undefined && { unknown: why }),
+    })),
     unknown,
   });
 }
@@ -46,6 +55,7 @@ function reachedEntry(reached: Reached): object {
     harm: harmOf(reached),
     lastsSeconds: lasting.seconds ?? null,
     because: lasting.because,
+    certain: isCertain(reached),
     ...(unknown !== undefined && { unknown }),
     source,
   };

@@ -1,40 +1,67 @@
-import { GATES, type Lasting, type Reached } from "./reached";
+import { grouped } from "../reach/kubernetes/grouped";
+import { type Certainty, GATES, isCertain, type Lasting, type Reached } from "./reached";
 
-/** The same thing by several ways: the easiest of them, and the longest time of all */
+/**
+ * The same thing by several ways: the easiest of them, and the longest time of all.
+ *
+ * What is certain, and possible with less, stands twice: neither says what the other does.
+ */
 export function merged(all: Iterable<Reached>): readonly Reached[] {
-  const found = new Map<string, Reached>();
+  const found = new Map<string, Map<boolean, Reached>>();
   for (const one of all) {
-    const key = JSON.stringify([one.kind, one.target, one.does]);
-    const known = found.get(key);
-    found.set(key, known === undefined ? one : together(known, one));
+    const key = thingOf(one);
+    const known = found.get(key) ?? new Map<boolean, Reached>();
+    const alike = known.get(isCertain(one));
+    found.set(key, known.set(isCertain(one), alike === undefined ? one : together(alike, one)));
   }
-  return [...found.values()];
+  return [...found.values()].flatMap((ways) => ofBoth(ways.get(true), ways.get(false)));
+}
+
+function ofBoth(certain: Reached | undefined, possible: Reached | undefined): readonly Reached[] {
+  if (certain === undefined || possible === undefined) return [certain ?? possible].flatMap((one) => one ?? []);
+  return gateOf(possible) < gateOf(certain) ? [certain, possible] : [together(certain, possible)];
+}
+
+/** Each thing once, by the way that needs least */
+export function once(all: readonly Reached[]): readonly Reached[] {
+  return [...grouped(all, thingOf).values()].flatMap((ways) => [...ways].sort(compare).slice(0, 1));
+}
+
+/** Equal for what is done with the same thing */
+export function thingOf({ kind, target, does }: Pick<Reached, "kind" | "target" | "does">): string {
+  return JSON.stringify([kind, target, does]);
 }
 
 function together(one: Reached, other: Reached): Reached {
   const easier = compare(one, other) <= 0 ? one : other;
   const [a, b] = [one.sensitivity, other.sensitivity];
   const sensitivity = a !== undefined && (b === undefined || a.covers(b)) ? a : b;
-  const isCertain = one.unknown === undefined || other.unknown === undefined;
-  const { unknown, ...rest } = easier;
   return {
-    ...rest,
+    ...easier,
     ...(sensitivity !== undefined && { sensitivity }),
-    ...(!isCertain && unknown !== undefined && { unknown }),
     isHigh: one.isHigh || other.isHigh,
     isOutward: one.isOutward || other.isOutward,
     lasting: longer(one.lasting, other.lasting),
   };
 }
 
-/** What needs less, then what is nearer, then what is known, then by name: equal ways are never told apart by their order. */
+/** What needs less, then what is certain, then what is nearer, then by name: equal ways are never told apart by their order. */
 function compare(one: Reached, other: Reached): number {
   return (
-    GATES.indexOf(one.gate) - GATES.indexOf(other.gate) ||
+    gateOf(one) - gateOf(other) ||
+    byCertainty(one, other) ||
     one.hop - other.hop ||
-    Number(one.unknown !== undefined) - Number(other.unknown !== undefined) ||
     (textOf(one) < textOf(other) ? -1 : 1)
   );
+}
+
+function gateOf({ gate }: Reached): number {
+  return GATES.indexOf(gate);
+}
+
+/** What is certain first */
+export function byCertainty(one: Certainty, other: Certainty): number {
+  return Number(isCertain(other)) - Number(isCertain(one));
 }
 
 function textOf({ by, as, route, bounds, source }: Reached): string {

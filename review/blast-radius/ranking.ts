@@ -1,6 +1,7 @@
 import { Sensitivity } from "../../domain";
 import type { BlastRadii } from "./blast-radius-of";
 import { totalHarm } from "./harm";
+import { once } from "./merged";
 import type { BlastRadius, Reached } from "./reached";
 
 /** One agent among all, by what an attacker gets from it */
@@ -21,6 +22,7 @@ export interface Ranked {
   readonly kubernetes: number;
   /** Null where no kill ends something of it */
   readonly lastsSeconds: number | null;
+  /** What is unknown, or only possible */
   readonly unknown: number;
 }
 
@@ -33,7 +35,8 @@ export function ranking(radii: BlastRadii): readonly Ranked[] {
 }
 
 function rankedOf({ of, reached, identities, unknown }: BlastRadius): Ranked {
-  const kind = (wanted: Reached["kind"]) => reached.filter((one) => one.kind === wanted);
+  const things = once(reached);
+  const kind = (wanted: Reached["kind"]) => things.filter((one) => one.kind === wanted);
   const levels = reached.flatMap(({ sensitivity }) => sensitivity ?? []);
   const seconds = reached.filter((one) => !["network", "pod"].includes(one.kind)).map((one) => one.lasting.seconds);
   return {

@@ -27,8 +27,24 @@ export interface Lasting {
   readonly because: string;
 }
 
-/** One thing that an attacker gets */
-export interface Reached {
+/** Whether something is reached, or only may be */
+export interface Certainty {
+  /** Why nobody can say whether it is reached. It counts as reached. Undefined where it is certain */
+  readonly unknown?: string;
+}
+
+export function isCertain({ unknown }: Certainty): boolean {
+  return unknown === undefined;
+}
+
+/** Together with what it is reached through: all that must be so */
+export function through(way: string | undefined, { unknown }: Certainty): Certainty {
+  const all = [way, unknown].filter((one) => one !== undefined);
+  return all.length === 0 ? {} : { unknown: all.join(", and ") };
+}
+
+/** One thing that an attacker gets, or may get */
+export interface Reached extends Certainty {
   readonly kind: ReachedKind;
   /** Tool, dataset, AWS resource, peer, or identity */
   readonly target: string;
@@ -52,15 +68,13 @@ export interface Reached {
   readonly isOutward: boolean;
   readonly writes: boolean;
   readonly lasting: Lasting;
-  /** Why nobody can say whether it is reached. It counts as reached. */
-  readonly unknown?: string;
   readonly source: ChangeSource;
 }
 
 export type IdentityKind = "agent" | "role" | "account";
 
-/** Somebody whom the attacker is, becomes, or has work done by */
-export interface ReachedIdentity {
+/** Somebody whom the attacker is, becomes, or has work done by, or may */
+export interface ReachedIdentity extends Certainty {
   readonly name: string;
   readonly kind: IdentityKind;
   readonly how: "itself" | "works for it" | "becomes it";
@@ -70,7 +84,7 @@ export interface ReachedIdentity {
 
 export interface BlastRadius {
   readonly of: { readonly name: string; readonly kind: IdentityKind; readonly state: string };
-  /** The most harmful first */
+  /** What is certain first, then the most harmful */
   readonly reached: readonly Reached[];
   /** Nearest first */
   readonly identities: readonly ReachedIdentity[];

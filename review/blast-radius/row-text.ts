@@ -1,12 +1,14 @@
 import { brief } from "../report/shown";
+import { POSSIBLE } from "./words";
 import type { BlastRadius } from "./reached";
 import type { Group, Row } from "./rows";
 
 /** Whose rights a group uses, and how the attacker comes to them */
-export function headingOf({ by, hop, route }: Group, { identities }: BlastRadius): string {
+export function headingOf({ by, hop, route, unknown }: Group, { identities }: BlastRadius): string {
   if (hop === 0) return `${brief(by)} itself`;
   const how = identities.find((one) => one.name === by && one.hop === hop)?.how ?? "becomes it";
-  return `${hop} ${hop === 1 ? "hop" : "hops"} · ${brief(by)} · ${how}: ${brief(route.at(-1)?.what ?? "")}`;
+  const text = `${hop} ${hop === 1 ? "hop" : "hops"} · ${brief(by)} · ${how}: ${brief(route.at(-1)?.what ?? "")}`;
+  return unknown === undefined ? text : `${text} · ${POSSIBLE}: ${brief(unknown)}`;
 }
 
 /** In words: what is done with what, how bad that is, and by which task or way */

@@ -1,20 +1,21 @@
-import { GATES, type BlastRadius, type Reached } from "./reached";
 import { harmOf } from "./harm";
+import { byCertainty } from "./merged";
+import { type BlastRadius, type Certainty, GATES, type Reached, type ReachedIdentity, through } from "./reached";
 
 /** What is done with one thing in one way: one line of a report */
 export interface Row extends Omit<Reached, "does"> {
   readonly does: readonly string[];
 }
 
-/** Everything of one identity at one hop */
-export interface Group {
+/** Everything of one identity at one hop. It is uncertain where nobody can say whether that is reached. */
+export interface Group extends Certainty {
   readonly by: string;
   readonly hop: number;
   readonly route: Reached["route"];
   readonly rows: readonly Row[];
 }
 
-/** By hop, then whose rights are used, then what needs least, then by harm */
+/** By hop, then what is certain, then whose rights are used; rows: what is certain, then what needs least, then by harm */
 export function groupsOf({ reached, identities }: BlastRadius): readonly Group[] {
   const groups = new Map<string, Reached[]>();
   for (const { name, hop } of identities) groups.set(keyOf(name, hop), []);
@@ -27,10 +28,16 @@ export function groupsOf({ reached, identities }: BlastRadius): readonly Group[]
   return [...groups]
     .map(([key, some]): Group => {
       const [hop, by] = JSON.parse(key) as [number, string];
-      const route = some[0]?.route ?? identities.find((one) => one.name === by && one.hop === hop)?.route ?? [];
-      return { by, hop, route, rows: rowsOf(some) };
+      const who = whoAt(identities, by, hop);
+      const route = who?.route ?? some[0]?.route ?? [];
+      return { by, hop, route, rows: rowsOf(some), ...through(undefined, who ?? {}) };
     })
-    .sort((one, other) => one.hop - other.hop || (one.by < other.by ? -1 : 1));
+    .sort((one, other) => one.hop - other.hop || byCertainty(one, other) || (one.by < other.by ? -1 : 1));
+}
+
+/** Whoever it is there, for certain where in any way */
+function whoAt(identities: readonly ReachedIdentity[], by: string, hop: number): ReachedIdentity | undefined {
+  return identities.filter((one) => one.name === by && one.hop === hop).sort(byCertainty)[0];
 }
 
 function keyOf(by: string, hop: number): string {
@@ -50,7 +57,10 @@ function rowsOf(reached: readonly Reached[]): readonly Row[] {
   }
   return [...rows.values()]
     .map(({ first, does }) => ({ ...first, does: [...does].sort() }))
-    .sort((one, other) => GATES.indexOf(one.gate) - GATES.indexOf(other.gate) || harm(other) - harm(one));
+    .sort(
+      (one, other) =>
+        byCertainty(one, other) || GATES.indexOf(one.gate) - GATES.indexOf(other.gate) || harm(other) - harm(one),
+    );
 }
 
 function harm({ does: [does = ""], ...row }: Row): number {

@@ -5,7 +5,7 @@ import type { TerminalOptions, Paint } from "../report/terminal";
 import type { BlastRadius } from "./reached";
 import { headingOf, isGrave, rowText } from "./row-text";
 import { type Group, groupsOf, type Row } from "./rows";
-import { GATE_WORDS, lastingText, summary } from "./words";
+import { groundsText, lastingText, POSSIBLE, summary } from "./words";
 
 const DETAIL = "        ";
 
@@ -22,14 +22,17 @@ export function terminalRadius(radius: BlastRadius, options: TerminalOptions): s
 
 function section(group: Group, radius: BlastRadius, options: TerminalOptions): readonly string[] {
   const { columns, paint } = options;
-  const lines = group.rows.flatMap((row, at) => [
-    ...(group.rows[at - 1]?.gate === row.gate ? [] : [`  ${GATE_WORDS[row.gate]}`]),
-    ...rowLines(row, options),
-  ]);
+  const lines = group.rows.flatMap((row, at) => [...headOf(row, group.rows[at - 1]), ...rowLines(row, options)]);
   return [
     ...wrappedLines(headingOf(group, radius), "", "  ", columns).map(paint.bold),
     ...(lines.length === 0 ? ["  nothing of its own"] : lines),
   ];
+}
+
+/** A line before the first of those that need the same */
+function headOf(row: Row, before: Row | undefined): readonly string[] {
+  const text = groundsText(row);
+  return before !== undefined && groundsText(before) === text ? [] : [`  ${text}`];
 }
 
 function rowLines(row: Row, { columns, paint }: TerminalOptions): readonly string[] {
@@ -38,7 +41,7 @@ function rowLines(row: Row, { columns, paint }: TerminalOptions): readonly strin
     ...wrappedLines(`${mark(row)} ${rowText(row)}`, "    ", DETAIL, columns).map(colour(row, paint)),
     ...(row.unknown === undefined
       ? []
-      : wrappedLines(`unknown, counted as reached: ${brief(row.unknown)}`, DETAIL, DETAIL, columns).map(paint.yellow)),
+      : wrappedLines(`${POSSIBLE}: ${brief(row.unknown)}`, DETAIL, DETAIL, columns).map(paint.yellow)),
     ...wrappedLines(details.map(brief).join("; "), DETAIL, DETAIL, columns),
     ...wrappedLines(`at ${printable(placeOf(row.source))}`, DETAIL, DETAIL, columns).map(paint.dim),
   ];

@@ -2,7 +2,8 @@ import { duration } from "../report/duration";
 import { counted, listed, type Quoted } from "../report/shown";
 import { isReading } from "../../domain/dataset";
 import { Sensitivity } from "../../domain";
-import type { BlastRadius, Gate, Lasting, Reached } from "./reached";
+import { once, thingOf } from "./merged";
+import { type BlastRadius, type Gate, isCertain, type Lasting, type Reached } from "./reached";
 
 export const GATE_WORDS: Readonly<Record<Gate, string>> = {
   none: "without anybody's approval",
@@ -10,19 +11,38 @@ export const GATE_WORDS: Readonly<Record<Gate, string>> = {
   approval: "with approval only",
 };
 
+/** Of what may be reached, and counts as reached */
+export const POSSIBLE = "only possible";
+
+/** What must happen, and whether it is enough for certain */
+export function groundsText({ gate, unknown }: Pick<Reached, "gate" | "unknown">): string {
+  return unknown === undefined ? GATE_WORDS[gate] : `${POSSIBLE}, ${GATE_WORDS[gate]}`;
+}
+
 /** One sentence for whoever decides: what an attacker gets, by whom, and for how long */
 export function summary(radius: BlastRadius, quoted: Quoted): string {
-  const { of, unknown } = radius;
+  const { of } = radius;
   const who = `Who controls ${quoted(of.name)}`;
   const gets = listed(getsOf(radius));
   const stopped = of.state === "active" ? "" : `: it is ${of.state}`;
-  const open = unknown.length + radius.reached.filter((one) => one.unknown !== undefined).length;
-  const doubt = open === 0 ? "" : ` ${counted(open, "thing is", "things are")} unknown and counted as reached.`;
-  if (gets === "") return `${who} gets nothing${open === 0 ? "" : " that is known"}${stopped}.${doubt}`;
+  const doubt = doubtOf(radius);
+  if (gets === "") return `${who} gets nothing${doubt === "" ? "" : " that is known"}${stopped}.${doubt}`;
   return `${who}${of.state === "active" ? "" : ` (${of.state})`} ${gets}${through(radius)}${forHowLong(radius)}.${doubt}`;
 }
 
-function getsOf({ reached }: BlastRadius): readonly string[] {
+function doubtOf({ reached, unknown }: BlastRadius): string {
+  const certain = new Set(reached.filter(isCertain).map(thingOf));
+  const possible = once(reached).filter((one) => !certain.has(thingOf(one))).length;
+  return [
+    ...(possible === 0 ? [] : [` ${possible} of these ${possible === 1 ? "is" : "are"} ${POSSIBLE}.`]),
+    ...(unknown.length === 0
+      ? []
+      : [` ${counted(unknown.length, "thing is", "things are")} unknown and counted as reached.`]),
+  ].join("");
+}
+
+function getsOf(radius: BlastRadius): readonly string[] {
+  const reached = once(radius.reached);
   const of = (kind: Reached["kind"]) => reached.filter((one) => one.kind === kind);
   const [reads, writes] = [of("data").filter(({ does }) => isReading(does)), of("data").filter((one) => one.writes)];
   const [calls, aws, rights] = [of("action"), of("aws"), of("kubernetes")];

@@ -35,7 +35,7 @@
   function isShown(row, heading, { text, gates, isGraveOnly }) {
     if (!gates.has(row.gate) || (isGraveOnly && !row.isGrave && !row.isUnknown)) return false;
     const node = nodes[row.node];
-    const texts = [heading, node.name, row.what, row.stops, row.example, row.lasts, row.where];
+    const texts = [heading, node.name, row.what, row.certainty, row.stops, row.example, row.lasts, row.where];
     return text === "" || texts.some((one) => one.toLowerCase().includes(text));
   }
 
@@ -218,10 +218,10 @@
       const state = row.isUnknown ? "unknown" : row.isGrave ? "gain" : row.gate === "approval" ? "loss" : "";
       const link = element("a", { href: hashOf(node.kind, node.name), class: state }, row.what);
       const stops = row.example === "" ? row.stops : `${row.stops}; for example ${row.example}`;
-      const cells = [stops, row.lasts, row.where].map((text) => element("td", {}, text));
+      const cells = [row.certainty, stops, row.lasts, row.where].map((text) => element("td", {}, text));
       return element("tr", { class: isPicked(node, pick) ? "target" : "" }, element("td", {}, link), ...cells);
     });
-    return tableOf(heading, `hop-${index}`, ["What", "What stops it", "How long", "Where"], body);
+    return tableOf(heading, `hop-${index}`, ["What", "How sure", "What stops it", "How long", "Where"], body);
   }
 
   function unknownSection() {
