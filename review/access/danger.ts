@@ -1,9 +1,11 @@
+import { onlyReads } from "../reading-actions";
+
 /** How bad it is that somebody has an action, the worst first. It orders what a reader sees and decides nothing. */
 const LEVELS: readonly ((action: string) => boolean)[] = [
   (action) => action === "*" || action.startsWith(EVERYTHING_BUT),
-  (action) => OF_RIGHTS.test(action) && !READS.test(action),
+  (action) => OF_RIGHTS.test(action) && !onlyReads(action),
   (action) => action.endsWith(":*"),
-  (action) => !READS.test(action),
+  (action) => !onlyReads(action),
 ];
 
 /** As the patterns of NotAction and NotResource are written */
@@ -11,8 +13,6 @@ const EVERYTHING_BUT = "everything but";
 /** Who may what: rights over rights */
 const OF_RIGHTS =
   /^(?:iam|sts|sso|organizations|kms:(?:create|retire|revoke)grant)\b|:[^:]*(?:polic|permission|grant)/i;
-const READS =
-  /:(?:batchget|check|condition|decrypt|describe|download|get|head|list|lookup|partiqlselect|query|read|scan|search|select|verify|view)[^:]*$/i;
 
 /** From 0, the worst */
 export function danger(action: string): number {

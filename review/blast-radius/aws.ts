@@ -3,6 +3,7 @@ import { Glob } from "../../iam/sets/glob";
 import type { Unknown } from "../change";
 import { requestText } from "../difference/aws/request-text";
 import type { AwsPrincipal } from "../reach/aws/principals";
+import { onlyReads } from "../reading-actions";
 import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
 import { chained } from "./lasting";
@@ -49,7 +50,7 @@ export function awsReached(
         ...(sensitivity !== undefined && { sensitivity }),
         isHigh: false,
         isOutward: false,
-        writes: !isRead(action),
+        writes: !onlyReads(action),
         lasting: chained(lasting, route.length),
         ...unknownOf(path, certain ? [] : open),
         source: { address: statement.source },
@@ -137,11 +138,4 @@ function unknownOf({ way, ifUnread }: AwsPath, open: readonly string[]): Certain
     ...open.map((one) => `it depends on ${one}`),
   ];
   return through(unknownBecoming(way).unknown, why.length === 0 ? {} : { unknown: why.join(", and ") });
-}
-
-/** By the names that AWS gives to actions */
-const READS = /:(?:Get|List|Describe|BatchGet|Query|Scan|Select|Head|Decrypt|Search|Lookup|View)/i;
-
-function isRead(action: string): boolean {
-  return READS.test(action);
 }

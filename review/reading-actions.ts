@@ -1,0 +1,74 @@
+import { Glob } from "../iam/sets/glob";
+
+/**
+ * With these begin names of actions of the access levels List and Read, and of `kms:Decrypt`, which reveals and changes
+ * nothing.
+ *
+ * Source: Service Authorization Reference, access levels; AWS's own policies ReadOnlyAccess and SecurityAudit.
+ */
+const VERBS = [
+  "batchdescribe",
+  "batchget",
+  "batchlist",
+  "check",
+  "conditioncheck",
+  "decrypt",
+  "describe",
+  "download",
+  "get",
+  "head",
+  "list",
+  "lookup",
+  "partiqlselect",
+  "query",
+  "read",
+  "scan",
+  "search",
+  "select",
+  "simulate",
+  "validate",
+  "view",
+];
+
+/**
+ * Named like these, and more: they hand out credentials, with which more than reading is done, or are of the access level
+ * Write.
+ */
+const MORE = [
+  "bedrock-agentcore:GetResourceApiKey",
+  "bedrock-agentcore:GetResourceOauth2Token",
+  "bedrock-agentcore:GetWorkloadAccessToken",
+  "bedrock-agentcore:GetWorkloadAccessTokenForJWT",
+  "bedrock-agentcore:GetWorkloadAccessTokenForUserId",
+  "cognito-identity:GetCredentialsForIdentity",
+  "cognito-identity:GetId",
+  "cognito-identity:GetOpenIdToken",
+  "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+  "datazone:GetDomainExecutionRoleCredentials",
+  "datazone:GetEnvironmentCredentials",
+  "elasticmapreduce:GetClusterSessionCredentials",
+  "lakeformation:GetDataAccess",
+  "license-manager:CheckInLicense",
+  "license-manager:CheckoutBorrowLicense",
+  "license-manager:CheckoutLicense",
+  "lightsail:GetInstanceAccessDetails",
+  "lightsail:GetRelationalDatabaseMasterUserPassword",
+  "redshift-serverless:GetCredentials",
+  "redshift:GetClusterCredentials",
+  "redshift:GetClusterCredentialsWithIAM",
+  "sts:GetFederationToken",
+  "sts:GetServiceBearerToken",
+  "sts:GetSessionToken",
+  "sts:GetWebIdentityToken",
+];
+
+const READS = new RegExp(`^[a-z0-9*?-]+:(?:${VERBS.join("|")})`, "i");
+
+/**
+ * Whether all that a pattern of actions stands for only reads: what is not known to counts as writing.
+ *
+ * @param pattern one action, such as `s3:GetObject`, or several, such as `s3:Get*`
+ */
+export function onlyReads(pattern: string): boolean {
+  return READS.test(pattern) && !MORE.some((action) => Glob.of(pattern, "action").matches(action));
+}
