@@ -4,30 +4,33 @@ import type { Registry, RegistryTask } from "./registry-schema";
 
 /** Names of tools, actions, datasets and tasks that the registry does not hold: what they open is not known. */
 export function dangling(registry: Registry): readonly Problem[] {
-  return Object.entries(registry.agents).flatMap(([agent, { tasks }]) =>
-    Object.entries(tasks).flatMap(([name, task]) =>
-      namesOf(task)
-        .filter((path) => !isThere(registry, path))
-        .map((path) => ({
-          path: ["agents", agent, "tasks", name, ...path],
-          why: "the registry has no such thing: synthesize again",
-        })),
-    ),
-  );
+  const problems: Problem[] = [];
+  for (const [agent, { tasks }] of Object.entries(registry.agents)) {
+    for (const [name, task] of Object.entries(tasks)) {
+      for (const path of missingFrom(registry, task)) {
+        const why = "the registry has no such thing: synthesize again";
+        problems.push({ path: ["agents", agent, "tasks", name, ...path], why });
+      }
+    }
+  }
+  return problems;
 }
 
-function namesOf({ tools, data, delegates }: RegistryTask): readonly (readonly string[])[] {
-  return [
-    ...Object.entries(tools).flatMap(([tool, actions]) => actions.map((action) => ["tools", tool, action])),
-    ...Object.keys(data).map((dataset) => ["data", dataset]),
-    ...Object.keys(delegates).map((target) => ["delegates", target]),
-  ];
-}
-
-function isThere(registry: Registry, [property, name, action]: readonly string[]): boolean {
-  if (property === "tools") return own(own(registry.tools, name)?.actions, action) !== undefined;
-  if (property === "data") return own(registry.datasets, name) !== undefined;
-  return taskNamed(registry, name ?? "") !== undefined;
+function missingFrom(registry: Registry, { tools, data, delegates }: RegistryTask): readonly (readonly string[])[] {
+  const missing: (readonly string[])[] = [];
+  for (const tool of Object.keys(tools)) {
+    const known = own(registry.tools, tool)?.actions;
+    for (const action of tools[tool] ?? []) {
+      if (own(known, action) === undefined) missing.push(["tools", tool, action]);
+    }
+  }
+  for (const dataset of Object.keys(data)) {
+    if (own(registry.datasets, dataset) === undefined) missing.push(["data", dataset]);
+  }
+  for (const target of Object.keys(delegates)) {
+    if (taskNamed(registry, target) === undefined) missing.push(["delegates", target]);
+  }
+  return missing;
 }
 
 /** By `<agent>.<task>` */

@@ -1,7 +1,9 @@
 import { own, shown } from "../../../domain";
 import { brief } from "./brief";
-import { type Registry, registrySchema } from "./registry-schema";
+import type * as Schema from "./registry-schema";
+import type { Registry } from "./registry-schema";
 import { isTree, treeProblem } from "./tree";
+import { wellFormedRegistry } from "./well-formed-registry";
 
 /** Something in a registry that nobody can judge */
 export interface Problem {
@@ -34,8 +36,12 @@ const MOST_PROBLEMS = 20;
 /** Reads all of a registry. Without a document there is no agent. */
 export function readRegistry(document: unknown): RegistryRead {
   if (document === undefined) return { registry: NOBODY, problems: [], isTree: true };
+  const wellFormed = wellFormedRegistry(document);
+  if (wellFormed !== undefined) return { registry: wellFormed, problems: [], isTree: true };
   const tree = treeProblem(document);
   if (tree !== undefined) return { problems: [tree], isTree: false };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who explains a mistake waits for the schema
+  const { registrySchema } = require("./registry-schema") as typeof Schema;
   const strict = registrySchema.safeParse(document);
   if (strict.success) return { registry: strict.data, problems: [], isTree: true };
   const issues: readonly Issue[] = strict.error.issues;

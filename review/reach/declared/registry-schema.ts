@@ -1,10 +1,6 @@
 import { z } from "zod";
 import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
-
-const AGENT = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const TASK = "[a-z][a-z0-9-]{0,31}";
-const ACTION = "[a-z][a-zA-Z0-9_-]{0,63}";
-const KIND = "(read|list|scan|write|delete)";
+import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
 
 const named = (pattern: string) => z.string().regex(new RegExp(`^${pattern}$`));
 const label = named(AGENT);
@@ -14,11 +10,10 @@ const moment = z.iso.datetime({ precision: 0 });
 
 const LEVELS = Sensitivity.all.map(({ name }) => name) as [SensitivityName, ...SensitivityName[]];
 const sensitivity = z.enum(LEVELS).transform((name) => Sensitivity.of(name, "registry"));
-const kinds = z.array(z.enum(["read", "list", "scan", "write", "delete"]));
+const kinds = z.array(z.enum(KINDS));
 const touched = z.record(label, kinds);
 
-// Each action of one list is compared with each of another: more would keep a reviewer waiting.
-const toolActions = z.array(named(`${AGENT}\\.${ACTION}`)).max(64);
+const toolActions = z.array(named(`${AGENT}\\.${ACTION}`)).max(MOST_ACTIONS);
 const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
 
 const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
@@ -46,10 +41,10 @@ const task = z.strictObject({
   data: touched,
   delegates: z.record(named(`${AGENT}\\.${TASK}`), edge),
   approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
-  budgets: z.array(budget).max(16),
+  budgets: z.array(budget).max(MOST_BUDGETS),
   orders: z
     .array(z.strictObject({ first: toolActions, then: toolActions, within: z.enum(["run", "session"]) }))
-    .max(16),
+    .max(MOST_ORDERS),
   observe: z.strictObject({ until: moment, reason: z.string() }).optional(),
   aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
 });

@@ -4,9 +4,12 @@ import { isTree } from "./tree";
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!isTree(one) || !isTree(other) || Array.isArray(one) !== Array.isArray(other)) return false;
-  const keys = Object.keys(one);
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key], other[key]))
-  );
+  let more = 0;
+  for (const key in one) {
+    if (!Object.hasOwn(other, key) || !sameJson(one[key], other[key])) return false;
+    more += 1;
+  }
+  // Faster than two lists of keys, and JSON inherits none.
+  for (const _ in other) more -= 1;
+  return more === 0;
 }

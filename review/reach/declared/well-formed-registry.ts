@@ -1,0 +1,152 @@
+import { REGISTRY_VERSION, Sensitivity, STARTS } from "../../../domain";
+import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
+import type {
+  Registry,
+  RegistryAction,
+  RegistryAgent,
+  RegistryBudget,
+  RegistryDataset,
+  RegistryEdge,
+  RegistryMatch,
+  RegistryTask,
+  RegistryTool,
+} from "./registry-schema";
+import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
+
+// The schema is what counts. What is read here it would read as the same, which tests hold; whatever is not, it reads.
+// Most registries are well-formed, and are read ten times as fast, without loading what explains mistakes.
+
+/** 29 February is left to the schema. */
+const DATE =
+  "\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))";
+
+const LEVELS: ReadonlyMap<unknown, Sensitivity> = new Map(Sensitivity.all.map((level) => [level.name, level]));
+const sensitivity: Reader<Sensitivity> = (value) => LEVELS.get(value);
+
+const anyText = textThat(() => true);
+const text = textThat((value) => value !== "");
+const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
+const anything: Reader<unknown> = (value) => value;
+const number = numberThat(Number.isFinite);
+const fromZero = numberThat((value) => Number.isSafeInteger(value) && value >= 0);
+const fromOne = numberThat((value) => Number.isSafeInteger(value) && value >= 1);
+const moment = named(`${DATE}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ`);
+
+const label = named(AGENT);
+const toolAction = named(`${AGENT}\\.${ACTION}`);
+const toolActions = listOf(toolAction, MOST_ACTIONS);
+const touched = mapOf(label, listOf(oneOf(KINDS)));
+
+const edge = objectOf<RegistryEdge>({
+  depth: fromOne,
+  actions: either(oneOf(["any"]), listOf(toolAction)),
+  data: either(oneOf(["any"]), listOf(named(`${AGENT}:${KIND}`))),
+  sensitivity,
+  ttlSeconds: fromOne,
+});
+
+const budget = objectOf<RegistryBudget>(
+  {
+    limit: numberThat((value) => Number.isFinite(value) && value > 0),
+    period: oneOf(["run", "session", "hour", "day"]),
+    actions: toolActions,
+    sumOf: text,
+  },
+  ["actions", "sumOf"],
+);
+
+const task = objectOf<RegistryTask>(
+  {
+    startedBy: listOf(oneOf(STARTS)),
+    ttlSeconds: fromOne,
+    tools: mapOf(label, listOf(named(ACTION))),
+    data: touched,
+    delegates: mapOf(named(`${AGENT}\\.${TASK}`), edge),
+    approval: objectOf({ group: text, requestOpenSeconds: fromOne, decisionGoodForSeconds: fromOne }),
+    budgets: listOf(budget, MOST_BUDGETS),
+    orders: listOf(objectOf({ first: toolActions, then: toolActions, within: oneOf(["run", "session"]) }), MOST_ORDERS),
+    observe: objectOf({ until: moment, reason: anyText }),
+    aws: objectOf<NonNullable<RegistryTask["aws"]>>({ role: text, sessionPolicy: anyText }, ["sessionPolicy"]),
+  },
+  ["approval", "observe", "aws"],
+);
+
+const agent = objectOf<RegistryAgent>({
+  spiffeId: text,
+  owner: text,
+  purpose: anyText,
+  expires: moment,
+  state: oneOf(["active", "suspended", "expired"]),
+  workload: objectOf({ namespace: text, serviceAccount: text }),
+  credentials: oneOf(["brokered", "oidc", "roles-anywhere"]),
+  isolation: oneOf(["dedicated", "shared"]),
+  risk: objectOf({ tier: text, score: number }),
+  longestCredentialSeconds: fromZero,
+  revocationHorizon: listOf(objectOf({ path: text, seconds: fromZero, because: anyText })),
+  clients: listOf(text),
+  session: objectOf({ idleSeconds: fromOne, totalSeconds: fromOne }),
+  tasks: mapOf(named(TASK), task),
+});
+
+const match: Reader<RegistryMatch> = either(
+  objectOf<Extract<RegistryMatch, { method: string }>>({ method: text, path: text, body: freeMapOf(anything) }, [
+    "body",
+  ]),
+  either(objectOf({ tool: text }), objectOf({ model: text })),
+);
+
+const action = objectOf<RegistryAction>(
+  {
+    impact: oneOf(["low", "high"]),
+    writes: flag,
+    outward: flag,
+    outwardReason: anyText,
+    touches: touched,
+    match,
+  },
+  ["outwardReason"],
+);
+
+const tool = objectOf<RegistryTool>(
+  {
+    kind: oneOf(["http", "mcp", "model"]),
+    url: text,
+    clearance: sensitivity,
+    untrustedOutput: flag,
+    schemaDigest: text,
+    actsAs: either(oneOf(["user"]), objectOf({ service: text, bind: freeMapOf(anyText) })),
+    actions: mapOf(named(ACTION), action),
+  },
+  ["schemaDigest"],
+);
+
+const dataset = objectOf<RegistryDataset>(
+  {
+    kind: oneOf(["bucket", "table", "secret", "external"]),
+    sensitivity,
+    account: text,
+    key: text,
+    bucket: text,
+    prefix: anyText,
+    secret: text,
+    table: text,
+    indexes: listOf(text),
+    boundTo: oneOf(["agent", "user", "session"]),
+  },
+  ["account", "key", "bucket", "prefix", "secret", "table", "indexes", "boundTo"],
+);
+
+const issuerFields = { issuer: text, jwksUri: text, algorithms: listOf(text) };
+
+/** All of a registry that is as the schema wants it; undefined for any other, and for a few odd ones that are */
+export const wellFormedRegistry: Reader<Registry> = objectOf<Registry>({
+  version: oneOf([REGISTRY_VERSION]),
+  trustDomain: text,
+  trust: objectOf<Registry["trust"]>({
+    issuers: listOf(objectOf(issuerFields)),
+    starters: listOf(objectOf({ ...issuerFields, starts: listOf(oneOf(["event", "schedule"])) })),
+  }),
+  agents: mapOf(label, agent),
+  tools: mapOf(label, tool),
+  datasets: mapOf(label, dataset),
+});
