@@ -8,6 +8,9 @@ export const BODY_BYTES = 64 * 1_024;
 export const BODY_MILLISECONDS = 5_000;
 
 const FORM = /^application\/x-www-form-urlencoded(\s*;\s*charset=("?)utf-8\2)?\s*$/i;
+/** What a form writes otherwise than it is */
+const ENCODED = /[%+]/;
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 const JSON_TYPE = /^application\/json(\s*;\s*charset=("?)utf-8\2)?\s*$/i;
 
 /** @throws Refusal `request.too-large`, `request.malformed` */
@@ -54,6 +57,7 @@ export function required(form: Form, name: string): string {
 }
 
 function decoded(text: string): string {
+  if (!ENCODED.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
@@ -68,7 +72,7 @@ async function textOf(request: Request, type: RegExp, name: string): Promise<str
   const late = () => Refusal.of("request.malformed", `the body did not arrive within ${BODY_MILLISECONDS} ms`);
   const bytes = await inTime(bytesOf(request), BODY_MILLISECONDS, late);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw Refusal.of("request.malformed", "the body is not UTF-8");
   }
