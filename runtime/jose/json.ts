@@ -21,7 +21,7 @@ export function strictJson(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-  return isUnambiguous(text) ? value : undefined;
+  return isUnambiguous(text, value) ? value : undefined;
 }
 
 /** The same, where it is an object */
@@ -37,8 +37,41 @@ export function isObject(value: unknown): value is JsonObject {
 /** A string, or a bracket; what stands between is numbers, words and signs. */
 const PART = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[[\]{}]|-?\d[\d.eE+-]*/g;
 
+/** @param value what the text, which is sound JSON, says */
+function isUnambiguous(text: string, value: unknown): boolean {
+  // Almost nobody escapes anything. Then names are as they are written, and a name that is repeated is one member less.
+  return text.includes("\\") ? isUnambiguousText(text) : membersOf(value, 0) === namesIn(text);
+}
+
+/** How many members all objects have together; NaN where it is nested too deep, or a number is none */
+function membersOf(value: unknown, depth: number): number {
+  if (typeof value === "number") return Number.isFinite(value) ? 0 : NaN;
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth === DEEPEST_JSON) return NaN;
+  const entries: readonly unknown[] = Object.values(value);
+  let members = Array.isArray(value) ? 0 : entries.length;
+  for (const entry of entries) members += membersOf(entry, depth + 1);
+  return members;
+}
+
+/** How many strings of sound JSON without an escape stand before a colon */
+function namesIn(text: string): number {
+  let names = 0;
+  for (let quote = text.indexOf('"'); quote !== -1;) {
+    let after = text.indexOf('"', quote + 1) + 1;
+    while (isSpace(text.charCodeAt(after))) after += 1;
+    if (text[after] === ":") names += 1;
+    quote = text.indexOf('"', after);
+  }
+  return names;
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
 /** Looks at each character of sound JSON once, without recursion. */
-function isUnambiguous(text: string): boolean {
+function isUnambiguousText(text: string): boolean {
   /** Members seen of each object that is open; an empty one for a list */
   const open: Set<string>[] = [];
   for (const [part, colon] of text.matchAll(PART)) {
