@@ -1,12 +1,16 @@
 import { canonicalJson } from "../canonical-json";
-import { bytesOf, checkedWrite, keyText } from "../store/checked";
-import { STORE_LIMITS, type Value } from "../store/store";
+import { bytesOf, type CheckedWrite, checkedWrite, keyText } from "../store/checked";
+import { STORE_LIMITS } from "../store/store";
 import type { Act } from "./audit";
 
 /** An act that waits for its transaction */
 export interface CheckedAct {
   readonly act: Act;
   readonly keys: readonly string[];
+  /** `act.writes`, checked */
+  readonly writes: readonly CheckedWrite[];
+  /** RFC 8785 form of an object that has the event's facts alone */
+  readonly facts: string;
   /** With its record, at most */
   readonly bytes: number;
 }
@@ -27,14 +31,18 @@ export function checkedAct(act: Act): CheckedAct {
   const most = STORE_LIMITS.writes - ENDS.writes - 1;
   if (keys.length > most) throw new RangeError(`an act must have at most ${most} writes, got ${keys.length}`);
   if (new Set(keys).size < keys.length) throw new RangeError("each key must stand in one write of an act only");
-  const event = Buffer.byteLength(canonicalJson(act.event as unknown as Value));
+  const { kind, time } = act.event;
+  const facts = canonicalJson({ facts: act.event.facts });
+  // One object of both has two brackets less and a comma more.
+  const event = Buffer.byteLength(facts) + Buffer.byteLength(canonicalJson({ kind, time })) - 1;
   const longest = STORE_LIMITS.valueBytes - RECORD_BYTES;
   if (event > longest) throw new RangeError(`an event must have at most ${longest} bytes, got ${event}`);
-  const bytes = act.writes.reduce((sum, write) => sum + bytesOf(checkedWrite(write)), event + RECORD_BYTES);
+  const writes = act.writes.map(checkedWrite);
+  const bytes = writes.reduce((sum, write) => sum + bytesOf(write), event + RECORD_BYTES);
   if (bytes > STORE_LIMITS.transactionBytes - ENDS.bytes) {
     throw new RangeError(`an act must have at most ${STORE_LIMITS.transactionBytes - ENDS.bytes} bytes, got ${bytes}`);
   }
-  return { act, keys, bytes };
+  return { act, keys, writes, facts, bytes };
 }
 
 /** How many acts, from the first on, one transaction takes */

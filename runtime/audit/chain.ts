@@ -17,17 +17,33 @@ const VERSION = "ambit.audit/1";
 const RECORDS_AT_ONCE = 100;
 
 /** The record that stands behind `head` */
-export function recordBehind(head: ChainHead, writer: string, { kind, time, facts }: AuditEvent): AuditRecord {
-  const record = {
-    version: VERSION,
-    writer,
-    sequence: head.sequence + 1,
-    previous: head.hash,
-    kind,
-    time,
-    facts,
-  } as const;
-  return { ...record, hash: hashOf(record) };
+export function recordBehind(head: ChainHead, writer: string, event: AuditEvent): AuditRecord {
+  return writtenBehind(head, writer, event, canonicalJson({ facts: event.facts })).record;
+}
+
+/**
+ * {@link recordBehind} with its RFC 8785 form, of which most is known.
+ *
+ * @param facts RFC 8785 form of an object that has the event's facts alone
+ */
+export function writtenBehind(
+  head: ChainHead,
+  writer: string,
+  event: AuditEvent,
+  facts: string,
+): { readonly record: AuditRecord; readonly text: string } {
+  const [sequence, previous] = [head.sequence + 1, head.hash];
+  const { kind, time } = event;
+  const of = canonicalJson;
+  // In the order of the names, so that the hash has its place between the two
+  const first = `${facts.slice(0, -1)},`;
+  const rest = `"kind":${of(kind)},"previous":${of(previous)},"sequence":${of(sequence)},"time":${of(time)},`;
+  const last = `${rest}"version":${of(VERSION)},"writer":${of(writer)}}`;
+  const hash = digest("sha256", first + last, "hex");
+  return {
+    record: { version: VERSION, writer, sequence, previous, kind, time, facts: event.facts, hash },
+    text: `${first}"hash":${of(hash)},${last}`,
+  };
 }
 
 /**

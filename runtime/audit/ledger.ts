@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
+import { checkedPut } from "../store/checked";
 import { auditHeadKey, auditRecordKey, auditWriterKey } from "../store/keys";
 import { type StateStore, StoreConflict, StoreUnavailable, type Value, type Write } from "../store/store";
 import type { Act, Ledger } from "./audit";
 import { checkedAct, type PendingAct } from "./batch";
-import { CHAIN_START, type ChainHead, recordBehind } from "./chain";
+import { CHAIN_START, type ChainHead, writtenBehind } from "./chain";
 import { WaitingActs } from "./waiting-acts";
 
 /** So often the head is read again where it is not what it was, before an act is given up */
@@ -111,11 +112,11 @@ export class ChainedLedger implements Ledger {
 
   private async transact(batch: readonly PendingAct[], head: ChainHead & { readonly version: number }) {
     let last: ChainHead = head;
-    const records = batch.map(({ act }): Write => {
-      const record = recordBehind(last, this.writer, act.event);
+    const records = batch.map(({ act, facts }): Write => {
+      const { record, text } = writtenBehind(last, this.writer, act.event, facts);
       last = { sequence: record.sequence, hash: record.hash };
       const key = auditRecordKey(this.writer, record.sequence);
-      return { kind: "put", key, value: record as unknown as Value, when: "absent" };
+      return checkedPut({ kind: "put", key, value: record as unknown as Value, when: "absent" }, text);
     });
     const { sequence, hash } = last;
     const when = head.version === 0 ? "absent" : { version: head.version };
@@ -123,7 +124,7 @@ export class ChainedLedger implements Ledger {
     if (head.version === 0) {
       ends.push({ kind: "put", key: auditWriterKey(this.writer), value: { since: this.clock() }, when: "absent" });
     }
-    await this.store.write([...batch.flatMap(({ act }) => act.writes), ...records, ...ends]);
+    await this.store.write([...batch.flatMap(({ writes }) => writes), ...records, ...ends]);
     return { sequence, hash, version: head.version + 1 };
   }
 }

@@ -1,10 +1,14 @@
 import { jsonOf } from "./json";
 import { kindOf } from "./keys";
-import { type Key, STORE_LIMITS, type Write } from "./store";
+import { type Condition, type Key, STORE_LIMITS, type Write } from "./store";
 
 /** A write that every store takes; `text` is the JSON of what is put */
-export type CheckedWrite =
-  Exclude<Write, { kind: "put" }> | (Extract<Write, { kind: "put" }> & { readonly text: string });
+export type CheckedWrite = Exclude<Write, Put> | CheckedPut;
+type Put = Extract<Write, { kind: "put" }>;
+type CheckedPut = Put & { readonly text: string };
+
+/** What was checked is not checked again: nobody else's writes are among these, and nobody can change one since. */
+const known = new WeakSet<Write>();
 
 /** What a store adds to the bytes of key and value: names, version, expiry */
 const OVERHEAD_BYTES = 128;
@@ -26,22 +30,41 @@ export function checkedWrites(writes: readonly Write[]): readonly CheckedWrite[]
 }
 
 export function checkedWrite(write: Write): CheckedWrite {
-  checkKey(write.key);
-  if (write.kind !== "add" && typeof write.when === "object") checkWhole("version", write.when.version);
-  if (write.kind === "check" || write.kind === "delete") return write;
+  if (known.has(write)) return write as CheckedWrite;
+  if (write.kind === "put") return checkedPut(write, jsonOf(write.value));
+  if (write.kind !== "add") return kept({ ...write, key: checkedKey(write.key), when: checkedCondition(write.when) });
   if (write.expiresAt !== undefined) checkWhole("expiresAt", write.expiresAt);
-  if (write.kind === "put") {
-    const text = jsonOf(write.value);
-    const bytes = Buffer.byteLength(text);
-    if (bytes > STORE_LIMITS.valueBytes) {
-      const what = `a value must have at most ${STORE_LIMITS.valueBytes} bytes of JSON`;
-      throw new RangeError(`${what}, got ${bytes} (${kindOf(write.key)})`);
-    }
-    return { ...write, text };
-  }
   checkWhole("amount", write.amount);
   checkWhole("atMost", write.atMost);
-  return write;
+  return kept({ ...write, key: checkedKey(write.key) });
+}
+
+/** @param text JSON that says all of the value */
+export function checkedPut(write: Put, text: string): CheckedPut {
+  const key = checkedKey(write.key);
+  if (write.expiresAt !== undefined) checkWhole("expiresAt", write.expiresAt);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > STORE_LIMITS.valueBytes) {
+    const what = `a value must have at most ${STORE_LIMITS.valueBytes} bytes of JSON`;
+    throw new RangeError(`${what}, got ${bytes} (${kindOf(key)})`);
+  }
+  return kept({ ...write, key, when: checkedCondition(write.when), text });
+}
+
+function kept<Checked extends CheckedWrite>(write: Checked): Checked {
+  known.add(write);
+  return Object.freeze(write);
+}
+
+function checkedKey({ partition, sort }: Key): Key {
+  checkKey({ partition, sort });
+  return Object.freeze({ partition, sort });
+}
+
+function checkedCondition(when: Condition): Condition {
+  if (typeof when !== "object") return when;
+  checkWhole("version", when.version);
+  return Object.freeze({ version: when.version });
 }
 
 /** What a write counts against the limit of a transaction, at most */
@@ -69,7 +92,8 @@ export function keyText({ partition, sort }: Key): string {
 }
 
 function checkPart(name: string, text: string, most: number): void {
-  const bytes = Buffer.byteLength(text);
+  // A unit of UTF-16 has at most three bytes.
+  const bytes = text.length * 3 <= most ? text.length : Buffer.byteLength(text);
   if (bytes === 0 || bytes > most) throw new RangeError(`${name} must have 1 to ${most} bytes, got ${bytes}`);
   if (LONE_SURROGATE.test(text)) throw new TypeError(`${name} must be sound Unicode, got ${JSON.stringify(text)}`);
 }
