@@ -21,20 +21,27 @@ const text = z.string().min(1).max(INPUT_LIMITS.text);
 const time = z.int().min(0).max(INPUT_LIMITS.whole);
 const sensitivity = z.enum(["public", "internal", "confidential", "restricted"]);
 const done = z.array(text).max(INPUT_LIMITS.done);
+// A schema of known members, which zod compiles, unlike that of a record
+const untils = z.strictObject({
+  public: time.optional(),
+  internal: time.optional(),
+  confidential: time.optional(),
+  restricted: time.optional(),
+});
 export const userSchema = z.strictObject({ issuer: text, subject: text });
 
 /** What was written, read back: whatever else lies there is an error, and nothing is issued. */
-export const sessionSchema: z.ZodType<Session> = z.strictObject({
+export const sessionSchema = z.strictObject({
   sid: text,
   startedAt: time,
   lastUsedAt: time,
   mark: sensitivity,
   tainted: z.boolean(),
   done,
-  readable: z.partialRecord(sensitivity, time),
-  writable: z.partialRecord(sensitivity, time),
+  readable: untils,
+  writable: untils,
   budgets: z.strictObject({ id: text, until: time }),
-});
+}) as unknown as z.ZodType<Session>;
 
 export const hopSchema = z.strictObject({ spiffeId: text, task: text, agent: text, run: text, sid: text });
 

@@ -8,6 +8,9 @@ export type OnceKind = string;
 /** Digits of the largest sequence number, so that the order of texts is that of numbers */
 const SEQUENCE_DIGITS = 16;
 
+/** What `encodeURIComponent` leaves as it is */
+const AS_IT_IS = /^[\w.!~*'()-]*$/;
+
 /** Sort keys of an audit chain's records begin so, its head's does not. */
 export const RECORD_PREFIX = "0";
 export const AUDIT_WRITERS = "audit-writers";
@@ -79,5 +82,5 @@ function ownerPartition(epoch: number, { agent, user }: SessionOwner): string {
 
 /** INVARIANT: other parts give another text, because `#` within a part is escaped. */
 function joined(...parts: readonly string[]): string {
-  return parts.map((part) => encodeURIComponent(part)).join("#");
+  return parts.map((part) => (AS_IT_IS.test(part) ? part : encodeURIComponent(part))).join("#");
 }
