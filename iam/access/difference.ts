@@ -1,7 +1,8 @@
 import { TooComplex } from "../sets/budget";
 import type { Access, AccessRequest, SourcedStatement } from "./access";
 import { type Candidate, candidates } from "./private/candidates";
-import { Comparison } from "./private/comparison";
+import { Comparison, isForbidden } from "./private/comparison";
+import { KnownAccess } from "./private/known-access";
 import { patternsOf, type Pattern } from "./private/patterns";
 import { rulesOf } from "./private/rule";
 import type { Finding } from "./private/witness";
@@ -79,13 +80,21 @@ export function difference(base: Access, head: Access, options: DifferenceOption
   return { gained, undecided };
 }
 
-/** Whether `other` allows everything that `access` allows; false where that is undecided. One example decides. */
+/**
+ * Whether `other` allows everything that `access` allows; false where that is undecided. One example decides.
+ *
+ * What there is to know of either by itself is kept with the object for further questions: neither may change.
+ */
 export function isWithin(access: Access, other: Access): boolean {
-  const before = rulesOf(other);
-  const after = rulesOf(access);
-  const asked = candidates(before, after);
+  const [before, after] = [KnownAccess.of(other), KnownAccess.of(access)];
+  const asked = candidates(before.rules, after.rules);
   if (asked.length === 0) return true;
-  const comparison = new Comparison(before, after, undefined);
+  const isShown = asked.some((candidate) => {
+    const example = after.exampleOf(candidate);
+    return example !== undefined && isForbidden(before.rules, example);
+  });
+  if (isShown) return false;
+  const comparison = new Comparison(before.rules, after.rules, undefined);
   try {
     return asked.every((candidate) => comparison.find(candidate, []) === undefined);
   } catch (error) {

@@ -38,6 +38,24 @@ export function isWithin(some: readonly Glob[], others: readonly Glob[], budget:
   return some.every((glob) => same.has(glob) || exampleIn(glob, [], others, budget) === undefined);
 }
 
+/**
+ * Whether no text matches one of `some` and one of `others`, whatever their opaque parts are, for a reason that is quick
+ * to see: prefixes differ, or a plain text is not matched. False where that is not plain.
+ *
+ * @throws TooComplex if looking takes more steps than `budget` has left
+ */
+export function areDisjoint(some: readonly Glob[], others: readonly Glob[], budget: Budget): boolean {
+  return some.every(({ widest: one }) =>
+    others.every(({ widest: other }) => {
+      budget.spend();
+      if (!meets(one, other)) return true;
+      if (one.ignoresCase !== other.ignoresCase) return false;
+      if (one.isLiteral) return !other.matches(one.sample, budget);
+      return other.isLiteral && !one.matches(other.sample, budget);
+    }),
+  );
+}
+
 /** Literals first: each is one text to test. Then the shorter list. */
 function cost(list: readonly Glob[]): number {
   return list.every((glob) => glob.isLiteral) ? 0 : list.length;

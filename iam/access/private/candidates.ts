@@ -1,3 +1,5 @@
+import { Budget, TooComplex } from "../../sets/budget";
+import { exclude } from "./disjoint";
 import type { RulePath, Rules, StatementRule } from "./rule";
 
 /** An Allow that may let through more than before */
@@ -6,13 +8,17 @@ export interface Candidate {
   readonly rule: StatementRule;
 }
 
+/** Steps to see that a Deny is about other requests; what takes more is left to the question itself. */
+const QUICK_STEPS = 2_000;
+
 /**
  * The Allows of the first layer of each path of `head`, but for those that plainly let through no more than in `base`.
  *
- * Those stood in a path whose other layers let through as much, and what was forbidden still is.
+ * Those stood in a path whose other layers let through as much, and what else was forbidden is about other requests.
  */
 export function candidates(base: Rules, head: Rules): readonly Candidate[] {
-  const forbidsAsMuch = isSubset(base.denies, head.denies);
+  const forbidden = textsOf(head.denies);
+  const lifted = base.denies.filter(({ text }) => !forbidden.has(text));
   return head.paths.flatMap((path) => {
     const [first = [], ...others] = path.layers;
     const asWide = base.paths.filter(
@@ -20,9 +26,20 @@ export function candidates(base: Rules, head: Rules): readonly Candidate[] {
         layers.length === path.layers.length &&
         others.every((layer, index) => isSubset(layer, layers[index + 1] as readonly StatementRule[])),
     );
-    const known = forbidsAsMuch ? textsOf(asWide.flatMap(({ layers }) => layers[0] ?? [])) : new Set();
-    return first.filter(({ text }) => !known.has(text)).map((rule) => ({ path, rule }));
+    const known = textsOf(asWide.flatMap(({ layers }) => layers[0] ?? []));
+    return first.filter((rule) => !known.has(rule.text) || !areBeside(rule, lifted)).map((rule) => ({ path, rule }));
   });
+}
+
+/** Whether none of `denies` is about a request that `rule` lets through. */
+function areBeside(rule: StatementRule, denies: readonly StatementRule[]): boolean {
+  const budget = new Budget(QUICK_STEPS);
+  try {
+    return denies.every((deny) => exclude(rule, deny, budget));
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return false;
+  }
 }
 
 function isSubset(some: readonly StatementRule[], others: readonly StatementRule[]): boolean {

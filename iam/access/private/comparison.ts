@@ -11,6 +11,26 @@ import { type Finding, witnessOf } from "./witness";
 const applying = (rules: readonly StatementRule[], applies: boolean): readonly Claim[] =>
   rules.map((rule) => ({ rule, applies }));
 
+/** Whether `request` is let through by `rule` for certain. */
+function isLetThrough({ denies }: Rules, { path, rule }: Candidate, request: AccessRequest): boolean {
+  const holds = (one: Rule): boolean => ruleApplies(one, request) === true;
+  const [, ...others] = path.layers;
+  return (
+    holds(rule) &&
+    others.every((layer) => layer.some(holds)) &&
+    denies.every((deny) => ruleApplies(deny, request) === false)
+  );
+}
+
+/** Whether `request` is not allowed for certain. */
+export function isForbidden({ paths, denies }: Rules, request: AccessRequest): boolean {
+  const fails = (one: Rule): boolean => ruleApplies(one, request) === false;
+  return (
+    paths.every(({ layers }) => layers.length === 0 || layers.some((layer) => layer.every(fails))) ||
+    denies.some((deny) => ruleApplies(deny, request) === true)
+  );
+}
+
 /** Two accesses, and what is asked of them. */
 export class Comparison {
   private readonly base: Rules;
@@ -37,17 +57,9 @@ export class Comparison {
     ];
   }
 
-  /** Whether `rule` lets through this request, which was not let through before, whatever nobody knows. */
-  public isShownBy({ path, rule }: Candidate, request: AccessRequest): boolean {
-    const holds = (one: Rule): boolean => ruleApplies(one, request) === true;
-    const fails = (one: Rule): boolean => ruleApplies(one, request) === false;
-    const [, ...others] = path.layers;
-    const isAllowed = holds(rule) && others.every((layer) => layer.some(holds)) && this.head.denies.every(fails);
-    if (!isAllowed) return false;
-    const { paths, denies } = this.base;
-    return (
-      denies.some(holds) || paths.every(({ layers }) => layers.length === 0 || layers.some((one) => one.every(fails)))
-    );
+  /** Whether `candidate` lets through this request, which was not let through before, whatever nobody knows. */
+  public isShownBy(candidate: Candidate, request: AccessRequest): boolean {
+    return isLetThrough(this.head, candidate, request) && isForbidden(this.base, request);
   }
 
   /** A request by which `rule` lets through what was not let through before, and which all of `patterns` match. */

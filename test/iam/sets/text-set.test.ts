@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import { Glob, type GlobKind } from "../../../iam/sets/glob";
-import { exampleOf, isWithin, type TextSet } from "../../../iam/sets/text-set";
+import { areDisjoint, exampleOf, isWithin, type TextSet } from "../../../iam/sets/text-set";
 import { globOf, read, readSet, setOf } from "../../support/iam/arbitrary-globs";
 import { allTexts, plainIsIn, type PlainSet } from "../../support/iam/plain-glob";
 
@@ -236,6 +236,55 @@ describe("inclusion", () => {
         if (!inside(a, b)) expect(inside([...a, ...c], b)).toBe(false);
       }),
     );
+  });
+});
+
+describe("disjoint", () => {
+  const disjoint = (some: readonly string[], others: readonly string[], kind: GlobKind = "arn") =>
+    areDisjoint(globs(some, kind), globs(others, kind), new Budget());
+
+  test.each<[readonly string[], readonly string[], GlobKind]>([
+    [["arn:aws:s3:::kb/*"], ["arn:aws:s3:::logs/*", "arn:aws:s3:::kb"], "arn"],
+    [["s3:GetObject"], ["s3:Get", "s3:GetObjectAcl", "s3:Put*"], "action"],
+    [["arn:aws:s3:::kb/${k}"], ["arn:aws:s3:::kb", "arn:aws:s3:::kc/*"], "arn"],
+    [["a?"], ["a"], "text"],
+    [["a"], ["A"], "text"],
+    [[], ["*"], "text"],
+  ])("are %j and %j: %s", (some, others, kind) => {
+    expect([disjoint(some, others, kind), disjoint(others, some, kind)]).toEqual([true, true]);
+  });
+
+  test.each<[readonly string[], readonly string[], GlobKind]>([
+    [["s3:GetObject"], ["S3:getobject"], "action"],
+    [["x", "arn:aws:s3:::*"], ["arn:aws:s3:::kb/*"], "arn"],
+    [["${b.arn}/*"], ["arn:aws:s3:::kb/*"], "arn"],
+    [["arn:aws:s3:::kb/${k}"], ["arn:aws:s3:::kb/x"], "arn"],
+    [["${a}"], ["${b}"], "text"],
+  ])("are not %j and %j: %s", (some, others, kind) => {
+    expect([disjoint(some, others, kind), disjoint(others, some, kind)]).toEqual([false, false]);
+  });
+
+  test("are only patterns of which no text is in common", () => {
+    const one = globOf(["a", "b", "A", ":", "*", "?", "${p}", "${q}"], ["text", "arn", "caseless"], 4);
+    const list = fc.array(one, { minLength: 1, maxLength: 2 });
+    let plain = 0;
+    fc.assert(
+      fc.property(list, list, (some, others) => {
+        if (!areDisjoint(some.map(read), others.map(read), new Budget())) return;
+        plain++;
+        const widest = [some, others].map((each) => each.map((glob) => read(glob).widest));
+        expect(exampleOf({ all: widest, none: [] }, new Budget())).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+    expect(plain).toBeGreaterThan(100);
+  });
+
+  test("takes a step for each two patterns", () => {
+    const some = Array.from({ length: 100 }, (_, at) => Glob.of(`a${at}`, "text"));
+    const others = Array.from({ length: 100 }, (_, at) => Glob.of(`b${at}`, "text"));
+    expect(areDisjoint(some, others, new Budget(10_000))).toBe(true);
+    expect(() => areDisjoint(some, others, new Budget(9_999))).toThrow(TooComplex);
   });
 });
 
