@@ -49,14 +49,14 @@ export class AgentAccess {
     const way: Way = { name: `task ${task}`, by: "task", becomes: [] };
     const paths = this.access.pathsOf(role, way, session);
     this.paths.push(...paths);
-    this.starts.push({ way, role, paths });
+    this.starts.push({ way, role, ...(session !== undefined && { paths }) });
     this.unknown.push(...this.access.unknownOf(role), ...(session?.unknown ?? []));
   }
 
   private addRole(role: Resource, name: string): void {
     const way: Way = { name, by: "role", becomes: [] };
     this.paths.push(...this.access.pathsAround(role, way));
-    this.starts.push({ way, role, paths: this.access.pathsOf(role, way) });
+    this.starts.push({ way, role });
   }
 
   /** Whoever runs in them has the role's rights, whatever the tasks may. */
@@ -74,7 +74,7 @@ export class AgentAccess {
       ...(unknown !== undefined && { unknown }),
     };
     this.paths.push(...this.access.pathsAs(role, way));
-    this.starts.push({ way, role, paths: this.access.pathsOf(role, way) });
+    this.starts.push({ way, role });
     this.unknown.push(...this.access.unknownOf(role));
     if (unknown !== undefined)
       this.unknown.push({ what: `whether ${who} become ${key}`, why: unknown, source: { address } });

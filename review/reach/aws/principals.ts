@@ -38,7 +38,11 @@ export interface AwsReach {
   readonly resources: readonly ResourcePolicy[];
   readonly pods: PodIdentities;
   readonly rolesAnywhere: RolesAnywhere;
+  /** What whoever becomes a role that is not its own opens with it. Undefined where no role has the address */
+  readonly become: (address: string, way: Way) => Become | undefined;
 }
+
+export type Become = Pick<AwsPrincipal, "paths" | "denies" | "unknown">;
 
 /** Everybody in an estate who has access to AWS */
 export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
@@ -66,12 +70,23 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
     if (!owned.has(role)) principals.set(role.address, rolePrincipal(role, roles, others));
   }
   const anywhere = rolesAnywhere(estate, admission, index, texts);
-  return { principals, strays: policies.strays, resources, pods, rolesAnywhere: anywhere };
+  const byAddress = new Map(index.roles.map((role) => [role.address, role]));
+  const become = (address: string, way: Way): Become | undefined => {
+    const role = byAddress.get(address);
+    if (role === undefined) return undefined;
+    const { roles: chained, unknown } = chains.from({ way, role });
+    return {
+      paths: [...roles.pathsAs(role, way), ...chained.flatMap(({ paths }) => paths)],
+      denies: roles.denies,
+      unknown: distinct([...roles.unknownOf(role), ...unknown]),
+    };
+  };
+  return { principals, strays: policies.strays, resources, pods, rolesAnywhere: anywhere, become };
 }
 
 function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsPrincipal {
   const way: Way = { name: "its role", by: "role", becomes: [] };
-  const { roles: chained, unknown } = chains.from({ way, role, paths: access.pathsOf(role, way) });
+  const { roles: chained, unknown } = chains.from({ way, role });
   return {
     name: role.address,
     isAgent: false,

@@ -34,8 +34,11 @@ const MAX_SESSION = 3_600;
 /** Name of a layer, and what is in it */
 type Part = readonly [name: string, read: PoliciesRead];
 
-/** A path of which only the layers are not known yet */
-type Named = Pick<AwsPath, "name" | "way" | "isGranted">;
+/** What a path of a role opens, whoever comes to the role and however */
+interface Opened extends Pick<AwsPath, "isGranted" | "ifUnread" | "layers"> {
+  /** Of the path's name, after that of the way */
+  readonly end: string;
+}
 
 /**
  * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys, and what resources grant
@@ -44,9 +47,14 @@ type Named = Pick<AwsPath, "name" | "way" | "isGranted">;
 export class RoleAccess {
   /** Of resources, to whomever they name */
   public readonly denies: readonly SourcedStatement[];
-  private readonly grants: DirectGrants;
+  private readonly direct: DirectGrants;
   private readonly keys: KeyPolicies;
   private readonly asking = new Map<Resource, Layer>();
+  private readonly roles = new Map<Resource, AwsRole>();
+  private readonly unread = new Map<Resource, readonly Unknown[]>();
+  /** Many may become one role: what it opens is the same for each. */
+  private readonly rights = new Map<Resource, readonly Opened[]>();
+  private readonly granted = new Map<Resource, readonly Opened[]>();
 
   constructor(
     private readonly estate: Estate,
@@ -56,37 +64,48 @@ export class RoleAccess {
   ) {
     const statements = resources.flatMap((policy) => policy.statements);
     this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
-    this.grants = new DirectGrants(statements, texts);
+    this.direct = new DirectGrants(statements, texts);
     this.keys = new KeyPolicies(estate, resources, texts);
   }
 
   /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
   public pathsOf(role: Resource, way: Way, session?: PoliciesRead): readonly AwsPath[] {
-    return this.rightsOf(role, { name: way.name, way, isGranted: false }, session);
-  }
-
-  private rightsOf(role: Resource, named: Named, session?: PoliciesRead): readonly AwsPath[] {
-    const identity = this.policies.identityOf(role);
-    const limits: readonly Part[] = session === undefined ? [] : [[SESSION_POLICY, session]];
-    const parts: readonly Part[] = [["role", identity], ...this.boundaryOf(role), ...limits];
-    return this.variants(role, named, parts, true);
+    return named(way, way.name, session === undefined ? this.rightsOf(role) : this.rightsIn(role, session));
   }
 
   /** Without a session policy, as whoever else may become the role has it */
   public pathsAround(role: Resource, way: Way): readonly AwsPath[] {
-    const alone = this.rightsOf(role, { name: `${way.name} alone`, way, isGranted: false });
-    return [...alone, ...this.grantedPaths(role, way)];
+    return [...named(way, `${way.name} alone`, this.rightsOf(role)), ...named(way, way.name, this.grantedTo(role))];
   }
 
   /** As somebody has it who became the role by `sts:AssumeRole`, and chose the session policy */
   public pathsAs(role: Resource, way: Way): readonly AwsPath[] {
-    return [...this.pathsOf(role, way), ...this.grantedPaths(role, way)];
+    return [...this.pathsOf(role, way), ...named(way, way.name, this.grantedTo(role))];
+  }
+
+  private rightsOf(role: Resource): readonly Opened[] {
+    const known = this.rights.get(role) ?? this.rightsIn(role);
+    this.rights.set(role, known);
+    return known;
+  }
+
+  private rightsIn(role: Resource, session?: PoliciesRead): readonly Opened[] {
+    const identity = this.policies.identityOf(role);
+    const limits: readonly Part[] = session === undefined ? [] : [[SESSION_POLICY, session]];
+    const parts: readonly Part[] = [["role", identity], ...this.boundaryOf(role), ...limits];
+    return this.variants(role, { end: "", isGranted: false }, parts);
+  }
+
+  private grantedTo(role: Resource): readonly Opened[] {
+    const known = this.granted.get(role) ?? this.grants(role);
+    this.granted.set(role, known);
+    return known;
   }
 
   /** What resources grant by themselves; a Deny of the role or its boundary holds all the same. */
-  private grantedPaths(role: Resource, way: Way): readonly AwsPath[] {
-    const toRoles: Named = { name: `${way.name} by policies of resources`, way, isGranted: true };
-    const toOne: Named = { ...toRoles, name: `${toRoles.name}, in one session` };
+  private grants(role: Resource): readonly Opened[] {
+    const toRoles = { end: " by policies of resources", isGranted: true };
+    const toOne = { end: `${toRoles.end}, in one session`, isGranted: true };
     const denies = this.policies.identityOf(role).statements.filter(isDeny);
     const granted = (statements: readonly SourcedStatement[], more: readonly SourcedStatement[] = []): Part => [
       "policies of resources",
@@ -94,27 +113,27 @@ export class RoleAccess {
     ];
     const boundary = this.boundaryOf(role);
     const called = roleName(arnOf(role, this.estate))?.name;
-    const toSessions = called === undefined ? [] : this.grants.toSessionsOf(called);
+    const toSessions = called === undefined ? [] : this.direct.toSessionsOf(called);
     const boundaryDenies = boundary.flatMap(([, { statements }]) => statements.filter(isDeny));
     return [
-      ...(this.grants.toRoles.length === 0
+      ...(this.direct.toRoles.length === 0
         ? []
-        : this.variants(role, toRoles, [granted(this.grants.toRoles), ...boundary], false)),
-      ...(toSessions.length === 0 ? [] : this.variants(role, toOne, [granted(toSessions, boundaryDenies)], false)),
+        : this.variants(role, toRoles, [granted(this.direct.toRoles), ...boundary])),
+      ...(toSessions.length === 0 ? [] : this.variants(role, toOne, [granted(toSessions, boundaryDenies)])),
     ];
   }
 
-  private variants(role: Resource, named: Named, parts: readonly Part[], isRight: boolean): readonly AwsPath[] {
+  private variants(role: Resource, of: Pick<Opened, "end" | "isGranted">, parts: readonly Part[]): readonly Opened[] {
     const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
-    const [limited, unlimited] = [parts, wide].map((each) => (isRight ? this.withKeys(each) : each)) as [
+    const [limited, unlimited] = [parts, wide].map((each) => (of.isGranted ? each : this.withKeys(each))) as [
       readonly Part[],
       readonly Part[],
     ];
     const layered = (all: readonly Part[]) => [...all.map(([part, read]) => layer(part, read)), this.who(role)];
-    const known = { ...named, ifUnread: false, layers: layered(limited) };
+    const known = { ...of, ifUnread: false, layers: layered(limited) };
     if (limited.every(([, read]) => read.unknown.length === 0)) return [known];
     const open = unlimited.map(([part, read]): Part => [part, part === KEYS ? this.everything(read) : read]);
-    return [known, { ...named, name: `${named.name}${IF_UNREAD}`, ifUnread: true, layers: layered(open) }];
+    return [known, { ...of, end: `${of.end}${IF_UNREAD}`, ifUnread: true, layers: layered(open) }];
   }
 
   /** A right on a key counts only where the key's policy says so too. */
@@ -131,14 +150,22 @@ export class RoleAccess {
   }
 
   public unknownOf(role: Resource): readonly Unknown[] {
-    return [
+    const known = this.unread.get(role) ?? [
       ...this.policies.identityOf(role).unknown,
       ...(this.policies.boundaryOf(role)?.unknown ?? []),
       ...this.trustOf(role).unknown,
     ];
+    this.unread.set(role, known);
+    return known;
   }
 
   public roleOf(role: Resource): AwsRole {
+    const known = this.roles.get(role) ?? this.readRole(role);
+    this.roles.set(role, known);
+    return known;
+  }
+
+  private readRole(role: Resource): AwsRole {
     const { max_session_duration: seconds } = role.values;
     return {
       key: roleKey(role, this.estate),
@@ -164,6 +191,16 @@ export class RoleAccess {
     this.asking.set(role, known);
     return known;
   }
+}
+
+function named(way: Way, name: string, opened: readonly Opened[]): readonly AwsPath[] {
+  return opened.map(({ end, isGranted, ifUnread, layers }) => ({
+    name: `${name}${end}`,
+    way,
+    isGranted,
+    ifUnread,
+    layers,
+  }));
 }
 
 function isDeny({ statement }: SourcedStatement): boolean {

@@ -120,6 +120,15 @@ describe("an agent reaches what a role opens", () => {
       { trust: [trusts(roleArn("bot")), { ...trusts(roleArn("bot")), Effect: "Deny" }] },
     ],
     [
+      "that a Deny forbids wherever its trust holds",
+      {
+        trust: [
+          trusts(roleArn("bot"), { Condition: { StringEquals: { "sts:ExternalId": "1" } } }),
+          { ...trusts("*", { Condition: { StringLike: { "sts:ExternalId": "?" } } }), Effect: "Deny" },
+        ],
+      },
+    ],
+    [
       "that its boundary does not let it ask for",
       { boundary: policy(READ), agent: [assume("target")], trust: [trusts(ROOT)] },
     ],
@@ -228,4 +237,10 @@ test("too many roles are unknown, and not followed", () => {
   );
   const gains = gainsOf(world({}), world({ more: { aws_iam_role: many } }), "bot");
   expect(gains).toContainEqual(expect.stringContaining("unknown: which roles its role may become"));
+});
+
+test("a trust policy that names what nobody knows may let in anybody, without a right of its own", () => {
+  expect(gainsOf(world({}), world({ trust: [trusts("${var.somebody}")] }), "bot")).toContainEqual(
+    expect.stringContaining("unknown: whether its role may become app/aws_iam_role.target"),
+  );
 });

@@ -1,3 +1,4 @@
+import { isAccount } from "../direct-grants";
 import { mayBeSame, type RoleName, roleName } from "../who-asks";
 
 /** Sessions of one role, as policies name them */
@@ -14,11 +15,17 @@ export interface Caller {
 export function callerOf(arn: string): Caller {
   const name = roleName(arn);
   const partition = arn.slice("arn:".length, arn.indexOf(":iam::"));
-  const accounts = name === undefined ? [] : [name.account, `arn:${partition}:iam::${name.account}:root`];
-  return { arn, name, accounts, isWritten: !/[*?]|\$\{/.test(arn) };
+  const root = (account: string): string => `arn:${partition}:iam::${account}:root`;
+  const accounts = name === undefined ? [] : [name.account, root(name.account)].filter(isAccount);
+  return { arn, name, accounts, isWritten: isWritten(arn) };
 }
 
 /** Whether what stands for an account, by number or by root, may stand for the caller's */
 export function mayBeAccountOf({ name }: Caller, named: string): boolean {
   return mayBeSame(/:iam::(.*):root$/.exec(named)?.[1] ?? named, name?.account);
+}
+
+/** Whether every letter of a name is known */
+export function isWritten(name: string): boolean {
+  return !/[*?]|\$\{/.test(name);
 }

@@ -2,14 +2,15 @@ import type { Unknown } from "../../../change";
 import type { Resource } from "../../../read/resource";
 import type { RoleAccess } from "../role-access";
 import type { AwsPath, Way } from "../way";
+import { between, closure, type Reached } from "./closure";
 import type { Edges, RoleEdges } from "./role-edges";
 
 /** A way into AWS, from which roles may be assumed */
 export interface Start {
   readonly way: Way;
   readonly role: Resource;
-  /** Of its sessions: certain first, then with what cannot be read */
-  readonly paths: readonly AwsPath[];
+  /** Where a session policy limits it: certain first, then with what cannot be read. Others choose their own. */
+  readonly paths?: readonly AwsPath[];
 }
 
 /** A role that is assumed from another, directly or through others */
@@ -29,21 +30,12 @@ export interface Chained {
 
 /** In the name of a way that is open only if what nobody knows here lets it be */
 export const IF_IT_MAY = ", if it may become it";
-/** Roles that are followed from one start */
-const MOST_ROLES = 100;
-
-interface Reached {
-  readonly role: Resource;
-  readonly through: readonly Resource[];
-  readonly unknown: string | undefined;
-}
-
 /** Which roles are reached by `sts:AssumeRole`, one from another until there is no more */
 export class Chains {
   private readonly onward = new Map<Resource, Edges>();
 
   constructor(
-    private readonly edges: RoleEdges,
+    private readonly edges: Pick<RoleEdges, "from">,
     private readonly access: RoleAccess,
     /** Roles that are not, are listed with whomever they are meant for */
     private readonly isFollowed: (role: Resource) => boolean,
@@ -51,33 +43,40 @@ export class Chains {
 
   public from({ way, role, paths }: Start): Chained {
     const { name } = way;
-    const first = this.edges.from(role, paths, this.isFollowed);
+    const first = paths === undefined ? this.onwardFrom(role) : this.edges.from(role, paths, this.isFollowed);
     const { found, unasked } = closure(role, (from) => (from === role ? first : this.onwardFrom(from)));
     const unknown: Unknown[] = [];
     const roles = found.map((reached): ChainedRole => {
-      const through = reached.through.map((one) => this.access.roleOf(one).key);
-      const called = `${nameOf(way, this.access.roleOf(reached.role).key)}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
       if (reached.unknown !== undefined) unknown.push(mayBecome(name, reached.role, reached.unknown));
       unknown.push(...this.access.unknownOf(reached.role));
-      return {
-        role: reached.role,
-        through,
-        name: called,
-        paths: this.access.pathsAs(reached.role, this.onTheWay(way, called, through, reached)),
-      };
+      return this.chained(way, reached);
     });
     if (unasked > 0) unknown.push(tooMany(name, role, unasked));
     return { roles, unknown };
   }
 
-  private onTheWay(start: Way, name: string, through: readonly string[], { role, unknown }: Reached): Way {
-    const open = unknown ?? start.unknown;
-    const last = { role: this.access.roleOf(role).key, name };
-    return {
+  /** What stands between is listed where somebody asks: a ring of roles has as many of it as roles, for each. */
+  private chained(start: Way, reached: Reached): ChainedRole {
+    const keyOf = (role: Resource): string => this.access.roleOf(role).key;
+    const name = `${nameOf(start, keyOf(reached.role))}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
+    const through = (): readonly string[] => between(reached).map(keyOf);
+    const unknown = reached.unknown ?? start.unknown;
+    const way: Way = {
       name,
       by: start.by,
-      becomes: [...start.becomes, ...through.map((key) => ({ role: key, name: nameOf(start, key) })), last],
-      ...(open !== undefined && { unknown: open }),
+      get becomes() {
+        const hops = through().map((role) => ({ role, name: nameOf(start, role) }));
+        return [...start.becomes, ...hops, { role: keyOf(reached.role), name }];
+      },
+      ...(unknown !== undefined && { unknown }),
+    };
+    return {
+      role: reached.role,
+      get through() {
+        return through();
+      },
+      name,
+      paths: this.access.pathsAs(reached.role, way),
     };
   }
 
@@ -88,37 +87,6 @@ export class Chains {
     this.onward.set(role, known);
     return known;
   }
-}
-
-/** Roles that are reached for certain go first, so that nothing is uncertain by a detour. */
-function closure(
-  start: Resource,
-  next: (role: Resource) => Edges,
-): { readonly found: readonly Reached[]; readonly unasked: number } {
-  const reached = new Map<Resource, Reached>();
-  let unasked = 0;
-  for (const isCertain of [true, false]) {
-    const seen = new Set<Resource>();
-    const queue: Reached[] = [{ role: start, through: [], unknown: undefined }, ...reached.values()];
-    for (let at = 0; at < queue.length; at++) {
-      const here = queue[at] as Reached;
-      if (seen.has(here.role)) continue;
-      seen.add(here.role);
-      const onward = next(here.role);
-      if (isCertain) unasked += onward.unasked;
-      for (const { to, unknown } of onward.edges) {
-        if (to === start || reached.has(to) || (isCertain && unknown !== undefined)) continue;
-        if (reached.size >= MOST_ROLES) unasked++;
-        else {
-          const through = here.role === start ? [] : [...here.through, here.role];
-          const one: Reached = { role: to, through, unknown: here.unknown ?? unknown };
-          reached.set(to, one);
-          queue.push(one);
-        }
-      }
-    }
-  }
-  return { found: [...reached.values()], unasked };
 }
 
 function nameOf({ name }: Way, key: string): string {

@@ -1,7 +1,7 @@
 import { type OneOrMany, type Principal, valuesOf } from "../../../../iam";
 import { Glob } from "../../../../iam/sets/glob";
 import { isAccount } from "../direct-grants";
-import { type Caller, mayBeAccountOf } from "./caller";
+import { type Caller, isWritten, mayBeAccountOf } from "./caller";
 
 /** Whether a part of a statement is about all that is asked; else what of it may be */
 export type About = true | readonly string[];
@@ -50,15 +50,14 @@ export class NamedResources {
 
   constructor(patterns: OneOrMany) {
     const all = valuesOf(patterns);
-    const isWritten = (pattern: string): boolean => !/[*?]|\$\{/.test(pattern);
     this.written = new Set(all.filter(isWritten));
     this.others = all.filter((pattern) => !isWritten(pattern)).map((pattern) => Glob.of(pattern, "arn"));
   }
 
-  /** @param isWritten whether every letter of the ARN is known */
-  public about(arn: string, isWritten: boolean): About {
+  /** @param isKnown whether every letter of the ARN is known */
+  public about(arn: string, isKnown: boolean): About {
     if (this.written.has(arn) || this.others.some((glob) => glob.matches(arn))) return true;
-    const open = this.others.filter(({ isOpaque }) => isOpaque || !isWritten).map(({ pattern }) => pattern);
-    return isWritten ? open : [...this.written, ...open];
+    const open = this.others.filter(({ isOpaque }) => isOpaque || !isKnown).map(({ pattern }) => pattern);
+    return isKnown ? open : [...this.written, ...open];
   }
 }

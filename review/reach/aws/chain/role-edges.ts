@@ -1,14 +1,16 @@
-import type { Access, AccessPath, Layer, SourcedStatement } from "../../../../iam/access/access";
-import { difference } from "../../../../iam/access/difference";
+import { valuesOf } from "../../../../iam";
+import type { AccessPath, Layer, SourcedStatement } from "../../../../iam/access/access";
 import { literalPattern } from "../../../../iam/sets/literal-pattern";
 import type { Estate, Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
-import { isAccount, roleOfSession, to } from "../direct-grants";
 import type { IamIndex } from "../iam-index";
 import type { PolicyTexts } from "../policy-texts";
 import { BOUNDARY, type RoleAccess, SESSION_POLICY, WHO_ASKS } from "../role-access";
-import { arnOf, roleName } from "../who-asks";
-import { mayBeSame, TrustIndex } from "./trust-index";
+import { arnOf, mayBeSame, whoAsks } from "../who-asks";
+import { Admitted, type Verdict } from "./admitted";
+import { type Caller, callerOf, isWritten } from "./caller";
+import { TrustIndex } from "./trust-index";
+import { Trusts } from "./trusts";
 
 /** That sessions of one role may become another */
 export interface Edge {
@@ -24,9 +26,10 @@ export interface Edges {
 }
 
 const ASSUME = "sts:AssumeRole";
-/** Roles that are asked about for one way into AWS, and for one estate */
+/** Roles that are asked about for one way into AWS */
 const MOST_ASKED = 200;
-const MOST_ASKED_IN_ALL = 100_000;
+/** Questions of one estate that do not show at once; each may take as long as a thousand that do. */
+const MOST_HARD = 20_000;
 
 /**
  * Which roles sessions may become by `sts:AssumeRole`.
@@ -38,75 +41,89 @@ const MOST_ASKED_IN_ALL = 100_000;
  * Source: IAM user guide, reference_policies_evaluation-logic and reference_policies_evaluation-logic-cross-account.
  */
 export class RoleEdges {
-  private readonly trusts: TrustIndex;
-  private asked = 0;
+  private readonly index: TrustIndex;
+  private readonly admitted: Admitted;
+  private readonly trusts: Trusts;
 
   constructor(
     private readonly estate: Estate,
     { roles }: IamIndex,
-    private readonly access: RoleAccess,
+    access: RoleAccess,
     private readonly texts: PolicyTexts,
   ) {
-    this.trusts = new TrustIndex(roles, (role) => access.trustOf(role));
+    this.index = new TrustIndex(roles, (role) => access.trustOf(role));
+    this.admitted = new Admitted(texts);
+    this.trusts = new Trusts(estate, access, texts);
+  }
+
+  /** Questions that did not show at once */
+  public get hard(): number {
+    return this.admitted.hard;
   }
 
   /** @param paths of the role, certain first, then with what cannot be read */
   public from(role: Resource, paths: readonly AccessPath[], isWanted: (to: Resource) => boolean): Edges {
     const arn = arnOf(role, this.estate);
-    const name = roleName(arn);
+    const caller = callerOf(arn);
     const ways = paths.map((path) => assumingOnly(path));
-    const mayAsk = ways.some(({ layers }) => layers.every(({ statements }) => statements.some(isAllow)));
-    const candidates = mayAsk ? this.trusts.admitting(arn, name) : this.trusts.naming(arn, name);
+    const candidates = new Set([...this.index.naming(arn, caller.name), ...this.asked(ways, caller)]);
     const wanted = [...candidates].filter((one) => one !== role && isWanted(one)).sort(byAddress);
-    const asked = wanted.slice(0, Math.min(MOST_ASKED, Math.max(0, MOST_ASKED_IN_ALL - this.asked)));
-    this.asked += asked.length;
-    const edges = asked.flatMap((one) => this.edge(role, one, ways));
-    return { edges, unasked: wanted.length - asked.length };
+    const asked = this.hard < MOST_HARD ? wanted.slice(0, MOST_ASKED) : [];
+    return { edges: asked.flatMap((one) => this.edge(caller, role, one, ways)), unasked: wanted.length - asked.length };
   }
 
-  private edge(from: Resource, target: Resource, ways: readonly AccessPath[]): readonly Edge[] {
+  /** Roles that are asked for by rights, and that let in whoever has them */
+  private asked(ways: readonly AccessPath[], { arn, name }: Caller): readonly Resource[] {
+    const asking = ways.filter(({ layers }) => layers.every(({ statements }) => statements.some(isAllow)));
+    if (asking.length === 0) return [];
+    const named = asking.flatMap(({ layers: [rights] }) => (rights?.statements ?? []).filter(isAllow)).map(resourcesOf);
+    const only = named.includes(undefined)
+      ? undefined
+      : new Set((named as readonly Set<string>[]).flatMap((one) => [...one]));
+    const admitting = [...this.index.admitting(arn, name)];
+    if (only === undefined) return admitting;
+    return admitting.filter((role) => !this.trusts.of(role).isWritten || only.has(this.trusts.of(role).arn));
+  }
+
+  private edge(caller: Caller, from: Resource, target: Resource, ways: readonly AccessPath[]): readonly Edge[] {
     const [sure, ...others] = ways;
     if (sure === undefined) return [];
-    const accounts = [from, target].map((role) => roleName(arnOf(role, this.estate))?.account);
-    const isSame = accounts[0] !== undefined && accounts[0] === accounts[1];
-    const known = this.decided(target, sure, isSame);
+    const { account, isUnread } = this.trusts.of(target);
+    const isSame = caller.name !== undefined && caller.name.account === account;
+    const decided = (way: AccessPath, same: boolean, unread = false): Verdict =>
+      this.decided({ caller, from, target, way, isSame: same, isUnread: unread });
+    const known = decided(sure, isSame);
     if (known === true) return [{ to: target }];
     if (known !== undefined) return [{ to: target, unknown: known }];
-    if (!isSame && mayBeSame(accounts[0] ?? "*", accounts[1])) {
+    if (!isSame && mayBeSame(caller.name?.account ?? "*", account)) {
       const reason = "it depends on whether both roles are in one account";
-      if (this.decided(target, sure, true) === true) return [{ to: target, unknown: reason }];
+      if (decided(sure, true) === true) return [{ to: target, unknown: reason }];
     }
-    const unread = this.access.trustOf(target).unknown.length > 0;
-    const open = unread ? [sure, ...others] : others;
-    const isOpen = open.some((way) => this.decided(target, way, isSame, unread) !== undefined);
+    const open = isUnread ? [sure, ...others] : others;
+    const isOpen = open.some((way) => decided(way, isSame, isUnread) !== undefined);
     return isOpen ? [{ to: target, unknown: "it depends on a policy that cannot be read" }] : [];
   }
 
-  /** True where it is certain, undefined where it is certain not; else what it depends on */
-  private decided(target: Resource, way: AccessPath, isSame: boolean, isUnread = false): true | string | undefined {
-    const paths = this.ways(target, way, isSame, isUnread);
-    const { gained, undecided } = difference({ paths: [] }, { paths } satisfies Access);
-    if (gained.some(({ certain }) => certain)) return true;
-    const [one] = gained;
-    if (one !== undefined) return `it depends on ${one.unknown.join(" and ")}`;
-    return undecided[0]?.why;
+  private decided(asked: Asked): Verdict {
+    const { caller, from, target } = asked;
+    const { arn, isWritten } = this.trusts.of(target);
+    return this.admitted.verdict(this.ways(asked), { caller, target: arn, isWritten }, () => ({
+      asks: this.asking(target),
+      who: whoAsks(from, this.estate, this.texts),
+    }));
   }
 
-  private ways(target: Resource, { layers }: AccessPath, isSame: boolean, isUnread: boolean): readonly AccessPath[] {
-    const { statements } = this.access.trustOf(target);
-    const asks = this.asking(target);
+  private ways({ target, way: { layers }, isSame, isUnread }: Asked): readonly AccessPath[] {
+    const { statements, toRoles, toSessions } = this.trusts.of(target);
     const layered = (name: string, parts: readonly Layer[], trust: readonly SourcedStatement[]): AccessPath => ({
       name,
-      layers: [asks, ...parts, { name: "trust", statements: trust }],
+      layers: [...parts, { name: "trust", statements: trust }],
     });
     const admits = isUnread ? [...statements, this.everybody(target)] : statements;
     const byRights = layered("by its own policies", layers, admits);
     if (!isSame) return [byRights];
-    const limits = layers.filter(({ name }) => [BOUNDARY, SESSION_POLICY, WHO_ASKS].includes(name));
-    const who = layers.filter(({ name }) => name === WHO_ASKS);
-    const toRoles = statements.flatMap((one) => to(one, isRole, this.texts)).filter(isNamed);
-    const toSessions = statements.flatMap((one) => to(one, isSessionOrAny, this.texts));
-    return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", who, toSessions)];
+    const limits = layers.filter(({ name }) => [BOUNDARY, SESSION_POLICY].includes(name));
+    return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], toSessions)];
   }
 
   private asking(target: Resource): Layer {
@@ -121,11 +138,28 @@ export class RoleEdges {
   }
 }
 
-/** Only what may be about becoming a role: most is not. */
+/** Of one way of one role, whether it leads to another */
+interface Asked {
+  readonly caller: Caller;
+  readonly from: Resource;
+  readonly target: Resource;
+  readonly way: AccessPath;
+  readonly isSame: boolean;
+  readonly isUnread: boolean;
+}
+
+/** ARNs, where a statement names nothing else; a layer of rights has no statement without resources. */
+function resourcesOf({ statement: { Resource: resource } }: SourcedStatement): Set<string> | undefined {
+  const named = valuesOf(resource ?? ["*"]);
+  return named.every(isWritten) ? new Set(named) : undefined;
+}
+
+/** Only what may be about becoming a role, whoever asks: most is not. */
 function assumingOnly({ name, layers }: AccessPath): AccessPath {
+  const limiting = layers.filter((layer) => layer.name !== WHO_ASKS);
   return {
     name,
-    layers: layers.map((layer) => ({
+    layers: limiting.map((layer) => ({
       name: layer.name,
       statements: layer.statements.filter(({ statement }) => mayBeAbout(statement, ASSUME)),
     })),
@@ -134,19 +168,6 @@ function assumingOnly({ name, layers }: AccessPath): AccessPath {
 
 function isAllow({ statement }: SourcedStatement): boolean {
   return statement.Effect === "Allow";
-}
-
-function isRole(named: string): boolean {
-  return named !== "*" && !isAccount(named) && roleOfSession(named) === undefined;
-}
-
-function isSessionOrAny(named: string): boolean {
-  return named === "*" || roleOfSession(named) !== undefined;
-}
-
-/** Not everybody */
-function isNamed({ statement }: SourcedStatement): boolean {
-  return statement.Principal !== undefined && statement.Principal !== "*";
 }
 
 function byAddress(one: Resource, other: Resource): number {

@@ -16,13 +16,14 @@ export class TrustIndex {
   private readonly byAccount = new Map<string, Set<Resource>>();
   /** Let in everybody, but for what conditions say */
   private readonly open = new Set<Resource>();
-  /** Name what nobody knows, or cannot be read */
+  /** Name what nobody knows: it may be anybody */
   private readonly unclear = new Set<Resource>();
+  private readonly unread = new Set<Resource>();
 
   constructor(roles: readonly Resource[], trustOf: (role: Resource) => PoliciesRead) {
     for (const role of roles) {
       const { statements, unknown } = trustOf(role);
-      if (unknown.length > 0) this.unclear.add(role);
+      if (unknown.length > 0) this.unread.add(role);
       for (const { statement } of statements) {
         if (statement.Effect === "Allow" && mayBeAbout(statement, ASSUME)) this.add(role, statement);
       }
@@ -32,13 +33,13 @@ export class TrustIndex {
   /** Roles whose trust policy may be enough by itself */
   public naming(arn: string, name: RoleName | undefined): ReadonlySet<Resource> {
     const session = name === undefined ? undefined : this.bySession.get(name.name);
-    return new Set([...(this.byName.get(arn) ?? []), ...(session ?? []), ...this.open]);
+    return new Set([...(this.byName.get(arn) ?? []), ...(session ?? []), ...this.open, ...this.unclear]);
   }
 
   /** Roles that let in whoever may ask for them */
   public admitting(arn: string, name: RoleName | undefined): ReadonlySet<Resource> {
     const accounts = [...this.byAccount].filter(([account]) => mayBeSame(account, name?.account));
-    return new Set([...this.naming(arn, name), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unclear]);
+    return new Set([...this.naming(arn, name), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unread]);
   }
 
   private add(role: Resource, { Principal: principal, Condition }: Statement): void {

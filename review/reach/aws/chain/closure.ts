@@ -1,0 +1,52 @@
+import type { Resource } from "../../../read/resource";
+import type { Edges } from "./role-edges";
+
+/** Roles that are followed from one start */
+export const MOST_ROLES = 100;
+
+/** A role at the end of the shortest way to it, of those of one length by the addresses on it */
+export interface Reached {
+  readonly role: Resource;
+  /** The role before it; undefined where it is assumed first */
+  readonly before: Reached | undefined;
+  /** Undefined where it is reached for certain */
+  readonly unknown: string | undefined;
+}
+
+export interface Closure {
+  readonly found: readonly Reached[];
+  /** Roles that are not followed, or not asked about, because there are too many */
+  readonly unasked: number;
+}
+
+/** Roles that are reached for certain go first, so that nothing is uncertain by a detour. */
+export function closure(start: Resource, next: (role: Resource) => Edges): Closure {
+  const reached = new Map<Resource, Reached>();
+  const left = new Set<Resource>();
+  let unasked = 0;
+  for (const isCertain of [true, false]) {
+    const queue: (Reached | undefined)[] = [undefined, ...reached.values()];
+    for (let at = 0; at < queue.length; at++) {
+      const here = queue[at];
+      const { edges, unasked: more } = next(here?.role ?? start);
+      if (isCertain) unasked += more;
+      for (const { to, unknown } of edges) {
+        if (to === start || reached.has(to) || (isCertain && unknown !== undefined)) continue;
+        if (reached.size >= MOST_ROLES) left.add(to);
+        else {
+          const one: Reached = { role: to, before: here, unknown: here?.unknown ?? unknown };
+          reached.set(to, one);
+          queue.push(one);
+        }
+      }
+    }
+  }
+  return { found: [...reached.values()], unasked: unasked + left.size };
+}
+
+/** Roles on the way to one, the first to be assumed first */
+export function between({ before }: Reached): readonly Resource[] {
+  const roles: Resource[] = [];
+  for (let one = before; one !== undefined; one = one.before) roles.push(one.role);
+  return roles.reverse();
+}

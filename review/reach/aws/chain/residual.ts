@@ -1,0 +1,98 @@
+import { type Condition, type OneOrMany, type Principal, type Statement, valuesOf } from "../../../../iam";
+import { holds } from "../../../../iam/conditions/holds";
+import { type KeyTest, keyTests } from "../../../../iam/conditions/key-test";
+import { Glob } from "../../../../iam/sets/glob";
+import { mayBeAbout } from "../about";
+import type { Caller } from "./caller";
+import { NamedPrincipals, NamedResources } from "./named-in";
+
+/** Who asks to become which role */
+export interface Question {
+  readonly caller: Caller;
+  /** ARN of the role */
+  readonly target: string;
+  /** Whether every letter of it is known */
+  readonly isWritten: boolean;
+}
+
+const ASSUME = "sts:AssumeRole";
+/** What is left of statements that apply to whatever is asked, by effect */
+export const ALWAYS = {
+  Allow: Object.freeze<Statement>({ Effect: "Allow", Action: ASSUME }),
+  Deny: Object.freeze<Statement>({ Effect: "Deny", Action: ASSUME }),
+} as const;
+
+const PRINCIPALS = new WeakMap<Statement, NamedPrincipals>();
+const RESOURCES = new WeakMap<Statement, NamedResources>();
+
+/**
+ * What a statement still asks once it is known who asks, and for what; undefined where it does not apply. Exact: what is
+ * left applies to the same requests of this caller for this role.
+ */
+export function residual(statement: Statement, { caller, target, isWritten }: Question): Statement | undefined {
+  if (!mayBeAbout(statement, ASSUME)) return undefined;
+  const left: Partial<Record<keyof Statement, unknown>> = {};
+  const { Principal: principal, NotPrincipal: notPrincipal, Resource: resource, NotResource: notResource } = statement;
+  if (principal !== undefined) {
+    const about = namedPrincipals(statement, principal).about(caller);
+    if (about !== true && about.length === 0) return undefined;
+    if (about !== true) left.Principal = { AWS: about };
+  }
+  if (notPrincipal !== undefined) {
+    const about = namedPrincipals(statement, notPrincipal).about(caller);
+    if (about === true) return undefined;
+    if (about.length > 0) left.NotPrincipal = { AWS: about };
+  }
+  const named = resource ?? notResource;
+  if (named !== undefined) {
+    const about = namedResources(statement, named).about(target, isWritten);
+    const isNot = resource === undefined;
+    if (about === true ? isNot : about.length === 0 && !isNot) return undefined;
+    if (about !== true && about.length > 0) left[isNot ? "NotResource" : "Resource"] = about;
+  }
+  const condition = conditionLeft(statement.Condition, caller);
+  if (condition === false) return undefined;
+  if (condition !== true) left.Condition = condition;
+  const action = actionLeft(statement);
+  if (action === undefined && Object.keys(left).length === 0) return ALWAYS[statement.Effect];
+  return { Effect: statement.Effect, ...(action ?? { Action: ASSUME }), ...left } as Statement;
+}
+
+/** Undefined where it is certain that the statement is about becoming a role, which it may be about */
+function actionLeft({ Action, NotAction }: Statement): Pick<Statement, "Action" | "NotAction"> | undefined {
+  if (Action !== undefined && !valuesOf(Action).some((one) => Glob.of(one, "action").matches(ASSUME)))
+    return { Action };
+  if (NotAction !== undefined && valuesOf(NotAction).some((one) => Glob.of(one, "action").isOpaque))
+    return { NotAction };
+  return undefined;
+}
+
+/** Tests of who asks are decided, where every letter is known; true where none is left, false where one does not hold. */
+function conditionLeft(condition: Condition | undefined, caller: Caller): Condition | boolean {
+  const left = new Map<string, [key: string, values: OneOrMany][]>();
+  for (const test of keyTests(condition)) {
+    const verdict = holdsFor(test, caller);
+    if (verdict === false) return false;
+    if (verdict === undefined) left.set(test.operator, [...(left.get(test.operator) ?? []), [test.key, test.values]]);
+  }
+  if (left.size === 0) return true;
+  return Object.fromEntries([...left].map(([operator, tests]) => [operator, Object.fromEntries(tests)]));
+}
+
+function holdsFor(test: KeyTest, { arn, name, isWritten }: Caller): boolean | undefined {
+  if (!isWritten || test.type !== "text" || test.quantifier !== "one") return undefined;
+  if (test.name === "aws:principalarn") return holds(test, [arn]);
+  return test.name === "aws:principalaccount" && name !== undefined ? holds(test, [name.account]) : undefined;
+}
+
+function namedPrincipals(statement: Statement, principal: Principal): NamedPrincipals {
+  const known = PRINCIPALS.get(statement) ?? new NamedPrincipals(principal);
+  PRINCIPALS.set(statement, known);
+  return known;
+}
+
+function namedResources(statement: Statement, named: OneOrMany): NamedResources {
+  const known = RESOURCES.get(statement) ?? new NamedResources(named);
+  RESOURCES.set(statement, known);
+  return known;
+}
