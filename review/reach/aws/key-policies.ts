@@ -18,6 +18,23 @@ interface Key {
 }
 
 const KINDS = ["aws_kms_key", "aws_kms_key_policy"];
+/**
+ * What is asked of KMS itself and of no key: the policy of a key has no say in it.
+ *
+ * Source: KMS developer guide, kms-api-permissions-reference.
+ */
+const OF_NO_KEY = [
+  "kms:ConnectCustomKeyStore",
+  "kms:CreateCustomKeyStore",
+  "kms:CreateKey",
+  "kms:DeleteCustomKeyStore",
+  "kms:DescribeCustomKeyStores",
+  "kms:DisconnectCustomKeyStore",
+  "kms:GenerateRandom",
+  "kms:ListAliases",
+  "kms:ListKeys",
+  "kms:UpdateCustomKeyStore",
+];
 /** Keys of one role that are looked at; with more of them, its rights count as if all of their policies let them. */
 const MOST_KEYS = 200;
 
@@ -63,6 +80,7 @@ export class KeyPolicies {
     const source = keys[0]?.allows[0]?.source ?? keys[0]?.unknown[0]?.source.address ?? "";
     const others: readonly Statement[] = [
       { Effect: "Allow", NotAction: "kms:*", Resource: "*" },
+      { Effect: "Allow", Action: OF_NO_KEY, Resource: "*" },
       { Effect: "Allow", Action: "kms:*", NotResource: names },
     ];
     return {

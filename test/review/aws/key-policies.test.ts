@@ -133,3 +133,40 @@ test("a key whose policy cannot be read may let them count", () => {
   const gains = gained({ policy: policy(ADMINS) }, { policy: '${file("key.json")}' });
   expect(gains).toEqual([expect.stringContaining("if what cannot be read allows it")]);
 });
+
+describe("what is asked of KMS and of no key is nothing that the policy of a key lets", () => {
+  const asked = (text: string, action: unknown): World => ({
+    policy: text,
+    more: { aws_iam_role_policy: { bot: rights("bot", { Action: action, Resource: "*" }) } },
+  });
+  const newly = (action: unknown, more: object): readonly string[] =>
+    gained(asked(policy(ADMINS), action), asked(policy(ADMINS, lets(more)), action));
+
+  test.each([
+    "kms:CreateKey",
+    "kms:ListKeys",
+    ["kms:CreateKey", "kms:GenerateRandom"],
+    ["kms:createkey", "KMS:ListAliases"],
+  ])("so %j is not gained", (action) => {
+    expect(newly(action, {})).toEqual([]);
+  });
+
+  test("so a policy that lets nothing else lets nothing", () => {
+    expect(newly("kms:*", { Action: "kms:CreateKey" })).toEqual([]);
+  });
+
+  test.each<[unknown, string]>([
+    ["kms:*", "kms:*"],
+    ["*", "*"],
+    ["kms:Create*", "kms:Create*"],
+    [["kms:CreateKey", "kms:TagResource"], "kms:TagResource"],
+  ])("but what %j lets on the key is", (action, shown) => {
+    expect(newly(action, {})).toEqual([`action: ${shown} on * (its role alone; task work)`]);
+  });
+
+  test("and it stays lost where the role has it no more", () => {
+    expect(lost(asked(policy(ADMINS), "kms:CreateKey"), asked(policy(ADMINS), "s3:GetObject"))).toEqual([
+      "action: kms:CreateKey on * (its role alone; task work)",
+    ]);
+  });
+});
