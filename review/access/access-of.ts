@@ -2,22 +2,19 @@ import { own } from "../../domain";
 import type { Unknown } from "../change";
 import { concerns } from "../difference/declared/unknown";
 import { sideOf } from "../difference/declared/side";
-import { PolicyTexts } from "../reach/aws/policy-texts";
-import { type AwsPrincipal, awsReach, type AwsReach } from "../reach/aws/principals";
-import { brief } from "../reach/declared/brief";
-import { dangling } from "../reach/declared/dangling";
+import { type FolderReach, folderReach, problemUnknown } from "../folder-reach";
+import type { AwsPrincipal } from "../reach/aws/principals";
 import { agentsOf } from "../reach/declared/read-registries";
-import { type Problem, readRegistry } from "../reach/declared/read-registry";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Problem } from "../reach/declared/read-registry";
 import { reachOfAgent } from "../reach/declared/work";
 import type { Estate } from "../read/resource";
 import type { AwsRole } from "../reach/aws/role-access";
 import { type SourceLines, sourcesOf } from "../source-lines";
-import { unreadIn } from "../unread-in";
 import type { PrincipalAccess } from "./access";
 import { awsAccess, NO_AWS } from "./aws-access";
 import { byText } from "./danger";
 import { type DeclaredAccess, declaredAccess } from "./declared-access";
+import { withIdentityRoles } from "./identity-ways";
 import { clusterAccess, type ClusterAccess, NO_CLUSTER } from "./kubernetes-access";
 
 const ROLE_ARN = /^arn:[^:]*:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
@@ -28,25 +25,19 @@ export class AccessIn {
   public readonly principals: readonly { readonly id: string; readonly isAgent: boolean }[];
   /** What could not be read and may concern anybody */
   public readonly unknown: readonly Unknown[];
-  private readonly aws: AwsReach;
+  private readonly reach: FolderReach;
   private readonly cluster: ClusterAccess;
-  private readonly registry: Registry | undefined;
-  private readonly problems: readonly Problem[];
   private readonly places: SourceLines;
 
   public constructor(private readonly estate: Estate) {
-    this.aws = awsReach(estate, new PolicyTexts());
+    this.reach = folderReach(estate);
     this.cluster = clusterAccess(estate);
-    const { registry, problems } = readRegistry(estate.registry);
-    this.registry = registry;
-    this.problems = registry === undefined ? problems : [...problems, ...dangling(registry)];
+    const { registry, problems, unread } = this.reach;
     this.places = sourcesOf(estate);
     this.principals = this.everybody();
     this.unknown = [
-      ...unreadIn(estate),
-      ...problems.filter(({ path }) => registry === undefined || !isOfAgent(path)).map(unknownOf),
-      ...this.aws.strays,
-      ...this.aws.resources.flatMap(({ unknown }) => unknown),
+      ...problems.filter(({ path }) => registry === undefined || !isOfAgent(path)).map(problemUnknown),
+      ...unread,
       ...this.cluster.unknown,
     ];
   }
@@ -58,7 +49,9 @@ export class AccessIn {
   /** By name, address, or ARN of a role that is one principal's alone */
   public idOf(called: string): string | undefined {
     if (this.has(called)) return called;
-    const owners = [...this.aws.principals.values()].filter(({ roles }) => roles.some((role) => this.is(role, called)));
+    const owners = [...this.reach.aws.principals.values()].filter(({ roles }) =>
+      roles.some((role) => this.is(role, called)),
+    );
     return owners.length === 1 ? owners[0]?.name : undefined;
   }
 
@@ -72,14 +65,14 @@ export class AccessIn {
 
   /** @param id one of `principals` */
   public of(id: string): PrincipalAccess {
-    const reach = this.aws.principals.get(id);
-    const aws = reach === undefined ? undefined : awsAccess(reach);
+    const ways = this.waysOf(id);
+    const aws = ways === undefined ? undefined : awsAccess(ways);
     const cluster = this.cluster.principals.get(id);
     const declared = this.declared(id);
     const { file } = this.places.of(id, "");
     return {
       id,
-      isAgent: this.principals.some((principal) => principal.id === id && principal.isAgent),
+      isAgent: this.isAgent(id),
       ...(file !== undefined && { source: { address: `registry/agents.${id}`, ...this.places.of(id, "") } }),
       ...(declared.access !== undefined && { declared: declared.access }),
       aws: aws?.access ?? NO_AWS,
@@ -90,12 +83,18 @@ export class AccessIn {
 
   /** Undefined where it has no way into AWS */
   public waysOf(id: string): AwsPrincipal | undefined {
-    return this.aws.principals.get(id);
+    const { aws, identityRoles } = this.reach;
+    const accounts = this.cluster.principals.get(id)?.accounts ?? [];
+    return withIdentityRoles({ id, isAgent: this.isAgent(id) }, aws, identityRoles.of({ name: id, accounts }));
+  }
+
+  private isAgent(id: string): boolean {
+    return this.principals.some((principal) => principal.id === id && principal.isAgent);
   }
 
   private everybody(): AccessIn["principals"] {
     const agents = new Map<string, boolean>(Object.keys(agentsOf(this.estate.registry)).map((name) => [name, true]));
-    for (const [name, { isAgent }] of [...this.aws.principals, ...this.cluster.principals]) {
+    for (const [name, { isAgent }] of [...this.reach.aws.principals, ...this.cluster.principals]) {
       agents.set(name, isAgent || agents.get(name) === true);
     }
     return [...agents]
@@ -104,18 +103,19 @@ export class AccessIn {
   }
 
   private declared(id: string): { readonly access?: DeclaredAccess; readonly unknown: readonly Unknown[] } {
-    if (this.registry === undefined) {
+    const { registry, problems } = this.reach;
+    if (registry === undefined) {
       const isNamed = Object.hasOwn(agentsOf(this.estate.registry), id);
-      return { unknown: isNamed ? this.problems.map(unknownOf) : [] };
+      return { unknown: isNamed ? problems.map(problemUnknown) : [] };
     }
-    const agent = own(this.registry.agents, id);
+    const agent = own(registry.agents, id);
     if (agent === undefined) return { unknown: [] };
-    const reach = reachOfAgent(this.registry, id);
-    const side = sideOf(this.registry, id, agent, reach);
+    const reach = reachOfAgent(registry, id);
+    const side = sideOf(registry, id, agent, reach);
     return {
-      access: declaredAccess(this.registry, agent, reach.works),
+      access: declaredAccess(registry, agent, reach.works),
       unknown: [
-        ...this.problems.filter((problem) => concerns(problem, side)).map(unknownOf),
+        ...problems.filter((problem) => concerns(problem, side)).map(problemUnknown),
         ...(reach.isWhole ? [] : [endless(id)]),
       ],
     };
@@ -125,13 +125,6 @@ export class AccessIn {
 /** Told with the agent */
 function isOfAgent([kind, name]: Problem["path"]): boolean {
   return kind === "agents" && name !== undefined;
-}
-
-function unknownOf({ path, why }: Problem): Unknown {
-  const place = brief(path.join("."));
-  return place === ""
-    ? { what: "the registry", why, source: { address: "registry" } }
-    : { what: `${place} in the registry`, why, source: { address: `registry/${place}` } };
 }
 
 function endless(agent: string): Unknown {

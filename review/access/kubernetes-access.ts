@@ -5,6 +5,7 @@ import { sorted } from "../difference/kubernetes/sorted";
 import { State } from "../difference/kubernetes/state";
 import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
+import type { Account } from "../reach/kubernetes/principal";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
 import type { KubernetesAccess } from "./access";
@@ -19,6 +20,7 @@ export interface ClusterAccess {
 
 export interface ClusterPrincipal {
   readonly isAgent: boolean;
+  readonly accounts: readonly Account[];
   readonly access: KubernetesAccess;
   readonly unknown: readonly Unknown[];
 }
@@ -31,11 +33,12 @@ export function clusterAccess(estate: Estate): ClusterAccess {
   const [nothing, state] = [new State(new Cluster(NOTHING_READ, reader)), new State(new Cluster(estate, reader))];
   const gained = gainsBetween(nothing, state, selectorKeys([state.cluster]));
   const principals = new Map<string, ClusterPrincipal>();
-  for (const [key, { name, isAgent }] of state.principals) {
+  for (const [key, { name, isAgent, accounts }] of state.principals) {
     const { gains = [], unknown = [] } = gained.get(key) ?? {};
     const known = principals.get(name);
     principals.set(name, {
       isAgent: isAgent || known?.isAgent === true,
+      accounts: [...(known?.accounts ?? []), ...accounts],
       access: together(known?.access ?? NO_CLUSTER, grouped(sorted(gains))),
       unknown: [...(known?.unknown ?? []), ...sorted(unknown)],
     });

@@ -6,7 +6,6 @@ import { type DeclaredReach, declaredReach } from "./declared";
 import { lastingOf, ofRole } from "./lasting";
 import { longer } from "./merged";
 import type { Lasting, Reached, ReachedIdentity } from "./reached";
-import { rolesByIdentity } from "./web-identity";
 import type { Identity, World } from "./world";
 
 /** What somebody gets by its own identity and by whoever works for it, and whose identities it takes */
@@ -44,7 +43,7 @@ function ownReach(world: World, identity: Identity): OwnReach {
   return {
     reached: [...declared.reached, ...aws.reached, ...cluster.reached],
     identities: [...declared.identities, ...aws.identities],
-    taken: isActive(identity) ? [...taken, ...rolesByIdentity(identity, world)] : taken,
+    taken: isActive(identity) ? [...taken, ...rolesOf(identity, world)] : taken,
     unknown: [
       ...(declared.isWhole
         ? []
@@ -57,6 +56,18 @@ function ownReach(world: World, identity: Identity): OwnReach {
 
 function isActive({ state }: Identity): boolean {
   return state === "active";
+}
+
+/** Roles of others that AWS lets it become by an identity of its own */
+function rolesOf({ name, inCluster }: Identity, { identityRoles }: World): readonly Taken[] {
+  return identityRoles
+    .of({ name, accounts: inCluster?.accounts ?? [] })
+    .map(({ owner, role, address, unknown: why }) => ({
+      name: owner,
+      what: `becomes ${role.address} by its own identity`,
+      address,
+      ...(why !== undefined && { unknown: why }),
+    }));
 }
 
 const NOTHING: DeclaredReach = { reached: [], identities: [], isWhole: true };

@@ -1,10 +1,8 @@
 import { own } from "../../domain";
 import type { Unknown } from "../change";
+import { type FolderReach, folderReach, problemUnknown } from "../folder-reach";
 import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
-import { PolicyTexts } from "../reach/aws/policy-texts";
-import { present } from "../reach/aws/present";
-import { awsReach } from "../reach/aws/principals";
-import { agentsOf, readRegistries } from "../reach/declared/read-registries";
+import { agentsOf } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry-schema";
 import type { Principal } from "../reach/kubernetes/principal";
 import { isObject, member } from "../read/json";
@@ -12,7 +10,6 @@ import type { Estate } from "../read/resource";
 import { ClusterReach } from "./cluster/reached";
 import { nameOf } from "./cluster/taken";
 import type { IdentityKind } from "./reached";
-import { unreadIn } from "../unread-in";
 
 /** Somebody whom an attacker may control: an agent by name, a role without one by address, an account of a cluster as `account finance/clerk` */
 export interface Identity {
@@ -28,41 +25,20 @@ export interface Identity {
 export class World {
   /** Undefined where it cannot be read: nobody knows then what any agent may do. */
   public readonly registry: Registry | undefined;
-  public readonly aws: AwsReach;
-  /** Roles whose trust policy cannot be read, with why: it may let in anybody. */
-  public readonly unreadTrust: ReadonlyMap<string, string>;
+  public readonly identityRoles: FolderReach["identityRoles"];
   public readonly cluster: ClusterReach;
   /** Of nobody alone, and so of everybody */
   public readonly unknown: readonly Unknown[];
   public readonly identities: ReadonlyMap<string, Identity>;
 
   public constructor(public readonly estate: Estate) {
-    const { registry, problems } = readRegistries(undefined, estate.registry).head;
+    const { registry, problems, aws, identityRoles, unread } = folderReach(estate);
     this.registry = registry;
-    const texts = new PolicyTexts();
-    this.aws = awsReach(estate, texts);
-    this.unreadTrust = unreadTrustIn(estate, texts);
+    this.identityRoles = identityRoles;
     this.cluster = new ClusterReach(estate);
-    this.unknown = [
-      ...problems.map(({ path, why }) => ({
-        what: `what the registry says at ${path.join(".") || "its top"}`,
-        why,
-        source: { address: "registry" },
-      })),
-      ...unreadIn(estate),
-      ...this.aws.strays,
-    ];
-    this.identities = identitiesOf(estate, this.aws, this.cluster);
+    this.unknown = [...problems.map(problemUnknown), ...unread];
+    this.identities = identitiesOf(estate, aws, this.cluster);
   }
-}
-
-function unreadTrustIn(estate: Estate, texts: PolicyTexts): ReadonlyMap<string, string> {
-  return new Map(
-    present(estate, "aws_iam_role").flatMap((role) => {
-      const [unread] = texts.in(role, "assume_role_policy", estate).unknown;
-      return unread === undefined ? [] : [[role.address, unread.why] as const];
-    }),
-  );
 }
 
 function identitiesOf({ registry }: Estate, aws: AwsReach, { state }: ClusterReach): ReadonlyMap<string, Identity> {
