@@ -1,4 +1,5 @@
 import type { Change, ChangeKind, Unknown } from "../change";
+import { FINDING_TEXT, SOMEBODY } from "../finding-text";
 import type { Combination, PrincipalReview, Review } from "../review";
 import type { GuardedFile } from "./guarded-files";
 import type { STANDING } from "./rules-schema";
@@ -40,22 +41,21 @@ function ofPrincipal(principal: PrincipalReview): readonly Finding[] {
 }
 
 function gainOf(principal: PrincipalReview, { kind, what }: Change): Finding {
-  return { about: "gain", stands: false, principal, kind, text: `${principal.id} gains ${kind}: ${what}` };
+  return { about: "gain", stands: false, principal, kind, text: FINDING_TEXT.gain(principal.id, kind, what) };
 }
 
 function unknownFinding({ what, why }: Unknown, principal?: PrincipalReview): Finding {
-  const text = `what ${principal?.id ?? "somebody"} gains cannot be decided: ${what}, because ${why}`;
+  const text = FINDING_TEXT.unknown(principal?.id ?? SOMEBODY, what, why);
   return { about: "unknown", stands: false, ...(principal !== undefined && { principal }), text };
 }
 
 function combinationOf(principal: PrincipalReview, { code, what, isNew }: Combination): Finding {
-  const text = `${principal.id} ${isNew ? "gains" : "has"} a combination, ${code}: ${what}`;
+  const text = FINDING_TEXT.combination(principal.id, isNew, `${code}: ${what}`);
   return { about: "combination", stands: !isNew, principal, code, text };
 }
 
 function standing(about: "undeclared" | "ungranted", { kind, what }: Change): Finding {
-  const why = about === "undeclared" ? `no declaration explains ${kind}` : `${kind} is declared, but not granted`;
-  return { about, stands: true, kind, text: `${why}: ${what}` };
+  return { about, stands: true, kind, text: FINDING_TEXT[about](kind, what) };
 }
 
 function fileFinding({ path, unknown: { what, why } }: GuardedFile): Finding {

@@ -1,0 +1,18 @@
+import type { ChangeKind } from "./change";
+
+/**
+ * What a review finds, in words: each a clause without a capital and without a full stop. Names and texts are given as they
+ * are to be read, quoted or not; who is nobody alone is `somebody`.
+ */
+export const FINDING_TEXT = {
+  gain: (who: string, kind: ChangeKind, what: string) => `${who} gains ${kind}: ${what}`,
+  loss: (who: string, kind: ChangeKind, what: string) => `${who} loses ${kind}: ${what}`,
+  unknown: (who: string, what: string, why: string) => `what ${who} gains cannot be decided: ${what}, because ${why}`,
+  /** @param what its code, and what it is */
+  combination: (who: string, isNew: boolean, what: string) =>
+    `${who} ${isNew ? "gains" : "has"} a combination, ${what}`,
+  undeclared: (kind: ChangeKind, what: string) => `no declaration explains ${kind}: ${what}`,
+  ungranted: (kind: ChangeKind, what: string) => `${kind} is declared, but not granted: ${what}`,
+} as const;
+
+export const SOMEBODY = "somebody";
