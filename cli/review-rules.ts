@@ -4,8 +4,7 @@ import type { Review } from "../review/review";
 import { expiredAcknowledgements } from "../review/rules/acknowledgements";
 import { applyRules } from "../review/rules/apply-rules";
 import { readChangedFiles } from "../review/rules/changed-files";
-import { readRules } from "../review/rules/read-rules";
-import { RULES_FILE } from "../review/rules/rules-schema";
+import { RULES_FILE } from "../review/rules/rules-file";
 import { CliError, type Io } from "./program";
 
 interface Judging {
@@ -14,13 +13,19 @@ interface Judging {
 }
 
 /** A review by the rules of the base, and with the files that the pull request changes */
-export function judged(review: Review, head: string, { rules: named, changed }: Judging, io: Io): Review {
+export async function judged(
+  review: Review,
+  head: string,
+  { rules: named, changed }: Judging,
+  io: Io,
+): Promise<Review> {
   const now = new Date();
   const changedFiles = changed === undefined ? [] : readChangedFiles(bytesOf(changed), changed);
   const file = named ?? (isThere(RULES_FILE) ? RULES_FILE : undefined);
   if (file === undefined) return applyRules(review, undefined, { now, changedFiles });
   const bytes = bytesOf(file);
   refuseWithin(head, file);
+  const { readRules } = await import("../review/rules/read-rules");
   const rules = readRules(bytes, file, now);
   for (const line of expiredAcknowledgements(rules, now)) io.err(`ambit: ${file}: ${line}\n`);
   return applyRules(review, rules, {

@@ -64,9 +64,9 @@ interface Reviewed {
 async function reviewFolders(base: string, head: string, flags: Flags, io: Io): Promise<Reviewed> {
   const { reviewOf } = await import("../review/review-of");
   const { judged } = await import("./review-rules");
-  return withFolders([base, head], (estates) => {
+  return withFolders([base, head], async (estates) => {
     const [before, after] = estates as readonly [Estate, Estate];
-    return { review: judged(reviewOf(before, after), head, flags, io), base: before, head: after };
+    return { review: await judged(reviewOf(before, after), head, flags, io), base: before, head: after };
   });
 }
 

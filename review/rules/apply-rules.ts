@@ -2,7 +2,8 @@ import type { ApprovalNeeded, Review } from "../review";
 import { withoutAcknowledged } from "./acknowledgements";
 import { type Finding, findingsOf } from "./findings";
 import { guardedFiles } from "./guarded-files";
-import { NO_RULES, type ReviewRules } from "./rules-schema";
+import { NO_RULES } from "./rules-file";
+import type { ReviewRules } from "./rules-schema";
 import { isTaken } from "./taken";
 
 export interface Circumstances {

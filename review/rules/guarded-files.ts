@@ -1,7 +1,8 @@
 import { printable } from "../../domain/printable";
 import type { Unknown } from "../change";
 import { matchesPath } from "./glob";
-import { type ReviewRules, RULES_FILE } from "./rules-schema";
+import { RULES_FILE } from "./rules-file";
+import type { ReviewRules } from "./rules-schema";
 
 interface Guard {
   readonly what: string;

@@ -1,15 +1,10 @@
 import { z } from "zod";
 import { CHANGE_KINDS } from "../change";
-
-export const RULES_VERSION = "ambit.review-rules/1";
-
-/** In the folder in which the review runs: the checkout of the base */
-export const RULES_FILE = "ambit.review.json";
+import { RULES_VERSION, TIERS } from "./rules-file";
 
 /** What stood in base already, and needs approval only where a rule says so */
 export const STANDING = ["undeclared", "ungranted", "combination"] as const;
 
-export const TIERS = ["low", "medium", "high", "critical"] as const;
 const MOST_APPROVERS = 20;
 const MOST_RULES = 200;
 
@@ -108,16 +103,6 @@ export type Acknowledgement = ReviewRules["acknowledged"][number];
 
 /** As somebody writes them */
 export type ReviewRulesInput = z.input<typeof rulesSchema>;
-
-/** Without a file of rules: whoever reviews may approve everything. */
-export const NO_RULES: ReviewRules = {
-  version: RULES_VERSION,
-  approvals: [],
-  default: { approvers: [], count: 1 },
-  acknowledged: [],
-  guarded: [],
-  unguarded: [],
-};
 
 /** For editors, as JSON Schema */
 export function rulesJsonSchema(): object {

@@ -1,7 +1,8 @@
 import type { Risk } from "../review";
 import type { Finding } from "./findings";
 import { matchesName, matchesPath } from "./glob";
-import { type ApprovalRule, TIERS } from "./rules-schema";
+import { TIERS } from "./rules-file";
+import type { ApprovalRule } from "./rules-schema";
 
 type When = ApprovalRule["when"];
 

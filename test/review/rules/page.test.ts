@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { guardedFiles } from "../../../review/rules/guarded-files";
 import { readRules } from "../../../review/rules/read-rules";
-import { NO_RULES, rulesSchema } from "../../../review/rules/rules-schema";
+import { NO_RULES } from "../../../review/rules/rules-file";
+import { rulesSchema } from "../../../review/rules/rules-schema";
 
 const PAGE = readFileSync(resolve(__dirname, "../../../docs/review-rules.md"), "utf8");
 const BLOCKS = [...PAGE.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text = ""]) => JSON.parse(text) as object);

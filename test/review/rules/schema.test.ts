@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import Ajv from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { readRules } from "../../../review/rules/read-rules";
-import { RULES_FILE, rulesJsonSchema } from "../../../review/rules/rules-schema";
+import { RULES_FILE } from "../../../review/rules/rules-file";
+import { rulesJsonSchema } from "../../../review/rules/rules-schema";
 import { EXAMPLE } from "./example-rules";
 
 const ROOT = resolve(__dirname, "../../..");
