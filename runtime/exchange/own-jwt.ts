@@ -4,7 +4,7 @@ import type { JsonObject } from "../jose/json";
 import type { KeySource } from "../jose/key-source";
 import { isSignedBy } from "../jose/verify";
 import type { KeySet } from "../signer/key-set";
-import { SIGNATURE_BYTES, SignerError } from "../signer/signer";
+import { SIGNATURE_BYTES, type Signer, SignerError } from "../signer/signer";
 import { Refusal } from "./refusal";
 
 /** What is wrong with a token of this exchange, in the words of evidence */
@@ -63,7 +63,7 @@ export async function examineOwn<Claims extends { readonly iat: number; readonly
 export async function signOwn(keys: KeySet, type: string, claims: object): Promise<string> {
   try {
     const { signer } = keys;
-    const signed = `${encoded({ alg: "ES256", kid: signer.keyId, typ: type })}.${encoded(claims)}`;
+    const signed = `${headerOf(signer, type)}.${encoded(claims)}`;
     const signature = await signer.sign(Buffer.from(signed));
     if (signature.length !== SIGNATURE_BYTES) {
       throw new SignerError(`a signature must have ${SIGNATURE_BYTES} bytes, got ${signature.length}`);
@@ -72,6 +72,16 @@ export async function signOwn(keys: KeySet, type: string, claims: object): Promi
   } catch (error) {
     throw Refusal.of("signer.unavailable", undefined, { cause: error });
   }
+}
+
+/** A process has few keys and signs few types, so each header is written once. */
+const headers = new Map<string, string>();
+
+function headerOf({ keyId }: Signer, typ: string): string {
+  const name = JSON.stringify([keyId, typ]);
+  const header = headers.get(name) ?? encoded({ alg: "ES256", kid: keyId, typ });
+  headers.set(name, header);
+  return header;
 }
 
 function encoded(value: object): string {
