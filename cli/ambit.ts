@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./engine";
 import { accessCommand } from "./access";
 import { blastRadiusCommand } from "./blast-radius";
 import { bundleCommand } from "./bundle";

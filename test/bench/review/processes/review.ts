@@ -1,8 +1,12 @@
+import "../../../../cli/engine";
 import { readEstate } from "../../../../review/read/estate";
 import { reviewOf } from "../../../../review/review-of";
 import { Stopwatch } from "../../stopwatch";
 
-/** Run by the bench in a process of its own: reads two folders and reviews them. Prints who gains something as well. */
+/**
+ * Run by the bench in a process of its own, as `ambit` sets the engine: reads two folders and reviews them. Prints who
+ * gains something as well.
+ */
 const [base, head] = process.argv.slice(2) as [string, string];
 const watch = new Stopwatch();
 const [before, after] = [readEstate(base), readEstate(head)];
