@@ -1,4 +1,5 @@
 import type { Changes, ChangesByPrincipal } from "../change";
+import { isOfCluster } from "../reach/kubernetes/objects/object";
 import type { Estate, Resource } from "../read/resource";
 
 /** What is compared by what it allows */
@@ -79,19 +80,19 @@ function isAccess(resource: Resource): boolean {
   const { type, mode, values } = resource;
   if (mode === "data") return ASKS.test(type);
   if (values["provisioner"] !== undefined) return true;
-  if (EVALUATED.has(type) || isOfCluster(type)) return metaOf(resource).length > 0;
+  if (EVALUATED.has(type) || isOfCluster({ type })) return metaOf(resource).length > 0;
   if (ACCESS.some((pattern) => pattern.test(type))) return true;
   return type.startsWith("aws_") && Object.keys(values).some((key) => POLICY.test(key) && values[key] !== null);
 }
 
 /** Compared by what it allows, but for its meta-arguments */
 function isEvaluated({ type }: Resource): boolean {
-  return EVALUATED.has(type) || isOfCluster(type);
+  return EVALUATED.has(type) || isOfCluster({ type });
 }
 
 /** How often objects of a cluster stand there is compared with them. */
 function metaOf({ type, values }: Resource): readonly string[] {
-  const names = isOfCluster(type) ? META.slice(META.indexOf("provider")) : META;
+  const names = isOfCluster({ type }) ? META.slice(META.indexOf("provider")) : META;
   return names.filter((name) => values[name] !== undefined && values[name] !== null && !isDefault(name, values[name]));
 }
 
@@ -101,10 +102,6 @@ function isDefault(name: string, value: unknown): boolean {
     (name === "provider" && (value === "aws" || value === "kubernetes")) ||
     (name === "count" && (value === 0 || value === 1))
   );
-}
-
-function isOfCluster(type: string): boolean {
-  return type.startsWith("kubernetes_");
 }
 
 /** Those of `some` for which there is none of equal text in `others` */

@@ -1,5 +1,6 @@
 import { kubernetesChanges } from "../../../review/difference/kubernetes";
 import type { JsonObject } from "../../../review/read/json";
+import { unevaluatedChanges } from "../../../review/difference/unevaluated";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 
 const pod = (spec: JsonObject, more: JsonObject = {}): Resources => ({
@@ -23,6 +24,17 @@ function unknownOf(base: Resources, head: Resources): readonly string[] {
     [...unknown, ...gains].map(({ what }) => `${name}: ${what}`),
   );
 }
+
+test.each(["helm_release", "kubectl_manifest", "kustomization_resource"])("%s is told once", (type) => {
+  const [none, one] = [estateOf({}), estateOf({ [`${type}.r`]: { name: "r", chart: "c" } })];
+  for (const [base, head] of [
+    [none, one],
+    [one, none],
+  ] as const) {
+    const told = [kubernetesChanges(base, head), unevaluatedChanges(base, head)].flatMap((some) => [...some.values()]);
+    expect(told.flatMap(({ gains, unknown }) => [...gains, ...unknown])).toHaveLength(1);
+  }
+});
 
 describe("it counts as a gain where", () => {
   test.each<[string, Resources, Resources, string]>([

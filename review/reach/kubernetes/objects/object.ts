@@ -76,7 +76,8 @@ export class ObjectReader {
   }
 }
 
-function isOfCluster({ type }: Resource): boolean {
+/** Whether an object of a cluster is read of it, or what it writes there is told as unknown */
+export function isOfCluster({ type }: Pick<Resource, "type">): boolean {
   return type.startsWith("kubernetes_") || FOREIGN.test(type);
 }
 
