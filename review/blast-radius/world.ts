@@ -36,7 +36,7 @@ export class World {
     this.registry = registry;
     this.identityRoles = identityRoles;
     this.cluster = new ClusterReach(estate);
-    this.unknown = [...problems.map(problemUnknown), ...unread];
+    this.unknown = [...problems.map(problemUnknown), ...unread, ...this.cluster.unread];
     this.identities = identitiesOf(estate, aws, this.cluster);
   }
 }

@@ -4,7 +4,7 @@ import { NetworkDifference } from "../../difference/kubernetes/network";
 import { rightGains } from "../../difference/kubernetes/rights";
 import { State } from "../../difference/kubernetes/state";
 import { Cluster } from "../../reach/kubernetes/cluster";
-import { ObjectReader } from "../../reach/kubernetes/objects/object";
+import { mayBeAny, ObjectReader } from "../../reach/kubernetes/objects/object";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
 import type { Estate } from "../../read/resource";
@@ -16,11 +16,18 @@ import { nameOf } from "./taken";
 /** What everybody of a cluster can do, against a cluster in which there is nothing */
 export class ClusterReach {
   public readonly state: State;
+  /** What may be rights and pods of anybody, such as a chart */
+  public readonly unread: readonly Unknown[];
   private readonly network: NetworkDifference;
 
   public constructor(estate: Estate) {
     const reader = new ObjectReader();
     this.state = new State(new Cluster(estate, reader));
+    this.unread = this.state.cluster.objects.filter(mayBeAny).map(({ kind, address }) => ({
+      what: `what ${kind} at ${address} puts into the cluster`,
+      why: "nobody here reads it: it may be rights and pods of anybody",
+      source: { address },
+    }));
     this.network = new NetworkDifference(new State(new Cluster(NOTHING_READ, reader)), this.state);
   }
 

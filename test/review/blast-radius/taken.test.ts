@@ -46,6 +46,18 @@ test.each(rows as readonly Row[])("$name", ({ rules, isClusterWide, takes }) => 
   expect(refund !== undefined).toBe(takes);
 });
 
+test("what nobody here reads may be rights of anybody, and is told; what is read is not", () => {
+  const told = (resources: Resources): readonly string[] => radiusOf(resources).unknown.map(({ what }) => what);
+  const manifest = { apiVersion: "v1", kind: "Service", metadata: { name: "s" } };
+  expect(told({ "helm_release.r": { name: "r", chart: "c" } })).toEqual([
+    "what helm_release at test/helm_release.r puts into the cluster",
+  ]);
+  expect(told({ "kubernetes_manifest.m": { manifest: "${var.manifest}" } })).toHaveLength(1);
+  expect(told({ "kubernetes_manifest.m": { manifest: { ...manifest, kind: "${var.kind}" } } })).toHaveLength(1);
+  expect(told({ "kubernetes_manifest.m": { manifest } })).toEqual([]);
+  expect(told({})).toEqual([]);
+});
+
 test("a right more never takes fewer", () => {
   const all = (rows as readonly Row[]).flatMap(({ rules }) => rules);
   const { reached } = radiusOf(holding(all, true));

@@ -81,6 +81,11 @@ export function isOfCluster({ type }: Pick<Resource, "type">): boolean {
   return type.startsWith("kubernetes_") || FOREIGN.test(type);
 }
 
+/** Whether an object stands for any that may be in a cluster: nobody here reads of what kinds it is. */
+export function mayBeAny({ kind }: Pick<KubernetesObject, "kind">): boolean {
+  return FOREIGN.test(kind) || /^object(?: of |$)|[$%]\{/.test(kind);
+}
+
 /**
  * @param given its arguments
  * @param written all of it, as JSON
