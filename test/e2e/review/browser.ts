@@ -12,6 +12,9 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program, args: ARGUMENTS });
 }
 
+export const texts = (page: Page, selector: string): Promise<readonly string[]> =>
+  page.locator(selector).allInnerTexts();
+
 export interface Opened {
   readonly page: Page;
   /** Errors, messages on the console, dialogs, and requests for anything but the page */

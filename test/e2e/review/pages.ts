@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { htmlReport } from "../../../review/report/html";
 import type { Review } from "../../../review/review";
 import { HOSTILE } from "../../review/report/arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "../../review/report/example-review";
 import type { Suite } from "../harness/suite";
+import { pageWriter } from "./written";
 
 export interface Pages {
   readonly example: string;
@@ -17,13 +14,7 @@ export interface Pages {
 
 /** Addresses of pages of several reviews, in files as a reader opens them */
 export function writtenPages(suite: Suite): Pages {
-  const folder = mkdtempSync(join(tmpdir(), "ambit-review-"));
-  suite.afterwards(() => rmSync(folder, { recursive: true }));
-  const written = (name: string, html: string): string => {
-    const file = join(folder, `${name}.html`);
-    writeFileSync(file, html);
-    return pathToFileURL(file).href;
-  };
+  const written = pageWriter(suite);
   return {
     example: written(
       "example",

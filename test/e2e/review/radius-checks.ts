@@ -1,9 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
 import { htmlRadius } from "../../../review/blast-radius/html";
 import type { BlastRadius } from "../../../review/blast-radius/reached";
@@ -11,9 +7,9 @@ import { synthesize } from "../../support/example-app";
 import { estateOf, filesOf } from "../../support/review/folders";
 import { HOSTILE } from "../../review/report/arbitrary-review";
 import type { Check, Suite } from "../harness/suite";
-import { open } from "./browser";
-
-const texts = (page: Page, selector: string): Promise<readonly string[]> => page.locator(selector).allInnerTexts();
+import { findsNothing } from "./axe";
+import { open, texts } from "./browser";
+import { pageWriter } from "./written";
 
 /** The page of a blast radius as a person uses it */
 export function radiusChecks(suite: Suite, browser: Check<Browser>): void {
@@ -57,16 +53,7 @@ export function radiusChecks(suite: Suite, browser: Check<Browser>): void {
   });
 
   suite.check("axe finds nothing in a blast radius", [browser, pages], async ([chromium, all]) => {
-    const views: readonly BrowserContextOptions[] = [
-      { colorScheme: "light" },
-      { colorScheme: "dark" },
-      { viewport: { width: 390, height: 800 } },
-    ];
-    for (const view of views) {
-      for (const url of [all.example, `${all.example}#/agent/researcher`, all.nothing, all.hostile]) {
-        deepStrictEqual(await violations(chromium, url, view), []);
-      }
-    }
+    await findsNothing(chromium, [all.example, `${all.example}#/agent/researcher`, all.nothing, all.hostile]);
   });
 }
 
@@ -77,14 +64,9 @@ interface Pages {
 }
 
 function writtenPages(suite: Suite): Pages {
-  const folder = mkdtempSync(join(tmpdir(), "ambit-radius-"));
-  suite.afterwards(() => rmSync(folder, { recursive: true }));
+  const write = pageWriter(suite);
   const radii = new BlastRadii(estateOf(filesOf(synthesize())));
-  const written = (name: string, radius: BlastRadius): string => {
-    const file = join(folder, `${name}.html`);
-    writeFileSync(file, htmlRadius(radius));
-    return pathToFileURL(file).href;
-  };
+  const written = (name: string, radius: BlastRadius): string => write(name, htmlRadius(radius));
   return {
     example: written("example", radii.of("support-triage") as BlastRadius),
     nothing: written("nothing", radii.of("press-writer") as BlastRadius),
@@ -115,15 +97,4 @@ function hostileRadius(): BlastRadius {
     })),
     unknown: HOSTILE.map((text) => ({ what: text, why: text, source: { address: text } })),
   };
-}
-
-/** Axe comes from outside, which the page's policy forbids. */
-async function violations(browser: Browser, url: string, view: BrowserContextOptions): Promise<unknown> {
-  const { page } = await open(browser, url, { ...view, bypassCSP: true });
-  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-  const found = await page.evaluate(
-    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-  );
-  await page.context().close();
-  return found;
 }

@@ -1,5 +1,6 @@
 import type { Change, Unknown } from "../../../review/change";
 import type { Combination, PrincipalReview, Review } from "../../../review/review";
+import { AGENT, NOTHING } from "../report/example-review";
 
 export const gain: Change = {
   kind: "action",
@@ -32,28 +33,9 @@ export const undeclared: Change = {
 };
 
 export function principal(some: Partial<PrincipalReview> = {}): PrincipalReview {
-  return {
-    id: "triage",
-    isAgent: true,
-    gains: [],
-    losses: [],
-    unknown: [],
-    risk: {},
-    horizon: {},
-    combinations: [],
-    ...some,
-  };
+  return { ...AGENT, id: "triage", ...some };
 }
 
 export function reviewWith(some: Partial<Review> = {}): Review {
-  return {
-    agents: [],
-    undeclared: [],
-    ungranted: [],
-    unknown: [],
-    requiresApproval: false,
-    approvals: [],
-    acknowledged: [],
-    ...some,
-  };
+  return { ...NOTHING, ...some };
 }
