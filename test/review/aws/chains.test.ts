@@ -244,3 +244,58 @@ test("a trust policy that names what nobody knows may let in anybody, without a 
     expect.stringContaining("unknown: whether its role may become app/aws_iam_role.target"),
   );
 });
+
+describe("a trust policy that names a role by its unique ID", () => {
+  const idOf = (name: string): string => `\${aws_iam_role.${name}.unique_id}`;
+  const userId = (operator: string, ...values: readonly string[]): object => ({
+    Condition: { [operator]: { "aws:userid": values } },
+  });
+  const counted: Resources = { aws_iam_role: { many: { ...role("many"), count: 2 } } };
+  const prefixed: Resources = { aws_iam_role: { late: { ...role(""), name: undefined, name_prefix: "late" } } };
+  const other: Resources = { aws_iam_role: { other: role("other") } };
+
+  test.each<[string, Statement]>([
+    ["lets it in", trusts(idOf("bot"))],
+    ["among others", trusts([idOf("other"), "AROAEXAMPLE", idOf("bot")])],
+    ["that must begin the ID of the session", trusts("*", userId("StringLike", `${idOf("bot")}:*`))],
+    ["lets in one of its sessions", trusts("*", userId("StringEquals", `${idOf("bot")}:run`))],
+    ["lets in whoever it is", trusts("*", userId("StringLike", "*"))],
+    ["keeps others out", trusts("*", userId("StringNotLike", `${idOf("other")}:*`))],
+    ["beside a Deny for others", trusts("*", userId("StringNotEquals", idOf("other")))],
+  ])("%s", (_, statement) => {
+    expect(newly({ trust: [statement], more: other })).toEqual(ADMIN_GAIN);
+  });
+
+  test.each<[string, World]>([
+    ["of another", { trust: [trusts(idOf("other"))], more: other }],
+    ["of another, in a condition", { trust: [trusts("*", userId("StringLike", `${idOf("other")}:*`))], more: other }],
+    ["of its own, which is kept out", { trust: [trusts("*", userId("StringNotLike", `${idOf("bot")}:*`))] }],
+    ["of its own, which a Deny names", { trust: [trusts("*"), { ...trusts(idOf("bot")), Effect: "Deny" }] }],
+    [
+      "of another that is named by a reference, for nobody knows its name",
+      {
+        trust: [trusts("*", { Condition: { ArnEquals: { "aws:PrincipalArn": "${aws_iam_role.late.arn}" } } })],
+        more: prefixed,
+      },
+    ],
+  ])("does not let it in by the ID %s", (_, head) => {
+    expect(newly(head)).toEqual([]);
+    expect(gainsOf(world({ more: head.more ?? {} }), world(head), "bot")).toEqual([]);
+  });
+
+  test.each<[string, World]>([
+    ["that is written out", { trust: [trusts("AROAEXAMPLE")] }],
+    ["that is written out in a condition", { trust: [trusts("*", userId("StringLike", "AROAEXAMPLE:*"))] }],
+    ["of a role that the configuration does not hold", { trust: [trusts("${data.aws_iam_role.far.unique_id}")] }],
+    ["of one of several", { trust: [trusts("${aws_iam_role.many[0].unique_id}")], more: counted }],
+    ["of several", { trust: [trusts(idOf("many"))], more: counted }],
+    [
+      "in the place of an ARN",
+      { trust: [trusts("*", { Condition: { ArnEquals: { "aws:PrincipalArn": idOf("bot") } } })] },
+    ],
+  ])("may let it in by the ID %s", (_, head) => {
+    expect(gainsOf(world({ more: head.more ?? {} }), world(head), "bot")).toContainEqual(
+      expect.stringContaining("unknown: whether its role may become app/aws_iam_role.target"),
+    );
+  });
+});

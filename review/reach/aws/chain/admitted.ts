@@ -101,7 +101,7 @@ function names({ Principal, NotPrincipal, Resource, NotResource, Condition }: St
 }
 
 function isAboutCaller(key: string): boolean {
-  return /^aws:principal(?:arn|account|isawsservice)$/i.test(key);
+  return /^aws:(?:principal(?:arn|account|isawsservice)|userid)$/i.test(key);
 }
 
 function isPlain({ statements }: Layer): boolean {

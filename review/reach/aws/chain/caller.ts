@@ -1,23 +1,46 @@
+import type { Estate, Resource } from "../../../read/resource";
 import { isAccount } from "../direct-grants";
-import { mayBeSame, type RoleName, roleName } from "../who-asks";
+import { arnOf, mayBeSame, type RoleName, roleName } from "../who-asks";
 
 /** Sessions of one role, as policies name them */
 export interface Caller {
   readonly arn: string;
   /** Undefined where nobody knows its account or its name */
   readonly name: RoleName | undefined;
+  /** What stands for its unique ID, which begins `aws:userid` of each session; undefined where nobody knows */
+  readonly id: string | undefined;
   /** What stands for everybody in its account, by number and by root */
   readonly accounts: readonly string[];
   /** Whether every letter of the ARN is known */
   readonly isWritten: boolean;
+  /** Whether a name stands for something else of the configuration */
+  readonly isOther: (named: string) => boolean;
 }
 
-export function callerOf(arn: string): Caller {
+export function callerOf(role: Resource, estate: Estate): Caller {
+  const arn = arnOf(role, estate);
   const name = roleName(arn);
+  const id = estate.attribute(role, "unique_id");
   const partition = arn.slice("arn:".length, arn.indexOf(":iam::"));
   const root = (account: string): string => `arn:${partition}:iam::${account}:root`;
-  const accounts = name === undefined ? [] : [name.account, root(name.account)].filter(isAccount);
-  return { arn, name, accounts, isWritten: isWritten(arn) };
+  return {
+    arn,
+    name,
+    id: typeof id === "string" && role.repeats === undefined ? id : undefined,
+    accounts: name === undefined ? [] : [name.account, root(name.account)].filter(isAccount),
+    isWritten: isWritten(arn),
+    isOther: (named) => {
+      const owner = ownerOf(named, estate);
+      return owner !== undefined && owner !== role;
+    },
+  };
+}
+
+/** The resource of which a reference is the ARN or the unique ID; undefined where it may be one of several, or another's */
+export function ownerOf(named: string, estate: Estate): Resource | undefined {
+  const address = /^\$\{([^{}]+)\.(?:arn|unique_id)\}$/.exec(named)?.[1];
+  const owner = address === undefined ? undefined : estate.at(address);
+  return owner?.mode === "managed" && owner.repeats === undefined ? owner : undefined;
 }
 
 /** Whether what stands for an account, by number or by root, may stand for the caller's */
@@ -28,4 +51,9 @@ export function mayBeAccountOf({ name }: Caller, named: string): boolean {
 /** Whether every letter of a name is known */
 export function isWritten(name: string): boolean {
   return !/[*?]|\$\{/.test(name);
+}
+
+/** A unique ID of a role that is written out: whose it is, nobody knows. Source: IAM user guide, reference_identifiers */
+export function isUniqueId(named: string): boolean {
+  return /^AROA\w+$/.test(named);
 }

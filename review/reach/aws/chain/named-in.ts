@@ -29,10 +29,15 @@ export class NamedPrincipals {
   }
 
   public about(caller: Caller): About {
-    if ([EVERYBODY, caller.arn, ...caller.accounts].some((one) => this.names.has(one))) return true;
+    const known = [EVERYBODY, caller.arn, ...caller.accounts, ...(caller.id === undefined ? [] : [caller.id])];
+    if (known.some((one) => this.names.has(one))) return true;
     const end = endOf(caller.arn);
     const alike = end === undefined ? [...this.byEnd.values()].flat() : (this.byEnd.get(end) ?? []);
-    return [...alike, ...this.accounts.filter((one) => mayBeAccountOf(caller, one)), ...this.open];
+    return [
+      ...alike,
+      ...this.accounts.filter((one) => mayBeAccountOf(caller, one)),
+      ...this.open.filter((one) => !caller.isOther(one)),
+    ];
   }
 }
 

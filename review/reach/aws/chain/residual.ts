@@ -1,9 +1,9 @@
 import { type Condition, type OneOrMany, type Principal, type Statement, valuesOf } from "../../../../iam";
-import { holds } from "../../../../iam/conditions/holds";
-import { type KeyTest, keyTests } from "../../../../iam/conditions/key-test";
+import { keyTests } from "../../../../iam/conditions/key-test";
 import { Glob } from "../../../../iam/sets/glob";
 import { mayBeAbout } from "../about";
-import type { Caller } from "./caller";
+import { type Caller, isUniqueId } from "./caller";
+import { holdsFor } from "./caller-test";
 import { NamedPrincipals, NamedResources } from "./named-in";
 
 /** Who asks to become which role */
@@ -36,12 +36,12 @@ export function residual(statement: Statement, { caller, target, isWritten }: Qu
   if (principal !== undefined) {
     const about = namedPrincipals(statement, principal).about(caller);
     if (about !== true && about.length === 0) return undefined;
-    if (about !== true) left.Principal = { AWS: about };
+    if (about !== true) left.Principal = { AWS: about.map(opaque) };
   }
   if (notPrincipal !== undefined) {
     const about = namedPrincipals(statement, notPrincipal).about(caller);
     if (about === true) return undefined;
-    if (about.length > 0) left.NotPrincipal = { AWS: about };
+    if (about.length > 0) left.NotPrincipal = { AWS: about.map(opaque) };
   }
   const named = resource ?? notResource;
   if (named !== undefined) {
@@ -58,6 +58,11 @@ export function residual(statement: Statement, { caller, target, isWritten }: Qu
   return { Effect: statement.Effect, ...(action ?? { Action: ASSUME }), ...left } as Statement;
 }
 
+/** A unique ID that is written out is some role's: it may be the caller's. */
+function opaque(named: string): string {
+  return isUniqueId(named) ? `\${${named}}` : named;
+}
+
 /** Undefined where it is certain that the statement is about becoming a role, which it may be about */
 function actionLeft({ Action, NotAction }: Statement): Pick<Statement, "Action" | "NotAction"> | undefined {
   if (Action !== undefined && !valuesOf(Action).some((one) => Glob.of(one, "action").matches(ASSUME)))
@@ -67,7 +72,7 @@ function actionLeft({ Action, NotAction }: Statement): Pick<Statement, "Action" 
   return undefined;
 }
 
-/** Tests of who asks are decided, where every letter is known; true where none is left, false where one does not hold. */
+/** Tests of who asks are decided, as far as that is known; true where none is left, false where one does not hold. */
 function conditionLeft(condition: Condition | undefined, caller: Caller): Condition | boolean {
   const left = new Map<string, [key: string, values: OneOrMany][]>();
   for (const test of keyTests(condition)) {
@@ -77,12 +82,6 @@ function conditionLeft(condition: Condition | undefined, caller: Caller): Condit
   }
   if (left.size === 0) return true;
   return Object.fromEntries([...left].map(([operator, tests]) => [operator, Object.fromEntries(tests)]));
-}
-
-function holdsFor(test: KeyTest, { arn, name, isWritten }: Caller): boolean | undefined {
-  if (!isWritten || test.type !== "text" || test.quantifier !== "one") return undefined;
-  if (test.name === "aws:principalarn") return holds(test, [arn]);
-  return test.name === "aws:principalaccount" && name !== undefined ? holds(test, [name.account]) : undefined;
 }
 
 function namedPrincipals(statement: Statement, principal: Principal): NamedPrincipals {

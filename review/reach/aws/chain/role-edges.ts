@@ -1,4 +1,4 @@
-import { valuesOf } from "../../../../iam";
+import { allOf, type Statement, valuesOf } from "../../../../iam";
 import type { AccessPath, Layer, SourcedStatement } from "../../../../iam/access/access";
 import { literalPattern } from "../../../../iam/sets/literal-pattern";
 import type { Estate, Resource } from "../../../read/resource";
@@ -8,7 +8,7 @@ import type { PolicyTexts } from "../policy-texts";
 import { BOUNDARY, type RoleAccess, SESSION_POLICY, WHO_ASKS } from "../role-access";
 import { arnOf, mayBeSame, whoAsks } from "../who-asks";
 import { Admitted, type Verdict } from "./admitted";
-import { type Caller, callerOf, isWritten } from "./caller";
+import { type Caller, callerOf, isWritten, ownerOf } from "./caller";
 import { TrustIndex } from "./trust-index";
 import { Trusts } from "./trusts";
 
@@ -51,7 +51,11 @@ export class RoleEdges {
     access: RoleAccess,
     private readonly texts: PolicyTexts,
   ) {
-    this.index = new TrustIndex(roles, (role) => access.trustOf(role));
+    this.index = new TrustIndex(
+      roles,
+      (role) => access.trustOf(role),
+      (named) => ownerOf(named, estate) !== undefined,
+    );
     this.admitted = new Admitted(texts);
     this.trusts = new Trusts(estate, access, texts);
   }
@@ -63,24 +67,23 @@ export class RoleEdges {
 
   /** @param paths of the role, certain first, then with what cannot be read */
   public from(role: Resource, paths: readonly AccessPath[], isWanted: (to: Resource) => boolean): Edges {
-    const arn = arnOf(role, this.estate);
-    const caller = callerOf(arn);
+    const caller = callerOf(role, this.estate);
     const ways = paths.map((path) => assumingOnly(path));
-    const candidates = new Set([...this.index.naming(arn, caller.name), ...this.asked(ways, caller)]);
+    const candidates = new Set([...this.index.naming(caller), ...this.asked(ways, caller)]);
     const wanted = [...candidates].filter((one) => one !== role && isWanted(one)).sort(byAddress);
     const asked = this.hard < MOST_HARD ? wanted.slice(0, MOST_ASKED) : [];
     return { edges: asked.flatMap((one) => this.edge(caller, role, one, ways)), unasked: wanted.length - asked.length };
   }
 
   /** Roles that are asked for by rights, and that let in whoever has them */
-  private asked(ways: readonly AccessPath[], { arn, name }: Caller): readonly Resource[] {
+  private asked(ways: readonly AccessPath[], caller: Caller): readonly Resource[] {
     const asking = ways.filter(({ layers }) => layers.every(({ statements }) => statements.some(isAllow)));
     if (asking.length === 0) return [];
     const named = asking.flatMap(({ layers: [rights] }) => (rights?.statements ?? []).filter(isAllow)).map(resourcesOf);
     const only = named.includes(undefined)
       ? undefined
       : new Set((named as readonly Set<string>[]).flatMap((one) => [...one]));
-    const admitting = [...this.index.admitting(arn, name)];
+    const admitting = [...this.index.admitting(caller)];
     if (only === undefined) return admitting;
     return admitting.filter((role) => !this.trusts.of(role).isWritten || only.has(this.trusts.of(role).arn));
   }
@@ -97,7 +100,7 @@ export class RoleEdges {
     if (known !== undefined) return [{ to: target, unknown: known }];
     if (!isSame && mayBeSame(caller.name?.account ?? "*", account)) {
       const reason = "it depends on whether both roles are in one account";
-      if (decided(sure, true) === true) return [{ to: target, unknown: reason }];
+      if (decided(sure, true) !== undefined) return [{ to: target, unknown: reason }];
     }
     const open = isUnread ? [sure, ...others] : others;
     const isOpen = open.some((way) => decided(way, isSame, isUnread) !== undefined);
@@ -109,7 +112,7 @@ export class RoleEdges {
     const { arn, isWritten } = this.trusts.of(target);
     return this.admitted.verdict(this.ways(asked), { caller, target: arn, isWritten }, () => ({
       asks: this.asking(target),
-      who: whoAsks(from, this.estate, this.texts),
+      who: this.whoAsks(from, caller),
     }));
   }
 
@@ -130,6 +133,16 @@ export class RoleEdges {
     const resource = literalPattern(arnOf(target, this.estate));
     const statement = this.texts.one({ Effect: "Allow", Action: ASSUME, Resource: resource });
     return { name: "what is asked", statements: [{ statement, source: target.address }] };
+  }
+
+  /** Sessions of the role, with the ID that AWS gave it */
+  private whoAsks(from: Resource, { id }: Caller): Layer {
+    const { name, statements } = whoAsks(from, this.estate, this.texts);
+    if (id === undefined) return { name, statements };
+    const userId = { StringLike: { "aws:userid": `${id}:*` } };
+    const withId = (statement: Statement): Statement =>
+      this.texts.one({ ...statement, Condition: allOf(statement.Condition ?? {}, userId) });
+    return { name, statements: statements.map(({ statement, source }) => ({ statement: withId(statement), source })) };
   }
 
   private everybody({ address }: Resource): SourcedStatement {

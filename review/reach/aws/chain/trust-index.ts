@@ -3,7 +3,8 @@ import type { Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
 import { isAccount, roleOfSession } from "../direct-grants";
 import type { PoliciesRead } from "../role-policies";
-import { mayBeSame, type RoleName } from "../who-asks";
+import { mayBeSame } from "../who-asks";
+import { type Caller, isUniqueId, isWritten } from "./caller";
 
 const ASSUME = "sts:AssumeRole";
 /** Operators that hold for no other value, of a key that every session has */
@@ -20,7 +21,12 @@ export class TrustIndex {
   private readonly unclear = new Set<Resource>();
   private readonly unread = new Set<Resource>();
 
-  constructor(roles: readonly Resource[], trustOf: (role: Resource) => PoliciesRead) {
+  constructor(
+    roles: readonly Resource[],
+    trustOf: (role: Resource) => PoliciesRead,
+    /** Whether a reference stands for one resource of the configuration, whichever */
+    private readonly isKnown: (named: string) => boolean,
+  ) {
     for (const role of roles) {
       const { statements, unknown } = trustOf(role);
       if (unknown.length > 0) this.unread.add(role);
@@ -31,15 +37,22 @@ export class TrustIndex {
   }
 
   /** Roles whose trust policy may be enough by itself */
-  public naming(arn: string, name: RoleName | undefined): ReadonlySet<Resource> {
+  public naming({ arn, id, name }: Caller): ReadonlySet<Resource> {
     const session = name === undefined ? undefined : this.bySession.get(name.name);
-    return new Set([...(this.byName.get(arn) ?? []), ...(session ?? []), ...this.open, ...this.unclear]);
+    const byId = id === undefined ? undefined : this.byName.get(id);
+    return new Set([
+      ...(this.byName.get(arn) ?? []),
+      ...(byId ?? []),
+      ...(session ?? []),
+      ...this.open,
+      ...this.unclear,
+    ]);
   }
 
   /** Roles that let in whoever may ask for them */
-  public admitting(arn: string, name: RoleName | undefined): ReadonlySet<Resource> {
-    const accounts = [...this.byAccount].filter(([account]) => mayBeSame(account, name?.account));
-    return new Set([...this.naming(arn, name), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unread]);
+  public admitting(caller: Caller): ReadonlySet<Resource> {
+    const accounts = [...this.byAccount].filter(([account]) => mayBeSame(account, caller.name?.account));
+    return new Set([...this.naming(caller), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unread]);
   }
 
   private add(role: Resource, { Principal: principal, Condition }: Statement): void {
@@ -52,11 +65,12 @@ export class TrustIndex {
   private addNamed(role: Resource, named: string): void {
     const session = roleOfSession(named);
     if (named === "*") this.open.add(role);
+    else if (session?.includes("${") === true) this.unclear.add(role);
     else if (session !== undefined) put(this.bySession, session, role);
     else if (isAccount(named)) put(this.byAccount, accountOf(named), role);
     else {
       put(this.byName, named, role);
-      if (named.includes("${")) this.unclear.add(role);
+      if (isUniqueId(named) || (named.includes("${") && !this.isKnown(named))) this.unclear.add(role);
     }
   }
 }
@@ -66,7 +80,7 @@ function principalsTested(condition: Statement["Condition"]): readonly string[] 
   for (const operator of EXACT) {
     for (const [key, values] of Object.entries(condition?.[operator] ?? {})) {
       const arns = valuesOf(values);
-      if (key.toLowerCase() === "aws:principalarn" && arns.every((arn) => !/[*?]|\$\{/.test(arn))) return arns;
+      if (key.toLowerCase() === "aws:principalarn" && arns.length > 0 && arns.every(isWritten)) return arns;
     }
   }
   return undefined;
