@@ -1,28 +1,28 @@
 #!/usr/bin/env node
 import "./engine";
-import { accessCommand } from "./access";
-import { blastRadiusCommand } from "./blast-radius";
-import { bundleCommand } from "./bundle";
-import { epochCommand } from "./epoch";
-import { explainCommand } from "./explain";
-import { run } from "./program";
-import { registryCommand } from "./registry";
-import { reviewCommand } from "./review";
-import { simulateCommand } from "./simulate";
-import { verifyCommand } from "./verify";
+import type { Command } from "commander";
+import { type Io, run } from "./program";
+
+type MakeCommand = (io: Io) => Command;
 
 /** One line per command; each loads what it needs when it runs. */
-const COMMANDS = [
-  accessCommand,
-  blastRadiusCommand,
-  bundleCommand,
-  epochCommand,
-  explainCommand,
-  registryCommand,
-  reviewCommand,
-  simulateCommand,
-  verifyCommand,
-];
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  access: async () => (await import("./access")).accessCommand,
+  "blast-radius": async () => (await import("./blast-radius")).blastRadiusCommand,
+  bundle: async () => (await import("./bundle")).bundleCommand,
+  epoch: async () => (await import("./epoch")).epochCommand,
+  explain: async () => (await import("./explain")).explainCommand,
+  registry: async () => (await import("./registry")).registryCommand,
+  review: async () => (await import("./review")).reviewCommand,
+  simulate: async () => (await import("./simulate")).simulateCommand,
+  verify: async () => (await import("./verify")).verifyCommand,
+};
+
+/** The command that is named first; all of them for help, and for who mistypes one. */
+async function commandsFor([name = ""]: readonly string[]): Promise<readonly MakeCommand[]> {
+  const wanted = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  return Promise.all(wanted.flatMap((load) => load?.() ?? []));
+}
 
 // The AWS SDK is pinned, and this is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -33,4 +33,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-void run(COMMANDS, process.argv.slice(2)).then((code) => (process.exitCode = code));
+const args = process.argv.slice(2);
+void commandsFor(args)
+  .then((commands) => run(commands, args))
+  .then((code) => (process.exitCode = code));

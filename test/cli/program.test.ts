@@ -121,8 +121,18 @@ function loaded(path: string, seen = new Set<string>()): Set<string> {
 }
 
 test("ambit loads neither cdktf nor the AWS SDK before a command needs it", () => {
-  const packages = [...loaded("cli/ambit.ts")].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
+  const commands = [...readFileSync(join(ROOT, "cli/ambit.ts"), "utf8").matchAll(/import\("\.\/([a-z-]+)"\)/g)];
+  expect(commands.length).toBeGreaterThan(8);
+  const files = new Set(
+    ["ambit", ...commands.map(([, name]) => name)].flatMap((name) => [...loaded(`cli/${name}.ts`)]),
+  );
+  const packages = [...files].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
   expect(packages).toEqual(["commander"]);
-  expect([...loaded("cli/ambit.ts")]).toContain("policies/signature.ts");
+  expect([...files]).toContain("policies/signature.ts");
   expect([...loaded("runtime/signer/kms-signer.ts")]).toContain("@aws-sdk/client-kms");
+});
+
+test("ambit loads the command that is named, and no other", () => {
+  const own = [...loaded("cli/ambit.ts")].filter((name) => name.startsWith("cli/"));
+  expect(own).toEqual(["cli/ambit.ts", "cli/program.ts", "cli/terminal.ts", "cli/version.ts"]);
 });

@@ -60,26 +60,24 @@ function strictJson(bytes: Buffer, file: string): Json {
 
 /** How many members the objects of a JSON text are written with, and how deep it is nested */
 function measure(bytes: Buffer): { readonly members: number; readonly depth: number } {
+  const { length } = bytes;
   let members = 0;
   let depth = 0;
   let deepest = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    switch (bytes[at]) {
-      case QUOTE:
-        at += 1;
-        while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-        break;
-      case COLON:
-        members += 1;
-        break;
-      case OPEN_BRACE:
-      case OPEN_BRACKET:
-        depth += 1;
-        if (depth > deepest) deepest = depth;
-        break;
-      case CLOSE_BRACE:
-      case CLOSE_BRACKET:
-        depth -= 1;
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] as number;
+    // Most bytes are blanks, or within a text.
+    if (byte < QUOTE) continue;
+    if (byte === QUOTE) {
+      at += 1;
+      for (let inner = bytes[at]; at < length && inner !== QUOTE; inner = bytes[at]) at += inner === BACKSLASH ? 2 : 1;
+    } else if (byte === COLON) {
+      members += 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
     }
   }
   return { members, depth: deepest };
