@@ -74,7 +74,7 @@ export class Box {
   /** The same requests, and a note that `claims` are true of them. */
   public noting(claims: readonly Claim[]): Box {
     let claimed = this.claimed;
-    for (const claim of claims) claimed = { ...claim, before: claimed };
+    for (const { rule, applies } of claims) claimed = { rule, applies, before: claimed };
     return this.with(this.spaces, claimed);
   }
 

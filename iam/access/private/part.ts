@@ -7,7 +7,11 @@ import { principalPatterns } from "./principals";
 import { GlobReading, type Reading } from "./reading";
 import { testPart } from "./test-part";
 
-/** One thing that a statement asks of one dimension of a request: its action, its principal, one condition key. */
+/**
+ * One thing that a statement asks of one dimension of a request: its action, its principal, one condition key.
+ *
+ * Written in full, in this order, wherever one is made: what is looked at so often is quicker to read if all are alike.
+ */
 export interface Part {
   /** `action`, `resource`, `principal`, or `key` with the name of a condition key */
   readonly dimension: string;
@@ -18,14 +22,14 @@ export interface Part {
   /** Where it names what nobody knows, each `${…}` taken for a name of its own; undefined: nothing is known of it. */
   readonly reading: Reading | undefined;
   /** Each `${…}` taken for any text; undefined where the other reading is all there is. */
-  readonly widest?: Reading;
+  readonly widest: Reading | undefined;
   /** What is compared, in words; parts with equal names match the same. */
   readonly name: string;
   /** For `${…}`: parts of one family match more the more globs they have. */
   readonly family: string;
   readonly globs: readonly Glob[];
   /** Of a condition key */
-  readonly test?: KeyTest;
+  readonly test: KeyTest | undefined;
 }
 
 const DIMENSIONS = {
@@ -62,14 +66,15 @@ export function textPart(dimension: keyof typeof DIMENSIONS, patterns: OneOrMany
       textOf,
       list(patterns).map((pattern) => Glob.of(pattern, kind)),
     ),
-    ...(globs.some(({ isOpaque }) => isOpaque) && {
-      widest: new GlobReading(
-        textOf,
-        globs.map((glob) => glob.widest),
-      ),
-    }),
+    widest: globs.some(({ isOpaque }) => isOpaque)
+      ? new GlobReading(
+          textOf,
+          globs.map((glob) => glob.widest),
+        )
+      : undefined,
     name,
     family: dimension,
     globs,
+    test: undefined,
   };
 }

@@ -67,6 +67,12 @@ function isAlwaysTrue({ isNegated, test, globs }: Part): boolean {
   return !isNegated && test === undefined && globs.some(({ isAnything }) => isAnything);
 }
 
+/** Each property by its name: an access has many, and a copy of whatever there is takes long. */
+function ruleFrom(sourced: SourcedStatement): StatementRule {
+  const { text, parts, telling, about, hasUnknown, severalValued, scaled } = ruleOf(sourced.statement);
+  return { text, parts, telling, about, hasUnknown, severalValued, scaled, sourced };
+}
+
 /** One of 31: the sign stands for what is not looked at yet. */
 function bitOf(dimension: string): number {
   let sum = 0;
@@ -77,9 +83,7 @@ function bitOf(dimension: string): number {
 export function rulesOf({ paths, denies = [] }: Access): Rules {
   const everywhere = paths.flatMap(({ layers }) => layers.flatMap(({ statements }) => statements));
   const rules = (statements: readonly SourcedStatement[], effect: Statement["Effect"]): readonly StatementRule[] =>
-    statements
-      .filter(({ statement }) => statement.Effect === effect)
-      .map((sourced) => ({ ...ruleOf(sourced.statement), sourced }));
+    statements.filter(({ statement }) => statement.Effect === effect).map((sourced) => ruleFrom(sourced));
   return {
     paths: paths.map(({ name, layers }) => ({
       name,

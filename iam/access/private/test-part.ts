@@ -7,22 +7,28 @@ export function testPart(test: KeyTest): Part {
   const { name, operator, base, values } = test;
   // On one value, "Not" is the opposite; with IfExists or a set operator, both hold on an absent or empty key.
   const positive = test.quantifier === "one" && !test.ifExists ? base.replace("Not", "") : operator;
-  const part = {
+  const { reading, widest, globs } = readingsOf(test);
+  return {
     dimension: `key ${name}`,
     text: test.text,
     isNegated: isNegated(test),
+    reading,
+    widest,
     name: `${positive} ${name} ${values.join(", ")}`,
     family: `${positive} ${name}`,
+    globs,
     test,
   };
-  if (test.type !== "opaque") return { ...part, reading: new TestReading(test), globs: [] };
-  if (comparedBy(test) !== "text") return { ...part, reading: undefined, globs: [] };
+}
+
+function readingsOf(test: KeyTest): Pick<Part, "reading" | "widest" | "globs"> {
+  if (test.type !== "opaque") return { reading: new TestReading(test), widest: undefined, globs: [] };
+  if (comparedBy(test) !== "text") return { reading: undefined, widest: undefined, globs: [] };
   // Nothing but `${…}` makes it opaque.
   return {
-    ...part,
     reading: new TestReading({ ...test, type: "text" }),
     widest: new TestReading(widestTest(test)),
-    globs: values.map((value) => globOf(base, value)),
+    globs: test.values.map((value) => globOf(test.base, value)),
   };
 }
 
