@@ -1,6 +1,7 @@
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "./change";
 import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
+import { Shapes } from "./difference/aws/alike/shapes";
 import { declaredChanges } from "./difference/declared";
 import { touchedAgents } from "./difference/declared/touched";
 import { clusterStates, kubernetesChanges } from "./difference/kubernetes";
@@ -25,14 +26,15 @@ import { unreadIn } from "./unread-in";
 export function reviewOf(base: Estate, head: Estate): Review {
   const states = statesOf(base, head);
   const policies = policyDifference(base, head);
+  const shapes = new Shapes();
   const merged = merge([
     declaredChanges(base.registry, head.registry),
-    awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }),
+    awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }, shapes),
     kubernetesChanges(base, head, [states.base.kubernetes, states.head.kubernetes]),
     policies.byAgent,
     unevaluatedChanges(base, head),
   ]);
-  const judgement = judgementOf(states.base, states.head, changedIn(merged, states));
+  const judgement = judgementOf(states.base, states.head, changedIn(merged, states), shapes);
   const agents = [...new Set([...merged.keys(), ...judgement.principals.keys()])]
     .sort()
     .map((name) => principalReview(name, merged.get(name) ?? UNCHANGED, judgement.principals.get(name), states))

@@ -2,6 +2,7 @@ import type { Difference, Gained } from "../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../change";
 import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
+import { Shapes } from "./aws/alike/shapes";
 import { goneUnread } from "./aws/gone-unread";
 import { paired } from "./aws/paired";
 import { PathComparison } from "./aws/path-comparison";
@@ -20,12 +21,17 @@ export interface AwsReaches {
 }
 
 /** What each agent, and each other role, can do in AWS in one state and not in the other */
-export function awsChanges(base: Estate, head: Estate, { reached, reaches }: AwsReaches): ChangesByPrincipal {
-  const paths = new PathComparison();
+export function awsChanges(
+  base: Estate,
+  head: Estate,
+  { reached, reaches }: AwsReaches,
+  shapes = new Shapes(),
+): ChangesByPrincipal {
+  const paths = new PathComparison(shapes);
   const unknowns = new UnknownComparison(base, head);
   const changes = new Map<string, Changes>();
   for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
-    const [up, down] = [paths.gained(before, after), paths.gained(after, before)];
+    const [up, down] = [paths.gained(name, before, after), paths.gained(name, after, before)];
     const [rolesUp, rolesDown] = [roleDifferences(before, after), roleDifferences(after, before)];
     const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
     const gains = [...actions(up, after), ...unboundGains(before, after), ...roleGains(rolesUp)];

@@ -2,7 +2,7 @@ import { own } from "../../domain";
 import type { AccessPath } from "../../iam/access/access";
 import type { AwsPrincipal } from "../reach/aws/principals";
 import type { RegistryDataset, RegistryTask } from "../reach/declared/registry-schema";
-import { declaredData, type DeclaredData, placeOf } from "./declared-access";
+import { type DeclaredAccess, type DeclaredData, placeOf } from "./declared-access";
 import type { JudgedState } from "./state";
 
 /** What one task of an agent declares of AWS, and the way on which it should have it */
@@ -28,7 +28,11 @@ export interface AgentAccess {
 const NOTHING: AgentAccess["principal"] = { paths: [], denies: [] };
 
 /** Undefined where the agent has no AWS data and no role, or is none of the registry */
-export function agentAccess({ registry, aws, estate }: JudgedState, name: string): AgentAccess | undefined {
+export function agentAccess(
+  { registry, aws, estate }: JudgedState,
+  name: string,
+  declaredAccess: DeclaredAccess,
+): AgentAccess | undefined {
   const agent = own(registry?.agents, name);
   if (registry === undefined || agent === undefined) return undefined;
   const principal = aws.principals.get(name);
@@ -44,7 +48,7 @@ export function agentAccess({ registry, aws, estate }: JudgedState, name: string
     const resource = principal?.roles.find(({ key }) => key === role) ?? principal?.roles[0];
     const place = resource && placeOf(role, stackOf(resource.address), estate);
     if (place === undefined) placeless.push(role);
-    else tasks.push({ task, role, data: declaredData(name, declared, registry, place), path: `task ${task}` });
+    else tasks.push({ task, role, data: declaredAccess.of(name, declared, place), path: `task ${task}` });
   }
   if (principal === undefined && roleless.length === 0) return undefined;
   return { name, principal: principal ?? NOTHING, tasks, roleless, placeless: [...new Set(placeless)] };

@@ -34,24 +34,33 @@ export function placeOf(role: string, stack: string, { providers }: Estate): Pla
   return { partition, account, region };
 }
 
-export function declaredData(
-  agent: string,
-  task: RegistryTask,
-  registry: Registry,
-  place: Place,
-): readonly DeclaredData[] {
-  return Object.entries(task.data).flatMap(([name, kinds]) => {
-    const dataset = own(registry.datasets, name);
-    if (dataset === undefined || dataset.kind === "external") return [];
-    try {
-      return {
-        dataset: name,
-        statements: dataStatements(targetOf(dataset, agent, place), kinds as readonly DataAccess[]),
-      };
-    } catch (error) {
-      return { dataset: name, statements: [], problem: (error as Error).message };
-    }
-  });
+/** The AWS data of one registry */
+export class DeclaredAccess {
+  /** What many declare alike is worked out once. */
+  private readonly known = new Map<string, DeclaredData>();
+
+  public constructor(private readonly registry: Registry) {}
+
+  public of(agent: string, task: RegistryTask, place: Place): readonly DeclaredData[] {
+    return Object.entries(task.data).flatMap(([name, kinds]) => {
+      const dataset = own(this.registry.datasets, name);
+      if (dataset === undefined || dataset.kind === "external") return [];
+      const { partition, account, region } = place;
+      const bound = dataset.boundTo === "agent" ? agent : "";
+      const key = JSON.stringify([name, kinds, bound, partition, account, region]);
+      const known = this.known.get(key) ?? declared(name, () => targetOf(dataset, agent, place), kinds);
+      this.known.set(key, known);
+      return known;
+    });
+  }
+}
+
+function declared(dataset: string, target: () => DataTarget, kinds: readonly string[]): DeclaredData {
+  try {
+    return { dataset, statements: dataStatements(target(), kinds as readonly DataAccess[]) };
+  } catch (error) {
+    return { dataset, statements: [], problem: (error as Error).message };
+  }
 }
 
 /** All that tasks declare, without the network and the account, by which a role may only allow less */

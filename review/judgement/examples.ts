@@ -1,6 +1,7 @@
-import { PreparedAccess, type Statement } from "../../iam";
+import { allow, PreparedAccess, type Statement, valuesOf } from "../../iam";
 import type { AccessPath, AccessRequest, Layer } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
+import type { Shapes } from "../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../reach/aws/principals";
 
 /** Ways into AWS, and whose they are */
@@ -19,12 +20,36 @@ interface Example {
 const QUESTION = "what is asked";
 
 /**
- * Whether agents may make a request of a question. What shows it of one agent shows it of the next, most often, with the
- * next one's name in it: that is tried first, and decides only where it is a request of the question and allowed.
+ * Whether agents may make a request of a question. Of agents with policies of one shape, one is asked. What shows it of
+ * another agent shows it of the next, most often, with the next one's name in it: that is tried first, and decides only
+ * where it is a request of the question and allowed.
  */
 export class Examples {
+  private readonly refused = new Map<string, readonly string[]>();
   private readonly known = new Map<string, Example>();
   private readonly prepared = new WeakMap<AccessPath, PreparedAccess>();
+
+  public constructor(private readonly shapes: Shapes) {}
+
+  /** The actions of a declared statement of which no request is allowed: each must be granted. */
+  public refusedOf(asked: Asked, declared: Statement): readonly string[] {
+    const shape = this.shapeOf(asked, declared);
+    const known = shape === undefined ? undefined : this.refused.get(shape);
+    if (known !== undefined) return known;
+    const { Action: actions = [], Resource: resources = [], Condition: condition } = declared;
+    const refused = valuesOf(actions).filter((one) => !this.isAllowed(asked, allow(one, resources, condition)));
+    if (shape !== undefined) this.refused.set(shape, refused);
+    return refused;
+  }
+
+  private shapeOf({ name, paths, denies }: Asked, question: Statement): string | undefined {
+    const parts = [
+      this.shapes.ofStatement(question, name),
+      this.shapes.of(denies, name),
+      ...paths.map((path) => this.shapes.ofPath(path, name)),
+    ];
+    return parts.includes(undefined) ? undefined : parts.join();
+  }
 
   /** @returns true as well where it takes too many steps to decide */
   public isAllowed(asked: Asked, question: Statement): boolean {

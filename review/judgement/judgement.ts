@@ -1,17 +1,19 @@
 import { own } from "../../domain";
-import type { ChangeSource, Unknown } from "../change";
+import type { Change, ChangeSource, Unknown } from "../change";
+import { Shapes } from "../difference/aws/alike/shapes";
 import { paired } from "../difference/aws/paired";
 import type { AwsPrincipal } from "../reach/aws/principals";
 import type { Principal } from "../reach/kubernetes/principal";
 import type { Combination, Horizon, PrincipalReview, Review } from "../review";
 import { agentAccess } from "./agent-access";
+import { DeclaredAccess } from "./declared-access";
 import { Combinations, compared, type Somebody } from "./combinations/combinations";
 import { auditText } from "./combinations/audit";
 import { Examples } from "./examples";
 import { misstated } from "./misstated";
 import { type Derived, derivedOf } from "./registry-facts";
 import type { JudgedState } from "./state";
-import { undeclaredAccess } from "./undeclared/aws-access";
+import { UndeclaredAccess } from "./undeclared/aws-access";
 import { undeclaredIdentities, undeclaredRights } from "./undeclared/cluster";
 import { undeclaredGrants } from "./undeclared/resource-policies";
 import { undeclaredTrust } from "./undeclared/trust";
@@ -33,22 +35,49 @@ export interface Judgement extends Pick<Review, "undeclared" | "ungranted"> {
  *
  * @param changed names of everybody who gained or lost anything, and of agents whose declarations changed
  */
-export function judgementOf(base: JudgedState, head: JudgedState, changed: ReadonlySet<string>): Judgement {
+export function judgementOf(
+  base: JudgedState,
+  head: JudgedState,
+  changed: ReadonlySet<string>,
+  shapes = new Shapes(),
+): Judgement {
   const names = [...(isAuditedAlike(base, head) ? changed : everybody(head, changed))].sort();
-  const principals = new Principals(base, head);
-  const examples = new Examples();
-  const access = names.flatMap((name) => agentAccess(head, name) ?? []);
+  const principals = new Principals(base, head, shapes);
+  const access = accessJudged(head, names, shapes);
   return {
     principals: new Map(names.map((name) => [name, principals.judged(name)])),
     undeclared: [
-      ...access.flatMap((one) => undeclaredAccess(one).map(located(one.name, head))),
+      ...access.undeclared,
       ...undeclaredTrust(head),
       ...undeclaredGrants(head),
       ...undeclaredRights(head),
       ...undeclaredIdentities(head),
     ],
-    ungranted: access.flatMap((one) => ungrantedAccess(head, one, examples).map(located(one.name, head))),
+    ungranted: access.ungranted,
   };
+}
+
+/** What is declared of AWS and what is granted, of each agent in turn */
+function accessJudged(
+  state: JudgedState,
+  names: readonly string[],
+  shapes: Shapes,
+): Pick<Judgement, "undeclared" | "ungranted"> {
+  const { registry } = state;
+  const [undeclared, ungranted]: [Change[], Change[]] = [[], []];
+  if (registry === undefined) return { undeclared, ungranted };
+  const [declared, beyond, examples] = [
+    new DeclaredAccess(registry),
+    new UndeclaredAccess(shapes),
+    new Examples(shapes),
+  ];
+  for (const name of names) {
+    const access = agentAccess(state, name, declared);
+    if (access === undefined) continue;
+    undeclared.push(...beyond.of(access).map(located(name, state)));
+    ungranted.push(...ungrantedAccess(state, access, examples).map(located(name, state)));
+  }
+  return { undeclared, ungranted };
 }
 
 /** With the line of source that declares it, where that is known */
@@ -68,8 +97,9 @@ class Principals {
   public constructor(
     private readonly base: JudgedState,
     private readonly head: JudgedState,
+    shapes: Shapes,
   ) {
-    this.combinations = { base: new Combinations(base), head: new Combinations(head) };
+    this.combinations = { base: new Combinations(base, shapes), head: new Combinations(head, shapes) };
     this.wasInAws = paired(base.aws.principals, head.aws.principals);
     this.inCluster = new Map([...head.kubernetes.principals.values()].map((one) => [one.name, one]));
   }

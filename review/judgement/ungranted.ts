@@ -1,4 +1,4 @@
-import { allow, type Statement, valuesOf } from "../../iam";
+import { valuesOf } from "../../iam";
 import { own } from "../../domain";
 import type { Change } from "../change";
 import { type AgentAccess, type TaskAccess, taskOf } from "./agent-access";
@@ -29,18 +29,14 @@ function ofTask(access: AgentAccess, task: TaskAccess, examples: Examples): read
     if (problem !== undefined) {
       return [change(`${name} declares ${dataset} in task ${task.task}, which AWS takes from nobody`, problem, at)];
     }
-    return statements.flatMap(singly).flatMap((statement) => {
-      if (examples.isAllowed({ name, paths, denies: principal.denies }, statement)) return [];
-      const request = `${String(statement.Action)} on ${valuesOf(statement.Resource ?? []).join(", ")}`;
-      const what = `${name} declares ${dataset} in task ${task.task}, and may not use ${request}`;
-      return [change(what, `every request of task ${task.task} for it is refused`, at)];
-    });
+    return statements.flatMap((statement) =>
+      examples.refusedOf({ name, paths, denies: principal.denies }, statement).map((action) => {
+        const request = `${action} on ${valuesOf(statement.Resource ?? []).join(", ")}`;
+        const what = `${name} declares ${dataset} in task ${task.task}, and may not use ${request}`;
+        return change(what, `every request of task ${task.task} for it is refused`, at);
+      }),
+    );
   });
-}
-
-/** One action each: of those declared together, each must be granted. */
-function singly({ Action, Resource, Condition }: Statement): readonly Statement[] {
-  return valuesOf(Action ?? []).map((action) => allow(action, Resource ?? [], Condition));
 }
 
 function change(what: string, witness: string, at: string): Change {

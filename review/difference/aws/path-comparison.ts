@@ -1,8 +1,10 @@
 import type { Statement } from "../../../iam";
 import type { Access, AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
-import { type Difference, difference, isWithin } from "../../../iam/access/difference";
+import { type Difference, isWithin } from "../../../iam/access/difference";
 import { IF_IT_MAY } from "../../reach/aws/chain/chains";
 import type { AwsPrincipal } from "../../reach/aws/principals";
+import { AlikeDifferences } from "./alike/alike-differences";
+import type { Shapes } from "./alike/shapes";
 
 type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
 
@@ -13,16 +15,22 @@ export class PathComparison {
   /** A boundary limits many: whether one of its states is within the other is asked once. */
   private readonly within = new Map<string, boolean>();
   private readonly numbers = new Map<Statement, number>();
+  private readonly alike: AlikeDifferences;
 
-  /** Between states of whoever it is; policies are read from the same texts. */
-  public gained(before: Ways, after: Ways): Difference {
+  public constructor(shapes: Shapes) {
+    this.alike = new AlikeDifferences(shapes);
+  }
+
+  /** Between states of whoever it is, by that name; policies are read from the same texts. */
+  public gained(name: string, before: Ways, after: Ways): Difference {
     const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
     const [denied, denies] = [before?.denies ?? [], after?.denies ?? []];
-    const parts = (after?.paths ?? []).map((path) => {
+    const areSame = isSame(denied, denies);
+    const parts = (after?.paths ?? []).map((is) => {
       // Whoever could for certain, could.
-      const was = known.get(path.name) ?? known.get(path.name.replace(IF_IT_MAY, ""));
-      if (was !== undefined && isSame(denied, denies) && this.isNoWider(was, path)) return NO_DIFFERENCE;
-      return difference({ paths: was === undefined ? [] : [was], denies: denied }, { paths: [path], denies });
+      const was = known.get(is.name) ?? known.get(is.name.replace(IF_IT_MAY, ""));
+      if (was !== undefined && areSame && this.isNoWider(was, is)) return NO_DIFFERENCE;
+      return this.alike.of({ name, was, is, denied, denies });
     });
     return { gained: parts.flatMap(({ gained }) => gained), undecided: parts.flatMap((part) => part.undecided) };
   }

@@ -2,15 +2,49 @@ import { allow } from "../../../iam";
 import { Glob } from "../../../iam/sets/glob";
 import { valuesOf } from "../../../iam";
 import type { AccessPath } from "../../../iam/access/access";
+import type { Shapes } from "../../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../../reach/aws/principals";
 import { type Allowed, allowedOf } from "../aws-question";
 import type { AuditPower } from "./audit";
 import type { Ability, Held } from "./held";
 import { ESCALATIONS } from "./escalation";
 
-/** What somebody can do in AWS that opens the rest, or that nobody would see */
-export function awsCombinations(principal: AwsPrincipal, audit: readonly AuditPower[]): readonly Held[] {
-  return [...escalations(principal), ...blindness(principal, audit)];
+/** What is dangerous in AWS. Most can do none of it: of principals with policies of one shape, one is asked. */
+export class AwsCombinations {
+  private readonly harmless = new Set<string>();
+  private readonly withoutSecrets = new Set<string>();
+
+  public constructor(
+    private readonly audit: readonly AuditPower[],
+    private readonly shapes: Shapes,
+  ) {}
+
+  /** What somebody can do in AWS that opens the rest, or that nobody would see */
+  public of(principal: AwsPrincipal): readonly Held[] {
+    const shape = this.shapeOf(principal);
+    if (shape !== undefined && this.harmless.has(shape)) return [];
+    const held = [...escalations(principal), ...blindness(principal, this.audit)];
+    if (shape !== undefined && held.length === 0) this.harmless.add(shape);
+    return held;
+  }
+
+  /** Secrets of AWS that it may read */
+  public secretsOf(principal: AwsPrincipal): Ability | undefined {
+    const shape = this.shapeOf(principal);
+    if (shape !== undefined && this.withoutSecrets.has(shape)) return undefined;
+    const found = readsSecrets(principal);
+    if (shape !== undefined && found === undefined) this.withoutSecrets.add(shape);
+    return found;
+  }
+
+  private shapeOf({ name, paths, denies }: AwsPrincipal): string | undefined {
+    const shapes = [
+      this.shapes.of(denies, name),
+      ...paths.map((path) => this.shapes.ofPath(path, name)),
+      ...this.audit.flatMap(({ question }) => question.map((one) => this.shapes.ofStatement(one, name))),
+    ];
+    return shapes.includes(undefined) ? undefined : shapes.join();
+  }
 }
 
 function escalations(principal: AwsPrincipal): readonly Held[] {
@@ -49,8 +83,7 @@ function blindness(principal: AwsPrincipal, audit: readonly AuditPower[]): reado
   });
 }
 
-/** Secrets of AWS that it may read */
-export function readsSecrets(principal: AwsPrincipal): Ability | undefined {
+function readsSecrets(principal: AwsPrincipal): Ability | undefined {
   const actions = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue", "ssm:GetParameter"];
   const paths = principal.paths.filter((path) => mentioned(path, actions).length > 0);
   const allowed = allowedOf(principal, paths, [allow(actions, "*")]);

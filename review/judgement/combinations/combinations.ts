@@ -2,8 +2,9 @@ import type { AwsPrincipal } from "../../reach/aws/principals";
 import type { Principal } from "../../reach/kubernetes/principal";
 import type { Combination } from "../../review";
 import type { JudgedState } from "../state";
-import { type AuditPower, auditPowers } from "./audit";
-import { awsCombinations, readsSecrets } from "./aws";
+import { auditPowers } from "./audit";
+import type { Shapes } from "../../difference/aws/alike/shapes";
+import { AwsCombinations } from "./aws";
 import { clusterCombinations, readsClusterSecrets } from "./cluster";
 import { declaredCombinations } from "./declared";
 import { sendsAnywhere } from "./egress";
@@ -19,10 +20,13 @@ export interface Somebody {
 
 /** The combinations of one state */
 export class Combinations {
-  private readonly audit: readonly AuditPower[];
+  private readonly inAws: AwsCombinations;
 
-  public constructor(private readonly state: JudgedState) {
-    this.audit = auditPowers(state.estate);
+  public constructor(
+    private readonly state: JudgedState,
+    shapes: Shapes,
+  ) {
+    this.inAws = new AwsCombinations(auditPowers(state.estate), shapes);
   }
 
   public of({ agent, aws, inCluster }: Somebody): readonly Held[] {
@@ -30,7 +34,7 @@ export class Combinations {
     const rights = inCluster === undefined ? [] : kubernetes.rights.of(inCluster);
     const found = [
       ...(agent === undefined || registry === undefined ? [] : declaredCombinations(registry, agent)),
-      ...(aws === undefined ? [] : awsCombinations(aws, this.audit)),
+      ...(aws === undefined ? [] : this.inAws.of(aws)),
       ...clusterCombinations(rights),
       ...(inCluster === undefined ? [] : this.leaks(inCluster, aws)),
     ];
@@ -38,7 +42,8 @@ export class Combinations {
   }
 
   private leaks(inCluster: Principal, aws: AwsPrincipal | undefined): readonly Held[] {
-    const secrets = (aws && readsSecrets(aws)) ?? readsClusterSecrets(this.state.kubernetes.rights.of(inCluster));
+    const secrets =
+      (aws && this.inAws.secretsOf(aws)) ?? readsClusterSecrets(this.state.kubernetes.rights.of(inCluster));
     if (secrets === undefined) return [];
     const egress = sendsAnywhere(inCluster, this.state.kubernetes);
     if (egress === undefined) return [];

@@ -2,33 +2,68 @@ import type { Statement } from "../../../iam";
 import type { AccessPath } from "../../../iam/access/access";
 import { difference } from "../../../iam/access/difference";
 import type { Change } from "../../change";
+import type { Shapes } from "../../difference/aws/alike/shapes";
 import { requestText } from "../../difference/aws/request-text";
 import { type AgentAccess, taskOf } from "../agent-access";
-import { declaredStatements } from "../declared-access";
+import { type DeclaredData, declaredStatements } from "../declared-access";
 import { isPlainlyWithin } from "../plainly-within";
 
 /**
  * Access to AWS that no declaration of the agent's explains: on the way of a task what that task declares, on every other
  * way what the tasks of that role declare together, which the session policies then narrow.
  */
-export function undeclaredAccess(access: AgentAccess): readonly Change[] {
-  const { name, principal, placeless } = access;
-  const found = new Map<string, Change>();
-  for (const path of placeless.length > 0 ? [] : principal.paths) {
-    const explained = explainedOn(access, path);
-    if (isExplained(path, explained)) continue;
-    const known = { name: "declared", layers: [{ name: "declared", statements: sourced(explained) }] };
-    const { gained, undecided } = difference({ paths: [known] }, { paths: [path], denies: principal.denies });
-    for (const { action, resource, witness, statement } of gained) {
-      const what = `${name} may use ${action} on ${resource} (${path.name}), which it does not declare`;
-      if (!found.has(what)) found.set(what, change(what, requestText(witness), statement.source));
+export class UndeclaredAccess {
+  /** Shapes of ways and of declarations that explain all of them */
+  private readonly explained = new Set<string>();
+
+  public constructor(private readonly shapes: Shapes) {}
+
+  public of(access: AgentAccess): readonly Change[] {
+    const { name, principal, placeless } = access;
+    const found = new Map<string, Change>();
+    for (const path of placeless.length > 0 ? [] : principal.paths) {
+      const data = explaining(access, path);
+      const shape = this.shapeOf(access, path, data);
+      if (shape !== undefined && this.explained.has(shape)) continue;
+      const changes = unexplained(access, path, declaredStatements(data));
+      if (shape !== undefined && changes.length === 0) this.explained.add(shape);
+      for (const one of changes) if (!found.has(one.what)) found.set(one.what, one);
     }
-    for (const { statement, why } of undecided) {
-      const what = `${name} may use more of ${statement.source} (${path.name}) than it declares`;
-      if (!found.has(what)) found.set(what, change(what, why, statement.source));
-    }
+    return [...found.values(), ...placeless.map((role) => unplaced(name, role))];
   }
-  return [...found.values(), ...placeless.map((role) => unplaced(name, role))];
+
+  private shapeOf(
+    { name, principal }: AgentAccess,
+    path: AccessPath,
+    data: readonly DeclaredData[],
+  ): string | undefined {
+    const parts = [
+      this.shapes.ofPath(path, name),
+      this.shapes.of(principal.denies, name),
+      ...data.flatMap(({ statements }) => statements.map((statement) => this.shapes.ofStatement(statement, name))),
+    ];
+    return parts.includes(undefined) ? undefined : parts.join();
+  }
+}
+
+function unexplained(
+  { name, principal }: AgentAccess,
+  path: AccessPath,
+  explained: readonly Statement[],
+): readonly Change[] {
+  if (isExplained(path, explained)) return [];
+  const known = { name: "declared", layers: [{ name: "declared", statements: sourced(explained) }] };
+  const { gained, undecided } = difference({ paths: [known] }, { paths: [path], denies: principal.denies });
+  return [
+    ...gained.map(({ action, resource, witness, statement }) => {
+      const what = `${name} may use ${action} on ${resource} (${path.name}), which it does not declare`;
+      return change(what, requestText(witness), statement.source);
+    }),
+    ...undecided.map(({ statement, why }) => {
+      const what = `${name} may use more of ${statement.source} (${path.name}) than it declares`;
+      return change(what, why, statement.source);
+    }),
+  ];
 }
 
 /** All layers must allow: it is enough that one of them allows nothing else. */
@@ -41,12 +76,12 @@ function isExplained({ layers }: AccessPath, explained: readonly Statement[]): b
   );
 }
 
-function explainedOn(access: AgentAccess, path: AccessPath): readonly Statement[] {
+function explaining(access: AgentAccess, path: AccessPath): readonly DeclaredData[] {
   const { tasks } = access;
   const own = taskOf(access, path);
   const ofRole = tasks.filter(({ role }) => path.name.startsWith(`${role} `));
   const explaining = own === undefined ? (ofRole.length === 0 ? tasks : ofRole) : [own];
-  return declaredStatements(explaining.flatMap(({ data }) => data));
+  return explaining.flatMap(({ data }) => data);
 }
 
 function sourced(statements: readonly Statement[]) {

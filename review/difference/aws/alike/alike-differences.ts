@@ -1,0 +1,79 @@
+import type { AccessPath, AccessRequest, SourcedStatement } from "../../../../iam/access/access";
+import { type Difference, difference, type Gained } from "../../../../iam/access/difference";
+import { swapped } from "./agent-name";
+import type { Shapes } from "./shapes";
+
+/** One way into AWS in two states, and whose it is */
+export interface Compared {
+  readonly name: string;
+  readonly was: AccessPath | undefined;
+  readonly is: AccessPath;
+  readonly denied: readonly SourcedStatement[];
+  readonly denies: readonly SourcedStatement[];
+}
+
+/** What somebody gains, with the place of each statement in the first layer of his way */
+interface Example {
+  readonly name: string;
+  readonly gained: readonly { readonly gain: Gained; readonly at: number }[];
+}
+
+/** Differences, of which those that are the same but for a name are looked for once. */
+export class AlikeDifferences {
+  private readonly examples = new Map<string, Example>();
+
+  public constructor(private readonly shapes: Shapes) {}
+
+  public of(compared: Compared): Difference {
+    const shape = this.shapeOf(compared);
+    const known = shape === undefined ? undefined : this.examples.get(shape);
+    if (known !== undefined) return { gained: renamed(known, compared), undecided: [] };
+    const { was, is, denied, denies } = compared;
+    const found = difference({ paths: was === undefined ? [] : [was], denies: denied }, { paths: [is], denies });
+    if (shape !== undefined && isPlain(found)) this.examples.set(shape, exampleOf(found, compared));
+    return found;
+  }
+
+  private shapeOf({ name, was, is, denied, denies }: Compared): string | undefined {
+    const parts = [
+      was === undefined ? "" : this.shapes.ofPath(was, name),
+      this.shapes.ofPath(is, name),
+      this.shapes.of(denied, name),
+      this.shapes.of(denies, name),
+    ];
+    return parts.includes(undefined) ? undefined : parts.join();
+  }
+}
+
+/** Nothing of it depends on what nobody knows, and no pattern is told in words. */
+function isPlain({ gained, undecided }: Difference): boolean {
+  return undecided.length === 0 && gained.every(({ certain, resource }) => certain && !/\s/.test(resource));
+}
+
+function exampleOf({ gained }: Difference, { name, is }: Compared): Example {
+  const statements = is.layers[0]?.statements ?? [];
+  return { name, gained: gained.map((gain) => ({ gain, at: statements.indexOf(gain.statement) })) };
+}
+
+function renamed({ name, gained }: Example, { name: other, is }: Compared): readonly Gained[] {
+  const statements = is.layers[0]?.statements ?? [];
+  return gained.map(({ gain, at }) => ({
+    ...gain,
+    resource: swapped(gain.resource, name, other),
+    statement: statements[at] as SourcedStatement,
+    path: is.name,
+    witness: renamedRequest(gain.witness, name, other),
+  }));
+}
+
+/** Actions are compared in another way, and hold no name. */
+function renamedRequest({ action, resource, principal, keys }: AccessRequest, one: string, other: string) {
+  const renamedKeys: [string, readonly string[]][] = [];
+  for (const key in keys) renamedKeys.push([key, (keys[key] ?? []).map((value) => swapped(value, one, other))]);
+  return {
+    action,
+    resource: swapped(resource, one, other),
+    ...(principal !== undefined && { principal: swapped(principal, one, other) }),
+    keys: Object.fromEntries(renamedKeys),
+  };
+}

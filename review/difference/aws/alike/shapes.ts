@@ -1,0 +1,81 @@
+import type { Statement } from "../../../../iam";
+import type { AccessPath, SourcedStatement } from "../../../../iam/access/access";
+import { blanked, isTelling } from "./agent-name";
+import { type StatementShape, statementShape } from "./statement-shape";
+
+/** No JSON on one line holds it. */
+const BLANK = "\n";
+/** Letters that end the name in the ARN of a secret */
+const ENDING = 6;
+
+/** Stands for every statement in which no name can be told from the rest */
+const UNTELLING: StatementShape = { fixed: "", open: "", keepsWords: false, stems: [] };
+
+/** A shape as a number, undefined where the name cannot be told from the rest */
+interface Known {
+  readonly name: string;
+  readonly shape: number | undefined;
+  /** Of a statement that may be others' too: the name is not in it. */
+  readonly written?: StatementShape;
+}
+
+/**
+ * What policies look like without the name of whom they are for, as numbers.
+ *
+ * Where two names leave the same, what one may do with its name in a request the other may do with the other name. For to
+ * change each name for the other, wherever it is a whole word, makes of the requests that a statement of one matches those
+ * that the statement of the other does: wildcards stand for whole words, names are words that nothing else is written
+ * with, and neither name is in the policies of the other.
+ */
+export class Shapes {
+  private readonly numbers = new Map<string, number>();
+  private readonly written = new Map<number, StatementShape>();
+  private readonly ofStatements = new Map<Statement, Known>();
+  private readonly ofPaths = new Map<AccessPath, Known>();
+
+  /** Equal for paths of one shape; undefined where the name cannot be told from the rest. */
+  public ofPath(path: AccessPath, name: string): number | undefined {
+    const known = this.ofPaths.get(path);
+    if (known?.name === name) return known.shape;
+    const layers = path.layers.map(({ statements }) => this.of(statements, name));
+    const shape = layers.includes(undefined) ? undefined : this.numberOf(`layers ${layers.join()}`);
+    this.ofPaths.set(path, { name, shape });
+    return shape;
+  }
+
+  /** Equal for as many statements, each of the same shape; undefined where the name cannot be told from the rest. */
+  public of(statements: readonly SourcedStatement[], name: string): number | undefined {
+    const shapes = statements.map(({ statement }) => this.ofStatement(statement, name));
+    return shapes.includes(undefined) ? undefined : this.numberOf(`statements ${shapes.join()}`);
+  }
+
+  public ofStatement(statement: Statement, name: string): number | undefined {
+    const known = this.ofStatements.get(statement);
+    if (known?.name === name) return known.shape;
+    const written = known?.written ?? statementShape(statement);
+    const shape = this.numberOfShape(written, name);
+    const isOwn = written.open.includes(name);
+    this.ofStatements.set(statement, { name, shape, ...(!isOwn && { written: this.once(written, shape) }) });
+    return shape;
+  }
+
+  private numberOfShape({ fixed, open, keepsWords, stems }: StatementShape, name: string): number | undefined {
+    if (!keepsWords || !isTelling(name)) return undefined;
+    if (stems.some((stem) => name.length <= ENDING || name.startsWith(stem))) return undefined;
+    return this.numberOf(`${fixed}${BLANK}${blanked(open, name, BLANK)}`);
+  }
+
+  private numberOf(text: string): number {
+    const known = this.numbers.get(text) ?? this.numbers.size;
+    this.numbers.set(text, known);
+    return known;
+  }
+
+  /** Many statements are written alike, and their texts are long. */
+  private once(written: StatementShape, shape: number | undefined): StatementShape {
+    if (shape === undefined) return written.keepsWords ? written : UNTELLING;
+    const known = this.written.get(shape) ?? written;
+    this.written.set(shape, known);
+    return known;
+  }
+}
