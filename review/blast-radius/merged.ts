@@ -4,7 +4,7 @@ import { type Certainty, GATES, isCertain, type Lasting, type Reached } from "./
 /**
  * The same thing by several ways: the easiest of them, and the longest time of all.
  *
- * What is certain, and possible with less, stands twice: neither says what the other does.
+ * What is certain, and possible with less or for longer, stands twice: neither says what the other does.
  */
 export function merged(all: Iterable<Reached>): readonly Reached[] {
   const found = new Map<string, Map<boolean, Reached>>();
@@ -19,7 +19,8 @@ export function merged(all: Iterable<Reached>): readonly Reached[] {
 
 function ofBoth(certain: Reached | undefined, possible: Reached | undefined): readonly Reached[] {
   if (certain === undefined || possible === undefined) return [certain ?? possible].flatMap((one) => one ?? []);
-  return gateOf(possible) < gateOf(certain) ? [certain, possible] : [together(certain, possible)];
+  const isMore = gateOf(possible) < gateOf(certain) || timeOf(possible.lasting) > timeOf(certain.lasting);
+  return isMore ? [certain, possible] : [together(certain, possible)];
 }
 
 /** Each thing once, by the way that needs least */
@@ -68,8 +69,12 @@ function textOf({ by, as, route, bounds, source }: Reached): string {
   return JSON.stringify([bounds.length, by, as, route, bounds, source]);
 }
 
+function timeOf({ seconds }: Lasting): number {
+  return seconds ?? Infinity;
+}
+
 export function longer(one: Lasting, other: Lasting): Lasting {
-  const [a, b] = [one.seconds ?? Infinity, other.seconds ?? Infinity];
+  const [a, b] = [timeOf(one), timeOf(other)];
   if (a === b) return one.because <= other.because ? one : other;
   return a > b ? one : other;
 }

@@ -12,6 +12,8 @@ export interface PictureNode {
   readonly parent: number;
   /** What is done, or how somebody is reached */
   readonly through: string;
+  /** Of an identity that is only possible */
+  readonly isPossible?: true;
 }
 
 export interface Picture {
@@ -36,10 +38,11 @@ export function pictureOf({ of, identities }: BlastRadius, groups: readonly Grou
     return known.get(JSON.stringify([name, hop - 1])) ?? nodes.findIndex((node) => node.name === name);
   };
   const own = groups.map((group) => {
-    const { by, hop, route } = group;
+    const { by, hop, route, unknown } = group;
+    const certainty = unknown === undefined ? {} : { isPossible: true as const };
     const kind = identities.find(({ name }) => name === by)?.kind ?? of.kind;
     const parent = hop === 0 ? 0 : Math.max(0, parentOf(group));
-    return put([by, hop], { kind, name: by, ring: hop, parent, through: route.at(-1)?.what ?? "" });
+    return put([by, hop], { kind, name: by, ring: hop, parent, through: route.at(-1)?.what ?? "", ...certainty });
   });
   const places = groups.map(({ hop, rows }, at) =>
     rows.map(({ kind, target, does }) => {

@@ -39,10 +39,10 @@
     return text === "" || texts.some((one) => one.toLowerCase().includes(text));
   }
 
-  /** Of the rows of a node, the gravest */
-  function stateOf(rows) {
+  /** Of a node and its rows, the gravest */
+  function stateOf(place, rows) {
     if (rows.some((row) => row.isGrave && !row.isUnknown)) return "gain";
-    if (rows.some((row) => row.isUnknown)) return "unknown";
+    if (nodes[place].isPossible || rows.some((row) => row.isUnknown)) return "unknown";
     return rows.length > 0 && rows.every(({ gate }) => gate === "approval") ? "loss" : "";
   }
 
@@ -99,9 +99,9 @@
     });
     for (let ring = 1; ring <= rings; ring++) picture.append(element("svg:circle", { r: ring * step, class: "ring" }));
     for (const place of shown.filter((one) => one !== 0)) {
-      picture.append(...spoke(place, at, stateOf(rows.get(place) ?? []), pick));
+      picture.append(...spoke(place, at, stateOf(place, rows.get(place) ?? []), pick));
     }
-    for (const place of shown) picture.append(thing(place, at(place), stateOf(rows.get(place) ?? []), pick));
+    for (const place of shown) picture.append(thing(place, at(place), stateOf(place, rows.get(place) ?? []), pick));
     byId("picture").replaceChildren(picture);
   }
 

@@ -59,6 +59,13 @@ describe("behind an identity that somebody may take", () => {
     expect(possible.reached.slice(0, sure.length)).toEqual(sure);
   });
 
+  test("a doubt makes nothing last longer that is certain", () => {
+    const lasting = ({ reached }: BlastRadius) =>
+      new Map(reached.filter(({ unknown }) => unknown === undefined).map((one) => [thingOf(one), one.lasting]));
+    expect(lasting(possible)).toEqual(lasting(nothing));
+    expect(lasting(certain)).not.toEqual(lasting(nothing));
+  });
+
   test("one certain way is enough, whatever else there is", () => {
     const both = radiusWith([...PODS, "unix:uid:1000"], PODS);
     expect(behind(both).map(({ unknown }) => unknown)).toEqual(behind(both).map(() => undefined));
@@ -127,6 +134,14 @@ describe("one thing by several ways", () => {
       [way("approval"), way("none", doubt)],
       [
         ["approval", true],
+        ["none", false],
+      ],
+    ],
+    [
+      "certain for a while, and possible for ever",
+      [{ ...way("none"), lasting: { seconds: 300, because: "" } }, way("none", doubt)],
+      [
+        ["none", true],
         ["none", false],
       ],
     ],
