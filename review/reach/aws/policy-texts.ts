@@ -8,14 +8,15 @@ type Read = { readonly statements: readonly Statement[] } | { readonly unknown: 
 
 /** Policies by their text, each read once: equal text gives the same statements, in two estates too. */
 export class PolicyTexts {
-  private readonly known = new Map<string, Read>();
+  private readonly written = new Map<string, Read>();
+  private readonly applied = new Map<string, Read>();
   private readonly statements = new Map<string, Statement>();
 
   /** A policy in an attribute, as statements that know where they stand */
   public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
     const text = resource.values[attribute];
     const read = (): Read => policyIn(resource, attribute, estate);
-    return placed(typeof text === "string" ? this.once(`in ${text}`, read) : read(), resource.address, attribute);
+    return placed(typeof text === "string" ? once(this.written, text, read) : read(), resource.address, attribute);
   }
 
   /** A policy as AWS gets it */
@@ -27,7 +28,7 @@ export class PolicyTexts {
         return { unknown: (error as Error).message };
       }
     };
-    return placed(this.once(`of ${json}`, read), address);
+    return placed(once(this.applied, json, read), address);
   }
 
   /** The first statement that was equal to it */
@@ -37,12 +38,14 @@ export class PolicyTexts {
     this.statements.set(key, known);
     return known;
   }
+}
 
-  private once(key: string, read: () => Read): Read {
-    const known = this.known.get(key) ?? read();
-    this.known.set(key, known);
-    return known;
-  }
+function once(known: Map<string, Read>, text: string, read: () => Read): Read {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const now = read();
+  known.set(text, now);
+  return now;
 }
 
 function placed(read: Read, address: string, attribute?: string): PoliciesRead {

@@ -51,6 +51,7 @@ export class RoleAccess {
   private readonly keys: KeyPolicies;
   private readonly asking = new Map<Resource, Layer>();
   private readonly roles = new Map<Resource, AwsRole>();
+  private readonly trusts = new Map<Resource, PoliciesRead>();
   private readonly unread = new Map<Resource, readonly Unknown[]>();
   /** Many may become one role: what it opens is the same for each. */
   private readonly rights = new Map<Resource, readonly Opened[]>();
@@ -176,7 +177,9 @@ export class RoleAccess {
   }
 
   public trustOf(role: Resource): PoliciesRead {
-    return this.texts.in(role, "assume_role_policy", this.estate);
+    const known = this.trusts.get(role) ?? this.texts.in(role, "assume_role_policy", this.estate);
+    this.trusts.set(role, known);
+    return known;
   }
 
   /** None where it has none */
