@@ -115,6 +115,10 @@ function written(world: World, choice: number): World {
   for (const [name, values] of Object.entries(UNKNOWN)) {
     text = text.replaceAll(name, values[choice % values.length] as string);
   }
+  // A reference to a role that is not there is as unknown.
+  for (const absent of NAMES.slice(world[0].length)) {
+    text = text.replaceAll(`\${aws_iam_role.${absent}.arn}`, arnOf(absent));
+  }
   return JSON.parse(text) as World;
 }
 
