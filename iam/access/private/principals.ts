@@ -1,4 +1,5 @@
 import { list } from "../../private/values";
+import { lastPart } from "../../sets/last-part";
 import { literalPattern } from "../../sets/literal-pattern";
 import type { Principal } from "../../statement";
 
@@ -75,7 +76,7 @@ function iamArn(name: string): IamArn | undefined {
 /** The ARN of a role's sessions but for their name, without the path of the role; undefined: no role. */
 function sessionsOf({ partition, account, rest }: IamArn): string | undefined {
   if (!rest.startsWith("role/")) return undefined;
-  return `arn:${partition}:sts::${account}:assumed-role/${rest.slice(rest.lastIndexOf("/") + 1)}`;
+  return `arn:${partition}:sts::${account}:assumed-role/${lastPart(rest)}`;
 }
 
 function unknownRole(known: ReadonlySet<string>): string {

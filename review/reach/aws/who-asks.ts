@@ -1,5 +1,6 @@
 import type { Layer } from "../../../iam/access/access";
 import { allOf } from "../../../iam";
+import { lastPart } from "../../../iam/sets/last-part";
 import type { Estate, Resource } from "../../read/resource";
 import type { PolicyTexts } from "./policy-texts";
 
@@ -7,7 +8,7 @@ import type { PolicyTexts } from "./policy-texts";
 export const WHO_ASKS = "who asks";
 
 /** Account and name, whatever stands for the account; a reference may hold colons of its own. */
-const ROLE = /^arn:(?:\$\{[^}]*\}|[^:$])*:iam::((?:\$\{[^}]*\}|[^:$])*):role\/(?:.*\/)?([^/]+)$/;
+const ROLE = /^arn:(?:\$\{[^}]*\}|[^:$])*:iam::((?:\$\{[^}]*\}|[^:$])*):(role\/.+)$/;
 
 export interface RoleName {
   readonly account: string;
@@ -16,8 +17,9 @@ export interface RoleName {
 
 /** Undefined where the ARN is known to nobody yet */
 export function roleName(arn: string): RoleName | undefined {
-  const [, account, name] = ROLE.exec(arn) ?? [];
-  return account === undefined || name === undefined ? undefined : { account, name };
+  const [, account, rest] = ROLE.exec(arn) ?? [];
+  const name = rest === undefined ? "" : lastPart(rest);
+  return account === undefined || name === "" ? undefined : { account, name };
 }
 
 /** What stands for an account that nobody knows may be any. */

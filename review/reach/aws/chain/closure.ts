@@ -26,10 +26,11 @@ export function closure(start: Resource, next: (role: Resource) => Edges): Closu
   let unasked = 0;
   for (const isCertain of [true, false]) {
     const queue: (Reached | undefined)[] = [undefined, ...reached.values()];
+    const counted = isCertain ? 0 : queue.length;
     for (let at = 0; at < queue.length; at++) {
       const here = queue[at];
       const { edges, unasked: more } = next(here?.role ?? start);
-      if (isCertain) unasked += more;
+      if (at >= counted) unasked += more;
       for (const { to, unknown } of edges) {
         if (to === start || reached.has(to) || (isCertain && unknown !== undefined)) continue;
         if (reached.size >= MOST_ROLES) left.add(to);

@@ -2,7 +2,8 @@ import { type Condition, type OneOrMany, type Principal, type Statement, valuesO
 import { keyTests } from "../../../../iam/conditions/key-test";
 import { Glob } from "../../../../iam/sets/glob";
 import { mayBeAbout } from "../about";
-import { type Caller, isUniqueId } from "./caller";
+import { isAccount } from "../direct-grants";
+import { type Caller, isUniqueId, isWritten } from "./caller";
 import { holdsFor } from "./caller-test";
 import { NamedPrincipals, NamedResources } from "./named-in";
 
@@ -58,8 +59,9 @@ export function residual(statement: Statement, { caller, target, isWritten }: Qu
   return { Effect: statement.Effect, ...(action ?? { Action: ASSUME }), ...left } as Statement;
 }
 
-/** A unique ID that is written out is some role's: it may be the caller's. */
+/** A unique ID that is written out is some role's, and an account may be one that nobody knows: it may be the caller's. */
 function opaque(named: string): string {
+  if (isAccount(named) && isWritten(named)) return `\${${named}}`;
   return isUniqueId(named) ? `\${${named}}` : named;
 }
 

@@ -51,10 +51,11 @@ export class RoleEdges {
     access: RoleAccess,
     private readonly texts: PolicyTexts,
   ) {
+    const written = new Set(roles.map((role) => arnOf(role, estate)).filter(isWritten));
     this.index = new TrustIndex(
       roles,
       (role) => access.trustOf(role),
-      (named) => ownerOf(named, estate) !== undefined,
+      (named) => written.has(named) || ownerOf(named, estate) !== undefined,
     );
     this.admitted = new Admitted(texts);
     this.trusts = new Trusts(estate, access, texts);

@@ -1,4 +1,5 @@
 import { type Statement, valuesOf } from "../../../../iam";
+import { Glob } from "../../../../iam/sets/glob";
 import type { Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
 import { isAccount, roleOfSession } from "../direct-grants";
@@ -7,6 +8,7 @@ import { mayBeSame } from "../who-asks";
 import { type Caller, isUniqueId, isWritten } from "./caller";
 
 const ASSUME = "sts:AssumeRole";
+const ANY_NAME = "*";
 /** Operators that hold for no other value, of a key that every session has */
 const EXACT = ["StringEquals", "ArnEquals", "ArnLike", "StringLike"];
 
@@ -24,7 +26,7 @@ export class TrustIndex {
   constructor(
     roles: readonly Resource[],
     trustOf: (role: Resource) => PoliciesRead,
-    /** Whether a reference stands for one resource of the configuration, whichever */
+    /** Whether a name stands for one resource of the configuration, whichever */
     private readonly isKnown: (named: string) => boolean,
   ) {
     for (const role of roles) {
@@ -38,12 +40,11 @@ export class TrustIndex {
 
   /** Roles whose trust policy may be enough by itself */
   public naming({ arn, id, name }: Caller): ReadonlySet<Resource> {
-    const session = name === undefined ? undefined : this.bySession.get(name.name);
     const byId = id === undefined ? undefined : this.byName.get(id);
     return new Set([
-      ...(this.byName.get(arn) ?? []),
+      ...alike(this.byName, arn, this.isKnown),
       ...(byId ?? []),
-      ...(session ?? []),
+      ...alike(this.bySession, name?.name ?? ANY_NAME),
       ...this.open,
       ...this.unclear,
     ]);
@@ -73,6 +74,19 @@ export class TrustIndex {
       if (isUniqueId(named) || (named.includes("${") && !this.isKnown(named))) this.unclear.add(role);
     }
   }
+}
+
+/** Roles by a name, and by each other one that it may turn out to be, as far as nobody else has that */
+function alike(
+  index: ReadonlyMap<string, ReadonlySet<Resource>>,
+  name: string,
+  isOther: (named: string) => boolean = () => false,
+): readonly Resource[] {
+  const known = [...(index.get(name) ?? [])];
+  if (isWritten(name)) return known;
+  const { widest } = Glob.of(name, "text");
+  const others = [...index].filter(([named]) => isWritten(named) && widest.matches(named) && !isOther(named));
+  return [...known, ...others.flatMap(([, roles]) => [...roles])];
 }
 
 /** ARNs of which the caller's must be one; undefined where others may do too. */
