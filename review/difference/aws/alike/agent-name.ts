@@ -4,11 +4,17 @@ const WORD = /[\w-]+/g;
 const LABEL = /^[a-z0-9-]{1,63}$/;
 /** Letters that no digit is written with, decimal or hexadecimal */
 const LETTERS = /[g-z]/g;
-const TRUTHS: readonly string[] = ["true", "false"];
+/**
+ * Words that are read as more than letters, or written where a policy has none: truth values, and those of the ARNs of
+ * principals. An account's root is everybody in it, a role is its sessions too, and examples of both are called something.
+ */
+const MEANINGFUL: ReadonlySet<string> = new Set(
+  "true false arn aws iam sts root role assumed-role any session".split(" "),
+);
 
-/** Whether a name can be told from whatever else is compared: it is no word of a number, date, address or truth value. */
+/** Whether a name can be told from whatever else is compared: no word of a number, date or address, and without meaning. */
 export function isTelling(name: string): boolean {
-  return LABEL.test(name) && (name.match(LETTERS)?.length ?? 0) > 1 && !TRUTHS.includes(name);
+  return LABEL.test(name) && (name.match(LETTERS)?.length ?? 0) > 1 && !MEANINGFUL.has(name);
 }
 
 /** The text with each of two names in the place of the other, where it is a whole word */

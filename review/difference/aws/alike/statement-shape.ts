@@ -15,8 +15,8 @@ export interface StatementShape {
 const LETTER_BY_LETTER = /^(?:ForAllValues:|ForAnyValue:)?(?:String|Arn)(?:Not)?(?:Equals|Like)(?:IfExists)?$/;
 const CASELESS = /IgnoreCase/;
 
-/** In the widest reading, each matches any text. */
-const PARTS = /\$\{[^{}]*\}/g;
+/** In the widest reading, each matches any text. None goes on in another string: a brace may be a letter. */
+const PARTS = /\$\{[^{}"]*\}/g;
 /** Source: Secrets Manager user guide, "What's in a secret": AWS ends the name in an ARN with six random characters. */
 const SECRETS = /([\w-]+-)\?{6}(?=")/g;
 const INSIDE_WORD = /[\w*?-][*?]|[*?][\w*?-]/;
