@@ -1,10 +1,13 @@
 import { type Principal, valuesOf } from "../../../iam";
+import { Glob } from "../../../iam/sets/glob";
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { PolicyTexts } from "./policy-texts";
 
 const TEXT = /(?:\$\{[^}]*\}|[^:$])*/.source;
 const ACCOUNT = new RegExp(`^(?:\\d{12}|\\$\\{[^}]*\\.account_id[^}]*\\}|arn:${TEXT}:iam::${TEXT}:root)$`);
-const SESSION = new RegExp(`^arn:${TEXT}:sts::${TEXT}:assumed-role/([^/]+)/`);
+/** What stands between slashes; a reference may hold some of its own. */
+const NAME = /(?:\$\{[^{}]*\}|\$(?!\{)|[^/$])+/.source;
+const SESSION = new RegExp(`^arn:${TEXT}:sts::${TEXT}:assumed-role/(${NAME})/`);
 
 /** Whether a principal of a policy is everybody in an account, if the account's own policies say so too */
 export function isAccount(named: string): boolean {
@@ -28,6 +31,8 @@ export class DirectGrants {
   /** To roles, and to everybody */
   public readonly toRoles: readonly SourcedStatement[];
   private readonly sessions = new Map<string, SourcedStatement[]>();
+  /** Those of them whose name nobody knows */
+  private readonly openSessions: readonly string[];
 
   constructor(statements: readonly SourcedStatement[], texts: PolicyTexts) {
     const allows = statements.filter(({ statement }) => statement.Effect === "Allow");
@@ -37,17 +42,23 @@ export class DirectGrants {
     for (const allow of allows) {
       for (const role of new Set(namedIn(allow).map(roleOfSession))) {
         if (role === undefined) continue;
-        const granted = sessionGrants(allow, texts).filter((one) =>
-          namedIn(one).some((it) => roleOfSession(it) === role),
-        );
-        this.sessions.set(role, [...(this.sessions.get(role) ?? []), ...granted]);
+        this.sessions.set(role, [...(this.sessions.get(role) ?? []), ...sessionGrants(allow, texts)]);
       }
     }
+    this.openSessions = [...this.sessions.keys()].filter((role) => role.includes("${"));
   }
 
-  /** To sessions of roles of that name, in any account */
+  /**
+   * To sessions of roles of that name, in any account, and of those that may turn out to be
+   *
+   * @param role `*` where nobody knows its name
+   */
   public toSessionsOf(role: string): readonly SourcedStatement[] {
-    return this.sessions.get(role) ?? [];
+    const { widest, isLiteral } = Glob.of(role, "text");
+    const others = [...(isLiteral ? this.openSessions : this.sessions.keys())].filter(
+      (named) => named !== role && (widest.matches(named) || Glob.of(named, "text").widest.matches(role)),
+    );
+    return [role, ...others].flatMap((named) => this.sessions.get(named) ?? []);
   }
 }
 
@@ -56,7 +67,12 @@ function sessionGrants(allow: SourcedStatement, texts: PolicyTexts): readonly So
   if (principal === undefined || principal === "*") return [];
   const named = valuesOf(principal["AWS"] ?? []).filter((one) => roleOfSession(one) !== undefined);
   if (named.length === 0) return [];
-  return [{ ...allow, statement: texts.one({ ...allow.statement, Principal: { AWS: named } }) }];
+  return [{ ...allow, statement: texts.one({ ...allow.statement, Principal: { AWS: named.map(openSession) } }) }];
+}
+
+/** A session of a role whose name nobody knows may be one of anybody's: no letter of it says whose. */
+export function openSession(named: string): string {
+  return roleOfSession(named)?.includes("${") === true ? `\${${named.replace(/[${}]/g, "")}}` : named;
 }
 
 function namedIn({ statement: { Principal: principal } }: SourcedStatement): readonly string[] {

@@ -113,8 +113,7 @@ export class RoleAccess {
       { statements: [...statements, ...denies, ...more], unknown: [] },
     ];
     const boundary = this.boundaryOf(role);
-    const called = roleName(arnOf(role, this.estate))?.name;
-    const toSessions = called === undefined ? [] : this.direct.toSessionsOf(called);
+    const toSessions = this.direct.toSessionsOf(roleName(arnOf(role, this.estate))?.name ?? "*");
     const boundaryDenies = boundary.flatMap(([, { statements }]) => statements.filter(isDeny));
     return [
       ...(this.direct.toRoles.length === 0

@@ -67,6 +67,16 @@ const ROWS: readonly Row[] = [
   ["everybody but its role", { ...GET, NotPrincipal: { AWS: roleArn("bot") } }, false],
 ];
 
+test.each([
+  ["a session of whom nobody knows", "arn:aws:sts::111122223333:assumed-role/${var.role}/run", true],
+  ["a session of whoever it begins like", "arn:aws:sts::111122223333:assumed-role/b${var.role}/run", true],
+  ["a session of whoever begins in another way", "arn:aws:sts::111122223333:assumed-role/x${var.role}/run", false],
+])("what a bucket grants to %s may be its own", (_, named, mayBe) => {
+  const [shown, ...unknown] = gainsOf(world([]), world([grant({ AWS: named })]), "bot");
+  expect(shown ?? "").toMatch(mayBe ? /^action: s3:GetObject on arn:aws:s3:::data\/\* \(its role by/ : /^$/);
+  expect(unknown).toEqual(mayBe ? ["unknown: s3:GetObject on arn:aws:s3:::data/*"] : []);
+});
+
 test.each(ROWS)("what a bucket grants to %s", (_, granted, isAgents) => {
   const gains = gainsOf(world([]), world([granted]), "bot");
   expect(gains).toEqual(

@@ -12,6 +12,7 @@ import { ACCOUNT, OTHER_ACCOUNT, rights, role, roleArn, type Statement } from ".
 
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/bot/run`;
+const ANY_SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/\${var.other}/run`;
 const ASK: Statement = { Action: "sts:AssumeRole", Resource: "*" };
 const IS_BOT = { Condition: { ArnEquals: { "aws:PrincipalArn": roleArn("bot") } } };
 
@@ -32,7 +33,7 @@ function reached({ account, caller, may, trusted, more = {}, roles = {} }: World
   const trust: Statement = { Principal: { AWS: trusted }, Action: "sts:AssumeRole", ...more };
   const stack = {
     provider: { aws: [{ region: "eu-central-1", ...(account !== undefined && { allowed_account_ids: [account] }) }] },
-    variable: { name: { type: "string" } },
+    variable: { name: { type: "string" }, other: { type: "string" } },
     resource: {
       aws_iam_role: { caller: { assume_role_policy: nobody, ...caller }, target: role("target", trust), ...roles },
       aws_iam_role_policy: {
@@ -79,6 +80,8 @@ describe("a role of which nobody knows the account or the name may be who a trus
       "in a condition, where its name is a variable",
       { account: ACCOUNT, caller: VARIABLE, trusted: "*", more: IS_BOT },
     ],
+    ["by a session of whom nobody knows", { account: ACCOUNT, caller: BOT, trusted: ANY_SESSION }],
+    ["by a session of whom nobody knows, as it", { account: ACCOUNT, caller: PREFIX, trusted: ANY_SESSION }],
     ["where a variable is the end of its name", { account: ACCOUNT, caller: WITHIN, trusted: roleArn("bot-x") }],
   ])("%s", (_, world) => expect(reached(world)).toBe("open"));
 

@@ -1,6 +1,7 @@
 import { type OneOrMany, type Principal, valuesOf } from "../../../../iam";
 import { Glob } from "../../../../iam/sets/glob";
-import { isAccount } from "../direct-grants";
+import { lastPart } from "../../../../iam/sets/last-part";
+import { isAccount, roleOfSession } from "../direct-grants";
 import { type Caller, isWritten, mayBeAccountOf } from "./caller";
 
 /** Whether a part of a statement is about all that is asked; else what of it may be */
@@ -43,8 +44,7 @@ export class NamedPrincipals {
 
 /** Undefined where it is not written out */
 function endOf(name: string): string | undefined {
-  const session = /:assumed-role\/([^/]+)\/[^/]*$/.exec(name)?.[1];
-  const end = session ?? name.slice(name.lastIndexOf("/") + 1);
+  const end = roleOfSession(name) ?? lastPart(name);
   return end === name || /[${}*?]/.test(end) ? undefined : end;
 }
 

@@ -2,7 +2,7 @@ import { type Condition, type OneOrMany, type Principal, type Statement, valuesO
 import { keyTests } from "../../../../iam/conditions/key-test";
 import { Glob } from "../../../../iam/sets/glob";
 import { mayBeAbout } from "../about";
-import { isAccount } from "../direct-grants";
+import { isAccount, openSession } from "../direct-grants";
 import { type Caller, isUniqueId, isWritten } from "./caller";
 import { holdsFor } from "./caller-test";
 import { NamedPrincipals, NamedResources } from "./named-in";
@@ -62,7 +62,7 @@ export function residual(statement: Statement, { caller, target, isWritten }: Qu
 /** A unique ID that is written out is some role's, and an account may be one that nobody knows: it may be the caller's. */
 function opaque(named: string): string {
   if (isAccount(named) && isWritten(named)) return `\${${named}}`;
-  return isUniqueId(named) ? `\${${named}}` : named;
+  return isUniqueId(named) ? `\${${named}}` : openSession(named);
 }
 
 /** Undefined where it is certain that the statement is about becoming a role, which it may be about */
