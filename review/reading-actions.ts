@@ -40,22 +40,32 @@ const MORE = [
   "bedrock-agentcore:GetWorkloadAccessToken",
   "bedrock-agentcore:GetWorkloadAccessTokenForJWT",
   "bedrock-agentcore:GetWorkloadAccessTokenForUserId",
+  "codeconnections:GetConnectionToken",
+  "codepipeline:GetJobDetails",
+  "codepipeline:GetThirdPartyJobDetails",
+  "codestar-connections:GetConnectionToken",
   "cognito-identity:GetCredentialsForIdentity",
   "cognito-identity:GetId",
   "cognito-identity:GetOpenIdToken",
   "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+  "connect:GetFederationToken",
   "datazone:GetDomainExecutionRoleCredentials",
   "datazone:GetEnvironmentCredentials",
   "elasticmapreduce:GetClusterSessionCredentials",
+  "emr-containers:GetManagedEndpointSessionCredentials",
+  "gamelift:GetComputeAccess",
+  "gamelift:GetInstanceAccess",
   "lakeformation:GetDataAccess",
   "license-manager:CheckInLicense",
   "license-manager:CheckoutBorrowLicense",
   "license-manager:CheckoutLicense",
+  "lightsail:DownloadDefaultKeyPair",
   "lightsail:GetInstanceAccessDetails",
   "lightsail:GetRelationalDatabaseMasterUserPassword",
   "redshift-serverless:GetCredentials",
   "redshift:GetClusterCredentials",
   "redshift:GetClusterCredentialsWithIAM",
+  "ssm:GetAccessToken",
   "sts:GetFederationToken",
   "sts:GetServiceBearerToken",
   "sts:GetSessionToken",
@@ -70,5 +80,5 @@ const READS = new RegExp(`^[a-z0-9*?-]+:(?:${VERBS.join("|")})`, "i");
  * @param pattern one action, such as `s3:GetObject`, or several, such as `s3:Get*`
  */
 export function onlyReads(pattern: string): boolean {
-  return READS.test(pattern) && !MORE.some((action) => Glob.of(pattern, "action").matches(action));
+  return READS.test(pattern) && !MORE.some((action) => Glob.of(pattern, "action").widest.matches(action));
 }
