@@ -3,6 +3,7 @@ import type { Access, AccessPath, Layer, SourcedStatement } from "../../../iam/a
 import { type Difference, isWithin } from "../../../iam/access/difference";
 import { IF_IT_MAY } from "../../reach/aws/chain/chains";
 import type { AwsPrincipal } from "../../reach/aws/principals";
+import { Numbers } from "../../numbers";
 import { AlikeDifferences } from "./alike/alike-differences";
 import type { Shapes } from "./alike/shapes";
 
@@ -14,7 +15,7 @@ const NO_DIFFERENCE: Difference = { gained: [], undecided: [] };
 export class PathComparison {
   /** A boundary limits many: whether one of its states is within the other is asked once. */
   private readonly within = new Map<string, boolean>();
-  private readonly numbers = new Map<Statement, number>();
+  private readonly numbers = new Numbers<Statement>();
   private readonly alike: AlikeDifferences;
 
   public constructor(shapes: Shapes) {
@@ -47,17 +48,11 @@ export class PathComparison {
 
   private isLayerWithin(layer: Layer, other: Layer): boolean {
     const [key, before] = [layer, other].map(({ statements }) =>
-      statements.map(({ statement }) => this.numberOf(statement)).join(),
+      statements.map(({ statement }) => this.numbers.of(statement)).join(),
     ) as [string, string];
     const question = `${key} in ${before}`;
     const known = this.within.get(question) ?? isWithin(accessOf(layer), accessOf(other));
     this.within.set(question, known);
-    return known;
-  }
-
-  private numberOf(statement: Statement): number {
-    const known = this.numbers.get(statement) ?? this.numbers.size;
-    this.numbers.set(statement, known);
     return known;
   }
 }

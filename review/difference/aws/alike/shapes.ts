@@ -1,5 +1,6 @@
 import type { Statement } from "../../../../iam";
 import type { AccessPath, SourcedStatement } from "../../../../iam/access/access";
+import { Numbers } from "../../../numbers";
 import { blanked, isTelling } from "./agent-name";
 import { type StatementShape, statementShape } from "./statement-shape";
 
@@ -28,7 +29,7 @@ interface Known {
  * with, and neither name is in the policies of the other.
  */
 export class Shapes {
-  private readonly numbers = new Map<string, number>();
+  private readonly numbers = new Numbers<string>();
   private readonly written = new Map<number, StatementShape>();
   private readonly ofStatements = new Map<Statement, Known>();
   private readonly ofPaths = new Map<AccessPath, Known>();
@@ -38,7 +39,7 @@ export class Shapes {
     const known = this.ofPaths.get(path);
     if (known?.name === name) return known.shape;
     const layers = path.layers.map(({ statements }) => this.of(statements, name));
-    const shape = layers.includes(undefined) ? undefined : this.numberOf(`layers ${layers.join()}`);
+    const shape = layers.includes(undefined) ? undefined : this.numbers.of(`layers ${layers.join()}`);
     this.ofPaths.set(path, { name, shape });
     return shape;
   }
@@ -46,7 +47,7 @@ export class Shapes {
   /** Equal for as many statements, each of the same shape; undefined where the name cannot be told from the rest. */
   public of(statements: readonly SourcedStatement[], name: string): number | undefined {
     const shapes = statements.map(({ statement }) => this.ofStatement(statement, name));
-    return shapes.includes(undefined) ? undefined : this.numberOf(`statements ${shapes.join()}`);
+    return shapes.includes(undefined) ? undefined : this.numbers.of(`statements ${shapes.join()}`);
   }
 
   public ofStatement(statement: Statement, name: string): number | undefined {
@@ -62,13 +63,7 @@ export class Shapes {
   private numberOfShape({ fixed, open, keepsWords, stems }: StatementShape, name: string): number | undefined {
     if (!keepsWords || !isTelling(name)) return undefined;
     if (stems.some((stem) => name.length <= ENDING || name.startsWith(stem))) return undefined;
-    return this.numberOf(`${fixed}${BLANK}${blanked(open, name, BLANK)}`);
-  }
-
-  private numberOf(text: string): number {
-    const known = this.numbers.get(text) ?? this.numbers.size;
-    this.numbers.set(text, known);
-    return known;
+    return this.numbers.of(`${fixed}${BLANK}${blanked(open, name, BLANK)}`);
   }
 
   /** Many statements are written alike, and their texts are long. */

@@ -1,6 +1,7 @@
 import type { Statement } from "../../../../iam";
 import type { Access, AccessPath, Layer, SourcedStatement } from "../../../../iam/access/access";
 import { difference } from "../../../../iam/access/difference";
+import { Numbers } from "../../../numbers";
 import type { PolicyTexts } from "../policy-texts";
 import { ALWAYS, type Question, residual } from "./residual";
 
@@ -21,7 +22,7 @@ export interface Limits {
  */
 export class Admitted {
   private readonly decided = new Map<string, Verdict>();
-  private readonly numbers = new Map<Statement, number>();
+  private readonly numbers = new Numbers<Statement>();
 
   constructor(private readonly texts: PolicyTexts) {}
 
@@ -82,16 +83,10 @@ export class Admitted {
   private keyOf(paths: readonly AccessPath[], denies: readonly SourcedStatement[], question: Question): string {
     const layers = [...paths.flatMap((path) => [...path.layers, undefined]), { statements: denies }];
     const isNamed = layers.some((layer) => layer?.statements.some(({ statement }) => names(statement)));
-    const written = layers.map((layer) => layer?.statements.map(({ statement }) => this.numberOf(statement)).join());
+    const written = layers.map((layer) => layer?.statements.map(({ statement }) => this.numbers.of(statement)).join());
     const { caller, target, isWritten } = question;
     const identity = isNamed || !isWritten || !caller.isWritten ? [caller.arn, target] : [];
     return JSON.stringify([written, ...identity]);
-  }
-
-  private numberOf(statement: Statement): number {
-    const known = this.numbers.get(statement) ?? this.numbers.size;
-    this.numbers.set(statement, known);
-    return known;
   }
 }
 
@@ -112,6 +107,6 @@ function isAlways(statement: Statement): boolean {
   return statement === ALWAYS.Allow || statement === ALWAYS.Deny;
 }
 
-function isAllow({ statement }: SourcedStatement): boolean {
+export function isAllow({ statement }: SourcedStatement): boolean {
   return statement.Effect === "Allow";
 }

@@ -45,7 +45,12 @@ export function ownerOf(named: string, estate: Estate): Resource | undefined {
 
 /** Whether what stands for an account, by number or by root, may stand for the caller's */
 export function mayBeAccountOf({ name }: Caller, named: string): boolean {
-  return mayBeSame(/:iam::(.*):root$/.exec(named)?.[1] ?? named, name?.account);
+  return mayBeSame(accountOf(named), name?.account);
+}
+
+/** The account that a number or the ARN of its root stands for */
+export function accountOf(named: string): string {
+  return /:iam::(.*):root$/.exec(named)?.[1] ?? named;
 }
 
 /** Whether every letter of a name is known */

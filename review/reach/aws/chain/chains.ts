@@ -30,6 +30,7 @@ export interface Chained {
 
 /** In the name of a way that is open only if what nobody knows here lets it be */
 export const IF_IT_MAY = ", if it may become it";
+
 /** Which roles are reached by `sts:AssumeRole`, one from another until there is no more */
 export class Chains {
   private readonly onward = new Map<Resource, Edges>();

@@ -7,7 +7,7 @@ import type { IamIndex } from "../iam-index";
 import type { PolicyTexts } from "../policy-texts";
 import { BOUNDARY, type RoleAccess, SESSION_POLICY, WHO_ASKS } from "../role-access";
 import { arnOf, mayBeSame, whoAsks } from "../who-asks";
-import { Admitted, type Verdict } from "./admitted";
+import { Admitted, isAllow, type Verdict } from "./admitted";
 import { type Caller, callerOf, isWritten, ownerOf } from "./caller";
 import { TrustIndex } from "./trust-index";
 import { Trusts } from "./trusts";
@@ -178,10 +178,6 @@ function assumingOnly({ name, layers }: AccessPath): AccessPath {
       statements: layer.statements.filter(({ statement }) => mayBeAbout(statement, ASSUME)),
     })),
   };
-}
-
-function isAllow({ statement }: SourcedStatement): boolean {
-  return statement.Effect === "Allow";
 }
 
 function byAddress(one: Resource, other: Resource): number {

@@ -5,7 +5,7 @@ import { mayBeAbout } from "../about";
 import { isAccount, roleOfSession } from "../direct-grants";
 import type { PoliciesRead } from "../role-policies";
 import { mayBeSame } from "../who-asks";
-import { type Caller, isUniqueId, isWritten } from "./caller";
+import { accountOf, type Caller, isUniqueId, isWritten } from "./caller";
 
 const ASSUME = "sts:AssumeRole";
 const ANY_NAME = "*";
@@ -98,10 +98,6 @@ function principalsTested(condition: Statement["Condition"]): readonly string[] 
     }
   }
   return undefined;
-}
-
-function accountOf(named: string): string {
-  return /:iam::(.*):root$/.exec(named)?.[1] ?? named;
 }
 
 function put(index: Map<string, Set<Resource>>, key: string, role: Resource): void {
