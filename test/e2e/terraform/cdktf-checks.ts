@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { type Finished, succeed } from "../harness/process";
 import type { Check, Suite } from "../harness/suite";
 import { checkAgentRoles } from "./account/domain";
-import { leftOver, same } from "./account/expected";
 import { rehearsedPlatform, synthesize } from "./app";
 import { exampleFleet } from "./fleets";
 import { awsProvider, ownSettings } from "./providers";
 import { synthesizedStack } from "./rehearsal";
 import type { Engine, Environment } from "./terraform";
 import type { StackName } from "./workspaces";
-import { makeWorld } from "./world";
+import { makeWorld, nothingIsLeft } from "./world";
 
 const APP = join(__dirname, "cdktf-app.ts");
 const ROOT = join(__dirname, "..", "..", "..");
@@ -77,7 +76,5 @@ export function cdktfChecks(
   const destroyed = check("destroy", [project, deployed, unchanged], async ([env]) => {
     for (const stacks of DESTROY_ORDER) await cdktf(env, ["destroy", ...stacks, ...flags]);
   });
-  check("nothing is left in the account", [world, destroyed], async ([{ connection, network }]) => {
-    same(await leftOver(connection, network), {}, "left over");
-  });
+  check("nothing is left in the account", [world, destroyed], ([aWorld], note) => nothingIsLeft(aWorld, note));
 }

@@ -4,7 +4,7 @@ import type { Check, Suite } from "../harness/suite";
 import { Skipped } from "../harness/suite";
 import { checkAgentRoles } from "./account/domain";
 import { readPasswords } from "./account/database";
-import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, leftOver, same } from "./account/expected";
+import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, same } from "./account/expected";
 import { rehearsedPlatform, STACKS, synthesize } from "./app";
 import { exampleFleet, withCertificateBearer } from "./fleets";
 import { awsProvider, ownSettings } from "./providers";
@@ -18,7 +18,7 @@ import {
   synthesizedStack,
 } from "./rehearsal";
 import { type Engine, engineOf, only } from "./terraform";
-import { makeWorld, type World } from "./world";
+import { makeWorld, nothingIsLeft, type World } from "./world";
 import { type StackName, Workspaces } from "./workspaces";
 
 /** What a rehearsal on one engine has when everything is deployed */
@@ -170,9 +170,9 @@ export function destroyChecks(
       }
     },
   );
-  suite.check(`${name}: nothing is left in the account`, [world, gone], async ([{ connection, network }]) => {
-    same(await leftOver(connection, network), {}, "left over");
-  });
+  suite.check(`${name}: nothing is left in the account`, [world, gone], ([aWorld], note) =>
+    nothingIsLeft(aWorld, note),
+  );
 }
 
 async function planWhatMotoLacks(

@@ -2,11 +2,15 @@ import { join } from "node:path";
 import { pythonWith } from "../harness/python";
 import { serve } from "../harness/server";
 
+/** What `moto_once.py` says of each */
+const ANSWERED_AGAIN = "answered again";
 const ADDRESS = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
 
 export interface Moto {
   /** http address on the loopback */
   readonly url: string;
+  /** Attempts of the SDKs that came again because the answer to the one before got lost */
+  retries(): number;
   stop(): Promise<void>;
 }
 
@@ -15,16 +19,11 @@ export function motoPython(): Promise<string> {
   return pythonWith("moto", join(__dirname, "..", "engines", "moto"));
 }
 
-/**
- * Start it on a free port, with an empty account of this id.
- *
- * @param program by default moto itself; by module, because the scripts of a virtual environment name the folder in
- *   which they were made
- */
+/** Start it on a free port, with an empty account of this id. */
 export async function startMoto(
   python: string,
   account: string,
-  program: readonly string[] = ["-m", "moto.server"],
+  program: readonly string[] = [join(__dirname, "moto_once.py")],
 ): Promise<Moto> {
   const server = await serve({
     name: "moto",
@@ -33,5 +32,9 @@ export async function startMoto(
     env: { MOTO_ACCOUNT_ID: account },
     ready: (said) => ADDRESS.test(said),
   });
-  return { url: ADDRESS.exec(server.said())?.[1] as string, stop: server.kill };
+  return {
+    url: ADDRESS.exec(server.said())?.[1] as string,
+    retries: () => server.said().split(ANSWERED_AGAIN).length - 1,
+    stop: server.kill,
+  };
 }

@@ -1,6 +1,7 @@
 import type { VpcNetworkProps } from "../../../constructs";
 import { facts } from "../../../fleet/platform";
 import { accountOf, type Connection, connectionTo } from "./account/connection";
+import { leftOver, same } from "./account/expected";
 import { makeNetwork } from "./account/network";
 import { type Moto, startMoto } from "./moto";
 
@@ -19,4 +20,10 @@ export async function makeWorld(python: string, putAway: (act: () => unknown) =>
   const answered = await accountOf(connection);
   if (answered !== account) throw new Error(`moto must be account ${account}, got ${answered}`);
   return { moto, connection, network: await makeNetwork(connection) };
+}
+
+/** The account is as empty as it was made. */
+export async function nothingIsLeft({ moto, connection, network }: World, note: (text: string) => void): Promise<void> {
+  if (moto.retries() > 0) note(`moto was asked again ${moto.retries()} times, after an answer got lost`);
+  same(await leftOver(connection, network), {}, "left over");
 }

@@ -1,0 +1,50 @@
+"""moto's server, with what AWS does for a request whose answer got lost: the retry is no second request.
+
+Every attempt of a call carries the same `amz-sdk-invocation-id`, and what EC2 makes it knows by a client token. moto 5.2.5
+reads neither: a retry makes another endpoint, which is in no state and which nobody destroys.
+"""
+
+import collections
+import sys
+import threading
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.server import main
+
+KEPT = 1000
+answer = DomainDispatcherApplication.__call__
+answers = collections.OrderedDict()
+one_attempt = collections.defaultdict(threading.Lock)
+
+
+def answer_once(self, environ, start_response):
+    call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
+    if call is None:
+        return answer(self, environ, start_response)
+    with one_attempt[call]:
+        if call in answers:
+            print(f"answered again: {environ.get('HTTP_AMZ_SDK_REQUEST')}", file=sys.stderr)
+        else:
+            answers[call] = whole_answer(self, environ)
+        status, headers, body = answers[call]
+        # What failed is tried anew.
+        if status.startswith("5"):
+            del answers[call]
+    while len(answers) > KEPT:
+        one_attempt.pop(answers.popitem(last=False)[0], None)
+    start_response(status, headers)
+    return [body]
+
+
+def whole_answer(self, environ):
+    started = []
+    parts = answer(self, environ, lambda status, headers, *_: started.append((status, headers)))
+    try:
+        body = b"".join(parts)
+    finally:
+        parts.close()
+    return (*started[-1], body)
+
+
+DomainDispatcherApplication.__call__ = answer_once
+main()
