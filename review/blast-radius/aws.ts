@@ -6,8 +6,10 @@ import type { AwsPrincipal } from "../reach/aws/principals";
 import { onlyReads } from "../reading-actions";
 import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
+import { held, heldByExchange } from "./held";
 import { chained } from "./lasting";
 import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "./reached";
+import { lastsOf } from "./renewed";
 import { sensitivityAt } from "./touched";
 import type { Registry } from "../reach/declared/registry-schema";
 
@@ -30,20 +32,21 @@ export function awsReached(
   { name, principal, isBrokered, lasting }: AwsHolder,
   datasets: Registry["datasets"],
 ): AwsReached {
-  const paths = isBrokered ? heldPaths(principal.paths) : principal.paths;
+  const ways = isBrokered ? heldByExchange(principal) : held(principal);
   const reached: Reached[] = [];
   const unknown: Unknown[] = [...principal.unknown];
-  for (const path of paths) {
+  for (const { path, renewal } of ways) {
     const route = routeOf(path.way);
-    const ways = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
+    const ends = chained(lasting, route.length);
+    const way = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
     const { gained, undecided } = allowedBy(path, principal.denies);
     for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
       const sensitivity = sensitivityAt(action, resource, datasets);
-      reached.push({
+      const common = {
         kind: "aws",
         target: resource,
         does: action,
-        ...ways,
+        ...way,
         gate: "none",
         bounds: [],
         example: requestText(witness),
@@ -51,10 +54,10 @@ export function awsReached(
         isHigh: false,
         isOutward: false,
         writes: !onlyReads(action),
-        lasting: chained(lasting, route.length),
-        ...unknownOf(path, certain ? [] : open),
         source: { address: statement.source },
-      });
+      } as const;
+      const lasts = lastsOf(unknownOf(path, certain ? [] : open), ends, renewal);
+      reached.push(...lasts.map((one): Reached => ({ ...common, ...one })));
     }
     unknown.push(
       ...undecided.map(({ statement, why }) => ({
@@ -64,7 +67,7 @@ export function awsReached(
       })),
     );
   }
-  return { reached, identities: paths.flatMap(becoming), unknown };
+  return { reached, identities: ways.flatMap(({ path }) => becoming(path)), unknown };
 }
 
 /**
@@ -85,32 +88,6 @@ function covers(wide: Gained, narrow: Gained): boolean {
   return (
     Glob.of(wide.action, "action").matches(narrow.action) && Glob.of(wide.resource, "text").matches(narrow.resource)
   );
-}
-
-/**
- * The ways of whoever has the exchange's credentials: its tasks, and roles that AWS gives to its pods; never the role
- * alone.
- *
- * A session policy limits what policies of resources grant to a role, too. Source: IAM user guide,
- * reference_policies_evaluation-logic, session policies.
- */
-function heldPaths(paths: readonly AwsPath[]): readonly AwsPath[] {
-  const held = paths.filter(({ way }) => way.by !== "role");
-  const granted = paths.filter(({ way, isGranted }) => way.by === "role" && way.becomes.length === 0 && isGranted);
-  const sessions = held
-    .filter(({ way }) => way.becomes.length === 0)
-    .map((path) => ({ ...path, layers: path.layers.filter((layer) => layer.name === SESSION_POLICY) }));
-  return [
-    ...held,
-    ...granted.flatMap((path) =>
-      sessions.map(({ name, ifUnread, layers }) => ({
-        ...path,
-        name: `${name} by ${path.name}`,
-        ifUnread: ifUnread || path.ifUnread,
-        layers: [...path.layers, ...layers],
-      })),
-    ),
-  ];
 }
 
 function routeOf({ becomes }: Way): readonly Step[] {

@@ -2,7 +2,7 @@ import { type ChangeSource, distinct } from "../change";
 import { type SourceLines, sourcesOf } from "../source-lines";
 import type { Estate } from "../read/resource";
 import { byHarm } from "./harm";
-import { NO_KILL_ENDS } from "./lasting";
+import { NO_KILL_ENDS, ofOther } from "./lasting";
 import type { Taken } from "./cluster/taken";
 import { byCertainty, merged } from "./merged";
 import { type OwnReach, OwnReaches } from "./own-reach";
@@ -93,7 +93,7 @@ export class BlastRadii {
     const { identity, own, route, taken, unknown } = controlled;
     const theirs = own.reached.map((one) => {
       if (route.length === 0) return one;
-      const lasting = NO_KILL_ENDS.others;
+      const lasting = ofOther(one.lasting);
       const behind = { hop: one.hop + route.length, route: [...route, ...one.route], lasting };
       return { ...one, ...behind, ...through(unknown, one) };
     });

@@ -2,8 +2,10 @@ import { type AccessKind, own } from "../../domain";
 import { isReading } from "../../domain/dataset";
 import type { Registry, RegistryDataset } from "../reach/declared/registry-schema";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../reach/declared/work";
+import type { WayRenewal } from "../reach/aws/chain/way-sessions";
 import { boundsOf, gateOf } from "./bounds";
 import { handedOn, lastingOf } from "./lasting";
+import { lastsOf } from "./renewed";
 import type { Reached, ReachedIdentity, Step } from "./reached";
 
 /** What an agent does and has done by its declaration */
@@ -13,11 +15,16 @@ export interface DeclaredReach {
   readonly isWhole: boolean;
 }
 
-export function declaredReach(registry: Registry, agent: string): DeclaredReach {
+/** @param renewals of its tasks whose sessions of AWS are renewed without end */
+export function declaredReach(
+  registry: Registry,
+  agent: string,
+  renewals: ReadonlyMap<string, WayRenewal>,
+): DeclaredReach {
   const { works, isWhole } = reachOfAgent(registry, agent);
   const all = [...works.values()].map((work) => ({ work, by: performerOf(agent, work), route: routeOf(work) }));
   return {
-    reached: all.flatMap((one) => [...actions(registry, one), ...data(registry, one)]),
+    reached: all.flatMap((one) => [...actions(registry, one), ...data(registry, one, renewals)]),
     identities: all.flatMap(({ work: { chain }, by, route }) =>
       chain.length === 0
         ? []
@@ -76,30 +83,30 @@ function actions(registry: Registry, performed: Performed): readonly Reached[] {
   });
 }
 
-function data(registry: Registry, performed: Performed): readonly Reached[] {
+function data(registry: Registry, performed: Performed, renewals: ReadonlyMap<string, WayRenewal>): readonly Reached[] {
   const { task, data: names } = performed.work;
   return [...names].flatMap((name): readonly Reached[] => {
     const { dataset, kind } = accessOf(name);
     const declared = own(registry.datasets, dataset);
     const isOfAws = declared !== undefined && declared.kind !== "external";
     if (isOfAws && !survives(performed.work, declared, kind)) return [];
-    return [
-      {
-        kind: "data",
-        target: dataset,
-        does: kind,
-        ...waysOf(performed),
-        // A person is asked at calls of tools, behind which external data stands, and never by AWS.
-        gate: isOfAws ? "none" : gateOf(task, undefined),
-        bounds: boundsOf(performed.work, undefined, { isOfAws }),
-        ...(declared !== undefined && { sensitivity: declared.sensitivity }),
-        isHigh: false,
-        isOutward: false,
-        writes: !isReading(kind),
-        lasting: lastingIn(registry, performed, isOfAws ? "aws" : "tools"),
-        ...(declared === undefined && { unknown: "the registry has no such dataset" }),
-      },
-    ];
+    const common = {
+      kind: "data",
+      target: dataset,
+      does: kind,
+      ...waysOf(performed),
+      // A person is asked at calls of tools, behind which external data stands, and never by AWS.
+      gate: isOfAws ? "none" : gateOf(task, undefined),
+      bounds: boundsOf(performed.work, undefined, { isOfAws }),
+      ...(declared !== undefined && { sensitivity: declared.sensitivity }),
+      isHigh: false,
+      isOutward: false,
+      writes: !isReading(kind),
+    } as const;
+    const certainty = declared === undefined ? { unknown: "the registry has no such dataset" } : {};
+    const renewal = isOfAws && performed.route.length === 0 ? renewals.get(performed.work.start) : undefined;
+    const lasts = lastsOf(certainty, lastingIn(registry, performed, isOfAws ? "aws" : "tools"), renewal);
+    return lasts.map((one): Reached => ({ ...common, ...one }));
   });
 }
 

@@ -33,6 +33,12 @@ export function chained({ seconds, because }: Lasting, roles: number): Lasting {
   };
 }
 
+/** Of whom the attacker becomes: whatever a kill of it ends */
+export function ofOther({ because, isRenewed }: Lasting): Lasting {
+  const { others } = NO_KILL_ENDS;
+  return isRenewed === undefined ? others : { ...others, because: `${others.because}; and ${because}`, isRenewed };
+}
+
 export const NO_KILL_ENDS: Readonly<Record<"rights" | "pods" | "others", Lasting>> = {
   rights: { seconds: undefined, because: "a kill takes no right in a cluster away: remove the binding" },
   pods: { seconds: undefined, because: "a kill ends no pod that runs: delete it" },

@@ -20,7 +20,9 @@ export function merged(all: Iterable<Reached>): readonly Reached[] {
 function ofBoth(certain: Reached | undefined, possible: Reached | undefined): readonly Reached[] {
   if (certain === undefined || possible === undefined) return [certain ?? possible].flatMap((one) => one ?? []);
   const isMore = gateOf(possible) < gateOf(certain) || timeOf(possible.lasting) > timeOf(certain.lasting);
-  return isMore ? [certain, possible] : [together(certain, possible)];
+  if (isMore) return [certain, possible];
+  // For how long is told of the certain way: the other may give another reason.
+  return [{ ...together(certain, possible), lasting: certain.lasting }];
 }
 
 /** Each thing once, by the way that needs least */

@@ -3,6 +3,7 @@ import type { Unknown } from "../change";
 import { type AwsReached, awsReached } from "./aws";
 import { type Taken, takenBy } from "./cluster/taken";
 import { type DeclaredReach, declaredReach } from "./declared";
+import { taskRenewals } from "./held";
 import { lastingOf, ofRole } from "./lasting";
 import { longer } from "./merged";
 import type { Lasting, Reached, ReachedIdentity } from "./reached";
@@ -75,7 +76,8 @@ const NOTHING: DeclaredReach = { reached: [], identities: [], isWhole: true };
 /** The exchange gives nothing to an agent that is suspended or expired. */
 function declaredOf({ registry }: World, identity: Identity): DeclaredReach {
   if (registry === undefined || identity.kind !== "agent" || !isActive(identity)) return NOTHING;
-  return declaredReach(registry, identity.name);
+  const renewals = identity.aws === undefined ? new Map() : taskRenewals(identity.aws);
+  return declaredReach(registry, identity.name, renewals);
 }
 
 function awsOf({ registry }: World, identity: Identity): AwsReached {

@@ -25,6 +25,8 @@ export interface Lasting {
   /** Undefined where no kill ends it */
   readonly seconds: number | undefined;
   readonly because: string;
+  /** Whether sessions are renewed without end, which no kill of whomever ends either */
+  readonly isRenewed?: true;
 }
 
 /** Whether something is reached, or only may be */

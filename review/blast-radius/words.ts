@@ -105,13 +105,25 @@ function through({ of, identities }: BlastRadius): string {
 
 /** Of networks and pods nothing is told here: whoever kills an agent deletes its pods. */
 function forHowLong({ reached }: BlastRadius): string {
-  const lasting = reached.filter(({ kind }) => kind !== "network" && kind !== "pod").map((one) => one.lasting.seconds);
-  if (lasting.length === 0) return "";
-  const endless = lasting.filter((seconds) => seconds === undefined).length;
-  const seconds = lasting.filter((one) => one !== undefined);
+  const lasting = reached.filter(({ kind }) => kind !== "network" && kind !== "pod");
+  const ending = new Set(lasting.filter((one) => isCertain(one) && isEnding(one)).map(thingOf));
+  const isTold = (one: Reached): boolean => isEnding(one) || isCertain(one) || !ending.has(thingOf(one));
+  const told = lasting.filter(isTold);
+  const doubted = once(lasting.filter((one) => !isTold(one))).length;
+  return `${ofTold(told)}${doubted === 0 ? "" : `; it may be that no kill of it ends ${doubted} of these`}`;
+}
+
+function isEnding({ lasting: { seconds } }: Reached): boolean {
+  return seconds !== undefined;
+}
+
+function ofTold(told: readonly Reached[]): string {
+  if (told.length === 0) return "";
+  const seconds = told.flatMap((one) => one.lasting.seconds ?? []);
+  const endless = told.length - seconds.length;
   const most = seconds.length === 0 ? "" : `; for at most ${duration(Math.max(...seconds))} after a kill`;
   if (endless === 0) return most;
-  return `${most}${most === "" ? "; " : ", but "}no kill of it ends ${endless === lasting.length ? "any of it" : `${endless} of these`}`;
+  return `${most}${most === "" ? "; " : ", but "}no kill of it ends ${endless === told.length ? "any of it" : `${endless} of these`}`;
 }
 
 /** `at most 5 min after a kill` */

@@ -159,4 +159,13 @@ describe("one thing by several ways", () => {
       expect(merged(some).map(({ gate, unknown }) => [gate, unknown === undefined])).toEqual(rows);
     }
   });
+
+  test("what is certain says for how long by the certain way", () => {
+    const lasting = (because: string): Pick<Reached, "lasting"> => ({ lasting: { seconds: undefined, because } });
+    const ways = [
+      { ...way("none"), ...lasting("second") },
+      { ...way("none", doubt), ...lasting("first") },
+    ];
+    for (const some of [ways, [...ways].reverse()]) expect(merged(some)).toMatchObject([lasting("second")]);
+  });
 });

@@ -1,9 +1,11 @@
 import type { Unknown } from "../../../change";
 import type { Resource } from "../../../read/resource";
 import type { RoleAccess } from "../role-access";
-import type { AwsPath, Way } from "../way";
+import type { AwsPath, Becoming, Way } from "../way";
 import { between, closure, type Reached } from "./closure";
+import { type Renewed, Renewals } from "./renewals";
 import type { Edges, RoleEdges } from "./role-edges";
+import { type Begun, WaySessions } from "./way-sessions";
 
 /** A way into AWS, from which roles may be assumed */
 export interface Start {
@@ -34,6 +36,8 @@ export const IF_IT_MAY = ", if it may become it";
 /** Which roles are reached by `sts:AssumeRole`, one from another until there is no more */
 export class Chains {
   private readonly onward = new Map<Resource, Edges>();
+  /** Whoever is not followed may renew sessions all the same. */
+  private readonly renewals = new Renewals((role) => this.edges.from(role, this.pathsOf(role), () => true));
 
   constructor(
     private readonly edges: Pick<RoleEdges, "from">,
@@ -42,56 +46,78 @@ export class Chains {
     private readonly isFollowed: (role: Resource) => boolean,
   ) {}
 
-  public from({ way, role, paths }: Start): Chained {
+  public from(start: Start): Chained {
+    const { way, role, paths } = start;
     const { name } = way;
-    const first = paths === undefined ? this.onwardFrom(role) : this.edges.from(role, paths, this.isFollowed);
+    const begun = this.begun(start);
+    const first = paths === undefined ? this.onwardFrom(role) : this.edgesOf(role, paths);
     const { found, unasked } = closure(role, (from) => (from === role ? first : this.onwardFrom(from)));
     const unknown: Unknown[] = [];
     const roles = found.map((reached): ChainedRole => {
       if (reached.unknown !== undefined) unknown.push(mayBecome(name, reached.role, reached.unknown));
       unknown.push(...this.access.unknownOf(reached.role));
-      return this.chained(way, reached);
+      return this.chained(begun, reached);
     });
+    WaySessions.note(way, begun, role);
     if (unasked > 0) unknown.push(tooMany(name, role, unasked));
     return { roles, unknown };
   }
 
   /** What stands between is listed where somebody asks: a ring of roles has as many of it as roles, for each. */
-  private chained(start: Way, reached: Reached): ChainedRole {
-    const keyOf = (role: Resource): string => this.access.roleOf(role).key;
-    const name = `${nameOf(start, keyOf(reached.role))}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
-    const through = (): readonly string[] => between(reached).map(keyOf);
+  private chained(begun: Begun, reached: Reached): ChainedRole {
+    const { way: start, hopTo } = begun;
+    const last = hopTo(reached.role);
+    const name = `${last.name}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
+    const through = (): readonly Becoming[] => between(reached).map(hopTo);
     const unknown = reached.unknown ?? start.unknown;
     const way: Way = {
       name,
       by: start.by,
       get becomes() {
-        const hops = through().map((role) => ({ role, name: nameOf(start, role) }));
-        return [...start.becomes, ...hops, { role: keyOf(reached.role), name }];
+        return [...start.becomes, ...through(), { ...last, name }];
       },
       ...(unknown !== undefined && { unknown }),
     };
+    WaySessions.note(way, begun, reached.role);
     return {
       role: reached.role,
       get through() {
-        return through();
+        return through().map(({ role }) => role);
       },
       name,
       paths: this.access.pathsAs(reached.role, way),
     };
   }
 
+  private begun({ way, role, paths }: Start): Begun {
+    const first = (): Edges | undefined => paths && this.edges.from(role, paths, () => true);
+    let renewed: Renewed | undefined;
+    return {
+      way,
+      role,
+      isLimited: paths !== undefined,
+      renewed: () => (renewed ??= this.renewals.of(role, first())),
+      hopTo: (to) => {
+        const { key } = this.access.roleOf(to);
+        return { role: key, name: `${way.name} → role ${key}` };
+      },
+    };
+  }
+
   /** Of a session that chose its own session policy */
   private onwardFrom(role: Resource): Edges {
-    const paths = (): readonly AwsPath[] => this.access.pathsOf(role, { name: "its role", by: "role", becomes: [] });
-    const known = this.onward.get(role) ?? this.edges.from(role, paths(), this.isFollowed);
+    const known = this.onward.get(role) ?? this.edgesOf(role, this.pathsOf(role));
     this.onward.set(role, known);
     return known;
   }
-}
 
-function nameOf({ name }: Way, key: string): string {
-  return `${name} → role ${key}`;
+  private edgesOf(role: Resource, paths: readonly AwsPath[]): Edges {
+    return this.edges.from(role, paths, (to) => to !== role && this.isFollowed(to));
+  }
+
+  private pathsOf(role: Resource): readonly AwsPath[] {
+    return this.access.pathsOf(role, { name: "its role", by: "role", becomes: [] });
+  }
 }
 
 function mayBecome(name: string, { address }: Resource, why: string): Unknown {

@@ -66,12 +66,19 @@ export class RoleEdges {
     return this.admitted.hard;
   }
 
-  /** @param paths of the role, certain first, then with what cannot be read */
+  /**
+   * Itself too: where it may become itself, it renews its own sessions.
+   *
+   * @param paths of the role, certain first, then with what cannot be read
+   */
   public from(role: Resource, paths: readonly AccessPath[], isWanted: (to: Resource) => boolean): Edges {
     const caller = callerOf(role, this.estate);
     const ways = paths.map((path) => assumingOnly(path));
     const candidates = new Set([...this.index.naming(caller), ...this.asked(ways, caller)]);
-    const wanted = [...candidates].filter((one) => one !== role && isWanted(one)).sort(byAddress);
+    const isItself = (one: Resource): number => Number(one === role);
+    const wanted = [...candidates]
+      .filter(isWanted)
+      .sort((one, other) => isItself(other) - isItself(one) || byAddress(one, other));
     const asked = this.hard < MOST_HARD ? wanted.slice(0, MOST_ASKED) : [];
     return { edges: asked.flatMap((one) => this.edge(caller, role, one, ways)), unasked: wanted.length - asked.length };
   }

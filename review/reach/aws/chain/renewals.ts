@@ -1,0 +1,100 @@
+import type { Resource } from "../../../read/resource";
+import type { Reached } from "./closure";
+import { Rings } from "./rings";
+import type { Edge, Edges } from "./role-edges";
+import { spread } from "./spread";
+
+/** That whoever holds sessions of a role goes on holding them, because roles on the way to it may become themselves */
+export interface Renewal {
+  /** Each may become the next, and the last the first. Found where somebody asks: each role of a ring has its own. */
+  readonly ring: readonly Resource[];
+  /** Why nobody can say whether they may; undefined where it is certain */
+  readonly unknown: string | undefined;
+}
+
+/** What becomes of the session that somebody begins with */
+export interface Renewed {
+  /** Of each role whose sessions never end, or may never end */
+  readonly renewals: ReadonlyMap<Resource, Renewal>;
+  /** How it comes back to its role, whatever session policy it began with. Undefined where it does not */
+  readonly back: Reached | undefined;
+}
+
+/**
+ * Whose sessions are renewed without end.
+ *
+ * A session of a role that another became ends after an hour, and each new one counts anew: roles on a ring renew one
+ * another's. A revocation denies sessions that were issued before it, and only those of the role that it stands at: it
+ * stops no session that another role of the ring has issued after it.
+ *
+ * Source: IAM user guide, id_roles (role chaining) and id_roles_use_revoke-sessions.
+ */
+export class Renewals {
+  private readonly known = new Map<Resource, readonly Edge[]>();
+  private readonly certain = new Rings((role) =>
+    this.next(role).flatMap(({ to, unknown }) => (unknown === undefined ? to : [])),
+  );
+  private readonly any = new Rings((role) => this.next(role).map(({ to }) => to));
+
+  constructor(
+    /** All that a session of it may become, itself too */
+    private readonly edgesOf: (role: Resource) => Edges,
+  ) {}
+
+  /** @param first what the session that it begins with may become, where a session policy limits it */
+  public of(start: Resource, first?: Edges): Renewed {
+    const next = (role: Resource): readonly Edge[] => this.next(role);
+    const edges = first === undefined ? next(start) : edgesIn(first, start);
+    const begun = edges.map(({ to, unknown }): Reached => ({ role: to, before: undefined, unknown }));
+    const reached = spread(begun, next);
+    const onRing = [...reached.values()].filter(({ role }) => this.any.has(role));
+    const renewed = onRing.map(({ role, unknown }) => ({
+      role,
+      before: undefined,
+      unknown: unknown ?? this.doubtOf(role),
+    }));
+    const renewals = new Map<Resource, Renewal>();
+    // Of each role, the one on a ring from which it is reached
+    const origins = new Map<Resource, Resource>();
+    for (const { role, before, unknown } of spread(renewed, next).values()) {
+      const origin = (before === undefined ? undefined : origins.get(before.role)) ?? role;
+      origins.set(role, origin);
+      const ring = (): readonly Resource[] => this.ringOf(origin);
+      renewals.set(role, {
+        get ring() {
+          return ring();
+        },
+        unknown,
+      });
+    }
+    return { renewals, back: reached.get(start) };
+  }
+
+  private ringOf(role: Resource): readonly Resource[] {
+    return (this.certain.has(role) ? this.certain : this.any).of(role);
+  }
+
+  /** Why nobody can say whether a role may become itself; undefined where it is certain */
+  private doubtOf(role: Resource): string | undefined {
+    if (this.certain.has(role)) return undefined;
+    const ring = this.ringOf(role);
+    const doubts = ring.map((one, at) => {
+      const to = ring[(at + 1) % ring.length];
+      return this.next(one).find((edge) => edge.to === to)?.unknown;
+    });
+    return doubts.find((doubt) => doubt !== undefined);
+  }
+
+  private next(role: Resource): readonly Edge[] {
+    const known = this.known.get(role) ?? edgesIn(this.edgesOf(role), role);
+    this.known.set(role, known);
+    return known;
+  }
+}
+
+/** Of what is not asked about, some may lead back. */
+function edgesIn({ edges, unasked }: Edges, from: Resource): readonly Edge[] {
+  if (unasked === 0 || edges.some(({ to }) => to === from)) return edges;
+  const unknown = `it depends on ${unasked} more that it may become, and that are not followed`;
+  return [...edges, { to: from, unknown }];
+}

@@ -1,0 +1,73 @@
+import type { Resource } from "../../../read/resource";
+import type { Becoming, Way } from "../way";
+import { between } from "./closure";
+import type { Renewed } from "./renewals";
+
+/** That what a way opens stays open, for its sessions are renewed without end */
+export interface WayRenewal {
+  /** Keys of roles, each of which may become the next, and the last the first */
+  readonly ring: readonly string[];
+  /** Why nobody can say whether they may; undefined where it is certain */
+  readonly unknown: string | undefined;
+}
+
+/** How a way comes back to the role that it began with, and so rids itself of the session policy */
+export interface WayBack {
+  /** Roles on it, that one last */
+  readonly becomes: readonly Becoming[];
+  /** Why nobody can say whether it does; undefined where it is certain */
+  readonly unknown: string | undefined;
+}
+
+/** What a way begins with, for all ways that go on from it */
+export interface Begun {
+  readonly way: Way;
+  readonly role: Resource;
+  /** Whether a session policy limits it */
+  readonly isLimited: boolean;
+  readonly renewed: () => Renewed;
+  readonly hopTo: (role: Resource) => Becoming;
+}
+
+const KNOWN = new WeakMap<Way, WaySessions>();
+
+/** What becomes of the sessions of one way. It is found where somebody asks: a review asks how long nothing lasts. */
+export class WaySessions {
+  private constructor(
+    private readonly begun: Begun,
+    private readonly last: Resource,
+  ) {}
+
+  /** @param last role that the way ends with */
+  public static note(way: Way, begun: Begun, last: Resource): void {
+    KNOWN.set(way, new WaySessions(begun, last));
+  }
+
+  /** Undefined where nobody follows the way */
+  public static of(way: Way): WaySessions | undefined {
+    return KNOWN.get(way);
+  }
+
+  /** Key of the role that the way begins with */
+  public get start(): string {
+    return this.begun.hopTo(this.begun.role).role;
+  }
+
+  /** Undefined where the sessions end */
+  public get renewal(): WayRenewal | undefined {
+    const { renewed, hopTo } = this.begun;
+    const found = renewed().renewals.get(this.last);
+    return found === undefined ? undefined : { ring: found.ring.map((one) => hopTo(one).role), unknown: found.unknown };
+  }
+
+  /** Undefined where it does not come back, or has nothing to rid itself of */
+  public get back(): WayBack | undefined {
+    const { way, role, isLimited, renewed, hopTo } = this.begun;
+    const back = isLimited ? renewed().back : undefined;
+    if (back === undefined) return undefined;
+    return {
+      becomes: [...way.becomes, ...[...between(back), role].map(hopTo)],
+      unknown: back.unknown ?? way.unknown,
+    };
+  }
+}
