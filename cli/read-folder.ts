@@ -17,9 +17,11 @@ export async function withFolders<Value>(
     }
   }
   const { readEstate } = await import("../review/read/estate");
+  const { ReadOnce } = await import("../review/read/folder/read-once");
   const { ReadError } = await import("../review/read/read-error");
   try {
-    return await act(folders.map((folder) => readEstate(folder)));
+    const once = new ReadOnce();
+    return await act(folders.map((folder) => readEstate(folder, once)));
   } catch (error) {
     if (error instanceof ReadError) throw new CliError(error.message);
     throw error;

@@ -32,7 +32,8 @@ export interface ParseOptions {
 export function parsePolicy(json: string, options: ParseOptions = {}): ParsedPolicy {
   const text = options.from === "terraform" ? unescapeTerraform(json) : json;
   const policy = parseJson(text);
-  const duplicate = findDuplicateKey(text);
+  // Written again, a policy of which a key was lost is another text.
+  const duplicate = JSON.stringify(policy) === text ? undefined : findDuplicateKey(text);
   if (duplicate !== undefined) throw new Error(`${place(duplicate)} is written twice: keep one of them`);
   if (!isRecord(policy)) throw new Error(`policy must be an object, got ${show(policy)}`);
 
@@ -78,7 +79,17 @@ function parseStatements(value: unknown): readonly Statement[] {
 /** Writes the condition values `true` and `1` as strings; anything else is left for the check to refuse. */
 function withStrings(statement: unknown): unknown {
   if (!isRecord(statement) || !isRecord(statement["Condition"])) return statement;
+  if (Object.values(statement["Condition"]).every(holdsStrings)) return statement;
   return { ...statement, Condition: mapRecord(statement["Condition"], (tests) => mapTests(tests)) };
+}
+
+function holdsStrings(tests: unknown): boolean {
+  return (
+    isRecord(tests) &&
+    Object.values(tests)
+      .flat()
+      .every((value) => typeof value === "string")
+  );
 }
 
 function mapTests(tests: unknown): unknown {

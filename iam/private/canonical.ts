@@ -9,17 +9,16 @@ import { canonicalValues } from "./values";
  */
 export function canonical(statement: Statement): Statement {
   const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
-  return Object.freeze({
-    ...(Sid !== undefined && { Sid }),
-    Effect,
-    ...(Principal !== undefined && { Principal: canonicalPrincipal(Principal) }),
-    ...(NotPrincipal !== undefined && { NotPrincipal: canonicalPrincipal(NotPrincipal) }),
-    ...(Action !== undefined && { Action: canonicalValues(Action) }),
-    ...(NotAction !== undefined && { NotAction: canonicalValues(NotAction) }),
-    ...(Resource !== undefined && { Resource: canonicalValues(Resource) }),
-    ...(NotResource !== undefined && { NotResource: canonicalValues(NotResource) }),
-    ...(Condition !== undefined && { Condition: canonicalCondition(Condition) }),
-  });
+  const written: { -readonly [Key in keyof Statement]: Statement[Key] } =
+    Sid === undefined ? { Effect } : { Sid, Effect };
+  if (Principal !== undefined) written.Principal = canonicalPrincipal(Principal);
+  if (NotPrincipal !== undefined) written.NotPrincipal = canonicalPrincipal(NotPrincipal);
+  if (Action !== undefined) written.Action = canonicalValues(Action);
+  if (NotAction !== undefined) written.NotAction = canonicalValues(NotAction);
+  if (Resource !== undefined) written.Resource = canonicalValues(Resource);
+  if (NotResource !== undefined) written.NotResource = canonicalValues(NotResource);
+  if (Condition !== undefined) written.Condition = canonicalCondition(Condition);
+  return Object.freeze(written);
 }
 
 function canonicalPrincipal(principal: Principal): Principal {
@@ -31,6 +30,7 @@ function canonicalCondition(condition: Condition): Condition {
 }
 
 function sortedRecord<V, W>(record: Readonly<Record<string, V>>, each: (value: V) => W): Readonly<Record<string, W>> {
-  const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.freeze(Object.fromEntries(entries.map(([key, value]) => [key, each(value)])));
+  const keys = Object.keys(record);
+  const sorted = keys.length > 1 ? keys.sort() : keys;
+  return Object.freeze(Object.fromEntries(sorted.map((key) => [key, each(record[key] as V)])));
 }

@@ -12,7 +12,8 @@ export function list(values: OneOrMany | undefined): readonly string[] {
  * CDKTF numbers its tokens as they are made, so a list that holds one keeps the order given.
  */
 export function canonicalValues(values: OneOrMany): OneOrMany {
-  const distinct = [...new Set(list(values))];
+  if (typeof values === "string") return values;
+  const distinct = [...new Set(values)];
   const sorted = distinct.some((value) => value.includes("${TfToken[")) ? distinct : distinct.sort();
   const [only] = sorted;
   return sorted.length === 1 && only !== undefined ? only : Object.freeze(sorted);

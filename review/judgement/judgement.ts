@@ -105,7 +105,8 @@ class Principals {
   }
 
   public judged(name: string): PrincipalJudgement {
-    const [before, after] = [derivedIn(this.base, name), derivedIn(this.head, name)];
+    const before = derivedIn(this.base, name);
+    const after = this.base.registry === this.head.registry ? before : derivedIn(this.head, name);
     return {
       risk: { ...(before !== undefined && { before: before.risk }), ...(after !== undefined && { after: after.risk }) },
       horizon: { ...longest("before", before), ...longest("after", after) },
@@ -134,7 +135,7 @@ class Principals {
 
   private newlyMisstated(name: string, before?: Derived, after?: Derived): readonly Unknown[] {
     const [was, is] = [this.base.registry, this.head.registry];
-    if (is === undefined || after === undefined) return [];
+    if (is === undefined || after === undefined || is === was) return [];
     const known = was === undefined || before === undefined ? [] : misstated(was, name, before);
     const said = new Set(known.map((one) => JSON.stringify(one)));
     return misstated(is, name, after).filter((one) => !said.has(JSON.stringify(one)));

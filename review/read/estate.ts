@@ -6,6 +6,7 @@ import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
 import { StackReader } from "./configuration/stack-reader";
 import { digest } from "./expression/value";
 import { Folder } from "./folder/folder";
+import { ReadOnce } from "./folder/read-once";
 import { mayHoldKey, strictJsonObject } from "./folder/strict-json";
 import { isObject, type Json, type JsonObject, member } from "./json";
 import { Overlay } from "./plan/overlay";
@@ -30,10 +31,11 @@ const MAX_INLINE_BYTES = 1_000_000;
  *
  * Nothing in the folder is trusted. References are resolved when a resource's values are asked for.
  *
+ * @param once of what was read before: what both hold is one value
  * @throws ReadError for what is malformed, or could mislead a reader
  */
-export function readEstate(folder: string): Estate {
-  const files = new Folder(folder);
+export function readEstate(folder: string, once = new ReadOnce()): Estate {
+  const files = new Folder(folder, once);
   const layout = layoutOf(files);
   const stacks = new Map(layout.stacks.map((each) => [each.name, stackOf(each, files)]));
   const plans = new Map(
@@ -44,7 +46,9 @@ export function readEstate(folder: string): Estate {
   const registry = files.objectIfAny(REGISTRY);
   const sources = files.objectIfAny(SOURCES);
   const beside = policyIn(files);
-  const bundle = files.has(BUNDLE) ? readBundle(files.bytes(BUNDLE), BUNDLE, beside) : undefined;
+  const bundle = files.has(BUNDLE)
+    ? files.readAs("bundle", BUNDLE, (bytes) => readBundle(bytes, BUNDLE, beside))
+    : undefined;
   if (layout.isSynthesized) files.readAll();
   return new ReadFolder({
     folder,
@@ -61,15 +65,17 @@ export function readEstate(folder: string): Estate {
 
 function policyIn(files: Folder): ReadPolicy | undefined {
   if (!files.has(POLICY)) return undefined;
-  const bytes = files.bytes(POLICY);
-  return { bytes, policy: strictJsonObject(bytes, POLICY) };
+  return files.readAs("policy", POLICY, (bytes) => ({ bytes, policy: strictJsonObject(bytes, POLICY) }));
 }
 
 function stackOf({ name, folder, configuration }: StackFiles, files: Folder): Stack {
   const stack = new StackReader(name, folder);
   for (const file of configuration) {
-    const bytes = files.bytes(file);
-    stack.add(file, strictJsonObject(bytes, file), mayHoldKey(bytes, "dynamic"));
+    const { json, mayBeDynamic } = files.readAs("configuration", file, (bytes) => ({
+      json: strictJsonObject(bytes, file),
+      mayBeDynamic: mayHoldKey(bytes, "dynamic"),
+    }));
+    stack.add(file, json, mayBeDynamic);
   }
   return stack;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reviewOf } from "../../review/review-of";
+import { ReadOnce } from "../../review/read/folder/read-once";
 import { synthesize } from "../support/example-app";
 import type { Edit } from "../support/review/edit";
 import { estateOf, filesOf, withEdits } from "../support/review/folders";
@@ -19,12 +20,13 @@ const CASES = JSON.parse(
 ) as readonly Case[];
 
 const example = filesOf(synthesize());
-const untouched = estateOf(example);
+const once = new ReadOnce();
+const untouched = estateOf(example, once);
 
 const changesOf = ({ base, edits }: Case) => {
   const files = base === undefined ? example : withEdits(example, base);
-  const before = base === undefined ? untouched : estateOf(files);
-  const review = reviewOf(before, estateOf(withEdits(files, edits)));
+  const before = base === undefined ? untouched : estateOf(files, once);
+  const review = reviewOf(before, estateOf(withEdits(files, edits), once));
   const gained = review.agents.flatMap(({ id, gains, unknown }) => [
     ...gains.map(({ kind, what }) => ({ who: id, kind: kind as string, what })),
     ...unknown.map(({ what }) => ({ who: id, kind: "unknown", what })),

@@ -1,5 +1,6 @@
 import { valuesOf } from "../../iam";
 import { reviewOf } from "../../review/review-of";
+import { ReadOnce } from "../../review/read/folder/read-once";
 import { resourcesOf, synthesize } from "../support/example-app";
 import { estateOf, filesOf } from "../support/review/folders";
 
@@ -22,7 +23,8 @@ type Statement = Json & {
 const example = filesOf(synthesize());
 const AGENTS = "stacks/agents/cdk.tf.json";
 const text = String(example[AGENTS]);
-const base = estateOf(example);
+const once = new ReadOnce();
+const base = estateOf(example, once);
 
 /** All steps from one policy, as text that goes into a synthesized stack */
 function* steps(policy: string, isTrust: boolean): Generator<[name: string, policy: string]> {
@@ -148,7 +150,7 @@ test.each([...new Set(all.map(({ agent }) => agent))])(
     const wrong = all
       .filter((one) => one.agent === agent)
       .flatMap((widening) => {
-        const { agents } = reviewOf(base, estateOf({ ...example, [AGENTS]: widening.stack }));
+        const { agents } = reviewOf(base, estateOf({ ...example, [AGENTS]: widening.stack }, once));
         const gaining = agents.filter(({ gains, unknown }) => gains.length + unknown.length > 0).map(({ id }) => id);
         const right = isStopped(widening) ? [] : [agent];
         return gaining.join() === right.join() ? [] : [{ name: widening.name, gaining }];

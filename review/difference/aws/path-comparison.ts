@@ -63,5 +63,8 @@ function accessOf(layer: Layer): Access {
 
 /** What was read from equal text is one statement. */
 function isSame(some: readonly SourcedStatement[], others: readonly SourcedStatement[]): boolean {
-  return some.length === others.length && some.every(({ statement }, at) => statement === others[at]?.statement);
+  return (
+    some === others ||
+    (some.length === others.length && some.every(({ statement }, at) => statement === others[at]?.statement))
+  );
 }

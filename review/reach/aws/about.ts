@@ -12,7 +12,8 @@ export function mayBeAbout({ Action, NotAction }: Statement, action: string): bo
 export function mayBeOf({ Action }: Statement, service: string): boolean {
   if (Action === undefined) return true;
   return valuesOf(Action).some((pattern) => {
-    const start = (pattern.split(/[*?$]/, 1)[0] as string).toLowerCase();
-    return start.startsWith(`${service}:`) || (start !== pattern.toLowerCase() && `${service}:`.startsWith(start));
+    const end = pattern.search(/[*?$]/);
+    const start = (end < 0 ? pattern : pattern.slice(0, end)).toLowerCase();
+    return start.startsWith(`${service}:`) || (end >= 0 && `${service}:`.startsWith(start));
   });
 }

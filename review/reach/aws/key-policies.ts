@@ -48,6 +48,8 @@ export class KeyPolicies {
   private readonly keys: readonly Key[];
   /** By what ends their names */
   private readonly byEnd = new Map<string, Set<Key>>();
+  /** Of a role that is used in many ways */
+  private readonly limits = new Map<readonly SourcedStatement[], PoliciesRead | undefined>();
 
   constructor(
     estate: Estate,
@@ -72,6 +74,11 @@ export class KeyPolicies {
   /** What else must allow what `rights` allow; undefined where they are about no key of which the policy is known. */
   public limiting(rights: readonly SourcedStatement[]): PoliciesRead | undefined {
     if (this.keys.length === 0) return undefined;
+    if (!this.limits.has(rights)) this.limits.set(rights, this.limitsOf(rights));
+    return this.limits.get(rights);
+  }
+
+  private limitsOf(rights: readonly SourcedStatement[]): PoliciesRead | undefined {
     const patterns = rights.flatMap(({ statement }) => keyPatterns(statement));
     if (patterns.length === 0) return undefined;
     const keys = [...new Set(patterns.flatMap((pattern) => this.calledBy(pattern)))];

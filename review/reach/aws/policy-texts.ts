@@ -11,12 +11,16 @@ export class PolicyTexts {
   private readonly written = new Map<string, Read>();
   private readonly applied = new Map<string, Read>();
   private readonly statements = new Map<string, Statement>();
+  private readonly places = new Map<Read, Map<string, PoliciesRead>>();
 
   /** A policy in an attribute, as statements that know where they stand */
   public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
     const text = resource.values[attribute];
     const read = (): Read => policyIn(resource, attribute, estate);
-    return placed(typeof text === "string" ? once(this.written, text, read) : read(), resource.address, attribute);
+    const { address } = resource;
+    return typeof text === "string"
+      ? this.placed(once(this.written, text, read), address, attribute)
+      : placed(read(), address, attribute);
   }
 
   /** A policy as AWS gets it */
@@ -28,7 +32,17 @@ export class PolicyTexts {
         return { unknown: (error as Error).message };
       }
     };
-    return placed(once(this.applied, json, read), address);
+    return this.placed(once(this.applied, json, read), address);
+  }
+
+  /** Equal text in the same place of two estates is one value. */
+  private placed(read: Read, address: string, attribute?: string): PoliciesRead {
+    const places = this.places.get(read) ?? new Map<string, PoliciesRead>();
+    this.places.set(read, places);
+    const place = attribute === undefined ? address : `${address}.${attribute}`;
+    const known = places.get(place) ?? placed(read, address, attribute);
+    places.set(place, known);
+    return known;
   }
 
   /** The first statement that was equal to it */

@@ -124,15 +124,13 @@ export class RoleAccess {
   }
 
   private variants(role: Resource, of: Pick<Opened, "end" | "isGranted">, parts: readonly Part[]): readonly Opened[] {
-    const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
-    const [limited, unlimited] = [parts, wide].map((each) => (of.isGranted ? each : this.withKeys(each))) as [
-      readonly Part[],
-      readonly Part[],
-    ];
+    const limitedByKeys = (each: readonly Part[]) => (of.isGranted ? each : this.withKeys(each));
+    const limited = limitedByKeys(parts);
     const layered = (all: readonly Part[]) => [...all.map(([part, read]) => layer(part, read)), this.who(role)];
     const known = { ...of, ifUnread: false, layers: layered(limited) };
     if (limited.every(([, read]) => read.unknown.length === 0)) return [known];
-    const open = unlimited.map(([part, read]): Part => [part, part === KEYS ? this.everything(read) : read]);
+    const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
+    const open = limitedByKeys(wide).map(([part, read]): Part => [part, part === KEYS ? this.everything(read) : read]);
     return [known, { ...of, end: `${of.end}${IF_UNREAD}`, ifUnread: true, layers: layered(open) }];
   }
 

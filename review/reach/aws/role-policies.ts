@@ -15,6 +15,7 @@ export interface PoliciesRead {
 /** By role, what its policies say: inline, attached, and the boundary */
 export class RolePolicies {
   private readonly parts = new Map<Resource, PoliciesRead[]>();
+  private readonly identities = new Map<Resource, PoliciesRead>();
   private readonly boundaries = new Map<Resource, PoliciesRead>();
   /** What is attached to a role that nobody knows */
   private readonly attachedElsewhere: Unknown[] = [];
@@ -53,8 +54,9 @@ export class RolePolicies {
 
   /** What its own policies allow, before any boundary */
   public identityOf(role: Resource): PoliciesRead {
-    const parts = this.parts.get(role) ?? [];
-    return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
+    const known = this.identities.get(role) ?? together(this.parts.get(role) ?? []);
+    this.identities.set(role, known);
+    return known;
   }
 
   /** Undefined where it has none */
@@ -105,6 +107,12 @@ export class RolePolicies {
     if (known === undefined) this.parts.set(role, [read]);
     else known.push(read);
   }
+}
+
+function together(parts: readonly PoliciesRead[]): PoliciesRead {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
 }
 
 export function layer(name: string, { statements }: PoliciesRead): Layer {

@@ -25,6 +25,10 @@ export function readRegistries(base: unknown, head: unknown): RegistriesRead {
 
 function read(base: unknown, head: unknown): RegistriesRead {
   const before = readRegistry(base);
+  if (base === head) {
+    const one = withDangling(before);
+    return { base: one, head: one, areSame: before.isTree };
+  }
   // Only what is known not to be nested too deep is walked side by side with anything.
   if (!before.isTree) return { base: before, head: readRegistry(head), areSame: false };
   const same = sameAgents(base, head);

@@ -3,6 +3,7 @@ import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, re
 import { join } from "node:path";
 import type { JsonObject } from "../json";
 import { ReadError } from "../read-error";
+import { ReadOnce } from "./read-once";
 import { strictJsonObject } from "./strict-json";
 
 /** Bytes of one file */
@@ -25,7 +26,10 @@ export class Folder {
   private readonly digests = new Map<string, string>();
 
   /** @throws ReadError for a symbolic link, anything else that is not a file or folder, and more files than the limit */
-  constructor(private readonly root: string) {
+  constructor(
+    private readonly root: string,
+    private readonly once = new ReadOnce(),
+  ) {
     const files: string[] = [];
     this.list("", files);
     this.files = files.sort();
@@ -60,7 +64,13 @@ export class Folder {
   }
 
   public object(path: string): JsonObject {
-    return strictJsonObject(this.bytes(path), path);
+    return this.readAs("object", path, (bytes) => strictJsonObject(bytes, path));
+  }
+
+  /** What a reader makes of the bytes of a file, wherever it lies */
+  public readAs<Read>(reader: string, path: string, read: (bytes: Buffer) => Read): Read {
+    const bytes = this.bytes(path);
+    return this.once.of(reader, this.digest(path), () => read(bytes));
   }
 
   /** The object in a file; undefined where there is no such file */

@@ -29,6 +29,9 @@ export interface Surroundings {
 /** Attributes that stand for the thing itself, whatever its arguments are */
 const IDENTITY = /^(?:arn|id|name|key_id|unique_id|.+_arn|.+_id)$/;
 
+/** Arguments that refer to nothing, by what they are read from: two estates may share it. */
+const PLAIN = new WeakMap<JsonObject, JsonObject>();
+
 /** Names in it are no references to values. */
 const NOT_RESOLVED = new Set(["provider"]);
 
@@ -50,7 +53,10 @@ export class Resolver {
 
   /** The arguments of a resource, written as in Terraform JSON */
   public arguments(declared: Declared): JsonObject {
+    const known = PLAIN.get(declared.body);
+    if (known !== undefined) return known;
     const entries: [string, Json][] = [];
+    let refersToNothing = true;
     for (const key of Object.keys(declared.body)) {
       if (key === "//" || key === "depends_on") continue;
       const value = declared.body[key] as Json;
@@ -58,9 +64,12 @@ export class Resolver {
       const written = isWritten
         ? value
         : this.written(declared, [key], (budget) => this.argument(declared, key, budget) ?? null);
+      refersToNothing &&= isWritten;
       entries.push([key, written]);
     }
-    return Object.fromEntries(entries);
+    const given = Object.fromEntries(entries);
+    if (refersToNothing) PLAIN.set(declared.body, given);
+    return given;
   }
 
   /** An attribute, written as in Terraform JSON */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Estate } from "../../../review/read/resource";
 import { readEstate } from "../../../review/read/estate";
+import { ReadOnce } from "../../../review/read/folder/read-once";
 import { STACKS, type Synthesized } from "../example-app";
 import { type Edit, edited } from "./edit";
 
@@ -31,9 +32,13 @@ export function withEdits(files: Files, edits: readonly Edit[]): Files {
   return copy;
 }
 
-/** Read from a folder that is removed again */
-export function estateOf(files: Files): Estate {
-  return inFolder(files, readEstate);
+/**
+ * Read from a folder that is removed again
+ *
+ * @param once of what was read before, as `ambit review` reads head after base
+ */
+export function estateOf(files: Files, once = new ReadOnce()): Estate {
+  return inFolder(files, (folder) => readEstate(folder, once));
 }
 
 export function inFolder<Value>(files: Files, act: (folder: string) => Value): Value {

@@ -62,7 +62,10 @@ function renamed({ name, gained }: Example, { name: other, is }: Compared): read
     resource: swapped(gain.resource, name, other),
     statement: statements[at] as SourcedStatement,
     path: is.name,
-    witness: renamedRequest(gain.witness, name, other),
+    // Few are asked for.
+    get witness() {
+      return renamedRequest(gain.witness, name, other);
+    },
   }));
 }
 

@@ -32,6 +32,7 @@ export class Shapes {
   private readonly numbers = new Numbers<string>();
   private readonly written = new Map<number, StatementShape>();
   private readonly ofStatements = new Map<Statement, Known>();
+  private readonly ofLists = new Map<readonly SourcedStatement[], Known>();
   private readonly ofPaths = new Map<AccessPath, Known>();
 
   /** Equal for paths of one shape; undefined where the name cannot be told from the rest. */
@@ -46,8 +47,12 @@ export class Shapes {
 
   /** Equal for as many statements, each of the same shape; undefined where the name cannot be told from the rest. */
   public of(statements: readonly SourcedStatement[], name: string): number | undefined {
+    const known = this.ofLists.get(statements);
+    if (known?.name === name) return known.shape;
     const shapes = statements.map(({ statement }) => this.ofStatement(statement, name));
-    return shapes.includes(undefined) ? undefined : this.numbers.of(`statements ${shapes.join()}`);
+    const shape = shapes.includes(undefined) ? undefined : this.numbers.of(`statements ${shapes.join()}`);
+    this.ofLists.set(statements, { name, shape });
+    return shape;
   }
 
   public ofStatement(statement: Statement, name: string): number | undefined {

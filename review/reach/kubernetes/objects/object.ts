@@ -55,6 +55,11 @@ type Read = Omit<KubernetesObject, "address" | "id">;
 /** Reads what is written alike once, in one estate and in another */
 export class ObjectReader {
   private readonly known = new Map<string, Omit<KubernetesObject, "address"> | undefined>();
+  /** Values that two estates share are those of one resource. */
+  private readonly byValues = new WeakMap<
+    JsonObject,
+    { readonly object: Omit<KubernetesObject, "address"> | undefined }
+  >();
 
   /** Every object that an estate puts into a cluster */
   public objectsIn(estate: Estate): readonly KubernetesObject[] {
@@ -65,6 +70,12 @@ export class ObjectReader {
   }
 
   private read(resource: Resource): Omit<KubernetesObject, "address"> | undefined {
+    const read = this.byValues.get(resource.values) ?? { object: this.readAlike(resource) };
+    this.byValues.set(resource.values, read);
+    return read.object;
+  }
+
+  private readAlike(resource: Resource): Omit<KubernetesObject, "address"> | undefined {
     const { type, repeats, values } = resource;
     const given = without(values, META_ARGUMENTS);
     const text = JSON.stringify([type, repeats, repeats && values[repeats], given]);

@@ -1,5 +1,6 @@
 import "../../../../cli/engine";
 import { readEstate } from "../../../../review/read/estate";
+import { ReadOnce } from "../../../../review/read/folder/read-once";
 import { reviewOf } from "../../../../review/review-of";
 import { Stopwatch } from "../../stopwatch";
 
@@ -9,7 +10,8 @@ import { Stopwatch } from "../../stopwatch";
  */
 const [base, head] = process.argv.slice(2) as [string, string];
 const watch = new Stopwatch();
-const [before, after] = [readEstate(base), readEstate(head)];
+const once = new ReadOnce();
+const [before, after] = [readEstate(base, once), readEstate(head, once)];
 watch.lap("read");
 const { agents, unknown } = reviewOf(before, after);
 watch.lap("review");
