@@ -4,12 +4,14 @@ import type { Unknown } from "../change";
 import { requestText } from "../difference/aws/request-text";
 import type { AwsPrincipal } from "../reach/aws/principals";
 import { onlyReads } from "../reading-actions";
+import type { Longest } from "../reach/aws/chain/longest";
 import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
 import { held, heldByExchange } from "./held";
+import { counted } from "../report/shown";
 import { chained } from "./lasting";
 import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "./reached";
-import { lastsOf } from "./renewed";
+import { type Ends, lastsOf } from "./renewed";
 import { sensitivityAt } from "./touched";
 import type { Registry } from "../reach/declared/registry-schema";
 
@@ -35,9 +37,9 @@ export function awsReached(
   const ways = isBrokered ? heldByExchange(principal) : held(principal);
   const reached: Reached[] = [];
   const unknown: Unknown[] = [...principal.unknown];
-  for (const { path, renewal } of ways) {
+  for (const { path, renewal, longest } of ways) {
     const route = routeOf(path.way);
-    const ends = chained(lasting, route.length);
+    const ends = endsOf(lasting, route, longest);
     const way = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
     const { gained, undecided } = allowedBy(path, principal.denies);
     for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
@@ -88,6 +90,17 @@ function covers(wide: Gained, narrow: Gained): boolean {
   return (
     Glob.of(wide.action, "action").matches(narrow.action) && Glob.of(wide.resource, "text").matches(narrow.resource)
   );
+}
+
+/** By the longest way to the last role, whatever the way that is told: each role more is an hour more. */
+function endsOf(lasting: Lasting, route: readonly Step[], longest: readonly Longest[]): Ends {
+  const certain = longest.filter(({ unknown }) => unknown === undefined).map(({ roles }) => roles);
+  const most = Math.max(route.length, ...certain);
+  const longer = longest.find(({ roles, unknown }) => unknown !== undefined && roles > most);
+  if (longer?.unknown === undefined) return { lasting: chained(lasting, most) };
+  const others = counted(longer.roles - 1, "other", "others");
+  const unknown = `whether it becomes ${route.at(-1)?.to} by way of ${others} is not known: ${longer.unknown}`;
+  return { lasting: chained(lasting, most), longer: { lasting: chained(lasting, longer.roles), unknown } };
 }
 
 function routeOf({ becomes }: Way): readonly Step[] {

@@ -105,7 +105,8 @@ function data(registry: Registry, performed: Performed, renewals: ReadonlyMap<st
     } as const;
     const certainty = declared === undefined ? { unknown: "the registry has no such dataset" } : {};
     const renewal = isOfAws && performed.route.length === 0 ? renewals.get(performed.work.start) : undefined;
-    const lasts = lastsOf(certainty, lastingIn(registry, performed, isOfAws ? "aws" : "tools"), renewal);
+    const lasting = lastingIn(registry, performed, isOfAws ? "aws" : "tools");
+    const lasts = lastsOf(certainty, { lasting }, renewal);
     return lasts.map((one): Reached => ({ ...common, ...one }));
   });
 }

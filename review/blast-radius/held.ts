@@ -1,5 +1,6 @@
 import type { AwsPrincipal } from "../reach/aws/principals";
 import { SESSION_POLICY } from "../reach/aws/role-access";
+import type { Longest } from "../reach/aws/chain/longest";
 import { type WayBack, type WayRenewal, WaySessions } from "../reach/aws/chain/way-sessions";
 import type { AwsPath, Way } from "../reach/aws/way";
 
@@ -10,10 +11,12 @@ const TASK = "task ";
 export interface Held {
   readonly path: AwsPath;
   readonly renewal: WayRenewal | undefined;
+  /** The longest ways to where it leads, what is certain first */
+  readonly longest: readonly Longest[];
 }
 
 export function held({ paths }: Pick<AwsPrincipal, "paths">): readonly Held[] {
-  return paths.map((path) => ({ path, renewal: renewalOf(path.way) }));
+  return paths.map((path) => heldBy(path, path.way));
 }
 
 /**
@@ -33,7 +36,7 @@ export function heldByExchange({ paths }: Pick<AwsPrincipal, "paths">): readonly
   const inSessions = granted.flatMap((path) =>
     sessions.map(({ name, way, ifUnread, layers }): Held => {
       const limited = { ...path, name: `${name} by ${path.name}`, ifUnread: ifUnread || path.ifUnread };
-      return { path: { ...limited, layers: [...path.layers, ...layers] }, renewal: renewalOf(way) };
+      return heldBy({ ...limited, layers: [...path.layers, ...layers] }, way);
     }),
   );
   return [...held({ paths: own }), ...inSessions, ...backs(sessions).flatMap((one) => comeBack(one, alone))];
@@ -65,7 +68,7 @@ function isBetter(one: WayBack, other: WayBack): boolean {
 function comeBack(back: Back, alone: readonly AwsPath[]): readonly Held[] {
   return alone
     .filter(({ way }) => WaySessions.of(way)?.start === back.start)
-    .map((path) => ({ path: { ...path, way: behind(back, path.way) }, renewal: renewalOf(path.way) }));
+    .map((path) => heldBy({ ...path, way: behind(back, path.way) }, path.way));
 }
 
 function behind({ becomes, unknown: doubt }: WayBack, way: Way): Way {
@@ -84,6 +87,12 @@ export function taskRenewals({ paths }: Pick<AwsPrincipal, "paths">): ReadonlyMa
       return renewal === undefined ? [] : [[way.name.slice(TASK.length), renewal] as const];
     }),
   );
+}
+
+/** @param way whose sessions they are */
+function heldBy(path: AwsPath, way: Way): Held {
+  const { renewal, longest = [] } = WaySessions.of(way) ?? {};
+  return { path, renewal, longest };
 }
 
 function renewalOf(way: Way): WayRenewal | undefined {

@@ -10,18 +10,33 @@ export interface Lasts extends Certainty {
   readonly lasting: Lasting;
 }
 
+/** How long sessions last that end after a while */
+export interface Ends {
+  readonly lasting: Lasting;
+  /** For longer, where that is only possible: `unknown` says why */
+  readonly longer?: Required<Lasts>;
+}
+
 /**
  * How long something lasts with sessions that end after a while, or are renewed without end.
  *
- * What is certain for a while, and may last without end, stands twice.
+ * What is certain for a while, and may last for longer or without end, stands twice.
  */
-export function lastsOf(certainty: Certainty, ends: Lasting, renewal: WayRenewal | undefined): readonly Lasts[] {
-  if (renewal === undefined) return [{ ...certainty, lasting: ends }];
+export function lastsOf(
+  certainty: Certainty,
+  { lasting: ends, longer }: Ends,
+  renewal: WayRenewal | undefined,
+): readonly Lasts[] {
+  const isSure = certainty.unknown === undefined;
+  const beside = (possible: Lasts): readonly Lasts[] => (isSure ? [{ lasting: ends }, possible] : [possible]);
+  if (renewal === undefined) {
+    return longer === undefined
+      ? [{ ...certainty, lasting: ends }]
+      : beside({ ...through(longer.unknown, certainty), lasting: longer.lasting });
+  }
   const lasting = renewed(renewal.ring);
   if (renewal.unknown === undefined) return [{ ...certainty, lasting }];
-  const doubt = `whether ${who(renewal.ring)} is not known: ${renewal.unknown}`;
-  const endless = { ...through(doubt, certainty), lasting };
-  return certainty.unknown === undefined ? [{ ...certainty, lasting: ends }, endless] : [endless];
+  return beside({ ...through(`whether ${who(renewal.ring)} is not known: ${renewal.unknown}`, certainty), lasting });
 }
 
 function renewed(ring: readonly string[]): Lasting {

@@ -105,6 +105,33 @@ test("a session policy limits the first step, and not what comes after it", () =
   );
 });
 
+/** The most edges of a way that comes to no role twice, by trying all */
+function most(graph: Drawn, from: number, to: number, passed: readonly number[] = []): number {
+  const ways = graph
+    .filter(([here, next]) => here === from && !passed.includes(next))
+    .map(([, next]) => Math.max(next === to ? 1 : -Infinity, 1 + most(graph, next, to, [...passed, next])));
+  return Math.max(-Infinity, ...ways);
+}
+
+test("the longest way to whomever no ring leads to is found, over certain edges and over any", () => {
+  fc.assert(
+    fc.property(drawn, place, (graph, start) => {
+      const { longest } = new Renewals((role) => edgesOf(graph, ROLES.indexOf(role))).of(ROLES[start] as Resource);
+      const sure = graph.filter(([, , isCertain]) => isCertain);
+      for (const [found, of] of [
+        [longest.certain, sure],
+        [longest.any, graph],
+      ] as const) {
+        const ending = [...reach(of, [start])].filter((one) => !endless(of, start).has(one));
+        const expected = ending.map((one) => [ROLES[one]?.address, most(of, start, one)]);
+        expect(new Map([...found].map(([{ address }, { roles }]) => [address, roles]))).toEqual(
+          new Map(expected as never),
+        );
+      }
+    }),
+  );
+});
+
 test("whoever may become more than is asked about may become itself by them", () => {
   const [first, second] = [ROLES[0] as Resource, ROLES[1] as Resource];
   const edges = (role: Resource): Edges =>

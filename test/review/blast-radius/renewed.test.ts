@@ -63,10 +63,43 @@ describe("without a ring everything ends", () => {
     const radius = radiusOf(roles);
     expect(lasts(radius, "bot")).toEqual([hours(0)]);
     expect(lasts(radius, "a")).toEqual([hours(1)]);
-    expect(at(radius, "b").map(({ lasting }) => lasting.seconds)).toEqual([
-      OWN + (at(radius, "b")[0]?.hop ?? 0) * HOUR,
-    ]);
+    expect(lasts(radius, "b")).toEqual([hours(2)]);
     expect(summary(radius, printable)).not.toMatch(/no kill/);
+  });
+});
+
+describe("the longest way counts, for each role on it is an hour more", () => {
+  const a: Role = [[trusts("bot")]];
+  const unsure = { ...trusts(ROOT), Condition: { StringEquals: { "aws:PrincipalArn": "${var.somebody}" } } };
+
+  test("whatever is the shortest", () => {
+    const radius = radiusOf({ a, b: [[trusts("a")]], c: [[trusts("b", "a", "bot")]] });
+    expect(at(radius, "c").map(({ hop }) => hop)).toEqual([1]);
+    expect(lasts(radius, "c")).toEqual([hours(3)]);
+    expect(because(radius, "c")).toMatch(/then a session of each of 3 roles it becomes$/);
+  });
+
+  test("one that is only possible stands beside what is certain", () => {
+    const radius = radiusOf({ a, b: [[trusts("bot"), unsure]], c: [[trusts("b")]] });
+    expect(lasts(radius, "b")).toEqual([hours(1)]);
+    const longer = radiusOf({ a: [[trusts("bot")], [assume("b")]], b: [[trusts("bot"), unsure]], c: [[trusts("b")]] });
+    expect([lasts(longer, "b"), lasts(longer, "c")]).toEqual([
+      [hours(1), `${hours(2)}?`],
+      [hours(2), `${hours(3)}?`],
+    ]);
+    expect(at(longer, "b")[1]?.unknown).toMatch(
+      /^whether it becomes .*role\/b by way of 1 other is not known: it depends/,
+    );
+  });
+
+  test("of what is only possible itself", () => {
+    const radius = radiusOf({
+      a: [[trusts("bot")], [assume("b")]],
+      b: [[unsure]],
+      bot: [[], [assume("b")]],
+    });
+    expect(at(radius, "b").map(({ hop }) => hop)).toEqual([1]);
+    expect(lasts(radius, "b")).toEqual([`${hours(2)}?`]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Resource } from "../../../read/resource";
 import type { Reached } from "./closure";
+import { type Longest, longest } from "./longest";
 import { Rings } from "./rings";
 import type { Edge, Edges } from "./role-edges";
 import { spread } from "./spread";
@@ -18,6 +19,8 @@ export interface Renewed {
   readonly renewals: ReadonlyMap<Resource, Renewal>;
   /** How it comes back to its role, whatever session policy it began with. Undefined where it does not */
   readonly back: Reached | undefined;
+  /** The longest way to each role whose sessions end: over certain edges, and over any */
+  readonly longest: Readonly<Record<"certain" | "any", ReadonlyMap<Resource, Longest>>>;
 }
 
 /**
@@ -32,7 +35,9 @@ export interface Renewed {
 export class Renewals {
   private readonly known = new Map<Resource, readonly Edge[]>();
   private readonly certain = new Rings((role) =>
-    this.next(role).flatMap(({ to, unknown }) => (unknown === undefined ? to : [])),
+    this.next(role)
+      .filter(isCertain)
+      .map(({ to }) => to),
   );
   private readonly any = new Rings((role) => this.next(role).map(({ to }) => to));
 
@@ -67,7 +72,19 @@ export class Renewals {
         unknown,
       });
     }
-    return { renewals, back: reached.get(start) };
+    const isRenewed = (role: Resource): boolean => renewals.get(role)?.unknown === undefined && renewals.has(role);
+    return {
+      renewals,
+      back: reached.get(start),
+      longest: {
+        certain: longest(
+          edges.filter(isCertain),
+          (role) => next(role).filter(isCertain),
+          (role) => !isRenewed(role),
+        ),
+        any: longest(edges, next, (role) => !renewals.has(role)),
+      },
+    };
   }
 
   private ringOf(role: Resource): readonly Resource[] {
@@ -97,4 +114,8 @@ function edgesIn({ edges, unasked }: Edges, from: Resource): readonly Edge[] {
   if (unasked === 0 || edges.some(({ to }) => to === from)) return edges;
   const unknown = `it depends on ${unasked} more that it may become, and that are not followed`;
   return [...edges, { to: from, unknown }];
+}
+
+function isCertain({ unknown }: Edge): boolean {
+  return unknown === undefined;
 }

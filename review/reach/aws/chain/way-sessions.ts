@@ -1,6 +1,7 @@
 import type { Resource } from "../../../read/resource";
 import type { Becoming, Way } from "../way";
 import { between } from "./closure";
+import type { Longest } from "./longest";
 import type { Renewed } from "./renewals";
 
 /** That what a way opens stays open, for its sessions are renewed without end */
@@ -58,6 +59,16 @@ export class WaySessions {
     const { renewed, hopTo } = this.begun;
     const found = renewed().renewals.get(this.last);
     return found === undefined ? undefined : { ring: found.ring.map((one) => hopTo(one).role), unknown: found.unknown };
+  }
+
+  /** The longest way to the role that it ends with, over certain edges and over any. None where its sessions do not end */
+  public get longest(): readonly Longest[] {
+    const { way, renewed } = this.begun;
+    const { certain, any } = renewed().longest;
+    return [certain, any].flatMap((all) => {
+      const found = all.get(this.last);
+      return found === undefined ? [] : { ...found, roles: way.becomes.length + found.roles };
+    });
   }
 
   /** Undefined where it does not come back, or has nothing to rid itself of */
