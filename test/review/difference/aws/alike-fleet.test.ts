@@ -18,7 +18,7 @@ import { PolicyTexts } from "../../../../review/reach/aws/policy-texts";
 import { type AwsPrincipal, awsReach } from "../../../../review/reach/aws/principals";
 import { allows } from "../../../support/iam/brute-force";
 import { ACCOUNT, roleArn, smallEstate } from "../../aws/small-estate";
-import { type DrawnFleet, fleets, stateOf } from "./alike-fleet";
+import { deniedToOne, type DrawnFleet, fleets, stateOf } from "./alike-fleet";
 
 const RUNS = 60;
 
@@ -72,9 +72,9 @@ test("what each agent gains and loses in AWS is what it would be if no other age
       }
       if ([...shapes.alike].some((name) => (found.get(name)?.gains.length ?? 0) > 0)) shared++;
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[deniedToOne]] },
   );
-  expect(shared).toBeGreaterThan(RUNS / 10);
+  expect(shared).toBeGreaterThan(RUNS / 20);
 });
 
 /** Without witnesses */
@@ -135,7 +135,7 @@ test("what an agent has beyond its declarations, lacks, and can combine is what 
     }),
     { numRuns: RUNS },
   );
-  expect(shared).toBeGreaterThan(RUNS / 10);
+  expect(shared).toBeGreaterThan(RUNS / 20);
 });
 
 function judged(state: JudgedState, names: readonly string[], shapes: Shapes) {
