@@ -27,12 +27,15 @@ interface Simulation {
 let files = 0;
 const lines = (...requests: readonly unknown[]): string =>
   requests.map((each) => `${typeof each === "string" ? each : JSON.stringify(each)}\n`).join("");
-const simulate = (content: string | Buffer, ...args: readonly string[]) =>
-  called([simulateCommand], "simulate", folder.put(`requests-${files++}.ndjson`, content), "--dir", dir, ...args);
+/** On a busy machine it may take so long that it tells how far it is. */
+const withoutProgress = (said: string): string => said.replace(/^ambit: \d+ decided …\n/gm, "");
+const simulate = async (content: string | Buffer, ...args: readonly string[]) => {
+  const file = folder.put(`requests-${files++}.ndjson`, content);
+  const ended = await called([simulateCommand], "simulate", file, "--dir", dir, ...args);
+  return { ...ended, stderr: withoutProgress(ended.stderr) };
+};
 async function simulated(content: string | Buffer, ...args: readonly string[]): Promise<Simulation> {
-  const { code, stdout, stderr: said } = await simulate(content, "--json", ...args);
-  // On a busy machine it may take so long that it tells how far it is.
-  const stderr = said.replace(/^ambit: \d+ decided …\n/gm, "");
+  const { code, stdout, stderr } = await simulate(content, "--json", ...args);
   expect({ code, stderr }).toEqual({ code: args.includes("--diff") ? expect.any(Number) : 0, stderr: "" });
   return JSON.parse(stdout) as Simulation;
 }
@@ -348,7 +351,7 @@ test("as a program it reads standard input as it comes, and ends with its reader
   const args = ["-r", "@swc-node/register", "cli/ambit.ts", "simulate", "-", "--dir", dir];
   const options = { cwd: resolve(__dirname, "../.."), encoding: "utf8", input: many } as const;
   const whole = spawnSync(process.execPath, [...args, "--summary"], options);
-  expect({ status: whole.status, stderr: whole.stderr.replace(/^ambit: \d+ decided …\n/gm, "") }).toEqual({
+  expect({ status: whole.status, stderr: withoutProgress(whole.stderr) }).toEqual({
     status: 0,
     stderr: "",
   });
