@@ -2,7 +2,7 @@ import { isConditionOperator } from "../condition";
 import type { Statement } from "../statement";
 import { isRecord, show } from "./values";
 
-const KEYS = [
+const KEYS: ReadonlySet<string> = new Set([
   "Sid",
   "Effect",
   "Principal",
@@ -12,7 +12,7 @@ const KEYS = [
   "Resource",
   "NotResource",
   "Condition",
-] as const;
+]);
 
 /**
  * Refuse what IAM would refuse, or would read otherwise than a person does.
@@ -22,8 +22,8 @@ const KEYS = [
 export function checkShape(statement: unknown, place: string): asserts statement is Statement {
   if (!isRecord(statement)) throw new Error(`${place} must be an object, got ${show(statement)}`);
   for (const key of Object.keys(statement)) {
-    if (!(KEYS as readonly string[]).includes(key)) {
-      throw new Error(`${place} has the unknown key ${show(key)}: write one of ${KEYS.join(", ")}`);
+    if (!KEYS.has(key)) {
+      throw new Error(`${place} has the unknown key ${show(key)}: write one of ${[...KEYS].join(", ")}`);
     }
   }
   const { Effect, Sid } = statement;
@@ -99,14 +99,15 @@ function checkCondition(condition: unknown, place: string): void {
     if (!isRecord(tests) || Object.keys(tests).length === 0) {
       throw new Error(`${at} must test a condition key, got ${show(tests)}`);
     }
-    const seen = new Set<string>();
-    for (const [key, values] of Object.entries(tests)) {
-      // Condition keys have no case: IAM would take both spellings as one key.
-      if (key === "" || seen.has(key.toLowerCase())) {
+    const keys = Object.keys(tests);
+    // Condition keys have no case: IAM would take both spellings as one key.
+    const distinct = keys.length === 1 ? undefined : new Set<string>();
+    for (const key of keys) {
+      if (key === "" || distinct?.has(key.toLowerCase())) {
         throw new Error(`${at} must name each condition key once, whatever its case, got ${show(key)}`);
       }
-      seen.add(key.toLowerCase());
-      checkValues(values, `${at}.${key}`);
+      distinct?.add(key.toLowerCase());
+      checkValues(tests[key], `${at}.${key}`);
     }
   }
 }

@@ -155,7 +155,7 @@ class ReadFolder implements Estate {
   public attribute(resource: Resource, name: string): Json {
     const known = this.byAddress.get(resource.address);
     if (known === undefined) throw new Error(`${resource.address} is not in ${this.folder}: ask the estate it is from`);
-    return this.resolver.attribute(known.declared, [name]);
+    return known.attribute(name);
   }
 }
 
@@ -169,6 +169,7 @@ class DeclaredResource implements Resource {
   public readonly path?: string;
   public readonly repeats?: "count" | "for_each";
   private resolved: JsonObject | undefined;
+  private attributes: Map<string, Json> | undefined;
 
   constructor(
     public readonly declared: Declared,
@@ -188,6 +189,13 @@ class DeclaredResource implements Resource {
   public get values(): JsonObject {
     this.resolved ??= this.resolver.arguments(this.declared);
     return this.resolved;
+  }
+
+  public attribute(name: string): Json {
+    this.attributes ??= new Map();
+    const known = this.attributes.get(name) ?? this.resolver.attribute(this.declared, [name]);
+    this.attributes.set(name, known);
+    return known;
   }
 }
 

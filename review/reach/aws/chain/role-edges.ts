@@ -44,6 +44,9 @@ export class RoleEdges {
   private readonly index: TrustIndex;
   private readonly admitted: Admitted;
   private readonly trusts: Trusts;
+  private readonly callers = new Map<Resource, Caller>();
+  /** Of policies that limit many, such as a boundary */
+  private readonly assuming = new Map<Layer["statements"], Layer["statements"]>();
 
   constructor(
     private readonly estate: Estate,
@@ -72,8 +75,9 @@ export class RoleEdges {
    * @param paths of the role, certain first, then with what cannot be read
    */
   public from(role: Resource, paths: readonly AccessPath[], isWanted: (to: Resource) => boolean): Edges {
-    const caller = callerOf(role, this.estate);
-    const ways = paths.map((path) => assumingOnly(path));
+    const caller = this.callers.get(role) ?? callerOf(role, this.estate);
+    this.callers.set(role, caller);
+    const ways = paths.map((path) => this.assumingOnly(path));
     const candidates = new Set([...this.index.naming(caller), ...this.asked(ways, caller)]);
     const isItself = (one: Resource): number => Number(one === role);
     const wanted = [...candidates]
@@ -137,6 +141,18 @@ export class RoleEdges {
     return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], toSessions)];
   }
 
+  /** Only what may be about becoming a role, whoever asks: most is not. */
+  private assumingOnly({ name, layers }: AccessPath): AccessPath {
+    const limiting = layers.filter((layer) => layer.name !== WHO_ASKS);
+    return { name, layers: limiting.map((one) => ({ name: one.name, statements: this.aboutAssuming(one) })) };
+  }
+
+  private aboutAssuming({ statements }: Layer): Layer["statements"] {
+    const known = this.assuming.get(statements) ?? statements.filter(({ statement }) => mayBeAbout(statement, ASSUME));
+    this.assuming.set(statements, known);
+    return known;
+  }
+
   private asking(target: Resource): Layer {
     const resource = literalPattern(arnOf(target, this.estate));
     const statement = this.texts.one({ Effect: "Allow", Action: ASSUME, Resource: resource });
@@ -173,18 +189,6 @@ interface Asked {
 function resourcesOf({ statement: { Resource: resource } }: SourcedStatement): Set<string> | undefined {
   const named = valuesOf(resource ?? ["*"]);
   return named.every(isWritten) ? new Set(named) : undefined;
-}
-
-/** Only what may be about becoming a role, whoever asks: most is not. */
-function assumingOnly({ name, layers }: AccessPath): AccessPath {
-  const limiting = layers.filter((layer) => layer.name !== WHO_ASKS);
-  return {
-    name,
-    layers: limiting.map((layer) => ({
-      name: layer.name,
-      statements: layer.statements.filter(({ statement }) => mayBeAbout(statement, ASSUME)),
-    })),
-  };
 }
 
 function byAddress(one: Resource, other: Resource): number {

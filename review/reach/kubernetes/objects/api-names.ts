@@ -42,12 +42,11 @@ const MOST_KNOWN = 10_000;
 
 /** Arguments of a typed resource with the names of the Kubernetes API */
 export function withApiNames(value: JsonObject): JsonObject {
-  const named: Record<string, Json> = Object.create(null) as Record<string, Json>;
-  for (const key of Object.keys(value)) {
-    const held = value[key] as Json;
-    named[apiName(key, held)] = MAPS.has(key) ? held : renamed(held);
-  }
-  return named;
+  const entries = Object.entries(value).map(([key, held]): [string, Json] => [
+    apiName(key, held),
+    MAPS.has(key) ? held : renamed(held),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function renamed(value: Json): Json {
