@@ -12,7 +12,9 @@ export function tagUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   const tested = new Set([...testedIn(base), ...testedIn(head)]);
   if (tested.size === 0) return [];
   return head.resources.flatMap((resource) => {
-    const before = tagsOf(base.at(resource.address));
+    const was = base.at(resource.address);
+    if (was?.values === resource.values) return [];
+    const before = tagsOf(was);
     return [...tagsOf(resource)]
       .filter(([key, value]) => tested.has(key.toLowerCase()) && before.get(key) !== value)
       .map(([key, value]) => ({

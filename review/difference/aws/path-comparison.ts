@@ -16,6 +16,8 @@ export class PathComparison {
   /** A boundary limits many: whether one of its states is within the other is asked once. */
   private readonly within = new Map<string, boolean>();
   private readonly numbers = new Numbers<Statement>();
+  /** By what was read: one boundary is one list for everybody. */
+  private readonly texts = new Map<Layer["statements"], string>();
   private readonly alike: AlikeDifferences;
 
   public constructor(shapes: Shapes) {
@@ -47,12 +49,16 @@ export class PathComparison {
   }
 
   private isLayerWithin(layer: Layer, other: Layer): boolean {
-    const [key, before] = [layer, other].map(({ statements }) =>
-      statements.map(({ statement }) => this.numbers.of(statement)).join(),
-    ) as [string, string];
-    const question = `${key} in ${before}`;
+    const question = `${this.textOf(layer)} in ${this.textOf(other)}`;
     const known = this.within.get(question) ?? isWithin(accessOf(layer), accessOf(other));
     this.within.set(question, known);
+    return known;
+  }
+
+  /** Equal for the same statements */
+  private textOf({ statements }: Layer): string {
+    const known = this.texts.get(statements) ?? statements.map(({ statement }) => this.numbers.of(statement)).join();
+    this.texts.set(statements, known);
     return known;
   }
 }

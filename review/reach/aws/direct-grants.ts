@@ -54,6 +54,7 @@ export class DirectGrants {
    * @param role `*` where nobody knows its name
    */
   public toSessionsOf(role: string): readonly SourcedStatement[] {
+    if (this.sessions.size === 0) return [];
     const { widest, isLiteral } = Glob.of(role, "text");
     const others = [...(isLiteral ? this.openSessions : this.sessions.keys())].filter(
       (named) => named !== role && (widest.matches(named) || Glob.of(named, "text").widest.matches(role)),

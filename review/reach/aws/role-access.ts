@@ -114,12 +114,12 @@ export class RoleAccess {
     ];
     const boundary = this.boundaryOf(role);
     const toSessions = this.direct.toSessionsOf(roleName(arnOf(role, this.estate))?.name ?? "*");
-    const boundaryDenies = boundary.flatMap(([, { statements }]) => statements.filter(isDeny));
+    const boundaryDenies = () => boundary.flatMap(([, { statements }]) => statements.filter(isDeny));
     return [
       ...(this.direct.toRoles.length === 0
         ? []
         : this.variants(role, toRoles, [granted(this.direct.toRoles), ...boundary])),
-      ...(toSessions.length === 0 ? [] : this.variants(role, toOne, [granted(toSessions, boundaryDenies)])),
+      ...(toSessions.length === 0 ? [] : this.variants(role, toOne, [granted(toSessions, boundaryDenies())])),
     ];
   }
 

@@ -16,8 +16,13 @@ const UNTELLING: StatementShape = { fixed: "", open: "", keepsWords: false, stem
 interface Known {
   readonly name: string;
   readonly shape: number | undefined;
-  /** Of a statement that may be others' too: the name is not in it. */
+}
+
+interface KnownStatement extends Known {
+  /** Of a statement that may be others' too: the name is not in it, or nobody can tell. */
   readonly written?: StatementShape;
+  /** For every name that is not in it */
+  readonly shapeOfOthers?: number;
 }
 
 /**
@@ -30,8 +35,9 @@ interface Known {
  */
 export class Shapes {
   private readonly numbers = new Numbers<string>();
+  private readonly telling = new Map<string, boolean>();
   private readonly written = new Map<number, StatementShape>();
-  private readonly ofStatements = new Map<Statement, Known>();
+  private readonly ofStatements = new Map<Statement, KnownStatement>();
   private readonly ofLists = new Map<readonly SourcedStatement[], Known>();
   private readonly ofPaths = new Map<AccessPath, Known>();
 
@@ -59,21 +65,40 @@ export class Shapes {
     const known = this.ofStatements.get(statement);
     if (known?.name === name) return known.shape;
     const written = known?.written ?? statementShape(statement);
-    const shape = this.numberOfShape(written, name);
-    const isOwn = written.open.includes(name);
-    this.ofStatements.set(statement, { name, shape, ...(!isOwn && { written: this.once(written, shape) }) });
+    if (!this.isToldFrom(written, name)) {
+      this.ofStatements.set(statement, { name, shape: undefined, written: written.keepsWords ? written : UNTELLING });
+      return undefined;
+    }
+    // Many statements are everybody's, and have one shape for all whose names are not in them.
+    if (!written.open.includes(name)) {
+      if (known?.shapeOfOthers !== undefined) return known.shapeOfOthers;
+      const shape = this.numberOf(written, written.open);
+      this.ofStatements.set(statement, { name, shape, shapeOfOthers: shape, written: this.once(written, shape) });
+      return shape;
+    }
+    const shape = this.numberOf(written, blanked(written.open, name, BLANK));
+    this.ofStatements.set(statement, { name, shape });
     return shape;
   }
 
-  private numberOfShape({ fixed, open, keepsWords, stems }: StatementShape, name: string): number | undefined {
-    if (!keepsWords || !isTelling(name)) return undefined;
-    if (stems.some((stem) => name.length <= ENDING || name.startsWith(stem))) return undefined;
-    return this.numbers.of(`${fixed}${BLANK}${blanked(open, name, BLANK)}`);
+  /** Whether a name can be told from everything else that is compared letter by letter */
+  private isToldFrom({ keepsWords, stems }: StatementShape, name: string): boolean {
+    if (!keepsWords || !this.isTelling(name)) return false;
+    return !stems.some((stem) => name.length <= ENDING || name.startsWith(stem));
+  }
+
+  private isTelling(name: string): boolean {
+    const known = this.telling.get(name) ?? isTelling(name);
+    this.telling.set(name, known);
+    return known;
+  }
+
+  private numberOf({ fixed }: StatementShape, open: string): number {
+    return this.numbers.of(`${fixed}${BLANK}${open}`);
   }
 
   /** Many statements are written alike, and their texts are long. */
-  private once(written: StatementShape, shape: number | undefined): StatementShape {
-    if (shape === undefined) return written.keepsWords ? written : UNTELLING;
+  private once(written: StatementShape, shape: number): StatementShape {
     const known = this.written.get(shape) ?? written;
     this.written.set(shape, known);
     return known;

@@ -76,5 +76,6 @@ export function canonical(value: Json | undefined): string {
 
 /** The same without some of its keys */
 export function without(body: JsonObject, keys: readonly string[]): JsonObject {
+  if (!keys.some((key) => Object.hasOwn(body, key))) return body;
   return Object.fromEntries(Object.entries(body).filter(([key]) => !keys.includes(key)));
 }
