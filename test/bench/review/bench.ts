@@ -3,14 +3,17 @@ import { exponentOf, median } from "../comparison";
 import type { Duration, Measures } from "../stopwatch";
 import { type Pair, type Questions, Workshop } from "./workshop";
 
-/** What the project promises. Seconds and milliseconds of processor time, but for the start, which is on the clock. */
+/**
+ * What the project promises. Seconds and milliseconds of processor time, but for the start and the boundary: on the clock,
+ * for somebody waits, and the garbage collector runs beside it.
+ */
 export const LIMITS = {
   /** Seconds of a review of 1,000 agents of which 20 change */
   thousand: 1,
   /** Times the parsing of all JSON of both states, which 10,000 agents may take besides what each agent takes */
   parse: 3,
   exponent: 1.1,
-  /** Seconds where one boundary reaches 10,000 agents */
+  /** Seconds on the clock where one boundary reaches 10,000 agents */
   boundary: 15,
   /** Microseconds of one request */
   decide: 20,

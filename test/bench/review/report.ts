@@ -1,6 +1,6 @@
 import { median } from "../comparison";
 import { markdown } from "../report";
-import type { Measures } from "../stopwatch";
+import type { Duration, Measures } from "../stopwatch";
 import { beyondParse, growthOf, LIMITS, type ReviewResult, type SizeMeasures, timesOf } from "./bench";
 import type { Questions } from "./workshop";
 
@@ -80,7 +80,8 @@ export function reviewText(result: ReviewResult): string {
 
 function held(result: ReviewResult): readonly Held[] {
   const { sizes, command, boundary, questions, start } = result;
-  const seconds = (measures: readonly Measures[]): readonly number[] => timesOf(measures).map((time) => time / 1000);
+  const seconds = (measures: readonly Measures[], by: keyof Duration = "cpu"): readonly number[] =>
+    timesOf(measures, by).map((time) => time / 1000);
   const inclusion = (of: "policies" | "patterns", what: string): readonly Held[] => [
     {
       what: `${what}, median`,
@@ -99,7 +100,12 @@ function held(result: ReviewResult): readonly Held[] {
     { what: "1,000 agents, 20 changed", values: seconds(sizes[0]?.review ?? []), unit: "s", limit: LIMITS.thousand },
     { what: "the same, as `ambit review`", values: seconds(command), unit: "s", limit: LIMITS.thousand },
     { what: "growth, exponent", values: sizes.length > 1 ? [growthOf(sizes)] : [], unit: "", limit: LIMITS.exponent },
-    { what: "a boundary that reaches 10,000", values: seconds(boundary), unit: "s", limit: LIMITS.boundary },
+    {
+      what: "a boundary that reaches 10,000, on the clock",
+      values: seconds(boundary, "wall"),
+      unit: "s",
+      limit: LIMITS.boundary,
+    },
     {
       what: "is a request allowed, median",
       values: questions.map(({ decide }) => decide.median),
