@@ -231,6 +231,13 @@ describe("a ring that is only possible", () => {
     expect(lasts(radius, "a")).toEqual([hours(1), "no end?"]);
     expect(at(radius, "a")[1]?.unknown).toContain("50 more that it may become, and that are not followed");
   });
+
+  test("agents' roles, which are not followed from another, leave out nobody who is", () => {
+    const agents = Array.from({ length: 250 }, (_, index): [string, Role] => [`a${index}`, [[trusts("platform")]]]);
+    const roles: Roles = { platform: [[]], zeta: [[trusts("platform", "zeta")]], ...Object.fromEntries(agents) };
+    const radius = radiusOf(roles, { who: "app/aws_iam_role.platform", agents: agents.map(([name]) => name) });
+    expect(lasts(radius, "zeta")).toEqual(["no end"]);
+  });
 });
 
 describe("a session policy", () => {

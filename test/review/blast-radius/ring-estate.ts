@@ -54,9 +54,9 @@ export function resourcesOf(roles: Roles, more: Resources = {}): Resources {
 /** What who controls `bot` gets, whose role is among these, or whoever is named */
 export function radiusOf(
   roles: Roles,
-  { who = "bot", more = {} }: { who?: string; more?: Resources } = {},
+  { who = "bot", more = {}, agents = ["bot"] }: { who?: string; more?: Resources; agents?: readonly string[] } = {},
 ): BlastRadius {
-  const estate: SmallEstate = { agents: ["bot"], resources: resourcesOf(roles, more) };
+  const estate: SmallEstate = { agents, resources: resourcesOf(roles, more) };
   return new BlastRadii(smallEstate(estate)).of(who) as BlastRadius;
 }
 

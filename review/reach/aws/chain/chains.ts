@@ -36,8 +36,7 @@ export const IF_IT_MAY = ", if it may become it";
 /** Which roles are reached by `sts:AssumeRole`, one from another until there is no more */
 export class Chains {
   private readonly onward = new Map<Resource, Edges>();
-  /** Whoever is not followed may renew sessions all the same. */
-  private readonly renewals = new Renewals((role) => this.edges.from(role, this.pathsOf(role), () => true));
+  private readonly renewals = new Renewals((role) => this.withOthers(role, this.pathsOf(role), this.onwardFrom(role)));
 
   constructor(
     private readonly edges: Pick<RoleEdges, "from">,
@@ -49,8 +48,8 @@ export class Chains {
   public from(start: Start): Chained {
     const { way, role, paths } = start;
     const { name } = way;
-    const begun = this.begun(start);
     const first = paths === undefined ? this.onwardFrom(role) : this.edgesOf(role, paths);
+    const begun = this.begun(start, first);
     const { found, unasked } = closure(role, (from) => (from === role ? first : this.onwardFrom(from)));
     const unknown: Unknown[] = [];
     const roles = found.map((reached): ChainedRole => {
@@ -89,8 +88,8 @@ export class Chains {
     };
   }
 
-  private begun({ way, role, paths }: Start): Begun {
-    const first = (): Edges | undefined => paths && this.edges.from(role, paths, () => true);
+  private begun({ way, role, paths }: Start, followed: Edges): Begun {
+    const first = (): Edges | undefined => paths && this.withOthers(role, paths, followed);
     let renewed: Renewed | undefined;
     return {
       way,
@@ -109,6 +108,15 @@ export class Chains {
     const known = this.onward.get(role) ?? this.edgesOf(role, this.pathsOf(role));
     this.onward.set(role, known);
     return known;
+  }
+
+  /**
+   * Itself and whoever is not followed too: they may renew sessions all the same. They are asked about apart, for there
+   * may be more of them than are asked about at once, and nobody who is followed may be left out for them.
+   */
+  private withOthers(role: Resource, paths: readonly AwsPath[], followed: Edges): Edges {
+    const others = this.edges.from(role, paths, (to) => to === role || !this.isFollowed(to));
+    return { edges: [...others.edges, ...followed.edges], unasked: others.unasked + followed.unasked };
   }
 
   private edgesOf(role: Resource, paths: readonly AwsPath[]): Edges {
