@@ -44,7 +44,8 @@ export function awsChanges(
       ...unread,
       ...(after === undefined ? [] : goneUnread(before?.unknown ?? [], after.unknown)),
     ];
-    if (gains.length + losses.length + unknown.length > 0) changes.set(name, { gains, losses, unknown });
+    if (gains.length + losses.length + unknown.length > 0)
+      changes.set(name, together(changes.get(name), { gains, losses, unknown }));
   }
   for (const [name, one] of resourceChanges(reached, reaches, unknowns, head)) {
     changes.set(name, together(changes.get(name), one));

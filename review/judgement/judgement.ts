@@ -100,7 +100,7 @@ class Principals {
     shapes: Shapes,
   ) {
     this.combinations = { base: new Combinations(base, shapes), head: new Combinations(head, shapes) };
-    this.wasInAws = paired(base.aws.principals, head.aws.principals);
+    this.wasInAws = new Map(paired(base.aws.principals, head.aws.principals));
     this.inCluster = new Map([...head.kubernetes.principals.values()].map((one) => [one.name, one]));
   }
 

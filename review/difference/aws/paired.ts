@@ -1,22 +1,30 @@
 import type { AwsPrincipal } from "../../reach/aws/principals";
 
-/** A role that moved to another address is still the same role. */
+type Pair = readonly [before: AwsPrincipal | undefined, after: AwsPrincipal | undefined];
+
+/**
+ * By name, who somebody was before. A role that moved to another address is still the same role; one that has another name
+ * in AWS is another, at whatever address: then what is gone and what is new have one name, and what is gone comes first.
+ */
 export function paired(
   before: ReadonlyMap<string, AwsPrincipal>,
   after: ReadonlyMap<string, AwsPrincipal>,
-): ReadonlyMap<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]> {
+): readonly (readonly [name: string, pair: Pair])[] {
   const byKey = new Map<string, AwsPrincipal>();
   for (const principal of before.values()) byKey.set(freeKey(keyOf(principal), principal, byKey), principal);
   const taken = new Map<string, AwsPrincipal>();
-  const pairs = new Map<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]>();
+  const now: (readonly [string, Pair])[] = [];
   for (const principal of after.values()) {
     const key = freeKey(keyOf(principal), principal, taken);
     taken.set(key, principal);
-    pairs.set(principal.name, [byKey.get(key), principal]);
+    now.push([principal.name, [byKey.get(key), principal]]);
     byKey.delete(key);
   }
-  for (const principal of byKey.values()) pairs.set(principal.name, [principal, undefined]);
-  return pairs;
+  const gone = [...byKey.values()].map((principal): readonly [string, Pair] => [
+    principal.name,
+    [principal, undefined],
+  ]);
+  return [...gone, ...now];
 }
 
 /** Two roles may have one name, in two accounts that nobody knows. */

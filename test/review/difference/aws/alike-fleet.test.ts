@@ -15,7 +15,7 @@ import type { JudgedState } from "../../../../review/judgement/state";
 import { UndeclaredAccess } from "../../../../review/judgement/undeclared/aws-access";
 import { ungrantedAccess } from "../../../../review/judgement/ungranted";
 import { PolicyTexts } from "../../../../review/reach/aws/policy-texts";
-import { type AwsPrincipal, awsReach } from "../../../../review/reach/aws/principals";
+import { awsReach } from "../../../../review/reach/aws/principals";
 import { allows } from "../../../support/iam/brute-force";
 import { ACCOUNT, roleArn, smallEstate } from "../../aws/small-estate";
 import { deniedToOne, type DrawnFleet, fleets, stateOf } from "./alike-fleet";
@@ -88,7 +88,7 @@ function told(changes: ChangesByPrincipal) {
   );
 }
 
-type Pairs = ReadonlyMap<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]>;
+type Pairs = ReturnType<typeof paired>;
 
 /** By name, requests that show what is gained from one state to the other: each is allowed there, and here it is not. */
 function shownBy(pairs: Pairs, from: 0 | 1, to: 0 | 1): ReadonlyMap<string, readonly string[]> {
