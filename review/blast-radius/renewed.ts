@@ -36,21 +36,29 @@ export function lastsOf(
   }
   const lasting = renewed(renewal.ring);
   if (renewal.unknown === undefined) return [{ ...certainty, lasting }];
-  return beside({ ...through(`whether ${who(renewal.ring)} is not known: ${renewal.unknown}`, certainty), lasting });
+  return beside({ ...through(`whether ${doubt(renewal)} is not known: ${renewal.unknown}`, certainty), lasting });
+}
+
+/** What nobody can say: whether a ring is one, or only whether somebody comes from it */
+function doubt({ ring, isRing }: WayRenewal): string {
+  const { roles, become } = wordsOf(ring);
+  return isRing ? `a way by ${roles}, which ${become}, leads here` : `${roles} ${become}`;
 }
 
 function renewed(ring: readonly string[]): Lasting {
+  const { roles, become } = wordsOf(ring);
   const because =
     ring.length === 1
-      ? `${who(ring)}, which renews its sessions without end: cut its trust in itself`
-      : `${who(ring)}, which renews their sessions without end: cut the trust of one in another`;
+      ? `${roles} ${become}, which renews its sessions without end: cut its trust in itself`
+      : `${roles} ${become}, which renews their sessions without end: cut the trust of one in another`;
   return { seconds: undefined, because, isRenewed: true };
 }
 
 /** In the same words, wherever on the ring somebody begins */
-function who(ring: readonly string[]): string {
-  const [first = ""] = [...ring].sort();
-  if (ring.length === 1) return `role ${first} may become itself`;
+function wordsOf(ring: readonly string[]): { readonly roles: string; readonly become: string } {
+  const first = ring.reduce((one, other) => (other < one ? other : one), ring[0] ?? "");
+  if (ring.length === 1) return { roles: `role ${first}`, become: "may become itself" };
   const at = ring.indexOf(first);
-  return `roles ${listed(cutTo(MOST_NAMED, [...ring.slice(at), ...ring.slice(0, at)]))} may become one another`;
+  const named = listed(cutTo(MOST_NAMED, [...ring.slice(at), ...ring.slice(0, at)]));
+  return { roles: `roles ${named}`, become: "may become one another" };
 }

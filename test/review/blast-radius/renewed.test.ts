@@ -2,7 +2,7 @@ import { printable } from "../../../domain/printable";
 import { htmlRadius } from "../../../review/blast-radius/html";
 import { jsonRadius } from "../../../review/blast-radius/json";
 import { ofOther } from "../../../review/blast-radius/lasting";
-import type { Lasting } from "../../../review/blast-radius/reached";
+import type { BlastRadius, Lasting } from "../../../review/blast-radius/reached";
 import { terminalRadius } from "../../../review/blast-radius/terminal";
 import { summary } from "../../../review/blast-radius/words";
 import { policy, roleArn, type Statement } from "../aws/small-estate";
@@ -212,6 +212,32 @@ describe("a ring that is only possible", () => {
   test("a ring that is certain, to which it only may come", () => {
     const radius = radiusOf({ ...roles, c: [[trusts("b", "c")]], near: [[trusts("bot", "c")]] }, { more: UNREAD });
     expect([lasts(radius, "c"), lasts(radius, "near")]).toEqual([["no end?"], [hours(1), "no end?"]]);
+    expect(at(radius, "near")[1]?.unknown).toBe(
+      `whether a way by role ${roleArn("c")}, which may become itself, leads here is not known: ` +
+        "it depends on a policy that cannot be read",
+    );
+  });
+
+  test("a role whose own trust policy cannot be read may be named there, and is not where it may not ask", () => {
+    const more = { aws_iam_role: { bot: { ...UNREAD.aws_iam_role.b, name: "bot" } } };
+    const [open, denied] = [[], [denies(assume("bot"))]].map((own) =>
+      radiusOf({ bot: [[], own], a: [[trusts("bot")]] }, { more }),
+    ) as [BlastRadius, BlastRadius];
+    expect([lasts(open, "bot"), lasts(open, "a")]).toEqual([
+      [hours(0), "no end?"],
+      [hours(1), "no end?"],
+    ]);
+    expect([lasts(denied, "bot"), lasts(denied, "a")]).toEqual([[hours(0)], [hours(1)]]);
+  });
+
+  test("a role is in its own account, whichever that is", () => {
+    const self = {
+      name_prefix: "x-",
+      assume_role_policy: policy(trusts("${aws_iam_role.x.arn}")),
+      inline_policy: [{ name: "own", policy: policy(read("x")) }],
+    };
+    const radius = radiusOf({}, { more: { aws_iam_role: { x: self } }, who: "app/aws_iam_role.x" });
+    expect(lasts(radius, "x")).toEqual(["no end"]);
   });
 
   test("a condition that nobody knows", () => {

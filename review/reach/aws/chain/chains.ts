@@ -115,7 +115,7 @@ export class Chains {
    * may be more of them than are asked about at once, and nobody who is followed may be left out for them.
    */
   private withOthers(role: Resource, paths: readonly AwsPath[], followed: Edges): Edges {
-    const others = this.edges.from(role, paths, (to) => to === role || !this.isFollowed(to));
+    const others = this.edges.from(role, paths, (to) => to === role || !this.isFollowed(to), true);
     return { edges: [...others.edges, ...followed.edges], unasked: others.unasked + followed.unasked };
   }
 

@@ -9,7 +9,9 @@ import { spread } from "./spread";
 export interface Renewal {
   /** Each may become the next, and the last the first. Found where somebody asks: each role of a ring has its own. */
   readonly ring: readonly Resource[];
-  /** Why nobody can say whether they may; undefined where it is certain */
+  /** Whether they may for certain: it may be that nobody can say only whether somebody comes from there */
+  readonly isRing: boolean;
+  /** Why nobody can say whether sessions are renewed; undefined where it is certain */
   readonly unknown: string | undefined;
 }
 
@@ -69,6 +71,7 @@ export class Renewals {
         get ring() {
           return ring();
         },
+        isRing: this.certain.has(origin),
         unknown,
       });
     }

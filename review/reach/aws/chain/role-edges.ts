@@ -73,18 +73,28 @@ export class RoleEdges {
    * Itself too: where it may become itself, it renews its own sessions.
    *
    * @param paths of the role, certain first, then with what cannot be read
+   * @param mayNameItself that its own trust policy may do so where it cannot be read
    */
-  public from(role: Resource, paths: readonly AccessPath[], isWanted: (to: Resource) => boolean): Edges {
+  public from(
+    role: Resource,
+    paths: readonly AccessPath[],
+    isWanted: (to: Resource) => boolean,
+    mayNameItself = false,
+  ): Edges {
     const caller = this.callers.get(role) ?? callerOf(role, this.estate);
     this.callers.set(role, caller);
     const ways = paths.map((path) => this.assumingOnly(path));
-    const candidates = new Set([...this.index.naming(caller), ...this.asked(ways, caller)]);
+    const itself = mayNameItself && this.trusts.of(role).isUnread ? [role] : [];
+    const candidates = new Set([...this.index.naming(caller), ...this.asked(ways, caller), ...itself]);
     const isItself = (one: Resource): number => Number(one === role);
     const wanted = [...candidates]
       .filter(isWanted)
       .sort((one, other) => isItself(other) - isItself(one) || byAddress(one, other));
     const asked = this.hard < MOST_HARD ? wanted.slice(0, MOST_ASKED) : [];
-    return { edges: asked.flatMap((one) => this.edge(caller, role, one, ways)), unasked: wanted.length - asked.length };
+    return {
+      edges: asked.flatMap((one) => this.edge(caller, role, one, ways, itself.includes(one))),
+      unasked: wanted.length - asked.length,
+    };
   }
 
   /** Roles that are asked for by rights, and that let in whoever has them */
@@ -100,13 +110,19 @@ export class RoleEdges {
     return admitting.filter((role) => !this.trusts.of(role).isWritten || only.has(this.trusts.of(role).arn));
   }
 
-  private edge(caller: Caller, from: Resource, target: Resource, ways: readonly AccessPath[]): readonly Edge[] {
+  private edge(
+    caller: Caller,
+    from: Resource,
+    target: Resource,
+    ways: readonly AccessPath[],
+    isNamed: boolean,
+  ): readonly Edge[] {
     const [sure, ...others] = ways;
     if (sure === undefined) return [];
     const { account, isUnread } = this.trusts.of(target);
-    const isSame = caller.name !== undefined && caller.name.account === account;
+    const isSame = target === from || (caller.name !== undefined && caller.name.account === account);
     const decided = (way: AccessPath, same: boolean, unread = false): Verdict =>
-      this.decided({ caller, from, target, way, isSame: same, isUnread: unread });
+      this.decided({ caller, from, target, way, isSame: same, isUnread: unread, isNamed: unread && isNamed });
     const known = decided(sure, isSame);
     if (known === true) return [{ to: target }];
     if (known !== undefined) return [{ to: target, unknown: known }];
@@ -128,7 +144,7 @@ export class RoleEdges {
     }));
   }
 
-  private ways({ target, way: { layers }, isSame, isUnread }: Asked): readonly AccessPath[] {
+  private ways({ target, way: { layers }, isSame, isUnread, isNamed }: Asked): readonly AccessPath[] {
     const { statements, toRoles, toSessions } = this.trusts.of(target);
     const layered = (name: string, parts: readonly Layer[], trust: readonly SourcedStatement[]): AccessPath => ({
       name,
@@ -138,7 +154,8 @@ export class RoleEdges {
     const byRights = layered("by its own policies", layers, admits);
     if (!isSame) return [byRights];
     const limits = layers.filter(({ name }) => [BOUNDARY, SESSION_POLICY].includes(name));
-    return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], toSessions)];
+    const inSessions = isNamed ? [...toSessions, this.everybody(target)] : toSessions;
+    return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], inSessions)];
   }
 
   /** Only what may be about becoming a role, whoever asks: most is not. */
@@ -183,6 +200,8 @@ interface Asked {
   readonly way: AccessPath;
   readonly isSame: boolean;
   readonly isUnread: boolean;
+  /** Whether what cannot be read may name the caller */
+  readonly isNamed: boolean;
 }
 
 /** ARNs, where a statement names nothing else; a layer of rights has no statement without resources. */

@@ -8,7 +8,9 @@ import type { Renewed } from "./renewals";
 export interface WayRenewal {
   /** Keys of roles, each of which may become the next, and the last the first */
   readonly ring: readonly string[];
-  /** Why nobody can say whether they may; undefined where it is certain */
+  /** Whether they may for certain, though perhaps nobody comes from there */
+  readonly isRing: boolean;
+  /** Why nobody can say whether sessions are renewed; undefined where it is certain */
   readonly unknown: string | undefined;
 }
 
@@ -58,7 +60,9 @@ export class WaySessions {
   public get renewal(): WayRenewal | undefined {
     const { renewed, hopTo } = this.begun;
     const found = renewed().renewals.get(this.last);
-    return found === undefined ? undefined : { ring: found.ring.map((one) => hopTo(one).role), unknown: found.unknown };
+    if (found === undefined) return undefined;
+    const { ring, isRing, unknown } = found;
+    return { ring: ring.map((one) => hopTo(one).role), isRing, unknown };
   }
 
   /** The longest way to the role that it ends with, over certain edges and over any. None where its sessions do not end */
