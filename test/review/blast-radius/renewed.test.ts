@@ -258,6 +258,18 @@ describe("a ring that is only possible", () => {
     expect(at(radius, "a")[1]?.unknown).toContain("50 more that it may become, and that are not followed");
   });
 
+  test("more roles than are asked about, which may lead to whatever else is reached", () => {
+    const many = Array.from({ length: 250 }, (_, index): [string, Role] => [`r${index}`, [[trusts("hub")]]]);
+    const radius = radiusOf({
+      hub: [[trusts("bot", "y")]],
+      ...Object.fromEntries(many),
+      y: [[trusts("bot", "r99")]],
+      bot: [[]],
+    });
+    expect([lasts(radius, "y"), lasts(radius, "bot")]).toEqual([[hours(1), "no end?"], [hours(0)]]);
+    expect(at(radius, "y")[1]?.unknown).toContain("50 more that it may become, and that are not followed");
+  });
+
   test("agents' roles, which are not followed from another, leave out nobody who is", () => {
     const agents = Array.from({ length: 250 }, (_, index): [string, Role] => [`a${index}`, [[trusts("platform")]]]);
     const roles: Roles = { platform: [[]], zeta: [[trusts("platform", "zeta")]], ...Object.fromEntries(agents) };

@@ -36,6 +36,8 @@ export interface Renewed {
  */
 export class Renewals {
   private readonly known = new Map<Resource, readonly Edge[]>();
+  /** By role that may become more than is asked about: how many more */
+  private readonly unasked = new Map<Resource, number>();
   private readonly certain = new Rings((role) =>
     this.next(role)
       .filter(isCertain)
@@ -75,6 +77,10 @@ export class Renewals {
         unknown,
       });
     }
+    // Whoever is not asked about may lead to any of these.
+    const cut = [...reached.keys()].find((role) => this.unasked.has(role));
+    const left = cut === undefined ? [] : [...reached.keys()].filter((role) => !renewals.has(role));
+    for (const role of left) renewals.set(role, this.byUnasked(cut as Resource));
     const isRenewed = (role: Resource): boolean => renewals.get(role)?.unknown === undefined && renewals.has(role);
     return {
       renewals,
@@ -88,6 +94,11 @@ export class Renewals {
         any: longest(edges, next, (role) => !renewals.has(role)),
       },
     };
+  }
+
+  private byUnasked(role: Resource): Renewal {
+    const unknown = notFollowed(this.unasked.get(role) as number);
+    return { ring: this.ringOf(role), isRing: this.certain.has(role), unknown };
   }
 
   private ringOf(role: Resource): readonly Resource[] {
@@ -106,17 +117,24 @@ export class Renewals {
   }
 
   private next(role: Resource): readonly Edge[] {
-    const known = this.known.get(role) ?? edgesIn(this.edgesOf(role), role);
-    this.known.set(role, known);
-    return known;
+    const known = this.known.get(role);
+    if (known !== undefined) return known;
+    const found = this.edgesOf(role);
+    if (found.unasked > 0) this.unasked.set(role, found.unasked);
+    const edges = edgesIn(found, role);
+    this.known.set(role, edges);
+    return edges;
   }
 }
 
 /** Of what is not asked about, some may lead back. */
 function edgesIn({ edges, unasked }: Edges, from: Resource): readonly Edge[] {
   if (unasked === 0 || edges.some(({ to }) => to === from)) return edges;
-  const unknown = `it depends on ${unasked} more that it may become, and that are not followed`;
-  return [...edges, { to: from, unknown }];
+  return [...edges, { to: from, unknown: notFollowed(unasked) }];
+}
+
+function notFollowed(unasked: number): string {
+  return `it depends on ${unasked} more that it may become, and that are not followed`;
 }
 
 function isCertain({ unknown }: Edge): boolean {
