@@ -54,8 +54,22 @@ function renewed(ring: readonly string[]): Lasting {
   return { seconds: undefined, because, isRenewed: true };
 }
 
+interface Words {
+  readonly roles: string;
+  readonly become: string;
+}
+
+/** A ring may be of thousands, and be told of thousands. */
+const WORDS = new WeakMap<readonly string[], Words>();
+
+function wordsOf(ring: readonly string[]): Words {
+  const known = WORDS.get(ring) ?? inWords(ring);
+  WORDS.set(ring, known);
+  return known;
+}
+
 /** In the same words, wherever on the ring somebody begins */
-function wordsOf(ring: readonly string[]): { readonly roles: string; readonly become: string } {
+function inWords(ring: readonly string[]): Words {
   const first = ring.reduce((one, other) => (other < one ? other : one), ring[0] ?? "");
   if (ring.length === 1) return { roles: `role ${first}`, become: "may become itself" };
   const at = ring.indexOf(first);

@@ -33,6 +33,8 @@ export interface Begun {
 }
 
 const KNOWN = new WeakMap<Way, WaySessions>();
+/** Of a ring that is the same value, so that its keys are listed once for whatever comes from it */
+const KEYS = new WeakMap<readonly Resource[], readonly string[]>();
 
 /** What becomes of the sessions of one way. It is found where somebody asks: a review asks how long nothing lasts. */
 export class WaySessions {
@@ -62,7 +64,9 @@ export class WaySessions {
     const found = renewed().renewals.get(this.last);
     if (found === undefined) return undefined;
     const { ring, isRing, unknown } = found;
-    return { ring: ring.map((one) => hopTo(one).role), isRing, unknown };
+    const keys = KEYS.get(ring) ?? ring.map((one) => hopTo(one).role);
+    KEYS.set(ring, keys);
+    return { ring: keys, isRing, unknown };
   }
 
   /** The longest way to the role that it ends with, over certain edges and over any. None where its sessions do not end */
