@@ -6,6 +6,7 @@ import type { AwsPrincipal } from "../../reach/aws/principals";
 import { Numbers } from "../../numbers";
 import { AlikeDifferences } from "./alike/alike-differences";
 import type { Shapes } from "./alike/shapes";
+import { WaysBefore } from "./ways-before";
 
 type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
 
@@ -26,12 +27,11 @@ export class PathComparison {
 
   /** Between states of whoever it is, by that name; policies are read from the same texts. */
   public gained(name: string, before: Ways, after: Ways): Difference {
-    const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
+    const known = new WaysBefore(before?.paths, after?.paths);
     const [denied, denies] = [before?.denies ?? [], after?.denies ?? []];
     const areSame = isSame(denied, denies);
     const parts = (after?.paths ?? []).map((is) => {
-      // Whoever could for certain, could.
-      const was = known.get(is.name) ?? known.get(is.name.replace(IF_IT_MAY, ""));
+      const was = known.of(is, is.name.replace(IF_IT_MAY, ""));
       if (was !== undefined && areSame && this.isNoWider(was, is)) return NO_DIFFERENCE;
       return this.alike.of({ name, was, is, denied, denies });
     });

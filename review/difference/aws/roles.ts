@@ -4,13 +4,15 @@ import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/principals";
 import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
 import { requestText } from "./request-text";
+import { WaysBefore } from "./ways-before";
 
 /** What bounded a way and is gone: nothing may be allowed by that alone, and whatever is allowed later holds at once. */
 export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
-  const known = new Map((before?.paths ?? []).map((path) => [path.name, path]));
-  return (after?.paths ?? []).flatMap(({ name, layers }) => {
+  const known = new WaysBefore(before?.paths, after?.paths);
+  return (after?.paths ?? []).flatMap((path) => {
+    const { name, layers } = path;
     const kept = new Set(layers.map((layer) => layer.name));
-    const limits = (known.get(name)?.layers ?? []).filter((layer) => [BOUNDARY, SESSION_POLICY].includes(layer.name));
+    const limits = (known.of(path)?.layers ?? []).filter((layer) => [BOUNDARY, SESSION_POLICY].includes(layer.name));
     const gone = limits.filter((layer) => !kept.has(layer.name));
     return gone.map((layer): Change => {
       const address = layer.statements[0]?.source ?? (after as AwsPrincipal).name;

@@ -1,0 +1,71 @@
+import { reviewOf } from "../../../../review/review-of";
+import { WaysBefore } from "../../../../review/difference/aws/ways-before";
+import { estateOf } from "../../../support/review/folders";
+import { policy, rights, role } from "../../aws/small-estate";
+
+type Twins = Readonly<Record<string, { readonly may: string; readonly bound?: true }>>;
+
+/** Stacks in accounts that nobody knows, each with a role that may become another, and both are called the same in each */
+const twins = (stacks: Twins) =>
+  estateOf(
+    Object.fromEntries(
+      Object.entries(stacks).map(([name, { may, bound }]) => [
+        `${name}/main.tf.json`,
+        JSON.stringify({
+          provider: { aws: { region: "eu-central-1" } },
+          resource: {
+            aws_iam_role: {
+              caller: role("caller"),
+              deployer: {
+                ...role("deployer", { Principal: { AWS: "${aws_iam_role.caller.arn}" }, Action: "sts:AssumeRole" }),
+                ...(bound === true && { permissions_boundary: "${aws_iam_policy.limit.arn}" }),
+              },
+            },
+            aws_iam_policy: { limit: { name: "limit", policy: policy({ Action: "*", Resource: "*" }) } },
+            aws_iam_role_policy: {
+              caller: rights("caller", { Action: "sts:AssumeRole", Resource: "${aws_iam_role.deployer.arn}" }),
+              deployer: rights("deployer", { Action: may, Resource: "*" }),
+            },
+          },
+        }),
+      ]),
+    ),
+  );
+
+const both: Twins = { dev: { may: "s3:*", bound: true }, prod: { may: "s3:GetObject" } };
+
+const gained = (base: Twins, head: Twins, who: string) =>
+  (reviewOf(twins(base), twins(head)).agents.find(({ id }) => id === who)?.gains ?? []).map(({ what }) => what);
+
+test("nobody gains or loses anything where roles of one name stay what they are", () => {
+  const review = reviewOf(twins(both), twins(both));
+  expect(review.agents).toEqual([]);
+  expect(review.requiresApproval).toBe(false);
+});
+
+test.each(["dev", "prod"])("whoever may become roles of one name gains what that of %s does", (stack) => {
+  const wider = { ...both, [stack]: { may: "*" } };
+  expect(gained(both, wider, `${stack}/aws_iam_role.caller`)).toContainEqual(expect.stringMatching(/^\* on \* /));
+  expect(gained(both, wider, `${stack}/aws_iam_role.deployer`)).toContainEqual(expect.stringMatching(/^\* on \* /));
+});
+
+test("a boundary that is gone from one of two roles of one name is told", () => {
+  const unbound = { ...both, dev: { may: "s3:*" } };
+  expect(gained(both, unbound, "dev/aws_iam_role.caller")).toContainEqual(expect.stringMatching(/^no boundary limits/));
+});
+
+test("where one of two roles of one name is gone, what the other opens counts as gained", () => {
+  const { prod, dev } = both;
+  if (prod === undefined || dev === undefined) throw new Error("both must be there");
+  expect(gained(both, { prod: { may: "s3:Get*" } }, "prod/aws_iam_role.caller")).toContainEqual(
+    expect.stringMatching(/^s3:Get\* on \* /),
+  );
+  expect(gained({ prod }, both, "prod/aws_iam_role.caller")).toContainEqual(expect.stringMatching(/^s3:\* on \* /));
+});
+
+test("a way that was certain and is not any more is none that is new", () => {
+  const path = (name: string) => ({ name, layers: [] });
+  const [certain, may] = [path("role a"), path("role a, if it may become it")];
+  expect(new WaysBefore([certain], [may]).of(may, certain.name)).toBe(certain);
+  expect(new WaysBefore([may], [certain]).of(certain)).toBeUndefined();
+});
