@@ -15,7 +15,8 @@ export class PolicyTexts {
 
   /** A policy in an attribute, as statements that know where they stand */
   public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
-    const text = resource.values[attribute];
+    // A key that is written like a path is not what stands at the path.
+    const text = attribute.includes(".") ? undefined : resource.values[attribute];
     const read = (): Read => policyIn(resource, attribute, estate);
     const { address } = resource;
     return typeof text === "string"
