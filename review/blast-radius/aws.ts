@@ -9,7 +9,7 @@ import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
 import { held, heldByExchange } from "./held";
 import { counted } from "../report/shown";
-import { chained } from "./lasting";
+import { chained, NO_KILL_ENDS } from "./lasting";
 import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "./reached";
 import { type Ends, lastsOf } from "./renewed";
 import { sensitivityAt } from "./touched";
@@ -39,7 +39,7 @@ export function awsReached(
   const unknown: Unknown[] = [...principal.unknown];
   for (const { path, renewal, longest } of ways) {
     const route = routeOf(path.way);
-    const ends = endsOf(lasting, route, longest);
+    const ends = path.way.by === "pods" ? { lasting: NO_KILL_ENDS.podIdentities } : endsOf(lasting, route, longest);
     const way = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
     const { gained, undecided } = allowedBy(path, principal.denies);
     for (const { action, resource, witness, certain, unknown: open, statement } of gained) {

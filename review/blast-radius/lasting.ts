@@ -39,9 +39,13 @@ export function ofOther({ because, isRenewed }: Lasting): Lasting {
   return isRenewed === undefined ? others : { ...others, because: `${others.because}; and ${because}`, isRenewed };
 }
 
-export const NO_KILL_ENDS: Readonly<Record<"rights" | "pods" | "others", Lasting>> = {
+export const NO_KILL_ENDS: Readonly<Record<"rights" | "pods" | "podIdentities" | "others", Lasting>> = {
   rights: { seconds: undefined, because: "a kill takes no right in a cluster away: remove the binding" },
   pods: { seconds: undefined, because: "a kill ends no pod that runs: delete it" },
+  podIdentities: {
+    seconds: undefined,
+    because: "EKS gives its pods sessions anew as long as they run: remove the pod identity association",
+  },
   others: { seconds: undefined, because: "a kill of one agent is none of another: kill it too" },
 };
 

@@ -51,6 +51,35 @@ test.each([", if it may become it", " by policies of resources", "a → role b",
   },
 );
 
+test("what EKS gives its pods a role for lasts as long as they run, and so does what that role becomes", () => {
+  const pods: Statement = {
+    Principal: { Service: "pods.eks.amazonaws.com" },
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+  };
+  const { resources } = chainOf("near", "far");
+  const estate: SmallEstate = {
+    agents: ["bot"],
+    workloads: { bot: "research/reader" },
+    resources: {
+      ...resources,
+      aws_iam_role: { ...resources["aws_iam_role"], r0: role("near", pods) },
+      aws_eks_pod_identity_association: {
+        one: {
+          cluster_name: "prod",
+          namespace: "research",
+          service_account: "reader",
+          role_arn: "${aws_iam_role.r0.arn}",
+        },
+      },
+    },
+  };
+  const radius = radiusOf(estate);
+  const because = "EKS gives its pods sessions anew as long as they run: remove the pod identity association";
+  expect(at(radius, "near")?.lasting).toEqual({ seconds: undefined, because });
+  expect(at(radius, "far")?.lasting).toEqual({ seconds: undefined, because });
+  expect(at(radius, "bot")?.lasting.seconds).toBeGreaterThan(0);
+});
+
 test("a role that does not trust it is not reached", () => {
   const chain = chainOf("near", "far");
   const roles = { ...chain.resources["aws_iam_role"], r1: role("far", trusts("another")) };
