@@ -30,7 +30,6 @@ function canonicalCondition(condition: Condition): Condition {
 }
 
 function sortedRecord<V, W>(record: Readonly<Record<string, V>>, each: (value: V) => W): Readonly<Record<string, W>> {
-  const keys = Object.keys(record);
-  const sorted = keys.length > 1 ? keys.sort() : keys;
-  return Object.freeze(Object.fromEntries(sorted.map((key) => [key, each(record[key] as V)])));
+  const keys = Object.keys(record).sort();
+  return Object.freeze(Object.fromEntries(keys.map((key) => [key, each(record[key] as V)])));
 }

@@ -99,15 +99,14 @@ function checkCondition(condition: unknown, place: string): void {
     if (!isRecord(tests) || Object.keys(tests).length === 0) {
       throw new Error(`${at} must test a condition key, got ${show(tests)}`);
     }
-    const keys = Object.keys(tests);
-    // Condition keys have no case: IAM would take both spellings as one key.
-    const distinct = keys.length === 1 ? undefined : new Set<string>();
-    for (const key of keys) {
-      if (key === "" || distinct?.has(key.toLowerCase())) {
+    const seen = new Set<string>();
+    for (const [key, values] of Object.entries(tests)) {
+      // Condition keys have no case: IAM would take both spellings as one key.
+      if (key === "" || seen.has(key.toLowerCase())) {
         throw new Error(`${at} must name each condition key once, whatever its case, got ${show(key)}`);
       }
-      distinct?.add(key.toLowerCase());
-      checkValues(tests[key], `${at}.${key}`);
+      seen.add(key.toLowerCase());
+      checkValues(values, `${at}.${key}`);
     }
   }
 }

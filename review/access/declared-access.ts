@@ -1,7 +1,7 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
 import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry-schema";
 import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
-import { grouped } from "../reach/kubernetes/grouped";
+import { grouped } from "../grouped";
 import { byText } from "./danger";
 
 /** What the registry says of one agent */

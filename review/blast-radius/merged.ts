@@ -1,4 +1,4 @@
-import { grouped } from "../reach/kubernetes/grouped";
+import { grouped } from "../grouped";
 import { type Certainty, GATES, isCertain, type Lasting, type Reached } from "./reached";
 
 /**

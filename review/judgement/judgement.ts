@@ -135,7 +135,7 @@ class Principals {
 
   private newlyMisstated(name: string, before?: Derived, after?: Derived): readonly Unknown[] {
     const [was, is] = [this.base.registry, this.head.registry];
-    if (is === undefined || after === undefined || is === was) return [];
+    if (is === undefined || after === undefined) return [];
     const known = was === undefined || before === undefined ? [] : misstated(was, name, before);
     const said = new Set(known.map((one) => JSON.stringify(one)));
     return misstated(is, name, after).filter((one) => !said.has(JSON.stringify(one)));

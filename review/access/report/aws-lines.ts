@@ -1,5 +1,5 @@
 import { requestText } from "../../difference/aws/request-text";
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "../access";
 import { danger, isWildcard } from "../danger";
 import { keysText, type Lines } from "./lines";

@@ -1,4 +1,4 @@
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import type { KubernetesAccess } from "../access";
 import type { Lines } from "./lines";
 

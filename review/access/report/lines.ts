@@ -3,7 +3,7 @@ import { wrappedLines } from "../../../domain/wrapped-lines";
 import type { ChangeSource, Unknown } from "../../change";
 import type { TerminalOptions } from "../../report/terminal";
 import { placeOf } from "../../report/shown";
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import type { StatementPlace } from "../access";
 
 /** Lines of a report: an indent, what may be coloured, and where a line goes on */

@@ -1,4 +1,5 @@
 import type { AccessPath } from "../../../iam/access/access";
+import { grouped } from "../../grouped";
 
 /**
  * Ways of somebody before, by the names that they have now. Roles in two accounts that nobody knows may have one name, and so
@@ -9,7 +10,7 @@ export class WaysBefore {
   private readonly now: ReadonlyMap<string, readonly AccessPath[]>;
 
   public constructor(before: readonly AccessPath[] = [], now: readonly AccessPath[] = []) {
-    [this.before, this.now] = [byName(before), byName(now)];
+    [this.before, this.now] = [grouped(before, nameOf), grouped(now, nameOf)];
   }
 
   /** @param certainly what it is called where it is certain: whoever could for certain, could */
@@ -19,12 +20,6 @@ export class WaysBefore {
   }
 }
 
-function byName(paths: readonly AccessPath[]): ReadonlyMap<string, readonly AccessPath[]> {
-  const found = new Map<string, AccessPath[]>();
-  for (const path of paths) {
-    const same = found.get(path.name);
-    if (same === undefined) found.set(path.name, [path]);
-    else same.push(path);
-  }
-  return found;
+function nameOf({ name }: AccessPath): string {
+  return name;
 }

@@ -1,6 +1,6 @@
 import type { Guard } from "../../reach/kubernetes/admission/guards";
 import type { Cluster } from "../../reach/kubernetes/cluster";
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { type Gains, NOTHING } from "./changes";

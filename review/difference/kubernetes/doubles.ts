@@ -1,5 +1,5 @@
 import type { Changes, ChangesByPrincipal } from "../../change";
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
 
 /** Fields of an object that is declared elsewhere, such as an agent's entry in a record */

@@ -1,5 +1,5 @@
 import type { Fact } from "../../reach/kubernetes/fact";
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import type { Gains } from "./changes";
 
 /** The facts of head that those of base do not hold */

@@ -1,7 +1,7 @@
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Cluster } from "../../reach/kubernetes/cluster";
 import { KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
-import { grouped } from "../../reach/kubernetes/grouped";
+import { grouped } from "../../grouped";
 import { ofNamespace, ofPod, PEER, real } from "../../reach/kubernetes/network/peers";
 import { peerText } from "../../reach/kubernetes/network/words";
 import { isOpaque } from "../../reach/kubernetes/objects/values";

@@ -19,9 +19,7 @@ export class PolicyTexts {
     const text = attribute.includes(".") ? undefined : resource.values[attribute];
     const read = (): Read => policyIn(resource, attribute, estate);
     const { address } = resource;
-    return typeof text === "string"
-      ? this.placed(once(this.written, text, read), address, attribute)
-      : placed(read(), address, attribute);
+    return this.placed(typeof text === "string" ? once(this.written, text, read) : read(), address, attribute);
   }
 
   /** A policy as AWS gets it */
@@ -40,9 +38,9 @@ export class PolicyTexts {
   private placed(read: Read, address: string, attribute?: string): PoliciesRead {
     const places = this.places.get(read) ?? new Map<string, PoliciesRead>();
     this.places.set(read, places);
-    const place = attribute === undefined ? address : `${address}.${attribute}`;
-    const known = places.get(place) ?? placed(read, address, attribute);
-    places.set(place, known);
+    const source = attribute === undefined ? address : `${address}.${attribute}`;
+    const known = places.get(source) ?? placed(read, address, source);
+    places.set(source, known);
     return known;
   }
 
@@ -63,8 +61,7 @@ function once(known: Map<string, Read>, text: string, read: () => Read): Read {
   return now;
 }
 
-function placed(read: Read, address: string, attribute?: string): PoliciesRead {
-  const source = attribute === undefined ? address : `${address}.${attribute}`;
+function placed(read: Read, address: string, source: string): PoliciesRead {
   if (!("unknown" in read)) {
     return { statements: read.statements.map((statement) => ({ statement, source })), unknown: [] };
   }

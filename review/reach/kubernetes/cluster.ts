@@ -1,5 +1,5 @@
 import type { Estate } from "../../read/resource";
-import { grouped } from "./grouped";
+import { grouped } from "../../grouped";
 import type { KubernetesObject, ObjectReader } from "./objects/object";
 import { isSameAgent, type RegisteredAgent, registeredAgents } from "./registered-agents";
 import type { Labels } from "./sets/selector";

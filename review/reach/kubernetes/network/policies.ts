@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster";
-import { grouped } from "../grouped";
+import { grouped } from "../../../grouped";
 import { AGENT_LABEL } from "../labels";
 import type { KubernetesObject } from "../objects/object";
 import { block, blocks, canonical, optionalBlock, texts } from "../objects/values";

@@ -1,7 +1,7 @@
 import { member } from "../../../read/json";
 import type { Cluster } from "../cluster";
 import { type Fact, openQuestion } from "../fact";
-import { grouped } from "../grouped";
+import { grouped } from "../../../grouped";
 import type { KubernetesObject } from "../objects/object";
 import { canonical } from "../objects/values";
 import { portNames } from "./named-ports";
