@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readKillers, writeKillers } from "./killers";
 import { inLanes } from "./lanes";
-import { readMutants } from "./mutant";
+import { type Mutant, readMutants } from "./mutant";
 import { Pool } from "./pool";
 import { testFiles } from "./test-files";
 import { Trial } from "./trial";
@@ -10,7 +10,7 @@ const HELP = `Usage: npm run mutants [-- [name ...] [--record]]
 
 Takes security rules out, one at a time: some test must notice. Without a name, all of them; a name may be a part of one.
 
-  --record   remember which test noticed each, to be run first from now on
+  --record   remember which test noticed each, to be run first from now on; without a name, of those that have none
   --help     print this text
 
 Exit codes: 0 all noticed, 1 some are not, 2 unknown name or option.
@@ -26,15 +26,18 @@ async function main(): Promise<number> {
   const all = readMutants();
   const unknown = positionals.find((part) => !all.some(({ name }) => name.includes(part)));
   if (unknown !== undefined) throw new Error(`no mutant is called "${unknown}"`);
-  const mutants =
-    positionals.length === 0 ? all : all.filter(({ name }) => positionals.some((part) => name.includes(part)));
   const known = readKillers();
+  const isMeant = ({ name }: Mutant): boolean =>
+    positionals.length > 0
+      ? positionals.some((part) => name.includes(part))
+      : !(values.record && Object.hasOwn(known, name));
+  const mutants = all.filter(isMeant);
   const pool = new Pool();
   const trial = new Trial(pool, known, testFiles());
   const found = { ...known };
   let missed = 0;
   for (const [mutant, verdict] of inLanes(pool.lanes, mutants, (one) => trial.verdict(one))) {
-    const { killer, problem } = { killer: undefined, ...(await verdict) };
+    const { killer, problem } = await verdict;
     if (killer !== undefined) found[mutant.name] = killer;
     else missed += 1;
     const why = killer === undefined ? problem : `${killer.file}: ${killer.test}`;
@@ -42,11 +45,14 @@ async function main(): Promise<number> {
     // Each as soon as it is known: a long run may be ended.
     if (values.record === true) writeKillers(found);
   }
+  pool.stop();
   if (values.record === true) {
     const names = new Set(all.map(({ name }) => name));
     writeKillers(Object.fromEntries(Object.entries(found).filter(([name]) => names.has(name))));
   }
-  process.stdout.write(`${mutants.length - missed} noticed, ${missed} not\n`);
+  process.stdout.write(
+    `${mutants.length - missed} noticed, ${missed} not; ${Math.round(pool.cpuSeconds)} CPU-seconds in tests\n`,
+  );
   return missed === 0 ? 0 : 1;
 }
 

@@ -5,11 +5,13 @@ import { ROOT } from "./mutant";
 import type { Job, JobResult } from "./warm-jest";
 import type { Answer } from "./worker";
 
-/** A process for each core, in which Jest stays loaded */
+/** A process for each core, in which Jest stays loaded until `stop` */
 export class Pool {
   private readonly waiting: { readonly job: Job; readonly done: (result: JobResult) => void }[] = [];
   private readonly processes = new Set<ChildProcess>();
-  private working = 0;
+  private readonly idle: ChildProcess[] = [];
+  /** Of the processor, in runs of tests */
+  public cpuSeconds = 0;
 
   constructor(private readonly atOnce = availableParallelism()) {}
 
@@ -21,7 +23,7 @@ export class Pool {
   public run(job: Job): Promise<JobResult> {
     return new Promise((done) => {
       this.waiting.push({ job, done });
-      if (this.working < this.atOnce) void this.work();
+      this.next();
     });
   }
 
@@ -31,17 +33,18 @@ export class Pool {
     for (const one of this.processes) one.kill("SIGKILL");
   }
 
-  private async work(): Promise<void> {
-    this.working += 1;
-    let process: ChildProcess | undefined;
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      process ??= this.start();
-      const { result, isFull } = await answerOf(process, next.job);
+  private next(): void {
+    if (this.waiting.length === 0) return;
+    const process = this.idle.pop() ?? (this.processes.size < this.atOnce ? this.start() : undefined);
+    const next = process && this.waiting.shift();
+    if (process === undefined || next === undefined) return;
+    void answerOf(process, next.job).then(({ result, isFull }) => {
+      this.cpuSeconds += result.cpuSeconds;
+      if (isFull) this.end(process);
+      else this.idle.push(process);
       next.done(result);
-      if (isFull) process = this.end(process);
-    }
-    if (process !== undefined) this.end(process);
-    this.working -= 1;
+      this.next();
+    });
   }
 
   private start(): ChildProcess {
@@ -55,7 +58,7 @@ export class Pool {
     return started;
   }
 
-  private end(process: ChildProcess): undefined {
+  private end(process: ChildProcess): void {
     this.processes.delete(process);
     process.kill("SIGKILL");
   }
@@ -66,7 +69,7 @@ function answerOf(process: ChildProcess, job: Job): Promise<Answer> {
     const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
       const why =
         signal === "SIGKILL" ? "it did not end, and its process was killed" : `its process ended with ${code}`;
-      resolve({ result: { failed: [], passed: 0, broke: why }, isFull: true });
+      resolve({ result: { failed: [], passed: 0, cpuSeconds: 0, broke: why }, isFull: true });
     };
     process.once("exit", ended);
     process.once("message", (answer: Answer) => {

@@ -5,7 +5,8 @@ import type { Pool } from "./pool";
 import type { JobResult } from "./warm-jest";
 
 /** Which test noticed that a rule is gone, or why that cannot be said */
-export type Verdict = { readonly killer: Killer; readonly problem?: never } | { readonly problem: string };
+export type Verdict =
+  { readonly killer: Killer; readonly problem?: never } | { readonly killer?: never; readonly problem: string };
 
 /** Tries mutants: first the test that is recorded, then every test that the mutant names. */
 export class Trial {

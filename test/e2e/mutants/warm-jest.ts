@@ -25,6 +25,7 @@ export interface FailedTest {
 export interface JobResult {
   readonly failed: readonly FailedTest[];
   readonly passed: number;
+  readonly cpuSeconds: number;
   /** Why the run broke off, where it did: that is no test that fails */
   readonly broke?: string | undefined;
 }
@@ -54,7 +55,7 @@ export class WarmJest {
   public async run({ mutant, file, tests }: Job): Promise<JobResult> {
     const testNamePattern = tests === undefined ? undefined : `^(?:${tests.map(escaped).join("|")})$`;
     const runner = new TestRunner({ ...this.config.globalConfig, ...(testNamePattern && { testNamePattern }) }, {});
-    let result: JobResult = { failed: [], passed: 0, broke: "no result came" };
+    let result: Omit<JobResult, "cpuSeconds"> = { failed: [], passed: 0, broke: "no result came" };
     runner.on("test-file-success", ([, { testResults, testExecError, numPassingTests }]) => {
       const failed = testResults
         .filter(({ status }) => status === "failed")
@@ -67,6 +68,7 @@ export class WarmJest {
     runner.on("test-file-failure", ([, error]) => {
       result = { failed: [], passed: 0, broke: error.stack ?? error.message };
     });
+    const start = process.cpuUsage();
     activate(mutant);
     try {
       const test = { context: this.context, path: join(ROOT, file) };
@@ -74,7 +76,8 @@ export class WarmJest {
     } finally {
       activate(undefined);
     }
-    return result;
+    const { user, system } = process.cpuUsage(start);
+    return { ...result, cpuSeconds: (user + system) / 1e6 };
   }
 }
 

@@ -4,8 +4,8 @@ import { WarmJest } from "./warm-jest";
 
 /** A run that takes more has no end. Seconds of the processor, of which a busy machine gives as many, only later. */
 const MOST_CPU_SECONDS = 180;
-/** Bytes that a process may hold before a new one takes its place: what tests leave behind makes those after them slow. */
-const MOST_BYTES = 1_200_000_000;
+/** Bytes of the heap that a process may hold: what tests leave behind makes those after them slow. */
+const MOST_HEAP = 700_000_000;
 
 /** Said to the process that started this one */
 export interface Answer {
@@ -23,7 +23,7 @@ const WATCHDOG = `
   setInterval(() => used() - start > workerData && process.kill(process.pid, "SIGKILL"), 500);
 `;
 
-const isFull = (): boolean => process.memoryUsage().rss > MOST_BYTES;
+const isFull = (): boolean => process.memoryUsage().heapUsed > MOST_HEAP;
 
 async function main(): Promise<void> {
   const watchdog = new Worker(WATCHDOG, { eval: true, workerData: MOST_CPU_SECONDS });
