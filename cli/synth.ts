@@ -1,6 +1,6 @@
-import { sep } from "node:path";
 import { parseArgs } from "node:util";
 import { type AgentSummary, fleetSummary } from "../governance/fleet-summary";
+import { endedBy } from "./refusal";
 import { bold, table, yellow } from "./terminal";
 
 const HELP = `Usage: npm run synth [-- --json]
@@ -31,7 +31,7 @@ function main(): number {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     require("../main");
   } catch (error) {
-    process.stderr.write(`${refusal(error)}\n`);
+    process.stderr.write(`${endedBy(error)}\n`);
     return 1;
   }
   const agents = fleetSummary(process.env.CDKTF_OUTDIR ?? "cdktf.out");
@@ -41,17 +41,6 @@ function main(): number {
     process.stderr.write(`${yellow("warning")} ${sentence}\n`);
   }
   return 0;
-}
-
-/** A refused declaration in one line and the place it was made; anything else with its whole stack. */
-function refusal(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name !== "DeclarationError") return error.stack ?? error.message;
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
-  const inside = /[/\\](domain|constructs|iam|stacks|node_modules)[/\\]|\(?node:|<anonymous>/;
-  const own = frames.map((line) => line.replace(`${process.cwd()}${sep}`, ""));
-  const place = own.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
-  return `${error.message} [${(error as { code?: string }).code}]${place === undefined ? "" : `\n${place}`}`;
 }
 
 function lines(agents: readonly AgentSummary[]): string {

@@ -124,7 +124,7 @@ export { SCOPE, SCOPE_TOKEN } from "./scope";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
 export { SESSION_TAG } from "./session-tags";
-export { declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
+export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";
 export {
@@ -143,5 +143,6 @@ export {
   type ServiceIdentity,
   type ToolAction,
 } from "./tool";
+export { type UserFrame, userFrames } from "./user-frames";
 export { TrustDomain } from "./trust-domain";
 export { Ttl, type TtlInput } from "./ttl";

@@ -1,5 +1,6 @@
-import { isAbsolute, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { relative, resolve, sep } from "node:path";
+import { DeclarationError } from "./errors";
+import { frameOf } from "./user-frames";
 
 /** Where a declaration stands in the user's source */
 export interface SourceLine {
@@ -35,6 +36,27 @@ export function declaredAt(declaration: object): string {
   return line === undefined ? "" : ` (${line.file}:${line.line})`;
 }
 
+/**
+ * Check what was declared before: a refusal points at the declaration that it is about, not at the line that checks.
+ *
+ * @throws DeclarationError of `check`
+ */
+export function atDeclarations<T>(declarations: readonly { readonly where: string }[], check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof DeclarationError) pointAt(error, declarations);
+    throw error;
+  }
+}
+
+function pointAt(error: DeclarationError, declarations: readonly { readonly where: string }[]): void {
+  const refused = declarations.filter(({ where }) => error.where === where || error.where.startsWith(`${where} `));
+  // Of two that share a name, the later one is the one to change.
+  const line = refused.length === 0 ? undefined : sourceOf(refused.at(-1) as object);
+  if (line !== undefined) error.declaredAt({ file: resolve(line.file), line: line.line });
+}
+
 function callOf(define: (...args: never[]) => unknown): Call {
   const call: Call = {};
   const limit = Error.stackTraceLimit;
@@ -45,11 +67,6 @@ function callOf(define: (...args: never[]) => unknown): Call {
 }
 
 function lineOf(stack: string): SourceLine | undefined {
-  const match = /\(?((?:file:\/\/)?[^()\s][^()]*):(\d+):\d+\)?$/.exec(stack.split("\n").at(-1) ?? "");
-  if (match === null) return undefined;
-  const [, place, line] = match as unknown as [string, string, string];
-  const bare = place.replace(/^.*\bat /, "");
-  const file = bare.startsWith("file:") ? fileURLToPath(bare) : bare;
-  if (!isAbsolute(file)) return undefined;
-  return { file: relative(process.cwd(), file).split(sep).join("/"), line: Number(line) };
+  const frame = frameOf(stack.split("\n").at(-1) ?? "");
+  return frame && { file: relative(process.cwd(), frame.file).split(sep).join("/"), line: frame.line };
 }
