@@ -9,6 +9,9 @@ export interface SourceLine {
   readonly line: number;
 }
 
+/** A function or a constructor whose caller is the place */
+type Caller = ((...args: never[]) => unknown) | (new (...args: never[]) => unknown);
+
 /** A place in the program, which V8 puts into words when `stack` is first read */
 interface Call {
   readonly stack?: string;
@@ -21,7 +24,7 @@ const calls = new WeakMap<object, Call>();
  *
  * Kept beside the declaration and never in a resource: moving a line must plan nothing.
  */
-export function rememberSource<T extends object>(declaration: T, define: (...args: never[]) => unknown): T {
+export function rememberSource<T extends object>(declaration: T, define: Caller): T {
   calls.set(declaration, callOf(define));
   return declaration;
 }
@@ -57,7 +60,7 @@ function pointAt(error: DeclarationError, declarations: readonly { readonly wher
   if (line !== undefined) error.declaredAt({ file: resolve(line.file), line: line.line });
 }
 
-function callOf(define: (...args: never[]) => unknown): Call {
+function callOf(define: Caller): Call {
   const call: Call = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;

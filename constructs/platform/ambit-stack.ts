@@ -39,6 +39,12 @@ export abstract class AmbitStack extends TerraformStack {
     }
   }
 
+  /** @throws DeclarationError `image.unpinned` when any stack of the app asked for an image that the platform lacks. */
+  public override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
+    this.platform.checkImages();
+    return super.toTerraform();
+  }
+
   protected useAws(): void {
     const { platform } = this;
     // Capitals, so that no agent has the name.
