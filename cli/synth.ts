@@ -1,13 +1,16 @@
 import { parseArgs } from "node:util";
 import { type AgentSummary, fleetSummary } from "../governance/fleet-summary";
+import { definedAgents } from "../domain";
 import { endedBy } from "./refusal";
+import { warningsOf, warningText } from "./synth-warnings";
 import { bold, table, yellow } from "./terminal";
 
 const HELP = `Usage: npm run synth [-- --json]
 
-Runs main.ts, which writes cdktf.out (or $CDKTF_OUTDIR), and prints one line per agent.
+Runs main.ts, which writes cdktf.out (or $CDKTF_OUTDIR), and prints one line per agent. Warns on
+standard error of agents in no fleet, agents that expired, and high-impact actions without approval or budget.
 
-  --json   print the lines as a JSON array
+  --json   print agents and warnings as JSON
   --help   print this text
 
 Exit codes: 0 synthesized, 1 a declaration was refused, 2 unknown option.
@@ -35,11 +38,13 @@ function main(): number {
     return 1;
   }
   const agents = fleetSummary(process.env.CDKTF_OUTDIR ?? "cdktf.out");
-  process.stdout.write(json === true ? `${JSON.stringify(agents, null, 2)}\n` : lines(agents));
-  for (const { agent, expires } of agents.filter(({ state }) => state === "expired")) {
-    const sentence = `agent "${agent}" expired on ${expires} and is suspended: extend expires after a review, or remove it`;
-    process.stderr.write(`${yellow("warning")} ${sentence}\n`);
-  }
+  const warnings = warningsOf({
+    defined: definedAgents(),
+    agents,
+    isLoaded: (file) => require.cache[file] !== undefined,
+  });
+  process.stdout.write(json === true ? `${JSON.stringify({ agents, warnings }, null, 2)}\n` : lines(agents));
+  for (const warning of warnings) process.stderr.write(`${yellow("warning")} ${warningText(warning)}\n`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import type { AgentDeclaration } from "./agent";
 import type { Dataset } from "./dataset";
+import { rememberListed } from "./defined";
 import { refuse, shown } from "./errors";
 import { checkFleet } from "./rules/fleet-rules";
 import { atDeclarations } from "./source-line";
@@ -17,6 +18,7 @@ export class Fleet<M extends Declared = Declared> {
 
   private constructor(members: readonly M[]) {
     this.members = [...members].sort((a, b) => (a.declaration.name < b.declaration.name ? -1 : 1));
+    rememberListed(this.agents);
     atDeclarations([...this.agents, ...this.tools, ...this.datasets], () => checkFleet(this));
   }
 

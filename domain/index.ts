@@ -81,6 +81,7 @@ export { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError } from "./ex
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
 export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";
+export { type DefinedAgent, definedAgents, rememberDefined } from "./defined";
 export { Delegation, type DelegationProps } from "./delegation";
 export { type Enforcement, type Observation, type Observed } from "./enforcement";
 export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./errors";
@@ -121,6 +122,7 @@ export {
   type StartRequest,
 } from "./rules/starts";
 export { SCOPE, SCOPE_TOKEN } from "./scope";
+export { uncontrolledActions } from "./rules/uncontrolled";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
 export { SESSION_TAG } from "./session-tags";

@@ -21,7 +21,7 @@ const OLDEST: Readonly<
  */
 export function opaImage(name: OpaImage, platform: Platform, where: string): string {
   const image = platform.image(name, where);
-  if (!platform.hasImage(name)) return image;
+  if (platform.missingImages.has(name)) return image;
   // A release, not one before it: 1.21.3-rc1 may lack what 1.21.3 has.
   const match = /:v?(\d+)\.(\d+)\.(\d+)(?:-(?!rc|alpha|beta|dev)[a-z0-9.-]+)?@/.exec(image);
   if (match === null) {

@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { type Fleet, refuse, shown } from "../../domain";
+import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -41,7 +41,8 @@ export abstract class AmbitStack extends TerraformStack {
 
   /** @throws DeclarationError `image.unpinned` when any stack of the app asked for an image that the platform lacks. */
   public override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
-    this.platform.checkImages();
+    const { platform } = this;
+    atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
     return super.toTerraform();
   }
 

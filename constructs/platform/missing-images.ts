@@ -13,7 +13,12 @@ export class MissingImages {
     return `missing.invalid/${name}@sha256:${"0".repeat(64)}`;
   }
 
-  /** @throws DeclarationError `image.unpinned` naming every image that is missing, and who asked for it first. */
+  /** Whether a construct asked for this one */
+  public has(name: string): boolean {
+    return this.askedBy.has(name);
+  }
+
+  /** @throws DeclarationError `image.unpinned` naming every image that is missing, and the construct that asked for it first. */
   public refuseAny(where: string, known: readonly string[]): void {
     if (this.askedBy.size === 0) return;
     const missing = [...this.askedBy].map(([name, asking]) => `${shown(name)} for ${asking}`).join(", ");

@@ -1,6 +1,5 @@
 import {
   type AgentDeclaration,
-  atDeclarations,
   type Clock,
   dnsLabel,
   own,
@@ -244,7 +243,7 @@ export class Platform {
   public readonly protectData: boolean;
   public readonly clock: Clock;
   public readonly where = "platform";
-  private readonly missingImages = new MissingImages();
+  public readonly missingImages = new MissingImages();
 
   /** @throws DeclarationError `platform.malformed`, `image.unpinned` and others, naming the property. */
   constructor(public readonly props: PlatformProps) {
@@ -392,15 +391,5 @@ export class Platform {
   /** The image of this name; one that is missing is refused with all others when a stack is synthesized. */
   public image(name: string, where: string): string {
     return own(this.images, name) ?? this.missingImages.note(name, where);
-  }
-
-  /** Whether there is an image to look at */
-  public hasImage(name: string): boolean {
-    return Object.hasOwn(this.images, name);
-  }
-
-  /** @throws DeclarationError `image.unpinned` naming every image that a construct asked for and the platform lacks. */
-  public checkImages(): void {
-    atDeclarations([this], () => this.missingImages.refuseAny(this.where, Object.keys(this.images)));
   }
 }

@@ -34,7 +34,8 @@ export function spireImage(name: SpireImage, platform: Platform, where: string):
   const image = platform.image(name, where);
   if (!OF_SPIRE.includes(name)) return image;
   const server = platform.image("spire-server", where);
-  if (platform.hasImage(name) && platform.hasImage("spire-server")) checkSkew(name, image, server, where);
+  const { missingImages } = platform;
+  if (!missingImages.has(name) && !missingImages.has("spire-server")) checkSkew(name, image, server, where);
   return image;
 }
 

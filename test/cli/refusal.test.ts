@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DeclarationError } from "../../domain";
+import { importCycle } from "../../cli/import-cycle";
 import { endedBy } from "../../cli/refusal";
 import { refusal } from "../support/domain";
 import { scratch } from "../support/cli";
@@ -64,9 +65,26 @@ test("a defect shows its whole stack", () => {
   expect(lines.length).toBeGreaterThan(5);
 });
 
+test("files that import each other are named, with the line that uses what is not there yet", () => {
+  const [sentence, place, ...rest] = (ends.cycle as string).split("\n");
+  const [tools, data, names] = ["tools", "data", "names"].map((file) => `${CASES}/cyclic/${file}.ts`);
+  expect(sentence).toBe(
+    `files import each other, ${names} → ${tools} → ${data} → ${names}, so "HOST" is used before its file has run: ` +
+      "move what both need into a file that imports neither, or declare both in one file, the used one first",
+  );
+  expect(place).toMatch(new RegExp(`^    at ${names}:${marked("cyclic/names")}:\\d+$`));
+  expect(rest).toEqual([]);
+});
+
+test("a value that is used too early in its own file is a defect", () => {
+  const lines = (ends.early as string).split("\n");
+  expect(lines[0]).toBe("ReferenceError: Cannot access 'later' before initialization");
+  expect(lines.length).toBeGreaterThan(5);
+});
+
 test("every program of the folder is one of these", () => {
   expect(Object.values(ends)).not.toContain("accepted");
-  expect(Object.keys(ends)).toHaveLength(10);
+  expect(Object.keys(ends)).toHaveLength(12);
 });
 
 test("the stack of a refusal begins where it was made", () => {
@@ -90,4 +108,30 @@ test("a refusal leaves the depth of stacks as it was", () => {
     throw new DeclarationError("token", "agent", "sentence");
   });
   expect(Error.stackTraceLimit).toBe(before);
+});
+
+test.each([
+  ["one file that imports itself", { "a.ts": 'import "./a";' }, ["a.ts", "a.ts"]],
+  [
+    "a folder's index",
+    { "a.ts": 'export { b } from "./b";', "b/index.ts": "import {\n  a,\n} from '../a';" },
+    ["a.ts", "b/index.ts", "a.ts"],
+  ],
+  [
+    "the shorter of two ways",
+    { "a.ts": 'import x from "./b";\nimport y from "./c";', "b.ts": 'import "./c";', "c.ts": 'import "./a";' },
+    ["a.ts", "c.ts", "a.ts"],
+  ],
+  ["types alone", { "a.ts": 'import type { B } from "./b";', "b.ts": 'import "./a";' }, undefined],
+  [
+    "a circle that it only leads to",
+    { "a.ts": 'import "./b";', "b.ts": 'import "./c";', "c.ts": 'import "./b";' },
+    undefined,
+  ],
+  ["a file that does not exist", { "a.ts": 'import "./b";' }, undefined],
+])("the way of a file back to itself is found: %s", (name, files, way) => {
+  const folder = name.replaceAll(/\W+/g, "-");
+  for (const [file, text] of Object.entries(files)) temporary.put(`${folder}/${file}`, text);
+  const at = (file: string): string => join(temporary.path, folder, file);
+  expect(importCycle(at("a.ts"))).toEqual(way?.map(at));
 });

@@ -229,12 +229,13 @@ test.each(refusals)("fails when %s", (_, make, message) => {
 test("fails when images are asked for that the platform does not name, once for all of them", () => {
   const platform = build({ images: { companion: `companion@sha256:${"0".repeat(64)}` } })();
   expect(platform.image("companion", "[a]")).toBe(platform.images.companion);
-  platform.checkImages();
+  const check = () => platform.missingImages.refuseAny("platform", Object.keys(platform.images));
+  check();
   for (const where of ["[control/Exchange]", "[other/Exchange]"]) {
     expect(platform.image("exchange", where)).toBe(`missing.invalid/exchange@sha256:${"0".repeat(64)}`);
   }
   platform.image("constructor", "[control/Opa]");
-  expect(() => platform.checkImages()).toThrow(
+  expect(check).toThrow(
     'platform: images lacks "exchange" for [control/Exchange], "constructor" for [control/Opa], and has companion: ' +
       "add each to images, pinned by digest (name@sha256: and 64 hex digits)",
   );

@@ -3,7 +3,9 @@ import { basename } from "node:path";
 import { endedBy } from "../../../cli/refusal";
 
 // Run by itself, so that the transpiler and the source maps are those of `npm run synth`.
-const cases = readdirSync(__dirname).map((file) => basename(file, ".ts"));
+const cases = readdirSync(__dirname)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => basename(file, ".ts"));
 const ends = cases.filter((name) => name !== "all").map((name) => [name, endOf(name)]);
 process.stdout.write(JSON.stringify(Object.fromEntries(ends)));
 
