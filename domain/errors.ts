@@ -1,3 +1,4 @@
+import { didYouMean } from "./nearest";
 import { captureDeep, frameText, type UserFrame, userFrames } from "./user-frames";
 
 /** Every way a declaration can be refused. A code never changes its meaning; tests and users switch on it, not on text. */
@@ -114,7 +115,11 @@ export class DeclarationError extends Error {
 export function onlyKnown(spec: object, known: readonly string[], where: string): void {
   const unknown = Object.keys(spec).find((key) => !known.includes(key));
   if (unknown !== undefined) {
-    refuse("property.unknown", where, `has no property ${shown(unknown)}: it takes ${known.join(", ")}`);
+    refuse(
+      "property.unknown",
+      where,
+      `has no property ${shown(unknown)}${didYouMean(unknown, known)}: it takes ${known.join(", ")}`,
+    );
   }
 }
 

@@ -88,6 +88,7 @@ export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./er
 export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
 export { Order, type OrderProps } from "./order";
+export { didYouMean, likely, nearest, unknownMember } from "./nearest";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
 export {
   registryJson,
