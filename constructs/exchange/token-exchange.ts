@@ -80,7 +80,7 @@ export class TokenExchange extends Construct {
   public readonly address: string;
   public readonly ready: readonly ITerraformDependable[];
 
-  /** @throws DeclarationError `exchange.malformed`, `image.unpinned`, `platform.malformed` */
+  /** @throws DeclarationError `exchange.malformed`, `platform.malformed` */
   constructor(scope: Construct, id: string, props: TokenExchangeProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;

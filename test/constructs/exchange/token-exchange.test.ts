@@ -232,7 +232,7 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
     inVpc({ ...withoutUrl, dynamodbUrl: DYNAMODB, privateDns: false }),
     "aws.network.privateDns must not be false",
   ],
-  ["no image", {}, { images: {} }, 'the platform names no image "exchange"'],
+  ["no image", {}, { images: {} }, 'images lacks "exchange" for [test/Exchange], and has none'],
 ])("%s is refused", (_, changes, platform, message) => {
   expect(() => deployed(changes, platform)).toThrow(message);
 });
