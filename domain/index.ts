@@ -112,6 +112,7 @@ export {
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
+export { taintedSelfStart } from "./rules/self-starts";
 export {
   startProblem,
   START_TOKEN_TYPE,
