@@ -33,6 +33,8 @@ async function main(): Promise<number> {
       : !(values.record && Object.hasOwn(known, name));
   const mutants = all.filter(isMeant);
   const pool = new Pool();
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void pool.stop().then(() => process.exit(1)));
   const trial = new Trial(pool, known, testFiles());
   const found = { ...known };
   let missed = 0;
@@ -45,7 +47,7 @@ async function main(): Promise<number> {
     // Each as soon as it is known: a long run may be ended.
     if (values.record === true) writeKillers(found);
   }
-  pool.stop();
+  await pool.stop();
   if (values.record === true) {
     const names = new Set(all.map(({ name }) => name));
     writeKillers(Object.fromEntries(Object.entries(found).filter(([name]) => names.has(name))));

@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 
 /** Root of the repository */
 export const ROOT = resolve(__dirname, "../../..");
+/** What is compiled once, for all runs */
+export const CACHE = join(ROOT, "node_modules/.cache");
 const TABLES = join(ROOT, "test/cases/mutants");
 
 /** Identifiers, dotted names or values of literals, all of which stand in the code that is meant */

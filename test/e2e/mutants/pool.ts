@@ -1,15 +1,22 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "./mutant";
+import { CACHE, ROOT } from "./mutant";
 import type { Job, JobResult } from "./warm-jest";
 import type { Answer } from "./worker";
+
+/** What `npm test` draws must be enough to notice every mutant, and be the same in every run. */
+const AS_IN_NPM_TEST = { AMBIT_TEST_DEPTH: "quick", AMBIT_SEED: "" };
 
 /** A process for each core, in which Jest stays loaded until `stop` */
 export class Pool {
   private readonly waiting: { readonly job: Job; readonly done: (result: JobResult) => void }[] = [];
   private readonly processes = new Set<ChildProcess>();
   private readonly idle: ChildProcess[] = [];
+  /** Of all tests: those that fail leave things behind. */
+  private readonly temporary = mkdtempSync(join(tmpdir(), "ambit-mutants-"));
   /** Of the processor, in runs of tests */
   public cpuSeconds = 0;
 
@@ -28,9 +35,12 @@ export class Pool {
   }
 
   /** Nothing more is run; what is under way gets no answer. */
-  public stop(): void {
+  public async stop(): Promise<void> {
     this.waiting.length = 0;
-    for (const one of this.processes) one.kill("SIGKILL");
+    const left = [...this.processes].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    for (const one of left) one.kill("SIGKILL");
+    await Promise.all(left.map((one) => once(one, "exit")));
+    rmSync(this.temporary, { recursive: true, force: true });
   }
 
   private next(): void {
@@ -51,6 +61,7 @@ export class Pool {
     const execArgv = ["--expose-gc", "-r", "@swc-node/register"];
     const started = fork(join(__dirname, "worker.ts"), {
       cwd: ROOT,
+      env: { ...process.env, ...AS_IN_NPM_TEST, TMPDIR: this.temporary, SWC_NODE_CACHE_DIR: join(CACHE, "swc-node") },
       execArgv,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
@@ -67,8 +78,8 @@ export class Pool {
 function answerOf(process: ChildProcess, job: Job): Promise<Answer> {
   return new Promise((resolve) => {
     const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
-      const why =
-        signal === "SIGKILL" ? "it did not end, and its process was killed" : `its process ended with ${code}`;
+      const killed = "its process was killed: it does not end, or the machine is out of memory";
+      const why = signal === null ? `its process ended with ${code}` : killed;
       resolve({ result: { failed: [], passed: 0, cpuSeconds: 0, broke: why }, isFull: true });
     };
     process.once("exit", ended);

@@ -4,7 +4,7 @@ import TestRunner from "jest-runner";
 import Runtime from "jest-runtime";
 import { TestWatcher } from "jest-watcher";
 import { activate } from "./active";
-import { ROOT } from "./mutant";
+import { CACHE, ROOT } from "./mutant";
 import { hasTimedOut } from "./timed-out";
 import packageJson from "../../../package.json";
 
@@ -34,6 +34,7 @@ const HERE = relative(ROOT, __dirname);
 const CONFIG = {
   ...packageJson.jest,
   rootDir: ROOT,
+  cacheDirectory: join(CACHE, "mutants"),
   testEnvironment: `<rootDir>/${HERE}/environment.ts`,
   transform: { "^.+\\.[jt]s$": `<rootDir>/${HERE}/transform.ts` },
 };

@@ -25,7 +25,12 @@ const WATCHDOG = `
 
 const isFull = (): boolean => process.memoryUsage().heapUsed > MOST_HEAP;
 
+/** Nobody waits any more where it cannot be said. */
+function ignored(): void {}
+
 async function main(): Promise<void> {
+  // What one test file makes for all is made with one mutant.
+  delete process.env["AMBIT_TEST_SHARED"];
   const watchdog = new Worker(WATCHDOG, { eval: true, workerData: MOST_CPU_SECONDS });
   const jest = await WarmJest.start();
   process.on("message", (job: Job) => {
@@ -33,7 +38,7 @@ async function main(): Promise<void> {
     void jest.run(job).then((result) => {
       if (isFull()) globalThis.gc?.();
       const answer: Answer = { result, isFull: isFull() };
-      process.send?.(answer);
+      process.send?.(answer, ignored);
     });
   });
   // Whoever started it is gone: there is nobody to work for.
