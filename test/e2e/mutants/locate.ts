@@ -136,6 +136,8 @@ function isCondition(node: ts.Node): boolean {
   return false;
 }
 
+/** What is called is none: without it, the call would be another. */
 function isExpression(node: ts.Node): boolean {
+  if (ts.isCallExpression(node.parent) && node.parent.expression === node) return false;
   return ts.isExpression(node) && dotted(node) === undefined && literal(node) === undefined;
 }
