@@ -79,11 +79,31 @@ function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicK
   return { x509, publicKey };
 }
 
-/** Before any signature is verified: whoever sends a certificate chooses how long that takes. */
+/**
+ * Whether a signature by the certificate's key takes longer to verify than any that is accepted.
+ *
+ * @param bytes DER that TLS has read
+ */
+export function takesLong(bytes: Uint8Array): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(bytes).publicKey;
+    const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
+    return asymmetricKeyType?.startsWith("rsa") === true && !isQuick(modulusLength, publicExponent);
+  } catch {
+    // With a key that cannot be read, nothing is verified.
+    return false;
+  }
+}
+
+/** Before any signature is verified: the sender of a certificate chooses how long that takes. */
 function isAccepted({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): boolean {
   const { namedCurve, modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
   if (asymmetricKeyType !== "rsa") return CURVES.includes(namedCurve);
-  return modulusLength >= RSA_BITS.least && modulusLength <= RSA_BITS.most && isUsualExponent(publicExponent);
+  return modulusLength >= RSA_BITS.least && isQuick(modulusLength, publicExponent);
+}
+
+function isQuick(modulusLength: number, publicExponent: bigint): boolean {
+  return modulusLength <= RSA_BITS.most && isUsualExponent(publicExponent);
 }
 
 /** A key of another kind than the signature's is a failure for OpenSSL. */
