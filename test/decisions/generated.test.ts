@@ -4,6 +4,7 @@ import { byCedar } from "../support/decisions/answerers";
 import { recipes } from "../support/decisions/generated";
 import { oracle } from "../support/decisions/oracle";
 import { asked } from "../support/decisions/recipe";
+import { depth } from "../support/depth";
 
 // Thousands of decisions a test, on a machine that may be busy
 jest.setTimeout(120_000);
@@ -37,6 +38,6 @@ test("Cedar answers generated requests as the rules' page does", async () => {
       const one = asked(recipe);
       expect(await cedar(one)).toEqual(oracle(one));
     }),
-    { numRuns: 2_000 },
+    { numRuns: depth(2_000) },
   );
 });

@@ -1,6 +1,4 @@
-import type { App } from "cdktf";
-import { Testing } from "cdktf";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Platform } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
@@ -10,6 +8,7 @@ import { exchange as exampleExchange } from "../../fleet/exchange";
 import { platform as examplePlatform } from "../../fleet/platform";
 import { spire as exampleSpire } from "../../fleet/spire";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
+import { synthesized, testApp } from "./app";
 
 export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
 export type StackName = (typeof STACKS)[number];
@@ -27,26 +26,23 @@ export interface Synthesized {
 
 /** The stacks of main.ts, synthesized into memory. */
 export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Platform = examplePlatform): Synthesized {
-  const app: App = Testing.app();
+  const app = testApp();
   const props = { platform, fleet };
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
   new ControlStack(app, "control", { ...props, exchange: exampleExchange });
   new AgentsStack(app, "agents", props);
-  app.synth();
-  const text = (...path: readonly string[]): string => readFileSync(join(app.outdir, ...path), "utf8");
-  try {
+  return synthesized(app, (outdir) => {
+    const text = (...path: readonly string[]): string => readFileSync(join(outdir, ...path), "utf8");
     return {
       stacks: Object.fromEntries(STACKS.map((name) => [name, text("stacks", name, "cdk.tf.json")])) as never,
       registry: text("ambit", "registry.json"),
       policy: text("ambit", "policy.json"),
-      bundle: readFileSync(join(app.outdir, "ambit", "bundle.tar.gz")),
+      bundle: readFileSync(join(outdir, "ambit", "bundle.tar.gz")),
       sources: text("ambit", "sources.json"),
     };
-  } finally {
-    rmSync(app.outdir, { recursive: true });
-  }
+  });
 }
 
 export function resourcesOf(stack: string): Resources {
