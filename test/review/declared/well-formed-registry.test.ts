@@ -135,9 +135,12 @@ test("whatever stands at any place, nothing is taken for well-formed that the sc
 
 test("each odd value at each place is read as the schema reads it, or left to the schema", () => {
   const registry = fullRegistry();
+  const every = depth(1, 11);
+  let at = 0;
   for (const [holder, key] of places(registry)) {
     const before: unknown = holder[key];
     for (const odd of ODD) {
+      if (at++ % every > 0) continue;
       holder[key] = odd;
       const read = wellFormedRegistry(registry);
       if (read !== undefined) expect(written(read)).toBe(written(registrySchema.parse(registry)));

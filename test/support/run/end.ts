@@ -1,4 +1,5 @@
 import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { ownFolder } from "./own-folder";
 
 /**
@@ -9,8 +10,9 @@ import { ownFolder } from "./own-folder";
 export default function end({ testNamePattern }: { readonly testNamePattern?: string }): void {
   const { path, before } = ownFolder;
   if (path === undefined) return;
-  const left = readdirSync(path);
+  const left = readdirSync(join(path, "t"));
   rmSync(path, { recursive: true });
+  delete process.env["AMBIT_TEST_SHARED"];
   if (before === undefined) delete process.env["TMPDIR"];
   else process.env["TMPDIR"] = before;
   if (left.length === 0 || testNamePattern) return;
