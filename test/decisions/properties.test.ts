@@ -15,7 +15,7 @@ const ENDINGS = ["agent.expired", "approval.over", "run.over", "session.idle", "
 
 /** Always the same, so that what it holds is a fact */
 const allowed = fc
-  .sample(recipes, { numRuns: depth(6_000), seed: 20_261_201 })
+  .sample(recipes, { numRuns: depth(6_000, 3_000), seed: 20_261_201 })
   .map(asked)
   .filter((one) => oracle(one).allow);
 

@@ -40,5 +40,5 @@ test("fails when some are missing, with those alone, and compares versions of no
 test("fails when versions do not fit, although another image is missing", () => {
   const { postgres: _, ...rest } = images;
   const old = { ...rest, "spire-agent": rest["spire-agent"].replace("1.15.3", "1.13.0") };
-  expect(refusal(synthesized(old)).code).toBe("spire.version-skew");
+  expect(refusal(of(old)).code).toBe("spire.version-skew");
 });
