@@ -10,12 +10,12 @@ import { depth } from "../support/depth";
 jest.setTimeout(120_000);
 
 /** Of a sample that is always the same, so that what it holds is a fact */
-const SAMPLED = 6_000;
+const SAMPLED = depth(6_000, 3_000);
 const sample = fc.sample(recipes, { numRuns: SAMPLED, seed: 20_261_201 }).map(asked);
 const RARELY = 0.003;
 
 test("generated requests are of the contract, and their policies such as synth writes", () => {
-  for (const { input, policy } of sample) {
+  for (const { input, policy } of sample.slice(0, depth(SAMPLED))) {
     expect(checkInput(input)).toEqual({ ok: true, input });
     expect(policyProblems(policy)).toEqual([]);
   }
