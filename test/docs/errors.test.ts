@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Testing } from "cdktf";
 import {
   Agent,
   type AgentSpec,
@@ -23,6 +22,7 @@ import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../.
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
 import { facts } from "../../fleet/platform";
+import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
 import { newStack, platformWith } from "../support/synth";
 import { TrustStack } from "../../stacks";
@@ -200,7 +200,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "platform.malformed": () => platform({ issuer: "https://oidc.prod.acme.example/" }),
   "trust-domain.example": () => platform({ trustDomain: "example.org" }),
   "trust-domain.shared": () => {
-    const app = Testing.app();
+    const app = testApp();
     const fleet = Fleet.of();
     new TrustStack(app, "trust", { platform: platformWith(), fleet });
     return new TrustStack(app, "trust-staging", { platform: platformWith({ name: "staging" }), fleet });
