@@ -53,16 +53,11 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
 }
 
 /** Of the exchange in the cluster */
-export function exchangeConfig(
-  platform: Platform,
-  props: Omit<ExchangeConfigProps, "dynamodbUrl" | "registryKey">,
-): object {
-  const { network } = platform;
+export function exchangeConfig(platform: Platform, props: Omit<ExchangeConfigProps, "registryKey">): object {
   return {
     ...commonConfig(platform, {
       ...props,
       registryKey: `${FOLDER.config}/${FILE.registryKey}`,
-      dynamodbUrl: network.kind === "vpc" ? network.dynamodbUrl : undefined,
     }),
     listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
     tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },

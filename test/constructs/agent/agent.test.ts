@@ -289,8 +289,8 @@ test("misspelt names do not compile", () => {
     () => tool.allow("raed"),
     // @ts-expect-error no such task; the class knows its tasks
     () => Agent.define("other", { ...specWith(), tasks: { look: { startedBy: "delegation" } } }).task("loook"),
-    // @ts-expect-error the month has two digits
-    () => define("dated", { expires: "2027-6-30" }),
+    // @ts-expect-error the year comes first
+    () => define("dated", { expires: "30.06.2027" }),
     // @ts-expect-error no such property
     () => Agent.define("worded", { ...specWith(), puprose: "x" }),
     // @ts-expect-error no such start
