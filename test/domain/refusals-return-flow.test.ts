@@ -47,6 +47,22 @@ test("fails when an agent with a shared memory reads in one task and writes lowe
   expect(() => agentOf({ memory: "per-user", tasks })).not.toThrow();
 });
 
+test("fails when a shared memory would close an edge for good", () => {
+  const board = httpTool("board", { clearance: "public" });
+  const shower = agentOf({ tasks: { show: { startedBy: "delegation", tools: [board.allow("get")] } } }, "shower");
+  const tasks = {
+    read: { startedBy: "user", data: [bucket("logs", "internal").read()] },
+    tell: { startedBy: "user", delegates: [Delegation.to(shower, "show")] },
+  } as const;
+  expect(() => agentOf({ memory: "shared", tasks })).toThrow(
+    'agent "triage": memory "shared" would keep task "tell" from ever again handing work on to shower.show (public) ' +
+      "once logs (internal) is read: move the edge to an agent that does not read it",
+  );
+  expect(() => agentOf({ tasks })).not.toThrow();
+  const { tell } = tasks;
+  expect(() => agentOf({ memory: "shared", tasks: { tell } })).not.toThrow();
+});
+
 fails(
   "an agent writes trusted data after untrusted output, before any fleet is made of it",
   () =>
