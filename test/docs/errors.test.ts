@@ -174,6 +174,14 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "delegation.not-accepted": () => helper({ startedBy: "user" }).task("look"),
   "delegation.unknown-task": () => helper().task(untyped("find")),
   "delegation.wider": () => helper({ ttl: "5m" }).task("look", { ttl: "10m" }),
+  "delegation.locked-out": () => {
+    const go = { startedBy: "delegation", tools: [search.allow("query")] } as const;
+    const reader = define("reader", { tasks: { go } });
+    return triage({
+      memory: "shared",
+      tasks: { answer: { startedBy: "user", data: [pages.read()], delegates: [reader.task("go")] } },
+    });
+  },
   "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
   "fleet.malformed": () => Fleet.of(untyped({})),
   "property.unknown": () => triage({ ...({ puprose: "Answers support tickets" } as object) }),
