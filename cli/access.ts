@@ -66,7 +66,7 @@ async function readAccess(dir: string): Promise<AccessIn> {
 async function idOf(access: AccessIn, called: string, dir: string): Promise<string> {
   const id = access.idOf(called);
   if (id !== undefined) return id;
-  const { nearest } = await import("../review/nearest");
+  const { nearest } = await import("../domain/nearest");
   const names = access.principals.map((principal) => principal.id);
   const more = names.length > MOST_NAMES ? `, or another of ${names.length}` : "";
   const fix =

@@ -66,7 +66,7 @@ async function radiiIn(folder: string): Promise<BlastRadii> {
 }
 
 async function nobody(agent: string, radii: BlastRadii): Promise<UsageError> {
-  const { nearest } = await import("../review/nearest");
+  const { nearest } = await import("../domain/nearest");
   const { brief } = await import("../review/report/shown");
   const near = nearest(agent, radii.names, MOST_NAMES).map(brief);
   const meant =

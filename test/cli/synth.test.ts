@@ -55,7 +55,11 @@ test("prints one line per agent, without colours where nobody looks", () => {
 test("prints the same as JSON", () => {
   const { stdout, status } = synth("--json");
   expect(status).toBe(0);
-  const agents = JSON.parse(stdout) as readonly { agent: string; revocationHorizonSeconds: number }[];
+  const { agents, warnings } = JSON.parse(stdout) as {
+    readonly agents: readonly { agent: string; revocationHorizonSeconds: number }[];
+    readonly warnings: readonly unknown[];
+  };
+  expect(warnings).toEqual([]);
   expect(agents.map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([
     ["build-watcher", 3900],
     ["ledger-reconciler", 900],

@@ -130,12 +130,20 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "start.unknown": () => task({ startedBy: untyped("cron") }),
   "start.agent-too-risky": () =>
     task({ startedBy: "agent", tools: [desk.allow("read")], data: [tickets.read()], ttl: "5m" }),
+  "start.agent-locked-out": () =>
+    triage({
+      tasks: {
+        answer: { startedBy: "user", data: [pages.read()] },
+        publish: { startedBy: "agent", data: [bucketOf("site", "public").write()] },
+      },
+    }),
   "start.needs-user": () => task({ startedBy: "schedule", tools: [desk.allow("find")] }),
   "start.no-issuer": () => built(triage({}), platformWith({ issuers: [] })),
   "grant.duplicate": () => task({ data: [pages.read(), pages.readWrite()] }),
   "grant.missing-data": () => task({ tools: [desk.allow("read")] }),
   "flow.above-clearance": () => task({ tools: [search.allow("query")], data: [pages.read()] }),
   "flow.read-with-lower-write": () => task({ data: [pages.read(), bucketOf("site", "public").write()] }),
+  "flow.tainted-write": () => task({ tools: [search.allow("query")], data: [bucketOf("notes").write()] }),
   "approval.malformed": () => task({ approval: Approval.from("support-leads") }),
   "approval.unknown-group": () =>
     built(task({ tools: [desk.allow("purge")], approval: Approval.from("support-managers") })),
@@ -179,6 +187,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
       tasks: { answer: { startedBy: "user", data: [pages.read()] } },
     }),
   "isolation.unavailable": () => triage({ isolation: "shared" }),
+  "memory.malformed": () => triage({ memory: untyped("per-tenant") }),
   "too-large": () => {
     const shelves = Array.from({ length: 60 }, (_, index) => bucketOf(`shelf-${10 + index}`).read());
     return built(task({ data: shelves }));

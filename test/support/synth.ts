@@ -31,6 +31,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 interface SynthesizedStack {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly terraform?: Attributes;
 }
 

@@ -12,6 +12,7 @@ export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {
     ...clientGaps(narrow.agent, wide.agent, at),
     ...lifetimeGaps(narrow.agent, wide.agent, at),
     ...horizonGaps(narrow.agent, wide.agent, at),
+    ...memoryGaps(narrow.agent, wide.agent, at),
   ];
 }
 
@@ -97,6 +98,20 @@ function credentialGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, 
     });
   }
   return gaps;
+}
+
+/** Whose users are said to be kept apart is held by less. */
+function memoryGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly Gap[] {
+  if (was.memory !== "shared" || is.memory === "shared") return [];
+  return [
+    {
+      kind: "enforcement",
+      what: "what it reads for one user bounds its work for that user alone",
+      otherwise: "its work for everybody",
+      witness: "a write for one user below what it has read for another",
+      at: `${at}.memory`,
+    },
+  ];
 }
 
 function clientGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, at: string): readonly Gap[] {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { noteRevision } from "../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import { bumpEpoch } from "../../../runtime/store/epoch";
 import type { Outcome } from "../../support/exchange/issuance-run";
@@ -88,6 +89,7 @@ test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
   ["the delegator's session", "session.revoked", stopping({ kind: "session", id: "{handed.sid}" })],
   ["the parent token", "token.revoked", stopping({ kind: "token", id: "{handed.jti}" })],
   ["the user", "user.revoked", stopping({ kind: "user", user: { issuer: LOGIN, subject: "alice" } })],
+  ["the registry by which it was decided", "policy.stale", ({ world: { store } }) => noteRevision(store, 2)],
   [
     "all of the epoch",
     "store.restored",
@@ -106,6 +108,21 @@ test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
     { kind: "token.issued", facts: { agent: "second" } },
     { kind: "token.refused", facts: { codes: [code], token: issued?.facts["token"], run: issued?.facts["run"] } },
   ]);
+});
+
+test("a request is decided on again where another registry comes into force while its token is signed", async () => {
+  const run = await IssuanceRun.of({ name: "signing", fleet: "chain", base: "lead by schedule" });
+  const { write } = run.world;
+  run.world.write = (claims) => {
+    run.world.write = write;
+    run.edit({ "policy/agents/first/suspended": true });
+    return write(claims);
+  };
+  expect(codeOf(await run.ask({ base: "lead by schedule" }))).toBe("agent.suspended");
+  expect((await run.world.records()).map(({ kind }) => kind)).toEqual(["token.refused"]);
+  run.edit({ "policy/agents/first/suspended": false });
+  // The start token was not used up.
+  expect(codeOf(await run.ask({ base: "lead by schedule" }))).toBe("issued");
 });
 
 test("a session that something was read in meanwhile is decided on again", async () => {
