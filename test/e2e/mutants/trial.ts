@@ -4,6 +4,9 @@ import type { Mutant } from "./mutant";
 import type { Pool } from "./pool";
 import type { JobResult } from "./warm-jest";
 
+/** More than any test file notices */
+const LIKELY = 10_000;
+
 /** Which test noticed that a rule is gone, or why that cannot be said */
 export type Verdict =
   { readonly killer: Killer; readonly problem?: never } | { readonly killer?: never; readonly problem: string };
@@ -11,6 +14,8 @@ export type Verdict =
 /** Tries mutants: first the test that is recorded, then every test that the mutant names. */
 export class Trial {
   private readonly sound = new Map<string, Promise<string | undefined>>();
+  /** Files of rules that are gone, by the test file that noticed */
+  private readonly noticed = new Map<string, readonly string[]>();
 
   constructor(
     private readonly pool: Pool,
@@ -51,7 +56,10 @@ export class Trial {
     const { failed, broke } = await this.pool.run({ mutant: mutant.name, file, tests });
     if (broke !== undefined) return { problem: `no test of ${file} failed, the run broke off: ${broke}` };
     const telling = failed.find(({ timedOut }) => !timedOut);
-    if (telling !== undefined) return { killer: { file, test: telling.name } };
+    if (telling !== undefined) {
+      this.noticed.set(file, [...(this.noticed.get(file) ?? []), mutant.file]);
+      return { killer: { file, test: telling.name } };
+    }
     const [slow] = failed;
     return slow && { problem: `"${slow.name}" of ${file} waited until its time was over, which shows nothing` };
   }
@@ -63,12 +71,16 @@ export class Trial {
     return known;
   }
 
-  /** Those first that are called like the file of the rule */
+  /** Those first that noticed something else of the same file, or are called like it, then those that noticed most. */
   private filesOf({ file, tests }: Mutant): readonly string[] {
     const pattern = new RegExp(tests);
     const stem = basename(file, ".ts");
-    const isNear = (path: string): number => (basename(path).startsWith(stem) ? 0 : 1);
-    return this.testFiles.filter((path) => pattern.test(path)).sort((one, other) => isNear(one) - isNear(other));
+    const rank = (path: string): number => {
+      const noticed = this.noticed.get(path) ?? [];
+      const isLikely = noticed.includes(file) || basename(path).startsWith(stem);
+      return (isLikely ? LIKELY : 0) + noticed.length;
+    };
+    return this.testFiles.filter((path) => pattern.test(path)).sort((one, other) => rank(other) - rank(one));
   }
 }
 
