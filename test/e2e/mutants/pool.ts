@@ -15,6 +15,7 @@ export class Pool {
   private readonly waiting: { readonly job: Job; readonly done: (result: JobResult) => void }[] = [];
   private readonly processes = new Set<ChildProcess>();
   private readonly idle: ChildProcess[] = [];
+  private isStopped = false;
   /** Of all tests: those that fail leave things behind. */
   private readonly temporary = mkdtempSync(join(tmpdir(), "ambit-mutants-"));
   /** Of the processor, in runs of tests */
@@ -36,7 +37,7 @@ export class Pool {
 
   /** Nothing more is run; what is under way gets no answer. */
   public async stop(): Promise<void> {
-    this.waiting.length = 0;
+    this.isStopped = true;
     const left = [...this.processes].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
     for (const one of left) one.kill("SIGKILL");
     await Promise.all(left.map((one) => once(one, "exit")));
@@ -44,7 +45,7 @@ export class Pool {
   }
 
   private next(): void {
-    if (this.waiting.length === 0) return;
+    if (this.waiting.length === 0 || this.isStopped) return;
     const process = this.idle.pop() ?? (this.processes.size < this.atOnce ? this.start() : undefined);
     const next = process && this.waiting.shift();
     if (process === undefined || next === undefined) return;

@@ -29,6 +29,8 @@ const isFull = (): boolean => process.memoryUsage().heapUsed > MOST_HEAP;
 function ignored(): void {}
 
 async function main(): Promise<void> {
+  // Whoever started it is gone: there is nobody to work for.
+  process.on("disconnect", () => process.exit(0));
   // What one test file makes for all is made with one mutant.
   delete process.env["AMBIT_TEST_SHARED"];
   const watchdog = new Worker(WATCHDOG, { eval: true, workerData: MOST_CPU_SECONDS });
@@ -41,8 +43,6 @@ async function main(): Promise<void> {
       process.send?.(answer, ignored);
     });
   });
-  // Whoever started it is gone: there is nobody to work for.
-  process.on("disconnect", () => process.exit(0));
 }
 
 void main();
