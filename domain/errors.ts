@@ -57,6 +57,7 @@ export type ErrorCode =
   | "delegation.not-accepted"
   | "delegation.unknown-task"
   | "delegation.wider"
+  | "delegation.locked-out"
   | "delegation.outside-fleet"
   | "fleet.malformed"
   | "service-account.shared"
