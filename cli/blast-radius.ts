@@ -22,7 +22,7 @@ Examples:
   ambit blast-radius support-triage --html radius.html --json > radius.json
   ambit blast-radius --all
 
-Exit codes: 0 printed; 1 failed, or the folder cannot be read; 2 called wrongly, or nobody is called so.`;
+Exit codes: 0 printed; 1 failed, or the folder cannot be read; 64 called wrongly, or nobody is called so.`;
 
 interface Flags {
   readonly dir: string;

@@ -19,7 +19,7 @@ Examples:
   grep request.refused exchange.log | tail -n 1 | ambit explain -
   ambit explain request.json --engine unix:/run/opa/opa.sock --json
 
-Exit codes: 0 explained, whatever was decided; 1 failed; 2 called wrongly, or the request or the folder cannot be read.`;
+Exit codes: 0 explained, whatever was decided; 1 failed; 64 called wrongly, or the request or the folder cannot be read.`;
 
 const STANDARD_INPUT = "-";
 const SOCKET = "unix:";

@@ -87,6 +87,7 @@ export { type Enforcement, type Observation, type Observed } from "./enforcement
 export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./errors";
 export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
+export { type Memory } from "./memory";
 export { Order, type OrderProps } from "./order";
 export { didYouMean, likely, nearest, unknownMember } from "./nearest";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
@@ -113,6 +114,7 @@ export {
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
+export { taintedSelfStart } from "./rules/self-starts";
 export {
   startProblem,
   START_TOKEN_TYPE,

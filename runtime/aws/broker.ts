@@ -111,9 +111,9 @@ export class AwsBroker {
   }
 
   /** Credentials that were made while something of the run was stopped are given to nobody. */
-  private async assumed({ asked: { state, run, claims }, roleSession, end }: Granted): Promise<AwsCredentials> {
+  private async assumed({ asked: { state, run, claims, fleet }, roleSession, end }: Granted): Promise<AwsCredentials> {
     const credentials = await assumeRole(this.props.sts, roleSession, end);
-    await refuseStopped(state, run, [claims.jti]);
+    await refuseStopped({ state, revision: fleet.revision }, run, [claims.jti]);
     return credentials;
   }
 }

@@ -152,9 +152,11 @@ export class Exchange implements TokenService {
       known,
     });
     const token = await this.signed(draft);
+    // Signing takes a while: what another registry would refuse is decided on again, before evidence is used up.
+    if (registry.current() !== fleet) throw new StoreConflict([], "another registry is in force");
     await commit(ledger, once, draft.writes, tokenIssued(draft));
     known.token = draft.claims.jti;
-    await refuseStopped(state, draft.run, draft.presented);
+    await refuseStopped({ state, revision: fleet.revision }, draft.run, draft.presented);
     return answerOf(token, request, draft);
   }
 

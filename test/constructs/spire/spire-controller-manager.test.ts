@@ -87,7 +87,7 @@ test("its container is hardened, and asks with webhooks on", () => {
   const { container, volumes } = managerWith().manager;
   expect(container).toMatchObject({
     name: "spire-controller-manager",
-    args: ["--config=/spire-controller-manager/controller-manager-config.yaml"],
+    args: ["--config=/controller-manager/controller-manager-config.yaml"],
     env: [{ name: "ENABLE_WEBHOOKS", value: "true" }],
     securityContext: {
       allowPrivilegeEscalation: false,
