@@ -4,7 +4,7 @@ import { inLanes } from "./lanes";
 import { type Mutant, readMutants } from "./mutant";
 import { Pool } from "./pool";
 import { testFiles } from "./test-files";
-import { Trial } from "./trial";
+import { Trial, type Verdict } from "./trial";
 
 const HELP = `Usage: npm run mutants [-- [name ...] [--record]]
 
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   const trial = new Trial(pool, known, testFiles());
   const found = { ...known };
   let missed = 0;
-  for (const [mutant, verdict] of inLanes(pool.lanes, mutants, (one) => trial.verdict(one))) {
+  const tell = async ([mutant, verdict]: readonly [Mutant, Promise<Verdict>]): Promise<void> => {
     const { killer, problem } = await verdict;
     if (killer !== undefined) found[mutant.name] = killer;
     else missed += 1;
@@ -46,7 +46,8 @@ async function main(): Promise<number> {
     process.stdout.write(`${killer === undefined ? "FAIL" : "pass"}  ${mutant.name}\n      ${why}\n`);
     // Each as soon as it is known: a long run may be ended.
     if (values.record === true) writeKillers(found);
-  }
+  };
+  await Promise.all([...inLanes(pool.lanes, mutants, (one) => trial.verdict(one))].map(tell));
   await pool.stop();
   if (values.record === true) {
     const names = new Set(all.map(({ name }) => name));
