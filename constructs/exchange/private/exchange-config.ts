@@ -56,15 +56,13 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
 /** Of the exchange in the cluster */
 export function exchangeConfig(
   platform: Platform,
-  props: Omit<ExchangeConfigProps, "dynamodbUrl" | "registryKey"> & { readonly connections: Connections | undefined },
+  props: Omit<ExchangeConfigProps, "registryKey"> & { readonly connections: Connections | undefined },
 ): object {
-  const { network } = platform;
   const { connections, ...common } = props;
   return {
     ...commonConfig(platform, {
       ...common,
       registryKey: `${FOLDER.config}/${FILE.registryKey}`,
-      dynamodbUrl: network.kind === "vpc" ? network.dynamodbUrl : undefined,
     }),
     listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
     ...(connections === undefined ? {} : { connections }),

@@ -197,6 +197,31 @@ const { dynamodbUrl: _, ...withoutUrl } = facts.aws.network as VpcNetworkProps;
 const inVpc = (network: VpcNetworkProps): Partial<PlatformProps> => ({ aws: { ...facts.aws, network } });
 const NO_AWS = { aws: { account: facts.aws.account, region: facts.aws.region } };
 
+test("where the platform does not say where DynamoDB answers, the plan finds the foundation's endpoint by its tag", () => {
+  const found = deployed({}, inVpc(withoutUrl));
+  expect(found.template.json.data?.["aws_vpc_endpoint"]?.["DynamodbEndpoint"]).toMatchObject({
+    vpc_id: "vpc-0a1b2c3d4e5f60718",
+    filter: [{ name: "tag:Name", values: ["ambit-prod-dynamodb"] }],
+  });
+  const endpoint = "https://${data.aws_vpc_endpoint.DynamodbEndpoint.dns_entry[0].dns_name}";
+  const { data } = found.template.only(ConfigMapV1) as { data: Readonly<Record<string, string>> };
+  expect(JSON.parse(data["config.json"] ?? "")).toMatchObject({
+    store: { dynamodb: { endpoint } },
+    registry: { from: { dynamodb: { endpoint } } },
+  });
+  const { annotations: ofPods } = podOf(found.template.only(DeploymentV1));
+  expect(ofPods).toMatchObject({ "ambit.internal/dynamodb": endpoint });
+});
+
+test("the same source gives the same bytes, though the address is found later, and a written one reads nothing", () => {
+  const bytes = () => JSON.stringify(deployed({}, inVpc(withoutUrl)).template.json);
+  const first = bytes();
+  newStack();
+  expect(bytes()).toBe(first);
+  expect(Object.keys(example.template.json.data ?? {})).toEqual(["aws_kms_public_key"]);
+  expect(annotations).not.toHaveProperty(["ambit.internal/dynamodb"]);
+});
+
 test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>([
   ["no range of keys", { keyCidrs: [] }, {}, "keyCidrs must name the address ranges"],
   [
@@ -237,14 +262,13 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
   ["a private key", { formerRegistryKeys: [p256().privateKey] }, {}, "formerRegistryKeys must be public keys on P-256"],
   ["a key on another curve", { formerRegistryKeys: [p256("P-384").publicKey] }, {}, "public keys on P-256"],
   ["a path of a key", { formerRegistryKeys: ["registry.pub.pem"] }, {}, 'in PEM, got "registry.pub.pem"'],
-  ["no address of DynamoDB", {}, inVpc(withoutUrl), "aws.network.dynamodbUrl must be the address"],
   [
     "no names that lead to KMS",
     {},
     inVpc({ ...withoutUrl, dynamodbUrl: DYNAMODB, privateDns: false }),
     "aws.network.privateDns must not be false",
   ],
-  ["no image", {}, { images: {} }, 'the platform names no image "exchange"'],
+  ["no image", {}, { images: {} }, 'images lacks "exchange" for [test/Exchange], and has none'],
 ])("%s is refused", (_, changes, platform, message) => {
   expect(() => deployed(changes, platform)).toThrow(message);
 });

@@ -6,6 +6,7 @@ import { bumpEpoch } from "../../../runtime/store/epoch";
 import type { Outcome } from "../../support/exchange/issuance-run";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
+import { depth } from "../../support/depth";
 
 const codeOf = (outcome: Outcome) => ("answer" in outcome ? "issued" : outcome.refusal.reasons[0]?.code);
 
@@ -23,7 +24,7 @@ async function atOnce(
   seed: number,
   change = {},
 ): Promise<readonly Outcome[]> {
-  const random = fc.sample(fc.integer({ min: 0, max: 3 }), { seed, numRuns: 64 });
+  const random = fc.sample(fc.integer({ min: 0, max: 3 }), { seed, numRuns: depth(64) });
   let reads = 0;
   run.world.delay = () => random[(reads += 1) % random.length] as number;
   return Promise.all(Array.from({ length: times }, () => run.ask({ base, change })));
@@ -43,7 +44,7 @@ test("of requests at once with one start token, one is granted", async () => {
       const records = await run.world.records();
       expect(records.filter(({ kind }) => kind === "token.issued")).toHaveLength(warm ? 2 : 1);
     }),
-    { numRuns: 40 },
+    { numRuns: depth(40) },
   );
 });
 
@@ -55,7 +56,7 @@ test("of requests at once with one proof, one is granted", async () => {
       const outcomes = await atOnce(run, "lead", times, seed, { binding: { $add: { jti: "p-1" } } });
       expect(count(outcomes)).toEqual({ issued: 1, "dpop.replayed": times - 1 });
     }),
-    { numRuns: 40 },
+    { numRuns: depth(40) },
   );
 });
 
