@@ -11,9 +11,6 @@ import { DevelopmentSts } from "../../cli/dev/development-sts";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
 import { TRIAGE } from "../support/exchange/served-exchange";
 
-// Each start loads the example fleet and its constructs.
-jest.setTimeout(120_000);
-
 const shell = promisify(execFile);
 const running: ChildProcess[] = [];
 let temporary: string;
