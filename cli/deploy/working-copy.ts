@@ -7,8 +7,8 @@ import { type DeployedStack, inOrder, type StackFile } from "./plan";
 
 /** Beside the synthesized folder, as deep, so that paths of local states are the same from both */
 export const WORK_FOLDER = ".ambit-deploy";
-/** What Terraform keeps between two runs */
-const KEPT = [".terraform", ".terraform.lock.hcl"];
+/** What Terraform keeps between two runs: a state too, where a stack says nothing of its own */
+const KEPT = /^(\.terraform|\.terraform\.lock\.hcl|terraform\.tfstate.*)$/;
 
 /**
  * The files of the folder that was verified, where Terraform may write beside them: so the folder stays what was reviewed,
@@ -60,7 +60,7 @@ export class WorkingCopy {
   private clear(path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     for (const entry of readdirSync(path, { withFileTypes: true })) {
-      if (KEPT.includes(entry.name)) continue;
+      if (KEPT.test(entry.name)) continue;
       const below = join(path, entry.name);
       if (entry.isDirectory()) this.clear(below);
       else rmSync(below, { force: true });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { answers } from "../harness/process";
 import { Skipped, type Suite } from "../harness/suite";
 import { cdktfChecks } from "./cdktf-checks";
+import { commandChecks } from "./command-checks";
 import { changeChecks } from "./change-checks";
 import { deployChecks, destroyChecks } from "./deploy-checks";
 import { functionChecks } from "./function-checks";
@@ -30,7 +31,7 @@ export function terraformSuite(suite: Suite): void {
     const deployed = deployChecks(suite, name, join(folder, name), binary, python);
     publishChecks(suite, name, deployed, changeChecks(suite, name, deployed));
     functionChecks(suite, name, deployed);
-    destroyChecks(suite, name, deployed);
+    destroyChecks(suite, name, deployed, commandChecks(suite, name, deployed, binary));
     cdktfChecks(suite, name, join(folder, `cdktf-${name}`), binary, python);
   }
 }
