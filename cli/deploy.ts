@@ -27,7 +27,7 @@ Examples:
   ambit deploy --stacks agents
   ambit deploy --destroy
 
-Exit codes: 0 deployed or destroyed, 1 a step failed: run again, it goes on there, 2 called wrongly, 3 not what was reviewed or
+Exit codes: 0 deployed or destroyed, 1 a step failed: run again, it goes on there, 64 called wrongly, 3 not what was reviewed or
 not approved: nothing was done after that, 4 waited in vain: the message says what for, run again.`;
 
 const REFUSED = 3;

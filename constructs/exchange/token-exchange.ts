@@ -15,6 +15,7 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels, spread } from "../platform/pods";
 import { platformOf } from "../platform/scope";
+import { type Connections, connectionsOf } from "./private/connections";
 import { issuerOf, keyCidrsOf, reachesAws, type Replicas, replicasOf, signerOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
@@ -61,6 +62,13 @@ export interface TokenExchangeProps {
    */
   readonly replicas?: Replicas;
   /**
+   * Connections that a pod holds at once. Agents and gateway come by addresses of their own; write a larger `perAddress` where
+   * something in between, such as a load balancer, shows one address for many of them.
+   *
+   * @default - 2,000, and 128 of one remote address
+   */
+  readonly connections?: Connections;
+  /**
    * Resources a pod asks for and may not exceed.
    *
    * @default - 1 CPU, 512Mi memory
@@ -81,7 +89,7 @@ export class TokenExchange extends Construct {
   public readonly address: string;
   public readonly ready: readonly ITerraformDependable[];
 
-  /** @throws DeclarationError `exchange.malformed`, `image.unpinned`, `platform.malformed` */
+  /** @throws DeclarationError `exchange.malformed`, `platform.malformed` */
   constructor(scope: Construct, id: string, props: TokenExchangeProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;
@@ -95,8 +103,9 @@ export class TokenExchange extends Construct {
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;
 
     const formerRegistryKeys = formerKeysOf(props.formerRegistryKeys ?? [], where);
+    const connections = props.connections && connectionsOf(props.connections, where);
     const url = dynamodbUrl(this);
-    const settings = { issuer: this.issuer, signsWith, formerRegistryKeys };
+    const settings = { issuer: this.issuer, signsWith, formerRegistryKeys, connections };
     const textWith = (address: string | undefined): string => {
       const config = exchangeConfig(platform, { ...settings, dynamodbUrl: address });
       return `${JSON.stringify(config, undefined, 2)}\n`;

@@ -17,6 +17,7 @@ import {
 import { agentOf } from "../support/domain";
 import { built, DELEGATES, taskSketch } from "./arbitrary";
 import expected from "./registry.expected.json";
+import "../support/depth";
 
 const KEY = "arn:aws:kms:eu-central-1:111111111111:key/0a1b";
 const orders = Dataset.external("orders", { sensitivity: "confidential" });
@@ -143,6 +144,22 @@ test("an expired agent is said to be", () => {
   const later = { ...facts, clock: fixedClock("2027-06-30") };
   const document = registryOf(Fleet.of({ declaration: librarian }), later);
   expect(document).toMatchObject({ agents: { librarian: { state: "expired" } } });
+});
+
+test("untrusted data and a shared memory are said where they are declared, and nowhere else", () => {
+  const data = [
+    Dataset.bucket("inbox", { bucket: "acme-in", prefix: "mail/", sensitivity: "internal", untrusted: true }),
+    wiki,
+  ].map((dataset) => dataset.read());
+  const agents = [
+    agentOf({ memory: "shared", tasks: { read: { startedBy: "user", data } } }),
+    agentOf({ memory: "per-user", tasks: { read: { startedBy: "user", data } } }, "other"),
+  ];
+  const document = JSON.parse(documentOf(agents));
+  expect(document.datasets.inbox).toMatchObject({ kind: "bucket", untrusted: true });
+  expect(document.datasets.wiki).not.toHaveProperty("untrusted");
+  expect(document.agents.triage).toMatchObject({ memory: "shared" });
+  expect(document.agents.other).not.toHaveProperty("memory");
 });
 
 test("an empty fleet makes an empty document", () => {

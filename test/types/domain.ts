@@ -28,6 +28,8 @@ export function data(): void {
   Dataset.bucket("a", { bucket: "letters", prefix: "in", sensitivity: "internal" });
   // @ts-expect-error: there is no such level
   Dataset.external("a", { sensitivity: "secret" });
+  // @ts-expect-error: it is untrusted, or it is not
+  Dataset.external("a", { sensitivity: "internal", untrusted: "yes" });
   // @ts-expect-error: sensitivity is never guessed
   Dataset.external("a", {});
   // @ts-expect-error: an index of a bound table shows rows of others
@@ -72,10 +74,10 @@ const spec = {
 } as const;
 
 export function agents(): AgentDeclaration {
-  // @ts-expect-error: the month needs two digits
-  new AgentDeclaration("a", { ...spec, expires: "2027-6-30", tasks: { go: { startedBy: "user" } } });
-  // @ts-expect-error: there is no thirteenth month
-  new AgentDeclaration("a", { ...spec, expires: "2027-13-01", tasks: { go: { startedBy: "user" } } });
+  // @ts-expect-error: the year comes first
+  new AgentDeclaration("a", { ...spec, expires: "30.06.2027", tasks: { go: { startedBy: "user" } } });
+  // @ts-expect-error: hyphens stand between
+  new AgentDeclaration("a", { ...spec, expires: "2027/06/30", tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: a date is text
   new AgentDeclaration("a", { ...spec, expires: new Date(), tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: misspelt `tools`
@@ -88,6 +90,8 @@ export function agents(): AgentDeclaration {
   new AgentDeclaration("a", { ...spec, tasks: { go: { startedBy: "user", ttl: 900 } } });
   // @ts-expect-error: misspelt `suspended`
   new AgentDeclaration("a", { ...spec, suspend: true, tasks: { go: { startedBy: "user" } } });
+  // @ts-expect-error: there is no such memory
+  new AgentDeclaration("a", { ...spec, memory: "none", tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: there is no such federation
   new AgentDeclaration("a", { ...spec, credentials: { federated: "saml" }, tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: a dataset is granted with what may be done

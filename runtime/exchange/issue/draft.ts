@@ -1,4 +1,4 @@
-import type { Decision, DecisionInput } from "../../../domain";
+import type { Decision, DecisionInput, Reason } from "../../../domain";
 import type { Act } from "../../audit/audit";
 import { revisionSeen } from "../../registry/revision-seen";
 import { revocationFacts } from "../../session/revocations";
@@ -15,6 +15,7 @@ import { claimsOf } from "./claims";
 import type { RefusedRequest } from "./events";
 import { type Approver, approverOf, exactRequestOf } from "./exact-call";
 import { tokenEnd } from "./limits";
+import { withNearestAudience } from "./misspelt-audience";
 import { runOfRequest, type Situation } from "./run-of-request";
 
 /** A token that may be issued, once its writes are done */
@@ -73,7 +74,7 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
     approval: null,
   });
   let decision = await decide(asIfNobodyDecided);
-  refuseUnless(decision, approver);
+  refuseUnless(decision, approver, (reasons) => withNearestAudience(reasons, task, audience));
   const grant = grantAt(fleet, task, edges, request);
   let approval: AccessTokenClaims["approval"];
   if (approver !== undefined && exact !== undefined) {
@@ -98,8 +99,12 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
  * @param approver whose decision may still be missing
  * @throws Refusal with every rule that refuses: no approval makes up for another one
  */
-function refuseUnless({ decision, reasons }: Decision, approver: Approver | undefined): void {
+function refuseUnless(
+  { decision, reasons }: Decision,
+  approver: Approver | undefined,
+  worded = (plain: readonly Reason[]): readonly Reason[] => plain,
+): void {
   if (decision === "allow") return;
   const undecided = approver !== undefined && reasons.every(({ code }) => code === "approval.required");
-  if (!undecided || reasons.length === 0) throw Refusal.denied(reasons);
+  if (!undecided || reasons.length === 0) throw Refusal.denied(worded(reasons));
 }

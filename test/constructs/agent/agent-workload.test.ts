@@ -200,7 +200,7 @@ test("fails when the image is a tag", () => {
 
 test("fails when the platform names no companion", () => {
   expect(() => workload({}, {}, platformWith({ images: {} }))).toThrow(
-    '[test/reader/Workload]: the platform names no image "companion" (it has none): add it to images',
+    'platform: images lacks "companion" for [test/reader/Workload], and has none: add each to images',
   );
 });
 

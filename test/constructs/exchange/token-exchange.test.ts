@@ -57,6 +57,12 @@ test("the exchange is two pods at one address, spread over nodes, one at a time 
   expect((pod.topology_spread_constraint as readonly unknown[]).length).toBe(2);
 });
 
+test("connections are as many as the exchange holds by itself, or as many as are written", () => {
+  expect(configOf(example).connections).toBeUndefined();
+  const connections = { most: 4_000, perAddress: 4_000 };
+  expect(configOf(deployed({ connections })).connections).toEqual(connections);
+});
+
 test("agents and the gateway come in; DNS, AWS and the keys of issuers are reached, and nothing else", () => {
   expect(waysOf(example.template.only(NetworkPolicyV1))).toEqual({
     in: [
@@ -229,6 +235,12 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
   ["the node's metadata", { keyCidrs: ["169.254.169.254/32"] }, {}, 'link-local addresses, got "169.254.169.254/32"'],
   ["a range around it", { keyCidrs: ["203.0.113.0/24", "169.0.0.0/8"] }, {}, 'got "169.0.0.0/8"'],
   ["loopback", { keyCidrs: ["127.0.0.1/32"] }, {}, "keyCidrs must not hold loopback"],
+  [
+    "no connection of an address",
+    { connections: { perAddress: 0 } },
+    {},
+    "connections.perAddress must be a whole number from 1 to 1048576, got 0: leave it out for the default",
+  ],
   ["one pod", { replicas: { min: 1, max: 3 } }, {}, "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100"],
   ["fewer at most than at least", { replicas: { min: 4, max: 3 } }, {}, 'got {"min":4,"max":3}'],
   ["half a pod", { replicas: { min: 2, max: 2.5 } }, {}, "whole numbers"],
@@ -256,7 +268,7 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
     inVpc({ ...withoutUrl, dynamodbUrl: DYNAMODB, privateDns: false }),
     "aws.network.privateDns must not be false",
   ],
-  ["no image", {}, { images: {} }, 'the platform names no image "exchange"'],
+  ["no image", {}, { images: {} }, 'images lacks "exchange" for [test/Exchange], and has none'],
 ])("%s is refused", (_, changes, platform, message) => {
   expect(() => deployed(changes, platform)).toThrow(message);
 });

@@ -121,7 +121,14 @@ export class IssuanceRun {
     return outcome;
   }
 
-  private async askedFirst({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
+  private async askedFirst({ times, ...asking }: Extract<Step, { base: string }>): Promise<void> {
+    if (times === undefined) return this.askedOnce(asking);
+    for (let n = 1; n <= times; n += 1) {
+      await this.askedOnce({ ...asking, change: { ...asking.change, "details/arguments": { n } } });
+    }
+  }
+
+  private async askedOnce({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
     const outcome = await this.ask(asking);
     const codes = "refusal" in outcome ? outcome.refusal.reasons.map(({ code }) => code) : [];
     if (codes.join() === refused.join()) return;

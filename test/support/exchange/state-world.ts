@@ -18,6 +18,7 @@ import { plan } from "../../../runtime/session/sessions";
 import type { StateAnswer } from "../../../runtime/state/read";
 import { State } from "../../../runtime/state/state";
 import type { OutcomeRequest, SpendRequest } from "../../../runtime/state/state-schema";
+import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import { exactRequest, OWNERS } from "./approvals";
@@ -81,7 +82,9 @@ export class StateWorld {
       ...lasts,
       done: [],
     };
-    await this.store.write([...writes, newRunWrite(EPOCH, begun)]);
+    const known = { epoch: EPOCH, identity: await this.store.identity(), keys: [], voidKeys: [] };
+    const epoch = { kind: "put" as const, key: epochKey(), value: known, when: "any" as const };
+    await this.store.write([...writes, newRunWrite(EPOCH, begun), epoch]);
     return begun;
   }
 
@@ -166,7 +169,8 @@ export class StateWorld {
 
   private async commit(act: Act): Promise<void> {
     await this.beforeCommit(act);
-    await this.store.write(act.writes);
+    // A record alone: here, records are kept elsewhere.
+    if (act.writes.length > 0) await this.store.write(act.writes);
     this.events.push(act.event);
   }
 }
