@@ -12,9 +12,6 @@ import { fleet } from "../../fleet";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
 import { TRIAGE } from "../support/exchange/served-exchange";
 
-// Each start loads the example fleet and its constructs.
-jest.setTimeout(120_000);
-
 const shell = promisify(execFile);
 const running: ChildProcess[] = [];
 let temporary: string;

@@ -6,9 +6,6 @@ import type { DecisionCase } from "../support/decisions/cases";
 import { caseThatFails } from "../support/decisions/mutants";
 import { examplePolicy } from "../support/decisions/policy";
 
-// Thousands of decisions a test, on a machine that may be busy
-jest.setTimeout(120_000);
-
 const sources = cedarSources();
 
 function withPolicies(policies: CedarSources["policies"]) {

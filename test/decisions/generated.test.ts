@@ -6,9 +6,6 @@ import { oracle } from "../support/decisions/oracle";
 import { asked } from "../support/decisions/recipe";
 import { depth } from "../support/depth";
 
-// Thousands of decisions a test, on a machine that may be busy
-jest.setTimeout(120_000);
-
 /** Of a sample that is always the same, so that what it holds is a fact */
 const SAMPLED = depth(6_000, 3_000);
 const sample = fc.sample(recipes, { numRuns: SAMPLED, seed: 20_261_201 }).map(asked);

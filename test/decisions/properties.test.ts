@@ -6,9 +6,6 @@ import { oracle } from "../support/decisions/oracle";
 import { asked } from "../support/decisions/recipe";
 import { depth } from "../support/depth";
 
-// Thousands of decisions a test, on a machine that may be busy
-jest.setTimeout(120_000);
-
 const picks = fc.nat({ max: 1_000 });
 /** Reasons that time alone brings, and never takes away */
 const ENDINGS = ["agent.expired", "approval.over", "run.over", "session.idle", "session.over", "token.over"];

@@ -13,8 +13,6 @@ const NAMES = Object.keys(BUNDLES) as BundleName[];
 const folder = mkdtempSync(join(tmpdir(), "ambit-bundles-"));
 const elsewhere = join(folder, "another", "checkout");
 
-jest.setTimeout(120_000);
-
 beforeAll(async () => {
   for (const source of SOURCES) cpSync(join(ROOT, source), join(elsewhere, source), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(elsewhere, "node_modules"));

@@ -5,6 +5,7 @@ import { ReadError } from "../../../review/read/read-error";
 import { synthesize } from "../../support/example-app";
 import { estateOf, type Files, filesOf } from "../../support/review/folders";
 import { depth } from "../../support/depth";
+import { ANY_CHARACTER } from "../../support/any-character";
 
 const SMALL = "stacks/agents/cdk.tf.json";
 const TEXT = String(filesOf(synthesize())[SMALL]);
@@ -95,7 +96,7 @@ test("any value in any place is refused with its file, or read", () => {
     fc.jsonValue({ maxDepth: 3 }),
     (expression.any as fc.Arbitrary<string>).map((text) => `\${${text}}`),
     fc
-      .tuple(fc.string({ unit: "binary" }), expression.any as fc.Arbitrary<string>)
+      .tuple(fc.string({ unit: ANY_CHARACTER }), expression.any as fc.Arbitrary<string>)
       .map(([a, b]) => `${a}\${${b}}%{${a}`),
   );
   fc.assert(
@@ -112,7 +113,7 @@ test("any expression is a value, or a symbol that says why not", () => {
     fc
       .array(fc.constantFrom(...PIECES, "a", " ", "(", ")", ".", "\n", "=", "for", "<<E\n", "~"), { maxLength: 12 })
       .map((all) => `\${${all.join("")}`),
-    fc.string({ unit: "binary" }).map((inner) => `\${${inner}}`),
+    fc.string({ unit: ANY_CHARACTER }).map((inner) => `\${${inner}}`),
   );
   fc.assert(
     fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), (texts) => {

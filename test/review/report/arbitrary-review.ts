@@ -9,6 +9,7 @@ import type {
   Review,
   Risk,
 } from "../../../review/review";
+import { ANY_CHARACTER } from "../../support/any-character";
 
 /** What means something to a terminal, to Markdown, to HTML, to SARIF or to GitHub */
 export const HOSTILE = [
@@ -79,7 +80,7 @@ export const HOSTILE = [
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc.array(fc.constantFrom(...HOSTILE, "a", "b"), { maxLength: 4 }).map((parts) => parts.join("")),
-  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.string({ unit: ANY_CHARACTER, maxLength: 40 }),
   fc.string({
     unit: fc.constantFrom("`", "|", "\\", "<", ">", "[", "]", "(", ")", "!", "*", "@", "a", " ", "\n"),
     maxLength: 20,

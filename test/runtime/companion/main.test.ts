@@ -8,7 +8,7 @@ import { AGENT, Authority, EXCHANGE } from "../../support/companion/trust";
 
 const ROOT = resolve(__dirname, "../../..");
 const MAIN = join(ROOT, "runtime/companion/main.ts");
-const START_MILLISECONDS = 30_000;
+const START_MILLISECONDS = 200_000;
 const BEGIN = JSON.stringify({ task: "answer", start: "user", evidence: "a.b.c", audience: "tool:zendesk" });
 
 const authority = new Authority();

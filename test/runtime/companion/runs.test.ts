@@ -261,7 +261,7 @@ describe("fails", () => {
     expect([answer.status, codesOf(answer)]).toEqual([409, ["companion.too-many-runs"]]);
     running.now += RUN_SECONDS;
     await running.begin();
-  }, 30_000);
+  });
 });
 
 describe("a run ends", () => {

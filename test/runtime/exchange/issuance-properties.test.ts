@@ -6,6 +6,7 @@ import { rank } from "../../../runtime/session/session-state";
 import { IssuanceRun, type Outcome } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
 import { depth } from "../../support/depth";
+import { ANY_CHARACTER } from "../../support/any-character";
 
 type Issued = Extract<Outcome, { answer: unknown }>;
 
@@ -218,7 +219,7 @@ test("whatever is sent, the answer is a token or a refusal", async () => {
         start: fc.constantFrom("agent", "user"),
       })
       .map((one) => JSON.stringify([one])),
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: ANY_CHARACTER }),
   );
   const form = fc.array(fc.tuple(name, value), { maxLength: 8 });
   const run = await play("self");

@@ -3,6 +3,7 @@ import type { Act, AuditEvent } from "../../../runtime/audit/audit";
 import { Refusals } from "../../../runtime/exchange/issue/refusals";
 import { MOST_AUDIENCES, MOST_REPEATS, REPEAT_SECONDS, Repeats } from "../../../runtime/exchange/issue/repeats";
 import { Refusal } from "../../../runtime/exchange/refusal";
+import { depth } from "../../support/depth";
 
 const AGENT = "spiffe://prod.acme.example/ns/support/sa/triage";
 const refused = (time: number, facts: AuditEvent["facts"] = {}, kind = "token.refused"): AuditEvent => ({
@@ -83,7 +84,7 @@ test("records and numbers together are all refusals", () => {
       const repeated = told.reduce((sum, { facts }) => sum + (facts["repeated"] as number), 0);
       expect(recorded.length + repeated).toBe(events.length);
     }),
-    { numRuns: 50 },
+    { numRuns: depth(50) },
   );
 });
 

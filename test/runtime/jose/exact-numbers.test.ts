@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { hasExactLiterals } from "../../../runtime/jose/exact-numbers";
+import "../../support/depth";
 
 test.each([
   "0",

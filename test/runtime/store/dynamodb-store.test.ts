@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   BatchGetItemCommand,
@@ -71,10 +71,15 @@ test("the SDK does not try again by itself, and does not wait for long", () => {
 
 test("waiting for a table that is slow is not taken for a connection that fails", async () => {
   const [body, type] = ['{"Responses":{}}', { "content-type": "application/x-amz-json-1.0" }];
-  const slow = createServer((_, answer) => setTimeout(() => answer.writeHead(200, type).end(body), 1_000));
+  const waiting: ServerResponse[] = [];
+  // Answers when all have come: a read that waited for the connection of another would wait for ever.
+  const slow = createServer((_, answer) => {
+    if (waiting.push(answer) === 60) for (const each of waiting) each.writeHead(200, type).end(body);
+  });
   await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
   const client = new DynamoDBClient({
     ...DYNAMODB_BOUNDS,
+    requestHandler: { ...DYNAMODB_BOUNDS.requestHandler, connectionTimeout: 60_000, requestTimeout: 60_000 },
     region: "eu-central-1",
     endpoint: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`,
     credentials: { accessKeyId: "x", secretAccessKey: "x" },

@@ -1,10 +1,11 @@
 import { MemoryStore } from "../../../runtime/store/memory-store";
+import { depth } from "../../support/depth";
 import { CONTRACT_TIME, STORE_CONTRACT } from "../../support/store-contract";
 
 describe("MemoryStore", () => {
   test.each(STORE_CONTRACT)("%s", async (_, check) => {
     const clock = { now: CONTRACT_TIME };
-    await check({ store: new MemoryStore(() => clock.now), clock, rounds: 300 });
+    await check({ store: new MemoryStore(() => clock.now), clock, rounds: depth(300) });
   });
 
   test("forgets what has expired, though nobody asks for it", async () => {

@@ -17,6 +17,8 @@ const identity = () => authority.x509Svid("spiffe://prod.acme.example/exchange",
 const client = authority.x509Svid("spiffe://prod.acme.example/client");
 const tls = { ca: authority.bundle, cert: client.certificate, key: client.key };
 const QUICK = { ...SERVER_LIMITS, milliseconds: 300 };
+/** What ends only then fails the test */
+const LONGER_THAN_A_TEST = 600_000;
 
 const logged: string[] = [];
 const refusals: unknown[] = [];
@@ -41,7 +43,9 @@ async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
   app.onError((error) => {
     throw error;
   });
-  app.all("/wait", async ({ text }) => (await released, text("waited")));
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  app.all("/wait", async ({ text }) => (begin(), await released, text("waited")));
   app.all("/read", async ({ req, text }) => text(`${(await req.arrayBuffer()).byteLength}`));
   const log: Log = (event, facts) => {
     if (event === "connections.refused") refusals.push(facts);
@@ -50,7 +54,7 @@ async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
   const server = new NodeServer(app, identity(), log, limits);
   const port = await server.listen("127.0.0.1", 0);
   ends.push(() => (release(), server.close()));
-  return { server, port, release, url: `https://127.0.0.1:${port}` };
+  return { server, port, release, begun, url: `https://127.0.0.1:${port}` };
 }
 
 test("the certificates of the peer come from the handshake", async () => {
@@ -142,13 +146,12 @@ test("fails when no handshake comes in time", async () => {
   const { port } = await served(QUICK);
   const socket = connectTcp(port, "127.0.0.1");
   socket.on("error", () => undefined);
-  const began = performance.now();
   await new Promise((resolve) => socket.once("close", resolve));
-  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 test("fails when there is no answer in time, and the log knows of it", async () => {
-  const { url } = await served(QUICK);
+  // The handshake has as long
+  const { url } = await served({ ...SERVER_LIMITS, milliseconds: 3_000 });
   const answer = await tlsFetch(tls)(`${url}/wait`);
   expect(answer.status).toBe(503);
   expect(answer.headers.get("retry-after")).toBe("2");
@@ -177,9 +180,9 @@ test("a new certificate is shown from the next handshake on, and clients are sti
 
 describe("at its end", () => {
   test("it takes no more connections, and answers what it has", async () => {
-    const { server, url, release } = await served();
+    const { server, url, release, begun } = await served();
     const waiting = tlsFetch(tls)(`${url}/wait`);
-    await after(100);
+    await begun;
     const closed = server.close();
     await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNREFUSED/);
     release();
@@ -189,12 +192,10 @@ describe("at its end", () => {
   });
 
   test("it ends connections that are idle", async () => {
-    const { server, url } = await served();
+    const { server, url } = await served({ ...SERVER_LIMITS, milliseconds: LONGER_THAN_A_TEST });
     const agent = new Agent({ ...tls, keepAlive: true });
     await new Promise((resolve) => request(url, { agent }, (answer) => answer.resume().on("end", resolve)).end());
-    const began = performance.now();
     await server.close();
-    expect(performance.now() - began).toBeLessThan(1_000);
     agent.destroy();
   });
 
@@ -203,9 +204,8 @@ describe("at its end", () => {
     const unfinished = connectTcp(port, "127.0.0.1");
     unfinished.on("error", () => undefined);
     await after(50);
-    const began = performance.now();
     await server.close();
-    expect(performance.now() - began).toBeLessThan(3_000);
+    unfinished.destroy();
   });
 });
 
@@ -222,8 +222,7 @@ describe("of many at once", () => {
     const count = () => answers.split("HTTP/1.1 200").length - 1;
     for (const round of [1, 2]) {
       socket.write(WAITING.repeat(2) + (round === 1 ? WAITING : last));
-      const deadline = Date.now() + 4_000;
-      while (count() < 3 * round && Date.now() < deadline) await after(10);
+      while (count() < 3 * round && !socket.closed) await after(10);
       expect(count()).toBe(3 * round);
     }
     socket.destroy();
@@ -311,7 +310,7 @@ function slowAuthority(): string {
 }
 
 test("a connection that is old takes no other request", async () => {
-  const { url } = await served({ ...SERVER_LIMITS, connectionMilliseconds: 200 });
+  const { url } = await served();
   const agent = new Agent({ ...tls, keepAlive: true });
   const ask = (): Promise<string | undefined> =>
     new Promise((resolve, reject) => {
@@ -321,8 +320,11 @@ test("a connection that is old takes no other request", async () => {
       sent.on("error", reject).end();
     });
   expect(await ask()).toBe("keep-alive");
-  await after(300);
+  const late = jest
+    .spyOn(performance, "now")
+    .mockReturnValue(performance.now() + SERVER_LIMITS.connectionMilliseconds + 1);
   expect(await ask()).toBe("close");
+  late.mockRestore();
   agent.destroy();
 });
 

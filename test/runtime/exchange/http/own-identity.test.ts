@@ -49,7 +49,7 @@ test("a new SVID and a new bundle in the files are taken without a restart", asy
   } finally {
     identity.close();
   }
-}, 20_000);
+});
 
 test("fails when the files hold no key of the certificate", async () => {
   files.renew();
@@ -59,7 +59,7 @@ test("fails when the files hold no key of the certificate", async () => {
   expect(first).toBe("waiting");
   files.renew();
   (await source).close();
-}, 20_000);
+});
 
 describe("a peer's certificate", () => {
   const times = (seconds: { now: number }) => () => seconds.now;
