@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   access: async () => (await import("./access")).accessCommand,
   "blast-radius": async () => (await import("./blast-radius")).blastRadiusCommand,
   bundle: async () => (await import("./bundle")).bundleCommand,
+  deploy: async () => (await import("./deploy")).deployCommand,
   epoch: async () => (await import("./epoch")).epochCommand,
   explain: async () => (await import("./explain")).explainCommand,
   registry: async () => (await import("./registry")).registryCommand,

@@ -23,7 +23,7 @@ const NOT_REVIEWED = 1;
 const SHOWN = 10;
 const FILE_DIGEST = /^[0-9a-f]{64}$/;
 
-interface Reviewed {
+export interface Reviewed {
   readonly digest: string;
   readonly files?: FileDigests;
 }
@@ -56,7 +56,13 @@ export function verifyCommand(io: Io): Command {
     });
 }
 
-function refusal(folder: string, { digest }: Reviewed, found: string, differing: readonly FileDifference[]): string {
+/** What is said of a folder that is not the reviewed one */
+export function refusal(
+  folder: string,
+  { digest }: Reviewed,
+  found: string,
+  differing: readonly FileDifference[],
+): string {
   const more = differing.length - SHOWN;
   return [
     `${printable(folder)} is not what was reviewed: do not apply it. Apply the reviewed folder itself, or review this one.`,
@@ -68,7 +74,8 @@ function refusal(folder: string, { digest }: Reviewed, found: string, differing:
   ].join("\n");
 }
 
-async function readReviewed(given: string): Promise<Reviewed> {
+/** A digest as it is, or that of the JSON of a review with its files */
+export async function readReviewed(given: string): Promise<Reviewed> {
   const { DIGEST, digestOf } = await import("../review/digest");
   if (DIGEST.test(given)) return { digest: given };
   if (/^sha256:/i.test(given) || /^[0-9a-f]{40,}$/i.test(given)) {
@@ -113,7 +120,8 @@ function json(path: string): Readonly<Record<string, unknown>> {
   return value;
 }
 
-async function readFolder(folder: string): Promise<FileDigests> {
+/** Digests of a folder's files; refuses one that holds what no review reads */
+export async function readFolder(folder: string): Promise<FileDigests> {
   const { filesOf } = await import("../review/digest");
   const { ReadError } = await import("../review/read/read-error");
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {

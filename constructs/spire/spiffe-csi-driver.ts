@@ -27,8 +27,13 @@ export interface SpiffeCsiDriverProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** Mounts the Workload API into the pods that ask for it, so that none needs a folder of the node. */
+/**
+ * Mounts the Workload API into the pods that ask for it, so that none needs a folder of the node.
+ *
+ * It must outlive every pod with such a volume: no node can unmount without it, and the pod never ends.
+ */
 export class SpiffeCsiDriver extends Construct {
+  /** What must be applied before; its pods are then scheduled on every node, and need not be ready */
   public readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: SpiffeCsiDriverProps = {}) {
@@ -123,6 +128,7 @@ function daemonSet(
   const folder = (name: string, path: string, type: string) => ({ name, hostPath: { path, type } });
   return {
     metadata: { name: NAME, namespace: NAMESPACE, labels: { ...LABELS_OF_DRIVER } },
+    // Ends when the pods are scheduled, not ready (kubernetes provider 2.38.0): `ambit deploy` waits for the rest.
     waitForRollout: true,
     spec: {
       selector: { matchLabels: { ...LABELS_OF_DRIVER } },

@@ -71,6 +71,7 @@ export interface SpireAgentProps {
  * attests again.
  */
 export class SpireAgent extends Construct {
+  /** What must be applied before; its pods are then scheduled on every node, and need not be ready */
   public readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: SpireAgentProps) {
@@ -168,7 +169,8 @@ const TOKEN_SECONDS = 3600;
 function daemonSet(agent: ReturnType<typeof container>, digest: string) {
   return {
     metadata: { name: NAME, namespace: NAMESPACE, labels: { ...LABELS_OF_AGENT } },
-    // A new agent waits for the first bundle of the servers, so the first rollout takes longer than the pods' start.
+    // Ends when the pods are scheduled, not ready (kubernetes provider 2.38.0, resource_kubernetes_daemon_set_v1.go): a new
+    // agent waits for the first bundle of the servers. `ambit deploy` waits for the rest.
     waitForRollout: true,
     spec: {
       selector: { matchLabels: { ...LABELS_OF_AGENT } },

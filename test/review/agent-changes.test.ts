@@ -11,7 +11,7 @@ import { markdownReport } from "../../review/report/markdown";
 import { terminalReport } from "../../review/report/terminal";
 import type { Review } from "../../review/review";
 import { reviewOf } from "../../review/review-of";
-import { synthesize } from "../support/example-app";
+import { synthesizeAnew } from "../support/synthesize";
 import type { Edit } from "../support/review/edit";
 import { estateOf, type Files, filesOf, withEdits } from "../support/review/folders";
 
@@ -49,7 +49,7 @@ const declared = ({ expires = "2027-03-31", suspended, isFree }: Declared): Agen
 
 const once = new ReadOnce();
 const others = fleet.members.filter(({ declaration }) => declaration.name !== NAME) as readonly AgentClass[];
-const filesWith = (...more: readonly AgentClass[]): Files => filesOf(synthesize(Fleet.of(...others, ...more)));
+const filesWith = (...more: readonly AgentClass[]): Files => filesOf(synthesizeAnew(Fleet.of(...others, ...more)));
 const estateWith = (...more: readonly AgentClass[]): Estate => estateOf(filesWith(...more), once);
 
 const FILES = filesWith(declared({}));

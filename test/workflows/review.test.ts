@@ -166,7 +166,8 @@ describe("the deploy of the page", () => {
   test("verifies what it got by what was deployed before, then applies that", () => {
     const ref = steps.find(({ uses }) => uses?.startsWith("actions/checkout@"))?.with?.["ref"];
     expect(ref).toBe("${{ github.event.before }}");
-    expect([at("gh run download"), at("ambit verify"), at("terraform")]).toEqual([4, 5, 6]);
+    expect([at("gh run download"), at("ambit verify"), at("ambit deploy")]).toEqual([4, 5, 6]);
+    expect(steps[6]?.run).toBe("npx ambit deploy reviewed/cdktf.out --digest reviewed/review.json --auto-approve");
   });
 
   test("synthesizes nothing", () => {

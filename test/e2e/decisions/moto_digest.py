@@ -26,4 +26,6 @@ def sign_digest(self, message, signing_algorithm):
 
 KmsResponse.sign = answer_of_type
 ECDSAPrivateKey.sign = sign_digest
-main()
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ import { readPasswords } from "./account/database";
 import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, same } from "./account/expected";
 import { rehearsedPlatform, STACKS, synthesize } from "./app";
 import { exampleFleet, withCertificateBearer } from "./fleets";
+import type { Command } from "./command-checks";
 import { awsProvider, ownSettings } from "./providers";
 import { secretsIn } from "./passwords";
 import {
@@ -154,20 +155,20 @@ export function deployChecks(
   return { world, folder, outdir, workspaces, spire, control, agents };
 }
 
-/** Everything is destroyed, and the account is empty again. */
-export function destroyChecks(
-  suite: Suite,
-  name: Engine["name"],
-  { workspaces, world, agents, outdir }: Deployed,
-): void {
+/** Everything is destroyed by the command, and the account is empty again. */
+export function destroyChecks(suite: Suite, name: Engine["name"], { world, agents }: Deployed, command: Command): void {
   const gone = suite.check(
-    `${name}: destroy works in reverse order`,
-    [workspaces, outdir, agents],
-    async ([made, out]) => {
-      for (const stack of [...made.stacks].reverse()) {
-        made.use(stack, out);
-        await made.of(stack).destroy();
-      }
+    `${name}: ambit deploy --destroy works in reverse order`,
+    [command.folder, command.published, agents],
+    async ([deploy]) => {
+      const { code, events, tail } = await deploy("--destroy");
+      if (code !== 0) throw new Error(`it ended with ${code}:\n${tail}`);
+      const destroyed = events.filter(({ event }) => event === "stack");
+      same(
+        destroyed.map(({ stack, result }) => `${stack} ${result === "unchanged" ? "destroyed" : result}`),
+        ["agents", "control", "trust", "spire", "foundation"].map((stack) => `${stack} destroyed`),
+        "stacks",
+      );
     },
   );
   suite.check(`${name}: nothing is left in the account`, [world, gone], ([aWorld], note) =>

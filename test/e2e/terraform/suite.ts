@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { answers } from "../harness/process";
 import { type Check, Skipped, type Suite } from "../harness/suite";
 import { cdktfChecks } from "./cdktf-checks";
+import { commandChecks } from "./command-checks";
 import { changeChecks } from "./change-checks";
 import { deployChecks, destroyChecks } from "./deploy-checks";
 import { functionChecks } from "./function-checks";
@@ -34,6 +35,6 @@ function rehearse(suite: Suite, name: Engine["name"], binary: Check<string>): vo
   const deployed = deployChecks(suite, name, join(folder, name), binary, python);
   publishChecks(suite, name, deployed, changeChecks(suite, name, deployed));
   functionChecks(suite, name, deployed);
-  destroyChecks(suite, name, deployed);
+  destroyChecks(suite, name, deployed, commandChecks(suite, name, deployed, binary));
   cdktfChecks(suite, name, join(folder, `cdktf-${name}`), binary, python);
 }

@@ -18,8 +18,8 @@ export class Workspaces {
     private readonly world: World,
     private readonly folder: string,
     outdir: string,
+    public readonly env = ownSettings(folder, source.mirror),
   ) {
-    const env = ownSettings(folder, source.mirror);
     const withAws = STACKS.filter((stack) => synthesizedStack(outdir, stack).provider?.aws !== undefined);
     this.workspaces = new Map(withAws.map((stack) => [stack, new Workspace(engine, join(folder, stack), env)]));
     for (const stack of withAws) this.use(stack, outdir);
@@ -33,6 +33,13 @@ export class Workspaces {
     const workspace = this.workspaces.get(stack);
     if (workspace === undefined) throw new Error(`stack ${stack} has no AWS resources`);
     return workspace;
+  }
+
+  /** The copy of a stack, with its state where this engine keeps it */
+  public withState(stack: StackName, outdir: string): unknown {
+    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, this.world.moto.url, "apply");
+    const path = join(this.folder, stack, "terraform.tfstate");
+    return { ...copy, terraform: { ...copy.terraform, backend: { local: { path } } } };
   }
 
   /** Let a stack be the one that was synthesized into `outdir`. */
