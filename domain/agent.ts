@@ -2,6 +2,7 @@ import { CalendarDate, type IsoDate } from "./calendar-date";
 import type { Clock } from "./clock";
 import { credentialsKind, type Credentials, type CredentialsKind, type Isolation } from "./credentials";
 import { onlyKnown, refuse, shown } from "./errors";
+import { type Memory, memoryOf } from "./memory";
 import { dnsLabel, isBlank, plainString } from "./plain";
 import { checkAgent } from "./rules/agent-rules";
 import { Sensitivity } from "./sensitivity";
@@ -63,6 +64,13 @@ export interface AgentSpec<K extends string = string> {
    * @default - 30 min idle, 8 h in total
    */
   readonly session?: SessionProps;
+  /**
+   * Whether its code keeps what it learned of one user from its work for another (`"per-user"`), or remembers across
+   * them (`"shared"`): then what it has read for anybody bounds what it does for everybody.
+   *
+   * @default "per-user"
+   */
+  readonly memory?: Memory;
 }
 
 /** Anything but `active` may do nothing */
@@ -83,6 +91,7 @@ export class AgentDeclaration {
   public readonly suspended: boolean;
   public readonly clients: readonly string[];
   public readonly session: SessionLimits;
+  public readonly memory: Memory;
 
   /** @throws DeclarationError naming the agent, the property, the value and the fix. */
   constructor(name: string, spec: AgentSpec) {
@@ -106,6 +115,7 @@ export class AgentDeclaration {
     this.suspended = spec.suspended ?? false;
     this.clients = (spec.clients ?? []).map((client) => plainString(client, this.where, "clients"));
     this.session = SessionLimits.of(spec.session ?? {}, this.where);
+    this.memory = memoryOf(spec.memory, this.where);
     this.tasks = new Map(
       Object.entries<TaskSpec>(spec.tasks ?? {}).map(([task, taskSpec]) => [task, new Task(name, task, taskSpec)]),
     );
@@ -145,6 +155,7 @@ const KEYS = [
   "credentials",
   "expires",
   "isolation",
+  "memory",
   "owner",
   "purpose",
   "session",

@@ -19,6 +19,14 @@ export type TableBinding = "agent" | "user" | "session";
 interface CommonProps {
   /** The harm its disclosure would do; also its clearance for writes */
   readonly sensitivity: SensitivityName;
+
+  /**
+   * Whether it may hold instructions of strangers. A task that reads it counts as tainted, and only such data may be
+   * written by a task that can be.
+   *
+   * @default false
+   */
+  readonly untrusted?: boolean;
 }
 
 interface AwsProps extends CommonProps {
@@ -104,11 +112,17 @@ export abstract class Dataset {
   public abstract readonly kind: "bucket" | "table" | "secret" | "external";
   public readonly name: string;
   public readonly sensitivity: Sensitivity;
+  public readonly untrusted: boolean;
 
   protected constructor(name: string, props: CommonProps) {
     const where = `dataset ${shown(name)}`;
     this.name = dnsLabel(name, where, "name");
     this.sensitivity = Sensitivity.of(props.sensitivity, where);
+    const { untrusted = false } = props;
+    if (typeof untrusted !== "boolean") {
+      refuse("dataset.malformed", where, `untrusted must be true or false, got ${shown(untrusted)}`);
+    }
+    this.untrusted = untrusted;
   }
 
   /** Objects under one prefix of an S3 bucket */

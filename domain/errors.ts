@@ -57,6 +57,7 @@ export type ErrorCode =
   | "service-account.shared"
   | "federated.refused"
   | "isolation.unavailable"
+  | "memory.malformed"
   | "too-large"
   | "quota.exceeded"
   | "platform.malformed"

@@ -86,6 +86,7 @@ export { type Enforcement, type Observation, type Observed } from "./enforcement
 export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./errors";
 export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
+export { type Memory } from "./memory";
 export { Order, type OrderProps } from "./order";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
 export {

@@ -93,6 +93,7 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
     longestCredentialSeconds: longestCredential(agent).seconds,
     revocationHorizon: revocationHorizon(agent).map(({ path, seconds, because }) => ({ path, seconds, because })),
     clients: [...agent.clients].sort(),
+    memory: agent.memory === "shared" ? agent.memory : undefined,
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
     tasks: keyed([...agent.tasks.values()], (task) => taskEntry(agent, task, facts)),
   };
@@ -156,8 +157,9 @@ function toolEntry(tool: Tool, facts: RegistryFacts): Json {
 
 function datasetEntry(dataset: Dataset): Json {
   const { kind, sensitivity } = dataset;
+  const untrusted = dataset.untrusted || undefined;
   const owner = dataset instanceof AwsDataset ? { account: dataset.account, key: dataset.key } : {};
-  return { kind, sensitivity: sensitivity.name, ...owner, ...placeOf(dataset) };
+  return { kind, sensitivity: sensitivity.name, untrusted, ...owner, ...placeOf(dataset) };
 }
 
 function placeOf(dataset: Dataset): { readonly [key: string]: Json | undefined } {

@@ -8,6 +8,7 @@ import {
 } from "../../domain";
 import type { ActsAs, FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
 import { RegistryError } from "./registry-error";
+import { answersUntrusted, awsReadsUntrusted } from "./untrusted";
 import { type RegistryAgent, type RegistryDocument, registrySchema, type RegistryTask } from "./registry-schema";
 
 /** What synth wrote, signed as one: `registry.json` and `policy.json` */
@@ -28,7 +29,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
   if (registry.trustDomain !== policy.trustDomain) {
     throw other(`the registry is of trust domain ${registry.trustDomain}, the policy of ${policy.trustDomain}`);
   }
-  const agents = Object.entries(registry.agents).map(([name, agent]) => agentOf(name, agent, policy));
+  const agents = Object.entries(registry.agents).map(([name, agent]) => agentOf(name, agent, registry, policy));
   const byId = new Map(agents.map((agent) => [agent.spiffeId, agent] as const));
   const byName = new Map(agents.map((agent) => [agent.name, agent] as const));
   const declared = Object.keys(policy.agents).length;
@@ -42,6 +43,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
     agentOf: (spiffeId) => byId.get(spiffeId),
     agentNamed: (name) => byName.get(name),
     actsAs: (tool) => tools.get(tool),
+    answersUntrusted: (call) => answersUntrusted(registry, call),
   };
 }
 
@@ -72,7 +74,8 @@ function policyOf(value: unknown): PolicyDocument {
 
 function agentOf(
   name: string,
-  { spiffeId, owner, credentials, clients, tasks }: RegistryAgent,
+  { spiffeId, owner, credentials, clients, memory = "per-user", tasks }: RegistryAgent,
+  registry: RegistryDocument,
   policy: PolicyDocument,
 ): FleetAgent {
   const known: PolicyAgent | undefined = Object.hasOwn(policy.agents, spiffeId) ? policy.agents[spiffeId] : undefined;
@@ -92,16 +95,18 @@ function agentOf(
     clients,
     expires: known.expires,
     session: known.session,
+    memory,
     tasks: new Map(
       names.map((task) => {
         const [added, decided] = [tasks[task] as RegistryTask, known.tasks[task] as PolicyTask];
-        return [task, taskOf(`${name}.${task}`, task, added, decided, credentials === "brokered")] as const;
+        const aws = credentials === "brokered" ? awsOf(`${name}.${task}`, added, decided, registry) : undefined;
+        return [task, { ...taskOf(`${name}.${task}`, task, added, decided), aws }] as const;
       }),
     ),
   };
 }
 
-function taskOf(where: string, name: string, added: RegistryTask, decided: PolicyTask, brokered: boolean): FleetTask {
+function taskOf(where: string, name: string, added: RegistryTask, decided: PolicyTask): Omit<FleetTask, "aws"> {
   const { tools, approval } = added;
   const actions = Object.entries(tools).flatMap(([tool, names]) => names.map((action) => `${tool}.${action}`));
   const same = actions.length === Object.keys(decided.actions).length;
@@ -116,7 +121,6 @@ function taskOf(where: string, name: string, added: RegistryTask, decided: Polic
     tools: new Map(Object.entries(tools)),
     delegates: new Map(Object.entries(decided.delegates).map(([target, edge]) => [target, edgeOf(edge)] as const)),
     approval,
-    aws: brokered ? awsOf(where, added, decided) : undefined,
   };
 }
 
@@ -124,7 +128,12 @@ function edgeOf({ depth, actions, ttlSeconds }: PolicyTask["delegates"][string])
   return { depth, actions: actions === "any" ? "any" : new Set(Object.keys(actions)), ttlSeconds };
 }
 
-function awsOf(where: string, { aws }: RegistryTask, decided: PolicyTask): FleetTask["aws"] {
+function awsOf(
+  where: string,
+  { aws, data }: RegistryTask,
+  decided: PolicyTask,
+  { datasets }: RegistryDocument,
+): FleetTask["aws"] {
   if ((aws === undefined) !== (decided.aws === null)) throw other(`only one of the two gives ${where} AWS data`);
   if (aws === undefined || decided.aws === null) return undefined;
   const { role, sessionPolicy } = aws;
@@ -134,6 +143,7 @@ function awsOf(where: string, { aws }: RegistryTask, decided: PolicyTask): Fleet
     sessionPolicy,
     reads: Sensitivity.all[decided.aws.reads]?.name,
     writes: Sensitivity.all[decided.aws.writes]?.name,
+    readsUntrusted: awsReadsUntrusted(datasets, data),
   };
 }
 

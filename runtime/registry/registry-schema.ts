@@ -11,6 +11,7 @@ const issuer = z.strictObject({
 
 const task = z.object({
   tools: z.record(z.string(), names),
+  data: z.record(z.string(), names),
   approval: z
     .object({
       group: z.string().min(1),
@@ -21,7 +22,16 @@ const task = z.object({
   aws: z.object({ role: z.string().min(1), sessionPolicy: z.string().min(1).optional() }).optional(),
 });
 
-const tool = z.object({ actsAs: z.union([z.literal("user"), z.object({ service: z.string().min(1) })]) });
+const tool = z.object({
+  actsAs: z.union([z.literal("user"), z.object({ service: z.string().min(1) })]),
+  untrustedOutput: z.boolean(),
+  actions: z.record(z.string(), z.object({ touches: z.record(z.string(), names) })),
+});
+
+const dataset = z.object({
+  kind: z.enum(["bucket", "table", "secret", "external"]),
+  untrusted: z.boolean().optional(),
+});
 
 /** What the exchange reads of `registry.json` besides the policy document; the rest is for inventory and review. */
 export const registrySchema = z.object({
@@ -38,10 +48,12 @@ export const registrySchema = z.object({
       owner: z.string().min(1),
       credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
       clients: names,
+      memory: z.enum(["per-user", "shared"]).optional(),
       tasks: z.record(z.string(), task),
     }),
   ),
   tools: z.record(z.string(), tool),
+  datasets: z.record(z.string(), dataset),
 });
 
 export type RegistryDocument = z.infer<typeof registrySchema>;

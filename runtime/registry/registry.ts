@@ -1,4 +1,4 @@
-import type { PolicyDocument, SensitivityName, Start } from "../../domain";
+import type { CallFacts, Memory, PolicyDocument, SensitivityName, Start } from "../../domain";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
 export interface FleetView {
@@ -14,6 +14,11 @@ export interface FleetView {
   agentNamed(name: string): FleetAgent | undefined;
   /** Whose rights a tool uses; undefined where there is no such tool */
   actsAs(tool: string): ActsAs | undefined;
+  /**
+   * Whether what the call brings back may hold instructions of strangers: the tool's output is untrusted, or the call
+   * reads an untrusted dataset. What is not declared is untrusted.
+   */
+  answersUntrusted(call: Pick<CallFacts, "action" | "data" | "tool">): boolean;
 }
 
 /** The user's own rights, or a named identity of the tool's */
@@ -42,6 +47,8 @@ export interface FleetAgent {
   /** Seconds since the epoch */
   readonly expires: number;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
+  /** `shared`: what it has read for anybody it knows for everybody */
+  readonly memory: Memory;
   readonly tasks: ReadonlyMap<string, FleetTask>;
 }
 
@@ -66,6 +73,8 @@ export interface FleetTask {
         readonly reads: SensitivityName | undefined;
         /** Lowest sensitivity it may write; undefined where it writes nothing */
         readonly writes: SensitivityName | undefined;
+        /** Whether an untrusted dataset is among what it may show */
+        readonly readsUntrusted: boolean;
       }
     | undefined;
 }

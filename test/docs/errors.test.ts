@@ -179,6 +179,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
       tasks: { answer: { startedBy: "user", data: [pages.read()] } },
     }),
   "isolation.unavailable": () => triage({ isolation: "shared" }),
+  "memory.malformed": () => triage({ memory: untyped("per-tenant") }),
   "too-large": () => {
     const shelves = Array.from({ length: 60 }, (_, index) => bucketOf(`shelf-${10 + index}`).read());
     return built(task({ data: shelves }));

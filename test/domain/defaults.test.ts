@@ -1,4 +1,4 @@
-import { Approval, Delegation, LIMITS, Order, Tool, Ttl, type ToolAction } from "../../domain";
+import { Approval, Dataset, Delegation, LIMITS, Order, Tool, Ttl, type ToolAction } from "../../domain";
 import { agentOf, bucket, httpTool, taskOf, toolWith } from "../support/domain";
 
 describe("limits", () => {
@@ -36,6 +36,7 @@ describe("agent", () => {
   test("its service account has its name", () => expect(agent.serviceAccount).toBe("triage"));
   test("credentials are brokered", () => expect(agent.credentials).toBe("brokered"));
   test("isolation is dedicated", () => expect(agent.isolation).toBe("dedicated"));
+  test("its memory is kept per user", () => expect(agent.memory).toBe("per-user"));
   test("it is not suspended", () => expect(agent.suspended).toBe(false));
   test("no client may start it", () => expect(agent.clients).toEqual([]));
   test("a session lasts 30 min idle and 8 h in total", () => {
@@ -165,4 +166,17 @@ describe("delegation", () => {
     expect(ceiling.sensitivity.name).toBe("confidential");
     expect(ceiling.ttl.seconds).toBe(420);
   });
+});
+
+test("no kind of dataset is untrusted, unless it says so", () => {
+  const sensitivity = "internal";
+  const made = (more: { readonly untrusted?: boolean }) => [
+    Dataset.bucket("data", { bucket: "data", prefix: "in/", sensitivity, ...more }),
+    Dataset.table("data", { table: "data", sensitivity, ...more }),
+    Dataset.table("data", { table: "data", sensitivity, boundTo: "user", ...more }),
+    Dataset.secret("data", { secret: "data", sensitivity, ...more }),
+    Dataset.external("data", { sensitivity, ...more }),
+  ];
+  expect(made({}).map(({ untrusted }) => untrusted)).toEqual([false, false, false, false, false]);
+  expect(made({ untrusted: true }).map(({ untrusted }) => untrusted)).toEqual([true, true, true, true, true]);
 });

@@ -185,6 +185,13 @@ describe("properties", () => {
     `isolation must be "dedicated", got "none": ${SHARED}`,
   );
 
+  refused(
+    "memory is unknown",
+    { memory: "per-tenant" },
+    "memory.malformed",
+    'memory must be "per-user" or "shared", got "per-tenant"',
+  );
+
   const KNOWN = 'credentials must be "brokered", { federated: "oidc" } or { federated: "roles-anywhere" }';
   refused("credentials are unknown", { credentials: "static" }, "federated.refused", `${KNOWN}, got "static"`);
   refused(

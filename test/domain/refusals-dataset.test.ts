@@ -47,6 +47,14 @@ describe("every kind", () => {
       `dataset "data": sensitivity must be one of public, internal, confidential, restricted, got "${sensitivity}"`,
     );
   }
+  for (const untrusted of ["yes", 1, null]) {
+    fails(
+      `untrusted is ${JSON.stringify(untrusted)}`,
+      () => Dataset.external("data", { sensitivity: "internal", untrusted: untyped(untrusted) }),
+      "dataset.malformed",
+      `dataset "data": untrusted must be true or false, got ${JSON.stringify(untrusted)}`,
+    );
+  }
   for (const kind of ["bucket", "table", "secret"] as const) {
     const what = "key must be the ARN of a key (arn:aws:kms:…:key/…), not of an alias";
     for (const key of ["arn:aws:kms:eu-central-1:111111111111:alias/kb", "alias/kb", "0a1b", `${KEY}*`, "*"]) {

@@ -8,8 +8,8 @@ fails(
   "an agent has a property that nobody reads",
   () => agentOf(untyped({ puprose: "Sorts post" })),
   "property.unknown",
-  'agent "triage": has no property "puprose": it takes clients, credentials, expires, isolation, owner, purpose, ' +
-    "session, suspended, tasks, workload",
+  'agent "triage": has no property "puprose": it takes clients, credentials, expires, isolation, memory, owner, ' +
+    "purpose, session, suspended, tasks, workload",
 );
 
 test("fails when a task's misspelt control would be dropped", () => {

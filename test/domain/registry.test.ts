@@ -145,6 +145,22 @@ test("an expired agent is said to be", () => {
   expect(document).toMatchObject({ agents: { librarian: { state: "expired" } } });
 });
 
+test("untrusted data and a shared memory are said where they are declared, and nowhere else", () => {
+  const data = [
+    Dataset.bucket("inbox", { bucket: "acme-in", prefix: "mail/", sensitivity: "internal", untrusted: true }),
+    wiki,
+  ].map((dataset) => dataset.read());
+  const agents = [
+    agentOf({ memory: "shared", tasks: { read: { startedBy: "user", data } } }),
+    agentOf({ memory: "per-user", tasks: { read: { startedBy: "user", data } } }, "other"),
+  ];
+  const document = JSON.parse(documentOf(agents));
+  expect(document.datasets.inbox).toMatchObject({ kind: "bucket", untrusted: true });
+  expect(document.datasets.wiki).not.toHaveProperty("untrusted");
+  expect(document.agents.triage).toMatchObject({ memory: "shared" });
+  expect(document.agents.other).not.toHaveProperty("memory");
+});
+
 test("an empty fleet makes an empty document", () => {
   expect(JSON.parse(documentOf([]))).toEqual({
     version: "ambit.registry/1",

@@ -28,6 +28,8 @@ export function data(): void {
   Dataset.bucket("a", { bucket: "letters", prefix: "in", sensitivity: "internal" });
   // @ts-expect-error: there is no such level
   Dataset.external("a", { sensitivity: "secret" });
+  // @ts-expect-error: it is untrusted, or it is not
+  Dataset.external("a", { sensitivity: "internal", untrusted: "yes" });
   // @ts-expect-error: sensitivity is never guessed
   Dataset.external("a", {});
   // @ts-expect-error: an index of a bound table shows rows of others
@@ -88,6 +90,8 @@ export function agents(): AgentDeclaration {
   new AgentDeclaration("a", { ...spec, tasks: { go: { startedBy: "user", ttl: 900 } } });
   // @ts-expect-error: misspelt `suspended`
   new AgentDeclaration("a", { ...spec, suspend: true, tasks: { go: { startedBy: "user" } } });
+  // @ts-expect-error: there is no such memory
+  new AgentDeclaration("a", { ...spec, memory: "none", tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: there is no such federation
   new AgentDeclaration("a", { ...spec, credentials: { federated: "saml" }, tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: a dataset is granted with what may be done

@@ -62,6 +62,7 @@ const agent = z.strictObject({
   longestCredentialSeconds: z.int().min(0),
   revocationHorizon: z.array(z.strictObject({ path: text, seconds: z.int().min(0), because: z.string() })),
   clients: z.array(text),
+  memory: z.enum(["per-user", "shared"]).optional(),
   session: z.strictObject({ idleSeconds: seconds, totalSeconds: seconds }),
   tasks: z.record(named(TASK), task),
 });
@@ -94,6 +95,7 @@ const tool = z.strictObject({
 const dataset = z.strictObject({
   kind: z.enum(["bucket", "table", "secret", "external"]),
   sensitivity,
+  untrusted: z.boolean().optional(),
   account: text.optional(),
   key: text.optional(),
   bucket: text.optional(),

@@ -71,22 +71,26 @@ const task = objectOf<RegistryTask>(
   ["approval", "observe", "aws"],
 );
 
-const agent = objectOf<RegistryAgent>({
-  spiffeId: text,
-  owner: text,
-  purpose: anyText,
-  expires: moment,
-  state: oneOf(["active", "suspended", "expired"]),
-  workload: objectOf({ namespace: text, serviceAccount: text }),
-  credentials: oneOf(["brokered", "oidc", "roles-anywhere"]),
-  isolation: oneOf(["dedicated", "shared"]),
-  risk: objectOf({ tier: text, score: number }),
-  longestCredentialSeconds: fromZero,
-  revocationHorizon: listOf(objectOf({ path: text, seconds: fromZero, because: anyText })),
-  clients: listOf(text),
-  session: objectOf({ idleSeconds: fromOne, totalSeconds: fromOne }),
-  tasks: mapOf(named(TASK), task),
-});
+const agent = objectOf<RegistryAgent>(
+  {
+    spiffeId: text,
+    owner: text,
+    purpose: anyText,
+    expires: moment,
+    state: oneOf(["active", "suspended", "expired"]),
+    workload: objectOf({ namespace: text, serviceAccount: text }),
+    credentials: oneOf(["brokered", "oidc", "roles-anywhere"]),
+    isolation: oneOf(["dedicated", "shared"]),
+    risk: objectOf({ tier: text, score: number }),
+    longestCredentialSeconds: fromZero,
+    revocationHorizon: listOf(objectOf({ path: text, seconds: fromZero, because: anyText })),
+    clients: listOf(text),
+    memory: oneOf(["per-user", "shared"]),
+    session: objectOf({ idleSeconds: fromOne, totalSeconds: fromOne }),
+    tasks: mapOf(named(TASK), task),
+  },
+  ["memory"],
+);
 
 const match: Reader<RegistryMatch> = either(
   objectOf<Extract<RegistryMatch, { method: string }>>({ method: text, path: text, body: freeMapOf(anything) }, [
@@ -124,6 +128,7 @@ const dataset = objectOf<RegistryDataset>(
   {
     kind: oneOf(["bucket", "table", "secret", "external"]),
     sensitivity,
+    untrusted: flag,
     account: text,
     key: text,
     bucket: text,
@@ -133,7 +138,7 @@ const dataset = objectOf<RegistryDataset>(
     indexes: listOf(text),
     boundTo: oneOf(["agent", "user", "session"]),
   },
-  ["account", "key", "bucket", "prefix", "secret", "table", "indexes", "boundTo"],
+  ["untrusted", "account", "key", "bucket", "prefix", "secret", "table", "indexes", "boundTo"],
 );
 
 const issuerFields = { issuer: text, jwksUri: text, algorithms: listOf(text) };

@@ -20,6 +20,7 @@ function fullRegistry(): Editable {
   const [agent] = Object.values<Editable>(registry.agents);
   agent.revocationHorizon = [{ path: "aws", seconds: 0, because: "" }];
   agent.clients = ["desk"];
+  agent.memory = "shared";
   const [task] = Object.values<Editable>(agent.tasks);
   task.data = { notes: ["read", "write"] };
   task.delegates = {
@@ -56,7 +57,7 @@ function fullRegistry(): Editable {
   };
   registry.datasets.full = {
     ...{ kind: "table", sensitivity: "confidential", account: "a", key: "k", bucket: "b", prefix: "", secret: "s" },
-    ...{ table: "t", indexes: ["i"], boundTo: "session" },
+    ...{ table: "t", indexes: ["i"], boundTo: "session", untrusted: true },
   };
   return registry;
 }

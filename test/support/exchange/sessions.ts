@@ -29,13 +29,15 @@ export function fleetOf(...names: readonly string[]): FleetView {
     agentOf: (spiffeId) => [...agents.values()].find((agent) => agent.spiffeId === spiffeId),
     agentNamed: (name) => agents.get(name),
     actsAs: () => undefined,
+    answersUntrusted: () => true,
   };
 }
 
 export function agentOf(name: string): FleetAgent {
   const spiffeId = `spiffe://prod.acme.example/ns/test/sa/${name}`;
   const owner = `${name}-owner@acme.example`;
-  return { name, spiffeId, owner, clients: [], expires: NOW + 1e8, session: TIMES, tasks: new Map() };
+  const memory = "per-user";
+  return { name, spiffeId, owner, clients: [], expires: NOW + 1e8, session: TIMES, memory, tasks: new Map() };
 }
 
 export function sessionOf(change: Partial<Session> = {}): Session {

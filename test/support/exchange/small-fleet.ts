@@ -37,6 +37,7 @@ export function smallFleet(issuers: readonly TrustedIssuer[], starters: readonly
     agentOf: (spiffeId) => agents.find((one) => one.spiffeId === spiffeId),
     agentNamed: (name) => agents.find((one) => one.name === name),
     actsAs: () => undefined,
+    answersUntrusted: () => true,
   };
 }
 
@@ -54,7 +55,8 @@ function agent(
   const session = { idleSeconds: 1_800, totalSeconds: 28_800 };
   const all = Object.entries(tasks).map(([task, small]) => [task, taskOf(task, small)] as const);
   const owner = "platform@acme.example";
-  return { name, spiffeId, owner, clients, expires: 4_000_000_000, session, tasks: new Map(all) };
+  const memory = "per-user";
+  return { name, spiffeId, owner, clients, expires: 4_000_000_000, session, memory, tasks: new Map(all) };
 }
 
 function taskOf(name: string, { startedBy, delegates = [] }: SmallTask): FleetTask {

@@ -1,0 +1,35 @@
+import { type CallFacts, own } from "../../domain";
+import type { RegistryDocument } from "./registry-schema";
+
+/** Datasets of a registry */
+type Datasets = RegistryDocument["datasets"];
+
+/** Whether what the call brings back may hold instructions of strangers; of what is not declared it may. */
+export function answersUntrusted(
+  { tools, datasets }: Pick<RegistryDocument, "datasets" | "tools">,
+  { tool: name, action, data }: Pick<CallFacts, "action" | "data" | "tool">,
+): boolean {
+  const tool = own(tools, name);
+  const touches = own(tool?.actions, action)?.touches;
+  if (tool === undefined || touches === undefined || tool.untrustedOutput) return true;
+  const touched = [...data, ...Object.entries(touches).flatMap(([of, kinds]) => kinds.map((kind) => `${of}:${kind}`))];
+  return touched.some((key) => {
+    const colon = key.lastIndexOf(":");
+    const [dataset, kind] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon + 1)];
+    return kind !== "write" && kind !== "delete" && isUntrusted(datasets, dataset);
+  });
+}
+
+/** Whether AWS credentials of a task with this data may show untrusted data. A write to a table shows the old item. */
+export function awsReadsUntrusted(datasets: Datasets, data: Readonly<Record<string, readonly string[]>>): boolean {
+  return Object.entries(data).some(([name, kinds]) => {
+    const kind = own(datasets, name)?.kind;
+    const reveals = kind === "table" || kinds.some((one) => one !== "write" && one !== "delete");
+    return kind !== "external" && reveals && isUntrusted(datasets, name);
+  });
+}
+
+function isUntrusted(datasets: Datasets, name: string): boolean {
+  const dataset = own(datasets, name);
+  return dataset === undefined || dataset.untrusted === true;
+}
