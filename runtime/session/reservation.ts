@@ -1,8 +1,8 @@
 import { type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
-import type { Act } from "../audit/audit";
+import type { Act, Ledger } from "../audit/audit";
 import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
-import type { Write } from "../store/store";
+import { StoreConflict, type Write } from "../store/store";
 import { type Changed, together } from "./domain";
 import type { Common, Untils } from "./session";
 import { raised } from "./session-state";
@@ -81,6 +81,21 @@ export async function waitingIfBelow(
   if (stored === undefined || read === undefined || refusal.reasons.some(({ code }) => code !== BELOW)) return refusal;
   const last = lastBelow(stored.session, read, now);
   return last === undefined ? refusal : waitingFor(state, [stored], read, last, now);
+}
+
+/**
+ * Write what a refusal reserves, as well as it goes: whoever is refused asks again, and then it is tried again.
+ *
+ * @param report told of what went wrong
+ */
+export async function reserve(ledger: Ledger, refusal: Refusal, report: (error: unknown) => void): Promise<void> {
+  const act = refusal.waiting?.act;
+  if (act === undefined) return;
+  try {
+    await ledger.commit(act);
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) report(error);
+  }
 }
 
 function latest(untils: Untils, now: number, counts: (level: SensitivityName) => boolean): number | undefined {

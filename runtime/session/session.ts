@@ -7,13 +7,13 @@ export interface BudgetOwner {
 }
 
 /** Two knowers that may tell each other what they know */
-export interface Link {
+export type Link = Readonly<{
   /** Names of the two (knower.ts) */
-  readonly one: string;
-  readonly other: string;
+  one: string;
+  other: string;
   /** From when they do not any more, whole seconds since the epoch */
-  readonly until: number;
-}
+  until: number;
+}>;
 
 /** By sensitivity, until when; whole seconds since the epoch */
 export type Untils = Readonly<Partial<Record<SensitivityName, number>>>;

@@ -48,6 +48,5 @@ export function putOf(
   when: Condition,
 ): Extract<Write, { kind: "put" }> {
   const expiresAt = clean === undefined ? undefined : keptUntil(knower, session, clean);
-  const value = { ...session, links: session.links.map((link) => ({ ...link })) };
-  return { kind: "put", key, value, ...(expiresAt !== undefined && { expiresAt }), when };
+  return { kind: "put", key, value: { ...session }, ...(expiresAt !== undefined && { expiresAt }), when };
 }

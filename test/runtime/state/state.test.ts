@@ -4,7 +4,7 @@ import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
 import { countersOf, readSpent } from "../../../runtime/session/budgets";
 import type { Run } from "../../../runtime/session/session";
-import { rank } from "../../../runtime/session/session-state";
+import { rank } from "../../../runtime/session/common";
 import type { StateAnswer } from "../../../runtime/state/read";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { type Item, type Key, StoreConflict, StoreUnavailable, type Write } from "../../../runtime/store/store";
@@ -57,7 +57,7 @@ describe("what is read", () => {
         revocation: { known: true, revoked: [] },
       },
       spent: { "hour:calls:all": 0, "run:calls:all": 0 },
-      versions: [1, 1, 1],
+      versions: [1],
     });
     const question = completed(answer, callOf(claims), COSTS);
     expect(checkInput(question)).toMatchObject({ ok: true });
@@ -103,11 +103,11 @@ describe("what is spent", () => {
     const claims = world.claims(run, "search");
     await world.spend(claims, { costs: COSTS, call: callOf(claims, { data: ["tickets:read", "ledger:write"] }) });
     for (const agent of AGENTS) {
-      await expect(world.session(agent)).resolves.toMatchObject({ mark: "confidential", tainted: false });
+      await expect(world.session(agent)).resolves.toMatchObject({ mark: "confidential", tainted: true });
     }
     await expect(world.state.read({ claims })).resolves.toMatchObject({
       spent: { "hour:calls:all": 1, "run:calls:all": 1 },
-      versions: [2, 2, 2],
+      versions: [2],
     });
     expect(world.events).toEqual([
       {
@@ -128,7 +128,7 @@ describe("what is spent", () => {
           requestDigest: DIGEST,
           costs: COSTS,
           reads: "confidential",
-          untrusted: false,
+          untrusted: true,
         },
       },
     ]);
@@ -232,7 +232,7 @@ describe("what is spent", () => {
     const request = { claims, call: callOf(claims), requestDigest: DIGEST, costs: COSTS, untrusted: true, versions };
     await expect(codesOf(world.state.spend(request, SERVICE))).resolves.toEqual(["store.conflict"]);
     await expect(world.state.read({ claims })).resolves.toMatchObject({
-      versions: [1, 1, 1],
+      versions: [1],
       spent: { "run:calls:all": 0 },
     });
   });
