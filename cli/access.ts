@@ -13,7 +13,8 @@ needed. A principal is an agent by name, or whoever no agent declares by Terrafo
 
 Without a principal there is a line for everybody. What cannot be read is told as unknown: it may allow anything.
 
-A question is about one request: a condition key that is not given is absent.
+A question is about one request. A condition key that is not given is absent, but for those that the exchange sees to where it
+gives an agent its session: source identity, session tags, and the endpoints and account of the platform. They are told.
 
 Examples:
   ambit access cdktf.out
@@ -21,7 +22,7 @@ Examples:
   ambit access cdktf.out support-triage --may s3:GetObject --on arn:aws:s3:::acme-kb/a --where aws:SourceVpc=vpc-1
   ambit access cdktf.out --may dynamodb:DeleteItem --on arn:aws:dynamodb:eu-central-1:111122223333:table/orders
 
-Exit codes: 0 told, whatever it is; 1 failed, or the folder cannot be read; 2 called wrongly, or nobody has that name.`;
+Exit codes: 0 told, whatever it is; 1 failed, or the folder cannot be read; 64 called wrongly, or nobody has that name.`;
 
 interface Flags {
   readonly json?: true;
@@ -29,6 +30,7 @@ interface Flags {
   readonly on?: string;
   readonly where?: readonly string[];
   readonly as?: string;
+  readonly bare?: true;
 }
 
 /** Names that an error shows */
@@ -45,6 +47,7 @@ export function accessCommand(io: Io): Command {
     .option("--on <resource>", "on this resource; * for actions that have none")
     .option("--where <key=value...>", "where these condition keys of the request have these values")
     .option("--as <path>", "by this path only, such as 'task answer'")
+    .option("--bare", "take no condition key for given that the exchange sees to")
     .addHelpText("after", HELP)
     .action(async (dir: string, principal: string | undefined, flags: Flags) => {
       const question = questionOf(flags);
@@ -63,7 +66,7 @@ async function readAccess(dir: string): Promise<AccessIn> {
 async function idOf(access: AccessIn, called: string, dir: string): Promise<string> {
   const id = access.idOf(called);
   if (id !== undefined) return id;
-  const { nearest } = await import("../review/nearest");
+  const { nearest } = await import("../domain/nearest");
   const names = access.principals.map((principal) => principal.id);
   const more = names.length > MOST_NAMES ? `, or another of ${names.length}` : "";
   const fix =
@@ -96,7 +99,7 @@ async function answer(
   access: AccessIn,
   id: string | undefined,
   question: Question,
-  { as, json }: Flags,
+  { as, bare, json }: Flags,
   io: Io,
 ): Promise<void> {
   const { answersOf } = await import("../review/access/question");
@@ -109,7 +112,7 @@ async function answer(
       const names = ways.paths.map((path) => JSON.stringify(path.name)).join(", ");
       throw new UsageError(`--as must be a path of ${name}, got ${JSON.stringify(as)}: name one of ${names}`);
     }
-    return paths.length === 0 ? [] : [{ id: name, answers: answersOf({ ...ways, paths }, question) }];
+    return paths.length === 0 ? [] : [{ id: name, answers: answersOf({ ...ways, paths }, question, bare) }];
   });
   if (json === true) {
     const { answersJson } = await import("../review/access/report/json");
@@ -119,12 +122,13 @@ async function answer(
   io.out(answersText(question, answered, await terminal()));
 }
 
-function questionOf({ may, on, where = [], as }: Flags): Question | undefined {
+function questionOf({ may, on, where = [], as, bare }: Flags): Question | undefined {
   if (may === undefined) {
     const lonely = [
       ["--on", on],
       ["--where", where[0]],
       ["--as", as],
+      ["--bare", bare],
     ].find(([, value]) => value !== undefined);
     if (lonely !== undefined) throw new UsageError(`${lonely[0]} belongs to a question: give --may <action> too`);
     return undefined;

@@ -17,6 +17,8 @@ export interface Asked {
   readonly logged?: Logged;
   /** Paths such as `user.subject` whose values the log does not show */
   readonly masked: readonly string[];
+  /** What was asked, where the log line says it beside the input */
+  readonly asks?: string;
   /** Why the input is no request to decide, whatever is in it */
   readonly problem?: InputProblem;
 }
@@ -35,19 +37,25 @@ const COMPARED = new Set([
 ]);
 
 /**
- * Read a request of the contract, an event of OPA's decision log, a line of the authorizer's log (`decision` and `input`), or a
- * named case (`name` and `input`). Never throws: what is none of these is a request to be refused.
+ * Read a request of the contract, an event of OPA's decision log, a line of the authorizer's log (`decision` and `input`), a
+ * line of the exchange's log (`event` is `request.refused`), or a named case (`name` and `input`). Never throws: what is none of these is a request to be refused.
  */
 export function askedIn(value: unknown): Asked {
   if (!isNode(value) || "phase" in value) return { input: value, masked: [] };
-  const event = "decision_id" in value || "result" in value || "decision" in value;
+  const event = "decision_id" in value || "result" in value || "decision" in value || isRefusedRequest(value);
   if (!("input" in value) && !event) return { input: value, masked: [] };
-  const logged = loggedIn(value["result"] ?? value["decision"]);
+  const logged = loggedIn(
+    value["result"] ?? value["decision"] ?? (isRefusedRequest(value) ? refusedFor(value) : undefined),
+  );
   const masked = event ? maskedIn(value) : [];
   const hidden = event ? hiddenIn(value) : [];
-  const name = [value["name"], value["decision_id"]].find((text) => typeof text === "string" && text !== "");
+  const name = [value["name"], value["decision_id"], value["txn"]].find(
+    (text) => typeof text === "string" && text !== "",
+  );
+  const asks = isRefusedRequest(value) ? asking(value) : undefined;
   return {
     ...(name !== undefined && { name: name as string }),
+    ...(asks !== undefined && { asks }),
     input: hidden.length > 0 ? undefined : restored(value["input"], masked, logged),
     ...(logged !== undefined && { logged }),
     masked,
@@ -92,6 +100,25 @@ function loggedIn(value: unknown): Logged | undefined {
   if (!codes.every((code) => typeof code === "string")) return undefined;
   const known = Number.isSafeInteger(revision) && (revision as number) >= 0;
   return { decision, reasons: [...(codes as readonly string[])].sort(), revision: known ? (revision as number) : 0 };
+}
+
+/** A line of the exchange's log */
+function isRefusedRequest(value: Node): boolean {
+  return value["event"] === "request.refused";
+}
+
+/** The exchange refuses by rules of its own too, of which it logs the codes alone. */
+function refusedFor({ codes }: Node): Node {
+  return { decision: "deny", reasons: codes };
+}
+
+/** In a sentence, as far as the line says it */
+function asking({ agent, spiffeId, task, audience, path }: Node): string | undefined {
+  const name = agent ?? spiffeId;
+  if (typeof name !== "string") return undefined;
+  const who = typeof task === "string" ? `${name}.${task}` : name;
+  if (typeof audience === "string") return `${who} asks for a token for ${audience}`;
+  return `${who} asks the exchange${typeof path === "string" ? ` at ${path}` : ""}`;
 }
 
 /** What the event says it hides, and what is hidden as can be seen */

@@ -22,7 +22,7 @@ Examples:
   ambit blast-radius support-triage --html radius.html --json > radius.json
   ambit blast-radius --all
 
-Exit codes: 0 printed; 1 failed, or the folder cannot be read; 2 called wrongly, or nobody is called so.`;
+Exit codes: 0 printed; 1 failed, or the folder cannot be read; 64 called wrongly, or nobody is called so.`;
 
 interface Flags {
   readonly dir: string;
@@ -66,7 +66,7 @@ async function radiiIn(folder: string): Promise<BlastRadii> {
 }
 
 async function nobody(agent: string, radii: BlastRadii): Promise<UsageError> {
-  const { nearest } = await import("../review/nearest");
+  const { nearest } = await import("../domain/nearest");
   const { brief } = await import("../review/report/shown");
   const near = nearest(agent, radii.names, MOST_NAMES).map(brief);
   const meant =

@@ -35,10 +35,10 @@ Examples:
 The revision that is printed last is what the next deploy names with --after: then an older bundle that somebody put back,
 with its sound signature, is noticed.
 
-Exit codes: 0 published or unchanged, 1 refused or failed, 2 called wrongly.`;
+Exit codes: 0 published or unchanged, 1 refused or failed, 64 called wrongly.`;
 
 const VERIFY_HELP = `
-Exit codes: 0 signed by this key, 1 not, 2 called wrongly.`;
+Exit codes: 0 signed by this key, 1 not, 64 called wrongly.`;
 
 interface SignFlags extends PublishFlags {
   readonly bucket?: string;

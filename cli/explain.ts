@@ -8,7 +8,7 @@ import { jsonText, printable } from "./terminal";
 
 const HELP = `
 The request is a JSON document of the contract (ambit.decision/1), an event of OPA's decision log, a line of the authorizer's
-log, or { "name", "input" }. What a log masks is compared as the log says, and otherwise opaque.
+or the exchange's log, or { "name", "input" }. What a log masks is compared as the log says, and otherwise opaque.
 
 The revision of the policy is the one named, else the one that decided the log line, else the highest that the request has
 seen: synth knows none.
@@ -16,9 +16,10 @@ seen: synth knows none.
 Examples:
   ambit explain request.json
   grep 7a1f8b3e opa.log | ambit explain -
+  grep request.refused exchange.log | tail -n 1 | ambit explain -
   ambit explain request.json --engine unix:/run/opa/opa.sock --json
 
-Exit codes: 0 explained, whatever was decided; 1 failed; 2 called wrongly, or the request or the folder cannot be read.`;
+Exit codes: 0 explained, whatever was decided; 1 failed; 64 called wrongly, or the request or the folder cannot be read.`;
 
 const STANDARD_INPUT = "-";
 const SOCKET = "unix:";

@@ -13,7 +13,7 @@ export class CliError extends Error {
   public override readonly name = "CliError";
 }
 
-/** A command called in a way it does not know: exit code 2 */
+/** A command called in a way it does not know: exit code 64 */
 export class UsageError extends Error {
   public override readonly name = "UsageError";
 }
@@ -29,10 +29,11 @@ export class Outcome extends Error {
 
 /** Errors that say themselves what is wrong; of any other the stack is shown too */
 const TELLING = new Set(["BundleError", "CliError", "RegistryError", "SignerError", "UsageError"]);
-const USAGE = 2;
+/** EX_USAGE of sysexits.h: 2 means one thing alone, that a review needs approval. */
+const USAGE = 64;
 
 const HELP = `
-Exit codes: 0 done, 1 refused or failed, 2 called wrongly.`;
+Exit codes: 0 done, 1 refused or failed, 64 called wrongly.`;
 
 const STANDARD: Io = {
   out: (text) => void process.stdout.write(text),

@@ -20,14 +20,14 @@ Examples:
 The revision that is printed last is what the next deploy names with --after: then an older registry that somebody put
 back, with its sound signature, is noticed.
 
-Exit codes: 0 published or unchanged, 1 refused or failed, 2 called wrongly.`;
+Exit codes: 0 published or unchanged, 1 refused or failed, 64 called wrongly.`;
 
 const VERIFY_HELP = `
 Examples:
   ambit registry verify registry.signed --public-key registry.pub.pem
   ambit registry verify --table ambit-prod-registry --region eu-central-1 --public-key registry.pub.pem --save last.signed
 
-Exit codes: 0 signed by this key and sound, 1 not, 2 called wrongly.`;
+Exit codes: 0 signed by this key and sound, 1 not, 64 called wrongly.`;
 
 interface SignFlags extends PublishFlags {
   readonly table?: string;

@@ -21,8 +21,8 @@ Examples:
   git diff --name-only --no-renames -z main...feature > changed && ambit review base.out cdktf.out --changed changed
   ambit review base.out cdktf.out --markdown comment.md --sarif ambit.sarif --json > review.json
 
-Exit codes: 0 nobody gains anything; 1 failed, or a folder cannot be read; 2 somebody gains something, which needs approval,
-or the command was called wrongly.`;
+Exit codes: 0 nobody gains anything; 1 failed, or a folder cannot be read; 2 somebody gains something, which needs approval;
+64 called wrongly.`;
 
 const NEEDS_APPROVAL = 2;
 

@@ -19,7 +19,7 @@ Examples:
   ambit simulate requests.ndjson --summary
   ambit simulate week.ndjson --diff base.out --dir cdktf.out
 
-Exit codes: 0 decided, whatever was decided; 1 failed; 2 called wrongly, or a file or folder cannot be read;
+Exit codes: 0 decided, whatever was decided; 1 failed; 64 called wrongly, or a file or folder cannot be read;
 3 with --diff, something is allowed that was not.`;
 
 const STANDARD_INPUT = "-";

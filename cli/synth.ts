@@ -1,13 +1,16 @@
-import { sep } from "node:path";
 import { parseArgs } from "node:util";
 import { type AgentSummary, fleetSummary } from "../governance/fleet-summary";
+import { definedAgents } from "../domain";
+import { endedBy } from "./refusal";
+import { warningsOf, warningText } from "./synth-warnings";
 import { bold, table, yellow } from "./terminal";
 
 const HELP = `Usage: npm run synth [-- --json]
 
-Runs main.ts, which writes cdktf.out (or $CDKTF_OUTDIR), and prints one line per agent.
+Runs main.ts, which writes cdktf.out (or $CDKTF_OUTDIR), and prints one line per agent. Warns on
+standard error of agents in no fleet, agents that expired, and high-impact actions without approval or budget.
 
-  --json   print the lines as a JSON array
+  --json   print agents and warnings as JSON
   --help   print this text
 
 Exit codes: 0 synthesized, 1 a declaration was refused, 2 unknown option.
@@ -31,27 +34,18 @@ function main(): number {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     require("../main");
   } catch (error) {
-    process.stderr.write(`${refusal(error)}\n`);
+    process.stderr.write(`${endedBy(error)}\n`);
     return 1;
   }
   const agents = fleetSummary(process.env.CDKTF_OUTDIR ?? "cdktf.out");
-  process.stdout.write(json === true ? `${JSON.stringify(agents, null, 2)}\n` : lines(agents));
-  for (const { agent, expires } of agents.filter(({ state }) => state === "expired")) {
-    const sentence = `agent "${agent}" expired on ${expires} and is suspended: extend expires after a review, or remove it`;
-    process.stderr.write(`${yellow("warning")} ${sentence}\n`);
-  }
+  const warnings = warningsOf({
+    defined: definedAgents(),
+    agents,
+    isLoaded: (file) => require.cache[file] !== undefined,
+  });
+  process.stdout.write(json === true ? `${JSON.stringify({ agents, warnings }, null, 2)}\n` : lines(agents));
+  for (const warning of warnings) process.stderr.write(`${yellow("warning")} ${warningText(warning)}\n`);
   return 0;
-}
-
-/** A refused declaration in one line and the place it was made; anything else with its whole stack. */
-function refusal(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name !== "DeclarationError") return error.stack ?? error.message;
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
-  const inside = /[/\\](domain|constructs|iam|stacks|node_modules)[/\\]|\(?node:|<anonymous>/;
-  const own = frames.map((line) => line.replace(`${process.cwd()}${sep}`, ""));
-  const place = own.find((line) => !inside.test(line.replace("Object.<anonymous>", "")));
-  return `${error.message} [${(error as { code?: string }).code}]${place === undefined ? "" : `\n${place}`}`;
 }
 
 function lines(agents: readonly AgentSummary[]): string {

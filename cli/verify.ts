@@ -16,7 +16,7 @@ Examples:
   ambit verify sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
   ambit verify review.json cdktf.out --json
 
-Exit codes: 0 this is what was reviewed; 1 it is not, or cannot be read: do not apply it; 2 called wrongly.`;
+Exit codes: 0 this is what was reviewed; 1 it is not, or cannot be read: do not apply it; 64 called wrongly.`;
 
 const NOT_REVIEWED = 1;
 /** Names of files that are shown; of any more the number */

@@ -1,12 +1,11 @@
 import { refuse, shown } from "./errors";
 import { isBlank, plainString } from "./plain";
 
-type Month = "01" | "02" | "03" | "04" | "05" | "06" | "07" | "08" | "09" | "10" | "11" | "12";
-type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
-type Day = `0${Digit}` | `1${Digit}` | `2${Digit}` | "30" | "31";
-
-/** `YYYY-MM-DD`; the compiler refuses other shapes, the constructor days that do not exist. */
-export type IsoDate = `20${number}-${Month}-${Day}`;
+/**
+ * `YYYY-MM-DD`. The compiler refuses what has not three numbers in this order, the constructor everything that is no
+ * existing day: a type that listed the days would be shown whole in each error.
+ */
+export type IsoDate = `20${number}-${number}-${number}`;
 
 const DAY_MS = 86_400_000;
 

@@ -93,6 +93,11 @@ export class DataAccess<D extends Dataset = Dataset> {
     return this.reads || this.dataset.kind === "table";
   }
 
+  /** Whether what it allows may show words of strangers */
+  public get taints(): boolean {
+    return this.reveals && this.dataset.untrusted;
+  }
+
   public get writes(): boolean {
     return this.kinds.some((kind) => !isReading(kind));
   }

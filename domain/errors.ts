@@ -1,3 +1,6 @@
+import { didYouMean } from "./nearest";
+import { captureDeep, frameText, type UserFrame, userFrames } from "./user-frames";
+
 /** Every way a declaration can be refused. A code never changes its meaning; tests and users switch on it, not on text. */
 export type ErrorCode =
   | "property.unknown"
@@ -32,12 +35,14 @@ export type ErrorCode =
   | "start.missing"
   | "start.unknown"
   | "start.agent-too-risky"
+  | "start.agent-locked-out"
   | "start.needs-user"
   | "start.no-issuer"
   | "grant.duplicate"
   | "grant.missing-data"
   | "flow.above-clearance"
   | "flow.read-with-lower-write"
+  | "flow.tainted-write"
   | "approval.malformed"
   | "approval.unknown-group"
   | "budget.malformed"
@@ -52,6 +57,7 @@ export type ErrorCode =
   | "delegation.not-accepted"
   | "delegation.unknown-task"
   | "delegation.wider"
+  | "delegation.locked-out"
   | "delegation.outside-fleet"
   | "fleet.malformed"
   | "service-account.shared"
@@ -78,18 +84,34 @@ export type ErrorCode =
 /**
  * A declaration that Ambit refuses.
  *
- * The message reads `<what it is about>: <property, value and fix>`, lower case, without a full stop.
+ * The message reads `<what it is about>: <property, value and fix>`, lower case, without a full stop. Its stack begins at
+ * the user's line: Ambit's own calls, and those of packages, explain nothing to its reader.
  */
 export class DeclarationError extends Error {
   public override readonly name = "DeclarationError";
+  #declaration: UserFrame | undefined;
 
   constructor(
     /** Stable identifier of the rule that refused */
     public readonly code: ErrorCode,
-    where: string,
+    /** What was refused, as the message begins */
+    public readonly where: string,
     sentence: string,
   ) {
     super(`${where}: ${sentence}`);
+    const calls: { readonly stack?: string } = {};
+    captureDeep(calls, DeclarationError);
+    Object.defineProperty(this, "stack", { configurable: true, get: () => this.stackFrom(calls.stack ?? "") });
+  }
+
+  /** Let the stack begin where the refused thing was declared: a fleet or a stack refuses later, in a line of its own. */
+  public declaredAt(declaration: UserFrame): void {
+    this.#declaration = declaration;
+  }
+
+  private stackFrom(calls: string): string {
+    const frames = [...(this.#declaration === undefined ? [] : [this.#declaration]), ...userFrames(calls)];
+    return [`${this.name}: ${this.message}`, ...frames.map(frameText)].join("\n");
   }
 }
 
@@ -97,7 +119,11 @@ export class DeclarationError extends Error {
 export function onlyKnown(spec: object, known: readonly string[], where: string): void {
   const unknown = Object.keys(spec).find((key) => !known.includes(key));
   if (unknown !== undefined) {
-    refuse("property.unknown", where, `has no property ${shown(unknown)}: it takes ${known.join(", ")}`);
+    refuse(
+      "property.unknown",
+      where,
+      `has no property ${shown(unknown)}${didYouMean(unknown, known)}: it takes ${known.join(", ")}`,
+    );
   }
 }
 

@@ -132,6 +132,11 @@ export const EXCHANGE_REASONS = {
   ],
   "approval.unknown": ["invalid_grant", "no such approval request is open", "ask without one to get a new handle"],
   "approval.pending": ["authorization_pending", "nobody has decided yet", "ask again later with the same handle"],
+  "approval.too-many": [
+    "access_denied",
+    "32 requests of this agent, user and task wait for people already",
+    "wait until people have decided on some, or until they are over; ask again only for what is really to be done",
+  ],
   "approval.refused": ["access_denied", "the approvers refused this request", "do something else"],
   "token.invalid": ["invalid_token", "the access token is not sound, or not bound to the caller", "get a new one"],
   "token.session-ended": [

@@ -1,7 +1,9 @@
 import type { AgentDeclaration } from "./agent";
 import type { Dataset } from "./dataset";
+import { rememberListed } from "./defined";
 import { refuse, shown } from "./errors";
 import { checkFleet } from "./rules/fleet-rules";
+import { atDeclarations } from "./source-line";
 import type { Tool } from "./tool";
 
 /** Anything that carries an agent's declaration, such as the class that `Agent.define` returns */
@@ -16,7 +18,8 @@ export class Fleet<M extends Declared = Declared> {
 
   private constructor(members: readonly M[]) {
     this.members = [...members].sort((a, b) => (a.declaration.name < b.declaration.name ? -1 : 1));
-    checkFleet(this);
+    rememberListed(this.agents);
+    atDeclarations([...this.agents, ...this.tools, ...this.datasets], () => checkFleet(this));
   }
 
   /** @throws DeclarationError for what no agent can see by itself: shared names, service accounts, data and addresses, cycles. */

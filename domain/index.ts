@@ -81,6 +81,7 @@ export { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError } from "./ex
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
 export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";
+export { type DefinedAgent, definedAgents, rememberDefined } from "./defined";
 export { Delegation, type DelegationProps } from "./delegation";
 export { type Enforcement, type Observation, type Observed } from "./enforcement";
 export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./errors";
@@ -88,6 +89,7 @@ export { Fleet, type Declared } from "./fleet";
 export { LIMITS } from "./limits";
 export { type Memory } from "./memory";
 export { Order, type OrderProps } from "./order";
+export { didYouMean, likely, nearest, unknownMember } from "./nearest";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
 export {
   registryJson,
@@ -112,6 +114,7 @@ export {
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
+export { taintedSelfStart } from "./rules/self-starts";
 export {
   startProblem,
   START_TOKEN_TYPE,
@@ -122,10 +125,11 @@ export {
   type StartRequest,
 } from "./rules/starts";
 export { SCOPE, SCOPE_TOKEN } from "./scope";
+export { uncontrolledActions } from "./rules/uncontrolled";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
 export { SESSION_TAG } from "./session-tags";
-export { declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
+export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";
 export {
@@ -144,5 +148,6 @@ export {
   type ServiceIdentity,
   type ToolAction,
 } from "./tool";
+export { type UserFrame, userFrames } from "./user-frames";
 export { TrustDomain } from "./trust-domain";
 export { Ttl, type TtlInput } from "./ttl";

@@ -1,5 +1,6 @@
-import { isAbsolute, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { relative, resolve, sep } from "node:path";
+import { DeclarationError } from "./errors";
+import { frameOf } from "./user-frames";
 
 /** Where a declaration stands in the user's source */
 export interface SourceLine {
@@ -7,6 +8,9 @@ export interface SourceLine {
   readonly file: string;
   readonly line: number;
 }
+
+/** A function or a constructor whose caller is the place */
+type Caller = ((...args: never[]) => unknown) | (new (...args: never[]) => unknown);
 
 /** A place in the program, which V8 puts into words when `stack` is first read */
 interface Call {
@@ -20,7 +24,7 @@ const calls = new WeakMap<object, Call>();
  *
  * Kept beside the declaration and never in a resource: moving a line must plan nothing.
  */
-export function rememberSource<T extends object>(declaration: T, define: (...args: never[]) => unknown): T {
+export function rememberSource<T extends object>(declaration: T, define: Caller): T {
   calls.set(declaration, callOf(define));
   return declaration;
 }
@@ -35,7 +39,28 @@ export function declaredAt(declaration: object): string {
   return line === undefined ? "" : ` (${line.file}:${line.line})`;
 }
 
-function callOf(define: (...args: never[]) => unknown): Call {
+/**
+ * Check what was declared before: a refusal points at the declaration that it is about, not at the line that checks.
+ *
+ * @throws DeclarationError of `check`
+ */
+export function atDeclarations<T>(declarations: readonly { readonly where: string }[], check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof DeclarationError) pointAt(error, declarations);
+    throw error;
+  }
+}
+
+function pointAt(error: DeclarationError, declarations: readonly { readonly where: string }[]): void {
+  const refused = declarations.filter(({ where }) => error.where === where || error.where.startsWith(`${where} `));
+  // Of two that share a name, the later one is the one to change.
+  const line = refused.length === 0 ? undefined : sourceOf(refused.at(-1) as object);
+  if (line !== undefined) error.declaredAt({ file: resolve(line.file), line: line.line });
+}
+
+function callOf(define: Caller): Call {
   const call: Call = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;
@@ -45,11 +70,6 @@ function callOf(define: (...args: never[]) => unknown): Call {
 }
 
 function lineOf(stack: string): SourceLine | undefined {
-  const match = /\(?((?:file:\/\/)?[^()\s][^()]*):(\d+):\d+\)?$/.exec(stack.split("\n").at(-1) ?? "");
-  if (match === null) return undefined;
-  const [, place, line] = match as unknown as [string, string, string];
-  const bare = place.replace(/^.*\bat /, "");
-  const file = bare.startsWith("file:") ? fileURLToPath(bare) : bare;
-  if (!isAbsolute(file)) return undefined;
-  return { file: relative(process.cwd(), file).split(sep).join("/"), line: Number(line) };
+  const frame = frameOf(stack.split("\n").at(-1) ?? "");
+  return frame && { file: relative(process.cwd(), frame.file).split(sep).join("/"), line: frame.line };
 }

@@ -243,6 +243,11 @@ export class Tool<K extends string = string> {
     return action.writes && !own;
   }
 
+  /** Whether what the action brings back may hold instructions of strangers: the tool's output, or data that it reads */
+  public answersUntrusted(action: ToolAction): boolean {
+    return this.untrustedOutput || action.touches.some((access) => access.taints);
+  }
+
   private settle(
     key: string,
     action: ActionProps,

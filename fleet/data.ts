@@ -8,12 +8,18 @@ export const articles = Dataset.bucket("articles", {
   key: key("1c5f0c1e-7c1b-4a51-9a0e-000000000001"),
   sensitivity: "internal",
 });
-export const digests = Dataset.bucket("digests", { bucket: "acme-kb", prefix: "digests/", sensitivity: "internal" });
+export const digests = Dataset.bucket("digests", {
+  bucket: "acme-kb",
+  prefix: "digests/",
+  sensitivity: "internal",
+  untrusted: true,
+});
 export const conversations = Dataset.table("conversations", {
   table: "conversations",
   key: key("1c5f0c1e-7c1b-4a51-9a0e-000000000002"),
   boundTo: "user",
   sensitivity: "confidential",
+  untrusted: true,
 });
 export const ledger = Dataset.table("ledger", {
   table: "ledger",
@@ -29,9 +35,14 @@ export const reconciliations = Dataset.bucket("reconciliations", {
   sensitivity: "restricted",
 });
 export const erpLogin = Dataset.secret("erp-login", { secret: "finance/erp-readonly", sensitivity: "confidential" });
-export const buildLogs = Dataset.bucket("build-logs", { bucket: "acme-ci", prefix: "logs/", sensitivity: "internal" });
+export const buildLogs = Dataset.bucket("build-logs", {
+  bucket: "acme-ci",
+  prefix: "logs/",
+  sensitivity: "internal",
+  untrusted: true,
+});
 
 export const orders = Dataset.external("orders", { sensitivity: "restricted" });
-export const tickets = Dataset.external("tickets", { sensitivity: "confidential" });
+export const tickets = Dataset.external("tickets", { sensitivity: "confidential", untrusted: true });
 export const drafts = Dataset.external("drafts", { sensitivity: "confidential" });
 export const pullRequests = Dataset.external("pull-requests", { sensitivity: "internal" });

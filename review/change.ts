@@ -23,7 +23,25 @@ export interface ChangeSource {
   /** File and line of the declaration, where they are known */
   readonly file?: string;
   readonly line?: number;
+  /** Addresses of policies of others without which it would not be so, where those are new or others too */
+  readonly also?: readonly string[];
 }
+
+/** How a report shows a change. It decides nothing: whatever is gained needs approval. */
+export interface Showing {
+  /** `first`: before what may be anything; `early`: right behind that; `late`: behind what is not folded */
+  readonly place?: "first" | "early" | "late";
+  /** What a report may begin with instead, about whom it concerns, such as `is suspended` */
+  readonly headline?: string;
+  /** Why it need not be read by itself */
+  readonly fold?: Fold;
+}
+
+/** Headline of an agent that was not there before */
+export const IS_NEW = "is new";
+
+/** `usual`: every other agent has it; `declared`: follows from data that is declared; `renewed`: follows from a new expiry */
+export type Fold = "usual" | "declared" | "renewed";
 
 /** One thing that somebody can do in one state and not in the other */
 export interface Change {
@@ -33,6 +51,7 @@ export interface Change {
   /** One concrete request, or moment, that is allowed in one state and not in the other */
   readonly witness: string;
   readonly source: ChangeSource;
+  readonly showing?: Showing;
 }
 
 /** What could not be decided. It counts as a gain. */

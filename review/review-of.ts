@@ -1,3 +1,4 @@
+import { own } from "../domain";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "./change";
 import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
@@ -37,7 +38,12 @@ export function reviewOf(base: Estate, head: Estate): Review {
   const judgement = judgementOf(states.base, states.head, changedIn(merged, states), shapes);
   const agents = [...new Set([...merged.keys(), ...judgement.principals.keys()])]
     .sort()
-    .map((name) => principalReview(name, merged.get(name) ?? UNCHANGED, judgement.principals.get(name), states))
+    .map((name) => {
+      const { gains, ...rest } = merged.get(name) ?? UNCHANGED;
+      const isExplained = isBegun(name, states) && !judgement.undeclared.some((one) => isBeyond(one, name));
+      const changes = { ...rest, gains: isExplained ? gains.map(asDeclared) : gains };
+      return principalReview(name, changes, judgement.principals.get(name), states);
+    })
     .filter(isWorthTelling);
   const unknown = [
     ...new UnknownComparison(base, head).fresh(unreadIn(base), unreadIn(head)),
@@ -118,6 +124,23 @@ function principalReview(
     horizon: judged?.horizon ?? {},
     combinations: judged?.combinations ?? [],
   };
+}
+
+/** An agent that was not there, or not active, and now is */
+function isBegun(name: string, { base, head }: States): boolean {
+  const [was, is] = [own(base.registry?.agents, name), own(head.registry?.agents, name)];
+  return base.registry !== undefined && is?.state === "active" && was?.state !== "active";
+}
+
+/** Whether it is access to AWS of an agent that its declaration does not explain */
+function isBeyond({ kind, what }: Change, agent: string): boolean {
+  return kind === "action" && (what.startsWith(`${agent} may use `) || what.startsWith(`whether ${agent} declares `));
+}
+
+/** Requests to AWS of an agent all of which its declaration explains: what it declares is told anyway. */
+function asDeclared(gain: Change): Change {
+  const isOfAws = gain.kind === "action" && gain.witness.startsWith("AWS:");
+  return isOfAws ? { ...gain, showing: { ...gain.showing, fold: "declared" } } : gain;
 }
 
 function isWorthTelling(principal: PrincipalReview): boolean {

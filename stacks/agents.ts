@@ -3,7 +3,7 @@ import type { AgentClass } from "../constructs/agent/agent";
 import { writeFleetDocuments } from "../constructs/agent/fleet-documents";
 import { checkFleetAgainstPlatform } from "../constructs/agent/platform-rules";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
-import type { Fleet } from "../domain";
+import { atDeclarations, type Fleet } from "../domain";
 
 export interface AgentsStackProps extends AmbitStackProps {
   readonly fleet: Fleet<AgentClass>;
@@ -15,8 +15,10 @@ export class AgentsStack extends AmbitStack {
     super(scope, id, props);
     this.useAws();
     this.useKubernetes();
-    checkFleetAgainstPlatform(this.fleet, this.platform);
-    for (const AnAgent of props.fleet.members) new AnAgent(this);
+    atDeclarations(this.fleet.agents, () => {
+      checkFleetAgainstPlatform(this.fleet, this.platform);
+      for (const AnAgent of props.fleet.members) new AnAgent(this);
+    });
     writeFleetDocuments(this, { platform: this.platform, fleet: this.fleet });
   }
 }

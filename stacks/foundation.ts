@@ -8,6 +8,7 @@ import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
+import { outputs } from "../constructs/platform/outputs";
 import { DataKey, SigningKey } from "../constructs/platform/key";
 import { SpireCrds, type SpireCrdsProps } from "../constructs/spire/spire-crds";
 import { SpireNamespaces } from "../constructs/spire/spire-namespaces";
@@ -65,5 +66,13 @@ export class FoundationStack extends AmbitStack {
     new SpireCrds(this, "SpireCrds", props.crds);
     const admission = new AdmissionPolicies(this, "Admission", props.admission);
     new SpireNamespaces(this, "SpireNamespaces", { after: admission.ready });
+    outputs(this, {
+      policy_bucket: this.platform.policyBucket,
+      policy_key: this.platform.keyAlias("policy"),
+      registry_table: this.platform.registryTable,
+      registry_key: this.platform.keyAlias("registry"),
+      region: this.platform.region,
+      ...(endpoints === undefined ? {} : { dynamodb_url: endpoints.dynamodbUrl }),
+    });
   }
 }

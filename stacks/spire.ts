@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { AgentNamespace } from "../constructs/agent/agent-namespace";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
+import { outputs } from "../constructs/platform/outputs";
 import { Spire, type SpireProps } from "../constructs/spire/spire";
 
 export interface SpireStackProps extends AmbitStackProps {
@@ -14,7 +15,8 @@ export class SpireStack extends AmbitStack {
     this.useAws();
     this.useKubernetes();
     for (const name of namespacesOf(props)) new AgentNamespace(this, `Namespace-${name}`, { name });
-    new Spire(this, "Spire", { ...props.spire, agents: this.fleet.agents.length });
+    const { issuerAddress } = new Spire(this, "Spire", { ...props.spire, agents: this.fleet.agents.length });
+    outputs(this, { issuer: this.platform.issuer, issuer_address: issuerAddress });
   }
 }
 

@@ -4,11 +4,11 @@ import {
   type ChangeKind,
   type Decision,
   type DecisionInput,
+  EXCHANGE_REASONS,
   explanationOf,
   own,
   type Reason,
   REASONS,
-  type ReasonCode,
   type Situation,
   type SourceLine,
   undecided,
@@ -108,7 +108,8 @@ export async function explain(
     observed: [],
     synthesized: null,
   } as const;
-  if (asked.input === undefined && asked.logged !== undefined) return { ...common, ...unseen(asked.logged) };
+  if (asked.input === undefined && asked.logged !== undefined)
+    return { ...common, ...unseen(asked.logged, asked.asks) };
   if (!checked.ok) {
     const { code, what } = checked.problem;
     const { hopeless = "" } = undecided(code);
@@ -205,24 +206,30 @@ function loggedAnd(logged: Logged | undefined, codes: readonly Reason["code"][])
 }
 
 /** What can be said of a request that the log does not show */
-function unseen(logged: Logged): Pick<Explained, "request" | "logged" | "decision" | "reasons" | "remedy"> {
+function unseen(
+  logged: Logged,
+  asks = "a request that the log line does not show",
+): Pick<Explained, "request" | "logged" | "decision" | "reasons" | "remedy"> {
   const codes = logged.reasons as readonly Reason["code"][];
   const why = "the log line does not show the request, so it cannot be decided again";
   return {
-    request: "a request that the log line does not show",
+    request: asks,
     logged: { ...logged, same: true },
     decision: logged.decision,
     reasons: codes.map((code) => ({
       code,
-      what: Object.hasOwn(REASONS, code)
-        ? REASONS[code as ReasonCode][0]
-        : "a rule that this version does not know refused",
+      what:
+        own(REASONS, code)?.[0] ?? own(EXCHANGE_REASONS, code)?.[1] ?? "a rule that this version does not know refused",
       declared: null,
     })),
     remedy:
       logged.decision === "allow"
         ? null
-        : { possible: false, because: codes.map((code) => ({ code, why })), changes: [] },
+        : {
+            possible: false,
+            because: codes.map((code) => ({ code, why: own(EXCHANGE_REASONS, code)?.[2] ?? why })),
+            changes: [],
+          },
   };
 }
 

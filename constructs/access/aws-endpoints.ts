@@ -3,6 +3,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import { identitiesOf } from "../../domain";
 import { type Condition, DATA_ACTIONS, PolicyDocument, type Statement } from "../../iam";
+import { urlOf } from "../platform/dynamodb-url";
 import type { VpcNetworkProps } from "../platform/network";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -18,6 +19,8 @@ export interface AwsEndpointsProps {
 export class AwsEndpoints extends Construct {
   /** Ids of the endpoints, known after apply: for the boundary, which stands in the same stack */
   public readonly endpointIds: readonly string[];
+  /** Where DynamoDB answers, known after apply: no private name leads to it */
+  public readonly dynamodbUrl: string;
 
   constructor(scope: Construct, id: string, props: AwsEndpointsProps) {
     super(scope, id);
@@ -30,21 +33,23 @@ export class AwsEndpoints extends Construct {
       ingress: [{ description: "pods", protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: [...podCidrs] }],
       egress: [],
     });
-    const endpoint = (service: string, policy: PolicyDocument): string =>
+    const endpoint = (service: string, policy: PolicyDocument): VpcEndpoint =>
       new VpcEndpoint(this, service, {
         vpcId: vpc,
         serviceName: `com.amazonaws.${platform.region}.${service}`,
         vpcEndpointType: "Interface",
         subnetIds: endpointSubnets.map((subnet) => subnet.id),
         securityGroupIds: [group.id],
-        // DynamoDB has none to enable (see dynamodbUrl of the network).
+        // DynamoDB has none to enable: others find this endpoint by its tag (see dynamodbUrl of the platform folder).
         privateDnsEnabled: privateDns && service !== "dynamodb",
         // S3 alone ties private DNS to a gateway endpoint unless told otherwise (EC2 CreateVpcEndpoint, DnsOptions).
         ...(service === "s3" && privateDns ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: false } } : {}),
         policy: policy.toTerraform(),
         tags: { Name: `ambit-${platform.name}-${service}` },
-      }).id;
-    this.endpointIds = DATA_SERVICES.map((service) => endpoint(service, dataEndpointPolicy(service, platform)));
+      });
+    const data = DATA_SERVICES.map((service) => endpoint(service, dataEndpointPolicy(service, platform)));
+    this.endpointIds = data.map(({ id: endpointId }) => endpointId);
+    this.dynamodbUrl = urlOf(data[DATA_SERVICES.indexOf("dynamodb")] as VpcEndpoint);
     endpoint("sts", stsEndpointPolicy(platform));
     endpoint("kms", keyEndpointPolicy(platform));
     endpoint("tagging", tagEndpointPolicy(platform));

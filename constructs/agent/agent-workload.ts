@@ -2,6 +2,7 @@ import { DeploymentV1, type DeploymentV1SpecTemplateSpecContainer } from "@cdktf
 import { Construct } from "constructs";
 import { type AgentDeclaration, refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
+import { dynamodbUrl } from "../platform/dynamodb-url";
 import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import type { Platform } from "../platform/platform";
@@ -105,7 +106,7 @@ export class AgentWorkload extends Construct {
             ...RESTRICTED_POD,
             terminationGracePeriodSeconds: GRACE_SECONDS,
             ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
-            container: [agentContainer(props, withSvid, told(platform, agent), aws), companion(image)],
+            container: [agentContainer(props, withSvid, told(platform, agent, this), aws), companion(image)],
             volume: [
               { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
               { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
@@ -152,9 +153,10 @@ interface Told {
   readonly addresses: Environment;
 }
 
-function told({ network, region }: Platform, agent: AgentDeclaration): Told {
-  const url = network.kind === "vpc" ? network.dynamodbUrl : undefined;
+function told({ network, region }: Platform, agent: AgentDeclaration, scope: Construct): Told {
   const usesAws = [...agent.tasks.values()].some((task) => task.awsData.length > 0);
+  const isWritten = network.kind === "vpc" && network.dynamodbUrl !== undefined;
+  const url = usesAws || isWritten ? dynamodbUrl(scope) : undefined;
   return {
     region: usesAws ? { AWS_REGION: region, AWS_DEFAULT_REGION: region } : {},
     addresses: url === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: url },

@@ -5,6 +5,7 @@ import {
   type AgentSpec,
   Delegation,
   type DelegationProps,
+  rememberDefined,
   rememberSource,
   type Task,
 } from "../../domain";
@@ -60,6 +61,7 @@ export class Agent extends Construct {
   public static define<K extends string>(name: string, spec: AgentSpec<K>): AgentClass<K> {
     const declaration = new AgentDeclaration(name, spec);
     rememberSource(declaration, Agent.define);
+    rememberDefined(declaration);
     return class extends Agent {
       public static readonly declaration = declaration;
 

@@ -1,4 +1,13 @@
-import { type AgentDeclaration, declaredAt, type Fleet, LIMITS, refuse, shown, type Task } from "../../domain";
+import {
+  type AgentDeclaration,
+  declaredAt,
+  type Fleet,
+  LIMITS,
+  refuse,
+  shown,
+  taintedSelfStart,
+  type Task,
+} from "../../domain";
 import type { Platform } from "../platform/platform";
 
 /** What an agent must satisfy on this platform. */
@@ -14,6 +23,8 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
     const fix = "write the VPC and its endpoint subnets into aws.network, or aws.network.none with a reason";
     refuse("aws-data.no-endpoints", agent.where, `${sentence}: ${fix}${declaredAt(agent)}`);
   }
+  const tainted = taintedSelfStart(agent, platform.domains);
+  if (tainted !== undefined) refuse("start.agent-locked-out", agent.where, `${tainted}${declaredAt(agent)}`);
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
     startsAreProven(agent, task, platform);

@@ -17,10 +17,11 @@ const OLDEST: Readonly<
 /**
  * An image of the policy engine, whose version stands before its digest (`…/opa:1.22.2@sha256:…`).
  *
- * @throws DeclarationError `image.unpinned`, `policy.version`
+ * @throws DeclarationError `policy.version`
  */
 export function opaImage(name: OpaImage, platform: Platform, where: string): string {
   const image = platform.image(name, where);
+  if (platform.missingImages.has(name)) return image;
   // A release, not one before it: 1.21.3-rc1 may lack what 1.21.3 has.
   const match = /:v?(\d+)\.(\d+)\.(\d+)(?:-(?!rc|alpha|beta|dev)[a-z0-9.-]+)?@/.exec(image);
   if (match === null) {

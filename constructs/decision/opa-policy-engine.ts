@@ -105,7 +105,7 @@ export class OpaPolicyEngine extends Construct {
   public readonly socketMount = SOCKET_MOUNT;
   public readonly ready: readonly ITerraformDependable[];
 
-  /** @throws DeclarationError `policy.malformed`, `policy.too-large`, `policy.version`, `image.unpinned` */
+  /** @throws DeclarationError `policy.malformed`, `policy.too-large`, `policy.version` */
   constructor(scope: Construct, id: string, props: OpaPolicyEngineProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;

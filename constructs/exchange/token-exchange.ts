@@ -5,15 +5,17 @@ import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { digestOf } from "../platform/digest";
+import { dynamodbUrl } from "../platform/dynamodb-url";
 import { type Resources, RESTRICTED_POD } from "../platform/hardened";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels, spread } from "../platform/pods";
 import { platformOf } from "../platform/scope";
+import { type Connections, connectionsOf } from "./private/connections";
 import { issuerOf, keyCidrsOf, reachesAws, type Replicas, replicasOf, signerOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
@@ -60,6 +62,13 @@ export interface TokenExchangeProps {
    */
   readonly replicas?: Replicas;
   /**
+   * Connections that a pod holds at once. Agents and gateway come by addresses of their own; write a larger `perAddress` where
+   * something in between, such as a load balancer, shows one address for many of them.
+   *
+   * @default - 2,000, and 128 of one remote address
+   */
+  readonly connections?: Connections;
+  /**
    * Resources a pod asks for and may not exceed.
    *
    * @default - 1 CPU, 512Mi memory
@@ -80,7 +89,7 @@ export class TokenExchange extends Construct {
   public readonly address: string;
   public readonly ready: readonly ITerraformDependable[];
 
-  /** @throws DeclarationError `exchange.malformed`, `image.unpinned`, `platform.malformed` */
+  /** @throws DeclarationError `exchange.malformed`, `platform.malformed` */
   constructor(scope: Construct, id: string, props: TokenExchangeProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;
@@ -94,8 +103,14 @@ export class TokenExchange extends Construct {
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;
 
     const formerRegistryKeys = formerKeysOf(props.formerRegistryKeys ?? [], where);
-    const config = exchangeConfig(platform, { issuer: this.issuer, signsWith, formerRegistryKeys });
-    const text = `${JSON.stringify(config, undefined, 2)}\n`;
+    const connections = props.connections && connectionsOf(props.connections, where);
+    const url = dynamodbUrl(this);
+    const settings = { issuer: this.issuer, signsWith, formerRegistryKeys, connections };
+    const textWith = (address: string | undefined): string => {
+      const config = exchangeConfig(platform, { ...settings, dynamodbUrl: address });
+      return `${JSON.stringify(config, undefined, 2)}\n`;
+    };
+    const text = textWith(url);
     const keys = publicKeys(this);
     const dependsOn = [...after];
     const before = [
@@ -116,7 +131,13 @@ export class TokenExchange extends Construct {
     });
     const resources = props.resources ?? { cpu: "1", memory: "512Mi" };
     const pod = exchangePod({ image: platform.image("exchange", where), resources, platform });
-    const annotations = { "ambit.internal/config": digestOf(text), ...keyAnnotations(keys) };
+    // An address that is found at the plan has no digest yet, so it starts new pods by itself.
+    const found = url !== undefined && Token.isUnresolved(url);
+    const annotations = {
+      "ambit.internal/config": digestOf(found ? textWith("found") : text),
+      ...(found ? { "ambit.internal/dynamodb": url } : {}),
+      ...keyAnnotations(keys),
+    };
     const deployment = new DeploymentV1(this, "Resource", {
       metadata: { ...METADATA, labels: matchLabels },
       waitForRollout: true,

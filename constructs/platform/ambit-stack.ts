@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { type Fleet, refuse, shown } from "../../domain";
+import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -37,6 +37,13 @@ export abstract class AmbitStack extends TerraformStack {
       // Not in the bindings of cdktf 0.21; Terraform has it since 1.10.
       this.addOverride("terraform.backend.s3.use_lockfile", true);
     }
+  }
+
+  /** @throws DeclarationError `image.unpinned` when any stack of the app asked for an image that the platform lacks. */
+  public override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
+    const { platform } = this;
+    atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
+    return super.toTerraform();
   }
 
   protected useAws(): void {

@@ -75,3 +75,8 @@ export function joined(parts: readonly string[], longest: number): string {
 export function roleName(...parts: readonly string[]): string {
   return joined(parts, ROLE_NAME.maxLength);
 }
+
+/** Tag `Name` of the endpoint of DynamoDB, by which other stacks find it */
+export function dynamodbEndpointName(platform: string): string {
+  return `ambit-${platform}-dynamodb`;
+}

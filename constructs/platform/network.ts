@@ -20,10 +20,10 @@ export interface VpcNetworkProps {
    */
   readonly privateDns?: boolean;
   /**
-   * https address of the DynamoDB endpoint, known after the foundation's first apply. DynamoDB offers no private DNS for
-   * interface endpoints (DynamoDB developer guide, "AWS PrivateLink considerations"), so SDKs must be told.
+   * https address of the DynamoDB endpoint, where it is not the foundation's. DynamoDB offers no private DNS for interface
+   * endpoints (DynamoDB developer guide, "AWS PrivateLink considerations"), so SDKs must be told.
    *
-   * @default - no exchange in the cluster; agents' SDKs are not told, and the boundary denies what they send elsewhere
+   * @default - that of the foundation's endpoint, found by its tag when a stack is planned
    */
   readonly dynamodbUrl?: `https://${string}`;
 }

@@ -2,9 +2,9 @@ import {
   type AgentDeclaration,
   type Clock,
   dnsLabel,
-  refuse,
+  own,
   type RegistryTrust,
-  shown,
+  rememberSource,
   systemClock,
   type Task,
   TrustDomain,
@@ -12,6 +12,7 @@ import {
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { cluster, deployers, type Principals } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
+import { MissingImages } from "./missing-images";
 import { type Network, type NetworkProps, networkOf } from "./network";
 import { outboundOf, type OutboundProps, type PlatformOutbound } from "./outbound";
 import {
@@ -241,10 +242,13 @@ export class Platform {
   public readonly audit: Required<AuditProps>;
   public readonly protectData: boolean;
   public readonly clock: Clock;
+  public readonly where = "platform";
+  public readonly missingImages = new MissingImages();
 
   /** @throws DeclarationError `platform.malformed`, `image.unpinned` and others, naming the property. */
   constructor(public readonly props: PlatformProps) {
-    const where = "platform";
+    const { where } = this;
+    rememberSource(this, Platform);
     const { aws } = props;
     const { quotas = {} } = aws;
     this.name = dnsLabel(props.name, where, "name", 24);
@@ -384,12 +388,8 @@ export class Platform {
     return CONTROL_NAMESPACE;
   }
 
-  /** @throws DeclarationError `image.unpinned` where the platform names no such image. */
+  /** The image of this name; one that is missing is refused with all others when a stack is synthesized. */
   public image(name: string, where: string): string {
-    const known = Object.keys(this.images).join(", ") || "none";
-    return (
-      this.images[name] ??
-      refuse("image.unpinned", where, `the platform names no image ${shown(name)} (it has ${known}): add it to images`)
-    );
+    return own(this.images, name) ?? this.missingImages.note(name, where);
   }
 }

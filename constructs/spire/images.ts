@@ -28,18 +28,21 @@ interface Version {
  * SPIRE's own binaries name their version before the digest (`…/spire-agent:1.15.3@sha256:…`), because servers and
  * agents must be at most one minor apart, and no agent newer than its server (SPIRE, doc/upgrading.md).
  *
- * @throws DeclarationError `image.unpinned`, `spire.version-skew`
+ * @throws DeclarationError `spire.version-skew`
  */
 export function spireImage(name: SpireImage, platform: Platform, where: string): string {
   const image = platform.image(name, where);
-  if (OF_SPIRE.includes(name)) checkSkew(name, image, platform, where);
+  if (!OF_SPIRE.includes(name)) return image;
+  const server = platform.image("spire-server", where);
+  const { missingImages } = platform;
+  if (!missingImages.has(name) && !missingImages.has("spire-server")) checkSkew(name, image, server, where);
   return image;
 }
 
-function checkSkew(name: SpireImage, image: string, platform: Platform, where: string): void {
+function checkSkew(name: SpireImage, image: string, serverImage: string, where: string): void {
   const own = versionOf(image, name, where);
   const known = versionOf(`:${SPIRE_VERSIONS[name]}@`, name, where);
-  const server = versionOf(platform.image("spire-server", where), "spire-server", where);
+  const server = versionOf(serverImage, "spire-server", where);
   const skew = (sentence: string): never => refuse("spire.version-skew", where, sentence);
   if (server.major !== known.major || Math.abs(server.minor - known.minor) > 1) {
     const sentence = `images.spire-server is ${server.text}, and this version of Ambit was proven on ${known.text}`;

@@ -63,6 +63,8 @@ export interface OidcDiscoveryProviderProps {
 /** Serves the keys of the trust domain's JWT-SVIDs to the internet, so that AWS and others can verify them. */
 export class OidcDiscoveryProvider extends Construct {
   public readonly ready: readonly ITerraformDependable[];
+  /** Name of its load balancer, known after apply: where the issuer's name must lead */
+  public readonly address: string;
 
   constructor(scope: Construct, id: string, props: OidcDiscoveryProviderProps) {
     super(scope, id);
@@ -96,7 +98,7 @@ export class OidcDiscoveryProvider extends Construct {
       metadata: { name: NAME, namespace: NAMESPACE },
       spec: { maxUnavailable: "1", selector: { matchLabels: { ...LABELS_OF_PROVIDER } } },
     });
-    new ServiceV1(this, "Service", {
+    const service = new ServiceV1(this, "Service", {
       metadata: { name: NAME, namespace: NAMESPACE, annotations: { ...(props.loadBalancer ?? INTERNET_FACING) } },
       waitForLoadBalancer: true,
       lifecycle: CLASS_IS_THE_CONTROLLERS,
@@ -106,6 +108,7 @@ export class OidcDiscoveryProvider extends Construct {
         port: [{ name: "https", port: 443, targetPort: String(OIDC.ports.https), protocol: "TCP" }],
       },
     });
+    this.address = service.status.get(0).loadBalancer.get(0).ingress.get(0).hostname;
     const image = spireImage(NAME, platform, where);
     const deployment = new DeploymentV1(this, "Resource", {
       ...deploymentOf(image, props.certificateSecret, digestOf(config)),

@@ -87,7 +87,7 @@ export class SpireControllerManager extends Construct {
   public get container() {
     return {
       ...hardened(NAME, this.image, controllerManagerSize(this.props.workloads)),
-      args: [`--config=/${NAME}/${FILE}`],
+      args: [`--config=${CONTROLLER_MANAGER.config}/${FILE}`],
       env: [{ name: "ENABLE_WEBHOOKS", value: "true" }],
       port: ports({
         webhook: CONTROLLER_MANAGER.ports.webhook,
@@ -98,7 +98,7 @@ export class SpireControllerManager extends Construct {
       readinessProbe: probe("/readyz", CONTROLLER_MANAGER.ports.health, { first: 5, every: 10 }),
       volumeMount: [
         { name: "server-socket", mountPath: SERVER.socket, readOnly: true },
-        { name: "controller-manager-config", mountPath: `/${NAME}`, readOnly: true },
+        { name: "controller-manager-config", mountPath: CONTROLLER_MANAGER.config, readOnly: true },
         // It keeps the webhook's certificate there.
         { name: "controller-manager-tmp", mountPath: "/tmp" },
       ],

@@ -64,6 +64,10 @@ interface SpireContext {
  * Its namespaces and kinds must have been applied before, in another stack.
  */
 export class Spire extends Construct {
+  /** Where the issuer's name must lead, known after apply: a load balancer, or a distribution of CloudFront */
+  public readonly issuerAddress: string;
+  private documentsAddress: string | undefined;
+
   constructor(scope: Construct, id: string, props: SpireProps & SpireContext) {
     super(scope, id);
     this.checkFederation(props);
@@ -83,12 +87,13 @@ export class Spire extends Construct {
       federatesWith: federations.map(({ trustDomain }) => trustDomain),
       ...(props.lifetimes && { lifetimes: props.lifetimes }),
     });
-    if ("certificateSecret" in props.oidc) {
-      new OidcDiscoveryProvider(this, "Oidc", {
-        certificateSecret: props.oidc.certificateSecret,
-        after: [...driver.ready, ...registration.ready],
-      });
-    }
+    this.issuerAddress =
+      "certificateSecret" in props.oidc
+        ? new OidcDiscoveryProvider(this, "Oidc", {
+            certificateSecret: props.oidc.certificateSecret,
+            after: [...driver.ready, ...registration.ready],
+          }).address
+        : (this.documentsAddress as string);
   }
 
   private checkFederation({ federation = [], federationCidrs = [] }: SpireProps): void {
@@ -125,10 +130,11 @@ export class Spire extends Construct {
   private documents(oidc: SpireProps["oidc"]): readonly BundlePublisher[] {
     if (!("certificateArn" in oidc)) return [];
     const { region, spireServerRoleArn } = platformOf(this);
-    const { bucketName, objectKey } = new OidcDocuments(this, "OidcDocuments", {
+    const { bucketName, objectKey, distributionDomainName } = new OidcDocuments(this, "OidcDocuments", {
       certificateArn: oidc.certificateArn,
       publisherRoleArn: spireServerRoleArn,
     });
+    this.documentsAddress = distributionDomainName;
     return [BundlePublisher.s3({ region, bucket: bucketName, objectKey, format: "jwks" })];
   }
 }

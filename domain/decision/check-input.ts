@@ -1,3 +1,4 @@
+import { didYouMean } from "../nearest";
 import { STARTS } from "../task";
 import { DECISION_VERSION, type DecisionInput, REVOCABLES } from "./contract";
 import { INPUT_LIMITS } from "./limits";
@@ -127,7 +128,10 @@ const record =
   (value, path) => {
     if (!isRecord(value)) fail(path, "an object", value);
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
-    if (unknown !== undefined) fail(path, `an object of ${Object.keys(fields).join(", ")}`, unknown);
+    if (unknown !== undefined) {
+      const known = Object.keys(fields);
+      fail(path, `an object of ${known.join(", ")}${didYouMean(unknown, known)}`, unknown);
+    }
     for (const [key, check] of Object.entries(fields)) {
       const place = path === "request" ? key : `${path}.${key}`;
       if (!Object.hasOwn(value, key)) fail(place, "there", undefined);

@@ -2,6 +2,9 @@ import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
 import type { Task } from "../task";
 import { flowProblem } from "./flow";
+import { isOneKnower } from "./knowers";
+import { selfStartsAreNotLockedOut } from "./self-starts";
+import { taintedWrite } from "./taint";
 import { flowOf } from "./task-rules";
 
 /** What an agent must satisfy by itself, beyond the rules of its tasks. */
@@ -19,11 +22,15 @@ export function checkAgent(agent: AgentDeclaration): void {
     ordersNameGrantedActions(agent, task);
     if (agent.credentials !== "brokered") checkFederated(agent, task);
   }
-  if (agent.credentials !== "brokered") checkFederatedFlow(agent);
+  if (isOneKnower(agent)) checkWholeFlow(agent);
+  if (agent.memory === "shared") sharedMemoryLocksNoEdge(agent);
+  selfStartsAreNotLockedOut(agent);
+  const tainted = taintedWrite([agent]);
+  if (tainted !== undefined) refuse("flow.tainted-write", agent.where, tainted.sentence);
 }
 
-/** Its pod holds the credentials of all its tasks at once, and no exchange sees what it read. */
-function checkFederatedFlow(agent: AgentDeclaration): void {
+/** What is read in one of its tasks counts in all of them. */
+function checkWholeFlow(agent: AgentDeclaration): void {
   const flows = [...agent.tasks.values()].map(flowOf);
   const problem = flowProblem({
     reads: flows.flatMap((flow) => flow.reads),
@@ -31,8 +38,28 @@ function checkFederatedFlow(agent: AgentDeclaration): void {
     tools: flows.flatMap((flow) => flow.tools),
   });
   if (problem === undefined) return;
-  const why = `credentials { federated: "${agent.credentials}" } make one flow of all tasks`;
-  refuse(problem.code, agent.where, `${why}: ${problem.sentence}, in another agent`);
+  const because =
+    agent.credentials === "brokered"
+      ? `memory "shared" makes`
+      : // Its pod holds the credentials of all its tasks at once, and no exchange sees what it read.
+        `credentials { federated: "${agent.credentials}" } make`;
+  refuse(problem.code, agent.where, `${because} one flow of all tasks: ${problem.sentence}, in another agent`);
+}
+
+/** What it has read for anybody goes nowhere below, for as long as it remembers: an edge that carries less is dead. */
+function sharedMemoryLocksNoEdge(agent: AgentDeclaration): void {
+  const tasks = [...agent.tasks.values()];
+  const reads = tasks.flatMap((task) => flowOf(task).reads);
+  for (const task of tasks) {
+    for (const { target, ceiling } of task.delegates) {
+      const read = reads.find(({ sensitivity }) => !ceiling.sensitivity.covers(sensitivity));
+      if (read === undefined) continue;
+      const sentence =
+        `memory "shared" would keep task ${shown(task.name)} from ever again handing work on to ${target} ` +
+        `(${ceiling.sensitivity}) once ${read.name} (${read.sensitivity}) is read`;
+      refuse("delegation.locked-out", agent.where, `${sentence}: move the edge to an agent that does not read it`);
+    }
+  }
 }
 
 /** A session spans the tasks of its agent, so what comes first may be the work of another of them. */

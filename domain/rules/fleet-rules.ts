@@ -6,6 +6,7 @@ import { LIMITS } from "../limits";
 import { declaredAt } from "../source-line";
 import type { Task } from "../task";
 import type { Tool } from "../tool";
+import { taintedWrite } from "./taint";
 import { addressesAreDistinct, placesAreDistinct } from "./overlap";
 
 /** What agents must satisfy together. */
@@ -18,6 +19,14 @@ export function checkFleet(fleet: Fleet): void {
   placesAreDistinct(datasets);
   addressesAreDistinct(tools);
   delegationEndsAndStaysInside(agents);
+  storageWashesNothing(agents);
+}
+
+/** What delegators and other users of a delegate bring along, no agent can see by itself. */
+function storageWashesNothing(agents: readonly AgentDeclaration[]): void {
+  const tainted = taintedWrite(agents);
+  if (tainted === undefined) return;
+  refuse("flow.tainted-write", tainted.agent.where, `${tainted.sentence}${declaredAt(tainted.agent)}`);
 }
 
 /** Names that differ by hyphens only are one name to a tired reader, and to whatever drops hyphens. */

@@ -22,6 +22,8 @@ export interface TaskRiskFacts {
     readonly isHighImpact: boolean;
     readonly isOutward: boolean;
   }[];
+  /** Whether it may read an untrusted dataset */
+  readonly readsUntrusted: boolean;
   readonly handsOn: boolean;
   readonly isApproved: boolean;
   readonly isObserved: boolean;
@@ -40,11 +42,12 @@ function taskFacts(task: Task, ownDomains: readonly string[]): TaskRiskFacts {
     data: task.data.map(({ dataset: { sensitivity }, reads, writes }) => ({ sensitivity, reads, writes })),
     calls: task.tools.flatMap(({ tool, actions }) =>
       actions.map((action) => ({
-        untrustedOutput: tool.untrustedOutput,
+        untrustedOutput: tool.answersUntrusted(action),
         isHighImpact: action.impact === "high",
         isOutward: tool.isOutward(action, ownDomains),
       })),
     ),
+    readsUntrusted: task.data.some((access) => access.taints),
     handsOn: task.delegates.length > 0,
     isApproved: task.approval !== undefined,
     isObserved: task.observed !== undefined,

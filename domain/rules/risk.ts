@@ -57,7 +57,7 @@ function factorsOf(task: TaskRiskFacts, credentials: RiskFacts["credentials"]): 
   if (task.isObserved) add(5, "only observes budgets, order and intent");
   if (credentials !== "brokered") add(5, "gets AWS credentials that know no run");
   if (task.handsOn) add(5, "hands work to other agents");
-  if (task.calls.some(({ untrustedOutput }) => untrustedOutput)) add(5, "reads untrusted output");
+  if (isTainted(task)) add(5, "reads untrusted output");
   if (task.calls.some(({ isHighImpact }) => isHighImpact)) {
     add(10, "calls high-impact actions");
     if (!task.isApproved) add(15, "calls high-impact actions without approval");
@@ -70,9 +70,14 @@ function factorsOf(task: TaskRiskFacts, credentials: RiskFacts["credentials"]): 
   return factors;
 }
 
-function exfiltrates({ calls, data }: TaskRiskFacts): boolean {
+function isTainted({ calls, readsUntrusted }: TaskRiskFacts): boolean {
+  return readsUntrusted || calls.some(({ untrustedOutput }) => untrustedOutput);
+}
+
+function exfiltrates(task: TaskRiskFacts): boolean {
+  const { calls, data } = task;
   return (
-    calls.some(({ untrustedOutput }) => untrustedOutput) &&
+    isTainted(task) &&
     calls.some(({ isOutward }) => isOutward) &&
     data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)
   );

@@ -1,6 +1,7 @@
 import type { AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import { WHO_ASKS } from "../reach/aws/role-access";
+import { TRUSTS } from "../reach/aws/role-limits";
 import type { StatementPlace } from "./access";
 
 /** The statements of a path, each asked by itself */
@@ -12,7 +13,7 @@ export class Allows {
       .filter(({ name }) => name !== WHO_ASKS)
       .map(({ name, statements }) => ({
         name,
-        statements: statements.filter((one) => isAllow(one) && !(name === OF_KEYS && isOfNoKey(one))).map(asked),
+        statements: statements.filter((one) => isAllow(one) && !isBeside(name, one)).map(asked),
       }));
   }
 
@@ -26,11 +27,15 @@ export class Allows {
   }
 }
 
-/** The layer of policies of keys allows whatever they are not about, as if that were written there. */
-const OF_KEYS = "policies of keys";
+/** Policies of keys, and trust policies of roles, allow what they are not about, as if that were written there. */
+const LIMITING: ReadonlyMap<string, string> = new Map([
+  ["policies of keys", "kms:*"],
+  [TRUSTS, "sts:*"],
+]);
 
-function isOfNoKey({ statement: { NotAction, NotResource } }: SourcedStatement): boolean {
-  return NotAction === "kms:*" || NotResource !== undefined;
+function isBeside(layer: string, { statement: { NotAction, NotResource } }: SourcedStatement): boolean {
+  const about = LIMITING.get(layer);
+  return about !== undefined && (NotAction === about || NotResource !== undefined);
 }
 
 function isAllow({ statement }: SourcedStatement): boolean {

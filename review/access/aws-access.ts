@@ -2,6 +2,7 @@ import type { SourcedStatement } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Unknown } from "../change";
 import { roleDifferences } from "../difference/aws/roles";
+import { whoText } from "../difference/aws/request-text";
 import { undecided } from "../difference/aws/undecided";
 import type { AwsPrincipal } from "../reach/aws/principals";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
@@ -72,14 +73,14 @@ function worst({ pairs }: PathAccess): number {
 }
 
 function rolesOf(principal: AwsPrincipal, unknown: Unknown[]): readonly RoleEntry[] {
-  return roleDifferences(undefined, principal).map(({ after, trust }) => {
+  return roleDifferences(undefined, principal, undefined).map(({ after, trust }) => {
     unknown.push(...undecided({ gained: [], undecided: trust.undecided }));
     return {
       address: after.address,
       key: after.key,
       maxSession: after.maxSession,
       trusted: trust.gained.map(({ witness, action, certain, statement }) => ({
-        who: witness.principal ?? "anybody",
+        who: whoText(witness, statement.statement),
         action,
         witness,
         certain,

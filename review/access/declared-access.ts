@@ -1,6 +1,7 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
 import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry-schema";
 import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
+import { answersUntrusted } from "../reach/declared/untrusted";
 import { grouped } from "../grouped";
 import { byText } from "./danger";
 
@@ -58,6 +59,8 @@ export interface DeclaredData {
   readonly sensitivity: SensitivityName;
   /** Bucket, table, secret or `external`, and which */
   readonly place: string;
+  /** It may hold instructions of strangers. */
+  readonly untrusted: boolean;
 }
 
 export interface DeclaredEdge {
@@ -105,7 +108,8 @@ function workOf({ start, chain, task, actions, data, ttlSeconds, carries }: Work
 }
 
 /** What the registry does not hold is told as unknown. */
-function callOf(name: string, { tools }: Registry): readonly DeclaredCall[] {
+function callOf(name: string, registry: Registry): readonly DeclaredCall[] {
+  const { tools } = registry;
   const { tool: toolName, action: actionName } = actionOf(name);
   const tool = own(tools, toolName);
   const action = own(tool?.actions, actionName);
@@ -120,7 +124,7 @@ function callOf(name: string, { tools }: Registry): readonly DeclaredCall[] {
       impact,
       writes,
       outward,
-      untrustedOutput: tool.untrustedOutput,
+      untrustedOutput: answersUntrusted(registry, tool, action),
       touches: Object.entries(touches).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`)),
     },
   ];
@@ -142,6 +146,7 @@ function dataOf(keys: ReadonlySet<string>, { datasets }: Registry): readonly Dec
           kinds: accesses.map(({ kind }) => kind),
           sensitivity: dataset.sensitivity.name,
           place: placeOf(dataset),
+          untrusted: dataset.untrusted === true,
         },
       ];
     })

@@ -7,6 +7,7 @@ import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { StatementPlace } from "./access";
 import { Allows, placeOf } from "./allows";
 import { byText } from "./danger";
+import { exchangeContext } from "./exchange-context";
 import { mergedKeys, type Missing, missingFor } from "./missing";
 
 /** May somebody do this? */
@@ -24,8 +25,10 @@ export interface Answer {
   readonly path: string;
   /** It counts what cannot be read as allowing everything. */
   readonly isAssumed: boolean;
-  /** As it was decided, with what follows from who asks */
+  /** As it was decided, with what follows from who asks, and with what is assumed */
   readonly request: AccessRequest;
+  /** Condition keys that were not given, and are taken to be as the exchange sees to it; none where it changes nothing */
+  readonly assumed: AccessRequest["keys"];
   readonly verdict: "allowed" | "denied" | "unknown";
   /** The Allows of each layer, or the Deny that decided; of what is unknown, those that may have */
   readonly by: readonly StatementPlace[];
@@ -35,10 +38,27 @@ export interface Answer {
   readonly missing?: Missing;
 }
 
-/** By each way of a principal into AWS, what is allowed first */
-export function answersOf({ paths, denies }: AwsPrincipal, question: Question): readonly Answer[] {
+/** Denies that each ask for something else of a session */
+const MOST_ROUNDS = 4;
+
+/**
+ * By each way of a principal into AWS, what is allowed first
+ *
+ * @param isBare that an agent's session is not taken to be as the exchange gives it
+ */
+export function answersOf(principal: AwsPrincipal, question: Question, isBare = false): readonly Answer[] {
+  const { name, isAgent, paths, denies } = principal;
   return paths
-    .map((path) => answerOf(path, denies, question))
+    .map((path) => {
+      let answer = answerOf(path, denies, question, {});
+      // A Deny hides what the next one asks for.
+      for (let left = isBare || !isAgent ? 0 : MOST_ROUNDS; left > 0 && answer.verdict === "denied"; left--) {
+        const more = exchangeContext(name, path, answer.missing);
+        if (Object.keys(more).length === 0) break;
+        answer = answerOf(path, denies, question, mergedKeys(answer.assumed, more));
+      }
+      return answer;
+    })
     .sort((one, other) => rank(one) - rank(other) || byText(one.path, other.path));
 }
 
@@ -46,18 +66,24 @@ function rank({ verdict }: Answer): number {
   return ["allowed", "unknown", "denied"].indexOf(verdict);
 }
 
-function answerOf(path: AwsPath, denies: readonly SourcedStatement[], { keys, ...asked }: Question): Answer {
+function answerOf(
+  path: AwsPath,
+  denies: readonly SourcedStatement[],
+  { keys, ...asked }: Question,
+  assumed: AccessRequest["keys"],
+): Answer {
   const who = askerOf(path);
   const request: AccessRequest = {
     ...asked,
     ...(who?.principal !== undefined && { principal: who.principal }),
-    keys: mergedKeys(who?.keys ?? {}, keys),
+    keys: mergedKeys(mergedKeys(who?.keys ?? {}, assumed), keys),
   };
   const { verdict, by, unknown } = new PreparedAccess({ paths: [path], denies }).decide(request);
   return {
     path: path.name,
     isAssumed: isAssumed(path),
     request,
+    assumed,
     verdict,
     by: verdict === "denied" ? by.map((deny) => placeOf(deny, layerOf(path, deny))) : decisive(path, by, request),
     unknown,

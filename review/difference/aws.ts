@@ -4,14 +4,17 @@ import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
 import { Shapes } from "./aws/alike/shapes";
 import { goneUnread } from "./aws/gone-unread";
+import { OtherPlaces } from "./aws/other-places";
 import { paired } from "./aws/paired";
 import { PathComparison } from "./aws/path-comparison";
+import { followsFromRenewal, renewalOf, renewed } from "./aws/renewal";
 import { requestText } from "./aws/request-text";
 import { resourceChanges } from "./aws/resources";
 import { roleDifferences, roleGains, unboundGains } from "./aws/roles";
 import { podChanges } from "./aws/service/pod-identities";
 import { rolesAnywhereChanges } from "./aws/service/roles-anywhere";
 import { undecided } from "./aws/undecided";
+import { UsualTrust } from "./aws/usual-trust";
 import { UnknownComparison } from "./unknown";
 
 /** What is reached in base, and in head, read from the same texts */
@@ -29,15 +32,23 @@ export function awsChanges(
 ): ChangesByPrincipal {
   const paths = new PathComparison(shapes);
   const unknowns = new UnknownComparison(base, head);
+  const usual = new UsualTrust(reached.principals);
+  const beyond = new BeyondRenewal(paths, base, head, reaches.callers);
+  const shorter = new BeyondRenewal(paths, head, base, reached.callers);
   const changes = new Map<string, Changes>();
   for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
     const [up, down] = [paths.gained(name, before, after), paths.gained(name, after, before)];
-    const [rolesUp, rolesDown] = [roleDifferences(before, after), roleDifferences(after, before)];
+    const [rolesUp, rolesDown] = [
+      roleDifferences(before, after, reaches.callers),
+      roleDifferences(after, before, reached.callers),
+    ];
     const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
-    const gains = [...actions(up, after), ...unboundGains(before, after), ...roleGains(rolesUp)];
+    const gained = [...actions(up, before, after), ...unboundGains(before, after), ...roleGains(rolesUp)];
+    const isNew = after !== undefined && after.isAgent && before === undefined;
+    const gains = isNew ? usual.marked(after, gained) : beyond.marked({ name, before, after, gains: gained });
     // What head cannot be read to allow, it may allow all the same.
-    const losses =
-      unread.length > 0 ? [] : [...actions(down, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
+    const lost = [...actions(down, after, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
+    const losses = unread.length > 0 ? [] : shorter.marked({ name, before: after, after: before, gains: lost });
     const unknown = [
       ...undecided(up),
       ...rolesUp.flatMap(({ trust }) => undecided(trust)),
@@ -60,7 +71,41 @@ export function awsChanges(
   return changes;
 }
 
-function actions({ gained }: Difference, whose: AwsPrincipal | undefined): readonly Change[] {
+/** Tells what follows from an expiry that is another from what is gained besides */
+class BeyondRenewal {
+  constructor(
+    private readonly paths: PathComparison,
+    private readonly base: Estate,
+    private readonly head: Estate,
+    private readonly callers: AwsReach["callers"],
+  ) {}
+
+  public marked({ name, before, after, gains }: Gaining): readonly Change[] {
+    if (before === undefined || after === undefined || gains.length === 0 || !after.isAgent) return gains;
+    const renewal = renewalOf(name, this.base, this.head);
+    if (renewal === undefined) return gains;
+    const was = renewed(before, renewal);
+    const left = this.paths.gained(name, was, after);
+    if (left.undecided.length > 0) return gains;
+    const others = roleGains(roleDifferences(was, after, this.callers));
+    return followsFromRenewal(gains, [...actions(left, was, after), ...unboundGains(was, after), ...others]);
+  }
+}
+
+interface Gaining {
+  readonly name: string;
+  readonly before: AwsPrincipal | undefined;
+  readonly after: AwsPrincipal | undefined;
+  readonly gains: readonly Change[];
+}
+
+function actions(
+  { gained }: Difference,
+  before: AwsPrincipal | undefined,
+  whose: AwsPrincipal | undefined,
+): readonly Change[] {
+  if (gained.length === 0) return [];
+  const places = new OtherPlaces(before, whose);
   const byWhat = new Map<string, Gained[]>();
   for (const gain of gained) {
     const what = `${gain.action} on ${gain.resource}`;
@@ -69,7 +114,9 @@ function actions({ gained }: Difference, whose: AwsPrincipal | undefined): reado
     else known.push(gain);
   }
   return [...byWhat].map(([what, gains]) => {
-    const { witness, statement, path } = gains[0] as Gained;
+    const [first] = gains as readonly [Gained];
+    const { witness, statement, path } = first;
+    const also = places.of(first);
     const paths = distinct(gains.map(({ path }) => path));
     const policies = distinct(gains.flatMap((gain) => gain.statement.policy ?? []));
     const by = policies.length === 0 ? "" : `, by ${policies.join(" and ")}`;
@@ -77,7 +124,7 @@ function actions({ gained }: Difference, whose: AwsPrincipal | undefined): reado
       kind: "action",
       what: `${what} (${paths.join("; ")}${by})`,
       witness: [requestText(witness), ...byWayOf(path, whose)].join(", "),
-      source: { address: statement.source },
+      source: { address: statement.source, ...(also.length > 0 && { also }) },
     };
   });
 }

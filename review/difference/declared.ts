@@ -26,6 +26,8 @@ import { concerns, endless, REGISTRY, type State, unknownOf } from "./declared/u
  * | url, kind, service, match, pinned schema of a tool       | another, both ways; a stricter body is none         |
  * | clearance of a tool                                      | higher                                              |
  * | untrusted output, impact, outward                        | said to be harmless                                 |
+ * | untrusted data                                           | trusted where it is read, else untrusted            |
+ * | memory                                                   | no longer shared                                    |
  * | bound parameters, bound rows                             | free; bound to another, both ways                   |
  * | touched data                                             | one more; one less that is read                     |
  * | sensitivity of data                                      | lower where it is read, else higher                 |

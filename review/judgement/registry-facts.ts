@@ -3,6 +3,7 @@ import { isReading } from "../../domain/dataset";
 import { type HorizonFacts, horizonFrom, longestCredential } from "../../domain/rules/horizon";
 import { riskFrom } from "../../domain/rules/risk";
 import type { TaskRiskFacts } from "../../domain/rules/risk-facts";
+import { answersUntrusted, taints } from "../reach/declared/untrusted";
 import type { Registry, RegistryAgent, RegistryTask } from "../reach/declared/registry-schema";
 import type { Horizon, Risk } from "../review";
 
@@ -32,7 +33,8 @@ export function derivedOf(registry: Registry, name: string): Derived | undefined
   };
 }
 
-function riskFacts(task: RegistryTask, { tools, datasets }: Registry): TaskRiskFacts {
+function riskFacts(task: RegistryTask, registry: Registry): TaskRiskFacts {
+  const { tools, datasets } = registry;
   return {
     startedBy: task.startedBy,
     data: Object.entries(task.data).flatMap(([name, kinds]) => {
@@ -47,9 +49,11 @@ function riskFacts(task: RegistryTask, { tools, datasets }: Registry): TaskRiskF
         const called = own(tool?.actions, action);
         if (tool === undefined || called === undefined) return [];
         const { impact, outward } = called;
-        return { untrustedOutput: tool.untrustedOutput, isHighImpact: impact === "high", isOutward: outward };
+        const untrustedOutput = answersUntrusted(registry, tool, called);
+        return { untrustedOutput, isHighImpact: impact === "high", isOutward: outward };
       });
     }),
+    readsUntrusted: Object.entries(task.data).some(([name, kinds]) => taints(registry, name, kinds)),
     handsOn: Object.keys(task.delegates).length > 0,
     isApproved: task.approval !== undefined,
     isObserved: task.observe !== undefined,

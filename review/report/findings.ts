@@ -1,4 +1,4 @@
-import type { Change, ChangeKind, ChangeSource, Unknown } from "../change";
+import type { Change, ChangeKind, ChangeSource, Showing, Unknown } from "../change";
 import type { Combination, PrincipalReview, Review } from "../review";
 import { byImportance } from "./importance";
 
@@ -15,6 +15,7 @@ export interface Finding {
   readonly source: ChangeSource;
   /** Of a combination: each ability, and where it comes from */
   readonly parts?: Combination["parts"];
+  readonly showing?: Showing;
 }
 
 /** Everything that a review found, the most important first, losses last; the order of the review does not matter. */
@@ -38,13 +39,14 @@ function changes(
   some: readonly Change[],
   principal?: PrincipalReview,
 ): readonly Finding[] {
-  return some.map(({ kind, what, witness, source }) => ({
+  return some.map(({ kind, what, witness, source, showing }) => ({
     direction,
     ...(principal === undefined ? {} : { principal }),
     kind,
     what,
     because: witness,
     source,
+    ...(showing !== undefined && { showing }),
   }));
 }
 

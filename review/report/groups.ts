@@ -1,6 +1,7 @@
 import type { PrincipalReview, Review } from "../review";
 import { factsOf } from "./facts";
 import type { Finding } from "./findings";
+import { inGroup } from "./importance";
 
 /** Findings that stand under one title: of a principal, or of one sort */
 export type Group = { readonly findings: readonly Finding[] } & (
@@ -29,7 +30,9 @@ export function groupsOf(review: Review, findings: readonly Finding[]): readonly
     .sort(({ id: one }, { id: other }) => (one < other ? -1 : Number(one > other)));
   for (const principal of others) groups.set(principal, []);
   return [...groups].map(([key, some]) =>
-    typeof key === "string" ? { about: key, findings: some } : { about: "principal", principal: key, findings: some },
+    typeof key === "string"
+      ? { about: key, findings: some }
+      : { about: "principal", principal: key, findings: inGroup(some) },
   );
 }
 

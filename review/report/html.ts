@@ -4,6 +4,7 @@ import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
 import { factsOf, riskText } from "./facts";
 import { type Finding, findingsOf } from "./findings";
 import { type FleetGraph, fleetGraph } from "./fleet-graph";
+import { WHY_FOLDED } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
 import { pageOf, pagePart } from "./page-of";
 import { capital, placeOf } from "./shown";
@@ -55,13 +56,14 @@ function groupData(group: Group): object {
   };
 }
 
-function findingData({ direction, kind, what, because, source, parts }: Finding): object {
+function findingData({ direction, kind, what, because, source, parts, showing }: Finding): object {
   return {
     direction,
     kind,
     what: printable(what),
     because: printable(because),
     where: printable(placeOf(source)),
+    ...(showing?.fold !== undefined && { fold: WHY_FOLDED[showing.fold] }),
     ...(parts !== undefined && {
       parts: parts.map((part) => ({ what: printable(part.what), where: printable(placeOf(part.source)) })),
     }),

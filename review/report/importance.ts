@@ -9,8 +9,8 @@ const RANK: Readonly<Record<Finding["kind"], number>> = {
   identity: 1,
   trust: 2,
   boundary: 3,
-  enforcement: 4,
-  approval: 5,
+  approval: 4,
+  enforcement: 5,
   unknown: 6,
   delegation: 7,
   sensitivity: 8,
@@ -20,6 +20,15 @@ const RANK: Readonly<Record<Finding["kind"], number>> = {
   network: 12,
   ttl: 13,
 };
+
+/** Where what a change is about says less than how bad it is, or whose */
+const PLACES = { first: 5.5, early: 6.5, late: 14 } as const;
+const FOLDED = 15;
+
+function rank({ kind, showing: { place, fold } = {} }: Finding): number {
+  if (fold !== undefined) return FOLDED;
+  return place === undefined ? RANK[kind] : PLACES[place];
+}
 
 /** What is new, or may be, before what stands, and what is refused or gone last */
 const CLASS: Readonly<Record<Finding["direction"], number>> = {
@@ -36,9 +45,21 @@ export function isGrave({ kind }: Pick<Finding, "kind">): boolean {
   return RANK[kind] < RANK.unknown;
 }
 
+/** Of one principal alone: what it can do goes before what else is new of it. */
+export function inGroup(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((one, other) => CLASS[one.direction] - CLASS[other.direction] || lead(one) - lead(other));
+}
+
+function lead({ kind, showing }: Finding): number {
+  if (kind === "combination") return 0;
+  if (showing?.fold !== undefined) return 3;
+  return showing?.place === "first" ? 1 : showing?.place === "early" ? 2 : 3;
+}
+
 export function byImportance(one: Finding, other: Finding): number {
   return (
     CLASS[one.direction] - CLASS[other.direction] ||
+    rank(one) - rank(other) ||
     RANK[one.kind] - RANK[other.kind] ||
     risk(other) - risk(one) ||
     byText(one, other)

@@ -11,7 +11,8 @@ const VERSION = "ambit.review/1";
  * For programs: `{ version, agents, undeclared, ungranted, unknown, requiresApproval, approvals, acknowledged }`.
  *
  * Of folders that were read whole also `digests: { base, head }`, and `files`: the SHA-256 of each file of head.
- * What is unknown of one agent stands under `unknown` with that agent's id.
+ * What is unknown of one agent stands under `unknown` with that agent's id. Changes that other reports fold have `follows`;
+ * `source.also` names policies of others without which it would not be so.
  */
 export function jsonReport(review: Review): string {
   const findings = findingsOf(review);
@@ -65,8 +66,9 @@ function digestsOf({ digests }: Review): object {
   return { digests: { base, head }, files: Object.fromEntries(files) };
 }
 
-function changeOf({ kind, what, because, source }: Finding): object {
-  return { kind, what, witness: because, source: sourceOf(source) };
+function changeOf({ kind, what, because, source, showing }: Finding): object {
+  const follows = showing?.fold === undefined ? {} : { follows: showing.fold };
+  return { kind, what, witness: because, source: sourceOf(source), ...follows };
 }
 
 function unknownOf({ principal, what, because, source }: Finding): Unknown & { readonly agent: string | null } {
@@ -74,8 +76,13 @@ function unknownOf({ principal, what, because, source }: Finding): Unknown & { r
 }
 
 /** Keys in one order, whatever their order in the review */
-function sourceOf({ address, file, line }: ChangeSource): ChangeSource {
-  return { address, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+function sourceOf({ address, file, line, also }: ChangeSource): ChangeSource {
+  return {
+    address,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(also === undefined ? {} : { also }),
+  };
 }
 
 function riskOf(risk: Risk | undefined): Risk | null {

@@ -2,6 +2,7 @@ import type { Review } from "../review";
 import { acknowledgedOf, approvalsOf, areRuled } from "./approvals";
 import { factsOf, riskText } from "./facts";
 import { type Finding, findingsOf } from "./findings";
+import { foldText, unfolded } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
 import { code } from "./markdown-code";
 import { type Contents, fitted, type Kept } from "./markdown-fit";
@@ -69,11 +70,14 @@ function section(group: Group, { shown, witnesses }: Kept): readonly string[] {
   if (some.length === 0 && facts.length === 0) return [];
   const [losses, others] = [some.filter(isLoss), some.filter((finding) => !isLoss(finding))];
   const isShort = (finding: Finding) => isWitnessed(finding) && !witnesses.has(finding);
+  const [{ open, folded: folds }, lost] = [unfolded(others), unfolded(losses)];
   return [
     `### ${[titled(group), tally(group.findings)].filter((text) => text !== "").join(" · ")}`,
     ...facts.map((fact) => `${capital(fact)}.`),
-    ...(others.length === 0 ? [] : [findingsTable(others, isShort)]),
-    ...(losses.length === 0 ? [] : [folded("Loses", findingsTable(losses, isShort))]),
+    ...(open.length === 0 ? [] : [findingsTable(open, isShort)]),
+    ...folds.map((fold) => folded(capital(foldText(fold)), findingsTable(fold.findings, isShort))),
+    ...(lost.open.length === 0 ? [] : [folded("Loses", findingsTable(lost.open, isShort))]),
+    ...lost.folded.map((fold) => folded(capital(foldText(fold)), findingsTable(fold.findings, isShort))),
   ];
 }
 

@@ -7,6 +7,7 @@ export type Quoted = (text: string) => string;
 const LONGEST = 300;
 const BEGINNING = 200;
 const END = 60;
+const MOST_PLACES = 3;
 
 /** Text of a stranger where room is short: of a long text its beginning, its end, and how much lies between */
 export function brief(text: string): string {
@@ -16,10 +17,10 @@ export function brief(text: string): string {
   return printable(`${whole.slice(0, BEGINNING)} … ${left} characters … ${whole.slice(-END)}`);
 }
 
-/** The line of the declaration where it is known, otherwise the address */
-export function placeOf({ address, file, line }: ChangeSource): string {
-  if (file === undefined) return address;
-  return line === undefined ? `${file} ${address}` : `${file}:${line}`;
+/** The line of the declaration where it is known, otherwise the address; and what else it takes */
+export function placeOf({ address, file, line, also = [] }: ChangeSource): string {
+  const first = file === undefined ? address : line === undefined ? `${file} ${address}` : `${file}:${line}`;
+  return listed([first, ...cutTo(MOST_PLACES, also)]);
 }
 
 /** `1 loss`, `2 losses` */

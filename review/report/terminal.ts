@@ -4,6 +4,7 @@ import type { Acknowledged, ApprovalNeeded, Review } from "../review";
 import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
 import { factsOf, riskText } from "./facts";
 import { type Finding, findingsOf } from "./findings";
+import { type Folded, foldText, unfolded } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
 import { cutTo, placeOf } from "./shown";
 import { isNewCombination, tally, verdict } from "./verdict";
@@ -47,6 +48,7 @@ export function terminalReport(review: Review, options: TerminalOptions): string
 
 function section(group: Group, { columns, paint }: TerminalOptions): readonly string[] {
   const { findings } = group;
+  const { open, folded } = unfolded(findings);
   const title =
     group.about === "principal"
       ? `${printable(group.principal.id)}${riskText(group.principal, printable)}`
@@ -57,11 +59,19 @@ function section(group: Group, { columns, paint }: TerminalOptions): readonly st
       paint.bold,
     ),
     ...facts.flatMap((fact) => wrappedLines(fact, "  ", DETAIL, columns)),
-    ...findings.flatMap((finding) => [
+    ...open.flatMap((finding) => [
       ...wrappedLines(first(finding), "  ", DETAIL, columns).map(colour(finding, paint)),
       ...details(finding, columns, paint),
     ]),
+    ...folded.flatMap((fold) => foldLines(fold, columns, paint)),
   ];
+}
+
+/** Listed one by one by `--json`, `--html` and `--markdown` */
+function foldLines(fold: Folded, columns: number, paint: Paint): readonly string[] {
+  const [one] = fold.findings as readonly [Finding];
+  const mark = one.direction === "loss" ? MARK.loss : MARK.gain;
+  return wrappedLines(`${mark} ${foldText(fold)}`, "  ", DETAIL, columns).map(paint.dim);
 }
 
 function details(finding: Finding, columns: number, paint: Paint): readonly string[] {

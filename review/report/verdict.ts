@@ -1,23 +1,48 @@
+import { IS_NEW } from "../change";
 import type { Review } from "../review";
 import { approvalsOf, fromWhom } from "./approvals";
 import type { Finding } from "./findings";
+import { inGroup } from "./importance";
 import { sentence, sentenceBegun } from "./sentence";
 import { counted, listed, type Quoted } from "./shown";
 
 /** One sentence to act on: who must approve, who gains what most important, and how much there is besides */
 export function verdict(review: Review, findings: readonly Finding[], quoted: Quoted): string {
-  const [first] = findings;
+  const [worst] = findings;
+  const [first] = inGroup(findings.filter(({ principal }) => principal === worst?.principal));
   const need = review.requiresApproval
     ? `Approval needed${fromWhom(approvalsOf(review, findings), quoted)}`
     : undefined;
   if (first === undefined) return need === undefined ? "No access changes." : `${need}, though no change is listed.`;
-  return `${opening(first, review, need, quoted)}; in all ${tally(findings)}${among(findings)}${netRisk(review)}.`;
+  return `${opening(first, findings, { review, need, quoted })}; in all ${tally(findings)}${among(findings)}${netRisk(review)}.`;
 }
 
-function opening(first: Finding, review: Review, need: string | undefined, quoted: Quoted): string {
+function opening(
+  first: Finding,
+  findings: readonly Finding[],
+  { review, need, quoted }: { readonly review: Review; readonly need: string | undefined; readonly quoted: Quoted },
+): string {
   const isNew = isNews(first, review);
-  if (need === undefined) return isNew ? sentenceBegun(first, quoted) : "Nobody gains access";
-  return `${need}: ${isNew ? sentence(first, quoted) : "nobody gains access"}`;
+  const known = headline(first, findings, quoted);
+  if (need === undefined) {
+    if (isNew) return known ?? sentenceBegun(first, quoted);
+    return known === undefined ? "Nobody gains access" : `Nobody gains access, ${known}`;
+  }
+  return `${need}: ${isNew ? (known ?? sentence(first, quoted)) : "nobody gains access"}`;
+}
+
+/** What happened to somebody says more than the first of what follows from it. */
+function headline(first: Finding, findings: readonly Finding[], quoted: Quoted): string | undefined {
+  const { principal, direction, showing, kind } = first;
+  if (principal === undefined || kind === "combination" || (direction !== "gain" && direction !== "loss"))
+    return undefined;
+  const who = quoted(principal.id);
+  if (showing?.headline !== undefined) return `${who} ${showing.headline}`;
+  const said = findings
+    .filter((one) => one.principal === principal && one.direction === direction)
+    .flatMap((one) => one.showing?.headline ?? []);
+  if (direction === "loss") return said[0] === undefined ? undefined : `${who} ${said[0]}`;
+  return said.includes(IS_NEW) ? `${who} ${IS_NEW}: ${quoted(first.what)}` : undefined;
 }
 
 /** `2 gains, 1 unknown and 3 losses` */

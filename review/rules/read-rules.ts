@@ -3,7 +3,7 @@ import { CalendarDate, shown } from "../../domain";
 import { printable } from "../../domain/printable";
 import { findDuplicateKey } from "../../iam/duplicate-keys";
 import { ReadError } from "../read/read-error";
-import { likely } from "../nearest";
+import { likely } from "../../domain/nearest";
 import { type ApprovalRule, type ReviewRules, rulesJsonSchema, rulesSchema } from "./rules-schema";
 
 /** An acknowledgement is looked at again at least once a year. */

@@ -10,6 +10,7 @@ import { approvalKey } from "../store/keys";
 import type { Condition, Item, Write } from "../store/store";
 import { approvalFacts, type ApprovalRecord, approvalSchema, approvalState } from "./approval-record";
 import { type ExactRequest, exactly, requestDigest } from "./digest";
+import { openedWrite } from "./open-requests";
 
 /** A record with what a write depends on */
 export interface StoredApproval {
@@ -37,7 +38,7 @@ const pointerSchema = z.strictObject({ handle: z.string().min(1) });
  * Ask a person. The same request again, as long as the answer could still be used, is the same record and writes nothing.
  * The writes fail with StoreConflict where somebody asks for the same at the same time: then ask again.
  *
- * @throws Refusal `approval.refused` where the same was refused, until the time to decide on it is over
+ * @throws Refusal `approval.refused` where the same was refused, until the time to decide on it is over; `approval.too-many`
  */
 export async function ask(
   state: EpochState,
@@ -61,6 +62,7 @@ export async function ask(
     writes: [
       { kind: "put", key: pointer, value: { handle: record.handle }, expiresAt, when },
       { ...recordPut(state.epoch, record), when: "absent" },
+      await openedWrite(state, request, record, now),
     ],
   };
 }

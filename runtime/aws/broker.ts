@@ -3,6 +3,7 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import type { Decision, DecisionInput } from "../../domain";
 import type { AuditEvent, Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
+import { aboutClaims } from "../exchange/about-claims";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { Refusals } from "../exchange/issue/refusals";
 import { Refusal } from "../exchange/refusal";
@@ -64,7 +65,7 @@ export class AwsBroker {
 
   /** What `act` gives; where it gives nothing, that is written down, as well as it goes. */
   private async recorded<T>(
-    { client_id: spiffeId, cnf: confirmation }: AccessTokenClaims,
+    claims: AccessTokenClaims,
     act: () => Promise<T>,
     event: (refusal: Refusal, time: number) => AuditEvent,
   ): Promise<T> {
@@ -74,7 +75,8 @@ export class AwsBroker {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
       await reserve(this.props.ledger, refusal, this.refusals.report);
-      const caller = { spiffeId, confirmation, proof: undefined };
+      refusal.about = aboutClaims(claims);
+      const caller = { spiffeId: claims.client_id, confirmation: claims.cnf, proof: undefined };
       await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
       throw refusal;
     }
@@ -115,9 +117,9 @@ export class AwsBroker {
   }
 
   /** Credentials that were made while something of the run was stopped are given to nobody. */
-  private async assumed({ asked: { state, run, claims }, roleSession, end }: Granted): Promise<AwsCredentials> {
+  private async assumed({ asked: { state, run, claims, fleet }, roleSession, end }: Granted): Promise<AwsCredentials> {
     const credentials = await assumeRole(this.props.sts, roleSession, end);
-    await refuseStopped(state, run, [claims.jti]);
+    await refuseStopped({ state, revision: fleet.revision }, run, [claims.jti]);
     return credentials;
   }
 }

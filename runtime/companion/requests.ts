@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { STARTS, type Start } from "../../domain";
+import { STARTS, type Start, unknownMember } from "../../domain";
 import type { Cause, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 
@@ -92,10 +92,13 @@ async function bytesOf(request: Request): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function checked<T>(shape: z.ZodType<T>, body: unknown): T {
+function checked<S extends z.ZodObject>(shape: S, body: unknown): z.infer<S> {
   const found = shape.safeParse(body);
   if (found.success) return found.data;
   const [issue] = found.error.issues;
+  if (issue?.code === "unrecognized_keys") {
+    throw malformed(`the body has ${unknownMember(issue.keys, Object.keys(shape.shape))}`);
+  }
   const where = issue?.path.join(".");
   throw malformed(`${where === undefined || where === "" ? "the body" : where}: ${issue?.message}`);
 }

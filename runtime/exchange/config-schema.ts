@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { outboundSchema } from "../outbound/outbound-schema";
 import { SOCKET_ADDRESS, socketPathIn } from "../workload-api/socket-path";
-import { endpoint, file, fits, https, object, oneOf, parsed, region, text } from "./config-values";
+import { endpoint, file, fits, https, object, oneOf, parsed, region, text, wholeFrom1 } from "./config-values";
 
 /** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
 const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/;
 const LAST_PORT = 65_535;
+/** Files that one process may have open on Linux where nobody raises it further (fs.nr_open) */
+const MOST_CONNECTIONS = 1_048_576;
 
 /** Nothing after the host and its port: RFC 8414 would move a path, and a proof's `htu` is made from it. */
 const origin = fits((value) => {
@@ -87,6 +89,13 @@ export const configSchema = object({
       .min(0, { error: `must be a whole number from 0 to ${LAST_PORT}` })
       .max(LAST_PORT, { error: `must be a whole number from 0 to ${LAST_PORT}` }),
   }),
+  /** For clients that come by an address that they share, such as that of a load balancer, or are very many */
+  connections: object({
+    /** At once; 2,000 where it is left out */
+    most: wholeFrom1(MOST_CONNECTIONS).optional(),
+    /** At once, of one remote address; 128 where it is left out */
+    perAddress: wholeFrom1(MOST_CONNECTIONS).optional(),
+  }).optional(),
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
   tls: oneOf({
     workloadApi: fits(

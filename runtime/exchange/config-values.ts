@@ -29,6 +29,12 @@ export function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: 
   );
 }
 
+/** A whole number from 1 on */
+export function wholeFrom1(most: number) {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.int({ error }).min(1, { error }).max(most, { error });
+}
+
 export const parsed = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
 export const https = fits((value) => {

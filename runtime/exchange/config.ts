@@ -6,7 +6,7 @@ import { type ConfigOf, configSchema } from "./config-schema";
 export type ExchangeConfig = ConfigOf;
 
 /** What of it has nothing to do with who serves */
-export type CommonConfig = Omit<ExchangeConfig, "listen" | "tls">;
+export type CommonConfig = Omit<ExchangeConfig, "connections" | "listen" | "tls">;
 
 /** Names the file */
 export const CONFIG_VARIABLE = "AMBIT_CONFIG";

@@ -1,4 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
+import type { Decision } from "../../domain";
 import type { Act, Ledger } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
 import { reasonOf } from "../decision/decider";
@@ -17,6 +18,7 @@ import { deniedBy } from "./issue/denied";
 import { type RefusedRequest, tokenIssued, tokenRefused } from "./issue/events";
 import type { FleetDecider } from "./issue/fleet-decider";
 import { type Draft, draftOf } from "./issue/draft";
+import { type Decided, logFacts } from "./issue/log-facts";
 import { proofKey, proofWrite } from "./issue/proof";
 import { Refusals } from "./issue/refusals";
 import { Refusal } from "./refusal";
@@ -64,6 +66,12 @@ export interface ExchangeProps {
   readonly signingMilliseconds?: number;
 }
 
+/** What is said of a request where it is refused: on the record, and in the log */
+interface Told {
+  readonly known: RefusedRequest;
+  readonly noted: (decided: Decided) => Decision;
+}
+
 /** Where state changed while a request was decided on, it is decided on again, so often at most. */
 export const ATTEMPTS = 5;
 const PAUSE_MILLISECONDS = 20;
@@ -88,11 +96,13 @@ export class Exchange implements TokenService {
 
   public async token(form: Form, caller: Caller): Promise<TokenAnswer> {
     const known: RefusedRequest = { spiffeId: caller.spiffeId };
+    let decided: Decided | undefined;
+    const noted = (latest: Decided): Decision => (decided = latest).decision;
     try {
       const state = await this.props.state();
       await refuseUsed(caller, state);
       known.agent = agentOf(this.props.registry.current(), caller).name;
-      return await this.issued(tokenRequestOf(form, caller), caller, known, state);
+      return await this.issued(tokenRequestOf(form, caller), caller, { known, noted }, state);
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
@@ -100,21 +110,17 @@ export class Exchange implements TokenService {
       if (known.recorded !== true) {
         await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
       }
+      refusal.about = logFacts(known, decided, refusal);
       throw refusal;
     }
   }
 
   /** The whole of it again from reading, where something that it rests on changed meanwhile */
-  private async issued(
-    request: TokenRequest,
-    caller: Caller,
-    known: RefusedRequest,
-    first: EpochState,
-  ): Promise<TokenAnswer> {
+  private async issued(request: TokenRequest, caller: Caller, told: Told, first: EpochState): Promise<TokenAnswer> {
     const { jitter = (most: number) => Math.random() * most } = this.props;
     for (let [attempt, state] = [1, first]; ; attempt += 1) {
       try {
-        return await this.attempt(request, caller, known, state);
+        return await this.attempt(request, caller, told, state);
       } catch (error) {
         if (!(error instanceof StoreConflict) || attempt === ATTEMPTS) throw error;
         await after(jitter(PAUSE_MILLISECONDS * 2 ** attempt));
@@ -126,7 +132,7 @@ export class Exchange implements TokenService {
   private async attempt(
     request: TokenRequest,
     caller: Caller,
-    known: RefusedRequest,
+    { known, noted }: Told,
     state: EpochState,
   ): Promise<TokenAnswer> {
     const { issuer, registry, evidence, decider, ledger } = this.props;
@@ -140,7 +146,7 @@ export class Exchange implements TokenService {
       issuer,
       request,
       situation: { fleet, agent, task, state, evidence, newId: this.newId, now: this.clock() },
-      decide: (input) => decider.decide(fleet, input),
+      decide: async (input) => noted({ input, decision: await decider.decide(fleet, input) }),
       keep: async ({ writes, event }: Act) => {
         await commit(ledger, once, writes, event);
         known.recorded = true;
@@ -148,9 +154,11 @@ export class Exchange implements TokenService {
       known,
     });
     const token = await this.signed(draft);
+    // Signing takes a while: what another registry would refuse is decided on again, before evidence is used up.
+    if (registry.current() !== fleet) throw new StoreConflict([], "another registry is in force");
     await commit(ledger, once, draft.writes, tokenIssued(draft));
     known.token = draft.claims.jti;
-    await refuseStopped(state, draft.run, draft.presented);
+    await refuseStopped({ state, revision: fleet.revision }, draft.run, draft.presented);
     return answerOf(token, request, draft);
   }
 

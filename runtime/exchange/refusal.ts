@@ -1,5 +1,6 @@
 import type { Act } from "../audit/audit";
 import { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError, type Reason } from "../../domain";
+import type { Value } from "../store/store";
 
 /** A reason as it is sent to the client: of the exchange, or of the policy */
 export type SentReason = Reason | { readonly code: ExchangeReasonCode; readonly what: string; readonly fix: string };
@@ -27,6 +28,9 @@ export class Refusal extends Error {
   ) {
     super(reasons.map(({ code }) => code).join(", "), options);
   }
+
+  /** Whose request it was: for the log alone */
+  public about: Readonly<Record<string, Value>> = {};
 
   /** For a reason of the exchange's own. `detail`, where given, says what is wrong in this request. */
   public static of(code: ExchangeReasonCode, detail?: string, options?: ErrorOptions): Refusal {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../clock";
 import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
-import { NodeServer } from "./http/node-server";
+import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
 import type { Log } from "./log";
 import { fleetRegistry } from "./server/fleet-registry";
@@ -48,7 +48,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const parts = await partsOf(config, { peers, identity, keys, store, registry }, log, clock);
     let leaving = false;
     const unready = async (): Promise<readonly string[]> => (leaving ? ["process"] : parts.unready());
-    const server = new NodeServer(exchangeApp({ ...parts, unready }), identity.server, log);
+    const server = new NodeServer(exchangeApp({ ...parts, unready }), identity.server, log, limitsOf(config));
     identity.follow((renewed) => server.renew(renewed));
     const port = await server.listen(config.listen.host, config.listen.port);
     opened.push(() => server.close());
@@ -62,4 +62,9 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     await close();
     throw error;
   }
+}
+
+function limitsOf({ connections = {} }: ExchangeConfig): typeof SERVER_LIMITS {
+  const { most = SERVER_LIMITS.connections, perAddress = SERVER_LIMITS.connectionsPerAddress } = connections;
+  return { ...SERVER_LIMITS, connections: most, connectionsPerAddress: perAddress };
 }

@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { isUsualExponent } from "../jose/rsa-exponent";
 import { elements, MalformedDer, only, tagged, TAGS } from "./der";
 import { type Extensions, extensionsOf } from "./extensions";
 
@@ -19,7 +20,8 @@ export interface Certificate extends Extensions {
 /** Longer ones are not looked at */
 const LONGEST_CERTIFICATE = 16_384;
 const VERSION_3 = Buffer.from([0xa0, 0x03, 0x02, 0x01, 0x02]);
-const SHORTEST_RSA = 2_048;
+/** Bits. Larger ones take longer to verify with than any authority needs. */
+const RSA_BITS = { least: 2_048, most: 4_096 } as const;
 const CURVES: readonly unknown[] = ["prime256v1", "secp384r1", "secp521r1"];
 /** SHA-256, SHA-384 and SHA-512, by ECDSA (RFC 5758) and by RSA (RFC 4055) */
 const SIGNATURES: readonly string[] = [
@@ -68,11 +70,40 @@ function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicK
   } catch (error) {
     throw new MalformedDer("the certificate cannot be read", { cause: error });
   }
-  const { namedCurve, modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
-  const strong = publicKey.asymmetricKeyType === "rsa" ? modulusLength >= SHORTEST_RSA : CURVES.includes(namedCurve);
-  if (!strong) throw new MalformedDer("a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 bits");
+  if (!isAccepted(publicKey)) {
+    throw new MalformedDer(
+      "a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 to 4,096 bits with an exponent below 2^31",
+    );
+  }
   if (!x509.raw.equals(der)) throw new MalformedDer("the certificate must be in DER");
   return { x509, publicKey };
+}
+
+/**
+ * Whether a signature by the certificate's key takes longer to verify than any that is accepted.
+ *
+ * @param bytes DER that TLS has read
+ */
+export function takesLong(bytes: Uint8Array): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(bytes).publicKey;
+    const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
+    return asymmetricKeyType?.startsWith("rsa") === true && !isQuick(modulusLength, publicExponent);
+  } catch {
+    // With a key that cannot be read, nothing is verified.
+    return false;
+  }
+}
+
+/** Before any signature is verified: the sender of a certificate chooses how long that takes. */
+function isAccepted({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): boolean {
+  const { namedCurve, modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
+  if (asymmetricKeyType !== "rsa") return CURVES.includes(namedCurve);
+  return modulusLength >= RSA_BITS.least && isQuick(modulusLength, publicExponent);
+}
+
+function isQuick(modulusLength: number, publicExponent: bigint): boolean {
+  return modulusLength <= RSA_BITS.most && isUsualExponent(publicExponent);
 }
 
 /** A key of another kind than the signature's is a failure for OpenSSL. */

@@ -9,6 +9,8 @@ import { workloadId } from "./workload-id";
 
 /** A certificate and those between it and an authority */
 const MOST_CERTIFICATES = 4;
+/** Signatures that are verified for one chain: names that all match would make it every one by every other. */
+const MOST_SIGNATURES = 16;
 
 export interface X509Svid {
   readonly spiffeId: string;
@@ -90,6 +92,17 @@ function isValid({ notBefore, notAfter }: Certificate, now: number): boolean {
   return notBefore <= now + LIMITS.clockSkew.seconds && now < notAfter;
 }
 
+/** @throws Refusal where more signatures would have to be verified than any sound chain asks for */
+function countedSignatures(): (one: Certificate, by: Certificate) => boolean {
+  let left = MOST_SIGNATURES;
+  return (one, by) => {
+    if (!one.issuer.equals(by.subject)) return false;
+    if (left === 0) throw unauthenticated(`a chain is verified by at most ${MOST_SIGNATURES} signatures`);
+    left -= 1;
+    return one.isSignedBy(by.publicKey);
+  };
+}
+
 /**
  * Whether a path leads from the leaf to an authority. Each certificate is reached once: `below` is the number of
  * certificates between the one that is looked at and the leaf, and the nearest are looked at first.
@@ -99,6 +112,7 @@ function isVouchedFor(
   between: readonly Certificate[],
   authorities: readonly Certificate[],
 ): boolean {
+  const isIssuedBy = countedSignatures();
   let frontier: readonly Certificate[] = [leaf];
   let unseen = between;
   for (let below = 0; frontier.length > 0; below += 1) {
@@ -112,10 +126,6 @@ function isVouchedFor(
 
 function allows({ pathLength }: Certificate, below: number): boolean {
   return pathLength === undefined || below <= pathLength;
-}
-
-function isIssuedBy(one: Certificate, by: Certificate): boolean {
-  return one.issuer.equals(by.subject) && one.isSignedBy(by.publicKey);
 }
 
 /** What is wrong goes into the log, never into the answer. */

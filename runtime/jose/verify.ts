@@ -3,14 +3,13 @@ import { type Algorithm, fits } from "./algorithms";
 import type { CompactJws } from "./compact";
 import { isWholeOrderPoint } from "./ed25519";
 import type { JsonObject } from "./json";
+import { isUsualExponent } from "./rsa-exponent";
 
 /** A public key for one algorithm */
 export type VerificationKey = KeyObject;
 
 /** RFC 7518 sections 3.3 and 3.5 */
 const SHORTEST_MODULUS_BITS = 2_048;
-/** With an exponent of 1 the signature is the message itself. */
-const SMALLEST_EXPONENT = 3n;
 
 interface Scheme {
   /** Undefined where the algorithm has its own */
@@ -60,7 +59,7 @@ export async function isSignedBy({ token, signed, algorithm }: CompactJws, key: 
 function isStrong(key: KeyObject, { x }: JsonObject): boolean {
   const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined && modulusLength < SHORTEST_MODULUS_BITS) return false;
-  if (publicExponent !== undefined && publicExponent < SMALLEST_EXPONENT) return false;
+  if (publicExponent !== undefined && !isUsualExponent(publicExponent)) return false;
   return key.asymmetricKeyType !== "ed25519" || isWholeOrderPoint(Buffer.from(x as string, "base64url"));
 }
 

@@ -1,6 +1,7 @@
 import type { Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
 import { reasonOf } from "../decision/decider";
+import { aboutClaims } from "../exchange/about-claims";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { Refusals } from "../exchange/issue/refusals";
 import { Refusal } from "../exchange/refusal";
@@ -57,6 +58,7 @@ export class Outbound {
     } catch (error) {
       const refusal = error instanceof OutboundFailure ? failed(error) : refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
+      refusal.about = aboutClaims(claims);
       const event = outboundRefused(service, claims, refusal, this.props.clock());
       await this.refusals.record(event, refusal, { spiffeId: service, confirmation: undefined, proof: undefined });
       throw refusal;

@@ -1,5 +1,5 @@
 import { seenKey } from "../store/keys";
-import { type StateStore, StoreConflict, type Write } from "../store/store";
+import { type Item, type StateStore, StoreConflict, type Write } from "../store/store";
 import { type FleetView, RegistryUnavailable } from "./registry";
 
 const TRIES = 5;
@@ -22,15 +22,23 @@ export interface RevisionSeen {
  */
 export async function revisionSeen(store: Pick<StateStore, "read">): Promise<RevisionSeen> {
   const [item] = await store.read([seenKey()]);
-  const seen = item === undefined ? 0 : item.value;
-  if (!Number.isSafeInteger(seen) || (seen as number) < 0) {
-    throw new Error(`the revision that was seen must be a whole number, the store holds ${JSON.stringify(seen)}`);
-  }
+  const seen = seenIn(item);
   const when = item === undefined ? "absent" : { version: item.version };
   return {
-    revision: seen as number,
-    using: (revision) => (revision > (seen as number) ? [{ kind: "put", key: seenKey(), value: revision, when }] : []),
+    revision: seen,
+    using: (revision) => (revision > seen ? [{ kind: "put", key: seenKey(), value: revision, when }] : []),
   };
+}
+
+/**
+ * The highest revision, as the item says
+ *
+ * @throws Error where the store holds something else
+ */
+export function seenIn(item: Item | undefined): number {
+  const seen = item === undefined ? 0 : item.value;
+  if (Number.isSafeInteger(seen) && (seen as number) >= 0) return seen as number;
+  throw new Error(`the revision that was seen must be a whole number, the store holds ${JSON.stringify(seen)}`);
 }
 
 /**

@@ -1,23 +1,37 @@
 import { reasonOf } from "../decision/decider";
 import { Refusal } from "../exchange/refusal";
+import { seenIn } from "../registry/revision-seen";
 import { epochOf } from "../store/epoch";
-import { epochKey } from "../store/keys";
+import { epochKey, seenKey } from "../store/keys";
 import { revocationsOf, type Standing } from "./revocations";
 import type { EpochState } from "./stored";
 
+/** By what something was decided that all decisions share */
+export interface Decided {
+  readonly state: EpochState;
+  /** Of the registry */
+  readonly revision: number;
+}
+
 /**
- * Look once more, behind the write and before anything goes out: a stop that was answered meanwhile holds for what is under
- * way too. It is no condition of the write, where everybody's writes would be in the way of each other.
+ * Look once more, behind the write and before anything goes out: a stop that was answered meanwhile, and a registry that came
+ * into force, hold for what is under way too. They are no conditions of the write, where everybody's writes would be in the
+ * way of each other.
  *
- * @param decided by which state
  * @param tokens `jti` of those presented
- * @throws Refusal with what was stopped, or `store.restored` where the next epoch has begun
+ * @throws Refusal with what was stopped; `store.restored` where the next epoch has begun, `policy.stale` where a newer registry
+ *   is in force
  * @throws StoreUnavailable
  */
-export async function refuseStopped(decided: EpochState, run: Standing, tokens: readonly string[]): Promise<void> {
+export async function refuseStopped(
+  { state, revision }: Decided,
+  run: Standing,
+  tokens: readonly string[],
+): Promise<void> {
   const { keys, revoked } = revocationsOf(run, tokens);
-  const [epoch, ...items] = await decided.store.read([epochKey(), ...keys]);
-  if (epochOf(epoch) !== decided.epoch) throw Refusal.of("store.restored", "another epoch has begun meanwhile");
+  const [epoch, seen, ...items] = await state.store.read([epochKey(), seenKey(), ...keys]);
+  if (epochOf(epoch) !== state.epoch) throw Refusal.of("store.restored", "another epoch has begun meanwhile");
+  if (revision < seenIn(seen)) throw Refusal.denied([reasonOf("policy.stale")]);
   const stopped = revoked(items);
   if (stopped.length > 0) throw Refusal.denied(stopped.map((kind) => reasonOf(`${kind}.revoked`)));
 }

@@ -3,15 +3,17 @@ import type { Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
 import { Refusal } from "../exchange/refusal";
 import type { Registry } from "../registry/registry";
+import { refuseStopped } from "../session/refuse-stopped";
 import { reserve } from "../session/reservation";
 import { readOwn } from "../session/stored-sessions";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
-import { knownOf, runOf } from "./known";
+import { callEvent } from "./events";
+import { type Known, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer } from "./read";
 import { spending, waitingToRead } from "./spend";
-import { outcomeSchema, parsed, readSchema, spendSchema } from "./state-schema";
+import { outcomeSchema, parsed, readSchema, type SpendRequest, spendSchema } from "./state-schema";
 
 export interface StateProps {
   readonly registry: Registry;
@@ -54,7 +56,8 @@ export class State {
   public async spend(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
     const { registry, state, ledger, clock } = this.props;
     const request = parsed(spendSchema, body);
-    const known = await knownOf(await state(), registry.current(), request.claims, clock());
+    const current = await state();
+    const known = await knownOf(current, registry.current(), request.claims, clock());
     try {
       await ledger.commit(await spending(known, request, service));
     } catch (error) {
@@ -62,7 +65,27 @@ export class State {
       if (error instanceof StoreConflict) throw Refusal.of("store.conflict", undefined, { cause: error });
       throw error;
     }
+    await this.refuseStoppedMeanwhile(current, known, request, service);
     return {};
+  }
+
+  /** What was spent stays spent, and on record; that the call does not go out comes behind it. */
+  private async refuseStoppedMeanwhile(
+    state: EpochState,
+    known: Known,
+    { claims, call }: SpendRequest,
+    service: string,
+  ): Promise<void> {
+    try {
+      await refuseStopped({ state, revision: known.fleet.revision }, known.stored.run, [claims.jti]);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const codes = error.reasons.map(({ code }) => code);
+      const act = { writes: [], event: callEvent("call.refused", known, call, service, { codes }) };
+      // The call is refused whether that can be written or not.
+      await this.props.ledger.commit(act).catch(() => undefined);
+      throw error;
+    }
   }
 
   public async outcome(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {

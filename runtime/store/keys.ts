@@ -57,6 +57,11 @@ export function approvalKey(epoch: number, handle: string): Key {
   return { partition: joined("approval", String(epoch), handle), sort: "approval" };
 }
 
+/** @param digest of whom people are asked for */
+export function openApprovalsKey(epoch: number, digest: string): Key {
+  return { partition: joined("approvals", String(epoch), digest), sort: "open" };
+}
+
 export function revokedKey(kind: string, id: string): Key {
   return { partition: "revoked", sort: joined(kind, id) };
 }

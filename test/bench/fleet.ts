@@ -36,12 +36,13 @@ export function benchPlatform(count: number): Platform {
 
 /** Declares every agent as a user would, but for the loop. */
 export function benchFleet(agents: readonly BenchAgent[]): Fleet<AgentClass> {
-  const tickets = Dataset.external("tickets", { sensitivity: "confidential" });
+  const tickets = Dataset.external("tickets", { sensitivity: "confidential", untrusted: true });
   const conversations = Dataset.table("conversations", {
     table: FACTS.table,
     key: FACTS.key,
     boundTo: "user",
     sensitivity: "confidential",
+    untrusted: true,
   });
   const desk = Tool.http("desk", {
     url: "https://desk.acme.example",

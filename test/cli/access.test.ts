@@ -12,7 +12,7 @@ const put = (name: string, files: ReturnType<typeof filesOf>): string => {
 };
 const fleet = put("cdktf.out", filesOf(synthesize()));
 const access = (...args: readonly string[]) => called([accessCommand], "access", ...args);
-const usage = (stderr: string) => ({ code: 2, stdout: "", stderr: `ambit: ${stderr}\n` });
+const usage = (stderr: string) => ({ code: 64, stdout: "", stderr: `ambit: ${stderr}\n` });
 
 const ARTICLE = "arn:aws:s3:::acme-kb/articles/a";
 const KEYS = [
@@ -53,7 +53,7 @@ test("terminal and JSON tell the same pairs, statements, calls and traffic", asy
 });
 
 test("a request that lacks condition keys is denied, and which it lacks is told", async () => {
-  const { code, stdout } = await ask("--as", "task answer");
+  const { code, stdout } = await ask("--as", "task answer", "--bare");
   expect(code).toBe(0);
   expect(stdout.replace(/\s+/g, " ")).toContain(
     "denied task answer Deny in role: agents/aws_iam_role_policy.support-triage_Role_Access_F889D58A.policy " +
@@ -65,6 +65,36 @@ test("with these keys it is allowed, by a statement of each layer", async () => 
   const { stdout } = await ask("--where", ...KEYS);
   expect(stdout).toMatch(/^ {2}allowed {2}task answer$/m);
   for (const layer of ["role", "boundary", "session policy"]) expect(stdout).toMatch(new RegExp(`^ +${layer}: `, "m"));
+});
+
+test("what a session has that the exchange gives is taken for given, and told", async () => {
+  const { code, stdout } = await ask();
+  expect(code).toBe(0);
+  const context =
+    "aws:RequestedRegion = eu-central-1 and aws:ResourceAccount = 111122223333 and aws:SourceIdentity = support-triage and " +
+    "aws:SourceVpc = vpc-0a1b2c3d4e5f60718 and aws:ViaAWSService = false and aws:SourceVpce = ${foundation/";
+  for (const path of ["its role alone", "task answer"]) {
+    expect(stdout.replace(/\s+/g, " ")).toContain(`allowed ${path} in a session that the exchange gives: ${context}`);
+  }
+  expect(stdout).not.toContain("denied");
+});
+
+test.each([
+  ["another source identity", "aws:SourceIdentity=ledger-reconciler"],
+  ["another network", "aws:SourceVpc=vpc-1"],
+  ["the account of somebody else", "aws:ResourceAccount=444455556666"],
+])("but %s is denied as it was given", async (_, key) => {
+  const { stdout } = await ask("--where", key);
+  expect(stdout).not.toMatch(/^ {2}allowed/m);
+  expect(stdout).toMatch(/^ {2}denied {2}task answer$/m);
+});
+
+test("what is not the exchange's to see to is asked for still", async () => {
+  const table = "arn:aws:dynamodb:eu-central-1:111122223333:table/conversations";
+  const { stdout } = await access(fleet, "support-triage", "--may", "dynamodb:GetItem", "--on", table);
+  expect(stdout.replace(/\s+/g, " ")).toMatch(
+    /it is allowed where dynamodb:LeadingKeys = \$\{aws:PrincipalTag\/ambit-user\}/,
+  );
 });
 
 test("what nothing allows is told with the layers that do not", async () => {
@@ -101,7 +131,7 @@ test("names of strangers move no cursor", async () => {
 
 test("fails when nobody has that name, and says who has one like it", async () => {
   const { code, stdout, stderr } = await access(fleet, "triage");
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
   expect(stderr).toMatch(/^ambit: no principal "triage" in .*: name one of support-triage, .*, or another of \d+\n$/);
 });
 
@@ -126,7 +156,7 @@ test.each([
 
 test("fails when a path is none of the principal's", async () => {
   const { code, stderr } = await ask("--as", "task nap");
-  expect(code).toBe(2);
+  expect(code).toBe(64);
   expect(stderr).toMatch(/^ambit: --as must be a path of support-triage, got "task nap": name one of .*"task answer"/);
 });
 

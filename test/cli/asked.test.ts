@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { askedIn, checkedIn } from "../../cli/asked";
 import { checkInput } from "../../domain";
 import { request, requestLike } from "../support/decisions/request";
+import "../support/depth";
 
 const REDACTED = "**REDACTED**";
 const call = request();

@@ -51,9 +51,9 @@ test("ranks every agent", async () => {
   expect(agents).toHaveLength(7);
 });
 
-test("who is called otherwise is asked for by the nearest names: exit code 2", async () => {
+test("who is called otherwise is asked for by the nearest names: exit code 64", async () => {
   expect(await radius("suport-triage", "--dir", dir)).toEqual({
-    code: 2,
+    code: 64,
     stdout: "",
     stderr: "ambit: nobody is called suport-triage: did you mean support-triage, press-writer, web-reader?\n",
   });
@@ -64,7 +64,7 @@ test.each([
   [["support-triage", "--all"], "--all ranks every agent: leave out support-triage, or --all"],
   [["--all", "--html", "page.html"], "--html shows one agent: name it in the place of --all"],
 ])("fails when called with %j", async (args, message) => {
-  expect(await radius(...args, "--dir", dir)).toEqual({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+  expect(await radius(...args, "--dir", dir)).toEqual({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
 });
 
 test("fails when the folder is none, or cannot be read", async () => {

@@ -279,7 +279,7 @@ describe("ambit bundle sign", () => {
     [["--key-file"], "option '--key-file <pem>' argument missing"],
     [["a", "b"], "too many arguments for 'sign'. Expected 1 argument but got 2."],
   ])("is called wrongly with %j", async (args, message) => {
-    expect(await ambit("sign", ...args)).toEqual({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+    expect(await ambit("sign", ...args)).toEqual({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
   });
 });
 
@@ -329,12 +329,12 @@ describe("ambit bundle verify", () => {
 
   test("is called wrongly without a scope", async () => {
     const message = 'ambit: --scope must name a scope, such as deploy, got ""\n';
-    expect(await verifying("--scope", "")).toEqual({ code: 2, stdout: "", stderr: message });
+    expect(await verifying("--scope", "")).toEqual({ code: 64, stdout: "", stderr: message });
   });
 
   test("is called wrongly without a key", async () => {
     expect(await ambit("verify", out)).toEqual({
-      code: 2,
+      code: 64,
       stdout: "",
       stderr: "ambit: required option '--public-key <pem>' not specified\n",
     });

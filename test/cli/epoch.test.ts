@@ -140,7 +140,7 @@ test.each([
   [["--level", "l", "--region", "r"], "--region is that of a --table"],
 ])("fails when called with %j", async (args, message) => {
   for (const command of ["show", "bump"]) {
-    expect(await ambit(command, ...args)).toEqual({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+    expect(await ambit(command, ...args)).toEqual({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
   }
 });
 

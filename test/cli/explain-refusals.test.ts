@@ -38,7 +38,7 @@ describe("sources", () => {
 
 describe("is called wrongly", () => {
   const call = (...args: readonly string[]) => explaining.call(...args);
-  const wrongly = (message: string) => ({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+  const wrongly = (message: string) => ({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
 
   test("without such a request", async () => {
     const missing = `${dir}/missing.json`;
@@ -48,7 +48,7 @@ describe("is called wrongly", () => {
 
   test("with a folder instead of a file", async () => {
     const { code, stderr } = await call(dir, "--dir", dir);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`ambit: ${dir} cannot be read: EISDIR`)]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(`ambit: ${dir} cannot be read: EISDIR`)]);
   });
 
   test.each<readonly [string, string | Buffer, string]>([
@@ -62,7 +62,7 @@ describe("is called wrongly", () => {
   ])("with %s", async (_, content, hint) => {
     const file = explaining.file(content);
     const { code, stdout, stderr } = await call(file, "--dir", dir);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
     expect(stderr.startsWith(`ambit: ${file} must be one JSON document: `)).toBe(true);
     expect(stderr.endsWith(`${hint}\n`)).toBe(true);
   });
@@ -70,7 +70,7 @@ describe("is called wrongly", () => {
   test("with bytes that are no text", async () => {
     const file = explaining.file(Buffer.from([0xff, 0xfe, 0x7b]));
     expect(await call(file, "--dir", dir)).toMatchObject({
-      code: 2,
+      code: 64,
       stderr: expect.stringContaining("cannot be read"),
     });
   });
@@ -116,7 +116,7 @@ describe("is called wrongly", () => {
     "with a file of escapes, of which none reaches the terminal: %j",
     async (content) => {
       const { code, stdout, stderr } = await call(explaining.file(content), "--dir", dir);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
       expect(stderr.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(stderr).toMatch(/\\u\{(1b|9b)\}/);
     },
@@ -124,7 +124,7 @@ describe("is called wrongly", () => {
 
   test("with a byte order mark, which a decision does not read either", async () => {
     const { code, stderr } = await call(explaining.file(`\ufeff${JSON.stringify(DELETE)}`), "--dir", dir);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("must be one JSON document: ")]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining("must be one JSON document: ")]);
     expect(stderr).not.toContain("\ufeff");
   });
 
@@ -132,7 +132,7 @@ describe("is called wrongly", () => {
     const file = explaining.file(DELETE);
     const other = explaining.other("cut", policy.slice(0, 99));
     const { code, stderr } = await call(file, "--dir", other);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/policy\.json must be JSON: /)]);
+    expect([code, stderr]).toEqual([64, expect.stringMatching(/policy\.json must be JSON: /)]);
   });
 
   test.each([

@@ -51,8 +51,8 @@ test("says its version, which is that of the package", async () => {
 
 test("without a command, help comes on standard error", async () => {
   const { code, stdout, stderr } = await called(() => undefined);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^Usage: ambit [^]*Exit codes: 0 done, 1 refused or failed, 2 called wrongly\.\n$/);
+  expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+  expect(stderr).toMatch(/^Usage: ambit [^]*Exit codes: 0 done, 1 refused or failed, 64 called wrongly\.\n$/);
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   [["--json"], "unknown option '--json'"],
   [["act", "--json"], "unknown option '--json'"],
 ])("is called wrongly with %j", async (args, message) => {
-  expect(await called(() => undefined, ...args)).toEqual({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+  expect(await called(() => undefined, ...args)).toEqual({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
 });
 
 const failing = (error: unknown) => () => {

@@ -192,7 +192,7 @@ describe("ambit registry sign", () => {
     [["--key-file", "b", "--out", "o", "--scope", " "], '--scope must name a scope, such as deploy, got ""'],
     [["--key-file", "b", "--out", "o", "--after", "-1"], "--after must be a whole number from 0, got -1"],
   ])("is called wrongly with %j", async (args, message) => {
-    expect(await ambit("sign", ...args)).toEqual({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+    expect(await ambit("sign", ...args)).toEqual({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
   });
 });
 
@@ -246,7 +246,7 @@ describe("ambit registry verify", () => {
   });
 
   test("is called wrongly without a place, or with two", async () => {
-    const wrong = { code: 2, stdout: "", stderr: "ambit: name either a file or --table\n" };
+    const wrong = { code: 64, stdout: "", stderr: "ambit: name either a file or --table\n" };
     expect(await ambit("verify", "--public-key", key.publicPath)).toEqual(wrong);
     expect(await verifying("--table", "t")).toEqual(wrong);
   });

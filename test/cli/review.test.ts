@@ -92,5 +92,5 @@ test("fails when the comment cannot be written", async () => {
 });
 
 test("fails when one folder is given", async () => {
-  expect(await review(base)).toEqual({ code: 2, stdout: "", stderr: "ambit: missing required argument 'head'\n" });
+  expect(await review(base)).toEqual({ code: 64, stdout: "", stderr: "ambit: missing required argument 'head'\n" });
 });

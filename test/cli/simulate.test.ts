@@ -322,7 +322,7 @@ describe("the revision", () => {
 });
 
 describe("is called wrongly", () => {
-  const wrongly = (message: string) => ({ code: 2, stdout: "", stderr: `ambit: ${message}\n` });
+  const wrongly = (message: string) => ({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
 
   test("without such a file", async () => {
     const missing = `${dir}/missing.ndjson`;

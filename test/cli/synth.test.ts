@@ -7,11 +7,14 @@ import { fleet } from "../../fleet";
 
 const ROOT = resolve(__dirname, "../..");
 let outdir: string;
+/** Without options: it takes seconds, and is looked at by several tests */
+let printed: ReturnType<typeof synth>;
 
-beforeEach(() => {
+beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "ambit-synth-"));
+  printed = synth();
 });
-afterEach(() => rmSync(outdir, { recursive: true }));
+afterAll(() => rmSync(outdir, { recursive: true }));
 
 function synth(...args: readonly string[]) {
   const { stdout, stderr, status } = spawnSync(
@@ -23,7 +26,7 @@ function synth(...args: readonly string[]) {
 }
 
 test("prints one line per agent, without colours where nobody looks", () => {
-  const { stdout, stderr, status } = synth();
+  const { stdout, stderr, status } = printed;
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const lines = stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(8);
@@ -55,7 +58,11 @@ test("prints one line per agent, without colours where nobody looks", () => {
 test("prints the same as JSON", () => {
   const { stdout, status } = synth("--json");
   expect(status).toBe(0);
-  const agents = JSON.parse(stdout) as readonly { agent: string; revocationHorizonSeconds: number }[];
+  const { agents, warnings } = JSON.parse(stdout) as {
+    readonly agents: readonly { agent: string; revocationHorizonSeconds: number }[];
+    readonly warnings: readonly unknown[];
+  };
+  expect(warnings).toEqual([]);
   expect(agents.map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([
     ["build-watcher", 3900],
     ["ledger-reconciler", 900],
@@ -68,7 +75,6 @@ test("prints the same as JSON", () => {
 });
 
 test("writes where everything is declared beside the stacks", () => {
-  synth();
   type Lines = Readonly<Record<string, { readonly file: string; readonly line: number }>>;
   const { version, agents, tools, datasets } = JSON.parse(
     readFileSync(join(outdir, "ambit", "sources.json"), "utf8"),
@@ -88,7 +94,6 @@ test("writes where everything is declared beside the stacks", () => {
 });
 
 test("writes what policy engines know of the fleet beside the stacks", () => {
-  synth();
   const policy = JSON.parse(readFileSync(join(outdir, "ambit", "policy.json"), "utf8")) as PolicyDocument;
   const { version, trustDomain, intentRequired, agents, tools } = policy;
   expect([version, trustDomain, intentRequired]).toEqual(["ambit.policy/1", "prod.acme.example", false]);
@@ -104,6 +109,7 @@ test("explains itself", () => {
 });
 
 test("fails when an option is unknown, and synthesizes nothing", () => {
+  rmSync(join(outdir, "ambit"), { recursive: true });
   const { status, stderr } = synth("--jsno");
   expect(status).toBe(2);
   expect(stderr).toMatch(/Unknown option '--jsno'/);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { columns, green, table, wrapped } from "../../cli/terminal";
+import "../support/depth";
 
 test("nothing is coloured where nobody looks", () => {
   expect(green("allowed")).toBe("allowed");

@@ -139,7 +139,7 @@ describe("fails when", () => {
   });
 });
 
-describe("is called wrongly, exit code 2,", () => {
+describe("is called wrongly, exit code 64,", () => {
   test.each([
     ["with too few digits", "sha256:abc"],
     ["with capital letters", `sha256:${"A".repeat(64)}`],
@@ -148,7 +148,7 @@ describe("is called wrongly, exit code 2,", () => {
     ["without its name", "a".repeat(64)],
   ])("by a digest %s", async (_, given) => {
     const stderr = `ambit: the digest must be sha256: and 64 digits of 0-9 and a-f, got ${JSON.stringify(given)}\n`;
-    expect(await verify(given, reviewed)).toEqual({ code: 2, stdout: "", stderr });
+    expect(await verify(given, reviewed)).toEqual({ code: 64, stdout: "", stderr });
   });
 
   test.each<readonly [string, string, string]>([
@@ -170,7 +170,7 @@ describe("is called wrongly, exit code 2,", () => {
     ],
   ])("by a review with %s", async (name, content, why) => {
     const path = folder.put(`${name.replaceAll(" ", "-")}.json`, content);
-    expect(await verify(path, reviewed)).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(why) });
+    expect(await verify(path, reviewed)).toEqual({ code: 64, stdout: "", stderr: expect.stringContaining(why) });
   });
 
   test("by a review of a folder that held more than was read: it names no digest", async () => {
@@ -179,18 +179,18 @@ describe("is called wrongly, exit code 2,", () => {
     const plain = join(folder.path, "plain");
     const { stdout } = await called([reviewCommand], "review", plain, plain, "--json");
     const { code, stderr } = await verify(folder.put("plain.json", stdout), plain);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("must hold digests.head, got undefined")]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining("must hold digests.head, got undefined")]);
   });
 
   test("by a review that is not there", async () => {
     const { code, stderr } = await verify(join(folder.path, "none.json"), reviewed);
     expect([code, stderr]).toEqual([
-      2,
+      64,
       expect.stringContaining("name a digest, sha256:…, or the JSON of ambit review"),
     ]);
   });
 
   test("without anything to compare with", async () => {
-    expect((await verify()).code).toBe(2);
+    expect((await verify()).code).toBe(64);
   });
 });

@@ -4,6 +4,7 @@ import { recipes } from "../support/decisions/generated";
 import { narrowed, NARROWINGS } from "../support/decisions/narrowings";
 import { oracle } from "../support/decisions/oracle";
 import { asked } from "../support/decisions/recipe";
+import { depth } from "../support/depth";
 
 // Thousands of decisions a test, on a machine that may be busy
 jest.setTimeout(120_000);
@@ -14,7 +15,7 @@ const ENDINGS = ["agent.expired", "approval.over", "run.over", "session.idle", "
 
 /** Always the same, so that what it holds is a fact */
 const allowed = fc
-  .sample(recipes, { numRuns: 6_000, seed: 20_261_201 })
+  .sample(recipes, { numRuns: depth(6_000, 3_000), seed: 20_261_201 })
   .map(asked)
   .filter((one) => oracle(one).allow);
 
@@ -33,7 +34,7 @@ describe.each<[string, Answerer]>([
         const narrow = await answer(narrowed(wide, narrowing, pick));
         expect(narrow.allow && !(await answer(wide)).allow).toBe(false);
       }),
-      { numRuns: 200 },
+      { numRuns: depth(200) },
     );
   });
 
@@ -45,7 +46,7 @@ describe.each<[string, Answerer]>([
         const ended = (await answer(now)).reasons.filter((code) => ENDINGS.includes(code));
         expect((await answer(later)).reasons).toEqual(expect.arrayContaining(ended));
       }),
-      { numRuns: 200 },
+      { numRuns: depth(200) },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { seedOf } from "../e2e/decisions/seed";
+import { seedOf } from "../support/seed";
 
 const notes: string[] = [];
 const seed = (given?: string): number => seedOf((text) => void notes.push(text), given);

@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { Testing, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { fleet } from "../../fleet";
 import { platform } from "../../fleet/platform";
+import { synthesized, testApp } from "../support/app";
 import { BLOCKS, linksOf, PAGES, ROOT, type Setting, settingTables, slugs } from "./pages";
 import { Program } from "./program";
 import { runBlock } from "./run";
@@ -43,10 +44,9 @@ describe("samples", () => {
     test.each(BLOCKS.map((block) => [`${block.page}:${block.line}`, block] as const))("%s runs", (_, block) => {
       for (const exported of Object.values(runBlock(block))) {
         if (!isStack(exported)) continue;
-        const app = Testing.app();
+        const app = testApp();
         new exported(app, "sample", { platform, fleet });
-        app.synth();
-        rmSync(app.outdir, { recursive: true });
+        synthesized(app, () => undefined);
       }
     });
   });

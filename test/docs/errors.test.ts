@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Testing } from "cdktf";
 import {
   Agent,
   type AgentSpec,
@@ -23,6 +22,7 @@ import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../.
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
 import { facts } from "../../fleet/platform";
+import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
 import { newStack, platformWith } from "../support/synth";
 import { TrustStack } from "../../stacks";
@@ -130,12 +130,20 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "start.unknown": () => task({ startedBy: untyped("cron") }),
   "start.agent-too-risky": () =>
     task({ startedBy: "agent", tools: [desk.allow("read")], data: [tickets.read()], ttl: "5m" }),
+  "start.agent-locked-out": () =>
+    triage({
+      tasks: {
+        answer: { startedBy: "user", data: [pages.read()] },
+        publish: { startedBy: "agent", data: [bucketOf("site", "public").write()] },
+      },
+    }),
   "start.needs-user": () => task({ startedBy: "schedule", tools: [desk.allow("find")] }),
   "start.no-issuer": () => built(triage({}), platformWith({ issuers: [] })),
   "grant.duplicate": () => task({ data: [pages.read(), pages.readWrite()] }),
   "grant.missing-data": () => task({ tools: [desk.allow("read")] }),
   "flow.above-clearance": () => task({ tools: [search.allow("query")], data: [pages.read()] }),
   "flow.read-with-lower-write": () => task({ data: [pages.read(), bucketOf("site", "public").write()] }),
+  "flow.tainted-write": () => task({ tools: [search.allow("query")], data: [bucketOf("notes").write()] }),
   "approval.malformed": () => task({ approval: Approval.from("support-leads") }),
   "approval.unknown-group": () =>
     built(task({ tools: [desk.allow("purge")], approval: Approval.from("support-managers") })),
@@ -166,6 +174,14 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "delegation.not-accepted": () => helper({ startedBy: "user" }).task("look"),
   "delegation.unknown-task": () => helper().task(untyped("find")),
   "delegation.wider": () => helper({ ttl: "5m" }).task("look", { ttl: "10m" }),
+  "delegation.locked-out": () => {
+    const go = { startedBy: "delegation", tools: [search.allow("query")] } as const;
+    const reader = define("reader", { tasks: { go } });
+    return triage({
+      memory: "shared",
+      tasks: { answer: { startedBy: "user", data: [pages.read()], delegates: [reader.task("go")] } },
+    });
+  },
   "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
   "fleet.malformed": () => Fleet.of(untyped({})),
   "property.unknown": () => triage({ ...({ puprose: "Answers support tickets" } as object) }),
@@ -192,7 +208,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "platform.malformed": () => platform({ issuer: "https://oidc.prod.acme.example/" }),
   "trust-domain.example": () => platform({ trustDomain: "example.org" }),
   "trust-domain.shared": () => {
-    const app = Testing.app();
+    const app = testApp();
     const fleet = Fleet.of();
     new TrustStack(app, "trust", { platform: platformWith(), fleet });
     return new TrustStack(app, "trust-staging", { platform: platformWith({ name: "staging" }), fleet });

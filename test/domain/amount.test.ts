@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { unitsOf, UNITS_PER_ONE } from "../../domain";
 import { MOST_UNITS } from "../../domain/amount";
+import { depth } from "../support/depth";
 
 test.each([
   [0, 0],
@@ -47,7 +48,7 @@ const written = (count: number): number =>
 test("every amount of four decimal places has its units, exactly", () => {
   fc.assert(
     fc.property(units, (count) => expect(unitsOf(written(count))).toBe(count)),
-    { numRuns: 2_000 },
+    { numRuns: depth(2_000) },
   );
 });
 
@@ -71,6 +72,6 @@ test("what has units is written back as the same number, and nothing else has an
       expect(Number.isSafeInteger(found) && found >= 0 && found <= MOST_UNITS).toBe(true);
       expect(written(found)).toBe(Math.abs(amount));
     }),
-    { numRuns: 2_000 },
+    { numRuns: depth(2_000) },
   );
 });

@@ -1,13 +1,15 @@
 import {
   Approval,
+  type AgentSpec,
   awsSessionTtl,
+  Dataset,
   Delegation,
   longestCredential,
   longestHorizon,
   revocationHorizon,
   riskOf,
+  type TaskSpec,
 } from "../../domain";
-import type { AgentSpec, TaskSpec } from "../../domain";
 import { agentOf, bucket, external, httpTool } from "../support/domain";
 
 const crm = httpTool("crm", {
@@ -117,8 +119,27 @@ describe("risk", () => {
     });
   });
   test("the combination needs confidential data to be read", () => {
-    const written = risk({ tools: [web.allow("post")], data: [external("orders", "confidential").write()] });
+    const orders = Dataset.external("orders", { sensitivity: "confidential", untrusted: true });
+    const written = risk({ tools: [web.allow("post")], data: [orders.write()] });
     expect(written.reasons.map(({ points }) => points)).not.toContain(20);
+  });
+  test("untrusted data taints as untrusted output does, a write to a table too", () => {
+    const sensitivity = "internal";
+    const inbox = Dataset.bucket("inbox", { bucket: "inbox", prefix: "in/", sensitivity, untrusted: true });
+    const log = Dataset.table("log", { table: "log", sensitivity, untrusted: true });
+    const because = (task: Partial<TaskSpec>) => risk(task).reasons.map((reason) => reason.because);
+    expect(because({ data: [inbox.read()] })).toContain("reads untrusted output");
+    expect(because({ data: [log.write()] })).toContain("reads untrusted output");
+    expect(because({ data: [inbox.write()] })).not.toContain("reads untrusted output");
+    const letters = Dataset.external("letters", { sensitivity: "confidential", untrusted: true });
+    const post = httpTool("post", {
+      url: "https://post.example",
+      untrustedOutput: false,
+      actions: { read: { method: "GET", path: "/", touches: [letters.read()] }, send: { method: "POST", path: "/" } },
+    });
+    expect(because({ tools: [post.allow("read", "send")], data: [letters.read()] })).toContain(
+      "reads untrusted output and confidential data, and is seen outside",
+    );
   });
   test("each reason counts once over all tasks, with the most points", () => {
     const tasks = {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { jsonText, printable } from "../../domain/printable";
+import "../support/depth";
 
 describe("the text of a stranger", () => {
   test.each([

@@ -13,6 +13,7 @@ import {
   type Flow,
 } from "../../domain";
 import { built, ceiling, flow, gain, level, OWN_DOMAINS } from "./arbitrary";
+import { depth } from "../support/depth";
 
 const plain = (given: Ceiling) => ({
   ...given,
@@ -172,7 +173,7 @@ describe("an agent that gains rights or loses a control", () => {
         fc.pre(before !== undefined && after !== undefined);
         expect(measure(after as AgentDeclaration)).toBeGreaterThanOrEqual(measure(before as AgentDeclaration));
       }),
-      { numRuns: 500 },
+      { numRuns: depth(500) },
     );
   test(
     "is no less risky",
@@ -189,10 +190,10 @@ describe("an agent that gains rights or loses a control", () => {
   );
 
   test("differs from what it was often enough to notice", () => {
-    const scores = fc.sample(gain, { numRuns: 400, seed: 1 }).flatMap(({ before, after }) => {
+    const scores = fc.sample(gain, { numRuns: depth(400), seed: 1 }).flatMap(({ before, after }) => {
       const [one, other] = [built(before), built(after)];
       return one === undefined || other === undefined ? [] : [riskOf(other, []).score - riskOf(one, []).score];
     });
-    expect(scores.filter((difference) => difference > 0).length).toBeGreaterThan(50);
+    expect(scores.filter((difference) => difference > 0).length).toBeGreaterThan(depth(50, 5));
   });
 });

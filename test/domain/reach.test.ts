@@ -14,6 +14,7 @@ import {
 } from "../../domain";
 import { agentOf, bucket, external, fails, httpTool, taskOf } from "../support/domain";
 import cases from "../cases/reach.json";
+import "../support/depth";
 
 interface Edge {
   readonly depth?: number;

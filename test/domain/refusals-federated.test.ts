@@ -44,7 +44,7 @@ describe("federated credentials", () => {
   });
 
   test("internal data, by schedule, event or the agent itself, is accepted", () => {
-    const table = Dataset.table("stock", { table: "stock", sensitivity: "internal" });
+    const table = Dataset.table("stock", { table: "stock", sensitivity: "internal", untrusted: true });
     const task: TaskSpec = { startedBy: ["schedule", "event", "agent"], data: [table.readWrite()], tools: [grant] };
     expect(agentOf({ credentials: { federated: "oidc" }, tasks: { sweep: task } }).credentials).toBe("oidc");
   });

@@ -8,14 +8,14 @@ fails(
   "an agent has a property that nobody reads",
   () => agentOf(untyped({ puprose: "Sorts post" })),
   "property.unknown",
-  'agent "triage": has no property "puprose": it takes clients, credentials, expires, isolation, memory, owner, ' +
+  'agent "triage": has no property "puprose", did you mean "purpose": it takes clients, credentials, expires, isolation, memory, owner, ' +
     "purpose, session, suspended, tasks, workload",
 );
 
 test("fails when a task's misspelt control would be dropped", () => {
   const controlled = { startedBy: "user", aproval: Approval.from("leads") } as const;
   expect(() => taskOf({ ...controlled, tools })).toThrow(
-    'has no property "aproval": it takes approval, budget, data, delegates, enforcement, order, startedBy, tools, ttl',
+    'has no property "aproval", did you mean "approval": it takes approval, budget, data, delegates, enforcement, order, startedBy, tools, ttl',
   );
 });
 

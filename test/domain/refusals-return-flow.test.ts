@@ -1,5 +1,5 @@
 import { AgentDeclaration, Dataset, Delegation, type AgentSpec, type TaskSpec } from "../../domain";
-import { agentOf, bucket, external, httpTool, taskOf } from "../support/domain";
+import { agentOf, bucket, external, fails, httpTool, taskOf } from "../support/domain";
 
 test("fails when a delegate's answer brings back more than a tool of the delegator may get", () => {
   const reader = agentOf(
@@ -34,6 +34,45 @@ test("fails when a federated agent reads in one task and writes lower in another
   expect(() => federated({ read })).not.toThrow();
   expect(() => federated({ write })).not.toThrow();
 });
+
+test("fails when an agent with a shared memory reads in one task and writes lower in another", () => {
+  const tasks = {
+    read: { startedBy: "user", data: [bucket("logs", "internal").read()] },
+    write: { startedBy: "user", data: [bucket("site", "public").write()] },
+  } as const;
+  expect(() => agentOf({ memory: "shared", tasks })).toThrow(
+    'agent "triage": memory "shared" makes one flow of all tasks: it reads logs (internal) and writes site (public), ' +
+      "which is lower: split it into two tasks, in another agent",
+  );
+  expect(() => agentOf({ memory: "per-user", tasks })).not.toThrow();
+});
+
+test("fails when a shared memory would close an edge for good", () => {
+  const board = httpTool("board", { clearance: "public" });
+  const shower = agentOf({ tasks: { show: { startedBy: "delegation", tools: [board.allow("get")] } } }, "shower");
+  const tasks = {
+    read: { startedBy: "user", data: [bucket("logs", "internal").read()] },
+    tell: { startedBy: "user", delegates: [Delegation.to(shower, "show")] },
+  } as const;
+  expect(() => agentOf({ memory: "shared", tasks })).toThrow(
+    'agent "triage": memory "shared" would keep task "tell" from ever again handing work on to shower.show (public) ' +
+      "once logs (internal) is read: move the edge to an agent that does not read it",
+  );
+  expect(() => agentOf({ tasks })).not.toThrow();
+  const { tell } = tasks;
+  expect(() => agentOf({ memory: "shared", tasks: { tell } })).not.toThrow();
+});
+
+fails(
+  "an agent writes trusted data after untrusted output, before any fleet is made of it",
+  () =>
+    agentOf({
+      tasks: { go: { startedBy: "user", tools: [httpTool("web").allow("get")], data: [bucket("kb").write()] } },
+    }),
+  "flow.tainted-write",
+  'agent "triage": triage.go writes kb, which counts as trusted, and may know untrusted output (web.get in triage.go): ' +
+    "declare kb with untrusted: true, or write it in an agent that reads nothing untrusted",
+);
 
 test("fails when a task writes a table above the clearance of its tools, because a failed condition shows the item", () => {
   const orders = Dataset.table("orders", { table: "orders", sensitivity: "restricted" });

@@ -166,6 +166,14 @@ describe("dates and levels", () => {
     "expiry.malformed",
     'platform: until must be an existing day as YYYY-MM-DD, got "2026-02-29": write a date such as "2027-06-30"',
   );
+  for (const day of ["2027-6-30", "2027-13-01", "2027-06-3e1", "20270-06-30"]) {
+    fails(
+      `a day is ${day}, which the compiler takes`,
+      () => CalendarDate.of(day, "platform", "until"),
+      "expiry.malformed",
+      `platform: until must be an existing day as YYYY-MM-DD, got "${day}": write a date such as "2027-06-30"`,
+    );
+  }
   fails(
     "a clock stands at no day",
     () => fixedClock("today"),

@@ -17,6 +17,7 @@ import {
 import { agentOf } from "../support/domain";
 import { built, DELEGATES, taskSketch } from "./arbitrary";
 import expected from "./registry.expected.json";
+import "../support/depth";
 
 const KEY = "arn:aws:kms:eu-central-1:111111111111:key/0a1b";
 const orders = Dataset.external("orders", { sensitivity: "confidential" });

@@ -15,6 +15,7 @@ import {
 import { shown } from "../../domain";
 import { agentOf, bucket, external, NUMBER_TOKEN, TOKEN, taskOf } from "../support/domain";
 import { level } from "./arbitrary";
+import { depth } from "../support/depth";
 
 describe("a duration", () => {
   test("is printed as it may be written", () =>
@@ -77,7 +78,7 @@ describe("a day", () => {
         if (day < 1 || day > length) expect(read).toThrow(DeclarationError);
         else expect(`${read()}`).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: depth(500) },
     ));
   test("comes at its first instant in UTC and stays", () =>
     fc.assert(
@@ -204,7 +205,7 @@ describe("tokens and names", () => {
         const proposed = /: write "([^"]*)"$/.exec(message)?.[1];
         if (proposed !== undefined) expect(dnsLabel(proposed, "test", "name")).toBe(proposed);
       }),
-      { numRuns: 500 },
+      { numRuns: depth(500) },
     ));
 
   test.each([

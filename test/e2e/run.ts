@@ -9,7 +9,7 @@ import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { reviewSuite } from "./review/suite";
 import { spireSuite } from "./spire/suite";
-import { terraformSuite } from "./terraform/suite";
+import { openTofuSuite, terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   decisions: decisionsSuite,
@@ -17,6 +17,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   fork: forkSuite,
   managed: managedSuite,
   mutants: mutantsSuite,
+  opentofu: openTofuSuite,
   review: reviewSuite,
   spire: spireSuite,
   terraform: terraformSuite,
@@ -31,9 +32,10 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   fork        the tests on CDK Terrain, the community fork of cdktf
   managed     the policies that AWS keeps, each with each other that it may be within
   mutants     each security rule taken out once: some test must notice
+  opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   review      the page of a review in a real browser
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
-  terraform   Terraform and OpenTofu with the real AWS provider, on a stand-in for AWS
+  terraform   Terraform and cdktf with the real AWS provider, on a stand-in for AWS
 
   --json      print the results as JSON on standard output, progress on standard error
   --help      print this text

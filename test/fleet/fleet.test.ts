@@ -4,7 +4,7 @@ import { Fleet } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
 import { actionsOf, type Reached, reachOf, type Task } from "../../domain";
 import { fleet } from "../../fleet";
-import { synthesize } from "../support/example-app";
+import { synthesizeAnew } from "../support/synthesize";
 
 const FOLDER = join(__dirname, "../../fleet/agents");
 
@@ -28,8 +28,8 @@ test("an agent's file has its name", () => {
 });
 
 test("the order in which agents are listed changes no byte", () => {
-  const listed = synthesize();
-  const reversed = synthesize(Fleet.of(...[...fleet.members].reverse()));
+  const listed = synthesizeAnew();
+  const reversed = synthesizeAnew(Fleet.of(...[...fleet.members].reverse()));
   expect(reversed).toEqual(listed);
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { allow, compact, deny, type OneOrMany, PolicyDocument, type Statement } from "../../iam";
 import { statements } from "./arbitrary";
+import { depth } from "../support/depth";
 
 const list = (values: OneOrMany | undefined): readonly string[] =>
   values === undefined ? [] : typeof values === "string" ? [values] : values;
@@ -31,7 +32,7 @@ test("grants neither more nor less than before", () => {
   fc.assert(
     fc.property(statements, (given) => expect(triples(compact(given))).toEqual(triples(given))),
     {
-      numRuns: 500,
+      numRuns: depth(500),
     },
   );
 });

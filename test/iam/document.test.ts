@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { allow, deny, parsePolicy, PolicyDocument, type Statement, type WildcardResource } from "../../iam";
 import cases from "../cases/iam-grants.json";
 import { statements } from "./arbitrary";
+import "../support/depth";
 
 interface Case {
   readonly name: string;

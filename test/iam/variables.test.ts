@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { escapeForTerraform, principalTag, replaceVariables, unescapeTerraform, variablesIn } from "../../iam";
 import { templateText } from "./arbitrary";
+import { depth } from "../support/depth";
 
 test("names a tag of the caller, with a value in its absence where given", () => {
   expect(principalTag("ambit-user")).toBe("${aws:PrincipalTag/ambit-user}");
@@ -53,7 +54,7 @@ test("takes dots in a key prefix literally", () => {
 test("unescaping undoes escaping, for any text", () => {
   fc.assert(
     fc.property(templateText, (text) => expect(unescapeTerraform(escapeForTerraform(text))).toBe(text)),
-    { numRuns: 2000 },
+    { numRuns: depth(2000) },
   );
 });
 

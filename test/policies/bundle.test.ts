@@ -5,6 +5,7 @@ import { gzipSync, gunzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { ARCHIVE_LIMITS, BUNDLE_ROOTS, bundleFiles, FLEET_DATA, MANIFEST, tarGz, untarGz } from "../../policies/bundle";
 import { temporaryFolder, unsignedBundle } from "../support/bundles";
+import "../support/depth";
 
 const folder = temporaryFolder("bundle");
 

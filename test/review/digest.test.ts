@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { differingFiles, DIGEST, digestOf, filesOf } from "../../review/digest";
 import { scratch } from "../support/cli";
+import "../support/depth";
 
 const folder = scratch("digest");
 let number = 0;

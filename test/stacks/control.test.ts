@@ -1,12 +1,12 @@
-import { Testing } from "cdktf";
 import { fleet } from "../../fleet";
 import { exchange } from "../../fleet/exchange";
 import { ControlStack, type ControlStackProps } from "../../stacks";
+import { testApp } from "../support/app";
 import { refusal } from "../support/domain";
 import { platformWith } from "../support/synth";
 
 const control = (props: Partial<ControlStackProps>) =>
-  new ControlStack(Testing.app(), "control", { platform: platformWith(), fleet, ...props });
+  new ControlStack(testApp(), "control", { platform: platformWith(), fleet, ...props });
 
 test("fails when the exchange is nowhere: neither in the cluster nor in Lambda", () => {
   expect(refusal(() => control({}))).toMatchObject({

@@ -1,5 +1,4 @@
-import { Testing } from "cdktf";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fleet } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
@@ -9,6 +8,7 @@ import { spire as exampleSpire } from "../../fleet/spire";
 import { exchange } from "../../fleet/exchange";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
 import { define } from "../support/agents";
+import { synthesized, testApp } from "../support/app";
 import { fails } from "../support/domain";
 import { type Resources, resourcesOf } from "../support/example-app";
 import { bucketPublisher, privateCa } from "../support/spire";
@@ -23,20 +23,17 @@ function appWith(
   spire: SpireProps = exampleSpire,
   names = ALL,
 ): Readonly<Record<string, Resources>> {
-  const app = Testing.app();
+  const app = testApp();
   const props = { platform: platformWith(), fleet };
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire });
   new TrustStack(app, "trust", props);
   new ControlStack(app, "control", { ...props, exchange });
   if (names.includes("agents")) new AgentsStack(app, "agents", props);
-  app.synth();
-  try {
-    const text = (id: string) => readFileSync(join(app.outdir, "stacks", id, "cdk.tf.json"), "utf8");
+  return synthesized(app, (outdir) => {
+    const text = (id: string) => readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8");
     return Object.fromEntries(names.map((id) => [id, resourcesOf(text(id))]));
-  } finally {
-    rmSync(app.outdir, { recursive: true });
-  }
+  });
 }
 
 interface Manifest {

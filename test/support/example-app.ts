@@ -1,15 +1,6 @@
-import type { App } from "cdktf";
-import { Testing } from "cdktf";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Platform } from "../../constructs";
-import type { AgentClass } from "../../constructs/agent/agent";
-import type { Fleet } from "../../domain";
-import { fleet as exampleFleet } from "../../fleet";
-import { exchange as exampleExchange } from "../../fleet/exchange";
-import { platform as examplePlatform } from "../../fleet/platform";
-import { spire as exampleSpire } from "../../fleet/spire";
-import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
+import type * as Anew from "./synthesize";
 
 export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
 export type StackName = (typeof STACKS)[number];
@@ -25,28 +16,26 @@ export interface Synthesized {
   readonly sources: string;
 }
 
-/** The stacks of main.ts, synthesized into memory. */
-export function synthesize(fleet: Fleet<AgentClass> = exampleFleet, platform: Platform = examplePlatform): Synthesized {
-  const app: App = Testing.app();
-  const props = { platform, fleet };
-  new FoundationStack(app, "foundation", props);
-  new SpireStack(app, "spire", { ...props, spire: exampleSpire });
-  new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", { ...props, exchange: exampleExchange });
-  new AgentsStack(app, "agents", props);
-  app.synth();
-  const text = (...path: readonly string[]): string => readFileSync(join(app.outdir, ...path), "utf8");
-  try {
-    return {
-      stacks: Object.fromEntries(STACKS.map((name) => [name, text("stacks", name, "cdk.tf.json")])) as never,
-      registry: text("ambit", "registry.json"),
-      policy: text("ambit", "policy.json"),
-      bundle: readFileSync(join(app.outdir, "ambit", "bundle.tar.gz")),
-      sources: text("ambit", "sources.json"),
-    };
-  } finally {
-    rmSync(app.outdir, { recursive: true });
-  }
+/** The stacks of main.ts, synthesized by the first test file of a run that asks; the constructs are loaded only then. */
+export function synthesize(): Synthesized {
+  const folder = process.env["AMBIT_TEST_SHARED"];
+  if (folder === undefined) return anew();
+  const file = join(folder, "example.json");
+  if (!existsSync(file)) write(file, anew());
+  const { bundle, ...texts } = JSON.parse(readFileSync(file, "utf8")) as Synthesized & { readonly bundle: string };
+  return { ...texts, bundle: Buffer.from(bundle, "base64") };
+}
+
+function anew(): Synthesized {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require("./synthesize") as typeof Anew).synthesizeAnew();
+}
+
+/** Several workers may write it at once: what is read is whole. */
+function write(file: string, { bundle, ...texts }: Synthesized): void {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ ...texts, bundle: bundle.toString("base64") }));
+  renameSync(own, file);
 }
 
 export function resourcesOf(stack: string): Resources {

@@ -1,10 +1,11 @@
-import { App, type TerraformElement, Testing } from "cdktf";
-import { readFileSync, rmSync } from "node:fs";
+import { App, type TerraformElement } from "cdktf";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixedClock, Fleet, Platform, type PlatformProps } from "../../constructs";
 import { AmbitStack } from "../../constructs/platform/ambit-stack";
 import { facts } from "../../fleet/platform";
 import { parsePolicy, type Statement } from "../../iam";
+import { synthesized, testApp } from "./app";
 
 /** The day on which tests happen */
 export const CLOCK = fixedClock("2026-12-01");
@@ -24,13 +25,14 @@ class TestStack extends AmbitStack {
 
 /** An empty stack with providers, in an app of its own. */
 export function newStack(platform = platformWith(), fleet: Fleet = Fleet.of()): AmbitStack {
-  return new TestStack(Testing.app(), platform, fleet);
+  return new TestStack(testApp(), platform, fleet);
 }
 
 type Attributes = Readonly<Record<string, unknown>>;
 
 interface SynthesizedStack {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly terraform?: Attributes;
 }
 
@@ -42,14 +44,11 @@ export class Template {
     return Template.in(App.of(stack) as App, stack.node.id);
   }
 
-  /** Synthesizes into the temporary folder of `Testing.app()`, reads one stack and removes the folder. */
   public static in(app: App, stackId: string): Template {
-    app.synth();
-    try {
-      return new Template(JSON.parse(readFileSync(join(app.outdir, "stacks", stackId, "cdk.tf.json"), "utf8")));
-    } finally {
-      rmSync(app.outdir, { recursive: true });
-    }
+    return synthesized(
+      app,
+      (outdir) => new Template(JSON.parse(readFileSync(join(outdir, "stacks", stackId, "cdk.tf.json"), "utf8"))),
+    );
   }
 
   /** `<type>.<name>` of every resource, sorted */

@@ -74,10 +74,10 @@ const spec = {
 } as const;
 
 export function agents(): AgentDeclaration {
-  // @ts-expect-error: the month needs two digits
-  new AgentDeclaration("a", { ...spec, expires: "2027-6-30", tasks: { go: { startedBy: "user" } } });
-  // @ts-expect-error: there is no thirteenth month
-  new AgentDeclaration("a", { ...spec, expires: "2027-13-01", tasks: { go: { startedBy: "user" } } });
+  // @ts-expect-error: the year comes first
+  new AgentDeclaration("a", { ...spec, expires: "30.06.2027", tasks: { go: { startedBy: "user" } } });
+  // @ts-expect-error: hyphens stand between
+  new AgentDeclaration("a", { ...spec, expires: "2027/06/30", tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: a date is text
   new AgentDeclaration("a", { ...spec, expires: new Date(), tasks: { go: { startedBy: "user" } } });
   // @ts-expect-error: misspelt `tools`

@@ -4,6 +4,7 @@ import { deflateSync, type Zippable, zipSync } from "fflate";
 import * as fc from "fast-check";
 import { type Limits, unpack } from "../../.github/review/unpack";
 import { scratch } from "../support/cli";
+import { depth } from "../support/depth";
 
 const folder = scratch("unpack");
 const LIMITS: Limits = { archive: 10_000, content: 100_000, files: 6 };
@@ -131,7 +132,7 @@ test("any change of an archive is refused, or unpacked below the folder", () => 
       for (const [at, byte] of changes) other[at] = byte;
       expect(namesIn(other).filter((name) => !/^(?:number|head(?:\/[\w.-]+)*)$/.test(name))).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: depth(300) },
   );
   expect(readdirSync(folder.path).filter((name) => !/^(?:\d+|\d+\.zip|again\.zip)$/.test(name))).toEqual([]);
 });

@@ -97,9 +97,4 @@ export function reachesAws({ network }: Platform, where: string): void {
       `${what}: it asks KMS and STS by their usual names, which must lead to the endpoints`,
     );
   }
-  if (network.dynamodbUrl === undefined) {
-    const what = "aws.network.dynamodbUrl must be the address of the DynamoDB endpoint, got nothing";
-    const fix = "apply the foundation first, with this stack left out of main.ts, and write what it has made";
-    refuse("exchange.malformed", where, `${what}: no usual name leads to it: ${fix}`);
-  }
 }

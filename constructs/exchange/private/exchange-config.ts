@@ -2,6 +2,7 @@ import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
+import type { Connections } from "./connections";
 
 /** Where the driver of SPIFFE mounts the Workload API */
 export const WORKLOAD_API = "/spiffe-workload-api";
@@ -55,16 +56,16 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
 /** Of the exchange in the cluster */
 export function exchangeConfig(
   platform: Platform,
-  props: Omit<ExchangeConfigProps, "dynamodbUrl" | "registryKey">,
+  props: Omit<ExchangeConfigProps, "registryKey"> & { readonly connections: Connections | undefined },
 ): object {
-  const { network } = platform;
+  const { connections, ...common } = props;
   return {
     ...commonConfig(platform, {
-      ...props,
+      ...common,
       registryKey: `${FOLDER.config}/${FILE.registryKey}`,
-      dynamodbUrl: network.kind === "vpc" ? network.dynamodbUrl : undefined,
     }),
     listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
+    ...(connections === undefined ? {} : { connections }),
     tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
   };
 }

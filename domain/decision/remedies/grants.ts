@@ -1,3 +1,4 @@
+import { likely } from "../../nearest";
 import { own } from "../../own";
 import type { Change, Explanation } from "./change";
 import { withInput, withNames, withOwnTask, withRequest } from "./edit";
@@ -23,7 +24,7 @@ export function audienceIsNotGranted(facts: Facts): Explanation {
   const instead =
     otherTask(facts) ??
     declaredAudience(facts) ??
-    otherAudience(granted.find((other) => other.startsWith(TOOL)) ?? granted[0]);
+    otherAudience(likely(audience, granted) ?? granted.find((other) => other.startsWith(TOOL)) ?? granted[0]);
   if (instead !== undefined) return { ...explained, changes: [instead] };
   return { ...explained, changes: [], hopeless: `${name} grants nothing at all, so there is no token for it` };
 }

@@ -34,11 +34,13 @@ function answeredLines(lines: Lines, { id, answers }: Answered): void {
 }
 
 function answerLines(lines: Lines, answer: Answer): void {
-  const { path, isAssumed, verdict, by, unknown, missing } = answer;
+  const { path, isAssumed, assumed, verdict, by, unknown, missing } = answer;
   const isOpen = verdict === "unknown" || (isAssumed && verdict === "allowed");
   const isSafe = verdict === "denied" && isNever(answer);
   const paint = !isOpen && verdict === "allowed" ? lines.paint.red : isSafe ? lines.paint.green : lines.paint.yellow;
   lines.add(`${isOpen ? "unknown" : verdict}  ${path}`, 1, paint);
+  const context = keysText(assumed);
+  if (context !== "") lines.add(`in a session that the exchange gives: ${context}`, 2);
   if (isAssumed && verdict === "allowed") lines.add("because policies that cannot be read may allow it", 2);
   if (unknown.length > 0) lines.add(`because it depends on ${unknown.join(" and ")}`, 2);
   const decided = verdict === "denied" ? by.map((one) => ({ ...one, layer: `Deny in ${one.layer}` })) : by;

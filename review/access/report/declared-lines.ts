@@ -9,6 +9,7 @@ export function declaredLines(lines: Lines, declared: DeclaredAccess): void {
   }
   const { idleSeconds, totalSeconds } = declared.session;
   lines.add(`a session ends ${idleSeconds} s after its last request, and after ${totalSeconds} s`, 1);
+  if (declared.memory === "shared") lines.add("it remembers for everybody what it reads for one user", 1);
   if (declared.isolation === "shared") lines.add("! it shares its roles with other agents", 1, lines.paint.red);
   for (const client of declared.clients) lines.add(`users of the client ${client} may start its tasks`, 1);
 }
@@ -20,9 +21,9 @@ function workLines(lines: Lines, work: DeclaredWork): void {
   const handed = carries === null ? "" : `, handed ${carries} data at most`;
   lines.add(`started by ${startedBy.join(" or ")}, runs for ${ttlSeconds} s${handed}`, 1);
   controlLines(lines, work);
-  for (const { dataset, kinds, sensitivity, place } of data) {
+  for (const { dataset, kinds, sensitivity, place, untrusted } of data) {
     const isGrave = sensitivity === "restricted";
-    const text = `${kinds.join(", ")} ${dataset}, ${sensitivity} (${place})`;
+    const text = `${kinds.join(", ")} ${dataset}, ${sensitivity}${untrusted ? ", untrusted" : ""} (${place})`;
     lines.add(`${isGrave ? "!" : " "} ${text}`, 1, isGrave ? lines.paint.red : undefined);
   }
   for (const call of calls) callLine(lines, call);

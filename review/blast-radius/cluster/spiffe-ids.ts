@@ -1,9 +1,10 @@
 import { type JsonObject, member } from "../../read/json";
 import type { Cluster } from "../../reach/kubernetes/cluster";
 import { block, isOpaque, text, texts } from "../../reach/kubernetes/objects/values";
-import { addressOf, type PodShape, type Principal } from "../../reach/kubernetes/principal";
+import { addressOf, type Principal } from "../../reach/kubernetes/principal";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { registrationsIn } from "../../reach/kubernetes/spiffe/registrations";
+import { filled } from "../../reach/kubernetes/spiffe/template";
 
 export interface PodIdentity {
   readonly id: string;
@@ -25,36 +26,17 @@ function registeredIds(principal: Principal, cluster: Cluster, registry: JsonObj
       if (answers.includes(false)) return [];
       const why = "the labels of its pods stand nowhere in what is read";
       return principal.accounts.map(({ name }) => ({
-        id: filled(template, { trustDomain: String(trustDomain), account: name, pod }),
+        id: filled(template, {
+          trustDomain: String(trustDomain),
+          account: name,
+          namespace: pod.namespace,
+          labels: pod.labels.values,
+        }),
         address: object.address,
         ...(answers.includes(undefined) && { unknown: why }),
       }));
     }),
   );
-}
-
-interface Filling {
-  readonly trustDomain: string;
-  readonly account: string;
-  readonly pod: PodShape;
-}
-
-const LABEL = /^index \.PodMeta\.(?:Labels|GetLabels) "([^"]+)"$/;
-
-/** A template of the controller manager with what is known of a pod. What is left is the name of nobody. */
-function filled(template: string, { trustDomain, account, pod }: Filling): string {
-  return template.replace(/\{\{\s*(.*?)\s*\}\}/g, (whole, expression: string) => {
-    switch (expression) {
-      case ".TrustDomain":
-        return trustDomain;
-      case ".PodMeta.Namespace":
-        return pod.namespace;
-      case ".PodSpec.ServiceAccountName":
-        return account;
-    }
-    const [, label] = LABEL.exec(expression) ?? [];
-    return (label === undefined ? undefined : pod.labels.values.get(label)) ?? whole;
-  });
 }
 
 function entryIds(principal: Principal, cluster: Cluster): readonly PodIdentity[] {

@@ -1,13 +1,13 @@
 import type { Statement } from "../../../iam";
-import type { Access } from "../../../iam/access/access";
-import { difference, type Gained } from "../../../iam/access/difference";
+import type { Gained } from "../../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "../../change";
 import type { AwsReach } from "../../reach/aws/principals";
 import type { ResourcePolicy } from "../../reach/aws/resource-policies";
 import type { Estate } from "../../read/resource";
 import type { UnknownComparison } from "../unknown";
 import { goneUnread } from "./gone-unread";
-import { requestText } from "./request-text";
+import { grantedMore } from "./granted-more";
+import { requestText, whoText } from "./request-text";
 import { undecided } from "./undecided";
 
 /** Whom each resource lets in, by itself: principals who are no role of this configuration too */
@@ -21,10 +21,7 @@ export function resourceChanges(
   const changes = new Map<string, Changes>();
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(key), after.get(key)];
-    const [up, down] = [
-      difference(policyAccess(was), policyAccess(is)),
-      difference(policyAccess(is), policyAccess(was)),
-    ];
+    const [up, down] = [grantedMore(was, is, reaches.callers), grantedMore(is, was, reached.callers)];
     const unknown = [
       ...undecided(up),
       ...unknowns.fresh(was?.unknown ?? [], is?.unknown ?? []),
@@ -77,15 +74,10 @@ function byKey(policies: readonly ResourcePolicy[]): ReadonlyMap<string, Resourc
   return found;
 }
 
-function policyAccess(policy: ResourcePolicy | undefined): Access {
-  if (policy === undefined) return { paths: [] };
-  return { paths: [{ name: "its policy", layers: [{ name: "its policy", statements: policy.statements }] }] };
-}
-
 function grant({ action, resource, witness, statement }: Gained): Change {
   return {
     kind: "action",
-    what: `${witness.principal ?? "anybody"} may ${action} on ${resource}`,
+    what: `${whoText(witness, statement.statement)} may ${action} on ${resource}`,
     witness: requestText(witness),
     source: { address: statement.source },
   };

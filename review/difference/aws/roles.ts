@@ -3,7 +3,8 @@ import { type Difference, difference } from "../../../iam/access/difference";
 import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/principals";
 import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
-import { requestText } from "./request-text";
+import type { Callers } from "../../reach/aws/callers";
+import { requestText, whoText } from "./request-text";
 import { WaysBefore } from "./ways-before";
 
 /** What bounded a way and is gone: nothing may be allowed by that alone, and whatever is allowed later holds at once. */
@@ -36,23 +37,27 @@ export interface RoleDifference {
   readonly trust: Difference;
 }
 
+/** @param callers of the state of `after`: a role that is trusted and cannot ask gains nothing. */
 export function roleDifferences(
   before: AwsPrincipal | undefined,
   after: AwsPrincipal | undefined,
+  callers: Callers | undefined,
 ): readonly RoleDifference[] {
   const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
   return (after?.roles ?? []).map((role) => {
     const was = known.get(role.key);
-    return { before: was, after: role, trust: trustDifference(was, role) };
+    return { before: was, after: role, trust: trustDifference(was, role, callers) };
   });
 }
 
 /** What was read from equal text is one statement: whoever is let in by it was before. */
-function trustDifference(was: AwsRole | undefined, is: AwsRole): Difference {
+function trustDifference(was: AwsRole | undefined, is: AwsRole, callers: Callers | undefined): Difference {
   const isSame =
     was?.trust.length === is.trust.length &&
     is.trust.every(({ statement }, at) => statement === was.trust[at]?.statement);
-  return isSame ? NO_DIFFERENCE : difference(trustAccess(was), trustAccess(is));
+  if (isSame) return NO_DIFFERENCE;
+  const admitted = callers?.admitted(is.resource, is.trust) ?? is.trust;
+  return difference(trustAccess(was?.trust), trustAccess(admitted));
 }
 
 /** Who may become them, and for how long */
@@ -63,16 +68,16 @@ export function roleGains(differences: readonly RoleDifference[]): readonly Chan
 function trustGains({ after, trust }: RoleDifference): readonly Change[] {
   return trust.gained.map(({ witness, action, statement }) => ({
     kind: "trust",
-    what: `${after.address} may be assumed by ${witness.principal ?? "anybody"} (${action})`,
+    what: `${after.address} may be assumed by ${whoText(witness, statement.statement)} (${action})`,
     witness: requestText(witness),
     source: { address: statement.source },
   }));
 }
 
-function trustAccess(role: AwsRole | undefined): Access {
-  return role === undefined
+function trustAccess(statements: AwsRole["trust"] | undefined): Access {
+  return statements === undefined
     ? { paths: [] }
-    : { paths: [{ name: "trust", layers: [{ name: "trust", statements: role.trust }] }] };
+    : { paths: [{ name: "trust", layers: [{ name: "trust", statements }] }] };
 }
 
 function sessionGains({ before, after }: RoleDifference): readonly Change[] {

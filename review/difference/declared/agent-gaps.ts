@@ -1,3 +1,4 @@
+import { IS_NEW } from "../../change";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryAgent } from "../../reach/declared/registry-schema";
 import { type Gap, raised, replaced } from "./gap";
@@ -11,6 +12,7 @@ export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {
     ...clientGaps(narrow.agent, wide.agent, at),
     ...lifetimeGaps(narrow.agent, wide.agent, at),
     ...horizonGaps(narrow.agent, wide.agent, at),
+    ...memoryGaps(narrow.agent, wide.agent, at),
   ];
 }
 
@@ -19,15 +21,17 @@ export function newAgentGaps({ name, agent }: Side): readonly Gap[] {
   const [at, id] = [`agents.${name}`, brief(agent.spiffeId)];
   const what = `the agent exists as ${id}, and ${brief(agent.owner)} answers for it`;
   return [
-    { kind: "identity", what, witness: `${id} asks for a token`, at },
+    { kind: "identity", what, witness: `${id} asks for a token`, at, place: "late", headline: [IS_NEW, "is gone"] },
     ...credentialGaps(undefined, agent, at),
-    ...clientGaps(undefined, agent, at),
+    ...clientGaps(undefined, agent, at).map((gap): Gap => ({ ...gap, place: "late" })),
   ];
 }
 
 /** An agent that was stopped, or had expired */
 export function stateGap({ agent: { state } }: Side, { name }: Side): Gap {
   return {
+    place: "first",
+    headline: [`is active again, was ${state}`, state === "expired" ? "has expired" : `is ${state}`],
     kind: "enforcement",
     what: "the agent is active, and may do all that its tasks allow",
     otherwise: state,
@@ -96,6 +100,20 @@ function credentialGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, 
   return gaps;
 }
 
+/** Whose users are said to be kept apart is held by less. */
+function memoryGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly Gap[] {
+  if (was.memory !== "shared" || is.memory === "shared") return [];
+  return [
+    {
+      kind: "enforcement",
+      what: "what it reads for one user bounds its work for that user alone",
+      otherwise: "its work for everybody",
+      witness: "a write for one user below what it has read for another",
+      at: `${at}.memory`,
+    },
+  ];
+}
+
 function clientGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, at: string): readonly Gap[] {
   const known = new Set(narrow?.clients);
   return [...new Set(wide.clients)]
@@ -117,6 +135,10 @@ function lifetimeGaps(was: RegistryAgent, is: RegistryAgent, at: string): readon
             kind: "ttl" as const,
             what: `the agent expires at ${is.expires}`,
             otherwise: was.expires,
+            headline: [
+              `is renewed until ${dayOf(is.expires)}, was ${dayOf(was.expires)}`,
+              `expires on ${dayOf(was.expires)}, was ${dayOf(is.expires)}`,
+            ] as const,
             witness: `a request at ${was.expires}`,
             at: `${at}.expires`,
           },
@@ -141,6 +163,11 @@ function lifetimeGaps(was: RegistryAgent, is: RegistryAgent, at: string): readon
       at: `${at}.longestCredentialSeconds`,
     })),
   ];
+}
+
+/** Expiries are declared as days. */
+function dayOf(moment: string): string {
+  return moment.replace(/T00:00:00Z$/, "");
 }
 
 function horizonGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): readonly Gap[] {

@@ -1,6 +1,7 @@
 import { brief } from "../../reach/declared/brief";
 import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
 import { callsOf, type Work } from "../../reach/declared/work";
+import { budgetText } from "./bounds-text";
 import type { Gap } from "./gap";
 import { labelOf } from "./side";
 
@@ -16,6 +17,8 @@ const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudg
 export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonly Gap[] {
   const others = wide.task.budgets.map((budget) => ({ budget, calls: new Set(countedBy(budget, wide.task)) }));
   const common = new Set(calls);
+  const dropped = allDropped(narrow, wide, common);
+  if (dropped.length > 1) return [withoutBudgets(dropped, wide)];
   return narrow.task.budgets.flatMap((budget) => {
     const counted = countedBy(budget, narrow.task).filter((call) => common.has(call));
     if (counted.length === 0) return [];
@@ -25,6 +28,43 @@ export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): 
     const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
     return holds ? [] : [budgetGap(budget, alike, wide, counted)];
   });
+}
+
+/** All budgets, where they held for the same calls and none of any sort is left for these */
+function allDropped({ task }: Work, wide: Work, common: ReadonlySet<string>): readonly Dropped[] {
+  const found = task.budgets
+    .map((budget) => ({
+      budget,
+      calls: countedBy(budget, task)
+        .filter((call) => common.has(call))
+        .sort(),
+    }))
+    .filter(({ calls }) => calls.length > 0);
+  const [first] = found;
+  const isOne = found.every(({ calls }) => calls.join() === first?.calls.join());
+  const left = new Set(wide.task.budgets.flatMap((budget) => countedBy(budget, wide.task)));
+  return isOne && first?.calls.every((call) => !left.has(call)) === true ? found : [];
+}
+
+interface Dropped {
+  readonly budget: RegistryBudget;
+  readonly calls: readonly string[];
+}
+
+function withoutBudgets(dropped: readonly Dropped[], wide: Work): Gap {
+  const [{ budget, calls }] = dropped as readonly [Dropped];
+  const label = labelOf(wide);
+  return {
+    kind: "enforcement",
+    what: `${label} may call ${brief(calls.join(", "))} without a limit`,
+    otherwise: `at most ${dropped.map((one) => budgetText(one.budget)).join(" and ")}`,
+    witness: witnessOf(budget, calls, label),
+    at: `${wide.at}.budgets`,
+  };
+}
+
+function witnessOf({ limit, period, sumOf }: RegistryBudget, calls: readonly string[], label: string): string {
+  return `${sumOf === undefined ? `call ${limit + 1}` : `a sum above ${limit}`} of ${brief([...calls].sort().join(", "))} in one ${period} of ${label}`;
 }
 
 function countedBy({ actions }: RegistryBudget, task: RegistryTask): readonly string[] {
@@ -37,7 +77,7 @@ function budgetGap(
   wide: Work,
   counted: readonly string[],
 ): Gap {
-  const { limit, period, sumOf } = budget;
+  const { period, sumOf } = budget;
   const [label, calls] = [labelOf(wide), brief([...counted].sort().join(", "))];
   const instead = alike.find((other) => other.period === period);
   const together = counted.length > 1 ? " together" : "";
@@ -46,11 +86,7 @@ function budgetGap(
     kind: "enforcement",
     what: instead === undefined ? dropped : `${label} has a budget of ${budgetText(instead)} for ${calls}`,
     otherwise: budgetText(budget),
-    witness: `${sumOf === undefined ? `call ${limit + 1}` : `a sum above ${limit}`} of ${calls} in one ${period} of ${label}`,
+    witness: witnessOf(budget, counted, label),
     at: `${wide.at}.budgets`,
   };
-}
-
-function budgetText({ limit, period, sumOf }: RegistryBudget): string {
-  return `${limit} ${sumOf === undefined ? "calls" : `in ${brief(sumOf)}`} per ${period}`;
 }

@@ -1,28 +1,31 @@
 import { brief } from "../../reach/declared/brief";
-import type { Work } from "../../reach/declared/work";
+import { own } from "../../../domain";
+import type { Registry } from "../../reach/declared/registry-schema";
+import { actionOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised, replaced } from "./gap";
 import { budgetGaps } from "./budget-gaps";
 import { labelOf, shared } from "./side";
 
 /** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
-export function controlGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
+export function controlGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
   if (narrow === undefined) return observeGaps(undefined, wide);
   if (narrow.task === wide.task) return [];
   const calls = shared(narrow.actions, wide.actions);
   return [
-    ...(calls.length === 0 ? [] : [...approvalGaps(narrow, wide, calls), ...budgetGaps(narrow, wide, calls)]),
+    ...(calls.length === 0 ? [] : [...approvalGaps(narrow, wide, calls, tools), ...budgetGaps(narrow, wide, calls)]),
     ...orderGaps(narrow, wide, new Set(calls)),
     ...observeGaps(narrow, wide),
   ];
 }
 
-function approvalGaps(narrow: Work, wide: Work, [call]: readonly string[]): readonly Gap[] {
+function approvalGaps(narrow: Work, wide: Work, calls: readonly string[], tools: Registry["tools"]): readonly Gap[] {
+  const [call] = calls;
   const [was, is] = [narrow.task.approval, wide.task.approval];
   const [label, at] = [labelOf(wide), `${wide.at}.approval`];
   if (was === undefined) return [];
   if (is === undefined) {
-    const what = `${label} calls its tools without approval`;
-    const otherwise = `with approval of ${brief(was.group)}`;
+    const what = `${label} may call ${brief(calls.map((one) => withImpact(one, tools)).join(", "))} without approval`;
+    const otherwise = `approved by ${brief(was.group)}`;
     return [{ kind: "approval", what, otherwise, witness: `${call} in ${label} without a decision`, at }];
   }
   const group = brief(is.group);
@@ -46,6 +49,11 @@ function approvalGaps(narrow: Work, wide: Work, [call]: readonly string[]): read
       at: `${at}.requestOpenSeconds`,
     })),
   ];
+}
+
+function withImpact(call: string, tools: Registry["tools"]): string {
+  const { tool, action } = actionOf(call);
+  return own(own(tools, tool)?.actions, action)?.impact === "high" ? `${call} (high impact)` : call;
 }
 
 function orderGaps(narrow: Work, wide: Work, calls: ReadonlySet<string>): readonly Gap[] {

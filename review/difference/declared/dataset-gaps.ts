@@ -22,6 +22,7 @@ function definitionGaps(narrow: Side, wide: Side): readonly Gap[] {
       ...placeGaps(was, is, label, `datasets.${name}`),
       ...boundGaps(was, is, label, `datasets.${name}`),
       ...classGaps(was, is, { how, chain: use.chain }, name),
+      ...trustGaps(was, is, { how, chain: use.chain }, name),
     ];
   });
 }
@@ -74,8 +75,7 @@ function boundGaps(was: RegistryDataset, is: RegistryDataset, label: string, at:
 function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const [label, at] = [`${name}${through(chain)}`, `datasets.${name}.sensitivity`];
   const changes = [...how].some((kind) => !isReading(kind));
-  const reveals = is.kind === "table" || [...how].some(isReading);
-  if (reveals && !is.sensitivity.covers(was.sensitivity)) {
+  if (reveals(is, how) && !is.sensitivity.covers(was.sensitivity)) {
     const what = `what is read of ${label} counts as ${is.sensitivity}`;
     const witness = `${name} sent to a place that is cleared for ${is.sensitivity} data`;
     return [{ kind: "sensitivity", what, otherwise: `${was.sensitivity}`, witness, at }];
@@ -86,6 +86,27 @@ function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Us
     return [{ kind: "sensitivity", what, otherwise: `at most ${was.sensitivity}`, witness, at }];
   }
   return [];
+}
+
+/** What counts as trusted taints nobody; what counts as untrusted may be written by those who know words of strangers. */
+function trustGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
+  const place = { kind: "sensitivity", at: `datasets.${name}.untrusted` } as const;
+  const label = `${name}${through(chain)}`;
+  if (was.untrusted === true && is.untrusted !== true && reveals(is, how)) {
+    const what = `what is read of ${label} counts as trusted`;
+    const witness = `a high-impact or outward call without approval, after a read of ${name}`;
+    return [{ ...place, what, otherwise: "untrusted", witness }];
+  }
+  if (was.untrusted !== true && is.untrusted === true && [...how].some((kind) => !isReading(kind))) {
+    const what = `words of strangers may be written to ${label}`;
+    return [{ ...place, what, otherwise: "trusted data alone", witness: `untrusted output written to ${name}` }];
+  }
+  return [];
+}
+
+/** A write to a table shows what it replaces. */
+function reveals({ kind }: RegistryDataset, how: ReadonlySet<string>): boolean {
+  return kind === "table" || [...how].some(isReading);
 }
 
 /** A level above public of which the narrow one has no data, whichever of the two registries says how harmful it is */

@@ -1,4 +1,4 @@
-import type { Change, ChangeKind } from "../../change";
+import type { Change, ChangeKind, Showing } from "../../change";
 import { brief } from "../../reach/declared/brief";
 
 /** One thing that the wider of two registries lets an agent do, and the narrower does not */
@@ -11,7 +11,12 @@ export interface Gap {
   readonly witness: string;
   /** Path in the registry */
   readonly at: string;
+  readonly place?: Showing["place"];
+  /** About the agent, where it is gained and where it is lost */
+  readonly headline?: readonly [gained: string, lost: string];
 }
+
+type Word = "was" | "now";
 
 /** The narrower was there before. */
 export function asGain(gap: Gap): Change {
@@ -23,9 +28,20 @@ export function asLoss(gap: Gap): Change {
   return asChange(gap, "now");
 }
 
-function asChange({ kind, what, otherwise, witness, at }: Gap, word: string): Change {
+function asChange(
+  { kind, what, otherwise, witness, at, place, headline: [gained, lost] = [] }: Gap,
+  word: Word,
+): Change {
   const source = { address: `registry/${at}` };
-  return { kind, what: otherwise === undefined ? what : `${what}, ${word} ${otherwise}`, witness, source };
+  const headline = word === "was" ? gained : lost;
+  const showing = { ...(place !== undefined && { place }), ...(headline !== undefined && { headline }) };
+  return {
+    kind,
+    what: otherwise === undefined ? what : `${what}, ${word} ${otherwise}`,
+    witness,
+    source,
+    ...(Object.keys(showing).length > 0 && { showing }),
+  };
 }
 
 /** A gap where a number rose */

@@ -10,19 +10,19 @@ import { workGaps } from "./work-gaps";
 /** All that one agent may do in the wide registry and not in the narrow one */
 export function gapsOf(narrow: Side | undefined, wide: Side | undefined): readonly Gap[] {
   if (wide === undefined) return [];
-  if (narrow === undefined) return onceActive(wide, [...newAgentGaps(wide), ...rightGaps(undefined, wide)]);
+  if (narrow === undefined) return onceActive(wide, [...newAgentGaps(wide), ...rightGaps(undefined, wide, true)]);
   const changed = agentGaps(narrow, wide);
   const wakes = narrow.agent.state !== "active" && wide.agent.state === "active";
   // Whatever its tasks were: stopped, it could do nothing.
-  if (wakes) return [stateGap(narrow, wide), ...changed, ...rightGaps(undefined, wide)];
-  return onceActive(wide, [...changed, ...trustGaps(narrow, wide), ...rightGaps(narrow, wide)]);
+  if (wakes) return [stateGap(narrow, wide), ...changed, ...rightGaps(undefined, wide, true)];
+  return onceActive(wide, [...changed, ...trustGaps(narrow, wide), ...rightGaps(narrow, wide, false)]);
 }
 
-function rightGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
+function rightGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readonly Gap[] {
   return [
     ...[...wide.works].flatMap(([key, work]) => {
       const before = narrow?.works.get(key);
-      return [...workGaps(before, work, wide), ...controlGaps(before, work)];
+      return [...workGaps(before, work, wide, isNew), ...controlGaps(before, work, wide.registry)];
     }),
     ...toolGaps(narrow, wide),
     ...datasetGaps(narrow, wide),

@@ -1,20 +1,26 @@
 import { own, type Start } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
+import { boundsOf } from "./bounds-text";
 import type { Registry, RegistryEdge } from "../../reach/declared/registry-schema";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised } from "./gap";
 import { added, labelOf, type Side, through } from "./side";
 
 /** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
-export function workGaps(narrow: Work | undefined, wide: Work, side: Side): readonly Gap[] {
+export function workGaps(narrow: Work | undefined, wide: Work, side: Side, isNew: boolean): readonly Gap[] {
   return [
-    ...startGaps(narrow, wide, side.name),
-    ...actionGaps(narrow, wide, side.registry),
-    ...dataGaps(narrow, wide, side.registry),
+    ...placed(isNew && "late", startGaps(narrow, wide, side.name)),
+    ...placed(isNew && "early", actionGaps(narrow, wide, side.registry)),
+    ...placed(isNew && "early", dataGaps(narrow, wide, side.registry)),
     ...timeGaps(narrow, wide),
     ...edgeGaps(narrow, wide),
     ...chainGaps(narrow, wide, side.name),
   ];
+}
+
+/** What a new agent can do goes before that it is there, and who starts it. */
+function placed(place: Gap["place"] | false, gaps: readonly Gap[]): readonly Gap[] {
+  return place === false || place === undefined ? gaps : gaps.map((gap) => ({ place, ...gap }));
 }
 
 const STARTERS: Readonly<Record<Start, readonly [what: string, witness: (target: string) => string]>> = {
@@ -44,11 +50,13 @@ function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonl
 function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
   const label = labelOf(wide);
   return added(narrow?.actions, wide.actions).map((name) => {
-    const { tool } = actionOf(name);
-    const url = own(tools, tool)?.url ?? "an unknown address";
+    const { tool, action } = actionOf(name);
+    const { url = "an unknown address", actions } = own(tools, tool) ?? {};
+    const called = own(actions, action);
     return {
       kind: "tool",
-      what: `${label} may call ${name}`,
+      what: [`${label} may call ${name}`, ...boundsOf(name, called, wide.task)].join(": "),
+      ...((called?.impact === "high" || called?.outward === true) && { place: "first" as const }),
       witness: `${name} at ${brief(url)} in ${label}`,
       at: `${wide.at}.tools.${tool}`,
     };

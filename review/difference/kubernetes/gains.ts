@@ -8,6 +8,7 @@ import { NetworkDifference } from "./network";
 import { registrationGains } from "./registrations";
 import { rightGains } from "./rights";
 import type { State } from "./state";
+import { Usual } from "./usual";
 
 /** What a principal gains, and how it is called */
 export interface NamedGains extends Gains {
@@ -39,6 +40,7 @@ class Found {
 
 function addPrincipals(found: Found, base: State, head: State, keys: SelectorKeys): void {
   const network = new NetworkDifference(base, head);
+  const usual = new Usual(base, keys);
   const isConfiguredAlike = base.configuration === head.configuration;
   const isSurroundedAlike = base.surroundings === head.surroundings;
   for (const [key, after] of head.principals) {
@@ -50,8 +52,14 @@ function addPrincipals(found: Found, base: State, head: State, keys: SelectorKey
       factGains(base.recordFacts(before), head.recordFacts(after)),
     ];
     const rights = rightGains(before === undefined ? [] : base.rights.of(before), head.rights.of(after));
-    found.add(key, after.name, together([rights, network.gains(before, after), ...facts]));
+    const all = together([rights, network.gains(before, after), ...facts]);
+    const isNew = after.isAgent && all.gains.length > 0 && !isActive(base, after.name);
+    found.add(key, after.name, isNew ? { ...all, gains: usual.marked(after, all.gains) } : all);
   }
+}
+
+function isActive({ cluster }: State, agent: string): boolean {
+  return cluster.agents.get(agent)?.state === "active";
 }
 
 function addLoose(found: Found, base: State, head: State, keys: SelectorKeys): void {

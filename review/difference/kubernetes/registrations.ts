@@ -8,6 +8,7 @@ import { isOpaque } from "../../reach/kubernetes/objects/values";
 import { type Box, outside, type Values } from "../../reach/kubernetes/sets/box";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Registration, registrationsIn, settingsOf } from "../../reach/kubernetes/spiffe/registrations";
+import { templateText } from "../../reach/kubernetes/spiffe/template";
 import { type Gains, NOTHING } from "./changes";
 
 /** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
@@ -24,7 +25,7 @@ export function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<str
 /** @param before those of the same template */
 function gainOf(registration: Registration, before: readonly Registration[]): Gains {
   const { template, object } = registration;
-  const what = `more pods get the identity ${template}`;
+  const what = `more pods get the identity ${templateText(template, {})}`;
   const source = { address: object.address };
   try {
     const alike = before.filter((other) => isAlike(other, registration)).map(boxOf);

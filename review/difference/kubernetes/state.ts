@@ -82,9 +82,7 @@ export class State {
     if (principal === undefined) return [];
     return [
       ...accountFacts(principal),
-      ...principal.workloads.flatMap((workload) =>
-        podFacts(workload, { content: this.content, selectorKeys: keys.pods }),
-      ),
+      ...principal.workloads.flatMap((workload) => podFacts(workload, { content: this.content, selectorKeys: keys })),
     ];
   }
 

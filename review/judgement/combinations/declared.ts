@@ -3,6 +3,7 @@ import { isReading } from "../../../domain/dataset";
 import { labelOf } from "../../difference/declared/side";
 import { brief } from "../../reach/declared/brief";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
+import { answersUntrusted, taints } from "../../reach/declared/untrusted";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../../reach/declared/work";
 import type { Ability, Held } from "./held";
 
@@ -20,7 +21,9 @@ export function declaredCombinations(registry: Registry, name: string): readonly
 
 /** Whoever writes what it reads may have it send what it knows to where he sees it: in one task, or along its chains. */
 function exfiltration(registry: Registry, start: string, works: readonly Work[]): readonly Held[] {
-  const untrusted = first(works, (work) => callOf(registry, work, ({ tool }) => tool.untrustedOutput));
+  const untrusted =
+    first(works, (work) => callOf(registry, work, ({ tool, action }) => answersUntrusted(registry, tool, action))) ??
+    first(works, (work) => untrustedDataOf(registry, work));
   if (untrusted === undefined) return [];
   for (const level of Sensitivity.all.filter(({ isConfidential }) => isConfidential)) {
     const along = works.filter(({ carries }) => carries?.covers(level) ?? true);
@@ -29,7 +32,9 @@ function exfiltration(registry: Registry, start: string, works: readonly Work[])
     if (read === undefined || seen === undefined) continue;
     const what = `in task ${start}, it reads untrusted output and ${level} data, and is seen outside`;
     const parts = [
-      part(untrusted, `reads untrusted output of ${untrusted.found}`, "tools"),
+      untrusted.found.includes(":")
+        ? part(untrusted, `reads untrusted data: ${untrusted.found}`, "data")
+        : part(untrusted, `reads untrusted output of ${untrusted.found}`, "tools"),
       part(read, `reads ${level} data: ${read.found}`, "data"),
       part(seen, `is seen outside: ${seen.found}`, "tools"),
     ];
@@ -121,6 +126,13 @@ function readOf(registry: Registry, { data }: Work, level: Sensitivity): string 
   return [...data].sort().find((name) => {
     const { dataset, kind } = accessOf(name);
     return isReading(kind) && own(registry.datasets, dataset)?.sensitivity === level;
+  });
+}
+
+function untrustedDataOf(registry: Registry, { data }: Work): string | undefined {
+  return [...data].sort().find((name) => {
+    const { dataset, kind } = accessOf(name);
+    return taints(registry, dataset, [kind]);
   });
 }
 

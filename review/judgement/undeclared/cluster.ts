@@ -5,6 +5,7 @@ import type { Right } from "../../reach/kubernetes/rights/right";
 import { staticEntryFacts } from "../../reach/kubernetes/spiffe/entries";
 import { type Registration, registrationsIn } from "../../reach/kubernetes/spiffe/registrations";
 import { brief } from "../../reach/declared/brief";
+import { templateText } from "../../reach/kubernetes/spiffe/template";
 import type { JudgedState } from "../state";
 
 /** Rights in clusters of the agents' service accounts: declarations give none. A binding that many have is told once. */
@@ -58,7 +59,15 @@ export function undeclaredIdentities({ registry, kubernetes }: JudgedState): rea
       const isOpen = id.includes("{{") || isOpaque(id);
       if (!isOpen && name !== undefined && isOnly(registration, name)) return [];
       const what = isOpen && agents.length > 0 ? "an identity that its pods choose, an agent's too" : claim(id, name);
-      return what === undefined ? [] : [identity(`${object.name} gives pods ${what}`, brief(template), object.address)];
+      return what === undefined
+        ? []
+        : [
+            identity(
+              `${object.name} gives pods ${what}`,
+              brief(templateText(template, { trustDomain: registry.trustDomain })),
+              object.address,
+            ),
+          ];
     }),
     ...staticEntryFacts(kubernetes.cluster).flatMap(({ spiffeId, object }) => {
       const what = claim(spiffeId, byId.get(spiffeId));

@@ -2,6 +2,7 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import { distinct, type Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { AgentAccess } from "./agent-access";
+import { Callers } from "./callers";
 import { taskRoles } from "./agent-roles";
 import { type ChainedRole, Chains } from "./chain/chains";
 import { RoleEdges } from "./chain/role-edges";
@@ -9,6 +10,7 @@ import { IamIndex } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
 import { resourcePolicies, type ResourcePolicy } from "./resource-policies";
 import { type AwsRole, RoleAccess } from "./role-access";
+import { RoleLimits } from "./role-limits";
 import { RolePolicies } from "./role-policies";
 import { Admission } from "./service/admission";
 import { type PodIdentities, podIdentities } from "./service/pod-identities";
@@ -40,20 +42,27 @@ export interface AwsReach {
   readonly rolesAnywhere: RolesAnywhere;
   /** What whoever becomes a role that is not its own opens with it. Undefined where no role has the address */
   readonly become: (address: string, way: Way) => Become | undefined;
+  readonly callers: Callers;
 }
 
 export type Become = Pick<AwsPrincipal, "paths" | "denies" | "unknown">;
+
+const ITS_ROLE: Way = { name: "its role", by: "role", becomes: [] };
 
 /** Everybody in an estate who has access to AWS */
 export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const index = new IamIndex(estate);
   const policies = new RolePolicies(index, texts);
   const resources = resourcePolicies(estate, texts);
-  const roles = new RoleAccess(estate, policies, resources, texts);
+  const limits = new RoleLimits(estate, texts, (from, paths, to) => edges.mayBecome(from, paths, to));
+  const roles = new RoleAccess(estate, policies, resources, texts, limits);
   const declared = taskRoles(estate, index);
   const owned = new Set([...declared.values()].flatMap((tasks) => tasks.flatMap(({ role }) => role ?? [])));
-  const edges = new RoleEdges(estate, index, roles, texts);
+  const edges: RoleEdges = new RoleEdges(estate, index, roles, texts);
   const chains = new Chains(edges, roles, () => true);
+  const callers = new Callers(estate, policies, texts, (from, to) =>
+    edges.mayBecome(from, roles.pathsOf(from, ITS_ROLE), to),
+  );
   // The exchange may become every agent, and gains with each: that is told once, of the agent.
   const others = new Chains(edges, roles, (role) => !owned.has(role));
   const principals = new Map<string, AwsPrincipal>();
@@ -81,11 +90,11 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
       unknown: distinct([...roles.unknownOf(role), ...unknown]),
     };
   };
-  return { principals, strays: policies.strays, resources, pods, rolesAnywhere: anywhere, become };
+  return { principals, strays: policies.strays, resources, pods, rolesAnywhere: anywhere, become, callers };
 }
 
 function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsPrincipal {
-  const way: Way = { name: "its role", by: "role", becomes: [] };
+  const way = ITS_ROLE;
   const { roles: chained, unknown } = chains.from({ way, role });
   return {
     name: role.address,

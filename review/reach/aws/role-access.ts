@@ -6,6 +6,7 @@ import type { PolicyTexts } from "./policy-texts";
 import { DirectGrants } from "./direct-grants";
 import { KeyPolicies } from "./key-policies";
 import type { ResourcePolicy } from "./resource-policies";
+import type { RoleLimits } from "./role-limits";
 import { layer, type PoliciesRead, type RolePolicies } from "./role-policies";
 import type { AwsPath, Way } from "./way";
 import { arnOf, roleName, whoAsks } from "./who-asks";
@@ -16,8 +17,9 @@ export interface AwsRole {
   /** Equal in two estates for the same role */
   readonly key: string;
   readonly address: string;
-  /** Who may become it */
+  /** Who may become it, as its trust policy says */
   readonly trust: readonly SourcedStatement[];
+  readonly resource: Resource;
   /** Seconds, as they are written: a reference, where nobody knows yet */
   readonly maxSession: string;
 }
@@ -41,8 +43,8 @@ interface Opened extends Pick<AwsPath, "isGranted" | "ifUnread" | "layers"> {
 }
 
 /**
- * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys, and what resources grant
- * it by themselves.
+ * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys ∩ trust policies of roles,
+ * and what resources grant it by themselves.
  */
 export class RoleAccess {
   /** Of resources, to whomever they name */
@@ -62,6 +64,7 @@ export class RoleAccess {
     private readonly policies: RolePolicies,
     resources: readonly ResourcePolicy[],
     private readonly texts: PolicyTexts,
+    private readonly limits?: RoleLimits,
   ) {
     const statements = resources.flatMap((policy) => policy.statements);
     this.denies = statements.filter(({ statement }) => statement.Effect === "Deny");
@@ -126,7 +129,11 @@ export class RoleAccess {
   private variants(role: Resource, of: Pick<Opened, "end" | "isGranted">, parts: readonly Part[]): readonly Opened[] {
     const limitedByKeys = (each: readonly Part[]) => (of.isGranted ? each : this.withKeys(each));
     const limited = limitedByKeys(parts);
-    const layered = (all: readonly Part[]) => [...all.map(([part, read]) => layer(part, read)), this.who(role)];
+    const layered = (all: readonly Part[]): readonly Layer[] => {
+      const layers = all.map(([part, read]) => layer(part, read));
+      const trusts = of.isGranted ? undefined : this.limits?.limiting(role, layers);
+      return [...layers, ...(trusts === undefined ? [] : [trusts]), this.who(role)];
+    };
     const known = { ...of, ifUnread: false, layers: layered(limited) };
     if (limited.every(([, read]) => read.unknown.length === 0)) return [known];
     const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
@@ -169,6 +176,7 @@ export class RoleAccess {
       key: roleKey(role, this.estate),
       address: role.address,
       trust: this.trustOf(role).statements,
+      resource: role,
       maxSession: String(seconds ?? MAX_SESSION),
     };
   }

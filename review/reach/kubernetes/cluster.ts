@@ -1,6 +1,7 @@
 import type { Estate } from "../../read/resource";
 import { grouped } from "../../grouped";
 import type { KubernetesObject, ObjectReader } from "./objects/object";
+import { text } from "./objects/values";
 import { isSameAgent, type RegisteredAgent, registeredAgents } from "./registered-agents";
 import type { Labels } from "./sets/selector";
 
@@ -12,12 +13,15 @@ export class Cluster {
   public readonly objects: readonly KubernetesObject[];
   /** By name */
   public readonly agents: ReadonlyMap<string, RegisteredAgent>;
+  /** As its registry says */
+  public readonly trustDomain: string | undefined;
   private readonly byKind: ReadonlyMap<string, readonly KubernetesObject[]>;
   private readonly namespaceLabels: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
   public constructor(estate: Estate, reader: ObjectReader) {
     this.objects = reader.objectsIn(estate);
     this.agents = registeredAgents(estate);
+    this.trustDomain = estate.registry === undefined ? undefined : text(estate.registry, "trustDomain");
     this.byKind = grouped(this.objects, ({ kind }) => kind);
     this.namespaceLabels = new Map(
       this.of("Namespace").map(({ name, labels }) => [name, new Map([...labels, [NAME_LABEL, name]])]),

@@ -2,11 +2,14 @@ import { isObject, type Json } from "../../read/json";
 import type { Cluster } from "./cluster";
 import { block, blocks } from "./objects/values";
 import { guardedKinds } from "./admission/guards";
+import { STATE_LABEL } from "./labels";
 
 /** Labels that some selector of a cluster asks for */
 export interface SelectorKeys {
   readonly pods: ReadonlySet<string>;
   readonly namespaces: ReadonlySet<string>;
+  /** Whether none but those that are evaluated ask for the state of an agent: registrations and network policies */
+  readonly isStateEvaluated: boolean;
 }
 
 const POD_SELECTORS = ["NetworkPolicy", "ClusterSPIFFEID"];
@@ -16,11 +19,13 @@ export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
   const namespaces = new Set<string>();
   const objects = (kinds: readonly string[]) =>
     clusters.flatMap((cluster) => kinds.flatMap((kind) => cluster.of(kind)));
-  for (const { body } of objects([...POD_SELECTORS, ...guardedKinds])) collect(body, { pods, namespaces });
+  for (const { body } of objects(guardedKinds)) collect(body, { pods, namespaces });
   for (const { body } of objects(["Service"])) {
     for (const key of Object.keys(block(block(body, "spec"), "selector"))) pods.add(key);
   }
-  return { pods, namespaces };
+  const isStateEvaluated = !pods.has(STATE_LABEL);
+  for (const { body } of objects(POD_SELECTORS)) collect(body, { pods, namespaces });
+  return { pods, namespaces, isStateEvaluated };
 }
 
 interface Found {

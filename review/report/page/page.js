@@ -134,7 +134,7 @@
       const findings = findingsShown(group, question);
       const some = findings.slice(0, room);
       const place = Object.hasOwn(drawn, group.about) ? group.about : "changes";
-      if (some.length > 0 || findings.length === 0) drawn[place].push(section(group, some, pick));
+      if (some.length > 0 || findings.length === 0) drawn[place].push(section(group, some, { pick, question }));
       room -= some.length;
       left += findings.length - some.length;
     }
@@ -152,14 +152,23 @@
     byId(id).closest("section").hidden = parts.length === 0;
   }
 
-  function section({ about, id, title, isAgent, tally, facts }, findings, pick) {
+  function section({ about, id, title, isAgent, tally, facts }, findings, { pick, question }) {
     const kind = isAgent ? "agent" : "principal";
     const isTarget = id !== null && isPicked({ kind, name: title }, pick);
-    const rows = findings.map(findingRow);
+    const rows = findings.filter(({ fold }) => fold === undefined).map(findingRow);
     const head = ["Change", "What", "Witness, or why undecided", "Where"];
+    const folds = [...new Set(findings.map(({ fold }) => fold))].filter((fold) => fold !== undefined);
+    // Whoever searches is shown what was found.
+    const open = question.text === "" ? {} : { open: "" };
+    const folded = folds.map((fold) => {
+      const some = findings.filter((finding) => finding.fold === fold);
+      const summary = element("summary", {}, `${some.length} ${fold}`);
+      return element("details", open, summary, table(head, some.map(findingRow)));
+    });
     const parts = [
       ...(facts.length === 0 ? [] : [element("ul", { class: "facts" }, ...facts.map((one) => element("li", {}, one)))]),
       ...(rows.length === 0 ? [] : [table(head, rows)]),
+      ...folded,
     ];
     // The heading of the page's section says it already.
     if (about === "undeclared" || about === "ungranted") return element("div", { class: "principal" }, ...parts);

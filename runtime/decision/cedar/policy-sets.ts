@@ -11,6 +11,7 @@ import { type Guard, guardOf } from "./guard";
 export const MOST_KINDS = 128;
 
 const parsed = new Set<string>();
+const guards = new Map<string, Guard>();
 
 /**
  * Cedar copies and evaluates every policy of a set: with all of them, that is half of a decision's time. So a question is put to those
@@ -24,11 +25,7 @@ export class PolicySets {
 
   /** @throws Error where a policy is none */
   constructor(policies: readonly CedarPolicy[]) {
-    this.guards = policies.map((policy) => {
-      const answer = policyToJson(policy.text);
-      if (answer.type === "failure") throw new Error(`${policy.id} is no Cedar policy: ${answer.errors[0]?.message}`);
-      return [policy, guardOf(answer.json)];
-    });
+    this.guards = policies.map((policy) => [policy, guardIn(policy)]);
     this.names = [...new Set(this.guards.flatMap(([, { has, lacks }]) => [...has, ...lacks]))].sort();
     this.whole = preparse(policies);
   }
@@ -45,6 +42,17 @@ export class PolicySets {
     this.sets.set(kind, set);
     return set;
   }
+}
+
+/** Policies with one text, also of another engine, are read once. */
+function guardIn({ id, text }: CedarPolicy): Guard {
+  const known = guards.get(text);
+  if (known !== undefined) return known;
+  const answer = policyToJson(text);
+  if (answer.type === "failure") throw new Error(`${id} is no Cedar policy: ${answer.errors[0]?.message}`);
+  const guard = guardOf(answer.json);
+  guards.set(text, guard);
+  return guard;
 }
 
 /** Cedar keeps what it has parsed for good: equal sets, also of another engine, are parsed once. */

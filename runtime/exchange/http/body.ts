@@ -7,6 +7,9 @@ export const BODY_BYTES = 64 * 1_024;
 /** For a body to arrive, so that there is time left to say what else is wrong: first of all who is not authenticated */
 export const BODY_MILLISECONDS = 5_000;
 
+/** Parameters of a form: those of docs/exchange.md are fewer than 20. */
+export const MOST_PARAMETERS = 64;
+
 const FORM = /^application\/x-www-form-urlencoded(\s*;\s*charset=("?)utf-8\2)?\s*$/i;
 /** What a form writes otherwise than it is */
 const ENCODED = /[%+]/;
@@ -31,7 +34,11 @@ export async function readJson(request: Request): Promise<unknown> {
 /** Unlike `URLSearchParams`, which reads every text somehow, it refuses what is not UTF-8. */
 export function formOf(text: string): Form {
   if (text === "") return [];
-  return text.split("&").map((pair) => {
+  const pairs = text.split("&", MOST_PARAMETERS + 1);
+  if (pairs.length > MOST_PARAMETERS) {
+    throw Refusal.of("request.malformed", `the form has more than ${MOST_PARAMETERS} parameters`);
+  }
+  return pairs.map((pair) => {
     const equals = pair.indexOf("=");
     const [name, value] = equals === -1 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
     return [decoded(name), decoded(value)] as const;

@@ -8,8 +8,11 @@ import type { Hono } from "hono";
 import type { Log } from "../log";
 import { Refusal } from "../refusal";
 import { answeredInTime } from "./answered-in-time";
-import { connectionOf } from "./connection";
+import { connectionOf, presentsTooMuch } from "./connection";
+import { CONNECTION_LIMITS } from "./connection-limits";
+import { Connections } from "./connections";
 import type { Environment } from "./parts";
+import { RefusedConnections } from "./refused-connections";
 import { refusedRequest } from "./refused-request";
 
 export const SERVER_LIMITS = {
@@ -19,10 +22,9 @@ export const SERVER_LIMITS = {
   idleMilliseconds: 60_000,
   /** After which a connection is not used for another request: a certificate that was replaced goes with it */
   connectionMilliseconds: 300_000,
-  /** At once, of whomever */
-  connections: 2_000,
   /** At once, over one connection: who sends more than one does not wait for answers */
   requestsUnderWay: 16,
+  ...CONNECTION_LIMITS,
 };
 
 /** Certificate with its intermediates, and private key, in PEM */
@@ -55,7 +57,8 @@ function asRefusal(error: unknown): unknown {
 /** Serves the app over TLS. Who a client is, the app finds out: every certificate is let through the handshake. */
 export class NodeServer {
   private readonly server: Server;
-  private readonly sockets = new Set<Socket>();
+  private readonly refused: RefusedConnections;
+  private readonly connections: Connections;
   private readonly since = new WeakMap<Socket, number>();
   private readonly underWay = new WeakMap<Socket, number>();
   private leaving = false;
@@ -84,16 +87,27 @@ export class NodeServer {
       overrideGlobalObjects: true,
       errorHandler: (error) => refusedRequest(asRefusal(error), {}, this.log),
     });
-    this.server.maxConnections = limits.connections;
+    this.refused = new RefusedConnections(log);
+    this.connections = new Connections(limits, (why, address) => this.refused.add(why, address));
+    this.admit();
     this.server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      this.connections.heard(incoming.socket);
       if (this.isAdmitted(incoming.socket, outgoing)) void listener(incoming, outgoing);
       else incoming.socket.destroy();
     });
-    this.server.on("connection", (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.once("close", () => this.sockets.delete(socket));
+    this.server.on("secureConnection", (socket: TLSSocket) => {
+      this.since.set(socket, performance.now());
+      if (presentsTooMuch(socket)) this.connections.tooCostly(socket);
     });
-    this.server.on("secureConnection", (socket: TLSSocket) => this.since.set(socket, performance.now()));
+  }
+
+  /** Before TLS sees a connection: what is refused must cost no handshake. */
+  private admit(): void {
+    const handshake = this.server.listeners("connection") as ((socket: Socket) => void)[];
+    this.server.removeAllListeners("connection");
+    this.server.on("connection", (socket: Socket) => {
+      if (this.connections.take(socket)) for (const begin of handshake) begin.call(this.server, socket);
+    });
   }
 
   /** @returns the port */
@@ -122,10 +136,11 @@ export class NodeServer {
     this.leave();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        for (const socket of this.sockets) socket.destroy();
+        this.connections.destroyAll();
       }, this.limits.milliseconds);
       this.server.close(() => {
         clearTimeout(timer);
+        this.refused.close();
         resolve();
       });
     });

@@ -1,13 +1,15 @@
 import type { Clock } from "../../clock";
 import type { TrustBundle } from "../../identity/trust-bundle";
 import { verifyX509Svid, type X509Svid } from "../../identity/x509-svid";
+import { Refusal } from "../refusal";
 import type { Connection } from "./parts";
 
 /** For so long a connection's certificate is taken for what it was: authorities that expire in between go on as long. */
 const KNOWN_SECONDS = 30;
 
+/** The SVID, or why there is none */
 interface Verified {
-  readonly svid: X509Svid;
+  readonly found: X509Svid | Refusal;
   readonly at: number;
   readonly by: TrustBundle["x509Authorities"];
 }
@@ -22,7 +24,10 @@ export interface Peers {
   of(connection: Connection): X509Svid | undefined;
 }
 
-/** X.509-SVIDs of connections, each verified once in 30 s, and again as soon as the trust bundle is another one. */
+/**
+ * X.509-SVIDs of connections, each verified once in 30 s, and again as soon as the trust bundle is another one. A failure is
+ * remembered too: else a client that nobody vouches for would have its chain verified at every request.
+ */
 export class PeerSvids implements Peers {
   private readonly known = new WeakMap<Connection, Verified>();
 
@@ -35,14 +40,29 @@ export class PeerSvids implements Peers {
     if (connection.certificates.length === 0) return undefined;
     const now = this.clock();
     const known = this.known.get(connection);
-    if (known !== undefined && this.holds(known, now)) return known.svid;
+    if (known !== undefined && this.holds(known, now)) return svidIn(known);
     const by = this.bundle.x509Authorities;
-    const svid = verifyX509Svid(connection.certificates, this.bundle, now);
-    this.known.set(connection, { svid, at: now, by });
-    return svid;
+    const verified = { found: this.verified(connection, now), at: now, by };
+    this.known.set(connection, verified);
+    return svidIn(verified);
   }
 
-  private holds({ svid, at, by }: Verified, now: number): boolean {
-    return by === this.bundle.x509Authorities && now >= at && now < at + KNOWN_SECONDS && now < svid.expiresAt;
+  private verified({ certificates }: Connection, now: number): X509Svid | Refusal {
+    try {
+      return verifyX509Svid(certificates, this.bundle, now);
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
   }
+
+  private holds({ found, at, by }: Verified, now: number): boolean {
+    const isRecent = by === this.bundle.x509Authorities && now >= at && now < at + KNOWN_SECONDS;
+    return isRecent && (found instanceof Refusal || now < found.expiresAt);
+  }
+}
+
+function svidIn({ found }: Verified): X509Svid {
+  if (found instanceof Refusal) throw found;
+  return found;
 }

@@ -12,6 +12,7 @@ export function refusedRequest(error: unknown, facts: Readonly<Record<string, Va
   const refusal = refusalOf(error);
   log("request.refused", {
     ...facts,
+    ...refusal.about,
     error: refusal.error,
     codes: refusal.reasons.map(({ code }) => code),
     ...(refusal.cause === undefined ? {} : { because: told(refusal.cause) }),

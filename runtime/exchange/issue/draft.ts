@@ -1,4 +1,4 @@
-import type { Decision, DecisionInput } from "../../../domain";
+import type { Decision, DecisionInput, Reason } from "../../../domain";
 import type { Act } from "../../audit/audit";
 import { revisionSeen } from "../../registry/revision-seen";
 import { revocationFacts } from "../../session/revocations";
@@ -16,6 +16,7 @@ import type { RefusedRequest } from "./events";
 import { type Approver, approverOf, exactRequestOf } from "./exact-call";
 import { tokenEnd } from "./limits";
 import { handedOn } from "./handed-on";
+import { withNearestAudience } from "./misspelt-audience";
 import { runOfRequest, type Situation } from "./run-of-request";
 import { sessionFacts } from "../../session/session-state";
 import { together } from "../../session/domain";
@@ -78,7 +79,7 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
   });
   let decision = await decide(asIfNobodyDecided);
   const aws = request.audience.kind === "aws" ? task.aws : undefined;
-  const denied = refusalOf(decision, approver);
+  const denied = refusalOf(decision, approver, (reasons) => withNearestAudience(reasons, task, audience));
   if (denied !== undefined) throw await waitingIfBelow(state, denied, began.changed[0].last, aws?.reads, now);
   refuseReserved(session, aws?.writes, now);
   const grant = grantAt(fleet, task, edges, request);
@@ -113,8 +114,12 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
  *
  * @param approver whose decision may still be missing
  */
-function refusalOf({ decision, reasons }: Decision, approver: Approver | undefined): Refusal | undefined {
+function refusalOf(
+  { decision, reasons }: Decision,
+  approver: Approver | undefined,
+  worded = (plain: readonly Reason[]): readonly Reason[] => plain,
+): Refusal | undefined {
   if (decision === "allow") return undefined;
   const undecided = approver !== undefined && reasons.every(({ code }) => code === "approval.required");
-  return undecided && reasons.length > 0 ? undefined : Refusal.denied(reasons);
+  return undecided && reasons.length > 0 ? undefined : Refusal.denied(worded(reasons));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { INPUT_LIMITS, STARTS } from "../../../domain";
+import { INPUT_LIMITS, STARTS, unknownMember } from "../../../domain";
 import { hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, strictJson } from "../../jose/json";
 import { Refusal } from "../refusal";
@@ -12,22 +12,22 @@ const DELEGATE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const id = z.string().regex(ID);
 
-const schema = z.tuple([
-  z.strictObject({
-    type: z.literal(TYPE),
-    task: text,
-    start: z.enum(STARTS).optional(),
-    run: id.optional(),
-    delegate: text.regex(DELEGATE).optional(),
-    action: text.optional(),
-    destination: text.optional(),
-    // By its own check: a record of zod's is a copy, and people approve what was sent.
-    arguments: z
-      .custom<Readonly<Record<string, unknown>>>((value) => isObject(value) && hasExactNumbers(value))
-      .optional(),
-    approval: id.optional(),
-  }),
-]);
+const details = z.strictObject({
+  type: z.literal(TYPE),
+  task: text,
+  start: z.enum(STARTS).optional(),
+  run: id.optional(),
+  delegate: text.regex(DELEGATE).optional(),
+  action: text.optional(),
+  destination: text.optional(),
+  // By its own check: a record of zod's is a copy, and people approve what was sent.
+  arguments: z
+    .custom<Readonly<Record<string, unknown>>>((value) => isObject(value) && hasExactNumbers(value))
+    .optional(),
+  approval: id.optional(),
+});
+
+const schema = z.tuple([details]);
 
 /** The one object of `authorization_details` (RFC 9396), each member of its shape */
 export type Details = z.infer<typeof schema>[0];
@@ -45,10 +45,12 @@ export function malformed(what: string): Refusal {
   return Refusal.of("details.malformed", what);
 }
 
-/** Names members of the contract only: what a client made up is not repeated to it. */
+/** Names members only, never a value. */
 function problemOf({ issues: [issue] }: z.ZodError): string {
   const member = issue?.path[1];
-  if (issue?.code === "unrecognized_keys") return "authorization_details have a member that is unknown";
+  if (issue?.code === "unrecognized_keys") {
+    return `authorization_details have ${unknownMember(issue.keys, Object.keys(details.shape))}`;
+  }
   if (member !== undefined) return `${String(member)} of authorization_details is missing, or not of its form`;
   return "authorization_details must be JSON that has one meaning: an array of exactly one object";
 }

@@ -134,6 +134,20 @@ test("the agent's SDKs are told where DynamoDB's endpoint is", () => {
   expect(agent.env).toContainEqual({ name: "AWS_ENDPOINT_URL_DYNAMODB", value: dynamodbUrl });
 });
 
+test("where it is not written, that of an agent with AWS data is found when it is planned, and others read nothing", () => {
+  const { dynamodbUrl: _, ...network } = facts.aws.network as VpcNetworkProps;
+  const platform = platformWith({ aws: { ...facts.aws, network } });
+  const told = (tasks: AgentSpec["tasks"]) =>
+    workload({}, { tasks }, platform).template.spec.container[0].env.filter(({ name }) => name.includes("DYNAMODB"));
+  expect(told({ read: { startedBy: "user", data: [pages.read()] } })).toEqual([
+    {
+      name: "AWS_ENDPOINT_URL_DYNAMODB",
+      value: "https://${data.aws_vpc_endpoint.DynamodbEndpoint.dns_entry[0].dns_name}",
+    },
+  ]);
+  expect(told({ talk: { startedBy: "user", tools: [notes.allow("read")] } })).toEqual([]);
+});
+
 test("there is one pod unless more are asked for, and none of a suspended agent", () => {
   expect(workload().replicas).toBe("1");
   expect(workload({ replicas: 3 }).replicas).toBe("3");
@@ -186,7 +200,7 @@ test("fails when the image is a tag", () => {
 
 test("fails when the platform names no companion", () => {
   expect(() => workload({}, {}, platformWith({ images: {} }))).toThrow(
-    '[test/reader/Workload]: the platform names no image "companion" (it has none): add it to images',
+    'platform: images lacks "companion" for [test/reader/Workload], and has none: add each to images',
   );
 });
 

@@ -142,6 +142,29 @@ test("fails when a task would only observe for more than 90 days", () => {
   expect(observing("2027-03-01")).not.toThrow();
 });
 
+test("fails when what starts itself is seen outside, after untrusted output that its agent has read", () => {
+  const board = (url: string) =>
+    Tool.http("board", {
+      url,
+      clearance: "public",
+      untrustedOutput: false,
+      actsAs: { service: "board" },
+      actions: { post: { method: "POST", path: "/" } },
+    });
+  const built = (url: string) => () =>
+    new Agent(
+      newStack(),
+      "small",
+      specWith({ tasks: { ...specWith().tasks, tell: { startedBy: "agent", tools: [board(url).allow("post")] } } }),
+    );
+  expect(built("https://board.example")).toThrow(
+    'agent "small": task "tell" is startedBy "agent", and small.tell could never again call board.post, which is outward, ' +
+      "once untrusted output is read (notes.read in small.look, held by small when it starts itself): ask for approval, " +
+      "move it to an agent of its own, or start it by schedule or event",
+  );
+  expect(built("https://board.acme.example")).not.toThrow();
+});
+
 test("fails when an approval asks a group that the platform does not know, and says where it was declared", () => {
   const Asking = define("asking", {
     tasks: { look: { ...specWith().tasks.look, startedBy: "user", approval: Approval.from("nobody") } },
@@ -266,8 +289,8 @@ test("misspelt names do not compile", () => {
     () => tool.allow("raed"),
     // @ts-expect-error no such task; the class knows its tasks
     () => Agent.define("other", { ...specWith(), tasks: { look: { startedBy: "delegation" } } }).task("loook"),
-    // @ts-expect-error the month has two digits
-    () => define("dated", { expires: "2027-6-30" }),
+    // @ts-expect-error the year comes first
+    () => define("dated", { expires: "30.06.2027" }),
     // @ts-expect-error no such property
     () => Agent.define("worded", { ...specWith(), puprose: "x" }),
     // @ts-expect-error no such start

@@ -59,7 +59,7 @@ test("the companion begins runs of a task that nothing but the agent starts, and
 });
 
 test("several tasks have one profile each, which an init container of the companion's image writes", () => {
-  const found = pod({ talk, read, write, sweep: { startedBy: "agent", data: [pages.delete()] } });
+  const found = pod({ talk, read, write, sweep: { startedBy: "agent", data: [pages.list()] } });
   expect(ofAws(found)).toEqual([{ name: "AWS_CONFIG_FILE", value: "/ambit/config" }]);
   const [init, ...more] = found.init_container as readonly Container[];
   expect(more).toEqual([]);

@@ -175,6 +175,6 @@ test.each([
 test("fails when the platform names no image of spiffe-helper", () => {
   const images = { opa: facts.images?.["opa"] as string };
   expect(() => deployed({}, { images })).toThrow(
-    'the platform names no image "spiffe-helper" (it has opa): add it to images',
+    'images lacks "spiffe-helper" for [test/Opa/Deployment], and has opa: add each to images',
   );
 });

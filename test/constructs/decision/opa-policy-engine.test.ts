@@ -205,11 +205,6 @@ const refusals: readonly [when: string, () => unknown, message: string][] = [
     "images.opa is 2.0.0, and this version of Ambit was proven on 1.22.2: stay within one major",
   ],
   [
-    "the platform names no image of OPA",
-    () => engine({}, { images: { companion: facts.images?.["companion"] as string } }),
-    'the platform names no image "opa" (it has companion): add it to images',
-  ],
-  [
     "the placement is unknown",
     () => engine({ placement: "daemonset" as never }),
     'placement must be "sidecar" or "deployment", got "daemonset"',
@@ -245,6 +240,12 @@ const refusals: readonly [when: string, () => unknown, message: string][] = [
     "OPA fetches its bundle from S3, and the platform names no way to reach AWS: write aws.network, or delivery: { configMap: { reason } }",
   ],
 ];
+
+test("fails when the platform names no image of OPA", () => {
+  expect(() => templateOf({}, { images: { companion: facts.images?.["companion"] as string } })).toThrow(
+    'platform: images lacks "opa" for [test/Opa], and has companion: add each to images',
+  );
+});
 
 test.each(refusals)("fails when %s", (_when, make, message) => {
   expect(make).toThrow(`[test/Opa]: ${message}`);

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { Fleet } from "../../../constructs";
 import { OpaPolicyEngine } from "../../../constructs/decision";
 import { untarGz } from "../../../policies/bundle";
+import { synthesized } from "../../support/app";
 import { newStack } from "../../support/synth";
 
 /**
@@ -74,14 +75,12 @@ test("rules of the platform's own are compiled strictly, with Ambit's own, befor
   write("weekend.rego", `# No payouts at the weekend\n${RULE}`);
   write("weekend_test.rego", "package ambit.custom_test\n");
   const app = App.of(engine().stack) as App;
-  app.synth();
+  const bundled = synthesized(app, (outdir) => untarGz(readFileSync(join(outdir, "ambit", "bundle.tar.gz"))));
   const asked = readFileSync(join(folder, "asked"), "utf8").trimEnd().split("\n");
   expect(asked.slice(0, 3)).toEqual(["check", "--strict", "--format=json"]);
   const files = asked.slice(4).map((path) => path.split("/").at(-1));
   expect(files).toEqual(expect.arrayContaining(["decision.rego", "weekend.rego"]));
   expect(files.filter((file) => /authz|_test/.test(file ?? ""))).toEqual([]);
-  const bundled = untarGz(readFileSync(join(app.outdir, "ambit", "bundle.tar.gz")));
-  rmSync(app.outdir, { recursive: true });
   expect([...bundled.keys()].filter((name) => name.startsWith("custom/"))).toEqual(["custom/weekend.rego"]);
 });
 
@@ -166,7 +165,7 @@ test("fails when a rule lies below the folder, where nobody would ship it", () =
 
 test("fails when a file's name could not be bundled", () => {
   write("week end.rego", RULE);
-  expect(() => (App.of(engine().stack) as App).synth()).toThrow(
+  expect(() => synthesized(App.of(engine().stack) as App, () => undefined)).toThrow(
     "[test/Opa]: a policy file must be named of letters, digits",
   );
 });

@@ -57,6 +57,12 @@ test("the exchange is two pods at one address, spread over nodes, one at a time 
   expect((pod.topology_spread_constraint as readonly unknown[]).length).toBe(2);
 });
 
+test("connections are as many as the exchange holds by itself, or as many as are written", () => {
+  expect(configOf(example).connections).toBeUndefined();
+  const connections = { most: 4_000, perAddress: 4_000 };
+  expect(configOf(deployed({ connections })).connections).toEqual(connections);
+});
+
 test("agents and the gateway come in; DNS, AWS and the keys of issuers are reached, and nothing else", () => {
   expect(waysOf(example.template.only(NetworkPolicyV1))).toEqual({
     in: [
@@ -191,6 +197,31 @@ const { dynamodbUrl: _, ...withoutUrl } = facts.aws.network as VpcNetworkProps;
 const inVpc = (network: VpcNetworkProps): Partial<PlatformProps> => ({ aws: { ...facts.aws, network } });
 const NO_AWS = { aws: { account: facts.aws.account, region: facts.aws.region } };
 
+test("where the platform does not say where DynamoDB answers, the plan finds the foundation's endpoint by its tag", () => {
+  const found = deployed({}, inVpc(withoutUrl));
+  expect(found.template.json.data?.["aws_vpc_endpoint"]?.["DynamodbEndpoint"]).toMatchObject({
+    vpc_id: "vpc-0a1b2c3d4e5f60718",
+    filter: [{ name: "tag:Name", values: ["ambit-prod-dynamodb"] }],
+  });
+  const endpoint = "https://${data.aws_vpc_endpoint.DynamodbEndpoint.dns_entry[0].dns_name}";
+  const { data } = found.template.only(ConfigMapV1) as { data: Readonly<Record<string, string>> };
+  expect(JSON.parse(data["config.json"] ?? "")).toMatchObject({
+    store: { dynamodb: { endpoint } },
+    registry: { from: { dynamodb: { endpoint } } },
+  });
+  const { annotations: ofPods } = podOf(found.template.only(DeploymentV1));
+  expect(ofPods).toMatchObject({ "ambit.internal/dynamodb": endpoint });
+});
+
+test("the same source gives the same bytes, though the address is found later, and a written one reads nothing", () => {
+  const bytes = () => JSON.stringify(deployed({}, inVpc(withoutUrl)).template.json);
+  const first = bytes();
+  newStack();
+  expect(bytes()).toBe(first);
+  expect(Object.keys(example.template.json.data ?? {})).toEqual(["aws_kms_public_key"]);
+  expect(annotations).not.toHaveProperty(["ambit.internal/dynamodb"]);
+});
+
 test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>([
   ["no range of keys", { keyCidrs: [] }, {}, "keyCidrs must name the address ranges"],
   [
@@ -204,6 +235,12 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
   ["the node's metadata", { keyCidrs: ["169.254.169.254/32"] }, {}, 'link-local addresses, got "169.254.169.254/32"'],
   ["a range around it", { keyCidrs: ["203.0.113.0/24", "169.0.0.0/8"] }, {}, 'got "169.0.0.0/8"'],
   ["loopback", { keyCidrs: ["127.0.0.1/32"] }, {}, "keyCidrs must not hold loopback"],
+  [
+    "no connection of an address",
+    { connections: { perAddress: 0 } },
+    {},
+    "connections.perAddress must be a whole number from 1 to 1048576, got 0: leave it out for the default",
+  ],
   ["one pod", { replicas: { min: 1, max: 3 } }, {}, "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100"],
   ["fewer at most than at least", { replicas: { min: 4, max: 3 } }, {}, 'got {"min":4,"max":3}'],
   ["half a pod", { replicas: { min: 2, max: 2.5 } }, {}, "whole numbers"],
@@ -225,14 +262,13 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
   ["a private key", { formerRegistryKeys: [p256().privateKey] }, {}, "formerRegistryKeys must be public keys on P-256"],
   ["a key on another curve", { formerRegistryKeys: [p256("P-384").publicKey] }, {}, "public keys on P-256"],
   ["a path of a key", { formerRegistryKeys: ["registry.pub.pem"] }, {}, 'in PEM, got "registry.pub.pem"'],
-  ["no address of DynamoDB", {}, inVpc(withoutUrl), "aws.network.dynamodbUrl must be the address"],
   [
     "no names that lead to KMS",
     {},
     inVpc({ ...withoutUrl, dynamodbUrl: DYNAMODB, privateDns: false }),
     "aws.network.privateDns must not be false",
   ],
-  ["no image", {}, { images: {} }, 'the platform names no image "exchange"'],
+  ["no image", {}, { images: {} }, 'images lacks "exchange" for [test/Exchange], and has none'],
 ])("%s is refused", (_, changes, platform, message) => {
   expect(() => deployed(changes, platform)).toThrow(message);
 });

@@ -1,13 +1,14 @@
-import { Testing, type App } from "cdktf";
+import type { App } from "cdktf";
 import { Fleet, type Platform } from "../../../constructs";
 import { AmbitStack } from "../../../constructs/platform/ambit-stack";
+import { testApp } from "../../support/app";
 import { fails } from "../../support/domain";
 import { platformWith } from "../../support/synth";
 
 class AnyStack extends AmbitStack {}
 const stackIn = (app: App, id: string, platform: Platform) => new AnyStack(app, id, { platform, fleet: Fleet.of() });
 const both = (one: Platform, other: Platform) => () => {
-  const app = Testing.app();
+  const app = testApp();
   stackIn(app, "one", one);
   stackIn(app, "other", other);
   return app;

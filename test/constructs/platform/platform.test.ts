@@ -226,8 +226,17 @@ test.each(refusals)("fails when %s", (_, make, message) => {
   expect(make).toThrow(message);
 });
 
-test("fails when an image is asked for that the platform does not name", () => {
-  expect(() =>
-    build({ images: { companion: `companion@sha256:${"0".repeat(64)}` } })().image("exchange", "[control/Exchange]"),
-  ).toThrow('[control/Exchange]: the platform names no image "exchange" (it has companion): add it to images');
+test("fails when images are asked for that the platform does not name, once for all of them", () => {
+  const platform = build({ images: { companion: `companion@sha256:${"0".repeat(64)}` } })();
+  expect(platform.image("companion", "[a]")).toBe(platform.images.companion);
+  const check = () => platform.missingImages.refuseAny("platform", Object.keys(platform.images));
+  check();
+  for (const where of ["[control/Exchange]", "[other/Exchange]"]) {
+    expect(platform.image("exchange", where)).toBe(`missing.invalid/exchange@sha256:${"0".repeat(64)}`);
+  }
+  platform.image("constructor", "[control/Opa]");
+  expect(check).toThrow(
+    'platform: images lacks "exchange" for [control/Exchange], "constructor" for [control/Opa], and has companion: ' +
+      "add each to images, pinned by digest (name@sha256: and 64 hex digits)",
+  );
 });

@@ -12,6 +12,7 @@ import managerCases from "../../cases/spire/controller-manager-config.json";
 import oidcCases from "../../cases/spire/oidc-config.json";
 import serverCases from "../../cases/spire/server-config.json";
 import { anchorPublisher, bucketPublisher, CA_ARN, privateCa, upstreamSpire } from "../../support/spire";
+import "../../support/depth";
 
 interface Case {
   readonly name: string;

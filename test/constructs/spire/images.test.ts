@@ -2,7 +2,7 @@ import { SPIRE_VERSIONS, SpireAgent, SpiffeCsiDriver, SpireServer } from "../../
 import { OidcDiscoveryProvider } from "../../../constructs/spire/oidc-discovery-provider";
 import { images } from "../../../fleet/images";
 import { fails } from "../../support/domain";
-import { newStack, platformWith } from "../../support/synth";
+import { newStack, platformWith, Template } from "../../support/synth";
 
 const DIGEST = `@sha256:${"a".repeat(64)}`;
 const named = (name: string, version: string) => ({ [name]: `r.acme.example/spiffe/${name}:${version}${DIGEST}` });
@@ -112,9 +112,14 @@ describe("images", () => {
     const { [name]: _, ...rest } = images;
     fails(
       `the platform names no ${name}`,
-      () => new SpiffeCsiDriver(newStack(platformWith({ images: rest })), "Csi"),
+      () => {
+        const stack = newStack(platformWith({ images: rest }));
+        new SpiffeCsiDriver(stack, "Csi");
+        Template.of(stack);
+      },
       "image.unpinned",
-      `[test/Csi]: the platform names no image "${name}" (it has ${Object.keys(rest).join(", ")}): add it to images`,
+      `platform: images lacks "${name}" for [test/Csi], and has ${Object.keys(rest).join(", ")}: ` +
+        "add each to images, pinned by digest (name@sha256: and 64 hex digits)",
     );
   }
 });

@@ -87,7 +87,7 @@ test("its container is hardened, and asks with webhooks on", () => {
   const { container, volumes } = managerWith().manager;
   expect(container).toMatchObject({
     name: "spire-controller-manager",
-    args: ["--config=/spire-controller-manager/controller-manager-config.yaml"],
+    args: ["--config=/controller-manager/controller-manager-config.yaml"],
     env: [{ name: "ENABLE_WEBHOOKS", value: "true" }],
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -122,7 +122,12 @@ test("its configuration is a file that says which cluster it is for", () => {
 
 fails(
   "the platform names no image of it",
-  () => new SpireControllerManager(newStack(platformWith({ images: {} })), "Manager", PROPS),
+  () => {
+    const stack = newStack(platformWith({ images: {} }));
+    new SpireControllerManager(stack, "Manager", PROPS);
+    Template.of(stack);
+  },
   "image.unpinned",
-  '[test/Manager]: the platform names no image "spire-controller-manager" (it has none): add it to images',
+  'platform: images lacks "spire-controller-manager" for [test/Manager], and has none: ' +
+    "add each to images, pinned by digest (name@sha256: and 64 hex digits)",
 );

@@ -10,7 +10,7 @@ import type { SpireDatabaseProps } from "../../../constructs/spire/spire-databas
 import { facts } from "../../../fleet/platform";
 import { fails, TOKEN } from "../../support/domain";
 import { CA, database, DATABASE_KEY, NO_CA, reference, rendered, synthesized } from "../../support/spire-database";
-import { platformWith, statementsOf } from "../../support/synth";
+import { platformWith, statementsOf, Template } from "../../support/synth";
 
 describe("SpireDatabase keeps no password", () => {
   test("RDS makes that of the master, and keeps it under the same key as the data", () => {
@@ -200,9 +200,10 @@ describe("SpireDatabase refuses", () => {
     "the platform has no image of psql",
     () => {
       const { postgres: _, ...images } = { ...facts.images } as Record<string, string>;
-      return database({}, platformWith({ images: { "aws-cli": images["aws-cli"] as string } }));
+      return Template.of(database({}, platformWith({ images: { "aws-cli": images["aws-cli"] as string } })).stack);
     },
     "image.unpinned",
-    '[test/Database]: the platform names no image "postgres" (it has aws-cli): add it to images',
+    'platform: images lacks "postgres" for [test/Database], and has aws-cli: ' +
+      "add each to images, pinned by digest (name@sha256: and 64 hex digits)",
   );
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Budget, budgetKey, Tool, unitsOf } from "../../../domain";
 import { budgetUnits } from "../../../domain/decision/budget-key";
 import { refusal, taskOf } from "../../support/domain";
+import "../../support/depth";
 
 const crm = Tool.http("crm", {
   url: "https://crm.acme.example",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { checkInput, type CheckedInput, INPUT_LIMITS, readInput, REASONS } from "../../../domain";
 import { request, requestLike } from "../../support/decisions/request";
+import { depth } from "../../support/depth";
 
 type Node = Record<string, unknown>;
 
@@ -330,7 +331,7 @@ test("whatever one field is replaced by, the request is accepted unchanged or re
         else expect(checked.problem.code).toMatch(/^input\.(malformed|version|too-large)$/);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: depth(2_000) },
   );
 });
 

@@ -16,6 +16,7 @@ import { fleet as exampleFleet } from "../../../fleet";
 import { examplePolicy } from "../../support/decisions/policy";
 import { agentOf, bucket, external, httpTool } from "../../support/domain";
 import { built, taskSketch } from "../arbitrary";
+import { depth } from "../../support/depth";
 
 const facts = {
   trustDomain: TrustDomain.of("prod.acme.example", "test"),
@@ -198,7 +199,7 @@ describe("determinism", () => {
           expect(policyJson(policyDocument(Fleet.of(...members), { ...facts }))).toBe(json);
         },
       ),
-      { numRuns: 10 },
+      { numRuns: depth(10) },
     );
   });
 

@@ -6,7 +6,7 @@ import { oracle } from "../../support/decisions/oracle";
 import { asked } from "../../support/decisions/recipe";
 import type { Check, Suite } from "../harness/suite";
 import { EditableOpa } from "./editable-opa";
-import { seedOf } from "./seed";
+import { seedOf } from "../../support/seed";
 
 const REQUESTS = 5_000;
 

@@ -6,7 +6,7 @@ import { bases } from "../../support/decisions/cases";
 import { edited } from "../../support/decisions/edit";
 import type { Check, Suite } from "../harness/suite";
 import { withOpa } from "./opa-cases";
-import { seedOf } from "./seed";
+import { seedOf } from "../../support/seed";
 
 const RUNS = 5_000;
 

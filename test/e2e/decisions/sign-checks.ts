@@ -117,7 +117,7 @@ function refusals(suite: Suite, counted: Check<Deployed>): void {
     refused(await sign(folders[0], "--kms-key", ALIAS, ...to, "none"), /cannot read s3:\/\/none\/.*NoSuchBucket/);
     refused(await sign("nowhere", "--kms-key", ALIAS, ...to, BUCKET), /run synth first/);
     const { code, stderr } = await sign(folders[0], "--kms-key", ALIAS);
-    equal({ code, stderr }, { code: 2, stderr: "ambit: name either --bucket or --out\n" });
+    equal({ code, stderr }, { code: 64, stderr: "ambit: name either --bucket or --out\n" });
   });
 }
 

@@ -16,11 +16,19 @@ export interface SpirePrograms {
 }
 
 export async function clusterPrograms(): Promise<ClusterPrograms> {
+  return { etcd: await etcdProgram(), apiserver: await apiserverProgram() };
+}
+
+export async function etcdProgram(): Promise<string> {
   const { etcd } = await goPrograms({
     name: "etcd",
     module: moduleOf("etcd"),
     packages: { etcd: "go.etcd.io/etcd/server/v3" },
   });
+  return etcd;
+}
+
+export async function apiserverProgram(): Promise<string> {
   const [major, minor] = KUBERNETES.split(".");
   const version = { gitVersion: `v${KUBERNETES}`, gitMajor: major, gitMinor: minor };
   const built = await goPrograms({
@@ -31,7 +39,7 @@ export async function clusterPrograms(): Promise<ClusterPrograms> {
       .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
       .join(" "),
   });
-  return { etcd, apiserver: built["kube-apiserver"] };
+  return built["kube-apiserver"];
 }
 
 export async function spirePrograms(): Promise<SpirePrograms> {

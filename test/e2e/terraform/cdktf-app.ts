@@ -1,4 +1,4 @@
-import { TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
 import type { VpcNetworkProps } from "../../../constructs";
 import { rehearsedApp } from "./app";
 import { isKubernetes, motoSettings, NOT_IN_MOTO } from "./rehearsal";
@@ -19,6 +19,10 @@ app.synth();
 
 function atMoto(stack: TerraformStack): void {
   for (const construct of stack.node.findAll()) {
+    // The address of a load balancer, which is a resource of Kubernetes
+    if (TerraformOutput.isTerraformOutput(construct) && construct.node.id === "issuer_address") {
+      stack.node.tryRemoveChild(construct.node.id);
+    }
     if (TerraformResource.isTerraformResource(construct)) {
       const type = construct.terraformResourceType;
       if (isKubernetes(type)) construct.node.scope?.node.tryRemoveChild(construct.node.id);

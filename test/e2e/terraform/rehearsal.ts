@@ -10,6 +10,7 @@ export interface Synthesized {
   readonly provider?: { readonly aws?: readonly Block[] };
   readonly resource?: Resources;
   readonly data?: Resources;
+  readonly output?: Readonly<Record<string, Block>>;
   readonly terraform: { readonly required_providers: Readonly<Record<string, Block>> };
 }
 
@@ -121,16 +122,18 @@ export type Purpose = "plan" | "apply";
  * it. Whatever is not named here stays as it was synthesized.
  */
 export function rehearsed(stack: Synthesized, source: AwsProviderSource, url: string, purpose: Purpose): Synthesized {
-  const { resource = {}, data = {}, provider, terraform, ...rest } = stack;
+  const { resource = {}, data = {}, output = {}, provider, terraform, ...rest } = stack;
   const resources = Object.entries(resource)
     .filter(([type]) => !isKubernetes(type))
     .map(([type, named]) => [type, inMoto(type, named, source.version, purpose)] as const)
     .filter(([, named]) => Object.keys(named).length > 0);
   const sources = Object.entries(data).filter(([type]) => !isKubernetes(type));
+  const outputs = Object.entries(output).filter(([, block]) => !/\bkubernetes_\w+\./.test(JSON.stringify(block)));
   return {
     ...rest,
     provider: { aws: (provider?.aws ?? []).map((block) => ({ ...block, ...motoSettings(url) })) },
     // Terraform refuses empty blocks.
+    ...(outputs.length === 0 ? {} : { output: Object.fromEntries(outputs) }),
     ...(sources.length === 0 ? {} : { data: Object.fromEntries(sources) }),
     ...(resources.length === 0 ? {} : { resource: standingIn(Object.fromEntries(resources), purpose) }),
     terraform: {

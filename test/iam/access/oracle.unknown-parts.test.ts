@@ -4,9 +4,10 @@ import { difference } from "../../../iam/access/difference";
 import { type Access, type Pair, pairs, requestsOf, SUBSTITUTIONS } from "../../support/iam/arbitrary-access";
 import { allows } from "../../support/iam/brute-force";
 import { disagreements } from "../../support/iam/disagreements";
+import { depth } from "../../support/depth";
 
 /** Generated pairs of accesses in all, together with those of `oracle.test.ts` */
-const PAIRS = Number(process.env["AMBIT_IAM_PAIRS"] ?? 10_000);
+const PAIRS = depth(10_000, 500);
 const SEEDS = [1, 2, 3, 4];
 const RUNS = Math.ceil((PAIRS * 0.2) / SEEDS.length);
 

@@ -3,10 +3,11 @@ import type { SourcedStatement, Statement } from "../../../iam";
 import { difference, isWithin } from "../../../iam/access/difference";
 import { type Access, type Pair, pairs, requestsOf } from "../../support/iam/arbitrary-access";
 import { allows } from "../../support/iam/brute-force";
+import { depth } from "../../support/depth";
 
 const NOTHING = { gained: [], undecided: [] };
 const anyPair = fc.boolean().chain((isOpaque) => pairs(isOpaque));
-const onAll = (check: (pair: Pair) => void): void => fc.assert(fc.property(anyPair, check), { numRuns: 300 });
+const onAll = (check: (pair: Pair) => void): void => fc.assert(fc.property(anyPair, check), { numRuns: depth(300) });
 
 /** Every list turned round, every statement twice and under another Sid: the same access */
 function reworded(access: Access): Access {

@@ -3,6 +3,7 @@ import type { SourcedStatement, Statement } from "../../../iam";
 import { difference, isWithin } from "../../../iam/access/difference";
 import { type Access, type Pair, pairs, requestsOf } from "../../support/iam/arbitrary-access";
 import { allows } from "../../support/iam/brute-force";
+import { depth } from "../../support/depth";
 
 type Parts = { readonly [key in keyof Statement]?: Statement[key] | undefined };
 
@@ -37,11 +38,11 @@ function agrees(given: fc.Arbitrary<Pair>, numRuns: number): void {
 }
 
 test("an access is within another exactly where nothing is gained, asked once or again", () => {
-  agrees(anyPair, 400);
+  agrees(anyPair, depth(400));
 });
 
 test("without some Denies, it is within the same access with them only where they forbid nothing that it allows", () => {
-  agrees(forbiddingMore, 400);
+  agrees(forbiddingMore, depth(400));
 });
 
 test("what was asked of an access before changes no answer", () => {
@@ -54,7 +55,7 @@ test("what was asked of an access before changes no answer", () => {
       ask(asked);
       expect(ask(asked)).toEqual(ask(copy(one)));
     }),
-    { numRuns: 100 },
+    { numRuns: depth(100) },
   );
 });
 

@@ -2,6 +2,7 @@ import { BlockList } from "node:net";
 import fc from "fast-check";
 import { examplesOn, SCALES } from "../../../iam/conditions/scales";
 import { type Interval, IntervalSet } from "../../../iam/sets/interval-set";
+import "../../support/depth";
 
 const { date, ip, number } = SCALES;
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Glob, type GlobKind } from "../../../iam/sets/glob";
 import { globOf, read } from "../../support/iam/arbitrary-globs";
 import { allTexts, plainMatches } from "../../support/iam/plain-glob";
+import { depth } from "../../support/depth";
 
 interface Row {
   readonly pattern: string;
@@ -120,7 +121,7 @@ test("an exact text matches itself and no other plain text", () => {
       const glob = Glob.exact(text, "text");
       expect(texts.filter((other) => glob.matches(other))).toEqual(texts.filter((other) => unescaped(other) === text));
     }),
-    { numRuns: 300 },
+    { numRuns: depth(300) },
   );
 });
 
@@ -183,7 +184,7 @@ describe("against a matcher that tries every way", () => {
         const expected = texts.filter((text) => plainMatches(plain, text));
         expect(texts.filter((text) => glob.matches(text))).toEqual(expected);
       }),
-      { numRuns: 400 },
+      { numRuns: depth(400) },
     );
   });
 
@@ -199,7 +200,7 @@ describe("against a matcher that tries every way", () => {
         const expected = given.filter((one) => plainMatches(plain, one));
         expect(given.filter((one) => read(plain).matches(one))).toEqual(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: depth(1000) },
     );
   });
 
@@ -208,7 +209,7 @@ describe("against a matcher that tries every way", () => {
       fc.property(globOf(PIECES, ["text", "caseless", "arn", "action"], 8), (plain) => {
         expect(read(plain).matches(read(plain).sample)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: depth(500) },
     );
   });
 });

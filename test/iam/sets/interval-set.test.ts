@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type Interval, IntervalSet } from "../../../iam/sets/interval-set";
+import "../../support/depth";
 
 const UNIVERSE: Interval = { from: -10n, to: 10n };
 const POINTS = Array.from({ length: 21 }, (_, index) => BigInt(index - 10));

@@ -3,6 +3,7 @@ import type { Access } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
 import { Glob } from "../../../iam/sets/glob";
 import { literalPattern } from "../../../iam/sets/literal-pattern";
+import "../../support/depth";
 
 test.each([
   ["abc", "abc"],

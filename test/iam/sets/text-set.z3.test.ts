@@ -6,9 +6,10 @@ import type { GlobKind } from "../../../iam/sets/glob";
 import { exampleOf } from "../../../iam/sets/text-set";
 import { globOf, readSet } from "../../support/iam/arbitrary-globs";
 import type { PlainSet } from "../../support/iam/plain-glob";
+import { depth, DRAW_SEED } from "../../support/depth";
 
 const Z3 = join(__dirname, "../../support/iam/z3-verdicts.ts");
-const SETS = 300;
+const SETS = depth(300, 60);
 
 /** What of `a` and `b` is outside of `c`, each of one or two patterns. */
 const triple: fc.Arbitrary<PlainSet> = fc.constantFrom<GlobKind>("text", "arn", "action").chain((kind) => {
@@ -17,7 +18,7 @@ const triple: fc.Arbitrary<PlainSet> = fc.constantFrom<GlobKind>("text", "arn", 
 });
 
 test("z3 finds a text in the same sets, of those that it can decide", () => {
-  const seed = Date.now();
+  const seed = DRAW_SEED;
   const sets = fc.sample(triple, { numRuns: SETS, seed });
   const input = JSON.stringify(sets);
   const output = execFileSync(process.execPath, ["-r", "@swc-node/register", Z3], { input, encoding: "utf8" });

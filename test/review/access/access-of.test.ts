@@ -1,3 +1,4 @@
+import { accessText } from "../../../review/access/report/terminal";
 import cases from "../../cases/review/access.json";
 import { synthesize } from "../../support/example-app";
 import { filesOf } from "../../support/review/folders";
@@ -132,6 +133,28 @@ describe("the example fleet", () => {
       ["answer → researcher.lookup", null, ["claude.ask"], ["articles internal"]],
       ["answer → researcher.lookup → web-reader.fetch", null, ["search.query"], []],
     ]);
+  });
+
+  test("data and answers that may hold words of strangers", () => {
+    const [, answer] = fleet.of("support-triage").declared?.works ?? [];
+    expect(answer?.data.filter(({ untrusted }) => untrusted).map(({ dataset }) => dataset)).toEqual([
+      "conversations",
+      "tickets",
+    ]);
+    const registry = JSON.parse(String(example["ambit/registry.json"]));
+    Object.assign(registry.tools.zendesk, { untrustedOutput: false });
+    Object.assign(registry.agents["support-triage"], { memory: "shared" });
+    const access = accessIn({ ...example, "ambit/registry.json": JSON.stringify(registry) }).of("support-triage");
+    const calls = access.declared?.works.flatMap((work) => work.calls) ?? [];
+    expect(calls.filter(({ untrustedOutput }) => untrustedOutput).map(({ name }) => name)).toEqual([
+      "zendesk.read",
+      "search.query",
+    ]);
+    const plainly = (text: string) => text;
+    const paint = { bold: plainly, dim: plainly, green: plainly, red: plainly, yellow: plainly };
+    const text = accessText(access, [], { columns: 200, paint });
+    expect(text).toContain("read, write tickets, confidential, untrusted (external)");
+    expect(text).toContain("it remembers for everybody what it reads for one user");
   });
 
   test("where an agent's pods connect to, and who they are", () => {

@@ -8,6 +8,7 @@ import { answersOf } from "../../../review/access/question";
 import type { AwsPrincipal } from "../../../review/reach/aws/principals";
 import { type Access, pairs, requestsOf } from "../../support/iam/arbitrary-access";
 import { allows, type PlainRequest, statementMatches } from "../../support/iam/brute-force";
+import { depth } from "../../support/depth";
 
 const principalOf = ({ paths, denies }: Access): AwsPrincipal => ({
   name: "worker",
@@ -60,7 +61,7 @@ test("whatever is listed is allowed, and each layer that must allow it says wher
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: depth(200) },
   );
 });
 
@@ -78,7 +79,7 @@ test("whatever is allowed is covered by a pair that is listed", () => {
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: depth(100) },
   );
 });
 
@@ -107,6 +108,6 @@ test("with the keys that are said to be missing, it is allowed; what nothing all
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: depth(200) },
   );
 });

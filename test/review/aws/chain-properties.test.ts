@@ -18,6 +18,7 @@ import {
   smallEstate,
   type Statement,
 } from "./small-estate";
+import { depth } from "../../support/depth";
 
 const NAMES = ["a", "ab", "b", "c"] as const;
 const account = (name: string): string | undefined => (name === "c" ? OTHER_ACCOUNT : undefined);
@@ -174,7 +175,7 @@ test("a role may become another, or itself, where its policies and the other's t
         expect(edgesOf(edges, access, from)).toEqual(new Map(expected));
       }
     }),
-    { numRuns: 200 },
+    { numRuns: depth(200) },
   );
 });
 
@@ -189,7 +190,7 @@ test("a role may become another wherever what nobody knows may turn out so, and 
         for (const to of open.roles) if (found.has(to.address)) expect(open.slow.edge(from, to)).not.toBe("none");
       }
     }),
-    { numRuns: 150 },
+    { numRuns: depth(150) },
   );
 });
 
@@ -207,6 +208,6 @@ test("the roles that are reached are those of the closure, each over a shortest 
         expect(new Map(reached)).toEqual(slow.closure(start));
       }
     }),
-    { numRuns: 100 },
+    { numRuns: depth(100) },
   );
 });

@@ -3,6 +3,7 @@ import { Renewals } from "../../../review/reach/aws/chain/renewals";
 import { Rings } from "../../../review/reach/aws/chain/rings";
 import type { Edges } from "../../../review/reach/aws/chain/role-edges";
 import type { Resource } from "../../../review/read/resource";
+import "../../support/depth";
 
 const MOST = 6;
 const ROLES = Array.from({ length: MOST }, (_, at) => ({ address: `r${at}` }) as Resource);

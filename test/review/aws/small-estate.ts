@@ -42,12 +42,20 @@ export interface SmallEstate {
   readonly agents?: readonly string[];
   /** Of the task, by agent */
   readonly sessions?: Readonly<Record<string, string>>;
+  /** By agent */
+  readonly expires?: Readonly<Record<string, string>>;
   /** Where each agent's pods run, by agent: `namespace/service account` */
   readonly workloads?: Readonly<Record<string, string>>;
 }
 
 /** One stack in one account and one region, but for what is of the provider `aws.other`; roles of agents are in it. */
-export function smallEstate({ resources, agents = [], sessions = {}, workloads = {} }: SmallEstate): Estate {
+export function smallEstate({
+  resources,
+  agents = [],
+  sessions = {},
+  expires = {},
+  workloads = {},
+}: SmallEstate): Estate {
   const stack = {
     provider: {
       aws: [
@@ -62,7 +70,11 @@ export function smallEstate({ resources, agents = [], sessions = {}, workloads =
     const aws = { role: roleArn(name), ...(sessions[name] !== undefined && { sessionPolicy: sessions[name] }) };
     return [
       name,
-      { tasks: { work: { aws } }, ...(namespace !== undefined && { workload: { namespace, serviceAccount } }) },
+      {
+        tasks: { work: { aws } },
+        ...(expires[name] !== undefined && { expires: expires[name] }),
+        ...(namespace !== undefined && { workload: { namespace, serviceAccount } }),
+      },
     ];
   });
   return estateOf({

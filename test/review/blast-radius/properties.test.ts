@@ -5,8 +5,9 @@ import { GATES, type BlastRadius, type Reached } from "../../../review/blast-rad
 import type { JsonObject } from "../../../review/read/json";
 import { type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
 import { estateOf } from "../../support/review/estate-of";
+import { depth } from "../../support/depth";
 
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: depth(60) };
 const AGENTS = ["clerk", "courier", "librarian", "sleeper", "stocker"];
 
 const radiiOf = (registry: EditableRegistry): BlastRadii =>

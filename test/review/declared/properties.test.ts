@@ -8,8 +8,9 @@ import rows from "../../cases/review/declared.json";
 import { built, DELEGATES, gain, taskSketch } from "../../domain/arbitrary";
 import { linesOf, mirrored, unknownLines } from "../../support/review/change-lines";
 import { edited, type EditableRegistry, registryWith, smallRegistry } from "../../support/review/declared-fleet";
+import { depth } from "../../support/depth";
 
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: depth(40) };
 const DELEGATE_AGENTS = Object.values(DELEGATES);
 
 /** The small registry after several edits of the table */
@@ -75,7 +76,7 @@ test("rights that are added and controls that are taken away lose nothing, and r
       expect(unknownLines(declaredChanges(base, head))).toEqual({});
     }),
   );
-  expect(compared).toBeGreaterThan(20);
+  expect(compared).toBeGreaterThan(depth(20, 10));
 });
 
 test("work that is handed on is what the domain says it is", () =>

@@ -3,6 +3,7 @@ import { registrySchema } from "../../../review/reach/declared/registry-schema";
 import { wellFormedRegistry } from "../../../review/reach/declared/well-formed-registry";
 import rows from "../../cases/review/declared.json";
 import { edited, smallRegistry } from "../../support/review/declared-fleet";
+import { depth } from "../../support/depth";
 
 /** JSON that a test changes in place */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -127,17 +128,20 @@ test("whatever stands at any place, nothing is taken for well-formed that the sc
       expect(read).toEqual(strict.data);
       expect(written(read)).toBe(written(strict.data));
     }),
-    { numRuns: 500 },
+    { numRuns: depth(500) },
   );
-  expect(taken).toBeGreaterThan(20);
-  expect(refused).toBeGreaterThan(150);
+  expect(taken).toBeGreaterThan(depth(20, 2));
+  expect(refused).toBeGreaterThan(depth(150, 15));
 });
 
 test("each odd value at each place is read as the schema reads it, or left to the schema", () => {
   const registry = fullRegistry();
+  const every = depth(1, 11);
+  let at = 0;
   for (const [holder, key] of places(registry)) {
     const before: unknown = holder[key];
     for (const odd of ODD) {
+      if (at++ % every > 0) continue;
       holder[key] = odd;
       const read = wellFormedRegistry(registry);
       if (read !== undefined) expect(written(read)).toBe(written(registrySchema.parse(registry)));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reviewOf } from "../../../review/review-of";
+import { ReadOnce } from "../../../review/read/folder/read-once";
 import { synthesize } from "../../support/example-app";
 import type { Edit } from "../../support/review/edit";
 import { estateOf, filesOf, withEdits } from "../../support/review/folders";
@@ -25,7 +26,8 @@ interface Case {
 const CASES = JSON.parse(readFileSync(join(__dirname, "../../cases/review/judgement.json"), "utf8")) as readonly Case[];
 
 const example = filesOf(synthesize());
-const untouched = estateOf(example);
+const once = new ReadOnce();
+const untouched = estateOf(example, once);
 
 /** Each pattern must be there; where there is none, nothing may. */
 const expectAll = (patterns: readonly string[] | undefined, said: readonly string[]): void => {
@@ -36,8 +38,8 @@ const expectAll = (patterns: readonly string[] | undefined, said: readonly strin
 
 test.each(CASES.map((one) => [one.name, one] as const))("judges: %s", (_, one) => {
   const files = one.base === undefined ? example : withEdits(example, one.base);
-  const before = one.base === undefined ? untouched : estateOf(files);
-  const review = reviewOf(before, estateOf(withEdits(files, one.edits)));
+  const before = one.base === undefined ? untouched : estateOf(files, once);
+  const review = reviewOf(before, estateOf(withEdits(files, one.edits), once));
 
   const held = review.agents.flatMap(({ id, combinations }) =>
     combinations.map(({ code, what, isNew }) => `${id} ${isNew ? "new" : "old"} ${code}: ${what}`),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Statement } from "../../../iam";
 import { difference } from "../../../iam/access/difference";
 import { isPlainlyWithin } from "../../../review/judgement/plainly-within";
+import "../../support/depth";
 
 const READ: Statement = {
   Effect: "Allow",

@@ -15,6 +15,7 @@ import { type Derived, derivedOf } from "../../../review/judgement/registry-fact
 import { readRegistry } from "../../../review/reach/declared/read-registry";
 import type { Registry } from "../../../review/reach/declared/registry-schema";
 import { built, DELEGATES, gain, OWN_DOMAINS } from "../../domain/arbitrary";
+import { depth } from "../../support/depth";
 
 const registryWith = (agent: AgentDeclaration): Registry => {
   const document = registryOf(
@@ -48,13 +49,13 @@ test("a registry gives what its declarations give: the same risk, horizon and cr
       expect(misstated(registry, declared.name, derived)).toEqual([]);
       seen++;
     }),
-    { numRuns: 200 },
+    { numRuns: depth(200) },
   );
-  expect(seen).toBeGreaterThan(50);
+  expect(seen).toBeGreaterThan(depth(50, 5));
 });
 
 describe("a registry that nobody synthesized", () => {
-  const sketch = fc.sample(gain, { numRuns: 50, seed: 1 }).map(({ before }) => built(before));
+  const sketch = fc.sample(gain, { numRuns: depth(50), seed: 1 }).map(({ before }) => built(before));
   const registry = registryWith(sketch.find((one) => one !== undefined) as AgentDeclaration);
   const name = Object.keys(registry.agents)[0] as string;
   const agent = registry.agents[name] as Registry["agents"][string];

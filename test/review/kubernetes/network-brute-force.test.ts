@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { kubernetesChanges } from "../../../review/difference/kubernetes";
 import type { JsonObject } from "../../../review/read/json";
 import { estateOf, type Resources } from "../../support/review/estate-of";
+import { depth } from "../../support/depth";
 
 type Expression = { readonly key: string; readonly operator: string; readonly values: readonly string[] };
 type Peer =
@@ -167,6 +168,6 @@ test("something is gained exactly where some traffic is allowed in head and not 
       expect(changes.some(({ losses }) => losses.length > 0)).toBe(gainsByForce(head, base));
       expect(changes.flatMap(({ unknown }) => unknown)).toEqual([]);
     }),
-    { numRuns: 1000 },
+    { numRuns: depth(1000) },
   );
 });

@@ -5,6 +5,7 @@ import { kubernetesChanges } from "../../../review/difference/kubernetes";
 import type { JsonObject } from "../../../review/read/json";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 import { FORMS } from "../../support/review/pod-forms";
+import { depth } from "../../support/depth";
 
 /** Values by path in an object; null is left out */
 type Values = Readonly<Record<string, unknown>>;
@@ -100,7 +101,7 @@ test("modes and folders are ordered as what they let through", () => {
       const at = "spec/template/spec/volumes/1/secret/defaultMode";
       expect(said({ [at]: before }, { [at]: after })).toBe((after & ~before) !== 0);
     }),
-    { numRuns: 60 },
+    { numRuns: depth(60) },
   );
   const path = fc.array(fc.constantFrom("a", "b"), { maxLength: 3 });
   fc.assert(
@@ -109,6 +110,6 @@ test("modes and folders are ordered as what they let through", () => {
       const isInside = before.every((folder, depth) => after[depth] === folder);
       expect(said({ [at]: before.join("/") }, { [at]: after.join("/") })).toBe(!isInside);
     }),
-    { numRuns: 60 },
+    { numRuns: depth(60) },
   );
 });

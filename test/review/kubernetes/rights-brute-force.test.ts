@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { kubernetesChanges } from "../../../review/difference/kubernetes";
 import { estateOf, type Resources } from "../../support/review/estate-of";
+import { depth } from "../../support/depth";
 
 /** A rule and where it is bound, read by nothing but what Kubernetes says of RBAC */
 interface Bound {
@@ -111,7 +112,7 @@ test("something is gained exactly where some request is allowed in head and not 
       expect(changes.some(({ losses }) => losses.length > 0)).toBe(gainsByForce(head, base));
       expect(changes.flatMap(({ unknown }) => unknown)).toEqual([]);
     }),
-    { numRuns: 400 },
+    { numRuns: depth(400) },
   );
 });
 
@@ -122,6 +123,6 @@ test("a part of what was bound is never a gain, and more is never a loss", () =>
       expect(changesOf(some, [...some, ...more]).flatMap(({ losses }) => losses)).toEqual([]);
       expect(changesOf(some, some)).toEqual([]);
     }),
-    { numRuns: 100 },
+    { numRuns: depth(100) },
   );
 });

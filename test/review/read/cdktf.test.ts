@@ -4,14 +4,14 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { Fn, TerraformStack, Testing } from "cdktf";
-import { rmSync } from "node:fs";
+import { Fn, TerraformStack } from "cdktf";
 import { type Estate, readEstate } from "../../../review/read/estate";
 import { policyIn } from "../../../review/read/policy-in";
+import { synthesized, testApp } from "../../support/app";
 
 /** Two stacks as people write them with CDKTF: the second reads attributes of the first. */
-function synthesized(): Estate {
-  const app = Testing.app();
+function twoStacks(): Estate {
+  const app = testApp();
   const stack = (name: string): TerraformStack => {
     const made = new TerraformStack(app, name);
     new AwsProvider(made, "aws", { region: "eu-west-1" });
@@ -45,15 +45,10 @@ function synthesized(): Estate {
     ],
   });
   new IamRolePolicy(consumer, "document-policy", { role: role.id, policy: document.json });
-  app.synth();
-  try {
-    return readEstate(app.outdir);
-  } finally {
-    rmSync(app.outdir, { recursive: true });
-  }
+  return synthesized(app, readEstate);
 }
 
-const estate = synthesized();
+const estate = twoStacks();
 const policyOf = (name: string): unknown =>
   policyIn(estate.at(`consumer/aws_iam_role_policy.${name}`)!, "policy", estate);
 

@@ -4,6 +4,7 @@ import { policyIn } from "../../../review/read/policy-in";
 import { ReadError } from "../../../review/read/read-error";
 import { synthesize } from "../../support/example-app";
 import { estateOf, type Files, filesOf } from "../../support/review/folders";
+import { depth } from "../../support/depth";
 
 const SMALL = "stacks/agents/cdk.tf.json";
 const TEXT = String(filesOf(synthesize())[SMALL]);
@@ -42,7 +43,7 @@ test("any edit of a stack's text is refused with its file, or read", () => {
       const text = edits.reduce((all, { at, cut, piece }) => all.slice(0, at) + piece + all.slice(at + cut), TEXT);
       isRefusedOrRead({ [SMALL]: text });
     }),
-    { numRuns: 150 },
+    { numRuns: depth(150) },
   );
 });
 
@@ -101,7 +102,7 @@ test("any value in any place is refused with its file, or read", () => {
     fc.property(fc.constantFrom(...PLACES), value, (path, given) => {
       isRefusedOrRead({ [SMALL]: replaced(path, given) });
     }),
-    { numRuns: 150 },
+    { numRuns: depth(150) },
   );
 });
 
@@ -125,7 +126,7 @@ test("any expression is a value, or a symbol that says why not", () => {
           expect(symbol).toMatch(/^[\w./()[\], #-]+$/);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: depth(300) },
   );
 });
 
@@ -144,6 +145,6 @@ test("any manifest is refused, or names stacks of the folder only", () => {
         "x/cdk.tf.json": "{}",
       });
     }),
-    { numRuns: 100 },
+    { numRuns: depth(100) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { fleetGraph } from "../../../review/report/fleet-graph";
+import "../../support/depth";
 
 const task = (of: object) => ({ tools: {}, data: {}, delegates: {}, ...of });
 

@@ -5,6 +5,7 @@ import type { Review } from "../../../review/review";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { unseenLines } from "./unseen";
+import "../../support/depth";
 
 interface Page {
   readonly verdict: string;

@@ -6,6 +6,7 @@ import { isGrave } from "../../../review/report/importance";
 import type { Combination, PrincipalReview, Review } from "../../../review/review";
 import { anyReview, twoOrders } from "./arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "./example-review";
+import "../../support/depth";
 
 const change = (kind: ChangeKind, what = "a") => ({ kind, what, witness: "w", source: { address: "x" } });
 const unknown = { what: "u", why: "y", source: { address: "x" } };
@@ -31,8 +32,8 @@ test("kinds come in one order: harmful together, who somebody is, what holds the
     "identity",
     "trust",
     "boundary",
-    "enforcement",
     "approval",
+    "enforcement",
     "unknown",
     "delegation",
     "sensitivity",

@@ -5,6 +5,7 @@ import { anyReview, twoOrders } from "./arbitrary-review";
 import { EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
 import { unseenLines } from "./unseen";
+import "../../support/depth";
 
 interface Report {
   readonly agents: readonly {

@@ -7,6 +7,7 @@ import { renderedMarkdown } from "../../support/rendered-markdown";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
+import "../../support/depth";
 
 const LIMIT = 65_000;
 const KINDS = [

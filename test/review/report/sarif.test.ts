@@ -8,6 +8,7 @@ import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
 import { unseenLines } from "./unseen";
+import "../../support/depth";
 
 interface Result {
   readonly ruleId: string;

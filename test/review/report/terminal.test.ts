@@ -4,6 +4,7 @@ import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
 import { unseenLines } from "./unseen";
+import "../../support/depth";
 
 const same = (text: string): string => text;
 const PLAIN: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };

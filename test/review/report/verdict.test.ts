@@ -5,6 +5,7 @@ import { tally, verdict } from "../../../review/report/verdict";
 import type { ApprovalNeeded, Combination, PrincipalReview, Review } from "../../../review/review";
 import { anyReview } from "./arbitrary-review";
 import { AGENT as SOMEBODY, EXAMPLE, NOTHING } from "./example-review";
+import "../../support/depth";
 
 const GAIN: Change = { kind: "tool", what: "close of tickets", witness: "tickets close", source: { address: "x" } };
 const UNKNOWN = { what: "shared.policy", why: "it is read when it is applied", source: { address: "x" } };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { ReadError } from "../../../review/read/read-error";
 import { readChangedFiles } from "../../../review/rules/changed-files";
+import "../../support/depth";
 
 const read = (text: string | Buffer) => readChangedFiles(Buffer.from(text), "changed");
 

@@ -7,8 +7,9 @@ import { findingsOf } from "../../../review/report/findings";
 import { sentence } from "../../../review/report/sentence";
 import { anyReview } from "../report/arbitrary-review";
 import { rulesWith } from "./example-rules";
+import { depth } from "../../support/depth";
 
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: depth(60) };
 const NOW = new Date("2026-01-01T00:00:00Z");
 const apply = (review: Review, rules: ReviewRules, changedFiles: readonly string[] = []) =>
   applyRules(review, rules, { now: NOW, changedFiles });

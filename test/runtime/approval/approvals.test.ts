@@ -253,5 +253,37 @@ test("what nobody asked for before is written under its digest and its handle", 
       expiresAt: NOW + 3_900,
       when: "absent",
     },
+    { key: { sort: "open" }, value: [{ handle: record.handle, until: NOW + 3_600 }], expiresAt: NOW + 3_600 },
   ]);
+});
+
+describe("of 32 requests that wait for people", () => {
+  const asked = (order: string) => ({ request: exactRequest({ arguments: { order } }) });
+
+  test("the last is asked for once, whoever asks at the same time", async () => {
+    const world = new ApprovalWorld();
+    for (let n = 1; n < 32; n += 1) await world.ask(asked(`A-${n}`));
+    const drafts = await Promise.all(
+      ["B-1", "B-2"].map((order) =>
+        ask(world.state, { ...asked(order), approval: GROUP, owners: OWNERS, evidence: null, now: NOW }),
+      ),
+    );
+    await world.store.write(drafts[0]?.writes ?? []);
+    await expect(world.store.write(drafts[1]?.writes ?? [])).rejects.toThrow(StoreConflict);
+    expect(await codesOf(world.ask(asked("B-2")))).toEqual(["approval.too-many"]);
+  });
+
+  test.each([
+    ["another agent", { agent: agentOf("front").spiffeId }],
+    ["another user", { user: BOB }],
+    ["no user", { user: null }],
+    ["another task", { task: "other" }],
+  ])("none stands in the way of %s", async (_, change) => {
+    const world = new ApprovalWorld();
+    for (let n = 1; n <= 32; n += 1) await world.ask(asked(`A-${n}`));
+    expect(await codesOf(world.ask(asked("A-33")))).toEqual(["approval.too-many"]);
+    await expect(
+      world.ask({ request: exactRequest({ arguments: { order: "A-33" }, ...change }) }),
+    ).resolves.toBeDefined();
+  });
 });

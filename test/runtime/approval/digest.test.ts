@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { exactRequest } from "../../support/exchange/approvals";
+import "../../support/depth";
 
 const codes = (request: ExactRequest): readonly string[] => {
   try {

@@ -14,6 +14,7 @@ import {
 } from "../../../runtime/store/store";
 import { scratch } from "../../support/cli";
 import { FaultyStore } from "../../support/faulty-store";
+import { depth } from "../../support/depth";
 
 const folder = scratch("ledger");
 const clock = () => 1_000;
@@ -308,7 +309,7 @@ test("on a disk, the chain is sound whatever fails when, and holds exactly what 
         await level.close();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: depth(60) },
   );
 });
 

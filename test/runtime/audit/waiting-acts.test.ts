@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { PendingAct } from "../../../runtime/audit/batch";
 import { WaitingActs } from "../../../runtime/audit/waiting-acts";
+import "../../support/depth";
 
 let looks = 0;
 const act = (...keys: readonly string[]): PendingAct =>

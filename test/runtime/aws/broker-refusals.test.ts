@@ -1,3 +1,4 @@
+import { noteRevision } from "../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import { runKey, seenKey, sessionKey } from "../../../runtime/store/keys";
 import { StoreUnavailable } from "../../../runtime/store/store";
@@ -48,7 +49,9 @@ describe("fails", () => {
   test("where the state holds no session", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
-    await world.store.write([{ kind: "delete", key: sessionKey(1, { agent: "clerk", whose: `txn.${run.txn}` }), when: "present" }]);
+    await world.store.write([
+      { kind: "delete", key: sessionKey(1, { agent: "clerk", whose: `txn.${run.txn}` }), when: "present" },
+    ]);
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
   });
 
@@ -78,13 +81,20 @@ describe("fails", () => {
     expectOnlyRefused(world);
   });
 
-  test.each(["commit", "STS"])("where the agent is revoked during %s: nobody has what STS gave", async (during) => {
+  test.each([
+    ["the agent is revoked", "commit", "agent.revoked"],
+    ["the agent is revoked", "STS", "agent.revoked"],
+    ["a newer registry comes into force", "commit", "policy.stale"],
+    ["a newer registry comes into force", "STS", "policy.stale"],
+  ])("where %s during %s: nobody has what STS gave", async (_, during, code) => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
+    await noteRevision(world.store, awsFleet.revision);
     const stop = async () => {
       world.beforeCommit = undefined;
       const why = { why: "stolen", by: "security", at: NOW };
-      await world.store.write([revoke({ kind: "agent", id: "clerk" }, why, undefined)]);
+      if (code === "policy.stale") await noteRevision(world.store, awsFleet.revision + 1);
+      else await world.store.write([revoke({ kind: "agent", id: "clerk" }, why, undefined)]);
     };
     const Credentials = {
       AccessKeyId: "ASIA1",
@@ -94,10 +104,10 @@ describe("fails", () => {
     };
     if (during === "commit") world.beforeCommit = stop;
     else world.sts.answer = () => stop().then(() => ({ Credentials }));
-    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["agent.revoked"]);
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual([code]);
     expect(world.acts.map(({ event: { kind, facts } }) => [kind, facts["codes"]])).toEqual([
       ["aws.issued", undefined],
-      ["aws.failed", ["agent.revoked"]],
+      ["aws.failed", [code]],
     ]);
   });
 

@@ -3,8 +3,9 @@ import { Refusal } from "../../../runtime/exchange/refusal";
 import { soundToken } from "../../support/exchange/hostile-tokens";
 import { ACCEPTED, type Accepted, work } from "../../support/exchange/token-world";
 import { compact } from "../../support/tokens";
+import { depth } from "../../support/depth";
 
-const RUNS = 300;
+const RUNS = depth(300);
 
 /** Whether it was accepted; what is neither accepted nor refused fails the test. */
 async function isAccepted(kind: Accepted, token: string): Promise<boolean> {

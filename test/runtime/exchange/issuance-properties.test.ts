@@ -6,10 +6,11 @@ import type { Session } from "../../../runtime/session/session";
 import { rank } from "../../../runtime/session/common";
 import { IssuanceRun, type Outcome } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
+import { depth } from "../../support/depth";
 
 type Issued = Extract<Outcome, { answer: unknown }>;
 
-const RUNS = 60;
+const RUNS = depth(60);
 
 const LEAD = "policy/agents/first/tasks/lead/delegates/second.work";
 const WORK = "policy/agents/second/tasks/work/delegates/third.finish";
@@ -230,7 +231,7 @@ test("whatever is sent, the answer is a token or a refusal", async () => {
       if (issued(outcome)) expect(outcome.claims).toMatchObject({ aud: "tool:board", task: "self", scope: "show" });
       else expect(outcome.refusal.reasons.map(({ code }) => code)).not.toContain("exchange.error");
     }),
-    { numRuns: 1_000 },
+    { numRuns: depth(1_000) },
   );
   expect(run.world.failures).toEqual([]);
 });

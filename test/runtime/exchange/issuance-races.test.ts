@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { noteRevision } from "../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import { bumpEpoch } from "../../../runtime/store/epoch";
 import type { Outcome } from "../../support/exchange/issuance-run";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
+import { depth } from "../../support/depth";
 
 const codeOf = (outcome: Outcome) => ("answer" in outcome ? "issued" : outcome.refusal.reasons[0]?.code);
 
@@ -22,7 +24,7 @@ async function atOnce(
   seed: number,
   change = {},
 ): Promise<readonly Outcome[]> {
-  const random = fc.sample(fc.integer({ min: 0, max: 3 }), { seed, numRuns: 64 });
+  const random = fc.sample(fc.integer({ min: 0, max: 3 }), { seed, numRuns: depth(64) });
   let reads = 0;
   run.world.delay = () => random[(reads += 1) % random.length] as number;
   return Promise.all(Array.from({ length: times }, () => run.ask({ base, change })));
@@ -42,7 +44,7 @@ test("of requests at once with one start token, one is granted", async () => {
       const records = await run.world.records();
       expect(records.filter(({ kind }) => kind === "token.issued")).toHaveLength(warm ? 2 : 1);
     }),
-    { numRuns: 40 },
+    { numRuns: depth(40) },
   );
 });
 
@@ -54,7 +56,7 @@ test("of requests at once with one proof, one is granted", async () => {
       const outcomes = await atOnce(run, "lead", times, seed, { binding: { $add: { jti: "p-1" } } });
       expect(count(outcomes)).toEqual({ issued: 1, "dpop.replayed": times - 1 });
     }),
-    { numRuns: 40 },
+    { numRuns: depth(40) },
   );
 });
 
@@ -88,6 +90,7 @@ test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
   ["the delegator's session", "session.revoked", stopping({ kind: "session", id: "{handed.sid}" })],
   ["the parent token", "token.revoked", stopping({ kind: "token", id: "{handed.jti}" })],
   ["the user", "user.revoked", stopping({ kind: "user", user: { issuer: LOGIN, subject: "alice" } })],
+  ["the registry by which it was decided", "policy.stale", ({ world: { store } }) => noteRevision(store, 2)],
   [
     "all of the epoch",
     "store.restored",
@@ -106,6 +109,21 @@ test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
     { kind: "token.issued", facts: { agent: "second" } },
     { kind: "token.refused", facts: { codes: [code], token: issued?.facts["token"], run: issued?.facts["run"] } },
   ]);
+});
+
+test("a request is decided on again where another registry comes into force while its token is signed", async () => {
+  const run = await IssuanceRun.of({ name: "signing", fleet: "chain", base: "lead by schedule" });
+  const { write } = run.world;
+  run.world.write = (claims) => {
+    run.world.write = write;
+    run.edit({ "policy/agents/first/suspended": true });
+    return write(claims);
+  };
+  expect(codeOf(await run.ask({ base: "lead by schedule" }))).toBe("agent.suspended");
+  expect((await run.world.records()).map(({ kind }) => kind)).toEqual(["token.refused"]);
+  run.edit({ "policy/agents/first/suspended": false });
+  // The start token was not used up.
+  expect(codeOf(await run.ask({ base: "lead by schedule" }))).toBe("issued");
 });
 
 test("a session that something was read in meanwhile is decided on again", async () => {

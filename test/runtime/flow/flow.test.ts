@@ -1,10 +1,9 @@
 import fc from "fast-check";
+import { depth, DRAW_SEED, IS_DEEP } from "../../support/depth";
 import { ALL_DEEDS, Flow, type Move, type Scope } from "../../support/exchange/flow";
 
-const DEEP = process.env["AMBIT_TEST_DEPTH"] === "deep";
-const SEQUENCES = DEEP ? 20_000 : 60;
-const MOST_STATES = DEEP ? 60_000 : 60;
-const SEED = Number(process.env["AMBIT_SEED"] ?? (DEEP ? Date.now() % 2 ** 31 : 20_261_201));
+const SEQUENCES = depth(20_000, 60);
+const MOST_STATES = depth(60_000, 60);
 
 const ALL: Scope = {
   deeds: [...ALL_DEEDS, "read", "post", "load", "publish", "hand"],
@@ -54,11 +53,11 @@ test("no allowed write goes below what its writer could know, and no stranger ma
   const seen = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(fc.array(pick, { minLength: 15, maxLength: 40 }), (picks) => through(picks, seen)),
-    { numRuns: SEQUENCES, seed: SEED },
+    { numRuns: SEQUENCES },
   );
-  if (DEEP) console.info(`seed ${SEED}: ${JSON.stringify(Object.fromEntries(seen))}`);
-  const rare = DEEP ? ["mark.credential-below", "mark.reserved"] : [];
-  for (const code of ["given", "mark.above-clearance", "session.tainted", ...rare]) {
+  if (IS_DEEP) console.info(`seed ${DRAW_SEED}: ${JSON.stringify(Object.fromEntries(seen))}`);
+  const rare = IS_DEEP ? ["mark.credential-below", "mark.reserved", "session.tainted"] : [];
+  for (const code of ["given", "mark.above-clearance", ...rare]) {
     expect([code, seen.get(code) ?? 0]).not.toEqual([code, 0]);
   }
 });
@@ -93,6 +92,6 @@ test.each<readonly [string, Scope]>([
   ["what strangers wrote", { deeds: ["hand", "intake", "pay"], by: ["ada", "event"], waits: [2_000] }],
 ])("nothing flows down in any state that is reached: %s", async (name, scope) => {
   const { states, depth, whole } = await explored(scope);
-  if (DEEP) console.info(`${name}: ${states} states, depth ${depth}, ${whole ? "all of them" : "and more"}`);
+  if (IS_DEEP) console.info(`${name}: ${states} states, depth ${depth}, ${whole ? "all of them" : "and more"}`);
   expect(states).toBeGreaterThanOrEqual(MOST_STATES / 10);
 });

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { ReplaceableTrustBundle } from "../../../runtime/identity/trust-bundle";
 import { verifyX509Svid } from "../../../runtime/identity/x509-svid";
@@ -47,6 +47,20 @@ function problemOf(chain: readonly Uint8Array[], now = NOW, by = bundle): string
 
 const NO_WORKLOAD = "the certificate must be valid, of a workload of the trust domain, and no authority's";
 const NOBODY = "no authority vouches for the certificate";
+const WEAK_OR_SLOW =
+  "a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 to 4,096 bits with an exponent below 2^31";
+
+/** As long as a modulus of 3,072 bits, which OpenSSL takes: verifying with it takes some 100 times as long */
+const ODD_EXPONENT = Buffer.alloc(384, 0x7f).toString("base64url");
+
+/** A key of these numbers; nobody holds its private part */
+function ofRsa(e: string, n = Buffer.alloc(384, 0xfd)) {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return {
+    publicKey: createPublicKey({ key: { kty: "RSA", n: n.toString("base64url"), e }, format: "jwk" }),
+    privateKey,
+  };
+}
 
 describe("an X.509-SVID is accepted", () => {
   test("that an authority signed, with its thumbprint and its end", () => {
@@ -86,6 +100,8 @@ describe("an X.509-SVID is accepted", () => {
     ["that begins in 60 s", { validity: [NOW + 60, NOW + 100] }],
     ["that ends in a second", { validity: [NOW - 100, NOW + 1] }],
     ["of RSA", { pair: generateKeyPairSync("rsa", { modulusLength: 2_048 }) }],
+    ["of RSA with the largest exponent", { pair: ofRsa("f____w") }],
+    ["of RSA with 4,096 bits", { pair: ofRsa("AQAB", Buffer.alloc(512, 0xfd)) }],
     ["of P-384", { pair: generateKeyPairSync("ec", { namedCurve: "P-384" }) }],
   ])("%s", (_, props) => {
     expect(problemOf([derOf(leaf(props))])).toBe("accepted");
@@ -240,6 +256,27 @@ describe("an X.509-SVID fails when it", () => {
   });
 });
 
+describe("of signatures", () => {
+  const verify = jest.spyOn(X509Certificate.prototype, "verify");
+  beforeEach(() => verify.mockClear());
+  afterAll(() => verify.mockRestore());
+
+  test("none is verified where a certificate of the chain has a key that takes long", () => {
+    const slow = intermediate("first", root, "root", { pair: ofRsa(ODD_EXPONENT) });
+    expect(problemOf([leaf({ issuer: issuerOf("first", root) }), slow].map(derOf))).toBe(WEAK_OR_SLOW);
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  test("at most 16 are verified where all certificates have one name", () => {
+    const authorities = Array.from({ length: 20 }, () => certificate({ commonName: "root", validity: VALID }));
+    const by = new ReplaceableTrustBundle(TRUST_DOMAIN, authorities.map(derOf));
+    const twin = certificate({ commonName: "root", validity: VALID });
+    const stranger = [leaf({ issuer: issuerOf("root", twin) })];
+    expect(problemOf(stranger.map(derOf), NOW, by)).toBe("a chain is verified by at most 16 signatures");
+    expect(verify).toHaveBeenCalledTimes(16);
+  });
+});
+
 describe("bytes that are no certificate fail:", () => {
   const der = derOf(leaf());
   const nameConstraints = extension([0x55, 0x1d, 0x1e], sequence());
@@ -285,18 +322,18 @@ describe("bytes that are no certificate fail:", () => {
     [
       "a key of RSA with 1,024 bits",
       derOf(leaf({ pair: generateKeyPairSync("rsa", { modulusLength: 1_024 }) })),
-      "a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 bits",
+      WEAK_OR_SLOW,
     ],
     [
-      "a key on secp256k1",
-      derOf(leaf({ pair: generateKeyPairSync("ec", { namedCurve: "secp256k1" }) })),
-      "a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 bits",
+      "a key of RSA with more than 4,096 bits",
+      derOf(leaf({ pair: ofRsa("AQAB", Buffer.alloc(513, 0xff)) })),
+      WEAK_OR_SLOW,
     ],
-    [
-      "a key of Ed25519",
-      derOf(leaf({ pair: generateKeyPairSync("ed25519") })),
-      "a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 bits",
-    ],
+    ["a key of RSA with an exponent as long as itself", derOf(leaf({ pair: ofRsa(ODD_EXPONENT) })), WEAK_OR_SLOW],
+    ["a key of RSA with an exponent of 2^31 + 1", derOf(leaf({ pair: ofRsa("gAAAAQ") })), WEAK_OR_SLOW],
+    ["a key of RSA with an exponent of 1", derOf(leaf({ pair: ofRsa("AQ") })), WEAK_OR_SLOW],
+    ["a key on secp256k1", derOf(leaf({ pair: generateKeyPairSync("ec", { namedCurve: "secp256k1" }) })), WEAK_OR_SLOW],
+    ["a key of Ed25519", derOf(leaf({ pair: generateKeyPairSync("ed25519") })), WEAK_OR_SLOW],
   ])("%s", (_, bytes, message) => {
     expect(problemOf([bytes])).toBe(message);
   });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { DEEPEST_JSON, strictJson, strictJsonObject } from "../../../runtime/jose/json";
+import { depth } from "../../support/depth";
 
 const read = (text: string) => strictJson(Buffer.from(text));
 
@@ -72,7 +73,7 @@ test("what JSON.stringify writes is read back, unless it is too deep", () => {
       const whole = !/\\u[dD][89a-fA-F]/.test(text);
       expect(read(text)).toEqual(depthOf(value) <= DEEPEST_JSON && whole ? JSON.parse(text) : undefined);
     }),
-    { numRuns: 500 },
+    { numRuns: depth(500) },
   );
 });
 

@@ -59,6 +59,13 @@ describe("refuses a key with which anybody could sign", () => {
     await expect(verifies({ ...jwkOf("RS256"), e: "AQ" }, "RS256", forged)).resolves.toBe("no key");
   });
 
+  test.each([
+    ["as long as the modulus", Buffer.alloc(256, 0x7f)],
+    ["of 2^31 + 1", Buffer.from([0x80, 0, 0, 1])],
+  ])("RS256 with an exponent %s, which takes longer to verify", async (_, exponent) => {
+    await expect(verificationKey({ ...jwkOf("RS256"), e: base64url(exponent) }, "RS256")).resolves.toBeUndefined();
+  });
+
   // RFC 8032 section 5.1.2: y, little-endian, and the sign of x in the highest bit
   test.each([
     ["of order 1", "01".padEnd(64, "0")],

@@ -4,6 +4,7 @@ import type { SubjectId } from "../../../runtime/exchange/subject-id";
 import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
 import { Kept, withinDeadline } from "../../../runtime/outbound/kept";
 import { KeptCredential, type SharedBy } from "../../../runtime/outbound/kept-credential";
+import "../../support/depth";
 
 const factsOf = (sub_id: SubjectId, act: Actor): TokenFacts => ({ claims: { sub_id, act }, issuers: [] }) as never;
 const holder = ({ claims: { sub_id, act } }: TokenFacts): string => JSON.stringify([sub_id, act]);

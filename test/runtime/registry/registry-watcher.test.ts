@@ -18,6 +18,7 @@ import {
   suspendedDocument,
   TRUST_DOMAIN,
 } from "../../support/exchange/signed-example";
+import { depth } from "../../support/depth";
 
 const folder = temporaryFolder("watcher");
 const { signer, publicKey } = keyFile(folder, "registry-key");
@@ -208,7 +209,7 @@ describe("keeps the last registry, and says why, when the newer one", () => {
         expect(watcher.current().revision).toBe(1);
         expect(events.splice(0).every(({ kind }) => kind === "registry.refused")).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: depth(200) },
     );
     source.there = two;
     await watcher.look();

@@ -17,6 +17,7 @@ import {
 import { keyFile, temporaryFolder } from "../../support/bundles";
 import { exampleDocument, exampleFleet } from "../../support/exchange/example-fleet";
 import { ISSUED_AT, SCOPE, signedExample, TRUST_DOMAIN } from "../../support/exchange/signed-example";
+import { depth } from "../../support/depth";
 
 const folder = temporaryFolder("signed-registry");
 const { signer, publicKey } = keyFile(folder, "registry-key");
@@ -132,7 +133,7 @@ test("no byte of the file can be changed, left out or added", () =>
         await expect((async () => opened(readRegistryFile(changed[how])))()).rejects.toThrow(RegistryError);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: depth(300) },
   ));
 
 describe("the signature is refused when", () => {

@@ -6,6 +6,7 @@ import { begun } from "../../../runtime/session/session-state";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { type Item, type Key, type StateStore, StoreConflict, type Write } from "../../../runtime/store/store";
 import { EPOCH, NOW, runOf, sessionOf, TIMES } from "../../support/exchange/sessions";
+import { depth } from "../../support/depth";
 
 const HOUR = 3_600;
 const budget = (name: string, limit = 10): PolicyTask["budgets"] => ({ [name]: { limit, actions: "any" } });
@@ -142,5 +143,5 @@ test("however spending is interleaved, no budget is above its limit, and what wa
         expect(sum).toBeLessThanOrEqual(limit);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: depth(300) },
   ));

@@ -5,9 +5,10 @@ import type { Run, Session } from "../../../runtime/session/session";
 import { rank } from "../../../runtime/session/common";
 import { codesOf } from "../../support/exchange/sessions";
 import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
+import { depth } from "../../support/depth";
 
 const LEVELS = Sensitivity.all.map(({ name }) => name);
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: depth(150) };
 const HOUR = 3_600;
 
 type Step =

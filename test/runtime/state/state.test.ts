@@ -10,6 +10,7 @@ import { MemoryStore } from "../../../runtime/store/memory-store";
 import { type Item, type Key, StoreConflict, StoreUnavailable, type Write } from "../../../runtime/store/store";
 import { codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
 import { callOf, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
+import { depth } from "../../support/depth";
 
 const AGENTS = ["support-triage", "researcher", "web-reader"] as const;
 const COSTS = { "run:calls:all": 1, "hour:calls:all": 1 };
@@ -374,7 +375,7 @@ test("however calls are interleaved, no budget is above its limit and every read
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: depth(60) },
   ));
 
 test("what is spent per hour is counted by agent and user, whatever session and run", async () => {

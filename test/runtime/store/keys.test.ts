@@ -2,6 +2,7 @@ import fc from "fast-check";
 import * as keys from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict } from "../../../runtime/store/store";
+import "../../support/depth";
 
 const part = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 6 }),

@@ -5,15 +5,17 @@ import { type DecisionCase, decisionCases } from "./cases";
 const cases: readonly DecisionCase[] = decisionCases().filter(({ file }) => file !== "contract");
 
 /**
- * A case that is answered otherwise than it must be; undefined where all hold. Those that name the code come first. An engine that
- * throws has denied, for another reason than any case expects.
+ * A case that is answered otherwise than it must be; undefined where all hold. Those that name the code come first, and then those
+ * that stand beside them. An engine that throws has denied, for another reason than any case expects.
  */
 export async function caseThatFails(
   code: string,
   decide: (one: DecisionCase) => Promise<Verdict>,
 ): Promise<DecisionCase | undefined> {
   const names = ({ expected }: DecisionCase): boolean => [...expected.reasons, ...expected.observed].includes(code);
-  for (const one of [...cases.filter(names), ...cases.filter((other) => !names(other))]) {
+  const files = new Set(cases.filter(names).map(({ file }) => file));
+  const place = (one: DecisionCase): number => (names(one) ? 0 : files.has(one.file) ? 1 : 2);
+  for (const one of [...cases].sort((a, b) => place(a) - place(b))) {
     if (!(await holds(one, decide))) return one;
   }
   return undefined;

@@ -33,8 +33,13 @@ export type Deed = keyof typeof DEEDS;
 const secrets = Dataset.external("secrets", { sensitivity: "confidential" });
 const letters = Dataset.external("letters", { sensitivity: "public", untrusted: true });
 const files = Dataset.bucket("files", { bucket: "acme-files", prefix: "in/", sensitivity: "confidential" });
-const crawled = Dataset.bucket("crawled", { bucket: "acme-web", prefix: "in/", sensitivity: "public", untrusted: true });
-const site = Dataset.bucket("site", { bucket: "acme-site", prefix: "out/", sensitivity: "public" });
+const crawled = Dataset.bucket("crawled", {
+  bucket: "acme-web",
+  prefix: "in/",
+  sensitivity: "public",
+  untrusted: true,
+});
+const site = Dataset.bucket("site", { bucket: "acme-site", prefix: "out/", sensitivity: "public", untrusted: true });
 
 const plain = { untrustedOutput: false, actsAs: { service: "flow" } } as const;
 const vault = Tool.http("vault", {

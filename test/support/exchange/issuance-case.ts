@@ -24,7 +24,12 @@ export interface Evidence {
 
 /** What happens before, in order */
 export type Step =
-  | (Asking & { readonly as?: string; readonly refused?: readonly string[] })
+  | (Asking & {
+      readonly as?: string;
+      readonly refused?: readonly string[];
+      /** Asked so often, each time with other arguments: `{n: 1}`, `{n: 2}` and so on */
+      readonly times?: number;
+    })
   | { readonly pass: number }
   | { readonly revoke: { readonly kind: string; readonly id: unknown } }
   | { readonly decide: string; readonly verdict: "approved" | "refused"; readonly group: string; readonly by: string }

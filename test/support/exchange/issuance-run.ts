@@ -123,7 +123,14 @@ export class IssuanceRun {
     return outcome;
   }
 
-  private async askedFirst({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
+  private async askedFirst({ times, ...asking }: Extract<Step, { base: string }>): Promise<void> {
+    if (times === undefined) return this.askedOnce(asking);
+    for (let n = 1; n <= times; n += 1) {
+      await this.askedOnce({ ...asking, change: { ...asking.change, "details/arguments": { n } } });
+    }
+  }
+
+  private async askedOnce({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
     const outcome = await this.ask(asking);
     const codes = "refusal" in outcome ? outcome.refusal.reasons.map(({ code }) => code) : [];
     if (codes.join() === refused.join()) return;
@@ -180,7 +187,10 @@ export class IssuanceRun {
     const user = { issuer: "https://login.acme.example", subject: "alice" };
     const transactions = [...this.saved.values()].flatMap(({ txn }) => (typeof txn === "string" ? [txn] : []));
     const whose = [userDigest(user), "none", ...transactions.map((txn) => `txn.${txn}`)];
-    const found = await readSessions(state, [...new Set(whose)].map((each) => ({ agent, whose: each })));
+    const found = await readSessions(
+      state,
+      [...new Set(whose)].map((each) => ({ agent, whose: each })),
+    );
     const stored = found.find((each) => each !== undefined);
     if (stored === undefined) throw new Error(`${this.row.name}: ${agent} has no session to be raised`);
     await this.world.store.write(await raise(state, stored, what, undefined, this.world.now));

@@ -19,6 +19,7 @@ import { plan, planWrites } from "../../../runtime/session/sessions";
 import type { StateAnswer } from "../../../runtime/state/read";
 import { State } from "../../../runtime/state/state";
 import type { OutcomeRequest, SpendRequest } from "../../../runtime/state/state-schema";
+import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import { exactRequest, OWNERS } from "./approvals";
@@ -83,7 +84,9 @@ export class StateWorld {
       ...lasts,
       done: [],
     };
-    await this.store.write([...(await planWrites(this.epoch, planned, now)), newRunWrite(EPOCH, begun)]);
+    const known = { epoch: EPOCH, identity: await this.store.identity(), keys: [], voidKeys: [] };
+    const epoch = { kind: "put" as const, key: epochKey(), value: known, when: "any" as const };
+    await this.store.write([...(await planWrites(this.epoch, planned, now)), newRunWrite(EPOCH, begun), epoch]);
     return begun;
   }
 
@@ -169,7 +172,8 @@ export class StateWorld {
 
   private async commit(act: Act): Promise<void> {
     await this.beforeCommit(act);
-    await this.store.write(act.writes);
+    // A record alone: here, records are kept elsewhere.
+    if (act.writes.length > 0) await this.store.write(act.writes);
     this.events.push(act.event);
   }
 }

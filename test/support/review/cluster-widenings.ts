@@ -186,6 +186,24 @@ export const WIDENINGS: readonly [string, string, (resource: Any) => void, reado
     ["press-writer"],
   ],
   [
+    "an account is marked as active again",
+    "agents",
+    (r) => (account(r, "press-writer").metadata.labels["ambit.internal/state"] = "active"),
+    ["press-writer"],
+  ],
+  [
+    "an account is marked as nobody knows",
+    "agents",
+    (r) => (account(r, "researcher").metadata.labels["ambit.internal/state"] = "idle"),
+    ["researcher"],
+  ],
+  [
+    "an account is marked no more",
+    "agents",
+    (r) => delete account(r, "researcher").metadata.labels["ambit.internal/state"],
+    ["researcher"],
+  ],
+  [
     "an agent holds its SVID",
     "agents",
     (r) => (record(r, "researcher").data["researcher.credentials"] = "oidc"),

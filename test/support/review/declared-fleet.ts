@@ -19,7 +19,7 @@ import { agentOf } from "../domain";
 
 const orders = Dataset.external("orders", { sensitivity: "confidential" });
 const wiki = Dataset.bucket("wiki", { bucket: "acme-kb", prefix: "wiki/", sensitivity: "internal" });
-const rows = Dataset.table("rows", { table: "Rows", boundTo: "agent", sensitivity: "internal" });
+const rows = Dataset.table("rows", { table: "Rows", boundTo: "agent", sensitivity: "internal", untrusted: true });
 const stock = Dataset.table("stock", { table: "Stock", sensitivity: "internal", indexes: ["by-day"] });
 const drafts = Dataset.external("drafts", { sensitivity: "public" });
 

@@ -5,6 +5,7 @@ import type { Estate, Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
 import type { IamIndex } from "../iam-index";
 import type { PolicyTexts } from "../policy-texts";
+import { TRUSTS } from "../role-limits";
 import { BOUNDARY, type RoleAccess, SESSION_POLICY, WHO_ASKS } from "../role-access";
 import { arnOf, mayBeSame, whoAsks } from "../who-asks";
 import { Admitted, isAllow, type Verdict } from "./admitted";
@@ -51,7 +52,7 @@ export class RoleEdges {
   constructor(
     private readonly estate: Estate,
     { roles }: IamIndex,
-    access: RoleAccess,
+    access: Pick<RoleAccess, "trustOf">,
     private readonly texts: PolicyTexts,
   ) {
     const written = new Set(roles.map((role) => arnOf(role, estate)).filter(isWritten));
@@ -81,8 +82,7 @@ export class RoleEdges {
     isWanted: (to: Resource) => boolean,
     mayNameItself = false,
   ): Edges {
-    const caller = this.callers.get(role) ?? callerOf(role, this.estate);
-    this.callers.set(role, caller);
+    const caller = this.callerOf(role);
     const ways = paths.map((path) => this.assumingOnly(path));
     const itself = mayNameItself && this.trusts.of(role).isUnread ? [role] : [];
     const candidates = new Set([...this.index.naming(caller), ...this.asked(ways, caller), ...itself]);
@@ -95,6 +95,18 @@ export class RoleEdges {
       edges: asked.flatMap((one) => this.edge(caller, role, one, ways, itself.includes(one))),
       unasked: wanted.length - asked.length,
     };
+  }
+
+  /** Whether sessions of a role may become another on one of these ways, or nobody can say */
+  public mayBecome(role: Resource, paths: readonly AccessPath[], to: Resource): boolean {
+    const ways = paths.map((path) => this.assumingOnly(path));
+    return this.edge(this.callerOf(role), role, to, ways, this.trusts.of(to).isUnread).length > 0;
+  }
+
+  private callerOf(role: Resource): Caller {
+    const known = this.callers.get(role) ?? callerOf(role, this.estate);
+    this.callers.set(role, known);
+    return known;
   }
 
   /** Roles that are asked for by rights, and that let in whoever has them */
@@ -160,7 +172,7 @@ export class RoleEdges {
 
   /** Only what may be about becoming a role, whoever asks: most is not. */
   private assumingOnly({ name, layers }: AccessPath): AccessPath {
-    const limiting = layers.filter((layer) => layer.name !== WHO_ASKS);
+    const limiting = layers.filter((layer) => layer.name !== WHO_ASKS && layer.name !== TRUSTS);
     return { name, layers: limiting.map((one) => ({ name: one.name, statements: this.aboutAssuming(one) })) };
   }
 

@@ -29,7 +29,7 @@ export class Trusts {
 
   constructor(
     private readonly estate: Estate,
-    private readonly access: RoleAccess,
+    private readonly access: Pick<RoleAccess, "trustOf">,
     private readonly texts: PolicyTexts,
   ) {}
 

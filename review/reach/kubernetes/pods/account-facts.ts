@@ -1,4 +1,5 @@
 import { type Fact, fact } from "../fact";
+import { ACTIVE, STATE_LABEL, SUSPENDED } from "../labels";
 import { flag, text } from "../objects/values";
 import { type Account, addressOf, type Principal } from "../principal";
 import { annotationFacts, labelFacts } from "./metadata";
@@ -16,7 +17,7 @@ export function accountFacts(principal: Principal): readonly Fact[] {
     fact(
       "identity",
       `it is service account ${account.namespace}/${account.name}`,
-      "it calls the API of the cluster as that",
+      findsToken(principal, account) ? "it calls the API of the cluster as that" : "a pod of it runs as that",
       address,
     ),
     ...declaredFacts(account),
@@ -52,8 +53,29 @@ function declaredFacts({ object, namespace, name }: Account): readonly Fact[] {
       { whose: "its service account", address, scope, isRead: (key) => key === AWS_ROLE || key === MOUNTABLE_ONLY },
       true,
     ),
-    ...labelFacts(labels, { whose: "its service account", address, scope, isRead: () => false }),
+    ...(labels.get(STATE_LABEL) === ACTIVE
+      ? [
+          fact("identity", "its service account is marked as active", "a pod of it that is marked so", address, {
+            scope,
+            isRelative: true,
+          }),
+        ]
+      : []),
+    ...labelFacts(labels, {
+      whose: "its service account",
+      address,
+      scope,
+      isRead: () => false,
+      isUnderstood: (key, value) => key === STATE_LABEL && (value === ACTIVE || value === SUSPENDED),
+    }),
   ];
+}
+
+/** Whether a token of the account is where its pods find it; of pods from elsewhere, whether they may ask for it */
+function findsToken({ workloads }: Principal, { object, name, namespace }: Account): boolean {
+  const isMounted = object === undefined ? undefined : flag(object.body, "automountServiceAccountToken");
+  const own = workloads.filter((workload) => workload.serviceAccount === name && workload.namespace === namespace);
+  return own.length === 0 ? isMounted !== false : own.some((workload) => mountsToken(workload, isMounted));
 }
 
 function tokenFacts({ workloads }: Principal, account: Account): readonly Fact[] {

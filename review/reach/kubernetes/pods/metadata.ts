@@ -10,6 +10,8 @@ export interface Metadata {
   readonly scope?: string;
   /** Keys that are compared by what they mean */
   readonly isRead: (key: string) => boolean;
+  /** Entries that are compared by what they mean as long as they are there */
+  readonly isUnderstood?: (key: string, value: string) => boolean;
 }
 
 const WHY = "what the cluster makes of it is not known here";
@@ -33,12 +35,13 @@ export function labelFacts(labels: ReadonlyMap<string, string>, metadata: Metada
 function entryFacts(
   kind: "annotation" | "label",
   entries: readonly (readonly [string, string])[],
-  { whose, address, scope }: Metadata,
+  { whose, address, scope, isUnderstood }: Metadata,
   isNews: boolean,
 ): readonly Fact[] {
   const within = scope === undefined ? {} : { scope };
+  const open = entries.filter(([key, value]) => isUnderstood?.(key, value) !== true);
   return [
-    ...entries.map(([key, value]) =>
+    ...open.map(([key, value]) =>
       openQuestion(`${whose} ${verb(whose)} the ${kind} ${key}=${value}`, WHY, address, {
         ...within,
         isRelative: !isNews,

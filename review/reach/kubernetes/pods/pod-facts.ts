@@ -1,6 +1,8 @@
 import { member } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
 import { block, blocks, canonical, flag, text, texts, without } from "../objects/values";
+import { STATE_LABEL, SUSPENDED } from "../labels";
+import type { SelectorKeys } from "../selector-keys";
 import type { Workload } from "../workload";
 import { containersOf } from "./container";
 import type { Content } from "./content";
@@ -14,8 +16,8 @@ import { volumeFacts } from "./volumes";
 
 export interface PodContext {
   readonly content: Content;
-  /** Labels that some selector of either state asks for */
-  readonly selectorKeys: ReadonlySet<string>;
+  /** What selectors of either state ask for */
+  readonly selectorKeys: SelectorKeys;
 }
 
 /** All that pods of a workload may do on their node, and what they run */
@@ -42,7 +44,7 @@ export function podFacts(workload: Workload, { content, selectorKeys }: PodConte
     ...nameFacts(workload),
     ...runningFacts(workload),
     ...selectedFacts(workload, selectorKeys),
-    ...metadataFacts(workload, selectorKeys),
+    ...metadataFacts(workload, selectorKeys.pods),
     ...restFacts(workload),
   ];
 }
@@ -69,15 +71,19 @@ function nameFacts({ spec, object: { address } }: Workload): readonly Fact[] {
   return [...aliases, ...dns];
 }
 
-/** Others select its pods by these. */
-function selectedFacts({ labels, object: { address } }: Workload, selectorKeys: ReadonlySet<string>): readonly Fact[] {
-  return [...selectorKeys].sort().map((key) => {
-    const value = labels.get(key);
-    const what = value === undefined ? `its pods carry no label ${key}` : `its pods carry the label ${key}=${value}`;
-    const witness =
-      value === undefined ? `what selects ${key} leaves them out` : `what selects ${key}=${value} takes them`;
-    return fact("identity", what, witness, address, { isRelative: true });
-  });
+/** Others select its pods by these. Those of a suspended agent are selected by nothing but what is evaluated. */
+function selectedFacts({ labels, object: { address } }: Workload, keys: SelectorKeys): readonly Fact[] {
+  const isSuspended = keys.isStateEvaluated && labels.get(STATE_LABEL) === SUSPENDED;
+  return [...keys.pods]
+    .filter((key) => !(isSuspended && key === STATE_LABEL))
+    .sort()
+    .map((key) => {
+      const value = labels.get(key);
+      const what = value === undefined ? `its pods carry no label ${key}` : `its pods carry the label ${key}=${value}`;
+      const witness =
+        value === undefined ? `what selects ${key} leaves them out` : `what selects ${key}=${value} takes them`;
+      return fact("identity", what, witness, address, { isRelative: true });
+    });
 }
 
 function metadataFacts({ labels, annotations, object }: Workload, selectorKeys: ReadonlySet<string>): readonly Fact[] {

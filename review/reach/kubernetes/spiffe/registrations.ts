@@ -5,6 +5,7 @@ import { block, canonical, flag, list, text, texts, without } from "../objects/v
 import { addressOf, type PodShape, type Principal } from "../principal";
 import { type Selector, selectorOf, takes } from "../sets/selector";
 import { seconds } from "./duration";
+import { type Filling, templateText } from "./template";
 
 /** A ClusterSPIFFEID: which pods get which identity. Source: SPIRE controller manager, docs/clusterspiffeid-crd.md */
 export interface Registration {
@@ -54,7 +55,7 @@ export class Registrations {
     });
     return [
       ...taken.flatMap(({ registration, isSure }) =>
-        isSure ? this.identityFacts(registration) : [possibleFact(registration)],
+        isSure ? this.identityFacts(registration, principal) : [possibleFact(registration)],
       ),
       ...lifetimes(
         taken.map(({ registration }) => registration),
@@ -69,22 +70,41 @@ export class Registrations {
     return answers.includes(undefined) ? undefined : true;
   }
 
-  private identityFacts(registration: Registration): readonly Fact[] {
+  private identityFacts(registration: Registration, principal: Principal): readonly Fact[] {
     const { template, processes, object } = registration;
     const spec = block(object.body, "spec");
     const { address } = object;
-    const what = `its pods get the identity ${template}`;
+    const filling = this.fillingOf(registration, principal);
+    const what = `its pods get the identity ${templateText(template, filling)}`;
     return [
       fact("identity", what, "a process of its pods fetches that SVID", address, {
-        key: `${what} ${settingsOf(registration)}`,
+        key: `its pods get the identity ${template} ${settingsOf(registration)}`,
         under: processes,
       }),
       ...texts(spec, "dnsNameTemplates").map((name) =>
-        fact("identity", `its SVIDs hold the DNS name ${name}`, `it serves TLS as ${name}`, address),
+        fact(
+          "identity",
+          `its SVIDs hold the DNS name ${templateText(name, filling)}`,
+          `it serves TLS as ${templateText(name, filling)}`,
+          address,
+          { key: `its SVIDs hold the DNS name ${name}` },
+        ),
       ),
       ...texts(spec, "federatesWith").map((domain) => this.federationFact(domain, address)),
       ...(["admin", "downstream", "autoPopulateDNSNames"] as const).flatMap((key) => powerFacts(key, registration)),
     ];
+  }
+
+  /** Of the first of its pods that are taken */
+  private fillingOf(registration: Registration, { pods, accounts }: Principal): Filling {
+    const pod = pods.find((one) => this.takes(registration, one) === true);
+    const own = accounts.filter(({ namespace }) => namespace === pod?.namespace);
+    return {
+      trustDomain: this.cluster.trustDomain,
+      namespace: pod?.namespace,
+      account: own.length === 1 ? own[0]?.name : undefined,
+      ...(pod !== undefined && { labels: pod.labels.values }),
+    };
   }
 
   private federationFact(domain: string, address: string): Fact {

@@ -4,8 +4,9 @@ import { explanationOf, OBSERVABLE, type ReasonCode, REASONS, type Situation } f
 import { recipes } from "../../../support/decisions/generated";
 import { asked } from "../../../support/decisions/recipe";
 import { codesOf, decide, planned } from "../../../support/decisions/replanned";
+import { depth } from "../../../support/depth";
 
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: depth(200) };
 const CODES = Object.keys(REASONS) as ReasonCode[];
 
 const situationHasTask = ({ input, policy }: Situation): boolean =>
@@ -89,6 +90,6 @@ test("each code is explained for any request, whether its rule refuses or not", 
       expect(what).not.toMatch(/^$|undefined|NaN|\[object|Infinity/);
       for (const { text } of changes) expect(text).not.toMatch(/^$|undefined|NaN|\[object|Infinity/);
     }),
-    { numRuns: 2_000 },
+    { numRuns: depth(2_000) },
   );
 });

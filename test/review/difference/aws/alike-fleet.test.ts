@@ -19,8 +19,9 @@ import { awsReach } from "../../../../review/reach/aws/principals";
 import { allows } from "../../../support/iam/brute-force";
 import { ACCOUNT, roleArn, smallEstate } from "../../aws/small-estate";
 import { deniedToOne, type DrawnFleet, fleets, stateOf } from "./alike-fleet";
+import { depth } from "../../../support/depth";
 
-const RUNS = 60;
+const RUNS = depth(60);
 
 /** Nobody is like anybody: each question is asked of each. */
 class Unshared extends Shapes {

@@ -20,6 +20,7 @@ const ALL = {
   services: { introspect: [AUTHORIZER], state: [AUTHORIZER] },
   aws: { region: "eu-central-1", stsEndpoint: "https://sts.eu-central-1.amazonaws.com" },
   userKeys: { ca: "/ca.pem" },
+  connections: { most: 4_000, perAddress: 1 },
 };
 
 test.each([
@@ -43,6 +44,16 @@ test.each<readonly [what: string, value: unknown, message: string]>([
     "a member of a member is unknown",
     { ...LEAST, listen: { host: "::", port: 1, tls: true } },
     'listen must not have "tls": write host, port',
+  ],
+  [
+    "no connection of an address is allowed",
+    { ...LEAST, connections: { perAddress: 0 } },
+    "connections.perAddress must be a whole number from 1 to 1048576, got 0",
+  ],
+  [
+    "a number of connections is no whole one",
+    { ...LEAST, connections: { most: 1.5 } },
+    "connections.most must be a whole number from 1 to 1048576, got 1.5",
   ],
   [
     "the issuer ends with a slash",

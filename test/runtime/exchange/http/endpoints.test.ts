@@ -83,6 +83,15 @@ test.each(["/", "/token/", "/Token", "//token", "/token/../jwks/x", "/.well-know
   },
 );
 
+test("fails when a form has 65 parameters, which are not looked at", async () => {
+  const form = Array.from({ length: 65 }, (_, index) => `p${index}=`).join("&");
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const answer = await exchange.post("/revoke", `${form}&token=x`, { as: TRIAGE, headers });
+  expect(answer.json).toMatchObject({ reasons: [{ what: "the form has more than 64 parameters" }] });
+  const fewer = form.split("&").slice(2).join("&");
+  expect(await exchange.post("/revoke", `${fewer}&token=x`, { as: TRIAGE, headers })).toMatchObject({ status: 200 });
+});
+
 /** What an authenticated agent is told of a request that is none */
 test.each<readonly [what: string, body: string, type: string, code: string]>([
   ["JSON", "{}", "application/json", "request.malformed"],

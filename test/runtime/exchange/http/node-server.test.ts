@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { Agent, request } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
@@ -7,6 +7,8 @@ import { Hono } from "hono";
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { NodeServer, SERVER_LIMITS } from "../../../../runtime/exchange/http/node-server";
 import type { Environment } from "../../../../runtime/exchange/http/parts";
+import type { Log } from "../../../../runtime/exchange/log";
+import { certificate } from "../../../support/certificate";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
 const authority = new DevelopmentAuthority("prod.acme.example");
@@ -17,10 +19,12 @@ const tls = { ca: authority.bundle, cert: client.certificate, key: client.key };
 const QUICK = { ...SERVER_LIMITS, milliseconds: 300 };
 
 const logged: string[] = [];
+const refusals: unknown[] = [];
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
   logged.length = 0;
+  refusals.length = 0;
 });
 
 function shownBy(certificate: Uint8Array | undefined): string {
@@ -39,7 +43,11 @@ async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
   });
   app.all("/wait", async ({ text }) => (await released, text("waited")));
   app.all("/read", async ({ req, text }) => text(`${(await req.arrayBuffer()).byteLength}`));
-  const server = new NodeServer(app, identity(), (event) => void logged.push(event), limits);
+  const log: Log = (event, facts) => {
+    if (event === "connections.refused") refusals.push(facts);
+    else logged.push(event);
+  };
+  const server = new NodeServer(app, identity(), log, limits);
   const port = await server.listen("127.0.0.1", 0);
   ends.push(() => (release(), server.close()));
   return { server, port, release, url: `https://127.0.0.1:${port}` };
@@ -226,16 +234,81 @@ describe("of many at once", () => {
     expect(await answerTo(port, WAITING.repeat(4))).toBe("");
   });
 
-  test("fails when there are more connections than are allowed", async () => {
-    const { port, url, server } = await served({ ...SERVER_LIMITS, connections: 1 });
-    const first = connectTcp(port, "127.0.0.1");
-    await new Promise((resolve) => first.once("connect", resolve));
+  async function silent(port: number) {
+    const socket = connectTcp(port, "127.0.0.1");
+    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+    socket.on("error", () => undefined);
+    await new Promise((resolve) => socket.once("connect", resolve));
+    ends.unshift(async () => void socket.destroy());
+    return { socket, closed };
+  }
+
+  test("fails when there are more connections than are allowed, and the log knows of it", async () => {
+    const { port, url } = await served({ ...SERVER_LIMITS, connections: 1 });
+    await silent(port);
     await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
-    const closed = server.close();
-    first.destroy();
-    await closed;
+    expect(refusals).toEqual([{ total: 1, addresses: { "127.0.0.1": 1 } }]);
+  });
+
+  test("fails when one address has as many as it may, until one of them ends", async () => {
+    const { port, url } = await served({ ...SERVER_LIMITS, connectionsPerAddress: 2 });
+    const [first] = [await silent(port), await silent(port)];
+    await (
+      await silent(port)
+    ).closed;
+    expect(refusals).toEqual([{ address: 1, addresses: { "127.0.0.1": 1 } }]);
+    first.socket.destroy();
+    await first.closed;
+    await retried(async () => expect((await tlsFetch(tls)(url)).status).toBe(200));
+  });
+
+  test("the oldest that say nothing give way where connections become scarce", async () => {
+    const { port, url } = await served({ ...SERVER_LIMITS, connectionsPerAddress: 2, patienceMilliseconds: 0 });
+    const agent = new Agent({ ...tls, keepAlive: true });
+    const ask = () =>
+      new Promise((resolve, reject) => {
+        const sent = request(url, { agent }, (answer) => {
+          answer.resume().on("end", () => resolve(answer.statusCode));
+        });
+        sent.on("error", reject).end();
+      });
+    expect(await ask()).toBe(200);
+    const first = await silent(port);
+    const second = await silent(port);
+    await first.closed;
+    expect(await ask()).toBe(200);
+    agent.destroy();
+    expect(second.socket.destroyed).toBe(false);
+  });
+
+  test("fails when a client presents what takes long to verify: its address is slowed down", async () => {
+    const { url } = await served();
+    const slow = { ...tls, cert: client.certificate + slowAuthority() };
+    await expect(tlsFetch(slow)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
+    await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
+    expect(refusals).toEqual([{ costly: 1, addresses: { "127.0.0.1": 1 } }]);
   });
 });
+
+/** The server is told of an end by its own side of the connection, a little later. */
+async function retried(attempt: () => Promise<void>): Promise<void> {
+  for (let left = 100; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0) throw error;
+      await after(20);
+    }
+  }
+}
+
+/** Of RSA with 3,072 bits and an exponent as long as that. TLS looks for no path to it, so that the test is quick. */
+function slowAuthority(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const [n, e] = [Buffer.alloc(384, 0xfd), Buffer.alloc(384, 0x7f)].map((number) => number.toString("base64url"));
+  const publicKey = createPublicKey({ key: { kty: "RSA", n: n as string, e: e as string }, format: "jwk" });
+  return certificate({ commonName: "development", authority: true, pair: { publicKey, privateKey } }).cert;
+}
 
 test("a connection that is old takes no other request", async () => {
   const { url } = await served({ ...SERVER_LIMITS, connectionMilliseconds: 200 });

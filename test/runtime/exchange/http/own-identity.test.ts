@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../../cli/dev/development-files";
 import { systemClock } from "../../../../runtime/clock";
+import { Refusal } from "../../../../runtime/exchange/refusal";
 import { PeerSvids } from "../../../../runtime/exchange/http/peer-svids";
 import { OwnIdentity } from "../../../../runtime/exchange/server/own-identity";
 import { ReplaceableTrustBundle } from "../../../../runtime/identity/trust-bundle";
@@ -77,6 +78,23 @@ describe("a peer's certificate", () => {
     expect(peers.of(connection)).toEqual(first);
   });
 
+  test("is refused once, again after 30 s, and as soon as the trust bundle is another one", () => {
+    const clock = present();
+    const bundle = new ReplaceableTrustBundle(TRUST_DOMAIN);
+    const peers = new PeerSvids(bundle, times(clock));
+    const connection = { certificates: [derOf(authority.x509Svid(AGENT))] };
+    const refused = () => refusalOf(() => peers.of(connection));
+    const first = refused();
+    clock.now += 29;
+    expect(refused()).toBe(first);
+    clock.now += 1;
+    const second = refused();
+    expect(second).not.toBe(first);
+    expect(second).toEqual(first);
+    bundle.replace([rootOf(authority)]);
+    expect(peers.of(connection)?.spiffeId).toBe(AGENT);
+  });
+
   test("is none where the peer sent none", () => {
     const peers = new PeerSvids(new ReplaceableTrustBundle(TRUST_DOMAIN), times(present()));
     expect(peers.of({ certificates: [] })).toBeUndefined();
@@ -100,6 +118,15 @@ describe("a peer's certificate", () => {
     expect(() => peers.of(connection)).toThrow("client.unauthenticated");
   });
 });
+
+function refusalOf(attempt: () => unknown): unknown {
+  try {
+    return attempt();
+  } catch (error) {
+    expect(error).toEqual(Refusal.of("client.unauthenticated"));
+    return error;
+  }
+}
 
 function pause(milliseconds: number): Promise<string> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds, "waiting"));

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { HopsWorld, REPLACED } from "../../../support/exchange/hops-world";
+import { depth } from "../../../support/depth";
 
 const ACTIONS = ["find", "read", "update"];
 const json = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 });
@@ -46,7 +47,7 @@ test("along any chain of replacements scope only shrinks, the end is never later
         last = claims;
       }
     }),
-    { numRuns: 60 },
+    { numRuns: depth(60) },
   );
 });
 

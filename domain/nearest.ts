@@ -24,3 +24,18 @@ export function likely(text: string, names: readonly string[]): string | undefin
 function begin(name: string): string {
   return name.slice(0, COMPARED).toLowerCase();
 }
+
+/** `, did you mean "<name>"`, or nothing where no name is likely */
+export function didYouMean(text: string, names: readonly string[]): string {
+  const name = likely(text, names);
+  return name === undefined ? "" : `, did you mean ${JSON.stringify(name)}`;
+}
+
+/** Longer ones, and those with other characters, are no misspelt member of ours. */
+const SHOWN_MEMBER = /^[A-Za-z_][\w-]{0,39}$/;
+
+/** What is said of members that no schema knows: of the first, its name and the one that it most likely was to be */
+export function unknownMember(names: readonly string[], known: readonly string[]): string {
+  const name = names.find((each) => SHOWN_MEMBER.test(each));
+  return name === undefined ? "a member that is unknown" : `the unknown member ${name}${didYouMean(name, known)}`;
+}

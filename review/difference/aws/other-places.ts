@@ -1,0 +1,65 @@
+import type { Statement } from "../../../iam";
+import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import { PreparedAccess } from "../../../iam/access/decide";
+import type { Gained } from "../../../iam/access/difference";
+import type { AwsPrincipal } from "../../reach/aws/principals";
+import { WHO_ASKS } from "../../reach/aws/role-access";
+import type { AwsPath } from "../../reach/aws/way";
+import { WaysBefore } from "./ways-before";
+
+type Statements = readonly SourcedStatement[];
+
+const ASKED = new WeakMap<Statement, PreparedAccess>();
+/** A boundary is one list for everybody. */
+const NEW_IN = new WeakMap<Statements, { readonly was: Statements; readonly found: Statements }>();
+
+/** Where else somebody must look who wonders why there is a gain: what is new in layers that its statement does not stand in */
+export class OtherPlaces {
+  private readonly known: WaysBefore;
+  private readonly byName: ReadonlyMap<string, AwsPath>;
+  private readonly trusts: ReadonlyMap<string, string>;
+
+  constructor(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined) {
+    this.known = new WaysBefore(before?.paths, after?.paths);
+    this.byName = new Map((after?.paths ?? []).map((path) => [path.name, path]));
+    this.trusts = new Map(
+      (after?.chained ?? []).flatMap(({ paths, role }) =>
+        paths.map(({ name }) => [name, `${role.address}.assume_role_policy`] as const),
+      ),
+    );
+  }
+
+  /** Addresses, without that of the gain itself */
+  public of({ path, witness, statement }: Gained): readonly string[] {
+    const is = this.byName.get(path);
+    if (is === undefined) return [];
+    const was = this.known.of(is);
+    const trust = this.trusts.get(path);
+    const places =
+      was === undefined
+        ? trust === undefined
+          ? []
+          : [trust]
+        : is.layers.slice(1).flatMap((layer) => newIn(layer, was.layers).filter((one) => allows(one, witness)));
+    const addresses = places.map((one) => (typeof one === "string" ? one : one.source));
+    return [...new Set(addresses)].filter((address) => address !== statement.source).sort();
+  }
+}
+
+function newIn({ name, statements }: Layer, before: readonly Layer[]): Statements {
+  const was = before.find((layer) => layer.name === name)?.statements ?? [];
+  if (name === WHO_ASKS || was === statements) return [];
+  const known = NEW_IN.get(statements);
+  if (known?.was === was) return known.found;
+  const written = new Set(was.map(({ statement }) => statement));
+  const found = statements.filter(({ statement }) => statement.Effect === "Allow" && !written.has(statement));
+  NEW_IN.set(statements, { was, found });
+  return found;
+}
+
+function allows({ statement, source }: SourcedStatement, request: Gained["witness"]): boolean {
+  const layers = [{ name: "alone", statements: [{ statement, source }] }];
+  const alone = ASKED.get(statement) ?? new PreparedAccess({ paths: [{ name: "alone", layers }] });
+  ASKED.set(statement, alone);
+  return alone.decide(request).verdict !== "denied";
+}

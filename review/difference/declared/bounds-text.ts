@@ -1,0 +1,27 @@
+import { brief } from "../../reach/declared/brief";
+import type { RegistryAction, RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
+import { callsOf } from "../../reach/declared/work";
+
+/** What a call may do, and what holds it back, in the words of the declaration; nothing where there is nothing to say */
+export function boundsOf(call: string, action: RegistryAction | undefined, task: RegistryTask): readonly string[] {
+  const isHigh = action?.impact === "high";
+  const budgets = task.budgets.filter((budget) => (budget.actions ?? callsOf(task)).includes(call)).map(budgetText);
+  const approval = task.approval === undefined ? undefined : `approved by ${brief(task.approval.group)}`;
+  const budget = budgets.length === 0 ? undefined : `at most ${budgets.join(" and ")}`;
+  const earlier = task.orders.flatMap(({ first, then, within }) =>
+    then.includes(call) ? [`after ${brief(first.join(" and "))} in the ${within}`] : [],
+  );
+  const said = [
+    isHigh ? "high impact" : undefined,
+    action?.outward === true ? "seen outside" : undefined,
+    approval ?? (isHigh ? "without approval" : undefined),
+    budget ?? (isHigh ? "without a limit" : undefined),
+    ...earlier,
+  ].filter((one) => one !== undefined);
+  return said.length === 0 ? [] : [said.join(", ")];
+}
+
+/** `50 calls per day` */
+export function budgetText({ limit, period, sumOf }: RegistryBudget): string {
+  return `${limit} ${sumOf === undefined ? "calls" : `in ${brief(sumOf)}`} per ${period}`;
+}

@@ -1,0 +1,130 @@
+import { type Condition, type OneOrMany, type Principal, type Statement, valuesOf } from "../../../iam";
+import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import { keyTests } from "../../../iam/conditions/key-test";
+import { grouped } from "../../grouped";
+import type { Estate, Resource } from "../../read/resource";
+import { isWritten } from "./chain/caller";
+import { roleOfSession } from "./direct-grants";
+import type { PolicyTexts } from "./policy-texts";
+import { present } from "./present";
+import { layer, type RolePolicies } from "./role-policies";
+import { arnOf, roleName, whoAsks } from "./who-asks";
+
+/** Principals of a policy that are one role of this configuration, and what limits what is granted to them */
+export interface Named {
+  /** As the policy names it: its ARN, or that of one of its sessions */
+  readonly principal: string;
+  /** All of them must allow. A boundary does not limit what is granted to one session. */
+  readonly layers: readonly Layer[];
+  readonly denies: readonly SourcedStatement[];
+}
+
+/** Lists of one value that a request must match, in which a role may be left out */
+const LISTS = new Set(["StringEquals", "ArnEquals", "ArnLike", "StringLike"]);
+
+/**
+ * Roles of this configuration as policies of others name them. A grant to one of them may be void, because its boundary or
+ * a Deny leaves nothing, or because it may not ask to become the role that trusts it.
+ *
+ * Source: IAM user guide, reference_policies_evaluation-logic.
+ */
+export class Callers {
+  private readonly byArn: ReadonlyMap<string, readonly Resource[]>;
+  private readonly byName: ReadonlyMap<string, readonly Resource[]>;
+  private readonly limits = new Map<string, Named | undefined>();
+
+  constructor(
+    private readonly estate: Estate,
+    private readonly policies: RolePolicies,
+    private readonly texts: PolicyTexts,
+    private readonly mayBecome: (from: Resource, to: Resource) => boolean,
+  ) {
+    const roles = present(estate, "aws_iam_role");
+    this.byArn = grouped(roles, (role) => arnOf(role, estate));
+    this.byName = grouped(roles, (role) => roleName(arnOf(role, estate))?.name ?? "");
+  }
+
+  /** Undefined where it is no role of this configuration for certain, or nothing limits it */
+  public named(principal: string): Named | undefined {
+    if (!this.limits.has(principal)) this.limits.set(principal, this.limitsOf(principal));
+    return this.limits.get(principal);
+  }
+
+  private limitsOf(principal: string): Named | undefined {
+    const session = roleOfSession(principal);
+    const role = session === undefined ? this.only(this.byArn.get(principal)) : this.ofSession(principal, session);
+    if (role === undefined) return undefined;
+    const boundary = this.policies.boundaryOf(role);
+    const bounds = session === undefined && boundary?.unknown.length === 0 ? [layer("boundary", boundary)] : [];
+    const denies = [...this.policies.identityOf(role).statements, ...(boundary?.statements ?? [])].filter(isDeny);
+    if (bounds.length + denies.length === 0) return undefined;
+    return { principal, layers: [...bounds, whoAsks(role, this.estate, this.texts)], denies };
+  }
+
+  private ofSession(principal: string, name: string): Resource | undefined {
+    const role = this.only(this.byName.get(name));
+    const account = /^arn:[^:]*:sts::(\d{12}):/.exec(principal)?.[1];
+    return role !== undefined && roleName(arnOf(role, this.estate))?.account === account ? role : undefined;
+  }
+
+  private only(roles: readonly Resource[] | undefined): Resource | undefined {
+    const [role] = roles ?? [];
+    return roles?.length === 1 && role?.repeats === undefined ? role : undefined;
+  }
+
+  /** A trust policy without the roles that it names and that certainly cannot become the role all the same */
+  public admitted(to: Resource, trust: readonly SourcedStatement[]): readonly SourcedStatement[] {
+    const called = new Set(trust.flatMap(({ statement }) => callersIn(statement)));
+    const idle = new Set([...called].filter((arn) => this.isIdle(arn, to)));
+    return idle.size === 0 ? trust : trust.flatMap((one) => this.without(one, idle));
+  }
+
+  private isIdle(arn: string, to: Resource): boolean {
+    const role = isWritten(arn) || arn.startsWith("${") ? this.only(this.byArn.get(arn)) : undefined;
+    return role !== undefined && !this.mayBecome(role, to);
+  }
+
+  private without({ statement, source }: SourcedStatement, idle: ReadonlySet<string>): readonly SourcedStatement[] {
+    if (statement.Effect !== "Allow") return [{ statement, source }];
+    const principal = principalWithout(statement.Principal, idle);
+    const condition = conditionWithout(statement.Condition, idle);
+    if (principal === undefined || condition === undefined) return [];
+    const { Principal: _, Condition: __, ...rest } = statement;
+    const left = { ...rest, Principal: principal, ...(Object.keys(condition).length > 0 && { Condition: condition }) };
+    return [{ statement: this.texts.one(left), source }];
+  }
+}
+
+function callersIn({ Effect, Principal: principal, Condition: condition }: Statement): readonly string[] {
+  if (Effect !== "Allow" || principal === undefined) return [];
+  const named = principal === "*" ? [] : valuesOf(principal["AWS"] ?? []);
+  return [...named, ...keyTests(condition).flatMap((test) => (isCallerList(test) ? test.values : []))];
+}
+
+function isCallerList({ name, operator }: { readonly name: string; readonly operator: string }): boolean {
+  return name === "aws:principalarn" && LISTS.has(operator);
+}
+
+/** Undefined where nobody is left */
+function principalWithout(principal: Principal | undefined, idle: ReadonlySet<string>): Principal | undefined {
+  if (principal === undefined || principal === "*") return principal;
+  const { AWS: named, ...others } = principal;
+  const kept = named === undefined ? [] : valuesOf(named).filter((one) => !idle.has(one));
+  const left = { ...others, ...(kept.length > 0 && { AWS: kept }) };
+  return Object.keys(left).length === 0 ? undefined : left;
+}
+
+/** Undefined where no value is left */
+function conditionWithout(condition: Condition | undefined, idle: ReadonlySet<string>): Condition | undefined {
+  const left = new Map<string, Record<string, OneOrMany>>();
+  for (const { key, name, operator, values } of keyTests(condition)) {
+    const kept = isCallerList({ name, operator }) ? values.filter((one) => !idle.has(one)) : values;
+    if (kept.length === 0 && values.length > 0) return undefined;
+    left.set(operator, { ...left.get(operator), [key]: kept });
+  }
+  return Object.fromEntries(left);
+}
+
+function isDeny({ statement }: SourcedStatement): boolean {
+  return statement.Effect === "Deny";
+}

@@ -1,0 +1,40 @@
+import type { Fold } from "../change";
+import type { Finding } from "./findings";
+import { counted, listed } from "./shown";
+
+/** Findings that nobody need read one by one, and why */
+export interface Folded {
+  readonly fold: Fold;
+  readonly findings: readonly Finding[];
+}
+
+const FOLDS: readonly Fold[] = ["renewed", "declared", "usual"];
+
+export const WHY_FOLDED: Readonly<Record<Fold, string>> = {
+  renewed: "from the new expiry",
+  declared: "from the data that it declares",
+  usual: "that other agents have too",
+};
+
+/** What is to be read, and what is folded, each in its order */
+export function unfolded(findings: readonly Finding[]): {
+  readonly open: readonly Finding[];
+  readonly folded: readonly Folded[];
+} {
+  return {
+    open: findings.filter(({ showing }) => showing?.fold === undefined),
+    folded: FOLDS.map((fold) => ({ fold, findings: findings.filter(({ showing }) => showing?.fold === fold) })).filter(
+      (one) => one.findings.length > 0,
+    ),
+  };
+}
+
+/** `11 gains that other agents have too: 5 identity, 4 destination and 2 ttl` */
+export function foldText({ fold, findings }: Folded): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of findings) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const parts = [...kinds].map(([kind, count]) => `${count} ${kind}`);
+  const isLoss = findings.every(({ direction }) => direction === "loss");
+  const what = isLoss ? counted(findings.length, "loss", "losses") : counted(findings.length, "gain", "gains");
+  return `${what} ${WHY_FOLDED[fold]}: ${listed(parts)}`;
+}

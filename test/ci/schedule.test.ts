@@ -1,0 +1,121 @@
+import { runSteps } from "./schedule";
+import type { Outcome, Step } from "./step";
+import { LAST_STEPS, STEPS } from "./steps";
+import { table, told } from "./table";
+
+const PASSED: Outcome = { result: "passed", seconds: 1.26, cpuSeconds: 2, output: "fine\n" };
+const FAILED: Outcome = { ...PASSED, result: "failed", output: "not fine\n" };
+
+function step(name: string, more: Partial<Step> = {}): Step {
+  return { name, command: ["do", name], ...more };
+}
+
+/** Runs steps by hand: which are under way, and an end for each */
+function byHand(steps: readonly Step[], cores: number) {
+  const ends = new Map<string, (outcome: Outcome) => void>();
+  const order: string[] = [];
+  const run = ({ name }: Step): Promise<Outcome> => new Promise((resolve) => ends.set(name, resolve));
+  const result = runSteps(steps, cores, run, ({ step: { name } }) => order.push(name));
+  const end = async (name: string, outcome = PASSED): Promise<void> => {
+    ends.get(name)?.(outcome);
+    ends.delete(name);
+    await new Promise(setImmediate);
+  };
+  return { result, order, end, running: () => [...ends.keys()] };
+}
+
+test("steps run side by side up to the machine's cores, in their order", async () => {
+  const { result, end, running, order } = byHand([step("a"), step("b"), step("c"), step("d")], 2);
+  expect(running()).toEqual(["a", "b"]);
+  await end("b");
+  expect(running()).toEqual(["a", "c"]);
+  await end("a");
+  await end("c");
+  await end("d");
+  expect((await result).map(({ step }) => step.name)).toEqual(["a", "b", "c", "d"]);
+  expect(order).toEqual(["b", "a", "c", "d"]);
+});
+
+test("a step that wants all cores waits for them, one that mostly waits takes a part, and smaller ones pass by", async () => {
+  const { result, end, running } = byHand(
+    [step("a"), step("both", { cores: 2 }), step("half", { cores: 0.5 }), step("none", { cores: 0 })],
+    2,
+  );
+  expect(running()).toEqual(["a", "half", "none"]);
+  for (const name of ["a", "half"]) await end(name);
+  expect(running()).toEqual(["none", "both"]);
+  for (const name of ["none", "both"]) await end(name);
+  expect(await result).toHaveLength(4);
+});
+
+test("a step that wants more cores than there are runs alone", async () => {
+  const { result, end, running } = byHand([step("four", { cores: 4 }), step("a")], 1);
+  expect(running()).toEqual(["four"]);
+  await end("four");
+  await end("a");
+  expect(await result).toHaveLength(2);
+});
+
+test("what needs a step waits for it", async () => {
+  const { result, end, running } = byHand([step("a"), step("b", { needs: ["a"] })], 2);
+  expect(running()).toEqual(["a"]);
+  await end("a");
+  expect(running()).toEqual(["b"]);
+  await end("b");
+  await result;
+});
+
+test("what needs a step that failed is skipped with the reason, and all that needs it; the others go on", async () => {
+  const steps = [step("a"), step("b", { needs: ["a"] }), step("c", { needs: ["b"] }), step("d")];
+  const { result, end } = byHand(steps, 2);
+  await end("a", FAILED);
+  await end("d");
+  const done = await result;
+  expect(done.map(({ step, result, output }) => [step.name, result, output])).toEqual([
+    ["a", "failed", "not fine\n"],
+    ["b", "skipped", "needs a, which did not pass"],
+    ["c", "skipped", "needs b, which did not pass"],
+    ["d", "passed", "fine\n"],
+  ]);
+  expect(table(done, 61, 2)).toBe(
+    [
+      "step      clock, s    CPU, s  result",
+      "a              1.3       2.0  failed",
+      "b              0.0       0.0  skipped",
+      "c              0.0       0.0  skipped",
+      "d              1.3       2.0  passed",
+      "together      61.0       4.0  side by side on 2 cores",
+      "1 passed, 3 failed",
+      "",
+    ].join("\n"),
+  );
+  expect(done.map(told)).toEqual([
+    "== a: do a: failed after 1.3 s\nnot fine\n",
+    "== b: do b: skipped: needs a, which did not pass\n",
+    "== c: do c: skipped: needs b, which did not pass\n",
+    "== d: do d: passed after 1.3 s\nfine\n",
+  ]);
+});
+
+test("fails when a step needs one that does not stand before it", async () => {
+  const misspelt = [step("a", { needs: ["b"] }), step("b")];
+  await expect(
+    runSteps(
+      misspelt,
+      2,
+      () => Promise.resolve(PASSED),
+      () => undefined,
+    ),
+  ).rejects.toThrow('step "a" needs "b": list that before it');
+});
+
+test("all that CI runs can be reached, and whether the tree is unchanged is asked last", async () => {
+  const done = await runSteps(
+    STEPS,
+    2,
+    () => Promise.resolve(PASSED),
+    () => undefined,
+  );
+  expect(done.map(({ result }) => result)).toEqual(STEPS.map(() => "passed"));
+  expect(LAST_STEPS.map(({ name }) => name)).toEqual(["unchanged"]);
+});

@@ -1,0 +1,20 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ownFolder } from "./own-folder";
+
+/**
+ * Removes the temporary folder of the run.
+ *
+ * @throws Error where tests left something in it. With `-t` nothing can be said: hooks of files without a test do not run.
+ */
+export default function end({ testNamePattern }: { readonly testNamePattern?: string }): void {
+  const { path, before } = ownFolder;
+  if (path === undefined) return;
+  const left = readdirSync(join(path, "t"));
+  rmSync(path, { recursive: true });
+  delete process.env["AMBIT_TEST_SHARED"];
+  if (before === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = before;
+  if (left.length === 0 || testNamePattern) return;
+  throw new Error(`tests left ${left.slice(0, 20).join(", ")} in the temporary folder: remove it in afterAll`);
+}

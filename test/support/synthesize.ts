@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Platform } from "../../constructs";
+import type { AgentClass } from "../../constructs/agent/agent";
+import type { Fleet } from "../../domain";
+import { fleet as exampleFleet } from "../../fleet";
+import { exchange as exampleExchange } from "../../fleet/exchange";
+import { platform as examplePlatform } from "../../fleet/platform";
+import { spire as exampleSpire } from "../../fleet/spire";
+import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
+import { synthesized, testApp } from "./app";
+import { STACKS, type Synthesized } from "./example-app";
+
+/** The stacks of main.ts, synthesized into memory. */
+export function synthesizeAnew(
+  fleet: Fleet<AgentClass> = exampleFleet,
+  platform: Platform = examplePlatform,
+): Synthesized {
+  const app = testApp();
+  const props = { platform, fleet };
+  new FoundationStack(app, "foundation", props);
+  new SpireStack(app, "spire", { ...props, spire: exampleSpire });
+  new TrustStack(app, "trust", props);
+  new ControlStack(app, "control", { ...props, exchange: exampleExchange });
+  new AgentsStack(app, "agents", props);
+  return synthesized(app, (outdir) => {
+    const text = (...path: readonly string[]): string => readFileSync(join(outdir, ...path), "utf8");
+    return {
+      stacks: Object.fromEntries(STACKS.map((name) => [name, text("stacks", name, "cdk.tf.json")])) as never,
+      registry: text("ambit", "registry.json"),
+      policy: text("ambit", "policy.json"),
+      bundle: readFileSync(join(outdir, "ambit", "bundle.tar.gz")),
+      sources: text("ambit", "sources.json"),
+    };
+  });
+}

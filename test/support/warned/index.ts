@@ -1,0 +1,35 @@
+import { Agent, type AgentSpec, Budget, Fleet } from "../../../constructs";
+import { BuildWatcher } from "../../../fleet/agents/build-watcher";
+import { LedgerReconciler } from "../../../fleet/agents/ledger-reconciler";
+import { PressWriter } from "../../../fleet/agents/press-writer";
+import { Researcher } from "../../../fleet/agents/researcher";
+import { SupportTriage } from "../../../fleet/agents/support-triage";
+import { WebReader } from "../../../fleet/agents/web-reader";
+import { orders } from "../../../fleet/data";
+import { payments } from "../../../fleet/tools";
+
+const common = {
+  owner: "finance-systems@acme.example",
+  purpose: "Pays out refunds",
+  expires: "2027-03-31",
+  workload: { namespace: "finance" },
+} as const;
+
+type Pay = AgentSpec<"pay">["tasks"]["pay"];
+const pay: Pay = { startedBy: "user", tools: [payments.allow("find", "refund")], data: [orders.readWrite()] };
+
+const find = payments.allow("find");
+class Reckless extends Agent.define("reckless", {
+  ...common,
+  tasks: { pay: { ...pay, budget: Budget.perDay(10, { of: find }) }, limited: { ...pay, budget: Budget.perDay(10) } },
+}) {}
+class Former extends Agent.define("former", {
+  ...common,
+  expires: "2020-01-01",
+  tasks: { pay: { startedBy: "user" } },
+}) {}
+
+/** Imported and not listed */
+export const forgotten = [SupportTriage];
+
+export const fleet = Fleet.of(BuildWatcher, Former, LedgerReconciler, PressWriter, Reckless, Researcher, WebReader);
