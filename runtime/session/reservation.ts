@@ -15,7 +15,11 @@ export const RESERVED_SECONDS = 60;
 const BELOW = "mark.credential-below" satisfies ReasonCode;
 
 /** When the last credential that could write below it has expired; undefined where there is none */
-export function lastBelow({ writable }: Pick<Common, "writable">, read: SensitivityName, now: number): number | undefined {
+export function lastBelow(
+  { writable }: Pick<Common, "writable">,
+  read: SensitivityName,
+  now: number,
+): number | undefined {
   return latest(writable, now, (level) => rank(level) < rank(read));
 }
 
@@ -27,7 +31,9 @@ export function reservedAbove(
   written: SensitivityName | undefined | null,
   now: number,
 ): number | undefined {
-  return written == null ? undefined : latest(reserved, now, (level) => rank(level) > rank(written));
+  return written === undefined || written === null
+    ? undefined
+    : latest(reserved, now, (level) => rank(level) > rank(written));
 }
 
 /** @throws Refusal `mark.reserved` where a higher read waits for credentials such as these to expire */

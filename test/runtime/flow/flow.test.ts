@@ -55,7 +55,7 @@ test("no allowed write goes below what its writer could know, and no stranger ma
     fc.asyncProperty(fc.array(pick, { minLength: 15, maxLength: 40 }), (picks) => through(picks, seen)),
     { numRuns: SEQUENCES },
   );
-  if (IS_DEEP) console.info(`seed ${DRAW_SEED}: ${JSON.stringify(Object.fromEntries(seen))}`);
+  if (IS_DEEP) process.stderr.write(`seed ${DRAW_SEED}: ${JSON.stringify(Object.fromEntries(seen))}\n`);
   const rare = IS_DEEP ? ["mark.credential-below", "mark.reserved", "session.tainted"] : [];
   for (const code of ["given", "mark.above-clearance", ...rare]) {
     expect([code, seen.get(code) ?? 0]).not.toEqual([code, 0]);
@@ -92,6 +92,7 @@ test.each<readonly [string, Scope]>([
   ["what strangers wrote", { deeds: ["hand", "intake", "pay"], by: ["ada", "event"], waits: [2_000] }],
 ])("nothing flows down in any state that is reached: %s", async (name, scope) => {
   const { states, depth, whole } = await explored(scope);
-  if (IS_DEEP) console.info(`${name}: ${states} states, depth ${depth}, ${whole ? "all of them" : "and more"}`);
+  if (IS_DEEP)
+    process.stderr.write(`${name}: ${states} states, depth ${depth}, ${whole ? "all of them" : "and more"}\n`);
   expect(states).toBeGreaterThanOrEqual(MOST_STATES / 10);
 });
