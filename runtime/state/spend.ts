@@ -10,7 +10,7 @@ import { lastBelow, waitingFor } from "../session/reservation";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
 import type { Known } from "./known";
-import { callName, readBy, taskOf } from "./policy-facts";
+import { callName, readBy, scopeOf, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
 import { callEvent } from "./events";
 import type { SpendRequest } from "./state-schema";
@@ -26,6 +26,7 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
   if (claims.aud !== `tool:${call.tool}`) throw deniedBy("token.other-audience");
+  if (!scopeOf(claims).includes(call.action)) throw deniedBy("token.out-of-scope");
   refuseOtherSession(own, claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);
