@@ -384,7 +384,7 @@ test("what is spent per hour is counted by agent and user, whatever session and 
   await world.spend(world.claims(run, "search"), { costs: COSTS });
   const again = await world.begin("web-reader", "fetch", await world.begin("researcher", "lookup", first));
   await expect(world.state.read({ claims: world.claims(again, "search") })).resolves.toMatchObject({
-    spent: { "hour:calls:all": 1, "run:calls:all": 0 },
+    spent: { "hour:calls:all": 1, "run:calls:all": 1 },
   });
   const session = await world.session("web-reader");
   if (session === undefined) throw new Error("there is no session");
