@@ -115,6 +115,16 @@ export const EXCHANGE_REASONS = {
     "a token for this audience is never exchanged",
     "let the delegator ask for audience exchange and name its delegate",
   ],
+  "delegation.too-wide": [
+    "access_denied",
+    "too many agents may tell each other what they know",
+    "hand on less at once: at most 24 sessions are connected, and each is until its run is over",
+  ],
+  "mark.reserved": [
+    "access_denied",
+    "a read waits for credentials that could write below it to expire, and none are issued in its way",
+    "ask again after retry_after seconds; what was read by then cannot be written lower",
+  ],
   "run.unknown": [
     "invalid_grant",
     "no such run of this agent and task is known",

@@ -1,15 +1,16 @@
-import { type DecisionInput, LIMITS, type RevocationFacts } from "../../domain";
+import { type DecisionInput, LIMITS, type RevocationFacts, type SensitivityName } from "../../domain";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { issueInput } from "../exchange/decision-input";
 import { Refusal } from "../exchange/refusal";
 import { isRunOf } from "../exchange/run-of-token";
 import type { FleetView } from "../registry/registry";
 import { type RevisionSeen, revisionSeen } from "../registry/revision-seen";
-import { chainFacts, type ChainSessions, readChain, refuseOtherSession } from "../session/chain-sessions";
 import { revocationFacts } from "../session/revocations";
 import { readRun } from "../session/runs";
+import { sessionFacts } from "../session/session-state";
+import { readOwn, refuseOtherSession } from "../session/stored-sessions";
 import type { Run } from "../session/session";
-import type { EpochState } from "../session/stored";
+import type { EpochState, StoredSession } from "../session/stored";
 
 /** A token of audience `aws`, with all that the store knows of it now */
 export interface Asked {
@@ -17,7 +18,8 @@ export interface Asked {
   readonly claims: AccessTokenClaims;
   readonly state: EpochState;
   readonly run: Run;
-  readonly sessions: ChainSessions;
+  /** Of the agent; it knows what its whole domain does */
+  readonly own: StoredSession;
   readonly revocation: RevocationFacts;
   readonly seen: RevisionSeen;
   /** Whole seconds since the epoch */
@@ -38,23 +40,28 @@ export async function asked(
   }
   const run = (await readRun(state, claims.run))?.run;
   if (run === undefined || !isRunOf(run, claims)) throw Refusal.of("run.unknown");
-  const [sessions, revocation, seen] = await Promise.all([
-    readChain(state, run),
+  const [own, revocation, seen] = await Promise.all([
+    readOwn(state, fleet, run),
     revocationFacts(state.store, run, [claims.jti]),
     revisionSeen(state.store),
   ]);
-  refuseOtherSession(sessions, claims);
-  return { fleet, claims, state, run, sessions, revocation, seen, now };
+  refuseOtherSession(own, claims);
+  return { fleet, claims, state, run, own, revocation, seen, now };
+}
+
+/** Highest sensitivity that the credentials would show; undefined for nothing */
+export function readsOf({ fleet, run }: Asked): SensitivityName | undefined {
+  return fleet.agentOf(run.spiffeId)?.tasks.get(run.task)?.aws?.reads;
 }
 
 /** May credentials be made of this token, by the state of now? */
-export function awsInput({ claims, run, sessions, revocation, seen, now }: Asked): DecisionInput {
+export function awsInput({ claims, run, own, revocation, seen, now }: Asked): DecisionInput {
   return issueInput({
     now,
     revisionSeen: seen.revision,
     run,
-    session: chainFacts(sessions, now),
-    done: sessions.own.session.done,
+    session: sessionFacts(own.session, now),
+    done: own.session.done,
     audience: claims.aud,
     // Another exchange, whose clock is a little ahead, may have made the token.
     expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),

@@ -9,13 +9,14 @@ import { Refusals } from "../exchange/issue/refusals";
 import { Refusal } from "../exchange/refusal";
 import { refusalOf } from "../exchange/refusal-of";
 import type { FleetView, Registry } from "../registry/registry";
-import { raise } from "../session/chain-sessions";
+import { refuseReserved, reserve, waitingIfBelow } from "../session/reservation";
 import { refuseStopped } from "../session/refuse-stopped";
+import { raise } from "../session/raise";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import type { AwsCredentials } from "./aws-credentials";
 import { awsFailed, awsIssued, awsRefused } from "./events";
-import { type Asked, awsInput, asked } from "./asked";
+import { type Asked, asked, awsInput, readsOf } from "./asked";
 import { type Granted, granted } from "./granted";
 import { assumeRole } from "./sts";
 
@@ -73,6 +74,7 @@ export class AwsBroker {
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
+      await reserve(this.props.ledger, refusal, this.refusals.report);
       refusal.about = aboutClaims(claims);
       const caller = { spiffeId: claims.client_id, confirmation: claims.cnf, proof: undefined };
       await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
@@ -97,12 +99,16 @@ export class AwsBroker {
     const fleet = registry.current();
     const question: Asked = await asked(await state(), fleet, claims, clock());
     const decision = await decider.decide(fleet, awsInput(question));
-    if (decision.decision !== "allow") throw Refusal.denied(decision.reasons);
+    const { own, seen, now } = question;
+    if (decision.decision !== "allow") {
+      const denied = Refusal.denied(decision.reasons);
+      throw await waitingIfBelow(question.state, denied, own, readsOf(question), now);
+    }
     const given = granted(question);
-    const { sessions, seen, now } = question;
+    refuseReserved(own.session, given.raise.writable?.sensitivity, now);
     await ledger.commit({
       writes: [
-        ...raise(question.state.epoch, sessions, given.raise, given.agent.session, now),
+        ...(await raise(question.state, own, given.raise, given.agent.session, now)),
         ...seen.using(fleet.revision),
       ],
       event: awsIssued(given, decision.revision),

@@ -25,7 +25,7 @@ export function granted(asked: Asked): Granted {
   if (agent === undefined || aws === undefined) throw Refusal.of("aws.not-granted");
   const end = endOf(asked, agent);
   const last = now + STS_DEADLINE_SECONDS + LIMITS.brokeredSession.seconds;
-  const { reads, writes } = aws;
+  const { reads, writes, readsUntrusted } = aws;
   // By the clock of AWS, which decides until when they are good.
   const until = Math.min(last, end) + LIMITS.clockSkew.seconds;
   return {
@@ -43,6 +43,8 @@ export function granted(asked: Asked): Granted {
     end,
     raise: {
       mark: reads,
+      tainted: readsUntrusted,
+      untrustedUntil: readsUntrusted ? until : 0,
       readable: reads && { sensitivity: reads, until },
       writable: writes && { sensitivity: writes, until },
     },
@@ -50,8 +52,8 @@ export function granted(asked: Asked): Granted {
 }
 
 /** The end of the run, of its session (which may be idle from now on), of the agent or of one that handed the work on */
-function endOf({ fleet, run, sessions, now }: Asked, agent: FleetAgent): number {
-  const { startedAt } = sessions.own.session;
+function endOf({ fleet, run, own, now }: Asked, agent: FleetAgent): number {
+  const { startedAt } = own.session;
   return Math.min(
     run.expiresAt,
     startedAt + agent.session.totalSeconds,

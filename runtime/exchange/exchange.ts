@@ -7,6 +7,7 @@ import type { Caller } from "../identity/caller";
 import { inTime } from "../in-time";
 import type { FleetAgent, FleetView, Registry } from "../registry/registry";
 import { randomId } from "../session/random-id";
+import { reserve } from "../session/reservation";
 import { refuseStopped } from "../session/refuse-stopped";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
@@ -105,6 +106,7 @@ export class Exchange implements TokenService {
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
+      await reserve(this.props.ledger, refusal, this.refusals.report);
       if (known.recorded !== true) {
         await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
       }

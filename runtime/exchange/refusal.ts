@@ -1,8 +1,17 @@
+import type { Act } from "../audit/audit";
 import { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError, type Reason } from "../../domain";
 import type { Value } from "../store/store";
 
 /** A reason as it is sent to the client: of the exchange, or of the policy */
 export type SentReason = Reason | { readonly code: ExchangeReasonCode; readonly what: string; readonly fix: string };
+
+/** What it is refused for ends by itself */
+export interface Waiting {
+  /** Seconds until it is no longer in the way */
+  readonly seconds: number;
+  /** Written with the refusal, so that nothing else gets in its way meanwhile; undefined where it was before */
+  readonly act: Act | undefined;
+}
 
 /** Nothing is issued. Thrown by whoever finds out, answered by the HTTP layer alone. */
 export class Refusal extends Error {
@@ -14,6 +23,8 @@ export class Refusal extends Error {
     /** Members of the answer besides `error`, `error_description` and `reasons` */
     public readonly more: Readonly<Record<string, unknown>> = {},
     options?: ErrorOptions,
+    /** Undefined where waiting alone changes nothing */
+    public readonly waiting?: Waiting,
   ) {
     super(reasons.map(({ code }) => code).join(", "), options);
   }
@@ -30,5 +41,11 @@ export class Refusal extends Error {
   /** For a denial by the policy. */
   public static denied(reasons: readonly Reason[]): Refusal {
     return new Refusal("access_denied", reasons);
+  }
+
+  /** What is the same refusal, but ends by itself. */
+  public until(waiting: Waiting): Refusal {
+    const more = { ...this.more, retry_after: waiting.seconds };
+    return new Refusal(this.error, this.reasons, more, { cause: this.cause }, waiting);
   }
 }

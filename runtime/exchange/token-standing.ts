@@ -1,11 +1,12 @@
 import type { Clock } from "../clock";
 import type { FleetView, Registry } from "../registry/registry";
 import { refuseOlder } from "../registry/revision-seen";
-import { readSessions } from "../session/chain-sessions";
+import { knowerOfRun } from "../session/knower";
 import { revocationFacts } from "../session/revocations";
 import { readRun } from "../session/runs";
 import type { Run } from "../session/session";
 import { isLiving } from "../session/session-state";
+import { readSessions } from "../session/stored-sessions";
 import type { EpochState } from "../session/stored";
 import { StoreUnavailable } from "../store/store";
 import type { AccessTokenClaims } from "./access-token";
@@ -38,7 +39,7 @@ export class TokenStanding {
     if (run === undefined || !isRunOf(run, claims) || now >= run.expiresAt) return false;
     if (!allActive([...run.chain, run], fleet, now)) return false;
     const [[own], { known, revoked }] = await Promise.all([
-      readSessions(found, [run.agent], run.user),
+      readSessions(found, [knowerOfRun(fleet, run)]),
       revocationFacts(found.store, run, [claims.jti]),
     ]);
     if (!known) throw new StoreUnavailable("the revocations cannot be read");

@@ -10,7 +10,7 @@ export interface StoredRun {
   readonly version: number;
 }
 
-/** For which a run is kept after its end, so that what it was can be said: a stream may last as long */
+/** For which a run is kept after its end, so that what it was can be said: a stream may last as long, and carry data */
 const KEPT_AFTER_END_SECONDS = 300;
 
 /** Undefined where there is none of this epoch, or where it ended too long ago */
@@ -29,7 +29,7 @@ export function doneWrite(epoch: number, { run, version }: StoredRun, action: st
   return done === run.done ? undefined : { ...putOf(epoch, { ...run, done }), when: { version } };
 }
 
-export function keptUntil({ expiresAt }: Run): number {
+export function keptUntil({ expiresAt }: Pick<Run, "expiresAt">): number {
   return expiresAt + KEPT_AFTER_END_SECONDS;
 }
 

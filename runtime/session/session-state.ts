@@ -1,5 +1,7 @@
 import { Sensitivity, type SensitivityName, type SessionFacts } from "../../domain";
-import type { Session } from "./session";
+import { higher, NOTHING, sameCommon, union, unexpired } from "./common";
+import { isOfTransaction, type Knower } from "./knower";
+import type { Common, Session, Untils } from "./session";
 
 /** What happened, or is about to, that a session must remember */
 export interface Raise {
@@ -9,8 +11,12 @@ export interface Raise {
   readonly tainted?: boolean | undefined;
   /** Highest sensitivity that AWS credentials may show, and until when */
   readonly readable?: Until | undefined;
+  /** Until when AWS credentials may show untrusted data */
+  readonly untrustedUntil?: number | undefined;
   /** Lowest sensitivity that AWS credentials may write, and until when */
   readonly writable?: Until | undefined;
+  /** Sensitivity that waits to be read, and until when nothing lower may be written by new credentials */
+  readonly reserved?: Until | undefined;
   /** `<tool>.<action>` that succeeded */
   readonly done?: string | undefined;
 }
@@ -37,8 +43,8 @@ export function isLiving(session: Session, { idleSeconds, totalSeconds }: Sessio
 }
 
 /**
- * A session that begins now. What AWS credentials may show and write belongs to agent and user, so it is always taken
- * over: a clean session is marked by what can still be read with them.
+ * A session that begins now. What AWS credentials may show and write, what waits to be read, and who may tell the agent what
+ * they know belongs to the knower, so it is always taken over: a clean session is marked by what can still be read with them.
  */
 export function begun(
   sid: string,
@@ -47,39 +53,41 @@ export function begun(
   times: SessionTimes,
   now: number,
 ): Session {
-  const [readable, writable] = [unexpired(last?.readable, now), unexpired(last?.writable, now)];
-  const { mark, tainted } = clean || last === undefined ? { mark: highestOf(readable), tainted: false } : last;
+  const common = last === undefined ? NOTHING : unexpired(last, now);
+  const { readable, untrustedUntil } = common;
+  const held = clean ? { mark: highestOf(readable), tainted: untrustedUntil > now } : {};
   const counted = !clean && last !== undefined && last.budgets.until > now ? last.budgets : undefined;
   return {
+    ...common,
+    ...held,
     sid,
     startedAt: now,
     lastUsedAt: now,
-    mark,
-    tainted,
     done: [],
-    readable,
-    writable,
     budgets: counted ?? { id: sid, until: now + times.totalSeconds },
   };
 }
 
 /** The session after it: mark, taint and what credentials may do only rise. The same object where nothing is new. */
-export function raised(session: Session, { mark, tainted, readable, writable, done }: Raise, now: number): Session {
+export function raised(session: Session, what: Raise, now: number): Session {
   const next = {
-    mark: higher(session.mark, mark ?? "public"),
-    tainted: session.tainted || tainted === true,
-    readable: withMore(session.readable, readable),
-    writable: withMore(session.writable, writable),
-    done: withDone(session.done, done),
+    mark: higher(session.mark, what.mark ?? "public"),
+    tainted: session.tainted || what.tainted === true,
+    readable: withMore(session.readable, what.readable),
+    untrustedUntil: Math.max(session.untrustedUntil, what.untrustedUntil ?? 0),
+    writable: withMore(session.writable, what.writable),
+    reserved: withMore(session.reserved, what.reserved),
+    links: session.links,
   };
-  const same =
-    next.mark === session.mark &&
-    next.tainted === session.tainted &&
-    next.readable === session.readable &&
-    next.writable === session.writable &&
-    next.done === session.done;
-  if (same) return session;
-  return { ...session, ...next, readable: unexpired(next.readable, now), writable: unexpired(next.writable, now) };
+  const done = withDone(session.done, what.done);
+  if (sameCommon(next, session)) return done === session.done ? session : { ...session, done };
+  return { ...session, ...unexpired(next, now), done };
+}
+
+/** The session with what another knows too. The same object where nothing is new. */
+export function joined(session: Session, other: Common, now: number): Session {
+  const next = union(session, other, now);
+  return sameCommon(next, unexpired(session, now)) ? session : { ...session, ...next };
 }
 
 /** The session as used now. The same object where that was written recently, so that not every request is a write. */
@@ -94,47 +102,31 @@ export function withDone(done: readonly string[], action: string | undefined): r
 }
 
 /** Lowest sensitivity that an unexpired AWS credential may write; null where there is none */
-export function lowestWritable(sessions: readonly Session[], now: number): SensitivityName | null {
-  const written = ({ name }: Sensitivity): boolean => sessions.some(({ writable }) => (writable[name] ?? 0) > now);
-  return Sensitivity.all.find(written)?.name ?? null;
+export function lowestWritable({ writable }: Pick<Common, "writable">, now: number): SensitivityName | null {
+  return Sensitivity.all.find(({ name }) => (writable[name] ?? 0) > now)?.name ?? null;
 }
 
-/**
- * What the policy asks about. The answer of a delegate returns, so that what any agent of the chain may write counts
- * before this one reads.
- */
-export function sessionFacts(own: Session, hops: readonly Session[], now: number): SessionFacts {
-  const { startedAt, lastUsedAt, mark, tainted } = own;
-  return { startedAt, lastUsedAt, mark, tainted, writable: lowestWritable([own, ...hops], now) };
+/** What the policy asks about. A session knows, and may write, what every member of its domain does. */
+export function sessionFacts(session: Session, now: number): SessionFacts {
+  const { startedAt, lastUsedAt, mark, tainted } = session;
+  return { startedAt, lastUsedAt, mark, tainted, writable: lowestWritable(session, now) };
 }
 
 /**
  * Until when the store keeps a session; undefined for ever. What has a mark or a taint to hand on is kept until a clean
- * session takes its place: otherwise waiting would wash it off.
+ * session takes its place: otherwise waiting would wash it off. No start follows one of a single transaction.
  *
  * @param clean until when one is kept that has nothing to hand on
  */
-export function keptUntil({ mark, tainted }: Session, clean: number | undefined): number | undefined {
-  return mark !== "public" || tainted ? undefined : clean;
+export function keptUntil({ whose }: Knower, { mark, tainted }: Session, clean: number): number | undefined {
+  return (mark !== "public" || tainted) && !isOfTransaction(whose) ? undefined : clean;
 }
 
-export function higher(one: SensitivityName, other: SensitivityName): SensitivityName {
-  return rank(one) >= rank(other) ? one : other;
-}
-
-export function rank(name: SensitivityName): number {
-  return Sensitivity.of(name, "session").rank;
-}
-
-function withMore(known: Session["writable"], more: Until | undefined): Session["writable"] {
+function withMore(known: Untils, more: Until | undefined): Untils {
   if (more === undefined || (known[more.sensitivity] ?? 0) >= more.until) return known;
   return { ...known, [more.sensitivity]: more.until };
 }
 
-function highestOf(readable: Session["readable"]): SensitivityName {
+function highestOf(readable: Untils): SensitivityName {
   return Sensitivity.highest(Sensitivity.all.filter(({ name }) => readable[name] !== undefined)).name;
-}
-
-function unexpired(known: Session["writable"] = {}, now: number): Session["writable"] {
-  return Object.fromEntries(Object.entries(known).filter(([, until]) => until > now));
 }

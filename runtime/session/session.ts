@@ -1,27 +1,51 @@
 import type { Hop, SensitivityName, Start, User } from "../../domain";
 
-/** Whose state it is: one agent, by its name, and one user or none */
-export interface SessionOwner {
+/** Who spends: one agent, by its name, for one user or none */
+export interface BudgetOwner {
   readonly agent: string;
   readonly user: User | null;
 }
 
-/** State kept for agent and user, as the store holds it */
-export interface Session {
-  readonly sid: string;
-  /** Whole seconds since the epoch, as all times here */
-  readonly startedAt: number;
-  readonly lastUsedAt: number;
+/** Two knowers that may tell each other what they know */
+export type Link = Readonly<{
+  /** Names of the two (knower.ts) */
+  one: string;
+  other: string;
+  /** From when they do not any more, whole seconds since the epoch */
+  until: number;
+}>;
+
+/** By sensitivity, until when; whole seconds since the epoch */
+export type Untils = Readonly<Partial<Record<SensitivityName, number>>>;
+
+/**
+ * What all sessions that may tell each other have in common (domain.ts): it is written to each of them.
+ */
+export interface Common {
   /** Highest sensitivity read */
   readonly mark: SensitivityName;
   /** Untrusted output was read */
   readonly tainted: boolean;
+  /** Until when AWS credentials may show data of a sensitivity: a clean session begins with the highest as its mark */
+  readonly readable: Untils;
+  /** Until when AWS credentials may show untrusted data; 0 for never */
+  readonly untrustedUntil: number;
+  /** Until when AWS credentials may write data of a sensitivity */
+  readonly writable: Untils;
+  /** Until when a read of a sensitivity keeps lower credentials from being issued */
+  readonly reserved: Untils;
+  /** Every link between members that has not ended */
+  readonly links: readonly Link[];
+}
+
+/** State kept for one knower, as the store holds it */
+export interface Session extends Common {
+  readonly sid: string;
+  /** Whole seconds since the epoch, as all times here */
+  readonly startedAt: number;
+  readonly lastUsedAt: number;
   /** `<tool>.<action>` that succeeded, the first success last, the latest 256 */
   readonly done: readonly string[];
-  /** Until when AWS credentials may show data of a sensitivity: a clean session begins with the highest as its mark */
-  readonly readable: Readonly<Partial<Record<SensitivityName, number>>>;
-  /** Until when AWS credentials may write data of a sensitivity */
-  readonly writable: Readonly<Partial<Record<SensitivityName, number>>>;
   /** Under which name budgets per session are counted, and until when a session that inherits goes on with it */
   readonly budgets: { readonly id: string; readonly until: number };
 }

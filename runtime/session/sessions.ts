@@ -1,21 +1,18 @@
-import { LIMITS, type SessionFacts } from "../../domain";
+import { LIMITS } from "../../domain";
 import { evidenceBehind, type ProvenStart } from "../exchange/evidence";
-import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
-import { evidenceKey, revokedKey } from "../store/keys";
-import type { Write } from "../store/store";
-import {
-  chainFacts,
-  newSessionWrite,
-  readChain,
-  readSessions,
-  refuseOtherSession,
-  sessionWrite,
-} from "./chain-sessions";
+import { evidenceKey, heldKey, revokedKey, sessionKey } from "../store/keys";
+import type { Item, Key, Write } from "../store/store";
+import { type Changed, membersOf, together } from "./domain";
+import { type Held, heldOf } from "./held";
+import { inherited, joint } from "./join";
+import { type Knower, knowerOf, knowerOfRun, type Served } from "./knower";
 import { randomId } from "./random-id";
+import { keptUntil } from "./runs";
 import type { ChainHop, OutsideEvidence, Run, Session } from "./session";
-import { begun, isLiving, lowestWritable, raised, rank, sessionFacts, used } from "./session-state";
+import { begun, isLiving, raised, used } from "./session-state";
+import { readOwn, refuseOtherSession, sessionOf } from "./stored-sessions";
 import type { EpochState, StoredSession } from "./stored";
 
 /** A start whose evidence holds */
@@ -27,33 +24,33 @@ export interface RunStart {
   readonly chain: readonly ChainHop[];
   /** Id of the run that begins, noted with the evidence */
   readonly run: string;
-  /** Whole seconds since the epoch */
+  /** When the run ends; whole seconds since the epoch, as `now` */
+  readonly expiresAt: number;
   readonly now: number;
 }
 
 /** The session in which a token is made, and what makes it so */
 export interface SessionPlan {
-  /** Where it goes on: as it was before this use */
+  /** As the policy is asked about it: where it goes on, as it was before this use */
   readonly session: Session;
   readonly isNew: boolean;
-  /** For the policy */
-  readonly facts: SessionFacts;
-  /**
-   * To be committed with what is issued. They fail with StoreConflict where session or evidence were used meanwhile: then
-   * plan again. One of them is of the session's key.
-   */
+  /** To be written by {@link together}: the session, and its delegator's where work is handed on */
+  readonly changed: readonly [Changed, ...Changed[]];
+  /** To be committed with it. They fail with StoreConflict where evidence was used meanwhile: then plan again. */
   readonly writes: readonly Write[];
 }
 
 /** What the store has to say about a start */
 export interface Found {
   readonly last: StoredSession | undefined;
-  /** Of the delegators, in the order of the chain */
-  readonly hops: readonly (StoredSession | undefined)[];
+  /** The delegator's, with what becomes of it; undefined where nobody hands work on, or it has none */
+  readonly delegator: Changed | undefined;
   /** Whether the last session was revoked */
   readonly stopped: boolean;
   /** Whether the agent was started with the evidence before, or had work of it handed on */
   readonly evidenceUsed: boolean;
+  /** Of the agent; undefined where its session does not inherit from all of it */
+  readonly held: Held | undefined;
 }
 
 /** For which evidence is remembered after it starts nothing more: runs that it started hand work on as long as they last */
@@ -62,40 +59,76 @@ const ONCE_MARGIN_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.se
 /**
  * The session that a start goes on with or begins (docs/exchange.md, "Run, transaction, session").
  *
+ * @param handing what becomes of the delegator's session, where it hands work on right now
  * @throws Refusal `evidence.replayed`; `token.session-ended` where the delegator's is over; `mark.credential-below` where
- *   what is handed on could be written below its mark
+ *   what one side knows could be written below it by the other
  */
-export async function plan(state: EpochState, start: RunStart): Promise<SessionPlan> {
-  const { agent, proven, chain } = start;
+export async function plan(state: EpochState, start: RunStart, handing?: Changed): Promise<SessionPlan> {
+  const { store, epoch } = state;
+  const { agent, proven } = start;
+  const knower = knowerOfStart(start);
   const evidence = evidenceBehind(proven);
-  const keys = evidence === null ? [] : [evidenceKey(agent.name, evidence.digest)];
-  const [[last, ...hops], [used]] = await Promise.all([
-    readSessions(state, [agent.name, ...chain.map((hop) => hop.agent)], proven.user),
-    state.store.read(keys),
+  const from = handing === undefined ? delegatorOf(start) : undefined;
+  const inherits = evidence === null || agent.memory === "shared";
+  const [own, used, holds, handed] = await readEach(state, [
+    sessionKey(epoch, knower),
+    evidence && evidenceKey(agent.name, evidence.digest),
+    inherits ? heldKey(epoch, agent.name) : null,
+    from === undefined ? null : sessionKey(epoch, from),
   ]);
-  const [stop] = await state.store.read(last === undefined ? [] : [revokedKey("session", last.session.sid)]);
-  return planned(state.epoch, start, { last, hops, stopped: stop !== undefined, evidenceUsed: used !== undefined });
+  const last = sessionOf(knower, own);
+  const [stop] = last === undefined ? [] : await store.read([revokedKey("session", last.session.sid)]);
+  const stored = from && sessionOf(from, handed);
+  const delegator = stored && { knower: stored.knower, last: stored, next: stored.session, keep: undefined };
+  return planned(state, start, {
+    last,
+    delegator: handing ?? delegator,
+    stopped: stop !== undefined,
+    evidenceUsed: used !== undefined,
+    held: inherits ? heldOf(holds) : undefined,
+  });
 }
 
-/** {@link plan} of what was read. Pure, but for the new session's id. */
-export function planned(epoch: number, start: RunStart, found: Found): SessionPlan {
+/**
+ * {@link plan} of what was read. It writes nothing.
+ *
+ * @throws Refusal
+ */
+export async function planned(state: EpochState, start: RunStart, found: Found): Promise<SessionPlan> {
   const { agent, proven, now } = start;
+  const { last, held, delegator } = found;
   if (proven.outside?.single === true && found.evidenceUsed) throw Refusal.of("evidence.replayed");
   const evidence = evidenceBehind(proven);
   const fresh = evidence !== null && !found.evidenceUsed;
-  const hops = found.hops.flatMap((hop) => (hop === undefined ? [] : [hop.session]));
+  const knower = knowerOfStart(start);
   const before = goesOn(start, found, fresh);
-  const session = takenOver(before?.session ?? begin(start, found, fresh), start, found);
-  const write =
-    before === undefined
-      ? newSessionWrite(epoch, { agent: agent.name, user: proven.user }, session, agent.session, found.last)
-      : sessionWrite(epoch, before, used(session, agent.session, now));
-  return {
-    session,
-    isNew: before === undefined,
-    facts: sessionFacts(session, hops, now),
-    writes: [write, ...(fresh ? [evidenceWrite(start, evidence)] : [])],
+  const session = before?.session ?? begin(start, found, fresh && forgets(start, last));
+  const own: Changed = {
+    knower,
+    last,
+    next: raised(used(session, agent.session, now), held ?? {}, now),
+    keep: before === undefined ? untilClean(session, agent) : undefined,
+    held,
   };
+  const changed =
+    proven.by === "delegation"
+      ? await joint(state, [own, living(delegator, start)], keptUntil(start), now)
+      : ([held === undefined ? own : await inherited(state, own, now)] as const);
+  return {
+    session: { ...changed[0].next, lastUsedAt: session.lastUsedAt },
+    isNew: before === undefined,
+    changed,
+    writes: fresh ? [evidenceWrite(start, evidence)] : [],
+  };
+}
+
+/** All that is written of it. */
+export async function planWrites(
+  state: EpochState,
+  { changed, writes }: Pick<SessionPlan, "changed" | "writes">,
+  now: number,
+): Promise<readonly Write[]> {
+  return [...(await together(state, changed, now)), ...writes];
 }
 
 /**
@@ -103,12 +136,32 @@ export function planned(epoch: number, start: RunStart, found: Found): SessionPl
  *
  * @throws Refusal `token.session-ended` where another session has begun since
  */
-export async function goOn(state: EpochState, run: Run, agent: FleetAgent, now: number): Promise<SessionPlan> {
-  const sessions = await readChain(state, run);
-  refuseOtherSession(sessions, run);
-  const { own } = sessions;
-  const write = sessionWrite(state.epoch, own, used(own.session, agent.session, now));
-  return { session: own.session, isNew: false, facts: chainFacts(sessions, now), writes: [write] };
+export async function goOn(
+  state: EpochState,
+  fleet: FleetView,
+  run: Run,
+  agent: FleetAgent,
+  now: number,
+): Promise<SessionPlan> {
+  const own = await readOwn(state, fleet, run);
+  refuseOtherSession(own, run);
+  const { knower, session } = own;
+  const next = used(session, agent.session, now);
+  return { session, isNew: false, changed: [{ knower, last: own, next, keep: undefined }], writes: [] };
+}
+
+function knowerOfStart({ agent, proven, run }: RunStart): Knower {
+  return knowerOf(agent, servedBy(proven, run));
+}
+
+/** Undefined where nobody hands the work on */
+function delegatorOf({ fleet, proven, chain, run }: RunStart): Knower | undefined {
+  const hop = proven.by === "delegation" ? chain.at(-1) : undefined;
+  return hop && knowerOfRun(fleet, { agent: hop.agent, ...servedBy(proven, run) });
+}
+
+function servedBy(proven: ProvenStart, run: string): Served {
+  return { user: proven.user, txn: proven.parent?.txn ?? run, evidence: evidenceBehind(proven) };
 }
 
 /** The last session where it goes on; undefined where a new one begins. */
@@ -118,25 +171,33 @@ function goesOn({ agent, proven, now }: RunStart, found: Found, fresh: boolean):
   // What was stopped ends by new evidence that is presented only: else agents would just start each other again.
   if (stopped) return fresh && proven.outside !== undefined ? undefined : last;
   if (!isLiving(last.session, agent.session, now)) return undefined;
-  return fresh && proven.outside?.newSession === true ? undefined : last;
+  // One session serves everybody where memory is shared: nobody ends it for the others.
+  const asked = fresh && proven.outside?.newSession === true && agent.memory !== "shared";
+  return asked ? undefined : last;
 }
 
 function begin({ agent, now }: RunStart, { last }: Found, clean: boolean): Session {
   return begun(randomId(), last?.session, clean, agent.session, now);
 }
 
-/** A delegate knows from now on what its delegator knew. */
-function takenOver(session: Session, { fleet, proven, chain, now }: RunStart, { hops }: Found): Session {
-  if (proven.by !== "delegation") return session;
-  const [hop, stored] = [chain.at(-1), hops.at(-1)];
+/** Whether what it knew is gone with its last session: not where memory is shared, nor while others may still tell it. */
+function forgets(start: RunStart, last: StoredSession | undefined): boolean {
+  const links = last?.session.links ?? [];
+  return start.agent.memory !== "shared" && membersOf([knowerOfStart(start)], links, start.now).size === 1;
+}
+
+/** @throws Refusal `token.session-ended` where the delegator's session is over, or is another one since */
+function living(delegator: Changed | undefined, { fleet, chain, now }: RunStart): Changed {
+  const hop = chain.at(-1);
   const times = hop === undefined ? undefined : fleet.agentNamed(hop.agent)?.session;
-  if (stored === undefined || times === undefined || stored.session.sid !== hop?.sid)
+  if (delegator === undefined || times === undefined || delegator.next.sid !== hop?.sid)
     throw Refusal.of("token.session-ended");
-  const { mark, tainted } = stored.session;
-  if (!isLiving(stored.session, times, now)) throw Refusal.of("token.session-ended");
-  const writable = lowestWritable([session], now);
-  if (writable !== null && rank(writable) < rank(mark)) throw deniedBy("mark.credential-below");
-  return raised(session, { mark, tainted }, now);
+  if (!isLiving(delegator.next, times, now)) throw Refusal.of("token.session-ended");
+  return delegator;
+}
+
+function untilClean({ startedAt }: Session, { session }: FleetAgent): number {
+  return startedAt + session.totalSeconds + LIMITS.sessionTotal.ceiling.seconds;
 }
 
 function evidenceWrite({ agent, run, now }: RunStart, { digest, until }: OutsideEvidence): Write {
@@ -147,4 +208,14 @@ function evidenceWrite({ agent, run, now }: RunStart, { digest, until }: Outside
     expiresAt: until + ONCE_MARGIN_SECONDS,
     when: "absent",
   };
+}
+
+/** What lies there, in the order asked; nothing is looked for where there is no key. */
+async function readEach(
+  { store }: EpochState,
+  keys: readonly (Key | null)[],
+): Promise<readonly (Item | undefined)[]> {
+  const items = await store.read(keys.filter((key) => key !== null));
+  let next = 0;
+  return keys.map((key) => (key === null ? undefined : items[next++]));
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { INPUT_LIMITS, STARTS } from "../../domain";
 import type { StateStore } from "../store/store";
-import type { Run, Session, SessionOwner } from "./session";
+import type { Knower } from "./knower";
+import type { Run, Session } from "./session";
 
 /** The store, and the epoch that its sessions, runs and approvals are of */
 export interface EpochState {
@@ -11,7 +12,7 @@ export interface EpochState {
 
 /** A session with what a write depends on */
 export interface StoredSession {
-  readonly owner: SessionOwner;
+  readonly knower: Knower;
   readonly session: Session;
   readonly version: number;
   readonly expiresAt: number | undefined;
@@ -19,7 +20,7 @@ export interface StoredSession {
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const time = z.int().min(0).max(INPUT_LIMITS.whole);
-const sensitivity = z.enum(["public", "internal", "confidential", "restricted"]);
+export const sensitivity = z.enum(["public", "internal", "confidential", "restricted"]);
 const done = z.array(text).max(INPUT_LIMITS.done);
 // A schema of known members, which zod compiles, unlike that of a record
 const untils = z.strictObject({
@@ -40,6 +41,10 @@ export const sessionSchema = z.strictObject({
   done,
   readable: untils,
   writable: untils,
+  // Sessions that an exchange of before wrote have none of these.
+  untrustedUntil: time.default(0),
+  reserved: untils.default({}),
+  links: z.array(z.strictObject({ one: text, other: text, until: time })).default([]),
   budgets: z.strictObject({ id: text, until: time }),
 }) as unknown as z.ZodType<Session>;
 

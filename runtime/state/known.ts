@@ -6,19 +6,20 @@ import { Refusal } from "../exchange/refusal";
 import { isRunOf } from "../exchange/run-of-token";
 import { revisionSeen } from "../registry/revision-seen";
 import type { FleetAgent, FleetView } from "../registry/registry";
-import { type ChainSessions, readChain } from "../session/chain-sessions";
 import { revocationFacts } from "../session/revocations";
 import { readRun, type StoredRun } from "../session/runs";
-import type { EpochState } from "../session/stored";
+import { readOwn } from "../session/stored-sessions";
+import type { EpochState, StoredSession } from "../session/stored";
 
 /** All that the store knows of a token's run now */
 export interface Known {
-  readonly epoch: number;
+  readonly state: EpochState;
   readonly fleet: FleetView;
   readonly agent: FleetAgent;
   readonly claims: AccessTokenClaims;
   readonly stored: StoredRun;
-  readonly sessions: ChainSessions;
+  /** Of the agent; it knows what its whole domain does */
+  readonly own: StoredSession;
   readonly revocation: RevocationFacts;
   /** That the token names, whatever became of it */
   readonly approval: StoredApproval | undefined;
@@ -39,8 +40,8 @@ export async function knownOf(
 ): Promise<Known> {
   const stored = await runOf(state, claims);
   const { run } = stored;
-  const [sessions, revocation, approval, seen] = await Promise.all([
-    readChain(state, run),
+  const [own, revocation, approval, seen] = await Promise.all([
+    readOwn(state, fleet, run),
     revocationFacts(state.store, run, [claims.jti]),
     claims.approval === undefined ? undefined : readApproval(state, claims.approval.id),
     revisionSeen(state.store),
@@ -48,8 +49,7 @@ export async function knownOf(
   if (fleet.revision < seen.revision) throw deniedBy("policy.stale");
   const agent = fleet.agentOf(run.spiffeId);
   if (agent === undefined) throw deniedBy("agent.unknown");
-  const { epoch } = state;
-  return { epoch, fleet, agent, claims, stored, sessions, revocation, approval, revisionSeen: seen.revision, now };
+  return { state, fleet, agent, claims, stored, own, revocation, approval, revisionSeen: seen.revision, now };
 }
 
 /** @throws Refusal `token.invalid` where the run is not known or says other than the token */

@@ -2,7 +2,8 @@ import { type DecisionInput, LIMITS } from "../../domain";
 import { approvalFacts } from "../approval/approval-record";
 import { issueInput } from "../exchange/decision-input";
 import { countersOf, readSpent } from "../session/budgets";
-import { chainFacts, refuseOtherSession } from "../session/chain-sessions";
+import { sessionFacts } from "../session/session-state";
+import { refuseOtherSession } from "../session/stored-sessions";
 import type { StateStore } from "../store/store";
 import type { Known } from "./known";
 import { scopeOf, taskOf } from "./policy-facts";
@@ -12,21 +13,21 @@ export interface StateAnswer {
   readonly input: Omit<DecisionInput, "budgets" | "call" | "intent" | "requestDigest">;
   /** What each budget of the task has spent, by its name in the policy */
   readonly spent: Readonly<Record<string, number>>;
-  /** Of the sessions: to be sent back with what is spent, which fails where one has changed */
+  /** Of the session, which changes with any of its domain: to be sent back with what is spent, which fails where it has */
   readonly versions: readonly number[];
 }
 
 /** @throws Refusal `token.session-ended` where another session has begun since the run did */
 export async function stateAnswer(store: Pick<StateStore, "read">, known: Known): Promise<StateAnswer> {
-  const { claims, stored, sessions, now } = known;
-  refuseOtherSession(sessions, claims);
+  const { claims, stored, own, now } = known;
+  refuseOtherSession(own, claims);
   const { run } = stored;
-  const { session } = sessions.own;
+  const { session } = own;
   const { budgets, call, intent, requestDigest, ...facts } = issueInput({
     now,
     revisionSeen: known.revisionSeen,
     run,
-    session: chainFacts(sessions, now),
+    session: sessionFacts(session, now),
     done: session.done,
     audience: claims.aud,
     // Another exchange, whose clock is a little ahead, may have made the token.
@@ -36,11 +37,10 @@ export async function stateAnswer(store: Pick<StateStore, "read">, known: Known)
     requestDigest: null,
     approval: known.approval === undefined ? null : approvalFacts(known.approval.record),
   });
-  const counters = countersOf(known.epoch, run, session, taskOf(known).budgets, now);
+  const counters = countersOf(known.state.epoch, run, session, taskOf(known).budgets, now);
   return { input: { ...facts, phase: "call" }, spent: await readSpent(store, counters), versions: versionsOf(known) };
 }
 
-/** Of the run's session and its delegators' */
-export function versionsOf({ sessions: { own, hops } }: Known): readonly number[] {
-  return [own, ...hops].map(({ version }) => version);
+export function versionsOf({ own }: Known): readonly number[] {
+  return [own.version];
 }

@@ -5,7 +5,9 @@ import { spendApprovalWrite } from "../approval/approvals";
 import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import { countersOf, spendWrite } from "../session/budgets";
-import { raise, refuseOtherSession } from "../session/chain-sessions";
+import { raise } from "../session/raise";
+import { lastBelow, waitingFor } from "../session/reservation";
+import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
 import type { Known } from "./known";
 import { callName, readBy, scopeOf, taskOf } from "./policy-facts";
@@ -19,19 +21,22 @@ import type { SpendRequest } from "./state-schema";
  *
  * @throws Refusal `store.conflict` where a session has changed since it was read: then everything is to be asked again
  */
-export function spending(known: Known, request: SpendRequest, service: string): Act {
-  const { claims, sessions, agent, epoch, now, fleet } = known;
-  const { call, requestDigest, untrusted, costs } = request;
+export async function spending(known: Known, request: SpendRequest, service: string): Promise<Act> {
+  const { claims, own, agent, state, now, fleet } = known;
+  const { call, requestDigest, costs } = request;
+  const untrusted = request.untrusted || fleet.answersUntrusted(call);
   if (claims.aud !== `tool:${call.tool}`) throw deniedBy("token.other-audience");
   if (!scopeOf(claims).includes(call.action)) throw deniedBy("token.out-of-scope");
-  refuseOtherSession(sessions, claims);
+  refuseOtherSession(own, claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);
   if (versionsOf(known).join() !== request.versions.join()) throw Refusal.of("store.conflict");
   const mark = readBy(call, fleet.policy);
+  const waiting = await waitingToRead(known, call);
+  if (waiting !== undefined) throw waiting;
   return {
     writes: [
-      ...raise(epoch, sessions, { mark, tainted: untrusted }, agent.session, now),
+      ...(await raise(state, own, { mark, tainted: untrusted }, agent.session, now)),
       ...budgetWrites(known, request),
       ...approvalWrites(known, requestDigest),
     ],
@@ -39,9 +44,19 @@ export function spending(known: Known, request: SpendRequest, service: string): 
   };
 }
 
+/** The refusal of a call that reads while somebody of the domain could write below it; undefined where nobody could */
+export async function waitingToRead(
+  { state, own, fleet, now }: Known,
+  call: SpendRequest["call"],
+): Promise<Refusal | undefined> {
+  const mark = readBy(call, fleet.policy);
+  const last = mark === undefined ? undefined : lastBelow(own.session, mark, now);
+  return mark === undefined || last === undefined ? undefined : waitingFor(state, [own], mark, last, now);
+}
+
 /** What ends or is stopped with time, whatever the policy said when it was asked */
-function reasonToStop({ claims, stored, sessions, revocation, agent, now }: Known): ReasonCode | undefined {
-  const { startedAt, lastUsedAt } = sessions.own.session;
+function reasonToStop({ claims, stored, own, revocation, agent, now }: Known): ReasonCode | undefined {
+  const { startedAt, lastUsedAt } = own.session;
   const [stopped] = revocation.revoked;
   if (!revocation.known) return "revocation.stale";
   if (stopped !== undefined) return `${stopped}.revoked`;
@@ -53,11 +68,11 @@ function reasonToStop({ claims, stored, sessions, revocation, agent, now }: Know
 }
 
 function budgetWrites(known: Known, { call, costs }: SpendRequest): readonly Write[] {
-  const { epoch, stored, sessions, now } = known;
+  const { state, stored, own, now } = known;
   const { budgets, observeUntil } = taskOf(known);
-  const { session } = sessions.own;
+  const { session } = own;
   const observed = now < observeUntil && !Sensitivity.of(session.mark, "session").isConfidential;
-  const counting = countersOf(epoch, stored.run, session, budgets, now).filter(({ budget }) => {
+  const counting = countersOf(state.epoch, stored.run, session, budgets, now).filter(({ budget }) => {
     const actions = budgets[budget]?.actions;
     return actions === "any" || (actions !== undefined && Object.hasOwn(actions, callName(call)));
   });
@@ -79,12 +94,12 @@ function budgetWrites(known: Known, { call, costs }: SpendRequest): readonly Wri
 function approvalWrites(known: Known, requestDigest: string): readonly Write[] {
   const { approvalGroup } = taskOf(known);
   if (approvalGroup === "") return [];
-  const { approval, epoch, now } = known;
+  const { approval, state, now } = known;
   const facts = approval === undefined ? null : approvalFacts(approval.record);
   if (approval === undefined || facts === null) throw deniedBy("approval.required");
   if (facts.group !== approvalGroup) throw deniedBy("approval.other-group");
   if (facts.requestDigest !== requestDigest) throw deniedBy("approval.other-request");
   if (facts.spent) throw deniedBy("approval.spent");
   if (now >= facts.expiresAt) throw deniedBy("approval.over");
-  return [spendApprovalWrite(epoch, approval, now)];
+  return [spendApprovalWrite(state.epoch, approval, now)];
 }

@@ -23,7 +23,11 @@ const call: z.ZodType<CallFacts> = z.strictObject({
   data: z.array(text).max(INPUT_LIMITS.data),
 });
 
-export const readSchema = z.strictObject({ claims });
+export const readSchema = z.strictObject({
+  claims,
+  /** That is about to be decided on: where it must wait for credentials to expire, none are issued in its way */
+  call: call.optional(),
+});
 
 export const spendSchema = z.strictObject({
   claims,

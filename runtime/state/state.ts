@@ -3,15 +3,16 @@ import type { Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
 import { Refusal } from "../exchange/refusal";
 import type { Registry } from "../registry/registry";
-import { readChain } from "../session/chain-sessions";
 import { refuseStopped } from "../session/refuse-stopped";
+import { reserve } from "../session/reservation";
+import { readOwn } from "../session/stored-sessions";
 import type { EpochState } from "../session/stored";
 import { StoreConflict } from "../store/store";
 import { callEvent } from "./events";
 import { type Known, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer } from "./read";
-import { spending } from "./spend";
+import { spending, waitingToRead } from "./spend";
 import { outcomeSchema, parsed, readSchema, type SpendRequest, spendSchema } from "./state-schema";
 
 export interface StateProps {
@@ -39,11 +40,16 @@ const PAUSE_MILLISECONDS = 20;
 export class State {
   constructor(private readonly props: StateProps) {}
 
+  /** It writes nothing but the reservation of a read that the policy will refuse for as long as credentials below it are good. */
   public async read(body: unknown): Promise<StateAnswer> {
-    const { registry, state, clock } = this.props;
-    const { claims } = parsed(readSchema, body);
+    const { registry, state, ledger, clock } = this.props;
+    const { claims, call } = parsed(readSchema, body);
     const current = await state();
-    return stateAnswer(current.store, await knownOf(current, registry.current(), claims, clock()));
+    const known = await knownOf(current, registry.current(), claims, clock());
+    const answer = await stateAnswer(current.store, known);
+    const waiting = call && (await waitingToRead(known, call));
+    if (waiting !== undefined) await reserve(ledger, waiting, () => undefined);
+    return answer;
   }
 
   /** Nothing is spent, or all of it. After `store.conflict` the authorizer reads and asks the policy again. */
@@ -53,8 +59,9 @@ export class State {
     const current = await state();
     const known = await knownOf(current, registry.current(), request.claims, clock());
     try {
-      await ledger.commit(spending(known, request, service));
+      await ledger.commit(await spending(known, request, service));
     } catch (error) {
+      if (error instanceof Refusal) await reserve(ledger, error, () => undefined);
       if (error instanceof StoreConflict) throw Refusal.of("store.conflict", undefined, { cause: error });
       throw error;
     }
@@ -88,10 +95,11 @@ export class State {
     for (let attempt = 1; ; attempt += 1) {
       const current = await this.props.state();
       const stored = await runOf(current, claims);
-      const sessions = await readChain(current, stored.run);
-      const ended = { claims, stored, sessions, epoch: current.epoch, fleet: registry.current(), now: clock() };
+      const fleet = registry.current();
+      const own = await readOwn(current, fleet, stored.run);
+      const ended = { claims, stored, own, state: current, fleet, now: clock() };
       try {
-        await ledger.commit(ending(ended, request, service));
+        await ledger.commit(await ending(ended, request, service));
         return {};
       } catch (error) {
         if (!(error instanceof StoreConflict)) throw error;

@@ -1,4 +1,5 @@
-import type { SessionOwner } from "../session/session";
+import type { Knower } from "../session/knower";
+import type { BudgetOwner } from "../session/session";
 import { userDigest } from "../session/user-digest";
 import type { Key } from "./store";
 
@@ -24,12 +25,17 @@ export function seenKey(): Key {
   return { partition: "seen", sort: "registry" };
 }
 
-export function sessionKey(epoch: number, owner: SessionOwner): Key {
-  return { partition: ownerPartition(epoch, owner), sort: "session" };
+export function sessionKey(epoch: number, { agent, whose }: Knower): Key {
+  return { partition: joined("session", String(epoch), agent, whose), sort: "session" };
+}
+
+/** The most that any session of the agent has held in this epoch */
+export function heldKey(epoch: number, agent: string): Key {
+  return { partition: joined("held", String(epoch), agent), sort: "held" };
 }
 
 /** @param window names hour or day and its beginning */
-export function budgetKey(epoch: number, owner: SessionOwner, task: string, budget: string, window: string): Key {
+export function budgetKey(epoch: number, owner: BudgetOwner, task: string, budget: string, window: string): Key {
   return { partition: ownerPartition(epoch, owner), sort: joined("budget", task, budget, window) };
 }
 
@@ -79,7 +85,7 @@ export function kindOf({ partition }: Key): string {
   return kind as string;
 }
 
-function ownerPartition(epoch: number, { agent, user }: SessionOwner): string {
+function ownerPartition(epoch: number, { agent, user }: BudgetOwner): string {
   // Issuer and subject are long at times, and a partition key is no place for who somebody is.
   const name = user === null ? "none" : userDigest(user);
   return joined("session", String(epoch), agent, name);

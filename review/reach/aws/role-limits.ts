@@ -47,7 +47,9 @@ export class RoleLimits {
     const letsIn = (role: Resource): boolean => role.repeats !== undefined || this.mayBecome(from, paths, role);
     const open = [...named].flatMap((arn) => {
       const role = (this.byArn.get(arn) ?? []).find(letsIn);
-      return role === undefined ? [] : [this.allow({ Action: OF_ROLES, Resource: arn }, `${role.address}.assume_role_policy`)];
+      return role === undefined
+        ? []
+        : [this.allow({ Action: OF_ROLES, Resource: arn }, `${role.address}.assume_role_policy`)];
     });
     return {
       name: TRUSTS,

@@ -41,13 +41,14 @@ export function json(body: unknown, headers: Readonly<Record<string, string>> = 
  *
  * @param status where the error has another one here than at the token endpoint
  */
-export function refused({ error, reasons, more }: Refusal, status = STATUS[error] ?? 400): Response {
+export function refused({ error, reasons, more, waiting }: Refusal, status = STATUS[error] ?? 400): Response {
   const description = reasons.map(({ what, fix }) => `${what}: ${fix}`).join("; ");
   const body = { error, error_description: visibleAscii(description), reasons, ...more };
   const headers: Record<string, string> = { ...UNSTORED };
   const challenge = CHALLENGES[error];
   if (status === 401 && challenge !== undefined) headers["www-authenticate"] = challenge;
-  if (status === 503) headers["retry-after"] = `${RETRY_AFTER_SECONDS}`;
+  if (waiting !== undefined) headers["retry-after"] = `${waiting.seconds}`;
+  else if (status === 503) headers["retry-after"] = `${RETRY_AFTER_SECONDS}`;
   return json(body, headers, status);
 }
 

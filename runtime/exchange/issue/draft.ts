@@ -15,8 +15,12 @@ import { claimsOf } from "./claims";
 import type { RefusedRequest } from "./events";
 import { type Approver, approverOf, exactRequestOf } from "./exact-call";
 import { tokenEnd } from "./limits";
+import { handedOn } from "./handed-on";
 import { withNearestAudience } from "./misspelt-audience";
 import { runOfRequest, type Situation } from "./run-of-request";
+import { sessionFacts } from "../../session/session-state";
+import { together } from "../../session/domain";
+import { refuseReserved, waitingIfBelow } from "../../session/reservation";
 
 /** A token that may be issued, once its writes are done */
 export interface Draft {
@@ -65,7 +69,7 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
     now,
     revisionSeen: seen.revision,
     run,
-    session: began.facts,
+    session: sessionFacts(session, now),
     done: session.done,
     audience,
     expiresAt,
@@ -75,37 +79,48 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
     approval: null,
   });
   let decision = await decide(asIfNobodyDecided);
-  refuseUnless(decision, approver, (reasons) => withNearestAudience(reasons, task, audience));
+  const aws = request.audience.kind === "aws" ? task.aws : undefined;
+  const denied = refusalOf(decision, approver, (reasons) => withNearestAudience(reasons, task, audience));
+  if (denied !== undefined) throw await waitingIfBelow(state, denied, began.changed[0].last, aws?.reads, now);
+  refuseReserved(session, aws?.writes, now);
   const grant = grantAt(fleet, task, edges, request);
   let approval: AccessTokenClaims["approval"];
   if (approver !== undefined && exact !== undefined) {
     const undecided = { state, fleet, run, request, exact, approver, revision: decision.revision, now };
     const { facts, claim } = await approvedBy(undecided, keep);
     decision = await decide({ ...asIfNobodyDecided, approval: facts });
-    refuseUnless(decision, undefined);
+    const refused = refusalOf(decision, undefined);
+    if (refused !== undefined) throw refused;
     approval = claim;
   }
   const { confirmation } = request;
+  const handing = request.delegate === undefined ? undefined : await handedOn(situation, began, request.delegate);
   return {
     claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, approval, confirmation }),
     run,
     presented,
     revision: decision.revision,
     observed: decision.observed.map(({ code }) => code),
-    writes: [...began.writes, ...seen.using(fleet.revision)],
+    writes: [
+      ...(await together(state, handing?.changed ?? began.changed, now)),
+      ...began.writes,
+      ...(handing?.writes ?? []),
+      ...seen.using(fleet.revision),
+    ],
   };
 }
 
 /**
+ * With every rule that refuses: no approval makes up for another one. Undefined where nothing does.
+ *
  * @param approver whose decision may still be missing
- * @throws Refusal with every rule that refuses: no approval makes up for another one
  */
-function refuseUnless(
+function refusalOf(
   { decision, reasons }: Decision,
   approver: Approver | undefined,
   worded = (plain: readonly Reason[]): readonly Reason[] => plain,
-): void {
-  if (decision === "allow") return;
+): Refusal | undefined {
+  if (decision === "allow") return undefined;
   const undecided = approver !== undefined && reasons.every(({ code }) => code === "approval.required");
-  if (!undecided || reasons.length === 0) throw Refusal.denied(worded(reasons));
+  return undecided && reasons.length > 0 ? undefined : Refusal.denied(worded(reasons));
 }

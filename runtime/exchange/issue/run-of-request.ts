@@ -2,7 +2,8 @@ import { askedWith } from "../../approval/approvals";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
 import { newRunWrite, readRun } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
-import { goOn, plan, type SessionPlan } from "../../session/sessions";
+import type { Changed } from "../../session/domain";
+import { goOn, plan } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
@@ -28,8 +29,8 @@ export interface Situation {
 export interface RunInSession {
   readonly run: Run;
   readonly session: Session;
-  /** What the policy asks about the session */
-  readonly facts: SessionPlan["facts"];
+  /** To be written with it by `together`: the session first, and the delegator's where work is handed on */
+  readonly changed: readonly [Changed, ...Changed[]];
   /** Declared edges of the way to it */
   readonly edges: readonly FleetEdge[];
   /** Undefined where the run goes on */
@@ -57,7 +58,8 @@ async function started(
   const id = newId();
   const chain = chainBehind(parent);
   const edges = edgesOf(fleet, chain, agent, task.name);
-  const { session, facts, writes } = await plan(state, { fleet, agent, proven, chain, run: id, now });
+  const expiresAt = runEnd(now, task, edges, proven);
+  const { session, changed, writes } = await plan(state, { fleet, agent, proven, chain, run: id, expiresAt, now });
   const run: Run = {
     run: id,
     txn: parent?.txn ?? id,
@@ -70,10 +72,10 @@ async function started(
     evidence: evidenceBehind(proven),
     sid: session.sid,
     startedAt: now,
-    expiresAt: runEnd(now, task, edges, proven),
+    expiresAt,
     done: [],
   };
-  return { run, session, facts, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
+  return { run, session, changed, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
 }
 
 async function goneOn({ fleet, agent, task, state, now }: Situation, id: string): Promise<RunInSession> {
@@ -81,12 +83,12 @@ async function goneOn({ fleet, agent, task, state, now }: Situation, id: string)
   // One answer for what is not there and what is another's: nobody learns which runs there are.
   if (stored === undefined || !isOf(stored.run, agent, task)) throw Refusal.of("run.unknown");
   const { run, version } = stored;
-  const { session, facts, writes } = await goOn(state, run, agent, now);
+  const { session, changed, writes } = await goOn(state, fleet, run, agent, now);
   const unchanged: Write = { kind: "check", key: runKey(state.epoch, id), when: { version } };
   return {
     run,
     session,
-    facts,
+    changed,
     edges: edgesOf(fleet, run.chain, agent, task.name),
     proven: undefined,
     writes: [...writes, unchanged],

@@ -2,12 +2,12 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import { App } from "cdktf";
 import { Agent, Approval, Dataset, fixedClock, Fleet, type IsoDate, type Platform, Tool } from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { sessionPolicy } from "../../../constructs/access/session-policy";
 import { AgentDeclaration } from "../../../domain";
 import { define, pages, password, specWith } from "../../support/agents";
+import { testApp } from "../../support/app";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 const withData = (startedBy: "user" | "schedule" = "user") => ({
@@ -267,7 +267,7 @@ test("fails when a key is in another region than its data, naming the dataset", 
 });
 
 test("fails when an agent stands outside an Ambit stack", () => {
-  expect(() => new Agent(new App() as never, "small", specWith())).toThrow(
+  expect(() => new Agent(testApp() as never, "small", specWith())).toThrow(
     "[small]: no platform is known here: put it below a stack that extends AmbitStack",
   );
 });

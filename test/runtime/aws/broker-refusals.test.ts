@@ -39,6 +39,7 @@ describe("fails", () => {
 
   test("where the session ended, and another has begun", async () => {
     const world = new AwsWorld(awsFleet);
+    world.user = { issuer: "https://login.acme.example", subject: "ada" };
     const run = await world.begin("clerk", "read-internal");
     await world.begin("clerk", "read-internal", { newSession: true });
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
@@ -48,7 +49,9 @@ describe("fails", () => {
   test("where the state holds no session", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
-    await world.store.write([{ kind: "delete", key: sessionKey(1, { agent: "clerk", user: null }), when: "present" }]);
+    await world.store.write([
+      { kind: "delete", key: sessionKey(1, { agent: "clerk", whose: `txn.${run.txn}` }), when: "present" },
+    ]);
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
   });
 

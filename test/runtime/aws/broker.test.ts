@@ -85,6 +85,7 @@ describe("credentials of a task", () => {
 
   test("that only read leave nothing writable, and those that only write raise no mark", async () => {
     const world = new AwsWorld(awsFleet);
+    world.user = user;
     await world.broker.credentials(world.claims(await world.begin("clerk", "read-internal")));
     await expect(world.session("clerk")).resolves.toMatchObject({
       mark: "internal",
@@ -171,6 +172,7 @@ describe("the end", () => {
 describe("where STS gives nothing", () => {
   test("mark and what may be written stay, and that it failed is recorded", async () => {
     const world = new AwsWorld(awsFleet);
+    world.user = user;
     const run = await world.begin("clerk", "write-internal");
     const claims = world.claims(run);
     world.sts.answer = () => {
@@ -187,9 +189,9 @@ describe("where STS gives nothing", () => {
         agent: "clerk",
         spiffeId: run.spiffeId,
         task: "write-internal",
-        start: "schedule",
+        start: "user",
         chain: [],
-        user: null,
+        user: expect.stringMatching(/^[\w-]{43}$/),
         run: run.run,
         txn: run.txn,
         sid: run.sid,
@@ -218,6 +220,7 @@ describe("where STS gives nothing", () => {
 describe("a session that changes meanwhile", () => {
   test("is decided on again, by what it is then", async () => {
     const world = new AwsWorld(awsFleet);
+    world.user = user;
     const reading = world.claims(await world.begin("clerk", "read-restricted"));
     const writing = world.claims(await world.begin("clerk", "write-public", { fresh: false }));
     world.beforeCommit = async () => {
@@ -227,12 +230,14 @@ describe("a session that changes meanwhile", () => {
     await expect(refused(world.broker.credentials(reading))).resolves.toEqual(["mark.credential-below"]);
     expect(world.acts.map(({ event }) => [event.kind, event.facts["task"]])).toEqual([
       ["aws.issued", "write-public"],
+      ["mark.reserved", undefined],
       ["aws.refused", "read-restricted"],
     ]);
   });
 
   test("of two at once that may not both be, one gets credentials", async () => {
     const world = new AwsWorld(awsFleet);
+    world.user = user;
     const reading = world.claims(await world.begin("clerk", "read-restricted"));
     const writing = world.claims(await world.begin("clerk", "write-public", { fresh: false }));
     const answers = await Promise.all([reading, writing].map((claims) => refused(world.broker.credentials(claims))));
@@ -249,9 +254,9 @@ describe("a session that changes meanwhile", () => {
     let attempts = 0;
     world.beforeCommit = async () => {
       attempts += 1;
-      const session = await world.session("clerk");
+      const session = await world.session("clerk", run.txn);
       if (session === undefined) throw new Error("no session");
-      const key = sessionKey(1, { agent: "clerk", user: null });
+      const key = sessionKey(1, { agent: "clerk", whose: `txn.${run.txn}` });
       await world.store.write([{ kind: "put", key, value: { ...session }, when: "present" }]);
     };
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["store.conflict"]);
@@ -281,6 +286,7 @@ test("the token of an exchange whose clock is a minute ahead is taken", async ()
 
 test("a session that another agent holds is not touched", async () => {
   const world = new AwsWorld(awsFleet);
+  world.user = user;
   await world.begin("chief", "hand");
   const before = await world.session("chief");
   await world.broker.credentials(world.claims(await world.begin("clerk", "read-restricted")));

@@ -7,18 +7,25 @@ import { depth } from "../../support/depth";
 const rank = (level: string): number => LEVELS.indexOf(level as (typeof LEVELS)[number]);
 const pairs = LEVELS.flatMap((read) => LEVELS.map((write) => [read, write] as const));
 
+/** Where everything is for one user, whose sessions outlast a transaction */
+function worldOf(): AwsWorld {
+  const world = new AwsWorld(awsFleet);
+  world.user = { issuer: "https://login.acme.example", subject: "ada" };
+  return world;
+}
+
 const ask = (world: AwsWorld, run: Run) => refused(world.broker.credentials(world.claims(run)));
 
 describe("credentials to write, after credentials to read", () => {
   test.each(pairs)("%s was read, %s is written", async (read, write) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await expect(ask(world, await world.begin("clerk", `read-${read}`))).resolves.toEqual([]);
     const run = await world.begin("clerk", `write-${write}`, { fresh: false });
     await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.above-clearance"] : []);
   });
 
   test.each(pairs)("a clean session changes nothing: %s can be read, %s is written", async (read, write) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await ask(world, await world.begin("clerk", `read-${read}`));
     for (let session = 0; session < 5; session += 1) await world.begin("clerk", `read-${read}`, { newSession: true });
     const run = await world.begin("clerk", `write-${write}`, { newSession: true });
@@ -30,7 +37,7 @@ describe("credentials to write, after credentials to read", () => {
     ["a clean session is clean when the credentials have expired", 960, { newSession: true }, "public"],
     ["a session that goes on keeps its mark", 960, { fresh: false }, "confidential"],
   ])("%s", async (_, seconds, start, mark) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await ask(world, await world.begin("clerk", "read-internal"));
     await ask(world, await world.begin("clerk", "read-confidential"));
     world.now = NOW + seconds;
@@ -39,7 +46,7 @@ describe("credentials to write, after credentials to read", () => {
   });
 
   test("a delegator's clean session is marked by what its delegate can still read", async () => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     const parent = await world.begin("chief", "hand");
     await ask(world, await world.begin("clerk", "read-restricted", { parent }));
     await world.begin("chief", "write-public", { newSession: true });
@@ -49,14 +56,14 @@ describe("credentials to write, after credentials to read", () => {
 
 describe("credentials to read, while others can write", () => {
   test.each(pairs)("%s is read, %s can be written", async (read, write) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await expect(ask(world, await world.begin("clerk", `write-${write}`))).resolves.toEqual([]);
     const run = await world.begin("clerk", `read-${read}`, { fresh: false });
     await expect(ask(world, run)).resolves.toEqual(rank(write) < rank(read) ? ["mark.credential-below"] : []);
   });
 
   test.each(pairs)("a clean session changes nothing: %s is read, %s can be written", async (read, write) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await ask(world, await world.begin("clerk", `write-${write}`));
     for (let session = 0; session < 5; session += 1) await world.begin("clerk", `read-${read}`, { newSession: true });
     const run = await world.begin("clerk", `read-${read}`, { newSession: true });
@@ -67,14 +74,14 @@ describe("credentials to read, while others can write", () => {
     ["refused before they expire, clocks and STS considered", 959, ["mark.credential-below"]],
     ["given when they have expired", 960, []],
   ] as const)("%s", async (_, seconds, codes) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await ask(world, await world.begin("clerk", "write-public"));
     world.now = NOW + seconds;
     await expect(ask(world, await world.begin("clerk", "read-internal", { fresh: false }))).resolves.toEqual(codes);
   });
 
   test("fails although STS gave nothing: nobody knows whether it did", async () => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     world.sts.answer = () => {
       throw new Error("gone");
     };
@@ -85,7 +92,7 @@ describe("credentials to read, while others can write", () => {
   });
 
   test("another user's do not count: they never meet", async () => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     const of = (subject: string) => ({ user: { issuer: "https://login.acme.example", subject } });
     await ask(world, await world.begin("clerk", "write-public", of("ada")));
     await expect(ask(world, await world.begin("clerk", "read-restricted", of("bob")))).resolves.toEqual([]);
@@ -94,7 +101,7 @@ describe("credentials to read, while others can write", () => {
 
 describe("along a chain", () => {
   test.each(pairs)("a delegate reads %s while its delegator can write %s", async (read, write) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     await ask(world, await world.begin("chief", `write-${write}`));
     const parent = await world.begin("chief", "hand", { fresh: false });
     const codes = await ask(world, await world.begin("clerk", `read-${read}`, { parent }));
@@ -102,7 +109,7 @@ describe("along a chain", () => {
   });
 
   test.each(pairs)("a delegator is marked by what its delegate reads: %s, and writes %s", async (read, write) => {
-    const world = new AwsWorld(awsFleet);
+    const world = worldOf();
     const parent = await world.begin("chief", "hand");
     await expect(ask(world, await world.begin("clerk", `read-${read}`, { parent }))).resolves.toEqual([]);
     await expect(world.session("chief")).resolves.toMatchObject({ mark: read });
@@ -135,7 +142,7 @@ test("nobody holds credentials to write below what its session has read or can r
   let denied = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
-      const world = new AwsWorld(awsFleet);
+      const world = worldOf();
       const held: Held[] = [];
       for (const { agent, kind, level: of, handed, fresh, newSession, later, stsFails } of steps) {
         world.now += later;

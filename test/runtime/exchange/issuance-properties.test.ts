@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import type { SensitivityName } from "../../../domain";
-import { readSessions } from "../../../runtime/session/chain-sessions";
+import { readSessions } from "../../../runtime/session/stored-sessions";
+import { userDigest } from "../../../runtime/session/user-digest";
 import type { Session } from "../../../runtime/session/session";
-import { rank } from "../../../runtime/session/session-state";
+import { rank } from "../../../runtime/session/common";
 import { IssuanceRun, type Outcome } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
 import { depth } from "../../support/depth";
@@ -183,7 +184,9 @@ test("no sequence of starts by evidence that was used lowers mark or taint", asy
 const NEW = { "evidence/claims/ambit_session": { $add: "new" } };
 
 async function sessionOf(run: IssuanceRun): Promise<Session> {
-  const [stored] = await readSessions(await run.world.state(), ["first"], { issuer: LOGIN, subject: "alice" });
+  const [stored] = await readSessions(await run.world.state(), [
+    { agent: "first", whose: userDigest({ issuer: LOGIN, subject: "alice" }) },
+  ]);
   if (stored === undefined) throw new Error("there is no session");
   return stored.session;
 }

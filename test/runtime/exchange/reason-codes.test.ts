@@ -9,6 +9,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "aws.refused": "test/runtime/aws/sts.test.ts",
   "aws.unavailable": "test/runtime/aws/sts.test.ts",
   "caller.not-listed": "test/runtime/exchange/http/endpoints.test.ts",
+  "delegation.too-wide": "test/runtime/session/domain.test.ts",
   "dpop.invalid": "test/runtime/identity/dpop.test.ts",
   "outbound.failed": "test/runtime/outbound/outbound.test.ts",
   "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",

@@ -1,19 +1,21 @@
-import { raise, readChain } from "../../../runtime/session/chain-sessions";
+import { raise } from "../../../runtime/session/raise";
+import { readOwn } from "../../../runtime/session/stored-sessions";
 import { doneWrite, newRunWrite, readRun } from "../../../runtime/session/runs";
 import type { Session } from "../../../runtime/session/session";
 import type { Raise } from "../../../runtime/session/session-state";
-import { goOn, plan } from "../../../runtime/session/sessions";
+import { goOn, plan, planWrites } from "../../../runtime/session/sessions";
 import { runKey, sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict } from "../../../runtime/store/store";
-import { agentOf, ALICE, codesOf, EPOCH, NOW, runOf, sessionOf, startOf, TIMES } from "../../support/exchange/sessions";
+import { agentOf, codesOf, EPOCH, evidence, fleetOf, NOW, ofAlice, runOf, sessionOf, startOf, TIMES } from "../../support/exchange/sessions";
 
 const worker = agentOf("worker");
+const fleet = fleetOf("worker", "front");
 
 function world(sessions: Readonly<Record<string, Session>>, clock = () => NOW) {
   const store = new MemoryStore(clock);
   const put = (agent: string, session: Session) =>
-    store.write([{ kind: "put", key: sessionKey(EPOCH, { agent, user: ALICE }), value: { ...session }, when: "any" }]);
+    store.write([{ kind: "put", key: sessionKey(EPOCH, ofAlice(agent)), value: { ...session }, when: "any" }]);
   const ready = Promise.all(Object.entries(sessions).map(([agent, session]) => put(agent, session)));
   return { store, state: { store, epoch: EPOCH }, put, ready };
 }
@@ -22,10 +24,12 @@ describe("a run that goes on", () => {
   test("goes on in its session, whose use is not written each time", async () => {
     const { state, store, ready } = world({ worker: sessionOf({ lastUsedAt: NOW - 10 }) });
     await ready;
-    const { isNew, session, writes } = await goOn(state, runOf("worker"), worker, NOW);
+    const going = await goOn(state, fleet, runOf("worker"), worker, NOW);
+    const { isNew, session } = going;
+    const writes = await planWrites(state, going, NOW);
     expect({ isNew, sid: session.sid }).toEqual({ isNew: false, sid: "sid-of-the-last" });
     expect(writes).toEqual([
-      { kind: "check", key: sessionKey(EPOCH, { agent: "worker", user: ALICE }), when: { version: 1 } },
+      { kind: "check", key: sessionKey(EPOCH, ofAlice("worker")), when: { version: 1 } },
     ]);
     await store.write(writes);
   });
@@ -33,28 +37,19 @@ describe("a run that goes on", () => {
   test("is told when the session was last used, not that it is used now", async () => {
     const { state, ready } = world({ worker: sessionOf({ lastUsedAt: NOW - 1_800 }) });
     await ready;
-    const { facts, writes } = await goOn(state, runOf("worker"), worker, NOW);
-    expect(facts.lastUsedAt).toBe(NOW - 1_800);
-    expect(writes[0]).toMatchObject({ kind: "put", value: { lastUsedAt: NOW }, when: { version: 1 } });
+    const going = await goOn(state, fleet, runOf("worker"), worker, NOW);
+    expect(going.session.lastUsedAt).toBe(NOW - 1_800);
+    expect((await planWrites(state, going, NOW))[0]).toMatchObject({ kind: "put", value: { lastUsedAt: NOW }, when: { version: 1 } });
   });
 
   test("fails when another session has begun since", async () => {
     const { state, ready } = world({ worker: sessionOf({ sid: "sid-since" }) });
     await ready;
-    await expect(codesOf(goOn(state, runOf("worker"), worker, NOW))).resolves.toEqual(["token.session-ended"]);
+    await expect(codesOf(goOn(state, fleet, runOf("worker"), worker, NOW))).resolves.toEqual(["token.session-ended"]);
   });
 
   test("fails when there is no session", async () => {
-    await expect(codesOf(goOn(world({}).state, runOf("worker"), worker, NOW))).resolves.toEqual([
-      "token.session-ended",
-    ]);
-  });
-
-  test("fails when a delegator has no session to which the answer returns", async () => {
-    const { state, ready } = world({ worker: sessionOf() });
-    await ready;
-    const chain = [{ agent: "front", spiffeId: agentOf("front").spiffeId, task: "work", run: "r", sid: "s" }];
-    await expect(codesOf(goOn(state, runOf("worker", { chain }), worker, NOW))).resolves.toEqual([
+    await expect(codesOf(goOn(world({}).state, fleet, runOf("worker"), worker, NOW))).resolves.toEqual([
       "token.session-ended",
     ]);
   });
@@ -63,7 +58,7 @@ describe("a run that goes on", () => {
     const { state, put } = world({});
     for (const odd of [{ mark: "secret" }, { tainted: 0 }, { more: 1 }, { done: "all" }, { writable: { top: 1 } }]) {
       await put("worker", { ...sessionOf(), ...odd } as unknown as Session);
-      await expect(goOn(state, runOf("worker"), worker, NOW)).rejects.toThrow(Object.keys(odd)[0]);
+      await expect(goOn(state, fleet, runOf("worker"), worker, NOW)).rejects.toThrow(Object.keys(odd)[0]);
     }
   });
 
@@ -71,7 +66,7 @@ describe("a run that goes on", () => {
     const { store, ready } = world({ worker: sessionOf() });
     await ready;
     const later = { store, epoch: EPOCH + 1 };
-    await expect(codesOf(goOn(later, runOf("worker"), worker, NOW))).resolves.toEqual(["token.session-ended"]);
+    await expect(codesOf(goOn(later, fleet, runOf("worker"), worker, NOW))).resolves.toEqual(["token.session-ended"]);
   });
 });
 
@@ -79,35 +74,36 @@ describe("what a session is told", () => {
   test("is not lost where another was faster", async () => {
     const { state, store, ready } = world({ worker: sessionOf() });
     await ready;
-    const sessions = await readChain(state, runOf("worker"));
-    await store.write(raise(EPOCH, sessions, { mark: "restricted" }, TIMES, NOW));
+    const own = await readOwn(state, fleet, runOf("worker"));
+    await store.write(await raise(state, own, { mark: "restricted" }, TIMES, NOW));
     for (const what of [{ tainted: true }, {}]) {
-      const late = store.write(raise(EPOCH, sessions, what, TIMES, NOW));
+      const late = store.write(await raise(state, own, what, TIMES, NOW));
       await expect(late).rejects.toThrow(StoreConflict);
     }
-    await expect(readChain(state, runOf("worker"))).resolves.toMatchObject({
-      own: { session: { mark: "restricted", tainted: false }, version: 2 },
+    await expect(readOwn(state, fleet, runOf("worker"))).resolves.toMatchObject({
+      session: { mark: "restricted", tainted: false },
+      version: 2,
     });
   });
 
   test("does not wake a session that is only told of something", async () => {
     const { state, ready } = world({ worker: sessionOf({ lastUsedAt: NOW - 5_000 }) });
     await ready;
-    const [write] = raise(EPOCH, await readChain(state, runOf("worker")), { tainted: true }, undefined, NOW);
+    const [write] = await raise(state, await readOwn(state, fleet, runOf("worker")), { tainted: true }, undefined, NOW);
     expect(write).toMatchObject({ kind: "put", value: { tainted: true, lastUsedAt: NOW - 5_000 } });
   });
 
   test("is kept for ever where there is a mark or a taint, and for 12 h after its end otherwise", async () => {
     const { state, store } = world({});
-    const { writes } = await plan(state, startOf("worker", { by: "user" }));
-    expect(writes).toMatchObject([{ kind: "put", expiresAt: NOW + TIMES.totalSeconds + 43_200 }]);
+    const writes = await planWrites(state, await plan(state, startOf("worker", { by: "user", outside: evidence("one") })), NOW);
+    expect(writes).toMatchObject([{ kind: "put", expiresAt: NOW + TIMES.totalSeconds + 43_200 }, {}]);
     await store.write(writes);
-    const sessions = await readChain(state, runOf("worker"));
-    const told = (what: Raise) => raise(EPOCH, sessions, what, TIMES, NOW)[0];
-    expect(told({ done: "desk.read" })).toMatchObject({ kind: "put", expiresAt: NOW + TIMES.totalSeconds + 43_200 });
-    expect(told({ mark: "internal" })).toMatchObject({ kind: "put" });
-    expect(told({ mark: "internal" })).not.toHaveProperty("expiresAt");
-    expect(told({ tainted: true })).not.toHaveProperty("expiresAt");
+    const own = await readOwn(state, fleet, runOf("worker"));
+    const told = async (what: Raise) => (await raise(state, own, what, TIMES, NOW))[0];
+    expect(await told({ done: "desk.read" })).toMatchObject({ kind: "put", expiresAt: NOW + TIMES.totalSeconds + 43_200 });
+    expect(await told({ mark: "internal" })).toMatchObject({ kind: "put" });
+    expect(await told({ mark: "internal" })).not.toHaveProperty("expiresAt");
+    expect(await told({ tainted: true })).not.toHaveProperty("expiresAt");
   });
 });
 

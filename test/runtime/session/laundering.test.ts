@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type SensitivityName, Sensitivity } from "../../../domain";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import type { Run, Session } from "../../../runtime/session/session";
-import { rank } from "../../../runtime/session/session-state";
+import { rank } from "../../../runtime/session/common";
 import { codesOf } from "../../support/exchange/sessions";
 import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
 import { depth } from "../../support/depth";

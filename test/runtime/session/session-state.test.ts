@@ -1,5 +1,6 @@
 import { Sensitivity } from "../../../domain";
-import { higher, lowestWritable, raised, sessionFacts, used, withDone } from "../../../runtime/session/session-state";
+import { higher } from "../../../runtime/session/common";
+import { joined, raised, sessionFacts, used, withDone } from "../../../runtime/session/session-state";
 import { NOW, sessionOf, TIMES } from "../../support/exchange/sessions";
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `desk.action-${index}`);
@@ -63,18 +64,18 @@ test("the latest 256 actions that succeeded are known, each once", () => {
   expect(withDone(full, "desk.last")).toEqual([...full.slice(1), "desk.last"]);
 });
 
-test("the policy is told the lowest that any session of the chain may write", () => {
+test("the policy is told the lowest that any of two domains that join may write, and all that either knows", () => {
   const own = sessionOf({ mark: "internal", writable: { confidential: NOW + 10, public: NOW } });
   const hop = sessionOf({ mark: "restricted", tainted: true, writable: { internal: NOW + 1 } });
-  expect(sessionFacts(own, [], NOW).writable).toBe("confidential");
-  expect(sessionFacts(own, [hop], NOW)).toEqual({
+  expect(sessionFacts(own, NOW).writable).toBe("confidential");
+  expect(sessionFacts(joined(own, hop, NOW), NOW)).toEqual({
     startedAt: own.startedAt,
     lastUsedAt: own.lastUsedAt,
-    mark: "internal",
-    tainted: false,
+    mark: "restricted",
+    tainted: true,
     writable: "internal",
   });
-  expect(lowestWritable([own, hop], NOW + 10)).toBeNull();
+  expect(sessionFacts(joined(own, hop, NOW), NOW + 10).writable).toBeNull();
 });
 
 test("the higher of two sensitivities is the same from both sides", () => {

@@ -1,12 +1,13 @@
 import type { SensitivityName, Start } from "../../../domain";
-import { readSessions } from "../../../runtime/session/chain-sessions";
+import { sessionFacts } from "../../../runtime/session/session-state";
+import { readSessions } from "../../../runtime/session/stored-sessions";
 import { revocationFacts, revoke } from "../../../runtime/session/revocations";
 import type { Session } from "../../../runtime/session/session";
-import { plan } from "../../../runtime/session/sessions";
+import { plan, planWrites } from "../../../runtime/session/sessions";
 import { evidenceKey, sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import cases from "../../cases/exchange/sessions.json";
-import { ALICE, codesOf, EPOCH, fleetOf, NOW, runOf, sessionOf, startOf } from "../../support/exchange/sessions";
+import { codesOf, EPOCH, fleetOf, NOW, ofAlice, runOf, sessionOf, startOf } from "../../support/exchange/sessions";
 
 interface Written {
   readonly startedAgo: number;
@@ -62,7 +63,7 @@ async function told({ last, start }: Case) {
       readable: times(readable),
     });
     await store.write([
-      { kind: "put", key: sessionKey(EPOCH, { agent, user: ALICE }), value: { ...session }, when: "absent" },
+      { kind: "put", key: sessionKey(EPOCH, ofAlice(agent)), value: { ...session }, when: "absent" },
       ...(stopped === true
         ? [revoke({ kind: "session", id: sid }, { why: "incident", by: "on-call", at: NOW }, undefined)]
         : []),
@@ -101,18 +102,20 @@ const refused = TABLE.filter((row) => row.refused !== undefined);
 
 test.each(allowed.map((row) => [row.session, row.name, row] as const))("%s: %s", async (_, __, row) => {
   const { store, state, asked } = await told(row);
-  const { session, facts, isNew, writes } = await plan(state, asked);
+  const planned = await plan(state, asked);
+  const { session, isNew } = planned;
   const { mark, tainted, writable = null } = row;
   expect({ isNew, mark: session.mark, tainted: session.tainted }).toEqual({
     isNew: row.session === "new",
     mark,
     tainted,
   });
-  expect(facts).toMatchObject({ mark, tainted, writable });
+  expect(sessionFacts(session, NOW)).toMatchObject({ mark, tainted, writable });
   expect(session.sid === "sid-of-the-last").toBe(row.session === "same");
-  await store.write(writes);
-  const [stored] = await readSessions(state, ["worker"], ALICE);
+  await store.write(await planWrites(state, planned, NOW));
+  const [stored, delegator] = await readSessions(state, [ofAlice("worker"), ofAlice("front")]);
   expect(stored?.session).toMatchObject({ sid: session.sid, mark, tainted });
+  if (row.start.delegator) expect(delegator?.session).toMatchObject({ sid: DELEGATOR.sid, mark, tainted });
   const [once] = await store.read([evidenceKey("worker", "digest")]);
   expect(once !== undefined).toBe(row.start.evidence !== undefined);
 });

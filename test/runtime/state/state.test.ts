@@ -4,7 +4,7 @@ import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
 import { countersOf, readSpent } from "../../../runtime/session/budgets";
 import type { Run } from "../../../runtime/session/session";
-import { rank } from "../../../runtime/session/session-state";
+import { rank } from "../../../runtime/session/common";
 import type { StateAnswer } from "../../../runtime/state/read";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { type Item, type Key, StoreConflict, StoreUnavailable, type Write } from "../../../runtime/store/store";
@@ -58,7 +58,7 @@ describe("what is read", () => {
         revocation: { known: true, revoked: [] },
       },
       spent: { "hour:calls:all": 0, "run:calls:all": 0 },
-      versions: [1, 1, 1],
+      versions: [1],
     });
     const question = completed(answer, callOf(claims), COSTS);
     expect(checkInput(question)).toMatchObject({ ok: true });
@@ -104,11 +104,11 @@ describe("what is spent", () => {
     const claims = world.claims(run, "search");
     await world.spend(claims, { costs: COSTS, call: callOf(claims, { data: ["tickets:read", "ledger:write"] }) });
     for (const agent of AGENTS) {
-      await expect(world.session(agent)).resolves.toMatchObject({ mark: "confidential", tainted: false });
+      await expect(world.session(agent)).resolves.toMatchObject({ mark: "confidential", tainted: true });
     }
     await expect(world.state.read({ claims })).resolves.toMatchObject({
       spent: { "hour:calls:all": 1, "run:calls:all": 1 },
-      versions: [2, 2, 2],
+      versions: [2],
     });
     expect(world.events).toEqual([
       {
@@ -129,7 +129,7 @@ describe("what is spent", () => {
           requestDigest: DIGEST,
           costs: COSTS,
           reads: "confidential",
-          untrusted: false,
+          untrusted: true,
         },
       },
     ]);
@@ -233,7 +233,7 @@ describe("what is spent", () => {
     const request = { claims, call: callOf(claims), requestDigest: DIGEST, costs: COSTS, untrusted: true, versions };
     await expect(codesOf(world.state.spend(request, SERVICE))).resolves.toEqual(["store.conflict"]);
     await expect(world.state.read({ claims })).resolves.toMatchObject({
-      versions: [1, 1, 1],
+      versions: [1],
       spent: { "run:calls:all": 0 },
     });
   });
@@ -384,7 +384,7 @@ test("what is spent per hour is counted by agent and user, whatever session and 
   await world.spend(world.claims(run, "search"), { costs: COSTS });
   const again = await world.begin("web-reader", "fetch", await world.begin("researcher", "lookup", first));
   await expect(world.state.read({ claims: world.claims(again, "search") })).resolves.toMatchObject({
-    spent: { "hour:calls:all": 1, "run:calls:all": 0 },
+    spent: { "hour:calls:all": 1, "run:calls:all": 1 },
   });
   const session = await world.session("web-reader");
   if (session === undefined) throw new Error("there is no session");

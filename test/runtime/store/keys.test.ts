@@ -11,7 +11,7 @@ const part = fc.oneof(
 
 test("what is said of a key in a log is its kind alone", async () => {
   expect(
-    [keys.approvalKey(2, "h1"), keys.sessionKey(2, { agent: "a", user: null }), keys.epochKey()].map(keys.kindOf),
+    [keys.approvalKey(2, "h1"), keys.sessionKey(2, { agent: "a", whose: "none" }), keys.epochKey()].map(keys.kindOf),
   ).toEqual(["approval", "session", "epoch"]);
   const store = new MemoryStore();
   const key = keys.approvalKey(1, "secret-handle");
@@ -24,7 +24,8 @@ test("keys are those of the table in docs/exchange.md", () => {
   expect([
     keys.epochKey(),
     keys.seenKey(),
-    keys.sessionKey(2, owner),
+    keys.sessionKey(2, { agent: "support-triage", whose: "none" }),
+    keys.heldKey(2, "support-triage"),
     keys.budgetKey(2, owner, "triage", "tokens", "hour-481"),
     keys.runKey(2, "r1"),
     keys.onceKey("dpop", "d1"),
@@ -37,6 +38,7 @@ test("keys are those of the table in docs/exchange.md", () => {
     { partition: "epoch", sort: "epoch" },
     { partition: "seen", sort: "registry" },
     { partition: "session#2#support-triage#none", sort: "session" },
+    { partition: "held#2#support-triage", sort: "held" },
     { partition: "session#2#support-triage#none", sort: "budget#triage#tokens#hour-481" },
     { partition: "run#2#r1", sort: "run" },
     { partition: "once#dpop#d1", sort: "once" },
@@ -61,7 +63,7 @@ test("other parts are another key, whatever characters they have", () => {
 
 test("a user is known by issuer and subject together, and named in no key", () => {
   const of = (issuer: string, subject: string) =>
-    keys.sessionKey(1, { agent: "a", user: { issuer, subject } }).partition;
+    keys.budgetKey(1, { agent: "a", user: { issuer, subject } }, "t", "b", "w").partition;
   const all = [
     of("i", "s"),
     of("i", "S"),

@@ -11,11 +11,12 @@ import { chainBehind } from "../../../runtime/exchange/issue/chain";
 import { claimsOf } from "../../../runtime/exchange/issue/claims";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
-import { readSessions } from "../../../runtime/session/chain-sessions";
+import { knowerOf } from "../../../runtime/session/knower";
 import { randomId } from "../../../runtime/session/random-id";
 import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run, Session } from "../../../runtime/session/session";
-import { plan } from "../../../runtime/session/sessions";
+import { plan, planWrites } from "../../../runtime/session/sessions";
+import { readSessions } from "../../../runtime/session/stored-sessions";
 import { readEpoch } from "../../../runtime/store/epoch";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
@@ -37,6 +38,8 @@ export interface Begin {
 /** A broker with the real policy, sessions in memory, and STS that takes everything */
 export class AwsWorld {
   public now = NOW;
+  /** Whom runs serve that nobody hands on; null for nobody */
+  public user: User | null = null;
   public readonly store: StateStore;
   /** What was written */
   public readonly acts: Act[] = [];
@@ -68,7 +71,7 @@ export class AwsWorld {
 
   /** Begin a run as `/token` does, in the session that the start goes on with or begins. */
   public async begin(agentName: string, task: string, start: Begin = {}): Promise<Run> {
-    const { parent, user = parent?.user ?? null, fresh = true, newSession = false } = start;
+    const { parent, user = parent === undefined ? this.user : parent.user, fresh = true, newSession = false } = start;
     const agent = this.fleet.agentNamed(agentName);
     const declared = agent?.tasks.get(task);
     if (agent === undefined || declared === undefined) throw new Error(`no task ${agentName}.${task}`);
@@ -84,10 +87,10 @@ export class AwsWorld {
       parentToken: undefined,
       outside: parent === undefined ? outside : undefined,
     } as const;
-    const { session, writes } = await plan(
-      { store: this.store, epoch: EPOCH },
-      { fleet: this.fleet, agent, chain, run: id, now: this.now, proven },
-    );
+    const expiresAt = Math.min(this.now + declared.ttlSeconds, parent?.expiresAt ?? Infinity);
+    const state = { store: this.store, epoch: EPOCH };
+    const planned = await plan(state, { fleet: this.fleet, agent, chain, run: id, expiresAt, now: this.now, proven });
+    const { session } = planned;
     const run: Run = {
       run: id,
       txn: parent?.txn ?? id,
@@ -100,10 +103,10 @@ export class AwsWorld {
       evidence: evidenceBehind(proven),
       sid: session.sid,
       startedAt: this.now,
-      expiresAt: Math.min(this.now + declared.ttlSeconds, parent?.expiresAt ?? Infinity),
+      expiresAt,
       done: [],
     };
-    await this.store.write([...writes, newRunWrite(EPOCH, run)]);
+    await this.store.write([...(await planWrites(state, planned, this.now)), newRunWrite(EPOCH, run)]);
     return run;
   }
 
@@ -124,8 +127,12 @@ export class AwsWorld {
     return { ...claims, ...change };
   }
 
-  public async session(agent: string, user: User | null = null): Promise<Session | undefined> {
-    const [stored] = await readSessions({ store: this.store, epoch: EPOCH }, [agent], user);
+  /** @param of the user, or the transaction of nobody */
+  public async session(agent: string, of: User | string | null = this.user): Promise<Session | undefined> {
+    const [user, txn] = typeof of === "string" ? [null, of] : [of, ""];
+    const served = { user, txn, evidence: { digest: "", until: 0 } };
+    const knower = knowerOf({ name: agent, memory: "per-user" }, served);
+    const [stored] = await readSessions({ store: this.store, epoch: EPOCH }, [knower]);
     return stored?.session;
   }
 

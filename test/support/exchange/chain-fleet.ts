@@ -80,7 +80,7 @@ class First extends Agent.define("first", {
       approval: Approval.from("support-leads", { decisionGoodFor: "10m" }),
     },
     quick: { startedBy: "user", tools: [board.allow("show")], ttl: "2m" },
-    fetch: { startedBy: "schedule", data: [pages.read()] },
+    fetch: { startedBy: ["user", "schedule"], data: [pages.read()] },
     publish: { startedBy: ["user", "schedule"], data: [leaflets.write()] },
     self: { startedBy: "agent", tools: [board.allow("show")] },
   },

@@ -6,9 +6,11 @@ import type { Form, TokenAnswer } from "../../../runtime/exchange/token-answer";
 import type { Caller } from "../../../runtime/identity/caller";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
 import { type FleetView, RegistryUnavailable } from "../../../runtime/registry/registry";
-import { readSessions, sessionWrite } from "../../../runtime/session/chain-sessions";
+import { raise } from "../../../runtime/session/raise";
+import { readSessions } from "../../../runtime/session/stored-sessions";
+import { userDigest } from "../../../runtime/session/user-digest";
 import { revoke, type Target } from "../../../runtime/session/revocations";
-import { raised, type Raise } from "../../../runtime/session/session-state";
+import type { Raise } from "../../../runtime/session/session-state";
 import { bumpEpoch } from "../../../runtime/store/epoch";
 import { seenKey } from "../../../runtime/store/keys";
 import { KeysUnavailable } from "../../../runtime/jose/key-source";
@@ -183,10 +185,15 @@ export class IssuanceRun {
   public async raise(agent: string, what: Raise): Promise<void> {
     const state = await this.world.state();
     const user = { issuer: "https://login.acme.example", subject: "alice" };
-    const found = [...(await readSessions(state, [agent], user)), ...(await readSessions(state, [agent], null))];
+    const transactions = [...this.saved.values()].flatMap(({ txn }) => (typeof txn === "string" ? [txn] : []));
+    const whose = [userDigest(user), "none", ...transactions.map((txn) => `txn.${txn}`)];
+    const found = await readSessions(
+      state,
+      [...new Set(whose)].map((each) => ({ agent, whose: each })),
+    );
     const stored = found.find((each) => each !== undefined);
     if (stored === undefined) throw new Error(`${this.row.name}: ${agent} has no session to be raised`);
-    await this.world.store.write([sessionWrite(state.epoch, stored, raised(stored.session, what, this.world.now))]);
+    await this.world.store.write(await raise(state, stored, what, undefined, this.world.now));
   }
 
   /** Both documents are edited by path, agents in the policy by their names. */

@@ -1,14 +1,15 @@
 import type { Start } from "../../../domain";
 import { evidenceBehind } from "../../../runtime/exchange/evidence";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
-import { raise, readChain, readSessions } from "../../../runtime/session/chain-sessions";
+import { raise } from "../../../runtime/session/raise";
+import { readOwn, readSessions } from "../../../runtime/session/stored-sessions";
 import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { Raise } from "../../../runtime/session/session-state";
-import { plan } from "../../../runtime/session/sessions";
+import { plan, planWrites } from "../../../runtime/session/sessions";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict } from "../../../runtime/store/store";
-import { agentOf, ALICE, EPOCH, evidence, fleetOf, NOW, runOf, startOf, TIMES } from "./sessions";
+import { EPOCH, evidence, fleetOf, NOW, ofAlice, runOf, startOf, TIMES } from "./sessions";
 
 export const AGENTS = ["front", "worker", "reader"] as const;
 export type AgentName = (typeof AGENTS)[number];
@@ -35,27 +36,27 @@ export class SessionWorld {
     const id = `run-${(this.runs += 1)}`;
     const outside =
       digest === undefined ? undefined : evidence(digest, { single: by !== "user", until: now + 1e7, newSession });
-    const start = startOf(agent, { by, outside, parent }, { run: id, now, fleet: this.fleet });
-    const { session, writes } = await plan(this.state, start);
+    const start = startOf(agent, { by, outside, parent }, { run: id, expiresAt: now + 900, now, fleet: this.fleet });
+    const planned = await plan(this.state, start);
     const run = runOf(agent, {
       run: id,
       txn: parent?.txn ?? id,
       start: by,
       chain: chainBehind(parent),
       evidence: evidenceBehind(start.proven),
-      sid: session.sid,
+      sid: planned.session.sid,
       startedAt: now,
       expiresAt: now + 900,
     });
-    await this.store.write([...writes, newRunWrite(EPOCH, run)]);
+    await this.store.write([...(await planWrites(this.state, planned, now)), newRunWrite(EPOCH, run)]);
     return run;
   }
 
   public async raise(run: Run, what: Raise): Promise<void> {
     for (;;) {
-      const sessions = await readChain(this.state, run);
       try {
-        return await this.store.write(raise(EPOCH, sessions, what, TIMES, this.now));
+        const own = await readOwn(this.state, this.fleet, run);
+        return await this.store.write(await raise(this.state, own, what, TIMES, this.now));
       } catch (error) {
         if (!(error instanceof StoreConflict)) throw error;
       }
@@ -63,7 +64,7 @@ export class SessionWorld {
   }
 
   public async session(agent: AgentName): Promise<Session | undefined> {
-    const [stored] = await readSessions(this.state, [agentOf(agent).name], ALICE);
+    const [stored] = await readSessions(this.state, [ofAlice(agent)]);
     return stored?.session;
   }
 }

@@ -3,8 +3,10 @@ import type { ProvenStart } from "../../../runtime/exchange/evidence";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
+import type { Knower } from "../../../runtime/session/knower";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { RunStart } from "../../../runtime/session/sessions";
+import { userDigest } from "../../../runtime/session/user-digest";
 
 export const NOW = Date.UTC(2026, 10, 11, 9, 0, 0) / 1000;
 export const EPOCH = 3;
@@ -40,6 +42,11 @@ export function agentOf(name: string): FleetAgent {
   return { name, spiffeId, owner, clients: [], expires: NOW + 1e8, session: TIMES, memory, tasks: new Map() };
 }
 
+/** Whose session it is where the agent works for Alice */
+export function ofAlice(agent: string): Knower {
+  return { agent, whose: userDigest(ALICE) };
+}
+
 export function sessionOf(change: Partial<Session> = {}): Session {
   const sid = change.sid ?? "sid-of-the-last";
   return {
@@ -50,7 +57,10 @@ export function sessionOf(change: Partial<Session> = {}): Session {
     tainted: false,
     done: [],
     readable: {},
+    untrustedUntil: 0,
     writable: {},
+    reserved: {},
+    links: [],
     budgets: { id: sid, until: NOW + 28_200 },
     ...change,
   };
@@ -94,6 +104,7 @@ export function startOf(
     },
     chain: chainBehind(proven.parent),
     run: "the-run-that-begins",
+    expiresAt: NOW + 900,
     now: NOW,
     ...change,
   };

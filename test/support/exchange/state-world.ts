@@ -9,12 +9,13 @@ import { chainBehind, edgesOf } from "../../../runtime/exchange/issue/chain";
 import { claimsOf } from "../../../runtime/exchange/issue/claims";
 import { runEnd } from "../../../runtime/exchange/issue/limits";
 import type { FleetView } from "../../../runtime/registry/registry";
-import { raise, readChain, readSessions } from "../../../runtime/session/chain-sessions";
+import { raise } from "../../../runtime/session/raise";
+import { readOwn, readSessions } from "../../../runtime/session/stored-sessions";
 import { randomId } from "../../../runtime/session/random-id";
 import { newRunWrite, readRun } from "../../../runtime/session/runs";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { Raise } from "../../../runtime/session/session-state";
-import { plan } from "../../../runtime/session/sessions";
+import { plan, planWrites } from "../../../runtime/session/sessions";
 import type { StateAnswer } from "../../../runtime/state/read";
 import { State } from "../../../runtime/state/state";
 import type { OutcomeRequest, SpendRequest } from "../../../runtime/state/state-schema";
@@ -23,7 +24,7 @@ import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import { exactRequest, OWNERS } from "./approvals";
 import { exampleFleet } from "./example-fleet";
-import { ALICE, EPOCH, evidence, NOW } from "./sessions";
+import { ALICE, EPOCH, evidence, NOW, ofAlice } from "./sessions";
 
 export const SERVICE = "spiffe://prod.acme.example/ns/ambit-gateway/sa/authorizer";
 export const CARLA: User = { issuer: "https://login.acme.example", subject: "carla" };
@@ -64,10 +65,11 @@ export class StateWorld {
       parentToken: undefined,
       outside: parent === undefined ? evidence(randomId(), { newSession }) : undefined,
     };
-    const { session, writes } = await plan(this.epoch, { fleet, agent, proven, chain, run, now });
+    const lasts = { startedAt: now, expiresAt: runEnd(now, declared, edgesOf(fleet, chain, agent, task), proven) };
+    const planned = await plan(this.epoch, { fleet, agent, proven, chain, run, expiresAt: lasts.expiresAt, now });
+    const { session } = planned;
     const { spiffeId } = agent;
     const txn = parent?.txn ?? run;
-    const lasts = { startedAt: now, expiresAt: runEnd(now, declared, edgesOf(fleet, chain, agent, task), proven) };
     const begun = {
       run,
       txn,
@@ -84,7 +86,7 @@ export class StateWorld {
     };
     const known = { epoch: EPOCH, identity: await this.store.identity(), keys: [], voidKeys: [] };
     const epoch = { kind: "put" as const, key: epochKey(), value: known, when: "any" as const };
-    await this.store.write([...writes, newRunWrite(EPOCH, begun), epoch]);
+    await this.store.write([...(await planWrites(this.epoch, planned, now)), newRunWrite(EPOCH, begun), epoch]);
     return begun;
   }
 
@@ -142,11 +144,12 @@ export class StateWorld {
   }
 
   public async raise(run: Run, what: Raise): Promise<void> {
-    await this.store.write(raise(EPOCH, await readChain(this.epoch, run), what, undefined, this.now));
+    const own = await readOwn(this.epoch, this.fleet, run);
+    await this.store.write(await raise(this.epoch, own, what, undefined, this.now));
   }
 
   public async session(agent: string): Promise<Session | undefined> {
-    const [stored] = await readSessions(this.epoch, [agent], ALICE);
+    const [stored] = await readSessions(this.epoch, [ofAlice(agent)]);
     return stored?.session;
   }
 

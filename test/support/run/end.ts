@@ -2,6 +2,9 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ownFolder } from "./own-folder";
 
+/** Of programs that call `module.enableCompileCache()` */
+const CACHE_OF_NODE = "node-compile-cache";
+
 /**
  * Removes the temporary folder of the run.
  *
@@ -10,8 +13,8 @@ import { ownFolder } from "./own-folder";
 export default function end({ testNamePattern }: { readonly testNamePattern?: string }): void {
   const { path, before } = ownFolder;
   if (path === undefined) return;
-  const left = readdirSync(join(path, "t"));
-  rmSync(path, { recursive: true });
+  const left = readdirSync(join(path, "t")).filter((name) => name !== CACHE_OF_NODE);
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   delete process.env["AMBIT_TEST_SHARED"];
   if (before === undefined) delete process.env["TMPDIR"];
   else process.env["TMPDIR"] = before;

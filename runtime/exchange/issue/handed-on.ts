@@ -1,0 +1,45 @@
+import { LIMITS } from "../../../domain";
+import { plan, type SessionPlan } from "../../session/sessions";
+import { chainBehind } from "./chain";
+import { deniedBy } from "./denied";
+import type { RunInSession, Situation } from "./run-of-request";
+
+/**
+ * What handing work on makes of the sessions of both: whoever has the token may already have been told what its delegator
+ * knows, before it begins a run with it. So its session is there from now on, and knows it.
+ *
+ * @param delegate `<agent>.<task>`
+ * @throws Refusal as at the start of the delegate's run
+ */
+export async function handedOn(
+  { fleet, state, now }: Situation,
+  { run, changed: [own, delegator] }: Pick<RunInSession, "changed" | "run">,
+  delegate: string,
+): Promise<Pick<SessionPlan, "changed" | "writes">> {
+  const [name = ""] = delegate.split(".");
+  const agent = fleet.agentNamed(name);
+  if (agent === undefined) throw deniedBy("delegation.undeclared");
+  const { changed, writes } = await plan(
+    state,
+    {
+      fleet,
+      agent,
+      proven: {
+        by: "delegation",
+        user: run.user,
+        expiresAt: undefined,
+        parent: run,
+        parentToken: undefined,
+        outside: undefined,
+      },
+      chain: chainBehind(run),
+      run: run.run,
+      // The token is good for as long, and the run that begins with it makes the link last as long as itself.
+      expiresAt: Math.min(now + LIMITS.accessToken.seconds, run.expiresAt),
+      now,
+    },
+    own,
+  );
+  const [handed, from] = changed;
+  return { changed: [from ?? own, handed, ...(delegator === undefined ? [] : [delegator])], writes };
+}

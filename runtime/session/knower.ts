@@ -1,0 +1,50 @@
+import type { FleetAgent, FleetView } from "../registry/registry";
+import type { Run } from "./session";
+import { userDigest } from "./user-digest";
+
+/**
+ * Who keeps what was read: an agent for one user, or for one transaction where there is no user. What agents start by
+ * themselves is one knower of each agent, because it inherits all that the agent holds. An agent of shared memory is one
+ * knower as a whole.
+ */
+export interface Knower {
+  /** Name of the agent */
+  readonly agent: string;
+  /** Digest of the user, `txn.` and the transaction, `none` for what the agent started itself, or `all` */
+  readonly whose: string;
+}
+
+const SEPARATOR = "#";
+const OF_TRANSACTION = "txn.";
+
+/** For whom a run works */
+export type Served = Pick<Run, "evidence" | "txn" | "user">;
+
+export function knowerOf({ name, memory }: Pick<FleetAgent, "memory" | "name">, run: Served): Knower {
+  return { agent: name, whose: memory === "shared" ? "all" : servedBy(run) };
+}
+
+/** Of a run that began; an agent that is not declared any more keeps users apart as far as anybody knows. */
+export function knowerOfRun(fleet: FleetView, run: Served & Pick<Run, "agent">): Knower {
+  return knowerOf({ name: run.agent, memory: fleet.agentNamed(run.agent)?.memory ?? "per-user" }, run);
+}
+
+/** One text for each knower: neither part has the separator in it. */
+export function knowerName({ agent, whose }: Knower): string {
+  return `${agent}${SEPARATOR}${whose}`;
+}
+
+export function knowerNamed(name: string): Knower {
+  const at = name.indexOf(SEPARATOR);
+  return { agent: name.slice(0, at), whose: name.slice(at + 1) };
+}
+
+function servedBy({ user, evidence, txn }: Served): string {
+  if (user !== null) return userDigest(user);
+  return evidence === null ? "none" : `${OF_TRANSACTION}${txn}`;
+}
+
+/** Whether it knows something for one transaction alone, and is asked about no more when that is over */
+export function isOfTransaction(whose: string): boolean {
+  return whose.startsWith(OF_TRANSACTION);
+}

@@ -1,0 +1,52 @@
+import { Refusal } from "../exchange/refusal";
+import type { FleetView } from "../registry/registry";
+import { sessionKey } from "../store/keys";
+import type { Condition, Item, Key, Write } from "../store/store";
+import { type Knower, knowerOfRun } from "./knower";
+import type { Run, Session } from "./session";
+import { keptUntil } from "./session-state";
+import { type EpochState, sessionSchema, type StoredSession } from "./stored";
+
+/** The session of now of each; undefined where there is none */
+export async function readSessions(
+  { store, epoch }: EpochState,
+  knowers: readonly Knower[],
+): Promise<readonly (StoredSession | undefined)[]> {
+  const items = await store.read(knowers.map((knower) => sessionKey(epoch, knower)));
+  return knowers.map((knower, index) => sessionOf(knower, items[index]));
+}
+
+/**
+ * The session of now of a run's agent, whether or not the run began in it: what comes back is learnt in whatever session
+ * there is.
+ *
+ * @throws Refusal `token.session-ended` where there is none
+ */
+export async function readOwn(state: EpochState, fleet: FleetView, run: Run): Promise<StoredSession> {
+  const [own] = await readSessions(state, [knowerOfRun(fleet, run)]);
+  if (own === undefined) throw Refusal.of("token.session-ended");
+  return own;
+}
+
+/** @throws Refusal `token.session-ended` where another session has begun since the run did */
+export function refuseOtherSession({ session }: StoredSession, { sid }: Pick<Run, "sid">): void {
+  if (session.sid !== sid) throw Refusal.of("token.session-ended");
+}
+
+export function sessionOf(knower: Knower, item: Item | undefined): StoredSession | undefined {
+  if (item === undefined) return undefined;
+  const { value, version, expiresAt } = item;
+  return { knower, session: sessionSchema.parse(value), version, expiresAt };
+}
+
+/** @param clean until when it is kept as long as it has nothing to hand on */
+export function putOf(
+  key: Key,
+  knower: Knower,
+  session: Session,
+  clean: number | undefined,
+  when: Condition,
+): Extract<Write, { kind: "put" }> {
+  const expiresAt = clean === undefined ? undefined : keptUntil(knower, session, clean);
+  return { kind: "put", key, value: { ...session }, ...(expiresAt !== undefined && { expiresAt }), when };
+}

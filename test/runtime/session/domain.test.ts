@@ -1,0 +1,69 @@
+import { membersOf, MOST_MEMBERS, together } from "../../../runtime/session/domain";
+import { knowerName } from "../../../runtime/session/knower";
+import { raise } from "../../../runtime/session/raise";
+import { readSessions } from "../../../runtime/session/stored-sessions";
+import { sessionKey } from "../../../runtime/store/keys";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { codesOf, EPOCH, NOW, ofAlice, sessionOf, TIMES } from "../../support/exchange/sessions";
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `agent-${index}`);
+
+/** Sessions in a row, each linked with the next until then */
+async function row(count: number, until = NOW + 60) {
+  const store = new MemoryStore(() => NOW);
+  const agents = names(count);
+  const links = agents.slice(1).map((agent, index) => ({
+    one: knowerName(ofAlice(agents[index] as string)),
+    other: knowerName(ofAlice(agent)),
+    until,
+  }));
+  for (const agent of agents) {
+    const value = { ...sessionOf({ links }) };
+    await store.write([{ kind: "put", key: sessionKey(EPOCH, ofAlice(agent)), value, when: "absent" }]);
+  }
+  const state = { store, epoch: EPOCH };
+  const read = async () => (await readSessions(state, agents.map(ofAlice))).flatMap((each) => each ?? []);
+  return { store, state, links, read, own: (await read())[0] as Awaited<ReturnType<typeof read>>[0] };
+}
+
+test("what one of a row reads, all of it know, in one transaction that DynamoDB takes", async () => {
+  const { store, state, read, own } = await row(MOST_MEMBERS);
+  const reads = jest.spyOn(store, "read");
+  const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
+  expect(reads).toHaveBeenCalledTimes(1);
+  expect(writes.length).toBeLessThanOrEqual(2 * MOST_MEMBERS);
+  await store.write(writes);
+  expect((await read()).map(({ session }) => session.mark)).toEqual(names(MOST_MEMBERS).map(() => "confidential"));
+});
+
+test("more than 24 are refused", async () => {
+  const { state, own } = await row(MOST_MEMBERS + 1);
+  const asked = raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
+  await expect(codesOf(asked)).resolves.toEqual(["delegation.too-wide"]);
+});
+
+test("what is known already is neither read nor written of the others", async () => {
+  const { store, state, own } = await row(3);
+  const reads = jest.spyOn(store, "read");
+  const writes = await raise(state, own as NonNullable<typeof own>, { mark: "public" }, undefined, NOW);
+  expect(writes).toEqual([{ kind: "check", key: sessionKey(EPOCH, ofAlice("agent-0")), when: { version: 1 } }]);
+  expect(reads).not.toHaveBeenCalled();
+});
+
+test("a link that is over tells nothing", async () => {
+  const { links } = await row(3, NOW);
+  expect(membersOf([ofAlice("agent-0")], links, NOW).size).toBe(1);
+  expect(membersOf([ofAlice("agent-0")], links, NOW - 1).size).toBe(3);
+});
+
+test("a member without a session ends it", async () => {
+  const { store, state, own } = await row(2);
+  await store.write([{ kind: "delete", key: sessionKey(EPOCH, ofAlice("agent-1")), when: "present" }]);
+  const stored = own as NonNullable<typeof own>;
+  const asked = together(
+    state,
+    [{ ...stored, last: stored, next: { ...stored.session, tainted: true }, keep: undefined }],
+    NOW,
+  );
+  await expect(codesOf(asked)).resolves.toEqual(["token.session-ended"]);
+});
