@@ -27,11 +27,11 @@ export interface ChangeSource {
   readonly also?: readonly string[];
 }
 
-/** How a report shows a change. It decides nothing: whatever is gained needs approval. */
+/** How a report shows a change. It decides nothing: every gain needs approval. */
 export interface Showing {
   /** `first`: before what may be anything; `early`: right behind that; `late`: behind what is not folded */
   readonly place?: "first" | "early" | "late";
-  /** What a report may begin with instead, about whom it concerns, such as `is suspended` */
+  /** What a report may begin with instead, after the name of the principal, such as `is suspended` */
   readonly headline?: string;
   /** Why it need not be read by itself */
   readonly fold?: Fold;

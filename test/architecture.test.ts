@@ -102,6 +102,32 @@ test("the folders of the constructs import each other in one direction", () => {
   expect([...edges.keys()].filter((folder) => reaches(folder, folder))).toEqual([]);
 });
 
+/** Every source file that is loaded with this one */
+function loadedWith(path: string): readonly string[] {
+  const files = new Map([...SOURCES, ...TESTS].map((file) => [file.path, file]));
+  const found = new Set<string>();
+  const visit = (file: SourceFile | undefined): void => {
+    if (file === undefined || found.has(file.path)) return;
+    found.add(file.path);
+    const values = [...file.text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s*"(\.[^"]+)"/gm)];
+    for (const [, specifier = ""] of values) {
+      const name = target(file, specifier);
+      visit(files.get(`${name}.ts`) ?? files.get(`${name}/index.ts`));
+    }
+  };
+  visit(files.get(path));
+  return [...found];
+}
+
+/** A workload of the Kubernetes provider, and SPIRE or OPA with it, holds some 10 MB each. */
+test.each(["test/bench/ambit.ts", "stacks/agents.ts"])("%s loads nothing of the other stacks", (path) => {
+  const loaded = loadedWith(path);
+  expect(loaded).toEqual(expect.arrayContaining(["stacks/agents.ts", "domain/fleet.ts"]));
+  expect(
+    loaded.filter((file) => /^(stacks\/(?!agents)|constructs\/(spire|exchange|decision|admission)\/)/.test(file)),
+  ).toEqual([]);
+});
+
 test("the pure centre uses nothing but itself, Node and a distance of words", () => {
   const foreign = SOURCES.filter(({ folder }) => folder === "domain" || folder === "iam").flatMap((file) =>
     file.imports

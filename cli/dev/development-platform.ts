@@ -22,8 +22,7 @@ import { DevelopmentSts } from "./development-sts";
 /** Of the service that asks the policy at each call, and may use whatever is for services */
 export const AUTHORIZER = "authorizer";
 const EXCHANGE = "exchange";
-/** Whose companion runs, and where one listens in a pod */
-const COMPANION_OF = "support-triage";
+/** Where a companion listens in a pod; here the second one listens at the next port, and so on. */
 const COMPANION_PORT = 7_464;
 
 export interface DevelopmentProps {
@@ -33,6 +32,12 @@ export interface DevelopmentProps {
    * @default - a temporary one, removed at the end
    */
   readonly folder?: string | undefined;
+  /**
+   * Agents whose companions run.
+   *
+   * @default - every agent of the fleet
+   */
+  readonly agents?: readonly string[];
   /** Of the exchange, 0 for any free one */
   readonly port: number;
   /**
@@ -57,12 +62,19 @@ export class DevelopmentPlatform {
     public readonly authority: DevelopmentAuthority,
     public readonly files: DevelopmentFiles,
     public readonly issuers: DevelopmentIssuers,
-    /** http address of the companion of support-triage */
-    public readonly companion: string,
+    /** http addresses of companions, by the agent's name */
+    public readonly companions: ReadonlyMap<string, string>,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
-  public static async start({ folder, port, aws, outbound, log }: DevelopmentProps): Promise<DevelopmentPlatform> {
+  public static async start({
+    folder,
+    port,
+    aws,
+    outbound,
+    log,
+    agents,
+  }: DevelopmentProps): Promise<DevelopmentPlatform> {
     const endings: (() => Promise<void> | void)[] = [];
     try {
       const place = folder === undefined ? temporary(endings) : existing(folder);
@@ -85,9 +97,13 @@ export class DevelopmentPlatform {
       });
       const exchange: RunningExchange = await startExchange(config, { log });
       endings.push(() => exchange.close());
-      const companion = await companionOf(issuer, files, port === 0 ? 0 : COMPANION_PORT, log);
-      endings.push(() => companion.close());
-      return new DevelopmentPlatform(issuer, authority, files, issuers, companion.url, endings);
+      const companions = new Map<string, string>();
+      for (const [index, agent] of (agents ?? fleet.agents.map(({ name }) => name)).entries()) {
+        const companion = await companionOf(agent, issuer, files, port === 0 ? 0 : COMPANION_PORT + index, log);
+        endings.push(() => companion.close());
+        companions.set(agent, companion.url);
+      }
+      return new DevelopmentPlatform(issuer, authority, files, issuers, companions, endings);
     } catch (error) {
       await ended(endings);
       throw error;
@@ -106,10 +122,10 @@ export class DevelopmentPlatform {
   }
 }
 
-function companionOf(exchangeUrl: string, files: DevelopmentFiles, port: number, log: Log) {
+function companionOf(agent: string, exchangeUrl: string, files: DevelopmentFiles, port: number, log: Log) {
   const source = new FilesSource({
-    cert: files.certificate(COMPANION_OF),
-    key: files.key(COMPANION_OF),
+    cert: files.certificate(agent),
+    key: files.key(agent),
     bundle: files.bundle,
     clock: systemClock,
   });

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import type { ExchangeConfig } from "../../runtime/exchange/config";
 import { jsonLog, told } from "../../runtime/exchange/log";
+import { didYouMean } from "../../domain";
+import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import { bold, dim } from "../terminal";
 import { DevelopmentPlatform, type DevelopmentProps } from "./development-platform";
@@ -10,9 +12,10 @@ const DEFAULT_PORT = 8_443;
 
 const HELP = `Usage: npm run dev [-- options]
 
-Starts the exchange with the example fleet, an embedded store, a companion of support-triage, and whatever gives SVIDs,
-users' tokens and start tokens for development; all on loopback. Prints commands to try. Ctrl-C ends it.
+Starts the exchange with the fleet of fleet/index.ts, an embedded store, a companion for each agent, and what gives SVIDs,
+users' tokens and start tokens for development; all on loopback. Prints a command for each task. Ctrl-C ends it.
 
+  --agent <name>   run the companion of this agent only, and print its commands; may be given several times
   --port <port>    of the exchange; 0 for free ports for everything (default: ${DEFAULT_PORT})
   --folder <path>  for state, keys and SVIDs, kept afterwards (default: a temporary one, removed at the end)
   --sts <address>  where AWS credentials come from: an emulator's address, or aws for the real one
@@ -38,17 +41,32 @@ function optionsOf(args: readonly string[]): Options | undefined {
   if (!/^\d+$/.test(values.port ?? "0") || port > 65_535) {
     throw new Usage(`--port must be a whole number from 0 to 65535, got ${JSON.stringify(values.port)}`);
   }
-  return { props: { port, folder: values.folder, aws: awsOf(values.sts) }, json: values.json === true };
+  const props = { port, folder: values.folder, aws: awsOf(values.sts), ...agentsOf(values.agent) };
+  return { props, json: values.json === true };
 }
 
 function parsed(args: readonly string[]) {
   const text = { type: "string" } as const;
+  const texts = { type: "string", multiple: true } as const;
   const flag = { type: "boolean" } as const;
   try {
-    return parseArgs({ args: [...args], options: { port: text, folder: text, sts: text, json: flag, help: flag } });
+    return parseArgs({
+      args: [...args],
+      options: { agent: texts, port: text, folder: text, sts: text, json: flag, help: flag },
+    });
   } catch (error) {
     throw new Usage((error as Error).message);
   }
+}
+
+function agentsOf(named: readonly string[] | undefined): Pick<DevelopmentProps, "agents"> {
+  if (named === undefined) return {};
+  const known = fleet.agents.map(({ name }) => name);
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown === undefined) return { agents: [...new Set(named)] };
+  throw new Usage(
+    `--agent must be one of the fleet, got ${JSON.stringify(unknown)}${didYouMean(unknown, known)}: it has ${known.join(", ")}`,
+  );
 }
 
 function awsOf(sts: string | undefined): ExchangeConfig["aws"] {
@@ -64,7 +82,7 @@ function awsOf(sts: string | undefined): ExchangeConfig["aws"] {
 function printed(platform: DevelopmentPlatform, commands: readonly ReadyMadeCommand[]): string {
   const head = [
     `${bold("exchange")}   ${platform.issuer}`,
-    `${bold("companion")}  ${platform.companion}`,
+    ...[...platform.companions].map(([agent, url]) => `${bold("companion")}  ${url} (${agent})`),
     `${bold("folder")}     ${platform.files.folder}`,
     dim("for development only: it gives SVIDs and users' tokens to whoever asks on this machine"),
   ];
@@ -73,8 +91,9 @@ function printed(platform: DevelopmentPlatform, commands: readonly ReadyMadeComm
 }
 
 function asJson(platform: DevelopmentPlatform, commands: readonly ReadyMadeCommand[]): string {
-  const { issuer, companion, files } = platform;
-  return `${JSON.stringify({ exchange: issuer, companion, folder: files.folder, commands }, null, 2)}\n`;
+  const { issuer, companions, files } = platform;
+  const told = { exchange: issuer, companions: Object.fromEntries(companions), folder: files.folder, commands };
+  return `${JSON.stringify(told, null, 2)}\n`;
 }
 
 async function main(args: readonly string[]): Promise<void> {

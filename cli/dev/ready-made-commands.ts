@@ -1,96 +1,62 @@
-import { ACCESS_TOKEN_URN, TOKEN_EXCHANGE_GRANT } from "../../runtime/exchange/token-answer";
+import { fleet } from "../../fleet";
 import type { DevelopmentPlatform } from "./development-platform";
+import { awsCommand, runCommand, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
+import { taskCommands } from "./task-commands";
 
 /** What a developer can paste into a shell */
 export interface ReadyMadeCommand {
-  readonly name: "aws" | "companion" | "delegation" | "refusal" | "token";
+  /** `<agent>.<task>`, or what it shows */
+  readonly name: string;
   readonly what: string;
   readonly command: string;
 }
 
 const TRIAGE = "support-triage";
 const ANSWER = { task: "answer", start: "user" };
-/** Without a program that not every machine has */
-const TOKEN_ALONE = `sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p'`;
 
-const NEXT_LINE = " \\\n  ";
-
+/** One for each task of the agents that run here, and with the example fleet those that show what is in it */
 export function readyMadeCommands(platform: DevelopmentPlatform): readonly ReadyMadeCommand[] {
+  const running = fleet.agents.filter(({ name }) => platform.companions.has(name));
+  const example = running.length === fleet.agents.length && platform.companions.has(TRIAGE);
+  return [...(example ? tour(platform) : []), ...running.flatMap((agent) => taskCommands(platform, agent))];
+}
+
+function tour(platform: DevelopmentPlatform): readonly ReadyMadeCommand[] {
   const user = userToken(platform, TRIAGE, "answer");
-  const handed = tokenCommand(platform, TRIAGE, user, "exchange", { ...ANSWER, delegate: "researcher.lookup" });
+  const handed = tokenCommand(platform, TRIAGE, user, {
+    ...ANSWER,
+    audience: "exchange",
+    delegate: "researcher.lookup",
+  });
   return [
     {
       name: "token",
       what: "support-triage answers a ticket for alice: a token for the tool zendesk",
-      command: tokenCommand(platform, TRIAGE, user, "tool:zendesk", ANSWER),
+      command: tokenCommand(platform, TRIAGE, user, { ...ANSWER, audience: "tool:zendesk" }),
     },
     {
       name: "delegation",
       what: "support-triage hands a look-up to researcher, which gets a token of its own: act has both",
-      command: tokenCommand(platform, "researcher", `$(${handed} | ${TOKEN_ALONE})`, "tool:claude", {
+      command: tokenCommand(platform, "researcher", `$(${handed} | ${TOKEN_ALONE})`, {
         task: "lookup",
         start: "delegation",
+        audience: "tool:claude",
       }),
     },
     {
       name: "companion",
       what: "the same as an agent sees it: from its companion",
-      command: runCommand(platform, user),
+      command: runCommand(platform.companions.get(TRIAGE) ?? "", user, { ...ANSWER, audience: "tool:zendesk" }),
     },
-    aws(platform, user),
+    {
+      name: "aws",
+      what: "AWS credentials for the data of the task answer",
+      command: awsCommand(platform, TRIAGE, user, ANSWER),
+    },
     {
       name: "refusal",
       what: "support-triage asks for a tool that its task does not grant",
-      command: tokenCommand(platform, TRIAGE, user, "tool:payments", ANSWER),
+      command: tokenCommand(platform, TRIAGE, user, { ...ANSWER, audience: "tool:payments" }),
     },
   ];
-}
-
-function aws(platform: DevelopmentPlatform, user: string): ReadyMadeCommand {
-  const token = `${tokenCommand(platform, TRIAGE, user, "aws", ANSWER)} | ${TOKEN_ALONE}`;
-  return {
-    name: "aws",
-    what: "AWS credentials for the data of the task answer",
-    command: `${curl(platform, TRIAGE)} -X POST ${platform.issuer}/aws/credentials -H "authorization: Bearer $(${token})"`,
-  };
-}
-
-/** @param subject as it stands in double quotes of a shell */
-function tokenCommand(
-  platform: DevelopmentPlatform,
-  agent: string,
-  subject: string,
-  audience: string,
-  details: object,
-): string {
-  return [
-    `${curl(platform, agent)} ${platform.issuer}/token`,
-    `-d grant_type=${TOKEN_EXCHANGE_GRANT}`,
-    `-d subject_token_type=${ACCESS_TOKEN_URN}`,
-    `-d "subject_token=${subject}"`,
-    `-d audience=${audience}`,
-    `--data-urlencode 'authorization_details=${JSON.stringify([{ type: "ambit_task", ...details }])}'`,
-  ].join(NEXT_LINE);
-}
-
-function runCommand(platform: DevelopmentPlatform, user: string): string {
-  const [before = "", after = ""] = JSON.stringify({ ...ANSWER, audience: "tool:zendesk", evidence: "|" }).split("|");
-  return [
-    `curl -sS ${platform.companion}/v1/runs -H 'content-type: application/json'`,
-    `-d '${before}'"${user}"'${after}'`,
-  ].join(NEXT_LINE);
-}
-
-function userToken({ files, issuers }: DevelopmentPlatform, agent: string, task: string): string {
-  return `$(curl -sS --cacert ${quoted(files.bundle)} ${issuers.userIssuer}/token -d agent=${agent} -d task=${task})`;
-}
-
-function curl({ files }: DevelopmentPlatform, agent: string): string {
-  const [bundle, certificate, key] = [files.bundle, files.certificate(agent), files.key(agent)].map(quoted);
-  return `curl -sS --cacert ${bundle} --cert ${certificate} --key ${key}`;
-}
-
-/** For a shell */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

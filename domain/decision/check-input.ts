@@ -171,7 +171,7 @@ const fields = record({
     tainted: flag,
     writable: nullable(oneOf(...SENSITIVITIES)),
   }),
-  token: record({ audience: text, expiresAt: time }),
+  token: record({ audience: text, expiresAt: time, scope: setOf(text, INPUT_LIMITS.scope) }),
   call: nullable(record({ tool: text, action: text, destination: text, data: setOf(text, INPUT_LIMITS.data) })),
   requestDigest: nullable(digest),
   budgets: mapOf(record({ spent: units, cost: units }), INPUT_LIMITS.budgets),

@@ -38,8 +38,11 @@ export interface DecisionInput {
   readonly start: { readonly by: Start; readonly evidence: "verified" | "none" };
   readonly run: { readonly startedAt: number; readonly expiresAt: number };
   readonly session: SessionFacts;
-  /** The token to be made, or the one presented. Audience `exchange`, `aws` or `tool:<name>` */
-  readonly token: { readonly audience: string; readonly expiresAt: number };
+  /**
+   * The token to be made, or the one presented. Audience `exchange`, `aws` or `tool:<name>`. Its scope are names of actions of the
+   * tool; where a token is issued, those that were asked for, or none for all that are allowed.
+   */
+  readonly token: { readonly audience: string; readonly expiresAt: number; readonly scope: readonly string[] };
   /** Null exactly when a token is issued */
   readonly call: CallFacts | null;
   /**

@@ -11,6 +11,8 @@ export const INPUT_LIMITS = {
   /** Hops of a chain that are looked at; three are allowed */
   chain: 16,
   budgets: 64,
+  /** Actions that a token is for */
+  scope: 256,
   /** Actions that succeeded earlier */
   done: 256,
   /** Seconds since the epoch, and numbers of a revision */

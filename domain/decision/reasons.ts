@@ -52,6 +52,10 @@ export const REASONS = {
   "token.over": ["the token has expired", "ask for a new token"],
   "token.too-long": ["the token would outlive its run, or what a token may", "shorten the token's life"],
   "token.other-audience": ["the token is for somebody else", "ask for a token whose audience is this tool"],
+  "token.out-of-scope": [
+    "the token's scope lacks this tool action",
+    "ask for a token whose scope has the action, or leave scope out",
+  ],
   "audience.not-granted": [
     "the task grants nothing at this audience",
     "grant it in the task, or ask for an audience that the task uses",

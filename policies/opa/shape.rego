@@ -3,7 +3,7 @@
 package ambit.decision
 
 # Entries of lists
-most := {"budgets": 64, "chain": 16, "data": 64, "done": 256, "revoked": 5}
+most := {"budgets": 64, "chain": 16, "data": 64, "done": 256, "revoked": 5, "scope": 256}
 
 shape_problem := "input.version" if {
 	is_string(input.version)
@@ -15,6 +15,8 @@ shape_problem := "input.version" if {
 too_large if longer(input.chain, most.chain)
 
 too_large if longer(input.call.data, most.data)
+
+too_large if longer(input.token.scope, most.scope)
 
 too_large if longer(input.done.run, most.done)
 
@@ -52,7 +54,7 @@ well_formed if {
 			"tainted": tainted,
 			"writable": writable,
 		},
-		"token": {"audience": audience, "expiresAt": token_end},
+		"token": {"audience": audience, "expiresAt": token_end, "scope": scope},
 		"call": _,
 		"requestDigest": _,
 		"budgets": _,
@@ -67,12 +69,14 @@ well_formed if {
 	{"public", "internal", "confidential", "restricted", null}[writable]
 	is_boolean(tainted)
 	is_boolean(known)
+	is_set_of(scope, most.scope)
 	are_seconds([time, revision_seen, run_start, run_end, session_start, session_use, token_end, approval_parts.expires])
 	are_texts(array.flatten([
 		[agent_name, agent_id, task_name, audience],
 		chain_texts,
 		user_texts,
 		call_texts,
+		scope,
 		approval_parts.texts,
 		done_texts,
 	]))

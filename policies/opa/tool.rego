@@ -3,6 +3,11 @@ package ambit.decision
 
 refused contains "token.other-audience" if input.token.audience != concat("", ["tool:", call.tool])
 
+refused contains "token.out-of-scope" if {
+	call
+	not call.action in input.token.scope
+}
+
 refused contains "audience.not-granted" if {
 	input.phase == "issue"
 	task

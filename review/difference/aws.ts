@@ -114,7 +114,7 @@ function actions(
     else known.push(gain);
   }
   return [...byWhat].map(([what, gains]) => {
-    const [first] = gains as readonly [Gained];
+    const first = gains[0] as Gained;
     const { witness, statement, path } = first;
     const also = places.of(first);
     const paths = distinct(gains.map(({ path }) => path));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ApprovalFacts, INPUT_LIMITS, type User } from "../../domain";
 import { userSchema } from "../session/stored";
 import type { Value } from "../store/store";
+import { isSamePerson } from "./same-person";
 
 /** What a person is asked, and what was answered, as the store holds it */
 export interface ApprovalRecord {
@@ -48,13 +49,17 @@ export function approvalState({ decision, spentAt, openUntil }: ApprovalRecord, 
   return now < decision.expiresAt ? "approved" : "over";
 }
 
-/** What the policy asks about; null where nobody has approved. That it is over or spent is for the policy to say. */
-export function approvalFacts({ group, digest, decision, spentAt }: ApprovalRecord): ApprovalFacts | null {
+/**
+ * What the policy asks about; null where nobody has approved. That it is over or spent is for the policy to say, and that the user
+ * served has decided, who is named there in one way.
+ */
+export function approvalFacts({ group, digest, user, decision, spentAt }: ApprovalRecord): ApprovalFacts | null {
   if (decision?.verdict !== "approved") return null;
+  const { by } = decision;
   return {
     group,
     requestDigest: digest,
-    decidedBy: decision.by,
+    decidedBy: user !== null && isSamePerson(user, by) ? user : by,
     expiresAt: decision.expiresAt,
     spent: spentAt !== null,
   };

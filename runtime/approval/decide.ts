@@ -4,6 +4,7 @@ import { StoreConflict } from "../store/store";
 import { type ApprovalRecord, approvalState } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
 import { isOneOf, type Person } from "./owners";
+import { isSamePerson } from "./same-person";
 
 export interface HumanDecision {
   /** Who decides, authenticated */
@@ -102,6 +103,6 @@ function ineligible(record: ApprovalRecord, { by, group, now }: HumanDecision): 
   if (approvalState(record, now) !== "pending") return "approval.over";
   if (record.group !== group) return "approval.other-group";
   const { user, owners } = record;
-  if (user !== null && user.issuer === by.issuer && user.subject === by.subject) return "approval.by-requester";
+  if (user !== null && isSamePerson(user, by)) return "approval.by-requester";
   return isOneOf(owners, by) ? "approval.by-owner" : undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { STARTS, type Start, unknownMember } from "../../domain";
+import { hasExactLiterals } from "../jose/exact-numbers";
 import type { Cause, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 
@@ -68,11 +69,17 @@ export async function jsonOf(request: Request): Promise<unknown> {
     throw malformed("the content type must be application/json");
   }
   const bytes = await bytesOf(request);
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch {
     throw malformed("the body must be JSON in UTF-8");
   }
+  // The exchange would be asked for another number, and people for their decision on it.
+  if (!hasExactLiterals(text)) throw malformed("a number has more digits than can be kept: send it as text");
+  return value;
 }
 
 /** @throws Problem */

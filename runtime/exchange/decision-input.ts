@@ -22,6 +22,12 @@ export interface IssueFacts {
   readonly audience: string;
   /** Of the token to be made */
   readonly expiresAt: number;
+  /**
+   * Names of actions of the tool.
+   *
+   * @default - none
+   */
+  readonly scope?: readonly string[] | undefined;
   readonly revocation: RevocationFacts;
   /** Of what a person decides on; null where nobody is asked */
   readonly requestDigest: string | null;
@@ -43,7 +49,7 @@ export function issueInput(facts: IssueFacts): DecisionInput {
     start: { by: run.start, evidence: run.start === "agent" ? "none" : "verified" },
     run: { startedAt: run.startedAt, expiresAt: run.expiresAt },
     session: facts.session,
-    token: { audience: facts.audience, expiresAt: facts.expiresAt },
+    token: { audience: facts.audience, expiresAt: facts.expiresAt, scope: facts.scope ?? [] },
     call: null,
     requestDigest: facts.requestDigest,
     budgets: {},

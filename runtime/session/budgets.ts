@@ -18,11 +18,13 @@ export interface Counter {
 const LONGEST_NAME = 128;
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
+/** Runs that evidence has started hand work on as long as they last. */
+const EVIDENCE_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.seconds;
 /** A session that inherits goes on counting, and both last for 12 h at most. */
 const SESSION_SECONDS = 2 * LIMITS.sessionTotal.ceiling.seconds;
 
 /**
- * Where the budgets of the run's task are counted now: per run, per session, and by agent and user per hour and day of UTC, whatever
+ * Where the budgets of the run's task are counted now: per run and all others of its evidence, per session, and by agent and user per hour and day of UTC, whatever
  * the session.
  */
 export function countersOf(
@@ -56,7 +58,7 @@ function windowOf(budget: string, run: Run, session: Session, now: number): { wi
   const period = budget.split(":", 1)[0] as BudgetPeriod;
   switch (period) {
     case "run":
-      return { window: run.run, expiresAt: keptUntil(run) };
+      return runWindow(run);
     case "session":
       return { window: session.budgets.id, expiresAt: now + SESSION_SECONDS };
     case "hour":
@@ -66,6 +68,16 @@ function windowOf(budget: string, run: Run, session: Session, now: number): { wi
     default:
       throw new Error(`the period of a budget must be run, session, hour or day, got ${JSON.stringify(period)}`);
   }
+}
+
+/**
+ * A run is one execution from one start: whoever presents a user's token again, or hands work on twice, has what is left. Where an
+ * agent started itself there is no evidence, and the transaction is counted.
+ */
+function runWindow(run: Run): { window: string; expiresAt: number } {
+  const { evidence, txn } = run;
+  if (evidence === null) return { window: txn, expiresAt: keptUntil(run) };
+  return { window: evidence.digest, expiresAt: Math.max(keptUntil(run), evidence.until + EVIDENCE_SECONDS) };
 }
 
 function aligned(now: number, seconds: number): { window: string; expiresAt: number } {

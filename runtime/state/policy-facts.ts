@@ -6,6 +6,7 @@ import {
   Sensitivity,
   type SensitivityName,
 } from "../../domain";
+import type { AccessTokenClaims } from "../exchange/access-token";
 import { deniedBy } from "../exchange/issue/denied";
 import type { Known } from "./known";
 
@@ -15,6 +16,11 @@ export function taskOf({ fleet, stored }: Pick<Known, "fleet" | "stored">): Poli
   const found = own(own(fleet.policy.agents, spiffeId)?.tasks, task);
   if (found === undefined) throw deniedBy("task.undeclared");
   return found;
+}
+
+/** Names of the actions that a token is for; none where it does not say */
+export function scopeOf({ scope }: AccessTokenClaims): readonly string[] {
+  return scope === undefined ? [] : scope.split(" ");
 }
 
 export function callName({ tool, action }: Pick<CallFacts, "action" | "tool">): string {

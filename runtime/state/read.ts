@@ -5,7 +5,7 @@ import { countersOf, readSpent } from "../session/budgets";
 import { chainFacts, refuseOtherSession } from "../session/chain-sessions";
 import type { StateStore } from "../store/store";
 import type { Known } from "./known";
-import { taskOf } from "./policy-facts";
+import { scopeOf, taskOf } from "./policy-facts";
 
 /** What the authorizer needs to ask the policy about a call; the call itself, its digest and its costs are the authorizer's */
 export interface StateAnswer {
@@ -31,6 +31,7 @@ export async function stateAnswer(store: Pick<StateStore, "read">, known: Known)
     audience: claims.aud,
     // Another exchange, whose clock is a little ahead, may have made the token.
     expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),
+    scope: scopeOf(claims),
     revocation: known.revocation,
     requestDigest: null,
     approval: known.approval === undefined ? null : approvalFacts(known.approval.record),

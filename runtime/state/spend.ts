@@ -8,7 +8,7 @@ import { countersOf, spendWrite } from "../session/budgets";
 import { raise, refuseOtherSession } from "../session/chain-sessions";
 import type { Write } from "../store/store";
 import type { Known } from "./known";
-import { callName, readBy, taskOf } from "./policy-facts";
+import { callName, readBy, scopeOf, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
 import { callEvent } from "./events";
 import type { SpendRequest } from "./state-schema";
@@ -23,6 +23,7 @@ export function spending(known: Known, request: SpendRequest, service: string): 
   const { claims, sessions, agent, epoch, now, fleet } = known;
   const { call, requestDigest, untrusted, costs } = request;
   if (claims.aud !== `tool:${call.tool}`) throw deniedBy("token.other-audience");
+  if (!scopeOf(claims).includes(call.action)) throw deniedBy("token.out-of-scope");
   refuseOtherSession(sessions, claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);

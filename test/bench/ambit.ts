@@ -1,5 +1,5 @@
 import { App } from "cdktf";
-import { AgentsStack } from "../../stacks";
+import { AgentsStack } from "../../stacks/agents";
 import { benchAgents } from "./facts";
 import { benchFleet, benchPlatform } from "./fleet";
 import { type Measures, Stopwatch } from "./stopwatch";

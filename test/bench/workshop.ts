@@ -6,6 +6,12 @@ import type { Measures } from "./stopwatch";
 
 export type Side = "ambit" | "plain";
 
+/**
+ * One heap for every machine. V8 lets a heap grow up to fourfold before it collects the whole of it, and the more so the more
+ * memory the machine has: then the peak measures the machine.
+ */
+export const HEAP = ["--max-old-space-size=1024"] as const;
+
 const ROOT = resolve(__dirname, "../..");
 
 /** A temporary folder with the compiled sources, from which each measurement runs in a process of its own. */
@@ -49,6 +55,6 @@ export class Workshop {
   private run(script: string, ...args: readonly string[]): unknown {
     const path = join(this.folder, `test/bench/${script}.js`);
     // In a temporary folder, so that nothing a measurement may leave behind lands in the repository.
-    return JSON.parse(execFileSync(process.execPath, [path, ...args], { cwd: this.folder, encoding: "utf8" }));
+    return JSON.parse(execFileSync(process.execPath, [...HEAP, path, ...args], { cwd: this.folder, encoding: "utf8" }));
   }
 }

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { decodeJwt } from "jose";
 import { DevelopmentSts } from "../../cli/dev/development-sts";
+import { fleet } from "../../fleet";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
 import { TRIAGE } from "../support/exchange/served-exchange";
 
@@ -24,7 +25,7 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 
 interface Printed {
   readonly exchange: string;
-  readonly companion: string;
+  readonly companions: Readonly<Record<string, string>>;
   readonly folder: string;
   readonly commands: readonly { readonly name: string; readonly what: string; readonly command: string }[];
 }
@@ -102,6 +103,31 @@ describe("npm run dev", () => {
     });
   });
 
+  test("runs a companion for each agent of the fleet", () => {
+    const names = fleet.agents.map(({ name }) => name);
+    expect(Object.keys(printed.companions)).toEqual(names);
+    expect(new Set(Object.values(printed.companions)).size).toBe(names.length);
+  });
+
+  test.each([
+    ["build-watcher.summarise", { start: "schedule", token: { token_type: "Bearer" } }],
+    ["ledger-reconciler.reconcile", { start: "schedule", token: { token_type: "Bearer" } }],
+    ["ledger-reconciler.login", { AccessKeyId: "ASIAEXAMPLE" }],
+    ["press-writer.draft", { reasons: [{ code: "agent.suspended" }] }],
+    ["refund-clerk.look", { start: "user", token: { token_type: "Bearer" } }],
+    ["refund-clerk.payout", { error: "approval_required" }],
+    ["researcher.lookup", { start: "delegation", token: { token_type: "Bearer" } }],
+    ["support-triage.answer", { start: "user", token: { token_type: "Bearer" } }],
+    ["support-triage.refund", { error: "approval_required" }],
+    ["web-reader.fetch", { start: "agent", token: { token_type: "Bearer" } }],
+  ])("prints a command for the task %s, begun as it says", async (name, answer) => {
+    expect(await answerOf(printed, name)).toMatchObject(answer);
+  });
+
+  test("prints none for a task that asks the exchange for nothing", () => {
+    expect(printed.commands.map(({ name }) => name)).not.toContain("build-watcher.prune");
+  });
+
   test("keeps keys to itself: nobody else can read them", () => {
     expect(statSync(join(printed.folder, "svid", `${TRIAGE}.key`)).mode & 0o077).toBe(0);
     expect(statSync(join(printed.folder, "signing-key.pem")).mode & 0o077).toBe(0);
@@ -172,10 +198,14 @@ test("the stand-in of STS gives what the AWS SDK asks for, and nothing else", as
 test("--help says what there is", async () => {
   const { ended, out } = dev("--help");
   expect(await ended).toBe(0);
-  for (const option of ["--port", "--folder", "--sts", "--json"]) expect(out()).toContain(option);
+  for (const option of ["--agent", "--port", "--folder", "--sts", "--json"]) expect(out()).toContain(option);
 });
 
 test.each([
+  [
+    ["--agent", "reseacher"],
+    '--agent must be one of the fleet, got "reseacher", did you mean "researcher": it has build-watcher, ',
+  ],
   [["--prot", "1"], "Unknown option '--prot'"],
   [["--port", "high"], '--port must be a whole number from 0 to 65535, got "high"'],
   [["--port", "65536"], '--port must be a whole number from 0 to 65535, got "65536"'],

@@ -2,7 +2,7 @@ import { request } from "../support/decisions/request";
 import { Explaining } from "../support/explaining";
 
 const explaining = new Explaining("explain-log");
-const DELETE = request({ call: { action: "delete" } });
+const DELETE = request({ call: { action: "delete" }, token: { scope: ["delete"] } });
 
 describe("from a log", () => {
   const verdict = (allow: boolean, ...reasons: readonly string[]) => ({ allow, reasons, observed: [], revision: 41 });
@@ -31,7 +31,7 @@ describe("from a log", () => {
   test("an older policy that was put back is explained by the revision that it had", async () => {
     const { reasons, remedy } = await explaining.json({
       ...event,
-      input: { ...masked, call: request().call },
+      input: { ...masked, call: request().call, token: request().token },
       result: { ...verdict(false, "policy.stale"), revision: 0 },
     });
     expect(reasons).toMatchObject([

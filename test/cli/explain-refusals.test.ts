@@ -6,7 +6,7 @@ import { Explaining, synthesized } from "../support/explaining";
 
 const { policy, sources } = synthesized;
 const explaining = new Explaining("explain-refusals");
-const DELETE = request({ call: { action: "delete" } });
+const DELETE = request({ call: { action: "delete" }, token: { scope: ["delete"] } });
 
 const AGENT = "spiffe://prod.acme.example/ns/support/sa/support-triage";
 

@@ -4,7 +4,7 @@ import { Explaining, synthesized } from "../support/explaining";
 
 const explaining = new Explaining("explain");
 const CASES = decisionCases();
-const DELETE = request({ call: { action: "delete" } });
+const DELETE = request({ call: { action: "delete" }, token: { scope: ["delete"] } });
 const LOOK = requestLike("clerk looks at an order");
 
 describe("for people", () => {

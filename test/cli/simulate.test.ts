@@ -16,7 +16,7 @@ folder.put("ambit/policy.json", JSON.stringify(examplePolicy));
 const TRIAGE = "spiffe://prod.acme.example/ns/support/sa/support-triage";
 const READ = request();
 const COMMENT = requestLike("triage comments on a ticket");
-const DELETE = request({ call: { action: "delete" } });
+const DELETE = request({ call: { action: "delete" }, token: { scope: ["delete"] } });
 
 interface Simulation {
   readonly version: string;

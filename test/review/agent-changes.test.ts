@@ -19,7 +19,7 @@ const NAME = "refund-clerk";
 const [find, refund] = [payments.allow("find"), payments.allow("refund")];
 
 interface Declared {
-  readonly expires?: string;
+  readonly expires?: "2027-03-31" | "2027-06-30";
   readonly suspended?: true;
   readonly isFree?: true;
 }

@@ -118,12 +118,15 @@ function smaller(key: string, limit: number): Change {
   };
 }
 
+/** docs/exchange.md, "Run, transaction, session" */
+const NEW_EVIDENCE = "start a new run on new evidence: runs of the same evidence share what is left of the budget";
+
 /** Of UTC, as budgets count them */
 const PERIOD_SECONDS = { hour: 3_600, day: 86_400 } as const;
 
 function nextPeriod(facts: Facts, key: string, limit: number, needed: number): Change {
   const period = key.split(":")[0];
-  if (period === "run") return newRun(facts);
+  if (period === "run") return { ...newRun(facts), text: NEW_EVIDENCE };
   if (period === "session") return newSession(facts) ?? raised(facts, key, needed);
   return {
     kind: "state",

@@ -20,6 +20,7 @@ import {
   sessionIsIdle,
   sessionIsOver,
   tokenIsForAnother,
+  tokenIsOutOfScope,
   tokenIsOver,
   tokenIsTooLong,
 } from "./time";
@@ -54,6 +55,7 @@ const REMEDIES: Readonly<Record<ReasonCode, (facts: Facts) => Explanation>> = {
   "token.over": tokenIsOver,
   "token.too-long": tokenIsTooLong,
   "token.other-audience": tokenIsForAnother,
+  "token.out-of-scope": tokenIsOutOfScope,
   "audience.not-granted": audienceIsNotGranted,
   "action.not-granted": actionIsNotGranted,
   "destination.undeclared": destinationIsUndeclared,

@@ -81,6 +81,7 @@ function renewedToken(situation: Situation): Situation {
     token: {
       audience: call === null ? token.audience : `tool:${call.tool}`,
       expiresAt: Math.min(time + LONGEST_TOKEN_SECONDS, run.expiresAt),
+      scope: call === null ? token.scope : [call.action],
     },
     revocation: without(revocation, "token"),
   });

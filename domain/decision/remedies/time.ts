@@ -1,7 +1,7 @@
 import type { Explanation } from "./change";
 import type { Facts } from "./facts";
 import { LONGEST_TOKEN_SECONDS, newRun, newSession, newToken, NO_OTHER_START, shorterRun } from "./renewal";
-import { duration, instant } from "./wording";
+import { duration, instant, listed } from "./wording";
 
 export function runIsOver(facts: Facts): Explanation {
   const { run, time } = facts.input;
@@ -57,6 +57,18 @@ export function tokenIsForAnother(facts: Facts): Explanation {
   return {
     what: `the token is for ${token.audience}, and the call goes to tool:${call?.tool ?? ""}`,
     changes: [newToken(facts)],
+  };
+}
+
+export function tokenIsOutOfScope(facts: Facts): Explanation {
+  const { token, call, time, run } = facts.input;
+  const [tool = "", action = ""] = [call?.tool, call?.action];
+  const change = newToken(facts);
+  const text = `ask for a new token for tool:${tool} whose scope has ${action}`;
+  return {
+    what: `the token's scope is ${listed(token.scope)}, and the call is ${tool}.${action}`,
+    // A run that is over has no more tokens: then the change is another run.
+    changes: [time < run.expiresAt ? { ...change, text } : change],
   };
 }
 

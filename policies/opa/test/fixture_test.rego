@@ -126,7 +126,7 @@ look := {
 		"tainted": false,
 		"writable": null,
 	},
-	"token": {"audience": "tool:pay", "expiresAt": noon + 240},
+	"token": {"audience": "tool:pay", "expiresAt": noon + 240, "scope": ["find", "refund", "search"]},
 	"call": {"tool": "pay", "action": "find", "destination": "pay.acme.example", "data": ["orders:read"]},
 	"requestDigest": digest,
 	"budgets": {},

@@ -73,6 +73,7 @@ fitting := {
 	"/revocation/revoked": [],
 	"/session/tainted": true,
 	"/session/writable": null,
+	"/token/scope": [],
 	"/approval/spent": true,
 	"/user": null,
 }
@@ -177,6 +178,10 @@ test_lists_without_repetition if {
 	malformed([f.put("/done/run", ["a.b", "a.b"])])
 	malformed([f.put("/done/session", ["a.b", "a.b"])])
 	well_formed([f.put("/done", {"run": ["a.b"], "session": ["a.b"]})])
+	malformed([f.put("/token/scope", ["find", "find"])])
+	malformed([f.put("/token/scope", "find")])
+	malformed([f.put("/token/scope", null)])
+	malformed([f.put("/token/scope", [""])])
 	malformed([f.put("/call/data", {"0": "letters:read"})])
 	malformed([f.put("/chain", {"0": {"spiffeId": f.clerk, "task": "ask"}})])
 }
@@ -189,7 +194,7 @@ test_lists_have_an_end if {
 	too_large([f.put("/call/data", list_of(65, "d"))])
 	too_large([f.put("/call/data", list_of(10000, "d"))])
 	too_large([f.put("/call/data", [7 | some _ in numbers.range(1, 65)])])
-	every list in ["/done/run", "/done/session"] {
+	every list in ["/done/run", "/done/session", "/token/scope"] {
 		well_formed([f.put(list, list_of(256, "a."))])
 		too_large([f.put(list, list_of(257, "a."))])
 	}

@@ -8,6 +8,19 @@ test_token_of_another_audience if {
 	}
 }
 
+test_token_out_of_scope if {
+	every scope in [[], ["refund"], ["Find"], ["pay.find"], ["*"], ["find refund"]] {
+		f.reasons(f.look, [f.put("/token/scope", scope)]) == ["token.out-of-scope"]
+	}
+	f.reasons(f.look, [f.put("/token/scope", ["find"])]) == []
+}
+
+test_scope_is_of_calls_alone if {
+	every scope in [[], ["find"], ["none"]] {
+		f.answer(json.patch(f.issued(f.look, "tool:pay"), [f.put("/token/scope", scope)]), f.fleet).reasons == []
+	}
+}
+
 test_audience_not_granted if {
 	every audience in ["aws", "exchange", "tool:web", "tool:", "tool:pay.find", "pay", "sts"] {
 		f.answer(f.issued(f.look, audience), f.fleet).reasons == ["audience.not-granted"]
@@ -16,7 +29,7 @@ test_audience_not_granted if {
 
 test_action_not_granted if {
 	f.reasons(f.look, [f.put("/call/action", "refund"), f.put("/call/data", [])]) == ["action.not-granted"]
-	f.reasons(f.look, [f.put("/call/action", "none")]) == ["action.not-granted"]
+	f.reasons(f.look, [f.put("/call/action", "none")]) == ["action.not-granted", "token.out-of-scope"]
 	f.reasons(f.look, [f.put("/call/tool", "none")]) == ["action.not-granted", "token.other-audience"]
 }
 

@@ -9,7 +9,7 @@ type Policy = Pick<ResourcePolicy, "statements"> | undefined;
 const NAME = "its policy";
 
 /**
- * What a policy of a resource grants in one state and not in the other, to whoever it names.
+ * What a policy of a resource grants to principals in one state and not in the other.
  *
  * A role of the configuration that its boundary or a Deny leaves nothing of it gains nothing.
  *
@@ -74,7 +74,7 @@ function withPrincipals(one: SourcedStatement, isWanted: (named: string) => bool
   return Object.keys(left).length === 0 ? [] : [{ ...one, statement: { ...statement, Principal: left } }];
 }
 
-/** Of those whom one statement names, one is enough of an example. */
+/** One example of the principals that a statement names is enough. */
 function unique(gained: readonly Gained[], statementOf: (one: Gained) => number): readonly Gained[] {
   const known = new Map<string, Gained>();
   for (const one of gained) {

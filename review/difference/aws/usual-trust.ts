@@ -35,7 +35,7 @@ export class UsualTrust {
   }
 }
 
-/** Without names and dates of whom it belongs to */
+/** Without the name and the dates of the agent */
 function textOf({ what, witness }: Change, name: string): string {
   const unnamed = witness.replace(/[\w-]+/g, (word) => (word === name ? "<name>" : word));
   return `${what.replace(ADDRESS, "")}\n${unnamed.replace(MOMENT, "<moment>")}`;

@@ -28,13 +28,10 @@ export function asLoss(gap: Gap): Change {
   return asChange(gap, "now");
 }
 
-function asChange(
-  { kind, what, otherwise, witness, at, place, headline: [gained, lost] = [] }: Gap,
-  word: Word,
-): Change {
+function asChange({ kind, what, otherwise, witness, at, place, headline }: Gap, word: Word): Change {
   const source = { address: `registry/${at}` };
-  const headline = word === "was" ? gained : lost;
-  const showing = { ...(place !== undefined && { place }), ...(headline !== undefined && { headline }) };
+  const said = headline?.[word === "was" ? 0 : 1];
+  const showing = { ...(place !== undefined && { place }), ...(said !== undefined && { headline: said }) };
   return {
     kind,
     what: otherwise === undefined ? what : `${what}, ${word} ${otherwise}`,

@@ -158,7 +158,7 @@
     const rows = findings.filter(({ fold }) => fold === undefined).map(findingRow);
     const head = ["Change", "What", "Witness, or why undecided", "Where"];
     const folds = [...new Set(findings.map(({ fold }) => fold))].filter((fold) => fold !== undefined);
-    // Whoever searches is shown what was found.
+    // A search shows what it found.
     const open = question.text === "" ? {} : { open: "" };
     const folded = folds.map((fold) => {
       const some = findings.filter((finding) => finding.fold === fold);

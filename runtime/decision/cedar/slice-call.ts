@@ -25,6 +25,8 @@ export function addCall(
   const touched = [...new Set([...call.data, ...(action === undefined ? [] : Object.keys(action.touches))])];
   context["call"] = name;
   context["toolAudience"] = `tool:${call.tool}`;
+  context["calledAction"] = call.action;
+  context["scope"] = input.token.scope.filter((action) => action === call.action);
   context["destination"] = call.destination;
   context["touched"] = touched;
   addRanks(context, touched, input.session.writable !== null, policy.datasets);

@@ -69,6 +69,7 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
     done: session.done,
     audience,
     expiresAt,
+    scope: request.scope,
     revocation,
     requestDigest: digestOf(exact),
     approval: null,

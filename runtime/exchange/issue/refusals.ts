@@ -5,6 +5,7 @@ import { quietly } from "../../quietly";
 import { StoreConflict, type Write } from "../../store/store";
 import type { Refusal } from "../refusal";
 import { proofWrite } from "./proof";
+import { REPEAT_SECONDS, Repeats } from "./repeats";
 import { Strangers } from "./strangers";
 
 /** Whoever is refused does not wait longer for the record of it. */
@@ -13,11 +14,19 @@ const LONGEST_MILLISECONDS = 2_000;
 /** What is said to whoever has an SVID and nothing else */
 const OF_STRANGERS = ["agent.unknown", "caller.not-listed"];
 
-/** Records what was refused, as well as it goes. */
+/** Follows a record of what was issued, which says that nobody has it: so it is worth as much as that. */
+const ALWAYS = ["aws.failed"];
+
+/**
+ * Records what was refused, as well as it goes: the first by itself, and others like it within a minute by their number. Records are
+ * kept for ever, and an agent could be refused a thousand times a second.
+ */
 export class Refusals {
   /** Tells what went wrong. Never throws. */
   public readonly report: (error: unknown) => void;
   private readonly strangers = new Strangers();
+  private readonly repeats = new Repeats((event) => void this.written(event, []));
+  private timer: NodeJS.Timeout | undefined;
 
   /** @param onFailure told of what went wrong, and of what could not be recorded; the request is refused anyway */
   constructor(
@@ -27,13 +36,28 @@ export class Refusals {
     this.report = quietly(onFailure);
   }
 
-  /** Never throws. The proof is used up as by a token: it was used. One that was used before leaves no trace. */
+  /**
+   * Never throws. The proof is used up as by a token: it was used. One that was used before leaves no trace, and one of a repeated
+   * refusal neither.
+   */
   public async record(event: AuditEvent, refusal: Refusal, { proof, spiffeId }: Caller): Promise<void> {
     const codes = refusal.reasons.map(({ code }) => code);
     // A store that does not answer keeps nothing either, and a request that is repeated is known by the first.
     if (codes.includes("store.unavailable") || codes.includes("dpop.replayed")) return;
     if (codes.some((code) => OF_STRANGERS.includes(code)) && !this.strangers.isNew(spiffeId, event.time)) return;
-    const spent = proof === undefined ? [] : [proofWrite(proof, spiffeId)];
+    if (!ALWAYS.includes(event.kind) && !this.repeats.isFirst(event, spiffeId)) return this.tellLater();
+    await this.written(event, proof === undefined ? [] : [proofWrite(proof, spiffeId)]);
+  }
+
+  /** What was counted is told although nobody is refused any more; a process that ends before has lost the number. */
+  private tellLater(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.repeats.flush();
+    }, REPEAT_SECONDS * 1_000).unref();
+  }
+
+  private async written(event: AuditEvent, spent: readonly Write[]): Promise<void> {
     try {
       const late = () => new Error("the record of a refusal takes too long");
       await inTime(this.kept(event, spent), LONGEST_MILLISECONDS, late);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { INPUT_LIMITS, STARTS, unknownMember } from "../../../domain";
-import { hasExactNumbers } from "../../jose/exact-numbers";
+import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, strictJson } from "../../jose/json";
 import { Refusal } from "../refusal";
 
@@ -37,6 +37,9 @@ export function detailsOf(parameters: ReadonlyMap<string, string>): Details {
   const sent = parameters.get("authorization_details");
   if (sent === undefined) throw malformed("authorization_details are missing");
   const checked = schema.safeParse(strictJson(Buffer.from(sent)));
+  if (checked.success && !hasExactLiterals(sent)) {
+    throw malformed("a number of authorization_details has more digits than can be kept: send it as text");
+  }
   if (checked.success) return checked.data[0];
   throw malformed(problemOf(checked.error));
 }

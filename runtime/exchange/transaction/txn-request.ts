@@ -1,5 +1,5 @@
 import { SCOPE } from "../../../domain";
-import { hasExactNumbers } from "../../jose/exact-numbers";
+import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, type JsonObject, strictJson } from "../../jose/json";
 import { Refusal } from "../refusal";
 import { parametersOf } from "../request/parameters";
@@ -80,7 +80,7 @@ function contextOf(parameters: ReadonlyMap<string, string>, name: string): JsonO
   const value = bytes.length > CONTEXT_BYTES ? undefined : strictJson(bytes);
   // Written again, a number may take more room than it was sent in.
   const fits = isObject(value) && Buffer.byteLength(JSON.stringify(value)) <= CONTEXT_BYTES;
-  if (!fits || !hasExactNumbers(value) || depthOf(value) > CONTEXT_DEPTH) {
+  if (!fits || !hasExactNumbers(value) || !hasExactLiterals(sent) || depthOf(value) > CONTEXT_DEPTH) {
     const what = `a JSON object of at most ${CONTEXT_BYTES} bytes, ${CONTEXT_DEPTH} deep, that has one meaning`;
     throw Refusal.of("transaction.context", `${name} must be ${what}`);
   }

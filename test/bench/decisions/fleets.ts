@@ -71,7 +71,7 @@ function requestOf(policy: PolicyDocument, spiffeId: string, phase: DecisionInpu
       tainted: false,
       writable: null,
     },
-    token: { audience: "tool:desk", expiresAt: NOW + 4 * MINUTE },
+    token: { audience: "tool:desk", expiresAt: NOW + 4 * MINUTE, scope: ["read"] },
     call:
       phase === "call"
         ? { tool: "desk", action: "read", destination: "desk.acme.example", data: ["tickets:read"] }

@@ -59,10 +59,10 @@ test.each(RECORDS.map((path) => [path.join(".") || "request", path] as const))(
     const input = full();
     const record = path.reduce((node, key) => node[key] as Node, input);
     const known = Object.keys(record).sort();
-    record["scope"] = "all";
+    record["unheard-of"] = "all";
     const [code, what] = problem(checkInput(input)) as readonly [string, string];
     expect(code).toBe("input.malformed");
-    const [, listed = ""] = /^.* must be an object of (.*), got "scope"$/.exec(what) ?? [];
+    const [, listed = ""] = /^.* must be an object of (.*), got "unheard-of"$/.exec(what) ?? [];
     expect([what.split(" ")[0], listed.split(", ").sort()]).toEqual([shown, known]);
   },
 );

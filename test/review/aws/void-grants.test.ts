@@ -80,7 +80,7 @@ describe("a right to become a role that does not trust the caller is void", () =
       [trusts("bot", { Condition: { StringEquals: { "sts:ExternalId": "1" } } })],
     ],
     ["a unique ID that may be its", [{ ...ROOT, Principal: { AWS: "AROAEXAMPLE" } }]],
-    ["whoever is known at apply", [{ ...ROOT, Principal: { AWS: "${data.aws_iam_role.x.arn}" } }]],
+    ["a role that is known only at apply", [{ ...ROOT, Principal: { AWS: "${data.aws_iam_role.x.arn}" } }]],
   ])("and counts where the role trusts %s", (_, trust) => {
     expect(gained({ trust }, { right: ask(roleArn("admin")), trust })).toContainEqual(ASKS);
   });

@@ -72,7 +72,7 @@ test.each(["idle", ""])("and a state that nobody knows is unknown: %j", (state) 
   );
 });
 
-test("a template is told in words, whatever it asks for", () => {
+test("all that a template asks for is told in words", () => {
   const told = gains(
     estate("active"),
     estate("active", registered("active", 'x/{{ index .PodMeta.Labels "who" }}/{{ .Any }}/{{')),

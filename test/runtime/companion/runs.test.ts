@@ -107,6 +107,9 @@ describe("a run begins", () => {
   });
 });
 
+const REFUND = { ...BEGIN, action: "refund", destination: "pay.example", arguments: { amount: 0.5 } };
+const INEXACT = JSON.stringify(REFUND).replace("0.5", "0.5000000000000000001");
+
 describe("fails with companion.malformed when", () => {
   test.each([
     ["there is no task", { task: undefined }, /^task: /],
@@ -132,6 +135,7 @@ describe("fails with companion.malformed when", () => {
   test.each([
     ["the body is no JSON", "{", "application/json"],
     ["the body is no object", "[]", "application/json"],
+    ["a number has more digits than can be kept", INEXACT, "application/json"],
     ["the body is a form", "task=answer", "application/x-www-form-urlencoded"],
     ["the body is plain text, which any page may send", JSON.stringify(BEGIN), "text/plain"],
   ])("%s", async (_, body, type) => {

@@ -183,7 +183,7 @@ test("texts of a request stay texts, whatever they look like", async () => {
       task: text,
       user: { issuer: text, subject: text },
       call: { tool: text, action: text, destination: text, data: [text] },
-      token: { audience: text, expiresAt: at(60) },
+      token: { audience: text, expiresAt: at(60), scope: [text] },
     };
     expect(await engine.decide(input)).toMatchObject({ reasons: ["agent.unknown"] });
     expect(await engine.decide({ ...input, agent: request().agent })).toMatchObject({

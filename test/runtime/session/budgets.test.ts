@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { PolicyTask } from "../../../domain";
+import { LIMITS, type PolicyTask } from "../../../domain";
 import { type Counter, countersOf, readSpent, spendWrite } from "../../../runtime/session/budgets";
 import type { Run, Session } from "../../../runtime/session/session";
 import { begun } from "../../../runtime/session/session-state";
@@ -24,6 +24,8 @@ function same(name: string, first: [Run, Session, number], second: [Run, Session
 const run = runOf("worker");
 const session = sessionOf();
 const otherRun = runOf("worker", { run: "another-run" });
+const EVIDENCE = { digest: "e-1", until: NOW + 900 };
+const byUser = { ...run, evidence: EVIDENCE };
 const otherSession = sessionOf({ sid: "sid-since" });
 
 test.each([
@@ -44,6 +46,29 @@ test.each([
     expect(same(name, [run, session, NOW], place)).toBe(counted);
   },
 );
+
+test.each([
+  ["the same evidence is presented again", { ...otherRun, evidence: EVIDENCE }, true],
+  ["work is handed on under the same evidence", { ...otherRun, txn: "t", evidence: EVIDENCE }, true],
+  ["other evidence is presented", { ...otherRun, evidence: { ...EVIDENCE, digest: "e-2" } }, false],
+  ["the agent starts itself", { ...otherRun, evidence: null }, false],
+  ["the same evidence starts another task", { ...otherRun, task: "other", evidence: EVIDENCE }, false],
+  ["the same evidence starts another agent", { ...otherRun, agent: "front", evidence: EVIDENCE }, false],
+])("what a run has spent, where %s, is counted on or anew", (_, next, counted) => {
+  expect(same("run:calls:all", [byUser, session, NOW], [next, session, NOW])).toBe(counted);
+});
+
+test("what a run has spent is counted where an agent that started itself hands work on twice", () => {
+  const [first, second] = [runOf("worker", { run: "a", txn: "t" }), runOf("worker", { run: "b", txn: "t" })];
+  expect(same("run:calls:all", [first, session, NOW], [second, session, NOW])).toBe(true);
+});
+
+test("what a run has spent is counted as long as its evidence can start another, and that one can hand work on", () => {
+  const short = { ...byUser, expiresAt: NOW + 60 };
+  const { expiresAt } = counter("run:calls:all", short, session, NOW);
+  expect(expiresAt).toBeGreaterThanOrEqual(EVIDENCE.until + LIMITS.taskTtl.ceiling.seconds);
+  expect(counter("run:calls:all", byUser, session, NOW + 60).expiresAt).toBe(expiresAt);
+});
 
 test("hours and days are those of UTC", () => {
   const midnight = Date.UTC(2026, 10, 12) / 1000;

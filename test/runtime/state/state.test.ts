@@ -52,7 +52,7 @@ describe("what is read", () => {
         start: { by: "delegation", evidence: "verified" },
         run: { startedAt: NOW, expiresAt: run.expiresAt },
         session: { startedAt: NOW, lastUsedAt: NOW, mark: "public", tainted: false, writable: null },
-        token: { audience: "tool:search", expiresAt: NOW + 300 },
+        token: { audience: "tool:search", expiresAt: NOW + 300, scope: ["query"] },
         done: { run: [], session: [] },
         approval: null,
         revocation: { known: true, revoked: [] },
@@ -147,7 +147,7 @@ describe("what is spent", () => {
   ] as const)("raises the mark by %s", async (_, tool, action, data, mark) => {
     const world = new StateWorld();
     const run = await world.begin("support-triage", "answer");
-    const claims = world.claims(run, tool);
+    const claims = world.claims(run, tool, { scope: action });
     await world.spend(claims, { call: callOf(claims, { action, data: [...data] }) });
     await expect(world.session("support-triage")).resolves.toMatchObject({ mark });
   });

@@ -49,6 +49,10 @@ export const NARROWINGS: Readonly<Record<string, Narrowing>> = {
   "raising the mark": ({ input }) => {
     Object.assign(input.session, { mark: RANKED[Math.min(3, rankOf(input.session.mark) + 1)] });
   },
+  "dropping an action from the token's scope": ({ input }, pick) => {
+    const scope = input.token.scope as string[];
+    if (scope.length > 0) scope.splice(pick % scope.length, 1);
+  },
   "tainting the session": ({ input }) => Object.assign(input.session, { tainted: true }),
   "dropping an action from the task": (asked, pick) => drop(task(asked)?.actions, pick),
   "dropping data from the task": (asked, pick) => drop(task(asked)?.data, pick),

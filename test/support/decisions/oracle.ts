@@ -116,6 +116,7 @@ const RULES: Readonly<Record<Ruled, Rule>> = {
   "token.too-long": ({ input: { token, time, run } }) =>
     token.expiresAt > time + LONGEST_TOKEN_SECONDS || token.expiresAt > run.expiresAt,
   "token.other-audience": ({ input: { call, token } }) => call !== null && token.audience !== `tool:${call.tool}`,
+  "token.out-of-scope": ({ input: { call, token } }) => call !== null && !token.scope.includes(call.action),
   "audience.not-granted": ({ input, task }) => {
     if (input.phase !== "issue" || task === undefined) return false;
     const granted = [

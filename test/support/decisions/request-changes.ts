@@ -66,6 +66,7 @@ const FLOW = [
   among("session/tainted", [true, false]),
   among("session/writable", [null, ...RANKED]),
   among("token/audience", AUDIENCES),
+  at("token/scope", some(ACTIONS, 4)),
   among("phase", ["issue", "call"]),
   at("call", call),
   among("call/tool", TOOLS),

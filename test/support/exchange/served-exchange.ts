@@ -25,6 +25,7 @@ export class ServedExchange {
   public async start(props: Partial<DevelopmentProps> = {}): Promise<void> {
     this.platformOf = await DevelopmentPlatform.start({
       port: 0,
+      agents: [],
       log: (event, facts) => void this.logged.push(JSON.stringify({ event, ...facts })),
       ...props,
     });

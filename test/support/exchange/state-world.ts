@@ -97,7 +97,7 @@ export class StateWorld {
       now: this.now,
       expiresAt: Math.min(this.now + 300, run.expiresAt),
       run,
-      scope: undefined,
+      scope: Object.keys(exampleFleet.policy.tools[tool]?.actions ?? {}).join(" ") || undefined,
       mayAct: undefined,
       approval: undefined,
       confirmation: { jkt: "thumbprint" },

@@ -1,0 +1,71 @@
+import type { AuditEvent } from "../../audit/audit";
+
+/** For so long a refusal that is like one on record is counted, and not recorded by itself */
+export const REPEAT_SECONDS = 60;
+/** Refusals that are told apart at once; beyond it the one that is known for longest is told and forgotten. */
+export const MOST_REPEATS = 10_000;
+/** Audiences of one caller that are told apart: it names them as it likes. */
+export const MOST_AUDIENCES = 32;
+
+/** By these, two refusals are alike. A token is one that is on record as issued. */
+const ALIKE = ["service", "spiffeId", "agent", "task", "token", "error", "codes"] as const;
+
+interface Known {
+  readonly first: AuditEvent;
+  readonly facts: AuditEvent["facts"];
+  count: number;
+  last: number;
+}
+
+/**
+ * Refusals by what is the same about them. The first is recorded at once, whatever it is; those that follow within a minute are counted,
+ * and told in one record.
+ */
+export class Repeats {
+  private readonly known = new Map<string, Known>();
+  private readonly audiences = new Map<string, Set<string>>();
+
+  /** @param tell told of what was counted, when it is known no longer */
+  constructor(private readonly tell: (event: AuditEvent) => void) {}
+
+  /** Whether the refusal is to be recorded by itself; else it is counted. */
+  public isFirst(event: AuditEvent, caller: string): boolean {
+    const facts = this.alike(event, caller);
+    const key = JSON.stringify([event.kind, caller, facts]);
+    const before = this.known.get(key);
+    if (before !== undefined && event.time < before.first.time + REPEAT_SECONDS && event.time >= before.first.time) {
+      before.count += 1;
+      before.last = event.time;
+      return false;
+    }
+    if (before !== undefined) this.forget(key, before);
+    const [oldest] = this.known;
+    if (this.known.size >= MOST_REPEATS && oldest !== undefined) this.forget(...oldest);
+    this.known.set(key, { first: event, facts, count: 0, last: event.time });
+    return true;
+  }
+
+  /** Tell all that was counted, and know nothing any more. */
+  public flush(): void {
+    for (const [key, known] of this.known) this.forget(key, known);
+    this.audiences.clear();
+  }
+
+  private alike({ facts }: AuditEvent, caller: string): AuditEvent["facts"] {
+    const same = Object.fromEntries(ALIKE.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])));
+    const { audience } = facts;
+    return typeof audience === "string" && this.isToldApart(caller, audience) ? { ...same, audience } : same;
+  }
+
+  private isToldApart(caller: string, audience: string): boolean {
+    const named = this.audiences.get(caller) ?? new Set<string>();
+    if (named.size < MOST_AUDIENCES) this.audiences.set(caller, named.add(audience));
+    return named.has(audience);
+  }
+
+  private forget(key: string, { first: { kind, time }, facts, count, last }: Known): void {
+    this.known.delete(key);
+    if (count === 0) return;
+    this.tell({ kind: `${kind}.repeated`, time: last, facts: { ...facts, repeated: count, since: time } });
+  }
+}

@@ -1,0 +1,89 @@
+import { execFile, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { scratch } from "../support/cli";
+import { synthesized } from "../support/explaining";
+import { PAGES, ROOT } from "./pages";
+
+// The program loads the fleet and its constructs.
+jest.setTimeout(120_000);
+
+const shell = promisify(execFile);
+const { text = "" } = PAGES.find(({ path }) => path === "docs/try-your-agent.md") ?? {};
+/** What the page tells its reader to type */
+const [START = "", BEGIN = "", REFUSED = "", EXPLAIN = "", OWN = ""] = [
+  ...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
+].map((match) => match[1]);
+const COMPANION = "http://127.0.0.1:7464";
+const folder = scratch("try");
+
+interface Running {
+  readonly child: ReturnType<typeof spawn>;
+  readonly companions: Readonly<Record<string, string>>;
+}
+
+/** As the page starts it, but at free ports and for a program to read */
+function started(): Promise<Running> {
+  const [, args = "", log = ""] = /^npm run dev -- (.*) 2> (\S+)\n$/.exec(START) ?? [];
+  const errors = openSync(join(folder.path, log), "w");
+  const program = ["-r", "@swc-node/register", "cli/dev/main.ts", ...args.split(" "), "--port", "0", "--json"];
+  const child = spawn(process.execPath, program, {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: folder.path },
+    stdio: ["ignore", "pipe", errors],
+  });
+  closeSync(errors);
+  return new Promise((resolve, reject) => {
+    let out = "";
+    child.stdout?.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (out.endsWith("}\n")) resolve({ child, ...JSON.parse(out) });
+    });
+    child.once("close", (code) => reject(new Error(`ended with ${code}`)));
+  });
+}
+
+let running: Running;
+beforeAll(async () => (running = await started()));
+afterAll(() => running.child.kill("SIGKILL"));
+
+async function answerTo(command: string): Promise<Record<string, unknown>> {
+  expect(command).toContain(COMPANION);
+  const [address = ""] = Object.values(running.companions);
+  const { stdout } = await shell("bash", ["-c", command.replaceAll(COMPANION, address)]);
+  return JSON.parse(stdout);
+}
+
+test("the page names its agent, and no other runs", () => {
+  expect(Object.keys(running.companions)).toEqual(["web-reader"]);
+});
+
+test("what the page asks for is given as it says", async () => {
+  expect(await answerTo(BEGIN)).toMatchObject({ task: "fetch", token: { token_type: "Bearer" } });
+});
+
+test("what the page says is refused is refused, and explained from the log", async () => {
+  expect(await answerTo(REFUSED)).toMatchObject({
+    reasons: [{ code: "audience.not-granted", fix: expect.stringContaining("tool:search") }],
+  });
+  folder.put("cdktf.out/ambit/policy.json", synthesized.policy);
+  folder.put("cdktf.out/ambit/sources.json", synthesized.sources);
+  const [synth, explain = ""] = EXPLAIN.trimEnd().split("\n");
+  expect(synth).toBe("npm run synth");
+  expect(explain).toContain("npm run --silent ambit --");
+  const register = join(ROOT, "node_modules/@swc-node/register/index.js");
+  const program = `${process.execPath} -r ${register} ${join(ROOT, "cli/ambit.ts")}`;
+  const { stdout } = await shell("bash", ["-c", explain.replace("npm run --silent ambit --", program)], {
+    cwd: folder.path,
+    env: { ...process.env, SWC_NODE_PROJECT: join(ROOT, "tsconfig.json") },
+  });
+  expect(stdout).toContain("web-reader.fetch asks for a token for tool:serch");
+  expect(stdout).toContain("audience.not-granted");
+  expect(stdout).toContain("such as tool:search");
+});
+
+test("the variable by which the page sets the address is the client's", () => {
+  const [variable = "nothing"] = OWN.split("=");
+  expect(readFileSync(join(ROOT, "client/companion.ts"), "utf8")).toContain(`"${variable}"`);
+});
