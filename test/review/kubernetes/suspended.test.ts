@@ -1,4 +1,5 @@
 import { kubernetesChanges } from "../../../review/difference/kubernetes";
+import type { JsonObject } from "../../../review/read/json";
 import type { Estate } from "../../../review/read/resource";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 import { linesOf, unknownLines } from "../../support/review/change-lines";
@@ -66,7 +67,7 @@ test.each<[string, Resources]>([
   );
 });
 
-const manifest = (apiVersion: string, kind: string, spec: object, name = "c"): Resources => ({
+const manifest = (apiVersion: string, kind: string, spec: JsonObject, name = "c"): Resources => ({
   ...registered("active"),
   "kubernetes_manifest.c": { manifest: { apiVersion, kind, metadata: { name, namespace: "finance" }, spec } },
 });
