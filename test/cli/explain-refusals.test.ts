@@ -204,7 +204,10 @@ to allow it
     verdict = { allow: false, reasons: ["custom.night"], observed: [], revision: 41 };
     const shown = await explaining.text(DELETE, "--engine", `unix:${socket}`);
     expect(shown).toContain("\ncustom.night\n  a rule of the platform's own refused\n");
-    expect(shown).toContain("OPA decides by another policy; by cdktf.out: denied (action.not-granted)");
+    // Where a line is folded depends on the length of the folder's name.
+    expect(shown.replace(/\s+/g, " ")).toContain(
+      "OPA decides by another policy; by cdktf.out: denied (action.not-granted)",
+    );
   });
 
   test("and allows what the synthesized policy denies, allows; what would be denied is told", async () => {

@@ -99,7 +99,7 @@ export class FlowModel {
         this.tell(knower, { confidential: what.reads === "confidential", untrusted: what.untrusted === true });
       }
     }
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (const one of this.live) {
         for (const other of this.live) {

@@ -30,7 +30,8 @@ export const USERS: Readonly<Record<"ada" | "bob", User>> = {
 export type For = keyof typeof USERS | "event" | "self";
 
 /** What became of something that was asked */
-export type Answer<T> = { readonly given: T } | { readonly codes: readonly string[]; readonly retryAfter: number | undefined };
+export type Answer<T> =
+  { readonly given: T } | { readonly codes: readonly string[]; readonly retryAfter: number | undefined };
 
 type Partitions = Map<string, Map<string, Stored>>;
 

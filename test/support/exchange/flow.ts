@@ -44,13 +44,15 @@ export class Flow {
   /** What can be tried now */
   public moves(): readonly Move[] {
     const { deeds, by, waits } = this.scope;
-    const free = FLOW_AGENTS.filter((agent) => this.alive().filter(({ run }) => run.agent === agent).length < MOST_RUNS);
+    const free = FLOW_AGENTS.filter(
+      (agent) => this.alive().filter(({ run }) => run.agent === agent).length < MOST_RUNS,
+    );
     const places = this.going.map((_, place) => place).filter((place) => this.isAlive(place));
     return [
-      ...free.flatMap((agent) => deeds.flatMap((deed) => by.map((who) => ({ kind: "start" as const, agent, deed, by: who })))),
-      ...places
-        .filter((place) => this.going[place]?.deed !== "hand")
-        .map((place) => ({ kind: "use" as const, place })),
+      ...free.flatMap((agent) =>
+        deeds.flatMap((deed) => by.map((who) => ({ kind: "start" as const, agent, deed, by: who }))),
+      ),
+      ...places.filter((place) => this.going[place]?.deed !== "hand").map((place) => ({ kind: "use" as const, place })),
       ...places.flatMap((place) => {
         const { run, deed: of } = this.going[place] as Going;
         if (of !== "hand") return [];
@@ -128,7 +130,8 @@ export class Flow {
   /** The same for states that differ in names, and in what is over, alone */
   public canonical(): string {
     const { now } = this.world;
-    const order = (run: Run, deed: Deed) => [run.agent, deed, run.user?.subject ?? "", run.start, run.chain.length].join();
+    const order = (run: Run, deed: Deed) =>
+      [run.agent, deed, run.user?.subject ?? "", run.start, run.chain.length].join();
     const sorted = [...this.going].sort((a, b) => (order(a.run, a.deed) < order(b.run, b.deed) ? -1 : 1));
     const names = new Map<string, string>();
     const named = (id: string): string => {
@@ -171,8 +174,14 @@ function relative(value: unknown, now: number): unknown {
   if (Array.isArray(value)) return value.map((each) => relative(each, now));
   if (typeof value !== "object" || value === null) return value;
   return Object.entries(value)
-    .filter(([name, each]) => !["sid", "budgets", "done", "startedAt"].includes(name) && !(typeof each === "number" && each <= now - 1_800))
-    .map(([name, each]) => [name, name === "lastUsedAt" ? Math.min(1_800, now - (each as number)) : relative(each, now)]);
+    .filter(
+      ([name, each]) =>
+        !["sid", "budgets", "done", "startedAt"].includes(name) && !(typeof each === "number" && each <= now - 1_800),
+    )
+    .map(([name, each]) => [
+      name,
+      name === "lastUsedAt" ? Math.min(1_800, now - (each as number)) : relative(each, now),
+    ]);
 }
 
 export const ALL_DEEDS = Object.keys(DEEDS) as Deed[];
