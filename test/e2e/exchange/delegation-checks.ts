@@ -122,9 +122,9 @@ async function washing({ world, exchange }: InUse, note: (text: string) => void)
 
 async function writesBelow({ world, exchange }: InUse): Promise<void> {
   const [chain, first] = [new RealChain(world, exchange, "dora"), world.as("first")];
-  const publish = tokenOf(await chain.byItself("publish", "aws"));
+  const publish = tokenOf(await chain.byUser("publish", "aws"));
   match(String((await first.credentials(exchange, publish)).json.AccessKeyId), /^ASIA/);
-  const refused = await chain.scheduled("fetch", "aws");
+  const refused = await chain.byUser("fetch", "aws");
   equal(refused.codes, ["mark.credential-below"]);
   // What is bound to the certificate of one is nothing in the hands of another.
   equal((await world.as("second").credentials(exchange, publish)).codes, ["token.invalid"]);
