@@ -8,7 +8,7 @@ function given<T>(answer: Answer<T>): T {
 
 /** Ann's run for Ada, which hands work on */
 async function handing(world: FlowWorld): Promise<AccessTokenClaims> {
-  return given(await world.start("ann", "hand", "ada", "ben.post"));
+  return given(await world.start("ann", "work", "ada", "ben.post"));
 }
 
 const ABOVE = { codes: expect.arrayContaining(["mark.above-clearance"]), retryAfter: undefined };
@@ -17,8 +17,8 @@ describe("what was read does not flow lower", () => {
   test("hand on first, read later: the delegate's delegate cannot post what the first one read", async () => {
     const world = new FlowWorld();
     const { run } = await handing(world);
-    const toBen = given(await world.hand("ann", run, "ben.hand"));
-    const ben = given(await world.present("ben", "hand", toBen, "cat.post"));
+    const toBen = given(await world.hand("ann", run, "ben.work"));
+    const ben = given(await world.present("ben", "work", toBen));
     const cat = given(await world.present("cat", "post", given(await world.hand("ben", ben.run, "cat.post"))));
     expect(await world.use("post", cat)).toEqual({ given: true });
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
@@ -115,7 +115,7 @@ describe("a read that waits", () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    const refused = await world.start("ann", "hand", "ada", "ben.post");
+    const refused = await world.start("ann", "work", "ada", "ben.post");
     expect(refused).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
     world.now += 959;
     expect(await world.start("ben", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 61 });

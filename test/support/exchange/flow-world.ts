@@ -1,11 +1,9 @@
 import type { User } from "../../../domain";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Ledger } from "../../../runtime/audit/audit";
-import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import { Exchange } from "../../../runtime/exchange/exchange";
 import type { EvidenceRequest, ProvenStart } from "../../../runtime/exchange/evidence";
-import { FleetDecider } from "../../../runtime/exchange/issue/fleet-decider";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
 import { readRun } from "../../../runtime/session/runs";
@@ -14,8 +12,9 @@ import { State } from "../../../runtime/state/state";
 import { readEpoch } from "../../../runtime/store/epoch";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { Stored } from "../../../runtime/store/transaction";
-import { DEEDS, type Deed, type FlowAgent, flowFleet } from "./flow-fleet";
+import { DEEDS, type Deed, type FlowAgent, flowFleet, type FlowTask } from "./flow-fleet";
 import { FakeSts } from "./fake-sts";
+import { deciderOf } from "./remembered-decider";
 import { NOW } from "./sessions";
 
 const EPOCH = 1;
@@ -34,22 +33,26 @@ export type Answer<T> = { readonly given: T } | { readonly codes: readonly strin
 
 type Partitions = Map<string, Map<string, Stored>>;
 
+interface Snapshot {
+  readonly now: number;
+  readonly ids: number;
+  readonly items: readonly (readonly [partition: string, sort: string, stored: Stored])[];
+}
+
 /** The real exchange, state interface and broker over one store in memory; what signs and what proves a start is trusted here. */
 export class FlowWorld {
   public now = NOW;
   public readonly store = new MemoryStore(() => this.now);
-  private readonly decider: FleetDecider;
   private readonly exchange: Exchange;
   private readonly state: State;
   private readonly broker: AwsBroker;
   private ids = 0;
 
   constructor(public readonly fleet: FleetView = flowFleet) {
-    this.decider = new FleetDecider(new CedarEngine({ policy: fleet.policy, revision: fleet.revision }));
     const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
     const shared = {
       registry: { current: () => fleet },
-      decider: { decide: this.decider.decide.bind(this.decider) },
+      decider: deciderOf(fleet),
       state: async () => ({ store: this.store, ...(await readEpoch(this.store, ["key"])) }),
       ledger,
       clock: () => this.now,
@@ -70,45 +73,57 @@ export class FlowWorld {
   }
 
   /** A token for a task that begins, by new evidence of its start. */
-  public async start(agent: FlowAgent, deed: Deed, by: For, delegate?: string): Promise<Answer<AccessTokenClaims>> {
+  public async start(
+    agent: FlowAgent,
+    task: FlowTask,
+    by: For,
+    delegate?: string,
+  ): Promise<Answer<AccessTokenClaims>> {
     const start = by === "event" ? "schedule" : by === "self" ? "agent" : "user";
-    return this.token(agent, deed, { start, delegate }, by === "self" ? undefined : `${by}:${this.id()}`);
+    return this.token(agent, task, { start, delegate }, by === "self" ? undefined : `${by}:${this.id()}`);
   }
 
   /** A token with which work is handed on, of a run that goes on */
   public hand(agent: FlowAgent, run: string, delegate: string): Promise<Answer<AccessTokenClaims>> {
-    return this.token(agent, "hand", { run, delegate });
+    return this.token(agent, "work", { run, delegate });
   }
 
   /** What a delegate begins with it */
-  public present(
-    agent: FlowAgent,
-    deed: Deed,
-    parent: AccessTokenClaims,
-    delegate?: string,
-  ): Promise<Answer<AccessTokenClaims>> {
-    return this.token(agent, deed, { start: "delegation", delegate }, JSON.stringify(parent));
+  public present(agent: FlowAgent, task: FlowTask, parent: AccessTokenClaims): Promise<Answer<AccessTokenClaims>> {
+    return this.token(agent, task, { start: "delegation" }, JSON.stringify(parent));
   }
 
-  /** Another token of a run that goes on */
-  public again(agent: FlowAgent, deed: Deed, run: string): Promise<Answer<AccessTokenClaims>> {
-    return this.token(agent, deed, { run });
+  /** Another token of a run that goes on, for one of the deeds of its task */
+  public again(
+    agent: FlowAgent,
+    deed: Deed,
+    run: string,
+    task: FlowTask = deed,
+  ): Promise<Answer<AccessTokenClaims>> {
+    return this.token(agent, task, { run }, undefined, deed);
   }
 
   /** Do what the token is for: call its tool as the gateway's authorizer does, or get AWS credentials. */
   public use(deed: Deed, claims: AccessTokenClaims): Promise<Answer<true>> {
-    const what = DEEDS[deed];
+    return DEEDS[deed].via === "aws" ? this.credentials(claims) : this.call(claims);
+  }
+
+  public credentials(claims: AccessTokenClaims): Promise<Answer<true>> {
     return answered<true>(async () => {
-      if (what.via === "aws") {
-        await this.broker.credentials(claims);
-        return true;
-      }
+      await this.broker.credentials(claims);
+      return true;
+    });
+  }
+
+  /** @param action the first of its tool unless told otherwise */
+  public call(claims: AccessTokenClaims, action?: string): Promise<Answer<true>> {
+    return answered<true>(async () => {
       const tool = claims.aud.slice("tool:".length);
-      const [action = ""] = Object.keys(this.fleet.policy.tools[tool]?.actions ?? {});
-      const call = { tool, action, destination: this.fleet.policy.tools[tool]?.destination ?? "", data: [] };
+      const { actions = {}, destination = "" } = this.fleet.policy.tools[tool] ?? {};
+      const call = { tool, action: action ?? Object.keys(actions)[0] ?? "", destination, data: [] };
       const { input, versions } = await this.state.read({ claims, call });
       const question = { ...input, call, requestDigest: DIGEST, budgets: {}, intent: null };
-      const { decision, reasons } = await this.decider.decide(this.fleet, question);
+      const { decision, reasons } = await deciderOf(this.fleet).decide(this.fleet, question);
       if (decision !== "allow") throw Refusal.denied(reasons);
       const spent = { claims, call, requestDigest: DIGEST, costs: {}, untrusted: false, versions };
       await this.state.spend(spent, SERVICE);
@@ -131,16 +146,26 @@ export class FlowWorld {
     });
   }
 
-  public snapshot(): { readonly now: number; readonly ids: number; readonly partitions: Partitions } {
+  /** Without what has expired */
+  public snapshot(): Snapshot {
     const { now, ids } = this;
-    return { now, ids, partitions: new Map([...this.partitions()].map(([name, items]) => [name, new Map(items)])) };
+    const items = [...this.partitions()].flatMap(([partition, sorts]) =>
+      [...sorts].flatMap(([sort, stored]) =>
+        (stored.expiresAt ?? Infinity) > now ? [[partition, sort, stored] as const] : [],
+      ),
+    );
+    return { now, ids, items };
   }
 
-  public restore({ now, ids, partitions }: ReturnType<FlowWorld["snapshot"]>): void {
+  public restore({ now, ids, items }: Snapshot): void {
     Object.assign(this, { now, ids });
     const own = this.partitions();
     own.clear();
-    for (const [name, items] of partitions) own.set(name, new Map(items));
+    for (const [partition, sort, stored] of items) {
+      const sorts = own.get(partition);
+      if (sorts === undefined) own.set(partition, new Map([[sort, stored]]));
+      else sorts.set(sort, stored);
+    }
   }
 
   private get epoch() {
@@ -157,14 +182,26 @@ export class FlowWorld {
 
   private token(
     agent: FlowAgent,
-    deed: Deed,
+    task: FlowTask,
+    how: Readonly<Record<string, string | undefined>>,
+    subject?: string,
+    deed: Deed = task === "work" ? "read" : task,
+  ): Promise<Answer<AccessTokenClaims>> {
+    const what: { readonly via: string; readonly tool?: string } = DEEDS[deed];
+    const audience =
+      how["delegate"] !== undefined ? "exchange" : what.tool === undefined ? what.via : `tool:${what.tool}`;
+    return this.tokenFor(agent, audience, { task, ...how }, subject);
+  }
+
+  /** @param how task, and what it begins with or goes on as */
+  public tokenFor(
+    agent: string,
+    audience: string,
     how: Readonly<Record<string, string | undefined>>,
     subject?: string,
   ): Promise<Answer<AccessTokenClaims>> {
-    const what = DEEDS[deed];
-    const audience = how["delegate"] !== undefined ? "exchange" : what.via === "aws" ? "aws" : `tool:${toolOf(deed)}`;
     const spiffeId = this.fleet.agentNamed(agent)?.spiffeId ?? "";
-    const details = [{ type: "ambit_task", task: deed, ...how }];
+    const details = [{ type: "ambit_task", ...how }];
     const form: [string, string][] = [
       ["grant_type", subject === undefined ? "client_credentials" : GRANT],
       ["audience", audience],
@@ -191,11 +228,6 @@ export class FlowWorld {
     const outside = { digest: subjectToken.token, until: this.now + 300, single: start !== "user", newSession: false };
     return { ...nothing, by: start, user, outside };
   }
-}
-
-function toolOf(deed: Deed): string {
-  const what = DEEDS[deed];
-  return what.via === "tool" ? what.tool : "board";
 }
 
 async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
