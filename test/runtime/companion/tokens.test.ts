@@ -141,10 +141,13 @@ describe("fails", () => {
     await running.start();
     const run = await running.begin();
     running.now += TOKEN_SECONDS;
-    const { status, body } = refusal("access_denied", "mark.reserved");
-    const waiting = { ...body, retry_after: 520 };
+    const waiting = {
+      error: "access_denied",
+      reasons: [{ code: "mark.reserved", what: "w", fix: "f" }],
+      retry_after: 520,
+    };
     const headers = said === undefined ? {} : { "retry-after": said };
-    running.exchange.said.set("/token", { status, body: waiting, headers });
+    running.exchange.said.set("/token", { status: 400, body: waiting, headers });
     const answer = await token(run, { audience: "tool:zendesk" });
     expect([answer.status, answer.json, answer.headers["retry-after"]]).toEqual([403, waiting, passed]);
   });

@@ -82,6 +82,17 @@ describe("what strangers wrote makes nobody pay", () => {
   );
 });
 
+test("what strangers wrote is still theirs when it was stored: another agent reads it back, and pays nothing", async () => {
+  const world = new FlowWorld();
+  for (const deed of ["intake", "publish"] as const) {
+    given(await world.use(deed, given(await world.start("ann", deed, "ada"))));
+  }
+  const pay = given(await world.start("ben", "pay", "bob"));
+  expect(await world.use("pay", pay)).toEqual({ given: true });
+  given(await world.use("crawl", given(await world.start("ben", "crawl", "bob"))));
+  expect(await world.use("pay", pay)).toMatchObject({ codes: ["session.tainted"] });
+});
+
 describe("a read that waits", () => {
   test.each(["load", "read"] as const)(
     "%s is refused while credentials below are good, and then keeps them from being renewed",

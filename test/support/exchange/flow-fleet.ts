@@ -122,7 +122,9 @@ function document(): FleetDocument {
   const edges = Object.entries<{ name: string } & Each<Members>[string]>(policy.agents).find(
     ([, { name }]) => name === "dan",
   )?.[1].tasks.lead["delegates"] as Members;
-  for (const { name, tasks } of Object.values<{ name: string } & Each<Record<string, unknown>>[string]>(policy.agents)) {
+  for (const { name, tasks } of Object.values<{ name: string } & Each<Record<string, unknown>>[string]>(
+    policy.agents,
+  )) {
     if (name === "dan") continue;
     const others = FLOW_AGENTS.filter((other) => other !== name);
     const delegates = Object.fromEntries(

@@ -99,7 +99,7 @@ export class FlowModel {
   public talk(now: number): void {
     if (this.live.some(({ until }) => until <= now)) this.live = this.live.filter(({ until }) => until > now);
     if (this.held.some(({ until }) => until <= now)) this.held = this.held.filter(({ until }) => until > now);
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (const { knower, does } of this.held) changed = this.moves(knower, does) || changed;
       for (const one of this.live) {
@@ -137,7 +137,8 @@ export class FlowModel {
   private wrongOf(knower: string, { writes = [], high = false }: Does): string | undefined {
     const { confidential, untrusted } = this.of(knower);
     for (const { name, ...place } of writes) {
-      if (confidential && place.sensitivity === "public") return `${knower} could write what is confidential to ${name}`;
+      if (confidential && place.sensitivity === "public")
+        return `${knower} could write what is confidential to ${name}`;
       if (untrusted && !place.untrusted) return `${knower} could write words of strangers to ${name}`;
     }
     return high && untrusted ? `${knower} pays because a stranger said so` : undefined;

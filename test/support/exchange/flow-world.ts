@@ -1,4 +1,5 @@
 import type { User } from "../../../domain";
+import { decide } from "../../../runtime/approval/decide";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Ledger } from "../../../runtime/audit/audit";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
@@ -29,7 +30,9 @@ export const USERS: Readonly<Record<"ada" | "bob", User>> = {
 export type For = keyof typeof USERS | "event" | "self";
 
 /** What became of something that was asked */
-export type Answer<T> = { readonly given: T } | { readonly codes: readonly string[]; readonly retryAfter: number | undefined };
+export type Answer<T> =
+  | { readonly given: T }
+  | { readonly codes: readonly string[]; readonly retryAfter: number | undefined; readonly more?: Refusal["more"] };
 
 type Partitions = Map<string, Map<string, Stored>>;
 
@@ -73,12 +76,7 @@ export class FlowWorld {
   }
 
   /** A token for a task that begins, by new evidence of its start. */
-  public async start(
-    agent: FlowAgent,
-    task: FlowTask,
-    by: For,
-    delegate?: string,
-  ): Promise<Answer<AccessTokenClaims>> {
+  public async start(agent: FlowAgent, task: FlowTask, by: For, delegate?: string): Promise<Answer<AccessTokenClaims>> {
     const start = by === "event" ? "schedule" : by === "self" ? "agent" : "user";
     return this.token(agent, task, { start, delegate }, by === "self" ? undefined : `${by}:${this.id()}`);
   }
@@ -94,12 +92,7 @@ export class FlowWorld {
   }
 
   /** Another token of a run that goes on, for one of the deeds of its task */
-  public again(
-    agent: FlowAgent,
-    deed: Deed,
-    run: string,
-    task: FlowTask = deed,
-  ): Promise<Answer<AccessTokenClaims>> {
+  public again(agent: FlowAgent, deed: Deed, run: string, task: FlowTask = deed): Promise<Answer<AccessTokenClaims>> {
     return this.token(agent, task, { run }, undefined, deed);
   }
 
@@ -118,18 +111,32 @@ export class FlowWorld {
   /** @param action the first of its tool unless told otherwise */
   public call(claims: AccessTokenClaims, action?: string): Promise<Answer<true>> {
     return answered<true>(async () => {
+      const { policy } = this.fleet;
       const tool = claims.aud.slice("tool:".length);
-      const { actions = {}, destination = "" } = this.fleet.policy.tools[tool] ?? {};
+      const { actions = {}, destination = "" } = policy.tools[tool] ?? {};
       const call = { tool, action: action ?? Object.keys(actions)[0] ?? "", destination, data: [] };
-      const { input, versions } = await this.state.read({ claims, call });
-      const question = { ...input, call, requestDigest: DIGEST, budgets: {}, intent: null };
+      const requestDigest = claims.approval?.digest ?? DIGEST;
+      const { input, spent, versions } = await this.state.read({ claims, call });
+      const counted = Object.entries(policy.agents[claims.client_id]?.tasks[input.task]?.budgets ?? {}).filter(
+        ([, { actions: of }]) => of === "any" || Object.hasOwn(of, `${tool}.${call.action}`),
+      );
+      const costs = Object.fromEntries(counted.map(([budget]) => [budget, 1]));
+      const budgets = Object.fromEntries(counted.map(([name]) => [name, { spent: spent[name] ?? 0, cost: 1 }]));
+      const question = { ...input, call, requestDigest, budgets, intent: null };
       const { decision, reasons } = await deciderOf(this.fleet).decide(this.fleet, question);
       if (decision !== "allow") throw Refusal.denied(reasons);
-      const spent = { claims, call, requestDigest: DIGEST, costs: {}, untrusted: false, versions };
-      await this.state.spend(spent, SERVICE);
-      await this.state.outcome({ claims, call, outcome: "succeeded", untrusted: false }, SERVICE);
+      const untrusted = this.fleet.answersUntrusted(call);
+      await this.state.spend({ claims, call, requestDigest, costs, untrusted: false, versions }, SERVICE);
+      await this.state.outcome({ claims, call, outcome: "succeeded", untrusted }, SERVICE);
       return true;
     });
+  }
+
+  /** Somebody of the group decides on an open request. */
+  public async approve(handle: string, group: string): Promise<void> {
+    const by = { issuer: "https://login.acme.example", subject: "carla", email: "carla@acme.example" };
+    const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
+    await decide(this.epoch, ledger, handle, { by, group, verdict: "approved", now: this.now });
   }
 
   public async run(id: string): Promise<Run> {
@@ -138,11 +145,11 @@ export class FlowWorld {
     return stored.run;
   }
 
-  /** All that is stored of sessions and of what agents hold */
-  public stored(): readonly (readonly [string, unknown])[] {
+  /** All that is stored of sessions and of what agents hold, as text */
+  public stored(): readonly (readonly [partition: string, text: string])[] {
     return [...this.partitions()].flatMap(([partition, items]) => {
       const item = items.get("session") ?? items.get("held");
-      return item === undefined ? [] : [[partition, JSON.parse(item.text)] as const];
+      return item === undefined ? [] : [[partition, item.text] as const];
     });
   }
 
@@ -172,7 +179,7 @@ export class FlowWorld {
     return { store: this.store, epoch: EPOCH };
   }
 
-  private id(): string {
+  public id(): string {
     return `id-of-the-number-${(this.ids += 1)}`;
   }
 
@@ -197,7 +204,7 @@ export class FlowWorld {
   public tokenFor(
     agent: string,
     audience: string,
-    how: Readonly<Record<string, string | undefined>>,
+    how: Readonly<Record<string, unknown>>,
     subject?: string,
   ): Promise<Answer<AccessTokenClaims>> {
     const spiffeId = this.fleet.agentNamed(agent)?.spiffeId ?? "";
@@ -235,6 +242,14 @@ async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
     return { given: await ask() };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { codes: error.reasons.map(({ code }) => code), retryAfter: error.waiting?.seconds };
+    return {
+      codes: error.reasons.map(({ code }) => code),
+      retryAfter: error.waiting?.seconds,
+      ...(asks(error) && { more: error.more }),
+    };
   }
+}
+
+function asks({ more }: Refusal): boolean {
+  return Object.hasOwn(more, "access_request");
 }

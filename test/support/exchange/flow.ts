@@ -1,9 +1,9 @@
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
-import type { Link, Run } from "../../../runtime/session/session";
-import { userDigest } from "../../../runtime/session/user-digest";
+import type { Run } from "../../../runtime/session/session";
 import { DEEDS, type Deed, deedsOf, FLOW_AGENTS, type FlowAgent, type FlowTask } from "./flow-fleet";
 import { FlowModel, knowerOf } from "./flow-model";
-import { FlowWorld, type For, USERS } from "./flow-world";
+import { groups, plain, relative } from "./flow-states";
+import { type Answer, FlowWorld, type For } from "./flow-world";
 
 export type Move =
   | { readonly kind: "start"; readonly agent: FlowAgent; readonly task: FlowTask; readonly by: For }
@@ -43,6 +43,7 @@ export interface Scope {
 }
 
 const MOST_RUNS = 2;
+const MOST_KNOWN = 50_000;
 
 /** The real exchange and the model side by side, one move after another */
 export class Flow {
@@ -63,7 +64,9 @@ export class Flow {
     const { tasks, by, waits } = this.scope;
     switch (kind) {
       case "start":
-        return this.free().flatMap((agent) => tasks.flatMap((task) => by.map((who) => ({ kind, agent, task, by: who }))));
+        return this.free().flatMap((agent) =>
+          tasks.flatMap((task) => by.map((who) => ({ kind, agent, task, by: who }))),
+        );
       case "use":
         return this.places().flatMap((place) => this.deedsAt(place).map((deed) => ({ kind, place, deed })));
       case "delegate": {
@@ -98,15 +101,19 @@ export class Flow {
         this.going = this.going.filter(({ run }) => run.expiresAt > world.now);
         return model.wrong(world.now);
       case "start": {
-        const answer = this.noted(await world.start(move.agent, move.task, move.by));
-        return answer && this.begun(answer, move.task);
+        const given = await world.start(move.agent, move.task, move.by);
+        const answer = this.noted(given);
+        if (answer !== undefined) return this.begun(answer, move.task);
+        const [deed] = deedsOf(move.task);
+        return deed && this.keptWaiting(given, { ...move, deed });
       }
       case "delegate":
       case "hand": {
         const { run } = this.going[move.place] as Going;
         const { agent, task } = move;
-        const token = this.noted(await world.hand(run.agent as FlowAgent, run.run, `${agent}.${task}`));
-        if (token === undefined) return undefined;
+        const given = await world.hand(run.agent as FlowAgent, run.run, `${agent}.${task}`);
+        const token = this.noted(given);
+        if (token === undefined) return this.keptWaiting(given, { ...begunBy(run), delegate: `${agent}.${task}` });
         model.handed(run, agent, world.now);
         if (move.kind === "delegate") {
           const answer = this.noted(await world.present(agent, task, token));
@@ -123,8 +130,12 @@ export class Flow {
       }
       case "use": {
         const { run, task } = this.going[move.place] as Going;
-        const claims = this.noted(await world.again(run.agent as FlowAgent, move.deed, run.run, task));
-        if (claims === undefined || this.noted(await world.use(move.deed, claims)) === undefined) return undefined;
+        const { deed } = move;
+        const token = await world.again(run.agent as FlowAgent, deed, run.run, task);
+        const claims = this.noted(token);
+        if (claims === undefined) return this.keptWaiting(token, { ...begunBy(run), deed });
+        const used = await world.use(deed, claims);
+        if (this.noted(used) === undefined) return this.keptWaiting(used, { ...begunBy(run), deed });
         return model.use(run, DEEDS[move.deed], world.now);
       }
     }
@@ -149,26 +160,57 @@ export class Flow {
   }
 
   /**
-   * The same for states that differ alone in which of the agents, which are all alike, and which of the users it is, and in what is
-   * over. Runs of one knower are alike, and of what is connected it is of no matter how: by links, and in the model by
-   * transactions.
+   * What the state is: without what is over, and how it came about. Runs of one knower are alike, and of what is connected it is of no
+   * matter how: by links, and in the model by transactions.
    */
-  public canonical(): string {
+  public lines(): readonly string[] {
     const { now } = this.world;
     const seconds = this.scope.timeless ? () => "good" : (until: number) => until - now;
     const transactions = this.going.map(({ run }) => [knowerOf(run), run.txn] as const);
-    const lines = [
+    return [
       ...this.going.map(({ run, task }) =>
         [knowerOf(run), task, seconds(run.expiresAt), now - run.startedAt].join(" "),
       ),
       ...this.handed.map(({ token, agent, task }) => [agent, task, token.txn, seconds(token.exp)].join(" ")),
       ...groups(transactions).map((each) => `together ${each.filter((name) => name.includes("/"))}`),
-      ...[...this.model.summary(now), ...this.world.stored()].map((each) =>
-        plain(JSON.stringify(relative(each, now, seconds))),
-      ),
-    ];
-    const all = PERMUTED.map((renamed) => nameless(lines.map(renamed).sort().join("\n")));
-    return all.reduce((least, each) => (each < least ? each : least));
+      ...this.model.summary(now).map((each) => JSON.stringify(relative(each, now, seconds))),
+      ...this.world.stored().map(([partition, text]) => this.told(partition, text, now, seconds)),
+    ].sort();
+  }
+
+  private readonly known = new Map<string, string>();
+
+  private told(partition: string, text: string, now: number, seconds: (until: number) => unknown): string {
+    const key = `${now} ${partition} ${text}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    if (this.known.size > MOST_KNOWN) this.known.clear();
+    const told = plain(JSON.stringify([partition, relative(JSON.parse(text), now, seconds)]));
+    this.known.set(key, told);
+    return told;
+  }
+
+  /**
+   * What was refused with the time to wait is allowed after it, to a run that begins then, where nobody did anything meanwhile.
+   *
+   * @returns what is wrong; undefined for nothing
+   */
+  private async keptWaiting(answer: Answer<unknown>, again: Again): Promise<string | undefined> {
+    if ("given" in answer || answer.retryAfter === undefined) return undefined;
+    const { world } = this;
+    const before = world.snapshot();
+    world.now += answer.retryAfter;
+    const { agent, by, deed, delegate } = again;
+    const token = await world.start(agent, deed ?? "work", by);
+    const last =
+      "given" in token && delegate !== undefined
+        ? await world.hand(agent, token.given.run, delegate)
+        : "given" in token && deed !== undefined
+          ? await world.use(deed, token.given)
+          : token;
+    world.restore(before);
+    this.codes.set("waited", (this.codes.get("waited") ?? 0) + 1);
+    return "given" in last ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
   }
 
   private async begun(claims: AccessTokenClaims, task: FlowTask): Promise<string | undefined> {
@@ -198,63 +240,15 @@ export class Flow {
   }
 }
 
-const DIGESTS = new Map(Object.entries(USERS).map(([name, user]) => [userDigest(user), name]));
-const A_DIGEST = new RegExp([...DIGESTS.keys()].join("|"), "g");
-
-/** With users by their names */
-function plain(text: string): string {
-  return text.replace(A_DIGEST, (digest) => DIGESTS.get(digest) as string);
+/** What is tried again by a run of its own */
+interface Again {
+  readonly agent: FlowAgent;
+  readonly by: For;
+  readonly deed?: Deed;
+  readonly delegate?: string;
 }
 
-/** All ways to exchange the names of agents, and of users */
-const PERMUTED: readonly ((text: string) => string)[] = orders(FLOW_AGENTS).flatMap((agents) =>
-  orders(Object.keys(USERS)).map((users) => {
-    const before = [...FLOW_AGENTS, ...Object.keys(USERS)];
-    const after = new Map([...agents, ...users].map((name, index) => [before[index] as string, name]));
-    return (text: string) => text.replace(A_NAME, (name) => after.get(name) as string);
-  }),
-);
-const A_NAME = new RegExp(`\\b(${[...FLOW_AGENTS, ...Object.keys(USERS)].join("|")})\\b`, "g");
-
-function orders<T>(all: readonly T[]): readonly (readonly T[])[] {
-  if (all.length < 2) return [all];
-  return all.flatMap((first) => orders(all.filter((each) => each !== first)).map((rest) => [first, ...rest]));
+function begunBy({ agent, user, evidence }: Run): Pick<Again, "agent" | "by"> {
+  const by = user === null ? (evidence === null ? "self" : "event") : (user.subject as For);
+  return { agent: agent as FlowAgent, by };
 }
-
-/** Names of transactions in the order in which they appear */
-function nameless(text: string): string {
-  const named = new Map<string, string>();
-  return text.replace(/id-of-the-number-\d+/g, (id) => {
-    const name = named.get(id) ?? `#${named.size}`;
-    named.set(id, name);
-    return name;
-  });
-}
-
-/** What is connected by pairs, however */
-function groups(pairs: readonly (readonly [string, string])[]): readonly (readonly string[])[] {
-  const of = new Map<string, Set<string>>();
-  for (const [one, other] of pairs) {
-    const both = new Set([one, other, ...(of.get(one) ?? []), ...(of.get(other) ?? [])]);
-    for (const name of both) of.set(name, both);
-  }
-  return [...new Set(of.values())].map((each) => [...each].sort());
-}
-
-/** Without what is over and what names sessions; links as what they connect */
-function relative(value: unknown, now: number, seconds: (until: number) => unknown): unknown {
-  if (typeof value === "number") return value > now ? seconds(value) : value > 1e9 ? "over" : value;
-  if (Array.isArray(value)) return value.map((each) => relative(each, now, seconds));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .filter(([name, each]) => !UNSEEN.includes(name) && !(typeof each === "number" && each <= now - 1_800))
-    .map(([name, each]) => {
-      if (name === "lastUsedAt") return [name, Math.min(1_800, now - (each as number))];
-      if (name !== "links") return [name, relative(each, now, seconds)];
-      const links = (each as readonly Link[]).filter(({ until }) => until > now);
-      const ends = [...new Set(links.map(({ until }) => seconds(until)))];
-      return [name, ends.map((end) => [end, groups(links.filter(({ until }) => seconds(until) === end).map(({ one, other }) => [one, other]))])];
-    });
-}
-
-const UNSEEN = ["sid", "budgets", "done", "startedAt", "version"];
