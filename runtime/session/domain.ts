@@ -58,12 +58,17 @@ export async function together(state: EpochState, changed: readonly Changed[], n
   const before = changed.map(({ last }) => unexpired(last?.session ?? NOTHING, now));
   const knowing = (one: Changed): Write => writeOf(state.epoch, { ...one, next: joined(one.next, common, now) });
   if (before.every((known) => sameCommon(known, common))) {
-    return [...changed.map(knowing), ...changed.flatMap((one) => heldWrites(state.epoch, one.knower.agent, one.held, common))];
+    return [
+      ...changed.map(knowing),
+      ...changed.flatMap((one) => heldWrites(state.epoch, one.knower.agent, one.held, common)),
+    ];
   }
   if (members.size > MOST_MEMBERS) throw Refusal.of("delegation.too-wide");
   const others = [...members].filter((name) => !named.has(name)).map(knowerNamed);
   const rises = before.some(({ mark, tainted }) => higher(mark, common.mark) !== mark || (common.tainted && !tainted));
-  const known = new Map(changed.flatMap(({ knower: { agent }, held }) => (held === undefined ? [] : [[agent, held] as const])));
+  const known = new Map(
+    changed.flatMap(({ knower: { agent }, held }) => (held === undefined ? [] : [[agent, held] as const])),
+  );
   const agents = [...new Set([...members].map((name) => knowerNamed(name).agent))];
   const read = rises ? agents.filter((agent) => !known.has(agent)) : [];
   const { sessions, held } = await readMembers(state, others, read);

@@ -33,7 +33,10 @@ export function heldWrites(
 ): readonly Write[] {
   if (held === undefined) return [];
   const [mark, tainted] = [higher(held.mark, read), held.tainted || also];
-  const [key, when] = [heldKey(epoch, agent), held.version === undefined ? ("absent" as const) : { version: held.version }];
+  const [key, when] = [
+    heldKey(epoch, agent),
+    held.version === undefined ? ("absent" as const) : { version: held.version },
+  ];
   if (mark === held.mark && tainted === held.tainted) return [{ kind: "check", key, when }];
   return [{ kind: "put", key, value: { mark, tainted }, when }];
 }

@@ -211,10 +211,7 @@ function evidenceWrite({ agent, run, now }: RunStart, { digest, until }: Outside
 }
 
 /** What lies there, in the order asked; nothing is looked for where there is no key. */
-async function readEach(
-  { store }: EpochState,
-  keys: readonly (Key | null)[],
-): Promise<readonly (Item | undefined)[]> {
+async function readEach({ store }: EpochState, keys: readonly (Key | null)[]): Promise<readonly (Item | undefined)[]> {
   const items = await store.read(keys.filter((key) => key !== null));
   let next = 0;
   return keys.map((key) => (key === null ? undefined : items[next++]));

@@ -13,7 +13,11 @@ export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "
  * What a call brought back. Mark and taint are of whatever sessions there are now: the answer comes back to the agents, and a session
  * that began meanwhile has not been told. That something succeeded is of the run and its own session.
  */
-export async function ending(ended: Ended, { call, outcome, untrusted }: OutcomeRequest, service: string): Promise<Act> {
+export async function ending(
+  ended: Ended,
+  { call, outcome, untrusted }: OutcomeRequest,
+  service: string,
+): Promise<Act> {
   const { state, fleet, own, stored, now } = ended;
   const succeeded = outcome === "succeeded" ? callName(call) : undefined;
   const done = own.session.sid === ended.claims.sid ? succeeded : undefined;

@@ -146,7 +146,7 @@ test.each([
 
 test("fails when a key to void has no name", async () => {
   const { code, stderr } = await ambit("bump", "--level", "l", "--void-key", "");
-  expect([code, stderr]).toEqual([2, 'ambit: --void-key must name a key, got ""\n']);
+  expect([code, stderr]).toEqual([64, 'ambit: --void-key must name a key, got ""\n']);
 });
 
 test("helps, with examples and exit codes", async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
 import { request } from "../support/decisions/request";
 import { Explaining, synthesized } from "../support/explaining";
+import { programOf } from "../support/program";
 
 const { policy, sources } = synthesized;
 const explaining = new Explaining("explain-refusals");
@@ -203,7 +204,10 @@ to allow it
     verdict = { allow: false, reasons: ["custom.night"], observed: [], revision: 41 };
     const shown = await explaining.text(DELETE, "--engine", `unix:${socket}`);
     expect(shown).toContain("\ncustom.night\n  a rule of the platform's own refused\n");
-    expect(shown).toContain("OPA decides by another policy; by cdktf.out: denied (action.not-granted)");
+    // Where a line is folded depends on the length of the folder's name.
+    expect(shown.replace(/\s+/g, " ")).toContain(
+      "OPA decides by another policy; by cdktf.out: denied (action.not-granted)",
+    );
   });
 
   test("and allows what the synthesized policy denies, allows; what would be denied is told", async () => {
@@ -232,10 +236,10 @@ test("an OPA that does not answer denies, and that is explained", async () => {
   });
 });
 
-test("as a program it reads standard input, colours nothing there, and exits with 0 for what it explained", () => {
+test("as a program it reads standard input, colours nothing there, and exits with 0 for what it explained", async () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ["-r", "@swc-node/register", "cli/ambit.ts", "explain", "--dir", dir],
+    [await programOf("cli/ambit.ts"), "explain", "--dir", dir],
     { cwd: resolve(__dirname, "../.."), encoding: "utf8", input: JSON.stringify(DELETE) },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -18,4 +18,4 @@ def call_action_alone(self):
 
 
 DynamoHandler.call_action = call_action_alone
-runpy.run_path(os.path.join(os.path.dirname(__file__), "..", "decisions", "moto_digest.py"))
+runpy.run_path(os.path.join(os.path.dirname(__file__), "..", "decisions", "moto_digest.py"), run_name="__main__")

@@ -52,16 +52,13 @@ export interface TestRun {
   readonly output: string;
 }
 
-/** Runs the copy's tests below `tests`, without colours, until `signal` ends it. */
-export function jestIn(folder: string, tests: readonly string[], signal?: AbortSignal): Promise<TestRun> {
+/** Runs the copy's tests below `tests`, without colours. */
+export function jestIn(folder: string, tests: readonly string[]): Promise<TestRun> {
   const jest = join(folder, "node_modules/jest/bin/jest.js");
   const args = [jest, "--ci", "--bail", "--rootDir", folder, ...tests];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: folder, signal, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { cwd: folder, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) =>
       resolve({ passed: error === null, output: `${stdout}${stderr}` }),
     );
   });
 }
-
-/** Folder whose dependencies a copy may share */
-export const NODE_MODULES = join(ROOT, "node_modules");

@@ -7,7 +7,19 @@ import { goOn, plan, planWrites } from "../../../runtime/session/sessions";
 import { runKey, sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict } from "../../../runtime/store/store";
-import { agentOf, codesOf, EPOCH, evidence, fleetOf, NOW, ofAlice, runOf, sessionOf, startOf, TIMES } from "../../support/exchange/sessions";
+import {
+  agentOf,
+  codesOf,
+  EPOCH,
+  evidence,
+  fleetOf,
+  NOW,
+  ofAlice,
+  runOf,
+  sessionOf,
+  startOf,
+  TIMES,
+} from "../../support/exchange/sessions";
 
 const worker = agentOf("worker");
 const fleet = fleetOf("worker", "front");
@@ -28,9 +40,7 @@ describe("a run that goes on", () => {
     const { isNew, session } = going;
     const writes = await planWrites(state, going, NOW);
     expect({ isNew, sid: session.sid }).toEqual({ isNew: false, sid: "sid-of-the-last" });
-    expect(writes).toEqual([
-      { kind: "check", key: sessionKey(EPOCH, ofAlice("worker")), when: { version: 1 } },
-    ]);
+    expect(writes).toEqual([{ kind: "check", key: sessionKey(EPOCH, ofAlice("worker")), when: { version: 1 } }]);
     await store.write(writes);
   });
 
@@ -39,7 +49,11 @@ describe("a run that goes on", () => {
     await ready;
     const going = await goOn(state, fleet, runOf("worker"), worker, NOW);
     expect(going.session.lastUsedAt).toBe(NOW - 1_800);
-    expect((await planWrites(state, going, NOW))[0]).toMatchObject({ kind: "put", value: { lastUsedAt: NOW }, when: { version: 1 } });
+    expect((await planWrites(state, going, NOW))[0]).toMatchObject({
+      kind: "put",
+      value: { lastUsedAt: NOW },
+      when: { version: 1 },
+    });
   });
 
   test("fails when another session has begun since", async () => {
@@ -95,12 +109,19 @@ describe("what a session is told", () => {
 
   test("is kept for ever where there is a mark or a taint, and for 12 h after its end otherwise", async () => {
     const { state, store } = world({});
-    const writes = await planWrites(state, await plan(state, startOf("worker", { by: "user", outside: evidence("one") })), NOW);
+    const writes = await planWrites(
+      state,
+      await plan(state, startOf("worker", { by: "user", outside: evidence("one") })),
+      NOW,
+    );
     expect(writes).toMatchObject([{ kind: "put", expiresAt: NOW + TIMES.totalSeconds + 43_200 }, {}]);
     await store.write(writes);
     const own = await readOwn(state, fleet, runOf("worker"));
     const told = async (what: Raise) => (await raise(state, own, what, TIMES, NOW))[0];
-    expect(await told({ done: "desk.read" })).toMatchObject({ kind: "put", expiresAt: NOW + TIMES.totalSeconds + 43_200 });
+    expect(await told({ done: "desk.read" })).toMatchObject({
+      kind: "put",
+      expiresAt: NOW + TIMES.totalSeconds + 43_200,
+    });
     expect(await told({ mark: "internal" })).toMatchObject({ kind: "put" });
     expect(await told({ mark: "internal" })).not.toHaveProperty("expiresAt");
     expect(await told({ tainted: true })).not.toHaveProperty("expiresAt");
