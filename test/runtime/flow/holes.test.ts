@@ -82,6 +82,15 @@ describe("what strangers wrote makes nobody pay", () => {
   );
 });
 
+test("what strangers told a delegate makes its delegator pay nothing", async () => {
+  const world = new FlowWorld();
+  const { run } = await handing(world);
+  const intake = given(await world.present("ben", "intake", given(await world.hand("ann", run, "ben.intake"))));
+  given(await world.use("intake", intake));
+  const pay = given(await world.start("ann", "pay", "ada"));
+  expect(await world.use("pay", pay)).toMatchObject({ codes: ["session.tainted"] });
+});
+
 test("what strangers wrote is still theirs when it was stored: another agent reads it back, and pays nothing", async () => {
   const world = new FlowWorld();
   for (const deed of ["intake", "publish"] as const) {
