@@ -58,7 +58,8 @@ export async function waitingToRead(
 export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
   const { claims } = known;
   const task = taskOf(known);
-  const isGranted = Object.hasOwn(task.actions, callName(call)) && call.data.every((name) => Object.hasOwn(task.data, name));
+  const isGranted =
+    Object.hasOwn(task.actions, callName(call)) && call.data.every((name) => Object.hasOwn(task.data, name));
   return isGranted && otherCall(claims, call) === undefined && reasonToStop(known) === undefined;
 }
 
