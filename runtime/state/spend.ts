@@ -25,8 +25,8 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const { claims, own, agent, state, now, fleet } = known;
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
-  if (claims.aud !== `tool:${call.tool}`) throw deniedBy("token.other-audience");
-  if (!scopeOf(claims).includes(call.action)) throw deniedBy("token.out-of-scope");
+  const other = otherCall(claims, call);
+  if (other !== undefined) throw deniedBy(other);
   refuseOtherSession(own, claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);
@@ -52,6 +52,20 @@ export async function waitingToRead(
   const mark = readBy(call, fleet.policy);
   const last = mark === undefined ? undefined : lastBelow(own.session, mark, now);
   return mark === undefined || last === undefined ? undefined : waitingFor(state, [own], mark, last, now);
+}
+
+/** Whether the token, its task as declared now and time allow the call: one that nobody would allow waits for nothing. */
+export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
+  const { claims } = known;
+  const task = taskOf(known);
+  const isGranted =
+    Object.hasOwn(task.actions, callName(call)) && call.data.every((name) => Object.hasOwn(task.data, name));
+  return isGranted && otherCall(claims, call) === undefined && reasonToStop(known) === undefined;
+}
+
+function otherCall(claims: Known["claims"], { tool, action }: SpendRequest["call"]): ReasonCode | undefined {
+  if (claims.aud !== `tool:${tool}`) return "token.other-audience";
+  return scopeOf(claims).includes(action) ? undefined : "token.out-of-scope";
 }
 
 /** What ends or is stopped with time, whatever the policy said when it was asked */

@@ -131,6 +131,18 @@ describe("a read that waits", () => {
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
   });
 
+  test.each([
+    ["another tool", { tool: "vault", action: "read", data: [] }],
+    ["a tool that is not declared", { tool: "nothing", action: "at-all", data: ["secrets:read"] }],
+    ["an action beyond the token's scope", { tool: "board", action: "read", data: ["secrets:read"] }],
+    ["data that the task is not granted", { tool: "board", action: "post", data: ["secrets:read"] }],
+  ])("a call that nobody would allow waits for nothing: %s", async (_, call) => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    await world.look(given(await world.start("ann", "post", "ada")), { destination: "board.acme.example", ...call });
+    given(await world.start("ann", "publish", "ada"));
+  });
+
   test("work is not handed to who can write below, and waits as a read does", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { ReplaceableTrustBundle } from "../../../runtime/identity/trust-bundle";
+import { hasOddKey } from "../../../runtime/identity/certificate";
 import { verifyX509Svid } from "../../../runtime/identity/x509-svid";
 import {
   certificate,
@@ -371,4 +372,13 @@ test("a hostile chain costs few signatures", () => {
   expect(problemOf([leaf({ issuer: issuerOf("root", signer) }), ...twins].map(derOf))).toBe(NOBODY);
   expect(verified.mock.calls.length).toBeLessThanOrEqual(4);
   verified.mockRestore();
+});
+
+test.each<readonly [what: string, bytes: Uint8Array, isOdd: boolean]>([
+  ["P-256", derOf(root), false],
+  ["Ed25519", derOf(leaf({ pair: generateKeyPairSync("ed25519") })), true],
+  ["RSA of 1,024 bits", derOf(leaf({ pair: generateKeyPairSync("rsa", { modulusLength: 1_024 }) })), true],
+  ["a kind that cannot be read", derOf(root).subarray(0, 100), true],
+])("TLS is not to spend time on a key of %s: %#", (_, bytes, isOdd) => {
+  expect(hasOddKey(bytes)).toBe(isOdd);
 });

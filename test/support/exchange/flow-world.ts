@@ -1,4 +1,4 @@
-import type { User } from "../../../domain";
+import type { CallFacts, User } from "../../../domain";
 import { decide } from "../../../runtime/approval/decide";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Ledger } from "../../../runtime/audit/audit";
@@ -137,6 +137,11 @@ export class FlowWorld {
     const by = { issuer: "https://login.acme.example", subject: "carla", email: "carla@acme.example" };
     const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
     await decide(this.epoch, ledger, handle, { by, group, verdict: "approved", now: this.now });
+  }
+
+  /** What the authorizer asks before the policy, of any call that its caller names */
+  public look(claims: AccessTokenClaims, call: CallFacts): Promise<unknown> {
+    return this.state.read({ claims, call });
   }
 
   public async run(id: string): Promise<Run> {
