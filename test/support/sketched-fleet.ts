@@ -76,12 +76,18 @@ const board = httpTool("board", {
   actions: { show: { method: "GET", path: "/" }, post: { method: "POST", path: "/" } },
 });
 
+const bank = httpTool("bank", {
+  ...trusted,
+  actions: { pay: { method: "POST", path: "/", impact: "high" } },
+});
+
 const TOOLS: Readonly<Record<string, ToolGrant>> = {
   web: web.allow("get"),
   desk: desk.allow("get"),
   "post.read": post.allow("read"),
   "post.send": post.allow("send"),
   "post.close": post.allow("close"),
+  "bank.pay": bank.allow("pay"),
   "board.show": board.allow("show"),
   "board.post": board.allow("post"),
 };
