@@ -95,7 +95,8 @@ function agentOf(
     clients,
     expires: known.expires,
     session: known.session,
-    memory,
+    // Its pod holds the credentials of all its tasks at once.
+    memory: credentials === "brokered" ? memory : "shared",
     tasks: new Map(
       names.map((task) => {
         const [added, decided] = [tasks[task] as RegistryTask, known.tasks[task] as PolicyTask];

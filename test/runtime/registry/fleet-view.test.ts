@@ -55,6 +55,17 @@ test("a task without AWS data has no role", () => {
   expect(task("support-triage", "refund")).toMatchObject({ aws: undefined });
 });
 
+test("a federated agent is one knower, whatever it declares", () => {
+  expect(exampleFleet.agentNamed("build-watcher")?.memory).toBe("shared");
+  const said = edited(
+    exampleDocument,
+    [[["registry", "agents", "build-watcher", "memory"], { $add: "per-user" }]],
+    "test",
+  );
+  expect(fleetView(said as FleetDocument, 1).agentNamed("build-watcher")?.memory).toBe("shared");
+  expect(exampleFleet.agentNamed("support-triage")?.memory).toBe("per-user");
+});
+
 test("a federated agent gets no AWS credentials from the exchange", () => {
   expect(task("build-watcher", "summarise")).toMatchObject({ aws: undefined });
 });
