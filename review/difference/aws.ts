@@ -10,7 +10,7 @@ import { PathComparison } from "./aws/path-comparison";
 import { followsFromRenewal, renewalOf, renewed } from "./aws/renewal";
 import { requestText } from "./aws/request-text";
 import { resourceChanges } from "./aws/resources";
-import { roleDifferences, roleGains, unboundGains } from "./aws/roles";
+import { type CallersOfBoth, roleDifferences, roleGains, unboundGains } from "./aws/roles";
 import { podChanges } from "./aws/service/pod-identities";
 import { rolesAnywhereChanges } from "./aws/service/roles-anywhere";
 import { undecided } from "./aws/undecided";
@@ -33,15 +33,14 @@ export function awsChanges(
   const paths = new PathComparison(shapes);
   const unknowns = new UnknownComparison(base, head);
   const usual = new UsualTrust(reached.principals);
-  const beyond = new BeyondRenewal(paths, base, head, reaches.callers);
-  const shorter = new BeyondRenewal(paths, head, base, reached.callers);
+  const callers = { before: reached.callers, after: reaches.callers };
+  const callersBack = { before: reaches.callers, after: reached.callers };
+  const beyond = new BeyondRenewal(paths, base, head, callers);
+  const shorter = new BeyondRenewal(paths, head, base, callersBack);
   const changes = new Map<string, Changes>();
   for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
     const [up, down] = [paths.gained(name, before, after), paths.gained(name, after, before)];
-    const [rolesUp, rolesDown] = [
-      roleDifferences(before, after, reaches.callers),
-      roleDifferences(after, before, reached.callers),
-    ];
+    const [rolesUp, rolesDown] = [roleDifferences(before, after, callers), roleDifferences(after, before, callersBack)];
     const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
     const gained = [...actions(up, before, after), ...unboundGains(before, after), ...roleGains(rolesUp)];
     const isNew = after !== undefined && after.isAgent && before === undefined;
@@ -77,7 +76,7 @@ class BeyondRenewal {
     private readonly paths: PathComparison,
     private readonly base: Estate,
     private readonly head: Estate,
-    private readonly callers: AwsReach["callers"],
+    private readonly callers: CallersOfBoth,
   ) {}
 
   public marked({ name, before, after, gains }: Gaining): readonly Change[] {

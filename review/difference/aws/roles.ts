@@ -37,11 +37,17 @@ export interface RoleDifference {
   readonly trust: Difference;
 }
 
-/** @param callers of the state of `after`: a role that is trusted and cannot ask gains nothing. */
+/** Roles that policies name, in two states */
+export interface CallersOfBoth {
+  readonly before: Callers;
+  readonly after: Callers;
+}
+
+/** @param callers a role that is trusted and cannot ask is let in by nobody, and gains the day that it can. */
 export function roleDifferences(
   before: AwsPrincipal | undefined,
   after: AwsPrincipal | undefined,
-  callers: Callers | undefined,
+  callers: CallersOfBoth | undefined,
 ): readonly RoleDifference[] {
   const known = new Map((before?.roles ?? []).map((role) => [role.key, role]));
   return (after?.roles ?? []).map((role) => {
@@ -50,14 +56,18 @@ export function roleDifferences(
   });
 }
 
-/** What was read from equal text is one statement: whoever is let in by it was before. */
-function trustDifference(was: AwsRole | undefined, is: AwsRole, callers: Callers | undefined): Difference {
-  const isSame =
-    was?.trust.length === is.trust.length &&
-    is.trust.every(({ statement }, at) => statement === was.trust[at]?.statement);
-  if (isSame) return NO_DIFFERENCE;
-  const admitted = callers?.admitted(is.resource, is.trust) ?? is.trust;
-  return difference(trustAccess(was?.trust), trustAccess(admitted));
+/** What was read from equal text is one statement: callers that it lets in, and that may ask as before, were let in before. */
+function trustDifference(was: AwsRole | undefined, is: AwsRole, callers: CallersOfBoth | undefined): Difference {
+  const isSame = was !== undefined && areSame(was.trust, is.trust);
+  if (isSame && (callers === undefined || callers.after.areAsBefore(is.trust, callers.before))) return NO_DIFFERENCE;
+  const before = was === undefined ? undefined : (callers?.before.admitted(was.resource, was.trust) ?? was.trust);
+  const after = callers?.after.admitted(is.resource, is.trust) ?? is.trust;
+  if (before !== undefined && areSame(before, after)) return NO_DIFFERENCE;
+  return difference(trustAccess(before), trustAccess(after));
+}
+
+function areSame(some: AwsRole["trust"], others: AwsRole["trust"]): boolean {
+  return some.length === others.length && others.every(({ statement }, at) => statement === some[at]?.statement);
 }
 
 /** Who may become them, and for how long */

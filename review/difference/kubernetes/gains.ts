@@ -40,7 +40,7 @@ class Found {
 
 function addPrincipals(found: Found, base: State, head: State, keys: SelectorKeys): void {
   const network = new NetworkDifference(base, head);
-  const usual = new Usual(base, keys);
+  const usual = new Usual(base, keys, head);
   const isConfiguredAlike = base.configuration === head.configuration;
   const isSurroundedAlike = base.surroundings === head.surroundings;
   for (const [key, after] of head.principals) {

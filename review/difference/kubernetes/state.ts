@@ -81,7 +81,7 @@ export class State {
   public ownFacts(principal: Principal | undefined, keys: SelectorKeys): readonly Fact[] {
     if (principal === undefined) return [];
     return [
-      ...accountFacts(principal),
+      ...accountFacts(principal, keys),
       ...principal.workloads.flatMap((workload) => podFacts(workload, { content: this.content, selectorKeys: keys })),
     ];
   }

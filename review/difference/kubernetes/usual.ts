@@ -1,4 +1,6 @@
 import type { Change } from "../../change";
+import { grouped } from "../../grouped";
+import type { Fact } from "../../reach/kubernetes/fact";
 import type { Principal } from "../../reach/kubernetes/principal";
 import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
 import { NetworkDifference } from "./network";
@@ -17,10 +19,14 @@ export class Usual {
   private readonly network: NetworkDifference;
   private readonly known = new Map<Principal, ReadonlySet<string>>();
 
-  /** @param state of before the change, which no change can make usual */
+  /**
+   * @param state of before the change, which no change can make usual
+   * @param head the state in which somebody gains
+   */
   constructor(
     private readonly state: State,
     private readonly keys: SelectorKeys,
+    private readonly head: State,
   ) {
     this.network = new NetworkDifference(state, state);
   }
@@ -29,9 +35,13 @@ export class Usual {
     const peers = this.peersOf(principal);
     if (peers.length < LEAST_PEERS) return gains;
     const all = peers.map((peer) => this.textsOf(peer));
+    const own = grouped(this.factsOf(this.head, principal), (told) => textOf(told, principal));
     return gains.map((gain) => {
-      const text = textOf(gain, principal);
-      return all.every((texts) => texts.has(text)) ? { ...gain, showing: { ...gain.showing, fold: "usual" } } : gain;
+      const facts = own.get(textOf(gain, principal)) ?? [gain];
+      const texts = facts.map((told) => wholeTextOf(told, principal));
+      return all.every((known) => texts.every((text) => known.has(text)))
+        ? { ...gain, showing: { ...gain.showing, fold: "usual" } }
+        : gain;
     });
   }
 
@@ -46,29 +56,44 @@ export class Usual {
   }
 
   private textsOf(peer: Principal): ReadonlySet<string> {
-    const known = this.known.get(peer) ?? new Set(this.allOf(peer).map((gain) => textOf(gain, peer)));
+    const known = this.known.get(peer) ?? new Set(this.allOf(peer).map((told) => wholeTextOf(told, peer)));
     this.known.set(peer, known);
     return known;
   }
 
-  private allOf(peer: Principal): readonly Change[] {
-    const { state, keys } = this;
-    const facts = [...state.ownFacts(peer, keys), ...state.facts(peer, keys), ...state.recordFacts(peer)];
+  private allOf(peer: Principal): readonly Told[] {
+    const { state } = this;
     return [
-      ...facts.map(({ kind, what, witness, address }) => ({ kind, what, witness, source: { address } })),
+      ...this.factsOf(state, peer),
       ...rightGains([], state.rights.of(peer)).gains,
       ...this.network.gains(undefined, peer).gains,
     ];
   }
+
+  private factsOf(state: State, whose: Principal): readonly Told[] {
+    return [...state.ownFacts(whose, this.keys), ...state.facts(whose, this.keys), ...state.recordFacts(whose)];
+  }
 }
 
+/** A change, or the fact that it is made of, which says more than its words do */
+type Told = Pick<Change, "kind" | "what" | "witness"> & Partial<Pick<Fact, "key" | "under">>;
+
 /** What is gained, without the names of who gains it */
-function textOf({ kind, what, witness }: Change, { name, accounts }: Principal): string {
+function textOf({ kind, what, witness }: Told, principal: Principal): string {
+  return [kind, unnamed(what, principal), unnamed(witness, principal)].join("\n");
+}
+
+/** With all that it holds for, and under */
+function wholeTextOf(told: Told, principal: Principal): string {
+  const { key = "", under = [] } = told;
+  return [textOf(told, principal), ...[key, ...[...under].sort()].map((text) => unnamed(text, principal))].join("\n");
+}
+
+function unnamed(text: string, { name, accounts }: Principal): string {
   const names = new Map([
     ...accounts.map(({ namespace }) => [namespace, "<namespace>"] as const),
     ...accounts.map((account) => [account.name, "<name>"] as const),
     [name, "<name>"],
   ]);
-  const unnamed = (text: string): string => text.replace(/[\w-]+/g, (word) => names.get(word) ?? word);
-  return [kind, unnamed(what), unnamed(witness)].join("\n");
+  return text.replace(/[\w-]+/g, (word) => names.get(word) ?? word);
 }

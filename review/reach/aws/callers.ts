@@ -7,7 +7,7 @@ import { isWritten } from "./chain/caller";
 import { roleOfSession } from "./direct-grants";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
-import { layer, type RolePolicies } from "./role-policies";
+import { isDeny, layer, type RolePolicies } from "./role-policies";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 
 /** Principals of a policy that are one role of this configuration, and what limits what is granted to them */
@@ -32,6 +32,8 @@ export class Callers {
   private readonly byArn: ReadonlyMap<string, readonly Resource[]>;
   private readonly byName: ReadonlyMap<string, readonly Resource[]>;
   private readonly limits = new Map<string, Named | undefined>();
+  /** Whether a role has the policies that it had, by state before and ARN */
+  private readonly alike = new Map<Callers, Map<string, boolean>>();
 
   constructor(
     private readonly estate: Estate,
@@ -79,6 +81,31 @@ export class Callers {
     return idle.size === 0 ? trust : trust.flatMap((one) => this.without(one, idle));
   }
 
+  /** Whether all that a trust policy names have the policies that they had: the same of them may ask. */
+  public areAsBefore(trust: readonly SourcedStatement[], before: Callers): boolean {
+    return trust.flatMap(({ statement }) => callersIn(statement)).every((arn) => this.isAsBefore(arn, before));
+  }
+
+  private isAsBefore(arn: string, before: Callers): boolean {
+    const known = this.alike.get(before) ?? new Map<string, boolean>();
+    this.alike.set(before, known);
+    const isAlike = known.get(arn) ?? areSame(this.standing(arn), before.standing(arn));
+    known.set(arn, isAlike);
+    return isAlike;
+  }
+
+  /** All that decides whether a role may ask; equal texts are one statement. */
+  private standing(arn: string): readonly unknown[] {
+    const role = this.only(this.byArn.get(arn));
+    if (role === undefined) return [];
+    const read = [this.policies.identityOf(role), this.policies.boundaryOf(role)];
+    return read.flatMap((one) => [
+      one === undefined,
+      one?.unknown.length,
+      ...(one?.statements ?? []).map(({ statement }) => statement),
+    ]);
+  }
+
   private isIdle(arn: string, to: Resource): boolean {
     const role = isWritten(arn) || arn.startsWith("${") ? this.only(this.byArn.get(arn)) : undefined;
     return role !== undefined && !this.mayBecome(role, to);
@@ -93,6 +120,10 @@ export class Callers {
     const left = { ...rest, Principal: principal, ...(Object.keys(condition).length > 0 && { Condition: condition }) };
     return [{ statement: this.texts.one(left), source }];
   }
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, at) => one === others[at]);
 }
 
 function callersIn({ Effect, Principal: principal, Condition: condition }: Statement): readonly string[] {
@@ -123,8 +154,4 @@ function conditionWithout(condition: Condition | undefined, idle: ReadonlySet<st
     left.set(operator, { ...left.get(operator), [key]: kept });
   }
   return Object.fromEntries(left);
-}
-
-function isDeny({ statement }: SourcedStatement): boolean {
-  return statement.Effect === "Deny";
 }

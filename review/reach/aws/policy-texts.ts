@@ -2,9 +2,12 @@ import { parsePolicy, type Statement } from "../../../iam";
 import type { Unknown } from "../../change";
 import { policyIn } from "../../read/policy-in";
 import type { Estate, Resource } from "../../read/resource";
+import { isIgnored } from "./in-force";
 import type { PoliciesRead } from "./role-policies";
 
 type Read = { readonly statements: readonly Statement[] } | { readonly unknown: string };
+
+const IGNORED: Read = { unknown: "changes of it are ignored, so what is there may be another: do not ignore them" };
 
 /** Policies by their text, each read once: equal text gives the same statements, in two estates too. */
 export class PolicyTexts {
@@ -15,6 +18,7 @@ export class PolicyTexts {
 
   /** A policy in an attribute, as statements that know where they stand */
   public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
+    if (isIgnored(resource, argumentOf(attribute))) return this.placed(IGNORED, resource.address, attribute);
     // A key that is written like a path is not what stands at the path.
     const text = attribute.includes(".") ? undefined : resource.values[attribute];
     const read = (): Read => policyIn(resource, attribute, estate);
@@ -51,6 +55,10 @@ export class PolicyTexts {
     this.statements.set(key, known);
     return known;
   }
+}
+
+function argumentOf(attribute: string): string {
+  return attribute.split(".")[0] ?? "";
 }
 
 function once(known: Map<string, Read>, text: string, read: () => Read): Read {

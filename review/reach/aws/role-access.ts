@@ -7,7 +7,7 @@ import { DirectGrants } from "./direct-grants";
 import { KeyPolicies } from "./key-policies";
 import type { ResourcePolicy } from "./resource-policies";
 import type { RoleLimits } from "./role-limits";
-import { layer, type PoliciesRead, type RolePolicies } from "./role-policies";
+import { isDeny, layer, type PoliciesRead, type RolePolicies } from "./role-policies";
 import type { AwsPath, Way } from "./way";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 
@@ -159,6 +159,7 @@ export class RoleAccess {
       ...this.policies.identityOf(role).unknown,
       ...(this.policies.boundaryOf(role)?.unknown ?? []),
       ...this.trustOf(role).unknown,
+      ...this.policies.doubtsOf(role),
     ];
     this.unread.set(role, known);
     return known;
@@ -209,8 +210,4 @@ function named(way: Way, name: string, opened: readonly Opened[]): readonly AwsP
     ifUnread,
     layers,
   }));
-}
-
-function isDeny({ statement }: SourcedStatement): boolean {
-  return statement.Effect === "Deny";
 }

@@ -2,6 +2,7 @@ import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
+import { doubts, InForce, isIgnored, isOne } from "./in-force";
 import { attachedOfAws, isOfAws } from "./managed/attached";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
@@ -20,12 +21,16 @@ export class RolePolicies {
   /** What is attached to a role that nobody knows */
   private readonly attachedElsewhere: Unknown[] = [];
   private readonly used = new Set<Resource>();
+  private readonly inForce: InForce;
+  /** By role, of Denies that may not be in force */
+  private readonly doubtful = new Map<Resource, Unknown[]>();
 
   constructor(
     private readonly index: IamIndex,
     private readonly texts: PolicyTexts,
   ) {
     const { estate } = index;
+    this.inForce = new InForce(index);
     for (const inline of present(estate, "aws_iam_role_policy")) {
       this.attach(inline, inline.values["role"], () => texts.in(inline, "policy", estate));
     }
@@ -47,7 +52,7 @@ export class RolePolicies {
       });
       const boundary = role.values["permissions_boundary"];
       if (boundary !== undefined && boundary !== null && boundary !== "") {
-        this.boundaries.set(role, this.managed(role, boundary));
+        this.boundaries.set(role, this.bounding(role, boundary));
       }
     }
   }
@@ -62,6 +67,11 @@ export class RolePolicies {
   /** Undefined where it has none */
   public boundaryOf(role: Resource): PoliciesRead | undefined {
     return this.boundaries.get(role);
+  }
+
+  /** Of Denies that are left out, because nobody can say whether they are in force */
+  public doubtsOf(role: Resource): readonly Unknown[] {
+    return this.doubtful.get(role) ?? [];
   }
 
   /** Policies of roles that the configuration does not hold, and those that no role of it has */
@@ -79,7 +89,7 @@ export class RolePolicies {
 
   private attach(place: Resource, called: unknown, read: () => PoliciesRead): void {
     const role = typeof called === "string" ? this.index.role(called, place.stack) : undefined;
-    if (role !== undefined) return this.put(role, read());
+    if (role !== undefined) return this.put(role, this.certain(place, role, read()));
     this.attachedElsewhere.push({
       what: `a policy of the role ${JSON.stringify(called)}`,
       why: "no role of that name is in the configuration: what it has besides is not known here",
@@ -88,18 +98,35 @@ export class RolePolicies {
     this.attachedElsewhere.push(...read().unknown);
   }
 
+  /** What may not be in force may allow, and denies nothing. */
+  private certain(place: Resource, role: Resource, read: PoliciesRead): PoliciesRead {
+    const denies = read.statements.filter(isDeny);
+    const why = denies.length === 0 ? undefined : this.inForce.doubtOf(place, role);
+    if (why === undefined) return read;
+    this.doubtful.set(role, [...this.doubtsOf(role), ...doubts(place, denies, why)]);
+    return { ...read, statements: read.statements.filter((one) => !isDeny(one)) };
+  }
+
+  /** A boundary that may be another is none that anybody can read. */
+  private bounding(role: Resource, arn: unknown): PoliciesRead {
+    if (!isIgnored(role, "permissions_boundary")) return this.managed(role, arn);
+    const why = "changes of it are ignored, so another may be there: do not ignore them";
+    return unreadable(`the boundary ${String(arn)}`, why, role);
+  }
+
   private managed(place: Resource, arn: unknown): PoliciesRead {
     if (typeof arn === "string" && isOfAws(arn)) return attachedOfAws(arn, place.address, this.texts);
     const policy = typeof arn === "string" ? this.index.policy(arn, place.stack) : undefined;
     if (policy !== undefined) {
       this.used.add(policy);
+      if (!isOne(policy)) {
+        const why = "there may be none of it, or several, by its count or for_each: write each out";
+        return unreadable(`the policy ${policy.address}`, why, policy);
+      }
       return this.texts.in(policy, "policy", this.index.estate);
     }
     const why = "it is not in the configuration: declare it there";
-    return {
-      statements: [],
-      unknown: [{ what: `the policy ${String(arn)}`, why, source: { address: place.address }, mayDeny: true }],
-    };
+    return unreadable(`the policy ${String(arn)}`, why, place);
   }
 
   private put(role: Resource, read: PoliciesRead): void {
@@ -107,6 +134,14 @@ export class RolePolicies {
     if (known === undefined) this.parts.set(role, [read]);
     else known.push(read);
   }
+}
+
+function unreadable(what: string, why: string, { address }: Resource): PoliciesRead {
+  return { statements: [], unknown: [{ what, why, source: { address }, mayDeny: true }] };
+}
+
+export function isDeny({ statement }: SourcedStatement): boolean {
+  return statement.Effect === "Deny";
 }
 
 function together(parts: readonly PoliciesRead[]): PoliciesRead {

@@ -1,5 +1,6 @@
 import { isObject, type Json } from "../../read/json";
 import type { Cluster } from "./cluster";
+import type { KubernetesObject } from "./objects/object";
 import { block, blocks } from "./objects/values";
 import { guardedKinds } from "./admission/guards";
 import { STATE_LABEL } from "./labels";
@@ -8,11 +9,22 @@ import { STATE_LABEL } from "./labels";
 export interface SelectorKeys {
   readonly pods: ReadonlySet<string>;
   readonly namespaces: ReadonlySet<string>;
-  /** Whether none but those that are evaluated ask for the state of an agent: registrations and network policies */
+  /** Whether nothing but what is evaluated speaks of the label of an agent's state: registrations and network policies */
   readonly isStateEvaluated: boolean;
 }
 
 const POD_SELECTORS = ["NetworkPolicy", "ClusterSPIFFEID"];
+/** Admission policies of the constructs: they hold the label to what is recorded, and open nothing to what is suspended. */
+const OWN_POLICIES = new Set([
+  "ambit-agent-pods",
+  "ambit-foreign-pods",
+  "ambit-host-access",
+  "ambit-host-paths",
+  "ambit-namespaces",
+  "ambit-pod-updates",
+]);
+/** The label as text, or a pattern that may be of it */
+const SPEAKS_OF_STATE = /ambit\.internal\/(?:state|[*?"'\\]|$)/;
 
 export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
   const pods = new Set<string>();
@@ -23,9 +35,28 @@ export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
   for (const { body } of objects(["Service"])) {
     for (const key of Object.keys(block(block(body, "spec"), "selector"))) pods.add(key);
   }
-  const isStateEvaluated = !pods.has(STATE_LABEL);
+  const isStateEvaluated = clusters.every(({ objects: all }) => !all.some(mayAskForState));
+  if (!isStateEvaluated) pods.add(STATE_LABEL);
   for (const { body } of objects(POD_SELECTORS)) collect(body, { pods, namespaces });
   return { pods, namespaces, isStateEvaluated };
+}
+
+/** Static entries, policies of service meshes and of other networks, and whatever else is not evaluated */
+function mayAskForState({ kind, name, body }: KubernetesObject): boolean {
+  if (POD_SELECTORS.includes(kind) || (kind === "ValidatingAdmissionPolicy" && OWN_POLICIES.has(name))) return false;
+  return SPEAKS_OF_STATE.test(JSON.stringify(body)) && SPEAKS_OF_STATE.test(JSON.stringify(withoutLabels(body)));
+}
+
+/** Carrying a label asks for none. */
+function withoutLabels(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutLabels);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => {
+      const { labels: _, ...rest } = isObject(held) ? held : {};
+      return [key, withoutLabels(key === "metadata" && isObject(held) ? rest : held)];
+    }),
+  );
 }
 
 interface Found {

@@ -228,3 +228,167 @@ describe("what a policy of a resource grants to a role of which nothing is left 
     );
   });
 });
+
+describe("what may not be in force makes nothing void", () => {
+  const READS_ALL = { Action: "s3:GetObject", Resource: "*" };
+  const DENIES: Statement = { Effect: "Deny", Action: ["s3:Put*", "sts:*", "ec2:*"], Resource: "*" };
+  const BUCKET = "app/aws_s3_bucket_policy.b";
+  const LIST: Statement = { Principal: { AWS: roleArn("seed") }, Action: "s3:ListBucket", Resource: "arn:aws:s3:::b" };
+  const PUT: Statement = {
+    ...LIST,
+    Principal: { AWS: roleArn("bot") },
+    Action: "s3:PutObject",
+    Resource: "arn:aws:s3:::b/*",
+  };
+  interface State {
+    readonly grant?: Statement;
+    readonly trust?: readonly Statement[];
+    readonly right?: Statement;
+  }
+  /** @param more of the estate, beside what grants */
+  const state = (more: Resources, { grant, trust = [], right = READS_ALL }: State = {}): SmallEstate => ({
+    agents: ["bot"],
+    resources: {
+      aws_s3_bucket: { b: { bucket: "b" } },
+      aws_s3_bucket_policy: { b: { bucket: "b", policy: policy(LIST, ...(grant === undefined ? [] : [grant])) } },
+      ...more,
+      aws_iam_role: { bot: role("bot"), admin: role("admin", ...trust), ...more["aws_iam_role"] },
+      aws_iam_role_policy: { bot: { ...rights("bot", right), name: "rights" }, ...more["aws_iam_role_policy"] },
+    },
+  });
+  const inline = (more: object): Resources => ({
+    aws_iam_role_policy: { deny: { ...rights("bot", DENIES), ...more } },
+  });
+  const attached = (more: object, of: object = {}): Resources => ({
+    aws_iam_policy: { d: { name: "d", policy: policy(DENIES), ...of } },
+    aws_iam_role_policy_attachment: { d: { role: "bot", policy_arn: "${aws_iam_policy.d.arn}", ...more } },
+  });
+  const bounded = (more: object, of: object = {}): Resources => ({
+    aws_iam_policy: { edge: { name: "edge", policy: policy(READS_ALL), ...of } },
+    aws_iam_role: { bot: { ...role("bot"), permissions_boundary: "${aws_iam_policy.edge.arn}", ...more } },
+  });
+  const ignoring = (...names: readonly string[]): object => ({ lifecycle: { ignore_changes: names } });
+
+  const rows: readonly (readonly [string, Resources])[] = [
+    ["a Deny of an unknown count", inline({ count: "${var.on ? 1 : 0}" })],
+    ["a Deny for each of nothing", inline({ for_each: {} })],
+    ["a Deny for each of a set", inline({ for_each: "${toset([])}" })],
+    ["a Deny of another account", inline({ provider: "aws.other" })],
+    ["a Deny of an account that nobody knows", inline({ provider: "aws.unknown" })],
+    ["a Deny with the name of another policy", inline({ name: "rights" })],
+    ["a Deny with a name that nobody knows", inline({ name: "${var.name}" })],
+    ["a Deny whose text is ignored", inline(ignoring("policy"))],
+    ["a Deny all of which is ignored", inline({ lifecycle: { ignore_changes: "all" } })],
+    ["a Deny whose role is ignored", inline(ignoring("role"))],
+    ["an attachment of an unknown count", attached({ count: "${var.a ? 1 : 0}" })],
+    ["an attachment for each of a set", attached({ for_each: "${toset([])}" })],
+    ["an attached policy of an unknown count", attached({}, { count: "${var.a ? 1 : 0}" })],
+    ["an attached policy whose text is ignored", attached({}, ignoring("policy"))],
+    [
+      "an attachment beside others that are exclusive",
+      { ...attached({}), aws_iam_role_policy_attachments_exclusive: { e: { role_name: "bot", policy_arns: [] } } },
+    ],
+    [
+      "an attachment of a policy that is attached to others only",
+      {
+        ...attached({}),
+        aws_iam_policy_attachment: { e: { name: "e", roles: ["admin"], policy_arn: "${aws_iam_policy.d.arn}" } },
+      },
+    ],
+    [
+      "an inline Deny beside others that are exclusive",
+      { ...inline({}), aws_iam_role_policies_exclusive: { e: { role_name: "bot", policy_names: ["rights"] } } },
+    ],
+    [
+      "an inline Deny of a role that lists its own",
+      {
+        ...inline({}),
+        aws_iam_role: { bot: { ...role("bot"), inline_policy: [{ name: "o", policy: policy(READS_ALL) }] } },
+      },
+    ],
+    ["a boundary that is ignored", bounded(ignoring("permissions_boundary"))],
+    ["a boundary whose text is ignored", bounded({}, ignoring("policy"))],
+    ["a boundary of an unknown count", bounded({}, { count: "${var.a ? 1 : 0}" })],
+  ];
+  const TRUST = [trusts("bot")];
+
+  test.each(rows)("%s: a grant, trust and a right of its own count", (_, more) => {
+    const base = state(more);
+    expect(gainsOf(base, state(more, { grant: PUT }), BUCKET)).toEqual([expect.stringMatching(/bot may s3:PutObject/)]);
+    expect(gainsOf(base, state(more, { trust: TRUST }), "app/aws_iam_role.admin")).toEqual([
+      expect.stringMatching(/^trust: .*role\/bot/),
+    ]);
+    const own = { Action: ["s3:GetObject", "ec2:*"], Resource: "*" };
+    expect(gainsOf(base, state(more, { right: own }), "bot")).toContainEqual(expect.stringMatching(/ec2:/));
+  });
+
+  test.each(rows)("%s: it is not known once it is gone", (_, more) => {
+    expect(gainsOf(state(more, { grant: PUT }), state({}, { grant: PUT }), "bot")).not.toEqual([]);
+  });
+
+  test.each<[string, Resources]>([
+    ["a Deny", inline({})],
+    ["a Deny of a count of one", inline({ count: 1 })],
+    ["a Deny with a name of its own", inline({ name: "deny" })],
+    ["a Deny of the same account by another name", inline({ provider: "aws" })],
+    ["an attachment", attached({})],
+    ["a boundary", bounded({})],
+    ["a Deny that ignores its tags", inline(ignoring("tags"))],
+  ])("%s that certainly is does", (_, more) => {
+    for (const gain of [{ grant: PUT }, { trust: TRUST }]) {
+      expect(reviewOf(smallEstate(state(more)), smallEstate(state(more, gain))).requiresApproval).toBe(false);
+    }
+  });
+
+  test.each([["assume_role_policy"], ["all"]])("a trust policy of which %s is ignored lets in what may ask", (name) => {
+    const admin = { ...role("admin"), lifecycle: { ignore_changes: name === "all" ? "all" : [name] } };
+    const more = { aws_iam_role: { admin } };
+    const right = ask(roleArn("admin"));
+    expect(gainsOf(state(more), state(more, { right }), "bot")).toContainEqual(ASKS);
+  });
+});
+
+describe("trust that was void counts the day that the caller may ask", () => {
+  const EC2: Statement = { Action: "ec2:*", Resource: "*" };
+  const DENY: Statement = { Effect: "Deny", Action: "sts:AssumeRole", Resource: "*" };
+  const estate = (trust: readonly Statement[], boundary: Statement | undefined, ...ci: readonly Statement[]) => ({
+    agents: ["bot"],
+    resources: {
+      aws_iam_role: {
+        bot: role("bot", { Principal: { Service: "x.amazonaws.com" }, Action: "sts:AssumeRole" }, ...trust),
+        ci: { ...role("ci"), ...(boundary && { permissions_boundary: "${aws_iam_policy.edge.arn}" }) },
+      },
+      aws_iam_role_policy: { bot: rights("bot", READS), ci: rights("ci", ...ci) },
+      ...(boundary && { aws_iam_policy: { edge: { name: "edge", policy: policy(boundary) } } }),
+    } as Resources,
+  });
+  const TRUSTS = [trusts("ci")];
+  const FOR_CI = [{ ...ROOT, Condition: { ArnEquals: { "aws:PrincipalArn": roleArn("ci") } } }];
+
+  test.each<[string, SmallEstate, SmallEstate, SmallEstate]>([
+    [
+      "its boundary opens",
+      estate([], EC2, EC2),
+      estate(TRUSTS, EC2, EC2),
+      estate(TRUSTS, { ...EC2, Action: ["ec2:*", "sts:*"] }, EC2),
+    ],
+    ["its boundary is gone", estate([], EC2, EC2), estate(TRUSTS, EC2, EC2), estate(TRUSTS, undefined, EC2)],
+    [
+      "a Deny is gone",
+      estate([], undefined, EC2, DENY),
+      estate(TRUSTS, undefined, EC2, DENY),
+      estate(TRUSTS, undefined, EC2),
+    ],
+    [
+      "its own policy lets it",
+      estate([], undefined, EC2),
+      estate(FOR_CI, undefined, EC2),
+      estate(FOR_CI, undefined, EC2, ask(roleArn("bot"))),
+    ],
+  ])("as %s", (_, base, void_, head) => {
+    const gain = expect.stringMatching(/^trust: .*bot may be assumed by .*role\/ci/);
+    expect(gainsOf(base, void_, "bot")).toEqual([]);
+    expect(gainsOf(void_, head, "bot")).toContainEqual(gain);
+    expect(lossesOf(head, void_, "bot")).toContainEqual(gain);
+  });
+});

@@ -66,6 +66,53 @@ test.each<[string, Resources]>([
   );
 });
 
+const manifest = (apiVersion: string, kind: string, spec: object, name = "c"): Resources => ({
+  ...registered("active"),
+  "kubernetes_manifest.c": { manifest: { apiVersion, kind, metadata: { name, namespace: "finance" }, spec } },
+});
+const ACTIVE_PODS = { matchLabels: { [ID]: "active" } };
+const CEL = {
+  validations: [{ expression: `object.metadata.labels['${ID}'] != 'active' || !object.spec.hostNetwork` }],
+};
+const ADMISSION = ["admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", CEL] as const;
+
+test.each<[string, Resources]>([
+  [
+    "a policy of Cilium",
+    manifest("cilium.io/v2", "CiliumNetworkPolicy", { endpointSelector: ACTIVE_PODS, egress: [] }),
+  ],
+  [
+    "a policy of Istio",
+    manifest("security.istio.io/v1", "AuthorizationPolicy", { selector: ACTIVE_PODS, action: "DENY", rules: [{}] }),
+  ],
+  [
+    "a policy of Kyverno",
+    manifest("kyverno.io/v1", "ClusterPolicy", {
+      rules: [{ match: { any: [{ resources: { kinds: ["Pod"], selector: ACTIVE_PODS } }] }, validate: {} }],
+    }),
+  ],
+  [
+    "a pattern of Kyverno",
+    manifest("kyverno.io/v1", "ClusterPolicy", {
+      rules: [{ selector: { matchLabels: { "ambit.internal/*": "active" } } }],
+    }),
+  ],
+  ["an admission policy", manifest(...ADMISSION)],
+  [
+    "a static entry",
+    manifest("spire.spiffe.io/v1alpha1", "ClusterStaticEntry", { selectors: [`k8s:pod-label:${ID}:suspended`] }),
+  ],
+])("and unless %s may select by it, which is not evaluated", (_, more) => {
+  const told = gains(estate("active", more), estate("suspended", more));
+  expect(told).toContain(`its pods carry the label ${ID}=suspended`);
+  expect(told).toContain(`its service account carries the label ${ID}=suspended`);
+});
+
+test("but an admission policy of the constructs is none of those", () => {
+  const more = manifest(...ADMISSION, "ambit-agent-pods");
+  expect(gains(estate("active", more), estate("suspended", more))).toBe("[{},{}]");
+});
+
 test.each(["idle", ""])("and a state that nobody knows is unknown: %j", (state) => {
   expect(gains(estate("active"), estate(state))).toContain(
     "its service account carries the label ambit.internal/state=",

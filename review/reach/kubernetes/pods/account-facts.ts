@@ -2,6 +2,7 @@ import { type Fact, fact } from "../fact";
 import { ACTIVE, STATE_LABEL, SUSPENDED } from "../labels";
 import { flag, text } from "../objects/values";
 import { type Account, addressOf, type Principal } from "../principal";
+import type { SelectorKeys } from "../selector-keys";
 import { annotationFacts, labelFacts } from "./metadata";
 import { mountsToken } from "./pod-facts";
 
@@ -11,7 +12,7 @@ const AWS_ROLE = "eks.amazonaws.com/role-arn";
 const MOUNTABLE_ONLY = "kubernetes.io/enforce-mountable-secrets";
 
 /** Who somebody is for the cluster, and where it finds the token that proves it */
-export function accountFacts(principal: Principal): readonly Fact[] {
+export function accountFacts(principal: Principal, { isStateEvaluated }: SelectorKeys): readonly Fact[] {
   const address = addressOf(principal);
   return principal.accounts.flatMap((account) => [
     fact(
@@ -20,12 +21,12 @@ export function accountFacts(principal: Principal): readonly Fact[] {
       findsToken(principal, account) ? "it calls the API of the cluster as that" : "a pod of it runs as that",
       address,
     ),
-    ...declaredFacts(account),
+    ...declaredFacts(account, isStateEvaluated),
     ...tokenFacts(principal, account),
   ]);
 }
 
-function declaredFacts({ object, namespace, name }: Account): readonly Fact[] {
+function declaredFacts({ object, namespace, name }: Account, isStateEvaluated: boolean): readonly Fact[] {
   if (object === undefined) return [];
   const { annotations, labels, address } = object;
   const role = annotations.get(AWS_ROLE);
@@ -66,7 +67,8 @@ function declaredFacts({ object, namespace, name }: Account): readonly Fact[] {
       address,
       scope,
       isRead: () => false,
-      isUnderstood: (key, value) => key === STATE_LABEL && (value === ACTIVE || value === SUSPENDED),
+      isUnderstood: (key, value) =>
+        isStateEvaluated && key === STATE_LABEL && (value === ACTIVE || value === SUSPENDED),
     }),
   ];
 }
