@@ -124,8 +124,8 @@ function taskOf(where: string, name: string, added: RegistryTask, decided: Polic
   };
 }
 
-function edgeOf({ depth, actions, ttlSeconds }: PolicyTask["delegates"][string]): FleetEdge {
-  return { depth, actions: actions === "any" ? "any" : new Set(Object.keys(actions)), ttlSeconds };
+function edgeOf({ depth, actions, sensitivity, ttlSeconds }: PolicyTask["delegates"][string]): FleetEdge {
+  return { depth, actions: actions === "any" ? "any" : new Set(Object.keys(actions)), sensitivity, ttlSeconds };
 }
 
 function awsOf(

@@ -83,6 +83,8 @@ export interface FleetEdge {
   readonly depth: number;
   /** `<tool>.<action>` */
   readonly actions: ReadonlySet<string> | "any";
+  /** Rank of the highest that may travel along it: 0 for public to 3 for restricted */
+  readonly sensitivity: number;
   readonly ttlSeconds: number;
 }
 

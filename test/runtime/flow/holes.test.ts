@@ -7,8 +7,8 @@ function given<T>(answer: Answer<T>): T {
 }
 
 /** Ann's run for Ada, which hands work on */
-async function handing(world: FlowWorld): Promise<AccessTokenClaims> {
-  return given(await world.start("ann", "work", "ada", "ben.post"));
+async function handing(world: FlowWorld, delegate = "ben.post"): Promise<AccessTokenClaims> {
+  return given(await world.start("ann", "work", "ada", delegate));
 }
 
 const ABOVE = { codes: expect.arrayContaining(["mark.above-clearance"]), retryAfter: undefined };
@@ -37,7 +37,7 @@ describe("what was read does not flow lower", () => {
   test("who has the token with which work is handed on may have been told, and cannot post by another run", async () => {
     const world = new FlowWorld();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    await handing(world);
+    await handing(world, "ben.read");
     expect(await world.use("post", given(await world.start("ben", "post", "ada")))).toEqual(ABOVE);
   });
 
@@ -135,11 +135,11 @@ describe("a read that waits", () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    const refused = await world.start("ann", "work", "ada", "ben.post");
+    const refused = await world.start("ann", "work", "ada", "ben.read");
     expect(refused).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
     world.now += 959;
     expect(await world.start("ben", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 61 });
     world.now += 1;
-    await handing(world);
+    await handing(world, "ben.read");
   });
 });

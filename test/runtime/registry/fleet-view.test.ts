@@ -36,7 +36,7 @@ test("a task has what its token may be for", () => {
       ["claude", ["ask"]],
       ["zendesk", ["comment", "read"]],
     ]),
-    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", ttlSeconds: 600 }]]),
+    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", sensitivity: 3, ttlSeconds: 600 }]]),
     approval: undefined,
     aws: { reads: "confidential", writes: "confidential" },
   });

@@ -279,6 +279,14 @@ describe("what came of a call", () => {
     await expect(world.doneIn(run)).resolves.toEqual(["zendesk.read"]);
   });
 
+  test("taints by what the registry says of the tool, whatever the authorizer says", async () => {
+    const world = new StateWorld();
+    const claims = world.claims(await world.begin("web-reader", "fetch"), "search");
+    await world.outcome(claims, { untrusted: false });
+    await expect(world.session("web-reader")).resolves.toMatchObject({ tainted: true });
+    expect(world.events).toMatchObject([{ facts: { untrusted: true } }]);
+  });
+
   test("does not wake a session that went idle meanwhile", async () => {
     const world = new StateWorld();
     const run = await world.begin("support-triage", "answer");

@@ -1,0 +1,60 @@
+import { registryDocument } from "../../../constructs/agent/fleet-documents";
+import { Agent, Dataset, Fleet, Tool } from "../../../constructs";
+import { policyTextOf } from "../../../constructs/platform/documents";
+import { registryJson } from "../../../domain";
+import { platform } from "../../../fleet/platform";
+import { fleetView } from "../../../runtime/registry/fleet-view";
+import { type Answer, FlowWorld } from "../../support/exchange/flow-world";
+
+function given<T>(answer: Answer<T>): T {
+  if ("given" in answer) return answer.given;
+  throw new Error(`refused: ${answer.codes.join()}`);
+}
+
+const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
+const plain = { untrustedOutput: false, actsAs: { service: "flow" } } as const;
+const secrets = Dataset.external("secrets", { sensitivity: "confidential" });
+const vault = Tool.http("vault", {
+  ...plain,
+  url: "https://vault.acme.example",
+  clearance: "confidential",
+  actions: { read: { method: "GET", path: "/secrets", touches: [secrets.read()] } },
+});
+const board = Tool.http("board", {
+  ...plain,
+  url: "https://board.acme.example",
+  clearance: "public",
+  actions: { post: { method: "GET", path: "/say" } },
+});
+
+class Cat extends Agent.define("cat", {
+  ...common,
+  purpose: "Posts for everybody",
+  memory: "shared",
+  tasks: { post: { startedBy: ["delegation", "user"], tools: [board.allow("post")] } },
+}) {}
+class Ann extends Agent.define("ann", {
+  ...common,
+  purpose: "Reads, and hands on",
+  tasks: {
+    read: { startedBy: ["user"], tools: [vault.allow("read")], data: [secrets.read()] },
+    hand: { startedBy: ["user", "schedule"], delegates: [Cat.task("post")] },
+  },
+}) {}
+
+/** Ann hands work to Cat, who keeps nobody apart, along an edge for public data */
+function sharing(): FlowWorld {
+  const declared = Fleet.of(Cat, Ann);
+  const registry = JSON.parse(registryJson(registryDocument({ platform, fleet: declared })));
+  return new FlowWorld(fleetView({ registry, policy: JSON.parse(policyTextOf(platform, declared)) }, 1));
+}
+
+describe("an agent that everybody shares stays open to everybody", () => {
+  test("it is told nothing above the edge, at the delegator's token already", async () => {
+    const world = sharing();
+    given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    const refused = await world.start("ann", "hand", "ada", "cat.post");
+    expect(refused).toMatchObject({ codes: ["delegation.above-sensitivity"] });
+    expect(await world.use("post", given(await world.start("cat", "post", "bob")))).toEqual({ given: true });
+  });
+});
