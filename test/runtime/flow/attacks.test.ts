@@ -38,7 +38,7 @@ class Ann extends Agent.define("ann", {
   purpose: "Reads, and hands on",
   tasks: {
     read: { startedBy: ["user"], tools: [vault.allow("read")], data: [secrets.read()] },
-    hand: { startedBy: ["user", "schedule"], delegates: [Cat.task("post")] },
+    work: { startedBy: ["user", "schedule"], delegates: [Cat.task("post")] },
   },
 }) {}
 
@@ -53,7 +53,7 @@ describe("an agent that everybody shares stays open to everybody", () => {
   test("it is told nothing above the edge, at the delegator's token already", async () => {
     const world = sharing();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    const refused = await world.start("ann", "hand", "ada", "cat.post");
+    const refused = await world.start("ann", "work", "ada", "cat.post");
     expect(refused).toMatchObject({ codes: ["delegation.above-sensitivity"] });
     expect(await world.use("post", given(await world.start("cat", "post", "bob")))).toEqual({ given: true });
   });

@@ -24,7 +24,7 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
         "researcher.lookup: claude.ask",
       ],
       // The web is public: nobody who knows a ticket, or an article, asks it anything.
-      lost: ["web-reader.fetch: search.query: delegation.above-sensitivity"],
+      lost: ["researcher.lookup: web-reader.fetch: delegation.above-sensitivity"],
     },
     "support-triage.refund": { done: ["support-triage.refund: payments.refund"] },
     "web-reader.fetch": { done: ["web-reader.fetch: search.query"] },

@@ -121,7 +121,7 @@ function document(): FleetDocument {
   const registry = JSON.parse(registryJson(registryDocument({ platform, fleet: declared })));
   const edges = Object.entries<{ name: string } & Each<Members>[string]>(policy.agents).find(
     ([, { name }]) => name === "dan",
-  )?.[1].tasks.lead["delegates"] as Members;
+  )?.[1].tasks.lead["delegates"] as Record<string, Members>;
   for (const { name, tasks } of Object.values<{ name: string } & Each<Record<string, unknown>>[string]>(
     policy.agents,
   )) {
@@ -129,7 +129,9 @@ function document(): FleetDocument {
     const others = FLOW_AGENTS.filter((other) => other !== name);
     const delegates = Object.fromEntries(
       others.flatMap((other) =>
-        Object.entries(edges).map(([target, edge]) => [target.replace("ann.", `${other}.`), edge] as const),
+        Object.entries(edges).map(
+          ([target, edge]) => [target.replace("ann.", `${other}.`), { ...edge, sensitivity: 3 }] as const,
+        ),
       ),
     );
     Object.assign(tasks.work, { delegates }, merged(tasks, ["actions", "data", "tools"]));

@@ -36,7 +36,7 @@ export type Answer<T> =
 
 type Partitions = Map<string, Map<string, Stored>>;
 
-interface Snapshot {
+export interface Snapshot {
   readonly now: number;
   readonly ids: number;
   readonly items: readonly (readonly [partition: string, sort: string, stored: Stored])[];
