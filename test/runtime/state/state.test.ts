@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { checkInput, type DecisionInput, LIMITS, Sensitivity } from "../../../domain";
+import { checkInput, type DecisionInput, Sensitivity } from "../../../domain";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
 import { countersOf, readSpent } from "../../../runtime/session/budgets";
@@ -277,47 +277,6 @@ describe("what came of a call", () => {
     const told = { sid: next.sid, mark: "confidential", tainted: true, done: [] };
     await expect(world.session("support-triage")).resolves.toMatchObject(told);
     await expect(world.doneIn(run)).resolves.toEqual(["zendesk.read"]);
-  });
-
-  test("is known to a clean session that begins while it may still come in, and to no later one", async () => {
-    const world = new StateWorld();
-    const reading = world.claims(await world.begin("support-triage", "answer"), "zendesk");
-    await world.spend(reading, { call: callOf(reading, { action: "read" }) });
-    await world.spend(world.claims(await world.begin("web-reader", "fetch"), "search"), { costs: COSTS });
-    const clean = async (name: string, task: string) => {
-      await world.begin(name, task, undefined, true);
-      return world.session(name);
-    };
-    const last = NOW + LIMITS.stream.seconds + LIMITS.clockSkew.seconds;
-    for (const now of [NOW, last]) {
-      world.now = now;
-      await expect(clean("support-triage", "answer")).resolves.toMatchObject({ mark: "confidential" });
-      await expect(clean("web-reader", "fetch")).resolves.toMatchObject({ mark: "public", tainted: true });
-    }
-    world.now = last + 60;
-    await expect(clean("support-triage", "answer")).resolves.toMatchObject({ mark: "public" });
-    await expect(clean("web-reader", "fetch")).resolves.toMatchObject({ tainted: false });
-  });
-
-  test("is noted once a minute, so that calls of one session do not get in each other's way", async () => {
-    const world = new StateWorld();
-    const claims = world.claims(await world.begin("support-triage", "answer"), "zendesk");
-    const call = callOf(claims, { action: "read" });
-    await world.spend(claims, { call });
-    const { versions } = await world.state.read({ claims });
-    for (const now of [NOW, NOW + 60]) {
-      world.now = now;
-      await world.spend(claims, { call });
-      expect((await world.state.read({ claims })).versions).toEqual(versions);
-    }
-  });
-
-  test("taints by what the registry says of the tool, whatever the authorizer says", async () => {
-    const world = new StateWorld();
-    const claims = world.claims(await world.begin("web-reader", "fetch"), "search");
-    await world.outcome(claims, { untrusted: false });
-    await expect(world.session("web-reader")).resolves.toMatchObject({ tainted: true });
-    expect(world.events).toMatchObject([{ facts: { untrusted: true } }]);
   });
 
   test("does not wake a session that went idle meanwhile", async () => {
