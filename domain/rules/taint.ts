@@ -46,7 +46,7 @@ export function taintedDomains(agents: readonly AgentDeclaration[]): ReadonlyMap
 }
 
 function broughtTo(
-  { members: [first], knowers, startsItself }: Domain,
+  { members, knowers, startsItself }: Domain,
   known: ReadonlyMap<string, string>,
   learned: ReadonlyMap<AgentDeclaration, string>,
 ): string | undefined {
@@ -54,8 +54,14 @@ function broughtTo(
     const because = known.get(knower);
     if (because !== undefined) return `${because}, remembered by ${knower}`;
   }
-  const because = startsItself ? learned.get(first.agent) : undefined;
-  return because && `${because}, held by ${first.agent.name} when it starts itself`;
+  if (!startsItself) return undefined;
+  const [first] = members;
+  for (const { agent } of members) {
+    const because = learned.get(agent);
+    const starter = agent === first.agent ? "it" : first.agent.name;
+    if (because !== undefined) return `${because}, held by ${agent.name} when ${starter} starts itself`;
+  }
+  return undefined;
 }
 
 function sourceOf({ members }: Domain): string | undefined {

@@ -134,6 +134,24 @@ describe("fails", () => {
     expect([answer.status, codesOf(answer)]).toEqual([403, ["agent.revoked"]]);
   });
 
+  test.each([
+    ["a token", "520", "520"],
+    ["a token, and that nothing changes with time", undefined, undefined],
+  ])("when the exchange refuses %s, with the time to wait that it names", async (_, said, passed) => {
+    await running.start();
+    const run = await running.begin();
+    running.now += TOKEN_SECONDS;
+    const waiting = {
+      error: "access_denied",
+      reasons: [{ code: "mark.reserved", what: "w", fix: "f" }],
+      retry_after: 520,
+    };
+    const headers = said === undefined ? {} : { "retry-after": said };
+    running.exchange.said.set("/token", { status: 400, body: waiting, headers });
+    const answer = await token(run, { audience: "tool:zendesk" });
+    expect([answer.status, answer.json, answer.headers["retry-after"]]).toEqual([403, waiting, passed]);
+  });
+
   test("when the exchange cannot be reached, but for what is in memory and good", async () => {
     await running.start();
     const run = await running.begin();
