@@ -58,3 +58,42 @@ describe("an agent that everybody shares stays open to everybody", () => {
     expect(await world.use("post", given(await world.start("cat", "post", "bob")))).toEqual({ given: true });
   });
 });
+
+describe("what an agent started by itself before it read for anybody", () => {
+  const ABOVE = expect.arrayContaining(["mark.above-clearance"]);
+
+  test("posts nothing with its old token, nor with another one", async () => {
+    const world = new FlowWorld();
+    const early = given(await world.start("ann", "post", "self"));
+    expect(await world.use("post", early)).toEqual({ given: true });
+    given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    expect(await world.use("post", early)).toMatchObject({ codes: ABOVE });
+    const another = given(await world.again("ann", "post", early.run));
+    expect(await world.use("post", another)).toMatchObject({ codes: ABOVE });
+  });
+
+  test("gets no AWS credentials that write below", async () => {
+    const world = new FlowWorld();
+    const early = given(await world.start("ann", "publish", "self"));
+    given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    expect(await world.use("publish", early)).toMatchObject({ codes: ABOVE });
+  });
+
+  test("pays nobody for strangers", async () => {
+    const world = new FlowWorld();
+    const early = given(await world.start("ann", "pay", "self"));
+    given(await world.use("intake", given(await world.start("ann", "intake", "ada"))));
+    expect(await world.use("pay", early)).toMatchObject({ codes: ["session.tainted"] });
+  });
+});
+
+test("work that is handed on again within a domain waits as a read does, and reserves once", async () => {
+  const world = new FlowWorld();
+  const ann = given(await world.start("ann", "hand", "self", "ben.publish"));
+  const ben = given(await world.present("ben", "publish", given(await world.hand("ann", ann.run, "ben.publish"))));
+  given(await world.use("publish", ben));
+  given(await world.use("read", given(await world.start("ben", "read", "ada"))));
+  expect(await world.hand("ann", ann.run, "ben.publish")).toMatchObject({ codes: ["mark.credential-below"] });
+  const reserved = world.stored().map(([, value]) => (value as { readonly reserved?: object }).reserved ?? {});
+  expect(reserved.filter((levels) => "confidential" in levels)).toHaveLength(2);
+});

@@ -272,19 +272,11 @@ describe("what came of a call", () => {
     const call = callOf(claims, { action: "read" });
     await world.spend(claims, { call });
     const next = await world.begin("support-triage", "answer", undefined, true);
-    await expect(world.session("support-triage")).resolves.toMatchObject({ sid: next.sid, mark: "public" });
+    await expect(world.session("support-triage")).resolves.toMatchObject({ sid: next.sid, done: [] });
     await world.outcome(claims, { call, untrusted: true });
     const told = { sid: next.sid, mark: "confidential", tainted: true, done: [] };
     await expect(world.session("support-triage")).resolves.toMatchObject(told);
     await expect(world.doneIn(run)).resolves.toEqual(["zendesk.read"]);
-  });
-
-  test("taints by what the registry says of the tool, whatever the authorizer says", async () => {
-    const world = new StateWorld();
-    const claims = world.claims(await world.begin("web-reader", "fetch"), "search");
-    await world.outcome(claims, { untrusted: false });
-    await expect(world.session("web-reader")).resolves.toMatchObject({ tainted: true });
-    expect(world.events).toMatchObject([{ facts: { untrusted: true } }]);
   });
 
   test("does not wake a session that went idle meanwhile", async () => {
