@@ -4,16 +4,19 @@ import { Command, Option } from "commander";
 import type { Cluster } from "./deploy/cluster";
 import type { DeployedStack } from "./deploy/plan";
 import type { PublishAll, Published } from "./deploy/publish-all";
+import type { Terraform } from "./deploy/terraform";
 import type { FetchJson } from "./deploy/waits";
+import type { WorkingCopy } from "./deploy/working-copy";
 import { CliError, type Io, Outcome, UsageError } from "./program";
 import { SYNTH_FOLDER } from "./synthesized";
+import { printable } from "./terminal";
 import { readFolder, readReviewed, refusal } from "./verify";
 
 const HELP = `
 The folder is compared with the review, then its stacks are applied in their order, registry and bundle are signed and
 published behind the stack that makes their places, and what Terraform does not wait for is waited for: that DaemonSets are
-ready on every node, and that the issuer answers before IAM asks it. Terraform works in a copy, .ambit-deploy beside the folder,
-which stays what was reviewed.
+ready on every node, and that the issuer answers before IAM asks it. Terraform works in a copy, .ambit-deploy-cdktf.out beside
+cdktf.out, which stays what was reviewed.
 
 A deploy that ended in the middle is run again: it keeps no record of its own, each step is idempotent, a stack whose plan is
 empty is left alone, and what is signed already is not signed anew.
@@ -137,16 +140,39 @@ interface Verified {
 }
 
 async function run(folder: string, flags: Flags, verified: Verified, parts: Parts, io: Io): Promise<void> {
-  const { Declined, deploy, destroy } = await import("./deploy/run");
-  const { Terraform } = await import("./deploy/terraform");
-  const { WaitedInVain } = await import("./deploy/waits");
+  const { shownOf } = await import("./deploy/environment");
+  const { programOf, Terraform } = await import("./deploy/terraform");
   const { WorkingCopy } = await import("./deploy/working-copy");
+  for (const shown of shownOf(process.env)) io.err(`ambit: the environment says ${printable(shown)}\n`);
+  const binary = programOf(flags.binary ?? process.env.TERRAFORM_BINARY_NAME ?? "terraform");
+  const terraform = new Terraform(binary, (text) => io.err(text));
+  const program = { binary, terraform, version: await terraform.version() };
+  const copy = new WorkingCopy(folder, verified.files);
+  try {
+    await runIn(copy, program, flags, verified, parts, io);
+  } finally {
+    copy.close();
+  }
+}
+
+interface Program {
+  readonly binary: string;
+  readonly version: string;
+  readonly terraform: Terraform;
+}
+
+async function runIn(
+  copy: WorkingCopy,
+  { binary, version, terraform }: Program,
+  flags: Flags,
+  verified: Verified,
+  parts: Parts,
+  io: Io,
+): Promise<void> {
+  const { Declined, deploy, destroy } = await import("./deploy/run");
+  const { WaitedInVain } = await import("./deploy/waits");
   const { wantedOf } = await import("./deploy/plan");
   const { reporter } = await import("./deploy/report");
-  const binary = flags.binary ?? process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-  const terraform = new Terraform(binary, (text) => io.err(text));
-  const version = await terraform.version();
-  const copy = new WorkingCopy(folder, verified.files);
   const report = reporter(io, flags.json === true);
   const stacks = wantedOf(copy.stacks(), flags.stacks).map(({ name }) => name);
   const { digest, isReviewed: isReviewedNow } = verified;

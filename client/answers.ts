@@ -29,7 +29,7 @@ export function failureOf(status: number, retryAfter: string | undefined, text: 
   if (error === "authorization_pending") return new ApprovalPending(status, reasons);
   const request = error === "approval_required" ? requestOf(answer["access_request"]) : undefined;
   if (request !== undefined) return new ApprovalRequired(status, reasons, request);
-  return new AmbitRefused(status, error, reasons);
+  return new AmbitRefused(status, error, reasons, secondsOf(retryAfter));
 }
 
 /** @throws AmbitUnavailable where it is not there */

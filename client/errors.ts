@@ -21,7 +21,7 @@ export abstract class AmbitError extends Error {
   }
 }
 
-/** It was refused, and asking again changes nothing: the reasons say what would. */
+/** It was refused, and asking again changes nothing, at least not before `retryAfterSeconds`: the reasons say what would. */
 export class AmbitRefused extends AmbitError {
   public override readonly name: string = "AmbitRefused";
 
@@ -31,6 +31,8 @@ export class AmbitRefused extends AmbitError {
     /** As OAuth names it, such as `access_denied` */
     public readonly error: string,
     reasons: readonly RefusalReason[],
+    /** After which the same may be allowed, such as a read that waits for credentials; undefined where time changes nothing */
+    public readonly retryAfterSeconds?: number,
   ) {
     super(sentence(error, reasons), reasons);
   }

@@ -111,6 +111,7 @@ export {
   type FlowReason,
   type SessionState,
 } from "./rules/flow";
+export { taintedFederation } from "./rules/federated-taint";
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Folder } from "./read/folder/folder";
+import { writtenIn } from "./read/folder/stray-files";
 import { ReadError } from "./read/read-error";
 
 /** SHA-256 of each file of a folder, in hexadecimal digits, by path from there with `/` */
@@ -24,13 +25,18 @@ export function digestOf(files: FileDigests): string {
 /**
  * Digests of everything in a folder that somebody means to apply.
  *
- * @throws ReadError where the folder holds nothing, a link, anything else that is no file, or what a review leaves out
+ * @throws ReadError where the folder holds nothing, a link, anything else that is no file, what a review leaves out, or, in the
+ * folder of a stack, what synth did not write
  */
 export function filesOf(path: string): FileDigests {
   const folder = new Folder(path);
   const [ignored] = folder.ignored;
   if (ignored !== undefined) {
     throw new ReadError(ignored, "", "is not reviewed: remove it, and run terraform init after this");
+  }
+  const [stray] = writtenIn(folder).stray;
+  if (stray !== undefined) {
+    throw new ReadError(stray, "", "was not written by synth, and Terraform may run or believe it: remove it");
   }
   if (folder.files.length === 0) throw new ReadError("", "", "the folder holds no files: name one that synth wrote");
   folder.readAll();

@@ -14,16 +14,18 @@ export interface ChildOptions {
 }
 
 const TAIL_LINES = 20;
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Run a program to its end; its exit code is an answer. An interrupt is left to the program, which knows how to stop in a
- * state that can be gone on from: a terminal sends it to both.
+ * Run a program to its end; its exit code is an answer. An interrupt is passed on to the program, which knows how to stop in a
+ * state that can be gone on from. It runs in a process group of its own, because a terminal would send the interrupt as well, and
+ * Terraform takes a second one for the order to stop at once.
  *
  * @throws where there is no such program
  */
 export function runChild(program: string, args: readonly string[], { cwd, said }: ChildOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let all = "";
     const hear = (text: string): void => {
@@ -35,10 +37,9 @@ export function runChild(program: string, args: readonly string[], { cwd, said }
       hear(text);
     });
     child.stderr.setEncoding("utf8").on("data", hear);
-    const ignore = (): void => undefined;
     const pass = (): void => void child.kill("SIGINT");
-    const settle = (): void => void process.off("SIGINT", ignore).off("SIGTERM", pass);
-    process.on("SIGINT", ignore).on("SIGTERM", pass);
+    const settle = (): void => INTERRUPTS.forEach((signal) => void process.off(signal, pass));
+    INTERRUPTS.forEach((signal) => void process.on(signal, pass));
     child.once("error", (error) => {
       settle();
       reject(error);

@@ -76,14 +76,44 @@ export function wantedOf<T extends { readonly name: string }>(
   throw new CliError(`there is no stack ${JSON.stringify(unknown)} in the folder: it holds ${known}`);
 }
 
-/** The stack whose outputs say where to publish, and what they say; plain values, known before anything is applied. */
+/** What must be made by the stack itself, and the argument that names it */
+const MADE: readonly (readonly [place: keyof Places, type: string, argument: string])[] = [
+  ["policy_bucket", "aws_s3_bucket", "bucket"],
+  ["policy_key", "aws_kms_alias", "name"],
+  ["registry_table", "aws_dynamodb_table", "name"],
+  ["registry_key", "aws_kms_alias", "name"],
+];
+
+/**
+ * The stack whose outputs say where to publish, and what they say; plain values, known before anything is applied.
+ *
+ * @throws CliError where more than one says it, or one names what it does not make itself: they decide where what all policy
+ * engines believe is signed and stored
+ */
 export function placesIn(
   stacks: readonly DeployedStack[],
 ): { readonly stack: string; readonly places: Places } | undefined {
-  const found = stacks.find(({ file }) => PLACES.every((place) => isPlain(file.output?.[place]?.value)));
-  if (found === undefined) return undefined;
+  const saying = stacks.filter(({ file }) => MADE.some(([place]) => file.output?.[place] !== undefined));
+  if (saying.length > 1) {
+    const names = saying.map(({ name }) => name).join(", ");
+    throw new CliError(
+      `one stack must say where to publish, got ${names}: remove the outputs of all but the foundation`,
+    );
+  }
+  const [found] = saying;
+  if (found === undefined || !PLACES.every((place) => isPlain(found.file.output?.[place]?.value))) return undefined;
   const entries = PLACES.map((place) => [place, found.file.output?.[place]?.value]);
-  return { stack: found.name, places: Object.fromEntries(entries) as Places };
+  const places = Object.fromEntries(entries) as Places;
+  for (const [place, type, argument] of MADE) {
+    const made = Object.values(found.file.resource?.[type] ?? {}).map((resource) => resource[argument]);
+    if (made.includes(places[place])) continue;
+    const which = `${place} of stack ${found.name} must name an ${type} that the stack makes`;
+    throw new CliError(`${which}, got ${JSON.stringify(places[place])}: name that, or say --no-publish`);
+  }
+  const regions = (found.file.provider?.["aws"] ?? []).map(({ region }) => region);
+  if (regions.includes(places.region)) return { stack: found.name, places };
+  const which = `region of stack ${found.name} must be that of its AWS provider`;
+  throw new CliError(`${which}, got ${JSON.stringify(places.region)}: name that, or say --no-publish`);
 }
 
 function isPlain(value: unknown): value is string {
@@ -115,8 +145,16 @@ export function driverOf({ file }: DeployedStack): string | undefined {
 /** Workloads of a stack whose pods have a volume of that driver: they must be gone before it is. */
 export function mounting({ file }: DeployedStack, driver: string): readonly Workload[] {
   return MOUNTING.flatMap((type) => workloadsOf(file, type))
-    .filter(([, resource]) => JSON.stringify(resource).includes(`"csi":{"driver":${JSON.stringify(driver)}`))
+    .filter(([, resource]) => hasVolumeOf(driver, resource))
     .map(([workload]) => workload);
+}
+
+/** Terraform takes a block for a list of one. */
+function hasVolumeOf(driver: string, value: unknown, isCsi = false): boolean {
+  if (Array.isArray(value)) return value.some((each) => hasVolumeOf(driver, each, isCsi));
+  if (typeof value !== "object" || value === null) return false;
+  if (isCsi && (value as { readonly driver?: unknown }).driver === driver) return true;
+  return Object.entries(value).some(([key, each]) => hasVolumeOf(driver, each, key === "csi"));
 }
 
 function workloadsOf(file: StackFile, type: string): readonly (readonly [Workload, object])[] {

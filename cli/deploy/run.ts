@@ -93,12 +93,16 @@ async function publishIn(request: Deploy, places: Places): Promise<void> {
 async function applyStack(request: Deploy, { name, workingDirectory }: DeployedStack): Promise<void> {
   const { terraform, report } = request;
   await terraform
-    .planned(join(request.copy.path, workingDirectory), {}, async ({ changes, isEmpty, apply }) => {
-      if (isEmpty) return report({ event: "stack", stack: name, result: "unchanged", changes });
-      await approved(request, "Apply", name, changes);
-      await apply();
-      report({ event: "stack", stack: name, result: "applied", changes });
-    })
+    .planned(
+      join(request.copy.path, workingDirectory),
+      { check: checkOf(request, workingDirectory) },
+      async ({ changes, isEmpty, apply }) => {
+        if (isEmpty) return report({ event: "stack", stack: name, result: "unchanged", changes });
+        await approved(request, "Apply", name, changes);
+        await apply();
+        report({ event: "stack", stack: name, result: "applied", changes });
+      },
+    )
     .catch(inStack(name));
 }
 
@@ -106,10 +110,11 @@ async function destroyStack(request: Deploy, stack: DeployedStack): Promise<void
   const { name, workingDirectory } = stack;
   const { terraform, report } = request;
   const folder = join(request.copy.path, workingDirectory);
+  const options = { destroy: true, check: checkOf(request, workingDirectory) };
   const driver = driverOf(stack);
   const done = (changes: Changes): void => report({ event: "stack", stack: name, result: "destroyed", changes });
   const isLeft = await terraform
-    .planned(folder, { destroy: true }, async ({ changes, isEmpty, apply }) => {
+    .planned(folder, options, async ({ changes, isEmpty, apply }) => {
       if (isEmpty) report({ event: "stack", stack: name, result: "unchanged", changes });
       if (isEmpty) return false;
       await approved(request, "Destroy", name, changes);
@@ -122,17 +127,21 @@ async function destroyStack(request: Deploy, stack: DeployedStack): Promise<void
   if (!isLeft || driver === undefined) return;
   const targets = mounting(stack, driver).map(({ address }) => address);
   const all = async ({ isEmpty, apply }: Planned): Promise<void> => (isEmpty ? undefined : apply());
-  if (targets.length > 0) await terraform.planned(folder, { destroy: true, targets }, all).catch(inStack(name));
+  if (targets.length > 0) await terraform.planned(folder, { ...options, targets }, all).catch(inStack(name));
   const cluster = await request.clusterOf(stack);
   const what = `pods without a volume of ${driver}`;
   await until(what, () => mountedBy(cluster, driver), request.patience);
   report({ event: "waited", for: what });
   await terraform
-    .planned(folder, { destroy: true }, async (plan) => {
+    .planned(folder, options, async (plan) => {
       await all(plan);
       done(plan.changes);
     })
     .catch(inStack(name));
+}
+
+function checkOf({ copy }: Deploy, workingDirectory: string): () => void {
+  return () => copy.check(workingDirectory);
 }
 
 async function approved({ approves, report }: Deploy, act: string, stack: string, changes: Changes): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CliError } from "../program";
 import { type Ended, runChild } from "./child";
 
@@ -22,6 +22,13 @@ export interface PlanOptions {
   readonly destroy?: boolean;
   /** Addresses, to leave everything else alone */
   readonly targets?: readonly string[];
+  /** Whether the folder still is what was verified: asked right before each plan and each apply, and throws where it is not */
+  readonly check: () => void;
+}
+
+/** A path is meant from where the command was called: Terraform is started in the folder of a stack. */
+export function programOf(binary: string): string {
+  return /[/\\]/.test(binary) ? resolve(binary) : binary;
 }
 
 /** Terraform or OpenTofu. What is applied is exactly the plan that was shown. */
@@ -43,6 +50,7 @@ export class Terraform {
 
   /** Plan a folder, act on the plan, and leave no plan behind: it holds what is secret. */
   public async planned<T>(folder: string, options: PlanOptions, act: (plan: Planned) => Promise<T>): Promise<T> {
+    options.check();
     await this.must(folder, ["init", "-input=false", "-no-color"], "init");
     const place = mkdtempSync(join(tmpdir(), "ambit-plan-"));
     try {
@@ -52,12 +60,16 @@ export class Terraform {
         ...(options.targets ?? []).map((address) => `-target=${address}`),
       ];
       const args = ["plan", "-input=false", "-no-color", "-detailed-exitcode", `-out=${file}`, ...flags];
+      options.check();
       const { code, tail } = await this.run(folder, args);
       if (code !== 0 && code !== 2) throw this.failed("plan", { code, tail });
       return await act({
         changes: code === 0 ? { add: 0, change: 0, destroy: 0 } : await this.changesIn(folder, file),
         isEmpty: code === 0,
-        apply: async () => void (await this.must(folder, ["apply", "-input=false", "-no-color", file], "apply")),
+        apply: async () => {
+          options.check();
+          await this.must(folder, ["apply", "-input=false", "-no-color", file], "apply");
+        },
       });
     } finally {
       rmSync(place, { recursive: true, force: true });

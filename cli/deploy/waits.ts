@@ -88,11 +88,12 @@ export async function mountedBy(cluster: Pick<Cluster, "get">, driver: string): 
   do {
     const query = next === "" ? "" : `&continue=${encodeURIComponent(next)}`;
     const list = (await cluster.get(`/api/v1/pods?limit=${PAGE}${query}`)) as PodList | undefined;
-    for (const { metadata, spec, status } of list?.items ?? []) {
+    if (list?.items === undefined) return "the cluster did not answer with a list of its pods";
+    for (const { metadata, spec, status } of list.items) {
       const has = (spec.volumes ?? []).some(({ csi }) => csi?.driver === driver);
       if (has && !ENDED.includes(status?.phase ?? "")) pods.push(`${metadata.namespace}/${metadata.name}`);
     }
-    next = list?.metadata?.continue ?? "";
+    next = list.metadata?.continue ?? "";
   } while (next !== "");
   if (pods.length === 0) return undefined;
   const more = pods.length > SHOWN ? ` and ${pods.length - SHOWN} more` : "";

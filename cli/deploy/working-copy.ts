@@ -1,14 +1,27 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import {
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { FileDigests } from "../../review/digest";
 import { CliError } from "../program";
 import { type DeployedStack, inOrder, type StackFile } from "./plan";
+import { openWorkFolder, OWN_FILES } from "./work-folder";
 
-/** Beside the synthesized folder, as deep, so that paths of local states are the same from both */
-export const WORK_FOLDER = ".ambit-deploy";
-/** What Terraform keeps between two runs: a state too, where a stack says nothing of its own */
-const KEPT = /^(\.terraform|\.terraform\.lock\.hcl|terraform\.tfstate.*)$/;
+/** Beside the synthesized folder, as deep, so that paths of local states are the same from both; its name follows */
+export const WORK_FOLDER = ".ambit-deploy-";
+/** States where a stack says nothing of its own, and of an apply that could not save it */
+const STATE = /^(terraform\.tfstate(\..*)?|errored\.tfstate)$/;
+const LOCKED_VERSIONS = ".terraform.lock.hcl";
+/** What Terraform writes while it works */
+const WRITTEN = /^(\.terraform|\.terraform\.tfstate\.lock\.info|crash(\..*)?\.log)$/;
 
 /**
  * The files of the folder that was verified, where Terraform may write beside them: so the folder stays what was reviewed,
@@ -16,22 +29,23 @@ const KEPT = /^(\.terraform|\.terraform\.lock\.hcl|terraform\.tfstate.*)$/;
  */
 export class WorkingCopy {
   public readonly path: string;
+  /** Let another deploy work there. */
+  public readonly close: () => void;
 
-  /** @throws CliError where a file is not any more what it was when it was verified */
+  /** @throws CliError where a file is not any more what it was when it was verified, or another deploy is under way */
   constructor(
     folder: string,
     private readonly verified: FileDigests,
   ) {
-    this.path = join(dirname(resolve(folder)), WORK_FOLDER);
-    this.clear(this.path);
-    for (const [file, digest] of verified) {
-      const bytes = readFileSync(join(folder, file));
-      if (createHash("sha256").update(bytes).digest("hex") !== digest) {
-        throw new CliError(`${join(folder, file)} was changed while it was verified: run this again`);
-      }
-      const to = join(this.path, file);
-      mkdirSync(dirname(to), { recursive: true });
-      writeFileSync(to, bytes, { mode: 0o600 });
+    const whole = realpathSync(folder);
+    this.path = join(dirname(whole), `${WORK_FOLDER}${basename(whole)}`);
+    this.close = openWorkFolder(this.path);
+    try {
+      this.clear();
+      this.fill(folder);
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 
@@ -47,6 +61,40 @@ export class WorkingCopy {
     return this.verified.has(file);
   }
 
+  /**
+   * That a stack's folder holds what was verified, and nothing else but what Terraform writes
+   *
+   * @throws CliError with the file that differs
+   */
+  public check(workingDirectory: string): void {
+    const found = new Set(this.filesBelow(workingDirectory));
+    for (const [file, digest] of this.verified) {
+      if (!file.startsWith(`${workingDirectory}/`)) continue;
+      if (!found.delete(file) || sha256(readFileSync(join(this.path, file))) !== digest) throw this.changed(file);
+    }
+    const [added] = found;
+    if (added !== undefined) throw this.changed(added);
+  }
+
+  private changed(file: string): CliError {
+    return new CliError(
+      `${join(this.path, file)} is not what was verified any more: find who changes it, run this again`,
+    );
+  }
+
+  private filesBelow(folder: string, isTop = true): readonly string[] {
+    return this.entries(folder).flatMap((entry) => {
+      if (isTop && (isKept(entry) || WRITTEN.test(entry.name))) return [];
+      const path = `${folder}/${entry.name}`;
+      if (!entry.isDirectory() && !entry.isFile()) throw this.changed(path);
+      return entry.isDirectory() ? this.filesBelow(path, false) : [path];
+    });
+  }
+
+  private entries(folder: string): readonly Dirent[] {
+    return readdirSync(join(this.path, folder), { withFileTypes: true });
+  }
+
   private json(file: string): unknown {
     if (!this.verified.has(file)) throw new CliError(`there is no ${file}: run synth first, or name what it wrote`);
     try {
@@ -56,14 +104,50 @@ export class WorkingCopy {
     }
   }
 
-  /** Everything but what Terraform keeps: a file that is gone from the folder is gone from what is applied. */
-  private clear(path: string): void {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      if (KEPT.test(entry.name)) continue;
-      const below = join(path, entry.name);
-      if (entry.isDirectory()) this.clear(below);
-      else rmSync(below, { force: true });
+  private fill(folder: string): void {
+    for (const [file, digest] of this.verified) {
+      const bytes = readFileSync(join(folder, file));
+      if (sha256(bytes) !== digest) {
+        throw new CliError(`${join(folder, file)} was changed while it was verified: run this again`);
+      }
+      const to = join(this.path, file);
+      const isFolder = lstatSync(to, { throwIfNoEntry: false })?.isDirectory() === true;
+      if (isFolder)
+        throw new CliError(`${to} holds a state, and a file of the folder has its name: move the state away`);
+      mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+      rmSync(to, { force: true });
+      writeFileSync(to, bytes, { mode: 0o600, flag: "wx" });
     }
   }
+
+  /**
+   * Everything but states and the versions of providers: a file that is gone from the folder is gone from what is applied, and
+   * no workspace or provider that somebody put there is taken.
+   */
+  private clear(folder = ""): void {
+    for (const entry of this.entries(folder)) {
+      if (folder === "" ? OWN_FILES.includes(entry.name) : isKept(entry)) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && entry.name !== ".terraform" && this.holdsKept(path)) this.clear(path);
+      else rmSync(join(this.path, path), { recursive: true, force: true });
+    }
+  }
+
+  private holdsKept(folder: string): boolean {
+    return this.entries(folder).some(
+      (entry) =>
+        isKept(entry) ||
+        (entry.isDirectory() && entry.name !== ".terraform" && this.holdsKept(join(folder, entry.name))),
+    );
+  }
+}
+
+/** Never a link, which leads elsewhere */
+function isKept(entry: Dirent): boolean {
+  if (entry.isDirectory()) return entry.name === "terraform.tfstate.d";
+  return entry.isFile() && (STATE.test(entry.name) || entry.name === LOCKED_VERSIONS);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

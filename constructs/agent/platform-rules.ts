@@ -5,6 +5,7 @@ import {
   LIMITS,
   refuse,
   shown,
+  taintedFederation,
   taintedSelfStart,
   type Task,
 } from "../../domain";
@@ -25,6 +26,8 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
   }
   const tainted = taintedSelfStart(agent, platform.domains);
   if (tainted !== undefined) refuse("start.agent-locked-out", agent.where, `${tainted}${declaredAt(agent)}`);
+  const federated = taintedFederation(agent, platform.domains);
+  if (federated !== undefined) refuse("federated.refused", agent.where, `${federated}${declaredAt(agent)}`);
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
     startsAreProven(agent, task, platform);

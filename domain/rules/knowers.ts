@@ -21,7 +21,7 @@ export interface Domain {
   readonly members: readonly [Member, ...Member[]];
   /** Who keeps what is learned here, and brings along what it learned in another domain */
   readonly knowers: ReadonlySet<string>;
-  /** Whether the agent begins by itself: then it brings along all that it has learned for anybody */
+  /** Whether the agent begins by itself: then each agent of it brings along all that it has learned for any principal */
   readonly startsItself: boolean;
 }
 

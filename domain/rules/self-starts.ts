@@ -2,27 +2,53 @@ import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
 import type { Sensitivity } from "../sensitivity";
 import type { Task } from "../task";
+import type { Flow } from "./flow";
 import { actionsOfMember, nameOf } from "./knowers";
+import { reachOf } from "./reach";
 import { taintedDomains } from "./taint";
 import { flowOf } from "./task-rules";
 
 const FIX = "move it to an agent of its own, or start it by schedule or event";
 
-/** What starts itself brings along all that its agent has read for anybody: there must be somewhere left to write. */
+/**
+ * What starts itself brings along all that its agent has read for any principal, and so does each agent that it hands
+ * work to: there must be somewhere left to write.
+ */
 export function selfStartsAreNotLockedOut(agent: AgentDeclaration): void {
-  const tasks = [...agent.tasks.values()];
-  for (const task of tasks.filter(({ startedBy }) => startedBy.includes("agent"))) {
-    for (const other of tasks.filter((each) => each !== task)) {
-      for (const read of flowOf(other).reads) {
-        const place = placesOf(task).find(({ clearance }) => !clearance.covers(read.sensitivity));
+  for (const task of agent.tasks.values()) {
+    if (!task.startedBy.includes("agent")) continue;
+    const places = placesOf(task);
+    for (const { name, reads } of readersBeside(agent, task)) {
+      for (const read of reads) {
+        const place = places.find(({ clearance }) => !clearance.covers(read.sensitivity));
         if (place === undefined) continue;
         const sentence =
           `task ${shown(task.name)} is startedBy "agent", and could never again ${place.what} (${place.clearance}) ` +
-          `once task ${shown(other.name)} has read ${read.name} (${read.sensitivity})`;
+          `once task ${shown(name)} has read ${read.name} (${read.sensitivity})`;
         refuse("start.agent-locked-out", agent.where, `${sentence}: ${FIX}`);
       }
     }
   }
+}
+
+interface Reader {
+  readonly name: string;
+  readonly reads: Flow["reads"];
+}
+
+/** The other tasks of the agent, and all tasks of the agents that it hands work to */
+function readersBeside(agent: AgentDeclaration, task: Task): readonly Reader[] {
+  const others = [...new Set(reachOf(task).map((reached) => reached.agent))].filter((other) => other !== agent);
+  return [
+    ...[...agent.tasks.values()].filter((other) => other !== task).map((other) => readerOf(other.name, other)),
+    ...others.flatMap(({ name, tasks }) =>
+      [...tasks.values()].map((other) => readerOf(`${name}.${other.name}`, other)),
+    ),
+  ];
+}
+
+function readerOf(name: string, task: Task): Reader {
+  return { name, reads: flowOf(task).reads };
 }
 
 interface Place {
@@ -36,7 +62,11 @@ function placesOf(task: Task): readonly Place[] {
   return [
     ...tools.map(({ name, clearance }) => ({ what: `call ${name}`, clearance })),
     ...writes.map(({ name, sensitivity }) => ({ what: `write ${name}`, clearance: sensitivity })),
-    ...task.delegates.map(({ target, ceiling }) => ({ what: `hand on to ${target}`, clearance: ceiling.sensitivity })),
+    // An edge carries at most what each place behind it takes.
+    ...reachOf(task).map(({ ceiling, chain }) => ({
+      what: `hand on to ${chain.at(-1)}`,
+      clearance: ceiling.sensitivity,
+    })),
   ];
 }
 
@@ -45,8 +75,9 @@ function placesOf(task: Task): readonly Place[] {
  * which nothing outward goes without approval.
  */
 export function taintedSelfStart(agent: AgentDeclaration, ownDomains: readonly string[]): string | undefined {
-  for (const [{ members, startsItself }, because] of taintedDomains([agent])) {
-    if (!startsItself) continue;
+  const reached = [...agent.tasks.values()].flatMap((task) => reachOf(task).map((each) => each.agent));
+  for (const [{ members, startsItself }, because] of taintedDomains([...new Set([agent, ...reached])])) {
+    if (!startsItself || members[0].agent !== agent) continue;
     for (const member of members.filter(({ task }) => task.approval === undefined)) {
       const call = actionsOfMember(member).find(({ tool, action }) => tool.isOutward(action, ownDomains));
       if (call === undefined) continue;

@@ -1,5 +1,7 @@
 import type { AgentDeclaration } from "../agent";
-import { type DataAccess, isReading } from "../dataset";
+import { type Dataset, isReading } from "../dataset";
+import type { Task } from "../task";
+import type { Tool } from "../tool";
 import { actionsOfMember, dataOfMember, type Domain, domainsOf, type Member, nameOf } from "./knowers";
 
 /** A write that could carry instructions of strangers to where another task would take them for its own */
@@ -11,14 +13,16 @@ export interface TaintedWrite {
 
 /** Storage must not wash: where untrusted output may have been read, only untrusted data is written. */
 export function taintedWrite(agents: readonly AgentDeclaration[]): TaintedWrite | undefined {
-  for (const [domain, because] of taintedDomains(agents)) {
+  const tainted = taintedDomains(agents);
+  const tools = [...new Set(agents.flatMap(({ tasks }) => [...tasks.values()].flatMap(toolsOf)))];
+  const answering = toolsReadAsTrusted(agents);
+  for (const [domain, because] of tainted) {
     for (const member of domain.members) {
-      const dataset = trustedWriteOf(member)?.dataset;
-      if (dataset === undefined) continue;
+      const found = trustedWriteOf(member, tools) ?? trustedCallOf(member, answering);
+      if (found === undefined) continue;
       const [{ agent }] = domain.members;
-      const sentence = `${nameOf(domain.members, member)} writes ${dataset.name}, which counts as trusted, and may know untrusted output`;
-      const fix = `declare ${dataset.name} with untrusted: true, or write it in an agent that reads nothing untrusted`;
-      return { agent, sentence: `${sentence} (${because}): ${fix}` };
+      const sentence = `${nameOf(domain.members, member)} ${found.what}, and may know untrusted output (${because})`;
+      return { agent, sentence: `${sentence}: ${found.fix} in an agent that reads nothing untrusted` };
     }
   }
   return undefined;
@@ -46,7 +50,7 @@ export function taintedDomains(agents: readonly AgentDeclaration[]): ReadonlyMap
 }
 
 function broughtTo(
-  { members: [first], knowers, startsItself }: Domain,
+  { members, knowers, startsItself }: Domain,
   known: ReadonlyMap<string, string>,
   learned: ReadonlyMap<AgentDeclaration, string>,
 ): string | undefined {
@@ -54,8 +58,14 @@ function broughtTo(
     const because = known.get(knower);
     if (because !== undefined) return `${because}, remembered by ${knower}`;
   }
-  const because = startsItself ? learned.get(first.agent) : undefined;
-  return because && `${because}, held by ${first.agent.name} when it starts itself`;
+  if (!startsItself) return undefined;
+  const [first] = members;
+  for (const { agent } of members) {
+    const because = learned.get(agent);
+    const starter = agent === first.agent ? "it" : first.agent.name;
+    if (because !== undefined) return `${because}, held by ${agent.name} when ${starter} starts itself`;
+  }
+  return undefined;
 }
 
 function sourceOf({ members }: Domain): string | undefined {
@@ -72,13 +82,65 @@ function untrustedOf(member: Member): string | undefined {
   return dataOfMember(member).find((access) => access.taints)?.dataset.name;
 }
 
+/** What strangers could have an agent write, and what to declare instead, but for the last way: another agent */
+interface TrustedWrite {
+  readonly what: string;
+  readonly fix: string;
+}
+
+const TRUSTED_OUTPUT = "what is read with untrustedOutput: false if it is a tool's own output";
+
 /** Not what a person decides on, each time and word by word */
-function trustedWriteOf(member: Member): DataAccess | undefined {
+function trustedWriteOf(member: Member, tools: readonly Tool[]): TrustedWrite | undefined {
   const { task, reached } = member;
   if (task.approval !== undefined) return undefined;
-  return dataOfMember(member).find(
+  const written = dataOfMember(member).find(
     ({ dataset, kinds }) =>
-      !dataset.untrusted &&
+      isTrusted(dataset, tools) &&
       kinds.some((kind) => !isReading(kind) && (reached?.ceiling.allowsData(`${dataset.name}:${kind}`) ?? true)),
   );
+  if (written === undefined) return undefined;
+  const { name, kind } = written.dataset;
+  const approval = kind === "external" ? "ask for approval" : "put it behind a tool and ask for approval";
+  return {
+    what: `writes ${name}, which counts as trusted`,
+    fix: `declare ${name} with untrusted: true, or ${TRUSTED_OUTPUT}, or ${approval}, or write it`,
+  };
+}
+
+/** Whether its readers take it for trusted. External data has one tool, whose output taints them where it is untrusted. */
+function isTrusted(dataset: Dataset, tools: readonly Tool[]): boolean {
+  if (dataset.untrusted) return false;
+  return !tools.some(
+    (tool) =>
+      tool.untrustedOutput &&
+      [...tool.actions.values()].some(({ touches }) => touches.some((access) => access.dataset === dataset)),
+  );
+}
+
+/** A write of which no dataset tells, to a tool that some task reads as trusted */
+function trustedCallOf(member: Member, answering: ReadonlySet<Tool>): TrustedWrite | undefined {
+  if (member.task.approval !== undefined) return undefined;
+  const call = actionsOfMember(member).find(
+    ({ tool, action }) => answering.has(tool) && action.writes && !action.touches.some((access) => access.writes),
+  );
+  if (call === undefined) return undefined;
+  const { tool, action } = call;
+  return {
+    what: `calls ${tool.name}.${action.name}, which may write what ${tool.name} answers as trusted`,
+    fix: `declare what it writes in its touches, or ${tool.name} with untrustedOutput: true, or ${TRUSTED_OUTPUT}, or ask for approval, or call it`,
+  };
+}
+
+/** Tools of which some task reads what does not taint it */
+function toolsReadAsTrusted(agents: readonly AgentDeclaration[]): ReadonlySet<Tool> {
+  const grants = agents.flatMap(({ tasks }) => [...tasks.values()].flatMap((task) => task.tools));
+  const read = grants.filter(({ tool, actions }) =>
+    actions.some((action) => !action.writes && !tool.answersUntrusted(action)),
+  );
+  return new Set(read.map(({ tool }) => tool).filter(({ kind }) => kind !== "model"));
+}
+
+function toolsOf({ tools }: Task): readonly Tool[] {
+  return tools.map(({ tool }) => tool);
 }

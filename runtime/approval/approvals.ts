@@ -10,7 +10,7 @@ import { approvalKey } from "../store/keys";
 import type { Condition, Item, Write } from "../store/store";
 import { approvalFacts, type ApprovalRecord, approvalSchema, approvalState } from "./approval-record";
 import { type ExactRequest, exactly, requestDigest } from "./digest";
-import { openedWrite } from "./open-requests";
+import { openedWrites } from "./open-requests";
 
 /** A record with what a write depends on */
 export interface StoredApproval {
@@ -20,6 +20,8 @@ export interface StoredApproval {
 
 export interface ApprovalRequest {
   readonly request: ExactRequest;
+  /** That the run is part of */
+  readonly txn: string;
   readonly approval: NonNullable<FleetTask["approval"]>;
   /** Of the agent and its delegators */
   readonly owners: readonly string[];
@@ -44,7 +46,7 @@ export async function ask(
   state: EpochState,
   asked: ApprovalRequest,
 ): Promise<{ readonly record: ApprovalRecord; readonly writes: readonly Write[] }> {
-  const { request, approval, now } = asked;
+  const { request, txn, approval, now } = asked;
   const digest = requestDigest(request);
   // No handle has this form, so that who knows a request cannot name its record.
   const pointer = approvalKey(state.epoch, digest);
@@ -62,7 +64,7 @@ export async function ask(
     writes: [
       { kind: "put", key: pointer, value: { handle: record.handle }, expiresAt, when },
       { ...recordPut(state.epoch, record), when: "absent" },
-      await openedWrite(state, request, record, now),
+      ...(await openedWrites(state, { ...request, txn }, record, now)),
     ],
   };
 }

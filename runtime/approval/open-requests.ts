@@ -8,8 +8,16 @@ import { approvalKey, openApprovalsKey } from "../store/keys";
 import type { Condition, Write } from "../store/store";
 import { type ApprovalRecord, approvalSchema, approvalState } from "./approval-record";
 
-/** Requests that wait for people at once, of one agent for one user in one task: nobody decides on more within the hour. */
+/**
+ * Requests that wait for people at once, of one agent in one task, for one user, or in one transaction without a user: nobody decides on more
+ * within the hour.
+ */
 export const MOST_OPEN = 32;
+/** Of one agent in one task, in all transactions without a user together: what begins them may be the doing of a stranger. */
+export const MOST_OPEN_WITHOUT_USER = 256;
+
+/** Keys that the store reads at once */
+const READ = 100;
 
 /** For whom people are asked */
 export interface Asker {
@@ -17,40 +25,57 @@ export interface Asker {
   readonly agent: string;
   readonly user: User | null;
   readonly task: string;
+  readonly txn: string;
 }
 
 const time = z.int().min(0);
-const schema = z.array(z.strictObject({ handle: z.string().min(1), until: time })).max(MOST_OPEN);
+const schema = z.array(z.strictObject({ handle: z.string().min(1), until: time })).max(MOST_OPEN_WITHOUT_USER);
 type Open = z.infer<typeof schema>;
 
 /**
- * Counts one more request among those that are open. The write fails with StoreConflict where another one is counted at the
+ * Counts one more request among those that are open. The writes fail with StoreConflict where another one is counted at the
  * same time: then ask again.
  *
  * @throws Refusal `approval.too-many`
  */
-export async function openedWrite(
+export async function openedWrites(
   state: EpochState,
-  asker: Asker,
+  { agent, user, task, txn }: Asker,
+  record: ApprovalRecord,
+  now: number,
+): Promise<readonly Write[]> {
+  const counted = (name: readonly (string | null)[], most: number) => countedWrite(state, name, most, record, now);
+  if (user !== null) return [await counted([agent, userDigest(user), task], MOST_OPEN)];
+  return [
+    await counted([agent, null, task, txn], MOST_OPEN),
+    await counted([agent, null, task], MOST_OPEN_WITHOUT_USER),
+  ];
+}
+
+async function countedWrite(
+  state: EpochState,
+  name: readonly (string | null)[],
+  most: number,
   record: ApprovalRecord,
   now: number,
 ): Promise<Write> {
-  const { agent, user, task } = asker;
-  const name = JSON.stringify([agent, user && userDigest(user), task]);
-  const key = openApprovalsKey(state.epoch, createHash("sha256").update(name).digest("base64url"));
+  const digest = createHash("sha256").update(JSON.stringify(name)).digest("base64url");
+  const key = openApprovalsKey(state.epoch, digest);
   const [item] = await state.store.read([key]);
-  const open = await stillOpen(state, item === undefined ? [] : schema.parse(item.value), now);
-  if (open.length >= MOST_OPEN) throw Refusal.of("approval.too-many");
+  const open = await stillOpen(state, item === undefined ? [] : schema.parse(item.value), most, now);
+  if (open.length >= most) throw Refusal.of("approval.too-many");
   const value = [...open, { handle: record.handle, until: record.openUntil }];
   const when: Condition = item === undefined ? "absent" : { version: item.version };
   return { kind: "put", key, value, expiresAt: Math.max(...value.map(({ until }) => until)), when };
 }
 
 /** Where there seem to be too many, those that people have decided on are looked for: deciding does not touch the count. */
-async function stillOpen({ store, epoch }: EpochState, open: Open, now: number): Promise<Open> {
+async function stillOpen({ store, epoch }: EpochState, open: Open, most: number, now: number): Promise<Open> {
   const inTime = open.filter(({ until }) => now < until);
-  if (inTime.length < MOST_OPEN) return inTime;
-  const items = await store.read(inTime.map(({ handle }) => approvalKey(epoch, handle)));
+  if (inTime.length < most) return inTime;
+  const keys = inTime.map(({ handle }) => approvalKey(epoch, handle));
+  const batches = Array.from({ length: Math.ceil(keys.length / READ) }, (_, n) => keys.slice(n * READ, (n + 1) * READ));
+  const items = (await Promise.all(batches.map((batch) => store.read(batch)))).flat();
   return inTime.filter((_, index) => {
     const item = items[index];
     return item !== undefined && approvalState(approvalSchema.parse(item.value), now) === "pending";

@@ -9,7 +9,6 @@ import { type Answered, MutualTls, type Sent } from "./mutual-tls";
 import { Problem } from "./problem";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
-const RETRY_SECONDS = 1;
 
 /** The exchange's service account in the platform's control namespace */
 const EXCHANGE_PATH = "/ns/ambit-system/sa/ambit-exchange";
@@ -132,7 +131,7 @@ export class ExchangeClient {
 
 function problemOf({ status, body, retryAfter }: Answered): Problem {
   const refusal = refusalBody(jsonOf(body));
-  if (refusal !== undefined) return Problem.saidByExchange(status, refusal, retryAfter ?? RETRY_SECONDS);
+  if (refusal !== undefined) return Problem.saidByExchange(status, refusal, retryAfter);
   return Problem.of("companion.no-exchange", `the exchange answered with status ${status} and no reason`);
 }
 

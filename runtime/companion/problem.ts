@@ -84,14 +84,18 @@ export class Problem extends Error {
     return new Problem(status, body, status === UNAVAILABLE ? RETRY_SECONDS : undefined);
   }
 
-  /** What the exchange said, unchanged. Where it could not answer, it may later; all else is a refusal. */
-  public static saidByExchange(status: number, body: RefusalBody, retryAfter: number): Problem {
+  /**
+   * What the exchange said, unchanged. Where it could not answer, it may later; all else is a refusal.
+   *
+   * @param retryAfter its `Retry-After`, which a refusal that ends with time has too; undefined where it has none
+   */
+  public static saidByExchange(status: number, body: RefusalBody, retryAfter: number | undefined): Problem {
     return status >= 500 || body.error === "temporarily_unavailable"
-      ? new Problem(UNAVAILABLE, body, retryAfter)
-      : new Problem(403, body, undefined);
+      ? new Problem(UNAVAILABLE, body, retryAfter ?? RETRY_SECONDS)
+      : new Problem(403, body, retryAfter);
   }
 
-  /** It stays as it is, however often it is asked. */
+  /** It stays as it is, however often it is asked before `retryAfter`. */
   public get final(): boolean {
     return this.status < 500;
   }

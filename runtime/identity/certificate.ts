@@ -80,18 +80,15 @@ function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicK
 }
 
 /**
- * Whether a signature by the certificate's key takes longer to verify than any that is accepted.
+ * Whether no SVID has such a key. It may take long to verify with, and one that cannot be read may too: TLS reads it by itself.
  *
  * @param bytes DER that TLS has read
  */
-export function takesLong(bytes: Uint8Array): boolean {
+export function hasOddKey(bytes: Uint8Array): boolean {
   try {
-    const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(bytes).publicKey;
-    const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
-    return asymmetricKeyType?.startsWith("rsa") === true && !isQuick(modulusLength, publicExponent);
+    return !isAccepted(new X509Certificate(bytes).publicKey);
   } catch {
-    // With a key that cannot be read, nothing is verified.
-    return false;
+    return true;
   }
 }
 
@@ -99,11 +96,8 @@ export function takesLong(bytes: Uint8Array): boolean {
 function isAccepted({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): boolean {
   const { namedCurve, modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
   if (asymmetricKeyType !== "rsa") return CURVES.includes(namedCurve);
-  return modulusLength >= RSA_BITS.least && isQuick(modulusLength, publicExponent);
-}
-
-function isQuick(modulusLength: number, publicExponent: bigint): boolean {
-  return modulusLength <= RSA_BITS.most && isUsualExponent(publicExponent);
+  const { least, most } = RSA_BITS;
+  return modulusLength >= least && modulusLength <= most && isUsualExponent(publicExponent);
 }
 
 /** A key of another kind than the signature's is a failure for OpenSSL. */

@@ -95,7 +95,8 @@ function agentOf(
     clients,
     expires: known.expires,
     session: known.session,
-    memory,
+    // Its pod holds the credentials of all its tasks at once.
+    memory: credentials === "brokered" ? memory : "shared",
     tasks: new Map(
       names.map((task) => {
         const [added, decided] = [tasks[task] as RegistryTask, known.tasks[task] as PolicyTask];
@@ -124,8 +125,8 @@ function taskOf(where: string, name: string, added: RegistryTask, decided: Polic
   };
 }
 
-function edgeOf({ depth, actions, ttlSeconds }: PolicyTask["delegates"][string]): FleetEdge {
-  return { depth, actions: actions === "any" ? "any" : new Set(Object.keys(actions)), ttlSeconds };
+function edgeOf({ depth, actions, sensitivity, ttlSeconds }: PolicyTask["delegates"][string]): FleetEdge {
+  return { depth, actions: actions === "any" ? "any" : new Set(Object.keys(actions)), sensitivity, ttlSeconds };
 }
 
 function awsOf(

@@ -47,7 +47,7 @@ export interface FleetAgent {
   /** Seconds since the epoch */
   readonly expires: number;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
-  /** `shared`: what it has read for anybody it knows for everybody */
+  /** `shared`: what it has read for anybody it knows for everybody; so of each federated agent, whatever it declares */
   readonly memory: Memory;
   readonly tasks: ReadonlyMap<string, FleetTask>;
 }
@@ -83,6 +83,8 @@ export interface FleetEdge {
   readonly depth: number;
   /** `<tool>.<action>` */
   readonly actions: ReadonlySet<string> | "any";
+  /** Rank of the highest that may travel along it: 0 for public to 3 for restricted */
+  readonly sensitivity: number;
   readonly ttlSeconds: number;
 }
 

@@ -6,7 +6,7 @@ import { type Held, heldOf, heldWrites } from "./held";
 import { type Knower, knowerName, knowerNamed } from "./knower";
 import type { Common, Link, Session } from "./session";
 import { joined } from "./session-state";
-import { putOf, sessionOf } from "./stored-sessions";
+import { type OwnSession, putOf, sessionOf } from "./stored-sessions";
 import type { EpochState, StoredSession } from "./stored";
 
 /** Sessions of one domain; beyond it no more work is handed on */
@@ -22,6 +22,17 @@ export interface Changed {
   readonly keep: number | undefined;
   /** What the agent holds, where this rests on it */
   readonly held?: Held | undefined;
+}
+
+/** That it becomes `next`: written with all that it inherits, to its whole domain, and only while the agent holds no more */
+export function changedOwn(own: OwnSession, next: Session): Changed {
+  return {
+    knower: own.knower,
+    last: { ...own, session: own.written ?? own.session },
+    next,
+    keep: undefined,
+    held: own.held,
+  };
 }
 
 /** Names of all that may tell each other what they know, beginning with these */

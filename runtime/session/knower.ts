@@ -16,6 +16,7 @@ export interface Knower {
 
 const SEPARATOR = "#";
 const OF_TRANSACTION = "txn.";
+const OF_ITSELF = "none";
 
 /** For whom a run works */
 export type Served = Pick<Run, "evidence" | "txn" | "user">;
@@ -41,10 +42,15 @@ export function knowerNamed(name: string): Knower {
 
 function servedBy({ user, evidence, txn }: Served): string {
   if (user !== null) return userDigest(user);
-  return evidence === null ? "none" : `${OF_TRANSACTION}${txn}`;
+  return evidence === null ? OF_ITSELF : `${OF_TRANSACTION}${txn}`;
 }
 
 /** Whether it knows something for one transaction alone, and is asked about no more when that is over */
 export function isOfTransaction(whose: string): boolean {
   return whose.startsWith(OF_TRANSACTION);
+}
+
+/** Whether it is what the agent starts by itself, and inherits all that the agent holds */
+export function isOwnStart({ whose }: Knower): boolean {
+  return whose === OF_ITSELF;
 }

@@ -1,7 +1,8 @@
 import type { Write } from "../store/store";
-import { together } from "./domain";
+import { changedOwn, together } from "./domain";
 import { type Raise, raised, type SessionTimes, used } from "./session-state";
-import type { EpochState, StoredSession } from "./stored";
+import type { OwnSession } from "./stored-sessions";
+import type { EpochState } from "./stored";
 
 /**
  * Writes after which every session of the domain remembers it: mark, taint and what may be read and written; what succeeded is of
@@ -12,12 +13,12 @@ import type { EpochState, StoredSession } from "./stored";
  */
 export async function raise(
   state: EpochState,
-  own: StoredSession,
+  own: OwnSession,
   what: Raise,
   times: SessionTimes | undefined,
   now: number,
 ): Promise<readonly Write[]> {
   const next = raised(own.session, what, now);
   const changed = times === undefined ? next : used(next, times, now);
-  return together(state, [{ knower: own.knower, last: own, next: changed, keep: undefined }], now);
+  return together(state, [changedOwn(own, changed)], now);
 }

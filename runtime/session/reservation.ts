@@ -66,8 +66,14 @@ export async function waitingFor(
     return [{ knower: stored.knower, last: stored, next: raised(stored.session, { reserved }, now), keep: undefined }];
   });
   const writes: Write[] = [];
+  const written = new Set<string>();
   // One after the other: they are of several domains, which this does not make one.
-  for (const one of changed) writes.push(...(await together(state, [one], now)));
+  for (const one of changed) {
+    const more = await together(state, [one], now);
+    // Both sides may be of one domain: then the first has told the second.
+    if (!more.some(({ key }) => written.has(key.partition))) writes.push(...more);
+    for (const { key } of more) written.add(key.partition);
+  }
   const act = writes.some(({ kind }) => kind === "put") ? actOf(changed, reserved, writes, now) : undefined;
   return deniedBy(BELOW).until({ seconds: last - now, act });
 }

@@ -9,9 +9,9 @@ export interface Raise {
   readonly mark?: SensitivityName | undefined;
   /** Whether untrusted output is read */
   readonly tainted?: boolean | undefined;
-  /** Highest sensitivity that AWS credentials may show, and until when */
+  /** Highest sensitivity that AWS credentials, or a call under way, may show, and until when */
   readonly readable?: Until | undefined;
-  /** Until when AWS credentials may show untrusted data */
+  /** Until when they may show untrusted data */
   readonly untrustedUntil?: number | undefined;
   /** Lowest sensitivity that AWS credentials may write, and until when */
   readonly writable?: Until | undefined;

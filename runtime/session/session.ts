@@ -26,9 +26,9 @@ export interface Common {
   readonly mark: SensitivityName;
   /** Untrusted output was read */
   readonly tainted: boolean;
-  /** Until when AWS credentials may show data of a sensitivity: a clean session begins with the highest as its mark */
+  /** Until when AWS credentials, or calls under way, may show data of a sensitivity: a clean session begins with the highest as its mark */
   readonly readable: Untils;
-  /** Until when AWS credentials may show untrusted data; 0 for never */
+  /** Until when they may show untrusted data; 0 for never */
   readonly untrustedUntil: number;
   /** Until when AWS credentials may write data of a sensitivity */
   readonly writable: Untils;

@@ -4,7 +4,7 @@ import { Refusal } from "../exchange/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, heldKey, revokedKey, sessionKey } from "../store/keys";
 import type { Item, Key, Write } from "../store/store";
-import { type Changed, membersOf, together } from "./domain";
+import { type Changed, changedOwn, membersOf, together } from "./domain";
 import { type Held, heldOf } from "./held";
 import { inherited, joint } from "./join";
 import { type Knower, knowerOf, knowerOfRun, type Served } from "./knower";
@@ -145,9 +145,14 @@ export async function goOn(
 ): Promise<SessionPlan> {
   const own = await readOwn(state, fleet, run);
   refuseOtherSession(own, run);
-  const { knower, session } = own;
-  const next = used(session, agent.session, now);
-  return { session, isNew: false, changed: [{ knower, last: own, next, keep: undefined }], writes: [] };
+  const { session, held } = own;
+  const next = changedOwn(own, used(session, agent.session, now));
+  return {
+    session,
+    isNew: false,
+    changed: [held === undefined ? next : await inherited(state, next, now)],
+    writes: [],
+  };
 }
 
 function knowerOfStart({ agent, proven, run }: RunStart): Knower {

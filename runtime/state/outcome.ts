@@ -15,10 +15,11 @@ export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "
  */
 export async function ending(
   ended: Ended,
-  { call, outcome, untrusted }: OutcomeRequest,
+  { call, outcome, untrusted: told }: OutcomeRequest,
   service: string,
 ): Promise<Act> {
   const { state, fleet, own, stored, now } = ended;
+  const untrusted = told || fleet.answersUntrusted(call);
   const succeeded = outcome === "succeeded" ? callName(call) : undefined;
   const done = own.session.sid === ended.claims.sid ? succeeded : undefined;
   const ofRun = succeeded === undefined ? undefined : doneWrite(state.epoch, stored, succeeded);

@@ -1,4 +1,4 @@
-import { INPUT_LIMITS, type ReasonCode, Sensitivity } from "../../domain";
+import { INPUT_LIMITS, LIMITS, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
 import type { Act } from "../audit/audit";
 import { approvalFacts } from "../approval/approval-record";
 import { spendApprovalWrite } from "../approval/approvals";
@@ -6,6 +6,7 @@ import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import { countersOf, spendWrite } from "../session/budgets";
 import { raise } from "../session/raise";
+import type { Raise } from "../session/session-state";
 import { lastBelow, waitingFor } from "../session/reservation";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
@@ -14,6 +15,11 @@ import { callName, readBy, scopeOf, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
 import { callEvent } from "./events";
 import type { SpendRequest } from "./state-schema";
+
+/** For which an answer may still come in: a stream lasts no longer, by a clock that may be ahead */
+const UNDER_WAY_SECONDS = LIMITS.stream.seconds + LIMITS.clockSkew.seconds;
+/** By which it is noted for longer than that, so that not every call is a write to the whole domain */
+const COARSE_SECONDS = 60;
 
 /**
  * What a call uses up, to be written before it goes out: the mark rises by what it reads, budgets by what it costs, and
@@ -25,8 +31,8 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const { claims, own, agent, state, now, fleet } = known;
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
-  if (claims.aud !== `tool:${call.tool}`) throw deniedBy("token.other-audience");
-  if (!scopeOf(claims).includes(call.action)) throw deniedBy("token.out-of-scope");
+  const other = otherCall(claims, call);
+  if (other !== undefined) throw deniedBy(other);
   refuseOtherSession(own, claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);
@@ -36,11 +42,24 @@ export async function spending(known: Known, request: SpendRequest, service: str
   if (waiting !== undefined) throw waiting;
   return {
     writes: [
-      ...(await raise(state, own, { mark, tainted: untrusted }, agent.session, now)),
+      ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
       ...budgetWrites(known, request),
       ...approvalWrites(known, requestDigest),
     ],
     event: callEvent("call.spent", known, call, service, { requestDigest, costs, reads: mark ?? null, untrusted }),
+  };
+}
+
+/** What the answer will tell. A clean session that begins before it has come in knows it too. */
+function reading({ own, now }: Known, mark: SensitivityName | undefined, untrusted: boolean): Raise {
+  const { readable, untrustedUntil } = own.session;
+  const last = now + UNDER_WAY_SECONDS;
+  const until = (noted: number): number => (noted >= last ? noted : last + COARSE_SECONDS);
+  return {
+    mark,
+    tainted: untrusted,
+    readable: mark === undefined ? undefined : { sensitivity: mark, until: until(readable[mark] ?? 0) },
+    untrustedUntil: untrusted ? until(untrustedUntil) : 0,
   };
 }
 
@@ -52,6 +71,20 @@ export async function waitingToRead(
   const mark = readBy(call, fleet.policy);
   const last = mark === undefined ? undefined : lastBelow(own.session, mark, now);
   return mark === undefined || last === undefined ? undefined : waitingFor(state, [own], mark, last, now);
+}
+
+/** Whether the token, its task as declared now and time allow the call: one that nobody would allow waits for nothing. */
+export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
+  const { claims } = known;
+  const task = taskOf(known);
+  const isGranted =
+    Object.hasOwn(task.actions, callName(call)) && call.data.every((name) => Object.hasOwn(task.data, name));
+  return isGranted && otherCall(claims, call) === undefined && reasonToStop(known) === undefined;
+}
+
+function otherCall(claims: Known["claims"], { tool, action }: SpendRequest["call"]): ReasonCode | undefined {
+  if (claims.aud !== `tool:${tool}`) return "token.other-audience";
+  return scopeOf(claims).includes(action) ? undefined : "token.out-of-scope";
 }
 
 /** What ends or is stopped with time, whatever the policy said when it was asked */

@@ -12,7 +12,7 @@ import { callEvent } from "./events";
 import { type Known, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer } from "./read";
-import { spending, waitingToRead } from "./spend";
+import { mayWait, spending, waitingToRead } from "./spend";
 import { outcomeSchema, parsed, readSchema, type SpendRequest, spendSchema } from "./state-schema";
 
 export interface StateProps {
@@ -40,14 +40,14 @@ const PAUSE_MILLISECONDS = 20;
 export class State {
   constructor(private readonly props: StateProps) {}
 
-  /** It writes nothing but the reservation of a read that the policy will refuse for as long as credentials below it are good. */
+  /** It writes nothing but the reservation of a read that could go on but for credentials below it that are good. */
   public async read(body: unknown): Promise<StateAnswer> {
     const { registry, state, ledger, clock } = this.props;
     const { claims, call } = parsed(readSchema, body);
     const current = await state();
     const known = await knownOf(current, registry.current(), claims, clock());
     const answer = await stateAnswer(current.store, known);
-    const waiting = call && (await waitingToRead(known, call));
+    const waiting = call && mayWait(known, call) ? await waitingToRead(known, call) : undefined;
     if (waiting !== undefined) await reserve(ledger, waiting, () => undefined);
     return answer;
   }

@@ -10,13 +10,18 @@ import { decodeJwt } from "jose";
 import { DevelopmentSts } from "../../cli/dev/development-sts";
 import { fleet } from "../../fleet";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
+import { programOf } from "../support/program";
 import { TRIAGE } from "../support/exchange/served-exchange";
 
 const shell = promisify(execFile);
 const running: ChildProcess[] = [];
 let temporary: string;
+let main: string;
 
-beforeAll(() => (temporary = mkdtempSync(join(tmpdir(), "ambit-dev-test-"))));
+beforeAll(async () => {
+  temporary = mkdtempSync(join(tmpdir(), "ambit-dev-test-"));
+  main = await programOf("cli/dev/main.ts");
+});
 afterEach(() => running.splice(0).forEach((process) => process.kill("SIGKILL")));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
@@ -29,7 +34,7 @@ interface Printed {
 
 /** The program, whose temporary folders lie where the test looks */
 function dev(...args: readonly string[]) {
-  const child = spawn(process.execPath, ["-r", "@swc-node/register", "cli/dev/main.ts", ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, TMPDIR: temporary, AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "example" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
 import { request } from "../support/decisions/request";
 import { Explaining, synthesized } from "../support/explaining";
+import { programOf } from "../support/program";
 
 const { policy, sources } = synthesized;
 const explaining = new Explaining("explain-refusals");
@@ -235,10 +236,10 @@ test("an OPA that does not answer denies, and that is explained", async () => {
   });
 });
 
-test("as a program it reads standard input, colours nothing there, and exits with 0 for what it explained", () => {
+test("as a program it reads standard input, colours nothing there, and exits with 0 for what it explained", async () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ["-r", "@swc-node/register", "cli/ambit.ts", "explain", "--dir", dir],
+    [await programOf("cli/ambit.ts"), "explain", "--dir", dir],
     { cwd: resolve(__dirname, "../.."), encoding: "utf8", input: JSON.stringify(DELETE) },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -8,6 +8,7 @@ import { decisionCases } from "../support/decisions/cases";
 import { examplePolicy } from "../support/decisions/policy";
 import { request, requestLike } from "../support/decisions/request";
 import { called, scratch } from "../support/cli";
+import { programOf } from "../support/program";
 
 const folder = scratch("simulate");
 const dir = folder.path;
@@ -346,9 +347,9 @@ describe("is called wrongly", () => {
   });
 });
 
-test("as a program it reads standard input as it comes, and ends with its reader", () => {
+test("as a program it reads standard input as it comes, and ends with its reader", async () => {
   const many = lines(...Array.from({ length: 2_000 }, () => DELETE));
-  const args = ["-r", "@swc-node/register", "cli/ambit.ts", "simulate", "-", "--dir", dir];
+  const args = [await programOf("cli/ambit.ts"), "simulate", "-", "--dir", dir];
   const options = { cwd: resolve(__dirname, "../.."), encoding: "utf8", input: many } as const;
   const whole = spawnSync(process.execPath, [...args, "--summary"], options);
   expect({ status: whole.status, stderr: withoutProgress(whole.stderr) }).toEqual({

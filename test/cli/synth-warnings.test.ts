@@ -16,7 +16,9 @@ const temporary = scratch("synth-warnings");
 /** `npm run synth -- --json` of the example with another `fleet/index.ts` */
 const { stdout, stderr, status } = spawnSync(
   process.execPath,
-  ["-r", "@swc-node/register", "-r", "./test/support/instead.ts", "cli/synth.ts", "--json"],
+  ["@swc-node/register", "./test/support/run/without-stacks.ts", "./test/support/instead.ts"]
+    .flatMap((loaded) => ["-r", loaded])
+    .concat("cli/synth.ts", "--json"),
   {
     cwd: ROOT,
     encoding: "utf8",

@@ -19,7 +19,7 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 function synth(...args: readonly string[]) {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ["-r", "@swc-node/register", "cli/synth.ts", ...args],
+    ["-r", "@swc-node/register", "-r", "./test/support/run/without-stacks.ts", "cli/synth.ts", ...args],
     { cwd: ROOT, encoding: "utf8", env: { ...process.env, CDKTF_OUTDIR: outdir, CDKTF_CONTEXT_JSON: "{}" } },
   );
   return { stdout, stderr, status };

@@ -68,7 +68,7 @@ const STACK_FILE = "stacks/agents/cdk.tf.json";
 describe("fails when", () => {
   test.each<readonly [string, (path: string) => void, readonly string[]]>([
     ["one byte is another", put(STACK_FILE, STACK.replace('"q"', '"r"')), [`  changed   ${STACK_FILE}`]],
-    ["a file is added", put("stacks/agents/more.tf.json", "{}"), ["  added     stacks/agents/more.tf.json"]],
+    ["a file is added", put("ambit/more.json", "{}"), ["  added     ambit/more.json"]],
     ["a file is removed", (path) => rmSync(join(path, "ambit/note.json")), ["  removed   ambit/note.json"]],
     [
       "a file is renamed",

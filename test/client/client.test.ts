@@ -206,6 +206,11 @@ describe("fails", () => {
     expect((error as unknown as ApprovalRequired).has("mark.below-clearance")).toBe(false);
   });
 
+  test("with the time to wait, where the refusal ends with it", async () => {
+    current.companion.reply = () => [403, refusal("access_denied", "mark.reserved"), { "retry-after": "520" }];
+    await expect(begun().token("zendesk")).rejects.toMatchObject({ name: "AmbitRefused", retryAfterSeconds: 520 });
+  });
+
   test("with the time to wait, where it is unavailable", async () => {
     current.companion.reply = () => [
       503,

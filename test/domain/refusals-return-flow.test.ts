@@ -71,7 +71,7 @@ fails(
     }),
   "flow.tainted-write",
   'agent "triage": triage.go writes kb, which counts as trusted, and may know untrusted output (web.get in triage.go): ' +
-    "declare kb with untrusted: true, or write it in an agent that reads nothing untrusted",
+    "declare kb with untrusted: true, or what is read with untrustedOutput: false if it is a tool's own output, or put it behind a tool and ask for approval, or write it in an agent that reads nothing untrusted",
 );
 
 test("fails when a task writes a table above the clearance of its tools, because a failed condition shows the item", () => {

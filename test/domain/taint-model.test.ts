@@ -101,11 +101,10 @@ function washes(fleet: FleetSketch): boolean {
   };
   const isTold = (transaction: Transaction): boolean => {
     const { by, workers } = transaction;
-    const [first] = workers;
     return (
       workers.some(({ has }) => has.includes("web") || has.includes("mails:read")) ||
       workers.some(({ agent }) => know.has(knower(agent, transaction))) ||
-      (by === "agent" && [...know].some((one) => one.startsWith(`${first.agent}: `)))
+      (by === "agent" && workers.some(({ agent }) => [...know].some((one) => one.startsWith(`${agent}: `))))
     );
   };
   for (let before = -1; before < know.size;) {

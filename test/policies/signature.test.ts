@@ -5,6 +5,7 @@ import { REVISION_DATA, sameFiles, SIGNATURES, signBundle, verifyBundle } from "
 import { writeToken } from "../../policies/token";
 import { type Signer } from "../../runtime/signer/signer";
 import { keyFile, temporaryFolder, unsignedBundle } from "../support/bundles";
+import { rsaPair } from "../support/rsa";
 
 const folder = temporaryFolder("signature");
 const { signer, publicKey, path } = keyFile(folder, "deploy-key");
@@ -263,7 +264,7 @@ describe("verification fails when", () => {
     expect(() => verify(files)).toThrow(message);
   });
 
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" });
+  const rsa = rsaPair().publicKey.export({ type: "spki", format: "pem" });
   const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey.export({ type: "spki", format: "pem" });
   test.each([
     ["RSA", rsa as string],

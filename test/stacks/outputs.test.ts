@@ -1,3 +1,4 @@
+import { placesIn, type StackFile } from "../../cli/deploy/plan";
 import { resourcesOf, synthesize } from "../support/example-app";
 
 const { stacks } = synthesize();
@@ -25,6 +26,15 @@ test("what it says is what it makes", () => {
   expect(made("aws_s3_bucket", "bucket")).toContain(policy_bucket);
   expect(made("aws_dynamodb_table", "name")).toContain(registry_table);
   expect(made("aws_kms_alias", "name")).toEqual(expect.arrayContaining([policy_key, registry_key]));
+});
+
+test("a deploy publishes where it says", () => {
+  const deployed = Object.entries(stacks).map(([name, text]) => ({
+    name,
+    workingDirectory: `stacks/${name}`,
+    file: JSON.parse(text) as StackFile,
+  }));
+  expect(placesIn(deployed)?.stack).toBe("foundation");
 });
 
 test("SPIRE's stack says where the issuer's name must lead, and no other stack says anything", () => {

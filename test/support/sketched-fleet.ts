@@ -40,6 +40,8 @@ const log = Dataset.table("log", { table: "log", sensitivity: "internal", untrus
 const letters = Dataset.external("letters", { sensitivity: "internal", untrusted: true });
 const notes = bucket("notes", "internal", false);
 const site = bucket("site", "public", false);
+const books = Dataset.external("books", { sensitivity: "internal" });
+const jobs = Dataset.external("jobs", { sensitivity: "internal" });
 const cases = Dataset.external("cases", { sensitivity: "internal" });
 
 const DATA: Readonly<Record<string, DataAccess>> = {
@@ -54,6 +56,8 @@ const DATA: Readonly<Record<string, DataAccess>> = {
   "notes:write": notes.write(),
   "notes:delete": notes.delete(),
   "site:write": site.write(),
+  "books:read": books.read(),
+  "jobs:write": jobs.write(),
   "cases:write": cases.write(),
 };
 
@@ -76,12 +80,38 @@ const board = httpTool("board", {
   actions: { show: { method: "GET", path: "/" }, post: { method: "POST", path: "/" } },
 });
 
+const bank = httpTool("bank", {
+  ...trusted,
+  actions: { pay: { method: "POST", path: "/", impact: "high" } },
+});
+
+/** `wiki` names no data, `shelf` only what it reads, and the answers of both count as trusted */
+const wiki = httpTool("wiki", {
+  ...trusted,
+  actions: { get: { method: "GET", path: "/" }, put: { method: "PUT", path: "/" } },
+});
+const shelf = httpTool("shelf", {
+  ...trusted,
+  actions: {
+    get: { method: "GET", path: "/", touches: [books.read()] },
+    put: { method: "PUT", path: "/", touches: [books.read()] },
+  },
+});
+/** Nobody takes `queue` for trusted: each of its answers is untrusted */
+const queue = httpTool("queue", { actions: { push: { method: "POST", path: "/", touches: [jobs.write()] } } });
+
 const TOOLS: Readonly<Record<string, ToolGrant>> = {
   web: web.allow("get"),
   desk: desk.allow("get"),
   "post.read": post.allow("read"),
   "post.send": post.allow("send"),
   "post.close": post.allow("close"),
+  "wiki.get": wiki.allow("get"),
+  "wiki.put": wiki.allow("put"),
+  "shelf.get": shelf.allow("get"),
+  "shelf.put": shelf.allow("put"),
+  "queue.push": queue.allow("push"),
+  "bank.pay": bank.allow("pay"),
   "board.show": board.allow("show"),
   "board.post": board.allow("post"),
 };

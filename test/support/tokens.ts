@@ -1,4 +1,5 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { rsaPair } from "./rsa";
 
 /** Members of a header or a payload */
 export type Members = Readonly<Record<string, unknown>>;
@@ -13,7 +14,7 @@ export interface TokenKey {
 const KINDS = {
   ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
   ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
-  RS256: () => generateKeyPairSync("rsa", { modulusLength: 2_048 }),
+  RS256: rsaPair,
   EdDSA: () => generateKeyPairSync("ed25519"),
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Folder } from "../folder/folder";
+import { writtenIn } from "../folder/stray-files";
 import { isObject, member, show } from "../json";
 import { ReadError } from "../read-error";
 import type { Unread } from "../resource";
@@ -71,7 +72,25 @@ export function layoutOf(folder: Folder): Layout {
     const why = isSynthesized ? "it belongs to no stack of the manifest: remove it, or synth again" : HCL;
     unread.push({ place: { file, address: file }, why: `${why} (#${shortDigest(folder, file)})` });
   }
-  return { stacks, isSynthesized, unread };
+  return { stacks, isSynthesized, unread: [...unread, ...(isSynthesized ? strayIn(folder, stacks, unread) : [])] };
+}
+
+/** Files of which nobody knows what they do where Terraform works, with what they hold */
+function strayIn(folder: Folder, stacks: readonly StackFiles[], unread: readonly Unread[]): readonly Unread[] {
+  const read = new Set([
+    ...stacks.flatMap(({ configuration }) => configuration),
+    ...unread.map(({ place }) => place.file),
+  ]);
+  const { stray, assets } = writtenIn(folder);
+  const unreadFile =
+    (why: string) =>
+    (file: string): Unread => ({ place: { file, address: file }, why: `${why} (#${shortDigest(folder, file)})` });
+  return [
+    ...stray
+      .filter((file) => !read.has(file))
+      .map(unreadFile("was not written by synth, and Terraform may run or believe it: remove it")),
+    ...assets.map(unreadFile("an asset is code or data that is not read: read its source, and build it again")),
+  ];
 }
 
 function synthesizedFolders(

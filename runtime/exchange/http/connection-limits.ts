@@ -1,10 +1,16 @@
-/** How many connections one process holds, and for how long it waits for those that say nothing */
+/** How many connections one process holds, and for how long it waits for them */
 export interface ConnectionLimits {
   /** At once, of all clients together */
   readonly connections: number;
-  /** At once, of one remote address: a companion has one, a gateway a few */
+  /** At once, of one IPv4 address or one /64 of IPv6: a companion has one, a gateway a few */
   readonly connectionsPerAddress: number;
-  /** For which a connection that has sent no request is left alone, however few are left */
+  /** Handshakes under way at once, of one remote address; its others wait */
+  readonly handshakesPerAddress: number;
+  /** After which a handshake is given up where another of its address waits */
+  readonly handshakeMilliseconds: number;
+  /** Received in a handshake that does not end; beyond it the address is slowed down: an SVID with its intermediates is shorter */
+  readonly unfinishedBytes: number;
+  /** For which a connection is left alone that has authenticated no client yet, or is idle, however few are left */
   readonly patienceMilliseconds: number;
   /** For which an address whose certificates take long to verify is slowed down */
   readonly costlyMilliseconds: number;
@@ -15,6 +21,9 @@ export interface ConnectionLimits {
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 2_000,
   connectionsPerAddress: 128,
+  handshakesPerAddress: 8,
+  handshakeMilliseconds: 3_000,
+  unfinishedBytes: 4_096,
   patienceMilliseconds: 1_000,
   costlyMilliseconds: 60_000,
   costlyPauseMilliseconds: 5_000,

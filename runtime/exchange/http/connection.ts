@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
-import { takesLong } from "../../identity/certificate";
+import { hasOddKey } from "../../identity/certificate";
 import type { Connection } from "./parts";
 
 /** An SVID has a leaf and few intermediates: no more are looked at. */
@@ -21,7 +21,7 @@ export function connectionOf(socket: TLSSocket): Connection {
 /** Whether the peer sent more, or other keys, than any SVID has: TLS has spent time on verifying them already. */
 export function presentsTooMuch(socket: TLSSocket): boolean {
   const { certificates } = connectionOf(socket);
-  return certificates.length === MOST_CERTIFICATES || certificates.some(takesLong);
+  return certificates.length === MOST_CERTIFICATES || certificates.some(hasOddKey);
 }
 
 /** As the peer sent them; nothing of them is checked yet but that it has the first one's key. */

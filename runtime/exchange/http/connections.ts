@@ -1,37 +1,42 @@
 import type { Socket } from "node:net";
 import type { ConnectionLimits } from "./connection-limits";
 import { CostlyAddresses } from "./costly-addresses";
+import { Handshakes } from "./handshakes";
+import { addressOf, nameOf, type Remote } from "./remote-address";
+import { Yielding } from "./yielding";
 
 /** Why a connection is not taken, or does not go on */
-export type ConnectionRefusal = "address" | "costly" | "silent" | "total";
+export type ConnectionRefusal = "address" | "costly" | "idle" | "silent" | "total" | "unauthenticated";
 
-/** Either end of a connection's layers: that of TCP, or of TLS above it */
-type Remote = Pick<Socket, "destroy" | "remoteAddress" | "remotePort">;
+type Accepted = Pick<Socket, "bytesRead" | "destroy">;
 
 interface Open {
-  readonly socket: Pick<Socket, "destroy">;
+  readonly socket: Accepted;
+  /** As it was when the connection came: one that was reset has none any more */
   readonly address: string;
-  readonly since: number;
+  /** How far TLS is */
+  handshake: "begun" | "over" | "waiting";
+  hasSpoken: boolean;
 }
 
 interface OfAddress {
   count: number;
-  /** Names of those without a request, by when they came */
-  readonly silent: Set<string>;
+  readonly yielding: Yielding;
 }
 
-/** Where this share of a limit is reached, those that say nothing make room for those that come. */
+/** Where this share of a limit is reached, those with the least claim to stay make room for those that come. */
 const PRESSED = 0.5;
 
 /**
  * Connections that are open, by the address that they come from. One that says nothing costs its client nothing: so one
- * address holds a part of them only, and where they become scarce, the oldest without a request give way.
+ * address holds a part of them only, and where they become scarce, unauthenticated clients give way, and then idle ones.
  */
 export class Connections {
   private readonly open = new Map<string, Open>();
   private readonly addresses = new Map<string, OfAddress>();
-  private readonly silent = new Set<string>();
+  private readonly yielding = new Yielding();
   private readonly costly: CostlyAddresses;
+  private readonly handshakes: Handshakes;
 
   /** @param refused told of each connection that is not taken, or ended for another */
   constructor(
@@ -40,33 +45,66 @@ export class Connections {
     private readonly elapsed: () => number = () => performance.now(),
   ) {
     this.costly = new CostlyAddresses(limits, elapsed);
+    this.handshakes = new Handshakes(limits, (name) => this.end(name, "silent"), elapsed);
   }
 
-  /** Whether the connection is taken; else it is ended. */
-  public take(socket: Pick<Socket, "once"> & Remote): boolean {
+  /** @param begin called when the handshake may begin; never where the connection is ended instead */
+  public take(socket: Accepted & Pick<Socket, "once"> & Remote, begin: () => void): void {
     const address = addressOf(socket);
     const own = this.addresses.get(address);
-    if (own !== undefined) this.makeRoom(own.count, this.limits.connectionsPerAddress, own.silent);
-    this.makeRoom(this.open.size, this.limits.connections, this.silent);
+    if (own !== undefined) this.makeRoom(own.count, this.limits.connectionsPerAddress, own.yielding);
+    this.makeRoom(this.open.size, this.limits.connections, this.yielding);
     const why = this.reasonAgainst(address);
     if (why === undefined) {
-      this.add(socket, address);
-      return true;
+      this.add(socket, address, begin);
+      return;
     }
     this.refused(why, address);
     socket.destroy();
-    return false;
   }
 
-  /** It has sent a request. */
+  /** The handshake is over. False where that is of no use any more, as the peer has gone. */
+  public secured(socket: Remote): boolean {
+    const name = nameOf(socket);
+    const known = this.open.get(name);
+    if (known === undefined) return false;
+    known.handshake = "over";
+    this.handshakes.remove(known.address, name);
+    return true;
+  }
+
+  /** It has sent a request. Until that is answered, an authenticated client does not give way. */
   public heard(socket: Remote): void {
-    this.hasSpoken(nameOf(socket));
+    const name = nameOf(socket);
+    const known = this.open.get(name);
+    if (known === undefined) return;
+    if (!this.yielding.isUnproven(name)) this.each(known, (yielding) => yielding.remove(name));
+    else if (!known.hasSpoken) this.each(known, (yielding) => yielding.addUnproven(name, this.elapsed()));
+    known.hasSpoken = true;
+  }
+
+  /** Its client is authenticated. */
+  public proven(socket: Remote): void {
+    const name = nameOf(socket);
+    const known = this.open.get(name);
+    if (known !== undefined) this.each(known, (yielding) => yielding.remove(name));
+  }
+
+  /** All of its requests are answered. */
+  public rested(socket: Remote): void {
+    const name = nameOf(socket);
+    const known = this.open.get(name);
+    if (known === undefined || this.yielding.isUnproven(name)) return;
+    this.each(known, (yielding) => yielding.addIdle(name, this.elapsed()));
   }
 
   /** What its peer presents takes longer to verify than anything that could be accepted: it does not go on. */
   public tooCostly(socket: Remote): void {
-    this.costly.note(addressOf(socket));
-    this.end(nameOf(socket), "costly");
+    const name = nameOf(socket);
+    const known = this.open.get(name);
+    if (known === undefined) return;
+    this.slowDown(known.address);
+    this.end(name, "costly");
   }
 
   public destroyAll(): void {
@@ -75,36 +113,58 @@ export class Connections {
 
   private reasonAgainst(address: string): ConnectionRefusal | undefined {
     if (this.open.size >= this.limits.connections) return "total";
-    if ((this.addresses.get(address)?.count ?? 0) >= this.limits.connectionsPerAddress) return "address";
-    return this.costly.mayConnect(address) ? undefined : "costly";
+    return (this.addresses.get(address)?.count ?? 0) >= this.limits.connectionsPerAddress ? "address" : undefined;
   }
 
-  private add(socket: Pick<Socket, "once"> & Remote, address: string): void {
+  private add(socket: Accepted & Pick<Socket, "once"> & Remote, address: string, begin: () => void): void {
     const name = nameOf(socket);
     // The port may be taken again before the end of the last connection from it is told.
     const before = this.open.get(name);
     if (before !== undefined) this.forget(name, before.socket);
-    const own = this.addresses.get(address) ?? { count: 0, silent: new Set<string>() };
+    const own = this.addresses.get(address) ?? { count: 0, yielding: new Yielding() };
     own.count += 1;
-    own.silent.add(name);
     this.addresses.set(address, own);
-    this.silent.add(name);
-    this.open.set(name, { socket, address, since: this.elapsed() });
-    socket.once("close", () => this.forget(name, socket));
+    const known: Open = { socket, address, handshake: "waiting", hasSpoken: false };
+    this.open.set(name, known);
+    this.each(known, (yielding) => yielding.addUnproven(name, this.elapsed()));
+    socket.once("close", () => {
+      if (this.open.get(name) === known) this.noteUnfinished(name, known);
+      this.forget(name, socket);
+    });
+    const start = () => this.start(name, known, begin);
+    if (this.tellsApart) this.handshakes.add(address, name, start);
+    else start();
   }
 
-  /** Ends those that say nothing, the oldest first, while the limit is near and they had time to say something. */
-  private makeRoom(count: number, limit: number, silent: ReadonlySet<string>): void {
-    const latest = this.elapsed() - this.limits.patienceMilliseconds;
+  private start(name: string, known: Open, begin: () => void): void {
+    if (this.tellsApart && !this.costly.mayConnect(known.address)) return this.end(name, "costly");
+    known.handshake = "begun";
+    begin();
+  }
+
+  /** Whether an address is a client's own: where one may have all connections, something in between hides them all behind it. */
+  private get tellsApart(): boolean {
+    return this.limits.connectionsPerAddress < this.limits.connections;
+  }
+
+  /** Ends those with the least claim to stay while the limit is near and they had time to do better. */
+  private makeRoom(count: number, limit: number, yielding: Yielding): void {
     let left = count;
-    for (const name of silent) {
-      if (left < limit * PRESSED || (this.open.get(name)?.since ?? 0) > latest) return;
-      this.end(name, "silent");
+    for (const name of yielding.since(this.elapsed() - this.limits.patienceMilliseconds)) {
+      if (left < limit * PRESSED) return;
+      this.end(name, this.reasonToYield(name));
       left -= 1;
     }
   }
 
+  private reasonToYield(name: string): ConnectionRefusal {
+    if (!this.yielding.isUnproven(name)) return "idle";
+    return this.open.get(name)?.hasSpoken === true ? "unauthenticated" : "silent";
+  }
+
   private end(name: string, why: ConnectionRefusal): void {
+    const unfinished = this.open.get(name);
+    if (unfinished !== undefined && why !== "costly") this.noteUnfinished(name, unfinished);
     const ended = this.open.get(name);
     if (ended === undefined) return;
     this.refused(why, ended.address);
@@ -112,27 +172,33 @@ export class Connections {
     ended.socket.destroy();
   }
 
-  private forget(name: string, socket: Pick<Socket, "destroy">): void {
+  private forget(name: string, socket: Accepted): void {
     const ended = this.open.get(name);
     if (ended?.socket !== socket) return;
-    this.hasSpoken(name);
     this.open.delete(name);
+    this.each(ended, (yielding) => yielding.remove(name));
     const own = this.addresses.get(ended.address) as OfAddress;
     own.count -= 1;
     if (own.count === 0) this.addresses.delete(ended.address);
+    this.handshakes.remove(ended.address, name);
   }
 
-  private hasSpoken(name: string): void {
-    this.silent.delete(name);
-    this.addresses.get(this.open.get(name)?.address ?? "")?.silent.delete(name);
+  /** TLS verifies certificates as they arrive: who sends many of them and then goes has cost as much as who stays. */
+  private noteUnfinished(name: string, { socket, address, handshake }: Open): void {
+    if (handshake !== "begun" || socket.bytesRead <= this.limits.unfinishedBytes) return;
+    this.slowDown(address);
+    this.end(name, "costly");
   }
-}
 
-/** An IPv4 address in the form of IPv6 (RFC 4291 section 2.5.5.2) is the same address. */
-function addressOf({ remoteAddress = "" }: Remote): string {
-  return remoteAddress.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
-}
+  /** Handshakes of the address that have begun end too: they may be about to cost as much. */
+  private slowDown(address: string): void {
+    this.costly.note(address);
+    for (const name of this.handshakes.underWay(address)) this.end(name, "costly");
+  }
 
-function nameOf(socket: Remote): string {
-  return `${addressOf(socket)} ${socket.remotePort}`;
+  private each({ address }: Open, change: (yielding: Yielding) => void): void {
+    change(this.yielding);
+    const own = this.addresses.get(address);
+    if (own !== undefined) change(own.yielding);
+  }
 }

@@ -97,7 +97,8 @@ export class NodeServer {
     });
     this.server.on("secureConnection", (socket: TLSSocket) => {
       this.since.set(socket, performance.now());
-      if (presentsTooMuch(socket)) this.connections.tooCostly(socket);
+      if (!this.connections.secured(socket)) socket.destroy();
+      else if (presentsTooMuch(socket)) this.connections.tooCostly(socket);
     });
   }
 
@@ -106,7 +107,11 @@ export class NodeServer {
     const handshake = this.server.listeners("connection") as ((socket: Socket) => void)[];
     this.server.removeAllListeners("connection");
     this.server.on("connection", (socket: Socket) => {
-      if (this.connections.take(socket)) for (const begin of handshake) begin.call(this.server, socket);
+      // While it waits for its handshake, nothing else listens.
+      socket.on("error", () => undefined);
+      this.connections.take(socket, () => {
+        for (const begin of handshake) begin.call(this.server, socket);
+      });
     });
   }
 
@@ -153,6 +158,8 @@ export class NodeServer {
       this.limits.milliseconds,
       this.log,
     );
+    // Each POST is of an authenticated client, or is refused.
+    if (request.method === "POST" && response.ok) this.connections.proven(socket);
     if (this.leaving || this.isOld(socket)) outgoing.shouldKeepAlive = false;
     return response;
   }
@@ -161,7 +168,10 @@ export class NodeServer {
     const underWay = (change: number): number => (this.underWay.get(socket) ?? 0) + change;
     if (underWay(1) > this.limits.requestsUnderWay) return false;
     this.underWay.set(socket, underWay(1));
-    outgoing.once("close", () => this.underWay.set(socket, underWay(-1)));
+    outgoing.once("close", () => {
+      this.underWay.set(socket, underWay(-1));
+      if (this.underWay.get(socket) === 0) this.connections.rested(socket);
+    });
     return true;
   }
 

@@ -52,7 +52,8 @@ async function asked(undecided: Undecided, keep: (act: Act) => Promise<void>): P
   const { state, fleet, run, request, exact, approver, revision, now } = undecided;
   const owners = ownersOf(fleet, exact);
   const evidence = run.evidence?.digest ?? null;
-  const { record, writes } = await ask(state, { request: exact, approval: approver, owners, evidence, now });
+  const { txn } = run;
+  const { record, writes } = await ask(state, { request: exact, txn, approval: approver, owners, evidence, now });
   const { handle, digest, group, openUntil, decision } = record;
   if (writes.length > 0) {
     const audience = audienceName(request.audience);

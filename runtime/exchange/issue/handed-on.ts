@@ -1,6 +1,7 @@
 import { LIMITS } from "../../../domain";
 import { plan, type SessionPlan } from "../../session/sessions";
-import { chainBehind } from "./chain";
+import { rank } from "../../session/common";
+import { chainBehind, edgesOf } from "./chain";
 import { deniedBy } from "./denied";
 import type { RunInSession, Situation } from "./run-of-request";
 
@@ -9,16 +10,22 @@ import type { RunInSession, Situation } from "./run-of-request";
  * knows, before it begins a run with it. So its session is there from now on, and knows it.
  *
  * @param delegate `<agent>.<task>`
- * @throws Refusal as at the start of the delegate's run
+ * @throws Refusal `delegation.above-sensitivity` where the delegator knows more than an edge of the way lets through; else
+ *   as at the start of the delegate's run
  */
 export async function handedOn(
   { fleet, state, now }: Situation,
   { run, changed: [own, delegator] }: Pick<RunInSession, "changed" | "run">,
   delegate: string,
 ): Promise<Pick<SessionPlan, "changed" | "writes">> {
-  const [name = ""] = delegate.split(".");
+  const [name = "", task = ""] = delegate.split(".");
   const agent = fleet.agentNamed(name);
   if (agent === undefined) throw deniedBy("delegation.undeclared");
+  const chain = chainBehind(run);
+  // Before the delegate is told anything: what it is told, it may keep for ever, and an agent of shared memory for everybody.
+  if (edgesOf(fleet, chain, agent, task).some(({ sensitivity }) => rank(own.next.mark) > sensitivity)) {
+    throw deniedBy("delegation.above-sensitivity");
+  }
   const { changed, writes } = await plan(
     state,
     {
@@ -32,7 +39,7 @@ export async function handedOn(
         parentToken: undefined,
         outside: undefined,
       },
-      chain: chainBehind(run),
+      chain,
       run: run.run,
       // The token is good for as long, and the run that begins with it makes the link last as long as itself.
       expiresAt: Math.min(now + LIMITS.accessToken.seconds, run.expiresAt),

@@ -6,9 +6,13 @@ export const REPEAT_SECONDS = 60;
 export const MOST_REPEATS = 10_000;
 /** Audiences of one caller that are told apart: it names them as it likes. */
 export const MOST_AUDIENCES = 32;
+/** Users, and transactions, of one caller that are told apart: an agent without a user begins as many transactions as it likes. */
+export const MOST_SERVED = 32;
 
 /** By these, two refusals are alike. A token is one that is on record as issued. */
 const ALIKE = ["service", "spiffeId", "agent", "task", "token", "error", "codes"] as const;
+/** By these too, as far as they are told apart */
+const BOUNDED: Readonly<Record<string, number>> = { audience: MOST_AUDIENCES, user: MOST_SERVED, txn: MOST_SERVED };
 
 interface Known {
   readonly first: AuditEvent;
@@ -23,7 +27,8 @@ interface Known {
  */
 export class Repeats {
   private readonly known = new Map<string, Known>();
-  private readonly audiences = new Map<string, Set<string>>();
+  /** By fact and caller */
+  private readonly named = new Map<string, Set<string>>();
 
   /** @param tell told of what was counted, when it is known no longer */
   constructor(private readonly tell: (event: AuditEvent) => void) {}
@@ -48,19 +53,23 @@ export class Repeats {
   /** Tell all that was counted, and know nothing any more. */
   public flush(): void {
     for (const [key, known] of this.known) this.forget(key, known);
-    this.audiences.clear();
+    this.named.clear();
   }
 
   private alike({ facts }: AuditEvent, caller: string): AuditEvent["facts"] {
     const same = Object.fromEntries(ALIKE.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])));
-    const { audience } = facts;
-    return typeof audience === "string" && this.isToldApart(caller, audience) ? { ...same, audience } : same;
+    const apart = Object.keys(BOUNDED).flatMap((name) => {
+      const value = facts[name];
+      return typeof value === "string" && this.isToldApart(name, caller, value) ? [[name, value]] : [];
+    });
+    return { ...same, ...Object.fromEntries(apart) };
   }
 
-  private isToldApart(caller: string, audience: string): boolean {
-    const named = this.audiences.get(caller) ?? new Set<string>();
-    if (named.size < MOST_AUDIENCES) this.audiences.set(caller, named.add(audience));
-    return named.has(audience);
+  private isToldApart(name: string, caller: string, value: string): boolean {
+    const key = JSON.stringify([name, caller]);
+    const named = this.named.get(key) ?? new Set<string>();
+    if (named.size < (BOUNDED[name] ?? 0)) this.named.set(key, named.add(value));
+    return named.has(value);
   }
 
   private forget(key: string, { first: { kind, time }, facts, count, last }: Known): void {

@@ -34,14 +34,16 @@ test("the reviewed folder stays as it was, whatever Terraform writes", async () 
   const before = digest();
   await deploy("--auto-approve");
   expect(digest()).toBe(before);
-  expect(existsSync(join(place.path, ".ambit-deploy", "stacks", "spire", ".terraform"))).toBe(true);
+  expect(existsSync(join(place.path, ".ambit-deploy-cdktf.out", "stacks", "spire", ".terraform"))).toBe(true);
 });
 
 test("a file that is gone from the folder is gone from what is applied, and what Terraform keeps stays", async () => {
-  write("stacks/spire/assets/old", "x");
+  const spire = JSON.parse(readFileSync(join(folder, "stacks/spire/cdk.tf.json"), "utf8")) as object;
+  write("stacks/spire/cdk.tf.json", { ...spire, locals: { file: "assets/old/x" } });
+  write("stacks/spire/assets/old/x", "x");
   const { deploy } = world();
   await deploy("--auto-approve");
-  const copied = (file: string) => existsSync(join(place.path, ".ambit-deploy", "stacks", "spire", file));
+  const copied = (file: string) => existsSync(join(place.path, ".ambit-deploy-cdktf.out", "stacks", "spire", file));
   expect([copied("assets/old"), copied(".terraform.lock.hcl")]).toEqual([true, true]);
   rmSync(join(folder, "stacks/spire/assets"), { recursive: true });
   await deploy("--auto-approve");
@@ -168,7 +170,7 @@ test("the program is the one of TERRAFORM_BINARY_NAME, unless another is named",
 test("no plan is left behind, as it holds what is secret", async () => {
   const { deploy } = world();
   const { stderr } = await deploy("--auto-approve", "--stacks", "foundation");
-  const left = readFileSync(join(place.path, ".ambit-deploy", "stacks", "foundation", "cdk.tf.json"), "utf8");
+  const left = readFileSync(join(place.path, ".ambit-deploy-cdktf.out", "stacks", "foundation", "cdk.tf.json"), "utf8");
   expect(left).toContain("policy_bucket");
   expect(stderr).not.toContain("ambit-plan-");
 });

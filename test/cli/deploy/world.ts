@@ -12,12 +12,21 @@ export const metadata = (namespace: string, name: string) => ({ namespace, name 
 export const ISSUER = "https://oidc.prod.acme.example";
 
 /** Small stacks with what a deploy looks at; written out of order, so that the manifest alone gives it */
-const STACKS: Readonly<Record<string, { readonly after: readonly string[]; readonly json: object }>> = {
+export const STACKS: Readonly<Record<string, { readonly after: readonly string[]; readonly json: object }>> = {
   agents: { after: ["control"], json: {} },
   control: { after: ["trust"], json: {} },
   foundation: {
     after: [],
     json: {
+      provider: { aws: [{ region: "eu-central-1" }] },
+      resource: {
+        aws_s3_bucket: { policy: { bucket: "ambit-prod-policy" } },
+        aws_dynamodb_table: { registry: { name: "ambit-prod-registry" } },
+        aws_kms_alias: {
+          policy: { name: "alias/ambit/prod/policy" },
+          registry: { name: "alias/ambit/prod/registry" },
+        },
+      },
       output: {
         policy_bucket: { value: "ambit-prod-policy" },
         policy_key: { value: "alias/ambit/prod/policy" },

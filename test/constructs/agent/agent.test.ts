@@ -165,6 +165,40 @@ test("fails when what starts itself is seen outside, after untrusted output that
   expect(built("https://board.acme.example")).not.toThrow();
 });
 
+test("fails when a federated agent may know untrusted output and is seen outside", () => {
+  const board = (url: string) =>
+    Tool.http("board", {
+      url,
+      clearance: "public",
+      untrustedOutput: false,
+      actsAs: { service: "board" },
+      actions: { post: { method: "POST", path: "/" } },
+    });
+  const crawled = Dataset.bucket("crawled", {
+    bucket: "acme-web",
+    prefix: "in/",
+    sensitivity: "public",
+    untrusted: true,
+  });
+  const built = (url: string) => () =>
+    new Agent(
+      newStack(),
+      "small",
+      specWith({
+        credentials: { federated: "oidc" },
+        tasks: {
+          crawl: { startedBy: "schedule", data: [crawled.read()] },
+          tell: { startedBy: "event", tools: [board(url).allow("post")] },
+        },
+      }),
+    );
+  expect(built("https://board.example")).toThrow(
+    'agent "small": credentials { federated: "oidc" } allow no outward action (board.post of task "tell") where untrusted ' +
+      'output may be known (crawled in small.crawl, remembered by small): use "brokered", or move the task to another agent',
+  );
+  expect(built("https://board.acme.example")).not.toThrow();
+});
+
 test("fails when an approval asks a group that the platform does not know, and says where it was declared", () => {
   const Asking = define("asking", {
     tasks: { look: { ...specWith().tasks.look, startedBy: "user", approval: Approval.from("nobody") } },

@@ -128,6 +128,7 @@ async function writtenFirst({ world, proxy, other }: Brokered): Promise<void> {
 
 /** Even where the answer of STS was lost, somebody may hold the credentials. */
 async function neverBelow({ world, proxy }: Brokered): Promise<void> {
+  world.user = user;
   const ask = async (task: string) => {
     const run = await world.begin("clerk", task, { fresh: false });
     return refused(world.broker.credentials(world.claims(run)));
@@ -163,6 +164,7 @@ async function raced({ world, other }: Brokered): Promise<void> {
 
 async function failsInTime({ world, proxy }: Brokered, fate: StsFate, code: string, requests: number): Promise<void> {
   proxy.fate = () => fate;
+  world.user = user;
   const run = await world.begin("clerk", "write-internal");
   const begun = performance.now();
   equal(await refused(world.broker.credentials(world.claims(run))), [code]);

@@ -165,7 +165,7 @@ export function destroyChecks(suite: Suite, name: Engine["name"], { world, agent
       if (code !== 0) throw new Error(`it ended with ${code}:\n${tail}`);
       const destroyed = events.filter(({ event }) => event === "stack");
       same(
-        destroyed.map(({ stack, result }) => `${stack} ${result === "unchanged" ? "destroyed" : result}`),
+        destroyed.map(({ stack, result }) => `${stack} ${result}`),
         ["agents", "control", "trust", "spire", "foundation"].map((stack) => `${stack} destroyed`),
         "stacks",
       );

@@ -4,7 +4,7 @@ import { disagreements } from "../../support/iam/disagreements";
 import { depth } from "../../support/depth";
 
 /** Generated pairs of accesses in all, together with those of `oracle.unknown-parts.test.ts` */
-const PAIRS = depth(10_000, 500);
+const PAIRS = depth(10_000, 250);
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const RUNS = Math.ceil((PAIRS * 0.8) / SEEDS.length);
 

@@ -7,7 +7,7 @@ import { disagreements } from "../../support/iam/disagreements";
 import { depth } from "../../support/depth";
 
 /** Generated pairs of accesses in all, together with those of `oracle.test.ts` */
-const PAIRS = depth(10_000, 500);
+const PAIRS = depth(10_000, 200);
 const SEEDS = [1, 2, 3, 4];
 const RUNS = Math.ceil((PAIRS * 0.2) / SEEDS.length);
 

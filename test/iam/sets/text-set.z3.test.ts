@@ -9,7 +9,7 @@ import type { PlainSet } from "../../support/iam/plain-glob";
 import { depth, DRAW_SEED } from "../../support/depth";
 
 const Z3 = join(__dirname, "../../support/iam/z3-verdicts.ts");
-const SETS = depth(300, 60);
+const SETS = depth(300, 30);
 
 /** What of `a` and `b` is outside of `c`, each of one or two patterns. */
 const triple: fc.Arbitrary<PlainSet> = fc.constantFrom<GlobKind>("text", "arn", "action").chain((kind) => {

@@ -42,6 +42,18 @@ function covers({ action, resource }: AllowedPair, request: PlainRequest): boole
   return statementMatches(statement as never, request, () => false);
 }
 
+test("a Deny of the resource decides, whatever the paths allow", () => {
+  const from = (Effect: "Allow" | "Deny"): SourcedStatement => ({
+    statement: { Effect, Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::kb/*"] },
+    source: Effect,
+  });
+  const paths = [{ name: "role", layers: [{ name: "policy", statements: [from("Allow")] }] }];
+  const question = { action: "s3:GetObject", resource: "arn:aws:s3:::kb/a", keys: {} };
+  const verdicts = (denies: readonly SourcedStatement[]): readonly string[] =>
+    answersOf(principalOf({ paths, denies }), question).map(({ verdict }) => verdict);
+  expect([verdicts([]), verdicts([from("Deny")])]).toEqual([["allowed"], ["denied"]]);
+});
+
 test("whatever is listed is allowed, and each layer that must allow it says where", () => {
   fc.assert(
     fc.property(

@@ -3,6 +3,7 @@ import { RoleEdges } from "../../../review/reach/aws/chain/role-edges";
 import { PolicyTexts } from "../../../review/reach/aws/policy-texts";
 import { awsReach } from "../../../review/reach/aws/principals";
 import { RolePolicies } from "../../../review/reach/aws/role-policies";
+import { depth } from "../../support/depth";
 import { rights, role, roleArn, type SmallEstate, smallEstate, type Statement } from "./small-estate";
 
 /** Roles that one role is asked about, and that are followed from one */
@@ -43,16 +44,19 @@ function workOf(estate: SmallEstate) {
   return { work, chained: [...principals.values()].map(({ chained }) => chained.length) };
 }
 
-test("of a ring of 2,000 roles each is read once, and asked about one other", () => {
-  const count = 2000;
+const RING = depth(2_000, 400);
+const CLIQUE = depth(300, MOST_ASKED + 10);
+
+test(`of a ring of ${RING} roles each is read once, and asked about one other`, () => {
+  const count = RING;
   const { work, chained } = workOf(graph(count, (at) => [(at + count - 1) % count]));
   expect(work).toEqual({ roles: count, edges: count, hard: 0, read: expect.any(Number) });
   expect(work.read).toBeLessThanOrEqual(3 * count);
   expect(new Set(chained)).toEqual(new Set([MOST_ROLES]));
 });
 
-test("of 300 roles that all trust each other none is read more often, and no question is hard", () => {
-  const count = 300;
+test(`of ${CLIQUE} roles that all trust each other none is read more often, and no question is hard`, () => {
+  const count = CLIQUE;
   const all = names(count).map((_, at) => at);
   const { work } = workOf(graph(count, (at) => all.filter((one) => one !== at)));
   expect(work).toEqual({ roles: count, edges: count * MOST_ASKED, hard: 0, read: expect.any(Number) });

@@ -234,6 +234,7 @@ test("what nobody asked for before is written under its digest and its handle", 
   const world = new ApprovalWorld();
   const request: ApprovalRequest = {
     request: exactRequest(),
+    txn: "txn-1",
     approval: GROUP,
     owners: OWNERS,
     evidence: null,
@@ -265,12 +266,25 @@ describe("of 32 requests that wait for people", () => {
     for (let n = 1; n < 32; n += 1) await world.ask(asked(`A-${n}`));
     const drafts = await Promise.all(
       ["B-1", "B-2"].map((order) =>
-        ask(world.state, { ...asked(order), approval: GROUP, owners: OWNERS, evidence: null, now: NOW }),
+        ask(world.state, { ...asked(order), txn: "txn-1", approval: GROUP, owners: OWNERS, evidence: null, now: NOW }),
       ),
     );
     await world.store.write(drafts[0]?.writes ?? []);
     await expect(world.store.write(drafts[1]?.writes ?? [])).rejects.toThrow(StoreConflict);
     expect(await codesOf(world.ask(asked("B-2")))).toEqual(["approval.too-many"]);
+  });
+
+  test("those of one transaction without a user are in the way of no other, but 256 of them all together", async () => {
+    const world = new ApprovalWorld();
+    const askedIn = (txn: string, order: number) =>
+      world.ask({ request: exactRequest({ user: null, arguments: { order } }), txn });
+    for (let n = 0; n < 32; n += 1) await askedIn("txn-1", n);
+    expect(await codesOf(askedIn("txn-1", 32))).toEqual(["approval.too-many"]);
+    for (let n = 32; n < 256; n += 1) await askedIn(`txn-${n}`, n);
+    expect(await codesOf(askedIn("txn-257", 256))).toEqual(["approval.too-many"]);
+    await world.ask({ request: exactRequest({ arguments: { order: 257 } }), txn: "txn-258" });
+    world.now += 3_600;
+    await askedIn("txn-257", 256);
   });
 
   test.each([

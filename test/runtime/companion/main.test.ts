@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FakeExchange } from "../../support/companion/fake-exchange";
 import { AGENT, Authority, EXCHANGE } from "../../support/companion/trust";
+import { programOf } from "../../support/program";
 
 const ROOT = resolve(__dirname, "../../..");
-const MAIN = join(ROOT, "runtime/companion/main.ts");
 const START_MILLISECONDS = 200_000;
 const BEGIN = JSON.stringify({ task: "answer", start: "user", evidence: "a.b.c", audience: "tool:zendesk" });
 
 const authority = new Authority();
+let main: string;
+beforeAll(async () => (main = await programOf("runtime/companion/main.ts")));
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -24,7 +26,7 @@ interface Program {
 
 function program(environment: Readonly<Record<string, string>>): Program {
   const env = { PATH: process.env.PATH, ...environment };
-  const child = spawn(process.execPath, ["-r", "@swc-node/register", MAIN], { cwd: ROOT, env });
+  const child = spawn(process.execPath, [main], { cwd: ROOT, env });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
   closing.push(() => child.kill("SIGKILL"));

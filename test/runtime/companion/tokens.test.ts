@@ -122,7 +122,9 @@ describe("fails", () => {
     await running.ask(`/v1/runs/${run}`, { method: "DELETE" });
     const answer = await asked;
     expect([answer.status, codesOf(answer)]).toEqual([404, ["companion.no-run"]]);
-    expect(running.exchange.to("/revoke").map(({ form }) => form.token)).toEqual(["token-1", "token-2"]);
+    // Both are sent at once.
+    const revoked = running.exchange.to("/revoke").map(({ form }) => `${form.token}`);
+    expect(revoked.sort()).toEqual(["token-1", "token-2"]);
   });
 
   test("when the exchange refuses, whatever was in memory before", async () => {
@@ -132,6 +134,24 @@ describe("fails", () => {
     running.exchange.said.set("/token", refusal("access_denied", "agent.revoked"));
     const answer = await token(run, { audience: "tool:zendesk" });
     expect([answer.status, codesOf(answer)]).toEqual([403, ["agent.revoked"]]);
+  });
+
+  test.each([
+    ["a token", "520", "520"],
+    ["a token, and that nothing changes with time", undefined, undefined],
+  ])("when the exchange refuses %s, with the time to wait that it names", async (_, said, passed) => {
+    await running.start();
+    const run = await running.begin();
+    running.now += TOKEN_SECONDS;
+    const waiting = {
+      error: "access_denied",
+      reasons: [{ code: "mark.reserved", what: "w", fix: "f" }],
+      retry_after: 520,
+    };
+    const headers = said === undefined ? {} : { "retry-after": said };
+    running.exchange.said.set("/token", { status: 400, body: waiting, headers });
+    const answer = await token(run, { audience: "tool:zendesk" });
+    expect([answer.status, answer.json, answer.headers["retry-after"]]).toEqual([403, waiting, passed]);
   });
 
   test("when the exchange cannot be reached, but for what is in memory and good", async () => {

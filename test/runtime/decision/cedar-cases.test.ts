@@ -50,11 +50,9 @@ test("every question is of the schema, and all policies answer it as those do th
   };
   for (const each of ofContract) {
     const validated = { preparsedPolicySetId: WHOLE, preparsedSchemaName: SCHEMA, validateRequest: true };
-    expect({ name: each.name, answer: sorted(ask(each, {})) }).toEqual({
-      name: each.name,
-      answer: sorted(ask(each, validated)),
-    });
-    expect(sorted(ask(each, validated))).toMatchObject({ errors: [] });
+    const ofAll = sorted(ask(each, validated));
+    expect({ name: each.name, answer: sorted(ask(each, {})) }).toEqual({ name: each.name, answer: ofAll });
+    expect(ofAll).toMatchObject({ errors: [] });
   }
 });
 

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import type { Act, AuditEvent } from "../../../runtime/audit/audit";
 import { Refusals } from "../../../runtime/exchange/issue/refusals";
-import { MOST_AUDIENCES, MOST_REPEATS, REPEAT_SECONDS, Repeats } from "../../../runtime/exchange/issue/repeats";
+import {
+  MOST_AUDIENCES,
+  MOST_REPEATS,
+  MOST_SERVED,
+  REPEAT_SECONDS,
+  Repeats,
+} from "../../../runtime/exchange/issue/repeats";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { depth } from "../../support/depth";
 
@@ -45,6 +51,8 @@ test.each<readonly [what: string, other: AuditEvent, caller: string]>([
   ["for one reason more", refused(100, { codes: ["agent.suspended", "agent.expired"] }), AGENT],
   ["for another tool", refused(100, { audience: "tool:zendesk" }), AGENT],
   ["of a token that was issued", refused(100, { token: "t-1" }), AGENT],
+  ["for another user", refused(100, { user: "digest-of-bob" }), AGENT],
+  ["in another transaction", refused(100, { txn: "t-2" }), AGENT],
   ["of another kind", refused(100, {}, "aws.refused"), AGENT],
   ["before the first, by a clock that went back", refused(99), AGENT],
 ])("a refusal %s is a first one", (_, other, caller) => {
@@ -62,6 +70,12 @@ test("of one caller 32 audiences are told apart, and all the others together", (
   const { first } = counted();
   const recorded = Array.from({ length: 1_000 }, (_, n) => first(refused(100, { audience: `tool:t${n}` })));
   expect(recorded.filter((isFirst) => isFirst)).toHaveLength(MOST_AUDIENCES + 1);
+});
+
+test.each(["user", "txn"])("of one caller 32 of each %s are told apart, and all the others together", (name) => {
+  const { first } = counted();
+  const recorded = Array.from({ length: 1_000 }, (_, n) => first(refused(100, { [name]: `${n}` })));
+  expect(recorded.filter((isFirst) => isFirst)).toHaveLength(MOST_SERVED + 1);
 });
 
 test("where there are too many to be told apart, the oldest is told, and none is lost", () => {

@@ -7,8 +7,8 @@ function given<T>(answer: Answer<T>): T {
 }
 
 /** Ann's run for Ada, which hands work on */
-async function handing(world: FlowWorld): Promise<AccessTokenClaims> {
-  return given(await world.start("ann", "hand", "ada", "ben.post"));
+async function handing(world: FlowWorld, delegate = "ben.post"): Promise<AccessTokenClaims> {
+  return given(await world.start("ann", "work", "ada", delegate));
 }
 
 const ABOVE = { codes: expect.arrayContaining(["mark.above-clearance"]), retryAfter: undefined };
@@ -17,8 +17,8 @@ describe("what was read does not flow lower", () => {
   test("hand on first, read later: the delegate's delegate cannot post what the first one read", async () => {
     const world = new FlowWorld();
     const { run } = await handing(world);
-    const toBen = given(await world.hand("ann", run, "ben.hand"));
-    const ben = given(await world.present("ben", "hand", toBen, "cat.post"));
+    const toBen = given(await world.hand("ann", run, "ben.work"));
+    const ben = given(await world.present("ben", "work", toBen));
     const cat = given(await world.present("cat", "post", given(await world.hand("ben", ben.run, "cat.post"))));
     expect(await world.use("post", cat)).toEqual({ given: true });
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
@@ -37,7 +37,7 @@ describe("what was read does not flow lower", () => {
   test("who has the token with which work is handed on may have been told, and cannot post by another run", async () => {
     const world = new FlowWorld();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    await handing(world);
+    await handing(world, "ben.read");
     expect(await world.use("post", given(await world.start("ben", "post", "ada")))).toEqual(ABOVE);
   });
 
@@ -82,6 +82,26 @@ describe("what strangers wrote makes nobody pay", () => {
   );
 });
 
+test("what strangers told a delegate makes its delegator pay nothing", async () => {
+  const world = new FlowWorld();
+  const { run } = await handing(world);
+  const intake = given(await world.present("ben", "intake", given(await world.hand("ann", run, "ben.intake"))));
+  given(await world.use("intake", intake));
+  const pay = given(await world.start("ann", "pay", "ada"));
+  expect(await world.use("pay", pay)).toMatchObject({ codes: ["session.tainted"] });
+});
+
+test("what strangers wrote is still theirs when it was stored: another agent reads it back, and pays nothing", async () => {
+  const world = new FlowWorld();
+  for (const deed of ["intake", "publish"] as const) {
+    given(await world.use(deed, given(await world.start("ann", deed, "ada"))));
+  }
+  const pay = given(await world.start("ben", "pay", "bob"));
+  expect(await world.use("pay", pay)).toEqual({ given: true });
+  given(await world.use("crawl", given(await world.start("ben", "crawl", "bob"))));
+  expect(await world.use("pay", pay)).toMatchObject({ codes: ["session.tainted"] });
+});
+
 describe("a read that waits", () => {
   test.each(["load", "read"] as const)(
     "%s is refused while credentials below are good, and then keeps them from being renewed",
@@ -111,15 +131,27 @@ describe("a read that waits", () => {
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
   });
 
+  test.each([
+    ["another tool", { tool: "vault", action: "read", data: [] }],
+    ["a tool that is not declared", { tool: "nothing", action: "at-all", data: ["secrets:read"] }],
+    ["an action beyond the token's scope", { tool: "board", action: "read", data: ["secrets:read"] }],
+    ["data that the task is not granted", { tool: "board", action: "post", data: ["secrets:read"] }],
+  ])("a call that nobody would allow waits for nothing: %s", async (_, call) => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    await world.look(given(await world.start("ann", "post", "ada")), { destination: "board.acme.example", ...call });
+    given(await world.start("ann", "publish", "ada"));
+  });
+
   test("work is not handed to who can write below, and waits as a read does", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    const refused = await world.start("ann", "hand", "ada", "ben.post");
+    const refused = await world.start("ann", "work", "ada", "ben.read");
     expect(refused).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
     world.now += 959;
     expect(await world.start("ben", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 61 });
     world.now += 1;
-    await handing(world);
+    await handing(world, "ben.read");
   });
 });

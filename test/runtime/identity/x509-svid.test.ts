@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import { ReplaceableTrustBundle } from "../../../runtime/identity/trust-bundle";
+import { hasOddKey } from "../../../runtime/identity/certificate";
 import { verifyX509Svid } from "../../../runtime/identity/x509-svid";
 import {
   certificate,
@@ -11,6 +12,7 @@ import {
   sequence,
   tagged,
 } from "../../support/certificate";
+import { rsaPair } from "../../support/rsa";
 
 const TRUST_DOMAIN = "prod.acme.example";
 const AGENT = `spiffe://${TRUST_DOMAIN}/ns/support/sa/triage`;
@@ -99,7 +101,7 @@ describe("an X.509-SVID is accepted", () => {
     ["with an extension that is not critical and not known", { more: [extension([0x2a, 3], sequence())] }],
     ["that begins in 60 s", { validity: [NOW + 60, NOW + 100] }],
     ["that ends in a second", { validity: [NOW - 100, NOW + 1] }],
-    ["of RSA", { pair: generateKeyPairSync("rsa", { modulusLength: 2_048 }) }],
+    ["of RSA", { pair: rsaPair() }],
     ["of RSA with the largest exponent", { pair: ofRsa("f____w") }],
     ["of RSA with 4,096 bits", { pair: ofRsa("AQAB", Buffer.alloc(512, 0xfd)) }],
     ["of P-384", { pair: generateKeyPairSync("ec", { namedCurve: "P-384" }) }],
@@ -370,4 +372,13 @@ test("a hostile chain costs few signatures", () => {
   expect(problemOf([leaf({ issuer: issuerOf("root", signer) }), ...twins].map(derOf))).toBe(NOBODY);
   expect(verified.mock.calls.length).toBeLessThanOrEqual(4);
   verified.mockRestore();
+});
+
+test.each<readonly [what: string, bytes: Uint8Array, isOdd: boolean]>([
+  ["P-256", derOf(root), false],
+  ["Ed25519", derOf(leaf({ pair: generateKeyPairSync("ed25519") })), true],
+  ["RSA of 1,024 bits", derOf(leaf({ pair: generateKeyPairSync("rsa", { modulusLength: 1_024 }) })), true],
+  ["a kind that cannot be read", derOf(root).subarray(0, 100), true],
+])("TLS is not to spend time on a key of %s: %#", (_, bytes, isOdd) => {
+  expect(hasOddKey(bytes)).toBe(isOdd);
 });

@@ -3,6 +3,7 @@ import type { Algorithm } from "../../../runtime/jose/algorithms";
 import { parseCompact } from "../../../runtime/jose/compact";
 import type { JsonObject } from "../../../runtime/jose/json";
 import { isSignedBy, verificationKey } from "../../../runtime/jose/verify";
+import { rsaPair } from "../../support/rsa";
 
 interface Pair {
   readonly publicKey: KeyObject;
@@ -12,8 +13,8 @@ interface Pair {
 const PAIRS: Readonly<Record<Algorithm, Pair>> = {
   ES256: generateKeyPairSync("ec", { namedCurve: "P-256" }),
   ES384: generateKeyPairSync("ec", { namedCurve: "P-384" }),
-  RS256: generateKeyPairSync("rsa", { modulusLength: 2_048 }),
-  PS256: generateKeyPairSync("rsa", { modulusLength: 2_048 }),
+  RS256: rsaPair(),
+  PS256: rsaPair(),
   EdDSA: generateKeyPairSync("ed25519"),
 };
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };

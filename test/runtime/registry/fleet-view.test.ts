@@ -36,7 +36,7 @@ test("a task has what its token may be for", () => {
       ["claude", ["ask"]],
       ["zendesk", ["comment", "read"]],
     ]),
-    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", ttlSeconds: 600 }]]),
+    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", sensitivity: 3, ttlSeconds: 600 }]]),
     approval: undefined,
     aws: { reads: "confidential", writes: "confidential" },
   });
@@ -53,6 +53,17 @@ test("a task that only reads has no sensitivity that it may write", () => {
 
 test("a task without AWS data has no role", () => {
   expect(task("support-triage", "refund")).toMatchObject({ aws: undefined });
+});
+
+test("a federated agent is one knower, whatever it declares", () => {
+  expect(exampleFleet.agentNamed("build-watcher")?.memory).toBe("shared");
+  const said = edited(
+    exampleDocument,
+    [[["registry", "agents", "build-watcher", "memory"], { $add: "per-user" }]],
+    "test",
+  );
+  expect(fleetView(said as FleetDocument, 1).agentNamed("build-watcher")?.memory).toBe("shared");
+  expect(exampleFleet.agentNamed("support-triage")?.memory).toBe("per-user");
 });
 
 test("a federated agent gets no AWS credentials from the exchange", () => {

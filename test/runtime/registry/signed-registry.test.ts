@@ -17,7 +17,7 @@ import {
 import { keyFile, temporaryFolder } from "../../support/bundles";
 import { exampleDocument, exampleFleet } from "../../support/exchange/example-fleet";
 import { ISSUED_AT, SCOPE, signedExample, TRUST_DOMAIN } from "../../support/exchange/signed-example";
-import { depth } from "../../support/depth";
+import { depth, IS_DEEP } from "../../support/depth";
 
 const folder = temporaryFolder("signed-registry");
 const { signer, publicKey } = keyFile(folder, "registry-key");
@@ -77,11 +77,13 @@ test("the same fleet gives the same content", () => {
   expect(registryContent(turned).equals(registryContent(exampleDocument))).toBe(true);
 });
 
-test("10,000 agents are signed and opened, far below the bounds", async () => {
+const MANY = depth(10_000);
+
+test(`${MANY} agents are signed and opened, far below the bounds`, async () => {
   const [name, id] = ["support-triage", "spiffe://prod.acme.example/ns/support/sa/support-triage"];
   const registry = exampleDocument.registry as { readonly agents: Readonly<Record<string, object>> };
   const policy = exampleDocument.policy as { readonly agents: Readonly<Record<string, object>> };
-  const names = Array.from({ length: 10_000 }, (_, index) => `${name}-${index}`);
+  const names = Array.from({ length: MANY }, (_, index) => `${name}-${index}`);
   const many = await signedExample(signer, 1, {
     registry: {
       ...registry,
@@ -99,13 +101,13 @@ test("10,000 agents are signed and opened, far below the bounds", async () => {
   const { content, packed } = manifestOf(many.token, TRUST);
   expect(content.bytes).toBeLessThan(REGISTRY_LIMITS.bytes / 4);
   expect(packed.bytes).toBeLessThan(REGISTRY_LIMITS.packedBytes / 4);
-  expect((await opened(many)).agentNamed(`${name}-9999`)?.spiffeId).toBe(`${id}-9999`);
+  expect((await opened(many)).agentNamed(`${name}-${MANY - 1}`)?.spiffeId).toBe(`${id}-${MANY - 1}`);
 });
 
 test("no byte of the signature can be changed", async () => {
   const token = Buffer.from(signed.token);
   for (let at = 0; at < token.length; at++) {
-    for (const bit of [0, 5]) {
+    for (const bit of IS_DEEP ? [0, 5] : [at % 2 === 0 ? 0 : 5]) {
       const changed = Buffer.from(token);
       changed[at] = (changed[at] as number) ^ (1 << bit);
       expect(() => manifestOf(changed.toString("latin1"), TRUST)).toThrow(RegistryError);

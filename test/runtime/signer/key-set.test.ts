@@ -4,6 +4,7 @@ import { KeySet } from "../../../runtime/signer/key-set";
 import { FakeKms, KEY_ARN } from "../../support/fake-kms";
 import { signerOf } from "../../support/exchange/token-world";
 import { jwkOf, tokenKey } from "../../support/tokens";
+import { rsaPair } from "../../support/rsa";
 
 const [first, second] = [tokenKey("first"), tokenKey("second")];
 const both = () => KeySet.of([signerOf(first), signerOf(second)]);
@@ -56,7 +57,7 @@ test("fails when two signers have one key id", async () => {
 
 test.each([
   ["P-384", generateKeyPairSync("ec", { namedCurve: "P-384" })],
-  ["RSA", generateKeyPairSync("rsa", { modulusLength: 2_048 })],
+  ["RSA", rsaPair()],
   ["Ed25519", generateKeyPairSync("ed25519")],
 ])("fails when a key is of %s", async (name, pair) => {
   await expect(KeySet.of([signerOf({ kid: "odd", ...pair })])).rejects.toThrow(

@@ -7,6 +7,7 @@ import { KmsSigner } from "../../../runtime/signer/kms-signer";
 import { keyFile, temporaryFolder } from "../../support/bundles";
 import { der, FakeKms, KEY_ARN } from "../../support/fake-kms";
 import { checkSigner } from "../../support/signer-contract";
+import { rsaPair } from "../../support/rsa";
 
 const ROUNDS = 600;
 const folder = temporaryFolder("signer");
@@ -57,7 +58,7 @@ describe("a key file", () => {
     ["P-384", generateKeyPairSync("ec", { namedCurve: "P-384" })],
     ["secp256k1", generateKeyPairSync("ec", { namedCurve: "secp256k1" })],
     ["Ed25519", generateKeyPairSync("ed25519")],
-    ["RSA", generateKeyPairSync("rsa", { modulusLength: 2048 })],
+    ["RSA", rsaPair()],
   ])("fails when it is of %s", (name, { privateKey }) => {
     const file = join(folder, `${name}.pem`);
     writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }));

@@ -66,7 +66,14 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
   const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: given?.approval === "over" ? 0 : 300 };
   const digest = requestDigest(request);
   if (given?.approval === "none") return [world.claims(run, "payments"), digest];
-  const { record, writes } = await ask(world.epoch, { request, approval, owners: OWNERS, evidence: null, now: NOW });
+  const { record, writes } = await ask(world.epoch, {
+    request,
+    txn: "txn-1",
+    approval,
+    owners: OWNERS,
+    evidence: null,
+    now: NOW,
+  });
   await world.store.write(writes);
   if (given?.approval !== "pending") {
     const verdict = given?.approval === "refused" ? ("refused" as const) : ("approved" as const);

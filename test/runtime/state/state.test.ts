@@ -272,7 +272,7 @@ describe("what came of a call", () => {
     const call = callOf(claims, { action: "read" });
     await world.spend(claims, { call });
     const next = await world.begin("support-triage", "answer", undefined, true);
-    await expect(world.session("support-triage")).resolves.toMatchObject({ sid: next.sid, mark: "public" });
+    await expect(world.session("support-triage")).resolves.toMatchObject({ sid: next.sid, done: [] });
     await world.outcome(claims, { call, untrusted: true });
     const told = { sid: next.sid, mark: "confidential", tainted: true, done: [] };
     await expect(world.session("support-triage")).resolves.toMatchObject(told);

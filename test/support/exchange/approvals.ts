@@ -42,6 +42,7 @@ export class ApprovalWorld {
   public async ask(change: Partial<ApprovalRequest> = {}): Promise<string> {
     const { record, writes } = await ask(this.state, {
       request: exactRequest(),
+      txn: "txn-1",
       approval: GROUP,
       owners: OWNERS,
       evidence: null,

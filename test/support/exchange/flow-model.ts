@@ -1,16 +1,31 @@
 import type { Run } from "../../../runtime/session/session";
-import { DEEDS, type Deed } from "./flow-fleet";
 
 const IDLE_SECONDS = 1_800;
 
-/** What somebody has read, or was told */
+/** Where data lies, as it is declared */
+export interface Place {
+  readonly name: string;
+  readonly sensitivity: "confidential" | "public";
+  /** Whether it may hold words of strangers */
+  readonly untrusted: boolean;
+}
+
+/** What somebody does, or may do as long as credentials are good */
+export interface Does {
+  readonly via: "aws" | "tool";
+  readonly reads?: readonly Place[];
+  readonly writes?: readonly Place[];
+  /** Of high impact, and nobody approves it */
+  readonly high?: boolean;
+}
+
+/** What somebody has read or was told, or what lies in a place */
 interface Known {
-  confidential: boolean;
-  untrusted: boolean;
+  readonly confidential: boolean;
+  readonly untrusted: boolean;
 }
 
 interface Live {
-  readonly run: string;
   readonly txn: string;
   readonly knower: string;
   readonly until: number;
@@ -18,27 +33,30 @@ interface Live {
 
 interface Credentials {
   readonly knower: string;
-  readonly deed: Deed;
+  readonly does: Does;
   readonly until: number;
 }
+
+const NOTHING: Known = { confidential: false, untrusted: false };
 
 /**
  * Who could know what, and how untrusted, in plain sets: the oracle of the rules of flow. It knows nothing of sessions,
  * marks and links. It takes for granted what SECURITY.md says: an agent keeps users apart, and transactions where there is no
- * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once.
+ * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once. Places forget nothing.
  */
 export class FlowModel {
+  /** By name of the knower, or of the place behind {@link AT} */
   private known = new Map<string, Known>();
-  private live: Live[] = [];
-  private held: Credentials[] = [];
+  private live: readonly Live[] = [];
+  private held: readonly Credentials[] = [];
   private used = new Map<string, number>();
   private evidence = new Set<string>();
 
   public copy(): FlowModel {
     const copy = new FlowModel();
-    copy.known = new Map([...this.known].map(([name, known]) => [name, { ...known }]));
-    copy.live = [...this.live];
-    copy.held = [...this.held];
+    copy.known = new Map(this.known);
+    copy.live = this.live;
+    copy.held = this.held;
     copy.used = new Map(this.used);
     copy.evidence = new Set(this.evidence);
     return copy;
@@ -47,60 +65,43 @@ export class FlowModel {
   /** A run begins, by new evidence from outside or by what its chain began with. */
   public began(run: Run, now: number): void {
     const knower = knowerOf(run);
-    const since = this.used.get(knower);
-    const proof = run.evidence === null ? undefined : `${run.evidence.digest} ${run.agent}`;
-    const idle = since !== undefined && now >= since + IDLE_SECONDS;
-    if (idle && proof !== undefined && !this.evidence.has(proof)) this.known.delete(knower);
-    if (proof !== undefined) this.evidence.add(proof);
-    // Who starts by itself brings all that it knows, from whomever.
+    this.forgets(knower, run, now);
+    // What starts by itself brings all that it knows, for whichever user.
     if (run.start === "agent") {
       for (const [name, known] of this.known) if (name.startsWith(`${run.agent}/`)) this.tell(knower, known);
     }
-    this.live.push({ run: run.run, txn: run.txn, knower, until: run.expiresAt });
+    this.live = [...this.live, { txn: run.txn, knower, until: run.expiresAt }];
     this.did(run, now);
   }
 
-  /** A message to whoever is handed the work */
+  /** A message to the agent that is handed the work */
   public handed(run: Run, delegate: string, now: number): void {
-    this.evidence.add(`${run.evidence?.digest} ${delegate}`);
-    const to = knowerOf({ ...run, agent: delegate });
-    const since = this.used.get(to);
-    if (since !== undefined && now >= since + IDLE_SECONDS && run.evidence !== null) this.known.delete(to);
-    this.used.set(to, now);
+    const to = { ...run, agent: delegate };
+    this.forgets(knowerOf(to), to, now);
+    this.used.set(knowerOf(to), now);
     this.did(run, now);
-    this.tell(to, this.of(knowerOf(run)));
+    this.tell(knowerOf(to), this.of(knowerOf(run)));
     this.talk(now);
   }
 
   /** What is wrong about it, if it was allowed to */
-  public use(run: Run, deed: Deed, now: number): string | undefined {
-    const what: { reads?: string; writes?: string; untrusted?: boolean; high?: boolean; via: string } = DEEDS[deed];
+  public use(run: Run, does: Does, now: number): string | undefined {
     const knower = knowerOf(run);
     this.did(run, now);
-    const { confidential, untrusted } = this.of(knower);
-    if (what.via === "aws") {
-      this.held.push({ knower, deed, until: Math.min(now + 900, run.expiresAt) });
-    } else {
-      if (deed === "post" && confidential) return `${knower} posts what is confidential`;
-      if (what.high === true && untrusted) return `${knower} pays because a stranger said so`;
-      this.tell(knower, { confidential: what.reads === "confidential", untrusted: what.untrusted === true });
-    }
+    if (does.via === "aws") this.held = [...this.held, { knower, does, until: Math.min(now + 900, run.expiresAt) }];
+    const wrong = this.wrongOf(knower, does);
+    if (does.via === "tool") this.moves(knower, does);
     this.talk(now);
-    return this.wrong(now);
+    return wrong ?? this.wrong(now);
   }
 
   /** Time passes: what is over is over. */
   public talk(now: number): void {
-    this.live = this.live.filter(({ until }) => until > now);
-    this.held = this.held.filter(({ until }) => until > now);
-    for (const { knower, deed } of this.held) {
-      const what: { via: string; reads?: string; untrusted?: boolean } = DEEDS[deed];
-      if (what.reads !== undefined) {
-        this.tell(knower, { confidential: what.reads === "confidential", untrusted: what.untrusted === true });
-      }
-    }
+    if (this.live.some(({ until }) => until <= now)) this.live = this.live.filter(({ until }) => until > now);
+    if (this.held.some(({ until }) => until <= now)) this.held = this.held.filter(({ until }) => until > now);
     for (let changed = true; changed;) {
       changed = false;
+      for (const { knower, does } of this.held) changed = this.moves(knower, does) || changed;
       for (const one of this.live) {
         for (const other of this.live) {
           if (one.txn === other.txn) changed = this.tell(other.knower, this.of(one.knower)) || changed;
@@ -109,12 +110,57 @@ export class FlowModel {
     }
   }
 
-  /** Whoever holds credentials to write could write below what it knows. */
+  /** What somebody who holds credentials could do wrong with them */
   public wrong(now: number): string | undefined {
-    const below = this.held.find(
-      ({ knower, deed, until }) => until > now && "writes" in DEEDS[deed] && this.of(knower).confidential,
-    );
-    return below && `${below.knower} could write what is confidential to what is public`;
+    for (const { knower, does, until } of this.held) {
+      const wrong = until > now ? this.wrongOf(knower, does) : undefined;
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+
+  /** Whether the oracle minds it: what it allows need not be tried */
+  public minds(run: Run, does: Does): boolean {
+    return this.wrongOf(knowerOf(run), does) !== undefined;
+  }
+
+  /** For merging states: who knows what, and may still read and write what */
+  public summary(now: number): readonly unknown[] {
+    const idle = (name: string) => now >= (this.used.get(name) ?? 0) + IDLE_SECONDS;
+    const names = (places: readonly Place[] = []) => places.map(({ name }) => name).join();
+    return [
+      ...[...this.known].map(([name, known]) => [name, known, idle(name)]),
+      ...this.held.map(({ knower, does, until }) => [knower, names(does.reads), names(does.writes), until]),
+    ];
+  }
+
+  private wrongOf(knower: string, { writes = [], high = false }: Does): string | undefined {
+    const { confidential, untrusted } = this.of(knower);
+    for (const { name, ...place } of writes) {
+      if (confidential && place.sensitivity === "public")
+        return `${knower} could write what is confidential to ${name}`;
+      if (untrusted && !place.untrusted) return `${knower} could write words of strangers to ${name}`;
+    }
+    return high && untrusted ? `${knower} pays because a stranger said so` : undefined;
+  }
+
+  /** Facts go from places that are read to the knower, and on to those that it writes. */
+  private moves(knower: string, { reads = [], writes = [] }: Does): boolean {
+    let changed = false;
+    for (const { name, sensitivity, untrusted } of reads) {
+      const declared = { confidential: sensitivity === "confidential", untrusted };
+      changed = this.tell(knower, declared) || this.tell(knower, this.of(AT + name)) || changed;
+    }
+    for (const { name } of writes) changed = this.tell(AT + name, this.of(knower)) || changed;
+    return changed;
+  }
+
+  private forgets(knower: string, { agent, evidence }: Pick<Run, "agent" | "evidence">, now: number): void {
+    if (evidence === null) return;
+    const since = this.used.get(knower);
+    const proof = `${evidence.digest} ${agent}`;
+    if (since !== undefined && now >= since + IDLE_SECONDS && !this.evidence.has(proof)) this.known.delete(knower);
+    this.evidence.add(proof);
   }
 
   private did(run: Run, now: number): void {
@@ -122,27 +168,22 @@ export class FlowModel {
     this.talk(now);
   }
 
-  private of(knower: string): Known {
-    return this.known.get(knower) ?? { confidential: false, untrusted: false };
+  private of(name: string): Known {
+    return this.known.get(name) ?? NOTHING;
   }
 
-  private tell(knower: string, { confidential, untrusted }: Known): boolean {
-    const before = this.of(knower);
-    const after = {
+  private tell(name: string, { confidential, untrusted }: Known): boolean {
+    const before = this.of(name);
+    if ((before.confidential || !confidential) && (before.untrusted || !untrusted)) return false;
+    this.known.set(name, {
       confidential: before.confidential || confidential,
       untrusted: before.untrusted || untrusted,
-    };
-    if (after.confidential === before.confidential && after.untrusted === before.untrusted) return false;
-    this.known.set(knower, after);
+    });
     return true;
   }
-
-  /** For merging states: who knows what, and who may still be told */
-  public summary(now: number): unknown {
-    const idle = (name: string) => now >= (this.used.get(name) ?? 0) + IDLE_SECONDS;
-    return [...this.known].map(([name, known]) => [name, known, idle(name)]);
-  }
 }
+
+const AT = "at ";
 
 export function knowerOf({ agent, user, txn }: Pick<Run, "agent" | "txn" | "user">): string {
   return `${agent}/${user?.subject ?? txn}`;

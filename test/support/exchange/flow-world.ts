@@ -1,11 +1,10 @@
-import type { User } from "../../../domain";
+import type { CallFacts, User } from "../../../domain";
+import { decide } from "../../../runtime/approval/decide";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Ledger } from "../../../runtime/audit/audit";
-import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import { Exchange } from "../../../runtime/exchange/exchange";
 import type { EvidenceRequest, ProvenStart } from "../../../runtime/exchange/evidence";
-import { FleetDecider } from "../../../runtime/exchange/issue/fleet-decider";
 import { Refusal } from "../../../runtime/exchange/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
 import { readRun } from "../../../runtime/session/runs";
@@ -14,8 +13,9 @@ import { State } from "../../../runtime/state/state";
 import { readEpoch } from "../../../runtime/store/epoch";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { Stored } from "../../../runtime/store/transaction";
-import { DEEDS, type Deed, type FlowAgent, flowFleet } from "./flow-fleet";
+import { DEEDS, type Deed, type FlowAgent, flowFleet, type FlowTask } from "./flow-fleet";
 import { FakeSts } from "./fake-sts";
+import { deciderOf } from "./remembered-decider";
 import { NOW } from "./sessions";
 
 const EPOCH = 1;
@@ -31,26 +31,31 @@ export type For = keyof typeof USERS | "event" | "self";
 
 /** What became of something that was asked */
 export type Answer<T> =
-  { readonly given: T } | { readonly codes: readonly string[]; readonly retryAfter: number | undefined };
+  | { readonly given: T }
+  | { readonly codes: readonly string[]; readonly retryAfter: number | undefined; readonly more?: Refusal["more"] };
 
 type Partitions = Map<string, Map<string, Stored>>;
+
+export interface Snapshot {
+  readonly now: number;
+  readonly ids: number;
+  readonly items: readonly (readonly [partition: string, sort: string, stored: Stored])[];
+}
 
 /** The real exchange, state interface and broker over one store in memory; what signs and what proves a start is trusted here. */
 export class FlowWorld {
   public now = NOW;
   public readonly store = new MemoryStore(() => this.now);
-  private readonly decider: FleetDecider;
   private readonly exchange: Exchange;
   private readonly state: State;
   private readonly broker: AwsBroker;
   private ids = 0;
 
   constructor(public readonly fleet: FleetView = flowFleet) {
-    this.decider = new FleetDecider(new CedarEngine({ policy: fleet.policy, revision: fleet.revision }));
     const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
     const shared = {
       registry: { current: () => fleet },
-      decider: { decide: this.decider.decide.bind(this.decider) },
+      decider: deciderOf(fleet),
       state: async () => ({ store: this.store, ...(await readEpoch(this.store, ["key"])) }),
       ledger,
       clock: () => this.now,
@@ -71,51 +76,72 @@ export class FlowWorld {
   }
 
   /** A token for a task that begins, by new evidence of its start. */
-  public async start(agent: FlowAgent, deed: Deed, by: For, delegate?: string): Promise<Answer<AccessTokenClaims>> {
+  public async start(agent: FlowAgent, task: FlowTask, by: For, delegate?: string): Promise<Answer<AccessTokenClaims>> {
     const start = by === "event" ? "schedule" : by === "self" ? "agent" : "user";
-    return this.token(agent, deed, { start, delegate }, by === "self" ? undefined : `${by}:${this.id()}`);
+    return this.token(agent, task, { start, delegate }, by === "self" ? undefined : `${by}:${this.id()}`);
   }
 
   /** A token with which work is handed on, of a run that goes on */
   public hand(agent: FlowAgent, run: string, delegate: string): Promise<Answer<AccessTokenClaims>> {
-    return this.token(agent, "hand", { run, delegate });
+    return this.token(agent, "work", { run, delegate });
   }
 
   /** What a delegate begins with it */
-  public present(
-    agent: FlowAgent,
-    deed: Deed,
-    parent: AccessTokenClaims,
-    delegate?: string,
-  ): Promise<Answer<AccessTokenClaims>> {
-    return this.token(agent, deed, { start: "delegation", delegate }, JSON.stringify(parent));
+  public present(agent: FlowAgent, task: FlowTask, parent: AccessTokenClaims): Promise<Answer<AccessTokenClaims>> {
+    return this.token(agent, task, { start: "delegation" }, JSON.stringify(parent));
   }
 
-  /** Another token of a run that goes on */
-  public again(agent: FlowAgent, deed: Deed, run: string): Promise<Answer<AccessTokenClaims>> {
-    return this.token(agent, deed, { run });
+  /** Another token of a run that goes on, for one of the deeds of its task */
+  public again(agent: FlowAgent, deed: Deed, run: string, task: FlowTask = deed): Promise<Answer<AccessTokenClaims>> {
+    return this.token(agent, task, { run }, undefined, deed);
   }
 
   /** Do what the token is for: call its tool as the gateway's authorizer does, or get AWS credentials. */
   public use(deed: Deed, claims: AccessTokenClaims): Promise<Answer<true>> {
-    const what = DEEDS[deed];
+    return DEEDS[deed].via === "aws" ? this.credentials(claims) : this.call(claims);
+  }
+
+  public credentials(claims: AccessTokenClaims): Promise<Answer<true>> {
     return answered<true>(async () => {
-      if (what.via === "aws") {
-        await this.broker.credentials(claims);
-        return true;
-      }
-      const tool = claims.aud.slice("tool:".length);
-      const [action = ""] = Object.keys(this.fleet.policy.tools[tool]?.actions ?? {});
-      const call = { tool, action, destination: this.fleet.policy.tools[tool]?.destination ?? "", data: [] };
-      const { input, versions } = await this.state.read({ claims, call });
-      const question = { ...input, call, requestDigest: DIGEST, budgets: {}, intent: null };
-      const { decision, reasons } = await this.decider.decide(this.fleet, question);
-      if (decision !== "allow") throw Refusal.denied(reasons);
-      const spent = { claims, call, requestDigest: DIGEST, costs: {}, untrusted: false, versions };
-      await this.state.spend(spent, SERVICE);
-      await this.state.outcome({ claims, call, outcome: "succeeded", untrusted: false }, SERVICE);
+      await this.broker.credentials(claims);
       return true;
     });
+  }
+
+  /** @param action the first of its tool unless told otherwise */
+  public call(claims: AccessTokenClaims, action?: string): Promise<Answer<true>> {
+    return answered<true>(async () => {
+      const { policy } = this.fleet;
+      const tool = claims.aud.slice("tool:".length);
+      const { actions = {}, destination = "" } = policy.tools[tool] ?? {};
+      const call = { tool, action: action ?? Object.keys(actions)[0] ?? "", destination, data: [] };
+      const requestDigest = claims.approval?.digest ?? DIGEST;
+      const { input, spent, versions } = await this.state.read({ claims, call });
+      const counted = Object.entries(policy.agents[claims.client_id]?.tasks[input.task]?.budgets ?? {}).filter(
+        ([, { actions: of }]) => of === "any" || Object.hasOwn(of, `${tool}.${call.action}`),
+      );
+      const costs = Object.fromEntries(counted.map(([budget]) => [budget, 1]));
+      const budgets = Object.fromEntries(counted.map(([name]) => [name, { spent: spent[name] ?? 0, cost: 1 }]));
+      const question = { ...input, call, requestDigest, budgets, intent: null };
+      const { decision, reasons } = await deciderOf(this.fleet).decide(this.fleet, question);
+      if (decision !== "allow") throw Refusal.denied(reasons);
+      const untrusted = this.fleet.answersUntrusted(call);
+      await this.state.spend({ claims, call, requestDigest, costs, untrusted: false, versions }, SERVICE);
+      await this.state.outcome({ claims, call, outcome: "succeeded", untrusted }, SERVICE);
+      return true;
+    });
+  }
+
+  /** Somebody of the group decides on an open request. */
+  public async approve(handle: string, group: string): Promise<void> {
+    const by = { issuer: "https://login.acme.example", subject: "carla", email: "carla@acme.example" };
+    const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
+    await decide(this.epoch, ledger, handle, { by, group, verdict: "approved", now: this.now });
+  }
+
+  /** What the authorizer asks before the policy, of any call that its caller names */
+  public look(claims: AccessTokenClaims, call: CallFacts): Promise<unknown> {
+    return this.state.read({ claims, call });
   }
 
   public async run(id: string): Promise<Run> {
@@ -124,31 +150,41 @@ export class FlowWorld {
     return stored.run;
   }
 
-  /** All that is stored of sessions and of what agents hold */
-  public stored(): readonly (readonly [string, unknown])[] {
+  /** All that is stored of sessions and of what agents hold, as text */
+  public stored(): readonly (readonly [partition: string, text: string])[] {
     return [...this.partitions()].flatMap(([partition, items]) => {
       const item = items.get("session") ?? items.get("held");
-      return item === undefined ? [] : [[partition, JSON.parse(item.text)] as const];
+      return item === undefined ? [] : [[partition, item.text] as const];
     });
   }
 
-  public snapshot(): { readonly now: number; readonly ids: number; readonly partitions: Partitions } {
+  /** Without what has expired */
+  public snapshot(): Snapshot {
     const { now, ids } = this;
-    return { now, ids, partitions: new Map([...this.partitions()].map(([name, items]) => [name, new Map(items)])) };
+    const items = [...this.partitions()].flatMap(([partition, sorts]) =>
+      [...sorts].flatMap(([sort, stored]) =>
+        (stored.expiresAt ?? Infinity) > now ? [[partition, sort, stored] as const] : [],
+      ),
+    );
+    return { now, ids, items };
   }
 
-  public restore({ now, ids, partitions }: ReturnType<FlowWorld["snapshot"]>): void {
+  public restore({ now, ids, items }: Snapshot): void {
     Object.assign(this, { now, ids });
     const own = this.partitions();
     own.clear();
-    for (const [name, items] of partitions) own.set(name, new Map(items));
+    for (const [partition, sort, stored] of items) {
+      const sorts = own.get(partition);
+      if (sorts === undefined) own.set(partition, new Map([[sort, stored]]));
+      else sorts.set(sort, stored);
+    }
   }
 
   private get epoch() {
     return { store: this.store, epoch: EPOCH };
   }
 
-  private id(): string {
+  public id(): string {
     return `id-of-the-number-${(this.ids += 1)}`;
   }
 
@@ -158,14 +194,26 @@ export class FlowWorld {
 
   private token(
     agent: FlowAgent,
-    deed: Deed,
+    task: FlowTask,
     how: Readonly<Record<string, string | undefined>>,
     subject?: string,
+    deed: Deed = task === "work" ? "read" : task,
   ): Promise<Answer<AccessTokenClaims>> {
-    const what = DEEDS[deed];
-    const audience = how["delegate"] !== undefined ? "exchange" : what.via === "aws" ? "aws" : `tool:${toolOf(deed)}`;
+    const what: { readonly via: string; readonly tool?: string } = DEEDS[deed];
+    const audience =
+      how["delegate"] !== undefined ? "exchange" : what.tool === undefined ? what.via : `tool:${what.tool}`;
+    return this.tokenFor(agent, audience, { task, ...how }, subject);
+  }
+
+  /** @param how task, and what it begins with or goes on as */
+  public tokenFor(
+    agent: string,
+    audience: string,
+    how: Readonly<Record<string, unknown>>,
+    subject?: string,
+  ): Promise<Answer<AccessTokenClaims>> {
     const spiffeId = this.fleet.agentNamed(agent)?.spiffeId ?? "";
-    const details = [{ type: "ambit_task", task: deed, ...how }];
+    const details = [{ type: "ambit_task", ...how }];
     const form: [string, string][] = [
       ["grant_type", subject === undefined ? "client_credentials" : GRANT],
       ["audience", audience],
@@ -194,16 +242,19 @@ export class FlowWorld {
   }
 }
 
-function toolOf(deed: Deed): string {
-  const what = DEEDS[deed];
-  return what.via === "tool" ? what.tool : "board";
-}
-
 async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {
   try {
     return { given: await ask() };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { codes: error.reasons.map(({ code }) => code), retryAfter: error.waiting?.seconds };
+    return {
+      codes: error.reasons.map(({ code }) => code),
+      retryAfter: error.waiting?.seconds,
+      ...(asks(error) && { more: error.more }),
+    };
   }
+}
+
+function asks({ more }: Refusal): boolean {
+  return Object.hasOwn(more, "access_request");
 }

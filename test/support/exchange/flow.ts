@@ -1,35 +1,49 @@
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import type { Run } from "../../../runtime/session/session";
-import { DEEDS, type Deed, FLOW_AGENTS, type FlowAgent } from "./flow-fleet";
-import { FlowModel } from "./flow-model";
-import { FlowWorld, type For } from "./flow-world";
+import { DEEDS, type Deed, deedsOf, FLOW_AGENTS, type FlowAgent, type FlowTask } from "./flow-fleet";
+import { FlowModel, knowerOf } from "./flow-model";
+import { groups, plain, relative } from "./flow-states";
+import { type Answer, FlowWorld, type For } from "./flow-world";
 
 export type Move =
-  | { readonly kind: "start"; readonly agent: FlowAgent; readonly deed: Deed; readonly by: For }
-  | { readonly kind: "use"; readonly place: number }
-  | { readonly kind: "hand"; readonly place: number; readonly agent: FlowAgent; readonly deed: Deed }
+  | { readonly kind: "start"; readonly agent: FlowAgent; readonly task: FlowTask; readonly by: For }
+  | { readonly kind: "use"; readonly place: number; readonly deed: Deed }
+  | {
+      /** To hand work on is a message already; `delegate` begins a run with it too. */
+      readonly kind: "delegate" | "hand";
+      readonly place: number;
+      readonly agent: FlowAgent;
+      readonly task: FlowTask;
+    }
   | { readonly kind: "present"; readonly place: number }
   | { readonly kind: "wait"; readonly seconds: number };
+const KINDS: readonly Move["kind"][] = ["start", "use", "hand", "delegate", "present", "wait"];
 
 interface Going {
   readonly run: Run;
-  readonly deed: Deed;
+  readonly task: FlowTask;
 }
 
 interface Handed {
   readonly token: AccessTokenClaims;
   readonly agent: FlowAgent;
-  readonly deed: Deed;
+  readonly task: FlowTask;
 }
 
 export interface Scope {
+  readonly tasks: readonly FlowTask[];
+  /** Of those that `work` does */
   readonly deeds: readonly Deed[];
   readonly by: readonly For[];
   readonly waits: readonly number[];
+  /** Whether nothing ends but by waiting until everything has: then it is of no matter when */
+  readonly timeless: boolean;
+  /** Tokens with which work is handed on that are kept at once */
+  readonly mostHanded: number;
 }
 
 const MOST_RUNS = 2;
-const BELOW: Readonly<Record<FlowAgent, readonly FlowAgent[]>> = { ann: ["ben", "cat"], ben: ["cat"], cat: [] };
+const MOST_KNOWN = 50_000;
 
 /** The real exchange and the model side by side, one move after another */
 export class Flow {
@@ -43,26 +57,37 @@ export class Flow {
 
   /** What can be tried now */
   public moves(): readonly Move[] {
-    const { deeds, by, waits } = this.scope;
-    const free = FLOW_AGENTS.filter(
-      (agent) => this.alive().filter(({ run }) => run.agent === agent).length < MOST_RUNS,
-    );
-    const places = this.going.map((_, place) => place).filter((place) => this.isAlive(place));
-    return [
-      ...free.flatMap((agent) =>
-        deeds.flatMap((deed) => by.map((who) => ({ kind: "start" as const, agent, deed, by: who }))),
-      ),
-      ...places.filter((place) => this.going[place]?.deed !== "hand").map((place) => ({ kind: "use" as const, place })),
-      ...places.flatMap((place) => {
-        const { run, deed: of } = this.going[place] as Going;
-        if (of !== "hand") return [];
-        return BELOW[run.agent as FlowAgent].flatMap((agent) =>
-          deeds.map((deed) => ({ kind: "hand" as const, place, agent, deed })),
+    return KINDS.flatMap((kind) => this.movesOf(kind));
+  }
+
+  public movesOf(kind: Move["kind"]): readonly Move[] {
+    const { tasks, by, waits } = this.scope;
+    switch (kind) {
+      case "start":
+        return this.free().flatMap((agent) =>
+          tasks.flatMap((task) => by.map((who) => ({ kind, agent, task, by: who }))),
         );
-      }),
-      ...this.handed.flatMap(({ agent }, place) => (free.includes(agent) ? [{ kind: "present" as const, place }] : [])),
-      ...waits.map((seconds) => ({ kind: "wait" as const, seconds })),
-    ];
+      case "use":
+        return this.places().flatMap((place) => this.deedsAt(place).map((deed) => ({ kind, place, deed })));
+      case "delegate": {
+        const free = this.free();
+        return this.movesOf("hand").flatMap((move) =>
+          move.kind === "hand" && free.includes(move.agent) ? [{ ...move, kind }] : [],
+        );
+      }
+      case "hand":
+        return this.places().flatMap((place) => {
+          const { run, task: of } = this.going[place] as Going;
+          const others = of === "work" ? FLOW_AGENTS.filter((agent) => agent !== run.agent) : [];
+          return others.flatMap((agent) => tasks.map((task) => ({ kind, place, agent, task })));
+        });
+      case "present": {
+        const free = this.free();
+        return this.handed.flatMap(({ agent }, place) => (free.includes(agent) ? [{ kind, place }] : []));
+      }
+      case "wait":
+        return waits.map((seconds) => ({ kind, seconds }));
+    }
   }
 
   /** @returns what is wrong about what was allowed; undefined for nothing */
@@ -73,46 +98,53 @@ export class Flow {
         world.now += move.seconds;
         model.talk(world.now);
         this.handed = this.handed.filter(({ token }) => token.exp > world.now);
-        this.going = this.alive();
+        this.going = this.going.filter(({ run }) => run.expiresAt > world.now);
         return model.wrong(world.now);
       case "start": {
-        const [delegate] = move.deed === "hand" ? BELOW[move.agent] : [];
-        if (move.deed === "hand" && delegate === undefined) return undefined;
-        const to = delegate && `${delegate}.post`;
-        const answer = this.noted(await world.start(move.agent, move.deed, move.by, to));
-        const wrong = answer && (await this.begun(answer, move.deed));
-        if (answer === undefined || delegate === undefined) return wrong;
-        this.model.handed(await world.run(answer.run), delegate, world.now);
-        return model.wrong(world.now);
+        const given = await world.start(move.agent, move.task, move.by);
+        const answer = this.noted(given);
+        if (answer !== undefined) return this.begun(answer, move.task);
+        const [deed] = deedsOf(move.task);
+        return deed && this.keptWaiting(given, { ...move, deed });
       }
+      case "delegate":
       case "hand": {
         const { run } = this.going[move.place] as Going;
-        const { agent, deed } = move;
-        const token = this.noted(await world.hand(run.agent as FlowAgent, run.run, `${agent}.${deed}`));
-        if (token === undefined) return undefined;
+        const { agent, task } = move;
+        const given = await world.hand(run.agent as FlowAgent, run.run, `${agent}.${task}`);
+        const token = this.noted(given);
+        if (token === undefined) return this.keptWaiting(given, { ...begunBy(run), delegate: `${agent}.${task}` });
         model.handed(run, agent, world.now);
-        this.handed = [...this.handed, { token, agent, deed }].slice(-2);
+        if (move.kind === "delegate") {
+          const answer = this.noted(await world.present(agent, task, token));
+          return answer === undefined ? model.wrong(world.now) : this.begun(answer, task);
+        }
+        const { mostHanded } = this.scope;
+        this.handed = [...this.handed, { token, agent, task }].slice(Math.max(0, this.handed.length + 1 - mostHanded));
         return model.wrong(world.now);
       }
       case "present": {
-        const { token, agent, deed } = this.handed[move.place] as Handed;
-        const to = deed === "hand" ? BELOW[agent][0] : undefined;
-        if (deed === "hand" && to === undefined) return undefined;
-        const answer = this.noted(await world.present(agent, deed, token, to && `${to}.post`));
-        if (answer !== undefined && to !== undefined) {
-          const wrong = await this.begun(answer, deed);
-          model.handed(await world.run(answer.run), to, world.now);
-          return wrong ?? model.wrong(world.now);
-        }
-        return answer && this.begun(answer, deed);
+        const { token, agent, task } = this.handed[move.place] as Handed;
+        const answer = this.noted(await world.present(agent, task, token));
+        return answer && this.begun(answer, task);
       }
       case "use": {
-        const { run, deed } = this.going[move.place] as Going;
-        const claims = this.noted(await world.again(run.agent as FlowAgent, deed, run.run));
-        if (claims === undefined || this.noted(await world.use(deed, claims)) === undefined) return undefined;
-        return model.use(run, deed, world.now);
+        const { run, task } = this.going[move.place] as Going;
+        const { deed } = move;
+        const token = await world.again(run.agent as FlowAgent, deed, run.run, task);
+        const claims = this.noted(token);
+        if (claims === undefined) return this.keptWaiting(token, { ...begunBy(run), deed });
+        const used = await world.use(deed, claims);
+        if (this.noted(used) === undefined) return this.keptWaiting(used, { ...begunBy(run), deed });
+        return model.use(run, DEEDS[move.deed], world.now);
       }
     }
+  }
+
+  /** Whether it would change nothing, whatever is answered, and be allowed rightly */
+  public isIdle(move: Move): boolean {
+    if (move.kind !== "use" || (move.deed !== "post" && move.deed !== "pay")) return false;
+    return !this.model.minds((this.going[move.place] as Going).run, DEEDS[move.deed]);
   }
 
   /** To go on from later */
@@ -127,29 +159,64 @@ export class Flow {
     this.handed = handed;
   }
 
-  /** The same for states that differ in names, and in what is over, alone */
-  public canonical(): string {
+  /**
+   * What the state is: without what is over, and how it came about. Runs of one knower are alike, and of what is connected it is of no
+   * matter how: by links, and in the model by transactions.
+   */
+  public lines(): readonly string[] {
     const { now } = this.world;
-    const order = (run: Run, deed: Deed) =>
-      [run.agent, deed, run.user?.subject ?? "", run.start, run.chain.length].join();
-    const sorted = [...this.going].sort((a, b) => (order(a.run, a.deed) < order(b.run, b.deed) ? -1 : 1));
-    const names = new Map<string, string>();
-    const named = (id: string): string => {
-      if (!names.has(id)) names.set(id, `#${names.size}`);
-      return names.get(id) as string;
-    };
-    const runs = sorted.map(({ run, deed }) => [order(run, deed), named(run.txn), run.expiresAt - now]);
-    const tokens = this.handed.map(({ token, agent, deed }) => [agent, deed, named(token.txn), token.exp - now]);
-    const known = this.model.summary(now);
-    const stored = this.world.stored().map(([partition, value]) => [partition, relative(value, now)]);
-    const text = JSON.stringify([runs, tokens, known, stored.sort()]);
-    return text.replace(/id-of-the-number-\d+/g, (id) => names.get(id) ?? "#over");
+    const seconds = this.scope.timeless ? () => "good" : (until: number) => until - now;
+    const transactions = this.going.map(({ run }) => [knowerOf(run), run.txn] as const);
+    return [
+      ...this.going.map(({ run, task }) =>
+        [knowerOf(run), task, seconds(run.expiresAt), now - run.startedAt].join(" "),
+      ),
+      ...this.handed.map(({ token, agent, task }) => [agent, task, token.txn, seconds(token.exp)].join(" ")),
+      ...groups(transactions).map((each) => `together ${each.filter((name) => name.includes("/"))}`),
+      ...this.model.summary(now).map((each) => JSON.stringify(relative(each, now, seconds))),
+      ...this.world.stored().map(([partition, text]) => this.told(partition, text, now, seconds)),
+    ].sort();
   }
 
-  private async begun(claims: AccessTokenClaims, deed: Deed): Promise<string | undefined> {
+  private readonly known = new Map<string, string>();
+
+  private told(partition: string, text: string, now: number, seconds: (until: number) => unknown): string {
+    const key = `${now} ${partition} ${text}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    if (this.known.size > MOST_KNOWN) this.known.clear();
+    const told = plain(JSON.stringify([partition, relative(JSON.parse(text), now, seconds)]));
+    this.known.set(key, told);
+    return told;
+  }
+
+  /**
+   * What was refused with the time to wait is allowed after it, to a run that begins then, where nobody did anything meanwhile.
+   *
+   * @returns what is wrong; undefined for nothing
+   */
+  private async keptWaiting(answer: Answer<unknown>, again: Again): Promise<string | undefined> {
+    if ("given" in answer || answer.retryAfter === undefined) return undefined;
+    const { world } = this;
+    const before = world.snapshot();
+    world.now += answer.retryAfter;
+    const { agent, by, deed, delegate } = again;
+    const token = await world.start(agent, deed ?? "work", by);
+    const last =
+      "given" in token && delegate !== undefined
+        ? await world.hand(agent, token.given.run, delegate)
+        : "given" in token && deed !== undefined
+          ? await world.use(deed, token.given)
+          : token;
+    world.restore(before);
+    this.codes.set("waited", (this.codes.get("waited") ?? 0) + 1);
+    return "given" in last ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
+  }
+
+  private async begun(claims: AccessTokenClaims, task: FlowTask): Promise<string | undefined> {
     const run = await this.world.run(claims.run);
     this.model.began(run, this.world.now);
-    this.going = [...this.going, { run, deed }];
+    this.going = [...this.going, { run, task }];
     return this.model.wrong(this.world.now);
   }
 
@@ -159,29 +226,29 @@ export class Flow {
     return "given" in answer ? answer.given : undefined;
   }
 
-  private alive(): readonly Going[] {
-    return this.going.filter(({ run }) => run.expiresAt > this.world.now);
+  private free(): readonly FlowAgent[] {
+    return FLOW_AGENTS.filter((agent) => this.going.filter(({ run }) => run.agent === agent).length < MOST_RUNS);
   }
 
-  private isAlive(place: number): boolean {
-    return (this.going[place]?.run.expiresAt ?? 0) > this.world.now;
+  private places(): readonly number[] {
+    return this.going.map((_, place) => place);
+  }
+
+  private deedsAt(place: number): readonly Deed[] {
+    const { task } = this.going[place] as Going;
+    return task === "work" ? deedsOf(task).filter((deed) => this.scope.deeds.includes(deed)) : deedsOf(task);
   }
 }
 
-/** Times as seconds from now, nothing of what is over, and no names of sessions */
-function relative(value: unknown, now: number): unknown {
-  if (typeof value === "number") return value > now ? value - now : value > 1e9 ? "over" : value;
-  if (Array.isArray(value)) return value.map((each) => relative(each, now));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .filter(
-      ([name, each]) =>
-        !["sid", "budgets", "done", "startedAt"].includes(name) && !(typeof each === "number" && each <= now - 1_800),
-    )
-    .map(([name, each]) => [
-      name,
-      name === "lastUsedAt" ? Math.min(1_800, now - (each as number)) : relative(each, now),
-    ]);
+/** What is tried again by a run of its own */
+interface Again {
+  readonly agent: FlowAgent;
+  readonly by: For;
+  readonly deed?: Deed;
+  readonly delegate?: string;
 }
 
-export const ALL_DEEDS = Object.keys(DEEDS) as Deed[];
+function begunBy({ agent, user, evidence }: Run): Pick<Again, "agent" | "by"> {
+  const by = user === null ? (evidence === null ? "self" : "event") : (user.subject as For);
+  return { agent: agent as FlowAgent, by };
+}

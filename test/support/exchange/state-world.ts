@@ -112,6 +112,7 @@ export class StateWorld {
     const request = exactRequest({ agent: run.spiffeId, chain: [], task: run.task, arguments: { amount } });
     const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
     const { record, writes } = await ask(this.epoch, {
+      txn: "txn-1",
       request,
       approval,
       owners: OWNERS,

@@ -32,22 +32,47 @@ export function withEdits(files: Files, edits: readonly Edit[]): Files {
   return copy;
 }
 
+/** A folder for all estates of a test file: a synthesized fleet is much to write, and most of it is what is there already. */
+let rewritten: { readonly folder: string; files: Files } | undefined;
+const isTest = typeof afterAll === "function";
+if (isTest) afterAll(() => rewritten && rmSync(rewritten.folder, { recursive: true }));
+
 /**
  * Read from a folder that is removed again
  *
  * @param once of what was read before, as `ambit review` reads head after base
  */
 export function estateOf(files: Files, once = new ReadOnce()): Estate {
-  return inFolder(files, (folder) => readEstate(folder, once));
+  if (!isTest) return inFolder(files, (folder) => readEstate(folder, once));
+  return readEstate(rewrittenWith(files), once);
+}
+
+function rewrittenWith(files: Files): string {
+  const paths = Object.keys(files).sort().join("\n");
+  if (rewritten === undefined || Object.keys(rewritten.files).sort().join("\n") !== paths) {
+    if (rewritten !== undefined) rmSync(rewritten.folder, { recursive: true });
+    rewritten = { folder: mkdtempSync(join(tmpdir(), "ambit-review-")), files: {} };
+  }
+  const { folder, files: before } = rewritten;
+  write(
+    folder,
+    Object.entries(files).filter(([path, content]) => content !== before[path]),
+  );
+  rewritten.files = files;
+  return folder;
+}
+
+function write(folder: string, files: readonly (readonly [path: string, content: string | Buffer])[]): void {
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
 }
 
 export function inFolder<Value>(files: Files, act: (folder: string) => Value): Value {
   const folder = mkdtempSync(join(tmpdir(), "ambit-review-"));
   try {
-    for (const [path, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), content);
-    }
+    write(folder, Object.entries(files));
     return act(folder);
   } finally {
     rmSync(folder, { recursive: true });

@@ -6,6 +6,7 @@ import { RefusedConnections, TALLY_MILLISECONDS } from "../../../../runtime/exch
 class Peer {
   private static ports = 1_024;
   public ended = false;
+  public bytesRead = 0;
   private told: () => void = () => undefined;
 
   constructor(
@@ -38,15 +39,20 @@ function guarded(limits: Partial<ConnectionLimits> = {}) {
     (why, address) => refused.push(`${why} ${address}`),
     () => clock.now,
   );
-  const take = (peer: Peer) => connections.take(peer as unknown as Parameters<Connections["take"]>[0]);
   const come = (address: string, port?: number) => {
     const peer = new Peer(address, port);
-    return { peer, taken: take(peer) };
+    const come = { peer, taken: false };
+    connections.take(peer as never, () => (come.taken = true));
+    return come;
   };
   return { clock, refused, connections, come };
 }
 
-const heard = (connections: Connections, peer: Peer) => connections.heard(peer as never);
+/** One request of an authenticated client, answered */
+function served(connections: Connections, peer: Peer): void {
+  connections.secured(peer as never);
+  for (const step of ["heard", "proven", "rested"] as const) connections[step](peer as never);
+}
 
 test("one address in both of its forms is one", () => {
   const { come, refused } = guarded({ connectionsPerAddress: 1 });
@@ -87,13 +93,33 @@ describe("where connections become scarce", () => {
     expect(refused).toEqual(["total 10.0.0.5", "silent 10.0.0.1", "silent 10.0.0.2", "silent 10.0.0.3"]);
   });
 
-  test("those that have sent a request stay", () => {
+  test("those of authenticated clients that wait for an answer stay", () => {
     const { come, clock, connections } = guarded({ connectionsPerAddress: 2 });
     const peers = [come("10.0.0.1").peer, come("10.0.0.1").peer];
-    for (const peer of peers) heard(connections, peer);
+    for (const peer of peers) {
+      served(connections, peer);
+      connections.heard(peer as never);
+    }
     clock.now = 60_000;
     expect(come("10.0.0.1").taken).toBe(false);
     expect(peers.map(({ ended }) => ended)).toEqual([false, false]);
+  });
+
+  test("a request frees no connection for good: clients that are not authenticated give way, and then idle ones", () => {
+    const { come, clock, connections, refused } = guarded({ connections: 4, connectionsPerAddress: 3 });
+    const [idle, asking, unknown, silent] = ["1", "2", "3", "4"].map((n) => come(`10.0.0.${n}`).peer) as Peer[];
+    served(connections, idle as Peer);
+    served(connections, asking as Peer);
+    connections.heard(asking as never);
+    for (let times = 0; times < 9; times += 1) {
+      connections.heard(unknown as never);
+      connections.rested(unknown as never);
+      clock.now += 100;
+    }
+    clock.now = 1_000;
+    expect(come("10.0.0.5").taken).toBe(true);
+    expect([idle, asking, unknown, silent].map((peer) => peer?.ended)).toEqual([true, false, true, true]);
+    expect(refused).toEqual(["silent 10.0.0.4", "unauthenticated 10.0.0.3", "idle 10.0.0.1"]);
   });
 
   test("an address makes room for itself among its own alone", () => {
@@ -116,6 +142,93 @@ test("an address that presented what takes long has one handshake in 5 s, for a 
   expect(come("10.0.0.2").taken).toBe(true);
   expect([60_000, 60_001].map(taken)).toEqual([true, true]);
   expect(refused).toEqual(["costly 10.0.0.1", "costly 10.0.0.1", "costly 10.0.0.1"]);
+});
+
+describe("handshakes of one address", () => {
+  const first = (come: (address: string) => { peer: Peer; taken: boolean }, count: number) =>
+    Array.from({ length: count }, () => come("10.0.0.1"));
+
+  test("are eight at once, and the others wait until one is over or its connection is", () => {
+    const { come, connections } = guarded();
+    const all = first(come, 11);
+    const begun = () => all.filter(({ taken }) => taken).length;
+    expect([begun(), come("10.0.0.2").taken]).toEqual([8, true]);
+    connections.secured(all[0]?.peer as never);
+    all[1]?.peer.closed();
+    all[10]?.peer.closed();
+    expect([begun(), all[9]?.taken, all[10]?.taken]).toEqual([10, true, false]);
+  });
+
+  test("end, or do not begin, when another one cost too much", () => {
+    const { come, connections, refused } = guarded();
+    const all = first(come, 40);
+    connections.secured(all[0]?.peer as never);
+    connections.secured(all[1]?.peer as never);
+    connections.tooCostly(all[0]?.peer as never);
+    // Two took the places of those that were over.
+    expect(all.filter(({ taken }) => taken)).toHaveLength(10);
+    expect(all.map(({ peer }) => peer.ended)).toEqual(all.map((_, n) => n !== 1));
+    expect(refused).toEqual(Array.from({ length: 39 }, () => "costly 10.0.0.1"));
+  });
+
+  test("are given up after 3 s where others wait", () => {
+    jest.useFakeTimers();
+    const { come, clock } = guarded();
+    const all = first(come, 9);
+    clock.now = 2_999;
+    jest.advanceTimersByTime(3_000);
+    expect(all[8]?.taken).toBe(false);
+    clock.now = 6_000;
+    jest.advanceTimersByTime(3_000);
+    expect([all[0]?.peer.ended, all[1]?.peer.ended, all[8]?.taken]).toEqual([true, false, true]);
+    jest.useRealTimers();
+  });
+
+  test.each([
+    [4_096, true],
+    [4_097, false],
+  ])("that end after %p bytes leave the next one its turn: %p", (bytesRead, taken) => {
+    const { come, connections } = guarded();
+    const { peer } = come("10.0.0.1");
+    // As after a reset
+    Object.assign(peer, { bytesRead, remoteAddress: undefined });
+    expect(connections.secured(peer as never)).toBe(false);
+    peer.closed();
+    expect([come("10.0.0.1").taken, come("10.0.0.2").taken]).toEqual([taken, true]);
+  });
+
+  test("that are over leave the next one its turn, however much came after them", () => {
+    const { come, connections } = guarded();
+    const { peer } = come("10.0.0.1");
+    connections.secured(peer as never);
+    peer.bytesRead = 100_000;
+    peer.closed();
+    expect(come("10.0.0.1").taken).toBe(true);
+  });
+});
+
+test("where all clients have one address, none is slowed down for another", () => {
+  const { come, connections, refused } = guarded({ connections: 100, connectionsPerAddress: 100 });
+  const { peer } = come("10.0.0.1");
+  connections.secured(peer as never);
+  connections.tooCostly(peer as never);
+  expect([peer.ended, refused]).toEqual([true, ["costly 10.0.0.1"]]);
+  expect(Array.from({ length: 20 }, () => come("10.0.0.1").taken)).not.toContain(false);
+});
+
+test.each([
+  ["2001:db8:0:1::5", "2001:db8:0:1:ffff::1", true],
+  ["2001:db8::5", "2001:db8:0:0:a:b:c:d", true],
+  ["2001:db8:0:1::5", "2001:db8:0:2::5", false],
+  ["2001:db8::1:0:0:0:1", "2001:db8:0:2::5", false],
+  ["::1", "::2", true],
+  ["fe80::1%eth0", "fe80::2%eth0", true],
+  ["::ffff:10.0.0.1", "::ffff:10.0.0.2", false],
+])("%s and %s count as one address: %p", (one, other, isOne) => {
+  const { come } = guarded({ connectionsPerAddress: 1 });
+  // The same port is no other connection.
+  expect(come(one, 5_000).taken).toBe(true);
+  expect(come(other, 5_000).taken).toBe(!isOne);
 });
 
 test("the log is told at once of the first that is refused, and of the others in one line every 10 s", () => {

@@ -6,6 +6,7 @@ import { developmentDocument, SCOPE, signedFile } from "../../../../cli/dev/deve
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../../cli/dev/development-files";
 import { KeyFileSigner } from "../../../../runtime/signer/key-file-signer";
+import { programOf } from "../../../support/program";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
 const TRUST_DOMAIN = "prod.acme.example";
@@ -20,8 +21,10 @@ const files = new DevelopmentFiles(folder, authority, [
   { name: "foreign", spiffeId: "spiffe://other.example/exchange" },
 ]);
 const running: ChildProcess[] = [];
+let main: string;
 
 beforeAll(async () => {
+  main = await programOf("runtime/exchange/main.ts");
   files.renew();
   const signer = new KeyFileSigner(files.privateKey("registry-key"));
   const document = developmentDocument("https://users.example", "https://starter.example");
@@ -57,7 +60,7 @@ interface Line {
 
 /** The process as it is started in a container, and what it says until `event` or its end */
 function started(path: string) {
-  const child = spawn(process.execPath, ["-r", "@swc-node/register", "runtime/exchange/main.ts"], {
+  const child = spawn(process.execPath, [main], {
     env: { ...process.env, AMBIT_CONFIG: path },
     stdio: ["ignore", "pipe", "pipe"],
   });

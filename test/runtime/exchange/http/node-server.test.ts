@@ -262,11 +262,11 @@ describe("of many at once", () => {
   });
 
   test("the oldest that say nothing give way where connections become scarce", async () => {
-    const { port, url } = await served({ ...SERVER_LIMITS, connectionsPerAddress: 2, patienceMilliseconds: 0 });
+    const { port, url } = await served({ ...SERVER_LIMITS, connectionsPerAddress: 4, patienceMilliseconds: 0 });
     const agent = new Agent({ ...tls, keepAlive: true });
     const ask = () =>
       new Promise((resolve, reject) => {
-        const sent = request(url, { agent }, (answer) => {
+        const sent = request(url, { agent, method: "POST" }, (answer) => {
           answer.resume().on("end", () => resolve(answer.statusCode));
         });
         sent.on("error", reject).end();
@@ -286,6 +286,36 @@ describe("of many at once", () => {
     await expect(tlsFetch(slow)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
     await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
     expect(refusals).toEqual([{ costly: 1, addresses: { "127.0.0.1": 1 } }]);
+  });
+
+  test("fails after a handshake that brought much and was never ended: its address is slowed down", async () => {
+    const { port, url } = await served();
+    const { socket } = await silent(port);
+    // The begin of a record that is longer
+    socket.write(
+      Buffer.concat([Buffer.from([0x16, 3, 1, 0x40, 0]), Buffer.from([1, 0, 0x3f, 0xfc]), Buffer.alloc(5_000)]),
+    );
+    await retried(async () => {
+      socket.end();
+      await after(20);
+      expect(refusals).toEqual([{ costly: 1, addresses: { "127.0.0.1": 1 } }]);
+    });
+    await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
+  });
+
+  test("handshakes wait while others of their address are under way, and lose nothing of what has come", async () => {
+    const { port, url } = await served({
+      ...SERVER_LIMITS,
+      handshakesPerAddress: 1,
+      handshakeMilliseconds: LONGER_THAN_A_TEST,
+    });
+    const { socket } = await silent(port);
+    const reset = (await silent(port)).socket;
+    const answer = tlsFetch(tls)(url);
+    reset.resetAndDestroy();
+    await after(50);
+    socket.destroy();
+    expect((await answer).status).toBe(200);
   });
 });
 

@@ -1,0 +1,55 @@
+import { AtWork, BEGINNING } from "../../support/exchange/at-work";
+
+/** What each task of the example fleet does after it has read all that it may, its delegates too; and what it has lost by that */
+const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[]; readonly lost?: readonly string[] }>> =
+  {
+    // Its AWS data is federated: the exchange has nothing to say about it.
+    "build-watcher.summarise": { done: ["build-watcher.summarise: github.pull"] },
+    "build-watcher.prune": { done: [] },
+    "ledger-reconciler.reconcile": {
+      done: ["ledger-reconciler.reconcile: aws", "ledger-reconciler.reconcile: claude.ask"],
+    },
+    "ledger-reconciler.login": { done: ["ledger-reconciler.login: aws"] },
+    // Lost because it is suspended, whatever it has read.
+    "press-writer.draft": { done: [], lost: ["press-writer.draft: editor.draft: agent.suspended"] },
+    "refund-clerk.look": { done: ["refund-clerk.look: payments.find"] },
+    "refund-clerk.payout": { done: ["refund-clerk.look: payments.find", "refund-clerk.payout: payments.refund"] },
+    "support-triage.answer": {
+      done: [
+        "support-triage.answer: zendesk.read",
+        "support-triage.answer: aws",
+        "support-triage.answer: claude.ask",
+        "support-triage.answer: zendesk.comment",
+        "researcher.lookup: aws",
+        "researcher.lookup: claude.ask",
+      ],
+      // The web is public: nobody who knows a ticket, or an article, asks it anything.
+      lost: ["researcher.lookup: web-reader.fetch: delegation.above-sensitivity"],
+    },
+    "support-triage.refund": { done: ["support-triage.refund: payments.refund"] },
+    "web-reader.fetch": { done: ["web-reader.fetch: search.query"] },
+  };
+
+test("every task that begins by itself is in the table", () => {
+  expect(BEGINNING.map((names) => names.join(".")).sort()).toEqual(Object.keys(AFTER_READING).sort());
+});
+
+test.each(BEGINNING)("%s.%s does its work when it reads first, but for what the table says", async (agent, task) => {
+  const work = new AtWork();
+  await work.readsFirst(agent, task);
+  const { done, lost = [] } = AFTER_READING[`${agent}.${task}`] ?? {};
+  expect([work.done, work.lost]).toEqual([done, lost]);
+});
+
+test("what is lost is kept by handing it on before anything is read", async () => {
+  const work = new AtWork();
+  await work.handsOnFirst("support-triage", "answer");
+  const done = [
+    "web-reader.fetch: search.query",
+    "researcher.lookup: aws",
+    "researcher.lookup: claude.ask",
+    "support-triage.answer: zendesk.read",
+    "support-triage.answer: aws",
+  ];
+  expect([work.done, work.lost]).toEqual([done, []]);
+});
