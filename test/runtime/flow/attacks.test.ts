@@ -89,11 +89,13 @@ describe("what an agent started by itself before it read for anybody", () => {
 
 test("work that is handed on again within a domain waits as a read does, and reserves once", async () => {
   const world = new FlowWorld();
-  const ann = given(await world.start("ann", "hand", "self", "ben.publish"));
+  const ann = given(await world.start("ann", "work", "self", "ben.publish"));
   const ben = given(await world.present("ben", "publish", given(await world.hand("ann", ann.run, "ben.publish"))));
   given(await world.use("publish", ben));
   given(await world.use("read", given(await world.start("ben", "read", "ada"))));
   expect(await world.hand("ann", ann.run, "ben.publish")).toMatchObject({ codes: ["mark.credential-below"] });
-  const reserved = world.stored().map(([, value]) => (value as { readonly reserved?: object }).reserved ?? {});
+  const reserved = world
+    .stored()
+    .map(([, text]) => (JSON.parse(text) as { readonly reserved?: object }).reserved ?? {});
   expect(reserved.filter((levels) => "confidential" in levels)).toHaveLength(2);
 });
