@@ -36,16 +36,28 @@ test("steps run side by side up to the machine's cores, in their order", async (
   expect(order).toEqual(["b", "a", "c", "d"]);
 });
 
-test("a step that wants all cores waits for them, one that mostly waits takes a part, and smaller ones pass by", async () => {
+test("a step that wants all cores waits for them, and is passed by those only that take none", async () => {
   const { result, end, running } = byHand(
-    [step("a"), step("both", { cores: 2 }), step("half", { cores: 0.5 }), step("none", { cores: 0 })],
+    [step("half", { cores: 0.5 }), step("both", { cores: 2 }), step("one"), step("none", { cores: 0 })],
     2,
   );
-  expect(running()).toEqual(["a", "half", "none"]);
-  for (const name of ["a", "half"]) await end(name);
+  expect(running()).toEqual(["half", "none"]);
+  await end("half");
   expect(running()).toEqual(["none", "both"]);
-  for (const name of ["none", "both"]) await end(name);
+  await end("both");
+  expect(running()).toEqual(["none", "one"]);
+  for (const name of ["none", "one"]) await end(name);
   expect(await result).toHaveLength(4);
+});
+
+test("steps that mostly wait share a core", async () => {
+  const { result, end, running } = byHand(
+    ["a", "b", "c"].map((name) => step(name, { cores: 0.5 })),
+    1,
+  );
+  expect(running()).toEqual(["a", "b"]);
+  for (const name of ["a", "b", "c"]) await end(name);
+  expect(await result).toHaveLength(3);
 });
 
 test("a step that wants more cores than there are runs alone", async () => {

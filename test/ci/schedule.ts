@@ -3,7 +3,8 @@ import type { Done, Outcome, Step } from "./step";
 const SKIPPED = { result: "skipped", seconds: 0, cpuSeconds: 0 } as const;
 
 /**
- * Runs steps side by side: in their order, each as soon as what it needs has passed and its cores are free.
+ * Runs steps side by side: in their order, each as soon as what it needs has passed and its cores are free. One that could
+ * begin but for its cores is passed by those only that take none, so that it does not wait for all of them.
  *
  * A step whose need did not pass is skipped. A step that wants more cores than there are runs alone.
  *
@@ -38,12 +39,17 @@ export async function runSteps(
   };
 
   for (;;) {
+    let isFirst = true;
     // In one pass, as a step needs only steps that stand before it.
     for (const step of [...waiting]) {
       const needs = (step.needs ?? []).map((name) => done.get(name));
       const missing = needs.find((need) => need !== undefined && need.result !== "passed");
-      const ready = needs.every((need) => need?.result === "passed") && coresOf(step, cores) <= free + ROUNDING;
-      if (missing === undefined && !ready) continue;
+      if (missing === undefined && !needs.every((need) => need?.result === "passed")) continue;
+      const fits = coresOf(step, cores) <= (isFirst ? free : 0) + ROUNDING;
+      if (missing === undefined && !fits) {
+        isFirst = false;
+        continue;
+      }
       waiting.splice(waiting.indexOf(step), 1);
       if (missing !== undefined) end(step, { ...SKIPPED, output: `needs ${missing.step.name}, which did not pass` });
       else start(step);

@@ -6,20 +6,27 @@ const SUBPATHS = ["", "/workload", "/spire", "/admission", "/stacks", "/client",
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
   echo "Chromium cannot be installed here: the checks of pages will be skipped"`;
 
-/** What the machine does besides: builds that other steps wait for come first, suites that mostly wait take half a core. */
+/**
+ * The longest first, and engines before what waits for them. A suite mostly waits for the programs that it runs, and takes
+ * half a core.
+ */
 export const STEPS: readonly Step[] = [
+  engine("moto"),
+  { name: "browser", command: ["bash", "-c", CHROMIUM], cores: 0 },
   engine("opa"),
   engine("spire"),
-  { name: "browser", command: ["bash", "-c", CHROMIUM], cores: 0 },
+  engine("opentofu"),
+  suite("terraform", "moto"),
+  engine("kubernetes", "etcd", "kube-apiserver"),
   npm("types", "types"),
   npm("lint", "lint"),
   npm("format", "format:check"),
-  engine("moto"),
-  engine("kubernetes", "etcd", "kube-apiserver"),
-  engine("opentofu"),
-  // Everything that `npm test` tries, with all draws
-  { ...npm("test", "test"), cores: 2 },
-  { ...npm("test deep", "test:deep"), cores: 2 },
+  suite("opentofu", "moto", "opentofu"),
+  { name: "test", command: ["npm", "test"] },
+  suite("exchange", "spire", "moto"),
+  suite("spire", "spire", "kubernetes"),
+  npm("test deep", "test:deep"),
+  suite("mutants"),
   npm("build", "build"),
   {
     name: "package",
@@ -28,14 +35,9 @@ export const STEPS: readonly Step[] = [
   },
   npm("synth", "synth"),
   suite("decisions", "opa"),
-  suite("exchange", "spire", "moto"),
-  suite("spire", "spire", "kubernetes"),
-  suite("terraform", "moto"),
-  suite("opentofu", "moto", "opentofu"),
-  suite("review", "browser"),
-  suite("mutants"),
-  suite("managed"),
   suite("fork"),
+  suite("review", "browser"),
+  suite("managed"),
 ];
 
 /** After all others, whatever became of them */
@@ -49,6 +51,7 @@ function engine(name: string, ...programs: readonly string[]): Step {
   return {
     name: `engine ${name}`,
     command: ["npm", "run", "engines", "--", ...(programs.length > 0 ? programs : [name])],
+    cores: 0.5,
   };
 }
 
@@ -56,6 +59,7 @@ function suite(name: string, ...needs: readonly string[]): Step {
   return {
     name: `e2e ${name}`,
     command: ["npm", "run", "e2e", "--", name],
+    cores: 0.5,
     needs: needs.map((need) => (need === "browser" ? need : `engine ${need}`)),
   };
 }

@@ -1,9 +1,10 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { App } from "cdktf";
 import { OpaPolicyEngine } from "../../../constructs/decision/opa-policy-engine";
 import { fleet } from "../../../fleet";
+import { synthesized } from "../../support/app";
 import { request } from "../../support/decisions/request";
 import { newStack } from "../../support/synth";
 import { succeed } from "../harness/process";
@@ -35,7 +36,7 @@ const REFUSED: readonly (readonly [line: number, text: string, said: RegExp])[] 
 /** Rules of the platform's own, compiled at synth by the real OPA. */
 export function ownRulesChecks(suite: Suite, opa: Check<string>, folder: string): void {
   const compiled = suite.check("own rules: a sound one is shipped, and refuses", [opa], async ([program]) => {
-    const archive = synthesized(program, rulesIn(folder, RULE));
+    const archive = bundleWith(program, rulesIn(folder, RULE));
     const bundle = join(folder, "bundle.tar.gz");
     const input = join(folder, "input.json");
     writeFileSync(bundle, archive);
@@ -50,7 +51,7 @@ export function ownRulesChecks(suite: Suite, opa: Check<string>, folder: string)
       const lines = RULE.split("\n");
       lines[line - 1] = text;
       const rules = rulesIn(folder, lines.join("\n"));
-      const message = refusalOf(() => synthesized(program, rules));
+      const message = refusalOf(() => bundleWith(program, rules));
       const place = `rules must compile: ${relative(process.cwd(), join(rules, "own.rego"))}`;
       ok(message.includes(place) && said.test(message), `${text}: ${message}`);
     }
@@ -65,17 +66,13 @@ function rulesIn(folder: string, text: string): string {
   return rules;
 }
 
-function synthesized(program: string, rules: string): Buffer {
+function bundleWith(program: string, rules: string): Buffer {
   const before = process.env.AMBIT_OPA;
   process.env.AMBIT_OPA = program;
   try {
     const stack = newStack();
     new OpaPolicyEngine(stack, "Opa", { fleet, rules });
-    const app = App.of(stack) as App;
-    app.synth();
-    const archive = readFileSync(join(app.outdir, "ambit", "bundle.tar.gz"));
-    rmSync(app.outdir, { recursive: true });
-    return archive;
+    return synthesized(App.of(stack) as App, (outdir) => readFileSync(join(outdir, "ambit", "bundle.tar.gz")));
   } finally {
     if (before === undefined) delete process.env.AMBIT_OPA;
     else process.env.AMBIT_OPA = before;
