@@ -131,7 +131,7 @@ test.each<readonly [string, number, Scope]>([
   ["credentials", 6, { ...plain, tasks: ["work", "load", "publish"], deeds: [], by: ["ada"], waits: [1_300] }],
   [
     "what strangers wrote",
-    7,
+    6,
     { ...plain, tasks: ["work"], deeds: ["intake", "pay"], by: ["ada", "event"], waits: [2_000] },
   ],
 ])(
