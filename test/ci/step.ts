@@ -17,7 +17,7 @@ export interface Step {
   /**
    * Minutes after which it is stopped and has failed, so that a step that hangs still leaves a table.
    *
-   * @default 30
+   * @default 60
    */
   readonly minutes?: number;
 }
