@@ -4,12 +4,7 @@ import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { fleetView } from "../../../runtime/registry/fleet-view";
-import { type Answer, FlowWorld } from "../../support/exchange/flow-world";
-
-function given<T>(answer: Answer<T>): T {
-  if ("given" in answer) return answer.given;
-  throw new Error(`refused: ${answer.codes.join()}`);
-}
+import { FlowWorld, given } from "../../support/exchange/flow-world";
 
 const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
 const plain = { untrustedOutput: false, actsAs: { service: "flow" } } as const;

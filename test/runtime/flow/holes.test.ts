@@ -1,10 +1,5 @@
-import { type Answer, FlowWorld } from "../../support/exchange/flow-world";
+import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world";
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
-
-function given<T>(answer: Answer<T>): T {
-  if ("given" in answer) return answer.given;
-  throw new Error(`refused: ${answer.codes.join()}`);
-}
 
 /** Ann's run for Ada, which hands work on */
 async function handing(world: FlowWorld, delegate = "ben.post"): Promise<AccessTokenClaims> {

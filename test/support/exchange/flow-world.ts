@@ -34,6 +34,12 @@ export type Answer<T> =
   | { readonly given: T }
   | { readonly codes: readonly string[]; readonly retryAfter: number | undefined; readonly more?: Refusal["more"] };
 
+/** @throws Error where it was refused */
+export function given<T>(answer: Answer<T>): T {
+  if ("given" in answer) return answer.given;
+  throw new Error(`refused: ${answer.codes.join()}`);
+}
+
 type Partitions = Map<string, Map<string, Stored>>;
 
 export interface Snapshot {
