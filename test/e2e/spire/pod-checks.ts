@@ -3,7 +3,7 @@ import type { Check, Suite } from "../harness/suite";
 import { CLUSTER_ISSUER, type Cluster } from "./cluster";
 import type { KubeClient, KubeObject } from "./kube-client";
 import { type RenderedObject, renderedObjects } from "./objects";
-import { failure, type StandingPlatform, write } from "./platform-checks";
+import { eventually, failure, type StandingPlatform, write } from "./platform-checks";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -49,7 +49,9 @@ export function podChecks(suite: Suite, platform: Check<StandingPlatform>): void
 
   const agents = suite.check("control and agents apply", [platform], async ([{ cluster }], note) => {
     const rendered = renderedObjects(synthesize(), ["control", "agents"]);
-    for (const object of rendered) await write(cluster.users.deployer, object);
+    // Admission learns of a record by a watch, a moment after it was written.
+    const recordIsNew = ({ message }: Error): boolean => message.includes("it belongs to no agent of this namespace");
+    for (const object of rendered) await eventually(() => write(cluster.users.deployer, object), recordIsNew);
     await checkRecords(cluster.users.deployer, rendered);
     note(`${rendered.length} objects, and each agent's entries are in the record of its namespace`);
     return rendered;
