@@ -7,6 +7,7 @@ import { declaredChanges } from "./difference/declared";
 import { touchedAgents } from "./difference/declared/touched";
 import { clusterStates, kubernetesChanges } from "./difference/kubernetes";
 import { policyDifference } from "./difference/policy";
+import { agreedRegistry, type HalfSuspended, halfSuspended, halfSuspendedChanges } from "./difference/suspension";
 import { surroundingUnknowns } from "./difference/surroundings";
 import { tagUnknowns } from "./difference/tags";
 import { unevaluatedChanges } from "./difference/unevaluated";
@@ -16,8 +17,7 @@ import type { JudgedState } from "./judgement/state";
 import { PolicyTexts } from "./reach/aws/policy-texts";
 import { awsReach } from "./reach/aws/principals";
 import { agentsOf, readRegistries } from "./reach/declared/read-registries";
-import type { Registry } from "./reach/declared/registry-schema";
-import { member } from "./read/json";
+import { type JsonObject, member } from "./read/json";
 import type { Estate } from "./read/resource";
 import type { PrincipalReview, Review } from "./review";
 import { sourcesOf } from "./source-lines";
@@ -29,7 +29,8 @@ export function reviewOf(base: Estate, head: Estate): Review {
   const policies = policyDifference(base, head);
   const shapes = new Shapes();
   const merged = merge([
-    declaredChanges(base.registry, head.registry),
+    declaredChanges(base.registry, states.agreed),
+    halfSuspendedChanges(states.half.base, states.half.head),
     awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }, shapes),
     kubernetesChanges(base, head, [states.base.kubernetes, states.head.kubernetes]),
     policies.byAgent,
@@ -71,27 +72,39 @@ function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
 interface States {
   readonly base: JudgedState;
   readonly head: JudgedState;
+  readonly half: Readonly<Record<"base" | "head", HalfSuspended>>;
+  /** What head declares, but for agents that are suspended by half */
+  readonly agreed: JsonObject | undefined;
 }
 
 /** Whatever is read for more than one question is read once. */
 function statesOf(base: Estate, head: Estate): States {
   const texts = new PolicyTexts();
-  const registries = readRegistries(base.registry, head.registry);
   const [before, after] = clusterStates(base, head);
-  const stateOf = (
-    estate: Estate,
-    registry: Registry | undefined,
-    kubernetes: JudgedState["kubernetes"],
-  ): JudgedState => ({
-    estate,
-    registry,
-    aws: awsReach(estate, texts),
-    kubernetes,
-    places: sourcesOf(estate),
-  });
+  const aws = { base: awsReach(base, texts), head: awsReach(head, texts) };
+  const half = {
+    base: halfSuspended({ kubernetes: before, aws: aws.base }),
+    head: halfSuspended({ kubernetes: after, aws: aws.head }),
+  };
+  const agreed = agreedRegistry(before.cluster, head.registry, half.head);
+  const registries = readRegistries(base.registry, agreed);
   return {
-    base: stateOf(base, registries.base.registry, before),
-    head: stateOf(head, registries.head.registry, after),
+    base: {
+      estate: base,
+      registry: registries.base.registry,
+      aws: aws.base,
+      kubernetes: before,
+      places: sourcesOf(base),
+    },
+    head: {
+      estate: head,
+      registry: registries.head.registry,
+      aws: aws.head,
+      kubernetes: after,
+      places: sourcesOf(head),
+    },
+    half,
+    agreed,
   };
 }
 

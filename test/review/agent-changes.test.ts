@@ -55,7 +55,8 @@ const estateWith = (...more: readonly AgentClass[]): Estate => estateOf(filesWit
 const FILES = filesWith(declared({}));
 const WITHOUT = estateWith();
 const ACTIVE = estateOf(FILES, once);
-const SUSPENDED = estateWith(declared({ suspended: true }));
+const SUSPENDED_FILES = filesWith(declared({ suspended: true }));
+const SUSPENDED = estateOf(SUSPENDED_FILES, once);
 const FREE = estateWith(declared({ isFree: true }));
 const RENEWED = estateWith(declared({ expires: "2027-06-30" }));
 
@@ -193,6 +194,116 @@ describe("an agent that is suspended", () => {
     expect(allOf(review)).toContainEqual(
       expect.objectContaining({ kind: "identity", what: expect.stringMatching(/SVID/) }),
     );
+  });
+});
+
+describe("an agent that is suspended by half", () => {
+  const [REGISTRY, POLICY, BUNDLE] = ["ambit/registry.json", "ambit/policy.json", "ambit/bundle.tar.gz"] as const;
+  /** The stacks of one, and what the exchange and the policy engines are given of the other */
+  const halves = (stacks: Files, documents: Files): Files => ({
+    ...stacks,
+    [REGISTRY]: documents[REGISTRY] as string,
+    [POLICY]: documents[POLICY] as string,
+    [BUNDLE]: documents[BUNDLE] as Buffer,
+  });
+  const addressOf = (type: string, part: string): string =>
+    `agents/${type}.${Object.keys(resources(type)).find((key) => key.startsWith(`${NAME}_${part}`))}`;
+  const ACCOUNT = addressOf("kubernetes_service_account_v1", "");
+  const RECORD = addressOf("kubernetes_config_map_v1_data", "");
+  const REGISTERED = `registry/agents.${NAME}.state`;
+  const unknownOf = (review: Review) =>
+    review.agents.flatMap(({ id, unknown }) => unknown.map((one) => ({ id, ...one })));
+  const undecided = (said: string, places: readonly string[], otherwise: string) => ({
+    id: NAME,
+    what: "whether it is suspended",
+    why: `${REGISTERED} says ${said}, ${places.join(" and ")} ${places.length === 1 ? "says" : "say"} ${otherwise}: synthesize both again`,
+    source: expect.objectContaining({ address: REGISTERED, also: places }),
+  });
+  const registered = estateOf(halves(FILES, SUSPENDED_FILES), once);
+  const labelled = estateOf(halves(SUSPENDED_FILES, FILES), once);
+
+  test("in the registry alone, is undecided, and nothing of it is lost", () => {
+    const review = reviewOf(ACTIVE, registered);
+    expect(unknownOf(review)).toEqual([undecided("suspended", [RECORD, ACCOUNT], "active")]);
+    expect(allOf(review)).toEqual([]);
+    expect(review.requiresApproval).toBe(true);
+    expect(verdictOf(review)).not.toMatch(/clerk is suspended|Nobody gains/);
+  });
+
+  test("in the stacks alone, is undecided", () => {
+    const review = reviewOf(ACTIVE, labelled);
+    expect(unknownOf(review)).toEqual([undecided("active", [RECORD, ACCOUNT], "suspended")]);
+    expect(review.requiresApproval).toBe(true);
+    expect(verdictOf(review)).not.toMatch(/clerk is suspended|Nobody gains/);
+  });
+
+  test.each([
+    ["its record", "kubernetes_config_map_v1_data", `data/${NAME}.state`, RECORD],
+    ["the label of its account", "kubernetes_service_account_v1", "metadata/labels/ambit.internal~state", ACCOUNT],
+  ])("in all but %s, is undecided, and that place is named", (_, type, path, place) => {
+    const stack = JSON.parse(String(SUSPENDED_FILES[AGENTS]));
+    const resource = stack.resource[type][place.slice(place.indexOf(".") + 1)];
+    const [last = "", ...above] = path.split("/").reverse();
+    const parent = above.reverse().reduce((node, key) => node[key], resource);
+    const key = last.replace("~", "/");
+    expect(parent[key]).toBe("suspended");
+    parent[key] = "active";
+    const review = reviewOf(ACTIVE, estateOf({ ...SUSPENDED_FILES, [AGENTS]: JSON.stringify(stack) }, once));
+    expect(unknownOf(review)).toEqual([undecided("suspended", [place], "active")]);
+    expect(review.requiresApproval).toBe(true);
+    expect(allOf(review).map(({ what }) => what)).not.toContainEqual(expect.stringMatching(/^the agent is active/));
+  });
+
+  test("is told as it is named in every report", () => {
+    const review = reviewOf(ACTIVE, registered);
+    const reports = [terminal(review), markdownReport(review), htmlReport(review), jsonReport(review)];
+    for (const report of reports) for (const place of [REGISTERED, RECORD, ACCOUNT]) expect(report).toContain(place);
+  });
+
+  test("as it was before is not told again, and is a loss once both agree", () => {
+    expect(reviewOf(registered, registered).agents).toEqual([]);
+    const whole = reviewOf(registered, SUSPENDED);
+    expect(whole.requiresApproval).toBe(false);
+    expect(allOf(whole)).toContainEqual(expect.objectContaining({ what: expect.stringMatching(/get its SVID/) }));
+  });
+
+  test("and active again by half, gains what the registry gives back, and is undecided", () => {
+    const review = reviewOf(SUSPENDED, labelled);
+    expect(unknownOf(review)).toHaveLength(1);
+    expect(verdictOf(review)).toContain("is active again, was suspended");
+  });
+});
+
+describe("an agent with a role in AWS", () => {
+  const at = "agents/researcher/state";
+  const stopped = (files: Files, set: string): Files => withEdits(files, [{ file: "ambit/registry.json", at, set }]);
+  const role = Object.keys(resources("aws_iam_role")).find((key) => key.startsWith("researcher")) ?? "";
+
+  test("is named with its role, where that denies nothing", () => {
+    const review = reviewOf(ACTIVE, estateOf(stopped(FILES, "suspended"), once));
+    const [unknown] = review.agents.flatMap(({ unknown: all }) => all.filter(({ what }) => what.endsWith("suspended")));
+    expect(unknown?.source.also).toContain(`agents/aws_iam_role.${role}`);
+  });
+
+  test.each([
+    ["denies everything while all else says active", {}, true],
+    ["denies everything under a condition", { Condition: { Bool: { "aws:ViaAWSService": "false" } } }, false],
+    ["denies one action", { Action: "s3:GetObject" }, false],
+    ["denies everything on one resource", { Resource: "arn:aws:s3:::acme-kb/x" }, false],
+    ["allows everything", { Effect: "Allow" }, false],
+  ])("whose role %s", (_, change, isTold) => {
+    const statement = { Effect: "Deny", Action: "*", Resource: "*", ...change };
+    const head = edited(FILES, {
+      file: AGENTS,
+      at: "resource/aws_iam_role_policy/stop",
+      set: {
+        name: "stop",
+        role: `\${aws_iam_role.${role}.name}`,
+        policy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+      },
+    });
+    const told = reviewOf(ACTIVE, head).agents.flatMap(({ unknown }) => unknown.map(({ source }) => source.also));
+    expect(told.some((also) => also?.includes("agents/aws_iam_role_policy.stop.policy"))).toBe(isTold);
   });
 });
 

@@ -7,7 +7,7 @@ import { DirectGrants } from "./direct-grants";
 import { KeyPolicies } from "./key-policies";
 import type { ResourcePolicy } from "./resource-policies";
 import type { RoleLimits } from "./role-limits";
-import { isDeny, layer, type PoliciesRead, type RolePolicies } from "./role-policies";
+import { deniesEverything, isDeny, layer, type PoliciesRead, type RolePolicies } from "./role-policies";
 import type { AwsPath, Way } from "./way";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 
@@ -22,6 +22,8 @@ export interface AwsRole {
   readonly resource: Resource;
   /** Seconds, as they are written: a reference, where nobody knows yet */
   readonly maxSession: string;
+  /** Address of what denies it everything, as the suspension of an agent does */
+  readonly closedBy?: string;
 }
 
 /** Names of layers that only limit */
@@ -173,12 +175,14 @@ export class RoleAccess {
 
   private readRole(role: Resource): AwsRole {
     const { max_session_duration: seconds } = role.values;
+    const closed = this.policies.identityOf(role).statements.find(deniesEverything);
     return {
       key: roleKey(role, this.estate),
       address: role.address,
       trust: this.trustOf(role).statements,
       resource: role,
       maxSession: String(seconds ?? MAX_SESSION),
+      ...(closed !== undefined && { closedBy: closed.source }),
     };
   }
 

@@ -144,6 +144,12 @@ export function isDeny({ statement }: SourcedStatement): boolean {
   return statement.Effect === "Deny";
 }
 
+/** Whatever is asked for, and whenever */
+export function deniesEverything(one: SourcedStatement): boolean {
+  const { Action: actions, Resource: resources, Condition: condition } = one.statement;
+  return isDeny(one) && condition === undefined && [actions, resources].every((all) => listed(all).includes("*"));
+}
+
 function together(parts: readonly PoliciesRead[]): PoliciesRead {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;

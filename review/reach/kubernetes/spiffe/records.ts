@@ -1,6 +1,7 @@
 import type { Cluster } from "../cluster";
 import { type Fact, fact } from "../fact";
 import type { KubernetesObject } from "../objects/object";
+import { ACTIVE, SUSPENDED } from "../labels";
 import { textMap } from "../objects/values";
 
 /** In each namespace of agents: which service account is which agent. Admission holds pods to it. */
@@ -23,6 +24,21 @@ export function recordFacts(cluster: Cluster): ReadonlyMap<string, readonly Fact
   return facts;
 }
 
+/** What the records say of the state of each agent, and where; a record without it holds nobody back. */
+export function recordedStates(
+  cluster: Cluster,
+): ReadonlyMap<string, readonly { readonly at: string; readonly state: string }[]> {
+  const states = new Map<string, { readonly at: string; readonly state: string }[]>();
+  for (const { body, address: at } of cluster.of("ConfigMap").filter(isRecord)) {
+    const data = textMap(body, "data");
+    for (const [account, agent] of data) {
+      if (account.includes(".")) continue;
+      states.set(agent, [...(states.get(agent) ?? []), { at, state: data.get(`${account}.state`) ?? ACTIVE }]);
+    }
+  }
+  return states;
+}
+
 function accountFacts(object: KubernetesObject, account: string, data: ReadonlyMap<string, string>): readonly Fact[] {
   const { namespace, address } = object;
   const whose = `service account ${namespace}/${account}`;
@@ -31,7 +47,7 @@ function accountFacts(object: KubernetesObject, account: string, data: ReadonlyM
   const isHeld = credentials === "oidc" || credentials === "roles-anywhere";
   return [
     fact("identity", `pods of ${whose} may carry its label`, `a pod of ${whose} with its label`, address),
-    ...(state === "suspended"
+    ...(state === SUSPENDED
       ? []
       : [
           fact("identity", `pods of ${whose} get its SVID`, `a pod of ${whose} fetches its SVID`, address, {
