@@ -3,6 +3,7 @@ import { type Change, type Changes, type ChangesByPrincipal, together, type Unkn
 import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
 import { Shapes } from "./difference/aws/alike/shapes";
+import { besideUnknowns } from "./difference/besides";
 import { declaredChanges } from "./difference/declared";
 import { touchedAgents } from "./difference/declared/touched";
 import { clusterStates, kubernetesChanges } from "./difference/kubernetes";
@@ -50,6 +51,7 @@ export function reviewOf(base: Estate, head: Estate): Review {
     ...new UnknownComparison(base, head).fresh(unreadIn(base), unreadIn(head)),
     ...policies.unknown,
     ...surroundingUnknowns(base, head),
+    ...besideUnknowns(base, head),
     ...tagUnknowns(base, head),
   ];
   return {

@@ -13,7 +13,7 @@ import { Overlay } from "./plan/overlay";
 import { type Plan, readPlan } from "./plan/plan";
 import { ReadError } from "./read-error";
 import { Resolver } from "./reference/resolver";
-import type { Estate, Resource, Unread } from "./resource";
+import type { Beside, Estate, Resource, Unread } from "./resource";
 
 export type { Estate, Place, Resource, Unread } from "./resource";
 
@@ -99,6 +99,7 @@ class ReadFolder implements Estate {
   public readonly isWhole: boolean;
   public readonly providers: ReadonlyMap<string, JsonObject>;
   public readonly unread: readonly Unread[];
+  public readonly besides: readonly Beside[];
   public readonly registry?: JsonObject;
   public readonly sources?: JsonObject;
   public readonly policy?: JsonObject;
@@ -142,6 +143,9 @@ class ReadFolder implements Estate {
       ...[...stacks.values()].flatMap((stack) => stack.unread.map((block) => unreadBlock(block, stack, this.resolver))),
       ...overlay.differences(stacks, this.resolver),
     ];
+    this.besides = [...stacks.values()].flatMap((stack) =>
+      stack.besides.map(({ content, ...beside }) => ({ ...beside, text: this.resolver.digestOf(content, stack) })),
+    );
   }
 
   public of(type: string): readonly Resource[] {

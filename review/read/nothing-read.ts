@@ -11,4 +11,5 @@ export const NOTHING_READ: Estate = {
   files: new Map(),
   isWhole: true,
   unread: [],
+  besides: [],
 };

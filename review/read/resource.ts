@@ -13,6 +13,18 @@ export interface Unread {
   readonly why: string;
 }
 
+/** What a block beside the resources is about: what is published, where the state lies, what is taken over, what is read */
+export type BesideKind = "output" | "terraform" | "provider" | "import" | "moved" | "check";
+
+/** A block of a stack that gives nobody access, and may give away what the stack holds */
+export interface Beside {
+  readonly kind: BesideKind;
+  /** With an address that stands for the block in two estates, such as `foundation/output.issuer` */
+  readonly place: Place;
+  /** Equal only for equal text, whatever it refers to */
+  readonly text: string;
+}
+
 export interface Resource {
   /** `<stack>/<type>.<name>`, for data `<stack>/data.<type>.<name>` */
   readonly address: string;
@@ -58,4 +70,5 @@ export interface Estate {
   /** Whether everything in the folder was read: so it is where synth wrote it */
   readonly isWhole: boolean;
   readonly unread: readonly Unread[];
+  readonly besides: readonly Beside[];
 }

@@ -32,7 +32,7 @@ export class AgentAccess {
       isAgent: true,
       paths: [...this.paths, ...reached.flatMap(({ paths }) => paths)],
       denies: this.access.denies,
-      roles: [...this.roles.values()],
+      roles: [...this.roles.values()].map((role) => ({ ...role, closedBy: this.access.closedBy(role.resource) })),
       chained: reached,
       unknown: distinct([...this.unknown, ...chained.flatMap(({ unknown }) => unknown)]),
     };

@@ -26,10 +26,15 @@ export interface AwsPrincipal {
   readonly paths: readonly AwsPath[];
   /** Of the policies of resources, which hold on every way */
   readonly denies: readonly SourcedStatement[];
-  readonly roles: readonly AwsRole[];
+  readonly roles: readonly OwnRole[];
   /** Roles that it may become from these; their paths are among its own. */
   readonly chained: readonly ChainedRole[];
   readonly unknown: readonly Unknown[];
+}
+
+export interface OwnRole extends AwsRole {
+  /** Of an agent: place of what denies the role everything, as a suspension does */
+  readonly closedBy?: string | undefined;
 }
 
 export interface AwsReach {

@@ -22,8 +22,6 @@ export interface AwsRole {
   readonly resource: Resource;
   /** Seconds, as they are written: a reference, where nobody knows yet */
   readonly maxSession: string;
-  /** Address of what denies it everything, as the suspension of an agent does */
-  readonly closedBy?: string;
 }
 
 /** Names of layers that only limit */
@@ -173,16 +171,19 @@ export class RoleAccess {
     return known;
   }
 
+  /** Place of what denies a role everything, as the suspension of an agent does; undefined where nothing does */
+  public closedBy(role: Resource): string | undefined {
+    return this.policies.identityOf(role).statements.find(deniesEverything)?.source;
+  }
+
   private readRole(role: Resource): AwsRole {
     const { max_session_duration: seconds } = role.values;
-    const closed = this.policies.identityOf(role).statements.find(deniesEverything);
     return {
       key: roleKey(role, this.estate),
       address: role.address,
       trust: this.trustOf(role).statements,
       resource: role,
       maxSession: String(seconds ?? MAX_SESSION),
-      ...(closed !== undefined && { closedBy: closed.source }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
+import { besidesIn } from "./besides";
 import { body, labelled, put } from "./blocks";
-import type { Declared, Stack, UnreadBlock } from "./stack";
+import type { Declared, Stack, StackBlock, UnreadBlock } from "./stack";
 
 const READ = new Set([
   "//",
@@ -14,8 +15,8 @@ const READ = new Set([
   "terraform",
   "variable",
 ]);
-/** They change no resource, or only its address in the state. */
-const WITHOUT_EFFECT = new Set(["check", "import", "moved"]);
+/** They are no resources: {@link besidesIn} reads them. */
+const BESIDES = new Set(["check", "import", "moved"]);
 
 /** Arguments of which a reader must know that they are what AWS has */
 const DECIDES_ACCESS =
@@ -34,6 +35,7 @@ export class StackReader implements Stack {
   public readonly providers = new Map<string, JsonObject>();
   public backend?: { readonly type: string; readonly settings: JsonObject };
   public readonly unread: UnreadBlock[] = [];
+  public readonly besides: StackBlock[] = [];
 
   constructor(
     public readonly name: string,
@@ -47,7 +49,7 @@ export class StackReader implements Stack {
   public add(file: string, json: JsonObject, mayBeDynamic: boolean): void {
     const at = { file, place: "" };
     for (const key of Object.keys(json)) {
-      if (READ.has(key) || WITHOUT_EFFECT.has(key)) continue;
+      if (READ.has(key) || BESIDES.has(key)) continue;
       this.cannotRead(
         file,
         key,
@@ -71,6 +73,7 @@ export class StackReader implements Stack {
     this.addProviders(json, file);
     this.addTerraform(json, file);
     this.addRemoved(json, file);
+    this.besides.push(...besidesIn(json, this.name, file));
   }
 
   private addResources(json: JsonObject, kind: "resource" | "data", file: string): readonly Declared[] {

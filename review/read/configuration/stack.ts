@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../json";
-import type { Unread } from "../resource";
+import type { Beside, Unread } from "../resource";
 
 /** A resource or data source as it is written */
 export interface Declared {
@@ -18,6 +18,11 @@ export interface UnreadBlock extends Unread {
   readonly content?: Json;
 }
 
+/** A block that is no resource, with its text */
+export interface StackBlock extends Omit<Beside, "text"> {
+  readonly content: Json;
+}
+
 /** One root module of Terraform: what is applied together */
 export interface Stack {
   readonly name: string;
@@ -33,4 +38,5 @@ export interface Stack {
   readonly providers: ReadonlyMap<string, JsonObject>;
   readonly backend?: { readonly type: string; readonly settings: JsonObject };
   readonly unread: readonly UnreadBlock[];
+  readonly besides: readonly StackBlock[];
 }

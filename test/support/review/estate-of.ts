@@ -20,6 +20,7 @@ export function estateOf(resources: Resources, registry?: JsonObject): Estate {
     isWhole: false,
     providers: new Map(),
     unread: [],
+    besides: [],
   };
 }
 

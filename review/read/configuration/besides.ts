@@ -1,0 +1,73 @@
+import { posix } from "node:path";
+import { isObject, type Json, type JsonObject, listed, member } from "../json";
+import type { BesideKind } from "../resource";
+import { labelled } from "./blocks";
+import type { StackBlock } from "./stack";
+
+/** Which of the blocks of a kind it is: where it puts what it names */
+const NAMED_BY = { import: "to", moved: "from" } as const;
+/** Of `terraform`: a version opens nothing. */
+const WITHOUT_ACCESS = new Set(["//", "required_version"]);
+
+/**
+ * The blocks of a file that are no resources: `output`, `import`, `moved` and `check`, and what `terraform` says of the state
+ * and of where providers come from.
+ */
+export function besidesIn(json: JsonObject, stack: string, file: string): readonly StackBlock[] {
+  const at = { file, place: "" };
+  const block = (kind: BesideKind, address: string, content: Json): StackBlock => ({
+    kind,
+    place: { file, address: `${stack}/${address}` },
+    content: bare(content),
+  });
+  return [
+    ...labelled(json, "output", at).map(([name, value]) => block("output", `output.${name}`, value)),
+    ...(["import", "moved"] as const).flatMap((kind) =>
+      several(json, kind).map((value) => block(kind, `${kind}.${nameOf(value, NAMED_BY[kind])}`, value)),
+    ),
+    ...labelled(json, "check", at).map(([name, value]) => block("check", `check.${name}`, value)),
+    ...several(json, "terraform").flatMap((value) => terraformIn(value, block)),
+  ];
+}
+
+function terraformIn(
+  settings: Json,
+  block: (kind: BesideKind, address: string, content: Json) => StackBlock,
+): readonly StackBlock[] {
+  return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) => {
+    if (WITHOUT_ACCESS.has(key)) return [];
+    if (key === "backend") return block("terraform", "terraform.backend", placed(value));
+    if (key !== "required_providers") return block("terraform", `terraform.${key}`, value);
+    const providers = listed(value).flatMap((one) => Object.entries(isObject(one) ? one : {}));
+    return providers.map(([name, one]) =>
+      block("provider", `terraform.${key}.${name}`, isObject(one) ? (member(one, "source") ?? name) : name),
+    );
+  });
+}
+
+/** cdktf writes where the folder of this machine is. Every checkout has another, and the same file in it. */
+function placed(backend: Json): Json {
+  const [only] = listed(backend);
+  const local = isObject(only) ? (member(only, "local") ?? null) : null;
+  const [settings] = listed(local);
+  const path = isObject(settings) ? member(settings, "path") : undefined;
+  if (typeof path !== "string" || !posix.isAbsolute(path)) return backend;
+  return { local: { ...(settings as JsonObject), path: `/…/${posix.basename(path)}` } };
+}
+
+function several(json: JsonObject, key: string): readonly Json[] {
+  return listed(member(json, key) ?? []);
+}
+
+function nameOf(value: Json, key: string): string {
+  const name = isObject(value) ? member(value, key) : undefined;
+  return typeof name === "string" ? name : "?";
+}
+
+/** Without comments of cdktf, and in one order */
+function bare(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(bare);
+  if (!isObject(value)) return value;
+  const kept = Object.keys(value).filter((key) => key !== "//");
+  return Object.fromEntries(kept.sort().map((key) => [key, bare(value[key] as Json)]));
+}
