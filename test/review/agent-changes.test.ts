@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Agent, Approval, Budget, Fleet, Order } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
 import { fleet } from "../../fleet";
 import { orders } from "../../fleet/data";
 import { payments } from "../../fleet/tools";
+import type { Change } from "../../review/change";
 import type { Estate } from "../../review/read/resource";
 import { ReadOnce } from "../../review/read/folder/read-once";
 import { htmlReport } from "../../review/report/html";
@@ -14,6 +17,19 @@ import { reviewOf } from "../../review/review-of";
 import { synthesizeAnew } from "../support/synthesize";
 import type { Edit } from "../support/review/edit";
 import { estateOf, type Files, filesOf, withEdits } from "../support/review/folders";
+
+/** A change of the new agent's own objects, or of what was there before it */
+interface FoldCase {
+  readonly name: string;
+  readonly base?: readonly Edit[];
+  readonly edits: readonly Edit[];
+  /** Patterns of all that the cluster gives it and nobody folds, as `<kind>: <what>` */
+  readonly open: readonly string[];
+  /** Whether anything is folded; left out, it is. */
+  readonly folds?: false;
+}
+
+const FOLDS = JSON.parse(readFileSync(join(__dirname, "../cases/review/folds.json"), "utf8")) as readonly FoldCase[];
 
 const NAME = "refund-clerk";
 const [find, refund] = [payments.allow("find"), payments.allow("refund")];
@@ -53,7 +69,8 @@ const filesWith = (...more: readonly AgentClass[]): Files => filesOf(synthesizeA
 const estateWith = (...more: readonly AgentClass[]): Estate => estateOf(filesWith(...more), once);
 
 const FILES = filesWith(declared({}));
-const WITHOUT = estateWith();
+const WITHOUT_FILES = filesWith();
+const WITHOUT = estateOf(WITHOUT_FILES, once);
 const ACTIVE = estateOf(FILES, once);
 const SUSPENDED_FILES = filesWith(declared({ suspended: true }));
 const SUSPENDED = estateOf(SUSPENDED_FILES, once);
@@ -149,6 +166,26 @@ describe("a new agent", () => {
       });
       expect(foldsOf(wider)).toContain("action open");
       expect(foldsOf(wider)).not.toContain("action declared");
+    });
+  });
+
+  describe("in a cluster", () => {
+    const inCluster = ({ source: { address } }: Change): boolean => /\/kubernetes_/.test(address);
+    const gainsOf = ({ base = [], edits }: FoldCase): readonly Change[] => {
+      const before = estateOf(withEdits(WITHOUT_FILES, base), once);
+      return reviewOf(before, estateOf(withEdits(FILES, edits), once))
+        .agents.filter(({ id }) => id === NAME)
+        .flatMap(({ gains }) => gains.filter(inCluster));
+    };
+    const textOf = ({ kind, what }: Change): string => `${kind}: ${what}`;
+
+    test.each(FOLDS.map((one) => [one.name, one] as const))("%s: all else is folded, and this is not", (_, one) => {
+      const gains = gainsOf(one);
+      const open = gains.filter(({ showing }) => showing?.fold === undefined).map(textOf);
+      const missing = one.open.filter((pattern) => !open.some((text) => new RegExp(pattern).test(text)));
+      const beyond = open.filter((text) => !one.open.some((pattern) => new RegExp(pattern).test(text)));
+      expect({ missing, beyond, open: missing.length > 0 ? open : [] }).toEqual({ missing: [], beyond: [], open: [] });
+      expect(gains.some(({ showing }) => showing?.fold === "usual")).toBe(one.folds ?? true);
     });
   });
 

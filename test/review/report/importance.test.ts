@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CHANGE_KINDS, type ChangeKind } from "../../../review/change";
+import { type Change, CHANGE_KINDS, type ChangeKind, type Showing } from "../../../review/change";
 import { findingsOf } from "../../../review/report/findings";
 import { groupsOf } from "../../../review/report/groups";
 import { isGrave } from "../../../review/report/importance";
@@ -102,6 +102,35 @@ test("who has no risk is taken to be the riskiest", () => {
   });
   const role = principal("z/aws_iam_role.z", { isAgent: false, gains: [change("action")] });
   expect(findingsOf(reviewOf(agent, role)).map((finding) => finding.principal?.id)).toEqual(["z/aws_iam_role.z", "a"]);
+});
+
+describe("what a report leads with", () => {
+  const shown = (kind: ChangeKind, what: string, showing: Showing): Change => ({ ...change(kind, what), showing });
+  const inFindings = (...gains: readonly Change[]) =>
+    findingsOf(reviewOf(principal("a", { gains }))).map(({ what }) => what);
+  const inItsGroup = (...gains: readonly Change[]) => {
+    const review = reviewOf(principal("a", { gains }));
+    return groupsOf(review, findingsOf(review)).flatMap(({ findings }) => findings.map(({ what }) => what));
+  };
+
+  test("is never folded, however grave it is", () => {
+    const folded = shown("identity", "folded", { fold: "usual" });
+    expect(inFindings(folded, change("ttl", "open"))).toEqual(["open", "folded"]);
+    expect(inItsGroup(folded, change("ttl", "open"))).toEqual(["open", "folded"]);
+  });
+
+  test("of all principals is who somebody is, and of one the worst that it can do", () => {
+    const [pays, is] = [shown("tool", "pays", { place: "first" }), change("identity", "is")];
+    expect(inFindings(is, pays)).toEqual(["is", "pays"]);
+    expect(inItsGroup(is, pays)).toEqual(["pays", "is"]);
+  });
+
+  test("of one principal is not what is folded, whatever its place", () => {
+    const folded = shown("tool", "folded", { place: "first", fold: "declared" });
+    const early = shown("tool", "early", { place: "early" });
+    expect(inItsGroup(folded, early)).toEqual(["early", "folded"]);
+    expect(inItsGroup(folded, change("ttl", "open"))).toEqual(["open", "folded"]);
+  });
 });
 
 test("principals come in the order of their most important finding", () => {
