@@ -1,4 +1,5 @@
 import { plainString, refuse, type RegistryTrust, shown } from "../../domain";
+import { issuerAddress } from "../../domain/issuer-address";
 
 const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const;
 const DEFAULT_ALGORITHMS = ["ES256", "RS256"] as const;
@@ -36,17 +37,18 @@ export interface TokenIssuers {
   readonly ofWorkloads: Readonly<Record<string, string>>;
 }
 
-/** Whose tokens start tasks, sorted by issuer: each issuer once, and none that gives agents tokens. */
+/** Whose tokens start tasks, sorted by issuer: each issuer once, however it is spelled, and none that gives agents tokens. */
 export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, where: string): RegistryTrust {
-  const known = new Map<string, string>();
+  const known = new Map<string, { readonly property: string; readonly name: string }>();
   const entry = ({ issuer, jwksUri, algorithms = DEFAULT_ALGORITHMS }: TokenIssuerProps, property: string) => {
     const name = address(issuer, ADDRESS, "user, query and fragment", where, `${property}.issuer`);
-    const other = known.get(name);
+    const other = known.get(issuerAddress(name));
     if (other !== undefined) {
-      const what = `${property}.issuer must be of nobody else, got ${shown(name)}, which is that of ${other}`;
+      const said = other.name === name ? "is that of" : `is only another spelling of ${shown(other.name)} of`;
+      const what = `${property}.issuer must be of nobody else, got ${shown(name)}, which ${said} ${other.property}`;
       refuse("platform.malformed", where, `${what}: name each issuer once`);
     }
-    known.set(name, property);
+    known.set(issuerAddress(name), { property, name });
     notOfWorkloads(name, ofWorkloads, where, `${property}.issuer`);
     return {
       issuer: name,
@@ -67,7 +69,8 @@ export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, w
 
 /** Every agent has tokens of these, for whatever audience it names: it would start itself as it pleases. */
 function notOfWorkloads(name: string, ofWorkloads: TokenIssuers["ofWorkloads"], where: string, property: string): void {
-  const [workloads] = Object.entries(ofWorkloads).find(([, issuer]) => issuer === name) ?? [];
+  const own = issuerAddress(name);
+  const [workloads] = Object.entries(ofWorkloads).find(([, issuer]) => issuerAddress(issuer) === own) ?? [];
   if (workloads === undefined) return;
   const what = `${property} must give no agent a token, got ${shown(name)}, which is ${workloads} of the platform`;
   refuse("platform.malformed", where, `${what}: name the identity provider of the users, or what starts the tasks`);

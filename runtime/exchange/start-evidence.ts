@@ -1,3 +1,4 @@
+import { issuerAddress } from "../../domain/issuer-address";
 import { type ExchangeReasonCode, startProblem, type StartReason } from "../../domain";
 import type { FleetView } from "../registry/registry";
 import type { EvidenceRequest, EvidenceVerifier, ProvenStart } from "./evidence";
@@ -46,7 +47,7 @@ export class StartEvidenceVerifier implements EvidenceVerifier {
   constructor(private readonly props: StartEvidenceProps) {
     // What it issues to hand work on looks like a user's token, and would start without the chain behind it.
     this.keysOf = (issuer) => {
-      if (issuer.issuer === props.issuer) throw Refusal.of("evidence.issuer-unknown");
+      if (issuerAddress(issuer.issuer) === issuerAddress(props.issuer)) throw Refusal.of("evidence.issuer-unknown");
       return props.keysOf(issuer);
     };
   }

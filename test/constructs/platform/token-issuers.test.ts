@@ -112,6 +112,38 @@ const MALFORMED: readonly (readonly [when: string, make: () => Platform, message
     issuers(LOGIN, LOGIN),
     'issuers[1].issuer must be of nobody else, got "https://login.acme.example/", which is that of issuers[0]: name each issuer once',
   ],
+  ...[
+    "https://login.acme.example",
+    "https://login.acme.example//",
+    "https://login.acme.example:443/",
+    "https://login.acme.example:0443",
+    "https://login.acme.example./",
+    "https://login.acme.example/.",
+    "https://login.acme.example/a/..",
+    "https://login.acme.example/%2E/",
+  ].map(
+    (issuer) =>
+      [
+        `an issuer is spelled ${issuer} besides`,
+        issuers(LOGIN, { ...LOGIN, issuer }),
+        `issuers[1].issuer must be of nobody else, got "${issuer}", which is only another spelling of "https://login.acme.example/" of issuers[0]: name each issuer once`,
+      ] as const,
+  ),
+  [
+    "an issuer is a starter in another spelling",
+    () => platform({ issuers: [LOGIN], starters: [{ ...CRON, issuer: "https://login.acme.example:443" }] }),
+    'starters[0].issuer must be of nobody else, got "https://login.acme.example:443", which is only another spelling of "https://login.acme.example/" of issuers[0]: name each issuer once',
+  ],
+  [
+    "an issuer is spelled by a number besides",
+    issuers({ ...LOGIN, issuer: "https://192.0.2.1" }, { ...LOGIN, issuer: "https://3221225985" }),
+    'issuers[1].issuer must be of nobody else, got "https://3221225985", which is only another spelling of "https://192.0.2.1" of issuers[0]: name each issuer once',
+  ],
+  [
+    "SPIRE's tokens are a user's in another spelling",
+    issuers({ ...LOGIN, issuer: `${facts.issuer}:443/` }),
+    `issuers[0].issuer must give no agent a token, got "${facts.issuer}:443/", which is issuer of the platform: name the identity provider of the users, or what starts the tasks`,
+  ],
   [
     "an issuer is a starter",
     () => platform({ issuers: [LOGIN], starters: [{ ...CRON, issuer: LOGIN.issuer }] }),
@@ -132,6 +164,21 @@ const MALFORMED: readonly (readonly [when: string, make: () => Platform, message
     'starters[0].issuer must give no agent a token, got "https://oidc.acme.example", which is cluster.oidcIssuer of the platform: name the identity provider of the users, or what starts the tasks',
   ],
 ];
+
+test.each([
+  ["another path", "https://login.acme.example/a"],
+  ["a path in other letters", "https://login.acme.example/A"],
+  ["another port", "https://login.acme.example:8443/"],
+  ["a host below it", "https://a.login.acme.example/"],
+])("%s is another issuer", (_, issuer) => {
+  const { trust } = platform({
+    issuers: [
+      { ...LOGIN, issuer: "https://login.acme.example/b" },
+      { ...LOGIN, issuer },
+    ],
+  });
+  expect(trust.issuers.map((one) => one.issuer)).toContain(issuer);
+});
 
 test.each(MALFORMED)("fails when %s", (_, make, message) => {
   expect(refusal(make)).toEqual({ code: "platform.malformed", message: `platform: ${message}` });
