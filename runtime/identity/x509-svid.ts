@@ -8,7 +8,7 @@ import type { TrustBundle } from "./trust-bundle";
 import { workloadId } from "./workload-id";
 
 /** A certificate and those between it and an authority */
-const MOST_CERTIFICATES = 4;
+export const MOST_CERTIFICATES = 4;
 /** Signatures that are verified for one chain: names that all match would make it every one by every other. */
 const MOST_SIGNATURES = 16;
 

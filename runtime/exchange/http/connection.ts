@@ -1,10 +1,11 @@
 import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { hasOddKey } from "../../identity/certificate";
+import { MOST_CERTIFICATES } from "../../identity/x509-svid";
 import type { Connection } from "./parts";
 
-/** An SVID has a leaf and few intermediates: no more are looked at. */
-const MOST_CERTIFICATES = 8;
+/** One more than any SVID has: then there are too many. */
+const MOST_LOOKED_AT = MOST_CERTIFICATES + 1;
 
 const known = new WeakMap<TLSSocket, Connection>();
 
@@ -21,14 +22,14 @@ export function connectionOf(socket: TLSSocket): Connection {
 /** Whether the peer sent more, or other keys, than any SVID has: TLS has spent time on verifying them already. */
 export function presentsTooMuch(socket: TLSSocket): boolean {
   const { certificates } = connectionOf(socket);
-  return certificates.length === MOST_CERTIFICATES || certificates.some(hasOddKey);
+  return certificates.length === MOST_LOOKED_AT || certificates.some(hasOddKey);
 }
 
 /** As the peer sent them; nothing of them is checked yet but that it has the first one's key. */
 function peerCertificates(socket: TLSSocket): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let next: X509Certificate | undefined = socket.getPeerX509Certificate?.();
-  while (next !== undefined && certificates.length < MOST_CERTIFICATES) {
+  while (next !== undefined && certificates.length < MOST_LOOKED_AT) {
     certificates.push(next.raw);
     next = next.issuerCertificate;
   }

@@ -8,7 +8,7 @@ import { DevelopmentAuthority } from "../../../../cli/dev/development-authority"
 import { NodeServer, SERVER_LIMITS } from "../../../../runtime/exchange/http/node-server";
 import type { Environment } from "../../../../runtime/exchange/http/parts";
 import type { Log } from "../../../../runtime/exchange/log";
-import { certificate } from "../../../support/certificate";
+import { certificate, type CertificateProps } from "../../../support/certificate";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
 const authority = new DevelopmentAuthority("prod.acme.example");
@@ -288,6 +288,18 @@ describe("of many at once", () => {
     expect(refusals).toEqual([{ costly: 1, addresses: { "127.0.0.1": 1 } }]);
   });
 
+  test.each([
+    [4, true],
+    [5, false],
+  ])("a client with a chain of %p certificates is served: %p", async (count, isServed) => {
+    const { url } = await served();
+    const { chain, key } = chainOf(count);
+    const answer = tlsFetch({ ...tls, cert: chain, key })(url).then(({ status }) => status);
+    if (isServed) expect(await answer).toBe(200);
+    else await expect(answer).rejects.toThrow(/ECONNRESET|socket|closed/i);
+    expect(refusals).toEqual(isServed ? [] : [{ costly: 1, addresses: { "127.0.0.1": 1 } }]);
+  });
+
   test("fails after a handshake that brought much and was never ended: its address is slowed down", async () => {
     const { port, url } = await served();
     const { socket } = await silent(port);
@@ -318,6 +330,17 @@ describe("of many at once", () => {
     expect((await answer).status).toBe(200);
   });
 });
+
+/** The leaf first */
+function chainOf(count: number): { readonly chain: string; readonly key: string } {
+  let [chain, key, issuer] = ["", "", undefined as CertificateProps["issuer"] | undefined];
+  for (let left = count; left > 0; left -= 1) {
+    const commonName = `${left} above`;
+    const made = certificate({ commonName, authority: left > 1, ...(issuer !== undefined && { issuer }) });
+    [chain, key, issuer] = [made.cert + chain, made.key, { commonName, key: made.key }];
+  }
+  return { chain, key };
+}
 
 /** The server is told of an end by its own side of the connection, a little later. */
 async function retried(attempt: () => Promise<void>): Promise<void> {
