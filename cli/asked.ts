@@ -112,13 +112,20 @@ function refusedFor({ codes }: Node): Node {
   return { decision: "deny", reasons: codes };
 }
 
+/** Where a token is asked for. Everywhere else one is shown. */
+const TOKEN_PATH = "/token";
+
 /** In a sentence, as far as the line says it */
 function asking({ agent, spiffeId, task, audience, path }: Node): string | undefined {
   const name = agent ?? spiffeId;
   if (typeof name !== "string") return undefined;
   const who = typeof task === "string" ? `${name}.${task}` : name;
-  if (typeof audience === "string") return `${who} asks for a token for ${audience}`;
-  return `${who} asks the exchange${typeof path === "string" ? ` at ${path}` : ""}`;
+  const at = typeof path === "string" ? ` at ${path}` : "";
+  if (typeof audience !== "string") return `${who} asks the exchange${at}`;
+  const shows = at !== "" && path !== TOKEN_PATH;
+  return shows
+    ? `the exchange is asked${at} with the token of ${who} for ${audience}`
+    : `${who} asks for a token for ${audience}`;
 }
 
 /** What the event says it hides, and what is hidden as can be seen */

@@ -75,7 +75,7 @@ export class AwsBroker {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
       await reserve(this.props.ledger, refusal, this.refusals.report);
-      refusal.about = aboutClaims(claims);
+      refusal.about = aboutClaims(claims, this.props.registry);
       const caller = { spiffeId: claims.client_id, confirmation: claims.cnf, proof: undefined };
       await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
       throw refusal;

@@ -1,8 +1,19 @@
+import type { Registry } from "../registry/registry";
 import type { AccessTokenClaims } from "./access-token";
 import type { Refusal } from "./refusal";
 
-/** Whose token it was that something was refused for: for the log alone */
-export function aboutClaims(claims: AccessTokenClaims | undefined): Refusal["about"] {
+/** Whose token it was that something was refused for: for the log alone, in the words of the token endpoint's lines */
+export function aboutClaims(claims: AccessTokenClaims | undefined, registry: Registry): Refusal["about"] {
   if (claims === undefined) return {};
-  return { spiffeId: claims.client_id, task: claims.task, txn: claims.txn, audience: claims.aud };
+  const { client_id: spiffeId, task, txn, aud: audience } = claims;
+  return { agent: nameOf(spiffeId, registry) ?? spiffeId, task, txn, audience };
+}
+
+/** Undefined where no registry is in force, or none declares it: the line is written all the same. */
+function nameOf(spiffeId: string, registry: Registry): string | undefined {
+  try {
+    return registry.current().agentOf(spiffeId)?.name;
+  } catch {
+    return undefined;
+  }
 }

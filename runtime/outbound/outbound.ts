@@ -58,7 +58,7 @@ export class Outbound {
     } catch (error) {
       const refusal = error instanceof OutboundFailure ? failed(error) : refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
-      refusal.about = aboutClaims(claims);
+      refusal.about = aboutClaims(claims, this.props.registry);
       const event = outboundRefused(service, claims, refusal, this.props.clock());
       await this.refusals.record(event, refusal, { spiffeId: service, confirmation: undefined, proof: undefined });
       throw refusal;

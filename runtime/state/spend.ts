@@ -11,7 +11,8 @@ import { lastBelow, waitingFor } from "../session/reservation";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
 import type { Known } from "./known";
-import { callName, readBy, scopeOf, taskOf } from "./policy-facts";
+import { otherCall } from "./nearest-call";
+import { callName, readBy, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
 import { callEvent } from "./events";
 import type { SpendRequest } from "./state-schema";
@@ -32,7 +33,7 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
   const other = otherCall(claims, call);
-  if (other !== undefined) throw deniedBy(other);
+  if (other !== undefined) throw Refusal.denied([other]);
   refuseOtherSession(own, claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);
@@ -80,11 +81,6 @@ export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
   const isGranted =
     Object.hasOwn(task.actions, callName(call)) && call.data.every((name) => Object.hasOwn(task.data, name));
   return isGranted && otherCall(claims, call) === undefined && reasonToStop(known) === undefined;
-}
-
-function otherCall(claims: Known["claims"], { tool, action }: SpendRequest["call"]): ReasonCode | undefined {
-  if (claims.aud !== `tool:${tool}`) return "token.other-audience";
-  return scopeOf(claims).includes(action) ? undefined : "token.out-of-scope";
 }
 
 /** What ends or is stopped with time, whatever the policy said when it was asked */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CallFacts, INPUT_LIMITS } from "../../domain";
+import { type CallFacts, INPUT_LIMITS, unknownMember } from "../../domain";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { Refusal } from "../exchange/refusal";
 import { accessTokenClaims } from "../exchange/token-claims";
@@ -16,12 +16,13 @@ const claims = z.unknown().transform((value, context): AccessTokenClaims => {
   return z.NEVER;
 });
 
-const call: z.ZodType<CallFacts> = z.strictObject({
+const callMembers = z.strictObject({
   tool: text,
   action: text,
   destination: text,
   data: z.array(text).max(INPUT_LIMITS.data),
 });
+const call: z.ZodType<CallFacts> = callMembers;
 
 export const readSchema = z.strictObject({
   claims,
@@ -60,10 +61,17 @@ export type SpendRequest = z.infer<typeof spendSchema>;
 export type OutcomeRequest = z.infer<typeof outcomeSchema>;
 
 /** @throws Refusal `request.malformed` that names the member */
-export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+export function parsed<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, body: unknown) {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
   const [issue] = error.issues;
+  if (issue?.code === "unrecognized_keys") {
+    const known = Object.keys(issue.path[0] === "call" ? callMembers.shape : schema.shape);
+    throw Refusal.of(
+      "request.malformed",
+      `${issue.path.join(".") || "the body"} has ${unknownMember(issue.keys, known)}`,
+    );
+  }
   throw Refusal.of(
     "request.malformed",
     `${issue?.path.join(".") || "the body"} is not as it must be: ${issue?.message}`,

@@ -1,3 +1,4 @@
+import { unknownMember } from "../../../domain";
 import { z } from "zod";
 import { Refusal } from "../refusal";
 import { json } from "./answer";
@@ -11,7 +12,11 @@ export function outboundEndpoint({ clients, outbound }: ExchangeParts): Endpoint
   return async ({ req, env }) => {
     const service = clients.service(env.connection);
     if (!outbound.services.has(service)) throw Refusal.of("caller.not-listed");
-    const { success, data } = BODY.safeParse(await readJson(req.raw));
+    const { success, data, error } = BODY.safeParse(await readJson(req.raw));
+    const [issue] = error?.issues ?? [];
+    if (issue?.code === "unrecognized_keys") {
+      throw Refusal.of("request.malformed", `the body has ${unknownMember(issue.keys, Object.keys(BODY.shape))}`);
+    }
     if (!success) throw Refusal.of("request.malformed", "the body must be an object with the text token, and no more");
     return json(await outbound.credentials.credential(data.token, service));
   };

@@ -9,6 +9,7 @@ import { RemoteKeys, RemoteKeySources } from "../../jose/remote-keys";
 import type { Registry } from "../../registry/registry";
 import { readRun } from "../../session/runs";
 import type { KeySet } from "../../signer/key-set";
+import { namedOperations } from "../../state/named-operations";
 import { State } from "../../state/state";
 import type { StateStore } from "../../store/store";
 import type { CommonConfig } from "../config";
@@ -88,11 +89,7 @@ export async function partsOf(
     },
     state: {
       services: new Set(services.state),
-      operations: {
-        read: (body) => stateInterface.read(body),
-        spend: (body, service) => stateInterface.spend(body, service),
-        outcome: (body, service) => stateInterface.outcome(body, service),
-      },
+      operations: namedOperations(stateInterface, registry),
     },
     ...(await hopParts(config, { keys, tokens, standing, onFailure, ...shared })),
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),

@@ -1,0 +1,36 @@
+import type { AccessTokenClaims } from "../exchange/access-token";
+import { aboutClaims } from "../exchange/about-claims";
+import { refusalOf } from "../exchange/refusal-of";
+import { accessTokenClaims } from "../exchange/token-claims";
+import type { Registry } from "../registry/registry";
+import type { State } from "./state";
+
+type Operation = (body: unknown, service: string) => Promise<unknown>;
+
+/** The state interface, whose refusals say for the log whose call it was. Each throws Refusal and nothing else. */
+export function namedOperations(
+  state: Pick<State, "outcome" | "read" | "spend">,
+  registry: Registry,
+): Readonly<Record<"outcome" | "read" | "spend", Operation>> {
+  const named =
+    (operation: Operation): Operation =>
+    async (body, service) => {
+      try {
+        return await operation(body, service);
+      } catch (error) {
+        const refusal = refusalOf(error);
+        refusal.about = aboutClaims(claimsIn(body), registry);
+        throw refusal;
+      }
+    };
+  return {
+    read: named((body) => state.read(body)),
+    spend: named((body, service) => state.spend(body, service)),
+    outcome: named((body, service) => state.outcome(body, service)),
+  };
+}
+
+function claimsIn(body: unknown): AccessTokenClaims | undefined {
+  const claims: unknown = typeof body === "object" && body !== null && "claims" in body ? body.claims : undefined;
+  return accessTokenClaims(claims) ?? undefined;
+}

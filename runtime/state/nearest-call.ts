@@ -1,0 +1,20 @@
+import { type CallFacts, likely, type Reason, type ReasonCode } from "../../domain";
+import { reasonOf } from "../decision/decider";
+import type { AccessTokenClaims } from "../exchange/access-token";
+import { scopeOf } from "./policy-facts";
+
+/** Why a call is none of the token's, with the tool or action of the token where another one was most likely misspelt */
+export function otherCall(claims: AccessTokenClaims, { tool, action }: CallFacts): Reason | undefined {
+  const aud = claims.aud.slice(claims.aud.indexOf(":") + 1);
+  if (tool !== aud) return withNearest("token.other-audience", "tool", tool, [aud]);
+  const scope = scopeOf(claims);
+  return scope.includes(action) ? undefined : withNearest("token.out-of-scope", "action", action, scope);
+}
+
+/** Of what the token is for: nobody is told another name. */
+function withNearest(code: ReasonCode, what: string, called: string, names: readonly string[]): Reason {
+  const reason = reasonOf(code);
+  const meant = likely(called, names);
+  if (meant === undefined) return reason;
+  return { ...reason, fix: `name ${meant}, the ${what} of this token whose name is nearest, or grant the other one` };
+}
