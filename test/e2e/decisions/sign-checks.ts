@@ -68,6 +68,29 @@ export function signChecks(suite: Suite, opa: Check<string>, folder: string): vo
     await served.stop();
   });
 
+  // `ambit deploy` against moto leaves the bundle out: moto takes the bucket's policy, without its conditions, to refuse everybody.
+  suite.check("deploy: publishes a bundle to S3 by what bundle sign counts", [counted], async ([world]) => {
+    const { at, folders } = world;
+    for (const [from, result] of [
+      [folders[1], "published"],
+      [folders[1], "unchanged"],
+      [folders[0], "published"],
+    ] as const) {
+      const before = await revisionOf(world);
+      const { code, stdout, stderr } = await at.publishAll(from);
+      equal({ code, stderr }, { code: 0, stderr: "" });
+      const revision = result === "published" ? before + 1 : before;
+      const [only, ...more] = JSON.parse(stdout);
+      equal(
+        { what: only.what, result: only.result, revision: only.revision, more },
+        { what: "bundle", result, revision, more: [] },
+      );
+      equal(await revisionOf(world), revision);
+    }
+    const again = JSON.parse((await at.deploy(folders[0], ["--json"])).stdout);
+    equal(again.result, "unchanged");
+  });
+
   suite.check("bundle sign: of two at once, one wins and the other says so", [counted], async ([world], note) => {
     const before = await revisionOf(world);
     const gate = new PutGate(world.at.url);

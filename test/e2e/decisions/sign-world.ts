@@ -60,7 +60,11 @@ export class SignWorld {
   /** Run the command as a pipeline does, at another address of S3 where one stands before it. */
   public ambit(args: readonly string[], s3 = this.url): Promise<Finished> {
     const command = ["-r", "@swc-node/register", join(ROOT, "cli/ambit.ts"), ...args];
-    const env = {
+    return run(process.execPath, command, { cwd: ROOT, env: this.environment(s3) });
+  }
+
+  private environment(s3 = this.url) {
+    return {
       AWS_ENDPOINT_URL: this.url,
       AWS_ENDPOINT_URL_S3: s3,
       AWS_ACCESS_KEY_ID: "test",
@@ -68,13 +72,25 @@ export class SignWorld {
       AWS_REGION: undefined,
       AWS_PROFILE: undefined,
     };
-    return run(process.execPath, command, { cwd: ROOT, env });
   }
 
   /** Sign what lies in the folder as a deploy does: with the key in KMS, into the bucket. */
   public deploy(folder: string, more: readonly string[] = [], s3?: string): Promise<Finished> {
     const where = ["--kms-key", ALIAS, "--region", REGION, "--bucket", BUCKET];
     return this.ambit(["bundle", "sign", folder, ...where, ...more], s3);
+  }
+
+  /** Publish as `ambit deploy` does behind the foundation, and print what was published. */
+  public publishAll(folder: string): Promise<Finished> {
+    const places = { region: REGION, policy_key: ALIAS, policy_bucket: BUCKET };
+    const request = JSON.stringify({ folder, places, after: {} });
+    const script = `
+      const { publishAll } = require(${JSON.stringify(join(ROOT, "cli/deploy/publish-all.ts"))});
+      const has = (file) => file === "ambit/bundle.tar.gz";
+      const io = { out: () => undefined, err: (text) => process.stderr.write(text) };
+      publishAll({ ...${request}, has }, io).then((all) => process.stdout.write(JSON.stringify(all)));
+    `;
+    return run(process.execPath, ["-r", "@swc-node/register", "-e", script], { cwd: ROOT, env: this.environment() });
   }
 
   public async deployed(): Promise<Buffer> {
