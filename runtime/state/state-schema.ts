@@ -64,7 +64,8 @@ export type OutcomeRequest = z.infer<typeof outcomeSchema>;
 export function parsed<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, body: unknown) {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  const [issue] = error.issues;
+  // What is misspelt is missing too: that it is misspelt says more.
+  const issue = error.issues.find((one) => one.code === "unrecognized_keys") ?? error.issues[0];
   if (issue?.code === "unrecognized_keys") {
     const known = Object.keys(issue.path[0] === "call" ? callMembers.shape : schema.shape);
     throw Refusal.of(

@@ -13,8 +13,8 @@ export function outboundEndpoint({ clients, outbound }: ExchangeParts): Endpoint
     const service = clients.service(env.connection);
     if (!outbound.services.has(service)) throw Refusal.of("caller.not-listed");
     const { success, data, error } = BODY.safeParse(await readJson(req.raw));
-    const [issue] = error?.issues ?? [];
-    if (issue?.code === "unrecognized_keys") {
+    const issue = error?.issues.find((one) => one.code === "unrecognized_keys");
+    if (issue !== undefined) {
       throw Refusal.of("request.malformed", `the body has ${unknownMember(issue.keys, Object.keys(BODY.shape))}`);
     }
     if (!success) throw Refusal.of("request.malformed", "the body must be an object with the text token, and no more");

@@ -5,6 +5,7 @@ import type { Ways } from "../../../runtime/outbound/ways";
 import { bumpEpoch } from "../../../runtime/store/epoch";
 import { StoreUnavailable } from "../../../runtime/store/store";
 import { Refusal } from "../../../runtime/exchange/refusal";
+import { outboundEndpoint } from "../../../runtime/exchange/http/outbound-endpoint";
 import { refused } from "../../support/exchange/aws-world";
 import { ALICE, CLERK, GATEWAY, HopsWorld, LOGIN } from "../../support/exchange/hops-world";
 
@@ -184,4 +185,28 @@ test.each<readonly [what: string, code: string, stop: (hops: HopsWorld, run: Run
       { kind: "outbound.refused", facts: { token: "token-1", codes: [code] } },
     ]);
   }
+});
+
+test("a refusal says for the log whose token it was, in the words of the token endpoint", async () => {
+  const hops = new HopsWorld();
+  const outbound = await hops.outbound(ways(giving()));
+  const token = await hops.toolToken(await hops.handed(null), { aud: "tool:mail" });
+  const error: unknown = await outbound.credential(token, GATEWAY).catch((reason: unknown) => reason);
+  expect((error as Refusal).about).toEqual({
+    agent: expect.stringMatching(/^[a-z-]+$/),
+    task: expect.any(String),
+    txn: expect.any(String),
+    audience: "tool:mail",
+  });
+});
+
+test.each([
+  ['{"tokn":"x"}', 'the body has the unknown member tokn, did you mean "token"'],
+  ['{"token":1}', "the body must be an object with the text token, and no more"],
+])("fails when the body is %s, and the member is named", async (body, what) => {
+  const parts = { clients: { service: () => GATEWAY }, outbound: { services: new Set([GATEWAY]), credentials: {} } };
+  const headers = { "content-type": "application/json" };
+  const raw = new Request("https://exchange.example/outbound", { method: "POST", body, headers });
+  const asked = (async () => outboundEndpoint(parts as never)({ req: { raw }, env: {} } as never))();
+  await expect(asked).rejects.toMatchObject({ reasons: [{ code: "request.malformed", what }] });
 });

@@ -115,6 +115,13 @@ describe("what is misspelt is answered with the nearest name that the token is f
     expect((await refusedWith(spend({}, more))).body.reasons).toMatchObject([{ code: "request.malformed", what }]);
   });
 
+  test("a member in the place of one that must be there", async () => {
+    const { operations, claims } = await worldOf();
+    const { reasons } = (await refusedWith(operations.outcome({ claims, cal: {} }, SERVICE))).body;
+    const what = 'the body has the unknown member cal, did you mean "call"';
+    expect(reasons).toMatchObject([{ code: "request.malformed", what }]);
+  });
+
   test("a member of the call", async () => {
     const { spend } = await worldOf();
     const what = 'call has the unknown member destinaton, did you mean "destination"';
