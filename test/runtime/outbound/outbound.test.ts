@@ -207,6 +207,7 @@ test.each([
   const parts = { clients: { service: () => GATEWAY }, outbound: { services: new Set([GATEWAY]), credentials: {} } };
   const headers = { "content-type": "application/json" };
   const raw = new Request("https://exchange.example/outbound", { method: "POST", body, headers });
-  const asked = (async () => outboundEndpoint(parts as never)({ req: { raw }, env: {} } as never, undefined as never))();
+  const asked = (async () =>
+    outboundEndpoint(parts as never)({ req: { raw }, env: {} } as never, undefined as never))();
   await expect(asked).rejects.toMatchObject({ reasons: [{ code: "request.malformed", what }] });
 });
