@@ -1,9 +1,11 @@
-import { membersOf, MOST_MEMBERS, together } from "../../../runtime/session/domain";
-import { knowerName } from "../../../runtime/session/knower";
+import { together } from "../../../runtime/session/domain";
+import { membersOf, MOST_MEMBERS } from "../../../runtime/session/members";
+import { knowerName, ownStartOf } from "../../../runtime/session/knower";
 import { raise } from "../../../runtime/session/raise";
 import { readSessions } from "../../../runtime/session/stored-sessions";
 import { sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
+import { StoreConflict, type Write } from "../../../runtime/store/store";
 import { codesOf, EPOCH, NOW, ofAlice, sessionOf, TIMES } from "../../support/exchange/sessions";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `agent-${index}`);
@@ -31,7 +33,8 @@ test("what one of a row reads, all of it know, in one transaction that DynamoDB 
   const reads = jest.spyOn(store, "read");
   const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
   expect(reads).toHaveBeenCalledTimes(1);
-  expect(writes.length).toBeLessThanOrEqual(2 * MOST_MEMBERS);
+  // A session, what its agent holds, and what it may start by itself meanwhile
+  expect(writes.length).toBeLessThanOrEqual(3 * MOST_MEMBERS);
   await store.write(writes);
   expect((await read()).map(({ session }) => session.mark)).toEqual(names(MOST_MEMBERS).map(() => "confidential"));
 });
@@ -66,4 +69,15 @@ test("a member without a session ends it", async () => {
     NOW,
   );
   await expect(codesOf(asked)).resolves.toEqual(["token.session-ended"]);
+});
+
+test("what an agent starts by itself while another session reads is told too: then everything is decided again", async () => {
+  const { store, state, own } = await row(1);
+  const alone = sessionKey(EPOCH, ownStartOf("agent-0"));
+  const begun: Write = { kind: "put", key: alone, value: { ...sessionOf() }, when: "absent" };
+  const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
+  await store.write([begun]);
+  await expect(store.write(writes)).rejects.toThrow(StoreConflict);
+  await store.write(await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW));
+  expect((await store.read([alone]))[0]?.value).toMatchObject({ mark: "confidential" });
 });

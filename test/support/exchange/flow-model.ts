@@ -28,6 +28,8 @@ interface Known {
 interface Live {
   readonly txn: string;
   readonly knower: string;
+  /** Names of all knowers of its agent begin with it, where nothing from outside began its chain */
+  readonly itself: string | undefined;
   readonly until: number;
 }
 
@@ -42,7 +44,8 @@ const NOTHING: Known = { confidential: false, untrusted: false };
 /**
  * Who could know what, and how untrusted, in plain sets: the oracle of the rules of flow. It knows nothing of sessions,
  * marks and links. It takes for granted what SECURITY.md says: an agent keeps users apart, and transactions where there is no
- * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once. Places forget nothing.
+ * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once. What no evidence
+ * began knows all that its agent knows, as long as it runs. Places forget nothing.
  */
 export class FlowModel {
   /** By name of the knower, or of the place behind {@link AT} */
@@ -66,11 +69,8 @@ export class FlowModel {
   public began(run: Run, now: number): void {
     const knower = knowerOf(run);
     this.forgets(knower, run, now);
-    // What starts by itself brings all that it knows, for whichever user.
-    if (run.start === "agent") {
-      for (const [name, known] of this.known) if (name.startsWith(`${run.agent}/`)) this.tell(knower, known);
-    }
-    this.live = [...this.live, { txn: run.txn, knower, until: run.expiresAt }];
+    const itself = run.evidence === null ? `${run.agent}/` : undefined;
+    this.live = [...this.live, { txn: run.txn, knower, itself, until: run.expiresAt }];
     this.did(run, now);
   }
 
@@ -103,6 +103,7 @@ export class FlowModel {
       changed = false;
       for (const { knower, does } of this.held) changed = this.moves(knower, does) || changed;
       for (const one of this.live) {
+        changed = this.recalls(one) || changed;
         for (const other of this.live) {
           if (one.txn === other.txn) changed = this.tell(other.knower, this.of(one.knower)) || changed;
         }
@@ -153,6 +154,13 @@ export class FlowModel {
     }
     for (const { name } of writes) changed = this.tell(AT + name, this.of(knower)) || changed;
     return changed;
+  }
+
+  /** Where nobody asked for it, its agent may bring in all that it knows, for whichever user. */
+  private recalls({ knower, itself }: Live): boolean {
+    if (itself === undefined) return false;
+    const all = [...this.known].filter(([name]) => name.startsWith(itself));
+    return all.reduce((changed, [, known]) => this.tell(knower, known) || changed, false);
   }
 
   private forgets(knower: string, { agent, evidence }: Pick<Run, "agent" | "evidence">, now: number): void {

@@ -43,8 +43,6 @@ export interface Scope {
 }
 
 const MOST_RUNS = 2;
-/** What a run is refused for that its agent's other sessions have read */
-const INHERITED = ["mark.above-clearance", "session.tainted"];
 const MOST_KNOWN = 50_000;
 
 /** The real exchange and the model side by side, one move after another */
@@ -212,9 +210,7 @@ export class Flow {
           : token;
     world.restore(before);
     this.codes.set("waited", (this.codes.get("waited") ?? 0) + 1);
-    // What starts itself anew brings along what its agent has read for others, which the run that was refused did not.
-    const inherits = by === "self" && "codes" in last && last.codes.every((code) => INHERITED.includes(code));
-    return "given" in last || inherits ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
+    return "given" in last ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
   }
 
   private async begun(claims: AccessTokenClaims, task: FlowTask): Promise<string | undefined> {
