@@ -108,9 +108,7 @@ describe("AWS credentials of what an agent started by itself", () => {
     const { run } = given(await world.start("ann", "work", "ada", "ben.read"));
     const read = given(await world.present("ben", "read", given(await world.hand("ann", run, "ben.read"))));
     expect(await world.use("read", read)).toEqual(BELOW);
-    const reserved = world
-      .stored()
-      .map(([, text]) => (JSON.parse(text) as { readonly reserved?: object }).reserved ?? {});
+    const reserved = world.stored().map(({ value }) => (value as { readonly reserved?: object }).reserved ?? {});
     expect(reserved.filter((levels) => "confidential" in levels)).toHaveLength(4);
   });
 
