@@ -2,13 +2,18 @@ import { Refusal } from "../exchange/refusal";
 import { heldKey, sessionKey } from "../store/keys";
 import { isNews } from "./common";
 import { type Held, heldOf } from "./held";
-import { type Knower, knowerName, knowerNamed, ownStartOf } from "./knower";
+import { isOfTransaction, type Knower, knowerName, knowerNamed, ownStartOf } from "./knower";
 import type { Common, Link } from "./session";
 import { sessionOf } from "./stored-sessions";
 import type { EpochState, StoredSession } from "./stored";
 
 /** Sessions that are told something at once; beyond it no more work is handed on */
 export const MOST_MEMBERS = 24;
+/**
+ * Of them, of transactions without a user, where there are several: an agent that all hand work to connects them, and as many
+ * as events begin must not keep users from it.
+ */
+export const MOST_WITHOUT_USER = 12;
 
 /** Names of all that may tell each other what they know, beginning with these */
 export function membersOf(begin: readonly Knower[], links: readonly Link[], now: number): ReadonlySet<string> {
@@ -58,7 +63,7 @@ export async function toldOf(
   const sessions = new Map<string, StoredSession | undefined>(begin.map((name) => [name, undefined]));
   const held = new Map(holding);
   for (;;) {
-    if (names.size > MOST_MEMBERS) throw Refusal.of("delegation.too-wide");
+    refuseTooWide(names);
     const agents = news === undefined ? [] : [...new Set([...names].map((name) => knowerNamed(name).agent))];
     const asking = agents.filter((agent) => !held.has(agent));
     const own = agents.filter((agent) => isNewTo(held.get(agent), news)).map((agent) => knowerName(ownStartOf(agent)));
@@ -84,6 +89,14 @@ export async function toldOf(
     session === undefined && isNewTo(held.get(knowerNamed(name).agent), news) ? [knowerNamed(name)] : [],
   );
   return { sessions: found, missing, held };
+}
+
+function refuseTooWide(names: ReadonlySet<string>): void {
+  if (names.size > MOST_MEMBERS) throw Refusal.of("delegation.too-wide");
+  const withoutUser = [...names].map((name) => knowerNamed(name).whose).filter(isOfTransaction);
+  if (withoutUser.length > MOST_WITHOUT_USER && new Set(withoutUser).size > 1) {
+    throw Refusal.of("delegation.too-wide", "too many transactions without a user may tell each other what they know");
+  }
 }
 
 /** What is not read yet may be lower: then its session is read at once. */
