@@ -18,7 +18,7 @@ test.each<readonly [string, number, Scope]>([
   ["credentials", 8, { ...plain, tasks: ["work", "load", "publish"], deeds: [], by: ["ada"], waits: [1_300] }],
   [
     "credentials of what agents start by themselves",
-    100,
+    8,
     { ...plain, agents: ["ann"], tasks: ["load", "publish"], deeds: [], by: ["ada", "bob", "self"], waits: [1_300] },
   ],
   [

@@ -130,9 +130,21 @@ export class FlowModel {
     const idle = (name: string) => now >= (this.used.get(name) ?? 0) + IDLE_SECONDS;
     const names = (places: readonly Place[] = []) => places.map(({ name }) => name).join();
     return [
-      ...[...this.known].map(([name, known]) => [name, known, idle(name)]),
+      ...[...this.remembered()].map(([name, known]) => [name, known, idle(name)]),
       ...this.held.map(({ knower, does, until }) => [knower, names(does.reads), names(does.writes), until]),
     ];
+  }
+
+  /** What is known, where of transactions that are over it is only of matter that their agents know it */
+  private remembered(): ReadonlyMap<string, Known> {
+    const going = new Set([...this.live, ...this.held].map(({ knower }) => knower));
+    const all = new Map<string, Known>();
+    for (const [name, known] of this.known) {
+      const [agent = "", whose = ""] = name.split("/");
+      const kept = whose.startsWith(A_TRANSACTION) && !going.has(name) ? `${agent}/over` : name;
+      all.set(kept, together(known, all.get(kept) ?? NOTHING));
+    }
+    return all;
   }
 
   private wrongOf(knower: string, { writes = [], high = false }: Does): string | undefined {
@@ -183,15 +195,17 @@ export class FlowModel {
   private tell(name: string, { confidential, untrusted }: Known): boolean {
     const before = this.of(name);
     if ((before.confidential || !confidential) && (before.untrusted || !untrusted)) return false;
-    this.known.set(name, {
-      confidential: before.confidential || confidential,
-      untrusted: before.untrusted || untrusted,
-    });
+    this.known.set(name, together(before, { confidential, untrusted }));
     return true;
   }
 }
 
 const AT = "at ";
+const A_TRANSACTION = "id-of-";
+
+function together(one: Known, other: Known): Known {
+  return { confidential: one.confidential || other.confidential, untrusted: one.untrusted || other.untrusted };
+}
 
 export function knowerOf({ agent, user, txn }: Pick<Run, "agent" | "txn" | "user">): string {
   return `${agent}/${user?.subject ?? txn}`;
