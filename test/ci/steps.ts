@@ -6,6 +6,9 @@ const SUBPATHS = ["", "/workload", "/spire", "/admission", "/stacks", "/client",
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
   echo "Chromium cannot be installed here: the checks of pages will be skipped"`;
 
+/** `npm test` with all that is drawn; the draws follow from the commit, so that a run can be repeated. */
+const DEEP = "AMBIT_TEST_DEPTH=deep AMBIT_SEED=$((16#$(git rev-parse --short=7 HEAD))) npm test";
+
 /**
  * The longest first, and engines before what waits for them. A suite mostly waits for the programs that it runs, and takes
  * half a core.
@@ -22,10 +25,10 @@ export const STEPS: readonly Step[] = [
   npm("lint", "lint"),
   npm("format", "format:check"),
   suite("opentofu", "moto", "opentofu"),
-  { name: "test", command: ["npm", "test"] },
+  suite("cdktf", "moto", "opentofu"),
+  { name: "test", command: ["bash", "-c", DEEP] },
   suite("exchange", "spire", "moto"),
   suite("spire", "spire", "kubernetes"),
-  npm("test deep", "test:deep"),
   suite("mutants"),
   npm("build", "build"),
   {

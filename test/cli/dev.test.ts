@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { decodeJwt } from "jose";
+import { HELP, optionsOf } from "../../cli/dev/options";
 import { DevelopmentSts } from "../../cli/dev/development-sts";
 import { fleet } from "../../fleet";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
@@ -161,6 +162,10 @@ test("a folder is kept, and found again by the next start", async () => {
     const printed = await program.printed;
     expect(printed.folder).toBe(folder);
     expect(await answerOf(printed, "token")).toHaveProperty("access_token");
+    // Of no STS: they open nothing.
+    const { AccessKeyId, Expiration } = await answerOf(printed, "aws");
+    expect(AccessKeyId).toBe("ASIADEVELOPMENTONLY0");
+    expect(Date.parse(Expiration as string)).toBeGreaterThan(Date.now());
     program.child.kill("SIGTERM");
     expect(await program.ended).toBe(0);
     keys.add(readFileSync(join(folder, "signing-key.pem"), "utf8"));
@@ -169,13 +174,6 @@ test("a folder is kept, and found again by the next start", async () => {
   const kept = readdirSync(folder, { recursive: true, encoding: "utf8" });
   expect(kept).toContain(join("state", "CURRENT"));
   expect(kept.filter((path) => statSync(join(folder, path)).mode & 0o077)).toEqual([]);
-});
-
-test("gives AWS credentials that open nothing where no STS is named", async () => {
-  const printed = await dev("--port", "0", "--json").printed;
-  const { AccessKeyId, Expiration } = await answerOf(printed, "aws");
-  expect(AccessKeyId).toBe("ASIADEVELOPMENTONLY0");
-  expect(Date.parse(Expiration as string)).toBeGreaterThan(Date.now());
 });
 
 test("the stand-in of STS gives what the AWS SDK asks for, and nothing else", async () => {
@@ -197,10 +195,15 @@ test("the stand-in of STS gives what the AWS SDK asks for, and nothing else", as
   }
 });
 
-test("--help says what there is", async () => {
-  const { ended, out } = dev("--help");
-  expect(await ended).toBe(0);
-  for (const option of ["--agent", "--port", "--folder", "--sts", "--json"]) expect(out()).toContain(option);
+test("--help says what there is", () => {
+  expect(optionsOf(["--help", "--json"])).toBeUndefined();
+  for (const option of ["--agent", "--port", "--folder", "--sts", "--json"]) expect(HELP).toContain(option);
+});
+
+test("called wrongly, it says so in one line, and exits with 2", async () => {
+  const { ended, errors } = dev("--port", "high");
+  expect(await ended).toBe(2);
+  expect(errors()).toContain('--port must be a whole number from 0 to 65535, got "high"');
 });
 
 test.each([
@@ -209,13 +212,10 @@ test.each([
     '--agent must be one of the fleet, got "reseacher", did you mean "researcher": it has build-watcher, ',
   ],
   [["--prot", "1"], "Unknown option '--prot'"],
-  [["--port", "high"], '--port must be a whole number from 0 to 65535, got "high"'],
   [["--port", "65536"], '--port must be a whole number from 0 to 65535, got "65536"'],
   [["--sts", "moto"], '--sts must be a web address or aws, got "moto"'],
-])("fails when it is called with %j", async (args, message) => {
-  const { ended, errors } = dev(...args);
-  expect(await ended).toBe(2);
-  expect(errors()).toContain(message);
+])("fails when it is called with %j", (args, message) => {
+  expect(() => optionsOf(args)).toThrow(message);
 });
 
 test("fails when the port is taken, and leaves nothing behind", async () => {

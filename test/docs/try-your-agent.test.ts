@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { scratch } from "../support/cli";
 import { synthesized } from "../support/explaining";
+import { programOf } from "../support/program";
 import { PAGES, ROOT } from "./pages";
 
 // The program loads the fleet and its constructs.
@@ -24,10 +25,10 @@ interface Running {
 }
 
 /** As the page starts it, but at free ports and for a program to read */
-function started(): Promise<Running> {
+async function started(): Promise<Running> {
   const [, args = "", log = ""] = /^npm run dev -- (.*) 2> (\S+)\n$/.exec(START) ?? [];
   const errors = openSync(join(folder.path, log), "w");
-  const program = ["-r", "@swc-node/register", "cli/dev/main.ts", ...args.split(" "), "--port", "0", "--json"];
+  const program = [await programOf("cli/dev/main.ts"), ...args.split(" "), "--port", "0", "--json"];
   const child = spawn(process.execPath, program, {
     cwd: ROOT,
     env: { ...process.env, TMPDIR: folder.path },
@@ -72,11 +73,9 @@ test("what the page says is refused is refused, and explained from the log", asy
   const [synth, explain = ""] = EXPLAIN.trimEnd().split("\n");
   expect(synth).toBe("npm run synth");
   expect(explain).toContain("npm run --silent ambit --");
-  const register = join(ROOT, "node_modules/@swc-node/register/index.js");
-  const program = `${process.execPath} -r ${register} ${join(ROOT, "cli/ambit.ts")}`;
+  const program = `${process.execPath} ${await programOf("cli/ambit.ts")}`;
   const { stdout } = await shell("bash", ["-c", explain.replace("npm run --silent ambit --", program)], {
     cwd: folder.path,
-    env: { ...process.env, SWC_NODE_PROJECT: join(ROOT, "tsconfig.json") },
   });
   expect(stdout).toContain("web-reader.fetch asks for a token for tool:serch");
   expect(stdout).toContain("audience.not-granted");

@@ -9,9 +9,10 @@ import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { reviewSuite } from "./review/suite";
 import { spireSuite } from "./spire/suite";
-import { openTofuSuite, terraformSuite } from "./terraform/suite";
+import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
+  cdktf: cdktfSuite,
   decisions: decisionsSuite,
   exchange: exchangeSuite,
   fork: forkSuite,
@@ -27,6 +28,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
 
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
+  cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
@@ -35,7 +37,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   review      the page of a review in a real browser
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
-  terraform   Terraform and cdktf with the real AWS provider, on a stand-in for AWS
+  terraform   Terraform with the real AWS provider, on a stand-in for AWS
 
   --json      print the results as JSON on standard output, progress on standard error
   --help      print this text

@@ -19,6 +19,8 @@ const ROOT = join(__dirname, "..", "..", "..");
  */
 const DEPLOY_ORDER = [["foundation"], ["spire"], ["trust", "control", "agents"]] satisfies StackName[][];
 const DESTROY_ORDER = [...DEPLOY_ORDER].reverse();
+/** Each call would run the app again, for the same bytes. */
+const AS_SYNTHESIZED = ["--skip-synth", "--skip-provider-lock"];
 
 /** The same fleet through the cdktf command, without a terminal and without a registry. */
 export function cdktfChecks(
@@ -60,21 +62,21 @@ export function cdktfChecks(
       timeoutSeconds: 900,
     });
 
-  const flags = ["--auto-approve", "--skip-provider-lock"];
   const deployed = check("deploy", [project], async ([env]) => {
-    for (const stacks of DEPLOY_ORDER) await cdktf(env, ["deploy", ...stacks, ...flags]);
+    await cdktf(env, ["synth"]);
+    for (const stacks of DEPLOY_ORDER) await cdktf(env, ["deploy", ...stacks, "--auto-approve", ...AS_SYNTHESIZED]);
   });
   check("deployed roles are what the declarations say", [world, deployed], async ([{ connection, network }]) => {
     await checkAgentRoles(connection, exampleFleet, rehearsedPlatform({ network }));
   });
   const unchanged = check("diff says no changes", [project, deployed], async ([env]) => {
     for (const stack of DEPLOY_ORDER.flat()) {
-      const { stdout, tail } = await cdktf(env, ["diff", stack, "--skip-provider-lock"]);
+      const { stdout, tail } = await cdktf(env, ["diff", stack, ...AS_SYNTHESIZED]);
       if (!/No changes/.test(stdout)) throw new Error(`diff of ${stack} must say no changes:\n${tail}`);
     }
   });
   const destroyed = check("destroy", [project, deployed, unchanged], async ([env]) => {
-    for (const stacks of DESTROY_ORDER) await cdktf(env, ["destroy", ...stacks, ...flags]);
+    for (const stacks of DESTROY_ORDER) await cdktf(env, ["destroy", ...stacks, "--auto-approve", ...AS_SYNTHESIZED]);
   });
   check("nothing is left in the account", [world, destroyed], ([aWorld], note) => nothingIsLeft(aWorld, note));
 }

@@ -4,9 +4,9 @@ import type { Check, Suite } from "../harness/suite";
 import { Skipped } from "../harness/suite";
 import { checkAgentRoles } from "./account/domain";
 import { readPasswords } from "./account/database";
-import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, same } from "./account/expected";
+import { same } from "./account/expected";
 import { rehearsedPlatform, STACKS, synthesize } from "./app";
-import { exampleFleet, withCertificateBearer } from "./fleets";
+import { exampleFleet } from "./fleets";
 import type { Command } from "./command-checks";
 import { awsProvider, ownSettings } from "./providers";
 import { secretsIn } from "./passwords";
@@ -18,17 +18,21 @@ import {
   type Synthesized,
   synthesizedStack,
 } from "./rehearsal";
-import { type Engine, engineOf, only } from "./terraform";
+import { type Engine, engineOf } from "./terraform";
 import { makeWorld, nothingIsLeft, type World } from "./world";
 import { type StackName, Workspaces } from "./workspaces";
 
-/** What a rehearsal on one engine has when everything is deployed */
-export interface Deployed {
+/** What a rehearsal on one engine begins with */
+export interface Started {
   readonly world: Check<World>;
   readonly folder: string;
   /** Where the example fleet was synthesized to */
   readonly outdir: Check<string>;
   readonly workspaces: Check<Workspaces>;
+}
+
+/** What it has when everything is deployed */
+export interface Deployed extends Started {
   /** The stack of SPIRE was applied */
   readonly spire: Check<void>;
   /** The stack of the control plane was applied, and the foundation before it */
@@ -37,14 +41,14 @@ export interface Deployed {
   readonly agents: Check<void>;
 }
 
-/** From an empty account to the example fleet, on one engine. */
-export function deployChecks(
+/** An empty account, and the example fleet in folders in which one engine works. */
+export function startChecks(
   suite: Suite,
   name: Engine["name"],
   folder: string,
   binary: Check<string>,
   python: Check<string>,
-): Deployed {
+): Started {
   mkdirSync(folder);
   const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
 
@@ -74,15 +78,22 @@ export function deployChecks(
     return found;
   });
   const workspaces = check(
-    "init and validate",
+    "init",
     [engine, source, world, outdir, apart],
     async ([anEngine, aSource, aWorld, out], note) => {
       const made = new Workspaces(anEngine, aSource, aWorld, folder, out);
-      await Promise.all(made.stacks.map((stack) => made.of(stack).initAndValidate()));
+      await Promise.all(made.stacks.map((stack) => made.of(stack).init()));
       for (const stack of made.stacks) noteKubernetes(stack, out, note);
       return made;
     },
   );
+  return { world, folder, outdir, workspaces };
+}
+
+/** From the empty account to the example fleet, stack by stack. */
+export function deployChecks(suite: Suite, name: Engine["name"], started: Started): Deployed {
+  const { world, outdir, workspaces } = started;
+  const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
 
   const apply = (stack: StackName, needs: readonly Check[]): Check<void> =>
     check(
@@ -96,9 +107,6 @@ export function deployChecks(
         noteIgnored(copy, note);
       },
     );
-  check("what moto lacks is planned", [workspaces, world, outdir], async ([made, { network }], note) => {
-    await planWhatMotoLacks(made, join(folder, "certificate-bearer"), network, note);
-  });
   const foundation = apply("foundation", []);
   const spire = apply("spire", [foundation]);
   const trust = apply("trust", []);
@@ -113,29 +121,6 @@ export function deployChecks(
       const roles = await checkAgentRoles(connection, exampleFleet, rehearsedPlatform({ network }));
       note(roles.join(", "));
     },
-  );
-  const table = check("read back: ids for the handwritten table", [world, agents], ([{ connection, network }]) =>
-    expectedAccount(connection, network),
-  );
-  check(
-    "read back: roles, boundary and OIDC provider are the handwritten ones",
-    [world, table],
-    ([{ connection }, expected]) => checkIam(connection, expected),
-  );
-  check(
-    "read back: tables, keys and audit bucket are the handwritten ones",
-    [world, table],
-    ([{ connection }, expected]) => checkData(connection, expected),
-  );
-  check(
-    "read back: endpoints and security group are the handwritten ones",
-    [world, table],
-    ([{ connection, network }, expected]) => checkNetwork(connection, expected, network),
-  );
-  check(
-    "read back: database, its parameters and its secret are the handwritten ones",
-    [world, table],
-    ([{ connection }, expected]) => checkDatabase(connection, expected),
   );
   check("no state holds a password or another secret", [world, workspaces, agents], async ([{ connection }, made]) => {
     const passwords = await readPasswords(connection);
@@ -152,7 +137,7 @@ export function deployChecks(
     ].map((leaking) => secretsIn(leaking, passwords).length);
     same(found, [1, 1], "secrets found in a state that does hold one");
   });
-  return { world, folder, outdir, workspaces, spire, control, agents };
+  return { ...started, spire, control, agents };
 }
 
 /** Everything is destroyed by the command, and the account is empty again. */
@@ -175,39 +160,6 @@ export function destroyChecks(suite: Suite, name: Engine["name"], { world, agent
     nothingIsLeft(aWorld, note),
   );
 }
-
-async function planWhatMotoLacks(
-  made: Workspaces,
-  folder: string,
-  network: World["network"],
-  note: (text: string) => void,
-): Promise<void> {
-  const rolesAnywhere = { trustAnchorArn: ANCHOR };
-  const out = synthesize(folder, { network, fleet: withCertificateBearer, aws: { rolesAnywhere } });
-  made.use("agents", out, "plan");
-  const profile = only(await made.of("agents").plan(), "aws_rolesanywhere_profile.");
-  const { duration_seconds, enabled, name } = profile.after;
-  same([name, duration_seconds, enabled], ["prod_certificate-bearer_collect", 3600, true], profile.address);
-  note(`planned only: ${profile.address} (${NOT_IN_MOTO.resources.aws_rolesanywhere_profile})`);
-
-  made.use("foundation", out, "plan");
-  const endpoint = only(await made.of("foundation").plan(), "aws_vpc_endpoint.Endpoints_s3_");
-  const [options] = endpoint.after.dns_options as readonly Record<string, unknown>[];
-  same(options?.private_dns_only_for_inbound_resolver_endpoint, false, `${endpoint.address} dns_options`);
-  note(`planned only: ${endpoint.address} dns_options (${NOT_IN_MOTO.attributes.aws_vpc_endpoint?.dns_options})`);
-
-  made.use("spire", out, "plan");
-  const spire = await made.of("spire").plan();
-  for (const number of [1, 2]) {
-    const instance = only(spire, `aws_rds_cluster_instance.Spire_Database_Instance${number}_`);
-    same(instance.after.ca_cert_identifier, "rds-ca-rsa2048-g1", `${instance.address} ca_cert_identifier`);
-    const why = NOT_IN_MOTO.attributes.aws_rds_cluster_instance?.ca_cert_identifier;
-    note(`planned only: ${instance.address} ca_cert_identifier (${why})`);
-  }
-}
-
-export const ANCHOR =
-  "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/00000000-0000-4000-8000-000000000000";
 
 /** Say what a later plan does not compare. */
 export function noteIgnored({ resource = {} }: Synthesized, note: (text: string) => void): void {

@@ -6,7 +6,7 @@ import { same } from "./account/expected";
 import { synthesize } from "./app";
 import { type Deployed, noteIgnored } from "./deploy-checks";
 import { NOT_IN_MOTO, withoutHash } from "./rehearsal";
-import { type Engine, inWords, type PlannedChange } from "./terraform";
+import type { Engine } from "./terraform";
 
 /** An archive without files: nothing invokes the function here. */
 const EMPTY_ZIP = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
@@ -81,8 +81,8 @@ export function functionChecks(
     ] as const) {
       made.use(stack, before);
       same(withoutHashes(await made.of(stack).plan()), plan, `plan of ${stack}`);
+      // That nothing is left to change is what `ambit deploy` says of both next.
       await made.of(stack).applyPlanned();
-      await made.of(stack).planIsEmpty();
     }
   });
 }
@@ -95,6 +95,6 @@ function inPlan(action: string, addresses: readonly string[]): readonly string[]
   return addresses.map((address) => `${action} ${address}`);
 }
 
-function withoutHashes(plan: readonly PlannedChange[]): readonly string[] {
-  return inWords(plan).map(withoutHash).sort();
+function withoutHashes(plan: readonly string[]): readonly string[] {
+  return plan.map(withoutHash).sort();
 }

@@ -41,9 +41,8 @@ export class Workspace {
     writeFileSync(join(this.folder, "cdk.tf.json"), JSON.stringify(stack, null, 2));
   }
 
-  public async initAndValidate(): Promise<void> {
+  public async init(): Promise<void> {
     await this.must(["init"]);
-    await succeed(this.engine.binary, ["validate", "-no-color"], this.place);
   }
 
   public async apply(): Promise<void> {
@@ -55,23 +54,28 @@ export class Workspace {
     await this.must(["apply", "plan.bin"]);
   }
 
-  public async destroy(): Promise<void> {
-    await this.must(["destroy", "-auto-approve"]);
-  }
-
-  /** What applying would change. */
-  public async plan(): Promise<readonly PlannedChange[]> {
-    const { code, tail } = await this.run(["plan", "-detailed-exitcode", "-out=plan.bin"]);
-    if (code === 0) return [];
-    if (code !== 2) throw new Error(`plan ended with ${code}:\n${tail}`);
+  /** What applying would change, with the attributes afterwards. */
+  public async planShown(): Promise<readonly PlannedChange[]> {
+    if ((await this.plan()).length === 0) return [];
     const shown = await succeed(this.engine.binary, ["show", "-json", "plan.bin"], this.place);
     return changesIn(JSON.parse(shown.stdout));
+  }
+
+  /** What applying would change, in words and sorted: `create aws_iam_role.x`. */
+  public async plan(): Promise<readonly string[]> {
+    const { code, stdout, tail } = await this.run(["plan", "-json", "-detailed-exitcode", "-out=plan.bin"]);
+    const lines = linesOf(stdout);
+    if (code !== 0 && code !== 2) throw new Error(`plan ended with ${code}:\n${diagnosticsIn(lines) || tail}`);
+    const changes = plannedIn(lines);
+    if ((code === 2) !== changes.length > 0)
+      throw new Error(`plan ended with ${code}, but shows ${changes.join(", ")}`);
+    return changes;
   }
 
   /** @throws with the changes, where the plan is not empty */
   public async planIsEmpty(): Promise<void> {
     const changes = await this.plan();
-    if (changes.length > 0) throw new Error(`expected an empty plan, got: ${inWords(changes).join(", ")}`);
+    if (changes.length > 0) throw new Error(`expected an empty plan, got: ${changes.join(", ")}`);
   }
 
   public planDestroy(): Promise<Finished> {
@@ -101,6 +105,28 @@ export class Workspace {
   }
 }
 
+/** A line of what `plan -json` prints */
+interface PlanLine {
+  readonly type: string;
+  readonly change?: { readonly action: string; readonly resource: { readonly addr: string } };
+  readonly diagnostic?: { readonly summary: string; readonly detail: string; readonly address?: string };
+}
+
+function linesOf(stdout: string): readonly PlanLine[] {
+  const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => JSON.parse(line) as PlanLine);
+}
+
+function plannedIn(lines: readonly PlanLine[]): readonly string[] {
+  const changes = lines.flatMap(({ type, change }) => (type === "planned_change" && change ? [change] : []));
+  return changes.map(({ action, resource }) => `${action} ${resource.addr}`).sort();
+}
+
+function diagnosticsIn(lines: readonly PlanLine[]): string {
+  const said = lines.flatMap(({ diagnostic }) => (diagnostic ? [diagnostic] : []));
+  return said.map(({ address = "", summary, detail }) => `${address} ${summary}: ${detail}`.trim()).join("\n");
+}
+
 interface ShownPlan {
   readonly resource_changes?: readonly ShownChange[];
 }
@@ -119,11 +145,12 @@ function changesIn({ resource_changes = [] }: ShownPlan): readonly PlannedChange
 /** The one change whose address starts so. */
 export function only(changes: readonly PlannedChange[], prefix: string): PlannedChange {
   const found = changes.filter(({ address }) => address.startsWith(prefix));
-  if (found.length !== 1) throw new Error(`expected one ${prefix}*, got ${inWords(changes).join(", ")}`);
+  if (found.length !== 1)
+    throw new Error(`expected one ${prefix}*, got ${changes.map(({ address }) => address).join(", ")}`);
   return found[0] as PlannedChange;
 }
 
-/** Changes in words, sorted: `create aws_iam_role.x`. */
+/** Changes in words, sorted, as {@link Workspace.plan} says them */
 export function inWords(changes: readonly PlannedChange[]): readonly string[] {
   return changes.map(({ address, actions }) => `${actions} ${address}`).sort();
 }

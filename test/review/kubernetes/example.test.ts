@@ -1,5 +1,6 @@
-import { kubernetesChanges } from "../../../review/difference/kubernetes";
+import { clusterStates, kubernetesChanges } from "../../../review/difference/kubernetes";
 import type { Estate } from "../../../review/read/estate";
+import { ReadOnce } from "../../../review/read/folder/read-once";
 import { synthesize } from "../../support/example-app";
 import {
   type Any,
@@ -18,14 +19,15 @@ import { estateOf, type Files, filesOf } from "../../support/review/folders";
 type Node = Record<string, never>;
 
 const FILES: Files = filesOf(synthesize());
-const BASE: Estate = estateOf(FILES);
+const once = new ReadOnce();
+const BASE: Estate = estateOf(FILES, once);
 
 /** The example with one stack changed in place */
 function changed(stack: string, change: (resource: Any) => void): Estate {
   const file = `stacks/${stack}/cdk.tf.json`;
   const json = JSON.parse(String(FILES[file])) as { resource: Node };
   change(json.resource);
-  return estateOf({ ...FILES, [file]: JSON.stringify(json) });
+  return estateOf({ ...FILES, [file]: JSON.stringify(json) }, once);
 }
 
 test("nothing changes between an estate and itself", () => {
@@ -35,13 +37,14 @@ test("nothing changes between an estate and itself", () => {
 describe("a widening is reported for everybody it reaches", () => {
   test.each(WIDENINGS)("%s", (_, stack, change, agents) => {
     const head = changed(stack, change);
-    const changes = kubernetesChanges(BASE, head);
+    const [before, after] = clusterStates(BASE, head);
+    const changes = kubernetesChanges(BASE, head, [before, after]);
     const gaining = AGENTS.filter((agent) => {
       const { gains, unknown } = changes.get(agent) ?? { gains: [], unknown: [] };
       return gains.length + unknown.length > 0;
     });
     expect(gaining).toEqual(agents);
-    const back = kubernetesChanges(head, BASE);
+    const back = kubernetesChanges(head, BASE, [after, before]);
     for (const [name, { gains }] of changes) expect(back.get(name)?.losses ?? []).toEqual(gains);
   });
 });

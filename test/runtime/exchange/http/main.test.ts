@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { developmentDocument, SCOPE, signedFile } from "../../../../cli/dev/development-registry";
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../../cli/dev/development-files";
+import { readConfig } from "../../../../runtime/exchange/config";
+import { told } from "../../../../runtime/exchange/log";
+import { startExchange } from "../../../../runtime/exchange/server";
 import { KeyFileSigner } from "../../../../runtime/signer/key-file-signer";
 import { programOf } from "../../../support/program";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
@@ -133,9 +136,18 @@ test("it serves without a registry, and says that it is not ready", async () => 
   expect(await exchange.said("registry.refused")).toMatchObject({ because: expect.stringContaining("/not/there") });
 });
 
+test("it fails in one line without a stack", async () => {
+  const exchange = started(config({ issuer: "http://x" }));
+  expect(await exchange.ended).toBe(1);
+  const last = exchange.lines.at(-1) as Line;
+  expect(Object.keys(last)).toEqual(["time", "event", "because"]);
+  const because = expect.stringMatching(/^ConfigError: .*exchange\.json: issuer must be an https origin/);
+  expect(last).toMatchObject({ event: "exchange.crashed", because });
+  expect(exchange.errors()).toBe("");
+});
+
 test.each<readonly [what: string, path: () => string, because: RegExp]>([
   ["there is no configuration", () => join(folder, "none.json"), /^ConfigError: AMBIT_CONFIG must name a file/],
-  ["a property is wrong", () => config({ issuer: "http://x" }), /exchange\.json: issuer must be an https origin/],
   [
     "a signing key is not there",
     () => config({ signingKeys: [{ file: "/no.pem" }] }),
@@ -159,11 +171,14 @@ test.each<readonly [what: string, path: () => string, because: RegExp]>([
     () => config({ jwtSvid: { jwksUri: "https://x.example", ca: "/no.ca" } }),
     /ConfigError: jwtSvid\.ca must name a file/,
   ],
-])("fails when %s, in one line without a stack", async (_, path, because) => {
-  const exchange = started(path());
-  expect(await exchange.ended).toBe(1);
-  const last = exchange.lines.at(-1) as Line;
-  expect(Object.keys(last)).toEqual(["time", "event", "because"]);
-  expect(last).toMatchObject({ event: "exchange.crashed", because: expect.stringMatching(because) });
-  expect(exchange.errors()).toBe("");
+])("fails when %s", async (_, path, because) => {
+  const starting = (async () => startExchange(readConfig(path()), { log: () => undefined }))();
+  expect(
+    told(
+      await starting.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    ),
+  ).toMatch(because);
 });

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import type { Suite } from "../harness/suite";
+import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, same } from "./account/expected";
+import { synthesize } from "./app";
+import type { Deployed, Started } from "./deploy-checks";
+import { withCertificateBearer } from "./fleets";
+import { NOT_IN_MOTO } from "./rehearsal";
+import { type Engine, only } from "./terraform";
+import type { World } from "./world";
+import type { Workspaces } from "./workspaces";
+
+export const ANCHOR =
+  "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/00000000-0000-4000-8000-000000000000";
+
+/** What an empty account would get that moto cannot hold */
+export function planChecks(suite: Suite, name: Engine["name"], { world, folder, workspaces }: Started): void {
+  suite.check(`${name}: what moto lacks is planned`, [workspaces, world], async ([made, { network }], note) => {
+    await planWhatMotoLacks(made, join(folder, "certificate-bearer"), network, note);
+  });
+}
+
+/** What the AWS provider made of the stacks: the same whichever engine asks it */
+export function accountChecks(suite: Suite, name: Engine["name"], { world, agents }: Deployed): void {
+  const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
+
+  const table = check("read back: ids for the handwritten table", [world, agents], ([{ connection, network }]) =>
+    expectedAccount(connection, network),
+  );
+  check(
+    "read back: roles, boundary and OIDC provider are the handwritten ones",
+    [world, table],
+    ([{ connection }, expected]) => checkIam(connection, expected),
+  );
+  check(
+    "read back: tables, keys and audit bucket are the handwritten ones",
+    [world, table],
+    ([{ connection }, expected]) => checkData(connection, expected),
+  );
+  check(
+    "read back: endpoints and security group are the handwritten ones",
+    [world, table],
+    ([{ connection, network }, expected]) => checkNetwork(connection, expected, network),
+  );
+  check(
+    "read back: database, its parameters and its secret are the handwritten ones",
+    [world, table],
+    ([{ connection }, expected]) => checkDatabase(connection, expected),
+  );
+}
+
+async function planWhatMotoLacks(
+  made: Workspaces,
+  folder: string,
+  network: World["network"],
+  note: (text: string) => void,
+): Promise<void> {
+  const rolesAnywhere = { trustAnchorArn: ANCHOR };
+  const out = synthesize(folder, { network, fleet: withCertificateBearer, aws: { rolesAnywhere } });
+  made.use("agents", out, "plan");
+  const profile = only(await made.of("agents").planShown(), "aws_rolesanywhere_profile.");
+  const { duration_seconds, enabled, name } = profile.after;
+  same([name, duration_seconds, enabled], ["prod_certificate-bearer_collect", 3600, true], profile.address);
+  note(`planned only: ${profile.address} (${NOT_IN_MOTO.resources.aws_rolesanywhere_profile})`);
+
+  made.use("foundation", out, "plan");
+  const endpoint = only(await made.of("foundation").planShown(), "aws_vpc_endpoint.Endpoints_s3_");
+  const [options] = endpoint.after.dns_options as readonly Record<string, unknown>[];
+  same(options?.private_dns_only_for_inbound_resolver_endpoint, false, `${endpoint.address} dns_options`);
+  note(`planned only: ${endpoint.address} dns_options (${NOT_IN_MOTO.attributes.aws_vpc_endpoint?.dns_options})`);
+
+  made.use("spire", out, "plan");
+  const spire = await made.of("spire").planShown();
+  for (const number of [1, 2]) {
+    const instance = only(spire, `aws_rds_cluster_instance.Spire_Database_Instance${number}_`);
+    same(instance.after.ca_cert_identifier, "rds-ca-rsa2048-g1", `${instance.address} ca_cert_identifier`);
+    const why = NOT_IN_MOTO.attributes.aws_rds_cluster_instance?.ca_cert_identifier;
+    note(`planned only: ${instance.address} ca_cert_identifier (${why})`);
+  }
+}
