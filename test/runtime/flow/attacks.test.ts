@@ -55,7 +55,7 @@ describe("an agent that everybody shares stays open to everybody", () => {
 });
 
 describe("as many events as come hand work to an agent that everybody shares", () => {
-  const ended = async (world: FlowWorld, count: number): Promise<readonly string[]> => {
+  const begins = async (world: FlowWorld, count: number): Promise<readonly string[]> => {
     const answers: string[] = [];
     for (let each = 0; each < count; each += 1) {
       const answer = await world.start("ann", "work", "event", "cat.post");
@@ -66,7 +66,7 @@ describe("as many events as come hand work to an agent that everybody shares", (
 
   test("they keep users from it no more than from anything else, and wait for each other to end", async () => {
     const world = sharing();
-    const answers = await ended(world, 24);
+    const answers = await begins(world, 24);
     expect(answers.filter((answer) => answer === "given")).toHaveLength(12);
     expect(answers.slice(12)).toEqual(answers.slice(12).map(() => "delegation.too-wide"));
     for (const user of ["ada", "bob"] as const) {
@@ -74,7 +74,7 @@ describe("as many events as come hand work to an agent that everybody shares", (
       expect(await world.use("post", given(await world.present("cat", "post", token)))).toEqual({ given: true });
     }
     world.now += 601;
-    expect(await ended(world, 1)).toEqual(["given"]);
+    expect(await begins(world, 1)).toEqual(["given"]);
   });
 });
 
