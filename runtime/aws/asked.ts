@@ -8,9 +8,9 @@ import { type RevisionSeen, revisionSeen } from "../registry/revision-seen";
 import { revocationFacts } from "../session/revocations";
 import { readRun } from "../session/runs";
 import { sessionFacts } from "../session/session-state";
-import { type OwnSession, readOwn, refuseOtherSession } from "../session/stored-sessions";
+import { readOwn, refuseOtherSession } from "../session/stored-sessions";
 import type { Run } from "../session/session";
-import type { EpochState } from "../session/stored";
+import type { EpochState, StoredSession } from "../session/stored";
 
 /** A token of audience `aws`, with all that the store knows of it now */
 export interface Asked {
@@ -19,7 +19,7 @@ export interface Asked {
   readonly state: EpochState;
   readonly run: Run;
   /** Of the agent; it knows what its whole domain does */
-  readonly own: OwnSession;
+  readonly own: StoredSession;
   readonly revocation: RevocationFacts;
   readonly seen: RevisionSeen;
   /** Whole seconds since the epoch */

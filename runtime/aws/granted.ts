@@ -1,4 +1,5 @@
 import { LIMITS } from "../../domain";
+import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import type { FleetAgent } from "../registry/registry";
 import type { Raise } from "../session/session-state";
@@ -17,12 +18,19 @@ export interface Granted {
   readonly raise: Raise;
 }
 
-/** @throws Refusal `aws.not-granted`, `aws.policy-too-large` */
+/**
+ * A tainted session gets no credentials that write trusted data. That nothing taints it while it holds them needs no reservation:
+ * synth declares no domain in which both may happen (domain/rules/taint.ts), so it takes another registry between the two, and
+ * credentials of before it are good for 15 minutes at most.
+ *
+ * @throws Refusal `aws.not-granted`, `aws.policy-too-large`, `session.tainted`
+ */
 export function granted(asked: Asked): Granted {
   const { fleet, run, now } = asked;
   const agent = fleet.agentOf(run.spiffeId);
   const aws = agent?.tasks.get(run.task)?.aws;
   if (agent === undefined || aws === undefined) throw Refusal.of("aws.not-granted");
+  if (aws.writesTrusted && (asked.own.session.tainted || aws.readsUntrusted)) throw deniedBy("session.tainted");
   const end = endOf(asked, agent);
   const last = now + STS_DEADLINE_SECONDS + LIMITS.brokeredSession.seconds;
   const { reads, writes, readsUntrusted } = aws;

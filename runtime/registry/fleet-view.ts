@@ -8,7 +8,7 @@ import {
 } from "../../domain";
 import type { ActsAs, FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
 import { RegistryError } from "./registry-error";
-import { answersUntrusted, awsReadsUntrusted } from "./untrusted";
+import { answersUntrusted, awsReadsUntrusted, awsWritesTrusted } from "./untrusted";
 import { type RegistryAgent, type RegistryDocument, registrySchema, type RegistryTask } from "./registry-schema";
 
 /** What synth wrote, signed as one: `registry.json` and `policy.json` */
@@ -145,6 +145,7 @@ function awsOf(
     reads: Sensitivity.all[decided.aws.reads]?.name,
     writes: Sensitivity.all[decided.aws.writes]?.name,
     readsUntrusted: awsReadsUntrusted(datasets, data),
+    writesTrusted: awsWritesTrusted(datasets, data),
   };
 }
 

@@ -75,6 +75,8 @@ export interface FleetTask {
         readonly writes: SensitivityName | undefined;
         /** Whether an untrusted dataset is among what it may show */
         readonly readsUntrusted: boolean;
+        /** Whether a dataset that is not untrusted is among what it may write */
+        readonly writesTrusted: boolean;
       }
     | undefined;
 }

@@ -29,6 +29,15 @@ export function awsReadsUntrusted(datasets: Datasets, data: Readonly<Record<stri
   });
 }
 
+/** Whether AWS credentials of a task with this data may write what its readers take for trusted; what is not declared is. */
+export function awsWritesTrusted(datasets: Datasets, data: Readonly<Record<string, readonly string[]>>): boolean {
+  return Object.entries(data).some(([name, kinds]) => {
+    const dataset = own(datasets, name);
+    const writes = kinds.some((one) => one === "write" || one === "delete");
+    return dataset?.kind !== "external" && writes && dataset?.untrusted !== true;
+  });
+}
+
 function isUntrusted(datasets: Datasets, name: string): boolean {
   const dataset = own(datasets, name);
   return dataset === undefined || dataset.untrusted === true;

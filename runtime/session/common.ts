@@ -1,6 +1,8 @@
 import { Sensitivity, type SensitivityName } from "../../domain";
 import type { Common, Link, Untils } from "./session";
 
+const LEVELS = Sensitivity.all.map(({ name }) => name);
+
 /** Of who knows nothing and holds nothing */
 export const NOTHING: Common = {
   mark: "public",
@@ -69,6 +71,26 @@ export function rank(name: SensitivityName): number {
   return Sensitivity.of(name, "session").rank;
 }
 
+/** Whether it says anything that is not known */
+export function isNews(news: Pick<Common, "mark" | "tainted">, known: Pick<Common, "mark" | "tainted">): boolean {
+  return rank(news.mark) > rank(known.mark) || (news.tainted && !known.tainted);
+}
+
+/** When the last credential that could write below it has expired; undefined where there is none */
+export function lastBelow(
+  { writable }: Pick<Common, "writable">,
+  read: SensitivityName,
+  now: number,
+): number | undefined {
+  return latest(writable, now, (level) => rank(level) < rank(read));
+}
+
+/** The latest of those that count; undefined where all are over */
+export function latest(untils: Untils, now: number, counts: (level: SensitivityName) => boolean): number | undefined {
+  const last = Math.max(0, ...LEVELS.filter(counts).map((name) => untils[name] ?? 0));
+  return last > now ? last : undefined;
+}
+
 function allLinks(one: readonly Link[], other: readonly Link[]): readonly Link[] {
   return other.reduce(withLink, one);
 }
@@ -81,8 +103,6 @@ function sameLinks(one: readonly Link[], other: readonly Link[]): boolean {
   const there = (link: Link) => other.some((known) => isSame(known, link) && known.until === link.until);
   return one === other || (one.length === other.length && one.every(there));
 }
-
-const LEVELS = Sensitivity.all.map(({ name }) => name);
 
 function sameUntils(one: Untils, other: Untils): boolean {
   return one === other || LEVELS.every((level) => one[level] === other[level]);

@@ -1,7 +1,8 @@
-import { union, withLink } from "./common";
-import { type Changed, membersOf } from "./domain";
+import { lastBelow, union, withLink } from "./common";
+import type { Changed } from "./domain";
 import { knowerName } from "./knower";
-import { lastBelow, refuseReserved, waitingFor } from "./reservation";
+import { membersOf } from "./members";
+import { refuseReserved, waitingFor } from "./reservation";
 import { joined, lowestWritable } from "./session-state";
 import type { EpochState } from "./stored";
 

@@ -50,7 +50,7 @@ export function isOfTransaction(whose: string): boolean {
   return whose.startsWith(OF_TRANSACTION);
 }
 
-/** Whether it is what the agent starts by itself, and inherits all that the agent holds */
-export function isOwnStart({ whose }: Knower): boolean {
-  return whose === OF_ITSELF;
+/** What the agent starts by itself, which inherits all that the agent holds */
+export function ownStartOf(agent: string): Knower {
+  return { agent, whose: OF_ITSELF };
 }

@@ -1,27 +1,18 @@
-import { type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
+import type { ReasonCode, SensitivityName } from "../../domain";
 import type { Act, Ledger } from "../audit/audit";
 import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import { StoreConflict, type Write } from "../store/store";
-import { type Changed, together } from "./domain";
-import type { Common, Untils } from "./session";
+import { higher, lastBelow, latest, rank } from "./common";
+import { type Changed, changedTo, together } from "./domain";
+import type { Common } from "./session";
 import { raised } from "./session-state";
-import { rank } from "./common";
 import type { EpochState, StoredSession } from "./stored";
 
 /** For which a reservation outlasts the last lower credential: time to come back for whoever was told to wait */
 export const RESERVED_SECONDS = 60;
 
 const BELOW = "mark.credential-below" satisfies ReasonCode;
-
-/** When the last credential that could write below it has expired; undefined where there is none */
-export function lastBelow(
-  { writable }: Pick<Common, "writable">,
-  read: SensitivityName,
-  now: number,
-): number | undefined {
-  return latest(writable, now, (level) => rank(level) < rank(read));
-}
 
 /**
  * Until when what waits to be read is higher than what would be written; undefined where nothing is.
@@ -63,19 +54,35 @@ export async function waitingFor(
   const reserved = { sensitivity: read, until: last + RESERVED_SECONDS };
   const changed = sides.flatMap((stored): readonly Changed[] => {
     if (stored === undefined) return [];
-    return [{ knower: stored.knower, last: stored, next: raised(stored.session, { reserved }, now), keep: undefined }];
+    return [changedTo(stored, raised(stored.session, { reserved }, now))];
   });
   const writes: Write[] = [];
   const written = new Set<string>();
   // One after the other: they are of several domains, which this does not make one.
   for (const one of changed) {
-    const more = await together(state, [one], now);
+    const { writes: more } = await together(state, [one], now);
     // Both sides may be of one domain: then the first has told the second.
     if (!more.some(({ key }) => written.has(key.partition))) writes.push(...more);
     for (const { key } of more) written.add(key.partition);
   }
   const act = writes.some(({ kind }) => kind === "put") ? actOf(changed, reserved, writes, now) : undefined;
   return deniedBy(BELOW).until({ seconds: last - now, act });
+}
+
+/**
+ * Writes of {@link together}, where no session that an agent started by itself could write below what it is told.
+ *
+ * @throws Refusal `mark.credential-below` where one could, and as together
+ */
+export async function knowingTogether(
+  state: EpochState,
+  changed: readonly Changed[],
+  now: number,
+): Promise<readonly Write[]> {
+  const { writes, below } = await together(state, changed, now);
+  if (below === undefined) return writes;
+  const read = changed.map(({ next }) => next.mark).reduce(higher);
+  throw await waitingFor(state, [...changed.map(({ last }) => last), ...below.sides], read, below.last, now);
 }
 
 /**
@@ -108,12 +115,6 @@ export async function reserve(ledger: Ledger, refusal: Refusal, report: (error: 
   } catch (error) {
     if (!(error instanceof StoreConflict)) report(error);
   }
-}
-
-function latest(untils: Untils, now: number, counts: (level: SensitivityName) => boolean): number | undefined {
-  const all = Sensitivity.all.filter(({ name }) => counts(name)).map(({ name }) => untils[name] ?? 0);
-  const last = Math.max(0, ...all);
-  return last > now ? last : undefined;
 }
 
 function actOf(

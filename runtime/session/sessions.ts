@@ -4,11 +4,13 @@ import { Refusal } from "../exchange/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, heldKey, revokedKey, sessionKey } from "../store/keys";
 import type { Item, Key, Write } from "../store/store";
-import { type Changed, changedOwn, membersOf, together } from "./domain";
+import { type Changed, changedTo } from "./domain";
 import { type Held, heldOf } from "./held";
 import { inherited, joint } from "./join";
 import { type Knower, knowerOf, knowerOfRun, type Served } from "./knower";
+import { membersOf } from "./members";
 import { randomId } from "./random-id";
+import { knowingTogether } from "./reservation";
 import { keptUntil } from "./runs";
 import type { ChainHop, OutsideEvidence, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
@@ -34,7 +36,7 @@ export interface SessionPlan {
   /** As the policy is asked about it: where it goes on, as it was before this use */
   readonly session: Session;
   readonly isNew: boolean;
-  /** To be written by {@link together}: the session, and its delegator's where work is handed on */
+  /** To be written by {@link knowingTogether}: the session, and its delegator's where work is handed on */
   readonly changed: readonly [Changed, ...Changed[]];
   /** To be committed with it. They fail with StoreConflict where evidence was used meanwhile: then plan again. */
   readonly writes: readonly Write[];
@@ -79,7 +81,7 @@ export async function plan(state: EpochState, start: RunStart, handing?: Changed
   const last = sessionOf(knower, own);
   const [stop] = last === undefined ? [] : await store.read([revokedKey("session", last.session.sid)]);
   const stored = from && sessionOf(from, handed);
-  const delegator = stored && { knower: stored.knower, last: stored, next: stored.session, keep: undefined };
+  const delegator = stored && changedTo(stored, stored.session);
   return planned(state, start, {
     last,
     delegator: handing ?? delegator,
@@ -128,7 +130,7 @@ export async function planWrites(
   { changed, writes }: Pick<SessionPlan, "changed" | "writes">,
   now: number,
 ): Promise<readonly Write[]> {
-  return [...(await together(state, changed, now)), ...writes];
+  return [...(await knowingTogether(state, changed, now)), ...writes];
 }
 
 /**
@@ -145,14 +147,8 @@ export async function goOn(
 ): Promise<SessionPlan> {
   const own = await readOwn(state, fleet, run);
   refuseOtherSession(own, run);
-  const { session, held } = own;
-  const next = changedOwn(own, used(session, agent.session, now));
-  return {
-    session,
-    isNew: false,
-    changed: [held === undefined ? next : await inherited(state, next, now)],
-    writes: [],
-  };
+  const { session } = own;
+  return { session, isNew: false, changed: [changedTo(own, used(session, agent.session, now))], writes: [] };
 }
 
 function knowerOfStart({ agent, proven, run }: RunStart): Knower {

@@ -8,8 +8,8 @@ import { revisionSeen } from "../registry/revision-seen";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { revocationFacts } from "../session/revocations";
 import { readRun, type StoredRun } from "../session/runs";
-import { type OwnSession, readOwn } from "../session/stored-sessions";
-import type { EpochState } from "../session/stored";
+import { readOwn } from "../session/stored-sessions";
+import type { EpochState, StoredSession } from "../session/stored";
 
 /** All that the store knows of a token's run now */
 export interface Known {
@@ -19,7 +19,7 @@ export interface Known {
   readonly claims: AccessTokenClaims;
   readonly stored: StoredRun;
   /** Of the agent; it knows what its whole domain does */
-  readonly own: OwnSession;
+  readonly own: StoredSession;
   readonly revocation: RevocationFacts;
   /** That the token names, whatever became of it */
   readonly approval: StoredApproval | undefined;

@@ -13,7 +13,7 @@ export interface StateAnswer {
   readonly input: Omit<DecisionInput, "budgets" | "call" | "intent" | "requestDigest">;
   /** What each budget of the task has spent, by its name in the policy */
   readonly spent: Readonly<Record<string, number>>;
-  /** Of the session, which changes with any of its domain, and of what it inherits: to be sent back with what is spent, which fails where it has */
+  /** Of the session, which changes with any of its domain: to be sent back with what is spent, which fails where it has */
   readonly versions: readonly number[];
 }
 
@@ -42,5 +42,5 @@ export async function stateAnswer(store: Pick<StateStore, "read">, known: Known)
 }
 
 export function versionsOf({ own }: Known): readonly number[] {
-  return [own.version, ...(own.held?.version === undefined ? [] : [own.held.version])];
+  return [own.version];
 }

@@ -19,7 +19,7 @@ describe("datasets", () => {
   const bucket = (
     name: string,
     prefix: `${string}/`,
-    more: { readonly bucket?: string; readonly account?: string } = {},
+    more: { readonly bucket?: string; readonly account?: string; readonly untrusted?: boolean } = {},
   ) =>
     Dataset.bucket(name, {
       bucket: "acme-kb",
@@ -51,6 +51,11 @@ describe("datasets", () => {
     "a bucket is said to be in two accounts, which a bucket's name never is",
     [bucket("closed", "a/", { account: ours as string }), bucket("open", "a/", { account: theirs as string })],
     `dataset "open": it overlaps with dataset "closed" in bucket "acme-kb" ("a/" and "a/"): ${ONE}, or part the prefixes`,
+  );
+  refused(
+    "they disagree on whether strangers write there",
+    [bucket("closed", "a/"), bucket("inbox", "a/", { untrusted: true })],
+    `dataset "inbox": it overlaps with dataset "closed" in bucket "acme-kb" ("a/" and "a/"): ${ONE}, or part the prefixes`,
   );
   refused(
     "other prefixes lie between the two",

@@ -1,15 +1,8 @@
 import { deepStrictEqual as equal } from "node:assert";
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import {
-  type Condition,
-  type Item,
-  type Key,
-  type StateStore,
-  StoreConflict,
-  type Value,
-  type Write,
-} from "../../runtime/store/store";
+import { type Condition, type Key, StoreConflict, type Value, type Write } from "../../runtime/store/store";
+import { PlainStore } from "./plain-store";
 import type { StoreUnderTest } from "./store-contract";
 
 type Step =
@@ -19,49 +12,6 @@ type Step =
 
 const SORTS = ["a", "ab", "b", "b#"];
 const EXPIRIES = 8;
-
-/** A store as the contract describes it, in the fewest words */
-class Model {
-  private readonly items = new Map<string, Omit<Item, "key">>();
-
-  public read(sort: string, now: number): Omit<Item, "key"> | undefined {
-    const item = this.items.get(sort);
-    return item?.expiresAt !== undefined && item.expiresAt <= now ? undefined : item;
-  }
-
-  public write(writes: readonly Write[], now: number): "written" | readonly number[] {
-    const failed = [...writes.keys()].filter((index) => !this.possible(writes[index] as Write, now));
-    if (failed.length > 0) return failed;
-    for (const write of writes) {
-      const { sort } = write.key;
-      const before = this.read(sort, now);
-      const version = (before?.version ?? 0) + 1;
-      if (write.kind === "delete") this.items.delete(sort);
-      if (write.kind !== "put" && write.kind !== "add") continue;
-      const value = write.kind === "put" ? write.value : Number(before?.value ?? 0) + write.amount;
-      this.items.set(sort, { value, version, ...(write.expiresAt !== undefined && { expiresAt: write.expiresAt }) });
-    }
-    return "written";
-  }
-
-  private possible(write: Write, now: number): boolean {
-    const item = this.read(write.key.sort, now);
-    if (write.kind === "add") {
-      const value = item === undefined ? 0 : item.value;
-      return typeof value === "number" && Number.isInteger(value) && value + write.amount <= write.atMost;
-    }
-    switch (write.when) {
-      case "any":
-        return true;
-      case "absent":
-        return item === undefined;
-      case "present":
-        return item !== undefined;
-      default:
-        return item?.version === write.when.version;
-    }
-  }
-}
 
 /** Indexes of the writes whose condition did not hold; "written" where all was */
 export async function outcomeOf(writing: Promise<void>): Promise<"written" | readonly number[]> {
@@ -81,38 +31,23 @@ export async function checkAgainstModel({ store, clock, rounds }: StoreUnderTest
     fc.asyncProperty(fc.array(stepOf(begin), { minLength: 1, maxLength: 20 }), async (steps) => {
       clock.now = begin;
       const partition = `model#${randomUUID()}`;
-      const model = new Model();
+      const model = new PlainStore(() => clock.now);
       for (const step of steps) {
         if (step.kind === "wait") clock.now += step.seconds;
-        if (step.kind === "list") await sameList(store, model, partition, step, clock.now);
+        if (step.kind === "list") {
+          const { prefix, limit, after } = step;
+          equal(await store.list(partition, prefix, limit, after), await model.list(partition, prefix, limit, after));
+        }
         if (step.kind !== "write") continue;
         const writes = step.writes.map((write) => ({ ...write, key: { ...write.key, partition } }));
-        equal(await outcomeOf(store.write(writes)), model.write(writes, clock.now));
+        equal(await outcomeOf(store.write(writes)), await outcomeOf(model.write(writes)));
         const keys = SORTS.map((sort): Key => ({ partition, sort }));
-        const expected = keys.map((key) => withKey(key, model.read(key.sort, clock.now)));
-        equal(await store.read(keys), expected);
+        equal(await store.read(keys), await model.read(keys));
       }
     }),
     { numRuns: rounds },
   );
   clock.now = begin;
-}
-
-async function sameList(
-  store: StateStore,
-  model: Model,
-  partition: string,
-  { prefix, limit, after }: Extract<Step, { kind: "list" }>,
-  now: number,
-): Promise<void> {
-  const expected = SORTS.filter((sort) => sort.startsWith(prefix) && (after === undefined || sort > after))
-    .flatMap((sort) => withKey({ partition, sort }, model.read(sort, now)) ?? [])
-    .slice(0, limit);
-  equal(await store.list(partition, prefix, limit, after), expected);
-}
-
-function withKey(key: Key, item: Omit<Item, "key"> | undefined): Item | undefined {
-  return item && { key, ...item };
 }
 
 function stepOf(begin: number): fc.Arbitrary<Step> {

@@ -19,8 +19,7 @@ import { handedOn } from "./handed-on";
 import { withNearestAudience } from "./misspelt-audience";
 import { runOfRequest, type Situation } from "./run-of-request";
 import { sessionFacts } from "../../session/session-state";
-import { together } from "../../session/domain";
-import { refuseReserved, waitingIfBelow } from "../../session/reservation";
+import { knowingTogether, refuseReserved, waitingIfBelow } from "../../session/reservation";
 
 /** A token that may be issued, once its writes are done */
 export interface Draft {
@@ -102,7 +101,7 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
     revision: decision.revision,
     observed: decision.observed.map(({ code }) => code),
     writes: [
-      ...(await together(state, handing?.changed ?? began.changed, now)),
+      ...(await knowingTogether(state, handing?.changed ?? began.changed, now)),
       ...began.writes,
       ...(handing?.writes ?? []),
       ...seen.using(fleet.revision),

@@ -1,5 +1,7 @@
 import { noteRevision } from "../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../runtime/session/revocations";
+import { raise } from "../../../runtime/session/raise";
+import { readOwn } from "../../../runtime/session/stored-sessions";
 import { runKey, seenKey, sessionKey } from "../../../runtime/store/keys";
 import { StoreUnavailable } from "../../../runtime/store/store";
 import { awsFleet } from "../../support/exchange/aws-fleet";
@@ -53,6 +55,19 @@ describe("fails", () => {
       { kind: "delete", key: sessionKey(1, { agent: "clerk", whose: `txn.${run.txn}` }), when: "present" },
     ]);
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["token.session-ended"]);
+  });
+
+  test("where strangers' words could be written to trusted data, as an earlier registry may have let in", async () => {
+    const world = new AwsWorld(awsFleet);
+    world.user = user;
+    const state = { store: world.store, epoch: 1 };
+    const run = await world.begin("clerk", "write-internal");
+    await world.broker.credentials(world.claims(run));
+    const own = await readOwn(state, awsFleet, run);
+    await world.store.write(await raise(state, own, { tainted: true }, undefined, NOW));
+    await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["session.tainted"]);
+    expect(world.sts.asked).toHaveLength(1);
+    await world.broker.credentials(world.claims(await world.begin("clerk", "read-internal")));
   });
 
   test("where the run is over", async () => {

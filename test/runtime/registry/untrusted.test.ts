@@ -45,6 +45,20 @@ test.each([
   expect(readsUntrusted(fleetWith(isUntrusted(dataset), [[...TASK, dataset], ["write"]]))).toBe(expected);
 });
 
+test.each([
+  ["a trusted bucket", plain, true],
+  ["an untrusted bucket", untrusted("reconciliations"), false],
+  ["nothing", fleetWith([[...TASK, "reconciliations"], ["read"]]), false],
+  ["a trusted bucket, to delete from", fleetWith([[...TASK, "reconciliations"], ["delete"]]), true],
+  [
+    "a dataset that nobody declared",
+    fleetWith(isUntrusted("reconciliations"), [[...TASK, "nowhere"], { $add: ["write"] }]),
+    true,
+  ],
+])("AWS credentials of a task that may write %s: do they write trusted data?", (_what, fleet, expected) => {
+  expect(fleet.agentNamed("ledger-reconciler")?.tasks.get("reconcile")?.aws?.writesTrusted).toBe(expected);
+});
+
 test("an agent keeps users apart, unless it says that its memory is shared", () => {
   const shared = fleetWith([["registry", "agents", "web-reader", "memory"], { $add: "shared" }]);
   expect(plain.agentNamed("web-reader")?.memory).toBe("per-user");

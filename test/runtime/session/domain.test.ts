@@ -1,28 +1,28 @@
-import { membersOf, MOST_MEMBERS, together } from "../../../runtime/session/domain";
-import { knowerName } from "../../../runtime/session/knower";
+import { together } from "../../../runtime/session/domain";
+import { membersOf, MOST_MEMBERS, MOST_WITHOUT_USER } from "../../../runtime/session/members";
+import { type Knower, knowerName, ownStartOf } from "../../../runtime/session/knower";
 import { raise } from "../../../runtime/session/raise";
 import { readSessions } from "../../../runtime/session/stored-sessions";
 import { sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
+import { StoreConflict, type Write } from "../../../runtime/store/store";
 import { codesOf, EPOCH, NOW, ofAlice, sessionOf, TIMES } from "../../support/exchange/sessions";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `agent-${index}`);
 
 /** Sessions in a row, each linked with the next until then */
-async function row(count: number, until = NOW + 60) {
+async function row(count: number, until = NOW + 60, knowerOf: (agent: string, index: number) => Knower = ofAlice) {
   const store = new MemoryStore(() => NOW);
   const agents = names(count);
-  const links = agents.slice(1).map((agent, index) => ({
-    one: knowerName(ofAlice(agents[index] as string)),
-    other: knowerName(ofAlice(agent)),
-    until,
-  }));
-  for (const agent of agents) {
+  const knowers = agents.map(knowerOf);
+  const named = knowers.map(knowerName);
+  const links = named.slice(1).map((other, index) => ({ one: named[index] as string, other, until }));
+  for (const knower of knowers) {
     const value = { ...sessionOf({ links }) };
-    await store.write([{ kind: "put", key: sessionKey(EPOCH, ofAlice(agent)), value, when: "absent" }]);
+    await store.write([{ kind: "put", key: sessionKey(EPOCH, knower), value, when: "absent" }]);
   }
   const state = { store, epoch: EPOCH };
-  const read = async () => (await readSessions(state, agents.map(ofAlice))).flatMap((each) => each ?? []);
+  const read = async () => (await readSessions(state, knowers)).flatMap((each) => each ?? []);
   return { store, state, links, read, own: (await read())[0] as Awaited<ReturnType<typeof read>>[0] };
 }
 
@@ -31,7 +31,8 @@ test("what one of a row reads, all of it know, in one transaction that DynamoDB 
   const reads = jest.spyOn(store, "read");
   const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
   expect(reads).toHaveBeenCalledTimes(1);
-  expect(writes.length).toBeLessThanOrEqual(2 * MOST_MEMBERS);
+  // A session, what its agent holds, and what it may start by itself meanwhile
+  expect(writes.length).toBeLessThanOrEqual(3 * MOST_MEMBERS);
   await store.write(writes);
   expect((await read()).map(({ session }) => session.mark)).toEqual(names(MOST_MEMBERS).map(() => "confidential"));
 });
@@ -40,6 +41,17 @@ test("more than 24 are refused", async () => {
   const { state, own } = await row(MOST_MEMBERS + 1);
   const asked = raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
   await expect(codesOf(asked)).resolves.toEqual(["delegation.too-wide"]);
+});
+
+test.each([
+  ["24 of one transaction without a user", MOST_MEMBERS, 1, "given"],
+  ["12 of several", MOST_WITHOUT_USER, 2, "given"],
+  ["13 of several", MOST_WITHOUT_USER + 1, 2, "delegation.too-wide"],
+] as const)("%s: %s", async (_, count, transactions, expected) => {
+  const txn = (agent: string, index: number) => ({ agent, whose: `txn.${index % transactions}` });
+  const { state, own } = await row(count, NOW + 60, txn);
+  const asked = raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
+  await expect(expected === "given" ? asked.then(() => ["given"]) : codesOf(asked)).resolves.toEqual([expected]);
 });
 
 test("what is known already is neither read nor written of the others", async () => {
@@ -66,4 +78,15 @@ test("a member without a session ends it", async () => {
     NOW,
   );
   await expect(codesOf(asked)).resolves.toEqual(["token.session-ended"]);
+});
+
+test("what an agent starts by itself while another session reads is told too: then everything is decided again", async () => {
+  const { store, state, own } = await row(1);
+  const alone = sessionKey(EPOCH, ownStartOf("agent-0"));
+  const begun: Write = { kind: "put", key: alone, value: { ...sessionOf() }, when: "absent" };
+  const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
+  await store.write([begun]);
+  await expect(store.write(writes)).rejects.toThrow(StoreConflict);
+  await store.write(await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW));
+  expect((await store.read([alone]))[0]?.value).toMatchObject({ mark: "confidential" });
 });

@@ -28,6 +28,8 @@ interface Known {
 interface Live {
   readonly txn: string;
   readonly knower: string;
+  /** Names of all knowers of its agent begin with it, where nothing from outside began its chain */
+  readonly itself: string | undefined;
   readonly until: number;
 }
 
@@ -42,7 +44,8 @@ const NOTHING: Known = { confidential: false, untrusted: false };
 /**
  * Who could know what, and how untrusted, in plain sets: the oracle of the rules of flow. It knows nothing of sessions,
  * marks and links. It takes for granted what SECURITY.md says: an agent keeps users apart, and transactions where there is no
- * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once. Places forget nothing.
+ * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once. What no evidence
+ * began knows all that its agent knows, as long as it runs. Places forget nothing.
  */
 export class FlowModel {
   /** By name of the knower, or of the place behind {@link AT} */
@@ -66,11 +69,8 @@ export class FlowModel {
   public began(run: Run, now: number): void {
     const knower = knowerOf(run);
     this.forgets(knower, run, now);
-    // What starts by itself brings all that it knows, for whichever user.
-    if (run.start === "agent") {
-      for (const [name, known] of this.known) if (name.startsWith(`${run.agent}/`)) this.tell(knower, known);
-    }
-    this.live = [...this.live, { txn: run.txn, knower, until: run.expiresAt }];
+    const itself = run.evidence === null ? `${run.agent}/` : undefined;
+    this.live = [...this.live, { txn: run.txn, knower, itself, until: run.expiresAt }];
     this.did(run, now);
   }
 
@@ -103,6 +103,7 @@ export class FlowModel {
       changed = false;
       for (const { knower, does } of this.held) changed = this.moves(knower, does) || changed;
       for (const one of this.live) {
+        changed = this.recalls(one) || changed;
         for (const other of this.live) {
           if (one.txn === other.txn) changed = this.tell(other.knower, this.of(one.knower)) || changed;
         }
@@ -129,9 +130,21 @@ export class FlowModel {
     const idle = (name: string) => now >= (this.used.get(name) ?? 0) + IDLE_SECONDS;
     const names = (places: readonly Place[] = []) => places.map(({ name }) => name).join();
     return [
-      ...[...this.known].map(([name, known]) => [name, known, idle(name)]),
+      ...[...this.remembered()].map(([name, known]) => [name, known, idle(name)]),
       ...this.held.map(({ knower, does, until }) => [knower, names(does.reads), names(does.writes), until]),
     ];
+  }
+
+  /** What is known, where of transactions that are over it is only of matter that their agents know it */
+  private remembered(): ReadonlyMap<string, Known> {
+    const going = new Set([...this.live, ...this.held].map(({ knower }) => knower));
+    const all = new Map<string, Known>();
+    for (const [name, known] of this.known) {
+      const [agent = "", whose = ""] = name.split("/");
+      const kept = whose.startsWith(A_TRANSACTION) && !going.has(name) ? `${agent}/over` : name;
+      all.set(kept, together(known, all.get(kept) ?? NOTHING));
+    }
+    return all;
   }
 
   private wrongOf(knower: string, { writes = [], high = false }: Does): string | undefined {
@@ -155,6 +168,13 @@ export class FlowModel {
     return changed;
   }
 
+  /** Where nobody asked for it, its agent may bring in all that it knows, for whichever user. */
+  private recalls({ knower, itself }: Live): boolean {
+    if (itself === undefined) return false;
+    const all = [...this.known].filter(([name]) => name.startsWith(itself));
+    return all.reduce((changed, [, known]) => this.tell(knower, known) || changed, false);
+  }
+
   private forgets(knower: string, { agent, evidence }: Pick<Run, "agent" | "evidence">, now: number): void {
     if (evidence === null) return;
     const since = this.used.get(knower);
@@ -175,15 +195,17 @@ export class FlowModel {
   private tell(name: string, { confidential, untrusted }: Known): boolean {
     const before = this.of(name);
     if ((before.confidential || !confidential) && (before.untrusted || !untrusted)) return false;
-    this.known.set(name, {
-      confidential: before.confidential || confidential,
-      untrusted: before.untrusted || untrusted,
-    });
+    this.known.set(name, together(before, { confidential, untrusted }));
     return true;
   }
 }
 
 const AT = "at ";
+const A_TRANSACTION = "id-of-";
+
+function together(one: Known, other: Known): Known {
+  return { confidential: one.confidential || other.confidential, untrusted: one.untrusted || other.untrusted };
+}
 
 export function knowerOf({ agent, user, txn }: Pick<Run, "agent" | "txn" | "user">): string {
   return `${agent}/${user?.subject ?? txn}`;

@@ -9,10 +9,11 @@ import { Refusal } from "../../../runtime/exchange/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
 import { readRun } from "../../../runtime/session/runs";
 import type { Run } from "../../../runtime/session/session";
+import { runSchema, sessionSchema } from "../../../runtime/session/stored";
 import { State } from "../../../runtime/state/state";
 import { readEpoch } from "../../../runtime/store/epoch";
-import { MemoryStore } from "../../../runtime/store/memory-store";
-import type { Stored } from "../../../runtime/store/transaction";
+import type { Item } from "../../../runtime/store/store";
+import { PlainStore } from "../plain-store";
 import { DEEDS, type Deed, type FlowAgent, flowFleet, type FlowTask } from "./flow-fleet";
 import { FakeSts } from "./fake-sts";
 import { deciderOf } from "./remembered-decider";
@@ -40,18 +41,29 @@ export function given<T>(answer: Answer<T>): T {
   throw new Error(`refused: ${answer.codes.join()}`);
 }
 
-type Partitions = Map<string, Map<string, Stored>>;
-
 export interface Snapshot {
   readonly now: number;
   readonly ids: number;
-  readonly items: readonly (readonly [partition: string, sort: string, stored: Stored])[];
+  readonly items: readonly Item[];
 }
 
-/** The real exchange, state interface and broker over one store in memory; what signs and what proves a start is trusted here. */
+/** What was written is checked when it is read first, and not at each of a million reads: nothing changes it. */
+for (const schema of [sessionSchema, runSchema] as { parse(value: unknown): unknown }[]) {
+  const parse = schema.parse.bind(schema);
+  const known = new WeakMap<object, unknown>();
+  schema.parse = (value) => {
+    const before = known.get(value as object);
+    if (before !== undefined) return before;
+    const parsed = parse(value);
+    known.set(value as object, parsed);
+    return parsed;
+  };
+}
+
+/** The real exchange, state interface and broker over one store; what signs and what proves a start is trusted here. */
 export class FlowWorld {
   public now = NOW;
-  public readonly store = new MemoryStore(() => this.now);
+  public readonly store = new PlainStore(() => this.now);
   private readonly exchange: Exchange;
   private readonly state: State;
   private readonly broker: AwsBroker;
@@ -156,34 +168,20 @@ export class FlowWorld {
     return stored.run;
   }
 
-  /** All that is stored of sessions and of what agents hold, as text */
-  public stored(): readonly (readonly [partition: string, text: string])[] {
-    return [...this.partitions()].flatMap(([partition, items]) => {
-      const item = items.get("session") ?? items.get("held");
-      return item === undefined ? [] : [[partition, item.text] as const];
-    });
+  /** Sessions, and what agents hold */
+  public stored(): readonly Item[] {
+    return this.store.all().filter(({ key: { sort } }) => sort === "session" || sort === "held");
   }
 
   /** Without what has expired */
   public snapshot(): Snapshot {
     const { now, ids } = this;
-    const items = [...this.partitions()].flatMap(([partition, sorts]) =>
-      [...sorts].flatMap(([sort, stored]) =>
-        (stored.expiresAt ?? Infinity) > now ? [[partition, sort, stored] as const] : [],
-      ),
-    );
-    return { now, ids, items };
+    return { now, ids, items: this.store.all() };
   }
 
   public restore({ now, ids, items }: Snapshot): void {
     Object.assign(this, { now, ids });
-    const own = this.partitions();
-    own.clear();
-    for (const [partition, sort, stored] of items) {
-      const sorts = own.get(partition);
-      if (sorts === undefined) own.set(partition, new Map([[sort, stored]]));
-      else sorts.set(sort, stored);
-    }
+    this.store.restore(items);
   }
 
   private get epoch() {
@@ -192,10 +190,6 @@ export class FlowWorld {
 
   public id(): string {
     return `id-of-the-number-${(this.ids += 1)}`;
-  }
-
-  private partitions(): Partitions {
-    return (this.store as unknown as { readonly partitions: Partitions }).partitions;
   }
 
   private token(

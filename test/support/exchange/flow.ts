@@ -1,6 +1,7 @@
 import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import type { Run } from "../../../runtime/session/session";
-import { DEEDS, type Deed, deedsOf, FLOW_AGENTS, type FlowAgent, type FlowTask } from "./flow-fleet";
+import type { Item } from "../../../runtime/store/store";
+import { DEEDS, type Deed, deedsOf, type FlowAgent, type FlowTask } from "./flow-fleet";
 import { FlowModel, knowerOf } from "./flow-model";
 import { groups, plain, relative } from "./flow-states";
 import { type Answer, FlowWorld, type For } from "./flow-world";
@@ -31,6 +32,7 @@ interface Handed {
 }
 
 export interface Scope {
+  readonly agents: readonly FlowAgent[];
   readonly tasks: readonly FlowTask[];
   /** Of those that `work` does */
   readonly deeds: readonly Deed[];
@@ -38,14 +40,11 @@ export interface Scope {
   readonly waits: readonly number[];
   /** Whether nothing ends but by waiting until everything has: then it is of no matter when */
   readonly timeless: boolean;
+  /** Of one agent, at once */
+  readonly mostRuns: number;
   /** Tokens with which work is handed on that are kept at once */
   readonly mostHanded: number;
 }
-
-const MOST_RUNS = 2;
-/** What a run is refused for that its agent's other sessions have read */
-const INHERITED = ["mark.above-clearance", "session.tainted"];
-const MOST_KNOWN = 50_000;
 
 /** The real exchange and the model side by side, one move after another */
 export class Flow {
@@ -63,7 +62,7 @@ export class Flow {
   }
 
   public movesOf(kind: Move["kind"]): readonly Move[] {
-    const { tasks, by, waits } = this.scope;
+    const { tasks, by, waits, mostHanded } = this.scope;
     switch (kind) {
       case "start":
         return this.free().flatMap((agent) =>
@@ -73,16 +72,11 @@ export class Flow {
         return this.places().flatMap((place) => this.deedsAt(place).map((deed) => ({ kind, place, deed })));
       case "delegate": {
         const free = this.free();
-        return this.movesOf("hand").flatMap((move) =>
-          move.kind === "hand" && free.includes(move.agent) ? [{ ...move, kind }] : [],
-        );
+        return this.handings(tasks).flatMap((move) => (free.includes(move.agent) ? [{ ...move, kind }] : []));
       }
       case "hand":
-        return this.places().flatMap((place) => {
-          const { run, task: of } = this.going[place] as Going;
-          const others = of === "work" ? FLOW_AGENTS.filter((agent) => agent !== run.agent) : [];
-          return others.flatMap((agent) => tasks.map((task) => ({ kind, place, agent, task })));
-        });
+        // Where no token is kept it is of no matter for which task it is: all are told the same.
+        return this.handings(mostHanded > 0 ? tasks : tasks.slice(0, 1)).map((move) => ({ ...move, kind }));
       case "present": {
         const free = this.free();
         return this.handed.flatMap(({ agent }, place) => (free.includes(agent) ? [{ kind, place }] : []));
@@ -143,10 +137,37 @@ export class Flow {
     }
   }
 
-  /** Whether it would change nothing, whatever is answered, and be allowed rightly */
+  /**
+   * Whether it would change nothing, whatever is answered, and be allowed rightly: as a run would that is like another one
+   * in everything, where time is of no matter.
+   */
   public isIdle(move: Move): boolean {
-    if (move.kind !== "use" || (move.deed !== "post" && move.deed !== "pay")) return false;
-    return !this.model.minds((this.going[move.place] as Going).run, DEEDS[move.deed]);
+    switch (move.kind) {
+      case "use": {
+        if (move.deed !== "post" && move.deed !== "pay") return false;
+        return !this.model.minds((this.going[move.place] as Going).run, DEEDS[move.deed]);
+      }
+      case "start":
+        return move.by !== "event" && this.isAlike(move, (run) => begunBy(run).by === move.by);
+      case "delegate": {
+        const { run: from } = this.going[move.place] as Going;
+        return this.isAlike(move, (run) => knowerOf(run) === knowerOf({ ...from, agent: move.agent }));
+      }
+      default:
+        return false;
+    }
+  }
+
+  private isAlike({ agent, task }: Pick<Going, "task"> & { agent: string }, alike: (run: Run) => boolean): boolean {
+    const { scope, going } = this;
+    return scope.timeless && going.some((one) => one.run.agent === agent && one.task === task && alike(one.run));
+  }
+
+  /** The move in words, which are those of {@link lines} */
+  public worded(move: Move): string {
+    if (!("place" in move) || move.kind === "present") return JSON.stringify(move);
+    const { run, task } = this.going[move.place] as Going;
+    return JSON.stringify({ ...move, place: [knowerOf(run), task] });
   }
 
   /** To go on from later */
@@ -176,20 +197,18 @@ export class Flow {
       ...this.handed.map(({ token, agent, task }) => [agent, task, token.txn, seconds(token.exp)].join(" ")),
       ...groups(transactions).map((each) => `together ${each.filter((name) => name.includes("/"))}`),
       ...this.model.summary(now).map((each) => JSON.stringify(relative(each, now, seconds))),
-      ...this.world.stored().map(([partition, text]) => this.told(partition, text, now, seconds)),
+      ...this.world.stored().map((item) => this.told(item, now, seconds)),
     ].sort();
   }
 
-  private readonly known = new Map<string, string>();
+  private readonly known = new WeakMap<object, { readonly now: number; readonly line: string }>();
 
-  private told(partition: string, text: string, now: number, seconds: (until: number) => unknown): string {
-    const key = `${now} ${partition} ${text}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    if (this.known.size > MOST_KNOWN) this.known.clear();
-    const told = plain(JSON.stringify([partition, relative(JSON.parse(text), now, seconds)]));
-    this.known.set(key, told);
-    return told;
+  private told({ key, value }: Item, now: number, seconds: (until: number) => unknown): string {
+    const known = this.known.get(value as object);
+    if (known?.now === now) return known.line;
+    const line = plain(JSON.stringify([key.partition, relative(value, now, seconds)]));
+    this.known.set(value as object, { now, line });
+    return line;
   }
 
   /**
@@ -212,9 +231,7 @@ export class Flow {
           : token;
     world.restore(before);
     this.codes.set("waited", (this.codes.get("waited") ?? 0) + 1);
-    // What starts itself anew brings along what its agent has read for others, which the run that was refused did not.
-    const inherits = by === "self" && "codes" in last && last.codes.every((code) => INHERITED.includes(code));
-    return "given" in last || inherits ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
+    return "given" in last ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
   }
 
   private async begun(claims: AccessTokenClaims, task: FlowTask): Promise<string | undefined> {
@@ -231,7 +248,17 @@ export class Flow {
   }
 
   private free(): readonly FlowAgent[] {
-    return FLOW_AGENTS.filter((agent) => this.going.filter(({ run }) => run.agent === agent).length < MOST_RUNS);
+    return this.scope.agents.filter(
+      (agent) => this.going.filter(({ run }) => run.agent === agent).length < this.scope.mostRuns,
+    );
+  }
+
+  private handings(tasks: readonly FlowTask[]) {
+    return this.places().flatMap((place) => {
+      const { run, task: of } = this.going[place] as Going;
+      const others = of === "work" ? this.scope.agents.filter((agent) => agent !== run.agent) : [];
+      return others.flatMap((agent) => tasks.map((task) => ({ place, agent, task })));
+    });
   }
 
   private places(): readonly number[] {

@@ -166,3 +166,40 @@ test("fails when the token was revoked", async () => {
   });
   expect([answer.status, codes(answer)]).toEqual([400, ["token.revoked"]]);
 });
+
+describe("what an untrusted tool answered, once it is stored", () => {
+  const AUTHORIZER = "authorizer";
+  const json = { "content-type": "application/json" };
+  const tokenFor = async (user: string, audience: string): Promise<string> => {
+    const agentId = exchange.platform.agentId(TRIAGE);
+    const subject = exchange.platform.issuers.userToken({ agentId, task: `${TRIAGE}.answer`, user });
+    const request = { ...exchange.byUser(TRIAGE, "answer", { audience }), subject_token: subject };
+    return (await exchange.post("/token", request, { as: TRIAGE })).json.access_token as string;
+  };
+  /** Of a token for a tool, as the authorizer gets to know them */
+  const claimsFor = async (user: string): Promise<object> => {
+    const token = await tokenFor(user, "tool:zendesk");
+    const { active, token_type, ...claims } = (await exchange.post("/introspect", { token }, { as: AUTHORIZER })).json;
+    expect([active, token_type]).toEqual([true, "Bearer"]);
+    return claims;
+  };
+  const asked = (path: string, body: object) =>
+    exchange.post(path, JSON.stringify(body), { as: AUTHORIZER, headers: json });
+  const known = async (claims: object): Promise<object> =>
+    ((await asked("/state/read", { claims })).json.input as { readonly session: object }).session;
+
+  test("taints who gets it, and for another user who reads it back with AWS credentials", async () => {
+    const [writing, reading] = [await claimsFor("ada"), await claimsFor("bob")];
+    expect(await known(writing)).toMatchObject({ mark: "public", tainted: false });
+    const call = { tool: "zendesk", action: "read", destination: "acme.zendesk.com", data: ["tickets:read"] };
+    const outcome = { claims: writing, call, outcome: "succeeded", untrusted: false };
+    expect((await asked("/state/outcome", outcome)).status).toBe(200);
+    expect(await known(writing)).toMatchObject({ tainted: true });
+
+    // The conversations of a user are that user's; what lies there is declared untrusted, whoever wrote it.
+    expect(await known(reading)).toMatchObject({ mark: "public", tainted: false });
+    const headers = { authorization: `Bearer ${await tokenFor("bob", "aws")}` };
+    expect((await exchange.post("/aws/credentials", "", { as: TRIAGE, headers })).status).toBe(200);
+    expect(await known(reading)).toMatchObject({ mark: "confidential", tainted: true });
+  });
+});
