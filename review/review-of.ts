@@ -2,7 +2,6 @@ import { own } from "../domain";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "./change";
 import { digestOf } from "./digest";
 import { awsChanges } from "./difference/aws";
-import { Shapes } from "./difference/aws/alike/shapes";
 import { besideUnknowns } from "./difference/besides";
 import { declaredChanges } from "./difference/declared";
 import { touchedAgents } from "./difference/declared/touched";
@@ -15,20 +14,24 @@ import { unevaluatedChanges } from "./difference/unevaluated";
 import { UnknownComparison } from "./difference/unknown";
 import { judgementOf, type PrincipalJudgement } from "./judgement/judgement";
 import type { JudgedState } from "./judgement/state";
-import { PolicyTexts } from "./reach/aws/policy-texts";
 import { awsReach } from "./reach/aws/principals";
 import { agentsOf, readRegistries } from "./reach/declared/read-registries";
 import { type JsonObject, member } from "./read/json";
 import type { Estate } from "./read/resource";
+import { ReadBase } from "./read-base";
 import type { PrincipalReview, Review } from "./review";
 import { sourcesOf } from "./source-lines";
 import { unreadIn } from "./unread-in";
 
-/** What `head` lets everybody do that `base` does not, and what that means */
-export function reviewOf(base: Estate, head: Estate): Review {
-  const states = statesOf(base, head);
+/**
+ * What `head` lets everybody do that `base` does not, and what that means
+ *
+ * @param read of the base, where other heads were compared with it
+ */
+export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)): Review {
+  const states = statesOf(base, head, read);
   const policies = policyDifference(base, head);
-  const shapes = new Shapes();
+  const { shapes } = read;
   const merged = merge([
     declaredChanges(base.registry, states.agreed),
     halfSuspendedChanges(states.half.base, states.half.head),
@@ -80,10 +83,9 @@ interface States {
 }
 
 /** Whatever is read for more than one question is read once. */
-function statesOf(base: Estate, head: Estate): States {
-  const texts = new PolicyTexts();
-  const [before, after] = clusterStates(base, head);
-  const aws = { base: awsReach(base, texts), head: awsReach(head, texts) };
+function statesOf(base: Estate, head: Estate, read: ReadBase): States {
+  const [before, after] = clusterStates(base, head, read.cluster);
+  const aws = { base: read.aws, head: awsReach(head, read.texts) };
   const half = {
     base: halfSuspended({ kubernetes: before, aws: aws.base }),
     head: halfSuspended({ kubernetes: after, aws: aws.head }),

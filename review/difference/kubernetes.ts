@@ -10,12 +10,21 @@ import { State } from "./kubernetes/state";
 
 export type ClusterStates = readonly [before: State, after: State];
 
-/** Both are read by one reader: what is written alike is one object, and clusters of the same objects are one state. */
-export function clusterStates(base: Estate, head: Estate): ClusterStates {
+/** A cluster, with what reads those that it is compared with */
+export interface ReadCluster {
+  readonly state: State;
+  readonly reader: ObjectReader;
+}
+
+export function readCluster(estate: Estate): ReadCluster {
   const reader = new ObjectReader();
-  const [before, after] = [new Cluster(base, reader), new Cluster(head, reader)];
-  const state = new State(before);
-  return [state, after.isLike(before) ? state : new State(after)];
+  return { reader, state: new State(new Cluster(estate, reader)) };
+}
+
+/** Both are read by one reader: what is written alike is one object, and clusters of the same objects are one state. */
+export function clusterStates(base: Estate, head: Estate, { state, reader } = readCluster(base)): ClusterStates {
+  const after = new Cluster(head, reader);
+  return [state, after.isLike(state.cluster) ? state : new State(after)];
 }
 
 /** What each agent, and everybody else in a cluster, can do in one state and not in the other */

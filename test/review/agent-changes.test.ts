@@ -13,10 +13,10 @@ import { jsonReport } from "../../review/report/json";
 import { markdownReport } from "../../review/report/markdown";
 import { terminalReport } from "../../review/report/terminal";
 import type { Review } from "../../review/review";
-import { reviewOf } from "../../review/review-of";
 import { synthesizeAnew } from "../support/synthesize";
 import type { Edit } from "../support/review/edit";
 import { estateOf, type Files, filesOf, withEdits } from "../support/review/folders";
+import { reviewed } from "../support/review/reviewed";
 
 /** A change of the new agent's own objects, or of what was there before it */
 interface FoldCase {
@@ -98,7 +98,7 @@ const PAYS_FREELY =
   "task payout may call payments.refund: high impact, without approval, without a limit, after payments.find in the session";
 
 describe("a new agent", () => {
-  const review = reviewOf(WITHOUT, ACTIVE);
+  const review = reviewed(WITHOUT, ACTIVE);
 
   test("is introduced by the worst that it can do, in the words of its declaration", () => {
     expect(verdictOf(review)).toMatch(new RegExp(`^Approval needed: ${NAME} is new: ${PAYS}; in all 2\\d gains of 1 `));
@@ -120,13 +120,13 @@ describe("a new agent", () => {
   });
 
   test("without approval and budget reads otherwise than with them", () => {
-    const free = reviewOf(WITHOUT, FREE);
+    const free = reviewed(WITHOUT, FREE);
     expect(linesOf(free)[0]).toBe(`  + tool: ${PAYS_FREELY}`);
     expect(verdictOf(free)).toContain(PAYS_FREELY);
   });
 
   test("shows no text of a template, and no call of the API of a cluster for which it has no token", () => {
-    const text = [review, reviewOf(ACTIVE, WITHOUT)].map(jsonReport).join("");
+    const text = [review, reviewed(ACTIVE, WITHOUT)].map(jsonReport).join("");
     expect(text).not.toContain("{{");
     expect(text).toContain("its pods get the identity spiffe://prod.acme.example/ns/finance/sa/refund-clerk");
     expect(text).not.toContain("calls the API of the cluster");
@@ -136,17 +136,17 @@ describe("a new agent", () => {
     const [key = ""] = Object.keys(resources("kubernetes_service_account_v1")).filter((one) => one.startsWith(NAME));
     const at = `resource/kubernetes_service_account_v1/${key}/automount_service_account_token`;
     const given = edited(FILES, { file: AGENTS, at, set: true });
-    const open = allOf(reviewOf(WITHOUT, given)).filter(({ showing }) => showing?.fold === undefined);
+    const open = allOf(reviewed(WITHOUT, given)).filter(({ showing }) => showing?.fold === undefined);
     expect(open).toContainEqual(
       expect.objectContaining({ what: expect.stringMatching(/get its token unless they refuse/) }),
     );
-    expect(jsonReport(reviewOf(WITHOUT, given))).toContain("it calls the API of the cluster as that");
+    expect(jsonReport(reviewed(WITHOUT, given))).toContain("it calls the API of the cluster as that");
   });
 
   describe("with data in AWS", () => {
     const unlisted = edited(FILES, { file: "ambit/registry.json", at: "agents/researcher", remove: true });
     const foldsOf = (head: Estate) =>
-      reviewOf(unlisted, head)
+      reviewed(unlisted, head)
         .agents.filter(({ id }) => id === "researcher")
         .flatMap(({ gains }) => gains.filter(({ witness }) => witness.startsWith("AWS:") && !/assumed/.test(witness)))
         .map(({ kind, showing }) => `${kind} ${showing?.fold ?? "open"}`);
@@ -173,7 +173,7 @@ describe("a new agent", () => {
     const inCluster = ({ source: { address } }: Change): boolean => /\/kubernetes_/.test(address);
     const gainsOf = ({ base = [], edits }: FoldCase): readonly Change[] => {
       const before = estateOf(withEdits(WITHOUT_FILES, base), once);
-      return reviewOf(before, estateOf(withEdits(FILES, edits), once))
+      return reviewed(before, estateOf(withEdits(FILES, edits), once))
         .agents.filter(({ id }) => id === NAME)
         .flatMap(({ gains }) => gains.filter(inCluster));
     };
@@ -190,14 +190,14 @@ describe("a new agent", () => {
   });
 
   test("that is gone is told as that", () => {
-    expect(verdictOf(reviewOf(ACTIVE, WITHOUT))).toMatch(
+    expect(verdictOf(reviewed(ACTIVE, WITHOUT))).toMatch(
       /^Nobody gains access, refund-clerk is gone; in all 2\d losses/,
     );
   });
 });
 
 test("approval and budget that are removed are told once each, with what becomes possible", () => {
-  const review = reviewOf(ACTIVE, FREE);
+  const review = reviewed(ACTIVE, FREE);
   expect(linesOf(review)).toEqual([
     "  + approval: task payout may call payments.refund (high impact) without approval, was approved by finance-controllers",
     "  + enforcement: task payout may call payments.refund without a limit, was at most 50 calls per day and 5000 in amount per day",
@@ -205,12 +205,12 @@ test("approval and budget that are removed are told once each, with what becomes
   expect(verdictOf(review)).toMatch(
     /^Approval needed: refund-clerk gains approval: task payout may call payments\.refund /,
   );
-  expect(linesOf(reviewOf(FREE, ACTIVE)).filter((line) => !line.startsWith("  - "))).toEqual([]);
+  expect(linesOf(reviewed(FREE, ACTIVE)).filter((line) => !line.startsWith("  - "))).toEqual([]);
 });
 
 describe("an agent that is suspended", () => {
   test("loses, and nobody need approve it", () => {
-    const review = reviewOf(ACTIVE, SUSPENDED);
+    const review = reviewed(ACTIVE, SUSPENDED);
     expect(review.requiresApproval).toBe(false);
     expect(verdictOf(review)).toMatch(
       /^Nobody gains access, refund-clerk is suspended; in all \d+ losses of 1 principal\.$/,
@@ -219,7 +219,7 @@ describe("an agent that is suspended", () => {
   });
 
   test("and is active again gains, and what comes back is listed", () => {
-    const review = reviewOf(SUSPENDED, ACTIVE);
+    const review = reviewed(SUSPENDED, ACTIVE);
     expect(review.requiresApproval).toBe(true);
     expect(verdictOf(review)).toMatch(
       /^Approval needed: refund-clerk is active again, was suspended; in all \d+ gains of 1 /,
@@ -260,7 +260,7 @@ describe("an agent that is suspended by half", () => {
   const labelled = estateOf(halves(SUSPENDED_FILES, FILES), once);
 
   test("in the registry alone, is undecided, and nothing of it is lost", () => {
-    const review = reviewOf(ACTIVE, registered);
+    const review = reviewed(ACTIVE, registered);
     expect(unknownOf(review)).toEqual([undecided("suspended", [RECORD, ACCOUNT], "active")]);
     expect(allOf(review)).toEqual([]);
     expect(review.requiresApproval).toBe(true);
@@ -268,7 +268,7 @@ describe("an agent that is suspended by half", () => {
   });
 
   test("in the stacks alone, is undecided", () => {
-    const review = reviewOf(ACTIVE, labelled);
+    const review = reviewed(ACTIVE, labelled);
     expect(unknownOf(review)).toEqual([undecided("active", [RECORD, ACCOUNT], "suspended")]);
     expect(review.requiresApproval).toBe(true);
     expect(verdictOf(review)).not.toMatch(/clerk is suspended|Nobody gains/);
@@ -285,27 +285,27 @@ describe("an agent that is suspended by half", () => {
     const key = last.replace("~", "/");
     expect(parent[key]).toBe("suspended");
     parent[key] = "active";
-    const review = reviewOf(ACTIVE, estateOf({ ...SUSPENDED_FILES, [AGENTS]: JSON.stringify(stack) }, once));
+    const review = reviewed(ACTIVE, estateOf({ ...SUSPENDED_FILES, [AGENTS]: JSON.stringify(stack) }, once));
     expect(unknownOf(review)).toEqual([undecided("suspended", [place], "active")]);
     expect(review.requiresApproval).toBe(true);
     expect(allOf(review).map(({ what }) => what)).not.toContainEqual(expect.stringMatching(/^the agent is active/));
   });
 
   test("is told as it is named in every report", () => {
-    const review = reviewOf(ACTIVE, registered);
+    const review = reviewed(ACTIVE, registered);
     const reports = [terminal(review), markdownReport(review), htmlReport(review), jsonReport(review)];
     for (const report of reports) for (const place of [REGISTERED, RECORD, ACCOUNT]) expect(report).toContain(place);
   });
 
   test("as it was before is not told again, and is a loss once both agree", () => {
-    expect(reviewOf(registered, registered).agents).toEqual([]);
-    const whole = reviewOf(registered, SUSPENDED);
+    expect(reviewed(registered, registered).agents).toEqual([]);
+    const whole = reviewed(registered, SUSPENDED);
     expect(whole.requiresApproval).toBe(false);
     expect(allOf(whole)).toContainEqual(expect.objectContaining({ what: expect.stringMatching(/get its SVID/) }));
   });
 
   test("and active again by half, gains what the registry gives back, and is undecided", () => {
-    const review = reviewOf(SUSPENDED, labelled);
+    const review = reviewed(SUSPENDED, labelled);
     expect(unknownOf(review)).toHaveLength(1);
     expect(verdictOf(review)).toContain("is active again, was suspended");
   });
@@ -317,7 +317,7 @@ describe("an agent with a role in AWS", () => {
   const role = Object.keys(resources("aws_iam_role")).find((key) => key.startsWith("researcher")) ?? "";
 
   test("is named with its role, where that denies nothing", () => {
-    const review = reviewOf(ACTIVE, estateOf(stopped(FILES, "suspended"), once));
+    const review = reviewed(ACTIVE, estateOf(stopped(FILES, "suspended"), once));
     const [unknown] = review.agents.flatMap(({ unknown: all }) => all.filter(({ what }) => what.endsWith("suspended")));
     expect(unknown?.source.also).toContain(`agents/aws_iam_role.${role}`);
   });
@@ -339,16 +339,16 @@ describe("an agent with a role in AWS", () => {
         policy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
       },
     });
-    const told = reviewOf(ACTIVE, head).agents.flatMap(({ unknown }) => unknown.map(({ source }) => source.also));
+    const told = reviewed(ACTIVE, head).agents.flatMap(({ unknown }) => unknown.map(({ source }) => source.also));
     expect(told.some((also) => also?.includes("agents/aws_iam_role_policy.stop.policy"))).toBe(isTold);
   });
 });
 
 test("a renewed expiry is headlined as that, and an earlier one", () => {
-  expect(verdictOf(reviewOf(ACTIVE, RENEWED))).toBe(
+  expect(verdictOf(reviewed(ACTIVE, RENEWED))).toBe(
     "Approval needed: refund-clerk is renewed until 2027-06-30, was 2027-03-31; in all 1 gain of 1 principal.",
   );
-  expect(verdictOf(reviewOf(RENEWED, ACTIVE))).toMatch(
+  expect(verdictOf(reviewed(RENEWED, ACTIVE))).toMatch(
     /^Nobody gains access, refund-clerk expires on 2027-03-31, was 2027-06-30;/,
   );
 });

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { tarGz, untarGz } from "../../policies/archive";
-import { reviewOf } from "../../review/review-of";
 import { synthesize } from "../support/example-app";
 import { estateOf, type Files, filesOf } from "../support/review/folders";
+import { reviewed } from "../support/review/reviewed";
 
 const POLICY = "ambit/policy.json";
 const BUNDLE = "ambit/bundle.tar.gz";
@@ -35,7 +35,7 @@ const bundle = (change: (files: Map<string, Buffer>) => void): Buffer => {
   return tarGz(files);
 };
 const unknownIn = (files: Files): readonly string[] => {
-  const { agents, unknown, requiresApproval } = reviewOf(base, estateOf({ ...example, ...files }));
+  const { agents, unknown, requiresApproval } = reviewed(base, estateOf({ ...example, ...files }));
   const found = [
     ...agents.flatMap(({ id, unknown: open }) => open.map(({ what, why }) => `${id}: ${what}: ${why}`)),
     ...unknown.map(({ what, why }) => `${what}: ${why}`),

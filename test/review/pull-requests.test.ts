@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { reviewOf } from "../../review/review-of";
 import { ReadOnce } from "../../review/read/folder/read-once";
 import { synthesize } from "../support/example-app";
 import type { Edit } from "../support/review/edit";
 import { estateOf, filesOf, withEdits } from "../support/review/folders";
+import { reviewed } from "../support/review/reviewed";
 
 interface Case {
   readonly name: string;
@@ -26,7 +26,7 @@ const untouched = estateOf(example, once);
 const changesOf = ({ base, edits }: Case) => {
   const files = base === undefined ? example : withEdits(example, base);
   const before = base === undefined ? untouched : estateOf(files, once);
-  const review = reviewOf(before, estateOf(withEdits(files, edits), once));
+  const review = reviewed(before, estateOf(withEdits(files, edits), once));
   const gained = review.agents.flatMap(({ id, gains, unknown }) => [
     ...gains.map(({ kind, what }) => ({ who: id, kind: kind as string, what })),
     ...unknown.map(({ what }) => ({ who: id, kind: "unknown", what })),

@@ -1,9 +1,9 @@
 import { valuesOf } from "../../iam";
-import { reviewOf } from "../../review/review-of";
 import { ReadOnce } from "../../review/read/folder/read-once";
 import { DRAW_SEED, IS_DEEP } from "../support/depth";
 import { resourcesOf, synthesize } from "../support/example-app";
 import { estateOf, filesOf } from "../support/review/folders";
+import { reviewed } from "../support/review/reviewed";
 
 /** Every way in which one step widens what a role of an agent may do, or who may become it */
 interface Widening {
@@ -165,7 +165,7 @@ test.each([...new Set(all.map(({ agent }) => agent))])(
     const ofAgent = tried.filter((one) => one.agent === agent);
     expect(ofAgent).not.toEqual([]);
     const wrong = ofAgent.flatMap((widening) => {
-      const { agents } = reviewOf(base, estateOf({ ...example, [AGENTS]: widening.stack }, once));
+      const { agents } = reviewed(base, estateOf({ ...example, [AGENTS]: widening.stack }, once));
       const gaining = agents.filter(({ gains, unknown }) => gains.length + unknown.length > 0).map(({ id }) => id);
       const right = isStopped(widening) ? [] : [agent];
       return gaining.join() === right.join() ? [] : [{ name: widening.name, gaining }];

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { reviewOf } from "../../../review/review-of";
 import { ReadOnce } from "../../../review/read/folder/read-once";
 import { synthesize } from "../../support/example-app";
 import type { Edit } from "../../support/review/edit";
 import { estateOf, filesOf, withEdits } from "../../support/review/folders";
+import { reviewed } from "../../support/review/reviewed";
 
 /** Patterns of all that is said of a kind; a kind that is left out is not asked for. */
 interface Case {
@@ -39,7 +39,7 @@ const expectAll = (patterns: readonly string[] | undefined, said: readonly strin
 test.each(CASES.map((one) => [one.name, one] as const))("judges: %s", (_, one) => {
   const files = one.base === undefined ? example : withEdits(example, one.base);
   const before = one.base === undefined ? untouched : estateOf(files, once);
-  const review = reviewOf(before, estateOf(withEdits(files, one.edits), once));
+  const review = reviewed(before, estateOf(withEdits(files, one.edits), once));
 
   const held = review.agents.flatMap(({ id, combinations }) =>
     combinations.map(({ code, what, isNew }) => `${id} ${isNew ? "new" : "old"} ${code}: ${what}`),

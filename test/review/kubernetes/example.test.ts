@@ -1,4 +1,4 @@
-import { clusterStates, kubernetesChanges } from "../../../review/difference/kubernetes";
+import { clusterStates, kubernetesChanges, readCluster } from "../../../review/difference/kubernetes";
 import type { Estate } from "../../../review/read/estate";
 import { ReadOnce } from "../../../review/read/folder/read-once";
 import { synthesize } from "../../support/example-app";
@@ -21,6 +21,9 @@ type Node = Record<string, never>;
 const FILES: Files = filesOf(synthesize());
 const once = new ReadOnce();
 const BASE: Estate = estateOf(FILES, once);
+const READ = readCluster(BASE);
+
+const statesWith = (head: Estate) => clusterStates(BASE, head, READ);
 
 /** The example with one stack changed in place */
 function changed(stack: string, change: (resource: Any) => void): Estate {
@@ -37,7 +40,7 @@ test("nothing changes between an estate and itself", () => {
 describe("a widening is reported for everybody it reaches", () => {
   test.each(WIDENINGS)("%s", (_, stack, change, agents) => {
     const head = changed(stack, change);
-    const [before, after] = clusterStates(BASE, head);
+    const [before, after] = statesWith(head);
     const changes = kubernetesChanges(BASE, head, [before, after]);
     const gaining = AGENTS.filter((agent) => {
       const { gains, unknown } = changes.get(agent) ?? { gains: [], unknown: [] };
@@ -94,7 +97,8 @@ const PLATFORM: readonly [string, string, (resource: Any) => void, string][] = [
 ];
 
 test.each(PLATFORM)("%s is reported under the address of who has it", (_, stack, change, name) => {
-  const changes = kubernetesChanges(BASE, changed(stack, change));
+  const head = changed(stack, change);
+  const changes = kubernetesChanges(BASE, head, statesWith(head));
   const [, found] = [...changes].find(([key]) => key.startsWith(name)) ?? [];
   expect((found?.gains.length ?? 0) + (found?.unknown.length ?? 0)).toBeGreaterThan(0);
 });
@@ -154,7 +158,8 @@ const HARMLESS: readonly [string, string, (resource: Any) => void][] = [
 ];
 
 test.each(HARMLESS)("%s is no gain", (_, stack, change) => {
-  const changes = [...kubernetesChanges(BASE, changed(stack, change))];
+  const head = changed(stack, change);
+  const changes = [...kubernetesChanges(BASE, head, statesWith(head))];
   expect(
     changes.flatMap(([name, { gains, unknown }]) => [...gains, ...unknown].map(({ what }) => [name, what])),
   ).toEqual([]);
