@@ -6,8 +6,8 @@ const SUBPATHS = ["", "/workload", "/spire", "/admission", "/stacks", "/client",
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
   echo "Chromium cannot be installed here: the checks of pages will be skipped"`;
 
-/** `npm test` with all that is drawn; the draws follow from the commit, so that a run can be repeated. */
-const DEEP = "AMBIT_TEST_DEPTH=deep AMBIT_SEED=$((16#$(git rev-parse --short=7 HEAD))) npm test --";
+/** `npm test` with all that is drawn, the same in every run: what CI says of a commit does not change. */
+const DEEP = "AMBIT_TEST_DEPTH=deep AMBIT_SEED=238682742 npm test --";
 /** Takes minutes in one process: by itself it does not begin when all others are done. */
 const FLOW = "test/runtime/flow";
 

@@ -3,6 +3,7 @@ import {
   Approval,
   Budget,
   Dataset,
+  DeclarationError,
   Delegation,
   fixedClock,
   Fleet,
@@ -175,6 +176,16 @@ test("an empty fleet makes an empty document", () => {
 
 const POSITIONS = [0, 1, 2, 3, 4, 5, 6];
 
+/** Some of what is drawn is no fleet: which agent is named then may depend on the order. */
+function documentOrRefused(agents: readonly AgentDeclaration[]): string {
+  try {
+    return documentOf(agents);
+  } catch (error) {
+    if (error instanceof DeclarationError) return "refused";
+    throw error;
+  }
+}
+
 test("the order in which agents are listed changes no byte", () =>
   fc.assert(
     fc.property(
@@ -187,7 +198,7 @@ test("the order in which agents are listed changes no byte", () =>
         ];
         const shuffled = order.flatMap((position) => agents[position] ?? []);
         expect(shuffled).toHaveLength(agents.length);
-        expect(documentOf(shuffled)).toBe(documentOf(agents));
+        expect(documentOrRefused(shuffled)).toBe(documentOrRefused(agents));
       },
     ),
   ));
