@@ -64,10 +64,16 @@ function nameOf(value: Json, key: string): string {
   return typeof name === "string" ? name : "?";
 }
 
-/** Without comments of cdktf, and in one order */
-function bare(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(bare);
+/** Without the comment of cdktf, and in one order. Below the block `//` is a key as any other: of an object, a value. */
+function bare(block: Json): Json {
+  if (!isObject(block)) return ordered(block);
+  const kept = Object.entries(block).filter(([key]) => key !== "//");
+  return ordered(Object.fromEntries(kept));
+}
+
+function ordered(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(ordered);
   if (!isObject(value)) return value;
-  const kept = Object.keys(value).filter((key) => key !== "//");
-  return Object.fromEntries(kept.sort().map((key) => [key, bare(value[key] as Json)]));
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, ordered(value[key] as Json)]));
 }

@@ -6,8 +6,6 @@ export interface ConnectionLimits {
   readonly connectionsPerAddress: number;
   /** Handshakes under way at once, of one remote address; its others wait */
   readonly handshakesPerAddress: number;
-  /** From one handshake of an address to the next, once it had as many as it may have at once; 0 for none */
-  readonly handshakePauseMilliseconds: number;
   /** After which a handshake is given up where another of its address waits */
   readonly handshakeMilliseconds: number;
   /** Received in a handshake that does not end; beyond it the address is slowed down: an SVID with its intermediates is shorter */
@@ -24,7 +22,6 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 2_000,
   connectionsPerAddress: 128,
   handshakesPerAddress: 8,
-  handshakePauseMilliseconds: 50,
   handshakeMilliseconds: 3_000,
   unfinishedBytes: 4_096,
   patienceMilliseconds: 1_000,

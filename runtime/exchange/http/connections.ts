@@ -190,10 +190,10 @@ export class Connections {
     this.end(name, "costly");
   }
 
-  /** Other handshakes of the address end too, begun or not: they may be about to cost as much. */
+  /** Handshakes of the address that have begun end too: they may be about to cost as much. */
   private slowDown(address: string): void {
     this.costly.note(address);
-    for (const name of this.handshakes.of(address)) this.end(name, "costly");
+    for (const name of this.handshakes.underWay(address)) this.end(name, "costly");
   }
 
   private each({ address }: Open, change: (yielding: Yielding) => void): void {

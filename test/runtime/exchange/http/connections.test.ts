@@ -149,7 +149,7 @@ describe("handshakes of one address", () => {
     Array.from({ length: count }, () => come("10.0.0.1"));
 
   test("are eight at once, and the others wait until one is over or its connection is", () => {
-    const { come, connections } = guarded({ handshakePauseMilliseconds: 0 });
+    const { come, connections } = guarded();
     const all = first(come, 11);
     const begun = () => all.filter(({ taken }) => taken).length;
     expect([begun(), come("10.0.0.2").taken]).toEqual([8, true]);
@@ -160,7 +160,7 @@ describe("handshakes of one address", () => {
   });
 
   test("end, or do not begin, when another one cost too much", () => {
-    const { come, connections, refused } = guarded({ handshakePauseMilliseconds: 0 });
+    const { come, connections, refused } = guarded();
     const all = first(come, 40);
     connections.secured(all[0]?.peer as never);
     connections.secured(all[1]?.peer as never);
@@ -169,70 +169,6 @@ describe("handshakes of one address", () => {
     expect(all.filter(({ taken }) => taken)).toHaveLength(10);
     expect(all.map(({ peer }) => peer.ended)).toEqual(all.map((_, n) => n !== 1));
     expect(refused).toEqual(Array.from({ length: 39 }, () => "costly 10.0.0.1"));
-  });
-
-  describe("that are whole", () => {
-    beforeEach(() => void jest.useFakeTimers());
-    afterEach(() => void jest.useRealTimers());
-
-    /** Each is over as soon as it has begun. */
-    function burst(count: number, address = "10.0.0.1") {
-      const { come, connections, clock, refused } = guarded();
-      const all = Array.from({ length: count }, () => come(address));
-      const finish = () => {
-        for (const { taken, peer } of all) if (taken && !peer.ended) connections.secured(peer as never);
-      };
-      const begun = () => all.filter(({ taken }) => taken).length;
-      const pass = (milliseconds: number) => {
-        finish();
-        clock.now += milliseconds;
-        jest.advanceTimersByTime(milliseconds);
-        finish();
-        return begun();
-      };
-      return { come, connections, all, begun, pass, clock, refused };
-    }
-
-    test("begin at a pace, and nobody else's wait", () => {
-      const { come, begun, pass, refused } = burst(40);
-      expect([begun(), pass(0), pass(49), pass(1), pass(50), pass(49), pass(1)]).toEqual([8, 8, 8, 9, 10, 10, 11]);
-      expect(come("10.0.0.2").taken).toBe(true);
-      for (let left = 29; left > 0; left -= 1) pass(50);
-      expect([begun(), refused]).toEqual([40, []]);
-    });
-
-    test("of an address are counted on when all of its connections have ended", () => {
-      const { come, all, pass } = burst(8);
-      pass(0);
-      for (const { peer } of all) peer.closed();
-      expect(come("10.0.0.1").taken).toBe(false);
-    });
-
-    test("may begin at once again after a while", () => {
-      const { come, pass } = burst(8);
-      pass(399);
-      expect(Array.from({ length: 8 }, () => come("10.0.0.1").taken)).toEqual([...Array<boolean>(7).fill(true), false]);
-    });
-
-    test("that wait do not begin once their connection is over", () => {
-      const { all, pass } = burst(10);
-      pass(0);
-      all[8]?.peer.closed();
-      expect([pass(50), all[8]?.taken, all[9]?.taken]).toEqual([9, false, true]);
-    });
-
-    test("that wait end when another one cost too much", () => {
-      const { all, connections, pass } = burst(40);
-      pass(0);
-      connections.tooCostly(all[0]?.peer as never);
-      expect(all.filter(({ peer }) => peer.ended)).toHaveLength(33);
-      expect(pass(60_000)).toBe(8);
-    });
-
-    test("have no pace where all clients have one address", () => {
-      const { come } = guarded({ connections: 100, connectionsPerAddress: 100 });
-      expect(Array.from({ length: 40 }, () => come("10.0.0.1").taken)).not.toContain(false);
-    });
   });
 
   test("are given up after 3 s where others wait", () => {
