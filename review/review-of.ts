@@ -92,24 +92,14 @@ function statesOf(base: Estate, head: Estate, read: ReadBase): States {
   };
   const agreed = agreedRegistry(before.cluster, head.registry, half.head);
   const registries = readRegistries(base.registry, agreed);
-  return {
-    base: {
-      estate: base,
-      registry: registries.base.registry,
-      aws: aws.base,
-      kubernetes: before,
-      places: sourcesOf(base),
-    },
-    head: {
-      estate: head,
-      registry: registries.head.registry,
-      aws: aws.head,
-      kubernetes: after,
-      places: sourcesOf(head),
-    },
-    half,
-    agreed,
-  };
+  const stateOf = (which: "base" | "head", estate: Estate, kubernetes: JudgedState["kubernetes"]): JudgedState => ({
+    estate,
+    registry: registries[which].registry,
+    aws: aws[which],
+    kubernetes,
+    places: sourcesOf(estate),
+  });
+  return { base: stateOf("base", base, before), head: stateOf("head", head, after), half, agreed };
 }
 
 const UNCHANGED: Changes = { gains: [], losses: [], unknown: [] };

@@ -23,8 +23,8 @@ interface Said {
 export type HalfSuspended = ReadonlyMap<string, Unknown>;
 
 /**
- * An agent is suspended where its registry entry, its record and labels in the cluster, and its roles in AWS say so. Who
- * enforces the one reads nothing of the others: where they differ, nobody can tell what the agent still may do.
+ * An agent is suspended where its registry entry, its record and labels in the cluster, and its roles in AWS say so. Each
+ * is enforced by itself: where they differ, what the agent still may do cannot be told.
  */
 export function halfSuspended({ kubernetes, aws }: StateRead): HalfSuspended {
   const { agents } = kubernetes.cluster;

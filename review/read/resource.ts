@@ -16,12 +16,12 @@ export interface Unread {
 /** What a block beside the resources is about: what is published, where the state lies, what is taken over, what is read */
 export type BesideKind = "output" | "terraform" | "provider" | "import" | "moved" | "check";
 
-/** A block of a stack that gives nobody access, and may give away what the stack holds */
+/** A block of a stack that grants no access itself, and may disclose what the stack holds */
 export interface Beside {
   readonly kind: BesideKind;
   /** With an address that stands for the block in two estates, such as `foundation/output.issuer` */
   readonly place: Place;
-  /** Equal only for equal text, whatever it refers to */
+  /** Equal only for equal text, with references resolved */
   readonly text: string;
 }
 

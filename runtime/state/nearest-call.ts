@@ -11,7 +11,7 @@ export function otherCall(claims: AccessTokenClaims, { tool, action }: CallFacts
   return scope.includes(action) ? undefined : withNearest("token.out-of-scope", "action", action, scope);
 }
 
-/** Of what the token is for: nobody is told another name. */
+/** Names of the token alone: the caller has them already. */
 function withNearest(code: ReasonCode, what: string, called: string, names: readonly string[]): Reason {
   const reason = reasonOf(code);
   const meant = likely(called, names);

@@ -144,7 +144,7 @@ export function isDeny({ statement }: SourcedStatement): boolean {
   return statement.Effect === "Deny";
 }
 
-/** Whatever is asked for, and whenever */
+/** Whether it denies every action on every resource, without a condition */
 export function deniesEverything(one: SourcedStatement): boolean {
   const { Action: actions, Resource: resources, Condition: condition } = one.statement;
   return isDeny(one) && condition === undefined && [actions, resources].every((all) => listed(all).includes("*"));

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
+import { sortedKeys } from "../../../domain/registry";
 import { isObject, type Json, type JsonObject, listed, member } from "../json";
 import type { BesideKind } from "../resource";
-import { labelled } from "./blocks";
+import { labelled, withoutComment } from "./blocks";
 import type { StackBlock } from "./stack";
 
 /** Which of the blocks of a kind it is: where it puts what it names */
@@ -64,16 +65,8 @@ function nameOf(value: Json, key: string): string {
   return typeof name === "string" ? name : "?";
 }
 
-/** Without the comment of cdktf, and in one order. Below the block `//` is a key as any other: of an object, a value. */
+/** Without the comment of cdktf, and in one order */
 function bare(block: Json): Json {
-  if (!isObject(block)) return ordered(block);
-  const kept = Object.entries(block).filter(([key]) => key !== "//");
-  return ordered(Object.fromEntries(kept));
-}
-
-function ordered(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(ordered);
-  if (!isObject(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, ordered(value[key] as Json)]));
+  const own = isObject(block) ? withoutComment(block) : block;
+  return JSON.parse(JSON.stringify(own, sortedKeys)) as Json;
 }

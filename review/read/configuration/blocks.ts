@@ -33,6 +33,12 @@ export function body(value: Json, at: BlockPlace): JsonObject {
   return only;
 }
 
+/** Where cdktf writes its comment; below a block `//` is a key as any other. */
+export function withoutComment(block: JsonObject): JsonObject {
+  const { "//": _, ...rest } = block;
+  return rest;
+}
+
 export function put<Value>(map: Map<string, Value>, key: string, value: Value, at: BlockPlace): void {
   if (map.has(key)) throw new ReadError(at.file, at.place, "is declared twice: keep one of them");
   map.set(key, value);

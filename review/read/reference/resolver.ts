@@ -1,3 +1,4 @@
+import { withoutComment } from "../configuration/blocks";
 import type { Declared, Stack } from "../configuration/stack";
 import { affordable, Budget } from "../expression/budget";
 import { describe } from "../expression/encode";
@@ -235,9 +236,4 @@ function holdsTemplate(value: Json): boolean {
 /** Most arguments are: they need no memory. */
 function isPlain(value: Json): value is string | number | boolean {
   return typeof value === "string" ? !isTemplate(value) : typeof value === "number" || typeof value === "boolean";
-}
-
-function withoutComment(body: JsonObject): JsonObject {
-  const { "//": _, ...rest } = body;
-  return rest;
 }

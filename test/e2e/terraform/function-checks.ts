@@ -5,7 +5,7 @@ import type { Suite } from "../harness/suite";
 import { same } from "./account/expected";
 import { synthesize } from "./app";
 import { type Deployed, noteIgnored } from "./deploy-checks";
-import { NOT_IN_MOTO, withoutHash } from "./rehearsal";
+import { NOT_IN_MOTO, withoutHashes } from "./rehearsal";
 import type { Engine } from "./terraform";
 
 /** An archive without files: nothing invokes the function here. */
@@ -93,8 +93,4 @@ function reasonLacking(address: string): string | undefined {
 
 function inPlan(action: string, addresses: readonly string[]): readonly string[] {
   return addresses.map((address) => `${action} ${address}`);
-}
-
-function withoutHashes(plan: readonly string[]): readonly string[] {
-  return plan.map(withoutHash).sort();
 }

@@ -7,7 +7,7 @@ import { readRoles } from "./account/iam";
 import { synthesize } from "./app";
 import { ANCHOR } from "./account-checks";
 import { type Deployed, noteIgnored } from "./deploy-checks";
-import { NOT_IN_MOTO, withoutHash } from "./rehearsal";
+import { NOT_IN_MOTO, withoutHashes } from "./rehearsal";
 import { type Engine, inWords, only, type PlannedChange } from "./terraform";
 
 const PUBLISHED = {
@@ -124,8 +124,4 @@ function checkCloudFront(plan: readonly PlannedChange[]): void {
 
 function reason(address: string): string | undefined {
   return NOT_IN_MOTO.resources[address] ?? NOT_IN_MOTO.resources[address.split(".")[0] as string];
-}
-
-function withoutHashes(plan: readonly string[]): readonly string[] {
-  return plan.map(withoutHash).sort();
 }

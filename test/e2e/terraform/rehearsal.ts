@@ -84,6 +84,11 @@ export function withoutHash(address: string): string {
   return address.replace(/_[0-9A-F]{8}$/, "");
 }
 
+/** A plan in words, sorted again without the hashes */
+export function withoutHashes(plan: readonly string[]): readonly string[] {
+  return plan.map(withoutHash).sort();
+}
+
 export function isKubernetes(typeOrAddress: string): boolean {
   return typeOrAddress.startsWith("kubernetes_");
 }

@@ -168,7 +168,7 @@ export class FlowModel {
     return changed;
   }
 
-  /** Where nobody asked for it, its agent may bring in all that it knows, for whichever user. */
+  /** A run without evidence from outside may use all that its agent knows, of every user. */
   private recalls({ knower, itself }: Live): boolean {
     if (itself === undefined) return false;
     const all = [...this.known].filter(([name]) => name.startsWith(itself));

@@ -138,7 +138,7 @@ export class Flow {
   }
 
   /**
-   * Whether it would change nothing, whatever is answered, and be allowed rightly: as a run would that is like another one
+   * Whether it would change nothing, allowed or refused, and be allowed rightly: as a run would that is like another one
    * in everything, where time is of no matter.
    */
   public isIdle(move: Move): boolean {

@@ -24,7 +24,7 @@ export function recordFacts(cluster: Cluster): ReadonlyMap<string, readonly Fact
   return facts;
 }
 
-/** What the records say of the state of each agent, and where; a record without it holds nobody back. */
+/** What the records say of the state of each agent, and where; without an entry it is active. */
 export function recordedStates(
   cluster: Cluster,
 ): ReadonlyMap<string, readonly { readonly at: string; readonly state: string }[]> {

@@ -196,7 +196,7 @@ describe("what an untrusted tool answered, once it is stored", () => {
     expect((await asked("/state/outcome", outcome)).status).toBe(200);
     expect(await known(writing)).toMatchObject({ tainted: true });
 
-    // The conversations of a user are that user's; what lies there is declared untrusted, whoever wrote it.
+    // The conversations of a user are that user's; what lies there is declared untrusted, by any writer.
     expect(await known(reading)).toMatchObject({ mark: "public", tainted: false });
     const headers = { authorization: `Bearer ${await tokenFor("bob", "aws")}` };
     expect((await exchange.post("/aws/credentials", "", { as: TRIAGE, headers })).status).toBe(200);
