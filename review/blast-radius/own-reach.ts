@@ -41,11 +41,13 @@ function ownReach(world: World, identity: Identity): OwnReach {
       : world.cluster.of(inCluster, { runs: isActive(identity) || inCluster.workloads.length > 0 });
   const taken = inCluster === undefined ? [] : takenBy(inCluster, state, world.estate.registry);
   const name = identity.name;
+  const half = world.half.get(name);
   return {
     reached: [...declared.reached, ...aws.reached, ...cluster.reached],
     identities: [...declared.identities, ...aws.identities],
     taken: isActive(identity) ? [...taken, ...rolesOf(identity, world)] : taken,
     unknown: [
+      ...(half === undefined ? [] : [half]),
       ...(declared.isWhole
         ? []
         : [unknown(name, "all whom it hands work to", "there are more chains than anybody follows")]),

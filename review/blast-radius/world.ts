@@ -1,9 +1,11 @@
 import { own } from "../../domain";
 import type { Unknown } from "../change";
+import { type HalfSuspended, halfSuspended } from "../difference/suspension";
 import { type FolderReach, folderReach, problemUnknown } from "../folder-reach";
 import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import { agentsOf } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry-schema";
+import { ACTIVE, SUSPENDED } from "../reach/kubernetes/labels";
 import type { Principal } from "../reach/kubernetes/principal";
 import { isObject, member } from "../read/json";
 import type { Estate } from "../read/resource";
@@ -15,7 +17,7 @@ import type { IdentityKind } from "./reached";
 export interface Identity {
   readonly name: string;
   readonly kind: IdentityKind;
-  /** Of agents, as the registry has it */
+  /** Of agents: `suspended` or `expired` where registry, cluster and AWS all say so, and `active` otherwise */
   readonly state: string;
   readonly aws?: AwsPrincipal;
   readonly inCluster?: Principal;
@@ -23,8 +25,10 @@ export interface Identity {
 
 /** All that is read of one folder, once */
 export class World {
-  /** Undefined where it cannot be read: nobody knows then what any agent may do. */
+  /** Undefined where it cannot be read: nobody knows then what any agent may do. An agent stopped by half is active in it. */
   public readonly registry: Registry | undefined;
+  /** Agents of which the registry says otherwise than the stacks whether they are suspended */
+  public readonly half: HalfSuspended;
   public readonly identityRoles: FolderReach["identityRoles"];
   public readonly cluster: ClusterReach;
   /** Of nobody alone, and so of everybody */
@@ -33,15 +37,29 @@ export class World {
 
   public constructor(public readonly estate: Estate) {
     const { registry, problems, aws, identityRoles, unread } = folderReach(estate);
-    this.registry = registry;
     this.identityRoles = identityRoles;
     this.cluster = new ClusterReach(estate);
+    this.half = halfSuspended({ kubernetes: this.cluster.state, aws });
+    this.registry = registry && withActive(registry, this.half);
     this.unknown = [...problems.map(problemUnknown), ...unread, ...this.cluster.unread];
-    this.identities = identitiesOf(estate, aws, this.cluster);
+    this.identities = identitiesOf(estate, aws, this.cluster, this.half);
   }
 }
 
-function identitiesOf({ registry }: Estate, aws: AwsReach, { state }: ClusterReach): ReadonlyMap<string, Identity> {
+function withActive(registry: Registry, half: HalfSuspended): Registry {
+  const agents = Object.entries(registry.agents).map(([name, agent]) => [
+    name,
+    half.has(name) ? { ...agent, state: ACTIVE } : agent,
+  ]);
+  return { ...registry, agents: Object.fromEntries(agents) as Registry["agents"] };
+}
+
+function identitiesOf(
+  { registry }: Estate,
+  aws: AwsReach,
+  { state }: ClusterReach,
+  half: HalfSuspended,
+): ReadonlyMap<string, Identity> {
   const agents = agentsOf(registry);
   const inCluster = new Map([...state.principals.values()].map((principal) => [nameOf(principal), principal]));
   const names = new Set([...Object.keys(agents), ...aws.principals.keys(), ...inCluster.keys()]);
@@ -57,7 +75,7 @@ function identitiesOf({ registry }: Estate, aws: AwsReach, { state }: ClusterRea
           name,
           kind: isAgent ? "agent" : principal === undefined ? "account" : "role",
           // What is not known to be stopped runs.
-          state: written === "suspended" || written === "expired" ? written : "active",
+          state: !half.has(name) && (written === SUSPENDED || written === "expired") ? written : ACTIVE,
           ...(principal !== undefined && { aws: principal }),
           ...(pods !== undefined && { inCluster: pods }),
         },

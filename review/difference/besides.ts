@@ -3,12 +3,13 @@ import type { Beside, BesideKind, Estate } from "../read/resource";
 
 /** What a block may do that no comparison of access sees */
 const MAY: Readonly<Record<BesideKind, string>> = {
-  output: "whoever reads the state or its outputs is told its value: read what it gives away",
-  terraform: "it decides where the state lies and who reads it, or whose state is written: read it",
-  provider: "the program that it names runs with the rights of the deploy: read where it comes from",
-  import: "a resource that exists already is taken over, and is changed to what is written: read which one",
-  moved: "a resource that exists already is taken for another one, and is changed to what is written: read which one",
-  check: "it reads data at each plan, and asks whom it wants: read it",
+  output: "everyone who can read the state or its outputs learns its value: check what it discloses",
+  terraform:
+    "it sets where Terraform keeps the state, so who can read it and which stack's state is written: check that place",
+  provider: "the provider runs with the rights of the deploy: check where it comes from",
+  import: "Terraform takes over an existing resource and changes it to what is declared: check which one",
+  moved: "Terraform takes an existing resource for this one and changes it to what is declared: check which one",
+  check: "it reads data sources at each plan, and may send requests to any host: check what it asks",
 };
 
 /** Blocks beside the resources that are new or others, and what is gone of what says where the state lies */

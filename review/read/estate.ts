@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { type PolicyBundle, readBundle, type ReadPolicy } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
+import { stateBlocks } from "./configuration/state-blocks";
 import { StackReader } from "./configuration/stack-reader";
 import { digest } from "./expression/value";
 import { Folder } from "./folder/folder";
@@ -143,8 +144,12 @@ class ReadFolder implements Estate {
       ...[...stacks.values()].flatMap((stack) => stack.unread.map((block) => unreadBlock(block, stack, this.resolver))),
       ...overlay.differences(stacks, this.resolver),
     ];
+    const states = stateBlocks([...stacks.values()]);
     this.besides = [...stacks.values()].flatMap((stack) =>
-      stack.besides.map(({ content, ...beside }) => ({ ...beside, text: this.resolver.digestOf(content, stack) })),
+      [...stack.besides, ...(states.get(stack) ?? [])].map(({ content, ...beside }) => ({
+        ...beside,
+        text: this.resolver.digestOf(content, stack),
+      })),
     );
   }
 

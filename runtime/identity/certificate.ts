@@ -22,7 +22,9 @@ const LONGEST_CERTIFICATE = 16_384;
 const VERSION_3 = Buffer.from([0xa0, 0x03, 0x02, 0x01, 0x02]);
 /** Bits. Larger ones take longer to verify with than any authority needs. */
 const RSA_BITS = { least: 2_048, most: 4_096 } as const;
-const CURVES: readonly unknown[] = ["prime256v1", "secp384r1", "secp521r1"];
+const PRESENTED_CURVES: readonly unknown[] = ["prime256v1", "secp384r1"];
+/** Of a trust bundle, whose keys no client chooses. P-521 takes twenty times as long to verify with as P-256. */
+const AUTHORITY_CURVES: readonly unknown[] = [...PRESENTED_CURVES, "secp521r1"];
 /** SHA-256, SHA-384 and SHA-512, by ECDSA (RFC 5758) and by RSA (RFC 4055) */
 const SIGNATURES: readonly string[] = [
   "06082a8648ce3d040302",
@@ -33,8 +35,25 @@ const SIGNATURES: readonly string[] = [
   "06092a864886f70d01010d0500",
 ];
 
-/** @throws MalformedDer also where its key or its signature is of a kind that is not accepted */
+/**
+ * One that a client presents.
+ *
+ * @throws MalformedDer also where its key or its signature is of a kind that is not accepted
+ */
 export function certificateOf(bytes: Uint8Array): Certificate {
+  return read(bytes, PRESENTED_CURVES);
+}
+
+/**
+ * One that a trust bundle lists.
+ *
+ * @throws MalformedDer also where its key or its signature is of a kind that is not accepted
+ */
+export function authorityOf(bytes: Uint8Array): Certificate {
+  return read(bytes, AUTHORITY_CURVES);
+}
+
+function read(bytes: Uint8Array, curves: readonly unknown[]): Certificate {
   if (bytes.length > LONGEST_CERTIFICATE)
     throw new MalformedDer(`a certificate has at most ${LONGEST_CERTIFICATE} bytes`);
   const der = Buffer.from(bytes);
@@ -47,7 +66,7 @@ export function certificateOf(bytes: Uint8Array): Certificate {
   if (!known || !algorithm?.whole.equals(tagged(signature, TAGS.sequence).whole)) {
     throw new MalformedDer("a certificate must be signed with ECDSA or RSA and SHA-256, SHA-384 or SHA-512");
   }
-  const { x509, publicKey } = parsed(der);
+  const { x509, publicKey } = parsed(der, curves);
   return {
     der,
     publicKey,
@@ -61,7 +80,10 @@ export function certificateOf(bytes: Uint8Array): Certificate {
 }
 
 /** What OpenSSL reads, which must be the same bytes */
-function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicKey: KeyObject } {
+function parsed(
+  der: Buffer,
+  curves: readonly unknown[],
+): { readonly x509: X509Certificate; readonly publicKey: KeyObject } {
   let x509: X509Certificate;
   let publicKey: KeyObject;
   try {
@@ -70,9 +92,9 @@ function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicK
   } catch (error) {
     throw new MalformedDer("the certificate cannot be read", { cause: error });
   }
-  if (!isAccepted(publicKey)) {
+  if (!isAccepted(publicKey, curves)) {
     throw new MalformedDer(
-      "a certificate's key must be EC on P-256, P-384 or P-521, or RSA of 2,048 to 4,096 bits with an exponent below 2^31",
+      "a certificate's key must be EC on P-256 or P-384 (an authority's P-521 too), or RSA of 2,048 to 4,096 bits with an exponent below 2^31",
     );
   }
   if (!x509.raw.equals(der)) throw new MalformedDer("the certificate must be in DER");
@@ -86,16 +108,17 @@ function parsed(der: Buffer): { readonly x509: X509Certificate; readonly publicK
  */
 export function hasOddKey(bytes: Uint8Array): boolean {
   try {
-    return !isAccepted(new X509Certificate(bytes).publicKey);
+    return !isAccepted(new X509Certificate(bytes).publicKey, PRESENTED_CURVES);
   } catch {
     return true;
   }
 }
 
 /** Before any signature is verified: the sender of a certificate chooses how long that takes. */
-function isAccepted({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): boolean {
+function isAccepted(key: KeyObject, curves: readonly unknown[]): boolean {
+  const { asymmetricKeyType, asymmetricKeyDetails = {} } = key;
   const { namedCurve, modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
-  if (asymmetricKeyType !== "rsa") return CURVES.includes(namedCurve);
+  if (asymmetricKeyType !== "rsa") return curves.includes(namedCurve);
   const { least, most } = RSA_BITS;
   return modulusLength >= least && modulusLength <= most && isUsualExponent(publicExponent);
 }

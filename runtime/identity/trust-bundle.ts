@@ -1,5 +1,5 @@
 import { TrustDomain } from "../../domain";
-import { type Certificate, certificateOf } from "./certificate";
+import { type Certificate, authorityOf } from "./certificate";
 
 /** Who may vouch for workloads of one trust domain, now */
 export interface TrustBundle {
@@ -29,6 +29,6 @@ export class ReplaceableTrustBundle implements TrustBundle {
 
   /** @throws MalformedDer where one is no certificate: all stay as they were */
   public replace(authorities: readonly Uint8Array[]): void {
-    this.authorities = authorities.map(certificateOf);
+    this.authorities = authorities.map(authorityOf);
   }
 }

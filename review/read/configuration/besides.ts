@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { sortedKeys } from "../../../domain/registry";
 import { isObject, type Json, type JsonObject, listed, member } from "../json";
 import type { BesideKind } from "../resource";
@@ -7,12 +6,12 @@ import type { StackBlock } from "./stack";
 
 /** Which of the blocks of a kind it is: where it puts what it names */
 const NAMED_BY = { import: "to", moved: "from" } as const;
-/** Of `terraform`: a version opens nothing. */
-const WITHOUT_ACCESS = new Set(["//", "required_version"]);
+/** Of `terraform`: a version opens nothing, and the backend is read with all stacks. */
+const READ_ELSEWHERE = new Set(["//", "backend", "required_version"]);
 
 /**
- * The blocks of a file that are no resources: `output`, `import`, `moved` and `check`, and what `terraform` says of the state
- * and of where providers come from.
+ * The blocks of a file that are no resources: `output`, `import`, `moved` and `check`, and what `terraform` says of
+ * encryption, Terraform Cloud and where providers come from.
  */
 export function besidesIn(json: JsonObject, stack: string, file: string): readonly StackBlock[] {
   const at = { file, place: "" };
@@ -36,24 +35,13 @@ function terraformIn(
   block: (kind: BesideKind, address: string, content: Json) => StackBlock,
 ): readonly StackBlock[] {
   return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) => {
-    if (WITHOUT_ACCESS.has(key)) return [];
-    if (key === "backend") return block("terraform", "terraform.backend", placed(value));
+    if (READ_ELSEWHERE.has(key)) return [];
     if (key !== "required_providers") return block("terraform", `terraform.${key}`, value);
     const providers = listed(value).flatMap((one) => Object.entries(isObject(one) ? one : {}));
     return providers.map(([name, one]) =>
       block("provider", `terraform.${key}.${name}`, isObject(one) ? (member(one, "source") ?? name) : name),
     );
   });
-}
-
-/** cdktf writes where the folder of this machine is. Every checkout has another, and the same file in it. */
-function placed(backend: Json): Json {
-  const [only] = listed(backend);
-  const local = isObject(only) ? (member(only, "local") ?? null) : null;
-  const [settings] = listed(local);
-  const path = isObject(settings) ? member(settings, "path") : undefined;
-  if (typeof path !== "string" || !posix.isAbsolute(path)) return backend;
-  return { local: { ...(settings as JsonObject), path: `/…/${posix.basename(path)}` } };
 }
 
 function several(json: JsonObject, key: string): readonly Json[] {
@@ -66,7 +54,7 @@ function nameOf(value: Json, key: string): string {
 }
 
 /** Without the comment of cdktf, and in one order */
-function bare(block: Json): Json {
+export function bare(block: Json): Json {
   const own = isObject(block) ? withoutComment(block) : block;
   return JSON.parse(JSON.stringify(own, sortedKeys)) as Json;
 }

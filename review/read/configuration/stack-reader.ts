@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
 import { besidesIn } from "./besides";
 import { body, labelled, put } from "./blocks";
-import type { Declared, Stack, StackBlock, UnreadBlock } from "./stack";
+import type { Backend, Declared, Stack, StackBlock, UnreadBlock } from "./stack";
 
 const READ = new Set([
   "//",
@@ -33,7 +33,7 @@ export class StackReader implements Stack {
   public readonly outputs = new Map<string, JsonObject>();
   public readonly modules = new Map<string, JsonObject>();
   public readonly providers = new Map<string, JsonObject>();
-  public backend?: { readonly type: string; readonly settings: JsonObject };
+  public backend?: Backend;
   public readonly unread: UnreadBlock[] = [];
   public readonly besides: StackBlock[] = [];
 
@@ -140,7 +140,8 @@ export class StackReader implements Stack {
     const at = { file, place: "terraform" };
     for (const each of listed(member(json, "terraform") ?? {})) {
       const block = body(each, at);
-      for (const [type, value] of labelled(block, "backend", at)) this.backend = { type, settings: body(value, at) };
+      for (const [type, value] of labelled(block, "backend", at))
+        this.backend = { type, settings: body(value, at), file };
       for (const [name, value] of labelled(block, "required_providers", at)) this.checkPublisher(name, value, file);
     }
   }

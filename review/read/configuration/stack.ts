@@ -23,6 +23,12 @@ export interface StackBlock extends Omit<Beside, "text"> {
   readonly content: Json;
 }
 
+export interface Backend {
+  readonly type: string;
+  readonly settings: JsonObject;
+  readonly file: string;
+}
+
 /** One root module of Terraform: what is applied together */
 export interface Stack {
   readonly name: string;
@@ -36,7 +42,8 @@ export interface Stack {
   readonly modules: ReadonlyMap<string, JsonObject>;
   /** By `<name>` or `<name>.<alias>` */
   readonly providers: ReadonlyMap<string, JsonObject>;
-  readonly backend?: { readonly type: string; readonly settings: JsonObject };
+  /** Where its state lies; undefined for Terraform's default */
+  readonly backend?: Backend;
   readonly unread: readonly UnreadBlock[];
   readonly besides: readonly StackBlock[];
 }

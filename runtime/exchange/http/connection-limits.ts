@@ -4,6 +4,10 @@ export interface ConnectionLimits {
   readonly connections: number;
   /** At once, of one IPv4 address or one /64 of IPv6: a companion has one, a gateway a few */
   readonly connectionsPerAddress: number;
+  /** Handshakes under way at once, of all clients together; the others wait, and addresses take turns */
+  readonly handshakes: number;
+  /** After which a handshake counts among these no more, so that clients that do not go on hold up their own address alone */
+  readonly freshMilliseconds: number;
   /** Handshakes under way at once, of one remote address; its others wait */
   readonly handshakesPerAddress: number;
   /** After which a handshake is given up where another of its address waits */
@@ -21,6 +25,8 @@ export interface ConnectionLimits {
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 2_000,
   connectionsPerAddress: 128,
+  handshakes: 8,
+  freshMilliseconds: 100,
   handshakesPerAddress: 8,
   handshakeMilliseconds: 3_000,
   unfinishedBytes: 4_096,

@@ -48,19 +48,35 @@ export class Connections {
     this.handshakes = new Handshakes(limits, (name) => this.end(name, "silent"), elapsed);
   }
 
-  /** @param begin called when the handshake may begin; never where the connection is ended instead */
-  public take(socket: Accepted & Pick<Socket, "once"> & Remote, begin: () => void): void {
+  /** False where the connection is refused, and ended. */
+  public take(socket: Accepted & Pick<Socket, "once"> & Remote): boolean {
     const address = addressOf(socket);
     const own = this.addresses.get(address);
     if (own !== undefined) this.makeRoom(own.count, this.limits.connectionsPerAddress, own.yielding);
     this.makeRoom(this.open.size, this.limits.connections, this.yielding);
     const why = this.reasonAgainst(address);
     if (why === undefined) {
-      this.add(socket, address, begin);
-      return;
+      this.add(socket, address);
+      return true;
     }
     this.refused(why, address);
     socket.destroy();
+    return false;
+  }
+
+  /**
+   * It has sent the beginning of a handshake. A client that does not even do that takes no other's turn.
+   *
+   * @param begin called when the handshake may begin; never where the connection is ended instead
+   */
+  public greeted(socket: Remote, begin: () => void): void {
+    const name = nameOf(socket);
+    const known = this.open.get(name);
+    if (known === undefined) return;
+    this.each(known, (yielding) => yielding.addUnproven(name, this.elapsed()));
+    const start = () => this.start(name, known, begin);
+    if (this.tellsApart) this.handshakes.add(known.address, name, start);
+    else start();
   }
 
   /** The handshake is over. False where that is of no use any more, as the peer has gone. */
@@ -116,7 +132,7 @@ export class Connections {
     return (this.addresses.get(address)?.count ?? 0) >= this.limits.connectionsPerAddress ? "address" : undefined;
   }
 
-  private add(socket: Accepted & Pick<Socket, "once"> & Remote, address: string, begin: () => void): void {
+  private add(socket: Accepted & Pick<Socket, "once"> & Remote, address: string): void {
     const name = nameOf(socket);
     // The port may be taken again before the end of the last connection from it is told.
     const before = this.open.get(name);
@@ -131,9 +147,6 @@ export class Connections {
       if (this.open.get(name) === known) this.noteUnfinished(name, known);
       this.forget(name, socket);
     });
-    const start = () => this.start(name, known, begin);
-    if (this.tellsApart) this.handshakes.add(address, name, start);
-    else start();
   }
 
   private start(name: string, known: Open, begin: () => void): void {

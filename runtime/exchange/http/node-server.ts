@@ -12,6 +12,7 @@ import { connectionOf, presentsTooMuch } from "./connection";
 import { CONNECTION_LIMITS } from "./connection-limits";
 import { Connections } from "./connections";
 import type { Environment } from "./parts";
+import { keyExchangeGroups } from "./key-exchange";
 import { RefusedConnections } from "./refused-connections";
 import { refusedRequest } from "./refused-request";
 
@@ -36,6 +37,7 @@ export interface ServerIdentity {
 /** A session that is taken up again brings no chain, and a handshake that is made again another certificate. */
 const TLS = {
   minVersion: "TLSv1.2",
+  ecdhCurve: keyExchangeGroups(),
   ciphers: [
     "TLS_AES_128_GCM_SHA256",
     "TLS_AES_256_GCM_SHA384",
@@ -61,6 +63,8 @@ export class NodeServer {
   private readonly connections: Connections;
   private readonly since = new WeakMap<Socket, number>();
   private readonly underWay = new WeakMap<Socket, number>();
+  /** Node's own listeners, which make a connection one of TLS */
+  private handshake: readonly ((socket: Socket) => void)[] = [];
   private leaving = false;
 
   constructor(
@@ -104,15 +108,24 @@ export class NodeServer {
 
   /** Before TLS sees a connection: what is refused must cost no handshake. */
   private admit(): void {
-    const handshake = this.server.listeners("connection") as ((socket: Socket) => void)[];
+    this.handshake = this.server.listeners("connection") as ((socket: Socket) => void)[];
     this.server.removeAllListeners("connection");
     this.server.on("connection", (socket: Socket) => {
       // While it waits for its handshake, nothing else listens.
       socket.on("error", () => undefined);
-      this.connections.take(socket, () => {
-        for (const begin of handshake) begin.call(this.server, socket);
+      if (!this.connections.take(socket)) return;
+      // TLS has a timeout of its own, from when it sees the connection.
+      socket.setTimeout(this.limits.milliseconds, () => socket.destroy());
+      socket.once("readable", () => {
+        if (socket.readableLength === 0) socket.destroy();
+        else this.connections.greeted(socket, () => this.begin(socket));
       });
     });
+  }
+
+  private begin(socket: Socket): void {
+    socket.setTimeout(0);
+    for (const begin of this.handshake) begin.call(this.server, socket);
   }
 
   /** @returns the port */

@@ -102,11 +102,33 @@ test("who has the exchange's credentials has not what the role alone allows", ()
   expect(keysOf(wider, "aws")).toEqual(keysOf(of("support-triage"), "aws"));
 });
 
-test("a suspended agent reaches nothing, whatever it declares", () => {
-  for (const agent of ["support-triage", "researcher", "web-reader", "refund-clerk"]) {
-    const { reached } = edited(agent, { file: REGISTRY, at: `agents/${agent}/state`, set: "suspended" });
-    expect(reached.filter(({ kind }) => kind !== "network")).toEqual([]);
-  }
+describe("an agent that registry and stacks do not both say is suspended", () => {
+  const suspended = (agent: string, state: string): Edit => ({
+    file: REGISTRY,
+    at: `agents/${agent}/state`,
+    set: state,
+  });
+  const doubts = ({ unknown }: BlastRadius) => unknown.filter(({ what }) => what === "whether it is suspended");
+
+  test.each(["support-triage", "researcher", "web-reader", "refund-clerk"])("reaches what it reached: %s", (agent) => {
+    const radius = edited(agent, suspended(agent, "suspended"));
+    expect([radius.of.state, radius.reached]).toEqual(["active", of(agent).reached]);
+    const says = new RegExp(`^registry/agents\\.${agent}\\.state says suspended, agents/.* say active: `);
+    expect(doubts(radius)).toEqual([expect.objectContaining({ why: expect.stringMatching(says) })]);
+  });
+
+  test("still works for others", () => {
+    expect(edited("support-triage", suspended("researcher", "suspended")).identities).toEqual(
+      of("support-triage").identities,
+    );
+  });
+
+  test("acts where the stacks alone stop it", () => {
+    const radius = edited("press-writer", suspended("press-writer", "active"));
+    expect(radius.reached).not.toEqual([]);
+    expect(doubts(radius)).toHaveLength(1);
+    expect(doubts(of("press-writer"))).toEqual([]);
+  });
 });
 
 test("what cannot be read is unknown, and says so", () => {

@@ -1,7 +1,7 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 
-export interface TlsOptions extends Pick<RequestOptions, "cert" | "key" | "maxVersion" | "minVersion"> {
+export interface TlsOptions extends Pick<RequestOptions, "cert" | "ecdhCurve" | "key" | "maxVersion" | "minVersion"> {
   /** PEM of whom to trust */
   readonly ca: string;
   /**

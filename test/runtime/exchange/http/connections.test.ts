@@ -1,5 +1,6 @@
 import { CONNECTION_LIMITS, type ConnectionLimits } from "../../../../runtime/exchange/http/connection-limits";
 import { Connections } from "../../../../runtime/exchange/http/connections";
+import { keyExchangeGroups } from "../../../../runtime/exchange/http/key-exchange";
 import { RefusedConnections, TALLY_MILLISECONDS } from "../../../../runtime/exchange/http/refused-connections";
 
 /** A connection that can be ended from either side */
@@ -42,7 +43,7 @@ function guarded(limits: Partial<ConnectionLimits> = {}) {
   const come = (address: string, port?: number) => {
     const peer = new Peer(address, port);
     const come = { peer, taken: false };
-    connections.take(peer as never, () => (come.taken = true));
+    if (connections.take(peer as never)) connections.greeted(peer as never, () => (come.taken = true));
     return come;
   };
   return { clock, refused, connections, come };
@@ -149,7 +150,7 @@ describe("handshakes of one address", () => {
     Array.from({ length: count }, () => come("10.0.0.1"));
 
   test("are eight at once, and the others wait until one is over or its connection is", () => {
-    const { come, connections } = guarded();
+    const { come, connections } = guarded({ handshakes: 9 });
     const all = first(come, 11);
     const begun = () => all.filter(({ taken }) => taken).length;
     expect([begun(), come("10.0.0.2").taken]).toEqual([8, true]);
@@ -182,6 +183,47 @@ describe("handshakes of one address", () => {
     jest.advanceTimersByTime(3_000);
     expect([all[0]?.peer.ended, all[1]?.peer.ended, all[8]?.taken]).toEqual([true, false, true]);
     jest.useRealTimers();
+  });
+
+  test("wait behind their own address alone: addresses take turns", () => {
+    const { come, connections } = guarded({ handshakes: 3 });
+    const flood = first(come, 20);
+    const others = [come("10.0.0.2"), come("10.0.0.2"), come("10.0.0.3")];
+    const isTaken = ({ taken }: { taken: boolean }) => taken;
+    expect([flood.filter(isTaken).length, others.filter(isTaken)]).toEqual([3, []]);
+    const order = [];
+    for (let over = 0; over < 4; over += 1) {
+      connections.secured(flood[over]?.peer as never);
+      order.push([flood.filter(isTaken).length, ...others.map(isTaken)]);
+    }
+    expect(order).toEqual([
+      [4, false, false, false],
+      [4, true, false, false],
+      [4, true, false, true],
+      [5, true, false, true],
+    ]);
+  });
+
+  test("that do not go on hold up others of their address alone, and those for 3 s", () => {
+    jest.useFakeTimers();
+    const { come } = guarded({ handshakes: 2, handshakesPerAddress: 2 });
+    const flood = first(come, 3);
+    const other = come("10.0.0.2");
+    jest.advanceTimersByTime(99);
+    expect(other.taken).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect([other.taken, flood[2]?.taken]).toEqual([true, false]);
+    jest.useRealTimers();
+  });
+
+  test("do not begin before the client does, and one that says nothing takes no other's turn", () => {
+    const { come, connections } = guarded({ handshakes: 1, handshakesPerAddress: 1 });
+    const silent = new Peer("10.0.0.1");
+    expect(connections.take(silent as never)).toBe(true);
+    expect(come("10.0.0.1").taken).toBe(true);
+    let hasBegun = false;
+    connections.greeted(silent as never, () => (hasBegun = true));
+    expect(hasBegun).toBe(false);
   });
 
   test.each([
@@ -257,4 +299,13 @@ test("a line of the log names the eight addresses with most refusals", () => {
   for (let n = 1; n <= 20; n += 1) for (let times = 0; times < n; times += 1) refused.add("total", `10.0.0.${n}`);
   refused.close();
   expect(Object.keys(lines[1]?.addresses ?? {})).toEqual([20, 19, 18, 17, 16, 15, 14, 13].map((n) => `10.0.0.${n}`));
+});
+
+test.each([
+  ["3.0.19", "X25519:P-256"],
+  ["3.4.1", "X25519:P-256"],
+  ["3.5.0+quic", "X25519MLKEM768:X25519:P-256"],
+  ["4.0.0", "X25519MLKEM768:X25519:P-256"],
+])("with OpenSSL %s keys are agreed on by %s", (version, groups) => {
+  expect(keyExchangeGroups(version)).toBe(groups);
 });
