@@ -1,3 +1,4 @@
+import { didYouMean } from "../../domain/nearest";
 import type { Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
 import { reasonOf } from "../decision/decider";
@@ -80,22 +81,31 @@ export class Outbound {
   }
 
   /** By whose rights the registry says that the tool uses; the configuration cannot say otherwise. */
-  private wayTo({ aud, sub_id }: AccessTokenClaims, fleet: FleetView): OutboundCredential {
+  private wayTo(claims: AccessTokenClaims, fleet: FleetView): OutboundCredential {
     const { tools, services } = this.props.ways;
-    const tool = aud.slice(TOOL.length);
+    const tool = claims.aud.slice(TOOL.length);
     const actsAs = fleet.actsAs(tool);
-    if (actsAs === undefined) throw undeclared(`there is no tool ${tool}`);
+    if (actsAs === undefined) throw undeclared(`there is no tool ${tool}${didYouMean(tool, toolsOf(claims, fleet))}`);
     if (actsAs === "user") {
-      if (userOf(sub_id) === null) throw Refusal.denied([reasonOf("user.missing")]);
-      return tools.get(tool) ?? undeclared(`no identity is configured for the tool ${tool}, which acts as the user`);
+      if (userOf(claims.sub_id) === null) throw Refusal.denied([reasonOf("user.missing")]);
+      return tools.get(tool) ?? notConfigured(`tool ${tool}, which acts as the user`, tool, tools);
     }
     const { service } = actsAs;
-    return services.get(service) ?? undeclared(`no identity is configured for the service ${service} of ${tool}`);
+    return services.get(service) ?? notConfigured(`service ${service} of ${tool}`, service, services);
   }
 }
 
 function failed(error: OutboundFailure): Refusal {
   return Refusal.of("outbound.failed", undefined, { cause: error });
+}
+
+/** Of the task that the token is for: the caller learns of no other */
+function toolsOf({ client_id, task }: AccessTokenClaims, fleet: FleetView): readonly string[] {
+  return [...(fleet.agentOf(client_id)?.tasks.get(task)?.tools.keys() ?? [])];
+}
+
+function notConfigured(what: string, name: string, configured: ReadonlyMap<string, unknown>): never {
+  return undeclared(`no identity is configured for the ${what}${didYouMean(name, [...configured.keys()])}`);
 }
 
 function undeclared(what: string): never {

@@ -1,6 +1,8 @@
 import { refusedRequest } from "../../../runtime/exchange/http/refused-request";
 import { jsonLog } from "../../../runtime/exchange/log";
 import type { Refusal } from "../../../runtime/exchange/refusal";
+import { awsFleet } from "../../support/exchange/aws-fleet";
+import { AwsWorld } from "../../support/exchange/aws-world";
 import { Explaining } from "../../support/explaining";
 import type { Row } from "../../support/exchange/issuance-case";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
@@ -62,6 +64,33 @@ test("ambit explain reads the line and decides on it again", async () => {
       possible: true,
       changes: [{ text: "ask for an audience that the task uses, such as tool:zendesk" }],
     },
+  });
+});
+
+test("the line of refused AWS credentials says whose they were to be, and ambit explain reads it", async () => {
+  const world = new AwsWorld(awsFleet);
+  const run = await world.begin("clerk", "read-internal");
+  const refused: unknown = await world.broker
+    .credentials(world.claims(run, { task: "write-internal" }))
+    .catch((error: unknown) => error);
+  let line = "";
+  refusedRequest(
+    refused,
+    { path: "/aws/credentials" },
+    jsonLog((text) => (line += text)),
+  );
+  expect(factsOf(line)).toMatchObject({
+    event: "request.refused",
+    path: "/aws/credentials",
+    agent: "clerk",
+    task: "write-internal",
+    txn: run.txn,
+    audience: "aws",
+    codes: ["run.unknown"],
+  });
+  expect(await explaining.json(line)).toMatchObject({
+    request: "the exchange is asked at /aws/credentials with the token of clerk.write-internal for aws",
+    reasons: [{ code: "run.unknown" }],
   });
 });
 

@@ -120,6 +120,29 @@ test.each<readonly [what: string, token: (hops: HopsWorld, run: Run) => Promise<
   expect(hops.acts.map(({ event }) => [event.kind, event.facts.codes])).toEqual([["outbound.refused", [code]]]);
 });
 
+test.each([
+  ["a tool near the task's", "tool:crn", ways(giving()), 'there is no tool crn, did you mean "crm"'],
+  ["a tool near another task's", "tool:mial", ways(giving()), "there is no tool mial"],
+  [
+    "a user's tool near a configured one",
+    "tool:mail",
+    { tools: new Map([["mial", giving()]]), services: new Map() },
+    'no identity is configured for the tool mail, which acts as the user, did you mean "mial"',
+  ],
+  [
+    "a service near a configured one",
+    "tool:wiki",
+    { tools: new Map(), services: new Map([["wiki-robott", giving()]]) },
+    'no identity is configured for the service wiki-robot of wiki, did you mean "wiki-robott"',
+  ],
+  ["a service near none", "tool:wiki", ways(giving()), "no identity is configured for the service wiki-robot of wiki"],
+])("says which name is nearest, or none: %s", async (_, aud, of, what) => {
+  const hops = new HopsWorld();
+  const outbound = await hops.outbound(of);
+  const token = await hops.toolToken(await hops.handed(), { aud });
+  await expect(outbound.credential(token, GATEWAY)).rejects.toMatchObject({ reasons: [{ what }] });
+});
+
 test("fails when a tool acts as the user and there is none", async () => {
   const hops = new HopsWorld();
   const mail = giving();

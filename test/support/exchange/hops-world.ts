@@ -11,7 +11,7 @@ import { TxnTokenReader } from "../../../runtime/exchange/transaction/txn-reader
 import { TXN_TOKEN_TYPE, TXN_TOKEN_URN, type TxnTokenClaims } from "../../../runtime/exchange/transaction/txn-token";
 import { Outbound } from "../../../runtime/outbound/outbound";
 import { NO_WAYS, type Ways } from "../../../runtime/outbound/ways";
-import type { FleetView } from "../../../runtime/registry/registry";
+import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
 import { KeySet } from "../../../runtime/signer/key-set";
@@ -31,15 +31,23 @@ export const BILLING = `spiffe://${DOMAIN}/ns/billing/sa/billing`;
 export const CLERK = `spiffe://${DOMAIN}/ns/office/sa/clerk`;
 export const CHIEF = `spiffe://${DOMAIN}/ns/office/sa/chief`;
 
-/** A tool that acts as the user, two that act as services, and users of one issuer */
+/** A tool that acts as the user, two that act as services, one of which the clerk calls, and users of one issuer */
 const hopsFleet: FleetView = {
   ...awsFleet,
+  agentOf: (spiffeId) => withCrm(awsFleet.agentOf(spiffeId)),
   issuers: [{ issuer: LOGIN, jwksUri: `${LOGIN}/keys`, algorithms: ["ES256"] }],
   actsAs: (tool) => {
     if (tool === "mail") return "user";
     return tool === "crm" || tool === "wiki" ? { service: `${tool}-robot` } : undefined;
   },
 };
+
+function withCrm(agent: FleetAgent | undefined): FleetAgent | undefined {
+  const task = agent?.name === "clerk" ? agent.tasks.get("read-public") : undefined;
+  if (agent === undefined || task === undefined) return agent;
+  const tools = new Map([["crm", ["find", "read", "update"]]]);
+  return { ...agent, tasks: new Map([...agent.tasks, [task.name, { ...task, tools }]]) };
+}
 
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
