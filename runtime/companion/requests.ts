@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { STARTS, type Start, unknownMember } from "../../domain";
+import { STARTS, type Start } from "../../domain";
 import { hasExactLiterals } from "../jose/exact-numbers";
+import { unknownMemberIn } from "../unknown-member";
 import type { Cause, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 
@@ -102,10 +103,9 @@ async function bytesOf(request: Request): Promise<Buffer> {
 function checked<S extends z.ZodObject>(shape: S, body: unknown): z.infer<S> {
   const found = shape.safeParse(body);
   if (found.success) return found.data;
+  const unknown = unknownMemberIn(found.error, shape);
+  if (unknown !== undefined) throw malformed(`the body has ${unknown.what}`);
   const [issue] = found.error.issues;
-  if (issue?.code === "unrecognized_keys") {
-    throw malformed(`the body has ${unknownMember(issue.keys, Object.keys(shape.shape))}`);
-  }
   const where = issue?.path.join(".");
   throw malformed(`${where === undefined || where === "" ? "the body" : where}: ${issue?.message}`);
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { type CallFacts, INPUT_LIMITS, unknownMember } from "../../domain";
+import { type CallFacts, INPUT_LIMITS } from "../../domain";
 import type { AccessTokenClaims } from "../exchange/access-token";
 import { Refusal } from "../exchange/refusal";
 import { accessTokenClaims } from "../exchange/token-claims";
+import { unknownMemberIn } from "../unknown-member";
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -16,13 +17,12 @@ const claims = z.unknown().transform((value, context): AccessTokenClaims => {
   return z.NEVER;
 });
 
-const callMembers = z.strictObject({
+const call: z.ZodType<CallFacts> = z.strictObject({
   tool: text,
   action: text,
   destination: text,
   data: z.array(text).max(INPUT_LIMITS.data),
 });
-const call: z.ZodType<CallFacts> = callMembers;
 
 export const readSchema = z.strictObject({
   claims,
@@ -64,15 +64,9 @@ export type OutcomeRequest = z.infer<typeof outcomeSchema>;
 export function parsed<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, body: unknown) {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  // What is misspelt is missing too: that it is misspelt says more.
-  const issue = error.issues.find((one) => one.code === "unrecognized_keys") ?? error.issues[0];
-  if (issue?.code === "unrecognized_keys") {
-    const known = Object.keys(issue.path[0] === "call" ? callMembers.shape : schema.shape);
-    throw Refusal.of(
-      "request.malformed",
-      `${issue.path.join(".") || "the body"} has ${unknownMember(issue.keys, known)}`,
-    );
-  }
+  const unknown = unknownMemberIn(error, schema);
+  if (unknown !== undefined) throw Refusal.of("request.malformed", `${unknown.at || "the body"} has ${unknown.what}`);
+  const [issue] = error.issues;
   throw Refusal.of(
     "request.malformed",
     `${issue?.path.join(".") || "the body"} is not as it must be: ${issue?.message}`,

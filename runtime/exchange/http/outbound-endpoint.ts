@@ -1,5 +1,5 @@
-import { unknownMember } from "../../../domain";
 import { z } from "zod";
+import { unknownMemberIn } from "../../unknown-member";
 import { Refusal } from "../refusal";
 import { json } from "./answer";
 import { readJson } from "./body";
@@ -13,10 +13,8 @@ export function outboundEndpoint({ clients, outbound }: ExchangeParts): Endpoint
     const service = clients.service(env.connection);
     if (!outbound.services.has(service)) throw Refusal.of("caller.not-listed");
     const { success, data, error } = BODY.safeParse(await readJson(req.raw));
-    const issue = error?.issues.find((one) => one.code === "unrecognized_keys");
-    if (issue !== undefined) {
-      throw Refusal.of("request.malformed", `the body has ${unknownMember(issue.keys, Object.keys(BODY.shape))}`);
-    }
+    const unknown = error && unknownMemberIn(error, BODY);
+    if (unknown !== undefined) throw Refusal.of("request.malformed", `the body has ${unknown.what}`);
     if (!success) throw Refusal.of("request.malformed", "the body must be an object with the text token, and no more");
     return json(await outbound.credentials.credential(data.token, service));
   };

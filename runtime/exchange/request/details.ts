@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { INPUT_LIMITS, STARTS, unknownMember } from "../../../domain";
+import { INPUT_LIMITS, STARTS } from "../../../domain";
 import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, strictJson } from "../../jose/json";
+import { unknownMemberIn } from "../../unknown-member";
 import { Refusal } from "../refusal";
 
 const TYPE = "ambit_task";
@@ -49,11 +50,10 @@ export function malformed(what: string): Refusal {
 }
 
 /** Names members only, never a value. */
-function problemOf({ issues: [issue] }: z.ZodError): string {
-  const member = issue?.path[1];
-  if (issue?.code === "unrecognized_keys") {
-    return `authorization_details have ${unknownMember(issue.keys, Object.keys(details.shape))}`;
-  }
+function problemOf(error: z.ZodError): string {
+  const unknown = unknownMemberIn(error, schema);
+  if (unknown !== undefined) return `authorization_details have ${unknown.what}`;
+  const member = error.issues[0]?.path[1];
   if (member !== undefined) return `${String(member)} of authorization_details is missing, or not of its form`;
   return "authorization_details must be JSON that has one meaning: an array of exactly one object";
 }

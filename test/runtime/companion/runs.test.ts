@@ -123,6 +123,11 @@ describe("fails with companion.malformed when", () => {
     ["scope is empty", { scope: [] }, /^scope: /],
     ["an action in scope has a space", { scope: ["read comment"] }, /^scope\.0: /],
     ["arguments are an array", { arguments: [] }, /^arguments: must be an object/],
+    [
+      "a member is misspelt, and missing",
+      { task: undefined, tsk: "answer" },
+      /unknown member tsk, did you mean "task"/,
+    ],
     ["a member is unknown", { tsk: "answer" }, /the body has the unknown member tsk, did you mean "task"/],
   ])("%s", async (_, wrong, text) => {
     await running.start();

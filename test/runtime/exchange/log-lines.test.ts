@@ -143,6 +143,11 @@ test.each(["tool:payments", "tool:invented"])(
   },
 );
 
+test("a member that is misspelt, and missing, is said to be misspelt", async () => {
+  const { reasons } = await refusalOf({ change: { "details/task": { $delete: true }, "details/tsk": { $add: "x" } } });
+  expect(reasons).toMatchObject([{ what: 'authorization_details have the unknown member tsk, did you mean "task"' }]);
+});
+
 test.each([
   ["destinaton", 'authorization_details have the unknown member destinaton, did you mean "destination"'],
   ["Start", 'authorization_details have the unknown member Start, did you mean "start"'],
