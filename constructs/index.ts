@@ -1,12 +1,6 @@
 export { Agent, type AgentClass } from "./agent/agent";
-export {
-  Platform,
-  type AuditProps,
-  type AwsProps,
-  type ClusterProps,
-  type IntentProps,
-  type PlatformProps,
-} from "./platform/platform";
+export { Platform } from "./platform/platform";
+export type { AuditProps, AwsProps, ClusterProps, IntentProps, PlatformProps } from "./platform/platform-props";
 export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from "./platform/token-issuers";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export type { OutboundProps } from "./platform/outbound";

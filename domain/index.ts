@@ -14,14 +14,16 @@ export {
   ExternalDataset,
   SecretDataset,
   TableDataset,
-  type AccessKind,
-  type BoundTableProps,
-  type BucketProps,
-  type ExternalProps,
-  type SecretProps,
-  type TableBinding,
-  type TableProps,
 } from "./dataset";
+export type {
+  AccessKind,
+  BoundTableProps,
+  BucketProps,
+  ExternalProps,
+  SecretProps,
+  TableBinding,
+  TableProps,
+} from "./dataset-props";
 export { budgetKey } from "./decision/budget-key";
 export { checkInput, type CheckedInput, type InputProblem, readInput } from "./decision/check-input";
 export {
@@ -133,22 +135,19 @@ export { SESSION_TAG } from "./session-tags";
 export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";
-export {
-  Tool,
-  ToolGrant,
-  type ActionMatch,
-  type HttpAction,
-  type HttpMethod,
-  type HttpToolProps,
-  type Impact,
-  type JsonSchema,
-  type McpAction,
-  type McpToolProps,
-  type ModelAction,
-  type ModelToolProps,
-  type ServiceIdentity,
-  type ToolAction,
-} from "./tool";
+export { Tool, ToolGrant, type ActionMatch, type ToolAction } from "./tool";
+export type {
+  HttpAction,
+  HttpMethod,
+  HttpToolProps,
+  Impact,
+  JsonSchema,
+  McpAction,
+  McpToolProps,
+  ModelAction,
+  ModelToolProps,
+  ServiceIdentity,
+} from "./tool-props";
 export { type UserFrame, userFrames } from "./user-frames";
 export { TrustDomain } from "./trust-domain";
 export { Ttl, type TtlInput } from "./ttl";

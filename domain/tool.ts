@@ -2,120 +2,22 @@ import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from 
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
 import { requestsAreDistinct } from "./rules/requests";
-import { Sensitivity, type SensitivityName } from "./sensitivity";
+import { Sensitivity } from "./sensitivity";
 import { rememberSource } from "./source-line";
-
-export type Impact = "low" | "high";
-export type HttpMethod = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
-/** A JSON Schema document (draft 2020-12) */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-interface ActionProps {
-  /**
-   * How bad a wrong call would be.
-   *
-   * @default "low"
-   */
-  readonly impact?: Impact;
-
-  /**
-   * Whether people outside the organisation see the effect. `false` needs a reason, which the review shows.
-   *
-   * @default - true for a write at a host outside the platform's own domains; never for a model
-   */
-  readonly outward?: { readonly is: boolean; readonly reason: string };
-
-  /**
-   * External data the action reads or writes. A task needs each of them granted by itself.
-   *
-   * @default - none
-   */
-  readonly touches?: readonly DataAccess<ExternalDataset>[];
-}
-
-export interface HttpAction extends ActionProps {
-  readonly method: HttpMethod;
-  /** Path template, such as `"/api/v2/tickets/{id}"` */
-  readonly path: `/${string}`;
-  /**
-   * Schema the JSON body must satisfy.
-   *
-   * @default - a request with a body is refused
-   */
-  readonly body?: JsonSchema;
-}
-
-export interface McpAction extends ActionProps {
-  /** Name of the tool at the MCP server */
-  readonly tool: string;
-  /**
-   * Says that the tool changes nothing; ignored when `touches` holds a write.
-   *
-   * @default false
-   */
-  readonly readOnly?: boolean;
-}
-
-export interface ModelAction extends ActionProps {
-  /** Model name the request must carry */
-  readonly model: string;
-}
-
-/** A named identity of the tool's own, whose request parameters are bound to claims of the token. */
-export interface ServiceIdentity {
-  readonly service: string;
-  /**
-   * Request parameter to token claim: the authorizer refuses another value.
-   *
-   * @default - none
-   */
-  readonly bind?: Readonly<Record<string, string>>;
-}
-
-interface ToolProps {
-  /** https address; its host is the tool's destination */
-  readonly url: string;
-  /** Highest sensitivity that may be sent there */
-  readonly clearance: SensitivityName;
-  /**
-   * Whose rights the tool uses downstream.
-   *
-   * @default "user"
-   */
-  readonly actsAs?: "user" | ServiceIdentity;
-}
-
-export interface HttpToolProps<K extends string> extends ToolProps {
-  /**
-   * Whether its output may carry instructions of strangers.
-   *
-   * @default true
-   */
-  readonly untrustedOutput?: boolean;
-  readonly actions: Readonly<Record<K, HttpAction>>;
-}
-
-export interface McpToolProps<K extends string> extends ToolProps {
-  /**
-   * Whether its output may carry instructions of strangers.
-   *
-   * @default true
-   */
-  readonly untrustedOutput?: boolean;
-  /** `sha256:` and 64 hex digits of the reviewed `tools/list` answer; a server that answers otherwise is refused */
-  readonly schemaDigest: string;
-  readonly actions: Readonly<Record<K, McpAction>>;
-}
-
-export interface ModelToolProps<K extends string> extends ToolProps {
-  /**
-   * Whether its output counts as untrusted in itself. What a model was given is already marked at its source.
-   *
-   * @default false
-   */
-  readonly untrustedOutput?: boolean;
-  readonly actions: Readonly<Record<K, ModelAction>>;
-}
+import type {
+  ActionProps,
+  HttpAction,
+  HttpMethod,
+  HttpToolProps,
+  Impact,
+  JsonSchema,
+  McpAction,
+  McpToolProps,
+  ModelAction,
+  ModelToolProps,
+  ServiceIdentity,
+  ToolProps,
+} from "./tool-props";
 
 /** What a request must look like to be the action */
 export type ActionMatch =

@@ -1,6 +1,6 @@
 import { plainString, refuse, shown } from "../../domain";
 import { checkedCidr } from "./network";
-import type { ClusterProps } from "./platform";
+import type { ClusterProps } from "./platform-props";
 import { count, issuer } from "./platform-checks";
 
 /** Kubernetes users and groups */

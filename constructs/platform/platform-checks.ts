@@ -1,5 +1,5 @@
 import { plainString, refuse, shown, type TrustDomain } from "../../domain";
-import type { AuditProps, IntentProps, PlatformProps } from "./platform";
+import type { AuditProps, IntentProps, PlatformProps } from "./platform-props";
 
 /** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
 export function withoutScheme(issuerUrl: string): string {

@@ -13,8 +13,8 @@ import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { cluster, deployers, type Principals } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
 import { MissingImages } from "./missing-images";
-import { type Network, type NetworkProps, networkOf } from "./network";
-import { outboundOf, type OutboundProps, type PlatformOutbound } from "./outbound";
+import { type Network, networkOf } from "./network";
+import { outboundOf, type PlatformOutbound } from "./outbound";
 import {
   account,
   count,
@@ -30,190 +30,11 @@ import {
   trustAnchor,
   withoutScheme,
 } from "./platform-checks";
-import { type StarterProps, type TokenIssuerProps, tokenIssuers } from "./token-issuers";
+import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
+import { tokenIssuers } from "./token-issuers";
 
 /** IAM quota "Roles per account"; AWS raises it on request. */
 const DEFAULT_ROLE_QUOTA = 1_000;
-
-export interface AwsProps {
-  /** Account of the agents' roles, 12 digits */
-  readonly account: string;
-  /** Region of the platform, such as `"eu-central-1"` */
-  readonly region: string;
-  /**
-   * How agents reach AWS.
-   *
-   * @default - agents with AWS data are refused
-   */
-  readonly network?: NetworkProps;
-  /**
-   * Regions agents may call.
-   *
-   * @default - the platform's own
-   */
-  readonly regions?: readonly string[];
-  /**
-   * Other accounts whose data agents may be granted.
-   *
-   * @default - none
-   */
-  readonly dataAccounts?: readonly string[];
-  /**
-   * Quotas of the account that AWS has raised.
-   *
-   * @default - 1,000 roles per account, 2,048 characters per trust policy
-   */
-  readonly quotas?: { readonly roles?: number; readonly trustPolicyCharacters?: number };
-  /**
-   * Trust anchor for agents with `{ federated: "roles-anywhere" }`. Its ARN is known after the trust stack's first
-   * apply, or from the team that owns it.
-   *
-   * @default - such agents are refused
-   */
-  readonly rolesAnywhere?: { readonly trustAnchorArn: string };
-}
-
-export interface ClusterProps {
-  /** Name of the EKS cluster, for short-lived tokens from `aws eks get-token` */
-  readonly name: string;
-  /** https address of the API server */
-  readonly endpoint: string;
-  /** Certificate of the API server's CA, base64 of PEM */
-  readonly certificateAuthority: string;
-  /** The cluster's own OIDC issuer, through which platform components (not agents) get their roles */
-  readonly oidcIssuer: string;
-  /** The most nodes it may have: SPIRE runs an agent on each, and sizes its servers by their number */
-  readonly nodes: number;
-  /** Address ranges of the nodes, where the kubelets answer */
-  readonly nodeCidrs: readonly string[];
-  /**
-   * Address ranges from which, and at which, the API server talks to pods: the subnets of the control plane, and the
-   * cluster address of the service `kubernetes` in `default`. The VPC CNI looks at the address that a pod calls.
-   */
-  readonly apiServerCidrs: readonly string[];
-  /**
-   * Kubernetes users and groups that deploy the platform. Admission lets nobody else write what identity rests on.
-   *
-   * @default - the group `ambit:deployers`
-   */
-  readonly deployers?: { readonly users?: readonly string[]; readonly groups?: readonly string[] };
-  /**
-   * Namespaces whose pods may mount the host folders in which SPIRE's sockets lie. Their pods can be any agent.
-   *
-   * @default - `kube-system`
-   */
-  readonly hostPathNamespaces?: readonly string[];
-  /**
-   * Pods that may read the metrics of SPIRE.
-   *
-   * @default - none
-   */
-  readonly monitoring?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
-  /**
-   * Pods that answer DNS.
-   *
-   * @default - `k8s-app: kube-dns` in `kube-system`
-   */
-  readonly dns?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
-}
-
-export interface AuditProps {
-  /** Days for which a record can be neither changed nor deleted */
-  readonly retentionDays: number;
-  /**
-   * `GOVERNANCE` lets principals with `s3:BypassGovernanceRetention` shorten it.
-   *
-   * @default "COMPLIANCE"
-   */
-  readonly mode?: "COMPLIANCE" | "GOVERNANCE";
-}
-
-export interface IntentProps {
-  /** https address that takes the question */
-  readonly url: string;
-  /**
-   * Milliseconds after which the call is denied, at most 10,000.
-   *
-   * @default 500
-   */
-  readonly timeoutMs?: number;
-}
-
-export interface PlatformProps {
-  /** Name of the environment; part of every role's name */
-  readonly name: string;
-  /** One per cluster and environment */
-  readonly trustDomain: string;
-  /** https address under which SPIRE's keys are published (claim `iss` of a JWT-SVID) */
-  readonly issuer: string;
-  /** The organisation's own domains: a write at any other host is outward */
-  readonly domains: readonly string[];
-  readonly aws: AwsProps;
-  readonly cluster: ClusterProps;
-  /** Groups of people who may decide on approvals */
-  readonly approvers: readonly string[];
-  /**
-   * Identity providers whose access tokens show that a user started a task.
-   *
-   * @default - none: a task that a user starts is refused
-   */
-  readonly issuers?: readonly TokenIssuerProps[];
-  /**
-   * What may start tasks by schedule and by event, such as a scheduler that signs start tokens.
-   *
-   * @default - none: a task that a schedule or an event starts is refused
-   */
-  readonly starters?: readonly StarterProps[];
-  /**
-   * Container images by name, each pinned by digest (`registry/name@sha256:…`).
-   *
-   * @default - none
-   */
-  readonly images?: Readonly<Record<string, string>>;
-  /**
-   * A service that judges whether a call serves its task's goal, asked at every call: what it refuses, or does not
-   * answer, is denied.
-   *
-   * @default - nobody is asked
-   */
-  readonly intent?: IntentProps;
-  /**
-   * What tools are called with, besides the call itself: users' tokens at the tools' own servers, clients, keys.
-   *
-   * @default - nothing
-   */
-  readonly outbound?: OutboundProps;
-  /**
-   * Where Terraform keeps its state.
-   *
-   * @default - a local file per stack
-   */
-  readonly state?: { readonly bucket: string; readonly key: string; readonly kmsKey?: string };
-  /**
-   * How long audit records are locked.
-   *
-   * @default - 365 days, COMPLIANCE: nobody can shorten it
-   */
-  readonly audit?: AuditProps;
-  /**
-   * Whether keys, tables and the audit bucket refuse to be destroyed. `false` is for environments made to be thrown away.
-   *
-   * @default true
-   */
-  readonly protectData?: boolean;
-  /**
-   * Terraform provider versions, for users behind a mirror.
-   *
-   * @default - the versions that the bindings were made for
-   */
-  readonly providerVersions?: { readonly aws?: string; readonly kubernetes?: string };
-  /**
-   * Where the present comes from.
-   *
-   * @default - the system's clock
-   */
-  readonly clock?: Clock;
-}
 
 /** The organisation's fixed facts. A value, not a construct: every stack gets the same one. */
 export class Platform {

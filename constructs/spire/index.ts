@@ -11,14 +11,14 @@ export { SpireControllerManager, type SpireControllerManagerProps } from "./spir
 export { SpireCrds, type SpireCrdsProps } from "./spire-crds";
 export { SpireDatabase, type SpireDatabaseProps } from "./spire-database";
 export { SpireNamespaces, type SpireNamespacesProps } from "./spire-namespaces";
-export {
-  type EmbeddedSpireServerProps,
-  SpireServer,
-  type SpireServerDatabase,
-  type SpireServerIamRole,
-  type SpireServerProps,
-  type SpireServerSize,
-} from "./spire-server";
+export { SpireServer } from "./spire-server";
+export type {
+  EmbeddedSpireServerProps,
+  SpireServerDatabase,
+  SpireServerIamRole,
+  SpireServerProps,
+  SpireServerSize,
+} from "./spire-server-props";
 export { SpireServerRole, type SpireServerRoleProps } from "./spire-server-role";
 export { type AwsPrivateCaProps, UpstreamAuthority, type UpstreamSpireProps } from "./upstream-authority";
 export { WorkloadRegistration, type WorkloadRegistrationProps } from "./workload-registration";

@@ -8,7 +8,8 @@ import { OidcDocuments } from "./oidc-documents";
 import { SpiffeCsiDriver } from "./spiffe-csi-driver";
 import { SpireAgent, type SpireAgentProps } from "./spire-agent";
 import { SpireDatabase, type SpireDatabaseProps } from "./spire-database";
-import { type EmbeddedSpireServerProps, SpireServer } from "./spire-server";
+import { SpireServer } from "./spire-server";
+import type { EmbeddedSpireServerProps } from "./spire-server-props";
 import { SpireServerRole } from "./spire-server-role";
 import { WorkloadRegistration } from "./workload-registration";
 

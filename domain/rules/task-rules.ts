@@ -1,4 +1,5 @@
-import type { AccessKind, DataAccess } from "../dataset";
+import type { DataAccess } from "../dataset";
+import type { AccessKind } from "../dataset-props";
 import { refuse, shown } from "../errors";
 import type { Task } from "../task";
 import { agentStartsReachNoHarm, chainsHaveTheirUser } from "./chain-rules";

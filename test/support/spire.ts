@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import type { Platform } from "../../constructs";
 import { BundlePublisher, UpstreamAuthority } from "../../constructs/spire";
-import { SpireServer, type SpireServerDatabase, type SpireServerProps } from "../../constructs/spire/spire-server";
+import { SpireServer } from "../../constructs/spire/spire-server";
+import type { SpireServerDatabase, SpireServerProps } from "../../constructs/spire/spire-server-props";
 import { newStack, Template } from "./synth";
 
 export const CA_ARN =

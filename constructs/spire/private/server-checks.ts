@@ -1,6 +1,6 @@
 import { refuse, shown } from "../../../domain";
 import type { Platform } from "../../platform/platform";
-import type { SpireServerProps, SpireServerSize } from "../spire-server";
+import type { SpireServerProps, SpireServerSize } from "../spire-server-props";
 import { serverSize } from "./sizing";
 
 /** @throws DeclarationError `spire.malformed`, `spire.unsafe`, `spire.too-large` */

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { fromMonitoring, podsIn, ranges, tcp, toAws, toDns } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
-import type { SpireServerProps } from "../spire-server";
+import type { SpireServerProps } from "../spire-server-props";
 import { CONTROLLER_MANAGER, SERVER } from "./paths";
 import { componentLabels } from "./pods";
 

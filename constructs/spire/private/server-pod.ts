@@ -2,7 +2,7 @@ import { hardened, RESTRICTED_POD, variables } from "../../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { ports, probe, spread } from "../../platform/pods";
 import type { SpireControllerManager } from "../spire-controller-manager";
-import type { SpireServerProps, SpireServerSize } from "../spire-server";
+import type { SpireServerProps, SpireServerSize } from "../spire-server-props";
 import { GRPC_VARIABLES } from "./grpc-variables";
 import { SERVER } from "./paths";
 import { componentLabels } from "./pods";

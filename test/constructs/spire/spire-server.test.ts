@@ -6,7 +6,7 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Lazy } from "cdktf";
 import { SpireServer } from "../../../constructs/spire";
-import type { BundleEndpointProps } from "../../../constructs/spire/spire-server";
+import type { BundleEndpointProps } from "../../../constructs/spire/spire-server-props";
 import { digestOf } from "../../../constructs/platform/digest";
 import { facts } from "../../../fleet/platform";
 import {

@@ -2,12 +2,12 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { BundlePublisher } from "../../../constructs/spire/bundle-publisher";
 import { OidcDiscoveryProvider } from "../../../constructs/spire/oidc-discovery-provider";
 import { SpireAgent } from "../../../constructs/spire/spire-agent";
-import {
-  type EmbeddedSpireServerProps,
-  SpireServer,
-  type SpireServerIamRole,
-  type SpireServerProps,
-} from "../../../constructs/spire/spire-server";
+import { SpireServer } from "../../../constructs/spire/spire-server";
+import type {
+  EmbeddedSpireServerProps,
+  SpireServerIamRole,
+  SpireServerProps,
+} from "../../../constructs/spire/spire-server-props";
 import { UpstreamAuthority } from "../../../constructs/spire/upstream-authority";
 import { newStack, Template } from "../../support/synth";
 import type { AgentConfig, ServerConfig } from "./spire-config";
