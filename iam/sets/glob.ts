@@ -33,6 +33,8 @@ const KEPT: Readonly<Record<GlobKind, Map<string, Glob>>> = {
  * not, nor does a `*` that matches no colon.
  */
 export class Glob {
+  private static made = 0;
+
   public static of(pattern: string, kind: GlobKind): Glob {
     const kept = KEPT[kind];
     const known = kept.get(pattern);
@@ -47,6 +49,9 @@ export class Glob {
   public static exact(text: string, kind: "text" | "caseless"): Glob {
     return Glob.of(literalPattern(text), kind);
   }
+
+  /** No other glob has it */
+  public readonly id = (Glob.made += 1);
 
   public readonly ignoresCase: boolean;
 

@@ -1,6 +1,7 @@
 import type { Budget } from "./budget";
 import { Glob } from "./glob";
 import { fold } from "./private/letters";
+import { keptExample } from "./private/kept-examples";
 import { Search } from "./private/search";
 import { plainlyCovers } from "./private/steps";
 
@@ -20,6 +21,10 @@ const ANY_TEXT = Glob.of("*", "text");
  * @throws TooComplex if deciding takes more steps than `budget` has left
  */
 export function exampleOf(set: TextSet, budget: Budget): string | undefined {
+  return keptExample(set.all, set.none, budget, () => foundIn(set, budget));
+}
+
+function foundIn(set: TextSet, budget: Budget): string | undefined {
   const [first = [ANY_TEXT], ...others] = [...set.all].sort((a, b) => cost(a) - cost(b));
   for (const glob of first) {
     const example = exampleIn(glob, others, set.none, budget);
@@ -94,14 +99,13 @@ function covers(wide: Glob, glob: Glob, budget: Budget): boolean {
   return wide.isPrefix || plainlyCovers(wide.steps, glob.steps, budget);
 }
 
-/** Whether the prefixes leave room for a text that both match. */
+/** Whether the prefixes leave room for a text that both match. From their end: most begin alike, as ARNs do. */
 function meets(one: Glob, other: Glob): boolean {
-  const length = Math.min(one.prefix.length, other.prefix.length);
+  const [a, b] = [one.prefix, other.prefix];
   const isMixed = one.ignoresCase !== other.ignoresCase;
-  for (let at = 0; at < length; at++) {
-    const a = one.prefix[at] as number;
-    const b = other.prefix[at] as number;
-    if (a !== b && !(isMixed && fold(a) === fold(b))) return false;
+  for (let at = Math.min(a.length, b.length) - 1; at >= 0; at--) {
+    const [x, y] = [a[at] as number, b[at] as number];
+    if (x !== y && !(isMixed && fold(x) === fold(y))) return false;
   }
   return true;
 }
