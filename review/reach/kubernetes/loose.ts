@@ -3,6 +3,7 @@ import { type Fact, openQuestion } from "./fact";
 import { guardedKinds, parametersIn } from "./admission/guards";
 import { AGENT_LABEL } from "./labels";
 import type { KubernetesObject } from "./objects/object";
+import { ofBody } from "./objects/of-body";
 import { canonical, isOpaque } from "./objects/values";
 import { federationFact, staticEntryFacts } from "./spiffe/entries";
 import { isRecord } from "./spiffe/records";
@@ -87,10 +88,12 @@ function titleOf({ kind, namespace, name }: KubernetesObject): string {
   return `${kind} ${namespace}/${name}`;
 }
 
+const textOf = ofBody(canonical);
+
 function unreadFact(object: KubernetesObject): Fact {
   const why = `what an object of kind ${object.kind} allows or refuses is not known here`;
   return openQuestion(`${object.kind} ${object.name}`, why, object.address, {
-    key: `${titleOf(object)} ${canonical(object.body)}`,
+    key: `${titleOf(object)} ${textOf(object.body)}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../../read/json";
 import type { Cluster } from "./cluster";
 import type { KubernetesObject } from "./objects/object";
+import { ofBody } from "./objects/of-body";
 import { block, blocks } from "./objects/values";
 import { guardedKinds } from "./admission/guards";
 import { STATE_LABEL } from "./labels";
@@ -31,21 +32,29 @@ export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
   const namespaces = new Set<string>();
   const objects = (kinds: readonly string[]) =>
     clusters.flatMap((cluster) => kinds.flatMap((kind) => cluster.of(kind)));
-  for (const { body } of objects(guardedKinds)) collect(body, { pods, namespaces });
+  const add = (found: Found) => {
+    for (const key of found.pods) pods.add(key);
+    for (const key of found.namespaces) namespaces.add(key);
+  };
+  for (const { body } of objects(guardedKinds)) add(askedFor(body));
   for (const { body } of objects(["Service"])) {
     for (const key of Object.keys(block(block(body, "spec"), "selector"))) pods.add(key);
   }
   const isStateEvaluated = clusters.every(({ objects: all }) => !all.some(mayAskForState));
   if (!isStateEvaluated) pods.add(STATE_LABEL);
-  for (const { body } of objects(POD_SELECTORS)) collect(body, { pods, namespaces });
+  for (const { body } of objects(POD_SELECTORS)) add(askedFor(body));
   return { pods, namespaces, isStateEvaluated };
 }
 
 /** Static entries, policies of service meshes and of other networks, and whatever else is not evaluated */
 function mayAskForState({ kind, name, body }: KubernetesObject): boolean {
   if (POD_SELECTORS.includes(kind) || (kind === "ValidatingAdmissionPolicy" && OWN_POLICIES.has(name))) return false;
-  return SPEAKS_OF_STATE.test(JSON.stringify(body)) && SPEAKS_OF_STATE.test(JSON.stringify(withoutLabels(body)));
+  return speaksOfState(body);
 }
+
+const speaksOfState = ofBody(
+  (body) => SPEAKS_OF_STATE.test(JSON.stringify(body)) && SPEAKS_OF_STATE.test(JSON.stringify(withoutLabels(body))),
+);
 
 /** Carrying a label asks for none. */
 function withoutLabels(value: Json): Json {
@@ -63,6 +72,12 @@ interface Found {
   readonly pods: Set<string>;
   readonly namespaces: Set<string>;
 }
+
+const askedFor = ofBody((body): Found => {
+  const found = { pods: new Set<string>(), namespaces: new Set<string>() };
+  collect(body, found);
+  return found;
+});
 
 function collect(value: Json, found: Found): void {
   if (Array.isArray(value)) {

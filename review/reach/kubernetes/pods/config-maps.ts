@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../../read/json";
+import { ofBody } from "../objects/of-body";
 import { blocks } from "../objects/values";
 import type { Workload } from "../workload";
 
@@ -6,10 +7,14 @@ const REFERENCES = ["configMap", "configMapKeyRef", "configMapRef"];
 
 /** Config maps that pods read, as `<namespace>/<name>` */
 export function configMapsOf({ namespace, spec }: Workload): readonly string[] {
+  return namesIn(spec).map((name) => `${namespace}/${name}`);
+}
+
+const namesIn = ofBody((spec): readonly string[] => {
   const names = new Set<string>();
   collect(spec, names);
-  return [...names].map((name) => `${namespace}/${name}`);
-}
+  return [...names];
+});
 
 function collect(value: Json, names: Set<string>): void {
   if (Array.isArray(value)) {

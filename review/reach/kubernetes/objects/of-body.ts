@@ -1,0 +1,11 @@
+import type { JsonObject } from "../../../read/json";
+
+/** What follows from the body of an object, or a part of it, alone. Objects that are written alike share one, in base and head: it is found once. */
+export function ofBody<Value>(find: (body: JsonObject) => Value): (body: JsonObject) => Value {
+  const known = new WeakMap<JsonObject, { readonly value: Value }>();
+  return (body) => {
+    const found = known.get(body) ?? { value: find(body) };
+    known.set(body, found);
+    return found.value;
+  };
+}
