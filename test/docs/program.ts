@@ -45,7 +45,17 @@ export class Program {
     const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
     const settings: ts.CompilerOptions = { ...options, noEmit: true, noUnusedLocals: false, types: ["node"] };
     const host = ts.createCompilerHost(settings);
-    const { readFile, fileExists } = host;
+    const { readFile, fileExists, getSourceFile } = host;
+    // Comments of the package alone are asked for.
+    host.getSourceFile = (file, version, ...others) => {
+      const jsDocParsingMode = file.includes("/node_modules/") ? ts.JSDocParsingMode.ParseNone : undefined;
+      const language = typeof version === "object" ? version : { languageVersion: version };
+      return getSourceFile(
+        file,
+        jsDocParsingMode === undefined ? language : { ...language, jsDocParsingMode },
+        ...others,
+      );
+    };
     host.readFile = (file) => blockOf.get(file)?.code ?? readFile(file);
     host.fileExists = (file) => blockOf.has(file) || fileExists(file);
     const cache = ts.createModuleResolutionCache(ROOT, (file) => file, settings);
