@@ -112,6 +112,7 @@ describe("an X.509-SVID is accepted", () => {
   test.each<[string, Partial<CertificateProps>, number]>([
     ["of depth 0, of a leaf", { pathLength: 0 }, 0],
     ["of depth 1, of one between", { pathLength: 1 }, 1],
+    ["with a key on P-521", { pair: generateKeyPairSync("ec", { namedCurve: "P-521" }) }, 0],
   ])("of an authority %s", (_, props, between) => {
     const shallow = certificate({ commonName: "root", validity: VALID, ...props });
     const one = intermediate("one", shallow, "root");
