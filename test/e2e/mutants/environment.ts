@@ -1,5 +1,5 @@
 import type { Circus } from "@jest/types";
-import NodeEnvironment from "jest-environment-node";
+import ProcessEnvironment from "../../support/run/environment";
 import { activeMutant, isMutant } from "./active";
 import { hasTimedOut } from "./timed-out";
 import { SWITCH } from "./schemata";
@@ -7,8 +7,8 @@ import { SWITCH } from "./schemata";
 const NO_TEST = /(?!)/;
 
 /** Where tests run: the switches are there before any module is loaded, as some compute when they are. */
-export default class MutantEnvironment extends NodeEnvironment {
-  constructor(...args: ConstructorParameters<typeof NodeEnvironment>) {
+export default class MutantEnvironment extends ProcessEnvironment {
+  constructor(...args: ConstructorParameters<typeof ProcessEnvironment>) {
     super(...args);
     Object.assign(this.global, { [SWITCH]: isMutant });
   }

@@ -53,6 +53,8 @@ const DECLARED = {
   ...editsOf(WORK, { ttlSeconds: 900, depth: 1, actions: "any" }),
 };
 
+const LOGIN_ENDS = { "evidence/claims/exp": { $in: 1800 } };
+
 test("a child's token never exceeds its parent's: in life, actions, depth and user", async () => {
   let children = 0;
   await fc.assert(
@@ -68,7 +70,7 @@ test("a child's token never exceeds its parent's: in life, actions, depth and us
         const parent = await run.ask({
           base: "lead handed on",
           as: "handed",
-          change: { "evidence/claims/exp": { $in: life } },
+          change: changing({ "evidence/claims/exp": { $in: life } }, LOGIN_ENDS),
         });
         run.world.now += one;
         const child = await run.ask({ base: "work" });

@@ -1,0 +1,46 @@
+import type { JestEnvironment, JestEnvironmentConfig } from "@jest/environment";
+import { ModernFakeTimers } from "@jest/fake-timers";
+import { ModuleMocker } from "jest-mock";
+
+/** Frames of a stack: a test that fails shows where */
+const FRAMES = 100;
+
+/**
+ * Tests run in the realm of the process, and not in one of their own for each file: so a package is loaded once, see `runner.ts`,
+ * and an array is an array everywhere. What a file, or jest for it, changes of the process is put back when it ends.
+ */
+export default class ProcessEnvironment implements JestEnvironment {
+  public readonly global = globalThis as unknown as JestEnvironment["global"];
+  public readonly fakeTimers = null;
+  public readonly fakeTimersModern: ModernFakeTimers;
+  public readonly moduleMocker = new ModuleMocker(globalThis);
+  private readonly console = globalThis.console;
+  private readonly env = { ...process.env };
+  private readonly process = ["exit", "exitCode", "getBuiltinModule"].map(
+    (name) => [name, process[name as keyof typeof process]] as const,
+  );
+
+  public constructor({ projectConfig }: JestEnvironmentConfig) {
+    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    Error.stackTraceLimit = FRAMES;
+  }
+
+  public async setup(): Promise<void> {}
+
+  public async teardown(): Promise<void> {
+    this.fakeTimersModern.dispose();
+    globalThis.console = this.console;
+    for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
+    Object.assign(process.env, this.env);
+    Object.assign(process, Object.fromEntries(this.process));
+  }
+
+  public exportConditions(): string[] {
+    return ["node", "node-addons"];
+  }
+
+  /** There is none: `runner.ts` compiles without it. */
+  public getVmContext(): null {
+    return null;
+  }
+}
