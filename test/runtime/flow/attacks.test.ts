@@ -4,6 +4,7 @@ import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { fleetView } from "../../../runtime/registry/fleet-view";
+import { checkedWrites } from "../../../runtime/store/checked";
 import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world";
 
 const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
@@ -236,6 +237,15 @@ describe("AWS credentials of what an agent started by itself", () => {
     given(await world.use("read", given(await world.start("ben", "read", "ada"))));
     given(await world.use("intake", given(await world.start("ann", "intake", "bob"))));
   });
+});
+
+test("work is handed back to whom it came from in one transaction, which writes no session twice", async () => {
+  const world = new FlowWorld();
+  const token = given(await world.start("ann", "work", "ada", "ben.work"));
+  const write = jest.spyOn(world.store, "write");
+  const back = { task: "work", start: "delegation", delegate: "ann.post" };
+  given(await world.tokenFor("ben", "exchange", back, JSON.stringify(token)));
+  expect(() => write.mock.calls.map(([writes]) => checkedWrites(writes))).not.toThrow();
 });
 
 test("what an agent learns for anybody reaches whom its own work was handed to", async () => {
