@@ -11,6 +11,8 @@ export const LIMITS = {
   sessionIdle: { default: Ttl.minutes(30), ceiling: Ttl.hours(12) },
   sessionTotal: { default: Ttl.hours(8), ceiling: Ttl.hours(12) },
   delegationDepth: { default: 1, ceiling: 3 },
+  /** Budgets of one task: one call is counted in one transaction (DynamoDB: 100 items), beside the sessions that are told */
+  budgets: { ceiling: 32 },
   /** Days from synth for which a task may only observe */
   observeDays: { ceiling: 90 },
   /** Days from synth to an agent's expiry */

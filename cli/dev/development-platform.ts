@@ -8,6 +8,7 @@ import { facts } from "../../fleet/platform";
 import { TrustDomain } from "../../domain";
 import { checkConfig, type ExchangeConfig } from "../../runtime/exchange/config";
 import type { Log } from "../../runtime/exchange/log";
+import type { FleetDocument } from "../../runtime/registry/fleet-view";
 import { type RunningExchange, startExchange } from "../../runtime/exchange/server";
 import { systemClock } from "../../runtime/clock";
 import { startCompanion } from "../../runtime/companion/start";
@@ -52,6 +53,12 @@ export interface DevelopmentProps {
    * @default - nothing is given
    */
   readonly outbound?: ExchangeConfig["outbound"];
+  /**
+   * What it serves, by the addresses of those that prove starts.
+   *
+   * @default - what synth writes of the fleet
+   */
+  readonly document?: typeof developmentDocument;
   readonly log: Log;
 }
 
@@ -72,6 +79,7 @@ export class DevelopmentPlatform {
     port,
     aws,
     outbound,
+    document = developmentDocument,
     log,
     agents,
   }: DevelopmentProps): Promise<DevelopmentPlatform> {
@@ -92,6 +100,7 @@ export class DevelopmentPlatform {
         port: chosen,
         aws: aws ?? (await standIn(endings)),
         outbound,
+        document: document(issuers.userIssuer, issuers.starterIssuer),
         files,
         issuers,
       });
@@ -154,13 +163,21 @@ interface ConfigFacts {
   readonly port: number;
   readonly aws: ExchangeConfig["aws"];
   readonly outbound: ExchangeConfig["outbound"];
+  readonly document: FleetDocument;
   readonly files: DevelopmentFiles;
   readonly issuers: DevelopmentIssuers;
 }
 
-async function configOf({ issuer, port, aws, outbound, files, issuers }: ConfigFacts): Promise<ExchangeConfig> {
+async function configOf({
+  issuer,
+  port,
+  aws,
+  outbound,
+  document,
+  files,
+  issuers,
+}: ConfigFacts): Promise<ExchangeConfig> {
   const registryKey = new KeyFileSigner(files.privateKey("registry-key"));
-  const document = developmentDocument(issuers.userIssuer, issuers.starterIssuer);
   const registry = files.write("registry.signed", await signedFile(document, registryKey));
   const publicKey = files.write("registry-key.pub.pem", await registryKey.publicKeyPem());
   const authorizer = idOf(AUTHORIZER);

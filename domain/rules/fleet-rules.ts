@@ -6,6 +6,7 @@ import { LIMITS } from "../limits";
 import { declaredAt } from "../source-line";
 import type { Task } from "../task";
 import type { Tool } from "../tool";
+import { lockedOutSelfStart } from "./self-starts";
 import { taintedWrite } from "./taint";
 import { addressesAreDistinct, placesAreDistinct } from "./overlap";
 
@@ -20,6 +21,13 @@ export function checkFleet(fleet: Fleet): void {
   addressesAreDistinct(tools);
   delegationEndsAndStaysInside(agents);
   storageWashesNothing(agents);
+  selfStartsAreNotLockedOut(agents);
+}
+
+function selfStartsAreNotLockedOut(agents: readonly AgentDeclaration[]): void {
+  const locked = lockedOutSelfStart(agents);
+  if (locked === undefined) return;
+  refuse("start.agent-locked-out", locked.agent.where, `${locked.sentence}${declaredAt(locked.agent)}`);
 }
 
 /** What delegators and other users of a delegate bring along, no agent can see by itself. */

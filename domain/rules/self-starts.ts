@@ -4,6 +4,7 @@ import type { Sensitivity } from "../sensitivity";
 import type { Task } from "../task";
 import type { Flow } from "./flow";
 import { actionsOfMember, nameOf } from "./knowers";
+import { highestOf, type Learned, learnedBy } from "./learned";
 import { reachOf } from "./reach";
 import { taintedDomains } from "./taint";
 import { flowOf } from "./task-rules";
@@ -22,13 +23,36 @@ export function selfStartsAreNotLockedOut(agent: AgentDeclaration): void {
       for (const read of reads) {
         const place = places.find(({ clearance }) => !clearance.covers(read.sensitivity));
         if (place === undefined) continue;
-        const sentence =
-          `task ${shown(task.name)} is startedBy "agent", and could never again ${place.what} (${place.clearance}) ` +
-          `once task ${shown(name)} has read ${read.name} (${read.sensitivity})`;
-        refuse("start.agent-locked-out", agent.where, `${sentence}: ${FIX}`);
+        refuse("start.agent-locked-out", agent.where, lockedOut(task, place, name, read));
       }
     }
   }
+}
+
+/** What no agent can see by itself: what those learn that hand work to it, it learns too. */
+export function lockedOutSelfStart(
+  agents: readonly AgentDeclaration[],
+): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
+  const starting = agents.flatMap((agent) =>
+    [...agent.tasks.values()].filter(({ startedBy }) => startedBy.includes("agent")).map((task) => ({ agent, task })),
+  );
+  if (starting.length === 0) return undefined;
+  const learned = learnedBy(agents);
+  for (const { agent, task } of starting) {
+    const brings = [agent, ...reachOf(task).map((reached) => reached.agent)];
+    const read = highestOf(brings.flatMap((each) => learned.get(each) ?? []));
+    if (read === undefined) continue;
+    const place = placesOf(task).find(({ clearance }) => !clearance.covers(read.sensitivity));
+    if (place !== undefined) return { agent, sentence: lockedOut(task, place, read.task, read) };
+  }
+  return undefined;
+}
+
+function lockedOut(task: Task, place: Place, reader: string, read: Pick<Learned, "name" | "sensitivity">): string {
+  const sentence =
+    `task ${shown(task.name)} is startedBy "agent", and could never again ${place.what} (${place.clearance}) ` +
+    `once task ${shown(reader)} has read ${read.name} (${read.sensitivity})`;
+  return `${sentence}: ${FIX}`;
 }
 
 interface Reader {

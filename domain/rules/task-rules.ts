@@ -1,6 +1,7 @@
 import type { DataAccess } from "../dataset";
 import type { AccessKind } from "../dataset-props";
 import { refuse, shown } from "../errors";
+import { LIMITS } from "../limits";
 import type { Task } from "../task";
 import { agentStartsReachNoHarm, chainsHaveTheirUser } from "./chain-rules";
 import { flowProblem, type Flow } from "./flow";
@@ -147,6 +148,10 @@ function controlsNameGrantedActions(task: Task, where: string): void {
       );
     }
   };
+  if (task.budgets.length > LIMITS.budgets.ceiling) {
+    const sentence = `budget has ${task.budgets.length} entries, of ${LIMITS.budgets.ceiling} at most`;
+    refuse("budget.malformed", where, `${sentence}: leave some out, or split the task`);
+  }
   for (const budget of task.budgets) check("budget.malformed", "budget", budget.actions ?? []);
   for (const { first, then, within } of task.orders) {
     // What came first in the session may be the work of another task: the agent's rules look for it.

@@ -8,7 +8,7 @@ export class WebReader extends Agent.define("web-reader", {
   workload: { namespace: "research" },
   tasks: {
     fetch: {
-      startedBy: ["delegation", "agent"],
+      startedBy: "delegation",
       tools: [search.allow("query")],
       budget: [Budget.perRun(10), Budget.perHour(200)],
     },

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonical-json";
 import { bytesOf, type CheckedWrite, checkedWrite, keyText } from "../store/checked";
 import { STORE_LIMITS } from "../store/store";
-import type { Act } from "./audit";
+import { type Act, ACT_WRITES } from "./audit";
 
 /** An act that waits for its transaction */
 export interface CheckedAct {
@@ -28,8 +28,8 @@ const RECORD_BYTES = 1_024;
 /** Check what would fail a transaction for others too. */
 export function checkedAct(act: Act): CheckedAct {
   const keys = act.writes.map(({ key }) => keyText(key));
-  const most = STORE_LIMITS.writes - ENDS.writes - 1;
-  if (keys.length > most) throw new RangeError(`an act must have at most ${most} writes, got ${keys.length}`);
+  if (keys.length > ACT_WRITES)
+    throw new RangeError(`an act must have at most ${ACT_WRITES} writes, got ${keys.length}`);
   if (new Set(keys).size < keys.length) throw new RangeError("each key must stand in one write of an act only");
   const { kind, time } = act.event;
   const facts = canonicalJson({ facts: act.event.facts });

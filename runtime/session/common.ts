@@ -1,7 +1,10 @@
 import { Sensitivity, type SensitivityName } from "../../domain";
-import type { Common, Link, Untils } from "./session";
+import type { Common, Link, Until, Untils } from "./session";
 
 const LEVELS = Sensitivity.all.map(({ name }) => name);
+
+/** What an agent brings from one of its sessions to what it starts by itself */
+export type News = Pick<Common, "mark" | "reserved" | "tainted">;
 
 /** Of who knows nothing and holds nothing */
 export const NOTHING: Common = {
@@ -71,9 +74,14 @@ export function rank(name: SensitivityName): number {
   return Sensitivity.of(name, "session").rank;
 }
 
-/** Whether it says anything that is not known */
-export function isNews(news: Pick<Common, "mark" | "tainted">, known: Pick<Common, "mark" | "tainted">): boolean {
-  return rank(news.mark) > rank(known.mark) || (news.tainted && !known.tainted);
+/** Whether it says anything that is not known. Where a sensitivity is known already, nothing lower is written anyway. */
+export function isNews(news: News, known: News): boolean {
+  const waits = LEVELS.filter((level) => (news.reserved[level] ?? 0) > (known.reserved[level] ?? 0));
+  return (
+    rank(news.mark) > rank(known.mark) ||
+    (news.tainted && !known.tainted) ||
+    waits.some((level) => rank(level) > rank(known.mark))
+  );
 }
 
 /** When the last credential that could write below it has expired; undefined where there is none */
@@ -82,13 +90,31 @@ export function lastBelow(
   read: SensitivityName,
   now: number,
 ): number | undefined {
-  return latest(writable, now, (level) => rank(level) < rank(read));
+  const lower = LEVELS.filter((level) => rank(level) < rank(read)).map((level) => writable[level] ?? 0);
+  return latest(lower.filter((until) => until > now));
 }
 
-/** The latest of those that count; undefined where all are over */
-export function latest(untils: Untils, now: number, counts: (level: SensitivityName) => boolean): number | undefined {
-  const last = Math.max(0, ...LEVELS.filter(counts).map((name) => untils[name] ?? 0));
-  return last > now ? last : undefined;
+/** What waits to be read */
+export function reservedBy({ reserved }: Pick<Common, "reserved">, now: number): readonly Until[] {
+  const all = LEVELS.map((sensitivity) => ({ sensitivity, until: reserved[sensitivity] ?? 0 }));
+  return all.filter(({ until }) => until > now);
+}
+
+/** Until when what waits to be read is higher than what would be written; undefined where nothing is */
+export function reservedAbove(
+  known: Pick<Common, "reserved">,
+  written: SensitivityName | undefined | null,
+  now: number,
+): number | undefined {
+  if (written === undefined || written === null) return undefined;
+  const higher = reservedBy(known, now).filter(({ sensitivity }) => rank(sensitivity) > rank(written));
+  return latest(higher.map(({ until }) => until));
+}
+
+/** The latest of them; undefined where there is none */
+export function latest(untils: readonly (number | undefined)[]): number | undefined {
+  const all = untils.filter((until) => until !== undefined);
+  return all.length === 0 ? undefined : Math.max(...all);
 }
 
 function allLinks(one: readonly Link[], other: readonly Link[]): readonly Link[] {
@@ -96,7 +122,7 @@ function allLinks(one: readonly Link[], other: readonly Link[]): readonly Link[]
 }
 
 function isSame(link: Link, { one, other }: Link): boolean {
-  return link.one === one && link.other === other;
+  return (link.one === one && link.other === other) || (link.one === other && link.other === one);
 }
 
 function sameLinks(one: readonly Link[], other: readonly Link[]): boolean {
@@ -108,12 +134,12 @@ function sameUntils(one: Untils, other: Untils): boolean {
   return one === other || LEVELS.every((level) => one[level] === other[level]);
 }
 
-function laterOf(one: Untils, other: Untils): Untils {
+export function laterOf(one: Untils, other: Untils): Untils {
   const of = LEVELS.map((level) => [level, Math.max(one[level] ?? 0, other[level] ?? 0)] as const);
   return Object.fromEntries(of.filter(([, until]) => until > 0));
 }
 
-function later(known: Untils, now: number): Untils {
+export function later(known: Untils, now: number): Untils {
   const all = Object.entries(known);
   return all.every(([, until]) => until > now) ? known : Object.fromEntries(all.filter(([, until]) => until > now));
 }

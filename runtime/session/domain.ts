@@ -1,8 +1,7 @@
-import type { SensitivityName } from "../../domain";
 import { sessionKey } from "../store/keys";
 import type { Write } from "../store/store";
-import { isNews, lastBelow, NOTHING, sameCommon, union, unexpired } from "./common";
-import { type Held, heldWrites } from "./held";
+import { isNews, lastBelow, latest, NOTHING, rank, sameCommon, union, unexpired } from "./common";
+import { type Held, heldWrite } from "./held";
 import { type Knower, knowerName } from "./knower";
 import { membersOf, toldOf } from "./members";
 import type { Common, Session } from "./session";
@@ -26,12 +25,11 @@ export interface Changed {
 export interface Together {
   readonly writes: readonly Write[];
   /**
-   * Sessions of agents that started themselves, which could write below what they are told, and when the last of their
-   * credentials expires.
+   * When the last credential expires with which agents that started themselves could write below what they are told
    *
    * @default - none could
    */
-  readonly below?: { readonly sides: readonly StoredSession[]; readonly last: number };
+  readonly below?: number | undefined;
 }
 
 /**
@@ -39,7 +37,7 @@ export interface Together {
  * agents start by themselves knows it too. They fail with StoreConflict where one of those that were read has changed since.
  *
  * INVARIANT: after each of them all sessions that links connect have the same in common, so that each of them tells what
- * its whole domain knows; and what an agent starts by itself knows all that the agent holds.
+ * its whole domain knows; and what an agent starts by itself knows all that the agent holds, and waits for what waits there.
  *
  * @throws Refusal `delegation.too-wide`, `token.session-ended` where a member has no session any more
  */
@@ -48,27 +46,28 @@ export async function together(state: EpochState, changed: readonly Changed[], n
   const common = changed.map(({ next }) => next).reduce<Common>((all, next) => union(all, next, now), NOTHING);
   const before = changed.map(({ last }) => unexpired(last?.session ?? NOTHING, now));
   const knowing = (one: Changed): Write => writeOf(epoch, { ...one, next: joined(one.next, common, now) });
+  const inherit = changed.filter(({ last, held }) => last === undefined && held !== undefined);
+  const begin = new Set(inherit.map(({ knower }) => knower.agent));
+  const raising = (held: ReadonlyMap<string, Held>): readonly Write[] =>
+    [...held].map(([agent, holds]) => heldWrite(epoch, agent, holds, common, begin.has(agent), now));
   if (before.every((known) => sameCommon(known, common))) {
-    const held = changed.flatMap((one) => heldWrites(epoch, one.knower.agent, one.held, common));
-    return { writes: [...changed.map(knowing), ...held] };
+    return { writes: [...changed.map(knowing), ...raising(holdingOf(changed))] };
   }
   const knowers = changed.map(({ knower }) => knower);
   const members = membersOf(knowers, common.links, now);
-  const rises = before.some((known) => isNews(common, known));
-  const holding = new Map(changed.flatMap(({ knower: { agent }, held }) => (held ? [[agent, held] as const] : [])));
-  const asked = { begin: knowers.map(knowerName), members, holding, news: rises ? common : undefined, now };
-  const { sessions, missing, held } = await toldOf(state, asked);
+  const news = before.some((known) => isNews(common, known)) ? common : undefined;
+  const { sessions, held } = await toldOf(state, { begin: knowers, members, holding: holdingOf(changed), news, now });
   const told = sessions.filter(({ knower }) => members.has(knowerName(knower)));
   const selfStarted = sessions.filter(({ knower }) => !members.has(knowerName(knower)));
-  const { mark, tainted } = common;
-  const warned = selfStarted.map((last) => changedTo(last, raised(last.session, { mark, tainted }, now)));
+  const { mark, tainted, reserved } = common;
+  const warned = selfStarted.map((last) => changedTo(last, raised(last.session, { mark, tainted, reserved }, now)));
+  const lower = selfStarted.filter(({ session }) => rank(session.mark) < rank(mark));
   return {
-    ...belowOf(selfStarted, mark, now),
+    below: latest(lower.map(({ session }) => lastBelow(session, mark, now))),
     writes: [
       ...[...changed, ...told.map((last) => changedTo(last, last.session))].map(knowing),
       ...warned.map((one) => writeOf(epoch, one)),
-      ...missing.map((knower): Write => ({ kind: "check", key: sessionKey(epoch, knower), when: "absent" })),
-      ...[...held].flatMap(([agent, holds]) => heldWrites(epoch, agent, holds, common)),
+      ...raising(held),
     ],
   };
 }
@@ -78,16 +77,14 @@ export function changedTo(last: StoredSession, next: Session): Changed {
   return { knower: last.knower, last, next, keep: undefined };
 }
 
-function belowOf(told: readonly StoredSession[], mark: SensitivityName, now: number): Pick<Together, "below"> {
-  const found = told.flatMap((stored) => {
-    const last = isNews({ mark, tainted: false }, stored.session) ? lastBelow(stored.session, mark, now) : undefined;
-    return last === undefined ? [] : [{ stored, last }];
-  });
-  if (found.length === 0) return {};
-  return { below: { sides: found.map(({ stored }) => stored), last: Math.max(...found.map(({ last }) => last)) } };
+/** What each agent holds, where a change rests on it */
+export function holdingOf(changed: readonly Pick<Changed, "held" | "knower">[]): ReadonlyMap<string, Held> {
+  return new Map(
+    changed.flatMap(({ knower: { agent }, held }) => (held === undefined ? [] : [[agent, held] as const])),
+  );
 }
 
-function writeOf(epoch: number, { knower, last, next, keep }: Changed): Write {
+export function writeOf(epoch: number, { knower, last, next, keep }: Changed): Write {
   const key = sessionKey(epoch, knower);
   if (last === undefined) return putOf(key, knower, next, keep, "absent");
   const { version, expiresAt } = last;

@@ -1,42 +1,41 @@
 import { z } from "zod";
 import { heldKey } from "../store/keys";
 import type { Item, Write } from "../store/store";
-import type { Common } from "./session";
-import { higher } from "./common";
-import { sensitivity } from "./stored";
+import { higher, isNews, later, laterOf, type News } from "./common";
+import { sensitivity, untils } from "./stored";
 
 /**
- * The most that any session of an agent has held in this epoch, whoever it was for. What an agent starts by itself
- * inherits it. It only rises: a process that runs on may remember what no session says any more.
+ * The most that any session of an agent has held in this epoch, whoever it was for, and what waits to be read in one. What
+ * an agent starts by itself inherits it. Mark and taint only rise: a process that runs on may remember what no session says
+ * any more.
  */
-export interface Held extends Pick<Common, "mark" | "tainted"> {
+export interface Held extends News {
   /** Undefined where nothing is written */
   readonly version: number | undefined;
 }
 
-const schema = z.strictObject({ mark: sensitivity, tainted: z.boolean() });
+// What an exchange of before wrote has nothing reserved.
+const schema = z.strictObject({ mark: sensitivity, tainted: z.boolean(), reserved: untils.default({}) });
 
 export function heldOf(item: Item | undefined): Held {
-  if (item === undefined) return { mark: "public", tainted: false, version: undefined };
-  return { ...schema.parse(item.value), version: item.version };
+  if (item === undefined) return { mark: "public", tainted: false, reserved: {}, version: undefined };
+  return { ...(schema.parse(item.value) as News), version: item.version };
 }
 
 /**
- * Raises it; where it is as high, it is what a decision rests on, and is to be so still. Nothing where nothing was read.
- * They fail where it was written since.
+ * Raises it by what is new to it, or checks it where nothing is. It fails where it was written since.
+ *
+ * @param begins whether a session begins that inherits it: then it is written in any case, so that a session which raises it
+ *   meanwhile fails, and tells the new one when it is tried again
  */
-export function heldWrites(
-  epoch: number,
-  agent: string,
-  held: Held | undefined,
-  { mark: read, tainted: also }: Pick<Common, "mark" | "tainted">,
-): readonly Write[] {
-  if (held === undefined) return [];
-  const [mark, tainted] = [higher(held.mark, read), held.tainted || also];
-  const [key, when] = [
-    heldKey(epoch, agent),
-    held.version === undefined ? ("absent" as const) : { version: held.version },
-  ];
-  if (mark === held.mark && tainted === held.tainted) return [{ kind: "check", key, when }];
-  return [{ kind: "put", key, value: { mark, tainted }, when }];
+export function heldWrite(epoch: number, agent: string, held: Held, news: News, begins: boolean, now: number): Write {
+  const key = heldKey(epoch, agent);
+  const when = held.version === undefined ? ("absent" as const) : { version: held.version };
+  if (!begins && !isNews(news, held)) return { kind: "check", key, when };
+  const value = {
+    mark: higher(held.mark, news.mark),
+    tainted: held.tainted || news.tainted,
+    reserved: later(laterOf(held.reserved, news.reserved), now),
+  };
+  return { kind: "put", key, value, when };
 }

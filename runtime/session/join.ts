@@ -2,8 +2,8 @@ import { lastBelow, union, withLink } from "./common";
 import type { Changed } from "./domain";
 import { knowerName } from "./knower";
 import { membersOf } from "./members";
-import { refuseReserved, waitingFor } from "./reservation";
-import { joined, lowestWritable } from "./session-state";
+import { waitingFor, waitingTogether } from "./reservation";
+import { joined } from "./session-state";
 import type { EpochState } from "./stored";
 
 /**
@@ -21,13 +21,13 @@ export async function joint(
 ): Promise<readonly [Changed, ...Changed[]]> {
   const [one, other] = [knowerName(delegator.knower), knowerName(own.knower)];
   if (one === other) return [own];
-  if (!membersOf([own.knower], own.next.links, now).has(one)) {
-    refuseReserved(own.next, lowestWritable(delegator.next, now), now);
-    refuseReserved(delegator.next, lowestWritable(own.next, now), now);
-  }
   const both = union(own.next, delegator.next, now);
   const last = lastBelow(both, both.mark, now);
-  if (last !== undefined) throw await waitingFor(state, [own.last, delegator.last], both.mark, last, now);
+  if (last !== undefined) throw await waitingFor(state, [own, delegator], both.mark, last, now);
+  if (!membersOf([own.knower], own.next.links, now).has(one)) {
+    const reserved = await waitingTogether(state, [own, delegator], now);
+    if (reserved !== undefined) throw reserved;
+  }
   const common = { ...both, links: withLink(both.links, { one, other, until }) };
   return [own, delegator].map((side) => ({ ...side, next: joined(side.next, common, now) })) as [Changed, Changed];
 }
@@ -39,6 +39,6 @@ export async function joint(
  */
 export async function inherited(state: EpochState, own: Changed, now: number): Promise<Changed> {
   const last = lastBelow(own.next, own.next.mark, now);
-  if (last !== undefined) throw await waitingFor(state, [own.last], own.next.mark, last, now);
+  if (last !== undefined) throw await waitingFor(state, [own], own.next.mark, last, now);
   return own;
 }

@@ -1,9 +1,9 @@
 import { Refusal } from "../exchange/refusal";
 import { heldKey, sessionKey } from "../store/keys";
-import { isNews } from "./common";
+import { isNews, type News } from "./common";
 import { type Held, heldOf } from "./held";
 import { isOfTransaction, type Knower, knowerName, knowerNamed, ownStartOf } from "./knower";
-import type { Common, Link } from "./session";
+import type { Link } from "./session";
 import { sessionOf } from "./stored-sessions";
 import type { EpochState, StoredSession } from "./stored";
 
@@ -30,65 +30,76 @@ export function membersOf(begin: readonly Knower[], links: readonly Link[], now:
 }
 
 export interface Telling {
-  /** Names of members whose sessions are known */
-  readonly begin: readonly string[];
+  /** Whose sessions are known; all of them are members */
+  readonly begin: readonly Knower[];
   /** Names of all members of the domain */
   readonly members: ReadonlySet<string>;
   /** What agents hold, as far as it is known */
   readonly holding: ReadonlyMap<string, Held>;
-  /** What the domain knows; undefined where that is nothing new to any member */
-  readonly news: Pick<Common, "mark" | "tainted"> | undefined;
+  /** What the domain says; undefined where that is nothing new to any member */
+  readonly news: News | undefined;
   readonly now: number;
 }
 
 export interface Told {
   /** Of the other members, and of what agents that learn something have started by themselves, with the domains of it */
   readonly sessions: readonly StoredSession[];
-  /** What agents that learn something could start by themselves, and have not */
-  readonly missing: readonly Knower[];
   /** What each agent held that may learn something */
   readonly held: ReadonlyMap<string, Held>;
 }
 
 /**
- * All that learn what the domain knows. What an agent started by itself inherits all that its agent holds, and tells it on.
+ * All that learn what the domain says. What an agent started by itself inherits all that its agent holds, and tells it on.
  *
  * @throws Refusal `delegation.too-wide`, `token.session-ended` where a member has no session any more
  */
-export async function toldOf(
-  { store, epoch }: EpochState,
-  { begin, members, holding, news, now }: Telling,
-): Promise<Told> {
-  const names = new Set([...begin, ...members]);
-  const sessions = new Map<string, StoredSession | undefined>(begin.map((name) => [name, undefined]));
-  const held = new Map(holding);
-  for (;;) {
+export async function toldOf(state: EpochState, { begin, members, holding, news, now }: Telling): Promise<Told> {
+  const names = new Set(members);
+  const known = begin.map(knowerName);
+  const seen: Seen = { sessions: new Map(known.map((name) => [name, undefined])), held: new Map(holding) };
+  const learns = (agent: string): boolean => news !== undefined && isNews(news, seen.held.get(agent) as Held);
+  // What is told may tell others: they are looked for until there are no more.
+  for (let looked = 0; looked < names.size;) {
     refuseTooWide(names);
+    looked = names.size;
     const agents = news === undefined ? [] : [...new Set([...names].map((name) => knowerNamed(name).agent))];
-    const asking = agents.filter((agent) => !held.has(agent));
-    const own = agents.filter((agent) => isNewTo(held.get(agent), news)).map((agent) => knowerName(ownStartOf(agent)));
-    const wanted = [...new Set([...names, ...own])].filter((name) => !sessions.has(name));
-    if (wanted.length + asking.length === 0) break;
-    const knowers = wanted.map(knowerNamed);
-    const items = await store.read([
-      ...knowers.map((knower) => sessionKey(epoch, knower)),
-      ...asking.map((agent) => heldKey(epoch, agent)),
-    ]);
-    knowers.forEach((knower, index) => sessions.set(wanted[index] as string, sessionOf(knower, items[index])));
-    asking.forEach((agent, index) => held.set(agent, heldOf(items[wanted.length + index])));
-    for (const agent of agents) {
-      const started = ownStartOf(agent);
-      const session = isNewTo(held.get(agent), news) ? sessions.get(knowerName(started))?.session : undefined;
-      if (session !== undefined) for (const name of membersOf([started], session.links, now)) names.add(name);
+    await look(state, seen, names, agents);
+    for (const own of agents.filter(learns).map(ownStartOf)) {
+      const started = seen.sessions.get(knowerName(own));
+      if (started === undefined) continue;
+      for (const name of membersOf([own], started.session.links, now)) names.add(name);
     }
   }
-  const read = [...sessions].filter(([name]) => !begin.includes(name));
-  const found = read.flatMap(([name, session]) => (session !== undefined && names.has(name) ? [session] : []));
-  if (found.length < names.size - begin.length) throw Refusal.of("token.session-ended");
-  const missing = read.flatMap(([name, session]) =>
-    session === undefined && isNewTo(held.get(knowerNamed(name).agent), news) ? [knowerNamed(name)] : [],
-  );
-  return { sessions: found, missing, held };
+  const others = [...names].filter((name) => !known.includes(name));
+  const sessions = others.flatMap((name) => seen.sessions.get(name) ?? []);
+  if (sessions.length < others.length) throw Refusal.of("token.session-ended");
+  return { sessions, held: seen.held };
+}
+
+/** What was read, undefined where there is none */
+interface Seen {
+  readonly sessions: Map<string, StoredSession | undefined>;
+  readonly held: Map<string, Held>;
+}
+
+/** Reads at once what is not read yet: sessions, what these agents hold, and what they started by themselves. */
+async function look(
+  { store, epoch }: EpochState,
+  { sessions, held }: Seen,
+  names: ReadonlySet<string>,
+  agents: readonly string[],
+): Promise<void> {
+  const own = agents.map((agent) => knowerName(ownStartOf(agent)));
+  const wanted = [...new Set([...names, ...own])].filter((name) => !sessions.has(name));
+  const asking = agents.filter((agent) => !held.has(agent));
+  if (wanted.length + asking.length === 0) return;
+  const knowers = wanted.map(knowerNamed);
+  const items = await store.read([
+    ...knowers.map((knower) => sessionKey(epoch, knower)),
+    ...asking.map((agent) => heldKey(epoch, agent)),
+  ]);
+  knowers.forEach((knower, index) => sessions.set(wanted[index] as string, sessionOf(knower, items[index])));
+  asking.forEach((agent, index) => held.set(agent, heldOf(items[wanted.length + index])));
 }
 
 function refuseTooWide(names: ReadonlySet<string>): void {
@@ -97,9 +108,4 @@ function refuseTooWide(names: ReadonlySet<string>): void {
   if (withoutUser.length > MOST_WITHOUT_USER && new Set(withoutUser).size > 1) {
     throw Refusal.of("delegation.too-wide", "too many transactions without a user may tell each other what they know");
   }
-}
-
-/** What is not read yet may be lower: then its session is read at once. */
-function isNewTo(held: Held | undefined, news: Telling["news"]): boolean {
-  return news !== undefined && (held === undefined || isNews(news, held));
 }

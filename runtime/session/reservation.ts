@@ -3,29 +3,22 @@ import type { Act, Ledger } from "../audit/audit";
 import { deniedBy } from "../exchange/issue/denied";
 import { Refusal } from "../exchange/refusal";
 import { StoreConflict, type Write } from "../store/store";
-import { higher, lastBelow, latest, rank } from "./common";
-import { type Changed, changedTo, together } from "./domain";
-import type { Common } from "./session";
+import { higher, lastBelow, laterOf, latest, type News, NOTHING, rank, reservedAbove, reservedBy } from "./common";
+import { type Changed, changedTo, holdingOf, together, writeOf } from "./domain";
+import { type Held, heldWrite } from "./held";
+import { knowerName } from "./knower";
+import { membersOf, toldOf } from "./members";
+import type { Common, Until, Untils } from "./session";
 import { raised } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
 
 /** For which a reservation outlasts the last lower credential: time to come back for whoever was told to wait */
 export const RESERVED_SECONDS = 60;
 
-const BELOW = "mark.credential-below" satisfies ReasonCode;
+/** A session, or one that would begin, between which knowledge would flow */
+export type Side = Pick<Changed, "held" | "knower" | "last">;
 
-/**
- * Until when what waits to be read is higher than what would be written; undefined where nothing is.
- */
-export function reservedAbove(
-  { reserved }: Pick<Common, "reserved">,
-  written: SensitivityName | undefined | null,
-  now: number,
-): number | undefined {
-  return written === undefined || written === null
-    ? undefined
-    : latest(reserved, now, (level) => rank(level) > rank(written));
-}
+const BELOW = "mark.credential-below" satisfies ReasonCode;
 
 /** @throws Refusal `mark.reserved` where a higher read waits for credentials such as these to expire */
 export function refuseReserved(
@@ -39,34 +32,62 @@ export function refuseReserved(
 
 /**
  * That a read is in the way of credentials that have not expired, with the reservation that it gets: from now on no lower
- * one is issued until they have. It ends by itself, whether or not the reader comes back.
+ * one is issued, until they have, to anybody who would be told what is read. That holds for what agents have yet to start by
+ * themselves too. It ends by itself, whether or not the reader comes back.
  *
- * @param sides a session of each domain that must not write below it
- * @param last when the last of them expires
+ * @param sides a session of each domain that must not write below it, undefined where it would only begin
+ * @param last when the last of theirs expires
+ * @throws Refusal as {@link toldOf}
  */
 export async function waitingFor(
   state: EpochState,
-  sides: readonly (StoredSession | undefined)[],
+  sides: readonly Side[],
   read: SensitivityName,
   last: number,
   now: number,
 ): Promise<Refusal> {
-  const reserved = { sensitivity: read, until: last + RESERVED_SECONDS };
-  const changed = sides.flatMap((stored): readonly Changed[] => {
-    if (stored === undefined) return [];
-    return [changedTo(stored, raised(stored.session, { reserved }, now))];
-  });
-  const writes: Write[] = [];
-  const written = new Set<string>();
-  // One after the other: they are of several domains, which this does not make one.
-  for (const one of changed) {
-    const { writes: more } = await together(state, [one], now);
-    // Both sides may be of one domain: then the first has told the second.
-    if (!more.some(({ key }) => written.has(key.partition))) writes.push(...more);
-    for (const { key } of more) written.add(key.partition);
+  const listeners = await listenersOf(state, sides, { ...NOTHING, mark: read }, now);
+  const over = Math.max(last, lastOf(listeners.stored, read, now) ?? 0);
+  const reserved = { sensitivity: read, until: over + RESERVED_SECONDS };
+  return deniedBy(BELOW).until({ seconds: over - now, act: actOf(state, sides, listeners, [reserved], now) });
+}
+
+/**
+ * That work is not handed on between two sides of which one waits to read, and the other could write below it, with the
+ * reservation for both: when what could write has expired, the work is handed on, whatever is asked for meanwhile. No read
+ * is waited for longer by that. Undefined where nothing is in the way.
+ *
+ * @throws Refusal as {@link toldOf}
+ */
+export async function waitingTogether(
+  state: EpochState,
+  sides: readonly [Changed, Changed],
+  now: number,
+): Promise<Refusal | undefined> {
+  const known = sides.map(({ next }) => next.mark).reduce(higher);
+  const found: { readonly reserved: Until; readonly over: number }[] = [];
+  for (const [reader, writer] of [sides, [...sides].reverse()] as readonly (typeof sides)[]) {
+    // What is known already is in the way by itself: {@link together}.
+    for (const reserved of reservedBy(reader.next, now).filter(({ sensitivity }) => rank(sensitivity) > rank(known))) {
+      const news = { ...NOTHING, mark: reserved.sensitivity };
+      const [told, more] = [
+        await listenersOf(state, [reader], news, now),
+        await listenersOf(state, [writer], news, now),
+      ];
+      // What the read waits for already is in nobody's way, as long as those are linked that hold it.
+      const names = told.stored.map(({ knower }) => knowerName(knower));
+      const others = more.stored.filter(({ knower }) => !names.includes(knowerName(knower)));
+      if (lastOf(others, reserved.sensitivity, now) === undefined) continue;
+      const last = lastOf([...told.stored, ...more.stored], reserved.sensitivity, now) ?? now;
+      found.push({ reserved, over: Math.min(reserved.until, last) });
+    }
   }
-  const act = writes.some(({ kind }) => kind === "put") ? actOf(changed, reserved, writes, now) : undefined;
-  return deniedBy(BELOW).until({ seconds: last - now, act });
+  if (found.length === 0) return undefined;
+  const reserved = found.map((each) => each.reserved).sort((one, other) => other.until - one.until);
+  const listeners = await listenersOf(state, sides, { ...NOTHING, reserved: untilsOf(reserved) }, now);
+  const act = actOf(state, sides, listeners, reserved, now);
+  const over = Math.max(...found.map((each) => each.over));
+  return Refusal.of("mark.reserved").until({ seconds: over - now, act });
 }
 
 /**
@@ -81,8 +102,7 @@ export async function knowingTogether(
 ): Promise<readonly Write[]> {
   const { writes, below } = await together(state, changed, now);
   if (below === undefined) return writes;
-  const read = changed.map(({ next }) => next.mark).reduce(higher);
-  throw await waitingFor(state, [...changed.map(({ last }) => last), ...below.sides], read, below.last, now);
+  throw await waitingFor(state, changed, changed.map(({ next }) => next.mark).reduce(higher), below, now);
 }
 
 /**
@@ -99,7 +119,7 @@ export async function waitingIfBelow(
 ): Promise<Refusal> {
   if (stored === undefined || read === undefined || refusal.reasons.some(({ code }) => code !== BELOW)) return refusal;
   const last = lastBelow(stored.session, read, now);
-  return last === undefined ? refusal : waitingFor(state, [stored], read, last, now);
+  return last === undefined ? refusal : waitingFor(state, [{ knower: stored.knower, last: stored }], read, last, now);
 }
 
 /**
@@ -117,12 +137,45 @@ export async function reserve(ledger: Ledger, refusal: Refusal, report: (error: 
   }
 }
 
+/** All that would be told it: the sessions of these sides, and of all that they tell */
+interface Listeners {
+  readonly stored: readonly StoredSession[];
+  readonly held: ReadonlyMap<string, Held>;
+}
+
+async function listenersOf(state: EpochState, sides: readonly Side[], news: News, now: number): Promise<Listeners> {
+  const { sessions, held } = await toldOf(state, {
+    begin: sides.map(({ knower }) => knower),
+    members: new Set(sides.flatMap((side) => [...membersOf([side.knower], side.last?.session.links ?? [], now)])),
+    holding: holdingOf(sides),
+    news,
+    now,
+  });
+  return { stored: [...sides.flatMap((side) => side.last ?? []), ...sessions], held };
+}
+
+function lastOf(stored: readonly StoredSession[], read: SensitivityName, now: number): number | undefined {
+  return latest(stored.map(({ session }) => lastBelow(session, read, now)));
+}
+
+/** @returns undefined where all of it is reserved already; of several, the first is on record */
 function actOf(
-  changed: readonly Changed[],
-  { sensitivity, until }: { readonly sensitivity: SensitivityName; readonly until: number },
-  writes: readonly Write[],
+  { epoch }: EpochState,
+  sides: readonly Side[],
+  { stored, held }: Listeners,
+  all: readonly Until[],
   now: number,
-): Act {
-  const knowers = changed.map(({ knower: { agent, whose } }) => ({ agent, whose }));
-  return { writes, event: { kind: "mark.reserved", time: now, facts: { knowers, sensitivity, until } } };
+): Act | undefined {
+  const reserved = untilsOf(all);
+  const writes = [
+    ...stored.map((each) => writeOf(epoch, changedTo(each, raised(each.session, { reserved }, now)))),
+    ...[...held].map(([agent, holds]) => heldWrite(epoch, agent, holds, { ...NOTHING, reserved }, false, now)),
+  ];
+  if (!writes.some(({ kind }) => kind === "put")) return undefined;
+  const knowers = sides.map(({ knower: { agent, whose } }) => ({ agent, whose }));
+  return { writes, event: { kind: "mark.reserved", time: now, facts: { knowers, ...all[0] } } };
+}
+
+function untilsOf(reserved: readonly Until[]): Untils {
+  return reserved.reduce<Untils>((all, { sensitivity, until }) => laterOf(all, { [sensitivity]: until }), {});
 }

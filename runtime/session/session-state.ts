@@ -1,7 +1,7 @@
 import { Sensitivity, type SensitivityName, type SessionFacts } from "../../domain";
-import { higher, NOTHING, sameCommon, union, unexpired } from "./common";
+import { higher, laterOf, NOTHING, sameCommon, union, unexpired } from "./common";
 import { isOfTransaction, type Knower } from "./knower";
-import type { Common, Session, Untils } from "./session";
+import type { Common, Session, Until, Untils } from "./session";
 
 /** What happened, or is about to, that a session must remember */
 export interface Raise {
@@ -15,16 +15,10 @@ export interface Raise {
   readonly untrustedUntil?: number | undefined;
   /** Lowest sensitivity that AWS credentials may write, and until when */
   readonly writable?: Until | undefined;
-  /** Sensitivity that waits to be read, and until when nothing lower may be written by new credentials */
-  readonly reserved?: Until | undefined;
+  /** What waits to be read, and until when nothing lower may be written by new credentials */
+  readonly reserved?: Untils | undefined;
   /** `<tool>.<action>` that succeeded */
   readonly done?: string | undefined;
-}
-
-export interface Until {
-  readonly sensitivity: SensitivityName;
-  /** Whole seconds since the epoch */
-  readonly until: number;
 }
 
 export interface SessionTimes {
@@ -76,7 +70,7 @@ export function raised(session: Session, what: Raise, now: number): Session {
     readable: withMore(session.readable, what.readable),
     untrustedUntil: Math.max(session.untrustedUntil, what.untrustedUntil ?? 0),
     writable: withMore(session.writable, what.writable),
-    reserved: withMore(session.reserved, what.reserved),
+    reserved: what.reserved === undefined ? session.reserved : laterOf(session.reserved, what.reserved),
     links: session.links,
   };
   const done = withDone(session.done, what.done);

@@ -18,6 +18,12 @@ export type Link = Readonly<{
 /** By sensitivity, until when; whole seconds since the epoch */
 export type Untils = Readonly<Partial<Record<SensitivityName, number>>>;
 
+/** A sensitivity, and until when; whole seconds since the epoch */
+export interface Until {
+  readonly sensitivity: SensitivityName;
+  readonly until: number;
+}
+
 /**
  * What all sessions that may tell each other have in common (domain.ts): it is written to each of them.
  */

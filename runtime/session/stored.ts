@@ -23,7 +23,7 @@ const time = z.int().min(0).max(INPUT_LIMITS.whole);
 export const sensitivity = z.enum(["public", "internal", "confidential", "restricted"]);
 const done = z.array(text).max(INPUT_LIMITS.done);
 // A schema of known members, which zod compiles, unlike that of a record
-const untils = z.strictObject({
+export const untils = z.strictObject({
   public: time.optional(),
   internal: time.optional(),
   confidential: time.optional(),

@@ -15,6 +15,8 @@ export interface StateAnswer {
   readonly spent: Readonly<Record<string, number>>;
   /** Of the session, which changes with any of its domain: to be sent back with what is spent, which fails where it has */
   readonly versions: readonly number[];
+  /** Seconds until credentials have expired that keep the call from reading; left out where there are none */
+  readonly retryAfter?: number;
 }
 
 /** @throws Refusal `token.session-ended` where another session has begun since the run did */

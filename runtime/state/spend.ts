@@ -1,5 +1,5 @@
 import { INPUT_LIMITS, LIMITS, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
-import type { Act } from "../audit/audit";
+import { type Act, ACT_WRITES } from "../audit/audit";
 import { approvalFacts } from "../approval/approval-record";
 import { spendApprovalWrite } from "../approval/approvals";
 import { deniedBy } from "../exchange/issue/denied";
@@ -27,7 +27,7 @@ const COARSE_SECONDS = 60;
  * What a call uses up, to be written before it goes out: the mark rises by what it reads, budgets by what it costs, and
  * the approval is spent. The policy has allowed the call; what may have changed since is looked at again.
  *
- * @throws Refusal `store.conflict` where a session has changed since it was read: then everything is to be asked again
+ * @throws Refusal `delegation.too-wide`; `store.conflict` where a session has changed since it was read: then everything is to be asked again
  */
 export async function spending(known: Known, request: SpendRequest, service: string): Promise<Act> {
   const { claims, own, agent, state, now, fleet } = known;
@@ -42,12 +42,20 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const mark = readBy(call, fleet.policy);
   const waiting = await waitingToRead(known, call);
   if (waiting !== undefined) throw waiting;
+  const writes = [
+    ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
+    ...budgetWrites(known, request),
+    ...approvalWrites(known, requestDigest),
+  ];
+  // Only where a registry of before declares more budgets than synth lets through.
+  if (writes.length > ACT_WRITES) {
+    throw Refusal.of(
+      "delegation.too-wide",
+      "the sessions that are told, and the budgets of the call, are too many for one transaction",
+    );
+  }
   return {
-    writes: [
-      ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
-      ...budgetWrites(known, request),
-      ...approvalWrites(known, requestDigest),
-    ],
+    writes,
     event: callEvent("call.spent", known, call, service, { requestDigest, costs, reads: mark ?? null, untrusted }),
   };
 }
@@ -72,7 +80,8 @@ export async function waitingToRead(
 ): Promise<Refusal | undefined> {
   const mark = readBy(call, fleet.policy);
   const last = mark === undefined ? undefined : lastBelow(own.session, mark, now);
-  return mark === undefined || last === undefined ? undefined : waitingFor(state, [own], mark, last, now);
+  if (mark === undefined || last === undefined) return undefined;
+  return waitingFor(state, [{ knower: own.knower, last: own }], mark, last, now);
 }
 
 /** Whether the token, its task as declared now and time allow the call: one that nobody would allow waits for nothing. */

@@ -48,8 +48,9 @@ export class State {
     const known = await knownOf(current, registry.current(), claims, clock());
     const answer = await stateAnswer(current.store, known);
     const waiting = call && mayWait(known, call) ? await waitingToRead(known, call) : undefined;
-    if (waiting !== undefined) await reserve(ledger, waiting, () => undefined);
-    return answer;
+    if (waiting?.waiting === undefined) return answer;
+    await reserve(ledger, waiting, () => undefined);
+    return { ...answer, retryAfter: waiting.waiting.seconds };
   }
 
   /** Nothing is spent, or all of it. After `store.conflict` the authorizer reads and asks the policy again. */

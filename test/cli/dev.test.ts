@@ -95,6 +95,11 @@ describe("npm run dev", () => {
     expect(await answerOf(printed, "companion")).toMatchObject({ task: "answer", token: { token_type: "Bearer" } });
   });
 
+  test("prints a command for a task that is handed on twice, which nothing is handed once tickets are read", async () => {
+    const answer = { start: "delegation", token: { token_type: "Bearer" } };
+    expect(await answerOf(printed, "web-reader.fetch")).toMatchObject(answer);
+  });
+
   test("prints a command for AWS credentials", async () => {
     expect(await answerOf(printed, "aws")).toMatchObject({ AccessKeyId: "ASIAEXAMPLE", Token: "session" });
   });
@@ -122,7 +127,6 @@ describe("npm run dev", () => {
     ["researcher.lookup", { start: "delegation", token: { token_type: "Bearer" } }],
     ["support-triage.answer", { start: "user", token: { token_type: "Bearer" } }],
     ["support-triage.refund", { error: "approval_required" }],
-    ["web-reader.fetch", { start: "agent", token: { token_type: "Bearer" } }],
   ])("prints a command for the task %s, begun as it says", async (name, answer) => {
     expect(await answerOf(printed, name)).toMatchObject(answer);
   });

@@ -13,15 +13,13 @@ jest.setTimeout(120_000);
 const shell = promisify(execFile);
 const { text = "" } = PAGES.find(({ path }) => path === "docs/try-your-agent.md") ?? {};
 /** What the page tells its reader to type */
-const [START = "", BEGIN = "", REFUSED = "", EXPLAIN = "", OWN = ""] = [
-  ...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
-].map((match) => match[1]);
-const COMPANION = "http://127.0.0.1:7464";
+const [START = "", EXPLAIN = "", OWN = ""] = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]);
 const folder = scratch("try");
 
 interface Running {
   readonly child: ReturnType<typeof spawn>;
   readonly companions: Readonly<Record<string, string>>;
+  readonly commands: readonly { readonly name: string; readonly command: string }[];
 }
 
 /** As the page starts it, but at free ports and for a program to read */
@@ -50,23 +48,28 @@ beforeAll(async () => (running = await started()));
 afterAll(() => running.child.kill("SIGKILL"));
 
 async function answerTo(command: string): Promise<Record<string, unknown>> {
-  expect(command).toContain(COMPANION);
-  const [address = ""] = Object.values(running.companions);
-  const { stdout } = await shell("bash", ["-c", command.replaceAll(COMPANION, address)]);
+  const { stdout } = await shell("bash", ["-c", command]);
   return JSON.parse(stdout);
 }
 
+function printed(): string {
+  const { command = "" } = running.commands.find(({ name }) => name === "build-watcher.summarise") ?? {};
+  return command;
+}
+
 test("the page names its agent, and no other runs", () => {
-  expect(Object.keys(running.companions)).toEqual(["web-reader"]);
+  expect(Object.keys(running.companions)).toEqual(["build-watcher"]);
 });
 
 test("what the page asks for is given as it says", async () => {
-  expect(await answerTo(BEGIN)).toMatchObject({ task: "fetch", token: { token_type: "Bearer" } });
+  expect(text).toContain("printed for the task `summarise`");
+  expect(await answerTo(printed())).toMatchObject({ task: "summarise", token: { token_type: "Bearer" } });
 });
 
 test("what the page says is refused is refused, and explained from the log", async () => {
-  expect(await answerTo(REFUSED)).toMatchObject({
-    reasons: [{ code: "audience.not-granted", fix: expect.stringContaining("tool:search") }],
+  const [, right = "", wrong = ""] = /with `(\S+)` misspelt as `(\S+)`/.exec(text) ?? [];
+  expect(await answerTo(printed().replace(right, wrong))).toMatchObject({
+    reasons: [{ code: "audience.not-granted", fix: expect.stringContaining("tool:github") }],
   });
   folder.put("cdktf.out/ambit/policy.json", synthesized.policy);
   folder.put("cdktf.out/ambit/sources.json", synthesized.sources);
@@ -77,9 +80,9 @@ test("what the page says is refused is refused, and explained from the log", asy
   const { stdout } = await shell("bash", ["-c", explain.replace("npm run --silent ambit --", program)], {
     cwd: folder.path,
   });
-  expect(stdout).toContain("web-reader.fetch asks for a token for tool:serch");
+  expect(stdout).toContain("build-watcher.summarise asks for a token for tool:githb");
   expect(stdout).toContain("audience.not-granted");
-  expect(stdout).toContain("such as tool:search");
+  expect(stdout).toContain("such as tool:github");
 });
 
 test("the variable by which the page sets the address is the client's", () => {

@@ -15,6 +15,7 @@ describe("limits", () => {
       sessionIdle: { default: 1800, ceiling: 43_200 },
       sessionTotal: { default: 28_800, ceiling: 43_200 },
       delegationDepth: { default: 1, ceiling: 3 },
+      budgets: { ceiling: 32 },
       observeDays: { ceiling: 90 },
       expiryDays: { ceiling: 365 },
       brokeredSession: 900,

@@ -38,6 +38,17 @@ describe("controls", () => {
     "budget.malformed",
     `budget names crm.put, ${LEAVE}`,
   );
+  const everyLimit = (count: number) =>
+    Array.from({ length: count }, (_, index) => Budget.sum(`argument-${index}`, 1, { per: "run" }));
+  refused(
+    "more budgets than one transaction counts",
+    { tools, budget: everyLimit(33) },
+    "budget.malformed",
+    "budget has 33 entries, of 32 at most: leave some out, or split the task",
+  );
+  test("takes as many budgets as one transaction counts", () => {
+    expect(taskOf({ tools, budget: everyLimit(32) }).budgets).toHaveLength(32);
+  });
   const TWICE = "twice: write one entry with everything it needs";
   refused(
     "two budgets of one period count the same calls",

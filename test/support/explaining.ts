@@ -2,9 +2,15 @@ import { explainCommand } from "../../cli/explain";
 import type { Explained } from "../../cli/explain/explained";
 import { type Called, called, scratch } from "./cli";
 import { synthesize } from "./example-app";
+import { withSelfStartingReader } from "./self-starting-reader";
 
-/** What the example app synthesizes for decisions */
-export const synthesized: { readonly policy: string; readonly sources: string } = synthesize();
+const example = synthesize();
+
+/** What the example app synthesizes for decisions, and a task that starts itself */
+export const synthesized: { readonly policy: string; readonly sources: string } = {
+  policy: JSON.stringify(withSelfStartingReader(JSON.parse(example.policy))),
+  sources: example.sources,
+};
 
 /** `ambit explain` by what the example app synthesizes */
 export class Explaining {

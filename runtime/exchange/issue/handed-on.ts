@@ -1,6 +1,7 @@
 import { LIMITS } from "../../../domain";
 import { plan, type SessionPlan } from "../../session/sessions";
 import { rank } from "../../session/common";
+import { knowerName } from "../../session/knower";
 import { chainBehind, edgesOf } from "./chain";
 import { deniedBy } from "./denied";
 import type { RunInSession, Situation } from "./run-of-request";
@@ -48,5 +49,8 @@ export async function handedOn(
     own,
   );
   const [handed, from] = changed;
-  return { changed: [from ?? own, handed, ...(delegator === undefined ? [] : [delegator])], writes };
+  // Work may be handed back to whom it came from: that is one session, and is written once.
+  const other =
+    delegator === undefined || knowerName(delegator.knower) === knowerName(handed.knower) ? [] : [delegator];
+  return { changed: [from ?? own, handed, ...other], writes };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
-import { developmentDocument, SCOPE, signedFile } from "../../../cli/dev/development-registry";
+import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { facts } from "../../../fleet/platform";
 import { bundle } from "../../../images/bundles";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
@@ -13,6 +13,7 @@ import { details } from "../../support/exchange/served-exchange";
 import { tlsFetch } from "../../support/exchange/tls-fetch";
 import { freePort, serve } from "../harness/server";
 import type { Suite } from "../harness/suite";
+import { selfStartingDocument } from "../../support/exchange/self-starting-document";
 
 const ROOT = resolve(__dirname, "../../..");
 const EXCHANGE = `spiffe://${facts.trustDomain}/ns/ambit-system/sa/ambit-exchange`;
@@ -64,7 +65,7 @@ function filesIn(folder: string): DevelopmentFiles {
 
 async function configOf(files: DevelopmentFiles, issuer: string): Promise<object> {
   const key = new KeyFileSigner(files.privateKey("registry-key"));
-  const document = developmentDocument("https://users.example", "https://starter.example");
+  const document = selfStartingDocument("https://users.example", "https://starter.example");
   return {
     issuer,
     trustDomain: facts.trustDomain,

@@ -2,7 +2,6 @@ import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
 import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
-import { developmentDocument } from "../../../cli/dev/development-registry";
 import { facts } from "../../../fleet/platform";
 import { DpopKey } from "../../support/exchange/dpop-key";
 import type { LambdaRequest } from "../../support/exchange/lambda-events";
@@ -12,6 +11,7 @@ import { SCOPE } from "../../support/exchange/signed-example";
 import type { Suite } from "../harness/suite";
 import { RegistryWorld } from "./registry-world";
 import { createTable, REGION } from "./state-table";
+import { selfStartingDocument } from "../../support/exchange/self-starting-document";
 
 /** The example fleet with its state, registry and key at an address that stands in for AWS, and an agent that asks */
 export class LambdaFleet {
@@ -29,7 +29,7 @@ export class LambdaFleet {
     await issuers.listen();
     suite.afterwards(() => issuers.close());
     const registry = await RegistryWorld.start(suite, url, "lambda-registry", "alias/ambit/lambda/registry");
-    const document = developmentDocument(issuers.userIssuer, issuers.starterIssuer);
+    const document = selfStartingDocument(issuers.userIssuer, issuers.starterIssuer);
     const { code, tail } = await registry.deploy(registry.synthesized("example", document));
     if (code !== 0) throw new Error(tail);
     await createTable(url, "lambda-state");

@@ -4,7 +4,8 @@ import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { fleetView } from "../../../runtime/registry/fleet-view";
-import { FlowWorld, given } from "../../support/exchange/flow-world";
+import { checkedWrites } from "../../../runtime/store/checked";
+import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world";
 
 const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
 const plain = { untrustedOutput: false, actsAs: { service: "flow" } } as const;
@@ -132,8 +133,102 @@ describe("AWS credentials of what an agent started by itself", () => {
     const { run } = given(await world.start("ann", "work", "ada", "ben.read"));
     const read = given(await world.present("ben", "read", given(await world.hand("ann", run, "ben.read"))));
     expect(await world.use("read", read)).toEqual(BELOW);
-    const reserved = world.stored().map(({ value }) => (value as { readonly reserved?: object }).reserved ?? {});
-    expect(reserved.filter((levels) => "confidential" in levels)).toHaveLength(4);
+    const reserved = world
+      .stored()
+      .filter(({ value }) => "confidential" in (value as { readonly reserved: object }).reserved)
+      .map(({ key }) => key.sort);
+    expect(reserved.sort()).toEqual(["held", "held", "session", "session", "session", "session"]);
+  });
+
+  const RESERVED = { codes: ["mark.reserved"] };
+  /** Ann publishes by itself, works for Ada, and hands on to Ben, who is told to wait */
+  const waiting = async (world: FlowWorld): Promise<Answer<true>> => {
+    const { run } = given(await world.start("ann", "work", "ada", "ben.read"));
+    const read = given(await world.present("ben", "read", given(await world.hand("ann", run, "ben.read"))));
+    return world.use("read", read);
+  };
+
+  test.each(["has published before", "has not started anything"])(
+    "of agents that take turns do not keep a read waiting for ever: the other one %s",
+    async (other) => {
+      const world = new FlowWorld();
+      if (other === "has published before")
+        given(await world.use("publish", given(await world.start("ben", "publish", "self"))));
+      world.now += 961;
+      given(await world.use("publish", given(await world.start("ann", "publish", "self"))));
+      expect(await waiting(world)).toEqual(BELOW);
+      world.now += 660;
+      expect(await world.start("ben", "publish", "self")).toMatchObject(RESERVED);
+      world.now += 300;
+      expect(await waiting(world)).toEqual({ given: true });
+    },
+  );
+
+  test("are not handed work by a domain whose read waits, nor issued to who joins it", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    expect(await world.start("ann", "load", "ada")).toEqual(BELOW);
+    given(await world.use("publish", given(await world.start("cat", "publish", "self"))));
+    expect(await world.start("ann", "work", "ada", "cat.post")).toEqual({
+      codes: ["mark.reserved"],
+      retryAfter: 960,
+    });
+    given(await world.start("ann", "work", "ada", "ben.post"));
+    expect(await world.start("ben", "publish", "self")).toMatchObject(RESERVED);
+    expect(await world.start("ben", "publish", "ada")).toMatchObject(RESERVED);
+    given(await world.start("ben", "publish", "bob"));
+    world.now += 960;
+    given(await world.use("load", given(await world.start("ann", "load", "ada"))));
+  });
+
+  test("are handed no work although a read of their own waits for them, and then for no longer than they are good", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    world.now += 300;
+    given(await world.use("publish", given(await world.start("cat", "publish", "self"))));
+    expect(await world.start("cat", "load", "self")).toEqual(BELOW);
+    expect(await world.start("ann", "load", "ada")).toEqual({ ...BELOW, retryAfter: 660 });
+    // Cat's are good for longer than Ada's read waits for.
+    expect(await world.start("ann", "work", "ada", "cat.post")).toEqual({ codes: ["mark.reserved"], retryAfter: 720 });
+    world.now += 660;
+    given(await world.use("load", given(await world.start("ann", "load", "ada"))));
+    // And now they are below what Ann knows.
+    expect(await world.start("ann", "work", "ada", "cat.read")).toEqual({ ...BELOW, retryAfter: 300 });
+  });
+
+  test("keep work that is handed on waiting once: nobody who is asked for it gets new ones until then", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    world.now += 300;
+    expect(await world.start("ann", "load", "ada")).toEqual({ ...BELOW, retryAfter: 660 });
+    world.now += 10;
+    given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));
+    expect(await world.start("ann", "work", "ada", "ben.post")).toEqual({ codes: ["mark.reserved"], retryAfter: 710 });
+    expect(await world.start("ben", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 710 });
+  });
+
+  test("are issued again where the reader does not come back", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "self"))));
+    expect(await waiting(world)).toEqual(BELOW);
+    world.now += 1_019;
+    for (const agent of ["ann", "ben"] as const) {
+      expect(await world.start(agent, "publish", "self")).toEqual({ codes: ["mark.reserved"], retryAfter: 1 });
+    }
+    world.now += 1;
+    for (const agent of ["ann", "ben"] as const) {
+      given(await world.use("publish", given(await world.start(agent, "publish", "self"))));
+    }
+  });
+
+  test("expire last of all that are in the way: then the read is answered, and not told to wait once more", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    world.now += 300;
+    given(await world.use("publish", given(await world.start("ann", "publish", "self"))));
+    expect(await world.start("ann", "load", "ada")).toEqual(BELOW);
+    world.now += 960;
+    given(await world.use("load", given(await world.start("ann", "load", "ada"))));
   });
 
   test("are in the way of no agent that does not tell theirs anything, and of nothing that is public", async () => {
@@ -142,6 +237,15 @@ describe("AWS credentials of what an agent started by itself", () => {
     given(await world.use("read", given(await world.start("ben", "read", "ada"))));
     given(await world.use("intake", given(await world.start("ann", "intake", "bob"))));
   });
+});
+
+test("work is handed back to whom it came from in one transaction, which writes no session twice", async () => {
+  const world = new FlowWorld();
+  const token = given(await world.start("ann", "work", "ada", "ben.work"));
+  const write = jest.spyOn(world.store, "write");
+  const back = { task: "work", start: "delegation", delegate: "ann.post" };
+  given(await world.tokenFor("ben", "exchange", back, JSON.stringify(token)));
+  expect(() => write.mock.calls.map(([writes]) => checkedWrites(writes))).not.toThrow();
 });
 
 test("what an agent learns for anybody reaches whom its own work was handed to", async () => {

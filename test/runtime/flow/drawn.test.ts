@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { depth, DRAW_SEED, IS_DEEP } from "../../support/depth";
 import { EACH_DEED, FLOW_AGENTS, FLOW_TASKS } from "../../support/exchange/flow-fleet";
-import { Flow, type Move, type Scope } from "../../support/exchange/flow";
+import { type Again, Flow, type Move, type Scope } from "../../support/exchange/flow";
 
 /** It waits for as long as it takes on a busy machine. */
 const DEEP_MILLISECONDS = 3_600_000;
@@ -39,10 +39,9 @@ function add(seen: Map<string, number>, codes: ReadonlyMap<string, number>): voi
   for (const [code, count] of codes) seen.set(code, (seen.get(code) ?? 0) + count);
 }
 
-async function through(
-  picks: readonly { readonly kind: Move["kind"]; readonly number: number }[],
-  seen: Map<string, number>,
-): Promise<void> {
+type Picks = readonly { readonly kind: Move["kind"]; readonly number: number }[];
+
+async function through(picks: Picks, seen: Map<string, number>): Promise<void> {
   const flow = new Flow(ALL);
   const made: Move[] = [];
   for (const { kind, number } of picks) {
@@ -73,6 +72,60 @@ test(
     for (const code of ["given", "mark.above-clearance", ...rare]) {
       expect([code, seen.get(code) ?? 0]).not.toEqual([code, 0]);
     }
+  },
+  DEEP_MILLISECONDS,
+);
+
+/** Who writes low, and who hands on to whom, as often as they like */
+const BUSY: Scope = {
+  ...ALL,
+  tasks: ["publish", "publish", "publish", "work", "work", "load"],
+  deeds: ["post", "intake"],
+  by: ["self", "self", "ada", "bob"],
+  waits: [1, 60, 301, 661],
+  mostRuns: 4,
+};
+const agent = fc.constantFrom(...FLOW_AGENTS);
+const reader = fc
+  .tuple(agent, fc.constantFrom("ada", "self"), fc.constantFrom("read", "load"), fc.option(agent))
+  .map(([reads, by, deed, through]): Again =>
+    through === null || through === reads
+      ? { agent: reads, by, deed }
+      : { agent: through, by, deed, delegate: `${reads}.${deed}` },
+  );
+/** That a reader is told to wait */
+const MOST_WAITS = 3;
+
+async function makeEach(flow: Flow, picks: Picks, until = Infinity): Promise<void> {
+  for (const { kind, number } of picks) {
+    const moves = flow.movesOf(kind);
+    const move = moves[number % (moves.length || 1)];
+    if (move === undefined) continue;
+    const wrong = await flow.make(
+      move.kind === "wait" ? { ...move, seconds: flow.secondsUntil(until, move.seconds) } : move,
+    );
+    if (wrong !== undefined) throw new Error(wrong);
+  }
+}
+
+test(
+  "a reader that comes back when it was told to is answered, whatever others do meanwhile",
+  async () => {
+    const waits = new Map<number, number>();
+    const picks = fc.array(pick, { minLength: 8, maxLength: 20 });
+    const meanwhile = fc.array(picks, { minLength: MOST_WAITS + 1, maxLength: MOST_WAITS + 1 });
+    await fc.assert(
+      fc.asyncProperty(picks, reader, meanwhile, async (before, asked, each) => {
+        const flow = new Flow(BUSY);
+        await makeEach(flow, before);
+        let turn = 0;
+        const count = await flow.waitsFor(asked, MOST_WAITS, (until) => makeEach(flow, each[turn++] ?? [], until));
+        waits.set(count, (waits.get(count) ?? 0) + 1);
+      }),
+      { numRuns: depth(1_500, 20) },
+    );
+    if (IS_DEEP) process.stderr.write(`readers by how often they waited: ${JSON.stringify([...waits].sort())}\n`);
+    expect(waits.get(1) ?? 0).toBeGreaterThan(0);
   },
   DEEP_MILLISECONDS,
 );

@@ -107,7 +107,7 @@ describe("a read that waits", () => {
         const token = await world.start("ann", deed, "ada");
         return "given" in token ? world.use(deed, token.given) : token;
       };
-      expect(await waiting()).toMatchObject({ codes: ["mark.credential-below"] });
+      expect(await waiting()).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
       world.now += 500;
       expect(await world.start("ann", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 520 });
       world.now += 460;

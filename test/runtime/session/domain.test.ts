@@ -3,7 +3,10 @@ import { membersOf, MOST_MEMBERS, MOST_WITHOUT_USER } from "../../../runtime/ses
 import { type Knower, knowerName, ownStartOf } from "../../../runtime/session/knower";
 import { raise } from "../../../runtime/session/raise";
 import { readSessions } from "../../../runtime/session/stored-sessions";
-import { sessionKey } from "../../../runtime/store/keys";
+import { checkedAct } from "../../../runtime/audit/batch";
+import { withLink } from "../../../runtime/session/common";
+import { heldOf } from "../../../runtime/session/held";
+import { heldKey, sessionKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict, type Write } from "../../../runtime/store/store";
 import { codesOf, EPOCH, NOW, ofAlice, sessionOf, TIMES } from "../../support/exchange/sessions";
@@ -31,10 +34,33 @@ test("what one of a row reads, all of it know, in one transaction that DynamoDB 
   const reads = jest.spyOn(store, "read");
   const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
   expect(reads).toHaveBeenCalledTimes(1);
-  // A session, what its agent holds, and what it may start by itself meanwhile
-  expect(writes.length).toBeLessThanOrEqual(3 * MOST_MEMBERS);
+  // A session, and what its agent holds
+  expect(writes).toHaveLength(2 * MOST_MEMBERS);
   await store.write(writes);
   expect((await read()).map(({ session }) => session.mark)).toEqual(names(MOST_MEMBERS).map(() => "confidential"));
+});
+
+test("as much as 24 agents can hold fits into one transaction, whoever has handed on to whom", async () => {
+  const long = (agent: string): Knower => ofAlice(agent.padEnd(57, "x"));
+  const action = `${"t".repeat(63)}.${"a".repeat(63)}`;
+  const done = Array.from({ length: 256 }, (_, index) => `${action.slice(0, -3)}${100 + index}`);
+  const { store, state, read } = await row(MOST_MEMBERS, NOW + 60, long);
+  const all = await read();
+  const named = all.map(({ knower }) => knowerName(knower));
+  const links = named
+    .flatMap((one) => named.map((other) => ({ one, other, until: NOW + 60 })))
+    .filter(({ one, other }) => one !== other)
+    .reduce(withLink, []);
+  await store.write(
+    all.map(({ knower, session }): Write => {
+      const value = { ...session, links, done };
+      return { kind: "put", key: sessionKey(EPOCH, knower), value, when: "present" };
+    }),
+  );
+  const [own] = await read();
+  const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
+  const event = { kind: "call.spent", time: NOW, facts: {} };
+  expect(checkedAct({ writes, event }).keys).toHaveLength(2 * MOST_MEMBERS);
 });
 
 test("more than 24 are refused", async () => {
@@ -83,9 +109,10 @@ test("a member without a session ends it", async () => {
 test("what an agent starts by itself while another session reads is told too: then everything is decided again", async () => {
   const { store, state, own } = await row(1);
   const alone = sessionKey(EPOCH, ownStartOf("agent-0"));
-  const begun: Write = { kind: "put", key: alone, value: { ...sessionOf() }, when: "absent" };
+  const held = heldOf((await store.read([heldKey(EPOCH, "agent-0")]))[0]);
+  const begins = { knower: ownStartOf("agent-0"), last: undefined, next: sessionOf(), keep: undefined, held };
   const writes = await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW);
-  await store.write([begun]);
+  await store.write((await together(state, [begins], NOW)).writes);
   await expect(store.write(writes)).rejects.toThrow(StoreConflict);
   await store.write(await raise(state, own as NonNullable<typeof own>, { mark: "confidential" }, TIMES, NOW));
   expect((await store.read([alone]))[0]?.value).toMatchObject({ mark: "confidential" });

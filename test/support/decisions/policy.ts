@@ -1,14 +1,17 @@
 import { policyDocument, type PolicyDocument, policyProblems } from "../../../domain";
 import { fleet } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
+import { withSelfStartingReader } from "../self-starting-reader";
 import { type Edit, edited } from "./edit";
 
-/** What the example fleet declares */
-export const examplePolicy: PolicyDocument = policyDocument(fleet, {
-  trustDomain: platform.trustDomain,
-  domains: platform.domains,
-  intentRequired: false,
-});
+/** What the example fleet declares, and a task that starts itself */
+export const examplePolicy: PolicyDocument = withSelfStartingReader(
+  policyDocument(fleet, {
+    trustDomain: platform.trustDomain,
+    domains: platform.domains,
+    intentRequired: false,
+  }),
+);
 
 const idOf: ReadonlyMap<string, string> = new Map(
   Object.entries(examplePolicy.agents).map(([id, { name }]) => [name, id] as const),

@@ -4,12 +4,13 @@ import { registryJson } from "../../../domain";
 import { fleet } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
+import { withSelfStartingReader } from "../self-starting-reader";
 import type { FleetView } from "../../../runtime/registry/registry";
 
-/** What synth writes of the example fleet, as it reads back */
+/** What synth writes of the example fleet, as it reads back, and a task that starts itself */
 export const exampleDocument: FleetDocument = {
   registry: JSON.parse(registryJson(registryDocument({ platform, fleet }))),
-  policy: JSON.parse(policyTextOf(platform, fleet)),
+  policy: withSelfStartingReader(JSON.parse(policyTextOf(platform, fleet))),
 };
 
 /** The example fleet as the exchange sees it */

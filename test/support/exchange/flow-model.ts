@@ -125,6 +125,11 @@ export class FlowModel {
     return this.wrongOf(knowerOf(run), does) !== undefined;
   }
 
+  /** Whether anybody holds credentials: without them nothing is wrong but what is done */
+  public get holds(): boolean {
+    return this.held.length > 0;
+  }
+
   /** For merging states: who knows what, and may still read and write what */
   public summary(now: number): readonly unknown[] {
     const idle = (name: string) => now >= (this.used.get(name) ?? 0) + IDLE_SECONDS;

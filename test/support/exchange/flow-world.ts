@@ -134,7 +134,7 @@ export class FlowWorld {
       const { actions = {}, destination = "" } = policy.tools[tool] ?? {};
       const call = { tool, action: action ?? Object.keys(actions)[0] ?? "", destination, data: [] };
       const requestDigest = claims.approval?.digest ?? DIGEST;
-      const { input, spent, versions } = await this.state.read({ claims, call });
+      const { input, spent, versions, retryAfter } = await this.state.read({ claims, call });
       const counted = Object.entries(policy.agents[claims.client_id]?.tasks[input.task]?.budgets ?? {}).filter(
         ([, { actions: of }]) => of === "any" || Object.hasOwn(of, `${tool}.${call.action}`),
       );
@@ -142,7 +142,10 @@ export class FlowWorld {
       const budgets = Object.fromEntries(counted.map(([name]) => [name, { spent: spent[name] ?? 0, cost: 1 }]));
       const question = { ...input, call, requestDigest, budgets, intent: null };
       const { decision, reasons } = await deciderOf(this.fleet).decide(this.fleet, question);
-      if (decision !== "allow") throw Refusal.denied(reasons);
+      if (decision !== "allow") {
+        const denied = Refusal.denied(reasons);
+        throw retryAfter === undefined ? denied : denied.until({ seconds: retryAfter, act: undefined });
+      }
       const untrusted = this.fleet.answersUntrusted(call);
       await this.state.spend({ claims, call, requestDigest, costs, untrusted: false, versions }, SERVICE);
       await this.state.outcome({ claims, call, outcome: "succeeded", untrusted }, SERVICE);

@@ -158,6 +158,12 @@ export class Flow {
     }
   }
 
+  /** Whether the oracle could object to it: what it could not object to need not be made where nothing comes after it. */
+  public mayBeWrong(move: Move): boolean {
+    if (this.model.holds) return true;
+    return move.kind === "use" && this.model.minds((this.going[move.place] as Going).run, DEEDS[move.deed]);
+  }
+
   private isAlike({ agent, task }: Pick<Going, "task"> & { agent: string }, alike: (run: Run) => boolean): boolean {
     const { scope, going } = this;
     return scope.timeless && going.some((one) => one.run.agent === agent && one.task === task && alike(one.run));
@@ -221,17 +227,48 @@ export class Flow {
     const { world } = this;
     const before = world.snapshot();
     world.now += answer.retryAfter;
-    const { agent, by, deed, delegate } = again;
-    const token = await world.start(agent, deed ?? "work", by);
-    const last =
-      "given" in token && delegate !== undefined
-        ? await world.hand(agent, token.given.run, delegate)
-        : "given" in token && deed !== undefined
-          ? await world.use(deed, token.given)
-          : token;
+    const last = await this.tried(again);
     world.restore(before);
     this.codes.set("waited", (this.codes.get("waited") ?? 0) + 1);
     return "given" in last ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
+  }
+
+  /**
+   * Somebody asks, and comes back whenever it was told to, in a run of its own, while others do what they like.
+   *
+   * @param meanwhile what they do until then
+   * @returns how often it was told to wait before it was given
+   * @throws Error where it is refused for something else, or told to wait more often than that
+   */
+  public async waitsFor(asked: Again, most: number, meanwhile: (until: number) => Promise<void>): Promise<number> {
+    const codes: string[] = [];
+    for (;;) {
+      const answer = await this.tried(asked);
+      if ("given" in answer) return codes.length;
+      codes.push(`${answer.codes.join()} for ${answer.retryAfter} s`);
+      if (answer.retryAfter === undefined || codes.length > most) {
+        throw new Error(`${JSON.stringify(asked)} is never answered: ${codes.join("; ")}`);
+      }
+      const until = this.world.now + answer.retryAfter;
+      await meanwhile(until);
+      await this.make({ kind: "wait", seconds: until - this.world.now });
+    }
+  }
+
+  /** Seconds until then, and no more than these */
+  public secondsUntil(until: number, seconds: number): number {
+    return Math.min(until - this.world.now, seconds);
+  }
+
+  private async tried({ agent, by, deed, delegate }: Again): Promise<Answer<unknown>> {
+    const { world } = this;
+    const token = await world.start(agent, delegate === undefined ? (deed ?? "work") : "work", by);
+    if (!("given" in token)) return token;
+    if (delegate === undefined) return deed === undefined ? token : world.use(deed, token.given);
+    const handed = await world.hand(agent, token.given.run, delegate);
+    if (deed === undefined || !("given" in handed)) return handed;
+    const begun = await world.present(delegate.split(".")[0] as FlowAgent, deed, handed.given);
+    return "given" in begun ? world.use(deed, begun.given) : begun;
   }
 
   private async begun(claims: AccessTokenClaims, task: FlowTask): Promise<string | undefined> {
@@ -271,12 +308,13 @@ export class Flow {
   }
 }
 
-/** What is tried again by a run of its own */
-interface Again {
+/** What is tried by a run of its own: a deed, work that is handed on, or a deed of the one whom it is handed to */
+export interface Again {
   readonly agent: FlowAgent;
   readonly by: For;
-  readonly deed?: Deed;
-  readonly delegate?: string;
+  readonly deed?: Deed | undefined;
+  /** `<agent>.<task>` */
+  readonly delegate?: string | undefined;
 }
 
 function begunBy({ agent, user, evidence }: Run): Pick<Again, "agent" | "by"> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
 import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
-import { developmentDocument, SCOPE, signedFile } from "../../../cli/dev/development-registry";
+import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { facts } from "../../../fleet/platform";
 import type { FunctionConfig } from "../../../runtime/exchange/lambda/config";
 import type { Handler } from "../../../runtime/exchange/lambda/handler";
@@ -12,6 +12,7 @@ import { startFunction } from "../../../runtime/exchange/lambda/start";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { DpopKey } from "./dpop-key";
 import { details, JWT_SPIFFE } from "./served-exchange";
+import { selfStartingDocument } from "./self-starting-document";
 
 export const ISSUER = "https://tokens.acme.example";
 /** An agent that may start its task by itself */
@@ -45,7 +46,7 @@ export class LambdaWorld {
   /** Write the registry anew, as a deploy does. */
   public async publish(revision: number): Promise<string> {
     const signer = new KeyFileSigner(this.files.privateKey("registry-key"));
-    const document = developmentDocument(this.issuers.userIssuer, this.issuers.starterIssuer);
+    const document = selfStartingDocument(this.issuers.userIssuer, this.issuers.starterIssuer);
     return this.files.write("registry.signed", await signedFile(document, signer, revision));
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DevelopmentPlatform, type DevelopmentProps } from "../../../cli/dev/development-platform";
+import { selfStartingDocument } from "./self-starting-document";
 import { tlsFetch } from "./tls-fetch";
 
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -26,6 +27,7 @@ export class ServedExchange {
     this.platformOf = await DevelopmentPlatform.start({
       port: 0,
       agents: [],
+      document: selfStartingDocument,
       log: (event, facts) => void this.logged.push(JSON.stringify({ event, ...facts })),
       ...props,
     });

@@ -56,7 +56,7 @@ const web = Tool.http("web", {
 
 const courier = agentOf(
   {
-    tasks: { fetch: { startedBy: ["delegation", "agent"], tools: [web.allow("get")], budget: Budget.perHour(20) } },
+    tasks: { fetch: { startedBy: "delegation", tools: [web.allow("get")], budget: Budget.perHour(20) } },
   },
   "courier",
 );
@@ -147,17 +147,20 @@ export function registryWith(agents: readonly AgentDeclaration[]): EditableRegis
 }
 
 /**
- * `clerk` hands work to `librarian`, who hands it on to `courier`; `stocker` is by itself, and `sleeper` is suspended.
- * A new copy each time.
+ * `clerk` hands work to `librarian`, who hands it on to `courier`, which starts itself too, as synth would refuse;
+ * `stocker` is by itself, and `sleeper` is suspended. A new copy each time.
  */
 export function smallRegistry(): EditableRegistry {
-  return registryWith(SMALL);
+  return edited(registryWith(SMALL), { "agents/courier/tasks/fetch/startedBy": ["delegation", "agent"] });
 }
 
 /** What policy engines are told of the same agents */
 export function smallPolicy(): PolicyDocument {
   const fleet = Fleet.of(...SMALL.map((declaration) => ({ declaration })));
-  return policyDocument(fleet, { ...facts, intentRequired: false });
+  const policy = structuredClone(policyDocument(fleet, { ...facts, intentRequired: false }));
+  const fetch = Object.values(policy.agents).find(({ name }) => name === "courier")?.tasks["fetch"];
+  Object.assign(fetch?.startedBy ?? {}, { agent: true });
+  return policy;
 }
 
 /** Sets what stands at a path such as `agents/clerk/owner`, or takes it away */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { developmentDocument, SCOPE, signedFile } from "../../../../cli/dev/development-registry";
+import { SCOPE, signedFile } from "../../../../cli/dev/development-registry";
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../../cli/dev/development-files";
 import { readConfig } from "../../../../runtime/exchange/config";
@@ -11,6 +11,7 @@ import { startExchange } from "../../../../runtime/exchange/server";
 import { KeyFileSigner } from "../../../../runtime/signer/key-file-signer";
 import { programOf } from "../../../support/program";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
+import { selfStartingDocument } from "../../../support/exchange/self-starting-document";
 
 const TRUST_DOMAIN = "prod.acme.example";
 const folder = mkdtempSync(join(tmpdir(), "ambit-main-"));
@@ -30,7 +31,7 @@ beforeAll(async () => {
   main = await programOf("runtime/exchange/main.ts");
   files.renew();
   const signer = new KeyFileSigner(files.privateKey("registry-key"));
-  const document = developmentDocument("https://users.example", "https://starter.example");
+  const document = selfStartingDocument("https://users.example", "https://starter.example");
   files.write("registry.signed", await signedFile(document, signer));
   files.write("registry.pub", await signer.publicKeyPem());
   files.privateKey("signing-key");

@@ -1,0 +1,60 @@
+import type { AgentDeclaration } from "../agent";
+import type { Sensitivity } from "../sensitivity";
+import { dataOfMember, type Domain, domainsOf } from "./knowers";
+
+/** The highest that somebody has read */
+export interface Learned {
+  readonly name: string;
+  readonly sensitivity: Sensitivity;
+  /** `<agent>.<task>` with which the work began in which it was read */
+  readonly task: string;
+}
+
+/**
+ * The highest that each of these agents learns, whoever it works for: by what it reads, and from all with which it works on
+ * one thing, those that hand work to it among them. What one domain learns its knowers bring to the next one.
+ */
+export function learnedBy(agents: readonly AgentDeclaration[]): ReadonlyMap<AgentDeclaration, Learned> {
+  const domains = domainsOf(agents);
+  const learned = new Map<AgentDeclaration | string, Learned>();
+  for (let isNew = true; isNew;) {
+    isNew = false;
+    for (const domain of domains) {
+      const all = [...domain.knowers, ...domain.members.map(({ agent }) => agent)];
+      const brought = domain.startsItself ? all : [...domain.knowers];
+      const highest = highestOf([...readIn(domain), ...brought.flatMap((who) => learned.get(who) ?? [])]);
+      for (const who of all) {
+        if (highest === undefined || covers(learned.get(who), highest)) continue;
+        learned.set(who, highest);
+        isNew = true;
+      }
+    }
+  }
+  return new Map(
+    agents.flatMap((agent) => {
+      const highest = learned.get(agent);
+      return highest === undefined ? [] : [[agent, highest] as const];
+    }),
+  );
+}
+
+function readIn({ members }: Domain): readonly Learned[] {
+  const [{ agent, task }] = members;
+  return members
+    .flatMap(dataOfMember)
+    .filter((access) => access.reveals)
+    .map(({ dataset }) => ({
+      name: dataset.name,
+      sensitivity: dataset.sensitivity,
+      task: `${agent.name}.${task.name}`,
+    }));
+}
+
+/** The first of the highest */
+export function highestOf(all: readonly Learned[]): Learned | undefined {
+  return all.reduce<Learned | undefined>((one, other) => (covers(one, other) ? one : other), undefined);
+}
+
+function covers(known: Learned | undefined, { sensitivity }: Learned): boolean {
+  return known !== undefined && known.sensitivity.covers(sensitivity);
+}
