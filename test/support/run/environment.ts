@@ -4,6 +4,8 @@ import { ModuleMocker } from "jest-mock";
 
 /** Frames of a stack: a test that fails shows where */
 const FRAMES = 100;
+/** Where jest keeps the handlers and the results of one file, at the global object */
+const OF_ONE_FILE = ["Symbol(EVENT_HANDLERS)", "Symbol(JEST_STATE_SYMBOL)"];
 
 /**
  * Tests run in the realm of the process, and not in one of their own for each file: so a package is loaded once, see `runner.ts`,
@@ -29,6 +31,9 @@ export default class ProcessEnvironment implements JestEnvironment {
 
   public async teardown(): Promise<void> {
     this.fakeTimersModern.dispose();
+    for (const key of Reflect.ownKeys(globalThis)) {
+      if (OF_ONE_FILE.includes(String(key))) Reflect.deleteProperty(globalThis, key);
+    }
     globalThis.console = this.console;
     for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
     Object.assign(process.env, this.env);
