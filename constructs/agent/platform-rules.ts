@@ -24,8 +24,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
     const fix = "write the VPC and its endpoint subnets into aws.network, or aws.network.none with a reason";
     refuse("aws-data.no-endpoints", agent.where, `${sentence}: ${fix}${declaredAt(agent)}`);
   }
-  const tainted = taintedSelfStart(agent, platform.domains);
-  if (tainted !== undefined) refuse("start.agent-locked-out", agent.where, `${tainted}${declaredAt(agent)}`);
+  selfStartsAreNotTainted([agent], platform);
   const federated = taintedFederation(agent, platform.domains);
   if (federated !== undefined) refuse("federated.refused", agent.where, `${federated}${declaredAt(agent)}`);
   for (const task of agent.tasks.values()) {
@@ -42,6 +41,12 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
       );
     }
   }
+}
+
+function selfStartsAreNotTainted(agents: readonly AgentDeclaration[], { domains }: Platform): void {
+  const tainted = taintedSelfStart(agents, domains);
+  if (tainted === undefined) return;
+  refuse("start.agent-locked-out", tainted.agent.where, `${tainted.sentence}${declaredAt(tainted.agent)}`);
 }
 
 /** A start that nobody can prove would be refused at every request. */
@@ -90,6 +95,7 @@ function namesAreNotReserved(agent: AgentDeclaration, platform: Platform): void 
 
 /** What the agents together must satisfy on this platform. */
 export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): void {
+  selfStartsAreNotTainted(fleet.agents, platform);
   const roles = new Map<string, AgentDeclaration>();
   for (const agent of fleet.agents) {
     for (const task of agent.tasks.values()) {

@@ -95,22 +95,29 @@ function placesOf(task: Task): readonly Place[] {
 }
 
 /**
- * Why what starts itself could do its work at most once: it brings along that its agent has read untrusted output, after
+ * What starts itself and could do its work at most once: it brings along that its agent has read untrusted output, after
  * which nothing outward goes without approval.
+ *
+ * @param agents all of a fleet, as an agent learns from those that hand work to it too
  */
-export function taintedSelfStart(agent: AgentDeclaration, ownDomains: readonly string[]): string | undefined {
-  const reached = [...agent.tasks.values()].flatMap((task) => reachOf(task).map((each) => each.agent));
-  for (const [{ members, startsItself }, because] of taintedDomains([...new Set([agent, ...reached])])) {
-    if (!startsItself || members[0].agent !== agent) continue;
+export function taintedSelfStart(
+  agents: readonly AgentDeclaration[],
+  ownDomains: readonly string[],
+): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
+  const starts = ({ tasks }: AgentDeclaration): boolean =>
+    [...tasks.values()].some(({ startedBy }) => startedBy.includes("agent"));
+  if (!agents.some(starts)) return undefined;
+  for (const [{ members, startsItself }, because] of taintedDomains(agents)) {
+    if (!startsItself) continue;
     for (const member of members.filter(({ task }) => task.approval === undefined)) {
       const call = actionsOfMember(member).find(({ tool, action }) => tool.isOutward(action, ownDomains));
       if (call === undefined) continue;
-      const [{ task }] = members;
+      const [{ agent, task }] = members;
       const name = `${call.tool.name}.${call.action.name}`;
       const sentence =
         `task ${shown(task.name)} is startedBy "agent", and ${nameOf(members, member)} could never again call ${name}, ` +
         `which is outward, once untrusted output is read (${because})`;
-      return `${sentence}: ask for approval, ${FIX}`;
+      return { agent, sentence: `${sentence}: ask for approval, ${FIX}` };
     }
   }
   return undefined;

@@ -6,12 +6,8 @@ import { type FleetSketch, sketched } from "../support/sketched-fleet";
 /** How the fleet is refused, or null */
 function refusalOf(agents: FleetSketch): { readonly code: string | null; readonly message: string } | null {
   try {
-    const fleet = sketched(agents);
-    for (const agent of fleet.agents) {
-      const message = taintedSelfStart(agent, ["acme.example"]);
-      if (message !== undefined) return { code: null, message };
-    }
-    return null;
+    const tainted = taintedSelfStart(sketched(agents).agents, ["acme.example"]);
+    return tainted === undefined ? null : { code: null, message: tainted.sentence };
   } catch (error) {
     if (error instanceof DeclarationError) return { code: error.code, message: error.message };
     throw error;

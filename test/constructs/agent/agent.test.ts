@@ -8,6 +8,7 @@ import { sessionPolicy } from "../../../constructs/access/session-policy";
 import { AgentDeclaration } from "../../../domain";
 import { define, pages, password, specWith } from "../../support/agents";
 import { testApp } from "../../support/app";
+import { sketched } from "../../support/sketched-fleet";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 const withData = (startedBy: "user" | "schedule" = "user") => ({
@@ -163,6 +164,19 @@ test("fails when what starts itself is seen outside, after untrusted output that
       "move it to an agent of its own, or start it by schedule or event",
   );
   expect(built("https://board.acme.example")).not.toThrow();
+});
+
+test("fails when what starts itself is seen outside, after untrusted output that an agent which hands work to it has read", () => {
+  const fleetOf = (web: readonly string[]) =>
+    sketched({
+      clerk: { tasks: { tell: { startedBy: ["agent", "delegation"], has: ["board.post"] } } },
+      lead: { tasks: { ask: { startedBy: ["user"], has: web, delegates: [{ to: "clerk.tell" }] } } },
+    });
+  expect(() => checkFleetAgainstPlatform(fleetOf(["web"]), platformWith())).toThrow(
+    'agent "clerk": task "tell" is startedBy "agent", and clerk.tell could never again call board.post, which is outward, ' +
+      "once untrusted output is read (web.get in lead.ask, held by clerk when it starts itself)",
+  );
+  expect(() => checkFleetAgainstPlatform(fleetOf([]), platformWith())).not.toThrow();
 });
 
 test("fails when a federated agent may know untrusted output and is seen outside", () => {
