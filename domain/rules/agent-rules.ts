@@ -4,6 +4,7 @@ import type { Task } from "../task";
 import { flowProblem } from "./flow";
 import { isOneKnower } from "./knowers";
 import { selfStartsAreNotLockedOut } from "./self-starts";
+import { sharedMemoryLocksNoEdge } from "./shared-memory";
 import { taintedWrite } from "./taint";
 import { flowOf } from "./task-rules";
 
@@ -44,22 +45,6 @@ function checkWholeFlow(agent: AgentDeclaration): void {
       : // Its pod holds the credentials of all its tasks at once, and no exchange sees what it read.
         `credentials { federated: "${agent.credentials}" } make`;
   refuse(problem.code, agent.where, `${because} one flow of all tasks: ${problem.sentence}, in another agent`);
-}
-
-/** What it has read for anybody goes nowhere below, for as long as it remembers: an edge that carries less is dead. */
-function sharedMemoryLocksNoEdge(agent: AgentDeclaration): void {
-  const tasks = [...agent.tasks.values()];
-  const reads = tasks.flatMap((task) => flowOf(task).reads);
-  for (const task of tasks) {
-    for (const { target, ceiling } of task.delegates) {
-      const read = reads.find(({ sensitivity }) => !ceiling.sensitivity.covers(sensitivity));
-      if (read === undefined) continue;
-      const sentence =
-        `memory "shared" would keep task ${shown(task.name)} from ever again handing work on to ${target} ` +
-        `(${ceiling.sensitivity}) once ${read.name} (${read.sensitivity}) is read`;
-      refuse("delegation.locked-out", agent.where, `${sentence}: move the edge to an agent that does not read it`);
-    }
-  }
 }
 
 /** A session spans the tasks of its agent, so what comes first may be the work of another of them. */

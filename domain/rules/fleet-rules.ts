@@ -7,6 +7,7 @@ import { declaredAt } from "../source-line";
 import type { Task } from "../task";
 import type { Tool } from "../tool";
 import { lockedOutSelfStart } from "./self-starts";
+import { closedToEverybody } from "./shared-memory";
 import { taintedWrite } from "./taint";
 import { addressesAreDistinct, placesAreDistinct } from "./overlap";
 
@@ -22,12 +23,19 @@ export function checkFleet(fleet: Fleet): void {
   delegationEndsAndStaysInside(agents);
   storageWashesNothing(agents);
   selfStartsAreNotLockedOut(agents);
+  sharedMemoryStaysOpen(agents);
 }
 
 function selfStartsAreNotLockedOut(agents: readonly AgentDeclaration[]): void {
   const locked = lockedOutSelfStart(agents);
   if (locked === undefined) return;
   refuse("start.agent-locked-out", locked.agent.where, `${locked.sentence}${declaredAt(locked.agent)}`);
+}
+
+function sharedMemoryStaysOpen(agents: readonly AgentDeclaration[]): void {
+  const closed = closedToEverybody(agents);
+  if (closed === undefined) return;
+  refuse("delegation.locked-out", closed.agent.where, `${closed.sentence}${declaredAt(closed.agent)}`);
 }
 
 /** What delegators and other users of a delegate bring along, no agent can see by itself. */

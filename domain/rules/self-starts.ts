@@ -1,10 +1,10 @@
 import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
-import type { Sensitivity } from "../sensitivity";
 import type { Task } from "../task";
 import type { Flow } from "./flow";
 import { actionsOfMember, nameOf } from "./knowers";
 import { highestOf, type Learned, learnedBy } from "./learned";
+import { type Place, placesOf } from "./places";
 import { reachOf } from "./reach";
 import { taintedDomains } from "./taint";
 import { flowOf } from "./task-rules";
@@ -73,25 +73,6 @@ function readersBeside(agent: AgentDeclaration, task: Task): readonly Reader[] {
 
 function readerOf(name: string, task: Task): Reader {
   return { name, reads: flowOf(task).reads };
-}
-
-interface Place {
-  /** What the task does there */
-  readonly what: string;
-  readonly clearance: Sensitivity;
-}
-
-function placesOf(task: Task): readonly Place[] {
-  const { tools, writes } = flowOf(task);
-  return [
-    ...tools.map(({ name, clearance }) => ({ what: `call ${name}`, clearance })),
-    ...writes.map(({ name, sensitivity }) => ({ what: `write ${name}`, clearance: sensitivity })),
-    // An edge carries at most what each place behind it takes.
-    ...reachOf(task).map(({ ceiling, chain }) => ({
-      what: `hand on to ${chain.at(-1)}`,
-      clearance: ceiling.sensitivity,
-    })),
-  ];
 }
 
 /**

@@ -74,7 +74,6 @@ export class AwsBroker {
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
-      await reserve(this.props.ledger, refusal, this.refusals.report);
       refusal.about = aboutClaims(claims, this.props.registry);
       const caller = { spiffeId: claims.client_id, confirmation: claims.cnf, proof: undefined };
       await this.refusals.record(event(refusal, this.props.clock()), refusal, caller);
@@ -87,7 +86,9 @@ export class AwsBroker {
       try {
         return await this.attempt(claims);
       } catch (error) {
-        if (!(error instanceof StoreConflict) || attempt === ATTEMPTS) throw error;
+        const { ledger } = this.props;
+        const changed = error instanceof StoreConflict || !(await reserve(ledger, error, this.refusals.report));
+        if (!changed || attempt === ATTEMPTS) throw error;
         await after(Math.random() * PAUSE_MILLISECONDS * attempt);
       }
     }

@@ -106,7 +106,6 @@ export class Exchange implements TokenService {
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
-      await reserve(this.props.ledger, refusal, this.refusals.report);
       if (known.recorded !== true) {
         await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
       }
@@ -117,12 +116,13 @@ export class Exchange implements TokenService {
 
   /** The whole of it again from reading, where something that it rests on changed meanwhile */
   private async issued(request: TokenRequest, caller: Caller, told: Told, first: EpochState): Promise<TokenAnswer> {
-    const { jitter = (most: number) => Math.random() * most } = this.props;
+    const { jitter = (most: number) => Math.random() * most, ledger } = this.props;
     for (let [attempt, state] = [1, first]; ; attempt += 1) {
       try {
         return await this.attempt(request, caller, told, state);
       } catch (error) {
-        if (!(error instanceof StoreConflict) || attempt === ATTEMPTS) throw error;
+        const changed = error instanceof StoreConflict || !(await reserve(ledger, error, this.refusals.report));
+        if (!changed || attempt === ATTEMPTS) throw error;
         await after(jitter(PAUSE_MILLISECONDS * 2 ** attempt));
         state = await this.props.state();
       }

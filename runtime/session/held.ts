@@ -32,10 +32,12 @@ export function heldWrite(epoch: number, agent: string, held: Held, news: News, 
   const key = heldKey(epoch, agent);
   const when = held.version === undefined ? ("absent" as const) : { version: held.version };
   if (!begins && !isNews(news, held)) return { kind: "check", key, when };
+  const reserved = later(laterOf(held.reserved, news.reserved), now);
   const value = {
     mark: higher(held.mark, news.mark),
     tainted: held.tainted || news.tainted,
-    reserved: later(laterOf(held.reserved, news.reserved), now),
+    // Left out where nothing waits, so that an exchange of before reads it.
+    ...(Object.keys(reserved).length > 0 && { reserved }),
   };
   return { kind: "put", key, value, when };
 }

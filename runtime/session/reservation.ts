@@ -77,8 +77,8 @@ export async function waitingTogether(
       // What the read waits for already is in nobody's way, as long as those are linked that hold it.
       const names = told.stored.map(({ knower }) => knowerName(knower));
       const others = more.stored.filter(({ knower }) => !names.includes(knowerName(knower)));
-      if (lastOf(others, reserved.sensitivity, now) === undefined) continue;
-      const last = lastOf([...told.stored, ...more.stored], reserved.sensitivity, now) ?? now;
+      const last = lastOf(others, reserved.sensitivity, now);
+      if (last === undefined) continue;
       found.push({ reserved, over: Math.min(reserved.until, last) });
     }
   }
@@ -123,18 +123,21 @@ export async function waitingIfBelow(
 }
 
 /**
- * Write what a refusal reserves, as well as it goes: whoever is refused asks again, and then it is tried again.
+ * Writes what a refusal reserves, as well as it goes: whoever is refused asks again, and then it is tried again.
  *
  * @param report told of what went wrong
+ * @returns false where something that it rests on has changed since: then decide again, or the reader waits for nothing
  */
-export async function reserve(ledger: Ledger, refusal: Refusal, report: (error: unknown) => void): Promise<void> {
-  const act = refusal.waiting?.act;
-  if (act === undefined) return;
+export async function reserve(ledger: Ledger, error: unknown, report: (error: unknown) => void): Promise<boolean> {
+  const act = error instanceof Refusal ? error.waiting?.act : undefined;
+  if (act === undefined) return true;
   try {
     await ledger.commit(act);
-  } catch (error) {
-    if (!(error instanceof StoreConflict)) report(error);
+  } catch (failed) {
+    if (failed instanceof StoreConflict) return false;
+    report(failed);
   }
+  return true;
 }
 
 /** All that would be told it: the sessions of these sides, and of all that they tell */

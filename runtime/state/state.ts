@@ -44,13 +44,18 @@ export class State {
   public async read(body: unknown): Promise<StateAnswer> {
     const { registry, state, ledger, clock } = this.props;
     const { claims, call } = parsed(readSchema, body);
-    const current = await state();
-    const known = await knownOf(current, registry.current(), claims, clock());
-    const answer = await stateAnswer(current.store, known);
-    const waiting = call && mayWait(known, call) ? await waitingToRead(known, call) : undefined;
-    if (waiting?.waiting === undefined) return answer;
-    await reserve(ledger, waiting, () => undefined);
-    return { ...answer, retryAfter: waiting.waiting.seconds };
+    for (let attempt = 1; ; attempt += 1) {
+      const current = await state();
+      const known = await knownOf(current, registry.current(), claims, clock());
+      const answer = await stateAnswer(current.store, known);
+      const refusal = call && mayWait(known, call) ? await waitingToRead(known, call) : undefined;
+      if (refusal?.waiting === undefined) return answer;
+      const { seconds } = refusal.waiting;
+      if ((await reserve(ledger, refusal, () => undefined)) || attempt === ATTEMPTS) {
+        return { ...answer, retryAfter: seconds };
+      }
+      await after(Math.random() * PAUSE_MILLISECONDS * attempt);
+    }
   }
 
   /** Nothing is spent, or all of it. After `store.conflict` the authorizer reads and asks the policy again. */
@@ -62,9 +67,8 @@ export class State {
     try {
       await ledger.commit(await spending(known, request, service));
     } catch (error) {
-      if (error instanceof Refusal) await reserve(ledger, error, () => undefined);
-      if (error instanceof StoreConflict) throw Refusal.of("store.conflict", undefined, { cause: error });
-      throw error;
+      const changed = error instanceof StoreConflict || !(await reserve(ledger, error, () => undefined));
+      throw changed ? Refusal.of("store.conflict", undefined, { cause: error }) : error;
     }
     await this.refuseStoppedMeanwhile(current, known, request, service);
     return {};

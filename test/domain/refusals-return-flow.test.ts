@@ -1,5 +1,6 @@
 import { AgentDeclaration, Dataset, Delegation, type AgentSpec, type TaskSpec } from "../../domain";
 import { agentOf, bucket, external, fails, httpTool, taskOf } from "../support/domain";
+import { sketched } from "../support/sketched-fleet";
 
 test("fails when a delegate's answer brings back more than a tool of the delegator may get", () => {
   const reader = agentOf(
@@ -61,6 +62,25 @@ test("fails when a shared memory would close an edge for good", () => {
   expect(() => agentOf({ tasks })).not.toThrow();
   const { tell } = tasks;
   expect(() => agentOf({ memory: "shared", tasks: { tell } })).not.toThrow();
+});
+
+test("fails when what a delegator reads would close an agent of shared memory to everybody", () => {
+  const fleetOf = (memory: string, read: readonly string[]) => () =>
+    sketched({
+      clerk: { memory, tasks: { show: { startedBy: ["delegation", "user"], has: ["board.show"] } } },
+      lead: {
+        tasks: {
+          look: { startedBy: ["user"], has: read },
+          ask: { startedBy: ["user"], delegates: [{ to: "clerk.show" }] },
+        },
+      },
+    });
+  expect(fleetOf("shared", ["notes:read"])).toThrow(
+    'agent "clerk": task "show" could never again call board (public) for anybody once task "lead.look" has read notes (internal), ' +
+      'as memory is "shared": keep users apart and leave memory out, or take the edge to it from agents that read it',
+  );
+  expect(fleetOf("per-user", ["notes:read"])).not.toThrow();
+  expect(fleetOf("shared", [])).not.toThrow();
 });
 
 fails(

@@ -1,7 +1,9 @@
 import { LIMITS } from "../../../domain";
 import { plan, type SessionPlan } from "../../session/sessions";
-import { rank } from "../../session/common";
-import { knowerName } from "../../session/knower";
+import { latest, rank, reservedBy } from "../../session/common";
+import { knowerName, knowerOf } from "../../session/knower";
+import { membersOf } from "../../session/members";
+import { Refusal } from "../refusal";
 import { chainBehind, edgesOf } from "./chain";
 import { deniedBy } from "./denied";
 import type { RunInSession, Situation } from "./run-of-request";
@@ -24,8 +26,15 @@ export async function handedOn(
   if (agent === undefined) throw deniedBy("delegation.undeclared");
   const chain = chainBehind(run);
   // Before the delegate is told anything: what it is told, it may keep for ever, and an agent of shared memory for everybody.
-  if (edgesOf(fleet, chain, agent, task).some(({ sensitivity }) => rank(own.next.mark) > sensitivity)) {
-    throw deniedBy("delegation.above-sensitivity");
+  const lets = Math.min(...edgesOf(fleet, chain, agent, task).map(({ sensitivity }) => sensitivity));
+  if (rank(own.next.mark) > lets) throw deniedBy("delegation.above-sensitivity");
+  const waits = latest(
+    reservedBy(own.next, now).flatMap(({ sensitivity, until }) => (rank(sensitivity) > lets ? [until] : [])),
+  );
+  // What waits to be read may not go along the edge either: nobody else waits for it.
+  const linked = membersOf([own.knower], own.next.links, now).has(knowerName(knowerOf(agent, run)));
+  if (waits !== undefined && !linked) {
+    throw Refusal.of("mark.reserved").until({ seconds: waits - now, act: undefined });
   }
   const { changed, writes } = await plan(
     state,

@@ -10,6 +10,7 @@ import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world
 const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
 const plain = { untrustedOutput: false, actsAs: { service: "flow" } } as const;
 const secrets = Dataset.external("secrets", { sensitivity: "confidential" });
+const site = Dataset.bucket("site", { bucket: "acme-site", prefix: "out/", sensitivity: "public", untrusted: true });
 const vault = Tool.http("vault", {
   ...plain,
   url: "https://vault.acme.example",
@@ -26,22 +27,26 @@ const board = Tool.http("board", {
 class Cat extends Agent.define("cat", {
   ...common,
   purpose: "Posts for everybody",
-  memory: "shared",
-  tasks: { post: { startedBy: ["delegation", "user"], tools: [board.allow("post")] } },
+  tasks: {
+    post: { startedBy: ["delegation", "user"], tools: [board.allow("post")] },
+    publish: { startedBy: ["schedule"], data: [site.write()] },
+  },
 }) {}
 class Ann extends Agent.define("ann", {
   ...common,
   purpose: "Reads, and hands on",
   tasks: {
     read: { startedBy: ["user"], tools: [vault.allow("read")], data: [secrets.read()] },
+    publish: { startedBy: ["user"], data: [site.write()] },
     work: { startedBy: ["user", "schedule"], delegates: [Cat.task("post")] },
   },
 }) {}
 
-/** Ann hands work to Cat, who keeps nobody apart, along an edge for public data */
+/** Ann hands work to Cat, who keeps nobody apart, along an edge for public data: no fleet may be declared so any more */
 function sharing(): FlowWorld {
   const declared = Fleet.of(Cat, Ann);
   const registry = JSON.parse(registryJson(registryDocument({ platform, fleet: declared })));
+  registry.agents.cat.memory = "shared";
   return new FlowWorld(fleetView({ registry, policy: JSON.parse(policyTextOf(platform, declared)) }, 1));
 }
 
@@ -229,6 +234,46 @@ describe("AWS credentials of what an agent started by itself", () => {
     expect(await world.start("ann", "load", "ada")).toEqual(BELOW);
     world.now += 960;
     given(await world.use("load", given(await world.start("ann", "load", "ada"))));
+  });
+
+  test("are waited for by nobody to whom an edge does not let through what waits to be read", async () => {
+    const world = sharing();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    const read = await world.use("read", given(await world.start("ann", "read", "ada")));
+    expect(read).toMatchObject({ codes: ["mark.credential-below"] });
+    expect(await world.start("ann", "work", "ada", "cat.post")).toEqual({
+      codes: ["mark.reserved"],
+      retryAfter: 1_020,
+    });
+    given(await world.use("publish", given(await world.start("cat", "publish", "event"))));
+    world.now += 1_020;
+    given(await world.start("ann", "work", "ada", "cat.post"));
+  });
+
+  test("keep work that is handed on waiting for those alone that are in the way", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ben", "publish", "self"))));
+    world.now += 300;
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    expect(await world.start("ann", "load", "ada")).toEqual(BELOW);
+    expect(await world.start("ann", "work", "ada", "ben.post")).toEqual({ codes: ["mark.reserved"], retryAfter: 660 });
+    world.now += 660;
+    given(await world.start("ann", "work", "ada", "ben.post"));
+  });
+
+  test("are reserved against though another write comes between", async () => {
+    const world = new FlowWorld();
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    const { run } = given(await world.start("ann", "work", "ada", "ben.post"));
+    const write = world.store.write.bind(world.store);
+    const between = jest.spyOn(world.store, "write").mockImplementationOnce(async (writes) => {
+      world.now += 1;
+      given(await world.hand("ann", run, "ben.post"));
+      return write(writes);
+    });
+    expect(await world.start("ann", "load", "ada")).toMatchObject({ codes: ["mark.credential-below"] });
+    expect(between.mock.calls.length).toBeGreaterThan(2);
+    expect(await world.start("ann", "publish", "ada")).toMatchObject({ codes: ["mark.reserved"] });
   });
 
   test("are in the way of no agent that does not tell theirs anything, and of nothing that is public", async () => {

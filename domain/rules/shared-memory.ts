@@ -1,0 +1,47 @@
+import type { AgentDeclaration } from "../agent";
+import { refuse, shown } from "../errors";
+import { learnedBy } from "./learned";
+import { placesOf } from "./places";
+import { flowOf } from "./task-rules";
+
+/** What it has read for anybody goes nowhere below, for as long as it remembers: an edge that carries less is dead. */
+export function sharedMemoryLocksNoEdge(agent: AgentDeclaration): void {
+  const tasks = [...agent.tasks.values()];
+  const reads = tasks.flatMap((task) => flowOf(task).reads);
+  for (const task of tasks) {
+    for (const { target, ceiling } of task.delegates) {
+      const read = reads.find(({ sensitivity }) => !ceiling.sensitivity.covers(sensitivity));
+      if (read === undefined) continue;
+      const sentence =
+        `memory "shared" would keep task ${shown(task.name)} from ever again handing work on to ${target} ` +
+        `(${ceiling.sensitivity}) once ${read.name} (${read.sensitivity}) is read`;
+      refuse("delegation.locked-out", agent.where, `${sentence}: move the edge to an agent that does not read it`);
+    }
+  }
+}
+
+/**
+ * What no agent can see by itself: work that it gets tells it what those know that hand it on, at any time until it ends. What
+ * is too much for one of its places closes that to everybody, for as long as it remembers.
+ */
+export function closedToEverybody(
+  agents: readonly AgentDeclaration[],
+): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
+  const sharing = agents.filter(({ memory }) => memory === "shared");
+  if (sharing.length === 0) return undefined;
+  const learned = learnedBy(agents);
+  for (const agent of sharing) {
+    const read = learned.get(agent);
+    if (read === undefined) continue;
+    for (const task of agent.tasks.values()) {
+      const place = placesOf(task).find(({ clearance }) => !clearance.covers(read.sensitivity));
+      if (place === undefined) continue;
+      const sentence =
+        `task ${shown(task.name)} could never again ${place.what} (${place.clearance}) for anybody ` +
+        `once task ${shown(read.task)} has read ${read.name} (${read.sensitivity}), as memory is "shared"`;
+      const fix = "keep users apart and leave memory out, or take the edge to it from agents that read it";
+      return { agent, sentence: `${sentence}: ${fix}` };
+    }
+  }
+  return undefined;
+}
