@@ -16,7 +16,7 @@ export default class ProcessEnvironment implements JestEnvironment {
   public readonly fakeTimers = null;
   public readonly fakeTimersModern: ModernFakeTimers;
   public readonly moduleMocker = new ModuleMocker(globalThis);
-  private readonly console = globalThis.console;
+  private readonly globals = Object.entries(Object.getOwnPropertyDescriptors(globalThis));
   private readonly env = { ...process.env };
   private readonly process = ["exit", "exitCode", "getBuiltinModule"].map(
     (name) => [name, process[name as keyof typeof process]] as const,
@@ -34,7 +34,10 @@ export default class ProcessEnvironment implements JestEnvironment {
     for (const key of Reflect.ownKeys(globalThis)) {
       if (OF_ONE_FILE.includes(String(key))) Reflect.deleteProperty(globalThis, key);
     }
-    globalThis.console = this.console;
+    for (const [name, descriptor] of this.globals) {
+      const { value, get } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+      if (value !== descriptor.value || get !== descriptor.get) Object.defineProperty(globalThis, name, descriptor);
+    }
     for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
     Object.assign(process.env, this.env);
     Object.assign(process, Object.fromEntries(this.process));
