@@ -1,7 +1,6 @@
 import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
 import type { Task } from "../task";
-import type { Flow } from "./flow";
 import { actionsOfMember, nameOf } from "./knowers";
 import { highestOf, type Learned, learnedBy } from "./learned";
 import { type Place, placesOf } from "./places";
@@ -11,25 +10,22 @@ import { flowOf } from "./task-rules";
 
 const FIX = "move it to an agent of its own, or start it by schedule or event";
 
-/**
- * What starts itself brings along all that its agent has read for any principal, and so does each agent that it hands
- * work to: there must be somewhere left to write.
- */
+/** What starts itself brings along all that its agent has read for any principal: there must be somewhere left to write. */
 export function selfStartsAreNotLockedOut(agent: AgentDeclaration): void {
-  for (const task of agent.tasks.values()) {
-    if (!task.startedBy.includes("agent")) continue;
+  const tasks = [...agent.tasks.values()];
+  for (const task of tasks.filter(({ startedBy }) => startedBy.includes("agent"))) {
     const places = placesOf(task);
-    for (const { name, reads } of readersBeside(agent, task)) {
-      for (const read of reads) {
+    for (const other of tasks.filter((each) => each !== task)) {
+      for (const read of flowOf(other).reads) {
         const place = places.find(({ clearance }) => !clearance.covers(read.sensitivity));
         if (place === undefined) continue;
-        refuse("start.agent-locked-out", agent.where, lockedOut(task, place, name, read));
+        refuse("start.agent-locked-out", agent.where, lockedOut(task, place, other.name, read));
       }
     }
   }
 }
 
-/** What no agent can see by itself: what those learn that hand work to it, it learns too. */
+/** What no agent can see by itself: what those learn that hand work to it, or get work from it, it learns too. */
 export function lockedOutSelfStart(
   agents: readonly AgentDeclaration[],
 ): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
@@ -53,26 +49,6 @@ function lockedOut(task: Task, place: Place, reader: string, read: Pick<Learned,
     `task ${shown(task.name)} is startedBy "agent", and could never again ${place.what} (${place.clearance}) ` +
     `once task ${shown(reader)} has read ${read.name} (${read.sensitivity})`;
   return `${sentence}: ${FIX}`;
-}
-
-interface Reader {
-  readonly name: string;
-  readonly reads: Flow["reads"];
-}
-
-/** The other tasks of the agent, and all tasks of the agents that it hands work to */
-function readersBeside(agent: AgentDeclaration, task: Task): readonly Reader[] {
-  const others = [...new Set(reachOf(task).map((reached) => reached.agent))].filter((other) => other !== agent);
-  return [
-    ...[...agent.tasks.values()].filter((other) => other !== task).map((other) => readerOf(other.name, other)),
-    ...others.flatMap(({ name, tasks }) =>
-      [...tasks.values()].map((other) => readerOf(`${name}.${other.name}`, other)),
-    ),
-  ];
-}
-
-function readerOf(name: string, task: Task): Reader {
-  return { name, reads: flowOf(task).reads };
 }
 
 /**
