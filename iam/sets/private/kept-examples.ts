@@ -1,8 +1,10 @@
 import type { Budget } from "../budget";
 import type { Glob } from "../glob";
 
-/** Lists, and answers; what is forgotten is worked out again. */
+/** Answers; what is forgotten is worked out again. */
 const MOST_KEPT = 20_000;
+/** Of the ids of lists: one of a thousand globs takes 7,000. */
+const MOST_CHARACTERS = 4_000_000;
 /** Of globs that must not match: to name longer lists takes about as long as to look at them. */
 const LONGEST_NAMED = 64;
 
@@ -16,6 +18,7 @@ const examples = new Map<string, Kept>();
 const names = new Map<string, number>();
 const known = new WeakMap<readonly Glob[], number>();
 let named = 0;
+let characters = 0;
 
 /** The example of the set, from when it was asked for before. A budget is spent alike, whether or not the answer is known. */
 export function keptExample(
@@ -43,11 +46,20 @@ function nameOf(list: readonly Glob[]): number {
   const before = known.get(list);
   if (before !== undefined) return before;
   const ids = idsOf(list);
-  const name = names.get(ids) ?? (named += 1);
-  if (names.size >= MOST_KEPT) names.clear();
-  names.set(ids, name);
+  const name = names.get(ids) ?? added(ids);
   known.set(list, name);
   return name;
+}
+
+function added(ids: string): number {
+  characters += ids.length;
+  if (characters > MOST_CHARACTERS) {
+    names.clear();
+    characters = ids.length;
+  }
+  named += 1;
+  names.set(ids, named);
+  return named;
 }
 
 function idsOf(list: readonly Glob[]): string {
