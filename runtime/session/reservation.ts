@@ -77,8 +77,9 @@ export async function waitingTogether(
       // What the read waits for already is in nobody's way, as long as those are linked that hold it.
       const names = told.stored.map(({ knower }) => knowerName(knower));
       const others = more.stored.filter(({ knower }) => !names.includes(knowerName(knower)));
-      const last = lastOf(others, reserved.sensitivity, now);
-      if (last === undefined) continue;
+      if (lastOf(others, reserved.sensitivity, now) === undefined) continue;
+      // Of all: those that are linked now may not be when the last of the others has expired.
+      const last = lastOf([...told.stored, ...more.stored], reserved.sensitivity, now) ?? now;
       found.push({ reserved, over: Math.min(reserved.until, last) });
     }
   }

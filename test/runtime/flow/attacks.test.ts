@@ -250,17 +250,6 @@ describe("AWS credentials of what an agent started by itself", () => {
     given(await world.start("ann", "work", "ada", "cat.post"));
   });
 
-  test("keep work that is handed on waiting for those alone that are in the way", async () => {
-    const world = new FlowWorld();
-    given(await world.use("publish", given(await world.start("ben", "publish", "self"))));
-    world.now += 300;
-    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
-    expect(await world.start("ann", "load", "ada")).toEqual(BELOW);
-    expect(await world.start("ann", "work", "ada", "ben.post")).toEqual({ codes: ["mark.reserved"], retryAfter: 660 });
-    world.now += 660;
-    given(await world.start("ann", "work", "ada", "ben.post"));
-  });
-
   test("are reserved against though another write comes between", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
