@@ -117,6 +117,7 @@ export { taintedFederation } from "./rules/federated-taint";
 export { awsSessionTtl, longestCredential, longestHorizon, revocationHorizon, type HorizonPath } from "./rules/horizon";
 export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
+export { refuseFound } from "./rules/found";
 export { taintedSelfStart } from "./rules/self-starts";
 export {
   startProblem,

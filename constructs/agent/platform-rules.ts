@@ -4,6 +4,7 @@ import {
   type Fleet,
   LIMITS,
   refuse,
+  refuseFound,
   shown,
   taintedFederation,
   taintedSelfStart,
@@ -44,9 +45,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
 }
 
 function selfStartsAreNotTainted(agents: readonly AgentDeclaration[], { domains }: Platform): void {
-  const tainted = taintedSelfStart(agents, domains);
-  if (tainted === undefined) return;
-  refuse("start.agent-locked-out", tainted.agent.where, `${tainted.sentence}${declaredAt(tainted.agent)}`);
+  refuseFound("start.agent-locked-out", taintedSelfStart(agents, domains));
 }
 
 /** A start that nobody can prove would be refused at every request. */

@@ -6,8 +6,9 @@ import { LIMITS } from "../limits";
 import { declaredAt } from "../source-line";
 import type { Task } from "../task";
 import type { Tool } from "../tool";
+import { refuseFound } from "./found";
 import { lockedOutSelfStart } from "./self-starts";
-import { closedToEverybody } from "./shared-memory";
+import { closedToAll } from "./shared-memory";
 import { taintedWrite } from "./taint";
 import { addressesAreDistinct, placesAreDistinct } from "./overlap";
 
@@ -27,22 +28,16 @@ export function checkFleet(fleet: Fleet): void {
 }
 
 function selfStartsAreNotLockedOut(agents: readonly AgentDeclaration[]): void {
-  const locked = lockedOutSelfStart(agents);
-  if (locked === undefined) return;
-  refuse("start.agent-locked-out", locked.agent.where, `${locked.sentence}${declaredAt(locked.agent)}`);
+  refuseFound("start.agent-locked-out", lockedOutSelfStart(agents));
 }
 
 function sharedMemoryStaysOpen(agents: readonly AgentDeclaration[]): void {
-  const closed = closedToEverybody(agents);
-  if (closed === undefined) return;
-  refuse("delegation.locked-out", closed.agent.where, `${closed.sentence}${declaredAt(closed.agent)}`);
+  refuseFound("delegation.locked-out", closedToAll(agents));
 }
 
 /** What delegators and other users of a delegate bring along, no agent can see by itself. */
 function storageWashesNothing(agents: readonly AgentDeclaration[]): void {
-  const tainted = taintedWrite(agents);
-  if (tainted === undefined) return;
-  refuse("flow.tainted-write", tainted.agent.where, `${tainted.sentence}${declaredAt(tainted.agent)}`);
+  refuseFound("flow.tainted-write", taintedWrite(agents));
 }
 
 /** Names that differ by hyphens only are one name to a tired reader, and to whatever drops hyphens. */

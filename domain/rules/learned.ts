@@ -2,7 +2,7 @@ import type { AgentDeclaration } from "../agent";
 import type { Sensitivity } from "../sensitivity";
 import { dataOfMember, type Domain, domainsOf } from "./knowers";
 
-/** The highest that somebody has read */
+/** The highest that was read */
 export interface Learned {
   readonly name: string;
   readonly sensitivity: Sensitivity;
@@ -11,10 +11,10 @@ export interface Learned {
 }
 
 /**
- * The highest that each of these agents learns, whoever it works for: by what it reads, and from all with which it works on
+ * The highest that each of these agents learns, for any principal: by what it reads, and from all with which it works on
  * one thing, those that hand work to it among them. What one domain learns its knowers bring to the next one.
  */
-export function learnedBy(agents: readonly AgentDeclaration[]): ReadonlyMap<AgentDeclaration, Learned> {
+export function learnedBy(agents: readonly AgentDeclaration[]): Pick<ReadonlyMap<AgentDeclaration, Learned>, "get"> {
   const domains = domainsOf(agents);
   const learned = new Map<AgentDeclaration | string, Learned>();
   for (let isNew = true; isNew;) {
@@ -30,12 +30,7 @@ export function learnedBy(agents: readonly AgentDeclaration[]): ReadonlyMap<Agen
       }
     }
   }
-  return new Map(
-    agents.flatMap((agent) => {
-      const highest = learned.get(agent);
-      return highest === undefined ? [] : [[agent, highest] as const];
-    }),
-  );
+  return learned;
 }
 
 function readIn({ members }: Domain): readonly Learned[] {

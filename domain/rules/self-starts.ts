@@ -1,6 +1,7 @@
 import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
 import type { Task } from "../task";
+import type { Found } from "./found";
 import { actionsOfMember, nameOf } from "./knowers";
 import { highestOf, type Learned, learnedBy } from "./learned";
 import { type Place, placesOf } from "./places";
@@ -13,7 +14,7 @@ const FIX = "move it to an agent of its own, or start it by schedule or event";
 /** What starts itself brings along all that its agent has read for any principal: there must be somewhere left to write. */
 export function selfStartsAreNotLockedOut(agent: AgentDeclaration): void {
   const tasks = [...agent.tasks.values()];
-  for (const task of tasks.filter(({ startedBy }) => startedBy.includes("agent"))) {
+  for (const task of tasks.filter(startsItself)) {
     const places = placesOf(task);
     for (const other of tasks.filter((each) => each !== task)) {
       for (const read of flowOf(other).reads) {
@@ -26,11 +27,9 @@ export function selfStartsAreNotLockedOut(agent: AgentDeclaration): void {
 }
 
 /** What no agent can see by itself: what those learn that hand work to it, or get work from it, it learns too. */
-export function lockedOutSelfStart(
-  agents: readonly AgentDeclaration[],
-): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
+export function lockedOutSelfStart(agents: readonly AgentDeclaration[]): Found | undefined {
   const starting = agents.flatMap((agent) =>
-    [...agent.tasks.values()].filter(({ startedBy }) => startedBy.includes("agent")).map((task) => ({ agent, task })),
+    [...agent.tasks.values()].filter(startsItself).map((task) => ({ agent, task })),
   );
   if (starting.length === 0) return undefined;
   const learned = learnedBy(agents);
@@ -42,6 +41,10 @@ export function lockedOutSelfStart(
     if (place !== undefined) return { agent, sentence: lockedOut(task, place, read.task, read) };
   }
   return undefined;
+}
+
+function startsItself({ startedBy }: Task): boolean {
+  return startedBy.includes("agent");
 }
 
 function lockedOut(task: Task, place: Place, reader: string, read: Pick<Learned, "name" | "sensitivity">): string {
@@ -60,12 +63,11 @@ function lockedOut(task: Task, place: Place, reader: string, read: Pick<Learned,
 export function taintedSelfStart(
   agents: readonly AgentDeclaration[],
   ownDomains: readonly string[],
-): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
-  const starts = ({ tasks }: AgentDeclaration): boolean =>
-    [...tasks.values()].some(({ startedBy }) => startedBy.includes("agent"));
-  if (!agents.some(starts)) return undefined;
-  for (const [{ members, startsItself }, because] of taintedDomains(agents)) {
-    if (!startsItself) continue;
+): Found | undefined {
+  if (!agents.some(({ tasks }) => [...tasks.values()].some(startsItself))) return undefined;
+  for (const [domain, because] of taintedDomains(agents)) {
+    if (!domain.startsItself) continue;
+    const { members } = domain;
     for (const member of members.filter(({ task }) => task.approval === undefined)) {
       const call = actionsOfMember(member).find(({ tool, action }) => tool.isOutward(action, ownDomains));
       if (call === undefined) continue;

@@ -1,5 +1,6 @@
 import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
+import type { Found } from "./found";
 import { learnedBy } from "./learned";
 import { placesOf } from "./places";
 import { flowOf } from "./task-rules";
@@ -21,12 +22,10 @@ export function sharedMemoryLocksNoEdge(agent: AgentDeclaration): void {
 }
 
 /**
- * What no agent can see by itself: work that it gets tells it what those know that hand it on, at any time until it ends. What
- * is too much for one of its places closes that to everybody, for as long as it remembers.
+ * What no agent can see by itself: work that an agent gets tells it what its delegators know, at any time until it ends. What
+ * is too much for one of its places closes that place to all users, for as long as it remembers.
  */
-export function closedToEverybody(
-  agents: readonly AgentDeclaration[],
-): { readonly agent: AgentDeclaration; readonly sentence: string } | undefined {
+export function closedToAll(agents: readonly AgentDeclaration[]): Found | undefined {
   const sharing = agents.filter(({ memory }) => memory === "shared");
   if (sharing.length === 0) return undefined;
   const learned = learnedBy(agents);

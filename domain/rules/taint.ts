@@ -2,17 +2,11 @@ import type { AgentDeclaration } from "../agent";
 import { type Dataset, isReading } from "../dataset";
 import type { Task } from "../task";
 import type { Tool } from "../tool";
+import type { Found } from "./found";
 import { actionsOfMember, dataOfMember, type Domain, domainsOf, type Member, nameOf } from "./knowers";
 
-/** A write that could carry instructions of strangers to where another task would take them for its own */
-export interface TaintedWrite {
-  /** Whose task begins the domain in which it is written */
-  readonly agent: AgentDeclaration;
-  readonly sentence: string;
-}
-
-/** Storage must not wash: where untrusted output may have been read, only untrusted data is written. */
-export function taintedWrite(agents: readonly AgentDeclaration[]): TaintedWrite | undefined {
+/** Storage must not wash: where untrusted output may have been read, only untrusted data is written. Found with whose task begins it. */
+export function taintedWrite(agents: readonly AgentDeclaration[]): Found | undefined {
   const tainted = taintedDomains(agents);
   const tools = [...new Set(agents.flatMap(({ tasks }) => [...tasks.values()].flatMap(toolsOf)))];
   const answering = toolsReadAsTrusted(agents);

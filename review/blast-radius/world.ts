@@ -25,7 +25,7 @@ export interface Identity {
 
 /** All that is read of one folder, once */
 export class World {
-  /** Undefined where it cannot be read: nobody knows then what any agent may do. An agent stopped by half is active in it. */
+  /** Undefined where it cannot be read: then it is not known what any agent may do. An agent stopped by half is active in it. */
   public readonly registry: Registry | undefined;
   /** Agents of which the registry says otherwise than the stacks whether they are suspended */
   public readonly half: HalfSuspended;

@@ -1,4 +1,4 @@
-import { STORE_LIMITS, type Value, type Write } from "../store/store";
+import type { Value, Write } from "../store/store";
 
 /** What happened, for those who ask later. No token and no argument is in it, only digests of them. */
 export interface AuditEvent {
@@ -21,9 +21,6 @@ export interface AuditRecord extends AuditEvent {
   /** SHA-256, in hex, of the RFC 8785 form of the record without this member */
   readonly hash: string;
 }
-
-/** Writes of one act at most: its record, the head of the chain and the writer's entry are in its transaction too. */
-export const ACT_WRITES = STORE_LIMITS.writes - 3;
 
 /** Something that happens only together with its record */
 export interface Act {

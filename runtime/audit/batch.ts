@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonical-json";
 import { bytesOf, type CheckedWrite, checkedWrite, keyText } from "../store/checked";
 import { STORE_LIMITS } from "../store/store";
-import { type Act, ACT_WRITES } from "./audit";
+import type { Act } from "./audit";
 
 /** An act that waits for its transaction */
 export interface CheckedAct {
@@ -22,6 +22,8 @@ export interface PendingAct extends CheckedAct {
 
 /** The head of the chain, and its writer's entry */
 const ENDS = { writes: 2, bytes: 2_048 } as const;
+/** Writes of one act at most, beside its record */
+export const ACT_WRITES = STORE_LIMITS.writes - ENDS.writes - 1;
 /** What the chain adds to an event */
 const RECORD_BYTES = 1_024;
 

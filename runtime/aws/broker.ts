@@ -13,7 +13,6 @@ import { refuseReserved, reserve, waitingIfBelow } from "../session/reservation"
 import { refuseStopped } from "../session/refuse-stopped";
 import { raise } from "../session/raise";
 import type { EpochState } from "../session/stored";
-import { StoreConflict } from "../store/store";
 import type { AwsCredentials } from "./aws-credentials";
 import { awsFailed, awsIssued, awsRefused } from "./events";
 import { type Asked, asked, awsInput, readsOf } from "./asked";
@@ -87,8 +86,7 @@ export class AwsBroker {
         return await this.attempt(claims);
       } catch (error) {
         const { ledger } = this.props;
-        const changed = error instanceof StoreConflict || !(await reserve(ledger, error, this.refusals.report));
-        if (!changed || attempt === ATTEMPTS) throw error;
+        if ((await reserve(ledger, error, this.refusals.report)) || attempt === ATTEMPTS) throw error;
         await after(Math.random() * PAUSE_MILLISECONDS * attempt);
       }
     }

@@ -121,8 +121,7 @@ export class Exchange implements TokenService {
       try {
         return await this.attempt(request, caller, told, state);
       } catch (error) {
-        const changed = error instanceof StoreConflict || !(await reserve(ledger, error, this.refusals.report));
-        if (!changed || attempt === ATTEMPTS) throw error;
+        if ((await reserve(ledger, error, this.refusals.report)) || attempt === ATTEMPTS) throw error;
         await after(jitter(PAUSE_MILLISECONDS * 2 ** attempt));
         state = await this.props.state();
       }

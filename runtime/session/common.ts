@@ -1,7 +1,8 @@
 import { Sensitivity, type SensitivityName } from "../../domain";
 import type { Common, Link, Until, Untils } from "./session";
 
-const LEVELS = Sensitivity.all.map(({ name }) => name);
+/** By rank, the lowest first */
+export const LEVELS = Sensitivity.all.map(({ name }) => name);
 
 /** What an agent brings from one of its sessions to what it starts by itself */
 export type News = Pick<Common, "mark" | "reserved" | "tainted">;

@@ -5,7 +5,7 @@ import { higher, isNews, later, laterOf, type News } from "./common";
 import { sensitivity, untils } from "./stored";
 
 /**
- * The most that any session of an agent has held in this epoch, whoever it was for, and what waits to be read in one. What
+ * The most that any session of an agent has held in this epoch, for any principal, and what waits to be read in one. What
  * an agent starts by itself inherits it. Mark and taint only rise: a process that runs on may remember what no session says
  * any more.
  */

@@ -54,7 +54,7 @@ export async function waitingFor(
 
 /**
  * That work is not handed on between two sides of which one waits to read, and the other could write below it, with the
- * reservation for both: when what could write has expired, the work is handed on, whatever is asked for meanwhile. No read
+ * reservation for both: when what could write has expired, the work is handed on, and nothing asked for meanwhile delays it. No read
  * is waited for longer by that. Undefined where nothing is in the way.
  *
  * @throws Refusal as {@link toldOf}
@@ -74,7 +74,7 @@ export async function waitingTogether(
         await listenersOf(state, [reader], news, now),
         await listenersOf(state, [writer], news, now),
       ];
-      // What the read waits for already is in nobody's way, as long as those are linked that hold it.
+      // What the read waits for already is not in its way anew, as long as those are linked that hold it.
       const names = told.stored.map(({ knower }) => knowerName(knower));
       const others = more.stored.filter(({ knower }) => !names.includes(knowerName(knower)));
       if (lastOf(others, reserved.sensitivity, now) === undefined) continue;
@@ -124,12 +124,14 @@ export async function waitingIfBelow(
 }
 
 /**
- * Writes what a refusal reserves, as well as it goes: whoever is refused asks again, and then it is tried again.
+ * Writes what a refusal reserves, as well as it goes: a caller that is refused asks again, and then it is tried again.
  *
  * @param report told of what went wrong
+ * @param error what a decision ended with: a refusal, or anything else
  * @returns false where something that it rests on has changed since: then decide again, or the reader waits for nothing
  */
 export async function reserve(ledger: Ledger, error: unknown, report: (error: unknown) => void): Promise<boolean> {
+  if (error instanceof StoreConflict) return false;
   const act = error instanceof Refusal ? error.waiting?.act : undefined;
   if (act === undefined) return true;
   try {

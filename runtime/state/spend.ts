@@ -1,5 +1,6 @@
 import { INPUT_LIMITS, LIMITS, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
-import { type Act, ACT_WRITES } from "../audit/audit";
+import type { Act } from "../audit/audit";
+import { ACT_WRITES } from "../audit/batch";
 import { approvalFacts } from "../approval/approval-record";
 import { spendApprovalWrite } from "../approval/approvals";
 import { deniedBy } from "../exchange/issue/denied";

@@ -67,8 +67,8 @@ export class State {
     try {
       await ledger.commit(await spending(known, request, service));
     } catch (error) {
-      const changed = error instanceof StoreConflict || !(await reserve(ledger, error, () => undefined));
-      throw changed ? Refusal.of("store.conflict", undefined, { cause: error }) : error;
+      if (await reserve(ledger, error, () => undefined)) throw error;
+      throw Refusal.of("store.conflict", undefined, { cause: error });
     }
     await this.refuseStoppedMeanwhile(current, known, request, service);
     return {};

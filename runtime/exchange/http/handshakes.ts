@@ -19,7 +19,7 @@ interface OfAddress {
 
 /**
  * Handshakes that have begun and are not over. TLS verifies a client's certificates in the middle of one, on the thread that answers
- * everybody, whether or not the client ends it. So few go on at once, and addresses take turns: what one address begins waits behind
+ * all clients, whether or not the client ends it. So few go on at once, and addresses take turns: what one address begins waits behind
  * its own alone.
  */
 export class Handshakes {

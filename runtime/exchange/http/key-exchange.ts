@@ -2,7 +2,7 @@
 const QUICK = "X25519:P-256";
 /** Keeps what is recorded today from quantum computers (draft-ietf-tls-ecdhe-mlkem) */
 const HYBRID = `X25519MLKEM768:${QUICK}`;
-/** The first that has ML-KEM. Trying it out would leave an error for whatever OpenSSL is asked next. */
+/** The first that has ML-KEM. Trying it out would leave an error for the next call of OpenSSL. */
 const HYBRID_SINCE = [3, 5] as const;
 
 /**

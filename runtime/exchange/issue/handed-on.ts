@@ -1,9 +1,9 @@
 import { LIMITS } from "../../../domain";
 import { plan, type SessionPlan } from "../../session/sessions";
-import { latest, rank, reservedBy } from "../../session/common";
+import { LEVELS, rank } from "../../session/common";
 import { knowerName, knowerOf } from "../../session/knower";
 import { membersOf } from "../../session/members";
-import { Refusal } from "../refusal";
+import { refuseReserved } from "../../session/reservation";
 import { chainBehind, edgesOf } from "./chain";
 import { deniedBy } from "./denied";
 import type { RunInSession, Situation } from "./run-of-request";
@@ -28,14 +28,9 @@ export async function handedOn(
   // Before the delegate is told anything: what it is told, it may keep for ever, and an agent of shared memory for everybody.
   const lets = Math.min(...edgesOf(fleet, chain, agent, task).map(({ sensitivity }) => sensitivity));
   if (rank(own.next.mark) > lets) throw deniedBy("delegation.above-sensitivity");
-  const waits = latest(
-    reservedBy(own.next, now).flatMap(({ sensitivity, until }) => (rank(sensitivity) > lets ? [until] : [])),
-  );
-  // What waits to be read may not go along the edge either: nobody else waits for it.
+  // What waits to be read may not go along the edge either: the delegate's side is not kept waiting for it.
   const linked = membersOf([own.knower], own.next.links, now).has(knowerName(knowerOf(agent, run)));
-  if (waits !== undefined && !linked) {
-    throw Refusal.of("mark.reserved").until({ seconds: waits - now, act: undefined });
-  }
+  if (!linked) refuseReserved(own.next, LEVELS[lets], now);
   const { changed, writes } = await plan(
     state,
     {
@@ -58,7 +53,7 @@ export async function handedOn(
     own,
   );
   const [handed, from] = changed;
-  // Work may be handed back to whom it came from: that is one session, and is written once.
+  // Work may be handed back to the agent it came from: that is one session, and is written once.
   const other =
     delegator === undefined || knowerName(delegator.knower) === knowerName(handed.knower) ? [] : [delegator];
   return { changed: [from ?? own, handed, ...other], writes };

@@ -76,7 +76,7 @@ test(
   DEEP_MILLISECONDS,
 );
 
-/** Who writes low, and who hands on to whom, as often as they like */
+/** Agents that write low, and hand on to each other, as often as they like */
 const BUSY: Scope = {
   ...ALL,
   tasks: ["publish", "publish", "publish", "work", "work", "load"],

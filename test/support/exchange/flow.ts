@@ -308,7 +308,7 @@ export class Flow {
   }
 }
 
-/** What is tried by a run of its own: a deed, work that is handed on, or a deed of the one whom it is handed to */
+/** What is tried by a run of its own: a deed, work that is handed on, or a deed of the delegate */
 export interface Again {
   readonly agent: FlowAgent;
   readonly by: For;

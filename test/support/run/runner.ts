@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createRequire } from "node:module";
 import { compileFunction, constants } from "node:vm";
 import circus from "jest-circus/runner";
 import "./without-stacks";
@@ -16,6 +17,7 @@ interface Loader {
   };
 }
 
+const require = createRequire(__filename);
 /** It keeps what is registered for one file. */
 const OF_ONE_FILE = /\/node_modules\/jest-circus\//;
 const PACKAGE = /\/node_modules\/.*\.c?js$/;
@@ -58,7 +60,6 @@ function loadOnce(loader: Loader, stores: AsyncLocalStorage<unknown>[]): void {
     }
     const file = resolution.resolveCjs(from, name);
     if (!PACKAGE.test(file) || OF_ONE_FILE.test(file)) return load(from, name, options, actual);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its path is known here only
     return require(file);
   };
 }

@@ -4,8 +4,10 @@ import type { JsonObject } from "../../../read/json";
 export function ofBody<Value>(find: (body: JsonObject) => Value): (body: JsonObject) => Value {
   const known = new WeakMap<JsonObject, { readonly value: Value }>();
   return (body) => {
-    const found = known.get(body) ?? { value: find(body) };
-    known.set(body, found);
-    return found.value;
+    const before = known.get(body);
+    if (before !== undefined) return before.value;
+    const value = find(body);
+    known.set(body, { value });
+    return value;
   };
 }
