@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { developmentCertificate } from "./development-certificate";
 
 /** Certificate and private key in PEM */
@@ -105,8 +105,14 @@ export function signedJwt(header: object, claims: object, key: KeyObject): strin
   return `${signed}.${signature.toString("base64url")}`;
 }
 
+/** Read anew: Node 20 waits for ever where it writes a generated key as JWK and collects what generated that very key. */
 export function keyPair(): KeyPair {
-  return generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { privateKey: key } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return { privateKey: createPrivateKey(key), publicKey: createPublicKey(key) };
 }
 
 export function publicJwk(key: KeyObject): object {

@@ -1,5 +1,6 @@
-import { createECDH, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createECDH, randomBytes } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand, type SignCommandInput } from "@aws-sdk/client-kms";
+import { keyPair } from "../../cli/dev/development-authority";
 
 export const KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
@@ -14,7 +15,10 @@ export class FakeKms {
   public key: Readonly<Record<string, unknown>> = {};
   /** Answers instead of a true signature */
   public answer: (() => unknown) | undefined;
-  private readonly pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  private readonly pair = keyPair();
+  private readonly secret = number(
+    Buffer.from(this.pair.privateKey.export({ format: "jwk" }).d as string, "base64url"),
+  );
 
   public get client(): Pick<KMSClient, "send"> {
     return { send: async (command: unknown) => this.send(command) } as unknown as Pick<KMSClient, "send">;
@@ -36,12 +40,11 @@ export class FakeKms {
     if (MessageType !== "DIGEST" || SigningAlgorithm !== "ECDSA_SHA_256" || Message?.length !== 32) {
       throw Object.assign(new Error("Digest is invalid length for algorithm."), { name: "ValidationException" });
     }
-    const secret = number(Buffer.from(this.pair.privateKey.export({ format: "jwk" }).d as string, "base64url"));
     const once = (number(randomBytes(32)) % (ORDER - 1n)) + 1n;
     const point = createECDH("prime256v1");
     point.setPrivateKey(Buffer.from(once.toString(16).padStart(64, "0"), "hex"));
     const r = number(point.getPublicKey().subarray(1, 33)) % ORDER;
-    const s = (power(once, ORDER - 2n) * (number(Message) + r * secret)) % ORDER;
+    const s = (power(once, ORDER - 2n) * (number(Message) + r * this.secret)) % ORDER;
     return der(r, s);
   }
 }

@@ -1,4 +1,5 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { keyPair } from "../../cli/dev/development-authority";
 import { rsaPair } from "./rsa";
 
 /** Members of a header or a payload */
@@ -12,7 +13,7 @@ export interface TokenKey {
 }
 
 const KINDS = {
-  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  ES256: keyPair,
   ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
   RS256: rsaPair,
   EdDSA: () => generateKeyPairSync("ed25519"),

@@ -1,11 +1,9 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
-import { signedJwt } from "../../../cli/dev/development-authority";
+import { createHash, randomUUID } from "node:crypto";
+import { keyPair, signedJwt } from "../../../cli/dev/development-authority";
 
 /** Makes DPoP proofs (RFC 9449 section 4.2) by hand, so that each part of them can be wrong */
 export class DpopKey {
-  private readonly pair: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } = generateKeyPairSync("ec", {
-    namedCurve: "P-256",
-  });
+  private readonly pair = keyPair();
 
   public proof(htm: string, htu: string, change: Readonly<Record<string, unknown>> = {}): string {
     const jwk = this.pair.publicKey.export({ format: "jwk" });

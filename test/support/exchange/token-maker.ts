@@ -1,9 +1,10 @@
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { type KeyObject, sign } from "node:crypto";
+import { keyPair } from "../../../cli/dev/development-authority";
 import { SIGNATURE_BYTES, type Signer } from "../../../runtime/signer/signer";
 
 /** A real key on P-256 that signs tokens of any shape */
 export class TokenMaker implements Signer {
-  private readonly pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  private readonly pair = keyPair();
 
   constructor(public readonly keyId: string) {}
 
