@@ -1,5 +1,5 @@
-import { cpus } from "node:os";
 import { type Comparison, exponentOf, isWithin, median } from "./comparison";
+import { machineName } from "./machine";
 import { firstDifference } from "./same-resources";
 import type { Duration, Measures } from "./stopwatch";
 import { type Side, Workshop } from "./workshop";
@@ -42,7 +42,7 @@ export function bench({ sizes, progress }: BenchProps): Result {
       );
     const exponents = { ambit: exponent("ambit"), plain: exponent("plain") };
     return {
-      machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown CPU"}, Node ${process.version}`,
+      machine: machineName(),
       comparisons,
       steps: measured.map(({ agents, ambit }) => ({ agents, steps: medianSteps(ambit) })),
       exponents,

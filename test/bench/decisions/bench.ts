@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { opaProgram } from "../../e2e/decisions/programs";
 import { exponentOf, median, type Ratio } from "../comparison";
+import { machineName } from "../machine";
 import { cedarCalls, cedarKinds, permitAll } from "./cedar";
 import { type BenchPolicy, benchPolicy, bundleBuild } from "./fleets";
 import { BenchOpa } from "./opa";
@@ -63,7 +64,7 @@ export async function decisionsBench({ progress, ...turns }: DecisionsBenchProps
   const builds = buildsMeasured(turns.rounds);
   const measured = { cedar, opa, kinds, weights, builds, exponent: exponentOf(builds) };
   return {
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown CPU"}, Node ${process.version}`,
+    machine: machineName(),
     busy,
     ...measured,
     isAccepted: isAccepted(measured),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { machineName } from "../machine";
 import { compareColdStarts } from "./cold-starts";
 import { example, fleetOf } from "./fleets";
 import { type Load, cpuMicroseconds, LoadClient } from "./load";
@@ -54,7 +55,7 @@ export async function exchangeBench(props: ExchangeBenchProps): Promise<Exchange
     const yard: Yard = { folder, on, workshop, client: await LoadClient.in(folder, on), atEnd };
     const compared = await compare(yard, props);
     return {
-      machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown CPU"}, Node ${process.version}`,
+      machine: machineName(),
       busy,
       processors: on.text,
       ...compared,

@@ -1,5 +1,6 @@
-import { cpus, loadavg } from "node:os";
+import { loadavg } from "node:os";
 import { exponentOf, median } from "../comparison";
+import { machineName } from "../machine";
 import type { Duration, Measures } from "../stopwatch";
 import { type Pair, type Questions, Workshop } from "./workshop";
 
@@ -74,7 +75,7 @@ export function reviewBench(props: ReviewBenchProps): ReviewResult {
     }
     const questions = questionsMeasured(workshop, props);
     return {
-      machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown CPU"}, Node ${process.version}`,
+      machine: machineName(),
       busy,
       sizes,
       command,

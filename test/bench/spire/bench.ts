@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { GRPC_VARIABLES } from "../../../constructs/spire/private/grpc-variables";
 import { goPrograms } from "../../e2e/harness/go-program";
@@ -9,6 +9,7 @@ import { renderSpire, withPluginData } from "../../e2e/spire/rendered-spire";
 import { type SpireServer, startServer } from "../../e2e/spire/spire";
 import type { ServerConfig } from "../../e2e/spire/spire-config";
 import { median } from "../comparison";
+import { machineName } from "../machine";
 
 const CLIENT = join(__dirname, "client");
 /** For the client to attest its agents and to warm up */
@@ -91,7 +92,7 @@ function resultOf(rounds: readonly Round[], busy: number): SpireResult {
   const throughput = rounds.map(({ serial, concurrent }) => concurrent.perSecond / serial.perSecond);
   const p99 = rounds.map(({ serial, open }) => open.p99Milliseconds / serial.p99Milliseconds);
   return {
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown CPU"}, Node ${process.version}`,
+    machine: machineName(),
     busy,
     rounds,
     throughput,

@@ -2,14 +2,20 @@
 
 Every attempt of a call carries the same `amz-sdk-invocation-id`, and what EC2 makes it knows by a client token. moto 5.2.5
 reads neither: a retry makes another endpoint, which is in no state and which nobody destroys.
+
+The policy of a bucket counts without the statements that have a condition: moto takes each of them for unmet, and for a
+refusal. That would refuse everybody the objects of a bucket that denies whoever comes without TLS.
 """
 
 import collections
+import json
 import os
 import sys
 import threading
 
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.s3.models import FakeBucket
 from moto.server import main
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "decisions"))
@@ -50,5 +56,14 @@ def whole_answer(self, environ):
     return (*started[-1], body)
 
 
+def permission_without_conditions(self, action, resource):
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    policy["Statement"] = [each for each in policy["Statement"] if "Condition" not in each]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
 DomainDispatcherApplication.__call__ = answer_once
+FakeBucket.get_permission = permission_without_conditions
 main()

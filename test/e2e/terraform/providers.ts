@@ -99,6 +99,13 @@ export function ownSettings(folder: string, mirror: string | undefined): Environ
   const file = join(folder, mirror === undefined ? "registry.tfrc" : "mirror.tfrc");
   const install = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
   writeFileSync(file, mirror === undefined ? "" : install);
-  // A cache that lies in the mirror would be copied onto itself.
-  return { TF_CLI_CONFIG_FILE: file, TF_PLUGIN_CACHE_DIR: undefined, CHECKPOINT_DISABLE: "1" };
+  return {
+    TF_CLI_CONFIG_FILE: file,
+    // A cache that lies in the mirror would be copied onto itself.
+    TF_PLUGIN_CACHE_DIR: undefined,
+    CHECKPOINT_DISABLE: "1",
+    // A command starts the provider several times, which makes all of its schemas each time: collecting less often saves a
+    // fifth of the processor's time.
+    GOGC: "400",
+  };
 }

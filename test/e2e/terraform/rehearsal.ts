@@ -40,8 +40,6 @@ export const NOT_IN_MOTO = {
     aws_apigatewayv2_domain_name: "custom names of moto's API Gateway never become available",
     aws_cloudfront_cache_policy: "moto has no cache policies",
     aws_rolesanywhere_profile: "moto has no IAM Roles Anywhere",
-    "aws_s3_bucket_policy.Spire_OidcDocuments_Policy":
-      "moto reads the policy of a bucket without its conditions, and would refuse its objects to everybody",
   } as Readonly<Record<string, string>>,
   attributes: {
     aws_rds_cluster_instance: {

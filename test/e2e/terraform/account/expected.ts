@@ -32,7 +32,6 @@ export interface PublishedAccount {
   /** Inline policy of the servers' role */
   readonly access: unknown;
   readonly buckets: Readonly<Record<string, unknown>>;
-  readonly bucketPolicy: unknown;
   readonly discovery: { readonly bucket: string; readonly key: string; readonly type: string; readonly json: unknown };
   readonly distribution: unknown;
   readonly originAccess: unknown;
