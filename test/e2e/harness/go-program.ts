@@ -7,6 +7,8 @@ import { Skipped } from "./suite";
 const FILES = /^go\.(mod|sum)$|\.go$/;
 const TEST = /_test\.go$/;
 const BUILD_SECONDS = 2400;
+/** Takes the compiler a sixth less of the processor's time, and some hundred MB more. */
+const COLLECT_LESS = { GOGC: "400" };
 
 export interface GoModule<Binary extends string> {
   /** Name of the folder in the cache, and in messages */
@@ -42,7 +44,11 @@ export async function goPrograms<Binary extends string>(from: GoModule<Binary>):
       for (const [binary, path] of packages) {
         const flags = ["-mod=readonly", ...(ldflags === undefined ? [] : ["-ldflags", ldflags])];
         const build = ["build", ...flags, "-o", join(unfinished, binary), path];
-        await succeed("go", build, { cwd: unfinished, env, timeoutSeconds: BUILD_SECONDS });
+        await succeed("go", build, {
+          cwd: unfinished,
+          env: { ...COLLECT_LESS, ...env },
+          timeoutSeconds: BUILD_SECONDS,
+        });
       }
       // A program that fails its own tests is not kept.
       if (files.some((file) => TEST.test(file))) await succeed("go", ["test", "."], { cwd: unfinished });
