@@ -1,5 +1,7 @@
 import type { Unknown } from "../change";
+import { show } from "../read/json";
 import type { Beside, BesideKind, Estate } from "../read/resource";
+import { isOtherCheckout } from "./checkout";
 
 /** What a block may do that no comparison of access sees */
 const MAY: Readonly<Record<BesideKind, string>> = {
@@ -17,11 +19,27 @@ export function besideUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   const stacks = new Set(head.besides.map(stackOf));
   return [
     ...unmatched(head.besides, base.besides).map((one) => noted(one, "it is new, or another")),
+    ...movedStates(base.besides, head.besides),
     ...unmatched(base.besides, head.besides)
       .filter((one) => one.kind === "terraform" && stacks.has(stackOf(one)))
       .filter(({ place }) => !head.besides.some((one) => one.place.address === place.address))
       .map((one) => noted(one, "it is gone")),
   ];
+}
+
+/** Local states that kept their names, in other folders that no other checkout explains */
+function movedStates(base: readonly Beside[], head: readonly Beside[]): readonly Unknown[] {
+  const before = new Map(base.map((one) => [textOf(one), one.stateFolder]));
+  const pairs = head.flatMap((one) => {
+    const [was, is] = [before.get(textOf(one)), one.stateFolder];
+    return was === undefined || is === undefined ? [] : [{ one, was, is }];
+  });
+  if (isOtherCheckout(pairs)) return [];
+  return pairs
+    .filter(({ was, is }) => was !== is)
+    .map(({ one, was, is }) =>
+      noted(one, `the state of stack ${show(stackOf(one))} may have moved from ${show(was)} to ${show(is)}`),
+    );
 }
 
 function unmatched(some: readonly Beside[], others: readonly Beside[]): readonly Beside[] {

@@ -144,9 +144,8 @@ class ReadFolder implements Estate {
       ...[...stacks.values()].flatMap((stack) => stack.unread.map((block) => unreadBlock(block, stack, this.resolver))),
       ...overlay.differences(stacks, this.resolver),
     ];
-    const states = stateBlocks([...stacks.values()]);
     this.besides = [...stacks.values()].flatMap((stack) =>
-      [...stack.besides, ...(states.get(stack) ?? [])].map(({ content, ...beside }) => ({
+      [...stack.besides, ...stateBlocks(stack)].map(({ content, ...beside }) => ({
         ...beside,
         text: this.resolver.digestOf(content, stack),
       })),

@@ -23,6 +23,8 @@ export interface Beside {
   readonly place: Place;
   /** Equal only for equal text, with references resolved */
   readonly text: string;
+  /** Of a local state that is named as cdktf names it: its folder, which may be that of the checkout and is no part of the text */
+  readonly stateFolder?: string;
 }
 
 export interface Resource {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FLEET_DATA, MANIFEST, structured } from "../../policies/bundle";
+import { FLEET_DATA, MANIFEST, structured, tarGz } from "../../policies/bundle";
 import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
 
 /** A small unsigned bundle, like the one that synth writes */
@@ -12,6 +12,12 @@ export function unsignedBundle(fleet: unknown = { agents: {} }): Map<string, Buf
     [FLEET_DATA, structured(fleet)],
     ["policy/decision.rego", Buffer.from("package ambit.decision\n")],
   ]);
+}
+
+/** As synth writes it below a folder */
+export function synthesizedBundle(place: string, fleet?: unknown): void {
+  mkdirSync(join(place, "cdktf.out", "ambit"), { recursive: true });
+  writeFileSync(join(place, "cdktf.out", "ambit", "bundle.tar.gz"), tarGz(unsignedBundle(fleet)));
 }
 
 /** A folder that is there for one test file */

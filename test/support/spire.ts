@@ -28,6 +28,8 @@ export const ROLE = {
   keyTags: { "ambit-platform": "prod" },
 };
 
+export const SERVER_LABELS = { "app.kubernetes.io/name": "spire-server", "app.kubernetes.io/part-of": "spire" };
+
 export const privateCa = UpstreamAuthority.awsPrivateCa({ certificateAuthorityArn: CA_ARN, region: "eu-central-1" });
 export const upstreamSpire = UpstreamAuthority.spire({
   serverAddress: "spire.root.acme.example",
@@ -49,6 +51,13 @@ export function serverIn(scope: Construct, changes: Partial<SpireServerProps> = 
 export function serverWith(changes: Partial<SpireServerProps> = {}, platform?: Platform): Template {
   const stack = newStack(platform);
   serverIn(stack, changes);
+  return Template.of(stack);
+}
+
+/** The one server that keeps a file for a database */
+export function embeddedWith(...props: [object?]): Template {
+  const stack = newStack();
+  SpireServer.embedded(stack, "Server", ...props);
   return Template.of(stack);
 }
 

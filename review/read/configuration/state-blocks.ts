@@ -3,40 +3,24 @@ import { member } from "../json";
 import { bare } from "./besides";
 import type { Stack, StackBlock } from "./stack";
 
-/** A stack alone may have been moved as well as its checkout. */
-const FEWEST_STACKS = 2;
+/** As cdktf names the state of a stack that says nothing of it, in the folder in which it runs */
+const NAMED_BY_CDKTF = /^terraform\..+\.tfstate$/;
 
-/** What each stack says of where its state lies. */
-export function stateBlocks(stacks: readonly Stack[]): ReadonlyMap<Stack, readonly StackBlock[]> {
-  const checkout = checkoutOf(stacks);
-  return new Map(
-    stacks.flatMap((stack): [Stack, readonly StackBlock[]][] => {
-      if (stack.backend === undefined) return [];
-      const { type, settings, file } = stack.backend;
-      const path = localPath(stack);
-      const isInCheckout = path !== undefined && posix.dirname(path) === checkout;
-      const placed = isInCheckout ? { ...settings, path: `/…/${posix.basename(path)}` } : settings;
-      const place = { file, address: `${stack.name}/terraform.backend` };
-      return [[stack, [{ kind: "terraform", place, content: bare({ [type]: placed }) }]]];
-    }),
-  );
-}
-
-/**
- * Where cdktf ran: it writes the folder of its machine into each local state that has no other path. Every checkout has another one,
- * and the same files in it. So it is the folder that most of the states lie in, and undefined where none holds most of them.
- */
-function checkoutOf(stacks: readonly Stack[]): string | undefined {
-  const folders = stacks.flatMap((stack) => {
-    const path = localPath(stack);
-    return path === undefined ? [] : [posix.dirname(path)];
-  });
-  if (folders.length < FEWEST_STACKS) return undefined;
-  return folders.find((folder) => folders.filter((one) => one === folder).length > folders.length / 2);
+/** What a stack says of where its state lies, if anything */
+export function stateBlocks(stack: Stack): readonly StackBlock[] {
+  if (stack.backend === undefined) return [];
+  const { type, settings, file } = stack.backend;
+  const place = { file, address: `${stack.name}/terraform.backend` };
+  const path = localPath(stack.backend);
+  if (path === undefined || !NAMED_BY_CDKTF.test(posix.basename(path))) {
+    return [{ kind: "terraform", place, content: bare({ [type]: settings }) }];
+  }
+  const content = bare({ [type]: { ...settings, path: `/…/${posix.basename(path)}` } });
+  return [{ kind: "terraform", place, content, stateFolder: posix.dirname(path) }];
 }
 
 /** Of a local state at an absolute path */
-function localPath({ backend }: Stack): string | undefined {
-  const path = backend?.type === "local" ? member(backend.settings, "path") : undefined;
+function localPath({ type, settings }: NonNullable<Stack["backend"]>): string | undefined {
+  const path = type === "local" ? member(settings, "path") : undefined;
   return typeof path === "string" && posix.isAbsolute(path) ? posix.normalize(path) : undefined;
 }

@@ -1,28 +1,28 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Lazy } from "cdktf";
 import { SpireServer } from "../../../constructs/spire";
-import type { BundleEndpointProps } from "../../../constructs/spire/spire-server-props";
 import { digestOf } from "../../../constructs/platform/digest";
 import { facts } from "../../../fleet/platform";
 import {
   anchorPublisher,
   bucketPublisher,
   databaseWith,
+  embeddedWith,
   podOf,
   privateCa,
   rightsIn,
   ROLE,
+  SERVER_LABELS,
   serverIn,
   serverWith,
   upstreamSpire,
-  waysOf,
 } from "../../support/spire";
-import { newStack, platformWith, Template } from "../../support/synth";
+import type { Template } from "../../support/synth";
+import { newStack, platformWith } from "../../support/synth";
 
 const HARDENED = {
   allow_privilege_escalation: false,
@@ -31,13 +31,7 @@ const HARDENED = {
   run_as_non_root: true,
   capabilities: { drop: ["ALL"] },
 };
-const LABELS = { "app.kubernetes.io/name": "spire-server", "app.kubernetes.io/part-of": "spire" };
 
-const embeddedWith = (...props: [object?]) => {
-  const stack = newStack();
-  SpireServer.embedded(stack, "Server", ...props);
-  return Template.of(stack);
-};
 const podIn = (template: Template) => podOf(template.only(StatefulSetV1));
 const namespaced = (kind: never, template: Template) =>
   template.all(kind).map(({ metadata }) => metadata as { name: string; namespace: string });
@@ -53,7 +47,7 @@ test("SpireServer is found by agents under its service's name", () => {
 
 test("its pods satisfy the restricted standard, and are not the first to be put out", () => {
   const { labels, pod } = podIn(serverWith());
-  expect(labels).toEqual(LABELS);
+  expect(labels).toEqual(SERVER_LABELS);
   expect(pod.security_context).toEqual({
     run_as_non_root: true,
     run_as_user: "65532",
@@ -148,7 +142,7 @@ test("probes ask the server whether it lives and answers, and give the database 
 });
 
 test("replicas are spread over zones where it can be, and always over the nodes that would take them", () => {
-  const each = { max_skew: 1, node_taints_policy: "Honor", label_selector: [{ match_labels: LABELS }] };
+  const each = { max_skew: 1, node_taints_policy: "Honor", label_selector: [{ match_labels: SERVER_LABELS }] };
   expect(podIn(serverWith()).pod.topology_spread_constraint).toEqual([
     { ...each, topology_key: "topology.kubernetes.io/zone", when_unsatisfiable: "ScheduleAnyway" },
     { ...each, topology_key: "kubernetes.io/hostname", when_unsatisfiable: "DoNotSchedule" },
@@ -158,7 +152,7 @@ test("replicas are spread over zones where it can be, and always over the nodes 
 test("one replica may be away, where there are several", () => {
   expect(serverWith().only(PodDisruptionBudgetV1)).toMatchObject({
     metadata: { name: "spire-server", namespace: "spire-server" },
-    spec: { max_unavailable: "1", selector: { match_labels: LABELS } },
+    spec: { max_unavailable: "1", selector: { match_labels: SERVER_LABELS } },
   });
   expect(embeddedWith().all(PodDisruptionBudgetV1)).toEqual([]);
 });
@@ -184,100 +178,6 @@ test("the servers may review tokens, look at pods and nodes, and fill one Config
     expect(who).toEqual([`ServiceAccount spire-server/spire-server as ${name.split("/")[1]}`]);
   }
   expect(Object.keys(subjects).sort()).toEqual(Object.keys(rules).sort());
-});
-
-describe("the network policy", () => {
-  const AGENTS = "spire-system[app.kubernetes.io/name=spire-agent,app.kubernetes.io/part-of=spire] TCP/8081";
-  const DNS = ["kube-system[k8s-app=kube-dns] UDP/53", "kube-system[k8s-app=kube-dns] TCP/53"];
-  const API_SERVER = ["10.0.0.0/24 TCP/443", "172.20.0.1/32 TCP/443"];
-  const WEBHOOK = ["10.0.0.0/24 TCP/9443", "172.20.0.1/32 TCP/9443"];
-  const policyOf = (template: Template) => template.only(NetworkPolicyV1);
-
-  test("lets agents and the API server in, and out to DNS, API server, database and AWS", () => {
-    const policy = policyOf(serverWith());
-    expect(policy.spec).toMatchObject({
-      pod_selector: { match_labels: LABELS },
-      policy_types: ["Ingress", "Egress"],
-    });
-    expect(waysOf(policy)).toEqual({
-      in: [AGENTS, ...WEBHOOK],
-      out: [...DNS, ...API_SERVER, "10.0.48.0/24 TCP/5432", "10.0.16.0/24 TCP/443", "10.0.17.0/24 TCP/443"],
-    });
-  });
-
-  test("opens neither database nor AWS where there is none", () => {
-    expect(waysOf(policyOf(embeddedWith()))).toEqual({
-      in: [AGENTS, ...WEBHOOK],
-      out: [...DNS, ...API_SERVER],
-    });
-  });
-
-  test("opens more where it was written", () => {
-    const monitoring = { namespace: "monitoring", podLabels: { app: "prometheus" } };
-    const platform = platformWith({ cluster: { ...facts.cluster, monitoring } });
-    const template = serverWith(
-      {
-        database: "sqlite",
-        size: { replicas: 1, cpu: "1", memory: "1Gi" },
-        bundleEndpoint: { profile: "https_spiffe", fromCidrs: ["10.9.0.0/16"] },
-        federationCidrs: ["10.8.0.0/16"],
-        upstreamAuthority: upstreamSpire,
-      },
-      platform,
-    );
-    expect(waysOf(policyOf(template))).toEqual({
-      in: [
-        AGENTS,
-        ...WEBHOOK,
-        "monitoring[app=prometheus] TCP/9988",
-        "monitoring[app=prometheus] TCP/8082",
-        "10.9.0.0/16 TCP/8443",
-      ],
-      out: [
-        ...DNS,
-        ...API_SERVER,
-        "10.0.16.0/24 TCP/443",
-        "10.0.17.0/24 TCP/443",
-        "10.8.0.0/16 TCP/443",
-        "10.8.0.0/16 TCP/8443",
-        "* TCP/8081",
-      ],
-    });
-  });
-});
-
-describe("the bundle endpoint", () => {
-  const serviceOf = (bundleEndpoint?: BundleEndpointProps) =>
-    serverWith(bundleEndpoint && { bundleEndpoint })
-      .all(ServiceV1)
-      .find(({ metadata }) => (metadata as { name: string }).name === "spire-server-bundle");
-  const fromCidrs = ["10.9.0.0/16"];
-
-  test("is served to those named alone, by a load balancer that is not of the internet", () => {
-    expect(serviceOf({ profile: "https_spiffe", fromCidrs })).toMatchObject({
-      metadata: {
-        namespace: "spire-server",
-        annotations: {
-          "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
-          "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes": "preserve_client_ip.enabled=true",
-        },
-      },
-      spec: {
-        type: "LoadBalancer",
-        load_balancer_source_ranges: fromCidrs,
-        port: [{ name: "federation", port: 443, target_port: "8443", protocol: "TCP" }],
-      },
-    });
-  });
-
-  test("has the load balancer that somebody wrote", () => {
-    const loadBalancer = { "acme.example/lb": "partners" };
-    expect(serviceOf({ profile: "https_spiffe", fromCidrs, loadBalancer })).toMatchObject({
-      metadata: { annotations: loadBalancer },
-    });
-  });
-
-  test("is not served by default", () => expect(serviceOf()).toBeUndefined());
 });
 
 test("it logs as much as was written", () => {

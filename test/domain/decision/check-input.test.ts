@@ -1,22 +1,14 @@
 import fc from "fast-check";
-import { checkInput, type CheckedInput, INPUT_LIMITS, readInput, REASONS } from "../../../domain";
-import { request, requestLike } from "../../support/decisions/request";
+import { checkInput, INPUT_LIMITS, readInput, REASONS } from "../../../domain";
+import { bytes, JSON_BYTES, type Node, plain, problem } from "../../support/decisions/checked-input";
+import { requestLike } from "../../support/decisions/request";
 import { depth } from "../../support/depth";
 
-type Node = Record<string, unknown>;
-
-const plain = (changes: Parameters<typeof request>[0] = {}): Node => JSON.parse(JSON.stringify(request(changes)));
 /** A refund: every nullable part but the intent is there */
 const full = (): Node => ({
   ...JSON.parse(JSON.stringify(requestLike("triage refunds with an approval"))),
   intent: { verdict: "allowed" },
 });
-
-function problem(checked: CheckedInput): readonly [code: string, what: string] | "accepted" {
-  return checked.ok ? "accepted" : [checked.problem.code, checked.problem.what];
-}
-
-const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 /** Every field of the contract, by path */
 function paths(value: unknown, prefix: readonly string[] = []): readonly (readonly string[])[] {
@@ -222,53 +214,6 @@ test("fails when ten thousand datasets are touched, whether as a value or as byt
   expect(problem(readInput(bytes(input)))[0]).toBe("input.too-large");
 });
 
-/** The request with white space behind it, so that it has this many bytes */
-const padded = (length: number): Uint8Array => {
-  const json = bytes(plain());
-  return Uint8Array.from({ length }, (_, index) => json[index] ?? 0x20);
-};
-
-test("bytes are read up to the limit and not beyond it", () => {
-  expect(problem(readInput(padded(INPUT_LIMITS.bytes)))).toBe("accepted");
-  expect(problem(readInput(padded(INPUT_LIMITS.bytes + 1)))).toEqual([
-    "input.too-large",
-    "the request must have at most 65536 bytes, got 65537",
-  ]);
-});
-
-const JSON_BYTES = Buffer.from(bytes(plain()));
-const withByte = (text: string, byte: number): Uint8Array => {
-  const changed = Buffer.from(JSON_BYTES);
-  changed[JSON_BYTES.indexOf(text)] = byte;
-  return changed;
-};
-
-test.each<readonly [string, Uint8Array]>([
-  ["there are no bytes", new Uint8Array()],
-  ["a byte is not UTF-8", withByte("support-triage", 0xff)],
-  ["a character is cut in the middle", Buffer.concat([JSON_BYTES.subarray(0, 40), Buffer.from([0xe2, 0x82])])],
-  ["an overlong form hides a character", withByte("support-triage", 0xc0)],
-  ["a byte order mark comes first", Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), JSON_BYTES])],
-  ["it is UTF-16", Buffer.from(JSON_BYTES.toString(), "utf16le")],
-  ["the end is missing", JSON_BYTES.subarray(0, -1)],
-  ["something follows", Buffer.concat([JSON_BYTES, Buffer.from("{}")])],
-  ["it is nested without end", Buffer.from("[".repeat(60_000))],
-  ["a number is no JSON", Buffer.from(JSON_BYTES.toString().replace('"revisionSeen":7', '"revisionSeen":NaN'))],
-])("fails when %s", (_, input) => {
-  const [code, what] = problem(readInput(input));
-  expect(code).toBe("input.malformed");
-  expect(what).toMatch(/^the request must be JSON in UTF-8: ./);
-});
-
-test("fails when a number stands for a text, or a text for a number, in bytes", () => {
-  const text = JSON_BYTES.toString();
-  const instead = [text.replace('"revisionSeen":7', '"revisionSeen":"7"'), text.replace('"task":"answer"', '"task":1')];
-  expect(instead.map((json) => problem(readInput(Buffer.from(json)))[0])).toEqual([
-    "input.malformed",
-    "input.malformed",
-  ]);
-});
-
 test("fails when a prototype is sent as a field, and takes over none of it", () => {
   const json = JSON_BYTES.toString().replace("{", '{"__proto__":{"admin":true},');
   expect(problem(readInput(Buffer.from(json)))).toEqual([
@@ -332,18 +277,5 @@ test("whatever one field is replaced by, the request is accepted unchanged or re
       },
     ),
     { numRuns: depth(2_000) },
-  );
-});
-
-test("whatever bytes are sent, reading them never throws", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 4_096 }), (value) => expect(readInput(value).ok).toBe(false)));
-  const cut = fc.tuple(fc.nat(JSON_BYTES.length - 1), fc.nat(255));
-  fc.assert(
-    fc.property(cut, ([place, byte]) => {
-      const changed = Buffer.from(JSON_BYTES);
-      changed[place] = byte;
-      const checked = readInput(changed);
-      if (!checked.ok) expect(checked.problem.what).not.toBe("");
-    }),
   );
 });

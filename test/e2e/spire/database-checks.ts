@@ -3,13 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DATABASE, passwordScript, setupScript, setupSql } from "../../../constructs/spire/private/database-setup";
 import { answers, type Finished, run, succeed } from "../harness/process";
-import { freePort, serve } from "../harness/server";
 import { type Check, Skipped, type Suite } from "../harness/suite";
+import {
+  allowed,
+  asUser,
+  type Database,
+  denied,
+  environment,
+  expectSame,
+  type Folder,
+  passwordFile,
+  psql,
+  startDatabase,
+  USERS,
+} from "./database-server";
 import type { SpirePrograms } from "./programs";
 import { startServer } from "./spire";
-
-/** Two users that are not root: the database's, and the one that the Job's containers run as */
-const USERS = { postgres: 65534, job: 65532 };
 
 /** Every kind of character that shells, JSON or password files treat in a way of their own */
 const PASSWORDS = [
@@ -36,15 +45,6 @@ const REFUSED: readonly (readonly [secret: string, says: string])[] = [
 
 /** Made of everything that is awkward */
 const MASTER_PASSWORD = PASSWORDS.slice(1, 4).join("") + PASSWORDS.slice(6, 9).join("");
-
-interface Folder {
-  readonly path: string;
-  readonly bin: string;
-}
-
-interface Database extends Folder {
-  readonly port: number;
-}
 
 /** The two scripts and the SQL of the setup Job, as they are, on a real shell, a real PostgreSQL and a real SPIRE. */
 export function databaseChecks(suite: Suite, programs: Check<SpirePrograms>): void {
@@ -91,7 +91,7 @@ export function databaseChecks(suite: Suite, programs: Check<SpirePrograms>): vo
   });
 
   const database = suite.check("database: PostgreSQL starts as RDS would have it", [folder], (values) =>
-    startDatabase(suite, values[0]),
+    startDatabase(suite, values[0], MASTER_PASSWORD),
   );
 
   const done = suite.check(
@@ -171,31 +171,10 @@ function writeScripts(path: string): void {
   chownSync(join(path, "run"), USERS.job, USERS.job);
 }
 
-const passwordFile = ({ path }: Folder): string => join(path, "run", "pgpass");
-
 /** The same secret with every character of ASCII as an escape, and blanks between */
 function spelledOut(password: string): string {
   const escaped = [...password].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return `{ "password" : "${escaped.join("")}" , "username" : "x" }`;
-}
-
-function asUser(user: keyof typeof USERS, command: string, ...args: readonly string[]): readonly string[] {
-  const id = String(USERS[user]);
-  return ["--reuid", id, "--regid", id, "--clear-groups", command, ...args];
-}
-
-function environment(made: Folder, changes: Readonly<Record<string, string>> = {}) {
-  return {
-    PATH: `${made.path}/bin:${process.env.PATH}`,
-    SECRET_ARN: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!cluster-0-AbCdEf",
-    PGHOST: "localhost",
-    PGPORT: "5432",
-    PGUSER: DATABASE.master,
-    PGPASSFILE: passwordFile(made),
-    PGPASSWORD: undefined,
-    HOME: join(made.path, "run"),
-    ...changes,
-  };
 }
 
 function writePassword(
@@ -206,55 +185,6 @@ function writePassword(
   writeFileSync(join(made.path, "secret.json"), `${secret}\n`);
   const env = environment(made, changes);
   return run("setpriv", asUser("job", "sh", join(made.path, "password.sh")), { env, cwd: made.path });
-}
-
-async function startDatabase(suite: Suite, made: Folder): Promise<Database> {
-  const { path, bin } = made;
-  const data = join(path, "data");
-  mkdirSync(data);
-  chownSync(data, USERS.postgres, USERS.postgres);
-  await succeed("setpriv", asUser("postgres", join(bin, "initdb"), "-D", data, "-U", "rdsadmin", "-A", "trust", "-N"));
-  await certify(path, data);
-  // rds_iam stands for the tokens that RDS checks; everybody else needs a password, and nobody comes without TLS.
-  const lines = [
-    "local all rdsadmin trust",
-    "hostssl all +rds_iam 127.0.0.1/32 trust",
-    "hostssl all all 127.0.0.1/32 scram-sha-256",
-  ];
-  writeFileSync(join(data, "pg_hba.conf"), `${lines.join("\n")}\n`);
-  const port = await freePort();
-  const settings = ["listen_addresses=127.0.0.1", `unix_socket_directories=${data}`, "ssl=on"];
-  const args = ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
-  const server = await serve({
-    name: "postgres",
-    command: "setpriv",
-    args: asUser("postgres", join(bin, "postgres"), ...args),
-    ready: (said) => said.includes("ready to accept connections"),
-  });
-  suite.afterwards(() => server.stop());
-  const database = { ...made, port };
-  const quoted = MASTER_PASSWORD.replaceAll("'", "''");
-  await allowed(
-    psql(
-      database,
-      "rdsadmin",
-      "postgres",
-      `CREATE ROLE rds_iam; CREATE ROLE ${DATABASE.master} LOGIN CREATEDB CREATEROLE PASSWORD '${quoted}'`,
-    ),
-  );
-  await allowed(psql(database, "rdsadmin", "postgres", `ALTER DATABASE postgres OWNER TO ${DATABASE.master}`));
-  return database;
-}
-
-/** A certificate for localhost that is its own authority */
-async function certify(path: string, data: string): Promise<void> {
-  const [key, certificate] = [join(data, "server.key"), join(data, "server.crt")];
-  const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
-  const names = ["-addext", "subjectAltName=DNS:localhost"];
-  await succeed("openssl", [...request, ...names, "-keyout", key, "-out", certificate]);
-  chmodSync(key, 0o600);
-  for (const file of [key, certificate]) chownSync(file, USERS.postgres, USERS.postgres);
-  writeFileSync(join(path, "ca.pem"), readFileSync(certificate));
 }
 
 /** As the Job's two containers do it */
@@ -279,26 +209,6 @@ async function setUp(made: Database): Promise<void> {
   const { code, stdout, tail } = await trySetUp(made);
   expectSame(code, 0, `the setup, which says:\n${tail}\n`);
   expectSame(stdout, "", "output of the setup");
-}
-
-function psql(
-  made: Database,
-  user: string,
-  name: string,
-  sql: string,
-  changes: Readonly<Record<string, string>> = {},
-): Promise<Finished> {
-  const superuser = user === "rdsadmin";
-  const env = environment(made, {
-    PGHOST: superuser ? join(made.path, "data") : "localhost",
-    PGPORT: String(made.port),
-    PGUSER: user,
-    PGDATABASE: name,
-    ...(superuser ? {} : { PGHOSTADDR: "127.0.0.1", PGSSLMODE: "verify-full" }),
-    PGSSLROOTCERT: join(made.path, "ca.pem"),
-    ...changes,
-  });
-  return run("psql", ["--no-psqlrc", "--no-password", "-qAtc", sql], { env });
 }
 
 /** As the construct has it, but for the address, and the token that RDS would check */
@@ -327,20 +237,4 @@ async function rightsIn(made: Database): Promise<string> {
   ];
   const answered = await Promise.all(queries.map((query) => psql(made, "rdsadmin", DATABASE.name, query)));
   return answered.map(({ code, stdout, tail }) => (code === 0 ? stdout : `failed: ${tail}`)).join("\n");
-}
-
-async function allowed(answer: Promise<Finished>): Promise<void> {
-  const { code, tail } = await answer;
-  expectSame(code, 0, `a statement that must be allowed, which says:\n${tail}\n`);
-}
-
-async function denied(answer: Promise<Finished>, why: string): Promise<void> {
-  const { code, tail } = await answer;
-  if (code === 0 || !tail.includes(why)) throw new Error(`expected "${why}", got code ${code}:\n${tail}`);
-}
-
-function expectSame(actual: unknown, expected: unknown, what: string): void {
-  if (actual !== expected) {
-    throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
-  }
 }

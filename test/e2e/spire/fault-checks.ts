@@ -1,31 +1,43 @@
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { jwtVerify } from "jose";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, Suite } from "../harness/suite";
 import { attempt, newWorld, type Platform } from "./attestation-checks";
+import {
+  agentHasEnded,
+  figure,
+  getsNothing,
+  getsNothingBut,
+  held,
+  jwtKeys,
+  type Note,
+  refused,
+  same,
+  SKEW_SECONDS,
+  SYNC_SECONDS,
+  timed,
+  timesOf,
+  token,
+  until,
+  untilHeld,
+  untilRenewed,
+  X509_SECONDS,
+} from "./held-svids";
 import type { SpirePrograms } from "./programs";
 import { renderSpire } from "./rendered-spire";
 import type { SpireWorld } from "./spire-world";
 import { expiresAt, issuedAt, serialOf, verifies } from "./svid";
-import type { HeldX509 } from "./workload-api";
 
 /** So short that whole lives fit into a check, in the proportions that the constructs demand */
 const LIFETIMES = { x509Svid: "30s", jwtSvid: "15s", ca: "3m" } as const;
-const X509_SECONDS = 30;
 /** Share of its life at which an SVID has been renewed for certain: half of it, a tenth of jitter, and the interval */
 const RENEWED_BY = 0.85;
 const JWT_SECONDS = 15;
 /** A CA is replaced after five sixths of its life. */
 const AGING = { x509Svid: "15s", jwtSvid: "15s", ca: "90s" } as const;
 const AGING_CA_SECONDS = 90;
-/** Between what the programs and this process call now, and what a question takes on a busy machine */
-const SKEW_SECONDS = 5;
-/** SPIRE asks its server, and the server its database, every five seconds each. */
-const SYNC_SECONDS = 10;
-const PAUSE_MILLISECONDS = 100;
 const AGENT = { namespace: "support", account: "triage" } as const;
 const AUDIENCE = "https://exchange.prod.acme.example";
 
-type Note = (text: string) => void;
 type Workplace = { readonly world: SpireWorld; readonly entry: { readonly id: string; readonly spiffeId: string } };
 
 /** What a workload holds when SPIRE fails, and for how long. Seconds are measured; only declared lifetimes are judged. */
@@ -258,89 +270,4 @@ async function caOfAge(world: SpireWorld, note: Note): Promise<void> {
   );
   note(`valid at each of ${looks} looks`);
   same((await held(world)).authorities.length >= 2, true, "whether the first CA is still in the bundle");
-}
-
-async function held(world: SpireWorld): Promise<HeldX509> {
-  const [svid] = await world.workload().x509();
-  if (svid === undefined) throw new Error("the agent answered without an SVID");
-  return svid;
-}
-
-function agentHasEnded(world: SpireWorld): () => Promise<boolean> {
-  return async () => !world.runningAgent().process.running();
-}
-
-async function getsNothing(world: SpireWorld): Promise<boolean> {
-  return held(world).then(
-    () => false,
-    () => true,
-  );
-}
-
-/** An agent may hand out the old SVID even when that has expired, and nothing newer. */
-async function getsNothingBut(world: SpireWorld, old: HeldX509): Promise<boolean> {
-  const svid = await held(world).catch(() => undefined);
-  if (svid === undefined) return true;
-  same(serialOf(svid), serialOf(old), "SVID while the server is away");
-  return false;
-}
-
-/** Seconds until the workload has an SVID */
-function untilHeld(world: SpireWorld, within: number): Promise<number> {
-  return until(async () => !(await getsNothing(world)), within, "the workload gets no SVID");
-}
-
-/** Seconds until the workload has another SVID than this */
-function untilRenewed(world: SpireWorld, before: HeldX509): Promise<number> {
-  const renewed = async (): Promise<boolean> => serialOf(await held(world).catch(() => before)) !== serialOf(before);
-  return until(renewed, X509_SECONDS + SYNC_SECONDS + SKEW_SECONDS, "the workload gets no new SVID");
-}
-
-async function token(world: SpireWorld, audience: string): Promise<string> {
-  const [svid] = await world.workload().jwt(audience);
-  if (svid === undefined) throw new Error("the agent answered without a token");
-  return svid.token;
-}
-
-function timesOf(jwt: string): { readonly iat: number; readonly exp: number } {
-  return JSON.parse(Buffer.from(jwt.split(".")[1] as string, "base64url").toString()) as { iat: number; exp: number };
-}
-
-/** The keys of JWT-SVIDs in the server's bundle; SPIFFE names another use than JOSE. */
-async function jwtKeys(world: SpireWorld): Promise<JWTVerifyGetKey> {
-  const { keys } = (await world.runningServer().commands.bundle()) as JSONWebKeySet;
-  return createLocalJWKSet({ keys: keys.filter(({ use }) => use === "jwt-svid").map(({ use, ...key }) => key) });
-}
-
-async function refused(asked: Promise<unknown>, what: string): Promise<void> {
-  const got = await asked.then(
-    () => true,
-    () => false,
-  );
-  if (got) throw new Error(`nobody must get ${what}`);
-}
-
-/** Seconds until it holds */
-async function until(holds: () => Promise<boolean>, within: number, otherwise: string): Promise<number> {
-  const start = performance.now();
-  const elapsed = (): number => (performance.now() - start) / 1000;
-  while (!(await holds())) {
-    if (elapsed() > within) throw new Error(`${otherwise} after ${within} s`);
-    await sleep(PAUSE_MILLISECONDS);
-  }
-  return elapsed();
-}
-
-async function timed(act: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await act();
-  return (performance.now() - start) / 1000;
-}
-
-function same(got: unknown, wanted: unknown, what: string): void {
-  if (got !== wanted) throw new Error(`${what} must be ${String(wanted)}, got ${String(got)}`);
-}
-
-function figure(note: Note, what: string, seconds: number): void {
-  note(`${what}: ${seconds.toFixed(1)} s`);
 }
