@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ChainedLedger } from "../runtime/audit/ledger";
 import { systemClock } from "../runtime/clock";
-import { bumpEpoch, type EpochRecord, showEpoch } from "../runtime/store/epoch";
+import { bumpEpoch, type EpochRecord, showEpoch } from "../runtime/session/epoch";
 import { type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
 import { type StoreFlags, withOpenStore, withStore } from "./state-store";

@@ -1,5 +1,5 @@
 import { unseenReplaced } from "../domain";
-import type { Value } from "./store/store";
+import type { Value } from "./json";
 
 /** A value has no canonical form. One sentence. */
 export class NoCanonicalForm extends Error {

@@ -1,4 +1,4 @@
-import { jsonLog, told } from "../../runtime/exchange/log";
+import { jsonLog, told } from "../../runtime/log";
 import { bold, dim } from "../terminal";
 import { DevelopmentPlatform } from "./development-platform";
 import { HELP, optionsOf, Usage } from "./options";

@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../runtime/exchange/token-answer";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../runtime/token/token-answer";
 import type { DevelopmentPlatform } from "./development-platform";
 
 /** Without a program that not every machine has */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ApprovalFacts, INPUT_LIMITS, type User } from "../../domain";
+import type { Value } from "../json";
 import { userSchema } from "../session/stored";
-import type { Value } from "../store/store";
 import { isSamePerson } from "./same-person";
 
 /** What a person is asked, and what was answered, as the store holds it */

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { ApprovalFacts } from "../../domain";
-import { deniedBy } from "../exchange/issue/denied";
-import type { AskedWith } from "../exchange/evidence";
-import { Refusal } from "../exchange/refusal";
+import { deniedBy } from "../refusal/denied";
+import { Refusal } from "../refusal/refusal";
 import type { FleetTask } from "../registry/registry";
+import type { AskedWith } from "../session/evidence";
 import type { EpochState } from "../session/stored";
 import { approvalKey } from "../store/keys";
 import type { Condition, Item, Write } from "../store/store";

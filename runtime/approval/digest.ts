@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Hop, User } from "../../domain";
 import { canonicalJson, NoCanonicalForm } from "../canonical-json";
-import { Refusal } from "../exchange/refusal";
-import type { Value } from "../store/store";
+import type { Value } from "../json";
+import { Refusal } from "../refusal/refusal";
 
 /** What a person decides on, to the last argument */
 export interface ExactRequest {

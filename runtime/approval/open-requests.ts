@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { User } from "../../domain";
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import type { EpochState } from "../session/stored";
-import { userDigest } from "../session/user-digest";
 import { approvalKey, openApprovalsKey } from "../store/keys";
 import type { Condition, Write } from "../store/store";
+import { userDigest } from "../store/user-digest";
 import { type ApprovalRecord, approvalSchema, approvalState } from "./approval-record";
 
 /**

@@ -1,5 +1,5 @@
 import type { User } from "../../domain";
-import { deniedBy } from "../exchange/issue/denied";
+import { deniedBy } from "../refusal/denied";
 import type { FleetView } from "../registry/registry";
 import type { ExactRequest } from "./digest";
 

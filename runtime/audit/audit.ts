@@ -1,4 +1,5 @@
-import type { Value, Write } from "../store/store";
+import type { Value } from "../json";
+import type { Write } from "../store/store";
 
 /** What happened, for those who ask later. No token and no argument is in it, only digests of them. */
 export interface AuditEvent {

@@ -1,7 +1,8 @@
 import { hash as digest } from "node:crypto";
 import { canonicalJson } from "../canonical-json";
+import type { Value } from "../json";
 import { auditHeadKey, auditRecordKey, RECORD_PREFIX } from "../store/keys";
-import type { StateStore, Value } from "../store/store";
+import type { StateStore } from "../store/store";
 import type { AuditEvent, AuditRecord } from "./audit";
 
 /** The last record of a chain, as the store keeps it beside the chain */

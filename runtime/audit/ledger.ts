@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
+import type { Value } from "../json";
 import { checkedPut } from "../store/checked";
 import { auditHeadKey, auditRecordKey, auditWriterKey } from "../store/keys";
-import { type StateStore, StoreConflict, StoreUnavailable, type Value, type Write } from "../store/store";
+import { type StateStore, StoreConflict, StoreUnavailable, type Write } from "../store/store";
 import type { Act, Ledger } from "./audit";
 import { checkedAct, type PendingAct } from "./batch";
 import { CHAIN_START, type ChainHead, writtenBehind } from "./chain";

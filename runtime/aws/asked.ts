@@ -1,16 +1,16 @@
 import { type DecisionInput, LIMITS, type RevocationFacts, type SensitivityName } from "../../domain";
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { issueInput } from "../exchange/decision-input";
-import { Refusal } from "../exchange/refusal";
-import { isRunOf } from "../exchange/run-of-token";
+import { Refusal } from "../refusal/refusal";
 import type { FleetView } from "../registry/registry";
 import { type RevisionSeen, revisionSeen } from "../registry/revision-seen";
 import { revocationFacts } from "../session/revocations";
 import { readRun } from "../session/runs";
-import { sessionFacts } from "../session/session-state";
-import { readOwn, refuseOtherSession } from "../session/stored-sessions";
 import type { Run } from "../session/session";
+import { sessionFacts } from "../session/session-state";
 import type { EpochState, StoredSession } from "../session/stored";
+import { readOwn, refuseOtherSession } from "../session/stored-sessions";
+import type { AccessTokenClaims } from "../token/access-token";
+import { issueInput } from "../token/decision-input";
+import { isRunOf } from "../token/run-of-token";
 
 /** A token of audience `aws`, with all that the store knows of it now */
 export interface Asked {

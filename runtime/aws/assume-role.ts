@@ -1,7 +1,7 @@
 import type { AssumeRoleCommandInput, Tag } from "@aws-sdk/client-sts";
 import { LIMITS, SESSION_TAG, type User } from "../../domain";
 import { SESSION_NAME, SESSION_TAGS, SOURCE_IDENTITY } from "../../iam";
-import { userDigest } from "../session/user-digest";
+import { userDigest } from "../store/user-digest";
 
 /** For whom a role is assumed */
 export interface RoleSession {

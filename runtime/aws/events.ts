@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AuditEvent } from "../audit/audit";
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { ofRun } from "../exchange/issue/events";
-import type { Refusal } from "../exchange/refusal";
+import type { Refusal } from "../refusal/refusal";
+import type { AccessTokenClaims } from "../token/access-token";
+import { ofRun } from "../token/events";
 import type { Granted } from "./granted";
 
 /** Written before STS is asked: from here on there may be credentials. */

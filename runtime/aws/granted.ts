@@ -1,6 +1,6 @@
 import { LIMITS } from "../../domain";
-import { deniedBy } from "../exchange/issue/denied";
-import { Refusal } from "../exchange/refusal";
+import { deniedBy } from "../refusal/denied";
+import { Refusal } from "../refusal/refusal";
 import type { FleetAgent } from "../registry/registry";
 import type { Raise } from "../session/session-state";
 import type { Asked } from "./asked";

@@ -1,5 +1,5 @@
 import { deny, SESSION_POLICY_CHARACTERS } from "../../iam";
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import { timestamp } from "./aws-credentials";
 
 /**

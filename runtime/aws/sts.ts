@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { Refusal } from "../exchange/refusal";
-import { type AwsCredentials, timestamp } from "./aws-credentials";
+import { Refusal } from "../refusal/refusal";
 import { assumeRoleInput, type RoleSession } from "./assume-role";
+import { type AwsCredentials, timestamp } from "./aws-credentials";
 
 /** Whatever the attempts, STS has answered by then or is not asked any more. */
 export const STS_DEADLINE_SECONDS = 8;

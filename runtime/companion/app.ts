@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { Clock } from "../clock";
-import { type Log, told } from "../exchange/log";
+import { type Log, told } from "../log";
 import type { Companion } from "./companion";
 import type { IssuedToken } from "./exchange-client";
 import { Problem } from "./problem";

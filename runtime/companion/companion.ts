@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { Log } from "../exchange/log";
+import type { Log } from "../log";
 import type { AwsCredentials } from "./aws-credentials";
 import type { ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
 import type { Problem } from "./problem";

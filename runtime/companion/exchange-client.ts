@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Start } from "../../domain";
 import type { Clock } from "../clock";
-import { told } from "../exchange/log";
-import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../exchange/token-answer";
+import { told } from "../log";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-answer";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
 import { type AwsAnswer, awsAnswer, refusalBody, type TokenAnswer, tokenAnswer } from "./exchange-answers";
 import { type Answered, MutualTls, type Sent } from "./mutual-tls";

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import { type Log, told } from "../exchange/log";
+import { type Log, told } from "../log";
 import { refused } from "./app";
 import { problemOf } from "./guard";
 import { Problem } from "./problem";

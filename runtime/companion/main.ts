@@ -1,4 +1,4 @@
-import { jsonLog, told } from "../exchange/log";
+import { jsonLog, told } from "../log";
 import { ConfigError, readEnvironment } from "./config";
 import { startCompanion } from "./start";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock";
-import type { Log } from "../exchange/log";
+import type { Log } from "../log";
 import { FilesSource } from "../workload-api/files-source";
 import type { SvidSource } from "../workload-api/svid";
 import { WorkloadApi } from "../workload-api/workload-api";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { endpoint, file, fits, https, object, oneOf, parsed, region, text, wholeFrom1 } from "../config-values";
 import { outboundSchema } from "../outbound/outbound-schema";
 import { SOCKET_ADDRESS, socketPathIn } from "../workload-api/socket-path";
-import { endpoint, file, fits, https, object, oneOf, parsed, region, text, wholeFrom1 } from "./config-values";
 
 /** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
 const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/;

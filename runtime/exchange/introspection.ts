@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import { Refusal } from "./refusal";
-import type { TokenReader } from "./token-reader";
-import type { TokenStanding } from "./token-standing";
+import { Refusal } from "../refusal/refusal";
+import type { TokenReader } from "../token/token-reader";
+import type { TokenStanding } from "../token/token-standing";
 
 export interface IntrospectionProps {
   readonly tokens: TokenReader;

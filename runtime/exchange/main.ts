@@ -1,5 +1,5 @@
+import { jsonLog, told } from "../log";
 import { CONFIG_VARIABLE, readConfig } from "./config";
-import { jsonLog, told } from "./log";
 import { type RunningExchange, startExchange } from "./server";
 
 // The AWS SDK is pinned, and a log is no place to be told of later versions.

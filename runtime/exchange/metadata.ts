@@ -1,5 +1,5 @@
+import { ACCESS_TOKEN_URN, JWT_URN } from "../token/token-answer";
 import { GRANT_TYPES } from "./request/grant";
-import { ACCESS_TOKEN_URN, JWT_URN } from "./token-answer";
 import { TXN_TOKEN_URN } from "./transaction/txn-token";
 
 /** RFC 8414, with what RFC 8705, 9396 and 9449 add, for an issuer without path */

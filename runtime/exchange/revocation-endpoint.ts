@@ -1,9 +1,9 @@
 import type { Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
+import { Refusal } from "../refusal/refusal";
 import { revoke } from "../session/revocations";
+import type { TokenReader } from "../token/token-reader";
 import { readOrNone } from "./introspection";
-import { Refusal } from "./refusal";
-import type { TokenReader } from "./token-reader";
 
 export interface RevocationProps {
   readonly tokens: TokenReader;

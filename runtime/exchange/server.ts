@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "../clock";
+import type { Log } from "../log";
 import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
-import type { Log } from "./log";
 import { fleetRegistry } from "./server/fleet-registry";
 import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";

@@ -1,16 +1,16 @@
-import { issuerAddress } from "../../domain/issuer-address";
 import { type ExchangeReasonCode, startProblem, type StartReason } from "../../domain";
+import { issuerAddress } from "../../domain/issuer-address";
+import { deniedBy } from "../refusal/denied";
+import { Refusal } from "../refusal/refusal";
 import type { FleetView } from "../registry/registry";
-import type { EvidenceRequest, EvidenceVerifier, ProvenStart } from "./evidence";
-import { deniedBy } from "./issue/denied";
-import { Refusal } from "./refusal";
+import type { EvidenceRequest, EvidenceVerifier, ProvenStart } from "../session/evidence";
+import { ACCESS_TOKEN_URN, JWT_URN } from "../token/token-answer";
+import type { TokenReader } from "../token/token-reader";
 import type { KeysOf } from "./start/outside-token";
 import { readParentToken, type RunReader } from "./start/parent-token";
 import type { ReadEvidence } from "./start/read-evidence";
 import { readStartToken } from "./start/start-token";
 import { readUserToken } from "./start/user-token";
-import { ACCESS_TOKEN_URN, JWT_URN } from "./token-answer";
-import type { TokenReader } from "./token-reader";
 
 export interface StartEvidenceProps {
   /** The exchange's issuer, which evidence names as its audience */

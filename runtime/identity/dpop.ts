@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { calculateJwkThumbprint } from "jose";
 import { LIMITS } from "../../domain";
-import { Refusal } from "../exchange/refusal";
 import { parseCompact } from "../jose/compact";
 import { instant } from "../jose/instant";
 import { isSignedBy, publicPart, verificationKey } from "../jose/verify";
+import { Refusal } from "../refusal/refusal";
 
 const TYPE = "dpop+jwt";
 const LONGEST_ID = 256;

@@ -1,9 +1,9 @@
 import { LIMITS } from "../../domain";
-import { Refusal } from "../exchange/refusal";
 import { parseCompact } from "../jose/compact";
-import type { KeySource } from "../jose/key-source";
 import { instant, optionalInstant } from "../jose/instant";
+import type { KeySource } from "../jose/key-source";
 import { isSignedBy } from "../jose/verify";
+import { Refusal } from "../refusal/refusal";
 import { workloadId } from "./workload-id";
 
 const ALGORITHMS = ["ES256", "ES384", "RS256", "PS256"] as const;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LIMITS } from "../../domain";
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import { type Certificate, certificateOf } from "./certificate";
 import { MalformedDer } from "./der";
 import { CLIENT_USAGES } from "./extensions";

@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from "../exchange/access-token";
+import type { AccessTokenClaims } from "../token/access-token";
 
 /** What is known where a tool is called */
 export interface TokenFacts {

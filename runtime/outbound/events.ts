@@ -1,8 +1,8 @@
 import type { AuditEvent } from "../audit/audit";
-import type { AccessTokenClaims } from "../exchange/access-token";
-import type { Refusal } from "../exchange/refusal";
-import { userOf } from "../exchange/subject-id";
-import { userDigest } from "../session/user-digest";
+import type { Refusal } from "../refusal/refusal";
+import { userDigest } from "../store/user-digest";
+import type { AccessTokenClaims } from "../token/access-token";
+import { userOf } from "../token/subject-id";
 import type { Credential } from "./credential";
 
 /** Written before the credential goes out. Nothing of what is in it is told, only until when it lasts. */

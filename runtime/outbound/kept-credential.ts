@@ -1,6 +1,6 @@
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { userOf } from "../exchange/subject-id";
 import type { Clock } from "../clock";
+import type { AccessTokenClaims } from "../token/access-token";
+import { userOf } from "../token/subject-id";
 import type { Credential, OutboundCredential, TokenFacts } from "./credential";
 import { Kept } from "./kept";
 

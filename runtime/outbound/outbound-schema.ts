@@ -9,7 +9,7 @@ import {
   SECRET_ARN,
   sharedSubjects,
 } from "../../domain";
-import { endpoint, file, fits, https, object, region, text } from "../exchange/config-values";
+import { endpoint, file, fits, https, object, region, text } from "../config-values";
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 

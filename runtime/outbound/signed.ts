@@ -1,7 +1,7 @@
-import { signOwn } from "../exchange/own-jwt";
-import type { KeySet } from "../signer/key-set";
-import { randomId } from "../session/random-id";
 import type { Clock } from "../clock";
+import { randomId } from "../session/random-id";
+import type { KeySet } from "../signer/key-set";
+import { signOwn } from "../token/own-jwt";
 
 /** Seconds for which an assertion is good, at most */
 export const ASSERTION_SECONDS = 60;

@@ -1,7 +1,7 @@
 import { subjectFrom, type UserGrant } from "../../domain";
 import { reasonOf } from "../decision/decider";
-import { Refusal } from "../exchange/refusal";
-import { userOf } from "../exchange/subject-id";
+import { Refusal } from "../refusal/refusal";
+import { userOf } from "../token/subject-id";
 import type { TokenFacts } from "./credential";
 
 /**

@@ -1,5 +1,5 @@
-import { ACCESS_TOKEN_URN, JWT_URN } from "../exchange/token-answer";
 import type { JsonObject } from "../jose/json";
+import { ACCESS_TOKEN_URN, JWT_URN } from "../token/token-answer";
 import { bearer, type Credential, OutboundFailure } from "./credential";
 
 /** Seconds; a longer life is somebody's mistake, and what was revoked meanwhile would go on so long */

@@ -1,6 +1,6 @@
 import type { FleetAgent, FleetView } from "../registry/registry";
+import { userDigest } from "../store/user-digest";
 import type { Run } from "./session";
-import { userDigest } from "./user-digest";
 
 /**
  * Who keeps what was read: an agent for one user, or for one transaction where there is no user. What agents start by

@@ -1,11 +1,11 @@
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import { heldKey, sessionKey } from "../store/keys";
 import { isNews, type News } from "./common";
 import { type Held, heldOf } from "./held";
 import { isOfTransaction, type Knower, knowerName, knowerNamed, ownStartOf } from "./knower";
 import type { Link } from "./session";
-import { sessionOf } from "./stored-sessions";
 import type { EpochState, StoredSession } from "./stored";
+import { sessionOf } from "./stored-sessions";
 
 /** Sessions that are told something at once; beyond it no more work is handed on */
 export const MOST_MEMBERS = 24;

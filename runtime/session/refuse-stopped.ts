@@ -1,8 +1,8 @@
 import { reasonOf } from "../decision/decider";
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import { seenIn } from "../registry/revision-seen";
-import { epochOf } from "../store/epoch";
 import { epochKey, seenKey } from "../store/keys";
+import { epochOf } from "./epoch";
 import { revocationsOf, type Standing } from "./revocations";
 import type { EpochState } from "./stored";
 

@@ -1,7 +1,7 @@
 import type { ReasonCode, SensitivityName } from "../../domain";
 import type { Act, Ledger } from "../audit/audit";
-import { deniedBy } from "../exchange/issue/denied";
-import { Refusal } from "../exchange/refusal";
+import { deniedBy } from "../refusal/denied";
+import { Refusal } from "../refusal/refusal";
 import { StoreConflict, type Write } from "../store/store";
 import { higher, lastBelow, laterOf, latest, type News, NOTHING, rank, reservedAbove, reservedBy } from "./common";
 import { type Changed, changedTo, holdingOf, together, writeOf } from "./domain";

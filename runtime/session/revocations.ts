@@ -1,8 +1,8 @@
 import { REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
 import { revokedKey } from "../store/keys";
 import { type Item, type StateStore, StoreUnavailable, type Write } from "../store/store";
+import { userDigest } from "../store/user-digest";
 import type { Run } from "./session";
-import { userDigest } from "./user-digest";
 
 /** What can be stopped */
 export type Target =

@@ -1,11 +1,5 @@
 import type { Hop, SensitivityName, Start, User } from "../../domain";
 
-/** Who spends: one agent, by its name, for one user or none */
-export interface BudgetOwner {
-  readonly agent: string;
-  readonly user: User | null;
-}
-
 /** Two knowers that may tell each other what they know */
 export type Link = Readonly<{
   /** Names of the two (knower.ts) */

@@ -1,10 +1,10 @@
 import { LIMITS } from "../../domain";
-import { evidenceBehind, type ProvenStart } from "../exchange/evidence";
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, heldKey, revokedKey, sessionKey } from "../store/keys";
 import type { Item, Key, Write } from "../store/store";
 import { type Changed, changedTo } from "./domain";
+import { evidenceBehind, type ProvenStart } from "./evidence";
 import { type Held, heldOf } from "./held";
 import { inherited, joint } from "./join";
 import { type Knower, knowerOf, knowerOfRun, type Served } from "./knower";
@@ -14,8 +14,8 @@ import { knowingTogether } from "./reservation";
 import { keptUntil } from "./runs";
 import type { ChainHop, OutsideEvidence, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
-import { readOwn, refuseOtherSession, sessionOf } from "./stored-sessions";
 import type { EpochState, StoredSession } from "./stored";
+import { readOwn, refuseOtherSession, sessionOf } from "./stored-sessions";
 
 /** A start whose evidence holds */
 export interface RunStart {

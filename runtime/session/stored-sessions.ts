@@ -1,4 +1,4 @@
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import type { FleetView } from "../registry/registry";
 import { sessionKey } from "../store/keys";
 import type { Condition, Item, Key, Write } from "../store/store";

@@ -1,6 +1,6 @@
 import type { CallFacts } from "../../domain";
 import type { AuditEvent } from "../audit/audit";
-import { userDigest } from "../session/user-digest";
+import { userDigest } from "../store/user-digest";
 import type { Known } from "./known";
 import { callName } from "./policy-facts";
 

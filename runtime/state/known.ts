@@ -1,15 +1,15 @@
 import type { RevocationFacts } from "../../domain";
 import { readApproval, type StoredApproval } from "../approval/approvals";
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { deniedBy } from "../exchange/issue/denied";
-import { Refusal } from "../exchange/refusal";
-import { isRunOf } from "../exchange/run-of-token";
-import { revisionSeen } from "../registry/revision-seen";
+import { deniedBy } from "../refusal/denied";
+import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
+import { revisionSeen } from "../registry/revision-seen";
 import { revocationFacts } from "../session/revocations";
 import { readRun, type StoredRun } from "../session/runs";
-import { readOwn } from "../session/stored-sessions";
 import type { EpochState, StoredSession } from "../session/stored";
+import { readOwn } from "../session/stored-sessions";
+import type { AccessTokenClaims } from "../token/access-token";
+import { isRunOf } from "../token/run-of-token";
 
 /** All that the store knows of a token's run now */
 export interface Known {

@@ -1,8 +1,8 @@
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { aboutClaims } from "../exchange/about-claims";
-import { refusalOf } from "../exchange/refusal-of";
-import { accessTokenClaims } from "../exchange/token-claims";
+import { refusalOf } from "../refusal/refusal-of";
 import type { Registry } from "../registry/registry";
+import { aboutClaims } from "../token/about-claims";
+import type { AccessTokenClaims } from "../token/access-token";
+import { accessTokenClaims } from "../token/token-claims";
 import type { State } from "./state";
 
 type Operation = (body: unknown, service: string) => Promise<unknown>;

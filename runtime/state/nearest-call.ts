@@ -1,6 +1,6 @@
 import { type CallFacts, likely, type Reason, type ReasonCode } from "../../domain";
 import { reasonOf } from "../decision/decider";
-import type { AccessTokenClaims } from "../exchange/access-token";
+import type { AccessTokenClaims } from "../token/access-token";
 import { scopeOf } from "./policy-facts";
 
 /** Why a call is none of the token's, with the tool or action of the token where another one was most likely misspelt */

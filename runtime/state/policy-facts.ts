@@ -6,8 +6,8 @@ import {
   Sensitivity,
   type SensitivityName,
 } from "../../domain";
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { deniedBy } from "../exchange/issue/denied";
+import { deniedBy } from "../refusal/denied";
+import type { AccessTokenClaims } from "../token/access-token";
 import type { Known } from "./known";
 
 /** @throws Refusal `task.undeclared` */

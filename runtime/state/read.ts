@@ -1,10 +1,10 @@
 import { type DecisionInput, LIMITS } from "../../domain";
 import { approvalFacts } from "../approval/approval-record";
-import { issueInput } from "../exchange/decision-input";
 import { countersOf, readSpent } from "../session/budgets";
 import { sessionFacts } from "../session/session-state";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { StateStore } from "../store/store";
+import { issueInput } from "../token/decision-input";
 import type { Known } from "./known";
 import { scopeOf, taskOf } from "./policy-facts";
 

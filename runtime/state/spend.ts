@@ -1,22 +1,22 @@
 import { INPUT_LIMITS, LIMITS, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
-import type { Act } from "../audit/audit";
-import { ACT_WRITES } from "../audit/batch";
 import { approvalFacts } from "../approval/approval-record";
 import { spendApprovalWrite } from "../approval/approvals";
-import { deniedBy } from "../exchange/issue/denied";
-import { Refusal } from "../exchange/refusal";
+import type { Act } from "../audit/audit";
+import { ACT_WRITES } from "../audit/batch";
+import { deniedBy } from "../refusal/denied";
+import { Refusal } from "../refusal/refusal";
 import { countersOf, spendWrite } from "../session/budgets";
-import { raise } from "../session/raise";
-import type { Raise } from "../session/session-state";
 import { lastBelow } from "../session/common";
+import { raise } from "../session/raise";
 import { waitingFor } from "../session/reservation";
+import type { Raise } from "../session/session-state";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
+import { callEvent } from "./events";
 import type { Known } from "./known";
 import { otherCall } from "./nearest-call";
 import { callName, readBy, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
-import { callEvent } from "./events";
 import type { SpendRequest } from "./state-schema";
 
 /** For which an answer may still come in: a stream lasts no longer, by a clock that may be ahead */

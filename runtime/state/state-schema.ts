@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type CallFacts, INPUT_LIMITS } from "../../domain";
-import type { AccessTokenClaims } from "../exchange/access-token";
-import { Refusal } from "../exchange/refusal";
-import { accessTokenClaims } from "../exchange/token-claims";
+import { Refusal } from "../refusal/refusal";
+import type { AccessTokenClaims } from "../token/access-token";
+import { accessTokenClaims } from "../token/token-claims";
 import { unknownMemberIn } from "../unknown-member";
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);

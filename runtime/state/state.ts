@@ -1,12 +1,12 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
-import { Refusal } from "../exchange/refusal";
+import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
 import { refuseStopped } from "../session/refuse-stopped";
 import { reserve } from "../session/reservation";
-import { readOwn } from "../session/stored-sessions";
 import type { EpochState } from "../session/stored";
+import { readOwn } from "../session/stored-sessions";
 import { StoreConflict } from "../store/store";
 import { callEvent } from "./events";
 import { type Known, knownOf, runOf } from "./known";

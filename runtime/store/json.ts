@@ -1,4 +1,4 @@
-import type { Value } from "./store";
+import type { Value } from "../json";
 
 /** What JSON would leave out or change, and where */
 interface Other {

@@ -1,7 +1,12 @@
-import type { Knower } from "../session/knower";
-import type { BudgetOwner } from "../session/session";
-import { userDigest } from "../session/user-digest";
+import type { User } from "../../domain";
 import type { Key } from "./store";
+import { userDigest } from "./user-digest";
+
+/** Who spends: one agent, by its name, for one user or none */
+export interface BudgetOwner {
+  readonly agent: string;
+  readonly user: User | null;
+}
 
 /** What is used at most once */
 export type OnceKind = string;
@@ -25,7 +30,9 @@ export function seenKey(): Key {
   return { partition: "seen", sort: "registry" };
 }
 
-export function sessionKey(epoch: number, { agent, whose }: Knower): Key {
+/** @param knower the agent's name, and for whom it knows (session/knower.ts) */
+export function sessionKey(epoch: number, knower: { readonly agent: string; readonly whose: string }): Key {
+  const { agent, whose } = knower;
   return { partition: joined("session", String(epoch), agent, whose), sort: "session" };
 }
 

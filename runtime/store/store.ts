@@ -1,5 +1,4 @@
-/** JSON that a store keeps as it is; -0 becomes 0, as in JSON */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+import type { Value } from "../json";
 
 /** Where something lies: all of a partition can be listed, in the order of `sort` by UTF-8 bytes. */
 export interface Key {

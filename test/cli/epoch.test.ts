@@ -2,7 +2,7 @@ import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { epochCommand } from "../../cli/epoch";
 import { readChain, verifyChain } from "../../runtime/audit/chain";
-import { readEpoch } from "../../runtime/store/epoch";
+import { readEpoch } from "../../runtime/session/epoch";
 import { AUDIT_WRITERS, epochKey } from "../../runtime/store/keys";
 import { LevelStore } from "../../runtime/store/level-store";
 import type { StateStore } from "../../runtime/store/store";

@@ -41,7 +41,7 @@ test("a change of the source changes the bytes", async () => {
   const main = join(elsewhere, "runtime/companion/log-lines.ts");
   const entry = join(elsewhere, BUNDLES.companion.entry);
   cpSync(entry, main);
-  cpSync(join(elsewhere, "runtime/exchange/log.ts"), entry);
+  cpSync(join(elsewhere, "runtime/log.ts"), entry);
   await bundle(elsewhere, "companion", join(folder, "changed"));
   cpSync(main, entry);
   expect(digestsOf(join(folder, "changed"))).not.toEqual(digestsOf(join(folder, "here", "companion")));

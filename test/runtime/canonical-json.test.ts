@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { canonicalJson } from "../../runtime/canonical-json";
-import type { Value } from "../../runtime/store/store";
+import type { Value } from "../../runtime/json";
 import "../support/depth";
 
 // Worked by hand from RFC 8785: sections 3.2.2.2, 3.2.2.3 and 3.2.3

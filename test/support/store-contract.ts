@@ -1,9 +1,10 @@
 import { deepStrictEqual as equal, ok, rejects } from "node:assert";
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { type Key, STORE_LIMITS, type StateStore, type Value, type Write } from "../../runtime/store/store";
-import { checkAgainstModel, outcomeOf } from "./store-model";
+import type { Value } from "../../runtime/json";
+import { type Key, STORE_LIMITS, type StateStore, type Write } from "../../runtime/store/store";
 import { ANY_CHARACTER } from "./any-character";
+import { checkAgainstModel, outcomeOf } from "./store-model";
 
 /** A store to be checked, with the clock that it looks at */
 export interface StoreUnderTest {

@@ -1,7 +1,8 @@
 import { deepStrictEqual as equal } from "node:assert";
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { type Condition, type Key, StoreConflict, type Value, type Write } from "../../runtime/store/store";
+import type { Value } from "../../runtime/json";
+import { type Condition, type Key, StoreConflict, type Write } from "../../runtime/store/store";
 import { PlainStore } from "./plain-store";
 import type { StoreUnderTest } from "./store-contract";
 

@@ -1,5 +1,5 @@
 import type { OAuthError } from "../../../domain";
-import type { Refusal } from "../refusal";
+import type { Refusal } from "../../refusal/refusal";
 
 /** Seconds after which a client that was told to wait may ask again */
 export const RETRY_AFTER_SECONDS = 2;

@@ -1,6 +1,6 @@
 import { inTime } from "../../in-time";
-import { type Log, told } from "../log";
-import { refusalOf } from "../refusal-of";
+import { type Log, told } from "../../log";
+import { refusalOf } from "../../refusal/refusal-of";
 import { refused } from "./answer";
 
 /** The answer, or after so many milliseconds a refusal. What comes later is dropped. */

@@ -1,5 +1,5 @@
 import type { Caller } from "../../identity/caller";
-import type { Form } from "../token-answer";
+import type { Form } from "../../token/token-answer";
 import { readForm } from "./body";
 import type { ClientAuthentication, Connection } from "./parts";
 

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
 import { json, refused } from "./answer";
 import type { Endpoint, ExchangeParts } from "./parts";
 

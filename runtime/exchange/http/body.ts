@@ -1,6 +1,6 @@
 import { inTime } from "../../in-time";
-import type { Form } from "../token-answer";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
+import type { Form } from "../../token/token-answer";
 
 /** Bytes of a request's body */
 export const BODY_BYTES = 64 * 1_024;

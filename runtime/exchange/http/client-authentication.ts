@@ -1,9 +1,9 @@
+import type { Clock } from "../../clock";
 import { type Caller, type Confirmation } from "../../identity/caller";
 import { type DpopProof, verifyDpop } from "../../identity/dpop";
 import type { JwtSvidVerifier } from "../../identity/jwt-svid";
-import type { Clock } from "../../clock";
-import { Refusal } from "../refusal";
-import type { Form } from "../token-answer";
+import { Refusal } from "../../refusal/refusal";
+import type { Form } from "../../token/token-answer";
 import { only } from "./body";
 import type { ClientAuthentication, Connection } from "./parts";
 import type { Peers } from "./peer-svids";

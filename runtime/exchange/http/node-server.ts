@@ -5,14 +5,14 @@ import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
-import type { Log } from "../log";
-import { Refusal } from "../refusal";
+import type { Log } from "../../log";
+import { Refusal } from "../../refusal/refusal";
 import { answeredInTime } from "./answered-in-time";
 import { connectionOf, presentsTooMuch } from "./connection";
 import { CONNECTION_LIMITS } from "./connection-limits";
 import { Connections } from "./connections";
-import type { Environment } from "./parts";
 import { keyExchangeGroups } from "./key-exchange";
+import type { Environment } from "./parts";
 import { RefusedConnections } from "./refused-connections";
 import { refusedRequest } from "./refused-request";
 

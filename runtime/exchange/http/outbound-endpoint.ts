@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { Refusal } from "../../refusal/refusal";
 import { unknownMemberIn } from "../../unknown-member";
-import { Refusal } from "../refusal";
 import { json } from "./answer";
 import { readJson } from "./body";
 import type { Endpoint, ExchangeParts } from "./parts";

@@ -1,8 +1,8 @@
 import type { Handler } from "hono";
 import type { Caller } from "../../identity/caller";
-import type { AccessTokenClaims } from "../access-token";
-import type { Log } from "../log";
-import type { Form, TokenService } from "../token-answer";
+import type { Log } from "../../log";
+import type { AccessTokenClaims } from "../../token/access-token";
+import type { Form, TokenService } from "../../token/token-answer";
 
 /** What is known of the connection that a request came over */
 export interface Connection {

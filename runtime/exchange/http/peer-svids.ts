@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
 import type { TrustBundle } from "../../identity/trust-bundle";
 import { verifyX509Svid, type X509Svid } from "../../identity/x509-svid";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
 import type { Connection } from "./parts";
 
 /** For so long a connection's certificate is taken for what it was: authorities that expire in between go on as long. */

@@ -1,4 +1,4 @@
-import type { Log } from "../log";
+import type { Log } from "../../log";
 import type { ConnectionRefusal } from "./connections";
 
 /** From one line of the log to the next */

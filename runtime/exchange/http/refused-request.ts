@@ -1,6 +1,6 @@
-import type { Value } from "../../store/store";
-import { type Log, told } from "../log";
-import { refusalOf } from "../refusal-of";
+import type { Value } from "../../json";
+import { type Log, told } from "../../log";
+import { refusalOf } from "../../refusal/refusal-of";
 import { refused } from "./answer";
 
 /**

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
 import { json } from "./answer";
 import { readJson } from "./body";
 import type { Endpoint, ExchangeParts } from "./parts";

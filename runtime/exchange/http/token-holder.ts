@@ -1,11 +1,11 @@
 import type { Ledger } from "../../audit/audit";
 import type { Clock } from "../../clock";
 import { type DpopProof, verifyDpop } from "../../identity/dpop";
+import { Refusal } from "../../refusal/refusal";
 import { StoreConflict } from "../../store/store";
-import type { AccessTokenClaims } from "../access-token";
-import { proofWrite } from "../issue/proof";
-import { Refusal } from "../refusal";
-import type { TokenReader } from "../token-reader";
+import type { AccessTokenClaims } from "../../token/access-token";
+import { proofWrite } from "../../token/proof";
+import type { TokenReader } from "../../token/token-reader";
 import { addressOf } from "./client-authentication";
 import type { Connection, TokenAuthentication } from "./parts";
 import type { Peers } from "./peer-svids";

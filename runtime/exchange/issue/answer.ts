@@ -1,5 +1,5 @@
+import type { TokenAnswer } from "../../token/token-answer";
 import type { TokenRequest } from "../request/token-request";
-import type { TokenAnswer } from "../token-answer";
 import type { Draft } from "./draft";
 
 /** What the client gets: what it asked for, as it was granted */

@@ -3,15 +3,15 @@ import { approvalState } from "../../approval/approval-record";
 import { approvalFor, ask } from "../../approval/approvals";
 import { type ExactRequest, requestDigest } from "../../approval/digest";
 import { ownersOf } from "../../approval/owners";
+import type { Act } from "../../audit/audit";
 import { reasonOf } from "../../decision/decider";
+import { Refusal } from "../../refusal/refusal";
 import type { FleetView } from "../../registry/registry";
 import type { Run } from "../../session/session";
 import type { EpochState } from "../../session/stored";
-import type { Act } from "../../audit/audit";
-import type { TokenRequest } from "../request/token-request";
-import { Refusal } from "../refusal";
+import { approvalRequested } from "../../token/events";
 import { audienceName } from "../request/audience";
-import { approvalRequested } from "./events";
+import type { TokenRequest } from "../request/token-request";
 import { type Approver, checkDestination } from "./exact-call";
 
 /** A request that nothing but a person's decision keeps from being granted */

@@ -1,8 +1,8 @@
+import { deniedBy } from "../../refusal/denied";
+import { Refusal } from "../../refusal/refusal";
 import type { FleetEdge, FleetTask, FleetView } from "../../registry/registry";
-import { taskScope } from "../start/named-tasks";
 import type { TokenRequest } from "../request/token-request";
-import { Refusal } from "../refusal";
-import { deniedBy } from "./denied";
+import { taskScope } from "../start/named-tasks";
 import { grantedActions } from "./granted-scope";
 
 /** What a token says about its audience besides its name */

@@ -1,7 +1,7 @@
 import type { Confirmation } from "../../identity/caller";
 import type { Run } from "../../session/session";
-import type { AccessTokenClaims, Actor } from "../access-token";
-import { type SubjectId, subjectIdOf } from "../subject-id";
+import type { AccessTokenClaims, Actor } from "../../token/access-token";
+import { type SubjectId, subjectIdOf } from "../../token/subject-id";
 
 export interface TokenToBe {
   /** Of the exchange */

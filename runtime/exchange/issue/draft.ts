@@ -1,25 +1,25 @@
 import type { Decision, DecisionInput, Reason } from "../../../domain";
 import type { Act } from "../../audit/audit";
+import { Refusal } from "../../refusal/refusal";
 import { revisionSeen } from "../../registry/revision-seen";
+import { knowingTogether, refuseReserved, waitingIfBelow } from "../../session/reservation";
 import { revocationFacts } from "../../session/revocations";
 import type { Run } from "../../session/session";
+import { sessionFacts } from "../../session/session-state";
 import type { Write } from "../../store/store";
-import type { AccessTokenClaims } from "../access-token";
-import { issueInput } from "../decision-input";
+import type { AccessTokenClaims } from "../../token/access-token";
+import { issueInput } from "../../token/decision-input";
+import type { RefusedRequest } from "../../token/events";
 import { audienceName } from "../request/audience";
 import type { TokenRequest } from "../request/token-request";
-import { Refusal } from "../refusal";
 import { approvedBy, digestOf } from "./approval";
 import { grantAt } from "./audience-grant";
 import { claimsOf } from "./claims";
-import type { RefusedRequest } from "./events";
 import { type Approver, approverOf, exactRequestOf } from "./exact-call";
-import { tokenEnd } from "./limits";
 import { handedOn } from "./handed-on";
+import { tokenEnd } from "./limits";
 import { withNearestAudience } from "./misspelt-audience";
 import { runOfRequest, type Situation } from "./run-of-request";
-import { sessionFacts } from "../../session/session-state";
-import { knowingTogether, refuseReserved, waitingIfBelow } from "../../session/reservation";
 
 /** A token that may be issued, once its writes are done */
 export interface Draft {

@@ -1,11 +1,11 @@
 import { own } from "../../../domain";
 import type { ExactRequest } from "../../approval/digest";
+import type { Value } from "../../json";
+import { deniedBy } from "../../refusal/denied";
 import type { FleetTask, FleetView } from "../../registry/registry";
 import type { Run } from "../../session/session";
-import type { Value } from "../../store/store";
 import { malformed } from "../request/details";
 import type { TokenRequest } from "../request/token-request";
-import { deniedBy } from "./denied";
 
 /** Whose decision a token needs */
 export type Approver = NonNullable<FleetTask["approval"]>;

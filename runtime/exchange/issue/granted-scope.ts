@@ -1,7 +1,7 @@
+import { deniedBy } from "../../refusal/denied";
+import { Refusal } from "../../refusal/refusal";
 import type { FleetEdge, FleetTask } from "../../registry/registry";
 import type { TokenRequest } from "../request/token-request";
-import { Refusal } from "../refusal";
-import { deniedBy } from "./denied";
 
 /**
  * Actions of the tool that task and every edge allow, sorted; of them what was asked for. With an exact call that a person decides on, that

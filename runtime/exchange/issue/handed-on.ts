@@ -1,11 +1,11 @@
 import { LIMITS } from "../../../domain";
-import { plan, type SessionPlan } from "../../session/sessions";
+import { deniedBy } from "../../refusal/denied";
 import { LEVELS, rank } from "../../session/common";
 import { knowerName, knowerOf } from "../../session/knower";
 import { membersOf } from "../../session/members";
 import { refuseReserved } from "../../session/reservation";
+import { plan, type SessionPlan } from "../../session/sessions";
 import { chainBehind, edgesOf } from "./chain";
-import { deniedBy } from "./denied";
 import type { RunInSession, Situation } from "./run-of-request";
 
 /**

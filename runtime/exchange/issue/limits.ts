@@ -1,7 +1,7 @@
 import { LIMITS } from "../../../domain";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
+import type { ProvenStart } from "../../session/evidence";
 import type { Run, Session } from "../../session/session";
-import type { ProvenStart } from "../evidence";
 
 /** When a run that begins now must end, whole seconds since the epoch */
 export function runEnd(now: number, task: FleetTask, edges: readonly FleetEdge[], proven: ProvenStart): number {

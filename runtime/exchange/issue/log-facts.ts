@@ -1,7 +1,7 @@
 import type { Decision, DecisionInput, User } from "../../../domain";
-import type { Value } from "../../store/store";
-import type { Refusal } from "../refusal";
-import type { RefusedRequest } from "./events";
+import type { Value } from "../../json";
+import type { Refusal } from "../../refusal/refusal";
+import type { RefusedRequest } from "../../token/events";
 
 /** What was decided on a request, and by what */
 export interface Decided {

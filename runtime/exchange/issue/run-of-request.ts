@@ -1,15 +1,15 @@
 import { askedWith } from "../../approval/approvals";
+import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
+import type { Changed } from "../../session/domain";
+import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../../session/evidence";
 import { newRunWrite, readRun } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
-import type { Changed } from "../../session/domain";
 import { goOn, plan } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
-import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../evidence";
 import type { Beginning, TokenRequest } from "../request/token-request";
-import { Refusal } from "../refusal";
 import { chainBehind, edgesOf } from "./chain";
 import { runEnd } from "./limits";
 

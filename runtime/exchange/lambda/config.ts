@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { object } from "../../config-values";
 import { checked, ConfigError } from "../config";
 import { COMMON } from "../config-schema";
-import { object } from "../config-values";
 
 /** Has the configuration itself: a function has no file that is written when it is deployed. */
 export const CONFIG_VARIABLE = "AMBIT_CONFIG_JSON";

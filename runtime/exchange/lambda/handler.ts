@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
+import type { Log } from "../../log";
+import { Refusal } from "../../refusal/refusal";
 import { answeredInTime } from "../http/answered-in-time";
 import type { Environment } from "../http/parts";
 import { refusedRequest } from "../http/refused-request";
-import type { Log } from "../log";
-import { Refusal } from "../refusal";
 import { connectionOf } from "./gateway-peers";
 import { isHttpEvent, isRequest } from "./http-event";
 

@@ -1,4 +1,4 @@
-import { jsonLog, told } from "../log";
+import { jsonLog, told } from "../../log";
 import { CONFIG_VARIABLE, readFunctionConfig } from "./config";
 import type { Handler } from "./handler";
 import { startFunction } from "./start";

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../clock";
+import type { Log } from "../../log";
 import { exchangeApp } from "../http/app";
-import type { Log } from "../log";
 import { fleetRegistry } from "../server/fleet-registry";
 import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";

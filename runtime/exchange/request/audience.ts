@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
 
 const TOOL = "tool:";
 /** As tools are named (domain/tool.ts) */

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { INPUT_LIMITS, STARTS } from "../../../domain";
 import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, strictJson } from "../../jose/json";
+import { Refusal } from "../../refusal/refusal";
 import { unknownMemberIn } from "../../unknown-member";
-import { Refusal } from "../refusal";
 
 const TYPE = "ambit_task";
 /** Runs and approvals are named by the exchange itself. */

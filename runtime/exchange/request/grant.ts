@@ -1,6 +1,6 @@
 import type { Caller } from "../../identity/caller";
-import { Refusal } from "../refusal";
-import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token-answer";
+import { Refusal } from "../../refusal/refusal";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../token/token-answer";
 
 const CLIENT_CREDENTIALS = "client_credentials";
 

@@ -1,5 +1,5 @@
-import { Refusal } from "../refusal";
-import type { Form } from "../token-answer";
+import { Refusal } from "../../refusal/refusal";
+import type { Form } from "../../token/token-answer";
 
 const AUDIENCE = "audience";
 const SHOWN_CHARACTERS = 40;

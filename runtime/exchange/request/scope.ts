@@ -1,5 +1,5 @@
 import { SCOPE } from "../../../domain";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
 import type { Audience } from "./audience";
 
 /**

@@ -1,7 +1,7 @@
 import type { Start } from "../../../domain";
 import type { Caller, Confirmation } from "../../identity/caller";
-import { Refusal } from "../refusal";
-import type { Form } from "../token-answer";
+import { Refusal } from "../../refusal/refusal";
+import type { Form } from "../../token/token-answer";
 import { type Audience, audienceOf } from "./audience";
 import { type Details, detailsOf, malformed } from "./details";
 import { type Grant, grantOf, type SubjectToken } from "./grant";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { type RegistryEvent, RegistryWatcher } from "../../registry/registry-watcher";
+import type { Log } from "../../log";
 import { FileSource, type RegistrySource } from "../../registry/registry-source";
+import { type RegistryEvent, RegistryWatcher } from "../../registry/registry-watcher";
 import { noteRevision } from "../../registry/revision-seen";
 import type { StateStore } from "../../store/store";
 import { type CommonConfig, ConfigError, type ExchangeConfig } from "../config";
-import type { Log } from "../log";
 
 /**
  * @param store where every process notes which revisions were in force

@@ -1,12 +1,12 @@
 import type { Clock } from "../../clock";
 import { ReplaceableTrustBundle } from "../../identity/trust-bundle";
+import { type Log, told } from "../../log";
 import { certificatesInPem } from "../../workload-api/certificates";
 import { FilesSource } from "../../workload-api/files-source";
 import type { HeldSvid, SvidSource } from "../../workload-api/svid";
 import { WorkloadApi } from "../../workload-api/workload-api";
 import { ConfigError, type ExchangeConfig } from "../config";
 import type { ServerIdentity } from "../http/node-server";
-import { type Log, told } from "../log";
 
 /** For the first SVID */
 const READY_MILLISECONDS = 30_000;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { readEpoch } from "../../store/epoch";
+import { readEpoch } from "../../session/epoch";
 import type { EpochState } from "../../session/stored";
 import type { KeySet } from "../../signer/key-set";
 import type { StateStore } from "../../store/store";

@@ -1,8 +1,8 @@
-import { Refusal } from "../refusal";
-import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
 import { ALGORITHMS } from "../../jose/algorithms";
+import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
 import { type KeySource, KeysUnavailable } from "../../jose/key-source";
 import { isSignedBy, type VerificationKey } from "../../jose/verify";
+import { Refusal } from "../../refusal/refusal";
 import type { TrustedIssuer } from "../../registry/registry";
 
 /** Where the keys of an issuer of the registry are */

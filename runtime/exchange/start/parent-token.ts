@@ -1,9 +1,9 @@
+import { Refusal } from "../../refusal/refusal";
+import type { EvidenceRequest, ProvenStart } from "../../session/evidence";
 import type { Run } from "../../session/session";
-import type { AccessTokenClaims } from "../access-token";
-import type { EvidenceRequest, ProvenStart } from "../evidence";
-import { Refusal } from "../refusal";
-import { isRunOf } from "../run-of-token";
-import type { TokenReader } from "../token-reader";
+import type { AccessTokenClaims } from "../../token/access-token";
+import { isRunOf } from "../../token/run-of-token";
+import type { TokenReader } from "../../token/token-reader";
 import { taskScope } from "./named-tasks";
 import type { ReadEvidence } from "./read-evidence";
 

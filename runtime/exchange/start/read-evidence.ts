@@ -1,5 +1,5 @@
 import type { StartEvidence } from "../../../domain";
-import type { ProvenStart } from "../evidence";
+import type { ProvenStart } from "../../session/evidence";
 
 /** Evidence that was read, its signature verified, and what it proves if no rule refuses it */
 export interface ReadEvidence {

@@ -1,7 +1,7 @@
 import { LIMITS, START_TOKEN_TYPE } from "../../../domain";
 import type { CompactJws } from "../../jose/compact";
-import type { EvidenceRequest } from "../evidence";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
+import type { EvidenceRequest } from "../../session/evidence";
 import { asksForNewSession, audienceOf, digestOf, isAhead, text, timesOf } from "./claims";
 import { type KeysOf, soundly, verifyOutside } from "./outside-token";
 import type { ReadEvidence } from "./read-evidence";

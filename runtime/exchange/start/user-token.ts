@@ -1,7 +1,7 @@
 import { LIMITS } from "../../../domain";
 import { type CompactJws, MalformedToken } from "../../jose/compact";
-import type { EvidenceRequest } from "../evidence";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
+import type { EvidenceRequest } from "../../session/evidence";
 import { asksForNewSession, audienceOf, digestOf, isAhead, mayActOf, optionalText, text, timesOf } from "./claims";
 import { namedTasks } from "./named-tasks";
 import { type KeysOf, soundly, verifyOutside } from "./outside-token";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AuditEvent } from "../../audit/audit";
-import { userDigest } from "../../session/user-digest";
-import type { Refusal } from "../refusal";
-import { userOf } from "../subject-id";
+import type { Refusal } from "../../refusal/refusal";
+import { userDigest } from "../../store/user-digest";
+import { userOf } from "../../token/subject-id";
 import type { TxnRequest } from "./txn-request";
 import type { TxnTokenClaims } from "./txn-token";
 

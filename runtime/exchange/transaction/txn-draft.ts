@@ -1,6 +1,6 @@
+import { Refusal } from "../../refusal/refusal";
 import type { Run } from "../../session/session";
-import type { AccessTokenClaims } from "../access-token";
-import { Refusal } from "../refusal";
+import type { AccessTokenClaims } from "../../token/access-token";
 import type { TxnRequest } from "./txn-request";
 import { MOST_HOPS, TXN_TOKEN_SECONDS, type TransactionContext, type TxnTokenClaims } from "./txn-token";
 

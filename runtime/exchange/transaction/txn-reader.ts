@@ -1,4 +1,4 @@
-import { examineOwn, type OwnKind, type OwnTokensProps, type TokenProblem } from "../own-jwt";
+import { examineOwn, type OwnKind, type OwnTokensProps, type TokenProblem } from "../../token/own-jwt";
 import { TXN_TOKEN_TYPE, type TxnTokenClaims, txnTokenClaims } from "./txn-token";
 
 export interface TxnTokenReaderProps extends OwnTokensProps {

@@ -1,9 +1,9 @@
 import { SCOPE } from "../../../domain";
 import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import { isObject, type JsonObject, strictJson } from "../../jose/json";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../refusal/refusal";
+import { ACCESS_TOKEN_URN, type Form, TOKEN_EXCHANGE_GRANT } from "../../token/token-answer";
 import { parametersOf } from "../request/parameters";
-import { ACCESS_TOKEN_URN, type Form, TOKEN_EXCHANGE_GRANT } from "../token-answer";
 import { TXN_TOKEN_URN } from "./txn-token";
 
 /** Of `request_details` and of `request_context`, as sent and as written into the token */

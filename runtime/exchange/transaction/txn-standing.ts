@@ -5,7 +5,7 @@ import { readRun } from "../../session/runs";
 import type { Run } from "../../session/session";
 import type { EpochState } from "../../session/stored";
 import { StoreUnavailable } from "../../store/store";
-import { allActive } from "../token-standing";
+import { allActive } from "../../token/token-standing";
 import type { TxnTokenClaims } from "./txn-token";
 
 /**

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isObject, type JsonObject } from "../../jose/json";
-import type { Actor } from "../access-token";
-import { actor, isOneSubject, subjectId, text, time } from "../claims-schema";
-import type { SubjectId } from "../subject-id";
+import type { Actor } from "../../token/access-token";
+import { actor, isOneSubject, subjectId, text, time } from "../../token/claims-schema";
+import type { SubjectId } from "../../token/subject-id";
 
 /** Header `typ` of draft-ietf-oauth-transaction-tokens-10 */
 export const TXN_TOKEN_TYPE = "txntoken+jwt";

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-bedrock-agentcore";
 import type { AgentCoreCredential as AgentCoreIdentity } from "../../../domain";
 import type { Clock } from "../../clock";
-import { userOf } from "../../exchange/subject-id";
-import { userDigest } from "../../session/user-digest";
+import { userDigest } from "../../store/user-digest";
+import { userOf } from "../../token/subject-id";
 import {
   bearer,
   type Credential,

@@ -1,6 +1,6 @@
 import type { UserGrant } from "../../../domain";
 import type { Clock } from "../../clock";
-import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../exchange/token-answer";
+import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../token/token-answer";
 import type { ClientAuthentication } from "../client-authentication";
 import type { Credential, OutboundCredential, TokenFacts } from "../credential";
 import type { PostForm } from "../form-post";

@@ -1,9 +1,9 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import type { AwsCredentials } from "../../../runtime/aws/aws-credentials";
 import { STS_BOUNDS } from "../../../runtime/aws/sts";
-import { readChain, verifyChain } from "../../../runtime/audit/chain";
-import { userDigest } from "../../../runtime/session/user-digest";
+import { userDigest } from "../../../runtime/store/user-digest";
 import { LEVELS, awsFleet } from "../../support/exchange/aws-fleet";
 import { AwsWorld, refused } from "../../support/exchange/aws-world";
 import { exampleFleet } from "../../support/exchange/example-fleet";

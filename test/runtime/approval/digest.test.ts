@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
-import { Refusal } from "../../../runtime/exchange/refusal";
-import { exactRequest } from "../../support/exchange/approvals";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import "../../support/depth";
+import { exactRequest } from "../../support/exchange/approvals";
 
 const codes = (request: ExactRequest): readonly string[] => {
   try {

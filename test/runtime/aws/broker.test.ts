@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Refusal } from "../../../runtime/exchange/refusal";
 import { timestamp } from "../../../runtime/aws/aws-credentials";
+import type { Refusal } from "../../../runtime/refusal/refusal";
 import { sessionKey } from "../../../runtime/store/keys";
 import { awsFleet } from "../../support/exchange/aws-fleet";
 import { AwsWorld, NOW, refused } from "../../support/exchange/aws-world";

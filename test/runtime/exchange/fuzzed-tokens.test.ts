@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { Refusal } from "../../../runtime/exchange/refusal";
+import { Refusal } from "../../../runtime/refusal/refusal";
+import { depth } from "../../support/depth";
 import { soundToken } from "../../support/exchange/hostile-tokens";
 import { ACCEPTED, type Accepted, work } from "../../support/exchange/token-world";
 import { compact } from "../../support/tokens";
-import { depth } from "../../support/depth";
 
 const RUNS = depth(300);
 

@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import { Refusal } from "../../../runtime/exchange/refusal";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { hostileTokens, soundToken } from "../../support/exchange/hostile-tokens";
 import { ACCEPTED, type Accepted, work } from "../../support/exchange/token-world";
 import { compact } from "../../support/tokens";

@@ -1,4 +1,4 @@
-import { Refusal } from "../../../runtime/exchange/refusal";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { issuanceRows, type Row } from "../../support/exchange/issuance-case";
 import { IssuanceRun, type Outcome } from "../../support/exchange/issuance-run";
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import type { SensitivityName } from "../../../domain";
-import { readSessions } from "../../../runtime/session/stored-sessions";
-import { userDigest } from "../../../runtime/session/user-digest";
-import type { Session } from "../../../runtime/session/session";
 import { rank } from "../../../runtime/session/common";
+import type { Session } from "../../../runtime/session/session";
+import { readSessions } from "../../../runtime/session/stored-sessions";
+import { userDigest } from "../../../runtime/store/user-digest";
+import { ANY_CHARACTER } from "../../support/any-character";
+import { depth } from "../../support/depth";
 import { IssuanceRun, type Outcome } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
-import { depth } from "../../support/depth";
-import { ANY_CHARACTER } from "../../support/any-character";
 
 type Issued = Extract<Outcome, { answer: unknown }>;
 

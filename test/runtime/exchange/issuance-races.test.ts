@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { noteRevision } from "../../../runtime/registry/revision-seen";
+import { bumpEpoch } from "../../../runtime/session/epoch";
 import { revoke, type Target } from "../../../runtime/session/revocations";
-import { bumpEpoch } from "../../../runtime/store/epoch";
+import { depth } from "../../support/depth";
 import type { Outcome } from "../../support/exchange/issuance-run";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
 import { LOGIN } from "../../support/exchange/issuance-world";
-import { depth } from "../../support/depth";
 
 const codeOf = (outcome: Outcome) => ("answer" in outcome ? "issued" : outcome.refusal.reasons[0]?.code);
 

@@ -1,11 +1,11 @@
 import { refusedRequest } from "../../../runtime/exchange/http/refused-request";
-import { jsonLog } from "../../../runtime/exchange/log";
-import type { Refusal } from "../../../runtime/exchange/refusal";
+import { jsonLog } from "../../../runtime/log";
+import type { Refusal } from "../../../runtime/refusal/refusal";
 import { awsFleet } from "../../support/exchange/aws-fleet";
 import { AwsWorld } from "../../support/exchange/aws-world";
-import { Explaining } from "../../support/explaining";
 import type { Row } from "../../support/exchange/issuance-case";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
+import { Explaining } from "../../support/explaining";
 
 const explaining = new Explaining("log-lines");
 

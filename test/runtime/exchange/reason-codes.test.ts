@@ -13,7 +13,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "dpop.invalid": "test/runtime/identity/dpop.test.ts",
   "outbound.failed": "test/runtime/outbound/outbound.test.ts",
   "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",
-  "token.invalid": "test/runtime/exchange/own-tokens.test.ts",
+  "token.invalid": "test/runtime/token/own-tokens.test.ts",
   "token.other-agent": "test/runtime/exchange/http/endpoints.test.ts",
   "transaction.context": "test/runtime/exchange/transaction/refusals.test.ts",
   "transaction.ended": "test/runtime/exchange/transaction/refusals.test.ts",

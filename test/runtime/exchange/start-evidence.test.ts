@@ -1,9 +1,9 @@
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "../../../runtime/exchange/access-token";
-import type { ProvenStart } from "../../../runtime/exchange/evidence";
-import { Refusal } from "../../../runtime/exchange/refusal";
 import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
-import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/exchange/token-answer";
 import { KeysUnavailable } from "../../../runtime/jose/key-source";
+import { Refusal } from "../../../runtime/refusal/refusal";
+import type { ProvenStart } from "../../../runtime/session/evidence";
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "../../../runtime/token/access-token";
+import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/token/token-answer";
 import cases from "../../cases/starts.json";
 import { FRONT, TRIAGE } from "../../support/exchange/small-fleet";
 import {

@@ -1,5 +1,5 @@
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world";
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 
 /** Ann's run for Ada, which hands work on */
 async function handing(world: FlowWorld, delegate = "ben.post"): Promise<AccessTokenClaims> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { calculateJwkThumbprint } from "jose";
-import { Refusal } from "../../../runtime/exchange/refusal";
 import { type DpopRequest, verifyDpop } from "../../../runtime/identity/dpop";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { compact, type Members, tokenKey } from "../../support/tokens";
 
 const NOW = 1_800_000_000;

@@ -1,6 +1,6 @@
-import { Refusal } from "../../../runtime/exchange/refusal";
 import { JwtSvidVerifier } from "../../../runtime/identity/jwt-svid";
 import { type KeySource, KeysUnavailable, StaticKeys } from "../../../runtime/jose/key-source";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { compact, jwkOf, type Members, tokenKey } from "../../support/tokens";
 
 const NOW = 1_800_000_000;

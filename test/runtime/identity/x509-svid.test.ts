@@ -1,8 +1,8 @@
 import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
-import { Refusal } from "../../../runtime/exchange/refusal";
-import { ReplaceableTrustBundle } from "../../../runtime/identity/trust-bundle";
 import { hasOddKey } from "../../../runtime/identity/certificate";
+import { ReplaceableTrustBundle } from "../../../runtime/identity/trust-bundle";
 import { verifyX509Svid } from "../../../runtime/identity/x509-svid";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import {
   certificate,
   type CertificateProps,

@@ -3,7 +3,7 @@ import { OutboundFailure } from "../../../runtime/outbound/credential";
 import { AgentCoreCredential } from "../../../runtime/outbound/kinds/agentcore";
 import { ApiKeyCredential } from "../../../runtime/outbound/kinds/api-key";
 import { Secrets } from "../../../runtime/outbound/secrets";
-import { userDigest } from "../../../runtime/session/user-digest";
+import { userDigest } from "../../../runtime/store/user-digest";
 import { ALICE, HopsWorld } from "../../support/exchange/hops-world";
 
 const NOW = 1_800_000_000;

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
-import type { Actor } from "../../../runtime/exchange/access-token";
-import type { SubjectId } from "../../../runtime/exchange/subject-id";
 import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
 import { Kept, withinDeadline } from "../../../runtime/outbound/kept";
 import { KeptCredential, type SharedBy } from "../../../runtime/outbound/kept-credential";
+import type { Actor } from "../../../runtime/token/access-token";
+import type { SubjectId } from "../../../runtime/token/subject-id";
 import "../../support/depth";
 
 const factsOf = (sub_id: SubjectId, act: Actor): TokenFacts => ({ claims: { sub_id, act }, issuers: [] }) as never;

@@ -1,11 +1,11 @@
-import type { Run } from "../../../runtime/session/session";
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
+import { outboundEndpoint } from "../../../runtime/exchange/http/outbound-endpoint";
 import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
 import type { Ways } from "../../../runtime/outbound/ways";
-import { bumpEpoch } from "../../../runtime/store/epoch";
+import { Refusal } from "../../../runtime/refusal/refusal";
+import { bumpEpoch } from "../../../runtime/session/epoch";
+import type { Run } from "../../../runtime/session/session";
 import { StoreUnavailable } from "../../../runtime/store/store";
-import { Refusal } from "../../../runtime/exchange/refusal";
-import { outboundEndpoint } from "../../../runtime/exchange/http/outbound-endpoint";
 import { refused } from "../../support/exchange/aws-world";
 import { ALICE, CLERK, GATEWAY, HopsWorld, LOGIN } from "../../support/exchange/hops-world";
 

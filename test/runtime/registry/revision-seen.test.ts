@@ -1,7 +1,8 @@
+import type { Value } from "../../../runtime/json";
 import { noteRevision, revisionSeen } from "../../../runtime/registry/revision-seen";
 import { seenKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
-import { StoreConflict, type Value } from "../../../runtime/store/store";
+import { StoreConflict } from "../../../runtime/store/store";
 
 const storeWith = async (value?: Value): Promise<MemoryStore> => {
   const store = new MemoryStore();

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { type SensitivityName, Sensitivity } from "../../../domain";
-import { Refusal } from "../../../runtime/exchange/refusal";
-import type { Run, Session } from "../../../runtime/session/session";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { rank } from "../../../runtime/session/common";
-import { codesOf } from "../../support/exchange/sessions";
-import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
+import type { Run, Session } from "../../../runtime/session/session";
 import { depth } from "../../support/depth";
+import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
+import { codesOf } from "../../support/exchange/sessions";
 
 const LEVELS = Sensitivity.all.map(({ name }) => name);
 const RUNS = { numRuns: depth(150) };

@@ -1,10 +1,10 @@
 import { refusedRequest } from "../../../runtime/exchange/http/refused-request";
-import { jsonLog } from "../../../runtime/exchange/log";
+import { jsonLog } from "../../../runtime/log";
 import { RegistryUnavailable, type Registry } from "../../../runtime/registry/registry";
 import { namedOperations } from "../../../runtime/state/named-operations";
 import { StoreUnavailable } from "../../../runtime/store/store";
-import { Explaining } from "../../support/explaining";
 import { callOf, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
+import { Explaining } from "../../support/explaining";
 
 const explaining = new Explaining("state-lines");
 

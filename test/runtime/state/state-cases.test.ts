@@ -1,12 +1,12 @@
 import { approvalFor, ask, readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
 import { decide } from "../../../runtime/approval/decide";
 import { requestDigest } from "../../../runtime/approval/digest";
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import { countersOf, spendWrite } from "../../../runtime/session/budgets";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run } from "../../../runtime/session/session";
 import { runKey, seenKey } from "../../../runtime/store/keys";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import cases from "../../cases/exchange/state.json";
 import { exactRequest, OWNERS } from "../../support/exchange/approvals";
 import { ALICE, codesOf, EPOCH, NOW } from "../../support/exchange/sessions";

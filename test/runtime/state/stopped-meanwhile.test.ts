@@ -1,10 +1,10 @@
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import { noteRevision } from "../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
 import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreUnavailable } from "../../../runtime/store/store";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { ALICE, codesOf } from "../../support/exchange/sessions";
 import { StateWorld } from "../../support/exchange/state-world";
 import { FaultyStore } from "../../support/faulty-store";

@@ -1,6 +1,6 @@
 import type { PolicyTask } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { exampleFleet } from "./example-fleet";
 import { type Answer, FlowWorld } from "./flow-world";
 

@@ -1,5 +1,5 @@
 import type { Link } from "../../../runtime/session/session";
-import { userDigest } from "../../../runtime/session/user-digest";
+import { userDigest } from "../../../runtime/store/user-digest";
 import { FLOW_AGENTS } from "./flow-fleet";
 import { USERS } from "./flow-world";
 

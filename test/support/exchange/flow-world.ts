@@ -1,21 +1,21 @@
 import type { CallFacts, User } from "../../../domain";
 import { decide } from "../../../runtime/approval/decide";
-import { AwsBroker } from "../../../runtime/aws/broker";
 import type { Ledger } from "../../../runtime/audit/audit";
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
+import { AwsBroker } from "../../../runtime/aws/broker";
 import { Exchange } from "../../../runtime/exchange/exchange";
-import type { EvidenceRequest, ProvenStart } from "../../../runtime/exchange/evidence";
-import { Refusal } from "../../../runtime/exchange/refusal";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { readEpoch } from "../../../runtime/session/epoch";
+import type { EvidenceRequest, ProvenStart } from "../../../runtime/session/evidence";
 import { readRun } from "../../../runtime/session/runs";
 import type { Run } from "../../../runtime/session/session";
 import { runSchema, sessionSchema } from "../../../runtime/session/stored";
 import { State } from "../../../runtime/state/state";
-import { readEpoch } from "../../../runtime/store/epoch";
 import type { Item } from "../../../runtime/store/store";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { PlainStore } from "../plain-store";
-import { DEEDS, type Deed, type FlowAgent, flowFleet, type FlowTask } from "./flow-fleet";
 import { FakeSts } from "./fake-sts";
+import { DEEDS, type Deed, type FlowAgent, flowFleet, type FlowTask } from "./flow-fleet";
 import { deciderOf } from "./remembered-decider";
 import { NOW } from "./sessions";
 

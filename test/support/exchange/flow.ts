@@ -1,6 +1,6 @@
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
 import type { Run } from "../../../runtime/session/session";
 import type { Item } from "../../../runtime/store/store";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { DEEDS, type Deed, deedsOf, type FlowAgent, type FlowTask } from "./flow-fleet";
 import { FlowModel, knowerOf } from "./flow-model";
 import { groups, plain, relative } from "./flow-states";

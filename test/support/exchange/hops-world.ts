@@ -1,25 +1,25 @@
 import type { Act } from "../../../runtime/audit/audit";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
-import { signOwn } from "../../../runtime/exchange/own-jwt";
-import { ACCESS_TOKEN_URN, type Form } from "../../../runtime/exchange/token-answer";
-import { TokenReader } from "../../../runtime/exchange/token-reader";
-import { TokenStanding } from "../../../runtime/exchange/token-standing";
-import { TokenWriter } from "../../../runtime/exchange/token-writer";
 import { TransactionTokens, type TxnTokenAnswer } from "../../../runtime/exchange/transaction/transaction-tokens";
 import { TxnTokenReader } from "../../../runtime/exchange/transaction/txn-reader";
 import { TXN_TOKEN_TYPE, TXN_TOKEN_URN, type TxnTokenClaims } from "../../../runtime/exchange/transaction/txn-token";
 import { Outbound } from "../../../runtime/outbound/outbound";
 import { NO_WAYS, type Ways } from "../../../runtime/outbound/ways";
 import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
+import { readEpoch } from "../../../runtime/session/epoch";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
 import { KeySet } from "../../../runtime/signer/key-set";
-import { readEpoch } from "../../../runtime/store/epoch";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
+import { signOwn } from "../../../runtime/token/own-jwt";
+import { ACCESS_TOKEN_URN, type Form } from "../../../runtime/token/token-answer";
+import { TokenReader } from "../../../runtime/token/token-reader";
+import { TokenStanding } from "../../../runtime/token/token-standing";
+import { TokenWriter } from "../../../runtime/token/token-writer";
 import { awsFleet } from "./aws-fleet";
 import { AwsWorld } from "./aws-world";
-import { TokenMaker } from "./token-maker";
 import { TOKEN_EXCHANGE } from "./served-exchange";
+import { TokenMaker } from "./token-maker";
 
 /** As `AwsWorld` writes it into tokens */
 export const ISSUER = "https://exchange.acme.example";

@@ -1,12 +1,12 @@
 import type { Start } from "../../../domain";
-import { evidenceBehind } from "../../../runtime/exchange/evidence";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
+import { evidenceBehind } from "../../../runtime/session/evidence";
 import { raise } from "../../../runtime/session/raise";
-import { readOwn, readSessions } from "../../../runtime/session/stored-sessions";
 import { newRunWrite } from "../../../runtime/session/runs";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { Raise } from "../../../runtime/session/session-state";
 import { plan, planWrites } from "../../../runtime/session/sessions";
+import { readOwn, readSessions } from "../../../runtime/session/stored-sessions";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict } from "../../../runtime/store/store";
 import { EPOCH, evidence, fleetOf, NOW, ofAlice, runOf, startOf, TIMES } from "./sessions";

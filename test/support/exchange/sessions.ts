@@ -1,12 +1,12 @@
 import type { User } from "../../../domain";
-import type { ProvenStart } from "../../../runtime/exchange/evidence";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
-import { Refusal } from "../../../runtime/exchange/refusal";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
+import type { ProvenStart } from "../../../runtime/session/evidence";
 import type { Knower } from "../../../runtime/session/knower";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { RunStart } from "../../../runtime/session/sessions";
-import { userDigest } from "../../../runtime/session/user-digest";
+import { userDigest } from "../../../runtime/store/user-digest";
 
 export const NOW = Date.UTC(2026, 10, 11, 9, 0, 0) / 1000;
 export const EPOCH = 3;

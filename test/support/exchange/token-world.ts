@@ -1,14 +1,14 @@
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "../../../runtime/exchange/access-token";
-import type { EvidenceRequest, ProvenStart } from "../../../runtime/exchange/evidence";
 import { type StartEvidenceProps, StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
-import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/exchange/token-answer";
-import { TokenReader } from "../../../runtime/exchange/token-reader";
 import { verifyDpop } from "../../../runtime/identity/dpop";
 import { JwtSvidVerifier } from "../../../runtime/identity/jwt-svid";
 import { type KeySource, StaticKeys } from "../../../runtime/jose/key-source";
+import type { EvidenceRequest, ProvenStart } from "../../../runtime/session/evidence";
 import type { Run } from "../../../runtime/session/session";
 import { KeySet } from "../../../runtime/signer/key-set";
 import type { Signer } from "../../../runtime/signer/signer";
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "../../../runtime/token/access-token";
+import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/token/token-answer";
+import { TokenReader } from "../../../runtime/token/token-reader";
 import { jwkOf, type Members, signatureOf, type TokenKey, tokenKey } from "../tokens";
 import { FRONT, smallFleet, TRIAGE, TRUST_DOMAIN } from "./small-fleet";
 

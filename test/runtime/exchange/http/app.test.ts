@@ -1,6 +1,6 @@
 import { exchangeApp } from "../../../../runtime/exchange/http/app";
 import type { ExchangeParts } from "../../../../runtime/exchange/http/parts";
-import { Refusal } from "../../../../runtime/exchange/refusal";
+import { Refusal } from "../../../../runtime/refusal/refusal";
 import { RegistryUnavailable } from "../../../../runtime/registry/registry";
 import { SignerError } from "../../../../runtime/signer/signer";
 import { StoreConflict, StoreUnavailable } from "../../../../runtime/store/store";

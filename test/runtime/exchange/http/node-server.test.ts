@@ -2,13 +2,13 @@ import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Agent, request, type RequestOptions } from "node:https";
 import { connect as connectTcp } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
 import { setTimeout as after } from "node:timers/promises";
+import { connect, type TLSSocket } from "node:tls";
 import { Hono } from "hono";
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { NodeServer, SERVER_LIMITS } from "../../../../runtime/exchange/http/node-server";
 import type { Environment } from "../../../../runtime/exchange/http/parts";
-import type { Log } from "../../../../runtime/exchange/log";
+import type { Log } from "../../../../runtime/log";
 import { chainOf, slowAuthority } from "../../../support/exchange/chains";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 

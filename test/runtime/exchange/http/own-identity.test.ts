@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../../cli/dev/development-files";
 import { systemClock } from "../../../../runtime/clock";
-import { Refusal } from "../../../../runtime/exchange/refusal";
+import type { ExchangeConfig } from "../../../../runtime/exchange/config";
 import { PeerSvids } from "../../../../runtime/exchange/http/peer-svids";
 import { OwnIdentity } from "../../../../runtime/exchange/server/own-identity";
 import { ReplaceableTrustBundle } from "../../../../runtime/identity/trust-bundle";
-import type { ExchangeConfig } from "../../../../runtime/exchange/config";
+import { Refusal } from "../../../../runtime/refusal/refusal";
 
 const TRUST_DOMAIN = "prod.acme.example";
 const AGENT = `spiffe://${TRUST_DOMAIN}/ns/a/sa/agent`;

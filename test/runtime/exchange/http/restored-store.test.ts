@@ -1,8 +1,8 @@
 import { calculateJwkThumbprint, decodeProtectedHeader } from "jose";
 import { BoundTokens } from "../../../../runtime/exchange/http/token-holder";
-import { Refusal } from "../../../../runtime/exchange/refusal";
 import { Revocation } from "../../../../runtime/exchange/revocation-endpoint";
-import type { TokenReader } from "../../../../runtime/exchange/token-reader";
+import { Refusal } from "../../../../runtime/refusal/refusal";
+import type { TokenReader } from "../../../../runtime/token/token-reader";
 import { refused } from "../../../support/exchange/aws-world";
 import { DpopKey } from "../../../support/exchange/dpop-key";
 import { CLAIMS, ISSUER } from "../../../support/exchange/token-world";

@@ -1,6 +1,6 @@
 import { authenticatedForm } from "../../../../runtime/exchange/http/authenticated-form";
 import { BODY_MILLISECONDS } from "../../../../runtime/exchange/http/body";
-import { Refusal } from "../../../../runtime/exchange/refusal";
+import { Refusal } from "../../../../runtime/refusal/refusal";
 import { refused } from "../../../support/exchange/aws-world";
 
 const CALLER = { spiffeId: "spiffe://prod.acme.example/a", confirmation: undefined, proof: undefined };

@@ -1,11 +1,11 @@
 import type { User } from "../../../../domain";
-import type { AccessTokenClaims } from "../../../../runtime/exchange/access-token";
-import { TokenStanding } from "../../../../runtime/exchange/token-standing";
 import { type FleetView, RegistryUnavailable } from "../../../../runtime/registry/registry";
 import { noteRevision } from "../../../../runtime/registry/revision-seen";
 import { revoke, type Target } from "../../../../runtime/session/revocations";
 import type { Run } from "../../../../runtime/session/session";
 import { StoreUnavailable } from "../../../../runtime/store/store";
+import type { AccessTokenClaims } from "../../../../runtime/token/access-token";
+import { TokenStanding } from "../../../../runtime/token/token-standing";
 import { awsFleet } from "../../../support/exchange/aws-fleet";
 import { AwsWorld } from "../../../support/exchange/aws-world";
 

@@ -1,10 +1,10 @@
-import type { AccessTokenClaims } from "../../../../runtime/exchange/access-token";
-import { signOwn } from "../../../../runtime/exchange/own-jwt";
-import { noteRevision } from "../../../../runtime/registry/revision-seen";
 import { TXN_TOKEN_TYPE } from "../../../../runtime/exchange/transaction/txn-token";
+import { noteRevision } from "../../../../runtime/registry/revision-seen";
+import { bumpEpoch } from "../../../../runtime/session/epoch";
 import type { Run } from "../../../../runtime/session/session";
-import { bumpEpoch } from "../../../../runtime/store/epoch";
 import { StoreUnavailable } from "../../../../runtime/store/store";
+import type { AccessTokenClaims } from "../../../../runtime/token/access-token";
+import { signOwn } from "../../../../runtime/token/own-jwt";
 import { refused } from "../../../support/exchange/aws-world";
 import {
   ALICE,

@@ -1,10 +1,9 @@
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet } from "jose";
 import { readChain, verifyChain } from "../../../../runtime/audit/chain";
-import { signOwn } from "../../../../runtime/exchange/own-jwt";
 import { KeySet } from "../../../../runtime/signer/key-set";
 import { StoreUnavailable } from "../../../../runtime/store/store";
+import { signOwn } from "../../../../runtime/token/own-jwt";
 import { refused } from "../../../support/exchange/aws-world";
-import { TokenMaker } from "../../../support/exchange/token-maker";
 import {
   ALICE,
   BILLING,
@@ -16,6 +15,7 @@ import {
   LOGIN,
   REPLACED,
 } from "../../../support/exchange/hops-world";
+import { TokenMaker } from "../../../support/exchange/token-maker";
 
 describe("a first transaction token", () => {
   test("says who acts for whom in which task, and what the call is about", async () => {

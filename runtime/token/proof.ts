@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { LIMITS } from "../../../domain";
-import type { Caller } from "../../identity/caller";
-import { onceKey } from "../../store/keys";
-import type { Key, Write } from "../../store/store";
+import { LIMITS } from "../../domain";
+import type { Caller } from "../identity/caller";
+import { onceKey } from "../store/keys";
+import type { Key, Write } from "../store/store";
 
 type Proof = NonNullable<Caller["proof"]>;
 

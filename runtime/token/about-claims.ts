@@ -1,6 +1,6 @@
+import type { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
 import type { AccessTokenClaims } from "./access-token";
-import type { Refusal } from "./refusal";
 
 /** Whose token it was that something was refused for: for the log alone, in the words of the token endpoint's lines */
 export function aboutClaims(claims: AccessTokenClaims | undefined, registry: Registry): Refusal["about"] {

@@ -1,7 +1,7 @@
-import type { ExchangeReasonCode } from "../../../domain";
-import type { AuditEvent, Ledger } from "../../audit/audit";
-import { StoreConflict, type Write } from "../../store/store";
-import { Refusal } from "../refusal";
+import type { ExchangeReasonCode } from "../../domain";
+import type { AuditEvent, Ledger } from "../audit/audit";
+import { Refusal } from "../refusal/refusal";
+import { StoreConflict, type Write } from "../store/store";
 
 /** A write whose condition says more than that somebody else was faster */
 export interface OnceWrite {

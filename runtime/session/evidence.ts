@@ -1,6 +1,6 @@
 import type { Start, User } from "../../domain";
 import type { FleetAgent, FleetTask, FleetView } from "../registry/registry";
-import type { OutsideEvidence, Run } from "../session/session";
+import type { OutsideEvidence, Run } from "./session";
 
 /** Evidence that came with a request for approval, and held then */
 export interface AskedWith {

@@ -1,6 +1,6 @@
-import type { Act } from "../audit/audit";
 import { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError, type Reason } from "../../domain";
-import type { Value } from "../store/store";
+import type { Act } from "../audit/audit";
+import type { Value } from "../json";
 
 /** A reason as it is sent to the client: of the exchange, or of the policy */
 export type SentReason = Reason | { readonly code: ExchangeReasonCode; readonly what: string; readonly fix: string };

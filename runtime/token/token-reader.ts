@@ -1,6 +1,6 @@
+import { Refusal } from "../refusal/refusal";
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "./access-token";
 import { examineOwn, type OwnKind, type OwnTokensProps, type TokenProblem } from "./own-jwt";
-import { Refusal } from "./refusal";
 import { accessTokenClaims } from "./token-claims";
 
 export type { TokenProblem };

@@ -1,8 +1,8 @@
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { stateOf } from "../../../runtime/exchange/server/state-store";
+import { bumpEpoch, readEpoch, showEpoch } from "../../../runtime/session/epoch";
 import { KeySet } from "../../../runtime/signer/key-set";
-import { bumpEpoch, readEpoch, showEpoch } from "../../../runtime/store/epoch";
 import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";

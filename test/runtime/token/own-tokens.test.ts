@@ -1,11 +1,11 @@
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet } from "jose";
-import type { AccessTokenClaims } from "../../../runtime/exchange/access-token";
-import { Refusal } from "../../../runtime/exchange/refusal";
-import { TokenReader } from "../../../runtime/exchange/token-reader";
-import { TokenWriter } from "../../../runtime/exchange/token-writer";
-import { KmsSigner } from "../../../runtime/signer/kms-signer";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { KeySet } from "../../../runtime/signer/key-set";
+import { KmsSigner } from "../../../runtime/signer/kms-signer";
 import type { Signer } from "../../../runtime/signer/signer";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
+import { TokenReader } from "../../../runtime/token/token-reader";
+import { TokenWriter } from "../../../runtime/token/token-writer";
 import { FRONT, TRIAGE } from "../../support/exchange/small-fleet";
 import { CLAIMS, ISSUER, KEYS, NOW, PARENT_CLAIMS, signerOf } from "../../support/exchange/token-world";
 import { FakeKms } from "../../support/fake-kms";

@@ -1,9 +1,9 @@
-import type { AuditEvent } from "../../audit/audit";
-import type { Confirmation } from "../../identity/caller";
-import type { Run } from "../../session/session";
-import { userDigest } from "../../session/user-digest";
-import type { AccessTokenClaims } from "../access-token";
-import type { Refusal } from "../refusal";
+import type { AuditEvent } from "../audit/audit";
+import type { Confirmation } from "../identity/caller";
+import type { Refusal } from "../refusal/refusal";
+import type { Run } from "../session/session";
+import { userDigest } from "../store/user-digest";
+import type { AccessTokenClaims } from "./access-token";
 
 export interface Issued {
   readonly claims: AccessTokenClaims;

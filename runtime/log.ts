@@ -1,4 +1,4 @@
-import type { Value } from "../store/store";
+import type { Value } from "./json";
 
 /** Tells an event in one line. Never of a token, an assertion or a proof: only digests and ids of them. */
 export type Log = (event: string, facts?: Readonly<Record<string, Value>>) => void;

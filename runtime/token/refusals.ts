@@ -1,9 +1,9 @@
-import type { AuditEvent, Ledger } from "../../audit/audit";
-import type { Caller } from "../../identity/caller";
-import { inTime } from "../../in-time";
-import { quietly } from "../../quietly";
-import { StoreConflict, type Write } from "../../store/store";
-import type { Refusal } from "../refusal";
+import type { AuditEvent, Ledger } from "../audit/audit";
+import type { Caller } from "../identity/caller";
+import { inTime } from "../in-time";
+import { quietly } from "../quietly";
+import type { Refusal } from "../refusal/refusal";
+import { StoreConflict, type Write } from "../store/store";
 import { proofWrite } from "./proof";
 import { REPEAT_SECONDS, Repeats } from "./repeats";
 import { Strangers } from "./strangers";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { userDigest } from "../../../runtime/session/user-digest";
+import { userDigest } from "../../../runtime/store/user-digest";
 
 const digestOf = (issuer: string, subject: string): string =>
   createHash("sha256")

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../audit/audit";
+import type { AuditEvent } from "../audit/audit";
 
 /** For so long a refusal that is like one on record is counted, and not recorded by itself */
 export const REPEAT_SECONDS = 60;

@@ -1,4 +1,4 @@
-import { MOST_STRANGERS, Strangers } from "../../../runtime/exchange/issue/strangers";
+import { MOST_STRANGERS, Strangers } from "../../../runtime/token/strangers";
 
 test("of strangers no more are kept in mind than there are records an hour", () => {
   const strangers = new Strangers();

@@ -3,9 +3,9 @@ import { type CompactJws, MalformedToken, parseCompact } from "../jose/compact";
 import type { JsonObject } from "../jose/json";
 import type { KeySource } from "../jose/key-source";
 import { isSignedBy } from "../jose/verify";
+import { Refusal } from "../refusal/refusal";
 import type { KeySet } from "../signer/key-set";
 import { SIGNATURE_BYTES, type Signer, SignerError } from "../signer/signer";
-import { Refusal } from "./refusal";
 
 /** What is wrong with a token of this exchange, in the words of evidence */
 export type TokenProblem = Extract<ExchangeReasonCode, `evidence.${string}`>;

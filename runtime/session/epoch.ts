@@ -1,7 +1,8 @@
 import type { Ledger } from "../audit/audit";
-import { Refusal } from "../exchange/refusal";
-import { epochKey } from "./keys";
-import { type Item, type StateStore, StoreConflict, type Value } from "./store";
+import type { Value } from "../json";
+import { Refusal } from "../refusal/refusal";
+import { epochKey } from "../store/keys";
+import { type Item, type StateStore, StoreConflict } from "../store/store";
 
 /** What stands in the keys of sessions, runs and approvals, and which keys sign no more */
 export interface Epoch {

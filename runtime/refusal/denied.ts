@@ -1,6 +1,6 @@
-import type { ReasonCode } from "../../../domain";
-import { reasonOf } from "../../decision/decider";
-import { Refusal } from "../refusal";
+import type { ReasonCode } from "../../domain";
+import { reasonOf } from "../decision/decider";
+import { Refusal } from "./refusal";
 
 /** A refusal for a rule of the policy that is seen without asking it */
 export function deniedBy(code: ReasonCode): Refusal {

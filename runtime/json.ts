@@ -1,0 +1,2 @@
+/** JSON that a store keeps as it is; -0 becomes 0, as in JSON */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
