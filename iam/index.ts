@@ -10,7 +10,7 @@ export {
 } from "./access/difference";
 export { compact } from "./compact";
 export { allOf, type Condition, isConditionOperator } from "./condition";
-export { DATA_ACTIONS, dataStatements } from "./data-actions";
+export { DATA_ACTIONS, dataStatements } from "./data/data-actions";
 export {
   type BucketTarget,
   DATA_ACCESSES,
@@ -19,7 +19,7 @@ export {
   type SecretTarget,
   type TableTarget,
 } from "./data/target";
-export { PolicyDocument, type PolicyDocumentOptions } from "./document";
+export { PolicyDocument, type PolicyDocumentOptions } from "./document/document";
 export {
   checkSize,
   MANAGED_POLICY_CHARACTERS,
@@ -33,8 +33,8 @@ export {
   SESSION_TAGS,
   SOURCE_IDENTITY,
   TRUST_POLICY_CHARACTERS,
-} from "./limits";
-export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./parse";
+} from "./document/limits";
+export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./document/parse";
 export { list as valuesOf } from "./private/values";
 export { allow, deny, type Effect, type OneOrMany, type Principal, type Statement } from "./statement";
 export {
@@ -51,4 +51,4 @@ export {
   WILDCARD_RESOURCES,
   type WildcardException,
   type WildcardResource,
-} from "./wildcard-exceptions";
+} from "./data/wildcard-exceptions";

@@ -33,6 +33,30 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ["constructs", "domain", "fleet", "governance", "iam", "main", "policies", "review", "runtime", "stacks"],
 };
 
+/** The floors of a folder, the lowest first: each imports those below it. The files beside the folders are `.` */
+const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  iam: [
+    [".", "sets"],
+    ["conditions", "data"],
+    ["access", "document"],
+  ],
+  constructs: [
+    ["platform"],
+    ["access", "admission", "decision", "exchange", "identity", "oversight", "spire"],
+    ["agent"],
+  ],
+  runtime: [
+    [".", "jose"],
+    ["signer", "store", "workload-api"],
+    ["audit", "decision", "registry"],
+    ["refusal"],
+    ["identity", "session"],
+    ["approval", "token"],
+    ["aws", "companion", "outbound", "state"],
+    ["exchange"],
+  ],
+};
+
 const LONGEST_FILE = 400;
 const FEW_PACKAGES_OF_THE_CENTRE = /^(node:|fastest-levenshtein$)/;
 
@@ -88,18 +112,31 @@ test("nobody imports another folder's private files", () => {
   expect(strangers).toEqual([]);
 });
 
-test("the folders of the constructs import each other in one direction", () => {
-  const edges = new Map<string, Set<string>>();
-  for (const file of SOURCES.filter(({ path }) => /^constructs\/[^/]+\//.test(path))) {
-    const from = file.path.split("/")[1] as string;
-    const others = relativeImports(file)
-      .filter((path) => path.startsWith("constructs/"))
-      .map((path) => path.split("/")[1] as string);
-    edges.set(from, new Set([...(edges.get(from) ?? []), ...others.filter((folder) => folder !== from)]));
-  }
-  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
-    [...(edges.get(from) ?? [])].some((next) => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))));
-  expect([...edges.keys()].filter((folder) => reaches(folder, folder))).toEqual([]);
+/** Where a file stands within the folder at the top; what is private stands with those that it serves. */
+function folderWithin(path: string): string {
+  const [, ...folders] = path.split("/").slice(0, -1);
+  return folders.find((folder) => folder !== "private") ?? ".";
+}
+
+describe.each(Object.entries(FLOORS))("in %s", (top, floors) => {
+  const floorOf = (path: string): number => floors.findIndex((folders) => folders.includes(folderWithin(path)));
+  // An index is the entrance to all of them.
+  const files = SOURCES.filter(({ folder, path }) => folder === top && path !== `${top}/index.ts`);
+
+  test("each folder has its floor", () => {
+    const folders = [...new Set(files.map(({ path }) => folderWithin(path)))];
+    expect(folders.sort()).toEqual(floors.flat().sort());
+  });
+
+  test("no folder imports one of its own floor or of a higher one", () => {
+    const upwards = files.flatMap((file) =>
+      relativeImports(file)
+        .filter((path) => path.startsWith(`${top}/`) && folderWithin(path) !== folderWithin(file.path))
+        .filter((path) => floorOf(path) >= floorOf(file.path))
+        .map((path) => `${file.path} → ${path}`),
+    );
+    expect(upwards).toEqual([]);
+  });
 });
 
 /** Every source file that is loaded with this one */

@@ -1,5 +1,5 @@
 import { KeyValues } from "../../conditions/key-values";
-import { DATA_ACTIONS } from "../../data-actions";
+import { DATA_ACTIONS } from "../../data/data-actions";
 import type { Budget } from "../../sets/budget";
 import type { AccessRequest } from "../access";
 import type { Box } from "./box";

@@ -1,9 +1,9 @@
-import { canonical } from "./private/canonical";
-import { checkGrants } from "./private/check-grants";
-import { checkShape } from "./private/check-shape";
-import type { Statement } from "./statement";
-import { escapeForTerraform } from "./variables";
-import type { WildcardResource } from "./wildcard-exceptions";
+import type { WildcardResource } from "../data/wildcard-exceptions";
+import { canonical } from "../private/canonical";
+import { checkShape } from "../private/check-shape";
+import type { Statement } from "../statement";
+import { escapeForTerraform } from "../variables";
+import { checkGrants } from "./check-grants";
 
 /** The version with policy variables. Source: IAM user guide, reference_policies_elements_version. */
 const VERSION = "2012-10-17";

@@ -1,4 +1,4 @@
-import { ACTIONS_WITHOUT_RESOURCE, DATA_ACTIONS, mayUseWildcardResource, WILDCARD_RESOURCES } from "../../iam";
+import { ACTIONS_WITHOUT_RESOURCE, DATA_ACTIONS, mayUseWildcardResource, WILDCARD_RESOURCES } from "../../../iam";
 
 test("has the kinds and actions that were reviewed, each with a reason", () => {
   expect(Object.keys(WILDCARD_RESOURCES)).toEqual(["boundary", "endpoint", "key-policy"]);

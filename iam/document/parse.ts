@@ -1,9 +1,9 @@
-import { findDuplicateKey } from "./duplicate-keys";
-import { canonical } from "./private/canonical";
-import { checkShape } from "./private/check-shape";
-import { isRecord, show } from "./private/values";
-import type { Statement } from "./statement";
-import { unescapeTerraform } from "./variables";
+import { findDuplicateKey } from "../duplicate-keys";
+import { canonical } from "../private/canonical";
+import { checkShape } from "../private/check-shape";
+import { isRecord, show } from "../private/values";
+import type { Statement } from "../statement";
+import { unescapeTerraform } from "../variables";
 
 /** A policy somebody else may have written: well formed, but free to hold wildcards. */
 export interface ParsedPolicy {

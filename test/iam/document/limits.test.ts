@@ -13,7 +13,7 @@ import {
   SESSION_TAGS,
   SOURCE_IDENTITY,
   TRUST_POLICY_CHARACTERS,
-} from "../../iam";
+} from "../../../iam";
 
 test("states the quotas of AWS, and keeps room in session policies", () => {
   expect(SESSION_POLICY_CHARACTERS).toBe(2048);

@@ -10,7 +10,7 @@ import {
   principalTag,
   type SecretTarget,
   type TableTarget,
-} from "../../iam";
+} from "../../../iam";
 
 const place = { partition: "aws", account: "111122223333", region: "eu-central-1" };
 const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012";

@@ -1,5 +1,5 @@
-import { parsePolicy } from "../../iam";
-import cases from "../cases/iam-malformed.json";
+import { parsePolicy } from "../../../iam";
+import cases from "../../cases/iam-malformed.json";
 
 interface Case {
   readonly name: string;

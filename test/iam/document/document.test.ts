@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { allow, deny, parsePolicy, PolicyDocument, type Statement, type WildcardResource } from "../../iam";
-import cases from "../cases/iam-grants.json";
-import { statements } from "./arbitrary";
-import "../support/depth";
+import { allow, deny, parsePolicy, PolicyDocument, type Statement, type WildcardResource } from "../../../iam";
+import "../../support/depth";
+import { statements } from "../arbitrary";
+import cases from "../../cases/iam-grants.json";
 
 interface Case {
   readonly name: string;

@@ -1,7 +1,7 @@
+import { mayUseWildcardResource, type WildcardResource } from "../data/wildcard-exceptions";
+import { list, show } from "../private/values";
 import type { Statement } from "../statement";
 import { replaceVariables, variablesIn } from "../variables";
-import { mayUseWildcardResource, type WildcardResource } from "../wildcard-exceptions";
-import { list, show } from "./values";
 
 const EXACT_ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
 const ACTION_PATTERN = /^(?:\*|(?:\*|[a-z0-9-]+):[A-Za-z0-9*?]+)$/;

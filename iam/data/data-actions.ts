@@ -1,12 +1,12 @@
-import { compact } from "./compact";
-import { allOf, type Condition } from "./condition";
-import { checkPlace } from "./data/check";
-import { DYNAMODB_ACTIONS, tableKeyStatements, tableStatements } from "./data/dynamodb";
-import { KMS_ACTIONS } from "./data/kms";
-import { bucketKeyStatements, bucketStatements, S3_ACTIONS } from "./data/s3";
-import { SECRETS_MANAGER_ACTIONS, secretKeyStatements, secretStatements } from "./data/secrets-manager";
-import type { DataAccess, DataTarget } from "./data/target";
-import type { Statement } from "./statement";
+import { compact } from "../compact";
+import { allOf, type Condition } from "../condition";
+import type { Statement } from "../statement";
+import { checkPlace } from "./check";
+import { DYNAMODB_ACTIONS, tableKeyStatements, tableStatements } from "./dynamodb";
+import { KMS_ACTIONS } from "./kms";
+import { bucketKeyStatements, bucketStatements, S3_ACTIONS } from "./s3";
+import { SECRETS_MANAGER_ACTIONS, secretKeyStatements, secretStatements } from "./secrets-manager";
+import type { DataAccess, DataTarget } from "./target";
 
 /** Every action that access to data can grant, sorted: what a permissions boundary lets through. */
 export const DATA_ACTIONS: readonly string[] = Object.freeze(
