@@ -117,7 +117,7 @@ async function act(folder: string, flags: Flags, parts: Parts, io: Io): Promise<
   if (flags.autoApprove !== true && !parts.isTerminal()) {
     throw new UsageError("there is no terminal to ask at: say --auto-approve, with --digest of what was reviewed");
   }
-  const { digestOf } = await import("../review/digest");
+  const { digestOf } = await import("../review/read/digest");
   const reviewed = flags.digest === undefined ? undefined : await readReviewed(flags.digest);
   const files = await readFolder(folder).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
@@ -125,7 +125,7 @@ async function act(folder: string, flags: Flags, parts: Parts, io: Io): Promise<
   });
   const digest = digestOf(files);
   if (reviewed !== undefined && reviewed.digest !== digest) {
-    const { differingFiles } = await import("../review/digest");
+    const { differingFiles } = await import("../review/read/digest");
     const differing = reviewed.files === undefined ? [] : differingFiles(reviewed.files, files);
     io.err(`ambit: ${refusal(folder, reviewed, digest, differing)}`);
     throw new Outcome(REFUSED);

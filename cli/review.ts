@@ -62,7 +62,7 @@ interface Reviewed {
 }
 
 async function reviewFolders(base: string, head: string, flags: Flags, io: Io): Promise<Reviewed> {
-  const { reviewOf } = await import("../review/review-of");
+  const { reviewOf } = await import("../review/pull-request/review-of");
   const { judged } = await import("./review-rules");
   return withFolders([base, head], async (estates) => {
     const [before, after] = estates as readonly [Estate, Estate];

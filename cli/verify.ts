@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
-import type { FileDifference, FileDigests } from "../review/digest";
+import type { FileDifference, FileDigests } from "../review/read/digest";
 import { CliError, type Io, Outcome, UsageError } from "./program";
 import { isRecord, SYNTH_FOLDER } from "./synthesized";
 import { printable } from "./terminal";
@@ -37,7 +37,7 @@ export function verifyCommand(io: Io): Command {
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
     .action(async (given: string, folder: string, { json }: { readonly json?: true }) => {
-      const { differingFiles, digestOf } = await import("../review/digest");
+      const { differingFiles, digestOf } = await import("../review/read/digest");
       const reviewed = await readReviewed(given);
       const files = await readFolder(folder);
       const found = digestOf(files);
@@ -76,7 +76,7 @@ export function refusal(
 
 /** A digest as it is, or that of the JSON of a review with its files */
 export async function readReviewed(given: string): Promise<Reviewed> {
-  const { DIGEST, digestOf } = await import("../review/digest");
+  const { DIGEST, digestOf } = await import("../review/read/digest");
   if (DIGEST.test(given)) return { digest: given };
   if (/^sha256:/i.test(given) || /^[0-9a-f]{40,}$/i.test(given)) {
     throw new UsageError(`the digest must be sha256: and 64 digits of 0-9 and a-f, got ${JSON.stringify(given)}`);
@@ -122,7 +122,7 @@ function json(path: string): Readonly<Record<string, unknown>> {
 
 /** Digests of a folder's files; refuses one that holds what no review reads */
 export async function readFolder(folder: string): Promise<FileDigests> {
-  const { filesOf } = await import("../review/digest");
+  const { filesOf } = await import("../review/read/digest");
   const { ReadError } = await import("../review/read/read-error");
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new CliError(`${folder} must be a folder that synth wrote: get the one that was reviewed, or name another`);

@@ -55,6 +55,13 @@ const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["aws", "companion", "outbound", "state"],
     ["exchange"],
   ],
+  review: [
+    [".", "read"],
+    ["reach", "report", "rules"],
+    ["difference"],
+    ["access", "blast-radius", "judgement"],
+    ["pull-request"],
+  ],
 };
 
 const LONGEST_FILE = 400;

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { FileDigests } from "../../review/digest";
+import type { FileDigests } from "../../review/read/digest";
 import { CliError } from "../program";
 import { type DeployedStack, inOrder, type StackFile } from "./plan";
 import { openWorkFolder, OWN_FILES } from "./work-folder";

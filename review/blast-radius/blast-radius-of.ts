@@ -1,9 +1,9 @@
 import { type ChangeSource, distinct } from "../change";
-import { type SourceLines, sourcesOf } from "../source-lines";
 import type { Estate } from "../read/resource";
+import { type SourceLines, sourcesOf } from "../read/source-lines";
+import type { Taken } from "./cluster/taken";
 import { byHarm } from "./harm";
 import { NO_KILL_ENDS, ofOther } from "./lasting";
-import type { Taken } from "./cluster/taken";
 import { byCertainty, merged } from "./merged";
 import { type OwnReach, OwnReaches } from "./own-reach";
 import {

@@ -1,10 +1,10 @@
 import { own } from "../../domain";
 import type { Unknown } from "../change";
 import { type HalfSuspended, halfSuspended } from "../difference/suspension";
-import { type FolderReach, folderReach, problemUnknown } from "../folder-reach";
 import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
 import { agentsOf } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry-schema";
+import { type FolderReach, folderReach, problemUnknown } from "../reach/folder-reach";
 import { ACTIVE, SUSPENDED } from "../reach/kubernetes/labels";
 import type { Principal } from "../reach/kubernetes/principal";
 import { isObject, member } from "../read/json";

@@ -2,7 +2,7 @@ import type { State } from "../difference/kubernetes/state";
 import type { AwsReach } from "../reach/aws/principals";
 import type { Registry } from "../reach/declared/registry-schema";
 import type { Estate } from "../read/resource";
-import type { SourceLines } from "../source-lines";
+import type { SourceLines } from "../read/source-lines";
 
 /** All that is judged of one state */
 export interface JudgedState {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { reviewOf } from "../../review/pull-request/review-of";
 import { ReadOnce } from "../../review/read/folder/read-once";
-import { reviewOf } from "../../review/review-of";
 import { depth } from "../support/depth";
 import { STACKS, synthesize } from "../support/example-app";
 import { type DrawnChange, drawnChange, withChange } from "../support/review/drawn-changes";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { digestOf, filesOf } from "../../../review/digest";
+import { digestOf, filesOf } from "../../../review/read/digest";
 import { folder, review, world, write } from "./world";
 
 describe("nothing is applied, and nothing is published, where", () => {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { deployCommand, type Parts } from "../../../cli/deploy";
 import type { PublishAll } from "../../../cli/deploy/publish-all";
-import { digestOf, filesOf } from "../../../review/digest";
+import { digestOf, filesOf } from "../../../review/read/digest";
 import { called, scratch } from "../../support/cli";
 import { fakeTerraform } from "./fake-terraform";
 

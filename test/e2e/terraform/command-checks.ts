@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf, filesOf } from "../../../review/digest";
+import { digestOf, filesOf } from "../../../review/read/digest";
 import { type Finished, run } from "../harness/process";
 import type { Check, Suite } from "../harness/suite";
 import { same } from "./account/expected";

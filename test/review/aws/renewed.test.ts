@@ -1,4 +1,4 @@
-import { reviewOf } from "../../../review/review-of";
+import { reviewOf } from "../../../review/pull-request/review-of";
 import { policy, role, roleArn, smallEstate, type Statement } from "./small-estate";
 
 const [BEFORE, AFTER] = ["2027-03-31T00:00:00Z", "2027-06-30T00:00:00Z"] as const;

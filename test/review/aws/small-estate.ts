@@ -1,5 +1,5 @@
+import { reviewOf } from "../../../review/pull-request/review-of";
 import type { Estate } from "../../../review/read/resource";
-import { reviewOf } from "../../../review/review-of";
 import { estateOf } from "../../support/review/folders";
 
 export const ACCOUNT = "111122223333";

@@ -1,4 +1,4 @@
-import { reviewOf } from "../../../review/review-of";
+import { reviewOf } from "../../../review/pull-request/review-of";
 import { role, roleArn, smallEstate, type Statement } from "./small-estate";
 
 const trust = (name: string, conditions: object = {}, more: object = {}): Statement => ({

@@ -1,3 +1,4 @@
+import { reviewOf } from "../../../review/pull-request/review-of";
 import {
   gainsOf,
   lossesOf,
@@ -11,7 +12,6 @@ import {
   type SmallEstate,
   type Statement,
 } from "./small-estate";
-import { reviewOf } from "../../../review/review-of";
 
 const ROOT: Statement = { Principal: { AWS: "arn:aws:iam::111122223333:root" }, Action: "sts:AssumeRole" };
 const trusts = (name: string, more: object = {}): Statement => ({

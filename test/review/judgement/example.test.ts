@@ -1,4 +1,4 @@
-import { reviewOf } from "../../../review/review-of";
+import { reviewOf } from "../../../review/pull-request/review-of";
 import { synthesize } from "../../support/example-app";
 import { estateOf, filesOf } from "../../support/review/folders";
 

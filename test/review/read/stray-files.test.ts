@@ -1,5 +1,5 @@
-import { reviewOf } from "../../../review/review-of";
-import { filesOf } from "../../../review/digest";
+import { reviewOf } from "../../../review/pull-request/review-of";
+import { filesOf } from "../../../review/read/digest";
 import { estateOf, type Files, inFolder } from "../../support/review/folders";
 
 const SYNTHESIZED: Files = {

@@ -1,7 +1,7 @@
-import { ReadBase } from "../../../review/read-base";
+import { ReadBase } from "../../../review/pull-request/read-base";
+import { reviewOf } from "../../../review/pull-request/review-of";
 import type { Estate } from "../../../review/read/resource";
 import type { Review } from "../../../review/review";
-import { reviewOf } from "../../../review/review-of";
 
 const bases = new WeakMap<Estate, ReadBase>();
 

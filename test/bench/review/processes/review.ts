@@ -1,7 +1,7 @@
 import "../../../../cli/engine";
+import { reviewOf } from "../../../../review/pull-request/review-of";
 import { readEstate } from "../../../../review/read/estate";
 import { ReadOnce } from "../../../../review/read/folder/read-once";
-import { reviewOf } from "../../../../review/review-of";
 import { Stopwatch } from "../../stopwatch";
 
 /**

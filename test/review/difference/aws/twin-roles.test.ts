@@ -1,5 +1,5 @@
-import { reviewOf } from "../../../../review/review-of";
 import { WaysBefore } from "../../../../review/difference/aws/ways-before";
+import { reviewOf } from "../../../../review/pull-request/review-of";
 import { estateOf } from "../../../support/review/folders";
 import { policy, rights, role } from "../../aws/small-estate";
 

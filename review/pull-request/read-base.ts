@@ -1,8 +1,8 @@
-import { Shapes } from "./difference/aws/alike/shapes";
-import { type ReadCluster, readCluster } from "./difference/kubernetes";
-import { PolicyTexts } from "./reach/aws/policy-texts";
-import { type AwsReach, awsReach } from "./reach/aws/principals";
-import type { Estate } from "./read/resource";
+import { Shapes } from "../difference/aws/alike/shapes";
+import { type ReadCluster, readCluster } from "../difference/kubernetes";
+import { PolicyTexts } from "../reach/aws/policy-texts";
+import { type AwsReach, awsReach } from "../reach/aws/principals";
+import type { Estate } from "../read/resource";
 
 /** What is read of a base once, whichever heads are compared with it, and by what those are read */
 export class ReadBase {

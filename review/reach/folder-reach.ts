@@ -1,12 +1,12 @@
-import type { Unknown } from "./change";
-import { IdentityRoles } from "./reach/aws/identity-roles";
-import { PolicyTexts } from "./reach/aws/policy-texts";
-import { type AwsReach, awsReach } from "./reach/aws/principals";
-import { brief } from "./reach/declared/brief";
-import type { Problem } from "./reach/declared/read-registry";
-import { readRegistries } from "./reach/declared/read-registries";
-import type { Registry } from "./reach/declared/registry-schema";
-import type { Estate } from "./read/resource";
+import type { Unknown } from "../change";
+import type { Estate } from "../read/resource";
+import { IdentityRoles } from "./aws/identity-roles";
+import { PolicyTexts } from "./aws/policy-texts";
+import { type AwsReach, awsReach } from "./aws/principals";
+import { brief } from "./declared/brief";
+import { readRegistries } from "./declared/read-registries";
+import type { Problem } from "./declared/read-registry";
+import type { Registry } from "./declared/registry-schema";
 import { unreadIn } from "./unread-in";
 
 /** What is read of one folder, once, whoever is asked about */

@@ -1,5 +1,5 @@
-import type { Unknown } from "./change";
-import type { Estate } from "./read/resource";
+import type { Unknown } from "../change";
+import type { Estate } from "../read/resource";
 
 /** What could not be read of a folder, as what is unknown */
 export function unreadIn({ unread }: Pick<Estate, "unread">): readonly Unknown[] {

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { differingFiles, DIGEST, digestOf, filesOf } from "../../review/digest";
-import { scratch } from "../support/cli";
-import "../support/depth";
+import { differingFiles, DIGEST, digestOf, filesOf } from "../../../review/read/digest";
+import { scratch } from "../../support/cli";
+import "../../support/depth";
 
 const folder = scratch("digest");
 let number = 0;

@@ -1,5 +1,5 @@
-import { isObject, type Json, member } from "./read/json";
-import type { Estate } from "./read/resource";
+import { isObject, type Json, member } from "./json";
+import type { Estate } from "./resource";
 
 export interface SourceLines {
   /** Where an agent is declared, or a tool or dataset that an address in the registry names; empty where nobody knows */

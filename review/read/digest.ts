@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { Folder } from "./read/folder/folder";
-import { writtenIn } from "./read/folder/stray-files";
-import { ReadError } from "./read/read-error";
+import { Folder } from "./folder/folder";
+import { writtenIn } from "./folder/stray-files";
+import { ReadError } from "./read-error";
 
 /** SHA-256 of each file of a folder, in hexadecimal digits, by path from there with `/` */
 export type FileDigests = ReadonlyMap<string, string>;
