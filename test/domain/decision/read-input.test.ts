@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { INPUT_LIMITS, readInput } from "../../../domain";
+import "../../support/depth";
 import { bytes, JSON_BYTES, plain, problem } from "../../support/decisions/checked-input";
 
 /** The request with white space behind it, so that it has this many bytes */
