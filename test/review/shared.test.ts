@@ -4,7 +4,8 @@ import { ReadOnce } from "../../review/read/folder/read-once";
 import { depth } from "../support/depth";
 import { STACKS, synthesize } from "../support/example-app";
 import { type DrawnChange, drawnChange, withChange } from "../support/review/drawn-changes";
-import { estateOf, type Files } from "../support/review/folders";
+import type { Edit } from "../support/review/edit";
+import { estateOf, type Files, withEdits } from "../support/review/folders";
 import { reviewed } from "../support/review/reviewed";
 
 type Resources = Record<string, Record<string, object>>;
@@ -35,8 +36,24 @@ const FILES: Files = (() => {
   return files;
 })();
 
-const changed = (files: Files, changes: readonly DrawnChange[]): Files => changes.reduce(withChange, files);
-const changes = (maxLength: number) => fc.array(drawnChange, { maxLength });
+type Change = DrawnChange | Edit;
+
+const changed = (files: Files, some: readonly Change[]): Files =>
+  some.reduce((before, one) => ("at" in one ? withEdits(before, [one]) : withChange(before, one)), files);
+const changes = (maxLength: number): fc.Arbitrary<readonly Change[]> => fc.array(drawnChange, { maxLength });
+
+const ROLE = "resource/aws_iam_role/researcher_Role_E07E75C9";
+/** What others refer to, read beside what is the same: seldom drawn */
+const REFERRED_TO: readonly Edit[] = [
+  {
+    file: "stacks/agents/aws_iam_role.tf.json",
+    at: `${ROLE}/name`,
+    from: "prod.researcher",
+    to: "prod.support-triage",
+  },
+  { file: "ambit/registry.json", at: "agents/researcher/state", from: "active", to: "suspended" },
+  { file: "ambit/registry.json", at: "agents/researcher/workload/serviceAccount", from: "researcher", to: "auditor" },
+];
 
 /** Through all draws: what an earlier one left there is met too. */
 const once = new ReadOnce();
@@ -53,7 +70,7 @@ test("what is told of several heads is what is told of each by itself, with noth
         if (found.requiresApproval) told++;
       }
     }),
-    { numRuns: depth(600, 16) },
+    { numRuns: depth(600, 16), examples: [[[], [[], ...REFERRED_TO.map((one) => [one])]]] },
   );
   expect(told).toBeGreaterThan(depth(100, 4));
 });
