@@ -1,4 +1,5 @@
-import type { OneOrMany } from "./statement";
+/** One string or several; IAM reads both the same way. */
+export type OneOrMany = string | readonly string[];
 
 /** Operator, then condition key, then the values: all operators and keys must hold, any value will do. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;

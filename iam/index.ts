@@ -36,7 +36,8 @@ export {
 } from "./document/limits";
 export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./document/parse";
 export { list as valuesOf } from "./private/values";
-export { allow, deny, type Effect, type OneOrMany, type Principal, type Statement } from "./statement";
+export type { OneOrMany } from "./condition";
+export { allow, deny, type Effect, type Principal, type Statement } from "./statement";
 export {
   escapeForTerraform,
   principalTag,

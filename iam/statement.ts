@@ -1,7 +1,5 @@
+import type { OneOrMany } from "./condition";
 import type { Condition } from "./condition";
-
-/** One string or several; IAM reads both the same way. */
-export type OneOrMany = string | readonly string[];
 
 /** Everybody (`"*"`), or principals by type: `{ AWS: "arn:…" }`, `{ Federated: "arn:…" }`, `{ Service: "…" }`. */
 export type Principal = "*" | Readonly<Record<string, OneOrMany>>;

@@ -2,7 +2,8 @@ import { jsonLog, told } from "../../runtime/log";
 import { bold, dim } from "../terminal";
 import { DevelopmentPlatform } from "./development-platform";
 import { HELP, optionsOf, Usage } from "./options";
-import { type ReadyMadeCommand, readyMadeCommands } from "./ready-made-commands";
+import type { ReadyMadeCommand } from "./ready-made-command";
+import { readyMadeCommands } from "./ready-made-commands";
 
 function printed(platform: DevelopmentPlatform, commands: readonly ReadyMadeCommand[]): string {
   const head = [

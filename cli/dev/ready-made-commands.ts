@@ -1,15 +1,8 @@
 import { fleet } from "../../fleet";
 import type { DevelopmentPlatform } from "./development-platform";
+import type { ReadyMadeCommand } from "./ready-made-command";
 import { awsCommand, runCommand, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
 import { taskCommands } from "./task-commands";
-
-/** What a developer can paste into a shell */
-export interface ReadyMadeCommand {
-  /** `<agent>.<task>`, or what it shows */
-  readonly name: string;
-  readonly what: string;
-  readonly command: string;
-}
 
 const TRIAGE = "support-triage";
 const ANSWER = { task: "answer", start: "user" };

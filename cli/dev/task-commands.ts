@@ -1,7 +1,7 @@
 import type { AgentDeclaration, Task } from "../../domain";
 import { fleet } from "../../fleet";
 import type { DevelopmentPlatform } from "./development-platform";
-import type { ReadyMadeCommand } from "./ready-made-commands";
+import type { ReadyMadeCommand } from "./ready-made-command";
 import { type Asked, awsCommand, runCommand, startToken, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
 
 /** The task as it is begun here, by the simplest of its starts */

@@ -14,6 +14,7 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { opaImage } from "./images";
+import type { ConfigMapDelivery, OpaDelivery } from "./opa-delivery";
 import { deliveryOf, fitsConfigMap, signedBundle } from "./private/opa-delivery";
 import { OpaDeployment } from "./private/opa-deployment";
 import { type Files, FleetBundle, opaFiles, PUBLIC_KEY, withPublicKey } from "./private/opa-files";
@@ -31,24 +32,6 @@ import {
 } from "./private/opa-pod";
 import { opaSize } from "./private/opa-size";
 import { checkRules } from "./private/rego-rules";
-
-/** The bundle lies in the platform's bucket; OPA takes none that the policy key has not signed. */
-export interface SignedDelivery {
-  /**
-   * Seconds between two questions for a newer bundle, at most 60.
-   *
-   * @default - 10 to 30
-   */
-  readonly polling?: { readonly min: number; readonly max: number };
-}
-
-/** The bundle is a ConfigMap: not signed, read at start, at most 900 KiB. A new one starts new pods. */
-export interface ConfigMapDelivery {
-  /** Why it is not signed; the plan shows it */
-  readonly reason: string;
-}
-
-export type OpaDelivery = SignedDelivery | { readonly configMap: ConfigMapDelivery };
 
 export interface OpaPolicyEngineProps {
   /** The fleet whose requests are decided */

@@ -1,4 +1,4 @@
-import type { OneOrMany } from "../statement";
+import type { OneOrMany } from "../condition";
 
 /** The values as a list, in the order given. */
 export function list(values: OneOrMany | undefined): readonly string[] {

@@ -1,10 +1,10 @@
 import type { SourcedStatement } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Unknown } from "../change";
-import { roleDifferences } from "../difference/aws/roles";
 import { whoText } from "../difference/aws/request-text";
+import { roleDifferences } from "../difference/aws/roles";
 import { undecided } from "../difference/aws/undecided";
-import type { AwsPrincipal } from "../reach/aws/principals";
+import type { AwsPrincipal } from "../reach/aws/principal";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./access";
 import { Allows } from "./allows";

@@ -1,7 +1,8 @@
 import { distinct, type Unknown } from "../change";
 import { IF_IT_MAY } from "../reach/aws/chain/chains";
 import type { IdentityRole } from "../reach/aws/identity-roles";
-import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
+import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsReach } from "../reach/aws/principals";
 import type { Way } from "../reach/aws/way";
 
 /** A principal with the roles of others that it becomes by its own identity. Undefined where it has no way into AWS */

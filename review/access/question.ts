@@ -1,7 +1,7 @@
 import type { AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
-import type { AwsPrincipal } from "../reach/aws/principals";
+import type { AwsPrincipal } from "../reach/aws/principal";
 import { WHO_ASKS } from "../reach/aws/role-access";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { StatementPlace } from "./access";

@@ -2,18 +2,18 @@ import { difference, type Difference, type Gained } from "../../iam/access/diffe
 import { Glob } from "../../iam/sets/glob";
 import type { Unknown } from "../change";
 import { requestText } from "../difference/aws/request-text";
-import type { AwsPrincipal } from "../reach/aws/principals";
-import { onlyReads } from "../reading-actions";
 import type { Longest } from "../reach/aws/chain/longest";
+import type { AwsPrincipal } from "../reach/aws/principal";
 import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
-import { held, heldByExchange } from "./held";
+import type { Registry } from "../reach/declared/registry-schema";
+import { onlyReads } from "../reading-actions";
 import { counted } from "../report/shown";
+import { held, heldByExchange } from "./held";
 import { chained, NO_KILL_ENDS } from "./lasting";
 import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "./reached";
 import { type Ends, lastsOf } from "./renewed";
 import { sensitivityAt } from "./touched";
-import type { Registry } from "../reach/declared/registry-schema";
 
 export interface AwsHolder {
   readonly name: string;

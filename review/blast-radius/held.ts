@@ -1,7 +1,7 @@
-import type { AwsPrincipal } from "../reach/aws/principals";
-import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { Longest } from "../reach/aws/chain/longest";
 import { type WayBack, type WayRenewal, WaySessions } from "../reach/aws/chain/way-sessions";
+import type { AwsPrincipal } from "../reach/aws/principal";
+import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
 
 /** Begins the name of a task's way */

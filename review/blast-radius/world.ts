@@ -1,7 +1,8 @@
 import { own } from "../../domain";
 import type { Unknown } from "../change";
 import { type HalfSuspended, halfSuspended } from "../difference/suspension";
-import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
+import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsReach } from "../reach/aws/principals";
 import { agentsOf } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry-schema";
 import { type FolderReach, folderReach, problemUnknown } from "../reach/folder-reach";

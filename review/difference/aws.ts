@@ -1,6 +1,7 @@
 import type { Difference, Gained } from "../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../change";
-import type { AwsPrincipal, AwsReach } from "../reach/aws/principals";
+import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
 import { Shapes } from "./aws/alike/shapes";
 import { goneUnread } from "./aws/gone-unread";

@@ -2,7 +2,7 @@ import type { Statement } from "../../iam";
 import type { AccessPath } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import { requestText } from "../difference/aws/request-text";
-import type { AwsPrincipal } from "../reach/aws/principals";
+import type { AwsPrincipal } from "../reach/aws/principal";
 
 /** One request that a principal may make */
 export interface Allowed {

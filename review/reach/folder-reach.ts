@@ -4,8 +4,8 @@ import { IdentityRoles } from "./aws/identity-roles";
 import { PolicyTexts } from "./aws/policy-texts";
 import { type AwsReach, awsReach } from "./aws/principals";
 import { brief } from "./declared/brief";
+import type { Problem } from "./declared/problem";
 import { readRegistries } from "./declared/read-registries";
-import type { Problem } from "./declared/read-registry";
 import type { Registry } from "./declared/registry-schema";
 import { unreadIn } from "./unread-in";
 

@@ -1,5 +1,5 @@
 import type { Acknowledged, ApprovalNeeded, Review } from "../review";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { sentence } from "./sentence";
 import { type Quoted, cutTo, listed } from "./shown";
 

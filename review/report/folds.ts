@@ -1,5 +1,5 @@
 import type { Fold } from "../change";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { counted, listed } from "./shown";
 
 /** Findings that nobody need read one by one, and why */

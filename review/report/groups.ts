@@ -1,6 +1,6 @@
 import type { PrincipalReview, Review } from "../review";
 import { factsOf } from "./facts";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { inGroup } from "./importance";
 
 /** Findings that stand under one title: of a principal, or of one sort */

@@ -1,4 +1,4 @@
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 
 /**
  * First what is harmful together, then who somebody is and what holds them, then what may be anything, then what they can

@@ -2,7 +2,8 @@ import { jsonText } from "../../domain/printable";
 import type { ChangeSource, Unknown } from "../change";
 import type { Acknowledged, ApprovalNeeded, Combination, Horizon, PrincipalReview, Review, Risk } from "../review";
 import { acknowledgedOf, approvalsOf } from "./approvals";
-import { type Finding, findingsOf } from "./findings";
+import type { Finding } from "./finding";
+import { findingsOf } from "./findings";
 import { groupsOf } from "./groups";
 
 const VERSION = "ambit.review/1";

@@ -1,5 +1,5 @@
 import type { Acknowledged, ApprovalNeeded, PrincipalReview } from "../review";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { counted, listed } from "./shown";
 import { isNewCombination } from "./verdict";
 

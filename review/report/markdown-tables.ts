@@ -1,6 +1,6 @@
 import type { Acknowledged, ApprovalNeeded, Combination } from "../review";
 import { whoText } from "./approvals";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { cellCode } from "./markdown-code";
 import { cutTo, placeOf } from "./shown";
 import { isNewCombination } from "./verdict";

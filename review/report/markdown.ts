@@ -1,7 +1,8 @@
 import type { Review } from "../review";
 import { acknowledgedOf, approvalsOf, areRuled } from "./approvals";
 import { factsOf, riskText } from "./facts";
-import { type Finding, findingsOf } from "./findings";
+import type { Finding } from "./finding";
+import { findingsOf } from "./findings";
 import { foldText, unfolded } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
 import { code } from "./markdown-code";

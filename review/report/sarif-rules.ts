@@ -1,5 +1,5 @@
 import { CHANGE_KINDS } from "../change";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { isGrave } from "./importance";
 
 type Rule = Finding["kind"] | "undeclared" | "ungranted";

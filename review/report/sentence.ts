@@ -1,5 +1,5 @@
 import { FINDING_TEXT, SOMEBODY } from "../finding-text";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { capital, type Quoted } from "./shown";
 
 /** A finding in words, as a clause without a capital and without a full stop */

@@ -1,7 +1,7 @@
 import { IS_NEW } from "../change";
 import type { Review } from "../review";
 import { approvalsOf, fromWhom } from "./approvals";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import { inGroup } from "./importance";
 import { sentence, sentenceBegun } from "./sentence";
 import { counted, listed, type Quoted } from "./shown";

@@ -2,7 +2,7 @@ import type { ApprovalNeeded, Review } from "../review";
 import { withoutAcknowledged } from "./acknowledgements";
 import { type Finding, findingsOf } from "./findings";
 import { guardedFiles } from "./guarded-files";
-import { NO_RULES } from "./rules-file";
+import { NO_RULES } from "./no-rules";
 import type { ReviewRules } from "./rules-schema";
 import { isTaken } from "./taken";
 

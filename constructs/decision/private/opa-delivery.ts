@@ -2,7 +2,7 @@ import { plainString, refuse, shown } from "../../../domain";
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { POLICY_OBJECT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
-import type { ConfigMapDelivery, OpaDelivery, SignedDelivery } from "../opa-policy-engine";
+import type { ConfigMapDelivery, OpaDelivery, SignedDelivery } from "../opa-delivery";
 import type { SignedBundle } from "./opa-config";
 
 /** Kubernetes takes 1 MiB in a ConfigMap; the rest is for names and annotations. */

@@ -1,6 +1,6 @@
 import { KeyValues } from "../../conditions/key-values";
 import type { Budget } from "../../sets/budget";
-import type { Part } from "./part";
+import type { Part } from "./part-type";
 import type { Question } from "./question";
 import type { Rule } from "./rule";
 import { Space } from "./space";

@@ -1,6 +1,6 @@
 import type { Budget } from "../../sets/budget";
 import { areDisjoint } from "../../sets/text-set";
-import type { Part } from "./part";
+import type { Part } from "./part-type";
 import type { Rule } from "./rule";
 
 /**

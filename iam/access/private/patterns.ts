@@ -1,7 +1,8 @@
+import type { OneOrMany } from "../../condition";
 import { list } from "../../private/values";
-import type { OneOrMany } from "../../statement";
 import type { AccessRequest } from "../access";
-import { type Part, textPart } from "./part";
+import { textPart } from "./part";
+import type { Part } from "./part-type";
 import type { StatementRule } from "./rule";
 
 /** One pattern of a statement, of which a gain is told */

@@ -1,7 +1,7 @@
 import { KeyValues } from "../../conditions/key-values";
 import { Budget } from "../../sets/budget";
 import { Glob } from "../../sets/glob";
-import type { Part } from "./part";
+import type { Part } from "./part-type";
 import { principalExamples } from "./principals";
 import type { Values } from "./reading";
 import type { Rules, StatementRule } from "./rule";

@@ -1,6 +1,7 @@
 import type { Statement } from "../../statement";
 import type { Access, AccessRequest, SourcedStatement } from "../access";
-import { type Part, partsOf } from "./part";
+import { partsOf } from "./part";
+import type { Part } from "./part-type";
 
 /** A statement as what it asks of a request: it applies where all its parts hold. */
 export interface Rule {

@@ -1,6 +1,6 @@
 import { isWithin } from "../../sets/text-set";
 import type { AccessRequest } from "../access";
-import type { Part } from "./part";
+import type { Part } from "./part-type";
 import type { Question } from "./question";
 import type { Values } from "./reading";
 

@@ -1,6 +1,6 @@
 import { comparedBy, globOf, isNegated, type KeyTest } from "../../conditions/key-test";
 import { literalPattern } from "../../sets/literal-pattern";
-import type { Part } from "./part";
+import type { Part } from "./part-type";
 import { TestReading } from "./reading";
 
 export function testPart(test: KeyTest): Part {

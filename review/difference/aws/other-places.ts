@@ -2,7 +2,7 @@ import type { Statement } from "../../../iam";
 import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
 import type { Gained } from "../../../iam/access/difference";
-import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 import { WHO_ASKS } from "../../reach/aws/role-access";
 import type { AwsPath } from "../../reach/aws/way";
 import { WaysBefore } from "./ways-before";

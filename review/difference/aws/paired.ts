@@ -1,4 +1,4 @@
-import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 
 type Pair = readonly [before: AwsPrincipal | undefined, after: AwsPrincipal | undefined];
 

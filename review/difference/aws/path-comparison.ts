@@ -1,9 +1,9 @@
 import type { Statement } from "../../../iam";
 import type { Access, AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
 import { type Difference, isWithin } from "../../../iam/access/difference";
-import { IF_IT_MAY } from "../../reach/aws/chain/chains";
-import type { AwsPrincipal } from "../../reach/aws/principals";
 import { Numbers } from "../../numbers";
+import { IF_IT_MAY } from "../../reach/aws/chain/chains";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 import { AlikeDifferences } from "./alike/alike-differences";
 import type { Shapes } from "./alike/shapes";
 import { WaysBefore } from "./ways-before";

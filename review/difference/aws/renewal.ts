@@ -1,7 +1,7 @@
 import type { Statement } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { Change } from "../../change";
-import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 import { isObject, member } from "../../read/json";
 import type { Estate } from "../../read/resource";
 

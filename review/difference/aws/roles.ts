@@ -1,9 +1,9 @@
 import type { Access } from "../../../iam/access/access";
 import { type Difference, difference } from "../../../iam/access/difference";
 import type { Change } from "../../change";
-import type { AwsPrincipal } from "../../reach/aws/principals";
-import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
 import type { Callers } from "../../reach/aws/callers";
+import type { AwsPrincipal } from "../../reach/aws/principal";
+import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
 import { requestText, whoText } from "./request-text";
 import { WaysBefore } from "./ways-before";
 

@@ -1,5 +1,5 @@
 import type { Change } from "../../change";
-import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 import type { AwsRole } from "../../reach/aws/role-access";
 import { roleDifferences, roleGains } from "./roles";
 

@@ -1,9 +1,9 @@
 import { brief } from "../../reach/declared/brief";
 import type { RegistryMatch } from "../../reach/declared/registry-schema";
+import { sameJson } from "../../reach/declared/same-json";
+import type { About } from "./about";
 import type { Gap } from "./gap";
 import { isStricter } from "./json-schema";
-import type { About } from "./tool-gaps";
-import { sameJson } from "../../reach/declared/same-json";
 
 /** Another request counts as the action. Which of the two is more nobody knows, but where only the body is stricter. */
 export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through, at }: About): readonly Gap[] {

@@ -1,7 +1,8 @@
-import { brief } from "../../reach/declared/brief";
 import { own } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
+import { brief } from "../../reach/declared/brief";
 import type { RegistryAction, RegistryTool } from "../../reach/declared/registry-schema";
+import type { About } from "./about";
 import { type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";
 import { added, type Side, through, type Use } from "./side";
@@ -21,15 +22,6 @@ export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
         .flatMap((action) => actionGaps(own(was.actions, action), own(is.actions, action), about(name, use, action))),
     ];
   });
-}
-
-/** One tool, or one of its actions, as it is spoken of */
-export interface About {
-  /** `search` or `search.query` */
-  readonly name: string;
-  /** ` through researcher.lookup`, or nothing */
-  readonly through: string;
-  readonly at: string;
 }
 
 function about(tool: string, { chain }: Use, action?: string): About {

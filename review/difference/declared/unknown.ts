@@ -1,6 +1,6 @@
-import { brief } from "../../reach/declared/brief";
 import type { Unknown } from "../../change";
-import type { Problem } from "../../reach/declared/read-registry";
+import { brief } from "../../reach/declared/brief";
+import type { Problem } from "../../reach/declared/problem";
 import type { Side } from "./side";
 
 /** Which of the two registries is spoken of */

@@ -1,13 +1,13 @@
 import { allow } from "../../../iam";
-import { Glob } from "../../../iam/sets/glob";
 import { valuesOf } from "../../../iam";
 import type { AccessPath } from "../../../iam/access/access";
+import { Glob } from "../../../iam/sets/glob";
 import type { Shapes } from "../../difference/aws/alike/shapes";
-import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 import { type Allowed, allowedOf } from "../aws-question";
 import type { AuditPower } from "./audit";
-import type { Ability, Held } from "./held";
 import { ESCALATIONS } from "./escalation";
+import type { Ability, Held } from "./held";
 
 /** What is dangerous in AWS. Most can do none of it: of principals with policies of one shape, one is asked. */
 export class AwsCombinations {

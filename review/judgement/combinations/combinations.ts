@@ -1,9 +1,9 @@
-import type { AwsPrincipal } from "../../reach/aws/principals";
+import type { Shapes } from "../../difference/aws/alike/shapes";
+import type { AwsPrincipal } from "../../reach/aws/principal";
 import type { Principal } from "../../reach/kubernetes/principal";
 import type { Combination } from "../../review";
 import type { JudgedState } from "../state";
 import { auditPowers } from "./audit";
-import type { Shapes } from "../../difference/aws/alike/shapes";
 import { AwsCombinations } from "./aws";
 import { clusterCombinations, readsClusterSecrets } from "./cluster";
 import { declaredCombinations } from "./declared";

@@ -3,7 +3,7 @@ import type { Resource } from "../../read/resource";
 import type { TaskRole } from "./agent-roles";
 import { type Chains, IF_IT_MAY, type Start } from "./chain/chains";
 import type { PolicyTexts } from "./policy-texts";
-import type { AwsPrincipal } from "./principals";
+import type { AwsPrincipal } from "./principal";
 import type { AwsRole, RoleAccess } from "./role-access";
 import type { PodIdentity } from "./service/pod-identities";
 import type { AwsPath, Way } from "./way";

@@ -4,10 +4,10 @@ import { Glob } from "../../../iam/sets/glob";
 import type { Unknown } from "../../change";
 import type { Estate } from "../../read/resource";
 import { mayBeOf } from "./about";
+import type { PoliciesRead } from "./policies-read";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
 import { keyArn, type ResourcePolicy } from "./resource-policies";
-import type { PoliciesRead } from "./role-policies";
 
 /** A key with a policy of its own */
 interface Key {

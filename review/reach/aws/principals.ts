@@ -1,41 +1,22 @@
-import type { SourcedStatement } from "../../../iam/access/access";
 import { distinct, type Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { AgentAccess } from "./agent-access";
-import { Callers } from "./callers";
 import { taskRoles } from "./agent-roles";
-import { type ChainedRole, Chains } from "./chain/chains";
+import { Callers } from "./callers";
+import { Chains } from "./chain/chains";
 import { RoleEdges } from "./chain/role-edges";
 import { IamIndex } from "./iam-index";
 import type { PolicyTexts } from "./policy-texts";
+import type { AwsPrincipal } from "./principal";
 import { resourcePolicies, type ResourcePolicy } from "./resource-policies";
-import { type AwsRole, RoleAccess } from "./role-access";
+import { RoleAccess } from "./role-access";
 import { RoleLimits } from "./role-limits";
 import { RolePolicies } from "./role-policies";
 import { Admission } from "./service/admission";
 import { type PodIdentities, podIdentities } from "./service/pod-identities";
 import { type RolesAnywhere, rolesAnywhere } from "./service/roles-anywhere";
-import type { AwsPath, Way } from "./way";
+import type { Way } from "./way";
 import { workloads } from "./workloads";
-
-/** Somebody who has access to AWS: an agent by name, or a role without a declaration by address */
-export interface AwsPrincipal {
-  readonly name: string;
-  readonly isAgent: boolean;
-  /** Each a way into AWS of its own, with a name that is equal in two estates for the same way */
-  readonly paths: readonly AwsPath[];
-  /** Of the policies of resources, which hold on every way */
-  readonly denies: readonly SourcedStatement[];
-  readonly roles: readonly OwnRole[];
-  /** Roles that it may become from these; their paths are among its own. */
-  readonly chained: readonly ChainedRole[];
-  readonly unknown: readonly Unknown[];
-}
-
-export interface OwnRole extends AwsRole {
-  /** Of an agent: place of what denies the role everything, as a suspension does */
-  readonly closedBy?: string | undefined;
-}
 
 export interface AwsReach {
   /** By name */

@@ -1,8 +1,8 @@
 import { allOf, type Principal, type Statement, valuesOf } from "../../../iam";
 import type { Estate, Resource } from "../../read/resource";
+import type { PoliciesRead } from "./policies-read";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
-import type { PoliciesRead } from "./role-policies";
 
 /** What the policy of one resource says, with its own name in the place of `*` */
 export interface ResourcePolicy extends PoliciesRead {

@@ -1,13 +1,14 @@
 import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
-import { roleKey } from "./iam-index";
-import type { PolicyTexts } from "./policy-texts";
 import { DirectGrants } from "./direct-grants";
+import { roleKey } from "./iam-index";
 import { KeyPolicies } from "./key-policies";
+import type { PoliciesRead } from "./policies-read";
+import type { PolicyTexts } from "./policy-texts";
 import type { ResourcePolicy } from "./resource-policies";
 import type { RoleLimits } from "./role-limits";
-import { deniesEverything, isDeny, layer, type PoliciesRead, type RolePolicies } from "./role-policies";
+import { deniesEverything, isDeny, layer, type RolePolicies } from "./role-policies";
 import type { AwsPath, Way } from "./way";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 

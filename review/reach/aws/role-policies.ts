@@ -4,14 +4,9 @@ import type { Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 import { doubts, InForce, isIgnored, isOne } from "./in-force";
 import { attachedOfAws, isOfAws } from "./managed/attached";
+import type { PoliciesRead } from "./policies-read";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
-
-/** Statements, and what could not be read of them */
-export interface PoliciesRead {
-  readonly statements: readonly SourcedStatement[];
-  readonly unknown: readonly Unknown[];
-}
 
 /** By role, what its policies say: inline, attached, and the boundary */
 export class RolePolicies {

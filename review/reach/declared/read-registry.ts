@@ -1,16 +1,10 @@
 import { own, shown } from "../../../domain";
 import { brief } from "./brief";
+import type { Problem } from "./problem";
 import type * as Schema from "./registry-schema";
 import type { Registry } from "./registry-schema";
 import { isTree, treeProblem } from "./tree";
 import { wellFormedRegistry } from "./well-formed-registry";
-
-/** Something in a registry that nobody can judge */
-export interface Problem {
-  /** Keys that lead there */
-  readonly path: readonly string[];
-  readonly why: string;
-}
 
 export interface RegistryRead {
   /** Undefined where the document cannot be read at all */

@@ -1,4 +1,4 @@
-import type { Problem } from "./read-registry";
+import type { Problem } from "./problem";
 
 const DEEPEST = 100;
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
-import { awsAccess } from "../../../review/access/aws-access";
 import type { AllowedPair } from "../../../review/access/access";
+import { awsAccess } from "../../../review/access/aws-access";
 import { mergedKeys } from "../../../review/access/missing";
 import { answersOf } from "../../../review/access/question";
-import type { AwsPrincipal } from "../../../review/reach/aws/principals";
+import type { AwsPrincipal } from "../../../review/reach/aws/principal";
+import { depth } from "../../support/depth";
 import { type Access, pairs, requestsOf } from "../../support/iam/arbitrary-access";
 import { allows, type PlainRequest, statementMatches } from "../../support/iam/brute-force";
-import { depth } from "../../support/depth";
 
 const principalOf = ({ paths, denies }: Access): AwsPrincipal => ({
   name: "worker",

@@ -1,7 +1,7 @@
 import { allow } from "../../../iam";
 import { Shapes } from "../../../review/difference/aws/alike/shapes";
 import { AwsCombinations } from "../../../review/judgement/combinations/aws";
-import type { AwsPrincipal } from "../../../review/reach/aws/principals";
+import type { AwsPrincipal } from "../../../review/reach/aws/principal";
 
 describe("what is dangerous in AWS", () => {
   it("is asked of each whose name an audit bucket holds", () => {

@@ -1,8 +1,8 @@
 import type { Access } from "../../../../iam/access/access";
 import { isWithin } from "../../../../iam/access/difference";
 import type { Change, ChangesByPrincipal } from "../../../change";
+import type { PoliciesRead } from "../../../reach/aws/policies-read";
 import type { AwsReach } from "../../../reach/aws/principals";
-import type { PoliciesRead } from "../../../reach/aws/role-policies";
 import type { ProfileRole, TrustAnchor } from "../../../reach/aws/service/roles-anywhere";
 import type { UnknownComparison } from "../../unknown";
 import { ByOwner } from "./by-owner";

@@ -3,7 +3,7 @@ import { Glob } from "../../../../iam/sets/glob";
 import type { Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
 import { isAccount, roleOfSession } from "../direct-grants";
-import type { PoliciesRead } from "../role-policies";
+import type { PoliciesRead } from "../policies-read";
 import { mayBeSame } from "../who-asks";
 import { accountOf, type Caller, isUniqueId, isWritten } from "./caller";
 

@@ -1,5 +1,5 @@
+import type { PoliciesRead } from "../policies-read";
 import type { PolicyTexts } from "../policy-texts";
-import type { PoliciesRead } from "../role-policies";
 import { managedPolicies } from "./texts";
 
 /** ARNs of policies that AWS keeps, in whatever partition */

@@ -2,9 +2,9 @@ import type { Unknown } from "../../../change";
 import { isObject, type Json } from "../../../read/json";
 import type { Estate, Resource } from "../../../read/resource";
 import type { IamIndex } from "../iam-index";
+import type { PoliciesRead } from "../policies-read";
 import type { PolicyTexts } from "../policy-texts";
 import { present } from "../present";
-import type { PoliciesRead } from "../role-policies";
 import type { Admission, ServedRole } from "./admission";
 import { unreadArguments, unreadNames } from "./unread-arguments";
 
