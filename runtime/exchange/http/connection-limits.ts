@@ -2,7 +2,7 @@
 export interface ConnectionLimits {
   /** At once, of all clients together */
   readonly connections: number;
-  /** At once, of one IPv4 address or one /64 of IPv6: a companion has one, a gateway a few */
+  /** At once, of one address: a companion has one, a gateway a few. A /64 of IPv6 has at most this or half of all */
   readonly connectionsPerAddress: number;
   /** Handshakes under way at once, of all clients together; the others wait, and addresses take turns */
   readonly handshakes: number;
@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   readonly handshakesPerAddress: number;
   /** After which a handshake is given up where another of its address waits */
   readonly handshakeMilliseconds: number;
-  /** Received in a handshake that does not end; beyond it the address is slowed down: an SVID with its intermediates is shorter */
+  /** Received after a client's first message in a handshake that does not end; beyond it the address is slowed down: an alert is shorter */
   readonly unfinishedBytes: number;
   /** For which a connection is left alone that has authenticated no client yet, or is idle, however few are left */
   readonly patienceMilliseconds: number;
@@ -20,6 +20,8 @@ export interface ConnectionLimits {
   readonly costlyMilliseconds: number;
   /** From one handshake to the next of such an address */
   readonly costlyPauseMilliseconds: number;
+  /** Such addresses in one /64 of IPv6 from which on all of it is slowed down, as one host may have them all */
+  readonly costlyPerNetwork: number;
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
@@ -29,8 +31,9 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   freshMilliseconds: 100,
   handshakesPerAddress: 8,
   handshakeMilliseconds: 3_000,
-  unfinishedBytes: 4_096,
+  unfinishedBytes: 512,
   patienceMilliseconds: 1_000,
   costlyMilliseconds: 60_000,
   costlyPauseMilliseconds: 5_000,
+  costlyPerNetwork: 8,
 };

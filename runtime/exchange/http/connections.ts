@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { ConnectionGroups } from "./connection-groups";
 import type { ConnectionLimits } from "./connection-limits";
 import { CostlyAddresses } from "./costly-addresses";
 import { Handshakes } from "./handshakes";
@@ -6,7 +7,7 @@ import { addressOf, nameOf, type Remote } from "./remote-address";
 import { Yielding } from "./yielding";
 
 /** Why a connection is not taken, or does not go on */
-export type ConnectionRefusal = "address" | "costly" | "idle" | "silent" | "total" | "unauthenticated";
+export type ConnectionRefusal = "address" | "costly" | "idle" | "network" | "silent" | "total" | "unauthenticated";
 
 type Accepted = Pick<Socket, "bytesRead" | "destroy">;
 
@@ -14,14 +15,11 @@ interface Open {
   readonly socket: Accepted;
   /** As it was when the connection came: one that was reset has none any more */
   readonly address: string;
+  /** Bytes of its first message */
+  greeting: number;
   /** How far TLS is */
   handshake: "begun" | "over" | "waiting";
   hasSpoken: boolean;
-}
-
-interface OfAddress {
-  count: number;
-  readonly yielding: Yielding;
 }
 
 /** Where this share of a limit is reached, those with the least claim to stay make room for those that come. */
@@ -33,7 +31,7 @@ const PRESSED = 0.5;
  */
 export class Connections {
   private readonly open = new Map<string, Open>();
-  private readonly addresses = new Map<string, OfAddress>();
+  private readonly groups: ConnectionGroups;
   private readonly yielding = new Yielding();
   private readonly costly: CostlyAddresses;
   private readonly handshakes: Handshakes;
@@ -44,15 +42,20 @@ export class Connections {
     private readonly refused: (why: ConnectionRefusal, address: string) => void,
     private readonly elapsed: () => number = () => performance.now(),
   ) {
+    this.groups = new ConnectionGroups(limits);
     this.costly = new CostlyAddresses(limits, elapsed);
-    this.handshakes = new Handshakes(limits, (name) => this.end(name, "silent"), elapsed);
+    this.handshakes = new Handshakes(limits, (name) => this.end(name, "silent"));
   }
 
   /** False where the connection is refused, and ended. */
   public take(socket: Accepted & Pick<Socket, "once"> & Remote): boolean {
     const address = addressOf(socket);
-    const own = this.addresses.get(address);
-    if (own !== undefined) this.makeRoom(own.count, this.limits.connectionsPerAddress, own.yielding);
+    if (address === "") {
+      // It was reset before it could be taken, and nothing would tell it from others.
+      socket.destroy();
+      return false;
+    }
+    for (const { count, limit, yielding } of this.groups.of(address)) this.makeRoom(count, limit, yielding);
     this.makeRoom(this.open.size, this.limits.connections, this.yielding);
     const why = this.reasonAgainst(address);
     if (why === undefined) {
@@ -67,12 +70,14 @@ export class Connections {
   /**
    * It has sent the beginning of a handshake. A client that does not even do that takes no other's turn.
    *
+   * @param greeting bytes of its first message
    * @param begin called when the handshake may begin; never where the connection is ended instead
    */
-  public greeted(socket: Remote, begin: () => void): void {
+  public greeted(socket: Remote, greeting: number, begin: () => void): void {
     const name = nameOf(socket);
     const known = this.open.get(name);
     if (known === undefined) return;
+    known.greeting = greeting;
     this.each(known, (yielding) => yielding.addUnproven(name, this.elapsed()));
     const start = () => this.start(name, known, begin);
     if (this.tellsApart) this.handshakes.add(known.address, name, start);
@@ -129,18 +134,20 @@ export class Connections {
 
   private reasonAgainst(address: string): ConnectionRefusal | undefined {
     if (this.open.size >= this.limits.connections) return "total";
-    return (this.addresses.get(address)?.count ?? 0) >= this.limits.connectionsPerAddress ? "address" : undefined;
+    return this.groups.of(address).find(({ count, limit }) => count >= limit)?.why;
   }
 
   private add(socket: Accepted & Pick<Socket, "once"> & Remote, address: string): void {
     const name = nameOf(socket);
-    // The port may be taken again before the end of the last connection from it is told.
+    // The port may be taken again before the end of its last connection is told, or for another address of this machine.
     const before = this.open.get(name);
-    if (before !== undefined) this.forget(name, before.socket);
-    const own = this.addresses.get(address) ?? { count: 0, yielding: new Yielding() };
-    own.count += 1;
-    this.addresses.set(address, own);
-    const known: Open = { socket, address, handshake: "waiting", hasSpoken: false };
+    if (before !== undefined) {
+      this.noteUnfinished(name, before);
+      this.forget(name, before.socket);
+      before.socket.destroy();
+    }
+    this.groups.add(address);
+    const known: Open = { socket, address, greeting: 0, handshake: "waiting", hasSpoken: false };
     this.open.set(name, known);
     this.each(known, (yielding) => yielding.addUnproven(name, this.elapsed()));
     socket.once("close", () => {
@@ -190,15 +197,13 @@ export class Connections {
     if (ended?.socket !== socket) return;
     this.open.delete(name);
     this.each(ended, (yielding) => yielding.remove(name));
-    const own = this.addresses.get(ended.address) as OfAddress;
-    own.count -= 1;
-    if (own.count === 0) this.addresses.delete(ended.address);
+    this.groups.remove(ended.address);
     this.handshakes.remove(ended.address, name);
   }
 
   /** TLS verifies certificates as they arrive: who sends many of them and then goes has cost as much as who stays. */
-  private noteUnfinished(name: string, { socket, address, handshake }: Open): void {
-    if (handshake !== "begun" || socket.bytesRead <= this.limits.unfinishedBytes) return;
+  private noteUnfinished(name: string, { socket, address, greeting, handshake }: Open): void {
+    if (handshake !== "begun" || socket.bytesRead - greeting <= this.limits.unfinishedBytes) return;
     this.slowDown(address);
     this.end(name, "costly");
   }
@@ -211,7 +216,6 @@ export class Connections {
 
   private each({ address }: Open, change: (yielding: Yielding) => void): void {
     change(this.yielding);
-    const own = this.addresses.get(address);
-    if (own !== undefined) change(own.yielding);
+    for (const { yielding } of this.groups.of(address)) change(yielding);
   }
 }

@@ -1,42 +1,56 @@
 import type { ConnectionLimits } from "./connection-limits";
+import { networkOf } from "./remote-address";
 
 /** More are not remembered: the oldest is forgotten. */
 const MOST_ADDRESSES = 4_096;
 
 interface Noted {
+  readonly network: string;
   readonly until: number;
-  readonly next: number;
+  next: number;
 }
 
 /**
  * Addresses whose certificates no client needs. TLS itself verifies what a client sends, before anybody can look at it: one
- * handshake with many odd RSA keys takes as long as hundreds of others, so such an address gets few of them.
+ * handshake with many odd RSA keys takes as long as hundreds of others, so such an address gets few of them. So does a whole
+ * network where several of its addresses are such: then it is not one host beside others, but one that changes its address.
  */
 export class CostlyAddresses {
   private readonly noted = new Map<string, Noted>();
 
   constructor(
-    private readonly limits: Pick<ConnectionLimits, "costlyMilliseconds" | "costlyPauseMilliseconds">,
+    private readonly limits: Pick<
+      ConnectionLimits,
+      "costlyMilliseconds" | "costlyPauseMilliseconds" | "costlyPerNetwork"
+    >,
     private readonly elapsed: () => number,
   ) {}
 
   public note(address: string): void {
+    const network = networkOf(address);
+    this.add(address, network);
+    if (network === address) return;
     const now = this.elapsed();
-    this.noted.delete(address);
-    const [oldest] = this.noted.keys();
-    if (this.noted.size >= MOST_ADDRESSES && oldest !== undefined) this.noted.delete(oldest);
-    const { costlyMilliseconds, costlyPauseMilliseconds } = this.limits;
-    this.noted.set(address, { until: now + costlyMilliseconds, next: now + costlyPauseMilliseconds });
+    const others = [...this.noted.values()].filter((noted) => noted.network === network && now < noted.until);
+    if (others.length >= this.limits.costlyPerNetwork) this.add(network, "");
   }
 
   /** Whether a handshake may begin; it counts as begun where it may. */
   public mayConnect(address: string): boolean {
-    const noted = this.noted.get(address);
-    if (noted === undefined) return true;
     const now = this.elapsed();
-    if (now >= noted.until) this.noted.delete(address);
-    else if (now < noted.next) return false;
-    else this.noted.set(address, { ...noted, next: now + this.limits.costlyPauseMilliseconds });
+    const slowed = [...new Set([address, networkOf(address)])].flatMap((name) => this.noted.get(name) ?? []);
+    const still = slowed.filter(({ until }) => now < until);
+    if (still.some(({ next }) => now < next)) return false;
+    for (const noted of still) noted.next = now + this.limits.costlyPauseMilliseconds;
     return true;
+  }
+
+  private add(name: string, network: string): void {
+    const now = this.elapsed();
+    this.noted.delete(name);
+    const [oldest] = this.noted.keys();
+    if (this.noted.size >= MOST_ADDRESSES && oldest !== undefined) this.noted.delete(oldest);
+    const { costlyMilliseconds, costlyPauseMilliseconds } = this.limits;
+    this.noted.set(name, { network, until: now + costlyMilliseconds, next: now + costlyPauseMilliseconds });
   }
 }

@@ -1,4 +1,5 @@
 import type { ConnectionLimits } from "./connection-limits";
+import { networkOf } from "./remote-address";
 
 type HandshakeLimits = Pick<
   ConnectionLimits,
@@ -6,9 +7,8 @@ type HandshakeLimits = Pick<
 >;
 
 interface Begun {
-  readonly at: number;
-  /** Until it counts no more among those of all addresses */
-  readonly fresh: NodeJS.Timeout;
+  isLate: boolean;
+  readonly timers: readonly NodeJS.Timeout[];
 }
 
 interface OfAddress {
@@ -19,21 +19,20 @@ interface OfAddress {
 
 /**
  * Handshakes that have begun and are not over. TLS verifies a client's certificates in the middle of one, on the thread that answers
- * all clients, whether or not the client ends it. So few go on at once, and addresses take turns: what one address begins waits behind
- * its own alone.
+ * all clients, whether or not the client ends it. So few go on at once, and networks take turns, and in each turn of a network its
+ * addresses: what one address begins waits behind its own alone.
  */
 export class Handshakes {
   private readonly addresses = new Map<string, OfAddress>();
-  /** Addresses that may begin another one, the next first */
-  private readonly turns = new Map<string, OfAddress>();
+  /** Networks whose addresses may begin another one, with these, the next first */
+  private readonly turns = new Map<string, Map<string, OfAddress>>();
   private readonly fresh = new Set<string>();
   private isStarting = false;
 
-  /** @param giveUp told of one that takes long while others of its address wait */
+  /** @param giveUp told of one that takes long while others of its address wait for it */
   constructor(
     private readonly limits: HandshakeLimits,
     private readonly giveUp: (name: string) => void,
-    private readonly elapsed: () => number,
   ) {}
 
   /** @param start called at once, or when its turn comes */
@@ -43,7 +42,7 @@ export class Handshakes {
     own.waiting.set(name, start);
     this.queue(address, own);
     this.start();
-    if (own.waiting.has(name)) this.look(own, name);
+    this.makeWay(own);
   }
 
   /** The handshake is over, or its connection. */
@@ -51,7 +50,7 @@ export class Handshakes {
     const own = this.addresses.get(address);
     if (own === undefined) return;
     own.waiting.delete(name);
-    clearTimeout(own.underWay.get(name)?.fresh);
+    own.underWay.get(name)?.timers.forEach(clearTimeout);
     own.underWay.delete(name);
     this.fresh.delete(name);
     if (own.waiting.size + own.underWay.size === 0) this.addresses.delete(address);
@@ -68,11 +67,15 @@ export class Handshakes {
   private start(): void {
     if (this.isStarting) return;
     this.isStarting = true;
-    for (const [address, own] of this.turns) {
+    for (const [network, addresses] of this.turns) {
       if (this.fresh.size >= this.limits.handshakes) break;
-      this.turns.delete(address);
-      const [next] = own.waiting;
-      if (next === undefined) continue;
+      this.turns.delete(network);
+      const [turn] = addresses;
+      const [next] = turn?.[1].waiting ?? [];
+      if (turn === undefined || next === undefined) continue;
+      const [address, own] = turn;
+      addresses.delete(address);
+      if (addresses.size > 0) this.turns.set(network, addresses);
       this.begin(own, ...next);
       this.queue(address, own);
     }
@@ -81,30 +84,36 @@ export class Handshakes {
 
   private begin(own: OfAddress, name: string, start: () => void): void {
     own.waiting.delete(name);
-    const fresh = setTimeout(() => {
-      this.fresh.delete(name);
-      this.start();
-    }, this.limits.freshMilliseconds).unref();
-    own.underWay.set(name, { at: this.elapsed(), fresh });
+    const { freshMilliseconds, handshakeMilliseconds } = this.limits;
+    const later = (what: () => void, milliseconds: number) => setTimeout(what, milliseconds).unref();
+    const begun: Begun = {
+      isLate: false,
+      timers: [
+        later(() => (this.fresh.delete(name), this.start()), freshMilliseconds),
+        later(() => ((begun.isLate = true), this.makeWay(own)), handshakeMilliseconds),
+      ],
+    };
+    own.underWay.set(name, begun);
     this.fresh.add(name);
     start();
   }
 
-  /** Behind all others, unless it has a turn already */
+  /** Behind all others of its network, and this behind all others, unless they have a turn already */
   private queue(address: string, own: OfAddress): void {
+    const network = networkOf(address);
+    const addresses = this.turns.get(network) ?? new Map<string, OfAddress>();
     const mayBegin = own.waiting.size > 0 && own.underWay.size < this.limits.handshakesPerAddress;
-    if (!mayBegin) this.turns.delete(address);
-    else if (!this.turns.has(address)) this.turns.set(address, own);
+    if (!mayBegin) addresses.delete(address);
+    else if (!addresses.has(address)) addresses.set(address, own);
+    if (addresses.size === 0) this.turns.delete(network);
+    else if (!this.turns.has(network)) this.turns.set(network, addresses);
   }
 
-  /** As long as it waits: eight clients that go on no further must not lock out their neighbours. */
-  private look(own: OfAddress, name: string): void {
-    const { handshakeMilliseconds } = this.limits;
-    setTimeout(() => {
-      if (!own.waiting.has(name)) return;
-      const [oldest] = own.underWay;
-      if (oldest !== undefined && this.elapsed() - oldest[1].at >= handshakeMilliseconds) this.giveUp(oldest[0]);
-      if (own.waiting.has(name)) this.look(own, name);
-    }, handshakeMilliseconds).unref();
+  /** Eight clients that go on no further must not lock out those behind them. */
+  private makeWay({ underWay, waiting }: OfAddress): void {
+    for (const [name, { isLate }] of underWay) {
+      if (!isLate || waiting.size === 0 || underWay.size < this.limits.handshakesPerAddress) return;
+      this.giveUp(name);
+    }
   }
 }

@@ -8,6 +8,7 @@ import type { Hono } from "hono";
 import type { Log } from "../../log";
 import { Refusal } from "../../refusal/refusal";
 import { answeredInTime } from "./answered-in-time";
+import { helloBytes } from "./client-hello";
 import { connectionOf, presentsTooMuch } from "./connection";
 import { CONNECTION_LIMITS } from "./connection-limits";
 import { Connections } from "./connections";
@@ -118,7 +119,7 @@ export class NodeServer {
       socket.setTimeout(this.limits.milliseconds, () => socket.destroy());
       socket.once("readable", () => {
         if (socket.readableLength === 0) socket.destroy();
-        else this.connections.greeted(socket, () => this.begin(socket));
+        else this.connections.greeted(socket, helloBytes(socket), () => this.begin(socket));
       });
     });
   }

@@ -1,53 +1,9 @@
-import { CONNECTION_LIMITS, type ConnectionLimits } from "../../../../runtime/exchange/http/connection-limits";
-import { Connections } from "../../../../runtime/exchange/http/connections";
+import { PassThrough } from "node:stream";
+import { helloBytes } from "../../../../runtime/exchange/http/client-hello";
+import type { Connections } from "../../../../runtime/exchange/http/connections";
 import { keyExchangeGroups } from "../../../../runtime/exchange/http/key-exchange";
 import { RefusedConnections, TALLY_MILLISECONDS } from "../../../../runtime/exchange/http/refused-connections";
-
-/** A connection that can be ended from either side */
-class Peer {
-  private static ports = 1_024;
-  public ended = false;
-  public bytesRead = 0;
-  private told: () => void = () => undefined;
-
-  constructor(
-    public readonly remoteAddress: string,
-    public readonly remotePort = (Peer.ports += 1),
-  ) {}
-
-  public once(_: string, listener: () => void): this {
-    this.told = listener;
-    return this;
-  }
-
-  public destroy(): this {
-    this.ended = true;
-    return this;
-  }
-
-  /** As Node tells of an end: later */
-  public closed(): void {
-    this.ended = true;
-    this.told();
-  }
-}
-
-function guarded(limits: Partial<ConnectionLimits> = {}) {
-  const clock = { now: 0 };
-  const refused: string[] = [];
-  const connections = new Connections(
-    { ...CONNECTION_LIMITS, ...limits },
-    (why, address) => refused.push(`${why} ${address}`),
-    () => clock.now,
-  );
-  const come = (address: string, port?: number) => {
-    const peer = new Peer(address, port);
-    const come = { peer, taken: false };
-    if (connections.take(peer as never)) connections.greeted(peer as never, () => (come.taken = true));
-    return come;
-  };
-  return { clock, refused, connections, come };
-}
+import { guarded, HELLO, Peer } from "../../../support/exchange/guarded-connections";
 
 /** One request of an authenticated client, answered */
 function served(connections: Connections, peer: Peer): void {
@@ -73,13 +29,26 @@ test("an address that had all of its connections has them again when they end, t
   expect(come("10.0.0.1").taken).toBe(false);
 });
 
-test("a port that is taken again before the end of its last connection is told counts once", () => {
+test("a port that is taken again before the end of its last connection is told counts once, and that one ends", () => {
   const { come } = guarded({ connectionsPerAddress: 2 });
   const last = come("10.0.0.1", 5_000).peer;
-  expect(come("10.0.0.1", 5_000).taken).toBe(true);
+  expect([come("10.0.0.1", 5_000).taken, last.ended]).toEqual([true, true]);
   last.closed();
   expect(come("10.0.0.1").taken).toBe(true);
   expect(come("10.0.0.1").taken).toBe(false);
+});
+
+test("a port that is taken again hides no handshake that cost too much", () => {
+  const { come, refused } = guarded();
+  come("10.0.0.1", 5_000).peer.bytesRead = 10_000;
+  expect([come("10.0.0.1", 5_000).taken, refused]).toEqual([false, ["costly 10.0.0.1", "costly 10.0.0.1"]]);
+});
+
+test("peers that have gone before they were taken are ended, each of them", () => {
+  const { connections } = guarded();
+  const gone = [1, 2].map(() => Object.assign(new Peer(""), { remoteAddress: undefined, remotePort: undefined }));
+  expect(gone.map((peer) => connections.take(peer as never))).toEqual([false, false]);
+  expect(gone.map(({ ended }) => ended)).toEqual([true, true]);
 });
 
 describe("where connections become scarce", () => {
@@ -172,16 +141,40 @@ describe("handshakes of one address", () => {
     expect(refused).toEqual(Array.from({ length: 39 }, () => "costly 10.0.0.1"));
   });
 
-  test("are given up after 3 s where others wait", () => {
+  test("are given up after 3 s where others wait, or come to wait", () => {
     jest.useFakeTimers();
-    const { come, clock } = guarded();
+    const { come } = guarded();
     const all = first(come, 9);
-    clock.now = 2_999;
-    jest.advanceTimersByTime(3_000);
+    jest.advanceTimersByTime(2_999);
     expect(all[8]?.taken).toBe(false);
-    clock.now = 6_000;
-    jest.advanceTimersByTime(3_000);
+    jest.advanceTimersByTime(1);
     expect([all[0]?.peer.ended, all[1]?.peer.ended, all[8]?.taken]).toEqual([true, false, true]);
+    jest.advanceTimersByTime(3_000);
+    expect(all[1]?.peer.ended).toBe(false);
+    expect([come("10.0.0.1").taken, all[1]?.peer.ended, all[2]?.peer.ended]).toEqual([true, true, false]);
+    jest.useRealTimers();
+  });
+
+  test("are not given up while there is room for more", () => {
+    jest.useFakeTimers();
+    const { come } = guarded({ handshakes: 1 });
+    const own = come("10.0.0.1");
+    jest.advanceTimersByTime(3_000);
+    come("10.0.0.2");
+    expect([come("10.0.0.1").taken, own.peer.ended]).toEqual([false, false]);
+    jest.useRealTimers();
+  });
+
+  test("leave no timer behind when they end, whether or not they had begun", () => {
+    jest.useFakeTimers();
+    const { come } = guarded();
+    const all = first(come, 9);
+    for (let times = 0; times < 9; times += 1) {
+      // The last one's port, again and again
+      all.push(come("10.0.0.1", all[8]?.peer.remotePort));
+    }
+    for (const { peer } of all) peer.closed();
+    expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });
 
@@ -222,22 +215,25 @@ describe("handshakes of one address", () => {
     expect(connections.take(silent as never)).toBe(true);
     expect(come("10.0.0.1").taken).toBe(true);
     let hasBegun = false;
-    connections.greeted(silent as never, () => (hasBegun = true));
+    connections.greeted(silent as never, HELLO, () => (hasBegun = true));
     expect(hasBegun).toBe(false);
   });
 
   test.each([
-    [4_096, true],
-    [4_097, false],
-  ])("that end after %p bytes leave the next one its turn: %p", (bytesRead, taken) => {
-    const { come, connections } = guarded();
-    const { peer } = come("10.0.0.1");
-    // As after a reset
-    Object.assign(peer, { bytesRead, remoteAddress: undefined });
-    expect(connections.secured(peer as never)).toBe(false);
-    peer.closed();
-    expect([come("10.0.0.1").taken, come("10.0.0.2").taken]).toEqual([taken, true]);
-  });
+    [HELLO + 512, true],
+    [HELLO + 513, false],
+  ])(
+    "that end after %p bytes, of which the first message has 1,600, leave the next one its turn: %p",
+    (bytesRead, taken) => {
+      const { come, connections } = guarded();
+      const { peer } = come("10.0.0.1");
+      // As after a reset
+      Object.assign(peer, { bytesRead, remoteAddress: undefined });
+      expect(connections.secured(peer as never)).toBe(false);
+      peer.closed();
+      expect([come("10.0.0.1").taken, come("10.0.0.2").taken]).toEqual([taken, true]);
+    },
+  );
 
   test("that are over leave the next one its turn, however much came after them", () => {
     const { come, connections } = guarded();
@@ -249,6 +245,18 @@ describe("handshakes of one address", () => {
   });
 });
 
+test.each([
+  ["a first message", [22, 3, 1, 6, 0, 1, 0, 5, 252], 1_541],
+  ["too little to know", [22, 3, 1, 6, 0, 1, 0, 5], 0],
+  ["no record of a handshake", [128, 3, 1, 6, 0, 1, 9, 9, 9], 0],
+  ["another message", [22, 3, 3, 6, 0, 11, 9, 9, 9], 0],
+])("of %s, %p, this many bytes are a first message: %p", (_, bytes, count) => {
+  const come = new PassThrough();
+  come.write(Buffer.from(bytes));
+  expect(helloBytes(come as never)).toBe(count);
+  expect([...(come.read() as Buffer)]).toEqual(bytes);
+});
+
 test("where all clients have one address, none is slowed down for another", () => {
   const { come, connections, refused } = guarded({ connections: 100, connectionsPerAddress: 100 });
   const { peer } = come("10.0.0.1");
@@ -256,21 +264,6 @@ test("where all clients have one address, none is slowed down for another", () =
   connections.tooCostly(peer as never);
   expect([peer.ended, refused]).toEqual([true, ["costly 10.0.0.1"]]);
   expect(Array.from({ length: 20 }, () => come("10.0.0.1").taken)).not.toContain(false);
-});
-
-test.each([
-  ["2001:db8:0:1::5", "2001:db8:0:1:ffff::1", true],
-  ["2001:db8::5", "2001:db8:0:0:a:b:c:d", true],
-  ["2001:db8:0:1::5", "2001:db8:0:2::5", false],
-  ["2001:db8::1:0:0:0:1", "2001:db8:0:2::5", false],
-  ["::1", "::2", true],
-  ["fe80::1%eth0", "fe80::2%eth0", true],
-  ["::ffff:10.0.0.1", "::ffff:10.0.0.2", false],
-])("%s and %s count as one address: %p", (one, other, isOne) => {
-  const { come } = guarded({ connectionsPerAddress: 1 });
-  // The same port is no other connection.
-  expect(come(one, 5_000).taken).toBe(true);
-  expect(come(other, 5_000).taken).toBe(!isOne);
 });
 
 test("the log is told at once of the first that is refused, and of the others in one line every 10 s", () => {

@@ -332,21 +332,6 @@ describe("of many at once", () => {
     expect(refusals).toEqual([]);
   });
 
-  test("fails after a handshake that brought much and was never ended: its address is slowed down", async () => {
-    const { port, url } = await served();
-    const { socket } = await silent(port);
-    // The begin of a record that is longer
-    socket.write(
-      Buffer.concat([Buffer.from([0x16, 3, 1, 0x40, 0]), Buffer.from([1, 0, 0x3f, 0xfc]), Buffer.alloc(5_000)]),
-    );
-    await retried(async () => {
-      socket.end();
-      await after(20);
-      expect(refusals).toEqual([{ costly: 1, addresses: { "127.0.0.1": 1 } }]);
-    });
-    await expect(tlsFetch(tls)(url)).rejects.toThrow(/ECONNRESET|socket|closed/i);
-  });
-
   test("handshakes wait while others of their address are under way, and lose nothing of what has come", async () => {
     const { port, url } = await served({
       ...SERVER_LIMITS,
