@@ -88,21 +88,21 @@ export { Delegation, type DelegationProps } from "./delegation";
 export { type Enforcement, type Observation, type Observed } from "./enforcement";
 export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./errors";
 export { Fleet, type Declared } from "./fleet";
+export { type Json } from "./json";
 export { LIMITS } from "./limits";
 export { type Memory } from "./memory";
 export { Order, type OrderProps } from "./order";
 export { didYouMean, likely, nearest, unknownMember } from "./nearest";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
 export {
-  registryJson,
-  registryOf,
   REGISTRY_VERSION,
-  type Json,
   type AwsAccess,
-  type RegistryFacts,
+  type RegistryAgent,
+  type RegistryDocument,
   type RegistryIssuer,
   type RegistryTrust,
-} from "./registry";
+} from "./registry/document";
+export { registryJson, registryOf, type RegistryFacts } from "./registry/write";
 export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {
   afterRead,

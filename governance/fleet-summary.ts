@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type RegistryAgent, type RegistryDocument, Sensitivity } from "../domain";
 
 /** One agent in a line, read from synthesized output */
 export interface AgentSummary {
@@ -7,7 +8,7 @@ export interface AgentSummary {
   readonly owner: string;
   /** Day on which it may do nothing any more */
   readonly expires: string;
-  readonly state: "active" | "suspended" | "expired";
+  readonly state: RegistryAgent["state"];
   readonly tasks: readonly string[];
   readonly highestSensitivity: string;
   readonly risk: string;
@@ -19,27 +20,11 @@ export interface AgentSummary {
   readonly resources: number;
 }
 
-interface Registry {
-  readonly agents: Readonly<Record<string, RegistryAgent>>;
-  readonly datasets: Readonly<Record<string, { readonly sensitivity: string }>>;
-}
-
-interface RegistryAgent {
-  readonly owner: string;
-  readonly expires: string;
-  readonly state: AgentSummary["state"];
-  readonly risk: { readonly tier: string };
-  readonly longestCredentialSeconds: number;
-  /** Longest first */
-  readonly revocationHorizon: readonly { readonly seconds: number }[];
-  readonly tasks: Readonly<Record<string, { readonly data: Readonly<Record<string, unknown>> }>>;
-}
-
-const SENSITIVITIES = ["public", "internal", "confidential", "restricted"];
+const SENSITIVITIES = Sensitivity.all.map(({ name }) => name);
 
 /** Every agent of a synthesized output folder, by name. */
 export function fleetSummary(outdir: string): readonly AgentSummary[] {
-  const registry = readJson<Registry>(join(outdir, "ambit", "registry.json"));
+  const registry = readJson<RegistryDocument>(join(outdir, "ambit", "registry.json"));
   const resources = resourcesPerAgent(outdir);
   return Object.entries(registry.agents).map(([agent, entry]) => ({
     agent,
@@ -55,7 +40,7 @@ export function fleetSummary(outdir: string): readonly AgentSummary[] {
   }));
 }
 
-function highest(agent: RegistryAgent, registry: Registry): string {
+function highest(agent: RegistryAgent, registry: RegistryDocument): string {
   const names = Object.values(agent.tasks).flatMap((task) => Object.keys(task.data));
   const ranks = names.map((name) => SENSITIVITIES.indexOf(registry.datasets[name]?.sensitivity ?? "restricted"));
   return SENSITIVITIES[Math.max(0, ...ranks)] as string;

@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { type Fleet, type Json, registryJson, registryOf, sourceOf } from "../../domain";
+import { type Fleet, type Json, type RegistryDocument, registryJson, registryOf, sourceOf } from "../../domain";
 import { sessionPolicy } from "../access/session-policy";
 import { policyTextOf, writeBeside } from "../platform/documents";
 import type { Platform } from "../platform/platform";
@@ -23,7 +23,7 @@ export function writeFleetDocuments(stack: TerraformStack, props: FleetDocuments
 }
 
 /** The registry of this fleet on this platform, unsigned. */
-export function registryDocument({ platform, fleet }: FleetDocumentsProps): Json {
+export function registryDocument({ platform, fleet }: FleetDocumentsProps): RegistryDocument {
   const { trustDomain, clock, domains, trust } = platform;
   return registryOf(fleet, {
     trustDomain,
@@ -38,7 +38,7 @@ export function registryDocument({ platform, fleet }: FleetDocumentsProps): Json
   });
 }
 
-function sourcesDocument({ agents, tools, datasets }: Fleet): Json {
+function sourcesDocument({ agents, tools, datasets }: Fleet): Readonly<Record<string, Json>> {
   const touched = tools.flatMap((tool) => [...tool.actions.values()].flatMap((action) => action.touches));
   return {
     version: "ambit.sources/2",

@@ -3,7 +3,7 @@ import type { DataAccess, Dataset } from "../dataset";
 import type { Delegation } from "../delegation";
 import { dataKeys } from "../delegation";
 import type { Fleet } from "../fleet";
-import { sortedKeys } from "../registry";
+import { sortedKeys } from "../json";
 import type { Allowed } from "../rules/ceiling";
 import { Sensitivity } from "../sensitivity";
 import type { Task } from "../task";

@@ -1,4 +1,4 @@
-import { sortedKeys } from "../../domain/registry";
+import { sortedKeys } from "../../domain/json";
 import { type PolicyOf, policyOf } from "../reach/declared/policy-of";
 import { readRegistries } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry-schema";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { INPUT_LIMITS } from "../../domain";
-import { sortedKeys } from "../../domain/registry";
+import { sortedKeys } from "../../domain/json";
 import { BundleError } from "../../policies/bundle-error";
 import {
   jsonObject,

@@ -1,4 +1,4 @@
-import { sortedKeys } from "../../../domain/registry";
+import { sortedKeys } from "../../../domain/json";
 import { isObject, type Json, type JsonObject, listed, member } from "../json";
 import type { BesideKind } from "../resource";
 import { labelled, withoutComment } from "./blocks";

@@ -1,5 +1,5 @@
-import type { AgentDeclaration } from "./agent";
-import type { Clock } from "./clock";
+import type { AgentDeclaration } from "../agent";
+import type { Clock } from "../clock";
 import {
   AwsDataset,
   BoundTableDataset,
@@ -8,37 +8,27 @@ import {
   type Dataset,
   SecretDataset,
   TableDataset,
-} from "./dataset";
-import type { Delegation } from "./delegation";
-import type { Fleet } from "./fleet";
-import type { Allowed } from "./rules/ceiling";
-import { longestCredential, revocationHorizon } from "./rules/horizon";
-import { riskOf } from "./rules/risk";
-import type { Task } from "./task";
-import type { Tool, ToolGrant } from "./tool";
-import type { TrustDomain } from "./trust-domain";
-
-/** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
-export const REGISTRY_VERSION = "ambit.registry/1";
-
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
-
-/** Whose tokens start tasks */
-export interface RegistryTrust {
-  /** Access tokens of users */
-  readonly issuers: readonly RegistryIssuer[];
-  /** Start tokens, by schedule or event */
-  readonly starters: readonly (RegistryIssuer & { readonly starts: readonly ("event" | "schedule")[] })[];
-}
-
-export interface RegistryIssuer {
-  /** Claim `iss`, an https address */
-  readonly issuer: string;
-  /** https address of its keys */
-  readonly jwksUri: string;
-  /** Of its signatures, sorted */
-  readonly algorithms: readonly string[];
-}
+} from "../dataset";
+import type { Delegation } from "../delegation";
+import type { Fleet } from "../fleet";
+import { sortedKeys } from "../json";
+import type { Allowed } from "../rules/ceiling";
+import { longestCredential, revocationHorizon } from "../rules/horizon";
+import { riskOf } from "../rules/risk";
+import type { Task } from "../task";
+import type { Tool, ToolGrant } from "../tool";
+import type { TrustDomain } from "../trust-domain";
+import {
+  REGISTRY_VERSION,
+  type AwsAccess,
+  type RegistryAgent,
+  type RegistryDataset,
+  type RegistryDocument,
+  type RegistryEdge,
+  type RegistryTask,
+  type RegistryTool,
+  type RegistryTrust,
+} from "./document";
 
 /** What the platform adds to the declarations */
 export interface RegistryFacts {
@@ -51,15 +41,8 @@ export interface RegistryFacts {
   readonly aws: (agent: AgentDeclaration, task: Task) => AwsAccess | undefined;
 }
 
-export type AwsAccess = {
-  /** ARN of the role */
-  readonly role: string;
-  /** JSON for STS; a federated agent has none, because its role is the task's own */
-  readonly sessionPolicy?: string;
-};
-
-/** The fleet as one stable document: exchange, OPA, Cedar, inventory and review read it. */
-export function registryOf(fleet: Fleet, facts: RegistryFacts): Json {
+/** What synth writes of a fleet */
+export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument {
   return {
     version: REGISTRY_VERSION,
     trustDomain: facts.trustDomain.name,
@@ -74,11 +57,11 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): Json {
 }
 
 /** One line per key, sorted, so that a review of two documents shows what changed. */
-export function registryJson(document: Json): string {
+export function registryJson(document: object): string {
   return `${JSON.stringify(document, sortedKeys, 2)}\n`;
 }
 
-function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
+function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): RegistryAgent {
   const { tier, score } = riskOf(agent, facts.domains);
   return {
     spiffeId: `${agent.spiffeId(facts.trustDomain)}`,
@@ -99,7 +82,7 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Json {
   };
 }
 
-function taskEntry(agent: AgentDeclaration, task: Task, facts: RegistryFacts): Json {
+function taskEntry(agent: AgentDeclaration, task: Task, facts: RegistryFacts): RegistryTask {
   return {
     startedBy: task.startedBy,
     ttlSeconds: task.ttl.seconds,
@@ -118,11 +101,11 @@ function taskEntry(agent: AgentDeclaration, task: Task, facts: RegistryFacts): J
   };
 }
 
-function grantEntry(grant: ToolGrant): [string, Json] {
+function grantEntry(grant: ToolGrant): [string, readonly string[]] {
   return [grant.tool.name, grant.actions.map((action) => action.name).sort()];
 }
 
-function edgeEntry({ ceiling }: Delegation): Json {
+function edgeEntry({ ceiling }: Delegation): RegistryEdge {
   return {
     depth: ceiling.depth,
     actions: named(ceiling.actions),
@@ -132,11 +115,11 @@ function edgeEntry({ ceiling }: Delegation): Json {
   };
 }
 
-function named(allowed: Allowed): Json {
+function named(allowed: Allowed): readonly string[] | "any" {
   return allowed === "any" ? "any" : [...allowed].sort();
 }
 
-function toolEntry(tool: Tool, facts: RegistryFacts): Json {
+function toolEntry(tool: Tool, facts: RegistryFacts): RegistryTool {
   return {
     kind: tool.kind,
     url: tool.url,
@@ -150,31 +133,28 @@ function toolEntry(tool: Tool, facts: RegistryFacts): Json {
       outward: tool.isOutward(action, facts.domains),
       outwardReason: action.outward?.reason,
       touches: Object.fromEntries(action.touches.map((access: DataAccess) => [access.dataset.name, access.kinds])),
-      match: action.match as unknown as Json,
+      match: action.match,
     })),
   };
 }
 
-function datasetEntry(dataset: Dataset): Json {
+function datasetEntry(dataset: Dataset): RegistryDataset {
   const { kind, sensitivity } = dataset;
-  const untrusted = dataset.untrusted || undefined;
+  const untrusted = dataset.untrusted ? true : undefined;
   const owner = dataset instanceof AwsDataset ? { account: dataset.account, key: dataset.key } : {};
   return { kind, sensitivity: sensitivity.name, untrusted, ...owner, ...placeOf(dataset) };
 }
 
-function placeOf(dataset: Dataset): { readonly [key: string]: Json | undefined } {
+function placeOf(dataset: Dataset): Partial<RegistryDataset> {
   if (dataset instanceof BucketDataset) return { bucket: dataset.bucket, prefix: dataset.prefix };
   if (dataset instanceof SecretDataset) return { secret: dataset.secret };
   if (dataset instanceof TableDataset) return { table: dataset.table, indexes: dataset.indexes };
   return dataset instanceof BoundTableDataset ? { table: dataset.table, boundTo: dataset.boundTo } : {};
 }
 
-function keyed<T extends { readonly name: string }>(things: readonly T[], entry: (thing: T) => Json): Json {
+function keyed<T extends { readonly name: string }, Entry>(
+  things: readonly T[],
+  entry: (thing: T) => Entry,
+): Readonly<Record<string, Entry>> {
   return Object.fromEntries(things.map((thing) => [thing.name, entry(thing)]));
-}
-
-/** For `JSON.stringify`: objects with sorted keys */
-export function sortedKeys(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,0 +1,157 @@
+import type { AgentState } from "../agent";
+import type { BudgetPeriod } from "../budget";
+import type { CredentialsKind } from "../credentials";
+import type { AccessKind, TableBinding } from "../dataset-props";
+import type { RiskTier } from "../rules/risk";
+import type { SensitivityName } from "../sensitivity";
+import type { Start } from "../task";
+import type { ActionMatch } from "../tool";
+import type { Impact, ServiceIdentity } from "../tool-props";
+
+/** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
+export const REGISTRY_VERSION = "ambit.registry/1";
+
+type ByName<T> = Readonly<Record<string, T>>;
+
+/** `registry.json`: the fleet as one stable document, which exchange, OPA, Cedar, inventory and review read */
+export interface RegistryDocument {
+  readonly version: typeof REGISTRY_VERSION;
+  readonly trustDomain: string;
+  readonly trust: RegistryTrust;
+  readonly agents: ByName<RegistryAgent>;
+  readonly tools: ByName<RegistryTool>;
+  readonly datasets: ByName<RegistryDataset>;
+}
+
+/** Whose tokens start tasks */
+export interface RegistryTrust {
+  /** Access tokens of users */
+  readonly issuers: readonly RegistryIssuer[];
+  /** Start tokens, by schedule or event */
+  readonly starters: readonly (RegistryIssuer & { readonly starts: readonly ("event" | "schedule")[] })[];
+}
+
+export interface RegistryIssuer {
+  /** Claim `iss`, an https address */
+  readonly issuer: string;
+  /** https address of its keys */
+  readonly jwksUri: string;
+  /** Of its signatures, sorted */
+  readonly algorithms: readonly string[];
+}
+
+export interface RegistryAgent {
+  readonly spiffeId: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** Moment in UTC, RFC 3339 */
+  readonly expires: string;
+  readonly state: AgentState;
+  readonly workload: { readonly namespace: string; readonly serviceAccount: string };
+  readonly credentials: CredentialsKind;
+  readonly isolation: "dedicated" | "shared";
+  readonly risk: { readonly tier: RiskTier; readonly score: number };
+  /** Beside its SVIDs */
+  readonly longestCredentialSeconds: number;
+  /** What still works after a stop, the longest first */
+  readonly revocationHorizon: readonly RegistryHorizon[];
+  /** SPIFFE IDs or names of those that may hand work to it from outside, sorted */
+  readonly clients: readonly string[];
+  /** Left out where it keeps users apart */
+  readonly memory?: "shared" | undefined;
+  readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
+  readonly tasks: ByName<RegistryTask>;
+}
+
+export interface RegistryHorizon {
+  readonly path: string;
+  readonly seconds: number;
+  readonly because: string;
+}
+
+export interface RegistryTask {
+  readonly startedBy: readonly Start[];
+  readonly ttlSeconds: number;
+  /** Names of actions by tool, sorted */
+  readonly tools: ByName<readonly string[]>;
+  readonly data: ByName<readonly AccessKind[]>;
+  /** By `agent.task` */
+  readonly delegates: ByName<RegistryEdge>;
+  readonly approval?: RegistryApproval | undefined;
+  readonly budgets: readonly RegistryBudget[];
+  readonly orders: readonly RegistryOrder[];
+  readonly observe?: { readonly until: string; readonly reason: string } | undefined;
+  readonly aws?: AwsAccess | undefined;
+}
+
+/** AWS access of one task */
+export interface AwsAccess {
+  /** ARN of the role */
+  readonly role: string;
+  /** JSON for STS; a federated agent has none, because its role is the task's own */
+  readonly sessionPolicy?: string;
+}
+
+export interface RegistryApproval {
+  readonly group: string;
+  readonly requestOpenSeconds: number;
+  readonly decisionGoodForSeconds: number;
+}
+
+/** The ceiling of what is handed on */
+export interface RegistryEdge {
+  readonly depth: number;
+  /** `tool.action`, sorted */
+  readonly actions: readonly string[] | "any";
+  /** `dataset:kind`, sorted */
+  readonly data: readonly string[] | "any";
+  readonly sensitivity: SensitivityName;
+  readonly ttlSeconds: number;
+}
+
+export interface RegistryBudget {
+  readonly limit: number;
+  readonly period: BudgetPeriod;
+  readonly actions?: readonly string[] | undefined;
+  readonly sumOf?: string | undefined;
+}
+
+export interface RegistryOrder {
+  readonly first: readonly string[];
+  readonly then: readonly string[];
+  readonly within: "run" | "session";
+}
+
+export interface RegistryTool {
+  readonly kind: "http" | "mcp" | "model";
+  readonly url: string;
+  readonly clearance: SensitivityName;
+  readonly untrustedOutput: boolean;
+  readonly schemaDigest?: string | undefined;
+  readonly actsAs: "user" | ServiceIdentity;
+  readonly actions: ByName<RegistryAction>;
+}
+
+export interface RegistryAction {
+  readonly impact: Impact;
+  readonly writes: boolean;
+  readonly outward: boolean;
+  readonly outwardReason?: string | undefined;
+  readonly touches: ByName<readonly AccessKind[]>;
+  readonly match: ActionMatch;
+}
+
+export interface RegistryDataset {
+  readonly kind: "bucket" | "table" | "secret" | "external";
+  readonly sensitivity: SensitivityName;
+  /** Left out where it is not */
+  readonly untrusted?: true | undefined;
+  readonly account?: string | undefined;
+  readonly key?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly table?: string | undefined;
+  readonly indexes?: readonly string[] | undefined;
+  readonly boundTo?: TableBinding | undefined;
+}
