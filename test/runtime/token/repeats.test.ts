@@ -2,13 +2,7 @@ import fc from "fast-check";
 import type { Act, AuditEvent } from "../../../runtime/audit/audit";
 import { Refusal } from "../../../runtime/refusal/refusal";
 import { Refusals } from "../../../runtime/token/refusals";
-import {
-  MOST_AUDIENCES,
-  MOST_REPEATS,
-  MOST_SERVED,
-  REPEAT_SECONDS,
-  Repeats,
-} from "../../../runtime/token/repeats";
+import { MOST_AUDIENCES, MOST_REPEATS, MOST_SERVED, REPEAT_SECONDS, Repeats } from "../../../runtime/token/repeats";
 import { depth } from "../../support/depth";
 
 const AGENT = "spiffe://prod.acme.example/ns/support/sa/triage";
