@@ -8,6 +8,7 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type BenchAgent, benchAgents, FACTS } from "./facts";
+import { keepShape } from "./kept-shape";
 import { type Measures, Stopwatch } from "./stopwatch";
 
 /** The same resources as a person writes them with cdktf alone, and synthesize the whole app. */
@@ -30,6 +31,7 @@ const EXPIRY = `${FACTS.expires}T00:00:00Z`;
 class PlainStack extends TerraformStack {
   constructor(scope: Construct, id: string, agents: readonly BenchAgent[]) {
     super(scope, id);
+    keepShape(this);
     new LocalBackend(this, { path: "../../../terraform.agents.tfstate" });
     new AwsProvider(this, "aws", {
       region: FACTS.region,
