@@ -140,6 +140,10 @@ async function raced(world: FaultWorld, note: Note): Promise<void> {
     const evidence = chains[0].startToken("lead");
     const ask = (chain: RealChain) => chain.scheduled("lead", "tool:notes", evidence);
     const answers = await Promise.all(chains.map(ask));
+    const winners = answers.filter(({ status }) => status === 200).length;
+    // On a busy machine it may be told to ask again although its token is written.
+    const isUnanswered = answers.some(({ status }) => status === 503);
+    ok(winners === 1 || (winners === 0 && isUnanswered), `${winners} won`);
     for (const [index, { status }] of answers.map(world.noted.bind(world)).entries()) {
       if (status === 200) won[index] = (won[index] as number) + 1;
       // Who lost, or was told to ask again because the machine is busy, gets nothing then either.
@@ -147,6 +151,6 @@ async function raced(world: FaultWorld, note: Note): Promise<void> {
     }
   }
   equal((await world.written()).length, before.length + TRIALS);
-  equal((won[0] as number) + (won[1] as number), TRIALS);
+  ok(won.some((count) => count > 0), "nobody won");
   note(`${TRIALS} trials, won ${won.join(" : ")}`);
 }
