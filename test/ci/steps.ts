@@ -12,7 +12,7 @@ const DEEP = "AMBIT_SEED=238682742 npm run test:deep --";
 const FLOW = "test/runtime/flow";
 
 /**
- * The longest first, and engines before what waits for them. A suite mostly waits for the programs that it runs: four of
+ * The longest first, and engines before what waits for them. A suite mostly waits for the programs that it runs: three of
  * them leave a core to something else.
  */
 export const STEPS: readonly Step[] = [
@@ -25,12 +25,12 @@ export const STEPS: readonly Step[] = [
   engine("kubernetes", "etcd", "kube-apiserver"),
   suite("opentofu", "moto", "opentofu"),
   suite("cdktf", "moto", "opentofu"),
-  suite("exchange", "spire", "moto"),
   npm("types", "types"),
   { name: "test flow", command: ["bash", "-c", `${DEEP} ${FLOW}`] },
   { name: "test", command: ["bash", "-c", `${DEEP} --testPathIgnorePatterns ${FLOW}`] },
   npm("lint", "lint"),
   npm("format", "format:check"),
+  suite("exchange", "spire", "moto"),
   suite("spire", "spire", "kubernetes"),
   suite("mutants"),
   npm("build", "build"),
@@ -65,7 +65,7 @@ function suite(name: string, ...needs: readonly string[]): Step {
   return {
     name: `e2e ${name}`,
     command: ["npm", "run", "e2e", "--", name],
-    cores: 0.25,
+    cores: 0.3,
     needs: needs.map((need) => (need === "browser" ? need : `engine ${need}`)),
   };
 }

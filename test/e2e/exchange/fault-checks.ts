@@ -151,6 +151,9 @@ async function raced(world: FaultWorld, note: Note): Promise<void> {
     }
   }
   equal((await world.written()).length, before.length + TRIALS);
-  ok(won.some((count) => count > 0), "nobody won");
+  ok(
+    won.some((count) => count > 0),
+    "nobody won",
+  );
   note(`${TRIALS} trials, won ${won.join(" : ")}`);
 }
