@@ -1,5 +1,4 @@
-import type { OneOrMany } from "./condition";
-import type { Condition } from "./condition";
+import type { Condition, OneOrMany } from "./condition";
 
 /** Everybody (`"*"`), or principals by type: `{ AWS: "arn:…" }`, `{ Federated: "arn:…" }`, `{ Service: "…" }`. */
 export type Principal = "*" | Readonly<Record<string, OneOrMany>>;

@@ -8,7 +8,7 @@ export interface StateFolders {
 }
 
 /**
- * Whether cdktf ran in one folder for base and in another for head, which nobody needs to look at.
+ * Whether cdktf ran in one folder for base and in another for head: no reviewer needs to look at that.
  *
  * It writes the folder in which it runs into each local state that has no path of its own. So this explains folders where all
  * such states share one, before and after. Where one stays, or goes elsewhere, which of the folders is the checkout is not known.

@@ -3,9 +3,9 @@ import type { Combination, PrincipalReview } from "../review";
 
 /** One line of a report */
 export interface Finding {
-  /** What stands was so in base already: nobody gains it now. */
+  /** `standing`: already true in base, so not a gain */
   readonly direction: "gain" | "unknown" | "undeclared" | "standing" | "ungranted" | "loss";
-  /** Who gains or loses; undefined where it belongs to nobody alone */
+  /** Who gains or loses; undefined where it belongs to no single principal */
   readonly principal?: PrincipalReview;
   readonly kind: ChangeKind | "unknown" | "combination";
   readonly what: string;

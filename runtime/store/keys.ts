@@ -30,7 +30,7 @@ export function seenKey(): Key {
   return { partition: "seen", sort: "registry" };
 }
 
-/** @param knower the agent's name, and for whom it knows (session/knower.ts) */
+/** @param knower the agent's name, and the digest that says which user's or transaction's knowledge it is (session/knower.ts) */
 export function sessionKey(epoch: number, knower: { readonly agent: string; readonly whose: string }): Key {
   const { agent, whose } = knower;
   return { partition: joined("session", String(epoch), agent, whose), sort: "session" };

@@ -14,7 +14,7 @@ export interface Part {
   readonly text: string;
   /** It holds where its readings do not match. */
   readonly isNegated: boolean;
-  /** Where it names what nobody knows, each `${…}` taken for a name of its own; undefined: nothing is known of it. */
+  /** Where it names what is not known, each `${…}` taken for a name of its own; undefined: nothing is known of it. */
   readonly reading: Reading | undefined;
   /** Each `${…}` taken for any text; undefined where the other reading is all there is. */
   readonly widest: Reading | undefined;

@@ -1,4 +1,4 @@
-/** Something in a registry that nobody can judge */
+/** A part of a registry that cannot be judged */
 export interface Problem {
   /** Keys that lead there */
   readonly path: readonly string[];

@@ -10,6 +10,7 @@ import { NodeServer, SERVER_LIMITS } from "../../../../runtime/exchange/http/nod
 import type { Environment } from "../../../../runtime/exchange/http/parts";
 import type { Log } from "../../../../runtime/log";
 import { chainOf, slowAuthority } from "../../../support/exchange/chains";
+import { retried } from "../../../support/exchange/retried";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
 const authority = new DevelopmentAuthority("prod.acme.example");
@@ -349,18 +350,6 @@ describe("of many at once", () => {
     expect((await answer).status).toBe(200);
   });
 });
-
-/** The server is told of an end by its own side of the connection, a little later. */
-async function retried(attempt: () => Promise<void>): Promise<void> {
-  for (let left = 100; ; left -= 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (left === 0) throw error;
-      await after(20);
-    }
-  }
-}
 
 test("a connection that is old takes no other request", async () => {
   const { url } = await served();

@@ -8,6 +8,7 @@ import { DevelopmentAuthority } from "../../../../cli/dev/development-authority"
 import { NodeServer } from "../../../../runtime/exchange/http/node-server";
 import type { Environment } from "../../../../runtime/exchange/http/parts";
 import { chainOf } from "../../../support/exchange/chains";
+import { retried } from "../../../support/exchange/retried";
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
 const authority = new DevelopmentAuthority("prod.acme.example");
@@ -62,18 +63,6 @@ function certificatesMessage(chain: string): Buffer {
   const list = Buffer.concat(certificates.map((one) => sized(new X509Certificate(one).raw)));
   const message = Buffer.concat([Buffer.from([11]), sized(sized(list))]);
   return Buffer.concat([Buffer.from([22, 3, 3, message.length >> 8, message.length & 255]), message]);
-}
-
-/** The server is told of an end by its own side of the connection, a little later. */
-async function retried(attempt: () => Promise<void>): Promise<void> {
-  for (let left = 100; ; left -= 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (left === 0) throw error;
-      await after(20);
-    }
-  }
 }
 
 test("fails after a handshake that brought certificates and was never ended: its address is slowed down", async () => {
