@@ -1,18 +1,16 @@
 import { TerraformOutput, TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
 import type { VpcNetworkProps } from "../../../constructs";
 import { rehearsedApp } from "./app";
-import { isKubernetes, motoSettings, NOT_IN_MOTO } from "./rehearsal";
+import { isKubernetes, MOTO_SETTINGS, NOT_IN_MOTO } from "./rehearsal";
 
 /** What the rehearsal hands over in `AMBIT_REHEARSAL` */
 export interface HandedOver {
   readonly network: VpcNetworkProps;
-  /** Address of moto */
-  readonly url: string;
   readonly awsVersion: string;
 }
 
 /** The app that the cdktf command runs: the copy's changes are made in the construct tree instead of the JSON. */
-const { network, url, awsVersion } = JSON.parse(process.env.AMBIT_REHEARSAL ?? "{}") as HandedOver;
+const { network, awsVersion } = JSON.parse(process.env.AMBIT_REHEARSAL ?? "{}") as HandedOver;
 const { app, stacks } = rehearsedApp({ network, changes: { providerVersions: { aws: awsVersion } } });
 for (const stack of stacks) atMoto(stack);
 app.synth();
@@ -34,7 +32,7 @@ function atMoto(stack: TerraformStack): void {
     if (TerraformProvider.isTerraformProvider(construct)) {
       if (construct.terraformResourceType === "kubernetes") stack.node.tryRemoveChild(construct.node.id);
       if (construct.terraformResourceType !== "aws") continue;
-      for (const [setting, value] of Object.entries(motoSettings(url))) construct.addOverride(setting, value);
+      for (const [setting, value] of Object.entries(MOTO_SETTINGS)) construct.addOverride(setting, value);
       // With its host, because OpenTofu would otherwise ask its own registry.
       stack.addOverride("terraform.required_providers.aws.source", "registry.terraform.io/hashicorp/aws");
     }

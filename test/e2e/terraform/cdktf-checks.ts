@@ -6,7 +6,7 @@ import { checkAgentRoles } from "./account/domain";
 import { rehearsedPlatform, synthesize } from "./app";
 import { exampleFleet } from "./fleets";
 import { awsProvider, ownSettings } from "./providers";
-import { synthesizedStack } from "./rehearsal";
+import { motoEnvironment, synthesizedStack } from "./rehearsal";
 import type { Engine, Environment } from "./terraform";
 import type { StackName } from "./workspaces";
 import { makeWorld, nothingIsLeft } from "./world";
@@ -46,13 +46,14 @@ export function cdktfChecks(
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(settings));
     return {
       ...ownSettings(folder, source.mirror),
+      ...motoEnvironment(moto.url),
       CI: "1",
       // Nothing outside the project's folder: the command would otherwise keep a cache and an id of the user at home.
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
       CDKTF_HOME: join(folder, "home"),
       TERRAFORM_BINARY_NAME: path,
       SWC_NODE_PROJECT: join(ROOT, "tsconfig.json"),
-      AMBIT_REHEARSAL: JSON.stringify({ network, url: moto.url, awsVersion: source.version }),
+      AMBIT_REHEARSAL: JSON.stringify({ network, awsVersion: source.version }),
     };
   });
   const cdktf = (env: Environment, args: readonly string[]): Promise<Finished> =>

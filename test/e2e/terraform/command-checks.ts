@@ -27,7 +27,7 @@ export interface Command {
 export function commandChecks(
   suite: Suite,
   name: Engine["name"],
-  { world, folder, outdir, workspaces, control, agents }: Deployed,
+  { folder, outdir, workspaces, control, agents }: Deployed,
   binary: Check<string>,
 ): Command {
   const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ambit deploy: ${text}`, needs, act);
@@ -35,13 +35,12 @@ export function commandChecks(
 
   const command = check(
     "a folder as synth leaves it, for moto",
-    [world, outdir, workspaces, control, agents, binary],
-    async ([{ moto }, out, made, , , path]) => {
+    [outdir, workspaces, control, agents, binary],
+    async ([out, made, , , path]) => {
       copyOf(out, made, place);
       const digest = digestOf(filesOf(place));
       const env = {
         ...made.env,
-        AWS_ENDPOINT_URL: moto.url,
         AWS_ACCESS_KEY_ID: "rehearsal",
         AWS_SECRET_ACCESS_KEY: "rehearsal",
         AWS_PROFILE: undefined,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsProviderSource } from "./providers";
+import type { Environment } from "./terraform";
 
 type Block = Readonly<Record<string, unknown>>;
 type Resources = Readonly<Record<string, Readonly<Record<string, Block>>>>;
@@ -13,24 +14,6 @@ export interface Synthesized {
   readonly output?: Readonly<Record<string, Block>>;
   readonly terraform: { readonly required_providers: Readonly<Record<string, Block>> };
 }
-
-/** Services the stacks call, as the provider names them */
-const SERVICES = [
-  "apigatewayv2",
-  "cloudfront",
-  "cloudwatch",
-  "dynamodb",
-  "ec2",
-  "iam",
-  "kms",
-  "lambda",
-  "logs",
-  "rds",
-  "rolesanywhere",
-  "s3",
-  "s3control",
-  "sts",
-];
 
 /** What moto lacks, each with its reason: it is planned, and left out of what is applied. */
 export const NOT_IN_MOTO = {
@@ -92,15 +75,24 @@ export function isKubernetes(typeOrAddress: string): boolean {
 }
 
 /** What the AWS provider must be told so that it talks to moto. The keys open nothing. */
-export function motoSettings(url: string): Block {
-  return {
-    access_key: "rehearsal",
-    secret_key: "rehearsal",
-    skip_credentials_validation: true,
-    skip_metadata_api_check: true,
-    s3_use_path_style: true,
-    endpoints: [Object.fromEntries(SERVICES.map((service) => [service, url]))],
-  };
+export const MOTO_SETTINGS: Block = {
+  access_key: "rehearsal",
+  secret_key: "rehearsal",
+  skip_credentials_validation: true,
+  skip_metadata_api_check: true,
+  s3_use_path_style: true,
+};
+
+/**
+ * Where moto is, for the AWS provider and for the SDKs.
+ *
+ * Not a block `endpoints`: the provider takes two seconds of processor time to check one, twice in each plan.
+ */
+export function motoEnvironment(url: string): Environment {
+  const others = Object.keys(process.env).filter((name) =>
+    /^AWS_(ENDPOINT_URL_|IGNORE_CONFIGURED_ENDPOINT)/.test(name),
+  );
+  return { ...Object.fromEntries(others.map((name) => [name, undefined])), AWS_ENDPOINT_URL: url };
 }
 
 /** What AWS resources read of Kubernetes ones, which are left out of the copy: nothing may. */
@@ -124,7 +116,7 @@ export type Purpose = "plan" | "apply";
  * The copy that Terraform gets: only AWS resources, at moto, with the provider that is here, and with its state beside
  * it. Whatever is not named here stays as it was synthesized.
  */
-export function rehearsed(stack: Synthesized, source: AwsProviderSource, url: string, purpose: Purpose): Synthesized {
+export function rehearsed(stack: Synthesized, source: AwsProviderSource, purpose: Purpose): Synthesized {
   const { resource = {}, data = {}, output = {}, provider, terraform, ...rest } = stack;
   const resources = Object.entries(resource)
     .filter(([type]) => !isKubernetes(type))
@@ -134,7 +126,7 @@ export function rehearsed(stack: Synthesized, source: AwsProviderSource, url: st
   const outputs = Object.entries(output).filter(([, block]) => !/\bkubernetes_\w+\./.test(JSON.stringify(block)));
   return {
     ...rest,
-    provider: { aws: (provider?.aws ?? []).map((block) => ({ ...block, ...motoSettings(url) })) },
+    provider: { aws: (provider?.aws ?? []).map((block) => ({ ...block, ...MOTO_SETTINGS })) },
     // Terraform refuses empty blocks.
     ...(outputs.length === 0 ? {} : { output: Object.fromEntries(outputs) }),
     ...(sources.length === 0 ? {} : { data: Object.fromEntries(sources) }),

@@ -2,7 +2,7 @@ import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { STACKS } from "./app";
 import { type AwsProviderSource, ownSettings } from "./providers";
-import { type Purpose, rehearsed, type Synthesized, synthesizedStack } from "./rehearsal";
+import { motoEnvironment, type Purpose, rehearsed, type Synthesized, synthesizedStack } from "./rehearsal";
 import { type Engine, Workspace } from "./terraform";
 import type { World } from "./world";
 
@@ -15,10 +15,10 @@ export class Workspaces {
   constructor(
     engine: Engine,
     private readonly source: AwsProviderSource,
-    private readonly world: World,
+    { moto }: World,
     private readonly folder: string,
     outdir: string,
-    public readonly env = ownSettings(folder, source.mirror),
+    public readonly env = { ...ownSettings(folder, source.mirror), ...motoEnvironment(moto.url) },
   ) {
     const withAws = STACKS.filter((stack) => synthesizedStack(outdir, stack).provider?.aws !== undefined);
     this.workspaces = new Map(withAws.map((stack) => [stack, new Workspace(engine, join(folder, stack), env)]));
@@ -37,14 +37,14 @@ export class Workspaces {
 
   /** The copy of a stack, with its state where this engine keeps it */
   public withState(stack: StackName, outdir: string): unknown {
-    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, this.world.moto.url, "apply");
+    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, "apply");
     const path = join(this.folder, stack, "terraform.tfstate");
     return { ...copy, terraform: { ...copy.terraform, backend: { local: { path } } } };
   }
 
   /** Let a stack be the one that was synthesized into `outdir`. */
   public use(stack: StackName, outdir: string, purpose: Purpose = "apply"): Synthesized {
-    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, this.world.moto.url, purpose);
+    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, purpose);
     const assets = join(outdir, "stacks", stack, "assets");
     if (existsSync(assets)) cpSync(assets, join(this.folder, stack, "assets"), { recursive: true });
     this.of(stack).use(copy);
