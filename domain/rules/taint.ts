@@ -9,10 +9,11 @@ import { actionsOfMember, dataOfMember, type Domain, domainsOf, type Member, nam
 export function taintedWrite(agents: readonly AgentDeclaration[]): Found | undefined {
   const tainted = taintedDomains(agents);
   const tools = [...new Set(agents.flatMap(({ tasks }) => [...tasks.values()].flatMap(toolsOf)))];
+  const distrusted = datasetsReadAsUntrusted(tools);
   const answering = toolsReadAsTrusted(agents);
   for (const [domain, because] of tainted) {
     for (const member of domain.members) {
-      const found = trustedWriteOf(member, tools) ?? trustedCallOf(member, answering);
+      const found = trustedWriteOf(member, distrusted) ?? trustedCallOf(member, answering);
       if (found === undefined) continue;
       const [{ agent }] = domain.members;
       const sentence = `${nameOf(domain.members, member)} ${found.what}, and may know untrusted output (${because})`;
@@ -85,12 +86,13 @@ interface TrustedWrite {
 const TRUSTED_OUTPUT = "what is read with untrustedOutput: false if it is a tool's own output";
 
 /** Not what a person decides on, each time and word by word */
-function trustedWriteOf(member: Member, tools: readonly Tool[]): TrustedWrite | undefined {
+function trustedWriteOf(member: Member, distrusted: ReadonlySet<Dataset>): TrustedWrite | undefined {
   const { task, reached } = member;
   if (task.approval !== undefined) return undefined;
   const written = dataOfMember(member).find(
     ({ dataset, kinds }) =>
-      isTrusted(dataset, tools) &&
+      !dataset.untrusted &&
+      !distrusted.has(dataset) &&
       kinds.some((kind) => !isReading(kind) && (reached?.ceiling.allowsData(`${dataset.name}:${kind}`) ?? true)),
   );
   if (written === undefined) return undefined;
@@ -102,14 +104,10 @@ function trustedWriteOf(member: Member, tools: readonly Tool[]): TrustedWrite | 
   };
 }
 
-/** Whether its readers take it for trusted. External data has one tool, whose output taints them where it is untrusted. */
-function isTrusted(dataset: Dataset, tools: readonly Tool[]): boolean {
-  if (dataset.untrusted) return false;
-  return !tools.some(
-    (tool) =>
-      tool.untrustedOutput &&
-      [...tool.actions.values()].some(({ touches }) => touches.some((access) => access.dataset === dataset)),
-  );
+/** What a tool touches whose output taints: its readers do not take it for trusted. */
+function datasetsReadAsUntrusted(tools: readonly Tool[]): ReadonlySet<Dataset> {
+  const actions = tools.filter((tool) => tool.untrustedOutput).flatMap((tool) => [...tool.actions.values()]);
+  return new Set(actions.flatMap(({ touches }) => touches.map((access) => access.dataset)));
 }
 
 /** A write of which no dataset tells, to a tool that some task reads as trusted */
