@@ -13,12 +13,14 @@ export interface AgentsStackProps extends AmbitStackProps {
 export class AgentsStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: AgentsStackProps) {
     super(scope, id, props);
-    this.useAws();
-    this.useKubernetes();
-    atDeclarations(this.fleet.agents, () => {
-      checkFleetAgainstPlatform(this.fleet, this.platform);
-      for (const AnAgent of props.fleet.members) new AnAgent(this);
+    this.fill(() => {
+      this.useAws();
+      this.useKubernetes();
+      atDeclarations(this.fleet.agents, () => {
+        checkFleetAgainstPlatform(this.fleet, this.platform);
+        for (const AnAgent of props.fleet.members) new AnAgent(this);
+      });
+      writeFleetDocuments(this, { platform: this.platform, fleet: this.fleet });
     });
-    writeFleetDocuments(this, { platform: this.platform, fleet: this.fleet });
   }
 }

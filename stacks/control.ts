@@ -32,23 +32,25 @@ export interface ControlStackProps extends AmbitStackProps {
 export class ControlStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: ControlStackProps) {
     super(scope, id, props);
-    // For the public halves of keys: nothing here is a resource of AWS.
-    this.useAws();
-    this.useKubernetes();
-    const { ready } = new RestrictedNamespace(this, "Namespace", {
-      name: this.platform.controlNamespace,
-      purpose: "platform",
+    this.fill(() => {
+      // For the public halves of keys: nothing here is a resource of AWS.
+      this.useAws();
+      this.useKubernetes();
+      const { ready } = new RestrictedNamespace(this, "Namespace", {
+        name: this.platform.controlNamespace,
+        purpose: "platform",
+      });
+      new KillList(this, "KillList", { after: ready });
+      if (props.exchange === undefined && props.exchangeFunction === undefined) {
+        refuse(
+          "exchange.malformed",
+          `[${this.node.path}]`,
+          "exchange or exchangeFunction must be there, got neither: write exchange",
+        );
+      }
+      if (props.exchange !== undefined) new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
+      if (props.exchangeFunction !== undefined) new TokenExchangeFunction(this, "Function", props.exchangeFunction);
+      new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement: "deployment", after: ready });
     });
-    new KillList(this, "KillList", { after: ready });
-    if (props.exchange === undefined && props.exchangeFunction === undefined) {
-      refuse(
-        "exchange.malformed",
-        `[${this.node.path}]`,
-        "exchange or exchangeFunction must be there, got neither: write exchange",
-      );
-    }
-    if (props.exchange !== undefined) new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
-    if (props.exchangeFunction !== undefined) new TokenExchangeFunction(this, "Function", props.exchangeFunction);
-    new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement: "deployment", after: ready });
   }
 }

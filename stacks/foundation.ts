@@ -41,38 +41,40 @@ export interface FoundationStackProps extends AmbitStackProps {
 export class FoundationStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
-    this.useAws();
-    this.useKubernetes();
-    const { network, exchangeRoleArn } = this.platform;
-    const data = new DataKey(this, "DataKey");
-    const tokens = new SigningKey(this, "TokenKey", { signs: "tokens", signer: exchangeRoleArn });
-    const next = new SigningKey(this, "NextTokenKey", { signs: "tokens-next", signer: exchangeRoleArn });
-    new SigningKey(this, "RegistryKey", { signs: "registry" });
-    new SigningKey(this, "PolicyKey", { signs: "policy" });
-    const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
-    new AuditBucket(this, "Audit", { keyArn: data.keyArn });
-    new ExchangeRole(this, "ExchangeRole", {
-      stateTableArn: tables.stateTableArn,
-      registryTableArn: tables.registryTableArn,
-      dataKeyArn: data.keyArn,
-      tokenKeyArns: [tokens.keyArn, next.keyArn],
-      ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
-    });
-    const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
-    new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });
-    const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;
-    new AgentBoundary(this, "Boundary", endpoints ?? {});
-    // Before what they are about: kinds before custom resources, and who may write a namespace before there is one.
-    new SpireCrds(this, "SpireCrds", props.crds);
-    const admission = new AdmissionPolicies(this, "Admission", props.admission);
-    new SpireNamespaces(this, "SpireNamespaces", { after: admission.ready });
-    outputs(this, {
-      policy_bucket: this.platform.policyBucket,
-      policy_key: this.platform.keyAlias("policy"),
-      registry_table: this.platform.registryTable,
-      registry_key: this.platform.keyAlias("registry"),
-      region: this.platform.region,
-      ...(endpoints === undefined ? {} : { dynamodb_url: endpoints.dynamodbUrl }),
+    this.fill(() => {
+      this.useAws();
+      this.useKubernetes();
+      const { network, exchangeRoleArn } = this.platform;
+      const data = new DataKey(this, "DataKey");
+      const tokens = new SigningKey(this, "TokenKey", { signs: "tokens", signer: exchangeRoleArn });
+      const next = new SigningKey(this, "NextTokenKey", { signs: "tokens-next", signer: exchangeRoleArn });
+      new SigningKey(this, "RegistryKey", { signs: "registry" });
+      new SigningKey(this, "PolicyKey", { signs: "policy" });
+      const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
+      new AuditBucket(this, "Audit", { keyArn: data.keyArn });
+      new ExchangeRole(this, "ExchangeRole", {
+        stateTableArn: tables.stateTableArn,
+        registryTableArn: tables.registryTableArn,
+        dataKeyArn: data.keyArn,
+        tokenKeyArns: [tokens.keyArn, next.keyArn],
+        ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
+      });
+      const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
+      new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });
+      const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;
+      new AgentBoundary(this, "Boundary", endpoints ?? {});
+      // Before what they are about: kinds before custom resources, and who may write a namespace before there is one.
+      new SpireCrds(this, "SpireCrds", props.crds);
+      const admission = new AdmissionPolicies(this, "Admission", props.admission);
+      new SpireNamespaces(this, "SpireNamespaces", { after: admission.ready });
+      outputs(this, {
+        policy_bucket: this.platform.policyBucket,
+        policy_key: this.platform.keyAlias("policy"),
+        registry_table: this.platform.registryTable,
+        registry_key: this.platform.keyAlias("registry"),
+        region: this.platform.region,
+        ...(endpoints === undefined ? {} : { dynamodb_url: endpoints.dynamodbUrl }),
+      });
     });
   }
 }

@@ -12,11 +12,13 @@ export interface SpireStackProps extends AmbitStackProps {
 export class SpireStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: SpireStackProps) {
     super(scope, id, props);
-    this.useAws();
-    this.useKubernetes();
-    for (const name of namespacesOf(props)) new AgentNamespace(this, `Namespace-${name}`, { name });
-    const { issuerAddress } = new Spire(this, "Spire", { ...props.spire, agents: this.fleet.agents.length });
-    outputs(this, { issuer: this.platform.issuer, issuer_address: issuerAddress });
+    this.fill(() => {
+      this.useAws();
+      this.useKubernetes();
+      for (const name of namespacesOf(props)) new AgentNamespace(this, `Namespace-${name}`, { name });
+      const { issuerAddress } = new Spire(this, "Spire", { ...props.spire, agents: this.fleet.agents.length });
+      outputs(this, { issuer: this.platform.issuer, issuer_address: issuerAddress });
+    });
   }
 }
 

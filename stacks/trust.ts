@@ -6,7 +6,9 @@ import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-s
 export class TrustStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: AmbitStackProps) {
     super(scope, id, props);
-    this.useAws();
-    new OidcTrust(this, "Oidc");
+    this.fill(() => {
+      this.useAws();
+      new OidcTrust(this, "Oidc");
+    });
   }
 }
