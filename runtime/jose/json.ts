@@ -1,3 +1,4 @@
+import { isRecord } from "../../domain/is-record";
 import { membersIn, measureJson } from "../../iam/duplicate-keys";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -32,11 +33,7 @@ export function strictJson(bytes: Uint8Array): unknown {
 /** The same, where it is an object */
 export function strictJsonObject(bytes: Uint8Array): JsonObject | undefined {
   const value = strictJson(bytes);
-  return isObject(value) ? value : undefined;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : undefined;
 }
 
 /** Whether all numbers are some, and all texts and names are of whole characters */
