@@ -1,4 +1,5 @@
 import { checkInput, type CheckedInput, INPUT_LIMITS, type InputProblem } from "../domain";
+import { isRecord } from "../domain/is-record";
 
 /** What was decided earlier, as a log line says it */
 export interface Logged {
@@ -41,7 +42,7 @@ const COMPARED = new Set([
  * line of the exchange's log (`event` is `request.refused`), or a named case (`name` and `input`). Never throws: what is none of these is a request to be refused.
  */
 export function askedIn(value: unknown): Asked {
-  if (!isNode(value) || "phase" in value) return { input: value, masked: [] };
+  if (!isRecord(value) || "phase" in value) return { input: value, masked: [] };
   const event = "decision_id" in value || "result" in value || "decision" in value || isRefusedRequest(value);
   if (!("input" in value) && !event) return { input: value, masked: [] };
   const logged = loggedIn(
@@ -92,11 +93,11 @@ function unreadable(hidden: readonly string[]): string {
 
 /** A verdict of an engine, or a decision with its texts */
 function loggedIn(value: unknown): Logged | undefined {
-  if (!isNode(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const decision = typeof value["allow"] === "boolean" ? (value["allow"] ? "allow" : "deny") : value["decision"];
   const { reasons, revision } = value;
   if ((decision !== "allow" && decision !== "deny") || !Array.isArray(reasons)) return undefined;
-  const codes = reasons.map((reason: unknown) => (isNode(reason) ? reason["code"] : reason));
+  const codes = reasons.map((reason: unknown) => (isRecord(reason) ? reason["code"] : reason));
   if (!codes.every((code) => typeof code === "string")) return undefined;
   const known = Number.isSafeInteger(revision) && (revision as number) >= 0;
   return { decision, reasons: [...(codes as readonly string[])].sort(), revision: known ? (revision as number) : 0 };
@@ -157,12 +158,12 @@ function seen(value: unknown, path: string, masks: ReadonlySet<string>): readonl
  * enough that they are equal, or are not, as the logged decision says. OPA's own masks show that already.
  */
 function restored(input: unknown, masked: readonly string[], logged: Logged | undefined): unknown {
-  if (!isNode(input) || masked.length === 0) return input;
+  if (!isRecord(input) || masked.length === 0) return input;
   const says = (code: string): boolean => logged?.reasons.includes(code) === true;
   const copy = structuredClone(input) as Record<string, unknown>;
   const decider = says("approval.by-requester") ? "masked" : "masked-other";
   for (const [person, subject] of [["user", "masked"] as const, ["approval.decidedBy", decider] as const]) {
-    if (masked.includes(person) && !isNode(valueAt(copy, person))) put(copy, person, { issuer: "masked", subject });
+    if (masked.includes(person) && !isRecord(valueAt(copy, person))) put(copy, person, { issuer: "masked", subject });
     for (const [part, value] of [["issuer", "masked"] as const, ["subject", subject] as const]) {
       const path = `${person}.${part}`;
       const shown = valueAt(copy, path);
@@ -179,16 +180,12 @@ function restored(input: unknown, masked: readonly string[], logged: Logged | un
 }
 
 function valueAt(root: Node, path: string): unknown {
-  return path.split(".").reduce<unknown>((node, key) => (isNode(node) ? node[key] : undefined), root);
+  return path.split(".").reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), root);
 }
 
 /** Only where there is something to put it into */
 function put(root: Node, path: string, value: unknown): void {
   const keys = path.split(".");
   const parent = keys.length === 1 ? root : valueAt(root, keys.slice(0, -1).join("."));
-  if (isNode(parent)) (parent as Record<string, unknown>)[keys.at(-1) as string] = value;
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isRecord(parent)) (parent as Record<string, unknown>)[keys.at(-1) as string] = value;
 }

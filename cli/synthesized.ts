@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type About, POLICY_VERSION, type PolicyDocument, policyProblems, type SourceLine } from "../domain";
+import { isRecord } from "../domain/is-record";
 import { UsageError } from "./program";
 
 /** Where synth writes unless it is told otherwise */
@@ -68,8 +69,4 @@ function json(path: string): Readonly<Record<string, unknown>> | undefined {
   }
   if (!isRecord(value)) throw new UsageError(`${path} must be a JSON object: synthesize anew`);
   return value;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
+import { isRecord } from "../domain/is-record";
 import type { FileDifference, FileDigests } from "../review/read/digest";
 import { CliError, type Io, Outcome, UsageError } from "./program";
-import { isRecord, SYNTH_FOLDER } from "./synthesized";
+import { SYNTH_FOLDER } from "./synthesized";
 import { printable } from "./terminal";
 
 const HELP = `

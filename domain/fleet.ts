@@ -1,4 +1,5 @@
 import type { AgentDeclaration } from "./agent";
+import { byText } from "./by-text";
 import type { Dataset } from "./dataset";
 import { rememberListed } from "./defined";
 import { refuse, shown } from "./errors";
@@ -17,7 +18,7 @@ export class Fleet<M extends Declared = Declared> {
   public readonly members: readonly M[];
 
   private constructor(members: readonly M[]) {
-    this.members = [...members].sort((a, b) => (a.declaration.name < b.declaration.name ? -1 : 1));
+    this.members = [...members].sort((a, b) => byText(a.declaration.name, b.declaration.name));
     rememberListed(this.agents);
     atDeclarations([...this.agents, ...this.tools, ...this.datasets], () => checkFleet(this));
   }
@@ -56,5 +57,5 @@ export class Fleet<M extends Declared = Declared> {
 }
 
 function byName<T extends { readonly name: string }>(things: readonly T[]): readonly T[] {
-  return [...new Set(things)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...new Set(things)].sort((a, b) => byText(a.name, b.name));
 }

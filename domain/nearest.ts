@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { byText } from "./by-text";
 
 /** Longer names are compared by their beginning: they are those of strangers. */
 const COMPARED = 80;
@@ -8,7 +9,7 @@ export function nearest(called: string, names: readonly string[], most: number):
   const wanted = begin(called);
   return names
     .map((name) => ({ name, far: wanted !== "" && begin(name).includes(wanted) ? 0 : distance(wanted, begin(name)) }))
-    .sort((one, other) => one.far - other.far || (one.name < other.name ? -1 : 1))
+    .sort((one, other) => one.far - other.far || byText(one.name, other.name))
     .slice(0, most)
     .map(({ name }) => name);
 }

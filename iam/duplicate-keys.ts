@@ -5,6 +5,54 @@ interface Level {
   expectsKey: boolean;
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
+
+/**
+ * How many members the objects of a JSON text are written with, and how deep it is nested. `JSON.parse` keeps the last of
+ * two equal keys and says nothing: then its value has fewer members ({@link membersIn}).
+ */
+export function measureJson(json: Uint8Array): { readonly members: number; readonly depth: number } {
+  const { length } = json;
+  let members = 0;
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < length; at += 1) {
+    const byte = json[at] as number;
+    // Most bytes are blanks, or within a text.
+    if (byte < QUOTE) continue;
+    if (byte === QUOTE) {
+      at += 1;
+      for (let inner = json[at]; at < length && inner !== QUOTE; inner = json[at]) at += inner === BACKSLASH ? 2 : 1;
+    } else if (byte === COLON) {
+      members += 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+    }
+  }
+  return { members, depth: deepest };
+}
+
+/** @param value of JSON whose depth is known to be bounded */
+export function membersIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const each of value) count += membersIn(each);
+    return count;
+  }
+  for (const key in value) count += 1 + membersIn((value as Readonly<Record<string, unknown>>)[key]);
+  return count;
+}
+
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 
 /**

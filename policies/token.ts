@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { isRecord } from "../domain/is-record";
 import { BundleError } from "./bundle-error";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -67,10 +68,8 @@ export function jsonObject(bytes: Uint8Array, name: string): JsonObject {
   } catch (error) {
     throw new BundleError(`${name} must be JSON in UTF-8: ${(error as Error).message}`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new BundleError(`${name} must be a JSON object`);
-  }
-  return value as JsonObject;
+  if (!isRecord(value)) throw new BundleError(`${name} must be a JSON object`);
+  return value;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type DecisionInput, type InputProblem, type Reason } from "../../domain";
+import { byText } from "../../domain/by-text";
 import { checkedIn } from "../asked";
 import { cedarDecider } from "../decide";
 import { sentenceOf } from "../explain/explained";
@@ -149,5 +150,5 @@ function count<K>(counts: Map<K, number>, key: K): void {
 }
 
 function mostFirst(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
-  return Object.fromEntries([...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
+  return Object.fromEntries([...counts].sort(([a, x], [b, y]) => y - x || byText(a, b)));
 }

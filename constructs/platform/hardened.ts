@@ -1,3 +1,5 @@
+import { byKey } from "../../domain/by-text";
+
 /** An arbitrary user that is not root and owns nothing in common images */
 export const USER = "65532";
 
@@ -40,6 +42,6 @@ export function hardened(name: string, image: string, resources: Resources) {
 
 export function variables(environment: Readonly<Record<string, string>>) {
   return Object.entries(environment)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(byKey)
     .map(([name, value]) => ({ name, value }));
 }

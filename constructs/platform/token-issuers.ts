@@ -1,4 +1,5 @@
 import { plainString, refuse, type RegistryTrust, shown } from "../../domain";
+import { byText } from "../../domain/by-text";
 import { issuerAddress } from "../../domain/issuer-address";
 
 const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const;
@@ -98,5 +99,5 @@ function listed<T extends string>(
 }
 
 function sorted<T extends { readonly issuer: string }>(entries: readonly T[]): readonly T[] {
-  return [...entries].sort((a, b) => (a.issuer < b.issuer ? -1 : 1));
+  return [...entries].sort((a, b) => byText(a.issuer, b.issuer));
 }

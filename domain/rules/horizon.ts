@@ -1,4 +1,5 @@
 import type { AgentDeclaration } from "../agent";
+import { byText } from "../by-text";
 import type { CredentialsKind } from "../credentials";
 import { LIMITS } from "../limits";
 import type { Ttl } from "../ttl";
@@ -47,7 +48,7 @@ export function horizonFrom<Agent>(agent: Agent, factsOf: (agent: Agent) => Hori
     }
     for (const delegate of facts.delegates) seen.add(delegate);
   }
-  return paths.sort((a, b) => b.seconds - a.seconds || (a.path < b.path ? -1 : 1));
+  return paths.sort((a, b) => b.seconds - a.seconds || byText(a.path, b.path));
 }
 
 /** The longest path in seconds; 0 for an agent that reaches nothing */

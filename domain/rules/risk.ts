@@ -1,4 +1,5 @@
 import type { AgentDeclaration } from "../agent";
+import { byText } from "../by-text";
 import { Sensitivity } from "../sensitivity";
 import type { Start } from "../task";
 import { riskFacts, type RiskFacts, type TaskRiskFacts } from "./risk-facts";
@@ -90,5 +91,5 @@ function strongest(factors: readonly Factor[]): Factor[] {
     const key = factor.because.startsWith("uses ") ? "data" : factor.because;
     if (factor.points > (best.get(key)?.points ?? 0)) best.set(key, factor);
   }
-  return [...best.values()].sort((a, b) => b.points - a.points || (a.because < b.because ? -1 : 1));
+  return [...best.values()].sort((a, b) => b.points - a.points || byText(a.because, b.because));
 }

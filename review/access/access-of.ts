@@ -1,4 +1,5 @@
 import { own } from "../../domain";
+import { byText } from "../../domain/by-text";
 import type { Unknown } from "../change";
 import { sideOf } from "../difference/declared/side";
 import { concerns } from "../difference/declared/unknown";
@@ -12,7 +13,6 @@ import type { Estate } from "../read/resource";
 import { type SourceLines, sourcesOf } from "../read/source-lines";
 import type { PrincipalAccess } from "./access";
 import { awsAccess, NO_AWS } from "./aws-access";
-import { byText } from "./danger";
 import { type DeclaredAccess, declaredAccess } from "./declared-access";
 import { withIdentityRoles } from "./identity-ways";
 import { clusterAccess, type ClusterAccess, NO_CLUSTER } from "./kubernetes-access";

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import type { SourcedStatement } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Unknown } from "../change";
@@ -8,7 +9,7 @@ import type { AwsPrincipal } from "../reach/aws/principal";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./access";
 import { Allows } from "./allows";
-import { byDanger, byText, danger } from "./danger";
+import { byDanger, danger } from "./danger";
 
 export const NO_AWS: AwsAccess = { paths: [], roles: [] };
 

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import { onlyReads } from "../reading-actions";
 
 /** How bad it is that somebody has an action, the worst first. It orders what a reader sees and decides nothing. */
@@ -40,9 +41,4 @@ export function byDanger(
 
 function isEverything(resource: string): boolean {
   return resource === "*" || resource.startsWith(EVERYTHING_BUT);
-}
-
-/** By code units */
-export function byText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

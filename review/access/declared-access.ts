@@ -1,9 +1,9 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
+import { byText } from "../../domain/by-text";
 import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry-schema";
 import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
 import { answersUntrusted } from "../reach/declared/untrusted";
 import { grouped } from "../grouped";
-import { byText } from "./danger";
 
 /** What the registry says of one agent */
 export interface DeclaredAccess extends Omit<RegistryAgent, "tasks" | "workload"> {

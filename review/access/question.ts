@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import type { AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
@@ -6,7 +7,6 @@ import { WHO_ASKS } from "../reach/aws/role-access";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
 import type { StatementPlace } from "./access";
 import { Allows, placeOf } from "./allows";
-import { byText } from "./danger";
 import { exchangeContext } from "./exchange-context";
 import { mergedKeys, type Missing, missingFor } from "./missing";
 

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import { type ChangeSource, distinct } from "../change";
 import type { Estate } from "../read/resource";
 import { type SourceLines, sourcesOf } from "../read/source-lines";
@@ -163,6 +164,6 @@ function identitiesOf(all: readonly Controlled[]): readonly ReachedIdentity[] {
     }
   }
   return [...found.values()].sort(
-    (one, other) => one.hop - other.hop || (`${one.name} ${one.how}` < `${other.name} ${other.how}` ? -1 : 1),
+    (one, other) => one.hop - other.hop || byText(`${one.name} ${one.how}`, `${other.name} ${other.how}`),
   );
 }

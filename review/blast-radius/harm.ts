@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import { byCertainty, thingOf } from "./merged";
 import type { Gate, Reached } from "./reached";
 
@@ -49,6 +50,6 @@ export function byHarm(one: Reached, other: Reached): number {
     byCertainty(one, other) ||
     harmOf(other) - harmOf(one) ||
     one.hop - other.hop ||
-    (thingOf(one) < thingOf(other) ? -1 : 1)
+    byText(thingOf(one), thingOf(other))
   );
 }

@@ -1,4 +1,5 @@
 import { Sensitivity } from "../../domain";
+import { byText } from "../../domain/by-text";
 import type { BlastRadii } from "./blast-radius-of";
 import { totalHarm } from "./harm";
 import { once } from "./merged";
@@ -31,7 +32,7 @@ export function ranking(radii: BlastRadii): readonly Ranked[] {
   return radii.agents
     .flatMap((name) => radii.of(name) ?? [])
     .map(rankedOf)
-    .sort((one, other) => other.harm - one.harm || other.unknown - one.unknown || (one.agent < other.agent ? -1 : 1));
+    .sort((one, other) => other.harm - one.harm || other.unknown - one.unknown || byText(one.agent, other.agent));
 }
 
 function rankedOf({ of, reached, identities, unknown }: BlastRadius): Ranked {

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import { harmOf } from "./harm";
 import { byCertainty } from "./merged";
 import { type BlastRadius, type Certainty, GATES, type Reached, type ReachedIdentity, through } from "./reached";
@@ -32,7 +33,7 @@ export function groupsOf({ reached, identities }: BlastRadius): readonly Group[]
       const route = who?.route ?? some[0]?.route ?? [];
       return { by, hop, route, rows: rowsOf(some), ...through(undefined, who ?? {}) };
     })
-    .sort((one, other) => one.hop - other.hop || byCertainty(one, other) || (one.by < other.by ? -1 : 1));
+    .sort((one, other) => one.hop - other.hop || byCertainty(one, other) || byText(one.by, other.by));
 }
 
 /** Whoever it is there, for certain where in any way */

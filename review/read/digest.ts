@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { byKey } from "../../domain/by-text";
 import { Folder } from "./folder/folder";
 import { writtenIn } from "./folder/stray-files";
 import { ReadError } from "./read-error";
@@ -16,7 +17,7 @@ export const DIGEST = /^sha256:[0-9a-f]{64}$/;
  */
 export function digestOf(files: FileDigests): string {
   const hash = createHash("sha256");
-  for (const [path, digest] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [path, digest] of [...files].sort(byKey)) {
     hash.update(`${measured(path)}${measured(digest)}`);
   }
   return `sha256:${hash.digest("hex")}`;

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isUtf8 } from "node:buffer";
+import { byText } from "../../domain/by-text";
 import { type PolicyBundle, readBundle, type ReadPolicy } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
@@ -131,7 +132,7 @@ class ReadFolder implements Estate {
     const resources = [...stacks.values()]
       .flatMap((stack) => [...stack.declared.values()])
       .map((declared) => new DeclaredResource(declared, this.resolver))
-      .sort((a, b) => (a.address < b.address ? -1 : 1));
+      .sort((a, b) => byText(a.address, b.address));
     this.resources = resources;
     this.byAddress = new Map(resources.map((resource) => [resource.address, resource]));
     for (const resource of resources) {

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import type { Acknowledged, ApprovalNeeded, Review } from "../review";
 import type { Finding } from "./finding";
 import { sentence } from "./sentence";
@@ -14,9 +15,9 @@ export function approvalsOf({ approvals }: Review, findings: readonly Finding[])
   return approvals
     .map((one) => ({
       ...one,
-      reasons: [...one.reasons].sort((a, b) => place(a) - place(b) || (a < b ? -1 : Number(a > b))),
+      reasons: [...one.reasons].sort((a, b) => place(a) - place(b) || byText(a, b)),
     }))
-    .sort((one, other) => Number(isDefault(one)) - Number(isDefault(other)) || byText(one, other));
+    .sort((one, other) => Number(isDefault(one)) - Number(isDefault(other)) || byText(textOf(one), textOf(other)));
 }
 
 /** Without rules there is nothing to list: anybody who reviews approves everything. */
@@ -47,16 +48,11 @@ export function whoText({ approvers, count }: ApprovalNeeded, quoted: Quoted): s
 
 /** As everybody lists them */
 export function acknowledgedOf({ acknowledged }: Review): readonly Acknowledged[] {
-  return [...acknowledged].sort(byText);
+  return [...acknowledged].sort((one, other) => byText(textOf(one), textOf(other)));
 }
 
 function isDefault({ rule }: ApprovalNeeded): boolean {
   return rule === "default";
-}
-
-function byText<T extends ApprovalNeeded | Acknowledged>(one: T, other: T): number {
-  const [a, b] = [textOf(one), textOf(other)];
-  return a < b ? -1 : Number(a > b);
 }
 
 function textOf(one: ApprovalNeeded | Acknowledged): string {

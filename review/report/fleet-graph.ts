@@ -1,3 +1,4 @@
+import { byKey } from "../../domain/by-text";
 import { isObject, member } from "../read/json";
 
 /** A fleet as a registry says it: who uses what, and who hands work to whom */
@@ -84,5 +85,5 @@ function texts(value: unknown): readonly string[] {
 }
 
 function inOrder<T>(some: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
-  return [...some].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...some].sort(byKey);
 }

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import type { PrincipalReview, Review } from "../review";
 import { factsOf } from "./facts";
 import type { Finding } from "./finding";
@@ -27,7 +28,7 @@ export function groupsOf(review: Review, findings: readonly Finding[]): readonly
   }
   const others = review.agents
     .filter((principal) => !groups.has(principal) && factsOf(principal, String).length > 0)
-    .sort(({ id: one }, { id: other }) => (one < other ? -1 : Number(one > other)));
+    .sort(({ id: one }, { id: other }) => byText(one, other));
   for (const principal of others) groups.set(principal, []);
   return [...groups].map(([key, some]) =>
     typeof key === "string"

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import type { Finding } from "./finding";
 
 /**
@@ -62,7 +63,7 @@ export function byImportance(one: Finding, other: Finding): number {
     rank(one) - rank(other) ||
     RANK[one.kind] - RANK[other.kind] ||
     risk(other) - risk(one) ||
-    byText(one, other)
+    byTexts(one, other)
   );
 }
 
@@ -85,11 +86,10 @@ const TEXTS: readonly ((finding: Finding) => string)[] = [
     JSON.stringify(parts?.map(({ what, source: { address, file, line } }) => [what, address, file, line]) ?? null),
 ];
 
-/** By code units: the same order on every machine */
-function byText(one: Finding, other: Finding): number {
+function byTexts(one: Finding, other: Finding): number {
   for (const text of TEXTS) {
-    const [a, b] = [text(one), text(other)];
-    if (a !== b) return a < b ? -1 : 1;
+    const order = byText(text(one), text(other));
+    if (order !== 0) return order;
   }
   return 0;
 }

@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import { jsonText } from "../../domain/printable";
 import type { ChangeSource, Unknown } from "../change";
 import type { Acknowledged, ApprovalNeeded, Combination, Horizon, PrincipalReview, Review, Risk } from "../review";
@@ -25,7 +26,7 @@ export function jsonReport(review: Review): string {
   return jsonFile({
     version: VERSION,
     agents: [...review.agents]
-      .sort((one, other) => (one.id < other.id ? -1 : Number(one.id > other.id)))
+      .sort((one, other) => byText(one.id, other.id))
       .map((principal) => agentOf(principal, byPrincipal.get(principal)?.findings ?? [])),
     undeclared: only("undeclared").map(changeOf),
     ungranted: only("ungranted").map(changeOf),
@@ -51,14 +52,14 @@ function agentOf({ id, risk, horizon, combinations }: PrincipalReview, findings:
     losses: changes("loss"),
     risk: { before: riskOf(risk.before), after: riskOf(risk.after) },
     revocationHorizon: { before: horizonOf(horizon.before), after: horizonOf(horizon.after) },
-    combinations: combinations.map(combinationOf).sort(byText),
+    combinations: combinations.map(combinationOf).sort(byNovelty),
   };
 }
 
 /** The new ones first */
-function byText(one: Combination, other: Combination): number {
+function byNovelty(one: Combination, other: Combination): number {
   const [a, b] = [one, other].map(({ isNew, ...rest }) => JSON.stringify([!isNew, rest])) as [string, string];
-  return a < b ? -1 : Number(a > b);
+  return byText(a, b);
 }
 
 function digestsOf({ digests }: Review): object {

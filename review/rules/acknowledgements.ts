@@ -1,4 +1,5 @@
 import { CalendarDate } from "../../domain";
+import { byText } from "../../domain/by-text";
 import type { Change } from "../change";
 import type { Acknowledged, Combination, Review } from "../review";
 import type { Acknowledgement, ReviewRules } from "./rules-schema";
@@ -40,7 +41,8 @@ export function withoutAcknowledged(review: Review, { acknowledged }: ReviewRule
     undeclared: rest("undeclared"),
     ungranted: rest("ungranted"),
   };
-  return { ...known, acknowledged: [...review.acknowledged, ...[...hidden].map(told)].sort(byText) };
+  const all = [...review.acknowledged, ...[...hidden].map(told)];
+  return { ...known, acknowledged: all.sort((one, other) => byText(JSON.stringify(one), JSON.stringify(other))) };
 }
 
 /** With another witness it may be wider, in the same words. */
@@ -62,9 +64,4 @@ function told(one: Acknowledgement): Acknowledged {
   const { until, reason: because } = one;
   if (one.finding !== "combination") return { kind: one.kind, what: one.what, until, because };
   return { principal: one.principal, kind: one.finding, what: `${one.code}: ${one.what}`, until, because };
-}
-
-function byText(one: Acknowledged, other: Acknowledged): number {
-  const [a, b] = [one, other].map((each) => JSON.stringify(each)) as [string, string];
-  return a < b ? -1 : Number(a > b);
 }

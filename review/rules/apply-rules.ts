@@ -1,3 +1,4 @@
+import { byText } from "../../domain/by-text";
 import type { ApprovalNeeded, Review } from "../review";
 import { withoutAcknowledged } from "./acknowledgements";
 import { type Finding, findingsOf } from "./findings";
@@ -64,7 +65,10 @@ function approvalsFor(
   });
   const left = findings.filter((finding) => !finding.stands && !taken.has(finding)).map(({ text }) => text);
   const { approvers, count } = rules.default;
-  return [...byRules.sort(byName), ...needed(DEFAULT, approvers, count, [...left, ...more])];
+  return [
+    ...byRules.sort((one, other) => byText(one.rule, other.rule)),
+    ...needed(DEFAULT, approvers, count, [...left, ...more]),
+  ];
 }
 
 function needed(
@@ -74,8 +78,4 @@ function needed(
   reasons: readonly string[],
 ): readonly ApprovalNeeded[] {
   return reasons.length === 0 ? [] : [{ rule, approvers, count, reasons: [...new Set(reasons)].sort() }];
-}
-
-function byName({ rule: one }: ApprovalNeeded, { rule: other }: ApprovalNeeded): number {
-  return one < other ? -1 : 1;
 }

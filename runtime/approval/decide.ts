@@ -1,6 +1,6 @@
 import type { Ledger } from "../audit/audit";
 import type { EpochState } from "../session/stored";
-import { StoreConflict } from "../store/store";
+import { retryOnConflict } from "../store/retry-on-conflict";
 import { type ApprovalRecord, approvalState } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
 import { isOneOf, type Person } from "./owners";
@@ -34,7 +34,8 @@ const WHY: Readonly<Record<Ineligible, string>> = {
   "approval.unknown": "no such request is known: let the agent ask again",
 };
 
-const TRIES = 3;
+/** Somebody else may decide meanwhile, which the record tells. */
+const ATTEMPTS = 3;
 
 /** Nothing was decided. */
 export class DecisionRefused extends Error {
@@ -57,18 +58,13 @@ export async function decide(
   handle: string,
   decision: HumanDecision,
 ): Promise<ApprovalRecord> {
-  for (let tried = 1; ; tried += 1) {
+  return retryOnConflict({ attempts: ATTEMPTS }, async () => {
     const stored = await readApproval(state, handle);
     if (stored === undefined) throw new DecisionRefused("approval.unknown");
     const refused = ineligible(stored.record, decision);
     if (refused !== undefined) throw new DecisionRefused(refused);
-    try {
-      return await committed(state, ledger, stored, decision);
-    } catch (error) {
-      // Somebody else may have decided meanwhile, which the record tells.
-      if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
-    }
-  }
+    return committed(state, ledger, stored, decision);
+  });
 }
 
 async function committed(

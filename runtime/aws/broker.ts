@@ -10,6 +10,7 @@ import { raise } from "../session/raise";
 import { refuseStopped } from "../session/refuse-stopped";
 import { refuseReserved, reserve, waitingIfBelow } from "../session/reservation";
 import type { EpochState } from "../session/stored";
+import { retryOnConflict } from "../store/retry-on-conflict";
 import { aboutClaims } from "../token/about-claims";
 import type { AccessTokenClaims } from "../token/access-token";
 import { Refusals } from "../token/refusals";
@@ -81,15 +82,12 @@ export class AwsBroker {
   }
 
   private async committed(claims: AccessTokenClaims): Promise<Granted> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.attempt(claims);
-      } catch (error) {
-        const { ledger } = this.props;
-        if ((await reserve(ledger, error, this.refusals.report)) || attempt === ATTEMPTS) throw error;
-        await after(Math.random() * PAUSE_MILLISECONDS * attempt);
-      }
-    }
+    const retries = {
+      attempts: ATTEMPTS,
+      isConflict: async (error: unknown) => !(await reserve(this.props.ledger, error, this.refusals.report)),
+      beforeNext: (attempt: number) => after(Math.random() * PAUSE_MILLISECONDS * attempt),
+    };
+    return retryOnConflict(retries, () => this.attempt(claims));
   }
 
   /** Read, ask the policy, write: what was read is a condition of the write. */

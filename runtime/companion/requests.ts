@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { STARTS, type Start } from "../../domain";
+import { isRecord } from "../../domain/is-record";
 import { hasExactLiterals } from "../jose/exact-numbers";
 import { unknownMemberIn } from "../unknown-member";
 import type { Cause, Wanted } from "./exchange-client";
@@ -21,12 +22,7 @@ const wanted = {
   action: name.optional(),
   destination: text(2_048).optional(),
   // Given to the exchange as it is: a copy could leave out what an approval is bound to.
-  arguments: z
-    .custom<Readonly<Record<string, unknown>>>(
-      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-      "must be an object",
-    )
-    .optional(),
+  arguments: z.custom<Readonly<Record<string, unknown>>>(isRecord, "must be an object").optional(),
   approval: name.optional(),
 };
 

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { type DecisionInput, type Hop, unseenReplaced } from "../../domain";
+import { isRecord } from "../../domain/is-record";
 import { post } from "./post";
 
 /** Grows when an evaluator must change */
@@ -117,7 +118,7 @@ function answerOf(bytes: Buffer): IntentAnswer {
   } catch (error) {
     throw new Unusable(`the answer must be JSON in UTF-8: ${(error as Error).message}`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     throw new Unusable("the answer must be an object of verdict and reason");
   }
   const unknown = Object.keys(value).find((key) => key !== "verdict" && key !== "reason");

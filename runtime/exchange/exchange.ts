@@ -14,6 +14,7 @@ import { randomId } from "../session/random-id";
 import { refuseStopped } from "../session/refuse-stopped";
 import { reserve } from "../session/reservation";
 import type { EpochState } from "../session/stored";
+import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict } from "../store/store";
 import type { AccessTokenClaims } from "../token/access-token";
 import { commit, type OnceWrite } from "../token/commit";
@@ -117,15 +118,16 @@ export class Exchange implements TokenService {
   /** The whole of it again from reading, where something that it rests on changed meanwhile */
   private async issued(request: TokenRequest, caller: Caller, told: Told, first: EpochState): Promise<TokenAnswer> {
     const { jitter = (most: number) => Math.random() * most, ledger } = this.props;
-    for (let [attempt, state] = [1, first]; ; attempt += 1) {
-      try {
-        return await this.attempt(request, caller, told, state);
-      } catch (error) {
-        if ((await reserve(ledger, error, this.refusals.report)) || attempt === ATTEMPTS) throw error;
+    let state = first;
+    const retries = {
+      attempts: ATTEMPTS,
+      isConflict: async (error: unknown) => !(await reserve(ledger, error, this.refusals.report)),
+      beforeNext: async (attempt: number) => {
         await after(jitter(PAUSE_MILLISECONDS * 2 ** attempt));
         state = await this.props.state();
-      }
-    }
+      },
+    };
+    return retryOnConflict(retries, () => this.attempt(request, caller, told, state));
   }
 
   private async attempt(

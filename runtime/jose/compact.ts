@@ -1,5 +1,6 @@
+import { isRecord } from "../../domain/is-record";
 import { type Algorithm, isAlgorithm } from "./algorithms";
-import { isObject, type JsonObject, strictJsonObject } from "./json";
+import { type JsonObject, strictJsonObject } from "./json";
 
 /** Longer tokens are not looked at */
 export const LONGEST_TOKEN = 16_384;
@@ -59,7 +60,7 @@ export function parseCompact(token: string, { algorithms, key = "named" }: Compa
   if (refused !== undefined) throw new MalformedToken(`the header must have no ${refused}`);
   const { kid, typ, jwk } = header;
   if (typ !== undefined && typeof typ !== "string") throw new MalformedToken("typ must be a string");
-  if (key === "embedded" && !isObject(jwk)) throw new MalformedToken("jwk must be a public key");
+  if (key === "embedded" && !isRecord(jwk)) throw new MalformedToken("jwk must be a public key");
   const claims = objectIn(token.slice(first + 1, second), "payload");
   bytesOf(token.slice(second + 1), "signature");
   return {
@@ -68,7 +69,7 @@ export function parseCompact(token: string, { algorithms, key = "named" }: Compa
     algorithm,
     kid: key === "embedded" ? "" : keyId(kid),
     type: typ,
-    embeddedKey: isObject(jwk) ? jwk : undefined,
+    embeddedKey: isRecord(jwk) ? jwk : undefined,
     claims,
   };
 }

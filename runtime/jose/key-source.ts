@@ -1,5 +1,6 @@
+import { isRecord } from "../../domain/is-record";
 import type { Algorithm } from "./algorithms";
-import { isObject, type JsonObject } from "./json";
+import type { JsonObject } from "./json";
 import { verificationKey, type VerificationKey } from "./verify";
 
 /** Where the public keys of one issuer come from */
@@ -28,8 +29,8 @@ export class StaticKeys implements KeySource {
 
   /** @throws KeysUnavailable where it is no JWK set (RFC 7517 section 5) */
   constructor(keySet: unknown) {
-    const keys = isObject(keySet) ? keySet.keys : undefined;
-    if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every(isObject)) {
+    const keys = isRecord(keySet) ? keySet.keys : undefined;
+    if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every(isRecord)) {
       throw new KeysUnavailable(`a JWK set must have at most ${MOST_KEYS} objects in keys`);
     }
     for (const key of keys) {

@@ -1,8 +1,10 @@
 import { seenKey } from "../store/keys";
-import { type Item, type StateStore, StoreConflict, type Write } from "../store/store";
+import { retryOnConflict } from "../store/retry-on-conflict";
+import type { Item, StateStore, Write } from "../store/store";
 import { type FleetView, RegistryUnavailable } from "./registry";
 
-const TRIES = 5;
+/** Another process may note a revision meanwhile. */
+const ATTEMPTS = 5;
 
 export interface RevisionSeen {
   /** Highest revision of the registry that was in force; 0 for none */
@@ -48,18 +50,13 @@ export function seenIn(item: Item | undefined): number {
  * @throws StoreUnavailable, StoreConflict
  */
 export async function noteRevision(store: Pick<StateStore, "read" | "write">, revision: number): Promise<number> {
-  for (let tried = 1; ; tried += 1) {
+  return retryOnConflict({ attempts: ATTEMPTS }, async () => {
     const seen = await revisionSeen(store);
     const writes = seen.using(revision);
     if (writes.length === 0) return seen.revision;
-    try {
-      await store.write(writes);
-      return revision;
-    } catch (error) {
-      // Another process noted one meanwhile.
-      if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
-    }
-  }
+    await store.write(writes);
+    return revision;
+  });
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Ledger } from "../audit/audit";
 import type { Value } from "../json";
 import { Refusal } from "../refusal/refusal";
 import { epochKey } from "../store/keys";
-import { type Item, type StateStore, StoreConflict } from "../store/store";
+import { retryOnConflict } from "../store/retry-on-conflict";
+import type { Item, StateStore } from "../store/store";
 
 /** What stands in the keys of sessions, runs and approvals, and which keys sign no more */
 export interface Epoch {
@@ -27,7 +28,8 @@ export interface Bump {
   readonly voidKeys: readonly string[];
 }
 
-const TRIES = 5;
+/** Another process may note its keys meanwhile. */
+const ATTEMPTS = 5;
 
 /**
  * The present epoch; the first one begins where there is none. The keys are noted before they sign, so that the next
@@ -39,7 +41,7 @@ const TRIES = 5;
  * @throws StoreUnavailable, StoreConflict
  */
 export async function readEpoch(store: StateStore, keyIds: readonly string[], begun = false): Promise<Epoch> {
-  for (let tried = 1; ; tried++) {
+  return retryOnConflict({ attempts: ATTEMPTS }, async () => {
     const { item, identity } = await readEpochItem(store);
     if (item === undefined && begun) throw Refusal.of("store.restored", "the state store has lost its epoch");
     const record = item === undefined ? firstOf(identity) : recordOf(item);
@@ -52,14 +54,9 @@ export async function readEpoch(store: StateStore, keyIds: readonly string[], be
     const keys = [...new Set([...record.keys, ...keyIds])].sort();
     if (item !== undefined && keys.length === record.keys.length) return { epoch, voidKeys };
     const when = item === undefined ? "absent" : { version: item.version };
-    try {
-      await store.write([{ kind: "put", key: epochKey(), value: valueOf({ ...record, keys }), when }]);
-      return { epoch, voidKeys };
-    } catch (error) {
-      // Another process noted its keys meanwhile.
-      if (!(error instanceof StoreConflict) || tried === TRIES) throw error;
-    }
-  }
+    await store.write([{ kind: "put", key: epochKey(), value: valueOf({ ...record, keys }), when }]);
+    return { epoch, voidKeys };
+  });
 }
 
 /** The epoch's record, undefined where none has begun, and the name of the store that it should be of. */

@@ -7,13 +7,14 @@ import { refuseStopped } from "../session/refuse-stopped";
 import { reserve } from "../session/reservation";
 import type { EpochState } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
+import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict } from "../store/store";
 import { callEvent } from "./events";
 import { type Known, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer } from "./read";
 import { mayWait, spending, waitingToRead } from "./spend";
-import { outcomeSchema, parsed, readSchema, type SpendRequest, spendSchema } from "./state-schema";
+import { type OutcomeRequest, outcomeSchema, parsed, readSchema, type SpendRequest, spendSchema } from "./state-schema";
 
 export interface StateProps {
   readonly registry: Registry;
@@ -94,23 +95,26 @@ export class State {
   }
 
   public async outcome(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
-    const { registry, ledger, clock } = this.props;
     const request = parsed(outcomeSchema, body);
-    const { claims } = request;
-    for (let attempt = 1; ; attempt += 1) {
-      const current = await this.props.state();
-      const stored = await runOf(current, claims);
-      const fleet = registry.current();
-      const own = await readOwn(current, fleet, stored.run);
-      const ended = { claims, stored, own, state: current, fleet, now: clock() };
-      try {
-        await ledger.commit(await ending(ended, request, service));
-        return {};
-      } catch (error) {
-        if (!(error instanceof StoreConflict)) throw error;
-        if (attempt === ATTEMPTS) throw Refusal.of("store.conflict", undefined, { cause: error });
-        await after(Math.random() * PAUSE_MILLISECONDS * attempt);
-      }
+    let state = await this.props.state();
+    const beforeNext = async (attempt: number): Promise<void> => {
+      await after(Math.random() * PAUSE_MILLISECONDS * attempt);
+      state = await this.props.state();
+    };
+    try {
+      await retryOnConflict({ attempts: ATTEMPTS, beforeNext }, () => this.ended(state, request, service));
+    } catch (error) {
+      throw error instanceof StoreConflict ? Refusal.of("store.conflict", undefined, { cause: error }) : error;
     }
+    return {};
+  }
+
+  private async ended(state: EpochState, request: OutcomeRequest, service: string): Promise<void> {
+    const { registry, ledger, clock } = this.props;
+    const { claims } = request;
+    const stored = await runOf(state, claims);
+    const fleet = registry.current();
+    const own = await readOwn(state, fleet, stored.run);
+    await ledger.commit(await ending({ claims, stored, own, state, fleet, now: clock() }, request, service));
   }
 }

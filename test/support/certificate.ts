@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { bits, integer, objectId, octets, sequence, set, tagged, time, TRUE, utf8 } from "../../cli/dev/der";
 
 /** A certificate with its private key, both in PEM */
 export interface Certified {
@@ -81,36 +82,35 @@ export function certificate(props: CertificateProps): Certified {
   const now = Math.floor(Date.now() / 1_000);
   const [notBefore, notAfter] = props.validity ?? [now - DAY_SECONDS, now + DAY_SECONDS];
   const body = sequence(
-    tagged(0xa0, integer(2)),
-    integer(7),
+    tagged(0xa0, integer(Buffer.of(2))),
+    integer(Buffer.of(7)),
     algorithm,
     name(issuer?.commonName ?? commonName),
-    sequence(time(notBefore), time(notAfter)),
+    sequence(time(new Date(notBefore * 1_000)), time(new Date(notAfter * 1_000))),
     name(commonName),
     pair.publicKey.export({ type: "spki", format: "der" }),
     tagged(0xa3, sequence(...extensions(props))),
   );
   const signature = sign(digest, body, issuer?.key ?? pair.privateKey);
-  const der = sequence(body, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const der = sequence(body, algorithm, bits(signature));
   const key = pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
   return { cert: `-----BEGIN CERTIFICATE-----\n${lines(der)}\n-----END CERTIFICATE-----\n`, key };
 }
 
-const ECDSA_WITH_SHA256 = sequence(objectId([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
-const COMMON_NAME = [0x55, 0x04, 0x03];
-const SUBJECT_ALTERNATIVE_NAME = [0x55, 0x1d, 0x11];
-const BASIC_CONSTRAINTS = [0x55, 0x1d, 0x13];
-const KEY_USAGE = [0x55, 0x1d, 0x0f];
-const TRUE = tagged(0x01, Buffer.from([0xff]));
+const ECDSA_WITH_SHA256 = sequence(objectId("1.2.840.10045.4.3.2"));
+const COMMON_NAME = "2.5.4.3";
+const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+const BASIC_CONSTRAINTS = "2.5.29.19";
+const KEY_USAGE = "2.5.29.15";
 
 function extensions(props: CertificateProps): readonly Buffer[] {
   const { authority = props.issuer === undefined, pathLength, more = [] } = props;
-  const depth = pathLength === undefined ? [] : [integer(pathLength)];
+  const depth = pathLength === undefined ? [] : [integer(Buffer.of(pathLength))];
   const usage = props.usage ?? (authority ? ["digitalSignature", "keyCertSign"] : ["digitalSignature"]);
   const names = alternativeNames(props);
   return [
     ...(authority ? [extension(BASIC_CONSTRAINTS, sequence(TRUE, ...depth), true)] : []),
-    ...(usage.length === 0 ? [] : [extension(KEY_USAGE, bits(usage), true)]),
+    ...(usage.length === 0 ? [] : [extension(KEY_USAGE, keyUsage(usage), true)]),
     ...(names.length === 0 ? [] : [extension(SUBJECT_ALTERNATIVE_NAME, sequence(...names))]),
     ...more,
   ];
@@ -123,42 +123,18 @@ function alternativeNames({ ipAddress, uris = [], dnsNames = [] }: CertificatePr
 }
 
 /** The bits, and before them how many of the byte are not used */
-function bits(uses: readonly KeyUse[]): Buffer {
+function keyUsage(uses: readonly KeyUse[]): Buffer {
   const byte = uses.reduce((all, use) => all | USES[use], 0);
-  const unused = Math.log2(byte & -byte);
-  return tagged(0x03, Buffer.from([unused, byte]));
+  return bits(Buffer.of(byte), Math.log2(byte & -byte));
 }
 
 /** @param value DER */
-export function extension(id: readonly number[], value: Buffer, critical = false): Buffer {
-  return sequence(objectId(id), ...(critical ? [TRUE] : []), tagged(0x04, value));
+export function extension(id: string, value: Buffer, critical = false): Buffer {
+  return sequence(objectId(id), ...(critical ? [TRUE] : []), octets(value));
 }
 
 function name(commonName: string): Buffer {
-  return sequence(tagged(0x31, sequence(objectId(COMMON_NAME), tagged(0x0c, Buffer.from(commonName)))));
-}
-
-function time(seconds: number): Buffer {
-  const digits = new Date(seconds * 1_000).toISOString().replace(/\D/g, "").slice(2, 14);
-  return tagged(0x17, Buffer.from(`${digits}Z`));
-}
-
-export function integer(value: number): Buffer {
-  return tagged(0x02, Buffer.from([value]));
-}
-
-export function objectId(bytes: readonly number[]): Buffer {
-  return tagged(0x06, Buffer.from(bytes));
-}
-
-export function sequence(...parts: readonly Buffer[]): Buffer {
-  return tagged(0x30, Buffer.concat(parts));
-}
-
-export function tagged(tag: number, content: Buffer): Buffer {
-  const { length } = content;
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...size]), content]);
+  return sequence(set(sequence(objectId(COMMON_NAME), utf8(commonName))));
 }
 
 function lines(der: Buffer): string {

@@ -1,5 +1,6 @@
 import { createECDH, randomBytes } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand, type SignCommandInput } from "@aws-sdk/client-kms";
+import { integer, sequence } from "../../cli/dev/der";
 import { keyPair } from "../../cli/dev/development-authority";
 
 export const KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -51,14 +52,12 @@ export class FakeKms {
 
 /** A sequence of two integers, as short as they can be written */
 export function der(...integers: readonly bigint[]): Uint8Array {
-  const parts = integers.map((integer) => {
-    const hex = integer.toString(16);
-    const even = hex.padStart(hex.length + (hex.length % 2), "0");
-    const bytes = Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, "hex");
-    return Buffer.concat([Buffer.from([2, bytes.length]), bytes]);
-  });
-  const content = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([0x30, content.length]), content]);
+  return sequence(
+    ...integers.map((value) => {
+      const hex = value.toString(16);
+      return integer(Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex"));
+    }),
+  );
 }
 
 function number(bytes: Uint8Array): bigint {

@@ -1,3 +1,5 @@
+import { isRecord } from "../../../domain/is-record";
+
 export type JsonValue = string | number | boolean | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: JsonValue;
@@ -9,7 +11,7 @@ export function configText(config: object): string {
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }
 
 /** Leaves out what has no value. */

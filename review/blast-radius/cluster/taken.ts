@@ -1,3 +1,4 @@
+import { byText } from "../../../domain/by-text";
 import { isObject, type JsonObject, member } from "../../read/json";
 import type { State } from "../../difference/kubernetes/state";
 import { accountSubject, addressOf, type Principal } from "../../reach/kubernetes/principal";
@@ -34,7 +35,7 @@ export function takenBy(principal: Principal, state: State, registry: JsonObject
   shared(principal, state).forEach(add);
   registered(principal, state, registry).forEach(add);
   byRights(principal, state).forEach(add);
-  return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return [...found.values()].sort((one, other) => byText(one.name, other.name));
 }
 
 /** One service account is one identity, whoever is declared to have it. */

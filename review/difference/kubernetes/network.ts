@@ -1,3 +1,4 @@
+import { byKey } from "../../../domain/by-text";
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Change, Unknown } from "../../change";
 import { type Cluster, NAME_LABEL } from "../../reach/kubernetes/cluster";
@@ -153,7 +154,5 @@ function unique(traffic: readonly Traffic[]): readonly Traffic[] {
 }
 
 function labelsText(cluster: Cluster, namespace: string): string {
-  return canonical(
-    [...cluster.labelsOf(namespace).values].sort(([a], [b]) => (a < b ? -1 : 1)).map((entry) => [...entry]),
-  );
+  return canonical([...cluster.labelsOf(namespace).values].sort(byKey).map((entry) => [...entry]));
 }

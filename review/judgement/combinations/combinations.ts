@@ -1,3 +1,4 @@
+import { byText } from "../../../domain/by-text";
 import type { Shapes } from "../../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../../reach/aws/principal";
 import type { Principal } from "../../reach/kubernetes/principal";
@@ -38,7 +39,7 @@ export class Combinations {
       ...clusterCombinations(rights),
       ...(inCluster === undefined ? [] : this.leaks(inCluster, aws)),
     ];
-    return found.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+    return found.sort((one, other) => byText(keyOf(one), keyOf(other)));
   }
 
   private leaks(inCluster: Principal, aws: AwsPrincipal | undefined): readonly Held[] {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { byKey } from "../../../domain/by-text";
 import type { JsonObject } from "../json";
 import { ReadError } from "../read-error";
 import { ReadOnce } from "./read-once";
@@ -42,7 +43,7 @@ export class Folder {
 
   /** SHA-256 of what was read, sorted by path */
   public get read(): ReadonlyMap<string, string> {
-    return new Map([...this.digests].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return new Map([...this.digests].sort(byKey));
   }
 
   /** SHA-256 of a file, which is read for it */

@@ -1,18 +1,10 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { findDuplicateKey } from "../../../iam/duplicate-keys";
+import { findDuplicateKey, membersIn, measureJson } from "../../../iam/duplicate-keys";
 import { isObject, type Json, type JsonObject } from "../json";
 import { ReadError } from "../read-error";
 
 /** Levels of objects and arrays in one file */
 const MAX_DEPTH = 100;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACE = 0x7d;
-const CLOSE_BRACKET = 0x5d;
 
 /**
  * The object in a file, or an error: JSON that two readers could take for two things is refused.
@@ -44,7 +36,7 @@ function strictJson(bytes: Buffer, file: string): Json {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new ReadError(file, "", "begins with a byte order mark: save it without one");
   }
-  const { members, depth } = measure(bytes);
+  const { members, depth } = measureJson(bytes);
   if (depth > MAX_DEPTH) throw new ReadError(file, "", `is nested more than ${MAX_DEPTH} levels deep: flatten it`);
   const text = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
   let value: Json;
@@ -53,45 +45,8 @@ function strictJson(bytes: Buffer, file: string): Json {
   } catch (error) {
     throw new ReadError(file, "", `must be JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
   }
-  // JSON.parse keeps the last of two equal keys and says nothing: then there are fewer members than colons.
   if (membersIn(value) !== members) throw new ReadError(file, duplicateKey(text), "is written twice: keep one of them");
   return value;
-}
-
-/** How many members the objects of a JSON text are written with, and how deep it is nested */
-function measure(bytes: Buffer): { readonly members: number; readonly depth: number } {
-  const { length } = bytes;
-  let members = 0;
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < length; at += 1) {
-    const byte = bytes[at] as number;
-    // Most bytes are blanks, or within a text.
-    if (byte < QUOTE) continue;
-    if (byte === QUOTE) {
-      at += 1;
-      for (let inner = bytes[at]; at < length && inner !== QUOTE; inner = bytes[at]) at += inner === BACKSLASH ? 2 : 1;
-    } else if (byte === COLON) {
-      members += 1;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      depth -= 1;
-    }
-  }
-  return { members, depth: deepest };
-}
-
-function membersIn(value: Json): number {
-  if (typeof value !== "object" || value === null) return 0;
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const each of value) count += membersIn(each);
-    return count;
-  }
-  for (const key in value) count += 1 + membersIn((value as JsonObject)[key] as Json);
-  return count;
 }
 
 /** Place of the first key that an object holds twice, such as `resource.aws_iam_role` */

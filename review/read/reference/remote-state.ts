@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { byKey } from "../../../domain/by-text";
 import type { Declared, Stack } from "../configuration/stack";
 import { isObject, type Json, type JsonObject, member } from "../json";
 
@@ -44,7 +45,7 @@ export class StateIndex {
 function placeOf(type: Json | undefined, settings: JsonObject, folder: string): string {
   const entries = Object.entries(settings)
     .filter(([key, value]) => value !== null && !HOW.has(key))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(byKey)
     .map(([key, value]) => {
       const isPath = type === "local" && key === "path" && typeof value === "string" && !posix.isAbsolute(value);
       return [key, isPath ? posix.join(folder, value) : value];

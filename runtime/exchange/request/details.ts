@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { INPUT_LIMITS, STARTS } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
 import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
-import { isObject, strictJson } from "../../jose/json";
+import { strictJson } from "../../jose/json";
 import { Refusal } from "../../refusal/refusal";
 import { unknownMemberIn } from "../../unknown-member";
 
@@ -23,7 +24,7 @@ const details = z.strictObject({
   destination: text.optional(),
   // By its own check: a record of zod's is a copy, and people approve what was sent.
   arguments: z
-    .custom<Readonly<Record<string, unknown>>>((value) => isObject(value) && hasExactNumbers(value))
+    .custom<Readonly<Record<string, unknown>>>((value) => isRecord(value) && hasExactNumbers(value))
     .optional(),
   approval: id.optional(),
 });

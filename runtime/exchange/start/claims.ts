@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { INPUT_LIMITS, LIMITS } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
 import { type CompactJws, MalformedToken } from "../../jose/compact";
 import { optionalInstant } from "../../jose/instant";
-import { isObject, type JsonObject } from "../../jose/json";
+import type { JsonObject } from "../../jose/json";
 
 /** @throws MalformedToken */
 export function optionalText(claims: JsonObject, name: string): string | undefined {
@@ -30,7 +31,7 @@ export function audienceOf({ aud }: JsonObject): readonly string[] {
 /** Claim `may_act.sub` (RFC 8693 section 4.4) */
 export function mayActOf({ may_act: mayAct }: JsonObject): string | undefined {
   if (mayAct === undefined) return undefined;
-  if (isObject(mayAct)) return text(mayAct, "sub");
+  if (isRecord(mayAct)) return text(mayAct, "sub");
   throw new MalformedToken("may_act must be an object");
 }
 

@@ -1,5 +1,6 @@
+import { isRecord } from "../../../domain/is-record";
 import { MalformedToken } from "../../jose/compact";
-import { isObject, type JsonObject } from "../../jose/json";
+import type { JsonObject } from "../../jose/json";
 import { text } from "./claims";
 
 const SCOPE = /^ambit:([a-z0-9-]+):([a-z0-9-]+)$/;
@@ -30,7 +31,7 @@ function byScope(scope: unknown): readonly string[] {
 
 function byDetails(details: unknown): readonly string[] {
   if (details === undefined) return [];
-  if (!Array.isArray(details) || !details.every(isObject)) {
+  if (!Array.isArray(details) || !details.every(isRecord)) {
     throw new MalformedToken("authorization_details must be a list of objects");
   }
   return details.filter(({ type }) => type === DETAIL).map(taskOf);

@@ -1,6 +1,7 @@
 import { SCOPE } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
 import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
-import { isObject, type JsonObject, strictJson } from "../../jose/json";
+import { type JsonObject, strictJson } from "../../jose/json";
 import { Refusal } from "../../refusal/refusal";
 import { ACCESS_TOKEN_URN, type Form, TOKEN_EXCHANGE_GRANT } from "../../token/token-answer";
 import { parametersOf } from "../request/parameters";
@@ -79,7 +80,7 @@ function contextOf(parameters: ReadonlyMap<string, string>, name: string): JsonO
   const bytes = Buffer.from(sent);
   const value = bytes.length > CONTEXT_BYTES ? undefined : strictJson(bytes);
   // Written again, a number may take more room than it was sent in.
-  const fits = isObject(value) && Buffer.byteLength(JSON.stringify(value)) <= CONTEXT_BYTES;
+  const fits = isRecord(value) && Buffer.byteLength(JSON.stringify(value)) <= CONTEXT_BYTES;
   if (!fits || !hasExactNumbers(value) || !hasExactLiterals(sent) || depthOf(value) > CONTEXT_DEPTH) {
     const what = `a JSON object of at most ${CONTEXT_BYTES} bytes, ${CONTEXT_DEPTH} deep, that has one meaning`;
     throw Refusal.of("transaction.context", `${name} must be ${what}`);

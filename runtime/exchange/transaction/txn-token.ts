@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isObject, type JsonObject } from "../../jose/json";
+import { isRecord } from "../../../domain/is-record";
+import type { JsonObject } from "../../jose/json";
 import type { Actor } from "../../token/access-token";
 import { actor, isOneSubject, subjectId, text, time } from "../../token/claims-schema";
 import type { SubjectId } from "../../token/subject-id";
@@ -48,7 +49,7 @@ export interface TxnTokenClaims {
   readonly hops: number;
 }
 
-const object = z.custom<JsonObject>(isObject);
+const object = z.custom<JsonObject>(isRecord);
 
 const CLAIMS = z
   .strictObject({

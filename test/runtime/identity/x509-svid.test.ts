@@ -1,17 +1,10 @@
 import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { objectId, sequence, tagged } from "../../../cli/dev/der";
 import { hasOddKey } from "../../../runtime/identity/certificate";
 import { ReplaceableTrustBundle } from "../../../runtime/identity/trust-bundle";
 import { verifyX509Svid } from "../../../runtime/identity/x509-svid";
 import { Refusal } from "../../../runtime/refusal/refusal";
-import {
-  certificate,
-  type CertificateProps,
-  type Certified,
-  extension,
-  objectId,
-  sequence,
-  tagged,
-} from "../../support/certificate";
+import { certificate, type CertificateProps, type Certified, extension } from "../../support/certificate";
 import { rsaPair } from "../../support/rsa";
 
 const TRUST_DOMAIN = "prod.acme.example";
@@ -91,14 +84,14 @@ describe("an X.509-SVID is accepted", () => {
     expect(problemOf(chain.map(derOf))).toBe("accepted");
   });
 
-  const serverAuth = objectId([0x2b, 6, 1, 5, 5, 7, 3, 1]);
-  const clientAuth = objectId([0x2b, 6, 1, 5, 5, 7, 3, 2]);
-  const extendedUsage = (...ids: readonly Buffer[]) => extension([0x55, 0x1d, 0x25], sequence(...ids));
+  const serverAuth = objectId("1.3.6.1.5.5.7.3.1");
+  const clientAuth = objectId("1.3.6.1.5.5.7.3.2");
+  const extendedUsage = (...ids: readonly Buffer[]) => extension("2.5.29.37", sequence(...ids));
 
   test.each<[string, Partial<CertificateProps>]>([
     ["for servers and clients", { more: [extendedUsage(serverAuth, clientAuth)] }],
     ["that names hosts too", { dnsNames: ["triage.acme.example"] }],
-    ["with an extension that is not critical and not known", { more: [extension([0x2a, 3], sequence())] }],
+    ["with an extension that is not critical and not known", { more: [extension("1.2.3", sequence())] }],
     ["that begins in 60 s", { validity: [NOW + 60, NOW + 100] }],
     ["that ends in a second", { validity: [NOW - 100, NOW + 1] }],
     ["of RSA", { pair: rsaPair() }],
@@ -130,7 +123,7 @@ describe("an X.509-SVID is accepted", () => {
 });
 
 describe("an X.509-SVID fails when it", () => {
-  const others = objectId([0x2b, 6, 1, 5, 5, 7, 3, 1]);
+  const others = objectId("1.3.6.1.5.5.7.3.1");
   test.each<[string, Partial<CertificateProps>]>([
     ["has ended", { validity: [NOW - 100, NOW - 1] }],
     ["ends now", { validity: [NOW - 100, NOW] }],
@@ -166,7 +159,7 @@ describe("an X.509-SVID fails when it", () => {
     ["may sign revocations", { usage: ["digitalSignature", "cRLSign"] }],
     ["may not sign", { usage: ["cRLSign"] }],
     ["does not say what its key is for", { usage: [] }],
-    ["is for servers only", { more: [extension([0x55, 0x1d, 0x25], sequence(others))] }],
+    ["is for servers only", { more: [extension("2.5.29.37", sequence(others))] }],
   ])("%s", (_, props) => {
     expect(problemOf([derOf(leaf(props))])).toBe(NO_WORKLOAD);
   });
@@ -178,7 +171,7 @@ describe("an X.509-SVID fails when it", () => {
   const bare = intermediate("first", root, "root", { authority: false, usage: ["digitalSignature", "keyCertSign"] });
   const noSigner = intermediate("first", root, "root", { usage: ["digitalSignature"] });
   const ended = intermediate("first", root, "root", { validity: [NOW - 100, NOW] });
-  const serverOnly = intermediate("first", root, "root", { more: [extension([0x55, 0x1d, 0x25], sequence(others))] });
+  const serverOnly = intermediate("first", root, "root", { more: [extension("2.5.29.37", sequence(others))] });
   const foreign = intermediate("first", root, "root", { uris: ["spiffe://dev.acme.example"] });
   const workload = intermediate("first", root, "root", { uris: [AGENT] });
   const shallow = intermediate("first", root, "root", { pathLength: 0 });
@@ -282,9 +275,9 @@ describe("of signatures", () => {
 
 describe("bytes that are no certificate fail:", () => {
   const der = derOf(leaf());
-  const nameConstraints = extension([0x55, 0x1d, 0x1e], sequence());
-  const constraints = [0x55, 0x1d, 0x13];
-  const sha1 = { algorithm: sequence(objectId([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01])), digest: "sha1" };
+  const nameConstraints = extension("2.5.29.30", sequence());
+  const constraints = "2.5.29.19";
+  const sha1 = { algorithm: sequence(objectId("1.2.840.10045.4.1")), digest: "sha1" };
   test.each<[string, Uint8Array, string]>([
     ["none", Buffer.alloc(0), "there must be exactly one element"],
     ["PEM", Buffer.from(leaf().cert).subarray(0, 40), "an element is cut off"],
@@ -303,7 +296,7 @@ describe("bytes that are no certificate fail:", () => {
     ["16 KiB of nested sequences", Buffer.alloc(16_384, 0x30), "an element is cut off"],
     [
       "an unknown critical extension",
-      derOf(leaf({ more: [extension([0x2a, 3], sequence(), true)] })),
+      derOf(leaf({ more: [extension("1.2.3", sequence(), true)] })),
       "the extension 2a03 is not understood",
     ],
     ["constraints of names", derOf(leaf({ more: [nameConstraints] })), "the extension 551d1e is not understood"],

@@ -1,4 +1,5 @@
 import type { DecisionInput } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
 import { bases } from "./cases";
 import { NOON } from "./edit";
 
@@ -24,8 +25,4 @@ export function request(changes: Deep<DecisionInput> = {}): DecisionInput {
 function merged(value: unknown, changes: unknown): unknown {
   if (!isRecord(value) || !isRecord(changes)) return changes;
   return { ...value, ...Object.fromEntries(Object.entries(changes).map(([key, to]) => [key, merged(value[key], to)])) };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { byText } from "../../../../domain/by-text";
 import { allOf, type Statement, valuesOf } from "../../../../iam";
 import type { AccessPath, Layer, SourcedStatement } from "../../../../iam/access/access";
 import { literalPattern } from "../../../../iam/sets/literal-pattern";
@@ -89,7 +90,7 @@ export class RoleEdges {
     const isItself = (one: Resource): number => Number(one === role);
     const wanted = [...candidates]
       .filter(isWanted)
-      .sort((one, other) => isItself(other) - isItself(one) || byAddress(one, other));
+      .sort((one, other) => isItself(other) - isItself(one) || byText(one.address, other.address));
     const asked = this.hard < MOST_HARD ? wanted.slice(0, MOST_ASKED) : [];
     return {
       edges: asked.flatMap((one) => this.edge(caller, role, one, ways, itself.includes(one))),
@@ -220,8 +221,4 @@ interface Asked {
 function resourcesOf({ statement: { Resource: resource } }: SourcedStatement): Set<string> | undefined {
   const named = valuesOf(resource ?? ["*"]);
   return named.every(isWritten) ? new Set(named) : undefined;
-}
-
-function byAddress(one: Resource, other: Resource): number {
-  return one.address < other.address ? -1 : 1;
 }
