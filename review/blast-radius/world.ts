@@ -4,7 +4,7 @@ import { type HalfSuspended, halfSuspended } from "../difference/suspension";
 import type { AwsPrincipal } from "../reach/aws/principal";
 import type { AwsReach } from "../reach/aws/principals";
 import { agentsOf } from "../reach/declared/read-registries";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Registry } from "../reach/declared/registry";
 import { type FolderReach, folderReach, problemUnknown } from "../reach/folder-reach";
 import { ACTIVE, SUSPENDED } from "../reach/kubernetes/labels";
 import type { Principal } from "../reach/kubernetes/principal";

@@ -2,7 +2,7 @@ import { own } from "../../domain";
 import type { Changes, ChangesByPrincipal, Unknown } from "../change";
 import type { Problem } from "../reach/declared/problem";
 import { agentsOf, readRegistries } from "../reach/declared/read-registries";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Registry } from "../reach/declared/registry";
 import { reachOfAgent } from "../reach/declared/work";
 import { asGain, asLoss, type Gap } from "./declared/gap";
 import { gapsOf } from "./declared/gaps";

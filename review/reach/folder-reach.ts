@@ -6,7 +6,7 @@ import { type AwsReach, awsReach } from "./aws/principals";
 import { brief } from "./declared/brief";
 import type { Problem } from "./declared/problem";
 import { readRegistries } from "./declared/read-registries";
-import type { Registry } from "./declared/registry-schema";
+import type { Registry } from "./declared/registry";
 import { unreadIn } from "./unread-in";
 
 /** What is read of one folder, once, whoever is asked about */

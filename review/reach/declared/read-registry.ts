@@ -2,7 +2,7 @@ import { own, shown } from "../../../domain";
 import { brief } from "./brief";
 import type { Problem } from "./problem";
 import type * as Schema from "./registry-schema";
-import type { Registry } from "./registry-schema";
+import type { Registry } from "./registry";
 import { isTree, treeProblem } from "./tree";
 import { wellFormedRegistry } from "./well-formed-registry";
 

@@ -1,5 +1,15 @@
 import { z } from "zod";
 import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+import type {
+  Registry,
+  RegistryAction,
+  RegistryAgent,
+  RegistryBudget,
+  RegistryDataset,
+  RegistryEdge,
+  RegistryTask,
+  RegistryTool,
+} from "./registry";
 import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
 
 const named = (pattern: string) => z.string().regex(new RegExp(`^${pattern}$`));
@@ -116,12 +126,20 @@ export const registrySchema = z.strictObject({
   datasets: z.record(label, dataset),
 });
 
-export type Registry = z.output<typeof registrySchema>;
-export type RegistryAgent = z.output<typeof agent>;
-export type RegistryTask = z.output<typeof task>;
-export type RegistryTool = z.output<typeof tool>;
-export type RegistryAction = z.output<typeof action>;
-export type RegistryMatch = z.output<typeof match>;
-export type RegistryDataset = z.output<typeof dataset>;
-export type RegistryBudget = z.output<typeof budget>;
-export type RegistryEdge = z.output<typeof edge>;
+/** Does not compile where the schema reads anything else than the registry is. Each by itself: TypeScript goes down three levels. */
+export type Read = [
+  Same<Registry, typeof registrySchema>,
+  Same<Registry["trust"]["starters"][number], typeof starter>,
+  Same<RegistryAgent, typeof agent>,
+  Same<RegistryTask, typeof task>,
+  Same<RegistryEdge, typeof edge>,
+  Same<RegistryBudget, typeof budget>,
+  Same<RegistryTool, typeof tool>,
+  Same<RegistryAction, typeof action>,
+  Same<RegistryDataset, typeof dataset>,
+];
+
+type Same<Document, Schema extends z.ZodType & Alike<Document, Frozen<z.output<Schema>>>> = Schema;
+/** Where each may be assigned to the other, one may still lack a key that can be left out. */
+type Alike<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? unknown : never;
+type Frozen<T> = T extends Sensitivity ? T : unknown extends T ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };

@@ -10,7 +10,7 @@ import type {
   RegistryMatch,
   RegistryTask,
   RegistryTool,
-} from "./registry-schema";
+} from "./registry";
 import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
 
 // The schema is what counts. What is read here it would read as the same, which tests hold; whatever is not, it reads.
