@@ -1,3 +1,4 @@
+import { isRecord } from "../json";
 import { didYouMean } from "../nearest";
 import { STARTS } from "../task";
 import { DECISION_VERSION, type DecisionInput, REVOCABLES } from "./contract";
@@ -189,10 +190,6 @@ const input: Check = (value, path) => {
   if (phase === "issue" && call !== null) fail("call", "null at phase issue", call);
   if (phase === "call" && requestDigest === null) fail("requestDigest", "there at phase call", requestDigest);
 };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";

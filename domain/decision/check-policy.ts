@@ -1,3 +1,4 @@
+import { isRecord } from "../json";
 import { STARTS } from "../task";
 import { INPUT_LIMITS } from "./limits";
 import { POLICY_VERSION } from "./policy-document";
@@ -131,10 +132,6 @@ const document = record({
   ),
   datasets: mapOf(rank),
 });
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);

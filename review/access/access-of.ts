@@ -4,7 +4,7 @@ import { sideOf } from "../difference/declared/side";
 import { concerns } from "../difference/declared/unknown";
 import type { AwsPrincipal } from "../reach/aws/principal";
 import type { AwsRole } from "../reach/aws/role-access";
-import type { Problem } from "../reach/declared/problem";
+import type { Problem } from "../../domain/registry/problem";
 import { agentsOf } from "../reach/declared/read-registries";
 import { reachOfAgent } from "../reach/declared/work";
 import { type FolderReach, folderReach, problemUnknown } from "../reach/folder-reach";

@@ -1,6 +1,6 @@
 import { own } from "../../domain";
 import type { Changes, ChangesByPrincipal, Unknown } from "../change";
-import type { Problem } from "../reach/declared/problem";
+import type { Problem } from "../../domain/registry/problem";
 import { agentsOf, readRegistries } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry";
 import { reachOfAgent } from "../reach/declared/work";

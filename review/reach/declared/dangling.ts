@@ -1,5 +1,5 @@
 import { own } from "../../../domain";
-import type { Problem } from "./problem";
+import type { Problem } from "../../../domain/registry/problem";
 import type { Registry, RegistryTask } from "./registry";
 
 /** Names of tools, actions, datasets and tasks that the registry does not hold: what they open is not known. */

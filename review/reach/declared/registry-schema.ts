@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+import { ACTION, KIND, KINDS, LABEL, TASK } from "../../../domain/registry/names";
+import { MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS } from "../../../domain/registry/read";
 import type {
   Registry,
   RegistryAction,
@@ -10,10 +12,9 @@ import type {
   RegistryTask,
   RegistryTool,
 } from "./registry";
-import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
 
 const named = (pattern: string) => z.string().regex(new RegExp(`^${pattern}$`));
-const label = named(AGENT);
+const label = named(LABEL);
 const text = z.string().min(1);
 const seconds = z.int().min(1);
 const moment = z.iso.datetime({ precision: 0 });
@@ -23,7 +24,7 @@ const sensitivity = z.enum(LEVELS).transform((name) => Sensitivity.of(name, "reg
 const kinds = z.array(z.enum(KINDS));
 const touched = z.record(label, kinds);
 
-const toolActions = z.array(named(`${AGENT}\\.${ACTION}`)).max(MOST_ACTIONS);
+const toolActions = z.array(named(`${LABEL}\\.${ACTION}`)).max(MOST_ACTIONS);
 const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
 
 const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
@@ -31,8 +32,8 @@ const starter = issuer.extend({ starts: z.array(z.enum(["event", "schedule"])) }
 
 const edge = z.strictObject({
   depth: z.int().min(1),
-  actions: allowed(z.array(named(`${AGENT}\\.${ACTION}`))),
-  data: allowed(z.array(named(`${AGENT}:${KIND}`))),
+  actions: allowed(z.array(named(`${LABEL}\\.${ACTION}`))),
+  data: allowed(z.array(named(`${LABEL}:${KIND}`))),
   sensitivity,
   ttlSeconds: seconds,
 });
@@ -49,7 +50,7 @@ const task = z.strictObject({
   ttlSeconds: seconds,
   tools: z.record(label, z.array(named(ACTION))),
   data: touched,
-  delegates: z.record(named(`${AGENT}\\.${TASK}`), edge),
+  delegates: z.record(named(`${LABEL}\\.${TASK}`), edge),
   approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
   budgets: z.array(budget).max(MOST_BUDGETS),
   orders: z

@@ -1,4 +1,4 @@
-import { isObject } from "../../read/json";
+import { isRecord } from "../json";
 import { treeProblem } from "./tree";
 
 /** The value as it is read; undefined where it is not as it should be, which another reader explains */
@@ -47,7 +47,7 @@ export function listOf<T>(each: Reader<T>, most = Infinity): Reader<T[]> {
 /** An object whose keys are names, and whose values are alike */
 export function mapOf<T>(name: Reader<string>, each: Reader<T>): Reader<Record<string, T>> {
   return (value) => {
-    if (!isObject(value)) return undefined;
+    if (!isRecord(value)) return undefined;
     const read: Record<string, T> = {};
     for (const key of Object.keys(value)) {
       const one = name(key) === undefined ? undefined : each(value[key]);
@@ -69,7 +69,7 @@ export function objectOf<T extends object>(fields: Fields<T>, optional: readonly
   const entries = Object.entries(fields) as [string, Reader<unknown>][];
   const mayMiss: ReadonlySet<PropertyKey> = new Set(optional);
   return (value) => {
-    if (!isObject(value)) return undefined;
+    if (!isRecord(value)) return undefined;
     const read: Record<string, unknown> = {};
     let count = 0;
     for (const [key, field] of entries) {
