@@ -1,3 +1,4 @@
+import type { AccessKind } from "../dataset-props";
 import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
 import {
@@ -12,13 +13,16 @@ import {
   type RegistryTask,
   type RegistryTool,
 } from "./document";
-import { ACTION, KIND, KINDS, LABEL, TASK } from "./names";
+import { ACTION, LABEL, TASK } from "./names";
 import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
 
 // Each action of one list is compared with each of another: more would keep a reviewer waiting.
 export const MOST_ACTIONS = 64;
 export const MOST_BUDGETS = 16;
 export const MOST_ORDERS = 16;
+
+export const KINDS = ["read", "list", "scan", "write", "delete"] as const satisfies readonly AccessKind[];
+export const KIND = `(${KINDS.join("|")})`;
 
 // What counts is the schema of review/reach/declared/. What is read here it would read as the same, which tests hold;
 // whatever is not, it reads. Most registries are well-formed, and are read ten times as fast, without loading what

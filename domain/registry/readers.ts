@@ -1,4 +1,5 @@
 import { isRecord } from "../json";
+import { whole } from "./names";
 import { treeProblem } from "./tree";
 
 /** The value as it is read; undefined where it is not as it should be, which another reader explains */
@@ -14,8 +15,8 @@ export function textThat(holds: (text: string) => boolean): Reader<string> {
 }
 
 export function named(pattern: string): Reader<string> {
-  const whole = new RegExp(`^${pattern}$`);
-  return textThat((text) => whole.test(text));
+  const name = whole(pattern);
+  return textThat((text) => name.test(text));
 }
 
 export function numberThat(holds: (number: number) => boolean): Reader<number> {

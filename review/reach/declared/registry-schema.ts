@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
-import { ACTION, KIND, KINDS, LABEL, TASK } from "../../../domain/registry/names";
-import { MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS } from "../../../domain/registry/read";
+import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
+import { KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS } from "../../../domain/registry/read";
 import type {
   Registry,
   RegistryAction,
@@ -13,7 +13,7 @@ import type {
   RegistryTool,
 } from "./registry";
 
-const named = (pattern: string) => z.string().regex(new RegExp(`^${pattern}$`));
+const named = (pattern: string) => z.string().regex(whole(pattern));
 const label = named(LABEL);
 const text = z.string().min(1);
 const seconds = z.int().min(1);
