@@ -7,10 +7,13 @@ import { type Enforcement, type Observed, observedOf } from "./enforcement";
 import { onlyKnown, refuse, shown } from "./errors";
 import { LIMITS } from "./limits";
 import { Order } from "./order";
+import { TASK, whole } from "./registry/names";
 import { checkTask } from "./rules/task-rules";
 import { Sensitivity } from "./sensitivity";
 import { type ToolAction, ToolGrant } from "./tool";
 import { Ttl, type TtlInput } from "./ttl";
+
+const NAME = whole(TASK);
 
 export const STARTS = ["user", "schedule", "event", "delegation", "agent"] as const;
 /** What may start a task. `agent`, by itself, is the riskiest. */
@@ -88,7 +91,7 @@ export class Task {
     spec: TaskSpec,
   ) {
     const where = `agent ${shown(agent)} task ${shown(name)}`;
-    if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || name.endsWith("-")) {
+    if (!NAME.test(name) || name.endsWith("-")) {
       const what =
         "a task's name must be lower-case letters, digits and inner hyphens, at most 32, starting with a letter";
       refuse("name.malformed", where, `${what}, got ${shown(name)}`);

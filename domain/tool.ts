@@ -1,6 +1,7 @@
 import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from "./dataset";
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
+import { ACTION, whole } from "./registry/names";
 import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity } from "./sensitivity";
 import { rememberSource } from "./source-line";
@@ -51,6 +52,7 @@ export class ToolGrant {
 
 const READING_METHODS: readonly HttpMethod[] = ["GET", "HEAD", "OPTIONS"];
 const METHODS: readonly HttpMethod[] = [...READING_METHODS, "POST", "PUT", "PATCH", "DELETE"];
+const ACTION_NAME = whole(ACTION);
 
 /** Something an agent calls through the gateway. */
 export class Tool<K extends string = string> {
@@ -157,7 +159,7 @@ export class Tool<K extends string = string> {
   ): ToolAction {
     const where = `${this.where} action ${shown(key)}`;
     if (/[*?]/.test(key)) refuse("action.wildcard", this.where, `an action's name has no wildcard, got ${shown(key)}`);
-    if (!/^[a-z][a-zA-Z0-9_-]{0,63}$/.test(key)) {
+    if (!ACTION_NAME.test(key)) {
       const what = "a name must start with a lower-case letter and hold letters, digits, _ and -, at most 64";
       refuse("action.malformed", where, `${what}, got ${shown(key)}`);
     }

@@ -1,7 +1,17 @@
 import { isRecord } from "../is-record";
 import { STARTS } from "../task";
 import { INPUT_LIMITS } from "./limits";
-import { POLICY_VERSION } from "./policy-document";
+import {
+  type NameSet,
+  POLICY_VERSION,
+  type PolicyAction,
+  type PolicyAgent,
+  type PolicyAws,
+  type PolicyDocument,
+  type PolicyEdge,
+  type PolicyTask,
+  type PolicyTool,
+} from "./policy-document";
 
 const SHOWN_CHARACTERS = 80;
 
@@ -14,82 +24,86 @@ export function policyProblems(value: unknown): readonly string[] {
   return problems;
 }
 
-type Shape = (value: unknown, place: string, problems: string[]) => void;
+interface Shape<out T> {
+  (value: unknown, place: string, problems: string[]): void;
+  /** Never there: the type of what has the shape, so that shapes and types cannot differ */
+  readonly type?: T;
+}
 
 const is =
-  (what: string, check: Check): Shape =>
+  <T>(what: string, check: Check): Shape<T> =>
   (value, place, problems) => {
     if (!check(value)) problems.push(`${place} must be ${what}, got ${shown(value)}`);
   };
 
-const whole = (least: number, most: number): Shape =>
+const whole = (least: number, most: number): Shape<number> =>
   is(
     `a whole number from ${least} to ${most}`,
     (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
   );
 
-const text = is("a text", (value) => typeof value === "string" && value !== "");
-const anyText = is("a text", (value) => typeof value === "string");
-const flag = is("true or false", (value) => typeof value === "boolean");
+const text = is<string>("a text", (value) => typeof value === "string" && value !== "");
+const anyText = is<string>("a text", (value) => typeof value === "string");
+const flag = is<boolean>("true or false", (value) => typeof value === "boolean");
 const time = whole(0, Number.MAX_SAFE_INTEGER);
 const rank = whole(0, 3);
 
 const record =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
+  <T extends object>(fields: { readonly [Key in keyof T]-?: Shape<T[Key]> }): Shape<T> =>
   (value, place, problems) => {
     if (!isRecord(value)) return void problems.push(`${place} must be an object`);
     const keys = Object.keys(value);
     for (const key of keys) if (!Object.hasOwn(fields, key)) problems.push(`${place}.${key} is unknown`);
-    for (const [key, shape] of Object.entries(fields)) {
+    for (const [key, shape] of Object.entries<Shape<unknown>>(fields)) {
       if (keys.includes(key)) shape(value[key], `${place}.${key}`, problems);
       else problems.push(`${place}.${key} is missing`);
     }
   };
 
 const mapOf =
-  (shape: Shape): Shape =>
+  <T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> =>
   (value, place, problems) => {
     if (!isRecord(value)) return void problems.push(`${place} must be an object`);
     for (const [key, entry] of Object.entries(value)) shape(entry, `${place}[${key}]`, problems);
   };
 
 const listOf =
-  (shape: Shape): Shape =>
+  <T>(shape: Shape<T>): Shape<readonly T[]> =>
   (value, place, problems) => {
     if (!Array.isArray(value)) return void problems.push(`${place} must be a list`);
     value.forEach((entry, index) => shape(entry, `${place}[${index}]`, problems));
   };
 
 const nullable =
-  (shape: Shape): Shape =>
+  <T>(shape: Shape<T>): Shape<T | null> =>
   (value, place, problems) => {
     if (value !== null) shape(value, place, problems);
   };
 
 const anyOr =
-  (shape: Shape): Shape =>
+  <T>(shape: Shape<T>): Shape<T | "any"> =>
   (value, place, problems) => {
     if (value !== "any") shape(value, place, problems);
   };
 
-const names = mapOf(is("true", (value) => value === true));
+const names: Shape<NameSet> = mapOf(is<true>("true", (value) => value === true));
 
-const starts: Shape = (value, place, problems) => {
+const starts: Shape<NameSet> = (value, place, problems) => {
   names(value, place, problems);
   if (!isRecord(value)) return;
   const unknown = Object.keys(value).find((start) => !(STARTS as readonly string[]).includes(start));
   if (unknown !== undefined) problems.push(`${place} has ${unknown}, which is no start`);
 };
 
-const task = record({
+const task = record<PolicyTask>({
   startedBy: starts,
   ttlSeconds: whole(1, 3600),
   actions: names,
   tools: names,
   data: names,
-  aws: nullable(record({ data: names, reads: whole(-1, 3), writes: whole(0, 4) })),
+  aws: nullable(record<PolicyAws>({ data: names, reads: whole(-1, 3), writes: whole(0, 4) })),
   delegates: mapOf(
-    record({
+    record<PolicyEdge>({
       depth: whole(1, 3),
       actions: anyOr(names),
       data: anyOr(names),
@@ -98,36 +112,36 @@ const task = record({
     }),
   ),
   approvalGroup: anyText,
-  budgets: mapOf(record({ limit: whole(0, INPUT_LIMITS.units), actions: anyOr(names) })),
+  budgets: mapOf(record<PolicyTask["budgets"][string]>({ limit: whole(0, INPUT_LIMITS.units), actions: anyOr(names) })),
   orders: listOf(
-    record({
+    record<PolicyTask["orders"][number]>({
       first: listOf(text),
       then: names,
-      within: is("run or session", (value) => value === "run" || value === "session"),
+      within: is<"run" | "session">("run or session", (value) => value === "run" || value === "session"),
     }),
   ),
   observeUntil: time,
 });
 
-const document = record({
-  version: is(POLICY_VERSION, (value) => value === POLICY_VERSION),
+const document = record<PolicyDocument>({
+  version: is<typeof POLICY_VERSION>(POLICY_VERSION, (value) => value === POLICY_VERSION),
   trustDomain: text,
   intentRequired: flag,
   agents: mapOf(
-    record({
+    record<PolicyAgent>({
       name: text,
       suspended: flag,
       expires: time,
-      session: record({ idleSeconds: whole(1, 43_200), totalSeconds: whole(1, 43_200) }),
+      session: record<PolicyAgent["session"]>({ idleSeconds: whole(1, 43_200), totalSeconds: whole(1, 43_200) }),
       tasks: mapOf(task),
     }),
   ),
   tools: mapOf(
-    record({
+    record<PolicyTool>({
       destination: text,
       clearance: rank,
       actsAsUser: flag,
-      actions: mapOf(record({ high: flag, outward: flag, touches: names })),
+      actions: mapOf(record<PolicyAction>({ high: flag, outward: flag, touches: names })),
     }),
   ),
   datasets: mapOf(rank),

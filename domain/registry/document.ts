@@ -2,25 +2,28 @@ import type { AgentState } from "../agent";
 import type { BudgetPeriod } from "../budget";
 import type { CredentialsKind } from "../credentials";
 import type { AccessKind, TableBinding } from "../dataset-props";
-import type { RiskTier } from "../rules/risk";
+import type { Memory } from "../memory";
 import type { SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
-import type { ActionMatch } from "../tool";
-import type { Impact, ServiceIdentity } from "../tool-props";
+import type { Impact, JsonSchema, ServiceIdentity } from "../tool-props";
 
 /** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
 export const REGISTRY_VERSION = "ambit.registry/1";
 
 type ByName<T> = Readonly<Record<string, T>>;
 
-/** `registry.json`: the fleet as one stable document, which exchange, OPA, Cedar, inventory and review read */
-export interface RegistryDocument {
+/**
+ * `registry.json`: the fleet as one stable document, which exchange, OPA, Cedar, inventory and review read.
+ *
+ * @typeParam Level a level of sensitivity: its name as it is written, or what a reader makes of it
+ */
+export interface RegistryDocument<Level = SensitivityName> {
   readonly version: typeof REGISTRY_VERSION;
   readonly trustDomain: string;
   readonly trust: RegistryTrust;
-  readonly agents: ByName<RegistryAgent>;
-  readonly tools: ByName<RegistryTool>;
-  readonly datasets: ByName<RegistryDataset>;
+  readonly agents: ByName<RegistryAgent<Level>>;
+  readonly tools: ByName<RegistryTool<Level>>;
+  readonly datasets: ByName<RegistryDataset<Level>>;
 }
 
 /** Whose tokens start tasks */
@@ -28,7 +31,7 @@ export interface RegistryTrust {
   /** Access tokens of users */
   readonly issuers: readonly RegistryIssuer[];
   /** Start tokens, by schedule or event */
-  readonly starters: readonly (RegistryIssuer & { readonly starts: readonly ("event" | "schedule")[] })[];
+  readonly starters: readonly RegistryStarter[];
 }
 
 export interface RegistryIssuer {
@@ -40,7 +43,11 @@ export interface RegistryIssuer {
   readonly algorithms: readonly string[];
 }
 
-export interface RegistryAgent {
+export interface RegistryStarter extends RegistryIssuer {
+  readonly starts: readonly ("event" | "schedule")[];
+}
+
+export interface RegistryAgent<Level = SensitivityName> {
   readonly spiffeId: string;
   readonly owner: string;
   readonly purpose: string;
@@ -50,7 +57,8 @@ export interface RegistryAgent {
   readonly workload: { readonly namespace: string; readonly serviceAccount: string };
   readonly credentials: CredentialsKind;
   readonly isolation: "dedicated" | "shared";
-  readonly risk: { readonly tier: RiskTier; readonly score: number };
+  /** What a reader derives anew, whatever the tier is called here */
+  readonly risk: { readonly tier: string; readonly score: number };
   /** Beside its SVIDs */
   readonly longestCredentialSeconds: number;
   /** What still works after a stop, the longest first */
@@ -58,9 +66,9 @@ export interface RegistryAgent {
   /** SPIFFE IDs or names of those that may hand work to it from outside, sorted */
   readonly clients: readonly string[];
   /** Left out where it keeps users apart */
-  readonly memory?: "shared" | undefined;
+  readonly memory?: Memory | undefined;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
-  readonly tasks: ByName<RegistryTask>;
+  readonly tasks: ByName<RegistryTask<Level>>;
 }
 
 export interface RegistryHorizon {
@@ -69,14 +77,14 @@ export interface RegistryHorizon {
   readonly because: string;
 }
 
-export interface RegistryTask {
+export interface RegistryTask<Level = SensitivityName> {
   readonly startedBy: readonly Start[];
   readonly ttlSeconds: number;
   /** Names of actions by tool, sorted */
   readonly tools: ByName<readonly string[]>;
   readonly data: ByName<readonly AccessKind[]>;
   /** By `agent.task` */
-  readonly delegates: ByName<RegistryEdge>;
+  readonly delegates: ByName<RegistryEdge<Level>>;
   readonly approval?: RegistryApproval | undefined;
   readonly budgets: readonly RegistryBudget[];
   readonly orders: readonly RegistryOrder[];
@@ -89,7 +97,7 @@ export interface AwsAccess {
   /** ARN of the role */
   readonly role: string;
   /** JSON for STS; a federated agent has none, because its role is the task's own */
-  readonly sessionPolicy?: string;
+  readonly sessionPolicy?: string | undefined;
 }
 
 export interface RegistryApproval {
@@ -99,13 +107,13 @@ export interface RegistryApproval {
 }
 
 /** The ceiling of what is handed on */
-export interface RegistryEdge {
+export interface RegistryEdge<Level = SensitivityName> {
   readonly depth: number;
   /** `tool.action`, sorted */
   readonly actions: readonly string[] | "any";
   /** `dataset:kind`, sorted */
   readonly data: readonly string[] | "any";
-  readonly sensitivity: SensitivityName;
+  readonly sensitivity: Level;
   readonly ttlSeconds: number;
 }
 
@@ -122,13 +130,13 @@ export interface RegistryOrder {
   readonly within: "run" | "session";
 }
 
-export interface RegistryTool {
+export interface RegistryTool<Level = SensitivityName> {
   readonly kind: "http" | "mcp" | "model";
   readonly url: string;
-  readonly clearance: SensitivityName;
+  readonly clearance: Level;
   readonly untrustedOutput: boolean;
   readonly schemaDigest?: string | undefined;
-  readonly actsAs: "user" | ServiceIdentity;
+  readonly actsAs: "user" | Required<ServiceIdentity>;
   readonly actions: ByName<RegistryAction>;
 }
 
@@ -138,14 +146,20 @@ export interface RegistryAction {
   readonly outward: boolean;
   readonly outwardReason?: string | undefined;
   readonly touches: ByName<readonly AccessKind[]>;
-  readonly match: ActionMatch;
+  readonly match: RegistryMatch;
 }
 
-export interface RegistryDataset {
+/** What a request must look like to be the action */
+export type RegistryMatch =
+  | { readonly method: string; readonly path: string; readonly body?: JsonSchema | undefined }
+  | { readonly tool: string }
+  | { readonly model: string };
+
+export interface RegistryDataset<Level = SensitivityName> {
   readonly kind: "bucket" | "table" | "secret" | "external";
-  readonly sensitivity: SensitivityName;
+  readonly sensitivity: Level;
   /** Left out where it is not */
-  readonly untrusted?: true | undefined;
+  readonly untrusted?: boolean | undefined;
   readonly account?: string | undefined;
   readonly key?: string | undefined;
   readonly bucket?: string | undefined;

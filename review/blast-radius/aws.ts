@@ -6,7 +6,7 @@ import type { Longest } from "../reach/aws/chain/longest";
 import type { AwsPrincipal } from "../reach/aws/principal";
 import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Registry } from "../reach/declared/registry";
 import { onlyReads } from "../reading-actions";
 import { counted } from "../report/shown";
 import { held, heldByExchange } from "./held";

@@ -1,4 +1,4 @@
-import type { RegistryBudget, RegistryTask } from "../reach/declared/registry-schema";
+import type { RegistryBudget, RegistryTask } from "../reach/declared/registry";
 import type { Work } from "../reach/declared/work";
 import type { Gate } from "./reached";
 

@@ -1,6 +1,6 @@
 import { type AccessKind, own } from "../../domain";
 import { isReading } from "../../domain/dataset";
-import type { Registry, RegistryDataset } from "../reach/declared/registry-schema";
+import type { Registry, RegistryDataset } from "../reach/declared/registry";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../reach/declared/work";
 import type { WayRenewal } from "../reach/aws/chain/way-sessions";
 import { boundsOf, gateOf } from "./bounds";

@@ -1,5 +1,5 @@
 import { Sensitivity } from "../../domain";
-import type { Registry, RegistryDataset } from "../reach/declared/registry-schema";
+import type { Registry, RegistryDataset } from "../reach/declared/registry";
 
 /** The highest sensitivity of what an action on a pattern of ARNs may open; undefined where no dataset is known there */
 export function sensitivityAt(

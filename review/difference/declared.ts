@@ -1,9 +1,10 @@
 import { own } from "../../domain";
 import type { Changes, ChangesByPrincipal, Unknown } from "../change";
-import type { Problem } from "../reach/declared/problem";
-import { agentsOf, readRegistries } from "../reach/declared/read-registries";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Problem } from "../../domain/registry/problem";
+import { readRegistries } from "../reach/declared/read-registries";
+import type { Registry } from "../reach/declared/registry";
 import { reachOfAgent } from "../reach/declared/work";
+import { agentsOf } from "../read/registry-agents";
 import { asGain, asLoss, type Gap } from "./declared/gap";
 import { gapsOf } from "./declared/gaps";
 import { type Side, sideOf } from "./declared/side";

@@ -1,7 +1,7 @@
 import { sortedKeys } from "../../domain/json";
 import { type PolicyOf, policyOf } from "../reach/declared/policy-of";
 import { readRegistries } from "../reach/declared/read-registries";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Registry } from "../reach/declared/registry";
 import { sameJson } from "../reach/declared/same-json";
 import { isObject } from "../read/json";
 import type { Estate } from "../read/resource";

@@ -4,7 +4,8 @@ import type { Cluster } from "../reach/kubernetes/cluster";
 import { ACTIVE, STATE_LABEL, SUSPENDED } from "../reach/kubernetes/labels";
 import type { Principal } from "../reach/kubernetes/principal";
 import { recordedStates } from "../reach/kubernetes/spiffe/records";
-import { isObject, type JsonObject, member } from "../read/json";
+import { isObject, type JsonObject } from "../read/json";
+import { agentsOf } from "../read/registry-agents";
 import type { State as ClusterState } from "./kubernetes/state";
 
 /** What is read of one state where it says which agents are suspended */
@@ -55,8 +56,8 @@ export function agreedRegistry(
   head: JsonObject | undefined,
   half: HalfSuspended,
 ): JsonObject | undefined {
-  const agents = head && member(head, "agents");
-  if (head === undefined || !isObject(agents) || half.size === 0) return head;
+  if (head === undefined || half.size === 0) return head;
+  const agents = agentsOf(head);
   const kept = Object.entries(agents).filter(([name, entry]) => {
     const was = base.agents.get(name)?.state;
     return half.has(name) && isObject(entry) && was !== entry["state"];

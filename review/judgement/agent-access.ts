@@ -1,7 +1,7 @@
 import { own } from "../../domain";
 import type { AccessPath } from "../../iam/access/access";
 import type { AwsPrincipal } from "../reach/aws/principal";
-import type { RegistryDataset, RegistryTask } from "../reach/declared/registry-schema";
+import type { RegistryDataset, RegistryTask } from "../reach/declared/registry";
 import { type DeclaredAccess, type DeclaredData, placeOf } from "./declared-access";
 import type { JudgedState } from "./state";
 

@@ -1,7 +1,7 @@
 import { own, SESSION_TAG } from "../../domain";
 import { compact, dataStatements, type DataTarget, principalTag, type Statement } from "../../iam";
 import type { DataAccess } from "../../iam";
-import type { Registry, RegistryDataset, RegistryTask } from "../reach/declared/registry-schema";
+import type { Registry, RegistryDataset, RegistryTask } from "../reach/declared/registry";
 import { isObject, member } from "../read/json";
 import type { Estate } from "../read/resource";
 

@@ -1,7 +1,7 @@
 import { own } from "../../domain";
 import type { Unknown } from "../change";
 import { brief } from "../reach/declared/brief";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Registry } from "../reach/declared/registry";
 import type { Derived } from "./registry-facts";
 
 /**

@@ -4,7 +4,7 @@ import { type HorizonFacts, horizonFrom, longestCredential } from "../../domain/
 import { riskFrom } from "../../domain/rules/risk";
 import type { TaskRiskFacts } from "../../domain/rules/risk-facts";
 import { answersUntrusted, taints } from "../reach/declared/untrusted";
-import type { Registry, RegistryAgent, RegistryTask } from "../reach/declared/registry-schema";
+import type { Registry, RegistryAgent, RegistryTask } from "../reach/declared/registry";
 import type { Horizon, Risk } from "../review";
 
 /** What follows from the declarations of one agent, as synth would write it */

@@ -1,6 +1,6 @@
 import type { State } from "../difference/kubernetes/state";
 import type { AwsReach } from "../reach/aws/principals";
-import type { Registry } from "../reach/declared/registry-schema";
+import type { Registry } from "../reach/declared/registry";
 import type { Estate } from "../read/resource";
 import type { SourceLines } from "../read/source-lines";
 

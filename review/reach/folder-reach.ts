@@ -4,9 +4,9 @@ import { IdentityRoles } from "./aws/identity-roles";
 import { PolicyTexts } from "./aws/policy-texts";
 import { type AwsReach, awsReach } from "./aws/principals";
 import { brief } from "./declared/brief";
-import type { Problem } from "./declared/problem";
+import type { Problem } from "../../domain/registry/problem";
 import { readRegistries } from "./declared/read-registries";
-import type { Registry } from "./declared/registry-schema";
+import type { Registry } from "./declared/registry";
 import { unreadIn } from "./unread-in";
 
 /** What is read of one folder, once, whoever is asked about */

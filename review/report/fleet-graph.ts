@@ -1,4 +1,6 @@
+import type { RegistryDocument } from "../../domain";
 import { byKey } from "../../domain/by-text";
+import type { RegistryAgent, RegistryTask } from "../../domain/registry/document";
 import { isObject, member } from "../read/json";
 
 /** A fleet as a registry says it: who uses what, and who hands work to whom */
@@ -41,7 +43,8 @@ interface Use {
 }
 
 function declared(registry: unknown): readonly FleetNode[] {
-  const named = (kind: FleetNode["kind"], key: string) => entries(registry, key).map(([name]) => node(kind, name));
+  const named = (kind: FleetNode["kind"], key: keyof RegistryDocument) =>
+    entries<RegistryDocument>(registry, key).map(([name]) => node(kind, name));
   return [...named("agent", "agents"), ...named("tool", "tools"), ...named("dataset", "datasets")];
 }
 
@@ -54,13 +57,13 @@ function usesOf(registry: unknown): ReadonlyMap<string, Use> {
     through.forEach((one) => use.through.add(one));
     uses.set(key, use);
   };
-  for (const [name, agent] of entries(registry, "agents")) {
+  for (const [name, agent] of entries<RegistryDocument>(registry, "agents")) {
     const from = node("agent", name);
-    for (const [task, entry] of entries(agent, "tasks")) {
-      for (const [tool, actions] of entries(entry, "tools")) add(from, node("tool", tool), texts(actions));
-      for (const [dataset, kinds] of entries(entry, "data")) add(from, node("dataset", dataset), texts(kinds));
-      for (const [target] of entries(entry, "delegates"))
-        add(from, node("agent", agentOf(target)), [`${task} → ${target}`]);
+    for (const [task, entry] of entries<RegistryAgent>(agent, "tasks")) {
+      const named = (key: keyof RegistryTask) => entries<RegistryTask>(entry, key);
+      for (const [tool, actions] of named("tools")) add(from, node("tool", tool), texts(actions));
+      for (const [dataset, kinds] of named("data")) add(from, node("dataset", dataset), texts(kinds));
+      for (const [target] of named("delegates")) add(from, node("agent", agentOf(target)), [`${task} → ${target}`]);
     }
   }
   return uses;
@@ -75,7 +78,8 @@ function agentOf(target: string): string {
   return target.split(".", 1)[0] as string;
 }
 
-function entries(value: unknown, key: string): readonly (readonly [string, unknown])[] {
+/** What stands under a key that a `T` would have, in whatever was read in its place */
+function entries<T>(value: unknown, key: keyof T & string): readonly (readonly [string, unknown])[] {
   const inner = isObject(value) ? member(value, key) : undefined;
   return isObject(inner) ? Object.entries(inner) : [];
 }

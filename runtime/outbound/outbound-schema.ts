@@ -9,9 +9,10 @@ import {
   SECRET_ARN,
   sharedSubjects,
 } from "../../domain";
+import { LABEL, whole } from "../../domain/registry/names";
 import { endpoint, file, fits, https, object, region, text } from "../config-values";
 
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const NAME = whole(LABEL);
 
 const scope = fits(SCOPE, "scopes, parted by single spaces");
 const secret = fits(
@@ -111,7 +112,7 @@ const serviceCredential = kinds(
 );
 
 function named<T extends z.ZodType>(of: string, type: T) {
-  return z.record(fits(LABEL, `the name of ${of}`), type, { error: `must be an object by the name of ${of}` });
+  return z.record(fits(NAME, `the name of ${of}`), type, { error: `must be an object by the name of ${of}` });
 }
 
 /** What tools are called with */

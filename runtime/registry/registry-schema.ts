@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { LIMITS, REGISTRY_VERSION } from "../../domain";
+import { LIMITS, REGISTRY_VERSION, type RegistryDocument, type RegistryIssuer, type RegistryTrust } from "../../domain";
+import type * as Document from "../../domain/registry/document";
+
+/** No key but those of the document, so that one that is renamed there is not looked for here in vain */
+type Some<T> = { readonly [Key in keyof T]?: z.ZodType };
 
 const names = z.array(z.string().min(1));
 
@@ -7,7 +11,12 @@ const issuer = z.strictObject({
   issuer: z.url({ protocol: /^https$/ }),
   jwksUri: z.url({ protocol: /^https$/ }),
   algorithms: z.array(z.enum(["ES256", "ES384", "PS256", "RS256", "EdDSA"])).min(1),
-});
+} satisfies Some<RegistryIssuer>);
+
+const trust = z.strictObject({
+  issuers: z.array(issuer),
+  starters: z.array(issuer.extend({ starts: z.array(z.enum(["event", "schedule"])).min(1) })),
+}) satisfies z.ZodType<RegistryTrust>;
 
 const task = z.object({
   tools: z.record(z.string(), names),
@@ -20,42 +29,52 @@ const task = z.object({
     })
     .optional(),
   aws: z.object({ role: z.string().min(1), sessionPolicy: z.string().min(1).optional() }).optional(),
-});
+} satisfies Some<Document.RegistryTask>);
+
+const agent = z.object({
+  spiffeId: z.string().min(1),
+  owner: z.string().min(1),
+  credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
+  clients: names,
+  memory: z.enum(["per-user", "shared"]).optional(),
+  tasks: z.record(z.string(), task),
+} satisfies Some<Document.RegistryAgent>);
+
+const action = z.object({ touches: z.record(z.string(), names) } satisfies Some<Document.RegistryAction>);
 
 const tool = z.object({
   actsAs: z.union([z.literal("user"), z.object({ service: z.string().min(1) })]),
   untrustedOutput: z.boolean(),
-  actions: z.record(z.string(), z.object({ touches: z.record(z.string(), names) })),
-});
+  actions: z.record(z.string(), action),
+} satisfies Some<Document.RegistryTool>);
 
 const dataset = z.object({
   kind: z.enum(["bucket", "table", "secret", "external"]),
   untrusted: z.boolean().optional(),
-});
+} satisfies Some<Document.RegistryDataset>);
 
 /** What the exchange reads of `registry.json` besides the policy document; the rest is for inventory and review. */
 export const registrySchema = z.object({
   version: z.literal(REGISTRY_VERSION),
   trustDomain: z.string().min(1),
-  trust: z.strictObject({
-    issuers: z.array(issuer),
-    starters: z.array(issuer.extend({ starts: z.array(z.enum(["event", "schedule"])).min(1) })),
-  }),
-  agents: z.record(
-    z.string(),
-    z.object({
-      spiffeId: z.string().min(1),
-      owner: z.string().min(1),
-      credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
-      clients: names,
-      memory: z.enum(["per-user", "shared"]).optional(),
-      tasks: z.record(z.string(), task),
-    }),
-  ),
+  trust,
+  agents: z.record(z.string(), agent),
   tools: z.record(z.string(), tool),
   datasets: z.record(z.string(), dataset),
-});
+} satisfies Some<RegistryDocument>);
 
-export type RegistryDocument = z.infer<typeof registrySchema>;
-export type RegistryAgent = RegistryDocument["agents"][string];
+export type RegistryRead = z.infer<typeof registrySchema>;
+export type RegistryAgent = z.infer<typeof agent>;
 export type RegistryTask = z.infer<typeof task>;
+
+/** Does not compile where the document may hold what is not read. Its `trust` may: see the algorithms. */
+export type Read = [
+  PartOf<Document.RegistryAgent, RegistryAgent>,
+  PartOf<Document.RegistryTask, RegistryTask>,
+  PartOf<Document.RegistryTool, z.infer<typeof tool>>,
+  PartOf<Document.RegistryAction, z.infer<typeof action>>,
+  PartOf<Document.RegistryDataset, z.infer<typeof dataset>>,
+];
+
+type PartOf<_ extends Frozen<Part>, Part> = Part;
+type Frozen<T> = { readonly [Key in keyof T]: Frozen<T[Key]> };

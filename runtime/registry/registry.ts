@@ -1,4 +1,5 @@
-import type { CallFacts, Memory, PolicyDocument, SensitivityName, Start } from "../../domain";
+import type { CallFacts, Memory, PolicyDocument, RegistryIssuer, SensitivityName, Start } from "../../domain";
+import type { RegistryApproval, RegistryStarter } from "../../domain/registry/document";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
 export interface FleetView {
@@ -7,9 +8,9 @@ export interface FleetView {
   /** For the policy engine */
   readonly policy: PolicyDocument;
   /** Whose access tokens may start tasks by user */
-  readonly issuers: readonly TrustedIssuer[];
+  readonly issuers: readonly RegistryIssuer[];
   /** Who may start tasks by schedule and event */
-  readonly starters: readonly TrustedStarter[];
+  readonly starters: readonly RegistryStarter[];
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
   /** Whose rights a tool uses; undefined where there is no such tool */
@@ -23,19 +24,6 @@ export interface FleetView {
 
 /** The user's own rights, or a named identity of the tool's */
 export type ActsAs = "user" | { readonly service: string };
-
-export interface TrustedIssuer {
-  /** Claim `iss`, an https address */
-  readonly issuer: string;
-  /** https address of its keys */
-  readonly jwksUri: string;
-  /** Of its signatures: ES256, ES384, PS256, RS256 or EdDSA */
-  readonly algorithms: readonly string[];
-}
-
-export interface TrustedStarter extends TrustedIssuer {
-  readonly starts: readonly ("event" | "schedule")[];
-}
 
 export interface FleetAgent {
   readonly name: string;
@@ -60,9 +48,7 @@ export interface FleetTask {
   readonly tools: ReadonlyMap<string, readonly string[]>;
   /** By `<agent>.<task>` of the delegate */
   readonly delegates: ReadonlyMap<string, FleetEdge>;
-  readonly approval:
-    | { readonly group: string; readonly requestOpenSeconds: number; readonly decisionGoodForSeconds: number }
-    | undefined;
+  readonly approval: RegistryApproval | undefined;
   /** Only of a brokered agent */
   readonly aws:
     | {

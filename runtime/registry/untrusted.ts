@@ -1,12 +1,12 @@
 import { type CallFacts, own } from "../../domain";
-import type { RegistryDocument } from "./registry-schema";
+import type { RegistryRead } from "./registry-schema";
 
 /** Datasets of a registry */
-type Datasets = RegistryDocument["datasets"];
+type Datasets = RegistryRead["datasets"];
 
 /** Whether what the call brings back may hold instructions of strangers; of what is not declared it may. */
 export function answersUntrusted(
-  { tools, datasets }: Pick<RegistryDocument, "datasets" | "tools">,
+  { tools, datasets }: Pick<RegistryRead, "datasets" | "tools">,
   { tool: name, action, data }: Pick<CallFacts, "action" | "data" | "tool">,
 ): boolean {
   const tool = own(tools, name);

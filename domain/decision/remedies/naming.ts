@@ -1,10 +1,12 @@
-/** Names that a declaration takes (domain/plain.ts, domain/tool.ts, domain/task.ts): others can be granted nowhere. */
+import { ACTION, LABEL, whole } from "../../registry/names";
+
+/** Names that a declaration takes: others can be granted nowhere. Of agents and tasks a registry may name more. */
 const SHAPES = {
   agent: [/^[a-z0-9][a-z0-9-]{0,55}[a-z0-9]$/, "2 to 57 lower-case letters, digits and inner hyphens"],
   task: [/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "at most 32 lower-case letters, digits and inner hyphens"],
-  tool: [/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "at most 63 lower-case letters, digits and inner hyphens"],
-  action: [/^[a-z][a-zA-Z0-9_-]{0,63}$/, "a lower-case letter and at most 63 letters, digits, _ and -"],
-  dataset: [/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "at most 63 lower-case letters, digits and inner hyphens"],
+  tool: [whole(LABEL), "at most 63 lower-case letters, digits and inner hyphens"],
+  action: [whole(ACTION), "a lower-case letter and at most 63 letters, digits, _ and -"],
+  dataset: [whole(LABEL), "at most 63 lower-case letters, digits and inner hyphens"],
 } as const;
 
 /** Why nothing can be declared under the name; undefined where something can. */

@@ -1,5 +1,6 @@
 import { byText } from "../../../domain/by-text";
 import { isObject, type JsonObject, member } from "../../read/json";
+import { agentsOf } from "../../read/registry-agents";
 import type { State } from "../../difference/kubernetes/state";
 import { accountSubject, addressOf, type Principal } from "../../reach/kubernetes/principal";
 import type { Right } from "../../reach/kubernetes/rights/right";
@@ -54,12 +55,11 @@ function accountsOf({ accounts }: Principal): readonly string[] {
 
 /** Agents whose SPIFFE ID its pods get */
 function registered(principal: Principal, { cluster }: State, registry: JsonObject | undefined): readonly Taken[] {
-  const agents = registry === undefined ? undefined : member(registry, "agents");
-  if (registry === undefined || !isObject(agents)) return [];
   const byId = new Map<unknown, string>();
-  for (const [name, agent] of Object.entries(agents)) {
+  for (const [name, agent] of Object.entries(agentsOf(registry))) {
     if (isObject(agent)) byId.set(member(agent, "spiffeId"), name);
   }
+  if (registry === undefined || byId.size === 0) return [];
   return spiffeIdsOf(principal, cluster, registry).flatMap(({ id, address, unknown }) => {
     const name = byId.get(id);
     if (name === undefined) return [];

@@ -3,6 +3,7 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/principal";
 import { isObject, member } from "../../read/json";
+import { agentsOf } from "../../read/registry-agents";
 import type { Estate } from "../../read/resource";
 
 /** An agent's expiry in two states, as the registry has it and policies test it */
@@ -18,8 +19,7 @@ export function renewalOf(name: string, before: Estate, after: Estate): Renewal 
 }
 
 function expiryOf(name: string, { registry }: Estate): string | undefined {
-  const agents = registry === undefined ? undefined : member(registry, "agents");
-  const agent = isObject(agents) ? member(agents, name) : undefined;
+  const agent = member(agentsOf(registry), name);
   const expires = isObject(agent) ? member(agent, "expires") : undefined;
   return typeof expires === "string" && !Number.isNaN(Date.parse(expires)) ? expires : undefined;
 }

@@ -1,6 +1,6 @@
 import { IS_NEW } from "../../change";
 import { brief } from "../../reach/declared/brief";
-import type { RegistryAgent } from "../../reach/declared/registry-schema";
+import type { RegistryAgent } from "../../reach/declared/registry";
 import { type Gap, raised, replaced } from "./gap";
 import type { Side } from "./side";
 

@@ -1,5 +1,5 @@
 import { brief } from "../../reach/declared/brief";
-import type { RegistryAction, RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
+import type { RegistryAction, RegistryBudget, RegistryTask } from "../../reach/declared/registry";
 import { callsOf } from "../../reach/declared/work";
 
 /** What a call may do, and what holds it back, in the words of the declaration; nothing where there is nothing to say */

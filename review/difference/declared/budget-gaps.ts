@@ -1,5 +1,5 @@
 import { brief } from "../../reach/declared/brief";
-import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry-schema";
+import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry";
 import { callsOf, type Work } from "../../reach/declared/work";
 import { budgetText } from "./bounds-text";
 import type { Gap } from "./gap";

@@ -1,6 +1,6 @@
 import { brief } from "../../reach/declared/brief";
 import { own } from "../../../domain";
-import type { Registry } from "../../reach/declared/registry-schema";
+import type { Registry } from "../../reach/declared/registry";
 import { actionOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised, replaced } from "./gap";
 import { budgetGaps } from "./budget-gaps";

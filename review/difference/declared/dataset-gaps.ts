@@ -1,7 +1,7 @@
 import { brief } from "../../reach/declared/brief";
 import { own, Sensitivity } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
-import type { RegistryDataset } from "../../reach/declared/registry-schema";
+import type { RegistryDataset } from "../../reach/declared/registry";
 import { type Gap, replaced } from "./gap";
 import { type Side, through, type Use } from "./side";
 

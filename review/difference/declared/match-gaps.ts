@@ -1,5 +1,5 @@
 import { brief } from "../../reach/declared/brief";
-import type { RegistryMatch } from "../../reach/declared/registry-schema";
+import type { RegistryMatch } from "../../reach/declared/registry";
 import { sameJson } from "../../reach/declared/same-json";
 import type { About } from "./about";
 import type { Gap } from "./gap";

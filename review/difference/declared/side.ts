@@ -1,6 +1,6 @@
 import { brief } from "../../reach/declared/brief";
 import { accessOf, actionOf, type Reach, type Work, type Works } from "../../reach/declared/work";
-import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
+import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 
 /** One agent as one of the two registries has it */
 export interface Side {

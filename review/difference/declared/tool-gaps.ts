@@ -1,7 +1,7 @@
 import { own } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import { brief } from "../../reach/declared/brief";
-import type { RegistryAction, RegistryTool } from "../../reach/declared/registry-schema";
+import type { RegistryAction, RegistryTool } from "../../reach/declared/registry";
 import type { About } from "./about";
 import { type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";

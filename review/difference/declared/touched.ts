@@ -1,5 +1,5 @@
 import { own } from "../../../domain";
-import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
+import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 import { sameJson } from "../../reach/declared/same-json";
 
 /** Agents that reach anything that is not the same in both: nobody else has gained or lost anything. */

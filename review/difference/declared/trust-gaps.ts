@@ -1,6 +1,6 @@
 import { brief } from "../../reach/declared/brief";
 import type { Start } from "../../../domain";
-import type { Registry, RegistryAgent } from "../../reach/declared/registry-schema";
+import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
 import type { Side } from "./side";
 

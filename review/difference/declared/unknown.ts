@@ -1,6 +1,6 @@
 import type { Unknown } from "../../change";
 import { brief } from "../../reach/declared/brief";
-import type { Problem } from "../../reach/declared/problem";
+import type { Problem } from "../../../domain/registry/problem";
 import type { Side } from "./side";
 
 /** Which of the two registries is spoken of */

@@ -1,7 +1,7 @@
 import { own, type Start } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
 import { boundsOf } from "./bounds-text";
-import type { Registry, RegistryEdge } from "../../reach/declared/registry-schema";
+import type { Registry, RegistryEdge } from "../../reach/declared/registry";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised } from "./gap";
 import { added, labelOf, type Side, through } from "./side";

@@ -1,6 +1,6 @@
 import { own } from "../../../domain";
-import type { Problem } from "./problem";
-import type { Registry, RegistryTask } from "./registry-schema";
+import type { Problem } from "../../../domain/registry/problem";
+import type { Registry, RegistryTask } from "./registry";
 
 /** Names of tools, actions, datasets and tasks that the registry does not hold: what they open is not known. */
 export function dangling(registry: Registry): readonly Problem[] {

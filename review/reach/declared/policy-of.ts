@@ -10,14 +10,7 @@ import {
 } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import { allowed, awsEntry, setOf } from "../../../domain/decision/policy-document";
-import type {
-  Registry,
-  RegistryAgent,
-  RegistryBudget,
-  RegistryEdge,
-  RegistryTask,
-  RegistryTool,
-} from "./registry-schema";
+import type { Registry, RegistryAgent, RegistryBudget, RegistryEdge, RegistryTask, RegistryTool } from "./registry";
 import { accessesOf, callsOf } from "./work";
 
 /** What policy engines must know of a fleet, for its registry says the same. Without a dataset that no agent is granted. */

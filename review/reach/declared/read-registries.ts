@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, member } from "../../read/json";
+import { isObject } from "../../read/json";
+import { agentsOf } from "../../read/registry-agents";
 import { dangling } from "./dangling";
 import { atMost, readRegistry, type RegistryRead } from "./read-registry";
 import { sameJson } from "./same-json";
@@ -63,10 +64,4 @@ function less(document: unknown, names: ReadonlySet<string>): unknown {
 
 function count(document: unknown): number {
   return Object.keys(agentsOf(document)).length;
-}
-
-/** Of a document that may be anything */
-export function agentsOf(document: unknown): JsonObject {
-  const agents = isObject(document) ? member(document, "agents") : undefined;
-  return isObject(agents) ? agents : {};
 }

@@ -1,10 +1,10 @@
 import { own, shown } from "../../../domain";
+import type { Problem } from "../../../domain/registry/problem";
+import { wellFormedRegistry } from "../../../domain/registry/read";
+import { isTree, treeProblem } from "../../../domain/registry/tree";
 import { brief } from "./brief";
-import type { Problem } from "./problem";
 import type * as Schema from "./registry-schema";
-import type { Registry } from "./registry-schema";
-import { isTree, treeProblem } from "./tree";
-import { wellFormedRegistry } from "./well-formed-registry";
+import type { Registry } from "./registry";
 
 export interface RegistryRead {
   /** Undefined where the document cannot be read at all */

@@ -1,9 +1,20 @@
 import { z } from "zod";
 import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
-import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
+import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
+import { KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS } from "../../../domain/registry/read";
+import type {
+  Registry,
+  RegistryAction,
+  RegistryAgent,
+  RegistryBudget,
+  RegistryDataset,
+  RegistryEdge,
+  RegistryTask,
+  RegistryTool,
+} from "./registry";
 
-const named = (pattern: string) => z.string().regex(new RegExp(`^${pattern}$`));
-const label = named(AGENT);
+const named = (pattern: string) => z.string().regex(whole(pattern));
+const label = named(LABEL);
 const text = z.string().min(1);
 const seconds = z.int().min(1);
 const moment = z.iso.datetime({ precision: 0 });
@@ -13,7 +24,7 @@ const sensitivity = z.enum(LEVELS).transform((name) => Sensitivity.of(name, "reg
 const kinds = z.array(z.enum(KINDS));
 const touched = z.record(label, kinds);
 
-const toolActions = z.array(named(`${AGENT}\\.${ACTION}`)).max(MOST_ACTIONS);
+const toolActions = z.array(named(`${LABEL}\\.${ACTION}`)).max(MOST_ACTIONS);
 const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
 
 const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
@@ -21,8 +32,8 @@ const starter = issuer.extend({ starts: z.array(z.enum(["event", "schedule"])) }
 
 const edge = z.strictObject({
   depth: z.int().min(1),
-  actions: allowed(z.array(named(`${AGENT}\\.${ACTION}`))),
-  data: allowed(z.array(named(`${AGENT}:${KIND}`))),
+  actions: allowed(z.array(named(`${LABEL}\\.${ACTION}`))),
+  data: allowed(z.array(named(`${LABEL}:${KIND}`))),
   sensitivity,
   ttlSeconds: seconds,
 });
@@ -39,7 +50,7 @@ const task = z.strictObject({
   ttlSeconds: seconds,
   tools: z.record(label, z.array(named(ACTION))),
   data: touched,
-  delegates: z.record(named(`${AGENT}\\.${TASK}`), edge),
+  delegates: z.record(named(`${LABEL}\\.${TASK}`), edge),
   approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
   budgets: z.array(budget).max(MOST_BUDGETS),
   orders: z
@@ -116,12 +127,20 @@ export const registrySchema = z.strictObject({
   datasets: z.record(label, dataset),
 });
 
-export type Registry = z.output<typeof registrySchema>;
-export type RegistryAgent = z.output<typeof agent>;
-export type RegistryTask = z.output<typeof task>;
-export type RegistryTool = z.output<typeof tool>;
-export type RegistryAction = z.output<typeof action>;
-export type RegistryMatch = z.output<typeof match>;
-export type RegistryDataset = z.output<typeof dataset>;
-export type RegistryBudget = z.output<typeof budget>;
-export type RegistryEdge = z.output<typeof edge>;
+/** Does not compile where the schema reads anything else than the registry is. Each by itself: TypeScript goes down three levels. */
+export type Read = [
+  Same<Registry, typeof registrySchema>,
+  Same<Registry["trust"]["starters"][number], typeof starter>,
+  Same<RegistryAgent, typeof agent>,
+  Same<RegistryTask, typeof task>,
+  Same<RegistryEdge, typeof edge>,
+  Same<RegistryBudget, typeof budget>,
+  Same<RegistryTool, typeof tool>,
+  Same<RegistryAction, typeof action>,
+  Same<RegistryDataset, typeof dataset>,
+];
+
+type Same<Document, Schema extends z.ZodType & Alike<Document, Frozen<z.output<Schema>>>> = Schema;
+/** Where each may be assigned to the other, one may still lack a key that can be left out. */
+type Alike<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? unknown : never;
+type Frozen<T> = T extends Sensitivity ? T : unknown extends T ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };

@@ -1,4 +1,4 @@
-import { isTree } from "./tree";
+import { isTree } from "../../../domain/registry/tree";
 
 /** Whether two JSON values say the same, in whatever order of keys. `util.isDeepStrictEqual` takes twice as long. */
 export function sameJson(one: unknown, other: unknown): boolean {

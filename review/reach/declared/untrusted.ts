@@ -1,6 +1,6 @@
 import { own } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
-import type { Registry, RegistryAction, RegistryTool } from "./registry-schema";
+import type { Registry, RegistryAction, RegistryTool } from "./registry";
 
 /** Whether what the action brings back may hold instructions of strangers: the tool's output, or data that it reads */
 export function answersUntrusted(registry: Registry, tool: RegistryTool, { touches }: RegistryAction): boolean {

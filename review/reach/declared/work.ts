@@ -1,6 +1,6 @@
 import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
 import { taskNamed } from "./dangling";
-import type { Registry, RegistryEdge, RegistryTask } from "./registry-schema";
+import type { Registry, RegistryEdge, RegistryTask } from "./registry";
 
 /** What an agent does in one of its tasks, or has another agent do there */
 export interface Work {

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, member } from "../../read/json";
+import { isObject, type JsonObject } from "../../read/json";
+import { agentsOf } from "../../read/registry-agents";
 import type { Estate } from "../../read/resource";
 import { block, text } from "./objects/values";
 
@@ -11,12 +12,12 @@ export interface RegisteredAgent {
   readonly spiffeId: string | undefined;
 }
 
-/** By name. Read from what stands there, as a registry that cannot be read as a whole still names its agents. */
+/** By name, read from what stands there */
 export function registeredAgents({ registry }: Estate): ReadonlyMap<string, RegisteredAgent> {
-  const agents = registry === undefined ? undefined : member(registry, "agents");
-  if (!isObject(agents)) return new Map();
   return new Map(
-    Object.entries(agents).flatMap(([name, entry]) => (isObject(entry) ? [[name, registeredAgent(entry)]] : [])),
+    Object.entries(agentsOf(registry)).flatMap(([name, entry]) =>
+      isObject(entry) ? [[name, registeredAgent(entry)]] : [],
+    ),
   );
 }
 

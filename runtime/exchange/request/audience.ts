@@ -1,8 +1,8 @@
+import { LABEL, whole } from "../../../domain/registry/names";
 import { Refusal } from "../../refusal/refusal";
 
 const TOOL = "tool:";
-/** As tools are named (domain/tool.ts) */
-const TOOL_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const TOOL_NAME = whole(LABEL);
 
 /** Whom a token is for */
 export type Audience =

@@ -1,19 +1,19 @@
+import type { RegistryIssuer } from "../../../domain";
 import { ALGORITHMS } from "../../jose/algorithms";
 import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
 import { type KeySource, KeysUnavailable } from "../../jose/key-source";
 import { isSignedBy, type VerificationKey } from "../../jose/verify";
 import { Refusal } from "../../refusal/refusal";
-import type { TrustedIssuer } from "../../registry/registry";
 
 /** Where the keys of an issuer of the registry are */
-export type KeysOf = (issuer: TrustedIssuer) => KeySource;
+export type KeysOf = (issuer: RegistryIssuer) => KeySource;
 
 /**
  * A token that one of these issuers has signed. What it says is not looked at yet.
  *
  * @throws Refusal
  */
-export async function verifyOutside<T extends TrustedIssuer>(
+export async function verifyOutside<T extends RegistryIssuer>(
   token: string,
   trusted: readonly T[],
   keysOf: KeysOf,

@@ -1,6 +1,6 @@
 import { policyOf } from "../../../review/reach/declared/policy-of";
 import { readRegistry } from "../../../review/reach/declared/read-registry";
-import type { Registry } from "../../../review/reach/declared/registry-schema";
+import type { Registry } from "../../../review/reach/declared/registry";
 import { synthesize } from "../../support/example-app";
 import { edited, smallPolicy, smallRegistry } from "../../support/review/declared-fleet";
 

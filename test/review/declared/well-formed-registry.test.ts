@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { registrySchema } from "../../../review/reach/declared/registry-schema";
-import { wellFormedRegistry } from "../../../review/reach/declared/well-formed-registry";
+import { wellFormedRegistry } from "../../../domain/registry/read";
 import rows from "../../cases/review/declared.json";
 import { edited, smallRegistry } from "../../support/review/declared-fleet";
 import { depth } from "../../support/depth";

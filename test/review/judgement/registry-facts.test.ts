@@ -13,7 +13,7 @@ import {
 import { misstated } from "../../../review/judgement/misstated";
 import { type Derived, derivedOf } from "../../../review/judgement/registry-facts";
 import { readRegistry } from "../../../review/reach/declared/read-registry";
-import type { Registry } from "../../../review/reach/declared/registry-schema";
+import type { Registry } from "../../../review/reach/declared/registry";
 import { built, DELEGATES, gain, OWN_DOMAINS } from "../../domain/arbitrary";
 import { depth } from "../../support/depth";
 

@@ -1,19 +1,13 @@
-import type { PolicyDocument, Start } from "../../../domain";
-import type {
-  FleetAgent,
-  FleetEdge,
-  FleetTask,
-  FleetView,
-  TrustedIssuer,
-  TrustedStarter,
-} from "../../../runtime/registry/registry";
+import type { PolicyDocument, RegistryIssuer, Start } from "../../../domain";
+import type { RegistryStarter } from "../../../domain/registry/document";
+import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../../runtime/registry/registry";
 
 export const TRUST_DOMAIN = "prod.acme.example";
 export const TRIAGE = `spiffe://${TRUST_DOMAIN}/ns/support/sa/triage`;
 export const FRONT = `spiffe://${TRUST_DOMAIN}/ns/support/sa/front`;
 
 /** The agents of test/cases/starts.json: `front` hands work to `triage` */
-export function smallFleet(issuers: readonly TrustedIssuer[], starters: readonly TrustedStarter[]): FleetView {
+export function smallFleet(issuers: readonly RegistryIssuer[], starters: readonly RegistryStarter[]): FleetView {
   const agents = [
     agent("triage", TRIAGE, ["support-web"], {
       answer: { startedBy: ["user"] },

@@ -1,4 +1,5 @@
-import { isObject } from "../../read/json";
+import { isRecord } from "../is-record";
+import { whole } from "./names";
 import { treeProblem } from "./tree";
 
 /** The value as it is read; undefined where it is not as it should be, which another reader explains */
@@ -14,8 +15,8 @@ export function textThat(holds: (text: string) => boolean): Reader<string> {
 }
 
 export function named(pattern: string): Reader<string> {
-  const whole = new RegExp(`^${pattern}$`);
-  return textThat((text) => whole.test(text));
+  const name = whole(pattern);
+  return textThat((text) => name.test(text));
 }
 
 export function numberThat(holds: (number: number) => boolean): Reader<number> {
@@ -47,7 +48,7 @@ export function listOf<T>(each: Reader<T>, most = Infinity): Reader<T[]> {
 /** An object whose keys are names, and whose values are alike */
 export function mapOf<T>(name: Reader<string>, each: Reader<T>): Reader<Record<string, T>> {
   return (value) => {
-    if (!isObject(value)) return undefined;
+    if (!isRecord(value)) return undefined;
     const read: Record<string, T> = {};
     for (const key of Object.keys(value)) {
       const one = name(key) === undefined ? undefined : each(value[key]);
@@ -69,7 +70,7 @@ export function objectOf<T extends object>(fields: Fields<T>, optional: readonly
   const entries = Object.entries(fields) as [string, Reader<unknown>][];
   const mayMiss: ReadonlySet<PropertyKey> = new Set(optional);
   return (value) => {
-    if (!isObject(value)) return undefined;
+    if (!isRecord(value)) return undefined;
     const read: Record<string, unknown> = {};
     let count = 0;
     for (const [key, field] of entries) {

@@ -1,20 +1,32 @@
-import { REGISTRY_VERSION, Sensitivity, STARTS } from "../../../domain";
+import type { AccessKind } from "../dataset-props";
+import { Sensitivity } from "../sensitivity";
+import { STARTS } from "../task";
+import {
+  REGISTRY_VERSION,
+  type RegistryAction,
+  type RegistryAgent,
+  type RegistryBudget,
+  type RegistryDataset,
+  type RegistryDocument,
+  type RegistryEdge,
+  type RegistryMatch,
+  type RegistryTask,
+  type RegistryTool,
+} from "./document";
+import { ACTION, LABEL, TASK } from "./names";
 import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
-import type {
-  Registry,
-  RegistryAction,
-  RegistryAgent,
-  RegistryBudget,
-  RegistryDataset,
-  RegistryEdge,
-  RegistryMatch,
-  RegistryTask,
-  RegistryTool,
-} from "./registry-schema";
-import { ACTION, AGENT, KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS, TASK } from "./registry-words";
 
-// The schema is what counts. What is read here it would read as the same, which tests hold; whatever is not, it reads.
-// Most registries are well-formed, and are read ten times as fast, without loading what explains mistakes.
+// Each action of one list is compared with each of another: more would keep a reviewer waiting.
+export const MOST_ACTIONS = 64;
+export const MOST_BUDGETS = 16;
+export const MOST_ORDERS = 16;
+
+export const KINDS = ["read", "list", "scan", "write", "delete"] as const satisfies readonly AccessKind[];
+export const KIND = `(${KINDS.join("|")})`;
+
+// What counts is the schema of review/reach/declared/. What is read here it would read as the same, which tests hold;
+// whatever is not, it reads. Most registries are well-formed, and are read ten times as fast, without loading what
+// explains mistakes.
 
 /** 29 February is left to the schema. */
 const DATE =
@@ -32,15 +44,15 @@ const fromZero = numberThat((value) => Number.isSafeInteger(value) && value >= 0
 const fromOne = numberThat((value) => Number.isSafeInteger(value) && value >= 1);
 const moment = named(`${DATE}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ`);
 
-const label = named(AGENT);
-const toolAction = named(`${AGENT}\\.${ACTION}`);
+const label = named(LABEL);
+const toolAction = named(`${LABEL}\\.${ACTION}`);
 const toolActions = listOf(toolAction, MOST_ACTIONS);
 const touched = mapOf(label, listOf(oneOf(KINDS)));
 
-const edge = objectOf<RegistryEdge>({
+const edge = objectOf<RegistryEdge<Sensitivity>>({
   depth: fromOne,
   actions: either(oneOf(["any"]), listOf(toolAction)),
-  data: either(oneOf(["any"]), listOf(named(`${AGENT}:${KIND}`))),
+  data: either(oneOf(["any"]), listOf(named(`${LABEL}:${KIND}`))),
   sensitivity,
   ttlSeconds: fromOne,
 });
@@ -55,23 +67,25 @@ const budget = objectOf<RegistryBudget>(
   ["actions", "sumOf"],
 );
 
-const task = objectOf<RegistryTask>(
+const task = objectOf<RegistryTask<Sensitivity>>(
   {
     startedBy: listOf(oneOf(STARTS)),
     ttlSeconds: fromOne,
     tools: mapOf(label, listOf(named(ACTION))),
     data: touched,
-    delegates: mapOf(named(`${AGENT}\\.${TASK}`), edge),
+    delegates: mapOf(named(`${LABEL}\\.${TASK}`), edge),
     approval: objectOf({ group: text, requestOpenSeconds: fromOne, decisionGoodForSeconds: fromOne }),
     budgets: listOf(budget, MOST_BUDGETS),
     orders: listOf(objectOf({ first: toolActions, then: toolActions, within: oneOf(["run", "session"]) }), MOST_ORDERS),
     observe: objectOf({ until: moment, reason: anyText }),
-    aws: objectOf<NonNullable<RegistryTask["aws"]>>({ role: text, sessionPolicy: anyText }, ["sessionPolicy"]),
+    aws: objectOf<NonNullable<RegistryTask<Sensitivity>["aws"]>>({ role: text, sessionPolicy: anyText }, [
+      "sessionPolicy",
+    ]),
   },
   ["approval", "observe", "aws"],
 );
 
-const agent = objectOf<RegistryAgent>(
+const agent = objectOf<RegistryAgent<Sensitivity>>(
   {
     spiffeId: text,
     owner: text,
@@ -111,7 +125,7 @@ const action = objectOf<RegistryAction>(
   ["outwardReason"],
 );
 
-const tool = objectOf<RegistryTool>(
+const tool = objectOf<RegistryTool<Sensitivity>>(
   {
     kind: oneOf(["http", "mcp", "model"]),
     url: text,
@@ -124,7 +138,7 @@ const tool = objectOf<RegistryTool>(
   ["schemaDigest"],
 );
 
-const dataset = objectOf<RegistryDataset>(
+const dataset = objectOf<RegistryDataset<Sensitivity>>(
   {
     kind: oneOf(["bucket", "table", "secret", "external"]),
     sensitivity,
@@ -144,10 +158,10 @@ const dataset = objectOf<RegistryDataset>(
 const issuerFields = { issuer: text, jwksUri: text, algorithms: listOf(text) };
 
 /** All of a registry that is as the schema wants it; undefined for any other, and for a few odd ones that are */
-export const wellFormedRegistry: Reader<Registry> = objectOf<Registry>({
+export const wellFormedRegistry: Reader<RegistryDocument<Sensitivity>> = objectOf<RegistryDocument<Sensitivity>>({
   version: oneOf([REGISTRY_VERSION]),
   trustDomain: text,
-  trust: objectOf<Registry["trust"]>({
+  trust: objectOf<RegistryDocument["trust"]>({
     issuers: listOf(objectOf(issuerFields)),
     starters: listOf(objectOf({ ...issuerFields, starts: listOf(oneOf(["event", "schedule"])) })),
   }),
