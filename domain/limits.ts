@@ -13,6 +13,10 @@ export const LIMITS = {
   delegationDepth: { default: 1, ceiling: 3 },
   /** Budgets of one task: one call is counted in one transaction (DynamoDB: 100 items), beside the sessions that are told */
   budgets: { ceiling: 32 },
+  /** Rules of order of one task */
+  orders: { ceiling: 16 },
+  /** Actions that one budget names, or one side of an order: a review compares each with each of another list */
+  namedActions: { ceiling: 64 },
   /** Days from synth for which a task may only observe */
   observeDays: { ceiling: 90 },
   /** Days from synth to an agent's expiry */

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FLOORS, MAY_IMPORT } from "./support/floors";
+import { loadedWith, relativeImports, ROOT, type SourceFile, sourcesBelow } from "./support/sources";
 
-const ROOT = resolve(__dirname, "..");
 const FOLDERS = [
   "cli",
   "client",
@@ -17,89 +18,11 @@ const FOLDERS = [
   "stacks",
 ];
 
-/** Which folders each folder may import, besides itself: arrows point down (DESIGN.md section 3). */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  domain: [],
-  iam: [],
-  images: [],
-  policies: ["domain"],
-  constructs: ["domain", "iam", "policies"],
-  runtime: ["domain", "iam", "policies"],
-  client: ["domain", "iam"],
-  review: ["domain", "iam", "policies"],
-  governance: ["domain", "iam"],
-  stacks: ["constructs", "domain", "iam"],
-  fleet: ["constructs"],
-  cli: ["constructs", "domain", "fleet", "governance", "iam", "main", "policies", "review", "runtime", "stacks"],
-};
-
-/** The floors of a folder, the lowest first: each imports those below it. The files beside the folders are `.` */
-const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  iam: [
-    [".", "sets"],
-    ["conditions", "data"],
-    ["access", "document"],
-  ],
-  constructs: [
-    ["platform"],
-    ["access", "admission", "decision", "exchange", "identity", "oversight", "spire"],
-    ["agent"],
-  ],
-  runtime: [
-    [".", "jose"],
-    ["signer", "store", "workload-api"],
-    ["audit", "decision", "registry"],
-    ["refusal"],
-    ["identity", "session"],
-    ["approval", "token"],
-    ["aws", "companion", "outbound", "state"],
-    ["exchange"],
-  ],
-  review: [
-    [".", "read"],
-    ["reach", "report", "rules"],
-    ["difference"],
-    ["access", "blast-radius", "judgement"],
-    ["pull-request"],
-  ],
-};
-
 const LONGEST_FILE = 400;
 const FEW_PACKAGES_OF_THE_CENTRE = /^(node:|fastest-levenshtein$)/;
 
-interface SourceFile {
-  readonly path: string;
-  readonly folder: string;
-  readonly text: string;
-  readonly imports: readonly string[];
-}
-
-function filesBelow(folder: string): readonly string[] {
-  const path = join(ROOT, folder);
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
-  return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
-    .map((file) => `${folder}/${file}`);
-}
-
-function read(path: string): SourceFile {
-  const text = readFileSync(join(ROOT, path), "utf8");
-  const imports = [...text.matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map((match) => match[1] as string);
-  return { path, folder: path.split("/")[0] as string, text, imports };
-}
-
-const SOURCES = FOLDERS.flatMap(filesBelow).map(read);
-const TESTS = filesBelow("test").map(read);
-
-/** Repository-relative path of a relative import, without extension */
-function target(file: SourceFile, specifier: string): string {
-  return relative(ROOT, resolve(ROOT, dirname(file.path), specifier))
-    .split("\\")
-    .join("/");
-}
-
-const relativeImports = (file: SourceFile): readonly string[] =>
-  file.imports.filter((specifier) => specifier.startsWith(".")).map((specifier) => target(file, specifier));
+const SOURCES = FOLDERS.flatMap(sourcesBelow);
+const TESTS = sourcesBelow("test");
 
 test("the sources were found", () => {
   expect(SOURCES.length).toBeGreaterThan(60);
@@ -146,26 +69,9 @@ describe.each(Object.entries(FLOORS))("in %s", (top, floors) => {
   });
 });
 
-/** Every source file that is loaded with this one */
-function loadedWith(path: string): readonly string[] {
-  const files = new Map([...SOURCES, ...TESTS].map((file) => [file.path, file]));
-  const found = new Set<string>();
-  const visit = (file: SourceFile | undefined): void => {
-    if (file === undefined || found.has(file.path)) return;
-    found.add(file.path);
-    const values = [...file.text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s*"(\.[^"]+)"/gm)];
-    for (const [, specifier = ""] of values) {
-      const name = target(file, specifier);
-      visit(files.get(`${name}.ts`) ?? files.get(`${name}/index.ts`));
-    }
-  };
-  visit(files.get(path));
-  return [...found];
-}
-
 /** A workload of the Kubernetes provider, and SPIRE or OPA with it, holds some 10 MB each. */
 test.each(["test/bench/ambit.ts", "stacks/agents.ts"])("%s loads nothing of the other stacks", (path) => {
-  const loaded = loadedWith(path);
+  const loaded = loadedWith(path, [...SOURCES, ...TESTS]);
   expect(loaded).toEqual(expect.arrayContaining(["stacks/agents.ts", "domain/fleet.ts"]));
   expect(
     loaded.filter((file) => /^(stacks\/(?!agents)|constructs\/(spire|exchange|decision|admission)\/)/.test(file)),

@@ -1,4 +1,5 @@
 import type { AccessKind } from "../dataset-props";
+import { LIMITS } from "../limits";
 import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
 import {
@@ -15,11 +16,6 @@ import {
 } from "./document";
 import { ACTION, LABEL, TASK } from "./names";
 import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
-
-// Each action of one list is compared with each of another: more would keep a reviewer waiting.
-export const MOST_ACTIONS = 64;
-export const MOST_BUDGETS = 16;
-export const MOST_ORDERS = 16;
 
 export const KINDS = ["read", "list", "scan", "write", "delete"] as const satisfies readonly AccessKind[];
 export const KIND = `(${KINDS.join("|")})`;
@@ -46,7 +42,7 @@ const moment = named(`${DATE}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ`);
 
 const label = named(LABEL);
 const toolAction = named(`${LABEL}\\.${ACTION}`);
-const toolActions = listOf(toolAction, MOST_ACTIONS);
+const toolActions = listOf(toolAction, LIMITS.namedActions.ceiling);
 const touched = mapOf(label, listOf(oneOf(KINDS)));
 
 const edge = objectOf<RegistryEdge<Sensitivity>>({
@@ -75,8 +71,11 @@ const task = objectOf<RegistryTask<Sensitivity>>(
     data: touched,
     delegates: mapOf(named(`${LABEL}\\.${TASK}`), edge),
     approval: objectOf({ group: text, requestOpenSeconds: fromOne, decisionGoodForSeconds: fromOne }),
-    budgets: listOf(budget, MOST_BUDGETS),
-    orders: listOf(objectOf({ first: toolActions, then: toolActions, within: oneOf(["run", "session"]) }), MOST_ORDERS),
+    budgets: listOf(budget, LIMITS.budgets.ceiling),
+    orders: listOf(
+      objectOf({ first: toolActions, then: toolActions, within: oneOf(["run", "session"]) }),
+      LIMITS.orders.ceiling,
+    ),
     observe: objectOf({ until: moment, reason: anyText }),
     aws: objectOf<NonNullable<RegistryTask<Sensitivity>["aws"]>>({ role: text, sessionPolicy: anyText }, [
       "sessionPolicy",

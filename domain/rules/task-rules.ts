@@ -18,6 +18,7 @@ const RULES: readonly Rule[] = [
   usersArePresent,
   chainsHaveTheirUser,
   iamSeesEveryControl,
+  controlsAreFew,
   controlsNameGrantedActions,
   observesNothingConfidential,
 ];
@@ -148,10 +149,6 @@ function controlsNameGrantedActions(task: Task, where: string): void {
       );
     }
   };
-  if (task.budgets.length > LIMITS.budgets.ceiling) {
-    const sentence = `budget has ${task.budgets.length} entries, of ${LIMITS.budgets.ceiling} at most`;
-    refuse("budget.malformed", where, `${sentence}: leave some out, or split the task`);
-  }
   for (const budget of task.budgets) check("budget.malformed", "budget", budget.actions ?? []);
   for (const { first, then, within } of task.orders) {
     // What came first in the session may be the work of another task: the agent's rules look for it.
@@ -181,4 +178,26 @@ function observesNothingConfidential(task: Task, where: string): void {
   if (data === undefined) return;
   const sentence = `enforcement { observe } is refused with ${data.sensitivity} data (${data.name})`;
   refuse("enforcement.refused", where, `${sentence}: write "enforce", or leave it out`);
+}
+
+/** One call is counted in one transaction; and what is more, a review does not read. */
+function controlsAreFew({ budgets, orders }: Task, where: string): void {
+  const { namedActions } = LIMITS;
+  atMost(LIMITS.budgets.ceiling, budgets, where, ["budget", "has", "entries"]);
+  atMost(LIMITS.orders.ceiling, orders, where, ["order", "has", "entries"]);
+  for (const { actions = [] } of budgets) atMost(namedActions.ceiling, actions, where, ["budget", "names", "actions"]);
+  for (const { first, then } of orders) {
+    for (const side of [first, then]) atMost(namedActions.ceiling, side, where, ["order", "names", "actions"]);
+  }
+}
+
+function atMost(
+  most: number,
+  listed: readonly unknown[],
+  where: string,
+  [control, verb, noun]: readonly [control: "budget" | "order", verb: string, noun: string],
+): void {
+  if (listed.length <= most) return;
+  const sentence = `${control} ${verb} ${listed.length} ${noun}, of ${most} at most`;
+  refuse(`${control}.malformed`, where, `${sentence}: leave some out, or split the task`);
 }

@@ -16,6 +16,8 @@ describe("limits", () => {
       sessionTotal: { default: 28_800, ceiling: 43_200 },
       delegationDepth: { default: 1, ceiling: 3 },
       budgets: { ceiling: 32 },
+      orders: { ceiling: 16 },
+      namedActions: { ceiling: 64 },
       observeDays: { ceiling: 90 },
       expiryDays: { ceiling: 365 },
       brokeredSession: 900,

@@ -1,4 +1,4 @@
-import { Approval, Budget, Order, type TaskSpec } from "../../domain";
+import { Approval, Budget, Order, type TaskSpec, type ToolGrant } from "../../domain";
 import { bucket, fails, httpTool, NUMBER_TOKEN, taskOf, TOKEN, untyped } from "../support/domain";
 
 type Code = Parameters<typeof fails>[2];
@@ -48,6 +48,42 @@ describe("controls", () => {
   );
   test("takes as many budgets as one transaction counts", () => {
     expect(taskOf({ tools, budget: everyLimit(32) }).budgets).toHaveLength(32);
+  });
+  const names = Array.from({ length: 66 }, (_, at) => `a${at}`);
+  const many = httpTool("many", {
+    actions: Object.fromEntries(names.map((name) => [name, { method: "GET", path: `/${name}` }])),
+  });
+  const allowed = ([first = "", ...rest]: readonly string[]) => many.allow(first, ...rest);
+  const [granted, all, most] = [names, names.slice(1), names.slice(2)].map(allowed) as [
+    ToolGrant,
+    ToolGrant,
+    ToolGrant,
+  ];
+  const first = many.allow("a0");
+  const SPLIT = "at most: leave some out, or split the task";
+  refused(
+    "a budget names more actions than a review reads",
+    { tools: [granted], budget: Budget.perRun(1, { of: all }) },
+    "budget.malformed",
+    `budget names 65 actions, of 64 ${SPLIT}`,
+  );
+  refused(
+    "one side of an order names more actions than a review reads",
+    { tools: [granted], order: Order.of({ first, then: all }) },
+    "order.malformed",
+    `order names 65 actions, of 64 ${SPLIT}`,
+  );
+  const everyOrder = (count: number) =>
+    names.slice(1, count + 1).map((name) => Order.of({ first, then: many.allow(name) }));
+  refused(
+    "more orders than a review reads",
+    { tools: [granted], order: everyOrder(17) },
+    "order.malformed",
+    `order has 17 entries, of 16 ${SPLIT}`,
+  );
+  test("takes as many orders and actions as a review reads", () => {
+    const budget = Budget.perRun(1, { of: most });
+    expect(taskOf({ tools: [granted], budget, order: everyOrder(16) }).orders).toHaveLength(16);
   });
   const TWICE = "twice: write one entry with everything it needs";
   refused(

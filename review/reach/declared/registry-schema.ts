@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+import { LIMITS, REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
 import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
-import { KIND, KINDS, MOST_ACTIONS, MOST_BUDGETS, MOST_ORDERS } from "../../../domain/registry/read";
+import { KIND, KINDS } from "../../../domain/registry/read";
 import type {
   Registry,
   RegistryAction,
@@ -24,7 +24,7 @@ const sensitivity = z.enum(LEVELS).transform((name) => Sensitivity.of(name, "reg
 const kinds = z.array(z.enum(KINDS));
 const touched = z.record(label, kinds);
 
-const toolActions = z.array(named(`${LABEL}\\.${ACTION}`)).max(MOST_ACTIONS);
+const toolActions = z.array(named(`${LABEL}\\.${ACTION}`)).max(LIMITS.namedActions.ceiling);
 const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
 
 const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
@@ -52,10 +52,10 @@ const task = z.strictObject({
   data: touched,
   delegates: z.record(named(`${LABEL}\\.${TASK}`), edge),
   approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
-  budgets: z.array(budget).max(MOST_BUDGETS),
+  budgets: z.array(budget).max(LIMITS.budgets.ceiling),
   orders: z
     .array(z.strictObject({ first: toolActions, then: toolActions, within: z.enum(["run", "session"]) }))
-    .max(MOST_ORDERS),
+    .max(LIMITS.orders.ceiling),
   observe: z.strictObject({ until: moment, reason: z.string() }).optional(),
   aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
 });
