@@ -2,13 +2,13 @@ import type { Declared } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
 import { member } from "../json";
 import { awsFacts, type ProviderFacts, providerOf } from "./provider";
-import type { Resolver } from "./resolver";
+import type { Lookup } from "./lookup";
 
 /** The provider of each resource, with its settings resolved */
 export class ProviderIndex {
   private readonly accounts = new Map<string, string | undefined>();
 
-  constructor(private readonly resolver: Resolver) {}
+  constructor(private readonly lookup: Lookup) {}
 
   public of(declared: Declared, budget: Budget): ProviderFacts {
     const { stack } = declared;
@@ -17,7 +17,7 @@ export class ProviderIndex {
     const own = declared.type.startsWith("aws_iam_") ? null : (member(declared.body, "region") ?? null);
     const region = own ?? member(settings, "region") ?? null;
     return awsFacts(settings, {
-      region: region === null ? undefined : this.resolver.resolve(region, stack, budget, declared),
+      region: region === null ? undefined : this.lookup.resolve(region, stack, budget, declared),
       account: this.plannedAccount(declared, name),
     });
   }
@@ -28,7 +28,7 @@ export class ProviderIndex {
     if (this.accounts.has(key)) return this.accounts.get(key);
     const found = [...stack.declared.values()].flatMap((each) => {
       if (each.mode !== "data" || each.type !== "aws_caller_identity" || providerOf(each) !== provider) return [];
-      const account = this.resolver.surroundings.planned(each, "account_id");
+      const account = this.lookup.surroundings.planned(each, "account_id");
       return typeof account === "string" ? [account] : [];
     });
     this.accounts.set(key, found[0]);

@@ -12,20 +12,10 @@ import { isObject, type Json, type JsonObject, member } from "../json";
 import { agrees } from "../plan/agrees";
 import { computed } from "./computed";
 import { ProviderIndex } from "./facts";
+import type { Lookup, Surroundings } from "./lookup";
 import type { ProviderFacts } from "./provider";
 import { StateIndex } from "./remote-state";
 import { Scope } from "./scope";
-
-/** What the resolver needs to know besides the stacks */
-export interface Surroundings {
-  /** Of everything that was read: what cannot be read is taken to differ where anything does */
-  readonly digest: string;
-  /** Text of a file, by its path within the folder of a stack */
-  readonly textOf: (stack: Stack, path: string) => string | undefined;
-  /** What a plan says an attribute will be, where it is known */
-  readonly planned: (declared: Declared, attribute: string) => Json | undefined;
-  readonly plannedVariable: (stack: Stack, name: string) => Json | undefined;
-}
 
 /** Attributes that stand for the thing itself, whatever its arguments are */
 const IDENTITY = /^(?:arn|id|name|key_id|unique_id|.+_arn|.+_id)$/;
@@ -37,7 +27,7 @@ const PLAIN = new WeakMap<JsonObject, JsonObject>();
 const NOT_RESOLVED = new Set(["provider"]);
 
 /** Replaces references by what they stand for. Everything is computed when it is asked for, and once. */
-export class Resolver {
+export class Resolver implements Lookup {
   private readonly known = new Map<string, Value | undefined>();
   private readonly active = new Set<string>();
   /** How often something was left open because it refers to itself */
@@ -78,7 +68,6 @@ export class Resolver {
     return this.written(declared, path, (budget) => this.valueAt(declared, path, budget));
   }
 
-  /** What stands at a path of a resource or data source */
   public valueAt(declared: Declared, path: Path, budget: Budget): Value {
     const [name, ...rest] = path;
     const symbol = `${declared.address}${pathText(path)}`;
@@ -91,7 +80,6 @@ export class Resolver {
     return new Unknown(isItself ? symbol : `${symbol} #${this.fingerprint(declared, budget)}`);
   }
 
-  /** An argument as it is given, or as a plan fills it in; undefined where it is not given, or is null */
   public argument(declared: Declared, name: string, budget: Budget): Value | undefined {
     const written = member(declared.body, name) ?? null;
     if (isPlain(written)) return written;
@@ -111,7 +99,6 @@ export class Resolver {
     return this.providers.of(declared, budget);
   }
 
-  /** The value of an output that another stack reads */
   public output(stack: Stack, name: string, budget: Budget): Value {
     const value = member(stack.outputs.get(name) ?? {}, "value") ?? null;
     return this.remembered(`${stack.name}/output.${name}`, budget, () => this.resolve(value, stack, budget));
@@ -121,7 +108,6 @@ export class Resolver {
     return this.remembered(`${stack.name}/local.${name}`, budget, () => this.resolve(value, stack, budget));
   }
 
-  /** A value of the configuration with its templates evaluated; the same value where it holds none */
   public resolve(value: Json, stack: Stack, budget: Budget, declared?: Declared): Value {
     if (typeof value === "string") return isTemplate(value) ? this.template(value, stack, budget, declared) : value;
     if (typeof value !== "object" || value === null) return value;
@@ -135,7 +121,6 @@ export class Resolver {
     });
   }
 
-  /** Equal only for what has equal values */
   public digestOf(value: Json, stack: Stack, budget = new Budget()): string {
     return affordable(
       () => digest(describe(this.resolve(value, stack, budget), budget)),
@@ -143,7 +128,6 @@ export class Resolver {
     );
   }
 
-  /** Equal only for equal arguments */
   public fingerprint(declared: Declared, budget: Budget): string {
     const key = `${declared.address} as a whole`;
     const value = this.remembered<Value>(key, budget, () =>

@@ -6,7 +6,7 @@ import { describeCall } from "../expression/functions";
 import { type Path, pathText, within } from "../expression/path";
 import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
-import type { Resolver } from "./resolver";
+import type { Lookup } from "./lookup";
 
 /** Functions that read files, or ask for the time or for chance */
 const IMPURE =
@@ -15,7 +15,7 @@ const IMPURE =
 /** What expressions of one stack may refer to, and of one resource of it */
 export class Scope implements Names {
   constructor(
-    private readonly resolver: Resolver,
+    private readonly lookup: Lookup,
     private readonly stack: Stack,
     private readonly declared: Declared | undefined,
     public readonly budget: Budget,
@@ -48,31 +48,31 @@ export class Scope implements Names {
       }
     }
     const declared = this.stack.declared.get(`${root}.${first}`);
-    return declared === undefined ? new Unknown(symbol) : this.resolver.valueAt(declared, rest, this.budget);
+    return declared === undefined ? new Unknown(symbol) : this.lookup.valueAt(declared, rest, this.budget);
   }
 
   public callImpure(name: string, inputs: readonly Value[]): Value | undefined {
     if (!IMPURE.test(name) && !name.includes("::")) return undefined;
     const [path] = inputs;
     if (name === "file" && inputs.length === 1 && typeof path === "string" && !posix.isAbsolute(path)) {
-      const text = this.resolver.surroundings.textOf(this.stack, posix.normalize(path));
+      const text = this.lookup.surroundings.textOf(this.stack, posix.normalize(path));
       if (text !== undefined) return text;
     }
-    return new Unknown(`${describeCall(name, inputs, this.budget)} #${this.resolver.surroundings.digest}`);
+    return new Unknown(`${describeCall(name, inputs, this.budget)} #${this.lookup.surroundings.digest}`);
   }
 
   private variable(name: string, rest: Path): Value | undefined {
-    const { stack, resolver, budget } = this;
-    const planned = resolver.surroundings.plannedVariable(stack, name);
+    const { stack, lookup, budget } = this;
+    const planned = lookup.surroundings.plannedVariable(stack, name);
     const written = member(stack.variables.get(name) ?? {}, "default");
     if (written === undefined) return planned === undefined ? undefined : within(planned, rest, budget);
-    return within(resolver.local(stack, `var ${name}`, written, budget), rest, budget);
+    return within(lookup.local(stack, `var ${name}`, written, budget), rest, budget);
   }
 
   private local(name: string, rest: Path): Value | undefined {
     const value = this.stack.locals.get(name);
     if (value === undefined) return undefined;
-    return within(this.resolver.local(this.stack, name, value, this.budget), rest, this.budget);
+    return within(this.lookup.local(this.stack, name, value, this.budget), rest, this.budget);
   }
 
   private data([type, name, ...rest]: Path): Value | undefined {
@@ -80,15 +80,15 @@ export class Scope implements Names {
     if (declared === undefined) return undefined;
     const [attribute, output, ...inner] = rest;
     if (type === "terraform_remote_state" && attribute === "outputs" && typeof output === "string") {
-      const producer = this.resolver.states.producerOf(declared);
+      const producer = this.lookup.states.producerOf(declared);
       if (producer?.outputs.has(output) === true) {
-        return within(this.resolver.output(producer, output, this.budget), inner, this.budget);
+        return within(this.lookup.output(producer, output, this.budget), inner, this.budget);
       }
     }
-    return this.resolver.valueAt(declared, rest, this.budget);
+    return this.lookup.valueAt(declared, rest, this.budget);
   }
 
   private digestOf(value: Json): string {
-    return this.resolver.digestOf(value, this.stack, this.budget);
+    return this.lookup.digestOf(value, this.stack, this.budget);
   }
 }
