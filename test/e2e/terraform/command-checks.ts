@@ -43,7 +43,6 @@ export function commandChecks(
         ...made.env,
         AWS_ACCESS_KEY_ID: "rehearsal",
         AWS_SECRET_ACCESS_KEY: "rehearsal",
-        AWS_PROFILE: undefined,
         TERRAFORM_BINARY_NAME: path,
       };
       return async (...args: readonly string[]) => {

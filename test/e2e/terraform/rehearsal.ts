@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { devNull } from "node:os";
 import { join } from "node:path";
 import type { AwsProviderSource } from "./providers";
 import type { Environment } from "./terraform";
@@ -83,16 +84,22 @@ export const MOTO_SETTINGS: Block = {
   s3_use_path_style: true,
 };
 
+/** Whatever else may say where AWS is, or who asks: more of it than the provider documents, and files besides */
+const SAYS_OTHERWISE = /^((TF_)?AWS_\w*ENDPOINT\w*|AWS_PROFILE|AWS_DEFAULT_PROFILE)$/;
+
 /**
  * Where moto is, for the AWS provider and for the SDKs.
  *
  * Not a block `endpoints`: the provider takes two seconds of processor time to check one, twice in each plan.
  */
 export function motoEnvironment(url: string): Environment {
-  const others = Object.keys(process.env).filter((name) =>
-    /^AWS_(ENDPOINT_URL_|IGNORE_CONFIGURED_ENDPOINT)/.test(name),
-  );
-  return { ...Object.fromEntries(others.map((name) => [name, undefined])), AWS_ENDPOINT_URL: url };
+  const others = Object.keys(process.env).filter((name) => SAYS_OTHERWISE.test(name));
+  return {
+    ...Object.fromEntries(others.map((name) => [name, undefined])),
+    AWS_ENDPOINT_URL: url,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  };
 }
 
 /** What AWS resources read of Kubernetes ones, which are left out of the copy: nothing may. */
