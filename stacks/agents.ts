@@ -13,14 +13,12 @@ export interface AgentsStackProps extends AmbitStackProps {
 export class AgentsStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: AgentsStackProps) {
     super(scope, id, props);
-    this.fill(() => {
-      this.useAws();
-      this.useKubernetes();
-      atDeclarations(this.fleet.agents, () => {
-        checkFleetAgainstPlatform(this.fleet, this.platform);
-        for (const AnAgent of props.fleet.members) new AnAgent(this);
-      });
-      writeFleetDocuments(this, { platform: this.platform, fleet: this.fleet });
+    this.useAws();
+    this.useKubernetes();
+    atDeclarations(this.fleet.agents, () => {
+      checkFleetAgainstPlatform(this.fleet, this.platform);
+      for (const AnAgent of props.fleet.members) new AnAgent(this);
     });
+    writeFleetDocuments(this, { platform: this.platform, fleet: this.fleet });
   }
 }

@@ -4,6 +4,7 @@ import { TokenExchange, type TokenExchangeProps } from "../constructs/exchange/t
 import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../constructs/exchange/token-exchange-function";
 import { KillList } from "../constructs/oversight/kill-list";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
+import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { RestrictedNamespace } from "../constructs/platform/namespace";
 import { refuse } from "../domain";
 
@@ -32,7 +33,7 @@ export interface ControlStackProps extends AmbitStackProps {
 export class ControlStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: ControlStackProps) {
     super(scope, id, props);
-    this.fill(() => {
+    withoutCreationStacks(() => {
       // For the public halves of keys: nothing here is a resource of AWS.
       this.useAws();
       this.useKubernetes();

@@ -8,6 +8,7 @@ import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
+import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { outputs } from "../constructs/platform/outputs";
 import { DataKey, SigningKey } from "../constructs/platform/key";
 import { SpireCrds, type SpireCrdsProps } from "../constructs/spire/spire-crds";
@@ -41,7 +42,7 @@ export interface FoundationStackProps extends AmbitStackProps {
 export class FoundationStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
-    this.fill(() => {
+    withoutCreationStacks(() => {
       this.useAws();
       this.useKubernetes();
       const { network, exchangeRoleArn } = this.platform;

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { AgentNamespace } from "../constructs/agent/agent-namespace";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
+import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { outputs } from "../constructs/platform/outputs";
 import { Spire, type SpireProps } from "../constructs/spire/spire";
 
@@ -12,7 +13,7 @@ export interface SpireStackProps extends AmbitStackProps {
 export class SpireStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: SpireStackProps) {
     super(scope, id, props);
-    this.fill(() => {
+    withoutCreationStacks(() => {
       this.useAws();
       this.useKubernetes();
       for (const name of namespacesOf(props)) new AgentNamespace(this, `Namespace-${name}`, { name });

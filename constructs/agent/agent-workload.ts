@@ -2,6 +2,7 @@ import { DeploymentV1, type DeploymentV1SpecTemplateSpecContainer } from "@cdktf
 import { Construct } from "constructs";
 import { type AgentDeclaration, refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
+import { withoutCreationStacks } from "../platform/creation-stacks";
 import { dynamodbUrl } from "../platform/dynamodb-url";
 import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
@@ -93,30 +94,33 @@ export class AgentWorkload extends Construct {
     const image = platform.image("companion", where);
     const aws = awsCredentialsSource(agent, { url: COMPANION_URL, image });
     const podLabels = { ...identity.podLabels, ...(withSvid ? { [LABELS.svid]: "agent-container" } : {}) };
-    new DeploymentV1(this, "Resource", {
-      metadata: { name: agent.name, namespace: agent.namespace, labels: { ...identity.podLabels } },
-      dependsOn: [...identity.ready],
-      spec: {
-        replicas: String(agent.isSuspended(platform.clock) ? 0 : replicas),
-        selector: { matchLabels: { ...identity.agentLabel } },
-        template: {
-          metadata: { labels: podLabels },
+    withoutCreationStacks(
+      () =>
+        new DeploymentV1(this, "Resource", {
+          metadata: { name: agent.name, namespace: agent.namespace, labels: { ...identity.podLabels } },
+          dependsOn: [...identity.ready],
           spec: {
-            serviceAccountName: agent.serviceAccount,
-            ...RESTRICTED_POD,
-            terminationGracePeriodSeconds: GRACE_SECONDS,
-            ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
-            container: [agentContainer(props, withSvid, told(platform, agent, this), aws), companion(image)],
-            volume: [
-              { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
-              { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
-              { name: "companion-tmp", emptyDir: { sizeLimit: "16Mi" } },
-              ...aws.volumes,
-            ],
+            replicas: String(agent.isSuspended(platform.clock) ? 0 : replicas),
+            selector: { matchLabels: { ...identity.agentLabel } },
+            template: {
+              metadata: { labels: podLabels },
+              spec: {
+                serviceAccountName: agent.serviceAccount,
+                ...RESTRICTED_POD,
+                terminationGracePeriodSeconds: GRACE_SECONDS,
+                ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
+                container: [agentContainer(props, withSvid, told(platform, agent, this), aws), companion(image)],
+                volume: [
+                  { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
+                  { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
+                  { name: "companion-tmp", emptyDir: { sizeLimit: "16Mi" } },
+                  ...aws.volumes,
+                ],
+              },
+            },
           },
-        },
-      },
-    });
+        }),
+    );
   }
 }
 

@@ -13,6 +13,7 @@ import { AgentRole } from "../access/agent-role";
 import { sessionPolicy } from "../access/session-policy";
 import { RolesAnywhereProfile } from "../identity/roles-anywhere-profile";
 import { WorkloadIdentity } from "../identity/workload-identity";
+import { withoutCreationStacks } from "../platform/creation-stacks";
 import { platformOf } from "../platform/scope";
 import { AgentNetworkPolicy } from "./agent-network-policy";
 import { checkAgainstPlatform } from "./platform-rules";
@@ -44,12 +45,9 @@ export class Agent extends Construct {
       const sentence = `agent "${agent.name}" expired on ${agent.expires} and is suspended`;
       Annotations.of(this).addWarning(`${sentence}: extend expires after a review, or remove the agent`);
     }
-    this.identity = new WorkloadIdentity(this, "Identity", { agent, suspended });
-    new AgentNetworkPolicy(this, "NetworkPolicy", { agent });
-    this.roles = this.makeRoles(agent, suspended);
-    if (agent.credentials === "roles-anywhere") {
-      for (const role of this.roles) new RolesAnywhereProfile(role, "Profile", { role, enabled: !suspended });
-    }
+    const made = withoutCreationStacks(() => this.make(agent, suspended));
+    this.identity = made.identity;
+    this.roles = made.roles;
     for (const task of agent.tasks.values()) sessionPolicy(agent, task, platform);
   }
 
@@ -73,6 +71,16 @@ export class Agent extends Construct {
         return Delegation.to(declaration, task, props);
       }
     };
+  }
+
+  private make(agent: AgentDeclaration, suspended: boolean): Pick<Agent, "identity" | "roles"> {
+    const identity = new WorkloadIdentity(this, "Identity", { agent, suspended });
+    new AgentNetworkPolicy(this, "NetworkPolicy", { agent });
+    const roles = this.makeRoles(agent, suspended);
+    if (agent.credentials === "roles-anywhere") {
+      for (const role of roles) new RolesAnywhereProfile(role, "Profile", { role, enabled: !suspended });
+    }
+    return { identity, roles };
   }
 
   private makeRoles(agent: AgentDeclaration, suspended: boolean): readonly AgentRole[] {

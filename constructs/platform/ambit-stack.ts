@@ -3,7 +3,6 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
-import { withoutCreationStacks } from "./creation-stacks";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -45,11 +44,6 @@ export abstract class AmbitStack extends TerraformStack {
     const { platform } = this;
     atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
     return super.toTerraform();
-  }
-
-  /** Make what the stack holds. */
-  protected fill(make: () => void): void {
-    withoutCreationStacks(make);
   }
 
   protected useAws(): void {

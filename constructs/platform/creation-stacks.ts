@@ -1,12 +1,12 @@
-/** The name of cdktf's own function, behind which it looks for who made a reference */
+/** The name of cdktf's own function, and of that of `constructs`, behind which they look for who made something */
 const CDKTF = "captureStackTrace";
 
 /**
  * Make resources without noting where each of their references was made.
  *
- * cdktf notes the whole stack for each reference, and shows it only where one cannot be resolved. A resource has many, and those
- * of Ambit no user wrote: with source maps they took half the time of a synth. Whatever else is captured or thrown meanwhile
- * keeps its stack.
+ * cdktf notes the whole stack for each reference, and shows it only where one cannot be resolved. A resource has many, and with
+ * source maps the stacks took half the time of a synth. So this is for resources that Ambit makes by itself: what a user
+ * makes, in a subclass of an agent too, keeps them. Errors, and whoever else captures a stack meanwhile, keep theirs.
  */
 export function withoutCreationStacks<T>(make: () => T): T {
   const capture = Error.captureStackTrace;

@@ -1,13 +1,48 @@
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import type { Construct } from "constructs";
 import { readFileSync } from "node:fs";
 import { withoutCreationStacks } from "../../../constructs/platform/creation-stacks";
+import { Fleet } from "../../../domain";
+import { fleet } from "../../../fleet";
+import { exchange } from "../../../fleet/exchange";
+import { platform } from "../../../fleet/platform";
+import { spire } from "../../../fleet/spire";
+import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../../stacks";
+import { define } from "../../support/agents";
+import { testApp } from "../../support/app";
 
-/** cdktf's own, of which the runner of the tests leaves nothing: evaluated anew */
-const creationStack = ((): (() => readonly string[]) => {
-  const exports: { captureStackTrace?: () => readonly string[] } = {};
-  const file = require.resolve("cdktf/lib/tokens/private/stack-trace");
-  (new Function("exports", readFileSync(file, "utf8")) as (into: typeof exports) => void)(exports);
-  return exports.captureStackTrace as () => readonly string[];
-})();
+interface Traces {
+  captureStackTrace(): readonly string[];
+}
+
+const FILE = require.resolve("cdktf/lib/tokens/private/stack-trace");
+/** What cdktf calls, of which the runner of the tests leaves nothing */
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it is no module of the package's interface
+const traces = require(FILE) as Traces;
+/** cdktf's own, evaluated anew */
+const { captureStackTrace: creationStack } = ((exports: Partial<Traces>): Traces => {
+  (new Function("exports", readFileSync(FILE, "utf8")) as (into: Partial<Traces>) => void)(exports);
+  return exports as Traces;
+})({});
+
+/** How many stacks are noted while something is made */
+function noted(make: () => unknown): number {
+  const before = traces.captureStackTrace;
+  let count = 0;
+  traces.captureStackTrace = () => {
+    const stack = creationStack();
+    if (stack.length > 0) count += 1;
+    return stack;
+  };
+  try {
+    make();
+  } finally {
+    traces.captureStackTrace = before;
+  }
+  return count;
+}
+
+const account = (scope: Construct): unknown => new ServiceAccountV1(scope, "Own", { metadata: { name: "own" } });
 
 describe("creation stacks", () => {
   test("cdktf notes where a reference was made, but not while Ambit makes its own", () => {
@@ -16,31 +51,59 @@ describe("creation stacks", () => {
     expect(creationStack()).not.toEqual([]);
   });
 
-  test("an error within keeps its stack, and everything is as before afterwards", () => {
+  test("a declaration refused within shows its line, and everything is as before afterwards", () => {
     const before = Error.captureStackTrace;
-    function thrower(): never {
-      throw new Error("refused");
-    }
-    let thrown: unknown;
+    const act = (): unknown => withoutCreationStacks(() => define("of-no-task", { tasks: {} }));
+    let refused: unknown;
     try {
-      withoutCreationStacks(thrower);
+      act();
     } catch (error) {
-      thrown = error;
+      refused = error;
     }
-    expect((thrown as Error).stack).toContain("thrower");
+    expect((refused as Error).stack).toContain("creation-stacks.test.ts");
     expect(Error.captureStackTrace).toBe(before);
   });
 
-  test("whoever else captures a stack within gets it, from where it was captured", () => {
+  test("whoever else captures a stack within gets it, from where it was captured or below what was named", () => {
     const captured: { stack?: string } = {};
     withoutCreationStacks(() => Error.captureStackTrace(captured));
     const [first, second] = (captured.stack ?? "").split("\n").slice(1);
     expect(first).toContain("creation-stacks.test.ts");
     expect(second).toContain("platform/creation-stacks.ts");
+
+    const below: { stack?: string } = {};
+    withoutCreationStacks(function named() {
+      Error.captureStackTrace(below, named);
+    });
+    expect((below.stack ?? "").split("\n")[1]).toContain("platform/creation-stacks.ts");
   });
 
   test("one within another ends with the outer one", () => {
     const stacks = withoutCreationStacks(() => [withoutCreationStacks(creationStack), creationStack()]);
     expect(stacks).toEqual([[], []]);
+  });
+
+  const props = { platform, fleet };
+  test.each<readonly [string, (app: Construct) => unknown]>([
+    ["foundation", (app) => new FoundationStack(app, "foundation", props)],
+    ["spire", (app) => new SpireStack(app, "spire", { ...props, spire })],
+    ["trust", (app) => new TrustStack(app, "trust", props)],
+    ["control", (app) => new ControlStack(app, "control", { ...props, exchange })],
+    ["agents", (app) => new AgentsStack(app, "agents", props)],
+  ])("the stack %s notes none of its own", (_, make) => {
+    expect(noted(() => make(testApp()))).toBe(0);
+  });
+
+  test("what a user makes in a class of an agent is noted", () => {
+    class Own extends define("own") {
+      constructor(scope: Construct) {
+        super(scope);
+        account(this);
+      }
+    }
+    const own = { platform, fleet: Fleet.of(Own) };
+    const alone = noted(() => account(new FoundationStack(testApp(), "foundation", props)));
+    expect(alone).toBeGreaterThan(0);
+    expect(noted(() => new AgentsStack(testApp(), "agents", own))).toBe(alone);
   });
 });
