@@ -49,7 +49,7 @@ export function membersIn(value: unknown): number {
     for (const each of value) count += membersIn(each);
     return count;
   }
-  for (const key in value) count += 1 + membersIn((value as Readonly<Record<string, unknown>>)[key]);
+  for (const each of Object.values(value)) count += 1 + membersIn(each);
   return count;
 }
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { LIMITS } from "../../../domain";
 import { registrySchema } from "../../../review/reach/declared/registry-schema";
 import { wellFormedRegistry } from "../../../domain/registry/read";
 import rows from "../../cases/review/declared.json";
@@ -63,14 +64,18 @@ function fullRegistry(): Editable {
   return registry;
 }
 
+function listOf<T>(count: number, entry: T): readonly T[] {
+  return Array.from({ length: count }, () => entry);
+}
+
 const ODD: readonly unknown[] = [
   ...[null, true, false, 0, -1, 1, 1.5, 2 ** 53, 1e999, "", " ", "any", "user", "read", "active", "low", "x.y", "x:y"],
   ...["x:read", "x.y.z", "x\n", "X", "a".repeat(63), "a".repeat(64), "public", "2027-02-28T00:00:00Z"],
   ...["2028-02-29T00:00:00Z", "2027-02-29T00:00:00Z", "2027-06-31T00:00:00Z", "2027-06-30T24:00:00Z"],
   ...["2027-06-30T00:00:00.0Z", "2027-06-30T00:00:00+00:00", "2027-06-30T00:00Z", "ambit.registry/2"],
   ...[[], {}, [""], ["read"], ["any"], { constructor: ["read"] }, { "": 1 }, { x: { y: 1 } }, [["read"]]],
-  ...[Array.from({ length: 17 }, () => "desk.read"), Array.from({ length: 65 }, () => "desk.read")],
-  ...[Array.from({ length: 17 }, () => ({ limit: 1, period: "run" }))],
+  ...[LIMITS.orders.ceiling + 1, LIMITS.namedActions.ceiling + 1].map((count) => listOf(count, "desk.read")),
+  listOf(LIMITS.budgets.ceiling + 1, { limit: 1, period: "run" }),
 ];
 const NAMES = ["constructor", "toString", "x", "X", "1", "", "a.b", "a:read", "body", "sumOf", "aws", "-"];
 
@@ -114,6 +119,19 @@ test("a registry of everything is well-formed, and read as the schema reads it",
   const read = wellFormedRegistry(fullRegistry());
   expect(read).toEqual(registrySchema.parse(fullRegistry()));
   expect(written(read)).toBe(written(registrySchema.parse(fullRegistry())));
+});
+
+test.each([
+  ["budgets", LIMITS.budgets.ceiling, { limit: 1, period: "run" }],
+  ["orders", LIMITS.orders.ceiling, { first: ["desk.read"], then: [], within: "run" }],
+])("as many %s as a task may declare are read, and no more", (key, most, entry) => {
+  const registry = fullRegistry();
+  const [task] = Object.values<Editable>(Object.values<Editable>(registry.agents)[0].tasks);
+  for (const count of [most, most + 1]) {
+    task[key] = listOf(count, entry);
+    expect(wellFormedRegistry(registry) !== undefined).toBe(count === most);
+    expect(registrySchema.safeParse(registry).success).toBe(count === most);
+  }
 });
 
 test("whatever stands at any place, nothing is taken for well-formed that the schema refuses or reads in another way", () => {
