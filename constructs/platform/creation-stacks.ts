@@ -1,5 +1,5 @@
-/** The name of cdktf's own function, and of that of `constructs`, behind which they look for who made something */
-const CDKTF = "captureStackTrace";
+/** Behind which cdktf, `constructs` and the fork of cdktf look for who made something: names of their own functions */
+const THEIRS: ReadonlySet<string | undefined> = new Set(["captureStackTrace", "captureCreationStack"]);
 
 /**
  * Make resources without noting where each of their references was made.
@@ -11,7 +11,7 @@ const CDKTF = "captureStackTrace";
 export function withoutCreationStacks<T>(make: () => T): T {
   const capture = Error.captureStackTrace;
   Error.captureStackTrace = function captureOthers(target, below) {
-    if (below?.name !== CDKTF) capture(target, below ?? captureOthers);
+    if (!THEIRS.has(below?.name)) capture(target, below ?? captureOthers);
   };
   try {
     return make();

@@ -11,33 +11,33 @@ import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } fr
 import { define } from "../../support/agents";
 import { testApp } from "../../support/app";
 
-interface Traces {
-  captureStackTrace(): readonly string[];
-}
+/** Of cdktf; its fork has another one besides, which it calls instead */
+type Traces = Record<"captureStackTrace" | "captureCreationStack", () => readonly string[]>;
 
 const FILE = require.resolve("cdktf/lib/tokens/private/stack-trace");
 /** What cdktf calls, of which the runner of the tests leaves nothing */
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is no module of the package's interface
 const traces = require(FILE) as Traces;
-/** cdktf's own, evaluated anew */
-const { captureStackTrace: creationStack } = ((exports: Partial<Traces>): Traces => {
+/** What it would call, evaluated anew */
+const creationStack = ((exports: Partial<Traces>): (() => readonly string[]) => {
   (new Function("exports", readFileSync(FILE, "utf8")) as (into: Partial<Traces>) => void)(exports);
-  return exports as Traces;
+  return exports.captureCreationStack ?? (exports as Traces).captureStackTrace;
 })({});
 
 /** How many stacks are noted while something is made */
 function noted(make: () => unknown): number {
-  const before = traces.captureStackTrace;
+  const before = { ...traces };
   let count = 0;
-  traces.captureStackTrace = () => {
+  const counting = (): readonly string[] => {
     const stack = creationStack();
     if (stack.length > 0) count += 1;
     return stack;
   };
+  Object.assign(traces, { captureStackTrace: counting, captureCreationStack: counting });
   try {
     make();
   } finally {
-    traces.captureStackTrace = before;
+    Object.assign(traces, before);
   }
   return count;
 }
