@@ -155,3 +155,20 @@ test("the package's subpaths point at files that are built", () => {
   const sources = SOURCES.map(({ path }) => path);
   expect(packageEntries().filter((path) => !sources.includes(path))).toEqual([]);
 });
+
+/** Bundles are made when it is built. */
+const BUILDS = "images";
+
+test("what ships imports packages that ship", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  const imported = SOURCES.filter(({ folder }) => folder !== BUILDS).flatMap(({ path, text }) =>
+    [...text.matchAll(/^(?:import|export)\b[^;]*?from\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm)]
+      .map(([, atOnce, later]) => atOnce ?? later ?? "")
+      .filter((specifier) => !/^(\.|node:)/.test(specifier))
+      .map((specifier) => ({ path, name: /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? "" })),
+  );
+  expect(imported.map(({ name }) => name)).toEqual(expect.arrayContaining(["cdktf", "@aws-sdk/client-kms", "zod"]));
+  expect(imported.filter(({ name }) => !Object.hasOwn(dependencies, name))).toEqual([]);
+});

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { calculateJwkThumbprint } from "jose";
 import { LIMITS } from "../../domain";
 import { parseCompact } from "../jose/compact";
 import { instant } from "../jose/instant";
-import { isSignedBy, publicPart, verificationKey } from "../jose/verify";
+import { thumbprint } from "../jose/thumbprint";
+import { isSignedBy, verificationKey } from "../jose/verify";
 import { Refusal } from "../refusal/refusal";
 
 const TYPE = "dpop+jwt";
@@ -65,7 +65,7 @@ async function verified(proof: string, { method, url, now, accessToken }: DpopRe
   }
   const key = await verificationKey(embeddedKey, jws.algorithm);
   if (key === undefined || !(await isSignedBy(jws, key))) throw new Error("the signature must be of the key in jwk");
-  return { jti, jkt: await calculateJwkThumbprint(publicPart(embeddedKey)), issuedAt };
+  return { jti, jkt: thumbprint(embeddedKey), issuedAt };
 }
 
 /** Scheme, host, port and path (RFC 3986 section 6.2) */

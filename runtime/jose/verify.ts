@@ -70,7 +70,7 @@ function isWrittenAs({ x, y, n, e }: JsonObject, key: KeyObject): boolean {
 }
 
 /** What makes the key, and nothing that says what it is for */
-export function publicPart({ kty, crv, x, y, n, e }: JsonObject): JsonObject {
+function publicPart({ kty, crv, x, y, n, e }: JsonObject): JsonObject {
   const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(members);
 }
