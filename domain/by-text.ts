@@ -1,4 +1,4 @@
-/** By code units: the same order on every machine, whatever its language */
+/** By code units: the same order on every machine, in every locale */
 export function byText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

@@ -6,7 +6,7 @@ const THEIRS: ReadonlySet<string | undefined> = new Set(["captureStackTrace", "c
  *
  * cdktf notes the whole stack for each reference, and shows it only where one cannot be resolved. A resource has many, and with
  * source maps the stacks took half the time of a synth. So this is for resources that Ambit makes by itself: what a user
- * makes, in a subclass of an agent too, keeps them. Errors, and whoever else captures a stack meanwhile, keep theirs.
+ * makes, in a subclass of an agent too, keeps them. Errors keep their stacks, and so does other code that captures one meanwhile.
  */
 export function withoutCreationStacks<T>(make: () => T): T {
   const capture = Error.captureStackTrace;

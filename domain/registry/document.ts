@@ -57,7 +57,7 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly workload: { readonly namespace: string; readonly serviceAccount: string };
   readonly credentials: CredentialsKind;
   readonly isolation: "dedicated" | "shared";
-  /** What a reader derives anew, whatever the tier is called here */
+  /** A reader derives it anew, and does not rely on the name of the tier. */
   readonly risk: { readonly tier: string; readonly score: number };
   /** Beside its SVIDs */
   readonly longestCredentialSeconds: number;

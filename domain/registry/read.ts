@@ -20,9 +20,8 @@ import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, t
 export const KINDS = ["read", "list", "scan", "write", "delete"] as const satisfies readonly AccessKind[];
 export const KIND = `(${KINDS.join("|")})`;
 
-// What counts is the schema of review/reach/declared/. What is read here it would read as the same, which tests hold;
-// whatever is not, it reads. Most registries are well-formed, and are read ten times as fast, without loading what
-// explains mistakes.
+// The schema of review/reach/declared/ decides. It would read what is read here as the same, which tests hold, and it reads
+// the rest. Most registries are well-formed: they are read ten times as fast here, without loading what explains mistakes.
 
 /** 29 February is left to the schema. */
 const DATE =

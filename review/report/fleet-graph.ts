@@ -78,7 +78,7 @@ function agentOf(target: string): string {
   return target.split(".", 1)[0] as string;
 }
 
-/** What stands under a key that a `T` would have, in whatever was read in its place */
+/** The member of a value that should be a `T`, and may be anything */
 function entries<T>(value: unknown, key: keyof T & string): readonly (readonly [string, unknown])[] {
   const inner = isObject(value) ? member(value, key) : undefined;
   return isObject(inner) ? Object.entries(inner) : [];

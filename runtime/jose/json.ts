@@ -26,7 +26,7 @@ export function strictJson(bytes: Uint8Array): unknown {
   }
   const { members, depth } = measureJson(bytes);
   if (depth > DEEPEST_JSON || membersIn(value) !== members) return undefined;
-  // Half a character stands in UTF-8 only where it is escaped, and almost nobody escapes anything.
+  // UTF-8 holds half a character only as an escape, and few texts have escapes.
   return isExact(value, text.includes("\\")) ? value : undefined;
 }
 

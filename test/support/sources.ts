@@ -4,6 +4,8 @@ import { dirname, join, relative, resolve } from "node:path";
 /** The repository */
 export const ROOT = resolve(__dirname, "../..");
 
+const IMPORT = /^(?:import|export)\b[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\b(?:require|import)\("([^"]+)"\)/gm;
+
 /** A file of TypeScript, as its text says it */
 export interface SourceFile {
   /** Relative to the repository, with forward slashes */
@@ -24,9 +26,7 @@ export function sourcesBelow(folder: string): readonly SourceFile[] {
 
 export function sourceFile(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), "utf8");
-  const imports = [...text.matchAll(/(?:from|import|(?:require|import)\()\s*"([^"]+)"/g)].map(
-    (match) => match[1] as string,
-  );
+  const imports = [...text.matchAll(IMPORT)].map(([, from, alone, called]) => from ?? alone ?? called ?? "");
   return { path, folder: path.split("/")[0] as string, text, imports };
 }
 

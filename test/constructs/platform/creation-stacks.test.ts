@@ -64,7 +64,7 @@ describe("creation stacks", () => {
     expect(Error.captureStackTrace).toBe(before);
   });
 
-  test("whoever else captures a stack within gets it, from where it was captured or below what was named", () => {
+  test("other code that captures a stack within gets it, from where it was captured or below what was named", () => {
     const captured: { stack?: string } = {};
     withoutCreationStacks(() => Error.captureStackTrace(captured));
     const [first, second] = (captured.stack ?? "").split("\n").slice(1);

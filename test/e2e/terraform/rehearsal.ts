@@ -84,7 +84,7 @@ export const MOTO_SETTINGS: Block = {
   s3_use_path_style: true,
 };
 
-/** Whatever else may say where AWS is, or who asks: more of it than the provider documents, and files besides */
+/** Variables that could outrank moto's address, or name a profile; the provider reads more of them than it documents. */
 const SAYS_OTHERWISE = /^((TF_)?AWS_\w*ENDPOINT\w*|AWS_PROFILE|AWS_DEFAULT_PROFILE)$/;
 
 /**
