@@ -9,7 +9,7 @@ import {
 import type { ActsAs, FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
 import { RegistryError } from "./registry-error";
 import { answersUntrusted, awsReadsUntrusted, awsWritesTrusted } from "./untrusted";
-import { type RegistryAgent, type RegistryRead, registrySchema, type RegistryTask } from "./registry-schema";
+import { type ExchangeRegistry, type RegistryAgent, registrySchema, type RegistryTask } from "./registry-schema";
 
 /** What synth wrote, signed as one: `registry.json` and `policy.json` */
 export interface FleetDocument {
@@ -48,7 +48,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
 }
 
 /** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
-function toolsOf({ tools }: RegistryRead, policy: PolicyDocument): ReadonlyMap<string, ActsAs> {
+function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, ActsAs> {
   const names = [...new Set([...Object.keys(tools), ...Object.keys(policy.tools)])];
   const odd = names.find((name) => {
     const [added, decided] = [Object.hasOwn(tools, name), Object.hasOwn(policy.tools, name)];
@@ -58,7 +58,7 @@ function toolsOf({ tools }: RegistryRead, policy: PolicyDocument): ReadonlyMap<s
   return new Map(Object.entries(tools).map(([name, { actsAs }]) => [name, actsAs] as const));
 }
 
-function registryOf(value: unknown): RegistryRead {
+function registryOf(value: unknown): ExchangeRegistry {
   const { success, data, error } = registrySchema.safeParse(value);
   if (success) return data;
   const { path, message } = error.issues[0] as (typeof error.issues)[number];
@@ -75,7 +75,7 @@ function policyOf(value: unknown): PolicyDocument {
 function agentOf(
   name: string,
   { spiffeId, owner, credentials, clients, memory = "per-user", tasks }: RegistryAgent,
-  registry: RegistryRead,
+  registry: ExchangeRegistry,
   policy: PolicyDocument,
 ): FleetAgent {
   const known: PolicyAgent | undefined = Object.hasOwn(policy.agents, spiffeId) ? policy.agents[spiffeId] : undefined;
@@ -133,7 +133,7 @@ function awsOf(
   where: string,
   { aws, data }: RegistryTask,
   decided: PolicyTask,
-  { datasets }: RegistryRead,
+  { datasets }: ExchangeRegistry,
 ): FleetTask["aws"] {
   if ((aws === undefined) !== (decided.aws === null)) throw other(`only one of the two gives ${where} AWS data`);
   if (aws === undefined || decided.aws === null) return undefined;

@@ -63,7 +63,7 @@ export const registrySchema = z.object({
   datasets: z.record(z.string(), dataset),
 } satisfies Some<RegistryDocument>);
 
-export type RegistryRead = z.infer<typeof registrySchema>;
+export type ExchangeRegistry = z.infer<typeof registrySchema>;
 export type RegistryAgent = z.infer<typeof agent>;
 export type RegistryTask = z.infer<typeof task>;
 

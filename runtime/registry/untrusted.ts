@@ -1,12 +1,12 @@
 import { type CallFacts, own } from "../../domain";
-import type { RegistryRead } from "./registry-schema";
+import type { ExchangeRegistry } from "./registry-schema";
 
 /** Datasets of a registry */
-type Datasets = RegistryRead["datasets"];
+type Datasets = ExchangeRegistry["datasets"];
 
 /** Whether what the call brings back may hold instructions of strangers; of what is not declared it may. */
 export function answersUntrusted(
-  { tools, datasets }: Pick<RegistryRead, "datasets" | "tools">,
+  { tools, datasets }: Pick<ExchangeRegistry, "datasets" | "tools">,
   { tool: name, action, data }: Pick<CallFacts, "action" | "data" | "tool">,
 ): boolean {
   const tool = own(tools, name);
