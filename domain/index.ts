@@ -45,6 +45,8 @@ export {
 export { policyProblems } from "./decision/check-policy";
 export { INPUT_LIMITS } from "./decision/limits";
 export {
+  declaredPolicy,
+  type DeclaredPolicy,
   type NameSet,
   policyDocument,
   policyJson,
@@ -102,7 +104,7 @@ export {
   type RegistryIssuer,
   type RegistryTrust,
 } from "./registry/document";
-export { registryJson, registryOf, type RegistryFacts } from "./registry/write";
+export { type AwsOfTask, registryJson, registryOf, type RegistryFacts, withAws } from "./registry/write";
 export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {
   afterRead,

@@ -27,6 +27,11 @@ export class Sensitivity {
     );
   }
 
+  /** The level itself, where it may stand by its name */
+  public static from(level: Sensitivity | SensitivityName, where: string): Sensitivity {
+    return typeof level === "string" ? Sensitivity.of(level, where) : level;
+  }
+
   /** The highest of the levels; public when there are none. */
   public static highest(levels: Iterable<Sensitivity>): Sensitivity {
     let highest = Sensitivity.PUBLIC;

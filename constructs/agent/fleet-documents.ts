@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
-import { type Fleet, type Json, type RegistryDocument, registryJson, registryOf, sourceOf } from "../../domain";
+import { type Fleet, type Json, type RegistryDocument, registryJson, sourceOf, withAws } from "../../domain";
 import { sessionPolicy } from "../access/session-policy";
-import { policyTextOf, writeBeside } from "../platform/documents";
+import { policyTextOf, registryWithoutAws, writeBeside } from "../platform/documents";
 import type { Platform } from "../platform/platform";
 
 export interface FleetDocumentsProps {
@@ -24,17 +24,10 @@ export function writeFleetDocuments(stack: TerraformStack, props: FleetDocuments
 
 /** The registry of this fleet on this platform, unsigned. */
 export function registryDocument({ platform, fleet }: FleetDocumentsProps): RegistryDocument {
-  const { trustDomain, clock, domains, trust } = platform;
-  return registryOf(fleet, {
-    trustDomain,
-    clock,
-    domains,
-    trust,
-    aws: (agent, task) => {
-      if (task.awsData.length === 0) return undefined;
-      const policy = sessionPolicy(agent, task, platform);
-      return { role: platform.agentRoleArn(agent, task), ...(policy && { sessionPolicy: policy.toJson() }) };
-    },
+  return withAws(registryWithoutAws(platform, fleet), fleet, (agent, task) => {
+    if (task.awsData.length === 0) return undefined;
+    const policy = sessionPolicy(agent, task, platform);
+    return { role: platform.agentRoleArn(agent, task), ...(policy && { sessionPolicy: policy.toJson() }) };
   });
 }
 

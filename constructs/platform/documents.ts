@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Fleet, policyDocument, policyJson } from "../../domain";
+import { type Fleet, policyDocument, policyJson, type RegistryDocument, registryOf } from "../../domain";
 import type { Platform } from "./platform";
 
 /** Folder beside the synthesized stacks */
@@ -23,18 +23,31 @@ export function writeBeside(stack: TerraformStack, documents: () => Documents): 
   };
 }
 
-/** Made once: two stacks need it, and of ten thousand agents it takes a while. */
-const policyTexts = new WeakMap<Fleet, WeakMap<Platform, string>>();
+/** What is made of a fleet on a platform */
+interface Made {
+  readonly registry: RegistryDocument;
+  policyText?: string;
+}
+
+/** Made once: two documents and two stacks need it, and of ten thousand agents it takes a while. */
+const made = new WeakMap<Fleet, WeakMap<Platform, Made>>();
+
+/** The registry of this fleet on this platform, but for what opens AWS */
+export function registryWithoutAws(platform: Platform, fleet: Fleet): RegistryDocument {
+  return madeOf(platform, fleet).registry;
+}
 
 /** What policy engines know of this fleet on this platform, as JSON: unsigned, and without a revision. */
 export function policyTextOf(platform: Platform, fleet: Fleet): string {
-  const known = policyTexts.get(fleet) ?? new WeakMap<Platform, string>();
-  policyTexts.set(fleet, known);
-  const text = known.get(platform) ?? madePolicyText(platform, fleet);
-  known.set(platform, text);
-  return text;
+  const known = madeOf(platform, fleet);
+  const intentRequired = platform.intent !== undefined;
+  return (known.policyText ??= policyJson(policyDocument(known.registry, { fleet, intentRequired })));
 }
 
-function madePolicyText({ trustDomain, domains, intent }: Platform, fleet: Fleet): string {
-  return policyJson(policyDocument(fleet, { trustDomain, domains, intentRequired: intent !== undefined }));
+function madeOf(platform: Platform, fleet: Fleet): Made {
+  const ofFleet = made.get(fleet) ?? new WeakMap<Platform, Made>();
+  made.set(fleet, ofFleet);
+  const known = ofFleet.get(platform) ?? { registry: registryOf(fleet, platform) };
+  ofFleet.set(platform, known);
+  return known;
 }

@@ -1,23 +1,27 @@
-import type { AgentDeclaration } from "../agent";
-import type { DataAccess, Dataset } from "../dataset";
-import type { Delegation } from "../delegation";
-import { dataKeys } from "../delegation";
 import type { Fleet } from "../fleet";
 import { sortedKeys } from "../json";
-import type { Allowed } from "../rules/ceiling";
+import { mapped } from "../mapped";
+import { own } from "../own";
+import type {
+  AnyLevel,
+  RegistryAgent,
+  RegistryBudget,
+  RegistryDocument,
+  RegistryEdge,
+  RegistryTask,
+  RegistryTool,
+} from "../registry/document";
+import { accessesOf, callsOf, changes, reveals } from "../registry/entries";
 import { Sensitivity } from "../sensitivity";
-import type { Task } from "../task";
-import type { Tool } from "../tool";
-import type { TrustDomain } from "../trust-domain";
 import { budgetKey, budgetUnits } from "./budget-key";
 
 /** Grows when an engine must change */
 export const POLICY_VERSION = "ambit.policy/1";
 
+/** What the registry of a fleet does not say */
 export interface PolicyFacts {
-  readonly trustDomain: TrustDomain;
-  /** The organisation's own domains */
-  readonly domains: readonly string[];
+  /** Of an expired agent, whether it is suspended besides; of an action that no task calls, how sensitive is what it touches */
+  readonly fleet: Pick<Fleet, "agents" | "tools">;
   /** Whether every call must carry a verdict of the intent evaluator */
   readonly intentRequired: boolean;
 }
@@ -110,18 +114,32 @@ export interface PolicyAction {
   readonly touches: NameSet;
 }
 
+/** What follows from a registry by itself */
+export type DeclaredPolicy = Pick<PolicyDocument, "datasets" | "tools" | "trustDomain"> & {
+  /** By SPIFFE ID */
+  readonly agents: Readonly<Record<string, DeclaredAgent>>;
+};
+
+/** Of one that is expired a registry does not say whether it is suspended besides. */
+export type DeclaredAgent = Omit<PolicyAgent, "suspended"> & Partial<Pick<PolicyAgent, "suspended">>;
+
+type Registry = RegistryDocument<AnyLevel>;
+type Task = RegistryTask<AnyLevel>;
+
 const NOTHING_READ = -1;
 const NOTHING_WRITTEN = Sensitivity.RESTRICTED.rank + 1;
 
-export function policyDocument(fleet: Fleet, facts: PolicyFacts): PolicyDocument {
-  const { trustDomain, domains, intentRequired } = facts;
+/** What synth writes of a fleet, from its registry */
+export function policyDocument(registry: RegistryDocument, { fleet, intentRequired }: PolicyFacts): PolicyDocument {
+  const { trustDomain, agents, tools, datasets } = declaredPolicy(registry);
+  const suspended = new Set(fleet.agents.filter((agent) => agent.suspended).map(({ name }) => name));
   return {
     version: POLICY_VERSION,
-    trustDomain: trustDomain.name,
+    trustDomain,
     intentRequired,
-    agents: Object.fromEntries(fleet.agents.map((agent) => [`${agent.spiffeId(trustDomain)}`, agentEntry(agent)])),
-    tools: Object.fromEntries(fleet.tools.map((tool) => [tool.name, toolEntry(tool, domains)])),
-    datasets: Object.fromEntries(datasetsOf(fleet).map(({ name, sensitivity }) => [name, sensitivity.rank])),
+    agents: mapped(agents, (agent) => ({ suspended: suspended.has(agent.name), ...agent })),
+    tools,
+    datasets: { ...datasets, ...ranksTouched(fleet) },
   };
 }
 
@@ -130,104 +148,104 @@ export function policyJson(document: PolicyDocument): string {
   return `${JSON.stringify(document, sortedKeys)}\n`;
 }
 
-/** Also what actions touch that no task calls: a request may name them. */
-function datasetsOf(fleet: Fleet): readonly Dataset[] {
-  const touched = fleet.tools.flatMap((tool) => [...tool.actions.values()].flatMap((action) => action.touches));
-  return [...new Set<Dataset>([...fleet.datasets, ...touched.map(({ dataset }) => dataset)])];
+/** Also of what actions touch that no task calls: a request may name them. */
+function ranksTouched({ tools }: PolicyFacts["fleet"]): Readonly<Record<string, number>> {
+  const touched = tools.flatMap((tool) => [...tool.actions.values()].flatMap((action) => action.touches));
+  return Object.fromEntries(touched.map(({ dataset }) => [dataset.name, dataset.sensitivity.rank]));
 }
 
-function agentEntry(agent: AgentDeclaration): PolicyAgent {
+/** What policy engines must know of a fleet, for its registry says the same. It may be a stranger's. */
+export function declaredPolicy(registry: Registry): DeclaredPolicy {
+  const { agents, tools, datasets, trustDomain } = registry;
   return {
-    name: agent.name,
-    suspended: agent.suspended,
-    expires: agent.expires.instant / 1000,
-    session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
-    tasks: Object.fromEntries([...agent.tasks.values()].map((task) => [task.name, taskEntry(task)])),
+    trustDomain,
+    agents: Object.fromEntries(
+      Object.entries(agents).map(([name, agent]) => [agent.spiffeId, agentEntry(name, agent, registry)]),
+    ),
+    tools: mapped(tools, toolEntry),
+    datasets: mapped(datasets, ({ sensitivity }) => rankOf(sensitivity)),
   };
 }
 
-function taskEntry(task: Task): PolicyTask {
+function agentEntry(name: string, agent: RegistryAgent<AnyLevel>, registry: Registry): DeclaredAgent {
+  return {
+    name,
+    ...(agent.state !== "expired" && { suspended: agent.state === "suspended" }),
+    expires: seconds(agent.expires),
+    session: agent.session,
+    tasks: mapped(agent.tasks, (task) => taskEntry(task, registry)),
+  };
+}
+
+function taskEntry(task: Task, registry: Registry): PolicyTask {
   return {
     startedBy: setOf(task.startedBy),
-    ttlSeconds: task.ttl.seconds,
-    actions: setOf(task.tools.flatMap((grant) => grant.names)),
-    tools: setOf(task.tools.map((grant) => grant.tool.name)),
-    data: setOf(task.data.flatMap(dataKeys)),
-    aws: awsEntry(task.awsData.map(awsGrant)),
-    delegates: Object.fromEntries(task.delegates.map((edge) => [edge.target, edgeEntry(edge)])),
+    ttlSeconds: task.ttlSeconds,
+    actions: setOf(callsOf(task)),
+    tools: setOf(Object.keys(task.tools)),
+    data: setOf(accessesOf(task.data)),
+    aws: awsEntry(task, registry),
+    delegates: mapped(task.delegates, edgeEntry),
     approvalGroup: task.approval?.group ?? "",
-    budgets: Object.fromEntries(
-      task.budgets.map((budget) => [
-        budgetKey(budget),
-        { limit: budgetUnits(budget), actions: budget.actions === undefined ? "any" : setOf(budget.actions) },
-      ]),
-    ),
+    budgets: Object.fromEntries(task.budgets.map(budgetEntry)),
     orders: task.orders.map(({ first, then, within }) => ({ first: [...first].sort(), then: setOf(then), within })),
-    observeUntil: (task.observed?.until.instant ?? 0) / 1000,
+    observeUntil: task.observe === undefined ? 0 : seconds(task.observe.until),
   };
 }
 
-function awsGrant(access: DataAccess): AwsGrant {
-  return {
-    keys: dataKeys(access),
-    rank: access.dataset.sensitivity.rank,
-    reveals: access.reveals,
-    writes: access.writes,
-  };
+function budgetEntry(budget: RegistryBudget): readonly [string, PolicyTask["budgets"][string]] {
+  return [budgetKey(budget), { limit: budgetUnits(budget), actions: allowed(budget.actions ?? "any") }];
 }
 
-/** What a task may do with one dataset in AWS */
-export interface AwsGrant {
-  /** `<dataset>:<kind>` */
-  readonly keys: readonly string[];
-  /** Of its sensitivity */
-  readonly rank: number;
-  readonly reveals: boolean;
-  readonly writes: boolean;
-}
-
-export function awsEntry(grants: readonly AwsGrant[]): PolicyAws | null {
+function awsEntry({ data }: Task, { datasets }: Registry): PolicyAws | null {
+  const grants = Object.entries(data).flatMap(([name, kinds]) => {
+    const dataset = own(datasets, name);
+    return dataset === undefined || dataset.kind === "external" ? [] : [{ name, kinds, dataset }];
+  });
   if (grants.length === 0) return null;
-  const ranks = (of: (grant: AwsGrant) => boolean): number[] => grants.filter(of).map(({ rank }) => rank);
+  const ranks = (which: (grant: (typeof grants)[number]) => boolean): number[] =>
+    grants.filter(which).map(({ dataset }) => rankOf(dataset.sensitivity));
   return {
-    data: setOf(grants.flatMap(({ keys }) => keys)),
-    reads: Math.max(NOTHING_READ, ...ranks(({ reveals }) => reveals)),
-    writes: Math.min(NOTHING_WRITTEN, ...ranks(({ writes }) => writes)),
+    data: setOf(grants.flatMap(({ name, kinds }) => kinds.map((kind) => `${name}:${kind}`))),
+    reads: Math.max(NOTHING_READ, ...ranks(({ dataset, kinds }) => reveals(dataset, kinds))),
+    writes: Math.min(NOTHING_WRITTEN, ...ranks(({ kinds }) => changes(kinds))),
   };
 }
 
-function edgeEntry({ ceiling }: Delegation): PolicyEdge {
+function edgeEntry({ depth, actions, data, sensitivity, ttlSeconds }: RegistryEdge<AnyLevel>): PolicyEdge {
+  return { depth, actions: allowed(actions), data: allowed(data), sensitivity: rankOf(sensitivity), ttlSeconds };
+}
+
+function toolEntry({ url, clearance, actsAs, actions }: RegistryTool<AnyLevel>): PolicyTool {
   return {
-    depth: ceiling.depth,
-    actions: allowed(ceiling.actions),
-    data: allowed(ceiling.data),
-    sensitivity: ceiling.sensitivity.rank,
-    ttlSeconds: ceiling.ttl.seconds,
+    destination: hostOf(url),
+    clearance: rankOf(clearance),
+    actsAsUser: actsAs === "user",
+    actions: mapped(actions, ({ impact, outward, touches }) => ({
+      high: impact === "high",
+      outward,
+      touches: setOf(accessesOf(touches)),
+    })),
   };
 }
 
-export function allowed(names: Allowed | readonly string[]): NameSet | "any" {
-  return names === "any" ? "any" : setOf([...names]);
+/** An address that is none has none. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "";
 }
 
-function toolEntry(tool: Tool, domains: readonly string[]): PolicyTool {
-  return {
-    destination: tool.host,
-    clearance: tool.clearance.rank,
-    actsAsUser: tool.actsAs === "user",
-    actions: Object.fromEntries(
-      [...tool.actions.values()].map((action) => [
-        action.name,
-        {
-          high: action.impact === "high",
-          outward: tool.isOutward(action, domains),
-          touches: setOf(action.touches.flatMap(dataKeys)),
-        },
-      ]),
-    ),
-  };
+function seconds(moment: string): number {
+  return Date.parse(moment) / 1_000;
 }
 
-export function setOf(names: readonly string[]): NameSet {
+function rankOf(level: AnyLevel): number {
+  return Sensitivity.from(level, "registry").rank;
+}
+
+function allowed(names: "any" | readonly string[]): NameSet | "any" {
+  return names === "any" ? "any" : setOf(names);
+}
+
+function setOf(names: readonly string[]): NameSet {
   return Object.fromEntries(names.map((name) => [name, true as const]));
 }

@@ -3,7 +3,7 @@ import type { BudgetPeriod } from "../budget";
 import type { CredentialsKind } from "../credentials";
 import type { AccessKind, TableBinding } from "../dataset-props";
 import type { Memory } from "../memory";
-import type { SensitivityName } from "../sensitivity";
+import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
 import type { Impact, JsonSchema, ServiceIdentity } from "../tool-props";
 
@@ -25,6 +25,9 @@ export interface RegistryDocument<Level = SensitivityName> {
   readonly tools: ByName<RegistryTool<Level>>;
   readonly datasets: ByName<RegistryDataset<Level>>;
 }
+
+/** A level as it is written, or as it is read */
+export type AnyLevel = Sensitivity | SensitivityName;
 
 /** Whose tokens start tasks */
 export interface RegistryTrust {

@@ -12,6 +12,7 @@ import {
 import type { Delegation } from "../delegation";
 import type { Fleet } from "../fleet";
 import { sortedKeys } from "../json";
+import { mapped } from "../mapped";
 import type { Allowed } from "../rules/ceiling";
 import { longestCredential, revocationHorizon } from "../rules/horizon";
 import { riskOf } from "../rules/risk";
@@ -37,11 +38,12 @@ export interface RegistryFacts {
   /** The organisation's own domains */
   readonly domains: readonly string[];
   readonly trust: RegistryTrust;
-  /** AWS access of one task, or undefined where it has none */
-  readonly aws: (agent: AgentDeclaration, task: Task) => AwsAccess | undefined;
 }
 
-/** What synth writes of a fleet */
+/** AWS access of one task, or undefined where it has none */
+export type AwsOfTask = (agent: AgentDeclaration, task: Task) => AwsAccess | undefined;
+
+/** What synth writes of a fleet, but for {@link withAws} */
 export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument {
   return {
     version: REGISTRY_VERSION,
@@ -54,6 +56,16 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument
     tools: keyed(fleet.tools, (tool) => toolEntry(tool, facts)),
     datasets: keyed(fleet.datasets, datasetEntry),
   };
+}
+
+/** The registry of this fleet, with what opens AWS */
+export function withAws(registry: RegistryDocument, fleet: Fleet, awsOf: AwsOfTask): RegistryDocument {
+  const agents = keyed(fleet.agents, (agent) => {
+    const entry = registry.agents[agent.name] as RegistryAgent;
+    const tasks = mapped(entry.tasks, (task, name) => ({ ...task, aws: awsOf(agent, agent.tasks.get(name) as Task) }));
+    return { ...entry, tasks };
+  });
+  return { ...registry, agents };
 }
 
 /** One line per key, sorted, so that a review of two documents shows what changed. */
@@ -78,11 +90,11 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): RegistryAgen
     clients: [...agent.clients].sort(),
     memory: agent.memory === "shared" ? agent.memory : undefined,
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
-    tasks: keyed([...agent.tasks.values()], (task) => taskEntry(agent, task, facts)),
+    tasks: keyed([...agent.tasks.values()], taskEntry),
   };
 }
 
-function taskEntry(agent: AgentDeclaration, task: Task, facts: RegistryFacts): RegistryTask {
+function taskEntry(task: Task): RegistryTask {
   return {
     startedBy: task.startedBy,
     ttlSeconds: task.ttl.seconds,
@@ -97,7 +109,6 @@ function taskEntry(agent: AgentDeclaration, task: Task, facts: RegistryFacts): R
     budgets: task.budgets.map(({ limit, period, actions, sumOf }) => ({ limit, period, actions, sumOf })),
     orders: task.orders.map(({ first, then, within }) => ({ first, then, within })),
     observe: task.observed && { until: task.observed.until.timestamp, reason: task.observed.reason },
-    aws: facts.aws(agent, task),
   };
 }
 

@@ -1,8 +1,8 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
 import { byText } from "../../domain/by-text";
+import { answersUntrusted } from "../../domain/registry/entries";
 import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry";
 import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
-import { answersUntrusted } from "../reach/declared/untrusted";
 import { grouped } from "../grouped";
 
 /** What the registry says of one agent */

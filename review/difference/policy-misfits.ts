@@ -1,5 +1,5 @@
+import { declaredPolicy, type DeclaredPolicy } from "../../domain";
 import { sortedKeys } from "../../domain/json";
-import { type PolicyOf, policyOf } from "../reach/declared/policy-of";
 import { readRegistries } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry";
 import { sameJson } from "../reach/declared/same-json";
@@ -10,7 +10,7 @@ const KINDS = ["agents", "tools", "datasets", "trustDomain"] as const;
 
 /** What engines are told and what follows from the registry are two things. */
 export interface Misfit {
-  readonly kind: keyof PolicyOf;
+  readonly kind: keyof DeclaredPolicy;
   readonly name: string;
   /** What should stand there, and what does */
   readonly text: string;
@@ -63,7 +63,7 @@ function changedKeys(one: unknown, other: unknown): readonly string[] {
 function misfitsIn({ registry, policy }: State, isOpen: (spiffeId: string) => boolean): readonly Misfit[] {
   if (policy === undefined || registry === undefined) return [];
   const agents = Object.entries(registry.agents).filter(([, { spiffeId }]) => isOpen(spiffeId));
-  const expected = policyOf({ ...registry, agents: Object.fromEntries(agents) });
+  const expected = declaredPolicy({ ...registry, agents: Object.fromEntries(agents) });
   return KINDS.flatMap((kind) => {
     const told = [...entriesOf(policy[kind])].filter(([key]) => kind !== "agents" || isOpen(key));
     return misfits(kind, entriesOf(expected[kind]), new Map(told));
@@ -71,7 +71,7 @@ function misfitsIn({ registry, policy }: State, isOpen: (spiffeId: string) => bo
 }
 
 function misfits(
-  kind: keyof PolicyOf,
+  kind: keyof DeclaredPolicy,
   should: ReadonlyMap<string, unknown>,
   does: ReadonlyMap<string, unknown>,
 ): readonly Misfit[] {

@@ -1,9 +1,9 @@
 import { own } from "../../domain";
 import { isReading } from "../../domain/dataset";
+import { answersUntrusted, taints } from "../../domain/registry/entries";
 import { type HorizonFacts, horizonFrom, longestCredential } from "../../domain/rules/horizon";
 import { riskFrom } from "../../domain/rules/risk";
 import type { TaskRiskFacts } from "../../domain/rules/risk-facts";
-import { answersUntrusted, taints } from "../reach/declared/untrusted";
 import type { Registry, RegistryAgent, RegistryTask } from "../reach/declared/registry";
 import type { Horizon, Risk } from "../review";
 

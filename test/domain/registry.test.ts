@@ -14,6 +14,7 @@ import {
   TrustDomain,
   type AgentDeclaration,
   type RegistryFacts,
+  withAws,
 } from "../../domain";
 import { agentOf } from "../support/domain";
 import { built, DELEGATES, taskSketch } from "./arbitrary";
@@ -119,13 +120,16 @@ const facts: RegistryFacts = {
       },
     ],
   },
-  aws: (agent, task) =>
+};
+const documentOf = (agents: readonly AgentDeclaration[]) => {
+  const fleet = Fleet.of(...agents.map((declaration) => ({ declaration })));
+  const document = withAws(registryOf(fleet, facts), fleet, (agent, task) =>
     task.awsData.length === 0
       ? undefined
       : { role: `arn:aws:iam::111111111111:role/${agent.name}`, sessionPolicy: `policy of ${task.name}` },
+  );
+  return registryJson(document);
 };
-const documentOf = (agents: readonly AgentDeclaration[]) =>
-  registryJson(registryOf(Fleet.of(...agents.map((declaration) => ({ declaration }))), facts));
 
 test("a small fleet makes this document", () => {
   expect(JSON.parse(documentOf([clerk, librarian]))).toEqual(expected);

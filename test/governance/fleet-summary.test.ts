@@ -22,7 +22,6 @@ test("the horizon is that of the longest path, and 0 for an agent that reaches n
     clock: fixedClock("2026-12-01"),
     domains: [],
     trust: { issuers: [], starters: [] },
-    aws: () => undefined,
   };
   writeFileSync(join(outdir, "ambit", "registry.json"), registryJson(registryOf(fleet, facts)));
   expect(fleetSummary(outdir).map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([

@@ -1,6 +1,6 @@
+import { callsOf } from "../../../domain/registry/entries";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryAction, RegistryBudget, RegistryTask } from "../../reach/declared/registry";
-import { callsOf } from "../../reach/declared/work";
 
 /** What a call may do, and what holds it back, in the words of the declaration; nothing where there is nothing to say */
 export function boundsOf(call: string, action: RegistryAction | undefined, task: RegistryTask): readonly string[] {

@@ -1,6 +1,7 @@
+import { callsOf } from "../../../domain/registry/entries";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry";
-import { callsOf, type Work } from "../../reach/declared/work";
+import type { Work } from "../../reach/declared/work";
 import { budgetText } from "./bounds-text";
 import type { Gap } from "./gap";
 import { labelOf } from "./side";

@@ -1,6 +1,7 @@
 import { brief } from "../../reach/declared/brief";
 import { own, Sensitivity } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
+import { reveals } from "../../../domain/registry/entries";
 import type { RegistryDataset } from "../../reach/declared/registry";
 import { type Gap, replaced } from "./gap";
 import { type Side, through, type Use } from "./side";
@@ -75,7 +76,7 @@ function boundGaps(was: RegistryDataset, is: RegistryDataset, label: string, at:
 function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const [label, at] = [`${name}${through(chain)}`, `datasets.${name}.sensitivity`];
   const changes = [...how].some((kind) => !isReading(kind));
-  if (reveals(is, how) && !is.sensitivity.covers(was.sensitivity)) {
+  if (reveals(is, [...how]) && !is.sensitivity.covers(was.sensitivity)) {
     const what = `what is read of ${label} counts as ${is.sensitivity}`;
     const witness = `${name} sent to a place that is cleared for ${is.sensitivity} data`;
     return [{ kind: "sensitivity", what, otherwise: `${was.sensitivity}`, witness, at }];
@@ -92,7 +93,7 @@ function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Us
 function trustGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const place = { kind: "sensitivity", at: `datasets.${name}.untrusted` } as const;
   const label = `${name}${through(chain)}`;
-  if (was.untrusted === true && is.untrusted !== true && reveals(is, how)) {
+  if (was.untrusted === true && is.untrusted !== true && reveals(is, [...how])) {
     const what = `what is read of ${label} counts as trusted`;
     const witness = `a high-impact or outward call without approval, after a read of ${name}`;
     return [{ ...place, what, otherwise: "untrusted", witness }];
@@ -102,11 +103,6 @@ function trustGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Us
     return [{ ...place, what, otherwise: "trusted data alone", witness: `untrusted output written to ${name}` }];
   }
   return [];
-}
-
-/** A write to a table shows what it replaces. */
-function reveals({ kind }: RegistryDataset, how: ReadonlySet<string>): boolean {
-  return kind === "table" || [...how].some(isReading);
 }
 
 /** A level above public of which the narrow one has no data, whichever of the two registries says how harmful it is */

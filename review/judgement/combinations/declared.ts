@@ -1,9 +1,9 @@
 import { own, Sensitivity } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
+import { answersUntrusted, taints } from "../../../domain/registry/entries";
 import { labelOf } from "../../difference/declared/side";
 import { brief } from "../../reach/declared/brief";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry";
-import { answersUntrusted, taints } from "../../reach/declared/untrusted";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../../reach/declared/work";
 import type { Ability, Held } from "./held";
 

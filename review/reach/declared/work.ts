@@ -1,4 +1,5 @@
 import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
+import { accessesOf, callsOf } from "../../../domain/registry/entries";
 import { taskNamed } from "./dangling";
 import type { Registry, RegistryEdge, RegistryTask } from "./registry";
 
@@ -109,16 +110,6 @@ function workOf(agent: string, { start, task, chain, ceiling }: Step): Work {
 export function placeOf(target: string): string {
   const [agent, task] = target.split(".");
   return `agents.${agent}.tasks.${task}`;
-}
-
-/** `<tool>.<action>` of each that a task may call */
-export function callsOf({ tools }: RegistryTask): readonly string[] {
-  return Object.entries(tools).flatMap(([tool, actions]) => actions.map((action) => `${tool}.${action}`));
-}
-
-/** `<dataset>:<kind>` of each */
-export function accessesOf(data: RegistryTask["data"]): readonly string[] {
-  return Object.entries(data).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`));
 }
 
 /** Tool, or dataset, and what is done with it */

@@ -1,4 +1,4 @@
-import { type DecisionInput, type PolicyDocument, policyDocument, policyJson } from "../../../domain";
+import { type DecisionInput, type PolicyDocument, policyDocument, policyJson, registryOf } from "../../../domain";
 import { bundleFiles, FLEET_DATA, type Files, tarGz } from "../../../policies/bundle";
 import { benchAgents } from "../facts";
 import { benchFleet, benchPlatform } from "../fleet";
@@ -30,8 +30,8 @@ export function benchPolicy(agents: number): BenchPolicy {
 /** Makes the policy document of a fleet that has been declared already. */
 function documentOf(agents: number): () => PolicyDocument {
   const fleet = benchFleet(benchAgents(agents));
-  const { trustDomain, domains } = benchPlatform(agents);
-  return () => policyDocument(fleet, { trustDomain, domains, intentRequired: false });
+  const platform = benchPlatform(agents);
+  return () => policyDocument(registryOf(fleet, platform), { fleet, intentRequired: false });
 }
 
 /** From declared agents to the bundle as it is uploaded, but for its signature */

@@ -3,6 +3,7 @@ import {
   Approval,
   Budget,
   Delegation,
+  fixedClock,
   Fleet,
   Order,
   policyDocument,
@@ -11,6 +12,8 @@ import {
   type TaskSpec,
   TrustDomain,
   policyProblems,
+  type RegistryFacts,
+  registryOf,
 } from "../../../domain";
 import { fleet as exampleFleet } from "../../../fleet";
 import { withSelfStartingReader } from "../../support/self-starting-reader";
@@ -19,13 +22,16 @@ import { agentOf, bucket, external, httpTool } from "../../support/domain";
 import { built, taskSketch } from "../arbitrary";
 import { depth } from "../../support/depth";
 
-const facts = {
+const facts: RegistryFacts = {
   trustDomain: TrustDomain.of("prod.acme.example", "test"),
+  clock: fixedClock("2026-12-01"),
   domains: ["acme.example"],
-  intentRequired: false,
+  trust: { issuers: [], starters: [] },
 };
+const documentOf = (fleet: Fleet, given: Partial<RegistryFacts> = {}): PolicyDocument =>
+  policyDocument(registryOf(fleet, { ...facts, ...given }), { fleet, intentRequired: false });
 const of = (tasks: Readonly<Record<string, TaskSpec>>, name = "triage"): PolicyDocument =>
-  policyDocument(Fleet.of({ declaration: agentOf({ tasks }, name) }), facts);
+  documentOf(Fleet.of({ declaration: agentOf({ tasks }, name) }));
 const taskIn = (document: PolicyDocument, task = "answer") =>
   document.agents["spiffe://prod.acme.example/ns/support/sa/triage"]?.tasks[task];
 
@@ -89,7 +95,9 @@ test("the example's tool and dataset, by value", () => {
 });
 
 test("says what the platform does: trust domain, intent and version", () => {
-  const { version, trustDomain, intentRequired } = policyDocument(Fleet.of(), { ...facts, intentRequired: true });
+  const fleet = Fleet.of();
+  const registry = registryOf(fleet, facts);
+  const { version, trustDomain, intentRequired } = policyDocument(registry, { fleet, intentRequired: true });
   expect({ version, trustDomain, intentRequired }).toEqual({
     version: "ambit.policy/1",
     trustDomain: "prod.acme.example",
@@ -99,12 +107,21 @@ test("says what the platform does: trust domain, intent and version", () => {
 
 test("a suspended agent and its expiry are in it", () => {
   const agent = agentOf({ suspended: true, expires: "2027-02-28", session: { idle: "15m", total: "2h" } });
-  const [entry] = Object.values(policyDocument(Fleet.of({ declaration: agent }), facts).agents);
+  const [entry] = Object.values(documentOf(Fleet.of({ declaration: agent })).agents);
   expect(entry).toMatchObject({
     suspended: true,
     expires: Date.UTC(2027, 1, 28) / 1000,
     session: { idleSeconds: 900, totalSeconds: 7_200 },
   });
+});
+
+test("an expired agent is suspended where it is declared so, though a registry does not say it", () => {
+  const clock = fixedClock("2027-03-01");
+  const suspendedOf = (suspended: boolean) => {
+    const declaration = agentOf({ suspended, expires: "2027-02-28" });
+    return Object.values(documentOf(Fleet.of({ declaration }), { clock }).agents).map((agent) => agent.suspended);
+  };
+  expect([suspendedOf(true), suspendedOf(false)]).toEqual([[true], [false]]);
 });
 
 describe("AWS data", () => {
@@ -171,7 +188,7 @@ test("an edge that names no tools or data leaves them open, one that names them 
     const answer = { startedBy: "user", delegates: [Delegation.to(helper, "look", props)] } as const;
     const triage = { declaration: agentOf({ tasks: { answer } }) };
     const fleet = Fleet.of(triage, { declaration: helper });
-    return taskIn(policyDocument(fleet, facts))?.delegates["helper.look"];
+    return taskIn(documentOf(fleet))?.delegates["helper.look"];
   };
   expect(edge({})).toEqual({ depth: 1, actions: "any", data: "any", sensitivity: 3, ttlSeconds: 300 });
   expect(edge({ depth: 3, tools: [crm.allow("get")], data, sensitivity: "internal", ttl: "60s" })).toEqual({
@@ -197,7 +214,7 @@ describe("determinism", () => {
       fc.property(
         fc.shuffledSubarray([...exampleFleet.members], { minLength: exampleFleet.members.length }),
         (members) => {
-          expect(policyJson(withSelfStartingReader(policyDocument(Fleet.of(...members), { ...facts })))).toBe(json);
+          expect(policyJson(withSelfStartingReader(documentOf(Fleet.of(...members))))).toBe(json);
         },
       ),
       { numRuns: depth(10) },
@@ -239,7 +256,7 @@ test("whatever can be declared becomes a document that engines can read", () => 
       const { trustDomain } = facts;
       const delegates = [...agent.tasks.values()].flatMap((task) => task.delegates.map((edge) => edge.agent));
       const members = [...new Set([agent, ...delegates])].map((declaration) => ({ declaration }));
-      const document = policyDocument(Fleet.of(...members), facts);
+      const document = documentOf(Fleet.of(...members));
       expect(policyProblems(document)).toEqual([]);
       expect(Object.keys(document.agents)).toContain(`${agent.spiffeId(trustDomain)}`);
     }),

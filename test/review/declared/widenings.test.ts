@@ -15,7 +15,6 @@ const facts: RegistryFacts = {
     issuers: [{ issuer: "https://login.example", jwksUri: "https://login.example/keys", algorithms: ["ES256"] }],
     starters: [],
   },
-  aws: () => undefined,
 };
 const BASE = JSON.parse(registryJson(registryOf(fleet, facts))) as EditableRegistry;
 const ALL = wideningsOf(fleet, BASE);

@@ -25,7 +25,6 @@ const registryWith = (agent: AgentDeclaration): Registry => {
       clock: fixedClock("2026-11-24"),
       domains: OWN_DOMAINS,
       trust: { issuers: [], starters: [] },
-      aws: () => undefined,
     },
   );
   return readRegistry(JSON.parse(registryJson(document))).registry as Registry;

@@ -12,8 +12,10 @@ import {
   Tool,
   TrustDomain,
   type AgentDeclaration,
+  type AwsOfTask,
   type PolicyDocument,
   type RegistryFacts,
+  withAws,
 } from "../../../domain";
 import { agentOf } from "../domain";
 
@@ -124,9 +126,9 @@ const facts: RegistryFacts = {
       },
     ],
   },
-  aws: (agent, task) =>
-    task.awsData.length === 0 ? undefined : { role: `arn:aws:iam::111111111111:role/${agent.name}` },
 };
+const awsOf: AwsOfTask = (agent, task) =>
+  task.awsData.length === 0 ? undefined : { role: `arn:aws:iam::111111111111:role/${agent.name}` };
 
 /** A registry as anybody may edit it */
 export interface EditableRegistry {
@@ -141,9 +143,13 @@ export interface EditableAgent {
   readonly tasks: Record<string, Record<string, unknown>>;
 }
 
+function fleetOf(agents: readonly AgentDeclaration[]): Fleet {
+  return Fleet.of(...agents.map((declaration) => ({ declaration })));
+}
+
 export function registryWith(agents: readonly AgentDeclaration[]): EditableRegistry {
-  const fleet = Fleet.of(...agents.map((declaration) => ({ declaration })));
-  return JSON.parse(registryJson(registryOf(fleet, facts))) as EditableRegistry;
+  const fleet = fleetOf(agents);
+  return JSON.parse(registryJson(withAws(registryOf(fleet, facts), fleet, awsOf))) as EditableRegistry;
 }
 
 /**
@@ -156,8 +162,8 @@ export function smallRegistry(): EditableRegistry {
 
 /** What policy engines are told of the same agents */
 export function smallPolicy(): PolicyDocument {
-  const fleet = Fleet.of(...SMALL.map((declaration) => ({ declaration })));
-  const policy = structuredClone(policyDocument(fleet, { ...facts, intentRequired: false }));
+  const fleet = fleetOf(SMALL);
+  const policy = structuredClone(policyDocument(registryOf(fleet, facts), { fleet, intentRequired: false }));
   const fetch = Object.values(policy.agents).find(({ name }) => name === "courier")?.tasks["fetch"];
   Object.assign(fetch?.startedBy ?? {}, { agent: true });
   return policy;
