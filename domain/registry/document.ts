@@ -29,6 +29,16 @@ export interface RegistryDocument<Level = SensitivityName> {
 /** A level as it is written, or as it is read */
 export type AnyLevel = Sensitivity | SensitivityName;
 
+/** What was declared, from which all follows that a registry says of an agent besides */
+export interface Declarations {
+  readonly agents: ByName<DeclaredWork>;
+  readonly tools: ByName<RegistryTool<AnyLevel>>;
+  readonly datasets: ByName<RegistryDataset<AnyLevel>>;
+}
+
+/** What an agent does, and with which credentials */
+export type DeclaredWork = Pick<RegistryAgent<AnyLevel>, "credentials" | "tasks">;
+
 /** Whose tokens start tasks */
 export interface RegistryTrust {
   /** Access tokens of users */

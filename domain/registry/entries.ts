@@ -1,13 +1,6 @@
 import { isReading } from "../dataset";
 import { own } from "../own";
-import type {
-  AnyLevel,
-  RegistryAction,
-  RegistryDataset,
-  RegistryDocument,
-  RegistryTask,
-  RegistryTool,
-} from "./document";
+import type { Declarations, RegistryAction, RegistryDataset, RegistryTask, RegistryTool } from "./document";
 
 /** `<tool>.<action>` of each that a task may call */
 export function callsOf({ tools }: Pick<RegistryTask, "tools">): readonly string[] {
@@ -28,7 +21,7 @@ export function reveals({ kind }: Pick<RegistryDataset, "kind">, kinds: readonly
   return kind === "table" || kinds.some(isReading);
 }
 
-type Datasets = Pick<RegistryDocument<AnyLevel>, "datasets">;
+type Datasets = Pick<Declarations, "datasets">;
 
 /** Whether what the action brings back may hold instructions of strangers: the tool's output, or data that it reads */
 export function answersUntrusted(

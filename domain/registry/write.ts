@@ -22,6 +22,8 @@ import type { TrustDomain } from "../trust-domain";
 import {
   REGISTRY_VERSION,
   type AwsAccess,
+  type Declarations,
+  type DeclaredWork,
   type RegistryAgent,
   type RegistryDataset,
   type RegistryDocument,
@@ -45,6 +47,10 @@ export type AwsOfTask = (agent: AgentDeclaration, task: Task) => AwsAccess | und
 
 /** What synth writes of a fleet, but for {@link withAws} */
 export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument {
+  const agents = keyed(fleet.agents, (agent) => agentEntry(agent, facts));
+  const tools = keyed(fleet.tools, (tool) => toolEntry(tool, facts));
+  const datasets = keyed(fleet.datasets, datasetEntry);
+  const declared = { agents, tools, datasets };
   return {
     version: REGISTRY_VERSION,
     trustDomain: facts.trustDomain.name,
@@ -52,9 +58,9 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument
       issuers: facts.trust.issuers.map((issuer) => ({ ...issuer })),
       starters: facts.trust.starters.map((starter) => ({ ...starter })),
     },
-    agents: keyed(fleet.agents, (agent) => agentEntry(agent, facts)),
-    tools: keyed(fleet.tools, (tool) => toolEntry(tool, facts)),
-    datasets: keyed(fleet.datasets, datasetEntry),
+    agents: mapped(agents, (agent, name) => ({ ...agent, ...derivedEntry(declared, agent, name) })),
+    tools,
+    datasets,
   };
 }
 
@@ -73,8 +79,19 @@ export function registryJson(document: object): string {
   return `${JSON.stringify(document, sortedKeys, 2)}\n`;
 }
 
-function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): RegistryAgent {
-  const { tier, score } = riskOf(agent, facts.domains);
+/** What follows from what was declared */
+type Derived = Pick<RegistryAgent, "longestCredentialSeconds" | "revocationHorizon" | "risk">;
+
+function derivedEntry(declared: Declarations, agent: DeclaredWork, name: string): Derived {
+  const { tier, score } = riskOf(declared, agent);
+  return {
+    risk: { tier, score },
+    longestCredentialSeconds: longestCredential(declared, agent).seconds,
+    revocationHorizon: revocationHorizon(declared, name),
+  };
+}
+
+function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Omit<RegistryAgent, keyof Derived> {
   return {
     spiffeId: `${agent.spiffeId(facts.trustDomain)}`,
     owner: agent.owner,
@@ -84,9 +101,6 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): RegistryAgen
     workload: { namespace: agent.namespace, serviceAccount: agent.serviceAccount },
     credentials: agent.credentials,
     isolation: agent.isolation,
-    risk: { tier, score },
-    longestCredentialSeconds: longestCredential(agent).seconds,
-    revocationHorizon: revocationHorizon(agent).map(({ path, seconds, because }) => ({ path, seconds, because })),
     clients: [...agent.clients].sort(),
     memory: agent.memory === "shared" ? agent.memory : undefined,
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },

@@ -1,7 +1,8 @@
-import type { AgentDeclaration } from "../agent";
 import { byText } from "../by-text";
 import type { CredentialsKind } from "../credentials";
 import { LIMITS } from "../limits";
+import { own } from "../own";
+import type { Declarations, DeclaredWork } from "../registry/document";
 import type { Ttl } from "../ttl";
 
 /** One way in which something may still work after a kill */
@@ -12,7 +13,7 @@ export interface HorizonPath {
   readonly because: string;
 }
 
-/** What decides how long an agent's reach outlives a kill, from its declaration or from what a registry says of it */
+/** What decides how long an agent's reach outlives a kill, from what a registry says of it or from elsewhere */
 export interface HorizonFacts<Agent> {
   readonly name: string;
   readonly credentials: CredentialsKind;
@@ -26,8 +27,8 @@ export interface HorizonFacts<Agent> {
  *
  * Counts lifetimes alone, as if attaching AWSDenyAll had failed; exchange and gateway read the kill at each request.
  */
-export function revocationHorizon(agent: AgentDeclaration): readonly HorizonPath[] {
-  return horizonFrom(agent, horizonFacts);
+export function revocationHorizon(registry: Declarations, name: string): readonly HorizonPath[] {
+  return horizonFrom(name, (agent) => horizonFacts(registry, agent));
 }
 
 /** The same rule, for whoever has the facts from elsewhere */
@@ -51,30 +52,35 @@ export function horizonFrom<Agent>(agent: Agent, factsOf: (agent: Agent) => Hori
   return paths.sort((a, b) => b.seconds - a.seconds || byText(a.path, b.path));
 }
 
-/** The longest path in seconds; 0 for an agent that reaches nothing */
-export function longestHorizon(agent: AgentDeclaration): number {
-  return revocationHorizon(agent)[0]?.seconds ?? 0;
-}
-
 /** How long one AWS session lasts */
-export function awsSessionTtl({ credentials }: Pick<AgentDeclaration, "credentials">): Ttl {
+export function awsSessionTtl({ credentials }: { readonly credentials: CredentialsKind }): Ttl {
   return credentials === "brokered" ? LIMITS.brokeredSession : LIMITS.federatedSession;
 }
 
 /** The longest-lived credential it is given beside its SVIDs: an AWS session, or an access token */
-export function longestCredential(agent: Pick<AgentDeclaration, "credentials" | "hasAwsData">): Ttl {
-  return agent.hasAwsData ? awsSessionTtl(agent) : LIMITS.accessToken;
+export function longestCredential(registry: Declarations, agent: DeclaredWork): Ttl {
+  return hasAwsData(registry, agent) ? awsSessionTtl(agent) : LIMITS.accessToken;
 }
 
-function horizonFacts(agent: AgentDeclaration): HorizonFacts<AgentDeclaration> {
-  const tasks = [...agent.tasks.values()];
+/** A delegate that the registry does not hold reaches nothing that is known here. */
+export function horizonFacts(registry: Declarations, name: string): HorizonFacts<string> {
+  const agent = own(registry.agents, name);
+  if (agent === undefined) {
+    return { name, credentials: "brokered", hasTools: false, hasAwsData: false, delegates: [] };
+  }
+  const tasks = Object.values(agent.tasks);
   return {
-    name: agent.name,
+    name,
     credentials: agent.credentials,
-    hasTools: tasks.some(({ tools }) => tools.length > 0),
-    hasAwsData: agent.hasAwsData,
-    delegates: tasks.flatMap(({ delegates }) => delegates.map((edge) => edge.agent)),
+    hasTools: tasks.some(({ tools }) => Object.keys(tools).length > 0),
+    hasAwsData: hasAwsData(registry, agent),
+    delegates: tasks.flatMap(({ delegates }) => Object.keys(delegates).map((target) => target.split(".")[0] ?? "")),
   };
+}
+
+function hasAwsData({ datasets }: Declarations, { tasks }: DeclaredWork): boolean {
+  const isAws = (name: string): boolean => (own(datasets, name)?.kind ?? "external") !== "external";
+  return Object.values(tasks).some(({ data }) => Object.keys(data).some(isAws));
 }
 
 type OwnFacts = Omit<HorizonFacts<never>, "delegates">;

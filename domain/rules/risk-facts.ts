@@ -1,14 +1,11 @@
-import type { AgentDeclaration } from "../agent";
-import { type CredentialsKind } from "../credentials";
-import type { Sensitivity } from "../sensitivity";
-import type { Start, Task } from "../task";
+import { isReading } from "../dataset";
+import { own } from "../own";
+import type { AnyLevel, Declarations, RegistryTask } from "../registry/document";
+import { answersUntrusted, changes, taints } from "../registry/entries";
+import { Sensitivity } from "../sensitivity";
+import type { Start } from "../task";
 
-/** What raises the risk of an agent, from its declaration or from what a registry says of it */
-export interface RiskFacts {
-  readonly credentials: CredentialsKind;
-  readonly tasks: readonly TaskRiskFacts[];
-}
-
+/** What of a task raises the risk of its agent */
 export interface TaskRiskFacts {
   readonly startedBy: readonly Start[];
   readonly data: readonly {
@@ -29,27 +26,31 @@ export interface TaskRiskFacts {
   readonly isObserved: boolean;
 }
 
-export function riskFacts(agent: AgentDeclaration, ownDomains: readonly string[]): RiskFacts {
-  return {
-    credentials: agent.credentials,
-    tasks: [...agent.tasks.values()].map((task) => taskFacts(task, ownDomains)),
-  };
-}
-
-function taskFacts(task: Task, ownDomains: readonly string[]): TaskRiskFacts {
+/** What a registry names and does not hold, as a stranger's may, raises nothing. */
+export function taskRiskFacts(registry: Declarations, task: RegistryTask<AnyLevel>): TaskRiskFacts {
+  const { tools, datasets } = registry;
+  const data = Object.entries(task.data);
   return {
     startedBy: task.startedBy,
-    data: task.data.map(({ dataset: { sensitivity }, reads, writes }) => ({ sensitivity, reads, writes })),
-    calls: task.tools.flatMap(({ tool, actions }) =>
-      actions.map((action) => ({
-        untrustedOutput: tool.answersUntrusted(action),
-        isHighImpact: action.impact === "high",
-        isOutward: tool.isOutward(action, ownDomains),
-      })),
-    ),
-    readsUntrusted: task.data.some((access) => access.taints),
-    handsOn: task.delegates.length > 0,
+    data: data.flatMap(([name, kinds]) => {
+      const dataset = own(datasets, name);
+      if (dataset === undefined) return [];
+      const sensitivity = Sensitivity.from(dataset.sensitivity, "registry");
+      return { sensitivity, reads: kinds.some(isReading), writes: changes(kinds) };
+    }),
+    calls: Object.entries(task.tools).flatMap(([name, actions]) => {
+      const tool = own(tools, name);
+      return actions.flatMap((action) => {
+        const called = own(tool?.actions, action);
+        if (tool === undefined || called === undefined) return [];
+        const { impact, outward } = called;
+        const untrustedOutput = answersUntrusted(registry, tool, called);
+        return { untrustedOutput, isHighImpact: impact === "high", isOutward: outward };
+      });
+    }),
+    readsUntrusted: data.some(([name, kinds]) => taints(registry, name, kinds)),
+    handsOn: Object.keys(task.delegates).length > 0,
     isApproved: task.approval !== undefined,
-    isObserved: task.observed !== undefined,
+    isObserved: task.observe !== undefined,
   };
 }

@@ -1,8 +1,9 @@
-import type { AgentDeclaration } from "../agent";
 import { byText } from "../by-text";
+import type { CredentialsKind } from "../credentials";
+import type { Declarations, DeclaredWork } from "../registry/document";
 import { Sensitivity } from "../sensitivity";
 import type { Start } from "../task";
-import { riskFacts, type RiskFacts, type TaskRiskFacts } from "./risk-facts";
+import { type TaskRiskFacts, taskRiskFacts } from "./risk-facts";
 
 export type RiskTier = "low" | "medium" | "high" | "critical";
 
@@ -34,19 +35,15 @@ const START_POINTS: Readonly<Record<Start, number>> = { user: 0, delegation: 3, 
  *
  * Monotone: anything it gains adds points or none, and a control taken away never lowers them.
  */
-export function riskOf(agent: AgentDeclaration, ownDomains: readonly string[]): Risk {
-  return riskFrom(riskFacts(agent, ownDomains));
-}
-
-/** The same rule, for whoever has the facts from elsewhere */
-export function riskFrom({ credentials, tasks }: RiskFacts): Risk {
-  const factors = strongest(tasks.flatMap((task) => factorsOf(task, credentials)));
+export function riskOf(registry: Declarations, { credentials, tasks }: DeclaredWork): Risk {
+  const facts = Object.values(tasks).map((task) => taskRiskFacts(registry, task));
+  const factors = strongest(facts.flatMap((task) => factorsOf(task, credentials)));
   const score = factors.reduce((sum, factor) => sum + factor.points, 0);
   const tier = TIERS.find(([from]) => score >= from)?.[1] ?? "low";
   return { tier, score, reasons: factors };
 }
 
-function factorsOf(task: TaskRiskFacts, credentials: RiskFacts["credentials"]): Factor[] {
+function factorsOf(task: TaskRiskFacts, credentials: CredentialsKind): Factor[] {
   const factors: Factor[] = [];
   const add = (points: number, because: string): void => {
     if (points > 0) factors.push({ points, because });

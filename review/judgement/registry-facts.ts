@@ -1,10 +1,6 @@
-import { own } from "../../domain";
-import { isReading } from "../../domain/dataset";
-import { answersUntrusted, taints } from "../../domain/registry/entries";
-import { type HorizonFacts, horizonFrom, longestCredential } from "../../domain/rules/horizon";
-import { riskFrom } from "../../domain/rules/risk";
-import type { TaskRiskFacts } from "../../domain/rules/risk-facts";
-import type { Registry, RegistryAgent, RegistryTask } from "../reach/declared/registry";
+import { longestCredential, own, riskOf } from "../../domain";
+import { type HorizonFacts, horizonFacts, horizonFrom } from "../../domain/rules/horizon";
+import type { Registry } from "../reach/declared/registry";
 import type { Horizon, Risk } from "../review";
 
 /** What follows from the declarations of one agent, as synth would write it */
@@ -22,48 +18,12 @@ const MOST_DELEGATES = 1_000;
 export function derivedOf(registry: Registry, name: string): Derived | undefined {
   const agent = own(registry.agents, name);
   if (agent === undefined) return undefined;
-  const { tier, score, reasons } = riskFrom({
-    credentials: agent.credentials,
-    tasks: Object.values(agent.tasks).map((task) => riskFacts(task, registry)),
-  });
+  const { tier, score, reasons } = riskOf(registry, agent);
   return {
     risk: { tier, score, reasons: reasons.map(({ because }) => because) },
     horizon: horizonOf(registry, name),
-    longestCredentialSeconds: longestCredential({ ...agent, hasAwsData: hasAwsData(agent, registry) }).seconds,
+    longestCredentialSeconds: longestCredential(registry, agent).seconds,
   };
-}
-
-function riskFacts(task: RegistryTask, registry: Registry): TaskRiskFacts {
-  const { tools, datasets } = registry;
-  return {
-    startedBy: task.startedBy,
-    data: Object.entries(task.data).flatMap(([name, kinds]) => {
-      const dataset = own(datasets, name);
-      if (dataset === undefined) return [];
-      const { sensitivity } = dataset;
-      return { sensitivity, reads: kinds.some(isReading), writes: kinds.some((kind) => !isReading(kind)) };
-    }),
-    calls: Object.entries(task.tools).flatMap(([name, actions]) => {
-      const tool = own(tools, name);
-      return actions.flatMap((action) => {
-        const called = own(tool?.actions, action);
-        if (tool === undefined || called === undefined) return [];
-        const { impact, outward } = called;
-        const untrustedOutput = answersUntrusted(registry, tool, called);
-        return { untrustedOutput, isHighImpact: impact === "high", isOutward: outward };
-      });
-    }),
-    readsUntrusted: Object.entries(task.data).some(([name, kinds]) => taints(registry, name, kinds)),
-    handsOn: Object.keys(task.delegates).length > 0,
-    isApproved: task.approval !== undefined,
-    isObserved: task.observe !== undefined,
-  };
-}
-
-function hasAwsData({ tasks }: RegistryAgent, { datasets }: Registry): boolean {
-  return Object.values(tasks)
-    .flatMap(({ data }) => Object.keys(data))
-    .some((name) => (own(datasets, name)?.kind ?? "external") !== "external");
 }
 
 function horizonOf(registry: Registry, name: string): readonly Horizon[] | undefined {
@@ -81,19 +41,3 @@ function horizonOf(registry: Registry, name: string): readonly Horizon[] | undef
 }
 
 class TooMany extends Error {}
-
-/** A delegate that the registry does not hold reaches nothing that is known here. */
-function horizonFacts(registry: Registry, name: string): HorizonFacts<string> {
-  const agent = own(registry.agents, name);
-  if (agent === undefined) {
-    return { name, credentials: "brokered", hasTools: false, hasAwsData: false, delegates: [] };
-  }
-  const tasks = Object.values(agent.tasks);
-  return {
-    name,
-    credentials: agent.credentials,
-    hasTools: tasks.some(({ tools }) => Object.keys(tools).length > 0),
-    hasAwsData: hasAwsData(agent, registry),
-    delegates: tasks.flatMap(({ delegates }) => Object.keys(delegates).map((target) => target.split(".")[0] ?? "")),
-  };
-}

@@ -1,15 +1,5 @@
-import {
-  Approval,
-  type AgentSpec,
-  awsSessionTtl,
-  Dataset,
-  Delegation,
-  longestCredential,
-  longestHorizon,
-  revocationHorizon,
-  riskOf,
-  type TaskSpec,
-} from "../../domain";
+import { Approval, type AgentSpec, awsSessionTtl, Dataset, Delegation, type TaskSpec } from "../../domain";
+import { derivedFrom } from "../support/derived";
 import { agentOf, bucket, external, httpTool } from "../support/domain";
 
 const crm = httpTool("crm", {
@@ -30,34 +20,32 @@ describe("after a kill", () => {
 
   test("an agent that reaches nothing stops at once", () => {
     const agent = doing({ data: [external("orders").read()] });
-    expect([revocationHorizon(agent), longestHorizon(agent)]).toEqual([[], 0]);
-    expect(longestCredential(agent).seconds).toBe(300);
+    expect(derivedFrom(agent)).toMatchObject({ horizon: [], longestHorizon: 0, longestCredentialSeconds: 300 });
   });
   test("an open stream ends after 5 min", () => {
-    expect(revocationHorizon(doing({ tools: [crm.allow("get")] }))).toEqual([
+    expect(derivedFrom(doing({ tools: [crm.allow("get")] })).horizon).toEqual([
       { path: "tools", seconds: 300, because: "a stream opened before the kill" },
     ]);
   });
   test("a brokered AWS session ends after 15 min, and comes first", () => {
     const agent = doing({ tools: [crm.allow("get")], data: [logs.read()] });
-    expect(revocationHorizon(agent).map(({ path, seconds }) => [path, seconds])).toEqual([
+    expect(derivedFrom(agent).horizon.map(({ path, seconds }) => [path, seconds])).toEqual([
       ["aws", 900],
       ["tools", 300],
     ]);
-    expect([longestHorizon(agent), awsSessionTtl(agent).seconds, longestCredential(agent).seconds]).toEqual([
-      900, 900, 900,
-    ]);
+    expect(derivedFrom(agent)).toMatchObject({ longestHorizon: 900, longestCredentialSeconds: 900 });
+    expect(awsSessionTtl(agent).seconds).toBe(900);
   });
   test("a federated AWS session outlives the SVID by an hour", () => {
-    expect(longestHorizon(federated("oidc"))).toBe(300 + 3600);
-    expect(longestHorizon(federated("roles-anywhere"))).toBe(3600 + 3600);
+    expect(derivedFrom(federated("oidc")).longestHorizon).toBe(300 + 3600);
+    expect(derivedFrom(federated("roles-anywhere")).longestHorizon).toBe(3600 + 3600);
     expect(awsSessionTtl(federated("oidc")).seconds).toBe(3600);
   });
   test("what was handed on may go on, however far", () => {
     const end = doing({ startedBy: "delegation", data: [logs.read()] }, {}, "end");
     const middle = doing({ startedBy: "delegation", delegates: [Delegation.to(end, "go")] }, {}, "middle");
     const start = doing({ tools: [crm.allow("get")], delegates: [Delegation.to(middle, "go", { depth: 2 })] });
-    expect(revocationHorizon(start)).toEqual([
+    expect(derivedFrom(start).horizon).toEqual([
       { path: "end aws", seconds: 900, because: "handed on before the kill: an AWS session issued before it" },
       { path: "tools", seconds: 300, because: "a stream opened before the kill" },
     ]);
@@ -66,12 +54,13 @@ describe("after a kill", () => {
     const end = doing({ startedBy: "delegation", tools: [crm.allow("get")] }, {}, "end");
     const middle = doing({ startedBy: "delegation", delegates: [Delegation.to(end, "go")] }, {}, "middle");
     const start = doing({ delegates: [Delegation.to(middle, "go"), Delegation.to(end, "go")] });
-    expect(revocationHorizon(start).map(({ path }) => path)).toEqual(["end tools"]);
+    expect(derivedFrom(start).horizon.map(({ path }) => path)).toEqual(["end tools"]);
   });
 });
 
 describe("risk", () => {
-  const risk = (task: Partial<TaskSpec>, spec: Partial<AgentSpec> = {}) => riskOf(doing(task, spec), ["acme.example"]);
+  const risk = (task: Partial<TaskSpec>, spec: Partial<AgentSpec> = {}) =>
+    derivedFrom(doing(task, spec), ["acme.example"]).risk;
 
   test("nothing is no risk", () => expect(risk({})).toEqual({ tier: "low", score: 0, reasons: [] }));
   test.each([
@@ -146,7 +135,7 @@ describe("risk", () => {
       one: { startedBy: "event", data: [external("orders", "confidential").read()] },
       two: { startedBy: "event", data: [external("letters", "restricted").read()] },
     } as const;
-    expect(riskOf(agentOf({ tasks }), [])).toMatchObject({ score: 25 + 8 });
+    expect(derivedFrom(agentOf({ tasks })).risk).toMatchObject({ score: 25 + 8 });
   });
 
   const boundaries: readonly [number, string, Partial<TaskSpec>][] = [

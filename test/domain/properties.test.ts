@@ -5,15 +5,13 @@ import {
   callProblem,
   ceilingOfChain,
   flowProblem,
-  longestHorizon,
-  revocationHorizon,
-  riskOf,
   Sensitivity,
   type AgentDeclaration,
   type Flow,
 } from "../../domain";
 import { built, ceiling, flow, gain, level, OWN_DOMAINS } from "./arbitrary";
 import { depth } from "../support/depth";
+import { derivedFrom } from "../support/derived";
 
 const plain = (given: Ceiling) => ({
   ...given,
@@ -177,22 +175,27 @@ describe("an agent that gains rights or loses a control", () => {
     );
   test(
     "is no less risky",
-    grows((agent) => riskOf(agent, OWN_DOMAINS).score),
+    grows((agent) => derivedFrom(agent, OWN_DOMAINS).risk.score),
   );
   test(
     "is no less risky where every domain is foreign",
-    grows((agent) => riskOf(agent, []).score),
+    grows((agent) => derivedFrom(agent).risk.score),
   );
-  test("takes no less time to stop", grows(longestHorizon));
+  test(
+    "takes no less time to stop",
+    grows((agent) => derivedFrom(agent).longestHorizon),
+  );
   test(
     "has no fewer paths that outlive a kill",
-    grows((agent) => revocationHorizon(agent).length),
+    grows((agent) => derivedFrom(agent).horizon.length),
   );
 
   test("differs from what it was often enough to notice", () => {
     const scores = fc.sample(gain, { numRuns: depth(400), seed: 1 }).flatMap(({ before, after }) => {
       const [one, other] = [built(before), built(after)];
-      return one === undefined || other === undefined ? [] : [riskOf(other, []).score - riskOf(one, []).score];
+      return one === undefined || other === undefined
+        ? []
+        : [derivedFrom(other).risk.score - derivedFrom(one).risk.score];
     });
     expect(scores.filter((difference) => difference > 0).length).toBeGreaterThan(depth(50, 5));
   });

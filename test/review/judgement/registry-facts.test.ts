@@ -1,13 +1,11 @@
 import fc from "fast-check";
 import {
   type AgentDeclaration,
+  awsSessionTtl,
   fixedClock,
   Fleet,
-  longestCredential,
   registryJson,
   registryOf,
-  revocationHorizon,
-  riskOf,
   TrustDomain,
 } from "../../../domain";
 import { misstated } from "../../../review/judgement/misstated";
@@ -16,6 +14,7 @@ import { readRegistry } from "../../../review/reach/declared/read-registry";
 import type { Registry } from "../../../review/reach/declared/registry";
 import { built, DELEGATES, gain, OWN_DOMAINS } from "../../domain/arbitrary";
 import { depth } from "../../support/depth";
+import { derivedFrom } from "../../support/derived";
 
 const registryWith = (agent: AgentDeclaration): Registry => {
   const document = registryOf(
@@ -30,7 +29,14 @@ const registryWith = (agent: AgentDeclaration): Registry => {
   return readRegistry(JSON.parse(registryJson(document))).registry as Registry;
 };
 
-test("a registry gives what its declarations give: the same risk, horizon and credential", () => {
+const readsUntrusted = ({ tasks }: AgentDeclaration): boolean =>
+  [...tasks.values()].some(
+    ({ data, tools }) =>
+      data.some((access) => access.taints) ||
+      tools.some(({ tool, actions }) => actions.some((action) => tool.answersUntrusted(action))),
+  );
+
+test("a registry that is read gives the risk, horizon and credential that synth wrote, as the declarations have it", () => {
   let seen = 0;
   fc.assert(
     fc.property(gain, ({ after }) => {
@@ -39,12 +45,14 @@ test("a registry gives what its declarations give: the same risk, horizon and cr
       const declared = agent as AgentDeclaration;
       const registry = registryWith(declared);
       const derived = derivedOf(registry, declared.name) as Derived;
-      const { tier, score, reasons } = riskOf(declared, OWN_DOMAINS);
+      const { risk, horizon } = derivedFrom(declared, OWN_DOMAINS);
+      const reasons = risk.reasons.map(({ because }) => because);
       expect(derived).toEqual({
-        risk: { tier, score, reasons: reasons.map(({ because }) => because) },
-        horizon: revocationHorizon(declared),
-        longestCredentialSeconds: longestCredential(declared).seconds,
+        risk: { tier: risk.tier, score: risk.score, reasons },
+        horizon,
+        longestCredentialSeconds: declared.hasAwsData ? awsSessionTtl(declared).seconds : 300,
       });
+      expect(reasons.includes("reads untrusted output")).toBe(readsUntrusted(declared));
       expect(misstated(registry, declared.name, derived)).toEqual([]);
       seen++;
     }),
