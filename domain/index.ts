@@ -60,6 +60,7 @@ export {
   type PolicyTask,
   type PolicyTool,
 } from "./decision/policy-document";
+export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
 export { own } from "./own";
 export {
   AGENTCORE_NAME,

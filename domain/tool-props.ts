@@ -34,6 +34,12 @@ export interface HttpAction extends ActionProps {
   /** Path template, such as `"/api/v2/tickets/{id}"` */
   readonly path: `/${string}`;
   /**
+   * Schema the query parameters must satisfy, as an object of texts: each may be sent once.
+   *
+   * @default - a request with a query is refused
+   */
+  readonly query?: JsonSchema;
+  /**
    * Schema the JSON body must satisfy.
    *
    * @default - a request with a body is refused
@@ -79,6 +85,13 @@ export interface ToolProps {
    * @default "user"
    */
   readonly actsAs?: "user" | ServiceIdentity;
+  /**
+   * Lets the host resolve to an address of a private network (RFC 1918, RFC 4193, RFC 6598). Needs a reason, which the review shows.
+   * Loopback, link-local and metadata addresses are refused anyway.
+   *
+   * @default - the gateway refuses a connection to any address that is not on the public internet
+   */
+  readonly privateAddress?: { readonly reason: string };
 }
 
 export interface HttpToolProps<K extends string> extends ToolProps {

@@ -1,7 +1,9 @@
 import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from "./dataset";
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
+import { hostKind } from "./networks";
 import { ACTION, whole } from "./registry/names";
+import { boundParametersAreCarried, parametersAreDistinct } from "./rules/parameters";
 import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity } from "./sensitivity";
 import { rememberSource } from "./source-line";
@@ -22,7 +24,7 @@ import type {
 
 /** What a request must look like to be the action */
 export type ActionMatch =
-  | { readonly method: HttpMethod; readonly path: string; readonly body?: JsonSchema }
+  | { readonly method: HttpMethod; readonly path: string; readonly query?: JsonSchema; readonly body?: JsonSchema }
   | { readonly tool: string }
   | { readonly model: string };
 
@@ -61,6 +63,8 @@ export class Tool<K extends string = string> {
   public readonly host: string;
   public readonly clearance: Sensitivity;
   public readonly actsAs: "user" | Required<ServiceIdentity>;
+  /** Why its host may be on a private network; undefined where it may not */
+  public readonly privateAddress: { readonly reason: string } | undefined;
   public readonly actions: ReadonlyMap<string, ToolAction>;
 
   private constructor(
@@ -79,11 +83,15 @@ export class Tool<K extends string = string> {
     this.host = url.host;
     this.clearance = Sensitivity.of(props.clearance, this.where, "clearance");
     this.actsAs = settleIdentity(props.actsAs, this.where);
+    this.privateAddress = settlePrivateAddress(props.privateAddress, url.hostname, this.where);
     this.actions = new Map(
       Object.entries<ActionProps>(actions).map(([key, action]) => [key, this.settle(key, action, recognise)]),
     );
     if (this.actions.size === 0) refuse("action.malformed", this.where, "actions must name at least one, got {}");
-    requestsAreDistinct([...this.actions.values()], this.where);
+    const declared = [...this.actions.values()];
+    requestsAreDistinct(declared, this.where);
+    parametersAreDistinct(declared, this.where);
+    boundParametersAreCarried(this.actsAs, declared, this.where);
   }
 
   /** An HTTP API: an action is a method and a path template */
@@ -218,8 +226,12 @@ function recogniseHttp(action: HttpAction, where: string): Recognised {
       `path names ${twice} twice, got ${shown(path)}: give each parameter its own name`,
     );
   }
+  const query = action.query === undefined ? {} : { query: structuredClone(action.query) };
   const body = action.body === undefined ? {} : { body: structuredClone(action.body) };
-  return { match: { method: action.method, path, ...body }, changes: !READING_METHODS.includes(action.method) };
+  return {
+    match: { method: action.method, path, ...query, ...body },
+    changes: !READING_METHODS.includes(action.method),
+  };
 }
 
 function recogniseMcp(action: McpAction, where: string): Recognised {
@@ -245,6 +257,28 @@ function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Re
     plainString(claim, where, `actsAs.bind.${parameter}`, "action.malformed"),
   ]);
   return { service: dnsLabel(actsAs.service, where, "actsAs.service"), bind: Object.fromEntries(bound) };
+}
+
+function settlePrivateAddress(
+  declared: ToolProps["privateAddress"],
+  hostname: string,
+  where: string,
+): { readonly reason: string } | undefined {
+  const kind = hostKind(hostname);
+  if (kind === "special") {
+    const fix = "write the host's own name or address";
+    refuse(
+      "destination.private",
+      where,
+      `url must not be loopback, link-local or reserved, got ${shown(hostname)}: ${fix}`,
+    );
+  }
+  if (declared === undefined) {
+    if (kind === "unknown") return undefined;
+    const fix = `declare privateAddress: { reason: "…" }`;
+    refuse("destination.private", where, `url is on a private network, got ${shown(hostname)}: ${fix}`);
+  }
+  return { reason: plainString(declared.reason, where, "privateAddress.reason", "destination.private") };
 }
 
 function httpsUrl(value: unknown, where: string): URL {

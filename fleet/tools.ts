@@ -56,7 +56,18 @@ export const search = Tool.http("search", {
   url: "https://api.search.example",
   clearance: "public",
   actsAs: { service: "research-search" },
-  actions: { query: { method: "GET", path: "/v1/search" } },
+  actions: {
+    query: {
+      method: "GET",
+      path: "/v1/search",
+      query: {
+        type: "object",
+        additionalProperties: false,
+        required: ["q"],
+        properties: { q: { type: "string", maxLength: 500 } },
+      },
+    },
+  },
 });
 
 export const editor = Tool.http("editor", {
@@ -68,7 +79,12 @@ export const editor = Tool.http("editor", {
     draft: {
       method: "POST",
       path: "/api/drafts",
-      body: { type: "object", additionalProperties: false, required: ["text"], properties: { text } },
+      body: {
+        type: "object",
+        additionalProperties: false,
+        required: ["author", "text"],
+        properties: { author: { type: "string" }, text },
+      },
       touches: [drafts.write()],
     },
   },

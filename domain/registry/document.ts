@@ -150,6 +150,8 @@ export interface RegistryTool<Level = SensitivityName> {
   readonly untrustedOutput: boolean;
   readonly schemaDigest?: string | undefined;
   readonly actsAs: "user" | Required<ServiceIdentity>;
+  /** Why its host may be on a private network; left out where it may not */
+  readonly privateAddress?: { readonly reason: string } | undefined;
   readonly actions: ByName<RegistryAction>;
 }
 
@@ -164,7 +166,12 @@ export interface RegistryAction {
 
 /** What a request must look like to be the action */
 export type RegistryMatch =
-  | { readonly method: string; readonly path: string; readonly body?: JsonSchema | undefined }
+  | {
+      readonly method: string;
+      readonly path: string;
+      readonly query?: JsonSchema | undefined;
+      readonly body?: JsonSchema | undefined;
+    }
   | { readonly tool: string }
   | { readonly model: string };
 

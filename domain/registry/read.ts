@@ -105,9 +105,10 @@ const agent = objectOf<RegistryAgent<Sensitivity>>(
 );
 
 const match: Reader<RegistryMatch> = either(
-  objectOf<Extract<RegistryMatch, { method: string }>>({ method: text, path: text, body: freeMapOf(anything) }, [
-    "body",
-  ]),
+  objectOf<Extract<RegistryMatch, { method: string }>>(
+    { method: text, path: text, query: freeMapOf(anything), body: freeMapOf(anything) },
+    ["query", "body"],
+  ),
   either(objectOf({ tool: text }), objectOf({ model: text })),
 );
 
@@ -131,9 +132,10 @@ const tool = objectOf<RegistryTool<Sensitivity>>(
     untrustedOutput: flag,
     schemaDigest: text,
     actsAs: either(oneOf(["user"]), objectOf({ service: text, bind: freeMapOf(anyText) })),
+    privateAddress: objectOf({ reason: text }),
     actions: mapOf(named(ACTION), action),
   },
-  ["schemaDigest"],
+  ["schemaDigest", "privateAddress"],
 );
 
 const dataset = objectOf<RegistryDataset<Sensitivity>>(

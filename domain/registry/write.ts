@@ -152,6 +152,7 @@ function toolEntry(tool: Tool, facts: RegistryFacts): RegistryTool {
     untrustedOutput: tool.untrustedOutput,
     schemaDigest: tool.schemaDigest,
     actsAs: tool.actsAs,
+    privateAddress: tool.privateAddress,
     actions: keyed([...tool.actions.values()], (action) => ({
       impact: action.impact,
       writes: action.writes,

@@ -16,6 +16,7 @@ import {
 } from "../../constructs";
 import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
 import { TokenExchange } from "../../constructs/exchange";
+import { ToolGateway } from "../../constructs/gateway";
 import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
@@ -71,6 +72,13 @@ const deskWith = (changes: Record<string, unknown>) =>
     actions: { read: { method: "GET", path: "/" } },
     ...changes,
   });
+const cellar = Tool.http("cellar", {
+  url: "https://cellar.acme.internal",
+  clearance: "internal",
+  actsAs: { service: "cellar-reader" },
+  privateAddress: { reason: "it is in our data centre" },
+  actions: { find: { method: "GET", path: "/" } },
+});
 const opa = (changes: Partial<OpaPolicyEngineProps>, platform = platformWith()) =>
   new OpaPolicyEngine(newStack(platform), "Opa", { fleet: Fleet.of(), ...changes });
 const spireServer = (props: EmbeddedSpireServerProps) => SpireServer.embedded(newStack(), "Server", props);
@@ -91,6 +99,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "trust-domain.malformed": () => platform({ trustDomain: "spiffe://prod.acme.example" }),
   "spiffe-id.malformed": () => SpiffeId.parse("prod.acme.example/support", "subject token", "sub"),
   "url.malformed": () => deskWith({ url: "http://desk.acme.example" }),
+  "destination.private": () => deskWith({ url: "https://desk.acme.internal" }),
   "digest.malformed": () =>
     Tool.mcp("payments", {
       url: "https://mcp.pay.acme.example",
@@ -102,6 +111,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "action.duplicate": () => desk.allow("find", "find"),
   "action.wildcard": () => desk.allow(untyped("*")),
   "action.malformed": () => deskWith({ actions: { read: { method: "GET", path: "/tickets/*" } } }),
+  "bind.unknown": () => deskWith({ actsAs: { service: "desk-agent", bind: { author: "act.sub" } } }),
   "dataset.malformed": () =>
     Dataset.bucket("pages", { bucket: "acme-wiki", prefix: untyped("pages"), sensitivity: "internal" }),
   "dataset.two-tools": () => {
@@ -214,6 +224,14 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     return new TrustStack(app, "trust-staging", { platform: platformWith({ name: "staging" }), fleet });
   },
   "exchange.malformed": () => new TokenExchange(newStack(), "Exchange", { keyCidrs: [] }),
+  "gateway.malformed": () =>
+    new ToolGateway(newStack(), "Gateway", {
+      fleet: Fleet.of(task({ tools: [cellar.allow("find")] })),
+      exchange: {
+        issuer: "https://exchange.prod.acme.example",
+        address: "https://ambit-exchange.ambit-system.svc:8443",
+      },
+    }),
   "policy.malformed": () => opa({ delivery: { configMap: { reason: "" } } }),
   "policy.too-large": () => fitsConfigMap(new Uint8Array(1_200_000), "[test/Opa]"),
   "policy.version": () => {

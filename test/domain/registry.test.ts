@@ -31,7 +31,7 @@ const login = Dataset.secret("login", { secret: "crm/login", sensitivity: "inter
 const crm = Tool.http("crm", {
   url: "https://crm.example/",
   clearance: "confidential",
-  actsAs: { service: "crm-writer", bind: { customer: "sub" } },
+  actsAs: { service: "crm-writer", bind: { id: "sub" } },
   actions: {
     read: { method: "GET", path: "/orders/{id}", touches: [orders.read()] },
     refund: {

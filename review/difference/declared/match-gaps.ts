@@ -1,3 +1,4 @@
+import type { JsonSchema } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryMatch } from "../../reach/declared/registry";
 import { sameJson } from "../../reach/declared/same-json";
@@ -5,14 +6,14 @@ import type { About } from "./about";
 import type { Gap } from "./gap";
 import { isStricter } from "./json-schema";
 
-/** Another request counts as the action. Which of the two is more nobody knows, but where only the body is stricter. */
+/** Another request counts as the action. Which of the two is more nobody knows, but where only query and body are stricter. */
 export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through, at }: About): readonly Gap[] {
   if (sameJson(was, is) || isStricterRequest(is, was)) return [];
   const [one, other] = [requestText(was), requestText(is)];
   const gap = { kind: "tool", witness: witnessOf(is), at: `${at}.match` } as const;
   return [
     one === other
-      ? { ...gap, what: `${name}${through} takes another body` }
+      ? { ...gap, what: `${name}${through} takes another ${partsThatDiffer(was, is)}` }
       : { ...gap, what: `${name}${through} is ${other}`, otherwise: one },
   ];
 }
@@ -20,16 +21,38 @@ export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through
 function isStricterRequest(one: RegistryMatch, other: RegistryMatch): boolean {
   if (!("method" in one) || !("method" in other)) return false;
   if (one.method !== other.method || one.path !== other.path) return false;
-  return one.body !== undefined && other.body !== undefined && isStricter(one.body, other.body);
+  return (["query", "body"] as const).every((part) => {
+    const [stricter, wider] = [one[part], other[part]];
+    if (stricter === undefined || wider === undefined) return stricter === wider;
+    return isStricter(stricter, wider);
+  });
+}
+
+function partsThatDiffer(was: RegistryMatch, is: RegistryMatch): string {
+  const [one, other] = [was, is].map((match) => ("method" in match ? match : {})) as [Parts, Parts];
+  return (["query", "body"] as const).filter((part) => !sameJson(one[part], other[part])).join(" and another ");
+}
+
+interface Parts {
+  readonly query?: JsonSchema | undefined;
+  readonly body?: JsonSchema | undefined;
 }
 
 function witnessOf(match: RegistryMatch): string {
-  if (!("method" in match) || match.body === undefined) return requestText(match);
-  return `${match.method} ${brief(match.path)} with a body that satisfies ${brief(JSON.stringify(match.body))}`;
+  if (!("method" in match)) return requestText(match);
+  const parts = (["query", "body"] as const).flatMap((part) =>
+    match[part] === undefined ? [] : [`a ${part} that satisfies ${brief(JSON.stringify(match[part]))}`],
+  );
+  return `${match.method} ${brief(match.path)}${withParts(parts)}`;
 }
 
 function requestText(match: RegistryMatch): string {
   if ("tool" in match) return `the tool ${brief(match.tool)}`;
   if ("model" in match) return `the model ${brief(match.model)}`;
-  return `${match.method} ${brief(match.path)}${match.body === undefined ? "" : " with a body"}`;
+  const parts = (["query", "body"] as const).filter((part) => match[part] !== undefined);
+  return `${match.method} ${brief(match.path)}${withParts(parts.map((part) => `a ${part}`))}`;
+}
+
+function withParts(parts: readonly string[]): string {
+  return parts.length === 0 ? "" : ` with ${parts.join(" and ")}`;
 }

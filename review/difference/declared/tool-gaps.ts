@@ -13,7 +13,8 @@ export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
     const [is, was] = [own(wide.registry.tools, name), own(narrow?.registry.tools, name)];
     const before = narrow?.tools.get(name);
     if (is === undefined) return [];
-    if (was === undefined || before === undefined) return [destination(name, is, use)];
+    if (was === undefined || before === undefined)
+      return [destination(name, is, use), ...privateGaps(undefined, is, about(name, use))];
     return [
       ...replaced(was.url, is.url, () => destination(name, is, use)),
       ...wholeGaps(was, is, about(name, use)),
@@ -33,6 +34,25 @@ function about(tool: string, { chain }: Use, action?: string): About {
 function destination(name: string, { url }: RegistryTool, { chain }: Use): Gap {
   const what = `calls of ${name}${through(chain)} go to ${brief(url)}`;
   return { kind: "destination", what, witness: `a request to ${brief(url)}`, at: `tools.${name}.url` };
+}
+
+/** Names of its host may lead into the organisation's own network from then on. */
+function privateGaps(
+  was: RegistryTool | undefined,
+  is: RegistryTool,
+  { name, through: via, at }: About,
+): readonly Gap[] {
+  if (is.privateAddress === undefined || was?.privateAddress !== undefined) return [];
+  const { reason } = is.privateAddress;
+  return [
+    {
+      kind: "destination",
+      what: `calls of ${name}${via} may go to addresses of a private network, because ${brief(reason)}`,
+      ...(was === undefined ? {} : { otherwise: "public ones alone" }),
+      witness: `a request to ${brief(is.url)} at an address such as 10.0.0.1`,
+      at: `${at}.privateAddress`,
+    },
+  ];
 }
 
 function wholeGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at }: About): readonly Gap[] {
@@ -66,6 +86,7 @@ function wholeGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at
   }
   return [
     ...gaps,
+    ...privateGaps(was, is, { name, through: via, at }),
     ...replaced(was.kind, is.kind, () => ({
       kind: "tool",
       what: `${name}${via} is called as ${is.kind}`,

@@ -79,7 +79,12 @@ const agent = z.strictObject({
 });
 
 const match = z.union([
-  z.strictObject({ method: text, path: text, body: z.record(z.string(), z.unknown()).optional() }),
+  z.strictObject({
+    method: text,
+    path: text,
+    query: z.record(z.string(), z.unknown()).optional(),
+    body: z.record(z.string(), z.unknown()).optional(),
+  }),
   z.strictObject({ tool: text }),
   z.strictObject({ model: text }),
 ]);
@@ -100,6 +105,7 @@ const tool = z.strictObject({
   untrustedOutput: z.boolean(),
   schemaDigest: text.optional(),
   actsAs: z.union([z.literal("user"), z.strictObject({ service: text, bind: z.record(z.string(), z.string()) })]),
+  privateAddress: z.strictObject({ reason: text }).optional(),
   actions: z.record(named(ACTION), action),
 });
 

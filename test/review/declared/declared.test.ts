@@ -74,3 +74,18 @@ test("no registry any more: all that base declared is lost", () => {
 test("no registry at all: nobody is told of", () => {
   expect(declaredChanges(undefined, undefined)).toEqual(new Map());
 });
+
+test("a query that may hold more, or whatever it likes, is another request; one that is stricter is a loss alone", () => {
+  const taking = (query: object) => edited(smallRegistry(), { "tools/crm/actions/refund/match/query": query });
+  const changes = (from: object, to: object) => {
+    const found = declaredChanges(taking(from), taking(to));
+    return { gains: linesOf(found, "gains").clerk, losses: linesOf(found, "losses").clerk };
+  };
+  const bounded = (maxLength: number) => ({ type: "object", properties: { q: { type: "string", maxLength } } });
+  const another = [
+    expect.stringMatching(/^tool: crm\.refund takes another query \[POST \/orders\/\{id\}\/refund with a query/),
+  ];
+  expect(changes(bounded(5), bounded(50))).toEqual({ gains: another, losses: undefined });
+  expect(changes(bounded(50), bounded(5))).toEqual({ gains: undefined, losses: another });
+  expect(changes(bounded(5), {})).toEqual({ gains: another, losses: undefined });
+});

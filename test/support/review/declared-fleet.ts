@@ -28,7 +28,7 @@ const drafts = Dataset.external("drafts", { sensitivity: "public" });
 const crm = Tool.http("crm", {
   url: "https://crm.example",
   clearance: "confidential",
-  actsAs: { service: "crm-writer", bind: { customer: "sub" } },
+  actsAs: { service: "crm-writer", bind: { id: "sub" } },
   actions: {
     read: { method: "GET", path: "/orders/{id}", touches: [orders.read()] },
     refund: {

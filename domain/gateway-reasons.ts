@@ -1,0 +1,105 @@
+/** What the body of a refusal has as `error` */
+export type GatewayError = "access_denied" | "invalid_request" | "invalid_token" | "temporarily_unavailable";
+
+/** For what the gateway refuses by itself, beside the policy's reasons and the exchange's. Texts as in `REASONS`. */
+export const GATEWAY_REASONS = {
+  "gateway.peer": [
+    "access_denied",
+    "the connection shows no SVID of the trust domain that is valid now",
+    "connect with the X.509-SVID of a declared agent",
+  ],
+  "gateway.route": [
+    "access_denied",
+    "no such tool is declared",
+    "call /tools/<tool>/ and the path of one of its actions, for a tool that the fleet declares",
+  ],
+  "gateway.token-missing": [
+    "invalid_token",
+    "the request carries no access token",
+    "send exactly one Authorization header with a bearer token whose audience is the tool",
+  ],
+  "gateway.destination": [
+    "access_denied",
+    "the tool's host resolves to an address that is not on the public internet",
+    "look at the DNS of the host; where the tool is meant to be on a private network, declare privateAddress with a reason",
+  ],
+  "gateway.name": [
+    "temporarily_unavailable",
+    "the tool's host has no address that is known",
+    "look at the name service; the call did not go out",
+  ],
+  "gateway.limit": [
+    "invalid_request",
+    "the request is not well-formed HTTP, or is larger or slower than the gateway allows",
+    "send well-formed HTTP with a smaller body and fewer headers",
+  ],
+  "gateway.tool-unavailable": [
+    "temporarily_unavailable",
+    "the tool gave no answer, so nobody knows whether the call took effect",
+    "look at the tool before calling it again",
+  ],
+  "gateway.authorizer": [
+    "temporarily_unavailable",
+    "the authorizer gave no answer in time",
+    "look at the authorizer's log; nothing goes out without its decision",
+  ],
+  "gateway.exchange": [
+    "temporarily_unavailable",
+    "the exchange gave no answer",
+    "look at the exchange and at the network between; nothing goes out without it",
+  ],
+  "gateway.registry": [
+    "temporarily_unavailable",
+    "the authorizer has no registry whose signature holds",
+    "publish the registry with ambit registry sign",
+  ],
+  "gateway.error": ["temporarily_unavailable", "the authorizer failed", "look at its log; the call did not go out"],
+  "call.target": [
+    "invalid_request",
+    "the path or query could be read in more than one way",
+    "send a path without empty, dot or encoded reserved segments, and each query parameter once",
+  ],
+  "call.header": [
+    "invalid_request",
+    "a header could make the tool read another request than the one that is decided on",
+    "leave the header out, or send it once",
+  ],
+  "call.content-type": [
+    "invalid_request",
+    "the body is of a type that is not looked into",
+    "send application/json in UTF-8, without a content encoding",
+  ],
+  "call.body": [
+    "invalid_request",
+    "the body could be read in more than one way",
+    "send one JSON text with each member once, numbers that a double holds exactly and at most 64 levels",
+  ],
+  "call.too-large": ["invalid_request", "the body is larger than the gateway looks into", "send less in one call"],
+  "call.unrecognised": [
+    "access_denied",
+    "the request is none of the tool's declared actions",
+    "use the method and path of a declared action, or declare the action",
+  ],
+  "call.ambiguous": [
+    "access_denied",
+    "the request satisfies the body schemas of several actions",
+    "tell the actions apart by their schemas, so that each request satisfies one",
+  ],
+  "call.arguments": [
+    "invalid_request",
+    "the arguments do not satisfy the action's schema",
+    "send arguments that the declared schema allows",
+  ],
+  "call.bound": [
+    "access_denied",
+    "an argument that is bound to a claim of the token says otherwise",
+    "send the value of the claim, or leave this call to the one it belongs to",
+  ],
+  "call.amount": [
+    "invalid_request",
+    "an argument that a budget adds up is no amount",
+    "send a number that is not negative, with at most four decimal places",
+  ],
+} as const satisfies Readonly<Record<string, readonly [error: GatewayError, what: string, fix: string]>>;
+
+export type GatewayReasonCode = keyof typeof GATEWAY_REASONS;
