@@ -7,7 +7,7 @@ export class NoCanonicalForm extends Error {
 }
 
 /** Nobody's arguments are deeper, and a reader that recurses must not run out of stack. */
-const DEEPEST = 32;
+const DEEPEST = 66;
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
 /** Printable ASCII that JSON writes as it is */
 const AS_IT_IS = /^[ !#-[\]-~]*$/;

@@ -46,3 +46,20 @@ export const https = fits((value) => {
 export const endpoint = fits((value) => /^https?:$/.test(parsed(value)?.protocol ?? ""), "a web address");
 
 export const region = fits(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS, such as eu-central-1");
+
+/** Nothing after the host and its port: RFC 8414 would move a path, and a proof's `htu` is made from it. */
+export const origin = fits((value) => {
+  const url = parsed(value);
+  return url?.protocol === "https:" && url.origin === value;
+}, "an https origin without path and slash, such as https://exchange.example");
+
+/** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
+export const trustDomain = fits(/^[a-z0-9._-]{1,255}$/, "a SPIFFE trust domain, such as prod.example");
+
+export const spiffeId = fits(
+  /^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/,
+  "a SPIFFE ID, such as spiffe://prod.example/ns/a/sa/b",
+);
+
+/** A table of DynamoDB */
+export const table = object({ table: text("the name of a table"), region, endpoint: endpoint.optional() });

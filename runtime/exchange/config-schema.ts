@@ -1,33 +1,33 @@
 import { z } from "zod";
-import { endpoint, file, fits, https, object, oneOf, parsed, region, text, wholeFrom1 } from "../config-values";
+import {
+  endpoint,
+  file,
+  https,
+  object,
+  oneOf,
+  origin,
+  region,
+  spiffeId,
+  table,
+  text,
+  trustDomain,
+  wholeFrom1,
+} from "../config-values";
 import { outboundSchema } from "../outbound/outbound-schema";
-import { SOCKET_ADDRESS, socketPathIn } from "../workload-api/socket-path";
+import { registryConfig } from "../registry/registry-config";
+import { identityConfig } from "../workload-api/identity-config";
 
-/** SPIFFE ID section 2: lower case letters, digits, dots, dashes and underscores */
-const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/;
 const LAST_PORT = 65_535;
 /** Files that one process may have open on Linux where nobody raises it further (fs.nr_open) */
 const MOST_CONNECTIONS = 1_048_576;
 
-/** Nothing after the host and its port: RFC 8414 would move a path, and a proof's `htu` is made from it. */
-const origin = fits((value) => {
-  const url = parsed(value);
-  return url?.protocol === "https:" && url.origin === value;
-}, "an https origin without path and slash, such as https://exchange.example");
-
-const table = object({ table: text("the name of a table"), region, endpoint: endpoint.optional() });
-const spiffeIds = z
-  .array(
-    fits(/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, "a SPIFFE ID, such as spiffe://prod.example/ns/a/sa/b"),
-    { error: "must be an array of SPIFFE IDs" },
-  )
-  .readonly();
+const spiffeIds = z.array(spiffeId, { error: "must be an array of SPIFFE IDs" }).readonly();
 
 /** What an exchange is told wherever it runs */
 export const COMMON = {
   /** Claim `iss` of its tokens, and what its addresses begin with */
   issuer: origin,
-  trustDomain: fits(TRUST_DOMAIN, "a SPIFFE trust domain, such as prod.example"),
+  trustDomain,
   /** Where the keys of JWT-SVIDs are published: SPIRE's OIDC discovery provider */
   jwtSvid: object({
     jwksUri: https,
@@ -40,15 +40,7 @@ export const COMMON = {
     level: object({ folder: file("a folder") }),
     dynamodb: table,
   }),
-  registry: object({
-    from: oneOf({ file: file("the signed registry"), dynamodb: table }),
-    /** Paths of PEM, or the PEM itself: any of them may have signed it */
-    publicKeys: z
-      .array(file("a public key in PEM"), { error: "must be an array of paths" })
-      .min(1, { error: "must name at least one key" })
-      .readonly(),
-    scope: text("the scope that the registry was signed with, such as prod"),
-  }),
+  registry: registryConfig,
   /** The first one signs; the others are published, before they sign or while their tokens live */
   signingKeys: z
     .array(
@@ -97,17 +89,7 @@ export const configSchema = object({
     perAddress: wholeFrom1(MOST_CONNECTIONS).optional(),
   }).optional(),
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
-  tls: oneOf({
-    workloadApi: fits(
-      (value) => socketPathIn(value) !== undefined,
-      `the address of a Workload API's socket, ${SOCKET_ADDRESS}`,
-    ),
-    files: object({
-      certificate: file("a certificate with its intermediates in PEM"),
-      key: file("its private key in PEM"),
-      bundle: file("the trust bundle in PEM"),
-    }),
-  }),
+  tls: identityConfig,
 }).readonly();
 
 export type ConfigOf = z.infer<typeof configSchema>;

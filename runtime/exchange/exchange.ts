@@ -24,7 +24,7 @@ import { Refusals } from "../token/refusals";
 import type { Form, TokenAnswer, TokenService } from "../token/token-answer";
 import { answerOf } from "./issue/answer";
 import { type Draft, draftOf } from "./issue/draft";
-import type { FleetDecider } from "./issue/fleet-decider";
+import type { FleetDecider } from "../token/fleet-decider";
 import { type Decided, logFacts } from "./issue/log-facts";
 import { type TokenRequest, tokenRequestOf } from "./request/token-request";
 

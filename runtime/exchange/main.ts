@@ -1,5 +1,6 @@
+import { CONFIG_VARIABLE } from "../checked-config";
 import { jsonLog, told } from "../log";
-import { CONFIG_VARIABLE, readConfig } from "./config";
+import { readConfig } from "./config";
 import { type RunningExchange, startExchange } from "./server";
 
 // The AWS SDK is pinned, and a log is no place to be told of later versions.

@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
+import { noteRevision } from "../registry/revision-seen";
+import { signedFleet } from "../registry/signed-fleet";
 import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
-import { fleetRegistry } from "./server/fleet-registry";
 import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
 import { signingKeys } from "./server/signing-keys";
@@ -41,7 +42,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => identity.close());
     const store = await openStore(config.store, clock);
     opened.push(() => store.close());
-    const registry = await fleetRegistry(config, store, log);
+    const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision) });
     await registry.start();
     opened.push(() => registry.stop());
     const peers = new PeerSvids(identity.bundle, clock);

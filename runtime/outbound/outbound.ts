@@ -11,7 +11,7 @@ import { Refusals } from "../token/refusals";
 import { userOf } from "../token/subject-id";
 import type { TokenReader } from "../token/token-reader";
 import type { TokenStanding } from "../token/token-standing";
-import { type OutboundCredential, OutboundFailure } from "./credential";
+import { type Credential, type OutboundCredential, OutboundFailure } from "./credential";
 import { outboundGiven, outboundRefused } from "./events";
 import { withinDeadline } from "./kept";
 import type { Ways } from "./ways";
@@ -66,14 +66,33 @@ export class Outbound {
     }
   }
 
+  /**
+   * For a call whose token stands, and which is put on record by the caller.
+   *
+   * @throws Refusal and nothing else
+   */
+  public async headersFor(claims: AccessTokenClaims): Promise<OutboundAnswer["headers"]> {
+    try {
+      return (await this.fetched(claims, this.props.registry.current())).headers;
+    } catch (error) {
+      if (!(error instanceof OutboundFailure)) throw error;
+      this.refusals.report(error);
+      throw failed(error);
+    }
+  }
+
+  private fetched(claims: AccessTokenClaims, fleet: FleetView): Promise<Credential> {
+    const way = this.wayTo(claims, fleet);
+    const issuers = fleet.issuers.map(({ issuer }) => issuer);
+    return withinDeadline((signal) => way.headersFor({ claims, issuers }, signal));
+  }
+
   private async given(claims: AccessTokenClaims, service: string): Promise<OutboundAnswer> {
     const { standing, registry, ledger, clock } = this.props;
     if (!claims.aud.startsWith(TOOL)) throw invalid("the token must be of a tool's audience");
     if (!(await standing.stands(claims))) throw invalid(OVER);
     const fleet = registry.current();
-    const way = this.wayTo(claims, fleet);
-    const issuers = fleet.issuers.map(({ issuer }) => issuer);
-    const credential = await withinDeadline((signal) => way.headersFor({ claims, issuers }, signal));
+    const credential = await this.fetched(claims, fleet);
     await ledger.commit({ writes: [], event: outboundGiven(service, claims, credential, clock()) });
     // Once more: a stop that was answered meanwhile holds for what is under way too.
     if (!(await standing.stands(claims))) throw invalid(OVER);
@@ -84,7 +103,7 @@ export class Outbound {
   private wayTo(claims: AccessTokenClaims, fleet: FleetView): OutboundCredential {
     const { tools, services } = this.props.ways;
     const tool = claims.aud.slice(TOOL.length);
-    const actsAs = fleet.actsAs(tool);
+    const actsAs = fleet.toolOf(tool)?.actsAs;
     if (actsAs === undefined) throw undeclared(`there is no tool ${tool}${didYouMean(tool, toolsOf(claims, fleet))}`);
     if (actsAs === "user") {
       if (userOf(claims.sub_id) === null) throw Refusal.denied([reasonOf("user.missing")]);

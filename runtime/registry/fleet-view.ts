@@ -1,4 +1,5 @@
 import {
+  own,
   type PolicyAgent,
   type PolicyDocument,
   policyProblems,
@@ -6,7 +7,7 @@ import {
   Sensitivity,
   STARTS,
 } from "../../domain";
-import type { ActsAs, FleetAgent, FleetEdge, FleetTask, FleetView } from "./registry";
+import type { FleetAgent, FleetEdge, FleetTask, FleetTool, FleetView } from "./registry";
 import { RegistryError } from "./registry-error";
 import { answersUntrusted, awsReadsUntrusted, awsWritesTrusted } from "./untrusted";
 import { type ExchangeRegistry, type RegistryAgent, registrySchema, type RegistryTask } from "./registry-schema";
@@ -42,20 +43,27 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
     starters: registry.trust.starters,
     agentOf: (spiffeId) => byId.get(spiffeId),
     agentNamed: (name) => byName.get(name),
-    actsAs: (tool) => tools.get(tool),
+    toolOf: (tool) => tools.get(tool),
     answersUntrusted: (call) => answersUntrusted(registry, call),
   };
 }
 
 /** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
-function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, ActsAs> {
+function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, FleetTool> {
   const names = [...new Set([...Object.keys(tools), ...Object.keys(policy.tools)])];
   const odd = names.find((name) => {
-    const [added, decided] = [Object.hasOwn(tools, name), Object.hasOwn(policy.tools, name)];
-    return !added || !decided || (tools[name]?.actsAs === "user") !== policy.tools[name]?.actsAsUser;
+    const [added, decided] = [own(tools, name), own(policy.tools, name)];
+    if (added === undefined || decided === undefined) return true;
+    return (added.actsAs === "user") !== decided.actsAsUser || new URL(added.url).host !== decided.destination;
   });
-  if (odd !== undefined) throw other(`only one of the two says that ${odd} acts as the user, or has it`);
-  return new Map(Object.entries(tools).map(([name, { actsAs }]) => [name, actsAs] as const));
+  if (odd !== undefined)
+    throw other(`only one of the two has ${odd}, or says where it is, or that it acts as the user`);
+  return new Map(
+    Object.entries(tools).map(([name, { kind, url, privateAddress, actsAs, actions }]) => [
+      name,
+      { name, kind, url, isPrivate: privateAddress !== undefined, actsAs, actions },
+    ]),
+  );
 }
 
 function registryOf(value: unknown): ExchangeRegistry {
@@ -74,7 +82,7 @@ function policyOf(value: unknown): PolicyDocument {
 
 function agentOf(
   name: string,
-  { spiffeId, owner, credentials, clients, memory = "per-user", tasks }: RegistryAgent,
+  { spiffeId, owner, purpose, credentials, clients, memory = "per-user", tasks }: RegistryAgent,
   registry: ExchangeRegistry,
   policy: PolicyDocument,
 ): FleetAgent {
@@ -92,6 +100,7 @@ function agentOf(
     name,
     spiffeId,
     owner,
+    purpose,
     clients,
     expires: known.expires,
     session: known.session,

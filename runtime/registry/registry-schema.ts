@@ -34,16 +34,36 @@ const task = z.object({
 const agent = z.object({
   spiffeId: z.string().min(1),
   owner: z.string().min(1),
+  purpose: z.string().min(1),
   credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
   clients: names,
   memory: z.enum(["per-user", "shared"]).optional(),
   tasks: z.record(z.string(), task),
 } satisfies Some<Document.RegistryAgent>);
 
-const action = z.object({ touches: z.record(z.string(), names) } satisfies Some<Document.RegistryAction>);
+const schema = z.record(z.string(), z.unknown());
+
+const match = z.union([
+  z.object({
+    method: z.string().min(1),
+    path: z.string().startsWith("/"),
+    query: schema.optional(),
+    body: schema.optional(),
+  }),
+  z.object({ tool: z.string().min(1) }),
+  z.object({ model: z.string().min(1) }),
+]);
+
+const action = z.object({ touches: z.record(z.string(), names), match } satisfies Some<Document.RegistryAction>);
 
 const tool = z.object({
-  actsAs: z.union([z.literal("user"), z.object({ service: z.string().min(1) })]),
+  kind: z.enum(["http", "mcp", "model"]),
+  url: z.url({ protocol: /^https$/ }),
+  privateAddress: z.object({ reason: z.string().min(1) }).optional(),
+  actsAs: z.union([
+    z.literal("user"),
+    z.object({ service: z.string().min(1), bind: z.record(z.string(), z.string().min(1)) }),
+  ]),
   untrustedOutput: z.boolean(),
   actions: z.record(z.string(), action),
 } satisfies Some<Document.RegistryTool>);
@@ -77,4 +97,4 @@ export type Read = [
 ];
 
 type PartOf<_ extends Frozen<Part>, Part> = Part;
-type Frozen<T> = { readonly [Key in keyof T]: Frozen<T[Key]> };
+type Frozen<T> = unknown extends T ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };

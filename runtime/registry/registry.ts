@@ -1,5 +1,5 @@
 import type { CallFacts, Memory, PolicyDocument, RegistryIssuer, SensitivityName, Start } from "../../domain";
-import type { RegistryApproval, RegistryStarter } from "../../domain/registry/document";
+import type { RegistryAction, RegistryApproval, RegistryStarter, RegistryTool } from "../../domain/registry/document";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
 export interface FleetView {
@@ -13,8 +13,8 @@ export interface FleetView {
   readonly starters: readonly RegistryStarter[];
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
-  /** Whose rights a tool uses; undefined where there is no such tool */
-  actsAs(tool: string): ActsAs | undefined;
+  /** Undefined where there is no such tool */
+  toolOf(tool: string): FleetTool | undefined;
   /**
    * Whether what the call brings back may hold instructions of strangers: the tool's output is untrusted, or the call
    * reads an untrusted dataset. What is not declared is untrusted.
@@ -23,13 +23,28 @@ export interface FleetView {
 }
 
 /** The user's own rights, or a named identity of the tool's */
-export type ActsAs = "user" | { readonly service: string };
+export type ActsAs = "user" | { readonly service: string; readonly bind: Readonly<Record<string, string>> };
+
+/** What the gateway must know of a tool */
+export interface FleetTool {
+  readonly name: string;
+  readonly kind: RegistryTool["kind"];
+  readonly url: string;
+  /** Whether its host may be on a private network */
+  readonly isPrivate: boolean;
+  readonly actsAs: ActsAs;
+  readonly actions: Readonly<Record<string, FleetAction>>;
+}
+
+export type FleetAction = Pick<RegistryAction, "match">;
 
 export interface FleetAgent {
   readonly name: string;
   readonly spiffeId: string;
   /** E-mail address of whoever answers for it */
   readonly owner: string;
+  /** What it is for, as declared */
+  readonly purpose: string;
   /** OAuth clients whose users may start it */
   readonly clients: readonly string[];
   /** Seconds since the epoch */

@@ -48,6 +48,22 @@ export const spendSchema = z.strictObject({
     .max(INPUT_LIMITS.chain + 1),
 });
 
+/** What a call uses up, and by what it was decided */
+const spend = spendSchema.omit({ claims: true, call: true }).extend({
+  /** Of the registry that it was decided by */
+  revision: z.int().min(0),
+});
+
+/** A token whose binding the authorizer has verified. Without `spend` nothing but what is known is asked for. */
+const callRequest = z.strictObject({ token: z.string().min(1), call, spend: spend.optional() });
+
+/** In the bytes that one request may have */
+export const MOST_CALLS = 16;
+
+export const callsSchema = z.strictObject({ calls: z.array(callRequest).min(1).max(MOST_CALLS) });
+
+export type CallRequest = z.infer<typeof callRequest>;
+
 export const outcomeSchema = z.strictObject({
   claims,
   call,
@@ -56,6 +72,10 @@ export const outcomeSchema = z.strictObject({
   /** Whether untrusted output came back */
   untrusted: z.boolean(),
 });
+
+const MOST_OUTCOMES = 64;
+
+export const outcomesSchema = z.strictObject({ outcomes: z.array(outcomeSchema).min(1).max(MOST_OUTCOMES) });
 
 export type SpendRequest = z.infer<typeof spendSchema>;
 export type OutcomeRequest = z.infer<typeof outcomeSchema>;

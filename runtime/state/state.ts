@@ -1,6 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
-import type { Ledger } from "../audit/audit";
+import type { Act, Ledger } from "../audit/audit";
 import type { Clock } from "../clock";
+import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
 import { refuseStopped } from "../session/refuse-stopped";
@@ -12,9 +13,17 @@ import { StoreConflict } from "../store/store";
 import { callEvent } from "./events";
 import { type Known, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
-import { type StateAnswer, stateAnswer } from "./read";
+import { type StateAnswer, stateAnswer, versionsOf } from "./read";
 import { mayWait, spending, waitingToRead } from "./spend";
-import { type OutcomeRequest, outcomeSchema, parsed, readSchema, type SpendRequest, spendSchema } from "./state-schema";
+import {
+  type OutcomeRequest,
+  outcomeSchema,
+  outcomesSchema,
+  parsed,
+  readSchema,
+  type SpendRequest,
+  spendSchema,
+} from "./state-schema";
 
 export interface StateProps {
   readonly registry: Registry;
@@ -75,6 +84,35 @@ export class State {
     return {};
   }
 
+  /**
+   * Spend, and tell what is known behind it; undefined where something has changed since it was decided, and nothing was spent.
+   *
+   * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used
+   */
+  public async spendNow(
+    { revision, ...request }: SpendRequest & { readonly revision: number },
+    service: string,
+  ): Promise<StateAnswer | undefined> {
+    const { registry, state, ledger, clock } = this.props;
+    const current = await state();
+    const known = await knownOf(current, registry.current(), request.claims, clock());
+    if (revision < known.revisionSeen) throw deniedBy("policy.stale");
+    if (versionsOf(known).join() !== request.versions.join()) return undefined;
+    let act: Act;
+    try {
+      act = await spending(known, request, service);
+      await ledger.commit(act);
+    } catch (error) {
+      if (await reserve(ledger, error, () => undefined)) throw error;
+      return undefined;
+    }
+    await this.refuseStoppedMeanwhile(current, known, request, service);
+    // Of budgets alone nothing is put: what they have spent is read again in any case.
+    const same = !act.writes.some(({ kind }) => kind === "put");
+    const behind = same ? known : await knownOf(current, registry.current(), request.claims, clock());
+    return stateAnswer(current.store, behind);
+  }
+
   /** What was spent stays spent, and on record; that the call does not go out comes behind it. */
   private async refuseStoppedMeanwhile(
     state: EpochState,
@@ -94,8 +132,19 @@ export class State {
     }
   }
 
+  /** Many outcomes, each for itself: those that could not be told are named by their place in the list. */
+  public async outcomes(body: unknown, service: string): Promise<{ readonly untold: readonly number[] }> {
+    const { outcomes } = parsed(outcomesSchema, body);
+    const settled = await Promise.allSettled(outcomes.map((each) => this.outcomeOf(each, service)));
+    return { untold: settled.flatMap(({ status }, index) => (status === "rejected" ? [index] : [])) };
+  }
+
   public async outcome(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
-    const request = parsed(outcomeSchema, body);
+    await this.outcomeOf(parsed(outcomeSchema, body), service);
+    return {};
+  }
+
+  private async outcomeOf(request: OutcomeRequest, service: string): Promise<void> {
     let state = await this.props.state();
     const beforeNext = async (attempt: number): Promise<void> => {
       await after(Math.random() * PAUSE_MILLISECONDS * attempt);
@@ -106,7 +155,6 @@ export class State {
     } catch (error) {
       throw error instanceof StoreConflict ? Refusal.of("store.conflict", undefined, { cause: error }) : error;
     }
-    return {};
   }
 
   private async ended(state: EpochState, request: OutcomeRequest, service: string): Promise<void> {

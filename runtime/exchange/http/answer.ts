@@ -41,15 +41,19 @@ export function json(body: unknown, headers: Readonly<Record<string, string>> = 
  *
  * @param status where the error has another one here than at the token endpoint
  */
-export function refused({ error, reasons, more, waiting }: Refusal, status = STATUS[error] ?? 400): Response {
-  const description = reasons.map(({ what, fix }) => `${what}: ${fix}`).join("; ");
-  const body = { error, error_description: visibleAscii(description), reasons, ...more };
+export function refused(refusal: Refusal, status = STATUS[refusal.error] ?? 400): Response {
+  const { error, waiting } = refusal;
   const headers: Record<string, string> = { ...UNSTORED };
   const challenge = CHALLENGES[error];
   if (status === 401 && challenge !== undefined) headers["www-authenticate"] = challenge;
   if (waiting !== undefined) headers["retry-after"] = `${waiting.seconds}`;
   else if (status === 503) headers["retry-after"] = `${RETRY_AFTER_SECONDS}`;
-  return json(body, headers, status);
+  return json(refusalBody(refusal), headers, status);
+}
+
+export function refusalBody({ error, reasons, more }: Refusal): Readonly<Record<string, unknown>> {
+  const description = reasons.map(({ what, fix }) => `${what}: ${fix}`).join("; ");
+  return { error, error_description: visibleAscii(description), reasons, ...more };
 }
 
 /** RFC 6749 section 5.2 allows %x20-21 / %x23-5B / %x5D-7E in error_description. */

@@ -8,7 +8,7 @@ import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
 import { refusedRequest } from "./refused-request";
 import { revokeEndpoint } from "./revoke-endpoint";
-import { stateEndpoint } from "./state-endpoint";
+import { callsEndpoint, stateEndpoint } from "./state-endpoint";
 import { tokenEndpoint } from "./token-endpoint";
 
 type Route = readonly [method: "GET" | "POST", path: string, endpoint: Endpoint];
@@ -23,6 +23,8 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/state/read", stateEndpoint(parts, "read")],
     ["POST", "/state/spend", stateEndpoint(parts, "spend")],
     ["POST", "/state/outcome", stateEndpoint(parts, "outcome")],
+    ["POST", "/state/outcomes", stateEndpoint(parts, "outcomes")],
+    ["POST", "/state/calls", callsEndpoint(parts)],
     ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint(parts)],
     ["GET", "/jwks", jwksEndpoint(parts)],
     ["GET", "/live", liveEndpoint()],

@@ -1,3 +1,6 @@
+import type { Refusal } from "../../refusal/refusal";
+import type { CallAnswer } from "../../state/calls";
+import type { StateOperationName } from "../../state/named-operations";
 import type { Handler } from "hono";
 import type { Caller } from "../../identity/caller";
 import type { Log } from "../../log";
@@ -77,7 +80,9 @@ export interface ExchangeParts {
     | undefined;
   readonly state: {
     readonly services: ReadonlySet<string>;
-    readonly operations: Readonly<Record<"outcome" | "read" | "spend", StateOperation>>;
+    readonly operations: Readonly<Record<StateOperationName, StateOperation>>;
+    /** Many calls in one round trip, each answered for itself */
+    readonly calls: { calls(body: unknown, service: string): Promise<readonly (CallAnswer | Refusal)[]> };
   };
   /** Transaction tokens */
   readonly transactions: TransactionTokenService;

@@ -1,5 +1,6 @@
 import type { Value } from "../../json";
 import { type Log, told } from "../../log";
+import type { Refusal } from "../../refusal/refusal";
 import { refusalOf } from "../../refusal/refusal-of";
 import { refused } from "./answer";
 
@@ -10,6 +11,11 @@ import { refused } from "./answer";
  */
 export function refusedRequest(error: unknown, facts: Readonly<Record<string, Value>>, log: Log): Response {
   const refusal = refusalOf(error);
+  logRefusal(refusal, facts, log);
+  return refused(refusal);
+}
+
+export function logRefusal(refusal: Refusal, facts: Readonly<Record<string, Value>>, log: Log): void {
   log("request.refused", {
     ...facts,
     ...refusal.about,
@@ -17,5 +23,4 @@ export function refusedRequest(error: unknown, facts: Readonly<Record<string, Va
     codes: refusal.reasons.map(({ code }) => code),
     ...(refusal.cause === undefined ? {} : { because: told(refusal.cause) }),
   });
-  return refused(refusal);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { checked, ConfigError } from "../../checked-config";
 import { object } from "../../config-values";
-import { checked, ConfigError } from "../config";
 import { COMMON } from "../config-schema";
 
 /** Has the configuration itself: a function has no file that is written when it is deployed. */

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from "../../clock";
 import type { Log } from "../../log";
+import { noteRevision } from "../../registry/revision-seen";
+import { signedFleet } from "../../registry/signed-fleet";
 import { exchangeApp } from "../http/app";
-import { fleetRegistry } from "../server/fleet-registry";
 import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";
 import { openStore } from "../server/state-store";
@@ -21,7 +22,7 @@ const LOOK_MILLISECONDS = 1_000;
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
   const elapsed = wallElapsed();
   const [keys, store] = await Promise.all([signingKeys(config.signingKeys), openStore(config.store, clock, elapsed)]);
-  const registry = await fleetRegistry(config, store, log, elapsed);
+  const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision), elapsed });
   let lookedAt = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {
     if (elapsed() - lookedAt < LOOK_MILLISECONDS) return;

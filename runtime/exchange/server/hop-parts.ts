@@ -1,4 +1,5 @@
 import type { Ledger } from "../../audit/audit";
+import { readText } from "../../checked-config";
 import type { Clock } from "../../clock";
 import { Outbound } from "../../outbound/outbound";
 import { NO_WAYS, type Ways, waysOf } from "../../outbound/ways";
@@ -13,7 +14,8 @@ import type { ExchangeParts } from "../http/parts";
 import { TransactionTokens } from "../transaction/transaction-tokens";
 import { TxnTokenReader } from "../transaction/txn-reader";
 import { TXN_TOKEN_TYPE } from "../transaction/txn-token";
-import { readText } from "./fleet-registry";
+
+type OutboundParts = Omit<ExchangeParts["outbound"], "credentials"> & { readonly credentials: Outbound };
 
 export interface HopResources {
   readonly keys: KeySet;
@@ -34,7 +36,7 @@ export interface HopResources {
 export async function hopParts(
   config: CommonConfig,
   { keys, ...shared }: HopResources,
-): Promise<Pick<ExchangeParts, "outbound" | "transactions">> {
+): Promise<Pick<ExchangeParts, "transactions"> & { readonly outbound: OutboundParts }> {
   const { issuer, trustDomain, services } = config;
   return {
     transactions: new TransactionTokens({

@@ -1,11 +1,11 @@
+import { ConfigError } from "../../checked-config";
 import type { Clock } from "../../clock";
 import { ReplaceableTrustBundle } from "../../identity/trust-bundle";
 import { type Log, told } from "../../log";
 import { certificatesInPem } from "../../workload-api/certificates";
-import { FilesSource } from "../../workload-api/files-source";
+import { svidSource } from "../../workload-api/svid-source";
 import type { HeldSvid, SvidSource } from "../../workload-api/svid";
-import { WorkloadApi } from "../../workload-api/workload-api";
-import { ConfigError, type ExchangeConfig } from "../config";
+import type { ExchangeConfig } from "../config";
 import type { ServerIdentity } from "../http/node-server";
 
 /** For the first SVID */
@@ -23,7 +23,7 @@ export class OwnIdentity {
 
   /** @throws Error, ConfigError where there is no SVID of the trust domain */
   public static async of({ tls, trustDomain }: ExchangeConfig, clock: Clock, log: Log): Promise<OwnIdentity> {
-    const source = sourceOf(tls, clock);
+    const source = svidSource(tls, clock);
     try {
       const svid = await source.ready(READY_MILLISECONDS);
       if (svid.trustDomain !== trustDomain) {
@@ -64,14 +64,6 @@ export class OwnIdentity {
     this.stopListening();
     this.source.close();
   }
-}
-
-function sourceOf({ workloadApi, files }: ExchangeConfig["tls"], clock: Clock): SvidSource {
-  if (files !== undefined) {
-    const { certificate: cert, key, bundle } = files;
-    return new FilesSource({ cert, key, bundle, clock });
-  }
-  return new WorkloadApi({ socket: workloadApi as string, clock });
 }
 
 function authoritiesOf({ ca }: HeldSvid): readonly Uint8Array[] {

@@ -1,6 +1,7 @@
 import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
 import { ChainedLedger } from "../../audit/ledger";
 import { AwsBroker } from "../../aws/broker";
+import { readText } from "../../checked-config";
 import type { Clock } from "../../clock";
 import { CedarEngine } from "../../decision/cedar/cedar-engine";
 import { JwtSvidVerifier } from "../../identity/jwt-svid";
@@ -10,9 +11,11 @@ import { type Log, told } from "../../log";
 import type { Registry } from "../../registry/registry";
 import { readRun } from "../../session/runs";
 import type { KeySet } from "../../signer/key-set";
+import { Calls } from "../../state/calls";
 import { namedOperations } from "../../state/named-operations";
 import { State } from "../../state/state";
 import type { StateStore } from "../../store/store";
+import { RememberedTokens } from "../../token/remembered-tokens";
 import { TokenReader } from "../../token/token-reader";
 import { TokenStanding } from "../../token/token-standing";
 import { TokenWriter } from "../../token/token-writer";
@@ -23,10 +26,9 @@ import type { ExchangeParts } from "../http/parts";
 import type { Peers } from "../http/peer-svids";
 import { BoundTokens } from "../http/token-holder";
 import { Introspection } from "../introspection";
-import { FleetDecider } from "../issue/fleet-decider";
+import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
 import { StartEvidenceVerifier } from "../start-evidence";
-import { readText } from "./fleet-registry";
 import { hopParts } from "./hop-parts";
 import { readiness } from "./readiness";
 import { sharedFor } from "./shared-answer";
@@ -71,6 +73,14 @@ export async function partsOf(
   const shared = { registry, state, ledger, clock };
   const standing = new TokenStanding(shared);
   const stateInterface = new State(shared);
+  const hops = await hopParts(config, { keys, tokens, standing, onFailure, ...shared });
+  const calls = new Calls({
+    state: stateInterface,
+    tokens: new RememberedTokens(tokens),
+    credentials: hops.outbound.credentials,
+    registry,
+    clock,
+  });
   const sts = await stsOf(config.aws);
   return {
     issuer,
@@ -89,9 +99,10 @@ export async function partsOf(
     },
     state: {
       services: new Set(services.state),
+      calls,
       operations: namedOperations(stateInterface, registry),
     },
-    ...(await hopParts(config, { keys, tokens, standing, onFailure, ...shared })),
+    ...hops,
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
     unready: readiness({ registry, state, keys, identity, elapsed }),
     log,

@@ -1,4 +1,5 @@
-import { checkConfig, ConfigError } from "../../../runtime/exchange/config";
+import { ConfigError } from "../../../runtime/checked-config";
+import { checkConfig } from "../../../runtime/exchange/config";
 import { LEAST } from "../../support/exchange/least-config";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a/b-AbCdEf";

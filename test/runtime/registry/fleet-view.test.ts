@@ -168,13 +168,13 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
     "a tool that acts as a service in the registry alone",
     ["registry", "tools", "zendesk", "actsAs"],
     { service: "research-search", bind: {} },
-    "only one of the two says that zendesk acts as the user, or has it",
+    "only one of the two has zendesk, or says where it is, or that it acts as the user",
   ],
   [
     "a tool that acts as the user in the registry alone",
     ["registry", "tools", "search", "actsAs"],
     "user",
-    "only one of the two says that search acts as the user, or has it",
+    "only one of the two has search, or says where it is, or that it acts as the user",
   ],
   [
     "a tool whose rights are nobody's",
@@ -185,11 +185,11 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
 ];
 
 test("it knows whose rights each tool uses", () => {
-  expect([exampleFleet.actsAs("zendesk"), exampleFleet.actsAs("search")]).toEqual([
+  expect([exampleFleet.toolOf("zendesk")?.actsAs, exampleFleet.toolOf("search")?.actsAs]).toEqual([
     "user",
-    { service: "research-search" },
+    { service: "research-search", bind: {} },
   ]);
-  expect(exampleFleet.actsAs("constructor")).toBeUndefined();
+  expect(exampleFleet.toolOf("constructor")).toBeUndefined();
 });
 
 test.each(REFUSED)("fails when it has %s", (_, path, value, message) => {

@@ -31,14 +31,18 @@ export const BILLING = `spiffe://${DOMAIN}/ns/billing/sa/billing`;
 export const CLERK = `spiffe://${DOMAIN}/ns/office/sa/clerk`;
 export const CHIEF = `spiffe://${DOMAIN}/ns/office/sa/chief`;
 
+const TOOL = { kind: "http", url: "https://tool.acme.example", isPrivate: false, actions: {} } as const;
+
 /** A tool that acts as the user, two that act as services, one of which the clerk calls, and users of one issuer */
 const hopsFleet: FleetView = {
   ...awsFleet,
   agentOf: (spiffeId) => withCrm(awsFleet.agentOf(spiffeId)),
   issuers: [{ issuer: LOGIN, jwksUri: `${LOGIN}/keys`, algorithms: ["ES256"] }],
-  actsAs: (tool) => {
-    if (tool === "mail") return "user";
-    return tool === "crm" || tool === "wiki" ? { service: `${tool}-robot` } : undefined;
+  toolOf: (name) => {
+    if (name === "mail") return { ...TOOL, name, actsAs: "user" };
+    return name === "crm" || name === "wiki"
+      ? { ...TOOL, name, actsAs: { service: `${name}-robot`, bind: {} } }
+      : undefined;
   },
 };
 

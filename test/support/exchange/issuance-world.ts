@@ -5,7 +5,7 @@ import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Exchange } from "../../../runtime/exchange/exchange";
-import { FleetDecider } from "../../../runtime/exchange/issue/fleet-decider";
+import { FleetDecider } from "../../../runtime/token/fleet-decider";
 import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
 import type { Caller } from "../../../runtime/identity/caller";
 import { type KeySource, StaticKeys } from "../../../runtime/jose/key-source";

@@ -1,6 +1,6 @@
 import type { Decision, DecisionInput } from "../../../domain";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
-import { FleetDecider } from "../../../runtime/exchange/issue/fleet-decider";
+import { FleetDecider } from "../../../runtime/token/fleet-decider";
 import type { FleetView } from "../../../runtime/registry/registry";
 
 /** One answer in so many is asked for again, and must be the same */

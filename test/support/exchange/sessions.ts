@@ -30,7 +30,7 @@ export function fleetOf(...names: readonly string[]): FleetView {
     starters: [],
     agentOf: (spiffeId) => [...agents.values()].find((agent) => agent.spiffeId === spiffeId),
     agentNamed: (name) => agents.get(name),
-    actsAs: () => undefined,
+    toolOf: () => undefined,
     answersUntrusted: () => true,
   };
 }
@@ -39,7 +39,8 @@ export function agentOf(name: string): FleetAgent {
   const spiffeId = `spiffe://prod.acme.example/ns/test/sa/${name}`;
   const owner = `${name}-owner@acme.example`;
   const memory = "per-user";
-  return { name, spiffeId, owner, clients: [], expires: NOW + 1e8, session: TIMES, memory, tasks: new Map() };
+  const purpose = "Is tried";
+  return { name, spiffeId, owner, purpose, clients: [], expires: NOW + 1e8, session: TIMES, memory, tasks: new Map() };
 }
 
 /** Whose session it is where the agent works for Alice */

@@ -30,7 +30,7 @@ export function smallFleet(issuers: readonly RegistryIssuer[], starters: readonl
     starters,
     agentOf: (spiffeId) => agents.find((one) => one.spiffeId === spiffeId),
     agentNamed: (name) => agents.find((one) => one.name === name),
-    actsAs: () => undefined,
+    toolOf: () => undefined,
     answersUntrusted: () => true,
   };
 }
@@ -50,7 +50,8 @@ function agent(
   const all = Object.entries(tasks).map(([task, small]) => [task, taskOf(task, small)] as const);
   const owner = "platform@acme.example";
   const memory = "per-user";
-  return { name, spiffeId, owner, clients, expires: 4_000_000_000, session, memory, tasks: new Map(all) };
+  const purpose = "Is tried";
+  return { name, spiffeId, owner, purpose, clients, expires: 4_000_000_000, session, memory, tasks: new Map(all) };
 }
 
 function taskOf(name: string, { startedBy, delegates = [] }: SmallTask): FleetTask {

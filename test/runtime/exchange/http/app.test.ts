@@ -21,7 +21,11 @@ function app(change: Partial<ExchangeParts>) {
     introspection: { introspect: never },
     revocation: { revoke: never },
     aws: undefined,
-    state: { services: new Set([CALLER.spiffeId]), operations: { read: never, spend: never, outcome: never } },
+    state: {
+      services: new Set([CALLER.spiffeId]),
+      operations: { read: never, spend: never, outcome: never, outcomes: never },
+      calls: { calls: never },
+    },
     transactions: { token: never },
     outbound: { services: new Set(), credentials: { credential: never } },
     jwks: never,
@@ -154,10 +158,34 @@ test("fails when the keys cannot be told: nobody keeps that answer", async () =>
 test("the state interface gets JSON, and who asked", async () => {
   const asked: unknown[] = [];
   const spend = async (...all: unknown[]) => (asked.push(all), { spent: true });
-  const operations = { read: never, spend, outcome: never };
-  const state = { services: new Set([CALLER.spiffeId]), operations };
+  const operations = { read: never, spend, outcome: never, outcomes: never };
+  const state = { services: new Set([CALLER.spiffeId]), operations, calls: { calls: never } };
   const answer = await app({ state }).post("/state/spend", '{"a":1}', { "content-type": "application/json" });
   expect([answer.status, await answer.json(), asked]).toEqual([200, { spent: true }, [[{ a: 1 }, CALLER.spiffeId]]]);
+});
+
+test("of many calls each is answered for itself, and a refused one is a line of the log", async () => {
+  const calls = async () => [{ state: { versions: [1] } }, Refusal.of("token.session-ended")] as never;
+  const operations = { read: never, spend: never, outcome: never, outcomes: never };
+  const state = { services: new Set([CALLER.spiffeId]), operations, calls: { calls } };
+  const { post, logged } = app({ state });
+  const answer = await post("/state/calls", "{}", { "content-type": "application/json" });
+  expect(await answer.json()).toMatchObject({
+    answers: [
+      { state: { versions: [1] } },
+      { error: "invalid_token", reasons: [{ code: "token.session-ended", fix: expect.any(String) }] },
+    ],
+  });
+  expect(logged).toEqual([
+    ["request.refused", { path: "/state/calls", error: "invalid_token", codes: ["token.session-ended"] }],
+  ]);
+});
+
+test("fails when calls are asked about by whoever is not listed", async () => {
+  const operations = { read: never, spend: never, outcome: never, outcomes: never };
+  const state = { services: new Set<string>(), operations, calls: { calls: never } };
+  const answer = await app({ state }).post("/state/calls", "{}", { "content-type": "application/json" });
+  expect(await answer.json()).toMatchObject({ reasons: [{ code: "caller.not-listed" }] });
 });
 
 test("fails when AWS credentials are asked for where none are issued", async () => {

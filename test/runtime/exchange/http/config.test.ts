@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkConfig, ConfigError, readConfig } from "../../../../runtime/exchange/config";
+import { ConfigError } from "../../../../runtime/checked-config";
+import { checkConfig, readConfig } from "../../../../runtime/exchange/config";
 import { configSchema } from "../../../../runtime/exchange/config-schema";
 import { LEAST } from "../../../support/exchange/least-config";
 

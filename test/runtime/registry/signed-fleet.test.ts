@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CommonConfig } from "../../../../runtime/exchange/config";
-import { fleetRegistry } from "../../../../runtime/exchange/server/fleet-registry";
-import type { RegistryWatcher } from "../../../../runtime/registry/registry-watcher";
-import { revisionSeen } from "../../../../runtime/registry/revision-seen";
-import { registryFile } from "../../../../runtime/registry/signed-registry";
-import { MemoryStore } from "../../../../runtime/store/memory-store";
-import { keyFile, temporaryFolder } from "../../../support/bundles";
-import { SCOPE, signedExample, suspendedDocument, TRUST_DOMAIN } from "../../../support/exchange/signed-example";
+import type { RegistryWatcher } from "../../../runtime/registry/registry-watcher";
+import { noteRevision, revisionSeen } from "../../../runtime/registry/revision-seen";
+import { signedFleet } from "../../../runtime/registry/signed-fleet";
+import { registryFile } from "../../../runtime/registry/signed-registry";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { keyFile, temporaryFolder } from "../../support/bundles";
+import { SCOPE, signedExample, suspendedDocument, TRUST_DOMAIN } from "../../support/exchange/signed-example";
 
 const folder = temporaryFolder("fleet-registry");
 const { signer, publicKey } = keyFile(folder, "registry-key");
@@ -15,12 +14,12 @@ const file = join(folder, "registry.signed");
 const config = {
   trustDomain: TRUST_DOMAIN,
   registry: { from: { file }, publicKeys: [publicKey], scope: SCOPE },
-} as unknown as CommonConfig;
+};
 
 const refusals: unknown[] = [];
 const looked = async (store: MemoryStore): Promise<RegistryWatcher> => {
   const log = (event: string, facts: object = {}): void => void (event === "registry.refused" && refusals.push(facts));
-  const registry = await fleetRegistry(config, store, log);
+  const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision) });
   await registry.look();
   return registry;
 };

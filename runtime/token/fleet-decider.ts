@@ -1,7 +1,7 @@
-import type { Decision, DecisionInput, PolicyDocument } from "../../../domain";
-import { Decider } from "../../decision/decider";
-import type { DecisionEngine } from "../../decision/engine";
-import type { FleetView } from "../../registry/registry";
+import type { Decision, DecisionInput, PolicyDocument } from "../../domain";
+import { Decider } from "../decision/decider";
+import type { DecisionEngine } from "../decision/engine";
+import type { FleetView } from "../registry/registry";
 
 /** An engine in this process, whose policy nobody else replaces */
 export interface FleetEngine extends DecisionEngine {

@@ -1,6 +1,6 @@
 import type { DecisionInput, PolicyDocument } from "../../../domain";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
-import { FleetDecider, type FleetEngine } from "../../../runtime/exchange/issue/fleet-decider";
+import { FleetDecider, type FleetEngine } from "../../../runtime/token/fleet-decider";
 import type { FleetView } from "../../../runtime/registry/registry";
 import { bases } from "../../support/decisions/cases";
 import { chainFleet } from "../../support/exchange/chain-fleet";

@@ -1,0 +1,75 @@
+import { refusalOf } from "../refusal/refusal-of";
+import { Refusal } from "../refusal/refusal";
+import type { Registry } from "../registry/registry";
+import { aboutClaims } from "../token/about-claims";
+import type { AccessTokenClaims } from "../token/access-token";
+import type { Clock } from "../clock";
+import type { StateAnswer } from "./read";
+import type { State } from "./state";
+import { type CallRequest, callsSchema, parsed } from "./state-schema";
+
+/** By name in lower case: what the tool is called with */
+export type CallHeaders = Readonly<Record<string, string>>;
+
+export interface CallAnswer {
+  /** What is known now; where the call may go out, behind it */
+  readonly state: StateAnswer;
+  /** Only where all that the call uses up is written: it may go out */
+  readonly headers?: CallHeaders;
+}
+
+export interface CallsProps {
+  readonly state: Pick<State, "read" | "spendNow">;
+  /** @throws Refusal `token.invalid` */
+  readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
+  /** @throws Refusal */
+  readonly credentials: { headersFor(claims: AccessTokenClaims): Promise<CallHeaders> };
+  readonly registry: Registry;
+  readonly clock: Clock;
+}
+
+const TOOL = "tool:";
+
+/**
+ * Calls in one round trip. The authorizer sends what the call costs with the versions that it has decided by; where nothing has
+ * changed since, it is written, and the answer has what the tool is called with. Else the answer says what has changed, and
+ * nothing is written.
+ */
+export class Calls {
+  constructor(private readonly props: CallsProps) {}
+
+  /**
+   * Many of them, each for itself
+   *
+   * @throws Refusal where it is no list of calls
+   */
+  public async calls(body: unknown, service: string): Promise<readonly (CallAnswer | Refusal)[]> {
+    const { calls } = parsed(callsSchema, body);
+    return Promise.all(calls.map((call) => this.call(call, service)));
+  }
+
+  private async call(request: CallRequest, service: string): Promise<CallAnswer | Refusal> {
+    let claims: AccessTokenClaims | undefined;
+    try {
+      claims = await this.props.tokens.read(request.token, this.props.clock());
+      if (!claims.aud.startsWith(TOOL)) throw Refusal.of("token.invalid");
+      return await this.answered(request, claims, service);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      refusal.about = aboutClaims(claims, this.props.registry);
+      return refusal;
+    }
+  }
+
+  private async answered(
+    { call, spend }: CallRequest,
+    claims: AccessTokenClaims,
+    service: string,
+  ): Promise<CallAnswer> {
+    const { state, credentials } = this.props;
+    if (spend === undefined) return { state: await state.read({ claims, call }) };
+    const headers = await credentials.headersFor(claims);
+    const after = await state.spendNow({ claims, call, ...spend }, service);
+    return after === undefined ? { state: await state.read({ claims, call }) } : { state: after, headers };
+  }
+}

@@ -1,0 +1,164 @@
+import { Refusal } from "../../../runtime/refusal/refusal";
+import { Calls, type CallAnswer } from "../../../runtime/state/calls";
+import type { Run } from "../../../runtime/session/session";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
+import { callOf, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
+
+const HEADERS = { authorization: "Bearer robot" };
+
+/** Calls over the state of the example fleet; a token is the name of its claims */
+class CallsWorld extends StateWorld {
+  public readonly tokens = new Map<string, AccessTokenClaims>();
+  public headersFor: () => Promise<Readonly<Record<string, string>>> = async () => HEADERS;
+  public readonly calls = new Calls({
+    state: this.state,
+    tokens: {
+      read: async (token) => {
+        const claims = this.tokens.get(token);
+        if (claims === undefined) throw Refusal.of("token.invalid");
+        return claims;
+      },
+    },
+    credentials: { headersFor: () => this.headersFor() },
+    registry: { current: () => this.fleet },
+    clock: () => this.now,
+  });
+
+  public async ask(token: string, spend?: object): Promise<CallAnswer | Refusal> {
+    const claims = this.tokens.get(token);
+    const call =
+      claims === undefined
+        ? { tool: "zendesk", action: "read", destination: "x", data: [] }
+        : { ...callOf(claims), action: "read" };
+    const [answer] = await this.calls.calls({ calls: [{ token, call, ...(spend && { spend }) }] }, SERVICE);
+    if (answer === undefined) throw new Error("no answer");
+    return answer;
+  }
+}
+
+const spend = (versions: readonly number[], change: object = {}) => ({
+  requestDigest: DIGEST,
+  costs: {},
+  untrusted: false,
+  versions,
+  revision: 9,
+  ...change,
+});
+const codes = (answer: CallAnswer | Refusal): string =>
+  answer instanceof Refusal ? answer.reasons.map(({ code }) => code).join() : "answered";
+
+async function worldWith(): Promise<{
+  readonly world: CallsWorld;
+  readonly run: Run;
+  readonly versions: readonly number[];
+}> {
+  const world = new CallsWorld();
+  const run = await world.begin("support-triage", "answer");
+  world.tokens.set("t", world.claims(run, "zendesk"));
+  const answer = await world.ask("t");
+  if (answer instanceof Refusal) throw answer;
+  return { world, run, versions: answer.state.versions };
+}
+
+test("a call that is not decided yet is told what is known, and nothing is written", async () => {
+  const { world } = await worldWith();
+  const answer = await world.ask("t");
+  expect(answer).toMatchObject({ state: { input: { phase: "call", task: "answer" }, versions: [expect.any(Number)] } });
+  expect(answer).not.toHaveProperty("headers");
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
+});
+
+test("a call that was decided by what is known is written in the same round trip, and may go out", async () => {
+  const { world, versions } = await worldWith();
+  const answer = await world.ask("t", spend(versions));
+  expect(answer).toMatchObject({ headers: HEADERS, state: { input: { session: { mark: "confidential" } } } });
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toHaveLength(1);
+  const behind = (answer as CallAnswer).state.versions;
+  expect(behind).not.toEqual(versions);
+  expect(await world.ask("t", spend(behind))).toMatchObject({ headers: HEADERS, state: { versions: behind } });
+});
+
+test("fails to go out where the session has changed since: it is told anew, and nothing is written", async () => {
+  const { world, run, versions } = await worldWith();
+  await world.raise(run, { mark: "restricted" });
+  const answer = await world.ask("t", spend(versions));
+  expect(answer).toMatchObject({ state: { input: { session: { mark: "restricted" } } } });
+  expect(answer).not.toHaveProperty("headers");
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
+});
+
+test("fails to go out where another write came first", async () => {
+  const { world, run, versions } = await worldWith();
+  let first = true;
+  world.beforeCommit = async () => {
+    if (!first) return;
+    first = false;
+    await world.raise(run, { mark: "restricted" });
+  };
+  const answer = await world.ask("t", spend(versions));
+  expect(answer).not.toHaveProperty("headers");
+  expect(answer).toMatchObject({ state: { input: { session: { mark: "restricted" } } } });
+});
+
+test("fails where it was decided by an older registry than some exchange used", async () => {
+  const { world, versions } = await worldWith();
+  const seen = { kind: "put" as const, key: { partition: "seen", sort: "registry" }, value: 1, when: "any" as const };
+  await world.store.write([seen]);
+  expect(codes(await world.ask("t", spend(versions, { revision: 0 })))).toBe("policy.stale");
+});
+
+test("fails where there is no credential, and nothing is spent", async () => {
+  const { world, versions } = await worldWith();
+  world.headersFor = () => Promise.reject(Refusal.of("outbound.failed"));
+  expect(codes(await world.ask("t", spend(versions)))).toBe("outbound.failed");
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
+});
+
+test("of many calls each fails by itself", async () => {
+  const { world, versions } = await worldWith();
+  const call = callOf(world.tokens.get("t") as AccessTokenClaims);
+  world.tokens.set("aws", { ...(world.tokens.get("t") as AccessTokenClaims), aud: "aws" });
+  const calls = [
+    { token: "nobody", call },
+    { token: "t", call, spend: spend(versions) },
+    { token: "aws", call },
+    { token: "t", call: { ...call, action: "nothing" }, spend: spend(versions) },
+  ];
+  const answers = await world.calls.calls({ calls }, SERVICE);
+  expect(answers.map(codes)).toEqual([
+    "token.invalid",
+    "answered",
+    "token.invalid",
+    expect.stringMatching(/^token\.|^answered/),
+  ]);
+  expect(answers[1]).toMatchObject({ headers: HEADERS });
+  expect(answers[3]).not.toHaveProperty("headers");
+});
+
+test.each([
+  ["nothing", undefined],
+  ["no calls", { calls: [] }],
+  ["more than 16", { calls: Array.from({ length: 17 }, () => ({ token: "t", call: {} })) }],
+  ["a member that is none", { calls: [], more: 1 }],
+])("fails for %s", async (_, body) => {
+  await expect(new CallsWorld().calls.calls(body, SERVICE)).rejects.toMatchObject({
+    reasons: [{ code: "request.malformed" }],
+  });
+});
+
+test("outcomes are told together, and what fails of them is told", async () => {
+  const { world, run } = await worldWith();
+  const claims = world.tokens.get("t") as AccessTokenClaims;
+  const outcome = { claims, call: callOf(claims), outcome: "succeeded", untrusted: false };
+  await world.state.outcomes({ outcomes: [outcome, { ...outcome, outcome: "failed" }] }, SERVICE);
+  expect(
+    world.events
+      .filter(({ kind }) => kind === "call.outcome")
+      .map(({ facts }) => facts.outcome)
+      .sort(),
+  ).toEqual(["failed", "succeeded"]);
+  const other = { ...outcome, claims: { ...claims, run: "nobody" } };
+  expect(await world.state.outcomes({ outcomes: [outcome, other] }, SERVICE)).toEqual({ untold: [1] });
+  expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(3);
+  expect(run.agent).toBe("support-triage");
+});
