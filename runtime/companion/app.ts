@@ -4,14 +4,10 @@ import { type Log, told } from "../log";
 import type { Companion } from "./companion";
 import type { IssuedToken } from "./exchange-client";
 import { Problem } from "./problem";
+import { HEADERS, refused } from "./refused";
 import { beginningOf, jsonOf, malformed, wantedOf } from "./requests";
 import type { Run } from "./run";
 
-const HEADERS = {
-  "cache-control": "no-store",
-  "content-type": "application/json",
-  "x-content-type-options": "nosniff",
-};
 const AWS = "/aws-credentials";
 
 export interface AppProps {
@@ -79,16 +75,6 @@ export function companionApp(props: AppProps): Hono {
     return refused(problem, req.path.endsWith(AWS) ? sdkMembers(problem) : {});
   });
   return app;
-}
-
-/** @param more members that are not of the refusal itself */
-export function refused(
-  { status, body, retryAfter }: Problem,
-  more: Readonly<Record<string, unknown>> = {},
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  const retry = retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` };
-  return new Response(JSON.stringify({ ...more, ...body }), { status, headers: { ...HEADERS, ...retry, ...headers } });
 }
 
 function json(body: object, status = 200): Response {

@@ -1,13 +1,14 @@
 import type { Clock } from "../clock";
 import type { Log } from "../log";
+import type { HeldSvid } from "../workload-api/svid";
 import type { AwsCredentials } from "./aws-credentials";
 import type { ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
 import type { Problem } from "./problem";
-import type { Renewed } from "./renewed";
 import type { Beginning } from "./requests";
 import { Run } from "./run";
 import { RunBook } from "./run-book";
-import { selfStarted } from "./self-started";
+import { SelfStarted } from "./self-started";
+import type { ToolAddress } from "./tools/address";
 
 /** Tasks for which it is remembered that the agent starts them: more than any agent has */
 const MOST_TASKS = 256;
@@ -18,10 +19,17 @@ export interface CompanionProps {
   readonly log: Log;
 }
 
+/** A token for a tool, and as whom it is shown */
+export interface Allowed {
+  readonly run: Run;
+  readonly token: IssuedToken;
+  readonly svid: HeldSvid;
+}
+
 /** What an agent gets: runs, their tokens, their AWS credentials. Where there is no SVID, nothing. */
 export class Companion {
   private readonly runs = new RunBook();
-  private readonly byAgent = new Map<string, Renewed<AwsCredentials>>();
+  private readonly byAgent = new Map<string, SelfStarted>();
   private spiffeId: string | undefined;
 
   constructor(private readonly props: CompanionProps) {}
@@ -70,7 +78,34 @@ export class Companion {
   /** @throws Problem */
   public async awsOfTask(task: string, start: "agent" | undefined): Promise<AwsCredentials> {
     this.identify();
-    return start === undefined ? this.runs.only(task).awsCredentials() : this.startedByAgent(task).get();
+    return start === undefined ? this.runs.only(task).awsCredentials() : this.startedByAgent(task).aws.get();
+  }
+
+  /**
+   * A token for all that the run may do with the tool
+   *
+   * @throws Problem
+   */
+  public async tool(address: ToolAddress): Promise<Allowed> {
+    this.identify();
+    const { by, name } = address;
+    const allowed = (run: Run): Promise<Allowed> => this.tokenOf(address, run);
+    if (by === "self") return this.startedByAgent(name).with(wantedFor(address), allowed);
+    return allowed(by === "run" ? this.runs.get(name) : this.runs.only(name));
+  }
+
+  /** @throws Problem */
+  public async tokenOf(address: ToolAddress, run: Run): Promise<Allowed> {
+    const token = await run.token(wantedFor(address));
+    const svid = this.props.exchange.svid();
+    if (token.thumbprint === svid.thumbprint) return { run, token, svid };
+    // The SVID rotated while the token was on its way.
+    return { run, token: await run.token(wantedFor(address)), svid: this.props.exchange.svid() };
+  }
+
+  /** The gateway does not take the token. */
+  public discard(address: ToolAddress, { run, token }: Allowed): void {
+    run.discard(wantedFor(address), token);
   }
 
   /** Why it can do nothing; undefined where it can */
@@ -97,15 +132,15 @@ export class Companion {
     this.spiffeId = spiffeId;
   }
 
-  private startedByAgent(task: string): Renewed<AwsCredentials> {
+  private startedByAgent(task: string): SelfStarted {
     let found = this.byAgent.get(task);
     if (found === undefined) {
       const [oldest] = this.byAgent.keys();
       if (this.byAgent.size >= MOST_TASKS && oldest !== undefined) this.byAgent.delete(oldest);
-      found = selfStarted({
+      found = new SelfStarted({
         clock: this.props.clock,
         last: () => this.runs.last(task, "agent"),
-        begin: async () => (await this.begin({ cause: { task, start: "agent" }, wanted: { audience: "aws" } })).run,
+        begin: async (wanted) => (await this.begin({ cause: { task, start: "agent" }, wanted })).run,
         end: (run) => this.runs.remove(run),
       });
       this.byAgent.set(task, found);
@@ -115,6 +150,10 @@ export class Companion {
 
   private forget(run: Run): void {
     this.runs.remove(run);
-    if (run.start === "agent") this.byAgent.get(run.task)?.drop();
+    if (run.start === "agent") this.byAgent.get(run.task)?.aws.drop();
   }
+}
+
+function wantedFor({ tool }: ToolAddress): Wanted {
+  return { audience: `tool:${tool}` };
 }

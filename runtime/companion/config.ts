@@ -4,6 +4,7 @@ import { z } from "zod";
 import { SpiffeId } from "../../domain";
 import { socketPath } from "../workload-api/socket-path";
 import type { LoopbackAddress } from "./loopback-server";
+import type { GatewayAddress } from "./tools/connections";
 
 export const DEFAULT_LISTEN = "http://127.0.0.1:7464";
 const SHORTEST_TOKEN = 16;
@@ -18,6 +19,12 @@ export interface CompanionConfig {
   readonly exchangeUrl: string;
   /** Undefined for the one in the own trust domain */
   readonly exchangeId: string | undefined;
+  /**
+   * Where tools are reached.
+   *
+   * @default - nowhere
+   */
+  readonly gateway?: GatewayAddress | undefined;
   readonly identity: { readonly socket: string } | { readonly folder: string };
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
@@ -44,8 +51,10 @@ const optional = <T>(read: (value: string) => T) =>
 const environment = z
   .object({
     AMBIT_LISTEN: optional(loopbackAddress),
-    AMBIT_EXCHANGE_URL: optional(httpsAddress),
-    AMBIT_EXCHANGE_ID: optional(spiffeId),
+    AMBIT_EXCHANGE_URL: optional(httpsAddress("AMBIT_EXCHANGE_URL")),
+    AMBIT_EXCHANGE_ID: optional(spiffeId("AMBIT_EXCHANGE_ID")),
+    AMBIT_GATEWAY_URL: optional(httpsAddress("AMBIT_GATEWAY_URL")),
+    AMBIT_GATEWAY_ID: optional(spiffeId("AMBIT_GATEWAY_ID")),
     SPIFFE_ENDPOINT_SOCKET: optional((value) => `unix://${socketPath(value)}`),
     AMBIT_SVID_FOLDER: optional(absoluteFolder),
     AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
@@ -55,6 +64,9 @@ const environment = z
     const missing = (message: string): void => context.addIssue({ code: "custom", message });
     if (value.AMBIT_EXCHANGE_URL === undefined) {
       missing("AMBIT_EXCHANGE_URL must be https://<host>:<port> of the exchange, and is not set");
+    }
+    if (value.AMBIT_GATEWAY_ID !== undefined && value.AMBIT_GATEWAY_URL === undefined) {
+      missing("AMBIT_GATEWAY_ID is set, and AMBIT_GATEWAY_URL is not: set it to https://<host>:<port> of the gateway");
     }
     if ((value.SPIFFE_ENDPOINT_SOCKET === undefined) === (value.AMBIT_SVID_FOLDER === undefined)) {
       missing("exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set");
@@ -66,11 +78,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const found = environment.safeParse(variables);
   if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join("\n"));
   const { AMBIT_LISTEN, AMBIT_EXCHANGE_URL, AMBIT_EXCHANGE_ID, AMBIT_COMPANION_TOKEN_FILE } = found.data;
+  const { AMBIT_GATEWAY_URL, AMBIT_GATEWAY_ID } = found.data;
   const { SPIFFE_ENDPOINT_SOCKET: socket, AMBIT_SVID_FOLDER: folder, AMBIT_DRAIN_SECONDS } = found.data;
   return {
     listen: AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN),
     exchangeUrl: AMBIT_EXCHANGE_URL as string,
     exchangeId: AMBIT_EXCHANGE_ID,
+    gateway: AMBIT_GATEWAY_URL === undefined ? undefined : { url: AMBIT_GATEWAY_URL, spiffeId: AMBIT_GATEWAY_ID },
     identity: socket === undefined ? { folder: folder as string } : { socket },
     token: AMBIT_COMPANION_TOKEN_FILE,
     drainSeconds: AMBIT_DRAIN_SECONDS ?? DRAIN_SECONDS,
@@ -99,16 +113,18 @@ function loopbackAddress(text: string): LoopbackAddress {
   return { hostname, port: url.port === "" ? 80 : Number(url.port) };
 }
 
-function httpsAddress(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "https:" || url.href !== `${url.origin}/`) {
-    throw new Error(`AMBIT_EXCHANGE_URL must be https://<host>:<port>, got ${JSON.stringify(text)}`);
-  }
-  return url.origin;
+function httpsAddress(variable: string): (text: string) => string {
+  return (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.protocol !== "https:" || url.href !== `${url.origin}/`) {
+      throw new Error(`${variable} must be https://<host>:<port>, got ${JSON.stringify(text)}`);
+    }
+    return url.origin;
+  };
 }
 
-function spiffeId(text: string): string {
-  return `${SpiffeId.parse(text, "environment", "AMBIT_EXCHANGE_ID")}`;
+function spiffeId(variable: string): (text: string) => string {
+  return (text) => `${SpiffeId.parse(text, "environment", variable)}`;
 }
 
 function absoluteFolder(path: string): string {

@@ -3,9 +3,9 @@ import type { Start } from "../../domain";
 import type { Clock } from "../clock";
 import { told } from "../log";
 import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-answer";
+import { type Answered, MutualTls, type Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
 import { type AwsAnswer, awsAnswer, refusalBody, type TokenAnswer, tokenAnswer } from "./exchange-answers";
-import { type Answered, MutualTls, type Sent } from "./mutual-tls";
 import { Problem } from "./problem";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -64,6 +64,7 @@ export class ExchangeClient {
 
   constructor(private readonly options: ExchangeClientOptions) {
     this.tls = new MutualTls({
+      peer: "the exchange",
       url: options.url,
       spiffeId: ({ trustDomain }) => options.spiffeId ?? `spiffe://${trustDomain}${EXCHANGE_PATH}`,
       timeoutMs: options.timeoutMs ?? 10_000,

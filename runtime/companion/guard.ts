@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Problem } from "./problem";
+import { isOfTools } from "./tools/address";
 
 export interface GuardOptions {
   /** What `Host` may be, in lower case */
@@ -29,8 +30,11 @@ export function problemOf({ rawHeaders, url = "" }: IncomingMessage, options: Gu
   }
   const { token } = options;
   if (token === undefined || HEALTH.has(url)) return undefined;
-  const shown = headers.filter(([name]) => name === "authorization").map(([, value]) => value);
-  return shown.length === 1 && isToken(shown[0] as string, token) ? undefined : Problem.of("companion.unauthenticated");
+  // SDKs of models show their key in either; the gateway gets none of both.
+  const shownIn = isOfTools(url) ? ["authorization", "x-api-key"] : ["authorization"];
+  const shown = shownIn.map((wanted) => headers.filter(([name]) => name === wanted).map(([, value]) => value));
+  const sound = shown.every((values) => values.length <= 1) && shown.flat().some((value) => isToken(value, token));
+  return sound ? undefined : Problem.of("companion.unauthenticated");
 }
 
 /** Node's `fetch` says one thing of itself as browsers do, which say more. */

@@ -3,20 +3,25 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { type Log, told } from "../log";
-import { refused } from "./app";
 import { problemOf } from "./guard";
 import { Problem } from "./problem";
+import { refuse, refused } from "./refused";
+import { isOfTools } from "./tools/address";
 
 const LIMITS = {
   headerBytes: 16_384,
   connections: 256,
   requestMilliseconds: 10_000,
+  /** For a request for a tool, whose body comes as fast as the tool reads it */
+  toolRequestMilliseconds: 300_000,
   closeMilliseconds: 5_000,
   idleMilliseconds: 5_000,
 } as const;
 
 export interface LoopbackServerProps {
   readonly app: Hono;
+  /** Answers what is asked of tools. */
+  readonly tools: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
   readonly log: Log;
@@ -31,27 +36,27 @@ export interface LoopbackAddress {
 /** Serves beside the agent, and nowhere else. */
 export class LoopbackServer {
   private readonly server: Server;
+  private readonly listener: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
   private hosts: ReadonlySet<string> = new Set();
 
   constructor(private readonly props: LoopbackServerProps) {
-    const listener = getRequestListener(props.app.fetch, {
-      overrideGlobalObjects: false,
-      errorHandler: (error) => this.failed(error),
-    });
     this.server = createServer(
       {
         maxHeaderSize: LIMITS.headerBytes,
-        requestTimeout: LIMITS.requestMilliseconds,
+        requestTimeout: LIMITS.toolRequestMilliseconds,
         headersTimeout: LIMITS.requestMilliseconds,
         keepAliveTimeout: LIMITS.idleMilliseconds,
       },
-      (incoming, outgoing) => {
-        const problem = problemOf(incoming, { hosts: this.hosts, token: this.props.token });
-        if (problem === undefined) void listener(incoming, outgoing);
-        else void this.turnAway(problem, incoming, outgoing);
-      },
+      (incoming, outgoing) => this.serve(incoming, outgoing),
     );
+    // Node would leave out headers past a number, of which the guard would not know.
+    this.server.maxHeadersCount = 0;
     this.server.maxConnections = LIMITS.connections;
+    this.server.on("checkContinue", (incoming, outgoing) => this.serve(incoming, outgoing));
+    this.listener = getRequestListener(props.app.fetch, {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => this.failed(error),
+    });
   }
 
   /** @returns where it listens */
@@ -82,12 +87,20 @@ export class LoopbackServer {
     });
   }
 
-  private async turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const problem = problemOf(incoming, { hosts: this.hosts, token: this.props.token });
+    if (problem !== undefined) return this.turnAway(problem, incoming, outgoing);
+    if (isOfTools(incoming.url ?? "")) return this.props.tools(incoming, outgoing);
+    const late = setTimeout(() => incoming.complete || incoming.socket.destroy(), LIMITS.requestMilliseconds);
+    outgoing.once("close", () => clearTimeout(late));
+    if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    void this.listener(incoming, outgoing);
+  }
+
+  private turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): void {
     this.props.log("request.refused", { status: problem.status, codes: problem.codes });
-    const answer = refused(problem);
     // Nothing more is read from whoever sent it.
-    outgoing.writeHead(answer.status, { ...Object.fromEntries(answer.headers), connection: "close" });
-    outgoing.end(await answer.text());
+    refuse(problem, outgoing, { connection: "close" });
     incoming.resume();
   }
 

@@ -52,6 +52,24 @@ export const COMPANION_REASONS = {
     "the exchange gives no answer",
     "try again; look at the exchange and the network policy",
   ],
+  "companion.no-tools": [
+    404,
+    "invalid_request",
+    "no tool is reached from here, as AMBIT_GATEWAY_URL is not set",
+    "set AMBIT_GATEWAY_URL to https://<host>:<port> of the tool gateway",
+  ],
+  "companion.no-gateway": [
+    503,
+    "temporarily_unavailable",
+    "the gateway cannot be reached",
+    "try again, nothing was sent; look at the gateway and the network policy",
+  ],
+  "companion.unknown-outcome": [
+    502,
+    "server_error",
+    "the connection ended before an answer came, and nobody knows whether the request arrived",
+    "look at the tool before asking again",
+  ],
   "companion.error": [503, "temporarily_unavailable", "the companion failed", "look at its log"],
 } as const satisfies Readonly<Record<string, readonly [status: number, error: string, what: string, fix: string]>>;
 

@@ -52,8 +52,9 @@ export class Renewed<T extends Perishable> {
     this.value = value;
   }
 
-  public drop(): void {
-    this.value = undefined;
+  /** @param value only where it is this one that is held */
+  public drop(value: T | undefined = this.value): void {
+    if (value === this.value) this.value = undefined;
   }
 
   private fetched(): Promise<T> {

@@ -12,6 +12,9 @@ export const AWS_LEAST_SECONDS = 5;
 /** Kinds of tokens that one run remembers: more than any task has tools */
 const MOST_KINDS = 64;
 
+/** Milliseconds that a timer of Node can wait */
+const LONGEST_TIMER = 2_147_483_647;
+
 interface KeptToken extends Perishable, IssuedToken {}
 
 /** One execution of a task, with what was issued for it. In memory only. */
@@ -31,6 +34,7 @@ export class Run {
   private readonly awsToken: Renewed<KeptToken>;
   private readonly aws: Renewed<AwsCredentials>;
   private ended = false;
+  private readonly underWay = new Set<() => void>();
 
   private constructor(
     private readonly exchange: ExchangeClient,
@@ -71,6 +75,23 @@ export class Run {
   /** Nothing more is given for it, also not what is on its way. */
   public end(): void {
     this.ended = true;
+    for (const cut of [...this.underWay]) cut();
+    this.underWay.clear();
+  }
+
+  /**
+   * Have something cut when the run is over, until the result is called.
+   *
+   * @throws Problem where it is over
+   */
+  public whileLiving(cut: () => void): () => void {
+    if (!this.living) throw over();
+    const timer = setTimeout(cut, Math.min((this.expiresAt - this.clock()) * 1_000, LONGEST_TIMER));
+    this.underWay.add(cut);
+    return () => {
+      clearTimeout(timer);
+      this.underWay.delete(cut);
+    };
   }
 
   /** @throws Problem */
@@ -87,6 +108,11 @@ export class Run {
   public get tokens(): readonly string[] {
     const now = this.clock();
     return this.issued.filter(({ expiresAt }) => now < expiresAt).map(({ answer }) => answer.access_token);
+  }
+
+  /** Give it no more, where it is still given: whoever it was for does not take it. */
+  public discard(wanted: Wanted, token: IssuedToken): void {
+    this.tool(wanted).drop(token as KeptToken);
   }
 
   private tool(wanted: Wanted): Renewed<KeptToken> {

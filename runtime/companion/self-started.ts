@@ -1,42 +1,100 @@
 import type { Clock } from "../clock";
 import { ahead, type AwsCredentials } from "./aws-credentials";
+import type { Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 import { Renewed } from "./renewed";
 import { AWS_LEAST_SECONDS, type Run } from "./run";
+
+/** Reasons for which nothing goes on with a run, whatever is asked for */
+const RUN_IS_OVER: ReadonlySet<string> = new Set([
+  "companion.no-run",
+  "run.over",
+  "run.revoked",
+  "run.unknown",
+  "session.idle",
+  "session.over",
+  "session.revoked",
+  "transaction.ended",
+]);
 
 export interface SelfStartedOptions {
   readonly clock: Clock;
   /** The last run that the agent started by itself, if it lives */
   readonly last: () => Run | undefined;
-  /** Begins one */
-  readonly begin: () => Promise<Run>;
+  /** Begins one, by asking for this */
+  readonly begin: (wanted: Wanted) => Promise<Run>;
   /** A run with which the exchange does not go on */
   readonly end: (run: Run) => void;
 }
 
-/** AWS credentials of a task that the agent starts by itself, whichever run they belong to */
-export function selfStarted(options: SelfStartedOptions): Renewed<AwsCredentials> {
-  const { clock } = options;
-  return new Renewed({ fetch: () => ofSomeRun(options), clock, leastSeconds: AWS_LEAST_SECONDS });
-}
+/** What a task that the agent starts by itself is given, whichever run it belongs to */
+export class SelfStarted {
+  public readonly aws: Renewed<AwsCredentials>;
+  private beginning: { readonly audience: string; readonly run: Promise<Run> } | undefined;
 
-async function ofSomeRun({ clock, last, begin, end }: SelfStartedOptions): Promise<AwsCredentials> {
-  const run = last();
-  if (run === undefined || clock() >= followedAt(run)) return of(await begin());
-  try {
-    return await of(run);
-  } catch (error) {
-    // Its session ended, or the exchange forgot it: a new one tells whether the task may go on.
-    if (!(error instanceof Problem) || !error.final) throw error;
-    end(run);
-    return of(await begin());
+  constructor(private readonly options: SelfStartedOptions) {
+    this.aws = new Renewed({
+      fetch: () => this.with({ audience: "aws" }, (run) => this.awsOf(run)),
+      clock: options.clock,
+      leastSeconds: AWS_LEAST_SECONDS,
+    });
   }
-}
 
-/** They are asked for again when the run has newer ones, or when the next run is due. */
-async function of(run: Run): Promise<AwsCredentials> {
-  const credentials = await run.awsCredentials();
-  return { ...credentials, refreshAt: Math.min(credentials.refreshAt, followedAt(run)) };
+  /**
+   * Do something with the run of now: one begins where there is none, and the next before the last is over.
+   *
+   * @param wanted what a run begins with
+   * @throws Problem
+   */
+  public async with<T>(wanted: Wanted, use: (run: Run) => Promise<T>): Promise<T> {
+    const run = this.current();
+    if (run === undefined) return use(await this.next(wanted));
+    try {
+      return await use(run);
+    } catch (error) {
+      // A new one tells whether the task may go on. Whatever else is refused would cost what goes on with this one.
+      if (!(error instanceof Problem) || !error.codes.some((code) => RUN_IS_OVER.has(code))) throw error;
+      this.options.end(run);
+      return use(await this.next(wanted));
+    }
+  }
+
+  /** The last, unless the next is due */
+  private current(): Run | undefined {
+    const run = this.options.last();
+    return run === undefined || this.options.clock() >= followedAt(run) ? undefined : run;
+  }
+
+  /** One begins at a time. Who asks for the same as the one who waits gets the same, a refusal too. */
+  private async next(wanted: Wanted): Promise<Run> {
+    while (this.beginning !== undefined && this.beginning.audience !== wanted.audience) {
+      await this.beginning.run.catch(() => undefined);
+    }
+    const run = this.current();
+    if (run !== undefined) return run;
+    this.beginning ??= {
+      audience: wanted.audience,
+      run: this.begun(wanted).finally(() => (this.beginning = undefined)),
+    };
+    return this.beginning.run;
+  }
+
+  private async begun(wanted: Wanted): Promise<Run> {
+    try {
+      return await this.options.begin(wanted);
+    } catch (error) {
+      // While the exchange cannot say, the last is good until it is over.
+      const last = error instanceof Problem && !error.final ? this.options.last() : undefined;
+      if (last === undefined) throw error;
+      return last;
+    }
+  }
+
+  /** They are asked for again when the run has newer ones, or when the next run is due. */
+  private async awsOf(run: Run): Promise<AwsCredentials> {
+    const credentials = await run.awsCredentials();
+    return { ...credentials, refreshAt: Math.min(credentials.refreshAt, followedAt(run)) };
+  }
 }
 
 /** The next run begins before the last is over. */

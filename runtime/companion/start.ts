@@ -9,6 +9,7 @@ import { Companion } from "./companion";
 import type { CompanionConfig } from "./config";
 import { ExchangeClient } from "./exchange-client";
 import { LoopbackServer } from "./loopback-server";
+import { TOOL_LIMITS, ToolForwarder, type ToolLimits } from "./tools/tool-forwarder";
 
 export interface StartedCompanion {
   /** http address on the loopback */
@@ -32,6 +33,12 @@ export interface StartProps {
    * @default - as the configuration says
    */
   readonly source?: SvidSource;
+  /**
+   * Of connections to the gateway.
+   *
+   * @default TOOL_LIMITS
+   */
+  readonly toolLimits?: ToolLimits;
 }
 
 /** It listens at once, and answers what needs an identity when it has one. */
@@ -39,9 +46,16 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   const { config, log, clock = systemClock } = props;
   const source = props.source ?? sourceOf(config, clock);
   const exchange = new ExchangeClient({ url: config.exchangeUrl, spiffeId: config.exchangeId, source, clock });
-  const app = companionApp({ companion: new Companion({ exchange, clock, log }), clock, log });
-  const server = new LoopbackServer({ app, token: config.token, log });
+  const companion = new Companion({ exchange, clock, log });
+  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits: props.toolLimits ?? TOOL_LIMITS, log });
+  const server = new LoopbackServer({
+    app: companionApp({ companion, clock, log }),
+    tools: (incoming, outgoing) => void tools.serve(incoming, outgoing),
+    token: config.token,
+    log,
+  });
   const end = (): void => {
+    tools.close();
     source.close();
     exchange.close();
   };

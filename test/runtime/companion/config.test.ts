@@ -20,12 +20,20 @@ test("what is left out has its default, and an empty variable is one that is lef
     listen: { hostname: "127.0.0.1", port: 7464 },
     exchangeUrl: "https://ambit-exchange.ambit-system.svc:8443",
     exchangeId: undefined,
+    gateway: undefined,
     identity: { folder: "/svid" },
     token: undefined,
     drainSeconds: 20,
   };
   expect(readEnvironment(LEAST)).toEqual(expected);
-  const names = ["AMBIT_LISTEN", "AMBIT_EXCHANGE_ID", "SPIFFE_ENDPOINT_SOCKET", "AMBIT_COMPANION_TOKEN_FILE"];
+  const names = [
+    "AMBIT_LISTEN",
+    "AMBIT_EXCHANGE_ID",
+    "AMBIT_GATEWAY_URL",
+    "AMBIT_GATEWAY_ID",
+    "SPIFFE_ENDPOINT_SOCKET",
+    "AMBIT_COMPANION_TOKEN_FILE",
+  ];
   const empty = Object.fromEntries([...names, "AMBIT_DRAIN_SECONDS"].map((name) => [name, ""]));
   expect(readEnvironment({ ...LEAST, ...empty })).toEqual(expected);
 });
@@ -41,6 +49,8 @@ test("everything can be said", () => {
       AMBIT_LISTEN: "http://[::1]:80",
       AMBIT_EXCHANGE_URL: "https://exchange.example/",
       AMBIT_EXCHANGE_ID: "spiffe://prod.example/ns/a/sa/b",
+      AMBIT_GATEWAY_URL: "https://gateway.example:8443/",
+      AMBIT_GATEWAY_ID: "spiffe://prod.example/ns/a/sa/c",
       SPIFFE_ENDPOINT_SOCKET: "unix:///spiffe-workload-api/spire-agent.sock",
       AMBIT_COMPANION_TOKEN_FILE: tokenFile("a-token-of-this-pod\n"),
       AMBIT_DRAIN_SECONDS: "0",
@@ -49,6 +59,7 @@ test("everything can be said", () => {
     listen: { hostname: "::1", port: 80 },
     exchangeUrl: "https://exchange.example",
     exchangeId: "spiffe://prod.example/ns/a/sa/b",
+    gateway: { url: "https://gateway.example:8443", spiffeId: "spiffe://prod.example/ns/a/sa/c" },
     identity: { socket: "unix:///spiffe-workload-api/spire-agent.sock" },
     token: "a-token-of-this-pod",
     drainSeconds: 0,
@@ -57,6 +68,7 @@ test("everything can be said", () => {
 
 const LISTEN = "AMBIT_LISTEN must be http://<loopback address>:<port>";
 const EXCHANGE = "AMBIT_EXCHANGE_URL must be https://<host>:<port>";
+const GATEWAY = "AMBIT_GATEWAY_URL must be https://<host>:<port>";
 const SOCKET = "SPIFFE_ENDPOINT_SOCKET must be unix://<absolute path of at most 107 bytes>";
 
 test.each([
@@ -74,6 +86,10 @@ test.each([
   [{ AMBIT_EXCHANGE_URL: "https://exchange.example/token" }, EXCHANGE],
   [{ AMBIT_EXCHANGE_URL: "https://user@exchange.example" }, EXCHANGE],
   [{ AMBIT_EXCHANGE_ID: "ambit-exchange" }, "AMBIT_EXCHANGE_ID must be spiffe://<trust domain>/<path>"],
+  [{ AMBIT_GATEWAY_URL: "http://gateway.example" }, `${GATEWAY}, got "http://gateway.example"`],
+  [{ AMBIT_GATEWAY_URL: "https://gateway.example/tools" }, GATEWAY],
+  [{ AMBIT_GATEWAY_URL: "https://gateway.example", AMBIT_GATEWAY_ID: "gateway" }, "AMBIT_GATEWAY_ID must be spiffe://"],
+  [{ AMBIT_GATEWAY_ID: "spiffe://prod.example/ns/a/sa/c" }, "AMBIT_GATEWAY_ID is set, and AMBIT_GATEWAY_URL is not"],
   [{ AMBIT_SVID_FOLDER: "svid" }, 'AMBIT_SVID_FOLDER must be an absolute path, got "svid"'],
   [{ AMBIT_SVID_FOLDER: undefined }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set"],
   [{ SPIFFE_ENDPOINT_SOCKET: "unix:///a.sock" }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER"],

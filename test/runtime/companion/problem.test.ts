@@ -48,7 +48,7 @@ test("every code is on the page with its status, and the page names no other", (
 
 test("every code is produced by a test", () => {
   const folder = __dirname;
-  const tests = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
+  const tests = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((file) => file.endsWith(".test.ts"));
   const text = tests.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
   expect(CODES.filter((code) => !text.includes(`"${code}"`))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import type { CompanionConfig } from "../../../runtime/companion/config";
 import { type StartedCompanion, startCompanion } from "../../../runtime/companion/start";
+import type { ToolLimits } from "../../../runtime/companion/tools/tool-forwarder";
 import type { Certified } from "../certificate";
 import { FakeExchange } from "./fake-exchange";
 import { FakeSource } from "./fake-source";
@@ -30,6 +31,8 @@ export class Running {
   public readonly svid: Certified = this.authority.svid(AGENT);
   public readonly exchange = new FakeExchange(this.authority, () => this.now);
   public readonly source = new FakeSource(() => this.now);
+  /** Of connections to the gateway; those of the companion where a test says nothing */
+  public toolLimits: ToolLimits | undefined;
   private started: StartedCompanion | undefined;
 
   public async start(config: Partial<CompanionConfig> = {}, presented?: Certified): Promise<this> {
@@ -47,6 +50,7 @@ export class Running {
       log: (event, facts = {}) => this.logged.push(JSON.stringify({ event, ...facts })),
       clock: () => this.now,
       source: this.source,
+      ...(this.toolLimits === undefined ? {} : { toolLimits: this.toolLimits }),
     });
     return this;
   }

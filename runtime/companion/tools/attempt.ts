@@ -1,0 +1,55 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+import { NotReached } from "./connections";
+
+/** Handshake alerts of TLS 1.3 reach a client after its own side is done: then the server read no request. */
+const REFUSED_CERTIFICATE = /^ERR_SSL_\w*ALERT_(ACCESS_DENIED|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA)$/;
+
+/** The gateway may have the request, and no answer came. */
+export class Lost extends Error {
+  constructor(
+    message: string,
+    /** It was sent on a connection that had been kept, which was dead as far as can be told. */
+    public readonly onKept: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface Begun {
+  readonly request: ClientRequest;
+  readonly response: IncomingMessage;
+}
+
+/**
+ * Send a request once.
+ *
+ * @param body undefined where there is none
+ * @throws NotReached where nothing was sent
+ * @throws Lost
+ */
+export function attempt(options: RequestOptions, body: IncomingMessage | undefined): Promise<Begun> {
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(options);
+    request.maxHeadersCount = 0;
+    request.on("response", (response) => resolve({ request, response }));
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      body?.unpipe(request);
+      reject(whatItMeans(error, request.reusedSocket));
+    });
+    request.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(new Lost("the answer was an upgrade", false));
+    });
+    if (body === undefined) request.end();
+    else body.pipe(request);
+  });
+}
+
+function whatItMeans(error: NodeJS.ErrnoException, reused: boolean): Error {
+  if (error instanceof NotReached) return error;
+  const { code = "", message } = error;
+  if (!reused && REFUSED_CERTIFICATE.test(code)) return new NotReached(message, { cause: error });
+  return new Lost(message, reused && (code === "ECONNRESET" || code === "EPIPE"), { cause: error });
+}

@@ -1,0 +1,89 @@
+/** Names and values in turn, as Node has them in `rawHeaders` */
+export type RawHeaders = readonly string[];
+
+/** Of one connection alone: RFC 9110 section 7.6.1, and those that older texts have besides */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authentication-info",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+/** Who the agent is, and where it asks from, is said by its certificate and its token alone. */
+const NOT_THE_AGENTS = new Set(["authorization", "cookie", "expect", "forwarded", "host", "x-api-key"]);
+const NOT_THE_AGENTS_FAMILIES = ["proxy-", "x-ambit-", "x-envoy-", "x-forwarded-"];
+const WITHOUT_BODY = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "TRACE"]);
+
+export interface SentHeaders {
+  readonly method: string;
+  readonly raw: RawHeaders;
+  /** `<host>:<port>` of the gateway */
+  readonly host: string;
+  readonly accessToken: string;
+}
+
+/** What the gateway is sent: the client's headers without those that are not its to set, and our own */
+export function sentHeaders({ method, raw, host, accessToken }: SentHeaders): string[] {
+  const named = namedByConnection(raw);
+  const kept = pairsOf(raw).filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name));
+  return [["host", host], ...kept, ...framing(method, raw), ["authorization", `Bearer ${accessToken}`]].flat();
+}
+
+/** What the client is answered: the gateway's headers without those of its connection */
+export function answeredHeaders(raw: RawHeaders): string[] {
+  const named = namedByConnection(raw);
+  return pairsOf(raw)
+    .filter(([name]) => !HOP_BY_HOP.has(lower(name)) && (lower(name) === "content-length" || !named.has(lower(name))))
+    .flat();
+}
+
+/** Every value of a header, in their order */
+export function valuesOf(raw: RawHeaders, wanted: string): readonly string[] {
+  return pairsOf(raw).flatMap(([name, value]) => (lower(name) === wanted ? [value] : []));
+}
+
+/** Whether the request says that a body follows */
+export function hasBody(raw: RawHeaders): boolean {
+  return isChunked(raw) || valuesOf(raw, "content-length").some((length) => Number(length) !== 0);
+}
+
+export function isChunked(raw: RawHeaders): boolean {
+  return valuesOf(raw, "transfer-encoding").length > 0;
+}
+
+/** The body is sent on as it came: by the length that was told, or chunk by chunk. */
+function framing(method: string, raw: RawHeaders): readonly (readonly [string, string])[] {
+  if (isChunked(raw)) return [["transfer-encoding", "chunked"]];
+  const [length] = valuesOf(raw, "content-length");
+  if (length !== undefined) return [["content-length", length]];
+  // Node would announce chunks.
+  return WITHOUT_BODY.has(method) ? [] : [["content-length", "0"]];
+}
+
+function isFraming(name: string): boolean {
+  return ["content-length", "transfer-encoding"].includes(lower(name));
+}
+
+/** Some servers read an underscore as a hyphen. */
+function isTheAgents(name: string): boolean {
+  const plain = lower(name).replaceAll("_", "-");
+  if (HOP_BY_HOP.has(plain) || NOT_THE_AGENTS.has(plain)) return false;
+  return !NOT_THE_AGENTS_FAMILIES.some((family) => plain.startsWith(family));
+}
+
+function namedByConnection(raw: RawHeaders): ReadonlySet<string> {
+  const names = valuesOf(raw, "connection").flatMap((value) => value.split(","));
+  return new Set(names.map((name) => lower(name.trim())));
+}
+
+function pairsOf(raw: RawHeaders): readonly (readonly [name: string, value: string])[] {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []));
+}
+
+function lower(name: string): string {
+  return name.toLowerCase();
+}

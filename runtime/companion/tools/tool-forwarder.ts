@@ -1,0 +1,212 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import { type Log, told } from "../../log";
+import { boundedAnswer } from "../../bounded-answer";
+import type { Allowed, Companion } from "../companion";
+import { Problem } from "../problem";
+import { refuse } from "../refused";
+import { malformed } from "../requests";
+import { type ToolAddress, toolAddress } from "./address";
+import { attempt, type Begun, Lost } from "./attempt";
+import { type ConnectionLimits, type GatewayAddress, GatewayConnections, NotReached } from "./connections";
+import { answeredHeaders, hasBody, isChunked, sentHeaders, valuesOf } from "./headers";
+
+export interface ToolLimits extends ConnectionLimits {
+  /** For a request with its answer */
+  readonly streamMilliseconds: number;
+}
+
+export const TOOL_LIMITS: ToolLimits = {
+  kept: 64,
+  connectMilliseconds: 10_000,
+  idleMilliseconds: 30_000,
+  ageMilliseconds: 240_000,
+  streamMilliseconds: 300_000,
+};
+const MOST_HEADER_BYTES = 65_536;
+/** Of the gateway's refusals, as far as they are read here */
+const MOST_REFUSAL_BYTES = 16_384;
+/** Clients of HTTP/1.1 that would also speak HTTP/2, and do as well without */
+const UPGRADES_TO_PASS_OVER = /^h2c$/i;
+/** On what the gateway refuses by itself (runtime/authorizer/envoy/check-response.ts) */
+const DECISION_HEADER = "x-ambit-decision";
+/** May be sent again where a kept connection was dead */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export interface ToolForwarderProps {
+  /** Undefined where there is none */
+  readonly gateway: GatewayAddress | undefined;
+  readonly companion: Companion;
+  readonly limits: ToolLimits;
+  readonly log: Log;
+}
+
+/** A request of the agent, and what ends it from outside */
+interface Passage {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly address: ToolAddress;
+  readonly signal: AbortSignal;
+}
+
+/** Sends requests for tools on to the gateway as they come, with a token of the run in place of what the agent showed. */
+export class ToolForwarder {
+  private readonly connections: GatewayConnections | undefined;
+
+  constructor(private readonly props: ToolForwarderProps) {
+    const { gateway, limits } = props;
+    this.connections = gateway === undefined ? undefined : new GatewayConnections(gateway, limits);
+  }
+
+  /** Answer it, whatever happens. */
+  public async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const ending = new AbortController();
+    const late = setTimeout(() => ending.abort(), this.props.limits.streamMilliseconds);
+    outgoing.once("close", () => {
+      clearTimeout(late);
+      ending.abort();
+    });
+    try {
+      const address = addressOf(incoming);
+      await this.pass({ incoming, outgoing, address, signal: ending.signal });
+    } catch (error) {
+      this.failed(error, incoming, outgoing);
+    }
+  }
+
+  public close(): void {
+    this.connections?.close();
+  }
+
+  private async pass(passage: Passage): Promise<void> {
+    const { connections } = this;
+    if (connections === undefined) throw Problem.of("companion.no-tools");
+    const { incoming, outgoing, address } = passage;
+    const allowed = await this.props.companion.tool(address);
+    // The client went away meanwhile: nobody waits for what would be done.
+    if (outgoing.destroyed) return;
+    outgoing.once(
+      "close",
+      allowed.run.whileLiving(() => outgoing.destroy()),
+    );
+    if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    const begun = await this.sent(connections, passage, allowed);
+    const { response } = begun;
+    // A tool may answer 401 too, when it has done something: the gateway takes this header out of what tools answer.
+    const isOfGateway = response.statusCode === 401 && response.headers[DECISION_HEADER] !== undefined;
+    const refusal = isOfGateway ? await shortJson(response) : undefined;
+    if (refusal === undefined) return answer(passage, begun);
+    if (!isInvalidToken(refusal)) return answer(passage, begun, refusal);
+    this.props.companion.discard(address, allowed);
+    if (hasBody(incoming.rawHeaders)) return answer(passage, begun, refusal);
+    const again = await this.props.companion.tokenOf(address, allowed.run);
+    return answer(passage, await this.sent(connections, passage, again));
+  }
+
+  /** Sent once; a second time only where the first has certainly done nothing. */
+  private async sent(connections: GatewayConnections, passage: Passage, allowed: Allowed): Promise<Begun> {
+    const { incoming, address, signal } = passage;
+    const { method = "", rawHeaders: raw } = incoming;
+    const { token, svid } = allowed;
+    const headers = sentHeaders({ method, raw, host: connections.host, accessToken: token.answer.access_token });
+    const options = { method, path: address.target, headers, signal, maxHeaderSize: MOST_HEADER_BYTES };
+    const body = hasBody(raw) ? incoming : undefined;
+    try {
+      return await attempt({ ...connections.as(svid), ...options }, body);
+    } catch (error) {
+      const again = error instanceof Lost && error.onKept && body === undefined && SAFE.has(method);
+      if (!again || signal.aborted) throw error;
+      return attempt({ ...connections.anew(svid), ...options }, body);
+    }
+  }
+
+  private failed(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (outgoing.destroyed) return;
+    const problem = problemOf(error);
+    const because = error instanceof Problem ? problem.body.error_description : told(error);
+    this.props.log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
+    if (outgoing.headersSent) return void outgoing.destroy();
+    linger(incoming, outgoing);
+    refuse(problem, outgoing, {
+      // SDKs of models send a request again after any 5xx but one with this.
+      ...(error instanceof Lost ? { "x-should-retry": "false" } : {}),
+      // A client that was never told to go on may send its body, or the next request.
+      ...(incoming.headers.expect === undefined ? {} : { connection: "close" }),
+    });
+    // What is still sent is read, so that the client gets to the answer.
+    incoming.resume();
+  }
+}
+
+function addressOf({ url = "", rawHeaders }: IncomingMessage): ToolAddress {
+  const address = toolAddress(url);
+  if (address === undefined) throw malformed("the address must name task or run, and tool, as they are declared");
+  const codings = valuesOf(rawHeaders, "transfer-encoding");
+  if (isChunked(rawHeaders) && codings.join().toLowerCase() !== "chunked") {
+    throw malformed(`the transfer encoding must be chunked, got ${JSON.stringify(codings.join())}`);
+  }
+  const upgrade = valuesOf(rawHeaders, "upgrade").find((protocol) => !UPGRADES_TO_PASS_OVER.test(protocol));
+  if (upgrade !== undefined)
+    throw malformed(`a connection stays HTTP/1.1, got an upgrade to ${JSON.stringify(upgrade)}`);
+  return address;
+}
+
+/** The answer as it comes, each part at once */
+function answer({ outgoing, incoming }: Passage, { request, response }: Begun, body?: Buffer): void {
+  linger(incoming, outgoing);
+  outgoing.sendDate = false;
+  try {
+    outgoing.writeHead(response.statusCode as number, response.statusMessage, answeredHeaders(response.rawHeaders));
+  } catch (error) {
+    request.destroy();
+    throw new Lost(told(error), false, { cause: error });
+  }
+  if (body !== undefined) {
+    release(incoming, request);
+    return void outgoing.end(body);
+  }
+  // The head goes out before the first part comes; as bytes, or Node would write a header in UTF-8.
+  outgoing.write(Buffer.alloc(0));
+  pipeline(response, outgoing, () => release(incoming, request));
+}
+
+/** Answered before all of the body was read: what is left of it is nobody's. */
+function release(incoming: IncomingMessage, request: ClientRequest): void {
+  if (request.writableFinished) return;
+  incoming.unpipe(request);
+  request.destroy();
+  incoming.resume();
+}
+
+/** A client that is still sending would lose the answer with its connection: it is ended when it rests. */
+function linger({ complete, httpVersion }: IncomingMessage, outgoing: ServerResponse): void {
+  if (!complete && httpVersion === "1.1") outgoing.shouldKeepAlive = true;
+}
+
+/** The body of a refusal in JSON; undefined for what is not read here */
+async function shortJson(response: IncomingMessage): Promise<Buffer | undefined> {
+  const { "content-type": type = "", "content-length": length, "content-encoding": coding } = response.headers;
+  const short = length !== undefined && Number(length) <= MOST_REFUSAL_BYTES && coding === undefined;
+  if (!short || !/^application\/json\b/i.test(type)) return undefined;
+  try {
+    return await boundedAnswer(response, MOST_REFUSAL_BYTES);
+  } catch (error) {
+    throw new Lost(told(error), false, { cause: error });
+  }
+}
+
+function isInvalidToken(body: Buffer): boolean {
+  try {
+    return (JSON.parse(body.toString("utf8")) as { error?: unknown } | null)?.error === "invalid_token";
+  } catch {
+    return false;
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof NotReached) {
+    return Problem.of("companion.no-gateway", `the gateway cannot be reached: ${told(error)}`);
+  }
+  return error instanceof Lost ? Problem.of("companion.unknown-outcome") : Problem.of("companion.error");
+}
