@@ -1,0 +1,189 @@
+import { type CallFacts, type Decision, type DecisionInput, own, type PolicyTask } from "../../../domain";
+import { requestDigest } from "../../approval/digest";
+import type { Clock } from "../../clock";
+import { Refusal } from "../../refusal/refusal";
+import { type FleetView, type Registry, RegistryUnavailable } from "../../registry/registry";
+import { scopeOf } from "../../state/policy-facts";
+import type { AccessTokenClaims } from "../../token/access-token";
+import type { FleetDecider } from "../../token/fleet-decider";
+import { Denial } from "../denial";
+import type { Destinations } from "../destination/destinations";
+import type { ExchangeState, KnownState, Spending } from "../exchange-state";
+import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
+import type { PeerCertificates } from "../identity/peer-certificates";
+import { takenOut } from "../request/headers";
+import type { Arguments, RecognisedCall } from "../request/http-actions";
+import type { Recogniser } from "../request/recogniser";
+import { checkBound } from "./bound-arguments";
+import { costsOf } from "./costs";
+import type { GatewayRequest } from "./gateway-request";
+import { type Intent, intentFact } from "./intent";
+import type { Outcomes } from "./outcomes";
+import { at, RememberedStates } from "./remembered-states";
+
+/** The call may go out, with these changes and no other */
+export interface Allowed {
+  readonly bound: BoundToken;
+  readonly facts: CallFacts;
+  readonly untrusted: boolean;
+  readonly requestDigest: string;
+  /** By name in lower case: what the tool is called with */
+  readonly set: Readonly<Record<string, string>>;
+  /** Names of headers that the tool does not get */
+  readonly remove: readonly string[];
+  /** Address and port to connect to, and to no other */
+  readonly address: string;
+}
+
+/** Asks a policy engine, by the view of the fleet in which the rest was looked up */
+export type Deciding = Pick<FleetDecider, "decide">;
+
+export interface AuthorizerProps {
+  readonly peers: PeerCertificates;
+  readonly tokens: BoundTokens;
+  readonly registry: Registry;
+  readonly recogniser: Recogniser;
+  readonly decider: Deciding;
+  /** Undefined where nobody is asked */
+  readonly intent: Intent | undefined;
+  readonly exchange: Pick<ExchangeState, "call">;
+  readonly destinations: Pick<Destinations, "of">;
+  readonly outcomes: Pick<Outcomes, "toldOf">;
+  readonly clock: Clock;
+}
+
+/** One call, before it is decided */
+interface AskedCall {
+  readonly bound: BoundToken;
+  readonly facts: CallFacts;
+  readonly arguments: Arguments;
+  readonly fleet: FleetView;
+  readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
+}
+
+interface Question {
+  readonly input: Omit<DecisionInput, "intent">;
+  readonly requestDigest: string;
+  readonly costs: Readonly<Record<string, number>>;
+}
+
+/** Other calls of the session may be written in between */
+const ATTEMPTS = 8;
+
+/** Decides on each call from what was declared, what was read and what is asked for, and spends what an allowed one uses up. */
+export class Authorizer {
+  private readonly states = new RememberedStates();
+
+  constructor(private readonly props: AuthorizerProps) {}
+
+  /**
+   * @param isWanted whether somebody still waits for the answer: nothing is spent for a call that was given up
+   * @throws Denial, and nothing else that may be told to the agent
+   */
+  public async authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
+    const { peers, tokens, recogniser } = this.props;
+    const peer = peers.of(request.certificate);
+    const fleet = this.fleet();
+    const tool = fleet.toolOf(request.tool);
+    if (tool === undefined) throw Denial.of("gateway.route");
+    const bound = await tokens.of(request.headers, peer, tool.name);
+    const scope = scopeOf(bound.claims);
+    const call = recogniser.recognise(tool, request, (action) => scope.includes(action));
+    checkBound(tool.actsAs, call.arguments, bound.claims);
+    // Before anything is spent for a call that could not go out.
+    const address = await this.props.destinations.of(tool);
+    const { action } = call;
+    const facts: CallFacts = { tool: tool.name, action, destination: request.destination, data: [] };
+    const untrusted = fleet.answersUntrusted(facts);
+    await this.props.outcomes.toldOf(bound.claims.sid, awaited(fleet, bound.claims, facts));
+    const asked = { bound, facts, arguments: call.arguments, fleet, intent: this.intentOnce(facts, call, fleet) };
+    let known = this.states.of(bound.claims);
+    let isFresh = false;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const decided = known && (await this.decided(asked, known, isFresh));
+      if (!isWanted()) throw Denial.of("gateway.authorizer", "the call was given up");
+      const spend = decided && { ...decided, untrusted };
+      const { state, headers: set } = await this.props.exchange.call(bound.token, facts, spend);
+      this.states.remember(bound.claims, state);
+      if (decided !== undefined && set !== undefined) {
+        const remove = takenOut(request.headers);
+        return { bound, facts, untrusted, requestDigest: decided.requestDigest, set, remove, address };
+      }
+      known = state;
+      isFresh = true;
+    }
+    throw new Denial("temporarily_unavailable", Refusal.of("store.conflict").reasons, { retryAfter: 1 });
+  }
+
+  /**
+   * What the call uses up; undefined where what is known may be old, and refuses it.
+   *
+   * @throws Denial where it is refused by what is known now
+   */
+  private async decided(
+    asked: AskedCall,
+    known: KnownState,
+    isFresh: boolean,
+  ): Promise<Omit<Spending, "untrusted"> | undefined> {
+    const { bound, fleet } = asked;
+    const { input, ...spending } = questionOf(at(known, bound.claims, this.props.clock()), asked);
+    const intent = await asked.intent(input, spending.requestDigest);
+    const { decision, reasons }: Decision = await this.props.decider.decide(fleet, { ...input, intent });
+    if (decision === "allow") return { ...spending, versions: known.versions, revision: fleet.revision };
+    if (isFresh) throw Denial.byPolicy(reasons, known.retryAfter);
+    return undefined;
+  }
+
+  /** The evaluator is asked once of a call, however often it is decided. */
+  private intentOnce(facts: CallFacts, call: RecognisedCall, fleet: FleetView): AskedCall["intent"] {
+    const { intent } = this.props;
+    if (intent === undefined) return async () => null;
+    let answer: Promise<DecisionInput["intent"]> | undefined;
+    return (input, digest) =>
+      (answer ??= intentFact(intent, input, { facts, arguments: call.arguments, requestDigest: digest }, fleet));
+  }
+
+  private fleet(): FleetView {
+    try {
+      return this.props.registry.current();
+    } catch (error) {
+      if (error instanceof RegistryUnavailable) throw Denial.of("gateway.registry", undefined, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/** Actions that must have succeeded before this one */
+function awaited(
+  fleet: FleetView,
+  { client_id: agent, task }: AccessTokenClaims,
+  call: CallFacts,
+): ReadonlySet<string> {
+  const orders = own(own(fleet.policy.agents, agent)?.tasks, task)?.orders ?? [];
+  const name = `${call.tool}.${call.action}`;
+  return new Set(orders.filter(({ then }) => Object.hasOwn(then, name)).flatMap(({ first }) => first));
+}
+
+function questionOf({ input, spent }: KnownState, { facts, arguments: args, fleet }: AskedCall): Question {
+  const { agent, chain, user, task } = input;
+  const digest = digestOf({ agent: agent.spiffeId, chain, user, task, ...facts, arguments: args });
+  const declared: PolicyTask | undefined = own(own(fleet.policy.agents, agent.spiffeId)?.tasks, task);
+  const costs = declared === undefined ? {} : costsOf(declared, `${facts.tool}.${facts.action}`, args);
+  const budgets = Object.fromEntries(
+    Object.entries(costs).flatMap(([key, cost]) => {
+      const used = own(spent, key);
+      return used === undefined ? [] : [[key, { spent: used, cost }] as const];
+    }),
+  );
+  return { input: { ...input, budgets, call: facts, requestDigest: digest }, requestDigest: digest, costs };
+}
+
+/** @throws Denial where the request has no canonical form */
+function digestOf(request: Parameters<typeof requestDigest>[0]): string {
+  try {
+    return requestDigest(request);
+  } catch (error) {
+    if (error instanceof Refusal) throw new Denial("invalid_request", error.reasons, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { readConfigFile } from "../checked-config";
+import { https, object, oneOf, origin, spiffeId, text, trustDomain, wholeFrom1 } from "../config-values";
+import { registryConfig } from "../registry/registry-config";
+import { identityConfig } from "../workload-api/identity-config";
+
+/** What {@link IntentEvaluator} takes at most */
+const MOST_INTENT_MILLISECONDS = 10_000;
+
+const authorizerSchema = object({
+  trustDomain,
+  /** Claim `iss` of the exchange's tokens */
+  issuer: origin,
+  exchange: object({
+    /** Where it is reached */
+    url: https,
+    /** SPIFFE ID that it must show; `/ns/ambit-system/sa/ambit-exchange` in the trust domain where it is left out */
+    spiffeId: spiffeId.optional(),
+  }),
+  /** Path of the Unix socket at which Envoy asks */
+  socket: text("the path of a Unix socket"),
+  registry: registryConfig,
+  /** Which engine decides: Cedar in this process, where it is left out */
+  engine: oneOf({
+    cedar: object({}),
+    /** OPA in the same pod, at its Unix socket */
+    opa: object({ socket: text("the path of OPA's Unix socket") }),
+  }).optional(),
+  /** Asked of every call; without it nobody is asked, and where the policy requires a verdict nothing is allowed */
+  intent: object({
+    url: https,
+    timeoutMs: wholeFrom1(MOST_INTENT_MILLISECONDS).optional(),
+    /** Whether it is told the arguments, which may hold personal data; it is not where this is left out */
+    arguments: z.boolean({ error: "must be true or false" }).optional(),
+  }).optional(),
+  /** `<address>:<port>` of the servers that tools' names are looked up at; those of the machine where it is left out */
+  nameServers: z.array(text("the address and port of a name server")).min(1).readonly().optional(),
+  /** Where it stands in a pod: what the kubelet asks, and how Envoy is told to end */
+  pod: object({
+    listen: object({ host: text("an address to listen at"), port: wholeFrom1(65_535) }),
+    /** Path of the Unix socket of Envoy's administration */
+    admin: text("the path of a Unix socket"),
+    /** How long it goes on answering after it was told to end: Envoy's `--drain-time-s` */
+    drainSeconds: wholeFrom1(600),
+  }).optional(),
+  /** Its own SVID: from the Workload API, or from files that are read again when they change */
+  tls: identityConfig,
+}).readonly();
+
+/** What the authorizer is told, from one JSON file */
+export type AuthorizerConfig = z.infer<typeof authorizerSchema>;
+
+/** @throws ConfigError */
+export function readAuthorizerConfig(path: string | undefined): AuthorizerConfig {
+  return readConfigFile(authorizerSchema, path);
+}

@@ -1,0 +1,60 @@
+import type { Allowed } from "../call/authorizer";
+import type { Denial } from "../denial";
+import type { CheckResponse, HeaderOption } from "./protocol";
+
+/** Where the access log finds which call it was */
+export const CALL_KEY = "ambit.call";
+
+/** Where Envoy's configuration looks for the address to connect to */
+export const ADDRESS_KEY = "ambit.address";
+
+/** Only on what the gateway refuses by itself: Envoy takes it out of what tools answer. */
+const DECISION_HEADER = "x-ambit-decision";
+
+const OVERWRITE = 2;
+const OK = 0;
+const PERMISSION_DENIED = 7;
+const RETRY_AFTER_SECONDS = 2;
+
+const STATUS: Readonly<Record<string, number>> = {
+  invalid_request: 400,
+  invalid_token: 401,
+  access_denied: 403,
+  temporarily_unavailable: 503,
+};
+
+/** @param call id by which the outcome is told later */
+export function allowedResponse({ set, remove, address }: Allowed, call: string): CheckResponse {
+  return {
+    status: { code: OK },
+    ok_response: {
+      headers: Object.entries(set).map(([name, value]) => header(name, value)),
+      // What is set is set in the place of what was there.
+      headers_to_remove: remove.filter((name) => !Object.hasOwn(set, name)),
+    },
+    dynamic_metadata: { fields: { [CALL_KEY]: { stringValue: call }, [ADDRESS_KEY]: { stringValue: address } } },
+  };
+}
+
+/** @param decision id under which it stands in the log */
+export function deniedResponse({ error, reasons, retryAfter, more }: Denial, decision: string): CheckResponse {
+  const status = STATUS[error] ?? 403;
+  const description = reasons.map(({ what, fix }) => `${what}: ${fix}`).join("; ");
+  const headers = [
+    header("content-type", "application/json"),
+    header("cache-control", "no-store"),
+    header(DECISION_HEADER, decision),
+  ];
+  if (status === 401) headers.push(header("www-authenticate", 'Bearer error="invalid_token"'));
+  const wait = retryAfter ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  if (wait !== undefined) headers.push(header("retry-after", `${wait}`));
+  const body = { error, error_description: description, reasons, decision_id: decision, ...more };
+  return {
+    status: { code: PERMISSION_DENIED },
+    denied_response: { status: { code: status }, headers, body: JSON.stringify(body) },
+  };
+}
+
+function header(key: string, value: string): HeaderOption {
+  return { header: { key, value }, append_action: OVERWRITE };
+}

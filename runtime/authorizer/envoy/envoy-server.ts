@@ -1,0 +1,106 @@
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+} from "@grpc/grpc-js";
+import { randomUUID } from "node:crypto";
+import { chmodSync, rmSync } from "node:fs";
+import { type Log, told } from "../../log";
+import type { Allowed, Authorizer } from "../call/authorizer";
+import type { Outcomes } from "../call/outcomes";
+import { Denial } from "../denial";
+import { gatewayRequest } from "./check-request";
+import { allowedResponse, deniedResponse } from "./check-response";
+import { outcomeOf } from "./outcome-of";
+import { ACCESS_LOG, type AccessLogMessage, AUTHORIZATION, type CheckRequest, type CheckResponse } from "./protocol";
+
+export interface EnvoyServerProps {
+  readonly authorizer: Pick<Authorizer, "authorize">;
+  readonly outcomes: Outcomes;
+  readonly log: Log;
+  /** A request with its body, and what Envoy says of it */
+  readonly mostBytes: number;
+}
+
+/** A body, as Envoy's configuration bounds it, and headers */
+export const MOST_MESSAGE_BYTES = 1_048_576;
+
+/** For what is under way, and for Envoy to tell how it ended */
+const CLOSING_MILLISECONDS = 3_000;
+/** Only the user that both containers run as */
+const OWN = 0o600;
+
+/** What Envoy asks: whether a request may go on, and what became of it. Over a Unix socket of the pod. */
+export class EnvoyServer {
+  private readonly server: Server;
+
+  constructor(private readonly props: EnvoyServerProps) {
+    this.server = new Server({ "grpc.max_receive_message_length": props.mostBytes });
+    this.server.addService(AUTHORIZATION, {
+      Check: (call: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<CheckResponse>) =>
+        void this.check(call.request, () => !call.cancelled).then((answer) => done(null, answer)),
+    });
+    this.server.addService(ACCESS_LOG, {
+      StreamAccessLogs: (stream: ServerReadableStream<AccessLogMessage, object>, done: sendUnaryData<object>) => {
+        stream.on("data", (message: AccessLogMessage) => this.heard(message));
+        stream.on("end", () => done(null, {}));
+        stream.on("error", () => undefined);
+      },
+    });
+  }
+
+  /** @param path of the socket; one that a process before left behind is replaced */
+  public listen(path: string): Promise<void> {
+    rmSync(path, { force: true });
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => {
+        if (error !== null) return reject(error);
+        chmodSync(path, OWN);
+        resolve();
+      });
+    });
+  }
+
+  /** Answer what is asked for, then end. The stream of the access log would never end by itself. */
+  public close(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.server.forceShutdown(), CLOSING_MILLISECONDS);
+      this.server.tryShutdown(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
+    const id = randomUUID();
+    try {
+      const allowed = await this.props.authorizer.authorize(gatewayRequest(request), isWanted);
+      this.props.outcomes.begin(id, allowed);
+      // Envoy tells nothing of what it did not send.
+      if (!isWanted()) this.props.outcomes.end(id, "unknown");
+      this.props.log("call.allowed", { decision: id, ...factsOf(allowed) });
+      return allowedResponse(allowed, id);
+    } catch (error) {
+      const denial = error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
+      const tool = request.attributes?.context_extensions.tool ?? null;
+      const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
+      this.props.log("call.refused", { decision: id, tool, codes: denial.codes, ...cause });
+      return deniedResponse(denial, id);
+    }
+  }
+
+  private heard({ http_logs: logs }: AccessLogMessage): void {
+    for (const entry of logs?.log_entry ?? []) {
+      const ended = outcomeOf(entry);
+      if (ended !== undefined) this.props.outcomes.end(ended.call, ended.outcome);
+    }
+  }
+}
+
+function factsOf({ bound: { claims }, facts, requestDigest }: Allowed) {
+  const { client_id: agent, task, run, txn } = claims;
+  return { agent, task, run, txn, tool: facts.tool, action: facts.action, requestDigest };
+}

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import type { CallFacts, DecisionInput } from "../../domain";
+import type { AccessTokenClaims } from "../token/access-token";
+import type { Answered, MutualTls } from "../workload-api/mutual-tls";
+import type { HeldSvid, SvidSource } from "../workload-api/svid";
+import { Denial, type DenialReason } from "./denial";
+import { Gathered } from "./gathered";
+
+/** What the store says of a token's run */
+export interface KnownState {
+  readonly input: Omit<DecisionInput, "budgets" | "call" | "intent" | "requestDigest">;
+  /** Of each budget of the task, by its name in the policy */
+  readonly spent: Readonly<Record<string, number>>;
+  readonly versions: readonly number[];
+  /** Seconds until the call may be allowed */
+  readonly retryAfter?: number | undefined;
+}
+
+/** What a call uses up, and by what it was decided */
+export interface Spending {
+  readonly requestDigest: string;
+  readonly costs: Readonly<Record<string, number>>;
+  readonly untrusted: boolean;
+  readonly versions: readonly number[];
+  /** Of the registry */
+  readonly revision: number;
+}
+
+export interface CallAnswer {
+  readonly state: KnownState;
+  /** What the tool is called with, by name in lower case; only where all is spent, and the call may go out */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Ending {
+  readonly claims: AccessTokenClaims;
+  readonly call: CallFacts;
+  readonly outcome: "failed" | "succeeded" | "unknown";
+  readonly untrusted: boolean;
+}
+
+/** Of one request; the exchange takes no more (runtime/state/state-schema.ts). */
+const MOST_CALLS = 16;
+
+// The exchange is trusted, and the engine checks the whole of the input: only the shape is looked at.
+const known = z.object({
+  input: z.looseObject({ version: z.string() }),
+  spent: z.record(z.string(), z.number()),
+  versions: z.array(z.number()),
+  retryAfter: z.number().optional(),
+});
+const answer = z.object({ state: known, headers: z.record(z.string(), z.string()).optional() });
+const answers = z.object({ answers: z.array(z.unknown()) });
+const reason = z.object({ code: z.string(), what: z.string(), fix: z.string() });
+const refusal = z.object({ error: z.string(), reasons: z.array(reason).min(1), retry_after: z.number().optional() });
+
+/** The exchange reads 64 KiB. */
+export const MOST_BYTES = 57_344;
+/** To be asked and answered before Envoy gives a call up */
+const PATIENCE_MILLISECONDS = 4_000;
+
+/** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
+export class ExchangeState {
+  /** By tool: the credential of one may be long in coming, and must keep nobody else waiting. */
+  private readonly calls = new Map<string, Gathered<object, unknown>>();
+
+  constructor(
+    private readonly tls: Pick<MutualTls, "get" | "post">,
+    private readonly source: Pick<SvidSource, "current" | "lastProblem">,
+  ) {}
+
+  /**
+   * One call: what is known of its token's run, and where it is decided already, all that it uses up.
+   *
+   * @param token whose binding is verified
+   */
+  public async call(token: string, call: CallFacts, spend?: Spending): Promise<CallAnswer> {
+    const found = await this.callsOf(call.tool).ask({ token, call, spend });
+    const { success, data, error } = answer.safeParse(found);
+    if (success) return data as unknown as CallAnswer;
+    const refused = refusal.safeParse(found);
+    throw refused.success ? refusedBy(refused.data) : Denial.of("gateway.exchange", undefined, { cause: error });
+  }
+
+  private callsOf(tool: string): Gathered<object, unknown> {
+    const gathered =
+      this.calls.get(tool) ??
+      new Gathered<object, unknown>({
+        most: MOST_CALLS,
+        mostBytes: MOST_BYTES,
+        patienceMilliseconds: PATIENCE_MILLISECONDS,
+        late: () => Denial.of("gateway.exchange", "the exchange has too much to do"),
+        send: (calls) => this.sendCalls(calls),
+      });
+    this.calls.set(tool, gathered);
+    return gathered;
+  }
+
+  private async sendCalls(calls: readonly object[]): Promise<readonly unknown[]> {
+    const { answers: found } = await this.asked("/state/calls", { calls }, answers);
+    if (found.length === calls.length) return found;
+    throw Denial.of("gateway.exchange", `the exchange gave ${found.length} answers to ${calls.length} calls`);
+  }
+
+  /** @returns places in the list of those that could not be told */
+  public async ended(outcomes: readonly Ending[]): Promise<readonly number[]> {
+    return (await this.asked("/state/outcomes", { outcomes }, z.object({ untold: z.array(z.number()) }))).untold;
+  }
+
+  /** Its public keys (RFC 7517) */
+  public async jwks(): Promise<Buffer> {
+    const { status, body } = await this.tls.get("/jwks", this.svid());
+    if (status !== 200) throw new Error(`the exchange answered ${status} for its keys`);
+    return Buffer.from(body);
+  }
+
+  private async asked<T>(path: string, body: object, shape: z.ZodType<T>): Promise<T> {
+    const answered = await this.posted(path, JSON.stringify(body));
+    const value = jsonOf(answered.body);
+    if (answered.status !== 200) throw refused(answered, value);
+    const { success, data, error } = shape.safeParse(value);
+    if (success) return data;
+    throw Denial.of("gateway.exchange", undefined, { cause: error });
+  }
+
+  private async posted(path: string, body: string): Promise<Answered> {
+    try {
+      return await this.tls.post({ path, headers: { "content-type": "application/json" }, body }, this.svid());
+    } catch (error) {
+      throw error instanceof Denial ? error : Denial.of("gateway.exchange", undefined, { cause: error });
+    }
+  }
+
+  private svid(): HeldSvid {
+    const svid = this.source.current();
+    if (svid !== undefined) return svid;
+    throw Denial.of("gateway.exchange", `the authorizer has no SVID: ${this.source.lastProblem}`);
+  }
+}
+
+function refused({ status, retryAfter }: Answered, value: unknown): Denial {
+  const { success, data } = refusal.safeParse(value);
+  if (success) return refusedBy(data, retryAfter);
+  return Denial.of("gateway.exchange", `the exchange answered with status ${status} and no reason`);
+}
+
+/** What is wrong with the authorizer's own request is nothing that the agent could mend. */
+function refusedBy({ error, reasons, retry_after: wait }: z.infer<typeof refusal>, retryAfter?: number): Denial {
+  const known = error === "temporarily_unavailable" || error === "invalid_token" ? error : "access_denied";
+  return new Denial(known, reasons as unknown as readonly DenialReason[], { retryAfter: wait ?? retryAfter });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

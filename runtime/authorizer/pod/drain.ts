@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Log, told } from "../../log";
+import type { EnvoyAdmin } from "./envoy-admin";
+
+/** Takes the pod out of service before its processes are told to end: Envoy ends at once, whatever it has begun. */
+export class Drain {
+  private begun: Promise<void> | undefined;
+
+  constructor(
+    private readonly envoy: Pick<EnvoyAdmin, "drain">,
+    private readonly seconds: number,
+    private readonly log: Log,
+  ) {}
+
+  public get hasBegun(): boolean {
+    return this.begun !== undefined;
+  }
+
+  /** Begin, where nobody has, and wait until it is over. Each container of the pod asks for it. */
+  public over(): Promise<void> {
+    return (this.begun ??= this.run());
+  }
+
+  private async run(): Promise<void> {
+    this.log("pod.draining", { seconds: this.seconds });
+    // Without Envoy nothing is served: there is nothing to wait for either.
+    const drained = await this.envoy.drain().then(
+      () => true,
+      (error: unknown) => (this.log("pod.not-drained", { because: told(error) }), false),
+    );
+    if (drained) await sleep(this.seconds * 1_000);
+    this.log("pod.drained");
+  }
+}

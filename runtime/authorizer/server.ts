@@ -1,0 +1,125 @@
+import { POLICY_VERSION, type PolicyDocument } from "../../domain";
+import { type Clock, systemClock } from "../clock";
+import { CedarEngine } from "../decision/cedar/cedar-engine";
+import { Decider } from "../decision/decider";
+import { IntentEvaluator } from "../decision/intent-evaluator";
+import { OpaEngine } from "../decision/opa-engine";
+import { RemoteKeys } from "../jose/remote-keys";
+import { type Log, told } from "../log";
+import { signedFleet } from "../registry/signed-fleet";
+import { FleetDecider } from "../token/fleet-decider";
+import { RememberedTokens } from "../token/remembered-tokens";
+import { TokenReader } from "../token/token-reader";
+import { svidSource } from "../workload-api/svid-source";
+import { MutualTls } from "../workload-api/mutual-tls";
+import { Authorizer, type Deciding } from "./call/authorizer";
+import type { Intent } from "./call/intent";
+import { Outcomes } from "./call/outcomes";
+import type { AuthorizerConfig } from "./config";
+import { Destinations } from "./destination/destinations";
+import { dnsLookup } from "./destination/dns-lookup";
+import { EnvoyServer, MOST_MESSAGE_BYTES } from "./envoy/envoy-server";
+import { ExchangeState } from "./exchange-state";
+import { BoundTokens } from "./identity/bound-tokens";
+import { PeerCertificates } from "./identity/peer-certificates";
+import { HeardExchange } from "./pod/heard-exchange";
+import { servePod } from "./pod/serve-pod";
+import { Recogniser } from "./request/recogniser";
+
+export interface StartOptions {
+  readonly log: Log;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+export interface RunningAuthorizer {
+  /** Answer what is asked for, tell the outcomes that are known, and end. */
+  close(): Promise<void>;
+}
+
+/** For the first SVID */
+const READY_MILLISECONDS = 30_000;
+const EXCHANGE_MILLISECONDS = 5_000;
+/** Of the 128 that the exchange takes from one address: a tool whose credential is slow in coming holds two of them */
+const EXCHANGE_CONNECTIONS = 100;
+const EXCHANGE_PATH = "/ns/ambit-system/sa/ambit-exchange";
+
+/** @throws Error that says what the authorizer cannot start without */
+export async function startAuthorizer(config: AuthorizerConfig, options: StartOptions): Promise<RunningAuthorizer> {
+  const { log, clock = systemClock } = options;
+  const { trustDomain, issuer } = config;
+  const onFailure = (error: unknown): void => log("authorizer.failed", { because: told(error) });
+  const source = svidSource(config.tls, clock);
+  const tls = new MutualTls({
+    peer: "the exchange",
+    url: config.exchange.url,
+    spiffeId: () => config.exchange.spiffeId ?? `spiffe://${trustDomain}${EXCHANGE_PATH}`,
+    timeoutMs: EXCHANGE_MILLISECONDS,
+    connections: EXCHANGE_CONNECTIONS,
+  });
+  const registry = await signedFleet({ ...config, log });
+  const heard = new HeardExchange(tls);
+  const exchange = new ExchangeState(heard, source);
+  const outcomes = new Outcomes(exchange, log);
+  const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });
+  const server = new EnvoyServer({
+    authorizer: new Authorizer({
+      peers: new PeerCertificates(trustDomain, clock),
+      tokens: new BoundTokens(new RememberedTokens(new TokenReader({ issuer, keys })), clock),
+      registry,
+      recogniser: new Recogniser(),
+      decider: deciderOf(config, onFailure),
+      intent: intentOf(config),
+      exchange,
+      destinations: new Destinations(dnsLookup(config.nameServers)),
+      outcomes,
+      clock,
+    }),
+    outcomes,
+    log,
+    mostBytes: MOST_MESSAGE_BYTES,
+  });
+  const pod = config.pod && (await servePod(config.pod, { source, registry, exchange: heard, log }));
+  const end = async (): Promise<void> => {
+    await pod?.close();
+    registry.stop();
+    source.close();
+    tls.close();
+  };
+  try {
+    await source.ready(READY_MILLISECONDS);
+    await registry.start();
+    await server.listen(config.socket);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  log("authorizer.started", { socket: config.socket });
+  return {
+    close: async () => {
+      await server.close();
+      await outcomes.settled();
+      await end();
+    },
+  };
+}
+
+function deciderOf({ engine, trustDomain }: AuthorizerConfig, onFailure: (error: unknown) => void): Deciding {
+  if (engine?.opa === undefined) {
+    return new FleetDecider(new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0 }), onFailure);
+  }
+  // It has the fleet in its bundle; what it is asked says which revision it must at least know.
+  const decider = new Decider(new OpaEngine({ server: { socket: engine.opa.socket } }), onFailure);
+  return { decide: (_, input) => decider.decide(input) };
+}
+
+function intentOf({ intent }: AuthorizerConfig): Intent | undefined {
+  if (intent === undefined) return undefined;
+  const { url, timeoutMs, arguments: tellsArguments = false } = intent;
+  return { evaluator: new IntentEvaluator({ url, ...(timeoutMs !== undefined && { timeoutMs }) }), tellsArguments };
+}
+
+/** Allows nothing: what is decided by until there is a registry */
+function emptyPolicy(trustDomain: string): PolicyDocument {
+  return { version: POLICY_VERSION, trustDomain, intentRequired: false, agents: {}, tools: {}, datasets: {} };
+}

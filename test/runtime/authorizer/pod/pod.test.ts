@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Drain } from "../../../../runtime/authorizer/pod/drain";
+import { EnvoyAdmin } from "../../../../runtime/authorizer/pod/envoy-admin";
+import { HeardExchange } from "../../../../runtime/authorizer/pod/heard-exchange";
+import { PodServer } from "../../../../runtime/authorizer/pod/pod-server";
+import { type ReadinessProps, unready } from "../../../../runtime/authorizer/pod/readiness";
+import { RegistryUnavailable } from "../../../../runtime/registry/registry";
+import { untyped } from "../../../support/domain";
+
+const SVID = untyped({ spiffeId: "spiffe://prod.example/ns/ambit-system/sa/ambit-gateway" });
+const ANSWER = { status: 200, retryAfter: undefined, body: "" };
+const failing = () => Promise.reject(new Error("no answer"));
+
+const asked = async (port: number, path: string, method = "GET") =>
+  new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
+    const sent = get({ port, host: "127.0.0.1", path, method, agent: false }, (answer) => {
+      let text = "";
+      answer.on("data", (part: Buffer) => (text += part.toString()));
+      answer.on("end", () => resolve({ status: answer.statusCode, body: JSON.parse(text) as unknown }));
+    });
+    sent.on("error", reject);
+  });
+
+async function served(
+  props: Partial<ConstructorParameters<typeof PodServer>[0]>,
+  act: (port: number) => Promise<void>,
+) {
+  const server = new PodServer({ unready: async () => [], drained: async () => undefined, ...props });
+  try {
+    await act(await server.listen({ host: "127.0.0.1", port: 0 }));
+  } finally {
+    await server.close();
+  }
+}
+
+describe("the kubelet asks, and", () => {
+  test("a pod whose parts all work is ready, and one that answers lives", () =>
+    served({}, async (port) => {
+      expect(await asked(port, "/ready")).toEqual({ status: 200, body: { status: "ok" } });
+      expect(await asked(port, "/live")).toEqual({ status: 200, body: { status: "ok" } });
+    }));
+
+  test("a pod that is not ready names what is missing, and lives all the same", () =>
+    served({ unready: async () => ["svid", "envoy"] }, async (port) => {
+      const body = { status: "unready", not_ready: ["svid", "envoy"] };
+      expect(await asked(port, "/ready")).toEqual({ status: 503, body });
+      expect((await asked(port, "/live")).status).toBe(200);
+    }));
+
+  test("nothing else is answered", () =>
+    served({}, async (port) => {
+      for (const path of ["/", "/stats", "/drain/", "/ready?x"]) expect((await asked(port, path)).status).toBe(404);
+      expect((await asked(port, "/drain", "POST")).status).toBe(404);
+    }));
+
+  test("a drain is answered when it is over", async () => {
+    const order: string[] = [];
+    const drained = async () => void order.push("over");
+    await served({ drained }, async (port) => {
+      expect(await asked(port, "/drain")).toEqual({ status: 200, body: { status: "drained" } });
+      order.push("answered");
+    });
+    expect(order).toEqual(["over", "answered"]);
+  });
+});
+
+describe("a pod is not ready", () => {
+  const sound: ReadinessProps = {
+    source: { current: () => SVID },
+    registry: untyped({ current: () => ({}) }),
+    exchange: new HeardExchange({ get: async () => ANSWER, post: async () => ANSWER }),
+    envoy: { ready: async () => undefined },
+    drain: { hasBegun: false },
+  };
+  const silent = async (back: boolean) => {
+    let answers = false;
+    const exchange = new HeardExchange({ get: () => (answers ? Promise.resolve(ANSWER) : failing()), post: failing });
+    await exchange.post({ path: "/state/call", headers: {}, body: "" }, SVID).catch(() => undefined);
+    answers = back;
+    return exchange;
+  };
+
+  test("where all is sound, it is", async () => expect(await unready(sound)).toEqual([]));
+
+  test.each<[string, Partial<ReadinessProps>, string]>([
+    ["without an SVID", { source: { current: () => undefined } }, "svid"],
+    [
+      "without a registry in force",
+      {
+        registry: untyped({
+          current: () => {
+            throw new RegistryUnavailable("none");
+          },
+        }),
+      },
+      "registry",
+    ],
+    ["while Envoy serves nobody", { envoy: { ready: failing } }, "envoy"],
+    ["while it drains", { drain: { hasBegun: true } }, "drain"],
+  ])("%s", async (_when, changes, part) => expect(await unready({ ...sound, ...changes })).toEqual([part]));
+
+  test("while the exchange does not answer, and is again once it does, though nobody calls", async () => {
+    expect(await unready({ ...sound, exchange: await silent(false) })).toEqual(["exchange"]);
+    const back = await silent(true);
+    expect(await unready({ ...sound, exchange: back })).toEqual([]);
+    expect(back.isSilent).toBe(false);
+  });
+
+  test("an exchange that was never asked keeps nobody out", async () => {
+    const exchange = new HeardExchange({ get: failing, post: failing });
+    expect(await unready({ ...sound, exchange })).toEqual([]);
+  });
+});
+
+describe("a drain", () => {
+  test("is begun once, however often it is asked for", async () => {
+    let times = 0;
+    const drain = new Drain({ drain: async () => void (times += 1) }, 0, () => undefined);
+    expect(drain.hasBegun).toBe(false);
+    await Promise.all([drain.over(), drain.over()]);
+    await drain.over();
+    expect([times, drain.hasBegun]).toEqual([1, true]);
+  });
+
+  test("does not wait where Envoy is not there to drain", async () => {
+    const events: string[] = [];
+    await new Drain({ drain: failing }, 600, (event) => void events.push(event)).over();
+    expect(events).toEqual(["pod.draining", "pod.not-drained", "pod.drained"]);
+  });
+});
+
+describe("Envoy's administration", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-"));
+  const socket = join(folder, "envoy.sock");
+  const heard: string[] = [];
+  let status = 200;
+  const server = createServer((request, response) => {
+    heard.push(`${request.method} ${request.url}`);
+    response.writeHead(status).end("OK\n");
+  });
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(socket, resolve)));
+  afterAll(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    heard.length = 0;
+    status = 200;
+  });
+
+  test("is told to end connections first, and then to listen no more", async () => {
+    await new EnvoyAdmin(socket).drain();
+    expect(heard).toEqual(["POST /healthcheck/fail", "POST /drain_listeners?graceful"]);
+  });
+
+  test("says whether Envoy serves", async () => {
+    await new EnvoyAdmin(socket).ready();
+    status = 503;
+    await expect(new EnvoyAdmin(socket).ready()).rejects.toThrow("Envoy answers /ready with status 503");
+    await expect(new EnvoyAdmin(join(folder, "none.sock")).ready()).rejects.toThrow("ENOENT");
+  });
+});

@@ -1,0 +1,149 @@
+import type { DecisionInput, PolicyDocument, ReasonCode } from "../../domain";
+import { Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
+import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
+import type { CallAnswer, KnownState, Spending } from "../../runtime/authorizer/exchange-state";
+import type { Intent } from "../../runtime/authorizer/call/intent";
+import { Denial } from "../../runtime/authorizer/denial";
+import { Recogniser } from "../../runtime/authorizer/request/recogniser";
+import type { FleetTool, FleetView } from "../../runtime/registry/registry";
+import { reasonOf } from "../../runtime/decision/decider";
+import type { AccessTokenClaims } from "../../runtime/token/access-token";
+
+export const NOW = 1_800_000_000;
+export const CLERK = "spiffe://prod.acme.example/ns/office/sa/clerk";
+const DESTINATION = "crm.acme.example";
+
+const text = { type: "string" } as const;
+
+export const CRM: FleetTool = {
+  name: "crm",
+  kind: "http",
+  url: `https://${DESTINATION}`,
+  isPrivate: false,
+  actsAs: { service: "robot", bind: {} },
+  actions: {
+    read: { match: { method: "GET", path: "/records/{id}" } },
+    note: { match: { method: "POST", path: "/notes", body: { type: "object", properties: { text } } } },
+    pay: { match: { method: "POST", path: "/pay", body: { type: "object", properties: { amount: {} } } } },
+  },
+};
+
+const CLAIMS = {
+  client_id: CLERK,
+  sub: "alice",
+  task: "work",
+  run: "run-1",
+  txn: "txn-1",
+  sid: "sid-1",
+  jti: "token-1",
+  exp: NOW + 300,
+  scope: "read note pay",
+  act: { sub: CLERK },
+} as unknown as AccessTokenClaims;
+
+/** The task's budgets, by their names in the policy */
+const BUDGETS = {
+  "run:calls:crm.note": { limit: 2, actions: { "crm.note": true } },
+  "run:sum=amount:crm.pay": { limit: 10, actions: { "crm.pay": true } },
+} as const;
+
+/** The authorizer over an exchange and an engine that do as they are told */
+export class AuthorizerWorld {
+  public tool: FleetTool | undefined = CRM;
+  public claims = CLAIMS;
+  public version = 1;
+  public spent: Readonly<Record<string, number>> = { "run:calls:crm.note": 0, "run:sum=amount:crm.pay": 0 };
+  /** Codes for which the engine refuses */
+  public refusing: (input: DecisionInput) => readonly ReasonCode[] = () => [];
+  /** Before the exchange answers, which may change what it answers */
+  public before: () => void = () => undefined;
+  public retryAfter: number | undefined;
+  public readonly asked: (Spending | undefined)[] = [];
+  public readonly decided: DecisionInput[] = [];
+
+  public readonly authorizer: Authorizer;
+
+  constructor(intent?: Intent) {
+    this.authorizer = this.made(intent);
+  }
+
+  public async told(change: Partial<GatewayRequest> = {}, isWanted?: () => boolean): Promise<string> {
+    const request: GatewayRequest = {
+      certificate: "-",
+      tool: "crm",
+      destination: DESTINATION,
+      method: "GET",
+      path: "/tools/crm/records/7",
+      headers: [],
+      body: Buffer.alloc(0),
+      ...change,
+    };
+    try {
+      const { facts, set } = await this.authorizer.authorize(request, isWanted);
+      return `allowed ${facts.action} ${JSON.stringify(set)}`;
+    } catch (error) {
+      if (error instanceof Denial) return `${error.error} ${error.codes.join()}`;
+      throw error;
+    }
+  }
+
+  public post(path: string, body: object): Partial<GatewayRequest> {
+    const headers = [["content-type", "application/json"]] as const;
+    return { method: "POST", path: `/tools/crm${path}`, headers, body: Buffer.from(JSON.stringify(body)) };
+  }
+
+  private made(intent: Intent | undefined): Authorizer {
+    return new Authorizer({
+      peers: { of: () => ({ spiffeId: CLERK, thumbprint: "t", expiresAt: NOW + 60 }) },
+      tokens: { of: async () => ({ claims: this.claims, token: "the-token" }) },
+      registry: { current: () => this.fleet },
+      recogniser: new Recogniser(),
+      decider: {
+        decide: async (_: FleetView, input: DecisionInput) => {
+          this.decided.push(input);
+          const reasons = this.refusing(input).map(reasonOf);
+          const decision = reasons.length === 0 ? "allow" : "deny";
+          return { version: "ambit.decision/1", decision, reasons, observed: [], revision: 7 };
+        },
+      },
+      exchange: { call: async (_: string, __: unknown, spend?: Spending) => this.answered(spend) },
+      destinations: { of: async () => "192.0.2.1:443" },
+      outcomes: { toldOf: async () => undefined },
+      clock: () => NOW,
+      intent,
+    } as unknown as AuthorizerProps);
+  }
+
+  private answered(spend: Spending | undefined): CallAnswer {
+    this.asked.push(spend);
+    this.before();
+    const goes = spend?.versions.join() === `${this.version}`;
+    return { state: this.known, ...(goes && { headers: { authorization: "Bearer robot" } }) };
+  }
+
+  private get known(): KnownState {
+    const input = {
+      version: "ambit.decision/1",
+      agent: { name: "clerk", spiffeId: CLERK },
+      chain: [],
+      user: { issuer: "https://login.example", subject: "alice" },
+      task: "work",
+      time: NOW - 100,
+      token: { audience: "tool:crm", expiresAt: NOW + 200, scope: ["read"] },
+      session: { mark: this.version > 1 ? "restricted" : "public" },
+    } as unknown as KnownState["input"];
+    return { input, spent: this.spent, versions: [this.version], retryAfter: this.retryAfter };
+  }
+
+  private get fleet(): FleetView {
+    const task = { budgets: BUDGETS, orders: [] };
+    const policy = { agents: { [CLERK]: { tasks: { work: task } } }, tools: {} } as unknown as PolicyDocument;
+    return {
+      revision: 7,
+      policy,
+      agentOf: () => ({ purpose: "Keeps notes" }),
+      toolOf: (name: string) => (name === "crm" ? this.tool : undefined),
+      answersUntrusted: () => true,
+    } as unknown as FleetView;
+  }
+}
