@@ -13,7 +13,7 @@ const stacks = [
   new FoundationStack(app, "foundation", { platform, fleet }),
   new SpireStack(app, "spire", { platform, fleet, spire }),
   new TrustStack(app, "trust", { platform, fleet }),
-  new ControlStack(app, "control", { platform, fleet, exchange }),
+  new ControlStack(app, "control", { platform, fleet, exchange, gateway: {} }),
   new AgentsStack(app, "agents", { platform, fleet }),
 ];
 stacks.slice(1).forEach((stack, index) => stack.addDependency(stacks[index] as AmbitStack));

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 
 const CEDAR_WASM = "node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm";
 const WORKLOAD_API = "runtime/workload-api/workload.proto";
+const ENVOY = ["runtime/authorizer/envoy/access-log.proto", "runtime/authorizer/envoy/authorization.proto"];
 const POLICIES = "policies/cedar";
 
 interface Bundle {
@@ -18,6 +19,11 @@ interface Bundle {
 /** What runs after deploy, by the name of its folder */
 export const BUNDLES = {
   exchange: { entry: "runtime/exchange/main.ts", beside: [CEDAR_WASM, WORKLOAD_API], policies: POLICIES },
+  authorizer: {
+    entry: "runtime/authorizer/main.ts",
+    beside: [CEDAR_WASM, WORKLOAD_API, ...ENVOY],
+    policies: POLICIES,
+  },
   companion: { entry: "runtime/companion/main.ts", beside: [WORKLOAD_API] },
   lambda: { entry: "runtime/exchange/lambda/main.ts", beside: [CEDAR_WASM], policies: POLICIES },
 } as const satisfies Readonly<Record<string, Bundle>>;

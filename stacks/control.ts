@@ -1,7 +1,9 @@
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../constructs/decision/opa-policy-engine";
 import { TokenExchange, type TokenExchangeProps } from "../constructs/exchange/token-exchange";
 import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../constructs/exchange/token-exchange-function";
+import { ToolGateway, type ToolGatewayProps } from "../constructs/gateway/tool-gateway";
 import { KillList } from "../constructs/oversight/kill-list";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
@@ -27,9 +29,15 @@ export interface ControlStackProps extends AmbitStackProps {
    * @default - it is not in Lambda
    */
   readonly exchangeFunction?: Omit<TokenExchangeFunctionProps, "after">;
+  /**
+   * Choices about the gateway, which asks the exchange in the cluster.
+   *
+   * @default - there is none, and no agent calls a tool
+   */
+  readonly gateway?: Omit<ToolGatewayProps, "after" | "exchange" | "fleet" | "formerRegistryKeys">;
 }
 
-/** What decides at each request: the exchange and the policy engine, in the namespace of the control plane. */
+/** What decides at each request: the exchange, the gateway and the policy engine, in the namespace of the control plane. */
 export class ControlStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: ControlStackProps) {
     super(scope, id, props);
@@ -49,9 +57,31 @@ export class ControlStack extends AmbitStack {
           "exchange or exchangeFunction must be there, got neither: write exchange",
         );
       }
-      if (props.exchange !== undefined) new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
+      const exchange = props.exchange && new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
       if (props.exchangeFunction !== undefined) new TokenExchangeFunction(this, "Function", props.exchangeFunction);
       new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement: "deployment", after: ready });
+      if (props.gateway !== undefined) this.makeGateway(props.gateway, exchange, props, ready);
+    });
+  }
+
+  private makeGateway(
+    gateway: NonNullable<ControlStackProps["gateway"]>,
+    exchange: TokenExchange | undefined,
+    props: ControlStackProps,
+    after: readonly ITerraformDependable[],
+  ): void {
+    if (exchange === undefined) {
+      const what =
+        "gateway needs the exchange in the cluster, which it knows by its SPIFFE ID, got exchangeFunction alone";
+      return refuse("gateway.malformed", `[${this.node.path}]`, `${what}: write exchange too`);
+    }
+    const { formerRegistryKeys } = props.exchange ?? {};
+    new ToolGateway(this, "Gateway", {
+      ...gateway,
+      ...(formerRegistryKeys === undefined ? {} : { formerRegistryKeys }),
+      fleet: this.fleet,
+      exchange,
+      after: [...after, ...exchange.ready],
     });
   }
 }

@@ -5,6 +5,7 @@ import { OpaRole } from "../constructs/decision/opa-role";
 import { PolicyBucket } from "../constructs/decision/policy-bucket";
 import { ExchangeRole, type ExchangeRoleProps } from "../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../constructs/exchange/exchange-tables";
+import { GatewayRole } from "../constructs/gateway/gateway-role";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
@@ -60,6 +61,7 @@ export class FoundationStack extends AmbitStack {
         tokenKeyArns: [tokens.keyArn, next.keyArn],
         ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
       });
+      new GatewayRole(this, "GatewayRole", { registryTableArn: tables.registryTableArn, dataKeyArn: data.keyArn });
       const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
       new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });
       const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;

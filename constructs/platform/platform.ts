@@ -158,6 +158,14 @@ export class Platform {
     return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.opaRoleName}`;
   }
 
+  public get gatewayRoleName(): string {
+    return `ambit-${this.name}-gateway`;
+  }
+
+  public get gatewayRoleArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.gatewayRoleName}`;
+  }
+
   /** Path of this environment's agent roles */
   public get agentRolePath(): string {
     return `${AGENT_ROLE_PATH}${this.name}/`;

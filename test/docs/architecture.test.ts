@@ -21,27 +21,24 @@ function declares(text: string, name: string): boolean {
   return new RegExp(`^(${ofModule}|${ofClass})`, "m").test(text);
 }
 
-describe.each([...section("## Three walks").matchAll(/^### (.*)$/gm)].map(([, name = ""]) => name))(
-  "walk: %s",
-  (walk) => {
-    const text = section(`### ${walk}`);
-    const named = [...text.matchAll(/`([\w./-]+\.ts)`(?: `(\w+)`)?/g)].map(([, path = "", name]) => ({ path, name }));
-    const files = named.map(({ path }) => path);
+describe.each([...section("## Walks").matchAll(/^### (.*)$/gm)].map(([, name = ""]) => name))("walk: %s", (walk) => {
+  const text = section(`### ${walk}`);
+  const named = [...text.matchAll(/`([\w./-]+\.ts)`(?: `(\w+)`)?/g)].map(([, path = "", name]) => ({ path, name }));
+  const files = named.map(({ path }) => path);
 
-    test("each step begins with a file and what it declares", () => {
-      const steps = text.split("\n").filter((line) => /^\d+\. /.test(line));
-      expect(steps.length).toBeGreaterThan(9);
-      expect(steps.filter((step) => !/^\d+\. `[\w./-]+\.ts` `\w+`: /.test(step))).toEqual([]);
-      const missing = named.filter(({ path, name }) => name !== undefined && !declares(sourceFile(path).text, name));
-      expect(missing).toEqual([]);
-    });
+  test("each step begins with a file and what it declares", () => {
+    const steps = text.split("\n").filter((line) => /^\d+\. /.test(line));
+    expect(steps.length).toBeGreaterThan(9);
+    expect(steps.filter((step) => !/^\d+\. `[\w./-]+\.ts` `\w+`: /.test(step))).toEqual([]);
+    const missing = named.filter(({ path, name }) => name !== undefined && !declares(sourceFile(path).text, name));
+    expect(missing).toEqual([]);
+  });
 
-    test("each file is loaded with the first one", () => {
-      const loaded = loadedWith(files[0] ?? "", SOURCES, true);
-      expect(files.filter((file) => !loaded.includes(file))).toEqual([]);
-    });
-  },
-);
+  test("each file is loaded with the first one", () => {
+    const loaded = loadedWith(files[0] ?? "", SOURCES, true);
+    expect(files.filter((file) => !loaded.includes(file))).toEqual([]);
+  });
+});
 
 describe("the pictures of floors", () => {
   const [folders = "", inside = ""] = [...section("## Floors").matchAll(/```mermaid\n([^`]*)```/g)].map(

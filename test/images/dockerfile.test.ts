@@ -36,7 +36,7 @@ const takenBy = (stage: string): readonly string[] =>
     .filter(([flag]) => !flag?.startsWith("--from="))
     .flatMap((words) => words.slice(0, -1));
 
-const FINAL = ["exchange", "companion"] as const;
+const FINAL = ["exchange", "authorizer", "companion"] as const;
 
 test("it has a target for each image, after those that build", () => {
   expect(Object.keys(STAGES)).toEqual(["bundles", "credentials", ...FINAL]);
@@ -52,6 +52,7 @@ test("every base image is an argument without a default: whoever builds names it
   expect(file.getFROMs().map((from) => from.getImage())).toEqual([
     "${NODE_IMAGE}",
     "${GO_IMAGE}",
+    "${RUNTIME_IMAGE}",
     "${RUNTIME_IMAGE}",
     "${RUNTIME_IMAGE}",
   ]);

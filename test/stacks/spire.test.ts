@@ -29,7 +29,7 @@ function appWith(
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire });
   new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", { ...props, exchange });
+  new ControlStack(app, "control", { ...props, exchange, gateway: {} });
   if (names.includes("agents")) new AgentsStack(app, "agents", props);
   return synthesized(app, (outdir) => {
     const text = (id: string) => readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8");

@@ -1,0 +1,59 @@
+import { MOST_BODY_BYTES, SECONDS, seconds } from "./envoy-limits";
+
+const CLUSTER = "authorizer";
+
+/** Over a Unix socket of the pod: nobody else can reach it, and no secret is shared. */
+export function authorizerCluster(path: string): object {
+  return {
+    name: CLUSTER,
+    type: "STATIC",
+    connect_timeout: "1s",
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        explicit_http_config: { http2_protocol_options: {} },
+      },
+    },
+    // More than clients may have under way, so that nobody is refused for what others wait for.
+    circuit_breakers: { thresholds: [{ max_requests: 16_384, max_pending_requests: 16_384 }] },
+    load_assignment: {
+      cluster_name: CLUSTER,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path } } } }] }],
+    },
+  };
+}
+
+/** Each request is decided on as it arrived, with its whole body, before anything of it goes out. */
+export function externalAuthorization(): object {
+  return {
+    name: "envoy.filters.http.ext_authz",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz",
+      transport_api_version: "V3",
+      grpc_service: { envoy_grpc: { cluster_name: CLUSTER }, timeout: seconds(SECONDS.decision) },
+      failure_mode_allow: false,
+      status_on_error: { code: "ServiceUnavailable" },
+      with_request_body: { max_request_bytes: MOST_BODY_BYTES, allow_partial_message: false, pack_as_bytes: true },
+      include_peer_certificate: true,
+      encode_raw_headers: true,
+      validate_mutations: true,
+    },
+  };
+}
+
+/** Tells the authorizer how each call ended. */
+export function authorizerLog(): object {
+  return {
+    name: "envoy.access_loggers.http_grpc",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig",
+      common_config: {
+        log_name: "calls",
+        transport_api_version: "V3",
+        grpc_service: { envoy_grpc: { cluster_name: CLUSTER } },
+        // Soon enough that nobody waits for it, and several in one message where calls are many.
+        buffer_flush_interval: "0.01s",
+      },
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { refusalBody } from "./envoy-routes";
+
+type Code = Parameters<typeof refusalBody>[0];
+
+/** What Envoy answers by itself gets a reason too. The first that fits is taken; what the authorizer answers stays as it is. */
+const REPLIES: readonly { readonly when: string; readonly code: Code; readonly status?: number }[] = [
+  { when: 'response.code_details.startsWith("ext_authz_error")', code: "gateway.authorizer" },
+  {
+    when: "response.code_details.startsWith('http1.') || response.code_details.startsWith('http2.')",
+    code: "gateway.limit",
+  },
+  { when: "response.code == 413 && !response.code_details.startsWith('ext_authz')", code: "call.too-large" },
+  {
+    when: "response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",
+    code: "gateway.limit",
+  },
+  { when: "response.code >= 500 && !response.code_details.startsWith('ext_authz')", code: "gateway.tool-unavailable" },
+];
+
+export function localReplies(): object {
+  return {
+    mappers: REPLIES.map(({ when, code }) => ({
+      filter: {
+        extension_filter: {
+          name: "envoy.access_loggers.extension_filters.cel",
+          typed_config: {
+            "@type": "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
+            expression: when,
+          },
+        },
+      },
+      body_format_override: {
+        text_format_source: { inline_string: refusalBody(code).replaceAll("%", "%%") },
+        content_type: "application/json",
+      },
+    })),
+  };
+}

@@ -1,0 +1,81 @@
+/** Where Envoy has its SVID and the trust bundle from */
+export type Identity =
+  /** Path of the socket of SPIRE's agent */
+  | { readonly workloadApi: string }
+  /** Paths of files in the form of Envoy's secret discovery, which are read again when they are replaced */
+  | { readonly files: { readonly svid: string; readonly bundle: string } };
+
+const SPIRE = "spire";
+
+/** TLS 1.3, with a workload of the trust domain and nobody else. No session goes on without its certificate. */
+export function downstreamTls({
+  trustDomain,
+  spiffeId,
+  identity,
+}: {
+  readonly trustDomain: string;
+  readonly spiffeId: string;
+  readonly identity: Identity;
+}): object {
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+      require_client_certificate: true,
+      disable_stateless_session_resumption: true,
+      disable_stateful_session_resumption: true,
+      common_tls_context: {
+        tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
+        alpn_protocols: ["h2", "http/1.1"],
+        tls_certificate_sds_secret_configs: [secret(identity, spiffeId, "svid")],
+        combined_validation_context: {
+          default_validation_context: {
+            match_typed_subject_alt_names: [{ san_type: "URI", matcher: { prefix: `spiffe://${trustDomain}/` } }],
+            max_verify_depth: 3,
+          },
+          validation_context_sds_secret_config: secret(identity, `spiffe://${trustDomain}`, "bundle"),
+        },
+      },
+    },
+  };
+}
+
+export function workloadApiClusters(identity: Identity): readonly object[] {
+  if ("files" in identity) return [];
+  return [
+    {
+      name: SPIRE,
+      type: "STATIC",
+      connect_timeout: "1s",
+      typed_extension_protocol_options: {
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+          "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+          explicit_http_config: { http2_protocol_options: {} },
+        },
+      },
+      load_assignment: {
+        cluster_name: SPIRE,
+        endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: identity.workloadApi } } } }] }],
+      },
+    },
+  ];
+}
+
+/** By Envoy's secret discovery, which SPIRE's agent serves: it follows each rotation without a restart. */
+function secret(identity: Identity, name: string, kind: "bundle" | "svid"): object {
+  if ("files" in identity) {
+    return { name, sds_config: { resource_api_version: "V3", path_config_source: { path: identity.files[kind] } } };
+  }
+  return {
+    name,
+    sds_config: {
+      resource_api_version: "V3",
+      api_config_source: {
+        api_type: "GRPC",
+        transport_api_version: "V3",
+        grpc_services: [{ envoy_grpc: { cluster_name: SPIRE } }],
+        set_node_on_first_message_only: true,
+      },
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { CONTROL_PORTS } from "../../platform/control-plane";
+import { hardened, type Resources, variables } from "../../platform/hardened";
+import { CONTROL_ACCOUNT } from "../../platform/names";
+import type { Platform } from "../../platform/platform";
+import { ports, probe } from "../../platform/pods";
+import { webIdentity } from "../../platform/web-identity";
+import { DRAIN_SECONDS, FILE, FOLDER, POD_PORT, WORKLOAD_API } from "./gateway-files";
+
+export interface GatewayPodProps {
+  readonly images: { readonly envoy: string; readonly authorizer: string };
+  readonly resources: { readonly envoy: Resources; readonly authorizer: Resources };
+  readonly platform: Platform;
+}
+
+const SVID = { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true };
+const CONFIG = { name: "gateway-config", mountPath: FOLDER.config, readOnly: true };
+const SOCKETS = { name: "gateway-sockets", mountPath: FOLDER.sockets };
+
+/** Envoy would end at once, and the authorizer before it: each waits until the pod is out of service. */
+const DRAINED = { preStop: [{ httpGet: { path: "/drain", port: String(POD_PORT) } }] };
+
+/** Two containers and their volumes: Envoy, and the authorizer that it asks over a socket of the pod */
+export function gatewayPod({ images, resources, platform }: GatewayPodProps): {
+  readonly containers: readonly DeploymentV1SpecTemplateSpecContainer[];
+  readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
+} {
+  const identity = webIdentity({
+    volume: "gateway-token",
+    folder: FOLDER.token,
+    role: { arn: platform.gatewayRoleArn, region: platform.region },
+  });
+  const environment = {
+    ...identity.environment,
+    AMBIT_CONFIG: `${FOLDER.config}/${FILE.authorizer}`,
+    AWS_STS_REGIONAL_ENDPOINTS: "regional",
+  };
+  const authorizer: DeploymentV1SpecTemplateSpecContainer = {
+    ...hardened("authorizer", images.authorizer, resources.authorizer),
+    env: variables(environment),
+    port: ports({ pod: POD_PORT }),
+    // Of the whole pod: Envoy's administration is asked too.
+    readinessProbe: probe("/ready", POD_PORT, { first: 1, every: 5 }),
+    livenessProbe: probe("/live", POD_PORT, { first: 10, every: 30 }),
+    lifecycle: DRAINED,
+    volumeMount: [CONFIG, SVID, SOCKETS, identity.mount],
+  };
+  const { httpGet: _, ...listening } = probe("", CONTROL_PORTS.gateway, { first: 30, every: 30 });
+  const envoy: DeploymentV1SpecTemplateSpecContainer = {
+    ...hardened("envoy", images.envoy, resources.envoy),
+    args: envoyArguments(),
+    port: ports({ calls: CONTROL_PORTS.gateway }),
+    livenessProbe: { ...listening, tcpSocket: [{ port: String(CONTROL_PORTS.gateway) }] },
+    lifecycle: DRAINED,
+    volumeMount: [CONFIG, SVID, SOCKETS],
+  };
+  return {
+    containers: [envoy, authorizer],
+    volumes: [
+      { name: "gateway-config", configMap: { name: CONTROL_ACCOUNT.gateway } },
+      { name: "gateway-sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+      { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
+      identity.volume,
+    ],
+  };
+}
+
+/** Each value by itself: Envoy takes none behind an equals sign. */
+function envoyArguments(): string[] {
+  return [
+    ...["--config-path", `${FOLDER.config}/${FILE.envoy}`],
+    "--disable-hot-restart",
+    ...["--concurrency", "2"],
+    ...["--drain-time-s", String(DRAIN_SECONDS)],
+    ...["--drain-strategy", "immediate"],
+    ...["--log-level", "warning"],
+  ];
+}

@@ -1,0 +1,220 @@
+import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
+import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { Construct } from "constructs";
+import { atDeclarations, type Fleet } from "../../domain";
+import { CONTROL_PORTS } from "../platform/control-plane";
+import { digestOf } from "../platform/digest";
+import { dynamodbUrl } from "../platform/dynamodb-url";
+import { type Resources, RESTRICTED_POD } from "../platform/hardened";
+import { literal } from "../platform/literal";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
+import { podLabels, spread } from "../platform/pods";
+import { platformOf } from "../platform/scope";
+import {
+  authoritiesOf,
+  envoyImage,
+  fitsConfigMap,
+  intentCidrsOf,
+  privateCidrsOf,
+  reachesAws,
+  type Replicas,
+  replicasOf,
+} from "./private/gateway-checks";
+import { authorizerFile, DRAIN_SECONDS, envoyFile, FILE, routedTools } from "./private/gateway-files";
+import { gatewayNetwork } from "./private/gateway-network";
+import { gatewayPod } from "./private/gateway-pod";
+import { checkSchemas } from "./private/tool-schemas";
+
+const NAME = CONTROL_ACCOUNT.gateway;
+const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
+const LABELS_OF_GATEWAY = podLabels(NAME, "ambit");
+/** Percent of what a pod asks for; decisions are its work, and they are spent in bursts. */
+const BUSY = 60;
+/** Seconds: those in which it drains, and those in which it tells the exchange how the last calls ended */
+const STOPPING = DRAIN_SECONDS + 30;
+
+export interface ToolGatewayProps {
+  /** The fleet whose calls go through it */
+  readonly fleet: Fleet;
+  /** The exchange in the cluster, which it asks for each call */
+  readonly exchange: { readonly issuer: string; readonly address: string };
+  /**
+   * Address ranges (CIDR, private) of the tools that declare `privateAddress`: required where there is one, refused where there is none.
+   *
+   * @default - none
+   */
+  readonly privateCidrs?: readonly string[];
+  /**
+   * Address ranges (CIDR) of the platform's intent evaluator: required where it has one, refused where it has none.
+   *
+   * @default - none
+   */
+  readonly intentCidrs?: readonly string[];
+  /**
+   * Authorities in PEM that tools' certificates are verified with, in place of the public ones.
+   *
+   * @default - those of Envoy's image
+   */
+  readonly authorities?: string;
+  /**
+   * Public keys in PEM that may have signed the registry as well, as the exchange is told.
+   *
+   * @default - none
+   */
+  readonly formerRegistryKeys?: readonly string[];
+  /**
+   * Pods, by their load; at least two.
+   *
+   * @default - 2 to 10
+   */
+  readonly replicas?: Replicas;
+  /**
+   * Resources that each container of a pod asks for and may not exceed.
+   *
+   * @default - 1 CPU, 512Mi memory each
+   */
+  readonly resources?: { readonly envoy?: Resources; readonly authorizer?: Resources };
+  /**
+   * What must be there before: the control namespace, and the exchange.
+   *
+   * @default - nothing
+   */
+  readonly after?: readonly ITerraformDependable[];
+}
+
+/** The way from agents to tools: Envoy, which enforces what the authorizer beside it decides on each request. */
+export class ToolGateway extends Construct {
+  /** Where companions call */
+  public readonly address: string;
+  public readonly ready: readonly ITerraformDependable[];
+
+  /** @throws DeclarationError `gateway.malformed`, `action.malformed`, `platform.malformed` */
+  constructor(scope: Construct, id: string, props: ToolGatewayProps) {
+    super(scope, id);
+    const where = `[${this.node.path}]`;
+    const platform = platformOf(this);
+    const { fleet, exchange, after = [], formerRegistryKeys = [] } = props;
+    const tools = routedTools(fleet);
+    atDeclarations(fleet.tools, () => checkSchemas(fleet.tools));
+    const privateCidrs = privateCidrsOf(props.privateCidrs ?? [], tools, where);
+    const intent = intentCidrsOf(props.intentCidrs ?? [], platform, where);
+    const replicas = replicasOf(props.replicas ?? { min: 2, max: 10 }, where);
+    const authorities = authoritiesOf(props.authorities, where);
+    reachesAws(platform, where);
+    this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.gateway}`;
+
+    const envoy = fitsConfigMap(envoyFile(platform, fleet, { authorities }), where);
+    const url = dynamodbUrl(this);
+    const authorizer = (address: string | undefined): string =>
+      authorizerFile(platform, { exchange, formerRegistryKeys, dynamodbUrl: address });
+    const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
+    const dependsOn = [...after];
+    const data = {
+      [FILE.envoy]: literal(envoy),
+      [FILE.authorizer]: authorizer(url),
+      [FILE.registryKey]: registryKey.publicKeyPem,
+      ...(authorities === undefined ? {} : { [FILE.authorities]: authorities }),
+    };
+    const before = [
+      new ConfigMapV1(this, "Config", { metadata: METADATA, data, dependsOn }),
+      new ServiceAccountV1(this, "Account", { metadata: METADATA, automountServiceAccountToken: false, dependsOn }),
+      new ServiceV1(this, "Service", {
+        metadata: METADATA,
+        spec: {
+          selector: { ...LABELS_OF_GATEWAY },
+          port: [
+            {
+              name: "calls",
+              port: CONTROL_PORTS.gateway,
+              targetPort: String(CONTROL_PORTS.gateway),
+              protocol: "TCP",
+            },
+          ],
+        },
+        dependsOn,
+      }),
+      new NetworkPolicyV1(this, "Network", {
+        metadata: METADATA,
+        spec: {
+          podSelector: { matchLabels: { ...LABELS_OF_GATEWAY } },
+          ...gatewayNetwork(platform, tools, { private: privateCidrs, intent }),
+        },
+        dependsOn,
+      }),
+    ];
+    new PodDisruptionBudgetV1(this, "DisruptionBudget", {
+      metadata: METADATA,
+      spec: { maxUnavailable: "1", selector: { matchLabels: { ...LABELS_OF_GATEWAY } } },
+      dependsOn,
+    });
+    // An address that is found at the plan has no digest yet, so it starts new pods by itself.
+    const found = url !== undefined && Token.isUnresolved(url);
+    const deployment = this.deploy(replicas, props, [...before, ...after], {
+      "ambit.internal/config": digestOf(envoy, authorizer(found ? "found" : url), authorities ?? ""),
+      ...(found ? { "ambit.internal/dynamodb": url } : {}),
+      "ambit.internal/registry-key": Fn.sha256(registryKey.publicKeyPem),
+    });
+    new HorizontalPodAutoscalerV2(this, "Autoscaler", {
+      metadata: METADATA,
+      spec: {
+        minReplicas: replicas.min,
+        maxReplicas: replicas.max,
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: NAME },
+        metric: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: BUSY } } },
+        ],
+      },
+      dependsOn: [deployment],
+    });
+    this.ready = [deployment];
+  }
+
+  private deploy(
+    { min }: Replicas,
+    { resources = {} }: ToolGatewayProps,
+    dependsOn: ITerraformDependable[],
+    annotations: Record<string, string>,
+  ): DeploymentV1 {
+    const platform = platformOf(this);
+    const where = `[${this.node.path}]`;
+    const usual = { cpu: "1", memory: "512Mi" };
+    const pod = gatewayPod({
+      images: { envoy: envoyImage(platform, where), authorizer: platform.image("authorizer", where) },
+      resources: { envoy: resources.envoy ?? usual, authorizer: resources.authorizer ?? usual },
+      platform,
+    });
+    const matchLabels = { ...LABELS_OF_GATEWAY };
+    return new DeploymentV1(this, "Resource", {
+      metadata: { ...METADATA, labels: matchLabels },
+      waitForRollout: true,
+      // Their number is the autoscaler's.
+      lifecycle: { ignoreChanges: ["spec[0].replicas"] },
+      spec: {
+        replicas: String(min),
+        selector: { matchLabels },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
+        template: {
+          // The component label gets it its SVID.
+          metadata: { labels: { ...matchLabels, [LABELS.component]: NAME }, annotations },
+          spec: {
+            ...RESTRICTED_POD,
+            serviceAccountName: NAME,
+            priorityClassName: "system-cluster-critical",
+            terminationGracePeriodSeconds: STOPPING,
+            topologySpreadConstraint: spread(LABELS_OF_GATEWAY),
+            container: [...pod.containers],
+            volume: [...pod.volumes],
+          },
+        },
+      },
+      dependsOn,
+    });
+  }
+}

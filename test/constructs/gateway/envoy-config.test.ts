@@ -1,0 +1,204 @@
+import { ADDRESS_KEY } from "../../../runtime/authorizer/envoy/check-response";
+import { envoyConfig, type EnvoyConfigProps, envoyJson } from "../../../constructs/gateway/private/envoy-config";
+
+const PROPS: EnvoyConfigProps = {
+  trustDomain: "prod.acme.example",
+  spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway",
+  listen: { address: "0.0.0.0", port: 8443 },
+  tools: [
+    { name: "crm", url: "https://crm.acme.example/base" },
+    { name: "crm-two", url: "https://two.acme.internal:9443" },
+  ],
+  identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
+  sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
+  authorities: "/etc/ssl/certs/ca-certificates.crt",
+};
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** What stands at a path, such as `static_resources.listeners.0` */
+function at(node: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((found, key) => (found as Node | undefined)?.[key], node);
+}
+
+const config = envoyConfig(PROPS);
+const chain = at(config, "static_resources.listeners.0.filter_chains.0") as Node;
+const tls = at(chain, "transport_socket.typed_config") as Node;
+const manager = at(chain, "filters.0.typed_config") as Node;
+const filters = at(manager, "http_filters") as readonly Node[];
+const routes = at(manager, "route_config.virtual_hosts.0.routes") as readonly Node[];
+const cluster = (name: string) =>
+  (at(config, "static_resources.clusters") as readonly Node[]).find((each) => each["name"] === name);
+const EXT_AUTHZ = "envoy.filters.http.ext_authz";
+/** Of a filter in a route; its name has dots. */
+const ofRoute = (route: Node | undefined, filter: string) =>
+  (route?.["typed_per_filter_config"] as Node)[filter] as Node;
+
+test("the same tools give the same bytes, in one line", () => {
+  expect(envoyJson(PROPS)).toBe(envoyJson({ ...PROPS, tools: PROPS.tools.map((tool) => ({ ...tool })) }));
+  expect(envoyJson(PROPS).trimEnd()).not.toContain("\n");
+  expect(envoyJson({ ...PROPS, tools: PROPS.tools.slice(1) })).not.toBe(envoyJson(PROPS));
+});
+
+describe("who comes in", () => {
+  test("shows a certificate, by TLS 1.3 and nothing older", () => {
+    expect(tls).toMatchObject({
+      require_client_certificate: true,
+      common_tls_context: {
+        tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
+      },
+    });
+  });
+
+  test("is a workload of the trust domain: of no other one that begins alike", () => {
+    const [name, ...others] = at(
+      tls,
+      "common_tls_context.combined_validation_context.default_validation_context.match_typed_subject_alt_names",
+    ) as readonly Node[];
+    expect(name).toEqual({ san_type: "URI", matcher: { prefix: "spiffe://prod.acme.example/" } });
+    expect(others).toEqual([]);
+  });
+
+  test("shows it at each connection: no session goes on without one", () => {
+    expect(tls).toMatchObject({
+      disable_stateless_session_resumption: true,
+      disable_stateful_session_resumption: true,
+    });
+  });
+
+  test("is believed nothing that it says of itself", () => {
+    expect(manager).toMatchObject({
+      use_remote_address: true,
+      skip_xff_append: true,
+      forward_client_cert_details: "SANITIZE",
+      preserve_external_request_id: false,
+    });
+  });
+
+  test("is served for a bounded time, by its certificate of then", () => {
+    expect(manager["common_http_protocol_options"]).toMatchObject({
+      max_connection_duration: "300s",
+      max_stream_duration: "300s",
+    });
+  });
+});
+
+describe("a request", () => {
+  test("goes out with the path that was decided on, and with no second way to read it", () => {
+    expect(manager).toMatchObject({
+      normalize_path: false,
+      merge_slashes: false,
+      path_with_escaped_slashes_action: "REJECT_REQUEST",
+    });
+  });
+
+  test("has no header that some servers take for another one", () => {
+    expect(at(manager, "common_http_protocol_options.headers_with_underscores_action")).toBe("REJECT_REQUEST");
+    expect(manager).toMatchObject({
+      http_protocol_options: { accept_http_10: false, allow_chunked_length: false },
+      http2_protocol_options: { allow_connect: false },
+    });
+  });
+
+  test("is decided on first and as a whole, and refused where nobody decides", () => {
+    expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, "envoy.filters.http.router"]);
+    expect(filters[0]?.["typed_config"]).toMatchObject({
+      failure_mode_allow: false,
+      with_request_body: { allow_partial_message: false, pack_as_bytes: true },
+      include_peer_certificate: true,
+      encode_raw_headers: true,
+      validate_mutations: true,
+    });
+  });
+});
+
+describe("routes", () => {
+  test("each tool has one, which leads to its own host and tells the authorizer which it is; what is left leads nowhere", () => {
+    expect(
+      routes.map((route) => ({
+        match: route["match"],
+        to: at(route, "route.host_rewrite_literal"),
+        as: at(route, "route.prefix_rewrite"),
+        told: at(ofRoute(route, EXT_AUTHZ), "check_settings.context_extensions"),
+        status: at(route, "direct_response.status"),
+      })),
+    ).toEqual([
+      {
+        match: { prefix: "/tools/crm/" },
+        to: "crm.acme.example",
+        as: "/base/",
+        told: { tool: "crm", destination: "crm.acme.example" },
+      },
+      {
+        match: { prefix: "/tools/crm-two/" },
+        to: "two.acme.internal:9443",
+        as: "/",
+        told: { tool: "crm-two", destination: "two.acme.internal:9443" },
+      },
+      { match: { prefix: "/" }, status: 403 },
+    ]);
+    expect(JSON.parse(at(routes.at(-1), "direct_response.body.inline_string") as string)).toMatchObject({
+      error: "access_denied",
+      reasons: [{ code: "gateway.route" }],
+    });
+  });
+
+  test("a tool gets its own host, whatever the request says", () => {
+    expect(at(routes[0], "route.host_rewrite_literal")).toBe("crm.acme.example");
+  });
+
+  test("only what leads nowhere goes undecided", () => {
+    const undecided = routes.filter((route) => ofRoute(route, EXT_AUTHZ)["disabled"] === true);
+    expect(undecided).toEqual([routes.at(-1)]);
+  });
+});
+
+describe("a destination", () => {
+  test("is the very address that the authorizer has looked at: Envoy looks no name up", () => {
+    expect(cluster("tools")).toMatchObject({
+      type: "ORIGINAL_DST",
+      lb_policy: "CLUSTER_PROVIDED",
+      original_dst_lb_config: {
+        metadata_key: { key: EXT_AUTHZ, path: [{ key: ADDRESS_KEY }] },
+      },
+    });
+    expect(JSON.stringify(config)).not.toMatch(/dns|forward_proxy/i);
+  });
+
+  test("shows the name that the route names, by TLS 1.2 or later, to authorities that are given", () => {
+    expect(cluster("tools")).toMatchObject({
+      transport_socket: {
+        typed_config: {
+          common_tls_context: {
+            tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+            validation_context: { trusted_ca: { filename: "/etc/ssl/certs/ca-certificates.crt" } },
+          },
+        },
+      },
+      typed_extension_protocol_options: {
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+          upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true },
+        },
+      },
+    });
+  });
+
+  test("sets no cookie in the agent", () => {
+    expect(at(manager, "route_config.response_headers_to_remove")).toContain("set-cookie");
+  });
+});
+
+test("administration and authorizer are asked over sockets of the pod, and no port", () => {
+  expect(at(config, "admin.address")).toEqual({ pipe: { path: "/run/ambit-gateway/envoy.sock", mode: 0o600 } });
+  expect(at(cluster("authorizer"), "load_assignment.endpoints.0.lb_endpoints.0.endpoint.address")).toEqual({
+    pipe: { path: "/run/ambit-gateway/authorizer.sock" },
+  });
+});
+
+test("the SVID is SPIRE's, by its socket, or a file that is read again when it is replaced", () => {
+  const [secret] = at(tls, "common_tls_context.tls_certificate_sds_secret_configs") as readonly Node[];
+  expect(secret).toMatchObject({ name: PROPS.spiffeId, sds_config: { api_config_source: { api_type: "GRPC" } } });
+  const filed = envoyConfig({ ...PROPS, identity: { files: { svid: "/s.json", bundle: "/b.json" } } });
+  expect(JSON.stringify(filed)).toContain('"path_config_source":{"path":"/s.json"}');
+  expect(JSON.stringify(filed)).not.toContain("spire-agent.sock");
+});
