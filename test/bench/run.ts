@@ -10,6 +10,9 @@ import { buildRows, decisionsText, flatRows, kindRows, weightRows } from "./deci
 import { exchangeBench } from "./exchange/bench";
 import { circumstances, exchangeText, TABLES } from "./exchange/report";
 import { isAccepted } from "./exchange/result";
+import { gatewayBench } from "./gateway/bench";
+import { circumstances as gatewayCircumstances, gatewayRows, gatewayText } from "./gateway/report";
+import { isAccepted as isGatewayAccepted } from "./gateway/result";
 import { ratioRows, stepRows, synthText, withText } from "./report";
 import { reviewBench } from "./review/bench";
 import { circumstances as reviewCircumstances, isAccepted as isReviewAccepted, reviewText } from "./review/report";
@@ -17,7 +20,7 @@ import { TABLES as REVIEW_TABLES } from "./review/report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | review] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | review] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -26,6 +29,8 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | r
              the bundle
   exchange   the exchange beside Keycloak, beside its own parts, and in fleets of 10, 1,000 and 10,000 agents; as a
              function of AWS Lambda beside an empty handler: time to the first token, and size
+  gateway    a tool's call through Envoy, authorizer and exchange, beside Envoy alone and beside an authorizer that always
+             allows
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
 
@@ -51,6 +56,10 @@ const DECISIONS = {
 const EXCHANGE = {
   full: { rounds: 5, seconds: 8, coldStarts: 7, warmUp: { exchange: 20_000, keycloak: 50_000 } },
   quick: { rounds: 3, seconds: 2, coldStarts: 3, warmUp: { exchange: 2_000, keycloak: 2_000 } },
+};
+const GATEWAY = {
+  full: { rounds: 5, calls: 3_000, warmUp: 8_000 },
+  quick: { rounds: 3, calls: 1_000, warmUp: 3_000 },
 };
 const REVIEW = {
   full: {
@@ -131,6 +140,17 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${circumstances(result)}\n\n${tables.join("\n")}`,
       markdown: exchangeText(result),
       mark: "bench-exchange",
+    };
+  },
+  gateway: async (quick) => {
+    stopOnSignal();
+    const result = await gatewayBench({ ...(quick ? GATEWAY.quick : GATEWAY.full), progress });
+    return {
+      isAccepted: isGatewayAccepted(result),
+      json: result,
+      text: `${gatewayCircumstances(result)}\n\n${table(gatewayRows(result))}`,
+      markdown: gatewayText(result),
+      mark: "bench-gateway",
     };
   },
   review: (quick) => {

@@ -1,6 +1,6 @@
 import type { Step } from "./step";
 
-const SUBPATHS = ["", "/workload", "/spire", "/admission", "/stacks", "/client", "/iam"];
+const SUBPATHS = ["", "/workload", "/spire", "/admission", "/gateway", "/stacks", "/client", "/iam"];
 
 /** For the pages of reviews. Where it cannot be installed, their checks are skipped and say so. */
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
@@ -19,6 +19,7 @@ export const STEPS: readonly Step[] = [
   engine("moto"),
   { name: "browser", command: ["bash", "-c", CHROMIUM], cores: 0 },
   engine("opa"),
+  engine("envoy"),
   engine("spire"),
   engine("opentofu"),
   suite("terraform", "moto"),
@@ -40,6 +41,7 @@ export const STEPS: readonly Step[] = [
     needs: ["build"],
   },
   npm("synth", "synth"),
+  suite("gateway", "spire", "envoy", "opa"),
   suite("decisions", "opa"),
   suite("fork"),
   suite("review", "browser"),

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { opaProgram } from "./decisions/programs";
+import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
 import { Skipped } from "./harness/suite";
 import { etcdProgram, apiserverProgram, spirePrograms } from "./spire/programs";
@@ -10,6 +11,7 @@ import { openTofu } from "./terraform/opentofu";
 const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   moto: motoPython,
   opa: opaProgram,
+  envoy: envoyProgram,
   etcd: etcdProgram,
   "kube-apiserver": apiserverProgram,
   spire: spirePrograms,

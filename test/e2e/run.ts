@@ -5,6 +5,7 @@ import { Suite } from "./harness/suite";
 import { decisionsSuite } from "./decisions/suite";
 import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
+import { gatewaySuite } from "./gateway/suite";
 import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { reviewSuite } from "./review/suite";
@@ -16,6 +17,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   decisions: decisionsSuite,
   exchange: exchangeSuite,
   fork: forkSuite,
+  gateway: gatewaySuite,
   managed: managedSuite,
   mutants: mutantsSuite,
   opentofu: openTofuSuite,
@@ -32,6 +34,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
+  gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
   managed     the policies that AWS keeps, each with each other that it may be within
   mutants     each security rule taken out once: some test must notice
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS

@@ -21,7 +21,7 @@ export function synthesizeAnew(
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", { ...props, exchange: exampleExchange });
+  new ControlStack(app, "control", { ...props, exchange: exampleExchange, gateway: {} });
   new AgentsStack(app, "agents", props);
   return synthesized(app, (outdir) => {
     const text = (...path: readonly string[]): string => readFileSync(join(outdir, ...path), "utf8");

@@ -62,7 +62,7 @@ const PLURAL: Readonly<Record<string, string>> = {
 };
 
 /** Blocks that the provider takes in a list, and of which there is one */
-const ONE = ["label_selector", "projected", "rolling_update", "update_strategy"];
+const ONE = ["label_selector", "pre_stop", "projected", "rolling_update", "tcp_socket", "update_strategy"];
 
 /** Keys below these are the user's own */
 const MAPS = ["annotations", "data", "labels", "limits", "match_labels", "node_selector", "requests"];

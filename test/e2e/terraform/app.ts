@@ -74,7 +74,7 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
     new FoundationStack(app, "foundation", { ...both, ...runsIn }),
     new SpireStack(app, "spire", { ...both, spire: rehearsedSpire(props) }),
     new TrustStack(app, "trust", both),
-    new ControlStack(app, "control", { ...both, exchange, ...inLambda }),
+    new ControlStack(app, "control", { ...both, exchange, gateway: {}, ...inLambda }),
     new AgentsStack(app, "agents", both),
   ];
   return { app, stacks };

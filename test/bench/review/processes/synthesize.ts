@@ -23,6 +23,6 @@ const fleet = benchFleet(members);
 new FoundationStack(app, "foundation", { platform, fleet });
 new SpireStack(app, "spire", { platform, fleet, spire });
 new TrustStack(app, "trust", { platform, fleet });
-new ControlStack(app, "control", { platform, fleet, exchange });
+new ControlStack(app, "control", { platform, fleet, exchange, gateway: {} });
 new AgentsStack(app, "agents", { platform, fleet });
 app.synth();

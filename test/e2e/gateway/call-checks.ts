@@ -1,0 +1,371 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
+import { createHash } from "node:crypto";
+import type { Check, Suite } from "../harness/suite";
+import { type Asked, called, toolToken } from "./call";
+import type { AgentName, GatewayWorld } from "./gateway-world";
+import { type Arrived, valueOf } from "./recording-tool";
+import { ROBOT_KEY } from "./secret-server";
+
+const JSON_BODY = { "content-type": "application/json" } as const;
+
+/** What a hostile client sends as the clerk with a token that is good for the tool `crm` */
+interface Odd extends Asked {
+  readonly name: string;
+  readonly status: number;
+  readonly codes: readonly string[];
+}
+
+const note = (body: string | Buffer, headers: Asked["headers"] = JSON_BODY): Asked => ({
+  method: "POST",
+  path: "/tools/crm/notes",
+  headers,
+  body,
+});
+
+/** Each by the attack that it is: none may reach the tool. */
+const ODD: readonly Odd[] = [
+  { name: "a path with // (CVE-2026-26205)", path: "/tools/crm//records/42", status: 400, codes: ["call.target"] },
+  { name: "a path with ..", path: "/tools/crm/x/../records/42", status: 400, codes: ["call.target"] },
+  { name: "a path with %2e%2e", path: "/tools/crm/x/%2e%2e/records/42", status: 400, codes: ["call.target"] },
+  { name: "a path with %2f", path: "/tools/crm/records/4%2f2", status: 400, codes: ["gateway.limit"] },
+  { name: "a path with a backslash", path: "/tools/crm/records\\42", status: 400, codes: ["call.target"] },
+  { name: "a path with ;", path: "/tools/crm/records/42;admin=1", status: 400, codes: ["call.target"] },
+  {
+    name: "an argument ../x?y#z (CVE-2026-29791)",
+    path: "/tools/crm/records/..%2Fx%3Fy%23z",
+    status: 400,
+    codes: ["gateway.limit"],
+  },
+  { name: "an argument with CR LF", path: "/tools/crm/records/4%0d%0aX:y", status: 400, codes: ["call.target"] },
+  { name: "an argument that is no UTF-8", path: "/tools/crm/records/%ff", status: 400, codes: ["call.target"] },
+  { name: "a percent sign encoded twice", path: "/tools/crm/records/%252e%252e", status: 400, codes: ["call.target"] },
+  { name: "a query where none is declared", path: "/tools/crm/records/42?x=1", status: 400, codes: ["call.arguments"] },
+  { name: "a query parameter sent twice", path: "/tools/crm/find?q=a&q=b", status: 400, codes: ["call.target"] },
+  {
+    name: "a query parameter that the schema has not",
+    path: "/tools/crm/find?q=a&admin=1",
+    status: 400,
+    codes: ["call.arguments"],
+  },
+  { name: "a path of no action", path: "/tools/crm/admin", status: 403, codes: ["call.unrecognised"] },
+  {
+    name: "another method",
+    method: "DELETE",
+    path: "/tools/crm/records/42",
+    status: 403,
+    codes: ["call.unrecognised"],
+  },
+  {
+    name: "a body where none is declared",
+    path: "/tools/crm/records/42",
+    headers: { ...JSON_BODY, "content-length": "2" },
+    body: "{}",
+    status: 400,
+    codes: ["call.arguments"],
+  },
+  { name: "a tool that is not declared", path: "/tools/vault/x", status: 403, codes: ["gateway.route"] },
+  {
+    name: "a parameter that is another action's text for a server that decodes it",
+    path: "/tools/crm/records/%6catest",
+    status: 400,
+    codes: ["call.target"],
+  },
+  { name: "a path outside /tools", path: "/admin", status: 403, codes: ["gateway.route"] },
+  { name: "a tool's name in another case", path: "/tools/CRM/records/42", status: 403, codes: ["gateway.route"] },
+  {
+    name: "X-HTTP-Method-Override",
+    path: "/tools/crm/records/42",
+    headers: { "x-http-method-override": "DELETE" },
+    status: 400,
+    codes: ["call.header"],
+  },
+  {
+    name: "X-Original-URL",
+    path: "/tools/crm/records/42",
+    headers: { "x-original-url": "/admin" },
+    status: 400,
+    codes: ["call.header"],
+  },
+  {
+    name: "two Authorization headers (CVE-2026-26308)",
+    path: "/tools/crm/records/42",
+    headers: { authorization: ["Bearer x", "Bearer y"] },
+    status: 401,
+    codes: ["gateway.token-missing"],
+  },
+  {
+    name: "a header with an underscore",
+    path: "/tools/crm/records/42",
+    headers: { x_forwarded_for: "1.1.1.1" },
+    status: 400,
+    codes: ["gateway.limit"],
+  },
+  { ...note('{"text":"a","text":"b"}'), name: "a member twice", status: 400, codes: ["call.body"] },
+  {
+    ...note('{"text":"a","Text":"b"}'),
+    name: "text and Text (GHSA-4gph-2hhr-5mwg)",
+    status: 400,
+    codes: ["call.body"],
+  },
+  {
+    ...note('{"\u017Fext":"a","sext":"b"}'),
+    name: "names equal by Unicode folding (CVE-2026-27896)",
+    status: 400,
+    codes: ["call.body"],
+  },
+  { ...note('{"Text":"a"}'), name: "only Text, where the schema has text", status: 400, codes: ["call.arguments"] },
+  { ...note('{"text":"a","at":9007199254740993}'), name: "a number beyond 2^53", status: 400, codes: ["call.body"] },
+  {
+    ...note('{"text":"a","at":1.0000000000000000001}'),
+    name: "a number with more digits than a double holds",
+    status: 400,
+    codes: ["call.body"],
+  },
+  { ...note('{"text":"\\ud800"}'), name: "half of a character", status: 400, codes: ["call.body"] },
+  {
+    ...note(`{"text":${"[".repeat(65)}${"]".repeat(65)}}`),
+    name: "more than 64 levels",
+    status: 400,
+    codes: ["call.body"],
+  },
+  {
+    ...note(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])),
+    name: "a body that is no UTF-8",
+    status: 400,
+    codes: ["call.body"],
+  },
+  { ...note("\ufeff{}"), name: "a byte order mark", status: 400, codes: ["call.body"] },
+  { ...note('{"text":"a"} {"text":"b"}'), name: "two JSON texts", status: 400, codes: ["call.body"] },
+  { ...note('{"text":"a","__proto__":{}}'), name: "__proto__", status: 400, codes: ["call.body"] },
+  {
+    ...note('{"text":"a"}', { "content-type": "text/plain" }),
+    name: "text/plain (toolhive#6234)",
+    status: 400,
+    codes: ["call.content-type"],
+  },
+  { ...note('{"text":"a"}', {}), name: "no content type", status: 400, codes: ["call.content-type"] },
+  {
+    ...note('{"text":"a"}', { "content-type": "application/json; charset=utf-16" }),
+    name: "another charset",
+    status: 400,
+    codes: ["call.content-type"],
+  },
+  {
+    ...note('{"text":"a"}', { ...JSON_BODY, "content-encoding": "gzip" }),
+    name: "a content encoding",
+    status: 400,
+    codes: ["call.content-type"],
+  },
+  {
+    ...note('{"text":"a","admin":true}'),
+    name: "a member that the schema has not",
+    status: 400,
+    codes: ["call.arguments"],
+  },
+  { ...note(Buffer.alloc(300_000, 0x20)), name: "a body over the limit", status: 413, codes: ["call.too-large"] },
+];
+
+/** @param engine that decides, for the names of the checks */
+export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: string): void {
+  suite.check(
+    `${engine}: an allowed call reaches the tool once, with the tool's own credential and nothing of the agent's`,
+    [world],
+    async ([at]) => {
+      const token = await toolToken(at, "clerk", "work", "crm");
+      const headers = {
+        cookie: "a=b",
+        "x-forwarded-for": "1.2.3.4",
+        "x-api-key": "k",
+        "mcp-init-host": "evil",
+        "x-envoy-original-path": "/x",
+        forwarded: "for=1.2.3.4",
+      };
+      const arrived = await arrivals(at, async () => {
+        const got = await called(at, at.as("clerk"), { path: "/tools/crm/records/42", token, headers });
+        equal([got.status, got.text, got.headers["set-cookie"]], [200, '{"ok":true}', undefined]);
+      });
+      equal(arrived.length, 1);
+      const [one] = arrived as [Arrived];
+      equal([one.path, valueOf(one, "authorization")], ["/base/records/42", `Bearer ${ROBOT_KEY}`]);
+      const names = one.headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+      equal(
+        names.filter((name) => !["accept", "authorization", "host", "x-request-id"].includes(name)),
+        [],
+      );
+      ok(!JSON.stringify(one).includes(token), "the agent's token reached the tool");
+    },
+  );
+
+  suite.check(`${engine}: the bytes that are sent are the bytes that arrive`, [world], async ([at]) => {
+    const token = await toolToken(at, "clerk", "work", "crm");
+    const body = ' {\n "text" : "\\u00e9 é 😀",\t"at":1.50 }\r\n';
+    const arrived = await arrivals(at, async () => {
+      const got = await called(at, at.as("clerk"), { ...note(body), token });
+      equal(got.status, 200, got.text);
+    });
+    equal(
+      arrived.map(({ sha256 }) => sha256),
+      [createHash("sha256").update(body).digest("hex")],
+    );
+  });
+
+  suite.check(
+    `${engine}: fails for ${ODD.length} requests that could be read in two ways, and none reaches the tool`,
+    [world],
+    async ([at]) => {
+      const token = await toolToken(at, "clerk", "work", "crm");
+      const wrong: string[] = [];
+      const arrived = await arrivals(at, async () => {
+        for (const { name, status, codes, ...asked } of ODD) {
+          const got = await called(at, at.as("clerk"), { token, ...asked });
+          const said = [got.status, ...got.codes].join(" ");
+          if (said !== [status, ...codes].join(" ")) wrong.push(`${name}: ${said} ${got.text.slice(0, 200)}`);
+        }
+      });
+      equal(wrong, []);
+      equal(arrived, []);
+    },
+  );
+
+  suite.check(
+    `${engine}: fails for whoever shows no SVID, another's token or none, and nothing reaches the tool`,
+    [world],
+    async ([at]) => {
+      const token = await toolToken(at, "clerk", "work", "crm");
+      const board = await toolToken(at, "other", "post", "board");
+      const path = "/tools/crm/records/42";
+      const cases: readonly [name: string, agent: AgentName, asked: Asked, said: string][] = [
+        ["another agent's token", "other", { path, token }, "401 token.invalid"],
+        ["a stranger's", "stranger", { path, token }, "401 token.invalid"],
+        ["a token for another tool", "other", { path, token: board }, "401 token.invalid"],
+        ["no token", "clerk", { path }, "401 gateway.token-missing"],
+        ["a token of nobody", "clerk", { path, token: "a.b.c" }, "401 token.invalid"],
+        ["a token with another signature", "clerk", { path, token: `${token.slice(0, -4)}AAAA` }, "401 token.invalid"],
+      ];
+      const wrong: string[] = [];
+      const arrived = await arrivals(at, async () => {
+        for (const [name, agent, asked, said] of cases) {
+          const got = await called(at, at.as(agent), asked);
+          if (`${got.status} ${got.codes.join()}` !== said) wrong.push(`${name}: ${got.status} ${got.text}`);
+        }
+        const refused = await called(at, at.as("clerk"), { path, token, anonymous: true }).then(
+          ({ status }) => `${status}`,
+          (error: NodeJS.ErrnoException) => error.code ?? error.message,
+        );
+        if (/^2/.test(refused)) wrong.push(`no certificate: ${refused}`);
+      });
+      equal(wrong, []);
+      equal(arrived, []);
+    },
+  );
+
+  suite.check(
+    `${engine}: fails where a name leads to a metadata or private address, or to none`,
+    [world],
+    async ([at]) => {
+      const said: string[] = [];
+      const arrived = await arrivals(at, async () => {
+        for (const tool of ["rebound", "twofold", "metadata", "unknown"] as const) {
+          const token = await toolToken(at, "clerk", "tell", tool, { user: "dora" });
+          const got = await called(at, at.as("clerk"), { path: `/tools/${tool}/`, token });
+          said.push(`${tool} ${got.status} ${got.codes.join()}`);
+        }
+      });
+      equal(said, [
+        "rebound 403 gateway.destination",
+        "twofold 403 gateway.destination",
+        "metadata 403 gateway.destination",
+        "unknown 503 gateway.name",
+      ]);
+      equal(arrived, []);
+    },
+  );
+
+  suite.check(
+    `${engine}: restricted data that was read is not told to an internal destination`,
+    [world],
+    async ([at]) => {
+      const user = "fred";
+      const before = await toolToken(at, "clerk", "tell", "board", { user });
+      const read = await toolToken(at, "clerk", "work", "crm", { user });
+      equal((await called(at, at.as("clerk"), { path: "/tools/crm/records/42", token: read })).status, 200);
+      const arrived = await arrivals(at, async () => {
+        const got = await called(at, at.as("clerk"), {
+          method: "POST",
+          path: "/tools/board/posts",
+          headers: JSON_BODY,
+          body: '{"text":"x"}',
+          token: before,
+        });
+        equal([got.status, got.codes], [403, ["mark.above-clearance"]]);
+      });
+      equal(arrived, []);
+    },
+  );
+
+  suite.check(`${engine}: untrusted output was read, then a refund: refused`, [world], async ([at]) => {
+    const user = "gina";
+    const pay = await toolToken(at, "payer", "pay", "till", { user });
+    const refund = (amount: number) =>
+      called(at, at.as("payer"), {
+        method: "POST",
+        path: "/tools/till/refunds/7",
+        headers: JSON_BODY,
+        body: JSON.stringify({ amount }),
+        token: pay,
+      });
+    const browse = await toolToken(at, "payer", "browse", "web", { user });
+    const author = encodeURIComponent(at.idOf("payer")).replaceAll("%2F", "/");
+    equal(
+      (await called(at, at.as("payer"), { path: `/tools/web/pages/1?author=${author}`, token: browse })).status,
+      200,
+    );
+    const got = await refund(5);
+    equal([got.status, got.codes], [403, ["session.tainted"]]);
+  });
+
+  suite.check(`${engine}: a parameter that is bound to a claim cannot name somebody else`, [world], async ([at]) => {
+    const token = await toolToken(at, "payer", "browse", "web", { user: "hans" });
+    const other = encodeURIComponent(at.idOf("clerk")).replaceAll("%2F", "/");
+    const got = await called(at, at.as("payer"), { path: `/tools/web/pages/1?author=${other}`, token });
+    equal([got.status, got.codes], [403, ["call.bound"]]);
+  });
+
+  suite.check(`${engine}: of 50 calls at once exactly the budget passes`, [world], async ([at]) => {
+    const token = await toolToken(at, "clerk", "work", "crm", { user: "ida" });
+    const arrived = await arrivals(at, async () => {
+      const got = await Promise.all(
+        Array.from({ length: 50 }, () => called(at, at.as("clerk"), { ...note('{"text":"x"}'), token })),
+      );
+      const counts: Record<string, number> = {};
+      for (const { status, codes } of got)
+        counts[`${status} ${codes.join()}`] = (counts[`${status} ${codes.join()}`] ?? 0) + 1;
+      equal(counts["200 "], 20, JSON.stringify(counts));
+    });
+    equal(arrived.length, 20);
+  });
+
+  suite.check(
+    `${engine}: an order holds: the second action is refused until the first has succeeded`,
+    [world],
+    async ([at]) => {
+      const token = await toolToken(at, "clerk", "first", "crm", { user: "jana" });
+      const second = () => called(at, at.as("clerk"), { ...note('{"text":"x"}'), token });
+      const first = () => called(at, at.as("clerk"), { path: "/tools/crm/find?q=a", token });
+      equal((await second()).codes, ["order.broken"]);
+      at.tool.answering = (_, response) => void response.writeHead(404).end();
+      equal((await first()).status, 404);
+      at.tool.answeringAsEver();
+      equal((await second()).codes, ["order.broken"]);
+      equal((await first()).status, 200);
+      equal((await second()).status, 200);
+    },
+  );
+}
+
+/** What reached the tool meanwhile */
+export async function arrivals(at: GatewayWorld, act: () => Promise<void>): Promise<readonly Arrived[]> {
+  const before = at.tool.arrived.length;
+  await act();
+  return at.tool.arrived.slice(before);
+}

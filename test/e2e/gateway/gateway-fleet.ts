@@ -1,0 +1,152 @@
+import { Agent, Budget, Dataset, Fleet, Order, Platform, Tool } from "../../../constructs";
+import { registryDocument } from "../../../constructs/agent/fleet-documents";
+import { policyTextOf } from "../../../constructs/platform/documents";
+import { registryJson } from "../../../domain";
+import { facts } from "../../../fleet/platform";
+import type { FleetDocument } from "../../../runtime/registry/fleet-view";
+
+/** Names of hosts, which the tests' own name service knows */
+export const HOSTS = {
+  crm: "crm.acme-tools.example",
+  till: "till.acme-tools.example",
+  board: "board.acme-tools.example",
+  web: "web.acme-tools.example",
+  rebound: "rebound.acme-tools.example",
+  twofold: "twofold.acme-tools.example",
+  metadata: "metadata.acme-tools.example",
+  unknown: "unknown.acme-tools.example",
+} as const;
+
+const privateAddress = { reason: "the tools of the tests run on this machine" };
+const robot = { service: "robot" };
+
+/** Tools at one port, the agent that calls them, and one that may call only one of them */
+export function gatewayFleet(port: number): Fleet {
+  const records = Dataset.external("records", { sensitivity: "restricted" });
+  const at = (host: string, path = ""): string => `https://${host}:${port}${path}`;
+  const text = { type: "string", maxLength: 1_000 } as const;
+  const object = (properties: object, required: readonly string[]) =>
+    ({ type: "object", additionalProperties: false, properties, required }) as const;
+
+  const crm = Tool.http("crm", {
+    url: at(HOSTS.crm, "/base"),
+    clearance: "restricted",
+    untrustedOutput: false,
+    actsAs: robot,
+    privateAddress,
+    actions: {
+      read: { method: "GET", path: "/records/{id}", touches: [records.read()] },
+      latest: { method: "GET", path: "/records/latest" },
+      find: { method: "GET", path: "/find", query: object({ q: text }, ["q"]) },
+      note: { method: "POST", path: "/notes", body: object({ text, at: { type: "number" } }, ["text"]) },
+    },
+  });
+  const till = Tool.http("till", {
+    url: at(HOSTS.till),
+    clearance: "restricted",
+    actsAs: robot,
+    privateAddress,
+    actions: {
+      refund: {
+        method: "POST",
+        path: "/refunds/{order}",
+        impact: "high",
+        body: object({ amount: { type: "number", minimum: 0, maximum: 500 } }, ["amount"]),
+      },
+    },
+  });
+  const board = Tool.http("board", {
+    url: at(HOSTS.board),
+    clearance: "internal",
+    untrustedOutput: false,
+    actsAs: robot,
+    privateAddress,
+    actions: { post: { method: "POST", path: "/posts", body: object({ text }, ["text"]) } },
+  });
+  const web = Tool.http("web", {
+    url: at(HOSTS.web),
+    clearance: "public",
+    actsAs: { service: "robot", bind: { author: "act.sub" } },
+    privateAddress,
+    actions: { fetch: { method: "GET", path: "/pages/{page}", query: object({ author: text }, ["author"]) } },
+  });
+  const destination = (name: "metadata" | "rebound" | "twofold" | "unknown", isPrivate: boolean) =>
+    Tool.http(name, {
+      url: at(HOSTS[name]),
+      clearance: "internal",
+      untrustedOutput: false,
+      actsAs: robot,
+      ...(isPrivate && { privateAddress }),
+      actions: { get: { method: "GET", path: "/" } },
+    });
+  const rebound = destination("rebound", false);
+  const twofold = destination("twofold", false);
+  const metadata = destination("metadata", true);
+  const unknown = destination("unknown", false);
+
+  class Clerk extends Agent.define("clerk", {
+    owner: "office@acme.example",
+    purpose: "Reads records and keeps notes of them",
+    expires: "2027-06-30",
+    workload: { namespace: "office" },
+    tasks: {
+      work: {
+        startedBy: "user",
+        tools: [crm.allow("read", "latest", "find", "note")],
+        data: [records.read()],
+        budget: Budget.perRun(20, { of: crm.allow("note") }),
+      },
+      tell: {
+        startedBy: "user",
+        tools: [
+          board.allow("post"),
+          rebound.allow("get"),
+          twofold.allow("get"),
+          metadata.allow("get"),
+          unknown.allow("get"),
+        ],
+      },
+      first: {
+        startedBy: "user",
+        tools: [crm.allow("find", "note")],
+        order: Order.of({ first: crm.allow("find"), then: crm.allow("note"), within: "run" }),
+      },
+    },
+  }) {}
+
+  class Payer extends Agent.define("payer", {
+    owner: "office@acme.example",
+    purpose: "Looks at pages and pays refunds",
+    expires: "2027-06-30",
+    workload: { namespace: "office" },
+    tasks: {
+      browse: { startedBy: "user", tools: [web.allow("fetch")] },
+      pay: {
+        startedBy: "user",
+        tools: [till.allow("refund")],
+        budget: Budget.sum("amount", 1_000, { per: "run", of: till.allow("refund") }),
+      },
+    },
+  }) {}
+
+  class Other extends Agent.define("other", {
+    owner: "office@acme.example",
+    purpose: "Posts on the board",
+    expires: "2027-06-30",
+    workload: { namespace: "office" },
+    tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
+  }) {}
+
+  return Fleet.of(Clerk, Payer, Other);
+}
+
+/** What synth writes of it */
+export function gatewayDocument(port: number, userIssuer: string): FleetDocument {
+  const fleet = gatewayFleet(port);
+  const issuer = { issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] as const };
+  const platform = new Platform({ ...facts, issuers: [issuer], starters: [] });
+  return {
+    registry: JSON.parse(registryJson(registryDocument({ platform, fleet }))),
+    policy: JSON.parse(policyTextOf(platform, fleet)),
+  };
+}

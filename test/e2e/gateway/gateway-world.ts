@@ -1,0 +1,345 @@
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DevelopmentAuthority, keyPair, pem } from "../../../cli/dev/development-authority";
+import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
+import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
+import { opaConfig } from "../../../constructs/decision/private/opa-config";
+import { opaFlags } from "../../../constructs/decision/private/opa-flags";
+import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
+import { facts } from "../../../fleet/platform";
+import { bundleFiles, tarGz } from "../../../policies/bundle";
+import { SIGNATURES, signBundle } from "../../../policies/signature";
+import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
+import type { ExchangeConfig } from "../../../runtime/exchange/config";
+import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
+import { addressOfNetwork } from "../exchange/network-address";
+import { RealAgent } from "../exchange/real-agent";
+import { RealExchange } from "../exchange/real-exchange";
+import { RealSpire } from "../exchange/real-spire";
+import { freePort, serve, type Server } from "../harness/server";
+import type { Suite } from "../harness/suite";
+import type { SpirePrograms } from "../spire/programs";
+import type { HeldX509 } from "../spire/workload-api";
+import { gatewayDocument, gatewayFleet, HOSTS } from "./gateway-fleet";
+import { NameServer } from "./name-server";
+import { RecordingTool } from "./recording-tool";
+import { SecretServer } from "./secret-server";
+
+const ROOT = resolve(__dirname, "../../..");
+const SYNCED_SECONDS = 120;
+const START_SECONDS = 180;
+const DOMAIN = facts.trustDomain;
+const EXCHANGE_HOST = `exchange.${DOMAIN}`;
+const ISSUER = `https://${EXCHANGE_HOST}`;
+const PATHS = {
+  exchange: "/ns/ambit-system/sa/ambit-exchange",
+  gateway: "/ns/ambit-system/sa/ambit-gateway",
+  clerk: "/ns/office/sa/clerk",
+  payer: "/ns/office/sa/payer",
+  other: "/ns/office/sa/other",
+  /** Of the trust domain, and declared by nobody */
+  stranger: "/ns/office/sa/stranger",
+} as const;
+/** Agents as whom the checks themselves call */
+const AGENTS = ["clerk", "payer", "other", "stranger"] as const;
+const METADATA_ADDRESS = "169.254.169.254";
+/** To which nothing is sent */
+const PUBLIC_ADDRESS = "8.8.8.8";
+
+export type AgentName = (typeof AGENTS)[number];
+
+/** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
+export class GatewayWorld {
+  public readonly port: number;
+  public authorizer!: Server;
+  public envoy!: Server;
+  public exchange!: RealExchange;
+  private readonly agents = new Map<AgentName, RealAgent>();
+
+  private constructor(
+    private readonly suite: Suite,
+    private readonly programs: { readonly envoy: string },
+    public readonly folder: string,
+    public readonly host: string,
+    public readonly spire: RealSpire,
+    public readonly issuers: DevelopmentIssuers,
+    public readonly tool: RecordingTool,
+    public readonly names: NameServer,
+    private readonly secrets: SecretServer,
+    private readonly ports: { readonly exchange: number; readonly gateway: number },
+  ) {
+    this.port = ports.gateway;
+  }
+
+  public static async start(suite: Suite, spirePrograms: SpirePrograms, envoy: string): Promise<GatewayWorld> {
+    // Sockets lie in it, so the path is short.
+    const folder = mkdtempSync(join(tmpdir(), "ambit-"));
+    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, "run"));
+    const host = addressOfNetwork();
+    const spire = await RealSpire.start(spirePrograms, join(folder, "s"));
+    suite.afterwards(() => spire.stop());
+    const issuers = await issuersOf(suite, folder);
+    const tool = await RecordingTool.start(host, Object.values(HOSTS));
+    suite.afterwards(() => tool.stop());
+    const names = await NameServer.start();
+    suite.afterwards(() => names.stop());
+    const secrets = await SecretServer.start();
+    suite.afterwards(() => secrets.stop());
+    for (const name of Object.values(HOSTS)) if (name !== HOSTS.unknown) names.addresses.set(name, [host]);
+    names.addresses.set(HOSTS.metadata, [METADATA_ADDRESS]);
+    names.addresses.set(HOSTS.twofold, [PUBLIC_ADDRESS, host]);
+    const ports = { exchange: await freePort(), gateway: await freePort() };
+    const parts = [folder, host, spire, issuers, tool, names, secrets, ports] as const;
+    const world = new GatewayWorld(suite, { envoy }, ...parts);
+    await world.registered();
+    await world.published(1);
+    await world.startExchange();
+    await world.startAuthorizer();
+    await world.startEnvoy();
+    return world;
+  }
+
+  public as(name: AgentName): RealAgent {
+    const agent = this.agents.get(name);
+    if (agent === undefined) throw new Error(`${name} has no SVID`);
+    return agent;
+  }
+
+  public idOf(name: keyof typeof PATHS): string {
+    return `spiffe://${DOMAIN}${PATHS[name]}`;
+  }
+
+  /** What a user's client shows for a task of an agent */
+  public evidence(agent: AgentName, task: string, user = "alice", newSession = false): string {
+    return this.issuers.userToken({ agentId: this.idOf(agent), task: `${agent}.${task}`, user, newSession });
+  }
+
+  public path(...names: readonly string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  public async startExchange(): Promise<void> {
+    const config = this.exchangeConfig();
+    const { folder } = this;
+    this.exchange = await RealExchange.start({
+      program: this.program("exchange"),
+      config,
+      folder,
+      name: "exchange",
+      kms: "http://127.0.0.1:9",
+      ahead: 0,
+    });
+    const { process } = this.exchange;
+    this.suite.afterwards(() => process.kill());
+  }
+
+  /** Start OPA with what the registry was signed with, and the authorizer anew. */
+  public async decideByOpa(program: string): Promise<void> {
+    const [config, socket, bundle] = [this.path("opa.json"), this.path("run", "opa.sock"), this.path("bundle.tar.gz")];
+    const signer = new KeyFileSigner(this.path("registry.pem"));
+    const { policy } = gatewayDocument(this.tool.port, this.issuers.userIssuer);
+    const files = await signBundle(bundleFiles(JSON.stringify(policy)), {
+      signer,
+      revision: 1,
+      scope: SCOPE,
+      issuedAt: 0,
+    });
+    // A bundle that is mounted has no key to be verified with; its revision is in its data.
+    files.delete(SIGNATURES);
+    writeFileSync(bundle, tarGz(files));
+    writeFileSync(
+      config,
+      JSON.stringify(opaConfig({ platform: "prod", bundle: { file: bundle }, persistence: this.path("opa") })),
+    );
+    const diagnosticPort = await freePort();
+    const opa = await serve({
+      name: "OPA",
+      command: program,
+      args: opaFlags({ config, listener: { socket }, diagnosticPort }).map((flag) =>
+        flag.replace("0.0.0.0:", "127.0.0.1:"),
+      ),
+      ready: async () => (await fetch(`http://127.0.0.1:${diagnosticPort}/health?bundles`)).ok,
+    });
+    this.suite.afterwards(() => opa.kill());
+    await this.authorizer.kill();
+    await this.startAuthorizer({ opa: { socket } });
+  }
+
+  public async startAuthorizer(engine: AuthorizerConfig["engine"] = { cedar: {} }): Promise<void> {
+    const config: AuthorizerConfig = {
+      engine,
+      trustDomain: DOMAIN,
+      issuer: ISSUER,
+      exchange: { url: `https://${this.host}:${this.ports.exchange}` },
+      socket: this.authorizerSocket,
+      registry: this.registry,
+      nameServers: [`127.0.0.1:${this.names.port}`],
+      tls: { workloadApi: `unix://${this.spire.agent.socket}` },
+    };
+    writeFileSync(this.path("authorizer.json"), JSON.stringify(config));
+    this.authorizer = await serve({
+      name: "the authorizer",
+      command: this.program("authorizer"),
+      args: ["-r", "@swc-node/register", join(ROOT, "runtime/authorizer/main.ts")],
+      cwd: ROOT,
+      env: { AMBIT_CONFIG: this.path("authorizer.json") },
+      ready: (said) => said.includes('"event":"authorizer.started"'),
+      startSeconds: START_SECONDS,
+    });
+    const process = this.authorizer;
+    this.suite.afterwards(() => process.kill());
+  }
+
+  /** Of the clerk's companion */
+  public companionEnvironment(): Readonly<Record<string, string | undefined>> {
+    return {
+      AMBIT_LISTEN: "http://127.0.0.1:0",
+      AMBIT_EXCHANGE_URL: `https://${this.host}:${this.ports.exchange}`,
+      AMBIT_GATEWAY_URL: `https://${this.host}:${this.port}`,
+      SPIFFE_ENDPOINT_SOCKET: `unix://${this.spire.agent.socket}`,
+      AMBIT_SVID_FOLDER: undefined,
+      AMBIT_DRAIN_SECONDS: "0",
+    };
+  }
+
+  public async startEnvoy(): Promise<void> {
+    writeFileSync(this.path("envoy.json"), this.envoyConfig());
+    this.envoy = await this.serveEnvoy(this.programs.envoy, this.path("envoy.json"), this.port);
+    const process = this.envoy;
+    this.suite.afterwards(() => process.kill());
+  }
+
+  public serveEnvoy(program: string, config: string, port: number): Promise<Server> {
+    const quiet = ["--log-level", "warning", "--log-format", "%v"];
+    return serve({
+      name: "Envoy",
+      command: program,
+      args: ["--config-path", config, "--disable-hot-restart", "--concurrency", "2", ...quiet],
+      ready: () => isListening(this.host, port),
+    });
+  }
+
+  /** @param change of where it listens, and of its sockets */
+  public envoyConfig(
+    change: { readonly port?: number; readonly authorizer?: string; readonly admin?: string } = {},
+  ): string {
+    const { port = this.port, authorizer = this.authorizerSocket, admin = this.path("run", "admin.sock") } = change;
+    const fleet = gatewayFleet(this.tool.port);
+    return envoyJson({
+      trustDomain: DOMAIN,
+      spiffeId: this.idOf("gateway"),
+      listen: { address: this.host, port },
+      tools: fleet.tools.map(({ name, url }) => ({ name, url })),
+      identity: { workloadApi: this.spire.agent.socket },
+      sockets: { authorizer, admin },
+      authorities: this.path("authorities.pem"),
+    });
+  }
+
+  /** Sign another revision of the registry. */
+  public async published(revision: number): Promise<void> {
+    const key = new KeyFileSigner(this.path("registry.pem"));
+    const document = gatewayDocument(this.tool.port, this.issuers.userIssuer);
+    writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
+    writeFileSync(this.path("registry.signed"), await signedFile(document, key, revision));
+  }
+
+  private get registry() {
+    const file = this.path("registry.signed");
+    return { from: { file }, publicKeys: [this.path("registry.pub.pem")], scope: SCOPE };
+  }
+
+  private get authorizerSocket(): string {
+    return this.path("run", "authorizer.sock");
+  }
+
+  private program(name: "authorizer" | "companion" | "exchange"): string {
+    return this.path(name);
+  }
+
+  private async registered(): Promise<void> {
+    const { spire } = this;
+    const here = realpathSync(process.execPath);
+    for (const name of ["authorizer", "companion", "exchange"] as const) copyFileSync(here, this.program(name));
+    for (const name of ["registry", "signing"])
+      writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
+    writeFileSync(this.path("authorities.pem"), this.tool.authority);
+    await spire.register(realpathSync(this.program("exchange")), PATHS.exchange, { dnsNames: [EXCHANGE_HOST] });
+    await spire.register(realpathSync(this.program("authorizer")), PATHS.gateway);
+    await spire.register(realpathSync(this.programs.envoy), PATHS.gateway);
+    await spire.register(realpathSync(this.program("companion")), PATHS.clerk);
+    for (const name of AGENTS) await spire.register(here, PATHS[name]);
+    const svids = await this.untilHeld();
+    for (const name of AGENTS) {
+      const svid = svids.find(({ spiffeId }) => spiffeId === this.idOf(name)) as HeldX509;
+      this.agents.set(name, new RealAgent(svid, spire.workload(), ISSUER));
+    }
+  }
+
+  private async untilHeld(): Promise<readonly HeldX509[]> {
+    const deadline = performance.now() + SYNCED_SECONDS * 1000;
+    for (;;) {
+      const svids = await this.spire
+        .workload()
+        .x509()
+        .catch(() => []);
+      if (svids.length === AGENTS.length) return svids;
+      if (performance.now() > deadline) throw new Error(`SPIRE gave ${svids.length} SVIDs after ${SYNCED_SECONDS} s`);
+      await sleep(200);
+    }
+  }
+
+  private exchangeConfig(): ExchangeConfig {
+    const { spire, folder } = this;
+    const gateway = [this.idOf("gateway")];
+    return {
+      issuer: ISSUER,
+      trustDomain: DOMAIN,
+      listen: { host: this.host, port: this.ports.exchange },
+      tls: { workloadApi: `unix://${spire.agent.socket}` },
+      jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
+      store: { memory: {} },
+      registry: this.registry,
+      signingKeys: [{ file: this.path("signing.pem") }],
+      services: { introspect: gateway, state: gateway, outbound: gateway },
+      userKeys: { ca: join(folder, "issuers.pem") },
+      outbound: {
+        secretsEndpoint: this.secrets.url,
+        tools: {},
+        services: {
+          robot: {
+            kind: "api-key",
+            secret: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:robot-AbCdEf",
+            header: "authorization",
+            prefix: "Bearer ",
+          },
+        },
+      },
+    };
+  }
+}
+
+/** Users, whose keys are served under an authority that nobody else trusts */
+async function issuersOf(suite: Suite, folder: string): Promise<DevelopmentIssuers> {
+  const authority = new DevelopmentAuthority("issuers.example");
+  writeFileSync(join(folder, "issuers.pem"), authority.bundle);
+  const issuers = new DevelopmentIssuers({ authority, audience: ISSUER, spiffeIdOf: () => undefined });
+  await issuers.listen();
+  suite.afterwards(() => issuers.close());
+  return issuers;
+}
+
+function isListening(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}

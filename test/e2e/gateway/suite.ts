@@ -1,0 +1,34 @@
+import { opaProgram } from "../decisions/programs";
+import type { Suite } from "../harness/suite";
+import { spirePrograms } from "../spire/programs";
+import { callChecks } from "./call-checks";
+import { companionChecks } from "./companion-checks";
+import { drainChecks } from "./drain-checks";
+import { envoyProgram } from "./envoy-program";
+import { faultChecks } from "./fault-checks";
+import { GatewayWorld } from "./gateway-world";
+
+/** Real Envoy and SPIRE with our exchange, authorizer and companion between agents and tools. */
+export function gatewaySuite(suite: Suite): void {
+  const spire = suite.check("SPIRE is built", [], () => spirePrograms());
+  const envoy = suite.check("Envoy is there", [], () => envoyProgram());
+  const world = suite.check(
+    "gateway: Envoy, authorizer, exchange and SPIRE run together",
+    [spire, envoy],
+    ([programs, program]) => GatewayWorld.start(suite, programs, program),
+  );
+  drainChecks(suite, envoy);
+  callChecks(suite, world, "Cedar");
+  companionChecks(suite, world);
+  faultChecks(suite, world);
+  const opa = suite.check("OPA is built", [], () => opaProgram());
+  const byOpa = suite.check(
+    "gateway: OPA in the pod decides in place of Cedar",
+    [world, opa],
+    async ([at, program]) => {
+      await at.decideByOpa(program);
+      return at;
+    },
+  );
+  callChecks(suite, byOpa, "OPA");
+}
