@@ -1,8 +1,5 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
-import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { type ITerraformDependable, Token } from "cdktf";
@@ -10,10 +7,11 @@ import { Construct } from "constructs";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { digestOf } from "../platform/digest";
 import { dynamodbUrl } from "../platform/dynamodb-url";
-import { type Resources, RESTRICTED_POD } from "../platform/hardened";
+import type { Resources } from "../platform/hardened";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
-import { podLabels, spread } from "../platform/pods";
+import { podLabels } from "../platform/pods";
+import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
 import { type Connections, connectionsOf } from "./private/connections";
 import { issuerOf, keyCidrsOf, reachesAws, type Replicas, replicasOf, signerOf } from "./private/exchange-checks";
@@ -25,8 +23,6 @@ import { keyAnnotations, publicKeys } from "./private/public-keys";
 const NAME = CONTROL_ACCOUNT.exchange;
 const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
 const LABELS_OF_EXCHANGE = podLabels(NAME, "ambit");
-/** Percent of what a pod asks for; signatures are its work, and they are spent in bursts. */
-const BUSY = 60;
 /** Seconds: for five it goes on answering, and finishes what it has begun within ten more. */
 const STOPPING = 30;
 
@@ -123,12 +119,6 @@ export class TokenExchange extends Construct {
       this.makeService(dependsOn),
       this.makeNetwork(keyCidrs, dependsOn),
     ];
-    const matchLabels = { ...LABELS_OF_EXCHANGE };
-    new PodDisruptionBudgetV1(this, "DisruptionBudget", {
-      metadata: METADATA,
-      spec: { maxUnavailable: "1", selector: { matchLabels } },
-      dependsOn,
-    });
     const resources = props.resources ?? { cpu: "1", memory: "512Mi" };
     const pod = exchangePod({ image: platform.image("exchange", where), resources, platform });
     // An address that is found at the plan has no digest yet, so it starts new pods by itself.
@@ -138,42 +128,15 @@ export class TokenExchange extends Construct {
       ...(found ? { "ambit.internal/dynamodb": url } : {}),
       ...keyAnnotations(keys),
     };
-    const deployment = new DeploymentV1(this, "Resource", {
-      metadata: { ...METADATA, labels: matchLabels },
-      waitForRollout: true,
-      // Their number is the autoscaler's.
-      lifecycle: { ignoreChanges: ["spec[0].replicas"] },
-      spec: {
-        replicas: String(replicas.min),
-        selector: { matchLabels },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
-        template: {
-          // The component label gets it its SVID.
-          metadata: { labels: { ...matchLabels, [LABELS.component]: NAME }, annotations },
-          spec: {
-            ...RESTRICTED_POD,
-            serviceAccountName: NAME,
-            priorityClassName: "system-cluster-critical",
-            terminationGracePeriodSeconds: STOPPING,
-            topologySpreadConstraint: spread(LABELS_OF_EXCHANGE),
-            container: [pod.container],
-            volume: [...pod.volumes],
-          },
-        },
-      },
-      dependsOn: [...before, ...after],
-    });
-    new HorizontalPodAutoscalerV2(this, "Autoscaler", {
-      metadata: METADATA,
-      spec: {
-        minReplicas: replicas.min,
-        maxReplicas: replicas.max,
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: NAME },
-        metric: [
-          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: BUSY } } },
-        ],
-      },
-      dependsOn: [deployment],
+    const deployment = scaledPods(this, {
+      ...METADATA,
+      replicas,
+      annotations,
+      stoppingSeconds: STOPPING,
+      containers: [pod.container],
+      volumes: pod.volumes,
+      before,
+      after,
     });
     this.ready = [deployment];
   }

@@ -1,9 +1,6 @@
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
-import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
@@ -12,10 +9,11 @@ import { atDeclarations, type Fleet } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { digestOf } from "../platform/digest";
 import { dynamodbUrl } from "../platform/dynamodb-url";
-import { type Resources, RESTRICTED_POD } from "../platform/hardened";
+import type { Resources } from "../platform/hardened";
 import { literal } from "../platform/literal";
-import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
-import { podLabels, spread } from "../platform/pods";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
+import { podLabels } from "../platform/pods";
+import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
 import {
   authoritiesOf,
@@ -35,8 +33,6 @@ import { checkSchemas } from "./private/tool-schemas";
 const NAME = CONTROL_ACCOUNT.gateway;
 const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
 const LABELS_OF_GATEWAY = podLabels(NAME, "ambit");
-/** Percent of what a pod asks for; decisions are its work, and they are spent in bursts. */
-const BUSY = 60;
 /** Seconds: those in which it drains, and those in which it tells the exchange how the last calls ended */
 const STOPPING = DRAIN_SECONDS + 30;
 
@@ -149,72 +145,29 @@ export class ToolGateway extends Construct {
         dependsOn,
       }),
     ];
-    new PodDisruptionBudgetV1(this, "DisruptionBudget", {
-      metadata: METADATA,
-      spec: { maxUnavailable: "1", selector: { matchLabels: { ...LABELS_OF_GATEWAY } } },
-      dependsOn,
-    });
     // An address that is found at the plan has no digest yet, so it starts new pods by itself.
     const found = url !== undefined && Token.isUnresolved(url);
-    const deployment = this.deploy(replicas, props, [...before, ...after], {
-      "ambit.internal/config": digestOf(envoy, authorizer(found ? "found" : url), authorities ?? ""),
-      ...(found ? { "ambit.internal/dynamodb": url } : {}),
-      "ambit.internal/registry-key": Fn.sha256(registryKey.publicKeyPem),
-    });
-    new HorizontalPodAutoscalerV2(this, "Autoscaler", {
-      metadata: METADATA,
-      spec: {
-        minReplicas: replicas.min,
-        maxReplicas: replicas.max,
-        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: NAME },
-        metric: [
-          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: BUSY } } },
-        ],
-      },
-      dependsOn: [deployment],
-    });
-    this.ready = [deployment];
-  }
-
-  private deploy(
-    { min }: Replicas,
-    { resources = {} }: ToolGatewayProps,
-    dependsOn: ITerraformDependable[],
-    annotations: Record<string, string>,
-  ): DeploymentV1 {
-    const platform = platformOf(this);
-    const where = `[${this.node.path}]`;
+    const { resources = {} } = props;
     const usual = { cpu: "1", memory: "512Mi" };
     const pod = gatewayPod({
       images: { envoy: envoyImage(platform, where), authorizer: platform.image("authorizer", where) },
       resources: { envoy: resources.envoy ?? usual, authorizer: resources.authorizer ?? usual },
       platform,
     });
-    const matchLabels = { ...LABELS_OF_GATEWAY };
-    return new DeploymentV1(this, "Resource", {
-      metadata: { ...METADATA, labels: matchLabels },
-      waitForRollout: true,
-      // Their number is the autoscaler's.
-      lifecycle: { ignoreChanges: ["spec[0].replicas"] },
-      spec: {
-        replicas: String(min),
-        selector: { matchLabels },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
-        template: {
-          // The component label gets it its SVID.
-          metadata: { labels: { ...matchLabels, [LABELS.component]: NAME }, annotations },
-          spec: {
-            ...RESTRICTED_POD,
-            serviceAccountName: NAME,
-            priorityClassName: "system-cluster-critical",
-            terminationGracePeriodSeconds: STOPPING,
-            topologySpreadConstraint: spread(LABELS_OF_GATEWAY),
-            container: [...pod.containers],
-            volume: [...pod.volumes],
-          },
-        },
+    const deployment = scaledPods(this, {
+      ...METADATA,
+      replicas,
+      annotations: {
+        "ambit.internal/config": digestOf(envoy, authorizer(found ? "found" : url), authorities ?? ""),
+        ...(found ? { "ambit.internal/dynamodb": url } : {}),
+        "ambit.internal/registry-key": Fn.sha256(registryKey.publicKeyPem),
       },
-      dependsOn,
+      stoppingSeconds: STOPPING,
+      containers: pod.containers,
+      volumes: pod.volumes,
+      before,
+      after,
     });
+    this.ready = [deployment];
   }
 }
