@@ -1,26 +1,14 @@
 import { MOST_BODY_BYTES, SECONDS, seconds } from "./envoy-limits";
+import { pipeCluster } from "./envoy-pipe";
 
 const CLUSTER = "authorizer";
 
 /** Over a Unix socket of the pod: nobody else can reach it, and no secret is shared. */
 export function authorizerCluster(path: string): object {
-  return {
-    name: CLUSTER,
-    type: "STATIC",
-    connect_timeout: "1s",
-    typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-        explicit_http_config: { http2_protocol_options: {} },
-      },
-    },
+  return pipeCluster(CLUSTER, path, {
     // More than clients may have under way, so that nobody is refused for what others wait for.
     circuit_breakers: { thresholds: [{ max_requests: 16_384, max_pending_requests: 16_384 }] },
-    load_assignment: {
-      cluster_name: CLUSTER,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path } } } }] }],
-    },
-  };
+  });
 }
 
 /** Each request is decided on as it arrived, with its whole body, before anything of it goes out. */

@@ -1,3 +1,5 @@
+import { pipeCluster } from "./envoy-pipe";
+
 /** Where Envoy has its SVID and the trust bundle from */
 export type Identity =
   /** Path of the socket of SPIRE's agent */
@@ -41,24 +43,7 @@ export function downstreamTls({
 }
 
 export function workloadApiClusters(identity: Identity): readonly object[] {
-  if ("files" in identity) return [];
-  return [
-    {
-      name: SPIRE,
-      type: "STATIC",
-      connect_timeout: "1s",
-      typed_extension_protocol_options: {
-        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-          "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-          explicit_http_config: { http2_protocol_options: {} },
-        },
-      },
-      load_assignment: {
-        cluster_name: SPIRE,
-        endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: identity.workloadApi } } } }] }],
-      },
-    },
-  ];
+  return "files" in identity ? [] : [pipeCluster(SPIRE, identity.workloadApi)];
 }
 
 /** By Envoy's secret discovery, which SPIRE's agent serves: it follows each rotation without a restart. */
