@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { Agent, request } from "node:https";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
@@ -14,7 +13,7 @@ import type { Registry } from "../../../runtime/registry/registry";
 import type { HeldSvid, SvidSource } from "../../../runtime/workload-api/svid";
 import { certificate, type Certified } from "../../support/certificate";
 import { addressOfNetwork } from "../exchange/network-address";
-import { freePort, serve, type Server } from "../harness/server";
+import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { RecordingTool } from "./recording-tool";
 
@@ -186,11 +185,4 @@ function secretFiles(folder: string, svid: Certified, bundle: string) {
       validation_context: { trusted_ca: inline(bundle) },
     }),
   };
-}
-
-function isListening(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host);
-    socket.once("error", () => resolve(false)).once("connect", () => (socket.destroy(), resolve(true)));
-  });
 }

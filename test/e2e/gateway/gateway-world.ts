@@ -1,5 +1,4 @@
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +18,7 @@ import { addressOfNetwork } from "../exchange/network-address";
 import { RealAgent } from "../exchange/real-agent";
 import { RealExchange } from "../exchange/real-exchange";
 import { RealSpire } from "../exchange/real-spire";
-import { freePort, serve, type Server } from "../harness/server";
+import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import type { SpirePrograms } from "../spire/programs";
 import type { HeldX509 } from "../spire/workload-api";
@@ -331,15 +330,4 @@ async function issuersOf(suite: Suite, folder: string): Promise<DevelopmentIssue
   await issuers.listen();
   suite.afterwards(() => issuers.close());
   return issuers;
-}
-
-function isListening(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host);
-    socket.once("error", () => resolve(false));
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }
