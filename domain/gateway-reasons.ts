@@ -38,6 +38,11 @@ export const GATEWAY_REASONS = {
     "the tool gave no answer, so nobody knows whether the call took effect",
     "look at the tool before calling it again",
   ],
+  "gateway.answer": [
+    "temporarily_unavailable",
+    "the tool's answer could not be read, so it is held back",
+    "look at the tool before calling it again: the call may have taken effect",
+  ],
   "gateway.authorizer": [
     "temporarily_unavailable",
     "the authorizer gave no answer in time",

@@ -29,6 +29,44 @@ export function externalAuthorization(): object {
   };
 }
 
+const EXT_PROC = "envoy.filters.http.ext_proc";
+/** `ProcessingMode` of what is never shown: requests, which are decided on already, and trailers */
+const NOTHING = {
+  request_header_mode: "SKIP",
+  request_body_mode: "NONE",
+  request_trailer_mode: "SKIP",
+  response_trailer_mode: "SKIP",
+  response_body_mode: "NONE",
+} as const;
+
+/** Shows the authorizer answers on their way to the agent, on the routes that say so. It says itself how much of a body it must see. */
+export function answerProcessing(): object {
+  return {
+    name: EXT_PROC,
+    disabled: true,
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
+      grpc_service: { envoy_grpc: { cluster_name: CLUSTER } },
+      failure_mode_allow: false,
+      processing_mode: { ...NOTHING, response_header_mode: "SKIP" },
+      allow_mode_override: true,
+      message_timeout: seconds(SECONDS.answer),
+      // Which call it is
+      metadata_options: { forwarding_namespaces: { untyped: ["envoy.filters.http.ext_authz"] } },
+    },
+  };
+}
+
+/** For the routes of tools whose answers say in their body how a call ended, or list what an agent may not know */
+export function answersAreRead(): object {
+  return {
+    [EXT_PROC]: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute",
+      overrides: { processing_mode: { ...NOTHING, response_header_mode: "SEND" } },
+    },
+  };
+}
+
 /** Tells the authorizer how each call ended. */
 export function authorizerLog(): object {
   return {

@@ -1,5 +1,5 @@
 import { catchAll, type GatewayTool, toolRoute } from "./envoy-routes";
-import { authorizerCluster, authorizerLog, externalAuthorization } from "./envoy-authorizer";
+import { answerProcessing, authorizerCluster, authorizerLog, externalAuthorization } from "./envoy-authorizer";
 import { toolCluster, type Upstream } from "./envoy-destinations";
 import {
   LIMITS_OF_HTTP,
@@ -37,6 +37,10 @@ export function envoyConfig(props: EnvoyConfigProps): object {
         ...workloadApiClusters(props.identity),
         toolCluster(props),
       ],
+    },
+    // Without it Envoy resets the stream of each answer that is read, and Node closes a connection after a thousand of them.
+    layered_runtime: {
+      layers: [{ name: "ambit", static_layer: { "envoy.reloadable_features.ext_proc_graceful_grpc_close": true } }],
     },
     // Whoever sends much and ends nothing takes memory: the largest streams are given up first, and then new connections.
     overload_manager: {
@@ -139,6 +143,7 @@ function connectionManager(props: EnvoyConfigProps): object {
     },
     http_filters: [
       externalAuthorization(),
+      answerProcessing(),
       {
         name: "envoy.filters.http.router",
         typed_config: {

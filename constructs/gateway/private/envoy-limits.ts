@@ -2,6 +2,8 @@ import { LIMITS } from "../../../domain";
 
 /** Bodies of requests, which the authorizer reads as a whole */
 export const MOST_BODY_BYTES = 65_536;
+/** Of an answer that the authorizer reads as a whole */
+export const MOST_ANSWER_BYTES = 1_048_576;
 export const MOST_HEADER_KILOBYTES = 24;
 /** Of clients; each may have {@link LIMITS_OF_HTTP} streams with a body each */
 export const MOST_CONNECTIONS = 4_000;
@@ -23,6 +25,8 @@ export const SECONDS = {
   stream: LIMITS.stream.seconds,
   /** For the authorizer's decision: the exchange and the tool's credential are asked meanwhile */
   decision: 10,
+  /** For the authorizer to read a part of an answer */
+  answer: 5,
   /** TCP and TLS of a tool */
   connect: 5,
 } as const;

@@ -14,7 +14,10 @@ const REPLIES: readonly { readonly when: string; readonly code: Code; readonly s
     when: "response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",
     code: "gateway.limit",
   },
-  { when: "response.code >= 500 && !response.code_details.startsWith('ext_authz')", code: "gateway.tool-unavailable" },
+  {
+    when: "response.code >= 500 && !response.code_details.startsWith('ext_authz') && response.code_details != 'ambit_answer'",
+    code: "gateway.tool-unavailable",
+  },
 ];
 
 export function localReplies(): object {

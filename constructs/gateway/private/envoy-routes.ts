@@ -1,20 +1,26 @@
 import { GATEWAY_REASONS } from "../../../domain";
+import { answersAreRead } from "./envoy-authorizer";
 import { TOOL_CLUSTER } from "./envoy-destinations";
-import { SECONDS, seconds } from "./envoy-limits";
+import { MOST_ANSWER_BYTES, SECONDS, seconds } from "./envoy-limits";
 
 /** What Envoy must know of a tool */
 export interface GatewayTool {
   readonly name: string;
   /** https address, without a slash at its end */
   readonly url: string;
+  /** Of HTTP tools the status says how a call ended; of the others the authorizer reads the answer. */
+  readonly kind: "http" | "mcp" | "model";
 }
 
 /** The one way to a tool: the authorizer learns from it which tool a request is for, never from the request. */
 export function toolRoute(tool: GatewayTool): object {
   const { host, pathname } = new URL(tool.url);
+  const isRead = tool.kind !== "http";
   return {
     name: tool.name,
     match: { prefix: `/tools/${tool.name}/` },
+    // Of the answer too, where it is read as a whole
+    ...(isRead && { request_body_buffer_limit: MOST_ANSWER_BYTES }),
     route: {
       cluster: TOOL_CLUSTER,
       prefix_rewrite: `${pathname.replace(/\/$/, "")}/`,
@@ -27,6 +33,7 @@ export function toolRoute(tool: GatewayTool): object {
         "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute",
         check_settings: { context_extensions: { tool: tool.name, destination: host } },
       },
+      ...(isRead && answersAreRead()),
     },
   };
 }

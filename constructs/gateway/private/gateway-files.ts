@@ -45,7 +45,7 @@ export function envoyFile(
     trustDomain: trustDomain.name,
     spiffeId: `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`,
     listen: { address: "0.0.0.0", port: CONTROL_PORTS.gateway },
-    tools: routedTools(fleet).map(({ name, url }) => ({ name, url })),
+    tools: routedTools(fleet).map(({ name, url, kind }) => ({ name, url, kind })),
     identity: { workloadApi: WORKLOAD_SOCKET },
     sockets: SOCKETS,
     authorities: authorities === undefined ? PUBLIC_AUTHORITIES : `${FOLDER.config}/${FILE.authorities}`,

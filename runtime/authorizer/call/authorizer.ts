@@ -6,6 +6,7 @@ import { type FleetView, type Registry, RegistryUnavailable } from "../../regist
 import { scopeOf } from "../../state/policy-facts";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { FleetDecider } from "../../token/fleet-decider";
+import type { AnswerReader } from "../answer/answer-reader";
 import { Denial } from "../denial";
 import type { Destinations } from "../destination/destinations";
 import type { ExchangeState, KnownState, Spending } from "../exchange-state";
@@ -33,6 +34,8 @@ export interface Allowed {
   readonly remove: readonly string[];
   /** Address and port to connect to, and to no other */
   readonly address: string;
+  /** Where the answer is read on its way to the agent */
+  readonly answer?: AnswerReader | undefined;
 }
 
 /** Asks a policy engine, by the view of the fleet in which the rest was looked up */
@@ -107,7 +110,8 @@ export class Authorizer {
       this.states.remember(bound.claims, state);
       if (decided !== undefined && set !== undefined) {
         const remove = takenOut(request.headers);
-        return { bound, facts, untrusted, requestDigest: decided.requestDigest, set, remove, address };
+        const { answer } = call;
+        return { bound, facts, untrusted, requestDigest: decided.requestDigest, set, remove, address, answer };
       }
       known = state;
       isFresh = true;

@@ -56,6 +56,11 @@ export class Outcomes {
     this.underWay.set(id, { call, timer, told, resolve, isOver: false });
   }
 
+  /** One that went out and is not told of yet */
+  public callOf(id: string): Allowed | undefined {
+    return this.underWay.get(id)?.call;
+  }
+
   /**
    * Wait until the outcomes of these actions are told: an agent has the answer of a call a moment before Envoy tells of it, and an
    * order must not be broken by that moment.

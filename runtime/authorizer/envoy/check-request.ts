@@ -1,9 +1,7 @@
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
+import { headerList } from "./header-list";
 import type { CheckRequest } from "./protocol";
-
-/** Of a header, so that no byte is lost: what is not ASCII stays what it is. */
-const ENCODING = "latin1";
 
 /** @throws Denial `gateway.error` where Envoy is configured in another way than `ToolGateway` does it */
 export function gatewayRequest({ attributes }: CheckRequest): GatewayRequest {
@@ -18,10 +16,7 @@ export function gatewayRequest({ attributes }: CheckRequest): GatewayRequest {
     destination,
     method: http.method,
     path: http.path,
-    headers: (http.header_map?.headers ?? []).map(({ key, value, raw_value: raw }) => [
-      key.toLowerCase(),
-      raw.length > 0 ? raw.toString(ENCODING) : (value ?? ""),
-    ]),
+    headers: headerList(http.header_map?.headers ?? []),
     body: http.raw_body,
   };
 }

@@ -1,6 +1,6 @@
 import type { Allowed } from "../call/authorizer";
 import type { Denial } from "../denial";
-import type { CheckResponse, HeaderOption } from "./protocol";
+import type { CheckResponse, HeaderOption, RefusalAnswer } from "./protocol";
 
 /** Where the access log finds which call it was */
 export const CALL_KEY = "ambit.call";
@@ -37,7 +37,12 @@ export function allowedResponse({ set, remove, address }: Allowed, call: string)
 }
 
 /** @param decision id under which it stands in the log */
-export function deniedResponse({ error, reasons, retryAfter, more }: Denial, decision: string): CheckResponse {
+export function deniedResponse(denial: Denial, decision: string): CheckResponse {
+  return { status: { code: PERMISSION_DENIED }, denied_response: refusalOf(denial, decision) };
+}
+
+/** What the agent gets in place of an answer. @param decision id under which it stands in the log */
+export function refusalOf({ error, reasons, retryAfter, more }: Denial, decision: string): RefusalAnswer {
   const status = STATUS[error] ?? 403;
   const description = reasons.map(({ what, fix }) => `${what}: ${fix}`).join("; ");
   const headers = [
@@ -49,10 +54,7 @@ export function deniedResponse({ error, reasons, retryAfter, more }: Denial, dec
   const wait = retryAfter ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
   if (wait !== undefined) headers.push(header("retry-after", `${wait}`));
   const body = { error, error_description: description, reasons, decision_id: decision, ...more };
-  return {
-    status: { code: PERMISSION_DENIED },
-    denied_response: { status: { code: status }, headers, body: JSON.stringify(body) },
-  };
+  return { status: { code: status }, headers, body: JSON.stringify(body) };
 }
 
 function header(key: string, value: string): HeaderOption {

@@ -2,19 +2,31 @@ import {
   type sendUnaryData,
   Server,
   ServerCredentials,
+  type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
 } from "@grpc/grpc-js";
 import { randomUUID } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { type Log, told } from "../../log";
+import { type AnswerReader, MOST_WHOLE_BYTES } from "../answer/answer-reader";
 import type { Allowed, Authorizer } from "../call/authorizer";
-import type { Outcomes } from "../call/outcomes";
+import type { Outcome, Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
 import { gatewayRequest } from "./check-request";
 import { allowedResponse, deniedResponse } from "./check-response";
 import { outcomeOf } from "./outcome-of";
-import { ACCESS_LOG, type AccessLogMessage, AUTHORIZATION, type CheckRequest, type CheckResponse } from "./protocol";
+import { serveProcessing } from "./processing";
+import {
+  ACCESS_LOG,
+  type AccessLogMessage,
+  AUTHORIZATION,
+  type CheckRequest,
+  type CheckResponse,
+  PROCESSING,
+  type ProcessingRequest,
+  type ProcessingResponse,
+} from "./protocol";
 
 export interface EnvoyServerProps {
   readonly authorizer: Pick<Authorizer, "authorize">;
@@ -24,8 +36,8 @@ export interface EnvoyServerProps {
   readonly mostBytes: number;
 }
 
-/** A body, as Envoy's configuration bounds it, and headers */
-export const MOST_MESSAGE_BYTES = 1_048_576;
+/** A body, as Envoy's configuration bounds it, or an answer that is read as a whole; and headers */
+export const MOST_MESSAGE_BYTES = 2 * MOST_WHOLE_BYTES;
 
 /** For what is under way, and for Envoy to tell how it ended */
 const CLOSING_MILLISECONDS = 3_000;
@@ -41,6 +53,14 @@ export class EnvoyServer {
     this.server.addService(AUTHORIZATION, {
       Check: (call: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<CheckResponse>) =>
         void this.check(call.request, () => !call.cancelled).then((answer) => done(null, answer)),
+    });
+    this.server.addService(PROCESSING, {
+      Process: (stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>) =>
+        serveProcessing(stream, {
+          find: (id) => this.props.outcomes.callOf(id),
+          refused: (id, denial) =>
+            this.refused("answer.refused", id, this.props.outcomes.callOf(id)?.facts.tool, denial),
+        }),
     });
     this.server.addService(ACCESS_LOG, {
       StreamAccessLogs: (stream: ServerReadableStream<AccessLogMessage, object>, done: sendUnaryData<object>) => {
@@ -85,18 +105,38 @@ export class EnvoyServer {
       return allowedResponse(allowed, id);
     } catch (error) {
       const denial = error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
-      const tool = request.attributes?.context_extensions.tool ?? null;
-      const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
-      this.props.log("call.refused", { decision: id, tool, codes: denial.codes, ...cause });
+      this.refused("call.refused", id, request.attributes?.context_extensions.tool, denial);
       return deniedResponse(denial, id);
     }
+  }
+
+  private refused(
+    event: "answer.refused" | "call.refused",
+    decision: string,
+    tool: string | undefined,
+    denial: Denial,
+  ) {
+    const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
+    this.props.log(event, { decision, tool: tool ?? null, codes: denial.codes, ...cause });
   }
 
   private heard({ http_logs: logs }: AccessLogMessage): void {
     for (const entry of logs?.log_entry ?? []) {
       const ended = outcomeOf(entry);
-      if (ended !== undefined) this.props.outcomes.end(ended.call, ended.outcome);
+      if (ended === undefined) continue;
+      const { call, isCut, outcome } = ended;
+      const answer = this.props.outcomes.callOf(call)?.answer;
+      this.props.outcomes.end(call, answer === undefined ? outcome : readOutcome(answer, isCut));
     }
+  }
+}
+
+/** What cannot be said is not known to have succeeded. */
+function readOutcome(answer: AnswerReader, isCut: boolean): Outcome {
+  try {
+    return answer.outcome(isCut);
+  } catch {
+    return "unknown";
   }
 }
 

@@ -4,16 +4,22 @@ import type { AccessLogEntry } from "./protocol";
 
 const FILTER = "envoy.filters.http.ext_authz";
 
+export interface CallEnd {
+  /** Id of the call */
+  readonly call: string;
+  /** Whether the answer broke off */
+  readonly isCut: boolean;
+  /** By its status */
+  readonly outcome: Outcome;
+}
+
 /** Which call an entry is about, and how it ended; undefined where no call went out */
-export function outcomeOf({
-  common_properties: common,
-  response,
-}: AccessLogEntry): { readonly call: string; readonly outcome: Outcome } | undefined {
+export function outcomeOf({ common_properties: common, response }: AccessLogEntry): CallEnd | undefined {
   const call = common?.metadata?.filter_metadata[FILTER]?.fields[CALL_KEY]?.stringValue;
   if (call === undefined || call === "") return undefined;
-  const cut = Object.values(common?.response_flags ?? {}).some((flag) => flag);
+  const isCut = Object.values(common?.response_flags ?? {}).some((flag) => flag);
   const status = response?.response_code?.value ?? 0;
-  return { call, outcome: cut ? "unknown" : ofStatus(status) };
+  return { call, isCut, outcome: isCut ? "unknown" : ofStatus(status) };
 }
 
 /** A redirect may follow an effect, and a gateway may fail behind one. */

@@ -18,7 +18,7 @@ export interface CheckRequest {
   } | null;
 }
 
-interface HeaderValue {
+export interface HeaderValue {
   readonly key: string;
   readonly value?: string;
   readonly raw_value: Buffer;
@@ -35,14 +35,14 @@ export type CheckResponse = {
         readonly headers_to_remove: readonly string[];
       };
     }
-  | {
-      readonly denied_response: {
-        readonly status: { readonly code: number };
-        readonly headers: readonly HeaderOption[];
-        readonly body: string;
-      };
-    }
+  | { readonly denied_response: RefusalAnswer }
 );
+
+export interface RefusalAnswer {
+  readonly status: { readonly code: number };
+  readonly headers: readonly HeaderOption[];
+  readonly body: string;
+}
 
 export interface HeaderOption {
   readonly header: { readonly key: string; readonly value: string };
@@ -69,6 +69,36 @@ export interface AccessLogEntry {
   } | null;
 }
 
+/** A part of an answer: its head, or of its body */
+export interface ProcessingRequest {
+  readonly response_headers?: {
+    readonly headers: { readonly headers: readonly HeaderValue[] } | null;
+    readonly end_of_stream: boolean;
+  } | null;
+  readonly response_body?: { readonly body: Buffer; readonly end_of_stream: boolean } | null;
+  readonly metadata_context: { readonly filter_metadata: Readonly<Record<string, Struct>> } | null;
+}
+
+export type ProcessingResponse =
+  | {
+      readonly response_headers: { readonly response: { readonly header_mutation?: HeaderMutation } };
+      readonly mode_override: { readonly response_header_mode: number; readonly response_body_mode: number };
+    }
+  | { readonly response_body: { readonly response: { readonly body_mutation?: { readonly body: Uint8Array } } } }
+  | {
+      readonly immediate_response: {
+        readonly status: { readonly code: number };
+        readonly headers: HeaderMutation;
+        readonly body: Buffer;
+        readonly details: string;
+      };
+    };
+
+interface HeaderMutation {
+  readonly set_headers?: readonly HeaderOption[];
+  readonly remove_headers?: readonly string[];
+}
+
 function serviceOf(file: string, path: readonly string[]): ServiceDefinition {
   let found = loadPackageDefinition(loadSync(join(__dirname, file), { keepCase: true, defaults: true })) as unknown;
   for (const name of path) found = (found as Record<string, unknown>)[name];
@@ -77,3 +107,10 @@ function serviceOf(file: string, path: readonly string[]): ServiceDefinition {
 
 export const AUTHORIZATION = serviceOf("authorization.proto", ["envoy", "service", "auth", "v3", "Authorization"]);
 export const ACCESS_LOG = serviceOf("access-log.proto", ["envoy", "service", "accesslog", "v3", "AccessLogService"]);
+export const PROCESSING = serviceOf("external-processing.proto", [
+  "envoy",
+  "service",
+  "ext_proc",
+  "v3",
+  "ExternalProcessor",
+]);

@@ -2,6 +2,7 @@ import { isRecord } from "../../../domain/is-record";
 import type { Value } from "../../json";
 import type { FleetAction } from "../../registry/registry";
 import { reasonOf } from "../../decision/decider";
+import type { AnswerReader } from "../answer/answer-reader";
 import { Denial } from "../denial";
 import { folded } from "./body";
 import { type Schema, schemaOf } from "./schema";
@@ -14,6 +15,8 @@ export type Arguments = Readonly<Record<string, Value>>;
 export interface RecognisedCall {
   readonly action: string;
   readonly arguments: Arguments;
+  /** Where more than the status says how it ended, or the answer is changed */
+  readonly answer?: AnswerReader;
 }
 
 export interface HttpRequest {

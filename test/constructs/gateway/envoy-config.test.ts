@@ -1,3 +1,4 @@
+import { MOST_WHOLE_BYTES } from "../../../runtime/authorizer/answer/answer-reader";
 import { ADDRESS_KEY } from "../../../runtime/authorizer/envoy/check-response";
 import { envoyConfig, type EnvoyConfigProps, envoyJson } from "../../../constructs/gateway/private/envoy-config";
 
@@ -6,8 +7,8 @@ const PROPS: EnvoyConfigProps = {
   spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway",
   listen: { address: "0.0.0.0", port: 8443 },
   tools: [
-    { name: "crm", url: "https://crm.acme.example/base" },
-    { name: "crm-two", url: "https://two.acme.internal:9443" },
+    { name: "crm", url: "https://crm.acme.example/base", kind: "http" },
+    { name: "crm-two", url: "https://two.acme.internal:9443", kind: "mcp" },
   ],
   identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
   sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
@@ -30,6 +31,7 @@ const routes = at(manager, "route_config.virtual_hosts.0.routes") as readonly No
 const cluster = (name: string) =>
   (at(config, "static_resources.clusters") as readonly Node[]).find((each) => each["name"] === name);
 const EXT_AUTHZ = "envoy.filters.http.ext_authz";
+const EXT_PROC = "envoy.filters.http.ext_proc";
 /** Of a filter in a route; its name has dots. */
 const ofRoute = (route: Node | undefined, filter: string) =>
   (route?.["typed_per_filter_config"] as Node)[filter] as Node;
@@ -101,13 +103,40 @@ describe("a request", () => {
   });
 
   test("is decided on first and as a whole, and refused where nobody decides", () => {
-    expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, "envoy.filters.http.router"]);
+    expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, EXT_PROC, "envoy.filters.http.router"]);
     expect(filters[0]?.["typed_config"]).toMatchObject({
       failure_mode_allow: false,
       with_request_body: { allow_partial_message: false, pack_as_bytes: true },
       include_peer_certificate: true,
       encode_raw_headers: true,
       validate_mutations: true,
+    });
+  });
+});
+
+describe("an answer", () => {
+  test("of an HTTP tool is not shown to the authorizer; that of an MCP server is, and ends where it cannot be read", () => {
+    expect(filters[1]).toMatchObject({
+      disabled: true,
+      typed_config: { failure_mode_allow: false, allow_mode_override: true },
+    });
+    expect(at(filters[1], "typed_config.processing_mode")).toMatchObject({ response_header_mode: "SKIP" });
+    expect(ofRoute(routes[0], EXT_PROC)).toBeUndefined();
+    expect(at(ofRoute(routes[1], EXT_PROC), "overrides.processing_mode")).toMatchObject({
+      request_header_mode: "SKIP",
+      request_body_mode: "NONE",
+      response_header_mode: "SEND",
+      response_body_mode: "NONE",
+    });
+  });
+
+  test("is kept by Envoy up to what the authorizer reads, and no further", () => {
+    expect(routes.map((route) => route["request_body_buffer_limit"])).toEqual([undefined, MOST_WHOLE_BYTES, undefined]);
+  });
+
+  test("that is read leaves no stream to reset: Node closes a connection after a thousand of them", () => {
+    expect(at(config, "layered_runtime.layers.0.static_layer")).toEqual({
+      "envoy.reloadable_features.ext_proc_graceful_grpc_close": true,
     });
   });
 });

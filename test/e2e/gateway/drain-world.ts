@@ -82,7 +82,7 @@ export class DrainWorld {
       trustDomain: DOMAIN,
       spiffeId: GATEWAY,
       listen: { address: host, port },
-      tools: [{ name: "crm", url: `https://${HOST}:${tool.port}` }],
+      tools: [{ name: "crm", url: `https://${HOST}:${tool.port}`, kind: "http" }],
       identity: { files },
       sockets,
       authorities: join(folder, "authorities.pem"),

@@ -30,6 +30,8 @@ import { SecretServer } from "./secret-server";
 const ROOT = resolve(__dirname, "../../..");
 const SYNCED_SECONDS = 120;
 const START_SECONDS = 180;
+/** However busy the machine is */
+const OPA_MILLISECONDS = 10_000;
 const DOMAIN = facts.trustDomain;
 const EXCHANGE_HOST = `exchange.${DOMAIN}`;
 const ISSUER = `https://${EXCHANGE_HOST}`;
@@ -165,7 +167,7 @@ export class GatewayWorld {
     });
     this.suite.afterwards(() => opa.kill());
     await this.authorizer.kill();
-    await this.startAuthorizer({ opa: { socket } });
+    await this.startAuthorizer({ opa: { socket, timeoutMs: OPA_MILLISECONDS } });
   }
 
   public async startAuthorizer(engine: AuthorizerConfig["engine"] = { cedar: {} }): Promise<void> {
@@ -232,7 +234,7 @@ export class GatewayWorld {
       trustDomain: DOMAIN,
       spiffeId: this.idOf("gateway"),
       listen: { address: this.host, port },
-      tools: fleet.tools.map(({ name, url }) => ({ name, url })),
+      tools: fleet.tools.map(({ name, url, kind }) => ({ name, url, kind })),
       identity: { workloadApi: this.spire.agent.socket },
       sockets: { authorizer, admin },
       authorities: this.path("authorities.pem"),

@@ -96,13 +96,13 @@ test.each([
   [500, "unknown"],
   [0, "unknown"],
 ] as const)("status %i is %s", (status, outcome) => {
-  expect(outcomeOf(entry(status))).toEqual({ call: "id-1", outcome });
+  expect(outcomeOf(entry(status))).toEqual({ call: "id-1", isCut: false, outcome });
 });
 
 test.each(["upstream_remote_reset", "downstream_connection_termination", "duration_timeout"])(
   "an answer that broke off by %s is unknown, whatever its status",
   (flag) => {
-    expect(outcomeOf(entry(200, { [flag]: true }))).toEqual({ call: "id-1", outcome: "unknown" });
+    expect(outcomeOf(entry(200, { [flag]: true }))).toEqual({ call: "id-1", isCut: true, outcome: "unknown" });
   },
 );
 

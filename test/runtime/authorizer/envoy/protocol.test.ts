@@ -26,6 +26,24 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     HttpStatus: "envoy.type.v3.HttpStatus",
     OkHttpResponse: "envoy.service.auth.v3.OkHttpResponse",
   },
+  "external-processing.proto": {
+    ProcessingRequest: "envoy.service.ext_proc.v3.ProcessingRequest",
+    HttpHeaders: "envoy.service.ext_proc.v3.HttpHeaders",
+    HttpBody: "envoy.service.ext_proc.v3.HttpBody",
+    HeaderMap: "envoy.config.core.v3.HeaderMap",
+    HeaderValue: "envoy.config.core.v3.HeaderValue",
+    HeaderValueOption: "envoy.config.core.v3.HeaderValueOption",
+    Metadata: "envoy.config.core.v3.Metadata",
+    ProcessingResponse: "envoy.service.ext_proc.v3.ProcessingResponse",
+    HeadersResponse: "envoy.service.ext_proc.v3.HeadersResponse",
+    BodyResponse: "envoy.service.ext_proc.v3.BodyResponse",
+    CommonResponse: "envoy.service.ext_proc.v3.CommonResponse",
+    HeaderMutation: "envoy.service.ext_proc.v3.HeaderMutation",
+    BodyMutation: "envoy.service.ext_proc.v3.BodyMutation",
+    ImmediateResponse: "envoy.service.ext_proc.v3.ImmediateResponse",
+    HttpStatus: "envoy.type.v3.HttpStatus",
+    ProcessingMode: "envoy.extensions.filters.http.ext_proc.v3.ProcessingMode",
+  },
   "access-log.proto": {
     StreamAccessLogsMessage: "envoy.service.accesslog.v3.StreamAccessLogsMessage",
     "StreamAccessLogsMessage.HttpLogs": "envoy.service.accesslog.v3.StreamAccessLogsMessage.HTTPAccessLogEntries",
@@ -49,9 +67,11 @@ function envoysOwn(): Root {
     });
     return found ?? target;
   };
-  return root.loadSync(["envoy/service/auth/v3/external_auth.proto", "envoy/service/accesslog/v3/als.proto"], {
-    keepCase: true,
-  });
+  const files = ["auth/v3/external_auth", "accesslog/v3/als", "ext_proc/v3/external_processor"];
+  return root.loadSync(
+    files.map((file) => `envoy/service/${file}.proto`),
+    { keepCase: true },
+  );
 }
 
 /** Numbers and kinds of fields, by name; of a message's type only that it is one */
@@ -65,14 +85,23 @@ function fieldsOf(type: Type) {
 }
 
 /** Enumerations are numbers on the wire. */
-const ENUMERATIONS: readonly string[] = ["append_action", "code"];
+const ENUMERATIONS: readonly string[] = [
+  "append_action",
+  "code",
+  ...["request", "response"].flatMap((of) => ["header", "body", "trailer"].map((part) => `${of}_${part}_mode`)),
+];
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  "authorization.proto": "envoy.service.auth.v3",
+  "external-processing.proto": "envoy.service.ext_proc.v3",
+  "access-log.proto": "envoy.service.accesslog.v3",
+};
 
 test.each(Object.keys(NAMES))("%s has the field numbers of Envoy", (file) => {
   const theirs = envoysOwn();
   const own = parse(readFileSync(join(OWN, file), "utf8"), { keepCase: true }).root;
-  const prefix = file === "authorization.proto" ? "envoy.service.auth.v3" : "envoy.service.accesslog.v3";
   const compared = Object.entries(NAMES[file] ?? {}).map(([name, other]) => {
-    const [mine, real] = [fieldsOf(own.lookupType(`${prefix}.${name}`)), fieldsOf(theirs.lookupType(other))];
+    const [mine, real] = [fieldsOf(own.lookupType(`${PACKAGES[file]}.${name}`)), fieldsOf(theirs.lookupType(other))];
     for (const field of ENUMERATIONS) if (mine[field] !== undefined) mine[field] = real[field] ?? "missing";
     const wrong = Object.entries(mine).filter(([field, what]) => real[field] !== what);
     return [name, wrong.map(([field, what]) => `${field}: ${what}, Envoy has ${real[field]}`)];

@@ -1,0 +1,109 @@
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import type { AnswerReader } from "../answer/answer-reader";
+import { AnswerStream, type Passage } from "../answer/answer-stream";
+import { Denial } from "../denial";
+import { CALL_KEY, refusalOf } from "./check-response";
+import { headerList } from "./header-list";
+import type { ProcessingRequest, ProcessingResponse } from "./protocol";
+
+const FILTER = "envoy.filters.http.ext_authz";
+const STATUS = ":status";
+/** By which Envoy's configuration knows it, and leaves its body alone */
+const DETAILS = "ambit_answer";
+const SEND = 1;
+const BODY_MODE = { none: 0, parts: 1, whole: 2 } as const;
+
+/** A call that went out, by its id; undefined where none is known */
+export type FindCall = (id: string) => { readonly answer?: AnswerReader | undefined } | undefined;
+
+export interface ProcessingProps {
+  readonly find: FindCall;
+  /** Told of each answer that was held back. */
+  readonly refused: (id: string, denial: Denial) => void;
+}
+
+export interface Processed {
+  readonly response: ProcessingResponse;
+  /** Whether no more of the answer is to be shown */
+  readonly isLast: boolean;
+}
+
+/** One answer of a tool, as Envoy shows it part by part */
+export class Processing {
+  private stream: AnswerStream | undefined;
+  private id = "";
+
+  constructor(private readonly props: ProcessingProps) {}
+
+  public take(request: ProcessingRequest): Processed {
+    const { response_headers: head, response_body: body } = request;
+    if (head) {
+      this.id = idOf(request);
+      return this.head(headerList(head.headers?.headers ?? []), head.end_of_stream);
+    }
+    const passage = this.stream?.body(body?.body ?? Buffer.alloc(0), body?.end_of_stream ?? true);
+    if (passage === undefined)
+      return this.refused(Denial.of("gateway.answer", "Envoy shows a body before its headers"));
+    if ("denial" in passage) return this.refused(passage.denial);
+    const { body: replaced } = passage;
+    const response = replaced === undefined ? {} : { body_mutation: { body: replaced } };
+    return { response: { response_body: { response } }, isLast: body?.end_of_stream ?? true };
+  }
+
+  private head(headers: ReturnType<typeof headerList>, isLast: boolean): Processed {
+    const call = this.id === "" ? {} : this.props.find(this.id);
+    // Such as one from before the authorizer was started anew
+    if (call === undefined) return this.refused(Denial.of("gateway.answer", "the call is not known to the authorizer"));
+    // Without an id it is what the gateway answers by itself.
+    if (call.answer === undefined) return passed("none");
+    this.stream = new AnswerStream(call.answer);
+    const status = Number(headers.find(([name]) => name === STATUS)?.[1] ?? 0);
+    const passage: Passage = this.stream.head({ status, headers }, isLast);
+    return "denial" in passage ? this.refused(passage.denial) : passed(this.stream.sight);
+  }
+
+  private refused(denial: Denial): Processed {
+    this.props.refused(this.id, denial);
+    const { status, headers, body } = refusalOf(denial, this.id);
+    const immediate = { status, headers: { set_headers: headers }, body: Buffer.from(body), details: DETAILS };
+    return { response: { immediate_response: immediate }, isLast: true };
+  }
+}
+
+/** The stream ends with the last part that is to be seen, so that Envoy has none to reset. */
+export function serveProcessing(
+  stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>,
+  props: ProcessingProps,
+): void {
+  const processing = new Processing(props);
+  let isOver = false;
+  stream.on("data", (request: ProcessingRequest) => {
+    if (isOver) return;
+    const { response, isLast } = processing.take(request);
+    stream.write(response);
+    if (!isLast) return;
+    isOver = true;
+    stream.end();
+  });
+  stream.on("end", () => {
+    if (!isOver) stream.end();
+    isOver = true;
+  });
+  stream.on("error", () => undefined);
+}
+
+function passed(sight: keyof typeof BODY_MODE): Processed {
+  return {
+    response: {
+      response_headers: {
+        response: sight !== "none" ? { header_mutation: { remove_headers: ["content-length"] } } : {},
+      },
+      mode_override: { response_header_mode: SEND, response_body_mode: BODY_MODE[sight] },
+    },
+    isLast: sight === "none",
+  };
+}
+
+function idOf({ metadata_context: metadata }: ProcessingRequest): string {
+  return metadata?.filter_metadata[FILTER]?.fields[CALL_KEY]?.stringValue ?? "";
+}
