@@ -7,6 +7,9 @@ import { identityConfig } from "../workload-api/identity-config";
 /** What {@link IntentEvaluator} takes at most */
 const MOST_INTENT_MILLISECONDS = 10_000;
 
+/** Envoy waits no longer for the whole answer */
+const MOST_OPA_MILLISECONDS = 10_000;
+
 const authorizerSchema = object({
   trustDomain,
   /** Claim `iss` of the exchange's tokens */
@@ -24,7 +27,11 @@ const authorizerSchema = object({
   engine: oneOf({
     cedar: object({}),
     /** OPA in the same pod, at its Unix socket */
-    opa: object({ socket: text("the path of OPA's Unix socket") }),
+    opa: object({
+      socket: text("the path of OPA's Unix socket"),
+      /** Milliseconds for one decision; 2,000 where it is left out. Many calls of one moment wait for each other. */
+      timeoutMs: wholeFrom1(MOST_OPA_MILLISECONDS).optional(),
+    }),
   }).optional(),
   /** Asked of every call; without it nobody is asked, and where the policy requires a verdict nothing is allowed */
   intent: object({

@@ -42,6 +42,7 @@ const READY_MILLISECONDS = 30_000;
 const EXCHANGE_MILLISECONDS = 5_000;
 /** Of the 128 that the exchange takes from one address: a tool whose credential is slow in coming holds two of them */
 const EXCHANGE_CONNECTIONS = 100;
+const OPA_MILLISECONDS = 2_000;
 const EXCHANGE_PATH = "/ns/ambit-system/sa/ambit-exchange";
 
 /** @throws Error that says what the authorizer cannot start without */
@@ -109,7 +110,8 @@ function deciderOf({ engine, trustDomain }: AuthorizerConfig, onFailure: (error:
     return new FleetDecider(new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0 }), onFailure);
   }
   // It has the fleet in its bundle; what it is asked says which revision it must at least know.
-  const decider = new Decider(new OpaEngine({ server: { socket: engine.opa.socket } }), onFailure);
+  const { socket, timeoutMs = OPA_MILLISECONDS } = engine.opa;
+  const decider = new Decider(new OpaEngine({ server: { socket }, timeoutMs }), onFailure);
   return { decide: (_, input) => decider.decide(input) };
 }
 
