@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 
 const CEDAR_WASM = "node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm";
 const WORKLOAD_API = "runtime/workload-api/workload.proto";
-const ENVOY = ["runtime/authorizer/envoy/access-log.proto", "runtime/authorizer/envoy/authorization.proto"];
+const ENVOY = ["access-log", "authorization", "external-processing"].map(
+  (name) => `runtime/authorizer/envoy/${name}.proto`,
+);
 const POLICIES = "policies/cedar";
 
 interface Bundle {

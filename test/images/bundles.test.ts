@@ -52,7 +52,7 @@ test("beside each lies what it reads, and nothing of native code", () => {
   const engine = [...policies, "cedar_wasm_bg.wasm", "main.js", "main.js.LEGAL.txt"];
   const of = (name: BundleName): readonly string[] => filesOf(join(folder, "here", name));
   expect(of("exchange")).toEqual([...engine, "workload.proto"].sort());
-  const envoy = ["access-log.proto", "authorization.proto"];
+  const envoy = ["access-log.proto", "authorization.proto", "external-processing.proto"];
   expect(of("authorizer")).toEqual([...engine, ...envoy, "workload.proto"].sort());
   expect(of("companion")).toEqual(["main.js", "main.js.LEGAL.txt", "workload.proto"]);
   expect(of("lambda").filter((name) => !name.endsWith(".LEGAL.txt"))).toEqual(

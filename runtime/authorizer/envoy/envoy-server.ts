@@ -30,7 +30,7 @@ import {
 
 export interface EnvoyServerProps {
   readonly authorizer: Pick<Authorizer, "authorize">;
-  readonly outcomes: Outcomes;
+  readonly outcomes: Pick<Outcomes, "begin" | "callOf" | "end">;
   readonly log: Log;
   /** A request with its body, and what Envoy says of it */
   readonly mostBytes: number;

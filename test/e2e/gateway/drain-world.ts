@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
 import type { Allowed } from "../../../runtime/authorizer/call/authorizer";
-import type { Outcomes } from "../../../runtime/authorizer/call/outcomes";
 import { EnvoyServer, MOST_MESSAGE_BYTES } from "../../../runtime/authorizer/envoy/envoy-server";
 import { HeardExchange } from "../../../runtime/authorizer/pod/heard-exchange";
 import { servePod } from "../../../runtime/authorizer/pod/serve-pod";
@@ -148,7 +147,7 @@ async function servedToEnvoy(
   const log = (): void => undefined;
   const server = new EnvoyServer({
     authorizer: { authorize: async () => allowed as unknown as Allowed },
-    outcomes: { begin: () => undefined, end: () => undefined } as unknown as Outcomes,
+    outcomes: { begin: () => undefined, callOf: () => undefined, end: () => undefined },
     log,
     mostBytes: MOST_MESSAGE_BYTES,
   });
