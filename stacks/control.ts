@@ -9,6 +9,7 @@ import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-s
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { RestrictedNamespace } from "../constructs/platform/namespace";
 import { refuse } from "../domain";
+import type { OpaRunsIn } from "./foundation";
 
 export interface ControlStackProps extends AmbitStackProps {
   /**
@@ -17,6 +18,12 @@ export interface ControlStackProps extends AmbitStackProps {
    * @default - two pods of its own, with the signed bundle of the platform's bucket
    */
   readonly opa?: Omit<OpaPolicyEngineProps, "after" | "fleet" | "placement">;
+  /**
+   * `"gateway"`: OPA decides in each pod of the gateway in place of Cedar; the foundation's `opaRunsIn` must say so too.
+   *
+   * @default "pods"
+   */
+  readonly opaRunsIn?: OpaRunsIn;
   /**
    * Choices about the exchange in the cluster; it must be told where the keys of issuers are.
    *
@@ -34,7 +41,7 @@ export interface ControlStackProps extends AmbitStackProps {
    *
    * @default - there is none, and no agent calls a tool
    */
-  readonly gateway?: Omit<ToolGatewayProps, "after" | "exchange" | "fleet" | "formerRegistryKeys">;
+  readonly gateway?: Omit<ToolGatewayProps, "after" | "exchange" | "fleet" | "formerRegistryKeys" | "opa">;
 }
 
 /** What decides at each request: the exchange, the gateway and the policy engine, in the namespace of the control plane. */
@@ -59,13 +66,23 @@ export class ControlStack extends AmbitStack {
       }
       const exchange = props.exchange && new TokenExchange(this, "Exchange", { ...props.exchange, after: ready });
       if (props.exchangeFunction !== undefined) new TokenExchangeFunction(this, "Function", props.exchangeFunction);
-      new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement: "deployment", after: ready });
-      if (props.gateway !== undefined) this.makeGateway(props.gateway, exchange, props, ready);
+      const isSidecar = props.opaRunsIn === "gateway";
+      if (isSidecar && props.gateway === undefined) {
+        refuse(
+          "gateway.malformed",
+          `[${this.node.path}]`,
+          'opaRunsIn "gateway" needs a gateway, got none: write gateway',
+        );
+      }
+      const placement = isSidecar ? "sidecar" : "deployment";
+      const opa = new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement, after: ready });
+      if (props.gateway === undefined) return;
+      this.makeGateway({ ...props.gateway, ...(isSidecar && { opa }) }, exchange, props, ready);
     });
   }
 
   private makeGateway(
-    gateway: NonNullable<ControlStackProps["gateway"]>,
+    gateway: Pick<ToolGatewayProps, "opa"> & NonNullable<ControlStackProps["gateway"]>,
     exchange: TokenExchange | undefined,
     props: ControlStackProps,
     after: readonly ITerraformDependable[],

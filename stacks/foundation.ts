@@ -10,10 +10,14 @@ import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/ad
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
+import { CONTROL_ACCOUNT } from "../constructs/platform/names";
 import { outputs } from "../constructs/platform/outputs";
 import { DataKey, SigningKey } from "../constructs/platform/key";
 import { SpireCrds, type SpireCrdsProps } from "../constructs/spire/spire-crds";
 import { SpireNamespaces } from "../constructs/spire/spire-namespaces";
+
+/** Where OPA runs: in pods of its own, or beside the authorizer in those of the gateway */
+export type OpaRunsIn = "gateway" | "pods";
 
 export interface FoundationStackProps extends AmbitStackProps {
   /**
@@ -34,6 +38,12 @@ export interface FoundationStackProps extends AmbitStackProps {
    * @default - in the cluster
    */
   readonly exchangeRunsIn?: ExchangeRoleProps["runsIn"];
+  /**
+   * Where OPA runs, as `opaRunsIn` of the control stack: the service account of its pods may fetch the bundle.
+   *
+   * @default "pods"
+   */
+  readonly opaRunsIn?: OpaRunsIn;
 }
 
 /**
@@ -63,7 +73,11 @@ export class FoundationStack extends AmbitStack {
       });
       new GatewayRole(this, "GatewayRole", { registryTableArn: tables.registryTableArn, dataKeyArn: data.keyArn });
       const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
-      new OpaRole(this, "OpaRole", { objectArn: policy.objectArn, keyArn: data.keyArn });
+      new OpaRole(this, "OpaRole", {
+        objectArn: policy.objectArn,
+        keyArn: data.keyArn,
+        ...(props.opaRunsIn === "gateway" && { serviceAccount: CONTROL_ACCOUNT.gateway }),
+      });
       const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;
       new AgentBoundary(this, "Boundary", endpoints ?? {});
       // Before what they are about: kinds before custom resources, and who may write a namespace before there is one.

@@ -1,5 +1,5 @@
 export { AgentsStack, type AgentsStackProps } from "./agents";
 export { ControlStack, type ControlStackProps } from "./control";
-export { FoundationStack, type FoundationStackProps } from "./foundation";
+export { FoundationStack, type FoundationStackProps, type OpaRunsIn } from "./foundation";
 export { SpireStack, type SpireStackProps } from "./spire";
 export { TrustStack } from "./trust";

@@ -1,2 +1,2 @@
 export { GatewayRole, type GatewayRoleProps } from "./gateway-role";
-export { ToolGateway, type ToolGatewayProps } from "./tool-gateway";
+export { type GatewayOpa, ToolGateway, type ToolGatewayProps } from "./tool-gateway";

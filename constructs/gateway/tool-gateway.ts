@@ -1,4 +1,8 @@
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
@@ -24,6 +28,7 @@ import {
   reachesAws,
   type Replicas,
   replicasOf,
+  socketOf,
 } from "./private/gateway-checks";
 import { authorizerFile, DRAIN_SECONDS, envoyFile, FILE, routedTools } from "./private/gateway-files";
 import { gatewayNetwork } from "./private/gateway-network";
@@ -36,11 +41,29 @@ const LABELS_OF_GATEWAY = podLabels(NAME, "ambit");
 /** Seconds: those in which it drains, and those in which it tells the exchange how the last calls ended */
 const STOPPING = DRAIN_SECONDS + 30;
 
+/** OPA as a container of the gateway's pods: an `OpaPolicyEngine` that is made with `placement: "sidecar"` */
+export interface GatewayOpa {
+  readonly container: DeploymentV1SpecTemplateSpecContainer;
+  readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `unix://` and the path of its socket */
+  readonly address: string;
+  /** Lets the authorizer's container see the socket */
+  readonly socketMount: { readonly name: string; readonly mountPath: string };
+  readonly ready: readonly ITerraformDependable[];
+}
+
 export interface ToolGatewayProps {
   /** The fleet whose calls go through it */
   readonly fleet: Fleet;
   /** The exchange in the cluster, which it asks for each call */
   readonly exchange: { readonly issuer: string; readonly address: string };
+  /**
+   * OPA, which decides in each pod in place of Cedar; its role must be for the service account `ambit-gateway`.
+   *
+   * @default - Cedar decides, in the authorizer
+   */
+  readonly opa?: GatewayOpa;
   /**
    * Address ranges (CIDR, private) of the tools that declare `privateAddress`: required where there is one, refused where there is none.
    *
@@ -96,7 +119,8 @@ export class ToolGateway extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
-    const { fleet, exchange, after = [], formerRegistryKeys = [] } = props;
+    const { fleet, exchange, opa, after = [], formerRegistryKeys = [] } = props;
+    const opaSocket = opa && socketOf(opa, where);
     const tools = routedTools(fleet);
     atDeclarations(fleet.tools, () => checkSchemas(fleet.tools));
     const privateCidrs = privateCidrsOf(props.privateCidrs ?? [], tools, where);
@@ -109,7 +133,7 @@ export class ToolGateway extends Construct {
     const envoy = fitsConfigMap(envoyFile(platform, fleet, { authorities }), where);
     const url = dynamodbUrl(this);
     const authorizer = (address: string | undefined): string =>
-      authorizerFile(platform, { exchange, formerRegistryKeys, dynamodbUrl: address });
+      authorizerFile(platform, { exchange, formerRegistryKeys, dynamodbUrl: address, opaSocket });
     const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
     const dependsOn = [...after];
     const data = {
@@ -153,6 +177,7 @@ export class ToolGateway extends Construct {
       images: { envoy: envoyImage(platform, where), authorizer: platform.image("authorizer", where) },
       resources: { envoy: resources.envoy ?? usual, authorizer: resources.authorizer ?? usual },
       platform,
+      opa,
     });
     const deployment = scaledPods(this, {
       ...METADATA,
@@ -161,13 +186,21 @@ export class ToolGateway extends Construct {
         "ambit.internal/config": digestOf(envoy, authorizer(found ? "found" : url), authorities ?? ""),
         ...(found ? { "ambit.internal/dynamodb": url } : {}),
         "ambit.internal/registry-key": Fn.sha256(registryKey.publicKeyPem),
+        ...(opa && opaAnnotations(opa)),
       },
       stoppingSeconds: STOPPING,
       containers: pod.containers,
       volumes: pod.volumes,
-      before,
+      before: [...before, ...(opa?.ready ?? [])],
       after,
     });
     this.ready = [deployment];
   }
+}
+
+/** Its files start new pods too, under names of their own. */
+function opaAnnotations({ annotations }: GatewayOpa): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, value]) => [name.replace("ambit.internal/", "ambit.internal/opa-"), value]),
+  );
 }

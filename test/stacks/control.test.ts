@@ -1,9 +1,14 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { type GatewayOpa, ToolGateway } from "../../constructs/gateway";
 import { fleet } from "../../fleet";
 import { exchange } from "../../fleet/exchange";
-import { ControlStack, type ControlStackProps } from "../../stacks";
+import { ControlStack, type ControlStackProps, FoundationStack } from "../../stacks";
 import { testApp } from "../support/app";
 import { refusal } from "../support/domain";
-import { platformWith } from "../support/synth";
+import { podOf } from "../support/spire";
+import { newStack, platformWith, Template } from "../support/synth";
 
 const control = (props: Partial<ControlStackProps>) =>
   new ControlStack(testApp(), "control", { platform: platformWith(), fleet, ...props });
@@ -30,4 +35,61 @@ test("fails when a gateway is asked for, and the exchange is in Lambda alone: it
 
 test("the exchange in the cluster is enough", () => {
   expect(control({ exchange }).node.tryFindChild("Function")).toBeUndefined();
+});
+
+describe("OPA in the gateway's pods", () => {
+  const made = Template.of(control({ exchange, gateway: {}, opaRunsIn: "gateway" }));
+  const deployments = made.all(DeploymentV1) as readonly { readonly metadata: { readonly name: string } }[];
+  const gateway = deployments.find(({ metadata }) => metadata.name === "ambit-gateway") as (typeof deployments)[number];
+  const { annotations, pod } = podOf(gateway);
+  const container = (name: string) => pod.container.find((each) => each.name === name);
+
+  test("decides in place of Cedar at a socket that the authorizer's container sees too, and there is no other OPA", () => {
+    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(["ambit-exchange", "ambit-gateway"]);
+    const socket = { mount_path: "/run/ambit-opa/socket", name: "opa-socket" };
+    expect(container("authorizer")?.["volume_mount"]).toContainEqual(socket);
+    expect(container("opa")?.["volume_mount"]).toContainEqual(socket);
+    const configs = made.all(ConfigMapV1) as readonly { readonly data?: Readonly<Record<string, string>> }[];
+    const config = configs.find(({ data }) => data?.["authorizer.json"] !== undefined)?.data?.["authorizer.json"];
+    expect(JSON.parse(config as string)).toMatchObject({
+      engine: { opa: { socket: "/run/ambit-opa/socket/opa.sock" } },
+    });
+  });
+
+  test("decides until the pod is out of service, and starts anew with another policy key", () => {
+    expect(container("opa")?.["lifecycle"]).toEqual(container("authorizer")?.["lifecycle"]);
+    expect(Object.keys(annotations as object)).toEqual(
+      expect.arrayContaining(["ambit.internal/config", "ambit.internal/opa-config", "ambit.internal/opa-policy-key"]),
+    );
+  });
+
+  test("fetches its bundle by the gateway's service account", () => {
+    const foundation = (props: object) =>
+      JSON.stringify(
+        Template.of(new FoundationStack(testApp(), "foundation", { platform: platformWith(), fleet, ...props })).all(
+          IamRole,
+        ),
+      );
+    expect(foundation({})).toContain("system:serviceaccount:ambit-system:ambit-opa");
+    expect(foundation({ opaRunsIn: "gateway" })).not.toContain("system:serviceaccount:ambit-system:ambit-opa");
+  });
+
+  test("fails where there is no gateway", () => {
+    expect(refusal(() => control({ exchange, opaRunsIn: "gateway" }))).toEqual({
+      code: "gateway.malformed",
+      message: '[control]: opaRunsIn "gateway" needs a gateway, got none: write gateway',
+    });
+  });
+
+  test("fails where it has pods of its own: the authorizer could not open its socket", () => {
+    const opa = { address: "https://ambit-opa.ambit-system.svc:8181" } as GatewayOpa;
+    const stack = newStack(platformWith());
+    const made = () => new ToolGateway(stack, "Gateway", { fleet, exchange: { issuer: "", address: "" }, opa });
+    expect(refusal(made)).toEqual({
+      code: "gateway.malformed",
+      message:
+        '[test/Gateway]: opa must be a sidecar, got one that answers at "https://ambit-opa.ambit-system.svc:8181": ' +
+        'make it with placement: "sidecar"',
+    });
+  });
 });

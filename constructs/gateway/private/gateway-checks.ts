@@ -103,3 +103,11 @@ export function fitsConfigMap(text: string, where: string): string {
   }
   return text;
 }
+
+/** @returns path of the socket at which OPA answers in the pod */
+export function socketOf({ address }: { readonly address: string }, where: string): string {
+  const [, path] = /^unix:\/\/(\/.+)$/.exec(address) ?? [];
+  if (path !== undefined) return path;
+  const what = `opa must be a sidecar, got one that answers at ${shown(address)}`;
+  return refuse("gateway.malformed", where, `${what}: make it with placement: "sidecar"`);
+}

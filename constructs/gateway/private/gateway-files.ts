@@ -58,11 +58,13 @@ export interface AuthorizerFileProps {
   readonly formerRegistryKeys: readonly string[];
   /** Where DynamoDB answers, if not under its usual name */
   readonly dynamodbUrl: string | undefined;
+  /** Path of the Unix socket of OPA, where it decides in place of Cedar */
+  readonly opaSocket: string | undefined;
 }
 
 /** The configuration of the authorizer (runtime/authorizer/config.ts reads it). */
 export function authorizerFile(platform: Platform, props: AuthorizerFileProps): string {
-  const { exchange, formerRegistryKeys, dynamodbUrl: endpoint } = props;
+  const { exchange, formerRegistryKeys, dynamodbUrl: endpoint, opaSocket: socket } = props;
   const { region, trustDomain, registryTable, intent } = platform;
   const config = {
     trustDomain: trustDomain.name,
@@ -74,6 +76,7 @@ export function authorizerFile(platform: Platform, props: AuthorizerFileProps): 
       publicKeys: [`${FOLDER.config}/${FILE.registryKey}`, ...formerRegistryKeys],
       scope: DEFAULT_SCOPE,
     },
+    ...(socket === undefined ? {} : { engine: { opa: { socket } } }),
     ...(intent === undefined ? {} : { intent: { url: intent.url, timeoutMs: intent.timeoutMs } }),
     pod: { listen: { host: "0.0.0.0", port: POD_PORT }, admin: SOCKETS.admin, drainSeconds: DRAIN_SECONDS },
     tls: { workloadApi: `unix://${WORKLOAD_SOCKET}` },

@@ -14,6 +14,14 @@ export interface GatewayPodProps {
   readonly images: { readonly envoy: string; readonly authorizer: string };
   readonly resources: { readonly envoy: Resources; readonly authorizer: Resources };
   readonly platform: Platform;
+  /** Where OPA decides in place of Cedar */
+  readonly opa?:
+    | {
+        readonly container: DeploymentV1SpecTemplateSpecContainer;
+        readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
+        readonly socketMount: { readonly name: string; readonly mountPath: string };
+      }
+    | undefined;
 }
 
 const SVID = { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true };
@@ -23,8 +31,8 @@ const SOCKETS = { name: "gateway-sockets", mountPath: FOLDER.sockets };
 /** Envoy would end at once, and the authorizer before it: each waits until the pod is out of service. */
 const DRAINED = { preStop: [{ httpGet: { path: "/drain", port: String(POD_PORT) } }] };
 
-/** Two containers and their volumes: Envoy, and the authorizer that it asks over a socket of the pod */
-export function gatewayPod({ images, resources, platform }: GatewayPodProps): {
+/** Containers and their volumes: Envoy, the authorizer that it asks over a socket of the pod, and OPA where the authorizer asks that */
+export function gatewayPod({ images, resources, platform, opa }: GatewayPodProps): {
   readonly containers: readonly DeploymentV1SpecTemplateSpecContainer[];
   readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
 } {
@@ -46,7 +54,7 @@ export function gatewayPod({ images, resources, platform }: GatewayPodProps): {
     readinessProbe: probe("/ready", POD_PORT, { first: 1, every: 5 }),
     livenessProbe: probe("/live", POD_PORT, { first: 10, every: 30 }),
     lifecycle: DRAINED,
-    volumeMount: [CONFIG, SVID, SOCKETS, identity.mount],
+    volumeMount: [CONFIG, SVID, SOCKETS, identity.mount, ...(opa ? [opa.socketMount] : [])],
   };
   const { httpGet: _, ...listening } = probe("", CONTROL_PORTS.gateway, { first: 30, every: 30 });
   const envoy: DeploymentV1SpecTemplateSpecContainer = {
@@ -58,12 +66,14 @@ export function gatewayPod({ images, resources, platform }: GatewayPodProps): {
     volumeMount: [CONFIG, SVID, SOCKETS],
   };
   return {
-    containers: [envoy, authorizer],
+    // It decides until the pod is out of service.
+    containers: [envoy, authorizer, ...(opa ? [{ ...opa.container, lifecycle: DRAINED }] : [])],
     volumes: [
       { name: "gateway-config", configMap: { name: CONTROL_ACCOUNT.gateway } },
       { name: "gateway-sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
       { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
       identity.volume,
+      ...(opa?.volumes ?? []),
     ],
   };
 }
