@@ -17,7 +17,7 @@ const START_SECONDS = 120;
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** The companion of the clerk, as in a pod */
-class Beside {
+export class Beside {
   constructor(
     public readonly process: Server,
     public readonly url: string,
@@ -37,7 +37,7 @@ class Beside {
 }
 
 /** An agent's code knows a base URL, and nothing of tokens, certificates or the gateway. */
-export function companionChecks(suite: Suite, world: Check<GatewayWorld>): void {
+export function companionChecks(suite: Suite, world: Check<GatewayWorld>): Check<Beside> {
   const companion = suite.check("companion: it is the way out, by a base URL alone", [world], async ([at]) => {
     const started = await serve({
       name: "the companion",
@@ -137,4 +137,6 @@ export function companionChecks(suite: Suite, world: Check<GatewayWorld>): void 
       equal(arrived, []);
     },
   );
+
+  return companion;
 }

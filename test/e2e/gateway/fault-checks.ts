@@ -1,4 +1,4 @@
-import { deepStrictEqual as equal, ok } from "node:assert";
+import { deepStrictEqual as equal, ok, rejects } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, Suite } from "../harness/suite";
 import { called, type Got, toolToken } from "./call";
@@ -26,6 +26,17 @@ export function faultChecks(suite: Suite, world: Check<GatewayWorld>): void {
       });
     },
   );
+
+  suite.check("fault: fails while Envoy is gone, and recovers by itself", [world], async ([at]) => {
+    const token = await toolToken(at, "clerk", "work", "crm", { user: "otto" });
+    await at.envoy.kill();
+    const arrived = await arrivals(at, async () => {
+      await rejects(called(at, at.as("clerk"), { path: PATH, token }), { code: "ECONNREFUSED" });
+    });
+    equal(arrived, []);
+    await at.startEnvoy();
+    equal((await called(at, at.as("clerk"), { path: PATH, token })).status, 200);
+  });
 
   suite.check("fault: fails while the exchange is stopped, and recovers by itself", [world], async ([at]) => {
     const token = await toolToken(at, "clerk", "work", "crm", { user: "paul" });

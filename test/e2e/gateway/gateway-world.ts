@@ -43,9 +43,13 @@ const PATHS = {
   other: "/ns/office/sa/other",
   /** Of the trust domain, and declared by nobody */
   stranger: "/ns/office/sa/stranger",
+  /** As the stranger, with a certificate that soon ends */
+  brief: "/ns/office/sa/brief",
 } as const;
 /** Agents as whom the checks themselves call */
-const AGENTS = ["clerk", "payer", "other", "stranger"] as const;
+const AGENTS = ["clerk", "payer", "other", "stranger", "brief"] as const;
+/** Of a certificate that ends while a test waits for it */
+const BRIEF_SECONDS = 40;
 const METADATA_ADDRESS = "169.254.169.254";
 /** To which nothing is sent */
 const PUBLIC_ADDRESS = "8.8.8.8";
@@ -58,6 +62,7 @@ export class GatewayWorld {
   public authorizer!: Server;
   public envoy!: Server;
   public exchange!: RealExchange;
+  private revision = 0;
   private readonly agents = new Map<AgentName, RealAgent>();
 
   private constructor(
@@ -97,7 +102,7 @@ export class GatewayWorld {
     const parts = [folder, host, spire, issuers, tool, names, secrets, ports] as const;
     const world = new GatewayWorld(suite, { envoy }, ...parts);
     await world.registered();
-    await world.published(1);
+    await world.published();
     await world.startExchange();
     await world.startAuthorizer();
     await world.startEnvoy();
@@ -108,6 +113,13 @@ export class GatewayWorld {
     const agent = this.agents.get(name);
     if (agent === undefined) throw new Error(`${name} has no SVID`);
     return agent;
+  }
+
+  /** An agent with the certificate that SPIRE gives it now */
+  public async renewed(name: AgentName): Promise<RealAgent> {
+    const held = (await this.spire.workload().x509()).find(({ spiffeId }) => spiffeId === this.idOf(name));
+    if (held === undefined) throw new Error(`${name} has no SVID`);
+    return new RealAgent(held, this.spire.workload(), ISSUER);
   }
 
   public idOf(name: keyof typeof PATHS): string {
@@ -145,7 +157,7 @@ export class GatewayWorld {
     const { policy } = gatewayDocument(this.tool.port, this.issuers.userIssuer);
     const files = await signBundle(bundleFiles(JSON.stringify(policy)), {
       signer,
-      revision: 1,
+      revision: this.revision,
       scope: SCOPE,
       issuedAt: 0,
     });
@@ -214,6 +226,11 @@ export class GatewayWorld {
     this.suite.afterwards(() => process.kill());
   }
 
+  /** The Envoy of this world, with another configuration */
+  public serveShipped(config: string, port: number): Promise<Server> {
+    return this.serveEnvoy(this.programs.envoy, config, port);
+  }
+
   public serveEnvoy(program: string, config: string, port: number): Promise<Server> {
     const quiet = ["--log-level", "warning", "--log-format", "%v"];
     return serve({
@@ -241,12 +258,14 @@ export class GatewayWorld {
     });
   }
 
-  /** Sign another revision of the registry. */
-  public async published(revision: number): Promise<void> {
+  /** Sign the next revision of the registry. */
+  public async published(): Promise<number> {
+    this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
     const document = gatewayDocument(this.tool.port, this.issuers.userIssuer);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
-    writeFileSync(this.path("registry.signed"), await signedFile(document, key, revision));
+    writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
+    return this.revision;
   }
 
   private get registry() {
@@ -273,7 +292,10 @@ export class GatewayWorld {
     await spire.register(realpathSync(this.program("authorizer")), PATHS.gateway);
     await spire.register(realpathSync(this.programs.envoy), PATHS.gateway);
     await spire.register(realpathSync(this.program("companion")), PATHS.clerk);
-    for (const name of AGENTS) await spire.register(here, PATHS[name]);
+    for (const name of AGENTS) {
+      const more = name === "brief" ? { x509SvidSeconds: BRIEF_SECONDS } : {};
+      await spire.register(here, PATHS[name], more);
+    }
     const svids = await this.untilHeld();
     for (const name of AGENTS) {
       const svid = svids.find(({ spiffeId }) => spiffeId === this.idOf(name)) as HeldX509;

@@ -1,12 +1,14 @@
 import { opaProgram } from "../decisions/programs";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
+import { browserChecks } from "./browser-checks";
 import { callChecks } from "./call-checks";
 import { companionChecks } from "./companion-checks";
 import { drainChecks } from "./drain-checks";
 import { envoyProgram } from "./envoy-program";
 import { faultChecks } from "./fault-checks";
 import { GatewayWorld } from "./gateway-world";
+import { expiryChecks, timeChecks } from "./time-checks";
 
 /** Real Envoy and SPIRE with our exchange, authorizer and companion between agents and tools. */
 export function gatewaySuite(suite: Suite): void {
@@ -19,8 +21,10 @@ export function gatewaySuite(suite: Suite): void {
   );
   drainChecks(suite, envoy);
   callChecks(suite, world, "Cedar");
-  companionChecks(suite, world);
+  const companion = companionChecks(suite, world);
+  browserChecks(suite, world, companion);
   faultChecks(suite, world);
+  const kept = timeChecks(suite, world);
   const opa = suite.check("OPA is built", [], () => opaProgram());
   const byOpa = suite.check(
     "gateway: OPA in the pod decides in place of Cedar",
@@ -31,4 +35,5 @@ export function gatewaySuite(suite: Suite): void {
     },
   );
   callChecks(suite, byOpa, "OPA");
+  expiryChecks(suite, kept);
 }

@@ -6,10 +6,10 @@ const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 
 /** The system's Chromium: none is downloaded for this. */
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(...more: readonly string[]): Promise<Browser> {
   const program = PROGRAMS.find((path) => existsSync(path));
   if (program === undefined) throw new Skipped(`no Chromium here: none of ${PROGRAMS.join(", ")}`);
-  return chromium.launch({ executablePath: program, args: ARGUMENTS });
+  return chromium.launch({ executablePath: program, args: [...ARGUMENTS, ...more] });
 }
 
 export const texts = (page: Page, selector: string): Promise<readonly string[]> =>
