@@ -24,7 +24,7 @@ export function browserChecks(suite: Suite, world: Check<GatewayWorld>, companio
   });
 
   suite.check(
-    "browser: fails for a page of a stranger after DNS rebinding (CVE-2025-66414): its own origin is no host of the companion",
+    "browser: fails for a page of a stranger after DNS rebinding (as CVE-2025-64443, CVE-2025-66416): its own origin is no host of the companion",
     [world, companion, page],
     async ([at, beside, tab]) => {
       await withRun(at, beside, async (run) => {
