@@ -87,6 +87,17 @@ test("the pure centre uses nothing but itself, Node and a distance of words", ()
   expect(foreign).toEqual([]);
 });
 
+test("what ships looks tools up by name: development alone says where they are instead", () => {
+  const starting = SOURCES.filter((file) => relativeImports(file).includes("runtime/authorizer/server"));
+  expect(starting.map(({ path }) => path)).toEqual([
+    "cli/dev/gateway/development-gateway.ts",
+    "runtime/authorizer/main.ts",
+  ]);
+  expect(starting[1]?.text).toMatch(/startAuthorizer\(readAuthorizerConfig\([^()]*\), \{ log \}\)/);
+  const shipped = ["cli/ambit.ts", "main.ts"].flatMap((path) => loadedWith(path, SOURCES, true));
+  expect(shipped.filter((path) => path.startsWith("cli/dev/"))).toEqual([]);
+});
+
 test("providers are imported one resource at a time", () => {
   const whole = [...SOURCES, ...TESTS].flatMap((file) =>
     file.imports

@@ -4,9 +4,11 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { bodyOf } from "./body-of";
 import { type DevelopmentAuthority, keyIdOf, keyPair, publicJwk, signedJwt } from "./development-authority";
+import { standInToken, type ToolTokens } from "./gateway/tool-credentials";
 
 export const LOOPBACK = "127.0.0.1";
 
+const TOOL_TOKENS = "/tools/token";
 const USER_TOKEN_SECONDS = 900;
 const START_TOKEN_SECONDS = 300;
 
@@ -81,6 +83,15 @@ export class DevelopmentIssuers {
     return `${this.address}/svid/keys`;
   }
 
+  /**
+   * Where the exchange gets what stand-ins of tools are called with.
+   *
+   * @param ca path of the authority in PEM that vouches for this server
+   */
+  public toolTokens(ca: string): ToolTokens {
+    return { endpoint: `${this.address}${TOOL_TOKENS}`, issuer: this.address, ca };
+  }
+
   /** Access token of a user that may start this task of this agent */
   public userToken({ agentId, task, user = "alice", newSession = false }: UserTokenRequest): string {
     const claims = {
@@ -126,6 +137,9 @@ export class DevelopmentIssuers {
     if (method === "GET") {
       const keys = this.keysAt(url);
       return keys === undefined ? [404, "text/plain", ""] : [200, "application/json", JSON.stringify(keys)];
+    }
+    if (method === "POST" && url === TOOL_TOKENS) {
+      return [200, "application/json", JSON.stringify(standInToken(new URLSearchParams(await bodyOf(request))))];
     }
     const token = method === "POST" ? this.tokenAt(url, new URLSearchParams(await bodyOf(request))) : undefined;
     return token === undefined ? [404, "text/plain", ""] : [200, "text/plain", token];

@@ -19,6 +19,8 @@ import { DevelopmentFiles, type Workload } from "./development-files";
 import { DevelopmentIssuers, LOOPBACK } from "./development-issuers";
 import { developmentDocument, SCOPE, signedFile } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
+import { type DevelopmentGateway, GATEWAY, type GatewayChoice, startGateway } from "./gateway/development-gateway";
+import { toolCredentials } from "./gateway/tool-credentials";
 
 /** Of the service that asks the policy at each call, and may use whatever is for services */
 export const AUTHORIZER = "authorizer";
@@ -48,9 +50,15 @@ export interface DevelopmentProps {
    */
   readonly aws?: ExchangeConfig["aws"];
   /**
+   * Run the tool gateway too; at the port behind that of the exchange, or any free one.
+   *
+   * @default - there is none, and no tool is reached
+   */
+  readonly gateway?: GatewayChoice;
+  /**
    * What tools are called with.
    *
-   * @default - nothing is given
+   * @default - what their stand-ins take; nothing where there are none
    */
   readonly outbound?: ExchangeConfig["outbound"];
   /**
@@ -71,6 +79,8 @@ export class DevelopmentPlatform {
     public readonly issuers: DevelopmentIssuers,
     /** http addresses of companions, by the agent's name */
     public readonly companions: ReadonlyMap<string, string>,
+    /** Undefined where it does not run */
+    public readonly gateway: DevelopmentGateway | undefined,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
@@ -78,6 +88,7 @@ export class DevelopmentPlatform {
     folder,
     port,
     aws,
+    gateway: choice,
     outbound,
     document = developmentDocument,
     log,
@@ -99,20 +110,36 @@ export class DevelopmentPlatform {
         issuer,
         port: chosen,
         aws: aws ?? (await standIn(endings)),
-        outbound,
+        outbound:
+          outbound ??
+          (choice && choice.real !== true ? toolCredentials(fleet, issuers.toolTokens(files.bundle)) : undefined),
         document: document(issuers.userIssuer, issuers.starterIssuer),
         files,
         issuers,
       });
       const exchange: RunningExchange = await startExchange(config, { log });
       endings.push(() => exchange.close());
+      const gateway =
+        choice &&
+        (await startGateway({
+          ...choice,
+          fleet,
+          trustDomain: facts.trustDomain,
+          issuer,
+          port: port === 0 ? await freePort() : port + 1,
+          registry: config.registry,
+          files,
+          log,
+        }));
+      if (gateway !== undefined) endings.push(() => gateway.close());
       const companions = new Map<string, string>();
       for (const [index, agent] of (agents ?? fleet.agents.map(({ name }) => name)).entries()) {
-        const companion = await companionOf(agent, issuer, files, port === 0 ? 0 : COMPANION_PORT + index, log);
+        const at = port === 0 ? 0 : COMPANION_PORT + index;
+        const companion = await companionOf(agent, { exchange: issuer, gateway: gateway?.url, port: at }, files, log);
         endings.push(() => companion.close());
         companions.set(agent, companion.url);
       }
-      return new DevelopmentPlatform(issuer, authority, files, issuers, companions, endings);
+      return new DevelopmentPlatform(issuer, authority, files, issuers, companions, gateway, endings);
     } catch (error) {
       await ended(endings);
       throw error;
@@ -131,7 +158,14 @@ export class DevelopmentPlatform {
   }
 }
 
-function companionOf(agent: string, exchangeUrl: string, files: DevelopmentFiles, port: number, log: Log) {
+interface Addresses {
+  readonly exchange: string;
+  readonly gateway: string | undefined;
+  /** Of the companion itself */
+  readonly port: number;
+}
+
+function companionOf(agent: string, { exchange, gateway, port }: Addresses, files: DevelopmentFiles, log: Log) {
   const source = new FilesSource({
     cert: files.certificate(agent),
     key: files.key(agent),
@@ -140,8 +174,9 @@ function companionOf(agent: string, exchangeUrl: string, files: DevelopmentFiles
   });
   const config = {
     listen: { hostname: LOOPBACK, port },
-    exchangeUrl,
+    exchangeUrl: exchange,
     exchangeId: idOf(EXCHANGE),
+    gateway: gateway === undefined ? undefined : { url: gateway, spiffeId: idOf(GATEWAY) },
     identity: { folder: files.path("svid") },
     token: undefined,
   };
@@ -180,7 +215,7 @@ async function configOf({
   const registryKey = new KeyFileSigner(files.privateKey("registry-key"));
   const registry = files.write("registry.signed", await signedFile(document, registryKey));
   const publicKey = files.write("registry-key.pub.pem", await registryKey.publicKeyPem());
-  const authorizer = idOf(AUTHORIZER);
+  const services = [idOf(AUTHORIZER), idOf(GATEWAY)];
   return checkConfig({
     issuer,
     trustDomain: facts.trustDomain,
@@ -190,7 +225,7 @@ async function configOf({
     store: { level: { folder: files.path("state") } },
     registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
     signingKeys: [{ file: files.privateKey("signing-key") }],
-    services: { introspect: [authorizer], state: [authorizer], transaction: [authorizer], outbound: [authorizer] },
+    services: { introspect: services, state: services, transaction: [idOf(AUTHORIZER)], outbound: services },
     aws,
     userKeys: { ca: files.bundle },
     outbound,
@@ -203,6 +238,7 @@ function workloads(): readonly Workload[] {
     ...fleet.agents.map(({ name }) => ({ name, spiffeId: spiffeIdOf(name) as string })),
     { name: EXCHANGE, spiffeId: idOf(EXCHANGE), names },
     { name: AUTHORIZER, spiffeId: idOf(AUTHORIZER) },
+    { name: GATEWAY, spiffeId: idOf(GATEWAY), names },
   ];
 }
 

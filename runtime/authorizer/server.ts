@@ -30,6 +30,12 @@ export interface StartOptions {
   readonly log: Log;
   /** @default the system's */
   readonly clock?: Clock;
+  /**
+   * Where each tool is reached; for development, where stand-ins are on the loopback.
+   *
+   * @default - at the addresses that name servers tell, as far as they are allowed
+   */
+  readonly destinations?: Pick<Destinations, "of">;
 }
 
 export interface RunningAuthorizer {
@@ -72,7 +78,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
       decider: deciderOf(config, onFailure),
       intent: intentOf(config),
       exchange,
-      destinations: new Destinations(dnsLookup(config.nameServers)),
+      destinations: options.destinations ?? new Destinations(dnsLookup(config.nameServers)),
       outcomes,
       clock,
     }),

@@ -68,7 +68,7 @@ describe("npm run dev", () => {
 
   beforeAll(async () => {
     const address = await sts.listen();
-    program = dev("--port", "0", "--json", "--sts", address);
+    program = dev("--port", "0", "--json", "--forwarder", "--sts", address);
     printed = await program.printed;
     running.splice(0);
   });
@@ -131,6 +131,27 @@ describe("npm run dev", () => {
     expect(await answerOf(printed, name)).toMatchObject(answer);
   });
 
+  test("prints a command for each call of a tool, whose stand-in shows what it was sent: nothing of the agent's", async () => {
+    const answer = await answerOf(printed, "support-triage.answer zendesk.read");
+    expect(answer).toMatchObject({ ticket: { id: 42 }, stand_in: { for: "zendesk.read" } });
+    const { received } = answer["stand_in"] as { received: { path: string; headers: Record<string, string> } };
+    expect(received.path).toBe("/api/v2/tickets/42");
+    expect(received.headers).toEqual({
+      host: "acme.zendesk.com",
+      connection: "close",
+      accept: "*/*",
+      authorization: "Bearer development-only-alice",
+      "user-agent": expect.stringContaining("curl/"),
+      "x-request-id": expect.any(String),
+    });
+    const note = await answerOf(printed, "support-triage.answer zendesk.comment");
+    expect(note).toMatchObject({ stand_in: { received: { body: { ticket: { comment: { public: false } } } } } });
+  });
+
+  test("prints no call of a tool that has no HTTP actions", () => {
+    expect(printed.commands.filter(({ name }) => / (payments|claude)\./.test(name))).toEqual([]);
+  });
+
   test("prints none for a task that asks the exchange for nothing", () => {
     expect(printed.commands.map(({ name }) => name)).not.toContain("build-watcher.prune");
   });
@@ -162,7 +183,7 @@ test("a folder is kept, and found again by the next start", async () => {
   mkdirSync(folder, { mode: 0o755 });
   const keys = new Set<string>();
   for (const _ of [1, 2]) {
-    const program = dev("--port", "0", "--json", "--folder", folder);
+    const program = dev("--port", "0", "--json", "--forwarder", "--folder", folder);
     const printed = await program.printed;
     expect(printed.folder).toBe(folder);
     expect(await answerOf(printed, "token")).toHaveProperty("access_token");
@@ -201,13 +222,14 @@ test("the stand-in of STS gives what the AWS SDK asks for, and nothing else", as
 
 test("--help says what there is", () => {
   expect(optionsOf(["--help", "--json"])).toBeUndefined();
-  for (const option of ["--agent", "--port", "--folder", "--sts", "--json"]) expect(HELP).toContain(option);
+  for (const option of ["--story", "--agent", "--port", "--folder", "--sts", "--forwarder", "--real", "--json"])
+    expect(HELP).toContain(option);
 });
 
 test("called wrongly, it says so in one line, and exits with 2", async () => {
   const { ended, errors } = dev("--port", "high");
   expect(await ended).toBe(2);
-  expect(errors()).toContain('--port must be a whole number from 0 to 65535, got "high"');
+  expect(errors()).toContain('--port must be a whole number from 0 to 65534, got "high"');
 });
 
 test.each([
@@ -216,7 +238,15 @@ test.each([
     '--agent must be one of the fleet, got "reseacher", did you mean "researcher": it has build-watcher, ',
   ],
   [["--prot", "1"], "Unknown option '--prot'"],
-  [["--port", "65536"], '--port must be a whole number from 0 to 65535, got "65536"'],
+  [["--port", "65535"], '--port must be a whole number from 0 to 65534, got "65535"'],
+  [
+    ["--story", "--agent", "researcher"],
+    "--story takes no --agent and no --real: it plays with agents and stand-ins of",
+  ],
+  [
+    ["--real", "none.json"],
+    '--real must be the path of a JSON file with outbound of the exchange\'s configuration, got "none.json": ENOENT',
+  ],
   [["--sts", "moto"], '--sts must be a web address or aws, got "moto"'],
 ])("fails when it is called with %j", (args, message) => {
   expect(() => optionsOf(args)).toThrow(message);
@@ -227,7 +257,7 @@ test("fails when the port is taken, and leaves nothing behind", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;
-  const { ended, errors } = dev("--port", `${port}`);
+  const { ended, errors } = dev("--port", `${port}`, "--forwarder");
   expect(await ended).toBe(1);
   await new Promise((resolve) => other.close(resolve));
   expect(errors()).toContain("EADDRINUSE");

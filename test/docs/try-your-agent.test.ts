@@ -13,7 +13,9 @@ jest.setTimeout(120_000);
 const shell = promisify(execFile);
 const { text = "" } = PAGES.find(({ path }) => path === "docs/try-your-agent.md") ?? {};
 /** What the page tells its reader to type */
-const [START = "", EXPLAIN = "", OWN = ""] = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]);
+const [STORY = "", START = "", EXPLAIN = "", OWN = ""] = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
+  (match) => match[1],
+);
 const folder = scratch("try");
 
 interface Running {
@@ -26,7 +28,7 @@ interface Running {
 async function started(): Promise<Running> {
   const [, args = "", log = ""] = /^npm run dev -- (.*) 2> (\S+)\n$/.exec(START) ?? [];
   const errors = openSync(join(folder.path, log), "w");
-  const program = [await programOf("cli/dev/main.ts"), ...args.split(" "), "--port", "0", "--json"];
+  const program = [await programOf("cli/dev/main.ts"), ...args.split(" "), "--port", "0", "--json", "--forwarder"];
   const child = spawn(process.execPath, program, {
     cwd: ROOT,
     env: { ...process.env, TMPDIR: folder.path },
@@ -64,6 +66,26 @@ test("the page names its agent, and no other runs", () => {
 test("what the page asks for is given as it says", async () => {
   expect(text).toContain("printed for the task `summarise`");
   expect(await answerTo(printed())).toMatchObject({ task: "summarise", token: { token_type: "Bearer" } });
+});
+
+test("the page begins with the story, whose options there are", () => {
+  expect(STORY).toBe("npm run dev -- --story\n");
+  expect(readFileSync(join(ROOT, "cli/dev/options.ts"), "utf8")).toMatch(/^ {2}--story /m);
+});
+
+test("the call that the page shows is printed, and its stand-in gets nothing of the agent", async () => {
+  const [, name = "", path = ""] =
+    /^(build-watcher\.summarise [\w.]+): .*\ncurl -sS 'http:\/\/127\.0\.0\.1:7464(\S+)'$/m.exec(text) ?? [];
+  const { command = "" } = running.commands.find((each) => each.name === name) ?? {};
+  expect(command).toContain(path);
+  const answer = await answerTo(command);
+  expect(answer["stand_in"]).toMatchObject({
+    for: "github.pull",
+    received: { headers: { authorization: "Bearer development-only-ci-reader" } },
+  });
+  const other = /^`(\/repos\/\S+)`: `call\.unrecognised`/m.exec(text)?.[1] ?? "";
+  const called = command.replace(/github\/repos\/[^']*/, `github${other}`);
+  expect(await answerTo(called)).toMatchObject({ reasons: [{ code: "call.unrecognised" }] });
 });
 
 test("what the page says is refused is refused, and explained from the log", async () => {

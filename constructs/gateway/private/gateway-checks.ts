@@ -6,7 +6,7 @@ import type { Platform } from "../../platform/platform";
 
 /** The version that the configuration was proven on, and the oldest that is taken */
 export const ENVOY_VERSION = "1.40.0";
-const OLDEST_ENVOY = [1, 39] as const;
+export const OLDEST_ENVOY = [1, 39] as const;
 /** A ConfigMap holds 1 MiB with all that is in it (Kubernetes API, ConfigMap). */
 const MOST_BYTES = 900_000;
 
@@ -72,12 +72,17 @@ export function envoyImage(platform: Platform, where: string): string {
   if (platform.missingImages.has("envoy")) return image;
   const match = /:(?:distroless-)?v?(\d+)\.(\d+)\.\d+@/.exec(image);
   const [major = 0, minor = 0] = (match ?? []).slice(1).map(Number);
-  if (match === null || major !== OLDEST_ENVOY[0] || minor < OLDEST_ENVOY[1]) {
+  if (match === null || !isTaken(major, minor)) {
     const what = `images.envoy must name a release from ${OLDEST_ENVOY.join(".")} on before the digest`;
     const fix = `write …/envoy:distroless-v${ENVOY_VERSION}@sha256:…`;
     refuse("gateway.malformed", where, `${what}, got ${shown(image)}: ${fix}`);
   }
   return image;
+}
+
+/** Of a release of Envoy: another major version is another program */
+export function isTaken(major: number, minor: number): boolean {
+  return major === OLDEST_ENVOY[0] && minor >= OLDEST_ENVOY[1];
 }
 
 export function authoritiesOf(pem: string | undefined, where: string): string | undefined {

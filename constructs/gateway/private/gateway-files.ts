@@ -4,6 +4,7 @@ import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { envoyJson } from "./envoy-config";
+import type { GatewayTool } from "./envoy-routes";
 
 /** Where the driver of SPIFFE mounts the Workload API */
 export const WORKLOAD_API = "/spiffe-workload-api";
@@ -36,6 +37,11 @@ export function routedTools(fleet: Fleet): readonly Tool[] {
   return fleet.tools.filter(({ kind }) => kind === "http");
 }
 
+/** What Envoy must know of each */
+export function envoyTools(fleet: Fleet): readonly GatewayTool[] {
+  return routedTools(fleet).map(({ name, url, kind }) => ({ name, url, kind }));
+}
+
 export function envoyFile(
   { trustDomain }: Platform,
   fleet: Fleet,
@@ -45,7 +51,7 @@ export function envoyFile(
     trustDomain: trustDomain.name,
     spiffeId: `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`,
     listen: { address: "0.0.0.0", port: CONTROL_PORTS.gateway },
-    tools: routedTools(fleet).map(({ name, url, kind }) => ({ name, url, kind })),
+    tools: envoyTools(fleet),
     identity: { workloadApi: WORKLOAD_SOCKET },
     sockets: SOCKETS,
     authorities: authorities === undefined ? PUBLIC_AUTHORITIES : `${FOLDER.config}/${FILE.authorities}`,

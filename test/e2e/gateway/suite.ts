@@ -8,6 +8,7 @@ import { drainChecks } from "./drain-checks";
 import { envoyProgram } from "./envoy-program";
 import { faultChecks } from "./fault-checks";
 import { GatewayWorld } from "./gateway-world";
+import { storyChecks } from "./story-checks";
 import { expiryChecks, timeChecks } from "./time-checks";
 
 /** Real Envoy and SPIRE with our exchange, authorizer and companion between agents and tools. */
@@ -20,6 +21,7 @@ export function gatewaySuite(suite: Suite): void {
     ([programs, program]) => GatewayWorld.start(suite, programs, program),
   );
   drainChecks(suite, envoy);
+  storyChecks(suite, envoy);
   callChecks(suite, world, "Cedar");
   const companion = companionChecks(suite, world);
   browserChecks(suite, world, companion);

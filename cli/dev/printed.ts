@@ -1,0 +1,37 @@
+import { bold, dim } from "../terminal";
+import type { DevelopmentPlatform } from "./development-platform";
+import type { ReadyMadeCommand } from "./ready-made-command";
+
+/** What runs where, and what to type, for people */
+export function commandsText(platform: DevelopmentPlatform, commands: readonly ReadyMadeCommand[]): string {
+  const { gateway } = platform;
+  const head = [
+    `${bold("exchange")}   ${platform.issuer}`,
+    ...(gateway === undefined ? [] : [`${bold("gateway")}    ${gateway.url} (${gateway.by})`]),
+    ...(gateway?.lacks === undefined ? [] : [dim(`           ${gateway.lacks}`)]),
+    ...(gateway === undefined ? [] : [`${bold("tools")}      ${toolsText(gateway.standIns?.address)}`]),
+    ...[...platform.companions].map(([agent, url]) => `${bold("companion")}  ${url} (${agent})`),
+    `${bold("folder")}     ${platform.files.folder}`,
+    dim("for development only: it gives SVIDs and users' tokens to whoever asks on this machine"),
+  ];
+  const each = commands.map(({ name, what, command }) => `${bold(name)}: ${what}\n${command}`);
+  return `${[head.join("\n"), ...each].join("\n\n")}\n`;
+}
+
+export function commandsAsJson(platform: DevelopmentPlatform, commands: readonly ReadyMadeCommand[]): string {
+  const { issuer, companions, files, gateway } = platform;
+  const told = {
+    exchange: issuer,
+    gateway: gateway && { url: gateway.url, by: gateway.by, standIns: gateway.standIns?.address ?? null },
+    companions: Object.fromEntries(companions),
+    folder: files.folder,
+    commands,
+  };
+  return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+function toolsText(standIns: string | undefined): string {
+  return standIns === undefined
+    ? "their real hosts: what you call takes effect"
+    : `stand-ins at ${standIns}: they answer with what they were sent`;
+}

@@ -1,0 +1,41 @@
+import { jsonLog, told } from "../../runtime/log";
+import { progress } from "../progress";
+import { DevelopmentPlatform } from "./development-platform";
+import { onEndingSignal } from "./ending-signals";
+import { EnvoyRefused } from "./gateway/find-envoy";
+import { HELP, type Options, optionsOf, Usage } from "./options";
+import { commandsAsJson, commandsText } from "./printed";
+import { readyMadeCommands } from "./ready-made-commands";
+import { tellStory } from "./story/tell-story";
+
+const IO = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+};
+
+/** @returns the exit code */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const options = optionsOf(args);
+    if (options === undefined) return (IO.out(HELP), 0);
+    return options.story ? await tellStory(options, IO) : await serve(options);
+  } catch (error) {
+    if (error instanceof Usage) return (IO.err(`${error.message}\n\n${HELP}`), 2);
+    const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    const fix = taken ? ": choose another one with --port, or 0 for any free one" : "";
+    const said = error instanceof EnvoyRefused ? error.message : told(error);
+    return (IO.err(`${said}${fix}\n`), 1);
+  }
+}
+
+/** Until it is told to end */
+async function serve({ props, json }: Options): Promise<number> {
+  const stopped = new Promise<void>(onEndingSignal);
+  const starting = DevelopmentPlatform.start({ ...props, log: jsonLog(IO.err) });
+  const platform = await progress(IO, "starting exchange, gateway and companions", starting);
+  const commands = readyMadeCommands(platform);
+  IO.out(json ? commandsAsJson(platform, commands) : commandsText(platform, commands));
+  await stopped;
+  await platform.close();
+  return 0;
+}

@@ -1,0 +1,55 @@
+import type { Fleet } from "../../domain";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
+import { envoyJson } from "./private/envoy-config";
+import { ENVOY_VERSION, isTaken, OLDEST_ENVOY } from "./private/gateway-checks";
+import { envoyTools } from "./private/gateway-files";
+
+export { MOST_BODY_BYTES, MOST_HEADER_KILOBYTES } from "./private/envoy-limits";
+export { refusalBody } from "./private/envoy-routes";
+export { ENVOY_VERSION };
+
+export interface LocalEnvoyProps {
+  /** Name of the trust domain */
+  readonly trustDomain: string;
+  readonly fleet: Fleet;
+  readonly listen: { readonly address: string; readonly port: number };
+  /** Paths of files in the form of Envoy's secret discovery: the gateway's SVID, and the trust bundle */
+  readonly identity: { readonly svid: string; readonly bundle: string };
+  /** Paths of Unix sockets */
+  readonly sockets: { readonly authorizer: string; readonly admin: string };
+  /** Path of the authorities in PEM that tools' certificates are verified with */
+  readonly authorities: string;
+}
+
+/** The configuration of {@link ToolGateway} for Envoy on one machine, where files take the place of the Workload API */
+export function localEnvoyFile({ fleet, identity, ...props }: LocalEnvoyProps): string {
+  return envoyJson({
+    ...props,
+    spiffeId: gatewayId(props.trustDomain),
+    tools: envoyTools(fleet),
+    identity: { files: identity },
+  });
+}
+
+/** SPIFFE ID of the gateway */
+export function gatewayId(trustDomain: string): string {
+  return `spiffe://${trustDomain}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
+}
+
+/** How Envoy names the secrets of `identity` */
+export function secretNames(trustDomain: string): { readonly svid: string; readonly bundle: string } {
+  return { svid: gatewayId(trustDomain), bundle: `spiffe://${trustDomain}` };
+}
+
+export function localEnvoyArguments(config: string): readonly string[] {
+  return ["--config-path", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"];
+}
+
+/**
+ * What is wrong with a release of Envoy, such as `1.40.0`; undefined where the gateway takes it.
+ */
+export function refusedEnvoy(version: string): string | undefined {
+  const [major = NaN, minor = NaN] = version.split(".").map(Number);
+  if (isTaken(major, minor)) return undefined;
+  return `must be Envoy ${OLDEST_ENVOY.join(".")} or a later release of ${OLDEST_ENVOY[0]}, got ${version}`;
+}
