@@ -5,17 +5,20 @@ import type { IncomingMessage } from "node:http";
  *
  * @throws Error where it is longer, or broke off
  */
-export async function boundedAnswer(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) {
+export function boundedAnswer(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const brokeOff = (): void => reject(new Error("the answer broke off"));
+    response.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= mostBytes) return;
+      reject(new Error(`the answer must have at most ${mostBytes} bytes`));
       response.destroy();
-      throw new Error(`the answer must have at most ${mostBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new Error("the answer broke off");
-  return Buffer.concat(chunks);
+    });
+    response.on("end", () => (response.complete ? resolve(Buffer.concat(chunks)) : brokeOff()));
+    response.on("error", reject);
+    response.on("close", brokeOff);
+  });
 }

@@ -39,6 +39,19 @@ export interface Ending {
   readonly untrusted: boolean;
 }
 
+/** Outcomes that go with a request to the exchange */
+export interface ToldOutcomes {
+  /** JSON of an {@link Ending} each */
+  readonly endings: readonly string[];
+  /** @param untold places in the list of those that could not be told */
+  readonly settle: (untold: readonly number[]) => void;
+  /** None of them was told. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Gives what goes with a request that has room for so many bytes; undefined for nothing */
+export type OutcomesFor = (mostBytes: number) => ToldOutcomes | undefined;
+
 /** Of one request; the exchange takes no more (runtime/state/state-schema.ts). */
 const MOST_CALLS = 16;
 
@@ -50,7 +63,9 @@ const known = z.object({
   retryAfter: z.number().optional(),
 });
 const answer = z.object({ state: known, headers: z.record(z.string(), z.string()).optional() });
-const answers = z.object({ answers: z.array(z.unknown()) });
+const untold = z.array(z.number());
+const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optional() });
+const told = z.object({ untold });
 const reason = z.object({ code: z.string(), what: z.string(), fix: z.string() });
 const refusal = z.object({ error: z.string(), reasons: z.array(reason).min(1), retry_after: z.number().optional() });
 
@@ -62,7 +77,8 @@ const PATIENCE_MILLISECONDS = 4_000;
 /** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
 export class ExchangeState {
   /** By tool: the credential of one may be long in coming, and must keep nobody else waiting. */
-  private readonly calls = new Map<string, Gathered<object, unknown>>();
+  private readonly calls = new Map<string, Gathered<unknown>>();
+  private outcomesFor: OutcomesFor = () => undefined;
 
   constructor(
     private readonly tls: Pick<MutualTls, "get" | "post">,
@@ -75,17 +91,22 @@ export class ExchangeState {
    * @param token whose binding is verified
    */
   public async call(token: string, call: CallFacts, spend?: Spending): Promise<CallAnswer> {
-    const found = await this.callsOf(call.tool).ask({ token, call, spend });
+    const found = await this.callsOf(call.tool).ask(JSON.stringify({ token, call, spend }));
     const { success, data, error } = answer.safeParse(found);
     if (success) return data as unknown as CallAnswer;
     const refused = refusal.safeParse(found);
     throw refused.success ? refusedBy(refused.data) : Denial.of("gateway.exchange", undefined, { cause: error });
   }
 
-  private callsOf(tool: string): Gathered<object, unknown> {
+  /** From now on, requests take outcomes along: a round trip of their own costs as much as that of a call. */
+  public carry(outcomesFor: OutcomesFor): void {
+    this.outcomesFor = outcomesFor;
+  }
+
+  private callsOf(tool: string): Gathered<unknown> {
     const gathered =
       this.calls.get(tool) ??
-      new Gathered<object, unknown>({
+      new Gathered<unknown>({
         most: MOST_CALLS,
         mostBytes: MOST_BYTES,
         patienceMilliseconds: PATIENCE_MILLISECONDS,
@@ -96,15 +117,27 @@ export class ExchangeState {
     return gathered;
   }
 
-  private async sendCalls(calls: readonly object[]): Promise<readonly unknown[]> {
-    const { answers: found } = await this.asked("/state/calls", { calls }, answers);
-    if (found.length === calls.length) return found;
-    throw Denial.of("gateway.exchange", `the exchange gave ${found.length} answers to ${calls.length} calls`);
+  private async sendCalls(calls: readonly string[]): Promise<readonly unknown[]> {
+    const list = calls.join();
+    const outcomes = this.outcomesFor(MOST_BYTES - Buffer.byteLength(list));
+    try {
+      const more = outcomes === undefined ? "" : `,"outcomes":[${outcomes.endings.join()}]`;
+      const found = await this.asked("/state/calls", `{"calls":[${list}]${more}}`, answers);
+      outcomes?.settle(found.untold ?? outcomes.endings.map((_, place) => place));
+      if (found.answers.length === calls.length) return found.answers;
+    } catch (error) {
+      outcomes?.fail(error);
+      throw error;
+    }
+    throw Denial.of("gateway.exchange", "the exchange gave another number of answers than it was asked for");
   }
 
-  /** @returns places in the list of those that could not be told */
-  public async ended(outcomes: readonly Ending[]): Promise<readonly number[]> {
-    return (await this.asked("/state/outcomes", { outcomes }, z.object({ untold: z.array(z.number()) }))).untold;
+  /**
+   * @param outcomes JSON of an {@link Ending} each
+   * @returns places in the list of those that could not be told
+   */
+  public async ended(outcomes: readonly string[]): Promise<readonly number[]> {
+    return (await this.asked("/state/outcomes", `{"outcomes":[${outcomes.join()}]}`, told)).untold;
   }
 
   /** Its public keys (RFC 7517) */
@@ -114,8 +147,8 @@ export class ExchangeState {
     return Buffer.from(body);
   }
 
-  private async asked<T>(path: string, body: object, shape: z.ZodType<T>): Promise<T> {
-    const answered = await this.posted(path, JSON.stringify(body));
+  private async asked<T>(path: string, body: string, shape: z.ZodType<T>): Promise<T> {
+    const answered = await this.posted(path, body);
     const value = jsonOf(answered.body);
     if (answered.status !== 200) throw refused(answered, value);
     const { success, data, error } = shape.safeParse(value);

@@ -1,5 +1,6 @@
-interface Waiting<Question, Answer> {
-  readonly question: Question;
+interface Waiting<Answer> {
+  /** JSON */
+  readonly question: string;
   readonly bytes: number;
   /** Of `performance.now`, from which nobody waits for it any more */
   readonly until: number;
@@ -7,12 +8,12 @@ interface Waiting<Question, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-export interface GatheredProps<Question, Answer> {
+export interface GatheredProps<Answer> {
   /** Gives as many answers as it gets questions, in their order */
-  readonly send: (questions: readonly Question[]) => Promise<readonly Answer[]>;
+  readonly send: (questions: readonly string[]) => Promise<readonly Answer[]>;
   /** Questions of one request */
   readonly most: number;
-  /** Of all questions of one request, as JSON */
+  /** Of all questions of one request */
   readonly mostBytes: number;
   /** For which a question waits to be sent */
   readonly patienceMilliseconds: number;
@@ -21,48 +22,67 @@ export interface GatheredProps<Question, Answer> {
 
 /** Requests under way at once; what comes meanwhile goes together in the next one. */
 const MOST_UNDER_WAY = 2;
+/** For which the answer of one is waited for before there is another one beside it: most come sooner, and more go together. */
+const ALONE_MILLISECONDS = 5;
 
 /**
- * Asks several questions in one request where they come faster than answers do. One that comes alone waits for nothing, and each
+ * Asks several questions in one request where they come faster than answers do. One that comes alone waits for no other, and each
  * fails by itself unless the whole request does.
  */
-export class Gathered<Question, Answer> {
-  private waiting: Waiting<Question, Answer>[] = [];
+export class Gathered<Answer> {
+  private waiting: Waiting<Answer>[] = [];
   private underWay = 0;
+  /** Of `performance.now`, when the last request began */
+  private lastBegan = -Infinity;
+  /** Whether the next request begins with the next turn of the event loop */
+  private isNext = false;
+  /** Until there may be another request beside the last one */
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly props: GatheredProps<Question, Answer>) {}
+  constructor(private readonly props: GatheredProps<Answer>) {}
 
-  public ask(question: Question): Promise<Answer> {
+  /** @param question JSON */
+  public ask(question: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const bytes = Buffer.byteLength(JSON.stringify(question));
       const until = performance.now() + this.props.patienceMilliseconds;
-      this.waiting.push({ question, bytes, until, resolve, reject });
-      this.next();
+      this.waiting.push({ question, bytes: Buffer.byteLength(question), until, resolve, reject });
+      this.plan();
     });
   }
 
-  /** Whether nothing waits, and nothing is under way */
-  public get isIdle(): boolean {
-    return this.waiting.length === 0 && this.underWay === 0;
+  /** Behind what is done now: questions of one moment go together. */
+  private plan(): void {
+    if (this.waiting.length === 0 || this.underWay >= MOST_UNDER_WAY || this.isNext) return;
+    const wait = this.underWay === 0 ? 0 : this.lastBegan + ALONE_MILLISECONDS - performance.now();
+    if (wait > 0 && this.waiting.length < this.props.most) {
+      this.timer ??= setTimeout(() => this.next(), wait);
+      return;
+    }
+    this.isNext = true;
+    setImmediate(() => this.next());
   }
 
   private next(): void {
-    while (this.waiting.length > 0 && this.underWay < MOST_UNDER_WAY) {
-      const batch = this.batch();
-      if (batch.length === 0) continue;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.isNext = false;
+    const batch = this.batch();
+    if (batch.length > 0) {
       this.underWay += 1;
+      this.lastBegan = performance.now();
       void this.sent(batch).finally(() => {
         this.underWay -= 1;
-        this.next();
+        this.plan();
       });
     }
+    this.plan();
   }
 
   /** As many as fit, the first in any case. What waited for too long is not asked at all: its answer would come to nobody. */
-  private batch(): readonly Waiting<Question, Answer>[] {
+  private batch(): readonly Waiting<Answer>[] {
     const { most, mostBytes, late } = this.props;
     const now = performance.now();
-    const batch: Waiting<Question, Answer>[] = [];
+    const batch: Waiting<Answer>[] = [];
     let bytes = 0;
     let taken = 0;
     for (const one of this.waiting) {
@@ -78,7 +98,7 @@ export class Gathered<Question, Answer> {
     return batch;
   }
 
-  private async sent(batch: readonly Waiting<Question, Answer>[]): Promise<void> {
+  private async sent(batch: readonly Waiting<Answer>[]): Promise<void> {
     try {
       const answers = await this.props.send(batch.map(({ question }) => question));
       batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));

@@ -10,8 +10,9 @@ import { signedFleet } from "../registry/signed-fleet";
 import { FleetDecider } from "../token/fleet-decider";
 import { RememberedTokens } from "../token/remembered-tokens";
 import { TokenReader } from "../token/token-reader";
-import { svidSource } from "../workload-api/svid-source";
+import { CONTROL_PATHS } from "../workload-api/control-plane";
 import { MutualTls } from "../workload-api/mutual-tls";
+import { svidSource } from "../workload-api/svid-source";
 import { Authorizer, type Deciding } from "./call/authorizer";
 import type { Intent } from "./call/intent";
 import { Outcomes } from "./call/outcomes";
@@ -49,7 +50,6 @@ const EXCHANGE_MILLISECONDS = 5_000;
 /** Of the 128 that the exchange takes from one address: a tool whose credential is slow in coming holds two of them */
 const EXCHANGE_CONNECTIONS = 100;
 const OPA_MILLISECONDS = 2_000;
-const EXCHANGE_PATH = "/ns/ambit-system/sa/ambit-exchange";
 
 /** @throws Error that says what the authorizer cannot start without */
 export async function startAuthorizer(config: AuthorizerConfig, options: StartOptions): Promise<RunningAuthorizer> {
@@ -60,7 +60,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const tls = new MutualTls({
     peer: "the exchange",
     url: config.exchange.url,
-    spiffeId: () => config.exchange.spiffeId ?? `spiffe://${trustDomain}${EXCHANGE_PATH}`,
+    spiffeId: () => config.exchange.spiffeId ?? `spiffe://${trustDomain}${CONTROL_PATHS.exchange}`,
     timeoutMs: EXCHANGE_MILLISECONDS,
     connections: EXCHANGE_CONNECTIONS,
   });

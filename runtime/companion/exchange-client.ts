@@ -3,6 +3,7 @@ import type { Start } from "../../domain";
 import type { Clock } from "../clock";
 import { told } from "../log";
 import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-answer";
+import { CONTROL_PATHS } from "../workload-api/control-plane";
 import { type Answered, MutualTls, type Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
 import { type AwsAnswer, awsAnswer, refusalBody, type TokenAnswer, tokenAnswer } from "./exchange-answers";
@@ -11,7 +12,6 @@ import { Problem } from "./problem";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 /** The exchange's service account in the platform's control namespace */
-const EXCHANGE_PATH = "/ns/ambit-system/sa/ambit-exchange";
 
 /** What a token is asked for */
 export interface Wanted {
@@ -66,7 +66,7 @@ export class ExchangeClient {
     this.tls = new MutualTls({
       peer: "the exchange",
       url: options.url,
-      spiffeId: ({ trustDomain }) => options.spiffeId ?? `spiffe://${trustDomain}${EXCHANGE_PATH}`,
+      spiffeId: ({ trustDomain }) => options.spiffeId ?? `spiffe://${trustDomain}${CONTROL_PATHS.exchange}`,
       timeoutMs: options.timeoutMs ?? 10_000,
     });
   }

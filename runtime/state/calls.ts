@@ -18,8 +18,15 @@ export interface CallAnswer {
   readonly headers?: CallHeaders;
 }
 
+/** What one request is answered with */
+export interface CallsAnswer {
+  readonly answers: readonly (CallAnswer | Refusal)[];
+  /** Places of the outcomes that could not be told; only where some were sent */
+  readonly untold?: readonly number[];
+}
+
 export interface CallsProps {
-  readonly state: Pick<State, "read" | "spendNow">;
+  readonly state: Pick<State, "carried" | "read" | "spendNow">;
   /** @throws Refusal `token.invalid` */
   readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
   /** @throws Refusal */
@@ -39,13 +46,15 @@ export class Calls {
   constructor(private readonly props: CallsProps) {}
 
   /**
-   * Many of them, each for itself
+   * Many of them, each for itself, and outcomes of others that went out before
    *
    * @throws Refusal where it is no list of calls
    */
-  public async calls(body: unknown, service: string): Promise<readonly (CallAnswer | Refusal)[]> {
-    const { calls } = parsed(callsSchema, body);
-    return Promise.all(calls.map((call) => this.call(call, service)));
+  public async calls(body: unknown, service: string): Promise<CallsAnswer> {
+    const { calls, outcomes } = parsed(callsSchema, body);
+    const telling = outcomes && this.props.state.carried(outcomes, service);
+    const answers = await Promise.all(calls.map((call) => this.call(call, service)));
+    return { answers, ...(telling && { untold: await telling }) };
   }
 
   private async call(request: CallRequest, service: string): Promise<CallAnswer | Refusal> {

@@ -60,7 +60,13 @@ const callRequest = z.strictObject({ token: z.string().min(1), call, spend: spen
 /** In the bytes that one request may have */
 export const MOST_CALLS = 16;
 
-export const callsSchema = z.strictObject({ calls: z.array(callRequest).min(1).max(MOST_CALLS) });
+/** Of calls before these; each is looked at by itself, so that one that is unsound is in the way of no other. */
+const MOST_OUTCOMES = 64;
+
+export const callsSchema = z.strictObject({
+  calls: z.array(callRequest).min(1).max(MOST_CALLS),
+  outcomes: z.array(z.unknown()).max(MOST_OUTCOMES).optional(),
+});
 
 export type CallRequest = z.infer<typeof callRequest>;
 
@@ -72,8 +78,6 @@ export const outcomeSchema = z.strictObject({
   /** Whether untrusted output came back */
   untrusted: z.boolean(),
 });
-
-const MOST_OUTCOMES = 64;
 
 export const outcomesSchema = z.strictObject({ outcomes: z.array(outcomeSchema).min(1).max(MOST_OUTCOMES) });
 

@@ -39,6 +39,8 @@ export interface StateProps {
 
 /** An outcome is true whatever else happens at the same time, so it is tried again. */
 const ATTEMPTS = 8;
+/** Of one that calls wait for, which came in the same request */
+const CARRIED_ATTEMPTS = 2;
 const PAUSE_MILLISECONDS = 20;
 
 /**
@@ -135,8 +137,18 @@ export class State {
   /** Many outcomes, each for itself: those that could not be told are named by their place in the list. */
   public async outcomes(body: unknown, service: string): Promise<{ readonly untold: readonly number[] }> {
     const { outcomes } = parsed(outcomesSchema, body);
-    const settled = await Promise.allSettled(outcomes.map((each) => this.outcomeOf(each, service)));
-    return { untold: settled.flatMap(({ status }, index) => (status === "rejected" ? [index] : [])) };
+    return { untold: await untoldOf(outcomes.map((each) => this.outcomeOf(each, service))) };
+  }
+
+  /**
+   * Outcomes that came with calls. Never throws.
+   *
+   * @returns places of those that could not be told
+   */
+  public carried(outcomes: readonly unknown[], service: string): Promise<readonly number[]> {
+    return untoldOf(
+      outcomes.map(async (each) => this.outcomeOf(parsed(outcomeSchema, each), service, CARRIED_ATTEMPTS)),
+    );
   }
 
   public async outcome(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
@@ -144,14 +156,14 @@ export class State {
     return {};
   }
 
-  private async outcomeOf(request: OutcomeRequest, service: string): Promise<void> {
+  private async outcomeOf(request: OutcomeRequest, service: string, attempts = ATTEMPTS): Promise<void> {
     let state = await this.props.state();
     const beforeNext = async (attempt: number): Promise<void> => {
       await after(Math.random() * PAUSE_MILLISECONDS * attempt);
       state = await this.props.state();
     };
     try {
-      await retryOnConflict({ attempts: ATTEMPTS, beforeNext }, () => this.ended(state, request, service));
+      await retryOnConflict({ attempts, beforeNext }, () => this.ended(state, request, service));
     } catch (error) {
       throw error instanceof StoreConflict ? Refusal.of("store.conflict", undefined, { cause: error }) : error;
     }
@@ -165,4 +177,9 @@ export class State {
     const own = await readOwn(state, fleet, stored.run);
     await ledger.commit(await ending({ claims, stored, own, state, fleet, now: clock() }, request, service));
   }
+}
+
+async function untoldOf(telling: readonly Promise<void>[]): Promise<readonly number[]> {
+  const settled = await Promise.allSettled(telling);
+  return settled.flatMap(({ status }, place) => (status === "rejected" ? [place] : []));
 }

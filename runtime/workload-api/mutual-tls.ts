@@ -47,20 +47,14 @@ export interface Answered {
 
 /** Asks one server that is known by its SPIFFE ID, as whoever an SVID says. */
 export class MutualTls {
-  private readonly agent: Agent;
   private readonly hostname: string;
   private readonly port: string;
+  private present: SvidConnections | undefined;
+  /** Of SVIDs before it, as long as something is under way over them */
+  private former: readonly SvidConnections[] = [];
 
   constructor(private readonly options: MutualTlsOptions) {
-    const { url, connections = MOST_CONNECTIONS } = options;
-    const { hostname, port } = new URL(url);
-    this.agent = new Agent({
-      keepAlive: true,
-      maxSockets: connections,
-      timeout: IDLE_MILLISECONDS,
-      // A resumed session would not be asked for its certificate again.
-      maxCachedSessions: 0,
-    });
+    const { hostname, port } = new URL(options.url);
     this.hostname = hostname.replace(/^\[|\]$/g, "");
     this.port = port === "" ? "443" : port;
   }
@@ -76,26 +70,65 @@ export class MutualTls {
   }
 
   public close(): void {
-    this.agent.destroy();
+    for (const connections of [this.present, ...this.former]) connections?.destroy();
   }
 
   private async send(method: "GET" | "POST", sent: Sent, svid: HeldSvid): Promise<Answered> {
-    const signal = AbortSignal.timeout(this.options.timeoutMs);
-    const options = { ...this.connectionOf(svid), method, signal };
+    const { hostname, port } = this;
+    const until = performance.now() + this.options.timeoutMs;
+    const options = { agent: this.connectionsOf(svid), hostname, port, method };
+    const late = (): Error => new Error(`no answer within ${this.options.timeoutMs} ms`);
     try {
-      return await once(options, sent);
+      return await once(options, sent, until, late);
     } catch (error) {
-      if (signal.aborted) throw new Error(`no answer within ${this.options.timeoutMs} ms`, { cause: error });
       // The other side may close a kept connection while the request is on its way; a new one is not closed like that.
-      if (error instanceof StaleConnection) return once(options, sent);
+      if (error instanceof StaleConnection) return once(options, sent, until, late);
       throw error;
     }
   }
 
-  /** Connections are kept by certificate, key and authorities: another SVID never uses the connection of the last. */
-  private connectionOf(svid: HeldSvid): RequestOptions {
-    const { agent, hostname, port } = this;
-    return { agent, hostname, port, ...tlsAs(svid, this.options) };
+  /** Another SVID never uses the connection of the last. */
+  private connectionsOf(svid: HeldSvid): SvidConnections {
+    if (this.present?.isOf(svid) === true) return this.present;
+    const before = this.present;
+    before?.retire();
+    this.former = [...this.former, ...(before === undefined ? [] : [before])].filter(({ isUsed }) => isUsed);
+    return (this.present = new SvidConnections(svid, this.options));
+  }
+}
+
+/** Connections to one server as one SVID. Node would tell them apart by certificate, key and authorities, at each request. */
+class SvidConnections extends Agent {
+  constructor(
+    private readonly svid: HeldSvid,
+    options: MutualTlsOptions,
+  ) {
+    super({
+      keepAlive: true,
+      maxSockets: options.connections ?? MOST_CONNECTIONS,
+      timeout: IDLE_MILLISECONDS,
+      // A resumed session would not be asked for its certificate again.
+      maxCachedSessions: 0,
+      ...tlsAs(svid, options),
+    });
+  }
+
+  public override getName(): string {
+    return "";
+  }
+
+  public isOf({ cert, key, ca }: HeldSvid): boolean {
+    return cert === this.svid.cert && key === this.svid.key && ca === this.svid.ca;
+  }
+
+  public get isUsed(): boolean {
+    return Object.keys(this.sockets).length > 0;
+  }
+
+  /** Keep no connection after its answer. */
+  public retire(): void {
+    this.maxFreeSockets = 0;
+    for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy();
   }
 }
 
@@ -114,19 +147,37 @@ export function tlsAs(svid: HeldSvid, { peer, spiffeId }: Pick<MutualTlsOptions,
 
 class StaleConnection extends Error {}
 
-function once(options: RequestOptions, { path, headers, body }: Sent): Promise<Answered> {
+/** @param until of `performance.now` */
+function once(
+  options: RequestOptions,
+  { path, headers, body }: Sent,
+  until: number,
+  late: () => Error,
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const all = { ...headers, "content-length": Buffer.byteLength(body), accept: "application/json" };
-    const request: ClientRequest = httpsRequest({ ...options, path, headers: all }, (response) => {
-      received(response).then(resolve, reject);
+    const request: ClientRequest = httpsRequest({ ...options, path, headers: all });
+    const failed = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      failed(late());
+      request.destroy();
+    }, until - performance.now());
+    request.on("response", (response) => {
+      received(response).then((answered) => {
+        clearTimeout(timer);
+        resolve(answered);
+      }, failed);
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-      reject(stale ? new StaleConnection(error.message) : error);
+      failed(stale ? new StaleConnection(error.message) : error);
     });
     request.on("upgrade", (_, socket) => {
       socket.destroy();
-      reject(new Error("the answer was an upgrade"));
+      failed(new Error("the answer was an upgrade"));
     });
     request.end(body);
   });

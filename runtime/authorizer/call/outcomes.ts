@@ -1,7 +1,8 @@
 import { setTimeout as after } from "node:timers/promises";
 import { LIMITS } from "../../../domain";
 import { type Log, told } from "../../log";
-import { type Ending, type ExchangeState, MOST_BYTES } from "../exchange-state";
+import type { AccessTokenClaims } from "../../token/access-token";
+import { type Ending, type ExchangeState, MOST_BYTES, type ToldOutcomes } from "../exchange-state";
 import type { Allowed } from "./authorizer";
 
 export type Outcome = Ending["outcome"];
@@ -13,20 +14,25 @@ interface UnderWay {
   readonly told: Promise<void>;
   readonly resolve: () => void;
   isOver: boolean;
+  /** Whether a call waits for its outcome */
+  isAwaited: boolean;
 }
 
 interface Ended extends UnderWay {
   readonly id: string;
   readonly outcome: Outcome;
   readonly attempts: number;
+  /** JSON of an {@link Ending} */
+  readonly text: string;
+  readonly bytes: number;
 }
 
 const MILLISECONDS = 1_000;
 /** Of a stream, and for Envoy to tell */
 const LONGEST_MILLISECONDS = (LIMITS.stream.seconds + 30) * MILLISECONDS;
 
-/** So that calls of one moment are told of in one request */
-const GATHERED_MILLISECONDS = 5;
+/** For which an outcome waits for a call that it can go with */
+const CARRIED_MILLISECONDS = 50;
 /** Of the exchange's limit, in the bytes of one request */
 const MOST_AT_ONCE = 32;
 /** An outcome that cannot be told is tried again: an order waits for it. */
@@ -38,22 +44,29 @@ const TOLD_MILLISECONDS = 1_000;
 /**
  * Calls that went out, until their outcome is known. What nobody tells in time is unknown, and so is what is under way when the
  * process ends: it has not succeeded.
+ *
+ * Outcomes go with the next call that is asked about, and by themselves where none comes, or where a call waits for one of them.
  */
 export class Outcomes {
   private readonly underWay = new Map<string, UnderWay>();
   private readonly ended: Ended[] = [];
+  /** JSON of claims, which many calls have in common */
+  private readonly claims = new WeakMap<AccessTokenClaims, string>();
+  private waiting: NodeJS.Timeout | undefined;
   private telling: Promise<void> | undefined;
 
   constructor(
-    private readonly exchange: Pick<ExchangeState, "ended">,
+    private readonly exchange: Pick<ExchangeState, "carry" | "ended">,
     private readonly log: Log,
-  ) {}
+  ) {
+    exchange.carry((mostBytes) => this.carried(mostBytes));
+  }
 
   public begin(id: string, call: Allowed): void {
     const timer = setTimeout(() => this.end(id, "unknown"), LONGEST_MILLISECONDS).unref();
     let resolve = (): void => undefined;
     const told = new Promise<void>((done) => (resolve = done));
-    this.underWay.set(id, { call, timer, told, resolve, isOver: false });
+    this.underWay.set(id, { call, timer, told, resolve, isOver: false, isAwaited: false });
   }
 
   /** One that went out and is not told of yet */
@@ -70,13 +83,14 @@ export class Outcomes {
    */
   public async toldOf(session: string, actions: ReadonlySet<string>): Promise<void> {
     if (actions.size === 0) return;
-    const waited = [...this.underWay.values()]
-      .filter(
-        ({ call: { bound, facts } }) => bound.claims.sid === session && actions.has(`${facts.tool}.${facts.action}`),
-      )
-      .map(({ told }) => told);
-    if (waited.length > 0)
-      await Promise.race([Promise.all(waited), after(TOLD_MILLISECONDS, undefined, { ref: false })]);
+    const waited = [...this.underWay.values()].filter(
+      ({ call: { bound, facts } }) => bound.claims.sid === session && actions.has(`${facts.tool}.${facts.action}`),
+    );
+    if (waited.length === 0) return;
+    for (const each of waited) each.isAwaited = true;
+    if (waited.some(({ isOver }) => isOver)) this.tellNow();
+    const all = Promise.all(waited.map(({ told }) => told));
+    await Promise.race([all, after(TOLD_MILLISECONDS, undefined, { ref: false })]);
   }
 
   /** Told once; a second time, and of what is not known, nothing happens. */
@@ -85,43 +99,77 @@ export class Outcomes {
     if (found === undefined || found.isOver) return;
     found.isOver = true;
     clearTimeout(found.timer);
-    this.add([{ id, outcome, attempts: 1, ...found }]);
+    const text = this.textOf(found.call, outcome);
+    this.add([{ id, outcome, attempts: 1, text, bytes: Buffer.byteLength(text), ...found }]);
+  }
+
+  /** Tell all that ended, and wait until that is done. */
+  public async settled(): Promise<void> {
+    this.tellNow();
+    await this.telling;
   }
 
   private add(ended: readonly Ended[]): void {
     this.ended.push(...ended);
+    if (this.ended.length >= MOST_AT_ONCE || ended.some(({ isAwaited }) => isAwaited)) this.tellNow();
+    else this.waiting ??= setTimeout(() => this.tellNow(), CARRIED_MILLISECONDS);
+  }
+
+  private tellNow(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
     this.telling ??= this.tell().finally(() => (this.telling = undefined));
-  }
-
-  /** Wait until all that ended is told. */
-  public async settled(): Promise<void> {
-    await this.telling;
-  }
-
-  public get size(): number {
-    return this.underWay.size;
   }
 
   /** All that has ended meanwhile goes in one request. */
   private async tell(): Promise<void> {
-    await after(GATHERED_MILLISECONDS);
-    while (this.ended.length > 0) await this.sent(this.ended.splice(0, this.fitting()));
+    while (this.ended.length > 0) await this.sent(this.ended.splice(0, this.fitting(MOST_BYTES) || 1));
   }
 
-  /** How many fit into one request, one in any case */
-  private fitting(): number {
+  /** How many fit into so many bytes */
+  private fitting(mostBytes: number): number {
     let bytes = 0;
     const beyond = this.ended.findIndex((each, index) => {
-      bytes += Buffer.byteLength(JSON.stringify(endingOf(each)));
-      return index > 0 && (index >= MOST_AT_ONCE || bytes > MOST_BYTES);
+      bytes += each.bytes + 1;
+      return index >= MOST_AT_ONCE || bytes > mostBytes;
     });
     return beyond < 0 ? this.ended.length : beyond;
   }
 
+  private carried(mostBytes: number): ToldOutcomes | undefined {
+    const batch = this.ended.splice(0, this.fitting(mostBytes));
+    if (batch.length === 0) return undefined;
+    if (this.ended.length === 0) {
+      clearTimeout(this.waiting);
+      this.waiting = undefined;
+    }
+    return {
+      endings: batch.map(({ text }) => text),
+      settle: (untold) => this.settle(batch, untold),
+      fail: (error) => this.failed(batch, error),
+    };
+  }
+
   private async sent(batch: readonly Ended[]): Promise<void> {
-    const untold = await this.untoldOf(batch);
+    try {
+      this.settle(batch, await this.exchange.ended(batch.map(({ text }) => text)));
+    } catch (error) {
+      this.failed(batch, error);
+    }
+  }
+
+  private settle(batch: readonly Ended[], places: readonly number[]): void {
+    const untold = batch.filter((_, place) => places.includes(place));
+    this.forget(batch.filter((each) => !untold.includes(each)));
+    if (untold.length > 0) this.failed(untold, null);
+  }
+
+  /** @param error null where the exchange told of each by itself */
+  private failed(untold: readonly Ended[], error: unknown): void {
+    const calls = untold.map(({ id, outcome }) => `${id} ${outcome}`);
+    this.log("outcome.untold", { calls, because: error === null ? null : told(error) });
     const again = untold.filter(({ attempts }) => attempts < ATTEMPTS);
-    this.forget(batch.filter((each) => !again.includes(each)));
+    this.forget(untold.filter((each) => !again.includes(each)));
     if (again.length === 0) return;
     // Others are told meanwhile.
     setTimeout(
@@ -130,28 +178,19 @@ export class Outcomes {
     ).unref();
   }
 
-  private async untoldOf(batch: readonly Ended[]): Promise<readonly Ended[]> {
-    let untold = batch;
-    let because: string | null = null;
-    try {
-      const places = await this.exchange.ended(batch.map(endingOf));
-      untold = batch.filter((_, index) => places.includes(index));
-    } catch (error) {
-      because = told(error);
-    }
-    const calls = untold.map(({ id, outcome }) => `${id} ${outcome}`);
-    if (calls.length > 0) this.log("outcome.untold", { calls, because });
-    return untold;
-  }
-
   private forget(batch: readonly Ended[]): void {
     for (const { id, resolve } of batch) {
       this.underWay.delete(id);
       resolve();
     }
   }
-}
 
-function endingOf({ call: { bound, facts, untrusted }, outcome }: Ended): Ending {
-  return { claims: bound.claims, call: facts, outcome, untrusted };
+  private textOf({ bound: { claims }, facts, untrusted }: Allowed, outcome: Outcome): string {
+    let known = this.claims.get(claims);
+    if (known === undefined) {
+      known = JSON.stringify(claims);
+      this.claims.set(claims, known);
+    }
+    return `{"claims":${known},${JSON.stringify({ call: facts, outcome, untrusted }).slice(1)}`;
+  }
 }

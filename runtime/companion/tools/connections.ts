@@ -3,11 +3,11 @@ import { Agent, type RequestOptions } from "node:https";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
+import { CONTROL_PATHS } from "../../workload-api/control-plane";
 import { tlsAs } from "../../workload-api/mutual-tls";
 import type { HeldSvid } from "../../workload-api/svid";
 
 /** The gateway's service account in the platform's control namespace */
-const GATEWAY_PATH = "/ns/ambit-system/sa/ambit-gateway";
 
 export interface ConnectionLimits {
   /** Connections that wait for their next request */
@@ -72,7 +72,8 @@ export class GatewayConnections {
 
   private agent(svid: HeldSvid, keepAlive: boolean): GatewayAgent {
     const { hostname, port, limits } = this;
-    const spiffeId = ({ trustDomain }: HeldSvid) => this.gateway.spiffeId ?? `spiffe://${trustDomain}${GATEWAY_PATH}`;
+    const spiffeId = ({ trustDomain }: HeldSvid) =>
+      this.gateway.spiffeId ?? `spiffe://${trustDomain}${CONTROL_PATHS.gateway}`;
     const open = () =>
       connect({
         host: hostname,

@@ -1,5 +1,4 @@
-import type { Refusal } from "../../refusal/refusal";
-import type { CallAnswer } from "../../state/calls";
+import type { CallsAnswer } from "../../state/calls";
 import type { StateOperationName } from "../../state/named-operations";
 import type { Handler } from "hono";
 import type { Caller } from "../../identity/caller";
@@ -82,7 +81,7 @@ export interface ExchangeParts {
     readonly services: ReadonlySet<string>;
     readonly operations: Readonly<Record<StateOperationName, StateOperation>>;
     /** Many calls in one round trip, each answered for itself */
-    readonly calls: { calls(body: unknown, service: string): Promise<readonly (CallAnswer | Refusal)[]> };
+    readonly calls: { calls(body: unknown, service: string): Promise<CallsAnswer> };
   };
   /** Transaction tokens */
   readonly transactions: TransactionTokenService;

@@ -16,13 +16,13 @@ export function stateEndpoint(parts: ExchangeParts, operation: keyof ExchangePar
 export function callsEndpoint(parts: ExchangeParts): Endpoint {
   return async ({ req, env }) => {
     const service = listed(parts, env.connection);
-    const found = await parts.state.calls.calls(await readJson(req.raw), service);
+    const { answers: found, ...more } = await parts.state.calls.calls(await readJson(req.raw), service);
     const answers = found.map((answer) => {
       if (!(answer instanceof Refusal)) return answer;
       logRefusal(answer, { path: req.path }, parts.log);
       return refusalBody(answer);
     });
-    return json({ answers });
+    return json({ answers, ...more });
   };
 }
 

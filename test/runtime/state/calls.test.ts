@@ -30,7 +30,8 @@ class CallsWorld extends StateWorld {
       claims === undefined
         ? { tool: "zendesk", action: "read", destination: "x", data: [] }
         : { ...callOf(claims), action: "read" };
-    const [answer] = await this.calls.calls({ calls: [{ token, call, ...(spend && { spend }) }] }, SERVICE);
+    const { answers } = await this.calls.calls({ calls: [{ token, call, ...(spend && { spend }) }] }, SERVICE);
+    const [answer] = answers;
     if (answer === undefined) throw new Error("no answer");
     return answer;
   }
@@ -124,7 +125,7 @@ test("of many calls each fails by itself", async () => {
     { token: "aws", call },
     { token: "t", call: { ...call, action: "nothing" }, spend: spend(versions) },
   ];
-  const answers = await world.calls.calls({ calls }, SERVICE);
+  const { answers } = await world.calls.calls({ calls }, SERVICE);
   expect(answers.map(codes)).toEqual([
     "token.invalid",
     "answered",
@@ -140,6 +141,7 @@ test.each([
   ["no calls", { calls: [] }],
   ["more than 16", { calls: Array.from({ length: 17 }, () => ({ token: "t", call: {} })) }],
   ["a member that is none", { calls: [], more: 1 }],
+  ["outcomes that are no list", { calls: [{ token: "t", call: {} }], outcomes: {} }],
 ])("fails for %s", async (_, body) => {
   await expect(new CallsWorld().calls.calls(body, SERVICE)).rejects.toMatchObject({
     reasons: [{ code: "request.malformed" }],
@@ -161,4 +163,19 @@ test("outcomes are told together, and what fails of them is told", async () => {
   expect(await world.state.outcomes({ outcomes: [outcome, other] }, SERVICE)).toEqual({ untold: [1] });
   expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(3);
   expect(run.agent).toBe("support-triage");
+});
+
+test("outcomes that come with calls are told too; one that fails or is unsound is named, and in the way of nothing", async () => {
+  const { world, versions } = await worldWith();
+  const claims = world.tokens.get("t") as AccessTokenClaims;
+  const call = callOf(claims);
+  const outcome = { claims, call, outcome: "succeeded", untrusted: false };
+  const other = { ...outcome, claims: { ...claims, run: "nobody" } };
+  const outcomes = [outcome, other, "unsound", { ...outcome, more: 1 }];
+  const calls = [{ token: "t", call: { ...call, action: "read" }, spend: spend(versions) }];
+  const { answers, untold } = await world.calls.calls({ calls, outcomes }, SERVICE);
+  expect(answers.map(codes)).toEqual(["answered"]);
+  expect(untold).toEqual([1, 2, 3]);
+  expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(1);
+  expect(await world.calls.calls({ calls }, SERVICE)).not.toHaveProperty("untold");
 });

@@ -165,7 +165,8 @@ test("the state interface gets JSON, and who asked", async () => {
 });
 
 test("of many calls each is answered for itself, and a refused one is a line of the log", async () => {
-  const calls = async () => [{ state: { versions: [1] } }, Refusal.of("token.session-ended")] as never;
+  const calls = async () =>
+    ({ answers: [{ state: { versions: [1] } }, Refusal.of("token.session-ended")], untold: [1] }) as never;
   const operations = { read: never, spend: never, outcome: never, outcomes: never };
   const state = { services: new Set([CALLER.spiffeId]), operations, calls: { calls } };
   const { post, logged } = app({ state });
@@ -175,6 +176,7 @@ test("of many calls each is answered for itself, and a refused one is a line of 
       { state: { versions: [1] } },
       { error: "invalid_token", reasons: [{ code: "token.session-ended", fix: expect.any(String) }] },
     ],
+    untold: [1],
   });
   expect(logged).toEqual([
     ["request.refused", { path: "/state/calls", error: "invalid_token", codes: ["token.session-ended"] }],
