@@ -51,6 +51,9 @@ const EXCHANGE_MILLISECONDS = 5_000;
 const EXCHANGE_CONNECTIONS = 100;
 const OPA_MILLISECONDS = 2_000;
 
+/** Of Cedar: more than runs ask about at once in one gateway */
+const MOST_ANSWERS = 8_192;
+
 /** @throws Error that says what the authorizer cannot start without */
 export async function startAuthorizer(config: AuthorizerConfig, options: StartOptions): Promise<RunningAuthorizer> {
   const { log, clock = systemClock } = options;
@@ -113,7 +116,8 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
 
 function deciderOf({ engine, trustDomain }: AuthorizerConfig, onFailure: (error: unknown) => void): Deciding {
   if (engine?.opa === undefined) {
-    return new FleetDecider(new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0 }), onFailure);
+    const policy = emptyPolicy(trustDomain);
+    return new FleetDecider(new CedarEngine({ policy, revision: 0, remembered: MOST_ANSWERS }), onFailure);
   }
   // It has the fleet in its bundle; what it is asked says which revision it must at least know.
   const { socket, timeoutMs = OPA_MILLISECONDS } = engine.opa;

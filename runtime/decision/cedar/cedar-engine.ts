@@ -4,6 +4,7 @@ import { statefulIsAuthorized } from "../../../policies/cedar-wasm";
 import { type DecisionEngine, EngineError, soundVerdict } from "../engine";
 import type { CedarQuestion } from "./facts";
 import { PolicySets } from "./policy-sets";
+import { type Answer, RememberedAnswers } from "./remembered-answers";
 import { slice } from "./slice";
 
 const ALLOW = "allow";
@@ -19,6 +20,12 @@ export interface CedarEngineProps {
    * @default those of Ambit alone, read and checked once
    */
   readonly sources?: CedarSources;
+  /**
+   * Answers that are remembered, of about 1.5 kB each: for whoever asks the same again and again.
+   *
+   * @default 0
+   */
+  readonly remembered?: number;
 }
 
 /** What is decided by, in one piece: a decision never sees half of a new policy */
@@ -31,12 +38,14 @@ interface Current {
 export class CedarEngine implements DecisionEngine {
   public readonly name = "cedar";
   private readonly sets: PolicySets;
+  private readonly answers: RememberedAnswers;
   private current: Current;
 
   /** @throws Error where the policy document is not sound, its revision is none, or a source is not sound */
-  constructor({ policy, revision, sources = cedarSources() }: CedarEngineProps) {
+  constructor({ policy, revision, sources = cedarSources(), remembered = 0 }: CedarEngineProps) {
     this.current = checked(policy, revision);
     this.sets = new PolicySets(sources.policies);
+    this.answers = new RememberedAnswers(this.sets.comparisons, remembered);
   }
 
   /**
@@ -52,7 +61,8 @@ export class CedarEngine implements DecisionEngine {
     const { policy, revision } = this.current;
     try {
       const question = slice(input, policy, revision);
-      return soundVerdict({ ...answerTo(question, this.sets.setFor(question)), revision }, this.name);
+      const answer = this.answers.of(question, () => answerTo(question, this.sets.setFor(question)));
+      return soundVerdict({ ...answer, revision }, this.name);
     } catch (error) {
       if (error instanceof EngineError) throw error;
       throw new EngineError("engine.error", `cedar could not decide: ${(error as Error).message}`, { cause: error });
@@ -69,7 +79,7 @@ function checked(policy: PolicyDocument, revision: number): Current {
   return { policy, revision };
 }
 
-function answerTo(question: CedarQuestion, preparsedPolicySetId: string): Omit<Verdict, "revision"> {
+function answerTo(question: CedarQuestion, preparsedPolicySetId: string): Answer {
   const answer = statefulIsAuthorized({ ...question, entities: [], preparsedPolicySetId } as StatefulCall);
   if (answer.type === "failure") throw failed(answer.errors.map(({ message }) => message));
   const { decision, diagnostics } = answer.response;

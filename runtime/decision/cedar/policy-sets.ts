@@ -3,6 +3,7 @@ import type { CedarPolicy } from "../../../policies/cedar-sources";
 import { policyToJson, preparsePolicySet } from "../../../policies/cedar-wasm";
 import type { CedarQuestion } from "./facts";
 import { type Guard, guardOf } from "./guard";
+import { type Comparison, comparisonsIn } from "./moving-facts";
 
 /**
  * A set is made, in milliseconds and some 150 kB, when the first question of its kind comes. Beyond so many kinds all policies
@@ -11,13 +12,21 @@ import { type Guard, guardOf } from "./guard";
 export const MOST_KINDS = 128;
 
 const parsed = new Set<string>();
-const guards = new Map<string, Guard>();
+const read = new Map<string, ReadPolicy>();
+
+/** What is known of a policy from its JSON */
+interface ReadPolicy {
+  readonly guard: Guard;
+  readonly comparisons: readonly Comparison[] | undefined;
+}
 
 /**
  * Cedar copies and evaluates every policy of a set: with all of them, that is half of a decision's time. So a question is put to those
  * policies only that can be satisfied: a policy that begins with `context has x` says nothing where there is no x.
  */
 export class PolicySets {
+  /** In which policies ask for facts that move; undefined where one asks in another way */
+  public readonly comparisons: readonly Comparison[] | undefined;
   private readonly guards: readonly (readonly [policy: CedarPolicy, guard: Guard])[];
   private readonly names: readonly string[];
   private readonly whole: string;
@@ -25,7 +34,10 @@ export class PolicySets {
 
   /** @throws Error where a policy is none */
   constructor(policies: readonly CedarPolicy[]) {
-    this.guards = policies.map((policy) => [policy, guardIn(policy)]);
+    const known = policies.map(readOf);
+    this.guards = policies.map((policy, index) => [policy, (known[index] as ReadPolicy).guard]);
+    const comparisons = known.map((each) => each.comparisons);
+    this.comparisons = comparisons.includes(undefined) ? undefined : distinct(comparisons as Comparison[][]);
     this.names = [...new Set(this.guards.flatMap(([, { has, lacks }]) => [...has, ...lacks]))].sort();
     this.whole = preparse(policies);
   }
@@ -45,14 +57,18 @@ export class PolicySets {
 }
 
 /** Policies with one text, also of another engine, are read once. */
-function guardIn({ id, text }: CedarPolicy): Guard {
-  const known = guards.get(text);
+function readOf({ id, text }: CedarPolicy): ReadPolicy {
+  const known = read.get(text);
   if (known !== undefined) return known;
   const answer = policyToJson(text);
   if (answer.type === "failure") throw new Error(`${id} is no Cedar policy: ${answer.errors[0]?.message}`);
-  const guard = guardOf(answer.json);
-  guards.set(text, guard);
-  return guard;
+  const found = { guard: guardOf(answer.json), comparisons: comparisonsIn(answer.json) };
+  read.set(text, found);
+  return found;
+}
+
+function distinct(comparisons: readonly (readonly Comparison[])[]): readonly Comparison[] {
+  return [...new Map(comparisons.flat().map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** Cedar keeps what it has parsed for good: equal sets, also of another engine, are parsed once. */

@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import type { DecisionInput } from "../../../domain";
+import { type CedarPolicy, cedarSources } from "../../../policies/cedar-sources";
+import { policyToJson, type PolicyJson } from "../../../policies/cedar-wasm";
+import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
+import type { Facts } from "../../../runtime/decision/cedar/facts";
+import { comparisonsIn, isWithin, rangesOf } from "../../../runtime/decision/cedar/moving-facts";
+import { recipes } from "../../support/decisions/generated";
+import { asked } from "../../support/decisions/recipe";
+import { examplePolicy } from "../../support/decisions/policy";
+import { request, requestLike } from "../../support/decisions/request";
+import { depth } from "../../support/depth";
+
+const sources = cedarSources();
+const own = (id: string, text: string): CedarPolicy => ({ id, name: id, text, description: id, source: `test:${id}` });
+
+function comparisons(condition: string) {
+  const answer = policyToJson(`forbid (principal, action, resource) when { ${condition} };`);
+  if (answer.type === "failure") throw new Error(answer.errors[0]?.message);
+  return comparisonsIn(answer.json as PolicyJson);
+}
+
+/** An engine that counts how often Cedar is asked: by the policy, which is read anew each time */
+function counting(policies: readonly CedarPolicy[] = sources.policies) {
+  const engine = new CedarEngine({
+    policy: examplePolicy,
+    revision: 7,
+    sources: { ...sources, policies },
+    remembered: 2,
+  });
+  const sets = (engine as unknown as { sets: { setFor(question: unknown): string } }).sets;
+  const setFor = jest.spyOn(sets, "setFor");
+  return { engine, times: () => setFor.mock.calls.length };
+}
+
+/** All moments at which something may change, and those beside them */
+function moments(input: DecisionInput): readonly number[] {
+  const { run, session, token, approval, time } = input;
+  const ends = [run.startedAt, run.expiresAt, session.lastUsedAt, token.expiresAt, approval?.expiresAt ?? time];
+  return [time, ...ends.flatMap((end) => [end - 61, end - 60, end - 1, end, end + 1]), time + 7, time];
+}
+
+const places = fc.array(fc.nat(100), { minLength: 4, maxLength: 4 });
+const spendings = fc.array(fc.nat(6), { maxLength: 2 });
+
+test("what is remembered is what Cedar says, at every time and with every budget", async () => {
+  await fc.assert(
+    fc.asyncProperty(recipes, places, spendings, async (recipe, when, spent) => {
+      const { input, policy, revision } = asked(recipe);
+      const plain = new CedarEngine({ policy, revision });
+      const remembering = new CedarEngine({ policy, revision, remembered: 100 });
+      const answer = (engine: CedarEngine, changed: DecisionInput) =>
+        engine.decide(changed).catch((error: Error) => error.message);
+      const times = moments(input);
+      for (const place of when) {
+        for (const more of [0, ...spent]) {
+          const budgets = Object.entries(input.budgets).map(
+            ([name, { spent: before, cost }]) => [name, { spent: before + more, cost }] as const,
+          );
+          const time = Math.max(0, times[place % times.length] as number);
+          const changed = { ...input, time, budgets: Object.fromEntries(budgets) };
+          expect(await answer(remembering, changed)).toEqual(await answer(plain, changed));
+        }
+      }
+    }),
+    { numRuns: depth(3_000, 40) },
+  );
+});
+
+test("Cedar is asked once of what only time has passed for, and again where that may say something else", async () => {
+  const { engine, times } = counting();
+  const input = request();
+  expect(await engine.decide(input)).toMatchObject({ allow: true });
+  expect(await engine.decide({ ...input, time: input.time + 1 })).toMatchObject({ allow: true });
+  expect(times()).toBe(1);
+  const over = { ...input, time: input.token.expiresAt };
+  expect(await engine.decide(over)).toMatchObject({ reasons: expect.arrayContaining(["token.over"]) });
+  expect(times()).toBe(2);
+  expect(await engine.decide(input)).toMatchObject({ allow: true });
+  expect(times()).toBe(3);
+});
+
+test.each<[what: string, change: Parameters<typeof request>[0]]>([
+  ["of another user", { user: { issuer: "https://login.acme.example", subject: "another" } }],
+  ["by another session's mark", { session: { mark: "restricted" } }],
+  ["of another action", { call: { action: "reply" } }],
+  ["to another destination", { call: { destination: "evil.example" } }],
+  ["after a revocation", { revocation: { revoked: ["run"] } }],
+  ["with a newer registry seen", { revisionSeen: 6 }],
+])("fails to be remembered for a question %s: Cedar is asked anew", async (_, change) => {
+  const { engine, times } = counting();
+  await engine.decide(request());
+  await engine.decide(request(change));
+  expect(times()).toBe(2);
+});
+
+test("fails to be remembered for another policy: Cedar is asked anew", async () => {
+  const { engine, times } = counting();
+  await engine.decide(request());
+  engine.replace(examplePolicy, 8);
+  expect(await engine.decide(request())).toMatchObject({ revision: 8 });
+  expect(times()).toBe(2);
+});
+
+test("no more is remembered than is asked for", async () => {
+  const { engine, times } = counting();
+  const inputs = ["triage reads a ticket", ...["a", "b"]].map((subject) =>
+    requestLike("triage reads a ticket", { user: { issuer: "https://login.acme.example", subject } }),
+  );
+  for (const input of [...inputs, ...inputs]) await engine.decide(input);
+  expect(times()).toBe(6);
+});
+
+test.each([
+  ["is multiplied", "context.time * 2 > 7"],
+  ["is equal to something", "context.time == 7"],
+  ["is in a list", "[context.time].contains(7)"],
+  ["is in a record", "{ Value: context.time }.Value > 7"],
+  ["is chosen by something else", "(if context.a then context.time else 1) > 7"],
+  ["is compared with another one that moves", "context.time > context.budgets.remaining"],
+  ["is taken off itself", "context.time - context.time > 7"],
+  ["is somewhere in all facts", "context == { time: 7 }"],
+  ["is in a record that is compared whole", "context.budgets == { remaining: 7 }"],
+])("fails to remember where a fact that moves %s", async (_, condition) => {
+  expect(comparisons(condition)).toBeUndefined();
+  const { engine, times } = counting([
+    ...sources.policies,
+    own("custom.moves", `forbid (principal, action, resource) when { context has x && ${condition} };`),
+  ]);
+  await engine.decide(request());
+  await engine.decide(request());
+  expect(times()).toBe(2);
+});
+
+test.each<[condition: string, holds: readonly number[], others: readonly number[]]>([
+  ["context.time >= context.end", [0, 99], [100, 101]],
+  ["context.end + 10 > context.time - 5", [0, 114], [115, 116]],
+  ["context.time < 3 || 80 <= context.time", [51, 79], [2, 3, 80]],
+  ["context.time >= 50", [50], [49, 51]],
+  ["context has time && context.time > context.nothing", [0, 1_000_000], []],
+  ["context.mark > 5", [0, 1_000_000], []],
+  ["context.time > context.far + context.far", [50], [49, 51]],
+])("what %s says at 50 it says until a comparison may change", (condition, holds, others) => {
+  const facts: Facts = { time: 50, end: 100, far: Number.MAX_SAFE_INTEGER };
+  const ranges = rangesOf(comparisons(condition) ?? [], facts);
+  const within = (time: number): boolean => isWithin(ranges, { ...facts, time });
+  expect([within(50), ...holds.map(within), ...others.map(within)]).toEqual([
+    true,
+    ...holds.map(() => true),
+    ...others.map(() => false),
+  ]);
+});
+
+test("all policies of Ambit ask for time and budgets in comparisons alone", () => {
+  for (const { text } of sources.policies) {
+    const answer = policyToJson(text);
+    expect(answer.type === "success" && comparisonsIn(answer.json)).toBeTruthy();
+  }
+});
