@@ -21,35 +21,51 @@ const SHOWN_CHARACTERS = 80;
  *   double does not hold exactly, what is no JSON
  */
 export function canonicalJson(value: Value): string {
-  return written(value, "value", 0);
+  return written(value, WHOLE, 0);
 }
 
-function written(value: unknown, path: string, depth: number): string {
-  if (depth > DEEPEST) throw new NoCanonicalForm(`${shown(path)} must be nested at most ${DEEPEST} deep`);
+/** Where a part of the value stands; written out only where something is wrong with it */
+interface Place {
+  readonly within: Place | undefined;
+  readonly name: number | string;
+}
+
+const WHOLE: Place = { within: undefined, name: "value" };
+
+function written(value: unknown, place: Place, depth: number): string {
+  if (depth > DEEPEST) throw new NoCanonicalForm(`${shown(pathOf(place))} must be nested at most ${DEEPEST} deep`);
   if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return text(value, path);
-  if (typeof value === "number") return number(value, path);
+  if (typeof value === "string") return text(value, place);
+  if (typeof value === "number") return number(value, place);
   if (Array.isArray(value)) {
-    return `[${Array.from(value, (entry, index) => written(entry, `${path}[${index}]`, depth + 1)).join(",")}]`;
+    return `[${Array.from(value, (entry, index) => written(entry, { within: place, name: index }, depth + 1)).join(",")}]`;
   }
-  if (!isPlain(value)) throw new NoCanonicalForm(`${shown(path)} must be JSON, got a ${typeof value}`);
+  if (!isPlain(value)) throw new NoCanonicalForm(`${shown(pathOf(place))} must be JSON, got a ${typeof value}`);
   // The default order of sort() is that of UTF-16 code units, as RFC 8785 section 3.2.3 asks.
   const members = Object.keys(value)
     .sort()
-    .map((name) => `${text(name, `a name in ${path}`)}:${written(value[name], `${path}.${name}`, depth + 1)}`);
+    .map((name) => `${text(name, place, "a name in ")}:${written(value[name], { within: place, name }, depth + 1)}`);
   return `{${members.join(",")}}`;
 }
 
-function text(value: string, path: string): string {
+function pathOf({ within, name }: Place): string {
+  if (within === undefined) return `${name}`;
+  return typeof name === "number" ? `${pathOf(within)}[${name}]` : `${pathOf(within)}.${name}`;
+}
+
+function text(value: string, place: Place, what = ""): string {
   if (AS_IT_IS.test(value)) return `"${value}"`;
-  if (HALF_A_CHARACTER.test(value)) throw new NoCanonicalForm(`${shown(path)} must be a text of whole characters`);
+  if (HALF_A_CHARACTER.test(value)) {
+    throw new NoCanonicalForm(`${shown(`${what}${pathOf(place)}`)} must be a text of whole characters`);
+  }
   return JSON.stringify(value);
 }
 
-function number(value: number, path: string): string {
+function number(value: number, place: Place): string {
   if (Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)) return JSON.stringify(value);
   const most = Number.MAX_SAFE_INTEGER;
-  throw new NoCanonicalForm(`${shown(path)} must be a number from -${most} to ${most}, got ${value}: send it as text`);
+  const where = shown(pathOf(place));
+  throw new NoCanonicalForm(`${where} must be a number from -${most} to ${most}, got ${value}: send it as text`);
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -19,6 +19,7 @@ const SENSITIVITIES = ["public", "internal", "confidential", "restricted"];
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** Engines disagree on it: OPA takes every one for the same character, Cedar reads none. */
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
+const PRINTABLE_ASCII = /^[ -~]*$/;
 const SHOWN_CHARACTERS = 80;
 
 /** Read a request to decide from bytes of JSON. Never throws. */
@@ -73,7 +74,7 @@ function tooLarge(path: string, most: number, got: number): never {
 const text: Check = (value, path) => {
   if (typeof value !== "string" || value === "") fail(path, "a text that is not empty", value);
   if (value.length > INPUT_LIMITS.text) fail(path, `a text of at most ${INPUT_LIMITS.text} characters`, value);
-  if (HALF_A_CHARACTER.test(value)) fail(path, "a text of whole characters", value);
+  if (!PRINTABLE_ASCII.test(value) && HALF_A_CHARACTER.test(value)) fail(path, "a text of whole characters", value);
 };
 
 const flag: Check = (value, path) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CallFacts, DecisionInput } from "../../domain";
+import { isRecord } from "../../domain/is-record";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Answered, MutualTls } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
@@ -56,13 +57,6 @@ export type OutcomesFor = (mostBytes: number) => ToldOutcomes | undefined;
 const MOST_CALLS = 16;
 
 // The exchange is trusted, and the engine checks the whole of the input: only the shape is looked at.
-const known = z.object({
-  input: z.looseObject({ version: z.string() }),
-  spent: z.record(z.string(), z.number()),
-  versions: z.array(z.number()),
-  retryAfter: z.number().optional(),
-});
-const answer = z.object({ state: known, headers: z.record(z.string(), z.string()).optional() });
 const untold = z.array(z.number());
 const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optional() });
 const told = z.object({ untold });
@@ -92,10 +86,9 @@ export class ExchangeState {
    */
   public async call(token: string, call: CallFacts, spend?: Spending): Promise<CallAnswer> {
     const found = await this.callsOf(call.tool).ask(JSON.stringify({ token, call, spend }));
-    const { success, data, error } = answer.safeParse(found);
-    if (success) return data as unknown as CallAnswer;
-    const refused = refusal.safeParse(found);
-    throw refused.success ? refusedBy(refused.data) : Denial.of("gateway.exchange", undefined, { cause: error });
+    if (isCallAnswer(found)) return found;
+    const { success, data, error } = refusal.safeParse(found);
+    throw success ? refusedBy(data) : Denial.of("gateway.exchange", undefined, { cause: error });
   }
 
   /** From now on, requests take outcomes along: a round trip of their own costs as much as that of a call. */
@@ -181,6 +174,23 @@ function refused({ status, retryAfter }: Answered, value: unknown): Denial {
 function refusedBy({ error, reasons, retry_after: wait }: z.infer<typeof refusal>, retryAfter?: number): Denial {
   const known = error === "temporarily_unavailable" || error === "invalid_token" ? error : "access_denied";
   return new Denial(known, reasons as unknown as readonly DenialReason[], { retryAfter: wait ?? retryAfter });
+}
+
+function isCallAnswer(value: unknown): value is CallAnswer {
+  if (!isRecord(value) || !isRecord(value["state"])) return false;
+  const { input, spent, versions, retryAfter } = value["state"];
+  const { headers } = value;
+  return (
+    isRecord(input) &&
+    typeof input["version"] === "string" &&
+    isRecord(spent) &&
+    Object.values(spent).every((amount) => typeof amount === "number") &&
+    Array.isArray(versions) &&
+    versions.every((version) => typeof version === "number") &&
+    (retryAfter === undefined || typeof retryAfter === "number") &&
+    (headers === undefined ||
+      (isRecord(headers) && Object.values(headers).every((header) => typeof header === "string")))
+  );
 }
 
 function jsonOf(text: string): unknown {

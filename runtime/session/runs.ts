@@ -1,4 +1,5 @@
 import { runKey } from "../store/keys";
+import { readOnce } from "../store/known-values";
 import type { Write } from "../store/store";
 import type { Run } from "./session";
 import { withDone } from "./session-state";
@@ -10,13 +11,15 @@ export interface StoredRun {
   readonly version: number;
 }
 
+const readRunValue = readOnce((value) => runSchema.parse(value));
+
 /** For which a run is kept after its end, so that what it was can be said: a stream may last as long, and carry data */
 const KEPT_AFTER_END_SECONDS = 300;
 
 /** Undefined where there is none of this epoch, or where it ended too long ago */
 export async function readRun({ store, epoch }: EpochState, run: string): Promise<StoredRun | undefined> {
   const [item] = await store.read([runKey(epoch, run)]);
-  return item === undefined ? undefined : { run: runSchema.parse(item.value), version: item.version };
+  return item === undefined ? undefined : { run: readRunValue(item.value), version: item.version };
 }
 
 export function newRunWrite(epoch: number, run: Run): Write {

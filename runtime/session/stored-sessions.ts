@@ -1,11 +1,14 @@
 import { Refusal } from "../refusal/refusal";
 import type { FleetView } from "../registry/registry";
 import { sessionKey } from "../store/keys";
+import { readOnce } from "../store/known-values";
 import type { Condition, Item, Key, Write } from "../store/store";
 import { type Knower, knowerOfRun } from "./knower";
 import type { Run, Session } from "./session";
 import { keptUntil } from "./session-state";
 import { type EpochState, sessionSchema, type StoredSession } from "./stored";
+
+const readSessionValue = readOnce((value) => sessionSchema.parse(value));
 
 /** The session of now of each; undefined where there is none */
 export async function readSessions(
@@ -36,7 +39,7 @@ export function refuseOtherSession({ session }: StoredSession, { sid }: Pick<Run
 export function sessionOf(knower: Knower, item: Item | undefined): StoredSession | undefined {
   if (item === undefined) return undefined;
   const { value, version, expiresAt } = item;
-  return { knower, session: sessionSchema.parse(value), version, expiresAt };
+  return { knower, session: readSessionValue(value), version, expiresAt };
 }
 
 /** @param clean until when it is kept as long as it has nothing to hand on */

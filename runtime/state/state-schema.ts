@@ -9,13 +9,29 @@ const text = z.string().min(1).max(INPUT_LIMITS.text);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const version = z.int().min(1);
 
+/** Claims that were sound once: those of a token come again with each of its calls */
+const MOST_CLAIMS = 4_096;
+const soundClaims = new Map<string, AccessTokenClaims>();
+
 /** Of a token whose signature, binding and audience the authorizer has verified */
 const claims = z.unknown().transform((value, context): AccessTokenClaims => {
-  const sound = accessTokenClaims(value);
+  const sound = claimsIn(value);
   if (sound?.aud.startsWith("tool:") === true) return sound;
   context.addIssue({ code: "custom", message: "must be those of a token for a tool" });
   return z.NEVER;
 });
+
+function claimsIn(value: unknown): AccessTokenClaims | undefined {
+  const json = JSON.stringify(value);
+  const known = soundClaims.get(json);
+  if (known !== undefined) return known;
+  const sound = accessTokenClaims(value);
+  if (sound === undefined) return undefined;
+  const [oldest] = soundClaims.keys();
+  if (soundClaims.size >= MOST_CLAIMS && oldest !== undefined) soundClaims.delete(oldest);
+  soundClaims.set(json, sound);
+  return sound;
+}
 
 const call: z.ZodType<CallFacts> = z.strictObject({
   tool: text,

@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { valueIn } from "./known-values";
 import { type Item, type Key, StoreUnavailable } from "./store";
 import { alive } from "./transaction";
 
@@ -27,7 +28,7 @@ export function itemOfAttributes(attributes: Attributes): Item {
   }
   return {
     key: { partition: pk.S, sort: sk.S },
-    value: JSON.parse(text),
+    value: valueIn(text),
     version: Number(version.N),
     ...(expiresAt?.N !== undefined && { expiresAt: Number(expiresAt.N) }),
   };

@@ -1,5 +1,6 @@
 import type { CheckedWrite } from "./checked";
 import { kindOf } from "./keys";
+import { valueIn } from "./known-values";
 import { type Condition, type Item, type Key, StoreConflict } from "./store";
 
 /** An item as a store in this process keeps it: its value is JSON text, so that nobody changes it from outside. */
@@ -39,7 +40,7 @@ export function alive<T extends { readonly expiresAt?: number }>(item: T | undef
 }
 
 export function itemOf(key: Key, { version, expiresAt, text }: Stored): Item {
-  return { key, value: JSON.parse(text), version, ...(expiresAt !== undefined && { expiresAt }) };
+  return { key, value: valueIn(text), version, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
 /** Undefined where the condition does not hold */

@@ -5,9 +5,19 @@ import type { User } from "../../domain";
 const MOST_KNOWN = 1_024;
 
 const known = new Map<string, string>();
+/** The same object is asked about again and again. */
+const ofObject = new WeakMap<User, string>();
 
 /** Names a user in keys and records, which are no place for who somebody is */
-export function userDigest({ issuer, subject }: User): string {
+export function userDigest(user: User): string {
+  const known = ofObject.get(user);
+  if (known !== undefined) return known;
+  const digest = digestOf(user);
+  if (Object.isFrozen(user)) ofObject.set(user, digest);
+  return digest;
+}
+
+function digestOf({ issuer, subject }: User): string {
   const name = JSON.stringify([issuer, subject]);
   const before = known.get(name);
   if (before !== undefined) return before;

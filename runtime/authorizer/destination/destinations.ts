@@ -18,6 +18,14 @@ interface Known extends Found {
   readonly at: number;
 }
 
+interface Place {
+  readonly hostname: string;
+  readonly port: string;
+}
+
+/** Addresses as Envoy reads them; none where one of them is not allowed */
+type Usable = readonly string[];
+
 const MILLISECONDS = 1_000;
 /** A name is asked for no more often, and no less, whatever its time to live is. */
 const SECONDS = { least: 5, most: 30, withoutAnswer: 60 } as const;
@@ -30,6 +38,10 @@ const HTTPS_PORT = "443";
 export class Destinations {
   private readonly known = new Map<string, Known>();
   private readonly pending = new Map<string, Promise<Known>>();
+  /** Host and port of each tool's address */
+  private readonly places = new WeakMap<object, Place>();
+  /** Which addresses may be connected to, where the tool is on a private network and where it is not */
+  private readonly looked = new WeakMap<readonly string[], Partial<Record<"private" | "public", Usable>>>();
   private turn = 0;
 
   /** @param elapsed milliseconds from any beginning, that never go back */
@@ -43,18 +55,27 @@ export class Destinations {
    *
    * @throws Denial `gateway.name`, `gateway.destination`
    */
-  public async of({ url, isPrivate }: Pick<FleetTool, "isPrivate" | "url">): Promise<string> {
-    const { hostname, port } = new URL(url);
-    const addresses = await this.addressesOf(hostname.replace(/^\[|\]$/g, ""));
-    // One that is not allowed makes all of them suspect: whoever can add an address can add another one.
-    const odd = addresses.find((address) => !isAllowed(address, isPrivate));
-    if (odd !== undefined) throw Denial.of("gateway.destination");
-    // Not every cluster has a way out by IPv6.
-    const v4 = addresses.filter((address) => isIPv4(address));
-    const usable = v4.length > 0 ? v4 : addresses;
+  public async of(tool: Pick<FleetTool, "isPrivate" | "url">): Promise<string> {
+    const { hostname, port } = this.placeOf(tool);
+    const usable = this.usableOf(await this.addressesOf(hostname), tool.isPrivate);
+    if (usable.length === 0) throw Denial.of("gateway.destination");
     this.turn += 1;
-    const address = usable[this.turn % usable.length] as string;
-    return `${isIPv6(address) ? `[${address}]` : address}:${port === "" ? HTTPS_PORT : port}`;
+    return `${usable[this.turn % usable.length]}:${port}`;
+  }
+
+  private placeOf(tool: Pick<FleetTool, "url">): Place {
+    const known = this.places.get(tool);
+    if (known !== undefined) return known;
+    const { hostname, port } = new URL(tool.url);
+    const place = { hostname: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? HTTPS_PORT : port };
+    this.places.set(tool, place);
+    return place;
+  }
+
+  private usableOf(addresses: readonly string[], isPrivate: boolean): Usable {
+    const looked = this.looked.get(addresses) ?? {};
+    this.looked.set(addresses, looked);
+    return (looked[isPrivate ? "private" : "public"] ??= usableIn(addresses, isPrivate));
   }
 
   private async addressesOf(hostname: string): Promise<readonly string[]> {
@@ -84,6 +105,15 @@ export class Destinations {
     this.known.set(hostname, found);
     return found;
   }
+}
+
+function usableIn(addresses: readonly string[], isPrivate: boolean): Usable {
+  // One that is not allowed makes all of them suspect: whoever can add an address can add another one.
+  if (addresses.some((address) => !isAllowed(address, isPrivate))) return [];
+  // Not every cluster has a way out by IPv6.
+  const v4 = addresses.filter((address) => isIPv4(address));
+  const usable = v4.length > 0 ? v4 : addresses;
+  return usable.map((address) => (isIPv6(address) ? `[${address}]` : address));
 }
 
 function isAllowed(address: string, isPrivate: boolean): boolean {
