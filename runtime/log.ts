@@ -8,6 +8,25 @@ export function jsonLog(write: (line: string) => void, now: () => Date = () => n
   return (event, facts = {}) => write(`${JSON.stringify({ time: now().toISOString(), event, ...facts })}\n`);
 }
 
+/**
+ * Writes lines of one turn of the event loop together: one write takes longer than all that a line says.
+ *
+ * @returns how to log a line, and `flush`, which writes what waits; a process that ends by itself must call it
+ */
+export function linesTogether(write: (lines: string) => void) {
+  let waiting = "";
+  const flush = (): void => {
+    const lines = waiting;
+    waiting = "";
+    if (lines !== "") write(lines);
+  };
+  const line = (text: string): void => {
+    if (waiting === "") setImmediate(flush);
+    waiting += text;
+  };
+  return { line, flush };
+}
+
 /** What a log says of an error, the ones below it included */
 export function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,12 +1,15 @@
 import { CONFIG_VARIABLE } from "../checked-config";
-import { jsonLog, told } from "../log";
+import { jsonLog, linesTogether, told } from "../log";
 import { readAuthorizerConfig } from "./config";
 import { startAuthorizer } from "./server";
 
 // The AWS SDK is pinned, and a log is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-const log = jsonLog((line) => void process.stdout.write(line));
+const { line, flush } = linesTogether((lines) => void process.stdout.write(lines));
+const log = jsonLog(line);
+// A pipe is written to at once.
+process.once("exit", flush);
 
 /** The authorizer as a process: configured by a file, ended by a signal. */
 async function main(): Promise<void> {
