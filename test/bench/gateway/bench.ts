@@ -1,20 +1,22 @@
-import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
-import { join, resolve } from "node:path";
-import { toolToken } from "../../e2e/gateway/call";
 import { envoyProgram } from "../../e2e/gateway/envoy-program";
-import { HOSTS } from "../../e2e/gateway/gateway-fleet";
-import { GatewayWorld } from "../../e2e/gateway/gateway-world";
-import { freePort, serve } from "../../e2e/harness/server";
+import { GatewayWorld, type GatewayWorldOptions } from "../../e2e/gateway/gateway-world";
 import { Suite } from "../../e2e/harness/suite";
 import { spirePrograms } from "../../e2e/spire/programs";
+import { median } from "../comparison";
 import { inTurns } from "../exchange/turns";
 import { machineName } from "../machine";
-import { type Load, load, type Side } from "./load";
-import { ALLOW, AMBIT, DIRECT, ENVOY, type GatewayResult } from "./result";
+import { type Load, load, openLoad, residentBytes, type Side } from "./load";
+import { ALLOW, AMBIT, FLEETS, type GatewayResult, LARGE, LEVEL, type LongRun } from "./result";
+import { ambitSide, otherSides } from "./sides";
 
-const ROOT = resolve(__dirname, "../../..");
-const PATH = "/find?q=a";
+/** Agents of the fleet that call in each world */
+const CALLING = 3;
+/** Of a long run: a token is good for five minutes. */
+const CALLS_OF_A_TOKEN = 10_000;
+/** Until garbage of the last load is collected, or not */
+const RESTING_MILLISECONDS = 3_000;
+const HALF = 0.5;
 
 export interface GatewayBench {
   readonly rounds: number;
@@ -22,134 +24,71 @@ export interface GatewayBench {
   readonly calls: number;
   /** Calls of each side before the first round, until its code is compiled */
   readonly warmUp: number;
+  /** Rounds of calls that come at half of the rate that the chain can take, and how long each lasts */
+  readonly open: { readonly rounds: number; readonly seconds: number };
+  /** Calls of the run after which memory is looked at again */
+  readonly longRun: number;
   readonly progress: (step: string) => void;
 }
 
-/** One call of a tool by each way, in turns. */
-export async function gatewayBench({ rounds, calls, warmUp, progress }: GatewayBench): Promise<GatewayResult> {
+/** One call of a tool by each way, in turns; then calls that come by themselves, and many of them. */
+export async function gatewayBench({
+  rounds,
+  calls,
+  warmUp,
+  open,
+  longRun,
+  progress,
+}: GatewayBench): Promise<GatewayResult> {
   const [busy = NaN] = loadavg();
   const suite = new Suite("bench");
   try {
-    progress("Envoy, SPIRE, exchange and authorizer start");
-    const envoy = await envoyProgram();
-    const world = await GatewayWorld.start(suite, await spirePrograms(), envoy);
-    const sides = await sidesOf(suite, world, envoy);
+    const [envoy, spire] = [await envoyProgram(), await spirePrograms()];
+    const worldOf = (step: string, options: GatewayWorldOptions): Promise<GatewayWorld> => {
+      progress(`Envoy, SPIRE, exchange and authorizer start: ${step}`);
+      return GatewayWorld.start(suite, spire, envoy, options);
+    };
+    const world = await worldOf(AMBIT, { bystanders: FLEETS.small - CALLING });
+    const level = await worldOf(LEVEL, { store: (folder) => ({ level: { folder } }) });
+    const large = await worldOf(LARGE, { bystanders: FLEETS.large - CALLING });
+    const others = await otherSides(suite, world, envoy);
+    const ambit = ambitSide(AMBIT, world);
+    const sides = [...others, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];
     for (const side of sides) {
       progress(`warming up: ${side.name}`);
       await load(side, warmUp);
     }
     progress(`${rounds} rounds`);
     const turns = Object.fromEntries(sides.map((side) => [side.name, (): Promise<Load> => load(side, calls)]));
-    return { machine: machineName(), busy, loads: await inTurns(turns, rounds) };
+    const loads = await inTurns(turns, rounds);
+    const perSecond = Math.round(HALF * median((loads[AMBIT] ?? []).map(({ answers, seconds }) => answers / seconds)));
+    progress(`${open.rounds} rounds of ${perSecond} calls a second`);
+    const compared = [ambit, ...others.filter(({ name }) => name === ALLOW)];
+    const opened = await inTurns(
+      Object.fromEntries(
+        compared.map((side) => [side.name, (): Promise<Load> => openLoad(side, { perSecond, seconds: open.seconds })]),
+      ),
+      open.rounds,
+    );
+    progress(`${longRun.toLocaleString("en")} calls`);
+    const long = await longRunOf(ambit, world, longRun);
+    return { machine: machineName(), busy, loads, open: { perSecond, loads: opened }, longRun: long };
   } finally {
     await suite.putAway();
   }
 }
 
-async function sidesOf(suite: Suite, world: GatewayWorld, envoy: string): Promise<readonly Side[]> {
-  const token = await toolToken(world, "clerk", "work", "crm");
-  const { certificate: cert, key, bundle } = world.as("clerk");
-  const tls = { ca: bundle, cert, key };
-  const headers = { authorization: `Bearer ${token}` };
-  const common = { host: world.host, path: `/tools/crm${PATH}`, headers, tls };
-  const plain = await startEnvoy(suite, world, envoy, "plain", undefined);
-  const socket = world.path("run", "allow.sock");
-  const allow = await serve({
-    name: "the authorizer that always allows",
-    command: process.execPath,
-    args: ["-r", "@swc-node/register", join(__dirname, "always-allow.ts"), socket, `${world.host}:${world.tool.port}`],
-    cwd: ROOT,
-    ready: (said) => said.includes("listening"),
-  });
-  suite.afterwards(() => allow.kill());
-  const allowing = await startEnvoy(suite, world, envoy, "allow", socket);
-  const own = [world.envoy.pid, world.authorizer.pid, world.exchange.process.pid];
-  const { tool } = world;
-  return [
-    {
-      ...common,
-      name: DIRECT,
-      port: tool.port,
-      path: `/base${PATH}`,
-      tls: { ...tls, ca: tool.authority },
-      servername: HOSTS.crm,
-      pids: [],
-    },
-    { ...common, name: ENVOY, port: plain.port, pids: [plain.pid] },
-    { ...common, name: ALLOW, port: allowing.port, pids: [allowing.pid, allow.pid] },
-    { ...common, name: AMBIT, port: world.port, pids: own },
-  ];
-}
-
-interface StartedEnvoy {
-  readonly port: number;
-  readonly pid: number;
-}
-
-/** The configuration that ships, with another authorizer or none, and without a log of calls */
-async function startEnvoy(
-  suite: Suite,
-  world: GatewayWorld,
-  envoy: string,
-  name: string,
-  authorizer: string | undefined,
-): Promise<StartedEnvoy> {
-  const port = await freePort();
-  const config = JSON.parse(
-    world.envoyConfig({
-      port,
-      authorizer: authorizer ?? world.path("run", "none.sock"),
-      admin: world.path("run", `${name}-admin.sock`),
-    }),
-  ) as Bootstrap;
-  const [listener] = config.static_resources.listeners;
-  const manager = listener?.filter_chains[0]?.filters[0]?.typed_config;
-  if (manager === undefined) throw new Error("the configuration has no listener");
-  manager.access_log = [];
-  if (authorizer === undefined) {
-    // Nobody says where to connect to.
-    config.static_resources.clusters = config.static_resources.clusters.map((cluster) =>
-      cluster.name === "tools" ? atAddress(cluster, world.host, world.tool.port) : cluster,
-    );
-    manager.http_filters = manager.http_filters.filter((filter) => !filter.name.endsWith("ext_authz"));
-    for (const route of manager.route_config.virtual_hosts.flatMap(({ routes }) => routes)) {
-      delete route.typed_per_filter_config["envoy.filters.http.ext_authz"];
-    }
+async function longRunOf(side: Side, { envoy, authorizer }: GatewayWorld, calls: number): Promise<LongRun> {
+  const pids = [envoy.pid, authorizer.pid];
+  const before = await restingBytes(pids);
+  let [left, failed] = [calls, 0];
+  for (; left > 0; left -= CALLS_OF_A_TOKEN) {
+    failed += (await load(side, Math.min(left, CALLS_OF_A_TOKEN))).failed;
   }
-  const file = world.path(`${name}.json`);
-  writeFileSync(file, JSON.stringify(config));
-  const server = await world.serveEnvoy(envoy, file, port);
-  suite.afterwards(() => server.kill());
-  return { port, pid: server.pid };
+  return { calls, failed, before, after: await restingBytes(pids) };
 }
 
-/** What of Envoy's configuration is changed here */
-interface Bootstrap {
-  readonly static_resources: {
-    clusters: readonly Cluster[];
-    readonly listeners: readonly {
-      readonly filter_chains: readonly { readonly filters: readonly { readonly typed_config: Manager }[] }[];
-    }[];
-  };
-}
-
-interface Cluster {
-  readonly name: string;
-}
-
-interface Manager {
-  access_log: readonly unknown[];
-  http_filters: readonly { readonly name: string }[];
-  readonly route_config: {
-    readonly virtual_hosts: readonly {
-      readonly routes: readonly { readonly typed_per_filter_config: Record<string, unknown> }[];
-    }[];
-  };
-}
-
-function atAddress(cluster: Cluster, address: string, port: number): Cluster {
-  const { original_dst_lb_config, lb_policy, cleanup_interval, ...kept } = cluster as Cluster & Record<string, unknown>;
-  const endpoint = { address: { socket_address: { address, port_value: port } } };
-  const assignment = { cluster_name: kept.name, endpoints: [{ lb_endpoints: [{ endpoint }] }] };
-  return { ...kept, type: "STATIC", load_assignment: assignment } as Cluster;
+async function restingBytes(pids: readonly number[]): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, RESTING_MILLISECONDS));
+  return pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
 }

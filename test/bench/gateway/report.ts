@@ -1,37 +1,99 @@
-import { median } from "../comparison";
+import { median, type Ratio } from "../comparison";
 import { markdown } from "../report";
 import { CALLERS, type Load } from "./load";
-import { AMBIT, failures, type GatewayResult, LIMITS, overAllow } from "./result";
+import {
+  added,
+  ALLOW,
+  AMBIT,
+  FLEETS,
+  failures,
+  flatness,
+  type GatewayResult,
+  LEVEL,
+  LIMITS,
+  memoryGrowth,
+  overAllow,
+} from "./result";
 
 type Rows = readonly (readonly string[])[];
 
+const MEGABYTE = 1_048_576;
+
+/** Closed loop: what a call costs by each way */
 export function gatewayRows(result: GatewayResult): Rows {
-  const ratio = overAllow(result);
-  const held = ratio.median <= LIMITS.overAllow ? "met" : "missed";
-  const compared = [ratio.median.toFixed(2), range(ratio), `at most ${LIMITS.overAllow}`, held];
+  const over = (name: string): readonly string[] => {
+    const ratio = overAllow(result, name);
+    return [ratio.median.toFixed(2), range(ratio)];
+  };
   const rows = Object.entries(result.loads).map(([name, loads]) => [
     name,
     number(loads, ({ answers, seconds }) => answers / seconds),
     `${number(loads, ({ cpuMicroseconds }) => cpuMicroseconds)} µs`,
     middle(loads, ({ p50Milliseconds }) => p50Milliseconds).toFixed(1),
     middle(loads, ({ p99Milliseconds }) => p99Milliseconds).toFixed(1),
-    ...(name === AMBIT ? compared : ["", "", "", ""]),
+    ...(name === AMBIT || name === LEVEL ? over(name) : ["", ""]),
   ]);
+  const heads = [
+    "per second",
+    "processor, a call",
+    "p50, ms",
+    "p99, ms",
+    "over the one that always allows",
+    "min to max",
+  ];
+  return [["", ...heads], ...rows];
+}
+
+/** What has a limit */
+export function limitRows(result: GatewayResult): Rows {
+  const { open, longRun } = result;
+  const p50 = added(result, ({ p50Milliseconds }) => p50Milliseconds);
+  const p99 = added(result, ({ p99Milliseconds }) => p99Milliseconds);
+  const [over, flat, growth, failed] = [overAllow(result), flatness(result), memoryGrowth(result), failures(result)];
+  const half = `at ${open.perSecond} calls a second`;
+  const calls = longRun.calls.toLocaleString("en");
+  const megabytes = `${Math.round(longRun.before / MEGABYTE)} to ${Math.round(longRun.after / MEGABYTE)} MB`;
   return [
+    ["", "", "min to max", "limit", ""],
     [
-      "",
-      "per second",
-      "processor, a call",
-      "p50, ms",
-      "p99, ms",
-      "over the one that always allows",
-      "min to max",
-      "limit",
-      "",
+      "processor, over the chain that always allows",
+      over.median.toFixed(2),
+      range(over),
+      ...held(over.median, LIMITS.overAllow),
     ],
-    ...rows,
+    [
+      `processor, ${FLEETS.large.toLocaleString("en")} agents over ${FLEETS.small}`,
+      flat.median.toFixed(2),
+      range(flat),
+      ...held(flat.median, LIMITS.flat),
+    ],
+    [`p50 added ${half}`, `${p50.median.toFixed(1)} ms`, range(p50), "", ""],
+    [`p99 added ${half}`, `${p99.median.toFixed(1)} ms`, range(p99), ...held(p99.median, LIMITS.addedP99, " ms")],
+    [
+      `memory of Envoy and authorizer, ${calls} calls later`,
+      growth.toFixed(2),
+      megabytes,
+      ...held(growth, LIMITS.memory),
+    ],
+    ["calls that failed", `${failed}`, "", ...held(failed, 0)],
   ];
 }
+
+/** Open loop: how long answers take at half load */
+export function openRows({ open: { loads } }: GatewayResult): Rows {
+  const rows = [ALLOW, AMBIT].map((name) => {
+    const of = loads[name] ?? [];
+    const times = [of.map(({ p50Milliseconds }) => p50Milliseconds), of.map(({ p99Milliseconds }) => p99Milliseconds)];
+    return [
+      name,
+      ...times.map((all) => median(all).toFixed(1)),
+      `${number(of, ({ cpuMicroseconds }) => cpuMicroseconds)} µs`,
+    ];
+  });
+  return [["at half load", "p50, ms", "p99, ms", "processor, a call"], ...rows];
+}
+
+export const TABLES = [gatewayRows, openRows, limitRows] as const;
 
 /** Under which the figures were measured */
 export function circumstances(result: GatewayResult): string {
@@ -43,7 +105,11 @@ export function circumstances(result: GatewayResult): string {
 }
 
 export function gatewayText(result: GatewayResult): string {
-  return `${circumstances(result)}:\n\n${markdown(gatewayRows(result))}`;
+  return `${circumstances(result)}:\n\n${TABLES.map((rows) => markdown(rows(result))).join("\n\n")}`;
+}
+
+function held(value: number, limit: number, unit = ""): readonly [limit: string, held: string] {
+  return [`at most ${limit}${unit}`, value <= limit ? "met" : "missed"];
 }
 
 function middle(loads: readonly Load[], of: (load: Load) => number): number {
@@ -54,6 +120,6 @@ function number(loads: readonly Load[], of: (load: Load) => number): string {
   return Math.round(middle(loads, of)).toLocaleString("en");
 }
 
-function range({ lowest, highest }: { readonly lowest: number; readonly highest: number }): string {
+function range({ lowest, highest }: Ratio): string {
   return `${lowest.toFixed(2)} to ${highest.toFixed(2)}`;
 }

@@ -1,38 +1,90 @@
 import { median, type Ratio } from "../comparison";
 import type { Load } from "./load";
 
+/** Agents that are declared */
+export const FLEETS = { small: 10, large: 10_000 } as const;
+
 export const DIRECT = "direct";
 export const ENVOY = "Envoy, pass through";
 export const ALLOW = "Envoy, an authorizer in Node that always allows";
 export const AMBIT = "Ambit, memory store";
+export const LEVEL = "Ambit, a folder as store";
+export const LARGE = "Ambit, memory store, 10,000 agents";
 
 export const LIMITS = {
   /** Processor time of all processes over that of the chain that always allows */
   overAllow: 3,
+  /** Processor time with 10,000 agents over that with 10 */
+  flat: 1.15,
+  /** Memory of Envoy and authorizer behind the long run over that before it */
+  memory: 1.15,
+  /** Milliseconds that the 99th percentile is above that of the chain that always allows, at half load */
+  addedP99: 5,
 } as const;
+
+/** Many calls, one after the other */
+export interface LongRun {
+  readonly calls: number;
+  /** Of a caller whose calls are all allowed */
+  readonly failed: number;
+  /** Resident bytes of Envoy and the authorizer */
+  readonly before: number;
+  readonly after: number;
+}
 
 export interface GatewayResult {
   readonly machine: string;
   readonly busy: number;
   /** By side, one of each round */
-  readonly loads: Readonly<Record<string, readonly Load[]>>;
+  readonly loads: Loads;
+  /** At half of the rate that the chain takes */
+  readonly open: { readonly perSecond: number; readonly loads: Loads };
+  readonly longRun: LongRun;
 }
 
-/** Of each round by itself, because both sides of a round ran while the machine was equally busy */
-export function overAllow({ loads }: GatewayResult): Ratio {
-  const allow = loads[ALLOW] ?? [];
-  const ratios = (loads[AMBIT] ?? []).map(
-    ({ cpuMicroseconds }, round) => cpuMicroseconds / (allow[round]?.cpuMicroseconds ?? NaN),
-  );
-  return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
+type Loads = Readonly<Record<string, readonly Load[]>>;
+
+/** Processor time over that of the chain that always allows */
+export function overAllow({ loads }: GatewayResult, side = AMBIT): Ratio {
+  return ratioOf(loads, side, ALLOW);
 }
 
-export function failures({ loads }: GatewayResult): number {
-  return Object.values(loads)
-    .flat()
-    .reduce((sum, { failed }) => sum + failed, 0);
+/** Processor time of a call with 10,000 agents over that with 10 */
+export function flatness({ loads }: GatewayResult): Ratio {
+  return ratioOf(loads, LARGE, AMBIT);
+}
+
+/** What the chain adds to the one that always allows, in milliseconds */
+export function added({ open: { loads } }: GatewayResult, of: (load: Load) => number): Ratio {
+  return compared(loads, AMBIT, ALLOW, (own, other) => of(own) - of(other));
+}
+
+export function memoryGrowth({ longRun: { before, after } }: GatewayResult): number {
+  return after / before;
+}
+
+export function failures({ loads, open, longRun }: GatewayResult): number {
+  const all = [...Object.values(loads), ...Object.values(open.loads)].flat();
+  return all.reduce((sum, { failed }) => sum + failed, longRun.failed);
 }
 
 export function isAccepted(result: GatewayResult): boolean {
-  return overAllow(result).median <= LIMITS.overAllow && failures(result) === 0;
+  return (
+    overAllow(result).median <= LIMITS.overAllow &&
+    flatness(result).median <= LIMITS.flat &&
+    added(result, ({ p99Milliseconds }) => p99Milliseconds).median <= LIMITS.addedP99 &&
+    memoryGrowth(result) <= LIMITS.memory &&
+    failures(result) === 0
+  );
+}
+
+function ratioOf(loads: Loads, side: string, base: string): Ratio {
+  return compared(loads, side, base, (own, other) => own.cpuMicroseconds / other.cpuMicroseconds);
+}
+
+/** Of each round by itself, because both sides of a round ran while the machine was equally busy */
+function compared(loads: Loads, side: string, base: string, of: (own: Load, other: Load) => number): Ratio {
+  const others = loads[base] ?? [];
+  const values = (loads[side] ?? []).map((own, round) => of(own, others[round] as Load));
+  return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values) };
 }

@@ -20,8 +20,12 @@ export const HOSTS = {
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 const robot = { service: "robot" };
 
-/** Tools at one port, the agent that calls them, and one that may call only one of them */
-export function gatewayFleet(port: number): Fleet {
+/**
+ * Tools at one port, the agent that calls them, and one that may call only one of them
+ *
+ * @param bystanders how many agents there are besides
+ */
+export function gatewayFleet(port: number, bystanders = 0): Fleet {
   const records = Dataset.external("records", { sensitivity: "restricted" });
   const at = (host: string, path = ""): string => `https://${host}:${port}${path}`;
   const text = { type: "string", maxLength: 1_000 } as const;
@@ -137,12 +141,21 @@ export function gatewayFleet(port: number): Fleet {
     tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
   }) {}
 
-  return Fleet.of(Clerk, Payer, Other);
+  const others = Array.from({ length: bystanders }, (_, index) =>
+    Agent.define(`other-${index}`, {
+      owner: "office@acme.example",
+      purpose: "Posts on the board",
+      expires: "2027-06-30",
+      workload: { namespace: "office" },
+      tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
+    }),
+  );
+  return Fleet.of(Clerk, Payer, Other, ...others);
 }
 
 /** What synth writes of it */
-export function gatewayDocument(port: number, userIssuer: string): FleetDocument {
-  const fleet = gatewayFleet(port);
+export function gatewayDocument(port: number, userIssuer: string, bystanders = 0): FleetDocument {
+  const fleet = gatewayFleet(port, bystanders);
   const issuer = { issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] as const };
   const platform = new Platform({ ...facts, issuers: [issuer], starters: [] });
   return {

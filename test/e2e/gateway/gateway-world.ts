@@ -56,6 +56,21 @@ const PUBLIC_ADDRESS = "8.8.8.8";
 
 export type AgentName = (typeof AGENTS)[number];
 
+export interface GatewayWorldOptions {
+  /**
+   * Where the exchange keeps its state
+   *
+   * @default - in its memory
+   */
+  readonly store?: (folder: string) => ExchangeConfig["store"];
+  /**
+   * Agents that are declared besides those who call
+   *
+   * @default 0
+   */
+  readonly bystanders?: number;
+}
+
 /** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
 export class GatewayWorld {
   public readonly port: number;
@@ -76,11 +91,17 @@ export class GatewayWorld {
     public readonly names: NameServer,
     private readonly secrets: SecretServer,
     private readonly ports: { readonly exchange: number; readonly gateway: number },
+    private readonly options: GatewayWorldOptions,
   ) {
     this.port = ports.gateway;
   }
 
-  public static async start(suite: Suite, spirePrograms: SpirePrograms, envoy: string): Promise<GatewayWorld> {
+  public static async start(
+    suite: Suite,
+    spirePrograms: SpirePrograms,
+    envoy: string,
+    options: GatewayWorldOptions = {},
+  ): Promise<GatewayWorld> {
     // Sockets lie in it, so the path is short.
     const folder = mkdtempSync(join(tmpdir(), "ambit-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
@@ -99,7 +120,7 @@ export class GatewayWorld {
     names.addresses.set(HOSTS.metadata, [METADATA_ADDRESS]);
     names.addresses.set(HOSTS.twofold, [PUBLIC_ADDRESS, host]);
     const ports = { exchange: await freePort(), gateway: await freePort() };
-    const parts = [folder, host, spire, issuers, tool, names, secrets, ports] as const;
+    const parts = [folder, host, spire, issuers, tool, names, secrets, ports, options] as const;
     const world = new GatewayWorld(suite, { envoy }, ...parts);
     await world.registered();
     await world.published();
@@ -262,7 +283,7 @@ export class GatewayWorld {
   public async published(): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const document = gatewayDocument(this.tool.port, this.issuers.userIssuer);
+    const document = gatewayDocument(this.tool.port, this.issuers.userIssuer, this.options.bystanders);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
     return this.revision;
@@ -325,7 +346,7 @@ export class GatewayWorld {
       listen: { host: this.host, port: this.ports.exchange },
       tls: { workloadApi: `unix://${spire.agent.socket}` },
       jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
-      store: { memory: {} },
+      store: this.options.store?.(this.path("state")) ?? { memory: {} },
       registry: this.registry,
       signingKeys: [{ file: this.path("signing.pem") }],
       services: { introspect: gateway, state: gateway, outbound: gateway },
