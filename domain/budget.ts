@@ -16,7 +16,7 @@ export interface BudgetProps {
   readonly of?: ToolGrant;
 }
 
-/** At most N calls, or at most a sum over one argument, in a period. */
+/** At most N calls, a sum over one argument, or N tokens of models, in a period. */
 export class Budget {
   private constructor(
     public readonly limit: number,
@@ -25,6 +25,8 @@ export class Budget {
     public readonly actions: readonly string[] | undefined,
     /** Argument that is added up, or undefined to count calls */
     public readonly sumOf: string | undefined,
+    /** `tokens`: what models read and answer; undefined for calls and sums */
+    public readonly counts?: "tokens",
   ) {}
 
   public static perRun(limit: number, props: BudgetProps = {}): Budget {
@@ -46,6 +48,19 @@ export class Budget {
   /** At most `limit` in sum over `argument` (a number in the request), such as the amount of refunds */
   public static sum(argument: string, limit: number, props: BudgetProps & { readonly per: BudgetPeriod }): Budget {
     return Budget.checked(limit, props.per, props, plainString(argument, "budget", "argument", "budget.malformed"));
+  }
+
+  /**
+   * At most `limit` tokens of models, in and out. A call takes what it can use at most before it goes out, and is given back what it
+   * did not use.
+   */
+  public static tokens(limit: number, props: BudgetProps & { readonly per: BudgetPeriod }): Budget {
+    if (props.of !== undefined && props.of.tool.kind !== "model") {
+      const what = `of must name actions of a model, got ${props.of.names.join(", ")}`;
+      refuse("budget.malformed", "budget", `${what}: only models use tokens`);
+    }
+    const { limit: checked, period, actions } = Budget.checked(limit, props.per, props);
+    return new Budget(checked, period, actions, undefined, "tokens");
   }
 
   private static checked(limit: number, period: BudgetPeriod, props: BudgetProps, sumOf?: string): Budget {

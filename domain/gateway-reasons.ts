@@ -79,6 +79,16 @@ export const GATEWAY_REASONS = {
     "the body could be read in more than one way",
     "send one JSON text with each member once, numbers that a double holds exactly and at most 64 levels",
   ],
+  "call.feature": [
+    "access_denied",
+    "the request has the model's provider do what the action does not allow",
+    "leave it out, or declare it in allows of the action",
+  ],
+  "call.output-limit": [
+    "invalid_request",
+    "the request does not bound the model's answer as the action does",
+    "send an output limit that is at most maxOutputTokens of the action",
+  ],
   "call.too-large": ["invalid_request", "the body is larger than the gateway looks into", "send less in one call"],
   "call.unrecognised": [
     "access_denied",

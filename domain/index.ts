@@ -140,17 +140,21 @@ export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine }
 export { SpiffeId } from "./spiffe-id";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";
 export { Tool, ToolGrant, type ActionMatch, type ToolAction } from "./tool";
-export type {
-  HttpAction,
-  HttpMethod,
-  HttpToolProps,
-  Impact,
-  JsonSchema,
-  McpAction,
-  McpToolProps,
-  ModelAction,
-  ModelToolProps,
-  ServiceIdentity,
+export {
+  MODEL_APIS,
+  MODEL_FEATURES,
+  type HttpAction,
+  type HttpMethod,
+  type HttpToolProps,
+  type Impact,
+  type JsonSchema,
+  type McpAction,
+  type McpToolProps,
+  type ModelAction,
+  type ModelApi,
+  type ModelFeature,
+  type ModelToolProps,
+  type ServiceIdentity,
 } from "./tool-props";
 export { type UserFrame, userFrames } from "./user-frames";
 export { TrustDomain } from "./trust-domain";

@@ -58,9 +58,36 @@ export interface McpAction extends ActionProps {
   readonly readOnly?: boolean;
 }
 
+export const MODEL_APIS = ["anthropic.messages", "openai.responses", "openai.chat-completions"] as const;
+/** How a model is asked: the Messages API of Anthropic, or Responses or Chat Completions of OpenAI, whoever offers it */
+export type ModelApi = (typeof MODEL_APIS)[number];
+
+export const MODEL_FEATURES = [
+  "hosted-tools",
+  "connectors",
+  "url-inputs",
+  "file-inputs",
+  "media-inputs",
+  "stored-responses",
+  "previous-responses",
+  "background",
+] as const;
+/** What happens at the provider beyond one answer to one prompt */
+export type ModelFeature = (typeof MODEL_FEATURES)[number];
+
 export interface ModelAction extends ActionProps {
   /** Model name the request must carry */
   readonly model: string;
+  /** Tokens that a request may ask for as an answer, at most 1,000,000. A request without such a limit is refused. */
+  readonly maxOutputTokens: number;
+  /**
+   * What a request may have the provider do: `hosted-tools` run there, as web search and code execution do; `connectors` let it call
+   * MCP servers; `url-inputs` let it fetch; `file-inputs` name files that it keeps; `media-inputs` are images, documents and audio
+   * within the request; `stored-responses` are kept, and `previous-responses` gone on from; `background` answers later.
+   *
+   * @default - none of these
+   */
+  readonly allows?: readonly ModelFeature[];
 }
 
 /** A named identity of the tool's own, whose request parameters are bound to claims of the token. */
@@ -117,6 +144,8 @@ export interface McpToolProps<K extends string> extends ToolProps {
 }
 
 export interface ModelToolProps<K extends string> extends ToolProps {
+  /** How it is asked; each has one path below the url: `/v1/messages`, `/v1/responses`, `/v1/chat/completions` */
+  readonly api: ModelApi | readonly ModelApi[];
   /**
    * Whether its output counts as untrusted in itself. What a model was given is already marked at its source.
    *

@@ -2,11 +2,13 @@ import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from 
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
 import { hostKind } from "./networks";
+import { exactName } from "./exact-name";
 import { ACTION, whole } from "./registry/names";
 import { boundParametersAreCarried, parametersAreDistinct } from "./rules/parameters";
 import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity } from "./sensitivity";
 import { rememberSource } from "./source-line";
+import { checkModelUrl, recogniseModel, settleApis } from "./tool-model";
 import type {
   ActionProps,
   HttpAction,
@@ -16,7 +18,9 @@ import type {
   JsonSchema,
   McpAction,
   McpToolProps,
+  ModelApi,
   ModelAction,
+  ModelFeature,
   ModelToolProps,
   ServiceIdentity,
   ToolProps,
@@ -26,7 +30,12 @@ import type {
 export type ActionMatch =
   | { readonly method: HttpMethod; readonly path: string; readonly query?: JsonSchema; readonly body?: JsonSchema }
   | { readonly tool: string }
-  | { readonly model: string };
+  | {
+      readonly model: string;
+      readonly apis: readonly ModelApi[];
+      readonly maxOutputTokens: number;
+      readonly allows: readonly ModelFeature[];
+    };
 
 /** One thing a tool offers, with its defaults settled */
 export interface ToolAction {
@@ -79,6 +88,7 @@ export class Tool<K extends string = string> {
     this.where = `tool ${shown(name)}`;
     dnsLabel(name, this.where, "name");
     const url = httpsUrl(props.url, this.where);
+    if (kind === "model") checkModelUrl(url, this.where);
     this.url = url.href.replace(/\/$/, "");
     this.host = url.host;
     this.clearance = Sensitivity.of(props.clearance, this.where, "clearance");
@@ -116,7 +126,9 @@ export class Tool<K extends string = string> {
   /** A language model: an action is a model that may be asked */
   public static model<K extends string>(name: string, props: ModelToolProps<K>): Tool<K> {
     const untrusted = props.untrustedOutput ?? false;
-    const tool = new Tool<K>("model", name, props, untrusted, undefined, props.actions, recogniseModel);
+    const apis = settleApis(props.api, `tool ${shown(name)}`);
+    const recognise = (action: ModelAction, where: string): Recognised => recogniseModel(action, apis, where);
+    const tool = new Tool<K>("model", name, props, untrusted, undefined, props.actions, recognise);
     return rememberSource(tool, Tool.model);
   }
 
@@ -236,18 +248,6 @@ function recogniseHttp(action: HttpAction, where: string): Recognised {
 
 function recogniseMcp(action: McpAction, where: string): Recognised {
   return { match: { tool: exactName(action.tool, where, "tool") }, changes: action.readOnly !== true };
-}
-
-function recogniseModel(action: ModelAction, where: string): Recognised {
-  return { match: { model: exactName(action.model, where, "model") }, changes: false };
-}
-
-function exactName(value: unknown, where: string, property: string): string {
-  const name = plainString(value, where, property, "action.malformed");
-  if (/[*?\s]/.test(name)) {
-    refuse("action.wildcard", where, `${property} must be one exact name without wildcard, got ${shown(name)}`);
-  }
-  return name;
 }
 
 function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Required<ServiceIdentity> {

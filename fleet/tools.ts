@@ -101,7 +101,8 @@ export const github = Tool.http("github", {
 
 export const claude = Tool.model("claude", {
   url: "https://llm.acme.example",
+  api: "anthropic.messages",
   clearance: "restricted",
   actsAs: { service: "model-gateway" },
-  actions: { ask: { model: "claude-sonnet-4-5" } },
+  actions: { ask: { model: "claude-sonnet-4-5", maxOutputTokens: 8_192 } },
 });

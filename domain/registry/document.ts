@@ -5,7 +5,7 @@ import type { AccessKind, TableBinding } from "../dataset-props";
 import type { Memory } from "../memory";
 import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
-import type { Impact, JsonSchema, ServiceIdentity } from "../tool-props";
+import type { Impact, JsonSchema, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
 
 /** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
 export const REGISTRY_VERSION = "ambit.registry/1";
@@ -135,6 +135,8 @@ export interface RegistryBudget {
   readonly period: BudgetPeriod;
   readonly actions?: readonly string[] | undefined;
   readonly sumOf?: string | undefined;
+  /** Of models; left out for calls and sums */
+  readonly counts?: "tokens" | undefined;
 }
 
 export interface RegistryOrder {
@@ -173,7 +175,12 @@ export type RegistryMatch =
       readonly body?: JsonSchema | undefined;
     }
   | { readonly tool: string }
-  | { readonly model: string };
+  | {
+      readonly model: string;
+      readonly apis: readonly ModelApi[];
+      readonly maxOutputTokens: number;
+      readonly allows: readonly ModelFeature[];
+    };
 
 export interface RegistryDataset<Level = SensitivityName> {
   readonly kind: "bucket" | "table" | "secret" | "external";

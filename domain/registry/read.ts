@@ -2,6 +2,7 @@ import type { AccessKind } from "../dataset-props";
 import { LIMITS } from "../limits";
 import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
+import { MODEL_APIS, MODEL_FEATURES } from "../tool-props";
 import {
   REGISTRY_VERSION,
   type RegistryAction,
@@ -58,8 +59,9 @@ const budget = objectOf<RegistryBudget>(
     period: oneOf(["run", "session", "hour", "day"]),
     actions: toolActions,
     sumOf: text,
+    counts: oneOf(["tokens"]),
   },
-  ["actions", "sumOf"],
+  ["actions", "sumOf", "counts"],
 );
 
 const task = objectOf<RegistryTask<Sensitivity>>(
@@ -109,7 +111,15 @@ const match: Reader<RegistryMatch> = either(
     { method: text, path: text, query: freeMapOf(anything), body: freeMapOf(anything) },
     ["query", "body"],
   ),
-  either(objectOf({ tool: text }), objectOf({ model: text })),
+  either(
+    objectOf({ tool: text }),
+    objectOf({
+      model: text,
+      apis: listOf(oneOf(MODEL_APIS)),
+      maxOutputTokens: fromOne,
+      allows: listOf(oneOf(MODEL_FEATURES)),
+    }),
+  ),
 );
 
 const action = objectOf<RegistryAction>(

@@ -120,7 +120,13 @@ function taskEntry(task: Task): RegistryTask {
       requestOpenSeconds: task.approval.requestOpen.seconds,
       decisionGoodForSeconds: task.approval.decisionGoodFor.seconds,
     },
-    budgets: task.budgets.map(({ limit, period, actions, sumOf }) => ({ limit, period, actions, sumOf })),
+    budgets: task.budgets.map(({ limit, period, actions, sumOf, counts }) => ({
+      limit,
+      period,
+      actions,
+      sumOf,
+      counts,
+    })),
     orders: task.orders.map(({ first, then, within }) => ({ first, then, within })),
     observe: task.observed && { until: task.observed.until.timestamp, reason: task.observed.reason },
   };

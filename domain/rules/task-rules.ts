@@ -6,6 +6,7 @@ import type { Task } from "../task";
 import { agentStartsReachNoHarm, chainsHaveTheirUser } from "./chain-rules";
 import { flowProblem, type Flow } from "./flow";
 import { dataOf, reachOf } from "./reach";
+import { selfStartedModelsAreBounded, tokensAreBounded } from "./token-budgets";
 
 type Rule = (task: Task, where: string) => void;
 
@@ -20,6 +21,8 @@ const RULES: readonly Rule[] = [
   iamSeesEveryControl,
   controlsAreFew,
   controlsNameGrantedActions,
+  tokensAreBounded,
+  selfStartedModelsAreBounded,
   observesNothingConfidential,
 ];
 

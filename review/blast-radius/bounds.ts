@@ -50,6 +50,7 @@ function covers({ actions }: RegistryBudget, action: string | undefined): boolea
   return actions === undefined || (action !== undefined && actions.includes(action));
 }
 
-function budgetText({ limit, period, sumOf }: RegistryBudget): string {
-  return `at most ${limit}${sumOf === undefined ? "" : ` of ${sumOf}`} per ${period}`;
+function budgetText({ limit, period, sumOf, counts }: RegistryBudget): string {
+  const of = counts === undefined ? "" : ` ${counts}`;
+  return `at most ${limit}${sumOf === undefined ? of : ` of ${sumOf}`} per ${period}`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LIMITS, REGISTRY_VERSION, type RegistryDocument, type RegistryIssuer, type RegistryTrust } from "../../domain";
 import type * as Document from "../../domain/registry/document";
+import { MODEL_APIS, MODEL_FEATURES } from "../../domain/tool-props";
 
 /** No key but those of the document, so that one that is renamed there is not looked for here in vain */
 type Some<T> = { readonly [Key in keyof T]?: z.ZodType };
@@ -51,7 +52,12 @@ const match = z.union([
     body: schema.optional(),
   }),
   z.object({ tool: z.string().min(1) }),
-  z.object({ model: z.string().min(1) }),
+  z.object({
+    model: z.string().min(1),
+    apis: z.array(z.enum(MODEL_APIS)),
+    maxOutputTokens: z.int().min(1),
+    allows: z.array(z.enum(MODEL_FEATURES)),
+  }),
 ]);
 
 const action = z.object({ touches: z.record(z.string(), names), match } satisfies Some<Document.RegistryAction>);

@@ -57,7 +57,8 @@ export function benchFleet(agents: readonly BenchAgent[]): Fleet<AgentClass> {
     url: "https://llm.acme.example",
     clearance: "confidential",
     actsAs: { service: "model-gateway" },
-    actions: { ask: { model: "bench-1" } },
+    api: "anthropic.messages",
+    actions: { ask: { model: "bench-1", maxOutputTokens: 4_096 } },
   });
   const members = agents.map(({ name, namespace, hasAwsData }) => {
     const notes = hasAwsData

@@ -72,6 +72,15 @@ const deskWith = (changes: Record<string, unknown>) =>
     actions: { read: { method: "GET", path: "/" } },
     ...changes,
   });
+const claudeWith = (changes: Record<string, unknown>) =>
+  Tool.model("claude", {
+    url: "https://llm.acme.example",
+    api: "anthropic.messages",
+    clearance: "internal",
+    actsAs: { service: "model-gateway" },
+    actions: { ask: { model: "claude-sonnet-4-5", maxOutputTokens: 8_192 } },
+    ...changes,
+  });
 const cellar = Tool.http("cellar", {
   url: "https://cellar.acme.internal",
   clearance: "internal",
@@ -111,6 +120,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "action.duplicate": () => desk.allow("find", "find"),
   "action.wildcard": () => desk.allow(untyped("*")),
   "action.malformed": () => deskWith({ actions: { read: { method: "GET", path: "/tickets/*" } } }),
+  "model.malformed": () => claudeWith({ actions: { ask: { model: "claude-sonnet-4-5" } } }),
   "bind.unknown": () => deskWith({ actsAs: { service: "desk-agent", bind: { author: "act.sub" } } }),
   "dataset.malformed": () =>
     Dataset.bucket("pages", { bucket: "acme-wiki", prefix: untyped("pages"), sensitivity: "internal" }),
@@ -140,6 +150,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "start.unknown": () => task({ startedBy: untyped("cron") }),
   "start.agent-too-risky": () =>
     task({ startedBy: "agent", tools: [desk.allow("read")], data: [tickets.read()], ttl: "5m" }),
+  "start.agent-unbudgeted": () => task({ startedBy: "agent", tools: [claudeWith({}).allow("ask")] }),
   "start.agent-locked-out": () =>
     triage({
       tasks: {

@@ -73,7 +73,12 @@ describe("tool", () => {
     schemaDigest,
     actions: { get: { tool: "get" }, look: { tool: "look", readOnly: true } },
   });
-  const model = Tool.model("model", { url, clearance: "public", actions: { ask: { model: "m-1" } } });
+  const model = Tool.model("model", {
+    url,
+    api: "anthropic.messages",
+    clearance: "public",
+    actions: { ask: { model: "m-1", maxOutputTokens: 1_024 } },
+  });
 
   test("output of HTTP and MCP is untrusted, of a model trusted", () => {
     expect([http, mcp, model].map((tool) => tool.untrustedOutput)).toEqual([true, true, false]);

@@ -84,7 +84,8 @@ describe("properties", () => {
       Tool.model("llm", {
         url: "https://llm.acme.example",
         clearance: "internal",
-        actions: { ask: { model: "m-1\n" } },
+        api: "anthropic.messages",
+        actions: { ask: { model: "m-1\n", maxOutputTokens: 1_024 } },
       }),
     "action.malformed",
     `tool "llm" action "ask": ${controlCharacter("model", "m-1\n")}`,

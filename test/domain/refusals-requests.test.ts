@@ -163,9 +163,10 @@ describe("MCP tools and models", () => {
     });
   const model = (...names: readonly string[]) =>
     Tool.model("llm", {
+      api: "anthropic.messages",
       url,
       clearance: "internal",
-      actions: Object.fromEntries(names.map((name, index) => [`a${index}`, { model: name }])),
+      actions: Object.fromEntries(names.map((name, index) => [`a${index}`, { model: name, maxOutputTokens: 1_024 }])),
     });
   fails(
     "two actions are one MCP tool",

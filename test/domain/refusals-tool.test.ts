@@ -103,7 +103,8 @@ describe("MCP and models", () => {
     Tool.model("llm", {
       url: "https://llm.acme.example",
       clearance: "internal",
-      actions: { ask: { model: untyped(name) } },
+      api: "anthropic.messages",
+      actions: { ask: { model: untyped(name), maxOutputTokens: 1_024 } },
     });
 
   const DIGEST = 'schemaDigest must be "sha256:" and 64 hex digits of the reviewed tools/list answer';

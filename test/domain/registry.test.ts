@@ -45,9 +45,10 @@ const crm = Tool.http("crm", {
   },
 });
 const llm = Tool.model("llm", {
-  url: "https://llm.acme.example/v1",
+  url: "https://llm.acme.example/base",
   clearance: "confidential",
-  actions: { ask: { model: "m-1" } },
+  api: ["openai.responses", "anthropic.messages"],
+  actions: { ask: { model: "m-1", maxOutputTokens: 1_024, allows: ["stored-responses", "background"] } },
 });
 const search = Tool.mcp("search", {
   url: "https://search.example",

@@ -249,7 +249,15 @@ describe("the line of a declaration", () => {
       "Tool.mcp",
       () => Tool.mcp("crm", { ...tool, schemaDigest: `sha256:${"a".repeat(64)}`, actions: { get: { tool: "get" } } }),
     ],
-    ["Tool.model", () => Tool.model("crm", { ...tool, actions: { ask: { model: "large" } } })],
+    [
+      "Tool.model",
+      () =>
+        Tool.model("crm", {
+          ...tool,
+          api: "openai.responses",
+          actions: { ask: { model: "large", maxOutputTokens: 1 } },
+        }),
+    ],
     ["Dataset.bucket", () => Dataset.bucket("letters", { bucket: "letters", prefix: "in/", sensitivity })],
     ["Dataset.table", () => Dataset.table("letters", { table: "letters", sensitivity })],
     ["Dataset.table", () => Dataset.table("letters", { table: "letters", boundTo: "agent", sensitivity })],

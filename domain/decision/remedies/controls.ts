@@ -108,7 +108,7 @@ function lowered(facts: Facts, { key, limit, spent, cost }: Spent): readonly Cha
 function smaller(key: string, limit: number): Change {
   return {
     kind: "request",
-    text: `ask for at most ${amount(key, limit)}${counted(key) === "calls" ? "" : ` of ${sumOf(key)}`} in one call: no period allows more`,
+    text: `ask for at most ${amount(key, limit)}${isSum(key) ? ` of ${sumOf(key)}` : counted(key) === "calls" ? "" : ` ${counted(key)}`} in one call: no period allows more`,
     apply: (situation) => {
       const known = own(situation.input.budgets, key);
       if (known === undefined) return situation;
@@ -157,16 +157,20 @@ function raised({ input }: Facts, key: string, needed: number): Change {
 
 /** A sum is counted in ten-thousandths. */
 function amount(key: string, units: number): string {
-  return String(counted(key) === "calls" ? units : units / UNITS_PER_ONE);
+  return String(isSum(key) ? units / UNITS_PER_ONE : units);
 }
 
-/** `20 calls per day`, `5000 of amount per day` */
+/** `20 calls per day`, `200000 tokens per day`, `5000 of amount per day` */
 function budgetOf(key: string, limit: number): string {
-  return `${amount(key, limit)} ${counted(key) === "calls" ? "calls" : `of ${sumOf(key)}`} per ${key.split(":")[0]}`;
+  return `${amount(key, limit)} ${isSum(key) ? `of ${sumOf(key)}` : counted(key)} per ${key.split(":")[0]}`;
 }
 
 function sumOf(key: string): string {
   return counted(key).replace(/^sum=/, "");
+}
+
+function isSum(key: string): boolean {
+  return counted(key).startsWith("sum=");
 }
 
 function counted(key: string): string {

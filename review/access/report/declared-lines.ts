@@ -36,8 +36,8 @@ function workLines(lines: Lines, work: DeclaredWork): void {
 
 function controlLines(lines: Lines, { approval, budgets, orders, observedUntil }: DeclaredWork): void {
   if (approval !== null) lines.add(`${approval.group} decide on every call`, 1);
-  for (const { limit, period, actions, sumOf } of budgets) {
-    const what = sumOf === undefined ? `${limit} calls` : `${limit} in sum of ${sumOf}`;
+  for (const { limit, period, actions, sumOf, counts } of budgets) {
+    const what = sumOf === undefined ? `${limit} ${counts ?? "calls"}` : `${limit} in sum of ${sumOf}`;
     lines.add(`at most ${what} per ${period}${actions === undefined ? "" : ` of ${actions.join(", ")}`}`, 1);
   }
   for (const { first, then, within } of orders) {

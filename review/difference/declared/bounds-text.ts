@@ -22,6 +22,6 @@ export function boundsOf(call: string, action: RegistryAction | undefined, task:
 }
 
 /** `50 calls per day` */
-export function budgetText({ limit, period, sumOf }: RegistryBudget): string {
-  return `${limit} ${sumOf === undefined ? "calls" : `in ${brief(sumOf)}`} per ${period}`;
+export function budgetText({ limit, period, sumOf, counts }: RegistryBudget): string {
+  return `${limit} ${sumOf === undefined ? (counts ?? "calls") : `in ${brief(sumOf)}`} per ${period}`;
 }

@@ -24,7 +24,7 @@ export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): 
     const counted = countedBy(budget, narrow.task).filter((call) => common.has(call));
     if (counted.length === 0) return [];
     const alike = others
-      .filter((other) => other.budget.sumOf === budget.sumOf && counted.every((call) => other.calls.has(call)))
+      .filter((other) => countSameThing(other.budget, budget) && counted.every((call) => other.calls.has(call)))
       .map((other) => other.budget);
     const holds = alike.some(({ limit, period }) => limit <= budget.limit && HOLDS_FOR[budget.period].includes(period));
     return holds ? [] : [budgetGap(budget, alike, wide, counted)];
@@ -64,8 +64,14 @@ function withoutBudgets(dropped: readonly Dropped[], wide: Work): Gap {
   };
 }
 
-function witnessOf({ limit, period, sumOf }: RegistryBudget, calls: readonly string[], label: string): string {
-  return `${sumOf === undefined ? `call ${limit + 1}` : `a sum above ${limit}`} of ${brief([...calls].sort().join(", "))} in one ${period} of ${label}`;
+function countSameThing(one: RegistryBudget, other: RegistryBudget): boolean {
+  return one.sumOf === other.sumOf && one.counts === other.counts;
+}
+
+function witnessOf(budget: RegistryBudget, calls: readonly string[], label: string): string {
+  const { limit, period, sumOf, counts } = budget;
+  const beyond = counts === undefined ? `call ${limit + 1}` : `${limit + 1} ${counts}`;
+  return `${sumOf === undefined ? beyond : `a sum above ${limit}`} of ${brief([...calls].sort().join(", "))} in one ${period} of ${label}`;
 }
 
 function countedBy({ actions }: RegistryBudget, task: RegistryTask): readonly string[] {
@@ -78,11 +84,11 @@ function budgetGap(
   wide: Work,
   counted: readonly string[],
 ): Gap {
-  const { period, sumOf } = budget;
+  const { period, sumOf, counts } = budget;
   const [label, calls] = [labelOf(wide), brief([...counted].sort().join(", "))];
   const instead = alike.find((other) => other.period === period);
   const together = counted.length > 1 ? " together" : "";
-  const dropped = `${label} may call ${calls}${together} without a limit${sumOf === undefined ? "" : ` in ${brief(sumOf)}`} per ${period}`;
+  const dropped = `${label} may call ${calls}${together} without a limit${sumOf === undefined ? (counts === undefined ? "" : ` of ${counts}`) : ` in ${brief(sumOf)}`} per ${period}`;
   return {
     kind: "enforcement",
     what: instead === undefined ? dropped : `${label} has a budget of ${budgetText(instead)} for ${calls}`,

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { LIMITS, REGISTRY_VERSION, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+import {
+  LIMITS,
+  MODEL_APIS,
+  MODEL_FEATURES,
+  REGISTRY_VERSION,
+  Sensitivity,
+  type SensitivityName,
+  STARTS,
+} from "../../../domain";
 import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
 import { KIND, KINDS } from "../../../domain/registry/read";
 import type {
@@ -43,6 +51,7 @@ const budget = z.strictObject({
   period: z.enum(["run", "session", "hour", "day"]),
   actions: toolActions.optional(),
   sumOf: text.optional(),
+  counts: z.literal("tokens").optional(),
 });
 
 const task = z.strictObject({
@@ -86,7 +95,12 @@ const match = z.union([
     body: z.record(z.string(), z.unknown()).optional(),
   }),
   z.strictObject({ tool: text }),
-  z.strictObject({ model: text }),
+  z.strictObject({
+    model: text,
+    apis: z.array(z.enum(MODEL_APIS)),
+    maxOutputTokens: z.int().min(1),
+    allows: z.array(z.enum(MODEL_FEATURES)),
+  }),
 ]);
 
 const action = z.strictObject({
