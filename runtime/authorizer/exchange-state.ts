@@ -21,6 +21,8 @@ export interface KnownState {
 export interface Spending {
   readonly requestDigest: string;
   readonly costs: Readonly<Record<string, number>>;
+  /** By which its outcome settles tokens; only where it has a cost in them */
+  readonly reservation?: string;
   readonly untrusted: boolean;
   readonly versions: readonly number[];
   /** Of the registry */
@@ -38,6 +40,8 @@ export interface Ending {
   readonly call: CallFacts;
   readonly outcome: "failed" | "succeeded" | "unknown";
   readonly untrusted: boolean;
+  /** Tokens that were used of what was reserved; left out where nobody said how many */
+  readonly settled?: { readonly reservation: string; readonly used: number };
 }
 
 /** Outcomes that go with a request to the exchange */

@@ -5,6 +5,7 @@ import { callEvent } from "./events";
 import type { Known } from "./known";
 import { callName, readBy } from "./policy-facts";
 import type { OutcomeRequest } from "./state-schema";
+import { settling } from "./token-reservation";
 
 /** What must be known to note how a call ended, which nothing that happened meanwhile may prevent */
 export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "stored">;
@@ -15,7 +16,7 @@ export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "
  */
 export async function ending(
   ended: Ended,
-  { call, outcome, untrusted: told }: OutcomeRequest,
+  { call, outcome, untrusted: told, settled }: OutcomeRequest,
   service: string,
 ): Promise<Act> {
   const { state, fleet, own, stored, now } = ended;
@@ -23,11 +24,17 @@ export async function ending(
   const succeeded = outcome === "succeeded" ? callName(call) : undefined;
   const done = own.session.sid === ended.claims.sid ? succeeded : undefined;
   const ofRun = succeeded === undefined ? undefined : doneWrite(state.epoch, stored, succeeded);
+  const back = settled === undefined ? [] : await settling(state, stored.run.run, settled);
   return {
     writes: [
       ...(await raise(state, own, { mark: readBy(call, fleet.policy), tainted: untrusted, done }, undefined, now)),
       ...(ofRun === undefined ? [] : [ofRun]),
+      ...back,
     ],
-    event: callEvent("call.outcome", ended, call, service, { outcome, untrusted }),
+    event: callEvent("call.outcome", ended, call, service, {
+      outcome,
+      untrusted,
+      ...(settled !== undefined && back.length > 0 && { tokens: settled.used }),
+    }),
   };
 }

@@ -18,6 +18,7 @@ import { otherCall } from "./nearest-call";
 import { callName, readBy, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
 import type { SpendRequest } from "./state-schema";
+import { reservationWrite } from "./token-reservation";
 
 /** For which an answer may still come in: a stream lasts no longer, by a clock that may be ahead */
 const UNDER_WAY_SECONDS = LIMITS.stream.seconds + LIMITS.clockSkew.seconds;
@@ -107,7 +108,7 @@ function reasonToStop({ claims, stored, own, revocation, agent, now }: Known): R
   return now >= lastUsedAt + agent.session.idleSeconds ? "session.idle" : undefined;
 }
 
-function budgetWrites(known: Known, { call, costs }: SpendRequest): readonly Write[] {
+function budgetWrites(known: Known, { call, costs, reservation }: SpendRequest): readonly Write[] {
   const { state, stored, own, now } = known;
   const { budgets, observeUntil } = taskOf(known);
   const { session } = own;
@@ -121,7 +122,7 @@ function budgetWrites(known: Known, { call, costs }: SpendRequest): readonly Wri
   if (odd !== undefined) {
     throw Refusal.of("request.malformed", `costs must name exactly the budgets that count the call, not so ${odd}`);
   }
-  return counting.map((counter) => {
+  const spent = counting.map((counter) => {
     const amount = costs[counter.budget] as number;
     if (counter.budget.split(":")[1] === "calls" && amount !== 1) {
       throw Refusal.of("request.malformed", `costs.${counter.budget} must be 1, got ${amount}: it counts calls`);
@@ -129,6 +130,11 @@ function budgetWrites(known: Known, { call, costs }: SpendRequest): readonly Wri
     const limit = budgets[counter.budget]?.limit ?? 0;
     return spendWrite(counter, amount, observed ? INPUT_LIMITS.units : limit);
   });
+  const taken = counting
+    .filter(({ budget }) => budget.split(":")[1] === "tokens")
+    .map((counter) => ({ counter, amount: costs[counter.budget] as number }));
+  if (reservation === undefined || taken.length === 0) return spent;
+  return [...spent, reservationWrite(state.epoch, stored.run.run, reservation, taken, now)];
 }
 
 function approvalWrites(known: Known, requestDigest: string): readonly Write[] {

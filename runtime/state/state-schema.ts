@@ -4,6 +4,7 @@ import { Refusal } from "../refusal/refusal";
 import type { AccessTokenClaims } from "../token/access-token";
 import { accessTokenClaims } from "../token/token-claims";
 import { unknownMemberIn } from "../unknown-member";
+import { reservationId, settlement } from "./token-reservation";
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -55,6 +56,8 @@ export const spendSchema = z.strictObject({
   costs: z
     .record(text, z.int().min(0).max(INPUT_LIMITS.units))
     .refine((costs) => Object.keys(costs).length <= INPUT_LIMITS.budgets, "too many entries"),
+  /** By which the outcome settles what is spent of budgets of tokens; without it all of it stays spent */
+  reservation: reservationId.optional(),
   /** Whether what the tool answers is untrusted: it can be read before its outcome is told */
   untrusted: z.boolean(),
   /** Of the sessions, as `read` answered */
@@ -93,6 +96,8 @@ export const outcomeSchema = z.strictObject({
   outcome: z.enum(["succeeded", "failed", "unknown"]),
   /** Whether untrusted output came back */
   untrusted: z.boolean(),
+  /** Tokens that the call used, where its tool said so; without it all that was reserved stays spent */
+  settled: settlement.optional(),
 });
 
 export const outcomesSchema = z.strictObject({ outcomes: z.array(outcomeSchema).min(1).max(MOST_OUTCOMES) });

@@ -50,6 +50,11 @@ export function runKey(epoch: number, run: string): Key {
   return { partition: joined("run", String(epoch), run), sort: "run" };
 }
 
+/** What a call of the run has taken from budgets of tokens */
+export function tokensKey(epoch: number, run: string, reservation: string): Key {
+  return { partition: joined("tokens", String(epoch), run), sort: joined("reserved", reservation) };
+}
+
 /** @param digest of what is used at most once; it names neither token nor user */
 export function onceKey(kind: OnceKind, digest: string): Key {
   return { partition: joined("once", kind, digest), sort: "once" };

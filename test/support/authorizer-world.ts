@@ -1,5 +1,5 @@
-import type { DecisionInput, PolicyDocument, ReasonCode } from "../../domain";
-import { Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
+import type { DecisionInput, PolicyDocument, PolicyTask, ReasonCode } from "../../domain";
+import { type Allowed, Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
 import type { CallAnswer, KnownState, Spending } from "../../runtime/authorizer/exchange-state";
 import type { Intent } from "../../runtime/authorizer/call/intent";
@@ -47,10 +47,21 @@ const BUDGETS = {
   "run:sum=amount:crm.pay": { limit: 10, actions: { "crm.pay": true } },
 } as const;
 
+const DEFAULTS: GatewayRequest = {
+  certificate: "-",
+  tool: "crm",
+  destination: DESTINATION,
+  method: "GET",
+  path: "/tools/crm/records/7",
+  headers: [],
+  body: Buffer.alloc(0),
+};
+
 /** The authorizer over an exchange and an engine that do as they are told */
 export class AuthorizerWorld {
   public tool: FleetTool | undefined = CRM;
   public claims = CLAIMS;
+  public budgets: PolicyTask["budgets"] = BUDGETS;
   public version = 1;
   public spent: Readonly<Record<string, number>> = { "run:calls:crm.note": 0, "run:sum=amount:crm.pay": 0 };
   /** Codes for which the engine refuses */
@@ -67,19 +78,14 @@ export class AuthorizerWorld {
     this.authorizer = this.made(intent);
   }
 
+  /** What the gateway is told of a call that may go out */
+  public allowed(change: Partial<GatewayRequest>): Promise<Allowed> {
+    return this.authorizer.authorize({ ...DEFAULTS, ...change });
+  }
+
   public async told(change: Partial<GatewayRequest> = {}, isWanted?: () => boolean): Promise<string> {
-    const request: GatewayRequest = {
-      certificate: "-",
-      tool: "crm",
-      destination: DESTINATION,
-      method: "GET",
-      path: "/tools/crm/records/7",
-      headers: [],
-      body: Buffer.alloc(0),
-      ...change,
-    };
     try {
-      const { facts, set } = await this.authorizer.authorize(request, isWanted);
+      const { facts, set } = await this.authorizer.authorize({ ...DEFAULTS, ...change }, isWanted);
       return `allowed ${facts.action} ${JSON.stringify(set)}`;
     } catch (error) {
       if (error instanceof Denial) return `${error.error} ${error.codes.join()}`;
@@ -136,7 +142,7 @@ export class AuthorizerWorld {
   }
 
   private get fleet(): FleetView {
-    const task = { budgets: BUDGETS, orders: [] };
+    const task = { budgets: this.budgets, orders: [] };
     const policy = { agents: { [CLERK]: { tasks: { work: task } } }, tools: {} } as unknown as PolicyDocument;
     return {
       revision: 7,

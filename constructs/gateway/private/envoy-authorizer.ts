@@ -21,7 +21,7 @@ export function externalAuthorization(): object {
       grpc_service: { envoy_grpc: { cluster_name: CLUSTER }, timeout: seconds(SECONDS.decision) },
       failure_mode_allow: false,
       status_on_error: { code: "ServiceUnavailable" },
-      with_request_body: { max_request_bytes: MOST_BODY_BYTES, allow_partial_message: false, pack_as_bytes: true },
+      with_request_body: requestBody(MOST_BODY_BYTES),
       include_peer_certificate: true,
       encode_raw_headers: true,
       validate_mutations: true,
@@ -65,6 +65,11 @@ export function answersAreRead(): object {
       overrides: { processing_mode: { ...NOTHING, response_header_mode: "SEND" } },
     },
   };
+}
+
+/** The whole of a body, or a refusal */
+export function requestBody(mostBytes: number): object {
+  return { max_request_bytes: mostBytes, allow_partial_message: false, pack_as_bytes: true };
 }
 
 /** Tells the authorizer how each call ended. */

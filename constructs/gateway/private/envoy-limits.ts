@@ -2,6 +2,8 @@ import { LIMITS } from "../../../domain";
 
 /** Bodies of requests, which the authorizer reads as a whole */
 export const MOST_BODY_BYTES = 65_536;
+/** Of those to models, which hold all that was said before: some 250,000 tokens of English */
+export const MOST_PROMPT_BYTES = 1_048_576;
 /** Of an answer that the authorizer reads as a whole */
 export const MOST_ANSWER_BYTES = 1_048_576;
 export const MOST_HEADER_KILOBYTES = 24;

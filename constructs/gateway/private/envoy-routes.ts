@@ -1,7 +1,7 @@
 import { GATEWAY_REASONS } from "../../../domain";
-import { answersAreRead } from "./envoy-authorizer";
+import { answersAreRead, requestBody } from "./envoy-authorizer";
 import { TOOL_CLUSTER } from "./envoy-destinations";
-import { MOST_ANSWER_BYTES, SECONDS, seconds } from "./envoy-limits";
+import { MOST_ANSWER_BYTES, MOST_PROMPT_BYTES, SECONDS, seconds } from "./envoy-limits";
 
 /** What Envoy must know of a tool */
 export interface GatewayTool {
@@ -31,7 +31,10 @@ export function toolRoute(tool: GatewayTool): object {
     typed_per_filter_config: {
       "envoy.filters.http.ext_authz": {
         "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute",
-        check_settings: { context_extensions: { tool: tool.name, destination: host } },
+        check_settings: {
+          context_extensions: { tool: tool.name, destination: host },
+          ...(tool.kind === "model" && { with_request_body: requestBody(MOST_PROMPT_BYTES) }),
+        },
       },
       ...(isRead && answersAreRead()),
     },

@@ -32,9 +32,9 @@ export const POD_PORT = 8444;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;
 
-/** The tools that have a route: those of MCP and the models have none yet. */
+/** The tools that have a route: MCP servers have none yet. */
 export function routedTools(fleet: Fleet): readonly Tool[] {
-  return fleet.tools.filter(({ kind }) => kind === "http");
+  return fleet.tools.filter(({ kind }) => kind !== "mcp");
 }
 
 /** What Envoy must know of each */

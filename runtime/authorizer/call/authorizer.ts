@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type CallFacts, type Decision, type DecisionInput, own, type PolicyTask } from "../../../domain";
 import { requestDigest } from "../../approval/digest";
 import type { Clock } from "../../clock";
@@ -13,10 +14,10 @@ import type { ExchangeState, KnownState, Spending } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import { takenOut } from "../request/headers";
-import type { Arguments, RecognisedCall } from "../request/http-actions";
+import type { RecognisedCall } from "../request/http-actions";
 import type { Recogniser } from "../request/recogniser";
 import { checkBound } from "./bound-arguments";
-import { costsOf } from "./costs";
+import { costsOf, countsTokens } from "./costs";
 import type { GatewayRequest } from "./gateway-request";
 import { type Intent, intentFact } from "./intent";
 import type { Outcomes } from "./outcomes";
@@ -36,6 +37,8 @@ export interface Allowed {
   readonly address: string;
   /** Where the answer is read on its way to the agent */
   readonly answer?: AnswerReader | undefined;
+  /** Of tokens, until the answer says how many were used */
+  readonly reservation?: string | undefined;
 }
 
 /** Asks a policy engine, by the view of the fleet in which the rest was looked up */
@@ -59,7 +62,7 @@ export interface AuthorizerProps {
 interface AskedCall {
   readonly bound: BoundToken;
   readonly facts: CallFacts;
-  readonly arguments: Arguments;
+  readonly call: RecognisedCall;
   readonly fleet: FleetView;
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
 }
@@ -68,6 +71,8 @@ interface Question {
   readonly input: Omit<DecisionInput, "intent">;
   readonly requestDigest: string;
   readonly costs: Readonly<Record<string, number>>;
+  /** Only where it has a cost in tokens */
+  readonly reservation?: string;
 }
 
 /** Other calls of the session may be written in between */
@@ -99,7 +104,7 @@ export class Authorizer {
     const facts: CallFacts = { tool: tool.name, action, destination: request.destination, data: [] };
     const untrusted = fleet.answersUntrusted(facts);
     await this.props.outcomes.toldOf(bound.claims.sid, awaited(fleet, bound.claims, facts));
-    const asked = { bound, facts, arguments: call.arguments, fleet, intent: this.intentOnce(facts, call, fleet) };
+    const asked = { bound, facts, call, fleet, intent: this.intentOnce(facts, call, fleet) };
     let known = this.states.of(bound.claims);
     let isFresh = false;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -109,9 +114,10 @@ export class Authorizer {
       const { state, headers: set } = await this.props.exchange.call(bound.token, facts, spend);
       this.states.remember(bound.claims, state);
       if (decided !== undefined && set !== undefined) {
-        const remove = takenOut(request.headers);
-        const { answer } = call;
-        return { bound, facts, untrusted, requestDigest: decided.requestDigest, set, remove, address, answer };
+        const { answer, passes } = call;
+        const { requestDigest: digest, reservation } = decided;
+        const remove = takenOut(request.headers, passes);
+        return { bound, facts, untrusted, requestDigest: digest, set, remove, address, answer, reservation };
       }
       known = state;
       isFresh = true;
@@ -168,18 +174,24 @@ function awaited(
   return new Set(orders.filter(({ then }) => Object.hasOwn(then, name)).flatMap(({ first }) => first));
 }
 
-function questionOf({ input, spent }: KnownState, { facts, arguments: args, fleet }: AskedCall): Question {
+function questionOf({ input, spent }: KnownState, { facts, call, fleet }: AskedCall): Question {
   const { agent, chain, user, task } = input;
-  const digest = digestOf({ agent: agent.spiffeId, chain, user, task, ...facts, arguments: args });
+  const digest = digestOf({ agent: agent.spiffeId, chain, user, task, ...facts, arguments: call.arguments });
   const declared: PolicyTask | undefined = own(own(fleet.policy.agents, agent.spiffeId)?.tasks, task);
-  const costs = declared === undefined ? {} : costsOf(declared, `${facts.tool}.${facts.action}`, args);
+  const costs = declared === undefined ? {} : costsOf(declared, `${facts.tool}.${facts.action}`, call);
   const budgets = Object.fromEntries(
     Object.entries(costs).flatMap(([key, cost]) => {
       const used = own(spent, key);
       return used === undefined ? [] : [[key, { spent: used, cost }] as const];
     }),
   );
-  return { input: { ...input, budgets, call: facts, requestDigest: digest }, requestDigest: digest, costs };
+  const reservation = Object.keys(costs).some(countsTokens) ? { reservation: randomUUID() } : {};
+  return {
+    input: { ...input, budgets, call: facts, requestDigest: digest },
+    requestDigest: digest,
+    costs,
+    ...reservation,
+  };
 }
 
 /** @throws Denial where the request has no canonical form */

@@ -93,13 +93,17 @@ export class Outcomes {
     await Promise.race([all, after(TOLD_MILLISECONDS, undefined, { ref: false })]);
   }
 
-  /** Told once; a second time, and of what is not known, nothing happens. */
-  public end(id: string, outcome: Outcome): void {
+  /**
+   * Told once; a second time, and of what is not known, nothing happens.
+   *
+   * @param used tokens of a model: without them all that was reserved stays spent
+   */
+  public end(id: string, outcome: Outcome, used?: number): void {
     const found = this.underWay.get(id);
     if (found === undefined || found.isOver) return;
     found.isOver = true;
     clearTimeout(found.timer);
-    const text = this.textOf(found.call, outcome);
+    const text = this.textOf(found.call, outcome, used);
     this.add([{ id, outcome, attempts: 1, text, bytes: Buffer.byteLength(text), ...found }]);
   }
 
@@ -185,12 +189,15 @@ export class Outcomes {
     }
   }
 
-  private textOf({ bound: { claims }, facts, untrusted }: Allowed, outcome: Outcome): string {
+  private textOf(call: Allowed, outcome: Outcome, used: number | undefined): string {
+    const { bound, facts, untrusted, reservation } = call;
+    const { claims } = bound;
     let known = this.claims.get(claims);
     if (known === undefined) {
       known = JSON.stringify(claims);
       this.claims.set(claims, known);
     }
-    return `{"claims":${known},${JSON.stringify({ call: facts, outcome, untrusted }).slice(1)}`;
+    const settled = reservation === undefined || used === undefined ? {} : { settled: { reservation, used } };
+    return `{"claims":${known},${JSON.stringify({ call: facts, outcome, untrusted, ...settled }).slice(1)}`;
   }
 }

@@ -15,6 +15,7 @@ import type { Outcome, Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
 import { gatewayRequest } from "./check-request";
 import { allowedResponse, deniedResponse } from "./check-response";
+import { HeldBytes } from "./held-bytes";
 import { outcomeOf } from "./outcome-of";
 import { serveProcessing } from "./processing";
 import {
@@ -36,8 +37,10 @@ export interface EnvoyServerProps {
   readonly mostBytes: number;
 }
 
-/** A body, as Envoy's configuration bounds it, or an answer that is read as a whole; and headers */
+/** A prompt, as Envoy's configuration bounds it, or an answer that is read as a whole; and headers */
 export const MOST_MESSAGE_BYTES = 2 * MOST_WHOLE_BYTES;
+/** Of bodies that are decided on at one time, which are several times as large once they are read */
+const MOST_HELD_BYTES = 33_554_432;
 
 /** For what is under way, and for Envoy to tell how it ended */
 const CLOSING_MILLISECONDS = 3_000;
@@ -47,6 +50,7 @@ const OWN = 0o600;
 /** What Envoy asks: whether a request may go on, and what became of it. Over a Unix socket of the pod. */
 export class EnvoyServer {
   private readonly server: Server;
+  private readonly bodies = new HeldBytes(MOST_HELD_BYTES);
 
   constructor(private readonly props: EnvoyServerProps) {
     this.server = new Server({ "grpc.max_receive_message_length": props.mostBytes });
@@ -96,7 +100,9 @@ export class EnvoyServer {
 
   private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
     const id = randomUUID();
+    const bytes = request.attributes?.request?.http?.raw_body.length ?? 0;
     try {
+      this.bodies.take(bytes);
       const allowed = await this.props.authorizer.authorize(gatewayRequest(request), isWanted);
       this.props.outcomes.begin(id, allowed);
       // Envoy tells nothing of what it did not send.
@@ -107,6 +113,8 @@ export class EnvoyServer {
       const denial = error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
       this.refused("call.refused", id, request.attributes?.context_extensions.tool, denial);
       return deniedResponse(denial, id);
+    } finally {
+      this.bodies.release(bytes);
     }
   }
 
@@ -126,7 +134,7 @@ export class EnvoyServer {
       if (ended === undefined) continue;
       const { call, isCut, outcome } = ended;
       const answer = this.props.outcomes.callOf(call)?.answer;
-      this.props.outcomes.end(call, answer === undefined ? outcome : readOutcome(answer, isCut));
+      this.props.outcomes.end(call, answer === undefined ? outcome : readOutcome(answer, isCut), answer?.used?.());
     }
   }
 }

@@ -52,8 +52,9 @@ export function refuseOverrides(headers: HeaderList): void {
   for (const name of PASSED) single(headers, name);
 }
 
-/** Names of the headers that do not reach the tool */
-export function takenOut(headers: HeaderList): readonly string[] {
-  const names = headers.map(([name]) => name).filter((name) => !PASSED.has(name) && !OWN.has(name));
+/** Names of the headers that do not reach the tool. @param passes names of those that do, beside the usual ones */
+export function takenOut(headers: HeaderList, passes: readonly string[] = []): readonly string[] {
+  const stays = (name: string): boolean => PASSED.has(name) || OWN.has(name) || passes.includes(name);
+  const names = headers.map(([name]) => name).filter((name) => !stays(name));
   return [...new Set(names)].sort();
 }

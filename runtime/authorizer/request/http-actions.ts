@@ -15,6 +15,10 @@ export type Arguments = Readonly<Record<string, Value>>;
 export interface RecognisedCall {
   readonly action: string;
   readonly arguments: Arguments;
+  /** Tokens of a model that it can use at most */
+  readonly tokens?: number;
+  /** Names of headers that reach the tool beside those that reach every tool */
+  readonly passes?: readonly string[];
   /** Where more than the status says how it ended, or the answer is changed */
   readonly answer?: AnswerReader;
 }

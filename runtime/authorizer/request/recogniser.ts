@@ -1,6 +1,8 @@
 import type { FleetTool } from "../../registry/registry";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
+import { ModelActions } from "../models/model-actions";
+import { checkModelHeaders } from "../models/model-headers";
 import { bodyOf } from "./body";
 import { refuseOverrides } from "./headers";
 import { HttpActions, type RecognisedCall } from "./http-actions";
@@ -9,6 +11,7 @@ import { targetOf } from "./target";
 /** Finds which declared action a request is. What could be read as another one is refused. */
 export class Recogniser {
   private readonly actions = new WeakMap<FleetTool, HttpActions>();
+  private readonly models = new WeakMap<FleetTool, ModelActions>();
 
   /** @throws Denial */
   public recognise(
@@ -16,11 +19,22 @@ export class Recogniser {
     { method, path, headers, body }: GatewayRequest,
     isGranted: (action: string) => boolean,
   ): RecognisedCall {
-    if (tool.kind !== "http")
-      throw Denial.of("gateway.route", `the gateway does not serve the ${tool.kind} ${tool.name}`);
+    if (tool.kind === "mcp") throw Denial.of("gateway.route", `the gateway does not serve the mcp ${tool.name}`);
     refuseOverrides(headers);
-    const target = targetOf(withoutPrefix(path, tool.name));
+    const below = withoutPrefix(path, tool.name);
+    if (tool.kind === "model") {
+      checkModelHeaders(headers);
+      const request = { method, target: below, body: bodyOf(headers, body), bytes: body };
+      return this.modelsOf(tool).recognise(request, isGranted);
+    }
+    const target = targetOf(below);
     return this.actionsOf(tool).recognise({ method, target, body: bodyOf(headers, body) }, isGranted);
+  }
+
+  private modelsOf(tool: FleetTool): ModelActions {
+    const models = this.models.get(tool) ?? new ModelActions(tool.actions);
+    this.models.set(tool, models);
+    return models;
   }
 
   private actionsOf(tool: FleetTool): HttpActions {

@@ -231,3 +231,19 @@ test("the SVID is SPIRE's, by its socket, or a file that is read again when it i
   expect(JSON.stringify(filed)).toContain('"path_config_source":{"path":"/s.json"}');
   expect(JSON.stringify(filed)).not.toContain("spire-agent.sock");
 });
+
+test("a prompt has 1 MiB, and every other body 64 KiB", () => {
+  const tools = [...PROPS.tools, { name: "llm", kind: "model" as const, url: "https://llm.acme.example" }];
+  const text = JSON.stringify(envoyConfig({ ...PROPS, tools }));
+  const limits = [
+    ...text.matchAll(
+      /"(?:tool":"([a-z-]+)"[^}]*\}(,"with_request_body":\{"max_request_bytes":\d+)?|max_request_bytes":(\d+))/g,
+    ),
+  ];
+  expect(limits.map(([, tool, own, all]) => [tool, (own ?? all)?.replace(/\D/g, "")])).toEqual([
+    ["crm", undefined],
+    ["crm-two", undefined],
+    ["llm", "1048576"],
+    [undefined, "65536"],
+  ]);
+});

@@ -82,10 +82,55 @@ test.each([
   expect(world.asked).toEqual([]);
 });
 
-test.each(["mcp", "model"] as const)("fails for a %s: the gateway does not serve it", async (kind) => {
+test("fails for an MCP server: the gateway does not serve it", async () => {
   const world = new AuthorizerWorld();
-  world.tool = { ...CRM, kind };
+  world.tool = { ...CRM, kind: "mcp" };
   expect(await world.told()).toBe("access_denied gateway.route");
+});
+
+describe("a call of a model", () => {
+  const TOKENS = "day:tokens:all";
+  const asking = (world: AuthorizerWorld) => {
+    const match = { model: "m-1", apis: ["openai.responses"], maxOutputTokens: 100, allows: [] } as const;
+    world.tool = { ...CRM, kind: "model", actions: { read: { match } } };
+    return world.post("/v1/responses", { model: "m-1", max_output_tokens: 50, input: "hello", store: false });
+  };
+
+  test("takes what it can use at most from budgets of tokens, by a name of its own that its outcome settles", async () => {
+    const world = new AuthorizerWorld();
+    world.budgets = { [TOKENS]: { limit: 9_000, actions: "any" } };
+    world.spent = { [TOKENS]: 0 };
+    const request = asking(world);
+    const cost = (request.body as Buffer).length + 1_024 + 50;
+    const [one, other] = [await world.allowed(request), await world.allowed(request)];
+    expect(world.asked.at(-1)).toMatchObject({ costs: { [TOKENS]: cost }, reservation: other.reservation });
+    expect(one.reservation).toMatch(/^[A-Za-z0-9-]{36}$/);
+    expect(one.reservation).not.toBe(other.reservation);
+    expect(one.answer).not.toBe(other.answer);
+  });
+
+  test("reserves nothing where no budget counts tokens", async () => {
+    const world = new AuthorizerWorld();
+    const allowed = await world.allowed(asking(world));
+    expect(allowed.reservation).toBeUndefined();
+    expect(world.asked.at(-1)).not.toHaveProperty("reservation");
+  });
+
+  test("of another tool costs no tokens", async () => {
+    const world = new AuthorizerWorld();
+    world.budgets = { [TOKENS]: { limit: 9_000, actions: "any" } };
+    expect(await world.told()).toContain("allowed");
+    expect(world.asked.at(-1)?.costs).toEqual({ [TOKENS]: 0 });
+  });
+
+  test("tells the provider its version and betas, and neither the agent's key nor what its SDK is", async () => {
+    const world = new AuthorizerWorld();
+    const request = asking(world);
+    const names = ["anthropic-version", "openai-organization", "x-api-key", "x-stainless-os", "idempotency-key"];
+    const headers = [...(request.headers ?? []), ...names.map((name) => [name, "x"] as const)];
+    const { remove } = await world.allowed({ ...request, headers });
+    expect(remove).toEqual(["idempotency-key", "openai-organization", "x-api-key", "x-stainless-os"]);
+  });
 });
 
 test.each([

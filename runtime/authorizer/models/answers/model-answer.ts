@@ -1,0 +1,91 @@
+import { isRecord } from "../../../../domain/is-record";
+import type { ModelApi } from "../../../../domain";
+import type { AnswerHead, AnswerReader } from "../../answer/answer-reader";
+import { EventStream } from "./event-stream";
+import { jsonOf, type StreamReader, streamReader } from "./stream-readers";
+import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
+
+/** Of an answer as a whole, or of one event: with the request that it repeats */
+const MOST_BYTES = 4_194_304;
+
+const USAGE = {
+  "anthropic.messages": ANTHROPIC,
+  "openai.responses": RESPONSES,
+  "openai.chat-completions": CHAT_COMPLETIONS,
+} as const;
+
+/** By which a provider says that it did nothing. After the others of 4xx nobody knows what it had read by then. */
+const UNKNOWN_EFFECT: readonly number[] = [408, 409, 499];
+/** Of a response that goes on in the background */
+const NOT_OVER: readonly unknown[] = ["queued", "in_progress"];
+
+/** What a model's answer says of how many tokens it took. It changes nothing, and holds nothing back. */
+export class ModelAnswer implements AnswerReader {
+  private status = 0;
+  private events: EventStream | undefined;
+  private stream: StreamReader | undefined;
+  private parts: Uint8Array[] | undefined;
+  private bytes = 0;
+  private isEnded = false;
+  private counted: number | undefined;
+
+  constructor(private readonly api: ModelApi) {}
+
+  public head({ status, headers }: AnswerHead): "none" | "parts" {
+    this.status = status;
+    const valueOf = (name: string): string => headers.find(([key]) => key === name)?.[1] ?? "";
+    if (status < 200 || status >= 300 || valueOf("content-encoding") !== "") return "none";
+    const [type = ""] = valueOf("content-type").split(";", 1);
+    if (/^text\/event-stream$/i.test(type.trim())) {
+      this.events = new EventStream(MOST_BYTES);
+      this.stream = streamReader(this.api);
+      return "parts";
+    }
+    if (!/^application\/json$/i.test(type.trim())) return "none";
+    this.parts = [];
+    return "parts";
+  }
+
+  public whole(body: Uint8Array): undefined {
+    return this.part(body, true);
+  }
+
+  public part(chunk: Uint8Array, isLast: boolean): undefined {
+    if (this.events !== undefined) this.readEvents(this.events, chunk, isLast);
+    if (this.parts !== undefined) this.readJson(this.parts, chunk, isLast);
+    return undefined;
+  }
+
+  public outcome(isCut: boolean): "failed" | "succeeded" | "unknown" {
+    if (this.status >= 400 && this.status < 500) return "failed";
+    if (this.status < 200 || this.status >= 300) return "unknown";
+    if (this.stream?.state === "failed") return "failed";
+    // A client goes away as soon as it has read the last event.
+    if (this.stream?.state === "ended" || this.isEnded) return "succeeded";
+    return isCut || this.stream !== undefined || this.parts !== undefined ? "unknown" : "succeeded";
+  }
+
+  /** Tokens in and out; undefined where the provider did not say */
+  public used(): number | undefined {
+    if (this.status >= 400 && this.status < 500 && !UNKNOWN_EFFECT.includes(this.status)) return 0;
+    return this.stream === undefined ? this.counted : this.stream.used;
+  }
+
+  private readEvents(events: EventStream, chunk: Uint8Array, isLast: boolean): void {
+    const found = events.read(chunk, isLast);
+    // What is not read any more stays unknown.
+    if (found === undefined) return void (this.events = undefined);
+    for (const event of found) this.stream?.read(event);
+  }
+
+  private readJson(parts: Uint8Array[], chunk: Uint8Array, isLast: boolean): void {
+    this.bytes += chunk.length;
+    if (this.bytes > MOST_BYTES) return void (this.parts = undefined);
+    parts.push(Uint8Array.from(chunk));
+    if (!isLast) return;
+    const answer = jsonOf(Buffer.concat(parts).toString("utf8"));
+    if (!isRecord(answer)) return;
+    this.isEnded = true;
+    if (!NOT_OVER.includes(answer.status)) this.counted = usageOf(answer.usage, USAGE[this.api]);
+  }
+}

@@ -1,0 +1,83 @@
+import { isRecord } from "../../../../domain/is-record";
+import type { ModelApi } from "../../../../domain";
+import type { StreamEvent } from "./event-stream";
+import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
+
+/** What the events of one answer say, of which usage comes last */
+export interface StreamReader {
+  read(event: StreamEvent): void;
+  /** `going` until the event that ends it; `failed` where that says so */
+  readonly state: "ended" | "failed" | "going";
+  /** Tokens in and out; undefined as long as they are not known */
+  readonly used: number | undefined;
+}
+
+/** `message_start` has what was read, `message_delta` what was written by then, and `message_stop` ends it. */
+class MessagesStream implements StreamReader {
+  public state: StreamReader["state"] = "going";
+  private usage: Readonly<Record<string, unknown>> = {};
+  private isWhole = false;
+
+  public read({ name, data }: StreamEvent): void {
+    if (name === "error") this.state = "failed";
+    if (name === "message_stop" && this.state === "going") this.state = "ended";
+    const value = name === "message_start" || name === "message_delta" ? jsonOf(data) : undefined;
+    if (!isRecord(value)) return;
+    const usage = name === "message_start" && isRecord(value.message) ? value.message.usage : value.usage;
+    if (!isRecord(usage)) return;
+    // Counts of before stand where the later ones leave them out.
+    const told = Object.entries(usage).filter(([, count]) => count !== null);
+    this.usage = { ...this.usage, ...Object.fromEntries(told) };
+    if (name === "message_delta") this.isWhole = true;
+  }
+
+  public get used(): number | undefined {
+    return this.state === "ended" && this.isWhole ? usageOf(this.usage, ANTHROPIC) : undefined;
+  }
+}
+
+/** The event that ends it has the whole response. */
+class ResponsesStream implements StreamReader {
+  public state: StreamReader["state"] = "going";
+  public used: number | undefined;
+
+  public read({ data }: StreamEvent): void {
+    const value = /response\.(?:completed|incomplete|failed)/.test(data) ? jsonOf(data) : undefined;
+    if (!isRecord(value) || this.state !== "going") return;
+    const { type, response } = value;
+    if (type !== "response.completed" && type !== "response.incomplete" && type !== "response.failed") return;
+    this.state = type === "response.failed" ? "failed" : "ended";
+    this.used = isRecord(response) ? usageOf(response.usage, RESPONSES) : undefined;
+  }
+}
+
+/** Where the client has asked for it, the last chunk before `[DONE]` has the usage. */
+class ChatStream implements StreamReader {
+  public state: StreamReader["state"] = "going";
+  private counted: number | undefined;
+
+  public read({ data }: StreamEvent): void {
+    if (this.state !== "going") return;
+    if (data === "[DONE]") this.state = "ended";
+    const value = data.includes('"usage"') ? jsonOf(data) : undefined;
+    if (isRecord(value) && isRecord(value.usage)) this.counted = usageOf(value.usage, CHAT_COMPLETIONS);
+  }
+
+  public get used(): number | undefined {
+    return this.state === "ended" ? this.counted : undefined;
+  }
+}
+
+export function streamReader(api: ModelApi): StreamReader {
+  if (api === "anthropic.messages") return new MessagesStream();
+  return api === "openai.responses" ? new ResponsesStream() : new ChatStream();
+}
+
+/** Undefined where it is none */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

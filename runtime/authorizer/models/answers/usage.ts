@@ -1,0 +1,42 @@
+import { isRecord } from "../../../../domain/is-record";
+
+/** Tokens in and out by the members that say so; undefined where one of the required ones is no count, or any is odd */
+export function usageOf(
+  value: unknown,
+  {
+    sum,
+    atLeast,
+    required,
+  }: { readonly sum: readonly string[]; readonly atLeast?: string; readonly required: readonly string[] },
+): number | undefined {
+  if (!isRecord(value)) return undefined;
+  const countOf = (name: string): number | undefined => {
+    const count = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (count === undefined || count === null) return required.includes(name) ? undefined : 0;
+    return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+  };
+  const counts = sum.map(countOf);
+  const least = atLeast === undefined ? 0 : countOf(atLeast);
+  if (least === undefined || counts.some((count) => count === undefined)) return undefined;
+  return Math.max(
+    least,
+    (counts as readonly number[]).reduce((all, count) => all + count, 0),
+  );
+}
+
+export const ANTHROPIC = {
+  sum: ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens"],
+  required: ["input_tokens", "output_tokens"],
+} as const;
+
+export const RESPONSES = {
+  sum: ["input_tokens", "output_tokens"],
+  atLeast: "total_tokens",
+  required: ["input_tokens", "output_tokens"],
+} as const;
+
+export const CHAT_COMPLETIONS = {
+  sum: ["prompt_tokens", "completion_tokens"],
+  atLeast: "total_tokens",
+  required: ["prompt_tokens", "completion_tokens"],
+} as const;

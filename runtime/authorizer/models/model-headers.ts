@@ -1,0 +1,37 @@
+import { Denial } from "../denial";
+import { type HeaderList, single } from "../request/headers";
+
+/**
+ * What SDKs send and a provider must know; `anthropic-version` says how the body is read. Keys, organisations and projects are the
+ * tool's own, and what an SDK says of itself helps nobody there.
+ */
+const PASSED = ["anthropic-beta", "anthropic-version"] as const;
+
+/** Betas of Anthropic that change how a model answers, and have its provider do nothing else */
+const HARMLESS_BETAS: ReadonlySet<string> = new Set([
+  "context-1m-2025-08-07",
+  "effort-2025-11-24",
+  "extended-cache-ttl-2025-04-11",
+  "fine-grained-tool-streaming-2025-05-14",
+  "interleaved-thinking-2025-05-14",
+  "output-128k-2025-02-19",
+  "prompt-caching-2024-07-31",
+  "structured-outputs-2025-11-13",
+  "token-efficient-tools-2025-02-19",
+]);
+
+/** @throws Denial `call.header` where a beta is not known to do nothing at the provider */
+export function checkModelHeaders(headers: HeaderList): void {
+  for (const name of PASSED) single(headers, name);
+  const betas = (single(headers, "anthropic-beta") ?? "").split(",").map((beta) => beta.trim());
+  const other = betas.find((beta) => beta !== "" && !HARMLESS_BETAS.has(beta));
+  if (other !== undefined) {
+    throw Denial.of(
+      "call.header",
+      `the header anthropic-beta names ${JSON.stringify(other)}, which may act at the provider`,
+    );
+  }
+}
+
+/** Names of headers that reach a model beside those that reach every tool */
+export const MODEL_HEADERS: readonly string[] = PASSED;

@@ -1,0 +1,167 @@
+import {
+  addressOrData,
+  all,
+  byKind,
+  byMember,
+  flag,
+  free,
+  listOf,
+  mapOf,
+  needs,
+  objectOf,
+  only,
+  scalar,
+  type Shape,
+} from "./shape";
+
+// https://platform.openai.com/docs/api-reference/responses/create: what is named there, and acts nowhere but in the model's answer.
+
+const part = byMember("type", {
+  input_text: objectOf({ type: scalar, text: scalar }),
+  output_text: objectOf({ type: scalar, text: scalar, annotations: free, logprobs: free }),
+  refusal: objectOf({ type: scalar, refusal: scalar }),
+  input_image: objectOf({
+    type: scalar,
+    detail: scalar,
+    image_url: addressOrData,
+    file_id: needs("file-inputs", scalar, null),
+  }),
+  input_file: objectOf({
+    type: scalar,
+    filename: scalar,
+    detail: scalar,
+    file_data: needs("media-inputs", scalar, null),
+    file_url: needs("url-inputs", scalar, null),
+    file_id: needs("file-inputs", scalar, null),
+  }),
+  input_audio: needs("media-inputs"),
+});
+const content = byKind({ text: scalar, list: listOf(part) });
+
+const message = objectOf(
+  {
+    type: only("message"),
+    id: scalar,
+    status: scalar,
+    phase: scalar,
+    role: only("user", "assistant", "system", "developer"),
+    content,
+  },
+  // An item of an id alone means one that the provider keeps.
+  ["role"],
+);
+const called = { type: scalar, id: scalar, call_id: scalar, status: scalar };
+
+const item = byMember(
+  "type",
+  {
+    message,
+    function_call: objectOf({ ...called, name: scalar, arguments: scalar }),
+    function_call_output: objectOf({ ...called, output: content }),
+    custom_tool_call: objectOf({ ...called, name: scalar, input: scalar }),
+    custom_tool_call_output: objectOf({ ...called, output: content }),
+    reasoning: objectOf({
+      type: scalar,
+      id: scalar,
+      status: scalar,
+      encrypted_content: scalar,
+      summary: listOf(objectOf({ type: scalar, text: scalar })),
+      content: byKind({ list: listOf(objectOf({ type: scalar, text: scalar })), null: scalar }),
+    }),
+    ...all(
+      [
+        "web_search_call",
+        "file_search_call",
+        "code_interpreter_call",
+        "image_generation_call",
+        "tool_search_call",
+        "tool_search_output",
+      ],
+      needs("hosted-tools"),
+    ),
+    ...all(["mcp_call", "mcp_list_tools", "mcp_approval_request", "mcp_approval_response"], needs("connectors")),
+    item_reference: needs("previous-responses"),
+  },
+  message,
+);
+
+const HOSTED = [
+  "web_search",
+  "web_search_2025_08_26",
+  "web_search_preview",
+  "web_search_preview_2025_03_11",
+  "file_search",
+  "code_interpreter",
+  "image_generation",
+] as const;
+
+const tool = byMember("type", {
+  function: objectOf({ type: scalar, name: scalar, description: scalar, parameters: free, strict: scalar }),
+  custom: objectOf({
+    type: scalar,
+    name: scalar,
+    description: scalar,
+    format: byMember("type", {
+      text: objectOf({ type: scalar }),
+      grammar: objectOf({ type: scalar, syntax: scalar, definition: scalar }),
+    }),
+  }),
+  ...all(HOSTED, needs("hosted-tools")),
+  mcp: needs("connectors"),
+});
+
+const named = objectOf({ type: scalar, name: scalar });
+const choice = byMember("type", {
+  function: named,
+  custom: named,
+  allowed_tools: objectOf({ type: scalar, mode: scalar, tools: free }),
+  ...all(HOSTED, needs("hosted-tools")),
+  mcp: needs("connectors"),
+});
+
+const IN_THE_ANSWER = ["reasoning.encrypted_content", "message.output_text.logprobs"] as const;
+
+export const openaiResponses: Shape = objectOf({
+  model: scalar,
+  input: byKind({ text: scalar, list: listOf(item) }),
+  instructions: scalar,
+  max_output_tokens: scalar,
+  stream: flag,
+  stream_options: byKind({ object: objectOf({ include_obfuscation: scalar }), null: scalar }),
+  temperature: scalar,
+  top_p: scalar,
+  top_logprobs: scalar,
+  truncation: scalar,
+  tools: listOf(tool),
+  tool_choice: byKind({ text: scalar, object: choice }),
+  parallel_tool_calls: scalar,
+  max_tool_calls: scalar,
+  reasoning: byKind({ object: objectOf({ effort: scalar, summary: scalar, generate_summary: scalar }), null: scalar }),
+  text: objectOf({
+    verbosity: scalar,
+    format: byMember("type", {
+      text: objectOf({ type: scalar }),
+      json_object: objectOf({ type: scalar }),
+      json_schema: objectOf({ type: scalar, name: scalar, description: scalar, schema: free, strict: scalar }),
+    }),
+  }),
+  include: byKind({
+    list: listOf((value, path, allows) =>
+      (IN_THE_ANSWER as readonly unknown[]).includes(value)
+        ? undefined
+        : needs("hosted-tools", scalar)(value, path, allows),
+    ),
+    null: scalar,
+  }),
+  metadata: byKind({ object: mapOf(scalar), null: scalar }),
+  user: scalar,
+  safety_identifier: scalar,
+  prompt_cache_key: scalar,
+  prompt_cache_retention: scalar,
+  service_tier: scalar,
+  // Left out it is true.
+  store: needs("stored-responses", flag, false),
+  previous_response_id: needs("previous-responses", scalar, null),
+  conversation: needs("previous-responses", free, null),
+  background: needs("background", flag, false, null),
+});
