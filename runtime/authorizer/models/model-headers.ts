@@ -7,6 +7,9 @@ import { type HeaderList, single } from "../request/headers";
  */
 const PASSED = ["anthropic-beta", "anthropic-version"] as const;
 
+/** Of Anthropic's API: another one may read the same body otherwise */
+const KNOWN_VERSIONS: ReadonlySet<string> = new Set(["2023-06-01", "2026-10-21"]);
+
 /** Betas of Anthropic that change how a model answers, and have its provider do nothing else */
 const HARMLESS_BETAS: ReadonlySet<string> = new Set([
   "context-1m-2025-08-07",
@@ -20,16 +23,18 @@ const HARMLESS_BETAS: ReadonlySet<string> = new Set([
   "token-efficient-tools-2025-02-19",
 ]);
 
-/** @throws Denial `call.header` where a beta is not known to do nothing at the provider */
+/** @throws Denial `call.header` where a version is not known, or a beta not to do nothing at the provider */
 export function checkModelHeaders(headers: HeaderList): void {
-  for (const name of PASSED) single(headers, name);
+  const version = single(headers, "anthropic-version");
+  if (version !== undefined && !KNOWN_VERSIONS.has(version)) {
+    const known = [...KNOWN_VERSIONS].join(" or ");
+    throw Denial.of("call.header", `the header anthropic-version must be ${known}, got ${JSON.stringify(version)}`);
+  }
   const betas = (single(headers, "anthropic-beta") ?? "").split(",").map((beta) => beta.trim());
   const other = betas.find((beta) => beta !== "" && !HARMLESS_BETAS.has(beta));
   if (other !== undefined) {
-    throw Denial.of(
-      "call.header",
-      `the header anthropic-beta names ${JSON.stringify(other)}, which may act at the provider`,
-    );
+    const what = `the header anthropic-beta names ${JSON.stringify(other)}, which may act at the provider`;
+    throw Denial.of("call.header", what);
   }
 }
 

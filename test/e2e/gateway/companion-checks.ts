@@ -23,8 +23,8 @@ export class Beside {
     public readonly url: string,
   ) {}
 
-  public async begin(at: GatewayWorld, task: string, user: string): Promise<string> {
-    const body = { task, start: "user", evidence: at.evidence("clerk", task, user), audience: "tool:crm" };
+  public async begin(at: GatewayWorld, task: string, user: string, audience = "tool:crm"): Promise<string> {
+    const body = { task, start: "user", evidence: at.evidence("clerk", task, user), audience };
     const answer = await fetch(`${this.url}/v1/runs`, {
       method: "POST",
       headers: JSON_TYPE,

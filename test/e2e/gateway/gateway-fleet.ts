@@ -10,12 +10,16 @@ export const HOSTS = {
   crm: "crm.acme-tools.example",
   till: "till.acme-tools.example",
   board: "board.acme-tools.example",
+  llm: "llm.acme-tools.example",
   web: "web.acme-tools.example",
   rebound: "rebound.acme-tools.example",
   twofold: "twofold.acme-tools.example",
   metadata: "metadata.acme-tools.example",
   unknown: "unknown.acme-tools.example",
 } as const;
+
+/** Of a run of the task `metered` */
+export const TOKENS_PER_RUN = 20_000;
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 const robot = { service: "robot" };
@@ -74,6 +78,17 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
     privateAddress,
     actions: { fetch: { method: "GET", path: "/pages/{page}", query: object({ author: text }, ["author"]) } },
   });
+  const llm = Tool.model("llm", {
+    url: at(HOSTS.llm, "/base"),
+    api: ["anthropic.messages", "openai.responses", "openai.chat-completions"],
+    clearance: "restricted",
+    actsAs: robot,
+    privateAddress,
+    actions: {
+      ask: { model: "m-1", maxOutputTokens: 50_000 },
+      deep: { model: "m-2", maxOutputTokens: 50_000 },
+    },
+  });
   const destination = (name: "metadata" | "rebound" | "twofold" | "unknown", isPrivate: boolean) =>
     Tool.http(name, {
       url: at(HOSTS[name]),
@@ -109,6 +124,12 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
           metadata.allow("get"),
           unknown.allow("get"),
         ],
+      },
+      chat: { startedBy: "user", tools: [llm.allow("ask")] },
+      metered: {
+        startedBy: "user",
+        tools: [llm.allow("ask")],
+        budget: Budget.tokens(TOKENS_PER_RUN, { per: "run" }),
       },
       first: {
         startedBy: "user",

@@ -1,5 +1,5 @@
 import { opaProgram } from "../decisions/programs";
-import type { Suite } from "../harness/suite";
+import type { Check, Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { browserChecks } from "./browser-checks";
 import { callChecks } from "./call-checks";
@@ -8,6 +8,9 @@ import { drainChecks } from "./drain-checks";
 import { envoyProgram } from "./envoy-program";
 import { faultChecks } from "./fault-checks";
 import { GatewayWorld } from "./gateway-world";
+import { refusalChecks } from "./models/refusal-checks";
+import { sdkChecks } from "./models/sdk-checks";
+import { tokenChecks } from "./models/token-checks";
 import { storyChecks } from "./story-checks";
 import { expiryChecks, timeChecks } from "./time-checks";
 
@@ -25,6 +28,8 @@ export function gatewaySuite(suite: Suite): void {
   callChecks(suite, world, "Cedar");
   const companion = companionChecks(suite, world);
   browserChecks(suite, world, companion);
+  modelChecks(suite, world, "Cedar");
+  sdkChecks(suite, world, companion);
   faultChecks(suite, world);
   const kept = timeChecks(suite, world);
   const opa = suite.check("OPA is built", [], () => opaProgram());
@@ -37,5 +42,12 @@ export function gatewaySuite(suite: Suite): void {
     },
   );
   callChecks(suite, byOpa, "OPA");
+  modelChecks(suite, byOpa, "OPA");
   expiryChecks(suite, kept);
+}
+
+/** What models are asked, decided by either engine */
+function modelChecks(suite: Suite, world: Check<GatewayWorld>, engine: string): void {
+  refusalChecks(suite, world, engine);
+  tokenChecks(suite, world, engine);
 }

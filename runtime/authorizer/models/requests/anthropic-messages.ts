@@ -50,6 +50,7 @@ const block = byMember("type", {
     name: scalar,
     input: free,
     caller: objectOf({ type: only("direct") }),
+    toolset_name: only(null),
     ...caching,
   }),
   tool_result: objectOf({
@@ -75,6 +76,13 @@ const block = byMember("type", {
   container_upload: needs("file-inputs"),
 });
 
+const said = objectOf({ role: scalar, content: byKind({ text: scalar, list: listOf(block) }) });
+const message = byMember("role", {
+  user: said,
+  assistant: said,
+  system: objectOf({ role: scalar, content: byKind({ text: scalar, list: listOf(byMember("type", { text })) }) }),
+});
+
 /** The agent's own: the model asks for it, and the agent calls it */
 const custom = objectOf({
   type: scalar,
@@ -84,6 +92,7 @@ const custom = objectOf({
   input_examples: free,
   strict: scalar,
   eager_input_streaming: scalar,
+  allowed_callers: listOf(only("direct")),
   ...caching,
 });
 
@@ -97,9 +106,13 @@ const tool = byMember(
         "web_search_20260209",
         "web_fetch_20250910",
         "web_fetch_20260209",
+        "web_fetch_20260309",
+        "web_fetch_20260318",
+        "web_search_20260318",
         "code_execution_20250522",
         "code_execution_20250825",
         "code_execution_20260120",
+        "code_execution_20260521",
         "tool_search_tool_regex_20251119",
         "tool_search_tool_bm25_20251119",
       ],
@@ -117,9 +130,7 @@ export const anthropicMessages: Shape = objectOf({
   max_tokens: scalar,
   stream: flag,
   system: byKind({ text: scalar, list: listOf(byMember("type", { text })) }),
-  messages: listOf(
-    objectOf({ role: only("user", "assistant"), content: byKind({ text: scalar, list: listOf(block) }) }),
-  ),
+  messages: listOf(message),
   tools: listOf(tool),
   tool_choice: objectOf({ type: scalar, name: scalar, disable_parallel_tool_use: scalar }),
   thinking: objectOf({ type: scalar, budget_tokens: scalar, display: scalar }),

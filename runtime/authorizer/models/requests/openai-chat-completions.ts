@@ -15,7 +15,7 @@ import {
 
 // https://platform.openai.com/docs/api-reference/chat/create: what is named there, and acts nowhere but in the model's answer.
 
-const text = objectOf({ type: scalar, text: scalar });
+const text = objectOf({ type: scalar, text: scalar, prompt_cache_breakpoint: mapOf(scalar) });
 const texts = byKind({ text: scalar, list: listOf(byMember("type", { text })) });
 const said = { role: scalar, name: scalar };
 
@@ -107,6 +107,7 @@ export const openaiChatCompletions: Shape = objectOf({
   service_tier: scalar,
   prompt_cache_key: scalar,
   prompt_cache_retention: scalar,
+  prompt_cache_options: mapOf(scalar),
   modalities: byKind({ list: listOf(only("text")), null: scalar }),
   response_format: byMember("type", {
     text: objectOf({ type: scalar }),

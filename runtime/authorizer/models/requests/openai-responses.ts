@@ -16,13 +16,19 @@ import {
 
 // https://platform.openai.com/docs/api-reference/responses/create: what is named there, and acts nowhere but in the model's answer.
 
+const caching = { prompt_cache_breakpoint: mapOf(scalar) };
+/** The model itself, and no program that runs at the provider */
+const caller = byKind({ object: objectOf({ type: only("direct") }), null: scalar });
+const callers = byKind({ list: listOf(only("direct")), null: scalar });
+
 const part = byMember("type", {
-  input_text: objectOf({ type: scalar, text: scalar }),
+  input_text: objectOf({ type: scalar, text: scalar, ...caching }),
   output_text: objectOf({ type: scalar, text: scalar, annotations: free, logprobs: free }),
   refusal: objectOf({ type: scalar, refusal: scalar }),
   input_image: objectOf({
     type: scalar,
     detail: scalar,
+    ...caching,
     image_url: addressOrData,
     file_id: needs("file-inputs", scalar, null),
   }),
@@ -30,6 +36,7 @@ const part = byMember("type", {
     type: scalar,
     filename: scalar,
     detail: scalar,
+    ...caching,
     file_data: needs("media-inputs", scalar, null),
     file_url: needs("url-inputs", scalar, null),
     file_id: needs("file-inputs", scalar, null),
@@ -50,7 +57,7 @@ const message = objectOf(
   // An item of an id alone means one that the provider keeps.
   ["role"],
 );
-const called = { type: scalar, id: scalar, call_id: scalar, status: scalar };
+const called = { type: scalar, id: scalar, call_id: scalar, status: scalar, caller };
 
 const item = byMember(
   "type",
@@ -96,11 +103,20 @@ const HOSTED = [
 ] as const;
 
 const tool = byMember("type", {
-  function: objectOf({ type: scalar, name: scalar, description: scalar, parameters: free, strict: scalar }),
+  function: objectOf({
+    type: scalar,
+    name: scalar,
+    description: scalar,
+    parameters: free,
+    output_schema: free,
+    strict: scalar,
+    allowed_callers: callers,
+  }),
   custom: objectOf({
     type: scalar,
     name: scalar,
     description: scalar,
+    allowed_callers: callers,
     format: byMember("type", {
       text: objectOf({ type: scalar }),
       grammar: objectOf({ type: scalar, syntax: scalar, definition: scalar }),
@@ -158,6 +174,7 @@ export const openaiResponses: Shape = objectOf({
   safety_identifier: scalar,
   prompt_cache_key: scalar,
   prompt_cache_retention: scalar,
+  prompt_cache_options: mapOf(scalar),
   service_tier: scalar,
   // Left out it is true.
   store: needs("stored-responses", flag, false),

@@ -127,7 +127,10 @@ describe("a call of a model", () => {
     const world = new AuthorizerWorld();
     const request = asking(world);
     const names = ["anthropic-version", "openai-organization", "x-api-key", "x-stainless-os", "idempotency-key"];
-    const headers = [...(request.headers ?? []), ...names.map((name) => [name, "x"] as const)];
+    const headers = [
+      ...(request.headers ?? []),
+      ...names.map((name) => [name, name === "anthropic-version" ? "2023-06-01" : "x"] as const),
+    ];
     const { remove } = await world.allowed({ ...request, headers });
     expect(remove).toEqual(["idempotency-key", "openai-organization", "x-api-key", "x-stainless-os"]);
   });

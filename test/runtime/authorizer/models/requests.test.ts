@@ -49,8 +49,8 @@ test.each<[ModelApi, object, string]>([
   ["anthropic.messages", { "a b": 1 }, `["a b"] ${UNKNOWN}`],
   [
     "anthropic.messages",
-    { messages: [{ role: "system", content: "x" }] },
-    'messages[0].role must be "user" or "assistant"',
+    { messages: [{ role: "tool", content: "x" }] },
+    'messages[0].role is "tool", which the gateway does not know',
   ],
   [
     "anthropic.messages",
@@ -176,6 +176,12 @@ test.each<[string, Sent, object, string]>([
     'call.header: the header anthropic-beta names "mcp-client-2025-11-20", which may act at the provider',
   ],
   [
+    "a version of the API that is not known",
+    { headers: [["anthropic-version", "2027-01-01"]] },
+    {},
+    'call.header: the header anthropic-version must be 2023-06-01 or 2026-10-21, got "2027-01-01"',
+  ],
+  [
     "a version twice",
     { headers: [1, 2].map(() => ["anthropic-version", "2023-06-01"] as const) },
     {},
@@ -183,6 +189,11 @@ test.each<[string, Sent, object, string]>([
   ],
 ])("fails for %s", (_, sent, more, what) => {
   expect(told("openai.responses", withMember("openai.responses", more), sent)).toContain(what);
+});
+
+test.each(["2023-06-01", "2026-10-21"])("takes version %s of Anthropic's API", (version) => {
+  const headers = [["anthropic-version", version]] as const;
+  expect(told("anthropic.messages", LEAST["anthropic.messages"], { headers })).toBe("allowed");
 });
 
 test("takes betas that change nothing but how a model answers", () => {
