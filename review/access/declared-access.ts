@@ -1,6 +1,7 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { answersUntrusted } from "../../domain/registry/entries";
+import { featuresOf } from "../reach/declared/model-features";
 import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry";
 import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
 import { grouped } from "../grouped";
@@ -51,6 +52,8 @@ export interface DeclaredCall {
   readonly untrustedOutput: boolean;
   /** `<dataset>:<kind>` */
   readonly touches: readonly string[];
+  /** What a model's provider may do beyond an answer; left out where that is nothing */
+  readonly allows?: readonly string[];
 }
 
 export interface DeclaredData {
@@ -115,6 +118,7 @@ function callOf(name: string, registry: Registry): readonly DeclaredCall[] {
   const action = own(tool?.actions, actionName);
   if (tool === undefined || action === undefined) return [];
   const { impact, writes, outward, touches } = action;
+  const allows = featuresOf(action);
   return [
     {
       name,
@@ -126,6 +130,7 @@ function callOf(name: string, registry: Registry): readonly DeclaredCall[] {
       outward,
       untrustedOutput: answersUntrusted(registry, tool, action),
       touches: Object.entries(touches).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`)),
+      ...(allows.length > 0 && { allows }),
     },
   ];
 }

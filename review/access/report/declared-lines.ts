@@ -55,6 +55,7 @@ function callLine(lines: Lines, call: DeclaredCall): void {
     ...(call.outward ? ["seen outside"] : []),
     call.writes ? "writes" : "reads",
     ...(call.untrustedOutput ? ["answers untrusted"] : []),
+    ...(call.allows === undefined ? [] : [`with ${call.allows.join(", ")} at its provider`]),
     `as ${call.actsAs === "user" ? "the user" : `the service ${call.actsAs}`}`,
     `cleared for ${call.clearance}`,
   ];

@@ -1,5 +1,6 @@
 import { callsOf } from "../../../domain/registry/entries";
 import { brief } from "../../reach/declared/brief";
+import { featuresOf } from "../../reach/declared/model-features";
 import type { RegistryAction, RegistryBudget, RegistryTask } from "../../reach/declared/registry";
 
 /** What a call may do, and what holds it back, in the words of the declaration; nothing where there is nothing to say */
@@ -11,9 +12,11 @@ export function boundsOf(call: string, action: RegistryAction | undefined, task:
   const earlier = task.orders.flatMap(({ first, then, within }) =>
     then.includes(call) ? [`after ${brief(first.join(" and "))} in the ${within}`] : [],
   );
+  const features = action === undefined ? [] : featuresOf(action);
   const said = [
     isHigh ? "high impact" : undefined,
     action?.outward === true ? "seen outside" : undefined,
+    features.length === 0 ? undefined : `with ${features.join(", ")} at its provider`,
     approval ?? (isHigh ? "without approval" : undefined),
     budget ?? (isHigh ? "without a limit" : undefined),
     ...earlier,
