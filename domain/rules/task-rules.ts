@@ -120,12 +120,12 @@ function usersArePresent(task: Task, where: string): void {
   }
 }
 
-/** IAM cannot see approvals, budgets or order, so they would not hold for data reached directly. */
+/** IAM cannot see approvals, budgets or order, so they would not hold for data reached directly. Tokens are none of data. */
 function iamSeesEveryControl(task: Task, where: string): void {
   const control =
     task.approval !== undefined
       ? "approval"
-      : task.budgets.length > 0
+      : task.budgets.some(({ counts }) => counts !== "tokens")
         ? "budget"
         : task.orders.length > 0
           ? "order"

@@ -1,6 +1,6 @@
 import { Budget, MODEL_FEATURES, type ModelFeature, type ModelToolProps, Tool } from "../../domain";
 import { budgetKey } from "../../domain";
-import { fails, httpTool, NUMBER_TOKEN, taskOf, untyped } from "../support/domain";
+import { bucket, fails, httpTool, NUMBER_TOKEN, taskOf, untyped } from "../support/domain";
 
 const llmWith = (props: { [P in keyof ModelToolProps<"ask">]?: unknown } = {}) =>
   Tool.model<"ask">(
@@ -126,6 +126,22 @@ describe("a budget of tokens", () => {
       const tools = [asking({ allows: [feature] }).allow("ask")];
       expect(taskOf({ tools, budget: Budget.tokens(9, { per: "run" }) }).budgets).toHaveLength(1);
     },
+  );
+  test("stands beside AWS data, which uses no tokens", () => {
+    const task = { tools: [ask], data: [bucket("letters").read()], budget: Budget.tokens(9, { per: "day" }) };
+    expect(taskOf(task).budgets).toHaveLength(1);
+  });
+  fails(
+    "a budget of calls stands with it beside AWS data",
+    () =>
+      taskOf({
+        tools: [ask],
+        data: [bucket("letters").read()],
+        budget: [Budget.tokens(9, { per: "day" }), Budget.perDay(9)],
+      }),
+    "aws-data.with-control",
+    'agent "triage" task "answer": budget cannot hold for the AWS data "letters", because IAM does not see it: ' +
+      "put the data behind a tool (Dataset.external), or split the task",
   );
   test("has a name of its own beside calls and sums", () => {
     const budgets = [Budget.tokens(9, { per: "day" }), Budget.perDay(9), Budget.tokens(9, { per: "hour", of: ask })];
