@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import type { ModelApi, ModelFeature } from "../../../../domain";
+import { depth } from "../../../support/depth";
 import { LEAST, told, withMember } from "../../../support/model-requests";
 
 /** What an agent with tools of its own sends, turn by turn */
@@ -106,6 +108,40 @@ const OWN: readonly [ModelApi, object][] = [
 
 test.each(OWN)("%s: an agent's own function tools, its history and a stream pass", (api, more) => {
   expect(told(api, withMember(api, more))).toBe("allowed");
+});
+
+/** What the agent writes for itself, and no provider does anything with */
+const FREE = ["input", "input_schema", "parameters", "schema", "annotations", "logprobs", "metadata", "logit_bias"];
+
+/** Every object of a body that is looked into, by its path */
+function objectsIn(
+  value: unknown,
+  path: string,
+): readonly (readonly [path: string, object: Record<string, unknown>])[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => objectsIn(item, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  const members = Object.entries(value).filter(([name, item]) => !FREE.includes(name) || Array.isArray(item));
+  const below = members.flatMap(([name, item]) => objectsIn(item, path === "" ? name : `${path}.${name}`));
+  return [[path, value as Record<string, unknown>], ...below];
+}
+
+test.each(OWN)("fails for %s with a member that is not known in whichever object", (api, more) => {
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.stringMatching(/^[a-z]{1,12}_x$/),
+      fc.constantFrom(null, true, 1, "x", [], {}),
+      (place, name, value) => {
+        const body: object = structuredClone(withMember(api, more));
+        const objects = objectsIn(body, "").filter(([path]) => !/annotations|logprobs/.test(path));
+        const [path, object] = objects[place % objects.length] as (typeof objects)[number];
+        object[name] = value;
+        const at = path === "" ? name : `${path}.${name}`;
+        expect(told(api, body)).toBe(`call.body: ${at} is a member that the gateway does not know`);
+      },
+    ),
+    { numRuns: depth(60) },
+  );
 });
 
 const anthropicSays = (...content: readonly object[]) => ({ messages: [{ role: "user", content }] });
