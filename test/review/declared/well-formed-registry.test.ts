@@ -54,7 +54,13 @@ function fullRegistry(): Editable {
         match: { method: "PUT", path: "/p", body: { type: ["object", { deep: [null, 1, "x"] }] } },
       },
       call: { impact: "high", writes: false, outward: true, touches: {}, match: { tool: "t" } },
-      ask: { impact: "high", writes: false, outward: true, touches: {}, match: { model: "m", apis: ["anthropic.messages"], maxOutputTokens: 1, allows: ["background"] } },
+      ask: {
+        impact: "high",
+        writes: false,
+        outward: true,
+        touches: {},
+        match: { model: "m", apis: ["anthropic.messages"], maxOutputTokens: 1, allows: ["background"] },
+      },
     },
   };
   registry.datasets.full = {
