@@ -54,7 +54,6 @@ test("outcomes of one moment are told in one request, each once", async () => {
   expect(told.at(-1)).toEqual(["c unknown"]);
 });
 
-<<<<<<< HEAD
 test("outcomes go with a call, as many as it has room for, and by themselves soon where none comes", async () => {
   jest.useFakeTimers();
   const { outcomes, told, carried } = world();
@@ -99,10 +98,13 @@ test("an outcome that a call waits for is told at once, whether it has come by t
   outcomes.end("b", "succeeded");
   await waiting;
   expect(told).toEqual([["a succeeded"], ["b succeeded"]]);
-=======
-test("what a model used is told of a call that has reserved tokens, and of no other, and nothing where nobody said it", async () => {
+});
+
+test("what a model used is told of a call that has reserved tokens, and of no other, and nothing where it is not known", async () => {
   const settled: unknown[] = [];
-  const { outcomes } = world(async (all) => (settled.push(...all.map((each) => each.settled)), []));
+  const { outcomes } = world(
+    async (all) => (settled.push(...all.map((each) => (JSON.parse(each) as Ending).settled)), []),
+  );
   for (const id of ["a", "b"]) outcomes.begin(id, { ...allowed(id), reservation: `r-${id}` });
   outcomes.begin("c", allowed("c"));
   outcomes.end("a", "succeeded", 17);
@@ -110,7 +112,6 @@ test("what a model used is told of a call that has reserved tokens, and of no ot
   outcomes.end("c", "succeeded", 17);
   await outcomes.settled();
   expect(settled).toEqual([{ reservation: "r-a", used: 17 }, undefined, undefined]);
->>>>>>> e772e0e (feat(authorizer): requests of language models, and budgets of their tokens)
 });
 
 test("a call waits for the outcome of one before it in its session, and for no other", async () => {
