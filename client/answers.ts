@@ -1,13 +1,4 @@
-import {
-  AmbitRefused,
-  AmbitUnavailable,
-  type AmbitError,
-  ApprovalPending,
-  type ApprovalRequest,
-  ApprovalRequired,
-  type RefusalReason,
-  sentence,
-} from "./errors";
+import { AmbitRefused, AmbitUnavailable, type AmbitError, type RefusalReason, sentence } from "./errors";
 
 export type Answer = Readonly<Record<string, unknown>>;
 
@@ -26,9 +17,6 @@ export function failureOf(status: number, retryAfter: string | undefined, text: 
   if (status >= 500 || status === 429) {
     return new AmbitUnavailable(sentence(error, reasons), reasons, secondsOf(retryAfter));
   }
-  if (error === "authorization_pending") return new ApprovalPending(status, reasons);
-  const request = error === "approval_required" ? requestOf(answer["access_request"]) : undefined;
-  if (request !== undefined) return new ApprovalRequired(status, reasons, request);
   return new AmbitRefused(status, error, reasons, secondsOf(retryAfter));
 }
 
@@ -52,12 +40,6 @@ export function unreadable(member?: string): never {
 /** Whatever answers is not the companion. */
 function foreign(what: string): AmbitUnavailable {
   return new AmbitUnavailable(`the companion's answer has ${what}: see that AMBIT_COMPANION_URL is its address`);
-}
-
-function requestOf(value: unknown): ApprovalRequest | undefined {
-  const { id, expires_at: expires, group } = (value ?? {}) as Record<string, unknown>;
-  const sound = typeof id === "string" && typeof group === "string" && Number.isSafeInteger(expires);
-  return sound ? { id, group, expiresAt: new Date((expires as number) * 1000) } : undefined;
 }
 
 function reasonsOf(value: unknown): readonly RefusalReason[] {

@@ -38,38 +38,6 @@ export class AmbitRefused extends AmbitError {
   }
 }
 
-/** A person must decide on this exact request first. */
-export class ApprovalRequired extends AmbitRefused {
-  public override readonly name = "ApprovalRequired";
-
-  constructor(
-    status: number,
-    reasons: readonly RefusalReason[],
-    public readonly request: ApprovalRequest,
-  ) {
-    super(status, "approval_required", reasons);
-  }
-}
-
-/** A request that waits for a decision */
-export interface ApprovalRequest {
-  /** Handle, to be sent with the same request again */
-  readonly id: string;
-  /** When it is too late to decide */
-  readonly expiresAt: Date;
-  /** Who decides */
-  readonly group: string;
-}
-
-/** Nobody has decided yet: ask again later with the same handle. */
-export class ApprovalPending extends AmbitRefused {
-  public override readonly name = "ApprovalPending";
-
-  constructor(status: number, reasons: readonly RefusalReason[]) {
-    super(status, "authorization_pending", reasons);
-  }
-}
-
 /** The companion or the exchange could not answer: the same may work later. */
 export class AmbitUnavailable extends AmbitError {
   public override readonly name = "AmbitUnavailable";

@@ -1,4 +1,3 @@
-import { approved, type ApprovalWait } from "./approval";
 import { type Answer, dateOf, textOf, unreadable } from "./answers";
 import type { Companion } from "./companion";
 import { AmbitRefused } from "./errors";
@@ -9,24 +8,13 @@ import { unlessAborted } from "./unless-aborted";
 export type RunStart =
   | {
       readonly start: "delegation" | "event" | "schedule" | "user";
-      /**
-       * Token of the user, of the starter, or of the delegator. A function is asked each time that the run tries to begin:
-       * who waits long for an approval needs evidence that is still good then.
-       */
+      /** Token of the user, of the starter, or of the delegator. A function is asked each time that the run tries to begin. */
       readonly evidence: string | (() => string | Promise<string>);
     }
   | {
       /** By the agent itself */
       readonly start: "agent";
     };
-
-/** One exact call, of a task that a person approves */
-export interface ExactCall {
-  readonly action: string;
-  /** Host, with its port where it is not 443 */
-  readonly destination: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-}
 
 export interface TokenOptions {
   /**
@@ -35,20 +23,6 @@ export interface TokenOptions {
    * @default - all that task and chain allow
    */
   readonly actions?: readonly string[];
-
-  /**
-   * The call that is to be approved; only of a task with approval.
-   *
-   * @default - no single call
-   */
-  readonly call?: ExactCall;
-
-  /**
-   * Handle of an approval request for the same call.
-   *
-   * @default - a new request
-   */
-  readonly approval?: string | undefined;
 
   /**
    * Gives up when it is aborted.
@@ -90,21 +64,11 @@ export class Run<K extends string = string> {
   /**
    * A token for a tool.
    *
-   * @throws ApprovalRequired where a person must approve the call first, another AmbitError where nothing is given
+   * @throws AmbitError where nothing is given
    */
   public async token(tool: string, options: TokenOptions = {}): Promise<AccessToken> {
-    const { actions, call, approval, signal } = options;
-    const scope = actions && { scope: actions };
-    return this.tokenFor({ audience: `tool:${tool}`, ...scope, ...call, ...(approval && { approval }) }, signal);
-  }
-
-  /**
-   * A token for one exact call, as soon as a person has approved it.
-   *
-   * @throws ApprovalRequired where nobody has decided in time, another AmbitError where it was refused
-   */
-  public async approvedToken(tool: string, call: ExactCall, wait: ApprovalWait = {}): Promise<AccessToken> {
-    return approved((approval) => this.token(tool, { call, approval, signal: wait.signal }), wait);
+    const { actions, signal } = options;
+    return this.tokenFor({ audience: `tool:${tool}`, ...(actions && { scope: actions }) }, signal);
   }
 
   /**

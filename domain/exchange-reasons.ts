@@ -1,8 +1,6 @@
-/** What an OAuth client sees as `error` (RFC 6749, 8628, 8693, 9396, 9449), and `approval_required`, which is Ambit's own */
+/** What an OAuth client sees as `error` (RFC 6749, 8693, 9396, 9449) */
 export type OAuthError =
   | "access_denied"
-  | "approval_required"
-  | "authorization_pending"
   | "invalid_authorization_details"
   | "invalid_client"
   | "invalid_dpop_proof"
@@ -130,8 +128,6 @@ export const EXCHANGE_REASONS = {
     "no such run of this agent and task is known",
     "start a new run with evidence of its start",
   ],
-  "approval.unknown": ["invalid_grant", "no such approval request is open", "ask without one to get a new handle"],
-  "approval.pending": ["authorization_pending", "nobody has decided yet", "ask again later with the same handle"],
   "approval.too-many": [
     "access_denied",
     "32 requests of this agent, user and task wait for people already",

@@ -1,5 +1,11 @@
 /** What the body of a refusal has as `error` */
-export type GatewayError = "access_denied" | "invalid_request" | "invalid_token" | "temporarily_unavailable";
+export type GatewayError =
+  | "access_denied"
+  /** Ambit's own, as OAuth has no word for it: the same request may be allowed once a person has approved it */
+  | "approval_required"
+  | "invalid_request"
+  | "invalid_token"
+  | "temporarily_unavailable";
 
 /** For what the gateway refuses by itself, beside the policy's reasons and the exchange's. Texts as in `REASONS`. */
 export const GATEWAY_REASONS = {

@@ -12,10 +12,6 @@ export interface Asked {
   readonly start: string;
   readonly audience: string;
   readonly delegate?: string;
-  /** What a person is to decide on */
-  readonly action?: string;
-  readonly destination?: string;
-  readonly arguments?: object;
 }
 
 /** @param evidence of the start as it stands in double quotes of a shell; undefined where there is none */

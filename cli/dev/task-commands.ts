@@ -3,7 +3,7 @@ import { fleet } from "../../fleet";
 import type { DevelopmentPlatform } from "./development-platform";
 import type { ReadyMadeCommand } from "./ready-made-command";
 import { toolCommands } from "./tool-commands";
-import { type Asked, awsCommand, runCommand, startToken, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
+import { awsCommand, runCommand, startToken, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
 
 /** The task as it is begun here, by the simplest of its starts */
 interface Begun {
@@ -25,7 +25,7 @@ export function taskCommands(platform: DevelopmentPlatform, agent: AgentDeclarat
     if (tool !== undefined) {
       const what = `${begun.by}: a token for the tool ${tool.tool.name}, from its companion`;
       const audience = `tool:${tool.tool.name}`;
-      const run = runCommand(companion, begun.evidence, { ...asked, audience, ...exactCall(task) });
+      const run = runCommand(companion, begun.evidence, { ...asked, audience });
       return [{ name, what, command: run }, ...toolCommands(platform, agent, task, companion)];
     }
     if (task.awsData.length === 0 || agent.credentials !== "brokered") return [];
@@ -44,13 +44,6 @@ function begunAs(platform: DevelopmentPlatform, agent: AgentDeclaration, task: T
   }
   if (may("agent")) return { start: "agent", evidence: undefined, by: "begun by itself" };
   return handedOn(platform, agent, task);
-}
-
-/** Where each call is approved by a person, one call: the answer says that it waits for one. */
-function exactCall({ approval, tools: [grant] }: Task): Pick<Asked, "action" | "arguments" | "destination"> {
-  const action = grant?.actions[0]?.name;
-  if (approval === undefined || grant === undefined || action === undefined) return {};
-  return { action, destination: grant.tool.host, arguments: {} };
 }
 
 /** Chains end, as the fleet has checked. */

@@ -47,7 +47,7 @@ export interface DecisionInput {
   readonly call: CallFacts | null;
   /**
    * `sha256:` and 64 hex digits over the RFC 8785 form of agent, chain, user, task, tool, action, destination and
-   * arguments. Null only when a token is issued that needs no approval.
+   * arguments. Null only when a token is issued.
    */
   readonly requestDigest: string | null;
   /** What each budget of the task has spent and this call would add, by {@link budgetKey} */

@@ -93,7 +93,10 @@ export const REASONS = {
     "the data is above what may travel along an edge",
     "raise the edge's sensitivity, or read less",
   ],
-  "approval.required": ["a person has to decide on this request", "ask the approver group to decide"],
+  "approval.required": [
+    "a person has to decide on this request",
+    "have the approver group decide, and send exactly the same request again",
+  ],
   "approval.other-request": [
     "the approval is for another request",
     "send exactly the approved request, or ask for a new decision",

@@ -27,13 +27,6 @@ approval := input.approval if {
 }
 
 approver := task.approvalGroup if {
-	approver_asked
+	call
 	task.approvalGroup != ""
-}
-
-approver_asked if call
-
-approver_asked if {
-	input.phase == "issue"
-	startswith(input.token.audience, "tool:")
 }

@@ -18,8 +18,6 @@ export interface ApprovalRecord {
   readonly user: User | null;
   /** Of the agent and its delegators, when it was asked: everybody but them may decide */
   readonly owners: readonly string[];
-  /** Digest of the evidence with which the run began that was to be, or that goes on */
-  readonly evidence: string | null;
   readonly group: string;
   /** Whole seconds since the epoch, as all times here */
   readonly requestedAt: number;
@@ -65,6 +63,26 @@ export function approvalFacts({ group, digest, user, decision, spentAt }: Approv
   };
 }
 
+/** What whoever asked is told of it */
+export interface AccessRequest {
+  /** Its handle */
+  readonly id: string;
+  readonly status: ApprovalState;
+  /** Whole seconds since the epoch, from which nobody can decide any more, or the decision cannot be used */
+  readonly expires_at: number;
+  readonly group: string;
+}
+
+export function accessRequestOf(record: ApprovalRecord, now: number): AccessRequest {
+  const { handle, group, decision, openUntil } = record;
+  return { id: handle, status: approvalState(record, now), expires_at: decision?.expiresAt ?? openUntil, group };
+}
+
+/** Decided at the last moment, it may be used so long. */
+export function recordUntil({ openUntil, goodForSeconds }: ApprovalRecord): number {
+  return openUntil + goodForSeconds;
+}
+
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const time = z.int().min(0).max(INPUT_LIMITS.whole);
 
@@ -79,7 +97,6 @@ export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
     .array(text)
     .min(1)
     .max(INPUT_LIMITS.chain + 1),
-  evidence: text.nullable(),
   group: text,
   requestedAt: time,
   openUntil: time,

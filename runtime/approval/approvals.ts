@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { ApprovalFacts } from "../../domain";
-import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import type { FleetTask } from "../registry/registry";
-import type { AskedWith } from "../session/evidence";
 import type { EpochState } from "../session/stored";
 import { approvalKey } from "../store/keys";
 import type { Condition, Item, Write } from "../store/store";
-import { approvalFacts, type ApprovalRecord, approvalSchema, approvalState } from "./approval-record";
+import { type ApprovalRecord, approvalSchema, approvalState, recordUntil } from "./approval-record";
+import { askedWithWrite, type Started } from "./asked-with";
 import { type ExactRequest, exactly, requestDigest } from "./digest";
 import { openedWrites } from "./open-requests";
 
@@ -25,8 +23,8 @@ export interface ApprovalRequest {
   readonly approval: NonNullable<FleetTask["approval"]>;
   /** Of the agent and its delegators */
   readonly owners: readonly string[];
-  /** Digest of the evidence of the start */
-  readonly evidence: string | null;
+  /** That is behind the run; undefined where there is none */
+  readonly start: Started | undefined;
   /** Whole seconds since the epoch */
   readonly now: number;
 }
@@ -37,8 +35,8 @@ const HANDLE = /^[A-Za-z0-9_-]{43}$/;
 const pointerSchema = z.strictObject({ handle: z.string().min(1) });
 
 /**
- * Ask a person. The same request again, as long as the answer could still be used, is the same record and writes nothing.
- * The writes fail with StoreConflict where somebody asks for the same at the same time: then ask again.
+ * Ask a person. The same request again, as long as the answer could still be used, is the same record, and writes nothing but that another
+ * start token waits for it too. The writes fail with StoreConflict where somebody asks for the same at the same time: then ask again.
  *
  * @throws Refusal `approval.refused` where the same was refused, until the time to decide on it is over; `approval.too-many`
  */
@@ -46,67 +44,54 @@ export async function ask(
   state: EpochState,
   asked: ApprovalRequest,
 ): Promise<{ readonly record: ApprovalRecord; readonly writes: readonly Write[] }> {
-  const { request, txn, approval, now } = asked;
+  const { request, txn, approval, start, now } = asked;
   const digest = requestDigest(request);
-  // No handle has this form, so that who knows a request cannot name its record.
-  const pointer = approvalKey(state.epoch, digest);
-  const [item] = await state.store.read([pointer]);
-  const open = item && (await readApproval(state, pointerSchema.parse(item.value).handle))?.record;
-  if (open !== undefined && open.group === approval.group && answers(open, now)) {
-    if (approvalState(open, now) === "refused") throw Refusal.of("approval.refused");
-    return { record: open, writes: [] };
+  const { pointer, stored } = await pointedAt(state, digest);
+  const notedFor = async (record: ApprovalRecord): Promise<readonly Write[]> => {
+    const write = start && (await askedWithWrite(state, start, record, now));
+    return write === undefined ? [] : [write];
+  };
+  if (stored !== undefined && stands(stored.record, approval, now)) {
+    const { record } = stored;
+    if (approvalState(record, now) === "refused") throw Refusal.of("approval.refused");
+    return { record, writes: await notedFor(record) };
   }
   const record = newRecord(asked, digest);
-  const expiresAt = recordUntil(record);
-  const when: Condition = item === undefined ? "absent" : { version: item.version };
+  const when: Condition = pointer === undefined ? "absent" : { version: pointer.version };
+  const key = approvalKey(state.epoch, digest);
   return {
     record,
     writes: [
-      { kind: "put", key: pointer, value: { handle: record.handle }, expiresAt, when },
+      { kind: "put", key, value: { handle: record.handle }, expiresAt: recordUntil(record), when },
       { ...recordPut(state.epoch, record), when: "absent" },
       ...(await openedWrites(state, { ...request, txn }, record, now)),
+      ...(await notedFor(record)),
     ],
   };
 }
 
 /**
- * What was decided, for a token to be made. That an approval is over or spent is for the policy to say.
- *
- * @throws Refusal `approval.unknown`, `approval.pending`, `approval.refused`, and by the policy's names `approval.over` where nobody
- *   decided in time, `approval.other-request`
+ * What the group was asked about exactly this request, as long as it counts: while it is open, until a decision is used or over, and until what
+ * was refused may be asked again. Undefined where there is none.
  */
-export async function approvalFor(
+export async function standingApproval(
   state: EpochState,
-  handle: string,
-  request: ExactRequest,
+  digest: string,
+  approval: Pick<ApprovalRequest["approval"], "group">,
   now: number,
-): Promise<ApprovalFacts> {
-  const record = (await readApproval(state, handle))?.record;
-  if (record === undefined || record.agent !== request.agent) throw Refusal.of("approval.unknown");
-  if (record.digest !== requestDigest(request)) throw deniedBy("approval.other-request");
-  const standing = approvalState(record, now);
-  if (standing === "pending") throw Refusal.of("approval.pending");
-  if (standing === "refused") throw Refusal.of("approval.refused");
-  const facts = approvalFacts(record);
-  if (facts === null) throw deniedBy("approval.over");
-  return facts;
+): Promise<StoredApproval | undefined> {
+  const { stored } = await pointedAt(state, digest);
+  return stored !== undefined && stands(stored.record, approval, now) ? stored : undefined;
 }
 
-/**
- * Evidence with which this agent first asked for the approval, whatever was decided: that is for {@link approvalFor} to say. Undefined where there
- * is none.
- */
-export async function askedWith(
+/** No handle has the form of a digest, so that who knows a request cannot name its record. */
+async function pointedAt(
   state: EpochState,
-  handle: string,
-  agent: string,
-  now: number,
-): Promise<AskedWith | undefined> {
-  const record = (await readApproval(state, handle))?.record;
-  if (record === undefined || record.agent !== agent || record.evidence === null) return undefined;
-  const { evidence: digest, requestedAt: at, decision } = record;
-  const usable = approvalState(record, now) === "approved" ? decision?.expiresAt : undefined;
-  return { digest, at, until: usable ?? recordUntil(record) };
+  digest: string,
+): Promise<{ readonly pointer: Item | undefined; readonly stored: StoredApproval | undefined }> {
+  const [pointer] = await state.store.read([approvalKey(state.epoch, digest)]);
+  const stored = pointer && (await readApproval(state, pointerSchema.parse(pointer.value).handle));
+  return { pointer, stored };
 }
 
 /** Undefined where there is none of this epoch, or where it can no longer be used */
@@ -133,13 +118,14 @@ export function decidedWrite(
   return { ...recordPut(epoch, { ...record, decision }), when: { version } };
 }
 
-/** Until when an answer could still be used, or must still be heeded */
-function answers(record: ApprovalRecord, now: number): boolean {
+/** Whether an answer could still be used, or must still be heeded */
+function stands(record: ApprovalRecord, { group }: Pick<ApprovalRequest["approval"], "group">, now: number): boolean {
+  if (record.group !== group) return false;
   const standing = approvalState(record, now);
   return standing === "refused" ? now < record.openUntil : standing === "pending" || standing === "approved";
 }
 
-function newRecord({ request, approval, owners, evidence, now }: ApprovalRequest, digest: string): ApprovalRecord {
+function newRecord({ request, approval, owners, now }: ApprovalRequest, digest: string): ApprovalRecord {
   const { group, requestOpenSeconds, decisionGoodForSeconds } = approval;
   return {
     handle: randomBytes(HANDLE_BYTES).toString("base64url"),
@@ -148,7 +134,6 @@ function newRecord({ request, approval, owners, evidence, now }: ApprovalRequest
     agent: request.agent,
     user: request.user,
     owners,
-    evidence,
     group,
     requestedAt: now,
     openUntil: now + requestOpenSeconds,
@@ -166,9 +151,4 @@ function recordPut(epoch: number, record: ApprovalRecord): Omit<Extract<Write, {
     decision: decision && { ...decision, by: { ...decision.by } },
   };
   return { kind: "put", key: approvalKey(epoch, record.handle), value, expiresAt: recordUntil(record) };
-}
-
-/** Decided at the last moment, it may be used so long. */
-function recordUntil({ openUntil, goodForSeconds }: ApprovalRecord): number {
-  return openUntil + goodForSeconds;
 }

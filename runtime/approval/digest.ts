@@ -27,7 +27,7 @@ const MOST_BYTES = 65_536;
 /**
  * `sha256:` and 64 hex digits over the RFC 8785 form of the request.
  *
- * @throws Refusal `details.malformed` where it has no such form, `request.too-large`
+ * @throws Refusal `request.malformed` where it has no such form, `request.too-large`
  */
 export function requestDigest(request: ExactRequest): string {
   const bytes = Buffer.from(canonicalRequest(request));
@@ -41,7 +41,7 @@ function canonicalRequest(request: ExactRequest): string {
   try {
     return canonicalJson(exactly(request));
   } catch (error) {
-    if (error instanceof NoCanonicalForm) throw Refusal.of("details.malformed", error.message, { cause: error });
+    if (error instanceof NoCanonicalForm) throw Refusal.of("request.malformed", error.message, { cause: error });
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallFacts, DecisionInput } from "../../domain";
 import { isRecord } from "../../domain/is-record";
+import type { Value } from "../json";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Answered, MutualTls } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
@@ -29,8 +30,24 @@ export interface Spending {
   readonly revision: number;
 }
 
+/** A call that nothing but a person's decision keeps from going out, and by what that was decided */
+export type Asking = Pick<Spending, "revision" | "versions">;
+
+/** What a call is asked with: nothing where it is not decided yet */
+export interface CallSteps {
+  /** As they were parsed; of a task whose calls people approve */
+  readonly arguments?: Readonly<Record<string, Value>> | undefined;
+  readonly spend?: Spending | undefined;
+  readonly ask?: Asking | undefined;
+}
+
+/** What people are asked: handle, `pending`, until when they can decide (whole seconds since the epoch), and who */
+export type AccessRequest = z.infer<typeof accessRequest>;
+
 export interface CallAnswer {
   readonly state: KnownState;
+  /** Only where people are asked about the call, and have not decided */
+  readonly access_request?: AccessRequest | undefined;
   /** What the tool is called with, by name in lower case; only where all is spent, and the call may go out */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -61,6 +78,7 @@ export type OutcomesFor = (mostBytes: number) => ToldOutcomes | undefined;
 const MOST_CALLS = 16;
 
 // The exchange is trusted, and the engine checks the whole of the input: only the shape is looked at.
+const accessRequest = z.object({ id: z.string(), status: z.string(), expires_at: z.number(), group: z.string() });
 const untold = z.array(z.number());
 const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optional() });
 const told = z.object({ untold });
@@ -84,12 +102,12 @@ export class ExchangeState {
   ) {}
 
   /**
-   * One call: what is known of its token's run, and where it is decided already, all that it uses up.
+   * One call: what is known of its token's run, and where it is decided already, all that it uses up, or what people are asked.
    *
    * @param token whose binding is verified
    */
-  public async call(token: string, call: CallFacts, spend?: Spending): Promise<CallAnswer> {
-    const found = await this.callsOf(call.tool).ask(JSON.stringify({ token, call, spend }));
+  public async call(token: string, call: CallFacts, steps: CallSteps = {}): Promise<CallAnswer> {
+    const found = await this.callsOf(call.tool).ask(JSON.stringify({ token, call, ...steps }));
     if (isCallAnswer(found)) return found;
     const { success, data, error } = refusal.safeParse(found);
     throw success ? refusedBy(data) : Denial.of("gateway.exchange", undefined, { cause: error });
@@ -183,7 +201,7 @@ function refusedBy({ error, reasons, retry_after: wait }: z.infer<typeof refusal
 function isCallAnswer(value: unknown): value is CallAnswer {
   if (!isRecord(value) || !isRecord(value["state"])) return false;
   const { input, spent, versions, retryAfter } = value["state"];
-  const { headers } = value;
+  const { headers, access_request: asked } = value;
   return (
     isRecord(input) &&
     typeof input["version"] === "string" &&
@@ -192,6 +210,7 @@ function isCallAnswer(value: unknown): value is CallAnswer {
     Array.isArray(versions) &&
     versions.every((version) => typeof version === "number") &&
     (retryAfter === undefined || typeof retryAfter === "number") &&
+    (asked === undefined || accessRequest.safeParse(asked).success) &&
     (headers === undefined ||
       (isRecord(headers) && Object.values(headers).every((header) => typeof header === "string")))
   );

@@ -66,7 +66,6 @@ export function awsInput({ claims, run, own, revocation, seen, now }: Asked): De
     // Another exchange, whose clock is a little ahead, may have made the token.
     expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),
     revocation,
-    requestDigest: null,
     approval: null,
   });
 }

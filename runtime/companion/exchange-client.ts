@@ -19,10 +19,6 @@ export interface Wanted {
   readonly audience: string;
   readonly scope?: readonly string[] | undefined;
   readonly delegate?: string | undefined;
-  readonly action?: string | undefined;
-  readonly destination?: string | undefined;
-  readonly arguments?: Readonly<Record<string, unknown>> | undefined;
-  readonly approval?: string | undefined;
 }
 
 /** Where a run begins, or which one goes on */
@@ -145,9 +141,9 @@ function jsonOf(text: string): unknown {
 }
 
 function formOf(cause: Cause, wanted: Wanted): string {
-  const { audience, scope, ...exact } = wanted;
+  const { audience, scope, delegate } = wanted;
   const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
-  const details = JSON.stringify([{ type: "ambit_task", ...begun, ...exact }]);
+  const details = JSON.stringify([{ type: "ambit_task", ...begun, delegate }]);
   const form = new URLSearchParams({
     grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,
     audience,

@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { STARTS, type Start } from "../../domain";
-import { isRecord } from "../../domain/is-record";
-import { hasExactLiterals } from "../jose/exact-numbers";
 import { unknownMemberIn } from "../unknown-member";
 import type { Cause, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
@@ -19,11 +17,6 @@ const name = text(256);
 const wanted = {
   scope: z.array(z.string().regex(SCOPE)).min(1).max(256).optional(),
   delegate: name.optional(),
-  action: name.optional(),
-  destination: text(2_048).optional(),
-  // Given to the exchange as it is: a copy could leave out what an approval is bound to.
-  arguments: z.custom<Readonly<Record<string, unknown>>>(isRecord, "must be an object").optional(),
-  approval: name.optional(),
 };
 
 const beginning = z.strictObject({
@@ -74,8 +67,6 @@ export async function jsonOf(request: Request): Promise<unknown> {
   } catch {
     throw malformed("the body must be JSON in UTF-8");
   }
-  // The exchange would be asked for another number, and people for their decision on it.
-  if (!hasExactLiterals(text)) throw malformed("a number has more digits than can be kept: send it as text");
   return value;
 }
 

@@ -179,9 +179,9 @@ function over(): Problem {
   return Problem.of("companion.no-run", "the run was ended meanwhile");
 }
 
-/** A delegate's token is handed to somebody, and an approval is good once: those are asked for each time. */
-function isKept({ audience, scope: _, ...exact }: Wanted): boolean {
-  return audience.startsWith("tool:") && Object.values(exact).every((value) => value === undefined);
+/** A delegate's token is handed to somebody, and asked for each time. */
+function isKept({ audience }: Wanted): boolean {
+  return audience.startsWith("tool:");
 }
 
 /** It is not fetched ahead: a token that ends soon is replaced when it is asked for. */

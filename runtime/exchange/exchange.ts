@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { Decision } from "../../domain";
-import type { Act, Ledger } from "../audit/audit";
+import type { Ledger } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
 import { reasonOf } from "../decision/decider";
 import type { Caller } from "../identity/caller";
@@ -107,9 +107,7 @@ export class Exchange implements TokenService {
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
-      if (known.recorded !== true) {
-        await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
-      }
+      await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
       refusal.about = logFacts(known, decided, refusal);
       throw refusal;
     }
@@ -148,10 +146,6 @@ export class Exchange implements TokenService {
       request,
       situation: { fleet, agent, task, state, evidence, newId: this.newId, now: this.clock() },
       decide: async (input) => noted({ input, decision: await decider.decide(fleet, input) }),
-      keep: async ({ writes, event }: Act) => {
-        await commit(ledger, once, writes, event);
-        known.recorded = true;
-      },
       known,
     });
     const token = await this.signed(draft);

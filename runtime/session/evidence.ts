@@ -2,13 +2,12 @@ import type { Start, User } from "../../domain";
 import type { FleetAgent, FleetTask, FleetView } from "../registry/registry";
 import type { OutsideEvidence, Run } from "./session";
 
-/** Evidence that came with a request for approval, and held then */
+/** What people were asked for in runs that a start token is behind, and may still decide or have approved */
 export interface AskedWith {
-  readonly digest: string;
-  /** Whole seconds since the epoch */
-  readonly at: number;
-  /** From when the approval cannot be used */
+  /** Whole seconds since the epoch, from which nothing of it can be used */
   readonly until: number;
+  /** The transaction of those runs, which goes on */
+  readonly txn: string;
 }
 
 export interface EvidenceRequest {
@@ -18,8 +17,8 @@ export interface EvidenceRequest {
   readonly start: Start;
   /** Undefined for start `agent` only */
   readonly subjectToken: { readonly token: string; readonly type: string } | undefined;
-  /** Where a start token may have expired while a person decided */
-  readonly asked: AskedWith | undefined;
+  /** By the digest of a start token, which may have expired while a person decided; undefined where nobody was asked */
+  readonly asked: (digest: string) => Promise<AskedWith | undefined>;
   /** Whole seconds since the epoch */
   readonly now: number;
 }
@@ -30,6 +29,8 @@ export interface ProvenStart {
   readonly user: User | null;
   /** Of the subject token: no token lives longer; undefined for start `agent` */
   readonly expiresAt: number | undefined;
+  /** That goes on, where a start token starts again what waits for a person; left out where a transaction begins */
+  readonly txn?: string | undefined;
   /** The run in which the work was handed on; only for start `delegation` */
   readonly parent: Run | undefined;
   /** `jti` of the parent token, which may have been revoked; only for start `delegation` */

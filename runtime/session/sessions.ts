@@ -100,6 +100,8 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
   const { agent, proven, now } = start;
   const { last, held, delegator } = found;
   if (proven.outside?.single === true && found.evidenceUsed) throw Refusal.of("evidence.replayed");
+  // What its last run knew would be forgotten, and its agent may remember it.
+  if (proven.txn !== undefined && last === undefined) throw Refusal.of("evidence.replayed");
   const evidence = evidenceBehind(proven);
   const fresh = evidence !== null && !found.evidenceUsed;
   const knower = knowerOfStart(start);
@@ -162,7 +164,12 @@ function delegatorOf({ fleet, proven, chain, run }: RunStart): Knower | undefine
 }
 
 function servedBy(proven: ProvenStart, run: string): Served {
-  return { user: proven.user, txn: proven.parent?.txn ?? run, evidence: evidenceBehind(proven) };
+  return { user: proven.user, txn: txnOf(proven, run), evidence: evidenceBehind(proven) };
+}
+
+/** Along a chain it is the first run's, and so it is for who starts again. */
+export function txnOf({ parent, txn }: ProvenStart, run: string): string {
+  return parent?.txn ?? txn ?? run;
 }
 
 /** The last session where it goes on; undefined where a new one begins. */

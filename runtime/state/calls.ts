@@ -4,6 +4,7 @@ import type { Registry } from "../registry/registry";
 import { aboutClaims } from "../token/about-claims";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Clock } from "../clock";
+import type { AccessRequest } from "../approval/approval-record";
 import type { StateAnswer } from "./read";
 import type { State } from "./state";
 import { type CallRequest, callsSchema, parsed } from "./state-schema";
@@ -16,6 +17,8 @@ export interface CallAnswer {
   readonly state: StateAnswer;
   /** Only where all that the call uses up is written: it may go out */
   readonly headers?: CallHeaders;
+  /** Only where people are asked about the call, and have not decided */
+  readonly access_request?: AccessRequest;
 }
 
 /** What one request is answered with */
@@ -26,7 +29,7 @@ export interface CallsAnswer {
 }
 
 export interface CallsProps {
-  readonly state: Pick<State, "carried" | "read" | "spendNow">;
+  readonly state: Pick<State, "ask" | "carried" | "read" | "spendNow">;
   /** @throws Refusal `token.invalid` */
   readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
   /** @throws Refusal */
@@ -40,7 +43,7 @@ const TOOL = "tool:";
 /**
  * Calls in one round trip. The authorizer sends what the call costs with the versions that it has decided by; where nothing has
  * changed since, it is written, and the answer has what the tool is called with. Else the answer says what has changed, and
- * nothing is written.
+ * nothing is written. So it is with what people are asked to decide on.
  */
 export class Calls {
   constructor(private readonly props: CallsProps) {}
@@ -71,14 +74,19 @@ export class Calls {
   }
 
   private async answered(
-    { call, spend }: CallRequest,
+    { call, arguments: args, spend, ask }: CallRequest,
     claims: AccessTokenClaims,
     service: string,
   ): Promise<CallAnswer> {
     const { state, credentials } = this.props;
-    if (spend === undefined) return { state: await state.read({ claims, call }) };
+    const about = { claims, call, arguments: args };
+    if (ask !== undefined) {
+      const { state: known, accessRequest } = await state.ask({ ...about, ...ask }, service);
+      return { state: known, ...(accessRequest && { access_request: accessRequest }) };
+    }
+    if (spend === undefined) return { state: await state.read(about) };
     const headers = await credentials.headersFor(claims);
-    const after = await state.spendNow({ claims, call, ...spend }, service);
-    return after === undefined ? { state: await state.read({ claims, call }) } : { state: after, headers };
+    const after = await state.spendNow({ ...about, ...spend }, service);
+    return after === undefined ? { state: await state.read(about) } : { state: after, headers };
   }
 }

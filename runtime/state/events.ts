@@ -6,7 +6,7 @@ import { callName } from "./policy-facts";
 
 /** What happened to one call */
 export function callEvent(
-  kind: "call.outcome" | "call.refused" | "call.spent",
+  kind: "approval.requested" | "call.outcome" | "call.refused" | "call.spent",
   { claims, stored, now }: Pick<Known, "claims" | "now" | "stored">,
   call: CallFacts,
   service: string,

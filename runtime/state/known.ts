@@ -1,5 +1,4 @@
-import type { RevocationFacts } from "../../domain";
-import { readApproval, type StoredApproval } from "../approval/approvals";
+import type { CallFacts, RevocationFacts } from "../../domain";
 import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
@@ -10,6 +9,7 @@ import type { EpochState, StoredSession } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
 import type { AccessTokenClaims } from "../token/access-token";
 import { isRunOf } from "../token/run-of-token";
+import { type Arguments, type CallApproval, callApproval } from "./call-approval";
 
 /** All that the store knows of a token's run now */
 export interface Known {
@@ -21,11 +21,18 @@ export interface Known {
   /** Of the agent; it knows what its whole domain does */
   readonly own: StoredSession;
   readonly revocation: RevocationFacts;
-  /** That the token names, whatever became of it */
-  readonly approval: StoredApproval | undefined;
+  /** Of exactly this call; undefined where nobody is asked, or where it is not said what is called */
+  readonly approval: CallApproval | undefined;
   readonly revisionSeen: number;
   /** Whole seconds since the epoch */
   readonly now: number;
+}
+
+/** What is asked about: a token, and where it is known the call */
+export interface KnownAbout {
+  readonly claims: AccessTokenClaims;
+  readonly call?: CallFacts | undefined;
+  readonly arguments?: Arguments | undefined;
 }
 
 /**
@@ -35,7 +42,7 @@ export interface Known {
 export async function knownOf(
   state: EpochState,
   fleet: FleetView,
-  claims: AccessTokenClaims,
+  { claims, call, arguments: args }: KnownAbout,
   now: number,
 ): Promise<Known> {
   const stored = await runOf(state, claims);
@@ -43,7 +50,7 @@ export async function knownOf(
   const [own, revocation, approval, seen] = await Promise.all([
     readOwn(state, fleet, run),
     revocationFacts(state.store, run, [claims.jti]),
-    claims.approval === undefined ? undefined : readApproval(state, claims.approval.id),
+    call && args && callApproval(state, fleet, { run, call, arguments: args }, now),
     revisionSeen(state.store),
   ]);
   if (fleet.revision < seen.revision) throw deniedBy("policy.stale");

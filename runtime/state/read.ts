@@ -5,6 +5,7 @@ import { sessionFacts } from "../session/session-state";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { StateStore } from "../store/store";
 import { issueInput } from "../token/decision-input";
+import { usable } from "./call-approval";
 import type { Known } from "./known";
 import { scopeOf, taskOf } from "./policy-facts";
 
@@ -25,6 +26,7 @@ export async function stateAnswer(store: Pick<StateStore, "read">, known: Known)
   refuseOtherSession(own, claims);
   const { run } = stored;
   const { session } = own;
+  const approved = usable(known);
   const { budgets, call, intent, requestDigest, ...facts } = issueInput({
     now,
     revisionSeen: known.revisionSeen,
@@ -36,8 +38,7 @@ export async function stateAnswer(store: Pick<StateStore, "read">, known: Known)
     expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),
     scope: scopeOf(claims),
     revocation: known.revocation,
-    requestDigest: null,
-    approval: known.approval === undefined ? null : approvalFacts(known.approval.record),
+    approval: approved === undefined ? null : approvalFacts(approved.record),
   });
   const counters = countersOf(known.state.epoch, run, session, taskOf(known).budgets, now);
   return { input: { ...facts, phase: "call" }, spent: await readSpent(store, counters), versions: versionsOf(known) };

@@ -1,5 +1,4 @@
 import { INPUT_LIMITS, LIMITS, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
-import { approvalFacts } from "../approval/approval-record";
 import { spendApprovalWrite } from "../approval/approvals";
 import type { Act } from "../audit/audit";
 import { ACT_WRITES } from "../audit/batch";
@@ -12,6 +11,7 @@ import { waitingFor } from "../session/reservation";
 import type { Raise } from "../session/session-state";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
+import { usable } from "./call-approval";
 import { callEvent } from "./events";
 import type { Known } from "./known";
 import { otherCall } from "./nearest-call";
@@ -29,17 +29,14 @@ const COARSE_SECONDS = 60;
  * What a call uses up, to be written before it goes out: the mark rises by what it reads, budgets by what it costs, and
  * the approval is spent. The policy has allowed the call; what may have changed since is looked at again.
  *
- * @throws Refusal `delegation.too-wide`; `store.conflict` where a session has changed since it was read: then everything is to be asked again
+ * @throws Refusal `delegation.too-wide`; `store.conflict` where the session has changed since it was read, or the approval was used meanwhile:
+ *   then everything is to be asked again
  */
 export async function spending(known: Known, request: SpendRequest, service: string): Promise<Act> {
-  const { claims, own, agent, state, now, fleet } = known;
+  const { own, agent, state, now, fleet } = known;
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
-  const other = otherCall(claims, call);
-  if (other !== undefined) throw Refusal.denied([other]);
-  refuseOtherSession(own, claims);
-  const over = reasonToStop(known);
-  if (over !== undefined) throw deniedBy(over);
+  refuseOtherOrOver(known, call);
   if (versionsOf(known).join() !== request.versions.join()) throw Refusal.of("store.conflict");
   const mark = readBy(call, fleet.policy);
   const waiting = await waitingToRead(known, call);
@@ -60,6 +57,25 @@ export async function spending(known: Known, request: SpendRequest, service: str
     writes,
     event: callEvent("call.spent", known, call, service, { requestDigest, costs, reads: mark ?? null, untrusted }),
   };
+}
+
+/** Whether what a call was decided by is so no more: its session, or that a person has approved it and nobody has used that */
+export function hasChanged(known: Known, versions: readonly number[]): boolean {
+  if (versionsOf(known).join() !== versions.join()) return true;
+  return taskOf(known).approvalGroup !== "" && usable(known) === undefined;
+}
+
+/**
+ * Whatever the policy has said: a call that is none of the token's, and what ends or is stopped with time.
+ *
+ * @throws Refusal
+ */
+export function refuseOtherOrOver(known: Known, call: SpendRequest["call"]): void {
+  const other = otherCall(known.claims, call);
+  if (other !== undefined) throw Refusal.denied([other]);
+  refuseOtherSession(known.own, known.claims);
+  const over = reasonToStop(known);
+  if (over !== undefined) throw deniedBy(over);
 }
 
 /** What the answer will tell. A clean session that begins before it has come in knows it too. */
@@ -137,15 +153,11 @@ function budgetWrites(known: Known, { call, costs, reservation }: SpendRequest):
   return [...spent, reservationWrite(state.epoch, stored.run.run, reservation, taken, now)];
 }
 
+/** The approval of exactly this request, and no other: one of another request stays as it is. */
 function approvalWrites(known: Known, requestDigest: string): readonly Write[] {
-  const { approvalGroup } = taskOf(known);
-  if (approvalGroup === "") return [];
-  const { approval, state, now } = known;
-  const facts = approval === undefined ? null : approvalFacts(approval.record);
-  if (approval === undefined || facts === null) throw deniedBy("approval.required");
-  if (facts.group !== approvalGroup) throw deniedBy("approval.other-group");
-  if (facts.requestDigest !== requestDigest) throw deniedBy("approval.other-request");
-  if (facts.spent) throw deniedBy("approval.spent");
-  if (now >= facts.expiresAt) throw deniedBy("approval.over");
-  return [spendApprovalWrite(state.epoch, approval, now)];
+  if (taskOf(known).approvalGroup === "") return [];
+  const approved = usable(known);
+  if (approved === undefined) throw Refusal.of("store.conflict");
+  if (approved.record.digest !== requestDigest) throw deniedBy("approval.other-request");
+  return [spendApprovalWrite(known.state.epoch, approved, known.now)];
 }

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { type CallFacts, INPUT_LIMITS } from "../../domain";
+import { isRecord } from "../../domain/is-record";
+import { hasExactNumbers } from "../jose/exact-numbers";
 import { Refusal } from "../refusal/refusal";
 import type { AccessTokenClaims } from "../token/access-token";
 import { accessTokenClaims } from "../token/token-claims";
 import { unknownMemberIn } from "../unknown-member";
+import type { Arguments } from "./call-approval";
 import { reservationId, settlement } from "./token-reservation";
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
@@ -41,15 +44,23 @@ const call: z.ZodType<CallFacts> = z.strictObject({
   data: z.array(text).max(INPUT_LIMITS.data),
 });
 
+/**
+ * As the authorizer parsed them; only of a task whose calls people approve. By its own check: a record of zod's is a copy, and people
+ * approve what was sent.
+ */
+const args = z.custom<Arguments>((value) => isRecord(value) && hasExactNumbers(value), "must be an object").optional();
+
 export const readSchema = z.strictObject({
   claims,
   /** That is about to be decided on: where it must wait for credentials to expire, none are issued in its way */
   call: call.optional(),
+  arguments: args,
 });
 
 export const spendSchema = z.strictObject({
   claims,
   call,
+  arguments: args,
   /** Of the request as it will go out (docs/exchange.md, "Approval") */
   requestDigest: digest,
   /** What this call adds to each budget of the task that counts it */
@@ -68,13 +79,18 @@ export const spendSchema = z.strictObject({
 });
 
 /** What a call uses up, and by what it was decided */
-const spend = spendSchema.omit({ claims: true, call: true }).extend({
+const spend = spendSchema.omit({ claims: true, call: true, arguments: true }).extend({
   /** Of the registry that it was decided by */
   revision: z.int().min(0),
 });
 
-/** A token whose binding the authorizer has verified. Without `spend` nothing but what is known is asked for. */
-const callRequest = z.strictObject({ token: z.string().min(1), call, spend: spend.optional() });
+/** By what it was decided that nothing but a person's decision keeps the call from going out */
+const ask = spend.pick({ versions: true, revision: true });
+
+/** A token whose binding the authorizer has verified. Without `spend` and `ask` nothing but what is known is asked for. */
+const callRequest = z
+  .strictObject({ token: z.string().min(1), call, arguments: args, spend: spend.optional(), ask: ask.optional() })
+  .refine((request) => request.spend === undefined || request.ask === undefined, "spend or ask, not both");
 
 /** In the bytes that one request may have */
 export const MOST_CALLS = 16;
@@ -103,6 +119,7 @@ export const outcomeSchema = z.strictObject({
 export const outcomesSchema = z.strictObject({ outcomes: z.array(outcomeSchema).min(1).max(MOST_OUTCOMES) });
 
 export type SpendRequest = z.infer<typeof spendSchema>;
+export type AskRequest = z.infer<typeof ask> & Pick<SpendRequest, "arguments" | "call" | "claims">;
 export type OutcomeRequest = z.infer<typeof outcomeSchema>;
 
 /** @throws Refusal `request.malformed` that names the member */

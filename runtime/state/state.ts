@@ -10,12 +10,15 @@ import type { EpochState } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
 import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict } from "../store/store";
+import type { AccessRequest } from "../approval/approval-record";
+import { opening, usable } from "./call-approval";
 import { callEvent } from "./events";
-import { type Known, knownOf, runOf } from "./known";
+import { type Known, type KnownAbout, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer, versionsOf } from "./read";
-import { mayWait, spending, waitingToRead } from "./spend";
+import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from "./spend";
 import {
+  type AskRequest,
   type OutcomeRequest,
   outcomeSchema,
   outcomesSchema,
@@ -54,11 +57,12 @@ export class State {
 
   /** It writes nothing but the reservation of a read that could go on but for credentials below it that are good. */
   public async read(body: unknown): Promise<StateAnswer> {
-    const { registry, state, ledger, clock } = this.props;
-    const { claims, call } = parsed(readSchema, body);
+    const { state, ledger } = this.props;
+    const request = parsed(readSchema, body);
+    const { call } = request;
     for (let attempt = 1; ; attempt += 1) {
       const current = await state();
-      const known = await knownOf(current, registry.current(), claims, clock());
+      const known = await this.known(current, request);
       const answer = await stateAnswer(current.store, known);
       const refusal = call && mayWait(known, call) ? await waitingToRead(known, call) : undefined;
       if (refusal?.waiting === undefined) return answer;
@@ -72,10 +76,10 @@ export class State {
 
   /** Nothing is spent, or all of it. After `store.conflict` the authorizer reads and asks the policy again. */
   public async spend(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
-    const { registry, state, ledger, clock } = this.props;
+    const { state, ledger } = this.props;
     const request = parsed(spendSchema, body);
     const current = await state();
-    const known = await knownOf(current, registry.current(), request.claims, clock());
+    const known = await this.known(current, request);
     try {
       await ledger.commit(await spending(known, request, service));
     } catch (error) {
@@ -95,11 +99,11 @@ export class State {
     { revision, ...request }: SpendRequest & { readonly revision: number },
     service: string,
   ): Promise<StateAnswer | undefined> {
-    const { registry, state, ledger, clock } = this.props;
+    const { state, ledger } = this.props;
     const current = await state();
-    const known = await knownOf(current, registry.current(), request.claims, clock());
+    const known = await this.known(current, request);
     if (revision < known.revisionSeen) throw deniedBy("policy.stale");
-    if (versionsOf(known).join() !== request.versions.join()) return undefined;
+    if (hasChanged(known, request.versions)) return undefined;
     let act: Act;
     try {
       act = await spending(known, request, service);
@@ -111,15 +115,54 @@ export class State {
     await this.refuseStoppedMeanwhile(current, known, request, service);
     // Of budgets alone nothing is put: what they have spent is read again in any case.
     const same = !act.writes.some(({ kind }) => kind === "put");
-    const behind = same ? known : await knownOf(current, registry.current(), request.claims, clock());
+    const behind = same ? known : await this.known(current, request);
     return stateAnswer(current.store, behind);
+  }
+
+  /**
+   * Have people asked about a call that nothing but their decision keeps from going out. Where what it was decided by has changed, or
+   * somebody has approved it meanwhile, nobody is asked, and there is the new state alone.
+   *
+   * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used, `approval.refused`,
+   *   `approval.too-many`
+   */
+  public async ask(
+    request: AskRequest,
+    service: string,
+  ): Promise<{ readonly state: StateAnswer; readonly accessRequest?: AccessRequest }> {
+    let state = await this.props.state();
+    const beforeNext = async (attempt: number): Promise<void> => {
+      await after(Math.random() * PAUSE_MILLISECONDS * attempt);
+      state = await this.props.state();
+    };
+    return retryOnConflict({ attempts: ATTEMPTS, beforeNext }, () => this.asked(state, request, service));
+  }
+
+  private async asked(state: EpochState, request: AskRequest, service: string): ReturnType<State["ask"]> {
+    const known = await this.known(state, request);
+    const { approval } = known;
+    if (request.revision < known.revisionSeen) throw deniedBy("policy.stale");
+    const answer = await stateAnswer(state.store, known);
+    const isAsOfOld = versionsOf(known).join() === request.versions.join();
+    if (!isAsOfOld || approval === undefined || usable(known) !== undefined) return { state: answer };
+    refuseOtherOrOver(known, request.call);
+    const { request: accessRequest, act } = await opening(known, approval, request.call, service);
+    if (act !== undefined) await this.props.ledger.commit(act);
+    await this.refuseStoppedMeanwhile(state, known, request, service);
+    return { state: answer, accessRequest };
+  }
+
+  /** What is known now about a token and its call */
+  private known(state: EpochState, about: KnownAbout): Promise<Known> {
+    const { registry, clock } = this.props;
+    return knownOf(state, registry.current(), about, clock());
   }
 
   /** What was spent stays spent, and on record; that the call does not go out comes behind it. */
   private async refuseStoppedMeanwhile(
     state: EpochState,
     known: Known,
-    { claims, call }: SpendRequest,
+    { claims, call }: Pick<SpendRequest, "call" | "claims">,
     service: string,
   ): Promise<void> {
     try {

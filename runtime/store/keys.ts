@@ -74,6 +74,14 @@ export function openApprovalsKey(epoch: number, digest: string): Key {
   return { partition: joined("approvals", String(epoch), digest), sort: "open" };
 }
 
+/** @param start whom a start token started, and its digest */
+export function askedWithKey(
+  epoch: number,
+  { agent, task, evidence }: { readonly agent: string; readonly task: string; readonly evidence: string },
+): Key {
+  return { partition: joined("asked", String(epoch), evidence), sort: joined(agent, task) };
+}
+
 export function revokedKey(kind: string, id: string): Key {
   return { partition: "revoked", sort: joined(kind, id) };
 }

@@ -26,7 +26,6 @@ export interface AccessTokenClaims {
   readonly txn: string;
   readonly sid: string;
   readonly scope?: string;
-  readonly approval?: { readonly id: string; readonly digest: string };
   readonly cnf: Confirmation;
 }
 

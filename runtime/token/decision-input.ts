@@ -29,8 +29,7 @@ export interface IssueFacts {
    */
   readonly scope?: readonly string[] | undefined;
   readonly revocation: RevocationFacts;
-  /** Of what a person decides on; null where nobody is asked */
-  readonly requestDigest: string | null;
+  /** Of the call that is about to be made; null where no call is, or nobody has approved it */
   readonly approval: ApprovalFacts | null;
 }
 
@@ -51,7 +50,7 @@ export function issueInput(facts: IssueFacts): DecisionInput {
     session: facts.session,
     token: { audience: facts.audience, expiresAt: facts.expiresAt, scope: facts.scope ?? [] },
     call: null,
-    requestDigest: facts.requestDigest,
+    requestDigest: null,
     budgets: {},
     done: { run: run.done, session: facts.done },
     approval: facts.approval,

@@ -28,29 +28,10 @@ export function tokenIssued({ claims, run, revision, observed }: Issued): AuditE
       expiresAt: claims.exp,
       runExpiresAt: run.expiresAt,
       binding: bindingOf(claims.cnf),
-      // The handle is for whoever asked alone.
-      approval: claims.approval?.digest ?? null,
       revision,
       observed,
     },
   };
-}
-
-export interface Requested {
-  readonly run: Run;
-  /** Names the record, and is no secret */
-  readonly digest: string;
-  readonly group: string;
-  readonly audience: string;
-  readonly action: string;
-  readonly openUntil: number;
-  readonly revision: number;
-  readonly now: number;
-}
-
-/** A person is asked. The handle is for whoever asked alone, the arguments for who decides. */
-export function approvalRequested({ run, now, ...facts }: Requested): AuditEvent {
-  return { kind: "approval.requested", time: now, facts: { ...whose(run), ...facts } };
 }
 
 /** What is known of a request that was refused: as far as it was understood */
@@ -64,15 +45,9 @@ export interface RefusedRequest {
   goesOn?: boolean;
   /** `jti` of a token that is on record as issued, as its run is, and that nobody gets */
   token?: string;
-  /** Whether what was refused is on record already */
-  recorded?: boolean;
 }
 
-export function tokenRefused(
-  { run, goesOn, recorded: _, ...request }: RefusedRequest,
-  refusal: Refusal,
-  now: number,
-): AuditEvent {
+export function tokenRefused({ run, goesOn, ...request }: RefusedRequest, refusal: Refusal, now: number): AuditEvent {
   const codes = refusal.reasons.map(({ code }) => code);
   const there = goesOn === true || request.token !== undefined;
   const known = run === undefined ? {} : there ? ofRun(run) : whose(run);

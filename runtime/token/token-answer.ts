@@ -37,10 +37,6 @@ export interface IssuedDetails {
   /** When the run ends, whatever goes on: whole seconds since the epoch */
   readonly run_expires_at: number;
   readonly delegate?: string;
-  readonly action?: string;
-  readonly destination?: string;
-  readonly arguments?: Readonly<Record<string, unknown>>;
-  readonly approval?: string;
 }
 
 /** `POST /token`, behind whatever parses and authenticates */

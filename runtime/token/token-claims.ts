@@ -22,7 +22,6 @@ const CLAIMS = z
     txn: text,
     sid: text,
     scope: z.string().optional(),
-    approval: z.strictObject({ id: text, digest: text }).optional(),
     cnf: z.union([z.strictObject({ "x5t#S256": text }), z.strictObject({ jkt: text })]),
   })
   .refine(({ act, client_id }) => act.sub === client_id)

@@ -123,10 +123,10 @@ describe("npm run dev", () => {
     ["ledger-reconciler.login", { AccessKeyId: "ASIAEXAMPLE" }],
     ["press-writer.draft", { reasons: [{ code: "agent.suspended" }] }],
     ["refund-clerk.look", { start: "user", token: { token_type: "Bearer" } }],
-    ["refund-clerk.payout", { error: "approval_required" }],
+    ["refund-clerk.payout", { start: "user", token: { token_type: "Bearer" } }],
     ["researcher.lookup", { start: "delegation", token: { token_type: "Bearer" } }],
     ["support-triage.answer", { start: "user", token: { token_type: "Bearer" } }],
-    ["support-triage.refund", { error: "approval_required" }],
+    ["support-triage.refund", { start: "user", token: { token_type: "Bearer" } }],
   ])("prints a command for the task %s, begun as it says", async (name, answer) => {
     expect(await answerOf(printed, name)).toMatchObject(answer);
   });

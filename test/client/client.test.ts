@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { AmbitClient, AmbitUnavailable, type ApprovalRequired, type Run } from "../../client";
+import type { AmbitRefused } from "../../client";
+import { AmbitClient, AmbitUnavailable, type Run } from "../../client";
 import { companionOfEachTest, refusal, RUN_END } from "../support/fake-companion";
 
 const current = companionOfEachTest();
@@ -202,8 +203,8 @@ describe("fails", () => {
       error: "access_denied",
       reasons: [{ code: "mark.above-clearance", what: "what", fix: "fix" }],
     });
-    expect((error as unknown as ApprovalRequired).has("mark.above-clearance")).toBe(true);
-    expect((error as unknown as ApprovalRequired).has("mark.below-clearance")).toBe(false);
+    expect((error as unknown as AmbitRefused).has("mark.above-clearance")).toBe(true);
+    expect((error as unknown as AmbitRefused).has("mark.below-clearance")).toBe(false);
   });
 
   test("with the time to wait, where the refusal ends with it", async () => {

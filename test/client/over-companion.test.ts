@@ -1,4 +1,4 @@
-import { AmbitClient, ApprovalRequired } from "../../client";
+import { AmbitClient } from "../../client";
 import type { FakeExchange } from "../support/companion/fake-exchange";
 import { refusal } from "../support/companion/fake-exchange";
 import { NOON, Running } from "../support/companion/running";
@@ -72,28 +72,5 @@ test("fails where the exchange is unavailable, and says for how long to wait", a
     name: "AmbitUnavailable",
     reasons: [{ code: "store.unavailable" }],
     retryAfterSeconds: expect.any(Number),
-  });
-});
-
-test("an approval is waited for with the handle that the exchange gave", async () => {
-  const run = await begun();
-  const call = { action: "refund", destination: "mcp.pay.acme.example", arguments: { amount: 5 } };
-  const request = { id: "h-1", status: "pending", expires_at: NOON + 3_600, group: "leads" };
-  const reasons = [{ code: "approval.required", what: "w", fix: "f" }];
-  running.exchange.said.set("/token", {
-    status: 400,
-    body: { error: "approval_required", reasons, access_request: request },
-  });
-  await expect(run.token("payments", { call })).rejects.toBeInstanceOf(ApprovalRequired);
-  const onRequest = () => void running.exchange.said.delete("/token");
-  await expect(run.approvedToken("payments", call, { pollMilliseconds: 5, onRequest })).resolves.toMatchObject({
-    value: "token-1",
-  });
-  expect(running.exchange.to("/token").at(-1)?.details).toEqual({
-    type: "ambit_task",
-    task: "answer",
-    start: "user",
-    approval: "h-1",
-    ...call,
   });
 });

@@ -62,45 +62,29 @@ test("what was handed on starts the other agent's run", async () => {
   ]);
 });
 
-describe("a refund", () => {
-  const required = (): Reply => {
-    const request = { id: "h-1", status: "pending", group: "leads", expires_at: Math.floor(Date.now() / 1000) + 2 };
-    return [403, refusal("approval_required", "approval.required", { access_request: request })];
-  };
-  const refund = () => sample("src/refund.ts")["refund"]?.("of-ada", "A-17", new AbortController().signal);
-  let said: unknown[];
-  beforeEach(() => {
-    said = [];
-    jest.spyOn(console, "log").mockImplementation((line: unknown) => void said.push(line));
-  });
-  afterEach(() => jest.restoreAllMocks());
+describe("a call that a person approves", () => {
+  const required = (): Reply => [403, refusal("approval_required", "approval.required"), { "retry-after": "0" }];
+  const call = () => fetch(`${process.env["AMBIT_COMPANION_URL"]}/v1/tasks/refund/tools/payments/refunds`);
+  const approved = (signal = new AbortController().signal) => sample("src/approved.ts")["approved"]?.(call, signal);
 
-  test("gets its token when somebody has agreed", async () => {
-    companion.reply = ({ body }) => ((body as { approval?: string }).approval === undefined ? required() : undefined);
-    await expect(refund()).resolves.toMatchObject({ value: "for-tool:payments" });
-    expect(said).toEqual([expect.stringMatching(/^asked leads, open until \d{4}-/)]);
-    const call = { action: "refund", destination: "mcp.pay.acme.example", arguments: { order: "A-17" } };
-    expect(companion.asked.map(({ body }) => body)).toMatchObject([call, { ...call, approval: "h-1" }]);
+  test("is sent again until somebody has agreed", async () => {
+    companion.reply = (_, count) => (count < 3 ? required() : [200, { refunded: 12 }]);
+    await expect(approved()).resolves.toMatchObject({ status: 200 });
+    expect(companion.asked).toHaveLength(3);
+    expect(new Set(companion.asked.map(({ path }) => path)).size).toBe(1);
   });
 
-  test("is told where they refused", async () => {
-    companion.reply = ({ body }) =>
-      (body as { approval?: string }).approval === undefined
-        ? required()
-        : [403, refusal("access_denied", "approval.refused")];
-    await expect(refund()).resolves.toBe("the approvers refused");
+  test.each(["approval.refused", "agent.suspended"])("is not sent again where it is refused with %s", async (code) => {
+    companion.reply = (_, count) => (count === 1 ? required() : [403, refusal("access_denied", code)]);
+    await expect(approved()).resolves.toMatchObject({ status: 403 });
+    expect(companion.asked).toHaveLength(2);
   });
 
-  test("is told where nobody has decided", async () => {
-    companion.reply = ({ body }) =>
-      (body as { approval?: string }).approval === undefined
-        ? required()
-        : [403, refusal("authorization_pending", "approval.pending")];
-    await expect(refund()).resolves.toBe("nobody has decided yet");
-  });
-
-  test("fails where it is refused for another reason", async () => {
-    companion.reply = () => [403, refusal("access_denied", "agent.suspended")];
-    await expect(refund()).rejects.toThrow("agent.suspended: what: fix");
+  test("fails where nobody waits for it any more", async () => {
+    companion.reply = required;
+    const gone = new AbortController();
+    const waiting = approved(gone.signal);
+    gone.abort();
+    await expect(waiting).rejects.toThrow("abort");
   });
 });

@@ -1,7 +1,13 @@
 import type { DecisionInput, PolicyDocument, PolicyTask, ReasonCode } from "../../domain";
 import { type Allowed, Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
-import type { CallAnswer, KnownState, Spending } from "../../runtime/authorizer/exchange-state";
+import type {
+  AccessRequest,
+  CallAnswer,
+  CallSteps,
+  KnownState,
+  Spending,
+} from "../../runtime/authorizer/exchange-state";
 import type { Intent } from "../../runtime/authorizer/call/intent";
 import { Denial } from "../../runtime/authorizer/denial";
 import { Recogniser } from "../../runtime/authorizer/request/recogniser";
@@ -70,6 +76,14 @@ export class AuthorizerWorld {
   public before: () => void = () => undefined;
   public retryAfter: number | undefined;
   public readonly asked: (Spending | undefined)[] = [];
+  /** Group that approves the task's calls; none where empty */
+  public approvers = "";
+  /** What stands for the call that is asked about, as the exchange knows it */
+  public approval: DecisionInput["approval"] = null;
+  /** What people are told to decide on where the exchange is asked to ask them */
+  public accessRequest: AccessRequest | undefined;
+  /** All of what the exchange was asked with */
+  public readonly steps: CallSteps[] = [];
   public readonly decided: DecisionInput[] = [];
 
   public readonly authorizer: Authorizer;
@@ -112,7 +126,7 @@ export class AuthorizerWorld {
           return { version: "ambit.decision/1", decision, reasons, observed: [], revision: 7 };
         },
       },
-      exchange: { call: async (_: string, __: unknown, spend?: Spending) => this.answered(spend) },
+      exchange: { call: async (_: string, __: unknown, steps: CallSteps) => this.answered(steps) },
       destinations: { of: async () => "192.0.2.1:443" },
       outcomes: { toldOf: async () => undefined },
       clock: () => NOW,
@@ -120,11 +134,17 @@ export class AuthorizerWorld {
     } as unknown as AuthorizerProps);
   }
 
-  private answered(spend: Spending | undefined): CallAnswer {
+  private answered(steps: CallSteps): CallAnswer {
+    const { spend, ask } = steps;
     this.asked.push(spend);
+    this.steps.push(steps);
     this.before();
-    const goes = spend?.versions.join() === `${this.version}`;
-    return { state: this.known, ...(goes && { headers: { authorization: "Bearer robot" } }) };
+    const isOfNow = (versions: readonly number[] = []): boolean => versions.join() === `${this.version}`;
+    return {
+      state: this.known,
+      ...(isOfNow(spend?.versions) && { headers: { authorization: "Bearer robot" } }),
+      ...(isOfNow(ask?.versions) && { access_request: this.accessRequest }),
+    };
   }
 
   private get known(): KnownState {
@@ -137,12 +157,13 @@ export class AuthorizerWorld {
       time: NOW - 100,
       token: { audience: "tool:crm", expiresAt: NOW + 200, scope: ["read"] },
       session: { mark: this.version > 1 ? "restricted" : "public" },
+      approval: this.approval,
     } as unknown as KnownState["input"];
     return { input, spent: this.spent, versions: [this.version], retryAfter: this.retryAfter };
   }
 
   private get fleet(): FleetView {
-    const task = { budgets: this.budgets, orders: [] };
+    const task = { budgets: this.budgets, orders: [], approvalGroup: this.approvers };
     const policy = { agents: { [CLERK]: { tasks: { work: task } } }, tools: {} } as unknown as PolicyDocument;
     return {
       revision: 7,

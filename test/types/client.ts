@@ -34,19 +34,12 @@ export function starts(evidence: string): void {
 }
 
 export function runs(run: Run<"refund">): void {
-  const call = { action: "refund", destination: "mcp.pay.acme.example", arguments: { amount: 5 } };
   void run.token("payments", { actions: ["refund"] });
-  void run.token("payments", { call });
-  void run.approvedToken("payments", call);
   void run.delegate("researcher.lookup");
   // @ts-expect-error: a delegate is an agent's task
   void run.delegate("researcher");
   // @ts-expect-error: misspelt
   void run.token("payments", { action: ["refund"] });
-  // @ts-expect-error: an approval is for one exact call
-  void run.approvedToken("payments");
-  // @ts-expect-error: the call has a destination
-  void run.approvedToken("payments", { action: "refund", arguments: {} });
   // @ts-expect-error: a run is of one task
   const other: Run<"answer"> = run;
   void other;

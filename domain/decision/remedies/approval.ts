@@ -1,6 +1,6 @@
 import type { ReasonCode } from "../reasons";
 import type { Change, Explanation } from "./change";
-import { standInDigest, withInput } from "./edit";
+import { withInput } from "./edit";
 import { type Facts, factsOf } from "./facts";
 import { instant } from "./wording";
 
@@ -20,7 +20,7 @@ export function approvalOf(code: ApprovalCode): (facts: Facts) => Explanation {
 
 const WRONG: Readonly<Record<ApprovalCode, (facts: Facts) => string>> = {
   "approval.required": ({ name, approver }) =>
-    `${name} asks ${approver} about every call, and nobody has decided on this one`,
+    `${name} asks ${approver} about every call, and nothing is approved that this one could use`,
   "approval.other-group": ({ approver, input }) =>
     `${input.approval?.group} has decided, and the task asks ${approver}`,
   "approval.other-request": ({ input }) =>
@@ -35,17 +35,16 @@ export function decided({ approver, input }: Facts): Change {
   const who = input.user === null ? "" : `, by somebody else than ${input.user.subject}`;
   return {
     kind: "state",
-    text: `ask ${approver} to decide on exactly this request${who}, and send it within the decision's time`,
+    text: `have ${approver} decide on exactly this request${who}, and send it again within the decision's time`,
     by: approver,
     apply: (situation) => {
       const { user, time, requestDigest } = situation.input;
-      const digest = requestDigest ?? standInDigest("the request that the token is for");
       const group = factsOf(situation).approver || approver;
       return withInput(situation, {
-        requestDigest: digest,
         approval: {
           group,
-          requestDigest: digest,
+          // Only of calls are people asked, and each has one.
+          requestDigest: requestDigest as string,
           decidedBy: { issuer: user?.issuer ?? "an issuer of the platform", subject: `a member of ${group}` },
           expiresAt: time + DECISION_GOOD_SECONDS,
           spent: false,

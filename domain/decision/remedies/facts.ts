@@ -77,7 +77,7 @@ export function factsOf(situation: Situation): Facts {
     highest: Math.max(NOTHING_READ, aws?.reads ?? NOTHING_READ, ...ranks(touched)),
     read: aws?.reads ?? Math.max(NOTHING_READ, ...ranks(touched.filter((key) => !isWrite(key)))),
     written: aws?.writes ?? Math.min(NOTHING_WRITTEN, ...ranks(touched.filter(isWrite))),
-    approver: input.phase === "call" || input.token.audience.startsWith("tool:") ? (task?.approvalGroup ?? "") : "",
+    approver: call === null ? "" : (task?.approvalGroup ?? ""),
     edges: edgesOf(input, policy),
     rankOfKey,
   };

@@ -10,12 +10,13 @@ import type { FleetDecider } from "../../token/fleet-decider";
 import type { AnswerReader } from "../answer/answer-reader";
 import { Denial } from "../denial";
 import type { Destinations } from "../destination/destinations";
-import type { ExchangeState, KnownState, Spending } from "../exchange-state";
+import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import { takenOut } from "../request/headers";
 import type { RecognisedCall } from "../request/http-actions";
 import type { Recogniser } from "../request/recogniser";
+import { approvableArguments, approvalRequired, isOnlyUnapproved } from "./approval";
 import { checkBound } from "./bound-arguments";
 import { costsOf, countsTokens } from "./costs";
 import type { GatewayRequest } from "./gateway-request";
@@ -62,7 +63,10 @@ export interface AuthorizerProps {
 interface AskedCall {
   readonly bound: BoundToken;
   readonly facts: CallFacts;
+  readonly untrusted: boolean;
   readonly call: RecognisedCall;
+  /** Undefined where no approval of the call is asked for */
+  readonly approvable: Arguments | undefined;
   readonly fleet: FleetView;
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
 }
@@ -104,21 +108,25 @@ export class Authorizer {
     const facts: CallFacts = { tool: tool.name, action, destination: request.destination, data: [] };
     const untrusted = fleet.answersUntrusted(facts);
     await this.props.outcomes.toldOf(bound.claims.sid, awaited(fleet, bound.claims, facts));
-    const asked = { bound, facts, call, fleet, intent: this.intentOnce(facts, call, fleet) };
-    let known = this.states.of(bound.claims);
+    const approvable = approvableArguments(taskOf(fleet, bound.claims), call.arguments);
+    const intent = this.intentOnce(facts, call, fleet);
+    const asked = { bound, facts, untrusted, call, approvable, fleet, intent };
+    // What people have decided on this very call is known to the exchange alone.
+    let known = approvable === undefined ? this.states.of(bound.claims) : undefined;
     let isFresh = false;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const decided = known && (await this.decided(asked, known, isFresh));
+      const steps = known && (await this.decided(asked, known, isFresh));
       if (!isWanted()) throw Denial.of("gateway.authorizer", "the call was given up");
-      const spend = decided && { ...decided, untrusted };
-      const { state, headers: set } = await this.props.exchange.call(bound.token, facts, spend);
+      const told = await this.props.exchange.call(bound.token, facts, { ...steps, arguments: approvable });
+      const { state, headers: set } = told;
       this.states.remember(bound.claims, state);
-      if (decided !== undefined && set !== undefined) {
+      if (steps?.spend !== undefined && set !== undefined) {
         const { answer, passes } = call;
-        const { requestDigest: digest, reservation } = decided;
+        const { requestDigest: digest, reservation } = steps.spend;
         const remove = takenOut(request.headers, passes);
         return { bound, facts, untrusted, requestDigest: digest, set, remove, address, answer, reservation };
       }
+      if (told.access_request !== undefined) throw approvalRequired(told.access_request);
       known = state;
       isFresh = true;
     }
@@ -126,22 +134,20 @@ export class Authorizer {
   }
 
   /**
-   * What the call uses up; undefined where what is known may be old, and refuses it.
+   * What the call uses up, or that people are to be asked about it; undefined where what is known may be old, and refuses it.
    *
    * @throws Denial where it is refused by what is known now
    */
-  private async decided(
-    asked: AskedCall,
-    known: KnownState,
-    isFresh: boolean,
-  ): Promise<Omit<Spending, "untrusted"> | undefined> {
-    const { bound, fleet } = asked;
+  private async decided(asked: AskedCall, known: KnownState, isFresh: boolean): Promise<CallSteps | undefined> {
+    const { bound, fleet, untrusted } = asked;
     const { input, ...spending } = questionOf(at(known, bound.claims, this.props.clock()), asked);
     const intent = await asked.intent(input, spending.requestDigest);
     const { decision, reasons }: Decision = await this.props.decider.decide(fleet, { ...input, intent });
-    if (decision === "allow") return { ...spending, versions: known.versions, revision: fleet.revision };
-    if (isFresh) throw Denial.byPolicy(reasons, known.retryAfter);
-    return undefined;
+    const decidedBy = { versions: known.versions, revision: fleet.revision };
+    if (decision === "allow") return { spend: { ...spending, untrusted, ...decidedBy } };
+    if (!isFresh) return undefined;
+    if (isOnlyUnapproved(reasons)) return { ask: decidedBy };
+    throw Denial.byPolicy(reasons, known.retryAfter);
   }
 
   /** The evaluator is asked once of a call, however often it is decided. */
@@ -163,13 +169,13 @@ export class Authorizer {
   }
 }
 
+function taskOf({ policy }: FleetView, { client_id: agent, task }: AccessTokenClaims): PolicyTask | undefined {
+  return own(own(policy.agents, agent)?.tasks, task);
+}
+
 /** Actions that must have succeeded before this one */
-function awaited(
-  fleet: FleetView,
-  { client_id: agent, task }: AccessTokenClaims,
-  call: CallFacts,
-): ReadonlySet<string> {
-  const orders = own(own(fleet.policy.agents, agent)?.tasks, task)?.orders ?? [];
+function awaited(fleet: FleetView, claims: AccessTokenClaims, call: CallFacts): ReadonlySet<string> {
+  const orders = taskOf(fleet, claims)?.orders ?? [];
   const name = `${call.tool}.${call.action}`;
   return new Set(orders.filter(({ then }) => Object.hasOwn(then, name)).flatMap(({ first }) => first));
 }

@@ -74,9 +74,9 @@ function addAgent(context: Facts, { expires, session, suspended }: PolicyAgent):
 }
 
 /** A document that lacks the group throws here, instead of asking nobody. */
-function addApproval(context: Facts, { approval, phase, requestDigest, token }: DecisionInput, task: PolicyTask): void {
+function addApproval(context: Facts, { approval, call, requestDigest }: DecisionInput, task: PolicyTask): void {
   if (task.approvalGroup.length === 0) return;
-  if (phase === "issue" && !token.audience.startsWith(TOOL_AUDIENCE)) return;
+  if (call === null) return;
   context["approver"] = task.approvalGroup;
   if (approval === null) return;
   const { decidedBy, expiresAt, group, spent } = approval;

@@ -4,7 +4,7 @@ import type { Draft } from "./draft";
 
 /** What the client gets: what it asked for, as it was granted */
 export function answerOf(token: string, request: TokenRequest, { claims, run }: Draft): TokenAnswer {
-  const { delegate, call, approval, requestedType } = request;
+  const { delegate, requestedType } = request;
   return {
     access_token: token,
     issued_token_type: requestedType,
@@ -21,8 +21,6 @@ export function answerOf(token: string, request: TokenRequest, { claims, run }: 
         sid: run.sid,
         run_expires_at: run.expiresAt,
         ...(delegate === undefined ? {} : { delegate }),
-        ...call,
-        ...(approval === undefined ? {} : { approval }),
       },
     ],
   };

@@ -15,12 +15,11 @@ export interface TokenToBe {
   readonly scope: string | undefined;
   /** SPIFFE ID of the delegate; only for audience `exchange` */
   readonly mayAct: string | undefined;
-  readonly approval: { readonly id: string; readonly digest: string } | undefined;
   readonly confirmation: Confirmation;
 }
 
 export function claimsOf(token: TokenToBe): AccessTokenClaims {
-  const { run, scope, mayAct, approval } = token;
+  const { run, scope, mayAct } = token;
   return {
     iss: token.issuer,
     ...subjectOf(run),
@@ -36,7 +35,6 @@ export function claimsOf(token: TokenToBe): AccessTokenClaims {
     txn: run.txn,
     sid: run.sid,
     ...(scope === undefined ? {} : { scope }),
-    ...(approval === undefined ? {} : { approval }),
     cnf: token.confirmation,
   };
 }

@@ -1,5 +1,4 @@
-import type { Decision, DecisionInput, Reason } from "../../../domain";
-import type { Act } from "../../audit/audit";
+import type { Decision, DecisionInput } from "../../../domain";
 import { Refusal } from "../../refusal/refusal";
 import { revisionSeen } from "../../registry/revision-seen";
 import { knowingTogether, refuseReserved, waitingIfBelow } from "../../session/reservation";
@@ -12,10 +11,8 @@ import { issueInput } from "../../token/decision-input";
 import type { RefusedRequest } from "../../token/events";
 import { audienceName } from "../request/audience";
 import type { TokenRequest } from "../request/token-request";
-import { approvedBy, digestOf } from "./approval";
 import { grantAt } from "./audience-grant";
 import { claimsOf } from "./claims";
-import { type Approver, approverOf, exactRequestOf } from "./exact-call";
 import { handedOn } from "./handed-on";
 import { tokenEnd } from "./limits";
 import { withNearestAudience } from "./misspelt-audience";
@@ -38,8 +35,6 @@ export interface DraftRequest {
   readonly request: TokenRequest;
   readonly situation: Situation;
   readonly decide: (input: DecisionInput) => Promise<Decision>;
-  /** Writes what has to be kept although no token is issued */
-  readonly keep: (act: Act) => Promise<void>;
   /** For the record, where the request is refused */
   readonly known: RefusedRequest;
 }
@@ -50,9 +45,8 @@ export interface DraftRequest {
  * @throws Refusal
  * @throws StoreConflict, StoreUnavailable
  */
-export async function draftOf({ issuer, request, situation, decide, keep, known }: DraftRequest): Promise<Draft> {
+export async function draftOf({ issuer, request, situation, decide, known }: DraftRequest): Promise<Draft> {
   const { fleet, agent, task, state, newId, now } = situation;
-  const approver = approverOf(task, request);
   const [seen, began] = await Promise.all([revisionSeen(state.store), runOfRequest(situation, request)]);
   const { run, session, edges, proven } = began;
   known.run = run;
@@ -63,8 +57,7 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
   const audience = audienceName(request.audience);
   known.audience = audience;
   const expiresAt = tokenEnd({ fleet, agent, run, session, proven, now });
-  const exact = exactRequestOf(run, request);
-  const asIfNobodyDecided = issueInput({
+  const input = issueInput({
     now,
     revisionSeen: seen.revision,
     run,
@@ -74,28 +67,22 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
     expiresAt,
     scope: request.scope,
     revocation,
-    requestDigest: digestOf(exact),
+    // Whatever a token is for, people are asked about each call, when it is made.
     approval: null,
   });
-  let decision = await decide(asIfNobodyDecided);
+  const decision = await decide(input);
   const aws = request.audience.kind === "aws" ? task.aws : undefined;
-  const denied = refusalOf(decision, approver, (reasons) => withNearestAudience(reasons, task, audience));
-  if (denied !== undefined) throw await waitingIfBelow(state, denied, began.changed[0].last, aws?.reads, now);
+  if (decision.decision !== "allow") {
+    // With every rule that refuses
+    const denied = Refusal.denied(withNearestAudience(decision.reasons, task, audience));
+    throw await waitingIfBelow(state, denied, began.changed[0].last, aws?.reads, now);
+  }
   refuseReserved(session, aws?.writes, now);
   const grant = grantAt(fleet, task, edges, request);
-  let approval: AccessTokenClaims["approval"];
-  if (approver !== undefined && exact !== undefined) {
-    const undecided = { state, fleet, run, request, exact, approver, revision: decision.revision, now };
-    const { facts, claim } = await approvedBy(undecided, keep);
-    decision = await decide({ ...asIfNobodyDecided, approval: facts });
-    const refused = refusalOf(decision, undefined);
-    if (refused !== undefined) throw refused;
-    approval = claim;
-  }
   const { confirmation } = request;
   const handing = request.delegate === undefined ? undefined : await handedOn(situation, began, request.delegate);
   return {
-    claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, approval, confirmation }),
+    claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, confirmation }),
     run,
     presented,
     revision: decision.revision,
@@ -107,19 +94,4 @@ export async function draftOf({ issuer, request, situation, decide, keep, known 
       ...seen.using(fleet.revision),
     ],
   };
-}
-
-/**
- * With every rule that refuses: no approval makes up for another one. Undefined where nothing does.
- *
- * @param approver whose decision may still be missing
- */
-function refusalOf(
-  { decision, reasons }: Decision,
-  approver: Approver | undefined,
-  worded = (plain: readonly Reason[]): readonly Reason[] => plain,
-): Refusal | undefined {
-  if (decision === "allow") return undefined;
-  const undecided = approver !== undefined && reasons.every(({ code }) => code === "approval.required");
-  return undecided && reasons.length > 0 ? undefined : Refusal.denied(worded(reasons));
 }

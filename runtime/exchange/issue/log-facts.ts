@@ -1,4 +1,4 @@
-import type { Decision, DecisionInput, User } from "../../../domain";
+import type { Decision, DecisionInput } from "../../../domain";
 import type { Value } from "../../json";
 import type { Refusal } from "../../refusal/refusal";
 import type { RefusedRequest } from "../../token/events";
@@ -35,24 +35,11 @@ function isWhy({ decision }: Decided, { reasons }: Refusal): boolean {
 }
 
 function decidedFacts({ input, decision: { decision, reasons, revision } }: Decided): LogFacts {
-  const { user, approval } = input;
-  const shown = {
-    ...input,
-    user: user && { ...user, subject: "masked" },
-    approval: approval && { ...approval, decidedBy: masked(approval.decidedBy, user) },
-  };
+  const { user } = input;
+  const shown = { ...input, user: user && { ...user, subject: "masked" } };
   return {
     decision: { decision, reasons: reasons.map(({ code }) => code), revision },
     input: shown as unknown as Value,
-    masked: [
-      ...(user === null ? [] : ["/input/user/subject"]),
-      ...(approval === null ? [] : ["/input/approval/decidedBy/subject"]),
-    ],
+    masked: user === null ? [] : ["/input/user/subject"],
   };
-}
-
-/** Still the user served, or still somebody else */
-function masked(person: User, user: User | null): User {
-  const same = person.issuer === user?.issuer && person.subject === user.subject;
-  return { ...person, subject: same ? "masked" : "masked-other" };
 }

@@ -1,11 +1,11 @@
-import { askedWith } from "../../approval/approvals";
+import { askedWith } from "../../approval/asked-with";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
 import type { Changed } from "../../session/domain";
 import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../../session/evidence";
 import { newRunWrite, readRun } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
-import { goOn, plan } from "../../session/sessions";
+import { goOn, plan, txnOf } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
@@ -42,17 +42,16 @@ export interface RunInSession {
 /** @throws Refusal */
 export async function runOfRequest(
   situation: Situation,
-  { beginning, approval }: Pick<TokenRequest, "approval" | "beginning">,
+  { beginning }: Pick<TokenRequest, "beginning">,
 ): Promise<RunInSession> {
-  return beginning.kind === "start" ? started(situation, beginning, approval) : goneOn(situation, beginning.run);
+  return beginning.kind === "start" ? started(situation, beginning) : goneOn(situation, beginning.run);
 }
 
 async function started(
   { fleet, agent, task, state, evidence, newId, now }: Situation,
   { start, subjectToken }: Extract<Beginning, { kind: "start" }>,
-  approval: string | undefined,
 ): Promise<RunInSession> {
-  const asked = approval === undefined ? undefined : await askedWith(state, approval, agent.spiffeId, now);
+  const asked = (digest: string) => askedWith(state, { agent: agent.name, task: task.name, evidence: digest }, now);
   const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
   const { parent, user } = proven;
   const id = newId();
@@ -62,7 +61,7 @@ async function started(
   const { session, changed, writes } = await plan(state, { fleet, agent, proven, chain, run: id, expiresAt, now });
   const run: Run = {
     run: id,
-    txn: parent?.txn ?? id,
+    txn: txnOf(proven, id),
     agent: agent.name,
     spiffeId: agent.spiffeId,
     task: task.name,

@@ -13,13 +13,6 @@ export type Beginning =
   | { readonly kind: "start"; readonly start: Start; readonly subjectToken: SubjectToken | undefined }
   | { readonly kind: "run"; readonly run: string };
 
-/** What a person is to decide on */
-export interface ExactCall {
-  readonly action: string;
-  readonly destination: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-}
-
 /** What is asked for, complete and without contradiction; nothing of it is granted yet */
 export interface TokenRequest {
   readonly task: string;
@@ -29,9 +22,6 @@ export interface TokenRequest {
   readonly delegate: string | undefined;
   /** Actions wanted; undefined for all that are allowed */
   readonly scope: readonly string[] | undefined;
-  readonly call: ExactCall | undefined;
-  /** Handle; never without `call` */
-  readonly approval: string | undefined;
   readonly requestedType: Grant["requestedType"];
   readonly confirmation: Confirmation;
 }
@@ -50,7 +40,6 @@ export function tokenRequestOf(form: Form, caller: Caller): TokenRequest {
     audience,
     delegate: delegateOf(details, audience),
     scope: scopeOf(parameters, audience),
-    ...callOf(details, audience),
     requestedType,
     confirmation,
   };
@@ -75,17 +64,4 @@ function delegateOf({ delegate }: Details, { kind }: Audience): string | undefin
   if (kind === "exchange" && delegate === undefined) throw malformed("delegate is missing for audience exchange");
   if (kind !== "exchange" && delegate !== undefined) throw malformed("delegate is for audience exchange only");
   return delegate;
-}
-
-function callOf(details: Details, { kind }: Audience): Pick<TokenRequest, "call" | "approval"> {
-  const { action, destination, arguments: sent, approval } = details;
-  if (action === undefined && destination === undefined && sent === undefined) {
-    if (approval !== undefined) throw malformed("approval needs action, destination and arguments beside it");
-    return { call: undefined, approval: undefined };
-  }
-  if (kind !== "tool") throw malformed("action, destination and arguments are for an audience tool:<name> only");
-  if (action === undefined || destination === undefined || sent === undefined) {
-    throw malformed("action, destination and arguments belong together");
-  }
-  return { call: { action, destination, arguments: sent }, approval };
 }

@@ -6,11 +6,13 @@ import { asksForNewSession, audienceOf, digestOf, isAhead, text, timesOf } from 
 import { type KeysOf, soundly, verifyOutside } from "./outside-token";
 import type { ReadEvidence } from "./read-evidence";
 
-/** For which an approval may be waited for and used after it was asked for with the token */
-const APPROVAL_SECONDS = LIMITS.approvalRequest.ceiling.seconds + LIMITS.approvalDecision.ceiling.seconds;
+/** For which a run may go on, and what it asks people at its end may be waited for and used */
+const APPROVAL_SECONDS =
+  LIMITS.taskTtl.ceiling.seconds + LIMITS.approvalRequest.ceiling.seconds + LIMITS.approvalDecision.ceiling.seconds;
 
 /**
- * A token that a starter signed for one run
+ * A token that a starter signed for one run, and for another one where people were asked for something in the last, as long as they may
+ * decide, or what they approved can be used: a run is over sooner than a person decides
  *
  * @throws Refusal
  */
@@ -23,9 +25,11 @@ export async function readStartToken(
   const { jws, issuer } = await verifyOutside(token, fleet.starters, keysOf);
   if (jws.type !== START_TOKEN_TYPE) throw Refusal.of("evidence.type");
   const { digest, newSession, notBefore, ...claims } = soundly(() => claimsOf(jws));
-  const { expiresAt } = claims;
-  const waited = !(expiresAt > now) && asked?.digest === digest ? asked : undefined;
-  const at = waited?.at ?? now;
+  const { expiresAt, issuedAt } = claims;
+  const until = expiresAt + APPROVAL_SECONDS;
+  const waited = now < until ? await asked(digest) : undefined;
+  // It has started a run before, so it was in time.
+  const at = waited === undefined ? now : Math.max(issuedAt, notBefore ?? 0);
   if (isAhead(notBefore, at)) throw Refusal.of("evidence.from-future");
   return {
     at,
@@ -41,9 +45,10 @@ export async function readStartToken(
       by: start,
       user: null,
       expiresAt: waited?.until ?? expiresAt,
+      txn: waited?.txn,
       parent: undefined,
       parentToken: undefined,
-      outside: { digest, single: true, until: expiresAt + APPROVAL_SECONDS, newSession },
+      outside: { digest, single: waited === undefined, until, newSession },
     }),
   };
 }

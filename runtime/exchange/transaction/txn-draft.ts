@@ -31,7 +31,6 @@ export function firstTxnToken(claims: AccessTokenClaims, run: Run, props: TxnDra
     task: run.task,
     tool: claims.aud.slice(TOOL.length),
     chain: run.chain.map(({ agent, task }) => ({ agent, task })),
-    ...(claims.approval === undefined ? {} : { approval: { digest: claims.approval.digest } }),
     ...(details === undefined ? {} : { details }),
   };
   return {

@@ -21,8 +21,6 @@ export interface TransactionContext {
   readonly tool: string;
   /** Delegators, the first one first */
   readonly chain: readonly { readonly agent: string; readonly task: string }[];
-  /** Digest of what a person approved. The handle is the agent's alone. */
-  readonly approval?: { readonly digest: string };
   /** `request_details` of whoever asked for the first token */
   readonly details?: JsonObject;
 }
@@ -68,7 +66,6 @@ const CLAIMS = z
       task: text,
       tool: text,
       chain: z.array(z.strictObject({ agent: text, task: text })),
-      approval: z.strictObject({ digest: text }).optional(),
       details: object.optional(),
     }),
     rctx: object.optional(),

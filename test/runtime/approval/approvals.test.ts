@@ -1,8 +1,11 @@
 import type { ApprovalRequest } from "../../../runtime/approval/approvals";
-import { approvalFor, ask, askedWith, readApproval, spendApprovalWrite } from "../../../runtime/approval/approvals";
+import { ask, readApproval, spendApprovalWrite, standingApproval } from "../../../runtime/approval/approvals";
+import { approvalFacts, approvalState } from "../../../runtime/approval/approval-record";
+import { askedWith } from "../../../runtime/approval/asked-with";
 import { DecisionRefused } from "../../../runtime/approval/decide";
 import { ownersOf } from "../../../runtime/approval/owners";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
+import { revoke } from "../../../runtime/session/revocations";
 import { approvalKey } from "../../../runtime/store/keys";
 import { StoreConflict } from "../../../runtime/store/store";
 import cases from "../../cases/exchange/approvals.json";
@@ -21,7 +24,6 @@ interface Asked {
   readonly amount?: number;
   readonly user?: "bob" | null;
   readonly turned?: boolean;
-  readonly handle?: string;
   readonly epoch?: number;
   readonly group?: string;
 }
@@ -36,7 +38,7 @@ interface By {
 }
 
 const TABLE = cases as {
-  readonly use: readonly (Row & { readonly ask?: Asked; readonly gives: string })[];
+  readonly stands: readonly (Row & { readonly ask?: Asked; readonly gives: string })[];
   readonly askAgain: readonly (Row & { readonly ask?: Asked; readonly handle: string })[];
   readonly decide: readonly (Row & { readonly by?: By; readonly gives: string })[];
 };
@@ -72,20 +74,30 @@ function requestOf({ agent, amount = 12.5, user, turned }: Asked = {}): ExactReq
 const named = (handle: string, shown: string | undefined): string =>
   shown === "the digest" ? requestDigest(exactRequest()) : (shown ?? handle);
 
-describe("a token is asked for with a handle", () => {
-  test.each(TABLE.use.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
+/** What of the group's stands for the request */
+async function standing(world: ApprovalWorld, { group = GROUP.group, epoch = EPOCH, ...request }: Asked = {}) {
+  const digest = requestDigest(requestOf(request));
+  return (await standingApproval({ store: world.store, epoch }, digest, { group }, world.now))?.record;
+}
+
+describe("what stands for exactly this request", () => {
+  test.each(TABLE.stands.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
     const { world, handle } = await after(row);
-    const state = { store: world.store, epoch: row.ask?.epoch ?? EPOCH };
-    const used = approvalFor(state, named(handle, row.ask?.handle), requestOf(row.ask), world.now);
-    if (gives.startsWith("approval.")) return expect(codesOf(used)).resolves.toEqual([gives]);
-    const approved = row.did[0]?.at ?? 0;
-    return expect(used).resolves.toEqual({
-      group: GROUP.group,
-      requestDigest: requestDigest(exactRequest()),
-      decidedBy: BOB,
-      expiresAt: NOW + approved + GROUP.decisionGoodForSeconds,
-      spent: gives === "spent",
-    });
+    const record = await standing(world, row.ask);
+    if (record === undefined) return expect("none").toBe(gives);
+    expect(record.handle).toBe(handle);
+    expect(approvalState(record, world.now)).toBe(gives);
+    expect(approvalFacts(record)).toEqual(
+      gives !== "approved"
+        ? null
+        : {
+            group: GROUP.group,
+            requestDigest: requestDigest(exactRequest()),
+            decidedBy: BOB,
+            expiresAt: NOW + (row.did[0]?.at ?? 0) + GROUP.decisionGoodForSeconds,
+            spent: false,
+          },
+    );
   });
 });
 
@@ -123,8 +135,8 @@ describe("a person decides", () => {
 });
 
 test("the tables refuse at least as often as not", () => {
-  const results = [...TABLE.use, ...TABLE.decide].map(({ gives }) => gives);
-  const refused = results.filter((gives) => gives.startsWith("approval."));
+  const results = [...TABLE.stands, ...TABLE.decide].map(({ gives }) => gives);
+  const refused = results.filter((gives) => gives !== "approved");
   expect(refused.length).toBeGreaterThanOrEqual(results.length - refused.length);
 });
 
@@ -165,20 +177,72 @@ test.each([["worker"], ["front"]])("fails when %s is not declared, whose owner n
   expect(() => ownersOf(fleet, exactRequest())).toThrow(expect.objectContaining({ error: "access_denied" }));
 });
 
-test("evidence that came with a request is known to the agent that asked, until its approval cannot be used", async () => {
-  const world = new ApprovalWorld();
-  const handle = await world.ask({ evidence: "digest" });
-  const known = (agent = exactRequest().agent) => askedWith(world.state, handle, agent, world.now);
-  await expect(known()).resolves.toEqual({ digest: "digest", at: NOW, until: NOW + 3_900 });
-  await expect(known(agentOf("front").spiffeId)).resolves.toBeUndefined();
-  world.now += 60;
-  await world.decide(handle);
-  await expect(known()).resolves.toEqual({ digest: "digest", at: NOW, until: NOW + 360 });
-  world.now = NOW + 3_900;
-  await expect(known()).resolves.toBeUndefined();
-  world.now = NOW;
-  const without = await world.ask({ request: exactRequest({ action: "other" }) });
-  await expect(askedWith(world.state, without, exactRequest().agent, NOW)).resolves.toBeUndefined();
+describe("a start token behind the run", () => {
+  const start = { agent: "front", task: "answer", evidence: "digest", run: "run-1", txn: "txn-1" };
+  const known = (world: ApprovalWorld, change: Partial<typeof start> = {}) =>
+    askedWith(world.state, { ...start, ...change }, world.now);
+
+  test("is known as long as people may decide on what was asked, or what they approved can be used", async () => {
+    const world = new ApprovalWorld();
+    const handle = await world.ask({ start });
+    await expect(known(world)).resolves.toEqual({ until: NOW + 3_900, txn: "txn-1" });
+    world.now += 60;
+    await world.decide(handle);
+    await expect(known(world)).resolves.toEqual({ until: NOW + 360, txn: "txn-1" });
+    world.now += 300;
+    await expect(known(world)).resolves.toBeUndefined();
+  });
+
+  test.each([
+    [
+      "refused",
+      async (world: ApprovalWorld, handle: string) => void (await world.decide(handle, { verdict: "refused" })),
+    ],
+    ["used", async (world: ApprovalWorld, handle: string) => (await world.decide(handle), spend(world, handle))],
+    ["not decided on in time", async (world: ApprovalWorld) => void (world.now += 3_600)],
+  ])("is of no use any more where the request was %s", async (_, happen) => {
+    const world = new ApprovalWorld();
+    await happen(world, await world.ask({ start }));
+    await expect(known(world)).resolves.toBeUndefined();
+  });
+
+  test("is of no use to another agent, for another task or as another token", async () => {
+    const world = new ApprovalWorld();
+    await world.ask({ start });
+    for (const change of [{ agent: "worker" }, { task: "refund" }, { evidence: "other" }]) {
+      await expect(known(world, change)).resolves.toBeUndefined();
+    }
+  });
+
+  test("waits for what somebody else asked for first, and for the last of several", async () => {
+    const world = new ApprovalWorld();
+    const handle = await world.ask();
+    expect(await world.ask({ start })).toBe(handle);
+    const draft = { request: exactRequest(), txn: "t", approval: GROUP, owners: OWNERS, start, now: NOW };
+    expect((await ask(world.state, draft)).writes).toEqual([]);
+    world.now += 100;
+    await world.ask({ start, request: exactRequest({ action: "other" }) });
+    await world.decide(handle, { verdict: "refused" });
+    await expect(known(world)).resolves.toEqual({ until: NOW + 4_000, txn: "txn-1" });
+  });
+
+  test("is of no use where any run of it that waits was stopped", async () => {
+    const world = new ApprovalWorld();
+    const run = (id: string) => ({ start: { ...start, run: id } });
+    await world.ask(run("run-1"));
+    await world.ask(run("run-2"));
+    await expect(known(world)).resolves.toBeDefined();
+    await world.store.write([revoke({ kind: "run", id: "run-2" }, { why: "w", by: "b", at: NOW }, undefined)]);
+    await expect(known(world)).resolves.toBeUndefined();
+  });
+
+  test("starts again for the first 48 that are asked", async () => {
+    const world = new ApprovalWorld();
+    const asked = async (n: number) => world.ask({ start, request: exactRequest({ arguments: { n } }) });
+    for (let n = 0; n < 48; n += 1) await world.decide(await asked(n), { verdict: "refused" });
+    await asked(48);
+    await expect(known(world)).resolves.toBeUndefined();
+  });
 });
 
 test("of two who ask for the same at once, one is told to ask again and gets the same handle", async () => {
@@ -197,7 +261,7 @@ test("of two who decide at once, the first decides", async () => {
     world.decide(handle, { verdict: "approved", by: { ...BOB, subject: "carol" } }),
   ]);
   expect(ended).toMatchObject([{ status: "fulfilled" }, { status: "rejected", reason: { code: "approval.decided" } }]);
-  await expect(codesOf(approvalFor(world.state, handle, exactRequest(), NOW))).resolves.toEqual(["approval.refused"]);
+  await expect(codesOf(world.ask())).resolves.toEqual(["approval.refused"]);
 });
 
 test("a decision that another transaction was in the way of is tried again, three times in all", async () => {
@@ -227,7 +291,7 @@ test("fails when the store holds something else than a request", async () => {
   const [item] = await world.store.read([approvalKey(EPOCH, handle)]);
   const value = { ...(item?.value as object), decision: "approved" };
   await world.store.write([{ kind: "put", key: approvalKey(EPOCH, handle), value, when: "any" }]);
-  await expect(approvalFor(world.state, handle, exactRequest(), NOW)).rejects.toThrow("decision");
+  await expect(standing(world)).rejects.toThrow("decision");
 });
 
 test("what nobody asked for before is written under its digest and its handle", async () => {
@@ -237,7 +301,7 @@ test("what nobody asked for before is written under its digest and its handle", 
     txn: "txn-1",
     approval: GROUP,
     owners: OWNERS,
-    evidence: null,
+    start: undefined,
     now: NOW,
   };
   const { record, writes } = await ask(world.state, request);
@@ -266,7 +330,14 @@ describe("of 32 requests that wait for people", () => {
     for (let n = 1; n < 32; n += 1) await world.ask(asked(`A-${n}`));
     const drafts = await Promise.all(
       ["B-1", "B-2"].map((order) =>
-        ask(world.state, { ...asked(order), txn: "txn-1", approval: GROUP, owners: OWNERS, evidence: null, now: NOW }),
+        ask(world.state, {
+          ...asked(order),
+          txn: "txn-1",
+          approval: GROUP,
+          owners: OWNERS,
+          start: undefined,
+          now: NOW,
+        }),
       ),
     );
     await world.store.write(drafts[0]?.writes ?? []);

@@ -85,12 +85,12 @@ const bytes = (count: number) => exactRequest({ arguments: { text: "x".repeat(co
 const rest = JSON.stringify(bytes(0)).length;
 
 test.each<readonly [string, string, ExactRequest]>([
-  ["no number", "details.malformed", exactRequest({ arguments: { amount: NaN } })],
-  ["a number that doubles round", "details.malformed", exactRequest({ arguments: { amount: 2 ** 53 } })],
-  ["half a character", "details.malformed", exactRequest({ arguments: { text: "\ud800" } })],
-  ["half a character in a name", "details.malformed", exactRequest({ arguments: { "\udc00": 1 } })],
-  ["half a character in a destination", "details.malformed", exactRequest({ destination: "pay\ud800" })],
-  ["an argument that is not there", "details.malformed", exactRequest({ arguments: { a: undefined } as never })],
+  ["no number", "request.malformed", exactRequest({ arguments: { amount: NaN } })],
+  ["a number that doubles round", "request.malformed", exactRequest({ arguments: { amount: 2 ** 53 } })],
+  ["half a character", "request.malformed", exactRequest({ arguments: { text: "\ud800" } })],
+  ["half a character in a name", "request.malformed", exactRequest({ arguments: { "\udc00": 1 } })],
+  ["half a character in a destination", "request.malformed", exactRequest({ destination: "pay\ud800" })],
+  ["an argument that is not there", "request.malformed", exactRequest({ arguments: { a: undefined } as never })],
   ["a byte too many", "request.too-large", bytes(65_537 - rest)],
 ])("fails when it has %s: %s", (_, code, request) => {
   expect(codes(request)).toEqual([code]);

@@ -65,16 +65,6 @@ describe("a run begins", () => {
     expect(received?.details).toEqual({ type: "ambit_task", task: "answer", start: "agent" });
   });
 
-  test("with an exact request to be approved, whatever its arguments are called", async () => {
-    await running.start();
-    const exact = { action: "refund", destination: "https://pay.example", approval: "handle" };
-    const body = JSON.stringify({ ...BEGIN, ...exact }).replace(/}$/, ',"arguments":{"__proto__":{"amount":1}}}');
-    expect((await running.ask("/v1/runs", { body })).status).toBe(201);
-    expect(running.exchange.received[0]?.form.authorization_details).toContain(
-      '"arguments":{"__proto__":{"amount":1}},"approval":"handle"',
-    );
-  });
-
   test("for AWS without a token in the answer", async () => {
     await running.start();
     const answer = await running.ask("/v1/runs", { body: { ...BEGIN, audience: "aws" } });
@@ -107,9 +97,6 @@ describe("a run begins", () => {
   });
 });
 
-const REFUND = { ...BEGIN, action: "refund", destination: "pay.example", arguments: { amount: 0.5 } };
-const INEXACT = JSON.stringify(REFUND).replace("0.5", "0.5000000000000000001");
-
 describe("fails with companion.malformed when", () => {
   test.each([
     ["there is no task", { task: undefined }, /^task: /],
@@ -122,7 +109,7 @@ describe("fails with companion.malformed when", () => {
     ["scope is text", { scope: "read" }, /^scope: /],
     ["scope is empty", { scope: [] }, /^scope: /],
     ["an action in scope has a space", { scope: ["read comment"] }, /^scope\.0: /],
-    ["arguments are an array", { arguments: [] }, /^arguments: must be an object/],
+    ["a call is named, about which people are asked when it is made", { arguments: {} }, /unknown member arguments/],
     [
       "a member is misspelt, and missing",
       { task: undefined, tsk: "answer" },
@@ -140,7 +127,6 @@ describe("fails with companion.malformed when", () => {
   test.each([
     ["the body is no JSON", "{", "application/json"],
     ["the body is no object", "[]", "application/json"],
-    ["a number has more digits than can be kept", INEXACT, "application/json"],
     ["the body is a form", "task=answer", "application/x-www-form-urlencoded"],
     ["the body is plain text, which any page may send", JSON.stringify(BEGIN), "text/plain"],
   ])("%s", async (_, body, type) => {
@@ -199,18 +185,17 @@ describe("fails", () => {
 
   test("with what the exchange says, unchanged", async () => {
     await running.start();
-    const access_request = { id: "handle", status: "pending", expires_at: NOON + 3600, group: "support-leads" };
     const body = {
-      error: "approval_required",
-      error_description: "somebody must decide",
-      reasons: [{ code: "approval.required", what: "nobody approved it", fix: "ask" }],
-      access_request,
+      error: "access_denied",
+      error_description: "there is more to it",
+      reasons: [{ code: "mark.above-clearance", what: "it knows too much", fix: "begin anew" }],
+      anything: { id: "handle", at: NOON },
     };
     running.exchange.said.set("/token", { status: 400, body });
     const answer = await running.ask("/v1/runs", { body: BEGIN });
     expect([answer.status, answer.json]).toEqual([403, body]);
     expect(answer.headers).not.toHaveProperty("retry-after");
-    expect(running.logged.at(-1)).toContain("approval.required");
+    expect(running.logged.at(-1)).toContain("mark.above-clearance");
   });
 
   test("with 403 when the exchange does not take the SVID: the agent itself is authenticated", async () => {

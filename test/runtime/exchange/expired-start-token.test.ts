@@ -9,26 +9,53 @@ const start = (more: Members) =>
     KEYS.scheduler.privateKey,
   );
 
-test("a start token that has expired proves a start as of when an approval was asked for with it", async () => {
+/** What people were asked, with the token of this digest and no other */
+const askedWith = (digest: string | undefined, until: number) => ({
+  asked: async (of: string) => (of === digest ? { until, txn: "txn-1" } : undefined),
+});
+
+test("a start token starts again what waits for a person, although it was used and has expired", async () => {
   const token = start({ iat: NOW - 700, exp: NOW - 450 });
   const fresh = await proven("schedule", "sweep", token, { now: NOW - 500 });
-  const digest = fresh.outside?.digest ?? "";
-  const asked = { digest, at: NOW - 500, until: NOW + 90 };
-  expect(await proven("schedule", "sweep", token, { asked })).toEqual({ ...fresh, expiresAt: NOW + 90 });
-  for (const other of [undefined, { ...asked, digest: "other" }, { ...asked, at: NOW - 450 }]) {
-    expect(await codesOf(proven("schedule", "sweep", token, { asked: other }))).toEqual(["evidence.expired"]);
-  }
+  const { outside } = fresh;
+  expect(outside?.single).toBe(true);
+  const again = { ...fresh, expiresAt: NOW + 90, txn: "txn-1", outside: { ...outside, single: false } };
+  expect(await proven("schedule", "sweep", token, askedWith(outside?.digest, NOW + 90))).toEqual(again);
+  expect(await codesOf(proven("schedule", "sweep", token))).toEqual(["evidence.expired"]);
+  expect(await codesOf(proven("schedule", "sweep", token, askedWith("other", NOW + 90)))).toEqual(["evidence.expired"]);
 });
 
-test("a start token that holds ends when it says, whatever was asked with it", async () => {
+test.each([
+  ["is of somebody else", { iss: "https://nobody.example" }, "evidence.issuer-unknown"],
+  ["lives for too long", { iat: NOW - 700, exp: NOW - 300 }, "evidence.too-long"],
+  ["is for another agent", { sub: "spiffe://prod.acme.example/ns/other/sa/other" }, "evidence.other-agent"],
+  ["is for another task", { task: "answer" }, "evidence.other-task"],
+])("fails where a start token that waits for a person %s", async (_, claims, code) => {
+  const token = start({ iat: NOW - 700, exp: NOW - 450, ...claims });
+  const asked = { asked: async () => ({ until: NOW + 90, txn: "txn-1" }) };
+  expect(await codesOf(proven("schedule", "sweep", token, asked))).toEqual([code]);
+});
+
+test("a start token that has not expired starts again too, for as long as it waits", async () => {
   const token = start({});
   const fresh = await proven("schedule", "sweep", token);
-  const asked = { digest: fresh.outside?.digest ?? "", at: NOW, until: NOW + 3_600 };
-  expect(await proven("schedule", "sweep", token, { asked })).toEqual(fresh);
+  expect(await proven("schedule", "sweep", token, askedWith(fresh.outside?.digest, NOW + 3_600))).toEqual({
+    ...fresh,
+    expiresAt: NOW + 3_600,
+    txn: "txn-1",
+    outside: { ...fresh.outside, single: false },
+  });
 });
 
-test("a start token is remembered for the day and a quarter of an hour in which an approval may help it", async () => {
+test("a start token is remembered for a run, a day and a quarter of an hour, in which it may start again, and no longer", async () => {
   const exp = NOW + 100;
-  const { outside } = await proven("schedule", "sweep", start({ iat: NOW - 10, exp }));
-  expect(outside?.until).toBe(exp + 86_400 + 900);
+  const until = exp + 3_600 + 86_400 + 900;
+  const token = start({ iat: NOW - 10, exp });
+  const { outside } = await proven("schedule", "sweep", token);
+  expect(outside?.until).toBe(until);
+  const asked = { asked: async () => ({ until: until + 1, txn: "txn-1" }) };
+  expect(await proven("schedule", "sweep", token, { ...asked, now: until - 1 })).toMatchObject({
+    expiresAt: until + 1,
+  });
+  expect(await codesOf(proven("schedule", "sweep", token, { ...asked, now: until }))).toEqual(["evidence.expired"]);
 });

@@ -69,16 +69,6 @@ test("users start several runs at once, and all share the session that one of th
   expect(new Set(claims.map(({ run: id }) => id)).size).toBe(12);
 });
 
-test("whoever asks for the same approval at once is given one handle", async () => {
-  const run = await play("decided");
-  const outcomes = await atOnce(run, "decided", 8, 3);
-  expect(count(outcomes)).toEqual({ "approval.required": 8 });
-  const handles = outcomes.map((outcome) => ("refusal" in outcome ? outcome.refusal.more["access_request"] : outcome));
-  expect(new Set(handles.map((handle) => JSON.stringify(handle))).size).toBe(1);
-  const records = await run.world.records();
-  expect(records.filter(({ kind }) => kind === "approval.requested")).toHaveLength(1);
-});
-
 const WHY = { why: "stolen", by: "security", at: 0 };
 const stopping = (target: Target) => (run: IssuanceRun) =>
   run.world.store.write([revoke(run.filled(target) as Target, WHY, undefined)]);

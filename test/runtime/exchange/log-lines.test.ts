@@ -149,7 +149,7 @@ test("a member that is misspelt, and missing, is said to be misspelt", async () 
 });
 
 test.each([
-  ["destinaton", 'authorization_details have the unknown member destinaton, did you mean "destination"'],
+  ["delegat", 'authorization_details have the unknown member delegat, did you mean "delegate"'],
   ["Start", 'authorization_details have the unknown member Start, did you mean "start"'],
   ["colour", "authorization_details have the unknown member colour"],
   ["<script>", "authorization_details have a member that is unknown"],

@@ -5,6 +5,8 @@ import { issuanceRows } from "../../support/exchange/issuance-case";
 
 /** Codes that do not arise where tokens are issued, with the tests that assert them */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  "approval.refused": "test/runtime/approval/approvals.test.ts",
+  "approval.too-many": "test/runtime/approval/approvals.test.ts",
   "aws.policy-too-large": "test/runtime/aws/session-policy.test.ts",
   "aws.refused": "test/runtime/aws/sts.test.ts",
   "aws.unavailable": "test/runtime/aws/sts.test.ts",
@@ -13,6 +15,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "dpop.invalid": "test/runtime/identity/dpop.test.ts",
   "outbound.failed": "test/runtime/outbound/outbound.test.ts",
   "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",
+  "request.too-large": "test/runtime/approval/digest.test.ts",
   "token.invalid": "test/runtime/token/own-tokens.test.ts",
   "token.other-agent": "test/runtime/exchange/http/endpoints.test.ts",
   "transaction.context": "test/runtime/exchange/transaction/refusals.test.ts",

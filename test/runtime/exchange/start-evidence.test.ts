@@ -275,7 +275,7 @@ describe("a start token", () => {
       expiresAt: NOW + 250,
       parent: undefined,
       parentToken: undefined,
-      outside: { digest: expect.stringMatching(/^[\w-]{43}$/), single: true, until: NOW + 87_550, newSession: false },
+      outside: { digest: expect.stringMatching(/^[\w-]{43}$/), single: true, until: NOW + 91_150, newSession: false },
     });
   });
 

@@ -162,15 +162,13 @@ describe("what is spent", () => {
   test("is the approval, once, with its record", async () => {
     const world = new StateWorld();
     const run = await world.begin("refund-clerk", "payout");
-    const { claims, digest } = await world.approved(run, "finance-controllers");
+    const { claims, exact } = await world.approved(run, "finance-controllers");
+    const { call, requestDigest } = exact;
     const costs = { "day:calls:all": 1, "day:sum=amount:payments.refund": 120_000 };
-    const call = callOf(claims, { action: "refund" });
-    const { input } = await world.spend(claims, { call, requestDigest: digest, costs });
-    expect(input.approval).toMatchObject({ group: "finance-controllers", requestDigest: digest, spent: false });
-    expect((await world.state.read({ claims })).input.approval).toMatchObject({ spent: true });
-    await expect(codesOf(world.spend(claims, { call, requestDigest: digest, costs }))).resolves.toEqual([
-      "approval.spent",
-    ]);
+    const { input } = await world.spend(claims, { ...exact, costs });
+    expect(input.approval).toMatchObject({ group: "finance-controllers", requestDigest, spent: false });
+    expect((await world.state.read({ claims, call, arguments: exact.arguments })).input.approval).toBeNull();
+    await expect(codesOf(world.spend(claims, { ...exact, costs }))).resolves.toEqual(["store.conflict"]);
     expect(world.events.map(({ kind }) => kind)).toEqual(["call.spent"]);
   });
 

@@ -88,7 +88,6 @@ describe("an access token", () => {
     ["for a delegate", PARENT_CLAIMS],
     ["without a user", { ...OWN, ...agent }],
     ["of a chain of four", { ...OWN, act: { sub: FRONT, act: { sub: "a", act: { sub: "b", act: { sub: "c" } } } } }],
-    ["with an approval", { ...OWN, approval: { id: "a", digest: "b" } }],
     ["bound to a certificate", { ...OWN, cnf: { "x5t#S256": "a" } }],
     ["of a clock that is 60 s ahead", { ...OWN, iat: NOW + 60, exp: NOW + 360 }],
     ["in its last second", { ...OWN, exp: NOW + 1 }],
@@ -125,7 +124,7 @@ describe("an access token", () => {
     ["has text as end", { exp: String(NOW + 10) }],
     ["lives for more than 5 min", { iat: NOW - 101, exp: NOW + 200 }],
     ["ends before it begins", { iat: NOW + 30, exp: NOW + 20 }],
-    ["has half an approval", { approval: { id: "a" } }],
+    ["has an approval, which is a call's", { approval: { id: "a", digest: "b" } }],
   ];
   test.each(MALFORMED)("fails when it %s", async (_, changed) => {
     expect(await read({ ...OWN, ...changed })).toBe("evidence.malformed");

@@ -84,14 +84,15 @@ const CONTROLS = [
   at("done/run", some([...TOOL_ACTIONS, "constructor"], 3)),
   at("done/session", some([...TOOL_ACTIONS, "constructor"], 3)),
 ];
-const APPROVAL = [
+const APPROVAL = fc.oneof(
   among("approval", [null]),
   among("approval/group", GROUPS),
   among("approval/requestDigest", DIGESTS),
-  among("approval/decidedBy", USERS),
+  // Only one of them is the user served.
+  { weight: 2, arbitrary: among("approval/decidedBy", USERS) },
   among("approval/expiresAt", TIMES.approvalEnd),
   among("approval/spent", [true, false]),
-];
+);
 const intent = among("intent", [null, ...["allowed", "refused", "error", "timeout"].map((verdict) => ({ verdict }))]);
 
 /** One field of what may be observed moved: budgets, what was done, intent */
@@ -107,13 +108,13 @@ export const requestChange: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.oneof(...STANDING) },
   { weight: 6, arbitrary: fc.oneof(...FLOW) },
   { weight: 6, arbitrary: fc.oneof(...CONTROLS) },
-  { weight: 2, arbitrary: fc.oneof(...APPROVAL) },
+  { weight: 4, arbitrary: APPROVAL },
   { weight: 1, arbitrary: intent },
 );
 
 /** One field of what binds an approved task moved: its approval, budgets, order, or the taint of its session */
 export const controlChange: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 3, arbitrary: fc.oneof(...APPROVAL) },
+  { weight: 3, arbitrary: APPROVAL },
   { weight: 2, arbitrary: fc.oneof(...CONTROLS) },
   { weight: 1, arbitrary: intent },
   { weight: 1, arbitrary: at("session/tainted", fc.constant(true)) },

@@ -66,7 +66,7 @@ export function wordsOf({ input, policy }: Asked): Words {
     highest: Math.max(-1, ...touched.map(rankOfDataset)),
     read: forAws ? (task?.aws?.reads ?? -1) : Math.max(-1, ...ranks(false)),
     written: forAws ? (task?.aws?.writes ?? 4) : Math.min(4, ...ranks(true)),
-    approver: input.phase === "call" || audience.startsWith("tool:") ? (task?.approvalGroup ?? "") : "",
+    approver: input.phase === "call" ? (task?.approvalGroup ?? "") : "",
     edges: edgesOf(input, policy),
     delegators: input.chain.map(({ spiffeId }) => at(policy.agents, spiffeId)),
     forAws,

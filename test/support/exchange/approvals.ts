@@ -45,7 +45,7 @@ export class ApprovalWorld {
       txn: "txn-1",
       approval: GROUP,
       owners: OWNERS,
-      evidence: null,
+      start: undefined,
       now: this.now,
       ...change,
     });

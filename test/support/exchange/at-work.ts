@@ -15,10 +15,6 @@ interface Working {
 
 interface Wanted {
   readonly delegate?: string;
-  readonly action?: string;
-  readonly destination?: string;
-  readonly arguments?: object;
-  readonly approval?: string;
 }
 
 /** Tasks of the example fleet at work, through the exchange, the state interface and the broker */
@@ -83,20 +79,14 @@ export class AtWork {
 
   private async calls(working: Working, called: string): Promise<void> {
     const [tool = "", action = ""] = called.split(".");
-    const { destination = "" } = exampleFleet.policy.tools[tool] ?? {};
-    const { approvalGroup } = declared(working.agent, working.task);
-    const exact = approvalGroup === "" ? {} : { action, destination, arguments: { amount: 1 } };
-    const approved = approvalGroup === "" ? {} : { approval: await this.approved(working, tool, exact, approvalGroup) };
-    const token = await this.token(working, `tool:${tool}`, { ...exact, ...approved }, called);
-    if (token !== undefined) this.given(working, called, await this.world.call(token, action));
-  }
-
-  private async approved(working: Working, tool: string, exact: Wanted, group: string): Promise<string> {
-    const answer = await this.asked(working, `tool:${tool}`, exact);
+    const token = await this.token(working, `tool:${tool}`, {}, called);
+    if (token === undefined) return;
+    const answer = await this.world.call(token, action);
     const request = "codes" in answer ? answer.more?.["access_request"] : undefined;
-    const { id } = (request ?? { id: "none was opened" }) as { readonly id: string };
-    if (request !== undefined) await this.world.approve(id, group);
-    return id;
+    if (request === undefined) return this.given(working, called, answer);
+    const { id, group } = request as { readonly id: string; readonly group: string };
+    await this.world.approve(id, group);
+    this.given(working, called, await this.world.call(token, action));
   }
 
   private async token(

@@ -121,7 +121,6 @@ export class AwsWorld {
       run,
       scope: undefined,
       mayAct: undefined,
-      approval: undefined,
       confirmation: { jkt: "thumbprint" },
     });
     return { ...claims, ...change };

@@ -1,6 +1,8 @@
 import type { CallFacts, User } from "../../../domain";
 import { decide } from "../../../runtime/approval/decide";
+import { requestDigest as digestOf } from "../../../runtime/approval/digest";
 import type { Ledger } from "../../../runtime/audit/audit";
+import { isOnlyUnapproved } from "../../../runtime/authorizer/call/approval";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import { Exchange } from "../../../runtime/exchange/exchange";
 import { Refusal } from "../../../runtime/refusal/refusal";
@@ -21,6 +23,8 @@ import { NOW } from "./sessions";
 
 const EPOCH = 1;
 const DIGEST = `sha256:${"0".repeat(64)}`;
+/** Of every call that a person approves */
+const ARGUMENTS = { amount: 1 };
 const SERVICE = "spiffe://prod.acme.example/ns/ambit-gateway/sa/authorizer";
 const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 export const USERS: Readonly<Record<"ada" | "bob", User>> = {
@@ -133,21 +137,31 @@ export class FlowWorld {
       const tool = claims.aud.slice("tool:".length);
       const { actions = {}, destination = "" } = policy.tools[tool] ?? {};
       const call = { tool, action: action ?? Object.keys(actions)[0] ?? "", destination, data: [] };
-      const requestDigest = claims.approval?.digest ?? DIGEST;
-      const { input, spent, versions, retryAfter } = await this.state.read({ claims, call });
-      const counted = Object.entries(policy.agents[claims.client_id]?.tasks[input.task]?.budgets ?? {}).filter(
+      const task = policy.agents[claims.client_id]?.tasks[claims.task];
+      const approvable = (task?.approvalGroup ?? "") === "" ? {} : { arguments: ARGUMENTS };
+      const about = { claims, call, ...approvable };
+      const { input, spent, versions, retryAfter } = await this.state.read(about);
+      const { agent, chain, user } = input;
+      const exact = { agent: agent.spiffeId, chain, user, task: input.task, ...call, arguments: ARGUMENTS };
+      const requestDigest = "arguments" in approvable ? digestOf(exact) : DIGEST;
+      const counted = Object.entries(task?.budgets ?? {}).filter(
         ([, { actions: of }]) => of === "any" || Object.hasOwn(of, `${tool}.${call.action}`),
       );
       const costs = Object.fromEntries(counted.map(([budget]) => [budget, 1]));
       const budgets = Object.fromEntries(counted.map(([name]) => [name, { spent: spent[name] ?? 0, cost: 1 }]));
       const question = { ...input, call, requestDigest, budgets, intent: null };
       const { decision, reasons } = await deciderOf(this.fleet).decide(this.fleet, question);
+      if (decision !== "allow" && "arguments" in approvable && isOnlyUnapproved(reasons)) {
+        const { revision } = this.fleet;
+        const { accessRequest } = await this.state.ask({ ...about, versions: [...versions], revision }, SERVICE);
+        throw new Refusal("access_denied", reasons, { access_request: accessRequest });
+      }
       if (decision !== "allow") {
         const denied = Refusal.denied(reasons);
         throw retryAfter === undefined ? denied : denied.until({ seconds: retryAfter, act: undefined });
       }
       const untrusted = this.fleet.answersUntrusted(call);
-      await this.state.spend({ claims, call, requestDigest, costs, untrusted: false, versions }, SERVICE);
+      await this.state.spend({ ...about, requestDigest, costs, untrusted: false, versions }, SERVICE);
       await this.state.outcome({ claims, call, outcome: "succeeded", untrusted }, SERVICE);
       return true;
     });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { Value } from "../../../runtime/json";
 import { type Edit, edited } from "../decisions/edit";
 
 /** A request to `/token`, before times and references are filled in */
@@ -24,12 +25,9 @@ export interface Evidence {
 
 /** What happens before, in order */
 export type Step =
-  | (Asking & {
-      readonly as?: string;
-      readonly refused?: readonly string[];
-      /** Asked so often, each time with other arguments: `{n: 1}`, `{n: 2}` and so on */
-      readonly times?: number;
-    })
+  | (Asking & { readonly as?: string; readonly refused?: readonly string[] })
+  /** The gateway has people asked about a call with the token of this name; its handle is kept under another one. */
+  | { readonly asks: string; readonly as: string; readonly arguments?: Readonly<Record<string, Value>> }
   | { readonly pass: number }
   | { readonly revoke: { readonly kind: string; readonly id: unknown } }
   | { readonly decide: string; readonly verdict: "approved" | "refused"; readonly group: string; readonly by: string }

@@ -47,13 +47,6 @@ const FAULTS: Readonly<Record<string, (world: IssuanceWorld) => void>> = {
   "reads break": ({ store }) => void (store.reading = thrower(() => new TypeError("a secret of the implementation"))),
 };
 
-/** A token with its claims, or the handle by which a person is asked; undefined where there is neither */
-function savedOf(outcome: Outcome): Readonly<Record<string, unknown>> | undefined {
-  if ("answer" in outcome) return { ...outcome.claims, token: outcome.answer.access_token };
-  const request = outcome.refusal.more["access_request"] as { readonly id: string } | undefined;
-  return request && { handle: request.id };
-}
-
 function thrower(error: () => Error): () => never {
   return () => {
     throw error();
@@ -89,6 +82,7 @@ export class IssuanceRun {
 
   private async step(step: Step): Promise<void> {
     if ("base" in step) return this.askedFirst(step);
+    if ("asks" in step) return this.asks(step);
     const { world } = this;
     if ("pass" in step) world.now += step.pass;
     else if ("revoke" in step) {
@@ -118,19 +112,28 @@ export class IssuanceRun {
   /** Ask, and keep what comes of it under the name */
   public async ask(asking: Asking & { readonly as?: string }): Promise<Outcome> {
     const outcome = await this.asked(askOf(asking, this.row.name));
-    const saved = savedOf(outcome);
-    if (asking.as !== undefined && saved !== undefined) this.saved.set(asking.as, saved);
+    if (asking.as !== undefined && "answer" in outcome) {
+      this.saved.set(asking.as, { ...outcome.claims, token: outcome.answer.access_token });
+    }
     return outcome;
   }
 
-  private async askedFirst({ times, ...asking }: Extract<Step, { base: string }>): Promise<void> {
-    if (times === undefined) return this.askedOnce(asking);
-    for (let n = 1; n <= times; n += 1) {
-      await this.askedOnce({ ...asking, change: { ...asking.change, "details/arguments": { n } } });
-    }
+  /** A call of the tool that the token is for, with its first action */
+  private async asks({ asks, as, arguments: args = { id: "n-1" } }: Extract<Step, { asks: string }>): Promise<void> {
+    const token = this.savedAs(asks, "token");
+    const claims = await this.world.reader.read(token, this.world.now);
+    const [tool, [action]] = [claims.aud.slice("tool:".length), (claims.scope ?? "").split(" ")];
+    const destination = this.world.current().policy.tools[tool]?.destination ?? "";
+    const about = { claims, call: { tool, action: action ?? "", destination, data: [] }, arguments: args };
+    const { versions } = await this.world.callState.read(about);
+    const { revision } = this.world.current();
+    const asked = { ...about, versions: [...versions], revision };
+    const { accessRequest } = await this.world.callState.ask(asked, "spiffe://prod.acme.example/gateway");
+    if (accessRequest === undefined) throw new Error(`${this.row.name}: nobody was asked by ${asks}`);
+    this.saved.set(as, { handle: accessRequest.id });
   }
 
-  private async askedOnce({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
+  private async askedFirst({ refused = [], ...asking }: Extract<Step, { base: string }>): Promise<void> {
     const outcome = await this.ask(asking);
     const codes = "refusal" in outcome ? outcome.refusal.reasons.map(({ code }) => code) : [];
     if (codes.join() === refused.join()) return;

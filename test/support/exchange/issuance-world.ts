@@ -14,6 +14,7 @@ import { readEpoch } from "../../../runtime/session/epoch";
 import { readRun } from "../../../runtime/session/runs";
 import type { EpochState } from "../../../runtime/session/stored";
 import { KeySet } from "../../../runtime/signer/key-set";
+import { State } from "../../../runtime/state/state";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import type { Form, TokenAnswer } from "../../../runtime/token/token-answer";
@@ -65,6 +66,8 @@ export class IssuanceWorld {
   public readonly failures: unknown[] = [];
   public readonly exchange: Exchange;
   public readonly reader: TokenReader;
+  /** What the authorizer asks */
+  public readonly callState: State;
   /** Of the registry; throws where there is none */
   public current: () => FleetView;
   /** Of an issuer or starter */
@@ -82,11 +85,13 @@ export class IssuanceWorld {
   private constructor(fleet: FleetView, keys: KeySet, changes: WorldChanges) {
     this.current = () => fleet;
     this.reader = new TokenReader({ issuer: ISSUER, keys });
+    const registry = { current: () => this.current() };
+    this.callState = new State({ registry, state: () => this.state(), ledger: this.ledger, clock: () => this.now });
     const writer = new TokenWriter(keys);
     this.write = (claims) => writer.write(claims);
     this.exchange = new Exchange({
       issuer: ISSUER,
-      registry: { current: () => this.current() },
+      registry,
       evidence: new StartEvidenceVerifier({
         issuer: ISSUER,
         keysOf: ({ issuer }) => this.keysOf(issuer),

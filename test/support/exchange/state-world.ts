@@ -1,7 +1,7 @@
 import type { CallFacts, PolicyTask, User } from "../../../domain";
 import { ask } from "../../../runtime/approval/approvals";
 import { decide } from "../../../runtime/approval/decide";
-import { requestDigest } from "../../../runtime/approval/digest";
+import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
 import type { Act, AuditEvent } from "../../../runtime/audit/audit";
 import { chainBehind, edgesOf } from "../../../runtime/exchange/issue/chain";
 import { claimsOf } from "../../../runtime/exchange/issue/claims";
@@ -101,22 +101,26 @@ export class StateWorld {
       run,
       scope: Object.keys(exampleFleet.policy.tools[tool]?.actions ?? {}).join(" ") || undefined,
       mayAct: undefined,
-      approval: undefined,
       confirmation: { jkt: "thumbprint" },
     });
     return { ...claims, ...change };
   }
 
-  /** A token with an approval that somebody has decided on, and the digest that it is for */
-  public async approved(run: Run, group: string, amount = 12): Promise<{ claims: AccessTokenClaims; digest: string }> {
-    const request = exactRequest({ agent: run.spiffeId, chain: [], task: run.task, arguments: { amount } });
+  /** A token, and a call of it that somebody has approved */
+  public async approved(
+    run: Run,
+    group: string,
+    amount = 12,
+  ): Promise<{ claims: AccessTokenClaims; exact: ExactCall }> {
+    const claims = this.claims(run, "payments");
+    const request = paidOut(run, claims, amount);
     const approval = { group, requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
     const { record, writes } = await ask(this.epoch, {
       txn: "txn-1",
       request,
       approval,
       owners: OWNERS,
-      evidence: null,
+      start: undefined,
       now: this.now,
     });
     if (writes.length > 0) await this.store.write(writes);
@@ -127,14 +131,15 @@ export class StateWorld {
       now: this.now,
     };
     await decide(this.epoch, { commit: ({ writes: all }) => this.store.write(all) }, record.handle, decision);
-    const digest = requestDigest(request);
-    return { claims: this.claims(run, "payments", { approval: { id: record.handle, digest } }), digest };
+    const call = callOf(claims, { action: "refund" });
+    return { claims, exact: { call, arguments: { amount }, requestDigest: requestDigest(request) } };
   }
 
   /** Read, and spend by what was read. */
   public async spend(claims: AccessTokenClaims, change: Partial<SpendRequest> = {}): Promise<StateAnswer> {
-    const answer = await this.state.read({ claims });
-    const request = { claims, call: callOf(claims), requestDigest: DIGEST, costs: {}, untrusted: false };
+    const call = change.call ?? callOf(claims);
+    const answer = await this.state.read({ claims, call, arguments: change.arguments });
+    const request = { claims, call, requestDigest: DIGEST, costs: {}, untrusted: false };
     await this.state.spend({ ...request, versions: answer.versions, ...change }, SERVICE);
     return answer;
   }
@@ -177,6 +182,14 @@ export class StateWorld {
     if (act.writes.length > 0) await this.store.write(act.writes);
     this.events.push(act.event);
   }
+}
+
+export type ExactCall = Required<Pick<SpendRequest, "arguments" | "call" | "requestDigest">>;
+
+/** The refund that a run of `payout` asks for */
+export function paidOut({ spiffeId: agent, task }: Run, claims: AccessTokenClaims, amount = 12): ExactRequest {
+  const { destination } = callOf(claims);
+  return exactRequest({ agent, chain: [], task, destination, arguments: { amount } });
 }
 
 /** A call of the token's tool that touches nothing but what is declared */

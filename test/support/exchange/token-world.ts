@@ -117,7 +117,16 @@ export function proven(
   if (agent === undefined || declared === undefined) throw new Error(`no task ${task}`);
   const type = more.type ?? (start === "delegation" ? ACCESS_TOKEN_URN : JWT_URN);
   const subjectToken = token === undefined ? undefined : { token, type };
-  return by.verify({ fleet, agent, task: declared, start, subjectToken, asked: undefined, now: NOW, ...more });
+  return by.verify({
+    fleet,
+    agent,
+    task: declared,
+    start,
+    subjectToken,
+    asked: async () => undefined,
+    now: NOW,
+    ...more,
+  });
 }
 
 /** Sound claims of each token */

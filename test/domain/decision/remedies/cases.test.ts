@@ -131,7 +131,7 @@ describe("waiting takes time, in which other things end", () => {
     const situation = found("budget: the call after a budget's last is refused");
     expect(await texts(situation)).toEqual([
       "wait for the next day: the budget (20 calls per day) begins again then",
-      expect.stringMatching(/^ask support-leads to decide on exactly this request/),
+      expect.stringMatching(/^have support-leads decide on exactly this request/),
       "start a new session, and with it a new run, on evidence from outside the agent",
     ]);
   });

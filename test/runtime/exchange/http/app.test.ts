@@ -76,9 +76,9 @@ test.each<readonly [status: number, oauth: string, code: string, error: unknown]
 });
 
 test("what a refusal has more is part of the answer", async () => {
-  const more = { access_request: { id: "x", status: "pending" } };
-  const { post } = failing(new Refusal("approval_required", [], more));
-  expect(await (await post("/token", "")).json()).toMatchObject({ error: "approval_required", ...more });
+  const more = { anything: { id: "x" } };
+  const { post } = failing(new Refusal("access_denied", [], more));
+  expect(await (await post("/token", "")).json()).toMatchObject({ error: "access_denied", ...more });
 });
 
 test("error_description has only what RFC 6749 allows, whatever the reason says", async () => {

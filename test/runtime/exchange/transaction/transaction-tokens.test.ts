@@ -21,7 +21,7 @@ describe("a first transaction token", () => {
   test("says who acts for whom in which task, and what the call is about", async () => {
     const hops = new HopsWorld();
     const run = await hops.handed();
-    const subject = await hops.toolToken(run, { approval: { id: "handle", digest: "digest" } });
+    const subject = await hops.toolToken(run);
     const answer = await hops.ask(subject, {
       scope: "read find",
       request_details: '{"ticket":7}',
@@ -53,7 +53,6 @@ describe("a first transaction token", () => {
         task: "read-public",
         tool: "crm",
         chain: [{ agent: "chief", task: "hand" }],
-        approval: { digest: "digest" },
         details: { ticket: 7 },
       },
       rctx: { ip: "192.0.2.1" },

@@ -1,0 +1,41 @@
+import type { PolicyTask, Reason, ReasonCode } from "../../../domain";
+import { reasonOf } from "../../decision/decider";
+import { Denial } from "../denial";
+import type { AccessRequest } from "../exchange-state";
+import type { Arguments } from "../request/http-actions";
+
+/** Nobody reads more before deciding; and the exchange takes it in one request with the rest of the call. */
+const MOST_BYTES = 32_768;
+
+/** RFC 8628 section 3.5 has it for a client that waits for a person. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** What one person's decision makes up for: a tainted session may do what was approved (docs/decisions.md, `session.tainted`). */
+const APPROVABLE: ReadonlySet<string> = new Set<ReasonCode>(["approval.required", "session.tainted"]);
+
+/**
+ * The arguments on which people decide; undefined where nobody is asked.
+ *
+ * @throws Denial `call.too-large`
+ */
+export function approvableArguments(task: PolicyTask | undefined, args: Arguments): Arguments | undefined {
+  if (task === undefined || task.approvalGroup === "") return undefined;
+  if (Buffer.byteLength(JSON.stringify(args)) <= MOST_BYTES) return args;
+  throw Denial.of(
+    "call.too-large",
+    `the arguments of a call that a person approves must have at most ${MOST_BYTES} bytes of JSON`,
+  );
+}
+
+/** Whether nothing but a person's decision keeps the call from going out: nobody is asked about what would be refused anyway. */
+export function isOnlyUnapproved(reasons: readonly Reason[]): boolean {
+  return reasons.some(({ code }) => code === "approval.required") && reasons.every(({ code }) => APPROVABLE.has(code));
+}
+
+/** For the agent, which sends the same request again until a person has decided */
+export function approvalRequired(request: AccessRequest): Denial {
+  return new Denial("approval_required", [reasonOf("approval.required")], {
+    retryAfter: RETRY_AFTER_SECONDS,
+    more: { access_request: request },
+  });
+}

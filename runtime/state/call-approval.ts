@@ -1,0 +1,86 @@
+import type { CallFacts } from "../../domain";
+import { accessRequestOf, type AccessRequest, approvalState } from "../approval/approval-record";
+import { ask, standingApproval, type StoredApproval } from "../approval/approvals";
+import { startedWith } from "../approval/asked-with";
+import { type ExactRequest, requestDigest } from "../approval/digest";
+import { ownersOf } from "../approval/owners";
+import type { Act } from "../audit/audit";
+import type { Value } from "../json";
+import type { FleetTask, FleetView } from "../registry/registry";
+import type { Run } from "../session/session";
+import type { EpochState } from "../session/stored";
+import { callEvent } from "./events";
+import type { Known } from "./known";
+
+export type Arguments = Readonly<Record<string, Value>>;
+
+/** A call of a task whose calls people approve, and what they were asked about it */
+export interface CallApproval {
+  readonly approver: NonNullable<FleetTask["approval"]>;
+  readonly request: ExactRequest;
+  readonly digest: string;
+  /** Undefined where nobody was asked, or where it does not count any more */
+  readonly standing: StoredApproval | undefined;
+}
+
+export interface ExactCall {
+  readonly run: Run;
+  readonly call: CallFacts;
+  /** As the authorizer parsed them */
+  readonly arguments: Arguments;
+}
+
+/**
+ * Undefined where nobody is asked.
+ *
+ * @throws Refusal `request.too-large`, `request.malformed` where nobody could decide on it
+ */
+export async function callApproval(
+  state: EpochState,
+  fleet: FleetView,
+  { run, call, arguments: args }: ExactCall,
+  now: number,
+): Promise<CallApproval | undefined> {
+  const approver = fleet.agentOf(run.spiffeId)?.tasks.get(run.task)?.approval;
+  if (approver === undefined) return undefined;
+  const { spiffeId: agent, chain, user, task } = run;
+  const { tool, action, destination } = call;
+  const request = { agent, chain, user, task, tool, action, destination, arguments: args };
+  const digest = requestDigest(request);
+  return { approver, request, digest, standing: await standingApproval(state, digest, approver, now) };
+}
+
+/** What a person approved of exactly this call, and nobody has used; undefined where there is nothing */
+export function usable({ approval, now }: Pick<Known, "approval" | "now">): StoredApproval | undefined {
+  const standing = approval?.standing;
+  return standing !== undefined && approvalState(standing.record, now) === "approved" ? standing : undefined;
+}
+
+export interface Opening {
+  readonly request: AccessRequest;
+  /** Undefined where the same was asked before */
+  readonly act: Act | undefined;
+}
+
+/**
+ * Ask people about the call.
+ *
+ * @param approval of the call
+ * @throws Refusal `approval.refused`, `approval.too-many`, `agent.unknown` where an owner cannot be named
+ */
+export async function opening(
+  known: Known,
+  { approver, request }: CallApproval,
+  call: CallFacts,
+  service: string,
+): Promise<Opening> {
+  const { state, stored, fleet, now } = known;
+  const { txn } = stored.run;
+  const owners = ownersOf(fleet, request);
+  const start = startedWith(stored.run);
+  const { record, writes } = await ask(state, { request, txn, approval: approver, owners, start, now });
+  const { digest, group, openUntil } = record;
+  const facts = { digest, group, openUntil, revision: fleet.revision };
+  const event = callEvent("approval.requested", known, call, service, facts);
+  return { request: accessRequestOf(record, now), act: writes.length === 0 ? undefined : { writes, event } };
+}

@@ -1,0 +1,148 @@
+import type { DecisionInput, ReasonCode } from "../../../../domain";
+import type { Denial } from "../../../../runtime/authorizer/denial";
+import { deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
+import { AuthorizerWorld } from "../../../support/authorizer-world";
+
+const PENDING = { id: "handle", status: "pending", expires_at: 1_800_003_600, group: "leads" };
+const APPROVED = {
+  group: "leads",
+  requestDigest: `sha256:${"1".repeat(64)}`,
+  decidedBy: { issuer: "https://login.example", subject: "leo" },
+  expiresAt: 1_800_000_300,
+  spent: false,
+};
+/** As the policy does: what nobody has approved is refused, and some of it for more than that */
+const refusing =
+  (...others: readonly ReasonCode[]) =>
+  ({ approval }: DecisionInput): readonly ReasonCode[] =>
+    approval === null ? ["approval.required", ...others] : others.filter((code) => code !== "session.tainted");
+
+function approving(...others: readonly ReasonCode[]): AuthorizerWorld {
+  const world = new AuthorizerWorld();
+  world.approvers = "leads";
+  world.accessRequest = PENDING;
+  world.refusing = refusing(...others);
+  return world;
+}
+
+const note = { text: "a" };
+const called = (world: AuthorizerWorld, body: object = note) => world.told(world.post("/notes", body));
+
+test("people are asked about a call that nothing but their decision keeps from going out", async () => {
+  const world = approving();
+  expect(await called(world)).toBe("approval_required approval.required");
+  expect(world.steps).toEqual([{ arguments: note }, { arguments: note, ask: { versions: [1], revision: 7 } }]);
+});
+
+test("the agent is told by whom, until when and under which handle, and when to come back", async () => {
+  const world = approving();
+  const denial: unknown = await world.authorizer
+    .authorize({
+      certificate: "-",
+      tool: "crm",
+      destination: "crm.acme.example",
+      method: "GET",
+      path: "/tools/crm/records/7",
+      headers: [],
+      body: Buffer.alloc(0),
+    })
+    .catch((error: unknown) => error);
+  const { denied_response: answer } = deniedResponse(denial as Denial, "decision") as {
+    readonly denied_response: { status: { code: number }; headers: readonly { header: object }[]; body: string };
+  };
+  expect(answer.status.code).toBe(403);
+  expect(answer.headers.map(({ header }) => header)).toContainEqual({ key: "retry-after", value: "5" });
+  expect(JSON.parse(answer.body)).toEqual({
+    error: "approval_required",
+    error_description: expect.stringContaining("send exactly the same request again"),
+    reasons: [expect.objectContaining({ code: "approval.required" })],
+    decision_id: "decision",
+    access_request: PENDING,
+  });
+});
+
+test("a call that was approved is spent with its arguments, by what the exchange knows now", async () => {
+  const world = approving();
+  await called(world);
+  world.approval = APPROVED;
+  world.steps.length = 0;
+  expect(await called(world)).toContain("allowed note");
+  expect(world.steps).toMatchObject([{ arguments: note }, { arguments: note, spend: { versions: [1] } }]);
+  expect(world.steps[0]).toEqual({ arguments: note });
+});
+
+test("what is known of one call of the token says nothing of the next", async () => {
+  const world = approving();
+  world.approval = APPROVED;
+  expect(await called(world)).toContain("allowed note");
+  world.approval = null;
+  expect(await called(world, { text: "b" })).toBe("approval_required approval.required");
+});
+
+test("a tainted session may do what a person approves, so a person is asked", async () => {
+  const world = approving("session.tainted");
+  expect(await called(world)).toBe("approval_required approval.required");
+});
+
+test.each([["mark.above-clearance"], ["run.revoked"], ["action.not-granted"], ["intent.refused"]] as const)(
+  "fails for %s beside the missing approval, and nobody is asked",
+  async (code) => {
+    const world = approving(code);
+    expect(await called(world)).toBe(`access_denied approval.required,${code}`);
+    expect(world.steps).toEqual([{ arguments: note }]);
+  },
+);
+
+test("fails for what the policy refuses although a person has approved it", async () => {
+  const world = approving("run.revoked");
+  world.approval = APPROVED;
+  expect(await called(world)).toBe("access_denied run.revoked");
+});
+
+test("fails for a tainted session whose task asks nobody, and nobody is asked", async () => {
+  const world = new AuthorizerWorld();
+  world.refusing = () => ["session.tainted"];
+  expect(await called(world)).toBe("access_denied session.tainted");
+  expect(world.steps).toEqual([{ arguments: undefined }]);
+});
+
+test("what changed before people could be asked is decided on anew", async () => {
+  const world = approving();
+  let first = true;
+  world.before = () => {
+    if (world.steps.length === 2 && first) {
+      first = false;
+      world.version = 2;
+      world.approval = APPROVED;
+    }
+  };
+  expect(await called(world)).toContain("allowed note");
+  expect(world.steps.map((step) => Object.keys(step).sort().join())).toEqual([
+    "arguments",
+    "arguments,ask",
+    "arguments,spend",
+  ]);
+});
+
+test("fails where nobody waits for the answer any more, and nobody is asked", async () => {
+  const world = approving();
+  let left = 1;
+  expect(await world.told(world.post("/notes", note), () => (left -= 1) >= 0)).toBe(
+    "temporarily_unavailable gateway.authorizer",
+  );
+  expect(world.steps).toEqual([{ arguments: note }]);
+});
+
+test.each([
+  ["as much as people read", 32_757, "approval_required approval.required"],
+  ["a byte more than people read", 32_758, "invalid_request call.too-large"],
+])("arguments have %s", async (_, length, said) => {
+  const world = approving();
+  expect(await called(world, { text: "a".repeat(length) })).toBe(said);
+});
+
+test("a call that nobody is asked about is told without its arguments", async () => {
+  const world = new AuthorizerWorld();
+  expect(await called(world)).toContain("allowed note");
+  expect(world.steps.map(({ arguments: told }) => told)).toEqual([undefined, undefined]);
+});
