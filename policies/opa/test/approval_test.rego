@@ -4,12 +4,11 @@ import data.ambit.fixture as f
 
 test_approval_required if {
 	f.reasons(f.payout, [f.put("/approval", null)]) == ["approval.required"]
-	f.reasons(f.issued(f.payout, "tool:pay"), [f.put("/approval", null)]) == ["approval.required"]
 }
 
-test_nobody_is_asked_where_only_a_delegate_could_use_it if {
-	request := json.patch(f.issued(f.payout, "exchange"), [f.put("/approval", null)])
-	f.reasons_by(request, [f.put(f.of_clerk("/tasks/payout/delegates/scout.seek"), f.edge)]) == []
+test_nobody_is_asked_about_a_token if {
+	f.reasons(f.issued(f.payout, "tool:pay"), [f.put("/approval", null)]) == []
+	f.reasons(f.issued(f.payout, "tool:pay"), [f.put("/approval/spent", true)]) == []
 }
 
 test_an_approval_that_nobody_asked_for_says_nothing if {
@@ -24,7 +23,6 @@ test_approval_of_another_group if {
 test_approval_of_another_request if {
 	f.reasons(f.payout, [f.put("/approval/requestDigest", f.other_digest)]) == ["approval.other-request"]
 	f.reasons(f.payout, [f.put("/requestDigest", f.other_digest)]) == ["approval.other-request"]
-	f.reasons(f.issued(f.payout, "tool:pay"), [f.put("/requestDigest", null)]) == ["approval.other-request"]
 }
 
 test_approval_by_the_user_served if {

@@ -1,4 +1,4 @@
-import { Agent, Budget, Dataset, Fleet, Order, Platform, Tool } from "../../../constructs";
+import { Agent, Approval, Budget, Dataset, Fleet, Order, Platform, Tool } from "../../../constructs";
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
 import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
@@ -23,6 +23,9 @@ export const TOKENS_PER_RUN = 20_000;
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 const robot = { service: "robot" };
+
+/** The group that approves what the payer settles */
+export const APPROVERS = "support-leads";
 
 /**
  * Tools at one port, the agent that calls them, and one that may call only one of them
@@ -151,6 +154,7 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
         tools: [till.allow("refund")],
         budget: Budget.sum("amount", 1_000, { per: "run", of: till.allow("refund") }),
       },
+      settle: { startedBy: "user", tools: [till.allow("refund")], approval: Approval.from(APPROVERS) },
     },
   }) {}
 

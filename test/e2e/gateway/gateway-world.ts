@@ -11,9 +11,15 @@ import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
 import { facts } from "../../../fleet/platform";
 import { bundleFiles, tarGz } from "../../../policies/bundle";
 import { SIGNATURES, signBundle } from "../../../policies/signature";
+import type { Ledger } from "../../../runtime/audit/audit";
+import { ChainedLedger } from "../../../runtime/audit/ledger";
 import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
+import { readEpoch } from "../../../runtime/session/epoch";
+import type { EpochState } from "../../../runtime/session/stored";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
+import { LevelStore } from "../../../runtime/store/level-store";
+import type { StateStore } from "../../../runtime/store/store";
 import { addressOfNetwork } from "../exchange/network-address";
 import { RealAgent } from "../exchange/real-agent";
 import { RealExchange } from "../exchange/real-exchange";
@@ -169,6 +175,21 @@ export class GatewayWorld {
     });
     const { process } = this.exchange;
     this.suite.afterwards(() => process.kill());
+  }
+
+  /** What people and operators do while the exchange is away, which has its state to itself. */
+  public async meanwhile(
+    act: (state: EpochState & { readonly store: StateStore }, ledger: Ledger) => Promise<void>,
+  ): Promise<void> {
+    await this.exchange.stop();
+    const store = await LevelStore.open(this.path("state"));
+    try {
+      const { epoch } = await readEpoch(store, []);
+      await act({ store, epoch }, new ChainedLedger({ store }));
+    } finally {
+      await store.close();
+    }
+    await this.startExchange();
   }
 
   /** Start OPA with what the registry was signed with, and the authorizer anew. */
@@ -346,7 +367,7 @@ export class GatewayWorld {
       listen: { host: this.host, port: this.ports.exchange },
       tls: { workloadApi: `unix://${spire.agent.socket}` },
       jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
-      store: this.options.store?.(this.path("state")) ?? { memory: {} },
+      store: this.options.store?.(this.path("state")) ?? { level: { folder: this.path("state") } },
       registry: this.registry,
       signingKeys: [{ file: this.path("signing.pem") }],
       services: { introspect: gateway, state: gateway, outbound: gateway },

@@ -1,6 +1,7 @@
 import { opaProgram } from "../decisions/programs";
 import type { Check, Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
+import { approvalChecks } from "./approval-checks";
 import { browserChecks } from "./browser-checks";
 import { callChecks } from "./call-checks";
 import { companionChecks } from "./companion-checks";
@@ -26,6 +27,7 @@ export function gatewaySuite(suite: Suite): void {
   drainChecks(suite, envoy);
   storyChecks(suite, envoy);
   callChecks(suite, world, "Cedar");
+  approvalChecks(suite, world, "Cedar");
   const companion = companionChecks(suite, world);
   browserChecks(suite, world, companion);
   modelChecks(suite, world, "Cedar");
@@ -43,6 +45,7 @@ export function gatewaySuite(suite: Suite): void {
   );
   callChecks(suite, byOpa, "OPA");
   modelChecks(suite, byOpa, "OPA");
+  approvalChecks(suite, byOpa, "OPA");
   expiryChecks(suite, kept);
 }
 
