@@ -115,6 +115,26 @@ test("fails where there is no credential, and nothing is spent", async () => {
   expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
 });
 
+test("people are asked in one round trip, about the arguments that were sent", async () => {
+  const world = new CallsWorld();
+  const claims = world.claims(await world.begin("refund-clerk", "payout"), "payments");
+  world.tokens.set("p", claims);
+  const about = { token: "p", call: callOf(claims, { action: "refund" }), arguments: { amount: 5 } };
+  const call = async (more: object) => (await world.calls.calls({ calls: [{ ...about, ...more }] }, SERVICE))[0];
+  const { versions } = (await world.state.read({ claims })) as { versions: readonly number[] };
+  const ask = { versions, revision: 9 };
+  const asked = await call({ ask });
+  const request = { status: "pending", group: "finance-controllers", expires_at: world.now + 3_600 };
+  expect(asked).toMatchObject({ access_request: request });
+  expect(asked).not.toHaveProperty("headers");
+  expect(await call({ ask })).toEqual(asked);
+  expect(await call({ ask, arguments: { amount: 6 } })).not.toEqual(asked);
+  expect(await call({})).not.toHaveProperty("access_request");
+  await expect(call({ ask, spend: spend(versions) })).rejects.toMatchObject({
+    reasons: [{ code: "request.malformed" }],
+  });
+});
+
 test("of many calls each fails by itself", async () => {
   const { world, versions } = await worldWith();
   const call = callOf(world.tokens.get("t") as AccessTokenClaims);
