@@ -63,12 +63,12 @@ export function approvalFacts({ group, digest, user, decision, spentAt }: Approv
   };
 }
 
-/** What whoever asked is told of it */
+/** What the agent is told of it */
 export interface AccessRequest {
   /** Its handle */
   readonly id: string;
   readonly status: ApprovalState;
-  /** Whole seconds since the epoch, from which nobody can decide any more, or the decision cannot be used */
+  /** Whole seconds since the epoch: until then a person can decide, or the decision can be used */
   readonly expires_at: number;
   readonly group: string;
 }

@@ -6,7 +6,7 @@ import { approvalKey, askedWithKey, revokedKey } from "../store/keys";
 import type { Condition, Write } from "../store/store";
 import { type ApprovalRecord, approvalSchema, approvalState, recordUntil } from "./approval-record";
 
-/** Whom a start token started, who may have handed the work on */
+/** The agent that a start token started, which may have handed the work on */
 export interface StartedWith {
   /** Name */
   readonly agent: string;

@@ -179,7 +179,7 @@ function over(): Problem {
   return Problem.of("companion.no-run", "the run was ended meanwhile");
 }
 
-/** A delegate's token is handed to somebody, and asked for each time. */
+/** A token for a delegate is asked for each time, as the agent hands it on. */
 function isKept({ audience }: Wanted): boolean {
   return audience.startsWith("tool:");
 }

@@ -17,7 +17,7 @@ export interface EvidenceRequest {
   readonly start: Start;
   /** Undefined for start `agent` only */
   readonly subjectToken: { readonly token: string; readonly type: string } | undefined;
-  /** By the digest of a start token, which may have expired while a person decided; undefined where nobody was asked */
+  /** By the digest of a start token, which may have expired while a person decided; undefined where no request was opened with it */
   readonly asked: (digest: string) => Promise<AskedWith | undefined>;
   /** Whole seconds since the epoch */
   readonly now: number;

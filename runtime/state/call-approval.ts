@@ -19,7 +19,7 @@ export interface CallApproval {
   readonly approver: NonNullable<FleetTask["approval"]>;
   readonly request: ExactRequest;
   readonly digest: string;
-  /** Undefined where nobody was asked, or where it does not count any more */
+  /** Undefined where no request was opened, or where it does not count any more */
   readonly standing: StoredApproval | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface ExactCall {
 }
 
 /**
- * Undefined where nobody is asked.
+ * Undefined where the task needs no approval.
  *
- * @throws Refusal `request.too-large`, `request.malformed` where nobody could decide on it
+ * @throws Refusal `request.too-large`, `request.malformed` where it has no digest
  */
 export async function callApproval(
   state: EpochState,
@@ -50,7 +50,7 @@ export async function callApproval(
   return { approver, request, digest, standing: await standingApproval(state, digest, approver, now) };
 }
 
-/** What a person approved of exactly this call, and nobody has used; undefined where there is nothing */
+/** What a person approved of exactly this call, and no call has used; undefined where there is nothing */
 export function usable({ approval, now }: Pick<Known, "approval" | "now">): StoredApproval | undefined {
   const standing = approval?.standing;
   return standing !== undefined && approvalState(standing.record, now) === "approved" ? standing : undefined;

@@ -21,7 +21,7 @@ export interface Known {
   /** Of the agent; it knows what its whole domain does */
   readonly own: StoredSession;
   readonly revocation: RevocationFacts;
-  /** Of exactly this call; undefined where nobody is asked, or where it is not said what is called */
+  /** Of exactly this call; undefined where the task needs no approval, or where the call is not named */
   readonly approval: CallApproval | undefined;
   readonly revisionSeen: number;
   /** Whole seconds since the epoch */

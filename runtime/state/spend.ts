@@ -59,14 +59,14 @@ export async function spending(known: Known, request: SpendRequest, service: str
   };
 }
 
-/** Whether what a call was decided by is so no more: its session, or that a person has approved it and nobody has used that */
+/** Whether what a call was decided by is so no more: its session, or an approval of it that is not used */
 export function hasChanged(known: Known, versions: readonly number[]): boolean {
   if (versionsOf(known).join() !== versions.join()) return true;
   return taskOf(known).approvalGroup !== "" && usable(known) === undefined;
 }
 
 /**
- * Whatever the policy has said: a call that is none of the token's, and what ends or is stopped with time.
+ * Looked at again behind the policy: that the call is the token's, and what ends or is stopped with time.
  *
  * @throws Refusal
  */

@@ -121,7 +121,7 @@ export class State {
 
   /**
    * Have people asked about a call that nothing but their decision keeps from going out. Where what it was decided by has changed, or
-   * somebody has approved it meanwhile, nobody is asked, and there is the new state alone.
+   * a person has approved it meanwhile, no request is opened, and there is the new state alone.
    *
    * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used, `approval.refused`,
    *   `approval.too-many`

@@ -74,7 +74,7 @@ export function openApprovalsKey(epoch: number, digest: string): Key {
   return { partition: joined("approvals", String(epoch), digest), sort: "open" };
 }
 
-/** @param start whom a start token started, and its digest */
+/** @param start the agent and task that a start token started, and its digest */
 export function askedWithKey(
   epoch: number,
   { agent, task, evidence }: { readonly agent: string; readonly task: string; readonly evidence: string },

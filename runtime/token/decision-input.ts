@@ -29,7 +29,7 @@ export interface IssueFacts {
    */
   readonly scope?: readonly string[] | undefined;
   readonly revocation: RevocationFacts;
-  /** Of the call that is about to be made; null where no call is, or nobody has approved it */
+  /** Of the call that is about to be made; null where no call is, or none is approved */
   readonly approval: ApprovalFacts | null;
 }
 

@@ -4,7 +4,7 @@ import { Denial } from "../denial";
 import type { AccessRequest } from "../exchange-state";
 import type { Arguments } from "../request/http-actions";
 
-/** Nobody reads more before deciding; and the exchange takes it in one request with the rest of the call. */
+/** A person is to read it before deciding, and the exchange takes it in one request with the rest of the call. */
 const MOST_BYTES = 32_768;
 
 /** RFC 8628 section 3.5 has it for a client that waits for a person. */
@@ -14,7 +14,7 @@ const RETRY_AFTER_SECONDS = 5;
 const APPROVABLE: ReadonlySet<string> = new Set<ReasonCode>(["approval.required", "session.tainted"]);
 
 /**
- * The arguments on which people decide; undefined where nobody is asked.
+ * The arguments on which people decide; undefined where the task needs no approval.
  *
  * @throws Denial `call.too-large`
  */
@@ -27,7 +27,7 @@ export function approvableArguments(task: PolicyTask | undefined, args: Argument
   );
 }
 
-/** Whether nothing but a person's decision keeps the call from going out: nobody is asked about what would be refused anyway. */
+/** Whether nothing but a person's decision keeps the call from going out. What would be refused anyway opens no request. */
 export function isOnlyUnapproved(reasons: readonly Reason[]): boolean {
   return reasons.some(({ code }) => code === "approval.required") && reasons.every(({ code }) => APPROVABLE.has(code));
 }

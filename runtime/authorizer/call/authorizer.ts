@@ -65,7 +65,7 @@ interface AskedCall {
   readonly facts: CallFacts;
   readonly untrusted: boolean;
   readonly call: RecognisedCall;
-  /** Undefined where no approval of the call is asked for */
+  /** Undefined where the task needs no approval */
   readonly approvable: Arguments | undefined;
   readonly fleet: FleetView;
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;

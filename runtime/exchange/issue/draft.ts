@@ -67,7 +67,7 @@ export async function draftOf({ issuer, request, situation, decide, known }: Dra
     expiresAt,
     scope: request.scope,
     revocation,
-    // Whatever a token is for, people are asked about each call, when it is made.
+    // A token needs no approval: people are asked about each call, when it is made.
     approval: null,
   });
   const decision = await decide(input);
