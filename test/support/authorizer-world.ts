@@ -72,6 +72,9 @@ export class AuthorizerWorld {
   public spent: Readonly<Record<string, number>> = { "run:calls:crm.note": 0, "run:sum=amount:crm.pay": 0 };
   /** Codes for which the engine refuses */
   public refusing: (input: DecisionInput) => readonly ReasonCode[] = () => [];
+  public revision = 7;
+  /** The registry is read before it would be by itself. */
+  public look: () => void = () => undefined;
   /** Before the exchange answers, which may change what it answers */
   public before: () => void = () => undefined;
   public retryAfter: number | undefined;
@@ -116,7 +119,7 @@ export class AuthorizerWorld {
     return new Authorizer({
       peers: { of: () => ({ spiffeId: CLERK, thumbprint: "t", expiresAt: NOW + 60 }) },
       tokens: { of: async () => ({ claims: this.claims, token: "the-token" }) },
-      registry: { current: () => this.fleet },
+      registry: { current: () => this.fleet, look: async () => this.look() },
       recogniser: new Recogniser(),
       decider: {
         decide: async (_: FleetView, input: DecisionInput) => {
@@ -166,7 +169,7 @@ export class AuthorizerWorld {
     const task = { budgets: this.budgets, orders: [], approvalGroup: this.approvers };
     const policy = { agents: { [CLERK]: { tasks: { work: task } } }, tools: {} } as unknown as PolicyDocument;
     return {
-      revision: 7,
+      revision: this.revision,
       policy,
       agentOf: () => ({ purpose: "Keeps notes" }),
       toolOf: (name: string) => (name === "crm" ? this.tool : undefined),

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type CallFacts, type Decision, type DecisionInput, own, type PolicyTask } from "../../../domain";
+import {
+  type CallFacts,
+  type Decision,
+  type DecisionInput,
+  own,
+  type PolicyTask,
+  type ReasonCode,
+} from "../../../domain";
 import { requestDigest } from "../../approval/digest";
 import type { Clock } from "../../clock";
 import { Refusal } from "../../refusal/refusal";
@@ -48,7 +55,8 @@ export type Deciding = Pick<FleetDecider, "decide">;
 export interface AuthorizerProps {
   readonly peers: PeerCertificates;
   readonly tokens: BoundTokens;
-  readonly registry: Registry;
+  /** `look` has it read before it would be by itself. */
+  readonly registry: Registry & { look(): Promise<void> };
   readonly recogniser: Recogniser;
   readonly decider: Deciding;
   /** Undefined where nobody is asked */
@@ -79,12 +87,14 @@ interface Question {
   readonly reservation?: string;
 }
 
+const STALE = "policy.stale" satisfies ReasonCode;
 /** Other calls of the session may be written in between */
 const ATTEMPTS = 8;
 
 /** Decides on each call from what was declared, what was read and what is asked for, and spends what an allowed one uses up. */
 export class Authorizer {
   private readonly states = new RememberedStates();
+  private looking: Promise<void> | undefined;
 
   constructor(private readonly props: AuthorizerProps) {}
 
@@ -93,9 +103,23 @@ export class Authorizer {
    * @throws Denial, and nothing else that may be told to the agent
    */
   public async authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
+    const fleet = this.fleet();
+    try {
+      return await this.authorized(fleet, request, isWanted);
+    } catch (error) {
+      if (!(error instanceof Denial && error.codes.join() === STALE)) throw error;
+      // The exchange took a new registry a moment before this process did: nothing was spent.
+      this.looking ??= this.props.registry.look().finally(() => (this.looking = undefined));
+      await this.looking;
+      const newer = this.fleet();
+      if (newer.revision <= fleet.revision) throw error;
+      return this.authorized(newer, request, isWanted);
+    }
+  }
+
+  private async authorized(fleet: FleetView, request: GatewayRequest, isWanted: () => boolean): Promise<Allowed> {
     const { peers, tokens, recogniser } = this.props;
     const peer = peers.of(request.certificate);
-    const fleet = this.fleet();
     const tool = fleet.toolOf(request.tool);
     if (tool === undefined) throw Denial.of("gateway.route");
     const bound = await tokens.of(request.headers, peer, tool.name);

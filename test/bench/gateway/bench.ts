@@ -48,9 +48,9 @@ export async function gatewayBench({
       progress(`Envoy, SPIRE, exchange and authorizer start: ${step}`);
       return GatewayWorld.start(suite, spire, envoy, options);
     };
-    const world = await worldOf(AMBIT, { bystanders: FLEETS.small - CALLING });
+    const world = await worldOf(AMBIT, { store: inMemory, bystanders: FLEETS.small - CALLING });
     const level = await worldOf(LEVEL, { store: (folder) => ({ level: { folder } }) });
-    const large = await worldOf(LARGE, { bystanders: FLEETS.large - CALLING });
+    const large = await worldOf(LARGE, { store: inMemory, bystanders: FLEETS.large - CALLING });
     const others = await otherSides(suite, world, envoy);
     const ambit = ambitSide(AMBIT, world);
     const sides = [...others, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];

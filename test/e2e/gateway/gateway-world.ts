@@ -66,7 +66,7 @@ export interface GatewayWorldOptions {
   /**
    * Where the exchange keeps its state
    *
-   * @default - in its memory
+   * @default - in a folder, which checks open while the exchange is stopped
    */
   readonly store?: (folder: string) => ExchangeConfig["store"];
   /**

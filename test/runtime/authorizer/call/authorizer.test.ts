@@ -66,6 +66,23 @@ test("fails where the policy refuses, and nothing is spent", async () => {
   expect(world.asked).toEqual([undefined]);
 });
 
+test("a registry that the exchange took a moment before is read at once, and decides", async () => {
+  const world = new AuthorizerWorld();
+  world.refusing = () => (world.revision < 8 ? ["policy.stale"] : []);
+  world.look = () => void (world.revision = 8);
+  expect(await world.told()).toContain("allowed");
+});
+
+test.each([
+  ["there is no newer registry", ["policy.stale"], 7],
+  ["it is refused for more than an old registry", ["policy.stale", "agent.revoked"], 8],
+] as const)("fails where %s", async (_, codes, next) => {
+  const world = new AuthorizerWorld();
+  world.refusing = () => (world.revision < 8 ? codes : []);
+  world.look = () => void (world.revision = next);
+  expect(await world.told()).toBe(`access_denied ${codes.join()}`);
+});
+
 test.each([
   ["a tool that is not declared", { tool: "vault" }, "access_denied gateway.route"],
   ["a path of another tool", { path: "/tools/crm2/records/7" }, "access_denied gateway.route"],
