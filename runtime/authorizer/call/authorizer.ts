@@ -21,7 +21,7 @@ import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import { takenOut } from "../request/headers";
-import type { RecognisedCall } from "../request/http-actions";
+import type { Arguments, RecognisedCall } from "../request/http-actions";
 import type { Recogniser } from "../request/recogniser";
 import { approvableArguments, approvalRequired, isOnlyUnapproved } from "./approval";
 import { checkBound } from "./bound-arguments";

@@ -1,4 +1,5 @@
 import { loadavg } from "node:os";
+import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { envoyProgram } from "../../e2e/gateway/envoy-program";
 import { GatewayWorld, type GatewayWorldOptions } from "../../e2e/gateway/gateway-world";
 import { Suite } from "../../e2e/harness/suite";
@@ -17,6 +18,8 @@ const CALLS_OF_A_TOKEN = 10_000;
 /** Until garbage of the last load is collected, or not */
 const RESTING_MILLISECONDS = 3_000;
 const HALF = 0.5;
+
+const inMemory = (): ExchangeConfig["store"] => ({ memory: {} });
 
 export interface GatewayBench {
   readonly rounds: number;

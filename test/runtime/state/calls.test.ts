@@ -120,7 +120,8 @@ test("people are asked in one round trip, about the arguments that were sent", a
   const claims = world.claims(await world.begin("refund-clerk", "payout"), "payments");
   world.tokens.set("p", claims);
   const about = { token: "p", call: callOf(claims, { action: "refund" }), arguments: { amount: 5 } };
-  const call = async (more: object) => (await world.calls.calls({ calls: [{ ...about, ...more }] }, SERVICE))[0];
+  const call = async (more: object) =>
+    (await world.calls.calls({ calls: [{ ...about, ...more }] }, SERVICE)).answers[0];
   const { versions } = (await world.state.read({ claims })) as { versions: readonly number[] };
   const ask = { versions, revision: 9 };
   const asked = await call({ ask });
