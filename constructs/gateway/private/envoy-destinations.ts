@@ -37,7 +37,10 @@ export function toolCluster({ authorities }: Upstream): object {
         "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
         // The name that the route names, in the greeting and in the certificate.
         upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true },
-        common_http_protocol_options: { idle_timeout: "50s", max_connection_duration: seconds(SECONDS.stream) },
+        common_http_protocol_options: {
+          idle_timeout: seconds(SECONDS.idleUpstream),
+          max_connection_duration: seconds(SECONDS.stream),
+        },
         explicit_http_config: { http_protocol_options: {} },
       },
     },

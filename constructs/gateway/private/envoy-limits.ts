@@ -29,6 +29,8 @@ export const SECONDS = {
   decision: 10,
   /** For the authorizer to read a part of an answer */
   answer: 5,
+  /** Of a connection to a tool: servers that close it after 2 s or later never do so while a request is on its way */
+  idleUpstream: 1.5,
   /** TCP and TLS of a tool */
   connect: 5,
 } as const;

@@ -27,6 +27,8 @@ export function toolRoute(tool: GatewayTool): object {
       host_rewrite_literal: host,
       timeout: seconds(SECONDS.stream),
       idle_timeout: seconds(SECONDS.idleStream),
+      // The connection was closed before anything of the request was sent: it still arrives at most once.
+      retry_policy: { retry_on: "reset-before-request", num_retries: 1 },
     },
     typed_per_filter_config: {
       "envoy.filters.http.ext_authz": {

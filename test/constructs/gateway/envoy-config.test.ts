@@ -176,6 +176,13 @@ describe("routes", () => {
     expect(at(routes[0], "route.host_rewrite_literal")).toBe("crm.acme.example");
   });
 
+  test("a request is sent a second time only where nothing of the first was sent", () => {
+    expect(routes.slice(0, 2).map((route) => at(route, "route.retry_policy"))).toEqual([
+      { retry_on: "reset-before-request", num_retries: 1 },
+      { retry_on: "reset-before-request", num_retries: 1 },
+    ]);
+  });
+
   test("only what leads nowhere goes undecided", () => {
     const undecided = routes.filter((route) => ofRoute(route, EXT_AUTHZ)["disabled"] === true);
     expect(undecided).toEqual([routes.at(-1)]);
