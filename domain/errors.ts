@@ -24,6 +24,8 @@ export type ErrorCode =
   | "url.malformed"
   | "destination.private"
   | "digest.malformed"
+  | "pin.missing"
+  | "capability.unknown"
   | "action.unknown"
   | "action.duplicate"
   | "action.wildcard"

@@ -149,6 +149,7 @@ export {
   type Impact,
   type JsonSchema,
   type McpAction,
+  type McpCapability,
   type McpToolProps,
   type ModelAction,
   type ModelApi,

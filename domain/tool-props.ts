@@ -47,9 +47,37 @@ export interface HttpAction extends ActionProps {
   readonly body?: JsonSchema;
 }
 
+/** Capabilities of MCP besides tools, as its revisions name them; `subscriptions` are streams of changes that the server tells */
+export const MCP_CAPABILITIES = [
+  "completions",
+  "elicitation",
+  "logging",
+  "prompts",
+  "resources",
+  "roots",
+  "sampling",
+  "subscriptions",
+  "tasks",
+] as const;
+
+export type McpCapability = (typeof MCP_CAPABILITIES)[number];
+
 export interface McpAction extends ActionProps {
   /** Name of the tool at the MCP server */
   readonly tool: string;
+  /**
+   * `sha256:` and 64 hex digits over the RFC 8785 form of the tool as it was reviewed: name, title, description, schemas, annotations
+   * and icons, as the server's `tools/list` answers them (`ambit tools pin`). A call goes out only while the server answers the same.
+   *
+   * @default - none; then `unpinned` must say why
+   */
+  readonly pin?: string;
+  /**
+   * Lets the server change what the tool says of itself. Needs a reason, which the review shows.
+   *
+   * @default - none; then `pin` is required
+   */
+  readonly unpinned?: { readonly reason: string };
   /**
    * Says that the tool changes nothing; ignored when `touches` holds a write.
    *
@@ -138,8 +166,13 @@ export interface McpToolProps<K extends string> extends ToolProps {
    * @default true
    */
   readonly untrustedOutput?: boolean;
-  /** `sha256:` and 64 hex digits of the reviewed `tools/list` answer; a server that answers otherwise is refused */
-  readonly schemaDigest: string;
+  /**
+   * What the server and its clients may use of MCP besides tools. Its content counts as the output of the tool, and as reading all that
+   * the task's actions of it read.
+   *
+   * @default - nothing
+   */
+  readonly capabilities?: readonly McpCapability[];
   readonly actions: Readonly<Record<K, McpAction>>;
 }
 

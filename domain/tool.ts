@@ -4,6 +4,7 @@ import { dnsLabel, plainString } from "./plain";
 import { hostKind } from "./networks";
 import { exactName } from "./exact-name";
 import { ACTION, whole } from "./registry/names";
+import { onlyMcp, refuseEventStream, settleCapabilities, settlePin } from "./mcp";
 import { boundParametersAreCarried, parametersAreDistinct } from "./rules/parameters";
 import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity } from "./sensitivity";
@@ -17,6 +18,7 @@ import type {
   Impact,
   JsonSchema,
   McpAction,
+  McpCapability,
   McpToolProps,
   ModelApi,
   ModelAction,
@@ -46,6 +48,10 @@ export interface ToolAction {
   readonly outward: { readonly is: boolean; readonly reason: string } | undefined;
   readonly touches: readonly DataAccess<ExternalDataset>[];
   readonly match: ActionMatch;
+  /** Digest of the definition that was reviewed; only of an MCP tool */
+  readonly pin: string | undefined;
+  /** Why an MCP tool has none */
+  readonly unpinned: { readonly reason: string } | undefined;
 }
 
 /** Actions of one tool that a task may call. It opens no data. */
@@ -81,7 +87,8 @@ export class Tool<K extends string = string> {
     public readonly name: string,
     props: ToolProps,
     public readonly untrustedOutput: boolean,
-    public readonly schemaDigest: string | undefined,
+    /** Of an MCP server, besides tools */
+    public readonly capabilities: readonly McpCapability[],
     actions: Readonly<Record<K, ActionProps>>,
     recognise: (action: never, where: string) => Recognised,
   ) {
@@ -107,19 +114,18 @@ export class Tool<K extends string = string> {
   /** An HTTP API: an action is a method and a path template */
   public static http<K extends string>(name: string, props: HttpToolProps<K>): Tool<K> {
     const untrusted = props.untrustedOutput ?? true;
-    const tool = new Tool<K>("http", name, props, untrusted, undefined, props.actions, recogniseHttp);
+    const tool = new Tool<K>("http", name, props, untrusted, [], props.actions, recogniseHttp);
     return rememberSource(tool, Tool.http);
   }
 
   /** A Model Context Protocol server: an action is one of its tools */
   public static mcp<K extends string>(name: string, props: McpToolProps<K>): Tool<K> {
     const where = `tool ${shown(name)}`;
-    if (!/^sha256:[0-9a-f]{64}$/.test(plainString(props.schemaDigest, where, "schemaDigest", "digest.malformed"))) {
-      const what = `schemaDigest must be "sha256:" and 64 hex digits of the reviewed tools/list answer`;
-      refuse("digest.malformed", where, `${what}, got ${shown(props.schemaDigest)}`);
-    }
+    onlyMcp(props, where);
     const untrusted = props.untrustedOutput ?? true;
-    const tool = new Tool<K>("mcp", name, props, untrusted, props.schemaDigest, props.actions, recogniseMcp);
+    const capabilities = settleCapabilities(props, where);
+    const tool = new Tool<K>("mcp", name, props, untrusted, capabilities, props.actions, recogniseMcp);
+    refuseEventStream(tool.url, where);
     return rememberSource(tool, Tool.mcp);
   }
 
@@ -128,7 +134,7 @@ export class Tool<K extends string = string> {
     const untrusted = props.untrustedOutput ?? false;
     const apis = settleApis(props.api, `tool ${shown(name)}`);
     const recognise = (action: ModelAction, where: string): Recognised => recogniseModel(action, apis, where);
-    const tool = new Tool<K>("model", name, props, untrusted, undefined, props.actions, recognise);
+    const tool = new Tool<K>("model", name, props, untrusted, [], props.actions, recognise);
     return rememberSource(tool, Tool.model);
   }
 
@@ -205,15 +211,17 @@ export class Tool<K extends string = string> {
       }
     }
     const touches = joinedByDataset(action.touches ?? [], where, "touches");
-    const { match, changes } = recognise(action as never, where);
+    const { match, changes, pin, unpinned } = recognise(action as never, where);
     const writes = changes || touches.some((access) => access.writes);
-    return { name: key, impact, writes, outward: action.outward, touches, match };
+    return { name: key, impact, writes, outward: action.outward, touches, match, pin, unpinned };
   }
 }
 
 interface Recognised {
   readonly match: ActionMatch;
   readonly changes: boolean;
+  readonly pin?: string | undefined;
+  readonly unpinned?: { readonly reason: string } | undefined;
 }
 
 function recogniseHttp(action: HttpAction, where: string): Recognised {
@@ -247,7 +255,8 @@ function recogniseHttp(action: HttpAction, where: string): Recognised {
 }
 
 function recogniseMcp(action: McpAction, where: string): Recognised {
-  return { match: { tool: exactName(action.tool, where, "tool") }, changes: action.readOnly !== true };
+  const match = { tool: exactName(action.tool, where, "tool") };
+  return { match, changes: action.readOnly !== true, ...settlePin(action, where) };
 }
 
 function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Required<ServiceIdentity> {

@@ -45,10 +45,9 @@ export const payments = Tool.mcp("payments", {
   url: "https://mcp.pay.acme.example",
   clearance: "restricted",
   untrustedOutput: false,
-  schemaDigest: `sha256:${"a1".repeat(32)}`,
   actions: {
-    find: { tool: "find_order", readOnly: true, touches: [orders.read()] },
-    refund: { tool: "create_refund", impact: "high", touches: [orders.write()] },
+    find: { tool: "find_order", pin: `sha256:${"a1".repeat(32)}`, readOnly: true, touches: [orders.read()] },
+    refund: { tool: "create_refund", pin: `sha256:${"b2".repeat(32)}`, impact: "high", touches: [orders.write()] },
   },
 });
 

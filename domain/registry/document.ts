@@ -5,7 +5,7 @@ import type { AccessKind, TableBinding } from "../dataset-props";
 import type { Memory } from "../memory";
 import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
-import type { Impact, JsonSchema, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
+import type { Impact, JsonSchema, McpCapability, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
 
 /** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
 export const REGISTRY_VERSION = "ambit.registry/1";
@@ -150,7 +150,8 @@ export interface RegistryTool<Level = SensitivityName> {
   readonly url: string;
   readonly clearance: Level;
   readonly untrustedOutput: boolean;
-  readonly schemaDigest?: string | undefined;
+  /** Of an MCP server, besides tools, sorted; left out where there are none */
+  readonly capabilities?: readonly McpCapability[] | undefined;
   readonly actsAs: "user" | Required<ServiceIdentity>;
   /** Why its host may be on a private network; left out where it may not */
   readonly privateAddress?: { readonly reason: string } | undefined;
@@ -164,6 +165,10 @@ export interface RegistryAction {
   readonly outwardReason?: string | undefined;
   readonly touches: ByName<readonly AccessKind[]>;
   readonly match: RegistryMatch;
+  /** Digest of an MCP tool's definition, as it was reviewed */
+  readonly pin?: string | undefined;
+  /** Why an MCP tool has no pin */
+  readonly unpinned?: { readonly reason: string } | undefined;
 }
 
 /** What a request must look like to be the action */

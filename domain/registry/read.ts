@@ -2,7 +2,7 @@ import type { AccessKind } from "../dataset-props";
 import { LIMITS } from "../limits";
 import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
-import { MODEL_APIS, MODEL_FEATURES } from "../tool-props";
+import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../tool-props";
 import {
   REGISTRY_VERSION,
   type RegistryAction,
@@ -130,8 +130,10 @@ const action = objectOf<RegistryAction>(
     outwardReason: anyText,
     touches: touched,
     match,
+    pin: text,
+    unpinned: objectOf({ reason: text }),
   },
-  ["outwardReason"],
+  ["outwardReason", "pin", "unpinned"],
 );
 
 const tool = objectOf<RegistryTool<Sensitivity>>(
@@ -140,12 +142,12 @@ const tool = objectOf<RegistryTool<Sensitivity>>(
     url: text,
     clearance: sensitivity,
     untrustedOutput: flag,
-    schemaDigest: text,
+    capabilities: listOf(oneOf(MCP_CAPABILITIES)),
     actsAs: either(oneOf(["user"]), objectOf({ service: text, bind: freeMapOf(anyText) })),
     privateAddress: objectOf({ reason: text }),
     actions: mapOf(named(ACTION), action),
   },
-  ["schemaDigest", "privateAddress"],
+  ["capabilities", "privateAddress"],
 );
 
 const dataset = objectOf<RegistryDataset<Sensitivity>>(

@@ -156,7 +156,7 @@ function toolEntry(tool: Tool, facts: RegistryFacts): RegistryTool {
     url: tool.url,
     clearance: tool.clearance.name,
     untrustedOutput: tool.untrustedOutput,
-    schemaDigest: tool.schemaDigest,
+    capabilities: tool.capabilities.length === 0 ? undefined : tool.capabilities,
     actsAs: tool.actsAs,
     privateAddress: tool.privateAddress,
     actions: keyed([...tool.actions.values()], (action) => ({
@@ -166,6 +166,8 @@ function toolEntry(tool: Tool, facts: RegistryFacts): RegistryTool {
       outwardReason: action.outward?.reason,
       touches: Object.fromEntries(action.touches.map((access: DataAccess) => [access.dataset.name, access.kinds])),
       match: action.match,
+      pin: action.pin,
+      unpinned: action.unpinned,
     })),
   };
 }

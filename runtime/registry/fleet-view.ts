@@ -59,9 +59,9 @@ function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyM
   if (odd !== undefined)
     throw other(`only one of the two has ${odd}, or says where it is, or that it acts as the user`);
   return new Map(
-    Object.entries(tools).map(([name, { kind, url, privateAddress, actsAs, actions }]) => [
+    Object.entries(tools).map(([name, { kind, url, privateAddress, actsAs, capabilities = [], actions }]) => [
       name,
-      { name, kind, url, isPrivate: privateAddress !== undefined, actsAs, actions },
+      { name, kind, url, isPrivate: privateAddress !== undefined, actsAs, capabilities, actions },
     ]),
   );
 }

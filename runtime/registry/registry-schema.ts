@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LIMITS, REGISTRY_VERSION, type RegistryDocument, type RegistryIssuer, type RegistryTrust } from "../../domain";
+import { MCP_CAPABILITIES } from "../../domain/tool-props";
 import type * as Document from "../../domain/registry/document";
 import { MODEL_APIS, MODEL_FEATURES } from "../../domain/tool-props";
 
@@ -60,7 +61,14 @@ const match = z.union([
   }),
 ]);
 
-const action = z.object({ touches: z.record(z.string(), names), match } satisfies Some<Document.RegistryAction>);
+const action = z.object({
+  touches: z.record(z.string(), names),
+  match,
+  pin: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
+} satisfies Some<Document.RegistryAction>);
 
 const tool = z.object({
   kind: z.enum(["http", "mcp", "model"]),
@@ -71,6 +79,7 @@ const tool = z.object({
     z.object({ service: z.string().min(1), bind: z.record(z.string(), z.string().min(1)) }),
   ]),
   untrustedOutput: z.boolean(),
+  capabilities: z.array(z.enum(MCP_CAPABILITIES)).optional(),
   actions: z.record(z.string(), action),
 } satisfies Some<Document.RegistryTool>);
 

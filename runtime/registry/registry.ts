@@ -1,4 +1,12 @@
-import type { CallFacts, Memory, PolicyDocument, RegistryIssuer, SensitivityName, Start } from "../../domain";
+import type {
+  CallFacts,
+  McpCapability,
+  Memory,
+  PolicyDocument,
+  RegistryIssuer,
+  SensitivityName,
+  Start,
+} from "../../domain";
 import type { RegistryAction, RegistryApproval, RegistryStarter, RegistryTool } from "../../domain/registry/document";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
@@ -33,10 +41,12 @@ export interface FleetTool {
   /** Whether its host may be on a private network */
   readonly isPrivate: boolean;
   readonly actsAs: ActsAs;
+  /** Of MCP besides tools, that its server and clients may use */
+  readonly capabilities: readonly McpCapability[];
   readonly actions: Readonly<Record<string, FleetAction>>;
 }
 
-export type FleetAction = Pick<RegistryAction, "match">;
+export type FleetAction = Pick<RegistryAction, "match" | "pin">;
 
 export interface FleetAgent {
   readonly name: string;

@@ -113,8 +113,20 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     Tool.mcp("payments", {
       url: "https://mcp.pay.acme.example",
       clearance: "restricted",
-      schemaDigest: "latest",
+      actions: { refund: { tool: "create_refund", pin: "latest" } },
+    }),
+  "pin.missing": () =>
+    Tool.mcp("payments", {
+      url: "https://mcp.pay.acme.example",
+      clearance: "restricted",
       actions: { refund: { tool: "create_refund" } },
+    }),
+  "capability.unknown": () =>
+    Tool.mcp("payments", {
+      url: "https://mcp.pay.acme.example",
+      clearance: "restricted",
+      capabilities: [untyped("prompt")],
+      actions: { refund: { tool: "create_refund", pin: `sha256:${"a1".repeat(32)}` } },
     }),
   "action.unknown": () => desk.allow(untyped("close")),
   "action.duplicate": () => desk.allow("find", "find"),

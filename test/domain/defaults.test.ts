@@ -66,12 +66,11 @@ describe("task", () => {
 describe("tool", () => {
   const url = "https://tool.example";
   const http = Tool.http("http", { url, clearance: "public", actions: { get: { method: "GET", path: "/" } } });
-  const schemaDigest = `sha256:${"0".repeat(64)}`;
+  const pin = `sha256:${"0".repeat(64)}`;
   const mcp = Tool.mcp("mcp", {
     url,
     clearance: "public",
-    schemaDigest,
-    actions: { get: { tool: "get" }, look: { tool: "look", readOnly: true } },
+    actions: { get: { tool: "get", pin }, look: { tool: "look", unpinned: { reason: "it is ours" }, readOnly: true } },
   });
   const model = Tool.model("model", {
     url,
@@ -89,8 +88,8 @@ describe("tool", () => {
   test("a service binds no parameter", () => {
     expect(httpTool("crm", { actsAs: { service: "reader" } }).actsAs).toEqual({ service: "reader", bind: {} });
   });
-  test("only MCP pins a schema", () => {
-    expect([http, mcp, model].map((tool) => tool.schemaDigest)).toEqual([undefined, schemaDigest, undefined]);
+  test("MCP may use nothing besides tools", () => {
+    expect([http, mcp, model].map((tool) => tool.capabilities)).toEqual([[], [], []]);
   });
   test("an address loses its last slash and keeps its path", () => {
     expect(httpTool("crm", { url: "https://CRM.acme.example/" }).url).toBe("https://crm.acme.example");

@@ -67,16 +67,15 @@ describe("properties", () => {
   );
   const digest = `sha256:${"0".repeat(64)}\n`;
   fails(
-    "a schema digest does",
+    "a pin does",
     () =>
       Tool.mcp("pay", {
         url: "https://pay.acme.example",
         clearance: "internal",
-        schemaDigest: digest,
-        actions: { get: { tool: "get" } },
+        actions: { get: { tool: "get", pin: digest } },
       }),
     "digest.malformed",
-    `tool "pay": ${controlCharacter("schemaDigest", digest)}`,
+    `tool "pay" action "get": ${controlCharacter("pin", digest)}`,
   );
   fails(
     "a model does",

@@ -158,8 +158,7 @@ describe("MCP tools and models", () => {
     Tool.mcp("pay", {
       url,
       clearance: "internal",
-      schemaDigest: `sha256:${"0".repeat(64)}`,
-      actions: Object.fromEntries(names.map((tool, index) => [`a${index}`, { tool }])),
+      actions: Object.fromEntries(names.map((tool, index) => [`a${index}`, { tool, pin: `sha256:${"0".repeat(64)}` }])),
     });
   const model = (...names: readonly string[]) =>
     Tool.model("llm", {

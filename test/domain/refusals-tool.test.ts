@@ -94,8 +94,7 @@ describe("MCP and models", () => {
       untyped({
         url: "https://pay.acme.example",
         clearance: "internal",
-        schemaDigest: digest,
-        actions: { get: { tool: "get" } },
+        actions: { get: { tool: "get", pin: digest } },
         ...props,
       }),
     );
@@ -107,31 +106,75 @@ describe("MCP and models", () => {
       actions: { ask: { model: untyped(name), maxOutputTokens: 1_024 } },
     });
 
-  const DIGEST = 'schemaDigest must be "sha256:" and 64 hex digits of the reviewed tools/list answer';
-  for (const schemaDigest of [
+  const action = (props: object) => mcp({ actions: { get: { tool: "get", pin: digest, ...props } } });
+  const at = 'tool "pay" action "get"';
+  const DIGEST = 'pin must be "sha256:" and 64 hex digits, as "ambit tools pin" prints it';
+  for (const pin of [
     "0".repeat(64),
     `sha256:${"0".repeat(63)}`,
     `sha256:${"A".repeat(64)}`,
     `sha512:${"0".repeat(64)}`,
   ]) {
     fails(
-      `the schema digest is ${JSON.stringify(schemaDigest)}`,
-      mcp({ schemaDigest }),
+      `the pin is ${JSON.stringify(pin)}`,
+      action({ pin }),
       "digest.malformed",
-      `tool "pay": ${DIGEST}, got ${JSON.stringify(schemaDigest)}`,
+      `${at}: ${DIGEST}, got ${JSON.stringify(pin)}`,
     );
   }
   fails(
-    "the schema digest is missing",
-    mcp({ schemaDigest: undefined }),
-    "digest.malformed",
-    'tool "pay": schemaDigest must be a non-empty string, got nothing',
+    "an MCP tool has neither a pin nor a reason for having none",
+    action({ pin: undefined }),
+    "pin.missing",
+    `${at}: has neither pin nor unpinned: write pin: "sha256:…", as "ambit tools pin" prints it, or unpinned: { reason: "…" }`,
   );
   fails(
-    "the schema digest is a token",
-    mcp({ schemaDigest: TOKEN }),
-    "token",
-    `tool "pay": schemaDigest ${PLAIN} ${shownToken}`,
+    "an MCP tool has both",
+    action({ unpinned: { reason: "it changes" } }),
+    "pin.missing",
+    `${at}: has both pin and unpinned: remove one of them`,
+  );
+  fails(
+    "the reason for having no pin is empty",
+    action({ pin: undefined, unpinned: { reason: "" } }),
+    "pin.missing",
+    `${at}: unpinned.reason must be a non-empty string, got ""`,
+  );
+  fails("the pin is a token", action({ pin: TOKEN }), "token", `${at}: pin ${PLAIN} ${shownToken}`);
+  fails(
+    "an MCP action has a property that nobody reads",
+    action({ pinned: true }),
+    "property.unknown",
+    `${at}: has no property "pinned", did you mean "unpinned": it takes tool, pin, unpinned, readOnly, impact, outward, touches`,
+  );
+  fails(
+    "an MCP server names a transport",
+    mcp(untyped({ transport: "sse" })),
+    "property.unknown",
+    `tool "pay": has no property "transport", got "sse": leave it out, and give the url of the server's Streamable HTTP endpoint`,
+  );
+  for (const [url, fix] of [
+    ["https://pay.acme.example/sse", "https://pay.acme.example/mcp"],
+    ["https://pay.acme.example/v1/SSE/", "https://pay.acme.example/v1/mcp"],
+  ] as const) {
+    fails(
+      `an MCP server is at ${url}, which is of the HTTP+SSE transport`,
+      mcp({ url }),
+      "url.malformed",
+      `tool "pay": url is of the deprecated HTTP+SSE transport, got "${url.replace(/\/$/, "")}": give the url of the server's Streamable HTTP endpoint, such as "${fix}"`,
+    );
+  }
+  fails(
+    "a capability is none of MCP",
+    mcp({ capabilities: ["tools"] }),
+    "capability.unknown",
+    'tool "pay": capabilities must be of completions, elicitation, logging, prompts, resources, roots, sampling, subscriptions, tasks, got "tools"',
+  );
+  fails(
+    "a server has capabilities, and a parameter that is bound to a claim",
+    mcp({ capabilities: ["resources"], actsAs: { service: "pay", bind: { user: "sub" } } }),
+    "bind.unknown",
+    'tool "pay": capabilities carry no parameter that actsAs.bind could hold to a claim, got ["resources"]: leave them out, or declare another tool for them',
   );
   for (const name of ["*", "create_*", "create_?", "a b"]) {
     fails(

@@ -53,8 +53,7 @@ const llm = Tool.model("llm", {
 const search = Tool.mcp("search", {
   url: "https://search.example",
   clearance: "internal",
-  schemaDigest: `sha256:${"0".repeat(64)}`,
-  actions: { find: { tool: "find", readOnly: true } },
+  actions: { find: { tool: "find", readOnly: true, pin: `sha256:${"0".repeat(64)}` } },
 });
 
 const librarian = agentOf(

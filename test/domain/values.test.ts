@@ -247,7 +247,7 @@ describe("the line of a declaration", () => {
     ["Tool.http", () => Tool.http("crm", { ...tool, actions: read })],
     [
       "Tool.mcp",
-      () => Tool.mcp("crm", { ...tool, schemaDigest: `sha256:${"a".repeat(64)}`, actions: { get: { tool: "get" } } }),
+      () => Tool.mcp("crm", { ...tool, actions: { get: { tool: "get", pin: `sha256:${"a".repeat(64)}` } } }),
     ],
     [
       "Tool.model",

@@ -26,6 +26,7 @@ export const CRM: FleetTool = {
   kind: "http",
   url: `https://${DESTINATION}`,
   isPrivate: false,
+  capabilities: [],
   actsAs: { service: "robot", bind: {} },
   actions: {
     read: { match: { method: "GET", path: "/records/{id}" } },

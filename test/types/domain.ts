@@ -51,13 +51,13 @@ export function tools(): void {
   // @ts-expect-error: misspelt `touches`
   Tool.http("a", { ...at, actions: { read: { method: "GET", path: "/", touchess: [] } } });
   // @ts-expect-error: misspelt `impact`
-  Tool.mcp("a", { ...at, schemaDigest: "", actions: { a: { tool: "a", impakt: "high" } } });
+  Tool.mcp("a", { ...at, actions: { a: { tool: "a", pin: "", impakt: "high" } } });
   // @ts-expect-error: an action is not outward without a reason
   Tool.http("a", { ...at, actions: { a: { method: "PUT", path: "/", outward: { is: false } } } });
   // @ts-expect-error: only external data lies behind a tool
   Tool.http("a", { ...at, actions: { a: { method: "GET", path: "/", touches: [letters.read()] } } });
-  // @ts-expect-error: the schema of an MCP server is pinned
-  Tool.mcp("a", { ...at, actions: { a: { tool: "a" } } });
+  // @ts-expect-error: an MCP server has one transport
+  Tool.mcp("a", { ...at, transport: "sse", actions: { a: { tool: "a", pin: "" } } });
   // @ts-expect-error: there is no such method
   Tool.http("a", { ...at, actions: { a: { method: "LIST", path: "/" } } });
   // @ts-expect-error: a path begins with a slash

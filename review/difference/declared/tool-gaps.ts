@@ -5,6 +5,7 @@ import type { RegistryAction, RegistryTool } from "../../reach/declared/registry
 import type { About } from "./about";
 import { type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";
+import { capabilityGaps, pinGaps } from "./mcp-gaps";
 import { added, type Side, through, type Use } from "./side";
 
 /** Where the tools of an agent are, what they may be sent, whose rights they use, and how far they are trusted */
@@ -14,13 +15,20 @@ export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
     const before = narrow?.tools.get(name);
     if (is === undefined) return [];
     if (was === undefined || before === undefined)
-      return [destination(name, is, use), ...privateGaps(undefined, is, about(name, use))];
+      return [
+        destination(name, is, use),
+        ...privateGaps(undefined, is, about(name, use)),
+        ...capabilityGaps(undefined, is, about(name, use)),
+        ...[...use.how].flatMap((action) => firstPinGaps(is, action, about(name, use, action))),
+      ];
     return [
       ...replaced(was.url, is.url, () => destination(name, is, use)),
       ...wholeGaps(was, is, about(name, use)),
-      ...[...use.how]
-        .filter((action) => before.how.has(action))
-        .flatMap((action) => actionGaps(own(was.actions, action), own(is.actions, action), about(name, use, action))),
+      ...[...use.how].flatMap((action) => {
+        const one = about(name, use, action);
+        if (!before.how.has(action)) return firstPinGaps(is, action, one);
+        return actionGaps(own(was.actions, action), own(is.actions, action), one);
+      }),
     ];
   });
 }
@@ -75,18 +83,10 @@ function wholeGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at
       at: `${at}.untrustedOutput`,
     });
   }
-  if (was.schemaDigest !== undefined && was.schemaDigest !== is.schemaDigest) {
-    gaps.push({
-      kind: "tool",
-      what: `the pinned schema of ${name}${via} is ${brief(is.schemaDigest ?? "none")}: what its tools do may differ`,
-      otherwise: brief(was.schemaDigest),
-      witness: `a tools/list answer of ${name} with ${is.schemaDigest === undefined ? "any digest" : brief(is.schemaDigest)}`,
-      at: `${at}.schemaDigest`,
-    });
-  }
   return [
     ...gaps,
     ...privateGaps(was, is, { name, through: via, at }),
+    ...capabilityGaps(was, is, { name, through: via, at }),
     ...replaced(was.kind, is.kind, () => ({
       kind: "tool",
       what: `${name}${via} is called as ${is.kind}`,
@@ -124,10 +124,16 @@ function identityText({ actsAs }: RegistryTool): string {
   return actsAs === "user" ? "the user served" : `the service ${actsAs.service}`;
 }
 
+/** Of an action that was not called before */
+function firstPinGaps({ actions }: RegistryTool, name: string, one: About): readonly Gap[] {
+  const action = own(actions, name);
+  return action === undefined ? [] : pinGaps(undefined, action, one);
+}
+
 /** A tool that says less of an action has less of it checked: what counts as harmless needs no approval. */
 function actionGaps(was: RegistryAction | undefined, is: RegistryAction | undefined, one: About): readonly Gap[] {
   if (was === undefined || is === undefined) return [];
-  const gaps: Gap[] = [...matchGaps(was.match, is.match, one), ...touchGaps(was, is, one)];
+  const gaps: Gap[] = [...matchGaps(was.match, is.match, one), ...pinGaps(was, is, one), ...touchGaps(was, is, one)];
   const { name, through: via, at } = one;
   const tainted = `${name} without approval, after untrusted output`;
   if (was.impact === "high" && is.impact === "low") {

@@ -10,6 +10,7 @@ import {
 } from "../../../domain";
 import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
 import { KIND, KINDS } from "../../../domain/registry/read";
+import { MCP_CAPABILITIES } from "../../../domain/tool-props";
 import type {
   Registry,
   RegistryAction,
@@ -110,6 +111,8 @@ const action = z.strictObject({
   outwardReason: z.string().optional(),
   touches: touched,
   match,
+  pin: text.optional(),
+  unpinned: z.strictObject({ reason: text }).optional(),
 });
 
 const tool = z.strictObject({
@@ -117,7 +120,7 @@ const tool = z.strictObject({
   url: text,
   clearance: sensitivity,
   untrustedOutput: z.boolean(),
-  schemaDigest: text.optional(),
+  capabilities: z.array(z.enum(MCP_CAPABILITIES)).optional(),
   actsAs: z.union([z.literal("user"), z.strictObject({ service: text, bind: z.record(z.string(), z.string()) })]),
   privateAddress: z.strictObject({ reason: text }).optional(),
   actions: z.record(named(ACTION), action),

@@ -42,7 +42,7 @@ function fullRegistry(): Editable {
     url: "https://desk.acme.example",
     clearance: "internal",
     untrustedOutput: false,
-    schemaDigest: "d",
+    capabilities: ["prompts", "tasks"],
     actsAs: { service: "s", bind: { user: "u" } },
     actions: {
       put: {
@@ -53,7 +53,15 @@ function fullRegistry(): Editable {
         touches: { notes: ["scan"] },
         match: { method: "PUT", path: "/p", body: { type: ["object", { deep: [null, 1, "x"] }] } },
       },
-      call: { impact: "high", writes: false, outward: true, touches: {}, match: { tool: "t" } },
+      call: { impact: "high", writes: false, outward: true, touches: {}, match: { tool: "t" }, pin: "p" },
+      look: {
+        impact: "low",
+        writes: false,
+        outward: true,
+        touches: {},
+        match: { tool: "l" },
+        unpinned: { reason: "r" },
+      },
       ask: {
         impact: "high",
         writes: false,

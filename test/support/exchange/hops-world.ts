@@ -31,7 +31,13 @@ export const BILLING = `spiffe://${DOMAIN}/ns/billing/sa/billing`;
 export const CLERK = `spiffe://${DOMAIN}/ns/office/sa/clerk`;
 export const CHIEF = `spiffe://${DOMAIN}/ns/office/sa/chief`;
 
-const TOOL = { kind: "http", url: "https://tool.acme.example", isPrivate: false, actions: {} } as const;
+const TOOL = {
+  kind: "http",
+  url: "https://tool.acme.example",
+  isPrivate: false,
+  capabilities: [],
+  actions: {},
+} as const;
 
 /** A tool that acts as the user, two that act as services, one of which the clerk calls, and users of one issuer */
 const hopsFleet: FleetView = {

@@ -45,8 +45,10 @@ const search = Tool.mcp("search", {
   url: "https://search.acme.example",
   clearance: "internal",
   actsAs: { service: "search-reader" },
-  schemaDigest: `sha256:${"0".repeat(64)}`,
-  actions: { find: { tool: "find", readOnly: true }, save: { tool: "save" } },
+  actions: {
+    find: { tool: "find", readOnly: true, pin: `sha256:${"0".repeat(64)}` },
+    save: { tool: "save", pin: `sha256:${"0".repeat(64)}` },
+  },
 });
 const web = Tool.http("web", {
   url: "https://web.example",

@@ -181,6 +181,15 @@ function ofTool(fleet: Fleet, name: string, registry: EditableRegistry): readonl
       one("match", (edited) => (edited["match"] = { tool: "anything" }), false),
       ...(is["impact"] === "high" ? [one("impact", (edited) => (edited["impact"] = "low"))] : []),
       ...(is["outward"] === true ? [one("outward", (edited) => (edited["outward"] = false))] : []),
+      ...(is["pin"] === undefined
+        ? []
+        : [
+            one("pin", (edited) => (edited["pin"] = `sha256:${"1".repeat(64)}`), false),
+            one("unpinned", (edited) => {
+              delete edited["pin"];
+              edited["unpinned"] = { reason: "it changes often" };
+            }),
+          ]),
       ...(is["writes"] === true ? [] : [one("writes", (edited) => (edited["writes"] = true))]),
     ];
   };
@@ -189,9 +198,7 @@ function ofTool(fleet: Fleet, name: string, registry: EditableRegistry): readonl
     step("service", (tool) => (tool["actsAs"] = { service: "admin", bind: {} }), users, false),
     ...(bound ? [step("bind", (tool) => ((tool["actsAs"] as Entry)["bind"] = {}), users)] : []),
     ...(entry["untrustedOutput"] === true ? [step("trusted", (tool) => (tool["untrustedOutput"] = false), users)] : []),
-    ...(entry["schemaDigest"] === undefined
-      ? []
-      : [step("schema", (tool) => (tool["schemaDigest"] = "sha256:other"), users, false)]),
+    ...(entry["kind"] === "mcp" ? [step("capability", (tool) => (tool["capabilities"] = ["sampling"]), users)] : []),
     ...Sensitivity.all
       .filter((level) => level.rank > rank)
       .map((level) => step(`clearance ${level}`, (tool) => (tool["clearance"] = level.name), users)),
