@@ -121,6 +121,56 @@ export const GATEWAY_REASONS = {
     "an argument that a budget adds up is no amount",
     "send a number that is not negative, with at most four decimal places",
   ],
+  "mcp.message": [
+    "invalid_request",
+    "the body is no message of MCP",
+    "post one JSON-RPC message, with jsonrpc, id, method and params alone",
+  ],
+  "mcp.revision": [
+    "invalid_request",
+    "the revision of MCP is not served",
+    "speak MCP 2026-07-28 or 2025-11-25, and name it in the header MCP-Protocol-Version",
+  ],
+  "mcp.header": [
+    "invalid_request",
+    "a header says otherwise than the body",
+    "send Mcp-Method, Mcp-Name, Mcp-Param-* and MCP-Protocol-Version once each, as the body has it",
+  ],
+  "mcp.method": [
+    "access_denied",
+    "the method is not served",
+    "declare the capability that it needs at the tool, or leave the method out",
+  ],
+  "mcp.no-stream": [
+    "access_denied",
+    "MCP is posted here",
+    "post the message; GET and DELETE are for sessions of MCP 2025-11-25",
+  ],
+  "mcp.session": [
+    "access_denied",
+    "the session is not known as the agent's, for this user and tool",
+    "initialize a session of your own",
+  ],
+  "mcp.unknown": [
+    "access_denied",
+    "there is no such tool or task, or none that may be used",
+    "list what there is; declare and grant the action that is missing",
+  ],
+  "mcp.pin": [
+    "access_denied",
+    "the server says something else of the tool than what was reviewed",
+    "look at what changed with ambit tools diff, and write the new pin if it is right",
+  ],
+  "mcp.unseen": [
+    "temporarily_unavailable",
+    "the server does not list its tools, so nobody knows whether they are those that were reviewed",
+    "look at the server; the call did not go out",
+  ],
+  "mcp.state": [
+    "invalid_request",
+    "the requestState is not one that the server gave for this very call, or it was used",
+    "make the call anew, without requestState and inputResponses",
+  ],
 } as const satisfies Readonly<Record<string, readonly [error: GatewayError, what: string, fix: string]>>;
 
 export type GatewayReasonCode = keyof typeof GATEWAY_REASONS;

@@ -133,7 +133,7 @@ export class ToolGateway extends Construct {
     const envoy = fitsConfigMap(envoyFile(platform, fleet, { authorities }), where);
     const url = dynamodbUrl(this);
     const authorizer = (address: string | undefined): string =>
-      authorizerFile(platform, { exchange, formerRegistryKeys, dynamodbUrl: address, opaSocket });
+      authorizerFile(platform, { exchange, formerRegistryKeys, authorities, dynamodbUrl: address, opaSocket });
     const registryKey = new DataAwsKmsPublicKey(this, "RegistryKey", { keyId: platform.keyAlias("registry") });
     const dependsOn = [...after];
     const data = {
@@ -149,6 +149,8 @@ export class ToolGateway extends Construct {
         metadata: METADATA,
         spec: {
           selector: { ...LABELS_OF_GATEWAY },
+          // What an MCP server gave an agent is known to the pod that saw it.
+          sessionAffinity: "ClientIP",
           port: [
             {
               name: "calls",

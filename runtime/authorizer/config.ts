@@ -42,6 +42,8 @@ const authorizerSchema = object({
   }).optional(),
   /** `<address>:<port>` of the servers that tools' names are looked up at; those of the machine where it is left out */
   nameServers: z.array(text("the address and port of a name server")).min(1).readonly().optional(),
+  /** Path of authorities in PEM that MCP servers' certificates are verified with; the public ones where it is left out */
+  authorities: text("the path of authorities in PEM").optional(),
   /** Where it stands in a pod: what the kubelet asks, and how Envoy is told to end */
   pod: object({
     listen: object({ host: text("an address to listen at"), port: wholeFrom1(65_535) }),

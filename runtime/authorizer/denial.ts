@@ -5,11 +5,23 @@ import type { SentReason } from "../refusal/refusal";
 export type DenialReason =
   SentReason | { readonly code: GatewayReasonCode; readonly what: string; readonly fix: string };
 
+/** How a client of JSON-RPC 2.0 is told */
+export interface RpcAnswer {
+  readonly id: number | string | undefined;
+  readonly code: number;
+  readonly message: string;
+  /** Of HTTP; that of the error where it is left out */
+  readonly status: number | undefined;
+  /** Whether nothing is told but under which id it stands in the log */
+  readonly isSilent: boolean;
+}
+
 export interface DenialOptions extends ErrorOptions {
   /** Seconds after which the same request may be allowed */
   readonly retryAfter?: number | undefined;
   /** Members of the answer besides `error`, `error_description` and `reasons` */
   readonly more?: Readonly<Record<string, unknown>>;
+  readonly rpc?: RpcAnswer;
 }
 
 /** The call does not go out. Thrown by whichever step finds out, answered by the gateway alone. */
@@ -17,15 +29,18 @@ export class Denial extends Error {
   public override readonly name = "Denial";
   public readonly retryAfter: number | undefined;
   public readonly more: Readonly<Record<string, unknown>>;
+  /** Undefined where it is answered as HTTP has it */
+  public readonly rpc: RpcAnswer | undefined;
 
   constructor(
     public readonly error: GatewayError | OAuthError,
     public readonly reasons: readonly DenialReason[],
-    { retryAfter, more = {}, ...options }: DenialOptions = {},
+    { retryAfter, more = {}, rpc, ...options }: DenialOptions = {},
   ) {
     super(reasons.map(({ code }) => code).join(", "), options);
     this.retryAfter = retryAfter;
     this.more = more;
+    this.rpc = rpc;
   }
 
   /** For a reason of the gateway's own. `detail`, where given, says what is wrong with this request. */
@@ -37,6 +52,11 @@ export class Denial extends Error {
   /** For a denial by the policy */
   public static byPolicy(reasons: readonly Reason[], retryAfter?: number): Denial {
     return new Denial("access_denied", reasons, { retryAfter });
+  }
+
+  public answeredAs(rpc: RpcAnswer): Denial {
+    const { error, reasons, retryAfter, more, cause } = this;
+    return new Denial(error, reasons, { retryAfter, more, rpc, ...(cause !== undefined && { cause }) });
   }
 
   public get codes(): readonly string[] {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { POLICY_VERSION, type PolicyDocument } from "../../domain";
 import { type Clock, systemClock } from "../clock";
 import { CedarEngine } from "../decision/cedar/cedar-engine";
@@ -25,6 +26,8 @@ import { BoundTokens } from "./identity/bound-tokens";
 import { PeerCertificates } from "./identity/peer-certificates";
 import { HeardExchange } from "./pod/heard-exchange";
 import { servePod } from "./pod/serve-pod";
+import { McpMessages } from "./mcp/mcp-messages";
+import { ToolLists } from "./mcp/tool-lists";
 import { Recogniser } from "./request/recogniser";
 
 export interface StartOptions {
@@ -77,7 +80,8 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
       peers: new PeerCertificates(trustDomain, clock),
       tokens: new BoundTokens(new RememberedTokens(new TokenReader({ issuer, keys })), clock),
       registry,
-      recogniser: new Recogniser(),
+      recogniser: new Recogniser(new McpMessages(clock)),
+      toolLists: new ToolLists(config.authorities && readFileSync(config.authorities, "utf8")),
       decider: deciderOf(config, onFailure),
       intent: intentOf(config),
       exchange,

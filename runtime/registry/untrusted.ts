@@ -1,4 +1,4 @@
-import { type CallFacts, own } from "../../domain";
+import { type CallFacts, isProtocolAction, own } from "../../domain";
 import type { ExchangeRegistry } from "./registry-schema";
 
 /** Datasets of a registry */
@@ -10,7 +10,7 @@ export function answersUntrusted(
   { tool: name, action, data }: Pick<CallFacts, "action" | "data" | "tool">,
 ): boolean {
   const tool = own(tools, name);
-  const touches = own(tool?.actions, action)?.touches;
+  const touches = isProtocolAction(action) ? {} : own(tool?.actions, action)?.touches;
   if (tool === undefined || touches === undefined || tool.untrustedOutput) return true;
   const touched = [...data, ...Object.entries(touches).flatMap(([of, kinds]) => kinds.map((kind) => `${of}:${kind}`))];
   return touched.some((key) => {

@@ -1,4 +1,4 @@
-import { type CallFacts, likely, type Reason, type ReasonCode } from "../../domain";
+import { type CallFacts, isProtocolAction, likely, type Reason, type ReasonCode } from "../../domain";
 import { reasonOf } from "../decision/decider";
 import type { AccessTokenClaims } from "../token/access-token";
 import { scopeOf } from "./policy-facts";
@@ -8,6 +8,7 @@ export function otherCall(claims: AccessTokenClaims, { tool, action }: CallFacts
   const aud = claims.aud.slice(claims.aud.indexOf(":") + 1);
   if (tool !== aud) return withNearest("token.other-audience", "tool", tool, [aud]);
   const scope = scopeOf(claims);
+  if (isProtocolAction(action)) return scope.length > 0 ? undefined : reasonOf("token.out-of-scope");
   return scope.includes(action) ? undefined : withNearest("token.out-of-scope", "action", action, scope);
 }
 

@@ -1,3 +1,4 @@
+import { isProtocolAction } from "../../domain";
 import type { Act } from "../audit/audit";
 import { raise } from "../session/raise";
 import { doneWrite } from "../session/runs";
@@ -21,7 +22,7 @@ export async function ending(
 ): Promise<Act> {
   const { state, fleet, own, stored, now } = ended;
   const untrusted = told || fleet.answersUntrusted(call);
-  const succeeded = outcome === "succeeded" ? callName(call) : undefined;
+  const succeeded = outcome === "succeeded" && !isProtocolAction(call.action) ? callName(call) : undefined;
   const done = own.session.sid === ended.claims.sid ? succeeded : undefined;
   const ofRun = succeeded === undefined ? undefined : doneWrite(state.epoch, stored, succeeded);
   const back = settled === undefined ? [] : await settling(state, stored.run.run, settled);

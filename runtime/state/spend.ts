@@ -1,4 +1,11 @@
-import { INPUT_LIMITS, LIMITS, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
+import {
+  INPUT_LIMITS,
+  isProtocolAction,
+  LIMITS,
+  type ReasonCode,
+  Sensitivity,
+  type SensitivityName,
+} from "../../domain";
 import { spendApprovalWrite } from "../approval/approvals";
 import type { Act } from "../audit/audit";
 import { ACT_WRITES } from "../audit/batch";
@@ -36,6 +43,7 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const { own, agent, state, now, fleet } = known;
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
+  if (isProtocolAction(call.action) && fleet.toolOf(call.tool)?.kind !== "mcp") throw deniedBy("action.not-granted");
   refuseOtherOrOver(known, call);
   if (versionsOf(known).join() !== request.versions.join()) throw Refusal.of("store.conflict");
   const mark = readBy(call, fleet.policy);
@@ -44,7 +52,7 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const writes = [
     ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
     ...budgetWrites(known, request),
-    ...approvalWrites(known, requestDigest),
+    ...(isProtocolAction(call.action) ? [] : approvalWrites(known, requestDigest)),
   ];
   // Only where a registry of before declares more budgets than synth lets through.
   if (writes.length > ACT_WRITES) {
@@ -60,9 +68,9 @@ export async function spending(known: Known, request: SpendRequest, service: str
 }
 
 /** Whether what a call was decided by is so no more: its session, or an approval of it that is not used */
-export function hasChanged(known: Known, versions: readonly number[]): boolean {
+export function hasChanged(known: Known, { call, versions }: Pick<SpendRequest, "call" | "versions">): boolean {
   if (versionsOf(known).join() !== versions.join()) return true;
-  return taskOf(known).approvalGroup !== "" && usable(known) === undefined;
+  return !isProtocolAction(call.action) && taskOf(known).approvalGroup !== "" && usable(known) === undefined;
 }
 
 /**
@@ -107,7 +115,9 @@ export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
   const { claims } = known;
   const task = taskOf(known);
   const isGranted =
-    Object.hasOwn(task.actions, callName(call)) && call.data.every((name) => Object.hasOwn(task.data, name));
+    (isProtocolAction(call.action)
+      ? Object.hasOwn(task.tools, call.tool)
+      : Object.hasOwn(task.actions, callName(call))) && call.data.every((name) => Object.hasOwn(task.data, name));
   return isGranted && otherCall(claims, call) === undefined && reasonToStop(known) === undefined;
 }
 
@@ -128,10 +138,12 @@ function budgetWrites(known: Known, { call, costs, reservation }: SpendRequest):
   const { state, stored, own, now } = known;
   const { budgets, observeUntil } = taskOf(known);
   const { session } = own;
+  // A message that calls no tool counts as no call.
+  const isCounted = !isProtocolAction(call.action);
   const observed = now < observeUntil && !Sensitivity.of(session.mark, "session").isConfidential;
   const counting = countersOf(state.epoch, stored.run, session, budgets, now).filter(({ budget }) => {
     const actions = budgets[budget]?.actions;
-    return actions === "any" || (actions !== undefined && Object.hasOwn(actions, callName(call)));
+    return isCounted && (actions === "any" || (actions !== undefined && Object.hasOwn(actions, callName(call))));
   });
   const names = counting.map(({ budget }) => budget);
   const odd = [...names, ...Object.keys(costs)].find((name) => !Object.hasOwn(costs, name) || !names.includes(name));

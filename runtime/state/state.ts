@@ -103,7 +103,7 @@ export class State {
     const current = await state();
     const known = await this.known(current, request);
     if (revision < known.revisionSeen) throw deniedBy("policy.stale");
-    if (hasChanged(known, request.versions)) return undefined;
+    if (hasChanged(known, request)) return undefined;
     let act: Act;
     try {
       act = await spending(known, request, service);

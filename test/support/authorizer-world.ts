@@ -10,6 +10,7 @@ import type {
 } from "../../runtime/authorizer/exchange-state";
 import type { Intent } from "../../runtime/authorizer/call/intent";
 import { Denial } from "../../runtime/authorizer/denial";
+import { McpMessages } from "../../runtime/authorizer/mcp/mcp-messages";
 import { Recogniser } from "../../runtime/authorizer/request/recogniser";
 import type { FleetTool, FleetView } from "../../runtime/registry/registry";
 import { reasonOf } from "../../runtime/decision/decider";
@@ -79,6 +80,11 @@ export class AuthorizerWorld {
   /** Before the exchange answers, which may change what it answers */
   public before: () => void = () => undefined;
   public retryAfter: number | undefined;
+  /** What an MCP server says when it is asked for its tools */
+  public toolLists: () => Promise<readonly object[]> = async () => [];
+  /** Rank of what may be sent to the tool */
+  public clearance = 2;
+  public actions: Readonly<Record<string, true>> = { "crm.read": true, "crm.note": true, "crm.pay": true };
   public readonly asked: (Spending | undefined)[] = [];
   /** Group that approves the task's calls; none where empty */
   public approvers = "";
@@ -97,13 +103,13 @@ export class AuthorizerWorld {
   }
 
   /** What the gateway is told of a call that may go out */
-  public allowed(change: Partial<GatewayRequest>): Promise<Allowed> {
-    return this.authorizer.authorize({ ...DEFAULTS, ...change });
+  public allowed(change: Partial<GatewayRequest> = {}, isWanted?: () => boolean): Promise<Allowed> {
+    return this.authorizer.authorize({ ...DEFAULTS, ...change }, isWanted);
   }
 
   public async told(change: Partial<GatewayRequest> = {}, isWanted?: () => boolean): Promise<string> {
     try {
-      const { facts, set } = await this.authorizer.authorize({ ...DEFAULTS, ...change }, isWanted);
+      const { facts, set } = await this.allowed(change, isWanted);
       return `allowed ${facts.action} ${JSON.stringify(set)}`;
     } catch (error) {
       if (error instanceof Denial) return `${error.error} ${error.codes.join()}`;
@@ -121,7 +127,7 @@ export class AuthorizerWorld {
       peers: { of: () => ({ spiffeId: CLERK, thumbprint: "t", expiresAt: NOW + 60 }) },
       tokens: { of: async () => ({ claims: this.claims, token: "the-token" }) },
       registry: { current: () => this.fleet, look: async () => this.look() },
-      recogniser: new Recogniser(),
+      recogniser: new Recogniser(new McpMessages(() => NOW)),
       decider: {
         decide: async (_: FleetView, input: DecisionInput) => {
           this.decided.push(input);
@@ -132,7 +138,8 @@ export class AuthorizerWorld {
       },
       exchange: { call: async (_: string, __: unknown, steps: CallSteps) => this.answered(steps) },
       destinations: { of: async () => "192.0.2.1:443" },
-      outcomes: { toldOf: async () => undefined },
+      toolLists: { of: () => this.toolLists() },
+      outcomes: { toldOf: async () => undefined, begin: () => undefined, end: () => undefined },
       clock: () => NOW,
       intent,
     } as unknown as AuthorizerProps);
@@ -154,6 +161,7 @@ export class AuthorizerWorld {
   private get known(): KnownState {
     const input = {
       version: "ambit.decision/1",
+      phase: "call",
       agent: { name: "clerk", spiffeId: CLERK },
       chain: [],
       user: { issuer: "https://login.example", subject: "alice" },
@@ -167,8 +175,11 @@ export class AuthorizerWorld {
   }
 
   private get fleet(): FleetView {
-    const task = { budgets: this.budgets, orders: [], approvalGroup: this.approvers };
-    const policy = { agents: { [CLERK]: { tasks: { work: task } } }, tools: {} } as unknown as PolicyDocument;
+    const { budgets, actions, approvers: approvalGroup } = this;
+    const task = { budgets, orders: [], actions, approvalGroup };
+    const touches = { "orders:read": true, "orders:write": true };
+    const tools = { crm: { destination: DESTINATION, clearance: this.clearance, actions: { read: { touches } } } };
+    const policy = { agents: { [CLERK]: { tasks: { work: task } } }, tools } as unknown as PolicyDocument;
     return {
       revision: this.revision,
       policy,

@@ -1,6 +1,7 @@
 import type { ModelApi, ModelFeature } from "../../domain";
 import { Denial } from "../../runtime/authorizer/denial";
-import type { RecognisedCall } from "../../runtime/authorizer/request/http-actions";
+import type { RecognisedCall } from "../../runtime/authorizer/request/recognised-call";
+import { McpMessages } from "../../runtime/authorizer/mcp/mcp-messages";
 import { Recogniser } from "../../runtime/authorizer/request/recogniser";
 import type { FleetTool } from "../../runtime/registry/registry";
 
@@ -36,7 +37,10 @@ export function recognised(api: ModelApi, body: object | string, sent: Sent = {}
     headers: [JSON_TYPE, ...(sent.headers ?? [])],
     body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
   };
-  return new Recogniser().recognise(tool, request, (action) => scope.includes(action));
+  return new Recogniser(new McpMessages(() => 0)).recognise(tool, request, {
+    claims: { client_id: "clerk", run: "r", sid: "s", sub: "alice" },
+    isGranted: (action) => scope.includes(action),
+  });
 }
 
 /** `<code>: <what is wrong>`, or `allowed` */

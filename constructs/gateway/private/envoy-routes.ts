@@ -16,14 +16,15 @@ export interface GatewayTool {
 export function toolRoute(tool: GatewayTool): object {
   const { host, pathname } = new URL(tool.url);
   const isRead = tool.kind !== "http";
+  const { match, rewrite } = pathsOf(tool, pathname);
   return {
     name: tool.name,
-    match: { prefix: `/tools/${tool.name}/` },
+    match,
     // Of the answer too, where it is read as a whole
     ...(isRead && { request_body_buffer_limit: MOST_ANSWER_BYTES }),
     route: {
       cluster: TOOL_CLUSTER,
-      prefix_rewrite: `${pathname.replace(/\/$/, "")}/`,
+      prefix_rewrite: rewrite,
       host_rewrite_literal: host,
       timeout: seconds(SECONDS.stream),
       idle_timeout: seconds(SECONDS.idleStream),
@@ -41,6 +42,15 @@ export function toolRoute(tool: GatewayTool): object {
       ...(isRead && answersAreRead()),
     },
   };
+}
+
+/** An MCP server has one address, and the others have one below which all of theirs are. */
+function pathsOf(
+  { kind, name }: GatewayTool,
+  pathname: string,
+): { readonly match: { readonly path: string } | { readonly prefix: string }; readonly rewrite: string } {
+  if (kind === "mcp") return { match: { path: `/tools/${name}` }, rewrite: pathname };
+  return { match: { prefix: `/tools/${name}/` }, rewrite: `${pathname.replace(/\/$/, "")}/` };
 }
 
 /** Whatever is no tool's */

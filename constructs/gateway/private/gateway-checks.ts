@@ -32,7 +32,7 @@ export function privateCidrsOf(cidrs: readonly string[], tools: readonly Tool[],
     refuse("gateway.malformed", where, `${what}: write the narrowest range that holds its addresses`);
   }
   if (own === undefined && cidrs.length > 0) {
-    const what = "privateCidrs must be empty where no HTTP tool has a privateAddress";
+    const what = "privateCidrs must be empty where no HTTP tool or MCP server has a privateAddress";
     refuse("gateway.malformed", where, `${what}, got ${shown(cidrs)}: leave it out`);
   }
   for (const cidr of cidrs) {
@@ -104,7 +104,7 @@ export function fitsConfigMap(text: string, where: string): string {
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) {
     const what = `Envoy's configuration must be at most ${MOST_BYTES} bytes, got ${bytes}`;
-    refuse("gateway.malformed", where, `${what}: declare fewer HTTP tools, each with more actions`);
+    refuse("gateway.malformed", where, `${what}: declare fewer tools, each with more actions`);
   }
   return text;
 }

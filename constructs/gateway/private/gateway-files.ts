@@ -32,9 +32,9 @@ export const POD_PORT = 8444;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;
 
-/** The tools that have a route: MCP servers have none yet. */
+/** The tools that have a route: all of them */
 export function routedTools(fleet: Fleet): readonly Tool[] {
-  return fleet.tools.filter(({ kind }) => kind !== "mcp");
+  return fleet.tools;
 }
 
 /** What Envoy must know of each */
@@ -62,6 +62,8 @@ export interface AuthorizerFileProps {
   readonly exchange: { readonly issuer: string; readonly address: string };
   /** PEM of others that verify registries as well */
   readonly formerRegistryKeys: readonly string[];
+  /** In PEM, that tools' certificates are verified with; the public ones where there are none */
+  readonly authorities: string | undefined;
   /** Where DynamoDB answers, if not under its usual name */
   readonly dynamodbUrl: string | undefined;
   /** Path of the Unix socket of OPA, where it decides in place of Cedar */
@@ -70,7 +72,7 @@ export interface AuthorizerFileProps {
 
 /** The configuration of the authorizer (runtime/authorizer/config.ts reads it). */
 export function authorizerFile(platform: Platform, props: AuthorizerFileProps): string {
-  const { exchange, formerRegistryKeys, dynamodbUrl: endpoint, opaSocket: socket } = props;
+  const { exchange, formerRegistryKeys, authorities, dynamodbUrl: endpoint, opaSocket: socket } = props;
   const { region, trustDomain, registryTable, intent } = platform;
   const config = {
     trustDomain: trustDomain.name,
@@ -84,6 +86,7 @@ export function authorizerFile(platform: Platform, props: AuthorizerFileProps): 
     },
     ...(socket === undefined ? {} : { engine: { opa: { socket } } }),
     ...(intent === undefined ? {} : { intent: { url: intent.url, timeoutMs: intent.timeoutMs } }),
+    ...(authorities === undefined ? {} : { authorities: `${FOLDER.config}/${FILE.authorities}` }),
     pod: { listen: { host: "0.0.0.0", port: POD_PORT }, admin: SOCKETS.admin, drainSeconds: DRAIN_SECONDS },
     tls: { workloadApi: `unix://${WORKLOAD_SOCKET}` },
   };

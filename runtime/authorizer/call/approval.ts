@@ -2,7 +2,7 @@ import type { PolicyTask, Reason, ReasonCode } from "../../../domain";
 import { reasonOf } from "../../decision/decider";
 import { Denial } from "../denial";
 import type { AccessRequest } from "../exchange-state";
-import type { Arguments } from "../request/http-actions";
+import type { Arguments } from "../request/recognised-call";
 
 /** A person is to read it before deciding, and the exchange takes it in one request with the rest of the call. */
 const MOST_BYTES = 32_768;

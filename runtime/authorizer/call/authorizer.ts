@@ -3,14 +3,17 @@ import {
   type CallFacts,
   type Decision,
   type DecisionInput,
+  isProtocolAction,
   own,
   type PolicyTask,
+  protocolAction,
   type ReasonCode,
 } from "../../../domain";
 import { requestDigest } from "../../approval/digest";
 import type { Clock } from "../../clock";
 import { Refusal } from "../../refusal/refusal";
-import { type FleetView, type Registry, RegistryUnavailable } from "../../registry/registry";
+import { reasonOf } from "../../decision/decider";
+import { type FleetTool, type FleetView, type Registry, RegistryUnavailable } from "../../registry/registry";
 import { scopeOf } from "../../state/policy-facts";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { FleetDecider } from "../../token/fleet-decider";
@@ -20,8 +23,11 @@ import type { Destinations } from "../destination/destinations";
 import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
+import type { Revision } from "../mcp/revisions";
+import type { Members } from "../mcp/rpc";
+import type { ToolLists } from "../mcp/tool-lists";
 import { takenOut } from "../request/headers";
-import type { Arguments, RecognisedCall } from "../request/http-actions";
+import type { Arguments, RecognisedCall } from "../request/recognised-call";
 import type { Recogniser } from "../request/recogniser";
 import { approvableArguments, approvalRequired, isOnlyUnapproved } from "./approval";
 import { checkBound } from "./bound-arguments";
@@ -29,6 +35,7 @@ import { costsOf, countsTokens } from "./costs";
 import type { GatewayRequest } from "./gateway-request";
 import { type Intent, intentFact } from "./intent";
 import type { Outcomes } from "./outcomes";
+import { readBy, refusedAtDestination } from "./protocol-standing";
 import { at, RememberedStates } from "./remembered-states";
 
 /** The call may go out, with these changes and no other */
@@ -63,7 +70,8 @@ export interface AuthorizerProps {
   readonly intent: Intent | undefined;
   readonly exchange: Pick<ExchangeState, "call">;
   readonly destinations: Pick<Destinations, "of">;
-  readonly outcomes: Pick<Outcomes, "toldOf">;
+  readonly outcomes: Pick<Outcomes, "begin" | "end" | "toldOf">;
+  readonly toolLists: Pick<ToolLists, "of">;
   readonly clock: Clock;
 }
 
@@ -73,7 +81,7 @@ interface AskedCall {
   readonly facts: CallFacts;
   readonly untrusted: boolean;
   readonly call: RecognisedCall;
-  /** Undefined where the task needs no approval */
+  /** Undefined where the call needs no approval */
   readonly approvable: Arguments | undefined;
   readonly fleet: FleetView;
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
@@ -86,6 +94,19 @@ interface Question {
   /** Only where it has a cost in tokens */
   readonly reservation?: string;
 }
+
+/** A request whose tool is known, and what it is */
+interface Recognised {
+  readonly request: GatewayRequest;
+  readonly fleet: FleetView;
+  readonly tool: FleetTool;
+  readonly bound: BoundToken;
+  readonly call: RecognisedCall;
+  readonly isWanted: () => boolean;
+}
+
+/** Of a message that calls no tool: may its run have the token that it comes with, now? */
+const TOKEN_QUESTION = { phase: "issue", call: null, requestDigest: null, budgets: {}, intent: null } as const;
 
 const STALE = "policy.stale" satisfies ReasonCode;
 /** Other calls of the session may be written in between */
@@ -123,16 +144,39 @@ export class Authorizer {
     const tool = fleet.toolOf(request.tool);
     if (tool === undefined) throw Denial.of("gateway.route");
     const bound = await tokens.of(request.headers, peer, tool.name);
-    const scope = scopeOf(bound.claims);
-    const call = recogniser.recognise(tool, request, (action) => scope.includes(action));
-    checkBound(tool.actsAs, call.arguments, bound.claims);
+    const caller = { claims: bound.claims, isGranted: grantedBy(fleet, tool, bound.claims) };
+    const call = recogniser.recognise(tool, request, caller);
+    try {
+      return await this.going({ request, fleet, tool, bound, call, isWanted });
+    } catch (error) {
+      throw error instanceof Denial && call.refused !== undefined ? call.refused(error) : error;
+    }
+  }
+
+  private async going(recognised: Recognised): Promise<Allowed> {
+    const { request, tool, bound, call } = recognised;
+    if (call.granted === undefined) checkBound(tool.actsAs, call.arguments, bound.claims);
     // Before anything is spent for a call that could not go out.
     const address = await this.props.destinations.of(tool);
-    const { action } = call;
-    const facts: CallFacts = { tool: tool.name, action, destination: request.destination, data: [] };
+    await call.confirm?.((revision) => this.look(recognised, address, revision));
+    const allowed = await this.spent(recognised, address, call);
+    call.goesOut?.();
+    return { ...allowed, remove: takenOut(request.headers, call.passes) };
+  }
+
+  /** Decide, and write all that the call uses up. */
+  private async spent(
+    { request, fleet, tool, bound, isWanted }: Recognised,
+    address: string,
+    call: RecognisedCall,
+  ): Promise<Allowed> {
+    const { granted } = call;
+    const data = call.reads === true && granted !== undefined ? readBy(tool.name, granted, fleet.policy) : [];
+    const facts: CallFacts = { tool: tool.name, action: call.action, destination: request.destination, data };
     const untrusted = fleet.answersUntrusted(facts);
     await this.props.outcomes.toldOf(bound.claims.sid, awaited(fleet, bound.claims, facts));
-    const approvable = approvableArguments(taskOf(fleet, bound.claims), call.arguments);
+    const task = isProtocolAction(call.action) ? undefined : taskOf(fleet, bound.claims);
+    const approvable = approvableArguments(task, call.arguments);
     const intent = this.intentOnce(facts, call, fleet);
     const asked = { bound, facts, untrusted, call, approvable, fleet, intent };
     // What people have decided on this very call is known to the exchange alone.
@@ -145,16 +189,33 @@ export class Authorizer {
       const { state, headers: set } = told;
       this.states.remember(bound.claims, state);
       if (steps?.spend !== undefined && set !== undefined) {
-        const { answer, passes } = call;
+        const { answer } = call;
         const { requestDigest: digest, reservation } = steps.spend;
-        const remove = takenOut(request.headers, passes);
-        return { bound, facts, untrusted, requestDigest: digest, set, remove, address, answer, reservation };
+        return { bound, facts, untrusted, requestDigest: digest, set, remove: [], address, answer, reservation };
       }
       if (told.access_request !== undefined) throw approvalRequired(told.access_request);
       known = state;
       isFresh = true;
     }
     throw new Denial("temporarily_unavailable", Refusal.of("store.conflict").reasons, { retryAfter: 1 });
+  }
+
+  /** Ask a server what its tools are. That is a message of the caller's, decided and written like each other one. */
+  private async look(recognised: Recognised, address: string, revision: Revision): Promise<readonly Members[]> {
+    const { tool, call } = recognised;
+    const list = { action: protocolAction("tools/list"), arguments: {}, granted: call.granted ?? [] };
+    const { outcomes, toolLists } = this.props;
+    const allowed = await this.spent(recognised, address, list);
+    const id = randomUUID();
+    outcomes.begin(id, allowed);
+    try {
+      const tools = await toolLists.of({ url: tool.url, address, headers: allowed.set }, revision);
+      outcomes.end(id, "succeeded");
+      return tools;
+    } catch (error) {
+      outcomes.end(id, "unknown");
+      throw Denial.of("mcp.unseen", undefined, { cause: error });
+    }
   }
 
   /**
@@ -165,13 +226,25 @@ export class Authorizer {
   private async decided(asked: AskedCall, known: KnownState, isFresh: boolean): Promise<CallSteps | undefined> {
     const { bound, fleet, untrusted } = asked;
     const { input, ...spending } = questionOf(at(known, bound.claims, this.props.clock()), asked);
-    const intent = await asked.intent(input, spending.requestDigest);
-    const { decision, reasons }: Decision = await this.props.decider.decide(fleet, { ...input, intent });
+    const { decision, reasons } = await this.verdict(asked, input, spending.requestDigest);
     const decidedBy = { versions: known.versions, revision: fleet.revision };
     if (decision === "allow") return { spend: { ...spending, untrusted, ...decidedBy } };
     if (!isFresh) return undefined;
     if (isOnlyUnapproved(reasons)) return { ask: decidedBy };
     throw Denial.byPolicy(reasons, known.retryAfter);
+  }
+
+  private async verdict(
+    { facts, fleet, intent }: AskedCall,
+    input: Question["input"],
+    digest: string,
+  ): Promise<Pick<Decision, "decision" | "reasons">> {
+    if (!isProtocolAction(facts.action)) {
+      return this.props.decider.decide(fleet, { ...input, intent: await intent(input, digest) });
+    }
+    const code = refusedAtDestination(facts, input.session.mark, fleet.policy);
+    if (code !== undefined) return { decision: "deny", reasons: [reasonOf(code)] };
+    return this.props.decider.decide(fleet, { ...input, ...TOKEN_QUESTION });
   }
 
   /** The evaluator is asked once of a call, however often it is decided. */
@@ -193,6 +266,18 @@ export class Authorizer {
   }
 }
 
+/** Of MCP, whose lists say what may be called, the policy is looked at before it is asked. */
+function grantedBy(
+  fleet: FleetView,
+  { kind, name }: FleetTool,
+  claims: AccessTokenClaims,
+): (action: string) => boolean {
+  const scope = scopeOf(claims);
+  if (kind !== "mcp") return (action) => scope.includes(action);
+  const actions = taskOf(fleet, claims)?.actions;
+  return (action) => scope.includes(action) && own(actions, `${name}.${action}`) === true;
+}
+
 function taskOf({ policy }: FleetView, { client_id: agent, task }: AccessTokenClaims): PolicyTask | undefined {
   return own(own(policy.agents, agent)?.tasks, task);
 }
@@ -208,7 +293,10 @@ function questionOf({ input, spent }: KnownState, { facts, call, fleet }: AskedC
   const { agent, chain, user, task } = input;
   const digest = digestOf({ agent: agent.spiffeId, chain, user, task, ...facts, arguments: call.arguments });
   const declared: PolicyTask | undefined = own(own(fleet.policy.agents, agent.spiffeId)?.tasks, task);
-  const costs = declared === undefined ? {} : costsOf(declared, `${facts.tool}.${facts.action}`, call);
+  const costs =
+    declared === undefined || isProtocolAction(facts.action)
+      ? {}
+      : costsOf(declared, `${facts.tool}.${facts.action}`, call);
   const budgets = Object.fromEntries(
     Object.entries(costs).flatMap(([key, cost]) => {
       const used = own(spent, key);

@@ -2,7 +2,7 @@ import { isRecord } from "../../../domain/is-record";
 import type { ActsAs } from "../../registry/registry";
 import type { AccessTokenClaims } from "../../token/access-token";
 import { Denial } from "../denial";
-import type { Arguments } from "../request/http-actions";
+import type { Arguments } from "../request/recognised-call";
 
 /**
  * A service identity has the rights of all whom it serves: what it is asked for is held to the one of the token.

@@ -1,6 +1,6 @@
 import { type PolicyTask, unitsOf } from "../../../domain";
 import { Denial } from "../denial";
-import type { RecognisedCall } from "../request/http-actions";
+import type { RecognisedCall } from "../request/recognised-call";
 
 const SUM = "sum=";
 

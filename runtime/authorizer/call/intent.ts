@@ -1,7 +1,7 @@
 import type { CallFacts, DecisionInput } from "../../../domain";
 import type { IntentEvaluator } from "../../decision/intent-evaluator";
 import type { FleetView } from "../../registry/registry";
-import type { Arguments } from "../request/http-actions";
+import type { Arguments } from "../request/recognised-call";
 
 /** Who says whether a call serves its task, where the platform names somebody */
 export interface Intent {

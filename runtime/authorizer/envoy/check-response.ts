@@ -1,5 +1,5 @@
 import type { Allowed } from "../call/authorizer";
-import type { Denial } from "../denial";
+import type { Denial, RpcAnswer } from "../denial";
 import type { CheckResponse, HeaderOption, RefusalAnswer } from "./protocol";
 
 /** Where the access log finds which call it was */
@@ -42,8 +42,8 @@ export function deniedResponse(denial: Denial, decision: string): CheckResponse 
 }
 
 /** What the agent gets in place of an answer. @param decision id under which it stands in the log */
-export function refusalOf({ error, reasons, retryAfter, more }: Denial, decision: string): RefusalAnswer {
-  const status = STATUS[error] ?? 403;
+export function refusalOf({ error, reasons, retryAfter, more, rpc }: Denial, decision: string): RefusalAnswer {
+  const status = rpc?.status ?? STATUS[error] ?? 403;
   const description = reasons.map(({ what, fix }) => `${what}: ${fix}`).join("; ");
   const headers = [
     header("content-type", "application/json"),
@@ -53,8 +53,15 @@ export function refusalOf({ error, reasons, retryAfter, more }: Denial, decision
   if (status === 401) headers.push(header("www-authenticate", 'Bearer error="invalid_token"'));
   const wait = retryAfter ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
   if (wait !== undefined) headers.push(header("retry-after", `${wait}`));
-  const body = { error, error_description: description, reasons, decision_id: decision, ...more };
+  const told = { error, error_description: description, reasons, ...more };
+  const body = rpc === undefined ? { ...told, decision_id: decision } : rpcBody(rpc, told, decision);
   return { status: { code: status }, headers, body: JSON.stringify(body) };
+}
+
+/** JSON-RPC 2.0 section 5.1; without an id where none could be read, as MCP has it */
+function rpcBody({ id, code, message, isSilent }: RpcAnswer, told: object, decision: string): object {
+  const data = { ...(isSilent ? {} : told), decision_id: decision };
+  return { jsonrpc: "2.0", ...(id !== undefined && { id }), error: { code, message, data } };
 }
 
 function header(key: string, value: string): HeaderOption {

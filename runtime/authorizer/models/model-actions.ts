@@ -5,7 +5,7 @@ import { reasonOf } from "../../decision/decider";
 import type { Value } from "../../json";
 import type { FleetAction } from "../../registry/registry";
 import { Denial } from "../denial";
-import type { Arguments, RecognisedCall } from "../request/http-actions";
+import type { Arguments, RecognisedCall } from "../request/recognised-call";
 import { ModelAnswer } from "./answers/model-answer";
 import { apiAt, KNOWN_APIS, type KnownApi } from "./model-api";
 import { MODEL_HEADERS } from "./model-headers";

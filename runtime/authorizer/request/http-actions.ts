@@ -2,26 +2,11 @@ import { isRecord } from "../../../domain/is-record";
 import type { Value } from "../../json";
 import type { FleetAction } from "../../registry/registry";
 import { reasonOf } from "../../decision/decider";
-import type { AnswerReader } from "../answer/answer-reader";
 import { Denial } from "../denial";
 import { folded } from "./body";
+import type { Arguments, RecognisedCall } from "./recognised-call";
 import { type Schema, schemaOf } from "./schema";
 import { decoded, type Target } from "./target";
-
-/** Arguments by name: of path, query and body */
-export type Arguments = Readonly<Record<string, Value>>;
-
-/** Which action a request is, and with what */
-export interface RecognisedCall {
-  readonly action: string;
-  readonly arguments: Arguments;
-  /** Tokens of a model that it can use at most */
-  readonly tokens?: number;
-  /** Names of headers that reach the tool beside those that reach every tool */
-  readonly passes?: readonly string[];
-  /** Where more than the status says how it ended, or the answer is changed */
-  readonly answer?: AnswerReader;
-}
 
 export interface HttpRequest {
   readonly method: string;

@@ -1,11 +1,13 @@
 import type { FleetTool } from "../../registry/registry";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
+import type { McpCaller, McpMessages } from "../mcp/mcp-messages";
 import { ModelActions } from "../models/model-actions";
 import { checkModelHeaders } from "../models/model-headers";
 import { bodyOf } from "./body";
 import { refuseOverrides } from "./headers";
-import { HttpActions, type RecognisedCall } from "./http-actions";
+import { HttpActions } from "./http-actions";
+import type { RecognisedCall } from "./recognised-call";
 import { targetOf } from "./target";
 
 /** Finds which declared action a request is. What could be read as another one is refused. */
@@ -13,22 +15,21 @@ export class Recogniser {
   private readonly actions = new WeakMap<FleetTool, HttpActions>();
   private readonly models = new WeakMap<FleetTool, ModelActions>();
 
+  constructor(private readonly mcp: McpMessages) {}
+
   /** @throws Denial */
-  public recognise(
-    tool: FleetTool,
-    { method, path, headers, body }: GatewayRequest,
-    isGranted: (action: string) => boolean,
-  ): RecognisedCall {
-    if (tool.kind === "mcp") throw Denial.of("gateway.route", `the gateway does not serve the mcp ${tool.name}`);
+  public recognise(tool: FleetTool, request: GatewayRequest, caller: McpCaller): RecognisedCall {
+    if (tool.kind === "mcp") return this.mcp.recognise(tool, request, caller);
+    const { method, path, headers, body } = request;
     refuseOverrides(headers);
     const below = withoutPrefix(path, tool.name);
     if (tool.kind === "model") {
       checkModelHeaders(headers);
-      const request = { method, target: below, body: bodyOf(headers, body), bytes: body };
-      return this.modelsOf(tool).recognise(request, isGranted);
+      const asked = { method, target: below, body: bodyOf(headers, body), bytes: body };
+      return this.modelsOf(tool).recognise(asked, caller.isGranted);
     }
     const target = targetOf(below);
-    return this.actionsOf(tool).recognise({ method, target, body: bodyOf(headers, body) }, isGranted);
+    return this.actionsOf(tool).recognise({ method, target, body: bodyOf(headers, body) }, caller.isGranted);
   }
 
   private modelsOf(tool: FleetTool): ModelActions {

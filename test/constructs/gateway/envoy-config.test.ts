@@ -8,7 +8,7 @@ const PROPS: EnvoyConfigProps = {
   listen: { address: "0.0.0.0", port: 8443 },
   tools: [
     { name: "crm", url: "https://crm.acme.example/base", kind: "http" },
-    { name: "crm-two", url: "https://two.acme.internal:9443", kind: "mcp" },
+    { name: "crm-two", url: "https://two.acme.internal:9443/mcp", kind: "mcp" },
   ],
   identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
   sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
@@ -159,9 +159,9 @@ describe("routes", () => {
         told: { tool: "crm", destination: "crm.acme.example" },
       },
       {
-        match: { prefix: "/tools/crm-two/" },
+        match: { path: "/tools/crm-two" },
         to: "two.acme.internal:9443",
-        as: "/",
+        as: "/mcp",
         told: { tool: "crm-two", destination: "two.acme.internal:9443" },
       },
       { match: { prefix: "/" }, status: 403 },

@@ -135,12 +135,12 @@ test("the authorizer takes its configuration: the exchange, the registry's table
   });
 });
 
-test("each HTTP tool and model has a route, and no MCP server has one", () => {
+test("each tool has a route", () => {
   const { static_resources } = JSON.parse(dataOf(example)["envoy.json"] as string) as {
     static_resources: { listeners: object[] };
   };
-  const routes = [...JSON.stringify(static_resources.listeners).matchAll(/"prefix":"\/tools\/([a-z-]+)\/"/g)];
-  expect(routes.map(([, name]) => name)).toEqual(["claude", "editor", "github", "search", "zendesk"]);
+  const routes = [...JSON.stringify(static_resources.listeners).matchAll(/"(?:path|prefix)":"\/tools\/([a-z-]+)\/?"/g)];
+  expect(routes.map(([, name]) => name)).toEqual(["claude", "editor", "github", "payments", "search", "zendesk"]);
 });
 
 test("another configuration starts new pods, and so do another key and other authorities", () => {

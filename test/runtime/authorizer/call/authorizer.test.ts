@@ -99,12 +99,6 @@ test.each([
   expect(world.asked).toEqual([]);
 });
 
-test("fails for an MCP server: the gateway does not serve it", async () => {
-  const world = new AuthorizerWorld();
-  world.tool = { ...CRM, kind: "mcp" };
-  expect(await world.told()).toBe("access_denied gateway.route");
-});
-
 describe("a call of a model", () => {
   const TOKENS = "day:tokens:all";
   const asking = (world: AuthorizerWorld) => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { Denial } from "../../../../runtime/authorizer/denial";
+import { McpMessages } from "../../../../runtime/authorizer/mcp/mcp-messages";
 import { Recogniser } from "../../../../runtime/authorizer/request/recogniser";
 import type { FleetTool } from "../../../../runtime/registry/registry";
 import { depth } from "../../../support/depth";
@@ -159,13 +160,14 @@ function changed(request: SentRequest, { change, end, query, ...rest }: Change):
   return { ...request, ...rest, path: `/${segments.join("/")}${end ?? ""}${behind}` };
 }
 
-const recogniser = new Recogniser();
+const recogniser = new Recogniser(new McpMessages(() => 0));
+const CALLER = { claims: { client_id: "clerk", run: "r", sid: "s", sub: "alice" }, isGranted: () => true };
 
 /** What the authorizer takes it for; undefined where it refuses. All but a Denial is an error. */
 function recognised({ method, path, headers: list, body }: SentRequest) {
   try {
     const request = { method, path: `/tools/desk${path}`, headers: list, body: Buffer.from(body) };
-    return recogniser.recognise(TOOL, { ...request, certificate: "", tool: "desk", destination: "" }, () => true);
+    return recogniser.recognise(TOOL, { ...request, certificate: "", tool: "desk", destination: "" }, CALLER);
   } catch (error) {
     if (error instanceof Denial) return undefined;
     throw error;

@@ -1,0 +1,13 @@
+const PREFIX = "mcp:";
+
+/**
+ * What stands in place of an action's name for a message of MCP that calls no tool: `tools/list` is `mcp:tools/list`. No action has a
+ * colon in its name. Such a message follows the granted actions: whoever may call one of them may send it.
+ */
+export function protocolAction(method: string): string {
+  return `${PREFIX}${method}`;
+}
+
+export function isProtocolAction(action: string): boolean {
+  return action.startsWith(PREFIX);
+}

@@ -1,0 +1,352 @@
+import { own, protocolAction } from "../../../domain";
+import type { Clock } from "../../clock";
+import { canonicalJson } from "../../canonical-json";
+import type { FleetTool } from "../../registry/registry";
+import type { AccessTokenClaims } from "../../token/access-token";
+import type { GatewayRequest } from "../call/gateway-request";
+import { Denial } from "../denial";
+import { bodyOf } from "../request/body";
+import { type HeaderList, refuseOverrides, single } from "../request/headers";
+import type { Look, RecognisedCall } from "../request/recognised-call";
+import { agreeingHeaders, agreeingParameters, PARAMETER_PREFIX, parameterHeaders } from "./agreeing-headers";
+import { AnswerOfServer, type Screen, valueOf } from "./answer-of-server";
+import type { AnswerHead } from "../answer/answer-reader";
+import { Definitions, viewOf } from "./definitions";
+import { Handles } from "./handles";
+import { asRpc, unknown } from "./mcp-refusal";
+import { type Message, messageOf } from "./message";
+import { RequestStates } from "./request-states";
+import { revisionByHeader, revisionOf, VERSION_HEADER } from "./revision-of";
+import { NOTIFICATIONS, REQUESTS, type Revision, STATELESS, WITH_SESSIONS } from "./revisions";
+import { type Members, membersOf, type RpcId } from "./rpc";
+import { answered, listed, offered, passesOf, tasksOf, unchanged } from "./screens";
+
+const SESSION_HEADER = "mcp-session-id";
+const RESUMED_HEADER = "last-event-id";
+/** Beside those that every tool gets */
+const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, RESUMED_HEADER, VERSION_HEADER, "mcp-method", "mcp-name"]);
+
+const CALL_MEMBERS = ["name", "arguments", "_meta", "task", "inputResponses", "requestState"];
+/** Of `_meta`, what is the protocol's own, and what only traces (SEP-414) */
+const OWN_META = /^(?:progressToken|traceparent|tracestate|baggage|io\.modelcontextprotocol\/.*)$/;
+/** In front of what enters the digest of a call beside its arguments */
+const BESIDE = "params.";
+
+/** Who asks, and what of the tool it may call */
+export interface McpCaller {
+  readonly claims: Pick<AccessTokenClaims, "client_id" | "run" | "sid" | "sub">;
+  readonly isGranted: (action: string) => boolean;
+}
+
+type Request = Extract<Message, { readonly kind: "request" }>;
+
+/** One message, with all that it is decided by */
+interface Asked {
+  readonly tool: FleetTool;
+  readonly caller: McpCaller;
+  readonly headers: HeaderList;
+  readonly revision: Revision;
+  readonly session: string | undefined;
+  /** Agent, session of the user, and tool */
+  readonly owner: string;
+  readonly view: string;
+}
+
+/** Finds what a message to an MCP server is, and reads what comes back. It remembers what was given to whom. */
+export class McpMessages {
+  private readonly sessions = new Handles();
+  private readonly tasks = new Handles();
+  /** Of servers, to which an answer is waited for */
+  private readonly questions = new Handles();
+  private readonly states: RequestStates;
+  private readonly looking = new Map<string, Promise<void>>();
+
+  constructor(
+    clock: Clock,
+    private readonly definitions: Definitions = new Definitions(),
+  ) {
+    this.states = new RequestStates(clock);
+  }
+
+  /** @throws Denial, as a client of MCP is told it */
+  public recognise(tool: FleetTool, request: GatewayRequest, caller: McpCaller): RecognisedCall {
+    let id: RpcId | undefined;
+    try {
+      if (request.path !== `/tools/${tool.name}`) {
+        throw Denial.of(
+          "gateway.route",
+          `an MCP server is called at /tools/${tool.name}, without a slash or query behind it`,
+        );
+      }
+      refuseOverrides(request.headers);
+      for (const name of PASSED) single(request.headers, name);
+      if (request.method !== "POST") return this.withoutMessage(tool, request, caller);
+      const message = messageOf(bodyOf(request.headers, request.body));
+      if (message.kind === "request") id = message.id;
+      return { ...this.ofMessage(tool, request.headers, message, caller), refused: (denial) => asRpc(denial, id) };
+    } catch (error) {
+      throw error instanceof Denial ? asRpc(error, id) : error;
+    }
+  }
+
+  private ofMessage(tool: FleetTool, headers: HeaderList, message: Message, caller: McpCaller): RecognisedCall {
+    const opens = message.kind === "request" && message.method === "initialize";
+    const context = this.contextOf(tool, headers, caller, opens);
+    const revision = revisionOf(message, headers, context.session !== undefined);
+    const asked: Asked = { ...context, revision };
+    if (revision === STATELESS && asked.session !== undefined) {
+      throw Denial.of("mcp.header", `the header ${SESSION_HEADER} is not of MCP ${STATELESS}`);
+    }
+    agreeingHeaders(message, headers, revision);
+    if (message.kind === "response") return this.ofResponse(asked, message);
+    const known = own(message.kind === "request" ? REQUESTS : NOTIFICATIONS, message.method);
+    if (known === undefined || !known.in.includes(revision)) {
+      throw Denial.of(
+        "mcp.method",
+        `${JSON.stringify(message.method)} is no ${message.kind} of MCP ${revision} that is served`,
+      );
+    }
+    const { needs } = known;
+    if (needs !== undefined && !tool.capabilities.includes(needs)) {
+      throw Denial.of("mcp.method", `${message.method} needs the capability ${needs}, which the tool does not declare`);
+    }
+    if (message.kind === "notification") return this.protocol(asked, message.method, message.params);
+    if (message.method === "tools/call") return this.ofCall(asked, message);
+    this.checkTask(asked, message, known.name);
+    return this.ofRequest(asked, message, known.reads === true);
+  }
+
+  private contextOf(tool: FleetTool, headers: HeaderList, caller: McpCaller, opens: boolean): Omit<Asked, "revision"> {
+    const { claims } = caller;
+    const owner = JSON.stringify([claims.client_id, claims.sid, tool.name]);
+    const session = single(headers, SESSION_HEADER);
+    if (session !== undefined && opens)
+      throw Denial.of("mcp.header", `initialize opens a session, so it has no ${SESSION_HEADER}`);
+    if (session !== undefined && !this.sessions.belongs(owner, session)) throw Denial.of("mcp.session");
+    return { tool, caller, headers, session, owner, view: viewOf(tool, claims) };
+  }
+
+  private ofCall(asked: Asked, { id, params }: Request): RecognisedCall {
+    const { tool, caller } = asked;
+    const { name, arguments: args = {}, task, inputResponses, requestState } = params;
+    if (typeof name !== "string") throw Denial.of("call.arguments", "params.name must be a text");
+    const odd = Object.keys(params).find((member) => !CALL_MEMBERS.includes(member));
+    if (odd !== undefined)
+      throw Denial.of("call.arguments", `params of tools/call must have no member ${JSON.stringify(odd)}`);
+    const action = actionOf(tool, name);
+    if (action === undefined)
+      throw unknown(id, "tool", name, `no action of ${tool.name} is its tool ${JSON.stringify(name)}`);
+    if (!caller.isGranted(action))
+      throw unknown(id, "tool", name, `the token or the policy grants no ${tool.name}.${action}`);
+    if (task !== undefined && !tool.capabilities.includes("tasks")) {
+      throw Denial.of("call.arguments", "params.task needs the capability tasks, which the tool does not declare");
+    }
+    const plain = membersOf(args);
+    if (plain === undefined) throw Denial.of("call.arguments", "params.arguments must be an object");
+    const decided = { ...plain, ...beside(plain, { task, inputResponses, _meta: othersOf(params["_meta"]) }) };
+    const state = this.stateOf(asked, action, plain, requestState, inputResponses);
+    const pin = own(tool.actions, action)?.pin;
+    return {
+      ...this.passing(asked),
+      action,
+      arguments: decided,
+      ...state.call,
+      confirm: (look) => this.confirm(asked, { name, args: plain, pin }, look),
+      answer: this.answerOf(asked, id, this.answering(asked, state.request)),
+    };
+  }
+
+  private ofRequest(asked: Asked, { id, method, params }: Request, reads: boolean): RecognisedCall {
+    const { inputResponses, requestState, _meta, ...others } = params;
+    const state = this.stateOf(asked, protocolAction(method), others, requestState, inputResponses);
+    return {
+      ...this.protocol(asked, method, params),
+      ...state.call,
+      reads,
+      answer: this.answerOf(asked, id, this.resultOf(asked, method, state.request), method === "initialize"),
+    };
+  }
+
+  private ofResponse(asked: Asked, { id, outcome }: Extract<Message, { readonly kind: "response" }>): RecognisedCall {
+    const question = questionOf(asked.session, id);
+    if (asked.revision === STATELESS) throw Denial.of("mcp.message", `a client of MCP ${STATELESS} posts no answers`);
+    if (!this.questions.belongs(asked.owner, question)) {
+      throw Denial.of("mcp.message", "the server has asked no such question that was let through");
+    }
+    return {
+      ...this.protocol(asked, "response", { id, outcome }),
+      reads: true,
+      goesOut: () => this.used(this.questions.take(asked.owner, question)),
+    };
+  }
+
+  /** GET opens a stream of what the server says by itself, DELETE ends a session. */
+  private withoutMessage(tool: FleetTool, request: GatewayRequest, caller: McpCaller): RecognisedCall {
+    const { method, headers, body } = request;
+    if (method !== "GET" && method !== "DELETE") throw Denial.of("mcp.no-stream", `no ${method} is of MCP`);
+    if (body.length > 0) throw Denial.of("call.body", `${method} has no body`);
+    const context = this.contextOf(tool, headers, caller, false);
+    const header = single(headers, VERSION_HEADER);
+    if (context.session === undefined || revisionByHeader(header, true) !== WITH_SESSIONS) {
+      throw Denial.of("mcp.no-stream", `${method} is for the holder of a session of MCP ${WITH_SESSIONS}`);
+    }
+    const asked: Asked = { ...context, revision: WITH_SESSIONS };
+    const known = method === "GET" ? "stream" : "end-session";
+    return { ...this.protocol(asked, known, {}), refused: (denial) => asRpc(denial, undefined) };
+  }
+
+  /** A message that calls no tool */
+  private protocol(asked: Asked, method: string, params: Members): RecognisedCall {
+    return {
+      ...this.passing(asked),
+      action: protocolAction(method),
+      arguments: params,
+      answer: this.answerOf(asked, undefined, unchanged),
+    };
+  }
+
+  private passing({ tool, caller, headers }: Asked): Pick<RecognisedCall, "granted" | "passes"> {
+    return {
+      granted: Object.keys(tool.actions).filter((action) => caller.isGranted(action)),
+      passes: headers.map(([name]) => name).filter((name) => PASSED.has(name) || name.startsWith(PARAMETER_PREFIX)),
+    };
+  }
+
+  /** A pinned tool is called only where its server still says of it what was reviewed. */
+  private async confirm(
+    { tool, headers, revision, view }: Asked,
+    call: { readonly name: string; readonly args: Members; readonly pin: string | undefined },
+    look: Look,
+  ): Promise<void> {
+    const { name, args, pin } = call;
+    const needed = pin !== undefined || parameterHeaders(headers).length > 0;
+    let definition = this.definitions.fresh(view, name);
+    if (definition === undefined && needed) {
+      await this.looked(view, tool, () => look(revision));
+      definition = this.definitions.fresh(view, name);
+    }
+    if (pin !== undefined && definition?.pin !== pin) {
+      const what =
+        definition === undefined
+          ? "the server has no such tool any more"
+          : `the server says ${definition.pin ?? "what has no digest"} of it`;
+      throw Denial.of("mcp.pin", `${JSON.stringify(name)} is not as it was reviewed: ${what}`);
+    }
+    agreeingParameters(headers, args, definition?.headers ?? [], revision);
+  }
+
+  /** Of many calls that wait for the same, one looks. */
+  private async looked(view: string, tool: FleetTool, look: () => ReturnType<Look>): Promise<void> {
+    const looking =
+      this.looking.get(view) ??
+      look()
+        .then((tools) => this.definitions.saw(view, tool, tools, true))
+        .finally(() => this.looking.delete(view));
+    this.looking.set(view, looking);
+    await looking;
+  }
+
+  /** A state that a server gave is good once, for what was asked; answers to its questions come with it. */
+  private stateOf(
+    { caller: { claims }, tool, owner }: Asked,
+    action: string,
+    args: Members,
+    requestState: unknown,
+    inputResponses: unknown,
+  ): { readonly request: string; readonly call: Pick<RecognisedCall, "goesOut"> } {
+    const request = canonicalJson([owner, claims.run, tool.name, action, args]);
+    if (requestState === undefined && inputResponses === undefined) return { request, call: {} };
+    // A server may ask without a state: then the question itself is what is answered once.
+    const state = requestState ?? request;
+    if (typeof state !== "string" || !this.states.isGood(state, request)) throw Denial.of("mcp.state");
+    return { request, call: { goesOut: () => this.used(this.states.use(state, request)) } };
+  }
+
+  private used(wasGood: boolean): void {
+    if (!wasGood) throw Denial.of("mcp.state", "another call has used it meanwhile");
+  }
+
+  private checkTask({ owner }: Asked, { id, params }: Request, named: string | undefined): void {
+    if (named !== "taskId") return;
+    const { taskId } = params;
+    if (typeof taskId !== "string") throw Denial.of("call.arguments", "params.taskId must be a text");
+    if (!this.tasks.belongs(owner, taskId))
+      throw unknown(id, "task", taskId, "the task was given to nobody, or to somebody else");
+  }
+
+  private resultOf(asked: Asked, method: string, request: string): Screen["result"] {
+    const { tool, revision, view, owner, caller } = asked;
+    if (method === "initialize" || method === "server/discover") return offered(tool.capabilities, revision);
+    if (method === "tasks/list") return tasksOf((task) => this.tasks.belongs(owner, task));
+    if (method !== "tools/list") return this.answering(asked, request);
+    return listed({
+      revision,
+      onListed: (tools) => this.definitions.saw(view, tool, tools, false),
+      isCallable: (name) => {
+        const action = actionOf(tool, name);
+        if (action === undefined || !caller.isGranted(action)) return false;
+        const pin = own(tool.actions, action)?.pin;
+        return pin === undefined || this.definitions.fresh(view, name)?.pin === pin;
+      },
+    });
+  }
+
+  private answering({ tool, owner }: Asked, request: string): Screen["result"] {
+    return answered({
+      capabilities: tool.capabilities,
+      onQuestion: (state) => this.states.remember(state ?? request, request),
+      onTask: (task) => this.tasks.give(owner, task),
+    });
+  }
+
+  private answerOf(
+    { tool, owner, revision, session, view, headers }: Asked,
+    id: RpcId | undefined,
+    result: Screen["result"],
+    opens = false,
+  ): AnswerOfServer {
+    return new AnswerOfServer({
+      id,
+      screen: {
+        result,
+        passes: passesOf({
+          capabilities: tool.capabilities,
+          revision,
+          onServerRequest: (asked) => this.questions.give(owner, questionOf(session, asked)),
+          onToolsChanged: () => this.definitions.changed(view),
+        }),
+      },
+      onHead: (head) => this.heard(head, owner, opens ? undefined : single(headers, SESSION_HEADER), opens),
+    });
+  }
+
+  /** A session is opened by the answer to `initialize`, and over where the server knows it no more. */
+  private heard({ status, headers }: AnswerHead, owner: string, session: string | undefined, opens: boolean): void {
+    const opened = valueOf(headers, SESSION_HEADER);
+    if (opens && status === 200 && opened !== undefined && Handles.isSound(opened)) this.sessions.give(owner, opened);
+    if (session !== undefined && status === 404) this.sessions.end(owner, session);
+  }
+}
+
+function actionOf({ actions }: FleetTool, name: string): string | undefined {
+  return Object.entries(actions).find(([, { match }]) => "tool" in match && match.tool === name)?.[0];
+}
+
+function questionOf(session: string | undefined, id: RpcId): string {
+  return JSON.stringify([session ?? null, id]);
+}
+
+/** Of `_meta`, what a server may act upon; undefined where there is nothing */
+function othersOf(meta: unknown): Members | undefined {
+  const others = Object.entries(membersOf(meta) ?? {}).filter(([name]) => !OWN_META.test(name));
+  return others.length === 0 ? undefined : Object.fromEntries(others);
+}
+
+/** What a call says beside its arguments, by names that no argument has. @throws Denial `call.arguments` */
+function beside(args: Members, members: Readonly<Record<string, unknown>>): Members {
+  const taken = Object.keys(args).find((name) => name.startsWith(BESIDE));
+  if (taken !== undefined)
+    throw Denial.of("call.arguments", `no argument's name may begin with ${BESIDE}, got ${JSON.stringify(taken)}`);
+  const told = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told.map(([name, value]) => [`${BESIDE}${name}`, value])) as Members;
+}

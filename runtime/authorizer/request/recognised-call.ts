@@ -1,0 +1,34 @@
+import type { Value } from "../../json";
+import type { Denial } from "../denial";
+import type { AnswerReader } from "../answer/answer-reader";
+import type { Revision } from "../mcp/revisions";
+import type { Members } from "../mcp/rpc";
+
+/** Arguments by name: of path, query and body */
+export type Arguments = Readonly<Record<string, Value>>;
+
+/** What an MCP server says of its tools now */
+export type Look = (revision: Revision) => Promise<readonly Members[]>;
+
+/** Which action a request is, and with what */
+export interface RecognisedCall {
+  /** Or what stands for a message that calls no tool (domain/protocol-action.ts) */
+  readonly action: string;
+  readonly arguments: Arguments;
+  /** Actions that the caller may use, where the call is none of them */
+  readonly granted?: readonly string[];
+  /** Whether the answer may show what the granted actions read */
+  readonly reads?: boolean;
+  /** Tokens of a model that it can use at most */
+  readonly tokens?: number;
+  /** Names of headers that reach the tool beside those that reach every tool */
+  readonly passes?: readonly string[];
+  /** What must hold before it is decided. @throws Denial */
+  readonly confirm?: (look: Look) => Promise<void>;
+  /** The call is allowed; what is good once is used up. @throws Denial where another call was faster */
+  readonly goesOut?: () => void;
+  /** Undefined where only the status tells how the call ended */
+  readonly answer?: AnswerReader;
+  /** A refusal as the caller's protocol has it */
+  readonly refused?: (denial: Denial) => Denial;
+}

@@ -1,0 +1,98 @@
+import { pinOf } from "../../../../runtime/authorizer/mcp/definition";
+import { AuthorizerWorld, CRM } from "../../../support/authorizer-world";
+import { classic, OLD, type Sent } from "../../../support/mcp-world";
+
+const READ = { name: "read_record", inputSchema: { type: "object" } } as const;
+const MCP = {
+  ...CRM,
+  kind: "mcp",
+  capabilities: ["resources"],
+  actions: { read: { match: { tool: "read_record" }, pin: pinOf(READ) }, note: { match: { tool: "write_note" } } },
+} as const;
+
+function worldOf(change: Partial<AuthorizerWorld> = {}): AuthorizerWorld {
+  return Object.assign(new AuthorizerWorld(), { tool: MCP, toolLists: async () => [READ], ...change });
+}
+
+const sent = ({ body, headers = [] }: Sent) => ({
+  method: "POST",
+  path: "/tools/crm",
+  headers: [["content-type", "application/json"], ...headers] as const,
+  body: Buffer.from(JSON.stringify(body)),
+});
+const LIST = sent(classic("tools/list"));
+const CALL = sent(classic("tools/call", { name: "read_record", arguments: { id: 7 } }));
+
+test("a message that calls no tool is decided as the token would be that it comes with, and written as a message", async () => {
+  const world = worldOf();
+  expect(await world.told(LIST)).toBe('allowed mcp:tools/list {"authorization":"Bearer robot"}');
+  expect(world.decided).toMatchObject([{ phase: "issue", call: null, requestDigest: null, budgets: {}, intent: null }]);
+  expect(world.asked.at(-1)).toMatchObject({ costs: {}, untrusted: true });
+});
+
+test.each(["run.revoked", "session.over", "agent.expired", "delegation.undeclared"] as const)(
+  "fails where the policy refuses with %s, whatever the method is (agent-bom#4544)",
+  async (code) => {
+    for (const method of ["initialize", "tools/list", "ping", "resources/read"]) {
+      const world = worldOf({ refusing: () => [code] });
+      const params = method === "initialize" ? { protocolVersion: OLD } : { uri: "file:///a" };
+      expect(await world.told(sent(classic(method, params)))).toBe(`access_denied ${code}`);
+      expect(world.asked).toEqual([undefined]);
+    }
+  },
+);
+
+test("fails where what was read is above what the server may be sent", async () => {
+  expect(await worldOf({ version: 2 }).told(LIST)).toBe("access_denied mark.above-clearance");
+  expect(await worldOf({ version: 2, clearance: 3 }).told(LIST)).toContain("allowed");
+});
+
+test("fails where the route leads elsewhere than the policy says", async () => {
+  expect(await worldOf().told({ ...LIST, destination: "other.example" })).toBe("access_denied destination.undeclared");
+});
+
+test("what a capability brings counts as a read of all that the granted actions read", async () => {
+  const world = worldOf();
+  const { facts } = await world.allowed(sent(classic("resources/read", { uri: "file:///a" })));
+  expect(facts.data).toEqual(["orders:read"]);
+  expect((await world.allowed(LIST)).facts.data).toEqual([]);
+});
+
+test("a pinned tool is called once its server has said what was reviewed; that question is decided and written by itself", async () => {
+  const world = worldOf();
+  expect(await world.told(CALL)).toContain("allowed read");
+  expect(world.decided.map(({ phase }) => phase)).toEqual(["issue", "call"]);
+  expect(await world.told(CALL)).toContain("allowed read");
+  expect(world.decided.map(({ phase }) => phase)).toEqual(["issue", "call", "call"]);
+});
+
+test("fails where the server says something else, and the call spends nothing", async () => {
+  const world = worldOf({ toolLists: async () => [{ ...READ, description: "new" }] });
+  expect(await world.told(CALL)).toBe("access_denied mcp.pin");
+  expect(world.decided.map(({ phase }) => phase)).toEqual(["issue"]);
+});
+
+test("fails where the server does not list its tools", async () => {
+  const world = worldOf({ toolLists: () => Promise.reject(new Error("no answer")) });
+  expect(await world.told(CALL)).toBe("temporarily_unavailable mcp.unseen");
+});
+
+test("fails for an action that the policy does not grant any more, though the token does: it is a tool that does not exist", async () => {
+  const world = worldOf({ actions: { "crm.note": true } });
+  expect(await world.told(CALL)).toBe("access_denied mcp.unknown");
+  expect(world.asked).toEqual([]);
+});
+
+test("a message's headers reach the server, and no other of the agent's", async () => {
+  const { headers } = CALL;
+  const more = [
+    ...headers,
+    ["mcp-param-x", "1"],
+    ["cookie", "a=b"],
+    ["mcp-init-host", "evil"],
+    ["authorization", "Bearer t"],
+  ] as const;
+  const world = worldOf({ toolLists: async () => [{ ...READ, inputSchema: { type: "object" } }] });
+  const removed = await world.allowed({ ...LIST, headers: [...more, ["last-event-id", "7"]] });
+  expect(removed.remove).toEqual(["authorization", "cookie", "mcp-init-host"]);
+});
