@@ -54,6 +54,17 @@ export class Denial extends Error {
     return new Denial("access_denied", reasons, { retryAfter });
   }
 
+  /** @param more members of the answer besides */
+  public with(more: Readonly<Record<string, unknown>>): Denial {
+    const { error, reasons, retryAfter, rpc, cause } = this;
+    return new Denial(error, reasons, {
+      retryAfter,
+      more: { ...this.more, ...more },
+      ...(rpc !== undefined && { rpc }),
+      ...(cause !== undefined && { cause }),
+    });
+  }
+
   public answeredAs(rpc: RpcAnswer): Denial {
     const { error, reasons, retryAfter, more, cause } = this;
     return new Denial(error, reasons, { retryAfter, more, rpc, ...(cause !== undefined && { cause }) });

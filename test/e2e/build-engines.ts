@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { opaProgram } from "./decisions/programs";
+import { conformanceProgram } from "./mcp/conformance-program";
 import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
 import { Skipped } from "./harness/suite";
@@ -12,6 +13,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   moto: motoPython,
   opa: opaProgram,
   envoy: envoyProgram,
+  conformance: conformanceProgram,
   etcd: etcdProgram,
   "kube-apiserver": apiserverProgram,
   spire: spirePrograms,

@@ -6,6 +6,7 @@ import { decisionsSuite } from "./decisions/suite";
 import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
 import { gatewaySuite } from "./gateway/suite";
+import { mcpSuite } from "./mcp/suite";
 import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { reviewSuite } from "./review/suite";
@@ -19,6 +20,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   fork: forkSuite,
   gateway: gatewaySuite,
   managed: managedSuite,
+  mcp: mcpSuite,
   mutants: mutantsSuite,
   opentofu: openTofuSuite,
   review: reviewSuite,
@@ -36,6 +38,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
   managed     the policies that AWS keeps, each with each other that it may be within
+  mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
   mutants     each security rule taken out once: some test must notice
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   review      the page of a review in a real browser

@@ -12,7 +12,7 @@ const NAME_HEADER = "mcp-name";
 export const PARAMETER_PREFIX = "mcp-param-";
 
 const ENCODED = /^=\?base64\?(?<text>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
-const ENCODED_SOMEHOW = /^=\?base64\?|\?=$/i;
+const ENCODED_SOMEHOW = /^=\?base64\?.*\?=$/s;
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A parameter of a tool that a header repeats, by its schema's `x-mcp-header` */

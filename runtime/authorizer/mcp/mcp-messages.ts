@@ -97,8 +97,10 @@ export class McpMessages {
     if (revision === STATELESS && asked.session !== undefined) {
       throw Denial.of("mcp.header", `the header ${SESSION_HEADER} is not of MCP ${STATELESS}`);
     }
-    agreeingHeaders(message, headers, revision);
-    if (message.kind === "response") return this.ofResponse(asked, message);
+    if (message.kind === "response") {
+      agreeingHeaders(message, headers, revision);
+      return this.ofResponse(asked, message);
+    }
     const known = own(message.kind === "request" ? REQUESTS : NOTIFICATIONS, message.method);
     if (known === undefined || !known.in.includes(revision)) {
       throw Denial.of(
@@ -106,6 +108,7 @@ export class McpMessages {
         `${JSON.stringify(message.method)} is no ${message.kind} of MCP ${revision} that is served`,
       );
     }
+    agreeingHeaders(message, headers, revision);
     const { needs } = known;
     if (needs !== undefined && !tool.capabilities.includes(needs)) {
       throw Denial.of("mcp.method", `${message.method} needs the capability ${needs}, which the tool does not declare`);

@@ -19,13 +19,15 @@ export function revisionOf(message: Message, headers: HeaderList, hasSession: bo
   const params = message.kind === "response" ? {} : message.params;
   const told = own(membersOf(params["_meta"]), VERSION_META);
   if (told !== undefined) {
-    if (told !== STATELESS) throw unserved(String(told));
-    if (header !== told) throw mismatch(VERSION_HEADER, header, STATELESS);
+    if (typeof told !== "string") throw Denial.of("call.arguments", `params._meta["${VERSION_META}"] must be a text`);
+    if (header !== told) throw mismatch(VERSION_HEADER, header, told);
+    // Of those that are named in each request there is one.
+    if (told !== STATELESS) throw unserved(told, [STATELESS]);
     return STATELESS;
   }
   if (header === STATELESS) {
     if (message.kind === "notification") return STATELESS;
-    throw Denial.of("mcp.message", `a request of ${STATELESS} must name it in params._meta["${VERSION_META}"]`);
+    throw Denial.of("call.arguments", `a request of ${STATELESS} must name it in params._meta["${VERSION_META}"]`);
   }
   if (message.kind === "request" && message.method === "initialize") {
     const asked = params["protocolVersion"];
@@ -49,6 +51,8 @@ export function mismatch(name: string, header: string | undefined, body: string)
   return Denial.of("mcp.header", `the header ${name} must be ${JSON.stringify(body)}, as the body says, got ${got}`);
 }
 
-function unserved(revision: string): Denial {
-  return Denial.of("mcp.revision", `MCP must be of revision ${REVISIONS.join(" or ")}, got ${revision}`);
+function unserved(revision: string, supported: readonly Revision[] = REVISIONS): Denial {
+  const denial = Denial.of("mcp.revision", `MCP must be of revision ${REVISIONS.join(" or ")}, got ${revision}`);
+  // As MCP 2026-07-28 has it in the error's data.
+  return denial.with({ supported, requested: revision });
 }

@@ -23,6 +23,20 @@ export class Beside {
     public readonly url: string,
   ) {}
 
+  public static async start(suite: Suite, at: GatewayWorld): Promise<Beside> {
+    const started = await serve({
+      name: "the companion",
+      command: at.path("companion"),
+      args: ["-r", "@swc-node/register", join(ROOT, "runtime/companion/main.ts")],
+      cwd: ROOT,
+      env: at.companionEnvironment(),
+      ready: (said) => LISTENING.test(said) && HELD.test(said),
+      startSeconds: START_SECONDS,
+    });
+    suite.afterwards(() => started.kill());
+    return new Beside(started, LISTENING.exec(started.said())?.[1] as string);
+  }
+
   public async begin(at: GatewayWorld, task: string, user: string, audience = "tool:crm"): Promise<string> {
     const body = { task, start: "user", evidence: at.evidence("clerk", task, user), audience };
     const answer = await fetch(`${this.url}/v1/runs`, {
@@ -38,19 +52,9 @@ export class Beside {
 
 /** An agent's code knows a base URL, and nothing of tokens, certificates or the gateway. */
 export function companionChecks(suite: Suite, world: Check<GatewayWorld>): Check<Beside> {
-  const companion = suite.check("companion: it is the way out, by a base URL alone", [world], async ([at]) => {
-    const started = await serve({
-      name: "the companion",
-      command: at.path("companion"),
-      args: ["-r", "@swc-node/register", join(ROOT, "runtime/companion/main.ts")],
-      cwd: ROOT,
-      env: at.companionEnvironment(),
-      ready: (said) => LISTENING.test(said) && HELD.test(said),
-      startSeconds: START_SECONDS,
-    });
-    suite.afterwards(() => started.kill());
-    return new Beside(started, LISTENING.exec(started.said())?.[1] as string);
-  });
+  const companion = suite.check("companion: it is the way out, by a base URL alone", [world], ([at]) =>
+    Beside.start(suite, at),
+  );
 
   suite.check(
     "companion: fetch calls a tool of the task's run, and the bytes arrive",

@@ -179,8 +179,7 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
 }
 
 /** What synth writes of it */
-export function gatewayDocument(port: number, userIssuer: string, bystanders = 0): FleetDocument {
-  const fleet = gatewayFleet(port, bystanders);
+export function gatewayDocument(fleet: Fleet, userIssuer: string): FleetDocument {
   const issuer = { issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] as const };
   const platform = new Platform({ ...facts, issuers: [issuer], starters: [] });
   return {

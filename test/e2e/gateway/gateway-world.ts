@@ -2,12 +2,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DevelopmentAuthority, keyPair, pem } from "../../../cli/dev/development-authority";
-import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
+import { keyPair, pem } from "../../../cli/dev/development-authority";
+import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { opaConfig } from "../../../constructs/decision/private/opa-config";
 import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
+import type { Fleet } from "../../../constructs";
 import { facts } from "../../../fleet/platform";
 import { bundleFiles, tarGz } from "../../../policies/bundle";
 import { SIGNATURES, signBundle } from "../../../policies/signature";
@@ -31,7 +32,9 @@ import type { HeldX509 } from "../spire/workload-api";
 import { gatewayDocument, gatewayFleet, HOSTS } from "./gateway-fleet";
 import { NameServer } from "./name-server";
 import { RecordingTool } from "./recording-tool";
+import type { OwnServers } from "./own-servers";
 import { SecretServer } from "./secret-server";
+import { userIssuers } from "./user-issuers";
 
 const ROOT = resolve(__dirname, "../../..");
 const SYNCED_SECONDS = 120;
@@ -75,6 +78,12 @@ export interface GatewayWorldOptions {
    * @default 0
    */
   readonly bystanders?: number;
+  /**
+   * What is called in place of the tools of these tests
+   *
+   * @default - their tools
+   */
+  readonly own?: OwnServers;
 }
 
 /** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
@@ -89,6 +98,9 @@ export class GatewayWorld {
   private constructor(
     private readonly suite: Suite,
     private readonly programs: { readonly envoy: string },
+    private readonly fleet: Fleet,
+    /** PEM of those that vouch for tools */
+    private readonly authorities: string,
     public readonly folder: string,
     public readonly host: string,
     public readonly spire: RealSpire,
@@ -115,7 +127,7 @@ export class GatewayWorld {
     const host = addressOfNetwork();
     const spire = await RealSpire.start(spirePrograms, join(folder, "s"));
     suite.afterwards(() => spire.stop());
-    const issuers = await issuersOf(suite, folder);
+    const issuers = await userIssuers(suite, folder, ISSUER);
     const tool = await RecordingTool.start(host, Object.values(HOSTS));
     suite.afterwards(() => tool.stop());
     const names = await NameServer.start();
@@ -123,11 +135,15 @@ export class GatewayWorld {
     const secrets = await SecretServer.start();
     suite.afterwards(() => secrets.stop());
     for (const name of Object.values(HOSTS)) if (name !== HOSTS.unknown) names.addresses.set(name, [host]);
+    for (const name of options.own?.hosts ?? []) names.addresses.set(name, [host]);
     names.addresses.set(HOSTS.metadata, [METADATA_ADDRESS]);
     names.addresses.set(HOSTS.twofold, [PUBLIC_ADDRESS, host]);
     const ports = { exchange: await freePort(), gateway: await freePort() };
+    const { own, bystanders } = options;
     const parts = [folder, host, spire, issuers, tool, names, secrets, ports, options] as const;
-    const world = new GatewayWorld(suite, { envoy }, ...parts);
+    const fleet = own?.fleet ?? gatewayFleet(tool.port, bystanders);
+    const authorities = `${tool.authority}${own?.authority ?? ""}`;
+    const world = new GatewayWorld(suite, { envoy }, fleet, authorities, ...parts);
     await world.registered();
     await world.published();
     await world.startExchange();
@@ -196,7 +212,7 @@ export class GatewayWorld {
   public async decideByOpa(program: string): Promise<void> {
     const [config, socket, bundle] = [this.path("opa.json"), this.path("run", "opa.sock"), this.path("bundle.tar.gz")];
     const signer = new KeyFileSigner(this.path("registry.pem"));
-    const { policy } = gatewayDocument(this.tool.port, this.issuers.userIssuer);
+    const { policy } = gatewayDocument(this.fleet, this.issuers.userIssuer);
     const files = await signBundle(bundleFiles(JSON.stringify(policy)), {
       signer,
       revision: this.revision,
@@ -233,6 +249,7 @@ export class GatewayWorld {
       socket: this.authorizerSocket,
       registry: this.registry,
       nameServers: [`127.0.0.1:${this.names.port}`],
+      authorities: this.path("authorities.pem"),
       tls: { workloadApi: `unix://${this.spire.agent.socket}` },
     };
     writeFileSync(this.path("authorizer.json"), JSON.stringify(config));
@@ -288,7 +305,7 @@ export class GatewayWorld {
     change: { readonly port?: number; readonly authorizer?: string; readonly admin?: string } = {},
   ): string {
     const { port = this.port, authorizer = this.authorizerSocket, admin = this.path("run", "admin.sock") } = change;
-    const fleet = gatewayFleet(this.tool.port);
+    const { fleet } = this;
     return envoyJson({
       trustDomain: DOMAIN,
       spiffeId: this.idOf("gateway"),
@@ -304,7 +321,7 @@ export class GatewayWorld {
   public async published(): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const document = gatewayDocument(this.tool.port, this.issuers.userIssuer, this.options.bystanders);
+    const document = gatewayDocument(this.fleet, this.issuers.userIssuer);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
     return this.revision;
@@ -329,7 +346,7 @@ export class GatewayWorld {
     for (const name of ["authorizer", "companion", "exchange"] as const) copyFileSync(here, this.program(name));
     for (const name of ["registry", "signing"])
       writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
-    writeFileSync(this.path("authorities.pem"), this.tool.authority);
+    writeFileSync(this.path("authorities.pem"), this.authorities);
     await spire.register(realpathSync(this.program("exchange")), PATHS.exchange, { dnsNames: [EXCHANGE_HOST] });
     await spire.register(realpathSync(this.program("authorizer")), PATHS.gateway);
     await spire.register(realpathSync(this.programs.envoy), PATHS.gateway);
@@ -386,14 +403,4 @@ export class GatewayWorld {
       },
     };
   }
-}
-
-/** Users, whose keys are served under an authority that nobody else trusts */
-async function issuersOf(suite: Suite, folder: string): Promise<DevelopmentIssuers> {
-  const authority = new DevelopmentAuthority("issuers.example");
-  writeFileSync(join(folder, "issuers.pem"), authority.bundle);
-  const issuers = new DevelopmentIssuers({ authority, audience: ISSUER, spiffeIdOf: () => undefined });
-  await issuers.listen();
-  suite.afterwards(() => issuers.close());
-  return issuers;
 }

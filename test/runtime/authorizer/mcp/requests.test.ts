@@ -143,12 +143,25 @@ test.each([
         params: { ...CALL, _meta: { "io.modelcontextprotocol/protocolVersion": "2027-01-01" } },
       },
     },
+    '400 -32020 mcp.header id=1: the header mcp-protocol-version must be "2027-01-01", as the body says, got "2026-07-28"',
+  ],
+  [
+    "a newer one in the body and the header",
+    {
+      headers: [["mcp-protocol-version", "2027-01-01"]],
+      body: {
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { ...CALL, _meta: { "io.modelcontextprotocol/protocolVersion": "2027-01-01" } },
+      },
+    },
     "400 -32022 mcp.revision id=1: MCP must be of revision 2026-07-28 or 2025-11-25, got 2027-01-01",
   ],
   [
     "a request of 2026-07-28 that does not say so",
     { ...call, body: old.body },
-    '400 -32600 mcp.message id=1: a request of 2026-07-28 must name it in params._meta["io.modelcontextprotocol/protocolVersion"]',
+    '400 -32602 call.arguments id=1: a request of 2026-07-28 must name it in params._meta["io.modelcontextprotocol/protocolVersion"]',
   ],
   [
     "a batch",

@@ -1,0 +1,9 @@
+import type { Fleet } from "../../../constructs";
+
+/** Servers with names of their own, and the fleet that calls them */
+export interface OwnServers {
+  readonly hosts: readonly string[];
+  readonly fleet: Fleet;
+  /** PEM of the authority that vouches for them */
+  readonly authority: string;
+}

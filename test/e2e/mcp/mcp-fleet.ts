@@ -1,0 +1,62 @@
+import { Agent, Fleet, Tool } from "../../../constructs";
+import { MCP_CAPABILITIES } from "../../../domain/tool-props";
+import { MCP_HOST, SHOP_HOST } from "./mcp-servers";
+
+export const PINNED = "test_simple_text";
+
+const unpinned = { reason: "the server of the tests is this repository's own" };
+const shared = {
+  clearance: "restricted",
+  actsAs: { service: "robot" },
+  privateAddress: { reason: "the servers of the tests run on this machine" },
+} as const;
+
+/**
+ * Two ways to one server: `mcp` for all that it can do, `shop` for two of its tools and nothing besides.
+ *
+ * @param pin of the tool {@link PINNED}
+ * @param names of all the server's tools
+ */
+export function mcpFleet(port: number, pin: string, names: readonly string[]): Fleet {
+  const tools = names.map((tool) => {
+    const how = tool === PINNED ? { pin } : { unpinned };
+    return [tool.replaceAll("_", "-"), { tool, readOnly: true, ...how }] as const;
+  });
+  const mcp = Tool.mcp<string>("mcp", {
+    ...shared,
+    url: `https://${MCP_HOST}:${port}/mcp`,
+    capabilities: MCP_CAPABILITIES,
+    actions: Object.fromEntries(tools),
+  });
+  const shop = Tool.mcp("shop", {
+    ...shared,
+    url: `https://${SHOP_HOST}:${port}/mcp`,
+    actions: {
+      simple: { tool: PINNED, pin, readOnly: true },
+      image: { tool: "test_image_content", unpinned, readOnly: true },
+      headers: { tool: "test_headers", unpinned, readOnly: true },
+    },
+  });
+  const [first, ...others] = tools.map(([name]) => name);
+
+  class Clerk extends Agent.define("clerk", {
+    owner: "office@acme.example",
+    purpose: "Uses all that MCP servers can do",
+    expires: "2027-06-30",
+    workload: { namespace: "office" },
+    tasks: {
+      use: { startedBy: "user", tools: [mcp.allow(first as string, ...others)] },
+      buy: { startedBy: "user", tools: [shop.allow("simple", "headers")] },
+    },
+  }) {}
+
+  class Other extends Agent.define("other", {
+    owner: "office@acme.example",
+    purpose: "Uses one tool",
+    expires: "2027-06-30",
+    workload: { namespace: "office" },
+    tasks: { buy: { startedBy: "user", tools: [shop.allow("simple")] } },
+  }) {}
+
+  return Fleet.of(Clerk, Other);
+}
