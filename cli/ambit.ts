@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   registry: async () => (await import("./registry")).registryCommand,
   review: async () => (await import("./review")).reviewCommand,
   simulate: async () => (await import("./simulate")).simulateCommand,
+  tools: async () => (await import("./tools")).toolsCommand,
   verify: async () => (await import("./verify")).verifyCommand,
 };
 
