@@ -43,7 +43,11 @@ test("the policy allows it where it would give the token", async () => {
 
 test.each([
   ["costs", { costs: { "day:calls:all": 1 } }, ["request.malformed"]],
-  ["another tool", { call: { tool: "zendesk", ...LIST, destination: "acme.zendesk.com", data: [] } }, ["token.other-audience"]],
+  [
+    "another tool",
+    { call: { tool: "zendesk", ...LIST, destination: "acme.zendesk.com", data: [] } },
+    ["token.other-audience"],
+  ],
 ] as const)("fails with %s", async (_, change, codes) => {
   const { world, claims } = await clerkAt("payout");
   const spent = world.spend(claims, { call: callOf(claims, LIST), costs: {}, ...change } as never);
