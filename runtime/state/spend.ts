@@ -43,7 +43,6 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const { own, agent, state, now, fleet } = known;
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
-  if (isProtocolAction(call.action) && fleet.toolOf(call.tool)?.kind !== "mcp") throw deniedBy("action.not-granted");
   refuseOtherOrOver(known, call);
   if (versionsOf(known).join() !== request.versions.join()) throw Refusal.of("store.conflict");
   const mark = readBy(call, fleet.policy);
@@ -52,7 +51,7 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const writes = [
     ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
     ...budgetWrites(known, request),
-    ...(isProtocolAction(call.action) ? [] : approvalWrites(known, requestDigest)),
+    ...approvalWrites(known, request),
   ];
   // Only where a registry of before declares more budgets than synth lets through.
   if (writes.length > ACT_WRITES) {
@@ -81,6 +80,8 @@ export function hasChanged(known: Known, { call, versions }: Pick<SpendRequest, 
 export function refuseOtherOrOver(known: Known, call: SpendRequest["call"]): void {
   const other = otherCall(known.claims, call);
   if (other !== undefined) throw Refusal.denied([other]);
+  const speaksMcp = known.fleet.toolOf(call.tool)?.kind === "mcp";
+  if (isProtocolAction(call.action) && !speaksMcp) throw deniedBy("action.not-granted");
   refuseOtherSession(known.own, known.claims);
   const over = reasonToStop(known);
   if (over !== undefined) throw deniedBy(over);
@@ -166,8 +167,11 @@ function budgetWrites(known: Known, { call, costs, reservation }: SpendRequest):
 }
 
 /** The approval of exactly this request, and no other: one of another request stays as it is. */
-function approvalWrites(known: Known, requestDigest: string): readonly Write[] {
-  if (taskOf(known).approvalGroup === "") return [];
+function approvalWrites(
+  known: Known,
+  { call, requestDigest }: Pick<SpendRequest, "call" | "requestDigest">,
+): readonly Write[] {
+  if (isProtocolAction(call.action) || taskOf(known).approvalGroup === "") return [];
   const approved = usable(known);
   if (approved === undefined) throw Refusal.of("store.conflict");
   if (approved.record.digest !== requestDigest) throw deniedBy("approval.other-request");

@@ -14,8 +14,8 @@ export interface ForwarderRoute {
 
 export interface ForwarderRoutes {
   readonly routes: readonly ForwarderRoute[];
-  /** What a path begins with where Envoy does more than decide on the request, and the forwarder cannot */
-  readonly beyond: readonly string[];
+  /** Whether Envoy does more than decide on requests of this path, which the forwarder cannot */
+  readonly isBeyond: (path: string) => boolean;
   /** Names of headers that answers lose */
   readonly removed: readonly string[];
 }
@@ -27,7 +27,7 @@ const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, "envoy.filters.http.rou
 const perFilter = z.record(z.string(), z.unknown());
 const route = z.object({
   name: z.string(),
-  match: z.object({ prefix: z.string() }),
+  match: z.union([z.object({ prefix: z.string() }), z.object({ path: z.string() })]),
   route: z.object({ prefix_rewrite: z.string(), host_rewrite_literal: z.string() }).optional(),
   typed_per_filter_config: perFilter.default({}),
 });
@@ -65,17 +65,22 @@ export function routesIn(config: string): ForwarderRoutes {
   }
   const [{ routes }] = route_config.virtual_hosts;
   const leading = routes.filter(({ route: way }) => way !== undefined);
+  const beyond = leading.filter((each) => forwarded(each).length === 0);
   return {
     routes: leading.flatMap(forwarded),
-    beyond: leading.filter((each) => forwarded(each).length === 0).map(({ match }) => match.prefix),
+    isBeyond: (path) => beyond.some(({ match }) => fits(match, path)),
     removed: route_config.response_headers_to_remove,
   };
+}
+
+function fits(match: z.infer<typeof route>["match"], path: string): boolean {
+  return "prefix" in match ? path.startsWith(match.prefix) : path.split("?", 1)[0] === match.path;
 }
 
 function forwarded({ match, route: way, typed_per_filter_config: more }: z.infer<typeof route>): ForwarderRoute[] {
   const settings = authorization.safeParse(more[AUTHORIZATION]);
   const needsMore = Object.keys(more).some((name) => name !== AUTHORIZATION);
-  if (way === undefined || needsMore || !settings.success) return [];
+  if (way === undefined || needsMore || !settings.success || !("prefix" in match)) return [];
   const { prefix_rewrite: rewrite, host_rewrite_literal: host } = way;
   return [{ prefix: match.prefix, rewrite, host, extensions: settings.data.check_settings.context_extensions }];
 }

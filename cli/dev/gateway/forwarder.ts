@@ -113,7 +113,7 @@ export class Forwarder {
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? "";
     if (!isWellFormed(incoming)) return refuse(outgoing, 400, "gateway.limit");
-    if (this.props.beyond.some((prefix) => path.startsWith(prefix))) return refuse(outgoing, 403, BEYOND);
+    if (this.props.isBeyond(path)) return refuse(outgoing, 403, BEYOND);
     const route = this.props.routes.find(({ prefix }) => path.startsWith(prefix));
     if (route === undefined) return refuse(outgoing, 403, "gateway.route");
     const body = await bodyOf(incoming);

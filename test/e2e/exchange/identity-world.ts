@@ -1,7 +1,6 @@
 import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { DevelopmentAuthority, keyPair, pem } from "../../../cli/dev/development-authority";
 import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
@@ -39,7 +38,6 @@ const ALGORITHMS = ["ES256"] as const;
 const RENEWED_SECONDS = 60;
 /** So short that a token of SPIRE's next key comes soon */
 const JWT_SVID_SECONDS = 30;
-const SYNCED_SECONDS = 120;
 
 export type WorkloadName = keyof typeof WORKLOADS;
 export type SigningKey = ExchangeConfig["signingKeys"][number];
@@ -168,23 +166,10 @@ export class IdentityWorld {
     for (const workload of Object.values(WORKLOADS)) {
       await spire.register(here, workload, { jwtSvidSeconds: JWT_SVID_SECONDS });
     }
-    const svids = await this.untilHeld();
+    const svids = await spire.held(Object.keys(WORKLOADS).length);
     for (const name of Object.keys(WORKLOADS) as WorkloadName[]) {
       const svid = svids.find(({ spiffeId }) => spiffeId === this.idOf(name)) as HeldX509;
       this.agents.set(name, new RealAgent(svid, spire.workload(), ISSUER));
-    }
-  }
-
-  private async untilHeld(): Promise<readonly HeldX509[]> {
-    const deadline = performance.now() + SYNCED_SECONDS * 1000;
-    for (;;) {
-      const svids = await this.spire
-        .workload()
-        .x509()
-        .catch(() => []);
-      if (svids.length === Object.keys(WORKLOADS).length) return svids;
-      if (performance.now() > deadline) throw new Error(`SPIRE gave ${svids.length} SVIDs after ${SYNCED_SECONDS} s`);
-      await sleep(200);
     }
   }
 

@@ -1,16 +1,19 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type OidcProvider, startOidcProvider } from "../spire/oidc-provider";
 import type { SpirePrograms } from "../spire/programs";
 import { renderSpire, type RenderedSpire, withPluginData } from "../spire/rendered-spire";
 import { type SpireAgent, type SpireServer, startAgent, startServer } from "../spire/spire";
 import type { EntryOptions } from "../spire/spire-commands";
 import type { AgentConfig, ServerConfig } from "../spire/spire-config";
-import { Workload } from "../spire/workload-api";
+import { type HeldX509, Workload } from "../spire/workload-api";
 
 const PROVIDER = "/ns/spire-server/sa/spire-oidc-discovery-provider";
 /** By this name the provider is found without a name service. */
 const PROVIDER_HOST = "localhost";
+/** For an entry to reach the agent, and its SVID to be made */
+const SYNCED_SECONDS = 120;
 
 /**
  * Server, agent and OIDC discovery provider of SPIRE, configured as rendered, without a cluster: the agent attests by a
@@ -74,6 +77,19 @@ export class RealSpire {
     const selectors = selectorsOf(program);
     await this.server.commands.createEntry({ spiffeId, parentId: this.agentId, selectors, ...more });
     return spiffeId;
+  }
+
+  /** The SVIDs of this process, once there are as many as it is registered for */
+  public async held(count: number): Promise<readonly HeldX509[]> {
+    const deadline = performance.now() + SYNCED_SECONDS * 1000;
+    for (;;) {
+      const svids = await this.workload()
+        .x509()
+        .catch(() => []);
+      if (svids.length === count) return svids;
+      if (performance.now() > deadline) throw new Error(`SPIRE gave ${svids.length} SVIDs after ${SYNCED_SECONDS} s`);
+      await sleep(200);
+    }
   }
 
   /** This process as a workload */

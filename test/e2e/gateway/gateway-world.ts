@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { keyPair, pem } from "../../../cli/dev/development-authority";
 import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
@@ -37,7 +36,6 @@ import { SecretServer } from "./secret-server";
 import { userIssuers } from "./user-issuers";
 
 const ROOT = resolve(__dirname, "../../..");
-const SYNCED_SECONDS = 120;
 const START_SECONDS = 180;
 /** However busy the machine is */
 const OPA_MILLISECONDS = 10_000;
@@ -355,23 +353,10 @@ export class GatewayWorld {
       const more = name === "brief" ? { x509SvidSeconds: BRIEF_SECONDS } : {};
       await spire.register(here, PATHS[name], more);
     }
-    const svids = await this.untilHeld();
+    const svids = await spire.held(AGENTS.length);
     for (const name of AGENTS) {
       const svid = svids.find(({ spiffeId }) => spiffeId === this.idOf(name)) as HeldX509;
       this.agents.set(name, new RealAgent(svid, spire.workload(), ISSUER));
-    }
-  }
-
-  private async untilHeld(): Promise<readonly HeldX509[]> {
-    const deadline = performance.now() + SYNCED_SECONDS * 1000;
-    for (;;) {
-      const svids = await this.spire
-        .workload()
-        .x509()
-        .catch(() => []);
-      if (svids.length === AGENTS.length) return svids;
-      if (performance.now() > deadline) throw new Error(`SPIRE gave ${svids.length} SVIDs after ${SYNCED_SECONDS} s`);
-      await sleep(200);
     }
   }
 
