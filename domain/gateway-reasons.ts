@@ -41,7 +41,7 @@ export const GATEWAY_REASONS = {
   ],
   "gateway.tool-unavailable": [
     "temporarily_unavailable",
-    "the tool gave no answer, so nobody knows whether the call took effect",
+    "the tool gave no answer, so it is unknown whether the call took effect",
     "look at the tool before calling it again",
   ],
   "gateway.answer": [

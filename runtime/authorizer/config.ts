@@ -33,7 +33,7 @@ const authorizerSchema = object({
       timeoutMs: wholeFrom1(MOST_OPA_MILLISECONDS).optional(),
     }),
   }).optional(),
-  /** Asked of every call; without it nobody is asked, and where the policy requires a verdict nothing is allowed */
+  /** Asked of every call; without it, nothing is allowed where the policy requires a verdict */
   intent: object({
     url: https,
     timeoutMs: wholeFrom1(MOST_INTENT_MILLISECONDS).optional(),

@@ -92,7 +92,7 @@ const PATIENCE_MILLISECONDS = 4_000;
 
 /** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
 export class ExchangeState {
-  /** By tool: the credential of one may be long in coming, and must keep nobody else waiting. */
+  /** By tool: the credential of one may be slow, and must not delay calls of the others. */
   private readonly calls = new Map<string, Gathered<unknown>>();
   private outcomesFor: OutcomesFor = () => undefined;
 

@@ -2,7 +2,7 @@ interface Waiting<Answer> {
   /** JSON */
   readonly question: string;
   readonly bytes: number;
-  /** Of `performance.now`, from which nobody waits for it any more */
+  /** Of `performance.now`, after which it is not sent any more */
   readonly until: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
@@ -78,7 +78,7 @@ export class Gathered<Answer> {
     this.plan();
   }
 
-  /** As many as fit, the first in any case. What waited for too long is not asked at all: its answer would come to nobody. */
+  /** As many as fit, the first in any case. What waited for too long is not asked at all: its caller has gone. */
   private batch(): readonly Waiting<Answer>[] {
     const { most, mostBytes, late } = this.props;
     const now = performance.now();

@@ -3,10 +3,10 @@ import { pipeCluster } from "./envoy-pipe";
 
 const CLUSTER = "authorizer";
 
-/** Over a Unix socket of the pod: nobody else can reach it, and no secret is shared. */
+/** Over a Unix socket of the pod: only its containers can reach it, and no secret is shared. */
 export function authorizerCluster(path: string): object {
   return pipeCluster(CLUSTER, path, {
-    // More than clients may have under way, so that nobody is refused for what others wait for.
+    // More than clients may have under way, so that the calls of one never refuse those of another.
     circuit_breakers: { thresholds: [{ max_requests: 16_384, max_pending_requests: 16_384 }] },
   });
 }
@@ -82,7 +82,7 @@ export function authorizerLog(): object {
         log_name: "calls",
         transport_api_version: "V3",
         grpc_service: { envoy_grpc: { cluster_name: CLUSTER } },
-        // Soon enough that nobody waits for it, and several in one message where calls are many.
+        // Soon enough for an order that waits for it, and several in one message where calls are many.
         buffer_flush_interval: "0.01s",
       },
     },

@@ -42,7 +42,7 @@ export function envoyConfig(props: EnvoyConfigProps): object {
     layered_runtime: {
       layers: [{ name: "ambit", static_layer: { "envoy.reloadable_features.ext_proc_graceful_grpc_close": true } }],
     },
-    // Whoever sends much and ends nothing takes memory: the largest streams are given up first, and then new connections.
+    // Clients that send much and end nothing take memory: Envoy resets the largest streams first, and then refuses new requests.
     overload_manager: {
       refresh_interval: "0.25s",
       buffer_factory_config: { minimum_account_to_track_power_of_two: 20 },

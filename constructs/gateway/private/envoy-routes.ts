@@ -53,7 +53,7 @@ function pathsOf(
   return { match: { prefix: `/tools/${name}/` }, rewrite: `${pathname.replace(/\/$/, "")}/` };
 }
 
-/** Whatever is no tool's */
+/** Requests for no tool */
 export function catchAll(): object {
   return {
     name: "none",

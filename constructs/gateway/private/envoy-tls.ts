@@ -9,7 +9,7 @@ export type Identity =
 
 const SPIRE = "spire";
 
-/** TLS 1.3, with a workload of the trust domain and nobody else. No session goes on without its certificate. */
+/** TLS 1.3, with workloads of the trust domain alone. No session goes on without its certificate. */
 export function downstreamTls({
   trustDomain,
   spiffeId,

@@ -27,7 +27,7 @@ const SOCKETS = { authorizer: `${FOLDER.sockets}/authorizer.sock`, admin: `${FOL
 /** Of Envoy's image */
 const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Where the kubelet asks the authorizer; no policy lets anybody else in */
+/** Where the kubelet asks the authorizer; network policies let nothing else in */
 export const POD_PORT = 8444;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;

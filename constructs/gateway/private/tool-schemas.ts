@@ -5,7 +5,7 @@ import { costlyPart } from "../../../domain/rules/schema-cost";
 
 /**
  * Each schema of query and body is a JSON Schema of draft 2020-12 that the authorizer can compile: there, a call of the action would be
- * refused. A keyword or format that nobody knows would silently check nothing.
+ * refused. An unknown keyword or format would silently check nothing.
  */
 export function checkSchemas(tools: readonly Tool[]): void {
   for (const { where, actions } of tools) {

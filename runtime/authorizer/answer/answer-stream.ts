@@ -6,7 +6,7 @@ export type Passage = { readonly body?: Uint8Array | undefined } | { readonly de
 
 const EMPTY = new Uint8Array();
 
-/** One answer, from its head to its end, as its reader takes it. Whatever the reader cannot take ends the answer. */
+/** One answer, from its head to its end, as its reader takes it. What the reader cannot take ends the answer. */
 export class AnswerStream {
   private seen: BodySight = "none";
 

@@ -66,7 +66,7 @@ export interface AuthorizerProps {
   readonly registry: Registry & { look(): Promise<void> };
   readonly recogniser: Recogniser;
   readonly decider: Deciding;
-  /** Undefined where nobody is asked */
+  /** Undefined where the platform has no evaluator */
   readonly intent: Intent | undefined;
   readonly exchange: Pick<ExchangeState, "call">;
   readonly destinations: Pick<Destinations, "of">;
@@ -120,7 +120,7 @@ export class Authorizer {
   constructor(private readonly props: AuthorizerProps) {}
 
   /**
-   * @param isWanted whether somebody still waits for the answer: nothing is spent for a call that was given up
+   * @param isWanted whether Envoy still waits for the answer: nothing is spent for a call that was given up
    * @throws Denial, and nothing else that may be told to the agent
    */
   public async authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {

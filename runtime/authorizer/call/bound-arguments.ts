@@ -5,7 +5,7 @@ import { Denial } from "../denial";
 import type { Arguments } from "../request/recognised-call";
 
 /**
- * A service identity has the rights of all whom it serves: what it is asked for is held to the one of the token.
+ * A service identity has the rights of all users that it serves: a bound parameter must be the claim of this token.
  *
  * @throws Denial `call.bound`
  */

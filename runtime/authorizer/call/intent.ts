@@ -3,7 +3,7 @@ import type { IntentEvaluator } from "../../decision/intent-evaluator";
 import type { FleetView } from "../../registry/registry";
 import type { Arguments } from "../request/recognised-call";
 
-/** Who says whether a call serves its task, where the platform names somebody */
+/** The evaluator that says whether a call serves its task, where the platform has one */
 export interface Intent {
   readonly evaluator: Pick<IntentEvaluator, "ask">;
   /** Whether it is told the arguments */

@@ -42,7 +42,7 @@ const PAUSE_MILLISECONDS = 1_000;
 const TOLD_MILLISECONDS = 1_000;
 
 /**
- * Calls that went out, until their outcome is known. What nobody tells in time is unknown, and so is what is under way when the
+ * Calls that went out, until their outcome is known. What Envoy does not report in time is unknown, and so is what is under way when the
  * process ends: it has not succeeded.
  *
  * Outcomes go with the next call that is asked about, and by themselves where none comes, or where a call waits for one of them.

@@ -27,7 +27,7 @@ interface Place {
 type Usable = readonly string[];
 
 const MILLISECONDS = 1_000;
-/** A name is asked for no more often, and no less, whatever its time to live is. */
+/** Bounds on how often a name is looked up, for any time to live. */
 const SECONDS = { least: 5, most: 30, withoutAnswer: 60 } as const;
 const HTTPS_PORT = "443";
 
@@ -108,7 +108,7 @@ export class Destinations {
 }
 
 function usableIn(addresses: readonly string[], isPrivate: boolean): Usable {
-  // One that is not allowed makes all of them suspect: whoever can add an address can add another one.
+  // One address that is not allowed makes all of them suspect: who can add one can add another.
   if (addresses.some((address) => !isAllowed(address, isPrivate))) return [];
   // Not every cluster has a way out by IPv6.
   const v4 = addresses.filter((address) => isIPv4(address));

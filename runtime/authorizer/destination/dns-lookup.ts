@@ -2,7 +2,7 @@ import { promises } from "node:dns";
 import type { Found, Lookup } from "./destinations";
 
 const BOUNDS = { timeout: 1_000, tries: 2 } as const;
-/** The host is known, and has no address of this kind; or nobody knows it. */
+/** The host has no address of this kind, or does not exist. */
 const NONE: readonly unknown[] = ["ENODATA", "ENOTFOUND"];
 
 /**
@@ -25,7 +25,7 @@ export function dnsLookup(servers?: readonly string[]): Lookup {
   };
 }
 
-/** @throws whatever is no answer */
+/** @throws Error where the name service does not answer */
 function noneOf(error: NodeJS.ErrnoException): [] {
   if (NONE.includes(error.code)) return [];
   throw error;

@@ -7,7 +7,7 @@ import { Denial } from "../denial";
 const MOST_CERTIFICATES = 4_096;
 
 /**
- * Whom the gateway's peers have proved to be. Envoy has verified chain and key of the connection; the certificate's end is looked at
+ * The identities that the gateway's peers have proved. Envoy has verified chain and key of the connection; the certificate's end is looked at
  * here for each request, as a connection may outlive it.
  */
 export class PeerCertificates {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Log, told } from "../../log";
 import type { EnvoyAdmin } from "./envoy-admin";
 
-/** Takes the pod out of service before its processes are told to end: Envoy ends at once, whatever it has begun. */
+/** Takes the pod out of service before its processes are told to end: Envoy ends at once, in the middle of requests. */
 export class Drain {
   private begun: Promise<void> | undefined;
 
@@ -16,7 +16,7 @@ export class Drain {
     return this.begun !== undefined;
   }
 
-  /** Begin, where nobody has, and wait until it is over. Each container of the pod asks for it. */
+  /** Begin, unless it has begun, and wait until it is over. Each container of the pod asks for it. */
   public over(): Promise<void> {
     return (this.begun ??= this.run());
   }

@@ -7,13 +7,13 @@ export class EnvoyAdmin {
   /** @param socket path */
   constructor(private readonly socket: string) {}
 
-  /** @throws Error where Envoy serves nobody, or does not answer */
+  /** @throws Error where Envoy is not ready, or does not answer */
   public async ready(): Promise<void> {
     await this.ask("GET", "/ready");
   }
 
   /**
-   * Have each answer end its connection, and stop listening when Envoy's drain time is over: whoever still comes until then is served.
+   * Have each answer end its connection, and stop listening when Envoy's drain time is over: new connections are served until then.
    *
    * @throws Error where Envoy does not answer
    */

@@ -18,7 +18,7 @@ export interface Schema {
  * @throws Error where it is none
  */
 export function schemaOf(schema: JsonSchema, what: string): Schema {
-  // Synth refuses both; whoever signs a registry in another way must not stop all agents.
+  // Synth refuses both; a registry that was signed without it must not stop all agents.
   const costly = costlyPart(schema);
   if (costly !== undefined) throw new Error(`the schema of ${what} could take long to check: ${costly}`);
   if (JSON.stringify(schema).includes('"$async"')) throw new Error(`the schema of ${what} must have no $async`);
@@ -49,7 +49,7 @@ function detailOf({ keyword, params }: ErrorObject): string {
   return "";
 }
 
-/** Names of members that the schema speaks of, at whatever place */
+/** Names of members that the schema names, at any depth */
 function namesIn(schema: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (at: unknown): void => {

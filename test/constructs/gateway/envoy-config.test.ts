@@ -102,7 +102,7 @@ describe("a request", () => {
     });
   });
 
-  test("is decided on first and as a whole, and refused where nobody decides", () => {
+  test("is decided on first and as a whole, and refused where no decision comes", () => {
     expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, EXT_PROC, "envoy.filters.http.router"]);
     expect(filters[0]?.["typed_config"]).toMatchObject({
       failure_mode_allow: false,

@@ -228,7 +228,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
   );
 
   suite.check(
-    `${engine}: fails for whoever shows no SVID, another's token or none, and nothing reaches the tool`,
+    `${engine}: fails without an SVID, with another agent's token or none, and nothing reaches the tool`,
     [world],
     async ([at]) => {
       const token = await toolToken(at, "clerk", "work", "crm");
@@ -324,7 +324,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
     equal([got.status, got.codes], [403, ["session.tainted"]]);
   });
 
-  suite.check(`${engine}: a parameter that is bound to a claim cannot name somebody else`, [world], async ([at]) => {
+  suite.check(`${engine}: a parameter that is bound to a claim cannot name another user`, [world], async ([at]) => {
     const token = await toolToken(at, "payer", "browse", "web", { user: "hans" });
     const other = encodeURIComponent(at.idOf("clerk")).replaceAll("%2F", "/");
     const got = await called(at, at.as("payer"), { path: `/tools/web/pages/1?author=${other}`, token });

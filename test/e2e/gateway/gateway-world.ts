@@ -48,12 +48,12 @@ const PATHS = {
   clerk: "/ns/office/sa/clerk",
   payer: "/ns/office/sa/payer",
   other: "/ns/office/sa/other",
-  /** Of the trust domain, and declared by nobody */
+  /** Of the trust domain, and not declared */
   stranger: "/ns/office/sa/stranger",
   /** As the stranger, with a certificate that soon ends */
   brief: "/ns/office/sa/brief",
 } as const;
-/** Agents as whom the checks themselves call */
+/** Agents whose SVIDs the checks themselves use */
 const AGENTS = ["clerk", "payer", "other", "stranger", "brief"] as const;
 /** Of a certificate that ends while a test waits for it */
 const BRIEF_SECONDS = 40;

@@ -4,7 +4,7 @@ import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import type { Suite } from "../harness/suite";
 
-/** Users, whose keys are served under an authority that nobody else trusts */
+/** Users, whose keys are served under an authority of their own */
 export async function userIssuers(suite: Suite, folder: string, audience: string): Promise<DevelopmentIssuers> {
   const authority = new DevelopmentAuthority("issuers.example");
   writeFileSync(join(folder, "issuers.pem"), authority.bundle);

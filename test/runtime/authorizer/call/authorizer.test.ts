@@ -52,7 +52,7 @@ test("a denial by what was known before is not believed: what is known now decid
   expect(await world.told()).toContain("allowed");
 });
 
-test("fails where nobody waits for the answer any more, and nothing is spent", async () => {
+test("fails where Envoy does not wait for the answer any more, and nothing is spent", async () => {
   const world = new AuthorizerWorld();
   await world.told();
   expect(await world.told({}, () => false)).toBe("temporarily_unavailable gateway.authorizer");

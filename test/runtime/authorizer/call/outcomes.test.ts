@@ -141,7 +141,7 @@ test("what cannot be told is told again, and nothing else with it", async () => 
   expect(await isWaitedFor(outcomes, "b")).toBe(false);
 });
 
-test("fails three times to tell: then nobody waits for it any more", async () => {
+test("fails three times to tell: then no call waits for it any more", async () => {
   jest.useFakeTimers();
   const { outcomes, told, logged } = world(() => Promise.reject(new Error("gone")));
   outcomes.begin("a", allowed("find"));

@@ -19,7 +19,7 @@ const code = async (act: () => unknown): Promise<string> => {
   return "believed";
 };
 
-describe("whom a certificate names", () => {
+describe("the identity in a certificate", () => {
   const authority = new DevelopmentAuthority(DOMAIN);
   const leaf = encodeURIComponent(authority.x509Svid(CLERK).certificate);
   const peers = (now = START, domain = DOMAIN) => new PeerCertificates(domain, () => now);

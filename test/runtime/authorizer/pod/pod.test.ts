@@ -98,18 +98,18 @@ describe("a pod is not ready", () => {
       },
       "registry",
     ],
-    ["while Envoy serves nobody", { envoy: { ready: failing } }, "envoy"],
+    ["while Envoy is not ready", { envoy: { ready: failing } }, "envoy"],
     ["while it drains", { drain: { hasBegun: true } }, "drain"],
   ])("%s", async (_when, changes, part) => expect(await unready({ ...sound, ...changes })).toEqual([part]));
 
-  test("while the exchange does not answer, and is again once it does, though nobody calls", async () => {
+  test("while the exchange does not answer, and is again once it does, though no call is made", async () => {
     expect(await unready({ ...sound, exchange: await silent(false) })).toEqual(["exchange"]);
     const back = await silent(true);
     expect(await unready({ ...sound, exchange: back })).toEqual([]);
     expect(back.isSilent).toBe(false);
   });
 
-  test("an exchange that was never asked keeps nobody out", async () => {
+  test("an exchange that was never asked keeps no call out", async () => {
     const exchange = new HeardExchange({ get: failing, post: failing });
     expect(await unready({ ...sound, exchange })).toEqual([]);
   });
