@@ -19,14 +19,18 @@ export interface LocalEnvoyProps {
   readonly sockets: { readonly authorizer: string; readonly admin: string };
   /** Path of the authorities in PEM that tools' certificates are verified with */
   readonly authorities: string;
+  /** Of the exchange */
+  readonly issuer: string;
 }
 
 /** The configuration of {@link ToolGateway} for Envoy on one machine, where files take the place of the Workload API */
-export function localEnvoyFile({ fleet, identity, ...props }: LocalEnvoyProps): string {
+export function localEnvoyFile({ fleet, identity, issuer, ...props }: LocalEnvoyProps): string {
+  const { address, port } = props.listen;
   return envoyJson({
     ...props,
     spiffeId: gatewayId(props.trustDomain),
     tools: envoyTools(fleet),
+    resources: { address: `https://${address}:${port}`, issuer },
     identity: { files: identity },
   });
 }

@@ -130,7 +130,10 @@ export class ToolGateway extends Construct {
     reachesAws(platform, where);
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.gateway}`;
 
-    const envoy = fitsConfigMap(envoyFile(platform, fleet, { authorities }), where);
+    const envoy = fitsConfigMap(
+      envoyFile(platform, fleet, { authorities, resources: { address: this.address, issuer: exchange.issuer } }),
+      where,
+    );
     const url = dynamodbUrl(this);
     const authorizer = (address: string | undefined): string =>
       authorizerFile(platform, { exchange, formerRegistryKeys, authorities, dynamodbUrl: address, opaSocket });

@@ -32,6 +32,7 @@ const config = envoyJson({
     { name: "crm", url: `https://${HOST}/base`, kind: "http" },
     { name: "chat", url: "https://chat.acme-tools.example", kind: "mcp" },
   ],
+  resources: { address: "https://gateway.example", issuer: "https://exchange.example" },
   identity: { files: { svid: "s", bundle: "b" } },
   sockets: { authorizer: socket, admin: "a" },
   authorities: "c",

@@ -98,6 +98,7 @@ async function started(
   const config = localEnvoyFile({
     trustDomain,
     fleet,
+    issuer: props.issuer,
     listen: { address: LOOPBACK, port },
     identity: envoySecrets(files, GATEWAY, trustDomain),
     sockets,

@@ -1,4 +1,4 @@
-import { catchAll, type GatewayTool, toolRoute } from "./envoy-routes";
+import { catchAll, type GatewayTool, type ProtectedResources, resourceRoute, toolRoute } from "./envoy-routes";
 import { answerProcessing, authorizerCluster, authorizerLog, externalAuthorization } from "./envoy-authorizer";
 import { toolCluster, type Upstream } from "./envoy-destinations";
 import {
@@ -21,6 +21,7 @@ export interface EnvoyConfigProps extends Upstream {
   readonly listen: { readonly address: string; readonly port: number };
   readonly tools: readonly GatewayTool[];
   readonly identity: Identity;
+  readonly resources: ProtectedResources;
   /** Paths of Unix sockets */
   readonly sockets: { readonly authorizer: string; readonly admin: string };
 }
@@ -135,7 +136,11 @@ function connectionManager(props: EnvoyConfigProps): object {
           name: "tools",
           domains: ["*"],
           // One rule for each tool, by its exact prefix: none is within another.
-          routes: [...props.tools.map((tool) => toolRoute(tool)), catchAll()],
+          routes: [
+            ...props.tools.map((tool) => toolRoute(tool)),
+            ...props.tools.map((tool) => resourceRoute(tool, props.resources)),
+            catchAll(),
+          ],
         },
       ],
       response_headers_to_remove: [...KEPT_FROM_AGENTS],

@@ -12,6 +12,17 @@ export interface GatewayTool {
   readonly kind: "http" | "mcp" | "model";
 }
 
+/** What the metadata of tools says of the gateway */
+export interface ProtectedResources {
+  /** https address at which the gateway is called */
+  readonly address: string;
+  /** Of the exchange, whose tokens it takes */
+  readonly issuer: string;
+}
+
+/** Where the metadata of tools stands (RFC 9728 section 3.1), as the authorizer's challenges say */
+const METADATA = "/.well-known/oauth-protected-resource";
+
 /** The one way to a tool: the authorizer learns from it which tool a request is for, never from the request. */
 export function toolRoute(tool: GatewayTool): object {
   const { host, pathname } = new URL(tool.url);
@@ -53,12 +64,28 @@ function pathsOf(
   return { match: { prefix: `/tools/${name}/` }, rewrite: `${pathname.replace(/\/$/, "")}/` };
 }
 
+/** Metadata of a tool as a protected resource (RFC 9728 section 2): where clients, those of MCP above all, learn who issues its tokens */
+export function resourceRoute({ name }: GatewayTool, { address, issuer }: ProtectedResources): object {
+  const path = `/tools/${name}`;
+  return answered(`metadata of ${name}`, { path: `${METADATA}${path}` }, 200, {
+    resource: `${address}${path}`,
+    authorization_servers: [issuer],
+    bearer_methods_supported: ["header"],
+    tls_client_certificate_bound_access_tokens: true,
+  });
+}
+
 /** Requests for no tool */
 export function catchAll(): object {
+  return answered("none", { prefix: "/" }, 403, JSON.parse(refusalBody("gateway.route")) as object);
+}
+
+/** What Envoy answers by itself, without a decision */
+function answered(name: string, match: object, status: number, body: object): object {
   return {
-    name: "none",
-    match: { prefix: "/" },
-    direct_response: { status: 403, body: { inline_string: refusalBody("gateway.route") } },
+    name,
+    match,
+    direct_response: { status, body: { inline_string: JSON.stringify(body) } },
     response_headers_to_add: [
       { header: { key: "content-type", value: "application/json" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
     ],

@@ -4,7 +4,7 @@ import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { envoyJson } from "./envoy-config";
-import type { GatewayTool } from "./envoy-routes";
+import type { GatewayTool, ProtectedResources } from "./envoy-routes";
 
 /** Where the driver of SPIFFE mounts the Workload API */
 export const WORKLOAD_API = "/spiffe-workload-api";
@@ -45,13 +45,14 @@ export function envoyTools(fleet: Fleet): readonly GatewayTool[] {
 export function envoyFile(
   { trustDomain }: Platform,
   fleet: Fleet,
-  { authorities }: { readonly authorities: string | undefined },
+  { authorities, resources }: { readonly authorities: string | undefined; readonly resources: ProtectedResources },
 ): string {
   return envoyJson({
     trustDomain: trustDomain.name,
     spiffeId: `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`,
     listen: { address: "0.0.0.0", port: CONTROL_PORTS.gateway },
     tools: envoyTools(fleet),
+    resources,
     identity: { workloadApi: WORKLOAD_SOCKET },
     sockets: SOCKETS,
     authorities: authorities === undefined ? PUBLIC_AUTHORITIES : `${FOLDER.config}/${FILE.authorities}`,

@@ -3,6 +3,17 @@ import { Denial } from "../denial";
 import { headerList } from "./header-list";
 import type { CheckRequest } from "./protocol";
 
+const AUTHORITY = /^[A-Za-z0-9.:[\]-]+$/;
+
+/** Address of the metadata of the tool that a request is for (RFC 9728 section 3.1), at the host that the client calls */
+export function metadataOf({ attributes }: CheckRequest): string | undefined {
+  const headers = attributes?.request?.http?.header_map?.headers ?? [];
+  const authority = headerList(headers).find(([name]) => name === ":authority")?.[1] ?? "";
+  const tool = attributes?.context_extensions["tool"];
+  if (tool === undefined || !AUTHORITY.test(authority)) return undefined;
+  return `https://${authority}/.well-known/oauth-protected-resource/tools/${tool}`;
+}
+
 /** @throws Denial `gateway.error` where Envoy is configured in another way than `ToolGateway` does it */
 export function gatewayRequest({ attributes }: CheckRequest): GatewayRequest {
   const http = attributes?.request?.http;

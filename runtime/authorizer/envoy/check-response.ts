@@ -1,3 +1,4 @@
+import type { ReasonCode } from "../../../domain";
 import type { Allowed } from "../call/authorizer";
 import type { Denial, RpcAnswer } from "../denial";
 import type { CheckResponse, HeaderOption, RefusalAnswer } from "./protocol";
@@ -11,6 +12,7 @@ export const ADDRESS_KEY = "ambit.address";
 /** Only on what the gateway refuses by itself: Envoy takes it out of what tools answer. */
 const DECISION_HEADER = "x-ambit-decision";
 
+const OUT_OF_SCOPE = "token.out-of-scope" satisfies ReasonCode;
 const OVERWRITE = 2;
 const OK = 0;
 const PERMISSION_DENIED = 7;
@@ -36,9 +38,23 @@ export function allowedResponse({ set, remove, address }: Allowed, call: string)
   };
 }
 
-/** @param decision id under which it stands in the log */
-export function deniedResponse(denial: Denial, decision: string): CheckResponse {
-  return { status: { code: PERMISSION_DENIED }, denied_response: refusalOf(denial, decision) };
+/**
+ * @param decision id under which it stands in the log
+ * @param metadata address of the tool's metadata as a protected resource; undefined where it is not known
+ */
+export function deniedResponse(denial: Denial, decision: string, metadata?: string): CheckResponse {
+  const refusal = refusalOf(denial, decision);
+  const challenge = challengeOf(denial, refusal.status.code);
+  if (challenge === undefined) return { status: { code: PERMISSION_DENIED }, denied_response: refusal };
+  const value = [`Bearer error="${challenge}"`, ...(metadata === undefined ? [] : [`resource_metadata="${metadata}"`])];
+  const headers = [...refusal.headers, header("www-authenticate", value.join(", "))];
+  return { status: { code: PERMISSION_DENIED }, denied_response: { ...refusal, headers } };
+}
+
+/** RFC 6750 section 3.1; undefined where another token would not help */
+function challengeOf({ codes }: Denial, status: number): string | undefined {
+  if (status === 401) return "invalid_token";
+  return codes.includes(OUT_OF_SCOPE) ? "insufficient_scope" : undefined;
 }
 
 /** What the agent gets in place of an answer. @param decision id under which it stands in the log */
@@ -50,7 +66,6 @@ export function refusalOf({ error, reasons, retryAfter, more, rpc }: Denial, dec
     header("cache-control", "no-store"),
     header(DECISION_HEADER, decision),
   ];
-  if (status === 401) headers.push(header("www-authenticate", 'Bearer error="invalid_token"'));
   const wait = retryAfter ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
   if (wait !== undefined) headers.push(header("retry-after", `${wait}`));
   const told = { error, error_description: description, reasons, ...more };

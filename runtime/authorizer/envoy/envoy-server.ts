@@ -13,7 +13,7 @@ import { type AnswerReader, MOST_WHOLE_BYTES } from "../answer/answer-reader";
 import type { Allowed, Authorizer } from "../call/authorizer";
 import type { Outcome, Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
-import { gatewayRequest } from "./check-request";
+import { gatewayRequest, metadataOf } from "./check-request";
 import { allowedResponse, deniedResponse } from "./check-response";
 import { HeldBytes } from "./held-bytes";
 import { outcomeOf } from "./outcome-of";
@@ -112,7 +112,7 @@ export class EnvoyServer {
     } catch (error) {
       const denial = error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
       this.refused("call.refused", id, request.attributes?.context_extensions.tool, denial);
-      return deniedResponse(denial, id);
+      return deniedResponse(denial, id, metadataOf(request));
     } finally {
       this.bodies.release(bytes);
     }
@@ -132,19 +132,23 @@ export class EnvoyServer {
     for (const entry of logs?.log_entry ?? []) {
       const ended = outcomeOf(entry);
       if (ended === undefined) continue;
-      const { call, isCut, outcome } = ended;
+      const { call, isCut } = ended;
       const answer = this.props.outcomes.callOf(call)?.answer;
-      this.props.outcomes.end(call, answer === undefined ? outcome : readOutcome(answer, isCut), answer?.used?.());
+      const { outcome, used } = answer === undefined ? { ...ended, used: undefined } : endOf(answer, isCut);
+      this.props.outcomes.end(call, outcome, used);
     }
   }
 }
 
-/** What cannot be said is not known to have succeeded. */
-function readOutcome(answer: AnswerReader, isCut: boolean): Outcome {
+/** What cannot be said is not known to have succeeded, and has used all that was reserved. */
+function endOf(
+  answer: AnswerReader,
+  isCut: boolean,
+): { readonly outcome: Outcome; readonly used?: number | undefined } {
   try {
-    return answer.outcome(isCut);
+    return { outcome: answer.outcome(isCut), used: answer.used?.() };
   } catch {
-    return "unknown";
+    return { outcome: "unknown" };
   }
 }
 

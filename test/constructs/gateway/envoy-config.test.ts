@@ -10,6 +10,7 @@ const PROPS: EnvoyConfigProps = {
     { name: "crm", url: "https://crm.acme.example/base", kind: "http" },
     { name: "crm-two", url: "https://two.acme.internal:9443/mcp", kind: "mcp" },
   ],
+  resources: { address: "https://gateway.example", issuer: "https://exchange.example" },
   identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
   sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
   authorities: "/etc/ssl/certs/ca-certificates.crt",
@@ -27,7 +28,10 @@ const chain = at(config, "static_resources.listeners.0.filter_chains.0") as Node
 const tls = at(chain, "transport_socket.typed_config") as Node;
 const manager = at(chain, "filters.0.typed_config") as Node;
 const filters = at(manager, "http_filters") as readonly Node[];
-const routes = at(manager, "route_config.virtual_hosts.0.routes") as readonly Node[];
+const all = at(manager, "route_config.virtual_hosts.0.routes") as readonly Node[];
+const metadata = all.filter((route) => `${String(route["name"])}`.startsWith("metadata of "));
+/** Those that a call takes */
+const routes = all.filter((route) => !metadata.includes(route));
 const cluster = (name: string) =>
   (at(config, "static_resources.clusters") as readonly Node[]).find((each) => each["name"] === name);
 const EXT_AUTHZ = "envoy.filters.http.ext_authz";
@@ -172,6 +176,19 @@ describe("routes", () => {
     });
   });
 
+  test("each tool has metadata as a protected resource (RFC 9728), at its exact path", () => {
+    expect(metadata.map((route) => at(route, "match"))).toEqual([
+      { path: "/.well-known/oauth-protected-resource/tools/crm" },
+      { path: "/.well-known/oauth-protected-resource/tools/crm-two" },
+    ]);
+    expect(JSON.parse(at(metadata[1], "direct_response.body.inline_string") as string)).toEqual({
+      resource: "https://gateway.example/tools/crm-two",
+      authorization_servers: ["https://exchange.example"],
+      bearer_methods_supported: ["header"],
+      tls_client_certificate_bound_access_tokens: true,
+    });
+  });
+
   test("a tool gets its own host, whatever the request says", () => {
     expect(at(routes[0], "route.host_rewrite_literal")).toBe("crm.acme.example");
   });
@@ -184,8 +201,9 @@ describe("routes", () => {
   });
 
   test("only what leads nowhere goes undecided", () => {
-    const undecided = routes.filter((route) => ofRoute(route, EXT_AUTHZ)["disabled"] === true);
-    expect(undecided).toEqual([routes.at(-1)]);
+    const undecided = all.filter((route) => ofRoute(route, EXT_AUTHZ)["disabled"] === true);
+    expect(undecided).toEqual([...metadata, routes.at(-1)]);
+    expect(undecided.filter((route) => route["route"] !== undefined)).toEqual([]);
   });
 });
 

@@ -25,7 +25,8 @@ export function drainChecks(suite: Suite, envoy: Check<string>): void {
       suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
       const authorities = DrainWorld.authorities();
       writeFileSync(join(folder, FILE.authorities), authorities);
-      const text = envoyFile(platform, fleet, { authorities });
+      const resources = { address: "https://gateway.example", issuer: "https://exchange.example" };
+      const text = envoyFile(platform, fleet, { authorities, resources });
       writeFileSync(join(folder, FILE.envoy), text.replaceAll(FOLDER.config, folder));
       const [container] = gatewayPod({
         images: { envoy: "e", authorizer: "a" },

@@ -82,6 +82,7 @@ export class DrainWorld {
       spiffeId: GATEWAY,
       listen: { address: host, port },
       tools: [{ name: "crm", url: `https://${HOST}:${tool.port}`, kind: "http" }],
+      resources: { address: `https://${host}:${port}`, issuer: "https://exchange.example" },
       identity: { files },
       sockets,
       authorities: join(folder, "authorities.pem"),

@@ -150,6 +150,8 @@ export class GatewayWorld {
     return world;
   }
 
+  public readonly issuer = ISSUER;
+
   public as(name: AgentName): RealAgent {
     const agent = this.agents.get(name);
     if (agent === undefined) throw new Error(`${name} has no SVID`);
@@ -309,6 +311,7 @@ export class GatewayWorld {
       spiffeId: this.idOf("gateway"),
       listen: { address: this.host, port },
       tools: fleet.tools.map(({ name, url, kind }) => ({ name, url, kind })),
+      resources: { address: `https://${this.host}:${port}`, issuer: ISSUER },
       identity: { workloadApi: this.spire.agent.socket },
       sockets: { authorizer, admin },
       authorities: this.path("authorities.pem"),

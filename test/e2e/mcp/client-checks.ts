@@ -1,11 +1,16 @@
 import { deepStrictEqual as equal, ok, rejects } from "node:assert";
+import { join } from "node:path";
 import { Client as ClientOfOld } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportOfOld } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { called } from "../gateway/call";
+import { succeed } from "../harness/process";
+import { pythonWith } from "../harness/python";
 import type { Check, Suite } from "../harness/suite";
 import { PINNED } from "./mcp-fleet";
 import type { McpWorld } from "./suite";
 
+const PYTHON = join(__dirname, "../engines/mcp-python");
 const ANSWER = [{ type: "text", text: "This is a simple text response for testing." }];
 const WHO = { name: "agent", version: "1.0.0" };
 
@@ -65,4 +70,47 @@ export function clientChecks(suite: Suite, world: Check<McpWorld>): void {
       }
     });
   }
+
+  const python = suite.check("the official client of Python is there", [], () => pythonWith("MCP for Python", PYTHON));
+  for (const mode of ["legacy", "auto", "2026-07-28"]) {
+    suite.check(
+      `Python client 2.3, ${mode}: lists what its task may call, calls it, and is refused the rest`,
+      [world, python],
+      async ([at, program]) => {
+        const run = await at.beside.begin(at.gateway, "buy", `python-${mode}`, "tool:shop");
+        const url = `${at.beside.url}/v1/runs/${run}/tools/shop`;
+        const before = at.servers.arrived.length;
+        const script = join(__dirname, "ask.py");
+        const { stdout } = await succeed(program, [script, url, mode, PINNED, "test_image_content", "test_nothing"]);
+        equal(JSON.parse(stdout), {
+          tools: ["test_headers", PINNED],
+          text: ANSWER[0]?.text,
+          refused: ["Unknown tool: test_image_content", "Unknown tool: test_nothing"],
+        });
+        const calls = at.servers.arrived.slice(before).filter(({ body }) => body.includes('"tools/call"'));
+        equal(calls.length, 1);
+      },
+    );
+  }
+
+  suite.check(
+    "mcp: the metadata of a server as a protected resource is there (RFC 9728), and a challenge names it",
+    [world],
+    async ([{ gateway }]) => {
+      const path = "/.well-known/oauth-protected-resource/tools/shop";
+      const known = await called(gateway, gateway.as("clerk"), { path });
+      const address = `https://${gateway.host}:${gateway.port}`;
+      equal(JSON.parse(known.text), {
+        resource: `${address}/tools/shop`,
+        authorization_servers: [gateway.issuer],
+        bearer_methods_supported: ["header"],
+        tls_client_certificate_bound_access_tokens: true,
+      });
+      const refused = await called(gateway, gateway.as("clerk"), { path: "/tools/shop", method: "POST", body: "{}" });
+      equal(
+        [refused.status, refused.headers["www-authenticate"]],
+        [401, `Bearer error="invalid_token", resource_metadata="${address}${path}"`],
+      );
+    },
+  );
 }

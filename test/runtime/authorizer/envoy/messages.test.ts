@@ -1,5 +1,5 @@
 import { Denial } from "../../../../runtime/authorizer/denial";
-import { gatewayRequest } from "../../../../runtime/authorizer/envoy/check-request";
+import { gatewayRequest, metadataOf } from "../../../../runtime/authorizer/envoy/check-request";
 import { allowedResponse, CALL_KEY, deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
 import { HeldBytes } from "../../../../runtime/authorizer/envoy/held-bytes";
 import { outcomeOf } from "../../../../runtime/authorizer/envoy/outcome-of";
@@ -76,6 +76,28 @@ test.each([
     ...more,
   ]);
   expect(JSON.parse(body)).toMatchObject({ reasons: denial.reasons, decision_id: "id-1" });
+});
+
+test.each([
+  [Denial.of("gateway.token-missing"), 'Bearer error="invalid_token", resource_metadata="https://gw:8443/m"'],
+  [
+    Denial.byPolicy([{ code: "token.out-of-scope", what: "w", fix: "f" }]),
+    'Bearer error="insufficient_scope", resource_metadata="https://gw:8443/m"',
+  ],
+  [Denial.of("gateway.route"), undefined],
+])("%s is answered with the challenge %s", (denial, challenge) => {
+  const answer = deniedResponse(denial, "id-1", "https://gw:8443/m");
+  const headers = "denied_response" in answer ? answer.denied_response.headers : [];
+  expect(headers.find(({ header }) => header.key === "www-authenticate")?.header.value).toBe(challenge);
+});
+
+test.each([
+  ["gw.example:8443", "https://gw.example:8443/.well-known/oauth-protected-resource/tools/crm"],
+  ['x", error="', undefined],
+  ["", undefined],
+])("the metadata of a tool is at the host %s that the client calls", (authority, expected) => {
+  const http = { header_map: { headers: [{ key: ":authority", raw_value: Buffer.from(authority) }] } };
+  expect(metadataOf(request({ request: { http } }))).toBe(expected);
 });
 
 const entry = (status: number, flags: Record<string, boolean> = {}, call: string | null = "id-1"): AccessLogEntry => ({
