@@ -19,11 +19,18 @@ export function hasExactLiterals(json: string): boolean {
   return true;
 }
 
+/** Where zeros begin that go on to the end. By a loop: a pattern would begin anew at each zero. */
+function endOfDigits(digits: string): number {
+  let end = digits.length;
+  while (end > 0 && digits.charAt(end - 1) === "0") end -= 1;
+  return end;
+}
+
 /** Digits without zeros at either end, and the place of the point: one text for each decimal number */
 function decimalOf(literal: string): string | undefined {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = NUMBER.exec(literal) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
-  const kept = digits.replace(/0+$/, "");
+  const kept = digits.slice(0, endOfDigits(digits));
   if (kept === "") return whole === "" ? undefined : "0";
   return `${sign}${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`;
 }

@@ -1,3 +1,4 @@
+import { inTime } from "../in-time";
 import { refusalOf } from "../refusal/refusal-of";
 import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
@@ -39,6 +40,8 @@ export interface CallsProps {
 }
 
 const TOOL = "tool:";
+/** Well below the time that the authorizer gives a request: a slow credential fails its own call, and no other of the request. */
+const CREDENTIAL_MILLISECONDS = 2_500;
 
 /**
  * Calls in one round trip. The authorizer sends what the call costs with the versions that it has decided by; where nothing has
@@ -85,7 +88,9 @@ export class Calls {
       return { state: known, ...(accessRequest && { access_request: accessRequest }) };
     }
     if (spend === undefined) return { state: await state.read(about) };
-    const headers = await credentials.headersFor(claims);
+    const headers = await inTime(credentials.headersFor(claims), CREDENTIAL_MILLISECONDS, () =>
+      Refusal.of("outbound.failed", "the credential of the tool did not come in time"),
+    );
     const after = await state.spendNow({ ...about, ...spend }, service);
     return after === undefined ? { state: await state.read(about) } : { state: after, headers };
   }

@@ -4,6 +4,8 @@ import type { Value } from "../json";
 const MOST_TEXTS = 8_192;
 /** Shorter ones, such as numbers, are read as fast as they are found. */
 const LEAST_CHARACTERS = 64;
+/** Longer ones, such as requests that people decide, are seldom read twice, and would take the memory of the process. */
+const MOST_CHARACTERS = 8_192;
 
 const known = new Map<string, Value>();
 
@@ -12,7 +14,7 @@ const known = new Map<string, Value>();
  * call, and seldom change.
  */
 export function valueIn(text: string): Value {
-  if (text.length < LEAST_CHARACTERS) return JSON.parse(text) as Value;
+  if (text.length < LEAST_CHARACTERS || text.length > MOST_CHARACTERS) return JSON.parse(text) as Value;
   const before = known.get(text);
   if (before !== undefined) return before;
   const value = frozen(JSON.parse(text) as Value);

@@ -7,6 +7,9 @@ import { type HeaderList, single } from "./headers";
 /** Objects and lists within each other, the outermost counted */
 export const DEEPEST_BODY = 64;
 
+/** In UTF-16 units: what is folded takes time by the square of a name's length. */
+export const LONGEST_NAME = 256;
+
 /** A byte order mark is kept, so that it is refused as JSON. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const JSON_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
@@ -68,6 +71,9 @@ function checkNames(value: Value, hasEscapes: boolean): void {
   const names = Object.keys(value);
   if (hasEscapes && names.some((name) => HALF_A_CHARACTER.test(name))) {
     throw malformed("the body must have no half of a character");
+  }
+  if (names.some((name) => name.length > LONGEST_NAME)) {
+    throw malformed(`the body must have no member whose name is longer than ${LONGEST_NAME} characters`);
   }
   if (names.includes("__proto__")) throw malformed('the body must have no member "__proto__"');
   if (names.length > 1 && new Set(names.map(folded)).size !== names.length) {

@@ -22,6 +22,16 @@ interface HttpRoute {
   readonly template: readonly (string | { readonly parameter: string })[];
   readonly query: Schema | undefined;
   readonly body: Schema | undefined;
+  /** Where each argument has its place, if the action takes a query and a body */
+  readonly places: Places | undefined;
+  /** Whether its body may be no object, and is the argument `body` then */
+  readonly takesOthers: boolean;
+}
+
+/** Names that the schemas of query and body know */
+interface Places {
+  readonly query: ReadonlySet<string>;
+  readonly body: ReadonlySet<string>;
 }
 
 /** The actions of an HTTP tool, by what a request must look like */
@@ -39,6 +49,8 @@ export class HttpActions {
         template: templateOf(path),
         query: query && schemaOf(query, "the query"),
         body: body && schemaOf(body, "the body"),
+        places: query && body && { query: new Set(namesIn(query)), body: new Set(namesIn(body)) },
+        takesOthers: body !== undefined && body["type"] !== "object",
       };
     });
   }
@@ -142,8 +154,35 @@ function problemOf({ query, body }: HttpRoute, request: HttpRequest): string | u
   );
 }
 
-/** @throws Denial `call.arguments` where two of them have one name */
-function argumentsOf({ template }: HttpRoute, { target, body }: HttpRequest): Arguments {
+/** Names of an object's own members, also where a schema is put together of others */
+function namesIn(schema: unknown): readonly string[] {
+  if (!isRecord(schema)) return [];
+  const { properties, allOf, anyOf, oneOf, then, else: otherwise } = schema;
+  const parts = [allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? (list as readonly unknown[]) : []));
+  const own = isRecord(properties) ? Object.keys(properties) : [];
+  return [...own, ...[...parts, then, otherwise].flatMap(namesIn)];
+}
+
+/**
+ * An argument has no place in what people approve and claims are bound to, so each may stand in one alone.
+ *
+ * @throws Denial `call.arguments`
+ */
+function checkPlaces({ query, body }: Places, request: HttpRequest): void {
+  const members = isRecord(request.body) ? Object.keys(request.body) : [];
+  const odd =
+    [...request.target.query.keys()].find((name) => !query.has(name)) ?? members.find((name) => !body.has(name));
+  if (odd === undefined) return;
+  throw Denial.of("call.arguments", `${JSON.stringify(odd)} is in none of the schemas, or in that of the other place`);
+}
+
+/** @throws Denial `call.arguments` where two of them have one name, or one could stand in two places */
+function argumentsOf({ template, takesOthers, places }: HttpRoute, request: HttpRequest): Arguments {
+  const { target, body } = request;
+  if (places !== undefined) checkPlaces(places, request);
+  if (takesOthers && isRecord(body) && Object.hasOwn(body, "body")) {
+    throw Denial.of("call.arguments", 'a member "body" could be a whole body that is no object');
+  }
   const path = template.flatMap((part, index) =>
     typeof part === "string"
       ? []

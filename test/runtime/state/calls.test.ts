@@ -115,6 +115,20 @@ test("fails where there is no credential, and nothing is spent", async () => {
   expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
 });
 
+test("fails where the tool's credential is slow, before anything is spent, and no other call of the request does", async () => {
+  const { world, versions } = await worldWith();
+  jest.useFakeTimers();
+  try {
+    world.headersFor = () => new Promise(() => undefined);
+    const asked = world.ask("t", spend(versions));
+    await jest.advanceTimersByTimeAsync(2_600);
+    expect(codes(await asked)).toBe("outbound.failed");
+  } finally {
+    jest.useRealTimers();
+  }
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
+});
+
 test("people are asked in one round trip, about the arguments that were sent", async () => {
   const world = new CallsWorld();
   const claims = world.claims(await world.begin("refund-clerk", "payout"), "payments");

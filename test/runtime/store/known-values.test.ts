@@ -12,6 +12,12 @@ test("one text is read once, and nobody can change what it says", () => {
   expect(valueIn(TEXT.replace("x", "y"))).not.toBe(value);
 });
 
+test("a text that is long, such as a request that people decide, is not kept", () => {
+  const long = JSON.stringify({ text: "x".repeat(8_192) });
+  expect(valueIn(long)).toEqual(JSON.parse(long));
+  expect(valueIn(long)).not.toBe(valueIn(long));
+});
+
 test("a short text, such as a number, is read anew", () => {
   expect(valueIn("7")).toBe(7);
   expect(valueIn("[1]")).not.toBe(valueIn("[1]"));

@@ -41,6 +41,9 @@ test.each([
   ["half of a character", '"\\ud800"', "half of a character"],
   ["a name with half of a character", '{"\\udc00":1}', "half of a character"],
   ["65 levels", `${"[".repeat(65)}${"]".repeat(65)}`, "at most 64 deep"],
+  ["a name that takes long to fold", JSON.stringify({ ["a\u0301\u0323".repeat(100)]: 1, b: 2 }), "longer than 256"],
+  // By the square of its digits it would not be read within the hour.
+  ["a number of a million digits", `[0.1${"0".repeat(1_000_000)}1]`, "beyond 2^53"],
   ["__proto__", '{"__proto__":{"admin":true}}', "__proto__"],
   ["a byte order mark", "\ufeff{}", "one JSON text"],
   ["two texts", "{}{}", "one JSON text"],

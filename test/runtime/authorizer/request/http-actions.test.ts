@@ -115,6 +115,35 @@ test("fails where a member of the body has the name of a path parameter", () => 
   expect(told(asked("PUT", "/t/1", { id: "2" }), open)).toBe('call.arguments: "id" is sent in two places');
 });
 
+describe("an argument that could stand in two places", () => {
+  const open = { type: "object", properties: { amount: { type: "number" } } };
+  const two = new HttpActions({
+    pay: http("POST", "/pay", { query: { type: "object", properties: { mode: text } }, body: open }),
+    any: http("POST", "/any", { body: { anyOf: [{ type: "array" }, { type: "object" }] } }),
+    each: http("POST", "/each", {
+      query: object({ q: text }, []),
+      body: { type: "object", allOf: [{ properties: { a: text } }, { if: {}, then: { properties: { b: text } } }] },
+    }),
+  });
+
+  test.each([
+    ["of the query, in the body", "/pay", { amount: 5, mode: "draft" }, '"mode" is in none of the schemas'],
+    ["of the body, in the query", "/pay?amount=5", { amount: 5 }, '"amount" is in none of the schemas'],
+    ["of neither", "/pay?mode=draft", { amount: 5, x: 1 }, '"x" is in none of the schemas'],
+    ["that could be a whole body", "/any", { body: [1, 2] }, 'a member "body" could be a whole body that is no object'],
+  ])("fails where it is one %s", (_, target, body, why) => {
+    expect(told(asked("POST", target, body), two)).toContain(`call.arguments: ${why}`);
+  });
+
+  test.each([
+    ["/pay?mode=draft", { amount: 5 }, 'pay {"mode":"draft","amount":5}'],
+    ["/any", [1, 2], 'any {"body":[1,2]}'],
+    ["/each?q=x", { a: "1", b: "2" }, 'each {"q":"x","a":"1","b":"2"}'],
+  ])("passes in its own place: %s", (target, body, expected) => {
+    expect(told(asked("POST", target, body), two)).toBe(expected);
+  });
+});
+
 test("a name that every object has is no parameter", () => {
   expect(told(asked("GET", "/tickets?constructor=1"))).toContain("call.arguments");
   const open = new HttpActions({ get: http("GET", "/t", { query: { type: "object", required: ["toString"] } }) });
