@@ -116,7 +116,7 @@ export const outcomeSchema = z.strictObject({
   settled: settlement.optional(),
 });
 
-export const outcomesSchema = z.strictObject({ outcomes: z.array(outcomeSchema).min(1).max(MOST_OUTCOMES) });
+export const outcomesSchema = z.strictObject({ outcomes: z.array(z.unknown()).min(1).max(MOST_OUTCOMES) });
 
 export type SpendRequest = z.infer<typeof spendSchema>;
 export type AskRequest = z.infer<typeof ask> & Pick<SpendRequest, "arguments" | "call" | "claims">;

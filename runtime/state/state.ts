@@ -180,7 +180,9 @@ export class State {
   /** Many outcomes, each for itself: those that could not be told are named by their place in the list. */
   public async outcomes(body: unknown, service: string): Promise<{ readonly untold: readonly number[] }> {
     const { outcomes } = parsed(outcomesSchema, body);
-    return { untold: await untoldOf(outcomes.map((each) => this.outcomeOf(each, service))) };
+    return {
+      untold: await untoldOf(outcomes.map(async (each) => this.outcomeOf(parsed(outcomeSchema, each), service))),
+    };
   }
 
   /**

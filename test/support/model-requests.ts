@@ -61,6 +61,7 @@ export const LEAST: Readonly<Record<ModelApi, Readonly<Record<string, unknown>>>
     model: "m-1",
     max_completion_tokens: 50,
     messages: [{ role: "user", content: "hello" }],
+    store: false,
   },
 };
 export const withMember = (api: ModelApi, more: object) => ({ ...LEAST[api], ...more });

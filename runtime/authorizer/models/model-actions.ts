@@ -99,20 +99,26 @@ function refused({ path, what, feature }: Problem): Denial {
 }
 
 /** @throws Denial `call.output-limit` */
-function outputLimit({ limits }: KnownApi, { maxOutputTokens }: ModelMatch, request: Arguments): number {
+function outputLimit({ limits, thinking }: KnownApi, { maxOutputTokens }: ModelMatch, request: Arguments): number {
   const asked = limits.flatMap((name) => (Object.hasOwn(request, name) && request[name] !== null ? [name] : []));
   if (asked.length === 0) {
     throw Denial.of("call.output-limit", `the request has no ${limits.join(" or ")}: send at most ${maxOutputTokens}`);
   }
-  const sizes = asked.map((name) => {
-    const size = request[name];
+  const sizes = asked.map((name) => [name, request[name]] as const);
+  if (thinking !== undefined) {
+    const [outer, inner] = thinking;
+    const about = request[outer];
+    const thought = isRecord(about) && Object.hasOwn(about, inner) ? (about as Arguments)[inner] : null;
+    if (thought !== null) sizes.push([`${outer}.${inner}`, thought]);
+  }
+  const bounded = sizes.map(([name, size]) => {
     if (typeof size === "number" && Number.isSafeInteger(size) && size >= 1 && size <= maxOutputTokens) return size;
     throw Denial.of(
       "call.output-limit",
       `${name} must be a whole number from 1 to ${maxOutputTokens}, got ${JSON.stringify(size)}`,
     );
   });
-  return Math.max(...sizes);
+  return Math.max(...bounded);
 }
 
 /** What a claim may be bound to, and the digest of all that is asked: a prompt is too long for whoever decides on arguments. */

@@ -11,12 +11,19 @@ export interface KnownApi {
   readonly body: Shape;
   /** Members of the body by which an answer is bounded: of several the largest counts */
   readonly limits: readonly string[];
+  /** Member of a member of the body by which a model thinks longer: at most as long as an answer may be */
+  readonly thinking?: readonly [string, string];
   /** Member that must be there, as the API does more where it is not */
   readonly required?: string;
 }
 
 export const KNOWN_APIS: Readonly<Record<ModelApi, KnownApi>> = {
-  "anthropic.messages": { path: "/v1/messages", body: anthropicMessages, limits: ["max_tokens"] },
+  "anthropic.messages": {
+    path: "/v1/messages",
+    body: anthropicMessages,
+    limits: ["max_tokens"],
+    thinking: ["thinking", "budget_tokens"],
+  },
   "openai.responses": {
     path: "/v1/responses",
     body: openaiResponses,
@@ -27,6 +34,7 @@ export const KNOWN_APIS: Readonly<Record<ModelApi, KnownApi>> = {
     path: "/v1/chat/completions",
     body: openaiChatCompletions,
     limits: ["max_completion_tokens", "max_tokens"],
+    required: "store",
   },
 };
 

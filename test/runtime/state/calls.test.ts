@@ -200,6 +200,15 @@ test("outcomes are told together, and what fails of them is told", async () => {
   expect(run.agent).toBe("support-triage");
 });
 
+test("an outcome that is unsound is named, and in the way of no other", async () => {
+  const { world } = await worldWith();
+  const claims = world.tokens.get("t") as AccessTokenClaims;
+  const outcome = { claims, call: callOf(claims), outcome: "succeeded", untrusted: false };
+  const odd = { ...outcome, settled: { reservation: "r", used: 2e15 } };
+  expect(await world.state.outcomes({ outcomes: ["unsound", odd, outcome] }, SERVICE)).toEqual({ untold: [0, 1] });
+  expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(1);
+});
+
 test("outcomes that come with calls are told too; one that fails or is unsound is named, and in the way of nothing", async () => {
   const { world, versions } = await worldWith();
   const claims = world.tokens.get("t") as AccessTokenClaims;

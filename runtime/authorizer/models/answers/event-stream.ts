@@ -5,6 +5,8 @@ export interface StreamEvent {
   readonly data: string;
 }
 
+/** What a text takes beside its characters: a stream may come byte by byte */
+const PER_TEXT = 32;
 const LINE_END = /\r\n|\r|\n/g;
 
 /**
@@ -12,7 +14,9 @@ const LINE_END = /\r\n|\r|\n/g;
  */
 export class EventStream {
   private readonly decoder = new TextDecoder("utf-8");
-  private rest = "";
+  /** Of a line that has not ended, as it came: joined once, when it ends */
+  private open: string[] = [];
+  private openLength = 0;
   private name = "";
   private data: string[] = [];
   private length = 0;
@@ -20,26 +24,53 @@ export class EventStream {
   /** @param most characters of one event; undefined is returned of what is longer, and no more is read */
   constructor(private readonly most: number) {}
 
+  /** What is kept of an event that has not ended, in characters */
+  public get kept(): number {
+    return this.length + this.openLength + (this.data.length + this.open.length) * PER_TEXT;
+  }
+
   /** The events that end in this part; undefined where one is too long */
   public read(bytes: Uint8Array, isLast: boolean): readonly StreamEvent[] | undefined {
-    const begin = this.rest.length;
-    this.rest += this.decoder.decode(bytes, { stream: !isLast });
-    if (this.length + this.rest.length > this.most) return undefined;
     const events: StreamEvent[] = [];
-    let from = 0;
-    // What came before has no end of a line in it, but for a CR whose LF may come now.
-    LINE_END.lastIndex = Math.max(0, begin - 1);
-    for (let end = LINE_END.exec(this.rest); end !== null; end = LINE_END.exec(this.rest)) {
-      if (end[0] === "\r" && LINE_END.lastIndex === this.rest.length && !isLast) break;
-      this.line(this.rest.slice(from, end.index), events);
-      from = LINE_END.lastIndex;
-    }
-    this.rest = this.rest.slice(from);
+    if (!this.readText(this.decoder.decode(bytes, { stream: !isLast }), isLast, events)) return undefined;
     if (isLast) {
-      this.line(this.rest, events);
+      this.line(this.closed(""), events);
       this.line("", events);
     }
     return events;
+  }
+
+  private readText(part: string, isLast: boolean, events: StreamEvent[]): boolean {
+    // A CR at the end of a part is kept until it is known whether an LF comes.
+    const text = this.open.at(-1) === "\r" ? `${this.open.pop()}${part}` : part;
+    if (text !== part) this.openLength -= 1;
+    let from = 0;
+    LINE_END.lastIndex = 0;
+    for (let end = LINE_END.exec(text); end !== null; end = LINE_END.exec(text)) {
+      if (end[0] === "\r" && LINE_END.lastIndex === text.length && !isLast) break;
+      this.line(this.closed(text.slice(from, end.index)), events);
+      if (this.length > this.most) return false;
+      from = LINE_END.lastIndex;
+    }
+    const rest = text.slice(from);
+    const isHalf = rest.endsWith("\r");
+    this.keep(isHalf ? rest.slice(0, -1) : rest);
+    if (isHalf) this.keep("\r");
+    return this.kept <= this.most;
+  }
+
+  private keep(text: string): void {
+    if (text === "") return;
+    this.open.push(text);
+    this.openLength += text.length;
+  }
+
+  /** The line that ends so */
+  private closed(end: string): string {
+    const line = this.open.length === 0 ? end : `${this.open.join("")}${end}`;
+    this.open = [];
+    this.openLength = 0;
+    return line;
   }
 
   private line(line: string, events: StreamEvent[]): void {

@@ -2,11 +2,16 @@ import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { AnswerHead, AnswerReader } from "../../answer/answer-reader";
 import { EventStream } from "./event-stream";
+import { HELD, type HeldBytes } from "./held-bytes";
 import { jsonOf, type StreamReader, streamReader } from "./stream-readers";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
 
-/** Of an answer as a whole, or of one event: with the request that it repeats */
+/** Of an answer as a whole, with the request that it repeats */
 const MOST_BYTES = 4_194_304;
+/** What a part takes beside its bytes: an answer may come byte by byte */
+const PER_PART = 128;
+/** Of one event, in characters */
+const MOST_OF_EVENT = 1_048_576;
 
 const USAGE = {
   "anthropic.messages": ANTHROPIC,
@@ -25,11 +30,17 @@ export class ModelAnswer implements AnswerReader {
   private events: EventStream | undefined;
   private stream: StreamReader | undefined;
   private parts: Uint8Array[] | undefined;
+  private isJson = false;
   private bytes = 0;
+  private kept = 0;
   private isEnded = false;
   private counted: number | undefined;
 
-  constructor(private readonly api: ModelApi) {}
+  /** @param held what all answers keep: what would be above it is not read, and its usage stays unknown */
+  constructor(
+    private readonly api: ModelApi,
+    private readonly held: HeldBytes = HELD,
+  ) {}
 
   public head({ status, headers }: AnswerHead): "none" | "parts" {
     this.status = status;
@@ -37,11 +48,12 @@ export class ModelAnswer implements AnswerReader {
     if (status < 200 || status >= 300 || valueOf("content-encoding") !== "") return "none";
     const [type = ""] = valueOf("content-type").split(";", 1);
     if (/^text\/event-stream$/i.test(type.trim())) {
-      this.events = new EventStream(MOST_BYTES);
+      this.events = new EventStream(MOST_OF_EVENT);
       this.stream = streamReader(this.api);
       return "parts";
     }
     if (!/^application\/json$/i.test(type.trim())) return "none";
+    this.isJson = true;
     this.parts = [];
     return "parts";
   }
@@ -57,12 +69,18 @@ export class ModelAnswer implements AnswerReader {
   }
 
   public outcome(isCut: boolean): "failed" | "succeeded" | "unknown" {
+    const ended = this.ending(isCut);
+    this.drop();
+    return ended;
+  }
+
+  private ending(isCut: boolean): "failed" | "succeeded" | "unknown" {
     if (this.status >= 400 && this.status < 500) return "failed";
     if (this.status < 200 || this.status >= 300) return "unknown";
     if (this.stream?.state === "failed") return "failed";
     // A client goes away as soon as it has read the last event.
     if (this.stream?.state === "ended" || this.isEnded) return "succeeded";
-    return isCut || this.stream !== undefined || this.parts !== undefined ? "unknown" : "succeeded";
+    return isCut || this.stream !== undefined || this.isJson ? "unknown" : "succeeded";
   }
 
   /** Tokens in and out; undefined where the provider did not say */
@@ -74,18 +92,34 @@ export class ModelAnswer implements AnswerReader {
   private readEvents(events: EventStream, chunk: Uint8Array, isLast: boolean): void {
     const found = events.read(chunk, isLast);
     // What is not read any more stays unknown.
-    if (found === undefined) return void (this.events = undefined);
+    if (found === undefined || !this.keeps(events.kept)) return this.drop();
     for (const event of found) this.stream?.read(event);
+    if (isLast) this.drop();
   }
 
   private readJson(parts: Uint8Array[], chunk: Uint8Array, isLast: boolean): void {
     this.bytes += chunk.length;
-    if (this.bytes > MOST_BYTES) return void (this.parts = undefined);
+    if (this.bytes > MOST_BYTES || !this.keeps(this.bytes + parts.length * PER_PART)) return this.drop();
     parts.push(Uint8Array.from(chunk));
     if (!isLast) return;
     const answer = jsonOf(Buffer.concat(parts).toString("utf8"));
+    this.drop();
     if (!isRecord(answer)) return;
     this.isEnded = true;
     if (!NOT_OVER.includes(answer.status)) this.counted = usageOf(answer.usage, USAGE[this.api]);
+  }
+
+  /** Whether so much of this answer may be kept from now on */
+  private keeps(bytes: number): boolean {
+    if (!this.held.take(bytes - this.kept)) return false;
+    this.kept = bytes;
+    return true;
+  }
+
+  private drop(): void {
+    this.held.giveBack(this.kept);
+    this.kept = 0;
+    this.events = undefined;
+    this.parts = undefined;
   }
 }

@@ -1,6 +1,7 @@
+import { INPUT_LIMITS } from "../../../../domain";
 import { isRecord } from "../../../../domain/is-record";
 
-/** Tokens in and out by the members that say so; undefined where one of the required ones is no count, or any is odd */
+/** Tokens in and out by the members that say so; undefined where one of the required ones is no count, any is odd, or they are more than is ever counted */
 export function usageOf(
   value: unknown,
   {
@@ -18,10 +19,11 @@ export function usageOf(
   const counts = sum.map(countOf);
   const least = atLeast === undefined ? 0 : countOf(atLeast);
   if (least === undefined || counts.some((count) => count === undefined)) return undefined;
-  return Math.max(
+  const used = Math.max(
     least,
     (counts as readonly number[]).reduce((all, count) => all + count, 0),
   );
+  return used <= INPUT_LIMITS.units ? used : undefined;
 }
 
 export const ANTHROPIC = {

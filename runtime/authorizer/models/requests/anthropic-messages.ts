@@ -1,3 +1,4 @@
+import { container, hostedBlocks, hostedTools } from "./anthropic-hosted";
 import { all, byKind, byMember, flag, free, listOf, needs, objectOf, only, scalar, type Shape } from "./shape";
 
 // https://docs.claude.com/en/api/messages: what is named there, and acts nowhere but in the model's answer.
@@ -60,20 +61,9 @@ const block = byMember("type", {
     content: byKind({ text: scalar, list: listOf(byMember("type", given)) }),
     ...caching,
   }),
-  ...all(
-    [
-      "server_tool_use",
-      "web_search_tool_result",
-      "web_fetch_tool_result",
-      "code_execution_tool_result",
-      "bash_code_execution_tool_result",
-      "text_editor_code_execution_tool_result",
-      "tool_search_tool_result",
-    ],
-    needs("hosted-tools"),
-  ),
+  ...hostedBlocks(document, caching),
   ...all(["mcp_tool_use", "mcp_tool_result"], needs("connectors")),
-  container_upload: needs("file-inputs"),
+  container_upload: needs("file-inputs", objectOf({ type: scalar, file_id: scalar, ...caching })),
 });
 
 const said = objectOf({ role: scalar, content: byKind({ text: scalar, list: listOf(block) }) });
@@ -100,24 +90,7 @@ const tool = byMember(
   "type",
   {
     custom,
-    ...all(
-      [
-        "web_search_20250305",
-        "web_search_20260209",
-        "web_fetch_20250910",
-        "web_fetch_20260209",
-        "web_fetch_20260309",
-        "web_fetch_20260318",
-        "web_search_20260318",
-        "code_execution_20250522",
-        "code_execution_20250825",
-        "code_execution_20260120",
-        "code_execution_20260521",
-        "tool_search_tool_regex_20251119",
-        "tool_search_tool_bm25_20251119",
-      ],
-      needs("hosted-tools"),
-    ),
+    ...hostedTools(caching),
     mcp_toolset: needs("connectors"),
   },
   custom,
@@ -144,6 +117,6 @@ export const anthropicMessages: Shape = objectOf({
   service_tier: scalar,
   inference_geo: scalar,
   ...caching,
-  container: needs("hosted-tools", free, null),
+  container,
   mcp_servers: needs("connectors"),
 });

@@ -1,7 +1,9 @@
+import { webSearchOptions } from "./openai-hosted";
 import {
   addressOrData,
   byKind,
   byMember,
+  data,
   flag,
   free,
   listOf,
@@ -30,12 +32,15 @@ const message = byMember("role", {
         byMember("type", {
           text,
           image_url: objectOf({ type: scalar, image_url: objectOf({ url: addressOrData, detail: scalar }) }),
-          input_audio: needs("media-inputs"),
+          input_audio: needs(
+            "media-inputs",
+            objectOf({ type: scalar, input_audio: objectOf({ data, format: scalar }) }),
+          ),
           file: objectOf({
             type: scalar,
             file: objectOf({
               filename: scalar,
-              file_data: needs("media-inputs", scalar, null),
+              file_data: needs("media-inputs", data, null),
               file_id: needs("file-inputs", scalar, null),
             }),
           }),
@@ -106,7 +111,8 @@ export const openaiChatCompletions: Shape = objectOf({
   verbosity: scalar,
   service_tier: scalar,
   prompt_cache_key: scalar,
-  prompt_cache_retention: scalar,
+  // What is not in memory is written down.
+  prompt_cache_retention: needs("stored-responses", scalar, "in_memory", "in-memory", null),
   prompt_cache_options: mapOf(scalar),
   modalities: byKind({ list: listOf(only("text")), null: scalar }),
   response_format: byMember("type", {
@@ -123,6 +129,7 @@ export const openaiChatCompletions: Shape = objectOf({
   functions: listOf(objectOf({ name: scalar, description: scalar, parameters: free })),
   function_call: byKind({ text: scalar, object: objectOf({ name: scalar }) }),
   metadata: byKind({ object: mapOf(scalar), null: scalar }),
-  store: needs("stored-responses", flag, false, null),
-  web_search_options: needs("hosted-tools", free, null),
+  // Left out, or null, it is what the account is set to, and of new accounts that is true.
+  store: needs("stored-responses", flag, false),
+  web_search_options: needs("hosted-tools", webSearchOptions, null),
 });

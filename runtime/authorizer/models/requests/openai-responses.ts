@@ -1,8 +1,10 @@
+import { HOSTED_ITEMS, HOSTED_TOOLS } from "./openai-hosted";
 import {
   addressOrData,
   all,
   byKind,
   byMember,
+  data,
   flag,
   free,
   listOf,
@@ -10,7 +12,9 @@ import {
   needs,
   objectOf,
   only,
+  saysBy,
   scalar,
+  standing,
   type Shape,
 } from "./shape";
 
@@ -37,25 +41,28 @@ const part = byMember("type", {
     filename: scalar,
     detail: scalar,
     ...caching,
-    file_data: needs("media-inputs", scalar, null),
+    file_data: needs("media-inputs", data, null),
     file_url: needs("url-inputs", scalar, null),
     file_id: needs("file-inputs", scalar, null),
   }),
-  input_audio: needs("media-inputs"),
+  input_audio: needs("media-inputs", objectOf({ type: scalar, input_audio: objectOf({ data, format: scalar }) })),
 });
 const content = byKind({ text: scalar, list: listOf(part) });
 
-const message = objectOf(
-  {
-    type: only("message"),
-    id: scalar,
-    status: scalar,
-    phase: scalar,
-    role: only("user", "assistant", "system", "developer"),
-    content,
-  },
-  // An item of an id alone means one that the provider keeps.
-  ["role"],
+const message = standing(
+  objectOf(
+    {
+      type: only("message"),
+      id: scalar,
+      status: scalar,
+      phase: scalar,
+      role: only("user", "assistant", "system", "developer"),
+      content,
+    },
+    // An item of an id alone means one that the provider keeps.
+    ["role"],
+  ),
+  "content",
 );
 const called = { type: scalar, id: scalar, call_id: scalar, status: scalar, caller };
 
@@ -63,44 +70,32 @@ const item = byMember(
   "type",
   {
     message,
-    function_call: objectOf({ ...called, name: scalar, arguments: scalar }),
-    function_call_output: objectOf({ ...called, output: content }),
-    custom_tool_call: objectOf({ ...called, name: scalar, input: scalar }),
-    custom_tool_call_output: objectOf({ ...called, output: content }),
-    reasoning: objectOf({
-      type: scalar,
-      id: scalar,
-      status: scalar,
-      encrypted_content: scalar,
-      summary: listOf(objectOf({ type: scalar, text: scalar })),
-      content: byKind({ list: listOf(objectOf({ type: scalar, text: scalar })), null: scalar }),
-    }),
-    ...all(
-      [
-        "web_search_call",
-        "file_search_call",
-        "code_interpreter_call",
-        "image_generation_call",
-        "tool_search_call",
-        "tool_search_output",
-      ],
-      needs("hosted-tools"),
+    function_call: standing(objectOf({ ...called, name: scalar, arguments: scalar }), "call_id", "name", "arguments"),
+    function_call_output: standing(objectOf({ ...called, output: content }, ["output"]), "call_id"),
+    custom_tool_call: standing(
+      objectOf({ ...called, name: scalar, input: byKind({ text: scalar }) }, ["input"]),
+      "call_id",
+      "name",
     ),
+    custom_tool_call_output: standing(objectOf({ ...called, output: content }, ["output"]), "call_id"),
+    // Its text is of no use to the provider: it goes on by what is encrypted, or by what it keeps.
+    reasoning: saysBy(
+      objectOf({
+        type: scalar,
+        id: scalar,
+        status: scalar,
+        encrypted_content: scalar,
+        summary: listOf(objectOf({ type: scalar, text: scalar })),
+        content: byKind({ list: listOf(objectOf({ type: scalar, text: scalar })), null: scalar }),
+      }),
+      "encrypted_content",
+    ),
+    ...HOSTED_ITEMS,
     ...all(["mcp_call", "mcp_list_tools", "mcp_approval_request", "mcp_approval_response"], needs("connectors")),
     item_reference: needs("previous-responses"),
   },
   message,
 );
-
-const HOSTED = [
-  "web_search",
-  "web_search_2025_08_26",
-  "web_search_preview",
-  "web_search_preview_2025_03_11",
-  "file_search",
-  "code_interpreter",
-  "image_generation",
-] as const;
 
 const tool = byMember("type", {
   function: objectOf({
@@ -122,7 +117,7 @@ const tool = byMember("type", {
       grammar: objectOf({ type: scalar, syntax: scalar, definition: scalar }),
     }),
   }),
-  ...all(HOSTED, needs("hosted-tools")),
+  ...HOSTED_TOOLS,
   mcp: needs("connectors"),
 });
 
@@ -131,7 +126,7 @@ const choice = byMember("type", {
   function: named,
   custom: named,
   allowed_tools: objectOf({ type: scalar, mode: scalar, tools: free }),
-  ...all(HOSTED, needs("hosted-tools")),
+  ...all(Object.keys(HOSTED_TOOLS), needs("hosted-tools", objectOf({ type: scalar }))),
   mcp: needs("connectors"),
 });
 
@@ -173,7 +168,8 @@ export const openaiResponses: Shape = objectOf({
   user: scalar,
   safety_identifier: scalar,
   prompt_cache_key: scalar,
-  prompt_cache_retention: scalar,
+  // What is not in memory is written down.
+  prompt_cache_retention: needs("stored-responses", scalar, "in_memory", "in-memory", null),
   prompt_cache_options: mapOf(scalar),
   service_tier: scalar,
   // Left out it is true.

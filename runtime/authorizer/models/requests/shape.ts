@@ -91,7 +91,11 @@ export function byMember(member: string, shapes: Readonly<Record<string, Shape>>
 }
 
 /** What acts at the provider, or has it fetch or keep something. @param harmless values by which it does nothing */
-export function needs(feature: ModelFeature, shape: Shape = free, ...harmless: readonly (boolean | null)[]): Shape {
+export function needs(
+  feature: ModelFeature,
+  shape: Shape = free,
+  ...harmless: readonly (boolean | string | null)[]
+): Shape {
   return (value, path, allows) => {
     if ((harmless as readonly Value[]).includes(value)) return undefined;
     if (!allows.includes(feature))
@@ -110,6 +114,50 @@ export const addressOrData: Shape = (value, path, allows) => {
   const isData = typeof value === "string" && /^data:/i.test(value);
   return needs(isData ? "media-inputs" : "url-inputs", scalar, null)(value, path, allows);
 };
+
+/** Data as an address of its own (RFC 2397), or in base64 (RFC 4648 section 4): nothing that a provider could fetch */
+export const data: Shape = (value, path) => {
+  if (value === null) return undefined;
+  const text = typeof value === "string" ? value : ":";
+  const isBase64 = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+  return isBase64 || /^data:/i.test(text) ? undefined : { path, what: "must be a data: address or base64" };
+};
+
+/**
+ * An item that says all of itself. One with an id that does not could stand for what the provider keeps under that id. SDKs send the
+ * items of an answer back with their ids, so an id alone keeps none of them from going out.
+ *
+ * @param whole members by which it says all: none of them null, an empty text or an empty list
+ */
+export function standing(shape: Shape, ...whole: readonly string[]): Shape {
+  return (value, path, allows) => {
+    const problem = shape(value, path, allows);
+    if (problem !== undefined || !isRecord(value) || allows.includes("previous-responses")) return problem;
+    if (!Object.hasOwn(value, "id") || value.id === null) return undefined;
+    return saying(value, path, whole);
+  };
+}
+
+/** As {@link standing}, of an item that says nothing without these members, whether it has an id or not */
+export function saysBy(shape: Shape, ...whole: readonly string[]): Shape {
+  return (value, path, allows) => {
+    const problem = shape(value, path, allows);
+    if (problem !== undefined || !isRecord(value) || allows.includes("previous-responses")) return problem;
+    return saying(value, path, whole);
+  };
+}
+
+function saying(value: Readonly<Record<string, unknown>>, path: string, whole: readonly string[]): Problem | undefined {
+  const feature = "previous-responses";
+  const empty = whole.find((name) => !Object.hasOwn(value, name) || isEmpty(value[name]));
+  if (empty === undefined) return undefined;
+  const what = `is missing or empty, so the item stands for one that the provider keeps: that needs "${feature}", which the action does not allow`;
+  return { path: at(path, empty), what, feature };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
 
 function at(path: string, name: string): string {
   const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : undefined;

@@ -22,11 +22,18 @@ said["responses stream"] = "".join(
     for event in gpt.responses.create(model="m-1", max_output_tokens=100, input="hello", store=False, stream=True)
     if event.type == "response.output_text.delta"
 )
-said["chat"] = gpt.chat.completions.create(model="m-1", max_completion_tokens=100, messages=ASKED).choices[0].message.content
+said["chat"] = gpt.chat.completions.create(
+    model="m-1", max_completion_tokens=100, messages=ASKED, store=False
+).choices[0].message.content
 said["chat stream"] = "".join(
     chunk.choices[0].delta.content
     for chunk in gpt.chat.completions.create(
-        model="m-1", max_completion_tokens=100, messages=ASKED, stream=True, stream_options={"include_usage": True}
+        model="m-1",
+        max_completion_tokens=100,
+        messages=ASKED,
+        store=False,
+        stream=True,
+        stream_options={"include_usage": True},
     )
     if chunk.choices
 )

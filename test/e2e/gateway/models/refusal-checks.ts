@@ -13,7 +13,7 @@ export const CHAT = "/tools/llm/v1/chat/completions";
 const LEAST: Readonly<Record<string, object>> = {
   [MESSAGES]: { model: "m-1", max_tokens: 100, messages: [{ role: "user", content: "hello" }] },
   [RESPONSES]: { model: "m-1", max_output_tokens: 100, input: "hello", store: false },
-  [CHAT]: { model: "m-1", max_completion_tokens: 100, messages: [{ role: "user", content: "hello" }] },
+  [CHAT]: { model: "m-1", max_completion_tokens: 100, messages: [{ role: "user", content: "hello" }], store: false },
 };
 
 export function asking(path: string, more: object | string = {}): Asked {
@@ -56,6 +56,13 @@ const REFUSED: readonly (readonly [what: string, path: string, more: object | st
   ["a file of the provider", MESSAGES, says({ type: "document", source: { type: "file", file_id: "f" } }), FEATURE],
   ["a response that is kept", RESPONSES, { store: true }, FEATURE],
   ["a response that does not say whether it is kept", RESPONSES, { store: undefined }, FEATURE],
+  ["a completion that does not say whether it is kept", CHAT, { store: undefined }, FEATURE],
+  [
+    "reasoning of the provider by its id",
+    RESPONSES,
+    { input: [{ type: "reasoning", id: "rs_1", summary: [] }] },
+    FEATURE,
+  ],
   ["going on from another response", RESPONSES, { previous_response_id: "resp_1" }, FEATURE],
   ["an item of the provider by its id alone", RESPONSES, { input: [{ id: "msg_1" }] }, BODY],
   ["an answer in the background", RESPONSES, { background: true }, FEATURE],

@@ -93,7 +93,7 @@ async function askedByNode(base: string): Promise<object> {
   const claude = new Anthropic({ baseURL: base, apiKey: "agents-own-key", maxRetries: 0 });
   const gpt = openai(base);
   const message = { model: "m-1", max_tokens: 100, messages: ASKED };
-  const chat = { model: "m-1", max_completion_tokens: 100, messages: ASKED };
+  const chat = { model: "m-1", max_completion_tokens: 100, messages: ASKED, store: false };
   const [content] = (await claude.messages.create(message)).content;
   const whole = await gpt.responses.create(RESPONSE);
   const completion = await gpt.chat.completions.create(chat);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { ModelApi } from "../../../../domain";
 import { ModelAnswer } from "../../../../runtime/authorizer/models/answers/model-answer";
+import { HeldBytes } from "../../../../runtime/authorizer/models/answers/held-bytes";
 import { depth } from "../../../support/depth";
 
 const STREAM = [["content-type", "text/event-stream; charset=utf-8"]] as const;
@@ -138,9 +139,15 @@ test.each<[string, ModelApi, string, Seen]>([
     { used: undefined, outcome: "succeeded" },
   ],
   [
+    "more tokens than are ever counted",
+    "openai.responses",
+    RESPONSES.replace("17", "2000000000000000"),
+    { used: undefined, outcome: "succeeded" },
+  ],
+  [
     "an event longer than is read",
     "openai.responses",
-    `data: ${"x".repeat(4_200_000)}`,
+    `data: ${"x".repeat(1_050_000)}\n\n${RESPONSES}`,
     { used: undefined, outcome: "unknown" },
   ],
 ])("fails to know the usage of %s", (_, api, text, expected) => {
@@ -207,4 +214,45 @@ test.each<[number, Seen]>([
 ])("an answer of %d", (status, expected) => {
   const usage = { usage: { input_tokens: 0, output_tokens: 0 } };
   expect(seen("openai.responses", [bytesOf(JSON.stringify(usage))], { status, headers: JSON_TYPE })).toEqual(expected);
+});
+
+describe("what is kept of all answers together", () => {
+  const text = JSON.stringify({ usage: { input_tokens: 17, output_tokens: 20 } });
+  const [first, last] = [bytesOf(text.slice(0, 9)), bytesOf(text.slice(9))];
+  const begun = (held: HeldBytes, headers: readonly (readonly [string, string])[] = JSON_TYPE): ModelAnswer => {
+    const answer = new ModelAnswer("openai.responses", held);
+    answer.head({ status: 200, headers });
+    return answer;
+  };
+
+  test("fails to know the usage of an answer for which no room is left, and knows the next one's", () => {
+    const held = new HeldBytes(300);
+    const [one, other] = [begun(held), begun(held)];
+    for (const answer of [one, other]) answer.part(new Uint8Array(200).fill(32), false);
+    for (const answer of [one, other]) answer.part(bytesOf("1"), true);
+    expect([one.outcome(false), other.outcome(false)]).toEqual(["unknown", "unknown"]);
+    expect(held.take(300)).toBe(true);
+    held.giveBack(300);
+    const next = begun(held);
+    next.part(first, false);
+    next.part(last, true);
+    expect([next.used(), next.outcome(false)]).toEqual([37, "succeeded"]);
+  });
+
+  test.each([JSON_TYPE, STREAM])("an answer of %j that breaks off gives back what it kept", (...headers) => {
+    const held = new HeldBytes(1_000);
+    const answer = begun(held, headers);
+    answer.part(bytesOf(`data: ${"x".repeat(600)}`), false);
+    expect(held.take(500)).toBe(false);
+    expect(answer.outcome(true)).toBe("unknown");
+    expect(held.take(1_000)).toBe(true);
+  });
+
+  test("a line without an end is not read past its bound, in however many parts it comes", () => {
+    const held = new HeldBytes(3_000_000);
+    const answer = begun(held, STREAM);
+    for (let part = 0; part < 1_100; part += 1) answer.part(new Uint8Array(1_024).fill(97), false);
+    expect(held.take(3_000_000)).toBe(true);
+    expect(answer.used()).toBeUndefined();
+  });
 });

@@ -83,6 +83,31 @@ test.each<[ModelApi, object, string]>([
   ["openai.responses", { tools: [{ type: "shell" }] }, 'tools[0].type is "shell", which the gateway does not know'],
   ["openai.responses", { tools: [null] }, "tools[0] must be an object"],
   ["openai.responses", { store: "no" }, "store must be true or false or null"],
+  [
+    "openai.responses",
+    { input: [{ type: "tool_search_output", tools: [{ type: "mcp", server_url: "https://evil.example" }] }] },
+    'input[0].type is "tool_search_output", which the gateway does not know',
+  ],
+  [
+    "openai.responses",
+    { tools: [{ type: "code_interpreter", container: { network_policy: { type: "allowlist" } } }] },
+    'tools[0].container.network_policy.type is "allowlist", which the gateway does not know',
+  ],
+  [
+    "openai.responses",
+    { input: [{ role: "user", content: [{ type: "input_audio", file_url: "https://evil.example" }] }] },
+    `input[0].content[0].file_url ${UNKNOWN}`,
+  ],
+  [
+    "openai.chat-completions",
+    { messages: [{ role: "user", content: [{ type: "input_audio", input_audio: { url: "https://evil.example" } }] }] },
+    `messages[0].content[0].input_audio.url ${UNKNOWN}`,
+  ],
+  [
+    "anthropic.messages",
+    { tools: [{ type: "web_fetch_20250910", name: "web_fetch", file_ids: ["f"] }] },
+    `tools[0].file_ids ${UNKNOWN}`,
+  ],
   ["openai.chat-completions", { n: 2 }, "n must be 1 or null"],
   ["openai.chat-completions", { audio: { voice: "x" } }, `audio ${UNKNOWN}`],
   ["openai.chat-completions", { modalities: ["text", "audio"] }, 'modalities[1] must be "text"'],
@@ -134,6 +159,18 @@ test.each<[ModelApi, string, unknown, string]>([
   ["openai.chat-completions", "max_tokens", 101, "max_tokens must be a whole number from 1 to 100, got 101"],
 ])("fails for %s with %s %j", (api, member, value, what) => {
   expect(told(api, withMember(api, { [member]: value }))).toBe(`call.output-limit: ${what}`);
+});
+
+test.each([101, 0, "50"])("fails for thinking of %j tokens, as it is bounded as an answer is", (budget) => {
+  const body = withMember("anthropic.messages", { thinking: { type: "enabled", budget_tokens: budget } });
+  expect(told("anthropic.messages", body)).toBe(
+    `call.output-limit: thinking.budget_tokens must be a whole number from 1 to 100, got ${JSON.stringify(budget)}`,
+  );
+});
+
+test("thinking that is longer than the answer is reserved", () => {
+  const body = JSON.stringify(withMember("anthropic.messages", { thinking: { type: "enabled", budget_tokens: 90 } }));
+  expect(recognised("anthropic.messages", body).tokens).toBe(Buffer.byteLength(body) + 1_024 + 90);
 });
 
 test("of two output limits the larger one is reserved", () => {
