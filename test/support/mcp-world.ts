@@ -40,6 +40,8 @@ export interface Sent {
   readonly agent?: string;
   readonly sid?: string;
   readonly run?: string;
+  /** Of the user */
+  readonly issuer?: string;
   readonly granted?: readonly string[];
 }
 
@@ -58,7 +60,8 @@ export class McpWorld {
   public recognised(sent: Sent): RecognisedCall {
     const { method = "POST", path = "/tools/payments", headers = [], body = "" } = sent;
     const { agent = "clerk", sid = "s", run = "r", granted = ["find", "refund"] } = sent;
-    const claims = { client_id: agent, sid, run, sub: "alice" };
+    const { issuer = "https://login.example" } = sent;
+    const claims = { client_id: agent, sid, run, sub_id: { format: "iss_sub", iss: issuer, sub: "alice" } } as const;
     const typed: HeaderList = method === "POST" ? [["content-type", "application/json"], ...headers] : headers;
     const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
     return this.messages.recognise(

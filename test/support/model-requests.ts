@@ -38,7 +38,7 @@ export function recognised(api: ModelApi, body: object | string, sent: Sent = {}
     body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
   };
   return new Recogniser(new McpMessages(() => 0)).recognise(tool, request, {
-    claims: { client_id: "clerk", run: "r", sid: "s", sub: "alice" },
+    claims: { client_id: "clerk", run: "r", sid: "s", sub_id: { format: "uri", uri: "a" } },
     isGranted: (action) => scope.includes(action),
   });
 }

@@ -23,6 +23,7 @@ import type { Destinations } from "../destination/destinations";
 import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
+import { declaredTools } from "../mcp/definitions";
 import type { Revision } from "../mcp/revisions";
 import type { Members } from "../mcp/rpc";
 import type { ToolLists } from "../mcp/tool-lists";
@@ -155,7 +156,7 @@ export class Authorizer {
 
   private async going(recognised: Recognised): Promise<Allowed> {
     const { request, tool, bound, call } = recognised;
-    if (call.granted === undefined) checkBound(tool.actsAs, call.arguments, bound.claims);
+    if (!isProtocolAction(call.action)) checkBound(tool.actsAs, call.arguments, bound.claims);
     // Before anything is spent for a call that could not go out.
     const address = await this.props.destinations.of(tool);
     await call.confirm?.((revision) => this.look(recognised, address, revision));
@@ -205,11 +206,13 @@ export class Authorizer {
     const { tool, call } = recognised;
     const list = { action: protocolAction("tools/list"), arguments: {}, granted: call.granted ?? [] };
     const { outcomes, toolLists } = this.props;
+    const declared: ReadonlySet<unknown> = declaredTools(tool);
     const allowed = await this.spent(recognised, address, list);
     const id = randomUUID();
     outcomes.begin(id, allowed);
     try {
-      const tools = await toolLists.of({ url: tool.url, address, headers: allowed.set }, revision);
+      const server = { url: tool.url, address, headers: allowed.set };
+      const tools = await toolLists.of(server, revision, ({ name }) => declared.has(name));
       outcomes.end(id, "succeeded");
       return tools;
     } catch (error) {

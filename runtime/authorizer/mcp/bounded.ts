@@ -18,4 +18,12 @@ export class Bounded<T> {
   public drop(name: string): void {
     this.values.delete(name);
   }
+
+  /** From the one that was put first, until one is to stay */
+  public dropFirstWhile(isOver: (value: T) => boolean): void {
+    for (const [name, value] of this.values) {
+      if (!isOver(value)) return;
+      this.values.delete(name);
+    }
+  }
 }

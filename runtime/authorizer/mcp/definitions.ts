@@ -1,5 +1,6 @@
 import { own } from "../../../domain";
 import type { FleetTool } from "../../registry/registry";
+import { userOf } from "../../token/subject-id";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { ParameterHeader } from "./agreeing-headers";
 import { Bounded } from "./bounded";
@@ -18,33 +19,68 @@ interface Seen extends Definition {
   readonly at: number;
 }
 
+/** What a server said of its tools, and when it was asked */
+export interface Listed {
+  readonly tools: readonly Members[];
+  /** Whether it is the whole list: what it lacks is gone */
+  readonly isAll: boolean;
+  /** `generation` at the time of the question */
+  readonly asked: number;
+}
+
 const MOST_SERVERS = 4_096;
 /** For which what a server said is believed: then a call waits until it is asked again. */
 const FRESH_MILLISECONDS = 60_000;
 
 /** Of one server as one caller sees it: where it acts as the user, users may see different tools. */
-export function viewOf({ name, url, actsAs }: FleetTool, { sub }: Pick<AccessTokenClaims, "sub">): string {
-  return JSON.stringify(actsAs === "user" ? [name, url, sub] : [name, url]);
+export function viewOf(
+  { name, url, actsAs }: FleetTool,
+  { sub_id: subject }: Pick<AccessTokenClaims, "sub_id">,
+): string {
+  if (actsAs !== "user") return JSON.stringify([name, url]);
+  const user = userOf(subject);
+  return JSON.stringify([name, url, user === null ? null : [user.issuer, user.subject]]);
+}
+
+/** Names of an MCP server's tools that are actions */
+export function declaredTools({ actions }: Pick<FleetTool, "actions">): ReadonlySet<string> {
+  return new Set(Object.values(actions).flatMap(({ match }) => ("tool" in match ? [match.tool] : [])));
+}
+
+/** Of the tools that are declared, by name */
+export function definitionsOf(tool: FleetTool, listed: readonly Members[]): ReadonlyMap<string, Definition> {
+  const declared = declaredTools(tool);
+  const found = new Map<string, Definition>();
+  for (const definition of listed) {
+    const name = own(definition, "name");
+    if (typeof name !== "string" || !declared.has(name)) continue;
+    found.set(name, { pin: pinOf(definition), headers: parameterHeadersOf(definition) });
+  }
+  return found;
 }
 
 /** The declared tools of MCP servers, as each server's last `tools/list` showed them */
 export class Definitions {
   private readonly views = new Bounded<Map<string, Seen>>(MOST_SERVERS);
+  private readonly generations = new Bounded<number>(MOST_SERVERS);
+  private changes = 0;
 
   /** @param elapsed milliseconds from any beginning, that never go back */
   constructor(private readonly elapsed: () => number = () => performance.now()) {}
 
-  /** @param isAll whether it is the whole list: what it lacks is gone */
-  public saw(view: string, tool: FleetTool, listed: readonly Members[], isAll: boolean): void {
-    const declared = new Set(Object.values(tool.actions).flatMap(({ match }) => ("tool" in match ? [match.tool] : [])));
+  /** Another one after each change that the server has told of */
+  public generation(view: string): number {
+    return this.generations.of(view) ?? this.next(view);
+  }
+
+  /** @returns false where the server has told of a change after it was asked: then nothing of it is believed */
+  public saw(view: string, tool: FleetTool, { tools, isAll, asked }: Listed): boolean {
+    if (this.generation(view) !== asked) return false;
     const seen = isAll ? new Map<string, Seen>() : (this.views.of(view) ?? new Map<string, Seen>());
     const at = this.elapsed();
-    for (const definition of listed) {
-      const name = own(definition, "name");
-      if (typeof name !== "string" || !declared.has(name)) continue;
-      seen.set(name, { pin: pinOf(definition), headers: parameterHeadersOf(definition), at });
-    }
+    for (const [name, definition] of definitionsOf(tool, tools)) seen.set(name, { ...definition, at });
     this.views.put(view, seen);
+    return true;
   }
 
   /** Undefined where it was not seen, or not lately */
@@ -56,5 +92,13 @@ export class Definitions {
   /** The server says that something has changed. */
   public changed(view: string): void {
     this.views.drop(view);
+    this.next(view);
+  }
+
+  /** Counted over all views, so that one that was forgotten gets no number that it had. */
+  private next(view: string): number {
+    this.changes += 1;
+    this.generations.put(view, this.changes);
+    return this.changes;
   }
 }

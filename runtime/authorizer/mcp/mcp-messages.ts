@@ -11,8 +11,9 @@ import type { Look, RecognisedCall } from "../request/recognised-call";
 import { agreeingHeaders, agreeingParameters, PARAMETER_PREFIX, parameterHeaders } from "./agreeing-headers";
 import { AnswerOfServer, type Screen, valueOf } from "./answer-of-server";
 import type { AnswerHead } from "../answer/answer-reader";
-import { Definitions, viewOf } from "./definitions";
+import { type Definition, Definitions, definitionsOf, viewOf } from "./definitions";
 import { Handles } from "./handles";
+import { Looks } from "./looks";
 import { asRpc, unknown } from "./mcp-refusal";
 import { type Message, messageOf } from "./message";
 import { RequestStates } from "./request-states";
@@ -20,21 +21,30 @@ import { revisionByHeader, revisionOf, VERSION_HEADER } from "./revision-of";
 import { NOTIFICATIONS, REQUESTS, type Revision, STATELESS, WITH_SESSIONS } from "./revisions";
 import { type Members, membersOf, type RpcId } from "./rpc";
 import { answered, listed, offered, passesOf, tasksOf, unchanged } from "./screens";
+import { tasksIn, tasksInAnswer, tasksTold } from "./task-ids";
 
 const SESSION_HEADER = "mcp-session-id";
 const RESUMED_HEADER = "last-event-id";
 /** Beside those that every tool gets */
-const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, RESUMED_HEADER, VERSION_HEADER, "mcp-method", "mcp-name"]);
+const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, VERSION_HEADER, "mcp-method", "mcp-name"]);
 
 const CALL_MEMBERS = ["name", "arguments", "_meta", "task", "inputResponses", "requestState"];
-/** Of `_meta`, what is the protocol's own, and what only traces (SEP-414) */
-const OWN_META = /^(?:progressToken|traceparent|tracestate|baggage|io\.modelcontextprotocol\/.*)$/;
+/** Of `_meta`, what is the protocol's own, and what only traces (SEP-414). `baggage` is none: it holds any names and values. */
+const OWN_META: ReadonlySet<string> = new Set([
+  "io.modelcontextprotocol/clientCapabilities",
+  "io.modelcontextprotocol/clientInfo",
+  "io.modelcontextprotocol/logLevel",
+  "io.modelcontextprotocol/protocolVersion",
+  "progressToken",
+  "traceparent",
+  "tracestate",
+]);
 /** In front of what enters the digest of a call beside its arguments */
 const BESIDE = "params.";
 
 /** Who asks, and what of the tool it may call */
 export interface McpCaller {
-  readonly claims: Pick<AccessTokenClaims, "client_id" | "run" | "sid" | "sub">;
+  readonly claims: Pick<AccessTokenClaims, "client_id" | "run" | "sid" | "sub_id">;
   readonly isGranted: (action: string) => boolean;
 }
 
@@ -59,13 +69,14 @@ export class McpMessages {
   /** Of servers, to which an answer is waited for */
   private readonly questions = new Handles();
   private readonly states: RequestStates;
-  private readonly looking = new Map<string, Promise<void>>();
+  private readonly looks: Looks;
 
   constructor(
     clock: Clock,
     private readonly definitions: Definitions = new Definitions(),
   ) {
     this.states = new RequestStates(clock);
+    this.looks = new Looks(definitions);
   }
 
   /** @throws Denial, as a client of MCP is told it */
@@ -79,7 +90,7 @@ export class McpMessages {
         );
       }
       refuseOverrides(request.headers);
-      for (const name of PASSED) single(request.headers, name);
+      for (const name of [...PASSED, RESUMED_HEADER]) single(request.headers, name);
       if (request.method !== "POST") return this.withoutMessage(tool, request, caller);
       const message = messageOf(bodyOf(request.headers, request.body));
       if (message.kind === "request") id = message.id;
@@ -99,6 +110,7 @@ export class McpMessages {
     }
     if (message.kind === "response") {
       agreeingHeaders(message, headers, revision);
+      this.checkTasks(asked, undefined, tasksInAnswer(message.outcome));
       return this.ofResponse(asked, message);
     }
     const known = own(message.kind === "request" ? REQUESTS : NOTIFICATIONS, message.method);
@@ -113,10 +125,10 @@ export class McpMessages {
     if (needs !== undefined && !tool.capabilities.includes(needs)) {
       throw Denial.of("mcp.method", `${message.method} needs the capability ${needs}, which the tool does not declare`);
     }
+    const id = message.kind === "request" ? message.id : undefined;
+    this.checkTasks(asked, id, tasksIn(message.method, message.params, known.name === "taskId"));
     if (message.kind === "notification") return this.protocol(asked, message.method, message.params);
-    if (message.method === "tools/call") return this.ofCall(asked, message);
-    this.checkTask(asked, message, known.name);
-    return this.ofRequest(asked, message, known.reads === true);
+    return message.method === "tools/call" ? this.ofCall(asked, message) : this.ofRequest(asked, message);
   }
 
   private contextOf(tool: FleetTool, headers: HeaderList, caller: McpCaller, opens: boolean): Omit<Asked, "revision"> {
@@ -159,13 +171,12 @@ export class McpMessages {
     };
   }
 
-  private ofRequest(asked: Asked, { id, method, params }: Request, reads: boolean): RecognisedCall {
+  private ofRequest(asked: Asked, { id, method, params }: Request): RecognisedCall {
     const { inputResponses, requestState, _meta, ...others } = params;
     const state = this.stateOf(asked, protocolAction(method), others, requestState, inputResponses);
     return {
       ...this.protocol(asked, method, params),
       ...state.call,
-      reads,
       answer: this.answerOf(asked, id, this.resultOf(asked, method, state.request), method === "initialize"),
     };
   }
@@ -178,7 +189,6 @@ export class McpMessages {
     }
     return {
       ...this.protocol(asked, "response", { id, outcome }),
-      reads: true,
       goesOut: () => this.used(this.questions.take(asked.owner, question)),
     };
   }
@@ -195,7 +205,9 @@ export class McpMessages {
     }
     const asked: Asked = { ...context, revision: WITH_SESSIONS };
     const known = method === "GET" ? "stream" : "end-session";
-    return { ...this.protocol(asked, known, {}), refused: (denial) => asRpc(denial, undefined) };
+    const call = this.protocol(asked, known, {});
+    const passes = [...(call.passes ?? []), ...(method === "GET" ? [RESUMED_HEADER] : [])];
+    return { ...call, passes, refused: (denial) => asRpc(denial, undefined) };
   }
 
   /** A message that calls no tool */
@@ -208,8 +220,10 @@ export class McpMessages {
     };
   }
 
-  private passing({ tool, caller, headers }: Asked): Pick<RecognisedCall, "granted" | "passes"> {
+  private passing({ tool, caller, headers }: Asked): Pick<RecognisedCall, "granted" | "passes" | "reads"> {
     return {
+      // Beside any answer there may be a message that a capability lets pass.
+      reads: tool.capabilities.length > 0,
       granted: Object.keys(tool.actions).filter((action) => caller.isGranted(action)),
       passes: headers.map(([name]) => name).filter((name) => PASSED.has(name) || name.startsWith(PARAMETER_PREFIX)),
     };
@@ -225,7 +239,7 @@ export class McpMessages {
     const needed = pin !== undefined || parameterHeaders(headers).length > 0;
     let definition = this.definitions.fresh(view, name);
     if (definition === undefined && needed) {
-      await this.looked(view, tool, () => look(revision));
+      await this.looks.seen(view, tool, () => look(revision));
       definition = this.definitions.fresh(view, name);
     }
     if (pin !== undefined && definition?.pin !== pin) {
@@ -238,17 +252,6 @@ export class McpMessages {
     agreeingParameters(headers, args, definition?.headers ?? [], revision);
   }
 
-  /** Of many calls that wait for the same, one looks. */
-  private async looked(view: string, tool: FleetTool, look: () => ReturnType<Look>): Promise<void> {
-    const looking =
-      this.looking.get(view) ??
-      look()
-        .then((tools) => this.definitions.saw(view, tool, tools, true))
-        .finally(() => this.looking.delete(view));
-    this.looking.set(view, looking);
-    await looking;
-  }
-
   /** A state that a server gave is good once, for what was asked; answers to its questions come with it. */
   private stateOf(
     { caller: { claims }, tool, owner }: Asked,
@@ -259,22 +262,18 @@ export class McpMessages {
   ): { readonly request: string; readonly call: Pick<RecognisedCall, "goesOut"> } {
     const request = canonicalJson([owner, claims.run, tool.name, action, args]);
     if (requestState === undefined && inputResponses === undefined) return { request, call: {} };
-    // A server may ask without a state: then the question itself is what is answered once.
-    const state = requestState ?? request;
-    if (typeof state !== "string" || !this.states.isGood(state, request)) throw Denial.of("mcp.state");
-    return { request, call: { goesOut: () => this.used(this.states.use(state, request)) } };
+    const isState = requestState === undefined || typeof requestState === "string";
+    if (!isState || !this.states.isGood(requestState, request)) throw Denial.of("mcp.state");
+    return { request, call: { goesOut: () => this.used(this.states.use(requestState, request)) } };
   }
 
   private used(wasGood: boolean): void {
     if (!wasGood) throw Denial.of("mcp.state", "another call has used it meanwhile");
   }
 
-  private checkTask({ owner }: Asked, { id, params }: Request, named: string | undefined): void {
-    if (named !== "taskId") return;
-    const { taskId } = params;
-    if (typeof taskId !== "string") throw Denial.of("call.arguments", "params.taskId must be a text");
-    if (!this.tasks.belongs(owner, taskId))
-      throw unknown(id, "task", taskId, "the task was given to nobody, or to somebody else");
+  private checkTasks({ owner }: Asked, id: RpcId | undefined, tasks: readonly string[]): void {
+    const other = tasks.find((task) => !this.tasks.belongs(owner, task));
+    if (other !== undefined) throw unknown(id, "task", other, "the task was given to nobody, or to another owner");
   }
 
   private resultOf(asked: Asked, method: string, request: string): Screen["result"] {
@@ -282,14 +281,19 @@ export class McpMessages {
     if (method === "initialize" || method === "server/discover") return offered(tool.capabilities, revision);
     if (method === "tasks/list") return tasksOf((task) => this.tasks.belongs(owner, task));
     if (method !== "tools/list") return this.answering(asked, request);
+    const generation = this.definitions.generation(view);
+    let shown: ReadonlyMap<string, Definition> = new Map();
     return listed({
       revision,
-      onListed: (tools) => this.definitions.saw(view, tool, tools, false),
+      onListed: (tools) => {
+        shown = definitionsOf(tool, tools);
+        this.definitions.saw(view, tool, { tools, isAll: false, asked: generation });
+      },
       isCallable: (name) => {
         const action = actionOf(tool, name);
         if (action === undefined || !caller.isGranted(action)) return false;
         const pin = own(tool.actions, action)?.pin;
-        return pin === undefined || this.definitions.fresh(view, name)?.pin === pin;
+        return pin === undefined || shown.get(name)?.pin === pin;
       },
     });
   }
@@ -297,7 +301,7 @@ export class McpMessages {
   private answering({ tool, owner }: Asked, request: string): Screen["result"] {
     return answered({
       capabilities: tool.capabilities,
-      onQuestion: (state) => this.states.remember(state ?? request, request),
+      onQuestion: (state) => this.states.remember(state, request),
       onTask: (task) => this.tasks.give(owner, task),
     });
   }
@@ -308,17 +312,16 @@ export class McpMessages {
     result: Screen["result"],
     opens = false,
   ): AnswerOfServer {
+    const passes = passesOf({
+      capabilities: tool.capabilities,
+      revision,
+      onServerRequest: (asked) => this.questions.give(owner, questionOf(session, asked)),
+      onToolsChanged: () => this.definitions.changed(view),
+    });
+    const isOwn = (task: string): boolean => this.tasks.belongs(owner, task);
     return new AnswerOfServer({
       id,
-      screen: {
-        result,
-        passes: passesOf({
-          capabilities: tool.capabilities,
-          revision,
-          onServerRequest: (asked) => this.questions.give(owner, questionOf(session, asked)),
-          onToolsChanged: () => this.definitions.changed(view),
-        }),
-      },
+      screen: { result, passes: (message) => tasksTold(message).every(isOwn) && passes(message) },
       onHead: (head) => this.heard(head, owner, opens ? undefined : single(headers, SESSION_HEADER), opens),
     });
   }
@@ -341,7 +344,7 @@ function questionOf(session: string | undefined, id: RpcId): string {
 
 /** Of `_meta`, what a server may act upon; undefined where there is nothing */
 function othersOf(meta: unknown): Members | undefined {
-  const others = Object.entries(membersOf(meta) ?? {}).filter(([name]) => !OWN_META.test(name));
+  const others = Object.entries(membersOf(meta) ?? {}).filter(([name]) => !OWN_META.has(name));
   return others.length === 0 ? undefined : Object.fromEntries(others);
 }
 

@@ -24,7 +24,7 @@ export function asRpc(denial: Denial, id: RpcId | undefined): Denial {
 }
 
 /** What does not exist, and what the caller may not see: the same answer, whose reason only the log has */
-export function unknown(id: RpcId, what: "task" | "tool", name: string, because: string): Denial {
+export function unknown(id: RpcId | undefined, what: "task" | "tool", name: string, because: string): Denial {
   const message = `Unknown ${what}: ${name}`;
   return Denial.of("mcp.unknown", because).answeredAs({
     id,

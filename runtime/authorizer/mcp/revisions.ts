@@ -14,8 +14,6 @@ export interface McpMethod {
   readonly needs?: McpCapability;
   /** Member of `params` that names what is asked for; the header `Mcp-Name` repeats it */
   readonly name?: "name" | "taskId" | "uri";
-  /** Whether its answer may show what the tool's actions read */
-  readonly reads?: true;
 }
 
 const BOTH = REVISIONS;
@@ -24,24 +22,24 @@ const OLD = [WITH_SESSIONS] as const;
 
 /** What a client may ask. Every other method is refused: what it would do is not known. */
 export const REQUESTS: Readonly<Record<string, McpMethod>> = {
-  "completion/complete": { in: BOTH, needs: "completions", reads: true },
+  "completion/complete": { in: BOTH, needs: "completions" },
   initialize: { in: OLD },
   "logging/setLevel": { in: OLD, needs: "logging" },
   ping: { in: OLD },
-  "prompts/get": { in: BOTH, needs: "prompts", name: "name", reads: true },
+  "prompts/get": { in: BOTH, needs: "prompts", name: "name" },
   "prompts/list": { in: BOTH, needs: "prompts" },
   "resources/list": { in: BOTH, needs: "resources" },
-  "resources/read": { in: BOTH, needs: "resources", name: "uri", reads: true },
+  "resources/read": { in: BOTH, needs: "resources", name: "uri" },
   "resources/subscribe": { in: OLD, needs: "subscriptions" },
   "resources/templates/list": { in: BOTH, needs: "resources" },
   "resources/unsubscribe": { in: OLD, needs: "subscriptions" },
   "server/discover": { in: NEW },
   "subscriptions/listen": { in: NEW, needs: "subscriptions" },
   "tasks/cancel": { in: BOTH, needs: "tasks", name: "taskId" },
-  "tasks/get": { in: BOTH, needs: "tasks", name: "taskId", reads: true },
+  "tasks/get": { in: BOTH, needs: "tasks", name: "taskId" },
   "tasks/list": { in: OLD, needs: "tasks" },
-  "tasks/result": { in: OLD, needs: "tasks", name: "taskId", reads: true },
-  "tasks/update": { in: NEW, needs: "tasks", name: "taskId", reads: true },
+  "tasks/result": { in: OLD, needs: "tasks", name: "taskId" },
+  "tasks/update": { in: NEW, needs: "tasks", name: "taskId" },
   "tools/call": { in: BOTH, name: "name" },
   "tools/list": { in: BOTH },
 };

@@ -21,25 +21,40 @@ interface Answer {
 
 /** Together, so that whoever waits is told before Envoy gives the call up */
 const PATIENCE_MILLISECONDS = 5_000;
+/** Over all pages, as they come */
 const MOST_BYTES = 4_194_304;
 const MOST_PAGES = 64;
 const CLIENT = { name: "ambit-gateway", version: "1" } as const;
+
+/** What one asking may take */
+interface Limits {
+  readonly late: AbortSignal;
+  /** @throws Error where they are more than all answers may have together */
+  readonly took: (bytes: number) => void;
+}
 
 /** Asks MCP servers which tools they have. */
 export class ToolLists {
   /** @param authorities PEM that servers' certificates are verified with; the public ones where it is left out */
   constructor(private readonly authorities?: string | undefined) {}
 
-  /** @throws Error where the server does not say it in time, as MCP has it */
-  public async of(server: McpServerAddress, revision: Revision): Promise<readonly Members[]> {
-    const late = AbortSignal.timeout(PATIENCE_MILLISECONDS);
-    const session = revision === WITH_SESSIONS ? await this.opened(server, late) : {};
+  /**
+   * @param isNeeded which tools are kept
+   * @throws Error where the server does not say it in time, as MCP has it
+   */
+  public async of(
+    server: McpServerAddress,
+    revision: Revision,
+    isNeeded: (tool: Members) => boolean = () => true,
+  ): Promise<readonly Members[]> {
+    const limits = limitsOf(AbortSignal.timeout(PATIENCE_MILLISECONDS));
+    const session = revision === WITH_SESSIONS ? await this.opened(server, limits) : {};
     try {
-      return await this.pages(server, revision, session, late);
+      return await this.pages(server, revision, session, limits, isNeeded);
     } finally {
       const [handle] = Object.values(session);
       if (handle !== undefined)
-        void this.exchange(server, "DELETE", { ...version(revision), ...session }, undefined, late).catch(
+        void this.exchange(server, "DELETE", { ...version(revision), ...session }, undefined, limits).catch(
           () => undefined,
         );
     }
@@ -49,7 +64,8 @@ export class ToolLists {
     server: McpServerAddress,
     revision: Revision,
     session: Readonly<Record<string, string>>,
-    late: AbortSignal,
+    limits: Limits,
+    isNeeded: (tool: Members) => boolean,
   ): Promise<readonly Members[]> {
     const tools: Members[] = [];
     let cursor: Value | undefined;
@@ -60,14 +76,14 @@ export class ToolLists {
         ...session,
         ...(revision === STATELESS && { "mcp-method": "tools/list" }),
       };
-      const { message } = await this.exchange(server, "POST", headers, call("tools/list", params), late);
+      const { message } = await this.exchange(server, "POST", headers, call("tools/list", params), limits);
       const result = membersOf(message?.["result"]);
       const listed = result?.["tools"];
       if (!Array.isArray(listed)) throw new Error(`the server answered tools/list with ${told(message)}`);
       tools.push(
         ...(listed as readonly Value[]).flatMap((tool) => {
           const members = membersOf(tool);
-          return members === undefined ? [] : [members];
+          return members !== undefined && isNeeded(members) ? [members] : [];
         }),
       );
       cursor = result?.["nextCursor"];
@@ -76,15 +92,15 @@ export class ToolLists {
     throw new Error(`the server lists more than ${MOST_PAGES} pages of tools`);
   }
 
-  private async opened(server: McpServerAddress, late: AbortSignal): Promise<Readonly<Record<string, string>>> {
+  private async opened(server: McpServerAddress, limits: Limits): Promise<Readonly<Record<string, string>>> {
     const params = { protocolVersion: WITH_SESSIONS, capabilities: {}, clientInfo: CLIENT };
-    const { message, session } = await this.exchange(server, "POST", {}, call("initialize", params), late);
+    const { message, session } = await this.exchange(server, "POST", {}, call("initialize", params), limits);
     if (membersOf(message?.["result"])?.["protocolVersion"] !== WITH_SESSIONS) {
       throw new Error(`the server answered initialize with ${told(message)}`);
     }
     const headers: Readonly<Record<string, string>> = session === undefined ? {} : { "mcp-session-id": session };
     const initialized = { jsonrpc: "2.0", method: "notifications/initialized" };
-    await this.exchange(server, "POST", { ...version(WITH_SESSIONS), ...headers }, initialized, late);
+    await this.exchange(server, "POST", { ...version(WITH_SESSIONS), ...headers }, initialized, limits);
     return headers;
   }
 
@@ -93,7 +109,7 @@ export class ToolLists {
     method: "DELETE" | "POST",
     headers: Readonly<Record<string, string>>,
     body: object | undefined,
-    signal: AbortSignal,
+    { late, took }: Limits,
   ): Promise<Answer> {
     const { host, hostname, pathname } = new URL(url);
     const colon = address.lastIndexOf(":");
@@ -105,7 +121,7 @@ export class ToolLists {
         method,
         path: pathname,
         agent: false,
-        signal,
+        signal: late,
         headers: {
           host,
           accept: "application/json, text/event-stream",
@@ -115,10 +131,21 @@ export class ToolLists {
         },
         ...(this.authorities !== undefined && { ca: this.authorities }),
       });
-      sent.once("error", reject);
+      let isAnswered = false;
+      const unanswered = (): void => {
+        if (!isAnswered) reject(new Error("the server has closed the connection without an answer"));
+      };
+      sent.on("error", reject);
+      sent.once("close", unanswered);
+      // Its socket is nobody's any more: neither the signal nor the request would end it.
+      sent.once("upgrade", (_, socket) => {
+        socket.on("error", () => undefined).destroy();
+        reject(new Error("the server answered with another protocol (101)"));
+      });
       sent.once("response", (response) => {
+        isAnswered = true;
         const session = response.headers["mcp-session-id"];
-        messageOf(response, sent).then(
+        messageOf(response, sent, took).then(
           (message) => resolve({ message, session: typeof session === "string" ? session : undefined }),
           reject,
         );
@@ -143,14 +170,16 @@ function call(method: string, params: object): object {
 }
 
 /** The answer to the one request that was sent; undefined where there is no body */
-async function messageOf(response: IncomingMessage, sent: ClientRequest): Promise<Members | undefined> {
+async function messageOf(
+  response: IncomingMessage,
+  sent: ClientRequest,
+  took: Limits["took"],
+): Promise<Members | undefined> {
   const isStream = (response.headers["content-type"] ?? "").startsWith("text/event-stream");
   const stream = new EventStream();
   const parts: Buffer[] = [];
-  let bytes = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > MOST_BYTES) throw new Error(`the server answered more than ${MOST_BYTES} bytes`);
+    took(part.length);
     if (!isStream) {
       parts.push(part);
       continue;
@@ -164,6 +193,15 @@ async function messageOf(response: IncomingMessage, sent: ClientRequest): Promis
   }
   const text = Buffer.concat(parts).toString("utf8");
   return text === "" ? undefined : membersOf(JSON.parse(text));
+}
+
+function limitsOf(late: AbortSignal): Limits {
+  let bytes = 0;
+  const took = (more: number): void => {
+    bytes += more;
+    if (bytes > MOST_BYTES) throw new Error(`the server answered more than ${MOST_BYTES} bytes`);
+  };
+  return { late, took };
 }
 
 function told(message: Members | undefined): string {

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { pinOf } from "../../../../runtime/authorizer/mcp/definition";
 import { depth } from "../../../support/depth";
-import { classic, initialize, McpWorld, modern, OLD, read, result, type Sent } from "../../../support/mcp-world";
+import {
+  classic,
+  initialize,
+  McpWorld,
+  modern,
+  notification,
+  OLD,
+  read,
+  result,
+  type Sent,
+} from "../../../support/mcp-world";
 
 const CALL = classic("tools/call", { name: "find_order", arguments: {} });
 const GOOD = { content: [{ type: "text", text: "42" }] };
@@ -226,6 +236,33 @@ describe("a list of tools", () => {
 
 describe("tasks", () => {
   const task = result({ task: { taskId: "t-1", status: "working" } });
+  const of = (taskId: string) => ({ _meta: { "io.modelcontextprotocol/related-task": { taskId } } });
+
+  test.each([
+    ["a subscription", (taskId: string) => modern("subscriptions/listen", { taskIds: [taskId] })],
+    ["a filter", (taskId: string) => modern("subscriptions/listen", { notifications: { taskIds: [taskId] } })],
+    ["a call", (taskId: string) => classic("tools/call", { name: "find_order", ...of(taskId) })],
+    ["a ping", (taskId: string) => classic("ping", of(taskId))],
+    ["a notification", (taskId: string) => notification("notifications/cancelled", of(taskId))],
+  ])("of another owner are refused in %s, as ones that do not exist", (_, asking) => {
+    const world = new McpWorld().with("tasks", "subscriptions");
+    world.answered({ ...CALL, agent: "other" }, { body: task });
+    expect(world.told(asking("t-1"))).toMatch(/^200 -32602 mcp.unknown id=(?:1|undefined): Unknown task: t-1$/);
+    world.answered(CALL, { body: task });
+    expect(world.told(asking("t-1"))).not.toContain("mcp.unknown");
+  });
+
+  test("of another owner are not told of", () => {
+    const world = new McpWorld().with("tasks");
+    world.answered(CALL, { body: task });
+    const told = (method: string, params: object) =>
+      world.answered(CALL, { body: `data: ${JSON.stringify({ jsonrpc: "2.0", method, params })}\n\n` }).body;
+    expect(told("notifications/tasks/status", { taskId: "t-1" })).toContain("t-1");
+    expect(told("notifications/tasks/status", { taskId: "t-2" })).not.toContain("t-2");
+    expect(told("notifications/tasks", {})).not.toContain("notifications/tasks");
+    expect(told("notifications/progress", of("t-2"))).not.toContain("t-2");
+  });
+
   const get = classic("tasks/get", { taskId: "t-1" });
 
   test("fails for one that is not the agent's, as for one that does not exist", () => {

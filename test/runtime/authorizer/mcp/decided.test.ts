@@ -1,5 +1,5 @@
 import { pinOf } from "../../../../runtime/authorizer/mcp/definition";
-import { AuthorizerWorld, CRM } from "../../../support/authorizer-world";
+import { AuthorizerWorld, CLERK, CRM } from "../../../support/authorizer-world";
 import { classic, OLD, type Sent } from "../../../support/mcp-world";
 
 const READ = { name: "read_record", inputSchema: { type: "object" } } as const;
@@ -53,9 +53,25 @@ test("fails where the route leads elsewhere than the policy says", async () => {
 
 test("what a capability brings counts as a read of all that the granted actions read", async () => {
   const world = worldOf();
-  const { facts } = await world.allowed(sent(classic("resources/read", { uri: "file:///a" })));
-  expect(facts.data).toEqual(["orders:read"]);
+  for (const each of [classic("resources/read", { uri: "file:///a" }), classic("resources/list"), classic("ping")]) {
+    expect((await world.allowed(sent(each))).facts.data).toEqual(["orders:read"]);
+  }
+  // Beside its answer, what the capability lets pass may come.
+  const note = sent(classic("tools/call", { name: "write_note" }));
+  expect((await world.allowed(note)).facts.data).toEqual(["orders:read"]);
+  world.tool = { ...MCP, capabilities: [] };
   expect((await world.allowed(LIST)).facts.data).toEqual([]);
+  expect((await world.allowed(note)).facts.data).toEqual([]);
+});
+
+test("fails where an argument of a service identity's tool is bound to a claim and says otherwise, or is not there", async () => {
+  const world = worldOf({ tool: { ...MCP, actsAs: { service: "robot", bind: { text: "act.sub" } } } });
+  const note = (args: object) =>
+    world.told(sent(classic("tools/call", { name: "write_note", arguments: args as never })));
+  expect(await note({ text: CLERK })).toContain("allowed note");
+  expect(await note({ text: "other" })).toBe("access_denied call.bound");
+  expect(await note({})).toBe("access_denied call.bound");
+  expect(await world.told(LIST)).toContain("allowed mcp:tools/list");
 });
 
 test("a pinned tool is called once its server has said what was reviewed; that question is decided and written by itself", async () => {
@@ -94,5 +110,5 @@ test("a message's headers reach the server, and no other of the agent's", async 
   ] as const;
   const world = worldOf({ toolLists: async () => [{ ...READ, inputSchema: { type: "object" } }] });
   const removed = await world.allowed({ ...LIST, headers: [...more, ["last-event-id", "7"]] });
-  expect(removed.remove).toEqual(["authorization", "cookie", "mcp-init-host"]);
+  expect(removed.remove).toEqual(["authorization", "cookie", "last-event-id", "mcp-init-host"]);
 });

@@ -39,6 +39,18 @@ describe("a session of 2025-11-25", () => {
     expect(world.told({ method: "DELETE", headers: [["mcp-session-id", "abc"]] })).toBe("mcp:end-session {}");
   });
 
+  test("has a stream that goes on behind an event; no other request names one", () => {
+    const world = new McpWorld();
+    world.answered(initialize(), opened);
+    const resumed = [
+      ["mcp-session-id", "abc"],
+      ["last-event-id", "7"],
+    ] as const;
+    expect(world.recognised({ method: "GET", headers: resumed }).passes).toContain("last-event-id");
+    expect(world.recognised({ method: "DELETE", headers: resumed }).passes).not.toContain("last-event-id");
+    expect(world.recognised({ ...old, headers: headersOf(old, ...resumed) }).passes).not.toContain("last-event-id");
+  });
+
   test("is over where the server does not know it any more", () => {
     const world = new McpWorld();
     world.answered(initialize(), opened);
@@ -99,6 +111,17 @@ describe("a question back (2026-07-28)", () => {
     world.answered(call, { body: asking });
     expect(world.told({ ...again(params), ...by })).toBe(REFUSED);
     expect(world.told(again())).toContain("find");
+  });
+
+  test("without a state is answered once, and fails with the text of the request as its state", () => {
+    const world = new McpWorld().with("elicitation");
+    const inputRequests = { a: { method: "elicitation/create", params: {} } };
+    world.answered(call, { body: result({ resultType: "input_required", inputRequests }) });
+    const request = JSON.stringify([JSON.stringify(["clerk", "s", "payments"]), "r", "payments", "find", { id: 7 }]);
+    expect(world.told(again({ requestState: request }))).toBe(REFUSED);
+    const answers = modern("tools/call", { ...CALL, inputResponses: { a: { action: "accept" } } });
+    world.recognised(answers).goesOut?.();
+    expect(world.told(answers)).toBe(REFUSED);
   });
 
   test("fails after ten minutes", () => {

@@ -62,6 +62,47 @@ describe("a pin", () => {
     expect(await confirmed(world, old, [])).toBe("mcp.pin 1");
   });
 
+  test("is looked at by each call itself where the one that asked for all was refused", async () => {
+    const world = new McpWorld();
+    const refused = world.recognised({ ...old, agent: "other" }).confirm?.(() => Promise.reject(new Error("revoked")));
+    const waiting = confirmed(world, old, [REVIEWED]);
+    await expect(refused).rejects.toThrow("revoked");
+    expect(await waiting).toBe("holds 1");
+  });
+
+  test("fails where the server does not end its answer, and the next call asks anew", async () => {
+    jest.useFakeTimers();
+    try {
+      const world = new McpWorld();
+      const stuck = world.recognised(old).confirm?.(() => new Promise(() => undefined));
+      const failed = expect(stuck).rejects.toThrow("mcp.unseen");
+      await jest.advanceTimersByTimeAsync(6_000);
+      await failed;
+      expect(await confirmed(world, old, [REVIEWED])).toBe("holds 1");
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test("fails where the server says during its answer that its tools have changed", async () => {
+    const world = new McpWorld();
+    let answer: (tools: never) => void = () => undefined;
+    const asking = world.recognised(old).confirm?.(() => new Promise((resolve) => (answer = resolve)));
+    const changes = { body: 'data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n' };
+    world.answered(classic("ping"), changes);
+    answer([REVIEWED] as never);
+    await expect(asking).rejects.toThrow("mcp.unseen");
+    expect(await confirmed(world, old, [REVIEWED])).toBe("holds 1");
+  });
+
+  test("is looked at for users of each issuer, where the tool acts as the user", async () => {
+    const world = new McpWorld();
+    world.tool = { ...world.tool, actsAs: "user" };
+    expect(await confirmed(world, old, [REVIEWED])).toBe("holds 1");
+    expect(await confirmed(world, { ...old, issuer: "https://other.example" }, [])).toBe("mcp.pin 1");
+    expect(await confirmed(world, old, [])).toBe("holds 0");
+  });
+
   test("headers of parameters repeat the arguments that the definition marks, and no other", async () => {
     const marked = {
       name: "create_refund",

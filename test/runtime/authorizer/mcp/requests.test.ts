@@ -48,6 +48,14 @@ test.each([
     classic("tools/call", { ...CALL, _meta: { progressToken: 1, "acme.example/mode": "force" } }),
     'find {"id":7,"params._meta":{"acme.example/mode":"force"}}',
   ],
+  [
+    "baggage and a member of the protocol that is not known, which are part of it too",
+    classic("tools/call", {
+      ...CALL,
+      _meta: { traceparent: "00", baggage: "mode=force", "io.modelcontextprotocol/other": 1 },
+    }),
+    'find {"id":7,"params._meta":{"baggage":"mode=force","io.modelcontextprotocol/other":1}}',
+  ],
 ] satisfies readonly (readonly [string, Sent, string])[])("%s is recognised", (_, sent, told) => {
   expect(new McpWorld().told(sent)).toBe(told);
 });

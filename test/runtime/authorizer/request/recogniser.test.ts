@@ -161,7 +161,10 @@ function changed(request: SentRequest, { change, end, query, ...rest }: Change):
 }
 
 const recogniser = new Recogniser(new McpMessages(() => 0));
-const CALLER = { claims: { client_id: "clerk", run: "r", sid: "s", sub: "alice" }, isGranted: () => true };
+const CALLER = {
+  claims: { client_id: "clerk", run: "r", sid: "s", sub_id: { format: "uri", uri: "a" } as const },
+  isGranted: () => true,
+};
 
 /** What the authorizer takes it for; undefined where it refuses. All but a Denial is an error. */
 function recognised({ method, path, headers: list, body }: SentRequest) {
