@@ -54,7 +54,11 @@ export function definitionsOf(tool: FleetTool, listed: readonly Members[]): Read
   for (const definition of listed) {
     const name = own(definition, "name");
     if (typeof name !== "string" || !declared.has(name)) continue;
-    found.set(name, { pin: pinOf(definition), headers: parameterHeadersOf(definition) });
+    const pin = pinOf(definition);
+    const first = found.get(name);
+    // Of two that differ none is the one that was reviewed.
+    const isOther = first !== undefined && first.pin !== pin;
+    found.set(name, isOther ? { pin: undefined, headers: [] } : { pin, headers: parameterHeadersOf(definition) });
   }
   return found;
 }

@@ -38,6 +38,7 @@ describe("a pin", () => {
     ["has another schema", [{ ...REVIEWED, inputSchema: { type: "object", properties: {} } }]],
     ["has annotations that were not there", [{ ...REVIEWED, annotations: { readOnlyHint: true } }]],
     ["has no such tool any more", []],
+    ["has two of its name, each another", [{ ...REVIEWED, description: "new" }, REVIEWED]],
   ])("fails where the server %s", async (_, listed) => {
     expect(await confirmed(new McpWorld(), old, listed)).toBe("mcp.pin 1");
   });
