@@ -99,17 +99,20 @@ export class McpWorld {
 export interface Answer {
   readonly status?: number;
   readonly headers?: HeaderList;
+  /** Its content-types; where it is left out, what the body looks like */
+  readonly types?: readonly string[];
   readonly body: object | string;
   /** How many bytes come at once, where it is a stream */
   readonly chunk?: number;
 }
 
-export function read(call: RecognisedCall, { status = 200, headers = [], body, chunk = 7 }: Answer) {
+export function read(call: RecognisedCall, { status = 200, headers = [], types, body, chunk = 7 }: Answer) {
   const reader = call.answer;
   if (reader === undefined) throw new Error("nobody reads the answer");
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const type = typeof body === "string" && /^(?:data|id|event|:)/.test(body) ? "text/event-stream" : "application/json";
-  const sight = reader.head({ status, headers: [["content-type", type], ...headers] });
+  const typed = (types ?? [type]).map((each) => ["content-type", each] as const);
+  const sight = reader.head({ status, headers: [...typed, ...headers] });
   const bytes = Buffer.from(text);
   if (sight === "none") return { body: text, outcome: reader.outcome(false) };
   if (sight === "whole")

@@ -1,8 +1,11 @@
-import { GATEWAY_REASONS } from "../../../domain";
-import { isRecord } from "../../../domain/is-record";
-import { measureJson, membersIn } from "../../../iam/duplicate-keys";
+import { GATEWAY_REASONS, own } from "../../../domain";
 import type { AnswerHead, AnswerReader, BodySight } from "../answer/answer-reader";
-import { EventStream, eventText, type StreamEvent } from "./event-stream";
+import { Denial } from "../denial";
+import type { HeldBytes } from "../envoy/held-bytes";
+import { answerMessageOf } from "./answer-message";
+import { type ContentType, contentTypeOf, mayBeStream } from "./content-type";
+import { EventStream, EventTooLarge, eventText, isMessage, MOST_EVENT_BYTES, type StreamEvent } from "./event-stream";
+import { asRpc } from "./mcp-refusal";
 import { errorMessage, type Members, membersOf, RPC, type RpcId } from "./rpc";
 
 /** What is done to each message of a server */
@@ -17,42 +20,52 @@ export interface AnswerProps {
   /** Of the request; undefined where none is waited for */
   readonly id: RpcId | undefined;
   readonly screen: Screen;
+  /** What all answers of the process hold together */
+  readonly held: HeldBytes;
   /** What the answer's head tells, before any of its body */
   readonly onHead?: (head: AnswerHead) => void;
 }
 
 type Outcome = ReturnType<AnswerReader["outcome"]>;
 
-const MEMBERS: ReadonlySet<string> = new Set(["jsonrpc", "id", "method", "params", "result", "error"]);
-const DEEPEST = 512;
 const NOTHING = new Uint8Array();
 const KEPT_ALIVE = ":\n\n";
+/** Statuses that say that no body comes */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([202, 204, 205]);
 
 /** Reads what an MCP server answers: one message, or a stream of them. What cannot be read is not passed on. */
 export class AnswerOfServer implements AnswerReader {
-  private readonly stream = new EventStream();
+  private readonly stream: EventStream;
   private isBroken = false;
   private status = 0;
+  private type: ContentType | undefined;
   private found: Outcome = "unknown";
+  private isAnswered = false;
 
-  constructor(private readonly props: AnswerProps) {}
+  constructor(private readonly props: AnswerProps) {
+    this.stream = new EventStream(props.held);
+  }
 
   public head(head: AnswerHead): BodySight {
     const { status, headers } = head;
     this.status = status;
     this.props.onHead?.(head);
     if (this.props.id === undefined) this.found = ofStatus(status);
-    if (status === 202 || status === 204) return "none";
-    return (valueOf(headers, "content-type") ?? "").toLowerCase().startsWith("text/event-stream") ? "parts" : "whole";
+    if (WITHOUT_BODY.has(status)) return "whole";
+    this.type = contentTypeOf(headers);
+    if (this.type === undefined && (this.isOk ? this.props.id !== undefined : mayBeStream(headers))) this.refuseType();
+    return this.type === "stream" ? "parts" : "whole";
   }
 
   public whole(body: Uint8Array): Uint8Array | undefined {
-    const message = messageIn(body);
-    const isOk = this.status >= 200 && this.status < 300;
+    if (WITHOUT_BODY.has(this.status)) return body.length === 0 ? undefined : this.instead();
+    if (this.isOk && this.type === undefined) return body.length === 0 ? undefined : this.refuseType();
+    const message = answerMessageOf(body);
     if (message === undefined) {
+      if (this.isOk) return body.length === 0 && this.props.id === undefined ? undefined : this.instead();
       // A server that refuses may say so in any words.
-      if (!isOk) this.found = ofStatus(this.status);
-      return isOk && this.props.id !== undefined ? bytesOf(this.unreadable()) : undefined;
+      this.found = ofStatus(this.status);
+      return undefined;
     }
     const screened = this.screened(message);
     if (screened === message) return undefined;
@@ -64,24 +77,34 @@ export class AnswerOfServer implements AnswerReader {
     try {
       const events = this.stream.take(chunk);
       return Buffer.from(events.map((event) => this.eventOf(event)).join(""));
-    } catch {
-      this.isBroken = true;
-      return NOTHING;
+    } catch (error) {
+      return this.broken(
+        error instanceof EventTooLarge
+          ? `the server's answer has an event of more than ${MOST_EVENT_BYTES} bytes`
+          : "the authorizer has too many answers to read at once",
+      );
     }
   }
 
   public outcome(isCut: boolean): Outcome {
+    this.stream.release();
     if (this.props.id === undefined) return isCut && this.found === "succeeded" ? "unknown" : this.found;
     return this.found;
   }
 
+  private get isOk(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
   private eventOf(event: StreamEvent): string {
-    if (event.data === undefined || event.data === "") return eventText(event) || KEPT_ALIVE;
-    const message = messageIn(Buffer.from(event.data));
+    const { data } = event;
+    if (!isMessage(event) || data === undefined) return eventText(event, undefined) || KEPT_ALIVE;
+    if (data === "") return eventText(event, "");
+    const message = answerMessageOf(Buffer.from(data));
     const screened = message === undefined ? undefined : this.screened(message);
-    if (screened === message && message !== undefined) return eventText(event);
+    if (screened !== undefined) return eventText(event, screened === message ? data : JSON.stringify(screened));
     // Its id still counts: a client that comes back goes on behind it.
-    return eventText({ ...event, data: screened === undefined ? undefined : JSON.stringify(screened) }) || KEPT_ALIVE;
+    return eventText(event, undefined) || KEPT_ALIVE;
   }
 
   private screened(message: Members): Members | undefined {
@@ -91,17 +114,44 @@ export class AnswerOfServer implements AnswerReader {
     if (id === undefined || message["id"] !== id) {
       return message["id"] === undefined && Object.hasOwn(message, "error") ? message : undefined;
     }
+    if (this.isAnswered) return undefined;
+    this.isAnswered = true;
     if (Object.hasOwn(message, "error")) {
       this.found = "failed";
       return message;
     }
     const result = screen.result(message);
-    this.found = outcomeOf(result);
+    this.found = this.isOk ? outcomeOf(result) : "unknown";
     return result;
   }
 
-  private unreadable(): Members {
-    return answerRefused(this.props.id, "the server's answer is no message of MCP");
+  /** In place of a body that must not be there, or that cannot be read */
+  private instead(): Uint8Array {
+    const { id } = this.props;
+    return id === undefined ? NOTHING : bytesOf(answerRefused(id, "the server's answer is no message of MCP"));
+  }
+
+  /** The stream says nothing more; an agent that still waits is told why. */
+  private broken(what: string): Uint8Array {
+    const { id } = this.props;
+    this.isBroken = true;
+    this.stream.release();
+    if (id === undefined || this.isAnswered) return NOTHING;
+    this.isAnswered = true;
+    const event = { event: undefined, id: undefined, retry: undefined };
+    return Buffer.from(eventText(event, JSON.stringify(answerRefused(id, what))));
+  }
+
+  /** @throws Denial `gateway.answer` */
+  private refuseType(): never {
+    this.found = "unknown";
+    throw asRpc(
+      Denial.of(
+        "gateway.answer",
+        "the server's answer must have one content-type, application/json or text/event-stream in UTF-8",
+      ),
+      this.props.id,
+    );
   }
 }
 
@@ -117,31 +167,20 @@ export function valueOf(headers: AnswerHead["headers"], wanted: string): string 
   return headers.find(([name]) => name === wanted)?.[1];
 }
 
+/** A call that goes on, with a question back or as a task, has not ended; and one whose result is not passed on may have done anything. */
 function outcomeOf(message: Members): Outcome {
-  if (Object.hasOwn(message, "error")) return "failed";
   const result = membersOf(message["result"]);
-  if (result === undefined) return "unknown";
-  return result["isError"] === true ? "failed" : "succeeded";
+  const type = own(result, "resultType");
+  if (result === undefined || own(result, "task") !== undefined) return "unknown";
+  if (type !== undefined && type !== "complete") return "unknown";
+  const isError = own(result, "isError");
+  if (isError === true) return "failed";
+  return isError === undefined || isError === false ? "succeeded" : "unknown";
 }
 
 function ofStatus(status: number): Outcome {
   if (status >= 200 && status < 300) return "succeeded";
   return status >= 400 && status < 500 ? "failed" : "unknown";
-}
-
-/** Undefined where it is none, or where readers could find different ones in it */
-function messageIn(bytes: Uint8Array): Members | undefined {
-  const { members, depth } = measureJson(bytes);
-  if (depth > DEEPEST) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString("utf8"));
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(value) || value["jsonrpc"] !== "2.0") return undefined;
-  if (!Object.keys(value).every((name) => MEMBERS.has(name))) return undefined;
-  return membersIn(value) === members ? (value as Members) : undefined;
 }
 
 function bytesOf(message: Members): Uint8Array {

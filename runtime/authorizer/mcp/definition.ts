@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { own } from "../../../domain";
 import { canonicalJson, NoCanonicalForm } from "../../canonical-json";
+import type { Value } from "../../json";
 import type { ParameterHeader } from "./agreeing-headers";
 import { type Members, membersOf } from "./rpc";
 
@@ -15,15 +16,31 @@ export function pinOf(definition: Members): string | undefined {
   return text === undefined ? undefined : `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
+/** What was reviewed of it: what a pin is not the digest of may be anything. */
+export function pinnedOf(definition: Members): Members {
+  const pinned = PINNED.filter((name) => own(definition, name) !== undefined);
+  return Object.fromEntries(pinned.map((name) => [name, definition[name] as Value]));
+}
+
 /** What a pin is the digest of */
 export function pinnedText(definition: Members): string | undefined {
-  const pinned = PINNED.filter((name) => own(definition, name) !== undefined);
   try {
-    return canonicalJson(Object.fromEntries(pinned.map((name) => [name, definition[name] as never])));
+    return canonicalJson(pinnedOf(definition));
   } catch (error) {
     if (error instanceof NoCanonicalForm) return undefined;
     throw error;
   }
+}
+
+/** Names that come more than once: nobody knows which of them a client takes. */
+export function repeatedNames(definitions: readonly Members[]): ReadonlySet<unknown> {
+  const seen = new Set<unknown>();
+  const repeated = new Set<unknown>();
+  for (const definition of definitions) {
+    const name = own(definition, "name");
+    (seen.has(name) ? repeated : seen).add(name);
+  }
+  return repeated;
 }
 
 /** Parameters that headers repeat, where the schema marks them along properties alone (MCP 2026-07-28, "Schema extension") */

@@ -4,7 +4,7 @@ import { userOf } from "../../token/subject-id";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { ParameterHeader } from "./agreeing-headers";
 import { Bounded } from "./bounded";
-import { parameterHeadersOf, pinOf } from "./definition";
+import { parameterHeadersOf, pinOf, repeatedNames } from "./definition";
 import type { Members } from "./rpc";
 
 /** What a server said last of one of its tools */
@@ -47,22 +47,6 @@ export function declaredTools({ actions }: Pick<FleetTool, "actions">): Readonly
   return new Set(Object.values(actions).flatMap(({ match }) => ("tool" in match ? [match.tool] : [])));
 }
 
-/** Of the tools that are declared, by name */
-export function definitionsOf(tool: FleetTool, listed: readonly Members[]): ReadonlyMap<string, Definition> {
-  const declared = declaredTools(tool);
-  const found = new Map<string, Definition>();
-  for (const definition of listed) {
-    const name = own(definition, "name");
-    if (typeof name !== "string" || !declared.has(name)) continue;
-    const pin = pinOf(definition);
-    const first = found.get(name);
-    // Of two that differ none is the one that was reviewed.
-    const isOther = first !== undefined && first.pin !== pin;
-    found.set(name, isOther ? { pin: undefined, headers: [] } : { pin, headers: parameterHeadersOf(definition) });
-  }
-  return found;
-}
-
 /** The declared tools of MCP servers, as each server's last `tools/list` showed them */
 export class Definitions {
   private readonly views = new Bounded<Map<string, Seen>>(MOST_SERVERS);
@@ -77,12 +61,23 @@ export class Definitions {
     return this.generations.of(view) ?? this.next(view);
   }
 
-  /** @returns false where the server has told of a change after it was asked: then nothing of it is believed */
+  /**
+   * A tool that is listed twice is not seen at all.
+   *
+   * @returns false where the server has told of a change after it was asked: then nothing of it is believed
+   */
   public saw(view: string, tool: FleetTool, { tools, isAll, asked }: Listed): boolean {
     if (this.generation(view) !== asked) return false;
     const seen = isAll ? new Map<string, Seen>() : (this.views.of(view) ?? new Map<string, Seen>());
     const at = this.elapsed();
-    for (const [name, definition] of definitionsOf(tool, tools)) seen.set(name, { ...definition, at });
+    const declared = declaredTools(tool);
+    const repeated = repeatedNames(tools);
+    for (const definition of tools) {
+      const name = own(definition, "name");
+      if (typeof name !== "string" || !declared.has(name)) continue;
+      if (repeated.has(name)) seen.delete(name);
+      else seen.set(name, { pin: pinOf(definition), headers: parameterHeadersOf(definition), at });
+    }
     this.views.put(view, seen);
     return true;
   }

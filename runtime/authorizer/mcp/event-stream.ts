@@ -1,3 +1,6 @@
+import type { HeldBytes } from "../envoy/held-bytes";
+import { GrowingBytes } from "./growing-bytes";
+
 /** One event of a stream, as the WHATWG HTML standard reads it (section 9.2.6) */
 export interface StreamEvent {
   readonly event: string | undefined;
@@ -7,82 +10,134 @@ export interface StreamEvent {
   readonly data: string | undefined;
 }
 
-/** More than any message that is worth to be read as a whole */
-export const MOST_EVENT_BYTES = 4_194_304;
+/** Of one event with its field names and line ends: as much as of an answer that is read as a whole */
+export const MOST_EVENT_BYTES = 1_048_576;
 
 /** A server sends an event that is too large to be looked at. */
 export class EventTooLarge extends Error {
   public override readonly name = "EventTooLarge";
 }
 
-const LINE_END = /\r\n|\n|\r/;
+const LF = 0x0a;
+const CR = 0x0d;
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** Events of a stream that comes in parts. Whatever follows the last blank line waits for more. */
+/** Events of a stream that comes in parts. What follows the last blank line waits for more. */
 export class EventStream {
-  private readonly decoder = new TextDecoder("utf-8", { fatal: false });
-  /** Parts of the line that has no end yet */
-  private parts: string[] = [];
-  private lines: string[] = [];
+  private readonly line: GrowingBytes;
+  private readonly data: GrowingBytes;
+  private hasData = false;
+  private fields: Record<string, string | undefined> = {};
+  /** Of the event, line ends counted */
   private size = 0;
+  private isFirst = true;
   /** Whether the last part ended between the halves of an end of a line, maybe */
   private afterReturn = false;
 
-  /** @throws EventTooLarge */
+  /** @param held what all streams of the process hold together; left out where the caller bounds it */
+  constructor(held?: HeldBytes) {
+    this.line = new GrowingBytes(held);
+    this.data = new GrowingBytes(held);
+  }
+
+  /** @throws EventTooLarge; Denial where all streams together hold too much. Then the stream must be released. */
   public take(chunk: Uint8Array): readonly StreamEvent[] {
     const events: StreamEvent[] = [];
-    const decoded = this.decoder.decode(chunk, { stream: true });
-    if (decoded === "") return events;
-    const text = this.afterReturn && decoded.startsWith("\n") ? decoded.slice(1) : decoded;
-    this.afterReturn = decoded.endsWith("\r");
-    const [first = "", ...others] = text.split(LINE_END);
-    this.add(first);
-    for (const other of others) {
-      this.endLine(events);
-      this.add(other);
+    let from = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (byte !== LF && byte !== CR) {
+        this.afterReturn = false;
+        continue;
+      }
+      const isSecondHalf = byte === LF && this.afterReturn;
+      this.afterReturn = byte === CR;
+      if (!isSecondHalf) {
+        this.add(chunk.subarray(from, at));
+        this.endLine(events);
+      }
+      from = at + 1;
     }
+    this.add(chunk.subarray(from));
     return events;
   }
 
-  private add(part: string): void {
-    if (part === "") return;
-    this.parts.push(part);
-    this.size += part.length;
+  /** Nothing more is read. */
+  public release(): void {
+    this.line.release();
+    this.data.release();
+  }
+
+  private add(bytes: Uint8Array): void {
+    this.grow(bytes.length);
+    this.line.add(bytes);
+  }
+
+  private grow(bytes: number): void {
+    this.size += bytes;
     if (this.size > MOST_EVENT_BYTES) throw new EventTooLarge();
   }
 
   private endLine(events: StreamEvent[]): void {
-    const line = this.parts.join("");
-    this.parts = [];
-    if (line !== "") return void this.lines.push(line);
-    if (this.lines.length > 0) events.push(eventOf(this.lines));
-    this.lines = [];
+    const isBlank = this.line.length === 0;
+    if (!isBlank) {
+      this.grow(1);
+      this.field(this.line.text());
+      this.line.clear();
+      return;
+    }
+    const { event, id, retry } = this.fields;
+    const data = this.hasData ? this.data.text().slice(0, -1) : undefined;
+    if (this.size > 0) events.push({ event, id, retry, data });
+    this.data.clear();
+    this.hasData = false;
+    this.fields = {};
     this.size = 0;
+  }
+
+  private field(text: string): void {
+    const line = this.isFirst ? text.replace(BYTE_ORDER_MARK, "") : text;
+    this.isFirst = false;
+    const colon = line.indexOf(":");
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (name === "data") {
+      this.hasData = true;
+      this.data.add(Buffer.from(`${value}\n`));
+    } else if (name === "event" || name === "id" || name === "retry") {
+      this.fields[name] = value;
+    }
   }
 }
 
-function eventOf(lines: readonly string[]): StreamEvent {
-  const fields = lines.map((line) => {
-    const colon = line.indexOf(":");
-    const name = colon < 0 ? line : line.slice(0, colon);
-    return [name, colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "")] as const;
-  });
-  const last = (wanted: string): string | undefined => fields.filter(([name]) => name === wanted).at(-1)?.[1];
-  const data = fields.filter(([name]) => name === "data").map(([, value]) => value);
-  return {
-    event: last("event"),
-    id: last("id"),
-    retry: last("retry"),
-    data: data.length === 0 ? undefined : data.join("\n"),
-  };
+const SOUND_ID = /^[!-~]*$/;
+const SOUND_RETRY = /^[0-9]{1,9}$/;
+/** Where readers end lines that count more than CR and LF as an end; within JSON they stand in texts alone. */
+const OTHER_LINE_ENDS = /[\u0085\u2028\u2029]/g;
+
+/** Whether clients of MCP take its data for a message */
+export function isMessage({ event }: StreamEvent): boolean {
+  return event === undefined || event === "" || event === "message";
 }
 
-/** Written anew, so that a reader finds in it what was found here */
-export function eventText({ event, id, retry, data }: StreamEvent): string {
+/**
+ * Written anew, so that every reader finds in it what was found here
+ *
+ * @param json text that `JSON.parse` accepts; empty where the event only tells its id; undefined where it has no data
+ */
+export function eventText({ event, id, retry }: Omit<StreamEvent, "data">, json: string | undefined): string {
   const lines = [
-    ...(event === undefined ? [] : [`event: ${event}`]),
-    ...(id === undefined ? [] : [`id: ${id}`]),
-    ...(retry === undefined ? [] : [`retry: ${retry}`]),
-    ...(data === undefined ? [] : data.split("\n").map((line) => `data: ${line}`)),
+    ...(event === "message" ? ["event: message"] : []),
+    ...(id !== undefined && SOUND_ID.test(id) ? [`id: ${id}`] : []),
+    ...(retry !== undefined && SOUND_RETRY.test(retry) ? [`retry: ${retry}`] : []),
+    ...(json === undefined ? [] : [`data: ${onOneLine(json)}`]),
   ];
   return lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
+}
+
+/** The same JSON: the ends of lines that it may have as they are stand between its parts, and the others within texts. */
+function onOneLine(json: string): string {
+  return json
+    .replace(/[\r\n]/g, " ")
+    .replace(OTHER_LINE_ENDS, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -5,13 +5,15 @@ import type { FleetTool } from "../../registry/registry";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
+import { HeldBytes } from "../envoy/held-bytes";
 import { bodyOf } from "../request/body";
 import { type HeaderList, refuseOverrides, single } from "../request/headers";
 import type { Look, RecognisedCall } from "../request/recognised-call";
 import { agreeingHeaders, agreeingParameters, PARAMETER_PREFIX, parameterHeaders } from "./agreeing-headers";
 import { AnswerOfServer, type Screen, valueOf } from "./answer-of-server";
 import type { AnswerHead } from "../answer/answer-reader";
-import { type Definition, Definitions, definitionsOf, viewOf } from "./definitions";
+import { pinnedOf, pinOf } from "./definition";
+import { Definitions, viewOf } from "./definitions";
 import { Handles } from "./handles";
 import { Looks } from "./looks";
 import { asRpc, unknown } from "./mcp-refusal";
@@ -27,6 +29,9 @@ const SESSION_HEADER = "mcp-session-id";
 const RESUMED_HEADER = "last-event-id";
 /** Beside those that every tool gets */
 const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, VERSION_HEADER, "mcp-method", "mcp-name"]);
+
+/** Of answers that are under way, all together */
+const MOST_HELD_BYTES = 33_554_432;
 
 const CALL_MEMBERS = ["name", "arguments", "_meta", "task", "inputResponses", "requestState"];
 /** Of `_meta`, what is the protocol's own, and what only traces (SEP-414). `baggage` is none: it holds any names and values. */
@@ -69,6 +74,7 @@ export class McpMessages {
   /** Of servers, to which an answer is waited for */
   private readonly questions = new Handles();
   private readonly states: RequestStates;
+  private readonly held = new HeldBytes(MOST_HELD_BYTES);
   private readonly looks: Looks;
 
   constructor(
@@ -282,18 +288,15 @@ export class McpMessages {
     if (method === "tasks/list") return tasksOf((task) => this.tasks.belongs(owner, task));
     if (method !== "tools/list") return this.answering(asked, request);
     const generation = this.definitions.generation(view);
-    let shown: ReadonlyMap<string, Definition> = new Map();
     return listed({
       revision,
-      onListed: (tools) => {
-        shown = definitionsOf(tool, tools);
-        this.definitions.saw(view, tool, { tools, isAll: false, asked: generation });
-      },
-      isCallable: (name) => {
-        const action = actionOf(tool, name);
-        if (action === undefined || !caller.isGranted(action)) return false;
+      onListed: (tools) => void this.definitions.saw(view, tool, { tools, isAll: false, asked: generation }),
+      shown: (definition) => {
+        const action = actionOf(tool, String(definition["name"]));
+        if (action === undefined || !caller.isGranted(action)) return undefined;
         const pin = own(tool.actions, action)?.pin;
-        return pin === undefined || shown.get(name)?.pin === pin;
+        if (pin === undefined) return definition;
+        return pinOf(definition) === pin ? pinnedOf(definition) : undefined;
       },
     });
   }
@@ -321,6 +324,7 @@ export class McpMessages {
     const isOwn = (task: string): boolean => this.tasks.belongs(owner, task);
     return new AnswerOfServer({
       id,
+      held: this.held,
       screen: { result, passes: (message) => tasksTold(message).every(isOwn) && passes(message) },
       onHead: (head) => this.heard(head, owner, opens ? undefined : single(headers, SESSION_HEADER), opens),
     });

@@ -1,6 +1,7 @@
 import { type McpCapability, own } from "../../../domain";
 import type { Value } from "../../json";
 import { answerRefused, type Screen } from "./answer-of-server";
+import { repeatedNames } from "./definition";
 import {
   REVISIONS,
   type Revision,
@@ -86,11 +87,12 @@ export interface ListProps {
   readonly revision: Revision;
   /** Tools as the server listed them */
   readonly onListed: (tools: readonly Members[]) => void;
-  readonly isCallable: (name: string) => boolean;
+  /** What the caller is shown of a tool, as it is defined here; undefined where it may not call it */
+  readonly shown: (tool: Members) => Members | undefined;
 }
 
 /** Of `tools/list`: what the caller may call, and nothing else */
-export function listed({ revision, onListed, isCallable }: ListProps): Screen["result"] {
+export function listed({ revision, onListed, shown }: ListProps): Screen["result"] {
   return (message) => {
     const result = membersOf(message["result"]);
     const tools = own(result, "tools");
@@ -100,14 +102,8 @@ export function listed({ revision, onListed, isCallable }: ListProps): Screen["r
       return typeof tool?.["name"] === "string" ? [tool] : [];
     });
     onListed(named);
-    const names = new Set<string>();
-    const left = named.filter((tool) => {
-      const name = tool["name"] as string;
-      // Of two of one name nobody knows which one a client takes.
-      if (names.has(name) || !isCallable(name)) return false;
-      names.add(name);
-      return true;
-    });
+    const repeated = repeatedNames(named);
+    const left = named.flatMap((tool) => (repeated.has(tool["name"]) ? [] : (shown(tool) ?? [])));
     return { ...message, result: { ...result, tools: left, ...(revision === STATELESS && NOT_KEPT) } };
   };
 }

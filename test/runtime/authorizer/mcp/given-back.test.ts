@@ -137,6 +137,6 @@ describe("a question back (2026-07-28)", () => {
       id: 1,
       error: { message: 'the server asks for "elicitation/create", which is not declared' },
     });
-    expect(outcome).toBe("failed");
+    expect(outcome).toBe("unknown");
   });
 });

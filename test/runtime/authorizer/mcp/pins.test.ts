@@ -54,6 +54,14 @@ describe("a pin", () => {
     expect(await confirmed(world, old, [])).toBe("mcp.pin 0");
   });
 
+  test("fails where the server lists the tool twice, one of them as it was reviewed", async () => {
+    const world = new McpWorld();
+    expect(await confirmed(world, old, [{ ...REVIEWED, title: "New" }, REVIEWED])).toBe("mcp.pin 1");
+    expect(await confirmed(world, old, [REVIEWED])).toBe("holds 1");
+    world.answered(classic("tools/list"), { body: result({ tools: [REVIEWED, REVIEWED] }) });
+    expect(await confirmed(world, old, [])).toBe("mcp.pin 1");
+  });
+
   test("is looked at again once the server says that its tools have changed", async () => {
     const world = new McpWorld();
     await confirmed(world, old, [REVIEWED]);
