@@ -31,6 +31,7 @@ const config = envoyJson({
   tools: [
     { name: "crm", url: `https://${HOST}/base`, kind: "http" },
     { name: "chat", url: "https://chat.acme-tools.example", kind: "mcp" },
+    { name: "llm", url: "https://llm.acme-tools.example", kind: "model" },
   ],
   resources: { address: "https://gateway.example", issuer: "https://exchange.example" },
   identity: { files: { svid: "s", bundle: "b" } },
@@ -293,8 +294,8 @@ describe("the development forwarder", () => {
   test("a route that needs more than a decision on the request is none here", () => {
     const { routes, isBeyond } = routesIn(config);
     expect(routes.map(({ prefix }) => prefix)).toEqual(["/tools/crm/"]);
-    const paths = ["/tools/chat", "/tools/chat?x", "/tools/chat/", "/tools/chats", "/tools/crm/"];
-    expect(paths.filter(isBeyond)).toEqual(["/tools/chat", "/tools/chat?x"]);
+    const paths = ["/tools/chat", "/tools/chat?x", "/tools/chat/", "/tools/chats", "/tools/crm/", "/tools/llm/v1"];
+    expect(paths.filter(isBeyond)).toEqual(["/tools/chat", "/tools/chat?x", "/tools/llm/v1"]);
   });
 });
 

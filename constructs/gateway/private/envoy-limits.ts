@@ -27,8 +27,8 @@ export const SECONDS = {
   stream: LIMITS.stream.seconds,
   /** For the authorizer's decision: the exchange and the tool's credential are asked meanwhile */
   decision: 10,
-  /** For the authorizer to read a part of an answer */
-  answer: 5,
+  /** For the authorizer to read a part of an answer, also where very many come at once */
+  answer: 30,
   /** Of a connection to a tool: servers that close it after 2 s or later never do so while a request is on its way */
   idleUpstream: 1.5,
   /** TCP and TLS of a tool */

@@ -11,7 +11,7 @@ const REPLIES: readonly { readonly when: string; readonly code: Code; readonly s
   },
   { when: "response.code == 413 && !response.code_details.startsWith('ext_authz')", code: "call.too-large" },
   {
-    when: "response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",
+    when: "response.code >= 400 && response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",
     code: "gateway.limit",
   },
   {

@@ -2,6 +2,7 @@ import { deepStrictEqual as equal, match, ok, rejects } from "node:assert";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { opaConfig } from "../../../constructs/decision/private/opa-config";
 import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import type { DecisionInput } from "../../../domain";
@@ -100,20 +101,27 @@ export function networkChecks(suite: Suite, opa: Check<string>, folder: string):
     const secret = { authorization: "Bearer hidden-token" };
     await engine.decide({ ...seen(), headers: secret } as unknown as DecisionInput);
     await engine.decide({ ...requestLike("clerk pays out"), revisionSeen: 0 });
-    const logged = (what: string): string => {
-      const lines = at.said().split("\n");
-      return lines.filter((line) => line.includes("Decision Log") && line.includes(what)).at(-1) ?? "";
+    // OPA writes a line after its answer has gone.
+    const logged = async (what: string): Promise<string> => {
+      for (const deadline = performance.now() + LOGGED_MILLISECONDS; performance.now() < deadline; await sleep(50)) {
+        const lines = at.said().split("\n").slice(0, -1);
+        const found = lines.filter((line) => line.includes("Decision Log") && line.includes(what)).at(-1);
+        if (found !== undefined) return found;
+      }
+      return "";
     };
-    const paid = logged('"payout"');
+    const paid = await logged('"payout"');
     match(paid, /"user":\{"issuer":"[^"]+","subject":"masked"\}/);
     match(paid, /"decidedBy":\{"issuer":"[^"]+","subject":"masked-other"\}/);
     match(paid, /"requestDigest":"sha256:1{64}"/);
-    const refused = logged("input.malformed");
+    const refused = await logged("input.malformed");
     match(refused, /"erased":\["\/input"\]/);
     const names = ["ida", "leo", "fay"].filter((name) => at.said().includes(`"${name}"`));
     equal([names, at.said().includes("hidden-token")], [[], false]);
   });
 }
+
+const LOGGED_MILLISECONDS = 60_000;
 
 /** A bundle that nobody signed has no revision. */
 function seen(changes: Parameters<typeof decisionRequest>[0] = {}): DecisionInput {
