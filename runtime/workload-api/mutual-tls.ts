@@ -8,7 +8,7 @@ import type { HeldSvid } from "./svid";
 const MOST_CONNECTIONS = 16;
 /** A connection that is not used is closed after so long, and with it an SVID that has rotated. */
 const IDLE_MILLISECONDS = 30_000;
-const MOST_ANSWER_BYTES = 1_048_576;
+const MOST_ANSWER_BYTES = 262_144;
 
 export interface MutualTlsOptions {
   /** Who is asked, as messages name it: `the exchange` */
