@@ -13,9 +13,9 @@ import { type AnswerReader, MOST_WHOLE_BYTES } from "../answer/answer-reader";
 import type { Allowed, Authorizer } from "../call/authorizer";
 import type { Outcome, Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
+import { HeldBytes } from "../held-bytes";
 import { gatewayRequest, metadataOf } from "./check-request";
 import { allowedResponse, deniedResponse } from "./check-response";
-import { HeldBytes } from "./held-bytes";
 import { outcomeOf } from "./outcome-of";
 import { serveProcessing } from "./processing";
 import {
@@ -100,10 +100,8 @@ export class EnvoyServer {
 
   private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
     const id = randomUUID();
-    const bytes = request.attributes?.request?.http?.raw_body.length ?? 0;
     try {
-      this.bodies.take(bytes);
-      const allowed = await this.props.authorizer.authorize(gatewayRequest(request), isWanted);
+      const allowed = await this.authorized(request, isWanted);
       this.props.outcomes.begin(id, allowed);
       // Envoy tells nothing of what it did not send.
       if (!isWanted()) this.props.outcomes.end(id, "unknown");
@@ -113,6 +111,14 @@ export class EnvoyServer {
       const denial = error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
       this.refused("call.refused", id, request.attributes?.context_extensions.tool, denial);
       return deniedResponse(denial, id, metadataOf(request));
+    }
+  }
+
+  private async authorized(request: CheckRequest, isWanted: () => boolean): Promise<Allowed> {
+    const bytes = request.attributes?.request?.http?.raw_body.length ?? 0;
+    this.bodies.take(bytes);
+    try {
+      return await this.props.authorizer.authorize(gatewayRequest(request), isWanted);
     } finally {
       this.bodies.release(bytes);
     }

@@ -1,7 +1,7 @@
 import { GATEWAY_REASONS, own } from "../../../domain";
 import type { AnswerHead, AnswerReader, BodySight } from "../answer/answer-reader";
 import { Denial } from "../denial";
-import type { HeldBytes } from "../envoy/held-bytes";
+import type { HeldBytes } from "../held-bytes";
 import { answerMessageOf } from "./answer-message";
 import { type ContentType, contentTypeOf, mayBeStream } from "./content-type";
 import { EventStream, EventTooLarge, eventText, isMessage, MOST_EVENT_BYTES, type StreamEvent } from "./event-stream";

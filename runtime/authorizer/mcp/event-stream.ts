@@ -1,4 +1,4 @@
-import type { HeldBytes } from "../envoy/held-bytes";
+import type { HeldBytes } from "../held-bytes";
 import { GrowingBytes } from "./growing-bytes";
 
 /** One event of a stream, as the WHATWG HTML standard reads it (section 9.2.6) */

@@ -1,4 +1,4 @@
-import type { HeldBytes } from "../envoy/held-bytes";
+import type { HeldBytes } from "../held-bytes";
 
 const FEWEST = 1_024;
 
@@ -57,8 +57,8 @@ export class GrowingBytes {
   private enlarge(size: number): void {
     const more = size - this.bytes.length;
     if (this.share !== undefined) {
-      this.share.bytes += more;
       this.share.held.take(more);
+      this.share.bytes += more;
     }
     const enlarged = Buffer.alloc(size);
     this.bytes.copy(enlarged, 0, 0, this.used);

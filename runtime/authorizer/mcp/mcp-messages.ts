@@ -5,7 +5,7 @@ import type { FleetTool } from "../../registry/registry";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
-import { HeldBytes } from "../envoy/held-bytes";
+import { HeldBytes } from "../held-bytes";
 import { bodyOf } from "../request/body";
 import { type HeaderList, refuseOverrides, single } from "../request/headers";
 import type { Look, RecognisedCall } from "../request/recognised-call";

@@ -1,11 +1,13 @@
 import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { AnswerHead, AnswerReader } from "../../answer/answer-reader";
+import { HeldBytes } from "../../held-bytes";
 import { EventStream } from "./event-stream";
-import { HELD, type HeldBytes } from "./held-bytes";
 import { jsonOf, type StreamReader, streamReader } from "./stream-readers";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
 
+/** Of all answers that are being read at the same time: those of Envoy itself come beside it */
+const HELD = new HeldBytes(67_108_864);
 /** Of an answer as a whole, with the request that it repeats */
 const MOST_BYTES = 4_194_304;
 /** What a part takes beside its bytes: an answer may come byte by byte */
@@ -111,13 +113,13 @@ export class ModelAnswer implements AnswerReader {
 
   /** Whether so much of this answer may be kept from now on */
   private keeps(bytes: number): boolean {
-    if (!this.held.take(bytes - this.kept)) return false;
+    if (!this.held.takes(bytes - this.kept)) return false;
     this.kept = bytes;
     return true;
   }
 
   private drop(): void {
-    this.held.giveBack(this.kept);
+    this.held.release(this.kept);
     this.kept = 0;
     this.events = undefined;
     this.parts = undefined;

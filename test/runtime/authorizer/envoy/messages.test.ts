@@ -1,7 +1,7 @@
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { gatewayRequest, metadataOf } from "../../../../runtime/authorizer/envoy/check-request";
 import { allowedResponse, CALL_KEY, deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
-import { HeldBytes } from "../../../../runtime/authorizer/envoy/held-bytes";
+import { HeldBytes } from "../../../../runtime/authorizer/held-bytes";
 import { outcomeOf } from "../../../../runtime/authorizer/envoy/outcome-of";
 import type { AccessLogEntry, CheckRequest } from "../../../../runtime/authorizer/envoy/protocol";
 
@@ -138,7 +138,6 @@ test("fails for a body beyond what is read at once, until others are decided", (
   const bodies = new HeldBytes(10);
   bodies.take(6);
   expect(() => bodies.take(5)).toThrow("gateway.authorizer");
-  bodies.release(5);
   bodies.release(6);
   bodies.take(10);
 });

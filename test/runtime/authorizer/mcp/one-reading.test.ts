@@ -1,4 +1,4 @@
-import { HeldBytes } from "../../../../runtime/authorizer/envoy/held-bytes";
+import { HeldBytes } from "../../../../runtime/authorizer/held-bytes";
 import { EventStream } from "../../../../runtime/authorizer/mcp/event-stream";
 import { type Answer, initialize, McpWorld, modern, OLD, result, toldOf } from "../../../support/mcp-world";
 

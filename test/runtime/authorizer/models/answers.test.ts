@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ModelApi } from "../../../../domain";
 import { ModelAnswer } from "../../../../runtime/authorizer/models/answers/model-answer";
-import { HeldBytes } from "../../../../runtime/authorizer/models/answers/held-bytes";
+import { HeldBytes } from "../../../../runtime/authorizer/held-bytes";
 import { depth } from "../../../support/depth";
 
 const STREAM = [["content-type", "text/event-stream; charset=utf-8"]] as const;
@@ -231,8 +231,8 @@ describe("what is kept of all answers together", () => {
     for (const answer of [one, other]) answer.part(new Uint8Array(200).fill(32), false);
     for (const answer of [one, other]) answer.part(bytesOf("1"), true);
     expect([one.outcome(false), other.outcome(false)]).toEqual(["unknown", "unknown"]);
-    expect(held.take(300)).toBe(true);
-    held.giveBack(300);
+    expect(held.takes(300)).toBe(true);
+    held.release(300);
     const next = begun(held);
     next.part(first, false);
     next.part(last, true);
@@ -243,16 +243,16 @@ describe("what is kept of all answers together", () => {
     const held = new HeldBytes(1_000);
     const answer = begun(held, headers);
     answer.part(bytesOf(`data: ${"x".repeat(600)}`), false);
-    expect(held.take(500)).toBe(false);
+    expect(held.takes(500)).toBe(false);
     expect(answer.outcome(true)).toBe("unknown");
-    expect(held.take(1_000)).toBe(true);
+    expect(held.takes(1_000)).toBe(true);
   });
 
   test("a line without an end is not read past its bound, in however many parts it comes", () => {
     const held = new HeldBytes(3_000_000);
     const answer = begun(held, STREAM);
     for (let part = 0; part < 1_100; part += 1) answer.part(new Uint8Array(1_024).fill(97), false);
-    expect(held.take(3_000_000)).toBe(true);
+    expect(held.takes(3_000_000)).toBe(true);
     expect(answer.used()).toBeUndefined();
   });
 });
