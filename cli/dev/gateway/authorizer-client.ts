@@ -1,5 +1,5 @@
 import { type Client, type ClientWritableStream, credentials, makeClientConstructor } from "@grpc/grpc-js";
-import { CALL_KEY } from "../../../runtime/authorizer/envoy/check-response";
+import { CALL_KEY, METADATA } from "../../../runtime/authorizer/envoy/call-id";
 import {
   ACCESS_LOG,
   type AccessLogMessage,
@@ -8,8 +8,6 @@ import {
   type CheckResponse,
 } from "../../../runtime/authorizer/envoy/protocol";
 
-/** As Envoy names what the authorizer has said of a request */
-export const METADATA = "envoy.filters.http.ext_authz";
 /** For the authorizer's decision, as Envoy waits for it */
 const DECISION_MILLISECONDS = 10_000;
 

@@ -1,10 +1,8 @@
 import type { ReasonCode } from "../../../domain";
 import type { Allowed } from "../call/authorizer";
 import type { Denial, RpcAnswer } from "../denial";
+import { CALL_KEY } from "./call-id";
 import type { CheckResponse, HeaderOption, RefusalAnswer } from "./protocol";
-
-/** Where the access log finds which call it was */
-export const CALL_KEY = "ambit.call";
 
 /** Where Envoy's configuration looks for the address to connect to */
 export const ADDRESS_KEY = "ambit.address";

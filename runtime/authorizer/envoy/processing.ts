@@ -2,11 +2,11 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { AnswerReader } from "../answer/answer-reader";
 import { AnswerStream, type Passage } from "../answer/answer-stream";
 import { Denial } from "../denial";
-import { CALL_KEY, refusalOf } from "./check-response";
+import { callIdIn } from "./call-id";
+import { refusalOf } from "./check-response";
 import { headerList } from "./header-list";
 import type { ProcessingRequest, ProcessingResponse } from "./protocol";
 
-const FILTER = "envoy.filters.http.ext_authz";
 const STATUS = ":status";
 /** By which Envoy's configuration knows it, and leaves its body alone */
 const DETAILS = "ambit_answer";
@@ -38,7 +38,7 @@ export class Processing {
   public take(request: ProcessingRequest): Processed {
     const { response_headers: head, response_body: body } = request;
     if (head) {
-      this.id = idOf(request);
+      this.id = callIdIn(request.metadata_context) ?? "";
       return this.head(headerList(head.headers?.headers ?? []), head.end_of_stream);
     }
     const passage = this.stream?.body(body?.body ?? Buffer.alloc(0), body?.end_of_stream ?? true);
@@ -102,8 +102,4 @@ function passed(sight: keyof typeof BODY_MODE): Processed {
     },
     isLast: sight === "none",
   };
-}
-
-function idOf({ metadata_context: metadata }: ProcessingRequest): string {
-  return metadata?.filter_metadata[FILTER]?.fields[CALL_KEY]?.stringValue ?? "";
 }

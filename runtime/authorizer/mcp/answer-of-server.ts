@@ -1,5 +1,7 @@
 import { GATEWAY_REASONS, own } from "../../../domain";
 import type { AnswerHead, AnswerReader, BodySight } from "../answer/answer-reader";
+import { outcomeOfStatus } from "../answer/outcome-of-status";
+import type { Outcome } from "../call/outcomes";
 import { Denial } from "../denial";
 import type { HeldBytes } from "../held-bytes";
 import { answerMessageOf } from "./answer-message";
@@ -26,8 +28,6 @@ export interface AnswerProps {
   readonly onHead?: (head: AnswerHead) => void;
 }
 
-type Outcome = ReturnType<AnswerReader["outcome"]>;
-
 const NOTHING = new Uint8Array();
 const KEPT_ALIVE = ":\n\n";
 /** Statuses that say that no body comes */
@@ -50,7 +50,7 @@ export class AnswerOfServer implements AnswerReader {
     const { status, headers } = head;
     this.status = status;
     this.props.onHead?.(head);
-    if (this.props.id === undefined) this.found = ofStatus(status);
+    if (this.props.id === undefined) this.found = outcomeOfStatus(status);
     if (WITHOUT_BODY.has(status)) return "whole";
     this.type = contentTypeOf(headers);
     if (this.type === undefined && (this.isOk ? this.props.id !== undefined : mayBeStream(headers))) this.refuseType();
@@ -64,7 +64,7 @@ export class AnswerOfServer implements AnswerReader {
     if (message === undefined) {
       if (this.isOk) return body.length === 0 && this.props.id === undefined ? undefined : this.instead();
       // A server that refuses may say so in any words.
-      this.found = ofStatus(this.status);
+      this.found = outcomeOfStatus(this.status);
       return undefined;
     }
     const screened = this.screened(message);
@@ -176,11 +176,6 @@ function outcomeOf(message: Members): Outcome {
   const isError = own(result, "isError");
   if (isError === true) return "failed";
   return isError === undefined || isError === false ? "succeeded" : "unknown";
-}
-
-function ofStatus(status: number): Outcome {
-  if (status >= 200 && status < 300) return "succeeded";
-  return status >= 400 && status < 500 ? "failed" : "unknown";
 }
 
 function bytesOf(message: Members): Uint8Array {

@@ -1,6 +1,7 @@
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { gatewayRequest, metadataOf } from "../../../../runtime/authorizer/envoy/check-request";
-import { allowedResponse, CALL_KEY, deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
+import { CALL_KEY } from "../../../../runtime/authorizer/envoy/call-id";
+import { allowedResponse, deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
 import { HeldBytes } from "../../../../runtime/authorizer/held-bytes";
 import { outcomeOf } from "../../../../runtime/authorizer/envoy/outcome-of";
 import type { AccessLogEntry, CheckRequest } from "../../../../runtime/authorizer/envoy/protocol";

@@ -4,7 +4,7 @@ import {
   MOST_WHOLE_BYTES,
 } from "../../../../runtime/authorizer/answer/answer-reader";
 import { Denial } from "../../../../runtime/authorizer/denial";
-import { CALL_KEY } from "../../../../runtime/authorizer/envoy/check-response";
+import { CALL_KEY } from "../../../../runtime/authorizer/envoy/call-id";
 import { Processing } from "../../../../runtime/authorizer/envoy/processing";
 import type { ProcessingRequest } from "../../../../runtime/authorizer/envoy/protocol";
 
