@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type CallFacts, INPUT_LIMITS } from "../../domain";
 import { isRecord } from "../../domain/is-record";
+import { Bounded } from "../bounded";
 import { hasExactNumbers } from "../jose/exact-numbers";
 import { Refusal } from "../refusal/refusal";
 import type { AccessTokenClaims } from "../token/access-token";
@@ -15,7 +16,7 @@ const version = z.int().min(1);
 
 /** Claims that were sound once: those of a token come again with each of its calls */
 const MOST_CLAIMS = 4_096;
-const soundClaims = new Map<string, AccessTokenClaims>();
+const soundClaims = new Bounded<AccessTokenClaims>(MOST_CLAIMS);
 
 /** Of a token whose signature, binding and audience the authorizer has verified */
 const claims = z.unknown().transform((value, context): AccessTokenClaims => {
@@ -27,13 +28,11 @@ const claims = z.unknown().transform((value, context): AccessTokenClaims => {
 
 function claimsIn(value: unknown): AccessTokenClaims | undefined {
   const json = JSON.stringify(value);
-  const known = soundClaims.get(json);
+  const known = soundClaims.of(json);
   if (known !== undefined) return known;
   const sound = accessTokenClaims(value);
   if (sound === undefined) return undefined;
-  const [oldest] = soundClaims.keys();
-  if (soundClaims.size >= MOST_CLAIMS && oldest !== undefined) soundClaims.delete(oldest);
-  soundClaims.set(json, sound);
+  soundClaims.put(json, sound);
   return sound;
 }
 

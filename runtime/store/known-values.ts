@@ -1,3 +1,4 @@
+import { Bounded } from "../bounded";
 import type { Value } from "../json";
 
 /** Texts that are remembered: more than runs and sessions are asked about at once */
@@ -7,7 +8,7 @@ const LEAST_CHARACTERS = 64;
 /** Longer ones, such as requests that people decide, are seldom read twice, and would take the memory of the process. */
 const MOST_CHARACTERS = 8_192;
 
-const known = new Map<string, Value>();
+const known = new Bounded<Value>(MOST_TEXTS);
 
 /**
  * What a store's JSON says, for as long as it lasts the same object: nobody can change it. Runs and sessions are read several times at each
@@ -15,12 +16,10 @@ const known = new Map<string, Value>();
  */
 export function valueIn(text: string): Value {
   if (text.length < LEAST_CHARACTERS || text.length > MOST_CHARACTERS) return JSON.parse(text) as Value;
-  const before = known.get(text);
+  const before = known.of(text);
   if (before !== undefined) return before;
   const value = frozen(JSON.parse(text) as Value);
-  const [oldest] = known.keys();
-  if (known.size >= MOST_TEXTS && oldest !== undefined) known.delete(oldest);
-  known.set(text, value);
+  known.put(text, value);
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { Bounded } from "../bounded";
 import type { AccessTokenClaims } from "./access-token";
 import type { TokenReader } from "./token-reader";
 
@@ -12,7 +13,7 @@ interface Verified {
 
 /** Verifies each token once in 30 s, where the same ones come again and again. */
 export class RememberedTokens implements Pick<TokenReader, "read"> {
-  private readonly known = new Map<string, Verified>();
+  private readonly known = new Bounded<Verified>(MOST_TOKENS);
 
   constructor(private readonly tokens: Pick<TokenReader, "read">) {}
 
@@ -21,15 +22,13 @@ export class RememberedTokens implements Pick<TokenReader, "read"> {
    * @throws Refusal `token.invalid`
    */
   public async read(token: string, now: number): Promise<AccessTokenClaims> {
-    const known = this.known.get(token);
+    const known = this.known.of(token);
     if (known !== undefined && now >= known.at && now < known.at + KNOWN_SECONDS && now < known.claims.exp) {
       return known.claims;
     }
-    this.known.delete(token);
+    this.known.drop(token);
     const claims = await this.tokens.read(token, now);
-    const [oldest] = this.known.keys();
-    if (this.known.size >= MOST_TOKENS && oldest !== undefined) this.known.delete(oldest);
-    this.known.set(token, { claims, at: now });
+    this.known.put(token, { claims, at: now });
     return claims;
   }
 }

@@ -1,4 +1,5 @@
 import { LIMITS } from "../../../domain";
+import { Bounded } from "../../bounded";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { KnownState } from "../exchange-state";
 
@@ -10,16 +11,14 @@ const MOST_TOKENS = 8_192;
  * where nothing has changed since: so one round trip is enough, and a decision by something old is never carried out.
  */
 export class RememberedStates {
-  private readonly states = new Map<string, KnownState>();
+  private readonly states = new Bounded<KnownState>(MOST_TOKENS);
 
   public of({ jti }: AccessTokenClaims): KnownState | undefined {
-    return this.states.get(jti);
+    return this.states.of(jti);
   }
 
   public remember({ jti }: AccessTokenClaims, state: KnownState): void {
-    const [oldest] = this.states.keys();
-    if (!this.states.has(jti) && this.states.size >= MOST_TOKENS && oldest !== undefined) this.states.delete(oldest);
-    this.states.set(jti, state);
+    this.states.put(jti, state);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Bounded } from "../../bounded";
 import type { Clock } from "../../clock";
 import { vouchedX509Svid, type X509Svid } from "../../identity/x509-svid";
 import { certificatesInPem } from "../../workload-api/certificates";
@@ -11,7 +12,7 @@ const MOST_CERTIFICATES = 4_096;
  * here for each request, as a connection may outlive it.
  */
 export class PeerCertificates {
-  private readonly known = new Map<string, X509Svid>();
+  private readonly known = new Bounded<X509Svid>(MOST_CERTIFICATES);
 
   constructor(
     private readonly trustDomain: string,
@@ -23,9 +24,9 @@ export class PeerCertificates {
    * @throws Denial `gateway.peer`
    */
   public of(certificate: string): X509Svid {
-    const svid = this.known.get(certificate) ?? this.examined(certificate);
+    const svid = this.known.of(certificate) ?? this.examined(certificate);
     if (this.clock() >= svid.expiresAt) {
-      this.known.delete(certificate);
+      this.known.drop(certificate);
       throw Denial.of("gateway.peer", "the certificate of the connection has expired");
     }
     return svid;
@@ -41,9 +42,7 @@ export class PeerCertificates {
     } catch (error) {
       throw Denial.of("gateway.peer", undefined, { cause: error });
     }
-    const [oldest] = this.known.keys();
-    if (this.known.size >= MOST_CERTIFICATES && oldest !== undefined) this.known.delete(oldest);
-    this.known.set(certificate, svid);
+    this.known.put(certificate, svid);
     return svid;
   }
 }

@@ -3,7 +3,7 @@ import type { FleetTool } from "../../registry/registry";
 import { userOf } from "../../token/subject-id";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { ParameterHeader } from "./agreeing-headers";
-import { Bounded } from "./bounded";
+import { Bounded } from "../../bounded";
 import { parameterHeadersOf, pinOf, repeatedNames } from "./definition";
 import type { Members } from "./rpc";
 

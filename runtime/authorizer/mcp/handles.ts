@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Bounded } from "./bounded";
+import { Bounded } from "../../bounded";
 
 /** Of one owner: somebody who opens more forgets their own first, and nobody else's. */
 const MOST_OF_ONE = 64;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../clock";
-import { Bounded } from "./bounded";
+import { Bounded } from "../../bounded";
 
 const MOST_STATES = 65_536;
 const GOOD_SECONDS = 600;

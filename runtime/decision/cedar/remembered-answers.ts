@@ -1,4 +1,5 @@
 import type { Verdict } from "../../../domain";
+import { Bounded } from "../../bounded";
 import type { CedarQuestion } from "./facts";
 import { type Comparison, isWithin, type Range, rangesOf, stillFacts } from "./moving-facts";
 
@@ -14,25 +15,25 @@ interface Remembered {
  * the same question, in which time and what is left of budgets may have moved, as long as no comparison in any policy changes by that.
  */
 export class RememberedAnswers {
-  private readonly known = new Map<string, Remembered>();
+  private readonly known: Bounded<Remembered>;
 
   /** @param comparisons of all policies; undefined where one asks for a moving fact in another way: then nothing is remembered */
   constructor(
     private readonly comparisons: readonly Comparison[] | undefined,
     private readonly most: number,
-  ) {}
+  ) {
+    this.known = new Bounded(most);
+  }
 
   /** @param ask throws where there is no sound answer, which is not remembered */
   public of(question: CedarQuestion, ask: () => Answer): Answer {
     if (this.most === 0 || this.comparisons === undefined) return ask();
     const { principal, action, resource, context } = question;
     const key = JSON.stringify([principal.id, action.id, resource.id, stillFacts(context)]);
-    const known = this.known.get(key);
+    const known = this.known.of(key);
     if (known !== undefined && isWithin(known.ranges, context)) return known.answer;
     const answer = ask();
-    const [oldest] = this.known.keys();
-    if (known === undefined && this.known.size >= this.most && oldest !== undefined) this.known.delete(oldest);
-    this.known.set(key, { answer, ranges: rangesOf(this.comparisons, context) });
+    this.known.put(key, { answer, ranges: rangesOf(this.comparisons, context) });
     return answer;
   }
 }
