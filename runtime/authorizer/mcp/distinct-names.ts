@@ -1,7 +1,6 @@
-import { folded } from "../request/body";
+import { folded, namesProblem } from "../request/member-names";
 import { type Members, membersOf } from "./rpc";
 
-const LONGEST_NAME = 256;
 /** Members of results that the gateway goes by: under another spelling, only some clients would find them. */
 const READ: ReadonlyMap<string, string> = new Map(
   [
@@ -28,7 +27,7 @@ export function isReadAlike(message: Members): boolean {
   if (result === undefined) return areDistinct(message);
   const { structuredContent: _, ...others } = result;
   const names = Object.keys(result);
-  if (!areSound(names)) return false;
+  if (namesProblem(names) !== undefined) return false;
   const isOdd = (name: string): boolean => (READ.get(folded(name)) ?? name) !== name;
   return !names.some(isOdd) && areDistinct({ ...message, result: others });
 }
@@ -36,11 +35,6 @@ export function isReadAlike(message: Members): boolean {
 function areDistinct(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(areDistinct);
-  return areSound(Object.keys(value)) && Object.values(value).every(areDistinct);
-}
-
-function areSound(names: readonly string[]): boolean {
-  // Before they are folded, which takes long for long ones
-  if (names.some((name) => name.length > LONGEST_NAME || name === "__proto__")) return false;
-  return names.length < 2 || new Set(names.map(folded)).size === names.length;
+  if (namesProblem(Object.keys(value)) !== undefined) return false;
+  return Object.values(value).every(areDistinct);
 }

@@ -3,12 +3,10 @@ import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import type { Value } from "../../json";
 import { Denial } from "../denial";
 import { type HeaderList, single } from "./headers";
+import { namesProblem } from "./member-names";
 
 /** Objects and lists within each other, the outermost counted */
 export const DEEPEST_BODY = 64;
-
-/** In UTF-16 units: what is folded takes time by the square of a name's length. */
-export const LONGEST_NAME = 256;
 
 /** A byte order mark is kept, so that it is refused as JSON. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -53,11 +51,6 @@ export function strictBody(bytes: Uint8Array): Value {
   return value;
 }
 
-/** One name for all that some reader takes for the same */
-export function folded(name: string): string {
-  return name.normalize("NFKC").toUpperCase().toLowerCase();
-}
-
 function checkNames(value: Value, hasEscapes: boolean): void {
   if (typeof value === "string") {
     if (hasEscapes && HALF_A_CHARACTER.test(value)) throw malformed("the body must have no half of a character");
@@ -72,13 +65,8 @@ function checkNames(value: Value, hasEscapes: boolean): void {
   if (hasEscapes && names.some((name) => HALF_A_CHARACTER.test(name))) {
     throw malformed("the body must have no half of a character");
   }
-  if (names.some((name) => name.length > LONGEST_NAME)) {
-    throw malformed(`the body must have no member whose name is longer than ${LONGEST_NAME} characters`);
-  }
-  if (names.includes("__proto__")) throw malformed('the body must have no member "__proto__"');
-  if (names.length > 1 && new Set(names.map(folded)).size !== names.length) {
-    throw malformed("the body must not have members whose names differ by case alone");
-  }
+  const problem = namesProblem(names);
+  if (problem !== undefined) throw malformed(`the body must ${problem}`);
   for (const each of Object.values(value)) checkNames(each, hasEscapes);
 }
 

@@ -3,7 +3,7 @@ import type { Value } from "../../json";
 import type { FleetAction } from "../../registry/registry";
 import { reasonOf } from "../../decision/decider";
 import { Denial } from "../denial";
-import { folded } from "./body";
+import { folded } from "./member-names";
 import type { Arguments, RecognisedCall } from "./recognised-call";
 import { type Schema, schemaOf } from "./schema";
 import { decoded, type Target } from "./target";

@@ -1,0 +1,18 @@
+/** In UTF-16 units: what is folded takes time by the square of a name's length. */
+const LONGEST_NAME = 256;
+
+/** One name for all that some reader takes for the same */
+export function folded(name: string): string {
+  return name.normalize("NFKC").toUpperCase().toLowerCase();
+}
+
+/** What keeps some reader from finding just these members in an object, behind "must …"; undefined where nothing does */
+export function namesProblem(names: readonly string[]): string | undefined {
+  // Before they are folded
+  if (names.some((name) => name.length > LONGEST_NAME)) {
+    return `have no member whose name is longer than ${LONGEST_NAME} characters`;
+  }
+  if (names.includes("__proto__")) return 'have no member "__proto__"';
+  const isDistinct = names.length < 2 || new Set(names.map(folded)).size === names.length;
+  return isDistinct ? undefined : "not have members whose names differ by case alone";
+}
