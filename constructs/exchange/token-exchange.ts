@@ -11,10 +11,11 @@ import type { Resources } from "../platform/hardened";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels } from "../platform/pods";
+import { checkedReplicas, type Replicas } from "../platform/replicas";
 import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
 import { type Connections, connectionsOf } from "./private/connections";
-import { issuerOf, keyCidrsOf, reachesAws, type Replicas, replicasOf, signerOf } from "./private/exchange-checks";
+import { issuerOf, keyCidrsOf, reachesAws, signerOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
 import { formerKeysOf } from "./private/former-keys";
@@ -93,7 +94,10 @@ export class TokenExchange extends Construct {
     const { after = [] } = props;
     const signsWith = signerOf(props.signsWith ?? "tokens", where);
     const keyCidrs = keyCidrsOf(props.keyCidrs, where);
-    const replicas = replicasOf(props.replicas ?? { min: 2, max: 10 }, where);
+    const replicas = checkedReplicas(props.replicas ?? { min: 2, max: 10 }, where, {
+      code: "exchange.malformed",
+      stopped: "agents",
+    });
     reachesAws(platform, where);
     this.issuer = issuerOf(props.issuer, platform, where);
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.exchange}`;

@@ -17,6 +17,7 @@ import type { Resources } from "../platform/hardened";
 import { literal } from "../platform/literal";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import { podLabels } from "../platform/pods";
+import { checkedReplicas, type Replicas } from "../platform/replicas";
 import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
 import {
@@ -26,8 +27,6 @@ import {
   intentCidrsOf,
   privateCidrsOf,
   reachesAws,
-  type Replicas,
-  replicasOf,
   socketOf,
 } from "./private/gateway-checks";
 import { authorizerFile, DRAIN_SECONDS, envoyFile, FILE, routedTools } from "./private/gateway-files";
@@ -125,7 +124,10 @@ export class ToolGateway extends Construct {
     atDeclarations(fleet.tools, () => checkSchemas(fleet.tools));
     const privateCidrs = privateCidrsOf(props.privateCidrs ?? [], tools, where);
     const intent = intentCidrsOf(props.intentCidrs ?? [], platform, where);
-    const replicas = replicasOf(props.replicas ?? { min: 2, max: 10 }, where);
+    const replicas = checkedReplicas(props.replicas ?? { min: 2, max: 10 }, where, {
+      code: "gateway.malformed",
+      stopped: "calls",
+    });
     const authorities = authoritiesOf(props.authorities, where);
     reachesAws(platform, where);
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.gateway}`;

@@ -64,23 +64,6 @@ function holdsBegin(range: string, other: string): boolean {
   return list.check(other.split("/")[0] as string);
 }
 
-export interface Replicas {
-  readonly min: number;
-  readonly max: number;
-}
-
-export function replicasOf({ min, max }: Replicas, where: string): Replicas {
-  if (!Number.isInteger(min) || !Number.isInteger(max) || min < 2 || max < min || max > 100) {
-    const what = "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100";
-    refuse(
-      "exchange.malformed",
-      where,
-      `${what}, got ${shown({ min, max })}: with one pod, a node's end stops all agents`,
-    );
-  }
-  return { min, max };
-}
-
 /** It keeps its state in AWS, so there must be a way there, and names that lead to it. */
 export function reachesAws({ network }: Platform, where: string): void {
   if (network.kind === "none") {

@@ -10,20 +10,6 @@ export const OLDEST_ENVOY = [1, 39] as const;
 /** A ConfigMap holds 1 MiB with all that is in it (Kubernetes API, ConfigMap). */
 const MOST_BYTES = 900_000;
 
-export interface Replicas {
-  readonly min: number;
-  readonly max: number;
-}
-
-export function replicasOf({ min, max }: Replicas, where: string): Replicas {
-  if (!Number.isInteger(min) || !Number.isInteger(max) || min < 2 || max < min || max > 100) {
-    const what = "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100";
-    const why = "with one pod, a node's end stops all calls";
-    refuse("gateway.malformed", where, `${what}, got ${shown({ min, max })}: ${why}`);
-  }
-  return { min, max };
-}
-
 /** Ranges are named where a tool is in them, and nowhere else. */
 export function privateCidrsOf(cidrs: readonly string[], tools: readonly Tool[], where: string): readonly string[] {
   const own = tools.find(({ privateAddress }) => privateAddress !== undefined);
