@@ -23,8 +23,8 @@ const HTTPS_PORT = "443";
  */
 export async function listedTools(source: string, options: ListedOptions): Promise<readonly Members[]> {
   const tools = /^https:\/\//i.test(source) ? await asked(source, options) : inFile(source);
-  const names = tools.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const { repeatedNames } = await import("../runtime/authorizer/mcp/definition");
+  const [twice] = repeatedNames(tools);
   if (twice !== undefined)
     throw new CliError(`${source} lists ${JSON.stringify(twice)} twice: a tool has one definition`);
   return tools;

@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { bodyOf } from "./body-of";
 import { type DevelopmentAuthority, keyIdOf, keyPair, publicJwk, signedJwt } from "./development-authority";
+import { closed, listening, LOOPBACK } from "./loopback";
 import { standInToken, type ToolTokens } from "./gateway/tool-credentials";
-
-export const LOOPBACK = "127.0.0.1";
 
 const TOOL_TOKENS = "/tools/token";
 const USER_TOKEN_SECONDS = 900;
@@ -54,21 +52,13 @@ export class DevelopmentIssuers {
   }
 
   /** @param port 0 for any free one */
-  public listen(port = 0): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(port, LOOPBACK, () => {
-        this.address = `https://${LOOPBACK}:${(this.server.address() as AddressInfo).port}`;
-        resolve(this.address);
-      });
-    });
+  public async listen(port = 0): Promise<string> {
+    this.address = `https://${LOOPBACK}:${await listening(this.server, port)}`;
+    return this.address;
   }
 
   public close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return closed(this.server);
   }
 
   public get userIssuer(): string {

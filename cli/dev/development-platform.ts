@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { TrustDomain } from "../../domain";
@@ -16,7 +15,8 @@ import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
 import { FilesSource } from "../../runtime/workload-api/files-source";
 import { DevelopmentAuthority } from "./development-authority";
 import { DevelopmentFiles, type Workload } from "./development-files";
-import { DevelopmentIssuers, LOOPBACK } from "./development-issuers";
+import { DevelopmentIssuers } from "./development-issuers";
+import { listening, LOOPBACK } from "./loopback";
 import { developmentDocument, SCOPE, signedFile } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
 import { type DevelopmentGateway, GATEWAY, type GatewayChoice, startGateway } from "./gateway/development-gateway";
@@ -268,13 +268,9 @@ async function ended(endings: readonly (() => Promise<void> | void)[]): Promise<
   for (const end of [...endings].reverse()) await end();
 }
 
-function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
-  return new Promise((found, reject) => {
-    server.once("error", reject);
-    server.listen(0, LOOPBACK, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => found(port));
-    });
-  });
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

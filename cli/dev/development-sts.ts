@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { bodyOf } from "./body-of";
-import { LOOPBACK } from "./development-issuers";
+import { closed, listening, LOOPBACK } from "./loopback";
 
 const LONGEST_SECONDS = 900;
 
@@ -12,18 +11,11 @@ export class DevelopmentSts {
 
   /** @returns its address */
   public async listen(): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(0, LOOPBACK, resolve);
-    });
-    return `http://${LOOPBACK}:${(this.server.address() as AddressInfo).port}`;
+    return `http://${LOOPBACK}:${await listening(this.server)}`;
   }
 
   public close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return closed(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -10,7 +10,7 @@ import { systemClock } from "../../../runtime/clock";
 import type { Log } from "../../../runtime/log";
 import { FilesSource } from "../../../runtime/workload-api/files-source";
 import type { DevelopmentFiles } from "../development-files";
-import { LOOPBACK } from "../development-issuers";
+import { LOOPBACK } from "../loopback";
 import { AuthorizerClient } from "./authorizer-client";
 import { EnvoyProcess } from "./envoy-process";
 import { envoySecrets } from "./envoy-secrets";

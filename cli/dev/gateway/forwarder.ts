@@ -9,7 +9,7 @@ import { CALL_KEY } from "../../../runtime/authorizer/envoy/call-id";
 import { ADDRESS_KEY } from "../../../runtime/authorizer/envoy/check-response";
 import type { CheckRequest, CheckResponse, HeaderOption } from "../../../runtime/authorizer/envoy/protocol";
 import type { HeldSvid, SvidSource } from "../../../runtime/workload-api/svid";
-import { LOOPBACK } from "../development-issuers";
+import { closed, listening } from "../loopback";
 import type { AuthorizerClient } from "./authorizer-client";
 import { HOW_TO_GET_IT } from "./find-envoy";
 import type { ForwarderRoute, ForwarderRoutes } from "./forwarder-routes";
@@ -83,10 +83,7 @@ export class Forwarder {
     const svid = props.source.current();
     if (svid === undefined) throw new Error("the development forwarder has no SVID");
     const forwarder = new Forwarder(props, svid);
-    await new Promise<void>((resolve, reject) => {
-      forwarder.server.once("error", reject);
-      forwarder.server.listen(props.port, LOOPBACK, resolve);
-    });
+    await listening(forwarder.server, props.port);
     return forwarder;
   }
 
@@ -95,10 +92,7 @@ export class Forwarder {
   }
 
   public close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return closed(this.server);
   }
 
   /** Answer it, whatever happens. */

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { Tool } from "../../../domain";
 import { bodyOf } from "../body-of";
 import { DevelopmentAuthority } from "../development-authority";
-import { LOOPBACK } from "../development-issuers";
+import { closed, listening, LOOPBACK } from "../loopback";
 import { EXAMPLE_ANSWERS, type ExampleAnswers } from "./example-answers";
 
 /** A request as it came to a tool */
@@ -49,18 +48,11 @@ export class ToolStandIns {
   }
 
   public async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(0, LOOPBACK, resolve);
-    });
-    this.address = `${LOOPBACK}:${(this.server.address() as AddressInfo).port}`;
+    this.address = `${LOOPBACK}:${await listening(this.server)}`;
   }
 
   public close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return closed(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

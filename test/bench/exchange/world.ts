@@ -1,6 +1,7 @@
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
-import { DevelopmentIssuers, LOOPBACK } from "../../../cli/dev/development-issuers";
+import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
+import { LOOPBACK } from "../../../cli/dev/loopback";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { checkConfig, type ExchangeConfig } from "../../../runtime/exchange/config";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
