@@ -9,7 +9,6 @@ import {
   protocolAction,
   type ReasonCode,
 } from "../../../domain";
-import { requestDigest } from "../../approval/digest";
 import type { Clock } from "../../clock";
 import { Refusal } from "../../refusal/refusal";
 import { reasonOf } from "../../decision/decider";
@@ -32,11 +31,11 @@ import type { Arguments, RecognisedCall } from "../request/recognised-call";
 import type { Recogniser } from "../request/recogniser";
 import { approvableArguments, approvalRequired, isOnlyUnapproved } from "./approval";
 import { checkBound } from "./bound-arguments";
-import { costsOf, countsTokens } from "./costs";
 import type { GatewayRequest } from "./gateway-request";
 import { type Intent, intentFact } from "./intent";
 import type { Outcomes } from "./outcomes";
 import { readBy, refusedAtDestination } from "./protocol-standing";
+import { type Question, questionOf, type QuestionProps } from "./question";
 import { at, RememberedStates } from "./remembered-states";
 
 /** The call may go out, with these changes and no other */
@@ -77,23 +76,13 @@ export interface AuthorizerProps {
 }
 
 /** One call, before it is decided */
-interface AskedCall {
+interface AskedCall extends QuestionProps {
   readonly bound: BoundToken;
-  readonly facts: CallFacts;
   readonly untrusted: boolean;
-  readonly call: RecognisedCall;
   /** Undefined where the call needs no approval */
   readonly approvable: Arguments | undefined;
   readonly fleet: FleetView;
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
-}
-
-interface Question {
-  readonly input: Omit<DecisionInput, "intent">;
-  readonly requestDigest: string;
-  readonly costs: Readonly<Record<string, number>>;
-  /** Only where it has a cost in tokens */
-  readonly reservation?: string;
 }
 
 /** A request whose tool is known, and what it is */
@@ -179,7 +168,7 @@ export class Authorizer {
     const task = isProtocolAction(call.action) ? undefined : taskOf(fleet, bound.claims);
     const approvable = approvableArguments(task, call.arguments);
     const intent = this.intentOnce(facts, call, fleet);
-    const asked = { bound, facts, untrusted, call, approvable, fleet, intent };
+    const asked = { bound, facts, untrusted, call, task, approvable, fleet, intent };
     // What people have decided on this very call is known to the exchange alone.
     let known = approvable === undefined ? this.states.of(bound.claims) : undefined;
     let isFresh = false;
@@ -290,37 +279,4 @@ function awaited(fleet: FleetView, claims: AccessTokenClaims, call: CallFacts): 
   const orders = taskOf(fleet, claims)?.orders ?? [];
   const name = `${call.tool}.${call.action}`;
   return new Set(orders.filter(({ then }) => Object.hasOwn(then, name)).flatMap(({ first }) => first));
-}
-
-function questionOf({ input, spent }: KnownState, { facts, call, fleet }: AskedCall): Question {
-  const { agent, chain, user, task } = input;
-  const digest = digestOf({ agent: agent.spiffeId, chain, user, task, ...facts, arguments: call.arguments });
-  const declared: PolicyTask | undefined = own(own(fleet.policy.agents, agent.spiffeId)?.tasks, task);
-  const costs =
-    declared === undefined || isProtocolAction(facts.action)
-      ? {}
-      : costsOf(declared, `${facts.tool}.${facts.action}`, call);
-  const budgets = Object.fromEntries(
-    Object.entries(costs).flatMap(([key, cost]) => {
-      const used = own(spent, key);
-      return used === undefined ? [] : [[key, { spent: used, cost }] as const];
-    }),
-  );
-  const reservation = Object.keys(costs).some(countsTokens) ? { reservation: randomUUID() } : {};
-  return {
-    input: { ...input, budgets, call: facts, requestDigest: digest },
-    requestDigest: digest,
-    costs,
-    ...reservation,
-  };
-}
-
-/** @throws Denial where the request has no canonical form */
-function digestOf(request: Parameters<typeof requestDigest>[0]): string {
-  try {
-    return requestDigest(request);
-  } catch (error) {
-    if (error instanceof Refusal) throw new Denial("invalid_request", error.reasons, { cause: error });
-    throw error;
-  }
 }

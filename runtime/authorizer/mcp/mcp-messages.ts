@@ -12,6 +12,7 @@ import type { Look, RecognisedCall } from "../request/recognised-call";
 import { agreeingHeaders, agreeingParameters, PARAMETER_PREFIX, parameterHeaders } from "./agreeing-headers";
 import { AnswerOfServer, type Screen, valueOf } from "./answer-of-server";
 import type { AnswerHead } from "../answer/answer-reader";
+import { checkMembers, decidedArguments } from "./call-members";
 import { pinnedOf, pinOf } from "./definition";
 import { Definitions, viewOf } from "./definitions";
 import { Handles } from "./handles";
@@ -32,20 +33,6 @@ const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, VERSION_HEADER, "mc
 
 /** Of answers that are under way, all together */
 const MOST_HELD_BYTES = 33_554_432;
-
-const CALL_MEMBERS = ["name", "arguments", "_meta", "task", "inputResponses", "requestState"];
-/** Of `_meta`, what is the protocol's own, and what only traces (SEP-414). `baggage` is none: it holds any names and values. */
-const OWN_META: ReadonlySet<string> = new Set([
-  "io.modelcontextprotocol/clientCapabilities",
-  "io.modelcontextprotocol/clientInfo",
-  "io.modelcontextprotocol/logLevel",
-  "io.modelcontextprotocol/protocolVersion",
-  "progressToken",
-  "traceparent",
-  "tracestate",
-]);
-/** In front of what enters the digest of a call beside its arguments */
-const BESIDE = "params.";
 
 /** Who asks, and what of the tool it may call */
 export interface McpCaller {
@@ -151,9 +138,7 @@ export class McpMessages {
     const { tool, caller } = asked;
     const { name, arguments: args = {}, task, inputResponses, requestState } = params;
     if (typeof name !== "string") throw Denial.of("call.arguments", "params.name must be a text");
-    const odd = Object.keys(params).find((member) => !CALL_MEMBERS.includes(member));
-    if (odd !== undefined)
-      throw Denial.of("call.arguments", `params of tools/call must have no member ${JSON.stringify(odd)}`);
+    checkMembers(params);
     const action = actionOf(tool, name);
     if (action === undefined)
       throw unknown(id, "tool", name, `no action of ${tool.name} is its tool ${JSON.stringify(name)}`);
@@ -164,7 +149,7 @@ export class McpMessages {
     }
     const plain = membersOf(args);
     if (plain === undefined) throw Denial.of("call.arguments", "params.arguments must be an object");
-    const decided = { ...plain, ...beside(plain, { task, inputResponses, _meta: othersOf(params["_meta"]) }) };
+    const decided = decidedArguments(plain, params);
     const state = this.stateOf(asked, action, plain, requestState, inputResponses);
     const pin = own(tool.actions, action)?.pin;
     return {
@@ -344,19 +329,4 @@ function actionOf({ actions }: FleetTool, name: string): string | undefined {
 
 function questionOf(session: string | undefined, id: RpcId): string {
   return JSON.stringify([session ?? null, id]);
-}
-
-/** Of `_meta`, what a server may act upon; undefined where there is nothing */
-function othersOf(meta: unknown): Members | undefined {
-  const others = Object.entries(membersOf(meta) ?? {}).filter(([name]) => !OWN_META.has(name));
-  return others.length === 0 ? undefined : Object.fromEntries(others);
-}
-
-/** What a call says beside its arguments, by names that no argument has. @throws Denial `call.arguments` */
-function beside(args: Members, members: Readonly<Record<string, unknown>>): Members {
-  const taken = Object.keys(args).find((name) => name.startsWith(BESIDE));
-  if (taken !== undefined)
-    throw Denial.of("call.arguments", `no argument's name may begin with ${BESIDE}, got ${JSON.stringify(taken)}`);
-  const told = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(told.map(([name, value]) => [`${BESIDE}${name}`, value])) as Members;
 }
