@@ -3,6 +3,7 @@ import { LIMITS } from "../../../domain";
 import { type Log, told } from "../../log";
 import type { AccessTokenClaims } from "../../token/access-token";
 import { type Ending, type ExchangeState, MOST_BYTES, type ToldOutcomes } from "../exchange-state";
+import { endOf } from "../answer/end-of";
 import type { Allowed } from "./authorizer";
 
 export type Outcome = Ending["outcome"];
@@ -63,7 +64,7 @@ export class Outcomes {
   }
 
   public begin(id: string, call: Allowed): void {
-    const timer = setTimeout(() => this.end(id, "unknown"), LONGEST_MILLISECONDS).unref();
+    const timer = setTimeout(() => this.over(id), LONGEST_MILLISECONDS).unref();
     let resolve = (): void => undefined;
     const told = new Promise<void>((done) => (resolve = done));
     this.underWay.set(id, { call, timer, told, resolve, isOver: false, isAwaited: false });
@@ -105,6 +106,13 @@ export class Outcomes {
     clearTimeout(found.timer);
     const text = this.textOf(found.call, outcome, used);
     this.add([{ id, outcome, attempts: 1, text, bytes: Buffer.byteLength(text), ...found }]);
+  }
+
+  /** Envoy has not told in time. The answer's reader is asked too, so that it holds nothing any more. */
+  private over(id: string): void {
+    const answer = this.callOf(id)?.answer;
+    if (answer !== undefined) endOf(answer, true);
+    this.end(id, "unknown");
   }
 
   /** Tell all that ended, and wait until that is done. */

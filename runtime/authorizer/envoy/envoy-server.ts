@@ -9,9 +9,10 @@ import {
 import { randomUUID } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { type Log, told } from "../../log";
-import { type AnswerReader, MOST_WHOLE_BYTES } from "../answer/answer-reader";
+import { MOST_WHOLE_BYTES } from "../answer/answer-reader";
+import { endOf } from "../answer/end-of";
 import type { Allowed, Authorizer } from "../call/authorizer";
-import type { Outcome, Outcomes } from "../call/outcomes";
+import type { Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
 import { HeldBytes } from "../held-bytes";
 import { gatewayRequest, metadataOf } from "./check-request";
@@ -143,18 +144,6 @@ export class EnvoyServer {
       const { outcome, used } = answer === undefined ? { ...ended, used: undefined } : endOf(answer, isCut);
       this.props.outcomes.end(call, outcome, used);
     }
-  }
-}
-
-/** What cannot be said is not known to have succeeded, and has used all that was reserved. */
-function endOf(
-  answer: AnswerReader,
-  isCut: boolean,
-): { readonly outcome: Outcome; readonly used?: number | undefined } {
-  try {
-    return { outcome: answer.outcome(isCut), used: answer.used?.() };
-  } catch {
-    return { outcome: "unknown" };
   }
 }
 

@@ -114,6 +114,21 @@ test("what a model used is told of a call that has reserved tokens, and of no ot
   expect(settled).toEqual([{ reservation: "r-a", used: 17 }, undefined, undefined]);
 });
 
+test("what Envoy never tells of is unknown, and the answer's reader holds nothing any more", async () => {
+  jest.useFakeTimers();
+  const { outcomes, told } = world();
+  const asked: boolean[] = [];
+  const answer = (outcome: () => "succeeded") => ({ outcome: (isCut: boolean) => (asked.push(isCut), outcome()) });
+  const fails = (): never => {
+    throw new TypeError("x is undefined");
+  };
+  outcomes.begin("a", { ...allowed("a"), answer: answer(() => "succeeded") as never });
+  outcomes.begin("b", { ...allowed("b"), answer: answer(fails) as never });
+  await jest.advanceTimersByTimeAsync(331_000);
+  expect(asked).toEqual([true, true]);
+  expect(told.flat()).toEqual(["a unknown", "b unknown"]);
+});
+
 test("a call waits for the outcome of one before it in its session, and for no other", async () => {
   const { outcomes } = world();
   outcomes.begin("a", allowed("find"));
