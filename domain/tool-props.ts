@@ -87,7 +87,7 @@ export interface McpAction extends ActionProps {
 }
 
 export const MODEL_APIS = ["anthropic.messages", "openai.responses", "openai.chat-completions"] as const;
-/** How a model is asked: the Messages API of Anthropic, or Responses or Chat Completions of OpenAI, whoever offers it */
+/** How a model is asked: the Messages API of Anthropic, or Responses or Chat Completions of OpenAI, at any provider that offers it */
 export type ModelApi = (typeof MODEL_APIS)[number];
 
 export const MODEL_FEATURES = [

@@ -4,7 +4,7 @@ import type { Task } from "../task";
 import type { ToolAction } from "../tool";
 import type { ModelFeature } from "../tool-props";
 
-/** By these a model reads more tokens than its request has bytes, and nobody knows how many before it answers. */
+/** By these a model reads more tokens than its request has bytes, and how many is not known before it answers. */
 const UNBOUNDED: readonly ModelFeature[] = [
   "hosted-tools",
   "connectors",

@@ -57,7 +57,7 @@ export interface Ending {
   readonly call: CallFacts;
   readonly outcome: "failed" | "succeeded" | "unknown";
   readonly untrusted: boolean;
-  /** Tokens that were used of what was reserved; left out where nobody said how many */
+  /** Tokens that were used of what was reserved; left out where the provider did not say how many */
   readonly settled?: { readonly reservation: string; readonly used: number };
 }
 

@@ -11,7 +11,7 @@ const MOST_CHARACTERS = 8_192;
 const known = new Bounded<Value>(MOST_TEXTS);
 
 /**
- * What a store's JSON says, for as long as it lasts the same object: nobody can change it. Runs and sessions are read several times at each
+ * What a store's JSON says, for as long as it lasts the same object, which cannot be changed. Runs and sessions are read several times at each
  * call, and seldom change.
  */
 export function valueIn(text: string): Value {

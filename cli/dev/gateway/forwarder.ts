@@ -95,7 +95,7 @@ export class Forwarder {
     return closed(this.server);
   }
 
-  /** Answer it, whatever happens. */
+  /** Answer it, or close its connection. */
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     outgoing.setHeader("server", "ambit");
     try {
@@ -221,7 +221,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return bytes > MOST_BODY_BYTES ? undefined : Buffer.concat(parts);
 }
 
-/** As they came, with those that Envoy adds; the id is its own, whatever the client says. */
+/** As they came, with those that Envoy adds; the id is its own, and never the client's. */
 function headersOf({ method = "", url = "", headers, rawHeaders }: IncomingMessage): Headers {
   const came = rawHeaders.flatMap((name, index) =>
     index % 2 === 1 ? [] : [[name.toLowerCase(), rawHeaders[index + 1] as string] as const],

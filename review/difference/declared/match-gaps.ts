@@ -7,7 +7,7 @@ import type { Gap } from "./gap";
 import { isStricter } from "./json-schema";
 
 /**
- * Another request counts as the action. Which of the two is more nobody knows, but where only query and body are stricter, or the same
+ * Another request counts as the action. Which of the two is more is not known, but where only query and body are stricter, or the same
  * model is asked for less.
  */
 export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through, at }: About): readonly Gap[] {

@@ -40,6 +40,6 @@ export interface AnswerReader {
    * @param isCut whether it broke off
    */
   outcome(isCut: boolean): Outcome;
-  /** Tokens of a model, asked behind the outcome; undefined where nobody said how many. It never throws. */
+  /** Tokens of a model, asked behind the outcome; undefined where the provider did not say how many. It never throws. */
   used?(): number | undefined;
 }

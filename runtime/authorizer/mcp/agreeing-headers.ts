@@ -25,7 +25,7 @@ export interface ParameterHeader {
 
 /**
  * Headers say what the body says, or nothing where the revision asks for nothing (MCP 2026-07-28, Streamable HTTP, "Request metadata
- * headers"): whoever routes by them must not see another request.
+ * headers"): a proxy that routes by them must not see another request.
  *
  * @throws Denial `mcp.header`, `call.header`
  */

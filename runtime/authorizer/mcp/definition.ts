@@ -32,7 +32,7 @@ export function pinnedText(definition: Members): string | undefined {
   }
 }
 
-/** Names that come more than once: nobody knows which of them a client takes. */
+/** Names that come more than once: clients differ in which of them they take. */
 export function repeatedNames(definitions: readonly Members[]): ReadonlySet<unknown> {
   const seen = new Set<unknown>();
   const repeated = new Set<unknown>();

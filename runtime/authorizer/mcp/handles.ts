@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { Bounded } from "../../bounded";
 
-/** Of one owner: somebody who opens more forgets their own first, and nobody else's. */
+/** Of one owner: of more, its own first is forgotten, and never another owner's. */
 const MOST_OF_ONE = 64;
 const MOST_OWNERS = 8_192;
 const SOUND = /^[\x21-\x7e]{1,512}$/;
 
 /**
  * What servers gave an agent to come back with, such as a session id: it belongs to the agent, for the user it served, at that tool.
- * What is not known here belongs to nobody.
+ * What is not known here has no owner.
  */
 export class Handles {
   private readonly owners = new Bounded<Bounded<true>>(MOST_OWNERS);

@@ -54,7 +54,7 @@ interface Asked {
   readonly view: string;
 }
 
-/** Finds what a message to an MCP server is, and reads what comes back. It remembers what was given to whom. */
+/** Finds what a message to an MCP server is, and reads what comes back. It remembers which agent was given what. */
 export class McpMessages {
   private readonly sessions = new Handles();
   private readonly tasks = new Handles();

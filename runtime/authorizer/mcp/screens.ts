@@ -115,7 +115,7 @@ export interface ResultProps {
   readonly onTask: (task: string) => void;
 }
 
-/** Of a call, and of whatever a server may answer with a question back or a task */
+/** Of a call, and of any other request that a server may answer with a question back or a task */
 export function answered({ capabilities, onQuestion, onTask }: ResultProps): Screen["result"] {
   return (message) => {
     const result = membersOf(message["result"]);

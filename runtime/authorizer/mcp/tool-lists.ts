@@ -19,7 +19,7 @@ interface Answer {
   readonly session: string | undefined;
 }
 
-/** Together, so that whoever waits is told before Envoy gives the call up */
+/** Together, so that a caller is told before Envoy gives its call up */
 const PATIENCE_MILLISECONDS = 5_000;
 /** Over all pages, as they come */
 const MOST_BYTES = 4_194_304;
@@ -137,7 +137,7 @@ export class ToolLists {
       };
       sent.on("error", reject);
       sent.once("close", unanswered);
-      // Its socket is nobody's any more: neither the signal nor the request would end it.
+      // Its socket has no owner any more: neither the signal nor the request would end it.
       sent.once("upgrade", (_, socket) => {
         socket.on("error", () => undefined).destroy();
         reject(new Error("the server answered with another protocol (101)"));

@@ -121,7 +121,7 @@ function outputLimit({ limits, thinking }: KnownApi, { maxOutputTokens }: ModelM
   return Math.max(...bounded);
 }
 
-/** What a claim may be bound to, and the digest of all that is asked: a prompt is too long for whoever decides on arguments. */
+/** What a claim may be bound to, and the digest of all that is asked: a prompt is too long for a person or an evaluator that decides on arguments. */
 function argumentsOf(request: Arguments, bytes: Uint8Array): Arguments {
   const short = Object.entries(request).filter(
     ([, value]) => typeof value !== "object" && (typeof value !== "string" || value.length <= LONGEST_ARGUMENT),

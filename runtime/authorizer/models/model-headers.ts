@@ -3,7 +3,7 @@ import { type HeaderList, single } from "../request/headers";
 
 /**
  * What SDKs send and a provider must know; `anthropic-version` says how the body is read. Keys, organisations and projects are the
- * tool's own, and what an SDK says of itself helps nobody there.
+ * tool's own, and what an SDK says of itself is of no use there.
  */
 const PASSED = ["anthropic-beta", "anthropic-version"] as const;
 

@@ -21,7 +21,7 @@ export interface CedarEngineProps {
    */
   readonly sources?: CedarSources;
   /**
-   * Answers that are remembered, of about 1.5 kB each: for whoever asks the same again and again.
+   * Answers that are remembered, of about 1.5 kB each: for callers that ask the same again and again.
    *
    * @default 0
    */

@@ -81,7 +81,7 @@ async function startEnvoy(
   if (manager === undefined) throw new Error("the configuration has no listener");
   manager.access_log = [];
   if (authorizer === undefined) {
-    // Nobody says where to connect to.
+    // There is no authorizer that says where to connect to.
     config.static_resources.clusters = config.static_resources.clusters.map((cluster) =>
       cluster.name === "tools" ? atAddress(cluster, world.host, world.tool.port) : cluster,
     );

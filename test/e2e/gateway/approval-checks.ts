@@ -10,7 +10,7 @@ import type { GatewayWorld } from "./gateway-world";
 
 /** What each user's run asks for first */
 const AMOUNT = 5;
-/** Whom the payer serves, each for one check */
+/** Users that the payer serves, each for one check */
 const USERS = ["once", "changed", "twice", "refused", "revoked", "tainted"] as const;
 type Served = (typeof USERS)[number];
 

@@ -60,7 +60,7 @@ export function clientChecks(suite: Suite, world: Check<McpWorld>): void {
         equal(await client.call(PINNED), ANSWER);
         const calls = () => at.servers.arrived.slice(before).filter(({ body }) => body.includes('"tools/call"'));
         equal(calls().length, 1);
-        // One that the server has and the task has not, and one that nobody has: the same refusal.
+        // One that the server has and the task has not, and one that does not exist: the same refusal.
         await rejects(client.call("test_image_content"), /Unknown tool: test_image_content/);
         await rejects(client.call("test_nothing"), /Unknown tool: test_nothing/);
         equal(calls().length, 1);

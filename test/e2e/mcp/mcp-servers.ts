@@ -21,7 +21,7 @@ export interface ArrivedMessage {
   readonly sha256: string;
 }
 
-/** The featured server, by TLS for the gateway, and plainly for whoever speaks to it straight */
+/** The featured server, by TLS for the gateway, and plainly for clients that speak to it straight */
 export class McpServers {
   public readonly arrived: ArrivedMessage[] = [];
   public readonly fixture = new McpFixture();

@@ -21,7 +21,7 @@ const USAGE = {
   "openai.chat-completions": CHAT_COMPLETIONS,
 } as const;
 
-/** By which a provider says that it did nothing. After the others of 4xx nobody knows what it had read by then. */
+/** By which a provider says that it did nothing. After the others of 4xx it is not known what it had read by then. */
 const UNKNOWN_EFFECT: readonly number[] = [408, 409, 499];
 /** Of a response that goes on in the background */
 const NOT_OVER: readonly unknown[] = ["queued", "in_progress"];

@@ -16,7 +16,7 @@ export type Shape = (value: Value, path: string, allows: readonly ModelFeature[]
 
 type Kind = "list" | "null" | "object" | "text" | "value";
 
-/** Whatever the agent writes for itself, of which no provider does anything: a schema, or the arguments of its own tool */
+/** What the agent writes for itself, and a provider does nothing with: a schema, or the arguments of its own tool */
 export const free: Shape = () => undefined;
 
 /** A text, number, truth value or null */
