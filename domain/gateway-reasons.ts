@@ -39,6 +39,11 @@ export const GATEWAY_REASONS = {
     "the request is not well-formed HTTP, or is larger or slower than the gateway allows",
     "send well-formed HTTP with a smaller body and fewer headers",
   ],
+  "gateway.tool-unreachable": [
+    "temporarily_unavailable",
+    "there is no connection to the tool, so nothing of the call went out",
+    "look at the tool, its certificate and the network between, then call again",
+  ],
   "gateway.tool-unavailable": [
     "temporarily_unavailable",
     "the tool gave no answer, so it is unknown whether the call took effect",

@@ -258,11 +258,12 @@ describe("the development forwarder", () => {
     expect(await world.ended).toBe("unknown");
   });
 
-  test("fails where the tool shows a certificate for another name", async () => {
+  test("fails where the tool shows a certificate for another name: nothing of the call went out", async () => {
     await world.stop();
     await world.start(["other.example"]);
     const got = await world.call("/tools/crm/records/4");
-    expect([got.status, codesOf(got)]).toEqual([503, ["gateway.tool-unavailable"]]);
+    expect([got.status, codesOf(got)]).toEqual([503, ["gateway.tool-unreachable"]]);
+    expect(await world.ended).toBe("failed");
     expect(world.arrived).toEqual([]);
   });
 

@@ -28,7 +28,8 @@ export interface Ended {
   /** 0 where there was no answer */
   readonly status: number;
   /** Why it was cut; undefined where it was not */
-  readonly cut: "downstream_connection_termination" | "upstream_connection_termination" | undefined;
+  readonly cut:
+    "downstream_connection_termination" | "upstream_connection_failure" | "upstream_connection_termination" | undefined;
 }
 
 /** Asks the authorizer as Envoy does, at the same socket */

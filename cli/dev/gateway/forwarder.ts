@@ -155,13 +155,15 @@ export class Forwarder {
       timeout: TOOL_MILLISECONDS,
       agent: false,
     });
+    let isConnected = false;
+    sending.once("socket", (socket) => socket.once("secureConnect", () => (isConnected = true)));
     const end = (status: number, cut?: Cut): void => this.props.authorizer.ended({ call, status, cut });
     let response: IncomingMessage;
     try {
       response = await answered(sending, body);
     } catch {
-      end(503, "upstream_connection_termination");
-      return refuse(outgoing, 503, "gateway.tool-unavailable");
+      end(503, isConnected ? "upstream_connection_termination" : "upstream_connection_failure");
+      return refuse(outgoing, 503, isConnected ? "gateway.tool-unavailable" : "gateway.tool-unreachable");
     }
     const status = response.statusCode ?? 0;
     outgoing.once("close", () => sending.destroy());

@@ -2,6 +2,9 @@ import { refusalBody } from "./envoy-routes";
 
 type Code = Parameters<typeof refusalBody>[0];
 
+/** Why an attempt was reset before there was a connection. Another attempt follows only where nothing was sent, so nothing was sent before these. */
+const NEVER_SENT = ["local_connection_failure", "remote_connection_failure", "connection_timeout", "overflow"];
+
 /** What Envoy answers by itself gets a reason too. The first that fits is taken; what the authorizer answers stays as it is. */
 const REPLIES: readonly { readonly when: string; readonly code: Code; readonly status?: number }[] = [
   { when: 'response.code_details.startsWith("ext_authz_error")', code: "gateway.authorizer" },
@@ -14,6 +17,7 @@ const REPLIES: readonly { readonly when: string; readonly code: Code; readonly s
     when: "response.code >= 400 && response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",
     code: "gateway.limit",
   },
+  { when: `response.code_details.matches("[{|](${NEVER_SENT.join("|")})[,}|]")`, code: "gateway.tool-unreachable" },
   {
     when: "response.code >= 500 && !response.code_details.startsWith('ext_authz') && response.code_details != 'ambit_answer'",
     code: "gateway.tool-unavailable",

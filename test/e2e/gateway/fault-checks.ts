@@ -68,6 +68,14 @@ export function faultChecks(suite: Suite, world: Check<GatewayWorld>): void {
     },
   );
 
+  suite.check("fault: fails where there is no connection to the tool: nothing went out", [world], async ([at]) => {
+    const token = await toolToken(at, "clerk", "work", "crm", { user: "rosa" });
+    await refusedMeanwhile(at, token, "gateway.tool-unreachable", () => {
+      at.tool.stop();
+      return Promise.resolve(() => at.tool.startAgain(at.host));
+    });
+  });
+
   suite.check("fault: fails once the token's run is revoked, at the next call", [world], async ([at]) => {
     const token = await toolToken(at, "clerk", "work", "crm", { user: "sven" });
     equal((await called(at, at.as("clerk"), { path: PATH, token })).status, 200);

@@ -51,9 +51,15 @@ export class RecordingTool {
     this.answering = AS_EVER;
   }
 
+  /** It listens no longer; connections to it are refused. */
   public stop(): void {
     this.server.closeAllConnections();
     this.server.close();
+  }
+
+  public async startAgain(host: string): Promise<void> {
+    this.server.listen(this.port, host);
+    await once(this.server, "listening");
   }
 
   private async record(request: IncomingMessage, response: ServerResponse): Promise<void> {

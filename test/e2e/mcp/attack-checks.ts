@@ -1,5 +1,6 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { createHash } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
 import { called, type Got, toolToken } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
@@ -29,6 +30,9 @@ async function reached({ servers }: McpWorld, act: () => Promise<void>): Promise
     .map(({ body }) => body)
     .filter((body) => !/"(?:tools\/list|initialize|notifications\/initialized)"/.test(body) && body !== "");
 }
+
+const CLIENTS = 1_000;
+const AT_A_TIME = 50;
 
 export function attackChecks(suite: Suite, world: Check<McpWorld>): void {
   const path = "/tools/shop";
@@ -117,24 +121,42 @@ export function attackChecks(suite: Suite, world: Check<McpWorld>): void {
   });
 
   suite.check(
-    "mcp: 200 clients with one JSON-RPC id at once: each gets its own answer (CVE-2026-25536)",
+    `mcp: ${CLIENTS} clients with one JSON-RPC id under way at once: each gets its own answer (CVE-2026-25536)`,
     [world],
-    async ([at]) => {
-      const { gateway } = at;
+    async ([{ gateway, servers }]) => {
       const token = await toolToken(gateway, "clerk", "buy", "shop", { user: "many" });
-      const one = async (region: string) => {
-        const body = rpc("tools/call", { name: "test_headers", arguments: { region }, _meta: META });
-        return called(gateway, gateway.as("clerk"), {
-          path,
-          token,
-          ...modern(body, { "mcp-name": "test_headers", "mcp-param-region": region }),
-        });
+      const held: { readonly response: ServerResponse; readonly region: string }[] = [];
+      servers.answering = (response, body) => {
+        const [, region] = /"region":"([^"]*)"/.exec(body) ?? [];
+        if (region !== undefined) held.push({ response, region });
+        return region !== undefined;
       };
-      await one("first");
-      const regions = Array.from({ length: 200 }, (_, index) => `region-${index}`);
-      const answers = await Promise.all(regions.map(one));
-      const crossed = answers.filter(({ text }, index) => !text.includes(`region-${index}\\"`)).map(({ text }) => text);
-      equal(crossed, []);
+      const one = async (region: string): Promise<Got> => {
+        const body = rpc("tools/call", { name: "test_headers", arguments: { region }, _meta: META });
+        const headers = { "mcp-name": "test_headers", "mcp-param-region": region };
+        return called(gateway, gateway.as("clerk"), { path, token, ...modern(body, headers) });
+      };
+      try {
+        const answers: Promise<Got>[] = [];
+        let early: Got | undefined;
+        // The next open their connections once these are held, so that no machine is too slow for them all.
+        while (answers.length < CLIENTS) {
+          answers.push(...Array.from({ length: AT_A_TIME }, (_, index) => one(`region-${answers.length + index}`)));
+          for (const answer of answers.slice(-AT_A_TIME)) void answer.then((got) => (early ??= got));
+          while (held.length < answers.length && early === undefined) await after(10);
+          equal(early, undefined);
+        }
+        for (const { response, region } of held.reverse()) {
+          const result = { resultType: "complete", content: [{ type: "text", text: region }] };
+          response.writeHead(200, { "content-type": "application/json" });
+          response.end(JSON.stringify({ jsonrpc: "2.0", id: 1, result }));
+        }
+        const got = await Promise.all(answers);
+        const crossed = got.filter(({ text }, index) => !text.includes(`"region-${index}"`)).map(({ text }) => text);
+        equal(crossed, []);
+      } finally {
+        servers.answering = () => false;
+      }
     },
   );
 

@@ -130,6 +130,10 @@ test.each(["upstream_remote_reset", "downstream_connection_termination", "durati
   },
 );
 
+test.each(["upstream_connection_failure", "upstream_overflow"])("a call without a connection (%s) has failed", (flag) => {
+  expect(outcomeOf(entry(503, { [flag]: true }))).toEqual({ call: "id-1", isCut: true, outcome: "failed" });
+});
+
 test("an entry about no call that went out is nothing", () => {
   expect(outcomeOf(entry(403, {}, null))).toBeUndefined();
   expect(outcomeOf({ common_properties: null, response: null })).toBeUndefined();
