@@ -7,7 +7,7 @@ const FOLDER = join(ROOT, "dist", "bundles");
 
 /** What images and functions are made of, as a part of `npm run build` */
 async function main(): Promise<void> {
-  for (const name of Object.keys(BUNDLES) as BundleName[]) await bundle(ROOT, name, join(FOLDER, name));
+  for (const name of Object.keys(BUNDLES) as BundleName[]) await bundle(ROOT, BUNDLES[name], join(FOLDER, name));
   archive(join(FOLDER, "lambda"), join(FOLDER, "lambda.zip"));
 }
 

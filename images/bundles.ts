@@ -9,7 +9,7 @@ const ENVOY = ["access-log", "authorization", "external-processing"].map(
 );
 const POLICIES = "policies/cedar";
 
-interface Bundle {
+export interface Bundle {
   /** The program that it begins with */
   readonly entry: string;
   /** Files that it reads from the folder it lies in */
@@ -42,8 +42,7 @@ export const MAIN = "main.js";
  * @param root of the source
  * @param folder is emptied first
  */
-export async function bundle(root: string, name: BundleName, folder: string): Promise<void> {
-  const { entry, beside, policies }: Bundle = BUNDLES[name];
+export async function bundle(root: string, { entry, beside, policies }: Bundle, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await build({

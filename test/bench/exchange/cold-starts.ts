@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { archive } from "../../../images/archive";
-import { bundle, MAIN } from "../../../images/bundles";
+import { bundle, BUNDLES, MAIN } from "../../../images/bundles";
 import { lambdaClient } from "../../e2e/exchange/lambda-client";
 import { LambdaFleet } from "../../e2e/exchange/lambda-fleet";
 import { LambdaRuntime, type LambdaRuntimeProps } from "../../e2e/exchange/lambda-runtime";
@@ -31,7 +31,7 @@ export async function compareColdStarts(
   const places = { empty: join(folder, "empty"), exchange: join(folder, "exchange") };
   mkdirSync(places.empty, { recursive: true });
   writeFileSync(join(places.empty, MAIN), EMPTY);
-  await bundle(ROOT, "lambda", places.exchange);
+  await bundle(ROOT, BUNDLES.lambda, places.exchange);
 
   const moto = await startMotoIn(yard);
   const fleet = await LambdaFleet.at(moto.url, join(folder, "fleet"), {

@@ -1,4 +1,6 @@
-import { loadavg } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { envoyProgram } from "../../e2e/gateway/envoy-program";
 import { GatewayWorld, type GatewayWorldOptions } from "../../e2e/gateway/gateway-world";
@@ -9,6 +11,7 @@ import { inTurns } from "../exchange/turns";
 import { machineName } from "../machine";
 import { type Load, load, openLoad, residentBytes, type Side } from "./load";
 import { ALLOW, AMBIT, FLEETS, type GatewayResult, LARGE, LEVEL, type LongRun } from "./result";
+import { bundledPrograms } from "./programs";
 import { ambitSide, otherSides } from "./sides";
 
 /** Agents of the fleet that call in each world */
@@ -47,14 +50,21 @@ export async function gatewayBench({
   const suite = new Suite("bench");
   try {
     const [envoy, spire] = [await envoyProgram(), await spirePrograms()];
+    const folder = mkdtempSync(join(tmpdir(), "ambit-programs-"));
+    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+    const { allowing, ...mains } = await bundledPrograms(folder);
     const worldOf = (step: string, options: GatewayWorldOptions): Promise<GatewayWorld> => {
       progress(`Envoy, SPIRE, exchange and authorizer start: ${step}`);
       return GatewayWorld.start(suite, spire, envoy, options);
     };
-    const world = await worldOf(AMBIT, { store: inMemory, bystanders: FLEETS.small - CALLING });
-    const level = await worldOf(LEVEL, { store: (folder) => ({ level: { folder } }) });
-    const large = await worldOf(LARGE, { store: inMemory, bystanders: FLEETS.large - CALLING });
-    const others = await otherSides(suite, world, envoy);
+    const world = await worldOf(AMBIT, { store: inMemory, bystanders: FLEETS.small - CALLING, mains });
+    const level = await worldOf(LEVEL, {
+      store: (folder) => ({ level: { folder } }),
+      // The image has no such store.
+      mains: { authorizer: mains.authorizer },
+    });
+    const large = await worldOf(LARGE, { store: inMemory, bystanders: FLEETS.large - CALLING, mains });
+    const others = await otherSides(suite, world, { envoy, allowing });
     const ambit = ambitSide(AMBIT, world);
     const sides = [...others, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];
     for (const side of sides) {

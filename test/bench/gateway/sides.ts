@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { toolToken } from "../../e2e/gateway/call";
 import { HOSTS } from "../../e2e/gateway/gateway-fleet";
 import type { GatewayWorld } from "../../e2e/gateway/gateway-world";
@@ -26,14 +26,18 @@ export function ambitSide(name: string, world: GatewayWorld): Side {
 }
 
 /** What a world's chain is compared with: the tool itself, Envoy alone, and Envoy with an authorizer that always allows */
-export async function otherSides(suite: Suite, world: GatewayWorld, envoy: string): Promise<readonly Side[]> {
+export async function otherSides(
+  suite: Suite,
+  world: GatewayWorld,
+  { envoy, allowing: main }: { readonly envoy: string; readonly allowing: string },
+): Promise<readonly Side[]> {
   const ambit = ambitSide("", world);
   const { tool } = world;
   const socket = world.path("run", "allow.sock");
   const allow = await serve({
     name: "the authorizer that always allows",
     command: process.execPath,
-    args: ["-r", "@swc-node/register", join(__dirname, "always-allow.ts"), socket, `${world.host}:${tool.port}`],
+    args: [main, socket, `${world.host}:${tool.port}`],
     cwd: ROOT,
     ready: (said) => said.includes("listening"),
   });

@@ -6,7 +6,7 @@ import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { facts } from "../../../fleet/platform";
-import { bundle } from "../../../images/bundles";
+import { bundle, BUNDLES } from "../../../images/bundles";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { READER } from "../../support/exchange/lambda-world";
 import { details } from "../../support/exchange/served-exchange";
@@ -23,7 +23,7 @@ export function bundleChecks(suite: Suite): void {
   suite.check("bundle: the exchange starts from its bundle alone, and gives a token", [], async () => {
     const folder = mkdtempSync(join(tmpdir(), "ambit-bundle-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-    await bundle(ROOT, "exchange", join(folder, "app"));
+    await bundle(ROOT, BUNDLES.exchange, join(folder, "app"));
     const issuer = `https://127.0.0.1:${await freePort()}`;
     const files = filesIn(folder);
     const server = await serve({

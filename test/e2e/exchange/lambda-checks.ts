@@ -2,7 +2,7 @@ import { deepStrictEqual as equal } from "node:assert";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { bundle } from "../../../images/bundles";
+import { bundle, BUNDLES } from "../../../images/bundles";
 import { READER } from "../../support/exchange/lambda-world";
 import type { Check, Suite } from "../harness/suite";
 import type { Moto } from "../terraform/moto";
@@ -21,7 +21,7 @@ export function lambdaChecks(suite: Suite, moto: Check<Moto>): void {
     async ([path, { url }]) => {
       const folder = mkdtempSync(join(tmpdir(), "ambit-lambda-"));
       suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-      await bundle(ROOT, "lambda", join(folder, "bundle"));
+      await bundle(ROOT, BUNDLES.lambda, join(folder, "bundle"));
       const fleet = await LambdaFleet.at(url, folder, suite);
       const runtime = new LambdaRuntime();
       suite.afterwards(() => runtime.stop());

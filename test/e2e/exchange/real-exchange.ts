@@ -20,6 +20,12 @@ export interface RealExchangeProps {
   readonly kms: string;
   /** Seconds by which its clock is ahead of everybody else's */
   readonly ahead: number;
+  /**
+   * The bundle of its image
+   *
+   * @default - its source
+   */
+  readonly main?: string | undefined;
 }
 
 /** The exchange as a process of its own, configured by a file */
@@ -29,14 +35,16 @@ export class RealExchange {
     public readonly at: { readonly host: string; readonly port: number },
   ) {}
 
-  public static async start({ program, config, folder, name, kms, ahead }: RealExchangeProps): Promise<RealExchange> {
+  public static async start(props: RealExchangeProps): Promise<RealExchange> {
+    const { program, config, folder, name, kms, ahead, main } = props;
+    const source = ["-r", "@swc-node/register", ...(ahead === 0 ? [] : ["-r", SHIFTED_CLOCK]), MAIN];
     const file = join(folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(config));
     const own = Object.keys(process.env).filter((variable) => variable.startsWith("AWS_"));
     const server = await serve({
       name: `the exchange ${name}`,
       command: program,
-      args: ["-r", "@swc-node/register", ...(ahead === 0 ? [] : ["-r", SHIFTED_CLOCK]), MAIN],
+      args: main === undefined ? source : [main],
       cwd: ROOT,
       env: {
         ...Object.fromEntries(own.map((variable) => [variable, undefined])),

@@ -82,6 +82,12 @@ export interface GatewayWorldOptions {
    * @default - their tools
    */
   readonly own?: OwnServers;
+  /**
+   * Programs as their images have them
+   *
+   * @default - their sources
+   */
+  readonly mains?: { readonly exchange?: string; readonly authorizer?: string };
 }
 
 /** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
@@ -188,6 +194,7 @@ export class GatewayWorld {
       name: "exchange",
       kms: "http://127.0.0.1:9",
       ahead: 0,
+      main: this.options.mains?.exchange,
     });
     const { process } = this.exchange;
     this.suite.afterwards(() => process.kill());
@@ -253,10 +260,11 @@ export class GatewayWorld {
       tls: { workloadApi: `unix://${this.spire.agent.socket}` },
     };
     writeFileSync(this.path("authorizer.json"), JSON.stringify(config));
+    const main = this.options.mains?.authorizer;
     this.authorizer = await serve({
       name: "the authorizer",
       command: this.program("authorizer"),
-      args: ["-r", "@swc-node/register", join(ROOT, "runtime/authorizer/main.ts")],
+      args: main === undefined ? ["-r", "@swc-node/register", join(ROOT, "runtime/authorizer/main.ts")] : [main],
       cwd: ROOT,
       env: { AMBIT_CONFIG: this.path("authorizer.json") },
       ready: (said) => said.includes('"event":"authorizer.started"'),

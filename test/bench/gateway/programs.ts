@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { type Bundle, bundle, BUNDLES, MAIN } from "../../../images/bundles";
+
+const ROOT = join(__dirname, "../../..");
+const { authorizer, exchange } = BUNDLES;
+
+/** The authorizer that looks at nothing, bundled as ours is */
+const ALLOWING: Bundle = { entry: "test/bench/gateway/always-allow.ts", beside: authorizer.beside };
+
+/** What is measured: programs as images have them, not their sources, which are compiled as they start */
+export interface Programs {
+  readonly authorizer: string;
+  readonly exchange: string;
+  readonly allowing: string;
+}
+
+export async function bundledPrograms(folder: string): Promise<Programs> {
+  const made = async (name: string, of: Bundle): Promise<string> => {
+    await bundle(ROOT, of, join(folder, name));
+    return join(folder, name, MAIN);
+  };
+  return {
+    authorizer: await made("authorizer", authorizer),
+    exchange: await made("exchange", exchange),
+    allowing: await made("allowing", ALLOWING),
+  };
+}
