@@ -56,10 +56,10 @@ export {
   type PolicyAws,
   type PolicyDocument,
   type PolicyEdge,
-  type PolicyFacts,
   type PolicyTask,
   type PolicyTool,
 } from "./decision/policy-document";
+export { type PolicyFacts, policyFactsOf } from "./decision/policy-facts";
 export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
 export { isProtocolAction, protocolAction } from "./protocol-action";
 export { own } from "./own";

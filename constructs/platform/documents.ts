@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Fleet, policyDocument, policyJson, type RegistryDocument, registryOf } from "../../domain";
+import { type Fleet, policyDocument, policyFactsOf, policyJson, type RegistryDocument, registryOf } from "../../domain";
 import type { Platform } from "./platform";
 
 /** Folder beside the synthesized stacks */
@@ -41,7 +41,7 @@ export function registryWithoutAws(platform: Platform, fleet: Fleet): RegistryDo
 export function policyTextOf(platform: Platform, fleet: Fleet): string {
   const known = madeOf(platform, fleet);
   const intentRequired = platform.intent !== undefined;
-  return (known.policyText ??= policyJson(policyDocument(known.registry, { fleet, intentRequired })));
+  return (known.policyText ??= policyJson(policyDocument(known.registry, policyFactsOf(fleet, { intentRequired }))));
 }
 
 function madeOf(platform: Platform, fleet: Fleet): Made {

@@ -1,4 +1,3 @@
-import type { Fleet } from "../fleet";
 import { sortedKeys } from "../json";
 import { mapped } from "../mapped";
 import { own } from "../own";
@@ -14,17 +13,10 @@ import type {
 import { accessesOf, callsOf, changes, reveals } from "../registry/entries";
 import { Sensitivity } from "../sensitivity";
 import { budgetKey, budgetUnits } from "./budget-key";
+import type { PolicyFacts } from "./policy-facts";
 
 /** Grows when an engine must change */
 export const POLICY_VERSION = "ambit.policy/1";
-
-/** What the registry of a fleet does not say */
-export interface PolicyFacts {
-  /** Of an expired agent, whether it is suspended besides; of an action that no task calls, how sensitive is what it touches */
-  readonly fleet: Pick<Fleet, "agents" | "tools">;
-  /** Whether every call must carry a verdict of the intent evaluator */
-  readonly intentRequired: boolean;
-}
 
 /**
  * What engines know of the fleet: one look-up by SPIFFE ID, one by tool, one by dataset, whatever the fleet's size.
@@ -129,29 +121,23 @@ type Task = RegistryTask<AnyLevel>;
 const NOTHING_READ = -1;
 const NOTHING_WRITTEN = Sensitivity.RESTRICTED.rank + 1;
 
-/** What synth writes of a fleet, from its registry */
-export function policyDocument(registry: RegistryDocument, { fleet, intentRequired }: PolicyFacts): PolicyDocument {
+/** What synth writes of a fleet, from its registry and what that does not say */
+export function policyDocument(registry: RegistryDocument, facts: PolicyFacts): PolicyDocument {
   const { trustDomain, agents, tools, datasets } = declaredPolicy(registry);
-  const suspended = new Set(fleet.agents.filter((agent) => agent.suspended).map(({ name }) => name));
   return {
     version: POLICY_VERSION,
     trustDomain,
-    intentRequired,
-    agents: mapped(agents, (agent) => ({ suspended: suspended.has(agent.name), ...agent })),
+    intentRequired: facts.intentRequired,
+    agents: mapped(agents, (agent) => ({ suspended: facts.suspended.has(agent.name), ...agent })),
     tools,
-    datasets: { ...datasets, ...ranksTouched(fleet) },
+    // Also what no task may use: a request may name it.
+    datasets: { ...mapped(facts.touched, ({ rank }) => rank), ...datasets },
   };
 }
 
 /** One line, keys sorted: the same fleet gives the same bytes. */
 export function policyJson(document: PolicyDocument): string {
   return `${JSON.stringify(document, sortedKeys)}\n`;
-}
-
-/** Also of what actions touch that no task calls: a request may name them. */
-function ranksTouched({ tools }: PolicyFacts["fleet"]): Readonly<Record<string, number>> {
-  const touched = tools.flatMap((tool) => [...tool.actions.values()].flatMap((action) => action.touches));
-  return Object.fromEntries(touched.map(({ dataset }) => [dataset.name, dataset.sensitivity.rank]));
 }
 
 /** What policy engines must know of a fleet, for its registry says the same. It may be a stranger's. */

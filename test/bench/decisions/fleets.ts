@@ -1,4 +1,11 @@
-import { type DecisionInput, type PolicyDocument, policyDocument, policyJson, registryOf } from "../../../domain";
+import {
+  type DecisionInput,
+  type PolicyDocument,
+  policyDocument,
+  policyFactsOf,
+  policyJson,
+  registryOf,
+} from "../../../domain";
 import { bundleFiles, FLEET_DATA, type Files, tarGz } from "../../../policies/bundle";
 import { benchAgents } from "../facts";
 import { benchFleet, benchPlatform } from "../fleet";
@@ -31,7 +38,7 @@ export function benchPolicy(agents: number): BenchPolicy {
 function documentOf(agents: number): () => PolicyDocument {
   const fleet = benchFleet(benchAgents(agents));
   const platform = benchPlatform(agents);
-  return () => policyDocument(registryOf(fleet, platform), { fleet, intentRequired: false });
+  return () => policyDocument(registryOf(fleet, platform), policyFactsOf(fleet, { intentRequired: false }));
 }
 
 /** From declared agents to the bundle as it is uploaded, but for its signature */

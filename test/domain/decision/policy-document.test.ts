@@ -7,6 +7,7 @@ import {
   Fleet,
   Order,
   policyDocument,
+  policyFactsOf,
   policyJson,
   type PolicyDocument,
   type TaskSpec,
@@ -14,6 +15,7 @@ import {
   policyProblems,
   type RegistryFacts,
   registryOf,
+  Sensitivity,
 } from "../../../domain";
 import { fleet as exampleFleet } from "../../../fleet";
 import { withSelfStartingReader } from "../../support/self-starting-reader";
@@ -29,7 +31,7 @@ const facts: RegistryFacts = {
   trust: { issuers: [], starters: [] },
 };
 const documentOf = (fleet: Fleet, given: Partial<RegistryFacts> = {}): PolicyDocument =>
-  policyDocument(registryOf(fleet, { ...facts, ...given }), { fleet, intentRequired: false });
+  policyDocument(registryOf(fleet, { ...facts, ...given }), policyFactsOf(fleet, { intentRequired: false }));
 const of = (tasks: Readonly<Record<string, TaskSpec>>, name = "triage"): PolicyDocument =>
   documentOf(Fleet.of({ declaration: agentOf({ tasks }, name) }));
 const taskIn = (document: PolicyDocument, task = "answer") =>
@@ -97,7 +99,10 @@ test("the example's tool and dataset, by value", () => {
 test("says what the platform does: trust domain, intent and version", () => {
   const fleet = Fleet.of();
   const registry = registryOf(fleet, facts);
-  const { version, trustDomain, intentRequired } = policyDocument(registry, { fleet, intentRequired: true });
+  const { version, trustDomain, intentRequired } = policyDocument(
+    registry,
+    policyFactsOf(fleet, { intentRequired: true }),
+  );
   expect({ version, trustDomain, intentRequired }).toEqual({
     version: "ambit.policy/1",
     trustDomain: "prod.acme.example",
@@ -122,6 +127,18 @@ test("an expired agent is suspended where it is declared so, though a registry d
     return Object.values(documentOf(Fleet.of({ declaration }), { clock }).agents).map((agent) => agent.suspended);
   };
   expect([suspendedOf(true), suspendedOf(false)]).toEqual([[true], [false]]);
+});
+
+test("what a registry says, no fact beside it takes back", () => {
+  const task = { startedBy: "user", data: [external("letters", "restricted").read()] } as const;
+  const fleet = Fleet.of({ declaration: agentOf({ suspended: true, tasks: { answer: task } }) });
+  const { agents, datasets } = policyDocument(registryOf(fleet, facts), {
+    suspended: new Set(),
+    touched: { letters: Sensitivity.PUBLIC },
+    intentRequired: false,
+  });
+  expect(Object.values(agents).map(({ suspended }) => suspended)).toEqual([true]);
+  expect(datasets).toEqual({ letters: 3 });
 });
 
 describe("AWS data", () => {

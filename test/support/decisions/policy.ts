@@ -1,4 +1,4 @@
-import { policyDocument, type PolicyDocument, policyProblems, registryOf } from "../../../domain";
+import { policyDocument, type PolicyDocument, policyFactsOf, policyProblems, registryOf } from "../../../domain";
 import { fleet } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
 import { withSelfStartingReader } from "../self-starting-reader";
@@ -6,7 +6,7 @@ import { type Edit, edited } from "./edit";
 
 /** What the example fleet declares, and a task that starts itself */
 export const examplePolicy: PolicyDocument = withSelfStartingReader(
-  policyDocument(registryOf(fleet, platform), { fleet, intentRequired: false }),
+  policyDocument(registryOf(fleet, platform), policyFactsOf(fleet, { intentRequired: false })),
 );
 
 const idOf: ReadonlyMap<string, string> = new Map(

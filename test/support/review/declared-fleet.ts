@@ -7,6 +7,7 @@ import {
   Fleet,
   Order,
   policyDocument,
+  policyFactsOf,
   registryJson,
   registryOf,
   Tool,
@@ -165,7 +166,9 @@ export function smallRegistry(): EditableRegistry {
 /** What policy engines are told of the same agents */
 export function smallPolicy(): PolicyDocument {
   const fleet = fleetOf(SMALL);
-  const policy = structuredClone(policyDocument(registryOf(fleet, facts), { fleet, intentRequired: false }));
+  const policy = structuredClone(
+    policyDocument(registryOf(fleet, facts), policyFactsOf(fleet, { intentRequired: false })),
+  );
   const fetch = Object.values(policy.agents).find(({ name }) => name === "courier")?.tasks["fetch"];
   Object.assign(fetch?.startedBy ?? {}, { agent: true });
   return policy;
