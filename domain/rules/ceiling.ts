@@ -82,11 +82,27 @@ export class Ceiling implements Bounds {
 export function ceilingOfChain(edges: readonly Ceiling[]): Ceiling | undefined {
   let reached: Ceiling | undefined;
   for (const edge of edges) {
-    const left = reached === undefined ? edge.depth : Math.min(edge.depth, reached.depth - 1);
-    if (!(left >= 1)) return undefined;
-    reached = reached === undefined ? edge : reached.meet(edge).withDepth(left);
+    if (!goesOn(reached, edge)) return undefined;
+    reached = ceilingOver(reached, edge);
   }
   return reached;
+}
+
+type Hops = Pick<Bounds, "depth">;
+
+/** Whether a chain may run over this edge too */
+export function goesOn(reached: Hops | undefined, edge: Hops): boolean {
+  return hopsOver(reached, edge) >= 1;
+}
+
+/** What is left of a chain over one more edge, where it {@link goesOn} */
+export function ceilingOver(reached: Ceiling | undefined, edge: Ceiling): Ceiling {
+  return reached === undefined ? edge : reached.meet(edge).withDepth(hopsOver(reached, edge));
+}
+
+/** Hops that may still be made, the one over this edge included */
+function hopsOver(reached: Hops | undefined, edge: Hops): number {
+  return reached === undefined ? edge.depth : Math.min(edge.depth, reached.depth - 1);
 }
 
 /** Everything one task may do by itself. */

@@ -14,7 +14,12 @@ export interface Reached {
   readonly chain: readonly string[];
 }
 
-/** Every task to which work may be handed on from this one, once per chain, each before those behind it. */
+/**
+ * Every task to which work may be handed on from this one, once per chain, each before those behind it.
+ *
+ * Over values, where a review follows a registry: rules refuse a task while its agent is made. A registry goes by names, and
+ * those mean one thing only in a fleet that was checked.
+ */
 export function reachOf(task: Task): readonly Reached[] {
   return follow(task, []);
 }

@@ -1,5 +1,6 @@
 import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
 import { accessesOf, callsOf } from "../../../domain/registry/entries";
+import { ceilingOver, goesOn } from "../../../domain/rules/ceiling";
 import { taskNamed } from "./dangling";
 import type { Registry, RegistryEdge, RegistryTask } from "./registry";
 
@@ -72,11 +73,9 @@ function follow(registry: Registry, agent: string, step: Step, target: string, e
   const [delegate = ""] = target.split(".");
   if (!task?.startedBy.includes("delegation") || own(registry.agents, delegate)?.state !== "active") return undefined;
   if (step.chain.includes(target) || target === `${agent}.${step.start}`) return undefined;
-  const { ceiling } = step;
-  const left = ceiling === undefined ? edge.depth : Math.min(edge.depth, ceiling.depth - 1);
-  if (left < 1) return undefined;
-  const reached = ceiling === undefined ? ceilingOf(edge) : ceiling.meet(ceilingOf(edge)).withDepth(left);
-  return { start: step.start, task, chain: [...step.chain, target], ceiling: reached };
+  if (!goesOn(step.ceiling, edge)) return undefined;
+  const ceiling = ceilingOver(step.ceiling, ceilingOf(edge));
+  return { start: step.start, task, chain: [...step.chain, target], ceiling };
 }
 
 function ceilingOf({ actions, data, sensitivity, ttlSeconds, depth }: RegistryEdge): Ceiling {
