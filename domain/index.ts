@@ -118,7 +118,7 @@ export {
   type SessionState,
 } from "./rules/flow";
 export { taintedFederation } from "./rules/federated-taint";
-export { awsSessionTtl, longestCredential, revocationHorizon, type HorizonPath } from "./rules/horizon";
+export { awsSessionTtl, longestCredential, revocationHorizon } from "./rules/horizon";
 export { actionsOf, dataOf, reachOf, type Reached } from "./rules/reach";
 export { riskOf, type Risk, type RiskTier } from "./rules/risk";
 export { refuseFound } from "./rules/found";

@@ -1,3 +1,4 @@
+import type { RegistryHorizon } from "../domain/registry/document";
 import type { Change, ChangeSource, Unknown } from "./change";
 
 /** What a pull request lets everybody do that they could not do before */
@@ -50,12 +51,7 @@ export interface Risk {
   readonly reasons: readonly string[];
 }
 
-export interface Horizon {
-  readonly seconds: number;
-  /** `tools`, `aws`, or the delegate through which it runs */
-  readonly path: string;
-  readonly because: string;
-}
+export type Horizon = RegistryHorizon;
 
 /** Abilities that are dangerous because one principal has them all */
 export interface Combination {

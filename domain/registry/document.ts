@@ -62,6 +62,7 @@ export interface RegistryStarter extends RegistryIssuer {
 
 export interface RegistryAgent<Level = SensitivityName> {
   readonly spiffeId: string;
+  /** E-mail address of whoever answers for it */
   readonly owner: string;
   readonly purpose: string;
   /** Moment in UTC, RFC 3339 */
@@ -76,7 +77,7 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly longestCredentialSeconds: number;
   /** What still works after a stop, the longest first */
   readonly revocationHorizon: readonly RegistryHorizon[];
-  /** SPIFFE IDs or names of those that may hand work to it from outside, sorted */
+  /** OAuth clients whose users may start it, sorted */
   readonly clients: readonly string[];
   /** Left out where it keeps users apart */
   readonly memory?: Memory | undefined;
@@ -84,7 +85,9 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly tasks: ByName<RegistryTask<Level>>;
 }
 
+/** One way in which something may still work after a kill */
 export interface RegistryHorizon {
+  /** `tools`, `aws`, or the delegate through which it runs */
   readonly path: string;
   readonly seconds: number;
   readonly because: string;
@@ -152,6 +155,7 @@ export interface RegistryTool<Level = SensitivityName> {
   readonly untrustedOutput: boolean;
   /** Of an MCP server, besides tools, sorted; left out where there are none */
   readonly capabilities?: readonly McpCapability[] | undefined;
+  /** The user's own rights, or a named identity of the tool's */
   readonly actsAs: "user" | Required<ServiceIdentity>;
   /** Why its host may be on a private network; left out where it may not */
   readonly privateAddress?: { readonly reason: string } | undefined;

@@ -8,7 +8,7 @@ export function callsOf({ tools }: Pick<RegistryTask, "tools">): readonly string
 }
 
 /** `<dataset>:<kind>` of each */
-export function accessesOf(data: RegistryTask["data"]): readonly string[] {
+export function accessesOf(data: Readonly<Record<string, readonly string[]>>): readonly string[] {
   return Object.entries(data).flatMap(([dataset, kinds]) => kinds.map((kind) => `${dataset}:${kind}`));
 }
 

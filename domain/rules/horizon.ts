@@ -2,16 +2,8 @@ import { byText } from "../by-text";
 import type { CredentialsKind } from "../credentials";
 import { LIMITS } from "../limits";
 import { own } from "../own";
-import type { Declarations, DeclaredWork } from "../registry/document";
+import type { Declarations, DeclaredWork, RegistryHorizon } from "../registry/document";
 import type { Ttl } from "../ttl";
-
-/** One way in which something may still work after a kill */
-export interface HorizonPath {
-  /** `tools`, `aws`, or the delegate through which it runs */
-  readonly path: string;
-  readonly seconds: number;
-  readonly because: string;
-}
 
 /** What decides how long an agent's reach outlives a kill, from what a registry says of it or from elsewhere */
 export interface HorizonFacts<Agent> {
@@ -27,12 +19,12 @@ export interface HorizonFacts<Agent> {
  *
  * Counts lifetimes alone, as if attaching AWSDenyAll had failed; exchange and gateway read the kill at each request.
  */
-export function revocationHorizon(registry: Declarations, name: string): readonly HorizonPath[] {
+export function revocationHorizon(registry: Declarations, name: string): readonly RegistryHorizon[] {
   return horizonFrom(name, (agent) => horizonFacts(registry, agent));
 }
 
 /** The same rule, for whoever has the facts from elsewhere */
-export function horizonFrom<Agent>(agent: Agent, factsOf: (agent: Agent) => HorizonFacts<Agent>): HorizonPath[] {
+export function horizonFrom<Agent>(agent: Agent, factsOf: (agent: Agent) => HorizonFacts<Agent>): RegistryHorizon[] {
   const own = factsOf(agent);
   const paths = ownPaths(own);
   const seen = new Set<Agent>([agent, ...own.delegates]);
@@ -85,8 +77,8 @@ function hasAwsData({ datasets }: Declarations, { tasks }: DeclaredWork): boolea
 
 type OwnFacts = Omit<HorizonFacts<never>, "delegates">;
 
-function ownPaths(facts: OwnFacts): HorizonPath[] {
-  const paths: HorizonPath[] = [];
+function ownPaths(facts: OwnFacts): RegistryHorizon[] {
+  const paths: RegistryHorizon[] = [];
   if (facts.hasTools) {
     const { seconds } = LIMITS.stream;
     paths.push({ path: "tools", seconds, because: "a stream opened before the kill" });
@@ -95,7 +87,7 @@ function ownPaths(facts: OwnFacts): HorizonPath[] {
   return paths;
 }
 
-function awsPath(facts: OwnFacts): HorizonPath {
+function awsPath(facts: OwnFacts): RegistryHorizon {
   const session = awsSessionTtl(facts).seconds;
   if (facts.credentials === "brokered")
     return { path: "aws", seconds: session, because: "an AWS session issued before it" };

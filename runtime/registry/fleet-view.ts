@@ -7,6 +7,7 @@ import {
   Sensitivity,
   STARTS,
 } from "../../domain";
+import { callsOf } from "../../domain/registry/entries";
 import type { FleetAgent, FleetEdge, FleetTask, FleetTool, FleetView } from "./registry";
 import { RegistryError } from "./registry-error";
 import { answersUntrusted, awsReadsUntrusted, awsWritesTrusted } from "./untrusted";
@@ -118,7 +119,7 @@ function agentOf(
 
 function taskOf(where: string, name: string, added: RegistryTask, decided: PolicyTask): Omit<FleetTask, "aws"> {
   const { tools, approval } = added;
-  const actions = Object.entries(tools).flatMap(([tool, names]) => names.map((action) => `${tool}.${action}`));
+  const actions = callsOf(added);
   const same = actions.length === Object.keys(decided.actions).length;
   if (!same || !actions.every((action) => Object.hasOwn(decided.actions, action))) {
     throw other(`they grant other actions to ${where}`);

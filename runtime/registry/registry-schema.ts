@@ -1,8 +1,14 @@
 import { z } from "zod";
-import { LIMITS, REGISTRY_VERSION, type RegistryDocument, type RegistryIssuer, type RegistryTrust } from "../../domain";
-import { MCP_CAPABILITIES } from "../../domain/tool-props";
+import {
+  type AwsAccess,
+  LIMITS,
+  REGISTRY_VERSION,
+  type RegistryDocument,
+  type RegistryIssuer,
+  type RegistryTrust,
+} from "../../domain";
 import type * as Document from "../../domain/registry/document";
-import { MODEL_APIS, MODEL_FEATURES } from "../../domain/tool-props";
+import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../../domain/tool-props";
 
 /** No key but those of the document, so that one that is renamed there is not looked for here in vain */
 type Some<T> = { readonly [Key in keyof T]?: z.ZodType };
@@ -15,9 +21,11 @@ const issuer = z.strictObject({
   algorithms: z.array(z.enum(["ES256", "ES384", "PS256", "RS256", "EdDSA"])).min(1),
 } satisfies Some<RegistryIssuer>);
 
+const starts = z.array(z.enum(["event", "schedule"])).min(1);
+
 const trust = z.strictObject({
   issuers: z.array(issuer),
-  starters: z.array(issuer.extend({ starts: z.array(z.enum(["event", "schedule"])).min(1) })),
+  starters: z.array(issuer.extend({ starts })),
 }) satisfies z.ZodType<RegistryTrust>;
 
 const task = z.object({
@@ -30,7 +38,12 @@ const task = z.object({
       decisionGoodForSeconds: z.int().min(1).max(LIMITS.approvalDecision.ceiling.seconds),
     })
     .optional(),
-  aws: z.object({ role: z.string().min(1), sessionPolicy: z.string().min(1).optional() }).optional(),
+  aws: z
+    .object({
+      role: z.string().min(1),
+      sessionPolicy: z.string().min(1).optional(),
+    } satisfies Some<AwsAccess>)
+    .optional(),
 } satisfies Some<Document.RegistryTask>);
 
 const agent = z.object({
@@ -51,7 +64,7 @@ const match = z.union([
     path: z.string().startsWith("/"),
     query: schema.optional(),
     body: schema.optional(),
-  }),
+  } satisfies Some<Extract<Document.RegistryMatch, { method: string }>>),
   z.object({ tool: z.string().min(1) }),
   z.object({
     model: z.string().min(1),
@@ -102,8 +115,9 @@ export type ExchangeRegistry = z.infer<typeof registrySchema>;
 export type RegistryAgent = z.infer<typeof agent>;
 export type RegistryTask = z.infer<typeof task>;
 
-/** Does not compile where the document may hold what is not read. Its `trust` may: see the algorithms. */
+/** Does not compile where the document may hold what is not read. Of `trust` the algorithms may. */
 export type Read = [
+  PartOf<Document.RegistryStarter["starts"], z.infer<typeof starts>>,
   PartOf<Document.RegistryAgent, RegistryAgent>,
   PartOf<Document.RegistryTask, RegistryTask>,
   PartOf<Document.RegistryTool, z.infer<typeof tool>>,

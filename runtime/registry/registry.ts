@@ -1,13 +1,20 @@
 import type {
+  AwsAccess,
   CallFacts,
-  McpCapability,
   Memory,
   PolicyDocument,
+  PolicyEdge,
+  RegistryAgent,
   RegistryIssuer,
   SensitivityName,
-  Start,
 } from "../../domain";
-import type { RegistryAction, RegistryApproval, RegistryStarter, RegistryTool } from "../../domain/registry/document";
+import type {
+  RegistryAction,
+  RegistryApproval,
+  RegistryStarter,
+  RegistryTask,
+  RegistryTool,
+} from "../../domain/registry/document";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
 export interface FleetView {
@@ -30,45 +37,29 @@ export interface FleetView {
   answersUntrusted(call: Pick<CallFacts, "action" | "data" | "tool">): boolean;
 }
 
-/** The user's own rights, or a named identity of the tool's */
-export type ActsAs = "user" | { readonly service: string; readonly bind: Readonly<Record<string, string>> };
-
 /** What the gateway must know of a tool */
-export interface FleetTool {
+export interface FleetTool extends Pick<RegistryTool, "actsAs" | "kind" | "url"> {
   readonly name: string;
-  readonly kind: RegistryTool["kind"];
-  readonly url: string;
   /** Whether its host may be on a private network */
   readonly isPrivate: boolean;
-  readonly actsAs: ActsAs;
   /** Of MCP besides tools, that its server and clients may use */
-  readonly capabilities: readonly McpCapability[];
+  readonly capabilities: NonNullable<RegistryTool["capabilities"]>;
   readonly actions: Readonly<Record<string, FleetAction>>;
 }
 
 export type FleetAction = Pick<RegistryAction, "match" | "pin">;
 
-export interface FleetAgent {
+export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "purpose" | "session" | "spiffeId"> {
   readonly name: string;
-  readonly spiffeId: string;
-  /** E-mail address of whoever answers for it */
-  readonly owner: string;
-  /** What it is for, as declared */
-  readonly purpose: string;
-  /** OAuth clients whose users may start it */
-  readonly clients: readonly string[];
   /** Seconds since the epoch */
   readonly expires: number;
-  readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
   /** `shared`: what it has read for anybody it knows for everybody; so of each federated agent, whatever it declares */
   readonly memory: Memory;
   readonly tasks: ReadonlyMap<string, FleetTask>;
 }
 
-export interface FleetTask {
+export interface FleetTask extends Pick<RegistryTask, "startedBy" | "ttlSeconds"> {
   readonly name: string;
-  readonly startedBy: readonly Start[];
-  readonly ttlSeconds: number;
   /** Actions by tool */
   readonly tools: ReadonlyMap<string, readonly string[]>;
   /** By `<agent>.<task>` of the delegate */
@@ -77,9 +68,8 @@ export interface FleetTask {
   /** Only of a brokered agent */
   readonly aws:
     | {
-        readonly role: string;
-        /** JSON for STS */
-        readonly sessionPolicy: string;
+        readonly role: AwsAccess["role"];
+        readonly sessionPolicy: NonNullable<AwsAccess["sessionPolicy"]>;
         /** Highest sensitivity it may show; undefined where it shows nothing */
         readonly reads: SensitivityName | undefined;
         /** Lowest sensitivity it may write; undefined where it writes nothing */
@@ -92,13 +82,9 @@ export interface FleetTask {
     | undefined;
 }
 
-export interface FleetEdge {
-  readonly depth: number;
+export interface FleetEdge extends Pick<PolicyEdge, "depth" | "sensitivity" | "ttlSeconds"> {
   /** `<tool>.<action>` */
   readonly actions: ReadonlySet<string> | "any";
-  /** Rank of the highest that may travel along it: 0 for public to 3 for restricted */
-  readonly sensitivity: number;
-  readonly ttlSeconds: number;
 }
 
 /** Where the present registry is. */

@@ -1,4 +1,5 @@
 import { type CallFacts, isProtocolAction, own } from "../../domain";
+import { accessesOf } from "../../domain/registry/entries";
 import type { ExchangeRegistry } from "./registry-schema";
 
 /** Datasets of a registry */
@@ -12,8 +13,7 @@ export function answersUntrusted(
   const tool = own(tools, name);
   const touches = isProtocolAction(action) ? {} : own(tool?.actions, action)?.touches;
   if (tool === undefined || touches === undefined || tool.untrustedOutput) return true;
-  const touched = [...data, ...Object.entries(touches).flatMap(([of, kinds]) => kinds.map((kind) => `${of}:${kind}`))];
-  return touched.some((key) => {
+  return [...data, ...accessesOf(touches)].some((key) => {
     const colon = key.lastIndexOf(":");
     const [dataset, kind] = colon < 0 ? [key, ""] : [key.slice(0, colon), key.slice(colon + 1)];
     return kind !== "write" && kind !== "delete" && isUntrusted(datasets, dataset);

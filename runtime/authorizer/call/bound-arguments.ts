@@ -1,5 +1,5 @@
 import { isRecord } from "../../../domain/is-record";
-import type { ActsAs } from "../../registry/registry";
+import type { FleetTool } from "../../registry/registry";
 import type { AccessTokenClaims } from "../../token/access-token";
 import { Denial } from "../denial";
 import type { Arguments } from "../request/recognised-call";
@@ -9,7 +9,7 @@ import type { Arguments } from "../request/recognised-call";
  *
  * @throws Denial `call.bound`
  */
-export function checkBound(actsAs: ActsAs, args: Arguments, claims: AccessTokenClaims): void {
+export function checkBound(actsAs: FleetTool["actsAs"], args: Arguments, claims: AccessTokenClaims): void {
   if (actsAs === "user") return;
   for (const [name, path] of Object.entries(actsAs.bind)) {
     const claim = claimAt(claims, path);
