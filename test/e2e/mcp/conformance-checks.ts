@@ -9,8 +9,6 @@ import { EXPECTED } from "./expected-differences";
 import type { McpWorld } from "./suite";
 
 const SECONDS = 240;
-const GIVEN_UP = "scenario-timeout";
-const ATTEMPTS = 3;
 
 /** What failed of each scenario */
 type Verdicts = Readonly<Record<string, readonly string[]>>;
@@ -37,8 +35,7 @@ export function conformanceChecks(suite: Suite, world: Check<McpWorld>): void {
           join(folder, "straight"),
         );
         const url = `${at.beside.url}/v1/runs/${id}/tools/mcp`.replace("127.0.0.1", "localhost");
-        const first = await verdictsOf(conformance, url, ["--requirements", revision], join(folder, "through"));
-        const through = await judgedAgain(conformance, url, revision, first, folder);
+        const through = await verdictsOf(conformance, url, ["--requirements", revision], join(folder, "through"));
         const differing = Object.keys({ ...straight, ...through }).filter(
           (scenario) => straight[scenario]?.join() !== through[scenario]?.join(),
         );
@@ -51,29 +48,6 @@ export function conformanceChecks(suite: Suite, world: Check<McpWorld>): void {
       },
     );
   }
-}
-
-/**
- * Scenarios that were given up, by themselves. About one round of fifty of a scenario with a question to the client ended so through the gateway: in the
- * one that was traced, the client's GET arrived behind its POST, as HTTP allows, and the server sent no question. The cause is not proven.
- */
-async function judgedAgain(
-  program: ConformanceProgram,
-  url: string,
-  revision: string,
-  first: Verdicts,
-  folder: string,
-): Promise<Verdicts> {
-  let verdicts = first;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    for (const [scenario, failed] of Object.entries(verdicts)) {
-      if (failed.join() !== GIVEN_UP) continue;
-      const which = ["--scenario", scenario, "--spec-version", revision];
-      const again = await verdictsOf(program, url, which, join(folder, `again-${scenario}-${attempt}`));
-      verdicts = { ...verdicts, ...again };
-    }
-  }
-  return verdicts;
 }
 
 async function verdictsOf(
