@@ -13,6 +13,8 @@ export const PARAMETER_PREFIX = "mcp-param-";
 
 const ENCODED = /^=\?base64\?(?<text>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 const ENCODED_SOMEHOW = /^=\?base64\?.*\?=$/s;
+/** What else is in a header, readers take for Latin-1 or for UTF-8. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A parameter of a tool that a header repeats, by its schema's `x-mcp-header` */
@@ -72,6 +74,9 @@ export function parameterHeaders(headers: HeaderList): HeaderList {
 }
 
 function agree(name: string, header: string | undefined, body: string, isRequired: boolean): void {
+  if (header !== undefined && !PRINTABLE.test(header)) {
+    throw Denial.of("mcp.header", `the header ${name} must be printable ASCII: encode all else as =?base64?…?=`);
+  }
   if (header === undefined ? isRequired : decoded(header) !== body) throw mismatch(name, header, body);
 }
 

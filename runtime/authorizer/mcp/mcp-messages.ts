@@ -16,6 +16,7 @@ import { checkMembers, decidedArguments } from "./call-members";
 import { pinnedOf, pinOf } from "./definition";
 import { Definitions, viewOf } from "./definitions";
 import { Handles } from "./handles";
+import { checkSpelling } from "./known-names";
 import { Looks } from "./looks";
 import { asRpc, unknown } from "./mcp-refusal";
 import { type Message, messageOf } from "./message";
@@ -94,6 +95,7 @@ export class McpMessages {
   }
 
   private ofMessage(tool: FleetTool, headers: HeaderList, message: Message, caller: McpCaller): RecognisedCall {
+    checkSpelling(message);
     const opens = message.kind === "request" && message.method === "initialize";
     const context = this.contextOf(tool, headers, caller, opens);
     const revision = revisionOf(message, headers, context.session !== undefined);

@@ -6,7 +6,7 @@ import { membersOf } from "./rpc";
 import { type Revision, REVISIONS, STATELESS, WITH_SESSIONS } from "./revisions";
 
 export const VERSION_HEADER = "mcp-protocol-version";
-const VERSION_META = "io.modelcontextprotocol/protocolVersion";
+export const VERSION_META = "io.modelcontextprotocol/protocolVersion";
 
 /**
  * The revision that a message is of. The body says it in 2026-07-28; in 2025-11-25 the header does, or the session.

@@ -4,7 +4,7 @@ import { Denial } from "../denial";
 import { type Members, membersOf } from "./rpc";
 
 /** Of `_meta`, by which any message may name a task (MCP 2025-11-25, "Tasks") */
-const RELATED = "io.modelcontextprotocol/related-task";
+export const RELATED_META = "io.modelcontextprotocol/related-task";
 
 /**
  * Tasks that a client's request or notification names, wherever it may.
@@ -38,11 +38,11 @@ export function tasksTold({ method, params }: Members): readonly string[] {
 }
 
 function related(where: string, members: Members | undefined): readonly string[] {
-  return taskOf(members).map((task) => text(`${where}._meta["${RELATED}"].taskId`, task));
+  return taskOf(members).map((task) => text(`${where}._meta["${RELATED_META}"].taskId`, task));
 }
 
 function taskOf(members: Members | undefined): readonly (Value | undefined)[] {
-  const found = own(membersOf(own(members, "_meta")), RELATED);
+  const found = own(membersOf(own(members, "_meta")), RELATED_META);
   return found === undefined ? [] : [own(membersOf(found), "taskId")];
 }
 

@@ -12,6 +12,8 @@ export function namesProblem(names: readonly string[]): string | undefined {
   if (names.some((name) => name.length > LONGEST_NAME)) {
     return `have no member whose name is longer than ${LONGEST_NAME} characters`;
   }
+  // Readers that keep texts as C does end them there.
+  if (names.some((name) => name.includes("\0"))) return "have no member whose name has a null character";
   if (names.includes("__proto__")) return 'have no member "__proto__"';
   const isDistinct = names.length < 2 || new Set(names.map(folded)).size === names.length;
   return isDistinct ? undefined : "not have members whose names differ by case alone";

@@ -219,7 +219,37 @@ test.each([
   [
     "only Name",
     classic("tools/call", { Name: "find_order" }),
-    "400 -32602 call.arguments id=1: params.name must be a text",
+    '400 -32602 call.arguments id=1: params must have "name" in this spelling, got "Name"',
+  ],
+  [
+    "another agent's task in another spelling",
+    classic("ping", { _Meta: { "io.modelcontextprotocol/related-task": { taskId: "other" } } }),
+    '400 -32602 call.arguments id=1: params must have "_meta" in this spelling, got "_Meta"',
+  ],
+  [
+    "tasks to listen to in another spelling",
+    modern("subscriptions/listen", { notifications: { TaskIds: ["other"] } }),
+    '400 -32602 call.arguments id=1: params["notifications"] must have "taskIds" in this spelling, got "TaskIds"',
+  ],
+  [
+    "a state in another spelling",
+    modern("prompts/get", { name: "p", RequestState: "x" }),
+    '400 -32602 call.arguments id=1: params must have "requestState" in this spelling, got "RequestState"',
+  ],
+  [
+    "a task of an answer in another spelling",
+    raw('{"jsonrpc":"2.0","id":5,"result":{"_META":{}}}'),
+    '400 -32602 call.arguments id=undefined: result must have "_meta" in this spelling, got "_META"',
+  ],
+  [
+    "a name that ends at a null for some readers",
+    raw('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta\\u0000":{}}}'),
+    "400 -32700 call.body id=undefined: the body must have no member whose name has a null character",
+  ],
+  [
+    "a name in the header that is read in Latin-1 or in UTF-8",
+    modern("tools/call", { name: "é" }),
+    `${MISMATCH} mcp-name must be printable ASCII: encode all else as =?base64?…?=`,
   ],
   [
     "a long s in arguments (CVE-2026-27896)",

@@ -46,6 +46,7 @@ test.each([
   // By the square of its digits it would not be read within the hour.
   ["a number of a million digits", `[0.1${"0".repeat(1_000_000)}1]`, "beyond 2^53"],
   ["__proto__", '{"__proto__":{"admin":true}}', "__proto__"],
+  ["a name that ends at a null for some readers", '{"a":1,"a\\u0000":2}', "null character"],
   ["a byte order mark", "\ufeff{}", "one JSON text"],
   ["two texts", "{}{}", "one JSON text"],
   ["a trailing comma", '{"a":1,}', "one JSON text"],
