@@ -105,7 +105,7 @@ export const anthropicMessages: Shape = objectOf({
   system: byKind({ text: scalar, list: listOf(byMember("type", { text })) }),
   messages: listOf(message),
   tools: listOf(tool),
-  tool_choice: objectOf({ type: scalar, name: scalar, disable_parallel_tool_use: scalar }),
+  tool_choice: objectOf({ type: only("auto", "any", "tool", "none"), name: scalar, disable_parallel_tool_use: scalar }),
   thinking: objectOf({ type: scalar, budget_tokens: scalar, display: scalar }),
   output_config: objectOf({ effort: scalar, format }),
   output_format: format,

@@ -1,3 +1,4 @@
+import { cacheBreakpoint, cacheOptions, cacheRetention } from "./openai-caching";
 import { webSearchOptions } from "./openai-hosted";
 import {
   addressOrData,
@@ -17,7 +18,7 @@ import {
 
 // https://platform.openai.com/docs/api-reference/chat/create: what is named there, and acts nowhere but in the model's answer.
 
-const text = objectOf({ type: scalar, text: scalar, prompt_cache_breakpoint: mapOf(scalar) });
+const text = objectOf({ type: scalar, text: scalar, prompt_cache_breakpoint: cacheBreakpoint });
 const texts = byKind({ text: scalar, list: listOf(byMember("type", { text })) });
 const said = { role: scalar, name: scalar };
 
@@ -81,10 +82,16 @@ const tool = byMember("type", {
   }),
 });
 
-const choice = byMember("type", {
+const one = {
   function: objectOf({ type: scalar, function: objectOf({ name: scalar }) }),
   custom: objectOf({ type: scalar, custom: objectOf({ name: scalar }) }),
-  allowed_tools: objectOf({ type: scalar, allowed_tools: objectOf({ mode: scalar, tools: free }) }),
+};
+const choice = byMember("type", {
+  ...one,
+  allowed_tools: objectOf({
+    type: scalar,
+    allowed_tools: objectOf({ mode: scalar, tools: listOf(byMember("type", one)) }),
+  }),
 });
 
 export const openaiChatCompletions: Shape = objectOf({
@@ -111,9 +118,8 @@ export const openaiChatCompletions: Shape = objectOf({
   verbosity: scalar,
   service_tier: scalar,
   prompt_cache_key: scalar,
-  // What is not in memory is written down.
-  prompt_cache_retention: needs("stored-responses", scalar, "in_memory", "in-memory", null),
-  prompt_cache_options: mapOf(scalar),
+  prompt_cache_retention: cacheRetention,
+  prompt_cache_options: cacheOptions,
   modalities: byKind({ list: listOf(only("text")), null: scalar }),
   response_format: byMember("type", {
     text: objectOf({ type: scalar }),

@@ -1,3 +1,4 @@
+import { cacheBreakpoint, cacheOptions, cacheRetention } from "./openai-caching";
 import { HOSTED_ITEMS, HOSTED_TOOLS } from "./openai-hosted";
 import {
   addressOrData,
@@ -20,7 +21,7 @@ import {
 
 // https://platform.openai.com/docs/api-reference/responses/create: what is named there, and acts nowhere but in the model's answer.
 
-const caching = { prompt_cache_breakpoint: mapOf(scalar) };
+const caching = { prompt_cache_breakpoint: cacheBreakpoint };
 /** The model itself, and no program that runs at the provider */
 const caller = byKind({ object: objectOf({ type: only("direct") }), null: scalar });
 const callers = byKind({ list: listOf(only("direct")), null: scalar });
@@ -122,12 +123,15 @@ const tool = byMember("type", {
 });
 
 const named = objectOf({ type: scalar, name: scalar });
-const choice = byMember("type", {
+const one = {
   function: named,
   custom: named,
-  allowed_tools: objectOf({ type: scalar, mode: scalar, tools: free }),
   ...all(Object.keys(HOSTED_TOOLS), needs("hosted-tools", objectOf({ type: scalar }))),
   mcp: needs("connectors"),
+};
+const choice = byMember("type", {
+  ...one,
+  allowed_tools: objectOf({ type: scalar, mode: scalar, tools: listOf(byMember("type", one)) }),
 });
 
 const IN_THE_ANSWER = ["reasoning.encrypted_content", "message.output_text.logprobs"] as const;
@@ -168,13 +172,12 @@ export const openaiResponses: Shape = objectOf({
   user: scalar,
   safety_identifier: scalar,
   prompt_cache_key: scalar,
-  // What is not in memory is written down.
-  prompt_cache_retention: needs("stored-responses", scalar, "in_memory", "in-memory", null),
-  prompt_cache_options: mapOf(scalar),
+  prompt_cache_retention: cacheRetention,
+  prompt_cache_options: cacheOptions,
   service_tier: scalar,
   // Left out it is true.
   store: needs("stored-responses", flag, false),
   previous_response_id: needs("previous-responses", scalar, null),
-  conversation: needs("previous-responses", free, null),
+  conversation: needs("previous-responses", byKind({ text: scalar, object: objectOf({ id: scalar }) }), null),
   background: needs("background", flag, false, null),
 });

@@ -94,7 +94,10 @@ const OWN: readonly [ModelApi, object][] = [
         { type: "function", function: { name: "look", description: "d", parameters: { type: "object" } } },
         { type: "custom", custom: { name: "see" } },
       ],
-      tool_choice: "auto",
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "auto", tools: [{ type: "function", function: { name: "look" } }] },
+      },
       response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } },
       stream: true,
       stream_options: { include_usage: true },
@@ -102,6 +105,7 @@ const OWN: readonly [ModelApi, object][] = [
       logit_bias: { "50": 1 },
       stop: ["x"],
       prompt_cache_retention: "in_memory",
+      prompt_cache_options: { mode: "explicit", ttl: "30m" },
     },
   ],
 ];
@@ -227,17 +231,41 @@ const FEATURES: readonly [ModelApi, ModelFeature, string, object][] = [
   ["openai.responses", "previous-responses", "conversation", { conversation: "conv_1" }],
   ["openai.responses", "previous-responses", "input[0]", { input: [{ type: "item_reference", id: "msg_1" }] }],
   ["openai.responses", "background", "background", { background: true }],
+  [
+    "openai.responses",
+    "hosted-tools",
+    "tool_choice.tools[0]",
+    { tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "image_generation" }] } },
+  ],
+  [
+    "openai.responses",
+    "connectors",
+    "tool_choice.tools[1]",
+    {
+      tool_choice: {
+        type: "allowed_tools",
+        mode: "auto",
+        tools: [
+          { type: "function", name: "look" },
+          { type: "mcp", server_label: "x" },
+        ],
+      },
+    },
+  ],
   ["openai.chat-completions", "hosted-tools", "web_search_options", { web_search_options: {} }],
   ["openai.chat-completions", "stored-responses", "store", { store: true }],
   ["openai.chat-completions", "stored-responses", "store", { store: null }],
-  ...(["openai.responses", "openai.chat-completions"] as const).map(
-    (api) =>
-      [api, "stored-responses", "prompt_cache_retention", { prompt_cache_retention: "24h" }] as [
-        ModelApi,
-        ModelFeature,
-        string,
-        object,
+  ...(["openai.responses", "openai.chat-completions"] as const).flatMap(
+    (api): readonly [ModelApi, ModelFeature, string, object][] => [
+      [api, "stored-responses", "prompt_cache_retention", { prompt_cache_retention: "24h" }],
+      [api, "stored-responses", "prompt_cache_options.ttl", { prompt_cache_options: { ttl: "24h" } }],
+      [
+        api,
+        "previous-responses",
+        "prompt_cache_options.comparison_response_id",
+        { prompt_cache_options: { mode: "explicit", ttl: "30m", comparison_response_id: "resp_1" } },
       ],
+    ],
   ),
   [
     "openai.chat-completions",

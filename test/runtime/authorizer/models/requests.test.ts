@@ -108,6 +108,22 @@ test.each<[ModelApi, object, string]>([
     { tools: [{ type: "web_fetch_20250910", name: "web_fetch", file_ids: ["f"] }] },
     `tools[0].file_ids ${UNKNOWN}`,
   ],
+  [
+    "anthropic.messages",
+    { tool_choice: { type: "web_search_20250305", name: "web_search" } },
+    'tool_choice.type must be "auto" or "any" or "tool" or "none"',
+  ],
+  [
+    "openai.responses",
+    { conversation: { id: "conv_1", items: [{ type: "input_image", image_url: "https://evil.example" }] } },
+    `conversation.items ${UNKNOWN}`,
+  ],
+  ["openai.responses", { prompt_cache_options: { webhook: "x" } }, `prompt_cache_options.webhook ${UNKNOWN}`],
+  [
+    "openai.chat-completions",
+    { tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [{ type: "web_search" }] } } },
+    'tool_choice.allowed_tools.tools[0].type is "web_search", which the gateway does not know',
+  ],
   ["openai.chat-completions", { n: 2 }, "n must be 1 or null"],
   ["openai.chat-completions", { audio: { voice: "x" } }, `audio ${UNKNOWN}`],
   ["openai.chat-completions", { modalities: ["text", "audio"] }, 'modalities[1] must be "text"'],
