@@ -23,6 +23,14 @@ export function depth(deep: number, quick = Math.min(deep, Math.max(LEAST, Math.
   return IS_DEEP ? deep : quick;
 }
 
+/** As {@link depth}, of a test that may go on for long: `AMBIT_FUZZ_SECONDS=600` draws for so long, as many as there are. */
+export function draws(deep: number, quick: number): { numRuns: number; interruptAfterTimeLimit?: number } {
+  const seconds = Number(process.env["AMBIT_FUZZ_SECONDS"] ?? 0);
+  return seconds > 0
+    ? { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: seconds * 1_000 }
+    : { numRuns: depth(deep, quick) };
+}
+
 /** What is drawn follows from it: AMBIT_SEED where given, and without it another one in every deep run. */
 export const DRAW_SEED = seedOf(() => {}, process.env["AMBIT_SEED"] || (IS_DEEP ? undefined : String(QUICK_SEED)));
 

@@ -4,7 +4,7 @@ import { Denial } from "../../../../runtime/authorizer/denial";
 import { McpMessages } from "../../../../runtime/authorizer/mcp/mcp-messages";
 import { Recogniser } from "../../../../runtime/authorizer/request/recogniser";
 import type { FleetTool } from "../../../../runtime/registry/registry";
-import { depth } from "../../../support/depth";
+import { draws } from "../../../support/depth";
 import { decoded, type Habits, type PlainAction, type SentRequest, taken } from "./plain-server";
 
 const text = { type: "string", maxLength: 40 };
@@ -190,7 +190,7 @@ test("what is allowed is one action with the same arguments for each server that
           throw new Error(`${server.name}: ${shown(other)}, not ${shown(call)}`);
       }
     }),
-    { numRuns: depth(20_000, 1_000), ...limited() },
+    draws(20_000, 1_000),
   );
   expect(allowed).toBeGreaterThan(100);
 });
@@ -239,9 +239,3 @@ test.each([
 );
 
 const shown = JSON.stringify;
-
-/** `AMBIT_FUZZ_SECONDS=600` draws for so long, as many as there are. */
-function limited(): { numRuns?: number; interruptAfterTimeLimit?: number } {
-  const seconds = Number(process.env["AMBIT_FUZZ_SECONDS"] ?? 0);
-  return seconds > 0 ? { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: seconds * 1_000 } : {};
-}
