@@ -1,26 +1,33 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
+import { createTable, REGION } from "../../e2e/exchange/state-table";
 import { envoyProgram } from "../../e2e/gateway/envoy-program";
 import { GatewayWorld, type GatewayWorldOptions } from "../../e2e/gateway/gateway-world";
 import { Suite } from "../../e2e/harness/suite";
 import { spirePrograms } from "../../e2e/spire/programs";
+import { motoPython, startMoto } from "../../e2e/terraform/moto";
 import { median } from "../comparison";
 import { inTurns } from "../exchange/turns";
+import { FACTS } from "../facts";
 import { machineName } from "../machine";
 import { type Load, load, openLoad, residentBytes, type Side } from "./load";
-import { ALLOW, AMBIT, FLEETS, type GatewayResult, LARGE, LEVEL, type LongRun } from "./result";
 import { bundledPrograms } from "./programs";
+import { ALLOW, AMBIT, DYNAMODB, FLEETS, type GatewayResult, LARGE, LEVEL, type LongRun } from "./result";
 import { ambitSide, otherSides } from "./sides";
 
 /** Agents of the fleet that call in each world */
 const CALLING = 3;
 /** Of a long run: a token is good for five minutes. */
 const CALLS_OF_A_TOKEN = 10_000;
+/** moto copies its table for each transaction: nobody waits behind another, and few enough are asked for that it still answers. */
+const ON_MOTO = { calls: 25, callers: 1 } as const;
 /** Until garbage of the last load is collected, or not */
 const RESTING_MILLISECONDS = 3_000;
 const HALF = 0.5;
+const E2E = resolve(__dirname, "../../e2e");
+const TABLE = "exchange";
 
 const inMemory = (): ExchangeConfig["store"] => ({ memory: {} });
 
@@ -85,10 +92,25 @@ export async function gatewayBench({
     );
     progress(`${longRun.toLocaleString("en")} calls`);
     const long = await longRunOf(ambit, world, longRun);
-    return { machine: machineName(), busy, loads, open: { perSecond, loads: opened }, longRun: long };
+    // Behind all others, whose processors moto would take.
+    const store = await storeOnMoto(suite);
+    const slow = ambitSide(DYNAMODB, await worldOf(DYNAMODB, { store: () => store, mains }));
+    progress(`${rounds} rounds of ${ON_MOTO.calls} calls with DynamoDB`);
+    const onMoto = (): Promise<Load> => load(slow, ON_MOTO.calls, ON_MOTO.callers);
+    await onMoto();
+    const { [DYNAMODB]: dynamoDb = [] } = await inTurns({ [DYNAMODB]: onMoto }, rounds);
+    return { machine: machineName(), busy, loads, open: { perSecond, loads: opened }, longRun: long, dynamoDb };
   } finally {
     await suite.putAway();
   }
+}
+
+/** A table of DynamoDB, for which moto stands in as in the exchange's end-to-end tests */
+async function storeOnMoto(suite: Suite): Promise<ExchangeConfig["store"]> {
+  const moto = await startMoto(await motoPython(), FACTS.account, [join(E2E, "exchange/moto_serial.py")]);
+  suite.afterwards(() => moto.stop());
+  await createTable(moto.url, TABLE);
+  return { dynamodb: { table: TABLE, region: REGION, endpoint: moto.url } };
 }
 
 async function longRunOf(side: Side, { envoy, authorizer }: GatewayWorld, calls: number): Promise<LongRun> {

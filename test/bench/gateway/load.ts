@@ -37,8 +37,8 @@ const TICK_MICROSECONDS = 10_000;
 const SETTLING_MILLISECONDS = 200;
 
 /** Closed loop: each caller waits for its answer before it asks again. */
-export function load(side: Side, requests: number): Promise<Load> {
-  return measured(side, CALLERS, async (ask) => {
+export function load(side: Side, requests: number, callers = CALLERS): Promise<Load> {
+  return measured(side, callers, async (ask) => {
     let left = requests;
     const caller = async (): Promise<void> => {
       for (; left > 0;) {
@@ -46,7 +46,7 @@ export function load(side: Side, requests: number): Promise<Load> {
         await ask(performance.now());
       }
     };
-    await Promise.all(Array.from({ length: CALLERS }, caller));
+    await Promise.all(Array.from({ length: callers }, caller));
   });
 }
 

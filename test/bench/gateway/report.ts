@@ -5,6 +5,7 @@ import {
   added,
   ALLOW,
   AMBIT,
+  DYNAMODB,
   FLEETS,
   failures,
   flatness,
@@ -93,7 +94,28 @@ export function openRows({ open: { loads } }: GatewayResult): Rows {
   return [["at half load", "p50, ms", "p99, ms", "processor, a call"], ...rows];
 }
 
-export const TABLES = [gatewayRows, openRows, limitRows] as const;
+/** Processor time alone: how long a call takes is moto's. */
+export function dynamoDbRows({ dynamoDb }: GatewayResult): Rows {
+  const micros = dynamoDb.map(({ cpuMicroseconds }) => Math.round(cpuMicroseconds));
+  const failed = dynamoDb.reduce((sum, load) => sum + load.failed, 0);
+  const [lowest, highest] = [Math.min(...micros), Math.max(...micros)].map((one) => one.toLocaleString("en"));
+  return [
+    ["without moto's own time", "processor, a call", "min to max", "calls", "failed"],
+    [
+      DYNAMODB,
+      `${number(dynamoDb, ({ cpuMicroseconds }) => cpuMicroseconds)} µs`,
+      `${lowest} to ${highest}`,
+      `${dynamoDb.reduce((sum, { answers }) => sum + answers, 0)}`,
+      `${failed}`,
+    ],
+  ];
+}
+
+export const TABLES = [gatewayRows, dynamoDbRows, openRows, limitRows] as const;
+
+/** Foreign gateways, and why there is no row of them */
+export const ABSENT =
+  "agentgateway and ToolHive have no row: no binary of theirs has run with this bench, and a side that never ran says nothing";
 
 /** Under which the figures were measured */
 export function circumstances(result: GatewayResult): string {

@@ -9,6 +9,7 @@ export const ENVOY = "Envoy, pass through";
 export const ALLOW = "Envoy, an authorizer in Node that always allows";
 export const AMBIT = "Ambit, memory store";
 export const LEVEL = "Ambit, a folder as store";
+export const DYNAMODB = "Ambit, DynamoDB";
 export const LARGE = "Ambit, memory store, 10,000 agents";
 
 export const LIMITS = {
@@ -40,6 +41,8 @@ export interface GatewayResult {
   /** At half of the rate that the chain takes */
   readonly open: { readonly perSecond: number; readonly loads: Loads };
   readonly longRun: LongRun;
+  /** With DynamoDB as store, of which moto's own processor time is no part */
+  readonly dynamoDb: readonly Load[];
 }
 
 type Loads = Readonly<Record<string, readonly Load[]>>;
