@@ -42,7 +42,7 @@ export const STEPS: readonly Step[] = [
     needs: ["build"],
   },
   npm("synth", "synth"),
-  suite("gateway", "spire", "envoy", "opa", "browser"),
+  suite("gateway", "spire", "envoy", "moto", "opa", "browser"),
   suite("mcp", "spire", "envoy", "conformance"),
   suite("decisions", "opa"),
   suite("fork"),

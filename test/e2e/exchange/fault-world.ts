@@ -5,7 +5,7 @@ import { type Answered, claimsIn, tokenOf } from "./real-agent";
 import { RealChain } from "./real-chain";
 import type { RealExchange } from "./real-exchange";
 import { StoreProxy } from "./store-proxy";
-import { tokensWritten } from "./written-tokens";
+import { recordsWritten } from "./written-records";
 
 const TABLE = "faulty";
 const PATIENCE = 3;
@@ -66,7 +66,8 @@ export class FaultWorld {
 
   /** Ids of tokens that were written down, in no order */
   public async written(): Promise<readonly string[]> {
-    return (await tokensWritten(this.used.world.url, TABLE)).map(({ facts }) => facts.token as string);
+    const records = await recordsWritten(this.used.world.url, TABLE, "token.issued");
+    return records.map(({ facts }) => facts.token as string);
   }
 
   public healed(): void {

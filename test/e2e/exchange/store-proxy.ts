@@ -38,8 +38,15 @@ export class StoreProxy {
 
   public async stop(): Promise<void> {
     for (const answer of this.held) answer.destroy();
+    await this.goAway();
+  }
+
+  /** Nobody answers at its address. @returns what brings it back there */
+  public async goAway(): Promise<() => Promise<void>> {
+    const { port } = this.server.address() as AddressInfo;
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    return async () => void (await once(this.server.listen(port, "127.0.0.1"), "listening"));
   }
 
   private async handled(asked: IncomingMessage, answer: ServerResponse): Promise<void> {

@@ -184,8 +184,9 @@ export class GatewayWorld {
     return join(this.folder, ...names);
   }
 
-  public async startExchange(): Promise<void> {
-    const config = this.exchangeConfig();
+  /** @param store in place of its own, whose state waits meanwhile */
+  public async startExchange(store = this.ownStore): Promise<void> {
+    const config = this.exchangeConfig(store);
     const { folder } = this;
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
@@ -371,7 +372,12 @@ export class GatewayWorld {
     }
   }
 
-  private exchangeConfig(): ExchangeConfig {
+  private get ownStore(): ExchangeConfig["store"] {
+    const folder = this.path("state");
+    return this.options.store?.(folder) ?? { level: { folder } };
+  }
+
+  private exchangeConfig(store: ExchangeConfig["store"]): ExchangeConfig {
     const { spire, folder } = this;
     const gateway = [this.idOf("gateway")];
     return {
@@ -380,7 +386,7 @@ export class GatewayWorld {
       listen: { host: this.host, port: this.ports.exchange },
       tls: { workloadApi: `unix://${spire.agent.socket}` },
       jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
-      store: this.options.store?.(this.path("state")) ?? { level: { folder: this.path("state") } },
+      store,
       registry: this.registry,
       signingKeys: [{ file: this.path("signing.pem") }],
       services: { introspect: gateway, state: gateway, outbound: gateway },

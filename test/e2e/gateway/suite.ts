@@ -13,6 +13,7 @@ import { refusalChecks } from "./models/refusal-checks";
 import { sdkChecks } from "./models/sdk-checks";
 import { tokenChecks } from "./models/token-checks";
 import { storyChecks } from "./story-checks";
+import { storeChecks } from "./store-checks";
 import { expiryChecks, timeChecks } from "./time-checks";
 
 /** Real Envoy and SPIRE with our exchange, authorizer and companion between agents and tools. */
@@ -46,6 +47,7 @@ export function gatewaySuite(suite: Suite): void {
   callChecks(suite, byOpa, "OPA");
   modelChecks(suite, byOpa, "OPA");
   approvalChecks(suite, byOpa, "OPA");
+  storeChecks(suite, byOpa);
   expiryChecks(suite, kept);
 }
 

@@ -9,6 +9,7 @@ const ADDRESS = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
 export interface Moto {
   /** http address on the loopback */
   readonly url: string;
+  readonly pid: number;
   /** Attempts of the SDKs that came again because the answer to the one before got lost */
   retries(): number;
   stop(): Promise<void>;
@@ -34,6 +35,7 @@ export async function startMoto(
   });
   return {
     url: ADDRESS.exec(server.said())?.[1] as string,
+    pid: server.pid,
     retries: () => server.said().split(ANSWERED_AGAIN).length - 1,
     stop: server.kill,
   };

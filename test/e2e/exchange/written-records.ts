@@ -6,15 +6,15 @@ import { storeAt } from "./state-table";
 
 const MOST_WRITERS = 100;
 
-/** Records of tokens that were issued, of all processes that ever wrote to the table, each with a sound chain */
-export async function tokensWritten(url: string, table: string): Promise<readonly AuditRecord[]> {
+/** Records of one kind, of all processes that ever wrote to the table, each with a sound chain */
+export async function recordsWritten(url: string, table: string, wanted: string): Promise<readonly AuditRecord[]> {
   const store = storeAt(url, table);
   try {
     const found: AuditRecord[] = [];
     for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
       const { records, head } = await readChain(store, key.sort);
       equal(verifyChain(records, head), undefined);
-      found.push(...records.filter(({ kind }) => kind === "token.issued"));
+      found.push(...records.filter(({ kind }) => kind === wanted));
     }
     return found;
   } finally {
