@@ -43,7 +43,7 @@ export const STEPS: readonly Step[] = [
   },
   npm("synth", "synth"),
   suite("gateway", "spire", "envoy", "moto", "opa", "browser"),
-  suite("mcp", "spire", "envoy", "conformance"),
+  suite("mcp", "spire", "envoy", "opa", "conformance"),
   suite("decisions", "opa"),
   suite("fork"),
   suite("review", "browser"),

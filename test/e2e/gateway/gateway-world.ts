@@ -4,13 +4,9 @@ import { join, resolve } from "node:path";
 import { keyPair, pem } from "../../../cli/dev/development-authority";
 import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
-import { opaConfig } from "../../../constructs/decision/private/opa-config";
-import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
 import type { Fleet } from "../../../constructs";
 import { facts } from "../../../fleet/platform";
-import { bundleFiles, tarGz } from "../../../policies/bundle";
-import { SIGNATURES, signBundle } from "../../../policies/signature";
 import type { Ledger } from "../../../runtime/audit/audit";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
@@ -30,6 +26,7 @@ import type { SpirePrograms } from "../spire/programs";
 import type { HeldX509 } from "../spire/workload-api";
 import { gatewayDocument, gatewayFleet, HOSTS } from "./gateway-fleet";
 import { NameServer } from "./name-server";
+import { PodOpa } from "./pod-opa";
 import { RecordingTool } from "./recording-tool";
 import type { OwnServers } from "./own-servers";
 import { SecretServer } from "./secret-server";
@@ -95,6 +92,8 @@ export class GatewayWorld {
   public readonly port: number;
   public authorizer!: Server;
   public envoy!: Server;
+  /** Only where it decides */
+  public opa: Server | undefined;
   public exchange!: RealExchange;
   private revision = 0;
   private readonly agents = new Map<AgentName, RealAgent>();
@@ -218,34 +217,14 @@ export class GatewayWorld {
 
   /** Start OPA with what the registry was signed with, and the authorizer anew. */
   public async decideByOpa(program: string): Promise<void> {
-    const [config, socket, bundle] = [this.path("opa.json"), this.path("run", "opa.sock"), this.path("bundle.tar.gz")];
-    const signer = new KeyFileSigner(this.path("registry.pem"));
+    const { folder, revision } = this;
     const { policy } = gatewayDocument(this.fleet, this.issuers.userIssuer);
-    const files = await signBundle(bundleFiles(JSON.stringify(policy)), {
-      signer,
-      revision: this.revision,
-      scope: SCOPE,
-      issuedAt: 0,
-    });
-    // A bundle that is mounted has no key to be verified with; its revision is in its data.
-    files.delete(SIGNATURES);
-    writeFileSync(bundle, tarGz(files));
-    writeFileSync(
-      config,
-      JSON.stringify(opaConfig({ platform: "prod", bundle: { file: bundle }, persistence: this.path("opa") })),
-    );
-    const diagnosticPort = await freePort();
-    const opa = await serve({
-      name: "OPA",
-      command: program,
-      args: opaFlags({ config, listener: { socket }, diagnosticPort }).map((flag) =>
-        flag.replace("0.0.0.0:", "127.0.0.1:"),
-      ),
-      ready: async () => (await fetch(`http://127.0.0.1:${diagnosticPort}/health?bundles`)).ok,
-    });
-    this.suite.afterwards(() => opa.kill());
+    const signer = new KeyFileSigner(this.path("registry.pem"));
+    const opa = await PodOpa.start({ program, folder, policy, signer, revision });
+    this.opa = opa.process;
+    this.suite.afterwards(() => opa.process.kill());
     await this.authorizer.kill();
-    await this.startAuthorizer({ opa: { socket, timeoutMs: OPA_MILLISECONDS } });
+    await this.startAuthorizer({ opa: { socket: opa.socket, timeoutMs: OPA_MILLISECONDS } });
   }
 
   public async startAuthorizer(engine: AuthorizerConfig["engine"] = { cedar: {} }): Promise<void> {

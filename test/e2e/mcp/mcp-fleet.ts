@@ -1,4 +1,4 @@
-import { Agent, Fleet, Tool } from "../../../constructs";
+import { Agent, Budget, Fleet, Tool } from "../../../constructs";
 import { MCP_CAPABILITIES } from "../../../domain/tool-props";
 import { MCP_HOST, SHOP_HOST } from "./mcp-servers";
 
@@ -47,6 +47,7 @@ export function mcpFleet(port: number, pin: string, names: readonly string[]): F
     tasks: {
       use: { startedBy: "user", tools: [mcp.allow(first as string, ...others)] },
       buy: { startedBy: "user", tools: [shop.allow("simple", "headers")] },
+      once: { startedBy: "user", tools: [shop.allow("simple")], budget: Budget.perRun(1) },
     },
   }) {}
 

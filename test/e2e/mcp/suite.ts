@@ -1,6 +1,7 @@
 import { pinOf } from "../../../runtime/authorizer/mcp/definition";
 import { STATELESS } from "../../../runtime/authorizer/mcp/revisions";
 import { ToolLists } from "../../../runtime/authorizer/mcp/tool-lists";
+import { opaProgram } from "../decisions/programs";
 import { addressOfNetwork } from "../exchange/network-address";
 import { Beside } from "../gateway/companion-checks";
 import { envoyProgram } from "../gateway/envoy-program";
@@ -10,6 +11,7 @@ import { spirePrograms } from "../spire/programs";
 import { attackChecks } from "./attack-checks";
 import { clientChecks } from "./client-checks";
 import { conformanceChecks } from "./conformance-checks";
+import { decisionChecks, engineChecks } from "./decision-checks";
 import { mcpFleet, PINNED } from "./mcp-fleet";
 import { MCP_HOST, McpServers, SHOP_HOST } from "./mcp-servers";
 
@@ -53,5 +55,13 @@ export function mcpSuite(suite: Suite): void {
   );
   clientChecks(suite, world);
   attackChecks(suite, world);
+  decisionChecks(suite, world, "Cedar");
   conformanceChecks(suite, world);
+  const opa = suite.check("OPA is built", [], () => opaProgram());
+  const byOpa = suite.check("mcp: OPA in the pod decides in place of Cedar", [world, opa], async ([at, program]) => {
+    await at.gateway.decideByOpa(program);
+    return at;
+  });
+  decisionChecks(suite, byOpa, "OPA");
+  engineChecks(suite, byOpa);
 }
