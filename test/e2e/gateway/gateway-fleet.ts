@@ -11,6 +11,7 @@ export const HOSTS = {
   till: "till.acme-tools.example",
   board: "board.acme-tools.example",
   llm: "llm.acme-tools.example",
+  mail: "mail.acme-tools.example",
   web: "web.acme-tools.example",
   rebound: "rebound.acme-tools.example",
   twofold: "twofold.acme-tools.example",
@@ -23,6 +24,9 @@ export const TOKENS_PER_RUN = 20_000;
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 const robot = { service: "robot" };
+
+/** Of a run of the task `read` */
+export const MAILS_PER_RUN = 3;
 
 /** The group that approves what the payer settles */
 export const APPROVERS = "support-leads";
@@ -92,6 +96,14 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
       deep: { model: "m-2", maxOutputTokens: 50_000 },
     },
   });
+  const mail = Tool.http("mail", {
+    url: at(HOSTS.mail),
+    clearance: "restricted",
+    untrustedOutput: false,
+    actsAs: "user",
+    privateAddress,
+    actions: { read: { method: "GET", path: "/inbox" } },
+  });
   const destination = (name: "metadata" | "rebound" | "twofold" | "unknown", isPrivate: boolean) =>
     Tool.http(name, {
       url: at(HOSTS[name]),
@@ -128,6 +140,7 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
           unknown.allow("get"),
         ],
       },
+      read: { startedBy: "user", tools: [mail.allow("read")], budget: Budget.perRun(MAILS_PER_RUN) },
       chat: { startedBy: "user", tools: [llm.allow("ask")] },
       metered: {
         startedBy: "user",
@@ -160,10 +173,13 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
 
   class Other extends Agent.define("other", {
     owner: "office@acme.example",
-    purpose: "Posts on the board",
+    purpose: "Posts on the board and reads mail",
     expires: "2027-06-30",
     workload: { namespace: "office" },
-    tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
+    tasks: {
+      post: { startedBy: "user", tools: [board.allow("post")] },
+      read: { startedBy: "user", tools: [mail.allow("read")] },
+    },
   }) {}
 
   const others = Array.from({ length: bystanders }, (_, index) =>

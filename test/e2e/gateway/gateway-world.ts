@@ -16,6 +16,7 @@ import type { EpochState } from "../../../runtime/session/stored";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { LevelStore } from "../../../runtime/store/level-store";
 import type { StateStore } from "../../../runtime/store/store";
+import { AUTHORITY, AuthorizationServer } from "../../support/outbound/authorization-server";
 import { addressOfNetwork } from "../exchange/network-address";
 import { RealAgent } from "../exchange/real-agent";
 import { RealExchange } from "../exchange/real-exchange";
@@ -57,6 +58,9 @@ const BRIEF_SECONDS = 40;
 const METADATA_ADDRESS = "169.254.169.254";
 /** To which nothing is sent */
 const PUBLIC_ADDRESS = "8.8.8.8";
+
+/** Of whose users the tool `mail` knows */
+export const LOGIN_ISSUER = "https://login.acme-tools.example";
 
 export type AgentName = (typeof AGENTS)[number];
 
@@ -111,6 +115,8 @@ export class GatewayWorld {
     public readonly tool: RecordingTool,
     public readonly names: NameServer,
     private readonly secrets: SecretServer,
+    /** Of the tool `mail`, which acts as the user */
+    public readonly login: AuthorizationServer,
     private readonly ports: { readonly exchange: number; readonly gateway: number },
     private readonly options: GatewayWorldOptions,
   ) {
@@ -137,13 +143,16 @@ export class GatewayWorld {
     suite.afterwards(() => names.stop());
     const secrets = await SecretServer.start();
     suite.afterwards(() => secrets.stop());
+    const login = new AuthorizationServer();
+    await login.listen();
+    suite.afterwards(() => login.close());
     for (const name of Object.values(HOSTS)) if (name !== HOSTS.unknown) names.addresses.set(name, [host]);
     for (const name of options.own?.hosts ?? []) names.addresses.set(name, [host]);
     names.addresses.set(HOSTS.metadata, [METADATA_ADDRESS]);
     names.addresses.set(HOSTS.twofold, [PUBLIC_ADDRESS, host]);
     const ports = { exchange: await freePort(), gateway: await freePort() };
     const { own, bystanders } = options;
-    const parts = [folder, host, spire, issuers, tool, names, secrets, ports, options] as const;
+    const parts = [folder, host, spire, issuers, tool, names, secrets, login, ports, options] as const;
     const fleet = own?.fleet ?? gatewayFleet(tool.port, bystanders);
     const authorities = `${tool.authority}${own?.authority ?? ""}`;
     const world = new GatewayWorld(suite, { envoy }, fleet, authorities, ...parts);
@@ -336,6 +345,7 @@ export class GatewayWorld {
     for (const name of ["registry", "signing"])
       writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
     writeFileSync(this.path("authorities.pem"), this.authorities);
+    writeFileSync(this.path("login.pem"), AUTHORITY);
     await spire.register(realpathSync(this.program("exchange")), PATHS.exchange, { dnsNames: [EXCHANGE_HOST] });
     await spire.register(realpathSync(this.program("authorizer")), PATHS.gateway);
     await spire.register(realpathSync(this.programs.envoy), PATHS.gateway);
@@ -371,8 +381,16 @@ export class GatewayWorld {
       services: { introspect: gateway, state: gateway, outbound: gateway },
       userKeys: { ca: join(folder, "issuers.pem") },
       outbound: {
+        ca: this.path("login.pem"),
         secretsEndpoint: this.secrets.url,
-        tools: {},
+        tools: {
+          mail: {
+            kind: "chained",
+            tokenEndpoint: this.login.tokenEndpoint,
+            audience: LOGIN_ISSUER,
+            client: { id: "ambit", key: "exchange" },
+          },
+        },
         services: {
           robot: {
             kind: "api-key",

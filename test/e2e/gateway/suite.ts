@@ -15,6 +15,7 @@ import { tokenChecks } from "./models/token-checks";
 import { storyChecks } from "./story-checks";
 import { storeChecks } from "./store-checks";
 import { expiryChecks, timeChecks } from "./time-checks";
+import { userToolChecks } from "./user-tool-checks";
 
 /** Real Envoy and SPIRE with our exchange, authorizer and companion between agents and tools. */
 export function gatewaySuite(suite: Suite): void {
@@ -29,6 +30,7 @@ export function gatewaySuite(suite: Suite): void {
   storyChecks(suite, envoy);
   callChecks(suite, world, "Cedar");
   approvalChecks(suite, world, "Cedar");
+  userToolChecks(suite, world);
   const companion = companionChecks(suite, world);
   browserChecks(suite, world, companion);
   modelChecks(suite, world, "Cedar");

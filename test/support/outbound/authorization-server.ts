@@ -35,12 +35,17 @@ export class AuthorizationServer {
     this.server = createServer({ cert, key }, listener);
   }
 
-  public async listen(): Promise<void> {
-    await new Promise<void>((listening) => this.server.listen(0, LOOPBACK, listening));
+  /** @param port any free one, but for a server that comes back */
+  public async listen(port = 0): Promise<void> {
+    await new Promise<void>((listening) => this.server.listen(port, LOOPBACK, listening));
+  }
+
+  public get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   public get tokenEndpoint(): string {
-    return `https://${LOOPBACK}:${(this.server.address() as AddressInfo).port}/token`;
+    return `https://${LOOPBACK}:${this.port}/token`;
   }
 
   public async close(): Promise<void> {
