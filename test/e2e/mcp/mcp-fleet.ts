@@ -1,6 +1,7 @@
 import { Agent, Budget, Fleet, Tool } from "../../../constructs";
 import { MCP_CAPABILITIES } from "../../../domain/tool-props";
-import { MCP_HOST, SHOP_HOST } from "./mcp-servers";
+import { SCENARIO_TOOLS } from "./client-scenarios";
+import { JUDGE_HOST, MCP_HOST, SHOP_HOST } from "./mcp-servers";
 
 export const PINNED = "test_simple_text";
 
@@ -12,7 +13,8 @@ const shared = {
 } as const;
 
 /**
- * Two ways to one server: `mcp` for all that it can do, `shop` for two of its tools and nothing besides.
+ * Two ways to one server: `mcp` for all that it can do, `shop` for two of its tools and nothing besides; and `judge`, which the
+ * conformance suite plays.
  *
  * @param pin of the tool {@link PINNED}
  * @param names of all the server's tools
@@ -20,7 +22,7 @@ const shared = {
 export function mcpFleet(port: number, pin: string, names: readonly string[]): Fleet {
   const tools = names.map((tool) => {
     const how = tool === PINNED ? { pin } : { unpinned };
-    return [tool.replaceAll("_", "-"), { tool, readOnly: true, ...how }] as const;
+    return [actionOf(tool), { tool, readOnly: true, ...how }] as const;
   });
   const mcp = Tool.mcp<string>("mcp", {
     ...shared,
@@ -37,7 +39,14 @@ export function mcpFleet(port: number, pin: string, names: readonly string[]): F
       headers: { tool: "test_headers", unpinned, readOnly: true },
     },
   });
+  const judge = Tool.mcp<string>("judge", {
+    ...shared,
+    url: `https://${JUDGE_HOST}:${port}/mcp`,
+    capabilities: MCP_CAPABILITIES,
+    actions: Object.fromEntries(SCENARIO_TOOLS.map((tool) => [actionOf(tool), { tool, readOnly: true, unpinned }])),
+  });
   const [first, ...others] = tools.map(([name]) => name);
+  const [judged, ...alsoJudged] = SCENARIO_TOOLS.map(actionOf);
 
   class Clerk extends Agent.define("clerk", {
     owner: "office@acme.example",
@@ -46,6 +55,7 @@ export function mcpFleet(port: number, pin: string, names: readonly string[]): F
     workload: { namespace: "office" },
     tasks: {
       use: { startedBy: "user", tools: [mcp.allow(first as string, ...others)] },
+      play: { startedBy: "user", tools: [judge.allow(judged as string, ...alsoJudged)] },
       buy: { startedBy: "user", tools: [shop.allow("simple", "headers")] },
       once: { startedBy: "user", tools: [shop.allow("simple")], budget: Budget.perRun(1) },
     },
@@ -60,4 +70,8 @@ export function mcpFleet(port: number, pin: string, names: readonly string[]): F
   }) {}
 
   return Fleet.of(Clerk, Other);
+}
+
+function actionOf(tool: string): string {
+  return tool.replaceAll("_", "-");
 }

@@ -13,7 +13,7 @@ import { clientChecks } from "./client-checks";
 import { conformanceChecks } from "./conformance-checks";
 import { decisionChecks, engineChecks } from "./decision-checks";
 import { mcpFleet, PINNED } from "./mcp-fleet";
-import { MCP_HOST, McpServers, SHOP_HOST } from "./mcp-servers";
+import { JUDGE_HOST, MCP_HOST, McpServers, SHOP_HOST } from "./mcp-servers";
 
 /** What the checks of MCP need of the world */
 export interface McpWorld {
@@ -47,7 +47,7 @@ export function mcpSuite(suite: Suite): void {
       const pin = pinOf(tools.find(({ name }) => name === PINNED) ?? {}) ?? "";
       const names = [...tools.map(({ name }) => String(name)), ...OF_SESSIONS];
       const fleet = mcpFleet(servers.port, pin, names);
-      const own = { hosts: [MCP_HOST, SHOP_HOST], fleet, authority: servers.authority };
+      const own = { hosts: [MCP_HOST, SHOP_HOST, JUDGE_HOST], fleet, authority: servers.authority };
       const gateway = await GatewayWorld.start(suite, programs, program, { own });
       const beside = await Beside.start(suite, gateway);
       return { gateway, servers, beside };
