@@ -25,11 +25,11 @@ import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import type { SpirePrograms } from "../spire/programs";
 import type { HeldX509 } from "../spire/workload-api";
+import type { GatewayWorldOptions } from "./gateway-world-options";
 import { gatewayDocument, gatewayFleet, HOSTS } from "./gateway-fleet";
 import { NameServer } from "./name-server";
 import { PodOpa } from "./pod-opa";
 import { RecordingTool } from "./recording-tool";
-import type { OwnServers } from "./own-servers";
 import { SecretServer } from "./secret-server";
 import { userIssuers } from "./user-issuers";
 
@@ -63,33 +63,6 @@ const PUBLIC_ADDRESS = "8.8.8.8";
 export const LOGIN_ISSUER = "https://login.acme-tools.example";
 
 export type AgentName = (typeof AGENTS)[number];
-
-export interface GatewayWorldOptions {
-  /**
-   * Where the exchange keeps its state
-   *
-   * @default - in a folder, which checks open while the exchange is stopped
-   */
-  readonly store?: (folder: string) => ExchangeConfig["store"];
-  /**
-   * Agents that are declared besides those who call
-   *
-   * @default 0
-   */
-  readonly bystanders?: number;
-  /**
-   * What is called in place of the tools of these tests
-   *
-   * @default - their tools
-   */
-  readonly own?: OwnServers;
-  /**
-   * Programs as their images have them
-   *
-   * @default - their sources
-   */
-  readonly mains?: { readonly exchange?: string; readonly authorizer?: string };
-}
 
 /** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
 export class GatewayWorld {

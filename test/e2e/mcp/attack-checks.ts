@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, ok } from "node:assert";
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
-import { called, toolToken } from "../gateway/call";
+import { called, type Got, toolToken } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
 import { classic, META, modern, ODD, OLD, rpc, TYPES } from "./hostile-messages";
 import { PINNED } from "./mcp-fleet";

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { REVISIONS } from "../../../runtime/authorizer/mcp/revisions";
 import type { Check, Suite } from "../harness/suite";
 import { clientConformanceChecks } from "./client-conformance-checks";
-import { type ConformanceProgram, conformanceProgram } from "./conformance-program";
+import { conformanceProgram } from "./conformance-program";
 import { EXPECTED } from "./expected-differences";
 import type { McpWorld } from "./suite";
-import { type Verdicts, verdictsOf } from "./verdicts";
+import { verdictsOf } from "./verdicts";
 
 /** The official suite, straight and through everything: the gateway must change no verdict but those that are named. */
 export function conformanceChecks(suite: Suite, world: Check<McpWorld>): void {
