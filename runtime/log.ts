@@ -8,8 +8,11 @@ export function jsonLog(write: (line: string) => void, now: () => Date = () => n
   return (event, facts = {}) => write(`${JSON.stringify({ time: now().toISOString(), event, ...facts })}\n`);
 }
 
+/** For which a line waits for others: what a killed process has not written is lost. */
+const TOGETHER_MILLISECONDS = 10;
+
 /**
- * Writes lines of one turn of the event loop together: one write takes longer than all that a line says.
+ * Writes lines of one moment together: one write takes longer than all that a line says.
  *
  * @returns how to log a line, and `flush`, which writes what waits; a process that ends by itself must call it
  */
@@ -21,7 +24,7 @@ export function linesTogether(write: (lines: string) => void) {
     if (lines !== "") write(lines);
   };
   const line = (text: string): void => {
-    if (waiting === "") setImmediate(flush);
+    if (waiting === "") setTimeout(flush, TOGETHER_MILLISECONDS);
     waiting += text;
   };
   return { line, flush };

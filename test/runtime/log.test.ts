@@ -1,16 +1,19 @@
 import { linesTogether } from "../../runtime/log";
 
-test("lines of one turn are written together, in their order, and at once where the process ends", async () => {
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+test("lines of one moment are written together, in their order, and at once where the process ends", () => {
   const written: string[] = [];
   const { line, flush } = linesTogether((lines) => void written.push(lines));
   line("a\n");
   line("b\n");
   expect(written).toEqual([]);
-  await new Promise(setImmediate);
+  jest.runAllTimers();
   expect(written).toEqual(["a\nb\n"]);
   line("c\n");
   flush();
   flush();
-  await new Promise(setImmediate);
+  jest.runAllTimers();
   expect(written).toEqual(["a\nb\n", "c\n"]);
 });
