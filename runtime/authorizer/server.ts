@@ -52,6 +52,8 @@ const READY_MILLISECONDS = 30_000;
 const EXCHANGE_MILLISECONDS = 5_000;
 /** Of the 128 that the exchange takes from one address: a tool whose credential is slow in coming holds two of them */
 const EXCHANGE_CONNECTIONS = 100;
+/** Of 16 calls at once, each with a credential of 16 KiB and all that is known of its run */
+const EXCHANGE_ANSWER_BYTES = 1_048_576;
 const OPA_MILLISECONDS = 2_000;
 
 /** Of Cedar: more than runs ask about at once in one gateway */
@@ -69,6 +71,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     spiffeId: () => config.exchange.spiffeId ?? `spiffe://${trustDomain}${CONTROL_PATHS.exchange}`,
     timeoutMs: EXCHANGE_MILLISECONDS,
     connections: EXCHANGE_CONNECTIONS,
+    mostAnswerBytes: EXCHANGE_ANSWER_BYTES,
   });
   const registry = await signedFleet({ ...config, log });
   const heard = new HeardExchange(tls);

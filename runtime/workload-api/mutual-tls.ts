@@ -25,6 +25,12 @@ export interface MutualTlsOptions {
    * @default 16
    */
   readonly connections?: number;
+  /**
+   * Bytes of an answer
+   *
+   * @default 262,144
+   */
+  readonly mostAnswerBytes?: number;
 }
 
 type MutualTlsAs = Pick<
@@ -77,12 +83,14 @@ export class MutualTls {
     const { hostname, port } = this;
     const until = performance.now() + this.options.timeoutMs;
     const options = { agent: this.connectionsOf(svid), hostname, port, method };
+    const { mostAnswerBytes = MOST_ANSWER_BYTES } = this.options;
     const late = (): Error => new Error(`no answer within ${this.options.timeoutMs} ms`);
+    const within = { until, late, mostAnswerBytes };
     try {
-      return await once(options, sent, until, late);
+      return await once(options, sent, within);
     } catch (error) {
       // The other side may close a kept connection while the request is on its way; a new one is not closed like that.
-      if (error instanceof StaleConnection) return once(options, sent, until, late);
+      if (error instanceof StaleConnection) return once(options, sent, within);
       throw error;
     }
   }
@@ -147,12 +155,17 @@ export function tlsAs(svid: HeldSvid, { peer, spiffeId }: Pick<MutualTlsOptions,
 
 class StaleConnection extends Error {}
 
-/** @param until of `performance.now` */
+interface Bounds {
+  /** Of `performance.now` */
+  readonly until: number;
+  readonly late: () => Error;
+  readonly mostAnswerBytes: number;
+}
+
 function once(
   options: RequestOptions,
   { path, headers, body }: Sent,
-  until: number,
-  late: () => Error,
+  { until, late, mostAnswerBytes }: Bounds,
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const all = { ...headers, "content-length": Buffer.byteLength(body), accept: "application/json" };
@@ -166,7 +179,7 @@ function once(
       request.destroy();
     }, until - performance.now());
     request.on("response", (response) => {
-      received(response).then((answered) => {
+      received(response, mostAnswerBytes).then((answered) => {
         clearTimeout(timer);
         resolve(answered);
       }, failed);
@@ -183,8 +196,8 @@ function once(
   });
 }
 
-async function received(response: IncomingMessage): Promise<Answered> {
-  const body = await boundedAnswer(response, MOST_ANSWER_BYTES);
+async function received(response: IncomingMessage, mostBytes: number): Promise<Answered> {
+  const body = await boundedAnswer(response, mostBytes);
   const retry = response.headers["retry-after"];
   return {
     status: response.statusCode as number,

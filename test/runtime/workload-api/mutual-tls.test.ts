@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { MutualTls } from "../../../runtime/workload-api/mutual-tls";
+import { MutualTls, type MutualTlsOptions } from "../../../runtime/workload-api/mutual-tls";
 import type { HeldSvid } from "../../../runtime/workload-api/svid";
 import { AGENT, Authority, EXCHANGE } from "../../support/companion/trust";
 
@@ -18,16 +18,17 @@ let shown: Set<string>;
 /** Answers that are held back */
 let held: ServerResponse[];
 let isHeld: boolean;
+let answer: string;
 let client: MutualTls;
 
 beforeEach(async () => {
-  [connections, shown, held, isHeld] = [[], new Set(), [], false];
+  [connections, shown, held, isHeld, answer] = [[], new Set(), [], false, "{}"];
   const { cert, key } = authority.svid(EXCHANGE);
   const ca = authority.own.cert;
   server = createServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true }, (request, response) => {
     request.resume();
     if (isHeld) held.push(response);
-    else response.end("{}");
+    else response.end(answer);
   });
   server.on("secureConnection", (socket: TLSSocket) => {
     connections.push(socket);
@@ -45,9 +46,10 @@ afterEach(async () => {
   await once(server, "close");
 });
 
-function clientOf(timeoutMs: number): MutualTls {
+function clientOf(timeoutMs: number, more: Partial<MutualTlsOptions> = {}): MutualTls {
   const { port } = server.address() as AddressInfo;
-  return new MutualTls({ peer: "the exchange", url: `https://127.0.0.1:${port}`, spiffeId: () => EXCHANGE, timeoutMs });
+  const url = `https://127.0.0.1:${port}`;
+  return new MutualTls({ peer: "the exchange", url, spiffeId: () => EXCHANGE, timeoutMs, ...more });
 }
 
 test("requests of one SVID keep their connection; another SVID has its own, and the idle one before it is closed", async () => {
@@ -80,4 +82,14 @@ test("fails where there is no answer in time, and says so", async () => {
   client.close();
   client = clientOf(50);
   await expect(client.post(SENT, svidOf())).rejects.toThrow(/^no answer within 50 ms$/);
+});
+
+test("an answer is read up to the bytes that its client takes, and fails beyond them", async () => {
+  answer = "x".repeat(300_000);
+  await expect(client.post(SENT, svidOf())).rejects.toThrow("the answer must have at most 262144 bytes");
+  const taking = clientOf(5_000, { mostAnswerBytes: 300_000 });
+  expect((await taking.post(SENT, svidOf())).body).toBe(answer);
+  answer += "x";
+  await expect(taking.post(SENT, svidOf())).rejects.toThrow("the answer must have at most 300000 bytes");
+  taking.close();
 });
