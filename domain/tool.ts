@@ -1,7 +1,6 @@
 import { type DataAccess, type Dataset, ExternalDataset, joinedByDataset } from "./dataset";
 import { refuse, shown } from "./errors";
 import { dnsLabel, plainString } from "./plain";
-import { hostKind } from "./networks";
 import { exactName } from "./exact-name";
 import { ACTION, whole } from "./registry/names";
 import { onlyMcp, refuseEventStream, settleCapabilities, settlePin } from "./mcp";
@@ -9,6 +8,7 @@ import { boundParametersAreCarried, parametersAreDistinct } from "./rules/parame
 import { requestsAreDistinct } from "./rules/requests";
 import { Sensitivity } from "./sensitivity";
 import { rememberSource } from "./source-line";
+import { httpsUrl, settlePrivateAddress } from "./tool-address";
 import { checkModelUrl, recogniseModel, settleApis } from "./tool-model";
 import type {
   ActionProps,
@@ -266,39 +266,4 @@ function settleIdentity(actsAs: ToolProps["actsAs"], where: string): "user" | Re
     plainString(claim, where, `actsAs.bind.${parameter}`, "action.malformed"),
   ]);
   return { service: dnsLabel(actsAs.service, where, "actsAs.service"), bind: Object.fromEntries(bound) };
-}
-
-function settlePrivateAddress(
-  declared: ToolProps["privateAddress"],
-  hostname: string,
-  where: string,
-): { readonly reason: string } | undefined {
-  const kind = hostKind(hostname);
-  if (kind === "special") {
-    const fix = "write the host's own name or address";
-    refuse(
-      "destination.private",
-      where,
-      `url must not be loopback, link-local or reserved, got ${shown(hostname)}: ${fix}`,
-    );
-  }
-  if (declared === undefined) {
-    if (kind === "unknown") return undefined;
-    const fix = `declare privateAddress: { reason: "…" }`;
-    refuse("destination.private", where, `url is on a private network, got ${shown(hostname)}: ${fix}`);
-  }
-  return { reason: plainString(declared.reason, where, "privateAddress.reason", "destination.private") };
-}
-
-function httpsUrl(value: unknown, where: string): URL {
-  const text = plainString(value, where, "url", "url.malformed");
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  // A trailing dot and an encoded character write one address in two ways.
-  const bare = url?.username === "" && url.password === "" && !/[?#*%]/.test(text) && !url.hostname.endsWith(".");
-  if (url === undefined || url.protocol !== "https:" || !bare) {
-    const what =
-      "url must be https, without user, query, fragment, wildcard, percent sign or a trailing dot of its host";
-    refuse("url.malformed", where, `${what}, got ${shown(text)}: write an address such as "https://api.acme.example"`);
-  }
-  return url;
 }

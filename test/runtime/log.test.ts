@@ -9,11 +9,11 @@ test("lines of one moment are written together, in their order, and at once wher
   line("a\n");
   line("b\n");
   expect(written).toEqual([]);
-  jest.runAllTimers();
+  jest.advanceTimersByTime(10);
   expect(written).toEqual(["a\nb\n"]);
   line("c\n");
   flush();
   flush();
-  jest.runAllTimers();
+  jest.advanceTimersByTime(10);
   expect(written).toEqual(["a\nb\n", "c\n"]);
 });

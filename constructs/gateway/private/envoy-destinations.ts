@@ -44,6 +44,8 @@ export function toolCluster({ authorities }: Upstream): object {
         explicit_http_config: { http_protocol_options: {} },
       },
     },
-    circuit_breakers: { thresholds: [{ max_connections: 4_096, max_requests: 4_096, max_pending_requests: 1_024 }] },
+    circuit_breakers: {
+      thresholds: [{ max_connections: 4_096, max_requests: 4_096, max_pending_requests: 1_024, max_retries: 4_096 }],
+    },
   };
 }

@@ -10,14 +10,13 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { type Log, told } from "../../log";
 import { MOST_WHOLE_BYTES } from "../answer/answer-reader";
-import { endOf } from "../answer/end-of";
 import type { Allowed, Authorizer } from "../call/authorizer";
 import type { Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
 import { HeldBytes } from "../held-bytes";
 import { gatewayRequest, metadataOf } from "./check-request";
 import { allowedResponse, deniedResponse } from "./check-response";
-import { outcomeOf } from "./outcome-of";
+import { endOfCall, outcomeOf } from "./outcome-of";
 import { serveProcessing } from "./processing";
 import {
   ACCESS_LOG,
@@ -139,10 +138,8 @@ export class EnvoyServer {
     for (const entry of logs?.log_entry ?? []) {
       const ended = outcomeOf(entry);
       if (ended === undefined) continue;
-      const { call, isCut } = ended;
-      const answer = this.props.outcomes.callOf(call)?.answer;
-      const { outcome, used } = answer === undefined ? { ...ended, used: undefined } : endOf(answer, isCut);
-      this.props.outcomes.end(call, outcome, used);
+      const { outcome, used } = endOfCall(ended, this.props.outcomes.callOf(ended.call)?.answer);
+      this.props.outcomes.end(ended.call, outcome, used);
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { AnswerReader } from "../answer/answer-reader";
+import { type AnswerEnd, endOf } from "../answer/end-of";
 import { outcomeOfStatus } from "../answer/outcome-of-status";
 import type { Outcome } from "../call/outcomes";
 import { callIdIn } from "./call-id";
@@ -8,6 +10,8 @@ export interface CallEnd {
   readonly call: string;
   /** Whether the answer broke off */
   readonly isCut: boolean;
+  /** Whether nothing of the call went out, as there was no connection */
+  readonly isUnsent: boolean;
   /** By its status */
   readonly outcome: Outcome;
 }
@@ -21,10 +25,16 @@ export function outcomeOf({ common_properties: common, response }: AccessLogEntr
   const flags = common?.response_flags ?? {};
   const isCut = Object.values(flags).some((flag) => flag);
   const status = response?.response_code?.value ?? 0;
-  return { call, isCut, outcome: isCut ? outcomeOfCut(flags) : outcomeOfStatus(status) };
+  const isUnsent = NEVER_SENT.some((flag) => flags[flag]);
+  return { call, isCut, isUnsent, outcome: isCut ? "unknown" : outcomeOfStatus(status) };
 }
 
-/** Where there was no connection, nothing of the call went out. */
-function outcomeOfCut(flags: Readonly<Record<string, boolean>>): Outcome {
-  return NEVER_SENT.some((flag) => flags[flag]) ? "failed" : "unknown";
+/**
+ * Of a call that did not go out, the tokens come back.
+ *
+ * @param answer reader of the answer, which is asked in any case, so that it holds nothing any more
+ */
+export function endOfCall({ isCut, isUnsent, outcome }: CallEnd, answer: AnswerReader | undefined): AnswerEnd {
+  const read = answer === undefined ? { outcome } : endOf(answer, isCut);
+  return isUnsent ? { outcome: "failed", used: 0 } : read;
 }

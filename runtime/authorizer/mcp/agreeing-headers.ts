@@ -14,7 +14,7 @@ export const PARAMETER_PREFIX = "mcp-param-";
 const ENCODED = /^=\?base64\?(?<text>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 const ENCODED_SOMEHOW = /^=\?base64\?.*\?=$/s;
 /** What else is in a header, readers take for Latin-1 or for UTF-8. */
-const PRINTABLE = /^[\x20-\x7e]*$/;
+const PRINTABLE = /^[\t\x20-\x7e]*$/;
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A parameter of a tool that a header repeats, by its schema's `x-mcp-header` */
@@ -32,13 +32,14 @@ export interface ParameterHeader {
  * @throws Denial `mcp.header`, `call.header`
  */
 export function agreeingHeaders(message: Message, headers: HeaderList, revision: Revision): void {
-  if (message.kind === "response") return refuseAny(headers, [METHOD_HEADER, NAME_HEADER]);
+  if (message.kind === "response") return refuseRepeating(headers);
   const { kind, method, params } = message;
+  if (method !== "tools/call") refuseAny(headers, (name) => name.startsWith(PARAMETER_PREFIX));
   const isAsked = revision === STATELESS && kind === "request";
   agree(METHOD_HEADER, single(headers, METHOD_HEADER), method, isAsked);
   const member = kind === "request" ? own(REQUESTS, method)?.name : undefined;
   const name = member === undefined ? undefined : params[member];
-  if (typeof name !== "string") return refuseAny(headers, [NAME_HEADER]);
+  if (typeof name !== "string") return refuseAny(headers, (header) => header === NAME_HEADER);
   agree(NAME_HEADER, single(headers, NAME_HEADER), name, isAsked);
 }
 
@@ -80,8 +81,13 @@ function agree(name: string, header: string | undefined, body: string, isRequire
   if (header === undefined ? isRequired : decoded(header) !== body) throw mismatch(name, header, body);
 }
 
-function refuseAny(headers: HeaderList, names: readonly string[]): void {
-  const found = headers.find(([name]) => names.includes(name));
+/** Of what has no method and no arguments. @throws Denial `mcp.header` */
+export function refuseRepeating(headers: HeaderList): void {
+  refuseAny(headers, (name) => name === METHOD_HEADER || name === NAME_HEADER || name.startsWith(PARAMETER_PREFIX));
+}
+
+function refuseAny(headers: HeaderList, isNone: (name: string) => boolean): void {
+  const found = headers.find(([name]) => isNone(name));
   if (found !== undefined) throw Denial.of("mcp.header", `the header ${found[0]} repeats nothing of the body`);
 }
 

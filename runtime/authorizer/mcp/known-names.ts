@@ -9,10 +9,12 @@ import { RELATED_META } from "./task-ids";
 type Known = ReadonlyMap<string, { readonly spelt: string; readonly within: Known }>;
 
 const NONE: Known = new Map();
+/** Readers of JSON for Go and Python find a member by `task_id` too. */
+const oneName = (name: string): string => folded(name).replace(/[_-]/g, "");
 const known = (names: readonly string[], within: Readonly<Record<string, Known>> = {}): Known =>
   new Map(
     [...names, ...Object.keys(within)].map(
-      (spelt) => [folded(spelt), { spelt, within: within[spelt] ?? NONE }] as const,
+      (spelt) => [oneName(spelt), { spelt, within: within[spelt] ?? NONE }] as const,
     ),
   );
 
@@ -36,7 +38,7 @@ export function checkSpelling(message: Message): void {
 
 function checked(where: string, members: Members | undefined, names: Known): void {
   for (const [name, value] of Object.entries(members ?? {})) {
-    const found = names.get(folded(name));
+    const found = names.get(oneName(name));
     if (found === undefined) continue;
     const { spelt, within } = found;
     if (spelt !== name) {

@@ -9,7 +9,13 @@ import { HeldBytes } from "../held-bytes";
 import { bodyOf } from "../request/body";
 import { type HeaderList, refuseOverrides, single } from "../request/headers";
 import type { Look, RecognisedCall } from "../request/recognised-call";
-import { agreeingHeaders, agreeingParameters, PARAMETER_PREFIX, parameterHeaders } from "./agreeing-headers";
+import {
+  agreeingHeaders,
+  agreeingParameters,
+  PARAMETER_PREFIX,
+  parameterHeaders,
+  refuseRepeating,
+} from "./agreeing-headers";
 import { AnswerOfServer, type Screen, valueOf } from "./answer-of-server";
 import type { AnswerHead } from "../answer/answer-reader";
 import { checkMembers, decidedArguments } from "./call-members";
@@ -191,6 +197,7 @@ export class McpMessages {
     const { method, headers, body } = request;
     if (method !== "GET" && method !== "DELETE") throw Denial.of("mcp.no-stream", `no ${method} is of MCP`);
     if (body.length > 0) throw Denial.of("call.body", `${method} has no body`);
+    refuseRepeating(headers);
     const context = this.contextOf(tool, headers, caller, false);
     const header = single(headers, VERSION_HEADER);
     if (context.session === undefined || revisionByHeader(header, true) !== WITH_SESSIONS) {

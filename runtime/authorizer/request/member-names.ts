@@ -1,9 +1,9 @@
 /** In UTF-16 units: what is folded takes time by the square of a name's length. */
 const LONGEST_NAME = 256;
 
-/** One name for all that some reader takes for the same */
+/** One name for all that some reader takes for the same. Java finds `İ` where `i` is asked for. */
 export function folded(name: string): string {
-  return name.normalize("NFKC").toUpperCase().toLowerCase();
+  return name.normalize("NFKC").replaceAll("\u0130", "I").toUpperCase().toLowerCase();
 }
 
 /** What keeps some reader from finding just these members in an object, behind "must …"; undefined where nothing does */

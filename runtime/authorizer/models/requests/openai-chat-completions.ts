@@ -82,15 +82,12 @@ const tool = byMember("type", {
   }),
 });
 
-const one = {
+const choice = byMember("type", {
   function: objectOf({ type: scalar, function: objectOf({ name: scalar }) }),
   custom: objectOf({ type: scalar, custom: objectOf({ name: scalar }) }),
-};
-const choice = byMember("type", {
-  ...one,
   allowed_tools: objectOf({
     type: scalar,
-    allowed_tools: objectOf({ mode: scalar, tools: listOf(byMember("type", one)) }),
+    allowed_tools: objectOf({ mode: scalar, tools: listOf(tool) }),
   }),
 });
 

@@ -98,7 +98,7 @@ const item = byMember(
   message,
 );
 
-const tool = byMember("type", {
+const ownTools = {
   function: objectOf({
     type: scalar,
     name: scalar,
@@ -118,20 +118,20 @@ const tool = byMember("type", {
       grammar: objectOf({ type: scalar, syntax: scalar, definition: scalar }),
     }),
   }),
-  ...HOSTED_TOOLS,
-  mcp: needs("connectors"),
-});
+};
+const tool = byMember("type", { ...ownTools, ...HOSTED_TOOLS, mcp: needs("connectors") });
 
 const named = objectOf({ type: scalar, name: scalar });
-const one = {
-  function: named,
-  custom: named,
+const hosted = {
   ...all(Object.keys(HOSTED_TOOLS), needs("hosted-tools", objectOf({ type: scalar }))),
   mcp: needs("connectors"),
 };
+const allowed = listOf(byMember("type", { ...ownTools, ...hosted }));
 const choice = byMember("type", {
-  ...one,
-  allowed_tools: objectOf({ type: scalar, mode: scalar, tools: listOf(byMember("type", one)) }),
+  function: named,
+  custom: named,
+  ...hosted,
+  allowed_tools: objectOf({ type: scalar, mode: scalar, tools: allowed }),
 });
 
 const IN_THE_ANSWER = ["reasoning.encrypted_content", "message.output_text.logprobs"] as const;

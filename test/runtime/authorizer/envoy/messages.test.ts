@@ -1,9 +1,10 @@
+import type { AnswerReader } from "../../../../runtime/authorizer/answer/answer-reader";
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { gatewayRequest, metadataOf } from "../../../../runtime/authorizer/envoy/check-request";
 import { CALL_KEY } from "../../../../runtime/authorizer/envoy/call-id";
 import { allowedResponse, deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
 import { HeldBytes } from "../../../../runtime/authorizer/held-bytes";
-import { outcomeOf } from "../../../../runtime/authorizer/envoy/outcome-of";
+import { endOfCall, outcomeOf } from "../../../../runtime/authorizer/envoy/outcome-of";
 import type { AccessLogEntry, CheckRequest } from "../../../../runtime/authorizer/envoy/protocol";
 
 const request = (change: object = {}): CheckRequest =>
@@ -120,18 +121,53 @@ test.each([
   [500, "unknown"],
   [0, "unknown"],
 ] as const)("status %i is %s", (status, outcome) => {
-  expect(outcomeOf(entry(status))).toEqual({ call: "id-1", isCut: false, outcome });
+  expect(outcomeOf(entry(status))).toEqual({ call: "id-1", isCut: false, isUnsent: false, outcome });
 });
 
 test.each(["upstream_remote_reset", "downstream_connection_termination", "duration_timeout"])(
   "an answer that broke off by %s is unknown, whatever its status",
   (flag) => {
-    expect(outcomeOf(entry(200, { [flag]: true }))).toEqual({ call: "id-1", isCut: true, outcome: "unknown" });
+    expect(outcomeOf(entry(200, { [flag]: true }))).toMatchObject({ isCut: true, isUnsent: false, outcome: "unknown" });
   },
 );
 
-test.each(["upstream_connection_failure", "upstream_overflow"])("a call without a connection (%s) has failed", (flag) => {
-  expect(outcomeOf(entry(503, { [flag]: true }))).toEqual({ call: "id-1", isCut: true, outcome: "failed" });
+test.each(["upstream_connection_failure", "upstream_overflow"])(
+  "a call without a connection (%s) was not sent",
+  (flag) => {
+    expect(outcomeOf(entry(503, { [flag]: true }))).toMatchObject({ isCut: true, isUnsent: true });
+  },
+);
+
+describe("how a call ended", () => {
+  const by = { call: "id-1", isCut: false, isUnsent: false, outcome: "succeeded" } as const;
+  const asked: boolean[] = [];
+  const answer = {
+    outcome: (isCut: boolean) => {
+      asked.push(isCut);
+      return "failed" as const;
+    },
+    used: () => 70,
+  } as unknown as AnswerReader;
+
+  test.each([
+    ["its status says, where nobody reads the answer", by, undefined, { outcome: "succeeded" }],
+    ["its answer says, with the tokens that were used", by, answer, { outcome: "failed", used: 70 }],
+    [
+      "nothing went out: it failed, and used no tokens",
+      { ...by, isUnsent: true },
+      answer,
+      { outcome: "failed", used: 0 },
+    ],
+    ["nothing went out to a tool", { ...by, isUnsent: true }, undefined, { outcome: "failed", used: 0 }],
+  ])("%s", (_, ended, reader, told) => {
+    expect(endOfCall(ended, reader)).toEqual(told);
+  });
+
+  test("the reader of an answer that did not come is asked, so that it holds nothing", () => {
+    asked.length = 0;
+    endOfCall({ ...by, isCut: true, isUnsent: true }, answer);
+    expect(asked).toEqual([true]);
+  });
 });
 
 test("an entry about no call that went out is nothing", () => {

@@ -101,13 +101,7 @@ test("fails for an action that the policy does not grant any more, though the to
 
 test("a message's headers reach the server, and no other of the agent's", async () => {
   const { headers } = CALL;
-  const more = [
-    ...headers,
-    ["mcp-param-x", "1"],
-    ["cookie", "a=b"],
-    ["mcp-init-host", "evil"],
-    ["authorization", "Bearer t"],
-  ] as const;
+  const more = [...headers, ["cookie", "a=b"], ["mcp-init-host", "evil"], ["authorization", "Bearer t"]] as const;
   const world = worldOf({ toolLists: async () => [{ ...READ, inputSchema: { type: "object" } }] });
   const removed = await world.allowed({ ...LIST, headers: [...more, ["last-event-id", "7"]] });
   expect(removed.remove).toEqual(["authorization", "cookie", "last-event-id", "mcp-init-host"]);

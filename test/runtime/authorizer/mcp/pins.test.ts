@@ -126,6 +126,7 @@ describe("a pin", () => {
     expect(await said(refund({ region: "eu" }, ["mcp-param-region", "eu"]))).toBe("holds 1");
     expect(await said(refund({ region: "eu" }, ["mcp-param-region", "us"]))).toBe("mcp.header 1");
     expect(await said(refund({}, ["mcp-param-region", "eu"]))).toBe("mcp.header 1");
+    expect(await said(refund({ region: "a\tb" }, ["mcp-param-region", "a\tb"]))).toBe("holds 1");
     expect(await said(refund({ region: "é" }, ["mcp-param-region", "é"]))).toBe("mcp.header 1");
     expect(await said(refund({ region: "Ã©" }, ["mcp-param-region", "Ã©"]))).toBe("mcp.header 1");
     expect(await said(refund({ region: "eu" }, ["mcp-param-zone", "eu"]))).toBe("mcp.header 1");

@@ -242,6 +242,31 @@ test.each([
     '400 -32602 call.arguments id=undefined: result must have "_meta" in this spelling, got "_META"',
   ],
   [
+    "a state in snake case, as Python's models take it",
+    modern("prompts/get", { name: "p", request_state: "x" }),
+    '400 -32602 call.arguments id=1: params must have "requestState" in this spelling, got "request_state"',
+  ],
+  [
+    "a task in snake case beside its own",
+    classic("tasks/get", { taskId: "own", task_id: "other" }),
+    '400 -32602 call.arguments id=1: params must have "taskId" in this spelling, got "task_id"',
+  ],
+  [
+    "a related task below meta",
+    classic("ping", { meta: { "io.modelcontextprotocol/related-task": { taskId: "other" } } }),
+    '400 -32602 call.arguments id=1: params must have "_meta" in this spelling, got "meta"',
+  ],
+  [
+    "a task with a dotted capital I, as Java takes it",
+    classic("tasks/get", { taskId: "own", "task\u0130d": "other" }),
+    "400 -32700 call.body id=undefined: the body must not have members whose names differ by case alone",
+  ],
+  [
+    "a parameter's header of a message that calls no tool",
+    { ...modern("tools/list", {}), headers: [...modern("tools/list", {}).headers, ["mcp-param-region", "us"]] },
+    "400 -32020 mcp.header id=1: the header mcp-param-region repeats nothing of the body",
+  ],
+  [
     "a name that ends at a null for some readers",
     raw('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta\\u0000":{}}}'),
     "400 -32700 call.body id=undefined: the body must have no member whose name has a null character",
@@ -327,6 +352,16 @@ test.each([
     "GET without a session",
     { method: "GET" },
     "405 -32003 mcp.no-stream id=undefined: GET is for the holder of a session of MCP 2025-11-25",
+  ],
+  [
+    "GET with the headers of a call",
+    { method: "GET", headers: [["mcp-method", "tools/call"]] },
+    "400 -32020 mcp.header id=undefined: the header mcp-method repeats nothing of the body",
+  ],
+  [
+    "DELETE with a header of a parameter",
+    { method: "DELETE", headers: [["mcp-param-region", "us"]] },
+    "400 -32020 mcp.header id=undefined: the header mcp-param-region repeats nothing of the body",
   ],
   ["PUT", { method: "PUT" }, "405 -32003 mcp.no-stream id=undefined: no PUT is of MCP"],
   [

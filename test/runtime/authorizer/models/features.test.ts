@@ -64,7 +64,12 @@ const OWN: readonly [ModelApi, object][] = [
         { type: "function", name: "look", parameters: { type: "object" }, strict: true },
         { type: "custom", name: "see", format: { type: "grammar", syntax: "lark", definition: "start: /a/" } },
       ],
-      tool_choice: { type: "function", name: "look" },
+      tool_choice: {
+        type: "allowed_tools",
+        mode: "auto",
+        tools: [{ type: "function", name: "look", parameters: { type: "object" }, strict: true }],
+      },
+      prompt_cache_options: { mode: "explicit", prewarm: false },
       include: ["reasoning.encrypted_content"],
       reasoning: { effort: "low", summary: "auto" },
       text: { format: { type: "json_schema", name: "n", schema: {}, strict: true }, verbosity: "low" },
@@ -80,7 +85,11 @@ const OWN: readonly [ModelApi, object][] = [
     {
       messages: [
         { role: "developer", content: "be brief" },
-        { role: "user", content: [{ type: "text", text: "hi" }], name: "alice" },
+        {
+          role: "user",
+          content: [{ type: "text", text: "hi", prompt_cache_breakpoint: { mode: "explicit", ttl: "30m" } }],
+          name: "alice",
+        },
         {
           role: "assistant",
           content: null,
