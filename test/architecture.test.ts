@@ -18,6 +18,7 @@ const FOLDERS = [
   "stacks",
 ];
 
+const LONGEST_PRODUCT_FILE = 300;
 const LONGEST_FILE = 400;
 const FEW_PACKAGES_OF_THE_CENTRE = /^(node:|fastest-levenshtein$)/;
 
@@ -110,6 +111,11 @@ test("providers are imported one resource at a time", () => {
 test("only public names of cdktf are used", () => {
   const deep = [...SOURCES, ...TESTS].flatMap((file) => file.imports.filter((specifier) => /^cdktf\//.test(specifier)));
   expect(deep).toEqual([]);
+});
+
+test(`no file of the product is longer than ${LONGEST_PRODUCT_FILE} lines`, () => {
+  const long = SOURCES.filter(({ text }) => text.split("\n").length - 1 > LONGEST_PRODUCT_FILE);
+  expect(long.map(({ path }) => path)).toEqual([]);
 });
 
 test(`no file is longer than ${LONGEST_FILE} lines`, () => {

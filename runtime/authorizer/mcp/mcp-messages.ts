@@ -2,10 +2,8 @@ import { own, protocolAction } from "../../../domain";
 import type { Clock } from "../../clock";
 import { canonicalJson } from "../../canonical-json";
 import type { FleetTool } from "../../registry/registry";
-import type { AccessTokenClaims } from "../../token/access-token";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
-import { HeldBytes } from "../held-bytes";
 import { bodyOf } from "../request/body";
 import { type HeaderList, refuseOverrides, single } from "../request/headers";
 import type { Look, RecognisedCall } from "../request/recognised-call";
@@ -16,66 +14,41 @@ import {
   parameterHeaders,
   refuseRepeating,
 } from "./agreeing-headers";
-import { AnswerOfServer, type Screen, valueOf } from "./answer-of-server";
-import type { AnswerHead } from "../answer/answer-reader";
+import { actionOf, type Asked, type McpCaller, questionOf, SESSION_HEADER } from "./asked";
 import { checkMembers, decidedArguments } from "./call-members";
-import { pinnedOf, pinOf } from "./definition";
 import { Definitions, viewOf } from "./definitions";
 import { Handles } from "./handles";
 import { checkSpelling } from "./known-names";
 import { Looks } from "./looks";
+import { type Given, McpAnswers } from "./mcp-answers";
 import { asRpc, unknown } from "./mcp-refusal";
 import { type Message, messageOf } from "./message";
 import { RequestStates } from "./request-states";
 import { revisionByHeader, revisionOf, VERSION_HEADER } from "./revision-of";
-import { NOTIFICATIONS, REQUESTS, type Revision, STATELESS, WITH_SESSIONS } from "./revisions";
+import { NOTIFICATIONS, REQUESTS, STATELESS, WITH_SESSIONS } from "./revisions";
 import { type Members, membersOf, type RpcId } from "./rpc";
-import { answered, listed, offered, passesOf, tasksOf, unchanged } from "./screens";
-import { tasksIn, tasksInAnswer, tasksTold } from "./task-ids";
+import { unchanged } from "./screens";
+import { tasksIn, tasksInAnswer } from "./task-ids";
 
-const SESSION_HEADER = "mcp-session-id";
 const RESUMED_HEADER = "last-event-id";
 /** Beside those that every tool gets */
 const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, VERSION_HEADER, "mcp-method", "mcp-name"]);
 
-/** Of answers that are under way, all together */
-const MOST_HELD_BYTES = 33_554_432;
-
-/** Who asks, and what of the tool it may call */
-export interface McpCaller {
-  readonly claims: Pick<AccessTokenClaims, "client_id" | "run" | "sid" | "sub_id">;
-  readonly isGranted: (action: string) => boolean;
-}
-
 type Request = Extract<Message, { readonly kind: "request" }>;
-
-/** One message, with all that it is decided by */
-interface Asked {
-  readonly tool: FleetTool;
-  readonly caller: McpCaller;
-  readonly headers: HeaderList;
-  readonly revision: Revision;
-  readonly session: string | undefined;
-  /** Agent, session of the user, and tool */
-  readonly owner: string;
-  readonly view: string;
-}
 
 /** Finds what a message to an MCP server is, and reads what comes back. It remembers which agent was given what. */
 export class McpMessages {
-  private readonly sessions = new Handles();
-  private readonly tasks = new Handles();
-  /** Of servers, to which an answer is waited for */
-  private readonly questions = new Handles();
-  private readonly states: RequestStates;
-  private readonly held = new HeldBytes(MOST_HELD_BYTES);
+  private readonly given: Given;
+  private readonly answers: McpAnswers;
   private readonly looks: Looks;
 
   constructor(
     clock: Clock,
     private readonly definitions: Definitions = new Definitions(),
   ) {
-    this.states = new RequestStates(clock);
+    const states = new RequestStates(clock);
+    this.given = { sessions: new Handles(), tasks: new Handles(), questions: new Handles(), states };
+    this.answers = new McpAnswers(this.given, definitions);
     this.looks = new Looks(definitions);
   }
 
@@ -138,7 +111,7 @@ export class McpMessages {
     const session = single(headers, SESSION_HEADER);
     if (session !== undefined && opens)
       throw Denial.of("mcp.header", `initialize opens a session, so it has no ${SESSION_HEADER}`);
-    if (session !== undefined && !this.sessions.belongs(owner, session)) throw Denial.of("mcp.session");
+    if (session !== undefined && !this.given.sessions.belongs(owner, session)) throw Denial.of("mcp.session");
     return { tool, caller, headers, session, owner, view: viewOf(tool, claims) };
   }
 
@@ -166,7 +139,7 @@ export class McpMessages {
       arguments: decided,
       ...state.call,
       confirm: (look) => this.confirm(asked, { name, args: plain, pin }, look),
-      answer: this.answerOf(asked, id, this.answering(asked, state.request)),
+      answer: this.answers.of(asked, id, this.answers.toCall(asked, state.request)),
     };
   }
 
@@ -176,19 +149,19 @@ export class McpMessages {
     return {
       ...this.protocol(asked, method, params),
       ...state.call,
-      answer: this.answerOf(asked, id, this.resultOf(asked, method, state.request), method === "initialize"),
+      answer: this.answers.of(asked, id, this.answers.toRequest(asked, method, state.request), method === "initialize"),
     };
   }
 
   private ofResponse(asked: Asked, { id, outcome }: Extract<Message, { readonly kind: "response" }>): RecognisedCall {
     const question = questionOf(asked.session, id);
     if (asked.revision === STATELESS) throw Denial.of("mcp.message", `a client of MCP ${STATELESS} posts no answers`);
-    if (!this.questions.belongs(asked.owner, question)) {
+    if (!this.given.questions.belongs(asked.owner, question)) {
       throw Denial.of("mcp.message", "the server has asked no such question that was let through");
     }
     return {
       ...this.protocol(asked, "response", { id, outcome }),
-      goesOut: () => this.used(this.questions.take(asked.owner, question)),
+      goesOut: () => this.used(this.given.questions.take(asked.owner, question)),
     };
   }
 
@@ -216,7 +189,7 @@ export class McpMessages {
       ...this.passing(asked),
       action: protocolAction(method),
       arguments: params,
-      answer: this.answerOf(asked, undefined, unchanged),
+      answer: this.answers.of(asked, undefined, unchanged),
     };
   }
 
@@ -263,8 +236,8 @@ export class McpMessages {
     const request = canonicalJson([owner, claims.run, tool.name, action, args]);
     if (requestState === undefined && inputResponses === undefined) return { request, call: {} };
     const isState = requestState === undefined || typeof requestState === "string";
-    if (!isState || !this.states.isGood(requestState, request)) throw Denial.of("mcp.state");
-    return { request, call: { goesOut: () => this.used(this.states.use(requestState, request)) } };
+    if (!isState || !this.given.states.isGood(requestState, request)) throw Denial.of("mcp.state");
+    return { request, call: { goesOut: () => this.used(this.given.states.use(requestState, request)) } };
   }
 
   private used(wasGood: boolean): void {
@@ -272,70 +245,7 @@ export class McpMessages {
   }
 
   private checkTasks({ owner }: Asked, id: RpcId | undefined, tasks: readonly string[]): void {
-    const other = tasks.find((task) => !this.tasks.belongs(owner, task));
+    const other = tasks.find((task) => !this.given.tasks.belongs(owner, task));
     if (other !== undefined) throw unknown(id, "task", other, "the task was given to nobody, or to another owner");
   }
-
-  private resultOf(asked: Asked, method: string, request: string): Screen["result"] {
-    const { tool, revision, view, owner, caller } = asked;
-    if (method === "initialize" || method === "server/discover") return offered(tool.capabilities, revision);
-    if (method === "tasks/list") return tasksOf((task) => this.tasks.belongs(owner, task));
-    if (method !== "tools/list") return this.answering(asked, request);
-    const generation = this.definitions.generation(view);
-    return listed({
-      revision,
-      onListed: (tools) => void this.definitions.saw(view, tool, { tools, isAll: false, asked: generation }),
-      shown: (definition) => {
-        const action = actionOf(tool, String(definition["name"]));
-        if (action === undefined || !caller.isGranted(action)) return undefined;
-        const pin = own(tool.actions, action)?.pin;
-        if (pin === undefined) return definition;
-        return pinOf(definition) === pin ? pinnedOf(definition) : undefined;
-      },
-    });
-  }
-
-  private answering({ tool, owner }: Asked, request: string): Screen["result"] {
-    return answered({
-      capabilities: tool.capabilities,
-      onQuestion: (state) => this.states.remember(state, request),
-      onTask: (task) => this.tasks.give(owner, task),
-    });
-  }
-
-  private answerOf(
-    { tool, owner, revision, session, view, headers }: Asked,
-    id: RpcId | undefined,
-    result: Screen["result"],
-    opens = false,
-  ): AnswerOfServer {
-    const passes = passesOf({
-      capabilities: tool.capabilities,
-      revision,
-      onServerRequest: (asked) => this.questions.give(owner, questionOf(session, asked)),
-      onToolsChanged: () => this.definitions.changed(view),
-    });
-    const isOwn = (task: string): boolean => this.tasks.belongs(owner, task);
-    return new AnswerOfServer({
-      id,
-      held: this.held,
-      screen: { result, passes: (message) => tasksTold(message).every(isOwn) && passes(message) },
-      onHead: (head) => this.heard(head, owner, opens ? undefined : single(headers, SESSION_HEADER), opens),
-    });
-  }
-
-  /** A session is opened by the answer to `initialize`, and over where the server knows it no more. */
-  private heard({ status, headers }: AnswerHead, owner: string, session: string | undefined, opens: boolean): void {
-    const opened = valueOf(headers, SESSION_HEADER);
-    if (opens && status === 200 && opened !== undefined && Handles.isSound(opened)) this.sessions.give(owner, opened);
-    if (session !== undefined && status === 404) this.sessions.end(owner, session);
-  }
-}
-
-function actionOf({ actions }: FleetTool, name: string): string | undefined {
-  return Object.entries(actions).find(([, { match }]) => "tool" in match && match.tool === name)?.[0];
-}
-
-function questionOf(session: string | undefined, id: RpcId): string {
-  return JSON.stringify([session ?? null, id]);
 }

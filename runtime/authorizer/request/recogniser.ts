@@ -1,7 +1,8 @@
 import type { FleetTool } from "../../registry/registry";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
-import type { McpCaller, McpMessages } from "../mcp/mcp-messages";
+import type { McpCaller } from "../mcp/asked";
+import type { McpMessages } from "../mcp/mcp-messages";
 import { ModelActions } from "../models/model-actions";
 import { checkModelHeaders } from "../models/model-headers";
 import { bodyOf } from "./body";
