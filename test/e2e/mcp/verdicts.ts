@@ -5,7 +5,7 @@ import type { ConformanceProgram } from "./conformance-program";
 
 const SECONDS = 240;
 
-/** What failed of each scenario */
+/** What failed of each scenario, or was not judged */
 export type Verdicts = Readonly<Record<string, readonly string[]>>;
 
 interface Result {
@@ -26,9 +26,16 @@ export async function verdictsOf(
   const found = readdirSync(folder).map((name) => {
     const scenario = /^(?:server-)?(.*)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(name)?.[1] ?? name;
     const results = JSON.parse(readFileSync(join(folder, name, "checks.json"), "utf8")) as readonly Result[];
-    const failed = results.filter(({ status }) => status === "FAILURE").map(({ id }) => id);
-    return [scenario, [...new Set(failed)].sort()] as const;
+    return [scenario, notPassed(results)] as const;
   });
   if (found.length === 0) throw new Error(`the conformance suite judged nothing:\n${tail}`);
   return Object.fromEntries(found);
+}
+
+/** A client or server that does nothing must not pass: what was left out counts, and so does that nothing was found right. */
+function notPassed(results: readonly Result[]): readonly string[] {
+  const failed = results.filter(({ status }) => status === "FAILURE").map(({ id }) => id);
+  const skipped = results.filter(({ status }) => status === "SKIPPED").map(({ id }) => `${id} skipped`);
+  const none = results.some(({ status }) => status === "SUCCESS") ? [] : ["nothing was judged"];
+  return [...new Set([...failed, ...skipped, ...none])].sort();
 }
