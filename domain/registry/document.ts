@@ -62,7 +62,7 @@ export interface RegistryStarter extends RegistryIssuer {
 
 export interface RegistryAgent<Level = SensitivityName> {
   readonly spiffeId: string;
-  /** E-mail address of whoever answers for it */
+  /** E-mail address of the person or group that answers for it */
   readonly owner: string;
   readonly purpose: string;
   /** Moment in UTC, RFC 3339 */

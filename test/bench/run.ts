@@ -30,7 +30,8 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
   exchange   the exchange beside Keycloak, beside its own parts, and in fleets of 10, 1,000 and 10,000 agents; as a
              function of AWS Lambda beside an empty handler: time to the first token, and size
   gateway    a tool's call through Envoy, authorizer and exchange, beside Envoy alone and beside an authorizer that always
-             allows; with a folder and with DynamoDB as store, at half load, in fleets of 10 and 10,000 agents, and memory after many calls
+             allows; with a folder and with DynamoDB as store, at half load, in fleets of 10 and 10,000 agents, and memory
+             after many calls
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
 

@@ -6,7 +6,7 @@ type Code = Parameters<typeof refusalBody>[0];
 const NEVER_SENT = ["local_connection_failure", "remote_connection_failure", "connection_timeout", "overflow"];
 
 /** What Envoy answers by itself gets a reason too. The first that fits is taken; what the authorizer answers stays as it is. */
-const REPLIES: readonly { readonly when: string; readonly code: Code; readonly status?: number }[] = [
+const REPLIES: readonly { readonly when: string; readonly code: Code }[] = [
   { when: 'response.code_details.startsWith("ext_authz_error")', code: "gateway.authorizer" },
   {
     when: "response.code_details.startsWith('http1.') || response.code_details.startsWith('http2.')",

@@ -15,7 +15,7 @@ import { tasksTold } from "./task-ids";
 /** Of answers that are under way, all together */
 const MOST_HELD_BYTES = 33_554_432;
 
-/** Which agent was given what */
+/** Sessions, tasks, questions and states, each with the agent that it was given to */
 export interface Given {
   readonly sessions: Handles;
   readonly tasks: Handles;
@@ -24,7 +24,7 @@ export interface Given {
   readonly states: RequestStates;
 }
 
-/** Reads what servers answer, and remembers what they give to whom. */
+/** Reads what servers answer, and remembers which agent they gave what. */
 export class McpAnswers {
   private readonly held = new HeldBytes(MOST_HELD_BYTES);
 

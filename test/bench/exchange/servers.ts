@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTable, REGION } from "../../e2e/exchange/state-table";
+import { createTable, REGION, SERIAL_MOTO } from "../../e2e/exchange/state-table";
 import { Skipped } from "../../e2e/harness/suite";
 import { type Moto, motoPython, startMoto } from "../../e2e/terraform/moto";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
@@ -30,7 +30,6 @@ export type Asked = (until: Until) => Promise<Load>;
 
 const TABLE = "exchange";
 /** moto with transactions that do not undo each other */
-const MOTO = join(__dirname, "../../e2e/exchange/moto_serial.py");
 /** Of moto, which takes whatever is sent */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: REGION };
 
@@ -58,7 +57,7 @@ export async function startOnMoto(yard: Yard, world: ExchangeWorld): Promise<Ask
 }
 
 export async function startMotoIn({ on, atEnd }: Yard): Promise<Moto> {
-  const [command, args] = on.client(await motoPython(), [MOTO]);
+  const [command, args] = on.client(await motoPython(), [SERIAL_MOTO]);
   const moto = await startMoto(command, FACTS.account, args);
   atEnd(moto.stop);
   return moto;

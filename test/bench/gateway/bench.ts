@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
-import { createTable, REGION } from "../../e2e/exchange/state-table";
+import { createTable, REGION, SERIAL_MOTO } from "../../e2e/exchange/state-table";
 import { envoyProgram } from "../../e2e/gateway/envoy-program";
 import { GatewayWorld } from "../../e2e/gateway/gateway-world";
 import type { GatewayWorldOptions } from "../../e2e/gateway/gateway-world-options";
@@ -22,12 +22,11 @@ import { ambitSide, otherSides } from "./sides";
 const CALLING = 3;
 /** Of a long run: a token is good for five minutes. */
 const CALLS_OF_A_TOKEN = 10_000;
-/** moto copies its table for each transaction: nobody waits behind another, and few enough are asked for that it still answers. */
+/** moto copies its table for each transaction: one call at a time, and so few that it still answers */
 const ON_MOTO = { calls: 25, callers: 1 } as const;
 /** Until garbage of the last load is collected, or not */
 const RESTING_MILLISECONDS = 3_000;
 const HALF = 0.5;
-const E2E = resolve(__dirname, "../../e2e");
 const TABLE = "exchange";
 
 const inMemory = (): ExchangeConfig["store"] => ({ memory: {} });
@@ -108,7 +107,7 @@ export async function gatewayBench({
 
 /** A table of DynamoDB, for which moto stands in as in the exchange's end-to-end tests */
 async function storeOnMoto(suite: Suite): Promise<ExchangeConfig["store"]> {
-  const moto = await startMoto(await motoPython(), FACTS.account, [join(E2E, "exchange/moto_serial.py")]);
+  const moto = await startMoto(await motoPython(), FACTS.account, [SERIAL_MOTO]);
   suite.afterwards(() => moto.stop());
   await createTable(moto.url, TABLE);
   return { dynamodb: { table: TABLE, region: REGION, endpoint: moto.url } };

@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Clock, systemClock } from "../../../runtime/clock";
 import { DYNAMODB_BOUNDS, DynamoDbStore } from "../../../runtime/store/dynamodb-store";
 
+/** Has moto do one transaction at a time, as a table does */
+export const SERIAL_MOTO = join(__dirname, "moto_serial.py");
 export const REGION = "eu-central-1";
 
 /** moto on a busy machine is slower than DynamoDB ever is. */

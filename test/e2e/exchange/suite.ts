@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { motoPython, startMoto } from "../terraform/moto";
@@ -14,6 +13,7 @@ import { identityChecks } from "./identity-checks";
 import { keyRotationChecks } from "./key-rotation-checks";
 import { lambdaChecks } from "./lambda-checks";
 import { registryChecks } from "./registry-checks";
+import { SERIAL_MOTO } from "./state-table";
 import { storeChecks } from "./store-checks";
 
 const ACCOUNT = "111122223333";
@@ -22,7 +22,7 @@ const ACCOUNT = "111122223333";
 export function exchangeSuite(suite: Suite): void {
   const python = suite.check("moto is installed", [], () => motoPython());
   const moto = suite.check("moto answers", [python], async ([program]) => {
-    const started = await startMoto(program, ACCOUNT, [join(__dirname, "moto_serial.py")]);
+    const started = await startMoto(program, ACCOUNT, [SERIAL_MOTO]);
     suite.afterwards(() => started.stop());
     return started;
   });

@@ -1,9 +1,12 @@
 import { type IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RealAgent } from "../exchange/real-agent";
 import { tokenOf } from "../exchange/real-agent";
 import type { AgentName, GatewayWorld } from "./gateway-world";
 
+const RECOVERED_SECONDS = 60;
+const PAUSE_MILLISECONDS = 100;
 const USER_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
 export interface Asked {
@@ -53,6 +56,16 @@ export function called(world: GatewayWorld, agent: RealAgent, asked: Asked): Pro
     sent.on("error", reject);
     sent.end(body);
   });
+}
+
+/** Ask until a call goes out again. @throws Error where it takes a minute, however busy the machine is */
+export async function untilAllowed(ask: () => Promise<Got>): Promise<void> {
+  const deadline = performance.now() + RECOVERED_SECONDS * 1_000;
+  for (let got = await ask(); got.status !== 200; got = await ask()) {
+    if (performance.now() > deadline)
+      throw new Error(`not again after ${RECOVERED_SECONDS} s: ${got.status} ${got.text}`);
+    await sleep(PAUSE_MILLISECONDS);
+  }
 }
 
 export function codesIn(text: string): readonly string[] {

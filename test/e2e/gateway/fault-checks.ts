@@ -1,12 +1,10 @@
 import { deepStrictEqual as equal, ok, rejects } from "node:assert";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, Suite } from "../harness/suite";
-import { called, type Got, toolToken } from "./call";
+import { called, type Got, toolToken, untilAllowed } from "./call";
 import { arrivals } from "./call-checks";
 import type { GatewayWorld } from "./gateway-world";
 
 const PATH = "/tools/crm/records/42";
-const RECOVERED_SECONDS = 60;
 
 /** What is between agent and tool is taken away: nothing goes out meanwhile, and everything does again afterwards. */
 export function faultChecks(suite: Suite, world: Check<GatewayWorld>): void {
@@ -112,10 +110,5 @@ async function refusedMeanwhile(
   } finally {
     await bring();
   }
-  const deadline = performance.now() + RECOVERED_SECONDS * 1000;
-  for (let got = await ask(); got.status !== 200; got = await ask()) {
-    if (performance.now() > deadline)
-      throw new Error(`not again after ${RECOVERED_SECONDS} s: ${got.status} ${got.text}`);
-    await sleep(200);
-  }
+  await untilAllowed(ask);
 }

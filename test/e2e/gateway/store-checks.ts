@@ -1,5 +1,5 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
-import { join } from "node:path";
+import { SERIAL_MOTO } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
 import { motoPython, startMoto } from "../terraform/moto";
 import { arrivals } from "./call-checks";
@@ -7,7 +7,6 @@ import type { GatewayWorld } from "./gateway-world";
 import { StoreWorld, type TakeAway } from "./store-world";
 
 const ACCOUNT = "111122223333";
-const MOTO = join(__dirname, "../exchange/moto_serial.py");
 /** Of a run of the task `work` (gateway-fleet.ts) */
 const NOTES_PER_RUN = 20;
 /** Within what the exchange waits for DynamoDB */
@@ -24,7 +23,7 @@ interface Fault {
   readonly takeAway: TakeAway;
   /** One of which the call is refused with */
   readonly codes: readonly string[];
-  /** Calls that are counted although they do not go out: their write arrives, and nobody hears of it */
+  /** Calls that are counted although they do not go out: their write arrives, and its answer does not */
   readonly charged: 0 | 1;
 }
 
@@ -55,7 +54,7 @@ export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
     "store: the exchange behind the gateway has its state in DynamoDB",
     [world, python],
     async ([at, program]) => {
-      const moto = await startMoto(program, ACCOUNT, [MOTO]);
+      const moto = await startMoto(program, ACCOUNT, [SERIAL_MOTO]);
       suite.afterwards(() => moto.stop());
       return StoreWorld.start(suite, at, moto);
     },
@@ -86,7 +85,7 @@ export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
   });
 
   suite.check(
-    "store: whatever failed, the run's budget has room for what was not counted, and for no more",
+    "store: after all of these, the run's budget has room for what was not counted, and for no more",
     [stored],
     async ([at]) => {
       const room = NOTES_PER_RUN - (await at.spent());

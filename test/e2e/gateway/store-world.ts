@@ -5,19 +5,19 @@ import { type Fate, StoreProxy } from "../exchange/store-proxy";
 import { recordsWritten } from "../exchange/written-records";
 import type { Suite } from "../harness/suite";
 import type { Moto } from "../terraform/moto";
-import { called, type Got, toolToken } from "./call";
+import { called, type Got, toolToken, untilAllowed } from "./call";
 import type { GatewayWorld } from "./gateway-world";
 import { note } from "./odd-requests";
 
 const TABLE = "gateway";
 /** However busy the machine is */
-const RECOVERED_SECONDS = 60;
+const TOLD_SECONDS = 60;
 const PAUSE_MILLISECONDS = 100;
 
 /** Takes something away from the store. @returns what brings it back */
 export type TakeAway = (at: StoreWorld) => Promise<() => Promise<void> | void>;
 
-/** The gateway of these tests, whose exchange has its state in DynamoDB, and one run that goes on whatever fails */
+/** The gateway of these tests, whose exchange has its state in DynamoDB, and one run that goes on through all faults */
 export class StoreWorld {
   private answered = 0;
 
@@ -48,11 +48,8 @@ export class StoreWorld {
 
   /** Calls go out again, the first one of them now, and its outcome is told. */
   public async recovered(): Promise<void> {
-    const deadline = performance.now() + RECOVERED_SECONDS * 1_000;
-    for (let got = await this.ask(); got.status !== 200; got = await this.ask()) {
-      if (performance.now() > deadline) throw new Error(`not again: ${got.status} ${got.text}`);
-      await sleep(PAUSE_MILLISECONDS);
-    }
+    await untilAllowed(() => this.ask());
+    const deadline = performance.now() + TOLD_SECONDS * 1_000;
     while ((await this.written("call.outcome")) < this.answered) {
       if (performance.now() > deadline) throw new Error("an outcome is not told");
       await sleep(PAUSE_MILLISECONDS);

@@ -52,7 +52,7 @@ export function userToolChecks(suite: Suite, world: Check<GatewayWorld>): void {
   check("a token that soon ends is asked for again", notKept);
 }
 
-/** Of whom the exchange last asked about; each one is another */
+/** A token of the user that the exchange last asked for; no two are the same */
 function tokenFor({ login }: GatewayWorld, seconds = 600): GatewayWorld["login"]["answer"] {
   return (response) => {
     const { sub, act } = decodeJwt<{ act: { sub: string } }>(assertionIn(login));

@@ -143,13 +143,13 @@ export const ODD: readonly Odd[] = [
     said: "200 -32602 ",
   },
   {
-    name: "a method that nobody declared",
+    name: "a method that is not declared",
     ...classic(rpc("resources/read", { uri: "test://static-text" })),
     said: "404 -32601 mcp.method",
   },
   { name: "sampling asked by a client", ...classic(rpc("sampling/createMessage", {})), said: "404 -32601 mcp.method" },
   {
-    name: "an answer to a question that nobody asked",
+    name: "an answer to a question that was not asked",
     ...classic('{"jsonrpc":"2.0","id":1,"result":{}}'),
     said: "400 -32600 mcp.message",
   },

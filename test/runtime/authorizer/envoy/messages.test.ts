@@ -150,7 +150,7 @@ describe("how a call ended", () => {
   } as unknown as AnswerReader;
 
   test.each([
-    ["its status says, where nobody reads the answer", by, undefined, { outcome: "succeeded" }],
+    ["its status says, where the answer is not read", by, undefined, { outcome: "succeeded" }],
     ["its answer says, with the tokens that were used", by, answer, { outcome: "failed", used: 70 }],
     [
       "nothing went out: it failed, and used no tokens",

@@ -22,7 +22,7 @@ const KNOWN = [
   ...["file_url", "file_id", "file_ids", "vector_store_ids", "file_data", "data", "id", "output", "allowed_tools"],
   ...["encrypted_content", "call_id", "name", "arguments", "server_url", "skills", "stream_options", "include_usage"],
 ];
-/** What an agent writes for itself, and what the model cited: nobody looks into it. */
+/** What an agent writes for itself, and what the model cited: it is not looked into. */
 const FREE = [
   ...["input_schema", "input_examples", "parameters", "output_schema", "schema", "annotations", "citations"],
   ...["metadata", "logit_bias", "filters", "mcp_servers"],
@@ -42,7 +42,7 @@ const ACTS: readonly (readonly [RegExp, ModelFeature])[] = [
   [/^(base64|input_audio)$/, "media-inputs"],
   [/^url$/, "url-inputs"],
 ];
-/** Members by which it acts, whatever the object is that they stand in */
+/** Members by which it acts, in whichever object they stand */
 const BY_NAME: Readonly<Record<string, ModelFeature>> = {
   mcp_servers: "connectors",
   server_url: "connectors",
@@ -68,7 +68,7 @@ const SAYS: Readonly<Record<string, readonly string[]>> = {
   reasoning: ["encrypted_content"],
 };
 
-/** As plain as can be: it does whatever it is asked for by any name that it knows. It shares no code with the authorizer. */
+/** As plain as can be: it does all that it is asked for by any name that it knows. It shares no code with the authorizer. */
 export function asked(api: ModelApi, json: string, habits: JsonHabits): Asked {
   const body = membersOf(readBy(habits, json, (path) => (path.some((name) => FREE.includes(name)) ? [] : KNOWN)));
   const limits = [...LIMITS.map((name) => body[name]), membersOf(body["thinking"])["budget_tokens"]];
