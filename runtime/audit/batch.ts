@@ -1,5 +1,5 @@
 import { canonicalJson } from "../canonical-json";
-import { bytesOf, type CheckedWrite, checkedWrite, keyText } from "../store/checked";
+import { bytesOf, type CheckedWrite, checkedWrite, placeOf } from "../store/checked";
 import { STORE_LIMITS } from "../store/store";
 import type { Act } from "./audit";
 
@@ -29,9 +29,10 @@ const RECORD_BYTES = 1_024;
 
 /** Check what would fail a transaction for others too. */
 export function checkedAct(act: Act): CheckedAct {
-  const keys = act.writes.map(({ key }) => keyText(key));
-  if (keys.length > ACT_WRITES)
-    throw new RangeError(`an act must have at most ${ACT_WRITES} writes, got ${keys.length}`);
+  if (act.writes.length > ACT_WRITES)
+    throw new RangeError(`an act must have at most ${ACT_WRITES} writes, got ${act.writes.length}`);
+  const writes = act.writes.map(checkedWrite);
+  const keys = writes.map(placeOf);
   if (new Set(keys).size < keys.length) throw new RangeError("each key must stand in one write of an act only");
   const { kind, time } = act.event;
   const facts = canonicalJson({ facts: act.event.facts });
@@ -39,7 +40,6 @@ export function checkedAct(act: Act): CheckedAct {
   const event = Buffer.byteLength(facts) + Buffer.byteLength(canonicalJson({ kind, time })) - 1;
   const longest = STORE_LIMITS.valueBytes - RECORD_BYTES;
   if (event > longest) throw new RangeError(`an event must have at most ${longest} bytes, got ${event}`);
-  const writes = act.writes.map(checkedWrite);
   const bytes = writes.reduce((sum, write) => sum + bytesOf(write), event + RECORD_BYTES);
   if (bytes > STORE_LIMITS.transactionBytes - ENDS.bytes) {
     throw new RangeError(`an act must have at most ${STORE_LIMITS.transactionBytes - ENDS.bytes} bytes, got ${bytes}`);

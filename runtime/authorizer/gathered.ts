@@ -23,15 +23,19 @@ export interface GatheredProps<Answer> {
 /** Requests under way at once; what comes meanwhile goes together in the next one. */
 const MOST_UNDER_WAY = 2;
 /** For which the answer of one is waited for before there is another one beside it: most come sooner, and more go together. */
-const ALONE_MILLISECONDS = 5;
+const ALONE_MILLISECONDS = 8;
+/** For which others are waited for where the last request had several: what wakes two processes costs more than what one more question does. */
+const GATHERING_MILLISECONDS = 2;
 
 /**
- * Asks several questions in one request where they come faster than answers do. One that comes alone waits for no other, and each
- * fails by itself unless the whole request does.
+ * Asks several questions in one request where they come faster than answers do. One that comes alone waits for no other: only
+ * where the last request had several, others are waited for. Each fails by itself unless the whole request does.
  */
 export class Gathered<Answer> {
   private waiting: Waiting<Answer>[] = [];
   private underWay = 0;
+  /** Questions of the last request */
+  private lastSize = 0;
   /** Of `performance.now`, when the last request began */
   private lastBegan = -Infinity;
   /** Whether the next request begins with the next turn of the event loop */
@@ -53,7 +57,7 @@ export class Gathered<Answer> {
   /** Behind what is done now: questions of one moment go together. */
   private plan(): void {
     if (this.waiting.length === 0 || this.underWay >= MOST_UNDER_WAY || this.isNext) return;
-    const wait = this.underWay === 0 ? 0 : this.lastBegan + ALONE_MILLISECONDS - performance.now();
+    const wait = this.wait();
     if (wait > 0 && this.waiting.length < this.props.most) {
       this.timer ??= setTimeout(() => this.next(), wait);
       return;
@@ -62,16 +66,28 @@ export class Gathered<Answer> {
     setImmediate(() => this.next());
   }
 
-  private next(): void {
+  /** Milliseconds */
+  private wait(): number {
+    if (this.underWay > 0) return this.lastBegan + ALONE_MILLISECONDS - performance.now();
+    return this.lastSize > 1 ? GATHERING_MILLISECONDS : 0;
+  }
+
+  private stopWaiting(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+  }
+
+  private next(): void {
+    this.stopWaiting();
     this.isNext = false;
     const batch = this.batch();
     if (batch.length > 0) {
       this.underWay += 1;
+      this.lastSize = batch.length;
       this.lastBegan = performance.now();
       void this.sent(batch).finally(() => {
         this.underWay -= 1;
+        this.stopWaiting();
         this.plan();
       });
     }

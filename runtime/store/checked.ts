@@ -2,17 +2,52 @@ import { jsonOf } from "./json";
 import { kindOf } from "./keys";
 import { type Condition, type Key, STORE_LIMITS, type Write } from "./store";
 
-/** A write that every store takes; `text` is the JSON of what is put */
-export type CheckedWrite = Exclude<Write, Put> | CheckedPut;
-type Put = Extract<Write, { kind: "put" }>;
-type CheckedPut = Put & { readonly text: string };
-
-/** What was checked is not checked again: nobody else's writes are among these, and nobody can change one since. */
-const known = new WeakSet<Write>();
-
 /** What a store adds to the bytes of key and value: names, version, expiry */
 const OVERHEAD_BYTES = 128;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+
+type Put = Extract<Write, { kind: "put" }>;
+/** `text` is the JSON of what is put. */
+type SoundWrite = Exclude<Write, Put> | (Put & { readonly text: string });
+
+/** What was checked is not checked again: only this file makes one, and it cannot be changed. */
+class Checked {
+  readonly #place: string;
+  readonly #bytes: number;
+
+  private constructor(write: SoundWrite) {
+    Object.assign(this, write);
+    const { partition, sort } = write.key;
+    this.#place = keyText(write.key);
+    const value = write.kind === "put" ? Buffer.byteLength(write.text) : 0;
+    this.#bytes = Buffer.byteLength(partition) + Buffer.byteLength(sort) + value + OVERHEAD_BYTES;
+    Object.freeze(this);
+  }
+
+  public static of<Sound extends SoundWrite>(write: Sound): Checked & Sound {
+    return new Checked(write) as Checked & Sound;
+  }
+
+  public static is(write: Write): write is CheckedWrite {
+    return #place in write;
+  }
+
+  /** {@link keyText} of its key */
+  public static placeOf(write: CheckedWrite): string {
+    return write.#place;
+  }
+
+  /** What it counts against the limit of a transaction, at most */
+  public static bytesOf(write: CheckedWrite): number {
+    return write.#bytes;
+  }
+}
+
+/** A write that every store takes */
+export type CheckedWrite = Checked & SoundWrite;
+type CheckedPut = Extract<CheckedWrite, { kind: "put" }>;
+
+export const { bytesOf, placeOf } = Checked;
 
 /** Check what does not depend on what is stored. */
 export function checkedWrites(writes: readonly Write[]): readonly CheckedWrite[] {
@@ -20,7 +55,7 @@ export function checkedWrites(writes: readonly Write[]): readonly CheckedWrite[]
     throw new RangeError(`a transaction must have 1 to ${STORE_LIMITS.writes} writes, got ${writes.length}`);
   }
   const checked = writes.map(checkedWrite);
-  const seen = new Set(writes.map(({ key }) => keyText(key)));
+  const seen = new Set(checked.map(placeOf));
   if (seen.size !== writes.length) throw new RangeError("each key must stand in one write of a transaction only");
   const bytes = checked.reduce((sum, write) => sum + bytesOf(write), 0);
   if (bytes > STORE_LIMITS.transactionBytes) {
@@ -30,13 +65,13 @@ export function checkedWrites(writes: readonly Write[]): readonly CheckedWrite[]
 }
 
 export function checkedWrite(write: Write): CheckedWrite {
-  if (known.has(write)) return write as CheckedWrite;
+  if (Checked.is(write)) return write;
   if (write.kind === "put") return checkedPut(write, jsonOf(write.value));
-  if (write.kind !== "add") return kept({ ...write, key: checkedKey(write.key), when: checkedCondition(write.when) });
+  if (write.kind !== "add") return Checked.of({ ...write, key: checkedKey(write.key), when: checkedCondition(write.when) });
   if (write.expiresAt !== undefined) checkWhole("expiresAt", write.expiresAt);
   checkWhole("amount", write.amount);
   checkWhole("atMost", write.atMost);
-  return kept({ ...write, key: checkedKey(write.key) });
+  return Checked.of({ ...write, key: checkedKey(write.key) });
 }
 
 /** @param text JSON that says all of the value */
@@ -48,12 +83,7 @@ export function checkedPut(write: Put, text: string): CheckedPut {
     const what = `a value must have at most ${STORE_LIMITS.valueBytes} bytes of JSON`;
     throw new RangeError(`${what}, got ${bytes} (${kindOf(key)})`);
   }
-  return kept({ ...write, key, when: checkedCondition(write.when), text });
-}
-
-function kept<Checked extends CheckedWrite>(write: Checked): Checked {
-  known.add(write);
-  return Object.freeze(write);
+  return Checked.of({ ...write, key, when: checkedCondition(write.when), text });
 }
 
 function checkedKey({ partition, sort }: Key): Key {
@@ -65,13 +95,6 @@ function checkedCondition(when: Condition): Condition {
   if (typeof when !== "object") return when;
   checkWhole("version", when.version);
   return Object.freeze({ version: when.version });
-}
-
-/** What a write counts against the limit of a transaction, at most */
-export function bytesOf(write: CheckedWrite): number {
-  const { partition, sort } = write.key;
-  const value = write.kind === "put" ? Buffer.byteLength(write.text) : 0;
-  return Buffer.byteLength(partition) + Buffer.byteLength(sort) + value + OVERHEAD_BYTES;
 }
 
 export function checkKeys(keys: readonly Key[]): void {

@@ -83,7 +83,7 @@ export function authorizerLog(): object {
         transport_api_version: "V3",
         grpc_service: { envoy_grpc: { cluster_name: CLUSTER } },
         // Soon enough for an order that waits for it, and several in one message where calls are many.
-        buffer_flush_interval: "0.01s",
+        buffer_flush_interval: "0.025s",
       },
     },
   };

@@ -59,10 +59,10 @@ export async function gatewayBench({
     const [envoy, spire] = [await envoyProgram(), await spirePrograms()];
     const folder = mkdtempSync(join(tmpdir(), "ambit-programs-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-    const { allowing, ...mains } = await bundledPrograms(folder);
+    const { allowing, node, nodeVersion, ...mains } = await bundledPrograms(folder);
     const worldOf = (step: string, options: GatewayWorldOptions): Promise<GatewayWorld> => {
       progress(`Envoy, SPIRE, exchange and authorizer start: ${step}`);
-      return GatewayWorld.start(suite, spire, envoy, options);
+      return GatewayWorld.start(suite, spire, envoy, { ...options, node });
     };
     const world = await worldOf(AMBIT, { store: inMemory, bystanders: FLEETS.small - CALLING, mains });
     const level = await worldOf(LEVEL, {
@@ -71,7 +71,7 @@ export async function gatewayBench({
       mains: { authorizer: mains.authorizer },
     });
     const large = await worldOf(LARGE, { store: inMemory, bystanders: FLEETS.large - CALLING, mains });
-    const others = await otherSides(suite, world, { envoy, allowing });
+    const others = await otherSides(suite, world, { envoy, node, allowing });
     const ambit = ambitSide(AMBIT, world);
     const sides = [...others, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];
     for (const side of sides) {
@@ -99,7 +99,14 @@ export async function gatewayBench({
     const onMoto = (): Promise<Load> => load(slow, ON_MOTO.calls, ON_MOTO.callers);
     await onMoto();
     const { [DYNAMODB]: dynamoDb = [] } = await inTurns({ [DYNAMODB]: onMoto }, rounds);
-    return { machine: machineName(), busy, loads, open: { perSecond, loads: opened }, longRun: long, dynamoDb };
+    return {
+      machine: `${machineName()}, programs on Node ${nodeVersion}`,
+      busy,
+      loads,
+      open: { perSecond, loads: opened },
+      longRun: long,
+      dynamoDb,
+    };
   } finally {
     await suite.putAway();
   }

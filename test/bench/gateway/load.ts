@@ -82,7 +82,10 @@ async function measured(side: Side, connections: number, run: (ask: Ask) => Prom
   });
   const headers = await side.headers();
   const times: number[] = [];
-  let failed = 0;
+  // Handshakes are no part of what is measured.
+  const opening = Array.from({ length: connections }, () => statusOf(side, headers, agent));
+  let failed = (await Promise.all(opening)).filter((status) => status !== 200).length;
+  await new Promise((resolve) => setTimeout(resolve, SETTLING_MILLISECONDS));
   const before = side.pids.map(ticksOf);
   const start = performance.now();
   await run(async (since) => {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { type Bundle, bundle, BUNDLES, MAIN } from "../../../images/bundles";
+import { succeed } from "../../e2e/harness/process";
+import { npmNode } from "../../e2e/harness/npm-node";
 
 const ROOT = join(__dirname, "../../..");
 const { authorizer, exchange } = BUNDLES;
@@ -9,6 +11,9 @@ const ALLOWING: Bundle = { entry: "test/bench/gateway/always-allow.ts", beside: 
 
 /** What is measured: programs as images have them, not their sources, which are compiled as they start */
 export interface Programs {
+  /** Path of the Node that images are built with */
+  readonly node: string;
+  readonly nodeVersion: string;
   readonly authorizer: string;
   readonly exchange: string;
   readonly allowing: string;
@@ -19,7 +24,10 @@ export async function bundledPrograms(folder: string): Promise<Programs> {
     await bundle(ROOT, of, join(folder, name));
     return join(folder, name, MAIN);
   };
+  const { node } = await npmNode("node", join(ROOT, "test/e2e/engines/node"));
   return {
+    node,
+    nodeVersion: (await succeed(node, ["--version"])).stdout.trim(),
     authorizer: await made("authorizer", authorizer),
     exchange: await made("exchange", exchange),
     allowing: await made("allowing", ALLOWING),

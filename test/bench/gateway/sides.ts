@@ -29,14 +29,14 @@ export function ambitSide(name: string, world: GatewayWorld): Side {
 export async function otherSides(
   suite: Suite,
   world: GatewayWorld,
-  { envoy, allowing: main }: { readonly envoy: string; readonly allowing: string },
+  { envoy, node, allowing: main }: { readonly envoy: string; readonly node: string; readonly allowing: string },
 ): Promise<readonly Side[]> {
   const ambit = ambitSide("", world);
   const { tool } = world;
   const socket = world.path("run", "allow.sock");
   const allow = await serve({
     name: "the authorizer that always allows",
-    command: process.execPath,
+    command: node,
     args: [main, socket, `${world.host}:${tool.port}`],
     cwd: ROOT,
     ready: (said) => said.includes("listening"),

@@ -26,4 +26,10 @@ export interface GatewayWorldOptions {
    * @default - their sources
    */
   readonly mains?: { readonly exchange?: string; readonly authorizer?: string };
+  /**
+   * Node that exchange, authorizer and companion run on
+   *
+   * @default - that of the tests
+   */
+  readonly node?: string;
 }

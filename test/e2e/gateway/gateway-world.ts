@@ -314,7 +314,8 @@ export class GatewayWorld {
   private async registered(): Promise<void> {
     const { spire } = this;
     const here = realpathSync(process.execPath);
-    for (const name of ["authorizer", "companion", "exchange"] as const) copyFileSync(here, this.program(name));
+    const node = realpathSync(this.options.node ?? here);
+    for (const name of ["authorizer", "companion", "exchange"] as const) copyFileSync(node, this.program(name));
     for (const name of ["registry", "signing"])
       writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
     writeFileSync(this.path("authorities.pem"), this.authorities);

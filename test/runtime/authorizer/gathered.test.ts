@@ -33,14 +33,46 @@ test("questions of one moment go together; those that come meanwhile wait for th
   sent[0]?.answer();
   expect(await Promise.all(first)).toEqual([2, 4]);
   const second = [3].map(ask);
-  await turn();
+  await untilSent(sent, 2);
   const third = [4, 5].map(ask);
   sent[1]?.answer();
   expect(await Promise.all(second)).toEqual([6]);
-  await turn();
+  await untilSent(sent, 3);
   expect(asked()).toEqual([[1, 2], [3], [4, 5]]);
   sent[2]?.answer();
   expect(await Promise.all(third)).toEqual([8, 10]);
+});
+
+describe("with a clock that stands still", () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ["performance", "setImmediate"] }));
+  afterEach(() => jest.useRealTimers());
+
+  test("a question waits a moment for others where the last request had several, and for none where it had one", async () => {
+    const { ask, sent, asked } = gathered(3);
+    const all = [1, 2].map(ask);
+    await turn();
+    sent[0]?.answer();
+    await Promise.all(all);
+    all.push(ask(3));
+    await turn();
+    all.push(ask(4));
+    await turn();
+    expect(asked()).toEqual([[1, 2]]);
+    jest.advanceTimersByTime(2);
+    await turn();
+    sent[1]?.answer();
+    await Promise.all(all);
+    all.push(ask(5));
+    jest.advanceTimersByTime(2);
+    await turn();
+    sent[2]?.answer();
+    await Promise.all(all);
+    all.push(ask(6));
+    await turn();
+    expect(asked()).toEqual([[1, 2], [3, 4], [5], [6]]);
+    sent[3]?.answer();
+    expect(await Promise.all(all)).toEqual([2, 4, 6, 8, 10, 12]);
+  });
 });
 
 test("beside an answer that is long in coming there is one more request, at once where it is full, and then none", async () => {
