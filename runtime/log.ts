@@ -9,7 +9,7 @@ export function jsonLog(write: (line: string) => void, now: () => Date = () => n
 }
 
 /** For which a line waits for others: what a killed process has not written is lost. */
-const TOGETHER_MILLISECONDS = 10;
+const TOGETHER_MILLISECONDS = 25;
 
 /**
  * Writes lines of one moment together: one write takes longer than all that a line says.

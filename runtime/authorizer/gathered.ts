@@ -23,9 +23,9 @@ export interface GatheredProps<Answer> {
 /** Requests under way at once; what comes meanwhile goes together in the next one. */
 const MOST_UNDER_WAY = 2;
 /** For which the answer of one is waited for before there is another one beside it: most come sooner, and more go together. */
-const ALONE_MILLISECONDS = 8;
+const ALONE_MILLISECONDS = 12;
 /** For which others are waited for where the last request had several: what wakes two processes costs more than what one more question does. */
-const GATHERING_MILLISECONDS = 2;
+const GATHERING_MILLISECONDS = 3;
 
 /**
  * Asks several questions in one request where they come faster than answers do. One that comes alone waits for no other: only

@@ -58,12 +58,12 @@ describe("with a clock that stands still", () => {
     all.push(ask(4));
     await turn();
     expect(asked()).toEqual([[1, 2]]);
-    jest.advanceTimersByTime(2);
+    jest.advanceTimersByTime(3);
     await turn();
     sent[1]?.answer();
     await Promise.all(all);
     all.push(ask(5));
-    jest.advanceTimersByTime(2);
+    jest.advanceTimersByTime(3);
     await turn();
     sent[2]?.answer();
     await Promise.all(all);
