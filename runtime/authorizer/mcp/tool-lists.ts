@@ -20,7 +20,7 @@ interface Answer {
 }
 
 /** Together, so that a caller is told before Envoy gives its call up */
-const PATIENCE_MILLISECONDS = 5_000;
+export const LIST_MILLISECONDS = 5_000;
 /** Over all pages, as they come */
 const MOST_BYTES = 4_194_304;
 const MOST_PAGES = 64;
@@ -47,7 +47,7 @@ export class ToolLists {
     revision: Revision,
     isNeeded: (tool: Members) => boolean = () => true,
   ): Promise<readonly Members[]> {
-    const limits = limitsOf(AbortSignal.timeout(PATIENCE_MILLISECONDS));
+    const limits = limitsOf(AbortSignal.timeout(LIST_MILLISECONDS));
     const session = revision === WITH_SESSIONS ? await this.opened(server, limits) : {};
     try {
       return await this.pages(server, revision, session, limits, isNeeded);

@@ -1,3 +1,4 @@
+import { Denial } from "../../../../runtime/authorizer/denial";
 import { classic, McpWorld, modern, read, result, type Sent } from "../../../support/mcp-world";
 
 const CALL = { name: "find_order", arguments: { id: 7 } };
@@ -77,6 +78,60 @@ describe("a pin", () => {
     const waiting = confirmed(world, old, [REVIEWED]);
     await expect(refused).rejects.toThrow("revoked");
     expect(await waiting).toBe("holds 1");
+  });
+
+  describe("of a server that does not answer in time", () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    const failing = (error: Error, milliseconds: number) => (): Promise<never> =>
+      new Promise((_, reject) => setTimeout(() => reject(error), milliseconds));
+    const toldBy = (world: McpWorld, look: () => Promise<never>) => {
+      const call = { asked: 0, told: "waits" };
+      const counted = (): Promise<never> => {
+        call.asked += 1;
+        return look();
+      };
+      world
+        .recognised(old)
+        .confirm?.(counted)
+        .catch((error: Error) => (call.told = error.message));
+      return call;
+    };
+
+    test("fails for all calls that wait together, and one of them has asked", async () => {
+      const world = new McpWorld();
+      const silent = failing(Denial.of("mcp.unseen"), 5_000);
+      const calls = [toldBy(world, silent), toldBy(world, silent), toldBy(world, silent)];
+      await jest.advanceTimersByTimeAsync(5_000);
+      expect(calls.map(({ told, asked }) => `${told} ${asked}`)).toEqual([
+        "mcp.unseen 1",
+        "mcp.unseen 0",
+        "mcp.unseen 0",
+      ]);
+    });
+
+    test("is asked for again by a call that came late and still has time", async () => {
+      const world = new McpWorld();
+      const silent = failing(Denial.of("mcp.unseen"), 5_000);
+      toldBy(world, silent);
+      await jest.advanceTimersByTimeAsync(4_500);
+      const late = toldBy(world, silent);
+      await jest.advanceTimersByTimeAsync(500);
+      expect(late).toEqual({ asked: 1, told: "waits" });
+      await jest.advanceTimersByTimeAsync(5_000);
+      expect(late).toEqual({ asked: 1, told: "mcp.unseen" });
+    });
+
+    test("is asked for again where the first call was refused, and the second call waits 6 s in all", async () => {
+      const world = new McpWorld();
+      toldBy(world, failing(new Error("revoked"), 4_000));
+      const second = toldBy(world, () => new Promise(() => undefined));
+      await jest.advanceTimersByTimeAsync(4_000);
+      expect(second).toEqual({ asked: 1, told: "waits" });
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(second).toEqual({ asked: 1, told: "mcp.unseen" });
+    });
   });
 
   test("fails where the server does not end its answer, and the next call asks anew", async () => {
