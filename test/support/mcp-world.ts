@@ -79,10 +79,10 @@ export class McpWorld {
     });
   }
 
-  /** Whether a call would go out, as far as it is known without asking the server */
-  public async recognisedOrNot(sent: Sent): Promise<boolean> {
+  /** Whether a call would go out, where its server lists these tools */
+  public async mayBeCalled(sent: Sent, listed: readonly Members[]): Promise<boolean> {
     try {
-      await this.recognised(sent).confirm?.(() => Promise.reject(new Error("the list was seen")));
+      await this.recognised(sent).confirm?.(() => Promise.resolve(listed));
       return true;
     } catch (error) {
       if (error instanceof Denial) return false;

@@ -22,7 +22,7 @@ interface Seen extends Definition {
 /** What a server said of its tools, and when it was asked */
 export interface Listed {
   readonly tools: readonly Members[];
-  /** Whether it is the whole list: what it lacks is gone */
+  /** Whether it is the whole list, and not a page of it: what it lacks is gone */
   readonly isAll: boolean;
   /** `generation` at the time of the question */
   readonly asked: number;
@@ -62,7 +62,8 @@ export class Definitions {
   }
 
   /**
-   * A tool that is listed twice is not seen at all.
+   * A tool that is listed twice is not seen at all. One page confirms nothing, as the tool may stand on another page too: a tool that it
+   * shows as another than was seen counts as unseen.
    *
    * @returns false where the server has told of a change after it was asked: then nothing of it is believed
    */
@@ -75,8 +76,10 @@ export class Definitions {
     for (const definition of tools) {
       const name = own(definition, "name");
       if (typeof name !== "string" || !declared.has(name)) continue;
+      const pin = pinOf(definition);
       if (repeated.has(name)) seen.delete(name);
-      else seen.set(name, { pin: pinOf(definition), headers: parameterHeadersOf(definition), at });
+      else if (isAll) seen.set(name, { pin, headers: parameterHeadersOf(definition), at });
+      else if (pin === undefined || seen.get(name)?.pin !== pin) seen.delete(name);
     }
     this.views.put(view, seen);
     return true;

@@ -52,7 +52,28 @@ describe("a pin", () => {
       body: result({ tools: [drifted, { name: "create_refund" }] }),
     });
     expect(JSON.parse(body)).toMatchObject({ result: { tools: [{ name: "create_refund" }] } });
-    expect(await confirmed(world, old, [])).toBe("mcp.pin 0");
+    expect(await confirmed(world, old, [drifted])).toBe("mcp.pin 1");
+  });
+
+  test("is not asked for again where a page shows the tool as it was seen", async () => {
+    const world = new McpWorld();
+    expect(await confirmed(world, old, [REVIEWED])).toBe("holds 1");
+    world.answered(classic("tools/list"), { body: result({ tools: [REVIEWED], nextCursor: "2" }) });
+    expect(await confirmed(world, old, [])).toBe("holds 0");
+  });
+
+  test.each([
+    ["one page alone shows the tool", [[REVIEWED], []], "holds 1"],
+    ["each of two pages shows it as it was reviewed", [[REVIEWED], [REVIEWED]], "mcp.pin 1"],
+    ["the first of two pages shows another", [[{ ...REVIEWED, title: "New" }], [REVIEWED]], "mcp.pin 1"],
+    ["the second of two pages shows another", [[REVIEWED], [{ ...REVIEWED, title: "New" }]], "mcp.pin 1"],
+  ])("is asked for, over all pages, where %s to the agent", async (_, pages, told) => {
+    const world = new McpWorld();
+    for (const [place, tools] of pages.entries()) {
+      const params = place === 0 ? {} : { cursor: String(place) };
+      world.answered(classic("tools/list", params), { body: result({ tools, nextCursor: String(place + 1) }) });
+    }
+    expect(await confirmed(world, old, pages.flat())).toBe(told);
   });
 
   test("fails where the server lists the tool twice, one of them as it was reviewed", async () => {

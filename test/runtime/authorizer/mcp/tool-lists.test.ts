@@ -40,6 +40,14 @@ test("tools of all pages are kept, where they are needed", async () => {
   ).toEqual([{ name: "a" }, { name: "c" }]);
 });
 
+test("a tool on two pages is told twice, so that it can be refused", async () => {
+  const pages = [page([{ name: "a", title: "1" }], "next"), page([{ name: "a", title: "2" }])];
+  expect(await listed((nth) => pages[nth - 1] ?? "")).toEqual([
+    { name: "a", title: "1" },
+    { name: "a", title: "2" },
+  ]);
+});
+
 test.each([
   [
     "answers with another protocol",
