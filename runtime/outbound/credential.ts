@@ -23,6 +23,9 @@ export interface OutboundCredential {
    * @throws OutboundFailure, Refusal
    */
   headersFor(facts: TokenFacts, signal: AbortSignal): Promise<Credential>;
+
+  /** What was got before and is good still; undefined where nothing is kept */
+  keptFor?(facts: TokenFacts): Credential | undefined;
 }
 
 /** There is no credential. One sentence for the log, without anything secret. */

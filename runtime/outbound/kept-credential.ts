@@ -24,8 +24,15 @@ export class KeptCredential implements OutboundCredential {
 
   /** The signal is its own: others may wait for the same. */
   public async headersFor(facts: TokenFacts): Promise<Credential> {
-    const name = this.sharedBy === "everybody" ? "" : holderOf(facts.claims);
-    return this.kept.get(name, (signal) => this.credential.headersFor(facts, signal));
+    return this.kept.get(this.nameFor(facts), (signal) => this.credential.headersFor(facts, signal));
+  }
+
+  public keptFor(facts: TokenFacts): Credential | undefined {
+    return this.kept.known(this.nameFor(facts));
+  }
+
+  private nameFor({ claims }: TokenFacts): string {
+    return this.sharedBy === "everybody" ? "" : holderOf(claims);
   }
 }
 

@@ -26,9 +26,13 @@ export class Kept<T extends { readonly expiresAt: number }> {
 
   /** @param name of the thing: what differs in anything that matters has another one */
   public async get(name: string, load: Load<T>): Promise<T> {
-    const known = this.values.get(name);
-    if (known !== undefined && this.isFresh(known)) return known;
-    return this.loading.get(name) ?? this.loaded(name, load);
+    return this.known(name) ?? this.loading.get(name) ?? this.loaded(name, load);
+  }
+
+  /** Undefined where it would have to be got */
+  public known(name: string): T | undefined {
+    const value = this.values.get(name);
+    return value !== undefined && this.isFresh(value) ? value : undefined;
   }
 
   private loaded(name: string, load: Load<T>): Promise<T> {

@@ -11,7 +11,7 @@ import { Refusals } from "../token/refusals";
 import { userOf } from "../token/subject-id";
 import type { TokenReader } from "../token/token-reader";
 import type { TokenStanding } from "../token/token-standing";
-import { type Credential, type OutboundCredential, OutboundFailure } from "./credential";
+import { type Credential, type OutboundCredential, OutboundFailure, type TokenFacts } from "./credential";
 import { outboundGiven, outboundRefused } from "./events";
 import { withinDeadline } from "./kept";
 import type { Ways } from "./ways";
@@ -81,10 +81,19 @@ export class Outbound {
     }
   }
 
+  /**
+   * As {@link headersFor}, where nobody has to be asked for it; undefined where somebody has
+   *
+   * @throws Refusal and nothing else
+   */
+  public keptFor(claims: AccessTokenClaims): OutboundAnswer["headers"] | undefined {
+    const fleet = this.props.registry.current();
+    return this.wayTo(claims, fleet).keptFor?.(factsOf(claims, fleet))?.headers;
+  }
+
   private fetched(claims: AccessTokenClaims, fleet: FleetView): Promise<Credential> {
     const way = this.wayTo(claims, fleet);
-    const issuers = fleet.issuers.map(({ issuer }) => issuer);
-    return withinDeadline((signal) => way.headersFor({ claims, issuers }, signal));
+    return withinDeadline((signal) => way.headersFor(factsOf(claims, fleet), signal));
   }
 
   private async given(claims: AccessTokenClaims, service: string): Promise<OutboundAnswer> {
@@ -112,6 +121,10 @@ export class Outbound {
     const { service } = actsAs;
     return services.get(service) ?? notConfigured(`service ${service} of ${tool}`, service, services);
   }
+}
+
+function factsOf(claims: AccessTokenClaims, { issuers }: FleetView): TokenFacts {
+  return { claims, issuers: issuers.map(({ issuer }) => issuer) };
 }
 
 function failed(error: OutboundFailure): Refusal {

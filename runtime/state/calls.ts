@@ -30,11 +30,14 @@ export interface CallsAnswer {
 }
 
 export interface CallsProps {
-  readonly state: Pick<State, "ask" | "carried" | "read" | "spendNow">;
+  readonly state: Pick<State, "ask" | "carried" | "isAsDecided" | "read" | "spendNow">;
   /** @throws Refusal `token.invalid` */
   readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
-  /** @throws Refusal */
-  readonly credentials: { headersFor(claims: AccessTokenClaims): Promise<CallHeaders> };
+  /** Each throws Refusal; `keptFor` is undefined where somebody has to be asked for them. */
+  readonly credentials: {
+    headersFor(claims: AccessTokenClaims): Promise<CallHeaders>;
+    keptFor(claims: AccessTokenClaims): CallHeaders | undefined;
+  };
   readonly registry: Registry;
   readonly clock: Clock;
 }
@@ -88,10 +91,18 @@ export class Calls {
       return { state: known, ...(accessRequest && { access_request: accessRequest }) };
     }
     if (spend === undefined) return { state: await state.read(about) };
-    const headers = await inTime(credentials.headersFor(claims), CREDENTIAL_MILLISECONDS, () =>
+    const decided = { ...about, ...spend };
+    const kept = credentials.keptFor(claims);
+    // Nobody is asked for the credential of a call that cannot go out.
+    if (kept === undefined && !(await state.isAsDecided(decided))) return { state: await state.read(about) };
+    const headers = kept ?? (await this.fetched(claims));
+    const after = await state.spendNow(decided, service);
+    return after === undefined ? { state: await state.read(about) } : { state: after, headers };
+  }
+
+  private fetched(claims: AccessTokenClaims): Promise<CallHeaders> {
+    return inTime(this.props.credentials.headersFor(claims), CREDENTIAL_MILLISECONDS, () =>
       Refusal.of("outbound.failed", "the credential of the tool did not come in time"),
     );
-    const after = await state.spendNow({ ...about, ...spend }, service);
-    return after === undefined ? { state: await state.read(about) } : { state: after, headers };
   }
 }

@@ -40,6 +40,9 @@ export interface StateProps {
   readonly clock: Clock;
 }
 
+/** What a call uses up, with the revision of the registry by which it was decided */
+export type DecidedCall = SpendRequest & { readonly revision: number };
+
 /** An outcome is true whatever else happens at the same time, so it is tried again. */
 const ATTEMPTS = 8;
 /** Of one that calls wait for, which came in the same request */
@@ -91,18 +94,28 @@ export class State {
   }
 
   /**
+   * Whether a call may still be spent as it was decided: looked at before something is got for it, which takes time. It promises nothing.
+   *
+   * @throws Refusal as {@link spendNow}
+   */
+  public async isAsDecided({ revision, ...request }: DecidedCall): Promise<boolean> {
+    const known = await this.known(await this.props.state(), request);
+    refuseStale(known, revision);
+    if (hasChanged(known, request)) return false;
+    refuseOtherOrOver(known, request.call);
+    return true;
+  }
+
+  /**
    * Spend, and tell what is known behind it; undefined where something has changed since it was decided, and nothing was spent.
    *
    * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used
    */
-  public async spendNow(
-    { revision, ...request }: SpendRequest & { readonly revision: number },
-    service: string,
-  ): Promise<StateAnswer | undefined> {
+  public async spendNow({ revision, ...request }: DecidedCall, service: string): Promise<StateAnswer | undefined> {
     const { state, ledger } = this.props;
     const current = await state();
     const known = await this.known(current, request);
-    if (revision < known.revisionSeen) throw deniedBy("policy.stale");
+    refuseStale(known, revision);
     if (hasChanged(known, request)) return undefined;
     let act: Act;
     try {
@@ -141,7 +154,7 @@ export class State {
   private async asked(state: EpochState, request: AskRequest, service: string): ReturnType<State["ask"]> {
     const known = await this.known(state, request);
     const { approval } = known;
-    if (request.revision < known.revisionSeen) throw deniedBy("policy.stale");
+    refuseStale(known, request.revision);
     const answer = await stateAnswer(state.store, known);
     const isAsOfOld = versionsOf(known).join() === request.versions.join();
     if (!isAsOfOld || approval === undefined || usable(known) !== undefined) return { state: answer };
@@ -222,6 +235,11 @@ export class State {
     const own = await readOwn(state, fleet, stored.run);
     await ledger.commit(await ending({ claims, stored, own, state, fleet, now: clock() }, request, service));
   }
+}
+
+/** @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used */
+function refuseStale({ revisionSeen }: Known, revision: number): void {
+  if (revision < revisionSeen) throw deniedBy("policy.stale");
 }
 
 async function untoldOf(telling: readonly Promise<void>[]): Promise<readonly number[]> {

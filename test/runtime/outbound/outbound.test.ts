@@ -6,6 +6,7 @@ import { Refusal } from "../../../runtime/refusal/refusal";
 import { bumpEpoch } from "../../../runtime/session/epoch";
 import type { Run } from "../../../runtime/session/session";
 import { StoreUnavailable } from "../../../runtime/store/store";
+import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { refused } from "../../support/exchange/aws-world";
 import { ALICE, CLERK, GATEWAY, HopsWorld, LOGIN } from "../../support/exchange/hops-world";
 
@@ -71,6 +72,33 @@ test("it is written down before it goes out: who, for whom, until when, and noth
   for (const secret of [KEY, token, ALICE.subject]) expect(JSON.stringify(hops.acts)).not.toContain(secret);
   const { records, head } = await readChain(hops.world.store, hops.ledger.writer);
   expect(verifyChain(records, head)).toBeUndefined();
+});
+
+describe("what is kept for a call", () => {
+  const aud = (tool: string) => ({ aud: `tool:${tool}`, sub_id: { format: "uri", uri: "x" } }) as AccessTokenClaims;
+  const kept = { headers: { "x-api-key": KEY }, expiresAt: 2_000_000_000 };
+  const asked = async (robot: Fixed) => new HopsWorld().outbound(ways(robot));
+
+  test("is given without a question to anybody", async () => {
+    const robot = Object.assign(giving(), { keptFor: () => kept });
+    expect((await asked(robot)).keptFor(aud("crm"))).toEqual(kept.headers);
+    expect(robot.asked).toEqual([]);
+  });
+
+  test("is nothing where nothing was got", async () => {
+    const robot = Object.assign(giving(), { keptFor: () => undefined });
+    expect((await asked(robot)).keptFor(aud("crm"))).toBeUndefined();
+    expect((await asked(giving())).keptFor(aud("crm"))).toBeUndefined();
+  });
+
+  test.each([
+    ["a tool that nobody declared", "none", "outbound.undeclared"],
+    ["a service without identity", "wiki", "outbound.undeclared"],
+    ["a user's tool without a user", "mail", "user.missing"],
+  ])("fails for %s", async (_, tool, code) => {
+    const outbound = await asked(giving());
+    expect(() => outbound.keptFor(aud(tool))).toThrow(code);
+  });
 });
 
 /** Nothing is asked of anybody, and the refusal is written down */

@@ -1,5 +1,6 @@
 import { Refusal } from "../../../runtime/refusal/refusal";
 import { Calls, type CallAnswer } from "../../../runtime/state/calls";
+import { revoke } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { callOf, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
@@ -10,6 +11,7 @@ const HEADERS = { authorization: "Bearer robot" };
 class CallsWorld extends StateWorld {
   public readonly tokens = new Map<string, AccessTokenClaims>();
   public headersFor: () => Promise<Readonly<Record<string, string>>> = async () => HEADERS;
+  public kept: Readonly<Record<string, string>> | undefined;
   public readonly calls = new Calls({
     state: this.state,
     tokens: {
@@ -19,7 +21,7 @@ class CallsWorld extends StateWorld {
         return claims;
       },
     },
-    credentials: { headersFor: () => this.headersFor() },
+    credentials: { headersFor: () => this.headersFor(), keptFor: () => this.kept },
     registry: { current: () => this.fleet },
     clock: () => this.now,
   });
@@ -101,17 +103,59 @@ test("fails to go out where another write came first", async () => {
   expect(answer).toMatchObject({ state: { input: { session: { mark: "restricted" } } } });
 });
 
-test("fails where it was decided by an older registry than some exchange used", async () => {
-  const { world, versions } = await worldWith();
-  const seen = { kind: "put" as const, key: { partition: "seen", sort: "registry" }, value: 1, when: "any" as const };
-  await world.store.write([seen]);
-  expect(codes(await world.ask("t", spend(versions, { revision: 0 })))).toBe("policy.stale");
-});
-
 test("fails where there is no credential, and nothing is spent", async () => {
   const { world, versions } = await worldWith();
   world.headersFor = () => Promise.reject(Refusal.of("outbound.failed"));
   expect(codes(await world.ask("t", spend(versions)))).toBe("outbound.failed");
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
+});
+
+test("a credential that is kept is sent, and nobody is asked for it", async () => {
+  const { world, versions } = await worldWith();
+  world.kept = { authorization: "Bearer kept" };
+  world.headersFor = () => Promise.reject(new Error("somebody was asked"));
+  expect(await world.ask("t", spend(versions))).toMatchObject({ headers: world.kept });
+});
+
+const raised = (world: CallsWorld, run: Run) => world.raise(run, { mark: "restricted" });
+const stopped = ({ store }: CallsWorld, { run }: Run) =>
+  store.write([revoke({ kind: "run", id: run }, { why: "stolen", by: "security", at: 0 }, undefined)]);
+const seen = ({ store }: CallsWorld) =>
+  store.write([{ kind: "put", key: { partition: "seen", sort: "registry" }, value: 1, when: "any" }]);
+const over = async (world: CallsWorld, run: Run) => void (world.now = run.expiresAt);
+
+test.each([
+  ["whose session has changed", raised, {}, "answered 0"],
+  ["whose run was stopped", stopped, {}, "run.revoked 0"],
+  ["whose token is over", over, {}, "token.over 0"],
+  ["that an older registry decided", seen, { revision: 0 }, "policy.stale 0"],
+])("nobody is asked for the credential of a call %s", async (_, before, change, told) => {
+  const { world, run, versions } = await worldWith();
+  await before(world, run);
+  let asked = 0;
+  world.headersFor = async () => {
+    asked += 1;
+    return HEADERS;
+  };
+  const answer = await world.ask("t", spend(versions, change));
+  expect(answer).not.toHaveProperty("headers");
+  expect(`${codes(answer)} ${asked}`).toBe(told);
+  expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
+});
+
+test.each([
+  ["the session changes", raised, {}, "answered"],
+  ["the run is stopped", stopped, {}, "run.revoked"],
+  ["another exchange uses a newer registry", seen, { revision: 0 }, "policy.stale"],
+])("fails where, while the credential is fetched, %s, and nothing is spent", async (_, meanwhile, change, told) => {
+  const { world, run, versions } = await worldWith();
+  world.headersFor = async () => {
+    await meanwhile(world, run);
+    return HEADERS;
+  };
+  const answer = await world.ask("t", spend(versions, change));
+  expect(answer).not.toHaveProperty("headers");
+  expect(codes(answer)).toBe(told);
   expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
 });
 
