@@ -57,17 +57,25 @@ const STOPS: readonly (readonly [what: string, code: string, stop: (calling: Cal
   ],
 ];
 
-describe.each([
-  ["before it is written", "before"],
-  ["after it is written", "after"],
-] as const)("fails when, while a call is spent, %s,", (_, when) => {
+/** As `/state/spend` does it, and as `/state/calls` */
+const SPENDING = {
+  "with a question before it": ({ world, claims }: Calling) => world.spend(claims, { costs: COSTS }),
+  "in one round trip": ({ world, claims }: Calling) => world.spendNow(claims, { costs: COSTS }),
+};
+
+const WAYS = Object.entries(SPENDING);
+
+describe.each(
+  WAYS.flatMap(([name, spend]) => (["before", "after"] as const).map((when) => [name, when, spend] as const)),
+)("fails when, while a call is spent %s, %s it is written,", (_, when, spend) => {
   test.each(STOPS)("%s is stopped: the call does not go out, and the record says so", async (_what, code, stop) => {
-    const { world, store, claims, runs } = await calling();
+    const calls = await calling();
+    const { world, store, claims, runs } = calls;
     store[when] = async () => {
       store[when] = () => undefined;
       await stop({ world, store, claims, runs });
     };
-    expect(await codesOf(world.spend(claims, { costs: COSTS }))).toEqual([code]);
+    expect(await codesOf(spend(calls))).toEqual([code]);
     expect(world.events.slice(-2)).toMatchObject([
       { kind: "call.spent", facts: { token: claims.jti } },
       { kind: "call.refused", facts: { token: claims.jti, codes: [code], run: runs[2].run } },
@@ -76,14 +84,15 @@ describe.each([
   });
 });
 
-test("fails when, behind the write, nothing can be read any more", async () => {
-  const { world, store, claims } = await calling();
+test.each(WAYS)("fails when a call is spent %s and nothing can be read behind the write", async (_, spend) => {
+  const calls = await calling();
+  const { store } = calls;
   store.after = () => {
     store.reading = () => {
       throw new StoreUnavailable("down");
     };
   };
-  await expect(world.spend(claims, { costs: COSTS })).rejects.toThrow(StoreUnavailable);
+  await expect(spend(calls)).rejects.toThrow(StoreUnavailable);
 });
 
 test("fails when the refusal cannot be written: it stands all the same", async () => {

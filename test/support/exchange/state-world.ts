@@ -144,6 +144,14 @@ export class StateWorld {
     return answer;
   }
 
+  /** The same as `/state/calls` does it */
+  public async spendNow(claims: AccessTokenClaims, change: Partial<SpendRequest> = {}): ReturnType<State["spendNow"]> {
+    const call = change.call ?? callOf(claims);
+    const { versions } = await this.state.read({ claims, call, arguments: change.arguments });
+    const request = { claims, call, requestDigest: DIGEST, costs: {}, untrusted: false, revision: this.fleet.revision };
+    return this.state.spendNow({ ...request, versions: [...versions], ...change }, SERVICE);
+  }
+
   public async outcome(claims: AccessTokenClaims, change: Partial<OutcomeRequest> = {}): Promise<void> {
     const request = { claims, call: callOf(claims), outcome: "succeeded", untrusted: false, ...change };
     await this.state.outcome(request, SERVICE);
