@@ -168,8 +168,8 @@ export const GATEWAY_REASONS = {
   ],
   "mcp.unseen": [
     "temporarily_unavailable",
-    "the server does not list its tools, so nobody knows whether they are those that were reviewed",
-    "look at the server; the call did not go out",
+    "the server did not list its tools in time, so the gateway could not compare this one with what was reviewed",
+    "call again; where that does not help, look at the server. The call did not go out",
   ],
   "mcp.state": [
     "invalid_request",

@@ -105,10 +105,7 @@ export const REASONS = {
   "approval.by-requester": ["the user served cannot approve the own request", "ask another person of the group"],
   "approval.over": ["the approval has expired", "ask for a new decision"],
   "approval.spent": ["the approval was used already", "ask for a new decision: each is good for one call"],
-  "budget.spent": [
-    "a budget of the task does not allow another such call",
-    "wait for the next period, or raise the budget",
-  ],
+  "budget.spent": ["a budget of the task has no room for this call", "wait for the next period, or raise the budget"],
   "budget.unknown": ["what a budget has spent is not known", "bring the state store back; nothing is spent without it"],
   "order.broken": ["an action that must succeed first has not", "do it first, and let it succeed"],
   "intent.missing": ["the intent evaluator was not asked", "ask it before the call"],

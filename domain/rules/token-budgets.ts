@@ -26,7 +26,7 @@ export function tokensAreBounded(task: Task, where: string): void {
       const allows = "model" in action.match ? action.match.allows : [];
       const unbounded = UNBOUNDED.find((feature) => allows.includes(feature));
       if (unbounded === undefined) continue;
-      const what = `budget counts tokens of ${name}, which allows "${unbounded}": then nobody knows before a call how many it reads`;
+      const what = `budget counts tokens of ${name}, which allows "${unbounded}", and how many tokens such a call reads is known only after it`;
       refuse("budget.malformed", where, `${what}: leave the feature out, or count calls`);
     }
   }
@@ -44,7 +44,7 @@ export function selfStartedModelsAreBounded(task: Task, where: string): void {
     refuse("start.agent-unbudgeted", where, `${what}: add budget: Budget.tokens(200_000, { per: "day" })`);
   }
   if (lasting.length > 0 && task.observed !== undefined) {
-    const what = `startedBy "agent" is refused with a budget of tokens that is only noted`;
+    const what = `startedBy "agent" is refused with a budget of tokens that is not enforced`;
     refuse("start.agent-unbudgeted", where, `${what}: write enforcement: "enforce", or leave it out`);
   }
 }

@@ -116,8 +116,8 @@ describe("a budget of tokens", () => {
       `it counts an action that allows ${feature}`,
       () => taskOf({ tools: [asking({ allows: [feature] }).allow("ask")], budget: Budget.tokens(9, { per: "run" }) }),
       "budget.malformed",
-      `agent "triage" task "answer": budget counts tokens of llm.ask, which allows "${feature}": ` +
-        "then nobody knows before a call how many it reads: leave the feature out, or count calls",
+      `agent "triage" task "answer": budget counts tokens of llm.ask, which allows "${feature}", ` +
+        "and how many tokens such a call reads is known only after it: leave the feature out, or count calls",
     );
   }
   test.each(MODEL_FEATURES.filter((feature) => !unbounded.includes(feature)))(
@@ -174,7 +174,7 @@ describe("a task that starts itself and asks a model", () => {
     );
   }
   fails(
-    "its budget of tokens is only noted",
+    "its budget of tokens is not enforced",
     () =>
       taskOf({
         startedBy: "agent",
@@ -183,7 +183,7 @@ describe("a task that starts itself and asks a model", () => {
         enforcement: { observe: { until: "2027-01-31", reason: "we look first" } },
       }),
     "start.agent-unbudgeted",
-    'agent "triage" task "answer": startedBy "agent" is refused with a budget of tokens that is only noted: write enforcement: "enforce", or leave it out',
+    'agent "triage" task "answer": startedBy "agent" is refused with a budget of tokens that is not enforced: write enforcement: "enforce", or leave it out',
   );
   test.each(["hour", "day"] as const)("is taken with a budget of tokens per %s", (per) => {
     expect(taskOf({ startedBy: "agent", tools: [ask], budget: Budget.tokens(9, { per }) }).budgets).toHaveLength(1);

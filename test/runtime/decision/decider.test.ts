@@ -45,7 +45,7 @@ test("what was only observed is named beside an allowed decision, with its text"
   expect(observed).toEqual([
     {
       code: "budget.spent",
-      what: "a budget of the task does not allow another such call",
+      what: "a budget of the task has no room for this call",
       fix: "wait for the next period, or raise the budget",
     },
     { code: "order.broken", what: "an action that must succeed first has not", fix: "do it first, and let it succeed" },
