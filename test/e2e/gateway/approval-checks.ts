@@ -29,7 +29,7 @@ interface Asked {
 /** Calls of a task that people approve, one by one. @param engine that decides, for the names of the checks */
 export function approvalChecks(suite: Suite, world: Check<GatewayWorld>, engine: string): void {
   const asked = suite.check(
-    `${engine}: a call that a person must approve is answered with a handle, the same again with the same one, and never reaches the tool`,
+    `${engine}: a call that needs approval gets a handle, gets the same handle again, and does not reach the tool`,
     [world],
     ([at]) => askedFor(at, engine),
   );
@@ -50,7 +50,7 @@ export function approvalChecks(suite: Suite, world: Check<GatewayWorld>, engine:
   });
 
   suite.check(
-    `${engine}: the same call passes exactly once when it is approved, however it is written, and is asked about anew then`,
+    `${engine}: an approved call passes exactly once, in any spelling, and the next one asks for approval again`,
     [decided],
     async ([{ at, waiting }]) => {
       const { token, request } = waiting.once;
@@ -66,7 +66,7 @@ export function approvalChecks(suite: Suite, world: Check<GatewayWorld>, engine:
   );
 
   suite.check(
-    `${engine}: fails where one byte of an approved call is changed, which burns nothing`,
+    `${engine}: fails where one byte of an approved call is changed, and the approval stays unused`,
     [decided],
     async ([{ at, waiting }]) => {
       const { token, request } = waiting.changed;
@@ -97,7 +97,7 @@ export function approvalChecks(suite: Suite, world: Check<GatewayWorld>, engine:
     equal(arrived.length, 1);
   });
 
-  suite.check(`${engine}: fails where a person refused the call, again and again`, [decided], async ([asks]) => {
+  suite.check(`${engine}: fails each time after a person has refused the call`, [decided], async ([asks]) => {
     const { at, waiting } = asks;
     const arrived = await arrivals(at, async () => {
       for (let n = 0; n < 2; n += 1) {
@@ -118,7 +118,7 @@ export function approvalChecks(suite: Suite, world: Check<GatewayWorld>, engine:
   });
 
   suite.check(
-    `${engine}: a session that has read untrusted output pays what a person approved, in a later run too`,
+    `${engine}: an approved payment passes after untrusted output was read, in a later run too`,
     [decided],
     async ([{ at }]) => {
       const token = await toolToken(at, "payer", "settle", "till", { user: userOf("tainted", engine) });

@@ -10,7 +10,7 @@ import { ROBOT_KEY } from "./secret-server";
 /** @param engine that decides, for the names of the checks */
 export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: string): void {
   suite.check(
-    `${engine}: an allowed call reaches the tool once, with the tool's own credential and nothing of the agent's`,
+    `${engine}: an allowed call reaches the tool once, with the tool's own credential and none of the agent's`,
     [world],
     async ([at]) => {
       const token = await toolToken(at, "clerk", "work", "crm");
@@ -70,7 +70,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
   );
 
   suite.check(
-    `${engine}: fails without an SVID, with another agent's token or none, and nothing reaches the tool`,
+    `${engine}: fails without an SVID, without a token or with another agent's, and no call reaches the tool`,
     [world],
     async ([at]) => {
       const token = await toolToken(at, "clerk", "work", "crm");
@@ -124,7 +124,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
   );
 
   suite.check(
-    `${engine}: restricted data that was read is not told to an internal destination`,
+    `${engine}: fails for a call to an internal destination after restricted data was read`,
     [world],
     async ([at]) => {
       const user = "fred";
@@ -145,7 +145,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
     },
   );
 
-  suite.check(`${engine}: untrusted output was read, then a refund: refused`, [world], async ([at]) => {
+  suite.check(`${engine}: fails for a refund after untrusted output was read`, [world], async ([at]) => {
     const user = "gina";
     const pay = await toolToken(at, "payer", "pay", "till", { user });
     const refund = (amount: number) =>
@@ -173,7 +173,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
     equal([got.status, got.codes], [403, ["call.bound"]]);
   });
 
-  suite.check(`${engine}: of 50 calls at once exactly the budget passes`, [world], async ([at]) => {
+  suite.check(`${engine}: of 50 calls at once, exactly as many pass as the budget allows`, [world], async ([at]) => {
     const token = await toolToken(at, "clerk", "work", "crm", { user: "ida" });
     const arrived = await arrivals(at, async () => {
       const got = await Promise.all(

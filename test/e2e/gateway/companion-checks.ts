@@ -52,7 +52,7 @@ export class Beside {
 
 /** An agent's code knows a base URL, and nothing of tokens, certificates or the gateway. */
 export function companionChecks(suite: Suite, world: Check<GatewayWorld>): Check<Beside> {
-  const companion = suite.check("companion: it is the way out, by a base URL alone", [world], ([at]) =>
+  const companion = suite.check("companion: an agent needs only its base URL to call tools", [world], ([at]) =>
     Beside.start(suite, at),
   );
 
@@ -81,7 +81,7 @@ export function companionChecks(suite: Suite, world: Check<GatewayWorld>): Check
   );
 
   suite.check(
-    "companion: a refusal of the gateway comes back as it is, and says what to do",
+    "companion: a refusal of the gateway reaches the agent unchanged, with its fix",
     [world, companion],
     async ([at, beside]) => {
       const id = await beside.begin(at, "work", "lea");
@@ -128,7 +128,7 @@ export function companionChecks(suite: Suite, world: Check<GatewayWorld>): Check
   );
 
   suite.check(
-    "companion: fails once the run is ended, and the tool hears nothing of it",
+    "companion: fails after the run has ended, and the call does not reach the tool",
     [world, companion],
     async ([at, beside]) => {
       const id = await beside.begin(at, "work", "nils");

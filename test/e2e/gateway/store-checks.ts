@@ -85,7 +85,7 @@ export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
   });
 
   suite.check(
-    "store: after all of these, the run's budget has room for what was not counted, and for no more",
+    "store: after all faults, the run's budget has room for exactly the calls that were not counted",
     [stored],
     async ([at]) => {
       const room = NOTES_PER_RUN - (await at.spent());
@@ -100,7 +100,7 @@ export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
     },
   );
 
-  suite.check("store: fails where an empty one stands in its place", [stored], async ([at]) => {
+  suite.check("store: fails where an empty store has taken its place", [stored], async ([at]) => {
     await at.emptied();
     await refusedMeanwhile(at, async () => () => undefined, ["store.restored"]);
   });

@@ -25,7 +25,7 @@ interface Told {
 
 /** `npm run dev` with the real Envoy */
 export function storyChecks(suite: Suite, envoy: Check<string>): void {
-  suite.check("dev: a prompt injection is refused by Envoy as by the forwarder", [envoy], async ([program]) => {
+  suite.check("dev: Envoy refuses a prompt injection as the forwarder does", [envoy], async ([program]) => {
     const byEnvoy = await told(program);
     const byForwarder = await told(program, "--forwarder");
     match(byEnvoy.by, /^Envoy 1\.\d+\.\d+$/);

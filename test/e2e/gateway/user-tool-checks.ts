@@ -41,7 +41,7 @@ export function userToolChecks(suite: Suite, world: Check<GatewayWorld>): void {
       at.login.answer = tokenFor(at);
       await act(at);
     });
-  check("the tool gets the user's own token, for which the exchange vouches, and nothing of the agent's", ownToken);
+  check("the tool gets the user's own token, for which the exchange vouches, and no credential of the agent", ownToken);
   check("another user, and another agent for the same user, each get another token", tokensApart);
   check(`fails where its authorization server ${NO_TOKENS.length} times gives no token, and nothing is spent`, noToken);
   check("fails while its authorization server is gone, but for users whose token is kept", gone);

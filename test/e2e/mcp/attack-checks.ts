@@ -35,7 +35,7 @@ export function attackChecks(suite: Suite, world: Check<McpWorld>): void {
   );
 
   suite.check(
-    "mcp: the bytes that are sent are the bytes that arrive, with the tool's own credential and nothing of the agent's",
+    "mcp: a message arrives byte for byte, with the tool's own credential and none of the agent's",
     [world],
     async ([at]) => {
       const { gateway, servers } = at;
@@ -120,7 +120,7 @@ export function attackChecks(suite: Suite, world: Check<McpWorld>): void {
   );
 
   suite.check(
-    "mcp: what a server asks its client is left out where it is not declared, and the call goes on",
+    "mcp: a server's question to the client is left out where it is not declared, and the call goes on",
     [world],
     async ([at]) => {
       const { gateway, servers } = at;

@@ -21,10 +21,13 @@ type Sent = ReturnType<typeof modern>;
 export function decisionChecks(suite: Suite, world: Check<McpWorld>, engine: string): void {
   const check = (name: string, act: (at: McpWorld) => Promise<void>): unknown =>
     suite.check(`${engine}: mcp: ${name}`, [world], ([at]) => act(at));
-  check("a call passes as often as its budget says, and a message that calls no tool costs nothing", budget);
-  check("a hidden tool answers in the bytes of one that does not exist, but for the id in the log", hidden);
+  check("a budget counts each call, and no message that calls no tool", budget);
   check(
-    "a definition that changes after it was reviewed closes that tool within one call, and no other (MCPoison, CVE-2025-54136)",
+    "a tool that is not granted is refused in the same bytes as one that does not exist, but for the decision id",
+    hidden,
+  );
+  check(
+    "fails within one call after a tool's definition has changed, and its other tools still pass (MCPoison, CVE-2025-54136)",
     drift,
   );
   check("fails once the run is revoked, for a message of any method", revoked);

@@ -77,7 +77,7 @@ const REFUSED: readonly (readonly [what: string, path: string, more: object | st
 
 export function refusalChecks(suite: Suite, world: Check<GatewayWorld>, engine: string): void {
   suite.check(
-    `${engine}: models: what acts at the provider, or is not bounded, is refused with its reason and never sent`,
+    `${engine}: models: a request that acts at the provider, or has no bound, is refused with its reason and not sent`,
     [world],
     async ([at]) => {
       const token = await toolToken(at, "clerk", "chat", "llm");

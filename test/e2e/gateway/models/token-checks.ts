@@ -81,7 +81,7 @@ export function tokenChecks(suite: Suite, world: Check<GatewayWorld>, engine: st
   const LIMIT = { max_output_tokens: 1_500 };
 
   check(
-    "of 20 calls at once exactly the budget of tokens passes, and what they do not use is given back",
+    "of 20 calls at once, exactly as many pass as the budget of tokens allows, and unused tokens are given back",
     async (run, at) => {
       const taken = takenBy(RESPONSES, LIMIT, 1_500);
       const most = Math.floor(TOKENS_PER_RUN / taken);
@@ -109,7 +109,7 @@ export function tokenChecks(suite: Suite, world: Check<GatewayWorld>, engine: st
     },
   );
 
-  check("each API's usage is what stays spent, plain and as a stream", async (run, at) => {
+  check("exactly the usage that each API reports stays spent, plain and as a stream", async (run, at) => {
     at.tool.answering = answersAsModel();
     const asked: readonly (readonly [string, object])[] = [
       ["/tools/llm/v1/messages", {}],
@@ -123,13 +123,13 @@ export function tokenChecks(suite: Suite, world: Check<GatewayWorld>, engine: st
     await run.hasSpent(asked.length * USED);
   });
 
-  check("a Chat stream without usage costs all that was reserved", async (run, at) => {
+  check("a Chat stream without usage costs all tokens that were reserved", async (run, at) => {
     at.tool.answering = answersAsModel();
     equal((await run.ask(CHAT, { stream: true })).status, 200);
     await run.hasSpent(takenBy(CHAT, { stream: true }, 100));
   });
 
-  check("a stream that is cut costs all that was reserved", async (run, at) => {
+  check("a stream that breaks off costs all tokens that were reserved", async (run, at) => {
     at.tool.answering = (_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write('event: response.created\ndata: {"type":"response.created"}\n\n', () => response.destroy());
@@ -138,7 +138,7 @@ export function tokenChecks(suite: Suite, world: Check<GatewayWorld>, engine: st
     await run.hasSpent(takenBy(RESPONSES, { stream: true }, 100));
   });
 
-  check("a provider's refusal costs nothing, and its failure all that was reserved", async (run, at) => {
+  check("a provider's refusal costs no tokens, and its failure costs all that were reserved", async (run, at) => {
     at.tool.answering = answersWith(429);
     equal((await run.ask(RESPONSES, {})).status, 429);
     await run.hasSpent(0);

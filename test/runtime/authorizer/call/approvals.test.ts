@@ -28,13 +28,13 @@ function approving(...others: readonly ReasonCode[]): AuthorizerWorld {
 const note = { text: "a" };
 const called = (world: AuthorizerWorld, body: object = note) => world.told(world.post("/notes", body));
 
-test("people are asked about a call that nothing but their decision keeps from going out", async () => {
+test("people are asked about a call where only their approval is missing", async () => {
   const world = approving();
   expect(await called(world)).toBe("approval_required approval.required");
   expect(world.steps).toEqual([{ arguments: note }, { arguments: note, ask: { versions: [1], revision: 7 } }]);
 });
 
-test("the agent is told by whom, until when and under which handle, and when to come back", async () => {
+test("the agent is told who decides, until when, the handle of the request, and when to call again", async () => {
   const world = approving();
   const denial: unknown = await world.authorizer
     .authorize({
@@ -61,7 +61,7 @@ test("the agent is told by whom, until when and under which handle, and when to 
   });
 });
 
-test("a call that was approved is spent with its arguments, by what the exchange knows now", async () => {
+test("an approved call is spent with its arguments, on the state that the exchange knows now", async () => {
   const world = approving();
   await called(world);
   world.approval = APPROVED;
@@ -71,7 +71,7 @@ test("a call that was approved is spent with its arguments, by what the exchange
   expect(world.steps[0]).toEqual({ arguments: note });
 });
 
-test("what is known of one call of the token says nothing of the next", async () => {
+test("a call with approval is decided anew, and not on the state of the call before it", async () => {
   const world = approving();
   world.approval = APPROVED;
   expect(await called(world)).toContain("allowed note");
@@ -79,7 +79,7 @@ test("what is known of one call of the token says nothing of the next", async ()
   expect(await called(world, { text: "b" })).toBe("approval_required approval.required");
 });
 
-test("a tainted session may do what a person approves, so a person is asked", async () => {
+test("a tainted session asks a person, as an approved call may go out", async () => {
   const world = approving("session.tainted");
   expect(await called(world)).toBe("approval_required approval.required");
 });
@@ -93,20 +93,20 @@ test.each([["mark.above-clearance"], ["run.revoked"], ["action.not-granted"], ["
   },
 );
 
-test("fails for what the policy refuses although a person has approved it", async () => {
+test("fails where a person has approved a call that the policy refuses", async () => {
   const world = approving("run.revoked");
   world.approval = APPROVED;
   expect(await called(world)).toBe("access_denied run.revoked");
 });
 
-test("fails for a tainted session whose task asks nobody, and nobody is asked", async () => {
+test("fails for a tainted session of a task without approvers, and nobody is asked", async () => {
   const world = new AuthorizerWorld();
   world.refusing = () => ["session.tainted"];
   expect(await called(world)).toBe("access_denied session.tainted");
   expect(world.steps).toEqual([{ arguments: undefined }]);
 });
 
-test("what changed before people could be asked is decided on anew", async () => {
+test("a call is decided anew where its session changes before people are asked", async () => {
   const world = approving();
   let first = true;
   world.before = () => {
@@ -124,7 +124,7 @@ test("what changed before people could be asked is decided on anew", async () =>
   ]);
 });
 
-test("fails where nobody waits for the answer any more, and nobody is asked", async () => {
+test("fails where Envoy has given the call up, and nobody is asked", async () => {
   const world = approving();
   let left = 1;
   expect(await world.told(world.post("/notes", note), () => (left -= 1) >= 0)).toBe(
@@ -141,7 +141,7 @@ test.each([
   expect(await called(world, { text: "a".repeat(length) })).toBe(said);
 });
 
-test("a call that nobody is asked about is told without its arguments", async () => {
+test("the exchange gets no arguments of a call that needs no approval", async () => {
   const world = new AuthorizerWorld();
   expect(await called(world)).toContain("allowed note");
   expect(world.steps.map(({ arguments: told }) => told)).toEqual([undefined, undefined]);

@@ -1,7 +1,7 @@
 import { requestDigest } from "../../../../runtime/approval/digest";
 import { AuthorizerWorld, CLERK, CRM, NOW } from "../../../support/authorizer-world";
 
-test("the first call of a token asks what is known, and the next ones go in one round trip", async () => {
+test("the first call of a token takes two round trips, and each later one takes one", async () => {
   const world = new AuthorizerWorld();
   expect(await world.told()).toBe('allowed read {"authorization":"Bearer robot"}');
   expect(world.asked.map((spend) => spend?.versions)).toEqual([undefined, [1]]);
@@ -9,7 +9,7 @@ test("the first call of a token asks what is known, and the next ones go in one 
   expect(world.asked.map((spend) => spend?.versions)).toEqual([undefined, [1], [1]]);
 });
 
-test("it is decided on the present time and the exact request", async () => {
+test("a call is decided on the present time and the exact request", async () => {
   const world = new AuthorizerWorld();
   await world.told(world.post("/notes", { text: "a" }));
   const [input] = world.decided;
@@ -28,7 +28,7 @@ test("it is decided on the present time and the exact request", async () => {
   expect(world.asked.at(-1)).toMatchObject({ requestDigest: digest, untrusted: true, revision: 7 });
 });
 
-test("a session that changed meanwhile is decided on anew, and nothing goes out by what was known before", async () => {
+test("a call is decided anew where its session has changed, and does not go out on the old decision", async () => {
   const world = new AuthorizerWorld();
   await world.told();
   world.version = 2;
@@ -43,7 +43,7 @@ test("fails after eight attempts where the session changes at each of them", asy
   expect(world.asked).toHaveLength(8);
 });
 
-test("a denial by what was known before is not believed: what is known now decides", async () => {
+test("a denial on the remembered state is decided anew on the present state", async () => {
   const world = new AuthorizerWorld();
   await world.told();
   let isOld = true;
@@ -52,7 +52,7 @@ test("a denial by what was known before is not believed: what is known now decid
   expect(await world.told()).toContain("allowed");
 });
 
-test("fails where Envoy does not wait for the answer any more, and nothing is spent", async () => {
+test("fails where Envoy has given the call up, and nothing is spent", async () => {
   const world = new AuthorizerWorld();
   await world.told();
   expect(await world.told({}, () => false)).toBe("temporarily_unavailable gateway.authorizer");
@@ -66,7 +66,7 @@ test("fails where the policy refuses, and nothing is spent", async () => {
   expect(world.asked).toEqual([undefined]);
 });
 
-test("a registry that the exchange took a moment before is read at once, and decides", async () => {
+test("a newer registry that the exchange uses already is read at once, and decides", async () => {
   const world = new AuthorizerWorld();
   world.refusing = () => (world.revision < 8 ? ["policy.stale"] : []);
   world.look = () => void (world.revision = 8);
@@ -107,7 +107,7 @@ describe("a call of a model", () => {
     return world.post("/v1/responses", { model: "m-1", max_output_tokens: 50, input: "hello", store: false });
   };
 
-  test("takes what it can use at most from budgets of tokens, by a name of its own that its outcome settles", async () => {
+  test("reserves the most tokens that it can use, under a name by which its outcome settles them", async () => {
     const world = new AuthorizerWorld();
     world.budgets = { [TOKENS]: { limit: 9_000, actions: "any" } };
     world.spent = { [TOKENS]: 0 };
@@ -134,7 +134,7 @@ describe("a call of a model", () => {
     expect(world.asked.at(-1)?.costs).toEqual({ [TOKENS]: 0 });
   });
 
-  test("tells the provider its version and betas, and neither the agent's key nor what its SDK is", async () => {
+  test("passes the API's version and betas on, and neither the agent's key nor the name of its SDK", async () => {
     const world = new AuthorizerWorld();
     const request = asking(world);
     const names = ["anthropic-version", "openai-organization", "x-api-key", "x-stainless-os", "idempotency-key"];
@@ -165,7 +165,7 @@ test.each([{ amount: -1 }, { amount: "5" }, { amount: 0.00001 }, {}, { amount: n
   },
 );
 
-test("fails where a parameter is bound to a claim and says otherwise, or is not there", async () => {
+test("fails where a bound parameter differs from its claim, or is missing", async () => {
   const world = new AuthorizerWorld();
   world.tool = { ...CRM, actsAs: { service: "robot", bind: { text: "act.sub" } } };
   expect(await world.told(world.post("/notes", { text: CLERK }))).toContain("allowed");
@@ -175,7 +175,7 @@ test("fails where a parameter is bound to a claim and says otherwise, or is not 
   expect(await world.told(world.post("/notes", { text: CLERK }))).toBe("access_denied call.bound");
 });
 
-test("the tool gets its own credential and the headers of the list, and nothing else of the agent", async () => {
+test("the tool gets its own credential and the listed headers, and no other header of the agent", async () => {
   const world = new AuthorizerWorld();
   const names = [
     "accept",

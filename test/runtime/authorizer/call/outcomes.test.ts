@@ -54,7 +54,7 @@ test("outcomes of one moment are told in one request, each once", async () => {
   expect(told.at(-1)).toEqual(["c unknown"]);
 });
 
-test("outcomes go with a call, as many as it has room for, and by themselves soon where none comes", async () => {
+test("a call carries as many outcomes as it has room for, and without a call they are told soon by themselves", async () => {
   jest.useFakeTimers();
   const { outcomes, told, carried } = world();
   expect(carried(1_000)).toBeUndefined();
@@ -73,7 +73,7 @@ test("outcomes go with a call, as many as it has room for, and by themselves soo
   expect(carried(1_000)).toBeUndefined();
 });
 
-test("fails to be told with a call: then it is told again", async () => {
+test("an outcome is told again where the call that carried it fails", async () => {
   jest.useFakeTimers();
   const { outcomes, told, logged, carried } = world();
   for (const id of ["a", "b", "c"]) outcomes.begin(id, allowed(id));
@@ -87,7 +87,7 @@ test("fails to be told with a call: then it is told again", async () => {
   expect(logged).toEqual(["outcome.untold", "outcome.untold"]);
 });
 
-test("an outcome that a call waits for is told at once, whether it has come by then or not", async () => {
+test("an outcome is told at once where a call waits for it, now or later", async () => {
   jest.useFakeTimers();
   const { outcomes, told } = world();
   for (const id of ["a", "b"]) outcomes.begin(id, allowed(id));
@@ -100,7 +100,7 @@ test("an outcome that a call waits for is told at once, whether it has come by t
   expect(told).toEqual([["a succeeded"], ["b succeeded"]]);
 });
 
-test("what a model used is told of a call that has reserved tokens, and of no other, and nothing where it is not known", async () => {
+test("the tokens that a model used are told where the call has reserved tokens and the number is known", async () => {
   const settled: unknown[] = [];
   const { outcomes } = world(
     async (all) => (settled.push(...all.map((each) => (JSON.parse(each) as Ending).settled)), []),
@@ -114,7 +114,7 @@ test("what a model used is told of a call that has reserved tokens, and of no ot
   expect(settled).toEqual([{ reservation: "r-a", used: 17 }, undefined, undefined]);
 });
 
-test("what Envoy never tells of is unknown, and the answer's reader holds nothing any more", async () => {
+test("a call that Envoy never reports ends as unknown, and its answer's reader releases what it holds", async () => {
   jest.useFakeTimers();
   const { outcomes, told } = world();
   const asked: boolean[] = [];
@@ -144,7 +144,7 @@ test("a call waits for the outcome of one before it in its session, and for no o
   expect(isOver).toBe(true);
 });
 
-test("what cannot be told is told again, and nothing else with it", async () => {
+test("an outcome that could not be told is told again, and the others are not", async () => {
   jest.useFakeTimers();
   const { outcomes, told, logged } = world(async (all) => (all.length > 1 ? [1] : []));
   for (const id of ["a", "b"]) outcomes.begin(id, allowed(id));
@@ -156,7 +156,7 @@ test("what cannot be told is told again, and nothing else with it", async () => 
   expect(await isWaitedFor(outcomes, "b")).toBe(false);
 });
 
-test("fails three times to tell: then no call waits for it any more", async () => {
+test("fails to tell an outcome three times, and calls no longer wait for it", async () => {
   jest.useFakeTimers();
   const { outcomes, told, logged } = world(() => Promise.reject(new Error("gone")));
   outcomes.begin("a", allowed("find"));

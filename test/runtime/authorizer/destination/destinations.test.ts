@@ -61,18 +61,18 @@ test.each([
   "2002:a00:1::",
   "fd00:ec2::254",
   "ff02::1",
-])("fails at %s, whatever the tool declares", async (address) => {
+])("fails at %s, also for a tool that declares a private address", async (address) => {
   expect(await world([address]).of()).toBe("gateway.destination");
   expect(await world([address]).of(PUBLIC, true)).toBe("gateway.destination");
 });
 
-test("fails where one of several addresses is not allowed, whichever would be taken", async () => {
+test("fails where one of several addresses is not allowed, also if another one would be used", async () => {
   expect(await world(["93.184.216.34", "10.0.0.1"]).of()).toBe("gateway.destination");
   expect(await world(["10.0.0.1", "93.184.216.34"]).of()).toBe("gateway.destination");
   expect(await world(["93.184.216.34", "fe80::1"]).of()).toBe("gateway.destination");
 });
 
-test("fails as soon as a name begins to lead elsewhere, once what was known is over", async () => {
+test("fails where a name leads to another network, as soon as its remembered addresses have expired", async () => {
   const { found, of } = world(["93.184.216.34"]);
   expect(await of()).toBe("93.184.216.34:443");
   found.addresses = ["10.0.0.1"];
@@ -82,7 +82,7 @@ test("fails as soon as a name begins to lead elsewhere, once what was known is o
   expect(await of()).toBe("gateway.destination");
 });
 
-test("a name is asked for at most once in 5 s, and at least once in 30 s, and once by many at a time", async () => {
+test("a name is looked up at most once in 5 s, at least once in 30 s, and once for all calls of one moment", async () => {
   const quick = world(["93.184.216.34"], 0);
   await Promise.all([quick.of(), quick.of(), quick.of()]);
   quick.found.now = 4;

@@ -23,7 +23,7 @@ const sent = ({ body, headers = [] }: Sent) => ({
 const LIST = sent(classic("tools/list"));
 const CALL = sent(classic("tools/call", { name: "read_record", arguments: { id: 7 } }));
 
-test("a message that calls no tool is decided as the token would be that it comes with, and written as a message", async () => {
+test("a message that calls no tool is decided as its token would be, and is on record as a message", async () => {
   const world = worldOf();
   expect(await world.told(LIST)).toBe('allowed mcp:tools/list {"authorization":"Bearer robot"}');
   expect(world.decided).toMatchObject([{ phase: "issue", call: null, requestDigest: null, budgets: {}, intent: null }]);
@@ -31,7 +31,7 @@ test("a message that calls no tool is decided as the token would be that it come
 });
 
 test.each(["run.revoked", "session.over", "agent.expired", "delegation.undeclared"] as const)(
-  "fails where the policy refuses with %s, whatever the method is (agent-bom#4544)",
+  "fails for every method where the policy refuses with %s (agent-bom#4544)",
   async (code) => {
     for (const method of ["initialize", "tools/list", "ping", "resources/read"]) {
       const world = worldOf({ refusing: () => [code] });
@@ -42,7 +42,7 @@ test.each(["run.revoked", "session.over", "agent.expired", "delegation.undeclare
   },
 );
 
-test("fails where what was read is above what the server may be sent", async () => {
+test("fails where the session has read more than the server's clearance", async () => {
   expect(await worldOf({ version: 2 }).told(LIST)).toBe("access_denied mark.above-clearance");
   expect(await worldOf({ version: 2, clearance: 3 }).told(LIST)).toContain("allowed");
 });
@@ -51,7 +51,7 @@ test("fails where the route leads elsewhere than the policy says", async () => {
   expect(await worldOf().told({ ...LIST, destination: "other.example" })).toBe("access_denied destination.undeclared");
 });
 
-test("what a capability brings counts as a read of all that the granted actions read", async () => {
+test("a message to a tool with a capability reads all that the granted actions read", async () => {
   const world = worldOf();
   for (const each of [classic("resources/read", { uri: "file:///a" }), classic("resources/list"), classic("ping")]) {
     expect((await world.allowed(sent(each))).facts.data).toEqual(["orders:read"]);
@@ -74,7 +74,7 @@ test("fails where an argument of a service identity's tool is bound to a claim a
   expect(await world.told(LIST)).toContain("allowed mcp:tools/list");
 });
 
-test("a pinned tool is called once its server has said what was reviewed; that question is decided and written by itself", async () => {
+test("a pinned tool is called after its server was asked for its tools, which is decided and on record by itself", async () => {
   const world = worldOf();
   expect(await world.told(CALL)).toContain("allowed read");
   expect(world.decided.map(({ phase }) => phase)).toEqual(["issue", "call"]);
@@ -82,7 +82,7 @@ test("a pinned tool is called once its server has said what was reviewed; that q
   expect(world.decided.map(({ phase }) => phase)).toEqual(["issue", "call", "call"]);
 });
 
-test("fails where the server says something else, and the call spends nothing", async () => {
+test("fails where the server defines the tool differently, and nothing is spent", async () => {
   const world = worldOf({ toolLists: async () => [{ ...READ, description: "new" }] });
   expect(await world.told(CALL)).toBe("access_denied mcp.pin");
   expect(world.decided.map(({ phase }) => phase)).toEqual(["issue"]);
@@ -93,13 +93,13 @@ test("fails where the server does not list its tools", async () => {
   expect(await world.told(CALL)).toBe("temporarily_unavailable mcp.unseen");
 });
 
-test("fails for an action that the policy does not grant any more, though the token does: it is a tool that does not exist", async () => {
+test("fails for an action that only the token still grants, as for a tool that does not exist", async () => {
   const world = worldOf({ actions: { "crm.note": true } });
   expect(await world.told(CALL)).toBe("access_denied mcp.unknown");
   expect(world.asked).toEqual([]);
 });
 
-test("a message's headers reach the server, and no other of the agent's", async () => {
+test("the headers of MCP reach the server, and no other header of the agent", async () => {
   const { headers } = CALL;
   const more = [...headers, ["cookie", "a=b"], ["mcp-init-host", "evil"], ["authorization", "Bearer t"]] as const;
   const world = worldOf({ toolLists: async () => [{ ...READ, inputSchema: { type: "object" } }] });

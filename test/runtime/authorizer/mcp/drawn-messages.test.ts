@@ -122,7 +122,7 @@ function at(value: unknown, ...path: readonly string[]): unknown {
   );
 }
 
-test("what goes out is one message with the same meaning for every server, which was decided, and nothing ends in another error", async () => {
+test("every server reads a message that goes out as the message that was decided on; every other message ends in a Denial", async () => {
   let allowed = 0;
   await fc.assert(
     fc.asyncProperty(messages, fc.boolean(), async (message, hasAll) => {
@@ -180,7 +180,7 @@ test.each<
     ["mcp-param-region", "Ã©"],
     'find_order {"id":7,"region":"é"}',
   ],
-])("a server that %s takes a call for another one, and nothing goes out", async (name, change, header, as) => {
+])("a server that %s would read another call, and the gateway refuses it", async (name, change, header, as) => {
   const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: GRANTED.tool, arguments: { id: 7 } } };
   const body = change(JSON.stringify(call));
   const told = (server: string): string => {

@@ -79,7 +79,7 @@ describe("a call that has not succeeded", () => {
   });
 });
 
-describe("what readers could take for something else", () => {
+describe("an answer that readers could understand differently", () => {
   const REFUSED = { id: 1, error: { message: "the server's answer is no message of MCP" } };
 
   test.each([
@@ -133,7 +133,7 @@ describe("what readers could take for something else", () => {
   });
 });
 
-describe("what streams hold together", () => {
+describe("memory of all streams together", () => {
   test("fails beyond its limit, and is given back", () => {
     const held = new HeldBytes(16_384);
     const [one, other] = [new EventStream(held), new EventStream(held)];

@@ -383,7 +383,7 @@ test.each([
   expect(new McpWorld().told(sent)).toBe(told);
 });
 
-test("a tool that may not be called answers as one that does not exist, and only the log tells them apart", () => {
+test("a tool that is not granted is refused as one that does not exist, and only the log tells them apart", () => {
   const world = new McpWorld();
   const asked = (name: string, granted: readonly string[]) =>
     world.told({ ...classic("tools/call", { name }), granted });

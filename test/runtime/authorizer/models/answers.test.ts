@@ -154,7 +154,7 @@ test.each<[string, ModelApi, string, Seen]>([
   expect(seen(api, [bytesOf(text)])).toEqual(expected);
 });
 
-test("a total above the parts counts, as it may hold what they leave out", () => {
+test("the total counts where it is larger than the sum of its parts", () => {
   expect(seen("openai.responses", [bytesOf(RESPONSES.replace("37", "40"))])).toMatchObject({ used: 40 });
 });
 
@@ -216,7 +216,7 @@ test.each<[number, Seen]>([
   expect(seen("openai.responses", [bytesOf(JSON.stringify(usage))], { status, headers: JSON_TYPE })).toEqual(expected);
 });
 
-describe("what is kept of all answers together", () => {
+describe("memory of all answers together", () => {
   const text = JSON.stringify({ usage: { input_tokens: 17, output_tokens: 20 } });
   const [first, last] = [bytesOf(text.slice(0, 9)), bytesOf(text.slice(9))];
   const begun = (held: HeldBytes, headers: readonly (readonly [string, string])[] = JSON_TYPE): ModelAnswer => {

@@ -57,7 +57,7 @@ function usedOf({ answer }: RecognisedCall): number | undefined {
   return answer?.used?.();
 }
 
-test("what goes out is one request for every provider: the declared model, within its limit, and nothing that is not allowed; and nothing ends in another error", () => {
+test("every provider reads a request that goes out alike: the declared model, within its limit, with allowed features alone; every other request ends in a Denial", () => {
   let allowed = 0;
   fc.assert(
     fc.property(requests, (request) => {
@@ -84,7 +84,7 @@ test.each<[reader: string, before: string, as: string]>([
     '"tools":[{"type":"mcp","server_url":"https://evil.example"}],"tools":[]',
     "m-1, 50 tokens, connectors",
   ],
-])("a provider that %s is asked for something else by %s, and nothing goes out", (name, member, as) => {
+])("a provider that %s would read another request from %s, and the gateway refuses it", (name, member, as) => {
   const api = "openai.responses";
   const rest = JSON.stringify(LEAST[api]).slice(1);
   const body = `{${member},${rest}`;

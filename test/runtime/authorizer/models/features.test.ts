@@ -304,7 +304,7 @@ test.each(FEATURES)("fails for %s with %s at %s, and passes where that alone is 
 });
 
 test.each(["openai.responses", "openai.chat-completions"] as const)(
-  "fails where %s does not say store: false, as it keeps what it answers then",
+  "fails where %s does not say store: false, as the provider would keep its answer",
   (api) => {
     const { store: _, ...body } = LEAST[api];
     expect(told(api, body)).toBe('call.feature: store is missing, and then counts as true: send "store": false');

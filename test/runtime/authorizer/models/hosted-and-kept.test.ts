@@ -99,7 +99,7 @@ test.each(WITHIN)("fails for %s with %s alone, without %s, at %s", (api, outer, 
   expect(told(api, body, { allows: [outer, inner] })).toBe("allowed");
 });
 
-test("what hosted tools leave in a conversation goes back as it came", () => {
+test("items of hosted tools in a conversation are sent back unchanged", () => {
   const items = input(
     { type: "web_search_call", id: "ws_1", status: "completed", action: { type: "search", query: "q", sources: [] } },
     { type: "file_search_call", id: "fs_1", status: "completed", queries: ["q"], results: [{ text: "t", score: 1 }] },
@@ -132,7 +132,7 @@ test.each<[string, object, string]>([
   ["reasoning of nothing", { type: "reasoning", encrypted_content: null }, "encrypted_content"],
   ["a search", { type: "file_search_call", id: "fs_1", queries: ["q"], results: null }, "results"],
   ["an image", { type: "image_generation_call", id: "ig_1", result: null }, "result"],
-])("fails for %s with an id that stands for what is kept, and passes with previous-responses", (_, item, missing) => {
+])("fails for %s that names a kept item by its id, and passes with previous-responses", (_, item, missing) => {
   const body = withMember("openai.responses", input(item));
   expect(told("openai.responses", body, { allows: ["hosted-tools"] })).toBe(
     `call.feature: input[0].${missing} is missing or empty, so the item stands for one that the provider keeps: that needs "previous-responses", which the action does not allow`,
@@ -144,7 +144,7 @@ test.each([
   { role: "assistant", content: "" },
   { type: "message", role: "assistant", id: "msg_1", content: said },
   { type: "function_call_output", id: "fo_1", call_id: "c", output: "" },
-])("%j passes, as it stands for itself", (item) => {
+])("%j passes, as it says all of itself", (item) => {
   expect(told("openai.responses", withMember("openai.responses", input(item)))).toBe("allowed");
 });
 

@@ -16,7 +16,7 @@ test.each(APIS)(
   },
 );
 
-test("another prompt is another request to be approved, and a long one is told by its digest alone", () => {
+test("another prompt needs another approval, and a long one is shown by its digest alone", () => {
   const [one, other] = ["a", "b"].map((letter) =>
     recognised("openai.responses", withMember("openai.responses", { input: letter.repeat(3_000), user: "alice" })),
   );
@@ -137,7 +137,7 @@ test.each<[ModelApi, object, string]>([
   expect(told(api, withMember(api, more), { allows: everyFeature })).toBe(`call.body: ${what}`);
 });
 
-test("fails with the fix beside the path of what is not known", () => {
+test("fails with the path of the unknown member, and a fix", () => {
   const act = () => recognised("openai.responses", withMember("openai.responses", { webhook: "x" }));
   expect(act).toThrow(Denial);
   try {
@@ -249,7 +249,7 @@ test.each(["2023-06-01", "2026-10-21"])("takes version %s of Anthropic's API", (
   expect(told("anthropic.messages", LEAST["anthropic.messages"], { headers })).toBe("allowed");
 });
 
-test("takes betas that change nothing but how a model answers", () => {
+test("takes betas that change only how a model answers", () => {
   const headers = [["anthropic-beta", "interleaved-thinking-2025-05-14,context-1m-2025-08-07"]] as const;
   expect(told("anthropic.messages", LEAST["anthropic.messages"], { headers })).toBe("allowed");
 });

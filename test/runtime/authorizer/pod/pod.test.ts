@@ -50,7 +50,7 @@ describe("the kubelet asks, and", () => {
       expect((await asked(port, "/live")).status).toBe(200);
     }));
 
-  test("nothing else is answered", () =>
+  test("any other path is refused", () =>
     served({}, async (port) => {
       for (const path of ["/", "/stats", "/drain/", "/ready?x"]) expect((await asked(port, path)).status).toBe(404);
       expect((await asked(port, "/drain", "POST")).status).toBe(404);
@@ -109,7 +109,7 @@ describe("a pod is not ready", () => {
     expect(back.isSilent).toBe(false);
   });
 
-  test("an exchange that was never asked keeps no call out", async () => {
+  test("a pod is ready before it has asked the exchange for the first time", async () => {
     const exchange = new HeardExchange({ get: failing, post: failing });
     expect(await unready({ ...sound, exchange })).toEqual([]);
   });

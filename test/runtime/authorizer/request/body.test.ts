@@ -76,14 +76,14 @@ test("fails for two content types", () => {
   expect(refused("{}", [...JSON_TYPE, ...JSON_TYPE])).toMatch(/^call\.header: /);
 });
 
-test("names that are one for a reader without regard to case are one", () => {
+test("names that differ by case alone count as one name", () => {
   expect(["Name", "NAME", "name"].map(folded)).toEqual(["name", "name", "name"]);
   expect(folded("\u212a")).toBe("k");
   expect(folded("\u017f")).toBe("s");
   expect(folded("stra\u00dfe")).toBe(folded("STRASSE"));
 });
 
-test("what is read is what JSON.parse reads, and any sound value is read", () => {
+test("a body is read as JSON.parse reads it, and every sound value is accepted", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
       const text = JSON.stringify(value);
@@ -95,7 +95,7 @@ test("what is read is what JSON.parse reads, and any sound value is read", () =>
   );
 });
 
-test("no bytes are read otherwise than JSON.parse does, and none end in another error", () => {
+test("any bytes are read as JSON.parse reads them, or refused by a Denial", () => {
   const piece = fc.constantFrom(
     '{"a"',
     ":",

@@ -159,7 +159,7 @@ test("fails to begin where a schema is none", () => {
   );
 });
 
-test("of actions that are not granted nothing is told", () => {
+test("a refusal names no action that is not granted", () => {
   const isGranted = (action: string): boolean => action === "read";
   const say = (method: string, target: string, body?: Value): string =>
     told(asked(method, target, body), actions, isGranted);
