@@ -1,8 +1,8 @@
 import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { AnswerHead, AnswerReader } from "../../answer/answer-reader";
+import { EventStream, type StreamEvent } from "../../answer/event-stream";
 import { HeldBytes } from "../../held-bytes";
-import { EventStream } from "./event-stream";
 import { jsonOf, type StreamReader, streamReader } from "./stream-readers";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
 
@@ -12,8 +12,8 @@ const HELD = new HeldBytes(67_108_864);
 const MOST_BYTES = 4_194_304;
 /** What a part takes beside its bytes: an answer may come byte by byte */
 const PER_PART = 128;
-/** Of one event, in characters */
-const MOST_OF_EVENT = 1_048_576;
+/** An event counts that the answer ends with, though no blank line follows. */
+const END = Buffer.from("\n\n");
 
 const USAGE = {
   "anthropic.messages": ANTHROPIC,
@@ -50,7 +50,7 @@ export class ModelAnswer implements AnswerReader {
     if (status < 200 || status >= 300 || valueOf("content-encoding") !== "") return "none";
     const [type = ""] = valueOf("content-type").split(";", 1);
     if (/^text\/event-stream$/i.test(type.trim())) {
-      this.events = new EventStream(MOST_OF_EVENT);
+      this.events = new EventStream(this.held);
       this.stream = streamReader(this.api);
       return "parts";
     }
@@ -92,10 +92,14 @@ export class ModelAnswer implements AnswerReader {
   }
 
   private readEvents(events: EventStream, chunk: Uint8Array, isLast: boolean): void {
-    const found = events.read(chunk, isLast);
-    // What is not read any more stays unknown.
-    if (found === undefined || !this.keeps(events.kept)) return this.drop();
-    for (const event of found) this.stream?.read(event);
+    let found: readonly StreamEvent[];
+    try {
+      found = [...events.take(chunk), ...(isLast ? events.take(END) : [])];
+    } catch {
+      // An event is too long, or no room is left: what is not read any more stays unknown.
+      return this.drop();
+    }
+    for (const { event, data } of found) if (data !== undefined) this.stream?.read({ event, data });
     if (isLast) this.drop();
   }
 
@@ -121,6 +125,7 @@ export class ModelAnswer implements AnswerReader {
   private drop(): void {
     this.held.release(this.kept);
     this.kept = 0;
+    this.events?.release();
     this.events = undefined;
     this.parts = undefined;
   }

@@ -1,11 +1,16 @@
 import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
-import type { StreamEvent } from "./event-stream";
+import type { StreamEvent } from "../../answer/event-stream";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
+
+export interface DispatchedEvent extends Pick<StreamEvent, "event"> {
+  readonly data: string;
+}
 
 /** What the events of one answer say, of which usage comes last */
 export interface StreamReader {
-  read(event: StreamEvent): void;
+  /** One that has data; others are not dispatched. */
+  read(event: DispatchedEvent): void;
   /** `going` until the event that ends it; `failed` where that says so */
   readonly state: "ended" | "failed" | "going";
   /** Tokens in and out; undefined as long as they are not known */
@@ -18,17 +23,17 @@ class MessagesStream implements StreamReader {
   private usage: Readonly<Record<string, unknown>> = {};
   private isWhole = false;
 
-  public read({ name, data }: StreamEvent): void {
-    if (name === "error") this.state = "failed";
-    if (name === "message_stop" && this.state === "going") this.state = "ended";
-    const value = name === "message_start" || name === "message_delta" ? jsonOf(data) : undefined;
+  public read({ event, data }: DispatchedEvent): void {
+    if (event === "error") this.state = "failed";
+    if (event === "message_stop" && this.state === "going") this.state = "ended";
+    const value = event === "message_start" || event === "message_delta" ? jsonOf(data) : undefined;
     if (!isRecord(value)) return;
-    const usage = name === "message_start" && isRecord(value.message) ? value.message.usage : value.usage;
+    const usage = event === "message_start" && isRecord(value.message) ? value.message.usage : value.usage;
     if (!isRecord(usage)) return;
     // Counts of before stand where the later ones leave them out.
     const told = Object.entries(usage).filter(([, count]) => count !== null);
     this.usage = { ...this.usage, ...Object.fromEntries(told) };
-    if (name === "message_delta") this.isWhole = true;
+    if (event === "message_delta") this.isWhole = true;
   }
 
   public get used(): number | undefined {
@@ -41,7 +46,7 @@ class ResponsesStream implements StreamReader {
   public state: StreamReader["state"] = "going";
   public used: number | undefined;
 
-  public read({ data }: StreamEvent): void {
+  public read({ data }: DispatchedEvent): void {
     const value = /response\.(?:completed|incomplete|failed)/.test(data) ? jsonOf(data) : undefined;
     if (!isRecord(value) || this.state !== "going") return;
     const { type, response } = value;
@@ -56,7 +61,7 @@ class ChatStream implements StreamReader {
   public state: StreamReader["state"] = "going";
   private counted: number | undefined;
 
-  public read({ data }: StreamEvent): void {
+  public read({ data }: DispatchedEvent): void {
     if (this.state !== "going") return;
     if (data === "[DONE]") this.state = "ended";
     const value = data.includes('"usage"') ? jsonOf(data) : undefined;
