@@ -3,7 +3,8 @@ import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RealAgent } from "../exchange/real-agent";
 import { tokenOf } from "../exchange/real-agent";
-import type { AgentName, GatewayWorld } from "./gateway-world";
+import type { AgentName } from "./gateway-identities";
+import type { GatewayWorld } from "./gateway-world";
 
 const RECOVERED_SECONDS = 60;
 const PAUSE_MILLISECONDS = 100;

@@ -2,21 +2,18 @@ import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { keyPair, pem } from "../../../cli/dev/development-authority";
-import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
 import type { Fleet } from "../../../constructs";
-import { facts } from "../../../fleet/platform";
 import type { Ledger } from "../../../runtime/audit/audit";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
-import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { readEpoch } from "../../../runtime/session/epoch";
 import type { EpochState } from "../../../runtime/session/stored";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { LevelStore } from "../../../runtime/store/level-store";
 import type { StateStore } from "../../../runtime/store/store";
-import { AUTHORITY, AuthorizationServer } from "../../support/outbound/authorization-server";
+import { AUTHORITY } from "../../support/outbound/authorization-server";
 import { addressOfNetwork } from "../exchange/network-address";
 import { RealAgent } from "../exchange/real-agent";
 import { RealExchange } from "../exchange/real-exchange";
@@ -24,56 +21,35 @@ import { RealSpire } from "../exchange/real-spire";
 import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import type { SpirePrograms } from "../spire/programs";
-import type { HeldX509 } from "../spire/workload-api";
+import { gatewayExchangeConfig } from "./gateway-exchange-config";
+import { gatewayDocument, gatewayFleet } from "./gateway-fleet";
+import { type AgentName, DOMAIN, type IdentityName, idOf, ISSUER, registered } from "./gateway-identities";
+import { type GatewayServers, gatewayServers } from "./gateway-servers";
 import type { GatewayWorldOptions } from "./gateway-world-options";
-import { gatewayDocument, gatewayFleet, HOSTS } from "./gateway-fleet";
-import { NameServer } from "./name-server";
 import { PodOpa } from "./pod-opa";
-import { RecordingTool } from "./recording-tool";
-import { SecretServer } from "./secret-server";
-import { userIssuers } from "./user-issuers";
 
 const ROOT = resolve(__dirname, "../../..");
 const START_SECONDS = 180;
 /** However busy the machine is */
 const OPA_MILLISECONDS = 10_000;
-const DOMAIN = facts.trustDomain;
-const EXCHANGE_HOST = `exchange.${DOMAIN}`;
-const ISSUER = `https://${EXCHANGE_HOST}`;
-const PATHS = {
-  exchange: "/ns/ambit-system/sa/ambit-exchange",
-  gateway: "/ns/ambit-system/sa/ambit-gateway",
-  clerk: "/ns/office/sa/clerk",
-  payer: "/ns/office/sa/payer",
-  other: "/ns/office/sa/other",
-  /** Of the trust domain, and not declared */
-  stranger: "/ns/office/sa/stranger",
-  /** As the stranger, with a certificate that soon ends */
-  brief: "/ns/office/sa/brief",
-} as const;
-/** Agents whose SVIDs the checks themselves use */
-const AGENTS = ["clerk", "payer", "other", "stranger", "brief"] as const;
-/** Of a certificate that ends while a test waits for it */
-const BRIEF_SECONDS = 40;
-const METADATA_ADDRESS = "169.254.169.254";
-/** To which nothing is sent */
-const PUBLIC_ADDRESS = "8.8.8.8";
 
-/** Of whose users the tool `mail` knows */
-export const LOGIN_ISSUER = "https://login.acme-tools.example";
-
-export type AgentName = (typeof AGENTS)[number];
+/** Where an exchange keeps its state */
+type Store = ReturnType<NonNullable<GatewayWorldOptions["store"]>>;
 
 /** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
 export class GatewayWorld {
   public readonly port: number;
+  public readonly issuers: GatewayServers["issuers"];
+  public readonly tool: GatewayServers["tool"];
+  public readonly names: GatewayServers["names"];
+  public readonly login: GatewayServers["login"];
   public authorizer!: Server;
   public envoy!: Server;
   /** Only where it decides */
   public opa: Server | undefined;
   public exchange!: RealExchange;
   private revision = 0;
-  private readonly agents = new Map<AgentName, RealAgent>();
+  private agents: ReadonlyMap<AgentName, RealAgent> = new Map();
 
   private constructor(
     private readonly suite: Suite,
@@ -84,16 +60,15 @@ export class GatewayWorld {
     public readonly folder: string,
     public readonly host: string,
     public readonly spire: RealSpire,
-    public readonly issuers: DevelopmentIssuers,
-    public readonly tool: RecordingTool,
-    public readonly names: NameServer,
-    private readonly secrets: SecretServer,
-    /** Of the tool `mail`, which acts as the user */
-    public readonly login: AuthorizationServer,
+    private readonly servers: GatewayServers,
     private readonly ports: { readonly exchange: number; readonly gateway: number },
     private readonly options: GatewayWorldOptions,
   ) {
     this.port = ports.gateway;
+    this.issuers = servers.issuers;
+    this.tool = servers.tool;
+    this.names = servers.names;
+    this.login = servers.login;
   }
 
   public static async start(
@@ -109,27 +84,14 @@ export class GatewayWorld {
     const host = addressOfNetwork();
     const spire = await RealSpire.start(spirePrograms, join(folder, "s"));
     suite.afterwards(() => spire.stop());
-    const issuers = await userIssuers(suite, folder, ISSUER);
-    const tool = await RecordingTool.start(host, Object.values(HOSTS));
-    suite.afterwards(() => tool.stop());
-    const names = await NameServer.start();
-    suite.afterwards(() => names.stop());
-    const secrets = await SecretServer.start();
-    suite.afterwards(() => secrets.stop());
-    const login = new AuthorizationServer();
-    await login.listen();
-    suite.afterwards(() => login.close());
-    for (const name of Object.values(HOSTS)) if (name !== HOSTS.unknown) names.addresses.set(name, [host]);
-    for (const name of options.own?.hosts ?? []) names.addresses.set(name, [host]);
-    names.addresses.set(HOSTS.metadata, [METADATA_ADDRESS]);
-    names.addresses.set(HOSTS.twofold, [PUBLIC_ADDRESS, host]);
-    const ports = { exchange: await freePort(), gateway: await freePort() };
     const { own, bystanders } = options;
-    const parts = [folder, host, spire, issuers, tool, names, secrets, login, ports, options] as const;
-    const fleet = own?.fleet ?? gatewayFleet(tool.port, bystanders);
-    const authorities = `${tool.authority}${own?.authority ?? ""}`;
+    const servers = await gatewayServers(suite, { folder, host, more: own?.hosts ?? [] });
+    const ports = { exchange: await freePort(), gateway: await freePort() };
+    const fleet = own?.fleet ?? gatewayFleet(servers.tool.port, bystanders);
+    const authorities = `${servers.tool.authority}${own?.authority ?? ""}`;
+    const parts = [folder, host, spire, servers, ports, options] as const;
     const world = new GatewayWorld(suite, { envoy }, fleet, authorities, ...parts);
-    await world.registered();
+    await world.identified();
     await world.published();
     await world.startExchange();
     await world.startAuthorizer();
@@ -152,8 +114,8 @@ export class GatewayWorld {
     return new RealAgent(held, this.spire.workload(), ISSUER);
   }
 
-  public idOf(name: keyof typeof PATHS): string {
-    return `spiffe://${DOMAIN}${PATHS[name]}`;
+  public idOf(name: IdentityName): string {
+    return idOf(name);
   }
 
   /** What a user's client shows for a task of an agent */
@@ -167,8 +129,16 @@ export class GatewayWorld {
 
   /** @param store in place of its own, whose state waits meanwhile */
   public async startExchange(store = this.ownStore): Promise<void> {
-    const config = this.exchangeConfig(store);
-    const { folder } = this;
+    const { folder, spire, registry, host } = this;
+    const config = gatewayExchangeConfig({
+      spire,
+      registry,
+      store,
+      listen: { host, port: this.ports.exchange },
+      path: (name) => this.path(name),
+      tokenEndpoint: this.login.tokenEndpoint,
+      secretsEndpoint: this.servers.secrets.url,
+    });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
       config,
@@ -311,8 +281,7 @@ export class GatewayWorld {
     return this.path(name);
   }
 
-  private async registered(): Promise<void> {
-    const { spire } = this;
+  private async identified(): Promise<void> {
     const here = realpathSync(process.execPath);
     const node = realpathSync(this.options.node ?? here);
     for (const name of ["authorizer", "companion", "exchange"] as const) copyFileSync(node, this.program(name));
@@ -320,60 +289,16 @@ export class GatewayWorld {
       writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
     writeFileSync(this.path("authorities.pem"), this.authorities);
     writeFileSync(this.path("login.pem"), AUTHORITY);
-    await spire.register(realpathSync(this.program("exchange")), PATHS.exchange, { dnsNames: [EXCHANGE_HOST] });
-    await spire.register(realpathSync(this.program("authorizer")), PATHS.gateway);
-    await spire.register(realpathSync(this.programs.envoy), PATHS.gateway);
-    await spire.register(realpathSync(this.program("companion")), PATHS.clerk);
-    for (const name of AGENTS) {
-      const more = name === "brief" ? { x509SvidSeconds: BRIEF_SECONDS } : {};
-      await spire.register(here, PATHS[name], more);
-    }
-    const svids = await spire.held(AGENTS.length);
-    for (const name of AGENTS) {
-      const svid = svids.find(({ spiffeId }) => spiffeId === this.idOf(name)) as HeldX509;
-      this.agents.set(name, new RealAgent(svid, spire.workload(), ISSUER));
-    }
+    const [authorizer, companion, exchange] = [
+      this.program("authorizer"),
+      this.program("companion"),
+      this.program("exchange"),
+    ];
+    this.agents = await registered(this.spire, { authorizer, companion, exchange, envoy: this.programs.envoy });
   }
 
-  private get ownStore(): ExchangeConfig["store"] {
+  private get ownStore(): Store {
     const folder = this.path("state");
     return this.options.store?.(folder) ?? { level: { folder } };
-  }
-
-  private exchangeConfig(store: ExchangeConfig["store"]): ExchangeConfig {
-    const { spire, folder } = this;
-    const gateway = [this.idOf("gateway")];
-    return {
-      issuer: ISSUER,
-      trustDomain: DOMAIN,
-      listen: { host: this.host, port: this.ports.exchange },
-      tls: { workloadApi: `unix://${spire.agent.socket}` },
-      jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
-      store,
-      registry: this.registry,
-      signingKeys: [{ file: this.path("signing.pem") }],
-      services: { introspect: gateway, state: gateway, outbound: gateway },
-      userKeys: { ca: join(folder, "issuers.pem") },
-      outbound: {
-        ca: this.path("login.pem"),
-        secretsEndpoint: this.secrets.url,
-        tools: {
-          mail: {
-            kind: "chained",
-            tokenEndpoint: this.login.tokenEndpoint,
-            audience: LOGIN_ISSUER,
-            client: { id: "ambit", key: "exchange" },
-          },
-        },
-        services: {
-          robot: {
-            kind: "api-key",
-            secret: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:robot-AbCdEf",
-            header: "authorization",
-            prefix: "Bearer ",
-          },
-        },
-      },
-    };
   }
 }

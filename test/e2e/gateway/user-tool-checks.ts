@@ -7,7 +7,9 @@ import type { Check, Suite } from "../harness/suite";
 import { called, type Got, toolToken } from "./call";
 import { arrivals } from "./call-checks";
 import { MAILS_PER_RUN } from "./gateway-fleet";
-import { type AgentName, type GatewayWorld, LOGIN_ISSUER } from "./gateway-world";
+import { LOGIN_ISSUER } from "./gateway-exchange-config";
+import type { AgentName } from "./gateway-identities";
+import type { GatewayWorld } from "./gateway-world";
 import { type Arrived, valueOf } from "./recording-tool";
 
 const PATH = "/tools/mail/inbox";

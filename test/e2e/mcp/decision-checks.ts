@@ -1,6 +1,6 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { called, type Got, toolToken } from "../gateway/call";
-import type { AgentName } from "../gateway/gateway-world";
+import type { AgentName } from "../gateway/gateway-identities";
 import type { Check, Suite } from "../harness/suite";
 import { CALL, classic, META, modern, OLD, rpc } from "./hostile-messages";
 import { PINNED } from "./mcp-fleet";

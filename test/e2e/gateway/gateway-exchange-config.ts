@@ -1,0 +1,53 @@
+import type { ExchangeConfig } from "../../../runtime/exchange/config";
+import type { RealSpire } from "../exchange/real-spire";
+import { DOMAIN, idOf, ISSUER } from "./gateway-identities";
+
+/** Of whose users the tool `mail` knows */
+export const LOGIN_ISSUER = "https://login.acme-tools.example";
+
+export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "registry" | "store"> {
+  readonly spire: RealSpire;
+  /** Of a file in the folder of the world */
+  readonly path: (name: string) => string;
+  /** Of the authorization server of `mail` */
+  readonly tokenEndpoint: string;
+  readonly secretsEndpoint: string;
+}
+
+/** The exchange behind the gateway, with what its tools are called with */
+export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConfig {
+  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store } = props;
+  const gateway = [idOf("gateway")];
+  return {
+    issuer: ISSUER,
+    trustDomain: DOMAIN,
+    listen,
+    tls: { workloadApi: `unix://${spire.agent.socket}` },
+    jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
+    store,
+    registry,
+    signingKeys: [{ file: path("signing.pem") }],
+    services: { introspect: gateway, state: gateway, outbound: gateway },
+    userKeys: { ca: path("issuers.pem") },
+    outbound: {
+      ca: path("login.pem"),
+      secretsEndpoint,
+      tools: {
+        mail: {
+          kind: "chained",
+          tokenEndpoint,
+          audience: LOGIN_ISSUER,
+          client: { id: "ambit", key: "exchange" },
+        },
+      },
+      services: {
+        robot: {
+          kind: "api-key",
+          secret: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:robot-AbCdEf",
+          header: "authorization",
+          prefix: "Bearer ",
+        },
+      },
+    },
+  };
+}
