@@ -9,11 +9,11 @@ test("lines of one moment are written together, in their order, and at once wher
   line("a\n");
   line("b\n");
   expect(written).toEqual([]);
-  jest.advanceTimersByTime(10);
+  jest.advanceTimersByTime(25);
   expect(written).toEqual(["a\nb\n"]);
   line("c\n");
   flush();
   flush();
-  jest.advanceTimersByTime(10);
+  jest.advanceTimersByTime(25);
   expect(written).toEqual(["a\nb\n", "c\n"]);
 });
