@@ -45,7 +45,8 @@ export interface CallSteps {
 export type AccessRequest = z.infer<typeof accessRequest>;
 
 export interface CallAnswer {
-  readonly state: KnownState;
+  /** Left out where the call may go out and nothing more could be read */
+  readonly state?: KnownState | undefined;
   /** Only where people are asked about the call, and have not decided */
   readonly access_request?: AccessRequest | undefined;
   /** What the tool is called with, by name in lower case; only where all is spent, and the call may go out */
@@ -199,9 +200,19 @@ function refusedBy({ error, reasons, retry_after: wait }: z.infer<typeof refusal
 }
 
 function isCallAnswer(value: unknown): value is CallAnswer {
-  if (!isRecord(value) || !isRecord(value["state"])) return false;
-  const { input, spent, versions, retryAfter } = value["state"];
-  const { headers, access_request: asked } = value;
+  if (!isRecord(value)) return false;
+  const { state, headers, access_request: asked } = value;
+  return (
+    (state === undefined ? headers !== undefined : isKnownState(state)) &&
+    (asked === undefined || accessRequest.safeParse(asked).success) &&
+    (headers === undefined ||
+      (isRecord(headers) && Object.values(headers).every((header) => typeof header === "string")))
+  );
+}
+
+function isKnownState(value: unknown): value is KnownState {
+  if (!isRecord(value)) return false;
+  const { input, spent, versions, retryAfter } = value;
   return (
     isRecord(input) &&
     typeof input["version"] === "string" &&
@@ -209,10 +220,7 @@ function isCallAnswer(value: unknown): value is CallAnswer {
     Object.values(spent).every((amount) => typeof amount === "number") &&
     Array.isArray(versions) &&
     versions.every((version) => typeof version === "number") &&
-    (retryAfter === undefined || typeof retryAfter === "number") &&
-    (asked === undefined || accessRequest.safeParse(asked).success) &&
-    (headers === undefined ||
-      (isRecord(headers) && Object.values(headers).every((header) => typeof header === "string")))
+    (retryAfter === undefined || typeof retryAfter === "number")
   );
 }
 

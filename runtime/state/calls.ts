@@ -14,8 +14,8 @@ import { type CallRequest, callsSchema, parsed } from "./state-schema";
 export type CallHeaders = Readonly<Record<string, string>>;
 
 export interface CallAnswer {
-  /** What is known now; where the call may go out, behind it */
-  readonly state: StateAnswer;
+  /** What is known now; where the call may go out, behind it, and only where that could be read */
+  readonly state?: StateAnswer;
   /** Only where all that the call uses up is written: it may go out */
   readonly headers?: CallHeaders;
   /** Only where people are asked about the call, and have not decided */
@@ -96,8 +96,8 @@ export class Calls {
     // Nobody is asked for the credential of a call that cannot go out.
     if (kept === undefined && !(await state.isAsDecided(decided))) return { state: await state.read(about) };
     const headers = kept ?? (await this.fetched(claims));
-    const after = await state.spendNow(decided, service);
-    return after === undefined ? { state: await state.read(about) } : { state: after, headers };
+    const spent = await state.spendNow(decided, service);
+    return spent === undefined ? { state: await state.read(about) } : { ...spent, headers };
   }
 
   private fetched(claims: AccessTokenClaims): Promise<CallHeaders> {

@@ -9,7 +9,7 @@ import { reserve } from "../session/reservation";
 import type { EpochState } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
 import { retryOnConflict } from "../store/retry-on-conflict";
-import { StoreConflict } from "../store/store";
+import { StoreConflict, StoreUnavailable } from "../store/store";
 import type { AccessRequest } from "../approval/approval-record";
 import { opening, usable } from "./call-approval";
 import { callEvent } from "./events";
@@ -42,6 +42,12 @@ export interface StateProps {
 
 /** What a call uses up, with the revision of the registry by which it was decided */
 export type DecidedCall = SpendRequest & { readonly revision: number };
+
+/** All that a call uses up is written. */
+export interface Spent {
+  /** Left out where the store could not be read any more */
+  readonly state?: StateAnswer;
+}
 
 /** An outcome is true whatever else happens at the same time, so it is tried again. */
 const ATTEMPTS = 8;
@@ -107,11 +113,12 @@ export class State {
   }
 
   /**
-   * Spend, and tell what is known behind it; undefined where something has changed since it was decided, and nothing was spent.
+   * Spend, and tell what is known behind it, where that can be read; undefined where something has changed since it was decided, and
+   * nothing was spent.
    *
    * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used
    */
-  public async spendNow({ revision, ...request }: DecidedCall, service: string): Promise<StateAnswer | undefined> {
+  public async spendNow({ revision, ...request }: DecidedCall, service: string): Promise<Spent | undefined> {
     const { state, ledger } = this.props;
     const current = await state();
     const known = await this.known(current, request);
@@ -128,8 +135,14 @@ export class State {
     await this.refuseStoppedMeanwhile(current, known, request, service);
     // Of budgets alone nothing is put: what they have spent is read again in any case.
     const same = !act.writes.some(({ kind }) => kind === "put");
-    const behind = same ? known : await this.known(current, request);
-    return stateAnswer(current.store, behind);
+    try {
+      const behind = same ? known : await this.known(current, request);
+      return { state: await stateAnswer(current.store, behind) };
+    } catch (error) {
+      // All is spent, and nothing has stopped it: the call need not be paid for twice.
+      if (error instanceof StoreUnavailable) return {};
+      throw error;
+    }
   }
 
   /**

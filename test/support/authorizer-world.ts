@@ -80,6 +80,8 @@ export class AuthorizerWorld {
   /** Before the exchange answers, which may change what it answers */
   public before: () => void = () => undefined;
   public retryAfter: number | undefined;
+  /** Whether the exchange tells what is known behind a call that may go out */
+  public tells = true;
   /** What an MCP server says when it is asked for its tools */
   public toolLists: () => Promise<readonly object[]> = async () => [];
   /** Rank of what may be sent to the tool */
@@ -151,9 +153,10 @@ export class AuthorizerWorld {
     this.steps.push(steps);
     this.before();
     const isOfNow = (versions: readonly number[] = []): boolean => versions.join() === `${this.version}`;
+    const isSpent = isOfNow(spend?.versions);
     return {
-      state: this.known,
-      ...(isOfNow(spend?.versions) && { headers: { authorization: "Bearer robot" } }),
+      ...((this.tells || !isSpent) && { state: this.known }),
+      ...(isSpent && { headers: { authorization: "Bearer robot" } }),
       ...(isOfNow(ask?.versions) && { access_request: this.accessRequest }),
     };
   }

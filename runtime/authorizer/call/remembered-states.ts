@@ -17,8 +17,10 @@ export class RememberedStates {
     return this.states.of(jti);
   }
 
-  public remember({ jti }: AccessTokenClaims, state: KnownState): void {
-    this.states.put(jti, state);
+  /** @param state undefined where nothing was told: what was known is old by now */
+  public remember({ jti }: AccessTokenClaims, state: KnownState | undefined): void {
+    if (state === undefined) this.states.drop(jti);
+    else this.states.put(jti, state);
   }
 }
 

@@ -2,8 +2,10 @@ import { Refusal } from "../../../runtime/refusal/refusal";
 import { Calls, type CallAnswer } from "../../../runtime/state/calls";
 import { revoke } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
+import { StoreUnavailable } from "../../../runtime/store/store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { callOf, DIGEST, SERVICE, StateWorld } from "../../support/exchange/state-world";
+import { FaultyStore } from "../../support/faulty-store";
 
 const HEADERS = { authorization: "Bearer robot" };
 
@@ -50,6 +52,11 @@ const spend = (versions: readonly number[], change: object = {}) => ({
 const codes = (answer: CallAnswer | Refusal): string =>
   answer instanceof Refusal ? answer.reasons.map(({ code }) => code).join() : "answered";
 
+function versionsIn(answer: CallAnswer | Refusal): readonly number[] {
+  if (answer instanceof Refusal || answer.state === undefined) throw new Error("the answer has no state");
+  return answer.state.versions;
+}
+
 async function worldWith(): Promise<{
   readonly world: CallsWorld;
   readonly run: Run;
@@ -58,9 +65,7 @@ async function worldWith(): Promise<{
   const world = new CallsWorld();
   const run = await world.begin("support-triage", "answer");
   world.tokens.set("t", world.claims(run, "zendesk"));
-  const answer = await world.ask("t");
-  if (answer instanceof Refusal) throw answer;
-  return { world, run, versions: answer.state.versions };
+  return { world, run, versions: versionsIn(await world.ask("t")) };
 }
 
 test("a call that is not decided yet is told what is known, and nothing is written", async () => {
@@ -76,9 +81,22 @@ test("a call that was decided by what is known is written in the same round trip
   const answer = await world.ask("t", spend(versions));
   expect(answer).toMatchObject({ headers: HEADERS, state: { input: { session: { mark: "confidential" } } } });
   expect(world.events.filter(({ kind }) => kind === "call.spent")).toHaveLength(1);
-  const behind = (answer as CallAnswer).state.versions;
+  const behind = versionsIn(answer);
   expect(behind).not.toEqual(versions);
   expect(await world.ask("t", spend(behind))).toMatchObject({ headers: HEADERS, state: { versions: behind } });
+});
+
+test("a call that is written goes out without the state where that cannot be read any more", async () => {
+  const { world, versions } = await worldWith();
+  const store = new FaultyStore(world.store);
+  world.store = store;
+  store.after = () => {
+    const stopped = store.reads + 1;
+    store.reading = () => {
+      if (store.reads > stopped) throw new StoreUnavailable("down");
+    };
+  };
+  expect(await world.ask("t", spend(versions))).toEqual({ headers: HEADERS });
 });
 
 test("fails to go out where the session has changed since: it is told anew, and nothing is written", async () => {

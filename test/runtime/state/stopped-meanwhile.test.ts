@@ -95,6 +95,29 @@ test.each(WAYS)("fails when a call is spent %s and nothing can be read behind th
   await expect(spend(calls)).rejects.toThrow(StoreUnavailable);
 });
 
+/** A call in a store from which nothing is read behind the write but whether the call was stopped */
+async function readingNoMore(error: Error) {
+  const { world, store, claims } = await calling();
+  store.after = () => {
+    const lastRead = store.reads + 1;
+    store.reading = () => {
+      if (store.reads > lastRead) throw error;
+    };
+  };
+  return { world, spent: world.spendNow(claims, { costs: COSTS }) };
+}
+
+test("a call goes out where the store is gone behind the write, once it was asked for stops", async () => {
+  const { world, spent } = await readingNoMore(new StoreUnavailable("down"));
+  await expect(spent).resolves.toEqual({});
+  expect(world.events.at(-1)?.kind).toBe("call.spent");
+});
+
+test("fails when anything else goes wrong behind the write", async () => {
+  const { spent } = await readingNoMore(new Error("broken"));
+  await expect(spent).rejects.toThrow("broken");
+});
+
 test("fails when the refusal cannot be written: it stands all the same", async () => {
   const { world, store, claims, runs } = await calling();
   store.after = async () => {

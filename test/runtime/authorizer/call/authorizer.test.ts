@@ -9,6 +9,14 @@ test("the first call of a token takes two round trips, and each later one takes 
   expect(world.asked.map((spend) => spend?.versions)).toEqual([undefined, [1], [1]]);
 });
 
+test("a call goes out where the exchange cannot tell what is known behind it, and the next one asks anew", async () => {
+  const world = new AuthorizerWorld();
+  world.tells = false;
+  expect(await world.told()).toContain("allowed");
+  expect(await world.told()).toContain("allowed");
+  expect(world.asked.map((spend) => spend?.versions)).toEqual([undefined, [1], undefined, [1]]);
+});
+
 test("a call is decided on the present time and the exact request", async () => {
   const world = new AuthorizerWorld();
   await world.told(world.post("/notes", { text: "a" }));
