@@ -62,10 +62,21 @@ export interface Ending {
   readonly settled?: { readonly reservation: string; readonly used: number };
 }
 
+/** An {@link Ending} as JSON: its claims, which many have in common, and the object of the rest */
+export interface EndingText {
+  readonly claims: string;
+  readonly rest: string;
+}
+
+/** A call that is asked about, as JSON: the object of all but its token, which many have in common */
+interface CallText {
+  readonly token: string;
+  readonly rest: string;
+}
+
 /** Outcomes that go with a request to the exchange */
 export interface ToldOutcomes {
-  /** JSON of an {@link Ending} each */
-  readonly endings: readonly string[];
+  readonly endings: readonly EndingText[];
   /** @param untold places in the list of those that could not be told */
   readonly settle: (untold: readonly number[]) => void;
   /** None of them was told. */
@@ -88,13 +99,15 @@ const refusal = z.object({ error: z.string(), reasons: z.array(reason).min(1), r
 
 /** The exchange reads 64 KiB. */
 export const MOST_BYTES = 57_344;
+/** What joins one entry to the others, at most */
+export const JOINED_BYTES = 32;
 /** To be asked and answered before Envoy gives a call up */
 const PATIENCE_MILLISECONDS = 4_000;
 
 /** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
 export class ExchangeState {
   /** By tool: the credential of one may be slow, and must not delay calls of the others. */
-  private readonly calls = new Map<string, Gathered<unknown>>();
+  private readonly calls = new Map<string, Gathered<CallText, unknown>>();
   private outcomesFor: OutcomesFor = () => undefined;
 
   constructor(
@@ -108,7 +121,7 @@ export class ExchangeState {
    * @param token whose binding is verified
    */
   public async call(token: string, call: CallFacts, steps: CallSteps = {}): Promise<CallAnswer> {
-    const found = await this.callsOf(call.tool).ask(JSON.stringify({ token, call, ...steps }));
+    const found = await this.callsOf(call.tool).ask({ token, rest: JSON.stringify({ call, ...steps }) });
     if (isCallAnswer(found)) return found;
     const { success, data, error } = refusal.safeParse(found);
     throw success ? refusedBy(data) : Denial.of("gateway.exchange", undefined, { cause: error });
@@ -119,10 +132,11 @@ export class ExchangeState {
     this.outcomesFor = outcomesFor;
   }
 
-  private callsOf(tool: string): Gathered<unknown> {
+  private callsOf(tool: string): Gathered<CallText, unknown> {
     const gathered =
       this.calls.get(tool) ??
-      new Gathered<unknown>({
+      new Gathered<CallText, unknown>({
+        bytesOf: ({ token, rest }) => token.length + Buffer.byteLength(rest) + JOINED_BYTES,
         most: MOST_CALLS,
         mostBytes: MOST_BYTES,
         patienceMilliseconds: PATIENCE_MILLISECONDS,
@@ -133,12 +147,16 @@ export class ExchangeState {
     return gathered;
   }
 
-  private async sendCalls(calls: readonly string[]): Promise<readonly unknown[]> {
-    const list = calls.join();
-    const outcomes = this.outcomesFor(MOST_BYTES - Buffer.byteLength(list));
+  private async sendCalls(calls: readonly CallText[]): Promise<readonly unknown[]> {
+    const { common: tokens, list } = placed(
+      "token",
+      calls.map(({ token, rest }) => [JSON.stringify(token), rest]),
+    );
+    const body = `"tokens":${tokens},"calls":${list}`;
+    const outcomes = this.outcomesFor(MOST_BYTES - Buffer.byteLength(body));
     try {
-      const more = outcomes === undefined ? "" : `,"outcomes":[${outcomes.endings.join()}]`;
-      const found = await this.asked("/state/calls", `{"calls":[${list}]${more}}`, answers);
+      const more = outcomes === undefined ? "" : `,"told":${toldOutcomes(outcomes.endings)}`;
+      const found = await this.asked("/state/calls", `{${body}${more}}`, answers);
       outcomes?.settle(found.untold ?? outcomes.endings.map((_, place) => place));
       if (found.answers.length === calls.length) return found.answers;
     } catch (error) {
@@ -148,12 +166,9 @@ export class ExchangeState {
     throw Denial.of("gateway.exchange", "the exchange gave another number of answers than it was asked for");
   }
 
-  /**
-   * @param outcomes JSON of an {@link Ending} each
-   * @returns places in the list of those that could not be told
-   */
-  public async ended(outcomes: readonly string[]): Promise<readonly number[]> {
-    return (await this.asked("/state/outcomes", `{"outcomes":[${outcomes.join()}]}`, told)).untold;
+  /** @returns places in the list of those that could not be told */
+  public async ended(outcomes: readonly EndingText[]): Promise<readonly number[]> {
+    return (await this.asked("/state/outcomes", toldOutcomes(outcomes), told)).untold;
   }
 
   /** Its public keys (RFC 7517) */
@@ -185,6 +200,21 @@ export class ExchangeState {
     if (svid !== undefined) return svid;
     throw Denial.of("gateway.exchange", `the authorizer has no SVID: ${this.source.lastProblem}`);
   }
+}
+
+function toldOutcomes(endings: readonly EndingText[]): string {
+  const { common, list } = placed(
+    "claims",
+    endings.map(({ claims, rest }) => [claims, rest]),
+  );
+  return `{"claims":${common},"outcomes":${list}}`;
+}
+
+/** What entries have in common stands once, and its place in each. All is JSON. */
+function placed(name: string, entries: readonly (readonly [common: string, rest: string])[]) {
+  const common = [...new Set(entries.map(([each]) => each))];
+  const list = entries.map(([each, rest]) => `{"${name}":${common.indexOf(each)},${rest.slice(1)}`);
+  return { common: `[${common.join()}]`, list: `[${list.join()}]` };
 }
 
 function refused({ status, retryAfter }: Answered, value: unknown): Denial {

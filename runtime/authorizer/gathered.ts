@@ -1,6 +1,5 @@
-interface Waiting<Answer> {
-  /** JSON */
-  readonly question: string;
+interface Waiting<Question, Answer> {
+  readonly question: Question;
   readonly bytes: number;
   /** Of `performance.now`, after which it is not sent any more */
   readonly until: number;
@@ -8,9 +7,11 @@ interface Waiting<Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-export interface GatheredProps<Answer> {
+export interface GatheredProps<Question, Answer> {
   /** Gives as many answers as it gets questions, in their order */
-  readonly send: (questions: readonly string[]) => Promise<readonly Answer[]>;
+  readonly send: (questions: readonly Question[]) => Promise<readonly Answer[]>;
+  /** Of a question, at most */
+  readonly bytesOf: (question: Question) => number;
   /** Questions of one request */
   readonly most: number;
   /** Of all questions of one request */
@@ -31,8 +32,8 @@ const GATHERING_MILLISECONDS = 3;
  * Asks several questions in one request where they come faster than answers do. One that comes alone waits for no other: only
  * where the last request had several, others are waited for. Each fails by itself unless the whole request does.
  */
-export class Gathered<Answer> {
-  private waiting: Waiting<Answer>[] = [];
+export class Gathered<Question, Answer> {
+  private waiting: Waiting<Question, Answer>[] = [];
   private underWay = 0;
   /** Questions of the last request */
   private lastSize = 0;
@@ -43,13 +44,12 @@ export class Gathered<Answer> {
   /** Until there may be another request beside the last one */
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly props: GatheredProps<Answer>) {}
+  constructor(private readonly props: GatheredProps<Question, Answer>) {}
 
-  /** @param question JSON */
-  public ask(question: string): Promise<Answer> {
+  public ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const until = performance.now() + this.props.patienceMilliseconds;
-      this.waiting.push({ question, bytes: Buffer.byteLength(question), until, resolve, reject });
+      this.waiting.push({ question, bytes: this.props.bytesOf(question), until, resolve, reject });
       this.plan();
     });
   }
@@ -95,10 +95,10 @@ export class Gathered<Answer> {
   }
 
   /** As many as fit, the first in any case. What waited for too long is not asked at all: its caller has gone. */
-  private batch(): readonly Waiting<Answer>[] {
+  private batch(): readonly Waiting<Question, Answer>[] {
     const { most, mostBytes, late } = this.props;
     const now = performance.now();
-    const batch: Waiting<Answer>[] = [];
+    const batch: Waiting<Question, Answer>[] = [];
     let bytes = 0;
     let taken = 0;
     for (const one of this.waiting) {
@@ -114,7 +114,7 @@ export class Gathered<Answer> {
     return batch;
   }
 
-  private async sent(batch: readonly Waiting<Answer>[]): Promise<void> {
+  private async sent(batch: readonly Waiting<Question, Answer>[]): Promise<void> {
     try {
       const answers = await this.props.send(batch.map(({ question }) => question));
       batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));

@@ -60,16 +60,17 @@ export class Calls {
    * @throws Refusal where it is no list of calls
    */
   public async calls(body: unknown, service: string): Promise<CallsAnswer> {
-    const { calls, outcomes } = parsed(callsSchema, body);
-    const telling = outcomes && this.props.state.carried(outcomes, service);
-    const answers = await Promise.all(calls.map((call) => this.call(call, service)));
+    const { tokens, calls, told } = parsed(callsSchema, body);
+    const telling = told && this.props.state.carried(told, service);
+    const answers = await Promise.all(calls.map((call) => this.call(tokens[call.token], call, service)));
     return { answers, ...(telling && { untold: await telling }) };
   }
 
-  private async call(request: CallRequest, service: string): Promise<CallAnswer | Refusal> {
+  private async call(token: string | undefined, request: CallRequest, service: string): Promise<CallAnswer | Refusal> {
     let claims: AccessTokenClaims | undefined;
     try {
-      claims = await this.props.tokens.read(request.token, this.props.clock());
+      if (token === undefined) throw Refusal.of("request.malformed", `there is no token at ${request.token}`);
+      claims = await this.props.tokens.read(token, this.props.clock());
       if (!claims.aud.startsWith(TOOL)) throw Refusal.of("token.invalid");
       return await this.answered(request, claims, service);
     } catch (error) {

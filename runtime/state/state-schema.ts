@@ -86,9 +86,12 @@ const spend = spendSchema.omit({ claims: true, call: true, arguments: true }).ex
 /** By what it was decided that nothing but a person's decision keeps the call from going out */
 const ask = spend.pick({ versions: true, revision: true });
 
-/** A token whose binding the authorizer has verified. Without `spend` and `ask` nothing but what is known is asked for. */
+/** Where in a list of the request that stands which several calls or outcomes have in common */
+const place = z.int().min(0);
+
+/** Without `spend` and `ask` nothing but what is known is asked for. */
 const callRequest = z
-  .strictObject({ token: z.string().min(1), call, arguments: args, spend: spend.optional(), ask: ask.optional() })
+  .strictObject({ token: place, call, arguments: args, spend: spend.optional(), ask: ask.optional() })
   .refine((request) => request.spend === undefined || request.ask === undefined, "spend or ask, not both");
 
 /** In the bytes that one request may have */
@@ -97,15 +100,18 @@ export const MOST_CALLS = 16;
 /** Of calls before these; each is looked at by itself, so that one that is unsound is in the way of no other. */
 const MOST_OUTCOMES = 64;
 
+const told = { claims: z.array(z.unknown()).max(MOST_OUTCOMES), outcomes: z.array(z.unknown()).max(MOST_OUTCOMES) };
+
 export const callsSchema = z.strictObject({
+  /** Whose binding the authorizer has verified */
+  tokens: z.array(z.string().min(1)).max(MOST_CALLS),
   calls: z.array(callRequest).min(1).max(MOST_CALLS),
-  outcomes: z.array(z.unknown()).max(MOST_OUTCOMES).optional(),
+  told: z.strictObject(told).optional(),
 });
 
 export type CallRequest = z.infer<typeof callRequest>;
 
-export const outcomeSchema = z.strictObject({
-  claims,
+const ending = z.strictObject({
   call,
   /** What is not known to have succeeded has not */
   outcome: z.enum(["succeeded", "failed", "unknown"]),
@@ -115,7 +121,29 @@ export const outcomeSchema = z.strictObject({
   settled: settlement.optional(),
 });
 
-export const outcomesSchema = z.strictObject({ outcomes: z.array(z.unknown()).min(1).max(MOST_OUTCOMES) });
+export const outcomeSchema = z.strictObject({ claims, ...ending.shape });
+
+export const outcomesSchema = z.strictObject({ ...told, outcomes: told.outcomes.min(1) });
+const placed = z.strictObject({ claims: place, ...ending.shape });
+
+/** Many outcomes, and of each the place of its claims */
+export type ToldOutcomes = z.infer<typeof outcomesSchema>;
+
+/**
+ * What each outcome says. One that is unsound, or whose claims are, fails by itself.
+ *
+ * @returns for each a function that throws Refusal `request.malformed`
+ */
+export function eachOutcome({ claims: all, outcomes }: ToldOutcomes): readonly (() => OutcomeRequest)[] {
+  const sound = all.map((each) => claims.safeParse(each).data);
+  return outcomes.map((outcome) => () => {
+    const { claims: at, ...rest } = parsed(placed, outcome);
+    const found = sound[at];
+    if (found === undefined)
+      throw Refusal.of("request.malformed", `claims at ${at} are not those of a token for a tool`);
+    return { ...rest, claims: found };
+  });
+}
 
 export type SpendRequest = z.infer<typeof spendSchema>;
 export type AskRequest = z.infer<typeof ask> & Pick<SpendRequest, "arguments" | "call" | "claims">;

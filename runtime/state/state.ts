@@ -19,6 +19,7 @@ import { type StateAnswer, stateAnswer, versionsOf } from "./read";
 import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from "./spend";
 import {
   type AskRequest,
+  eachOutcome,
   type OutcomeRequest,
   outcomeSchema,
   outcomesSchema,
@@ -26,6 +27,7 @@ import {
   readSchema,
   type SpendRequest,
   spendSchema,
+  type ToldOutcomes,
 } from "./state-schema";
 
 export interface StateProps {
@@ -205,10 +207,7 @@ export class State {
 
   /** Many outcomes, each for itself: those that could not be told are named by their place in the list. */
   public async outcomes(body: unknown, service: string): Promise<{ readonly untold: readonly number[] }> {
-    const { outcomes } = parsed(outcomesSchema, body);
-    return {
-      untold: await untoldOf(outcomes.map(async (each) => this.outcomeOf(parsed(outcomeSchema, each), service))),
-    };
+    return { untold: await this.told(parsed(outcomesSchema, body), service, ATTEMPTS) };
   }
 
   /**
@@ -216,15 +215,17 @@ export class State {
    *
    * @returns places of those that could not be told
    */
-  public carried(outcomes: readonly unknown[], service: string): Promise<readonly number[]> {
-    return untoldOf(
-      outcomes.map(async (each) => this.outcomeOf(parsed(outcomeSchema, each), service, CARRIED_ATTEMPTS)),
-    );
+  public carried(outcomes: ToldOutcomes, service: string): Promise<readonly number[]> {
+    return this.told(outcomes, service, CARRIED_ATTEMPTS);
   }
 
   public async outcome(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
     await this.outcomeOf(parsed(outcomeSchema, body), service);
     return {};
+  }
+
+  private told(outcomes: ToldOutcomes, service: string, attempts: number): Promise<readonly number[]> {
+    return untoldOf(eachOutcome(outcomes).map(async (said) => this.outcomeOf(said(), service, attempts)));
   }
 
   private async outcomeOf(request: OutcomeRequest, service: string, attempts = ATTEMPTS): Promise<void> {

@@ -2,7 +2,14 @@ import { setTimeout as after } from "node:timers/promises";
 import { LIMITS } from "../../../domain";
 import { type Log, told } from "../../log";
 import type { AccessTokenClaims } from "../../token/access-token";
-import { type Ending, type ExchangeState, MOST_BYTES, type ToldOutcomes } from "../exchange-state";
+import {
+  type Ending,
+  type EndingText,
+  type ExchangeState,
+  JOINED_BYTES,
+  MOST_BYTES,
+  type ToldOutcomes,
+} from "../exchange-state";
 import { endOf } from "../answer/end-of";
 import type { Allowed } from "./authorizer";
 
@@ -23,8 +30,7 @@ interface Ended extends UnderWay {
   readonly id: string;
   readonly outcome: Outcome;
   readonly attempts: number;
-  /** JSON of an {@link Ending} */
-  readonly text: string;
+  readonly text: EndingText;
   readonly bytes: number;
 }
 
@@ -105,7 +111,7 @@ export class Outcomes {
     found.isOver = true;
     clearTimeout(found.timer);
     const text = this.textOf(found.call, outcome, used);
-    this.add([{ id, outcome, attempts: 1, text, bytes: Buffer.byteLength(text), ...found }]);
+    this.add([{ id, outcome, attempts: 1, text, bytes: bytesOf(text), ...found }]);
   }
 
   /** Envoy has not told in time. The answer's reader is asked too, so that it holds nothing any more. */
@@ -142,7 +148,7 @@ export class Outcomes {
   private fitting(mostBytes: number): number {
     let bytes = 0;
     const beyond = this.ended.findIndex((each, index) => {
-      bytes += each.bytes + 1;
+      bytes += each.bytes;
       return index >= MOST_AT_ONCE || bytes > mostBytes;
     });
     return beyond < 0 ? this.ended.length : beyond;
@@ -197,7 +203,7 @@ export class Outcomes {
     }
   }
 
-  private textOf(call: Allowed, outcome: Outcome, used: number | undefined): string {
+  private textOf(call: Allowed, outcome: Outcome, used: number | undefined): EndingText {
     const { bound, facts, untrusted, reservation } = call;
     const { claims } = bound;
     let known = this.claims.get(claims);
@@ -206,6 +212,11 @@ export class Outcomes {
       this.claims.set(claims, known);
     }
     const settled = reservation === undefined || used === undefined ? {} : { settled: { reservation, used } };
-    return `{"claims":${known},${JSON.stringify({ call: facts, outcome, untrusted, ...settled }).slice(1)}`;
+    return { claims: known, rest: JSON.stringify({ call: facts, outcome, untrusted, ...settled }) };
   }
+}
+
+/** Where its claims stand for no other one too */
+function bytesOf({ claims, rest }: EndingText): number {
+  return Buffer.byteLength(claims) + Buffer.byteLength(rest) + JOINED_BYTES;
 }

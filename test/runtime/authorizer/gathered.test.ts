@@ -3,7 +3,8 @@ import { Gathered } from "../../../runtime/authorizer/gathered";
 /** What was sent at once, each answered when it is told to */
 function gathered(most: number, patienceMilliseconds = 60_000) {
   const sent: { questions: readonly number[]; answer: (fails?: boolean) => void }[] = [];
-  const asking = new Gathered<number>({
+  const asking = new Gathered<string, number>({
+    bytesOf: (question) => question.length,
     most,
     mostBytes: 12,
     patienceMilliseconds,

@@ -34,7 +34,10 @@ class CallsWorld extends StateWorld {
       claims === undefined
         ? { tool: "zendesk", action: "read", destination: "x", data: [] }
         : { ...callOf(claims), action: "read" };
-    const { answers } = await this.calls.calls({ calls: [{ token, call, ...(spend && { spend }) }] }, SERVICE);
+    const { answers } = await this.calls.calls(
+      { tokens: [token], calls: [{ token: 0, call, ...(spend && { spend }) }] },
+      SERVICE,
+    );
     const [answer] = answers;
     if (answer === undefined) throw new Error("no answer");
     return answer;
@@ -195,9 +198,9 @@ test("people are asked in one round trip, about the arguments that were sent", a
   const world = new CallsWorld();
   const claims = world.claims(await world.begin("refund-clerk", "payout"), "payments");
   world.tokens.set("p", claims);
-  const about = { token: "p", call: callOf(claims, { action: "refund" }), arguments: { amount: 5 } };
+  const about = { token: 0, call: callOf(claims, { action: "refund" }), arguments: { amount: 5 } };
   const call = async (more: object) =>
-    (await world.calls.calls({ calls: [{ ...about, ...more }] }, SERVICE)).answers[0];
+    (await world.calls.calls({ tokens: ["p"], calls: [{ ...about, ...more }] }, SERVICE)).answers[0];
   const { versions } = (await world.state.read({ claims })) as { versions: readonly number[] };
   const ask = { versions, revision: 9 };
   const asked = await call({ ask });
@@ -217,28 +220,36 @@ test("of many calls each fails by itself", async () => {
   const call = callOf(world.tokens.get("t") as AccessTokenClaims);
   world.tokens.set("aws", { ...(world.tokens.get("t") as AccessTokenClaims), aud: "aws" });
   const calls = [
-    { token: "nobody", call },
-    { token: "t", call, spend: spend(versions) },
-    { token: "aws", call },
-    { token: "t", call: { ...call, action: "nothing" }, spend: spend(versions) },
+    { token: 0, call },
+    { token: 1, call, spend: spend(versions) },
+    { token: 2, call },
+    { token: 1, call: { ...call, action: "nothing" }, spend: spend(versions) },
+    { token: 3, call, spend: spend(versions) },
   ];
-  const { answers } = await world.calls.calls({ calls }, SERVICE);
+  const { answers } = await world.calls.calls({ tokens: ["nobody", "t", "aws"], calls }, SERVICE);
   expect(answers.map(codes)).toEqual([
     "token.invalid",
     "answered",
     "token.invalid",
     expect.stringMatching(/^token\.|^answered/),
+    "request.malformed",
   ]);
   expect(answers[1]).toMatchObject({ headers: HEADERS });
   expect(answers[3]).not.toHaveProperty("headers");
 });
 
+const CALL = { token: 0, call: { tool: "crm", action: "read", destination: "crm.example", data: [] } };
+
 test.each([
   ["nothing", undefined],
-  ["no calls", { calls: [] }],
-  ["more than 16", { calls: Array.from({ length: 17 }, () => ({ token: "t", call: {} })) }],
-  ["a member that is none", { calls: [], more: 1 }],
-  ["outcomes that are no list", { calls: [{ token: "t", call: {} }], outcomes: {} }],
+  ["no calls", { tokens: ["t"], calls: [] }],
+  ["no tokens", { calls: [CALL] }],
+  ["more than 16", { tokens: ["t"], calls: Array.from({ length: 17 }, () => CALL) }],
+  ["more than 16 tokens", { tokens: Array.from({ length: 17 }, () => "t"), calls: [CALL] }],
+  ["a token in place of its place", { tokens: ["t"], calls: [{ ...CALL, token: "t" }] }],
+  ["a place that is no number of a list", { tokens: ["t"], calls: [{ ...CALL, token: -1 }] }],
+  ["a member that is none", { tokens: ["t"], calls: [CALL], more: 1 }],
+  ["outcomes that are no list", { tokens: ["t"], calls: [CALL], told: { claims: [], outcomes: {} } }],
 ])("fails for %s", async (_, body) => {
   await expect(new CallsWorld().calls.calls(body, SERVICE)).rejects.toMatchObject({
     reasons: [{ code: "request.malformed" }],
@@ -248,16 +259,16 @@ test.each([
 test("outcomes are told together, and what fails of them is told", async () => {
   const { world, run } = await worldWith();
   const claims = world.tokens.get("t") as AccessTokenClaims;
-  const outcome = { claims, call: callOf(claims), outcome: "succeeded", untrusted: false };
-  await world.state.outcomes({ outcomes: [outcome, { ...outcome, outcome: "failed" }] }, SERVICE);
+  const outcome = { claims: 0, call: callOf(claims), outcome: "succeeded", untrusted: false };
+  await world.state.outcomes({ claims: [claims], outcomes: [outcome, { ...outcome, outcome: "failed" }] }, SERVICE);
   expect(
     world.events
       .filter(({ kind }) => kind === "call.outcome")
       .map(({ facts }) => facts.outcome)
       .sort(),
   ).toEqual(["failed", "succeeded"]);
-  const other = { ...outcome, claims: { ...claims, run: "nobody" } };
-  expect(await world.state.outcomes({ outcomes: [outcome, other] }, SERVICE)).toEqual({ untold: [1] });
+  const both = { claims: [claims, { ...claims, run: "nobody" }], outcomes: [outcome, { ...outcome, claims: 1 }] };
+  expect(await world.state.outcomes(both, SERVICE)).toEqual({ untold: [1] });
   expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(3);
   expect(run.agent).toBe("support-triage");
 });
@@ -265,9 +276,15 @@ test("outcomes are told together, and what fails of them is told", async () => {
 test("an outcome that is unsound is named, and in the way of no other", async () => {
   const { world } = await worldWith();
   const claims = world.tokens.get("t") as AccessTokenClaims;
-  const outcome = { claims, call: callOf(claims), outcome: "succeeded", untrusted: false };
-  const odd = { ...outcome, settled: { reservation: "r", used: 2e15 } };
-  expect(await world.state.outcomes({ outcomes: ["unsound", odd, outcome] }, SERVICE)).toEqual({ untold: [0, 1] });
+  const outcome = { claims: 2, call: callOf(claims), outcome: "succeeded", untrusted: false };
+  const outcomes = [
+    "unsound",
+    { ...outcome, settled: { reservation: "r", used: 2e15 } },
+    ...[0, 1, 3, -1, 0.5, claims].map((at) => ({ ...outcome, claims: at })),
+    outcome,
+  ];
+  const all = { claims: ["unsound", { ...claims, aud: "aws" }, claims], outcomes };
+  expect(await world.state.outcomes(all, SERVICE)).toEqual({ untold: [0, 1, 2, 3, 4, 5, 6, 7] });
   expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(1);
 });
 
@@ -275,13 +292,16 @@ test("outcomes that come with calls are told too; one that fails or is unsound i
   const { world, versions } = await worldWith();
   const claims = world.tokens.get("t") as AccessTokenClaims;
   const call = callOf(claims);
-  const outcome = { claims, call, outcome: "succeeded", untrusted: false };
-  const other = { ...outcome, claims: { ...claims, run: "nobody" } };
-  const outcomes = [outcome, other, "unsound", { ...outcome, more: 1 }];
-  const calls = [{ token: "t", call: { ...call, action: "read" }, spend: spend(versions) }];
-  const { answers, untold } = await world.calls.calls({ calls, outcomes }, SERVICE);
+  const outcome = { claims: 0, call, outcome: "succeeded", untrusted: false };
+  const outcomes = [outcome, { ...outcome, claims: 1 }, "unsound", { ...outcome, more: 1 }];
+  const told = { claims: [claims, { ...claims, run: "nobody" }], outcomes };
+  const asked = {
+    tokens: ["t"],
+    calls: [{ token: 0, call: { ...call, action: "read" }, spend: spend(versions) }],
+  };
+  const { answers, untold } = await world.calls.calls({ ...asked, told }, SERVICE);
   expect(answers.map(codes)).toEqual(["answered"]);
   expect(untold).toEqual([1, 2, 3]);
   expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(1);
-  expect(await world.calls.calls({ calls }, SERVICE)).not.toHaveProperty("untold");
+  expect(await world.calls.calls(asked, SERVICE)).not.toHaveProperty("untold");
 });

@@ -1,6 +1,6 @@
 import type { Allowed } from "../../../../runtime/authorizer/call/authorizer";
 import { Outcomes } from "../../../../runtime/authorizer/call/outcomes";
-import type { Ending, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
+import type { Ending, EndingText, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
 
 const allowed = (action: string, sid = "sid-1"): Allowed =>
   ({
@@ -9,13 +9,14 @@ const allowed = (action: string, sid = "sid-1"): Allowed =>
     untrusted: true,
   }) as unknown as Allowed;
 
-const shown = (ending: string): string => {
-  const { claims, call, outcome, untrusted } = JSON.parse(ending) as Ending;
+const shown = (ending: EndingText): string => {
+  const claims = JSON.parse(ending.claims) as Ending["claims"];
+  const { call, outcome, untrusted } = JSON.parse(ending.rest) as Omit<Ending, "claims">;
   expect([claims.run, untrusted]).toEqual(["run-1", true]);
   return `${call.action} ${outcome}`;
 };
 
-function world(ended: (outcomes: readonly string[]) => Promise<readonly number[]> = async () => []) {
+function world(ended: (outcomes: readonly EndingText[]) => Promise<readonly number[]> = async () => []) {
   const told: (readonly string[])[] = [];
   const logged: string[] = [];
   let carried: OutcomesFor = () => undefined;
@@ -103,7 +104,7 @@ test("an outcome is told at once where a call waits for it, now or later", async
 test("the tokens that a model used are told where the call has reserved tokens and the number is known", async () => {
   const settled: unknown[] = [];
   const { outcomes } = world(
-    async (all) => (settled.push(...all.map((each) => (JSON.parse(each) as Ending).settled)), []),
+    async (all) => (settled.push(...all.map((each) => (JSON.parse(each.rest) as Ending).settled)), []),
   );
   for (const id of ["a", "b"]) outcomes.begin(id, { ...allowed(id), reservation: `r-${id}` });
   outcomes.begin("c", allowed("c"));
