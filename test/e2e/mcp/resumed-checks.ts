@@ -1,7 +1,7 @@
 import { deepStrictEqual as equal } from "node:assert";
 import type { ServerResponse } from "node:http";
 import { type Asked, called, type Got, toolToken } from "../gateway/call";
-import type { AgentName } from "../gateway/gateway-world";
+import type { AgentName } from "../gateway/gateway-identities";
 import type { Check, Suite } from "../harness/suite";
 import { classic, OLD, rpc, TYPES } from "./hostile-messages";
 import { PINNED } from "./mcp-fleet";
