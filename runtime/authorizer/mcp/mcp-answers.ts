@@ -107,7 +107,7 @@ export class McpAnswers {
     const { tool, owner } = asked;
     const result = answered({
       capabilities: tool.capabilities,
-      onQuestion: (state) => this.given.states.remember(state, request),
+      onQuestion: (state) => this.given.states.remember(owner, state, request),
       onTask: (task) => this.given.tasks.give(owner, task),
     });
     return new AwaitedAnswer(asked, id, { result, length: request.length });

@@ -243,8 +243,8 @@ export class McpMessages {
     const request = canonicalJson([owner, claims.run, tool.name, action, args]);
     if (requestState === undefined && inputResponses === undefined) return { request, call: {} };
     const isState = requestState === undefined || typeof requestState === "string";
-    if (!isState || !this.given.states.isGood(requestState, request)) throw Denial.of("mcp.state");
-    return { request, call: { goesOut: () => this.used(this.given.states.use(requestState, request)) } };
+    if (!isState || !this.given.states.isGood(owner, requestState, request)) throw Denial.of("mcp.state");
+    return { request, call: { goesOut: () => this.used(this.given.states.use(owner, requestState, request)) } };
   }
 
   private used(wasGood: boolean): void {

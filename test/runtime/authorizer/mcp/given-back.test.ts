@@ -124,6 +124,32 @@ describe("a question back (2026-07-28)", () => {
     expect(world.told(answers)).toBe(REFUSED);
   });
 
+  const askedBack = (world: McpWorld, requestState: string, by: Partial<Sent> = {}) =>
+    world.answered(
+      { ...call, ...by },
+      { body: result({ resultType: "input_required", requestState, inputRequests: {} }) },
+    );
+
+  test("is forgotten where its agent is given 64 others, and stays where another agent is", () => {
+    const world = new McpWorld().with("elicitation");
+    askedBack(world, "st");
+    for (let each = 0; each < 65; each += 1) askedBack(world, `o${each}`, { agent: "other" });
+    expect(world.told(again())).toContain("find");
+    expect(world.told({ ...again({ requestState: "o0" }), agent: "other" })).toBe(REFUSED);
+    expect(world.told({ ...again({ requestState: "o1" }), agent: "other" })).toContain("find");
+  });
+
+  test("is answered once by each agent, and once for each call, where the server gives all of them the same state", () => {
+    const world = new McpWorld().with("elicitation");
+    const eighth = modern("tools/call", { ...CALL, arguments: { id: 8 } });
+    askedBack(world, "st");
+    askedBack(world, "st", eighth);
+    askedBack(world, "st", { agent: "other" });
+    const all = [again(), again({ arguments: { id: 8 } }), { ...again(), agent: "other" }];
+    for (const sent of all) world.recognised(sent).goesOut?.();
+    expect(all.map((sent) => world.told(sent))).toEqual([REFUSED, REFUSED, REFUSED]);
+  });
+
   test("fails after ten minutes", () => {
     const world = new McpWorld().with("elicitation");
     world.answered(call, { body: asking });
