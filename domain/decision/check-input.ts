@@ -125,21 +125,22 @@ const setOf =
     if (twice !== undefined) fail(path, "a list without repetition", twice);
   };
 
-const record =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value, path) => {
+const record = (fields: Readonly<Record<string, Check>>): Check => {
+  const known = Object.keys(fields);
+  const checks = Object.entries(fields);
+  return (value, path) => {
     if (!isRecord(value)) fail(path, "an object", value);
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
     if (unknown !== undefined) {
-      const known = Object.keys(fields);
       fail(path, `an object of ${known.join(", ")}${didYouMean(unknown, known)}`, unknown);
     }
-    for (const [key, check] of Object.entries(fields)) {
+    for (const [key, check] of checks) {
       const place = path === "request" ? key : `${path}.${key}`;
       if (!Object.hasOwn(value, key)) fail(place, "there", undefined);
       check(value[key], place);
     }
   };
+};
 
 const mapOf =
   (check: Check, most: number): Check =>

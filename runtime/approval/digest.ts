@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Hop, User } from "../../domain";
 import { canonicalJson, NoCanonicalForm } from "../canonical-json";
 import type { Value } from "../json";
@@ -30,11 +30,11 @@ const MOST_BYTES = 65_536;
  * @throws Refusal `request.malformed` where it has no such form, `request.too-large`
  */
 export function requestDigest(request: ExactRequest): string {
-  const bytes = Buffer.from(canonicalRequest(request));
-  if (bytes.length > MOST_BYTES) {
+  const text = canonicalRequest(request);
+  if (Buffer.byteLength(text) > MOST_BYTES) {
     throw Refusal.of("request.too-large", `what is to be approved must have at most ${MOST_BYTES} bytes of JSON`);
   }
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return `sha256:${hash("sha256", text, "hex")}`;
 }
 
 function canonicalRequest(request: ExactRequest): string {
