@@ -41,15 +41,21 @@ const OVERRIDES: ReadonlySet<string> = new Set([
 /** The value of a header that is there at most once. @throws Denial `call.header` */
 export function single(headers: HeaderList, name: string): string | undefined {
   const values = headers.filter(([key]) => key === name);
-  if (values.length > 1) throw Denial.of("call.header", `the header ${name} must be sent once`);
+  if (values.length > 1) throw repeated(name);
   return values[0]?.[1];
+}
+
+function repeated(name: string): Denial {
+  return Denial.of("call.header", `the header ${name} must be sent once`);
 }
 
 /** @throws Denial `call.header` where a header says another request than the request does */
 export function refuseOverrides(headers: HeaderList): void {
   const found = headers.find(([name]) => OVERRIDES.has(name));
   if (found !== undefined) throw Denial.of("call.header", `the header ${found[0]} names another request`);
-  for (const name of PASSED) single(headers, name);
+  const passed = headers.flatMap(([name]) => (PASSED.has(name) ? [name] : []));
+  const twice = passed.find((name, at) => passed.indexOf(name) < at);
+  if (twice !== undefined) throw repeated(twice);
 }
 
 /** Names of the headers that do not reach the tool. @param passes names of those that do, beside the usual ones */
