@@ -25,12 +25,14 @@ export interface GatheredProps<Question, Answer> {
 const MOST_UNDER_WAY = 2;
 /** For which the answer of one is waited for before there is another one beside it: most come sooner, and more go together. */
 const ALONE_MILLISECONDS = 12;
-/** For which others are waited for where the last request had several: what wakes two processes costs more than what one more question does. */
+/** Questions of a request from which on it is worth to wait for others: what wakes two processes costs more than one more question. */
+const MANY = 3;
+/** For which they are waited for */
 const GATHERING_MILLISECONDS = 3;
 
 /**
  * Asks several questions in one request where they come faster than answers do. One that comes alone waits for no other: only
- * where the last request had several, others are waited for. Each fails by itself unless the whole request does.
+ * where the last request had many, others are waited for. Each fails by itself unless the whole request does.
  */
 export class Gathered<Question, Answer> {
   private waiting: Waiting<Question, Answer>[] = [];
@@ -69,7 +71,7 @@ export class Gathered<Question, Answer> {
   /** Milliseconds */
   private wait(): number {
     if (this.underWay > 0) return this.lastBegan + ALONE_MILLISECONDS - performance.now();
-    return this.lastSize > 1 ? GATHERING_MILLISECONDS : 0;
+    return this.lastSize >= MANY ? GATHERING_MILLISECONDS : 0;
   }
 
   private stopWaiting(): void {
