@@ -59,7 +59,7 @@ const EXCHANGE = {
   quick: { rounds: 3, seconds: 2, coldStarts: 3, warmUp: { exchange: 2_000, keycloak: 2_000 } },
 };
 const GATEWAY = {
-  full: { rounds: 5, calls: 3_000, warmUp: 8_000, open: { rounds: 3, seconds: 8 }, longRun: 100_000 },
+  full: { rounds: 9, calls: 2_000, warmUp: 8_000, open: { rounds: 9, seconds: 4 }, longRun: 100_000 },
   quick: { rounds: 3, calls: 1_000, warmUp: 3_000, open: { rounds: 3, seconds: 3 }, longRun: 5_000 },
 };
 const REVIEW = {
