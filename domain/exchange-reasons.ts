@@ -99,8 +99,8 @@ export const EXCHANGE_REASONS = {
   ],
   "evidence.replayed": [
     "invalid_grant",
-    "the start token was used before",
-    "let the starter make a new one: each starts one run",
+    "the subject token has begun a run before",
+    "let the starter, or the delegator, make a new one: each begins one run",
   ],
   "evidence.other-agent": [
     "invalid_grant",

@@ -23,18 +23,28 @@ export interface EvidenceRequest {
   readonly now: number;
 }
 
+/** It begins one run, unless it was revoked before. */
+export interface ParentToken {
+  readonly jti: string;
+  /** Whole seconds since the epoch, from which it begins nothing */
+  readonly expiresAt: number;
+}
+
 /** What the evidence proves, its signature and every rule of `startProblem` checked */
 export interface ProvenStart {
   readonly by: Start;
   readonly user: User | null;
-  /** Of the subject token: no token lives longer; undefined for start `agent` */
+  /**
+   * Of a subject token that says for how long it stands: no token of this request lives longer. Undefined for start `agent`, and
+   * for `delegation`, whose token bounds its presentation alone
+   */
   readonly expiresAt: number | undefined;
   /** That goes on, where a start token starts again what waits for a person; left out where a transaction begins */
   readonly txn?: string | undefined;
   /** The run in which the work was handed on; only for start `delegation` */
   readonly parent: Run | undefined;
-  /** `jti` of the parent token, which may have been revoked; only for start `delegation` */
-  readonly parentToken: string | undefined;
+  /** With which the work was handed on; only for start `delegation` */
+  readonly parentToken: ParentToken | undefined;
   /**
    * Evidence from outside the agent. `single`: it may start one run only, and a second is `evidence.replayed`; otherwise it may be used
    * again, but begins a clean session of an agent only once.

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../domain";
 import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
-import { evidenceKey, heldKey, revokedKey, sessionKey } from "../store/keys";
+import { evidenceKey, handedOnKey, heldKey, revokedKey, sessionKey } from "../store/keys";
 import type { Item, Key, Write } from "../store/store";
 import { type Changed, changedTo } from "./domain";
 import { evidenceBehind, type ProvenStart } from "./evidence";
@@ -51,6 +51,8 @@ export interface Found {
   readonly stopped: boolean;
   /** Whether the agent was started with the evidence before, or had work of it handed on */
   readonly evidenceUsed: boolean;
+  /** Whether a run began before with the token that hands the work on */
+  readonly parentTokenUsed: boolean;
   /** Of the agent; undefined where its session does not inherit from all of it */
   readonly held: Held | undefined;
 }
@@ -72,11 +74,13 @@ export async function plan(state: EpochState, start: RunStart, handing?: Changed
   const evidence = evidenceBehind(proven);
   const from = handing === undefined ? delegatorOf(start) : undefined;
   const inherits = evidence === null || agent.memory === "shared";
-  const [own, used, holds, handed] = await readEach(state, [
+  const { parentToken } = proven;
+  const [own, used, holds, handed, presented] = await readEach(state, [
     sessionKey(epoch, knower),
     evidence && evidenceKey(agent.name, evidence.digest),
     inherits ? heldKey(epoch, agent.name) : null,
     from === undefined ? null : sessionKey(epoch, from),
+    parentToken === undefined ? null : handedOnKey(parentToken.jti),
   ]);
   const last = sessionOf(knower, own);
   const [stop] = last === undefined ? [] : await store.read([revokedKey("session", last.session.sid)]);
@@ -87,6 +91,7 @@ export async function plan(state: EpochState, start: RunStart, handing?: Changed
     delegator: handing ?? delegator,
     stopped: stop !== undefined,
     evidenceUsed: used !== undefined,
+    parentTokenUsed: presented !== undefined,
     held: inherits ? heldOf(holds) : undefined,
   });
 }
@@ -100,6 +105,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
   const { agent, proven, now } = start;
   const { last, held, delegator } = found;
   if (proven.outside?.single === true && found.evidenceUsed) throw Refusal.of("evidence.replayed");
+  if (found.parentTokenUsed) throw Refusal.of("evidence.replayed");
   // What its last run knew would be forgotten, and its agent may remember it.
   if (proven.txn !== undefined && last === undefined) throw Refusal.of("evidence.replayed");
   const evidence = evidenceBehind(proven);
@@ -122,7 +128,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
     session: { ...changed[0].next, lastUsedAt: session.lastUsedAt },
     isNew: before === undefined,
     changed,
-    writes: fresh ? [evidenceWrite(start, evidence)] : [],
+    writes: [...(fresh ? [evidenceWrite(start, evidence)] : []), ...parentTokenWrites(start)],
   };
 }
 
@@ -216,6 +222,21 @@ function evidenceWrite({ agent, run, now }: RunStart, { digest, until }: Outside
     expiresAt: until + ONCE_MARGIN_SECONDS,
     when: "absent",
   };
+}
+
+/** It begins one run, and is remembered as long as a clock that is behind takes it. */
+function parentTokenWrites({ agent, proven: { parentToken }, run, now }: RunStart): readonly Write[] {
+  if (parentToken === undefined) return [];
+  const { jti, expiresAt } = parentToken;
+  return [
+    {
+      kind: "put",
+      key: handedOnKey(jti),
+      value: { agent: agent.name, run, at: now },
+      expiresAt: expiresAt + LIMITS.clockSkew.seconds,
+      when: "absent",
+    },
+  ];
 }
 
 /** What lies there, in the order asked; nothing is looked for where there is no key. */

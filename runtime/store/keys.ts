@@ -65,6 +65,11 @@ export function evidenceKey(agent: string, digest: string): Key {
   return onceKey("evidence", `${digest}.${agent}`);
 }
 
+/** Notes that a run began with the token, by its `jti` */
+export function handedOnKey(jti: string): Key {
+  return onceKey("handed-on", jti);
+}
+
 export function approvalKey(epoch: number, handle: string): Key {
   return { partition: joined("approval", String(epoch), handle), sort: "approval" };
 }

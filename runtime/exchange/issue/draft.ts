@@ -51,7 +51,7 @@ export async function draftOf({ issuer, request, situation, decide, known }: Dra
   const { run, session, edges, proven } = began;
   known.run = run;
   known.goesOn = proven === undefined;
-  const presented = proven?.parentToken === undefined ? [] : [proven.parentToken];
+  const presented = proven?.parentToken === undefined ? [] : [proven.parentToken.jti];
   const revocation = await revocationFacts(state.store, run, presented);
   if (!revocation.known) throw Refusal.of("store.unavailable");
   const audience = audienceName(request.audience);

@@ -10,8 +10,8 @@ export function runEnd(now: number, task: FleetTask, edges: readonly FleetEdge[]
     now + task.ttlSeconds,
     ...edges.map(({ ttlSeconds }) => now + ttlSeconds),
     parent?.expiresAt ?? Infinity,
-    // A starter's token proves a moment and is short; a user's or a parent's says for how long it stands.
-    by === "user" || by === "delegation" ? (expiresAt ?? Infinity) : Infinity,
+    // A starter's token proves a moment and is short, as one that hands work on; a user's says for how long it stands.
+    by === "user" ? (expiresAt ?? Infinity) : Infinity,
   );
 }
 

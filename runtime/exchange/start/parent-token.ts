@@ -21,7 +21,7 @@ export interface ParentTokenProps {
 }
 
 /**
- * A token of this exchange with which a delegator hands work on
+ * A token of this exchange with which a delegator hands work on, for one run
  *
  * @throws Refusal
  */
@@ -50,7 +50,15 @@ export async function readParentToken(
 }
 
 function provenBy({ exp, jti }: AccessTokenClaims, parent: Run): ProvenStart {
-  return { by: "delegation", user: parent.user, expiresAt: exp, parent, parentToken: jti, outside: undefined };
+  return {
+    by: "delegation",
+    user: parent.user,
+    // It bounds its presentation: the run that it begins ends with the run that handed the work on.
+    expiresAt: undefined,
+    parent,
+    parentToken: { jti, expiresAt: exp },
+    outside: undefined,
+  };
 }
 
 /** What the token says of its run must be what is known of it: the rules go by the record. */

@@ -62,8 +62,8 @@ async function threeAgents({ world, exchange }: InUse, note: (text: string) => v
   equal([three.scope, three.may_act], ["read", undefined]);
   equal([two.txn, three.txn], [one.txn, one.txn]);
   equal(new Set([one.run, two.run, three.run]).size, 3);
-  ok(two.exp <= one.exp && three.exp <= two.exp, "a token outlives what it came from");
   const ends = [began, passed, ended].map(runEnd) as [number, number, number];
+  ok(two.exp <= ends[0] && three.exp <= ends[1], "a token outlives the run that handed the work on");
   // The first edge lets it work for 4 min of the 15 that the first agent has.
   ok(ends[1] <= one.iat + 240 + 2 && ends[2] <= ends[1], `runs end at ${ends.join(", ")}`);
   const shown = await world.as("gateway").introspected(exchange, tokenOf(ended));
@@ -90,7 +90,6 @@ async function overParents({ world, exchange }: InUse): Promise<void> {
   const child = tokenOf(await chain.delegated("second", short, "work", "tool:notes"));
   ok((claimsIn(child).exp as number) <= (claimsIn(short).exp as number), "a token outlives the user's");
   const revoked = tokenOf(await chain.byUser("lead", "exchange", handed));
-  tokenOf(await chain.delegated("second", revoked, "work", "tool:notes"));
   equal((await world.as("first").post(exchange, "/revoke", { token: revoked })).status, 200);
   equal((await chain.delegated("second", revoked, "work", "tool:notes")).codes, ["token.revoked"]);
   await sleep((SHORT_SECONDS + 1) * 1000);

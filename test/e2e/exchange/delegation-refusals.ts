@@ -12,9 +12,10 @@ export type Refused = readonly [what: string, answer: Answered, code: string];
 /** What every agent of a chain tries, and is refused with */
 export async function delegationRefusals(used: InUse): Promise<readonly Refused[]> {
   const chain = new RealChain(used.world, used.exchange, "eve");
-  const handed = tokenOf(await chain.byUser("lead", "exchange", { detail: { delegate: "second.work" } }));
+  const hand = async () => tokenOf(await chain.byUser("lead", "exchange", { detail: { delegate: "second.work" } }));
   const passing = { detail: { delegate: "third.finish" } };
-  const passed = tokenOf(await chain.delegated("second", handed, "work", "exchange", passing));
+  const passed = tokenOf(await chain.delegated("second", await hand(), "work", "exchange", passing));
+  const handed = await hand();
   return [
     ...(await ofEdges(chain, handed, passed)),
     ...(await ofAgents(used, chain, handed, passed)),
@@ -106,6 +107,7 @@ async function ofEvidence({ world, exchange }: InUse, chain: RealChain, handed: 
     ["a start by itself", await chain.byItself("lead", "tool:notes"), "start.undeclared"],
     ["a start token again", await chain.scheduled("lead", "tool:notes", started), "evidence.replayed"],
     ["a proof again", await proven(), "dpop.replayed"],
+    ["a parent token again", await chain.delegated("second", handed, "work", "tool:notes"), "evidence.replayed"],
     ["another agent's user token", await byUser(chain.userToken("lead", "second")), "evidence.other-agent"],
     ["another task's user token", await byUser(chain.userToken("shallow")), "evidence.other-task"],
     ["a parent token as a user's", await byUser(handed), "evidence.issuer-unknown"],

@@ -48,6 +48,26 @@ test("of requests at once with one start token, one is granted", async () => {
   );
 });
 
+test("of requests at once with one token that hands work on, one is granted, and its run is the only one", async () => {
+  await fc.assert(
+    fc.asyncProperty(race, async ([times, seed, warm]) => {
+      const run = await play("lead handed on");
+      if (warm) {
+        await run.ask({ base: "lead handed on", as: "handed" });
+        await run.ask({ base: "work" });
+      }
+      await run.ask({ base: "lead handed on", as: "handed" });
+      const outcomes = await atOnce(run, "work", times, seed);
+      expect(count(outcomes)).toEqual({ issued: 1, "evidence.replayed": times - 1 });
+      const begun = (await run.world.records()).filter(
+        ({ kind, facts }) => kind === "token.issued" && facts["agent"] === "second",
+      );
+      expect(begun).toHaveLength(warm ? 2 : 1);
+    }),
+    { numRuns: depth(40) },
+  );
+});
+
 test("of requests at once with one proof, one is granted", async () => {
   await fc.assert(
     fc.asyncProperty(race, async ([times, seed, warm]) => {

@@ -302,13 +302,13 @@ describe("a start token", () => {
 describe("a parent token", () => {
   afterEach(() => runs.set(RUN.run, RUN));
 
-  test("proves the run that handed the work on, with its user", async () => {
+  test("proves the run that handed the work on, with its user, and names no end but that of its presentation", async () => {
     expect(await proven("delegation", "look", parent())).toEqual({
       by: "delegation",
       user: RUN.user,
-      expiresAt: PARENT_CLAIMS.exp,
+      expiresAt: undefined,
       parent: RUN,
-      parentToken: "parent-jti",
+      parentToken: { jti: "parent-jti", expiresAt: PARENT_CLAIMS.exp },
       outside: undefined,
     });
   });

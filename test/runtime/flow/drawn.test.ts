@@ -68,7 +68,9 @@ test(
       process.stderr.write(
         `seed ${DRAW_SEED}, ${secondsSince(began)} CPU-seconds: ${JSON.stringify(Object.fromEntries(seen))}\n`,
       );
-    const rare = IS_DEEP ? ["mark.credential-below", "mark.reserved", "session.tainted", "waited"] : [];
+    const rare = IS_DEEP
+      ? ["evidence.replayed", "mark.credential-below", "mark.reserved", "session.tainted", "waited"]
+      : [];
     for (const code of ["given", "mark.above-clearance", ...rare]) {
       expect([code, seen.get(code) ?? 0]).not.toEqual([code, 0]);
     }

@@ -29,6 +29,8 @@ interface Handed {
   readonly token: AccessTokenClaims;
   readonly agent: FlowAgent;
   readonly task: FlowTask;
+  /** Whether a run began with it: no other does */
+  readonly used: boolean;
 }
 
 export interface Scope {
@@ -116,13 +118,19 @@ export class Flow {
           return answer === undefined ? model.wrong(world.now) : this.begun(answer, task);
         }
         const { mostHanded } = this.scope;
-        this.handed = [...this.handed, { token, agent, task }].slice(Math.max(0, this.handed.length + 1 - mostHanded));
+        this.handed = [...this.handed, { token, agent, task, used: false }].slice(
+          Math.max(0, this.handed.length + 1 - mostHanded),
+        );
         return model.wrong(world.now);
       }
       case "present": {
-        const { token, agent, task } = this.handed[move.place] as Handed;
+        const handed = this.handed[move.place] as Handed;
+        const { token, agent, task, used } = handed;
         const answer = this.noted(await world.present(agent, task, token));
-        return answer && this.begun(answer, task);
+        if (answer === undefined) return undefined;
+        if (used) return `${agent} began a second run with one token that hands work on`;
+        this.handed = this.handed.map((one) => (one === handed ? { ...one, used: true } : one));
+        return this.begun(answer, task);
       }
       case "use": {
         const { run, task } = this.going[move.place] as Going;
@@ -200,7 +208,9 @@ export class Flow {
       ...this.going.map(({ run, task }) =>
         [knowerOf(run), task, seconds(run.expiresAt), now - run.startedAt].join(" "),
       ),
-      ...this.handed.map(({ token, agent, task }) => [agent, task, token.txn, seconds(token.exp)].join(" ")),
+      ...this.handed.map(({ token, agent, task, used }) =>
+        [agent, task, token.txn, seconds(token.exp), used].join(" "),
+      ),
       ...groups(transactions).map((each) => `together ${each.filter((name) => name.includes("/"))}`),
       ...this.model.summary(now).map((each) => JSON.stringify(relative(each, now, seconds))),
       ...this.world.stored().map((item) => this.told(item, now, seconds)),
