@@ -37,6 +37,7 @@ export {
   type Reason,
   type Revocable,
   REVOCABLES,
+  RUN_AUDIENCE,
   type RevocationFacts,
   type SessionFacts,
   type User,

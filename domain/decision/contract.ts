@@ -5,7 +5,10 @@ import type { ReasonCode } from "./reasons";
 /** Grows when an engine or a caller must change. Another version is denied. */
 export const DECISION_VERSION = "ambit.decision/1";
 
-/** `issue`: may this token be made? `call`: may this request go out? */
+/** What a run that begins without a token is asked about as; no token has it */
+export const RUN_AUDIENCE = "run";
+
+/** `issue`: may this token be made, or this run begin? `call`: may this request go out? */
 export type Phase = "issue" | "call";
 
 /** A person at an identity provider; equal only where both parts are */
@@ -39,7 +42,7 @@ export interface DecisionInput {
   readonly run: { readonly startedAt: number; readonly expiresAt: number };
   readonly session: SessionFacts;
   /**
-   * The token to be made, or the one presented. Audience `exchange`, `aws` or `tool:<name>`. Its scope are names of actions of the
+   * The token to be made, or the one presented. Audience `exchange`, `aws` or `tool:<name>`, or {@link RUN_AUDIENCE}. Its scope are names of actions of the
    * tool; where a token is issued, those that were asked for, or none for all that are allowed.
    */
   readonly token: { readonly audience: string; readonly expiresAt: number; readonly scope: readonly string[] };

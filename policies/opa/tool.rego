@@ -28,6 +28,9 @@ action_granted if {
 
 refused contains "destination.undeclared" if call.destination != tool.destination
 
+# No token has it: it stands for a run that begins without one, which every task may.
+audience_granted if input.token.audience == "run"
+
 audience_granted if {
 	input.token.audience == "exchange"
 	count(task.delegates) > 0

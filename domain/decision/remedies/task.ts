@@ -1,4 +1,5 @@
 import { own } from "../../own";
+import { RUN_AUDIENCE } from "../contract";
 import type { PolicyTask } from "../policy-document";
 import type { Change, Explanation } from "./change";
 import { withRequest, withTask } from "./edit";
@@ -64,6 +65,7 @@ function grants({ agent, input, call, touched, edges }: Facts, name: string): bo
 }
 
 export function grantsAudience(task: PolicyTask, audience: string): boolean {
+  if (audience === RUN_AUDIENCE) return true;
   if (audience === "exchange") return Object.keys(task.delegates).length > 0;
   if (audience === "aws") return task.aws !== null;
   return audience.startsWith("tool:") && Object.hasOwn(task.tools, audience.slice("tool:".length));

@@ -27,6 +27,16 @@ test_audience_not_granted if {
 	}
 }
 
+test_run_begins_at_every_task if {
+	every request in [f.look, f.search] {
+		f.answer(f.issued(request, "run"), f.fleet).reasons == []
+	}
+	every audience in ["tool:run", "RUN", "runs", "run "] {
+		f.answer(f.issued(f.look, audience), f.fleet).reasons == ["audience.not-granted"]
+	}
+	f.reasons(f.look, [f.put("/token/audience", "run")]) == ["token.other-audience"]
+}
+
 test_action_not_granted if {
 	f.reasons(f.look, [f.put("/call/action", "refund"), f.put("/call/data", [])]) == ["action.not-granted"]
 	f.reasons(f.look, [f.put("/call/action", "none")]) == ["action.not-granted", "token.out-of-scope"]

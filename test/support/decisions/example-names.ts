@@ -23,7 +23,7 @@ export const DESTINATIONS = [
   "acme.zendesk.com:8443",
   "evil.example",
 ];
-export const AUDIENCES = ["aws", "exchange", ...TOOLS.map((tool) => `tool:${tool}`), "tool:", "zendesk"];
+export const AUDIENCES = ["aws", "exchange", "run", ...TOOLS.map((tool) => `tool:${tool}`), "tool:", "zendesk"];
 export const DATASETS = [...Object.keys(examplePolicy.datasets), "invoices"];
 export const DATA = [
   ...DATASETS.flatMap((dataset) => ["read", "write", "list", "delete"].map((kind) => `${dataset}:${kind}`)),

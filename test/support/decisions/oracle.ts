@@ -120,6 +120,7 @@ const RULES: Readonly<Record<Ruled, Rule>> = {
   "audience.not-granted": ({ input, task }) => {
     if (input.phase !== "issue" || task === undefined) return false;
     const granted = [
+      "run",
       ...(Object.keys(task.delegates).length > 0 ? ["exchange"] : []),
       ...(task.aws === null ? [] : ["aws"]),
       ...Object.keys(task.tools).map((name) => `tool:${name}`),
