@@ -113,8 +113,9 @@ function refusedFor({ codes }: Node): Node {
   return { decision: "deny", reasons: codes };
 }
 
-/** Where a token is asked for. Everywhere else one is shown. */
+/** Where a token is asked for, and where a run begins without one. Everywhere else one is shown. */
 const TOKEN_PATH = "/token";
+const RUNS_PATH = "/runs";
 
 /** In a sentence, as far as the line says it */
 function asking({ agent, spiffeId, task, audience, path }: Node): string | undefined {
@@ -122,6 +123,7 @@ function asking({ agent, spiffeId, task, audience, path }: Node): string | undef
   if (typeof name !== "string") return undefined;
   const who = typeof task === "string" ? `${name}.${task}` : name;
   const at = typeof path === "string" ? ` at ${path}` : "";
+  if (path === RUNS_PATH) return `${who} begins a run without a token`;
   if (typeof audience !== "string") return `${who} asks the exchange${at}`;
   const shows = at !== "" && path !== TOKEN_PATH;
   return shows

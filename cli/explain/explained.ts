@@ -9,6 +9,7 @@ import {
   own,
   type Reason,
   REASONS,
+  RUN_AUDIENCE,
   type Situation,
   type SourceLine,
   undecided,
@@ -191,12 +192,13 @@ function foundations({ agent, task, call, chain }: DecisionInput, policy: Situat
 }
 
 export function sentenceOf({ agent, task, call, token, chain }: DecisionInput, policy: Situation["policy"]): string {
-  const what =
-    call === null
-      ? `asks for a token for ${token.audience}`
-      : `calls ${call.tool}.${call.action} at ${call.destination}`;
+  const what = call === null ? asksFor(token.audience) : `calls ${call.tool}.${call.action} at ${call.destination}`;
   const hops = chain.map(({ spiffeId, task: name }) => `${own(policy.agents, spiffeId)?.name ?? spiffeId}.${name}`);
   return `${agent.name}.${task} ${what}${hops.length === 0 ? "" : `, handed on by ${hops.join(" → ")}`}`;
+}
+
+function asksFor(audience: string): string {
+  return audience === RUN_AUDIENCE ? "begins a run without a token" : `asks for a token for ${audience}`;
 }
 
 function loggedAnd(logged: Logged | undefined, codes: readonly Reason["code"][]): Explained["logged"] {

@@ -33,8 +33,9 @@ function routes({ companion, clock }: AppProps): Readonly<Record<string, Readonl
       POST: async ({ req }) => {
         const asked = beginningOf(await jsonOf(req.raw));
         const { run, first } = await companion.begin(asked);
-        const { audience } = asked.wanted;
-        const token = audience === "aws" ? {} : { token: tokenBody(first, audience, clock()) };
+        const { audience } = asked.wanted ?? {};
+        const shown = first !== undefined && audience !== undefined && audience !== "aws";
+        const token = shown ? { token: tokenBody(first, audience, clock()) } : {};
         return json({ ...runBody(run), ...token }, 201);
       },
     },

@@ -19,6 +19,12 @@ export interface CompanionProps {
   readonly log: Log;
 }
 
+export interface Begun {
+  readonly run: Run;
+  /** Left out where the run begins without a token */
+  readonly first?: IssuedToken;
+}
+
 /** A token for a tool, and as whom it is shown */
 export interface Allowed {
   readonly run: Run;
@@ -35,10 +41,12 @@ export class Companion {
   constructor(private readonly props: CompanionProps) {}
 
   /** @throws Problem */
-  public async begin({ cause, wanted }: Beginning): Promise<{ readonly run: Run; readonly first: IssuedToken }> {
+  public async begin({ cause, wanted }: Beginning): Promise<Begun> {
     const { exchange, clock, log } = this.props;
     this.identify();
-    const begun = await this.runs.add(() => Run.begin(exchange, clock, cause, wanted));
+    const begun = await this.runs.add<Begun>(() =>
+      wanted === undefined ? Run.beginWithoutToken(exchange, clock, cause) : Run.begin(exchange, clock, cause, wanted),
+    );
     const { run } = begun;
     log("run.begun", { run: run.run, txn: run.txn, task: run.task, start: run.start, expiresAt: run.expiresAt });
     return begun;

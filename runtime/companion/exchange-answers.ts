@@ -5,23 +5,23 @@ import type { RefusalBody } from "./problem";
 const id = z.string().min(1).max(256);
 const seconds = z.int().positive();
 
+/** A run, by itself or beside a token of it; what else is there is passed over */
+export const runAnswer = z.object({
+  task: id,
+  start: z.enum(STARTS),
+  run: id,
+  txn: id,
+  sid: id,
+  run_expires_at: seconds,
+});
+
 /** RFC 8693 section 2.2.1 with `authorization_details`; what else is there is passed over */
 export const tokenAnswer = z.object({
   access_token: z.string().min(1),
   token_type: z.literal("Bearer"),
   expires_in: seconds,
   scope: z.string().optional(),
-  authorization_details: z.tuple([
-    z.object({
-      type: z.literal("ambit_task"),
-      task: id,
-      start: z.enum(STARTS),
-      run: id,
-      txn: id,
-      sid: id,
-      run_expires_at: seconds,
-    }),
-  ]),
+  authorization_details: z.tuple([runAnswer.extend({ type: z.literal("ambit_task") })]),
 });
 
 /** Of the SDKs' container credentials */
@@ -33,6 +33,7 @@ export const awsAnswer = z.object({
   AccountId: z.string().optional(),
 });
 
+export type RunAnswer = z.infer<typeof runAnswer>;
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 export type AwsAnswer = z.infer<typeof awsAnswer>;
 

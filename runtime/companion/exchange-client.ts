@@ -6,7 +6,15 @@ import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-
 import { CONTROL_PATHS } from "../workload-api/control-plane";
 import { type Answered, MutualTls, type Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
-import { type AwsAnswer, awsAnswer, refusalBody, type TokenAnswer, tokenAnswer } from "./exchange-answers";
+import {
+  type AwsAnswer,
+  awsAnswer,
+  refusalBody,
+  type RunAnswer,
+  runAnswer,
+  type TokenAnswer,
+  tokenAnswer,
+} from "./exchange-answers";
 import { Problem } from "./problem";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -21,10 +29,15 @@ export interface Wanted {
   readonly delegate?: string | undefined;
 }
 
+/** What a run begins by */
+export interface Starting {
+  readonly task: string;
+  readonly start: Start;
+  readonly evidence?: string | undefined;
+}
+
 /** Where a run begins, or which one goes on */
-export type Cause =
-  | { readonly task: string; readonly start: Start; readonly evidence?: string | undefined }
-  | { readonly task: string; readonly run: string };
+export type Cause = Starting | { readonly task: string; readonly run: string };
 
 /** A token with whom it is bound to */
 export interface IssuedToken {
@@ -79,12 +92,27 @@ export class ExchangeClient {
   public async token(cause: Cause, wanted: Wanted): Promise<IssuedToken> {
     const svid = this.svid();
     const asked = this.options.clock();
-    const answer = await this.ask({ path: "/token", headers: FORM, body: formOf(cause, wanted) }, svid, tokenAnswer);
+    const body = formOf(cause, wanted).toString();
+    const answer = await this.ask({ path: "/token", headers: FORM, body }, svid, tokenAnswer);
     const [{ task, run }] = answer.authorization_details;
     if (task !== cause.task || ("run" in cause && run !== cause.run)) {
       throw Problem.of("companion.no-exchange", "the exchange answered with a token of another run");
     }
     return { answer, expiresAt: asked + answer.expires_in, thumbprint: svid.thumbprint };
+  }
+
+  /**
+   * A run begins without a token.
+   *
+   * @throws Problem
+   */
+  public async run(starting: Starting): Promise<RunAnswer> {
+    const body = formOf(starting).toString();
+    const answer = await this.ask({ path: "/runs", headers: FORM, body }, this.svid(), runAnswer, 201);
+    if (answer.task !== starting.task || answer.start !== starting.start) {
+      throw Problem.of("companion.no-exchange", "the exchange answered with a run of another task or start");
+    }
+    return answer;
   }
 
   /**
@@ -107,9 +135,9 @@ export class ExchangeClient {
     this.tls.close();
   }
 
-  private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>): Promise<T> {
+  private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>, expected = 200): Promise<T> {
     const answered = await this.post(sent, svid);
-    if (answered.status !== 200) throw problemOf(answered);
+    if (answered.status !== expected) throw problemOf(answered);
     const found = shape.safeParse(jsonOf(answered.body));
     if (found.success) return found.data;
     const [issue] = found.error.issues;
@@ -140,19 +168,17 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function formOf(cause: Cause, wanted: Wanted): string {
-  const { audience, scope, delegate } = wanted;
+function formOf(cause: Cause, wanted?: Wanted): URLSearchParams {
   const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
-  const details = JSON.stringify([{ type: "ambit_task", ...begun, delegate }]);
   const form = new URLSearchParams({
     grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,
-    audience,
-    authorization_details: details,
+    authorization_details: JSON.stringify([{ type: "ambit_task", ...begun, delegate: wanted?.delegate }]),
   });
-  if (scope !== undefined) form.set("scope", scope.join(" "));
+  if (wanted !== undefined) form.set("audience", wanted.audience);
+  if (wanted?.scope !== undefined) form.set("scope", wanted.scope.join(" "));
   if (evidence !== undefined && "start" in cause) {
     form.set("subject_token", evidence);
     form.set("subject_token_type", cause.start === "user" || cause.start === "delegation" ? ACCESS_TOKEN_URN : JWT_URN);
   }
-  return form.toString();
+  return form;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { STARTS, type Start } from "../../domain";
+import { STARTS } from "../../domain";
 import { unknownMemberIn } from "../unknown-member";
-import type { Cause, Wanted } from "./exchange-client";
+import type { Starting, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 
 const MOST_BODY_BYTES = 65_536;
@@ -23,25 +23,31 @@ const beginning = z.strictObject({
   task: name,
   start: z.enum(STARTS),
   evidence: text(LONGEST_EVIDENCE).optional(),
-  audience: name,
+  audience: name.optional(),
   ...wanted,
 });
 
 const goingOn = z.strictObject({ audience: name, ...wanted });
 
 export interface Beginning {
-  readonly cause: Cause & { readonly start: Start };
-  readonly wanted: Wanted;
+  readonly cause: Starting;
+  /** Undefined where the run begins without a token */
+  readonly wanted: Wanted | undefined;
 }
 
 /** @throws Problem */
 export function beginningOf(body: unknown): Beginning {
-  const { task, start, evidence, ...wanted } = checked(beginning, body);
+  const { task, start, evidence, audience, ...more } = checked(beginning, body);
   if ((start === "agent") !== (evidence === undefined)) {
     const must = start === "agent" ? "be left out: what the agent starts by itself has none" : "prove the start";
     throw malformed(`evidence must ${must}, for start ${start}`);
   }
-  return { cause: { task, start, evidence }, wanted };
+  const cause = { task, start, evidence };
+  if (audience !== undefined) return { cause, wanted: { audience, ...more } };
+  for (const [member, value] of Object.entries(more)) {
+    if (value !== undefined) throw malformed(`${member} is for a token: name its audience, or leave it out`);
+  }
+  return { cause, wanted: undefined };
 }
 
 /** @throws Problem */

@@ -1,7 +1,8 @@
 import type { Start } from "../../domain";
 import type { Clock } from "../clock";
 import { type AwsCredentials, credentialsOf } from "./aws-credentials";
-import type { Cause, ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
+import type { RunAnswer } from "./exchange-answers";
+import type { ExchangeClient, IssuedToken, Starting, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 import { type Perishable, Renewed } from "./renewed";
 
@@ -39,10 +40,8 @@ export class Run {
   private constructor(
     private readonly exchange: ExchangeClient,
     private readonly clock: Clock,
-    first: IssuedToken,
-    wanted: Wanted,
+    details: RunAnswer,
   ) {
-    const [details] = first.answer.authorization_details;
     this.run = details.run;
     this.txn = details.txn;
     this.sid = details.sid;
@@ -50,22 +49,35 @@ export class Run {
     this.start = details.start;
     this.expiresAt = details.run_expires_at;
     this.startedAt = clock();
-    this.remember(first);
     this.awsToken = this.renewed({ audience: "aws" });
     this.aws = new Renewed({ fetch: () => this.fetchAws(), clock, leastSeconds: AWS_LEAST_SECONDS });
-    if (wanted.audience === "aws") this.awsToken.put(kept(first));
-    else if (isKept(wanted)) this.tool(wanted).put(kept(first));
   }
 
   /** @throws Problem */
   public static async begin(
     exchange: ExchangeClient,
     clock: Clock,
-    cause: Cause,
+    starting: Starting,
     wanted: Wanted,
   ): Promise<{ readonly run: Run; readonly first: IssuedToken }> {
-    const first = await exchange.token(cause, wanted);
-    return { run: new Run(exchange, clock, first, wanted), first };
+    const first = await exchange.token(starting, wanted);
+    const [details] = first.answer.authorization_details;
+    const run = new Run(exchange, clock, details);
+    run.keep(first, wanted);
+    return { run, first };
+  }
+
+  /**
+   * Without a token: whatever is asked for goes on with it.
+   *
+   * @throws Problem
+   */
+  public static async beginWithoutToken(
+    exchange: ExchangeClient,
+    clock: Clock,
+    starting: Starting,
+  ): Promise<{ readonly run: Run }> {
+    return { run: new Run(exchange, clock, await exchange.run(starting)) };
   }
 
   public get living(): boolean {
@@ -113,6 +125,12 @@ export class Run {
   /** Give it no more, where it is still given: whoever it was for does not take it. */
   public discard(wanted: Wanted, token: IssuedToken): void {
     this.tool(wanted).drop(token as KeptToken);
+  }
+
+  private keep(first: IssuedToken, wanted: Wanted): void {
+    this.remember(first);
+    if (wanted.audience === "aws") this.awsToken.put(kept(first));
+    else if (isKept(wanted)) this.tool(wanted).put(kept(first));
   }
 
   private tool(wanted: Wanted): Renewed<KeptToken> {

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { Decision } from "../../domain";
-import type { Ledger } from "../audit/audit";
+import type { AuditEvent, Ledger } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
 import { reasonOf } from "../decision/decider";
 import type { Caller } from "../identity/caller";
@@ -18,15 +18,18 @@ import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict } from "../store/store";
 import type { AccessTokenClaims } from "../token/access-token";
 import { commit, type OnceWrite } from "../token/commit";
-import { type RefusedRequest, tokenIssued, tokenRefused } from "../token/events";
+import { type RefusedRequest, requestRefused, runBegun, tokenIssued } from "../token/events";
 import { proofKey, proofWrite } from "../token/proof";
 import { Refusals } from "../token/refusals";
-import type { Form, TokenAnswer, TokenService } from "../token/token-answer";
-import { answerOf } from "./issue/answer";
+import type { Form, RunAnswer, RunService, TokenAnswer, TokenService } from "../token/token-answer";
+import type { Deciding } from "./issue/allowed-run";
+import { answerOf, runAnswerOf } from "./issue/answer";
 import { type Draft, draftOf } from "./issue/draft";
 import type { FleetDecider } from "../token/fleet-decider";
 import { type Decided, logFacts } from "./issue/log-facts";
-import { type TokenRequest, tokenRequestOf } from "./request/token-request";
+import { type RunDraft, runDraftOf } from "./issue/run-draft";
+import { runRequestOf } from "./request/run-request";
+import { tokenRequestOf } from "./request/token-request";
 
 export interface ExchangeProps {
   /** Claim `iss` of its tokens */
@@ -73,18 +76,36 @@ interface Told {
   readonly noted: (decided: Decided) => Decision;
 }
 
+/** What may go out once it is written */
+interface Ready<A> {
+  readonly draft: RunDraft;
+  readonly event: AuditEvent;
+  /** Of a refusal that follows the write */
+  readonly written: Partial<RefusedRequest>;
+  readonly answer: A;
+}
+
+/** One of the things that are asked of it */
+interface Asked<R extends { readonly task: string }, A> {
+  readonly refused: "run.refused" | "token.refused";
+  /** @throws Refusal */
+  readonly requestOf: (form: Form, caller: Caller) => R;
+  /** @throws Refusal, StoreConflict, StoreUnavailable */
+  readonly ready: (request: R, deciding: Deciding) => Promise<Ready<A>>;
+}
+
 /** Where state changed while a request was decided on, it is decided on again, so often at most. */
 export const ATTEMPTS = 5;
 const PAUSE_MILLISECONDS = 20;
 const SIGNING_MILLISECONDS = 3_000;
 
 /**
- * Issues tokens: what the registry declares and the policy allows, by the state of now.
+ * Issues tokens and begins runs: what the registry declares and the policy allows, by the state of now.
  *
  * INVARIANT: what is issued was written before, in one transaction with its record and with every condition under which it
  * was decided, and nothing that it rests on was stopped before it goes out.
  */
-export class Exchange implements TokenService {
+export class Exchange implements TokenService, RunService {
   private readonly clock: Clock;
   private readonly newId: () => string;
   private readonly refusals: Refusals;
@@ -95,7 +116,39 @@ export class Exchange implements TokenService {
     this.refusals = new Refusals(props.ledger, props.onFailure);
   }
 
-  public async token(form: Form, caller: Caller): Promise<TokenAnswer> {
+  public token(form: Form, caller: Caller): Promise<TokenAnswer> {
+    return this.asked(form, caller, {
+      refused: "token.refused",
+      requestOf: tokenRequestOf,
+      ready: async (request, deciding) => {
+        const draft = await draftOf({ issuer: this.props.issuer, request, ...deciding });
+        const token = await this.signed(draft);
+        return {
+          draft,
+          event: tokenIssued(draft),
+          written: { token: draft.claims.jti },
+          answer: answerOf(token, request, draft),
+        };
+      },
+    });
+  }
+
+  public begin(form: Form, caller: Caller): Promise<RunAnswer> {
+    return this.asked(form, caller, {
+      refused: "run.refused",
+      requestOf: runRequestOf,
+      ready: async (request, deciding) => {
+        const draft = await runDraftOf(deciding, request);
+        return { draft, event: runBegun(draft), written: { begun: true }, answer: runAnswerOf(draft.run) };
+      },
+    });
+  }
+
+  private async asked<R extends { readonly task: string }, A>(
+    form: Form,
+    caller: Caller,
+    asked: Asked<R, A>,
+  ): Promise<A> {
     const known: RefusedRequest = { spiffeId: caller.spiffeId };
     let decided: Decided | undefined;
     const noted = (latest: Decided): Decision => (decided = latest).decision;
@@ -103,18 +156,19 @@ export class Exchange implements TokenService {
       const state = await this.props.state();
       await refuseUsed(caller, state);
       known.agent = agentOf(this.props.registry.current(), caller).name;
-      return await this.issued(tokenRequestOf(form, caller), caller, { known, noted }, state);
+      const request = asked.requestOf(form, caller);
+      return await this.retried(state, (latest) => this.attempt(asked, request, caller, { known, noted }, latest));
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
-      await this.refusals.record(tokenRefused(known, refusal, this.clock()), refusal, caller);
+      await this.refusals.record(requestRefused(asked.refused, known, refusal, this.clock()), refusal, caller);
       refusal.about = logFacts(known, decided, refusal);
       throw refusal;
     }
   }
 
   /** The whole of it again from reading, where something that it rests on changed meanwhile */
-  private async issued(request: TokenRequest, caller: Caller, told: Told, first: EpochState): Promise<TokenAnswer> {
+  private async retried<A>(first: EpochState, attempt: (state: EpochState) => Promise<A>): Promise<A> {
     const { jitter = (most: number) => Math.random() * most, ledger } = this.props;
     let state = first;
     const retries = {
@@ -125,36 +179,33 @@ export class Exchange implements TokenService {
         state = await this.props.state();
       },
     };
-    return retryOnConflict(retries, () => this.attempt(request, caller, told, state));
+    return retryOnConflict(retries, () => attempt(state));
   }
 
-  private async attempt(
-    request: TokenRequest,
+  private async attempt<R extends { readonly task: string }, A>(
+    asked: Asked<R, A>,
+    request: R,
     caller: Caller,
     { known, noted }: Told,
     state: EpochState,
-  ): Promise<TokenAnswer> {
-    const { issuer, registry, evidence, decider, ledger } = this.props;
+  ): Promise<A> {
+    const { registry, evidence, decider, ledger } = this.props;
     const fleet = registry.current();
     const agent = agentOf(fleet, caller);
     const task = agent.tasks.get(request.task);
     if (task === undefined) throw deniedBy("task.undeclared");
     known.task = task.name;
-    const once = onceOf(caller);
-    const draft = await draftOf({
-      issuer,
-      request,
+    const { draft, event, written, answer } = await asked.ready(request, {
       situation: { fleet, agent, task, state, evidence, newId: this.newId, now: this.clock() },
       decide: async (input) => noted({ input, decision: await decider.decide(fleet, input) }),
       known,
     });
-    const token = await this.signed(draft);
     // Signing takes a while: what another registry would refuse is decided on again, before evidence is used up.
     if (registry.current() !== fleet) throw new StoreConflict([], "another registry is in force");
-    await commit(ledger, once, draft.writes, tokenIssued(draft));
-    known.token = draft.claims.jti;
+    await commit(ledger, onceOf(caller), draft.writes, event);
+    Object.assign(known, written);
     await refuseStopped({ state, revision: fleet.revision }, draft.run, draft.presented);
-    return answerOf(token, request, draft);
+    return answer;
   }
 
   /** In memory: it goes out when it is written. */

@@ -5,13 +5,25 @@ import type { Run } from "../session/session";
 import { userDigest } from "../store/user-digest";
 import type { AccessTokenClaims } from "./access-token";
 
-export interface Issued {
-  readonly claims: AccessTokenClaims;
+export interface Begun {
   readonly run: Run;
   /** Of the registry by which it was decided */
   readonly revision: number;
   /** Rules that would have refused, were they not only observed */
   readonly observed: readonly string[];
+}
+
+export interface Issued extends Begun {
+  readonly claims: AccessTokenClaims;
+}
+
+/** A run that began without a token. Written with what it tells. */
+export function runBegun({ run, revision, observed }: Begun): AuditEvent {
+  return {
+    kind: "run.begun",
+    time: run.startedAt,
+    facts: { ...ofRun(run), runExpiresAt: run.expiresAt, revision, observed },
+  };
 }
 
 /** Written with what it tells. The token itself is nowhere in it. */
@@ -45,13 +57,20 @@ export interface RefusedRequest {
   goesOn?: boolean;
   /** `jti` of a token that is on record as issued, as its run is, and that nobody gets */
   token?: string;
+  /** Whether the run is on record as begun, and nobody is told of it */
+  begun?: true;
 }
 
-export function tokenRefused({ run, goesOn, ...request }: RefusedRequest, refusal: Refusal, now: number): AuditEvent {
+export function requestRefused(
+  kind: "run.refused" | "token.refused",
+  { run, goesOn, begun, ...request }: RefusedRequest,
+  refusal: Refusal,
+  now: number,
+): AuditEvent {
   const codes = refusal.reasons.map(({ code }) => code);
-  const there = goesOn === true || request.token !== undefined;
+  const there = goesOn === true || begun === true || request.token !== undefined;
   const known = run === undefined ? {} : there ? ofRun(run) : whose(run);
-  return { kind: "token.refused", time: now, facts: { ...request, ...known, error: refusal.error, codes } };
+  return { kind, time: now, facts: { ...request, ...known, error: refusal.error, codes } };
 }
 
 /** Which run, of whom */

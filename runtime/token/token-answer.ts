@@ -22,9 +22,8 @@ export interface TokenAnswer {
   readonly authorization_details: readonly [IssuedDetails];
 }
 
-/** What was asked for, with the run that it belongs to */
-export interface IssuedDetails {
-  readonly type: "ambit_task";
+/** A run, as its agent is told of it */
+export interface RunAnswer {
   readonly task: string;
   /** How the run began */
   readonly start: Start;
@@ -36,6 +35,11 @@ export interface IssuedDetails {
   readonly sid: string;
   /** When the run ends, whatever goes on: whole seconds since the epoch */
   readonly run_expires_at: number;
+}
+
+/** What was asked for, with the run that it belongs to */
+export interface IssuedDetails extends RunAnswer {
+  readonly type: "ambit_task";
   readonly delegate?: string;
 }
 
@@ -43,4 +47,10 @@ export interface IssuedDetails {
 export interface TokenService {
   /** @throws Refusal and nothing else */
   token(form: Form, caller: Caller): Promise<TokenAnswer>;
+}
+
+/** `POST /runs`, behind whatever parses and authenticates */
+export interface RunService {
+  /** @throws Refusal and nothing else */
+  begin(form: Form, caller: Caller): Promise<RunAnswer>;
 }

@@ -8,6 +8,7 @@ import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
 import { refusedRequest } from "./refused-request";
 import { revokeEndpoint } from "./revoke-endpoint";
+import { runEndpoint } from "./run-endpoint";
 import { callsEndpoint, stateEndpoint } from "./state-endpoint";
 import { tokenEndpoint } from "./token-endpoint";
 
@@ -16,6 +17,7 @@ type Route = readonly [method: "GET" | "POST", path: string, endpoint: Endpoint]
 function routes(parts: ExchangeParts): readonly Route[] {
   return [
     ["POST", "/token", tokenEndpoint(parts)],
+    ["POST", "/runs", runEndpoint(parts)],
     ["POST", "/introspect", introspectEndpoint(parts)],
     ["POST", "/revoke", revokeEndpoint(parts)],
     ["POST", "/aws/credentials", awsEndpoint(parts)],

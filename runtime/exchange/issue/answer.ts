@@ -1,4 +1,5 @@
-import type { TokenAnswer } from "../../token/token-answer";
+import type { Run } from "../../session/session";
+import type { RunAnswer, TokenAnswer } from "../../token/token-answer";
 import type { TokenRequest } from "../request/token-request";
 import type { Draft } from "./draft";
 
@@ -14,14 +15,14 @@ export function answerOf(token: string, request: TokenRequest, { claims, run }: 
     authorization_details: [
       {
         type: "ambit_task",
-        task: run.task,
-        start: run.start,
-        run: run.run,
-        txn: run.txn,
-        sid: run.sid,
-        run_expires_at: run.expiresAt,
+        ...runAnswerOf(run),
         ...(delegate === undefined ? {} : { delegate }),
       },
     ],
   };
+}
+
+/** By which the client goes on with it */
+export function runAnswerOf({ task, start, run, txn, sid, expiresAt }: Run): RunAnswer {
+  return { task, start, run, txn, sid, run_expires_at: expiresAt };
 }

@@ -9,7 +9,7 @@ import { goOn, plan, txnOf } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
-import type { Beginning, TokenRequest } from "../request/token-request";
+import type { Beginning, Starting } from "../request/beginning";
 import { chainBehind, edgesOf } from "./chain";
 import { runEnd } from "./limits";
 
@@ -40,16 +40,13 @@ export interface RunInSession {
 }
 
 /** @throws Refusal */
-export async function runOfRequest(
-  situation: Situation,
-  { beginning }: Pick<TokenRequest, "beginning">,
-): Promise<RunInSession> {
+export async function runOfRequest(situation: Situation, beginning: Beginning): Promise<RunInSession> {
   return beginning.kind === "start" ? started(situation, beginning) : goneOn(situation, beginning.run);
 }
 
 async function started(
   { fleet, agent, task, state, evidence, newId, now }: Situation,
-  { start, subjectToken }: Extract<Beginning, { kind: "start" }>,
+  { start, subjectToken }: Starting,
 ): Promise<RunInSession> {
   const asked = (digest: string) => askedWith(state, { agent: agent.name, task: task.name, evidence: digest }, now);
   const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });

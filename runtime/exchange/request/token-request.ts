@@ -1,17 +1,12 @@
-import type { Start } from "../../../domain";
 import type { Caller, Confirmation } from "../../identity/caller";
 import { Refusal } from "../../refusal/refusal";
 import type { Form } from "../../token/token-answer";
 import { type Audience, audienceOf } from "./audience";
+import { type Beginning, beginningOf } from "./beginning";
 import { type Details, detailsOf, malformed } from "./details";
-import { type Grant, grantOf, type SubjectToken } from "./grant";
+import { type Grant, grantOf } from "./grant";
 import { parametersOf } from "./parameters";
 import { scopeOf } from "./scope";
-
-/** How the run comes about: it begins by a start, or goes on */
-export type Beginning =
-  | { readonly kind: "start"; readonly start: Start; readonly subjectToken: SubjectToken | undefined }
-  | { readonly kind: "run"; readonly run: string };
 
 /** What is asked for, complete and without contradiction; nothing of it is granted yet */
 export interface TokenRequest {
@@ -43,21 +38,6 @@ export function tokenRequestOf(form: Form, caller: Caller): TokenRequest {
     requestedType,
     confirmation,
   };
-}
-
-function beginningOf({ start, run }: Details, subjectToken: SubjectToken | undefined): Beginning {
-  if (run !== undefined) {
-    if (start !== undefined)
-      throw malformed("start is for a run that begins, run for one that goes on: send one of them");
-    if (subjectToken !== undefined) throw malformed("a run goes on with client_credentials");
-    return { kind: "run", run };
-  }
-  if (start === undefined) throw malformed("start is missing where a run begins");
-  if (start !== "agent" && subjectToken === undefined) throw Refusal.of("evidence.missing");
-  if (start === "agent" && subjectToken !== undefined) {
-    throw Refusal.of("request.malformed", "start agent has no evidence: send it with client_credentials");
-  }
-  return { kind: "start", start, subjectToken };
 }
 
 function delegateOf({ delegate }: Details, { kind }: Audience): string | undefined {

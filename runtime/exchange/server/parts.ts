@@ -71,6 +71,8 @@ export async function partsOf(
     runs: { read: async (run) => (await readRun(await state(), run))?.run },
   });
   const shared = { registry, state, ledger, clock };
+  const writer = new TokenWriter(keys);
+  const exchange = new Exchange({ issuer, evidence, decider, tokens: writer, onFailure, ...shared });
   const standing = new TokenStanding(shared);
   const stateInterface = new State(shared);
   const hops = await hopParts(config, { keys, tokens, standing, onFailure, ...shared });
@@ -84,7 +86,8 @@ export async function partsOf(
   const sts = await stsOf(config.aws);
   return {
     issuer,
-    tokens: new Exchange({ issuer, evidence, decider, tokens: new TokenWriter(keys), onFailure, ...shared }),
+    tokens: exchange,
+    runs: exchange,
     clients: new SvidAuthentication({
       issuer,
       peers,

@@ -97,12 +97,97 @@ describe("a run begins", () => {
   });
 });
 
+describe("a run begins without a token", () => {
+  const BARE = { ...BEGIN, audience: undefined };
+  const RUN = {
+    run: "run-1",
+    txn: "txn-1",
+    sid: "session-1",
+    task: "answer",
+    start: "user",
+    expires_at: NOON + RUN_SECONDS,
+  };
+
+  test("where no audience is named, by evidence alone", async () => {
+    await running.start();
+    const answer = await running.ask("/v1/runs", { body: BARE });
+    expect([answer.status, answer.json]).toEqual([201, RUN]);
+    const [received, ...more] = running.exchange.received;
+    expect([received?.path, received?.thumbprint, more]).toEqual(["/runs", thumbprintOf(running.svid), []]);
+    expect(received?.form).toEqual({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: "a.b.c",
+      subject_token_type: ACCESS_TOKEN,
+      authorization_details: JSON.stringify([{ type: "ambit_task", task: "answer", start: "user" }]),
+    });
+    expect((await running.ask("/v1/runs/run-1")).json).toEqual(RUN);
+  });
+
+  test("and goes on with tokens and AWS credentials, each asked for when it is wanted", async () => {
+    await running.start();
+    const run = await running.begin({ audience: undefined, start: "agent", evidence: undefined });
+    expect((await running.ask(`/v1/runs/${run}/token`, { body: { audience: "tool:zendesk" } })).status).toBe(200);
+    expect((await running.ask(`/v1/runs/${run}/aws-credentials`)).status).toBe(200);
+    expect(running.exchange.received.map(({ path, details }) => [path, details["run"]])).toEqual([
+      ["/runs", undefined],
+      ["/token", run],
+      ["/token", run],
+      ["/aws/credentials", undefined],
+    ]);
+  });
+
+  test("and ends without anything to revoke", async () => {
+    await running.start();
+    const run = await running.begin({ audience: undefined });
+    expect((await running.ask(`/v1/runs/${run}`, { method: "DELETE" })).status).toBe(204);
+    expect(running.exchange.to("/revoke")).toEqual([]);
+    expect(codesOf(await running.ask(`/v1/runs/${run}`))).toEqual(["companion.no-run"]);
+  });
+
+  test("fails with what the exchange says, unchanged, and no run is kept", async () => {
+    await running.start();
+    running.exchange.said.set("/runs", refusal("invalid_grant", "evidence.replayed"));
+    const answer = await running.ask("/v1/runs", { body: { ...BARE, start: "delegation" } });
+    expect([answer.status, codesOf(answer)]).toEqual([403, ["evidence.replayed"]]);
+    expect(codesOf(await running.ask("/v1/runs/run-1"))).toEqual(["companion.no-run"]);
+  });
+
+  test.each([
+    ["another task", { task: "other" }],
+    ["another start", { start: "schedule" }],
+    ["no end", { run_expires_at: undefined }],
+    ["no session", { sid: "" }],
+  ])("fails with companion.no-exchange when the answer has %s", async (_, change) => {
+    await running.start();
+    const body = { ...RUN, expires_at: undefined, run_expires_at: NOON + RUN_SECONDS, ...change };
+    running.exchange.said.set("/runs", { status: 201, body });
+    const answer = await running.ask("/v1/runs", { body: BARE });
+    expect([answer.status, codesOf(answer)]).toEqual([503, ["companion.no-exchange"]]);
+  });
+
+  test("fails with companion.no-exchange when it answers with a token's status", async () => {
+    await running.start();
+    running.exchange.said.set("/runs", { status: 200, body: { ...RUN, run_expires_at: NOON + RUN_SECONDS } });
+    expect(codesOf(await running.ask("/v1/runs", { body: BARE }))).toEqual(["companion.no-exchange"]);
+  });
+});
+
 describe("fails with companion.malformed when", () => {
   test.each([
     ["there is no task", { task: undefined }, /^task: /],
     ["there is no start", { start: undefined }, /^start: /],
     ["the start is none", { start: "whim" }, /^start: /],
-    ["there is no audience", { audience: undefined }, /^audience: /],
+    ["the audience is empty", { audience: "" }, /^audience: /],
+    [
+      "there is a scope and no audience",
+      { audience: undefined, scope: ["read"] },
+      /^scope is for a token: name its audience/,
+    ],
+    [
+      "there is a delegate and no audience",
+      { audience: undefined, delegate: "researcher.lookup" },
+      /^delegate is for a token: name its audience/,
+    ],
     ["evidence is missing", { evidence: undefined }, /^evidence must prove the start, for start user: /],
     ["the agent's own start has evidence", { start: "agent" }, /^evidence must be left out/],
     ["evidence is longer than any that is looked at", { evidence: "a".repeat(16_385) }, /^evidence: /],

@@ -110,6 +110,7 @@ describe("an access token", () => {
     ["is for every tool", { aud: "tool:*" }],
     ["is for a tool without a name", { aud: "tool:" }],
     ["is for something else", { aud: "gateway" }],
+    ["is for a run that begins without a token", { aud: "run" }],
     ["is for a delegate that it does not name", { aud: "exchange" }],
     ["names a delegate, but is for a tool", { may_act: { sub: TRIAGE } }],
     ["is of another client than its actor", { client_id: TRIAGE }],

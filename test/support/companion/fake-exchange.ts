@@ -88,26 +88,36 @@ export class FakeExchange {
 
   private granted(received: Received): Said {
     if (received.path === "/token") return { status: 200, body: this.token(received) };
+    if (received.path === "/runs") return { status: 201, body: this.begun(received.details) };
     if (received.path === "/aws/credentials") return { status: 200, body: this.aws() };
     return { status: 200, body: undefined };
   }
 
   private token({ form, details }: Received): unknown {
-    const now = this.clock();
-    let { run } = details as { run?: string };
-    if (run === undefined) {
-      run = `run-${++this.runs}`;
-      this.began.set(run, { start: details.start as string, sid: this.sid, endsAt: now + this.runSeconds });
-    }
-    const { start, sid, endsAt } = this.began.get(run) as { start: string; sid: string; endsAt: number };
+    const begun = this.begun(details);
     return {
       access_token: `token-${++this.tokens}`,
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
       token_type: "Bearer",
-      expires_in: Math.min(TOKEN_SECONDS, endsAt - now),
+      expires_in: Math.min(TOKEN_SECONDS, begun.run_expires_at - this.clock()),
       ...(form.audience?.startsWith("tool:") ? { scope: form.scope ?? "comment read" } : {}),
-      authorization_details: [{ ...details, start, run, txn: "txn-1", sid, run_expires_at: endsAt }],
+      authorization_details: [{ ...details, ...begun }],
     };
+  }
+
+  /** The run that the details name, or one that begins */
+  private begun(details: Received["details"]) {
+    let { run } = details as { run?: string };
+    if (run === undefined) {
+      run = `run-${++this.runs}`;
+      this.began.set(run, {
+        start: details.start as string,
+        sid: this.sid,
+        endsAt: this.clock() + this.runSeconds,
+      });
+    }
+    const { start, sid, endsAt } = this.began.get(run) as { start: string; sid: string; endsAt: number };
+    return { task: details.task, start, run, txn: "txn-1", sid, run_expires_at: endsAt };
   }
 
   private aws(): unknown {

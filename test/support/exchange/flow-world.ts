@@ -250,7 +250,13 @@ export class FlowWorld {
       const claims = JSON.parse(subjectToken.token) as AccessTokenClaims;
       if (claims.exp <= this.now) throw Refusal.of("evidence.expired");
       const parent = await this.run(claims.run);
-      return { ...nothing, by: start, parent, parentToken: { jti: claims.jti, expiresAt: claims.exp }, user: parent.user };
+      return {
+        ...nothing,
+        by: start,
+        parent,
+        parentToken: { jti: claims.jti, expiresAt: claims.exp },
+        user: parent.user,
+      };
     }
     const [who = ""] = subjectToken.token.split(":");
     const user = start === "user" ? USERS[who as keyof typeof USERS] : null;

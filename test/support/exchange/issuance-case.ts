@@ -28,6 +28,8 @@ export type Step =
   | (Asking & { readonly as?: string; readonly refused?: readonly string[] })
   /** The gateway has people asked about a call with the token of this name; its handle is kept under another one. */
   | { readonly asks: string; readonly as: string; readonly arguments?: Readonly<Record<string, Value>> }
+  /** A run begins without a token, by what is said of how its token would be asked for. */
+  | ({ readonly begins: string; readonly as: string } & Pick<Asking, "change">)
   | { readonly pass: number }
   | { readonly revoke: { readonly kind: string; readonly id: unknown } }
   | { readonly decide: string; readonly verdict: "approved" | "refused"; readonly group: string; readonly by: string }
@@ -66,7 +68,18 @@ export interface Issued {
   readonly runLife?: number;
 }
 
-const FOLDER = join(__dirname, "../../cases/exchange/issuance");
+/** One row of runs that begin without a token; its base says how a token would be asked for */
+export interface RunRow extends Omit<Row, "issued"> {
+  readonly begun?: {
+    /** Some members of the answer */
+    readonly answer?: object;
+    /** Seconds that the run lasts */
+    readonly runLife?: number;
+  };
+}
+
+const CASES = join(__dirname, "../../cases/exchange");
+const FOLDER = join(CASES, "issuance");
 const BASES = "bases.json";
 const FIELDS = ["name", "fleet", "base", "change", "steps", "issued", "refused"];
 
@@ -86,13 +99,29 @@ export function issuanceRows(): readonly (readonly [file: string, row: Row])[] {
   return rows;
 }
 
+export function runRows(): readonly RunRow[] {
+  return JSON.parse(readFileSync(join(CASES, "runs.json"), "utf8")) as readonly RunRow[];
+}
+
+/** The request by which the run begins without a token: what is of tokens is left out of the base, and may be added by an edit. */
+export function beginningOf({ base, change }: Asking, where: string): Ask {
+  const { form, details, ...ask } = askOf({ base }, where);
+  const { audience: _, ...parameters } = form;
+  const { delegate: __, ...detail } = details as Readonly<Record<string, unknown>>;
+  return changed({ ...ask, form: parameters, details: detail }, change, where);
+}
+
 /** The request that is asked, with its edits by path made, in a fashion as of decisions */
 export function askOf({ base, change }: Asking, where: string): Ask {
   const known = bases[base];
   if (known === undefined)
     throw new Error(`${where}: no such base: ${base}, name one of ${Object.keys(bases).join(", ")}`);
+  return changed(known, change, where);
+}
+
+function changed(ask: Ask, change: Asking["change"], where: string): Ask {
   const edits = Object.entries(change ?? {}).map(([path, value]): Edit => [path.split("/"), value]);
-  return edited(known, edits, where);
+  return edited(ask, edits, where);
 }
 
 function checkRow(where: string, row: Row): void {

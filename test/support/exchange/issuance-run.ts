@@ -15,16 +15,22 @@ import { seenKey } from "../../../runtime/store/keys";
 import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
 import { userDigest } from "../../../runtime/store/user-digest";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
-import type { Form, TokenAnswer } from "../../../runtime/token/token-answer";
+import type { Form, RunAnswer, TokenAnswer } from "../../../runtime/token/token-answer";
 import { type Edit, edited } from "../decisions/edit";
 import { chainDocument, chainFleet } from "./chain-fleet";
 import { exampleDocument, exampleFleet } from "./example-fleet";
-import { type Ask, type Asking, askOf, type Row, type Step } from "./issuance-case";
+import { type Ask, type Asking, askOf, beginningOf, type Row, type Step } from "./issuance-case";
 import { callerOf, IssuanceWorld, MAKERS, type WorldChanges } from "./issuance-world";
 
 /** What a request came to */
 export type Outcome =
   { readonly answer: TokenAnswer; readonly claims: AccessTokenClaims } | { readonly refusal: Refusal };
+
+/** What a run that was to begin without a token came to */
+export type Begun = { readonly begun: RunAnswer } | { readonly refusal: Refusal };
+
+/** What is played, whatever comes of it */
+type Played = Omit<Row, "issued" | "refused">;
 
 const FLEETS = {
   chain: { document: chainDocument, view: chainFleet },
@@ -61,13 +67,13 @@ export class IssuanceRun {
 
   private constructor(
     public readonly world: IssuanceWorld,
-    private readonly row: Row,
+    private readonly row: Played,
     private readonly fleet: FleetView,
   ) {
     this.document = FLEETS[row.fleet ?? "example"].document;
   }
 
-  public static async of(row: Row, changes: WorldChanges = {}): Promise<IssuanceRun> {
+  public static async of(row: Played, changes: WorldChanges = {}): Promise<IssuanceRun> {
     const { view } = FLEETS[row.fleet ?? "example"];
     return new IssuanceRun(await IssuanceWorld.of(view, changes), row, view);
   }
@@ -76,13 +82,32 @@ export class IssuanceRun {
   public issued = 0;
 
   public async play(): Promise<Outcome> {
-    for (const step of this.row.steps ?? []) await this.step(step);
+    await this.before();
     return this.ask(this.row);
+  }
+
+  /** The row's steps */
+  public async before(): Promise<void> {
+    for (const step of this.row.steps ?? []) await this.step(step);
+  }
+
+  /** Begin a run without a token, and keep what comes of it under the name. */
+  public async begin(asking: Asking & { readonly as?: string }): Promise<Begun> {
+    const ask = beginningOf(asking, this.row.name);
+    try {
+      const begun = await this.world.begin(await this.formOf(ask), this.callerOf(ask));
+      if (asking.as !== undefined) this.saved.set(asking.as, { ...begun });
+      return { begun };
+    } catch (error) {
+      if (error instanceof Refusal) return { refusal: error };
+      throw error;
+    }
   }
 
   private async step(step: Step): Promise<void> {
     if ("base" in step) return this.askedFirst(step);
     if ("asks" in step) return this.asks(step);
+    if ("begins" in step) return this.begunFirst(step);
     const { world } = this;
     if ("pass" in step) world.now += step.pass;
     else if ("revoke" in step) {
@@ -140,6 +165,11 @@ export class IssuanceRun {
     throw new Error(
       `${this.row.name}: ${asking.base} was refused with [${codes.join()}], not with [${refused.join()}]`,
     );
+  }
+
+  private async begunFirst({ begins, ...asking }: Extract<Step, { begins: string }>): Promise<void> {
+    const outcome = await this.begin({ base: begins, ...asking });
+    if ("refusal" in outcome) throw new Error(`${this.row.name}: ${begins} did not begin: ${outcome.refusal.message}`);
   }
 
   /** Send a form as it is, from an agent with its certificate. */

@@ -17,7 +17,7 @@ import { KeySet } from "../../../runtime/signer/key-set";
 import { State } from "../../../runtime/state/state";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
-import type { Form, TokenAnswer } from "../../../runtime/token/token-answer";
+import type { Form, RunAnswer, TokenAnswer } from "../../../runtime/token/token-answer";
 import { TokenReader } from "../../../runtime/token/token-reader";
 import { TokenWriter } from "../../../runtime/token/token-writer";
 import { NOON } from "../decisions/edit";
@@ -121,6 +121,10 @@ export class IssuanceWorld {
 
   public token(form: Form, caller: Caller): Promise<TokenAnswer> {
     return this.exchange.token(form, caller);
+  }
+
+  public begin(form: Form, caller: Caller): Promise<RunAnswer> {
+    return this.exchange.begin(form, caller);
   }
 
   public async state(): Promise<EpochState> {

@@ -204,6 +204,16 @@ test.each<readonly [what: string, headers: () => Record<string, string>, code: s
   expect(codes(answer)).toEqual([code]);
 });
 
+test("a run begins by a JWT-SVID with a proof for its address, and by no other", async () => {
+  const { audience: _, ...asked } = wanted() as Readonly<Record<string, string>>;
+  const begin = (headers: Record<string, string>) => exchange.post("/runs", { ...asked, ...assertion() }, { headers });
+  expect(codes(await begin({}))).toEqual(["binding.missing"]);
+  expect(codes(await begin(proof()))).toEqual(["dpop.invalid"]);
+  const sound = { dpop: key.proof("POST", `${exchange.issuer}/runs`) };
+  expect(await begin(sound)).toMatchObject({ status: 201 });
+  expect(codes(await begin(sound))).toEqual(["dpop.replayed"]);
+});
+
 test("fails when a proof is used twice", async () => {
   const headers = proof();
   const ask = () => exchange.post("/token", { ...wanted(), ...assertion() }, { headers });

@@ -57,6 +57,45 @@ test("a token is stored nowhere", async () => {
   });
 });
 
+describe("a run that begins without a token", () => {
+  const asked = () => {
+    const { audience: _, ...form } = exchange.byUser(TRIAGE, "answer", { audience: "tool:zendesk" });
+    return form;
+  };
+
+  test("is told with 201, is stored nowhere on the way, and a token of it may be asked for", async () => {
+    const answer = await exchange.post("/runs", asked(), { as: TRIAGE });
+    expect(answer.status).toBe(201);
+    expect(answer.headers).toMatchObject({ ...SECURITY, "cache-control": "no-store" });
+    const { run, txn, sid, task, start, run_expires_at: end, ...more } = answer.json;
+    expect({ txn, task, start, more }).toEqual({ txn: run, task: "answer", start: "user", more: {} });
+    expect([typeof sid, typeof end]).toEqual(["string", "number"]);
+    const goesOn = {
+      grant_type: "client_credentials",
+      audience: "tool:zendesk",
+      authorization_details: details({ task: "answer", run: run as string }),
+    };
+    expect(await exchange.post("/token", goesOn, { as: TRIAGE })).toMatchObject({ status: 200 });
+    expect(codes(await exchange.post("/token", goesOn, { as: READER }))).toEqual(["task.undeclared"]);
+  });
+
+  test.each([
+    ["nobody is authenticated", {}, {}, 401, "client.unauthenticated"],
+    ["the audience is that of the question", { audience: "run" }, { as: TRIAGE }, 400, "request.malformed"],
+    ["another agent sends it", {}, { as: READER }, 400, "task.undeclared"],
+  ] as const)("fails when %s", async (_, more, options, status, code) => {
+    const answer = await exchange.post("/runs", { ...asked(), ...more }, options);
+    expect(answer.status).toBe(status);
+    expect(codes(answer)).toEqual([code]);
+  });
+
+  test("fails when a token is asked for with its audience", async () => {
+    const answer = await exchange.post("/token", { ...asked(), audience: "run" }, { as: TRIAGE });
+    expect(answer).toMatchObject({ status: 400, json: { error: "invalid_target" } });
+    expect(codes(answer)).toEqual(["audience.malformed"]);
+  });
+});
+
 test("a form may name its character set", async () => {
   const headers = { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" };
   expect(await exchange.post("/revoke", "token=x", { as: TRIAGE, headers })).toMatchObject({ status: 200, text: "" });
@@ -65,6 +104,8 @@ test("a form may name its character set", async () => {
 test.each([
   ["GET", "/token", "POST"],
   ["TRACE", "/token", "POST"],
+  ["GET", "/runs", "POST"],
+  ["DELETE", "/runs", "POST"],
   ["PUT", "/introspect", "POST"],
   ["GET", "/revoke", "POST"],
   ["GET", "/aws/credentials", "POST"],

@@ -1,0 +1,32 @@
+import { RUN_AUDIENCE } from "../../../domain";
+import { knowingTogether } from "../../session/reservation";
+import type { Run } from "../../session/session";
+import type { Write } from "../../store/store";
+import type { RunRequest } from "../request/run-request";
+import { allowedRun, type AllowedRun, type Deciding } from "./allowed-run";
+
+/** A run that may begin, or for which something may be issued, once its writes are done */
+export interface RunDraft extends Pick<AllowedRun, "observed" | "presented" | "revision"> {
+  readonly run: Run;
+  /** Fail with StoreConflict where something has changed since it was decided on. */
+  readonly writes: readonly Write[];
+}
+
+/**
+ * Decide whether a run begins without a token, by what is declared and stored now.
+ *
+ * @throws Refusal
+ * @throws StoreConflict, StoreUnavailable
+ */
+export async function runDraftOf(deciding: Deciding, { beginning }: RunRequest): Promise<RunDraft> {
+  const { state, now } = deciding.situation;
+  const question = { beginning, audience: RUN_AUDIENCE, scope: undefined, aws: undefined };
+  const { began, observed, presented, revision, writes } = await allowedRun(deciding, question);
+  return {
+    run: began.run,
+    observed,
+    presented,
+    revision,
+    writes: [...(await knowingTogether(state, began.changed, now)), ...writes],
+  };
+}

@@ -1,0 +1,40 @@
+import type { Caller } from "../../identity/caller";
+import { Refusal } from "../../refusal/refusal";
+import type { Form } from "../../token/token-answer";
+import { type Starting, startingOf } from "./beginning";
+import { detailsOf, malformed } from "./details";
+import { grantOf } from "./grant";
+import { parametersOf } from "./parameters";
+
+/** Parameters of `/token` that say what the token is to be */
+const OF_TOKENS = ["audience", "resource", "scope", "requested_token_type"];
+
+/** A run that is to begin without a token, complete and without contradiction; nothing of it is granted yet */
+export interface RunRequest {
+  readonly task: string;
+  readonly beginning: Starting;
+}
+
+/** @throws Refusal */
+export function runRequestOf(form: Form, caller: Caller): RunRequest {
+  const parameters = parametersOf(form);
+  for (const name of OF_TOKENS) {
+    if (parameters.has(name)) throw Refusal.of("request.malformed", `${name} is for a token: leave it out at /runs`);
+  }
+  const { subjectToken } = grantOf(parameters, caller);
+  const details = detailsOf(parameters);
+  for (const name of ["delegate", "run"] as const) {
+    if (details[name] !== undefined) throw malformed(`${name} is for a token: leave it out at /runs`);
+  }
+  refuseBareAssertion(caller);
+  return { task: details.task, beginning: startingOf(details, subjectToken) };
+}
+
+/**
+ * Whoever has read a request with a JWT-SVID alone could send it again as it is, as long as the SVID is good: a user's token would
+ * begin run after run, and other evidence be used up. A proof is good once, and a certificate proves a key with each connection.
+ */
+function refuseBareAssertion({ confirmation }: Caller): void {
+  if (confirmation !== undefined) return;
+  throw Refusal.of("binding.missing", "a JWT-SVID alone does not show that this request is sent for the first time");
+}
