@@ -20,6 +20,9 @@ export function delegationChecks(suite: Suite, inUse: Check<InUse>): void {
     return { ...used, table: TABLE, exchange: await world.start({ name: "delegation", table: TABLE, keys }) };
   });
   suite.check("delegation: a user's work passes three agents", [own], ([used], note) => threeAgents(used, note));
+  suite.check("delegation: a delegate begins a run without a token, and goes on with it", [own], ([used]) =>
+    withoutToken(used),
+  );
   suite.check("delegation: fails at every illegal step", [own], async ([used], note) => {
     const rows = await delegationRefusals(used);
     for (const [what, { codes }, code] of rows) equal([what, codes], [what, [code]]);
@@ -69,6 +72,30 @@ async function threeAgents({ world, exchange }: InUse, note: (text: string) => v
   const shown = await world.as("gateway").introspected(exchange, tokenOf(ended));
   equal([shown.json.active, shown.json.act], [true, three.act]);
   note(`runs end after ${ends.map((end) => `${end - one.iat} s`).join(", ")}`);
+}
+
+async function withoutToken({ world, exchange }: InUse): Promise<void> {
+  const chain = new RealChain(world, exchange, "finn");
+  const handed = await chain.byUser("lead", "exchange", { detail: { delegate: "second.work" } });
+  const parent = tokenOf(handed);
+  for (const [form, detail, code] of [
+    [{ audience: "tool:notes" }, {}, "request.malformed"],
+    [{ audience: "run" }, {}, "request.malformed"],
+    [{}, { delegate: "third.finish" }, "details.malformed"],
+    [{}, { task: "plain" }, "evidence.other-task"],
+  ] as const) {
+    equal((await chain.begun("second", parent, "work", { form, detail })).codes, [code]);
+  }
+  equal((await chain.begun("third", parent, "finish")).codes, ["evidence.other-agent"]);
+  equal((await chain.delegated("second", parent, "work", "run")).codes, ["audience.malformed"]);
+  const begun = await chain.begun("second", parent, "work", { asked: { by: "jwt-svid" } });
+  const { run, txn, run_expires_at: end, ...more } = begun.json;
+  equal([begun.status, Object.keys(more).sort()], [201, ["sid", "start", "task"]]);
+  equal([txn, (end as number) <= runEnd(handed)], [claimsIn(parent).txn, true]);
+  equal((await chain.begun("second", parent, "work")).codes, ["evidence.replayed"]);
+  equal((await chain.delegated("second", parent, "work", "tool:notes")).codes, ["evidence.replayed"]);
+  const token = tokenOf(await world.as("second").token(exchange, "tool:notes", { task: "work", run: run as string }));
+  equal(claimsIn(token).run, run);
 }
 
 interface Claims extends Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN, JWT } from "../../support/exchange/served-exchange";
+import { ACCESS_TOKEN, details, JWT, TOKEN_EXCHANGE } from "../../support/exchange/served-exchange";
 import type { IdentityWorld, WorkloadName } from "./identity-world";
 import type { Answered, Asked, Form } from "./real-agent";
 import type { RealExchange } from "./real-exchange";
@@ -26,6 +26,23 @@ export class RealChain {
   /** Started by a token that hands work on */
   public delegated(name: WorkloadName, token: string, task: string, audience: string, differently: Differently = {}) {
     return this.asked(name, token, task, "delegation", audience, differently);
+  }
+
+  /** A run without a token, started by a token that hands work on */
+  public begun(
+    name: WorkloadName,
+    token: string,
+    task: string,
+    { form = {}, detail = {}, asked = {} }: Differently = {},
+  ) {
+    const sent = {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token: token,
+      subject_token_type: ACCESS_TOKEN,
+      authorization_details: details({ task, start: "delegation", ...detail }),
+      ...form,
+    };
+    return this.world.as(name).post(this.exchange, "/runs", sent, asked);
   }
 
   /** Started by a starter's token */

@@ -194,7 +194,7 @@ async function sessionOf(run: IssuanceRun): Promise<Session> {
   return stored.session;
 }
 
-test("whatever is sent, the answer is a token or a refusal", async () => {
+test("whatever is sent, the answer is a token, a run or a refusal", async () => {
   const name = fc.oneof(
     fc.constantFrom(
       "grant_type",
@@ -234,6 +234,9 @@ test("whatever is sent, the answer is a token or a refusal", async () => {
       const outcome = await run.send(pairs, "first");
       if (issued(outcome)) expect(outcome.claims).toMatchObject({ aud: "tool:board", task: "self", scope: "show" });
       else expect(outcome.refusal.reasons.map(({ code }) => code)).not.toContain("exchange.error");
+      const begun = await run.beginBy(pairs, "first");
+      if ("begun" in begun) expect(begun.begun).toMatchObject({ task: "self", start: "agent" });
+      else expect(begun.refusal.reasons.map(({ code }) => code)).not.toContain("exchange.error");
     }),
     { numRuns: depth(1_000) },
   );

@@ -94,6 +94,28 @@ test("the line of refused AWS credentials says whose they were to be, and ambit 
   });
 });
 
+test.each([
+  [
+    "the policy",
+    { edit: { "policy/agents/support-triage/suspended": true } },
+    {},
+    "support-triage.answer",
+    "agent.suspended",
+  ],
+  ["the exchange", { pass: 0 }, { "form/scope": { $add: "read" } }, "support-triage", "request.malformed"],
+] as const)("ambit explain reads the line of a run that %s lets nobody begin", async (_, step, change, who, code) => {
+  const run = await IssuanceRun.of({ name: "a line of the log", base: "answer", steps: [step] });
+  await run.before();
+  const outcome = await run.begin({ base: "answer", change });
+  let line = "";
+  if (!("refusal" in outcome)) throw new Error("a run began");
+  const log = jsonLog((text) => (line += text));
+  refusedRequest(outcome.refusal, { path: "/runs" }, log);
+  expect(factsOf(line)).toMatchObject({ path: "/runs", agent: "support-triage", codes: [code] });
+  const found = await explaining.json(line);
+  expect(found).toMatchObject({ request: `${who} begins a run without a token`, logged: { reasons: [code] } });
+});
+
 test("ambit explain says what the exchange's own rule wants, where no policy refused", async () => {
   const line = await lineOf({ change: { "details/destinaton": { $add: "acme.zendesk.com" } } });
   expect(factsOf(line)).not.toHaveProperty("input");

@@ -81,7 +81,7 @@ export interface RunRow extends Omit<Row, "issued"> {
 const CASES = join(__dirname, "../../cases/exchange");
 const FOLDER = join(CASES, "issuance");
 const BASES = "bases.json";
-const FIELDS = ["name", "fleet", "base", "change", "steps", "issued", "refused"];
+const FIELDS = ["name", "fleet", "base", "change", "steps", "refused"];
 
 const bases = JSON.parse(readFileSync(join(FOLDER, BASES), "utf8")) as Readonly<Record<string, Ask>>;
 
@@ -95,12 +95,14 @@ export function issuanceRows(): readonly (readonly [file: string, row: Row])[] {
         (row) => [basename(file, ".json"), row] as const,
       ),
     );
-  for (const [file, row] of rows) checkRow(`${file}: ${row.name}`, row);
+  for (const [file, row] of rows) checkFields(`${file}: ${row.name}`, row, "issued");
   return rows;
 }
 
 export function runRows(): readonly RunRow[] {
-  return JSON.parse(readFileSync(join(CASES, "runs.json"), "utf8")) as readonly RunRow[];
+  const rows = JSON.parse(readFileSync(join(CASES, "runs.json"), "utf8")) as readonly RunRow[];
+  for (const row of rows) checkFields(`runs: ${row.name}`, row, "begun");
+  return rows;
 }
 
 /** The request by which the run begins without a token: what is of tokens is left out of the base, and may be added by an edit. */
@@ -124,10 +126,11 @@ function changed(ask: Ask, change: Asking["change"], where: string): Ask {
   return edited(ask, edits, where);
 }
 
-function checkRow(where: string, row: Row): void {
-  const unknown = Object.keys(row).find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined) throw new Error(`${where}: ${unknown} is unknown: write one of ${FIELDS.join(", ")}`);
-  if ((row.issued === undefined) === (row.refused === undefined)) {
-    throw new Error(`${where}: write either issued or refused`);
+function checkFields(where: string, row: object, granted: "begun" | "issued"): void {
+  const known = [...FIELDS, granted];
+  const unknown = Object.keys(row).find((field) => !known.includes(field));
+  if (unknown !== undefined) throw new Error(`${where}: ${unknown} is unknown: write one of ${known.join(", ")}`);
+  if (Object.hasOwn(row, granted) === Object.hasOwn(row, "refused")) {
+    throw new Error(`${where}: write either ${granted} or refused`);
   }
 }

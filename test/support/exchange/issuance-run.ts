@@ -94,10 +94,19 @@ export class IssuanceRun {
   /** Begin a run without a token, and keep what comes of it under the name. */
   public async begin(asking: Asking & { readonly as?: string }): Promise<Begun> {
     const ask = beginningOf(asking, this.row.name);
+    const outcome = await this.beginAs(await this.formOf(ask), this.callerOf(ask));
+    if (asking.as !== undefined && "begun" in outcome) this.saved.set(asking.as, { ...outcome.begun });
+    return outcome;
+  }
+
+  /** Send a form as it is, from an agent with its certificate, to begin a run without a token. */
+  public beginBy(form: Form, agent: string): Promise<Begun> {
+    return this.beginAs(form, callerOf(this.fleet, agent));
+  }
+
+  private async beginAs(form: Form, caller: Caller): Promise<Begun> {
     try {
-      const begun = await this.world.begin(await this.formOf(ask), this.callerOf(ask));
-      if (asking.as !== undefined) this.saved.set(asking.as, { ...begun });
-      return { begun };
+      return { begun: await this.world.begin(form, caller) };
     } catch (error) {
       if (error instanceof Refusal) return { refusal: error };
       throw error;
