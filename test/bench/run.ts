@@ -11,7 +11,8 @@ import { exchangeBench } from "./exchange/bench";
 import { circumstances, exchangeText, TABLES } from "./exchange/report";
 import { isAccepted } from "./exchange/result";
 import { gatewayBench } from "./gateway/bench";
-import { ABSENT, circumstances as gatewayCircumstances, gatewayText, TABLES as GATEWAY_TABLES } from "./gateway/report";
+import { absentText, circumstances as gatewayCircumstances } from "./gateway/report";
+import { gatewayText, TABLES as GATEWAY_TABLES } from "./gateway/report";
 import { isAccepted as isGatewayAccepted } from "./gateway/result";
 import { ratioRows, stepRows, synthText, withText } from "./report";
 import { reviewBench } from "./review/bench";
@@ -31,7 +32,8 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
              function of AWS Lambda beside an empty handler: time to the first token, and size
   gateway    a tool's call through Envoy, authorizer and exchange, beside Envoy alone and beside an authorizer that always
              allows; with a folder and with DynamoDB as store, at half load, in fleets of 10 and 10,000 agents, and memory
-             after many calls
+             after many calls; the same of an MCP server's tool, and gateways of others whose binaries are given
+             (AMBIT_PEER_THV, AMBIT_PEER_VMCP)
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
 
@@ -150,7 +152,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
     return {
       isAccepted: isGatewayAccepted(result),
       json: result,
-      text: `${gatewayCircumstances(result)}\n\n${tables.join("\n")}\n${ABSENT}\n`,
+      text: `${gatewayCircumstances(result)}\n\n${tables.join("\n")}\n${absentText(result)}\n`,
       markdown: gatewayText(result),
       mark: "bench-gateway",
     };

@@ -13,9 +13,11 @@ import { median } from "../comparison";
 import { inTurns } from "../exchange/turns";
 import { FACTS } from "../facts";
 import { machineName } from "../machine";
-import { type Load, load, openLoad, residentBytes, type Side } from "./load";
+import { type Load, load, openLoad, type Side } from "./load";
+import { mcpSides } from "./mcp-sides";
+import { residentBytes } from "./processes";
 import { bundledPrograms } from "./programs";
-import { ALLOW, AMBIT, DYNAMODB, FLEETS, type GatewayResult, LARGE, LEVEL, type LongRun } from "./result";
+import { ALLOW, AMBIT, DYNAMODB, FLEETS, type GatewayResult, LARGE, LEVEL, type Loads, type LongRun } from "./result";
 import { ambitSide, otherSides } from "./sides";
 
 /** Agents of the fleet that call in each world */
@@ -28,6 +30,8 @@ const ON_MOTO = { calls: 25, callers: 1 } as const;
 const RESTING_MILLISECONDS = 3_000;
 const HALF = 0.5;
 const TABLE = "exchange";
+/** Before the names of sides that call a tool of the MCP server */
+const OVER_MCP = "MCP: ";
 
 const inMemory = (): ExchangeConfig["store"] => ({ memory: {} });
 
@@ -72,15 +76,24 @@ export async function gatewayBench({
     });
     const large = await worldOf(LARGE, { store: inMemory, bystanders: FLEETS.large - CALLING, mains });
     const others = await otherSides(suite, world, { envoy, node, allowing });
+    const overMcp = await mcpSides(suite, (options) => worldOf("MCP", { store: inMemory, mains, ...options }), {
+      envoy,
+      node,
+      allowing,
+    });
     const ambit = ambitSide(AMBIT, world);
     const sides = [...others, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];
-    for (const side of sides) {
-      progress(`warming up: ${side.name}`);
+    const named = { ...byName(sides), ...byName(overMcp.sides, OVER_MCP) };
+    for (const [name, side] of Object.entries(named)) {
+      progress(`warming up: ${name}`);
       await load(side, warmUp);
     }
     progress(`${rounds} rounds`);
-    const turns = Object.fromEntries(sides.map((side) => [side.name, (): Promise<Load> => load(side, calls)]));
-    const loads = await inTurns(turns, rounds);
+    const turns = Object.entries(named).map(([name, side]) => [name, (): Promise<Load> => load(side, calls)] as const);
+    const all = await inTurns(Object.fromEntries(turns), rounds);
+    const loadsOf = (of: readonly Side[], prefix = ""): Loads =>
+      Object.fromEntries(of.map(({ name }) => [name, all[`${prefix}${name}`] ?? []]));
+    const loads = loadsOf(sides);
     const perSecond = Math.round(HALF * median((loads[AMBIT] ?? []).map(({ answers, seconds }) => answers / seconds)));
     progress(`${open.rounds} rounds of ${perSecond} calls a second`);
     const compared = [ambit, ...others.filter(({ name }) => name === ALLOW)];
@@ -103,6 +116,7 @@ export async function gatewayBench({
       machine: `${machineName()}, programs on Node ${nodeVersion}`,
       busy,
       loads,
+      mcp: { loads: loadsOf(overMcp.sides, OVER_MCP), absent: overMcp.absent },
       open: { perSecond, loads: opened },
       longRun: long,
       dynamoDb,
@@ -110,6 +124,10 @@ export async function gatewayBench({
   } finally {
     await suite.putAway();
   }
+}
+
+function byName(sides: readonly Side[], prefix = ""): Readonly<Record<string, Side>> {
+  return Object.fromEntries(sides.map((side) => [`${prefix}${side.name}`, side]));
 }
 
 /** A table of DynamoDB, for which moto stands in as in the exchange's end-to-end tests */

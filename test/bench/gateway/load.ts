@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { Agent, request } from "node:https";
+import * as http from "node:http";
+import * as https from "node:https";
+import { spentMicroseconds } from "./processes";
 
 /** Where the requests of one side go, and whose processor time counts */
 export interface Side {
@@ -8,17 +9,25 @@ export interface Side {
   readonly port: number;
   readonly path: string;
   /** Asked for before each load */
-  readonly headers: () => Promise<Readonly<Record<string, string>>>;
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly headers: () => Promise<Headers>;
+  /** What each request sends, by POST; without it, there is a GET */
+  readonly body?: () => string;
+  /** What its answers hold; without it, the status says enough */
+  readonly answer?: string;
+  /** Of a side that speaks TLS */
+  readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
   /** Name of the host in its certificate, where that is looked at */
   readonly servername?: string;
+  /** Their children count too. */
   readonly pids: readonly number[];
 }
+
+export type Headers = Readonly<Record<string, string>>;
 
 /** What was measured of one load */
 export interface Load {
   readonly answers: number;
-  /** Answers that were none of 200 */
+  /** Answers that were none of 200, or did not hold what they should */
   readonly failed: number;
   readonly seconds: number;
   /** Of all processes of the side */
@@ -31,8 +40,6 @@ export interface Load {
 export const CALLERS = 8;
 /** Of calls that come by themselves: more than are ever under way at half load */
 const OPEN_CONNECTIONS = 64;
-/** Of Linux: clock ticks of /proc are hundredths of a second. */
-const TICK_MICROSECONDS = 10_000;
 /** For what is told behind the answers */
 const SETTLING_MILLISECONDS = 200;
 
@@ -74,66 +81,84 @@ export function openLoad(
 type Ask = (since: number) => Promise<void>;
 
 async function measured(side: Side, connections: number, run: (ask: Ask) => Promise<void>): Promise<Load> {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: connections,
-    ...side.tls,
-    checkServerIdentity: () => undefined,
-  });
+  const agent = agentOf(side, connections);
   const headers = await side.headers();
+  const isAnswered = async (): Promise<boolean> => {
+    const { status, text } = await asked(side, { headers, body: side.body?.(), agent });
+    return status === 200 && text.includes(side.answer ?? "");
+  };
   const times: number[] = [];
   // Handshakes are no part of what is measured.
-  const opening = Array.from({ length: connections }, () => statusOf(side, headers, agent));
-  let failed = (await Promise.all(opening)).filter((status) => status !== 200).length;
+  const opening = Array.from({ length: connections }, isAnswered);
+  let failed = (await Promise.all(opening)).filter((answered) => !answered).length;
   await new Promise((resolve) => setTimeout(resolve, SETTLING_MILLISECONDS));
-  const before = side.pids.map(ticksOf);
+  const before = spentMicroseconds(side.pids);
   const start = performance.now();
   await run(async (since) => {
-    if ((await statusOf(side, headers, agent)) !== 200) failed += 1;
+    if (!(await isAnswered())) failed += 1;
     times.push(performance.now() - since);
   });
   const seconds = (performance.now() - start) / 1_000;
   agent.destroy();
   await new Promise((resolve) => setTimeout(resolve, SETTLING_MILLISECONDS));
-  const ticks = side.pids.reduce((sum, pid, index) => sum + ticksOf(pid) - (before[index] ?? 0), 0);
+  const spent = spentMicroseconds(side.pids) - before;
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.floor(times.length * share)] ?? NaN;
   return {
     answers: times.length,
     failed,
     seconds,
-    cpuMicroseconds: (ticks * TICK_MICROSECONDS) / times.length,
+    cpuMicroseconds: spent / times.length,
     p50Milliseconds: at(0.5),
     p99Milliseconds: at(0.99),
   };
 }
 
-/** 0 where there is no answer */
-function statusOf(
-  { host, port, path, servername }: Side,
-  headers: Readonly<Record<string, string>>,
-  agent: Agent,
-): Promise<number> {
+export interface Answer {
+  /** 0 where there is none */
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface Asked {
+  readonly headers: Headers;
+  readonly body?: string | undefined;
+  /** @default - a connection of its own */
+  readonly agent?: http.Agent | undefined;
+}
+
+/** One request to a side, and its whole answer */
+export function asked(side: Side, { headers, body, agent }: Asked): Promise<Answer> {
+  const { host, port, path, servername, tls } = side;
+  const { request } = tls === undefined ? http : https;
+  const none: Answer = { status: 0, headers: {}, text: "" };
   return new Promise((resolve) => {
-    const sent = request({ host, port, path, headers, agent, ...(servername !== undefined && { servername }) });
-    sent.on("response", (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.complete ? (response.statusCode ?? 0) : 0));
-      response.on("error", () => resolve(0));
+    const sent = request({
+      host,
+      port,
+      path,
+      headers,
+      agent: agent ?? agentOf(side),
+      method: body === undefined ? "GET" : "POST",
+      ...(servername !== undefined && { servername }),
     });
-    sent.on("error", () => resolve(0));
-    sent.end();
+    sent.on("response", (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => (text += part));
+      response.on("end", () =>
+        resolve(response.complete ? { status: response.statusCode ?? 0, headers: response.headers, text } : none),
+      );
+      response.on("error", () => resolve(none));
+    });
+    sent.on("error", () => resolve(none));
+    sent.end(body);
   });
 }
 
-/** Memory that a process holds */
-export function residentBytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) * 1_024;
-}
-
-function ticksOf(pid: number): number {
-  const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-  const fields = rest.split(" ");
-  return Number(fields[11]) + Number(fields[12]);
+function agentOf({ tls }: Side, connections = 0): http.Agent {
+  const kept = connections > 0 ? { keepAlive: true, maxSockets: connections } : {};
+  if (tls === undefined) return new http.Agent(kept);
+  return new https.Agent({ ...kept, ...tls, checkServerIdentity: () => undefined });
 }

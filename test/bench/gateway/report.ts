@@ -13,12 +13,15 @@ import {
   LEVEL,
   LIMITS,
   memoryGrowth,
+  OURS_OVER_MCP,
   overAllow,
 } from "./result";
 
 type Rows = readonly (readonly string[])[];
 
 const MEGABYTE = 1_048_576;
+const COSTS = ["per second", "processor, a call", "p50, ms", "p99, ms"] as const;
+const OVER_ALLOW = "over the one that always allows";
 
 /** Closed loop: what a call costs by each way */
 export function gatewayRows(result: GatewayResult): Rows {
@@ -28,21 +31,25 @@ export function gatewayRows(result: GatewayResult): Rows {
   };
   const rows = Object.entries(result.loads).map(([name, loads]) => [
     name,
-    number(loads, ({ answers, seconds }) => answers / seconds),
-    `${number(loads, ({ cpuMicroseconds }) => cpuMicroseconds)} µs`,
-    middle(loads, ({ p50Milliseconds }) => p50Milliseconds).toFixed(1),
-    middle(loads, ({ p99Milliseconds }) => p99Milliseconds).toFixed(1),
+    ...costs(loads),
     ...(name === AMBIT || name === LEVEL ? over(name) : ["", ""]),
   ]);
-  const heads = [
-    "per second",
-    "processor, a call",
-    "p50, ms",
-    "p99, ms",
-    "over the one that always allows",
-    "min to max",
-  ];
-  return [["", ...heads], ...rows];
+  return [["", ...COSTS, OVER_ALLOW, "min to max"], ...rows];
+}
+
+/** The same MCP server by each way, others' gateways among them */
+export function mcpRows({ mcp: { loads } }: GatewayResult): Rows {
+  const rows = Object.entries(loads).map(([name, of]) => {
+    const ratio = overAllow({ loads }, name);
+    const isCompared = name === AMBIT || !OURS_OVER_MCP.includes(name);
+    return [
+      name,
+      ...costs(of),
+      `${of.reduce((sum, { failed }) => sum + failed, 0)}`,
+      ...(isCompared ? [ratio.median.toFixed(2), range(ratio)] : ["", ""]),
+    ];
+  });
+  return [["the same ten-tool MCP server", ...COSTS, "failed", OVER_ALLOW, "min to max"], ...rows];
 }
 
 /** What has a limit */
@@ -111,11 +118,12 @@ export function dynamoDbRows({ dynamoDb }: GatewayResult): Rows {
   ];
 }
 
-export const TABLES = [gatewayRows, dynamoDbRows, openRows, limitRows] as const;
+export const TABLES = [gatewayRows, mcpRows, dynamoDbRows, openRows, limitRows] as const;
 
-/** Foreign gateways, and why there is no row of them */
-export const ABSENT =
-  "agentgateway and ToolHive have no row: no binary of theirs has run with this bench, and a side that never ran says nothing";
+/** Peers that have no row, each with its reason; empty where all have one */
+export function absentText({ mcp: { absent } }: GatewayResult): string {
+  return absent.map(({ name, reason }) => `${name} has no row: ${reason}.`).join(" ");
+}
 
 /** Under which the figures were measured */
 export function circumstances(result: GatewayResult): string {
@@ -127,11 +135,22 @@ export function circumstances(result: GatewayResult): string {
 }
 
 export function gatewayText(result: GatewayResult): string {
-  return `${circumstances(result)}:\n\n${TABLES.map((rows) => markdown(rows(result))).join("\n\n")}`;
+  const tables = TABLES.map((rows) => markdown(rows(result)));
+  return [`${circumstances(result)}:`, ...tables, absentText(result)].join("\n\n");
 }
 
 function held(value: number, limit: number, unit = ""): readonly [limit: string, held: string] {
   return [`at most ${limit}${unit}`, value <= limit ? "met" : "missed"];
+}
+
+/** By the names of `COSTS` */
+function costs(loads: readonly Load[]): readonly string[] {
+  return [
+    number(loads, ({ answers, seconds }) => answers / seconds),
+    `${number(loads, ({ cpuMicroseconds }) => cpuMicroseconds)} µs`,
+    middle(loads, ({ p50Milliseconds }) => p50Milliseconds).toFixed(1),
+    middle(loads, ({ p99Milliseconds }) => p99Milliseconds).toFixed(1),
+  ];
 }
 
 function middle(loads: readonly Load[], of: (load: Load) => number): number {

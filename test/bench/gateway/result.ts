@@ -1,5 +1,6 @@
 import { median, type Ratio } from "../comparison";
 import type { Load } from "./load";
+import type { Absent } from "./peer";
 
 /** Agents that are declared */
 export const FLEETS = { small: 10, large: 10_000 } as const;
@@ -11,6 +12,9 @@ export const AMBIT = "Ambit, memory store";
 export const LEVEL = "Ambit, a folder as store";
 export const DYNAMODB = "Ambit, DynamoDB";
 export const LARGE = "Ambit, memory store, 10,000 agents";
+
+/** Sides that call the MCP server; all others are gateways of others. */
+export const OURS_OVER_MCP: readonly string[] = [DIRECT, ENVOY, ALLOW, AMBIT];
 
 export const LIMITS = {
   /** Processor time of all processes over that of the chain that always allows */
@@ -38,6 +42,8 @@ export interface GatewayResult {
   readonly busy: number;
   /** By side, one of each round */
   readonly loads: Loads;
+  /** The same of a tool of an MCP server, the gateways of others among them, and which of these have no row */
+  readonly mcp: { readonly loads: Loads; readonly absent: readonly Absent[] };
   /** At half of the rate that the chain takes */
   readonly open: { readonly perSecond: number; readonly loads: Loads };
   readonly longRun: LongRun;
@@ -45,10 +51,10 @@ export interface GatewayResult {
   readonly dynamoDb: readonly Load[];
 }
 
-type Loads = Readonly<Record<string, readonly Load[]>>;
+export type Loads = Readonly<Record<string, readonly Load[]>>;
 
 /** Processor time over that of the chain that always allows */
-export function overAllow({ loads }: GatewayResult, side = AMBIT): Ratio {
+export function overAllow({ loads }: Pick<GatewayResult, "loads">, side = AMBIT): Ratio {
   return ratioOf(loads, side, ALLOW);
 }
 
@@ -66,8 +72,10 @@ export function memoryGrowth({ longRun: { before, after } }: GatewayResult): num
   return after / before;
 }
 
-export function failures({ loads, open, longRun }: GatewayResult): number {
-  const all = [...Object.values(loads), ...Object.values(open.loads)].flat();
+/** Of the sides that are ours: what others refuse or break is shown beside them. */
+export function failures({ loads, mcp, open, longRun }: GatewayResult): number {
+  const ours = OURS_OVER_MCP.map((name) => mcp.loads[name] ?? []);
+  const all = [...Object.values(loads), ...Object.values(open.loads), ...ours].flat();
   return all.reduce((sum, { failed }) => sum + failed, longRun.failed);
 }
 
