@@ -67,7 +67,8 @@ export function checkedWrites(writes: readonly Write[]): readonly CheckedWrite[]
 export function checkedWrite(write: Write): CheckedWrite {
   if (Checked.is(write)) return write;
   if (write.kind === "put") return checkedPut(write, jsonOf(write.value));
-  if (write.kind !== "add") return Checked.of({ ...write, key: checkedKey(write.key), when: checkedCondition(write.when) });
+  if (write.kind !== "add")
+    return Checked.of({ ...write, key: checkedKey(write.key), when: checkedCondition(write.when) });
   if (write.expiresAt !== undefined) checkWhole("expiresAt", write.expiresAt);
   checkWhole("amount", write.amount);
   checkWhole("atMost", write.atMost);
