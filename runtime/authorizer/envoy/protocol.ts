@@ -1,6 +1,6 @@
 import type { MethodDefinition } from "@grpc/grpc-js";
 import { join } from "node:path";
-import { Root, type Type } from "protobufjs";
+import { Namespace, type NamespaceBase, Root, Type } from "protobufjs";
 
 /** As the proto files name them */
 export interface CheckRequest {
@@ -99,12 +99,15 @@ interface HeaderMutation {
   readonly remove_headers?: readonly string[];
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 /**
  * A service of a proto file, whose messages are taken as they are read: what proto-loader does more, which is to copy each of them,
  * costs as much as to read it.
  */
 function serviceOf(file: string, name: string): Readonly<Record<string, MethodDefinition<object, object>>> {
   const root = new Root().loadSync(join(__dirname, file), { keepCase: true }).resolveAll();
+  withoutBytes(root);
   const methods = root.lookupService(name).methodsArray.map((method): [string, MethodDefinition<object, object>] => {
     const { resolvedRequestType: request, resolvedResponseType: response } = method;
     if (request === null || response === null) throw new Error(`${file} must declare the messages of ${method.name}`);
@@ -128,6 +131,18 @@ function written(type: Type): (message: object) => Buffer {
 
 function read(type: Type): (bytes: Buffer) => object {
   return (bytes) => type.decode(bytes);
+}
+
+/** Bytes that were not sent are none: the library has an empty list in their place. */
+function withoutBytes({ nestedArray }: NamespaceBase): void {
+  for (const nested of nestedArray) {
+    if (nested instanceof Type) {
+      for (const { name, type, repeated } of nested.fieldsArray) {
+        if (type === "bytes" && !repeated) (nested.ctor.prototype as Record<string, unknown>)[name] = NO_BYTES;
+      }
+    }
+    if (nested instanceof Namespace) withoutBytes(nested);
+  }
 }
 
 export const AUTHORIZATION = serviceOf("authorization.proto", "envoy.service.auth.v3.Authorization");

@@ -5,10 +5,8 @@ import type { Outcome } from "../call/outcomes";
 import { Denial } from "../denial";
 import type { HeldBytes } from "../held-bytes";
 import { answerMessageOf } from "./answer-message";
-import type { AwaitedAnswer } from "./awaited-answer";
 import { type ContentType, contentTypeOf, mayBeStream } from "./content-type";
 import { EventStream, EventTooLarge, eventText, isMessage, MOST_EVENT_BYTES, type StreamEvent } from "./event-stream";
-import type { KeptAnswers } from "./kept-answers";
 import { asRpc } from "./mcp-refusal";
 import { errorMessage, type Members, membersOf, RPC, type RpcId } from "./rpc";
 
@@ -21,13 +19,9 @@ export interface Screen {
 }
 
 export interface AnswerProps {
-  /** To the request; undefined where none is waited for */
-  readonly awaited: AwaitedAnswer | undefined;
-  /** To a request before, for which the client comes back by this stream */
-  readonly resumed: AwaitedAnswer | undefined;
-  readonly kept: KeptAnswers;
-  /** Whether passes what else the server says */
-  readonly passes: Screen["passes"];
+  /** Of the request; undefined where none is waited for */
+  readonly id: RpcId | undefined;
+  readonly screen: Screen;
   /** What all answers of the process hold together */
   readonly held: HeldBytes;
   /** What the answer's head tells, before any of its body */
@@ -46,6 +40,7 @@ export class AnswerOfServer implements AnswerReader {
   private status = 0;
   private type: ContentType | undefined;
   private found: Outcome = "unknown";
+  private isAnswered = false;
 
   constructor(private readonly props: AnswerProps) {
     this.stream = new EventStream(props.held);
@@ -55,10 +50,10 @@ export class AnswerOfServer implements AnswerReader {
     const { status, headers } = head;
     this.status = status;
     this.props.onHead?.(head);
-    if (this.id === undefined) this.found = outcomeOfStatus(status);
+    if (this.props.id === undefined) this.found = outcomeOfStatus(status);
     if (WITHOUT_BODY.has(status)) return "whole";
     this.type = contentTypeOf(headers);
-    if (this.type === undefined && (this.isOk ? this.id !== undefined : mayBeStream(headers))) this.refuseType();
+    if (this.type === undefined && (this.isOk ? this.props.id !== undefined : mayBeStream(headers))) this.refuseType();
     return this.type === "stream" ? "parts" : "whole";
   }
 
@@ -67,7 +62,7 @@ export class AnswerOfServer implements AnswerReader {
     if (this.isOk && this.type === undefined) return body.length === 0 ? undefined : this.refuseType();
     const message = answerMessageOf(body);
     if (message === undefined) {
-      if (this.isOk) return body.length === 0 && this.id === undefined ? undefined : this.instead();
+      if (this.isOk) return body.length === 0 && this.props.id === undefined ? undefined : this.instead();
       // A server that refuses may say so in any words.
       this.found = outcomeOfStatus(this.status);
       return undefined;
@@ -93,26 +88,15 @@ export class AnswerOfServer implements AnswerReader {
 
   public outcome(isCut: boolean): Outcome {
     this.stream.release();
-    if (this.id === undefined) return isCut && this.found === "succeeded" ? "unknown" : this.found;
+    if (this.props.id === undefined) return isCut && this.found === "succeeded" ? "unknown" : this.found;
     return this.found;
   }
 
-  private get id(): RpcId | undefined {
-    return this.props.awaited?.id;
-  }
-
   private get isOk(): boolean {
-    return isOk(this.status);
+    return this.status >= 200 && this.status < 300;
   }
 
   private eventOf(event: StreamEvent): string {
-    const text = this.textOf(event);
-    const { awaited = this.props.resumed, kept } = this.props;
-    if (awaited !== undefined && event.id !== undefined && this.isOk) kept.saw(awaited, event.id);
-    return text;
-  }
-
-  private textOf(event: StreamEvent): string {
     const { data } = event;
     if (!isMessage(event) || data === undefined) return eventText(event, undefined) || KEPT_ALIVE;
     if (data === "") return eventText(event, "");
@@ -124,43 +108,38 @@ export class AnswerOfServer implements AnswerReader {
   }
 
   private screened(message: Members): Members | undefined {
-    const { awaited, passes } = this.props;
-    if (Object.hasOwn(message, "method")) return passes(message) ? message : undefined;
-    const isError = Object.hasOwn(message, "error");
-    if (message["id"] === undefined) return isError ? message : undefined;
-    const answer = awaited ?? this.resumed;
+    const { id, screen } = this.props;
+    if (Object.hasOwn(message, "method")) return screen.passes(message) ? message : undefined;
     // An answer to a request of somebody else, as CVE-2026-25536 had it, is none to this one.
-    if (answer === undefined || message["id"] !== answer.id) return undefined;
-    if (!this.takes(answer)) return undefined;
-    const result = isError ? message : answer.result(message);
-    // A call whose own stream ended without its answer stays unknown.
-    if (answer === awaited) this.found = isError ? "failed" : this.isOk ? outcomeOf(result) : "unknown";
+    if (id === undefined || message["id"] !== id) {
+      return message["id"] === undefined && Object.hasOwn(message, "error") ? message : undefined;
+    }
+    if (this.isAnswered) return undefined;
+    this.isAnswered = true;
+    if (Object.hasOwn(message, "error")) {
+      this.found = "failed";
+      return message;
+    }
+    const result = screen.result(message);
+    this.found = this.isOk ? outcomeOf(result) : "unknown";
     return result;
-  }
-
-  /** A client comes back by a stream, and by no other answer. */
-  private get resumed(): AwaitedAnswer | undefined {
-    return this.isOk && this.type === "stream" ? this.props.resumed : undefined;
-  }
-
-  private takes(answer: AwaitedAnswer): boolean {
-    return this.props.kept.take(answer, answer === this.props.awaited);
   }
 
   /** In place of a body that must not be there, or that cannot be read */
   private instead(): Uint8Array {
-    const { id } = this;
+    const { id } = this.props;
     return id === undefined ? NOTHING : bytesOf(answerRefused(id, "the server's answer is no message of MCP"));
   }
 
   /** The stream says nothing more; an agent that still waits is told why. */
   private broken(what: string): Uint8Array {
+    const { id } = this.props;
     this.isBroken = true;
     this.stream.release();
-    const answer = this.props.awaited ?? this.resumed;
-    if (answer === undefined || !this.takes(answer)) return NOTHING;
+    if (id === undefined || this.isAnswered) return NOTHING;
+    this.isAnswered = true;
     const event = { event: undefined, id: undefined, retry: undefined };
-    return Buffer.from(eventText(event, JSON.stringify(answerRefused(answer.id, what))));
+    return Buffer.from(eventText(event, JSON.stringify(answerRefused(id, what))));
   }
 
   /** @throws Denial `gateway.answer` */
@@ -171,7 +150,7 @@ export class AnswerOfServer implements AnswerReader {
         "gateway.answer",
         "the server's answer must have one content-type, application/json or text/event-stream in UTF-8",
       ),
-      this.id,
+      this.props.id,
     );
   }
 }
@@ -181,10 +160,6 @@ export function answerRefused(id: RpcId | undefined, what: string): Members {
   return errorMessage(id, RPC.internal, what, {
     reasons: [{ code: "gateway.answer", what, fix: GATEWAY_REASONS["gateway.answer"][2] }],
   });
-}
-
-export function isOk(status: number): boolean {
-  return status >= 200 && status < 300;
 }
 
 /** Of a header of an answer */

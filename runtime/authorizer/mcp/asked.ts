@@ -1,12 +1,10 @@
 import type { FleetTool } from "../../registry/registry";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { HeaderList } from "../request/headers";
-import { type Revision, WITH_SESSIONS } from "./revisions";
+import type { Revision } from "./revisions";
 import type { RpcId } from "./rpc";
 
 export const SESSION_HEADER = "mcp-session-id";
-/** Of GET: the event behind which a client comes back */
-export const RESUMED_HEADER = "last-event-id";
 
 /** Who asks, and what of the tool it may call */
 export interface McpCaller {
@@ -24,19 +22,6 @@ export interface Asked {
   /** Agent, session of the user, and tool */
   readonly owner: string;
   readonly view: string;
-}
-
-/** A session of 2025-11-25, and whose run is in it */
-export interface Place {
-  readonly owner: string;
-  readonly session: string;
-  readonly run: string;
-}
-
-/** Undefined without a session */
-export function placeOf({ owner, session, revision, caller }: Asked): Place | undefined {
-  if (session === undefined || revision !== WITH_SESSIONS) return undefined;
-  return { owner, session, run: caller.claims.run };
 }
 
 /** Name of the action that is the server's tool */

@@ -40,6 +40,6 @@ export class Handles {
 }
 
 /** However long it is */
-export function digestOf(handle: string): string {
+function digestOf(handle: string): string {
   return createHash("sha256").update(handle).digest("base64");
 }

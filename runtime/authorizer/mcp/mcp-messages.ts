@@ -2,7 +2,6 @@ import { own, protocolAction } from "../../../domain";
 import type { Clock } from "../../clock";
 import { canonicalJson } from "../../canonical-json";
 import type { FleetTool } from "../../registry/registry";
-import type { AnswerReader } from "../answer/answer-reader";
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
 import { bodyOf } from "../request/body";
@@ -15,7 +14,7 @@ import {
   parameterHeaders,
   refuseRepeating,
 } from "./agreeing-headers";
-import { actionOf, type Asked, type McpCaller, questionOf, RESUMED_HEADER, SESSION_HEADER } from "./asked";
+import { actionOf, type Asked, type McpCaller, questionOf, SESSION_HEADER } from "./asked";
 import { checkMembers, decidedArguments } from "./call-members";
 import { Definitions, viewOf } from "./definitions";
 import { Handles } from "./handles";
@@ -28,8 +27,10 @@ import { RequestStates } from "./request-states";
 import { revisionByHeader, revisionOf, VERSION_HEADER } from "./revision-of";
 import { NOTIFICATIONS, REQUESTS, STATELESS, WITH_SESSIONS } from "./revisions";
 import { type Members, membersOf, type RpcId } from "./rpc";
+import { unchanged } from "./screens";
 import { tasksIn, tasksInAnswer } from "./task-ids";
 
+const RESUMED_HEADER = "last-event-id";
 /** Beside those that every tool gets */
 const PASSED: ReadonlySet<string> = new Set([SESSION_HEADER, VERSION_HEADER, "mcp-method", "mcp-name"]);
 
@@ -47,7 +48,7 @@ export class McpMessages {
   ) {
     const states = new RequestStates(clock);
     this.given = { sessions: new Handles(), tasks: new Handles(), questions: new Handles(), states };
-    this.answers = new McpAnswers(clock, this.given, definitions);
+    this.answers = new McpAnswers(this.given, definitions);
     this.looks = new Looks(definitions);
   }
 
@@ -138,18 +139,17 @@ export class McpMessages {
       arguments: decided,
       ...state.call,
       confirm: (look) => this.confirm(asked, { name, args: plain, pin }, look),
-      answer: this.answers.of(asked, this.answers.toCall(asked, id, state.request)),
+      answer: this.answers.of(asked, id, this.answers.toCall(asked, state.request)),
     };
   }
 
   private ofRequest(asked: Asked, { id, method, params }: Request): RecognisedCall {
     const { inputResponses, requestState, _meta, ...others } = params;
     const state = this.stateOf(asked, protocolAction(method), others, requestState, inputResponses);
-    const awaited = this.answers.toRequest(asked, id, method, state.request);
-    const answer = this.answers.of(asked, awaited, method === "initialize" ? "opens" : "uses");
     return {
-      ...this.protocol(asked, method, params, answer),
+      ...this.protocol(asked, method, params),
       ...state.call,
+      answer: this.answers.of(asked, id, this.answers.toRequest(asked, method, state.request), method === "initialize"),
     };
   }
 
@@ -177,26 +177,19 @@ export class McpMessages {
       throw Denial.of("mcp.no-stream", `${method} is for the holder of a session of MCP ${WITH_SESSIONS}`);
     }
     const asked: Asked = { ...context, revision: WITH_SESSIONS };
-    const refused = (denial: Denial): Denial => asRpc(denial, undefined);
-    if (method === "DELETE") {
-      return { ...this.protocol(asked, "end-session", {}, this.answers.of(asked, undefined, "ends")), refused };
-    }
-    const call = this.protocol(asked, "stream", {}, this.answers.ofStream(asked));
-    return { ...call, passes: [...(call.passes ?? []), RESUMED_HEADER], refused };
+    const known = method === "GET" ? "stream" : "end-session";
+    const call = this.protocol(asked, known, {});
+    const passes = [...(call.passes ?? []), ...(method === "GET" ? [RESUMED_HEADER] : [])];
+    return { ...call, passes, refused: (denial) => asRpc(denial, undefined) };
   }
 
   /** A message that calls no tool */
-  private protocol(
-    asked: Asked,
-    method: string,
-    params: Members,
-    answer: AnswerReader = this.answers.of(asked, undefined),
-  ): RecognisedCall {
+  private protocol(asked: Asked, method: string, params: Members): RecognisedCall {
     return {
       ...this.passing(asked),
       action: protocolAction(method),
       arguments: params,
-      answer,
+      answer: this.answers.of(asked, undefined, unchanged),
     };
   }
 

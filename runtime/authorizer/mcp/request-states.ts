@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../clock";
 import { Bounded } from "../../bounded";
 
-/** Of one owner: of more, its own first is forgotten, and never another owner's. */
+/** Of one owner: of more, its own first is forgotten. */
 const MOST_OF_ONE = 64;
 const MOST_OWNERS = 8_192;
 const GOOD_SECONDS = 600;

@@ -41,6 +41,11 @@ export function passesOf({ capabilities, revision, onServerRequest, onToolsChang
   };
 }
 
+/** As it came */
+export function unchanged(message: Members): Members {
+  return message;
+}
+
 /** Of `initialize` and `server/discover`: what the server offers, without what is not declared */
 export function offered(capabilities: Declared, revision: Revision): Screen["result"] {
   return (message) => {

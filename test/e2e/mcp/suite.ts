@@ -14,7 +14,6 @@ import { conformanceChecks } from "./conformance-checks";
 import { decisionChecks, engineChecks } from "./decision-checks";
 import { mcpFleet, PINNED } from "./mcp-fleet";
 import { JUDGE_HOST, MCP_HOST, McpServers, SHOP_HOST } from "./mcp-servers";
-import { resumedChecks } from "./resumed-checks";
 
 /** What the checks of MCP need of the world */
 export interface McpWorld {
@@ -56,7 +55,6 @@ export function mcpSuite(suite: Suite): void {
   );
   clientChecks(suite, world);
   attackChecks(suite, world);
-  resumedChecks(suite, world);
   decisionChecks(suite, world, "Cedar");
   conformanceChecks(suite, world);
   const opa = suite.check("OPA is built", [], () => opaProgram());
