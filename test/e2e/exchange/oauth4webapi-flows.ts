@@ -1,4 +1,5 @@
 import { deepStrictEqual as equal } from "node:assert";
+import { setTimeout as after } from "node:timers/promises";
 import * as oauth from "oauth4webapi";
 import { details, TOKEN_EXCHANGE } from "../../support/exchange/served-exchange";
 import { allRefused, delegatedStart, userStart, withJwtSvid } from "./client-flows";
@@ -8,6 +9,9 @@ import { claimsIn } from "./real-agent";
 
 type Form = Readonly<Record<string, string>>;
 type By = "certificate" | "jwt-svid";
+
+const UNAVAILABLE = 503;
+const ATTEMPTS = 5;
 
 const over = (by: typeof fetch) => ({
   [oauth.customFetch]: by as (url: string, options: object) => Promise<Response>,
@@ -46,13 +50,8 @@ class Oauth4webapi {
     const options = proven && this.dpop !== undefined ? { ...this.options, DPoP: this.dpop } : this.options;
     const { server, client, authentication } = this;
     const form = new URLSearchParams(sent);
-    const answer = await oauth.genericTokenEndpointRequest(
-      server,
-      client,
-      authentication,
-      TOKEN_EXCHANGE,
-      form,
-      options,
+    const answer = await untilAvailable(() =>
+      oauth.genericTokenEndpointRequest(server, client, authentication, TOKEN_EXCHANGE, form, options),
     );
     return oauth.processGenericTokenEndpointResponse(server, client, answer);
   }
@@ -61,7 +60,9 @@ class Oauth4webapi {
     const { server, client, authentication, options } = this;
     const given = { ...options, ...(this.dpop && { DPoP: this.dpop }) };
     const form = new URLSearchParams(sent);
-    const answer = await oauth.clientCredentialsGrantRequest(server, client, authentication, form, given);
+    const answer = await untilAvailable(() =>
+      oauth.clientCredentialsGrantRequest(server, client, authentication, form, given),
+    );
     return oauth.processClientCredentialsResponse(server, client, answer);
   }
 
@@ -76,6 +77,15 @@ class Oauth4webapi {
     await oauth.processRevocationResponse(
       await oauth.revocationRequest(server, client, authentication, token, options),
     );
+  }
+}
+
+/** The exchange of a busy machine may be late: it says so, and a client asks again. */
+async function untilAvailable(ask: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask();
+    if (answer.status !== UNAVAILABLE || attempt === ATTEMPTS) return answer;
+    await after(Number(answer.headers.get("retry-after")) * 1_000);
   }
 }
 
