@@ -62,21 +62,23 @@ export interface Ending {
   readonly settled?: { readonly reservation: string; readonly used: number };
 }
 
-/** An {@link Ending} as JSON: its claims, which many have in common, and the object of the rest */
-export interface EndingText {
-  readonly claims: string;
+/** An entry of a list as JSON: what many entries have in common, a call its token and an {@link Ending} its claims, and the object of the rest */
+export interface EntryText {
+  readonly common: string;
   readonly rest: string;
 }
 
-/** A call that is asked about, as JSON: the object of all but its token, which many have in common */
-interface CallText {
-  readonly token: string;
-  readonly rest: string;
+/** What joins one entry to the others, at most */
+const JOINED_BYTES = 32;
+
+/** Where no other entry has the same in common, at most */
+export function bytesOf({ common, rest }: EntryText): number {
+  return Buffer.byteLength(common) + Buffer.byteLength(rest) + JOINED_BYTES;
 }
 
 /** Outcomes that go with a request to the exchange */
 export interface ToldOutcomes {
-  readonly endings: readonly EndingText[];
+  readonly endings: readonly EntryText[];
   /** @param untold places in the list of those that could not be told */
   readonly settle: (untold: readonly number[]) => void;
   /** None of them was told. */
@@ -99,15 +101,13 @@ const refusal = z.object({ error: z.string(), reasons: z.array(reason).min(1), r
 
 /** The exchange reads 64 KiB. */
 export const MOST_BYTES = 57_344;
-/** What joins one entry to the others, at most */
-export const JOINED_BYTES = 32;
 /** To be asked and answered before Envoy gives a call up */
 const PATIENCE_MILLISECONDS = 4_000;
 
 /** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
 export class ExchangeState {
   /** By tool: the credential of one may be slow, and must not delay calls of the others. */
-  private readonly calls = new Map<string, Gathered<CallText, unknown>>();
+  private readonly calls = new Map<string, Gathered<EntryText, unknown>>();
   private outcomesFor: OutcomesFor = () => undefined;
 
   constructor(
@@ -121,7 +121,10 @@ export class ExchangeState {
    * @param token whose binding is verified
    */
   public async call(token: string, call: CallFacts, steps: CallSteps = {}): Promise<CallAnswer> {
-    const found = await this.callsOf(call.tool).ask({ token, rest: JSON.stringify({ call, ...steps }) });
+    const found = await this.callsOf(call.tool).ask({
+      common: JSON.stringify(token),
+      rest: JSON.stringify({ call, ...steps }),
+    });
     if (isCallAnswer(found)) return found;
     const { success, data, error } = refusal.safeParse(found);
     throw success ? refusedBy(data) : Denial.of("gateway.exchange", undefined, { cause: error });
@@ -132,11 +135,11 @@ export class ExchangeState {
     this.outcomesFor = outcomesFor;
   }
 
-  private callsOf(tool: string): Gathered<CallText, unknown> {
+  private callsOf(tool: string): Gathered<EntryText, unknown> {
     const gathered =
       this.calls.get(tool) ??
-      new Gathered<CallText, unknown>({
-        bytesOf: ({ token, rest }) => token.length + Buffer.byteLength(rest) + JOINED_BYTES,
+      new Gathered<EntryText, unknown>({
+        bytesOf,
         most: MOST_CALLS,
         mostBytes: MOST_BYTES,
         patienceMilliseconds: PATIENCE_MILLISECONDS,
@@ -147,11 +150,8 @@ export class ExchangeState {
     return gathered;
   }
 
-  private async sendCalls(calls: readonly CallText[]): Promise<readonly unknown[]> {
-    const { common: tokens, list } = placed(
-      "token",
-      calls.map(({ token, rest }) => [JSON.stringify(token), rest]),
-    );
+  private async sendCalls(calls: readonly EntryText[]): Promise<readonly unknown[]> {
+    const { common: tokens, list } = placed("token", calls);
     const body = `"tokens":${tokens},"calls":${list}`;
     const outcomes = this.outcomesFor(MOST_BYTES - Buffer.byteLength(body));
     try {
@@ -167,7 +167,7 @@ export class ExchangeState {
   }
 
   /** @returns places in the list of those that could not be told */
-  public async ended(outcomes: readonly EndingText[]): Promise<readonly number[]> {
+  public async ended(outcomes: readonly EntryText[]): Promise<readonly number[]> {
     return (await this.asked("/state/outcomes", toldOutcomes(outcomes), told)).untold;
   }
 
@@ -202,19 +202,16 @@ export class ExchangeState {
   }
 }
 
-function toldOutcomes(endings: readonly EndingText[]): string {
-  const { common, list } = placed(
-    "claims",
-    endings.map(({ claims, rest }) => [claims, rest]),
-  );
+function toldOutcomes(endings: readonly EntryText[]): string {
+  const { common, list } = placed("claims", endings);
   return `{"claims":${common},"outcomes":${list}}`;
 }
 
 /** What entries have in common stands once, and its place in each. All is JSON. */
-function placed(name: string, entries: readonly (readonly [common: string, rest: string])[]) {
-  const common = [...new Set(entries.map(([each]) => each))];
-  const list = entries.map(([each, rest]) => `{"${name}":${common.indexOf(each)},${rest.slice(1)}`);
-  return { common: `[${common.join()}]`, list: `[${list.join()}]` };
+function placed(name: string, entries: readonly EntryText[]) {
+  const all = [...new Set(entries.map(({ common }) => common))];
+  const list = entries.map(({ common, rest }) => `{"${name}":${all.indexOf(common)},${rest.slice(1)}`);
+  return { common: `[${all.join()}]`, list: `[${list.join()}]` };
 }
 
 function refused({ status, retryAfter }: Answered, value: unknown): Denial {

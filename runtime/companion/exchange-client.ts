@@ -92,8 +92,7 @@ export class ExchangeClient {
   public async token(cause: Cause, wanted: Wanted): Promise<IssuedToken> {
     const svid = this.svid();
     const asked = this.options.clock();
-    const body = formOf(cause, wanted).toString();
-    const answer = await this.ask({ path: "/token", headers: FORM, body }, svid, tokenAnswer);
+    const answer = await this.ask({ path: "/token", headers: FORM, body: formOf(cause, wanted) }, svid, tokenAnswer);
     const [{ task, run }] = answer.authorization_details;
     if (task !== cause.task || ("run" in cause && run !== cause.run)) {
       throw Problem.of("companion.no-exchange", "the exchange answered with a token of another run");
@@ -107,8 +106,8 @@ export class ExchangeClient {
    * @throws Problem
    */
   public async run(starting: Starting): Promise<RunAnswer> {
-    const body = formOf(starting).toString();
-    const answer = await this.ask({ path: "/runs", headers: FORM, body }, this.svid(), runAnswer, 201);
+    const sent = { path: "/runs", headers: FORM, body: formOf(starting) };
+    const answer = await this.ask(sent, this.svid(), runAnswer, 201);
     if (answer.task !== starting.task || answer.start !== starting.start) {
       throw Problem.of("companion.no-exchange", "the exchange answered with a run of another task or start");
     }
@@ -168,7 +167,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function formOf(cause: Cause, wanted?: Wanted): URLSearchParams {
+function formOf(cause: Cause, wanted?: Wanted): string {
   const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
   const form = new URLSearchParams({
     grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,
@@ -180,5 +179,5 @@ function formOf(cause: Cause, wanted?: Wanted): URLSearchParams {
     form.set("subject_token", evidence);
     form.set("subject_token_type", cause.start === "user" || cause.start === "delegation" ? ACCESS_TOKEN_URN : JWT_URN);
   }
-  return form;
+  return form.toString();
 }

@@ -68,7 +68,7 @@ export class Run {
   }
 
   /**
-   * Without a token: whatever is asked for goes on with it.
+   * Without a token: each one that is asked for later goes on with the run.
    *
    * @throws Problem
    */

@@ -24,8 +24,12 @@ export interface OutboundCredential {
    */
   headersFor(facts: TokenFacts, signal: AbortSignal): Promise<Credential>;
 
-  /** What was got before and is good still; undefined where nothing is kept */
-  keptFor?(facts: TokenFacts): Credential | undefined;
+  /**
+   * What was got before and is good still; undefined where nothing is kept
+   *
+   * @param claims of {@link TokenFacts}
+   */
+  keptFor?(claims: AccessTokenClaims): Credential | undefined;
 }
 
 /** There is no credential. One sentence for the log, without anything secret. */

@@ -24,14 +24,14 @@ export class KeptCredential implements OutboundCredential {
 
   /** The signal is its own: others may wait for the same. */
   public async headersFor(facts: TokenFacts): Promise<Credential> {
-    return this.kept.get(this.nameFor(facts), (signal) => this.credential.headersFor(facts, signal));
+    return this.kept.get(this.nameFor(facts.claims), (signal) => this.credential.headersFor(facts, signal));
   }
 
-  public keptFor(facts: TokenFacts): Credential | undefined {
-    return this.kept.known(this.nameFor(facts));
+  public keptFor(claims: AccessTokenClaims): Credential | undefined {
+    return this.kept.known(this.nameFor(claims));
   }
 
-  private nameFor({ claims }: TokenFacts): string {
+  private nameFor(claims: AccessTokenClaims): string {
     return this.sharedBy === "everybody" ? "" : holderOf(claims);
   }
 }

@@ -11,7 +11,7 @@ import { Refusals } from "../token/refusals";
 import { userOf } from "../token/subject-id";
 import type { TokenReader } from "../token/token-reader";
 import type { TokenStanding } from "../token/token-standing";
-import { type Credential, type OutboundCredential, OutboundFailure, type TokenFacts } from "./credential";
+import { type Credential, type OutboundCredential, OutboundFailure } from "./credential";
 import { outboundGiven, outboundRefused } from "./events";
 import { withinDeadline } from "./kept";
 import type { Ways } from "./ways";
@@ -82,18 +82,18 @@ export class Outbound {
   }
 
   /**
-   * As {@link headersFor}, where nobody has to be asked for it; undefined where somebody has
+   * As {@link headersFor}, where the exchange has them already; undefined where they would have to be fetched
    *
    * @throws Refusal and nothing else
    */
   public keptFor(claims: AccessTokenClaims): OutboundAnswer["headers"] | undefined {
-    const fleet = this.props.registry.current();
-    return this.wayTo(claims, fleet).keptFor?.(factsOf(claims, fleet))?.headers;
+    return this.wayTo(claims, this.props.registry.current()).keptFor?.(claims)?.headers;
   }
 
   private fetched(claims: AccessTokenClaims, fleet: FleetView): Promise<Credential> {
     const way = this.wayTo(claims, fleet);
-    return withinDeadline((signal) => way.headersFor(factsOf(claims, fleet), signal));
+    const issuers = fleet.issuers.map(({ issuer }) => issuer);
+    return withinDeadline((signal) => way.headersFor({ claims, issuers }, signal));
   }
 
   private async given(claims: AccessTokenClaims, service: string): Promise<OutboundAnswer> {
@@ -121,10 +121,6 @@ export class Outbound {
     const { service } = actsAs;
     return services.get(service) ?? notConfigured(`service ${service} of ${tool}`, service, services);
   }
-}
-
-function factsOf(claims: AccessTokenClaims, { issuers }: FleetView): TokenFacts {
-  return { claims, issuers: issuers.map(({ issuer }) => issuer) };
 }
 
 function failed(error: OutboundFailure): Refusal {

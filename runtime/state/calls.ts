@@ -33,7 +33,7 @@ export interface CallsProps {
   readonly state: Pick<State, "ask" | "carried" | "isAsDecided" | "read" | "spendNow">;
   /** @throws Refusal `token.invalid` */
   readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
-  /** Each throws Refusal; `keptFor` is undefined where somebody has to be asked for them. */
+  /** Each throws Refusal; `keptFor` is undefined where they would have to be fetched. */
   readonly credentials: {
     headersFor(claims: AccessTokenClaims): Promise<CallHeaders>;
     keptFor(claims: AccessTokenClaims): CallHeaders | undefined;
@@ -94,7 +94,7 @@ export class Calls {
     if (spend === undefined) return { state: await state.read(about) };
     const decided = { ...about, ...spend };
     const kept = credentials.keptFor(claims);
-    // Nobody is asked for the credential of a call that cannot go out.
+    // No credential is fetched for a call that cannot go out.
     if (kept === undefined && !(await state.isAsDecided(decided))) return { state: await state.read(about) };
     const headers = kept ?? (await this.fetched(claims));
     const spent = await state.spendNow(decided, service);

@@ -57,7 +57,7 @@ export interface RefusedRequest {
   goesOn?: boolean;
   /** `jti` of a token that is on record as issued, as its run is, and that nobody gets */
   token?: string;
-  /** Whether the run is on record as begun, and nobody is told of it */
+  /** Whether the run is on record as begun, although the agent is refused */
   begun?: true;
 }
 

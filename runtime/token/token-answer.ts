@@ -43,13 +43,13 @@ export interface IssuedDetails extends RunAnswer {
   readonly delegate?: string;
 }
 
-/** `POST /token`, behind whatever parses and authenticates */
+/** `POST /token`, behind parsing and authentication */
 export interface TokenService {
   /** @throws Refusal and nothing else */
   token(form: Form, caller: Caller): Promise<TokenAnswer>;
 }
 
-/** `POST /runs`, behind whatever parses and authenticates */
+/** `POST /runs`, behind parsing and authentication */
 export interface RunService {
   /** @throws Refusal and nothing else */
   begin(form: Form, caller: Caller): Promise<RunAnswer>;

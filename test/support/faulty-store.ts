@@ -11,6 +11,14 @@ export class FaultyStore implements StateStore {
 
   constructor(private readonly store: StateStore) {}
 
+  /** Does something before the next transaction, and before none behind it. */
+  public beforeNext(act: () => unknown): void {
+    this.before = async () => {
+      this.before = () => undefined;
+      await act();
+    };
+  }
+
   public identity(): Promise<string> {
     return this.store.identity();
   }

@@ -3,10 +3,10 @@ import { LIMITS } from "../../../domain";
 import { type Log, told } from "../../log";
 import type { AccessTokenClaims } from "../../token/access-token";
 import {
+  bytesOf,
   type Ending,
-  type EndingText,
+  type EntryText,
   type ExchangeState,
-  JOINED_BYTES,
   MOST_BYTES,
   type ToldOutcomes,
 } from "../exchange-state";
@@ -30,7 +30,7 @@ interface Ended extends UnderWay {
   readonly id: string;
   readonly outcome: Outcome;
   readonly attempts: number;
-  readonly text: EndingText;
+  readonly text: EntryText;
   readonly bytes: number;
 }
 
@@ -203,7 +203,7 @@ export class Outcomes {
     }
   }
 
-  private textOf(call: Allowed, outcome: Outcome, used: number | undefined): EndingText {
+  private textOf(call: Allowed, outcome: Outcome, used: number | undefined): EntryText {
     const { bound, facts, untrusted, reservation } = call;
     const { claims } = bound;
     let known = this.claims.get(claims);
@@ -212,11 +212,6 @@ export class Outcomes {
       this.claims.set(claims, known);
     }
     const settled = reservation === undefined || used === undefined ? {} : { settled: { reservation, used } };
-    return { claims: known, rest: JSON.stringify({ call: facts, outcome, untrusted, ...settled }) };
+    return { common: known, rest: JSON.stringify({ call: facts, outcome, untrusted, ...settled }) };
   }
-}
-
-/** Where its claims stand for no other one too */
-function bytesOf({ claims, rest }: EndingText): number {
-  return Buffer.byteLength(claims) + Buffer.byteLength(rest) + JOINED_BYTES;
 }

@@ -1,12 +1,13 @@
 import { GATEWAY_REASONS, own } from "../../../domain";
 import type { AnswerHead, AnswerReader, BodySight } from "../answer/answer-reader";
+import { EventStream, EventTooLarge, MOST_EVENT_BYTES, type StreamEvent } from "../answer/event-stream";
 import { outcomeOfStatus } from "../answer/outcome-of-status";
 import type { Outcome } from "../call/outcomes";
 import { Denial } from "../denial";
 import type { HeldBytes } from "../held-bytes";
 import { answerMessageOf } from "./answer-message";
 import { type ContentType, contentTypeOf, mayBeStream } from "./content-type";
-import { EventStream, EventTooLarge, eventText, isMessage, MOST_EVENT_BYTES, type StreamEvent } from "./event-stream";
+import { eventText, isMessage } from "./event-stream";
 import { asRpc } from "./mcp-refusal";
 import { errorMessage, type Members, membersOf, RPC, type RpcId } from "./rpc";
 

@@ -1,7 +1,5 @@
 import type { StreamEvent } from "../answer/event-stream";
 
-export { EventStream, EventTooLarge, MOST_EVENT_BYTES, type StreamEvent } from "../answer/event-stream";
-
 const SOUND_ID = /^[!-~]*$/;
 const SOUND_RETRY = /^[0-9]{1,9}$/;
 /** Where readers end lines that count more than CR and LF as an end; within JSON they stand in texts alone. */

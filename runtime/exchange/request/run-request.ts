@@ -31,7 +31,7 @@ export function runRequestOf(form: Form, caller: Caller): RunRequest {
 }
 
 /**
- * Whoever has read a request with a JWT-SVID alone could send it again as it is, as long as the SVID is good: a user's token would
+ * A reader of a request with a JWT-SVID alone could send it again as it is, as long as the SVID is good: a user's token would
  * begin run after run, and other evidence be used up. A proof is good once, and a certificate proves a key with each connection.
  */
 function refuseBareAssertion({ confirmation }: Caller): void {

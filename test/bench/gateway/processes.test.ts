@@ -21,7 +21,7 @@ onLinux.each([
     expect(spentMicroseconds([shell.pid as number])).toBeGreaterThanOrEqual(SPENT_MICROSECONDS);
     expect(spentMicroseconds([])).toBe(0);
   } finally {
-    // Whoever reads ends.
+    // The program reads from it, and ends with it.
     shell.stdin.end();
     await closed;
   }

@@ -101,7 +101,7 @@ interface StartedEnvoy {
   readonly pid: number;
 }
 
-/** The configuration that ships, with another authorizer or none, without a log of calls, and with answers that nobody reads */
+/** The configuration that ships, with another authorizer or none, without a log of calls, and with answers that no authorizer reads */
 async function startEnvoy(
   suite: Suite,
   { world, envoy, port: toolPort }: { readonly world: GatewayWorld; readonly envoy: string; readonly port: number },

@@ -9,7 +9,7 @@ import { ALLOWED, MCP_PATH } from "./ten-tools";
 
 const HOST = "127.0.0.1";
 const POLICY = `permit(principal, action == Action::"call_tool", resource == Tool::"${ALLOWED}");`;
-/** Folders that it would take from whoever runs the bench */
+/** Folders that it would take from the user who runs the bench */
 const FOLDERS = ["CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME"] as const;
 
 /** A proxy to one server: verifies tokens and asks Cedar about each message */
@@ -122,7 +122,7 @@ function madeFolder({ world }: PeerProps, name: string): string {
   return folder;
 }
 
-/** Who issues the tokens of users, where its keys are, and for whom its tokens are */
+/** The issuer of users' tokens, the address of its keys, and the audience of its tokens */
 function usersOf({ world: { issuers, issuer } }: PeerProps) {
   const { userIssuer } = issuers;
   return { issuer: userIssuer, keys: `${userIssuer}/keys`, audience: issuer };

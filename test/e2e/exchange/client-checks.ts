@@ -6,7 +6,7 @@ import { run } from "../harness/process";
 import type { Check, Suite } from "../harness/suite";
 import { details } from "../../support/exchange/served-exchange";
 import { type InUse, SELF } from "./identity-checks";
-import { ISSUER } from "./identity-world";
+import { ISSUER } from "./issuer";
 import { NetworkProxy } from "./network-proxy";
 import { byOauth4webapi } from "./oauth4webapi-flows";
 import { byOpenidClient } from "./openid-client-flows";

@@ -1,6 +1,6 @@
 import { JWT } from "../../support/exchange/served-exchange";
 import type { InUse } from "./identity-checks";
-import { ISSUER } from "./identity-world";
+import { ISSUER } from "./issuer";
 import { type Answered, tokenOf } from "./real-agent";
 import { RealChain } from "./real-chain";
 

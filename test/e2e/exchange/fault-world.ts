@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Suite } from "../harness/suite";
 import type { InUse } from "./identity-checks";
 import { type Answered, claimsIn, tokenOf } from "./real-agent";
@@ -6,9 +5,9 @@ import { RealChain } from "./real-chain";
 import type { RealExchange } from "./real-exchange";
 import { StoreProxy } from "./store-proxy";
 import { recordsWritten } from "./written-records";
+import { untilAvailable } from "./until-available";
 
 const TABLE = "faulty";
-const PATIENCE = 3;
 
 /** Two processes on one store: one is reached by what fails, the other by nothing. */
 export class FaultWorld {
@@ -54,14 +53,9 @@ export class FaultWorld {
     return answer;
   }
 
-  /** The token, noted. Whoever is told to ask again does, as on a busy machine moto may be late. */
+  /** The token, noted */
   public async granted(ask: () => Promise<Answered>): Promise<string> {
-    let answer = await ask();
-    for (let again = 0; again < PATIENCE && answer.status === 503; again++) {
-      await sleep((answer.retryAfter ?? 0) * 1000);
-      answer = await ask();
-    }
-    return tokenOf(this.noted(answer));
+    return tokenOf(this.noted(await untilAvailable(ask, ({ retryAfter }) => retryAfter ?? 0)));
   }
 
   /** Ids of tokens that were written down, in no order */

@@ -6,7 +6,8 @@ import { JWT_SPIFFE } from "../../support/exchange/served-exchange";
 import type { Check, Suite } from "../harness/suite";
 import type { SpirePrograms } from "../spire/programs";
 import type { Moto } from "../terraform/moto";
-import { EXCHANGE_HOST, IdentityWorld, ISSUER, type SigningKey } from "./identity-world";
+import { IdentityWorld, type SigningKey } from "./identity-world";
+import { EXCHANGE_HOST, ISSUER } from "./issuer";
 import { type Answered, type Asked, claimsIn, tokenOf } from "./real-agent";
 import type { RealExchange } from "./real-exchange";
 

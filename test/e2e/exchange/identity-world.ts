@@ -12,6 +12,7 @@ import { SCOPE } from "../../support/exchange/signed-example";
 import type { Suite } from "../harness/suite";
 import type { SpirePrograms } from "../spire/programs";
 import type { HeldX509 } from "../spire/workload-api";
+import { EXCHANGE_HOST, ISSUER } from "./issuer";
 import { addressOfNetwork } from "./network-address";
 import { RealAgent } from "./real-agent";
 import { RealCompanion } from "./real-companion";
@@ -20,8 +21,6 @@ import { RealSpire } from "./real-spire";
 import { RegistryWorld } from "./registry-world";
 import { createTable, REGION } from "./state-table";
 
-export const EXCHANGE_HOST = `exchange.${facts.trustDomain}`;
-export const ISSUER = `https://${EXCHANGE_HOST}`;
 /** Every agent of the chain fleet that acts here, a service that may introspect, and one that nobody declared */
 const WORKLOADS = {
   first: "/ns/chain/sa/first",

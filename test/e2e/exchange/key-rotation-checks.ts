@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TokenMaker } from "../../support/exchange/token-maker";
 import type { Check, Suite } from "../harness/suite";
 import { type InUse, SELF } from "./identity-checks";
-import { ISSUER, type SigningKey } from "./identity-world";
+import { type SigningKey } from "./identity-world";
+import { ISSUER } from "./issuer";
 import { type Answered, headerOf, type RealAgent, tokenOf } from "./real-agent";
 import type { RealExchange } from "./real-exchange";
 

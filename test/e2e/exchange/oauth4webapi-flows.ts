@@ -1,17 +1,15 @@
 import { deepStrictEqual as equal } from "node:assert";
-import { setTimeout as after } from "node:timers/promises";
 import * as oauth from "oauth4webapi";
 import { details, TOKEN_EXCHANGE } from "../../support/exchange/served-exchange";
 import { allRefused, delegatedStart, userStart, withJwtSvid } from "./client-flows";
 import { type InUse, SELF } from "./identity-checks";
-import { ISSUER, type WorkloadName } from "./identity-world";
+import { type WorkloadName } from "./identity-world";
+import { ISSUER } from "./issuer";
 import { claimsIn } from "./real-agent";
+import { untilAvailable } from "./until-available";
 
 type Form = Readonly<Record<string, string>>;
 type By = "certificate" | "jwt-svid";
-
-const UNAVAILABLE = 503;
-const ATTEMPTS = 5;
 
 const over = (by: typeof fetch) => ({
   [oauth.customFetch]: by as (url: string, options: object) => Promise<Response>,
@@ -50,9 +48,8 @@ class Oauth4webapi {
     const options = proven && this.dpop !== undefined ? { ...this.options, DPoP: this.dpop } : this.options;
     const { server, client, authentication } = this;
     const form = new URLSearchParams(sent);
-    const answer = await untilAvailable(() =>
-      oauth.genericTokenEndpointRequest(server, client, authentication, TOKEN_EXCHANGE, form, options),
-    );
+    const ask = () => oauth.genericTokenEndpointRequest(server, client, authentication, TOKEN_EXCHANGE, form, options);
+    const answer = await untilAvailable(ask, retryAfter);
     return oauth.processGenericTokenEndpointResponse(server, client, answer);
   }
 
@@ -60,9 +57,8 @@ class Oauth4webapi {
     const { server, client, authentication, options } = this;
     const given = { ...options, ...(this.dpop && { DPoP: this.dpop }) };
     const form = new URLSearchParams(sent);
-    const answer = await untilAvailable(() =>
-      oauth.clientCredentialsGrantRequest(server, client, authentication, form, given),
-    );
+    const ask = () => oauth.clientCredentialsGrantRequest(server, client, authentication, form, given);
+    const answer = await untilAvailable(ask, retryAfter);
     return oauth.processClientCredentialsResponse(server, client, answer);
   }
 
@@ -80,13 +76,8 @@ class Oauth4webapi {
   }
 }
 
-/** The exchange of a busy machine may be late: it says so, and a client asks again. */
-async function untilAvailable(ask: () => Promise<Response>): Promise<Response> {
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask();
-    if (answer.status !== UNAVAILABLE || attempt === ATTEMPTS) return answer;
-    await after(Number(answer.headers.get("retry-after")) * 1_000);
-  }
+function retryAfter({ headers }: Response): number {
+  return Number(headers.get("retry-after"));
 }
 
 export async function byOauth4webapi(used: InUse, note: (text: string) => void): Promise<void> {

@@ -3,7 +3,8 @@ import * as client from "openid-client";
 import { details, TOKEN_EXCHANGE } from "../../support/exchange/served-exchange";
 import { allRefused, delegatedStart, userStart, withJwtSvid } from "./client-flows";
 import { type InUse, SELF } from "./identity-checks";
-import { ISSUER, type WorkloadName } from "./identity-world";
+import { type WorkloadName } from "./identity-world";
+import { ISSUER } from "./issuer";
 import { claimsIn } from "./real-agent";
 
 type By = "certificate" | "jwt-svid";

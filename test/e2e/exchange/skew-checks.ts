@@ -1,6 +1,6 @@
 import { deepStrictEqual as equal } from "node:assert";
 import type { FaultWorld } from "./fault-world";
-import { ISSUER } from "./identity-world";
+import { ISSUER } from "./issuer";
 import type { RealExchange } from "./real-exchange";
 
 const SKEW_SECONDS = 60;

@@ -1,6 +1,7 @@
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
+import { ISSUER } from "../exchange/issuer";
 import type { RealSpire } from "../exchange/real-spire";
-import { DOMAIN, idOf, ISSUER } from "./gateway-identities";
+import { DOMAIN, idOf } from "./gateway-identities";
 
 /** Of whose users the tool `mail` knows */
 export const LOGIN_ISSUER = "https://login.acme-tools.example";

@@ -1,12 +1,11 @@
 import { realpathSync } from "node:fs";
 import { facts } from "../../../fleet/platform";
+import { EXCHANGE_HOST, ISSUER } from "../exchange/issuer";
 import { RealAgent } from "../exchange/real-agent";
 import type { RealSpire } from "../exchange/real-spire";
 import type { HeldX509 } from "../spire/workload-api";
 
 export const DOMAIN = facts.trustDomain;
-const EXCHANGE_HOST = `exchange.${DOMAIN}`;
-export const ISSUER = `https://${EXCHANGE_HOST}`;
 
 const PATHS = {
   exchange: "/ns/ambit-system/sa/ambit-exchange",

@@ -1,8 +1,8 @@
 import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { AuthorizationServer } from "../../support/outbound/authorization-server";
 import type { Suite } from "../harness/suite";
+import { ISSUER } from "../exchange/issuer";
 import { HOSTS } from "./gateway-fleet";
-import { ISSUER } from "./gateway-identities";
 import { NameServer } from "./name-server";
 import { RecordingTool } from "./recording-tool";
 import { SecretServer } from "./secret-server";

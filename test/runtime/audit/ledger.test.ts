@@ -195,10 +195,7 @@ describe("where nothing is known of a transaction", () => {
     };
     expect(await settled([act("late")])).toEqual([lost]);
     // It arrives after the head was read and before the next is written.
-    store.before = async () => {
-      store.before = () => undefined;
-      await store.write(late);
-    };
+    store.beforeNext(() => store.write(late));
     await ledger.commit(act("after"));
     expect(await namesIn(store, ledger)).toEqual(["before", "late", "after"]);
   });

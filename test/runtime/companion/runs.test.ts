@@ -11,6 +11,16 @@ beforeEach(() => {
 });
 afterEach(() => running.close());
 
+/** As the companion tells of it */
+const RUN = {
+  run: "run-1",
+  txn: "txn-1",
+  sid: "session-1",
+  task: "answer",
+  start: "user",
+  expires_at: NOON + RUN_SECONDS,
+};
+
 describe("a run begins", () => {
   test("with the evidence as subject token, over mutual TLS, and answers with the first token", async () => {
     await running.start();
@@ -76,14 +86,7 @@ describe("a run begins", () => {
   test("and is told without its tokens", async () => {
     await running.start();
     const run = await running.begin();
-    expect((await running.ask(`/v1/runs/${run}`)).json).toEqual({
-      run,
-      txn: "txn-1",
-      sid: "session-1",
-      task: "answer",
-      start: "user",
-      expires_at: NOON + RUN_SECONDS,
-    });
+    expect((await running.ask(`/v1/runs/${run}`)).json).toEqual({ ...RUN, run });
   });
 
   test("and is logged without evidence and tokens", async () => {
@@ -99,15 +102,6 @@ describe("a run begins", () => {
 
 describe("a run begins without a token", () => {
   const BARE = { ...BEGIN, audience: undefined };
-  const RUN = {
-    run: "run-1",
-    txn: "txn-1",
-    sid: "session-1",
-    task: "answer",
-    start: "user",
-    expires_at: NOON + RUN_SECONDS,
-  };
-
   test("where no audience is named, by evidence alone", async () => {
     await running.start();
     const answer = await running.ask("/v1/runs", { body: BARE });

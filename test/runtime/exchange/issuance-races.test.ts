@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
-import { noteRevision } from "../../../runtime/registry/revision-seen";
 import { bumpEpoch } from "../../../runtime/session/epoch";
-import { revoke, type Target } from "../../../runtime/session/revocations";
 import { depth } from "../../support/depth";
 import type { Outcome } from "../../support/exchange/issuance-run";
 import { IssuanceRun } from "../../support/exchange/issuance-run";
-import { LOGIN } from "../../support/exchange/issuance-world";
+import { type Stop, STOPS } from "../../support/exchange/stops";
 
 const codeOf = (outcome: Outcome) => ("answer" in outcome ? "issued" : outcome.refusal.reasons[0]?.code);
 
@@ -89,18 +87,8 @@ test("users start several runs at once, and all share the session that one of th
   expect(new Set(claims.map(({ run: id }) => id)).size).toBe(12);
 });
 
-const WHY = { why: "stolen", by: "security", at: 0 };
-const stopping = (target: Target) => (run: IssuanceRun) =>
-  run.world.store.write([revoke(run.filled(target) as Target, WHY, undefined)]);
-
-test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
-  ["the agent", "agent.revoked", stopping({ kind: "agent", id: "second" })],
-  ["its delegator", "agent.revoked", stopping({ kind: "agent", id: "first" })],
-  ["the run that handed it on", "run.revoked", stopping({ kind: "run", id: "{handed.run}" })],
-  ["the delegator's session", "session.revoked", stopping({ kind: "session", id: "{handed.sid}" })],
-  ["the parent token", "token.revoked", stopping({ kind: "token", id: "{handed.jti}" })],
-  ["the user", "user.revoked", stopping({ kind: "user", user: { issuer: LOGIN, subject: "alice" } })],
-  ["the registry by which it was decided", "policy.stale", ({ world: { store } }) => noteRevision(store, 2)],
+test.each<Stop>([
+  ...STOPS,
   [
     "all of the epoch",
     "store.restored",
@@ -109,10 +97,7 @@ test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
 ])("fails when %s is stopped while the token is written, and the record says so", async (_, code, stop) => {
   const run = await IssuanceRun.of({ name: "stopped", fleet: "chain", base: "lead" });
   await run.ask({ base: "lead handed on", as: "handed" });
-  run.world.store.before = async () => {
-    run.world.store.before = () => undefined;
-    await stop(run);
-  };
+  run.world.store.beforeNext(() => stop(run));
   expect(codeOf(await run.ask({ base: "work" }))).toBe(code);
   const [issued, refused] = (await run.world.records()).slice(-2);
   expect([issued, refused]).toMatchObject([
@@ -139,12 +124,7 @@ test("a request is decided on again where another registry comes into force whil
 test("a session that something was read in meanwhile is decided on again", async () => {
   const run = await IssuanceRun.of({ name: "meanwhile", fleet: "chain", base: "self" });
   await run.ask({ base: "self" });
-  let once = true;
-  run.world.store.before = async () => {
-    if (!once) return;
-    once = false;
-    await run.raise("first", { mark: "internal" });
-  };
+  run.world.store.beforeNext(() => run.raise("first", { mark: "internal" }));
   const change = { "details/task": "publish", "form/audience": "aws" };
   const outcome = await run.ask({ base: "self", change });
   expect(codeOf(outcome)).toBe("mark.above-clearance");

@@ -1,8 +1,6 @@
-import { noteRevision } from "../../../runtime/registry/revision-seen";
-import { revoke, type Target } from "../../../runtime/session/revocations";
 import { StoreConflict, StoreUnavailable, type Write } from "../../../runtime/store/store";
 import { type Begun, IssuanceRun, type Outcome } from "../../support/exchange/issuance-run";
-import { LOGIN } from "../../support/exchange/issuance-world";
+import { STOPS } from "../../support/exchange/stops";
 
 const play = () => IssuanceRun.of({ name: "run", fleet: "chain", base: "work" });
 
@@ -36,31 +34,19 @@ test.each([
   expect(granted).toHaveLength(1);
 });
 
-const WHY = { why: "stolen", by: "security", at: 0 };
-const stopping = (target: Target) => (run: IssuanceRun) =>
-  run.world.store.write([revoke(run.filled(target) as Target, WHY, undefined)]);
-
-test.each<[string, string, (run: IssuanceRun) => Promise<unknown>]>([
-  ["the agent", "agent.revoked", stopping({ kind: "agent", id: "second" })],
-  ["its delegator", "agent.revoked", stopping({ kind: "agent", id: "first" })],
-  ["the run that handed it on", "run.revoked", stopping({ kind: "run", id: "{handed.run}" })],
-  ["the delegator's session", "session.revoked", stopping({ kind: "session", id: "{handed.sid}" })],
-  ["the parent token", "token.revoked", stopping({ kind: "token", id: "{handed.jti}" })],
-  ["the user", "user.revoked", stopping({ kind: "user", user: { issuer: LOGIN, subject: "alice" } })],
-  ["the registry by which it was decided", "policy.stale", ({ world: { store } }) => noteRevision(store, 2)],
-])("fails when %s is stopped while the run is written, and the record says which run", async (_, code, stop) => {
-  const run = await handing();
-  run.world.store.before = async () => {
-    run.world.store.before = () => undefined;
-    await stop(run);
-  };
-  expect(codeOf(await run.begin({ base: "work" }))).toBe(code);
-  const [begun, refused] = (await run.world.records()).slice(-2);
-  expect([begun, refused]).toMatchObject([
-    { kind: "run.begun", facts: { agent: "second", task: "work" } },
-    { kind: "run.refused", facts: { codes: [code], run: begun?.facts["run"], audience: "run" } },
-  ]);
-});
+test.each(STOPS)(
+  "fails when %s is stopped while the run is written, and the record says which run",
+  async (_, code, stop) => {
+    const run = await handing();
+    run.world.store.beforeNext(() => stop(run));
+    expect(codeOf(await run.begin({ base: "work" }))).toBe(code);
+    const [begun, refused] = (await run.world.records()).slice(-2);
+    expect([begun, refused]).toMatchObject([
+      { kind: "run.begun", facts: { agent: "second", task: "work" } },
+      { kind: "run.refused", facts: { codes: [code], run: begun?.facts["run"], audience: "run" } },
+    ]);
+  },
+);
 
 test("a run is decided on again where any of its writes is lost once", async () => {
   const first = await handing();
@@ -71,12 +57,9 @@ test("a run is decided on again where any of its writes is lost once", async () 
   );
   for (const [index, { key }] of writes.entries()) {
     const run = await handing();
-    let lost = false;
-    run.world.store.before = () => {
-      if (lost) return;
-      lost = true;
+    run.world.store.beforeNext(() => {
       throw new StoreConflict([index], "another was faster");
-    };
+    });
     expect({ key, code: codeOf(await run.begin({ base: "work" })) }).toEqual({ key, code: "begun" });
     expect((await kindsIn(run)).filter((kind) => kind === "run.begun")).toHaveLength(1);
   }

@@ -90,10 +90,10 @@ test.each<readonly [what: string, sharedBy: SharedBy, seconds: number, wait: num
 ])("a credential is %s", async (_, sharedBy, seconds, wait, next, times) => {
   const clock = { now: 1_000 };
   const { kept, given } = naming(clock, seconds, sharedBy);
-  expect(kept.keptFor(ALICE)).toBeUndefined();
+  expect(kept.keptFor(ALICE.claims)).toBeUndefined();
   const first = await kept.headersFor(ALICE);
   clock.now += wait;
-  expect(kept.keptFor(next)).toEqual(times === 1 ? first : undefined);
+  expect(kept.keptFor(next.claims)).toEqual(times === 1 ? first : undefined);
   await kept.headersFor(next);
   expect(given).toHaveLength(times);
 });

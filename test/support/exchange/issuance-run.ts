@@ -29,7 +29,7 @@ export type Outcome =
 /** What a run that was to begin without a token came to */
 export type Begun = { readonly begun: RunAnswer } | { readonly refusal: Refusal };
 
-/** What is played, whatever comes of it */
+/** What is played; its outcome is not part of it */
 type Played = Omit<Row, "issued" | "refused">;
 
 const FLEETS = {

@@ -1,6 +1,6 @@
 import type { Allowed } from "../../../../runtime/authorizer/call/authorizer";
 import { Outcomes } from "../../../../runtime/authorizer/call/outcomes";
-import type { Ending, EndingText, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
+import type { Ending, EntryText, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
 
 const allowed = (action: string, sid = "sid-1"): Allowed =>
   ({
@@ -9,14 +9,14 @@ const allowed = (action: string, sid = "sid-1"): Allowed =>
     untrusted: true,
   }) as unknown as Allowed;
 
-const shown = (ending: EndingText): string => {
-  const claims = JSON.parse(ending.claims) as Ending["claims"];
+const shown = (ending: EntryText): string => {
+  const claims = JSON.parse(ending.common) as Ending["claims"];
   const { call, outcome, untrusted } = JSON.parse(ending.rest) as Omit<Ending, "claims">;
   expect([claims.run, untrusted]).toEqual(["run-1", true]);
   return `${call.action} ${outcome}`;
 };
 
-function world(ended: (outcomes: readonly EndingText[]) => Promise<readonly number[]> = async () => []) {
+function world(ended: (outcomes: readonly EntryText[]) => Promise<readonly number[]> = async () => []) {
   const told: (readonly string[])[] = [];
   const logged: string[] = [];
   let carried: OutcomesFor = () => undefined;
