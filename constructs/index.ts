@@ -1,10 +1,20 @@
 export { Agent, type AgentClass } from "./agent/agent";
 export { Platform } from "./platform/platform";
-export type { AuditProps, AwsProps, ClusterProps, IntentProps, PlatformProps } from "./platform/platform-props";
+export type {
+  AuditProps,
+  AwsProps,
+  ClusterProps,
+  IntentProps,
+  PlatformProps,
+  UserListenerProps,
+} from "./platform/platform-props";
 export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from "./platform/token-issuers";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export type { OutboundProps } from "./platform/outbound";
 export {
+  type A2aWayProps,
+  type AgentCard,
+  type AgentSkill,
   type AgentSpec,
   Approval,
   type ApprovalProps,
@@ -13,6 +23,7 @@ export {
   Budget,
   type BudgetProps,
   type Clock,
+  type Concurrency,
   type Credentials,
   Dataset,
   type Declared,
@@ -25,6 +36,7 @@ export {
   Fleet,
   type HttpAction,
   type HttpToolProps,
+  type HttpWayProps,
   type IsoDate,
   type McpAction,
   type McpToolProps,
@@ -34,6 +46,7 @@ export {
   type OrderProps,
   type SecretProps,
   type SensitivityName,
+  Serve,
   type ServiceIdentity,
   type SessionProps,
   type Start,
@@ -42,5 +55,7 @@ export {
   Tool,
   Ttl,
   type TtlInput,
+  type Way,
+  type WayProps,
   type WorkloadSpec,
 } from "../domain";

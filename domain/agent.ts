@@ -2,10 +2,13 @@ import { CalendarDate, type IsoDate } from "./calendar-date";
 import type { Clock } from "./clock";
 import { credentialsKind, type Credentials, type CredentialsKind, type Isolation } from "./credentials";
 import { onlyKnown, refuse, shown } from "./errors";
+import { type Concurrency, concurrencyOf } from "./concurrency";
 import { type Memory, memoryOf } from "./memory";
 import { dnsLabel, isBlank, plainString } from "./plain";
 import { checkAgent } from "./rules/agent-rules";
+import { waysOf } from "./rules/serving-rules";
 import { Sensitivity } from "./sensitivity";
+import type { Way } from "./serve";
 import { SessionLimits, type SessionProps } from "./session";
 import { SpiffeId } from "./spiffe-id";
 import { Task, type TaskSpec } from "./task";
@@ -71,6 +74,18 @@ export interface AgentSpec<K extends string = string> {
    * @default "per-user"
    */
   readonly memory?: Memory;
+  /**
+   * What it offers to callers, who reach it through the gateway alone.
+   *
+   * @default - nothing: nobody reaches it
+   */
+  readonly serves?: Way<NoInfer<K>> | readonly Way<NoInfer<K>>[];
+  /**
+   * How many sessions a pod works for at a time: `"one-user"` where its code is not trusted to keep users apart.
+   *
+   * @default "many-users"
+   */
+  readonly concurrency?: Concurrency;
 }
 
 /** Anything but `active` may do nothing */
@@ -92,6 +107,8 @@ export class AgentDeclaration {
   public readonly clients: readonly string[];
   public readonly session: SessionLimits;
   public readonly memory: Memory;
+  public readonly ways: readonly Way[];
+  public readonly concurrency: Concurrency;
 
   /** @throws DeclarationError naming the agent, the property, the value and the fix. */
   constructor(name: string, spec: AgentSpec) {
@@ -116,8 +133,13 @@ export class AgentDeclaration {
     this.clients = (spec.clients ?? []).map((client) => plainString(client, this.where, "clients"));
     this.session = SessionLimits.of(spec.session ?? {}, this.where);
     this.memory = memoryOf(spec.memory, this.where);
+    this.concurrency = concurrencyOf(spec.concurrency, this.where);
+    this.ways = waysOf(spec.serves, this.where);
     this.tasks = new Map(
-      Object.entries<TaskSpec>(spec.tasks ?? {}).map(([task, taskSpec]) => [task, new Task(name, task, taskSpec)]),
+      Object.entries<TaskSpec>(spec.tasks ?? {}).map(([task, taskSpec]) => {
+        const servedBy = this.ways.filter(({ facts }) => facts.tasks.includes(task));
+        return [task, new Task(name, task, taskSpec, servedBy)];
+      }),
     );
     if (this.tasks.size === 0) refuse("task.missing", this.where, "tasks must declare at least one task, got {}");
     checkAgent(this);
@@ -152,12 +174,14 @@ export class AgentDeclaration {
 
 const KEYS = [
   "clients",
+  "concurrency",
   "credentials",
   "expires",
   "isolation",
   "memory",
   "owner",
   "purpose",
+  "serves",
   "session",
   "suspended",
   "tasks",

@@ -34,7 +34,7 @@ export interface DelegationProps {
   /**
    * Highest sensitivity that may travel along the edge.
    *
-   * @default - the lowest clearance of its tools and sensitivity of data it writes to; restricted where it has neither
+   * @default - the lowest clearance of its tools and ways in, and sensitivity of data it writes to
    */
   readonly sensitivity?: SensitivityName;
 
@@ -55,7 +55,7 @@ export class Delegation {
   ) {}
 
   /**
-   * @throws DeclarationError `delegation.unknown-task`, `delegation.not-accepted`, `delegation.too-deep`,
+   * @throws DeclarationError `delegation.unknown-task`, `delegation.not-accepted`, `delegation.not-served`, `delegation.too-deep`,
    * `delegation.wider` where the edge names what the delegate's task does not have.
    */
   public static to(agent: AgentDeclaration, taskName: string, props: DelegationProps = {}): Delegation {
@@ -68,6 +68,11 @@ export class Delegation {
     if (!task.startedBy.includes("delegation")) {
       const fix = `add "delegation" to its startedBy`;
       refuse("delegation.not-accepted", where, `startedBy of the task is ${task.startedBy.join(", ")}: ${fix}`);
+    }
+    if (task.servedBy.length === 0) {
+      const sentence = "no way in of the agent serves the task, so that nothing could be handed on to it";
+      const fix = `add serves: Serve.a2a({ … }) or Serve.http({ … }) to the agent, with ${shown(taskName)} in it`;
+      refuse("delegation.not-served", where, `${sentence}: ${fix}`);
     }
     const depth = props.depth ?? LIMITS.delegationDepth.default;
     notToken(depth, where, "depth", "number");

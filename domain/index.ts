@@ -95,6 +95,7 @@ export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./er
 export { Fleet, type Declared } from "./fleet";
 export { type Json } from "./json";
 export { LIMITS } from "./limits";
+export { type Concurrency } from "./concurrency";
 export { type Memory } from "./memory";
 export { Order, type OrderProps } from "./order";
 export { didYouMean, likely, nearest, unknownMember } from "./nearest";
@@ -137,6 +138,8 @@ export { SCOPE, SCOPE_TOKEN } from "./scope";
 export { uncontrolledActions } from "./rules/uncontrolled";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
+export { Serve, Way, type WayFacts } from "./serve";
+export type { A2aWayProps, AgentCard, AgentSkill, HttpWayProps, WayProps } from "./serve-props";
 export { SESSION_TAG } from "./session-tags";
 export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";

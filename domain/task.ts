@@ -10,6 +10,7 @@ import { Order } from "./order";
 import { TASK, whole } from "./registry/names";
 import { checkTask } from "./rules/task-rules";
 import { Sensitivity } from "./sensitivity";
+import type { Way } from "./serve";
 import { type ToolAction, ToolGrant } from "./tool";
 import { Ttl, type TtlInput } from "./ttl";
 
@@ -89,6 +90,8 @@ export class Task {
     agent: string,
     public readonly name: string,
     spec: TaskSpec,
+    /** Ways in by which callers start it */
+    public readonly servedBy: readonly Way[] = [],
   ) {
     const where = `agent ${shown(agent)} task ${shown(name)}`;
     if (!NAME.test(name) || name.endsWith("-")) {
@@ -123,6 +126,11 @@ export class Task {
   /** A start that has no user; a delegation has the user of its chain, if there is one */
   public get startWithoutUser(): Start | undefined {
     return this.startedBy.find((start) => start !== "user" && start !== "delegation");
+  }
+
+  /** Whether what starts it from outside may be untrusted */
+  public get startsTainted(): boolean {
+    return this.servedBy.some((way) => this.startedBy.some((start) => start !== "agent" && way.taints(start)));
   }
 
   /** Highest sensitivity of any data the task may use */

@@ -42,6 +42,7 @@ export const facts: PlatformProps = {
       starts: ["event", "schedule"],
     },
   ],
+  userListener: { domain: "agents.acme.example", clearance: "restricted" },
   images,
   // Only the example stands still: a real platform leaves the clock out, and agents expire by the calendar.
   clock: fixedClock("2026-12-01"),

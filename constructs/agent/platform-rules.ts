@@ -9,6 +9,7 @@ import {
   taintedFederation,
   taintedSelfStart,
   type Task,
+  type WayFacts,
 } from "../../domain";
 import type { Platform } from "../platform/platform";
 
@@ -28,6 +29,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
   selfStartsAreNotTainted([agent], platform);
   const federated = taintedFederation(agent, platform.domains);
   if (federated !== undefined) refuse("federated.refused", agent.where, `${federated}${declaredAt(agent)}`);
+  waysAreCleared(agent, platform);
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
     startsAreProven(agent, task, platform);
@@ -61,6 +63,24 @@ function startsAreProven(agent: AgentDeclaration, task: Task, { trust }: Platfor
   }
 }
 
+/** Where what an agent answers may go no further, its listener must not be what lets it out. */
+function waysAreCleared(agent: AgentDeclaration, { userListener }: Platform): void {
+  if (userListener === undefined) return;
+  for (const { facts: way } of agent.ways) {
+    if (userListener.clearance.covers(way.clearance) || !isPublic(agent, way)) continue;
+    const sentence = `${way.where} may answer ${way.clearance}, and users are answered ${userListener.clearance} at most`;
+    const fix = "lower its clearance, or raise that of userListener";
+    refuse("serving.above-listener", agent.where, `${sentence}: ${fix}${declaredAt(way)}`);
+  }
+}
+
+/** Whether anything but another agent may use it */
+function isPublic({ tasks }: AgentDeclaration, way: WayFacts): boolean {
+  return way.tasks.some((name) =>
+    tasks.get(name)?.startedBy.some((start) => start !== "delegation" && start !== "agent"),
+  );
+}
+
 /** A trial that is put off again and again is no control. */
 function observationEnds(agent: AgentDeclaration, task: Task, { clock }: Platform): void {
   const days = task.observed?.until.daysFrom(clock.now()) ?? 0;
@@ -92,9 +112,27 @@ function namesAreNotReserved(agent: AgentDeclaration, platform: Platform): void 
   }
 }
 
+/** One host is one agent: browsers keep what one of them stores from the other. */
+function hostsAreDistinct({ agents }: Fleet, { userListener }: Platform): void {
+  const domain = userListener?.domain;
+  const hosts = new Map<string, AgentDeclaration>();
+  for (const agent of agents) {
+    for (const { facts } of agent.ways) {
+      const host = facts.host ?? (domain === undefined ? undefined : `${agent.name}.${domain}`);
+      const other = host === undefined ? undefined : hosts.get(host);
+      if (other !== undefined && other !== agent) {
+        const sentence = `${facts.where} is at ${host}, like ${shown(other.name)}${declaredAt(other)}`;
+        refuse("serving.overlap", agent.where, `${sentence}: give one of them another host${declaredAt(agent)}`);
+      }
+      if (host !== undefined) hosts.set(host, agent);
+    }
+  }
+}
+
 /** What the agents together must satisfy on this platform. */
 export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): void {
   selfStartsAreNotTainted(fleet.agents, platform);
+  hostsAreDistinct(fleet, platform);
   const roles = new Map<string, AgentDeclaration>();
   for (const agent of fleet.agents) {
     for (const task of agent.tasks.values()) {

@@ -1,5 +1,5 @@
-import { plainString, refuse, shown, type TrustDomain } from "../../domain";
-import type { AuditProps, IntentProps, PlatformProps } from "./platform-props";
+import { plainString, refuse, Sensitivity, shown, type TrustDomain } from "../../domain";
+import type { AuditProps, IntentProps, PlatformProps, UserListenerProps } from "./platform-props";
 
 /** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
 export function withoutScheme(issuerUrl: string): string {
@@ -81,6 +81,22 @@ export function intent({ url, timeoutMs = INTENT_MS.default }: IntentProps, wher
     refuse("platform.malformed", where, `${what}, got ${shown(timeoutMs)}: no call waits longer`);
   }
   return { url: text, timeoutMs };
+}
+
+/** Where users reach agents, with its defaults settled */
+export interface UserListener {
+  readonly domain: string;
+  readonly clearance: Sensitivity;
+}
+
+export function userListener({ domain, clearance }: UserListenerProps, where: string): UserListener {
+  const text = plainString(domain, where, "userListener.domain");
+  // An agent's name and a dot go before it (RFC 1035 section 2.3.4).
+  if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text) || text.length > 253 - 58) {
+    const what = `userListener.domain must be a name such as "agents.acme.example", at most 195 characters`;
+    refuse("platform.malformed", where, `${what}, got ${shown(text)}`);
+  }
+  return { domain: text, clearance: Sensitivity.of(clearance, where, "userListener.clearance") };
 }
 
 /** A whole number above zero */

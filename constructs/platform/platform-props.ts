@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain";
+import type { Clock, SensitivityName } from "../../domain";
 import type { NetworkProps } from "./network";
 import type { OutboundProps } from "./outbound";
 import type { StarterProps, TokenIssuerProps } from "./token-issuers";
@@ -107,6 +107,13 @@ export interface IntentProps {
   readonly timeoutMs?: number;
 }
 
+export interface UserListenerProps {
+  /** Domain below which each agent that serves has a host name, `<agent>.<domain>` */
+  readonly domain: string;
+  /** Highest sensitivity that may be answered through it: no way in that it leads to may have a higher clearance */
+  readonly clearance: SensitivityName;
+}
+
 export interface PlatformProps {
   /** Name of the environment; part of every role's name */
   readonly name: string;
@@ -132,6 +139,12 @@ export interface PlatformProps {
    * @default - none: a task that a schedule or an event starts is refused
    */
   readonly starters?: readonly StarterProps[];
+  /**
+   * Where users, schedules and events reach agents from outside the cluster.
+   *
+   * @default - nowhere: an agent is reached from within the cluster alone
+   */
+  readonly userListener?: UserListenerProps;
   /**
    * Container images by name, each pinned by digest (`registry/name@sha256:…`).
    *

@@ -28,6 +28,8 @@ import {
   retention,
   state,
   trustAnchor,
+  type UserListener,
+  userListener,
   withoutScheme,
 } from "./platform-checks";
 import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
@@ -60,6 +62,7 @@ export class Platform {
   public readonly images: Readonly<Record<string, string>>;
   public readonly intent: Required<IntentProps> | undefined;
   public readonly outbound: PlatformOutbound | undefined;
+  public readonly userListener: UserListener | undefined;
   public readonly audit: Required<AuditProps>;
   public readonly protectData: boolean;
   public readonly clock: Clock;
@@ -109,6 +112,7 @@ export class Platform {
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
     this.outbound = props.outbound && outboundOf(props.outbound, this, where);
+    this.userListener = props.userListener && userListener(props.userListener, where);
     this.audit = retention(props.audit, where);
     if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;

@@ -1,5 +1,6 @@
 import type { AgentState } from "../agent";
 import type { BudgetPeriod } from "../budget";
+import type { Concurrency } from "../concurrency";
 import type { CredentialsKind } from "../credentials";
 import type { AccessKind, TableBinding } from "../dataset-props";
 import type { Memory } from "../memory";
@@ -7,8 +8,10 @@ import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
 import type { Impact, JsonSchema, McpCapability, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
 
-/** Grows when a reader must change. The revision of one document is a counter set when it is signed, never here. */
-export const REGISTRY_VERSION = "ambit.registry/1";
+/** Those that are read. The revision of one document is a counter set when it is signed, never here. */
+export const REGISTRY_VERSIONS = ["ambit.registry/1", "ambit.registry/2"] as const;
+/** The one that is written: a reader that does not know ways in must not take a registry that may have some. */
+export const REGISTRY_VERSION = REGISTRY_VERSIONS[1];
 
 type ByName<T> = Readonly<Record<string, T>>;
 
@@ -18,7 +21,7 @@ type ByName<T> = Readonly<Record<string, T>>;
  * @typeParam Level a level of sensitivity: its name as it is written, or what a reader makes of it
  */
 export interface RegistryDocument<Level = SensitivityName> {
-  readonly version: typeof REGISTRY_VERSION;
+  readonly version: (typeof REGISTRY_VERSIONS)[number];
   readonly trustDomain: string;
   readonly trust: RegistryTrust;
   readonly agents: ByName<RegistryAgent<Level>>;
@@ -83,6 +86,47 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly memory?: Memory | undefined;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
   readonly tasks: ByName<RegistryTask<Level>>;
+  /** Ways in, by name; left out where nobody reaches it */
+  readonly serves?: ByName<RegistryWay<Level>> | undefined;
+  /** Left out where a pod works for many users at a time */
+  readonly concurrency?: Concurrency | undefined;
+}
+
+/** What callers may start at an agent, and what that makes of its sessions */
+export interface RegistryWay<Level = SensitivityName> {
+  readonly kind: "a2a" | "http";
+  /** On the loopback of its pod */
+  readonly port: number;
+  /** Each one path, or of HTTP all below one that ends in a slash */
+  readonly paths: readonly string[];
+  /** Sorted */
+  readonly tasks: readonly string[];
+  readonly sensitivity: Level;
+  readonly clearance: Level;
+  /** Left out where it depends on what starts the task */
+  readonly untrusted?: boolean | undefined;
+  /** Left out for the agent's name below the platform's domain */
+  readonly host?: string | undefined;
+  readonly card?: RegistryCard | undefined;
+}
+
+/** What an A2A card says that nothing else declares */
+export interface RegistryCard {
+  readonly version: string;
+  /** Left out for the agent's purpose */
+  readonly description?: string | undefined;
+  /** By task */
+  readonly skills: ByName<RegistrySkill>;
+  readonly inputModes: readonly string[];
+  readonly outputModes: readonly string[];
+  readonly streaming: boolean;
+}
+
+export interface RegistrySkill {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly examples: readonly string[];
 }
 
 /** One way in which something may still work after a kill */

@@ -4,16 +4,18 @@ import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
 import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../tool-props";
 import {
-  REGISTRY_VERSION,
+  REGISTRY_VERSIONS,
   type RegistryAction,
   type RegistryAgent,
   type RegistryBudget,
+  type RegistryCard,
   type RegistryDataset,
   type RegistryDocument,
   type RegistryEdge,
   type RegistryMatch,
   type RegistryTask,
   type RegistryTool,
+  type RegistryWay,
 } from "./document";
 import { ACTION, LABEL, TASK } from "./names";
 import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
@@ -85,6 +87,35 @@ const task = objectOf<RegistryTask<Sensitivity>>(
   ["approval", "observe", "aws"],
 );
 
+const texts = listOf(anyText);
+
+const card = objectOf<RegistryCard>(
+  {
+    version: text,
+    description: text,
+    skills: mapOf(named(TASK), objectOf({ name: text, description: text, tags: texts, examples: texts })),
+    inputModes: texts,
+    outputModes: texts,
+    streaming: flag,
+  },
+  ["description"],
+);
+
+const way = objectOf<RegistryWay<Sensitivity>>(
+  {
+    kind: oneOf(["a2a", "http"]),
+    port: fromOne,
+    paths: listOf(text),
+    tasks: listOf(named(TASK)),
+    sensitivity,
+    clearance: sensitivity,
+    untrusted: flag,
+    host: text,
+    card,
+  },
+  ["untrusted", "host", "card"],
+);
+
 const agent = objectOf<RegistryAgent<Sensitivity>>(
   {
     spiffeId: text,
@@ -102,8 +133,10 @@ const agent = objectOf<RegistryAgent<Sensitivity>>(
     memory: oneOf(["per-user", "shared"]),
     session: objectOf({ idleSeconds: fromOne, totalSeconds: fromOne }),
     tasks: mapOf(named(TASK), task),
+    serves: mapOf(label, way),
+    concurrency: oneOf(["many-users", "one-user"]),
   },
-  ["memory"],
+  ["memory", "serves", "concurrency"],
 );
 
 const match: Reader<RegistryMatch> = either(
@@ -171,7 +204,7 @@ const issuerFields = { issuer: text, jwksUri: text, algorithms: listOf(text) };
 
 /** All of a registry that is as the schema wants it; undefined for any other, and for a few odd ones that are */
 export const wellFormedRegistry: Reader<RegistryDocument<Sensitivity>> = objectOf<RegistryDocument<Sensitivity>>({
-  version: oneOf([REGISTRY_VERSION]),
+  version: oneOf(REGISTRY_VERSIONS),
   trustDomain: text,
   trust: objectOf<RegistryDocument["trust"]>({
     issuers: listOf(objectOf(issuerFields)),

@@ -16,6 +16,7 @@ import { mapped } from "../mapped";
 import type { Allowed } from "../rules/ceiling";
 import { longestCredential, revocationHorizon } from "../rules/horizon";
 import { riskOf } from "../rules/risk";
+import type { Way } from "../serve";
 import type { Task } from "../task";
 import type { Tool, ToolGrant } from "../tool";
 import type { TrustDomain } from "../trust-domain";
@@ -31,6 +32,7 @@ import {
   type RegistryTask,
   type RegistryTool,
   type RegistryTrust,
+  type RegistryWay,
 } from "./document";
 
 /** What the platform adds to the declarations */
@@ -105,7 +107,15 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Omit<Registr
     memory: agent.memory === "shared" ? agent.memory : undefined,
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
     tasks: keyed([...agent.tasks.values()], taskEntry),
+    serves: agent.ways.length === 0 ? undefined : Object.fromEntries(agent.ways.map(wayEntry)),
+    concurrency: agent.concurrency === "one-user" ? agent.concurrency : undefined,
   };
+}
+
+function wayEntry({ facts }: Way): [string, RegistryWay] {
+  const { name, kind, port, paths, tasks, sensitivity, clearance, untrusted, host, card } = facts;
+  const levels = { sensitivity: sensitivity.name, clearance: clearance.name };
+  return [name, { kind, port, paths, tasks, ...levels, untrusted, host, card }];
 }
 
 function taskEntry(task: Task): RegistryTask {

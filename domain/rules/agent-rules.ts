@@ -4,12 +4,14 @@ import type { Task } from "../task";
 import { flowProblem } from "./flow";
 import { isOneKnower } from "./knowers";
 import { selfStartsAreNotLockedOut } from "./self-starts";
+import { servesItsTasks } from "./serving-rules";
 import { sharedMemoryLocksNoEdge } from "./shared-memory";
 import { taintedWrite } from "./taint";
 import { flowOf } from "./task-rules";
 
 /** What an agent must satisfy by itself, beyond the rules of its tasks. */
 export function checkAgent(agent: AgentDeclaration): void {
+  servesItsTasks(agent);
   for (const task of agent.tasks.values()) {
     const own = task.delegates.find((edge) => edge.agent.name === agent.name);
     if (own !== undefined) {
@@ -22,6 +24,11 @@ export function checkAgent(agent: AgentDeclaration): void {
     }
     ordersNameGrantedActions(agent, task);
     if (agent.credentials !== "brokered") checkFederated(agent, task);
+  }
+  const [way] = agent.ways;
+  if (agent.credentials !== "brokered" && way !== undefined) {
+    const sentence = `credentials { federated: "${agent.credentials}" } allow no serves (${way.facts.where}), as nothing holds what comes in`;
+    refuse("federated.refused", agent.where, `${sentence}: use "brokered", or serve by another agent`);
   }
   if (isOneKnower(agent)) checkWholeFlow(agent);
   if (agent.memory === "shared") sharedMemoryLocksNoEdge(agent);

@@ -111,7 +111,7 @@ export function ceilingOfTask(task: Task): Ceiling {
     actions: new Set(task.tools.flatMap((grant) => grant.names)),
     data: new Set(task.data.flatMap((access) => access.kinds.map((kind) => `${access.dataset.name}:${kind}`))),
     sensitivity: clearanceOf(
-      task.tools.map((grant) => grant.tool.clearance),
+      [...task.tools.map(({ tool }) => tool.clearance), ...task.servedBy.map(({ facts }) => facts.clearance)],
       task.data,
     ),
     ttl: task.ttl,
@@ -119,10 +119,10 @@ export function ceilingOfTask(task: Task): Ceiling {
   });
 }
 
-/** The lowest place that data may end up in: a tool's clearance, or the sensitivity of data written to. */
-function clearanceOf(tools: readonly Sensitivity[], data: readonly DataAccess[]): Sensitivity {
+/** The lowest place that data may end up in: with a tool or a caller that is cleared for so much, or in data written to. */
+function clearanceOf(cleared: readonly Sensitivity[], data: readonly DataAccess[]): Sensitivity {
   const written = data.filter((access) => access.writes).map((access) => access.dataset.sensitivity);
-  return Sensitivity.lowest([...tools, ...written]);
+  return Sensitivity.lowest([...cleared, ...written]);
 }
 
 function both(left: Allowed, right: Allowed): Allowed {

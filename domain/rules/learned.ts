@@ -1,6 +1,7 @@
 import type { AgentDeclaration } from "../agent";
 import type { Sensitivity } from "../sensitivity";
 import { dataOfMember, type Domain, domainsOf } from "./knowers";
+import { sentTo } from "./task-rules";
 
 /** The highest that was read */
 export interface Learned {
@@ -34,15 +35,14 @@ export function learnedBy(agents: readonly AgentDeclaration[]): Pick<ReadonlyMap
 }
 
 function readIn({ members }: Domain): readonly Learned[] {
-  const [{ agent, task }] = members;
-  return members
-    .flatMap(dataOfMember)
-    .filter((access) => access.reveals)
-    .map(({ dataset }) => ({
-      name: dataset.name,
-      sensitivity: dataset.sensitivity,
-      task: `${agent.name}.${task.name}`,
-    }));
+  const [first] = members;
+  const task = `${first.agent.name}.${first.task.name}`;
+  return members.flatMap((member) => [
+    ...dataOfMember(member)
+      .filter((access) => access.reveals)
+      .map(({ dataset: { name, sensitivity } }) => ({ name, sensitivity, task })),
+    ...sentTo(member.task).map((sent) => ({ ...sent, task })),
+  ]);
 }
 
 /** The first of the highest */

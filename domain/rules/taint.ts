@@ -74,6 +74,7 @@ function sourceOf({ members }: Domain): string | undefined {
 function untrustedOf(member: Member): string | undefined {
   const call = actionsOfMember(member).find(({ tool, action }) => tool.answersUntrusted(action));
   if (call !== undefined) return `${call.tool.name}.${call.action.name}`;
+  if (member.task.startsTainted) return "what starts it";
   return dataOfMember(member).find((access) => access.taints)?.dataset.name;
 }
 

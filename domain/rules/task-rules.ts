@@ -67,14 +67,24 @@ export function flowOf(task: Task): Flow {
     sensitivity: access.dataset.sensitivity,
   });
   return {
-    reads: [...task.data.filter((access) => access.reveals), ...answersOf(task)].map(place),
-    writes: task.data.filter((access) => access.writes).map(place),
+    reads: [...[...task.data.filter((access) => access.reveals), ...answersOf(task)].map(place), ...sentTo(task)],
+    writes: [...task.data.filter((access) => access.writes).map(place), ...answersTo(task)],
     tools: task.tools.map((grant) => ({
       name: grant.tool.name,
       clearance: grant.tool.clearance,
       touches: grant.actions.flatMap((action) => action.touches).map(place),
     })),
   };
+}
+
+/** What callers send is read before anything else. */
+export function sentTo({ servedBy }: Task): Flow["reads"] {
+  return servedBy.map(({ facts: { where, sensitivity } }) => ({ name: `what arrives by ${where}`, sensitivity }));
+}
+
+/** An answer is a write to its caller. */
+function answersTo({ servedBy }: Task): Flow["writes"] {
+  return servedBy.map(({ facts: { where, clearance } }) => ({ name: `answers of ${where}`, sensitivity: clearance }));
 }
 
 /** What delegates read comes back in their answers. */

@@ -1,4 +1,4 @@
-import { Agent } from "../../constructs";
+import { Agent, Serve } from "../../constructs";
 import { articles } from "../data";
 import { claude } from "../tools";
 import { WebReader } from "./web-reader";
@@ -17,4 +17,15 @@ export class Researcher extends Agent.define("researcher", {
       ttl: "10m",
     },
   },
+  serves: Serve.a2a({
+    port: 8080,
+    sensitivity: "public",
+    clearance: "restricted",
+    card: {
+      version: "1.0.0",
+      skills: {
+        lookup: { name: "Lookup", description: "Answers a question from the knowledge base", tags: ["knowledge"] },
+      },
+    },
+  }),
 }) {}

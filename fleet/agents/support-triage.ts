@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { Agent, Approval, Budget } from "../../constructs";
+import { Agent, Approval, Budget, Serve } from "../../constructs";
 import { AgentWorkload } from "../../constructs/agent/agent-workload";
 import { articles, conversations, orders, tickets } from "../data";
 import { images } from "../images";
@@ -27,6 +27,13 @@ export class SupportTriage extends Agent.define("support-triage", {
       budget: Budget.perDay(20),
     },
   },
+  serves: Serve.http({
+    port: 8080,
+    paths: ["/chat", "/threads/"],
+    tasks: ["answer", "refund"],
+    sensitivity: "public",
+    clearance: "restricted",
+  }),
 }) {
   constructor(scope: Construct) {
     super(scope);

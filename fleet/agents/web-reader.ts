@@ -1,4 +1,4 @@
-import { Agent, Budget } from "../../constructs";
+import { Agent, Budget, Serve } from "../../constructs";
 import { search } from "../tools";
 
 export class WebReader extends Agent.define("web-reader", {
@@ -13,4 +13,15 @@ export class WebReader extends Agent.define("web-reader", {
       budget: [Budget.perRun(10), Budget.perHour(200)],
     },
   },
+  serves: Serve.a2a({
+    port: 8080,
+    sensitivity: "public",
+    clearance: "public",
+    card: {
+      version: "1.0.0",
+      skills: {
+        fetch: { name: "Web search", description: "Answers a question from the public web", tags: ["search", "web"] },
+      },
+    },
+  }),
 }) {}

@@ -8,7 +8,7 @@ import {
   STARTS,
 } from "../../domain";
 import { callsOf } from "../../domain/registry/entries";
-import type { FleetAgent, FleetEdge, FleetTask, FleetTool, FleetView } from "./registry";
+import type { FleetAgent, FleetEdge, FleetTask, FleetTool, FleetView, FleetWay } from "./registry";
 import { RegistryError } from "./registry-error";
 import { answersUntrusted, awsReadsUntrusted, awsWritesTrusted } from "./untrusted";
 import { type ExchangeRegistry, type RegistryAgent, registrySchema, type RegistryTask } from "./registry-schema";
@@ -83,7 +83,7 @@ function policyOf(value: unknown): PolicyDocument {
 
 function agentOf(
   name: string,
-  { spiffeId, owner, purpose, credentials, clients, memory = "per-user", tasks }: RegistryAgent,
+  { spiffeId, owner, purpose, credentials, clients, memory = "per-user", tasks, serves = {} }: RegistryAgent,
   registry: ExchangeRegistry,
   policy: PolicyDocument,
 ): FleetAgent {
@@ -111,13 +111,25 @@ function agentOf(
       names.map((task) => {
         const [added, decided] = [tasks[task] as RegistryTask, known.tasks[task] as PolicyTask];
         const aws = credentials === "brokered" ? awsOf(`${name}.${task}`, added, decided, registry) : undefined;
-        return [task, { ...taskOf(`${name}.${task}`, task, added, decided), aws }] as const;
+        const servedBy = waysOf(serves, task);
+        return [task, { ...taskOf(`${name}.${task}`, task, added, decided), servedBy, aws }] as const;
       }),
     ),
   };
 }
 
-function taskOf(where: string, name: string, added: RegistryTask, decided: PolicyTask): Omit<FleetTask, "aws"> {
+function waysOf(serves: NonNullable<RegistryAgent["serves"]>, task: string): readonly FleetWay[] {
+  return Object.entries(serves)
+    .filter(([, { tasks }]) => tasks.includes(task))
+    .map(([name, { sensitivity, clearance, untrusted }]) => ({ name, sensitivity, clearance, untrusted }));
+}
+
+function taskOf(
+  where: string,
+  name: string,
+  added: RegistryTask,
+  decided: PolicyTask,
+): Omit<FleetTask, "aws" | "servedBy"> {
   const { tools, approval } = added;
   const actions = callsOf(added);
   const same = actions.length === Object.keys(decided.actions).length;

@@ -2,17 +2,20 @@ import { z } from "zod";
 import {
   type AwsAccess,
   LIMITS,
-  REGISTRY_VERSION,
   type RegistryDocument,
   type RegistryIssuer,
   type RegistryTrust,
+  Sensitivity,
+  type SensitivityName,
 } from "../../domain";
 import type * as Document from "../../domain/registry/document";
+import { REGISTRY_VERSIONS } from "../../domain/registry/document";
 import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../../domain/tool-props";
 
 /** No key but those of the document, so that one that is renamed there is not looked for here in vain */
 type Some<T> = { readonly [Key in keyof T]?: z.ZodType };
 
+const LEVELS = Sensitivity.all.map(({ name }) => name) as [SensitivityName, ...SensitivityName[]];
 const names = z.array(z.string().min(1));
 
 const issuer = z.strictObject({
@@ -46,6 +49,18 @@ const task = z.object({
     .optional(),
 } satisfies Some<Document.RegistryTask>);
 
+const level = z.enum(LEVELS);
+
+const way = z.object({
+  kind: z.enum(["a2a", "http"]),
+  port: z.int().min(1).max(65_535),
+  paths: names,
+  tasks: names,
+  sensitivity: level,
+  clearance: level,
+  untrusted: z.boolean().optional(),
+} satisfies Some<Document.RegistryWay>);
+
 const agent = z.object({
   spiffeId: z.string().min(1),
   owner: z.string().min(1),
@@ -54,6 +69,8 @@ const agent = z.object({
   clients: names,
   memory: z.enum(["per-user", "shared"]).optional(),
   tasks: z.record(z.string(), task),
+  serves: z.record(z.string(), way).optional(),
+  concurrency: z.enum(["many-users", "one-user"]).optional(),
 } satisfies Some<Document.RegistryAgent>);
 
 const schema = z.record(z.string(), z.unknown());
@@ -103,7 +120,7 @@ const dataset = z.object({
 
 /** What the exchange reads of `registry.json` besides the policy document; the rest is for inventory and review. */
 export const registrySchema = z.object({
-  version: z.literal(REGISTRY_VERSION),
+  version: z.enum(REGISTRY_VERSIONS),
   trustDomain: z.string().min(1),
   trust,
   agents: z.record(z.string(), agent),
@@ -123,6 +140,7 @@ export type Read = [
   PartOf<Document.RegistryTool, z.infer<typeof tool>>,
   PartOf<Document.RegistryAction, z.infer<typeof action>>,
   PartOf<Document.RegistryDataset, z.infer<typeof dataset>>,
+  PartOf<Document.RegistryWay, z.infer<typeof way>>,
 ];
 
 type PartOf<_ extends Frozen<Part>, Part> = Part;

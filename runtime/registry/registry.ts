@@ -14,6 +14,7 @@ import type {
   RegistryStarter,
   RegistryTask,
   RegistryTool,
+  RegistryWay,
 } from "../../domain/registry/document";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
@@ -60,6 +61,8 @@ export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "p
 
 export interface FleetTask extends Pick<RegistryTask, "startedBy" | "ttlSeconds"> {
   readonly name: string;
+  /** Ways in by which callers start it */
+  readonly servedBy: readonly FleetWay[];
   /** Actions by tool */
   readonly tools: ReadonlyMap<string, readonly string[]>;
   /** By `<agent>.<task>` of the delegate */
@@ -80,6 +83,11 @@ export interface FleetTask extends Pick<RegistryTask, "startedBy" | "ttlSeconds"
         readonly writesTrusted: boolean;
       }
     | undefined;
+}
+
+/** What a way in makes of a session */
+export interface FleetWay extends Pick<RegistryWay, "clearance" | "sensitivity" | "untrusted"> {
+  readonly name: string;
 }
 
 export interface FleetEdge extends Pick<PolicyEdge, "depth" | "sensitivity" | "ttlSeconds"> {

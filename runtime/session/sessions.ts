@@ -10,7 +10,9 @@ import { inherited, joint } from "./join";
 import { type Knower, knowerOf, knowerOfRun, type Served } from "./knower";
 import { membersOf } from "./members";
 import { randomId } from "./random-id";
-import { knowingTogether } from "./reservation";
+import type { Arrival } from "./arrival";
+import { lastBelow } from "./common";
+import { knowingTogether, waitingFor } from "./reservation";
 import { keptUntil } from "./runs";
 import type { ChainHop, OutsideEvidence, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
@@ -24,6 +26,8 @@ export interface RunStart {
   readonly proven: ProvenStart;
   /** Of the run that begins: delegators, the first one first */
   readonly chain: readonly ChainHop[];
+  /** What arrives with the start, as the way in declares it */
+  readonly arrival?: Arrival | undefined;
   /** Id of the run that begins, noted with the evidence */
   readonly run: string;
   /** When the run ends; whole seconds since the epoch, as `now` */
@@ -112,7 +116,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
   const fresh = evidence !== null && !found.evidenceUsed;
   const knower = knowerOfStart(start);
   const before = goesOn(start, found, fresh);
-  const session = before?.session ?? begin(start, found, fresh && forgets(start, last));
+  const session = arrived(before?.session ?? begin(start, found, fresh && forgets(start, last)), start);
   const own: Changed = {
     knower,
     last,
@@ -124,6 +128,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
     proven.by === "delegation"
       ? await joint(state, [own, living(delegator, start)], keptUntil(start), now)
       : ([held === undefined ? own : await inherited(state, own, now)] as const);
+  await refuseBelow(state, changed[0], start);
   return {
     session: { ...changed[0].next, lastUsedAt: session.lastUsedAt },
     isNew: before === undefined,
@@ -176,6 +181,21 @@ function servedBy(proven: ProvenStart, run: string): Served {
 /** Along a chain it is the first run's, and so it is for who starts again. */
 export function txnOf({ parent, txn }: ProvenStart, run: string): string {
   return parent?.txn ?? txn ?? run;
+}
+
+function arrived(session: Session, { arrival, now }: RunStart): Session {
+  return arrival === undefined ? session : raised(session, arrival, now);
+}
+
+/**
+ * What arrives is read at once, so it waits for credentials that could write below it, as any read does.
+ *
+ * @throws Refusal `mark.credential-below`
+ */
+async function refuseBelow(state: EpochState, own: Changed, { arrival, now }: RunStart): Promise<void> {
+  const last = arrival === undefined ? undefined : lastBelow(own.next, arrival.mark, now);
+  if (arrival === undefined || last === undefined) return;
+  throw await waitingFor(state, [own], arrival.mark, last, now);
 }
 
 /** The last session where it goes on; undefined where a new one begins. */

@@ -172,7 +172,7 @@ describe("ambit registry sign", () => {
     [
       "the documents are of two fleets",
       () => cpSync(written("policy.json"), written("registry.json")),
-      'registry.version: invalid input: expected "ambit.registry/1": synthesize again',
+      'registry.version: invalid option: expected one of "ambit.registry/1"|"ambit.registry/2": synthesize again',
     ],
   ])("fails when %s, and signs nothing", async (_, damage, message) => {
     damage();

@@ -8,9 +8,11 @@ import {
   Dataset,
   type ErrorCode,
   Fleet,
+  type HttpWayProps,
   Order,
   Platform,
   type PlatformProps,
+  Serve,
   type TaskSpec,
   Tool,
 } from "../../constructs";
@@ -25,6 +27,7 @@ import { SpiffeId } from "../../domain";
 import { facts } from "../../fleet/platform";
 import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
+import { servingDelegates } from "../support/served";
 import { newStack, platformWith } from "../support/synth";
 import { TrustStack } from "../../stacks";
 
@@ -55,9 +58,19 @@ const define = (name: string, changes: Partial<AgentSpec> = {}) =>
     expires: "2027-06-30",
     workload: { namespace: "support" },
     tasks: { answer: { startedBy: "user" } },
+    ...servingDelegates(changes.tasks),
     ...changes,
   });
 const triage = (changes: Partial<AgentSpec>) => define("triage", changes);
+const serving = (changes: Partial<HttpWayProps>) =>
+  Serve.http({
+    port: 8_080,
+    paths: ["/chat"],
+    tasks: ["answer"],
+    sensitivity: "internal",
+    clearance: "confidential",
+    ...changes,
+  });
 const task = (spec: Partial<TaskSpec>) => triage({ tasks: { answer: { startedBy: "user", ...spec } } });
 const helper = (spec: Partial<TaskSpec> = {}) =>
   define("helper", { tasks: { look: { startedBy: "delegation", ...spec } } });
@@ -215,6 +228,17 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
       tasks: { answer: { startedBy: "user", data: [pages.read()], delegates: [reader.task("go")] } },
     });
   },
+  "delegation.not-served": () =>
+    define("helper", { tasks: { look: { startedBy: "delegation" } }, serves: [] }).task("look"),
+  "serving.malformed": () => serving({ port: 80 }),
+  "serving.overlap": () => serving({ paths: ["/threads/", "/threads/new"] }),
+  "serving.unknown-task": () => triage({ serves: serving({ tasks: ["reply"] }) }),
+  "serving.never-started": () => triage({ tasks: { answer: { startedBy: "agent" } }, serves: serving({}) }),
+  "serving.above-listener": () =>
+    built(
+      triage({ serves: serving({}) }),
+      platformWith({ userListener: { domain: "agents.acme.example", clearance: "internal" } }),
+    ),
   "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
   "fleet.malformed": () => Fleet.of(untyped({})),
   "property.unknown": () => triage({ ...({ puprose: "Answers support tickets" } as object) }),

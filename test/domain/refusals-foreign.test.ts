@@ -8,8 +8,8 @@ fails(
   "an agent has a property that nobody reads",
   () => agentOf(untyped({ puprose: "Sorts post" })),
   "property.unknown",
-  'agent "triage": has no property "puprose", did you mean "purpose": it takes clients, credentials, expires, isolation, memory, owner, ' +
-    "purpose, session, suspended, tasks, workload",
+  'agent "triage": has no property "puprose", did you mean "purpose": it takes clients, concurrency, credentials, expires, isolation, memory, owner, ' +
+    "purpose, serves, session, suspended, tasks, workload",
 );
 
 test("fails when a task's misspelt control would be dropped", () => {

@@ -10,6 +10,7 @@ import {
   Order,
   registryJson,
   registryOf,
+  Serve,
   Tool,
   TrustDomain,
   type AgentDeclaration,
@@ -72,6 +73,34 @@ const librarian = agentOf(
       },
     },
     suspended: true,
+    concurrency: "one-user",
+    serves: [
+      Serve.a2a({
+        port: 8_081,
+        path: "/a2a",
+        sensitivity: "public",
+        clearance: "internal",
+        card: {
+          version: "1.2.0",
+          description: "Knows where things are",
+          skills: {
+            lookup: { name: "Lookup", description: "Finds a page", tags: ["wiki"], examples: ["Where is the plan?"] },
+          },
+          inputModes: ["text/plain", "application/json"],
+          streaming: true,
+        },
+      }),
+      Serve.http({
+        name: "desk",
+        port: 8_080,
+        paths: ["/chat", "/threads/"],
+        tasks: ["stocktake", "lookup"],
+        sensitivity: "internal",
+        clearance: "internal",
+        untrusted: false,
+        host: "library.acme.example",
+      }),
+    ],
   },
   "librarian",
 );
@@ -169,7 +198,7 @@ test("untrusted data and a shared memory are said where they are declared, and n
 
 test("an empty fleet makes an empty document", () => {
   expect(JSON.parse(documentOf([]))).toEqual({
-    version: "ambit.registry/1",
+    version: "ambit.registry/2",
     trustDomain: "prod.acme.example",
     trust: facts.trust,
     agents: {},

@@ -1,4 +1,5 @@
 import { Agent, type AgentSpec, Dataset, Tool } from "../../constructs";
+import { servingDelegates } from "./served";
 
 /** A valid agent without AWS data; `changes` make it what a test needs. */
 export function specWith(changes: Partial<AgentSpec> = {}): AgentSpec {
@@ -8,6 +9,7 @@ export function specWith(changes: Partial<AgentSpec> = {}): AgentSpec {
     expires: "2027-06-30",
     workload: { namespace: "apps" },
     tasks: { look: { startedBy: "user", tools: [notes.allow("read")] } },
+    ...servingDelegates(changes.tasks),
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import { AgentDeclaration, type AgentSpec, Dataset, DeclarationError, type ErrorCode } from "../../domain";
 import { type HttpAction, type HttpToolProps, Task, type TaskSpec, Tool, type SensitivityName } from "../../domain";
+import { servingDelegates } from "./served";
 
 /** A string as CDKTF makes it for a value known only at apply */
 export const TOKEN = "${TfToken[TOKEN.5]}";
@@ -41,6 +42,7 @@ export function agentOf(spec: Partial<AgentSpec> = {}, name = "triage"): AgentDe
     expires: "2027-06-30",
     workload: { namespace: "support" },
     tasks: { answer: { startedBy: "user" } },
+    ...servingDelegates(spec.tasks),
     ...spec,
   });
 }

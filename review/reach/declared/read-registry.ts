@@ -1,4 +1,4 @@
-import { own, shown } from "../../../domain";
+import { own, REGISTRY_VERSION, shown } from "../../../domain";
 import type { Problem } from "../../../domain/registry/problem";
 import { wellFormedRegistry } from "../../../domain/registry/read";
 import { isTree, treeProblem } from "../../../domain/registry/tree";
@@ -16,7 +16,7 @@ export interface RegistryRead {
 }
 
 const NOBODY: Registry = {
-  version: "ambit.registry/1",
+  version: REGISTRY_VERSION,
   trustDomain: "",
   trust: { issuers: [], starters: [] },
   agents: {},

@@ -1,13 +1,6 @@
 import { z } from "zod";
-import {
-  LIMITS,
-  MODEL_APIS,
-  MODEL_FEATURES,
-  REGISTRY_VERSION,
-  Sensitivity,
-  type SensitivityName,
-  STARTS,
-} from "../../../domain";
+import { LIMITS, MODEL_APIS, MODEL_FEATURES, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+import { REGISTRY_VERSIONS } from "../../../domain/registry/document";
 import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
 import { KIND, KINDS } from "../../../domain/registry/read";
 import { MCP_CAPABILITIES } from "../../../domain/tool-props";
@@ -16,10 +9,12 @@ import type {
   RegistryAction,
   RegistryAgent,
   RegistryBudget,
+  RegistryCard,
   RegistryDataset,
   RegistryEdge,
   RegistryTask,
   RegistryTool,
+  RegistryWay,
 } from "./registry";
 
 const named = (pattern: string) => z.string().regex(whole(pattern));
@@ -70,6 +65,29 @@ const task = z.strictObject({
   aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
 });
 
+const texts = z.array(z.string());
+
+const card = z.strictObject({
+  version: text,
+  description: text.optional(),
+  skills: z.record(named(TASK), z.strictObject({ name: text, description: text, tags: texts, examples: texts })),
+  inputModes: texts,
+  outputModes: texts,
+  streaming: z.boolean(),
+});
+
+const way = z.strictObject({
+  kind: z.enum(["a2a", "http"]),
+  port: z.int().min(1),
+  paths: z.array(text),
+  tasks: z.array(named(TASK)),
+  sensitivity,
+  clearance: sensitivity,
+  untrusted: z.boolean().optional(),
+  host: text.optional(),
+  card: card.optional(),
+});
+
 const agent = z.strictObject({
   spiffeId: text,
   owner: text,
@@ -86,6 +104,8 @@ const agent = z.strictObject({
   memory: z.enum(["per-user", "shared"]).optional(),
   session: z.strictObject({ idleSeconds: seconds, totalSeconds: seconds }),
   tasks: z.record(named(TASK), task),
+  serves: z.record(label, way).optional(),
+  concurrency: z.enum(["many-users", "one-user"]).optional(),
 });
 
 const match = z.union([
@@ -142,7 +162,7 @@ const dataset = z.strictObject({
 
 /** All of `registry.json`, and nothing else: what a reviewer relies on must not hold a word that nobody understands. */
 export const registrySchema = z.strictObject({
-  version: z.literal(REGISTRY_VERSION),
+  version: z.enum(REGISTRY_VERSIONS),
   trustDomain: text,
   trust: z.strictObject({ issuers: z.array(issuer), starters: z.array(starter) }),
   agents: z.record(label, agent),
@@ -161,6 +181,8 @@ export type Read = [
   Same<RegistryTool, typeof tool>,
   Same<RegistryAction, typeof action>,
   Same<RegistryDataset, typeof dataset>,
+  Same<RegistryWay, typeof way>,
+  Same<RegistryCard, typeof card>,
 ];
 
 type Same<Document, Schema extends z.ZodType & Alike<Document, Frozen<z.output<Schema>>>> = Schema;

@@ -8,4 +8,5 @@ export type RegistryTask = Document.RegistryTask<Sensitivity>;
 export type RegistryEdge = Document.RegistryEdge<Sensitivity>;
 export type RegistryTool = Document.RegistryTool<Sensitivity>;
 export type RegistryDataset = Document.RegistryDataset<Sensitivity>;
-export type { RegistryAction, RegistryBudget, RegistryMatch } from "../../../domain/registry/document";
+export type RegistryWay = Document.RegistryWay<Sensitivity>;
+export type { RegistryAction, RegistryBudget, RegistryCard, RegistryMatch } from "../../../domain/registry/document";

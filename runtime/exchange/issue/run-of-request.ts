@@ -2,6 +2,7 @@ import { askedWith } from "../../approval/asked-with";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
 import type { Changed } from "../../session/domain";
+import { arrivalOf } from "../../session/arrival";
 import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../../session/evidence";
 import { newRunWrite, readRun } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
@@ -55,7 +56,9 @@ async function started(
   const chain = chainBehind(parent);
   const edges = edgesOf(fleet, chain, agent, task.name);
   const expiresAt = runEnd(now, task, edges, proven);
-  const { session, changed, writes } = await plan(state, { fleet, agent, proven, chain, run: id, expiresAt, now });
+  const arrival = arrivalOf(task, proven.by);
+  const begins = { fleet, agent, proven, chain, arrival, run: id, expiresAt, now };
+  const { session, changed, writes } = await plan(state, begins);
   const run: Run = {
     run: id,
     txn: txnOf(proven, id),

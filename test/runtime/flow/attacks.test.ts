@@ -5,6 +5,7 @@ import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { fleetView } from "../../../runtime/registry/fleet-view";
 import { checkedWrites } from "../../../runtime/store/checked";
+import { servedPlainly } from "../../support/served";
 import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world";
 
 const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
@@ -31,6 +32,7 @@ class Cat extends Agent.define("cat", {
     post: { startedBy: ["delegation", "user"], tools: [board.allow("post")] },
     publish: { startedBy: ["schedule"], data: [site.write()] },
   },
+  serves: servedPlainly("post"),
 }) {}
 class Ann extends Agent.define("ann", {
   ...common,

@@ -77,8 +77,8 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
   [
     "another version",
     ["registry", "version"],
-    "ambit.registry/2",
-    'registry.version: invalid input: expected "ambit.registry/1"',
+    "ambit.registry/3",
+    'registry.version: invalid option: expected one of "ambit.registry/1"|"ambit.registry/2"',
   ],
   [
     "another version of the policy",

@@ -5,6 +5,7 @@ import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { fleetView } from "../../../runtime/registry/fleet-view";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { servedPlainly } from "../served";
 
 export const LEVELS: readonly SensitivityName[] = ["public", "internal", "confidential", "restricted"];
 
@@ -30,6 +31,7 @@ class Clerk extends Agent.define("clerk", {
   workload: { namespace: "office" },
   session: { idle: "1h", total: "2h" },
   tasks: tasks(),
+  serves: servedPlainly(...Object.keys(tasks())),
 }) {}
 
 const edges = LEVELS.flatMap((level) => [Clerk.task(`read-${level}`), Clerk.task(`write-${level}`)]);

@@ -5,6 +5,7 @@ import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { servedPlainly } from "../served";
 
 const service = { service: "chain" };
 const records = Dataset.external("records", { sensitivity: "internal" });
@@ -44,6 +45,7 @@ class Third extends Agent.define("third", {
     finish: { startedBy: "delegation", tools: [notes.allow("read")], data: [records.read()] },
     alone: { startedBy: ["delegation", "agent"], tools: [board.allow("show")] },
   },
+  serves: servedPlainly("finish", "alone"),
 }) {}
 
 class Second extends Agent.define("second", {
@@ -59,6 +61,7 @@ class Second extends Agent.define("second", {
     },
     plain: { startedBy: "delegation", tools: [board.allow("show")], delegates: [Third.task("alone")] },
   },
+  serves: servedPlainly("work", "plain"),
 }) {}
 
 class First extends Agent.define("first", {

@@ -5,6 +5,7 @@ import { registryJson } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { servedPlainly } from "../served";
 import type { Does, Place } from "./flow-model";
 
 export const FLOW_AGENTS = ["ann", "ben", "cat"] as const;
@@ -98,9 +99,10 @@ const tasks: Record<FlowTask, TaskSpec> = {
 };
 
 const common = { owner: "team@acme.example", expires: "2027-03-31", workload: { namespace: "flow" } } as const;
-class Ann extends Agent.define("ann", { ...common, purpose: "Hands on to the others", tasks }) {}
-class Ben extends Agent.define("ben", { ...common, purpose: "Hands on to the others", tasks }) {}
-class Cat extends Agent.define("cat", { ...common, purpose: "Hands on to the others", tasks }) {}
+const serves = servedPlainly(...FLOW_TASKS);
+class Ann extends Agent.define("ann", { ...common, purpose: "Hands on to the others", tasks, serves }) {}
+class Ben extends Agent.define("ben", { ...common, purpose: "Hands on to the others", tasks, serves }) {}
+class Cat extends Agent.define("cat", { ...common, purpose: "Hands on to the others", tasks, serves }) {}
 class Dan extends Agent.define("dan", {
   ...common,
   purpose: "Shows what an edge is",

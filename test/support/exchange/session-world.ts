@@ -1,5 +1,6 @@
 import type { Start } from "../../../domain";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
+import type { Arrival } from "../../../runtime/session/arrival";
 import { evidenceBehind } from "../../../runtime/session/evidence";
 import { raise } from "../../../runtime/session/raise";
 import { newRunWrite } from "../../../runtime/session/runs";
@@ -20,6 +21,8 @@ export interface Begin {
   readonly evidence?: string;
   readonly newSession?: boolean;
   readonly parent?: Run | undefined;
+  /** As the way in declares it */
+  readonly arrival?: Arrival;
 }
 
 /** Sessions in memory that agents of one user go through, one step after another */
@@ -31,13 +34,16 @@ export class SessionWorld {
   private runs = 0;
 
   /** Begin a run as `/token` does. */
-  public async begin(agent: AgentName, { by, evidence: digest, newSession = false, parent }: Begin): Promise<Run> {
+  public async begin(
+    agent: AgentName,
+    { by, evidence: digest, newSession = false, parent, arrival }: Begin,
+  ): Promise<Run> {
     const { now } = this;
     const id = `run-${(this.runs += 1)}`;
     const outside =
       digest === undefined ? undefined : evidence(digest, { single: by !== "user", until: now + 1e7, newSession });
     const start = startOf(agent, { by, outside, parent }, { run: id, expiresAt: now + 900, now, fleet: this.fleet });
-    const planned = await plan(this.state, start);
+    const planned = await plan(this.state, { ...start, arrival });
     const run = runOf(agent, {
       run: id,
       txn: parent?.txn ?? id,

@@ -57,5 +57,6 @@ function agent(
 function taskOf(name: string, { startedBy, delegates = [] }: SmallTask): FleetTask {
   const edge: FleetEdge = { depth: 1, actions: "any", sensitivity: 3, ttlSeconds: 900 };
   const edges = new Map(delegates.map((target) => [target, edge] as const));
-  return { name, startedBy, ttlSeconds: 900, tools: new Map(), delegates: edges, approval: undefined, aws: undefined };
+  const nothing = { servedBy: [], tools: new Map<string, readonly string[]>(), approval: undefined, aws: undefined };
+  return { name, startedBy, ttlSeconds: 900, delegates: edges, ...nothing };
 }

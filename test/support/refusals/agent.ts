@@ -6,7 +6,7 @@ interface Team {
 
 const team: Team = { mail: "support@acme.example" };
 
-const common: Omit<AgentSpec, "tasks"> = {
+const common: Omit<AgentSpec, "serves" | "tasks"> = {
   owner: team.mail,
   purpose: "Answers support tickets",
   expires: "2027-06-30",

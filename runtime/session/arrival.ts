@@ -1,0 +1,21 @@
+import { Sensitivity, type SensitivityName, type Start } from "../../domain";
+import { arrivesUntrusted } from "../../domain/rules/arrival";
+import type { FleetTask } from "../registry/registry";
+
+/** What callers send, as the session knows it before the first byte reaches the agent */
+export interface Arrival {
+  readonly mark: SensitivityName;
+  readonly tainted: boolean;
+}
+
+/**
+ * What arrives with a start, by all ways in that serve the task: the highest of them, where there are several. Undefined where
+ * nothing does: the agent starts it by itself, or nobody serves it.
+ */
+export function arrivalOf({ servedBy }: Pick<FleetTask, "servedBy">, start: Start): Arrival | undefined {
+  if (start === "agent" || servedBy.length === 0) return undefined;
+  return {
+    mark: Sensitivity.highest(servedBy.map(({ sensitivity }) => Sensitivity.of(sensitivity, "registry"))).name,
+    tainted: servedBy.some(({ untrusted }) => arrivesUntrusted(start, untrusted)),
+  };
+}
