@@ -70,6 +70,36 @@ export const GATEWAY_REASONS = {
     "publish the registry with ambit registry sign",
   ],
   "gateway.error": ["temporarily_unavailable", "the authorizer failed", "look at its log; the call did not go out"],
+  "way.route": [
+    "access_denied",
+    "no agent serves at this address",
+    "call an agent that is declared with serves, by its host or by /agents/<agent>, at one of its paths",
+  ],
+  "way.evidence": [
+    "invalid_token",
+    "the request carries no evidence of what it starts",
+    "send exactly one Authorization header with a bearer token that names the agent and the task",
+  ],
+  "way.start": [
+    "access_denied",
+    "the task cannot be started so from here",
+    "send in Ambit-Start what the evidence proves, one of the task's startedBy; work is handed on from within the cluster alone",
+  ],
+  "way.task": [
+    "access_denied",
+    "the request names no task that is served here",
+    "send in Ambit-Task a task of the way in, or a token whose scope names one of them",
+  ],
+  "way.header": [
+    "invalid_request",
+    "a header of the request cannot be read",
+    "send Ambit-Start, Ambit-Task, Ambit-Session and Ambit-Run at most once, as docs/ways-in.md has them",
+  ],
+  "way.agent": [
+    "temporarily_unavailable",
+    "no pod of the agent is known",
+    "look at the agent's pods and its service, then call again; nothing reached the agent",
+  ],
   "call.target": [
     "invalid_request",
     "the path or query could be read in more than one way",

@@ -44,6 +44,13 @@ const authorizerSchema = object({
   nameServers: z.array(text("the address and port of a name server")).min(1).readonly().optional(),
   /** Path of authorities in PEM that MCP servers' certificates are verified with; the public ones where it is left out */
   authorities: text("the path of authorities in PEM").optional(),
+  /** How agents that serve are reached */
+  agents: object({
+    /** Domain below which users reach them; nobody comes from outside where it is left out */
+    usersDomain: text("a domain").optional(),
+    /** Of the names of Kubernetes services; `cluster.local` where it is left out */
+    clusterDomain: text("a domain").optional(),
+  }).optional(),
   /** Where it stands in a pod: what the kubelet asks, and how Envoy is told to end */
   pod: object({
     listen: object({ host: text("an address to listen at"), port: wholeFrom1(65_535) }),

@@ -29,6 +29,8 @@ import { servePod } from "./pod/serve-pod";
 import { McpMessages } from "./mcp/mcp-messages";
 import { ToolLists } from "./mcp/tool-lists";
 import { Recogniser } from "./request/recogniser";
+import { AgentPods } from "./ways/agent-pods";
+import { WaysIn } from "./ways/ways-in";
 
 export interface StartOptions {
   readonly log: Log;
@@ -47,6 +49,8 @@ export interface RunningAuthorizer {
   close(): Promise<void>;
 }
 
+/** Of Kubernetes, unless the cluster says otherwise */
+const CLUSTER_DOMAIN = "cluster.local";
 /** For the first SVID */
 const READY_MILLISECONDS = 30_000;
 const EXCHANGE_MILLISECONDS = 5_000;
@@ -78,9 +82,17 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const exchange = new ExchangeState(heard, source);
   const outcomes = new Outcomes(exchange, log);
   const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });
+  const peers = new PeerCertificates(trustDomain, clock);
+  const names = new Destinations(dnsLookup(config.nameServers));
   const server = new EnvoyServer({
+    ways: new WaysIn({
+      registry,
+      peers,
+      pods: new AgentPods((hostname) => names.addressesOf(hostname), config.agents?.clusterDomain ?? CLUSTER_DOMAIN),
+      domain: config.agents?.usersDomain,
+    }),
     authorizer: new Authorizer({
-      peers: new PeerCertificates(trustDomain, clock),
+      peers,
       tokens: new BoundTokens(new RememberedTokens(new TokenReader({ issuer, keys })), clock),
       registry,
       recogniser: new Recogniser(new McpMessages(clock)),
@@ -88,7 +100,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
       decider: deciderOf(config, onFailure),
       intent: intentOf(config),
       exchange,
-      destinations: options.destinations ?? new Destinations(dnsLookup(config.nameServers)),
+      destinations: options.destinations ?? names,
       outcomes,
       clock,
     }),

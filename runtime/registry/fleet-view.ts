@@ -37,6 +37,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
   const declared = Object.keys(policy.agents).length;
   if (byId.size !== declared) throw other(`the registry has ${byId.size} agents, the policy ${declared}`);
   const tools = toolsOf(registry, policy);
+  const hosts = hostsOf(registry);
   return {
     revision,
     policy,
@@ -44,9 +45,23 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
     starters: registry.trust.starters,
     agentOf: (spiffeId) => byId.get(spiffeId),
     agentNamed: (name) => byName.get(name),
+    agentAt: (host) => byName.get(hosts.get(host) ?? ""),
     toolOf: (tool) => tools.get(tool),
     answersUntrusted: (call) => answersUntrusted(registry, call),
   };
+}
+
+/** Names of agents by the host of a way in */
+function hostsOf({ agents }: ExchangeRegistry): ReadonlyMap<string, string> {
+  const hosts = new Map<string, string>();
+  for (const [name, { serves = {} }] of Object.entries(agents)) {
+    for (const { host } of Object.values(serves)) {
+      if (host === undefined) continue;
+      if ((hosts.get(host) ?? name) !== name) throw new RegistryError(`two agents are at ${host}: give one another host`);
+      hosts.set(host, name);
+    }
+  }
+  return hosts;
 }
 
 /** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
@@ -83,7 +98,7 @@ function policyOf(value: unknown): PolicyDocument {
 
 function agentOf(
   name: string,
-  { spiffeId, owner, purpose, credentials, clients, memory = "per-user", tasks, serves = {} }: RegistryAgent,
+  { spiffeId, owner, purpose, workload, credentials, clients, memory = "per-user", tasks, serves = {} }: RegistryAgent,
   registry: ExchangeRegistry,
   policy: PolicyDocument,
 ): FleetAgent {
@@ -107,6 +122,13 @@ function agentOf(
     session: known.session,
     // Its pod holds the credentials of all its tasks at once.
     memory: credentials === "brokered" ? memory : "shared",
+    namespace: workload.namespace,
+    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served }]) => ({
+      name: way,
+      kind,
+      paths,
+      tasks: served,
+    })),
     tasks: new Map(
       names.map((task) => {
         const [added, decided] = [tasks[task] as RegistryTask, known.tasks[task] as PolicyTask];

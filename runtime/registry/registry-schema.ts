@@ -59,12 +59,14 @@ const way = z.object({
   sensitivity: level,
   clearance: level,
   untrusted: z.boolean().optional(),
+  host: z.string().min(1).optional(),
 } satisfies Some<Document.RegistryWay>);
 
 const agent = z.object({
   spiffeId: z.string().min(1),
   owner: z.string().min(1),
   purpose: z.string().min(1),
+  workload: z.object({ namespace: z.string().min(1) }),
   credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
   clients: names,
   memory: z.enum(["per-user", "shared"]).optional(),

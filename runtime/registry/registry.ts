@@ -29,6 +29,8 @@ export interface FleetView {
   readonly starters: readonly RegistryStarter[];
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
+  /** The agent that users reach at a host of its own */
+  agentAt(host: string): FleetAgent | undefined;
   /** Undefined where there is no such tool */
   toolOf(tool: string): FleetTool | undefined;
   /**
@@ -57,6 +59,15 @@ export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "p
   /** `shared`: what it has read for anybody it knows for everybody; so of each federated agent, whatever it declares */
   readonly memory: Memory;
   readonly tasks: ReadonlyMap<string, FleetTask>;
+  /** Kubernetes namespace of its pods */
+  readonly namespace: string;
+  /** Ways in, by which callers reach it */
+  readonly ways: readonly FleetAddress[];
+}
+
+/** Where a way in is, and what callers may start there */
+export interface FleetAddress extends Pick<RegistryWay, "kind" | "paths" | "tasks"> {
+  readonly name: string;
 }
 
 export interface FleetTask extends Pick<RegistryTask, "startedBy" | "ttlSeconds"> {

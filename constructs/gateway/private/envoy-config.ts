@@ -1,18 +1,13 @@
 import { catchAll, type GatewayTool, type ProtectedResources, resourceRoute, toolRoute } from "./envoy-routes";
-import { answerProcessing, authorizerCluster, authorizerLog, externalAuthorization } from "./envoy-authorizer";
+import { agentCluster, agentRoute, peerOfAgent } from "./envoy-agents";
+import { answerProcessing, authorizerCluster, externalAuthorization } from "./envoy-authorizer";
 import { toolCluster, type Upstream } from "./envoy-destinations";
-import {
-  LIMITS_OF_HTTP,
-  MOST_CONNECTIONS,
-  MOST_HEADER_KILOBYTES,
-  MOST_HEAP_BYTES,
-  SECONDS,
-  seconds,
-} from "./envoy-limits";
+import { MOST_CONNECTIONS, MOST_HEAP_BYTES, SECONDS, seconds } from "./envoy-limits";
 
 const HEAP = "envoy.resource_monitors.fixed_heap";
-import { localReplies } from "./envoy-local-replies";
+import { connectionManager } from "./envoy-manager";
 import { downstreamTls, type Identity, workloadApiClusters } from "./envoy-tls";
+import { type EnvoyUsers, usersListener } from "./envoy-users";
 
 export interface EnvoyConfigProps extends Upstream {
   readonly trustDomain: string;
@@ -22,6 +17,14 @@ export interface EnvoyConfigProps extends Upstream {
   readonly tools: readonly GatewayTool[];
   readonly identity: Identity;
   readonly resources: ProtectedResources;
+  /**
+   * Whether an agent serves: then agents' pods are reached too.
+   *
+   * @default false
+   */
+  readonly serves?: boolean;
+  /** Where users come in; undefined where nobody does */
+  readonly users?: EnvoyUsers | undefined;
   /** Paths of Unix sockets */
   readonly sockets: { readonly authorizer: string; readonly admin: string };
 }
@@ -32,11 +35,12 @@ export function envoyConfig(props: EnvoyConfigProps): object {
     node: { id: "ambit-gateway", cluster: "ambit-gateway" },
     admin: { address: { pipe: { path: props.sockets.admin, mode: 0o600 } } },
     static_resources: {
-      listeners: [listener(props)],
+      listeners: [listener(props), ...(props.users === undefined ? [] : [usersListener(props.users)])],
       clusters: [
         authorizerCluster(props.sockets.authorizer),
         ...workloadApiClusters(props.identity),
         toolCluster(props),
+        ...(props.serves === true ? [agentCluster(props)] : []),
       ],
     },
     // Without it Envoy resets the stream of each answer that is read, and Node closes a connection after a thousand of them.
@@ -104,59 +108,26 @@ function listener(props: EnvoyConfigProps): object {
       {
         transport_socket: downstreamTls(props),
         transport_socket_connect_timeout: seconds(SECONDS.handshake),
-        filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: connectionManager(props) }],
+        filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: managerOf(props) }],
       },
     ],
   };
 }
 
-function connectionManager(props: EnvoyConfigProps): object {
-  return {
-    "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-    stat_prefix: "agents",
-    codec_type: "AUTO",
-    ...LIMITS_OF_HTTP,
-    max_request_headers_kb: MOST_HEADER_KILOBYTES,
-    // The address is the peer's, and nothing that a client says of where it comes from is believed.
-    use_remote_address: true,
-    skip_xff_append: true,
-    forward_client_cert_details: "SANITIZE",
-    preserve_external_request_id: false,
-    // The authorizer reads the very path that goes out.
-    normalize_path: false,
-    merge_slashes: false,
-    path_with_escaped_slashes_action: "REJECT_REQUEST",
-    server_name: "ambit",
-    access_log: [authorizerLog()],
-    local_reply_config: localReplies(),
-    route_config: {
-      name: "tools",
-      virtual_hosts: [
-        {
-          name: "tools",
-          domains: ["*"],
-          // One rule for each tool, by its exact prefix: none is within another.
-          routes: [
-            ...props.tools.map((tool) => toolRoute(tool)),
-            ...props.tools.map((tool) => resourceRoute(tool, props.resources)),
-            catchAll(),
-          ],
-        },
+function managerOf(props: EnvoyConfigProps): object {
+  const { tools, resources, serves = false } = props;
+  return connectionManager({
+    name: "agents",
+    virtualHost: {
+      // One rule for each tool, by its exact prefix: none is within another.
+      routes: [
+        ...tools.map((tool) => toolRoute(tool)),
+        ...tools.map((tool) => resourceRoute(tool, resources)),
+        ...(serves ? [agentRoute("workloads")] : []),
+        catchAll(),
       ],
-      response_headers_to_remove: [...KEPT_FROM_AGENTS],
-      max_direct_response_body_size_bytes: 4_096,
     },
-    http_filters: [
-      externalAuthorization(),
-      answerProcessing(),
-      {
-        name: "envoy.filters.http.router",
-        typed_config: {
-          "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router",
-          suppress_envoy_headers: true,
-          start_child_span: false,
-        },
-      },
-    ],
-  };
+    headersToRemove: KEPT_FROM_AGENTS,
+    filters: [externalAuthorization(), ...(serves ? [peerOfAgent()] : []), answerProcessing()],
+  });
 }

@@ -7,18 +7,17 @@ export type Identity =
   /** Paths of files in the form of Envoy's secret discovery, which are read again when they are replaced */
   | { readonly files: { readonly svid: string; readonly bundle: string } };
 
-const SPIRE = "spire";
-
-/** TLS 1.3, with workloads of the trust domain alone. No session goes on without its certificate. */
-export function downstreamTls({
-  trustDomain,
-  spiffeId,
-  identity,
-}: {
+/** The gateway itself */
+export interface Workload {
   readonly trustDomain: string;
   readonly spiffeId: string;
   readonly identity: Identity;
-}): object {
+}
+
+const SPIRE = "spire";
+
+/** TLS 1.3, with workloads of the trust domain alone. No session goes on without its certificate. */
+export function downstreamTls(workload: Workload): object {
   return {
     name: "envoy.transport_sockets.tls",
     typed_config: {
@@ -26,18 +25,37 @@ export function downstreamTls({
       require_client_certificate: true,
       disable_stateless_session_resumption: true,
       disable_stateful_session_resumption: true,
-      common_tls_context: {
-        tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
-        alpn_protocols: ["h2", "http/1.1"],
-        tls_certificate_sds_secret_configs: [secret(identity, spiffeId, "svid")],
-        combined_validation_context: {
-          default_validation_context: {
-            match_typed_subject_alt_names: [{ san_type: "URI", matcher: { prefix: `spiffe://${trustDomain}/` } }],
-            max_verify_depth: 3,
-          },
-          validation_context_sds_secret_config: secret(identity, `spiffe://${trustDomain}`, "bundle"),
-        },
+      common_tls_context: { ...mutual(workload), alpn_protocols: ["h2", "http/1.1"] },
+    },
+  };
+}
+
+function mutual({ trustDomain, spiffeId, identity }: Workload): object {
+  return {
+    tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
+    tls_certificate_sds_secret_configs: [secret(identity, spiffeId, "svid")],
+    combined_validation_context: {
+      default_validation_context: {
+        match_typed_subject_alt_names: [{ san_type: "URI", matcher: { prefix: `spiffe://${trustDomain}/` } }],
+        max_verify_depth: 3,
       },
+      validation_context_sds_secret_config: secret(identity, `spiffe://${trustDomain}`, "bundle"),
+    },
+  };
+}
+
+/**
+ * TLS 1.3 as the gateway, with workloads of the trust domain alone: which one it must be, each request says by itself
+ * (envoy-agents.ts).
+ */
+export function upstreamTls({ trustDomain, spiffeId, identity }: Workload): object {
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+      // A session that goes on shows no certificate.
+      max_session_keys: 0,
+      common_tls_context: { ...mutual({ trustDomain, spiffeId, identity }), alpn_protocols: ["http/1.1"] },
     },
   };
 }

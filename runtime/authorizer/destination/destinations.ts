@@ -78,7 +78,12 @@ export class Destinations {
     return (looked[isPrivate ? "private" : "public"] ??= usableIn(addresses, isPrivate));
   }
 
-  private async addressesOf(hostname: string): Promise<readonly string[]> {
+  /**
+   * All that the name stands for, whatever network it is on
+   *
+   * @throws Denial `gateway.name`
+   */
+  public async addressesOf(hostname: string): Promise<readonly string[]> {
     if (isIPv4(hostname) || isIPv6(hostname)) return [hostname];
     const known = this.known.get(hostname);
     const age = known === undefined ? Infinity : (this.elapsed() - known.at) / MILLISECONDS;

@@ -1,5 +1,6 @@
 import type { GatewayRequest } from "../call/gateway-request";
 import { Denial } from "../denial";
+import type { WayRequest } from "../ways/way-request";
 import { headerList } from "./header-list";
 import type { CheckRequest } from "./protocol";
 
@@ -12,6 +13,19 @@ export function metadataOf({ attributes }: CheckRequest): string | undefined {
   const tool = attributes?.context_extensions["tool"];
   if (tool === undefined || !AUTHORITY.test(authority)) return undefined;
   return `https://${authority}/.well-known/oauth-protected-resource/tools/${tool}`;
+}
+
+/** Undefined where the request is for no agent */
+export function wayRequest({ attributes }: CheckRequest): WayRequest | undefined {
+  const http = attributes?.request?.http;
+  const by = attributes?.context_extensions["agents"];
+  if (http === null || http === undefined || (by !== "users" && by !== "workloads")) return undefined;
+  return {
+    by,
+    certificate: attributes?.source?.certificate ?? "",
+    path: http.path,
+    headers: headerList(http.header_map?.headers ?? []),
+  };
 }
 
 /** @throws Denial `gateway.error` where Envoy is configured in another way than `ToolGateway` does it */

@@ -1,11 +1,14 @@
 import type { ReasonCode } from "../../../domain";
 import type { Allowed } from "../call/authorizer";
 import type { Denial, RpcAnswer } from "../denial";
+import type { Admitted } from "../ways/ways-in";
 import { CALL_KEY } from "./call-id";
 import type { CheckResponse, HeaderOption, RefusalAnswer } from "./protocol";
 
 /** Where Envoy's configuration looks for the address to connect to */
 export const ADDRESS_KEY = "ambit.address";
+/** And for the SPIFFE ID of an agent that is connected to */
+export const PEER_KEY = "ambit.peer";
 
 /** Only on what the gateway refuses by itself: Envoy takes it out of what tools answer. */
 const DECISION_HEADER = "x-ambit-decision";
@@ -22,6 +25,18 @@ const STATUS: Readonly<Record<string, number>> = {
   access_denied: 403,
   temporarily_unavailable: 503,
 };
+
+/** The request goes to the pod at this address, if that shows this SPIFFE ID. */
+export function admittedResponse({ set, remove, address, peer }: Admitted): CheckResponse {
+  return {
+    status: { code: OK },
+    ok_response: {
+      headers: Object.entries(set).map(([name, value]) => header(name, value)),
+      headers_to_remove: remove,
+    },
+    dynamic_metadata: { fields: { [ADDRESS_KEY]: { stringValue: address }, [PEER_KEY]: { stringValue: peer } } },
+  };
+}
 
 /** @param call id by which the outcome is told later */
 export function allowedResponse({ set, remove, address }: Allowed, call: string): CheckResponse {

@@ -14,8 +14,10 @@ import type { Allowed, Authorizer } from "../call/authorizer";
 import type { Outcomes } from "../call/outcomes";
 import { Denial } from "../denial";
 import { HeldBytes } from "../held-bytes";
-import { gatewayRequest, metadataOf } from "./check-request";
-import { allowedResponse, deniedResponse } from "./check-response";
+import type { WayRequest } from "../ways/way-request";
+import type { WaysIn } from "../ways/ways-in";
+import { gatewayRequest, metadataOf, wayRequest } from "./check-request";
+import { admittedResponse, allowedResponse, deniedResponse } from "./check-response";
 import { endOfCall, outcomeOf } from "./outcome-of";
 import { serveProcessing } from "./processing";
 import {
@@ -31,6 +33,7 @@ import {
 
 export interface EnvoyServerProps {
   readonly authorizer: Pick<Authorizer, "authorize">;
+  readonly ways: Pick<WaysIn, "admit">;
   readonly outcomes: Pick<Outcomes, "begin" | "callOf" | "end">;
   readonly log: Log;
   /** A request with its body, and what Envoy says of it */
@@ -104,6 +107,8 @@ export class EnvoyServer {
 
   private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
     const id = randomUUID();
+    const way = wayRequest(request);
+    if (way !== undefined) return this.admitted(way, id);
     try {
       const allowed = await this.authorized(request, isWanted);
       this.props.outcomes.begin(id, allowed);
@@ -112,9 +117,23 @@ export class EnvoyServer {
       this.props.log("call.allowed", { decision: id, ...factsOf(allowed) });
       return allowedResponse(allowed, id);
     } catch (error) {
-      const denial = error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
+      const denial = denialOf(error);
       this.refused("call.refused", id, request.attributes?.context_extensions.tool, denial);
       return deniedResponse(denial, id, metadataOf(request));
+    }
+  }
+
+  private async admitted(request: WayRequest, id: string): Promise<CheckResponse> {
+    try {
+      const admitted = await this.props.ways.admit(request);
+      const { agent, way, task, start } = admitted;
+      this.props.log("way.admitted", { decision: id, agent, way, task, start });
+      return admittedResponse(admitted);
+    } catch (error) {
+      const denial = denialOf(error);
+      const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
+      this.props.log("way.refused", { decision: id, by: request.by, codes: denial.codes, ...cause });
+      return deniedResponse(denial, id);
     }
   }
 
@@ -146,6 +165,10 @@ export class EnvoyServer {
       this.props.outcomes.end(ended.call, outcome, used);
     }
   }
+}
+
+function denialOf(error: unknown): Denial {
+  return error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
 }
 
 function factsOf({ bound: { claims }, facts, requestDigest }: Allowed) {

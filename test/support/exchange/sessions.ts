@@ -1,7 +1,7 @@
 import type { User } from "../../../domain";
 import { chainBehind } from "../../../runtime/exchange/issue/chain";
 import { Refusal } from "../../../runtime/refusal/refusal";
-import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
+import type { FleetAgent, FleetTask, FleetView } from "../../../runtime/registry/registry";
 import type { ProvenStart } from "../../../runtime/session/evidence";
 import type { Knower } from "../../../runtime/session/knower";
 import type { Run, Session } from "../../../runtime/session/session";
@@ -30,6 +30,7 @@ export function fleetOf(...names: readonly string[]): FleetView {
     starters: [],
     agentOf: (spiffeId) => [...agents.values()].find((agent) => agent.spiffeId === spiffeId),
     agentNamed: (name) => agents.get(name),
+    agentAt: () => undefined,
     toolOf: () => undefined,
     answersUntrusted: () => true,
   };
@@ -40,7 +41,8 @@ export function agentOf(name: string): FleetAgent {
   const owner = `${name}-owner@acme.example`;
   const memory = "per-user";
   const purpose = "Is tried";
-  return { name, spiffeId, owner, purpose, clients: [], expires: NOW + 1e8, session: TIMES, memory, tasks: new Map() };
+  const nothing = { clients: [], tasks: new Map<string, FleetTask>(), ways: [] };
+  return { name, spiffeId, owner, purpose, expires: NOW + 1e8, session: TIMES, memory, namespace: "test", ...nothing };
 }
 
 /** Whose session it is where the agent works for Alice */

@@ -30,6 +30,7 @@ export function smallFleet(issuers: readonly RegistryIssuer[], starters: readonl
     starters,
     agentOf: (spiffeId) => agents.find((one) => one.spiffeId === spiffeId),
     agentNamed: (name) => agents.find((one) => one.name === name),
+    agentAt: () => undefined,
     toolOf: () => undefined,
     answersUntrusted: () => true,
   };
@@ -51,7 +52,19 @@ function agent(
   const owner = "platform@acme.example";
   const memory = "per-user";
   const purpose = "Is tried";
-  return { name, spiffeId, owner, purpose, clients, expires: 4_000_000_000, session, memory, tasks: new Map(all) };
+  return {
+    name,
+    spiffeId,
+    owner,
+    purpose,
+    clients,
+    expires: 4_000_000_000,
+    session,
+    memory,
+    tasks: new Map(all),
+    namespace: "apps",
+    ways: [],
+  };
 }
 
 function taskOf(name: string, { startedBy, delegates = [] }: SmallTask): FleetTask {

@@ -1,0 +1,88 @@
+import { SECONDS, seconds } from "./envoy-limits";
+import { upstreamTls, type Workload } from "./envoy-tls";
+
+const CLUSTER = "agents";
+
+/** Of the listener by which a request came, as the authorizer learns it */
+export type ComesBy = "users" | "workloads";
+
+/** Under which the authorizer tells where the pod is, and which SPIFFE ID it must show (runtime/authorizer/envoy/check-response.ts) */
+const EXT_AUTHZ = "envoy.filters.http.ext_authz";
+const ADDRESS = { key: EXT_AUTHZ, path: [{ key: "ambit.address" }] } as const;
+const PEER = `%DYNAMIC_METADATA(${EXT_AUTHZ}:ambit.peer)%`;
+
+/**
+ * All agents' pods: each connection goes to the address that the authorizer chose, and the pod must show the SPIFFE ID that
+ * {@link peerOfAgent} was told. So an agent that is added, moved or removed changes nothing here.
+ */
+export function agentCluster(props: Workload): object {
+  return {
+    name: CLUSTER,
+    type: "ORIGINAL_DST",
+    connect_timeout: seconds(SECONDS.connect),
+    lb_policy: "CLUSTER_PROVIDED",
+    cleanup_interval: "60s",
+    original_dst_lb_config: { metadata_key: ADDRESS },
+    transport_socket: upstreamTls(props),
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        common_http_protocol_options: {
+          idle_timeout: seconds(SECONDS.idleUpstream),
+          max_connection_duration: seconds(SECONDS.stream),
+        },
+        explicit_http_config: { http_protocol_options: {} },
+      },
+    },
+    circuit_breakers: {
+      thresholds: [{ max_connections: 4_096, max_requests: 4_096, max_pending_requests: 1_024, max_retries: 4_096 }],
+    },
+  };
+}
+
+/**
+ * Holds the connection to the pod to one SPIFFE ID, behind the decision. Where there is none, as on the way to tools, nothing is
+ * set; a request to an agent always has one.
+ */
+export function peerOfAgent(): object {
+  return {
+    name: "envoy.filters.http.set_filter_state",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config",
+      on_request_headers: [
+        {
+          object_key: "envoy.network.upstream_subject_alt_names",
+          format_string: { text_format_source: { inline_string: PEER }, omit_empty_values: true },
+          skip_if_empty: true,
+          shared_with_upstream: "ONCE",
+        },
+      ],
+    },
+  };
+}
+
+/** To all agents that serve: which one a request is for, the authorizer finds by host and path. */
+export function agentRoute(by: ComesBy): object {
+  return {
+    name: CLUSTER,
+    match: { prefix: by === "workloads" ? "/agents/" : "/" },
+    route: {
+      cluster: CLUSTER,
+      // Workloads name the agent in the path, of which it sees what follows.
+      ...(by === "workloads" && { regex_rewrite: { pattern: { regex: "^/agents/[a-z0-9-]+" }, substitution: "" } }),
+      timeout: seconds(SECONDS.stream),
+      idle_timeout: seconds(SECONDS.idleStream),
+      retry_policy: { retry_on: "reset-before-request", num_retries: 1 },
+    },
+    typed_per_filter_config: {
+      [EXT_AUTHZ]: {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute",
+        check_settings: {
+          context_extensions: { agents: by },
+          // What it is told in the body is the agent's to read.
+          disable_request_body_buffering: true,
+        },
+      },
+    },
+  };
+}

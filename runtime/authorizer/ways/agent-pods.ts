@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import type { FleetAgent } from "../../registry/registry";
+import { Denial } from "../denial";
+import type { Reference } from "./started";
+
+/** Looks up all addresses of a name. @throws where nothing is known */
+export type AddressesOf = (hostname: string) => Promise<readonly string[]>;
+
+/** Where companions listen for the gateway */
+const PORT = 7_465;
+const TAG_DIGITS = 16;
+
+/** The pods of agents, by their headless services. Whichever is chosen must show the agent's own SVID. */
+export class AgentPods {
+  private turn = 0;
+
+  /** @param clusterDomain of the names of services, such as `cluster.local` */
+  constructor(
+    private readonly addressesOf: AddressesOf,
+    private readonly clusterDomain: string,
+  ) {}
+
+  /**
+   * Address with its port, as Envoy reads it: of the pod that has the run, where the request joins one and that pod is there
+   *
+   * @throws Denial `way.agent`
+   */
+  public async of(
+    { name, namespace }: Pick<FleetAgent, "name" | "namespace">,
+    joins: Reference | undefined,
+  ): Promise<string> {
+    const addresses = await this.known(`ambit-${name}.${namespace}.svc.${this.clusterDomain}`);
+    const own = joins && addresses.find((address) => tagOf(joins.run, address) === joins.tag);
+    this.turn += 1;
+    const address = own ?? addresses[this.turn % addresses.length];
+    if (address === undefined) throw Denial.of("way.agent");
+    return `${isIPv6(address) ? `[${address}]` : address}:${PORT}`;
+  }
+
+  private async known(hostname: string): Promise<readonly string[]> {
+    try {
+      return await this.addressesOf(hostname);
+    } catch (error) {
+      throw Denial.of("way.agent", undefined, { cause: error });
+    }
+  }
+}
+
+/** By which a pod is found again, and its address is told to nobody */
+export function tagOf(run: string, address: string): string {
+  return createHash("sha256").update(`${run} ${address}`).digest("hex").slice(0, TAG_DIGITS);
+}

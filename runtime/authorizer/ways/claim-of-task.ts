@@ -1,0 +1,16 @@
+import { strictJson } from "../../jose/json";
+
+const JWS = /^[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
+
+/**
+ * Tasks of the agent that a token says it starts, read before anybody has verified it: it leads to a way in, and proves nothing. What
+ * cannot be read names none.
+ */
+export function tasksNamedIn(token: string, agent: string): readonly string[] {
+  const payload = JWS.exec(token)?.groups?.["payload"];
+  const claims = payload === undefined ? undefined : strictJson(Buffer.from(payload, "base64url"));
+  const { scope, task } = (claims ?? {}) as { readonly scope?: unknown; readonly task?: unknown };
+  const prefix = `ambit:${agent}:`;
+  const scoped = typeof scope === "string" ? scope.split(" ").filter((each) => each.startsWith(prefix)) : [];
+  return [...scoped.map((each) => each.slice(prefix.length)), ...(typeof task === "string" ? [task] : [])];
+}

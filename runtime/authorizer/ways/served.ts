@@ -1,0 +1,58 @@
+import type { FleetAddress, FleetAgent, FleetView } from "../../registry/registry";
+import { Denial } from "../denial";
+import { single } from "../request/headers";
+import { targetOf } from "../request/target";
+import type { WayRequest } from "./way-request";
+
+/** Whom a request is for */
+export interface Served {
+  readonly agent: FleetAgent;
+  readonly way: FleetAddress;
+  /** Host that the caller asked */
+  readonly host: string;
+}
+
+const OF_WORKLOADS = /^\/agents\/(?<agent>[a-z0-9-]+)(?<path>\/.*)$/s;
+const HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$/;
+
+/**
+ * The agent and its way in, by the registry alone: of users by host, of workloads by the name in the path.
+ *
+ * @param domain below which users reach agents by their names
+ * @throws Denial `way.route`, `call.target`
+ */
+export function servedBy(fleet: FleetView, request: WayRequest, domain: string | undefined): Served {
+  const host = single(request.headers, ":authority") ?? "";
+  if (!HOST.test(host)) throw Denial.of("way.route", "the request names no host that can be read");
+  const { agent, path } = request.by === "users" ? ofUsers(fleet, request, host, domain) : ofWorkloads(fleet, request);
+  const [pathname = ""] = path.split("?", 1);
+  targetOf(pathname);
+  const way = agent?.ways.find((each) => isAt(each, pathname));
+  if (agent === undefined || way === undefined) throw Denial.of("way.route");
+  return { agent, way, host };
+}
+
+interface Addressed {
+  readonly agent: FleetAgent | undefined;
+  readonly path: string;
+}
+
+function ofUsers(fleet: FleetView, { path }: WayRequest, host: string, domain: string | undefined): Addressed {
+  const name = host.toLowerCase().replace(/:\d+$/, "");
+  const suffix = domain === undefined ? undefined : `.${domain}`;
+  const own = fleet.agentAt(name);
+  if (own !== undefined || suffix === undefined || !name.endsWith(suffix)) return { agent: own, path };
+  return { agent: fleet.agentNamed(name.slice(0, -suffix.length)), path };
+}
+
+function ofWorkloads(fleet: FleetView, { path }: WayRequest): Addressed {
+  const found = OF_WORKLOADS.exec(path)?.groups;
+  return { agent: found && fleet.agentNamed(found["agent"] ?? ""), path: found?.["path"] ?? "/" };
+}
+
+/** A path of HTTP that ends in a slash has all below it. */
+function isAt({ kind, paths }: FleetAddress, pathname: string): boolean {
+  return paths.some(
+    (path) => pathname === path || (kind === "http" && path.endsWith("/") && pathname.startsWith(path)),
+  );
+}

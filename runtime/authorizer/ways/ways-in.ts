@@ -1,0 +1,93 @@
+import { type FleetView, type Registry, RegistryUnavailable } from "../../registry/registry";
+import { Denial } from "../denial";
+import type { PeerCertificates } from "../identity/peer-certificates";
+import type { HeaderList } from "../request/headers";
+import type { AgentPods } from "./agent-pods";
+import { servedBy } from "./served";
+import { startedBy, type Started } from "./started";
+import type { WayRequest } from "./way-request";
+
+/** The request may go to the agent's companion, with these changes and no other */
+export interface Admitted extends Pick<Started, "start" | "task"> {
+  readonly agent: string;
+  readonly way: string;
+  /** By name in lower case: what the companion is told */
+  readonly set: Readonly<Record<string, string>>;
+  /** Names of headers that it does not get */
+  readonly remove: readonly string[];
+  /** Address and port to connect to, and to no other */
+  readonly address: string;
+  /** SPIFFE ID that the pod must show */
+  readonly peer: string;
+}
+
+export interface WaysInProps {
+  readonly registry: Registry;
+  readonly peers: PeerCertificates;
+  readonly pods: Pick<AgentPods, "of">;
+  /** Domain below which users reach agents; undefined where nobody comes from outside */
+  readonly domain: string | undefined;
+}
+
+/** Of callers, what is not the caller's to say to the agent, besides what begins like {@link OWN_PREFIXES} */
+const TAKEN_OUT: ReadonlySet<string> = new Set(["authorization", "forwarded"]);
+const OWN_PREFIXES = ["ambit-", "x-ambit-", "x-envoy-", "x-forwarded-"];
+
+/** Finds which agent and which task a request is for. What it starts is verified by the exchange, before a byte of it reaches the agent. */
+export class WaysIn {
+  constructor(private readonly props: WaysInProps) {}
+
+  /** @throws Denial, and nothing else that may be told to the caller */
+  public async admit(request: WayRequest): Promise<Admitted> {
+    const { peers, pods, domain } = this.props;
+    if (request.by === "workloads") peers.of(request.certificate);
+    const fleet = this.fleet();
+    const served = servedBy(fleet, request, domain);
+    const started = startedBy(fleet, served, request);
+    const { agent, way, host } = served;
+    const set = toldOf(way.name, started, host);
+    return {
+      agent: agent.name,
+      way: way.name,
+      task: started.task,
+      start: started.start,
+      set,
+      remove: takenOut(request.headers, set),
+      address: await pods.of(agent, started.joins),
+      peer: agent.spiffeId,
+    };
+  }
+
+  private fleet(): FleetView {
+    try {
+      return this.props.registry.current();
+    } catch (error) {
+      if (error instanceof RegistryUnavailable) throw Denial.of("gateway.registry", undefined, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/** docs/ways-in.md, "At the gateway" */
+function toldOf(
+  way: string,
+  { task, start, evidence, isNewSession, joins }: Started,
+  host: string,
+): Readonly<Record<string, string>> {
+  return {
+    "x-ambit-way": way,
+    "x-ambit-task": task,
+    "x-ambit-start": start,
+    "x-ambit-evidence": evidence,
+    ...(isNewSession && { "x-ambit-session": "new" }),
+    ...(joins !== undefined && { "x-ambit-join": joins.run }),
+    "x-forwarded-host": host,
+    "x-forwarded-proto": "https",
+  };
+}
+
+function takenOut(headers: HeaderList, set: Readonly<Record<string, string>>): readonly string[] {
+  const names = headers.map(([name]) => name);
+  const out = names.filter((name) => TAKEN_OUT.has(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix)));
+  return [...new Set(out)].filter((name) => !Object.hasOwn(set, name)).sort();
+}
