@@ -100,6 +100,16 @@ export const GATEWAY_REASONS = {
     "no pod of the agent is known",
     "look at the agent's pods and its service, then call again; nothing reached the agent",
   ],
+  "way.unreachable": [
+    "temporarily_unavailable",
+    "there is no connection to a pod of the agent, so nothing of the request reached it",
+    "look at the agent's pods and their SVIDs, then call again",
+  ],
+  "way.unavailable": [
+    "temporarily_unavailable",
+    "the agent's pod gave no answer, so it is unknown whether the request took effect",
+    "look at the agent before asking again",
+  ],
   "call.target": [
     "invalid_request",
     "the path or query could be read in more than one way",

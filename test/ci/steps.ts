@@ -44,6 +44,7 @@ export const STEPS: readonly Step[] = [
   npm("synth", "synth"),
   suite("gateway", "spire", "envoy", "moto", "opa", "browser"),
   suite("mcp", "spire", "envoy", "opa", "conformance"),
+  suite("ways-in", "spire", "envoy"),
   suite("decisions", "opa"),
   suite("fork"),
   suite("review", "browser"),

@@ -11,6 +11,7 @@ import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { reviewSuite } from "./review/suite";
 import { spireSuite } from "./spire/suite";
+import { waysInSuite } from "./ways-in/suite";
 import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
@@ -26,6 +27,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   review: reviewSuite,
   spire: spireSuite,
   terraform: terraformSuite,
+  "ways-in": waysInSuite,
 };
 
 const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
@@ -44,6 +46,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   review      the page of a review in a real browser
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
   terraform   Terraform with the real AWS provider, on a stand-in for AWS
+  ways-in     users' requests through Envoy to an agent in an unmodified framework, and attacks on the way
 
   --json      print the results as JSON on standard output, progress on standard error
   --help      print this text

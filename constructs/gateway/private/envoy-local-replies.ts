@@ -5,6 +5,9 @@ type Code = Parameters<typeof refusalBody>[0];
 /** Why an attempt was reset before there was a connection. Another attempt follows only where nothing was sent, so nothing was sent before these. */
 const NEVER_SENT = ["local_connection_failure", "remote_connection_failure", "connection_timeout", "overflow"];
 
+const WAS_NEVER_SENT = `response.code_details.matches("[{|](${NEVER_SENT.join("|")})[,}|]")`;
+const TO_AGENTS = "xds.route_name == 'agents'";
+
 /** What Envoy answers by itself gets a reason too. The first that fits is taken; what the authorizer answers stays as it is. */
 const REPLIES: readonly { readonly when: string; readonly code: Code }[] = [
   { when: 'response.code_details.startsWith("ext_authz_error")', code: "gateway.authorizer" },
@@ -17,7 +20,12 @@ const REPLIES: readonly { readonly when: string; readonly code: Code }[] = [
     when: "response.code >= 400 && response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",
     code: "gateway.limit",
   },
-  { when: `response.code_details.matches("[{|](${NEVER_SENT.join("|")})[,}|]")`, code: "gateway.tool-unreachable" },
+  { when: `${TO_AGENTS} && ${WAS_NEVER_SENT}`, code: "way.unreachable" },
+  {
+    when: `${TO_AGENTS} && response.code >= 500 && !response.code_details.startsWith('ext_authz') && response.code_details != 'via_upstream'`,
+    code: "way.unavailable",
+  },
+  { when: WAS_NEVER_SENT, code: "gateway.tool-unreachable" },
   {
     when: "response.code >= 500 && !response.code_details.startsWith('ext_authz') && response.code_details != 'ambit_answer'",
     code: "gateway.tool-unavailable",

@@ -1,3 +1,4 @@
+import type { Fleet } from "../../../constructs";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { OwnServers } from "./own-servers";
 
@@ -21,6 +22,12 @@ export interface GatewayWorldOptions {
    */
   readonly own?: OwnServers;
   /**
+   * Agents that call the tools of these tests, by the port of those
+   *
+   * @default - those of these tests
+   */
+  readonly fleet?: (port: number) => Fleet;
+  /**
    * Programs as their images have them
    *
    * @default - their sources
@@ -32,4 +39,19 @@ export interface GatewayWorldOptions {
    * @default - that of the tests
    */
   readonly node?: string;
+  /**
+   * Where users come in, for agents that serve
+   *
+   * @default - nobody does
+   */
+  readonly users?: UsersOptions;
+}
+
+export interface UsersOptions {
+  /** Below which each agent has a host */
+  readonly domain: string;
+  /** In PEM, for all of these hosts */
+  readonly certificate: { readonly cert: string; readonly key: string };
+  /** Of pages that may call from a browser */
+  readonly origins: readonly string[];
 }

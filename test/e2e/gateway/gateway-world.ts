@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { keyPair, pem } from "../../../cli/dev/development-authority";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
+import { type EnvoyUsers, usersSecret } from "../../../constructs/gateway/private/envoy-users";
 import type { Fleet } from "../../../constructs";
 import type { Ledger } from "../../../runtime/audit/audit";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
@@ -26,7 +27,7 @@ import { gatewayExchangeConfig } from "./gateway-exchange-config";
 import { gatewayDocument, gatewayFleet } from "./gateway-fleet";
 import { type AgentName, DOMAIN, type IdentityName, idOf, registered } from "./gateway-identities";
 import { type GatewayServers, gatewayServers } from "./gateway-servers";
-import type { GatewayWorldOptions } from "./gateway-world-options";
+import type { GatewayWorldOptions, UsersOptions } from "./gateway-world-options";
 import { PodOpa } from "./pod-opa";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -62,7 +63,7 @@ export class GatewayWorld {
     public readonly host: string,
     public readonly spire: RealSpire,
     private readonly servers: GatewayServers,
-    private readonly ports: { readonly exchange: number; readonly gateway: number },
+    private readonly ports: { readonly exchange: number; readonly gateway: number; readonly users: number },
     private readonly options: GatewayWorldOptions,
   ) {
     this.port = ports.gateway;
@@ -85,10 +86,10 @@ export class GatewayWorld {
     const host = addressOfNetwork();
     const spire = await RealSpire.start(spirePrograms, join(folder, "s"));
     suite.afterwards(() => spire.stop());
-    const { own, bystanders } = options;
+    const { own, bystanders, fleet: fleetAt = (port: number) => gatewayFleet(port, bystanders) } = options;
     const servers = await gatewayServers(suite, { folder, host, more: own?.hosts ?? [] });
-    const ports = { exchange: await freePort(), gateway: await freePort() };
-    const fleet = own?.fleet ?? gatewayFleet(servers.tool.port, bystanders);
+    const ports = { exchange: await freePort(), gateway: await freePort(), users: await freePort() };
+    const fleet = own?.fleet ?? fleetAt(servers.tool.port);
     const authorities = `${servers.tool.authority}${own?.authority ?? ""}`;
     const parts = [folder, host, spire, servers, ports, options] as const;
     const world = new GatewayWorld(suite, { envoy }, fleet, authorities, ...parts);
@@ -101,6 +102,11 @@ export class GatewayWorld {
   }
 
   public readonly issuer = ISSUER;
+
+  /** Where users come in */
+  public get usersPort(): number {
+    return this.ports.users;
+  }
 
   public as(name: AgentName): RealAgent {
     const agent = this.agents.get(name);
@@ -191,6 +197,7 @@ export class GatewayWorld {
       nameServers: [`127.0.0.1:${this.names.port}`],
       authorities: this.path("authorities.pem"),
       tls: { workloadApi: `unix://${this.spire.agent.socket}` },
+      ...(this.options.users && { agents: { usersDomain: this.options.users.domain } }),
     };
     writeFileSync(this.path("authorizer.json"), JSON.stringify(config));
     const main = this.options.mains?.authorizer;
@@ -256,7 +263,18 @@ export class GatewayWorld {
       identity: { workloadApi: this.spire.agent.socket },
       sockets: { authorizer, admin },
       authorities: this.path("authorities.pem"),
+      serves: fleet.agents.some(({ ways }) => ways.length > 0),
+      ...(this.options.users && { users: this.usersConfig(this.options.users) }),
     });
+  }
+
+  private usersConfig({ origins }: UsersOptions): EnvoyUsers {
+    return {
+      listen: { address: this.host, port: this.ports.users },
+      certificate: this.path("users.json"),
+      origins,
+      requestsPerSecond: 10_000,
+    };
   }
 
   /** Sign the next revision of the registry. */
@@ -290,6 +308,13 @@ export class GatewayWorld {
       writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
     writeFileSync(this.path("authorities.pem"), this.authorities);
     writeFileSync(this.path("login.pem"), AUTHORITY);
+    const { users } = this.options;
+    if (users !== undefined) {
+      const paths = { chain: this.path("users.crt"), key: this.path("users.key"), folder: this.folder };
+      writeFileSync(paths.chain, users.certificate.cert);
+      writeFileSync(paths.key, users.certificate.key, { mode: 0o600 });
+      writeFileSync(this.path("users.json"), usersSecret(paths));
+    }
     const [authorizer, companion, exchange] = [
       this.program("authorizer"),
       this.program("companion"),

@@ -1,0 +1,56 @@
+// An agent in Express, which knows nothing of Ambit but where its companion is: it hands on one header of each request.
+import { createRequire } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const express = createRequire(process.env.WEB_MODULES)("express");
+const companion = process.env.AMBIT_COMPANION_URL;
+const desk = express();
+desk.use(express.json());
+
+/** Of a request in, for the calls that it causes */
+function handedOn(request) {
+  const { by = "ambit-run", handle } = request.query;
+  if (by === "nothing") return {};
+  return by === "baggage"
+    ? { baggage: request.get("baggage") ?? "" }
+    : { "ambit-run": handle ?? request.get("ambit-run") ?? "" };
+}
+
+async function called(response, url, options) {
+  const answer = await fetch(`${companion}${url}`, options);
+  response.status(200).json({ status: answer.status, text: await answer.text() });
+}
+
+desk.post("/chat", (request, response) => {
+  response
+    .set("ambit-run", "forged")
+    .set("set-cookie", "thread=7")
+    .json({ headers: request.headers, body: request.body });
+});
+
+desk.post("/posts", async (request, response) => {
+  const headers = { "content-type": "application/json", ...handedOn(request) };
+  const body = JSON.stringify({ text: request.body.text });
+  await called(response, "/v1/tasks/tell/tools/board/posts", { method: "POST", headers, body });
+});
+
+desk.get("/records/:id", async (request, response) => {
+  await called(response, `/v1/tasks/work/tools/crm/records/${request.params.id}`, { headers: handedOn(request) });
+});
+
+desk.get("/streams/:parts", async (request, response) => {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (let part = 0; part < Number(request.params.parts) && !response.destroyed; part += 1) {
+    response.write(`data: ${part}\n\n`);
+    await sleep(100);
+  }
+  response.end();
+});
+
+desk.post("/events", (request, response) => {
+  response.json({ event: request.body, start: request.get("ambit-start") ?? null });
+});
+
+const server = desk.listen(Number(process.env.PORT), "127.0.0.1", () => {
+  process.stdout.write(`${JSON.stringify({ event: "desk.listening", port: server.address().port })}\n`);
+});

@@ -1,0 +1,67 @@
+import { join, resolve } from "node:path";
+import type { GatewayWorld } from "../gateway/gateway-world";
+import type { NpmPrograms } from "../harness/npm-node";
+import { freePort, serve, type Server } from "../harness/server";
+import type { Suite } from "../harness/suite";
+
+const ROOT = resolve(__dirname, "../../..");
+const LISTENING = /"event":"companion\.listening","url":"(http:[^"]+)"/;
+const HELD = /"event":"identity\.changed"/;
+const START_SECONDS = 120;
+
+/** Where a companion listens for the gateway, in every pod */
+export const INBOUND_PORT = 7_465;
+
+export interface PodOptions {
+  /** Of the pod: each has its own */
+  readonly address: string;
+  readonly concurrency?: "many-users" | "one-user";
+}
+
+/** A pod of the clerk: the desk as its own code, and the companion beside it */
+export class Pod {
+  private constructor(
+    public readonly address: string,
+    public readonly companion: Server,
+    public readonly desk: Server,
+    /** Of the companion, on the pod's loopback */
+    public readonly url: string,
+    /** Of the desk's own code, on the pod's loopback */
+    public readonly port: number,
+  ) {}
+
+  public static async start(suite: Suite, at: GatewayWorld, web: NpmPrograms, options: PodOptions): Promise<Pod> {
+    const { address, concurrency = "many-users" } = options;
+    const [port, own] = [await freePort(), await freePort()];
+    const ways = Object.fromEntries(["http", "records", "events"].map((name) => [name, { port }]));
+    const inbound = { listen: `${address}:${INBOUND_PORT}`, ways, concurrency, address };
+    const companion = await serve({
+      name: "the companion",
+      command: at.path("companion"),
+      args: ["-r", "@swc-node/register", join(ROOT, "runtime/companion/main.ts")],
+      cwd: ROOT,
+      env: {
+        ...at.companionEnvironment(),
+        AMBIT_LISTEN: `http://127.0.0.1:${own}`,
+        AMBIT_INBOUND: JSON.stringify(inbound),
+      },
+      ready: (said) => LISTENING.test(said) && HELD.test(said),
+      startSeconds: START_SECONDS,
+    });
+    suite.afterwards(() => companion.kill());
+    const desk = await serve({
+      name: "the desk",
+      command: web.node,
+      args: [join(__dirname, "desk.mjs")],
+      env: {
+        AMBIT_COMPANION_URL: `http://127.0.0.1:${own}`,
+        PORT: String(port),
+        WEB_MODULES: `${web.modules}/`,
+      },
+      ready: (said) => said.includes('"event":"desk.listening"'),
+      startSeconds: START_SECONDS,
+    });
+    suite.afterwards(() => desk.kill());
+    return new Pod(address, companion, desk, `http://127.0.0.1:${own}`, port);
+  }
+}

@@ -1,0 +1,17 @@
+import { envoyProgram } from "../gateway/envoy-program";
+import type { Suite } from "../harness/suite";
+import { spirePrograms } from "../spire/programs";
+import { routeChecks } from "./route-checks";
+import { WaysInWorld } from "./ways-in-world";
+
+/** Users reach an agent in an unmodified framework, through real Envoy, SPIRE, exchange and companions. */
+export function waysInSuite(suite: Suite): void {
+  const spire = suite.check("SPIRE is built", [], () => spirePrograms());
+  const envoy = suite.check("Envoy is there", [], () => envoyProgram());
+  const world = suite.check(
+    "ways in: Envoy, authorizer, exchange and SPIRE run together",
+    [spire, envoy],
+    ([programs, program]) => WaysInWorld.start(suite, programs, program),
+  );
+  routeChecks(suite, world);
+}

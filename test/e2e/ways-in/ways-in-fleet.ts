@@ -1,0 +1,82 @@
+import { Agent, Dataset, Fleet, Serve, Tool } from "../../../constructs";
+import { HOSTS } from "../gateway/gateway-fleet";
+
+/** On the loopback of its pod, where the desk's own code answers */
+export const DESK_PORT = 8_080;
+
+const privateAddress = { reason: "the tools of the tests run on this machine" };
+const robot = { service: "robot" };
+const common = { owner: "office@acme.example", expires: "2027-06-30", workload: { namespace: "office" } } as const;
+
+/**
+ * A desk that users talk to, which reads records for some of them and posts on a board for others; and an agent beside it that
+ * serves nobody
+ *
+ * @param port of the tools
+ */
+export function waysInFleet(port: number): Fleet {
+  const records = Dataset.external("records", { sensitivity: "restricted" });
+  const shared = { actsAs: robot, privateAddress, untrustedOutput: false } as const;
+  const text = { type: "string", maxLength: 1_000 } as const;
+  const crm = Tool.http("crm", {
+    ...shared,
+    url: `https://${HOSTS.crm}:${port}`,
+    clearance: "restricted",
+    actions: { read: { method: "GET", path: "/records/{id}", touches: [records.read()] } },
+  });
+  const board = Tool.http("board", {
+    ...shared,
+    url: `https://${HOSTS.board}:${port}`,
+    clearance: "internal",
+    actions: {
+      post: {
+        method: "POST",
+        path: "/posts",
+        body: { type: "object", additionalProperties: false, properties: { text }, required: ["text"] },
+      },
+    },
+  });
+
+  class Clerk extends Agent.define("clerk", {
+    ...common,
+    purpose: "Answers users, from records and by the board",
+    tasks: {
+      work: { startedBy: "user", tools: [crm.allow("read")], data: [records.read()] },
+      tell: { startedBy: "user", tools: [board.allow("post")] },
+      ingest: { startedBy: "event", tools: [board.allow("post")] },
+    },
+    serves: [
+      Serve.http({
+        port: DESK_PORT,
+        paths: ["/chat", "/posts", "/streams/"],
+        tasks: ["tell"],
+        sensitivity: "public",
+        clearance: "internal",
+      }),
+      Serve.http({
+        name: "records",
+        port: DESK_PORT,
+        paths: ["/records/"],
+        tasks: ["work"],
+        sensitivity: "public",
+        clearance: "restricted",
+      }),
+      Serve.http({
+        name: "events",
+        port: DESK_PORT,
+        paths: ["/events"],
+        tasks: ["ingest"],
+        sensitivity: "internal",
+        clearance: "internal",
+      }),
+    ],
+  }) {}
+
+  class Other extends Agent.define("other", {
+    ...common,
+    purpose: "Serves nobody",
+    tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
+  }) {}
+
+  return Fleet.of(Clerk, Other);
+}
