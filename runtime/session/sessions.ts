@@ -2,22 +2,24 @@ import { LIMITS } from "../../domain";
 import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, handedOnKey, heldKey, revokedKey, sessionKey } from "../store/keys";
-import type { Item, Key, Write } from "../store/store";
+import type { Write } from "../store/store";
 import { type Changed, changedTo } from "./domain";
 import { evidenceBehind, type ProvenStart } from "./evidence";
 import { type Held, heldOf } from "./held";
 import { inherited, joint } from "./join";
-import { type Knower, knowerOf, knowerOfRun, type Served } from "./knower";
+import { type Knower, knowerOf, type Served } from "./knower";
 import { membersOf } from "./members";
 import { randomId } from "./random-id";
-import type { Arrival } from "./arrival";
-import { lastBelow } from "./common";
-import { knowingTogether, waitingFor } from "./reservation";
+import { type Arrival, arrived, refuseBelow } from "./arrival";
+import { delegatorOf, living } from "./delegator";
+import { readEach } from "./read-each";
+import { knowingTogether } from "./reservation";
 import { keptUntil } from "./runs";
-import type { ChainHop, OutsideEvidence, Run, Session } from "./session";
+import type { ChainHop, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
 import { readOwn, refuseOtherSession, sessionOf } from "./stored-sessions";
+import { evidenceWrite, parentTokenWrites } from "./used-up";
 
 /** A start whose evidence holds */
 export interface RunStart {
@@ -61,9 +63,6 @@ export interface Found {
   readonly held: Held | undefined;
 }
 
-/** For which evidence is remembered after it starts nothing more: runs that it started hand work on as long as they last */
-const ONCE_MARGIN_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.seconds;
-
 /**
  * The session that a start goes on with or begins (docs/exchange.md, "Run, transaction, session").
  *
@@ -73,10 +72,11 @@ const ONCE_MARGIN_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.se
  */
 export async function plan(state: EpochState, start: RunStart, handing?: Changed): Promise<SessionPlan> {
   const { store, epoch } = state;
-  const { agent, proven } = start;
+  const { agent, proven, run } = start;
   const knower = knowerOfStart(start);
   const evidence = evidenceBehind(proven);
-  const from = handing === undefined ? delegatorOf(start) : undefined;
+  const isHanded = proven.by === "delegation" && handing === undefined;
+  const from = isHanded ? delegatorOf(start, servedBy(proven, run)) : undefined;
   const inherits = evidence === null || agent.memory === "shared";
   const { parentToken } = proven;
   const [own, used, holds, handed, presented] = await readEach(state, [
@@ -116,7 +116,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
   const fresh = evidence !== null && !found.evidenceUsed;
   const knower = knowerOfStart(start);
   const before = goesOn(start, found, fresh);
-  const session = arrived(before?.session ?? begin(start, found, fresh && forgets(start, last)), start);
+  const session = arrived(before?.session ?? begin(start, found, fresh && forgets(start, last)), start.arrival, now);
   const own: Changed = {
     knower,
     last,
@@ -128,12 +128,13 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
     proven.by === "delegation"
       ? await joint(state, [own, living(delegator, start)], keptUntil(start), now)
       : ([held === undefined ? own : await inherited(state, own, now)] as const);
-  await refuseBelow(state, changed[0], start);
+  await refuseBelow(state, changed[0], start.arrival, now);
+  const using = { agent: agent.name, run: start.run, now };
   return {
     session: { ...changed[0].next, lastUsedAt: session.lastUsedAt },
     isNew: before === undefined,
     changed,
-    writes: [...(fresh ? [evidenceWrite(start, evidence)] : []), ...parentTokenWrites(start)],
+    writes: [...(fresh ? [evidenceWrite(using, evidence)] : []), ...parentTokenWrites(using, proven.parentToken)],
   };
 }
 
@@ -168,12 +169,6 @@ function knowerOfStart({ agent, proven, run }: RunStart): Knower {
   return knowerOf(agent, servedBy(proven, run));
 }
 
-/** Undefined where nobody hands the work on */
-function delegatorOf({ fleet, proven, chain, run }: RunStart): Knower | undefined {
-  const hop = proven.by === "delegation" ? chain.at(-1) : undefined;
-  return hop && knowerOfRun(fleet, { agent: hop.agent, ...servedBy(proven, run) });
-}
-
 function servedBy(proven: ProvenStart, run: string): Served {
   return { user: proven.user, txn: txnOf(proven, run), evidence: evidenceBehind(proven) };
 }
@@ -181,21 +176,6 @@ function servedBy(proven: ProvenStart, run: string): Served {
 /** Along a chain it is the first run's, and so it is for who starts again. */
 export function txnOf({ parent, txn }: ProvenStart, run: string): string {
   return parent?.txn ?? txn ?? run;
-}
-
-function arrived(session: Session, { arrival, now }: RunStart): Session {
-  return arrival === undefined ? session : raised(session, arrival, now);
-}
-
-/**
- * What arrives is read at once, so it waits for credentials that could write below it, as any read does.
- *
- * @throws Refusal `mark.credential-below`
- */
-async function refuseBelow(state: EpochState, own: Changed, { arrival, now }: RunStart): Promise<void> {
-  const last = arrival === undefined ? undefined : lastBelow(own.next, arrival.mark, now);
-  if (arrival === undefined || last === undefined) return;
-  throw await waitingFor(state, [own], arrival.mark, last, now);
 }
 
 /** The last session where it goes on; undefined where a new one begins. */
@@ -220,48 +200,6 @@ function forgets(start: RunStart, last: StoredSession | undefined): boolean {
   return start.agent.memory !== "shared" && membersOf([knowerOfStart(start)], links, start.now).size === 1;
 }
 
-/** @throws Refusal `token.session-ended` where the delegator's session is over, or is another one since */
-function living(delegator: Changed | undefined, { fleet, chain, now }: RunStart): Changed {
-  const hop = chain.at(-1);
-  const times = hop === undefined ? undefined : fleet.agentNamed(hop.agent)?.session;
-  if (delegator === undefined || times === undefined || delegator.next.sid !== hop?.sid)
-    throw Refusal.of("token.session-ended");
-  if (!isLiving(delegator.next, times, now)) throw Refusal.of("token.session-ended");
-  return delegator;
-}
-
 function untilClean({ startedAt }: Session, { session }: FleetAgent): number {
   return startedAt + session.totalSeconds + LIMITS.sessionTotal.ceiling.seconds;
-}
-
-function evidenceWrite({ agent, run, now }: RunStart, { digest, until }: OutsideEvidence): Write {
-  return {
-    kind: "put",
-    key: evidenceKey(agent.name, digest),
-    value: { agent: agent.name, run, at: now },
-    expiresAt: until + ONCE_MARGIN_SECONDS,
-    when: "absent",
-  };
-}
-
-/** It begins one run, and is remembered as long as a clock that is behind takes it. */
-function parentTokenWrites({ agent, proven: { parentToken }, run, now }: RunStart): readonly Write[] {
-  if (parentToken === undefined) return [];
-  const { jti, expiresAt } = parentToken;
-  return [
-    {
-      kind: "put",
-      key: handedOnKey(jti),
-      value: { agent: agent.name, run, at: now },
-      expiresAt: expiresAt + LIMITS.clockSkew.seconds,
-      when: "absent",
-    },
-  ];
-}
-
-/** What lies there, in the order asked; nothing is looked for where there is no key. */
-async function readEach({ store }: EpochState, keys: readonly (Key | null)[]): Promise<readonly (Item | undefined)[]> {
-  const items = await store.read(keys.filter((key) => key !== null));
-  let next = 0;
-  return keys.map((key) => (key === null ? undefined : items[next++]));
 }
