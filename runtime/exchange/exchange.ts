@@ -2,13 +2,12 @@ import { setTimeout as after } from "node:timers/promises";
 import type { Decision } from "../../domain";
 import type { AuditEvent, Ledger } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
-import { reasonOf } from "../decision/decider";
 import type { Caller } from "../identity/caller";
 import { inTime } from "../in-time";
 import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import { refusalOf } from "../refusal/refusal-of";
-import type { FleetAgent, FleetView, Registry } from "../registry/registry";
+import type { Registry } from "../registry/registry";
 import type { EvidenceVerifier } from "../session/evidence";
 import { randomId } from "../session/random-id";
 import { refuseStopped } from "../session/refuse-stopped";
@@ -18,10 +17,11 @@ import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict } from "../store/store";
 import type { AccessTokenClaims } from "../token/access-token";
 import { commit, type OnceWrite } from "../token/commit";
-import { type RefusedRequest, requestRefused, runBegun, tokenIssued } from "../token/events";
+import { type RefusedRequest, requestRefused, runBegun, runJoined, tokenIssued } from "../token/events";
 import { proofKey, proofWrite } from "../token/proof";
 import { Refusals } from "../token/refusals";
-import type { Form, RunAnswer, RunService, TokenAnswer, TokenService } from "../token/token-answer";
+import type { Form, GrantedRun, RunService, TokenAnswer, TokenService } from "../token/token-answer";
+import { declaredAgent } from "./declared-agent";
 import type { Deciding } from "./issue/allowed-run";
 import { answerOf, runAnswerOf } from "./issue/answer";
 import { type Draft, draftOf } from "./issue/draft";
@@ -100,7 +100,7 @@ const PAUSE_MILLISECONDS = 20;
 const SIGNING_MILLISECONDS = 3_000;
 
 /**
- * Issues tokens and begins runs: what the registry declares and the policy allows, by the state of now.
+ * Issues tokens, begins runs and lets requests join them: what the registry declares and the policy allows, by the state of now.
  *
  * INVARIANT: what is issued was written before, in one transaction with its record and with every condition under which it
  * was decided, and nothing that it rests on was stopped before it goes out.
@@ -133,13 +133,19 @@ export class Exchange implements TokenService, RunService {
     });
   }
 
-  public begin(form: Form, caller: Caller): Promise<RunAnswer> {
+  public begin(form: Form, caller: Caller): Promise<GrantedRun> {
     return this.asked(form, caller, {
       refused: "run.refused",
       requestOf: runRequestOf,
       ready: async (request, deciding) => {
         const draft = await runDraftOf(deciding, request);
-        return { draft, event: runBegun(draft), written: { begun: true }, answer: runAnswerOf(draft.run) };
+        const joined = request.beginning.kind === "join";
+        return {
+          draft,
+          event: joined ? runJoined(draft, deciding.situation.now) : runBegun(draft),
+          written: { begun: true },
+          answer: { run: runAnswerOf(draft.run), joined },
+        };
       },
     });
   }
@@ -155,7 +161,7 @@ export class Exchange implements TokenService, RunService {
     try {
       const state = await this.props.state();
       await refuseUsed(caller, state);
-      known.agent = agentOf(this.props.registry.current(), caller).name;
+      known.agent = declaredAgent(this.props.registry.current(), caller).name;
       const request = asked.requestOf(form, caller);
       return await this.retried(state, (latest) => this.attempt(asked, request, caller, { known, noted }, latest));
     } catch (error) {
@@ -191,7 +197,7 @@ export class Exchange implements TokenService, RunService {
   ): Promise<A> {
     const { registry, evidence, decider, ledger } = this.props;
     const fleet = registry.current();
-    const agent = agentOf(fleet, caller);
+    const agent = declaredAgent(fleet, caller);
     const task = agent.tasks.get(request.task);
     if (task === undefined) throw deniedBy("task.undeclared");
     known.task = task.name;
@@ -229,11 +235,4 @@ async function refuseUsed({ proof }: Caller, { store }: EpochState): Promise<voi
 /** Another request may have used it meanwhile. */
 function onceOf({ proof, spiffeId }: Caller): readonly OnceWrite[] {
   return proof === undefined ? [] : [{ write: proofWrite(proof, spiffeId), lost: "dpop.replayed" }];
-}
-
-/** @throws Refusal `agent.unknown` */
-function agentOf(fleet: FleetView, { spiffeId }: Caller): FleetAgent {
-  const agent = fleet.agentOf(spiffeId);
-  if (agent === undefined) throw new Refusal("unauthorized_client", [reasonOf("agent.unknown")]);
-  return agent;
 }

@@ -26,6 +26,11 @@ export function runBegun({ run, revision, observed }: Begun): AuditEvent {
   };
 }
 
+/** A run that a request of its caller joined. Written with what it tells. */
+export function runJoined({ run, revision, observed }: Begun, now: number): AuditEvent {
+  return { kind: "run.joined", time: now, facts: { ...ofRun(run), runExpiresAt: run.expiresAt, revision, observed } };
+}
+
 /** Written with what it tells. The token itself is nowhere in it. */
 export function tokenIssued({ claims, run, revision, observed }: Issued): AuditEvent {
   return {

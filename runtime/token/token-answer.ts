@@ -49,8 +49,14 @@ export interface TokenService {
   token(form: Form, caller: Caller): Promise<TokenAnswer>;
 }
 
+/** A run that began, or that a request joined */
+export interface GrantedRun {
+  readonly run: RunAnswer;
+  readonly joined: boolean;
+}
+
 /** `POST /runs`, behind parsing and authentication */
 export interface RunService {
   /** @throws Refusal and nothing else */
-  begin(form: Form, caller: Caller): Promise<RunAnswer>;
+  begin(form: Form, caller: Caller): Promise<GrantedRun>;
 }

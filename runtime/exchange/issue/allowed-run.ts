@@ -58,7 +58,7 @@ export async function allowedRun(
   const [seen, began] = await Promise.all([revisionSeen(state.store), runOfRequest(situation, beginning)]);
   const { run, session, proven } = began;
   known.run = run;
-  known.goesOn = proven === undefined;
+  known.goesOn = beginning.kind !== "start";
   const presented = proven?.parentToken === undefined ? [] : [proven.parentToken.jti];
   const revocation = await revocationFacts(state.store, run, presented);
   if (!revocation.known) throw Refusal.of("store.unavailable");

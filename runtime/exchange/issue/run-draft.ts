@@ -5,7 +5,7 @@ import type { Write } from "../../store/store";
 import type { RunRequest } from "../request/run-request";
 import { allowedRun, type AllowedRun, type Deciding } from "./allowed-run";
 
-/** A run that may begin, or for which something may be issued, once its writes are done */
+/** A run that may begin or be joined, or for which something may be issued, once its writes are done */
 export interface RunDraft extends Pick<AllowedRun, "observed" | "presented" | "revision"> {
   readonly run: Run;
   /** Fail with StoreConflict where something has changed since it was decided on. */
@@ -13,7 +13,7 @@ export interface RunDraft extends Pick<AllowedRun, "observed" | "presented" | "r
 }
 
 /**
- * Decide whether a run begins without a token, by what is declared and stored now.
+ * Decide whether a run begins or is joined without a token, by what is declared and stored now.
  *
  * @throws Refusal
  * @throws StoreConflict, StoreUnavailable

@@ -4,15 +4,18 @@ import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry
 import type { Changed } from "../../session/domain";
 import { arrivalOf } from "../../session/arrival";
 import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../../session/evidence";
-import { newRunWrite, readRun } from "../../session/runs";
+import { join } from "../../session/joining";
+import { newRunWrite, readRun, type StoredRun } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
-import { goOn, plan, txnOf } from "../../session/sessions";
+import { goOn, plan, type SessionPlan, txnOf } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
 import type { Write } from "../../store/store";
-import type { Beginning, Starting } from "../request/beginning";
+import type { Beginning, JoiningRun, Starting } from "../request/beginning";
+import { malformed } from "../request/details";
 import { chainBehind, edgesOf } from "./chain";
 import { runEnd } from "./limits";
+import { isSameCaller } from "./same-caller";
 
 /** Who asks for which task, by what is declared and stored now */
 export interface Situation {
@@ -34,7 +37,7 @@ export interface RunInSession {
   readonly changed: readonly [Changed, ...Changed[]];
   /** Declared edges of the way to it */
   readonly edges: readonly FleetEdge[];
-  /** Undefined where the run goes on */
+  /** What the request has shown; undefined where the run just goes on */
   readonly proven: ProvenStart | undefined;
   /** Fail with StoreConflict where run, session or evidence changed since: then everything is decided again. */
   readonly writes: readonly Write[];
@@ -42,15 +45,29 @@ export interface RunInSession {
 
 /** @throws Refusal */
 export async function runOfRequest(situation: Situation, beginning: Beginning): Promise<RunInSession> {
-  return beginning.kind === "start" ? started(situation, beginning) : goneOn(situation, beginning.run);
+  switch (beginning.kind) {
+    case "start":
+      return started(situation, beginning);
+    case "join":
+      return joined(situation, beginning);
+    case "run":
+      return goneOn(situation, beginning.run);
+  }
 }
 
 async function started(
   { fleet, agent, task, state, evidence, newId, now }: Situation,
-  { start, subjectToken }: Starting,
+  { start, subjectToken, newSession }: Starting,
 ): Promise<RunInSession> {
+  // What the agent asks for by itself is no wish of its caller's.
+  if (newSession && task.servedBy.length === 0) {
+    throw malformed(
+      "session is for a task that a way in serves: elsewhere the user's token asks for it, by ambit_session",
+    );
+  }
   const asked = (digest: string) => askedWith(state, { agent: agent.name, task: task.name, evidence: digest }, now);
-  const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
+  const verified = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
+  const proven = newSession ? withNewSession(verified) : verified;
   const { parent, user } = proven;
   const id = newId();
   const chain = chainBehind(parent);
@@ -77,23 +94,48 @@ async function started(
   return { run, session, changed, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
 }
 
-async function goneOn({ fleet, agent, task, state, now }: Situation, id: string): Promise<RunInSession> {
+async function joined(situation: Situation, { run: id, start, subjectToken }: JoiningRun): Promise<RunInSession> {
+  const { fleet, agent, task, state, evidence, now } = situation;
+  // What people decide lets a token begin a run after its end, and join none.
+  const asked = async () => undefined;
+  const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
+  const stored = await storedRun(situation, id);
+  const { run } = stored;
+  if (!isSameCaller(run, proven) || now >= run.expiresAt) throw Refusal.of("run.unknown");
+  const plan = await join(state, { fleet, agent, proven, run, arrival: arrivalOf(task, start), now });
+  return goingOn(situation, stored, plan, proven);
+}
+
+async function goneOn(situation: Situation, id: string): Promise<RunInSession> {
+  const { fleet, agent, state, now } = situation;
+  const stored = await storedRun(situation, id);
+  return goingOn(situation, stored, await goOn(state, fleet, stored.run, agent, now), undefined);
+}
+
+/** @throws Refusal `run.unknown` */
+async function storedRun({ agent, task, state }: Situation, id: string): Promise<StoredRun> {
   const stored = await readRun(state, id);
   // One answer for what is not there and what is another's: nobody learns which runs there are.
   if (stored === undefined || !isOf(stored.run, agent, task)) throw Refusal.of("run.unknown");
-  const { run, version } = stored;
-  const { session, changed, writes } = await goOn(state, fleet, run, agent, now);
-  const unchanged: Write = { kind: "check", key: runKey(state.epoch, id), when: { version } };
-  return {
-    run,
-    session,
-    changed,
-    edges: edgesOf(fleet, run.chain, agent, task.name),
-    proven: undefined,
-    writes: [...writes, unchanged],
-  };
+  return stored;
+}
+
+function goingOn(
+  { fleet, agent, task, state }: Situation,
+  { run, version }: StoredRun,
+  { session, changed, writes }: SessionPlan,
+  proven: ProvenStart | undefined,
+): RunInSession {
+  const unchanged: Write = { kind: "check", key: runKey(state.epoch, run.run), when: { version } };
+  const edges = edgesOf(fleet, run.chain, agent, task.name);
+  return { run, session, changed, edges, proven, writes: [...writes, unchanged] };
 }
 
 function isOf(run: Run, agent: FleetAgent, task: FleetTask): boolean {
   return run.spiffeId === agent.spiffeId && run.agent === agent.name && run.task === task.name;
+}
+
+/** As the claim of the user's token would say */
+function withNewSession({ outside, ...proven }: ProvenStart): ProvenStart {
+  return { ...proven, outside: outside && { ...outside, newSession: true } };
 }

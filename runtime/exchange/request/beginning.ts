@@ -8,10 +8,20 @@ export interface Starting {
   readonly kind: "start";
   readonly start: Start;
   readonly subjectToken: SubjectToken | undefined;
+  /** Whether a clean session is asked for; of start `user` alone */
+  readonly newSession: boolean;
 }
 
-/** How the run comes about: it begins by a start, or goes on */
-export type Beginning = Starting | { readonly kind: "run"; readonly run: string };
+/** A request from outside the agent that joins a run */
+export interface JoiningRun {
+  readonly kind: "join";
+  readonly run: string;
+  readonly start: Exclude<Start, "agent">;
+  readonly subjectToken: SubjectToken;
+}
+
+/** How the run comes about: it begins by a start, is joined, or goes on */
+export type Beginning = JoiningRun | Starting | { readonly kind: "run"; readonly run: string };
 
 /** @throws Refusal */
 export function beginningOf(details: Details, subjectToken: SubjectToken | undefined): Beginning {
@@ -20,16 +30,42 @@ export function beginningOf(details: Details, subjectToken: SubjectToken | undef
   if (start !== undefined) {
     throw malformed("start is for a run that begins, run for one that goes on: send one of them");
   }
+  refuseSession(details);
   if (subjectToken !== undefined) throw malformed("a run goes on with client_credentials");
   return { kind: "run", run };
 }
 
 /** @throws Refusal */
-export function startingOf({ start }: Pick<Details, "start">, subjectToken: SubjectToken | undefined): Starting {
+export function startingOf(
+  { start, session }: Pick<Details, "session" | "start">,
+  subjectToken: SubjectToken | undefined,
+): Starting {
   if (start === undefined) throw malformed("start is missing where a run begins");
   if (start !== "agent" && subjectToken === undefined) throw Refusal.of("evidence.missing");
   if (start === "agent" && subjectToken !== undefined) {
     throw Refusal.of("request.malformed", "start agent has no evidence: send it with client_credentials");
   }
-  return { kind: "start", start, subjectToken };
+  if (start !== "user" && session !== undefined) {
+    throw malformed(`session is for start user alone: leave it out with start ${start}`);
+  }
+  return { kind: "start", start, subjectToken, newSession: session !== undefined };
+}
+
+/** @throws Refusal */
+export function joiningOf(details: Details, run: string, subjectToken: SubjectToken | undefined): JoiningRun {
+  const { start } = details;
+  if (start === undefined) throw malformed("start is missing: a run is joined with evidence of the same start again");
+  if (start === "agent") {
+    throw malformed(
+      "run is for a request that joins it with evidence: what the agent started itself goes on at /token",
+    );
+  }
+  refuseSession(details);
+  if (subjectToken === undefined) throw Refusal.of("evidence.missing");
+  return { kind: "join", run, start, subjectToken };
+}
+
+/** A run stays in its session. */
+function refuseSession({ session }: Details): void {
+  if (session !== undefined) throw malformed("session is for a run that begins: leave out session, or run");
 }

@@ -6,7 +6,7 @@ import { unknownMemberIn } from "../../unknown-member";
 
 const TYPE = "ambit_task";
 /** Runs are named by the exchange itself. */
-const ID = /^[\w-]{16,128}$/;
+export const RUN_ID = /^[\w-]{16,128}$/;
 const DELEGATE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
@@ -15,8 +15,9 @@ const details = z.strictObject({
   type: z.literal(TYPE),
   task: text,
   start: z.enum(STARTS).optional(),
-  run: z.string().regex(ID).optional(),
+  run: z.string().regex(RUN_ID).optional(),
   delegate: text.regex(DELEGATE).optional(),
+  session: z.literal("new").optional(),
 });
 
 const schema = z.tuple([details]);

@@ -1,7 +1,7 @@
 import type { Caller } from "../../identity/caller";
 import { Refusal } from "../../refusal/refusal";
 import type { Form } from "../../token/token-answer";
-import { type Starting, startingOf } from "./beginning";
+import { joiningOf, type JoiningRun, type Starting, startingOf } from "./beginning";
 import { detailsOf, malformed } from "./details";
 import { grantOf } from "./grant";
 import { parametersOf } from "./parameters";
@@ -9,10 +9,10 @@ import { parametersOf } from "./parameters";
 /** Parameters of `/token` that say what the token is to be */
 const OF_TOKENS = ["audience", "resource", "scope", "requested_token_type"];
 
-/** A run that is to begin without a token, complete and without contradiction; nothing of it is granted yet */
+/** A run that is to begin, or to be joined, without a token, complete and without contradiction; nothing of it is granted yet */
 export interface RunRequest {
   readonly task: string;
-  readonly beginning: Starting;
+  readonly beginning: JoiningRun | Starting;
 }
 
 /** @throws Refusal */
@@ -23,11 +23,11 @@ export function runRequestOf(form: Form, caller: Caller): RunRequest {
   }
   const { subjectToken } = grantOf(parameters, caller);
   const details = detailsOf(parameters);
-  for (const name of ["delegate", "run"] as const) {
-    if (details[name] !== undefined) throw malformed(`${name} is for a token: leave it out at /runs`);
-  }
+  const { task, run, delegate } = details;
+  if (delegate !== undefined) throw malformed("delegate is for a token: leave it out at /runs");
   refuseBareAssertion(caller);
-  return { task: details.task, beginning: startingOf(details, subjectToken) };
+  const beginning = run === undefined ? startingOf(details, subjectToken) : joiningOf(details, run, subjectToken);
+  return { task, beginning };
 }
 
 /**

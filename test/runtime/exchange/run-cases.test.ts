@@ -1,4 +1,4 @@
-import { type RunRow, runRows } from "../../support/exchange/issuance-case";
+import { beginningOf, type RunOutcome, type RunRow, runRows } from "../../support/exchange/issuance-case";
 import { type Begun, IssuanceRun } from "../../support/exchange/issuance-run";
 
 const ROWS = runRows();
@@ -7,8 +7,8 @@ test.each(ROWS.map((row) => [row.name, row] as const))("%s", async (_, row) => {
   const run = await IssuanceRun.of(row);
   await run.before();
   const outcome = await run.begin(row);
-  if (row.begun === undefined) expectRefused(row.refused as NonNullable<RunRow["refused"]>, outcome);
-  else expectBegun(run, row.begun, outcome);
+  if (row.refused !== undefined) expectRefused(row.refused, outcome);
+  else await expectGranted(run, row, outcome);
   await expectRecorded(run, outcome);
 });
 
@@ -18,13 +18,18 @@ test("more is refused than begins, in names that say so", () => {
   expect(ROWS.filter(({ name, refused: by }) => name.startsWith("fails when") !== (by !== undefined))).toEqual([]);
 });
 
-function expectBegun(run: IssuanceRun, { answer, runLife }: NonNullable<RunRow["begun"]>, outcome: Begun): void {
+async function expectGranted(run: IssuanceRun, row: RunRow, outcome: Begun): Promise<void> {
   if ("refusal" in outcome) throw outcome.refusal;
-  const { begun } = outcome;
+  const { begun, joined } = outcome;
+  const { answer, runLife, session } = (joined ? row.joined : row.begun) as RunOutcome;
   expect(begun).toMatchObject(run.filled(answer ?? {}) as object);
   expect(Object.keys(begun).sort()).toEqual(["run", "run_expires_at", "sid", "start", "task", "txn"]);
   expect(begun.run_expires_at).toBeGreaterThan(run.world.now);
   if (runLife !== undefined) expect(begun.run_expires_at - run.world.now).toBe(runLife);
+  if (session !== undefined) {
+    const stored = await run.sessionOf(beginningOf(row, row.name).agent);
+    expect(stored?.session).toMatchObject(run.filled({ sid: begun.sid, ...session }) as object);
+  }
 }
 
 function expectRefused({ error, codes }: NonNullable<RunRow["refused"]>, outcome: Begun): void {
@@ -43,7 +48,7 @@ async function expectRecorded(run: IssuanceRun, outcome: Begun): Promise<void> {
   if ("begun" in outcome) {
     const { run: id, txn, sid, task, start, run_expires_at: runExpiresAt } = outcome.begun;
     expect(last).toMatchObject({
-      kind: "run.begun",
+      kind: outcome.joined ? "run.joined" : "run.begun",
       time: run.world.now,
       facts: { run: id, txn, sid, task, start, runExpiresAt, revision: expect.any(Number), observed: [] },
     });

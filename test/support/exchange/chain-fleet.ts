@@ -1,7 +1,7 @@
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
 import { Agent, Approval, Dataset, Fleet, type Platform, Tool } from "../../../constructs";
 import { policyTextOf } from "../../../constructs/platform/documents";
-import { registryJson } from "../../../domain";
+import { registryJson, Serve } from "../../../domain";
 import { platform } from "../../../fleet/platform";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
 import type { FleetView } from "../../../runtime/registry/registry";
@@ -97,7 +97,35 @@ class Brief extends Agent.define("brief", {
   tasks: { look: { startedBy: ["user", "event"], tools: [board.allow("show")] } },
 }) {}
 
-const declared = Fleet.of(Third, Second, First, Brief);
+class Desk extends Agent.define("desk", {
+  ...common,
+  purpose: "Is asked, and answers what is internal to some and everything to others",
+  session: { idle: "10m", total: "12m" },
+  tasks: {
+    ask: { startedBy: ["user", "schedule", "event"], tools: [board.allow("show")] },
+    plan: { startedBy: "user", tools: [board.allow("show")] },
+  },
+  serves: [
+    Serve.http({
+      name: "chat",
+      port: 8_080,
+      paths: ["/chat"],
+      tasks: ["ask"],
+      sensitivity: "internal",
+      clearance: "internal",
+    }),
+    Serve.http({
+      name: "plans",
+      port: 8_080,
+      paths: ["/plans"],
+      tasks: ["plan"],
+      sensitivity: "public",
+      clearance: "restricted",
+    }),
+  ],
+}) {}
+
+const declared = Fleet.of(Third, Second, First, Brief, Desk);
 
 /**
  * What synth writes of it for a platform, but that `publish` may start itself: synth refuses that, because `lead` would

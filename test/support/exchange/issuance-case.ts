@@ -70,18 +70,24 @@ export interface Issued {
 
 /** One row of runs that begin without a token; its base says how a token would be asked for */
 export interface RunRow extends Omit<Row, "issued"> {
-  readonly begun?: {
-    /** Some members of the answer */
-    readonly answer?: object;
-    /** Seconds that the run lasts */
-    readonly runLife?: number;
-  };
+  readonly begun?: RunOutcome;
+  /** What comes of a request that joins a run */
+  readonly joined?: RunOutcome;
+}
+
+export interface RunOutcome {
+  /** Some members of the answer */
+  readonly answer?: object;
+  /** Seconds that the run still lasts */
+  readonly runLife?: number;
+  /** What is known then of its session */
+  readonly session?: object;
 }
 
 const CASES = join(__dirname, "../../cases/exchange");
 const FOLDER = join(CASES, "issuance");
 const BASES = "bases.json";
-const FIELDS = ["name", "fleet", "base", "change", "steps", "refused"];
+const FIELDS = ["name", "fleet", "base", "change", "steps"];
 
 const bases = JSON.parse(readFileSync(join(FOLDER, BASES), "utf8")) as Readonly<Record<string, Ask>>;
 
@@ -95,14 +101,16 @@ export function issuanceRows(): readonly (readonly [file: string, row: Row])[] {
         (row) => [basename(file, ".json"), row] as const,
       ),
     );
-  for (const [file, row] of rows) checkFields(`${file}: ${row.name}`, row, "issued");
+  for (const [file, row] of rows) checkFields(`${file}: ${row.name}`, row, FIELDS, ["issued", "refused"]);
   return rows;
 }
 
 export function runRows(): readonly RunRow[] {
-  const rows = JSON.parse(readFileSync(join(CASES, "runs.json"), "utf8")) as readonly RunRow[];
-  for (const row of rows) checkFields(`runs: ${row.name}`, row, "begun");
-  return rows;
+  return ["runs.json", "joins.json"].flatMap((file) => {
+    const rows = JSON.parse(readFileSync(join(CASES, file), "utf8")) as readonly RunRow[];
+    for (const row of rows) checkFields(`${file}: ${row.name}`, row, FIELDS, ["begun", "joined", "refused"]);
+    return rows;
+  });
 }
 
 /** The request by which the run begins without a token: what is of tokens is left out of the base, and may be added by an edit. */
@@ -126,11 +134,11 @@ function changed(ask: Ask, change: Asking["change"], where: string): Ask {
   return edited(ask, edits, where);
 }
 
-function checkFields(where: string, row: object, granted: "begun" | "issued"): void {
-  const known = [...FIELDS, granted];
+function checkFields(where: string, row: object, fields: readonly string[], outcomes: readonly string[]): void {
+  const known = [...fields, ...outcomes];
   const unknown = Object.keys(row).find((field) => !known.includes(field));
   if (unknown !== undefined) throw new Error(`${where}: ${unknown} is unknown: write one of ${known.join(", ")}`);
-  if (Object.hasOwn(row, granted) === Object.hasOwn(row, "refused")) {
-    throw new Error(`${where}: write either ${granted} or refused`);
+  if (outcomes.filter((outcome) => Object.hasOwn(row, outcome)).length !== 1) {
+    throw new Error(`${where}: write one of ${outcomes.join(", ")}`);
   }
 }

@@ -9,6 +9,7 @@ import { bumpEpoch } from "../../../runtime/session/epoch";
 import { raise } from "../../../runtime/session/raise";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import type { Raise } from "../../../runtime/session/session-state";
+import type { StoredSession } from "../../../runtime/session/stored";
 import { readSessions } from "../../../runtime/session/stored-sessions";
 import { SignerError } from "../../../runtime/signer/signer";
 import { seenKey } from "../../../runtime/store/keys";
@@ -26,8 +27,8 @@ import { callerOf, IssuanceWorld, MAKERS, type WorldChanges } from "./issuance-w
 export type Outcome =
   { readonly answer: TokenAnswer; readonly claims: AccessTokenClaims } | { readonly refusal: Refusal };
 
-/** What a run that was to begin without a token came to */
-export type Begun = { readonly begun: RunAnswer } | { readonly refusal: Refusal };
+/** What a run that was to begin, or to be joined, without a token came to */
+export type Begun = { readonly begun: RunAnswer; readonly joined: boolean } | { readonly refusal: Refusal };
 
 /** What is played; its outcome is not part of it */
 type Played = Omit<Row, "issued" | "refused">;
@@ -106,7 +107,8 @@ export class IssuanceRun {
 
   private async beginAs(form: Form, caller: Caller): Promise<Begun> {
     try {
-      return { begun: await this.world.begin(form, caller) };
+      const { run, joined } = await this.world.begin(form, caller);
+      return { begun: run, joined };
     } catch (error) {
       if (error instanceof Refusal) return { refusal: error };
       throw error;
@@ -202,9 +204,7 @@ export class IssuanceRun {
   }
 
   private async formOf({ form, details, evidence }: Ask): Promise<Form> {
-    const pairs = Object.entries(this.filled(form) as Ask["form"]).flatMap(([name, value]) =>
-      (typeof value === "string" ? [value] : value).map((each) => [name, each] as const),
-    );
+    const pairs = this.pairsOf(form);
     if (details !== undefined) {
       const filled = this.filled(details);
       pairs.push(["authorization_details", typeof filled === "string" ? filled : JSON.stringify([filled])]);
@@ -213,6 +213,12 @@ export class IssuanceRun {
     const filled = this.filled(evidence) as NonNullable<Ask["evidence"]>;
     const token = typeof filled === "string" ? filled : await MAKERS[filled.by].token(filled.header, filled.claims);
     return [...pairs, ["subject_token", token]];
+  }
+
+  private pairsOf(form: Ask["form"]): (readonly [name: string, value: string])[] {
+    return Object.entries(this.filled(form) as Ask["form"]).flatMap(([name, value]) =>
+      (typeof value === "string" ? [value] : value).map((each) => [name, each] as const),
+    );
   }
 
   private callerOf({ agent, binding }: Ask): Caller {
@@ -225,17 +231,21 @@ export class IssuanceRun {
 
   /** As what was read raises the session of the agent and the first user */
   public async raise(agent: string, what: Raise): Promise<void> {
-    const state = await this.world.state();
+    const stored = await this.sessionOf(agent);
+    if (stored === undefined) throw new Error(`${this.row.name}: ${agent} has no session to be raised`);
+    await this.world.store.write(await raise(await this.world.state(), stored, what, undefined, this.world.now));
+  }
+
+  /** Of the agent and the first user, of what it starts by itself, or of one of the transactions */
+  public async sessionOf(agent: string): Promise<StoredSession | undefined> {
     const user = { issuer: "https://login.acme.example", subject: "alice" };
     const transactions = [...this.saved.values()].flatMap(({ txn }) => (typeof txn === "string" ? [txn] : []));
     const whose = [userDigest(user), "none", ...transactions.map((txn) => `txn.${txn}`)];
     const found = await readSessions(
-      state,
+      await this.world.state(),
       [...new Set(whose)].map((each) => ({ agent, whose: each })),
     );
-    const stored = found.find((each) => each !== undefined);
-    if (stored === undefined) throw new Error(`${this.row.name}: ${agent} has no session to be raised`);
-    await this.world.store.write(await raise(state, stored, what, undefined, this.world.now));
+    return found.find((each) => each !== undefined);
   }
 
   /** Both documents are edited by path, agents in the policy by their names. */

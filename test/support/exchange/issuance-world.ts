@@ -17,7 +17,7 @@ import { KeySet } from "../../../runtime/signer/key-set";
 import { State } from "../../../runtime/state/state";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
-import type { Form, RunAnswer, TokenAnswer } from "../../../runtime/token/token-answer";
+import type { Form, GrantedRun, TokenAnswer } from "../../../runtime/token/token-answer";
 import { TokenReader } from "../../../runtime/token/token-reader";
 import { TokenWriter } from "../../../runtime/token/token-writer";
 import { NOON } from "../decisions/edit";
@@ -27,6 +27,8 @@ import { TokenMaker } from "./token-maker";
 
 export const ISSUER = "https://exchange.prod.acme.example";
 export const LOGIN = "https://login.acme.example";
+/** Declared by tests that need another issuer; its keys are those of the first */
+const OTHER_LOGIN = "https://login.other.example";
 export const SCHEDULER = "https://scheduler.acme.example";
 const WRITER = "test";
 /** Short, for those who wait for a signer that hangs */
@@ -42,6 +44,7 @@ export const MAKERS = {
 
 const KEYS = new Map([
   [LOGIN, new StaticKeys(MAKERS.login.jwks)],
+  [OTHER_LOGIN, new StaticKeys(MAKERS.login.jwks)],
   [SCHEDULER, new StaticKeys(MAKERS.scheduler.jwks)],
 ]);
 
@@ -87,23 +90,26 @@ export class IssuanceWorld {
     this.reader = new TokenReader({ issuer: ISSUER, keys });
     const registry = { current: () => this.current() };
     this.callState = new State({ registry, state: () => this.state(), ledger: this.ledger, clock: () => this.now });
+    const shared = {
+      registry,
+      decider: { decide: (...asked: Parameters<FleetDecider["decide"]>) => this.decider.decide(...asked) },
+      state: () => this.state(),
+      ledger: this.ledger,
+      onFailure: (error: unknown) => void this.failures.push(error),
+      clock: () => this.now,
+    };
     const writer = new TokenWriter(keys);
     this.write = (claims) => writer.write(claims);
     this.exchange = new Exchange({
       issuer: ISSUER,
-      registry,
       evidence: new StartEvidenceVerifier({
         issuer: ISSUER,
         keysOf: ({ issuer }) => this.keysOf(issuer),
         tokens: this.reader,
         runs: { read: async (run) => (await readRun(await this.state(), run))?.run },
       }),
-      decider: { decide: (view, input) => (this.engineFails ? BROKEN : DECIDER).decide(view, input) },
-      state: () => this.state(),
-      ledger: this.ledger,
       tokens: { write: (claims) => this.write(claims) },
-      onFailure: (error) => void this.failures.push(error),
-      clock: () => this.now,
+      ...shared,
       jitter: changes.jitter ?? (() => 0),
       signingMilliseconds: SIGNING_MILLISECONDS,
     });
@@ -111,6 +117,10 @@ export class IssuanceWorld {
 
   public static async of(fleet: FleetView, changes: WorldChanges = {}): Promise<IssuanceWorld> {
     return new IssuanceWorld(fleet, await KeySet.of([MAKERS.exchange]), changes);
+  }
+
+  private get decider(): FleetDecider {
+    return this.engineFails ? BROKEN : DECIDER;
   }
 
   /** The store does again what it should. */
@@ -123,7 +133,7 @@ export class IssuanceWorld {
     return this.exchange.token(form, caller);
   }
 
-  public begin(form: Form, caller: Caller): Promise<RunAnswer> {
+  public begin(form: Form, caller: Caller): Promise<GrantedRun> {
     return this.exchange.begin(form, caller);
   }
 

@@ -89,6 +89,20 @@ describe("a run that begins without a token", () => {
     expect(codes(answer)).toEqual([code]);
   });
 
+  test("is joined by the user's next request, and told with 200", async () => {
+    const { json: begun } = await exchange.post("/runs", asked(), { as: TRIAGE });
+    const joins = {
+      ...asked(),
+      authorization_details: details({ task: "answer", start: "user", run: `${begun.run}` }),
+    };
+    const answer = await exchange.post("/runs", joins, { as: TRIAGE });
+    expect([answer.status, answer.json]).toEqual([200, begun]);
+    expect(answer.headers).toMatchObject({ ...SECURITY, "cache-control": "no-store" });
+    expect(codes(await exchange.post("/token", { ...joins, audience: "tool:zendesk" }, { as: TRIAGE }))).toEqual([
+      "details.malformed",
+    ]);
+  });
+
   test("fails when a token is asked for with its audience", async () => {
     const answer = await exchange.post("/token", { ...asked(), audience: "run" }, { as: TRIAGE });
     expect(answer).toMatchObject({ status: 400, json: { error: "invalid_target" } });
