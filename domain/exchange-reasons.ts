@@ -128,6 +128,16 @@ export const EXCHANGE_REASONS = {
     "no such run of this agent and task is known",
     "start a new run with evidence of its start",
   ],
+  "way.undeclared": [
+    "access_denied",
+    "no way in of this name serves the run's task",
+    "name the way in that the request came by, or declare it with this task in serves of the agent",
+  ],
+  "answer.above-clearance": [
+    "access_denied",
+    "the session has read what is above the clearance of the way in",
+    "answer in a clean session, raise the clearance of the way in, or let the task read less",
+  ],
   "approval.too-many": [
     "access_denied",
     "32 requests of this agent, user and task wait for people already",

@@ -57,6 +57,8 @@ export interface RefusedRequest {
   agent?: string;
   task?: string;
   audience?: string;
+  /** Name of the way in by which an answer was to go out */
+  way?: string;
   run?: Run;
   /** Whether the run goes on: one that would have begun is nowhere */
   goesOn?: boolean;
@@ -67,7 +69,7 @@ export interface RefusedRequest {
 }
 
 export function requestRefused(
-  kind: "run.refused" | "token.refused",
+  kind: "answer.refused" | "run.refused" | "token.refused",
   { run, goesOn, begun, ...request }: RefusedRequest,
   refusal: Refusal,
   now: number,

@@ -10,7 +10,7 @@ export const MOST_AUDIENCES = 32;
 export const MOST_SERVED = 32;
 
 /** By these, two refusals are alike. A token is one that is on record as issued. */
-const ALIKE = ["service", "spiffeId", "agent", "task", "token", "error", "codes"] as const;
+const ALIKE = ["service", "spiffeId", "agent", "task", "way", "token", "error", "codes"] as const;
 /** By these too, as far as they are told apart */
 const BOUNDED: Readonly<Record<string, number>> = { audience: MOST_AUDIENCES, user: MOST_SERVED, txn: MOST_SERVED };
 

@@ -55,6 +55,16 @@ export interface GrantedRun {
   readonly joined: boolean;
 }
 
+/** `POST /runs/answers`, behind parsing and authentication */
+export interface AnswerService {
+  /**
+   * An answer, or its next part, may go out where this returns.
+   *
+   * @throws Refusal and nothing else
+   */
+  allow(form: Form, caller: Caller): Promise<void>;
+}
+
 /** `POST /runs`, behind parsing and authentication */
 export interface RunService {
   /** @throws Refusal and nothing else */

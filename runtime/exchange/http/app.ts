@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { json } from "./answer";
+import { answersEndpoint } from "./answers-endpoint";
 import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";
@@ -18,6 +19,7 @@ function routes(parts: ExchangeParts): readonly Route[] {
   return [
     ["POST", "/token", tokenEndpoint(parts)],
     ["POST", "/runs", runEndpoint(parts)],
+    ["POST", "/runs/answers", answersEndpoint(parts)],
     ["POST", "/introspect", introspectEndpoint(parts)],
     ["POST", "/revoke", revokeEndpoint(parts)],
     ["POST", "/aws/credentials", awsEndpoint(parts)],

@@ -19,6 +19,7 @@ import { RememberedTokens } from "../../token/remembered-tokens";
 import { TokenReader } from "../../token/token-reader";
 import { TokenStanding } from "../../token/token-standing";
 import { TokenWriter } from "../../token/token-writer";
+import { Answers } from "../answers/answers";
 import type { CommonConfig } from "../config";
 import { Exchange } from "../exchange";
 import { SvidAuthentication } from "../http/client-authentication";
@@ -88,6 +89,7 @@ export async function partsOf(
     issuer,
     tokens: exchange,
     runs: exchange,
+    answers: new Answers({ decider, store, onFailure, ...shared }),
     clients: new SvidAuthentication({
       issuer,
       peers,

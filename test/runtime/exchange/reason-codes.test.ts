@@ -5,6 +5,7 @@ import { issuanceRows } from "../../support/exchange/issuance-case";
 
 /** Codes that do not arise where tokens are issued, with the tests that assert them */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  "answer.above-clearance": "test/cases/exchange/answers.json",
   "approval.refused": "test/runtime/approval/approvals.test.ts",
   "approval.too-many": "test/runtime/approval/approvals.test.ts",
   "aws.policy-too-large": "test/runtime/aws/session-policy.test.ts",
@@ -22,6 +23,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "transaction.ended": "test/runtime/exchange/transaction/refusals.test.ts",
   "transaction.hops": "test/runtime/exchange/transaction/transaction-tokens.test.ts",
   "transaction.subject": "test/runtime/exchange/transaction/refusals.test.ts",
+  "way.undeclared": "test/cases/exchange/answers.json",
 };
 
 const inRows = new Set<string>(issuanceRows().flatMap(([, { refused }]) => refused?.codes ?? []));

@@ -30,6 +30,8 @@ export type Step =
   | { readonly asks: string; readonly as: string; readonly arguments?: Readonly<Record<string, Value>> }
   /** A run begins without a token, by what is said of how its token would be asked for. */
   | ({ readonly begins: string; readonly as: string } & Pick<Asking, "change">)
+  /** An answer that goes out */
+  | { readonly answers: Ask["form"]; readonly agent: string }
   | { readonly pass: number }
   | { readonly revoke: { readonly kind: string; readonly id: unknown } }
   | { readonly decide: string; readonly verdict: "approved" | "refused"; readonly group: string; readonly by: string }
@@ -84,6 +86,23 @@ export interface RunOutcome {
   readonly session?: object;
 }
 
+/** One row of answers that are to go out */
+export interface AnswerRow {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /**
+   * Who asks
+   *
+   * @default "desk"
+   */
+  readonly agent?: string;
+  /** Parameters of the form; a list is sent as often as it has entries */
+  readonly form: Ask["form"];
+  /** What is known of the session then */
+  readonly allowed?: object;
+  readonly refused?: Row["refused"];
+}
+
 const CASES = join(__dirname, "../../cases/exchange");
 const FOLDER = join(CASES, "issuance");
 const BASES = "bases.json";
@@ -111,6 +130,12 @@ export function runRows(): readonly RunRow[] {
     for (const row of rows) checkFields(`${file}: ${row.name}`, row, FIELDS, ["begun", "joined", "refused"]);
     return rows;
   });
+}
+
+export function answerRows(): readonly AnswerRow[] {
+  const rows = JSON.parse(readFileSync(join(CASES, "answers.json"), "utf8")) as readonly AnswerRow[];
+  for (const row of rows) checkFields(row.name, row, ["name", "steps", "agent", "form"], ["allowed", "refused"]);
+  return rows;
 }
 
 /** The request by which the run begins without a token: what is of tokens is left out of the base, and may be added by an edit. */

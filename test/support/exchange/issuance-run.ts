@@ -119,6 +119,7 @@ export class IssuanceRun {
     if ("base" in step) return this.askedFirst(step);
     if ("asks" in step) return this.asks(step);
     if ("begins" in step) return this.begunFirst(step);
+    if ("answers" in step) return this.answeredFirst(step);
     const { world } = this;
     if ("pass" in step) world.now += step.pass;
     else if ("revoke" in step) {
@@ -181,6 +182,22 @@ export class IssuanceRun {
   private async begunFirst({ begins, ...asking }: Extract<Step, { begins: string }>): Promise<void> {
     const outcome = await this.begin({ base: begins, ...asking });
     if ("refusal" in outcome) throw new Error(`${this.row.name}: ${begins} did not begin: ${outcome.refusal.message}`);
+  }
+
+  private async answeredFirst({ answers, agent }: Extract<Step, { answers: unknown }>): Promise<void> {
+    const refusal = await this.answer(answers, agent);
+    if (refusal !== undefined) throw new Error(`${this.row.name}: no answer went out: ${refusal.message}`);
+  }
+
+  /** Ask whether an answer may go out: undefined where it may. */
+  public async answer(form: Ask["form"], agent: string): Promise<Refusal | undefined> {
+    try {
+      await this.world.answers.allow(this.pairsOf(form), callerOf(this.fleet, agent));
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
   }
 
   /** Send a form as it is, from an agent with its certificate. */

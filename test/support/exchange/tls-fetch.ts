@@ -34,7 +34,8 @@ export function tlsFetch({ at, ...tls }: TlsOptions): typeof fetch {
           const pairs = Object.entries(answer.headers).map(
             ([name, value]) => [name, String(value)] as [string, string],
           );
-          resolve(new Response(Buffer.concat(parts), { status, headers: pairs }));
+          const content = status === 204 ? null : Buffer.concat(parts);
+          resolve(new Response(content, { status, headers: pairs }));
         });
       });
       sent.on("error", reject);

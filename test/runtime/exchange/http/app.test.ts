@@ -18,6 +18,7 @@ function app(change: Partial<ExchangeParts>) {
     issuer: "https://exchange.example",
     tokens: { token: never },
     runs: { begin: never },
+    answers: { allow: never },
     clients: { client: async () => CALLER, service: () => CALLER.spiffeId },
     introspection: { introspect: never },
     revocation: { revoke: never },
@@ -129,7 +130,7 @@ test("who is not authenticated is not told what is wrong with the body, and noth
     },
     service: never,
   };
-  for (const path of ["/token", "/runs", "/introspect", "/revoke"]) {
+  for (const path of ["/token", "/runs", "/runs/answers", "/introspect", "/revoke"]) {
     const answer = await app({ clients }).post(path, "{}", { "content-type": "application/json" });
     expect(answer.status).toBe(401);
   }

@@ -103,6 +103,23 @@ describe("a run that begins without a token", () => {
     ]);
   });
 
+  test("answers with 204 and nothing else where its answer may go out", async () => {
+    const { json } = await exchange.post("/runs", asked(), { as: TRIAGE });
+    const answer = await exchange.post("/runs/answers", { run: `${json.run}`, way: "http" }, { as: TRIAGE });
+    expect(answer).toMatchObject({ status: 204, text: "", headers: { ...SECURITY, "cache-control": "no-store" } });
+  });
+
+  test.each([
+    ["another way in is named", { way: "a2a" }, { as: TRIAGE }, 403, "access_denied", "way.undeclared"],
+    ["another agent asks", {}, { as: READER }, 400, "invalid_grant", "run.unknown"],
+    ["nobody is authenticated", {}, {}, 401, "invalid_client", "client.unauthenticated"],
+  ] as const)("does not answer when %s", async (_, more, options, status, error, code) => {
+    const { json } = await exchange.post("/runs", asked(), { as: TRIAGE });
+    const answer = await exchange.post("/runs/answers", { run: `${json.run}`, way: "http", ...more }, options);
+    expect([answer.status, answer.json.error, codes(answer)]).toEqual([status, error, [code]]);
+    expect(exchange.logged.at(-1)).toContain(code);
+  });
+
   test("fails when a token is asked for with its audience", async () => {
     const answer = await exchange.post("/token", { ...asked(), audience: "run" }, { as: TRIAGE });
     expect(answer).toMatchObject({ status: 400, json: { error: "invalid_target" } });
@@ -120,6 +137,7 @@ test.each([
   ["TRACE", "/token", "POST"],
   ["GET", "/runs", "POST"],
   ["DELETE", "/runs", "POST"],
+  ["GET", "/runs/answers", "POST"],
   ["PUT", "/introspect", "POST"],
   ["GET", "/revoke", "POST"],
   ["GET", "/aws/credentials", "POST"],
