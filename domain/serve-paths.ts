@@ -59,6 +59,7 @@ export function pathOf(value: unknown, where: string, property: string): string 
   return path;
 }
 
-function isWithin({ path }: ServedPath, other: ServedPath): boolean {
+/** Whether whoever may ask for the other one may ask for this one */
+export function isWithin({ path }: ServedPath, other: ServedPath): boolean {
   return path === other.path || (!other.isWhole && path.startsWith(other.path));
 }

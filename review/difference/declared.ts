@@ -34,7 +34,12 @@ import { concerns, endless, REGISTRY, type State, unknownOf } from "./declared/u
  * | sensitivity of data                                      | lower where it is read, else higher                 |
  * | place of data                                            | another, both ways; a part of a bucket is none      |
  * | issuer, starter, its keys and algorithms                 | one more                                            |
- * | purpose, reasons, risk, AWS role and session policy      | neither: words, or told by others                   |
+ * | way in: its port, protocol, host, card                   | another, both ways                                  |
+ * | its tasks, paths, clearance                              | one more, higher                                    |
+ * | what callers send                                        | counts for less, or as trusted                      |
+ * | concurrency                                              | many sessions in a pod                              |
+ * | purpose, reasons, risk, AWS role and session policy      | neither: words, or told by others. A card shows the |
+ * |                                                          | purpose where it has no description                 |
  *
  * What one agent may do through another is its own as well.
  */

@@ -2,6 +2,7 @@ import { agentGaps, newAgentGaps, stateGap } from "./agent-gaps";
 import { controlGaps } from "./control-gaps";
 import { datasetGaps } from "./dataset-gaps";
 import type { Gap } from "./gap";
+import { servingGaps } from "./serving-gaps";
 import type { Side } from "./side";
 import { toolGaps } from "./tool-gaps";
 import { trustGaps } from "./trust-gaps";
@@ -24,6 +25,7 @@ function rightGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readon
       const before = narrow?.works.get(key);
       return [...workGaps(before, work, wide, isNew), ...controlGaps(before, work, wide.registry)];
     }),
+    ...servingGaps(narrow, wide, isNew),
     ...toolGaps(narrow, wide),
     ...datasetGaps(narrow, wide),
   ];

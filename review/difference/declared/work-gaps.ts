@@ -5,6 +5,7 @@ import type { Registry, RegistryEdge } from "../../reach/declared/registry";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised } from "./gap";
 import { added, labelOf, type Side, through } from "./side";
+import { STARTERS } from "./starters";
 
 /** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
 export function workGaps(narrow: Work | undefined, wide: Work, side: Side, isNew: boolean): readonly Gap[] {
@@ -23,25 +24,15 @@ function placed(place: Gap["place"] | false, gaps: readonly Gap[]): readonly Gap
   return place === false || place === undefined ? gaps : gaps.map((gap) => ({ place, ...gap }));
 }
 
-const STARTERS: Readonly<Record<Start, readonly [what: string, witness: (target: string) => string]>> = {
-  user: ["a user", (target) => `a user's token for ${target}`],
-  schedule: ["a schedule", (target) => `a start token of a schedule for ${target}`],
-  event: ["an event", (target) => `a start token of an event for ${target}`],
-  delegation: ["a task that hands work on", (target) => `a token of a task that hands work to ${target}`],
-  agent: ["the agent itself", (target) => `the agent asks for ${target} with nothing but its SVID`],
-};
-
 /** Only of the agent's own: what a delegate is started by otherwise is the delegate's. */
 function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonly Gap[] {
   if (wide.chain.length > 0) return [];
   const starts = added(narrow && new Set(narrow.task.startedBy), new Set(wide.task.startedBy)) as readonly Start[];
   return starts.map((start) => {
-    const [who, witness] = STARTERS[start];
-    const target = `${agent}.${wide.start}`;
     return {
       kind: "trust",
-      what: `${labelOf(wide)} may be started by ${who}`,
-      witness: witness(target),
+      what: `${labelOf(wide)} may be started by ${STARTERS[start].who}`,
+      witness: STARTERS[start].shows(`${agent}.${wide.start}`),
       at: `${wide.at}.startedBy`,
     };
   });

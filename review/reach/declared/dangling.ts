@@ -2,14 +2,20 @@ import { own } from "../../../domain";
 import type { Problem } from "../../../domain/registry/problem";
 import type { Registry, RegistryTask } from "./registry";
 
+const FORGOTTEN = "the registry has no such thing: synthesize again";
+
 /** Names of tools, actions, datasets and tasks that the registry does not hold: what they open is not known. */
 export function dangling(registry: Registry): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const [agent, { tasks }] of Object.entries(registry.agents)) {
+  for (const [agent, { tasks, serves = {} }] of Object.entries(registry.agents)) {
     for (const [name, task] of Object.entries(tasks)) {
       for (const path of missingFrom(registry, task)) {
-        const why = "the registry has no such thing: synthesize again";
-        problems.push({ path: ["agents", agent, "tasks", name, ...path], why });
+        problems.push({ path: ["agents", agent, "tasks", name, ...path], why: FORGOTTEN });
+      }
+    }
+    for (const [name, way] of Object.entries(serves)) {
+      for (const task of way.tasks.filter((one) => own(tasks, one) === undefined)) {
+        problems.push({ path: ["agents", agent, "serves", name, "tasks", task], why: FORGOTTEN });
       }
     }
   }

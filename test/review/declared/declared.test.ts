@@ -29,7 +29,7 @@ test.each(named)("the other way round: %s", (_, { edit, gains, losses }) => {
 test("there are cases in which each kind of change that a registry can tell is gained, and in which it is lost", () => {
   const kinds = (which: "gains" | "losses") =>
     [...new Set(ROWS.flatMap((row) => Object.values(row[which]).flat()).map((line) => line.split(":")[0]))].sort();
-  const all = ["action", "approval", "delegation", "destination", "enforcement", "identity", "sensitivity"];
+  const all = ["action", "approval", "delegation", "destination", "enforcement", "identity", "network", "sensitivity"];
   expect(kinds("gains")).toEqual([...all, "tool", "trust", "ttl"]);
   expect(kinds("losses")).toEqual([...all, "tool", "trust", "ttl"]);
 });
@@ -62,6 +62,8 @@ test("no registry before: all that head declares is gained", () => {
     "identity: the agent exists as spiffe://prod.acme.example/ns/support/sa/sleeper, and support@acme.example answers for it [spiffe://prod.acme.example/ns/support/sa/sleeper asks for a token, once the agent is not suspended any more]",
     "trust: task draft may be started by a task that hands work on [a token of a task that hands work to sleeper.draft, once the agent is not suspended any more]",
     "action: task draft may write drafts (public) [write of drafts in task draft, once the agent is not suspended any more]",
+    "trust: callers with a token of a task that hands work to sleeper.draft may call it at every path: what they send counts as public, and an answer holds up to restricted data [a request for / with a token of a task that hands work to sleeper.draft, once the agent is not suspended any more]",
+    "network: requests of callers come to port 8080 of its pod (HTTP) [a request for / at port 8080, once the agent is not suspended any more]",
   ]);
 });
 

@@ -23,6 +23,22 @@ function fullRegistry(): Editable {
   agent.revocationHorizon = [{ path: "aws", seconds: 0, because: "" }];
   agent.clients = ["desk"];
   agent.memory = "shared";
+  agent.serves = {
+    way: {
+      ...{ kind: "a2a", port: 8081, paths: ["/a2a"], tasks: ["look"], sensitivity: "public", clearance: "restricted" },
+      ...{ untrusted: true, host: "desk.acme.example" },
+      card: {
+        version: "1.0.0",
+        description: "d",
+        skills: { look: { name: "n", description: "d", tags: ["t"], examples: ["e"] } },
+        ...{ inputModes: ["text/plain"], outputModes: ["text/plain"], streaming: true },
+      },
+    },
+    other: {
+      ...{ kind: "http", port: 8082, paths: ["/", "/b/"], tasks: [], sensitivity: "internal", clearance: "internal" },
+    },
+  };
+  agent.concurrency = "one-user";
   const [task] = Object.values<Editable>(agent.tasks);
   task.data = { notes: ["read", "write"] };
   task.delegates = {

@@ -5,7 +5,7 @@ import { facts as platform } from "../../../fleet/platform";
 import { declaredChanges } from "../../../review/difference/declared";
 import { linesOf } from "../../support/review/change-lines";
 import type { EditableRegistry } from "../../support/review/declared-fleet";
-import { wideningsOf } from "../../support/review/widenings";
+import { OTHER_TASK, wideningsOf } from "../../support/review/widenings";
 
 const facts: RegistryFacts = {
   trustDomain: TrustDomain.of(platform.trustDomain, "test"),
@@ -16,8 +16,22 @@ const facts: RegistryFacts = {
     starters: [],
   },
 };
-const BASE = JSON.parse(registryJson(registryOf(fleet, facts))) as EditableRegistry;
+const BASE = servingLittle(JSON.parse(registryJson(registryOf(fleet, facts))) as EditableRegistry);
 const ALL = wideningsOf(fleet, BASE);
+
+/** The same fleet, whose ways in are so narrow that each of their keys may be widened */
+function servingLittle(registry: EditableRegistry): EditableRegistry {
+  for (const agent of Object.values(registry.agents)) {
+    if (agent["serves"] === undefined) continue;
+    const [task] = Object.values(agent.tasks);
+    agent.tasks[OTHER_TASK] = { ...task, tools: {}, data: {}, delegates: {} };
+    agent["concurrency"] = "one-user";
+    for (const way of Object.values(agent["serves"] as Record<string, object>)) {
+      Object.assign(way, { sensitivity: "confidential", clearance: "internal", untrusted: true });
+    }
+  }
+  return registry;
+}
 
 test("there are hundreds of steps to take, of every kind", () => {
   const counts = [...ALL].map(([kind, widenings]) => [kind, widenings.length] as const);

@@ -10,6 +10,7 @@ import {
   policyFactsOf,
   registryJson,
   registryOf,
+  Serve,
   Tool,
   TrustDomain,
   type AgentDeclaration,
@@ -97,6 +98,28 @@ const clerk = agentOf(
         order: Order.of({ first: crm.allow("read"), then: crm.allow("refund") }),
       },
     },
+    serves: [
+      Serve.http({
+        port: 8_080,
+        paths: ["/chat", "/threads/"],
+        tasks: ["answer", "refund"],
+        host: "desk.acme.example",
+        sensitivity: "internal",
+        clearance: "confidential",
+      }),
+      Serve.a2a({
+        port: 8_081,
+        path: "/a2a",
+        sensitivity: "public",
+        clearance: "internal",
+        untrusted: true,
+        card: {
+          version: "1.0.0",
+          skills: { answer: { name: "Answer", description: "Answers a question", tags: ["desk"] } },
+        },
+      }),
+    ],
+    concurrency: "one-user",
   },
   "clerk",
 );
@@ -156,8 +179,8 @@ export function registryWith(agents: readonly AgentDeclaration[]): EditableRegis
 }
 
 /**
- * `clerk` hands work to `librarian`, who hands it on to `courier`, which starts itself too, as synth would refuse;
- * `stocker` is by itself, and `sleeper` is suspended. A new copy each time.
+ * Users call `clerk`, in two ways. It hands work to `librarian`, who hands it on to `courier`, which starts itself too, as
+ * synth would refuse; `stocker` is by itself, and `sleeper` is suspended. A new copy each time.
  */
 export function smallRegistry(): EditableRegistry {
   return edited(registryWith(SMALL), { "agents/courier/tasks/fetch/startedBy": ["delegation", "agent"] });

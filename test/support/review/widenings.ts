@@ -9,7 +9,11 @@ import {
   STARTS,
   type Task,
 } from "../../../domain";
+import type { RegistryWay } from "../../../domain/registry/document";
 import type { EditableRegistry } from "./declared-fleet";
+
+/** One that something outside starts, and that no way in serves */
+export const OTHER_TASK = "aside";
 
 /** One step by which a registry lets somebody do more */
 export interface Widening {
@@ -28,6 +32,7 @@ const KINDS = ["read", "delete"];
 export function wideningsOf(fleet: Fleet, registry: EditableRegistry): ReadonlyMap<string, readonly Widening[]> {
   const tasks = fleet.agents.flatMap((agent) => [...agent.tasks.values()].map((task) => ({ agent, task })));
   return new Map([
+    ["ways in", fleet.agents.flatMap(({ name }) => ofWays(name, registry))],
     ["agents", fleet.agents.flatMap((agent) => ofAgent(agent, registry))],
     ["starts and lifetimes", tasks.flatMap(({ agent, task }) => ofTask(agent, task))],
     ["rights", tasks.flatMap(({ agent, task }) => ofRights(fleet, agent, task, registry))],
@@ -64,6 +69,62 @@ function ofAgent({ name }: AgentDeclaration, registry: EditableRegistry): readon
         ((agent["revocationHorizon"] as Entry[])[index] as Entry)["seconds"] = 43_200;
       }),
     ),
+  ];
+}
+
+/** Of every key, so that one that is added is widened here too */
+type WayKeys = {
+  readonly [Key in keyof Required<RegistryWay>]: readonly [step: (way: Entry) => unknown, ordered: boolean][];
+};
+
+function ofWays(agent: string, registry: EditableRegistry): readonly Widening[] {
+  const serves = (registry.agents[agent] as Entry)["serves"] as Record<string, Entry> | undefined;
+  if (serves === undefined) return [];
+  const step = (what: string, edit: (agent: Entry) => unknown, ordered = true): Widening => ({
+    name: `${agent} ${what}`,
+    apply: ({ agents }) => void edit(agents[agent] as Entry),
+    gain: [agent],
+    ordered,
+  });
+  const ofWay = ([name, is]: [string, Entry]): readonly Widening[] => {
+    const levels = Sensitivity.all.map((level) => level.name);
+    const [lower, higher] = [
+      levels.slice(0, levels.indexOf(is["sensitivity"] as "public")),
+      levels.slice(levels.indexOf(is["clearance"] as "public") + 1),
+    ];
+    const keys: WayKeys = {
+      kind: [[(way) => (way["kind"] = is["kind"] === "a2a" ? "http" : "a2a"), false]],
+      port: [[(way) => (way["port"] = 9_090), false]],
+      paths: [
+        [(way) => (way["paths"] as string[]).push("/admin"), true],
+        [(way) => (way["paths"] as string[]).push("/admin/"), true],
+      ],
+      // What callers send to it raised nothing before.
+      tasks: [[(way) => (way["tasks"] = [...(way["tasks"] as string[]), OTHER_TASK]), false]],
+      sensitivity: lower.map((level) => [(way) => (way["sensitivity"] = level), true]),
+      clearance: higher.map((level) => [(way) => (way["clearance"] = level), true]),
+      untrusted: is["untrusted"] === true ? [[(way) => (way["untrusted"] = false), true]] : [],
+      host: [[(way) => (way["host"] = "evil.example"), false]],
+      card: is["card"] === undefined ? [] : [[(way) => ((way["card"] as Entry)["version"] = "9.9.9"), false]],
+    };
+    return Object.entries(keys).flatMap(([key, steps]) =>
+      steps.map(([edit, ordered], index) =>
+        step(
+          `${name} ${key} ${index}`,
+          (one) => edit((one["serves"] as Record<string, Entry>)[name] as Entry),
+          ordered,
+        ),
+      ),
+    );
+  };
+  const [first] = Object.values(serves);
+  return [
+    ...Object.entries(serves).flatMap(ofWay),
+    step("one more way in", (one) => {
+      const more = { ...first, port: 9_090, paths: ["/more"], sensitivity: "public", untrusted: false };
+      (one["serves"] as Entry)["more"] = more;
+    }),
+    step("concurrency", (one) => delete one["concurrency"]),
   ];
 }
 

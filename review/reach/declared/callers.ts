@@ -1,0 +1,39 @@
+import { own, type Start, STARTS } from "../../../domain";
+import { byText } from "../../../domain/by-text";
+import { placesOf } from "../../../domain/serve-paths";
+import type { Registry, RegistryWay } from "./registry";
+
+/** Somebody outside an agent who may start one of its tasks */
+export interface Caller {
+  readonly start: Exclude<Start, "agent">;
+  /** `<agent>.<task>` of those that hand work to it, sorted; of `delegation` alone */
+  readonly from: readonly string[];
+}
+
+/** Who may start a task, and so may call the agent where a way in serves it. Nobody where it is not declared. */
+export function callersOf(registry: Registry, agent: string, task: string): readonly Caller[] {
+  const starts = own(own(registry.agents, agent)?.tasks, task)?.startedBy ?? [];
+  return STARTS.filter((start) => start !== "agent")
+    .filter((start) => starts.includes(start))
+    .map((start) => ({ start, from: start === "delegation" ? delegatorsOf(registry, `${agent}.${task}`) : [] }));
+}
+
+function delegatorsOf({ agents }: Registry, target: string): readonly string[] {
+  return Object.entries(agents)
+    .flatMap(([agent, { tasks }]) =>
+      Object.entries(tasks)
+        .filter(([, { delegates }]) => own(delegates, target) !== undefined)
+        .map(([task]) => `${agent}.${task}`),
+    )
+    .sort(byText);
+}
+
+/** Such as `/chat and all below /threads/` */
+export function placesText(way: RegistryWay): string {
+  return placesOf(way).map(placeText).join(" and ");
+}
+
+export function placeText({ path, isWhole }: ReturnType<typeof placesOf>[number]): string {
+  if (isWhole) return path;
+  return path === "/" ? "every path" : `all below ${path}`;
+}
