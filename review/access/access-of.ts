@@ -113,7 +113,7 @@ export class AccessIn {
     const reach = reachOfAgent(registry, id);
     const side = sideOf(registry, id, agent, reach);
     return {
-      access: declaredAccess(registry, agent, reach.works),
+      access: declaredAccess(side),
       unknown: [
         ...problems.filter((problem) => concerns(problem, side)).map(problemUnknown),
         ...(reach.isWhole ? [] : [endless(id)]),

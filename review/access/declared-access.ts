@@ -1,17 +1,39 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { answersUntrusted } from "../../domain/registry/entries";
+import { arrivesUntrusted } from "../../domain/rules/arrival";
+import type { Side } from "../difference/declared/side";
+import { type Caller, callersOf } from "../reach/declared/callers";
 import { featuresOf } from "../reach/declared/model-features";
-import type { Registry, RegistryAgent, RegistryDataset, RegistryTool } from "../reach/declared/registry";
-import { accessOf, actionOf, type Work, type Works } from "../reach/declared/work";
+import type { Registry, RegistryAgent, RegistryDataset, RegistryTool, RegistryWay } from "../reach/declared/registry";
+import { accessOf, actionOf, type Work } from "../reach/declared/work";
 import { grouped } from "../grouped";
 
 /** What the registry says of one agent */
-export interface DeclaredAccess extends Omit<RegistryAgent, "tasks" | "workload"> {
+export interface DeclaredAccess extends Omit<RegistryAgent, "serves" | "tasks" | "workload"> {
   /** `<namespace>/<name>` */
   readonly serviceAccount: string;
   /** What it does and has done, by the most sensitive data */
   readonly works: readonly DeclaredWork[];
+  /** Who may call it, and where */
+  readonly ways: readonly DeclaredWay[];
+}
+
+/** A way in, with those who may call the agent by it */
+export interface DeclaredWay extends Omit<RegistryWay, "clearance" | "sensitivity" | "tasks" | "untrusted"> {
+  readonly name: string;
+  /** What callers send counts as */
+  readonly sensitivity: SensitivityName;
+  /** Up to which an answer may hold data */
+  readonly clearance: SensitivityName;
+  readonly callers: readonly DeclaredCaller[];
+}
+
+export interface DeclaredCaller extends Caller {
+  /** That it may start */
+  readonly task: string;
+  /** What it sends taints the session. */
+  readonly untrusted: boolean;
 }
 
 /** What an agent does in one of its tasks, or has another agent do there */
@@ -76,12 +98,30 @@ export interface DeclaredEdge {
   readonly data: "any" | readonly string[];
 }
 
-export function declaredAccess(registry: Registry, agent: RegistryAgent, works: Works): DeclaredAccess {
-  const { tasks: _, workload, ...rest } = agent;
+export function declaredAccess({ registry, name, agent, works }: Side): DeclaredAccess {
+  const { tasks: _, workload, serves = {}, ...rest } = agent;
   return {
     ...rest,
     serviceAccount: `${workload.namespace}/${workload.serviceAccount}`,
     works: [...works.values()].map((work) => workOf(work, registry)).sort(byWorst),
+    ways: Object.entries(serves).map(([way, facts]) => wayOf(registry, name, way, facts)),
+  };
+}
+
+function wayOf(registry: Registry, agent: string, name: string, way: RegistryWay): DeclaredWay {
+  const { tasks, untrusted, sensitivity, clearance, ...rest } = way;
+  return {
+    name,
+    ...rest,
+    sensitivity: sensitivity.name,
+    clearance: clearance.name,
+    callers: tasks.flatMap((task) =>
+      callersOf(registry, agent, task).map((caller) => ({
+        task,
+        ...caller,
+        untrusted: arrivesUntrusted(caller.start, untrusted),
+      })),
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { byText } from "../../domain/by-text";
 import { type ChangeSource, distinct } from "../change";
+import { allCallers, type Caller } from "../reach/declared/callers";
 import type { Estate } from "../read/resource";
 import { type SourceLines, sourcesOf } from "../read/source-lines";
 import type { Taken } from "./cluster/taken";
@@ -48,11 +49,17 @@ export class BlastRadii {
     const reached = merged(all.flatMap((one) => this.reachedBy(one, root)));
     const unknown = [...this.world.unknown, ...all.flatMap(({ own }) => own.unknown)];
     return {
-      of: { name, kind: root.kind, state: root.state },
+      of: { name, kind: root.kind, state: root.state, calledBy: this.calledBy(root) },
       reached: reached.map((one) => ({ ...one, source: this.located(one.by, one.source) })).sort(byHarm),
       identities: identitiesOf(all),
       unknown: distinct(unknown.map((one) => ({ ...one, source: this.located(name, one.source) }))),
     };
+  }
+
+  /** Nobody where it is stopped: the exchange begins no run of it. */
+  private calledBy({ name, state }: Identity): readonly Caller[] {
+    const { registry } = this.world;
+    return registry === undefined || state !== "active" ? [] : allCallers(registry, name);
   }
 
   /**

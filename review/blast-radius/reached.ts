@@ -1,5 +1,6 @@
 import type { Sensitivity } from "../../domain";
 import type { ChangeSource, Unknown } from "../change";
+import type { Caller } from "../reach/declared/callers";
 
 /** What can be reached. Part of the JSON document: a name is never given another meaning. */
 export const REACHED_KINDS = ["identity", "data", "aws", "action", "kubernetes", "pod", "network"] as const;
@@ -85,7 +86,13 @@ export interface ReachedIdentity extends Certainty {
 }
 
 export interface BlastRadius {
-  readonly of: { readonly name: string; readonly kind: IdentityKind; readonly state: string };
+  readonly of: {
+    readonly name: string;
+    readonly kind: IdentityKind;
+    readonly state: string;
+    /** Who may send it something by its ways in */
+    readonly calledBy: readonly Caller[];
+  };
   /** What is certain first, then the most harmful */
   readonly reached: readonly Reached[];
   /** Nearest first */

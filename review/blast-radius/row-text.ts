@@ -1,14 +1,29 @@
-import { brief } from "../report/shown";
+import { brief, listed } from "../report/shown";
 import { POSSIBLE } from "./words";
 import type { BlastRadius } from "./reached";
 import type { Group, Row } from "./rows";
 
 /** Whose rights a group uses, and how the attacker comes to them */
-export function headingOf({ by, hop, route, unknown }: Group, { identities }: BlastRadius): string {
-  if (hop === 0) return `${brief(by)} itself`;
+export function headingOf({ by, hop, route, unknown }: Group, { of, identities }: BlastRadius): string {
+  if (hop === 0) return [`${brief(by)} itself`, ...calledText(of)].join(" · ");
   const how = identities.find((one) => one.name === by && one.hop === hop)?.how ?? "becomes it";
   const text = `${hop} ${hop === 1 ? "hop" : "hops"} · ${brief(by)} · ${how}: ${brief(route.at(-1)?.what ?? "")}`;
   return unknown === undefined ? text : `${text} · ${POSSIBLE}: ${brief(unknown)}`;
+}
+
+const CALLERS = {
+  user: "users",
+  schedule: "schedules",
+  event: "events",
+  delegation: "tasks that hand work on",
+} as const;
+
+/** Whoever may send it something needs no control of its process. */
+function calledText({ calledBy }: BlastRadius["of"]): readonly string[] {
+  if (calledBy.length === 0) return [];
+  return [
+    `called by ${listed(calledBy.flatMap(({ start, from }) => (from.length === 0 ? [CALLERS[start]] : from.map(brief))))}`,
+  ];
 }
 
 /** In words: what is done with what, how bad that is, and by which task or way */

@@ -1,17 +1,34 @@
-import type { DeclaredAccess, DeclaredCall, DeclaredWork } from "../declared-access";
+import { STARTERS } from "../../difference/declared/starters";
+import { placesText } from "../../reach/declared/callers";
+import type { DeclaredAccess, DeclaredCall, DeclaredCaller, DeclaredWay, DeclaredWork } from "../declared-access";
 import type { Lines } from "./lines";
 
 export function declaredLines(lines: Lines, declared: DeclaredAccess): void {
   for (const work of declared.works) workLines(lines, work);
+  for (const way of declared.ways) wayLines(lines, way);
   lines.title("after a kill");
   for (const { path, seconds, because } of declared.revocationHorizon) {
     lines.add(`${path} works for ${seconds} s: ${because}`, 1);
   }
   const { idleSeconds, totalSeconds } = declared.session;
   lines.add(`a session ends ${idleSeconds} s after its last request, and after ${totalSeconds} s`, 1);
+  if (declared.concurrency === "one-user") lines.add("a pod of it works for one session at a time", 1);
   if (declared.memory === "shared") lines.add("it remembers for everybody what it reads for one user", 1);
   if (declared.isolation === "shared") lines.add("! it shares its roles with other agents", 1, lines.paint.red);
   for (const client of declared.clients) lines.add(`users of the client ${client} may start its tasks`, 1);
+}
+
+function wayLines(lines: Lines, { name, port, host, sensitivity, clearance, callers, ...way }: DeclaredWay): void {
+  lines.title(`way in ${name} · ${callers.length}`);
+  const under = host === undefined ? "" : `, for users under ${host}`;
+  lines.add(`at ${placesText(way)}${under}, port ${port} of its pod (${way.kind})`, 1);
+  lines.add(`what callers send counts as ${sensitivity}, and an answer holds up to ${clearance} data`, 1);
+  for (const caller of callers) lines.add(callerText(caller), 1);
+}
+
+function callerText({ start, from, task, untrusted }: DeclaredCaller): string {
+  const who = from.length === 0 ? STARTERS[start].who : from.join(", ");
+  return `${who} may start ${task}${untrusted ? ", and is not trusted" : ""}`;
 }
 
 function workLines(lines: Lines, work: DeclaredWork): void {

@@ -1,5 +1,6 @@
 import { own, Sensitivity, type Start } from "../../../domain";
 import { arrivesUntrusted } from "../../../domain/rules/arrival";
+import { waysTo } from "../../reach/declared/callers";
 import type { RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
 import { shared, type Side } from "./side";
@@ -34,7 +35,7 @@ function levelGaps({ agent: narrow }: Side, { name, agent: wide }: Side, task: s
 }
 
 function levelOf(agent: RegistryAgent, task: string): Sensitivity {
-  return Sensitivity.highest(waysOf(agent, task).map(({ sensitivity }) => sensitivity));
+  return Sensitivity.highest(waysTo(agent, task).map(({ sensitivity }) => sensitivity));
 }
 
 function taintGaps(
@@ -55,9 +56,5 @@ function taintGaps(
 }
 
 function taints(agent: RegistryAgent, task: string, start: Start): boolean {
-  return waysOf(agent, task).some(({ untrusted }) => arrivesUntrusted(start, untrusted));
-}
-
-function waysOf({ serves = {} }: RegistryAgent, task: string) {
-  return Object.values(serves).filter(({ tasks }) => tasks.includes(task));
+  return waysTo(agent, task).some(({ untrusted }) => arrivesUntrusted(start, untrusted));
 }

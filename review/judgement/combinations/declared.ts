@@ -1,9 +1,12 @@
 import { own, Sensitivity } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import { answersUntrusted, taints } from "../../../domain/registry/entries";
+import { arrivesUntrusted } from "../../../domain/rules/arrival";
 import { labelOf } from "../../difference/declared/side";
+import { STARTERS } from "../../difference/declared/starters";
 import { brief } from "../../reach/declared/brief";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry";
+import { waysTo } from "../../reach/declared/callers";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../../reach/declared/work";
 import type { Ability, Held } from "./held";
 
@@ -15,15 +18,22 @@ export function declaredCombinations(registry: Registry, name: string): readonly
   const starts = Object.keys(agent.tasks).sort();
   return starts.flatMap((start) => {
     const of = works.filter((work) => work.start === start);
-    return [...exfiltration(registry, start, of), ...unapprovedHarm(registry, start, of), ...selfApproval(agent, of)];
+    return [
+      ...exfiltration(registry, agent, start, of),
+      ...unapprovedHarm(registry, start, of),
+      ...selfApproval(agent, of),
+    ];
   });
 }
 
 /** Whoever writes what it reads may have it send what it knows to where he sees it: in one task, or along its chains. */
-function exfiltration(registry: Registry, start: string, works: readonly Work[]): readonly Held[] {
-  const untrusted =
-    first(works, (work) => callOf(registry, work, ({ tool, action }) => answersUntrusted(registry, tool, action))) ??
-    first(works, (work) => untrustedDataOf(registry, work));
+function exfiltration(
+  registry: Registry,
+  agent: RegistryAgent,
+  start: string,
+  works: readonly Work[],
+): readonly Held[] {
+  const untrusted = untrustedIn(registry, agent, works);
   if (untrusted === undefined) return [];
   for (const level of Sensitivity.all.filter(({ isConfidential }) => isConfidential)) {
     const along = works.filter(({ carries }) => carries?.covers(level) ?? true);
@@ -32,15 +42,37 @@ function exfiltration(registry: Registry, start: string, works: readonly Work[])
     if (read === undefined || seen === undefined) continue;
     const what = `in task ${start}, it reads untrusted output and ${level} data, and is seen outside`;
     const parts = [
-      untrusted.found.includes(":")
-        ? part(untrusted, `reads untrusted data: ${untrusted.found}`, "data")
-        : part(untrusted, `reads untrusted output of ${untrusted.found}`, "tools"),
+      untrusted,
       part(read, `reads ${level} data: ${read.found}`, "data"),
       part(seen, `is seen outside: ${seen.found}`, "tools"),
     ];
     return [{ code: "exfiltration", what, parts }];
   }
   return [];
+}
+
+/** Where words of strangers come in: by a tool's answer, by data, or by whoever calls the agent */
+function untrustedIn(registry: Registry, agent: RegistryAgent, works: readonly Work[]): Ability | undefined {
+  const called = first(works, (work) =>
+    callOf(registry, work, ({ tool, action }) => answersUntrusted(registry, tool, action)),
+  );
+  if (called !== undefined) return part(called, `reads untrusted output of ${called.found}`, "tools");
+  const data = first(works, (work) => untrustedDataOf(registry, work));
+  if (data !== undefined) return part(data, `reads untrusted data: ${data.found}`, "data");
+  // A delegate that does not trust its callers is told of by itself.
+  const [began] = works as readonly [Work];
+  const sent = untrustedStartOf(agent, began);
+  if (sent === undefined) return undefined;
+  return part({ work: began, found: sent }, `gets what is untrusted from ${sent}`, "startedBy");
+}
+
+/** What starts it and taints it, by any way in that serves it */
+function untrustedStartOf(agent: RegistryAgent, { start, task }: Work): string | undefined {
+  const ways = waysTo(agent, start);
+  const found = task.startedBy
+    .filter((one) => one !== "agent")
+    .find((one) => ways.some(({ untrusted }) => arrivesUntrusted(one, untrusted)));
+  return found && STARTERS[found].who;
 }
 
 const ALONE = ["event", "schedule", "agent"] as const;

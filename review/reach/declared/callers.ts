@@ -1,7 +1,7 @@
 import { own, type Start, STARTS } from "../../../domain";
 import { byText } from "../../../domain/by-text";
 import { placesOf } from "../../../domain/serve-paths";
-import type { Registry, RegistryWay } from "./registry";
+import type { Registry, RegistryAgent, RegistryWay } from "./registry";
 
 /** Somebody outside an agent who may start one of its tasks */
 export interface Caller {
@@ -18,6 +18,23 @@ export function callersOf(registry: Registry, agent: string, task: string): read
     .map((start) => ({ start, from: start === "delegation" ? delegatorsOf(registry, `${agent}.${task}`) : [] }));
 }
 
+/** Those that serve a task */
+export function waysTo({ serves = {} }: RegistryAgent, task: string): readonly RegistryWay[] {
+  return Object.values(serves).filter(({ tasks }) => tasks.includes(task));
+}
+
+/** Who may call an agent by any way in, each start once */
+export function allCallers(registry: Registry, agent: string): readonly Caller[] {
+  const ways = Object.values(own(registry.agents, agent)?.serves ?? {});
+  const served = [...new Set(ways.flatMap(({ tasks }) => tasks))].flatMap((task) => callersOf(registry, agent, task));
+  return STARTS.flatMap((start) => {
+    const some = served.filter((caller) => caller.start === start);
+    const [first] = some;
+    if (first === undefined) return [];
+    return [{ start: first.start, from: [...new Set(some.flatMap(({ from }) => from))].sort(byText) }];
+  });
+}
+
 function delegatorsOf({ agents }: Registry, target: string): readonly string[] {
   return Object.entries(agents)
     .flatMap(([agent, { tasks }]) =>
@@ -29,7 +46,7 @@ function delegatorsOf({ agents }: Registry, target: string): readonly string[] {
 }
 
 /** Such as `/chat and all below /threads/` */
-export function placesText(way: RegistryWay): string {
+export function placesText(way: Pick<RegistryWay, "kind" | "paths">): string {
   return placesOf(way).map(placeText).join(" and ");
 }
 

@@ -77,7 +77,7 @@ function writtenPages(suite: Suite): Pages {
 function hostileRadius(): BlastRadius {
   const [root = ""] = HOSTILE;
   return {
-    of: { name: root, kind: "agent", state: "active" },
+    of: { name: root, kind: "agent", state: "active", calledBy: [{ start: "delegation", from: [...HOSTILE] }] },
     identities: [{ name: root, kind: "agent", how: "itself", hop: 0, route: [] }],
     reached: HOSTILE.map((text) => ({
       kind: "action",

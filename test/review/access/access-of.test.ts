@@ -1,3 +1,4 @@
+import { accessJson } from "../../../review/access/report/json";
 import { accessText } from "../../../review/access/report/terminal";
 import cases from "../../cases/review/access.json";
 import { synthesize } from "../../support/example-app";
@@ -155,6 +156,63 @@ describe("the example fleet", () => {
     const text = accessText(access, [], { columns: 200, paint });
     expect(text).toContain("read, write tickets, confidential, untrusted (external)");
     expect(text).toContain("it remembers for everybody what it reads for one user");
+  });
+
+  test("who may call an agent, where, what they may start and what may be answered", () => {
+    const callersOf = (name: string) =>
+      fleet
+        .of(name)
+        .declared?.ways.map(({ callers, ...way }) => [
+          [way.name, way.kind, way.paths, way.sensitivity, way.clearance],
+          callers.map(({ start, task, from, untrusted }) => [start, task, from, untrusted]),
+        ]);
+    expect(callersOf("support-triage")).toEqual([
+      [
+        ["http", "http", ["/chat", "/threads/"], "public", "restricted"],
+        [
+          ["user", "answer", [], false],
+          ["user", "refund", [], false],
+        ],
+      ],
+    ]);
+    expect(callersOf("researcher")).toEqual([
+      [["a2a", "a2a", ["/"], "public", "restricted"], [["delegation", "lookup", ["support-triage.answer"], false]]],
+    ]);
+    expect(callersOf("build-watcher")).toEqual([]);
+  });
+
+  test("who may call an agent, in words", () => {
+    const registry = JSON.parse(String(example["ambit/registry.json"]));
+    const triage = registry.agents["support-triage"];
+    triage.tasks.answer.startedBy = ["user", "event"];
+    triage.concurrency = "one-user";
+    triage.serves.http.host = "desk.acme.example";
+    registry.agents.researcher.serves.a2a.untrusted = true;
+    const accesses = accessIn({ ...example, "ambit/registry.json": JSON.stringify(registry) });
+    const plainly = (text: string) => text;
+    const paint = { bold: plainly, dim: plainly, green: plainly, red: plainly, yellow: plainly };
+    const textOf = (name: string) => accessText(accesses.of(name), [], { columns: 200, paint });
+    expect(textOf("support-triage")).toContain(
+      [
+        "way in http · 3",
+        "  at /chat and all below /threads/, for users under desk.acme.example, port 8080 of its pod (http)",
+        "  what callers send counts as public, and an answer holds up to restricted data",
+        "  a user may start answer",
+        "  an event may start answer, and is not trusted",
+        "  a user may start refund",
+        "",
+      ].join("\n"),
+    );
+    expect(textOf("support-triage")).toContain("a pod of it works for one session at a time");
+    expect(textOf("researcher")).toContain("  support-triage.answer may start lookup, and is not trusted\n");
+    expect(textOf("build-watcher")).not.toContain("\nway in");
+    expect(textOf("build-watcher")).not.toContain("at a time");
+  });
+
+  test("a way in is written with its levels by name", () => {
+    const [way] = JSON.parse(accessJson(fleet.of("web-reader"), [])).principal.declared.ways;
+    expect(way).toMatchObject({ name: "a2a", sensitivity: "public", clearance: "public", port: 8080 });
+    expect(JSON.parse(accessJson(fleet.of("web-reader"), [])).principal.declared.serves).toBeUndefined();
   });
 
   test("where an agent's pods connect to, and who they are", () => {

@@ -1,7 +1,10 @@
 import { printable } from "../../../domain/printable";
 import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
+import { jsonRadius } from "../../../review/blast-radius/json";
 import { ranking } from "../../../review/blast-radius/ranking";
 import type { BlastRadius } from "../../../review/blast-radius/reached";
+import { headingOf } from "../../../review/blast-radius/row-text";
+import { type Group, groupsOf } from "../../../review/blast-radius/rows";
 import { summary } from "../../../review/blast-radius/words";
 import { synthesize } from "../../support/example-app";
 import { estateOf, filesOf, withEdits } from "../../support/review/folders";
@@ -141,6 +144,44 @@ test("what cannot be read is unknown, and says so", () => {
     "what the registry says at agents.support-triage.tasks.answer.anything",
   );
   expect(summary(radius, printable)).toMatch(/ 1 thing is unknown and counted as reached\.$/);
+});
+
+describe("who may call it from outside", () => {
+  const heading = (radius: BlastRadius): string => headingOf(groupsOf(radius)[0] as Group, radius);
+  const startedBy = (set: readonly string[]): Edit => ({
+    file: REGISTRY,
+    at: "agents/support-triage/tasks/answer/startedBy",
+    set,
+  });
+
+  test.each([
+    ["support-triage", "support-triage itself · called by users", [{ start: "user", from: [] }]],
+    [
+      "researcher",
+      "researcher itself · called by support-triage.answer",
+      [{ start: "delegation", from: ["support-triage.answer"] }],
+    ],
+    ["build-watcher", "build-watcher itself", []],
+  ])("stands with %s", (name, text, calledBy) => {
+    expect(heading(of(name))).toBe(text);
+    expect(of(name).of.calledBy).toEqual(calledBy);
+    expect(JSON.parse(jsonRadius(of(name))).of.calledBy).toEqual(calledBy);
+  });
+
+  test("is whoever may start a task that any way in serves, each told once", () => {
+    expect(heading(edited("support-triage", startedBy(["agent", "event", "user", "schedule", "delegation"])))).toBe(
+      "support-triage itself · called by users, schedules, events and tasks that hand work on",
+    );
+  });
+
+  test("is nobody where no way in serves what they may start, or the agent is stopped", () => {
+    const tasks: Edit = { file: REGISTRY, at: "agents/support-triage/serves/http/tasks", set: ["answer"] };
+    expect(edited("support-triage", tasks, startedBy(["agent"])).of.calledBy).toEqual([]);
+    const levels = { sensitivity: "public", clearance: "public" };
+    const way = { kind: "http", port: 8_080, paths: ["/"], tasks: ["draft"], ...levels };
+    const stopped = edited("press-writer", { file: REGISTRY, at: "agents/press-writer/serves", set: { http: way } });
+    expect([stopped.of.state, stopped.of.calledBy]).toEqual(["suspended", []]);
+  });
 });
 
 test("a role without an agent is named by its address", () => {

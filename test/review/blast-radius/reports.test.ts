@@ -15,7 +15,7 @@ function everywhere(text: string): BlastRadius {
   const source = { address: text, file: text };
   const route = [{ how: "identity", to: text, what: text }] as const;
   return {
-    of: { name: text, kind: "agent", state: "active" },
+    of: { name: text, kind: "agent", state: "active", calledBy: [{ start: "delegation", from: [text] }] },
     identities: [
       { name: text, kind: "agent", how: "itself", hop: 0, route: [] },
       { name: text, kind: "agent", how: "becomes it", hop: 1, route },
