@@ -49,12 +49,24 @@ function main(): number {
 }
 
 function lines(agents: readonly AgentSummary[]): string {
-  const head = ["agent", "owner", "expires", "tasks", "data", "risk", "credential", "horizon", "resources"].map(bold);
+  const head = [
+    "agent",
+    "owner",
+    "expires",
+    "tasks",
+    "callers",
+    "data",
+    "risk",
+    "credential",
+    "horizon",
+    "resources",
+  ].map(bold);
   const rows = agents.map((agent) => [
     agent.state === "active" ? agent.agent : yellow(`${agent.agent} (${agent.state})`),
     agent.owner,
     agent.expires,
     agent.tasks.join(", "),
+    agent.callers.length === 0 ? "nobody" : agent.callers.join(", "),
     agent.highestSensitivity,
     agent.risk,
     duration(agent.longestCredentialSeconds),

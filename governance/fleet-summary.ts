@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RegistryAgent, type RegistryDocument, Sensitivity } from "../domain";
+import { type RegistryAgent, type RegistryDocument, Sensitivity, type Start, STARTS } from "../domain";
 
 /** One agent in a line, read from synthesized output */
 export interface AgentSummary {
@@ -10,6 +10,8 @@ export interface AgentSummary {
   readonly expires: string;
   readonly state: RegistryAgent["state"];
   readonly tasks: readonly string[];
+  /** What may start a task by a way in: empty where nobody reaches it */
+  readonly callers: readonly Start[];
   readonly highestSensitivity: string;
   readonly risk: string;
   /** Longest credential beside its SVIDs */
@@ -32,12 +34,19 @@ export function fleetSummary(outdir: string): readonly AgentSummary[] {
     expires: entry.expires.slice(0, 10),
     state: entry.state,
     tasks: Object.keys(entry.tasks),
+    callers: callersOf(entry),
     highestSensitivity: highest(entry, registry),
     risk: entry.risk.tier,
     longestCredentialSeconds: entry.longestCredentialSeconds,
     revocationHorizonSeconds: entry.revocationHorizon[0]?.seconds ?? 0,
     resources: resources.get(agent) ?? 0,
   }));
+}
+
+function callersOf({ tasks, serves = {} }: RegistryAgent): readonly Start[] {
+  const served = Object.values(serves).flatMap((way) => way.tasks);
+  const starts = new Set(served.flatMap((name) => tasks[name]?.startedBy ?? []));
+  return STARTS.filter((start) => start !== "agent" && starts.has(start));
 }
 
 function highest(agent: RegistryAgent, registry: RegistryDocument): string {

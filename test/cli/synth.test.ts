@@ -35,6 +35,7 @@ test("prints one line per agent, without colours where nobody looks", () => {
     "owner",
     "expires",
     "tasks",
+    "callers",
     "data",
     "risk",
     "credential",
@@ -46,12 +47,14 @@ test("prints one line per agent, without colours where nobody looks", () => {
     "finance-systems@acme.example",
     "2027-03-31",
     "login, reconcile",
+    "nobody",
     "restricted",
     "high",
     "15 min",
     "15 min",
     "5",
   ]);
+  expect(lines.find((line) => line.startsWith("support-triage"))?.split(/ {2,}/)[4]).toBe("user");
   expect(lines.find((line) => line.startsWith("press-writer"))).toMatch(/^press-writer \(suspended\) /);
 });
 

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registryJson, registryOf, Fleet, fixedClock, TrustDomain } from "../../domain";
-import { fleetSummary } from "../../governance/fleet-summary";
+import { type AgentDeclaration, registryJson, registryOf, Fleet, fixedClock, TrustDomain } from "../../domain";
+import { type AgentSummary, fleetSummary } from "../../governance/fleet-summary";
 import { agentOf, bucket, httpTool } from "../support/domain";
+import { servedPlainly } from "../support/served";
 
 let outdir: string;
 
@@ -14,9 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(outdir, { recursive: true }));
 
-test("the horizon is that of the longest path, and 0 for an agent that reaches nothing", () => {
-  const look = { startedBy: "user", tools: [httpTool("crm").allow("get")], data: [bucket("logs").read()] } as const;
-  const fleet = Fleet.of({ declaration: agentOf({ tasks: { look } }, "busy") }, { declaration: agentOf({}, "idle") });
+function summaryOf(...agents: readonly AgentDeclaration[]): readonly AgentSummary[] {
+  const fleet = Fleet.of(...agents.map((declaration) => ({ declaration })));
   const facts = {
     trustDomain: TrustDomain.of("prod.acme.example", "test"),
     clock: fixedClock("2026-12-01"),
@@ -24,8 +24,31 @@ test("the horizon is that of the longest path, and 0 for an agent that reaches n
     trust: { issuers: [], starters: [] },
   };
   writeFileSync(join(outdir, "ambit", "registry.json"), registryJson(registryOf(fleet, facts)));
-  expect(fleetSummary(outdir).map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([
+  return fleetSummary(outdir);
+}
+
+test("the horizon is that of the longest path, and 0 for an agent that reaches nothing", () => {
+  const look = { startedBy: "user", tools: [httpTool("crm").allow("get")], data: [bucket("logs").read()] } as const;
+  const summary = summaryOf(agentOf({ tasks: { look } }, "busy"), agentOf({}, "idle"));
+  expect(summary.map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([
     ["busy", 900],
     ["idle", 0],
+  ]);
+});
+
+test("callers are whoever may start a task that a way in serves, and nobody else", () => {
+  const tasks = {
+    answer: { startedBy: ["event", "user"] },
+    lookup: { startedBy: "delegation" },
+    sweep: { startedBy: "schedule" },
+    tidy: { startedBy: "agent" },
+  } as const;
+  const summary = summaryOf(
+    agentOf({ tasks, serves: servedPlainly("answer", "lookup") }, "busy"),
+    agentOf({ tasks: { sweep: tasks.sweep } }, "idle"),
+  );
+  expect(summary.map(({ agent, callers }) => [agent, callers])).toEqual([
+    ["busy", ["user", "event", "delegation"]],
+    ["idle", []],
   ]);
 });
