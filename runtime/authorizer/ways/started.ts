@@ -41,7 +41,11 @@ export function startedBy(fleet: FleetView, served: Served, { by, headers }: Way
   const session = once(headers, "ambit-session");
   if (session !== undefined && session !== "new")
     throw Denial.of("way.header", "Ambit-Session must be new, or left out");
-  return { task, start, evidence, isNewSession: session === "new", joins: referenceOf(headers) };
+  const joins = referenceOf(headers);
+  if (session === "new" && joins !== undefined) {
+    throw Denial.of("way.header", "Ambit-Session: new begins a session, and Ambit-Run joins a run: send one of them");
+  }
+  return { task, start, evidence, isNewSession: session === "new", joins };
 }
 
 function evidenceOf(headers: HeaderList): string {

@@ -158,6 +158,16 @@ const REFUSED: readonly (readonly [string, Asked, string])[] = [
     "way.start",
   ],
   ["a session is to be an old one", { headers: [["ambit-session", "old"]] }, "way.header"],
+  [
+    "a clean session is to be joined",
+    {
+      headers: [
+        ["ambit-session", "new"],
+        ["ambit-run", `${RUN}.0123456789abcdef`],
+      ],
+    },
+    "way.header",
+  ],
   ["a reference is a run's id alone", { headers: [["ambit-run", RUN]] }, "way.header"],
   [
     "a reference is sent twice",
