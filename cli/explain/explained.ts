@@ -191,14 +191,16 @@ function foundations({ agent, task, call, chain }: DecisionInput, policy: Situat
   return [{ agent: agent.name, task }, ...(call === null ? [] : [{ tool: call.tool }]), ...delegators];
 }
 
-export function sentenceOf({ agent, task, call, token, chain }: DecisionInput, policy: Situation["policy"]): string {
-  const what = call === null ? asksFor(token.audience) : `calls ${call.tool}.${call.action} at ${call.destination}`;
+export function sentenceOf(input: DecisionInput, policy: Situation["policy"]): string {
+  const { agent, task, call, chain } = input;
+  const what = call === null ? asksFor(input) : `calls ${call.tool}.${call.action} at ${call.destination}`;
   const hops = chain.map(({ spiffeId, task: name }) => `${own(policy.agents, spiffeId)?.name ?? spiffeId}.${name}`);
   return `${agent.name}.${task} ${what}${hops.length === 0 ? "" : `, handed on by ${hops.join(" → ")}`}`;
 }
 
-function asksFor(audience: string): string {
-  return audience === RUN_AUDIENCE ? "begins a run without a token" : `asks for a token for ${audience}`;
+function asksFor({ token: { audience }, run, time }: DecisionInput): string {
+  if (audience !== RUN_AUDIENCE) return `asks for a token for ${audience}`;
+  return run.startedAt < time ? "goes on with a run without a token" : "begins a run without a token";
 }
 
 function loggedAnd(logged: Logged | undefined, codes: readonly Reason["code"][]): Explained["logged"] {

@@ -116,6 +116,26 @@ test.each([
   expect(found).toMatchObject({ request: `${who} begins a run without a token`, logged: { reasons: [code] } });
 });
 
+test("ambit explain reads the line of an answer that does not go out", async () => {
+  const run = await IssuanceRun.of({ name: "a line of the log", base: "answer" });
+  await run.begin({ base: "answer", as: "begun" });
+  run.world.now += 10;
+  run.edit({ "policy/agents/support-triage/suspended": true });
+  const refusal = await run.answer({ run: "{begun.run}", way: "http" }, "support-triage");
+  let line = "";
+  refusedRequest(
+    refusal,
+    { path: "/runs/answers" },
+    jsonLog((text) => (line += text)),
+  );
+  expect(factsOf(line)).toMatchObject({ agent: "support-triage", task: "answer", txn: run.filled("{begun.txn}") });
+  expect(line).not.toContain("alice");
+  expect(await explaining.json(line)).toMatchObject({
+    request: "support-triage.answer goes on with a run without a token",
+    logged: { reasons: ["agent.suspended"] },
+  });
+});
+
 test("ambit explain says what the exchange's own rule wants, where no policy refused", async () => {
   const line = await lineOf({ change: { "details/destinaton": { $add: "acme.zendesk.com" } } });
   expect(factsOf(line)).not.toHaveProperty("input");
