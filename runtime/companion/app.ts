@@ -7,6 +7,7 @@ import { Problem } from "./problem";
 import { HEADERS, refused } from "./refused";
 import { beginningOf, jsonOf, malformed, wantedOf } from "./requests";
 import type { Run } from "./run";
+import { shownHandles } from "./shown-handles";
 
 const AWS = "/aws-credentials";
 
@@ -40,21 +41,21 @@ function routes({ companion, clock }: AppProps): Readonly<Record<string, Readonl
       },
     },
     "/v1/runs/:name": {
-      GET: (c) => json(runBody(companion.run(named(c)))),
+      GET: (c) => json(runBody(companion.run(namesOf(c)))),
       DELETE: async (c) => {
-        await companion.end(named(c));
+        await companion.end(namesOf(c));
         return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
       },
     },
     "/v1/runs/:name/token": {
       POST: async (c) => {
         const wanted = wantedOf(await jsonOf(c.req.raw));
-        return json(tokenBody(await companion.token(named(c), wanted), wanted.audience, clock()));
+        return json(tokenBody(await companion.token(namesOf(c), wanted), wanted.audience, clock()));
       },
     },
-    [`/v1/runs/:name${AWS}`]: { GET: async (c) => json((await companion.awsOfRun(named(c))).body) },
+    [`/v1/runs/:name${AWS}`]: { GET: async (c) => json((await companion.awsOfRun(namesOf(c))).body) },
     [`/v1/tasks/:name${AWS}`]: {
-      GET: async (c) => json((await companion.awsOfTask(named(c), startOf(c.req.queries()))).body),
+      GET: async (c) => json((await companion.awsOfTask(named(c), startOf(c.req.queries()), handlesOf(c))).body),
     },
   };
 }
@@ -107,6 +108,15 @@ function named({ req }: Context): string {
   const value = req.param("name");
   if (value === undefined || value === "" || value.length > 256) throw malformed("the address must name run or task");
   return value;
+}
+
+/** All by which a call names its run */
+function namesOf(c: Context): readonly string[] {
+  return [named(c), ...handlesOf(c)];
+}
+
+function handlesOf({ req }: Context): readonly string[] {
+  return shownHandles({ run: req.raw.headers.get("ambit-run"), baggage: req.raw.headers.get("baggage") });
 }
 
 function startOf(query: Readonly<Record<string, readonly string[]>>): "agent" | undefined {

@@ -3,7 +3,10 @@ import type { Log } from "../log";
 import type { HeldSvid } from "../workload-api/svid";
 import type { AwsCredentials } from "./aws-credentials";
 import type { ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
-import type { Problem } from "./problem";
+import type { Asked } from "./inbound/asked";
+import type { InboundConfig } from "./inbound/inbound-config";
+import { OneUser } from "./inbound/one-user";
+import { Problem } from "./problem";
 import type { Beginning } from "./requests";
 import { Run } from "./run";
 import { RunBook } from "./run-book";
@@ -17,12 +20,27 @@ export interface CompanionProps {
   readonly exchange: ExchangeClient;
   readonly clock: Clock;
   readonly log: Log;
+  /**
+   * What the agent serves.
+   *
+   * @default - nothing
+   */
+  readonly inbound?: Pick<InboundConfig, "concurrency"> | undefined;
 }
 
 export interface Begun {
   readonly run: Run;
   /** Left out where the run begins without a token */
   readonly first?: IssuedToken;
+}
+
+/** A request that the agent may have */
+export interface Served {
+  readonly run: Run;
+  /** By which the agent names the run in its calls */
+  readonly handle: string;
+  /** The request is over. */
+  readonly leave: () => void;
 }
 
 /** A token for a tool, and as whom it is shown */
@@ -36,13 +54,18 @@ export interface Allowed {
 export class Companion {
   private readonly runs = new RunBook();
   private readonly byAgent = new Map<string, SelfStarted>();
+  private readonly oneUser: OneUser | undefined;
   private spiffeId: string | undefined;
 
-  constructor(private readonly props: CompanionProps) {}
+  constructor(private readonly props: CompanionProps) {
+    const isOneUser = props.inbound?.concurrency === "one-user";
+    this.oneUser = isOneUser ? new OneUser((sid) => this.runs.endServedBut(sid)) : undefined;
+  }
 
   /** @throws Problem */
   public async begin({ cause, wanted }: Beginning): Promise<Begun> {
-    const { exchange, clock, log } = this.props;
+    const { exchange, clock, log, inbound } = this.props;
+    if (inbound !== undefined && cause.start !== "agent") throw Problem.of("companion.serving");
     this.identify();
     const begun = await this.runs.add<Begun>(() =>
       wanted === undefined ? Run.beginWithoutToken(exchange, clock, cause) : Run.begin(exchange, clock, cause, wanted),
@@ -52,15 +75,52 @@ export class Companion {
     return begun;
   }
 
-  /** @throws Problem */
-  public run(id: string): Run {
-    return this.runs.get(id);
+  /**
+   * Begin the run of a request that the agent serves, or join it.
+   *
+   * @throws Problem
+   */
+  public async serve(asked: Asked): Promise<Served> {
+    const { exchange, clock, log } = this.props;
+    const { way, task, start, evidence, session, join } = asked;
+    this.identify();
+    this.oneUser?.expect(start !== "user", join === undefined ? undefined : this.runs.served(join)?.sid);
+    let leave = (): void => undefined;
+    try {
+      const { run } = await this.runs.add(async () => {
+        const details = await exchange.run({ task, start, evidence, session, run: join });
+        if (this.oneUser !== undefined) leave = this.oneUser.take(details.sid);
+        return { run: Run.served(exchange, clock, details) };
+      });
+      log(join === undefined ? "run.begun" : "run.joined", { run: run.run, txn: run.txn, task, start, way });
+      return { run, handle: this.runs.handle(run), leave };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /**
+   * Whether what the run answers may go out by a way in, now.
+   *
+   * @throws Problem
+   */
+  public mayAnswer({ run }: Run, way: string): Promise<void> {
+    return this.props.exchange.answer(run, way);
+  }
+
+  /**
+   * @param names all by which the call names the run
+   * @throws Problem
+   */
+  public run(names: readonly string[]): Run {
+    return this.runs.get(...names);
   }
 
   /** @throws Problem */
-  public async token(id: string, wanted: Wanted): Promise<IssuedToken> {
+  public async token(names: readonly string[], wanted: Wanted): Promise<IssuedToken> {
     this.identify();
-    return this.runs.get(id).token(wanted);
+    return this.run(names).token(wanted);
   }
 
   /**
@@ -68,8 +128,8 @@ export class Companion {
    *
    * @throws Problem
    */
-  public async end(id: string): Promise<void> {
-    const run = this.runs.get(id);
+  public async end(names: readonly string[]): Promise<void> {
+    const run = this.run(names);
     this.forget(run);
     const { exchange, log } = this.props;
     const revoked = await Promise.allSettled(run.tokens.map((token) => exchange.revoke(token)));
@@ -78,28 +138,40 @@ export class Companion {
   }
 
   /** @throws Problem */
-  public async awsOfRun(id: string): Promise<AwsCredentials> {
+  public async awsOfRun(names: readonly string[]): Promise<AwsCredentials> {
     this.identify();
-    return this.runs.get(id).awsCredentials();
+    return this.run(names).awsCredentials();
   }
 
-  /** @throws Problem */
-  public async awsOfTask(task: string, start: "agent" | undefined): Promise<AwsCredentials> {
+  /**
+   * @param handles that the call carries
+   * @throws Problem
+   */
+  public async awsOfTask(
+    task: string,
+    start: "agent" | undefined,
+    handles: readonly string[] = [],
+  ): Promise<AwsCredentials> {
     this.identify();
-    return start === undefined ? this.runs.only(task).awsCredentials() : this.startedByAgent(task).aws.get();
+    if (start === undefined) return this.ofTask(task, handles).awsCredentials();
+    refuseHandles(handles);
+    return this.startedByAgent(task).aws.get();
   }
 
   /**
    * A token for all that the run may do with the tool
    *
+   * @param handles that the call carries
    * @throws Problem
    */
-  public async tool(address: ToolAddress): Promise<Allowed> {
+  public async tool(address: ToolAddress, handles: readonly string[]): Promise<Allowed> {
     this.identify();
     const { by, name } = address;
     const allowed = (run: Run): Promise<Allowed> => this.tokenOf(address, run);
-    if (by === "self") return this.startedByAgent(name).with(wantedFor(address), allowed);
-    return allowed(by === "run" ? this.runs.get(name) : this.runs.only(name));
+    if (by === "run") return allowed(this.run([name, ...handles]));
+    if (by === "task") return allowed(this.ofTask(name, handles));
+    refuseHandles(handles);
+    return this.startedByAgent(name).with(wantedFor(address), allowed);
   }
 
   /** @throws Problem */
@@ -140,6 +212,17 @@ export class Companion {
     this.spiffeId = spiffeId;
   }
 
+  /** The run of the handles, which must be of the task; without any, the one that the task means */
+  private ofTask(task: string, handles: readonly string[]): Run {
+    if (handles.length === 0) return this.runs.only(task);
+    const run = this.run(handles);
+    if (run.task === task) return run;
+    throw Problem.of(
+      "companion.other-run",
+      `the call is for the task ${task}, and its handle is of a run of ${run.task}`,
+    );
+  }
+
   private startedByAgent(task: string): SelfStarted {
     let found = this.byAgent.get(task);
     if (found === undefined) {
@@ -164,4 +247,13 @@ export class Companion {
 
 function wantedFor({ tool }: ToolAddress): Wanted {
   return { audience: `tool:${tool}` };
+}
+
+/** What the agent starts itself is no work of a request. */
+function refuseHandles(handles: readonly string[]): void {
+  if (handles.length === 0) return;
+  throw Problem.of(
+    "companion.other-run",
+    "the call is for a run that the agent starts itself, and has a handle of another",
+  );
 }

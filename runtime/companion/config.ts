@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { SpiffeId } from "../../domain";
 import { socketPath } from "../workload-api/socket-path";
+import { type InboundConfig, inboundIn } from "./inbound/inbound-config";
 import type { LoopbackAddress } from "./loopback-server";
 import type { GatewayAddress } from "./tools/connections";
 
@@ -25,6 +26,12 @@ export interface CompanionConfig {
    * @default - nowhere
    */
   readonly gateway?: GatewayAddress | undefined;
+  /**
+   * What the agent serves.
+   *
+   * @default - nothing
+   */
+  readonly inbound?: InboundConfig | undefined;
   readonly identity: { readonly socket: string } | { readonly folder: string };
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
@@ -55,6 +62,7 @@ const environment = z
     AMBIT_EXCHANGE_ID: optional(spiffeId("AMBIT_EXCHANGE_ID")),
     AMBIT_GATEWAY_URL: optional(httpsAddress("AMBIT_GATEWAY_URL")),
     AMBIT_GATEWAY_ID: optional(spiffeId("AMBIT_GATEWAY_ID")),
+    AMBIT_INBOUND: optional(inboundIn),
     SPIFFE_ENDPOINT_SOCKET: optional((value) => `unix://${socketPath(value)}`),
     AMBIT_SVID_FOLDER: optional(absoluteFolder),
     AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
@@ -65,8 +73,14 @@ const environment = z
     if (value.AMBIT_EXCHANGE_URL === undefined) {
       missing("AMBIT_EXCHANGE_URL must be https://<host>:<port> of the exchange, and is not set");
     }
-    if (value.AMBIT_GATEWAY_ID !== undefined && value.AMBIT_GATEWAY_URL === undefined) {
+    const { AMBIT_GATEWAY_URL: url, AMBIT_INBOUND: inbound } = value;
+    if (value.AMBIT_GATEWAY_ID !== undefined && url === undefined && inbound === undefined) {
       missing("AMBIT_GATEWAY_ID is set, and AMBIT_GATEWAY_URL is not: set it to https://<host>:<port> of the gateway");
+    }
+    const own = [inbound?.listen.port, (value.AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN)).port];
+    for (const [name, { port }] of inbound?.ways ?? []) {
+      if (own.includes(port))
+        missing(`AMBIT_INBOUND: ways.${name}.port must be the agent's, and ${port} is the companion's`);
     }
     if ((value.SPIFFE_ENDPOINT_SOCKET === undefined) === (value.AMBIT_SVID_FOLDER === undefined)) {
       missing("exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set");
@@ -78,13 +92,14 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const found = environment.safeParse(variables);
   if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join("\n"));
   const { AMBIT_LISTEN, AMBIT_EXCHANGE_URL, AMBIT_EXCHANGE_ID, AMBIT_COMPANION_TOKEN_FILE } = found.data;
-  const { AMBIT_GATEWAY_URL, AMBIT_GATEWAY_ID } = found.data;
+  const { AMBIT_GATEWAY_URL, AMBIT_GATEWAY_ID, AMBIT_INBOUND } = found.data;
   const { SPIFFE_ENDPOINT_SOCKET: socket, AMBIT_SVID_FOLDER: folder, AMBIT_DRAIN_SECONDS } = found.data;
   return {
     listen: AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN),
     exchangeUrl: AMBIT_EXCHANGE_URL as string,
     exchangeId: AMBIT_EXCHANGE_ID,
     gateway: AMBIT_GATEWAY_URL === undefined ? undefined : { url: AMBIT_GATEWAY_URL, spiffeId: AMBIT_GATEWAY_ID },
+    inbound: AMBIT_INBOUND === undefined ? undefined : { ...AMBIT_INBOUND, gatewayId: AMBIT_GATEWAY_ID },
     identity: socket === undefined ? { folder: folder as string } : { socket },
     token: AMBIT_COMPANION_TOKEN_FILE,
     drainSeconds: AMBIT_DRAIN_SECONDS ?? DRAIN_SECONDS,

@@ -36,6 +36,14 @@ export interface Starting {
   readonly evidence?: string | undefined;
 }
 
+/** What a run begins by that is served, or which one is joined by it */
+export interface Serving extends Starting {
+  /** A user's clean session */
+  readonly session?: "new" | undefined;
+  /** Undefined where one begins */
+  readonly run?: string | undefined;
+}
+
 /** Where a run begins, or which one goes on */
 export type Cause = Starting | { readonly task: string; readonly run: string };
 
@@ -101,17 +109,32 @@ export class ExchangeClient {
   }
 
   /**
-   * A run begins without a token.
+   * A run begins without a token, or is joined.
    *
    * @throws Problem
    */
-  public async run(starting: Starting): Promise<RunAnswer> {
-    const sent = { path: "/runs", headers: FORM, body: formOf(starting) };
-    const answer = await this.ask(sent, this.svid(), runAnswer, 201);
-    if (answer.task !== starting.task || answer.start !== starting.start) {
-      throw Problem.of("companion.no-exchange", "the exchange answered with a run of another task or start");
+  public async run(serving: Serving): Promise<RunAnswer> {
+    const { task, start, run } = serving;
+    const sent = { path: "/runs", headers: FORM, body: formOf(serving) };
+    const answer = await this.ask(sent, this.svid(), runAnswer, run === undefined ? 201 : 200);
+    if (answer.task !== task || answer.start !== start || (run !== undefined && answer.run !== run)) {
+      throw Problem.of(
+        "companion.no-exchange",
+        "the exchange answered with another run, or one of another task or start",
+      );
     }
     return answer;
+  }
+
+  /**
+   * Whether what the run answers may go out by a way in, now.
+   *
+   * @throws Problem where it may not, or nobody says so
+   */
+  public async answer(run: string, way: string): Promise<void> {
+    const body = new URLSearchParams({ run, way }).toString();
+    const answered = await this.post({ path: "/runs/answers", headers: FORM, body }, this.svid());
+    if (answered.status !== 204) throw problemOf(answered);
   }
 
   /**
@@ -167,7 +190,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function formOf(cause: Cause, wanted?: Wanted): string {
+function formOf(cause: Cause | Serving, wanted?: Wanted): string {
   const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
   const form = new URLSearchParams({
     grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,

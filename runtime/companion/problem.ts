@@ -8,6 +8,18 @@ export const COMPANION_REASONS = {
     "the request does not show the pod's token",
     "send the text of the token file in Authorization",
   ],
+  "companion.not-gateway": [
+    403,
+    "invalid_client",
+    "the client does not show the gateway's SVID",
+    "ask the gateway; where its SPIFFE ID is another, set AMBIT_GATEWAY_ID",
+  ],
+  "companion.serving": [
+    403,
+    "invalid_request",
+    "an agent that serves begins runs by start agent alone, as evidence never passes through its hands",
+    "send the evidence to the gateway, which begins the run with the request",
+  ],
   "companion.malformed": [
     400,
     "invalid_request",
@@ -32,7 +44,13 @@ export const COMPANION_REASONS = {
     409,
     "invalid_request",
     "runs of several sessions live, and the task names none of them",
-    "end those that are done, or ask by run",
+    "ask by run: of a request that is served, hand on its Ambit-Run or baggage; or end those that are done",
+  ],
+  "companion.other-run": [
+    409,
+    "invalid_request",
+    "the call names different runs",
+    "hand on Ambit-Run or baggage of one request, and call for the task of its run",
   ],
   "companion.too-many-runs": [
     409,
@@ -69,6 +87,18 @@ export const COMPANION_REASONS = {
     "server_error",
     "the connection ended before an answer came, and nobody knows whether the request arrived",
     "look at the tool before asking again",
+  ],
+  "companion.no-agent": [
+    502,
+    "server_error",
+    "the agent's own code gives no answer",
+    "look at the agent, and at what it may have done before you ask again",
+  ],
+  "companion.busy": [
+    503,
+    "temporarily_unavailable",
+    "as many requests are under way as are served at once",
+    "try again; let more pods serve where this happens often",
   ],
   "companion.error": [503, "temporarily_unavailable", "the companion failed", "look at its log"],
 } as const satisfies Readonly<Record<string, readonly [status: number, error: string, what: string, fix: string]>>;

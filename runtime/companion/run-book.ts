@@ -1,4 +1,5 @@
 import type { Start } from "../../domain";
+import { Handles } from "./inbound/handles";
 import { Problem } from "./problem";
 import type { Run } from "./run";
 
@@ -8,23 +9,31 @@ export const MOST_RUNS = 1_000;
 /** The runs that live, the last begun last */
 export class RunBook {
   private readonly runs = new Map<string, Run>();
+  private readonly handles = new Handles();
   private beginning = 0;
 
   /**
-   * Keep the run that begins, where there is room for it.
+   * Keep the run that begins, where there is room for it. One that is here already is the same run, which was joined.
    *
    * @throws Problem `companion.too-many-runs`
    */
   public async add<T extends { readonly run: Run }>(begin: () => Promise<T>): Promise<T> {
-    for (const [id, run] of this.runs) if (!run.living) this.runs.delete(id);
+    this.makeRoom();
     if (this.runs.size + this.beginning >= MOST_RUNS) {
       throw Problem.of("companion.too-many-runs", `${MOST_RUNS} runs live, and no more are kept`);
     }
     this.beginning += 1;
     try {
       const begun = await begin();
-      this.runs.set(begun.run.run, begun.run);
-      return begun;
+      const known = this.runs.get(begun.run.run);
+      if (known === undefined || !known.living) {
+        this.runs.set(begun.run.run, begun.run);
+        return begun;
+      }
+      if (!isSame(known, begun.run)) {
+        throw Problem.of("companion.no-exchange", "the exchange answered with the id of another run");
+      }
+      return { ...begun, run: known };
     } finally {
       this.beginning -= 1;
     }
@@ -33,7 +42,8 @@ export class RunBook {
   /** It ends here. */
   public remove(run: Run): void {
     run.end();
-    this.runs.delete(run.run);
+    this.handles.drop(run);
+    if (this.runs.get(run.run) === run) this.runs.delete(run.run);
   }
 
   /** All end here. */
@@ -41,11 +51,32 @@ export class RunBook {
     for (const run of this.runs.values()) this.remove(run);
   }
 
-  /** @throws Problem `companion.no-run` */
-  public get(id: string): Run {
-    const run = this.runs.get(id);
-    if (run === undefined || !run.living) throw Problem.of("companion.no-run");
+  /** A new name for a run that is served */
+  public handle(run: Run): string {
+    return this.handles.make(run);
+  }
+
+  /**
+   * The run that all of these mean: handles, or ids of runs that are not served.
+   *
+   * @throws Problem `companion.no-run`, `companion.other-run`
+   */
+  public get(...names: readonly string[]): Run {
+    const [run, ...others] = new Set(names.map((name) => this.named(name)));
+    if (run === undefined) throw Problem.of("companion.no-run");
+    if (others.length > 0) throw Problem.of("companion.other-run");
     return run;
+  }
+
+  /** A run that is served here, by its id */
+  public served(id: string): Run | undefined {
+    const run = this.runs.get(id);
+    return run?.served === true && run.living ? run : undefined;
+  }
+
+  /** What other sessions were served with ends here. */
+  public endServedBut(sid: string): void {
+    for (const run of this.allServed()) if (run.sid !== sid) this.remove(run);
   }
 
   /** The last begun of a task by this start */
@@ -61,6 +92,12 @@ export class RunBook {
    * @throws Problem `companion.no-run`, `companion.several-runs`
    */
   public only(task: string): Run {
+    if (new Set(this.allServed().map(({ sid }) => sid)).size > 1) {
+      throw Problem.of(
+        "companion.several-runs",
+        "requests of several sessions are served, and the call carries no handle",
+      );
+    }
     const found = this.of(task);
     const run = found.at(-1);
     if (run === undefined) throw Problem.of("companion.no-run", `no run of the task ${task} lives here`);
@@ -70,7 +107,30 @@ export class RunBook {
     return run;
   }
 
+  private named(name: string): Run {
+    const byId = this.runs.get(name);
+    const run = this.handles.runOf(name) ?? (byId?.served === true ? undefined : byId);
+    if (run === undefined || !run.living) throw Problem.of("companion.no-run");
+    return run;
+  }
+
+  private allServed(): readonly Run[] {
+    return [...this.runs.values()].filter((run) => run.served && run.living);
+  }
+
+  /** Nobody says when a run that is served is done: where room is needed, the oldest that rests gives it. */
+  private makeRoom(): void {
+    for (const run of this.runs.values()) if (!run.living) this.remove(run);
+    if (this.runs.size + this.beginning < MOST_RUNS) return;
+    const resting = this.allServed().find((run) => run.resting);
+    if (resting !== undefined) this.remove(resting);
+  }
+
   private of(task: string): readonly Run[] {
     return [...this.runs.values()].filter((run) => run.task === task && run.living);
   }
+}
+
+function isSame(known: Run, answered: Run): boolean {
+  return known.served && answered.served && known.task === answered.task && known.sid === answered.sid;
 }

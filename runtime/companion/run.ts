@@ -41,6 +41,8 @@ export class Run {
     private readonly exchange: ExchangeClient,
     private readonly clock: Clock,
     details: RunAnswer,
+    /** It came by a way in: the agent names it by a handle, and its id is none. */
+    public readonly served = false,
   ) {
     this.run = details.run;
     this.txn = details.txn;
@@ -78,6 +80,16 @@ export class Run {
     starting: Starting,
   ): Promise<{ readonly run: Run }> {
     return { run: new Run(exchange, clock, await exchange.run(starting)) };
+  }
+
+  /** Of a request that the agent serves: it began, or another pod began it */
+  public static served(exchange: ExchangeClient, clock: Clock, details: RunAnswer): Run {
+    return new Run(exchange, clock, details, true);
+  }
+
+  /** Nothing is under way for it. */
+  public get resting(): boolean {
+    return this.underWay.size === 0;
   }
 
   public get living(): boolean {

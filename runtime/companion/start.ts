@@ -8,12 +8,18 @@ import { companionApp } from "./app";
 import { Companion } from "./companion";
 import type { CompanionConfig } from "./config";
 import { ExchangeClient } from "./exchange-client";
+import { GatewayPeer } from "./inbound/gateway-peer";
+import { INBOUND_LIMITS, InboundForwarder, type InboundLimits } from "./inbound/inbound-forwarder";
+import type { InboundConfig } from "./inbound/inbound-config";
+import { InboundServer } from "./inbound/inbound-server";
 import { LoopbackServer } from "./loopback-server";
 import { TOOL_LIMITS, ToolForwarder, type ToolLimits } from "./tools/tool-forwarder";
 
 export interface StartedCompanion {
   /** http address on the loopback */
   readonly url: string;
+  /** Where it listens for the gateway; undefined where the agent serves nothing */
+  readonly inboundPort: number | undefined;
   /** Answer what was asked for, then end. */
   close(): Promise<void>;
 }
@@ -39,6 +45,12 @@ export interface StartProps {
    * @default TOOL_LIMITS
    */
   readonly toolLimits?: ToolLimits;
+  /**
+   * Of requests that the agent serves.
+   *
+   * @default INBOUND_LIMITS
+   */
+  readonly inboundLimits?: InboundLimits;
 }
 
 /** It listens at once, and answers what needs an identity when it has one. */
@@ -46,7 +58,8 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   const { config, log, clock = systemClock } = props;
   const source = props.source ?? sourceOf(config, clock);
   const exchange = new ExchangeClient({ url: config.exchangeUrl, spiffeId: config.exchangeId, source, clock });
-  const companion = new Companion({ exchange, clock, log });
+  const { inbound } = config;
+  const companion = new Companion({ exchange, clock, log, inbound });
   const tools = new ToolForwarder({ gateway: config.gateway, companion, limits: props.toolLimits ?? TOOL_LIMITS, log });
   const server = new LoopbackServer({
     app: companionApp({ companion, clock, log }),
@@ -54,6 +67,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     token: config.token,
     log,
   });
+  const ways = inbound === undefined ? undefined : inboundServer(inbound, companion, source, props);
   const end = (): void => {
     tools.close();
     source.close();
@@ -65,13 +79,35 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
       : log("identity.changed", { spiffeId: svid.spiffeId, expiresAt: svid.expiresAt }),
   );
   try {
+    const inboundPort = inbound && (await ways?.listen(inbound.listen));
     const url = await server.listen(config.listen);
-    log("companion.listening", { url });
-    return { url, close: () => server.close().finally(end) };
+    log("companion.listening", { url, ...(inboundPort === undefined ? {} : { inboundPort }) });
+    // The agent needs the companion for what it answers.
+    const close = async (): Promise<void> => {
+      await ways?.close();
+      await server.close();
+    };
+    return { url, inboundPort, close: () => close().finally(end) };
   } catch (error) {
+    await ways?.close();
     end();
     throw error;
   }
+}
+
+function inboundServer(
+  inbound: InboundConfig,
+  companion: Companion,
+  source: SvidSource,
+  { log, clock = systemClock, inboundLimits: limits = INBOUND_LIMITS }: StartProps,
+): InboundServer {
+  const forwarder = new InboundForwarder({ inbound, companion, limits, log });
+  return new InboundServer({
+    source,
+    gateway: new GatewayPeer({ source, clock, spiffeId: inbound.gatewayId }),
+    serve: (incoming, outgoing) => void forwarder.serve(incoming, outgoing),
+    log,
+  });
 }
 
 function sourceOf({ identity }: CompanionConfig, clock: Clock): SvidSource {

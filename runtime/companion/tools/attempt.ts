@@ -29,18 +29,32 @@ export interface Begun {
  * @throws NotReached where nothing was sent
  * @throws Lost
  */
-export function attempt(options: RequestOptions, body: IncomingMessage | undefined): Promise<Begun> {
+export async function attempt(options: RequestOptions, body: IncomingMessage | undefined): Promise<Begun> {
+  const request = httpsRequest(options);
+  try {
+    return await begun(request, body);
+  } catch (error) {
+    throw whatItMeans(error as NodeJS.ErrnoException, request.reusedSocket);
+  }
+}
+
+/**
+ * Send the body behind the head, and wait for the head of the answer.
+ *
+ * @param body undefined where there is none
+ * @throws Error also where the answer is an upgrade
+ */
+export function begun(request: ClientRequest, body: IncomingMessage | undefined): Promise<Begun> {
   return new Promise((resolve, reject) => {
-    const request = httpsRequest(options);
     request.maxHeadersCount = 0;
     request.on("response", (response) => resolve({ request, response }));
-    request.on("error", (error: NodeJS.ErrnoException) => {
+    request.on("error", (error) => {
       body?.unpipe(request);
-      reject(whatItMeans(error, request.reusedSocket));
+      reject(error);
     });
     request.on("upgrade", (_, socket) => {
       socket.destroy();
-      reject(new Lost("the answer was an upgrade", false));
+      reject(new Error("the answer was an upgrade"));
     });
     if (body === undefined) request.end();
     else body.pipe(request);

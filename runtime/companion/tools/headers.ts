@@ -1,8 +1,11 @@
+import { withoutHandle } from "../shown-handles";
+
 /** Names and values in turn, as Node has them in `rawHeaders` */
 export type RawHeaders = readonly string[];
+export type Pair = readonly [name: string, value: string];
 
 /** Of one connection alone: RFC 9110 section 7.6.1, and those that older texts have besides */
-const HOP_BY_HOP = new Set([
+export const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -15,7 +18,7 @@ const HOP_BY_HOP = new Set([
 ]);
 /** Who the agent is, and where it asks from, is said by its certificate and its token alone. */
 const NOT_THE_AGENTS = new Set(["authorization", "cookie", "expect", "forwarded", "host", "x-api-key"]);
-const NOT_THE_AGENTS_FAMILIES = ["proxy-", "x-ambit-", "x-envoy-", "x-forwarded-"];
+const NOT_THE_AGENTS_FAMILIES = ["ambit-", "proxy-", "x-ambit-", "x-envoy-", "x-forwarded-"];
 const WITHOUT_BODY = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "TRACE"]);
 
 export interface SentHeaders {
@@ -29,7 +32,9 @@ export interface SentHeaders {
 /** What the gateway is sent: the client's headers without those that are not its to set, and our own */
 export function sentHeaders({ method, raw, host, accessToken }: SentHeaders): string[] {
   const named = namedByConnection(raw);
-  const kept = pairsOf(raw).filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name));
+  const kept = pairsOf(raw)
+    .filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name))
+    .flatMap(withoutHandles);
   return [["host", host], ...kept, ...framing(method, raw), ["authorization", `Bearer ${accessToken}`]].flat();
 }
 
@@ -56,7 +61,7 @@ export function isChunked(raw: RawHeaders): boolean {
 }
 
 /** The body is sent on as it came: by the length that was told, or chunk by chunk. */
-function framing(method: string, raw: RawHeaders): readonly (readonly [string, string])[] {
+export function framing(method: string, raw: RawHeaders): readonly Pair[] {
   if (isChunked(raw)) return [["transfer-encoding", "chunked"]];
   const [length] = valuesOf(raw, "content-length");
   if (length !== undefined) return [["content-length", length]];
@@ -64,26 +69,37 @@ function framing(method: string, raw: RawHeaders): readonly (readonly [string, s
   return WITHOUT_BODY.has(method) ? [] : [["content-length", "0"]];
 }
 
-function isFraming(name: string): boolean {
+export function isFraming(name: string): boolean {
   return ["content-length", "transfer-encoding"].includes(lower(name));
 }
 
+/** By a handle the gateway, and what is behind it, could name the agent's run. */
+function withoutHandles([name, value]: Pair): readonly Pair[] {
+  if (lower(name) !== "baggage") return [[name, value]];
+  const left = withoutHandle(value);
+  return left === undefined ? [] : [[name, left]];
+}
+
 /** Some servers read an underscore as a hyphen. */
+export function plainName(name: string): string {
+  return lower(name).replaceAll("_", "-");
+}
+
 function isTheAgents(name: string): boolean {
-  const plain = lower(name).replaceAll("_", "-");
+  const plain = plainName(name);
   if (HOP_BY_HOP.has(plain) || NOT_THE_AGENTS.has(plain)) return false;
   return !NOT_THE_AGENTS_FAMILIES.some((family) => plain.startsWith(family));
 }
 
-function namedByConnection(raw: RawHeaders): ReadonlySet<string> {
+export function namedByConnection(raw: RawHeaders): ReadonlySet<string> {
   const names = valuesOf(raw, "connection").flatMap((value) => value.split(","));
   return new Set(names.map((name) => lower(name.trim())));
 }
 
-function pairsOf(raw: RawHeaders): readonly (readonly [name: string, value: string])[] {
+export function pairsOf(raw: RawHeaders): readonly Pair[] {
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []));
 }
 
-function lower(name: string): string {
+export function lower(name: string): string {
   return name.toLowerCase();
 }

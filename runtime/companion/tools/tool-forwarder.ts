@@ -1,11 +1,13 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { type Log, told } from "../../log";
 import { boundedAnswer } from "../../bounded-answer";
 import type { Allowed, Companion } from "../companion";
+import { linger, release } from "../early-answer";
 import { Problem } from "../problem";
 import { refuse } from "../refused";
 import { malformed } from "../requests";
+import { shownHandles } from "../shown-handles";
 import { type ToolAddress, toolAddress } from "./address";
 import { attempt, type Begun, Lost } from "./attempt";
 import { type ConnectionLimits, type GatewayAddress, GatewayConnections, NotReached } from "./connections";
@@ -82,7 +84,7 @@ export class ToolForwarder {
     const { connections } = this;
     if (connections === undefined) throw Problem.of("companion.no-tools");
     const { incoming, outgoing, address } = passage;
-    const allowed = await this.props.companion.tool(address);
+    const allowed = await this.props.companion.tool(address, handlesOf(incoming));
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return;
     outgoing.once(
@@ -138,6 +140,14 @@ export class ToolForwarder {
   }
 }
 
+function handlesOf({ rawHeaders: raw }: IncomingMessage): readonly string[] {
+  const all = (name: string): string | undefined => {
+    const values = valuesOf(raw, name);
+    return values.length === 0 ? undefined : values.join(",");
+  };
+  return shownHandles({ run: all("ambit-run"), baggage: all("baggage") });
+}
+
 function addressOf({ url = "", rawHeaders }: IncomingMessage): ToolAddress {
   const address = toolAddress(url);
   if (address === undefined) throw malformed("the address must name task or run, and tool, as they are declared");
@@ -168,19 +178,6 @@ function answer({ outgoing, incoming }: Passage, { request, response }: Begun, b
   // The head goes out before the first part comes; as bytes, or Node would write a header in UTF-8.
   outgoing.write(Buffer.alloc(0));
   pipeline(response, outgoing, () => release(incoming, request));
-}
-
-/** Answered before all of the body was read: what is left of it is nobody's. */
-function release(incoming: IncomingMessage, request: ClientRequest): void {
-  if (request.writableFinished) return;
-  incoming.unpipe(request);
-  request.destroy();
-  incoming.resume();
-}
-
-/** A client that is still sending would lose the answer with its connection: it is ended when it rests. */
-function linger({ complete, httpVersion }: IncomingMessage, outgoing: ServerResponse): void {
-  if (!complete && httpVersion === "1.1") outgoing.shouldKeepAlive = true;
 }
 
 /** The body of a refusal in JSON; undefined for what is not read here */

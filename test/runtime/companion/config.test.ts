@@ -21,6 +21,7 @@ test("what is left out has its default, and an empty variable is one that is lef
     exchangeUrl: "https://ambit-exchange.ambit-system.svc:8443",
     exchangeId: undefined,
     gateway: undefined,
+    inbound: undefined,
     identity: { folder: "/svid" },
     token: undefined,
     drainSeconds: 20,
@@ -31,6 +32,7 @@ test("what is left out has its default, and an empty variable is one that is lef
     "AMBIT_EXCHANGE_ID",
     "AMBIT_GATEWAY_URL",
     "AMBIT_GATEWAY_ID",
+    "AMBIT_INBOUND",
     "SPIFFE_ENDPOINT_SOCKET",
     "AMBIT_COMPANION_TOKEN_FILE",
   ];
@@ -60,6 +62,7 @@ test("everything can be said", () => {
     exchangeUrl: "https://exchange.example",
     exchangeId: "spiffe://prod.example/ns/a/sa/b",
     gateway: { url: "https://gateway.example:8443", spiffeId: "spiffe://prod.example/ns/a/sa/c" },
+    inbound: undefined,
     identity: { socket: "unix:///spiffe-workload-api/spire-agent.sock" },
     token: "a-token-of-this-pod",
     drainSeconds: 0,

@@ -1,4 +1,5 @@
 import type { Run } from "../../../runtime/companion/run";
+import { MOST_HANDLES } from "../../../runtime/companion/inbound/handles";
 import { MOST_RUNS, RunBook } from "../../../runtime/companion/run-book";
 
 const FULL = { codes: ["companion.too-many-runs"] };
@@ -36,4 +37,44 @@ test("what could not begin takes no room", async () => {
   await Promise.allSettled(runs);
   await expect(book.add(() => Promise.resolve(begun("next")))).resolves.toEqual(begun("next"));
   expect(book.get("next")).toEqual(begun("next").run);
+});
+
+describe("of runs that are served, of which nobody says when they are done,", () => {
+  const served = (id: string, resting: boolean) => {
+    const run = { run: id, sid: "s", task: "t", served: true, resting, living: true, end: () => undefined } as Run;
+    return { run };
+  };
+
+  test("the oldest that rests gives its room, with its handles", async () => {
+    const book = new RunBook();
+    const handles: string[] = [];
+    for (let n = 0; n < MOST_RUNS; n += 1) {
+      const { run } = await book.add(() => Promise.resolve(served(`run-${n}`, n >= 2)));
+      handles.push(book.handle(run));
+    }
+    await book.add(() => Promise.resolve(served("next", true)));
+    expect(["run-1", "run-2", "run-3", "next"].map((id) => book.served(id)?.run)).toEqual([
+      "run-1",
+      undefined,
+      "run-3",
+      "next",
+    ]);
+    expect(() => book.get(handles[2] as string)).toThrow("companion.no-run");
+    expect(book.get(handles[3] as string).run).toBe("run-3");
+  });
+
+  test("fails with companion.too-many-runs where something is under way for all of them", async () => {
+    const book = new RunBook();
+    for (let n = 0; n < MOST_RUNS; n += 1) await book.add(() => Promise.resolve(served(`run-${n}`, false)));
+    await expect(book.add(() => Promise.resolve(served("next", true)))).rejects.toMatchObject(FULL);
+  });
+
+  test("the oldest handle is good no more, where there are too many of one run", async () => {
+    const book = new RunBook();
+    const { run } = await book.add(() => Promise.resolve(served("run-1", true)));
+    const handles = Array.from({ length: MOST_HANDLES + 1 }, () => book.handle(run));
+    expect(new Set(handles).size).toBe(MOST_HANDLES + 1);
+    expect(() => book.get(handles[0] as string)).toThrow("companion.no-run");
+    for (const handle of handles.slice(1)) expect(book.get(handle)).toBe(run);
+  });
 });

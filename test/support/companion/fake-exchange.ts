@@ -37,9 +37,13 @@ export class FakeExchange {
   public readonly said = new Map<string, Said>();
   /** Session of the runs that begin from now on */
   public sid = "session-1";
+  /** Session of the runs that begin by this evidence, where a test has several at once */
+  public readonly sids = new Map<string, string>();
   /** Milliseconds before each answer */
   public delayMs = 0;
   public runSeconds = RUN_SECONDS;
+  /** Session that each token is of */
+  public readonly sessions = new Map<string, string>();
   private server: Server | undefined;
   private runs = 0;
   private tokens = 0;
@@ -88,15 +92,18 @@ export class FakeExchange {
 
   private granted(received: Received): Said {
     if (received.path === "/token") return { status: 200, body: this.token(received) };
-    if (received.path === "/runs") return { status: 201, body: this.begun(received.details) };
+    if (received.path === "/runs") return this.served(received);
+    if (received.path === "/runs/answers") return { status: 204, body: undefined };
     if (received.path === "/aws/credentials") return { status: 200, body: this.aws() };
     return { status: 200, body: undefined };
   }
 
   private token({ form, details }: Received): unknown {
     const begun = this.begun(details);
+    const token = `token-${++this.tokens}`;
+    this.sessions.set(token, begun.sid);
     return {
-      access_token: `token-${++this.tokens}`,
+      access_token: token,
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
       token_type: "Bearer",
       expires_in: Math.min(TOKEN_SECONDS, begun.run_expires_at - this.clock()),
@@ -105,14 +112,28 @@ export class FakeExchange {
     };
   }
 
+  /** A run that began by another pod */
+  public beganElsewhere(run: string, more: { readonly start?: string; readonly sid?: string } = {}): void {
+    const { start = "user", sid = this.sid } = more;
+    this.began.set(run, { start, sid, endsAt: this.clock() + this.runSeconds });
+  }
+
+  private served({ details, form }: Received): Said {
+    const { run } = details as { run?: string };
+    if (run === undefined) return { status: 201, body: this.begun(details, form.subject_token) };
+    return this.began.has(run)
+      ? { status: 200, body: this.begun(details) }
+      : refusal("invalid_authorization_details", "run.unknown");
+  }
+
   /** The run that the details name, or one that begins */
-  private begun(details: Received["details"]) {
+  private begun(details: Received["details"], evidence = "") {
     let { run } = details as { run?: string };
     if (run === undefined) {
       run = `run-${++this.runs}`;
       this.began.set(run, {
         start: details.start as string,
-        sid: this.sid,
+        sid: this.sids.get(evidence) ?? this.sid,
         endsAt: this.clock() + this.runSeconds,
       });
     }

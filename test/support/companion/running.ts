@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import type { CompanionConfig } from "../../../runtime/companion/config";
 import { type StartedCompanion, startCompanion } from "../../../runtime/companion/start";
+import { INBOUND_LIMITS, type InboundLimits } from "../../../runtime/companion/inbound/inbound-forwarder";
 import type { ToolLimits } from "../../../runtime/companion/tools/tool-forwarder";
 import type { Certified } from "../certificate";
 import { FakeExchange } from "./fake-exchange";
@@ -33,6 +34,8 @@ export class Running {
   public readonly source = new FakeSource(() => this.now);
   /** Of connections to the gateway; those of the companion where a test says nothing */
   public toolLimits: ToolLimits | undefined;
+  /** Of requests that the agent serves; those of the companion where a test says nothing */
+  public inboundLimits: Partial<InboundLimits> = {};
   private started: StartedCompanion | undefined;
 
   public async start(config: Partial<CompanionConfig> = {}, presented?: Certified): Promise<this> {
@@ -50,6 +53,7 @@ export class Running {
       log: (event, facts = {}) => this.logged.push(JSON.stringify({ event, ...facts })),
       clock: () => this.now,
       source: this.source,
+      inboundLimits: { ...INBOUND_LIMITS, ...this.inboundLimits },
       ...(this.toolLimits === undefined ? {} : { toolLimits: this.toolLimits }),
     });
     return this;
@@ -57,6 +61,16 @@ export class Running {
 
   public get url(): string {
     return (this.started as StartedCompanion).url;
+  }
+
+  /** Where it listens for the gateway */
+  public get inboundPort(): number {
+    return this.started?.inboundPort as number;
+  }
+
+  /** Take no new request, and answer those that are there. */
+  public async drain(): Promise<void> {
+    await this.started?.close();
   }
 
   public async close(): Promise<void> {

@@ -1,0 +1,67 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import type { Concurrency } from "../../../domain";
+import { LABEL, whole } from "../../../domain/registry/names";
+import { checked } from "../../checked-config";
+import { fits, object } from "../../config-values";
+
+const VARIABLE = "AMBIT_INBOUND";
+const ADDRESS = /^(?:(?<four>[0-9.]+)|\[(?<six>[0-9A-Fa-f:.]+)\]):(?<port>[1-9][0-9]{0,4})$/;
+const LEAST_PORT = 1_024;
+const MOST_PORT = 65_535;
+
+/** Ways in by their name, each with the port of the agent's own code */
+export type Ways = ReadonlyMap<string, { readonly port: number }>;
+
+export interface InboundConfig {
+  readonly listen: { readonly hostname: string; readonly port: number };
+  readonly ways: Ways;
+  readonly concurrency: Concurrency;
+  /** Of the pod */
+  readonly address: string;
+  /** SPIFFE ID that the gateway must show; undefined for the one in the own trust domain */
+  readonly gatewayId: string | undefined;
+}
+
+const port = `must be a port from ${LEAST_PORT} to ${MOST_PORT}`;
+const way = object({ port: z.int({ error: port }).min(LEAST_PORT, { error: port }).max(MOST_PORT, { error: port }) });
+
+const ways = z
+  .record(z.string().regex(whole(LABEL)), way, {
+    error: ({ code }) =>
+      code === "invalid_key" ? "must be the name of a way in" : "must be an object of ways in, each with its port",
+  })
+  .refine((value) => Object.keys(value).length > 0, { error: "must have a way in" });
+
+const concurrency = z.enum(["many-users", "one-user"], { error: "must be many-users or one-user" });
+
+const inbound = object({
+  listen: fits((value) => listenAddress(value) !== undefined, "<IP address>:<port>, such as 0.0.0.0:7465"),
+  ways,
+  concurrency,
+  address: fits((value) => isIP(value) !== 0, "the IP address of the pod"),
+});
+
+/**
+ * What the agent serves, as the environment says it
+ *
+ * @throws Error
+ */
+export function inboundIn(text: string): Omit<InboundConfig, "gatewayId"> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${VARIABLE} must be JSON: ${(error as Error).message}`);
+  }
+  const { listen, ways, concurrency, address } = checked(inbound, value, VARIABLE);
+  const found = listenAddress(listen) as InboundConfig["listen"];
+  return { listen: found, ways: new Map(Object.entries(ways)), concurrency, address };
+}
+
+function listenAddress(text: string): InboundConfig["listen"] | undefined {
+  const { four, six, port = "" } = ADDRESS.exec(text)?.groups ?? {};
+  const hostname = four ?? six ?? "";
+  const sound = isIP(hostname) === (four === undefined ? 6 : 4) && Number(port) <= MOST_PORT;
+  return sound ? { hostname, port: Number(port) } : undefined;
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Log, told } from "../../log";
+import type { Companion, Served } from "../companion";
+import { linger, release } from "../early-answer";
+import { Problem } from "../problem";
+import { refuse } from "../refused";
+import { hasBody } from "../tools/headers";
+import { passAnswer } from "./answer";
+import { type Asked, askedBy } from "./asked";
+import { headersToAgent } from "./headers";
+import type { InboundConfig } from "./inbound-config";
+import { referenceOf } from "./reference";
+import { Room } from "./room";
+import { toAgent } from "./to-agent";
+import { incomingTrace, newTrace, type Trace } from "./trace";
+
+export interface InboundLimits {
+  /** Requests under way at once */
+  readonly requests: number;
+  /** For a request with its answer */
+  readonly streamMilliseconds: number;
+  /** For which an answer that is open may be silent until it is asked again whether it may go on */
+  readonly silentMilliseconds: number;
+}
+
+export const INBOUND_LIMITS: InboundLimits = {
+  requests: 256,
+  streamMilliseconds: 300_000,
+  silentMilliseconds: 5_000,
+};
+
+export interface InboundForwarderProps {
+  readonly inbound: InboundConfig;
+  readonly companion: Companion;
+  readonly limits: InboundLimits;
+  readonly log: Log;
+}
+
+/** A request of the gateway, and what ends it from outside */
+interface Passage {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly ending: AbortController;
+}
+
+/** Hands requests to the agent's own code, each with the handle of a run that the exchange has begun for it. */
+export class InboundForwarder {
+  private readonly room: Room;
+
+  constructor(private readonly props: InboundForwarderProps) {
+    this.room = new Room(props.limits.requests);
+  }
+
+  /** Answer it, whatever happens. */
+  public async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const ending = new AbortController();
+    const { streamMilliseconds: limit } = this.props.limits;
+    const late = setTimeout(
+      () => ending.abort(Problem.of("companion.no-agent", `no answer is open for more than ${limit} ms`)),
+      limit,
+    );
+    outgoing.once("close", () => {
+      clearTimeout(late);
+      ending.abort();
+    });
+    try {
+      outgoing.once("close", this.room.enter());
+      await this.pass({ incoming, outgoing, ending });
+    } catch (error) {
+      const { reason } = ending.signal as { reason: unknown };
+      this.failed(reason instanceof Problem ? reason : error, incoming, outgoing);
+    }
+  }
+
+  private async pass(passage: Passage): Promise<void> {
+    const { incoming, outgoing, ending } = passage;
+    const asked = askedBy(incoming, this.props.inbound.ways);
+    const served = await this.props.companion.serve(asked);
+    // The client went away meanwhile: nobody waits for what would be done.
+    if (outgoing.destroyed) return served.leave();
+    outgoing.once("close", served.leave);
+    const over = (): void => ending.abort(Problem.of("companion.no-run", "the run was over before its answer"));
+    outgoing.once("close", served.run.whileLiving(over));
+    await this.answer(passage, asked, served);
+  }
+
+  private async answer({ incoming, outgoing, ending }: Passage, asked: Asked, served: Served): Promise<void> {
+    const { companion, inbound, limits } = this.props;
+    const { method = "", url: target = "", rawHeaders: raw } = incoming;
+    const { run, handle } = served;
+    const trace = newTrace();
+    this.tell(asked, served, trace, incoming);
+    if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    const { request, response } = await toAgent({
+      port: asked.port,
+      method,
+      target,
+      headers: headersToAgent({ method, raw, host: asked.host, handle, traceparent: trace.traceparent }),
+      body: hasBody(raw) ? incoming : undefined,
+      signal: ending.signal,
+    });
+    linger(incoming, outgoing);
+    await passAnswer({
+      response,
+      outgoing,
+      reference: referenceOf(run.run, inbound.address),
+      mayGoOut: () => companion.mayAnswer(run, asked.way),
+      silentMilliseconds: limits.silentMilliseconds,
+    });
+    release(incoming, request);
+  }
+
+  /** The caller's trace is told here alone: the agent gets one that says nothing of it. */
+  private tell({ way, task }: Asked, { run }: Served, trace: Trace, { rawHeaders }: IncomingMessage): void {
+    const incoming = incomingTrace(rawHeaders);
+    const traces = { trace: trace.id, ...(incoming === undefined ? {} : { incomingTrace: incoming }) };
+    this.props.log("request.served", { run: run.run, txn: run.txn, task, way, ...traces });
+  }
+
+  private failed(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (outgoing.destroyed) return;
+    const problem = error instanceof Problem ? error : Problem.of("companion.no-agent");
+    const because = error instanceof Problem ? problem.body.error_description : told(error);
+    this.props.log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
+    if (outgoing.headersSent) return void outgoing.destroy();
+    linger(incoming, outgoing);
+    // A client that was never told to go on may send its body, or the next request.
+    refuse(problem, outgoing, incoming.headers.expect === undefined ? {} : { connection: "close" });
+    incoming.resume();
+  }
+}

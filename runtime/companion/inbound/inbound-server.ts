@@ -1,0 +1,124 @@
+import { constants } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Log } from "../../log";
+import type { HeldSvid, SvidSource } from "../../workload-api/svid";
+import type { Problem } from "../problem";
+import { refuse } from "../refused";
+import type { GatewayPeer } from "./gateway-peer";
+import type { InboundConfig } from "./inbound-config";
+
+const LIMITS = {
+  /** Evidence is up to 16 KiB of them. */
+  headerBytes: 65_536,
+  /** More than requests under way: what is too much is answered */
+  connections: 512,
+  milliseconds: 10_000,
+  requestMilliseconds: 300_000,
+  idleMilliseconds: 60_000,
+  /** After which a connection is not used for another request */
+  connectionMilliseconds: 300_000,
+  closeMilliseconds: 5_000,
+} as const;
+
+/** A session that is taken up again brings no chain. */
+const TLS = {
+  minVersion: "TLSv1.3",
+  ecdhCurve: "X25519:P-256",
+  ALPNProtocols: ["http/1.1"],
+  secureOptions: constants.SSL_OP_NO_TICKET,
+} as const;
+
+export interface InboundServerProps {
+  readonly source: SvidSource;
+  readonly gateway: GatewayPeer;
+  readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  readonly log: Log;
+}
+
+/** Listens for the gateway, as whoever the SVID of now says. */
+export class InboundServer {
+  private readonly server: Server;
+  private readonly since = new WeakMap<Socket, number>();
+  private readonly stopFollowing: () => void;
+  private leaving = false;
+
+  constructor(private readonly props: InboundServerProps) {
+    this.server = createServer(
+      {
+        ...TLS,
+        requestCert: true,
+        rejectUnauthorized: true,
+        handshakeTimeout: LIMITS.milliseconds,
+        maxHeaderSize: LIMITS.headerBytes,
+        headersTimeout: LIMITS.milliseconds,
+        requestTimeout: LIMITS.requestMilliseconds,
+        keepAliveTimeout: LIMITS.idleMilliseconds,
+      },
+      (incoming, outgoing) => this.serve(incoming, outgoing),
+    );
+    // Node would leave out headers past a number, of which nothing would be stripped.
+    this.server.maxHeadersCount = 0;
+    this.server.maxConnections = LIMITS.connections;
+    this.server.on("checkContinue", (incoming, outgoing) => this.serve(incoming, outgoing));
+    this.server.on("secureConnection", (socket: TLSSocket) => this.since.set(socket, performance.now()));
+    this.server.prependListener("connection", (socket: Socket) => {
+      if (this.props.source.current() === undefined) socket.destroy();
+    });
+    this.follow(props.source.current());
+    this.stopFollowing = props.source.onChange((svid) => this.follow(svid));
+  }
+
+  /** @returns the port */
+  public async listen({ hostname, port }: InboundConfig["listen"]): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, hostname, () => {
+        this.server.off("error", reject);
+        resolve();
+      });
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
+  public close(): Promise<void> {
+    this.leaving = true;
+    this.stopFollowing();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.server.closeAllConnections(), LIMITS.closeMilliseconds);
+      this.server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.server.closeIdleConnections();
+    });
+  }
+
+  /** From the next handshake on */
+  private follow(svid: HeldSvid | undefined): void {
+    if (svid !== undefined) this.server.setSecureContext({ ...TLS, cert: svid.cert, key: svid.key, ca: svid.ca });
+  }
+
+  private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const socket = incoming.socket as TLSSocket;
+    const age = performance.now() - (this.since.get(socket) ?? -Infinity);
+    if (this.leaving || age > LIMITS.connectionMilliseconds) outgoing.shouldKeepAlive = false;
+    try {
+      this.props.gateway.check(socket);
+    } catch (error) {
+      return this.turnAway(error as Problem, incoming, outgoing);
+    }
+    this.props.serve(incoming, outgoing);
+  }
+
+  /** Nothing more is read from whoever sent it. */
+  private turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const because = String(problem.body.error_description);
+    this.props.log("request.refused", { status: problem.status, codes: problem.codes, because });
+    refuse(problem, outgoing, { connection: "close" });
+    incoming.resume();
+  }
+}
