@@ -106,6 +106,7 @@ function inboundServer(
     source,
     gateway: new GatewayPeer({ source, clock, spiffeId: inbound.gatewayId }),
     serve: (incoming, outgoing) => void forwarder.serve(incoming, outgoing),
+    connectionMilliseconds: limits.connectionMilliseconds,
     log,
   });
 }

@@ -21,12 +21,15 @@ export interface InboundLimits {
   readonly streamMilliseconds: number;
   /** For which an answer that is open may be silent until it is asked again whether it may go on */
   readonly silentMilliseconds: number;
+  /** After which a connection is not used for another request */
+  readonly connectionMilliseconds: number;
 }
 
 export const INBOUND_LIMITS: InboundLimits = {
   requests: 256,
   streamMilliseconds: 300_000,
   silentMilliseconds: 5_000,
+  connectionMilliseconds: 300_000,
 };
 
 export interface InboundForwarderProps {
@@ -124,6 +127,8 @@ export class InboundForwarder {
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
     if (outgoing.headersSent) return void outgoing.destroy();
     linger(incoming, outgoing);
+    // The agent takes no more of it, and the client gets to the answer.
+    incoming.unpipe();
     // A client that was never told to go on may send its body, or the next request.
     refuse(problem, outgoing, incoming.headers.expect === undefined ? {} : { connection: "close" });
     incoming.resume();

@@ -18,8 +18,6 @@ const LIMITS = {
   milliseconds: 10_000,
   requestMilliseconds: 300_000,
   idleMilliseconds: 60_000,
-  /** After which a connection is not used for another request */
-  connectionMilliseconds: 300_000,
   closeMilliseconds: 5_000,
 } as const;
 
@@ -35,6 +33,8 @@ export interface InboundServerProps {
   readonly source: SvidSource;
   readonly gateway: GatewayPeer;
   readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  /** After which a connection is not used for another request */
+  readonly connectionMilliseconds: number;
   readonly log: Log;
 }
 
@@ -105,7 +105,7 @@ export class InboundServer {
   private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const socket = incoming.socket as TLSSocket;
     const age = performance.now() - (this.since.get(socket) ?? -Infinity);
-    if (this.leaving || age > LIMITS.connectionMilliseconds) outgoing.shouldKeepAlive = false;
+    if (this.leaving || age > this.props.connectionMilliseconds) outgoing.shouldKeepAlive = false;
     try {
       this.props.gateway.check(socket);
     } catch (error) {

@@ -115,6 +115,12 @@ export class Serving {
     return { status: statusCode as number, headers, text, json };
   }
 
+  /** Go away, and wait until the companion knows: whoever comes later has been turned away by then. */
+  public async goAway(made: ClientRequest): Promise<void> {
+    made.destroy();
+    await this.ask("/chat", { headers: {} });
+  }
+
   /** A request that the agent holds, until the test answers it */
   public async held(headers = this.said()): Promise<Held> {
     const does = this.does;

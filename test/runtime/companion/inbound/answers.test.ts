@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Agent } from "node:https";
 import { refusal } from "../../../support/companion/fake-exchange";
 import { codesOf } from "../../../support/companion/running";
 import { Serving } from "../../../support/companion/serving";
@@ -149,6 +150,18 @@ describe("fails before anything goes out", () => {
     ]);
     expect(asked()).toBe(0);
   });
+});
+
+test("fails with the reasons, of which a client that still sends hears too, on a connection that goes on", async () => {
+  await serving.start();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  refuseAnswers();
+  serving.does = (_, outgoing) => outgoing.end("the secret");
+  const answer = await serving.ask("/chat", { method: "POST", agent }, Buffer.alloc(20_000_000));
+  expect(codesOf(answer)).toEqual(["answer.above-clearance"]);
+  serving.running.exchange.said.clear();
+  expect((await serving.ask("/chat", { agent })).status).toBe(200);
+  agent.destroy();
 });
 
 describe("fails, and the answer is broken off, when", () => {

@@ -82,6 +82,15 @@ describe.each(TOOLS)("a call for a tool with the handle in %s", (_, carrying) =>
   });
 });
 
+test("fails with companion.no-run when the time of the run is over, though another lives", async () => {
+  serving.running.exchange.runSeconds = 10;
+  const handle = await handleOf("a");
+  serving.running.exchange.runSeconds = 900;
+  await handleOf("b");
+  serving.running.now += 10;
+  expectRefused(await serving.to.ask(BY_TASK, { headers: { "ambit-run": handle } }), 404, "companion.no-run");
+});
+
 describe.each(AWS)("AWS credentials with the handle in %s", (_, carrying) => {
   test("are those of its run", async () => {
     const [one, other] = [await handleOf("a"), await handleOf("b")];

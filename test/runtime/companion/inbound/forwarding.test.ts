@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { Agent } from "node:https";
 import { headerOf } from "../../../support/companion/fake-gateway";
 import { ADDRESS, HOST, Serving } from "../../../support/companion/serving";
 import { until } from "../../../support/companion/to-tools";
@@ -294,10 +295,17 @@ describe("the caller is answered", () => {
 
 test("connections are kept for the next request, which begins its own run", async () => {
   await serving.start();
-  const { Agent } = await import("node:https");
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   await serving.ask("/chat", { agent });
   await serving.ask("/chat", { agent });
   expect(serving.running.exchange.to("/runs")).toHaveLength(2);
+  agent.destroy();
+});
+
+test("a connection that is too old is not kept", async () => {
+  serving.running.inboundLimits = { connectionMilliseconds: 0 };
+  await serving.start();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  expect((await serving.ask("/chat", { agent })).headers.connection).toBe("close");
   agent.destroy();
 });

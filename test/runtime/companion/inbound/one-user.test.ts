@@ -46,6 +46,24 @@ describe("fails with companion.busy", () => {
     expect((await serving.ask("/chat", by("b.b.b"))).status).toBe(200);
   });
 
+  test("for another session, but not for a client that went away before its run began", async () => {
+    let answer: (() => void) | undefined;
+    serving.running.exchange.said.set("/runs", (response) => {
+      const body = { task: "answer", start: "user", run: "r", txn: "t", sid: "session-a", run_expires_at: 4e9 };
+      answer = () => response.writeHead(201).end(JSON.stringify(body));
+    });
+    const made = serving.open("/chat", by("a.a.a"));
+    made.on("error", () => undefined);
+    made.end();
+    await until(() => answer !== undefined);
+    await serving.goAway(made);
+    answer?.();
+    serving.running.exchange.said.clear();
+    await until(() => serving.running.logged.join().includes("run.begun"));
+    expect((await serving.ask("/chat", by("b.b.b"))).status).toBe(200);
+    expect(serving.got).toHaveLength(1);
+  });
+
   test.each(["schedule", "event", "delegation"])("for start %s, whose evidence is not used up by it", async (start) => {
     await serving.held(serving.said("a.a.a"));
     expect(await refusedBecause("b.b.b", { "x-ambit-start": start })).toEqual(BUSY);

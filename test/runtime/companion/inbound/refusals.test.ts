@@ -276,10 +276,10 @@ test("a client that went away before the run began: the agent gets nothing", asy
   made.on("error", () => undefined);
   made.end();
   await until(() => serving.running.exchange.to("/runs").length === 1);
-  made.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await serving.goAway(made);
   answer();
   await until(() => serving.running.logged.some((line) => line.includes("run.begun")));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await serving.ask("/chat", { headers: {} });
   expect(serving.got).toEqual([]);
+  expect(serving.running.logged.some((line) => line.includes("request.served"))).toBe(false);
 });
