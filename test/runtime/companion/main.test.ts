@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FakeExchange } from "../../support/companion/fake-exchange";
+import { GATEWAY } from "../../support/companion/fake-gateway";
 import { AGENT, Authority, EXCHANGE } from "../../support/companion/trust";
 import { programOf } from "../../support/program";
 
@@ -70,6 +74,16 @@ async function running(environment: Readonly<Record<string, string>> = {}): Prom
   return { companion, url: url as string, exchange };
 }
 
+/** A port at which nobody listens */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
 const begin = (url: string): Promise<Response> =>
   fetch(`${url}/v1/runs`, { method: "POST", body: BEGIN, headers: { "content-type": "application/json" } });
 
@@ -110,6 +124,40 @@ test.each([
       "run.begun",
       "companion.stopped",
     ]);
+  },
+  START_MILLISECONDS,
+);
+
+test(
+  "it listens for the gateway where it is told what the agent serves, as whoever its SVID says",
+  async () => {
+    const [port, agent] = [await freePort(), await freePort()];
+    const inbound = { listen: `127.0.0.1:${port}`, ways: { http: { port: agent } }, concurrency: "many-users" };
+    const { companion, exchange, url } = await running({
+      AMBIT_INBOUND: JSON.stringify({ ...inbound, address: "10.0.64.7" }),
+    });
+    expect(await eventOf(companion, "companion.listening")).toMatchObject({ inboundPort: port });
+    const said = { way: "http", task: "answer", start: "user", evidence: "a.b.c" };
+    const headers = Object.fromEntries(Object.entries(said).map(([name, value]) => [`x-ambit-${name}`, value]));
+    const made = request({
+      host: "127.0.0.1",
+      port,
+      ...authority.svid(GATEWAY),
+      ca: authority.own.cert,
+      checkServerIdentity: (_, { subjectaltname }) =>
+        subjectaltname === `URI:${AGENT}` ? undefined : new Error(subjectaltname),
+      headers: { ...headers, "x-forwarded-host": "desk.example", "x-forwarded-proto": "https" },
+      agent: false,
+    });
+    made.end();
+    const [response] = (await once(made, "response")) as [IncomingMessage];
+    // Nothing answers at the agent's port.
+    expect(response.resume().statusCode).toBe(502);
+    expect(exchange.to("/runs").map(({ details }) => details.start)).toEqual(["user"]);
+    expect((await begin(url)).status).toBe(403);
+    companion.child.kill("SIGINT");
+    await once(companion.child, "exit");
+    expect(companion.child.exitCode).toBe(0);
   },
   START_MILLISECONDS,
 );
