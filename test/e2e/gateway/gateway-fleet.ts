@@ -1,3 +1,4 @@
+import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { Agent, Approval, Budget, Dataset, Fleet, Order, Platform, Tool } from "../../../constructs";
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
 import { policyTextOf } from "../../../constructs/platform/documents";
@@ -27,6 +28,9 @@ const robot = { service: "robot" };
 
 /** Of a run of the task `read` */
 export const MAILS_PER_RUN = 3;
+
+/** Whose tokens start tasks */
+type Issuers = Pick<DevelopmentIssuers, "starterIssuer" | "userIssuer">;
 
 /** The group that approves what the payer settles */
 export const APPROVERS = "support-leads";
@@ -195,9 +199,10 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
 }
 
 /** What synth writes of it */
-export function gatewayDocument(fleet: Fleet, userIssuer: string): FleetDocument {
-  const issuer = { issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] as const };
-  const platform = new Platform({ ...facts, issuers: [issuer], starters: [] });
+export function gatewayDocument(fleet: Fleet, { userIssuer, starterIssuer }: Issuers): FleetDocument {
+  const of = (issuer: string) => ({ issuer, jwksUri: `${issuer}/keys`, algorithms: ["ES256"] as const });
+  const starter = { ...of(starterIssuer), starts: ["event", "schedule"] as const };
+  const platform = new Platform({ ...facts, issuers: [of(userIssuer)], starters: [starter] });
   return {
     registry: JSON.parse(registryJson(registryDocument({ platform, fleet }))),
     policy: JSON.parse(policyTextOf(platform, fleet)),

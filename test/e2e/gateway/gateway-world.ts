@@ -177,7 +177,7 @@ export class GatewayWorld {
   /** Start OPA with what the registry was signed with, and the authorizer anew. */
   public async decideByOpa(program: string): Promise<void> {
     const { folder, revision } = this;
-    const { policy } = gatewayDocument(this.fleet, this.issuers.userIssuer);
+    const { policy } = gatewayDocument(this.fleet, this.issuers);
     const signer = new KeyFileSigner(this.path("registry.pem"));
     const opa = await PodOpa.start({ program, folder, policy, signer, revision });
     this.opa = opa.process;
@@ -281,7 +281,7 @@ export class GatewayWorld {
   public async published(): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const document = gatewayDocument(this.fleet, this.issuers.userIssuer);
+    const document = gatewayDocument(this.fleet, this.issuers);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
     return this.revision;

@@ -30,7 +30,7 @@ desk.post("/chat", (request, response) => {
 
 desk.post("/posts", async (request, response) => {
   const headers = { "content-type": "application/json", ...handedOn(request) };
-  const body = JSON.stringify({ text: request.body.text });
+  const body = JSON.stringify(request.body);
   await called(response, "/v1/tasks/tell/tools/board/posts", { method: "POST", headers, body });
 });
 

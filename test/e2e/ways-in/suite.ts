@@ -1,6 +1,8 @@
 import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
+import { agentChecks, podChecks } from "./agent-checks";
+import { hostileChecks } from "./hostile-checks";
 import { routeChecks } from "./route-checks";
 import { WaysInWorld } from "./ways-in-world";
 
@@ -14,4 +16,7 @@ export function waysInSuite(suite: Suite): void {
     ([programs, program]) => WaysInWorld.start(suite, programs, program),
   );
   routeChecks(suite, world);
+  const pod = agentChecks(suite, world);
+  hostileChecks(suite, world, pod);
+  podChecks(suite, world, pod);
 }

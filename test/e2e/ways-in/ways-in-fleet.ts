@@ -26,13 +26,20 @@ export function waysInFleet(port: number): Fleet {
   });
   const board = Tool.http("board", {
     ...shared,
+    // Whoever posts is who the run is for: so a call in another one's run shows.
+    actsAs: { service: "robot", bind: { author: "sub" } },
     url: `https://${HOSTS.board}:${port}`,
     clearance: "internal",
     actions: {
       post: {
         method: "POST",
         path: "/posts",
-        body: { type: "object", additionalProperties: false, properties: { text }, required: ["text"] },
+        body: {
+          type: "object",
+          additionalProperties: false,
+          properties: { text, author: text },
+          required: ["text", "author"],
+        },
       },
     },
   });
