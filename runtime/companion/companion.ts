@@ -159,7 +159,7 @@ export class Companion {
   }
 
   /**
-   * A token for all that the run may do with the tool
+   * A token for all that the run may do with the tool, or one that hands its work on
    *
    * @param handles that the call carries
    * @throws Problem
@@ -171,21 +171,21 @@ export class Companion {
     if (by === "run") return allowed(this.run([name, ...handles]));
     if (by === "task") return allowed(this.ofTask(name, handles));
     refuseHandles(handles);
-    return this.startedByAgent(name).with(wantedFor(address), allowed);
+    return this.startedByAgent(name).with(address.wanted, allowed);
   }
 
   /** @throws Problem */
   public async tokenOf(address: ToolAddress, run: Run): Promise<Allowed> {
-    const token = await run.token(wantedFor(address));
+    const token = await run.token(address.wanted);
     const svid = this.props.exchange.svid();
     if (token.thumbprint === svid.thumbprint) return { run, token, svid };
     // The SVID rotated while the token was on its way.
-    return { run, token: await run.token(wantedFor(address)), svid: this.props.exchange.svid() };
+    return { run, token: await run.token(address.wanted), svid: this.props.exchange.svid() };
   }
 
   /** The gateway does not take the token. */
   public discard(address: ToolAddress, { run, token }: Allowed): void {
-    run.discard(wantedFor(address), token);
+    run.discard(address.wanted, token);
   }
 
   /** Why it can do nothing; undefined where it can */
@@ -243,10 +243,6 @@ export class Companion {
     this.runs.remove(run);
     if (run.start === "agent") this.byAgent.get(run.task)?.aws.drop();
   }
-}
-
-function wantedFor({ tool }: ToolAddress): Wanted {
-  return { audience: `tool:${tool}` };
 }
 
 /** What the agent starts itself is no work of a request. */

@@ -136,7 +136,7 @@ export class Run {
 
   /** Give it no more, where it is still given: whoever it was for does not take it. */
   public discard(wanted: Wanted, token: IssuedToken): void {
-    this.tool(wanted).drop(token as KeptToken);
+    if (isKept(wanted)) this.tool(wanted).drop(token as KeptToken);
   }
 
   private keep(first: IssuedToken, wanted: Wanted): void {

@@ -1,22 +1,27 @@
 import { LABEL, TASK } from "../../../domain/registry/names";
+import type { Wanted } from "../exchange-client";
 
-/** Which run an address of a tool means, and what is asked of the tool */
+/** Which run an address of a tool or a delegate means, and what is asked there */
 export interface ToolAddress {
-  /** `task`: its one living run. `self`: one that the agent started by itself. `run`: the one of this id. */
+  /** `task`: its one living run. `self`: one that the agent started by itself. `run`: the one of this handle or id. */
   readonly by: "run" | "self" | "task";
-  /** Of the task or of the run */
+  /** Of the task, or of the run */
   readonly name: string;
-  readonly tool: string;
-  /** Path and query at the gateway: what follows the tool's name is as it was received */
+  /** The token that it is called with */
+  readonly wanted: Wanted;
+  /** Path and query at the gateway: what follows the name is as it was received */
   readonly target: string;
+  /** Task of the delegate; undefined for a tool */
+  readonly delegate: string | undefined;
 }
 
-const PREFIX = /^\/v1\/(?:tasks|runs)\/[^/?#]*(?:\/self)?\/tools(?:[/?#]|$)/;
-const REST = "(?<rest>(?:[/?#].*)?)";
-const OF_TASK = new RegExp(`^/v1/tasks/(?<name>${TASK})(?<self>/self)?/tools/(?<tool>${LABEL})${REST}$`, "s");
-const OF_RUN = new RegExp(`^/v1/runs/(?<name>[A-Za-z0-9._~-]{1,256})/tools/(?<tool>${LABEL})${REST}$`, "s");
+const OF_WHOM = "(?:tools|delegates)";
+const PREFIX = new RegExp(`^/v1/(?:tasks|runs)/[^/?#]*(?:/self)?/${OF_WHOM}(?:[/?#]|$)`);
+const CALLED = `(?:tools/(?<tool>${LABEL})|delegates/(?<agent>${LABEL})\\.(?<delegate>${TASK}))(?<rest>(?:[/?#].*)?)`;
+const OF_TASK = new RegExp(`^/v1/tasks/(?<name>${TASK})(?<self>/self)?/${CALLED}$`, "s");
+const OF_RUN = new RegExp(`^/v1/runs/(?<name>[A-Za-z0-9._~-]{1,256})/${CALLED}$`, "s");
 
-/** Whether a tool is asked for, be it by an address that names one or not. */
+/** Whether a tool or a delegate is asked for, be it by an address that names one or not. */
 export function isOfTools(url: string): boolean {
   return PREFIX.test(url);
 }
@@ -28,7 +33,11 @@ export function isOfTools(url: string): boolean {
 export function toolAddress(url: string): ToolAddress | undefined {
   const found = (OF_TASK.exec(url) ?? OF_RUN.exec(url))?.groups;
   if (found === undefined) return undefined;
-  const { name = "", tool = "", rest = "", self } = found;
+  const { name = "", tool, agent, delegate, rest = "", self } = found;
   const by = url.startsWith("/v1/runs/") ? "run" : self === undefined ? "task" : "self";
-  return { by, name, tool, target: `/tools/${tool}${rest}` };
+  if (tool !== undefined) {
+    return { by, name, wanted: { audience: `tool:${tool}` }, target: `/tools/${tool}${rest}`, delegate: undefined };
+  }
+  const wanted = { audience: "exchange", delegate: `${agent}.${delegate}` };
+  return { by, name, wanted, target: `/agents/${agent}${rest}`, delegate };
 }

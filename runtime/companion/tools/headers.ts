@@ -19,6 +19,8 @@ export const HOP_BY_HOP = new Set([
 /** Who the agent is, and where it asks from, is said by its certificate and its token alone. */
 const NOT_THE_AGENTS = new Set(["authorization", "cookie", "expect", "forwarded", "host", "x-api-key"]);
 const NOT_THE_AGENTS_FAMILIES = ["ambit-", "proxy-", "x-ambit-", "x-envoy-", "x-forwarded-"];
+/** By which an agent joins a run of its delegate's: what it calls for itself is named by `Ambit-Run`. */
+const JOIN_HEADER = "ambit-join";
 const WITHOUT_BODY = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "TRACE"]);
 
 export interface SentHeaders {
@@ -27,15 +29,25 @@ export interface SentHeaders {
   /** `<host>:<port>` of the gateway */
   readonly host: string;
   readonly accessToken: string;
+  /** Task of the delegate; undefined for a tool */
+  readonly delegate?: string | undefined;
 }
 
 /** What the gateway is sent: the client's headers without those that are not its to set, and our own */
-export function sentHeaders({ method, raw, host, accessToken }: SentHeaders): string[] {
+export function sentHeaders({ method, raw, host, accessToken, delegate }: SentHeaders): string[] {
   const named = namedByConnection(raw);
   const kept = pairsOf(raw)
     .filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name))
     .flatMap(withoutHandles);
-  return [["host", host], ...kept, ...framing(method, raw), ["authorization", `Bearer ${accessToken}`]].flat();
+  const own = [...handingOn(raw, delegate), ["authorization", `Bearer ${accessToken}`]];
+  return [["host", host], ...kept, ...framing(method, raw), ...own].flat();
+}
+
+/** docs/ways-in.md, "What a caller sends" */
+function handingOn(raw: RawHeaders, delegate: string | undefined): readonly Pair[] {
+  if (delegate === undefined) return [];
+  const joins = valuesOf(raw, JOIN_HEADER).map((reference): Pair => ["ambit-run", reference]);
+  return [["ambit-start", "delegation"], ["ambit-task", delegate], ...joins];
 }
 
 /** What the client is answered: the gateway's headers without those of its connection */

@@ -110,7 +110,13 @@ export class ToolForwarder {
     const { incoming, address, signal } = passage;
     const { method = "", rawHeaders: raw } = incoming;
     const { token, svid } = allowed;
-    const headers = sentHeaders({ method, raw, host: connections.host, accessToken: token.answer.access_token });
+    const headers = sentHeaders({
+      method,
+      raw,
+      host: connections.host,
+      accessToken: token.answer.access_token,
+      delegate: address.delegate,
+    });
     const options = { method, path: address.target, headers, signal, maxHeaderSize: MOST_HEADER_BYTES };
     const body = hasBody(raw) ? incoming : undefined;
     try {
@@ -150,7 +156,8 @@ function handlesOf({ rawHeaders: raw }: IncomingMessage): readonly string[] {
 
 function addressOf({ url = "", rawHeaders }: IncomingMessage): ToolAddress {
   const address = toolAddress(url);
-  if (address === undefined) throw malformed("the address must name task or run, and tool, as they are declared");
+  if (address === undefined)
+    throw malformed("the address must name task or run, and tool or delegate, as they are declared");
   const codings = valuesOf(rawHeaders, "transfer-encoding");
   if (isChunked(rawHeaders) && codings.join().toLowerCase() !== "chunked") {
     throw malformed(`the transfer encoding must be chunked, got ${JSON.stringify(codings.join())}`);
