@@ -9,7 +9,7 @@ export interface AnswerProps {
   readonly outgoing: ServerResponse;
   /** By which the caller joins the run */
   readonly reference: string;
-  /** Throws where what has come may not go out */
+  /** Throws where what has come may not go out, or nobody takes it */
   readonly mayGoOut: () => Promise<void>;
   /** After which it is asked again, though nothing comes */
   readonly silentMilliseconds: number;
@@ -28,7 +28,6 @@ export async function passAnswer(props: AnswerProps): Promise<void> {
   await nextTurn();
   const first = parts.take();
   await mayGoOut();
-  if (outgoing.destroyed) return;
   outgoing.sendDate = false;
   const headers = headersToCaller(response.rawHeaders, props.reference);
   outgoing.writeHead(response.statusCode as number, response.statusMessage, headers);
@@ -38,7 +37,6 @@ export async function passAnswer(props: AnswerProps): Promise<void> {
     const silent = part === undefined && (await parts.news(silentMilliseconds));
     if (part === undefined && !silent) continue;
     await mayGoOut();
-    if (outgoing.destroyed) return;
     if (part !== undefined) outgoing.write(part);
   }
   outgoing.end();

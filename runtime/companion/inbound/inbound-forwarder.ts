@@ -107,7 +107,11 @@ export class InboundForwarder {
       response,
       outgoing,
       reference: referenceOf(run.run, inbound.address),
-      mayGoOut: () => companion.mayAnswer(run, asked.way),
+      mayGoOut: async () => {
+        await companion.mayAnswer(run, asked.way);
+        // What was over meanwhile is over, though the exchange did not know it yet.
+        ending.signal.throwIfAborted();
+      },
       silentMilliseconds: limits.silentMilliseconds,
     });
     release(incoming, request);

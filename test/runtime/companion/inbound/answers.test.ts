@@ -139,6 +139,22 @@ describe("fails before anything goes out", () => {
     ]);
   });
 
+  test("with companion.no-run, when the run ends while the exchange is asked", async () => {
+    await serving.start();
+    const waiting: ServerResponse[] = [];
+    serving.running.exchange.said.set("/runs/answers", (response) => void waiting.push(response));
+    const { handle, outgoing, answered } = await serving.held();
+    outgoing.end("the secret");
+    await until(() => waiting.length === 1);
+    await serving.running.ask(`/v1/runs/${handle}`, { method: "DELETE" });
+    waiting[0]?.writeHead(204).end();
+    const response = await answered;
+    expect([response.statusCode, (await bytesOf(response)).toString()]).toEqual([
+      404,
+      expect.stringContaining('"companion.no-run"'),
+    ]);
+  });
+
   test("with companion.no-run, when the run ends before", async () => {
     await serving.start();
     const { handle, answered } = await serving.held();
