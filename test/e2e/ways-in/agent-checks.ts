@@ -4,7 +4,7 @@ import { arrivals } from "../gateway/call-checks";
 import { valueOf } from "../gateway/recording-tool";
 import type { Check, Suite } from "../harness/suite";
 import { DeskClient } from "./desk-client";
-import { Pod } from "./pod";
+import type { Pod } from "./pod";
 import { CLERK_HOST, type WaysInWorld } from "./ways-in-world";
 
 const [FIRST, SECOND] = ["127.0.3.1", "127.0.3.2"] as const;
@@ -23,8 +23,8 @@ export interface DeskPod {
 /** An agent in Express, which has no line of ours, behind its companion */
 export function agentChecks(suite: Suite, world: Check<WaysInWorld>): Check<DeskPod> {
   const pod = suite.check("ways in: a user talks to an agent in Express", [world], async ([at]) => {
-    const started = await Pod.start(suite, at.gateway, at.web, { address: FIRST });
-    at.podsAt(FIRST);
+    const started = await at.pod("clerk", FIRST);
+    at.podsAt("clerk", FIRST);
     const desk = new DeskClient(at);
     await desk.reaches(FIRST, referenceOf);
     return { pod: started, desk };
@@ -175,15 +175,15 @@ export function podChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
     async ([at, { pod: gone, desk }]) => {
       const user = "moving-eve";
       const reference = String((await desk.seen({ user })).answer.headers["ambit-run"]);
-      await Pod.start(suite, at.gateway, at.web, { address: SECOND });
-      at.podsAt(FIRST, SECOND);
+      await at.pod("clerk", SECOND);
+      at.podsAt("clerk", FIRST, SECOND);
       // As long as both are there, the run is where it was.
       await desk.reaches(SECOND, referenceOf);
       for (let again = 0; again < 4; again += 1) {
         const { answer } = await desk.seen({ user, headers: { "ambit-run": reference } });
         equal(answer.headers["ambit-run"], reference);
       }
-      at.podsAt(SECOND);
+      at.podsAt("clerk", SECOND);
       await gone.companion.kill();
       const run = reference.split(".")[0] as string;
       const deadline = performance.now() + 60_000;

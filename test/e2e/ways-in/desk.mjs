@@ -47,6 +47,22 @@ desk.get("/streams/:parts", async (request, response) => {
   response.end();
 });
 
+/** Work is handed on, by a base URL and nothing else. */
+desk.get("/questions/:what/:id", async (request, response) => {
+  const { what, id } = request.params;
+  const path = what === "looks" ? `payer.look/looks/${id}` : `payer.add/sums?of=${id}`;
+  await called(response, `/v1/tasks/ask/delegates/${path}`, { headers: handedOn(request) });
+});
+
+// What the delegate does, which runs this file too
+desk.get("/looks/:id", async (request, response) => {
+  await called(response, `/v1/tasks/look/tools/crm/records/${request.params.id}`, { headers: handedOn(request) });
+});
+
+desk.get("/sums", (request, response) => {
+  response.json({ headers: request.headers, sum: Number(request.query.of) + 1 });
+});
+
 desk.post("/events", (request, response) => {
   response.json({ event: request.body, start: request.get("ambit-start") ?? null });
 });

@@ -13,12 +13,16 @@ const START_SECONDS = 120;
 export const INBOUND_PORT = 7_465;
 
 export interface PodOptions {
+  /** Program of the companion, by which SPIRE knows whose it is */
+  readonly companion: string;
+  /** Names of the ways in */
+  readonly ways: readonly string[];
   /** Of the pod: each has its own */
   readonly address: string;
   readonly concurrency?: "many-users" | "one-user";
 }
 
-/** A pod of the clerk: the desk as its own code, and the companion beside it */
+/** A pod of an agent: the desk as its own code, and the companion beside it */
 export class Pod {
   private constructor(
     public readonly address: string,
@@ -31,13 +35,13 @@ export class Pod {
   ) {}
 
   public static async start(suite: Suite, at: GatewayWorld, web: NpmPrograms, options: PodOptions): Promise<Pod> {
-    const { address, concurrency = "many-users" } = options;
+    const { address, companion: program, concurrency = "many-users" } = options;
     const [port, own] = [await freePort(), await freePort()];
-    const ways = Object.fromEntries(["http", "records", "events"].map((name) => [name, { port }]));
+    const ways = Object.fromEntries(options.ways.map((name) => [name, { port }]));
     const inbound = { listen: `${address}:${INBOUND_PORT}`, ways, concurrency, address };
     const companion = await serve({
       name: "the companion",
-      command: at.path("companion"),
+      command: program,
       args: ["-r", "@swc-node/register", join(ROOT, "runtime/companion/main.ts")],
       cwd: ROOT,
       env: {

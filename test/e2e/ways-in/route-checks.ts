@@ -49,7 +49,7 @@ export function routeChecks(suite: Suite, world: Check<WaysInWorld>): void {
     [world],
     async ([at]) => {
       const standing = await StandIn.start(suite, at.gateway.as("clerk"), OWN_ADDRESS);
-      at.podsAt(OWN_ADDRESS);
+      at.podsAt("clerk", OWN_ADDRESS);
       const evidence = at.evidence("tell");
       const answer = await at.ask({ ...POST, path: "/chat?x=1&x=2", evidence });
       equal([answer.status, answer.text], [200, "ok"]);
@@ -139,7 +139,7 @@ export function routeChecks(suite: Suite, world: Check<WaysInWorld>): void {
 
   suite.check("ways in: a pod that shows another agent's SVID gets no byte", [world, standIn], async ([at]) => {
     const foreign = await StandIn.start(suite, at.gateway.as("payer"), FOREIGN_ADDRESS);
-    at.podsAt(FOREIGN_ADDRESS);
+    at.podsAt("clerk", FOREIGN_ADDRESS);
     const evidence = at.evidence("tell");
     const deadline = performance.now() + 60_000;
     // Until the name is looked up anew.
@@ -149,7 +149,7 @@ export function routeChecks(suite: Suite, world: Check<WaysInWorld>): void {
     }
     const answer = await at.ask({ ...POST, path: "/chat", evidence });
     equal([answer.status, answer.codes, foreign.arrived.length], [503, ["way.unreachable"], 0]);
-    at.podsAt(OWN_ADDRESS);
+    at.podsAt("clerk", OWN_ADDRESS);
   });
 
   suite.check(

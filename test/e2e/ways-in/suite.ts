@@ -2,6 +2,7 @@ import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { agentChecks, podChecks } from "./agent-checks";
+import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
 import { routeChecks } from "./route-checks";
 import { WaysInWorld } from "./ways-in-world";
@@ -17,6 +18,7 @@ export function waysInSuite(suite: Suite): void {
   );
   routeChecks(suite, world);
   const pod = agentChecks(suite, world);
+  delegationChecks(suite, world, pod);
   hostileChecks(suite, world, pod);
   podChecks(suite, world, pod);
 }

@@ -9,8 +9,8 @@ const robot = { service: "robot" };
 const common = { owner: "office@acme.example", expires: "2027-06-30", workload: { namespace: "office" } } as const;
 
 /**
- * A desk that users talk to, which reads records for some of them and posts on a board for others; and an agent beside it that
- * serves nobody
+ * A desk that users talk to, which reads records for some of them and posts on a board for others; one to which it hands work on;
+ * and an agent beside them that serves nobody
  *
  * @param port of the tools
  */
@@ -44,6 +44,22 @@ export function waysInFleet(port: number): Fleet {
     },
   });
 
+  class Payer extends Agent.define("payer", {
+    ...common,
+    purpose: "Looks into records for others, and does sums",
+    tasks: {
+      look: { startedBy: "delegation", tools: [crm.allow("read")], data: [records.read()] },
+      add: { startedBy: "delegation" },
+    },
+    serves: Serve.http({
+      port: DESK_PORT,
+      paths: ["/looks/", "/sums"],
+      tasks: ["add", "look"],
+      sensitivity: "public",
+      clearance: "restricted",
+    }),
+  }) {}
+
   class Clerk extends Agent.define("clerk", {
     ...common,
     purpose: "Answers users, from records and by the board",
@@ -51,6 +67,7 @@ export function waysInFleet(port: number): Fleet {
       work: { startedBy: "user", tools: [crm.allow("read")], data: [records.read()] },
       tell: { startedBy: "user", tools: [board.allow("post")] },
       ingest: { startedBy: "event", tools: [board.allow("post")] },
+      ask: { startedBy: "user", delegates: [Payer.task("look"), Payer.task("add")] },
     },
     serves: [
       Serve.http({
@@ -65,6 +82,14 @@ export function waysInFleet(port: number): Fleet {
         port: DESK_PORT,
         paths: ["/records/"],
         tasks: ["work"],
+        sensitivity: "public",
+        clearance: "restricted",
+      }),
+      Serve.http({
+        name: "questions",
+        port: DESK_PORT,
+        paths: ["/questions/"],
+        tasks: ["ask"],
         sensitivity: "public",
         clearance: "restricted",
       }),
@@ -85,5 +110,5 @@ export function waysInFleet(port: number): Fleet {
     tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
   }) {}
 
-  return Fleet.of(Clerk, Other);
+  return Fleet.of(Clerk, Other, Payer);
 }

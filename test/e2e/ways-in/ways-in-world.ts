@@ -1,3 +1,4 @@
+import { copyFileSync, realpathSync } from "node:fs";
 import { certificate } from "../../support/certificate";
 import { join } from "node:path";
 import { GatewayWorld } from "../gateway/gateway-world";
@@ -5,20 +6,27 @@ import { npmNode, type NpmPrograms } from "../harness/npm-node";
 import type { Suite } from "../harness/suite";
 import type { SpirePrograms } from "../spire/programs";
 import { asked, type UserAnswer, type UserRequest } from "./caller";
+import { Pod, type PodOptions } from "./pod";
 import { waysInFleet } from "./ways-in-fleet";
 
 /** Below which users reach agents */
 export const USERS_DOMAIN = "agents.acme.example";
 export const ORIGIN = "https://desk.acme.example";
 export const CLERK_HOST = `clerk.${USERS_DOMAIN}`;
-/** As Kubernetes names the pods of the clerk */
-const CLERK_SERVICE = "ambit-clerk.office.svc.cluster.local";
+const PAYER = "/ns/office/sa/payer";
+/** As Kubernetes names the pods of an agent */
+const serviceOf = (agent: Serving): string => `ambit-${agent}.office.svc.cluster.local`;
+
+/** Agents that serve, with their ways in */
+const WAYS = { clerk: ["http", "records", "questions", "events"], payer: ["http"] } as const;
+type Serving = keyof typeof WAYS;
 
 /** The gateway with a listener for users, whose agents are here */
 export class WaysInWorld {
   private constructor(
+    private readonly suite: Suite,
     public readonly gateway: GatewayWorld,
-    public readonly web: NpmPrograms,
+    private readonly web: NpmPrograms,
     /** PEM of the authority that vouches for the listener */
     private readonly authority: string,
   ) {}
@@ -32,12 +40,26 @@ export class WaysInWorld {
       fleet: waysInFleet,
       users: { domain: USERS_DOMAIN, certificate: served, origins: [ORIGIN] },
     });
-    return new WaysInWorld(gateway, web, authority.cert);
+    const world = new WaysInWorld(suite, gateway, web, authority.cert);
+    copyFileSync(realpathSync(process.execPath), world.companionOf("payer"));
+    await gateway.spire.register(realpathSync(world.companionOf("payer")), PAYER);
+    return world;
   }
 
-  /** Where the clerk's pods are, from the next lookup on */
-  public podsAt(...addresses: readonly string[]): void {
-    this.gateway.names.addresses.set(CLERK_SERVICE, addresses);
+  /** A pod of the agent; its service leads to it when that is said. */
+  public pod(agent: Serving, address: string, options: Pick<PodOptions, "concurrency"> = {}): Promise<Pod> {
+    const companion = this.companionOf(agent);
+    return Pod.start(this.suite, this.gateway, this.web, { ...options, address, companion, ways: WAYS[agent] });
+  }
+
+  /** Where the agent's pods are, from the next lookup on */
+  public podsAt(agent: Serving, ...addresses: readonly string[]): void {
+    this.gateway.names.addresses.set(serviceOf(agent), addresses);
+  }
+
+  /** Each a file of its own, by whose path SPIRE tells them apart */
+  private companionOf(agent: Serving): string {
+    return this.gateway.path(agent === "clerk" ? "companion" : `companion-${agent}`);
   }
 
   /** What a user's client asks of the clerk */

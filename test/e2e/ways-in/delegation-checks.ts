@@ -1,0 +1,67 @@
+import { deepStrictEqual as equal, match, ok } from "node:assert";
+import type { Check, Suite } from "../harness/suite";
+import type { DeskPod } from "./agent-checks";
+import type { WaysInWorld } from "./ways-in-world";
+
+const PAYER_ADDRESS = "127.0.4.1";
+
+/** What the desk got of its delegate */
+interface Handed {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Work is handed on to another agent: the companions fetch the token and show it, and the agents know nothing of it. */
+export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
+  const handed = async (at: WaysInWorld, path: string, user: string): Promise<Handed> => {
+    const { status, text } = await at.ask({ path, evidence: at.evidence("ask", user) });
+    equal([status, text.slice(0, 200)], [200, text.slice(0, 200)]);
+    return JSON.parse(text) as Handed;
+  };
+
+  const delegate = suite.check(
+    "ways in: an agent in Express hands a user's work on to another one by a base URL",
+    [world, pod],
+    async ([at]) => {
+      const payer = await at.pod("payer", PAYER_ADDRESS);
+      at.podsAt("payer", PAYER_ADDRESS);
+      const { status, text } = await handed(at, "/questions/sums/41", "handing-fay");
+      equal([status, (JSON.parse(text) as { sum: number }).sum], [200, 42]);
+      const { headers } = JSON.parse(text) as { headers: Readonly<Record<string, string>> };
+      match(headers["ambit-run"] ?? "", /^[\w-]{43}$/);
+      equal(
+        Object.keys(headers).filter((name) => /^(authorization|x-ambit-|ambit-(start|task))/.test(name)),
+        [],
+      );
+      return payer;
+    },
+  );
+
+  suite.check(
+    "ways in: what the delegate reads is known to who handed the work on, whose answers are cut by it",
+    [world, pod, delegate],
+    async ([at, { desk }]) => {
+      const user = "handing-gil";
+      equal((await desk.chat({ user })).status, 200);
+      const { status, text } = await handed(at, "/questions/looks/7", user);
+      equal([status, (JSON.parse(text) as Handed).status], [200, 200]);
+      const cut = await desk.chat({ user });
+      equal([cut.status, cut.codes], [403, ["answer.above-clearance"]]);
+    },
+  );
+
+  suite.check(
+    "ways in: a run that may hand nothing on gets no token for it",
+    [world, pod, delegate],
+    async ([at, { pod: own }]) => {
+      const answer = await fetch(`${own.url}/v1/tasks/tell/delegates/payer.add/sums?of=1`);
+      ok(answer.status >= 400, String(answer.status));
+      const seen = await at.ask({
+        path: "/questions/sums/1?by=nothing",
+        evidence: at.evidence("ask", "handing-hal"),
+      });
+      // Several users are in: without a handle it is nobody's call.
+      match(seen.text, /companion\.several-runs/);
+    },
+  );
+}
