@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { fleet } from "./fleet";
 import { exchange } from "./fleet/exchange";
+import { gateway } from "./fleet/gateway";
 import { platform } from "./fleet/platform";
 import { spire } from "./fleet/spire";
 import type { AmbitStack } from "./constructs/platform/ambit-stack";
@@ -13,7 +14,7 @@ const stacks = [
   new FoundationStack(app, "foundation", { platform, fleet }),
   new SpireStack(app, "spire", { platform, fleet, spire }),
   new TrustStack(app, "trust", { platform, fleet }),
-  new ControlStack(app, "control", { platform, fleet, exchange, gateway: {} }),
+  new ControlStack(app, "control", { platform, fleet, exchange, gateway }),
   new AgentsStack(app, "agents", { platform, fleet }),
 ];
 stacks.slice(1).forEach((stack, index) => stack.addDependency(stacks[index] as AmbitStack));

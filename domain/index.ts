@@ -95,6 +95,7 @@ export { DeclarationError, onlyKnown, refuse, shown, type ErrorCode } from "./er
 export { Fleet, type Declared } from "./fleet";
 export { type Json } from "./json";
 export { LIMITS } from "./limits";
+export { COMPANION_PORTS } from "./companion-ports";
 export { type Concurrency } from "./concurrency";
 export { type Memory } from "./memory";
 export { Order, type OrderProps } from "./order";

@@ -1,4 +1,5 @@
 import { type Card, cardOf } from "./agent-card";
+import { COMPANION_PORTS } from "./companion-ports";
 import { onlyKnown, refuse, shown } from "./errors";
 import { dnsLabel, notToken, plainString } from "./plain";
 import { arrivesUntrusted } from "./rules/arrival";
@@ -12,7 +13,7 @@ import type { Start } from "./task";
 const LOWEST_PORT = 1_024;
 const HIGHEST_PORT = 65_535;
 /** The companion has them on the same loopback. */
-const TAKEN_PORTS: readonly number[] = [7_464, 7_465];
+const TAKEN_PORTS: readonly number[] = Object.values(COMPANION_PORTS);
 
 /** What a way in says, with its defaults settled */
 export interface WayFacts<K extends string = string> {

@@ -1,8 +1,12 @@
-import { NetworkPolicyV1, type NetworkPolicyV1SpecEgress } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import {
+  NetworkPolicyV1,
+  type NetworkPolicyV1SpecEgress,
+  type NetworkPolicyV1SpecIngress,
+} from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { Construct } from "constructs";
-import type { AgentDeclaration } from "../../domain";
+import { type AgentDeclaration, COMPANION_PORTS } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
-import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { podsIn, tcp, toAws, toDns } from "../platform/peers";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -11,7 +15,7 @@ export interface AgentNetworkPolicyProps {
   readonly agent: AgentDeclaration;
 }
 
-/** Nothing reaches the agent, and it reaches DNS, exchange and gateway; AWS endpoints only with AWS data. */
+/** Nothing reaches the agent, but the gateway one that serves; and it reaches DNS, exchange and gateway; AWS endpoints only with AWS data. */
 export class AgentNetworkPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AgentNetworkPolicyProps) {
     super(scope, id);
@@ -22,11 +26,20 @@ export class AgentNetworkPolicy extends Construct {
       spec: {
         podSelector: { matchLabels: { [LABELS.agent]: agent.name } },
         policyTypes: ["Ingress", "Egress"],
+        ...(agent.ways.length === 0 ? {} : { ingress: FROM_GATEWAY }),
         egress: egressOf(agent, platform),
       },
     });
   }
 }
+
+/** To the companion, which asks the exchange before the agent sees anything */
+const FROM_GATEWAY: NetworkPolicyV1SpecIngress[] = [
+  {
+    from: [podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway })],
+    ports: tcp(COMPANION_PORTS.inbound),
+  },
+];
 
 /** The same for all agents of a platform, so made once: ten thousand copies would stay in memory until the synth. */
 const shared = new WeakMap<Platform, { readonly all: Egress; readonly withAws: Egress }>();

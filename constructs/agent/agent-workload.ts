@@ -1,6 +1,10 @@
-import { DeploymentV1, type DeploymentV1SpecTemplateSpecContainer } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import {
+  DeploymentV1,
+  type DeploymentV1SpecTemplateSpecContainer,
+  type DeploymentV1SpecTemplateSpecContainerEnv,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Construct } from "constructs";
-import { type AgentDeclaration, refuse, shown } from "../../domain";
+import { type AgentDeclaration, COMPANION_PORTS, refuse, shown } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { withoutCreationStacks } from "../platform/creation-stacks";
 import { dynamodbUrl } from "../platform/dynamodb-url";
@@ -8,12 +12,13 @@ import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { checkPinned } from "../platform/platform-checks";
+import { ports } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
 import { type AwsCredentialsSource, awsCredentialsSource } from "./aws-credentials";
 
 /** Where the companion answers, on the pod's loopback only */
-export const COMPANION_URL = "http://127.0.0.1:7464";
+export const COMPANION_URL = `http://127.0.0.1:${COMPANION_PORTS.own}`;
 
 /** Its process takes 75 MiB and a quarter of a CPU second to start, and 130 MiB with a thousand runs. */
 const COMPANION_RESOURCES = { cpu: "100m", memory: "160Mi" };
@@ -109,7 +114,7 @@ export class AgentWorkload extends Construct {
                 ...RESTRICTED_POD,
                 terminationGracePeriodSeconds: GRACE_SECONDS,
                 ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
-                container: [agentContainer(props, withSvid, told(platform, agent, this), aws), companion(image)],
+                container: [agentContainer(props, withSvid, told(platform, agent, this), aws), companion(image, agent)],
                 volume: [
                   { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
                   { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
@@ -174,20 +179,51 @@ function direct({ NO_PROXY, no_proxy }: Environment = {}): Environment {
   return { NO_PROXY: all, no_proxy: all };
 }
 
-function companion(image: string): DeploymentV1SpecTemplateSpecContainer {
+function companion(image: string, agent: AgentDeclaration): DeploymentV1SpecTemplateSpecContainer {
   const service = (name: keyof typeof CONTROL_PORTS): string =>
     `https://ambit-${name}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS[name]}`;
+  const inbound = inboundOf(agent);
   return {
     ...hardened("companion", image, COMPANION_RESOURCES),
-    env: variables({
-      ...SVID_ENVIRONMENT,
-      AMBIT_LISTEN: COMPANION_URL,
-      AMBIT_EXCHANGE_URL: service("exchange"),
-      AMBIT_GATEWAY_URL: service("gateway"),
-    }),
+    env: [
+      ...inbound.before,
+      ...variables({
+        ...SVID_ENVIRONMENT,
+        ...inbound.environment,
+        AMBIT_LISTEN: COMPANION_URL,
+        AMBIT_EXCHANGE_URL: service("exchange"),
+        AMBIT_GATEWAY_URL: service("gateway"),
+      }),
+    ],
+    ...inbound.ports,
     volumeMount: [{ name: "companion-tmp", mountPath: "/tmp" }, SVID_MOUNT],
   };
 }
 
+/** What the companion of an agent that serves is told (docs/ways-in.md) */
+interface Inbound {
+  /** Kubernetes puts in the value of a variable only where it stands before it. */
+  readonly before: readonly DeploymentV1SpecTemplateSpecContainerEnv[];
+  readonly environment: Environment;
+  readonly ports: Pick<DeploymentV1SpecTemplateSpecContainer, "port">;
+}
+
+function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
+  if (ways.length === 0) return { before: [], environment: {}, ports: {} };
+  const port = COMPANION_PORTS.inbound;
+  const told = {
+    listen: `0.0.0.0:${port}`,
+    ways: Object.fromEntries(ways.map(({ facts }) => [facts.name, { port: facts.port }])),
+    concurrency,
+    address: `$(${POD_IP})`,
+  };
+  return {
+    before: [{ name: POD_IP, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }],
+    environment: { AMBIT_INBOUND: JSON.stringify(told) },
+    ports: { port: ports({ inbound: port }) },
+  };
+}
+
+const POD_IP = "AMBIT_POD_IP";
 const SVID_ENVIRONMENT = { SPIFFE_ENDPOINT_SOCKET: `unix://${SVID_FOLDER}/spire-agent.sock` };
 const SVID_MOUNT = { name: "spiffe", mountPath: SVID_FOLDER, readOnly: true };

@@ -16,6 +16,7 @@ import { WorkloadIdentity } from "../identity/workload-identity";
 import { withoutCreationStacks } from "../platform/creation-stacks";
 import { platformOf } from "../platform/scope";
 import { AgentNetworkPolicy } from "./agent-network-policy";
+import { AgentService } from "./agent-service";
 import { checkAgainstPlatform } from "./platform-rules";
 
 /** A class made by {@link Agent.define}: a value for the fleet, and a construct in a stack. */
@@ -76,6 +77,7 @@ export class Agent extends Construct {
   private make(agent: AgentDeclaration, suspended: boolean): Pick<Agent, "identity" | "roles"> {
     const identity = new WorkloadIdentity(this, "Identity", { agent, suspended });
     new AgentNetworkPolicy(this, "NetworkPolicy", { agent });
+    if (agent.ways.length > 0) new AgentService(this, "Service", { agent });
     const roles = this.makeRoles(agent, suspended);
     if (agent.credentials === "roles-anywhere") {
       for (const role of roles) new RolesAnywhereProfile(role, "Profile", { role, enabled: !suspended });

@@ -9,9 +9,9 @@ import {
   taintedFederation,
   taintedSelfStart,
   type Task,
-  type WayFacts,
 } from "../../domain";
 import type { Platform } from "../platform/platform";
+import { isPublic } from "../platform/public-ways";
 
 /** What an agent must satisfy on this platform. */
 export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform): void {
@@ -30,6 +30,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
   const federated = taintedFederation(agent, platform.domains);
   if (federated !== undefined) refuse("federated.refused", agent.where, `${federated}${declaredAt(agent)}`);
   waysAreCleared(agent, platform);
+  hostsLeadSomewhere(agent, platform);
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
     startsAreProven(agent, task, platform);
@@ -74,11 +75,14 @@ function waysAreCleared(agent: AgentDeclaration, { userListener }: Platform): vo
   }
 }
 
-/** Whether anything but another agent may use it */
-function isPublic({ tasks }: AgentDeclaration, way: WayFacts): boolean {
-  return way.tasks.some((name) =>
-    tasks.get(name)?.startedBy.some((start) => start !== "delegation" && start !== "agent"),
-  );
+/** Callers within the cluster name the agent in the path: a host is for users alone. */
+function hostsLeadSomewhere({ ways, where }: AgentDeclaration, { userListener }: Platform): void {
+  if (userListener !== undefined) return;
+  for (const { facts: way } of ways) {
+    if (way.host === undefined) continue;
+    const sentence = `${way.where} has host ${shown(way.host)}, and the platform has no userListener at which users reach it`;
+    refuse("serving.malformed", where, `${sentence}: write userListener, or leave host out${declaredAt(way)}`);
+  }
 }
 
 /** A trial that is put off again and again is no control. */

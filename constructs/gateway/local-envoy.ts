@@ -2,7 +2,7 @@ import type { Fleet } from "../../domain";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import { envoyJson } from "./private/envoy-config";
 import { ENVOY_VERSION, isTaken, OLDEST_ENVOY } from "./private/gateway-checks";
-import { envoyTools } from "./private/gateway-files";
+import { envoyTools, serves } from "./private/gateway-files";
 
 export { MOST_BODY_BYTES, MOST_HEADER_KILOBYTES } from "./private/envoy-limits";
 export { refusalBody } from "./private/envoy-routes";
@@ -30,6 +30,7 @@ export function localEnvoyFile({ fleet, identity, issuer, ...props }: LocalEnvoy
     ...props,
     spiffeId: gatewayId(props.trustDomain),
     tools: envoyTools(fleet),
+    serves: serves(fleet),
     resources: { address: `https://${address}:${port}`, issuer },
     identity: { files: identity },
   });

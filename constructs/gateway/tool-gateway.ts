@@ -15,11 +15,13 @@ import { digestOf } from "../platform/digest";
 import { dynamodbUrl } from "../platform/dynamodb-url";
 import type { Resources } from "../platform/hardened";
 import { literal } from "../platform/literal";
+import { CLASS_IS_THE_CONTROLLERS } from "../platform/load-balancer";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import { podLabels } from "../platform/pods";
 import { checkedReplicas, type Replicas } from "../platform/replicas";
 import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
+import type { GatewayUsers } from "./gateway-users";
 import {
   authoritiesOf,
   envoyImage,
@@ -29,10 +31,19 @@ import {
   reachesAws,
   socketOf,
 } from "./private/gateway-checks";
-import { authorizerFile, DRAIN_SECONDS, envoyFile, FILE, routedTools } from "./private/gateway-files";
+import {
+  authorizerFile,
+  DRAIN_SECONDS,
+  envoyFile,
+  FILE,
+  routedTools,
+  USERS_PORT,
+  usersFile,
+} from "./private/gateway-files";
 import { gatewayNetwork } from "./private/gateway-network";
 import { gatewayPod } from "./private/gateway-pod";
 import { checkSchemas } from "./private/tool-schemas";
+import { usersOf } from "./private/users-checks";
 
 const NAME = CONTROL_ACCOUNT.gateway;
 const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
@@ -75,6 +86,12 @@ export interface ToolGatewayProps {
    * @default - none
    */
   readonly intentCidrs?: readonly string[];
+  /**
+   * Lets users, schedules and events reach agents from outside the cluster.
+   *
+   * @default - nobody comes in from there
+   */
+  readonly users?: GatewayUsers;
   /**
    * Authorities in PEM that tools' certificates are verified with, in place of the public ones.
    *
@@ -124,6 +141,7 @@ export class ToolGateway extends Construct {
     atDeclarations(fleet.tools, () => checkSchemas(fleet.tools));
     const privateCidrs = privateCidrsOf(props.privateCidrs ?? [], tools, where);
     const intent = intentCidrsOf(props.intentCidrs ?? [], platform, where);
+    const users = props.users && usersOf(props.users, platform, fleet, where);
     const replicas = checkedReplicas(props.replicas ?? { min: 2, max: 10 }, where, {
       code: "gateway.malformed",
       stopped: "calls",
@@ -133,7 +151,11 @@ export class ToolGateway extends Construct {
     this.address = `https://${NAME}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS.gateway}`;
 
     const envoy = fitsConfigMap(
-      envoyFile(platform, fleet, { authorities, resources: { address: this.address, issuer: exchange.issuer } }),
+      envoyFile(platform, fleet, {
+        authorities,
+        resources: { address: this.address, issuer: exchange.issuer },
+        users,
+      }),
       where,
     );
     const url = dynamodbUrl(this);
@@ -145,6 +167,7 @@ export class ToolGateway extends Construct {
       [FILE.envoy]: literal(envoy),
       [FILE.authorizer]: authorizer(url),
       [FILE.registryKey]: registryKey.publicKeyPem,
+      ...(users === undefined ? {} : { [FILE.users]: usersFile() }),
       ...(authorities === undefined ? {} : { [FILE.authorities]: authorities }),
     };
     const before = [
@@ -171,11 +194,12 @@ export class ToolGateway extends Construct {
         metadata: METADATA,
         spec: {
           podSelector: { matchLabels: { ...LABELS_OF_GATEWAY } },
-          ...gatewayNetwork(platform, tools, { private: privateCidrs, intent }),
+          ...gatewayNetwork(platform, fleet, { private: privateCidrs, intent, users: users?.clientCidrs ?? [] }),
         },
         dependsOn,
       }),
     ];
+    if (users !== undefined) this.openToUsers(users, dependsOn);
     // An address that is found at the plan has no digest yet, so it starts new pods by itself.
     const found = url !== undefined && Token.isUnresolved(url);
     const { resources = {} } = props;
@@ -184,13 +208,19 @@ export class ToolGateway extends Construct {
       images: { envoy: envoyImage(platform, where), authorizer: platform.image("authorizer", where) },
       resources: { envoy: resources.envoy ?? usual, authorizer: resources.authorizer ?? usual },
       platform,
+      usersSecret: users?.certificate,
       opa,
     });
     const deployment = scaledPods(this, {
       ...METADATA,
       replicas,
       annotations: {
-        "ambit.internal/config": digestOf(envoy, authorizer(found ? "found" : url), authorities ?? ""),
+        "ambit.internal/config": digestOf(
+          envoy,
+          authorizer(found ? "found" : url),
+          authorities ?? "",
+          ...(users === undefined ? [] : [usersFile()]),
+        ),
         ...(found ? { "ambit.internal/dynamodb": url } : {}),
         "ambit.internal/registry-key": Fn.sha256(registryKey.publicKeyPem),
         ...(opa && opaAnnotations(opa)),
@@ -202,6 +232,22 @@ export class ToolGateway extends Construct {
       after,
     });
     this.ready = [deployment];
+  }
+
+  private openToUsers({ annotations }: Required<GatewayUsers>, dependsOn: ITerraformDependable[]): void {
+    new ServiceV1(this, "Users", {
+      metadata: { ...METADATA, name: `${NAME}-users`, annotations: { ...annotations } },
+      waitForLoadBalancer: true,
+      lifecycle: CLASS_IS_THE_CONTROLLERS,
+      spec: {
+        type: "LoadBalancer",
+        // Requests are counted by the address of the client, which a second hop within the cluster would hide.
+        externalTrafficPolicy: "Local",
+        selector: { ...LABELS_OF_GATEWAY },
+        port: [{ name: "users", port: 443, targetPort: String(USERS_PORT), protocol: "TCP" }],
+      },
+      dependsOn,
+    });
   }
 }
 

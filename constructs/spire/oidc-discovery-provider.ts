@@ -15,7 +15,7 @@ import { ports, probe, spread } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { configText, type JsonObject } from "./private/json";
-import { CLASS_IS_THE_CONTROLLERS, INTERNET_FACING } from "./private/load-balancer";
+import { CLASS_IS_THE_CONTROLLERS, INTERNET_FACING } from "../platform/load-balancer";
 import { oidcConfig } from "./private/oidc-config";
 import { OIDC } from "./private/paths";
 import { componentLabels } from "./private/pods";

@@ -11,7 +11,7 @@ import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { spireImage } from "./images";
 import { configText, type JsonObject } from "./private/json";
-import { CLASS_IS_THE_CONTROLLERS, INTERNAL } from "./private/load-balancer";
+import { CLASS_IS_THE_CONTROLLERS, INTERNAL } from "../platform/load-balancer";
 import { lifetimesOf } from "./private/lifetimes";
 import { BUNDLE, SERVER } from "./private/paths";
 import { Rights } from "./private/rights";

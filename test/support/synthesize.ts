@@ -5,6 +5,7 @@ import type { AgentClass } from "../../constructs/agent/agent";
 import type { Fleet } from "../../domain";
 import { fleet as exampleFleet } from "../../fleet";
 import { exchange as exampleExchange } from "../../fleet/exchange";
+import { gateway as exampleGateway } from "../../fleet/gateway";
 import { platform as examplePlatform } from "../../fleet/platform";
 import { spire as exampleSpire } from "../../fleet/spire";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
@@ -21,7 +22,7 @@ export function synthesizeAnew(
   new FoundationStack(app, "foundation", props);
   new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", { ...props, exchange: exampleExchange, gateway: {} });
+  new ControlStack(app, "control", { ...props, exchange: exampleExchange, gateway: exampleGateway });
   new AgentsStack(app, "agents", props);
   return synthesized(app, (outdir) => {
     const text = (...path: readonly string[]): string => readFileSync(join(outdir, ...path), "utf8");

@@ -23,12 +23,14 @@ export interface ForwarderRoutes {
 const AUTHORIZATION = "envoy.filters.http.ext_authz";
 /** What the forwarder does as well */
 const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, "envoy.filters.http.router"];
+/** Of the way to agents, which the forwarder does not lead to */
+const OF_AGENTS = "envoy.filters.http.set_filter_state";
 
 const perFilter = z.record(z.string(), z.unknown());
 const route = z.object({
   name: z.string(),
   match: z.union([z.object({ prefix: z.string() }), z.object({ path: z.string() })]),
-  route: z.object({ prefix_rewrite: z.string(), host_rewrite_literal: z.string() }).optional(),
+  route: z.object({ prefix_rewrite: z.string().optional(), host_rewrite_literal: z.string().optional() }).optional(),
   typed_per_filter_config: perFilter.default({}),
 });
 const authorization = z.object({
@@ -59,7 +61,7 @@ const bootstrap = z.object({
 export function routesIn(config: string): ForwarderRoutes {
   const [{ filter_chains }] = bootstrap.parse(JSON.parse(config)).static_resources.listeners;
   const { http_filters: filters, route_config } = filter_chains[0].filters[0].typed_config;
-  const unknown = filters.find(({ name, disabled }) => !disabled && !KNOWN_FILTERS.includes(name));
+  const unknown = filters.find(({ name, disabled }) => !disabled && ![...KNOWN_FILTERS, OF_AGENTS].includes(name));
   if (unknown !== undefined) {
     throw new Error(`the development forwarder does not know the filter ${unknown.name} of Envoy: install Envoy`);
   }
@@ -82,5 +84,6 @@ function forwarded({ match, route: way, typed_per_filter_config: more }: z.infer
   const needsMore = Object.keys(more).some((name) => name !== AUTHORIZATION);
   if (way === undefined || needsMore || !settings.success || !("prefix" in match)) return [];
   const { prefix_rewrite: rewrite, host_rewrite_literal: host } = way;
+  if (rewrite === undefined || host === undefined) return [];
   return [{ prefix: match.prefix, rewrite, host, extensions: settings.data.check_settings.context_extensions }];
 }

@@ -32,7 +32,7 @@ type Cut = Parameters<AuthorizerClient["ended"]>[0]["cut"];
 const MOST_HEADERS = 64;
 const BEYOND: Reason = {
   code: "gateway.route",
-  what: "the answers of MCP servers and models are read, which the development forwarder does not do",
+  what: "answers of MCP servers and models are read, and agents are reached at their own pods, which the development forwarder does not do",
   fix: `run npm run dev with Envoy (${HOW_TO_GET_IT})`,
 };
 const TOOL_MILLISECONDS = 300_000;

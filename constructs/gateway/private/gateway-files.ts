@@ -3,8 +3,10 @@ import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
+import type { GatewayUsers } from "../gateway-users";
 import { envoyJson } from "./envoy-config";
 import type { GatewayTool, ProtectedResources } from "./envoy-routes";
+import { type EnvoyUsers, usersSecret } from "./envoy-users";
 
 /** Where the driver of SPIFFE mounts the Workload API */
 export const WORKLOAD_API = "/spiffe-workload-api";
@@ -14,12 +16,14 @@ export const FOLDER = {
   config: "/etc/ambit-gateway",
   sockets: "/run/ambit-gateway",
   token: "/var/run/secrets/ambit-gateway",
+  users: "/var/run/secrets/ambit-gateway-users",
 } as const;
 
 export const FILE = {
   envoy: "envoy.json",
   authorizer: "authorizer.json",
   registryKey: "registry.pem",
+  users: "users.json",
   authorities: "authorities.pem",
 } as const;
 
@@ -29,6 +33,8 @@ const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Where the kubelet asks the authorizer; network policies let nothing else in */
 export const POD_PORT = 8444;
+/** Where users come in; no port of the control plane, which agents may reach */
+export const USERS_PORT = 8445;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;
 
@@ -42,10 +48,22 @@ export function envoyTools(fleet: Fleet): readonly GatewayTool[] {
   return routedTools(fleet).map(({ name, url, kind }) => ({ name, url, kind }));
 }
 
+/** Whether an agent has a way in */
+export function serves({ agents }: Fleet): boolean {
+  return agents.some(({ ways }) => ways.length > 0);
+}
+
+export interface EnvoyFileProps {
+  readonly authorities: string | undefined;
+  readonly resources: ProtectedResources;
+  /** Undefined where nobody comes in from outside */
+  readonly users?: Required<GatewayUsers> | undefined;
+}
+
 export function envoyFile(
   { trustDomain }: Platform,
   fleet: Fleet,
-  { authorities, resources }: { readonly authorities: string | undefined; readonly resources: ProtectedResources },
+  { authorities, resources, users }: EnvoyFileProps,
 ): string {
   return envoyJson({
     trustDomain: trustDomain.name,
@@ -53,10 +71,27 @@ export function envoyFile(
     listen: { address: "0.0.0.0", port: CONTROL_PORTS.gateway },
     tools: envoyTools(fleet),
     resources,
+    serves: serves(fleet),
+    users: users && envoyUsers(users),
     identity: { workloadApi: WORKLOAD_SOCKET },
     sockets: SOCKETS,
     authorities: authorities === undefined ? PUBLIC_AUTHORITIES : `${FOLDER.config}/${FILE.authorities}`,
   });
+}
+
+function envoyUsers({ origins, requestsPerSecond }: Required<GatewayUsers>): EnvoyUsers {
+  return {
+    listen: { address: "0.0.0.0", port: USERS_PORT },
+    certificate: `${FOLDER.config}/${FILE.users}`,
+    origins,
+    requestsPerSecond,
+  };
+}
+
+/** Where Envoy finds the certificate for users, as Kubernetes writes secrets of type `kubernetes.io/tls` */
+export function usersFile(): string {
+  const { users: folder } = FOLDER;
+  return usersSecret({ chain: `${folder}/tls.crt`, key: `${folder}/tls.key`, folder });
 }
 
 export interface AuthorizerFileProps {
@@ -74,7 +109,7 @@ export interface AuthorizerFileProps {
 /** The configuration of the authorizer (runtime/authorizer/config.ts reads it). */
 export function authorizerFile(platform: Platform, props: AuthorizerFileProps): string {
   const { exchange, formerRegistryKeys, authorities, dynamodbUrl: endpoint, opaSocket: socket } = props;
-  const { region, trustDomain, registryTable, intent } = platform;
+  const { region, trustDomain, registryTable, intent, userListener } = platform;
   const config = {
     trustDomain: trustDomain.name,
     issuer: exchange.issuer,
@@ -88,6 +123,7 @@ export function authorizerFile(platform: Platform, props: AuthorizerFileProps): 
     ...(socket === undefined ? {} : { engine: { opa: { socket } } }),
     ...(intent === undefined ? {} : { intent: { url: intent.url, timeoutMs: intent.timeoutMs } }),
     ...(authorities === undefined ? {} : { authorities: `${FOLDER.config}/${FILE.authorities}` }),
+    ...(userListener === undefined ? {} : { agents: { usersDomain: userListener.domain } }),
     pod: { listen: { host: "0.0.0.0", port: POD_PORT }, admin: SOCKETS.admin, drainSeconds: DRAIN_SECONDS },
     tls: { workloadApi: `unix://${WORKLOAD_SOCKET}` },
   };

@@ -1,9 +1,10 @@
 import { PRIVATE_NETWORKS, SPECIAL_NETWORKS } from "../../../domain/networks";
-import type { Tool } from "../../../domain";
+import { COMPANION_PORTS, type Fleet, type Tool } from "../../../domain";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../../platform/names";
 import { podsIn, ranges, tcp, toAws, toDns } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
+import { routedTools, serves, USERS_PORT } from "./gateway-files";
 
 /** Everything of IPv4 that is on the public internet */
 const PUBLIC = {
@@ -19,10 +20,13 @@ interface Cidrs {
   readonly private: readonly string[];
   /** Of the intent evaluator */
   readonly intent: readonly string[];
+  /** From which users come; none where there is no listener for them */
+  readonly users: readonly string[];
 }
 
-/** Agents come in; DNS, the exchange, the registry and the tools' destinations are reached. The kubelet needs no rule. */
-export function gatewayNetwork(platform: Platform, tools: readonly Tool[], cidrs: Cidrs) {
+/** Agents come in, and users; DNS, the exchange, the registry, the tools' destinations and agents that serve are reached. The kubelet needs no rule. */
+export function gatewayNetwork(platform: Platform, fleet: Fleet, cidrs: Cidrs) {
+  const tools = routedTools(fleet);
   const agents = {
     namespaceSelector: { matchLabels: { [LABELS.namespace]: "agents" } },
     podSelector: { matchLabels: { [LABELS.managed]: "true" } },
@@ -32,11 +36,15 @@ export function gatewayNetwork(platform: Platform, tools: readonly Tool[], cidrs
   const own = tools.filter(({ privateAddress }) => privateAddress !== undefined);
   return {
     policyTypes: ["Ingress", "Egress"],
-    ingress: [{ from: [agents], ports: tcp(CONTROL_PORTS.gateway) }],
+    ingress: [
+      { from: [agents], ports: tcp(CONTROL_PORTS.gateway) },
+      ...(cidrs.users.length === 0 ? [] : [{ from: ranges(cidrs.users), ports: tcp(USERS_PORT) }]),
+    ],
     egress: [
       toDns(platform),
       { to: [exchange], ports: tcp(CONTROL_PORTS.exchange) },
       ...toAws(platform),
+      ...(serves(fleet) ? [{ to: [agents], ports: tcp(COMPANION_PORTS.inbound) }] : []),
       ...(open.length === 0 ? [] : [{ to: [PUBLIC], ports: tcp(...portsOf(open)) }]),
       ...(own.length === 0 ? [] : [{ to: ranges(cidrs.private), ports: tcp(...portsOf(own)) }]),
       ...(platform.intent === undefined

@@ -8,12 +8,14 @@ import { CONTROL_ACCOUNT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { ports, probe } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
-import { DRAIN_SECONDS, FILE, FOLDER, POD_PORT, WORKLOAD_API } from "./gateway-files";
+import { DRAIN_SECONDS, FILE, FOLDER, POD_PORT, USERS_PORT, WORKLOAD_API } from "./gateway-files";
 
 export interface GatewayPodProps {
   readonly images: { readonly envoy: string; readonly authorizer: string };
   readonly resources: { readonly envoy: Resources; readonly authorizer: Resources };
   readonly platform: Platform;
+  /** Name of the secret with the certificate for users; undefined where they do not come in */
+  readonly usersSecret?: string | undefined;
   /** Where OPA decides in place of Cedar */
   readonly opa?:
     | {
@@ -27,12 +29,13 @@ export interface GatewayPodProps {
 const SVID = { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true };
 const CONFIG = { name: "gateway-config", mountPath: FOLDER.config, readOnly: true };
 const SOCKETS = { name: "gateway-sockets", mountPath: FOLDER.sockets };
+const USERS = { name: "gateway-users", mountPath: FOLDER.users, readOnly: true };
 
 /** Envoy would end at once, and the authorizer before it: each waits until the pod is out of service. */
 const DRAINED = { preStop: [{ httpGet: { path: "/drain", port: String(POD_PORT) } }] };
 
 /** Containers and their volumes: Envoy, the authorizer that it asks over a socket of the pod, and OPA where the authorizer asks that */
-export function gatewayPod({ images, resources, platform, opa }: GatewayPodProps): {
+export function gatewayPod({ images, resources, platform, usersSecret, opa }: GatewayPodProps): {
   readonly containers: readonly DeploymentV1SpecTemplateSpecContainer[];
   readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
 } {
@@ -60,10 +63,10 @@ export function gatewayPod({ images, resources, platform, opa }: GatewayPodProps
   const envoy: DeploymentV1SpecTemplateSpecContainer = {
     ...hardened("envoy", images.envoy, resources.envoy),
     args: envoyArguments(),
-    port: ports({ calls: CONTROL_PORTS.gateway }),
+    port: ports({ calls: CONTROL_PORTS.gateway, ...(usersSecret !== undefined && { users: USERS_PORT }) }),
     livenessProbe: { ...listening, tcpSocket: [{ port: String(CONTROL_PORTS.gateway) }] },
     lifecycle: DRAINED,
-    volumeMount: [CONFIG, SVID, SOCKETS],
+    volumeMount: [CONFIG, SVID, SOCKETS, ...(usersSecret === undefined ? [] : [USERS])],
   };
   return {
     // It decides until the pod is out of service.
@@ -73,6 +76,9 @@ export function gatewayPod({ images, resources, platform, opa }: GatewayPodProps
       { name: "gateway-sockets", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
       { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
       identity.volume,
+      ...(usersSecret === undefined
+        ? []
+        : [{ name: USERS.name, secret: { secretName: usersSecret, defaultMode: "0440" } }]),
       ...(opa?.volumes ?? []),
     ],
   };

@@ -1,7 +1,7 @@
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import type { Construct } from "constructs";
 import type { AgentSpec, VpcNetworkProps } from "../../../constructs";
-import { Agent } from "../../../constructs";
+import { Agent, Serve } from "../../../constructs";
 import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
 import { facts } from "../../../fleet/platform";
 import { readEnvironment } from "../../../runtime/companion/config";
@@ -13,7 +13,8 @@ const IMAGE = `images.acme.example/reader@sha256:${"2".repeat(64)}`;
 interface Container {
   readonly name: string;
   readonly image: string;
-  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly env: readonly { readonly name: string; readonly value: string; readonly value_from?: unknown }[];
+  readonly port?: unknown;
   readonly volume_mount: readonly { readonly name: string; readonly mount_path: string }[];
   readonly security_context: unknown;
   readonly resources: unknown;
@@ -83,6 +84,62 @@ test("the companion is the platform's image and listens on loopback", () => {
   const [, companion] = workload().template.spec.container;
   expect(companion.image).toBe(platformWith().images.companion);
   expect(companion.env).toContainEqual({ name: "AMBIT_LISTEN", value: "http://127.0.0.1:7464" });
+});
+
+describe("the companion of an agent that serves", () => {
+  const way = Serve.http({
+    port: 8_080,
+    paths: ["/chat"],
+    tasks: ["look"],
+    sensitivity: "internal",
+    clearance: "confidential",
+  });
+  const card = { version: "1.0.0", skills: { look: { name: "Look", description: "Looks", tags: ["look"] } } };
+  const other = Serve.a2a({ port: 9_090, path: "/a2a", card, sensitivity: "internal", clearance: "confidential" });
+  const companionOf = (changes: Partial<AgentSpec>) => workload({}, changes).template.spec.container[1];
+
+  test("is told where it listens, what is served at which port, and the address of its own pod", () => {
+    const { env, port } = companionOf({ serves: [way, other] });
+    const inbound = env.find(({ name }) => name === "AMBIT_INBOUND");
+    expect(JSON.parse(inbound?.value as string)).toEqual({
+      listen: "0.0.0.0:7465",
+      ways: { http: { port: 8_080 }, a2a: { port: 9_090 } },
+      concurrency: "many-users",
+      address: "$(AMBIT_POD_IP)",
+    });
+    expect(port).toEqual([{ name: "inbound", container_port: 7465, protocol: "TCP" }]);
+  });
+
+  test("knows that address before it stands in another variable, where alone Kubernetes puts it in", () => {
+    const { env } = companionOf({ serves: way });
+    expect(env[0]).toEqual({
+      name: "AMBIT_POD_IP",
+      value_from: { field_ref: { field_path: "status.podIP" } },
+    });
+    expect(env.findIndex(({ name }) => name === "AMBIT_INBOUND")).toBeGreaterThan(0);
+  });
+
+  test("is told that one user at a time is served, where the declaration says so", () => {
+    const told = companionOf({ serves: way, concurrency: "one-user" }).env.find(({ name }) => name === "AMBIT_INBOUND");
+    expect(told?.value).toContain('"concurrency":"one-user"');
+  });
+
+  test("is the only container that is told", () => {
+    const [agent] = workload({}, { serves: way }).template.spec.container;
+    expect(agent.env.map(({ name }) => name)).not.toContain("AMBIT_INBOUND");
+    expect(agent.port).toBeUndefined();
+  });
+
+  test("of one that serves nothing listens for nobody", () => {
+    const { env, port } = companionOf({});
+    expect(env.map(({ name }) => name)).toEqual([
+      "AMBIT_EXCHANGE_URL",
+      "AMBIT_GATEWAY_URL",
+      "AMBIT_LISTEN",
+      "SPIFFE_ENDPOINT_SOCKET",
+    ]);
+    expect(port).toBeUndefined();
+  });
 });
 
 test("the companion has what its process needs, and no more", () => {

@@ -1,6 +1,7 @@
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
-import { Agent, Approval, Dataset, Fleet, type IsoDate, type Platform, Tool } from "../../../constructs";
+import { Agent, Approval, Dataset, Fleet, type IsoDate, Platform, Serve, Tool } from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
+import { facts } from "../../../fleet/platform";
 import { define, pages, specWith } from "../../support/agents";
 import { sketched } from "../../support/sketched-fleet";
 import { newStack, platformWith, Template } from "../../support/synth";
@@ -20,6 +21,24 @@ test("fails when an agent has AWS data and the platform names no way to AWS", ()
     'agent "small": it has AWS data, and the platform names no way to reach AWS: ' +
       "write the VPC and its endpoint subnets into aws.network, or aws.network.none with a reason",
   );
+});
+
+test("fails when a way in has a host of its own, and the platform has no listener for users", () => {
+  const serves = Serve.http({
+    port: 8_080,
+    paths: ["/"],
+    tasks: ["look"],
+    host: "desk.acme.example",
+    sensitivity: "internal",
+    clearance: "confidential",
+  });
+  const { userListener, ...without } = facts;
+  const made = (platform: Platform) => () => new Agent(newStack(platform), "small", specWith({ serves }));
+  expect(made(new Platform(without))).toThrow(
+    'agent "small": way in "http" has host "desk.acme.example", and the platform has no userListener at which users reach it: ' +
+      "write userListener, or leave host out",
+  );
+  expect(made(platformWith({ userListener: userListener as NonNullable<typeof userListener> }))).not.toThrow();
 });
 
 test("fails when an agent expires more than a year ahead", () => {

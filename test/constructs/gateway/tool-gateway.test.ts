@@ -1,51 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-import { Fleet, type HttpAction, type PlatformProps, Tool, type VpcNetworkProps } from "../../../constructs";
+import type { HttpAction, PlatformProps, VpcNetworkProps } from "../../../constructs";
 import { ToolGateway, type ToolGatewayProps } from "../../../constructs/gateway";
-import { fleet as exampleFleet } from "../../../fleet";
 import { facts } from "../../../fleet/platform";
 import { readAuthorizerConfig } from "../../../runtime/authorizer/config";
-import { define } from "../../support/agents";
+import { dataOf, deployed, EXCHANGE, fleetOf, toolAt } from "../../support/deployed-gateway";
 import { refusal } from "../../support/domain";
 import { podOf, waysOf } from "../../support/spire";
-import { newStack, platformWith, Template } from "../../support/synth";
-
-const EXCHANGE = {
-  issuer: "https://exchange.prod.acme.example",
-  address: "https://ambit-exchange.ambit-system.svc:8443",
-};
-
-function toolAt(host: string, privateAddress?: { readonly reason: string }, action: Partial<HttpAction> = {}) {
-  return Tool.http("crm", {
-    url: `https://${host}`,
-    clearance: "internal",
-    actsAs: { service: "crm-reader" },
-    ...(privateAddress && { privateAddress }),
-    actions: { get: { method: "GET", path: "/", ...action } },
-  });
-}
-
-const fleetOf = (...tools: readonly ReturnType<typeof toolAt>[]) =>
-  Fleet.of(
-    define("triage", { tasks: { answer: { startedBy: "user", tools: tools.map((tool) => tool.allow("get")) } } }),
-  );
-
-function deployed(changes: Partial<ToolGatewayProps> = {}, platform: Partial<PlatformProps> = {}) {
-  const stack = newStack(platformWith(platform));
-  const gateway = new ToolGateway(stack, "Gateway", { fleet: exampleFleet, exchange: EXCHANGE, ...changes });
-  return { gateway, template: Template.of(stack) };
-}
-
-const dataOf = ({ template }: ReturnType<typeof deployed>) =>
-  (template.only(ConfigMapV1) as { data: Readonly<Record<string, string>> }).data;
+import { newStack } from "../../support/synth";
 
 /** As the authorizer reads it */
 function configOf(made: ReturnType<typeof deployed>) {
@@ -84,7 +53,7 @@ test("the gateway is two pods at the address that agents are told, one at a time
   expect((pod.topology_spread_constraint as readonly unknown[]).length).toBe(2);
 });
 
-test("agents come in at one port; DNS, exchange, AWS and the port of public tools are reached, and nothing private", () => {
+test("agents come in at one port; DNS, exchange, AWS, agents that serve and the port of public tools are reached, and nothing private", () => {
   const policy = example.template.only(NetworkPolicyV1);
   expect(waysOf(policy)).toEqual({
     in: ["undefined[ambit.internal/managed=true] TCP/8443"],
@@ -94,6 +63,7 @@ test("agents come in at one port; DNS, exchange, AWS and the port of public tool
       "ambit-system[app.kubernetes.io/name=ambit-exchange] TCP/8443",
       "10.0.16.0/24 TCP/443",
       "10.0.17.0/24 TCP/443",
+      "undefined[ambit.internal/managed=true] TCP/7465",
       "0.0.0.0/0 TCP/443",
     ],
   });
@@ -130,6 +100,7 @@ test("the authorizer takes its configuration: the exchange, the registry's table
       publicKeys: ["/etc/ambit-gateway/registry.pem"],
       scope: "deploy",
     },
+    agents: { usersDomain: "agents.acme.example" },
     pod: { listen: { host: "0.0.0.0", port: 8444 }, admin: "/run/ambit-gateway/envoy.sock", drainSeconds: 30 },
     tls: { workloadApi: "unix:///spiffe-workload-api/spire-agent.sock" },
   });
@@ -215,6 +186,35 @@ test("where the platform does not say where DynamoDB answers, the plan finds it,
   });
 });
 
+describe("where no agent serves", () => {
+  const quiet = deployed({ fleet: fleetOf(toolAt("crm.acme.example")) });
+
+  test("no agent is reached", () => {
+    const { out } = waysOf(quiet.template.only(NetworkPolicyV1));
+    expect(out.filter((way) => way.includes("ambit.internal"))).toEqual([]);
+    expect(dataOf(quiet)["envoy.json"]).not.toContain("/agents/");
+  });
+
+  test("one that does is, at the port of its companion alone, in the namespaces of agents", () => {
+    const { spec } = example.template.only(NetworkPolicyV1) as {
+      spec: { egress: { to: object[]; ports: object[] }[] };
+    };
+    const toAgents = spec.egress.filter(({ to }) => JSON.stringify(to).includes("ambit.internal"));
+    expect(toAgents).toEqual([
+      {
+        to: [
+          {
+            namespace_selector: { match_labels: { "ambit.internal/namespace": "agents" } },
+            pod_selector: { match_labels: { "ambit.internal/managed": "true" } },
+          },
+        ],
+        ports: [{ port: "7465", protocol: "TCP" }],
+      },
+    ]);
+    expect(dataOf(example)["envoy.json"]).toContain('"prefix":"/agents/"');
+  });
+});
+
 const own = fleetOf(toolAt("crm.acme.internal", REASON));
 const { network: _, ...withoutNetwork } = facts.aws;
 const envoyAt = (tag: string) => ({
@@ -283,8 +283,8 @@ describe("a schema of query or body", () => {
     } catch (error) {
       stack = (error as Error).stack ?? "";
     }
-    const lines = readFileSync(__filename, "utf8").split("\n");
+    const lines = readFileSync(join(__dirname, "../../support/deployed-gateway.ts"), "utf8").split("\n");
     const declared = lines.findIndex((line) => line.includes('return Tool.http("crm"')) + 1;
-    expect(stack.split("\n")[1]).toMatch(new RegExp(`tool-gateway\\.test\\.ts:${declared}$`));
+    expect(stack.split("\n")[1]).toMatch(new RegExp(`deployed-gateway\\.ts:${declared}$`));
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { envoyFile, FILE, FOLDER } from "../../../constructs/gateway/private/gateway-files";
+import { envoyFile, FILE, FOLDER, usersFile } from "../../../constructs/gateway/private/gateway-files";
 import { gatewayPod } from "../../../constructs/gateway/private/gateway-pod";
 import { fleet } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
@@ -26,12 +26,21 @@ export function drainChecks(suite: Suite, envoy: Check<string>): void {
       const authorities = DrainWorld.authorities();
       writeFileSync(join(folder, FILE.authorities), authorities);
       const resources = { address: "https://gateway.example", issuer: "https://exchange.example" };
-      const text = envoyFile(platform, fleet, { authorities, resources });
+      const users = {
+        certificate: "ambit-users-tls",
+        origins: ["https://desk.acme.example"],
+        requestsPerSecond: 50,
+        clientCidrs: ["0.0.0.0/0"],
+        annotations: {},
+      };
+      const text = envoyFile(platform, fleet, { authorities, resources, users });
       writeFileSync(join(folder, FILE.envoy), text.replaceAll(FOLDER.config, folder));
+      writeFileSync(join(folder, FILE.users), usersFile().replaceAll(FOLDER.users, folder));
       const [container] = gatewayPod({
         images: { envoy: "e", authorizer: "a" },
         resources: { envoy: { cpu: "1", memory: "1" }, authorizer: { cpu: "1", memory: "1" } },
         platform,
+        usersSecret: users.certificate,
       }).containers;
       const args = (container?.args ?? []).map((arg) => arg.replace(FOLDER.config, folder));
       const { stdout, stderr } = await succeed(program, [...args, "--mode", "validate"]);
