@@ -32,27 +32,39 @@ export class Usual {
   }
 
   public marked(principal: Principal, gains: readonly Change[]): readonly Change[] {
-    const peers = this.peersOf(principal);
-    if (peers.length < LEAST_PEERS) return gains;
-    const all = peers.map((peer) => this.textsOf(peer));
+    const others = this.othersOf(principal);
+    // Who comes in follows from what is served: those that serve say nothing of those that do not.
+    const isServing = this.serves(this.head, principal);
+    const servingAlike = others.filter((one) => this.serves(this.state, one) === isServing);
+    const known = this.textsOfPeers(principal, others);
+    const knownAlike = this.textsOfPeers(principal, servingAlike);
     const own = grouped(this.factsOf(this.head, principal), (told) => textOf(told, principal));
     return gains.map((gain) => {
       const facts = own.get(textOf(gain, principal)) ?? [gain];
       const texts = facts.map((told) => wholeTextOf(told, principal));
-      return all.every((known) => texts.every((text) => known.has(text)))
+      const all = gain.kind === "network" ? knownAlike : known;
+      return all.length > 0 && all.every((peer) => texts.every((text) => peer.has(text)))
         ? { ...gain, showing: { ...gain.showing, fold: "usual" } }
         : gain;
     });
   }
 
-  /** Whose pods stand in the configuration as its own do, or do not */
-  private peersOf({ key, workloads }: Principal): readonly Principal[] {
+  private othersOf({ key }: Principal): readonly Principal[] {
     const { agents } = this.state.cluster;
-    const isOther = (one: Principal): boolean =>
-      one.isAgent && one.key !== key && agents.get(one.name)?.state === "active";
-    const others = [...this.state.principals.values()].filter(isOther);
+    return [...this.state.principals.values()].filter(
+      (one) => one.isAgent && one.key !== key && agents.get(one.name)?.state === "active",
+    );
+  }
+
+  private serves({ cluster }: State, { name }: Principal): boolean {
+    return cluster.agents.get(name)?.serves ?? false;
+  }
+
+  /** Of those whose pods stand in the configuration as its own do, or do not; none where they are too few to say anything */
+  private textsOfPeers({ workloads }: Principal, others: readonly Principal[]): readonly ReadonlySet<string>[] {
+    if (others.length < LEAST_PEERS) return [];
     const alike = others.filter((one) => one.workloads.length > 0 === workloads.length > 0);
-    return (alike.length < LEAST_PEERS ? others : alike).slice(0, MOST_PEERS);
+    return (alike.length < LEAST_PEERS ? others : alike).slice(0, MOST_PEERS).map((peer) => this.textsOf(peer));
   }
 
   private textsOf(peer: Principal): ReadonlySet<string> {

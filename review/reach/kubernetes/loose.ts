@@ -5,6 +5,7 @@ import { AGENT_LABEL } from "./labels";
 import type { KubernetesObject } from "./objects/object";
 import { ofBody } from "./objects/of-body";
 import { canonical, isOpaque } from "./objects/values";
+import { isOfServingAgent, outsideFacts } from "./network/services";
 import { federationFact, staticEntryFacts } from "./spiffe/entries";
 import { isRecord } from "./spiffe/records";
 import { isWorkload } from "./workload";
@@ -59,6 +60,7 @@ export function looseFacts(
     (object) =>
       isUnread(object) &&
       !isRecord(object) &&
+      !isOfServingAgent(object, cluster.agents) &&
       !isParameter(object) &&
       !(object.kind === "ConfigMap" && read.has(`${object.namespace}/${object.name}`)),
   );
@@ -67,7 +69,7 @@ export function looseFacts(
     ...cluster
       .of("ClusterFederatedTrustDomain")
       .map((object) => ({ ...ownerOf(object), facts: [federationFact(object)] })),
-    ...unread.map((object) => ({ ...ownerOf(object), facts: [unreadFact(object)] })),
+    ...unread.map((object) => ({ ...ownerOf(object), facts: [...outsideFacts(object), unreadFact(object)] })),
     ...cluster.objects
       .filter(({ unreadable }) => unreadable.length > 0)
       .map((object) => ({ ...ownerOf(object), facts: unreadableFacts(object) })),

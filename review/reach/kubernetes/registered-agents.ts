@@ -10,6 +10,8 @@ export interface RegisteredAgent {
   readonly credentials: string | undefined;
   readonly state: string | undefined;
   readonly spiffeId: string | undefined;
+  /** Whether it has a way in */
+  readonly serves: boolean;
 }
 
 /** By name, read from what stands there */
@@ -29,6 +31,7 @@ function registeredAgent(entry: JsonObject): RegisteredAgent {
     credentials: text(entry, "credentials"),
     state: text(entry, "state"),
     spiffeId: text(entry, "spiffeId"),
+    serves: Object.keys(block(entry, "serves")).length > 0,
   };
 }
 

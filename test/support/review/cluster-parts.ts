@@ -23,6 +23,9 @@ export const workload = (resource: Any): Any =>
   one(resource, "kubernetes_deployment_v1", "support-triage_Workload").spec.template;
 export const pod = (resource: Any): Any => workload(resource).spec;
 export const container = (resource: Any, index = 0): Any => pod(resource).container[index];
+/** Of the companion */
+export const variable = (resource: Any, called: string): Any =>
+  container(resource, 1).env.find(({ name }: Any) => name === called);
 export const policy = (resource: Any, agent: string): Any =>
   one(resource, "kubernetes_network_policy_v1", `${agent}_NetworkPolicy`).spec;
 export const account = (resource: Any, agent: string): Any =>

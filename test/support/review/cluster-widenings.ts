@@ -5,6 +5,7 @@ import {
   workload,
   pod,
   container,
+  variable,
   policy,
   account,
   record,
@@ -43,7 +44,8 @@ export const WIDENINGS: readonly [string, string, (resource: Any) => void, reado
   ["another command", "agents", (r) => (container(r).command = ["/bin/sh", "-c", "id"]), TRIAGE],
   ["another argument", "agents", (r) => (container(r).args = ["--debug"]), TRIAGE],
   ["an init container", "agents", (r) => (pod(r).init_container = [{ name: "init", image: "busybox" }]), TRIAGE],
-  ["another exchange", "agents", (r) => (container(r, 1).env[0].value = "https://evil.example"), TRIAGE],
+  ["another exchange", "agents", (r) => (variable(r, "AMBIT_EXCHANGE_URL").value = "https://evil.example"), TRIAGE],
+  ["another way in", "agents", (r) => (variable(r, "AMBIT_INBOUND").value = "{}"), TRIAGE],
   ["one variable less", "agents", (r) => container(r).env.pop(), TRIAGE],
   ["one variable more", "agents", (r) => container(r).env.push({ name: "LD_PRELOAD", value: "/tmp/x.so" }), TRIAGE],
   [

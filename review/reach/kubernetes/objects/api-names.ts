@@ -5,6 +5,7 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
   ["host_pid", "hostPID"],
   ["host_ipc", "hostIPC"],
   ["host_ip", "hostIP"],
+  ["cluster_ip", "clusterIP"],
   ["non_resource_urls", "nonResourceURLs"],
   ["downward_api", "downwardAPI"],
   ["container", "containers"],
