@@ -7,6 +7,7 @@ import { SupportTriage } from "../../../fleet/agents/support-triage";
 import { WebReader } from "../../../fleet/agents/web-reader";
 import { orders } from "../../../fleet/data";
 import { payments } from "../../../fleet/tools";
+import { servedPlainly } from "../served";
 
 const common = {
   owner: "finance-systems@acme.example",
@@ -27,6 +28,8 @@ class Former extends Agent.define("former", {
   ...common,
   expires: "2020-01-01",
   tasks: { pay: { startedBy: "user" } },
+  // The example's gateway lets users in, so somebody serves them.
+  serves: servedPlainly("pay"),
 }) {}
 
 /** Imported and not listed */
