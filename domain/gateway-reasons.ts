@@ -100,6 +100,11 @@ export const GATEWAY_REASONS = {
     "no pod of the agent is known",
     "look at the agent's pods and its service, then call again; nothing reached the agent",
   ],
+  "way.too-many": [
+    "temporarily_unavailable",
+    "too many requests came from one address in a second",
+    "ask again later, and less often; the platform's requestsPerSecond bounds it",
+  ],
   "way.unreachable": [
     "temporarily_unavailable",
     "there is no connection to a pod of the agent, so nothing of the request reached it",

@@ -15,6 +15,7 @@ const REPLIES: readonly { readonly when: string; readonly code: Code }[] = [
     when: "response.code_details.startsWith('http1.') || response.code_details.startsWith('http2.')",
     code: "gateway.limit",
   },
+  { when: "response.code == 429 && !response.code_details.startsWith('ext_authz')", code: "way.too-many" },
   { when: "response.code == 413 && !response.code_details.startsWith('ext_authz')", code: "call.too-large" },
   {
     when: "response.code >= 400 && response.code < 500 && response.code != 403 && !response.code_details.startsWith('ext_authz')",

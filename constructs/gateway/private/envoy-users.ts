@@ -103,6 +103,7 @@ function rateLimit({ requestsPerSecond }: EnvoyUsers): object {
       rate_limits: [{ actions: [{ remote_address: {} }] }],
       descriptors: [{ entries: [{ key: "remote_address" }], token_bucket: bucket }],
       max_dynamic_descriptors: MOST_ADDRESSES,
+      response_headers_to_add: [{ header: { key: "retry-after", value: "1" } }],
     },
   };
 }
