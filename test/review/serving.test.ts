@@ -52,11 +52,15 @@ function edited(files: Files, file: string, type: string, name: string, path: st
   return estate(withEdits(files, [{ file, at: `${placeOf(files, file, type, name)}/${path}`, set }]));
 }
 
+/** What the declaration says of it by itself (test/review/declared) */
+const DECLARED = "requests of callers come to port 8080 of its pod (HTTP)";
+
 /** Of all that the cluster gives anybody: what is open, what is folded and what nobody knows */
 function told({ agents }: Review) {
   const gains = agents.flatMap((each) => each.gains);
-  const network = gains.filter(({ kind }) => kind === "network").map(({ what, showing }) => [what, showing?.fold]);
-  return { network, unknown: agents.flatMap(({ unknown }) => unknown).map(({ what }) => what) };
+  const network = gains.filter(({ kind, what }) => kind === "network" && what !== DECLARED);
+  const shown = network.map(({ what, showing }) => [what, showing?.fold]);
+  return { network: shown, unknown: agents.flatMap(({ unknown }) => unknown).map(({ what }) => what) };
 }
 
 const COMES_IN = `ingress from ${GATEWAY}, TCP 7465`;
