@@ -174,6 +174,12 @@ export class Companion {
     return this.startedByAgent(name).with(address.wanted, allowed);
   }
 
+  /** @throws Problem where there is none */
+  public svid(): HeldSvid {
+    this.identify();
+    return this.props.exchange.svid();
+  }
+
   /** @throws Problem */
   public async tokenOf(address: ToolAddress, run: Run): Promise<Allowed> {
     const token = await run.token(address.wanted);

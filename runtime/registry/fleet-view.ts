@@ -57,7 +57,8 @@ function hostsOf({ agents }: ExchangeRegistry): ReadonlyMap<string, string> {
   for (const [name, { serves = {} }] of Object.entries(agents)) {
     for (const { host } of Object.values(serves)) {
       if (host === undefined) continue;
-      if ((hosts.get(host) ?? name) !== name) throw new RegistryError(`two agents are at ${host}: give one another host`);
+      if ((hosts.get(host) ?? name) !== name)
+        throw new RegistryError(`two agents are at ${host}: give one another host`);
       hosts.set(host, name);
     }
   }
@@ -123,11 +124,12 @@ function agentOf(
     // Its pod holds the credentials of all its tasks at once.
     memory: credentials === "brokered" ? memory : "shared",
     namespace: workload.namespace,
-    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served }]) => ({
+    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served, card }]) => ({
       name: way,
       kind,
       paths,
       tasks: served,
+      card,
     })),
     tasks: new Map(
       names.map((task) => {

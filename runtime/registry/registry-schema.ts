@@ -51,6 +51,18 @@ const task = z.object({
 
 const level = z.enum(LEVELS);
 
+const card = z.object({
+  version: z.string(),
+  description: z.string().optional(),
+  skills: z.record(
+    z.string(),
+    z.object({ name: z.string(), description: z.string(), tags: z.array(z.string()), examples: z.array(z.string()) }),
+  ),
+  inputModes: z.array(z.string()),
+  outputModes: z.array(z.string()),
+  streaming: z.boolean(),
+} satisfies Some<Document.RegistryCard>);
+
 const way = z.object({
   kind: z.enum(["a2a", "http"]),
   port: z.int().min(1).max(65_535),
@@ -60,6 +72,7 @@ const way = z.object({
   clearance: level,
   untrusted: z.boolean().optional(),
   host: z.string().min(1).optional(),
+  card: card.optional(),
 } satisfies Some<Document.RegistryWay>);
 
 const agent = z.object({

@@ -75,7 +75,7 @@ class World {
     });
     await new Promise<void>((resolve) => this.tool.listen(0, "127.0.0.1", resolve));
     this.authorizer = new EnvoyServer({
-      ways: { admit: () => Promise.reject(new Error("no agent serves")) },
+      ways: { admit: () => Promise.reject(new Error("no agent serves")), card: () => undefined },
       authorizer: {
         authorize: async (asked) => {
           this.asked.push(asked);

@@ -38,6 +38,12 @@ export function admittedResponse({ set, remove, address, peer }: Admitted): Chec
   };
 }
 
+/** The gateway answers by itself, and nothing goes further. */
+export function cardResponse(card: string): CheckResponse {
+  const headers = [header("content-type", "application/json"), header("cache-control", "no-store")];
+  return { status: { code: PERMISSION_DENIED }, denied_response: { status: { code: 200 }, headers, body: card } };
+}
+
 /** @param call id by which the outcome is told later */
 export function allowedResponse({ set, remove, address }: Allowed, call: string): CheckResponse {
   return {

@@ -17,7 +17,7 @@ import { HeldBytes } from "../held-bytes";
 import type { WayRequest } from "../ways/way-request";
 import type { WaysIn } from "../ways/ways-in";
 import { gatewayRequest, metadataOf, wayRequest } from "./check-request";
-import { admittedResponse, allowedResponse, deniedResponse } from "./check-response";
+import { admittedResponse, allowedResponse, cardResponse, deniedResponse } from "./check-response";
 import { endOfCall, outcomeOf } from "./outcome-of";
 import { serveProcessing } from "./processing";
 import {
@@ -33,7 +33,7 @@ import {
 
 export interface EnvoyServerProps {
   readonly authorizer: Pick<Authorizer, "authorize">;
-  readonly ways: Pick<WaysIn, "admit">;
+  readonly ways: Pick<WaysIn, "admit" | "card">;
   readonly outcomes: Pick<Outcomes, "begin" | "callOf" | "end">;
   readonly log: Log;
   /** A request with its body, and what Envoy says of it */
@@ -125,6 +125,8 @@ export class EnvoyServer {
 
   private async admitted(request: WayRequest, id: string): Promise<CheckResponse> {
     try {
+      const card = this.props.ways.card(request);
+      if (card !== undefined) return cardResponse(card);
       const admitted = await this.props.ways.admit(request);
       const { agent, way, task, start } = admitted;
       this.props.log("way.admitted", { decision: id, agent, way, task, start });

@@ -2,6 +2,7 @@ import { type FleetView, type Registry, RegistryUnavailable } from "../../regist
 import { Denial } from "../denial";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import type { HeaderList } from "../request/headers";
+import { agentCard, asksForCard } from "./agent-card";
 import type { AgentPods } from "./agent-pods";
 import { servedBy } from "./served";
 import { startedBy, type Started } from "./started";
@@ -36,6 +37,16 @@ const OWN_PREFIXES = ["ambit-", "x-ambit-", "x-envoy-", "x-forwarded-"];
 /** Finds which agent and which task a request is for. What it starts is verified by the exchange, before a byte of it reaches the agent. */
 export class WaysIn {
   constructor(private readonly props: WaysInProps) {}
+
+  /**
+   * What a workload asks is answered by the gateway itself; undefined where it is for the agent
+   *
+   * @throws Denial
+   */
+  public card({ by, certificate, path, headers }: WayRequest): string | undefined {
+    if (by !== "workloads" || !asksForCard(path)) return undefined;
+    return agentCard(this.fleet(), this.props.peers.of(certificate).spiffeId, path, headers);
+  }
 
   /** @throws Denial, and nothing else that may be told to the caller */
   public async admit(request: WayRequest): Promise<Admitted> {

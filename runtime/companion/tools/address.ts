@@ -11,9 +11,21 @@ export interface ToolAddress {
   readonly wanted: Wanted;
   /** Path and query at the gateway: what follows the name is as it was received */
   readonly target: string;
-  /** Task of the delegate; undefined for a tool */
-  readonly delegate: string | undefined;
+  /** Undefined for a tool */
+  readonly delegate: Delegate | undefined;
 }
+
+/** A task of another agent, to which work is handed on */
+export interface Delegate {
+  readonly task: string;
+  /** Path below which it is for this caller */
+  readonly base: string;
+  /** Whether its card is asked for, which starts nothing */
+  readonly isCard: boolean;
+}
+
+/** A2A 1.0, section 8.2 */
+const CARD = "/.well-known/agent-card.json";
 
 const OF_WHOM = "(?:tools|delegates)";
 const PREFIX = new RegExp(`^/v1/(?:tasks|runs)/[^/?#]*(?:/self)?/${OF_WHOM}(?:[/?#]|$)`);
@@ -33,11 +45,12 @@ export function isOfTools(url: string): boolean {
 export function toolAddress(url: string): ToolAddress | undefined {
   const found = (OF_TASK.exec(url) ?? OF_RUN.exec(url))?.groups;
   if (found === undefined) return undefined;
-  const { name = "", tool, agent, delegate, rest = "", self } = found;
+  const { name = "", tool, agent, delegate: task = "", rest = "", self } = found;
   const by = url.startsWith("/v1/runs/") ? "run" : self === undefined ? "task" : "self";
   if (tool !== undefined) {
     return { by, name, wanted: { audience: `tool:${tool}` }, target: `/tools/${tool}${rest}`, delegate: undefined };
   }
-  const wanted = { audience: "exchange", delegate: `${agent}.${delegate}` };
-  return { by, name, wanted, target: `/agents/${agent}${rest}`, delegate };
+  const wanted = { audience: "exchange", delegate: `${agent}.${task}` };
+  const base = url.slice(0, url.length - rest.length);
+  return { by, name, wanted, target: `/agents/${agent}${rest}`, delegate: { task, base, isCard: rest === CARD } };
 }

@@ -1,4 +1,5 @@
 import { withoutHandle } from "../shown-handles";
+import type { Delegate } from "./address";
 
 /** Names and values in turn, as Node has them in `rawHeaders` */
 export type RawHeaders = readonly string[];
@@ -28,9 +29,10 @@ export interface SentHeaders {
   readonly raw: RawHeaders;
   /** `<host>:<port>` of the gateway */
   readonly host: string;
-  readonly accessToken: string;
-  /** Task of the delegate; undefined for a tool */
-  readonly delegate?: string | undefined;
+  /** Undefined where nothing is started or called */
+  readonly accessToken: string | undefined;
+  /** Undefined for a tool */
+  readonly delegate?: Delegate | undefined;
 }
 
 /** What the gateway is sent: the client's headers without those that are not its to set, and our own */
@@ -39,15 +41,23 @@ export function sentHeaders({ method, raw, host, accessToken, delegate }: SentHe
   const kept = pairsOf(raw)
     .filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name))
     .flatMap(withoutHandles);
-  const own = [...handingOn(raw, delegate), ["authorization", `Bearer ${accessToken}`]];
+  const shown: readonly Pair[] = accessToken === undefined ? [] : [["authorization", `Bearer ${accessToken}`]];
+  const own = [...handingOn(raw, delegate), ...shown];
   return [["host", host], ...kept, ...framing(method, raw), ...own].flat();
 }
 
 /** docs/ways-in.md, "What a caller sends" */
-function handingOn(raw: RawHeaders, delegate: string | undefined): readonly Pair[] {
+function handingOn(raw: RawHeaders, delegate: Delegate | undefined): readonly Pair[] {
   if (delegate === undefined) return [];
+  const { task, base, isCard } = delegate;
+  const [host = ""] = valuesOf(raw, "host");
+  if (isCard)
+    return [
+      ["ambit-task", task],
+      ["ambit-base", `http://${host}${base}`],
+    ];
   const joins = valuesOf(raw, JOIN_HEADER).map((reference): Pair => ["ambit-run", reference]);
-  return [["ambit-start", "delegation"], ["ambit-task", delegate], ...joins];
+  return [["ambit-start", "delegation"], ["ambit-task", task], ...joins];
 }
 
 /** What the client is answered: the gateway's headers without those of its connection */

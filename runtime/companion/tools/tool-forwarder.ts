@@ -51,6 +51,9 @@ interface Passage {
   readonly signal: AbortSignal;
 }
 
+/** As whom a request is sent; without a token it starts and calls nothing. */
+type Shown = Pick<Allowed, "svid"> & { readonly token: Allowed["token"] | undefined };
+
 /** Sends requests for tools on to the gateway as they come, with a token of the run in place of what the agent showed. */
 export class ToolForwarder {
   private readonly connections: GatewayConnections | undefined;
@@ -84,6 +87,10 @@ export class ToolForwarder {
     const { connections } = this;
     if (connections === undefined) throw Problem.of("companion.no-tools");
     const { incoming, outgoing, address } = passage;
+    if (address.delegate?.isCard === true) {
+      const shown = { svid: this.props.companion.svid(), token: undefined };
+      return answer(passage, await this.sent(connections, passage, shown));
+    }
     const allowed = await this.props.companion.tool(address, handlesOf(incoming));
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return;
@@ -106,15 +113,15 @@ export class ToolForwarder {
   }
 
   /** Sent once; a second time only where the first has certainly done nothing. */
-  private async sent(connections: GatewayConnections, passage: Passage, allowed: Allowed): Promise<Begun> {
+  private async sent(connections: GatewayConnections, passage: Passage, shown: Shown): Promise<Begun> {
     const { incoming, address, signal } = passage;
     const { method = "", rawHeaders: raw } = incoming;
-    const { token, svid } = allowed;
+    const { token, svid } = shown;
     const headers = sentHeaders({
       method,
       raw,
       host: connections.host,
-      accessToken: token.answer.access_token,
+      accessToken: token?.answer.access_token,
       delegate: address.delegate,
     });
     const options = { method, path: address.target, headers, signal, maxHeaderSize: MOST_HEADER_BYTES };

@@ -147,7 +147,7 @@ async function servedToEnvoy(
   };
   const log = (): void => undefined;
   const server = new EnvoyServer({
-    ways: { admit: () => Promise.reject(new Error("no agent serves")) },
+    ways: { admit: () => Promise.reject(new Error("no agent serves")), card: () => undefined },
     authorizer: { authorize: async () => allowed as unknown as Allowed },
     outcomes: { begin: () => undefined, callOf: () => undefined, end: () => undefined },
     log,

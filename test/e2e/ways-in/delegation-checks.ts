@@ -5,6 +5,13 @@ import type { WaysInWorld } from "./ways-in-world";
 
 const PAYER_ADDRESS = "127.0.4.1";
 
+/** As much of it as is looked at */
+interface AgentCard {
+  readonly name: string;
+  readonly skills: readonly { readonly id: string }[];
+  readonly supportedInterfaces: readonly { readonly url: string }[];
+}
+
 /** What the desk got of its delegate */
 interface Handed {
   readonly status: number;
@@ -36,6 +43,24 @@ export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: C
       return payer;
     },
   );
+
+  for (const how of ["message", "stream"]) {
+    suite.check(
+      `ways in: the official SDK of A2A talks to itself on both ends, by a ${how}`,
+      [world, pod, delegate],
+      async ([at, { pod: own }]) => {
+        const { status, text } = await at.ask({
+          path: `/questions/a2a/${how}/41`,
+          evidence: at.evidence("ask", `a2a-${how}`),
+        });
+        equal([status, text.slice(0, 300)], [200, text.slice(0, 300)]);
+        const { card, texts } = JSON.parse(text) as { card: AgentCard; texts: readonly string[] };
+        equal(texts, ["42"]);
+        equal([card.name, card.skills.map(({ id }) => id)], ["payer", ["add"]]);
+        ok(card.supportedInterfaces[0]?.url.startsWith(`${own.url}/v1/runs/`), card.supportedInterfaces[0]?.url);
+      },
+    );
+  }
 
   suite.check(
     "ways in: what the delegate reads is known to who handed the work on, whose answers are cut by it",

@@ -2,9 +2,49 @@
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const express = createRequire(process.env.WEB_MODULES)("express");
+const modules = createRequire(process.env.WEB_MODULES);
+const express = modules("express");
+const { ClientFactory } = modules("@a2a-js/sdk/client");
+const { AgentEvent, DefaultRequestHandler, InMemoryTaskStore } = modules("@a2a-js/sdk/server");
+const { jsonRpcHandler, UserBuilder } = modules("@a2a-js/sdk/server/express");
 const companion = process.env.AMBIT_COMPANION_URL;
 const desk = express();
+
+/** Adds one to the number that it is told, by the official SDK of A2A; its own card names an address of its own. */
+const own = {
+  name: "sums",
+  description: "Adds one",
+  version: "1",
+  supportedInterfaces: [{ url: "http://127.0.0.1:1/a2a", protocolBinding: "JSONRPC", protocolVersion: "1.0" }],
+  capabilities: { streaming: true, pushNotifications: false },
+  defaultInputModes: ["text/plain"],
+  defaultOutputModes: ["text/plain"],
+  skills: [],
+};
+const adder = {
+  async execute({ userMessage, contextId }, bus) {
+    const sum = Number(userMessage.parts[0].content.value) + 1;
+    bus.publish(AgentEvent.message({ ...message(String(sum)), role: 2, contextId }));
+    bus.finished();
+  },
+  async cancelTask() {},
+};
+const requestHandler = new DefaultRequestHandler(own, new InMemoryTaskStore(), adder);
+desk.use("/a2a", jsonRpcHandler({ requestHandler, userBuilder: UserBuilder.noAuthentication }));
+
+function message(value) {
+  const parts = [{ content: { $case: "text", value }, filename: "", mediaType: "" }];
+  return {
+    messageId: crypto.randomUUID(),
+    role: 1,
+    parts,
+    contextId: "",
+    taskId: "",
+    extensions: [],
+    referenceTaskIds: [],
+  };
+}
+
 desk.use(express.json());
 
 /** Of a request in, for the calls that it causes */
@@ -46,6 +86,21 @@ desk.get("/streams/:parts", async (request, response) => {
   }
   response.end();
 });
+
+/** As a client of A2A that knows a base URL alone */
+desk.get("/questions/a2a/:how/:id", async (request, response) => {
+  const base = `${companion}/v1/runs/${request.get("ambit-run")}/delegates/payer.add/`;
+  const client = await new ClientFactory().createFromUrl(base);
+  const sent = { message: message(request.params.id) };
+  const texts = [];
+  if (request.params.how === "message") texts.push(textOf(await client.sendMessage(sent)));
+  else for await (const event of client.sendMessageStream(sent)) texts.push(textOf(event.payload?.value ?? event));
+  response.json({ card: await client.getAgentCard(), texts });
+});
+
+function textOf({ parts }) {
+  return parts[0].content.value;
+}
 
 /** Work is handed on, by a base URL and nothing else. */
 desk.get("/questions/:what/:id", async (request, response) => {

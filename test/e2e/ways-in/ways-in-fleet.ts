@@ -51,13 +51,26 @@ export function waysInFleet(port: number): Fleet {
       look: { startedBy: "delegation", tools: [crm.allow("read")], data: [records.read()] },
       add: { startedBy: "delegation" },
     },
-    serves: Serve.http({
-      port: DESK_PORT,
-      paths: ["/looks/", "/sums"],
-      tasks: ["add", "look"],
-      sensitivity: "public",
-      clearance: "restricted",
-    }),
+    serves: [
+      Serve.http({
+        port: DESK_PORT,
+        paths: ["/looks/", "/sums"],
+        tasks: ["add", "look"],
+        sensitivity: "public",
+        clearance: "restricted",
+      }),
+      Serve.a2a({
+        port: DESK_PORT,
+        path: "/a2a",
+        sensitivity: "public",
+        clearance: "restricted",
+        card: {
+          version: "1.0.0",
+          streaming: true,
+          skills: { add: { name: "Addition", description: "Adds one to a number", tags: ["sums"] } },
+        },
+      }),
+    ],
   }) {}
 
   class Clerk extends Agent.define("clerk", {

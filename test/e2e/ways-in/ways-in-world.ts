@@ -18,7 +18,7 @@ const PAYER = "/ns/office/sa/payer";
 const serviceOf = (agent: Serving): string => `ambit-${agent}.office.svc.cluster.local`;
 
 /** Agents that serve, with their ways in */
-const WAYS = { clerk: ["http", "records", "questions", "events"], payer: ["http"] } as const;
+const WAYS = { clerk: ["http", "records", "questions", "events"], payer: ["http", "a2a"] } as const;
 type Serving = keyof typeof WAYS;
 
 /** The gateway with a listener for users, whose agents are here */

@@ -83,3 +83,14 @@ test("fails where no run of the task lives", async () => {
   expect([answer.status, codesOf(answer)]).toEqual([404, ["companion.no-run"]]);
   expect(to.gateway.arrived).toEqual([]);
 });
+
+test("a card is asked for without a run and without a token, with the address that leads there for this caller", async () => {
+  await to.start();
+  const answer = await to.ask(`${BY_TASK}/.well-known/agent-card.json`, { headers: { authorization: "Bearer none" } });
+  expect(answer.status).toBe(200);
+  expect(to.gateway.arrived.map(({ target }) => target)).toEqual(["/agents/researcher/.well-known/agent-card.json"]);
+  const told = ["authorization", "ambit-task", "ambit-base", "ambit-start"];
+  const base = `${to.running.url}${BY_TASK}`;
+  expect(told.map((name) => headerOf(arrived(), name))).toEqual([[], ["lookup"], [base], []]);
+  expect(to.running.exchange.received).toEqual([]);
+});
