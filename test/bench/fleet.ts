@@ -1,5 +1,5 @@
 import { Agent, type AgentClass } from "../../constructs/agent/agent";
-import { Dataset, fixedClock, Fleet, Platform, Serve, Tool } from "../../constructs";
+import { Dataset, fixedClock, Fleet, Platform, Tool } from "../../constructs";
 import { type BenchAgent, FACTS } from "./facts";
 
 /** The platform of the bench, with room in the account for as many roles as agents. */
@@ -86,13 +86,6 @@ export function benchFleet(agents: readonly BenchAgent[]): Fleet<AgentClass> {
           data: [tickets.read(), ...(notes === undefined ? [] : [conversations.readWrite()])],
         },
       },
-      serves: Serve.http({
-        port: 8_080,
-        paths: ["/"],
-        tasks: ["recall"],
-        sensitivity: "internal",
-        clearance: "confidential",
-      }),
     });
   });
   return Fleet.of(...members);
