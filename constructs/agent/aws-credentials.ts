@@ -25,13 +25,16 @@ const NOTHING: AwsCredentialsSource = { environment: {}, initContainers: [], mou
 
 /**
  * One task with AWS data is the process's own address at the companion. Several have one profile each, because a process
- * has one address only and each task its own credentials. A federated agent calls STS by itself.
+ * has one address only and each task its own credentials. A federated agent calls STS by itself. A task that is served has none: an SDK
+ * keeps what it is given for the whole process, and would use it for the next caller.
  */
 export function awsCredentialsSource(
   agent: AgentDeclaration,
   companion: { readonly url: string; readonly image: string },
 ): AwsCredentialsSource {
-  const [first, ...others] = [...agent.tasks.values()].filter((task) => task.awsData.length > 0);
+  const [first, ...others] = [...agent.tasks.values()].filter(
+    (task) => task.awsData.length > 0 && task.servedBy.length === 0,
+  );
   if (first === undefined || agent.credentials !== "brokered") return NOTHING;
   if (others.length > 0) return profiles([first, ...others], companion.image);
   const query = startsItself(first) ? "?start=agent" : "";

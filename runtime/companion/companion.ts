@@ -84,7 +84,10 @@ export class Companion {
     const { exchange, clock, log } = this.props;
     const { way, task, start, evidence, session, join } = asked;
     this.identify();
-    this.oneUser?.expect(start !== "user", join === undefined ? undefined : this.runs.served(join)?.sid);
+    const answered = this.oneUser?.expect({
+      isOnce: start !== "user" || session === "new",
+      sid: join === undefined ? undefined : this.runs.served(join)?.sid,
+    });
     let leave = (): void => undefined;
     try {
       const { run } = await this.runs.add(async () => {
@@ -97,6 +100,8 @@ export class Companion {
     } catch (error) {
       leave();
       throw error;
+    } finally {
+      answered?.();
     }
   }
 

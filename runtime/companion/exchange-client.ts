@@ -17,6 +17,7 @@ import {
 } from "./exchange-answers";
 import { Problem } from "./problem";
 
+const STARTS = "/runs";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 /** The exchange's service account in the platform's control namespace */
@@ -78,14 +79,19 @@ export interface ExchangeClientOptions {
 /** The exchange, as this pod's agent asks it */
 export class ExchangeClient {
   private readonly tls: MutualTls;
+  /** Of requests that nobody has verified yet: what is under way never waits behind them. */
+  private readonly startsTls: MutualTls;
 
   constructor(private readonly options: ExchangeClientOptions) {
-    this.tls = new MutualTls({
-      peer: "the exchange",
-      url: options.url,
-      spiffeId: ({ trustDomain }) => options.spiffeId ?? `spiffe://${trustDomain}${CONTROL_PATHS.exchange}`,
-      timeoutMs: options.timeoutMs ?? 10_000,
-    });
+    const connections = () =>
+      new MutualTls({
+        peer: "the exchange",
+        url: options.url,
+        spiffeId: ({ trustDomain }) => options.spiffeId ?? `spiffe://${trustDomain}${CONTROL_PATHS.exchange}`,
+        timeoutMs: options.timeoutMs ?? 10_000,
+      });
+    this.tls = connections();
+    this.startsTls = connections();
   }
 
   /** The SVID of now */
@@ -115,7 +121,7 @@ export class ExchangeClient {
    */
   public async run(serving: Serving): Promise<RunAnswer> {
     const { task, start, run } = serving;
-    const sent = { path: "/runs", headers: FORM, body: formOf(serving) };
+    const sent = { path: STARTS, headers: FORM, body: formOf(serving) };
     const answer = await this.ask(sent, this.svid(), runAnswer, run === undefined ? 201 : 200);
     if (answer.task !== task || answer.start !== start || (run !== undefined && answer.run !== run)) {
       throw Problem.of(
@@ -155,6 +161,7 @@ export class ExchangeClient {
 
   public close(): void {
     this.tls.close();
+    this.startsTls.close();
   }
 
   private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>, expected = 200): Promise<T> {
@@ -169,7 +176,7 @@ export class ExchangeClient {
 
   private async post(sent: Sent, svid: HeldSvid): Promise<Answered> {
     try {
-      return await this.tls.post(sent, svid);
+      return await (sent.path === STARTS ? this.startsTls : this.tls).post(sent, svid);
     } catch (error) {
       throw Problem.of("companion.no-exchange", `the exchange gives no answer: ${told(error)}`);
     }

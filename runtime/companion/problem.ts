@@ -40,6 +40,12 @@ export const COMPANION_REASONS = {
     "use the method that docs/companion.md names",
   ],
   "companion.no-run": [404, "invalid_grant", "no such run lives here", "begin a run with evidence of its start"],
+  "companion.no-handle": [
+    409,
+    "invalid_request",
+    "runs of the task are served, and the call does not say for which of them it is",
+    "hand on the Ambit-Run header of the request, or its baggage, or ask by /v1/runs/<handle>",
+  ],
   "companion.several-runs": [
     409,
     "invalid_request",

@@ -87,20 +87,19 @@ export class RunBook {
   }
 
   /**
-   * The run that a task means: all of one session are one.
+   * The run that a task means: all of one session are one. One that is served is never meant: what still works for a caller who is
+   * gone would go on as the next one.
    *
-   * @throws Problem `companion.no-run`, `companion.several-runs`
+   * @throws Problem `companion.no-run`, `companion.no-handle`, `companion.several-runs`
    */
   public only(task: string): Run {
-    if (new Set(this.allServed().map(({ sid }) => sid)).size > 1) {
-      throw Problem.of(
-        "companion.several-runs",
-        "requests of several sessions are served, and the call carries no handle",
-      );
-    }
-    const found = this.of(task);
+    const all = this.of(task);
+    const found = all.filter((run) => !run.served);
     const run = found.at(-1);
-    if (run === undefined) throw Problem.of("companion.no-run", `no run of the task ${task} lives here`);
+    if (run === undefined) {
+      if (all.length > 0) throw Problem.of("companion.no-handle");
+      throw Problem.of("companion.no-run", `no run of the task ${task} lives here`);
+    }
     if (found.some(({ sid }) => sid !== run.sid)) {
       throw Problem.of("companion.several-runs", `runs of several sessions live of the task ${task}`);
     }

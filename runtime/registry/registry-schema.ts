@@ -76,7 +76,8 @@ const way = z.object({
 } satisfies Some<Document.RegistryWay>);
 
 const agent = z.object({
-  spiffeId: z.string().min(1),
+  // Envoy takes a list of them by commas.
+  spiffeId: z.string().regex(/^spiffe:\/\/[^,\s]+$/),
   owner: z.string().min(1),
   purpose: z.string().min(1),
   workload: z.object({ namespace: z.string().min(1) }),

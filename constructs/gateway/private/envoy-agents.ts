@@ -40,20 +40,26 @@ export function agentCluster(props: Workload): object {
   };
 }
 
-/**
- * Holds the connection to the pod to one SPIFFE ID, behind the decision. Where there is none, as on the way to tools, nothing is
- * set; a request to an agent always has one.
- */
+const FILTER_STATE = "envoy.filters.http.set_filter_state";
+
+/** Behind the decision, on the routes to agents alone */
 export function peerOfAgent(): object {
   return {
-    name: "envoy.filters.http.set_filter_state",
-    typed_config: {
+    name: FILTER_STATE,
+    disabled: true,
+    typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config" },
+  };
+}
+
+/** Holds the connection to the pod to one SPIFFE ID. Where the decision names none, it is one that no certificate has. */
+function heldToPeer(): object {
+  return {
+    [FILTER_STATE]: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config",
       on_request_headers: [
         {
           object_key: "envoy.network.upstream_subject_alt_names",
-          format_string: { text_format_source: { inline_string: PEER }, omit_empty_values: true },
-          skip_if_empty: true,
+          format_string: { text_format_source: { inline_string: PEER } },
           shared_with_upstream: "ONCE",
         },
       ],
@@ -75,6 +81,7 @@ export function agentRoute(by: ComesBy): object {
       retry_policy: { retry_on: "reset-before-request", num_retries: 1 },
     },
     typed_per_filter_config: {
+      ...heldToPeer(),
       [EXT_AUTHZ]: {
         "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute",
         check_settings: {

@@ -50,9 +50,14 @@ function repeated(name: string): Denial {
 }
 
 /** @throws Denial `call.header` where a header says another request than the request does */
-export function refuseOverrides(headers: HeaderList): void {
+export function refuseOtherRequest(headers: HeaderList): void {
   const found = headers.find(([name]) => OVERRIDES.has(name));
   if (found !== undefined) throw Denial.of("call.header", `the header ${found[0]} names another request`);
+}
+
+/** @throws Denial `call.header` where a header says another request than the request does, or two things */
+export function refuseOverrides(headers: HeaderList): void {
+  refuseOtherRequest(headers);
   const passed = headers.flatMap(([name]) => (PASSED.has(name) ? [name] : []));
   const twice = passed.find((name, at) => passed.indexOf(name) < at);
   if (twice !== undefined) throw repeated(twice);

@@ -2,7 +2,7 @@ import type { FleetView } from "../../registry/registry";
 import { STARTS, type Start } from "../../../domain";
 import { Denial } from "../denial";
 import { type HeaderList, single } from "../request/headers";
-import { tasksNamedIn } from "./claim-of-task";
+import { tasksNamedIn } from "./unverified-claims";
 import type { Served } from "./served";
 import type { WayRequest } from "./way-request";
 
@@ -41,6 +41,9 @@ export function startedBy(fleet: FleetView, served: Served, { by, headers }: Way
   const session = once(headers, "ambit-session");
   if (session !== undefined && session !== "new")
     throw Denial.of("way.header", "Ambit-Session must be new, or left out");
+  if (session === "new" && start !== "user") {
+    throw Denial.of("way.header", "Ambit-Session: new is for users alone");
+  }
   const joins = referenceOf(headers);
   if (session === "new" && joins !== undefined) {
     throw Denial.of("way.header", "Ambit-Session: new begins a session, and Ambit-Run joins a run: send one of them");
@@ -55,7 +58,7 @@ function evidenceOf(headers: HeaderList): string {
   return token;
 }
 
-/** A token that hands work on is bound to the SVID of the agent that has it, so it comes from within. */
+/** A token that hands work on is shown by the agent that it was given to, which is within. */
 function startOf(headers: HeaderList, by: WayRequest["by"]): Started["start"] {
   const start = once(headers, "ambit-start") ?? "user";
   const known = STARTS.find((each): each is Started["start"] => each !== "agent" && each === start);

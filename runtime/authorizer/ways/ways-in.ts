@@ -6,6 +6,7 @@ import { agentCard, asksForCard } from "./agent-card";
 import type { AgentPods } from "./agent-pods";
 import { servedBy } from "./served";
 import { startedBy, type Started } from "./started";
+import { holderNamedIn } from "./unverified-claims";
 import type { WayRequest } from "./way-request";
 
 /** The request may go to the agent's companion, with these changes and no other */
@@ -31,8 +32,8 @@ export interface WaysInProps {
 }
 
 /** Of callers, what is not the caller's to say to the agent, besides what begins like {@link OWN_PREFIXES} */
-const TAKEN_OUT: ReadonlySet<string> = new Set(["authorization", "forwarded"]);
-const OWN_PREFIXES = ["ambit-", "x-ambit-", "x-envoy-", "x-forwarded-"];
+const TAKEN_OUT: ReadonlySet<string> = new Set(["authorization", "forwarded", "true-client-ip", "x-real-ip"]);
+const OWN_PREFIXES = ["ambit-", "x-ambit-", "x-envoy-", "x-forwarded-", "x-original-"];
 
 /** Finds which agent and which task a request is for. What it starts is verified by the exchange, before a byte of it reaches the agent. */
 export class WaysIn {
@@ -51,10 +52,14 @@ export class WaysIn {
   /** @throws Denial, and nothing else that may be told to the caller */
   public async admit(request: WayRequest): Promise<Admitted> {
     const { peers, pods, domain } = this.props;
-    if (request.by === "workloads") peers.of(request.certificate);
+    const peer = request.by === "workloads" ? peers.of(request.certificate).spiffeId : undefined;
     const fleet = this.fleet();
     const served = servedBy(fleet, request, domain);
     const started = startedBy(fleet, served, request);
+    // The exchange verifies the rest of it, and does not see who shows it here.
+    if (started.start === "delegation" && holderNamedIn(started.evidence) !== peer) {
+      throw Denial.of("way.evidence", "a token that hands work on is shown by the agent that it was given to");
+    }
     const { agent, way, host } = served;
     const set = toldOf(way.name, started, host);
     return {

@@ -9,7 +9,7 @@ import { passAnswer } from "./answer";
 import { type Asked, askedBy } from "./asked";
 import { headersToAgent } from "./headers";
 import type { InboundConfig } from "./inbound-config";
-import { referenceOf } from "./reference";
+import { referenceOf, sessionName } from "./reference";
 import { Room } from "./room";
 import { toAgent } from "./to-agent";
 import { incomingTrace, newTrace, type Trace } from "./trace";
@@ -17,6 +17,8 @@ import { incomingTrace, newTrace, type Trace } from "./trace";
 export interface InboundLimits {
   /** Requests under way at once */
   readonly requests: number;
+  /** Of them, of one session */
+  readonly requestsOfSession: number;
   /** For a request with its answer */
   readonly streamMilliseconds: number;
   /** For which an answer that is open may be silent until it is asked again whether it may go on */
@@ -27,6 +29,7 @@ export interface InboundLimits {
 
 export const INBOUND_LIMITS: InboundLimits = {
   requests: 256,
+  requestsOfSession: 64,
   streamMilliseconds: 300_000,
   silentMilliseconds: 5_000,
   connectionMilliseconds: 300_000,
@@ -51,7 +54,7 @@ export class InboundForwarder {
   private readonly room: Room;
 
   constructor(private readonly props: InboundForwarderProps) {
-    this.room = new Room(props.limits.requests);
+    this.room = new Room(props.limits.requests, props.limits.requestsOfSession);
   }
 
   /** Answer it, whatever happens. */
@@ -82,6 +85,7 @@ export class InboundForwarder {
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return served.leave();
     outgoing.once("close", served.leave);
+    outgoing.once("close", this.room.seat(served.run.sid));
     const over = (): void => ending.abort(Problem.of("companion.no-run", "the run was over before its answer"));
     outgoing.once("close", served.run.whileLiving(over));
     await this.answer(passage, asked, served);
@@ -98,7 +102,14 @@ export class InboundForwarder {
       port: asked.port,
       method,
       target,
-      headers: headersToAgent({ method, raw, host: asked.host, handle, traceparent: trace.traceparent }),
+      headers: headersToAgent({
+        method,
+        raw,
+        host: asked.host,
+        handle,
+        session: sessionName(run.sid),
+        traceparent: trace.traceparent,
+      }),
       body: hasBody(raw) ? incoming : undefined,
       signal: ending.signal,
     });

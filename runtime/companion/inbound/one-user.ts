@@ -2,24 +2,42 @@ import { Problem } from "../problem";
 
 const BUSY = "requests of another session are under way, and the agent works for one at a time";
 
+/** A request, before the exchange is asked about it */
+export interface Expected {
+  /** Whether the exchange would use up its evidence, or end a session for it */
+  readonly isOnce: boolean;
+  /** Of the run that it joins; undefined where that is not known here */
+  readonly sid: string | undefined;
+}
+
 /** Of an agent that works for one session at a time: whose requests are under way */
 export class OneUser {
   private sid: string | undefined;
   private underWay = 0;
+  /** Requests about which the exchange is asked, and those of them that would use something up */
+  private waiting = 0;
+  private waitingOnce = 0;
 
   /** @param letIn told of each session that is let in: what is left of others is over */
   constructor(private readonly letIn: (sid: string) => void) {}
 
   /**
-   * Before the exchange is asked: evidence that is used up by it is not spent on a request that is refused then.
+   * Before the exchange is asked: what is used up by it is not spent on a request that is refused then.
    *
-   * @param isOnce whether the evidence is used up
-   * @param sid of the run that the request joins; undefined where it is not known here
+   * @returns what to call once, when the exchange has answered
    * @throws Problem `companion.busy`
    */
-  public expect(isOnce: boolean, sid: string | undefined): void {
-    if (this.underWay === 0) return;
-    if (sid === undefined ? isOnce : sid !== this.sid) throw busy();
+  public expect({ isOnce, sid }: Expected): () => void {
+    const isKnown = sid !== undefined && sid === this.sid && this.underWay > 0;
+    const others = this.underWay > 0 || this.waiting > 0;
+    if (sid !== undefined && this.underWay > 0 && sid !== this.sid) throw busy();
+    if (!isKnown && (this.waitingOnce > 0 || (isOnce && others))) throw busy();
+    this.waiting += 1;
+    if (isOnce) this.waitingOnce += 1;
+    return () => {
+      this.waiting -= 1;
+      if (isOnce) this.waitingOnce -= 1;
+    };
   }
 
   /**

@@ -5,6 +5,8 @@ import { begun, type Begun } from "../tools/attempt";
 /** As the agent's headers to the gateway */
 const MOST_HEADER_BYTES = 65_536;
 const LOOPBACK = "127.0.0.1";
+/** What is below is no answer, and the connection stays HTTP/1.1. */
+const LEAST_STATUS = 200;
 
 /** A connection for each request, as one that was kept may be dead. An agent that answers early does not close it by itself. */
 class Once extends Agent {
@@ -38,7 +40,10 @@ export interface ToAgent {
 export async function toAgent({ port, target, body, ...options }: ToAgent): Promise<Begun> {
   const where = { host: LOOPBACK, port, path: target, agent: once, maxHeaderSize: MOST_HEADER_BYTES };
   try {
-    return await begun(httpRequest({ ...where, ...options }), body);
+    const answered = await begun(httpRequest({ ...where, ...options }), body);
+    if ((answered.response.statusCode ?? 0) >= LEAST_STATUS) return answered;
+    answered.request.destroy();
+    throw new Error(`it answered ${answered.response.statusCode}`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const what = code === "ECONNREFUSED" ? "nothing was sent" : "the request may have arrived";

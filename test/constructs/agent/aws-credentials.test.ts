@@ -52,10 +52,10 @@ test("the SDKs of an agent with one task of AWS data ask the companion for that 
 });
 
 test("the companion begins runs of a task that nothing but the agent starts, and of no other", () => {
-  const addressOf = (startedBy: "agent" | readonly ("agent" | "delegation")[]) =>
+  const addressOf = (startedBy: "agent" | readonly ("agent" | "schedule")[]) =>
     ofAws(pod({ read: { startedBy, data: [pages.read()] } })).map(({ value }) => value);
   expect(addressOf("agent")).toEqual([`${COMPANION_URL}/v1/tasks/read/aws-credentials?start=agent`]);
-  expect(addressOf(["delegation", "agent"])).toEqual([`${COMPANION_URL}/v1/tasks/read/aws-credentials`]);
+  expect(addressOf(["schedule", "agent"])).toEqual([`${COMPANION_URL}/v1/tasks/read/aws-credentials`]);
 });
 
 test("several tasks have one profile each, which an init container of the companion's image writes", () => {
@@ -104,16 +104,9 @@ test("without AWS data, or where the agent calls STS by itself, there is nothing
   }
 });
 
-test("in the example, data of a tool outside AWS makes no second profile", () => {
+test("in the example, tasks that are served have none: an SDK would keep them for the next caller", () => {
   const deployments = Object.values(resourcesOf(synthesize().stacks.agents)["kubernetes_deployment_v1"] ?? {});
   const pods = deployments.map(({ spec }) => (spec as { template: { spec: Pod } }).template.spec);
-  expect(pods.map(ofAws)).toEqual([
-    [
-      {
-        name: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        value: `${COMPANION_URL}/v1/tasks/answer/aws-credentials`,
-      },
-    ],
-  ]);
+  expect(pods.map(ofAws)).toEqual([[]]);
   expect(pods.map(({ init_container }) => init_container)).toEqual([undefined]);
 });

@@ -85,8 +85,8 @@ export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: C
         path: "/questions/sums/1?by=nothing",
         evidence: at.evidence("ask", "handing-hal"),
       });
-      // Several users are in: without a handle it is nobody's call.
-      match(seen.text, /companion\.several-runs/);
+      // Without a handle it is nobody's call.
+      match(seen.text, /companion\.no-handle/);
     },
   );
 }

@@ -71,7 +71,7 @@ export function hostileChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
         };
         const { status, codes } = await desk.post({ user, headers }, query[kind], `${index} ${author}`, author);
         const whose = kind === "handle" ? stolen.user : user;
-        const expected = kind === "nothing" ? "companion.several-runs" : author === whose ? undefined : "call.bound";
+        const expected = kind === "nothing" ? "companion.no-handle" : author === whose ? undefined : "call.bound";
         if (status === 200) passed += 1;
         // What was kept for long is good no more.
         const isOver = kind === "handle" && codes[0] === "companion.no-run";

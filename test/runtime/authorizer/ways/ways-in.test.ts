@@ -10,7 +10,8 @@ import { waysFleet } from "../../../support/ways-fleet";
 
 const TRUST = "prod.acme.example";
 const authority = new DevelopmentAuthority(TRUST);
-const svid = encodeURIComponent(authority.x509Svid(`spiffe://${TRUST}/ns/desk/sa/desk`).certificate);
+const DESK = `spiffe://${TRUST}/ns/desk/sa/desk`;
+const svid = encodeURIComponent(authority.x509Svid(DESK).certificate);
 const NOW = Math.floor(Date.now() / 1_000);
 const PODS = ["10.0.64.7", "10.0.64.8", "10.0.64.9"];
 const RUN = "run-of-alice-1234567";
@@ -71,7 +72,7 @@ const within = (change: Asked = {}): Asked => ({
   path: "/agents/reader/a2a",
   host: "ambit-gateway.ambit-system.svc:8443",
   headers: [["ambit-start", "delegation"]],
-  evidence: "e.y.J",
+  evidence: jwt({ client_id: DESK }),
   ...change,
 });
 
@@ -189,6 +190,31 @@ const REFUSED: readonly (readonly [string, Asked, string])[] = [
     }),
     "gateway.peer",
   ],
+  [
+    "work is handed on by a token of another agent",
+    within({ evidence: jwt({ client_id: `${DESK}2` }) }),
+    "way.evidence",
+  ],
+  ["work is handed on by a token that says nothing of whose it is", within({ evidence: "e.y.J" }), "way.evidence"],
+  ["a header names another path", { headers: [["x-original-url", "/admin"]] }, "call.header"],
+  ["a header names another method", { headers: [["x-http-method-override", "DELETE"]] }, "call.header"],
+  ["a path has an encoded control character", { path: "/threads/a%00b" }, "call.target"],
+  ["a path has an encoded line break", { path: "/threads/%0d%0aa" }, "call.target"],
+  ["a path is no UTF-8", { path: "/threads/%c0%ae%c0%ae/events" }, "call.target"],
+  ["a path has dots beside a blank", { path: "/threads/..%20/events" }, "call.target"],
+  ["a port is none", { host: "desk.agents.acme.example:99999" }, "way.route"],
+  [
+    "an event asks for a clean session",
+    {
+      path: "/events",
+      evidence: "a.b.c",
+      headers: [
+        ["ambit-start", "event"],
+        ["ambit-session", "new"],
+      ],
+    },
+    "way.header",
+  ],
   ["a workload names no agent", within({ path: "/agents/" }), "way.route"],
   ["A2A is asked below its path", within({ path: "/agents/reader/a2a/x" }), "way.route"],
 ];
@@ -226,6 +252,8 @@ describe("the companion", () => {
       ["x-ambit-anything", "forged"],
       ["x-forwarded-for", "192.0.2.1"],
       ["x-forwarded-host", "evil.example"],
+      ["x-real-ip", "192.0.2.1"],
+      ["x-original-host", "evil.example"],
       ["forwarded", "for=192.0.2.1"],
       ["cookie", "thread=7"],
       ["traceparent", "00-1-1-01"],
@@ -241,7 +269,16 @@ describe("the companion", () => {
         "x-forwarded-host": "desk.agents.acme.example",
         "x-forwarded-proto": "https",
       },
-      remove: ["ambit-session", "ambit-task", "authorization", "forwarded", "x-ambit-anything", "x-forwarded-for"],
+      remove: [
+        "ambit-session",
+        "ambit-task",
+        "authorization",
+        "forwarded",
+        "x-ambit-anything",
+        "x-forwarded-for",
+        "x-original-host",
+        "x-real-ip",
+      ],
     });
   });
 

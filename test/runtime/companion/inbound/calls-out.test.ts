@@ -183,22 +183,24 @@ test("two handles of one run are one run", async () => {
 });
 
 describe("without a handle", () => {
-  test("a call by task means the one living run of it", async () => {
+  test.each([
+    ["a tool", () => serving.to.ask(BY_TASK)],
+    ["a delegate", () => serving.to.ask("/v1/tasks/answer/delegates/researcher.lookup/a2a")],
+    ["AWS credentials", () => serving.running.ask("/v1/tasks/answer/aws-credentials")],
+  ])("fails with companion.no-handle for %s, also where one request alone is served", async (_, call) => {
     await handleOf("a");
-    expect((await serving.to.ask(BY_TASK)).status).toBe(200);
-    expect(asked()).toEqual(["run-1"]);
+    expectRefused(await call(), 409, "companion.no-handle");
+    await handleOf("b");
+    expectRefused(await call(), 409, "companion.no-handle");
   });
 
-  test.each([
-    ["of the same task", "answer"],
-    ["of another task", "refund"],
-  ])("fails with companion.several-runs while another session %s is served", async (_, task) => {
+  test("fails with companion.no-handle for what is still at work when its own run is over", async () => {
+    serving.running.exchange.runSeconds = 60;
     await handleOf("a");
-    const other = await handleOf("b", { "x-ambit-task": task });
-    expectRefused(await serving.to.ask(BY_TASK), 409, "companion.several-runs");
-    expectRefused(await serving.running.ask("/v1/tasks/answer/aws-credentials"), 409, "companion.several-runs");
-    await serving.running.ask(`/v1/runs/${other}`, { method: "DELETE" });
-    expect((await serving.to.ask(BY_TASK)).status).toBe(200);
+    serving.running.now += 61;
+    serving.running.exchange.runSeconds = 900;
+    await handleOf("b");
+    expectRefused(await serving.to.ask(BY_TASK), 409, "companion.no-handle");
   });
 
   test("what the agent starts itself needs none, whoever is served", async () => {

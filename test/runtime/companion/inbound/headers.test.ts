@@ -8,13 +8,21 @@ const pairsOf = (raw: readonly string[]): readonly Pair[] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] as string] as const] : []));
 const toAgent = (pairs: readonly Pair[]): readonly Pair[] =>
   pairsOf(
-    headersToAgent({ method: "GET", raw: pairs.flat(), host: "desk.example", handle: "handle", traceparent: "trace" }),
+    headersToAgent({
+      method: "GET",
+      raw: pairs.flat(),
+      host: "desk.example",
+      handle: "handle",
+      session: "session",
+      traceparent: "trace",
+    }),
   );
 
 const OURS: readonly Pair[] = [
   ["x-forwarded-host", "desk.example"],
   ["x-forwarded-proto", "https"],
   ["ambit-run", "handle"],
+  ["ambit-session", "session"],
   ["baggage", "ambit-run=handle"],
   ["traceparent", "trace"],
 ];
@@ -22,7 +30,18 @@ const OURS: readonly Pair[] = [
 const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,12}$/);
 const family = fc.constantFrom("x-envoy-", "X-Ambit-", "x_ambit_", "Ambit-", "ambit_", "x-forwarded-", "Proxy-", "");
 const single = fc.constantFrom(
-  ...["Authorization", "BAGGAGE", "traceparent", "TraceState", "HOST", "Forwarded", "expect", "TE", "upgrade"],
+  ...[
+    "Authorization",
+    "BAGGAGE",
+    "traceparent",
+    "TraceState",
+    "HOST",
+    "Forwarded",
+    "expect",
+    "TE",
+    "upgrade",
+    "X-Real-IP",
+  ],
 );
 const anyName = fc.oneof(
   fc.tuple(family, name).map(([front, rest]) => `${front}${rest}`),
@@ -32,7 +51,7 @@ const anyName = fc.oneof(
 const pair = fc.tuple(anyName, fc.stringMatching(/^[\x21-\x7e]{0,10}$/));
 const HOP_BY_HOP = "connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-length";
 const DROPPED = new RegExp(
-  `^(${HOP_BY_HOP}|authorization|baggage|traceparent|tracestate|host|forwarded|expect|(proxy|ambit|x-(envoy|ambit|forwarded))-.*)$`,
+  `^(${HOP_BY_HOP}|authorization|baggage|traceparent|tracestate|host|forwarded|expect|true-client-ip|x-real-ip|x-http-method(-override)?|x-method-override|x-rewrite-url|(proxy|ambit|x-(envoy|ambit|forwarded|original))-.*)$`,
 );
 
 test("the agent gets all else as it is: in its order, as often, in its letters, and what is ours once", () => {

@@ -113,12 +113,16 @@ describe("when another session is let in, of the one before", () => {
     expect(response.complete).toBe(false);
   });
 
-  test("nothing is meant by a call without a handle", async () => {
-    await before();
-    serving.does = (_, outgoing) => void serving.to.ask(BY_TASK).then(({ status }) => outgoing.end(`${status}`));
-    expect((await serving.ask("/chat", by("b.b.b"))).text).toBe("200");
-    const tokens = serving.running.exchange.to("/token").map(({ details }) => details.run);
-    expect(tokens).toEqual(["run-2"]);
+  test("what still works, though its client went away, gets nothing of the next one's run", async () => {
+    const held = await serving.held(serving.said("a.a.a"));
+    const handle = String(serving.got[0]?.raw[serving.got[0].raw.indexOf("ambit-run") + 1]);
+    held.made.destroy();
+    await until(() => held.outgoing.destroyed);
+    const next = await serving.held(serving.said("b.b.b"));
+    expect(codesOf(await serving.to.ask(BY_TASK))).toEqual(["companion.no-handle"]);
+    expect(codesOf(await serving.to.ask(BY_TASK, { headers: { "ambit-run": handle } }))).toEqual(["companion.no-run"]);
+    next.outgoing.end();
+    expect(serving.running.exchange.to("/token")).toEqual([]);
   });
 
   test("and its run can be joined again", async () => {
@@ -126,6 +130,37 @@ describe("when another session is let in, of the one before", () => {
     await serving.ask("/chat", by("b.b.b"));
     expect((await serving.ask("/chat", by("a.a.a", { "x-ambit-join": "run-1" }))).status).toBe(200);
     expect((await serving.running.ask(`/v1/runs/${handle}`)).status).toBe(404);
+  });
+});
+
+describe("while the exchange is asked", () => {
+  const refused = "companion.busy";
+  const once = { isOnce: true, sid: undefined };
+  const often = { isOnce: false, sid: undefined };
+
+  test.each([
+    ["what is used up waits for nothing that is asked", often, once],
+    ["nothing is asked while what is used up is", once, often],
+    ["two that are used up", once, once],
+  ])("fails with companion.busy: %s", (_, first, second) => {
+    const oneUser = new OneUser(() => undefined);
+    const answered = oneUser.expect(first);
+    expect(() => oneUser.expect(second)).toThrow(refused);
+    answered();
+    expect(() => oneUser.expect(second)).not.toThrow();
+  });
+
+  test("users may be asked about at once, as their evidence is good for several runs", () => {
+    const oneUser = new OneUser(() => undefined);
+    oneUser.expect(often);
+    expect(() => oneUser.expect(often)).not.toThrow();
+  });
+
+  test("a run of the session that is under way may be joined with what is used up", () => {
+    const oneUser = new OneUser(() => undefined);
+    oneUser.take("a");
+    expect(() => oneUser.expect({ isOnce: true, sid: "a" })).not.toThrow();
+    expect(() => oneUser.expect({ isOnce: true, sid: "b" })).toThrow(refused);
   });
 });
 

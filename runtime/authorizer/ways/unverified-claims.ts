@@ -1,5 +1,11 @@
 import { strictJson } from "../../jose/json";
 
+interface Claims {
+  readonly scope?: unknown;
+  readonly task?: unknown;
+  readonly client_id?: unknown;
+}
+
 const JWS = /^[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
 
 /**
@@ -7,10 +13,19 @@ const JWS = /^[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
  * cannot be read names none.
  */
 export function tasksNamedIn(token: string, agent: string): readonly string[] {
-  const payload = JWS.exec(token)?.groups?.["payload"];
-  const claims = payload === undefined ? undefined : strictJson(Buffer.from(payload, "base64url"));
-  const { scope, task } = (claims ?? {}) as { readonly scope?: unknown; readonly task?: unknown };
+  const { scope, task } = claimsIn(token);
   const prefix = `ambit:${agent}:`;
   const scoped = typeof scope === "string" ? scope.split(" ").filter((each) => each.startsWith(prefix)) : [];
   return [...scoped.map((each) => each.slice(prefix.length)), ...(typeof task === "string" ? [task] : [])];
+}
+
+/** To whom the exchange gave a token, as it says by itself; the exchange verifies that it did. */
+export function holderNamedIn(token: string): unknown {
+  return claimsIn(token).client_id;
+}
+
+function claimsIn(token: string): Claims {
+  const payload = JWS.exec(token)?.groups?.["payload"];
+  const claims = payload === undefined ? undefined : strictJson(Buffer.from(payload, "base64url"));
+  return (claims ?? {}) as Claims;
 }
