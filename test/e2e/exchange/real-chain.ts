@@ -2,6 +2,7 @@ import { ACCESS_TOKEN, details, JWT, TOKEN_EXCHANGE } from "../../support/exchan
 import type { IdentityWorld, WorkloadName } from "./identity-world";
 import type { Answered, Asked, Form } from "./real-agent";
 import type { RealExchange } from "./real-exchange";
+import { untilAvailable } from "./until-available";
 
 /** What may differ in a request from what it should be */
 export interface Differently {
@@ -51,9 +52,10 @@ export class RealChain {
     return this.asked("first", evidence, task, "schedule", audience, { form });
   }
 
-  /** Started by the agent itself */
+  /** Started by the agent itself, which has no evidence that a lost answer would have used up */
   public byItself(task: string, audience: string): Promise<Answered> {
-    return this.world.as("first").token(this.exchange, audience, { task, start: "agent" });
+    const ask = () => this.world.as("first").token(this.exchange, audience, { task, start: "agent" });
+    return untilAvailable(ask, ({ retryAfter }) => retryAfter ?? 1);
   }
 
   public userToken(task: string, agent: WorkloadName = "first", newSession = false): string {

@@ -4,10 +4,10 @@ import { arrivals } from "../gateway/call-checks";
 import { valueOf } from "../gateway/recording-tool";
 import type { Check, Suite } from "../harness/suite";
 import { DeskClient } from "./desk-client";
-import type { Pod } from "./pod";
+import { type Pod, podAddress } from "./pod";
 import { CLERK_HOST, type WaysInWorld } from "./ways-in-world";
 
-const [FIRST, SECOND] = ["127.0.3.1", "127.0.3.2"] as const;
+const [FIRST, SECOND] = [podAddress(), podAddress()];
 const HANDLE = /^[\w-]{43}$/;
 /** Of the caller, which the agent must not see */
 const TRACE = "1".repeat(32);

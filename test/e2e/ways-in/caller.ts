@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { request } from "node:https";
+import { type Agent, request } from "node:https";
 import { codesIn } from "../gateway/call";
 import type { GatewayWorld } from "../gateway/gateway-world";
 
@@ -12,6 +12,8 @@ export interface UserRequest {
   readonly evidence?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
+  /** Of connections that are kept; a new one for each request where it is left out */
+  readonly connections?: Agent;
   /** Told of each part of the answer, and whether to go on */
   readonly onPart?: (part: string) => boolean;
 }
@@ -28,7 +30,7 @@ export interface UserAnswer {
 
 /** A user's client: it knows a host name, a path and a token. */
 export function asked(world: GatewayWorld, ca: string, wanted: UserRequest): Promise<UserAnswer> {
-  const { host, path, method = "GET", evidence, headers = {}, body, onPart = () => true } = wanted;
+  const { host, path, method = "GET", evidence, headers = {}, body, connections, onPart = () => true } = wanted;
   const authorization: Record<string, string> = evidence === undefined ? {} : { authorization: `Bearer ${evidence}` };
   return new Promise((resolve, reject) => {
     const sent = request({
@@ -38,7 +40,7 @@ export function asked(world: GatewayWorld, ca: string, wanted: UserRequest): Pro
       method,
       path,
       headers: { host, ...authorization, ...headers } as Record<string, string | string[]>,
-      agent: false,
+      agent: connections ?? false,
       ca,
     });
     sent.on("response", (response) => {

@@ -1,9 +1,10 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { Check, Suite } from "../harness/suite";
 import type { DeskPod } from "./agent-checks";
+import { podAddress } from "./pod";
 import type { WaysInWorld } from "./ways-in-world";
 
-const PAYER_ADDRESS = "127.0.4.1";
+const PAYER_ADDRESS = podAddress();
 
 /** As much of it as is looked at */
 interface AgentCard {

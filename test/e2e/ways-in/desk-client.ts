@@ -1,3 +1,4 @@
+import type { Agent } from "node:https";
 import type { UserAnswer } from "./caller";
 import type { WaysInWorld } from "./ways-in-world";
 
@@ -26,14 +27,18 @@ const WAITING_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 200;
 
 export class DeskClient {
-  constructor(private readonly at: WaysInWorld) {}
+  constructor(
+    private readonly at: WaysInWorld,
+    private readonly connections?: Agent,
+  ) {}
 
   public chat(
     { user, headers, evidence = this.at.evidence("tell", user) }: DeskRequest,
     say: unknown = {},
   ): Promise<UserAnswer> {
     const body = JSON.stringify(say);
-    return this.at.ask({ method: "POST", path: "/chat", headers: { ...JSON_TYPE, ...headers }, evidence, body });
+    const sent = { method: "POST", path: "/chat", headers: { ...JSON_TYPE, ...headers }, evidence, body };
+    return this.at.ask({ ...sent, ...this.kept });
   }
 
   /** @throws Error where the desk was not reached */
@@ -53,7 +58,11 @@ export class DeskClient {
     const evidence = this.at.evidence("tell", user);
     const body = JSON.stringify({ text, author });
     const sent = { method: "POST", path: `/posts${query}`, headers: { ...JSON_TYPE, ...headers }, evidence, body };
-    return calledOut(await this.at.ask(sent));
+    return calledOut(await this.at.ask({ ...sent, ...this.kept }));
+  }
+
+  private get kept(): { readonly connections?: Agent } {
+    return this.connections === undefined ? {} : { connections: this.connections };
   }
 
   public async record(user: string): Promise<CalledOut> {

@@ -1,9 +1,10 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
-import { request } from "node:https";
+import { Agent, request } from "node:https";
 import fc from "fast-check";
 import { arrivals } from "../gateway/call-checks";
 import type { Check, Suite } from "../harness/suite";
 import type { DeskPod } from "./agent-checks";
+import { DeskClient } from "./desk-client";
 import { INBOUND_PORT } from "./pod";
 import type { WaysInWorld } from "./ways-in-world";
 
@@ -45,7 +46,9 @@ export function hostileChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
   suite.check(
     `ways in: two users at once never get each other's rights, in ${REQUESTS} requests with handles and headers swapped`,
     [world, pod],
-    async ([at, { desk }]) => {
+    async ([at]) => {
+      const connections = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+      const desk = new DeskClient(at, connections);
       const kept: { readonly handle: string; readonly user: User }[] = [];
       const references = {} as Record<User, string>;
       for (const user of USERS) {
@@ -86,6 +89,7 @@ export function hostileChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
           await Promise.all(moves.slice(begun, begun + AT_ONCE).map((each, index) => made(each, begun + index)));
         }
       });
+      connections.destroy();
       equal(wrong.slice(0, 5), []);
       equal(arrived.length, passed);
       ok(passed > REQUESTS / 8, `${passed} calls went out`);

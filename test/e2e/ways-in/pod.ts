@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { GatewayWorld } from "../gateway/gateway-world";
 import type { NpmPrograms } from "../harness/npm-node";
@@ -11,6 +12,11 @@ const START_SECONDS = 120;
 
 /** Where a companion listens for the gateway, in every pod */
 export const INBOUND_PORT = 7_465;
+
+/** Of a pod on this machine's loopback, where all of them listen at one port */
+export function podAddress(): string {
+  return ["127", randomInt(1, 255), randomInt(256), randomInt(1, 255)].join(".");
+}
 
 export interface PodOptions {
   /** Program of the companion, by which SPIRE knows whose it is */

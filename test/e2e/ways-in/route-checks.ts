@@ -5,10 +5,10 @@ import { createServer } from "node:https";
 import type { TLSSocket } from "node:tls";
 import type { RealAgent } from "../exchange/real-agent";
 import type { Check, Suite } from "../harness/suite";
-import { INBOUND_PORT } from "./pod";
+import { INBOUND_PORT, podAddress } from "./pod";
 import { CLERK_HOST, ORIGIN, type WaysInWorld } from "./ways-in-world";
 
-const [OWN_ADDRESS, FOREIGN_ADDRESS] = ["127.0.2.1", "127.0.2.2"] as const;
+const [OWN_ADDRESS, FOREIGN_ADDRESS] = [podAddress(), podAddress()];
 const POST = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" } as const;
 
 interface Arrived {
