@@ -24,7 +24,7 @@ export function radiusChecks(suite: Suite, browser: Check<Browser>): void {
       match((await texts(page, "#verdict")).join(), /^Who controls support-triage reads 3 datasets up to confidential/);
       strictEqual(await page.locator(".thing.who").count(), 3);
       await page.locator("#search").fill("payments");
-      deepStrictEqual(await texts(page, "#reached h3"), ["support-triage itself"]);
+      deepStrictEqual(await texts(page, "#reached h3"), ["support-triage itself · called by users"]);
       await page.locator("input[name=approval]").uncheck();
       deepStrictEqual(await texts(page, "#reached"), ["Nothing that is reached fits what is asked for."]);
       await page.context().close();
