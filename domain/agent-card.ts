@@ -1,25 +1,8 @@
 import { isRecord } from "./is-record";
 import { onlyKnown, refuse, shown } from "./errors";
 import { plainString } from "./plain";
+import type { RegistryCard, RegistrySkill } from "./registry/document";
 import type { AgentCard, AgentSkill } from "./serve-props";
-
-/** A card as it was declared, with its defaults settled; the agent's purpose stands in for a description. */
-export interface Card {
-  readonly version: string;
-  readonly description: string | undefined;
-  /** By the name of the task */
-  readonly skills: Readonly<Record<string, Skill>>;
-  readonly inputModes: readonly string[];
-  readonly outputModes: readonly string[];
-  readonly streaming: boolean;
-}
-
-export interface Skill {
-  readonly name: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly examples: readonly string[];
-}
 
 const CODE = "serving.malformed";
 const CARD_KEYS = ["description", "inputModes", "outputModes", "skills", "streaming", "version"];
@@ -28,8 +11,12 @@ const SKILL_KEYS = ["description", "examples", "name", "tags"];
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 const TEXT: readonly string[] = ["text/plain"];
 
-/** @throws DeclarationError `serving.malformed`, `property.unknown` */
-export function cardOf(card: AgentCard, where: string): Card {
+/**
+ * A card as it was declared, with its defaults settled
+ *
+ * @throws DeclarationError `serving.malformed`, `property.unknown`
+ */
+export function cardOf(card: AgentCard, where: string): RegistryCard {
   if (!isRecord(card)) refuse(CODE, where, `card must say version and skills, got ${shown(card)}`);
   onlyKnown(card, CARD_KEYS, `${where} card`);
   const { description, streaming = false } = card;
@@ -55,7 +42,7 @@ export function cardOf(card: AgentCard, where: string): Card {
   };
 }
 
-function skillOf(skill: AgentSkill | undefined, where: string, task: string): Skill {
+function skillOf(skill: AgentSkill | undefined, where: string, task: string): RegistrySkill {
   const property = `card.skills.${task}`;
   if (!isRecord(skill)) refuse(CODE, where, `${property} must say name, description and tags, got ${shown(skill)}`);
   onlyKnown(skill, SKILL_KEYS, `${where} ${property}`);

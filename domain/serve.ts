@@ -1,7 +1,8 @@
-import { type Card, cardOf } from "./agent-card";
+import { cardOf } from "./agent-card";
 import { COMPANION_PORTS } from "./companion-ports";
 import { onlyKnown, refuse, shown } from "./errors";
 import { dnsLabel, notToken, plainString } from "./plain";
+import type { RegistryCard } from "./registry/document";
 import { arrivesUntrusted } from "./rules/arrival";
 import { Sensitivity } from "./sensitivity";
 import { pathOf, pathsOf } from "./serve-paths";
@@ -32,7 +33,7 @@ export interface WayFacts<K extends string = string> {
   /** Undefined for the agent's name below the platform's domain */
   readonly host: string | undefined;
   /** Of A2A alone */
-  readonly card: Card | undefined;
+  readonly card: RegistryCard | undefined;
 }
 
 /**

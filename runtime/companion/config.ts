@@ -4,7 +4,7 @@ import { z } from "zod";
 import { SpiffeId } from "../../domain";
 import { socketPath } from "../workload-api/socket-path";
 import { type InboundConfig, inboundIn } from "./inbound/inbound-config";
-import type { LoopbackAddress } from "./loopback-server";
+import type { ListenAddress } from "./listening";
 import type { GatewayAddress } from "./tools/connections";
 
 export const DEFAULT_LISTEN = "http://127.0.0.1:7464";
@@ -15,7 +15,8 @@ const DRAIN_SECONDS = 20;
 const MOST_DRAIN_SECONDS = 3_600;
 
 export interface CompanionConfig {
-  readonly listen: LoopbackAddress;
+  /** That only this host, or this pod, reaches */
+  readonly listen: ListenAddress;
   /** https address without a path */
   readonly exchangeUrl: string;
   /** Undefined for the one in the own trust domain */
@@ -117,7 +118,7 @@ function tried<T>(read: (value: string) => T, value: string, context: z.Refineme
   }
 }
 
-function loopbackAddress(text: string): LoopbackAddress {
+function loopbackAddress(text: string): ListenAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const hostname = url?.hostname.replace(/^\[|\]$/g, "") ?? "";
   const loopback = hostname === "::1" || (isIP(hostname) === 4 && hostname.startsWith("127."));

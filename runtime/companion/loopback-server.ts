@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { type Log, told } from "../log";
 import { problemOf } from "./guard";
+import { drained, type ListenAddress, listening } from "./listening";
 import { Problem } from "./problem";
 import { refuse, refused } from "./refused";
 import { isOfTools } from "./tools/address";
@@ -14,7 +14,6 @@ const LIMITS = {
   requestMilliseconds: 10_000,
   /** For a request for a tool, whose body comes as fast as the tool reads it */
   toolRequestMilliseconds: 300_000,
-  closeMilliseconds: 5_000,
   idleMilliseconds: 5_000,
 } as const;
 
@@ -25,12 +24,6 @@ export interface LoopbackServerProps {
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
   readonly log: Log;
-}
-
-/** An address that only this host, or this pod, reaches */
-export interface LoopbackAddress {
-  readonly hostname: string;
-  readonly port: number;
 }
 
 /** Serves beside the agent, and nowhere else. */
@@ -60,15 +53,8 @@ export class LoopbackServer {
   }
 
   /** @returns where it listens */
-  public async listen({ hostname, port }: LoopbackAddress): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(port, hostname, () => {
-        this.server.off("error", reject);
-        resolve();
-      });
-    });
-    const bound = (this.server.address() as AddressInfo).port;
+  public async listen({ hostname, port }: ListenAddress): Promise<string> {
+    const bound = await listening(this.server, { hostname, port });
     const own = hostname.includes(":") ? `[${hostname}]` : hostname;
     const names = ["127.0.0.1", "localhost", "[::1]", own];
     this.hosts = new Set(bound === 80 ? names : names.map((name) => `${name}:${bound}`));
@@ -77,14 +63,7 @@ export class LoopbackServer {
 
   /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
   public close(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.server.closeAllConnections(), LIMITS.closeMilliseconds);
-      this.server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.server.closeIdleConnections();
-    });
+    return drained(this.server);
   }
 
   private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {

@@ -1,3 +1,4 @@
+import { chosenAddressCluster } from "./envoy-chosen-address";
 import { SECONDS, seconds } from "./envoy-limits";
 import { upstreamTls, type Workload } from "./envoy-tls";
 
@@ -6,38 +7,16 @@ const CLUSTER = "agents";
 /** Of the listener by which a request came, as the authorizer learns it */
 export type ComesBy = "users" | "workloads";
 
-/** Under which the authorizer tells where the pod is, and which SPIFFE ID it must show (runtime/authorizer/envoy/check-response.ts) */
 const EXT_AUTHZ = "envoy.filters.http.ext_authz";
-const ADDRESS = { key: EXT_AUTHZ, path: [{ key: "ambit.address" }] } as const;
+/** Under which the authorizer tells the SPIFFE ID that the pod must show (runtime/authorizer/envoy/check-response.ts) */
 const PEER = `%DYNAMIC_METADATA(${EXT_AUTHZ}:ambit.peer)%`;
 
 /**
- * All agents' pods: each connection goes to the address that the authorizer chose, and the pod must show the SPIFFE ID that
- * {@link peerOfAgent} was told. So an agent that is added, moved or removed changes nothing here.
+ * All agents' pods, each of which must show the SPIFFE ID that {@link peerOfAgent} was told. So an agent that is added, moved or
+ * removed changes nothing here.
  */
 export function agentCluster(props: Workload): object {
-  return {
-    name: CLUSTER,
-    type: "ORIGINAL_DST",
-    connect_timeout: seconds(SECONDS.connect),
-    lb_policy: "CLUSTER_PROVIDED",
-    cleanup_interval: "60s",
-    original_dst_lb_config: { metadata_key: ADDRESS },
-    transport_socket: upstreamTls(props),
-    typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-        common_http_protocol_options: {
-          idle_timeout: seconds(SECONDS.idleUpstream),
-          max_connection_duration: seconds(SECONDS.stream),
-        },
-        explicit_http_config: { http_protocol_options: {} },
-      },
-    },
-    circuit_breakers: {
-      thresholds: [{ max_connections: 4_096, max_requests: 4_096, max_pending_requests: 1_024, max_retries: 4_096 }],
-    },
-  };
+  return chosenAddressCluster({ name: CLUSTER, tls: upstreamTls(props) });
 }
 
 const FILTER_STATE = "envoy.filters.http.set_filter_state";

@@ -12,7 +12,7 @@ import {
 import type { Clock } from "../../clock";
 import { Refusal } from "../../refusal/refusal";
 import { reasonOf } from "../../decision/decider";
-import { type FleetTool, type FleetView, type Registry, RegistryUnavailable } from "../../registry/registry";
+import type { FleetTool, FleetView, Registry } from "../../registry/registry";
 import { scopeOf } from "../../state/policy-facts";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { FleetDecider } from "../../token/fleet-decider";
@@ -23,6 +23,7 @@ import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import { declaredTools } from "../mcp/definitions";
+import { presentFleet } from "../present-fleet";
 import type { Revision } from "../mcp/revisions";
 import type { Members } from "../mcp/rpc";
 import type { ToolLists } from "../mcp/tool-lists";
@@ -114,7 +115,7 @@ export class Authorizer {
    * @throws Denial, and nothing else that may be told to the agent
    */
   public async authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
-    const fleet = this.fleet();
+    const fleet = presentFleet(this.props.registry);
     try {
       return await this.authorized(fleet, request, isWanted);
     } catch (error) {
@@ -122,7 +123,7 @@ export class Authorizer {
       // The exchange took a new registry a moment before this process did: nothing was spent.
       this.looking ??= this.props.registry.look().finally(() => (this.looking = undefined));
       await this.looking;
-      const newer = this.fleet();
+      const newer = presentFleet(this.props.registry);
       if (newer.revision <= fleet.revision) throw error;
       return this.authorized(newer, request, isWanted);
     }
@@ -246,15 +247,6 @@ export class Authorizer {
     let answer: Promise<DecisionInput["intent"]> | undefined;
     return (input, digest) =>
       (answer ??= intentFact(intent, input, { facts, arguments: call.arguments, requestDigest: digest }, fleet));
-  }
-
-  private fleet(): FleetView {
-    try {
-      return this.props.registry.current();
-    } catch (error) {
-      if (error instanceof RegistryUnavailable) throw Denial.of("gateway.registry", undefined, { cause: error });
-      throw error;
-    }
   }
 }
 

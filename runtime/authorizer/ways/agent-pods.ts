@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
+import { COMPANION_PORTS } from "../../../domain/companion-ports";
 import type { FleetAgent } from "../../registry/registry";
+import { runTag } from "../../run-tag";
 import { Denial } from "../denial";
 import type { Reference } from "./started";
 
 /** Looks up all addresses of a name. @throws where nothing is known */
 export type AddressesOf = (hostname: string) => Promise<readonly string[]>;
-
-/** Where companions listen for the gateway */
-const PORT = 7_465;
-const TAG_DIGITS = 16;
 
 /** The pods of agents, by their headless services. Whichever is chosen must show the agent's own SVID. */
 export class AgentPods {
@@ -31,11 +28,11 @@ export class AgentPods {
     joins: Reference | undefined,
   ): Promise<string> {
     const addresses = await this.known(`ambit-${name}.${namespace}.svc.${this.clusterDomain}`);
-    const own = joins && addresses.find((address) => tagOf(joins.run, address) === joins.tag);
+    const own = joins && addresses.find((address) => runTag(joins.run, address) === joins.tag);
     this.turn += 1;
     const address = own ?? addresses[this.turn % addresses.length];
     if (address === undefined) throw Denial.of("way.agent");
-    return `${isIPv6(address) ? `[${address}]` : address}:${PORT}`;
+    return `${isIPv6(address) ? `[${address}]` : address}:${COMPANION_PORTS.inbound}`;
   }
 
   private async known(hostname: string): Promise<readonly string[]> {
@@ -45,9 +42,4 @@ export class AgentPods {
       throw Denial.of("way.agent", undefined, { cause: error });
     }
   }
-}
-
-/** By which a pod is found again, and its address is told to nobody */
-export function tagOf(run: string, address: string): string {
-  return createHash("sha256").update(`${run} ${address}`).digest("hex").slice(0, TAG_DIGITS);
 }

@@ -1,6 +1,7 @@
-import { type FleetView, type Registry, RegistryUnavailable } from "../../registry/registry";
+import type { Registry } from "../../registry/registry";
 import { Denial } from "../denial";
 import type { PeerCertificates } from "../identity/peer-certificates";
+import { presentFleet } from "../present-fleet";
 import type { HeaderList } from "../request/headers";
 import { agentCard, asksForCard } from "./agent-card";
 import type { AgentPods } from "./agent-pods";
@@ -46,14 +47,15 @@ export class WaysIn {
    */
   public card({ by, certificate, path, headers }: WayRequest): string | undefined {
     if (by !== "workloads" || !asksForCard(path)) return undefined;
-    return agentCard(this.fleet(), this.props.peers.of(certificate).spiffeId, path, headers);
+    const { registry, peers } = this.props;
+    return agentCard(presentFleet(registry), peers.of(certificate).spiffeId, path, headers);
   }
 
   /** @throws Denial, and nothing else that may be told to the caller */
   public async admit(request: WayRequest): Promise<Admitted> {
-    const { peers, pods, domain } = this.props;
+    const { registry, peers, pods, domain } = this.props;
     const peer = request.by === "workloads" ? peers.of(request.certificate).spiffeId : undefined;
-    const fleet = this.fleet();
+    const fleet = presentFleet(registry);
     const served = servedBy(fleet, request, domain);
     const started = startedBy(fleet, served, request);
     // The exchange verifies the rest of it, and does not see who shows it here.
@@ -72,15 +74,6 @@ export class WaysIn {
       address: await pods.of(agent, started.joins),
       peer: agent.spiffeId,
     };
-  }
-
-  private fleet(): FleetView {
-    try {
-      return this.props.registry.current();
-    } catch (error) {
-      if (error instanceof RegistryUnavailable) throw Denial.of("gateway.registry", undefined, { cause: error });
-      throw error;
-    }
   }
 }
 

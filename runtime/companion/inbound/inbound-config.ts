@@ -4,6 +4,7 @@ import type { Concurrency } from "../../../domain";
 import { LABEL, whole } from "../../../domain/registry/names";
 import { checked } from "../../checked-config";
 import { fits, object } from "../../config-values";
+import type { ListenAddress } from "../listening";
 
 const VARIABLE = "AMBIT_INBOUND";
 const ADDRESS = /^(?:(?<four>[0-9.]+)|\[(?<six>[0-9A-Fa-f:.]+)\]):(?<port>[1-9][0-9]{0,4})$/;
@@ -14,7 +15,7 @@ const MOST_PORT = 65_535;
 export type Ways = ReadonlyMap<string, { readonly port: number }>;
 
 export interface InboundConfig {
-  readonly listen: { readonly hostname: string; readonly port: number };
+  readonly listen: ListenAddress;
   readonly ways: Ways;
   readonly concurrency: Concurrency;
   /** Of the pod */

@@ -1,14 +1,14 @@
 import { constants } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Log } from "../../log";
 import type { HeldSvid, SvidSource } from "../../workload-api/svid";
+import { drained, type ListenAddress, listening } from "../listening";
 import type { Problem } from "../problem";
 import { refuse } from "../refused";
 import type { GatewayPeer } from "./gateway-peer";
-import type { InboundConfig } from "./inbound-config";
 
 const LIMITS = {
   /** Evidence is up to 16 KiB of them. */
@@ -18,7 +18,6 @@ const LIMITS = {
   milliseconds: 10_000,
   requestMilliseconds: 300_000,
   idleMilliseconds: 60_000,
-  closeMilliseconds: 5_000,
 } as const;
 
 /** A session that is taken up again brings no chain. */
@@ -72,29 +71,15 @@ export class InboundServer {
   }
 
   /** @returns the port */
-  public async listen({ hostname, port }: InboundConfig["listen"]): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(port, hostname, () => {
-        this.server.off("error", reject);
-        resolve();
-      });
-    });
-    return (this.server.address() as AddressInfo).port;
+  public listen(address: ListenAddress): Promise<number> {
+    return listening(this.server, address);
   }
 
   /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
   public close(): Promise<void> {
     this.leaving = true;
     this.stopFollowing();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.server.closeAllConnections(), LIMITS.closeMilliseconds);
-      this.server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.server.closeIdleConnections();
-    });
+    return drained(this.server);
   }
 
   /** From the next handshake on */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { runTag } from "../../run-tag";
 
-const TAG_DIGITS = 16;
 const SESSION_CHARACTERS = 22;
 
 /**
@@ -11,12 +11,7 @@ export function sessionName(sid: string): string {
   return createHash("sha256").update(`session ${sid}`).digest("base64url").slice(0, SESSION_CHARACTERS);
 }
 
-/**
- * By which callers join a run. The tag lets the gateway find the pod that has it; who tries all addresses of a network finds it too.
- *
- * @param address of the pod
- */
+/** @returns by which callers join a run at the pod of this address */
 export function referenceOf(run: string, address: string): string {
-  const tag = createHash("sha256").update(`${run} ${address}`).digest("hex").slice(0, TAG_DIGITS);
-  return `${run}.${tag}`;
+  return `${run}.${runTag(run, address)}`;
 }

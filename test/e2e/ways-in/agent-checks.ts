@@ -1,5 +1,5 @@
 import { deepStrictEqual as equal, match, notStrictEqual as differs, ok } from "node:assert";
-import { tagOf } from "../../../runtime/authorizer/ways/agent-pods";
+import { runTag } from "../../../runtime/run-tag";
 import { arrivals } from "../gateway/call-checks";
 import { valueOf } from "../gateway/recording-tool";
 import type { Check, Suite } from "../harness/suite";
@@ -12,7 +12,7 @@ const HANDLE = /^[\w-]{43}$/;
 /** Of the caller, which the agent must not see */
 const TRACE = "1".repeat(32);
 
-const referenceOf = (run: string, address: string): string => `${run}.${tagOf(run, address)}`;
+const referenceOf = (run: string, address: string): string => `${run}.${runTag(run, address)}`;
 
 /** A pod, and a client of its desk */
 export interface DeskPod {

@@ -9,7 +9,7 @@ import type { Certified } from "../certificate";
 import { GATEWAY } from "./fake-gateway";
 import type { Running } from "./running";
 import { type Answer } from "./running";
-import { bytesOf, ToTools } from "./to-tools";
+import { answerTo, ToTools } from "./to-tools";
 
 export const ADDRESS = "10.0.64.7";
 export const HOST = "desk.agents.acme.example";
@@ -22,9 +22,6 @@ export interface Got {
 }
 
 export type Does = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-
-/** More than any machine takes for what happens at all */
-const NEVER_MILLISECONDS = 20_000;
 
 /** A companion between a gateway and an agent's own code, and the way to tools behind it */
 export class Serving {
@@ -104,15 +101,8 @@ export class Serving {
   }
 
   /** The whole answer */
-  public async ask(path?: string, options: RequestOptions = {}, body?: Buffer | string): Promise<Answer> {
-    const made = this.open(path, options);
-    made.setTimeout(NEVER_MILLISECONDS, () => made.destroy(new Error(`no answer within ${NEVER_MILLISECONDS} ms`)));
-    made.end(body);
-    const [response] = (await once(made, "response")) as [IncomingMessage];
-    const text = (await bytesOf(response)).toString("utf8");
-    const { statusCode, headers } = response;
-    const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
-    return { status: statusCode as number, headers, text, json };
+  public ask(path?: string, options: RequestOptions = {}, body?: Buffer | string): Promise<Answer> {
+    return answerTo(this.open(path, options), body);
   }
 
   /** Go away, and wait until the companion knows: whoever comes later has been turned away by then. */

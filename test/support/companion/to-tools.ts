@@ -41,15 +41,8 @@ export class ToTools {
   }
 
   /** The whole answer, whatever it is made of */
-  public async ask(path: string, options: RequestOptions = {}, body?: Buffer | string): Promise<Answer> {
-    const made = this.open(path, options);
-    made.setTimeout(NEVER_MILLISECONDS, () => made.destroy(new Error(`no answer within ${NEVER_MILLISECONDS} ms`)));
-    made.end(body);
-    const [response] = (await once(made, "response")) as [IncomingMessage];
-    const text = (await bytesOf(response)).toString("utf8");
-    const { statusCode, headers } = response;
-    const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
-    return { status: statusCode as number, headers, text, json };
+  public ask(path: string, options: RequestOptions = {}, body?: Buffer | string): Promise<Answer> {
+    return answerTo(this.open(path, options), body);
   }
 
   /** The answer to exactly these bytes; the companion ends the connection, or the test asks it to. */
@@ -64,6 +57,17 @@ export class ToTools {
     await once(socket, "close");
     return Buffer.concat(parts).toString("latin1");
   }
+}
+
+/** Send the rest of a request, and take the whole answer */
+export async function answerTo(made: ClientRequest, body: Buffer | string | undefined): Promise<Answer> {
+  made.setTimeout(NEVER_MILLISECONDS, () => made.destroy(new Error(`no answer within ${NEVER_MILLISECONDS} ms`)));
+  made.end(body);
+  const [response] = (await once(made, "response")) as [IncomingMessage];
+  const text = (await bytesOf(response)).toString("utf8");
+  const { statusCode, headers } = response;
+  const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
+  return { status: statusCode as number, headers, text, json };
 }
 
 export async function bytesOf(response: IncomingMessage): Promise<Buffer> {

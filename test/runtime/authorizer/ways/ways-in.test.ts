@@ -2,10 +2,11 @@ import { DevelopmentAuthority } from "../../../../cli/dev/development-authority"
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { PeerCertificates } from "../../../../runtime/authorizer/identity/peer-certificates";
 import type { HeaderList } from "../../../../runtime/authorizer/request/headers";
-import { AgentPods, tagOf } from "../../../../runtime/authorizer/ways/agent-pods";
+import { AgentPods } from "../../../../runtime/authorizer/ways/agent-pods";
 import type { WayRequest } from "../../../../runtime/authorizer/ways/way-request";
 import { type Admitted, WaysIn } from "../../../../runtime/authorizer/ways/ways-in";
 import { RegistryUnavailable } from "../../../../runtime/registry/registry";
+import { runTag } from "../../../../runtime/run-tag";
 import { waysFleet } from "../../../support/ways-fleet";
 
 const TRUST = "prod.acme.example";
@@ -284,10 +285,10 @@ describe("the companion", () => {
 
   test("is that of the pod that has the run, as long as it is there", async () => {
     for (const address of PODS) {
-      const request = asked({ headers: [["ambit-run", `${RUN}.${tagOf(RUN, address)}`]] });
+      const request = asked({ headers: [["ambit-run", `${RUN}.${runTag(RUN, address)}`]] });
       expect(await admitted(request)).toMatchObject({ address: `${address}:7465`, set: { "x-ambit-join": RUN } });
     }
-    const gone = asked({ headers: [["ambit-run", `${RUN}.${tagOf(RUN, "10.0.64.1")}`]] });
+    const gone = asked({ headers: [["ambit-run", `${RUN}.${runTag(RUN, "10.0.64.1")}`]] });
     expect(PODS.map((address) => `${address}:7465`)).toContain(((await admitted(gone)) as Admitted).address);
   });
 
