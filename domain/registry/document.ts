@@ -39,8 +39,8 @@ export interface Declarations {
   readonly datasets: ByName<RegistryDataset<AnyLevel>>;
 }
 
-/** What an agent does, and with which credentials */
-export type DeclaredWork = Pick<RegistryAgent<AnyLevel>, "credentials" | "tasks">;
+/** What an agent does, with which credentials, and by which ways in it is called */
+export type DeclaredWork = Pick<RegistryAgent<AnyLevel>, "credentials" | "serves" | "tasks">;
 
 /** Whose tokens start tasks */
 export interface RegistryTrust {

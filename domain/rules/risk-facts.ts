@@ -1,9 +1,10 @@
 import { isReading } from "../dataset";
 import { own } from "../own";
-import type { AnyLevel, Declarations, RegistryTask } from "../registry/document";
+import type { AnyLevel, Declarations, DeclaredWork, RegistryTask } from "../registry/document";
 import { answersUntrusted, changes, taints } from "../registry/entries";
 import { Sensitivity } from "../sensitivity";
 import type { Start } from "../task";
+import { arrivesUntrusted } from "./arrival";
 
 /** What of a task raises the risk of its agent */
 export interface TaskRiskFacts {
@@ -21,14 +22,17 @@ export interface TaskRiskFacts {
   }[];
   /** Whether it may read an untrusted dataset */
   readonly readsUntrusted: boolean;
+  /** Whether a way in serves it to callers that the way in does not trust */
+  readonly takesUntrusted: boolean;
   readonly handsOn: boolean;
   readonly isApproved: boolean;
   readonly isObserved: boolean;
 }
 
 /** What a registry names and does not hold, as a stranger's may, raises nothing. */
-export function taskRiskFacts(registry: Declarations, task: RegistryTask<AnyLevel>): TaskRiskFacts {
+export function taskRiskFacts(registry: Declarations, agent: DeclaredWork, name: string): TaskRiskFacts {
   const { tools, datasets } = registry;
+  const task = agent.tasks[name] as RegistryTask<AnyLevel>;
   const data = Object.entries(task.data);
   return {
     startedBy: task.startedBy,
@@ -49,8 +53,15 @@ export function taskRiskFacts(registry: Declarations, task: RegistryTask<AnyLeve
       });
     }),
     readsUntrusted: data.some(([name, kinds]) => taints(registry, name, kinds)),
+    takesUntrusted: takesUntrusted(agent, name, task),
     handsOn: Object.keys(task.delegates).length > 0,
     isApproved: task.approval !== undefined,
     isObserved: task.observe !== undefined,
   };
+}
+
+function takesUntrusted({ serves = {} }: DeclaredWork, name: string, { startedBy }: RegistryTask<AnyLevel>): boolean {
+  const ways = Object.values(serves).filter(({ tasks }) => tasks.includes(name));
+  const starts = startedBy.filter((start) => start !== "agent");
+  return ways.some(({ untrusted }) => starts.some((start) => arrivesUntrusted(start, untrusted)));
 }

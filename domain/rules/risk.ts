@@ -35,9 +35,9 @@ const START_POINTS: Readonly<Record<Start, number>> = { user: 0, delegation: 3, 
  *
  * Monotone: anything it gains adds points or none, and a control taken away never lowers them.
  */
-export function riskOf(registry: Declarations, { credentials, tasks }: DeclaredWork): Risk {
-  const facts = Object.values(tasks).map((task) => taskRiskFacts(registry, task));
-  const factors = strongest(facts.flatMap((task) => factorsOf(task, credentials)));
+export function riskOf(registry: Declarations, agent: DeclaredWork): Risk {
+  const facts = Object.keys(agent.tasks).map((task) => taskRiskFacts(registry, agent, task));
+  const factors = strongest(facts.flatMap((task) => factorsOf(task, agent.credentials)));
   const score = factors.reduce((sum, factor) => sum + factor.points, 0);
   const tier = TIERS.find(([from]) => score >= from)?.[1] ?? "low";
   return { tier, score, reasons: factors };
@@ -55,7 +55,8 @@ function factorsOf(task: TaskRiskFacts, credentials: CredentialsKind): Factor[] 
   if (task.isObserved) add(5, "only observes budgets, order and intent");
   if (credentials !== "brokered") add(5, "gets AWS credentials that know no run");
   if (task.handsOn) add(5, "hands work to other agents");
-  if (isTainted(task)) add(5, "reads untrusted output");
+  if (readsUntrusted(task)) add(5, "reads untrusted output");
+  if (task.takesUntrusted) add(5, "has callers that it does not trust");
   if (task.calls.some(({ isHighImpact }) => isHighImpact)) {
     add(10, "calls high-impact actions");
     if (!task.isApproved) add(15, "calls high-impact actions without approval");
@@ -64,18 +65,18 @@ function factorsOf(task: TaskRiskFacts, credentials: CredentialsKind): Factor[] 
     add(5, "is seen outside the organisation");
     if (!task.isApproved) add(5, "is seen outside without approval");
   }
-  if (exfiltrates(task)) add(20, "reads untrusted output and confidential data, and is seen outside");
+  if (exfiltrates(task)) add(20, "takes in untrusted content, reads confidential data, and is seen outside");
   return factors;
 }
 
-function isTainted({ calls, readsUntrusted }: TaskRiskFacts): boolean {
-  return readsUntrusted || calls.some(({ untrustedOutput }) => untrustedOutput);
+function readsUntrusted({ calls, readsUntrusted: data }: TaskRiskFacts): boolean {
+  return data || calls.some(({ untrustedOutput }) => untrustedOutput);
 }
 
 function exfiltrates(task: TaskRiskFacts): boolean {
-  const { calls, data } = task;
+  const { calls, data, takesUntrusted } = task;
   return (
-    isTainted(task) &&
+    (readsUntrusted(task) || takesUntrusted) &&
     calls.some(({ isOutward }) => isOutward) &&
     data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)
   );

@@ -1,27 +1,34 @@
-import type { RegistryDocument } from "../../domain";
+import type { RegistryDocument, Start } from "../../domain";
 import { byKey } from "../../domain/by-text";
-import type { RegistryAgent, RegistryTask } from "../../domain/registry/document";
+import type { RegistryAgent, RegistryTask, RegistryWay } from "../../domain/registry/document";
 import { isObject, member } from "../read/json";
 
-/** A fleet as a registry says it: who uses what, and who hands work to whom */
+/** A fleet as a registry says it: who calls which agent from outside, what agents use, and to which they hand work */
 export interface FleetGraph {
   readonly nodes: readonly FleetNode[];
   readonly edges: readonly FleetEdge[];
 }
 
 export interface FleetNode {
-  readonly kind: "agent" | "tool" | "dataset";
+  readonly kind: "agent" | "caller" | "dataset" | "tool";
   readonly name: string;
 }
 
 export interface FleetEdge {
   readonly from: FleetNode;
   readonly to: FleetNode;
-  /** Actions, kinds of access, or tasks that are handed on, sorted */
+  /** Tasks by way in, actions, kinds of access, or tasks that are handed on, sorted */
   readonly through: readonly string[];
   /** Those of `through` that base does not have */
   readonly gained: readonly string[];
 }
+
+/** Names of callers from outside, by what they start; agents that hand work on are drawn themselves. */
+const CALLERS: ReadonlyMap<string, string> = new Map([
+  ["user", "users"],
+  ["schedule", "schedules"],
+  ["event", "events"],
+] satisfies readonly (readonly [Start, string])[]);
 
 /** What cannot be read is no part of the picture: it stands among what is unknown. */
 export function fleetGraph(base: unknown, head: unknown): FleetGraph {
@@ -31,7 +38,7 @@ export function fleetGraph(base: unknown, head: unknown): FleetGraph {
     const sorted = [...through].sort();
     return { from, to, through: sorted, gained: sorted.filter((one) => !known.has(one)) };
   });
-  const all = [...declared(head), ...edges.map(({ to }) => to)];
+  const all = [...declared(head), ...edges.flatMap(({ from, to }) => [from, to])];
   const nodes = new Map(all.map((one) => [JSON.stringify(one), one]));
   return { nodes: inOrder(nodes).map(([, one]) => one), edges };
 }
@@ -65,8 +72,22 @@ function usesOf(registry: unknown): ReadonlyMap<string, Use> {
       for (const [dataset, kinds] of named("data")) add(from, node("dataset", dataset), texts(kinds));
       for (const [target] of named("delegates")) add(from, node("agent", agentOf(target)), [`${task} → ${target}`]);
     }
+    for (const { caller, through } of calledBy(agent)) add(node("caller", caller), from, [through]);
   }
   return uses;
+}
+
+/** Who starts which of its tasks by which way in */
+function calledBy(agent: unknown): readonly { readonly caller: string; readonly through: string }[] {
+  const tasks = new Map(entries<RegistryAgent>(agent, "tasks"));
+  return entries<RegistryAgent>(agent, "serves").flatMap(([way, entry]) =>
+    texts(valueOf<RegistryWay>(entry, "tasks")).flatMap((task) =>
+      texts(valueOf<RegistryTask>(tasks.get(task), "startedBy")).flatMap((start) => {
+        const caller = CALLERS.get(start);
+        return caller === undefined ? [] : [{ caller, through: `${way}: ${task}` }];
+      }),
+    ),
+  );
 }
 
 function node(kind: FleetNode["kind"], name: string): FleetNode {
@@ -79,8 +100,13 @@ function agentOf(target: string): string {
 }
 
 /** The member of a value that should be a `T`, and may be anything */
+function valueOf<T>(value: unknown, key: keyof T & string): unknown {
+  return isObject(value) ? member(value, key) : undefined;
+}
+
+/** What it holds, by name */
 function entries<T>(value: unknown, key: keyof T & string): readonly (readonly [string, unknown])[] {
-  const inner = isObject(value) ? member(value, key) : undefined;
+  const inner = valueOf(value, key);
   return isObject(inner) ? Object.entries(inner) : [];
 }
 

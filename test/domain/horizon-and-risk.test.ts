@@ -1,4 +1,13 @@
-import { Approval, type AgentSpec, awsSessionTtl, Dataset, Delegation, type TaskSpec } from "../../domain";
+import {
+  Approval,
+  type AgentSpec,
+  awsSessionTtl,
+  Dataset,
+  Delegation,
+  Serve,
+  type Start,
+  type TaskSpec,
+} from "../../domain";
 import { derivedFrom } from "../support/derived";
 import { agentOf, bucket, external, httpTool } from "../support/domain";
 
@@ -97,7 +106,7 @@ describe("risk", () => {
       tier: "critical",
       score: 75,
       reasons: [
-        { points: 20, because: "reads untrusted output and confidential data, and is seen outside" },
+        { points: 20, because: "takes in untrusted content, reads confidential data, and is seen outside" },
         { points: 15, because: "calls high-impact actions without approval" },
         { points: 15, because: "uses confidential data" },
         { points: 10, because: "calls high-impact actions" },
@@ -127,8 +136,50 @@ describe("risk", () => {
       actions: { read: { method: "GET", path: "/", touches: [letters.read()] }, send: { method: "POST", path: "/" } },
     });
     expect(because({ tools: [post.allow("read", "send")], data: [letters.read()] })).toContain(
-      "reads untrusted output and confidential data, and is seen outside",
+      "takes in untrusted content, reads confidential data, and is seen outside",
     );
+  });
+  describe("of callers", () => {
+    const served = (startedBy: Start, untrusted: boolean | undefined, task: Partial<TaskSpec> = {}) =>
+      risk(
+        { startedBy, ...task },
+        {
+          serves: Serve.http({
+            port: 8080,
+            paths: ["/"],
+            tasks: ["go"],
+            sensitivity: "public",
+            clearance: "restricted",
+            ...(untrusted !== undefined && { untrusted }),
+          }),
+        },
+      );
+    const points = (served: ReturnType<typeof risk>) =>
+      served.reasons.find(({ because }) => because === "has callers that it does not trust")?.points ?? 0;
+
+    test.each([
+      ["user", undefined, 0],
+      ["user", true, 5],
+      ["event", undefined, 5],
+      ["event", false, 0],
+      ["schedule", undefined, 5],
+    ] as const)("%s, untrusted: %s: %d", (start, untrusted, expected) => {
+      expect(points(served(start, untrusted))).toBe(expected);
+    });
+    test("one that no way in serves has none", () => expect(points(risk({ startedBy: "event" }))).toBe(0));
+    test("what callers send and confidential data may be seen outside", () => {
+      const post = httpTool("post", {
+        url: "https://post.example",
+        untrustedOutput: false,
+        actions: { send: { method: "POST", path: "/" } },
+      });
+      const task = { tools: [post.allow("send")], data: [external("orders", "confidential").read()] };
+      const all = (untrusted: boolean | undefined) =>
+        served("event", untrusted, task).reasons.map(({ because }) => because);
+      const because = "takes in untrusted content, reads confidential data, and is seen outside";
+      expect(all(undefined)).toContain(because);
+      expect(all(false)).not.toContain(because);
+    });
   });
   test("each reason counts once over all tasks, with the most points", () => {
     const tasks = {

@@ -77,18 +77,21 @@
     const targets = [...new Set(reached)]
       .filter((index) => nodes[index].kind !== "agent")
       .sort((one, other) => one - other);
-    return { agents, targets, left: all.length - agents.length };
+    const callers = [...nodes.keys()].filter(
+      (index) => nodes[index].kind === "caller" && uses.get(index).some(({ to }) => agents.includes(to)),
+    );
+    return { callers, agents, targets, left: all.length - agents.length };
   }
 
   function drawFleet(question, pick) {
-    const { agents, targets, left } = inPicture(question);
+    const { callers, agents, targets, left } = inPicture(question);
     const more = left === 0 ? "" : `, and ${left} more: search for them`;
     byId("shown").textContent = `Agents in the picture: ${agents.length}${more}`;
     const picture = globalThis.graph({
-      label: "Agents on the left, what they use on the right",
+      label: "Agents and their callers on the left, what they use on the right",
       nodes,
       edges,
-      left: { title: "Agents", places: agents },
+      left: { title: callers.length > 0 ? "Callers and agents" : "Agents", places: [...callers, ...agents] },
       right: { title: "Tools and data", places: targets },
       pick,
       look,
@@ -102,7 +105,7 @@
     const gains = count(principal, (finding) => boxOf(finding) === "gain");
     const unknown = count(principal, (finding) => boxOf(finding) === "unknown");
     return {
-      state: combinations > 0 ? "combination" : gains > 0 ? "gain" : unknown > 0 ? "unknown" : "",
+      state: combinations > 0 ? "combination" : gains > 0 ? "gain" : unknown > 0 ? "unknown" : node.kind,
       badge: `${combinations > 0 ? "!" : ""}${gains > 0 ? `+${gains}` : ""}${unknown > 0 ? "?" : ""}`,
       words: [`${node.kind} ${node.name}`, ...(principal === undefined ? [] : [principal.tally])].join(": "),
     };

@@ -54,6 +54,35 @@ test("an action that base does not have is gained, and only that", () => {
   ]);
 });
 
+describe("callers from outside", () => {
+  const served = (startedBy: readonly string[], serves: unknown) => ({
+    agents: { desk: { tasks: { answer: task({ startedBy }) }, serves } },
+  });
+  const way = { http: { tasks: ["answer"] } };
+
+  test("are drawn with the task and the way in by which they start it", () => {
+    expect(edges(undefined, served(["user", "event"], way))).toEqual([
+      "caller events → agent desk: http: answer | http: answer",
+      "caller users → agent desk: http: answer | http: answer",
+    ]);
+  });
+  test("gain what a way in opens", () => {
+    const two = { ...way, chat: { tasks: ["answer"] } };
+    expect(edges(served(["user"], way), served(["user"], two))).toEqual([
+      "caller users → agent desk: chat: answer, http: answer | chat: answer",
+    ]);
+  });
+  test.each([
+    ["another agent, which is drawn itself", ["delegation"], way],
+    ["what the agent starts by itself", ["agent"], way],
+    ["a task that no way in serves", ["user"], { http: { tasks: ["other"] } }],
+    ["a start that is not known", ["constructor"], way],
+    ["what cannot be read", ["user"], { http: "answer", a2a: null, other: { tasks: "answer" } }],
+  ])("are not: %s", (_what, startedBy, serves) => {
+    expect(edges(undefined, served(startedBy, serves))).toEqual([]);
+  });
+});
+
 test("without a base, everything is gained", () => {
   expect(fleetGraph(undefined, HEAD).edges.filter(({ gained, through }) => gained.length !== through.length)).toEqual(
     [],
