@@ -20,8 +20,11 @@ import { circumstances as reviewCircumstances, isAccepted as isReviewAccepted, r
 import { TABLES as REVIEW_TABLES } from "./review/report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
+import { waysInBench } from "./ways-in/bench";
+import { circumstances as waysInCircumstances, TABLES as WAYS_IN_TABLES, waysInText } from "./ways-in/report";
+import { isAccepted as isWaysInAccepted } from "./ways-in/result";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | review] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | review] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -34,6 +37,9 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
              allows; with a folder and with DynamoDB as store, at half load, in fleets of 10 and 10,000 agents, and memory
              after many calls; the same of an MCP server's tool, and gateways of others whose binaries are given
              (AMBIT_PEER_THV, AMBIT_PEER_VMCP)
+  ways-in    a user's request to an agent that calls a tool, through the gateway and its companion both ways, beside Envoy
+             alone and beside sidecars in Node that let everything pass; in fleets of 10 and 10,000 agents that serve, how
+             soon their routes are there, and what one more changes
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
 
@@ -63,6 +69,10 @@ const EXCHANGE = {
 const GATEWAY = {
   full: { rounds: 9, calls: 2_000, warmUp: 8_000, open: { rounds: 9, seconds: 4 }, longRun: 100_000 },
   quick: { rounds: 3, calls: 1_000, warmUp: 3_000, open: { rounds: 3, seconds: 3 }, longRun: 5_000 },
+};
+const WAYS_IN = {
+  full: { rounds: 9, requests: 1_000, warmUp: 4_000 },
+  quick: { rounds: 3, requests: 500, warmUp: 1_000 },
 };
 const REVIEW = {
   full: {
@@ -155,6 +165,18 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${gatewayCircumstances(result)}\n\n${tables.join("\n")}\n${absentText(result)}\n`,
       markdown: gatewayText(result),
       mark: "bench-gateway",
+    };
+  },
+  "ways-in": async (quick) => {
+    stopOnSignal();
+    const result = await waysInBench({ ...(quick ? WAYS_IN.quick : WAYS_IN.full), progress });
+    const tables = WAYS_IN_TABLES.map((rows) => table(rows(result)));
+    return {
+      isAccepted: isWaysInAccepted(result),
+      json: result,
+      text: `${waysInCircumstances(result)}\n\n${tables.join("\n")}`,
+      markdown: waysInText(result),
+      mark: "bench-ways-in",
     };
   },
   review: (quick) => {

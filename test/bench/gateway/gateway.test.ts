@@ -6,7 +6,8 @@ const PEER = "ToolHive, thv run";
 
 /** 1,000 answers in a second, each of which takes so many microseconds of the side's processors */
 function load(cpuMicroseconds: number, failed = 0): Load {
-  return { answers: 1_000, failed, seconds: 1, cpuMicroseconds, p50Milliseconds: 5, p99Milliseconds: 12.34 };
+  const times = { p50Milliseconds: 5, p99Milliseconds: 12.34 };
+  return { answers: 1_000, failed, seconds: 1, cpuMicroseconds, byProcess: [cpuMicroseconds], ...times };
 }
 
 const loads = (...micros: readonly number[]): readonly Load[] => micros.map((micro) => load(micro));

@@ -10,6 +10,8 @@ export interface Side {
   readonly path: string;
   /** Asked for before each load */
   readonly headers: () => Promise<Headers>;
+  /** What the next request has besides, where they differ */
+  readonly next?: () => Headers;
   /** What each request sends, by POST; without it, there is a GET */
   readonly body?: () => string;
   /** What its answers hold; without it, the status says enough */
@@ -32,6 +34,8 @@ export interface Load {
   readonly seconds: number;
   /** Of all processes of the side */
   readonly cpuMicroseconds: number;
+  /** Of each of them, in their order */
+  readonly byProcess: readonly number[];
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
 }
@@ -84,7 +88,11 @@ async function measured(side: Side, connections: number, run: (ask: Ask) => Prom
   const agent = agentOf(side, connections);
   const headers = await side.headers();
   const isAnswered = async (): Promise<boolean> => {
-    const { status, text } = await asked(side, { headers, body: side.body?.(), agent });
+    const { status, text } = await asked(side, {
+      headers: { ...headers, ...side.next?.() },
+      body: side.body?.(),
+      agent,
+    });
     return status === 200 && text.includes(side.answer ?? "");
   };
   const times: number[] = [];
@@ -92,7 +100,8 @@ async function measured(side: Side, connections: number, run: (ask: Ask) => Prom
   const opening = Array.from({ length: connections }, isAnswered);
   let failed = (await Promise.all(opening)).filter((answered) => !answered).length;
   await new Promise((resolve) => setTimeout(resolve, SETTLING_MILLISECONDS));
-  const before = spentMicroseconds(side.pids);
+  const spent = (): readonly number[] => side.pids.map((pid) => spentMicroseconds([pid]));
+  const before = spent();
   const start = performance.now();
   await run(async (since) => {
     if (!(await isAnswered())) failed += 1;
@@ -101,14 +110,15 @@ async function measured(side: Side, connections: number, run: (ask: Ask) => Prom
   const seconds = (performance.now() - start) / 1_000;
   agent.destroy();
   await new Promise((resolve) => setTimeout(resolve, SETTLING_MILLISECONDS));
-  const spent = spentMicroseconds(side.pids) - before;
+  const byProcess = spent().map((after, index) => (after - (before[index] ?? NaN)) / times.length);
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.floor(times.length * share)] ?? NaN;
   return {
     answers: times.length,
     failed,
     seconds,
-    cpuMicroseconds: spent / times.length,
+    cpuMicroseconds: byProcess.reduce((sum, one) => sum + one, 0),
+    byProcess,
     p50Milliseconds: at(0.5),
     p99Milliseconds: at(0.99),
   };

@@ -20,16 +20,18 @@ export interface Programs {
 }
 
 export async function bundledPrograms(folder: string): Promise<Programs> {
-  const made = async (name: string, of: Bundle): Promise<string> => {
-    await bundle(ROOT, of, join(folder, name));
-    return join(folder, name, MAIN);
-  };
   const { node } = await npmNode("node", join(ROOT, "test/e2e/engines/node"));
   return {
     node,
     nodeVersion: (await succeed(node, ["--version"])).stdout.trim(),
-    authorizer: await made("authorizer", authorizer),
-    exchange: await made("exchange", exchange),
-    allowing: await made("allowing", ALLOWING),
+    authorizer: await bundledProgram(join(folder, "authorizer"), authorizer),
+    exchange: await bundledProgram(join(folder, "exchange"), exchange),
+    allowing: await bundledProgram(join(folder, "allowing"), ALLOWING),
   };
+}
+
+/** @returns what it begins with */
+export async function bundledProgram(folder: string, of: Bundle): Promise<string> {
+  await bundle(ROOT, of, folder);
+  return join(folder, MAIN);
 }

@@ -1,11 +1,11 @@
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { toolToken } from "../../e2e/gateway/call";
 import { HOSTS } from "../../e2e/gateway/gateway-fleet";
 import type { GatewayWorld } from "../../e2e/gateway/gateway-world";
-import { freePort, serve } from "../../e2e/harness/server";
+import { serve } from "../../e2e/harness/server";
 import type { Suite } from "../../e2e/harness/suite";
 import type { Side } from "./load";
+import { plainEnvoy } from "./plain-envoy";
 import { ALLOW, DIRECT, ENVOY } from "./result";
 import { MCP_HOST, MCP_PATH } from "./ten-tools";
 
@@ -79,9 +79,9 @@ export async function otherSides(
     ready: (said) => said.includes("listening"),
   });
   suite.afterwards(() => allow.kill());
-  const at = { world, envoy, port: tool.port };
-  const plain = await startEnvoy(suite, at, "plain", undefined);
-  const allowing = await startEnvoy(suite, at, "allow", socket);
+  const at = { world, envoy, places: { tools: { host: world.host, port: tool.port } } };
+  const plain = await plainEnvoy(suite, { ...at, name: "plain", authorizer: undefined });
+  const allowing = await plainEnvoy(suite, { ...at, name: "allow", authorizer: socket });
   return [
     {
       ...ambit,
@@ -94,76 +94,4 @@ export async function otherSides(
     { ...ambit, name: ENVOY, port: plain.port, pids: [plain.pid] },
     { ...ambit, name: ALLOW, port: allowing.port, pids: [allowing.pid, allow.pid] },
   ];
-}
-
-interface StartedEnvoy {
-  readonly port: number;
-  readonly pid: number;
-}
-
-/** The configuration that ships, with another authorizer or none, without a log of calls, and with answers that no authorizer reads */
-async function startEnvoy(
-  suite: Suite,
-  { world, envoy, port: toolPort }: { readonly world: GatewayWorld; readonly envoy: string; readonly port: number },
-  name: string,
-  authorizer: string | undefined,
-): Promise<StartedEnvoy> {
-  const port = await freePort();
-  const config = JSON.parse(
-    world.envoyConfig({
-      port,
-      authorizer: authorizer ?? world.path("run", "none.sock"),
-      admin: world.path("run", `${name}-admin.sock`),
-    }),
-  ) as Bootstrap;
-  const [listener] = config.static_resources.listeners;
-  const manager = listener?.filter_chains[0]?.filters[0]?.typed_config;
-  if (manager === undefined) throw new Error("the configuration has no listener");
-  manager.access_log = [];
-  const routes = manager.route_config.virtual_hosts.flatMap((host) => host.routes);
-  for (const route of routes) delete route.typed_per_filter_config["envoy.filters.http.ext_proc"];
-  if (authorizer === undefined) {
-    // There is no authorizer that says where to connect to.
-    config.static_resources.clusters = config.static_resources.clusters.map((cluster) =>
-      cluster.name === "tools" ? atAddress(cluster, world.host, toolPort) : cluster,
-    );
-    manager.http_filters = manager.http_filters.filter((filter) => !filter.name.endsWith("ext_authz"));
-    for (const route of routes) delete route.typed_per_filter_config["envoy.filters.http.ext_authz"];
-  }
-  const file = world.path(`${name}.json`);
-  writeFileSync(file, JSON.stringify(config));
-  const server = await world.serveEnvoy(envoy, file, port);
-  suite.afterwards(() => server.kill());
-  return { port, pid: server.pid };
-}
-
-/** What of Envoy's configuration is changed here */
-interface Bootstrap {
-  readonly static_resources: {
-    clusters: readonly Cluster[];
-    readonly listeners: readonly {
-      readonly filter_chains: readonly { readonly filters: readonly { readonly typed_config: Manager }[] }[];
-    }[];
-  };
-}
-
-interface Cluster {
-  readonly name: string;
-}
-
-interface Manager {
-  access_log: readonly unknown[];
-  http_filters: readonly { readonly name: string }[];
-  readonly route_config: {
-    readonly virtual_hosts: readonly {
-      readonly routes: readonly { readonly typed_per_filter_config: Record<string, unknown> }[];
-    }[];
-  };
-}
-
-function atAddress(cluster: Cluster, address: string, port: number): Cluster {
-  const { original_dst_lb_config, lb_policy, cleanup_interval, ...kept } = cluster as Cluster & Record<string, unknown>;
-  const endpoint = { address: { socket_address: { address, port_value: port } } };
-  const assignment = { cluster_name: kept.name, endpoints: [{ lb_endpoints: [{ endpoint }] }] };
-  return { ...kept, type: "STATIC", load_assignment: assignment } as Cluster;
 }

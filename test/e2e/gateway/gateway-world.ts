@@ -38,6 +38,15 @@ const OPA_MILLISECONDS = 10_000;
 /** Where an exchange keeps its state */
 type Store = ReturnType<NonNullable<GatewayWorldOptions["store"]>>;
 
+/** What of Envoy's configuration is otherwise than in the world */
+interface EnvoyChange {
+  readonly fleet?: Fleet;
+  readonly port?: number;
+  readonly usersPort?: number;
+  readonly authorizer?: string;
+  readonly admin?: string;
+}
+
 /** Everything between an agent and a tool: SPIRE, exchange, authorizer, Envoy and companion as processes; tools and their names here */
 export class GatewayWorld {
   public readonly port: number;
@@ -248,12 +257,10 @@ export class GatewayWorld {
     });
   }
 
-  /** @param change of where it listens, and of its sockets */
-  public envoyConfig(
-    change: { readonly port?: number; readonly authorizer?: string; readonly admin?: string } = {},
-  ): string {
-    const { port = this.port, authorizer = this.authorizerSocket, admin = this.path("run", "admin.sock") } = change;
-    const { fleet } = this;
+  /** @param change of the fleet, of where it listens, and of its sockets */
+  public envoyConfig(change: EnvoyChange = {}): string {
+    const { fleet = this.fleet, port = this.port, usersPort = this.ports.users } = change;
+    const { authorizer = this.authorizerSocket, admin = this.path("run", "admin.sock") } = change;
     return envoyJson({
       trustDomain: DOMAIN,
       spiffeId: this.idOf("gateway"),
@@ -264,13 +271,13 @@ export class GatewayWorld {
       sockets: { authorizer, admin },
       authorities: this.path("authorities.pem"),
       serves: fleet.agents.some(({ ways }) => ways.length > 0),
-      ...(this.options.users && { users: this.usersConfig(this.options.users) }),
+      ...(this.options.users && { users: this.usersConfig(this.options.users, usersPort) }),
     });
   }
 
-  private usersConfig({ origins }: UsersOptions): EnvoyUsers {
+  private usersConfig({ origins }: UsersOptions, port: number): EnvoyUsers {
     return {
-      listen: { address: this.host, port: this.ports.users },
+      listen: { address: this.host, port },
       certificate: this.path("users.json"),
       origins,
       requestsPerSecond: 10_000,
@@ -278,10 +285,10 @@ export class GatewayWorld {
   }
 
   /** Sign the next revision of the registry. */
-  public async published(): Promise<number> {
+  public async published(fleet = this.fleet): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const document = gatewayDocument(this.fleet, this.issuers);
+    const document = gatewayDocument(fleet, this.issuers);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
     return this.revision;

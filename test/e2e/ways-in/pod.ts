@@ -28,6 +28,38 @@ export interface PodOptions {
   readonly concurrency?: "many-users" | "one-user";
 }
 
+/**
+ * The companion of a pod
+ *
+ * @param ports of the agent's own code, and of the companion for it, on the pod's loopback
+ * @param main the bundle of its image; undefined for its source
+ */
+export async function servingCompanion(
+  suite: Suite,
+  at: GatewayWorld,
+  { address, companion: program, ways: names, concurrency = "many-users" }: PodOptions,
+  ports: { readonly agent: number; readonly own: number },
+  main?: string,
+): Promise<Server> {
+  const ways = Object.fromEntries(names.map((name) => [name, { port: ports.agent }]));
+  const inbound = { listen: `${address}:${INBOUND_PORT}`, ways, concurrency, address };
+  const companion = await serve({
+    name: "the companion",
+    command: program,
+    args: main === undefined ? ["-r", "@swc-node/register", join(ROOT, "runtime/companion/main.ts")] : [main],
+    cwd: ROOT,
+    env: {
+      ...at.companionEnvironment(),
+      AMBIT_LISTEN: `http://127.0.0.1:${ports.own}`,
+      AMBIT_INBOUND: JSON.stringify(inbound),
+    },
+    ready: (said) => LISTENING.test(said) && HELD.test(said),
+    startSeconds: START_SECONDS,
+  });
+  suite.afterwards(() => companion.kill());
+  return companion;
+}
+
 /** A pod of an agent: the desk as its own code, and the companion beside it */
 export class Pod {
   private constructor(
@@ -41,24 +73,9 @@ export class Pod {
   ) {}
 
   public static async start(suite: Suite, at: GatewayWorld, web: NpmPrograms, options: PodOptions): Promise<Pod> {
-    const { address, companion: program, concurrency = "many-users" } = options;
+    const { address } = options;
     const [port, own] = [await freePort(), await freePort()];
-    const ways = Object.fromEntries(options.ways.map((name) => [name, { port }]));
-    const inbound = { listen: `${address}:${INBOUND_PORT}`, ways, concurrency, address };
-    const companion = await serve({
-      name: "the companion",
-      command: program,
-      args: ["-r", "@swc-node/register", join(ROOT, "runtime/companion/main.ts")],
-      cwd: ROOT,
-      env: {
-        ...at.companionEnvironment(),
-        AMBIT_LISTEN: `http://127.0.0.1:${own}`,
-        AMBIT_INBOUND: JSON.stringify(inbound),
-      },
-      ready: (said) => LISTENING.test(said) && HELD.test(said),
-      startSeconds: START_SECONDS,
-    });
-    suite.afterwards(() => companion.kill());
+    const companion = await servingCompanion(suite, at, options, { agent: port, own });
     const desk = await serve({
       name: "the desk",
       command: web.node,
