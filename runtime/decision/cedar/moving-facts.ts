@@ -2,8 +2,16 @@ import { own } from "../../../domain";
 import type { PolicyJson } from "../../../policies/cedar-wasm";
 import type { Facts } from "./facts";
 
-/** Facts that differ from one question to the next like it, as paths below `context` */
-const MOVING: readonly Path[] = [["time"], ["budgets", "remaining"]];
+/** Facts that differ from one question to the next like it, as paths below `context`: each is a number */
+const MOVING: readonly Path[] = [
+  ["time"],
+  ["runStartedAt"],
+  ["runExpiresAt"],
+  ["sessionStartedAt"],
+  ["sessionLastUsedAt"],
+  ["tokenExpiresAt"],
+  ["budgets", "remaining"],
+];
 
 type Path = readonly string[];
 
@@ -13,19 +21,16 @@ interface Term {
   readonly of: number | Path;
 }
 
-/** `moving + rest` compared with 0, by whichever operator: what it says can change only where the sum passes 0. */
-export interface Comparison {
-  readonly moving: Path;
-  readonly sign: 1 | -1;
-  readonly rest: readonly Term[];
-}
+/** Terms whose sum is below 0, or is not: that is all that a comparison of numbers says, by whichever operator. */
+export type Comparison = readonly Term[];
 
-/** Between which, both excluded, a fact may move */
-export interface Range {
-  readonly path: Path;
-  readonly above: number;
-  readonly below: number;
-}
+/** With another sign, or as their opposite, all four are this one. */
+const BELOW: Readonly<Record<string, { readonly less: number }>> = {
+  "<": { less: 0 },
+  ">=": { less: 0 },
+  "<=": { less: 1 },
+  ">": { less: 1 },
+};
 
 /**
  * Every comparison in which a policy asks for a moving fact; undefined where it asks for one in another way, as then nothing is known
@@ -35,35 +40,33 @@ export function comparisonsIn({ conditions }: PolicyJson): readonly Comparison[]
   return foundIn(conditions.map(({ body }) => body));
 }
 
-/** How far each moving fact of a question may move until one of the comparisons may say something else */
-export function rangesOf(comparisons: readonly Comparison[], context: Facts): readonly Range[] {
-  return MOVING.flatMap((path) => {
-    const now = numberAt(context, path);
-    if (now === undefined) return [];
-    let [above, below] = [-Infinity, Infinity];
-    for (const { moving, sign, rest } of comparisons) {
-      const sum = moving === path ? sumOf(rest, context) : undefined;
-      if (sum === undefined) continue;
-      const passes = Number.isSafeInteger(sum) ? -sign * sum : now;
-      if (now <= passes) below = Math.min(below, now === passes ? now + 1 : passes);
-      if (now >= passes) above = Math.max(above, now === passes ? now - 1 : passes);
-    }
-    return [{ path, above, below }];
-  });
+/**
+ * What each comparison says of these facts, in their order. With the same still facts, no policy tells apart what has the same outcomes.
+ * Undefined where a sum is so large that it may be another one here than in Cedar.
+ */
+export function outcomesOf(comparisons: readonly Comparison[], context: Facts): string | undefined {
+  let outcomes = "";
+  for (const terms of comparisons) {
+    const sum = sumOf(terms, context);
+    if (Number.isNaN(sum)) return undefined;
+    outcomes += sum === undefined ? "-" : sum < 0 ? "1" : "0";
+  }
+  return outcomes;
 }
 
-export function isWithin(ranges: readonly Range[], context: Facts): boolean {
-  return ranges.every(({ path, above, below }) => {
-    const now = numberAt(context, path);
-    return now !== undefined && above < now && now < below;
-  });
-}
-
-/** The facts of a question without those that move */
+/** The facts of a question with the same number for each that moves */
 export function stillFacts(context: Facts): Facts {
-  const { budgets } = context;
-  const still = { ...context, time: 0 };
-  return budgets === undefined ? still : { ...still, budgets: { ...(budgets as Facts), remaining: 0 } };
+  const still = { ...context };
+  for (const [name = "", ...rest] of MOVING) {
+    const value = own(still, name);
+    if (typeof value === "number" && rest.length === 0) still[name] = 0;
+    if (typeof value === "object" && rest.length > 0) still[name] = stilled(value as Facts, rest);
+  }
+  return still;
+}
+
+function stilled(facts: Facts, [name = ""]: Path): Facts {
+  return typeof own(facts, name) === "number" ? { ...facts, [name]: 0 } : facts;
 }
 
 /** @param value any part of a policy's JSON */
@@ -86,17 +89,15 @@ function all(values: readonly unknown[]): readonly Comparison[] | undefined {
   return found.includes(undefined) ? undefined : (found as (readonly Comparison[])[]).flat();
 }
 
-/** Undefined where it is none of numbers that are known, or of more than one that moves */
+/** Undefined where it is none of numbers that are known */
 function comparison(operator: string, left: unknown, right: unknown): readonly Comparison[] | undefined {
-  if (!["<", "<=", ">", ">="].includes(operator)) return undefined;
+  const below = own(BELOW, operator);
+  if (below === undefined) return undefined;
   const [first, second] = [termsOf(left, 1), termsOf(right, -1)];
   if (first === undefined || second === undefined) return undefined;
-  const terms = [...first, ...second].map((term) => ({ ...term, moving: movingOf(term) }));
-  const moving = terms.filter((term) => term.moving !== undefined);
-  const [only] = moving;
-  if (only === undefined) return [];
-  if (moving.length > 1) return undefined;
-  return [{ moving: only.moving as Path, sign: only.sign, rest: terms.filter((term) => term !== only) }];
+  const terms = [...first, ...second];
+  if (!terms.some(isMoving)) return [];
+  return [below.less === 0 ? terms : [...terms, { sign: -1, of: below.less }]];
 }
 
 function termsOf(expression: unknown, sign: 1 | -1): readonly Term[] | undefined {
@@ -111,10 +112,8 @@ function termsOf(expression: unknown, sign: 1 | -1): readonly Term[] | undefined
   return first === undefined || second === undefined ? undefined : [...first, ...second];
 }
 
-function movingOf({ of }: Term): Path | undefined {
-  return typeof of === "number"
-    ? undefined
-    : MOVING.find((moving) => isBeginning(of, moving) && isBeginning(moving, of));
+function isMoving({ of }: Term): boolean {
+  return typeof of !== "number" && MOVING.some((moving) => isBeginning(of, moving) && isBeginning(moving, of));
 }
 
 /** `context.a.b` as `["a", "b"]` */
@@ -135,13 +134,17 @@ function isBeginning(path: Path, whole: Path): boolean {
   return path.length <= whole.length && path.every((name, place) => name === whole[place]);
 }
 
-/** Undefined where a fact is not there or no number: then the comparison is no comparison, however the others move. */
-function sumOf(terms: readonly Term[], context: Facts): number | undefined {
+/**
+ * Undefined where a fact is not there or no number, which stands among the still facts; NaN where it is not known exactly. Cedar's numbers
+ * have 64 bits.
+ */
+function sumOf(terms: Comparison, context: Facts): number | undefined {
   let sum = 0;
   for (const { sign, of } of terms) {
     const value = typeof of === "number" ? of : numberAt(context, of);
     if (value === undefined) return undefined;
     sum += sign * value;
+    if (!Number.isSafeInteger(sum)) return NaN;
   }
   return sum;
 }

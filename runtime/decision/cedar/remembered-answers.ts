@@ -1,21 +1,16 @@
 import type { Verdict } from "../../../domain";
 import { Bounded } from "../../bounded";
 import type { CedarQuestion } from "./facts";
-import { type Comparison, isWithin, type Range, rangesOf, stillFacts } from "./moving-facts";
+import { type Comparison, outcomesOf, stillFacts } from "./moving-facts";
 
 export type Answer = Omit<Verdict, "revision">;
 
-interface Remembered {
-  readonly answer: Answer;
-  readonly ranges: readonly Range[];
-}
-
 /**
  * Answers of Cedar, which depend on the question alone: most of a decision's time is handing over its facts. One is given again only to
- * the same question, in which time and what is left of budgets may have moved, as long as no comparison in any policy changes by that.
+ * the same question, in which times and what is left of budgets may be others, as long as every comparison of any policy says the same.
  */
 export class RememberedAnswers {
-  private readonly known: Bounded<Remembered>;
+  private readonly known: Bounded<Answer>;
 
   /** @param comparisons of all policies; undefined where one asks for a moving fact in another way: then nothing is remembered */
   constructor(
@@ -29,11 +24,13 @@ export class RememberedAnswers {
   public of(question: CedarQuestion, ask: () => Answer): Answer {
     if (this.most === 0 || this.comparisons === undefined) return ask();
     const { principal, action, resource, context } = question;
-    const key = JSON.stringify([principal.id, action.id, resource.id, stillFacts(context)]);
+    const outcomes = outcomesOf(this.comparisons, context);
+    if (outcomes === undefined) return ask();
+    const key = JSON.stringify([principal.id, action.id, resource.id, outcomes, stillFacts(context)]);
     const known = this.known.of(key);
-    if (known !== undefined && isWithin(known.ranges, context)) return known.answer;
+    if (known !== undefined) return known;
     const answer = ask();
-    this.known.put(key, { answer, ranges: rangesOf(this.comparisons, context) });
+    this.known.put(key, answer);
     return answer;
   }
 }

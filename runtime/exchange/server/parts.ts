@@ -37,6 +37,8 @@ import { stateOf } from "./state-store";
 
 /** For so long the keys are published without another look at which are void: anybody may ask for them. */
 const JWKS_MILLISECONDS = 1_000;
+/** Of Cedar: more than users ask at once, in some ten megabytes */
+const MOST_ANSWERS = 8_192;
 
 /** What lasts as long as the process */
 export interface Resources {
@@ -64,7 +66,8 @@ export async function partsOf(
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
   const ledger = new ChainedLedger({ store, clock });
   const tokens = new TokenReader({ issuer, keys });
-  const decider = new FleetDecider(new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0 }), onFailure);
+  const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
+  const decider = new FleetDecider(engine, onFailure);
   const evidence = new StartEvidenceVerifier({
     issuer,
     keysOf: userKeys(config, elapsed),
