@@ -4,6 +4,7 @@ import type { HeldSvid } from "../workload-api/svid";
 import type { AwsCredentials } from "./aws-credentials";
 import type { ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
 import type { Asked } from "./inbound/asked";
+import { FirstTokens } from "./inbound/first-tokens";
 import type { InboundConfig } from "./inbound/inbound-config";
 import { OneUser } from "./inbound/one-user";
 import { Problem } from "./problem";
@@ -53,11 +54,13 @@ export interface Allowed {
 /** What an agent gets: runs, their tokens, their AWS credentials. Where there is no SVID, nothing. */
 export class Companion {
   private readonly runs = new RunBook();
+  private readonly firstTokens: FirstTokens;
   private readonly byAgent = new Map<string, SelfStarted>();
   private readonly oneUser: OneUser | undefined;
   private spiffeId: string | undefined;
 
   constructor(private readonly props: CompanionProps) {
+    this.firstTokens = new FirstTokens(props.exchange, props.clock);
     const isOneUser = props.inbound?.concurrency === "one-user";
     this.oneUser = isOneUser ? new OneUser((sid) => this.runs.endServedBut(sid)) : undefined;
   }
@@ -81,7 +84,6 @@ export class Companion {
    * @throws Problem
    */
   public async serve(asked: Asked): Promise<Served> {
-    const { exchange, clock, log } = this.props;
     const { way, task, start, evidence, session, join } = asked;
     this.identify();
     const answered = this.oneUser?.expect({
@@ -91,12 +93,12 @@ export class Companion {
     let leave = (): void => undefined;
     try {
       const { run } = await this.runs.add(async () => {
-        const details = await exchange.run({ task, start, evidence, session, run: join });
-        if (this.oneUser !== undefined) leave = this.oneUser.take(details.sid);
-        return { run: Run.served(exchange, clock, details) };
+        const run = await this.firstTokens.run({ task, start, evidence, session, run: join });
+        if (this.oneUser !== undefined) leave = this.oneUser.take(run.sid);
+        return { run };
       });
-      log(join === undefined ? "run.begun" : "run.joined", { run: run.run, txn: run.txn, task, start, way });
-      return { run, handle: this.runs.handle(run), leave };
+      this.props.log(join === undefined ? "run.begun" : "run.joined", { run: run.run, txn: run.txn, task, start, way });
+      return { run, handle: this.runs.handle(run), leave: () => this.over(run, leave) };
     } catch (error) {
       leave();
       throw error;
@@ -125,7 +127,7 @@ export class Companion {
   /** @throws Problem */
   public async token(names: readonly string[], wanted: Wanted): Promise<IssuedToken> {
     this.identify();
-    return this.run(names).token(wanted);
+    return this.tokenFor(this.run(names), wanted);
   }
 
   /**
@@ -187,11 +189,16 @@ export class Companion {
 
   /** @throws Problem */
   public async tokenOf(address: ToolAddress, run: Run): Promise<Allowed> {
-    const token = await run.token(address.wanted);
+    const token = await this.tokenFor(run, address.wanted);
     const svid = this.props.exchange.svid();
     if (token.thumbprint === svid.thumbprint) return { run, token, svid };
     // The SVID rotated while the token was on its way.
     return { run, token: await run.token(address.wanted), svid: this.props.exchange.svid() };
+  }
+
+  private tokenFor(run: Run, wanted: Wanted): Promise<IssuedToken> {
+    this.firstTokens.asked(run, wanted);
+    return run.token(wanted);
   }
 
   /** The gateway does not take the token. */
@@ -248,6 +255,11 @@ export class Companion {
       this.byAgent.set(task, found);
     }
     return found;
+  }
+
+  private over(run: Run, leave: () => void): void {
+    leave();
+    this.firstTokens.over(run);
   }
 
   private forget(run: Run): void {

@@ -17,7 +17,6 @@ import {
 } from "./exchange-answers";
 import { Problem } from "./problem";
 
-const STARTS = "/runs";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 /** The exchange's service account in the platform's control namespace */
@@ -46,7 +45,7 @@ export interface Serving extends Starting {
 }
 
 /** Where a run begins, or which one goes on */
-export type Cause = Starting | { readonly task: string; readonly run: string };
+export type Cause = Serving | { readonly task: string; readonly run: string };
 
 /** A token with whom it is bound to */
 export interface IssuedToken {
@@ -74,6 +73,13 @@ export interface ExchangeClientOptions {
    * @default 10000
    */
   readonly timeoutMs?: number;
+}
+
+/** How a request is answered */
+interface Expected {
+  readonly status: number;
+  /** Whether it shows what nobody has verified yet */
+  readonly isStart: boolean;
 }
 
 /** The exchange, as this pod's agent asks it */
@@ -106,9 +112,12 @@ export class ExchangeClient {
   public async token(cause: Cause, wanted: Wanted): Promise<IssuedToken> {
     const svid = this.svid();
     const asked = this.options.clock();
-    const answer = await this.ask({ path: "/token", headers: FORM, body: formOf(cause, wanted) }, svid, tokenAnswer);
-    const [{ task, run }] = answer.authorization_details;
-    if (task !== cause.task || ("run" in cause && run !== cause.run)) {
+    const sent = { path: "/token", headers: FORM, body: formOf(cause, wanted) };
+    const isStart = "start" in cause && cause.evidence !== undefined;
+    const answer = await this.ask(sent, svid, tokenAnswer, { status: 200, isStart });
+    const [{ task, run, start }] = answer.authorization_details;
+    const isOther = "start" in cause ? start !== cause.start : run !== cause.run;
+    if (task !== cause.task || isOther) {
       throw Problem.of("companion.no-exchange", "the exchange answered with a token of another run");
     }
     return { answer, expiresAt: asked + answer.expires_in, thumbprint: svid.thumbprint };
@@ -121,8 +130,9 @@ export class ExchangeClient {
    */
   public async run(serving: Serving): Promise<RunAnswer> {
     const { task, start, run } = serving;
-    const sent = { path: STARTS, headers: FORM, body: formOf(serving) };
-    const answer = await this.ask(sent, this.svid(), runAnswer, run === undefined ? 201 : 200);
+    const sent = { path: "/runs", headers: FORM, body: formOf(serving) };
+    const expected = { status: run === undefined ? 201 : 200, isStart: true };
+    const answer = await this.ask(sent, this.svid(), runAnswer, expected);
     if (answer.task !== task || answer.start !== start || (run !== undefined && answer.run !== run)) {
       throw Problem.of(
         "companion.no-exchange",
@@ -149,7 +159,8 @@ export class ExchangeClient {
    */
   public aws(token: IssuedToken): Promise<AwsAnswer> {
     const headers = { authorization: `Bearer ${token.answer.access_token}` };
-    return this.ask({ path: "/aws/credentials", headers, body: "" }, this.svid(), awsAnswer);
+    const sent = { path: "/aws/credentials", headers, body: "" };
+    return this.ask(sent, this.svid(), awsAnswer, { status: 200, isStart: false });
   }
 
   /** @throws Problem */
@@ -164,9 +175,9 @@ export class ExchangeClient {
     this.startsTls.close();
   }
 
-  private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>, expected = 200): Promise<T> {
-    const answered = await this.post(sent, svid);
-    if (answered.status !== expected) throw problemOf(answered);
+  private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>, { status, isStart }: Expected): Promise<T> {
+    const answered = await this.post(sent, svid, isStart);
+    if (answered.status !== status) throw problemOf(answered);
     const found = shape.safeParse(jsonOf(answered.body));
     if (found.success) return found.data;
     const [issue] = found.error.issues;
@@ -174,9 +185,9 @@ export class ExchangeClient {
     throw Problem.of("companion.no-exchange", `the exchange answered what is not of its contract${where}`);
   }
 
-  private async post(sent: Sent, svid: HeldSvid): Promise<Answered> {
+  private async post(sent: Sent, svid: HeldSvid, isStart = false): Promise<Answered> {
     try {
-      return await (sent.path === STARTS ? this.startsTls : this.tls).post(sent, svid);
+      return await (isStart ? this.startsTls : this.tls).post(sent, svid);
     } catch (error) {
       throw Problem.of("companion.no-exchange", `the exchange gives no answer: ${told(error)}`);
     }
@@ -197,7 +208,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function formOf(cause: Cause | Serving, wanted?: Wanted): string {
+function formOf(cause: Cause, wanted?: Wanted): string {
   const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
   const form = new URLSearchParams({
     grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,

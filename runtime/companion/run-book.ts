@@ -5,12 +5,15 @@ import type { Run } from "./run";
 
 /** More than a pod works on at once, in a few megabytes */
 export const MOST_RUNS = 1_000;
+/** Runs that begin until those that are over are looked for again: to look at all takes longer than to begin one */
+const BETWEEN_LOOKS = 100;
 
 /** The runs that live, the last begun last */
 export class RunBook {
   private readonly runs = new Map<string, Run>();
   private readonly handles = new Handles();
   private beginning = 0;
+  private sinceLook = 0;
 
   /**
    * Keep the run that begins, where there is room for it. One that is here already is the same run, which was joined.
@@ -19,7 +22,7 @@ export class RunBook {
    */
   public async add<T extends { readonly run: Run }>(begin: () => Promise<T>): Promise<T> {
     this.makeRoom();
-    if (this.runs.size + this.beginning >= MOST_RUNS) {
+    if (this.isFull) {
       throw Problem.of("companion.too-many-runs", `${MOST_RUNS} runs live, and no more are kept`);
     }
     this.beginning += 1;
@@ -119,10 +122,22 @@ export class RunBook {
 
   /** Nobody says when a run that is served is done: where room is needed, the oldest that rests gives it. */
   private makeRoom(): void {
+    this.sinceLook += 1;
+    if (this.sinceLook >= BETWEEN_LOOKS) this.removeOver();
+    if (!this.isFull) return;
+    for (const run of this.runs.values()) {
+      if (run.living && !(run.served && run.resting)) continue;
+      return this.remove(run);
+    }
+  }
+
+  private removeOver(): void {
+    this.sinceLook = 0;
     for (const run of this.runs.values()) if (!run.living) this.remove(run);
-    if (this.runs.size + this.beginning < MOST_RUNS) return;
-    const resting = this.allServed().find((run) => run.resting);
-    if (resting !== undefined) this.remove(resting);
+  }
+
+  private get isFull(): boolean {
+    return this.runs.size + this.beginning >= MOST_RUNS;
   }
 
   private of(task: string): readonly Run[] {

@@ -2,7 +2,7 @@ import type { Start } from "../../domain";
 import type { Clock } from "../clock";
 import { type AwsCredentials, credentialsOf } from "./aws-credentials";
 import type { RunAnswer } from "./exchange-answers";
-import type { ExchangeClient, IssuedToken, Starting, Wanted } from "./exchange-client";
+import type { ExchangeClient, IssuedToken, Serving, Starting, Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 import { type Perishable, Renewed } from "./renewed";
 
@@ -35,6 +35,7 @@ export class Run {
   private readonly awsToken: Renewed<KeptToken>;
   private readonly aws: Renewed<AwsCredentials>;
   private ended = false;
+  private asked = false;
   private readonly underWay = new Set<() => void>();
 
   private constructor(
@@ -82,9 +83,29 @@ export class Run {
     return { run: new Run(exchange, clock, await exchange.run(starting)) };
   }
 
-  /** Of a request that the agent serves: it began, or another pod began it */
-  public static served(exchange: ExchangeClient, clock: Clock, details: RunAnswer): Run {
-    return new Run(exchange, clock, details, true);
+  /**
+   * Of a request that the agent serves: it begins, or is joined, which another pod may have begun.
+   *
+   * @param wanted the token that it begins with; undefined for none
+   * @throws Problem
+   */
+  public static async serve(
+    exchange: ExchangeClient,
+    clock: Clock,
+    serving: Serving,
+    wanted: Wanted | undefined,
+  ): Promise<Run> {
+    if (wanted === undefined) return new Run(exchange, clock, await exchange.run(serving), true);
+    const first = await exchange.token(serving, wanted);
+    const [details] = first.answer.authorization_details;
+    const run = new Run(exchange, clock, details, true);
+    run.keep(first, wanted);
+    return run;
+  }
+
+  /** Whether it has asked for a token. */
+  public get asks(): boolean {
+    return this.asked;
   }
 
   /** Nothing is under way for it. */
@@ -120,6 +141,7 @@ export class Run {
 
   /** @throws Problem */
   public token(wanted: Wanted): Promise<IssuedToken> {
+    this.asked = true;
     return isKept(wanted) ? this.tool(wanted).get() : this.fetch(wanted);
   }
 

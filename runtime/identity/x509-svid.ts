@@ -20,6 +20,12 @@ export interface X509Svid {
   readonly expiresAt: number;
 }
 
+/** An SVID that authorities vouch for */
+export interface VerifiedSvid extends X509Svid {
+  /** Seconds since the epoch: until then the same chain and the same authorities say the same, as none that was looked at ends */
+  readonly verifiedUntil: number;
+}
+
 /**
  * Whom a certificate names that the peer has proved to hold the key of.
  *
@@ -27,7 +33,7 @@ export interface X509Svid {
  * @param now seconds since the epoch
  * @throws Refusal `client.unauthenticated`
  */
-export function verifyX509Svid(chain: readonly Uint8Array[], bundle: TrustBundle, now: number): X509Svid {
+export function verifyX509Svid(chain: readonly Uint8Array[], bundle: TrustBundle, now: number): VerifiedSvid {
   const [leaf, ...others] = parsed(chain);
   const svid = svidOf(leaf, bundle.trustDomain, now);
   const authorities = bundle.x509Authorities.filter((authority) => mayVouch(authority, now));
@@ -35,7 +41,8 @@ export function verifyX509Svid(chain: readonly Uint8Array[], bundle: TrustBundle
   if (!isVouchedFor(leaf as Certificate, between, authorities)) {
     throw unauthenticated("no authority vouches for the certificate");
   }
-  return svid;
+  const ends = [...between, ...authorities].map(({ notAfter }) => notAfter);
+  return { ...svid, verifiedUntil: Math.min(svid.expiresAt, ...ends) };
 }
 
 /**

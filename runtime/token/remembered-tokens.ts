@@ -31,4 +31,9 @@ export class RememberedTokens implements Pick<TokenReader, "read"> {
     this.known.put(token, { claims, at: now });
     return claims;
   }
+
+  /** This process has signed it a moment ago, with these claims. */
+  public signed(token: string, claims: AccessTokenClaims, now: number): void {
+    this.known.put(token, { claims, at: now });
+  }
 }

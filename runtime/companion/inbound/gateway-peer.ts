@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../clock";
 import { ReplaceableTrustBundle, type TrustBundle } from "../../identity/trust-bundle";
-import { MOST_CERTIFICATES, verifyX509Svid } from "../../identity/x509-svid";
+import { MOST_CERTIFICATES, type VerifiedSvid, verifyX509Svid } from "../../identity/x509-svid";
 import { told } from "../../log";
 import { certificatesInPem } from "../../workload-api/certificates";
 import { CONTROL_PATHS } from "../../workload-api/control-plane";
@@ -16,9 +16,20 @@ export interface GatewayPeerProps {
   readonly spiffeId: string | undefined;
 }
 
-/** Whoever the handshake let in is the gateway: looked at anew for each request, by the authorities and the time of now. */
+/** What a connection has shown, as it was verified */
+interface Shown {
+  readonly svid: VerifiedSvid;
+  readonly by: TrustBundle;
+  readonly at: number;
+}
+
+/**
+ * Whoever the handshake let in is the gateway: looked at for each request, by the authorities and the time of now. Signatures are verified
+ * once a connection, and again where the authorities are others, or where one of the certificates may have ended.
+ */
 export class GatewayPeer {
   private bundle: { readonly of: string; readonly is: TrustBundle } | undefined;
+  private readonly known = new WeakMap<TLSSocket, Shown>();
 
   constructor(private readonly props: GatewayPeerProps) {}
 
@@ -30,11 +41,20 @@ export class GatewayPeer {
     const wanted = this.props.spiffeId ?? `spiffe://${own.trustDomain}${CONTROL_PATHS.gateway}`;
     let shown: string;
     try {
-      shown = verifyX509Svid(chainOf(socket), this.bundleOf(own), clock()).spiffeId;
+      shown = this.shownBy(socket, this.bundleOf(own), clock());
     } catch (error) {
       throw Problem.of("companion.not-gateway", `the client shows no SVID that is good now (${told(error)})`);
     }
     if (shown !== wanted) throw Problem.of("companion.not-gateway", `the client must show ${wanted}, got ${shown}`);
+  }
+
+  private shownBy(socket: TLSSocket, by: TrustBundle, now: number): string {
+    const known = this.known.get(socket);
+    if (known?.by === by && known.at <= now && now < known.svid.verifiedUntil) return known.svid.spiffeId;
+    this.known.delete(socket);
+    const svid = verifyX509Svid(chainOf(socket), by, now);
+    this.known.set(socket, { svid, by, at: now });
+    return svid.spiffeId;
   }
 
   private bundleOf({ trustDomain, ca }: HeldSvid): TrustBundle {

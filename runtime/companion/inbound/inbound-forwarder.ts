@@ -35,6 +35,9 @@ export const INBOUND_LIMITS: InboundLimits = {
   connectionMilliseconds: 300_000,
 };
 
+/** Made once: the stack of an error takes longer than most of what is done for a request. */
+const GONE = new Error("the request is over");
+
 export interface InboundForwarderProps {
   readonly inbound: InboundConfig;
   readonly companion: Companion;
@@ -67,7 +70,7 @@ export class InboundForwarder {
     );
     outgoing.once("close", () => {
       clearTimeout(late);
-      ending.abort();
+      ending.abort(GONE);
     });
     try {
       outgoing.once("close", this.room.enter());

@@ -35,6 +35,9 @@ const DECISION_HEADER = "x-ambit-decision";
 /** May be sent again where a kept connection was dead */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Made once: the stack of an error takes longer than most of what is done for a request. */
+const OVER = new Error("the request is over");
+
 export interface ToolForwarderProps {
   /** Undefined where there is none */
   readonly gateway: GatewayAddress | undefined;
@@ -66,10 +69,10 @@ export class ToolForwarder {
   /** Answer it, whatever happens. */
   public async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const ending = new AbortController();
-    const late = setTimeout(() => ending.abort(), this.props.limits.streamMilliseconds);
+    const late = setTimeout(() => ending.abort(OVER), this.props.limits.streamMilliseconds);
     outgoing.once("close", () => {
       clearTimeout(late);
-      ending.abort();
+      ending.abort(OVER);
     });
     try {
       const address = addressOf(incoming);

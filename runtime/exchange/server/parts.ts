@@ -75,14 +75,15 @@ export async function partsOf(
     runs: { read: async (run) => (await readRun(await state(), run))?.run },
   });
   const shared = { registry, state, ledger, clock };
-  const writer = new TokenWriter(keys);
+  const remembered = new RememberedTokens(tokens);
+  const writer = rememberedBy(remembered, new TokenWriter(keys), clock);
   const exchange = new Exchange({ issuer, evidence, decider, tokens: writer, onFailure, ...shared });
   const standing = new TokenStanding(shared);
   const stateInterface = new State(shared);
   const hops = await hopParts(config, { keys, tokens, standing, onFailure, ...shared });
   const calls = new Calls({
     state: stateInterface,
-    tokens: new RememberedTokens(tokens),
+    tokens: remembered,
     credentials: hops.outbound.credentials,
     registry,
     clock,
@@ -114,6 +115,17 @@ export async function partsOf(
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
     unready: readiness({ registry, state, keys, identity, elapsed }),
     log,
+  };
+}
+
+/** A tool is mostly called by the token that was signed for it just now. */
+function rememberedBy(remembered: RememberedTokens, writer: TokenWriter, clock: Clock): Pick<TokenWriter, "write"> {
+  return {
+    write: async (claims) => {
+      const token = await writer.write(claims);
+      remembered.signed(token, claims, clock());
+      return token;
+    },
   };
 }
 

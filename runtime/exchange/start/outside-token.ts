@@ -1,9 +1,17 @@
+import { hash } from "node:crypto";
 import type { RegistryIssuer } from "../../../domain";
+import { Bounded } from "../../bounded";
 import { ALGORITHMS } from "../../jose/algorithms";
 import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
 import { type KeySource, KeysUnavailable } from "../../jose/key-source";
 import { isSignedBy, type VerificationKey } from "../../jose/verify";
 import { Refusal } from "../../refusal/refusal";
+
+/** Signatures that are remembered: more than users ask at once */
+const MOST_SIGNATURES = 8_192;
+
+/** By which key the token of a digest is signed. A client shows the same token with each request, as long as it lives. */
+const signedBy = new Bounded<VerificationKey>(MOST_SIGNATURES);
 
 /** Where the keys of an issuer of the registry are */
 export type KeysOf = (issuer: RegistryIssuer) => KeySource;
@@ -23,8 +31,17 @@ export async function verifyOutside<T extends RegistryIssuer>(
   if (issuer === undefined) throw Refusal.of("evidence.issuer-unknown");
   if (!issuer.algorithms.includes(jws.algorithm)) throw Refusal.of("evidence.signature");
   const key = await keyOf(jws, keysOf(issuer));
-  if (key === undefined || !(await isSignedBy(jws, key))) throw Refusal.of("evidence.signature");
+  if (key === undefined || !(await isSigned(jws, key))) throw Refusal.of("evidence.signature");
   return { jws, issuer };
+}
+
+/** The signature is verified once for each key that is in force: one that is published no more, or anew, says nothing. */
+async function isSigned(jws: CompactJws, key: VerificationKey): Promise<boolean> {
+  const digest = hash("sha256", jws.token);
+  if (signedBy.of(digest) === key) return true;
+  if (!(await isSignedBy(jws, key))) return false;
+  signedBy.put(digest, key);
+  return true;
 }
 
 /** Reads from a token; what is not of its form refuses the request. */

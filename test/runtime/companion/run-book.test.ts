@@ -63,6 +63,20 @@ describe("of runs that are served, of which nobody says when they are done,", ()
     expect(book.get(handles[3] as string).run).toBe("run-3");
   });
 
+  test("one that is over gives its room before the oldest that lives, and none that is over is kept for long", async () => {
+    const book = new RunBook();
+    const ended = jest.fn();
+    const over = { run: { ...served("over", true).run, living: false, end: ended } as Run };
+    await book.add(() => Promise.resolve(over));
+    for (let n = 1; n < MOST_RUNS / 2; n += 1) await book.add(() => Promise.resolve(served(`run-${n}`, false)));
+    expect(ended).toHaveBeenCalledTimes(1);
+    await book.add(() => Promise.resolve(over));
+    for (let n = MOST_RUNS / 2; n < MOST_RUNS; n += 1) await book.add(() => Promise.resolve(served(`run-${n}`, true)));
+    expect(ended).toHaveBeenCalledTimes(2);
+    await book.add(() => Promise.resolve(served("next", true)));
+    expect(book.served("run-1")?.run).toBe("run-1");
+  });
+
   test("fails with companion.too-many-runs where something is under way for all of them", async () => {
     const book = new RunBook();
     for (let n = 0; n < MOST_RUNS; n += 1) await book.add(() => Promise.resolve(served(`run-${n}`, false)));

@@ -64,6 +64,7 @@ describe("an X.509-SVID is accepted", () => {
       spiffeId: AGENT,
       thumbprint: createHash("sha256").update(der).digest("base64url"),
       expiresAt: NOW + 100,
+      verifiedUntil: NOW + 100,
     });
   });
 

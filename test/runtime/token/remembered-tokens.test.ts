@@ -41,3 +41,16 @@ test("fails each time for a token that is none: that is not remembered", async (
   await expect(tokens.read("a", NOW)).rejects.toThrow(Refusal);
   expect(found.verified).toBe(2);
 });
+
+test("a token that was signed here a moment ago is verified after 30 s, and is good no longer than it lives", async () => {
+  const { tokens, found } = world();
+  const claims = { jti: "own", exp: NOW + 40 } as unknown as AccessTokenClaims;
+  tokens.signed("a", claims, NOW);
+  expect(await tokens.read("a", NOW + 29)).toBe(claims);
+  expect(found.verified).toBe(0);
+  await tokens.read("a", NOW + 30);
+  expect(found.verified).toBe(1);
+  tokens.signed("b", { ...claims, exp: NOW + 10 }, NOW);
+  found.isGood = false;
+  await expect(tokens.read("b", NOW + 10)).rejects.toThrow(Refusal);
+});

@@ -99,7 +99,7 @@ export class FakeExchange {
   }
 
   private token({ form, details }: Received): unknown {
-    const begun = this.begun(details);
+    const begun = this.begun(details, form.subject_token);
     const token = `token-${++this.tokens}`;
     this.sessions.set(token, begun.sid);
     return {

@@ -59,6 +59,22 @@ describe("fails with companion.not-gateway when the client shows", () => {
     agent.destroy();
   });
 
+  test("one whose authority has expired since the handshake", async () => {
+    await serving.start();
+    const { authority, now, source, svid } = serving.running;
+    const short = certificate({ commonName: "short", validity: [now - 60, now + 600] });
+    const shown = certificate({ commonName: "w", uris: [GATEWAY], issuer: { commonName: "short", key: short.key } });
+    source.give(svid, { ...short, cert: `${authority.own.cert}${short.cert}` });
+    const agent = new Agent(LASTING);
+    expect((await serving.ask("/chat", { agent, ...shown })).status).toBe(200);
+    serving.running.now += 599;
+    expect((await serving.ask("/chat", { agent, ...shown })).status).toBe(200);
+    serving.running.now += 1;
+    expect(codesOf(await serving.ask("/chat", { agent, ...shown }))).toEqual(["companion.not-gateway"]);
+    expect(serving.got).toHaveLength(2);
+    agent.destroy();
+  });
+
   test("one that no authority of now vouches for, on a connection of before", async () => {
     await serving.start();
     const agent = new Agent(LASTING);
