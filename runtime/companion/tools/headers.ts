@@ -70,7 +70,12 @@ export function answeredHeaders(raw: RawHeaders): string[] {
 
 /** Every value of a header, in their order */
 export function valuesOf(raw: RawHeaders, wanted: string): readonly string[] {
-  return pairsOf(raw).flatMap(([name, value]) => (lower(name) === wanted ? [value] : []));
+  const found: string[] = [];
+  // Of each request, many are looked for: pairs of all would be made each time.
+  for (let place = 0; place < raw.length; place += 2) {
+    if (lower(raw[place] as string) === wanted) found.push(raw[place + 1] ?? "");
+  }
+  return found;
 }
 
 /** Whether the request says that a body follows */

@@ -66,7 +66,7 @@ describe("of runs that are served, of which nobody says when they are done,", ()
   test("one that is over gives its room before the oldest that lives, and none that is over is kept for long", async () => {
     const book = new RunBook();
     const ended = jest.fn();
-    const over = { run: { ...served("over", true).run, living: false, end: ended } as Run };
+    const over = { run: { ...served("over", true).run, living: false, end: ended } as unknown as Run };
     await book.add(() => Promise.resolve(over));
     for (let n = 1; n < MOST_RUNS / 2; n += 1) await book.add(() => Promise.resolve(served(`run-${n}`, false)));
     expect(ended).toHaveBeenCalledTimes(1);
