@@ -113,10 +113,10 @@ export const EXCHANGE_REASONS = {
     "a token for this audience is never exchanged",
     "let the delegator ask for audience exchange and name its delegate",
   ],
-  "delegation.too-wide": [
+  "delegation.not-served": [
     "access_denied",
-    "too many agents may tell each other what they know",
-    "hand on less at once: at most 24 sessions are connected, and each is until its run is over",
+    "no way in serves the delegate's task, so that no message to it is seen",
+    "declare the task in serves of the delegate, and sign the registry anew",
   ],
   "mark.reserved": [
     "access_denied",
@@ -218,6 +218,11 @@ export const EXCHANGE_REASONS = {
     "temporarily_unavailable",
     "the state store is not the one that was used before",
     "if it was restored on purpose, rotate the keys and run ambit epoch bump",
+  ],
+  "store.of-before": [
+    "temporarily_unavailable",
+    "the session was kept by an exchange of before, which counted otherwise what its agent learns",
+    "run ambit epoch bump once no exchange of before is running: sessions begin anew",
   ],
   "exchange.error": ["temporarily_unavailable", "the exchange failed", "look at its log; nothing was issued"],
 } as const satisfies Readonly<Record<string, readonly [error: OAuthError, what: string, fix: string]>>;

@@ -13,8 +13,8 @@ export interface Member {
 }
 
 /**
- * All that works on what one task began. As long as no gateway sees their messages, each of them may know what any of
- * them has read: they are one domain.
+ * All that works on what one task began. Requests and answers may tell each of them what any of them has read, one after another:
+ * they are one domain.
  */
 export interface Domain {
   /** The task that began, then those that it reaches */

@@ -18,7 +18,7 @@ export interface Asked {
   readonly claims: AccessTokenClaims;
   readonly state: EpochState;
   readonly run: Run;
-  /** Of the agent; it knows what its whole domain does */
+  /** Of the agent */
   readonly own: StoredSession;
   readonly revocation: RevocationFacts;
   readonly seen: RevisionSeen;

@@ -117,6 +117,15 @@ export class Companion {
   }
 
   /**
+   * Whether a further part of a request that another agent sends may reach this one, now.
+   *
+   * @throws Problem
+   */
+  public mayArrive({ run }: Run, way: string): Promise<void> {
+    return this.props.exchange.part(run, way);
+  }
+
+  /**
    * @param names all by which the call names the run
    * @throws Problem
    */

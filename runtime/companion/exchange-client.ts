@@ -147,10 +147,17 @@ export class ExchangeClient {
    *
    * @throws Problem where it may not, or nobody says so
    */
-  public async answer(run: string, way: string): Promise<void> {
-    const body = new URLSearchParams({ run, way }).toString();
-    const answered = await this.post({ path: "/runs/answers", headers: FORM, body }, this.svid());
-    if (answered.status !== 204) throw problemOf(answered);
+  public answer(run: string, way: string): Promise<void> {
+    return this.mayPass("/runs/answers", run, way);
+  }
+
+  /**
+   * Whether a further part of a request that came by a way in may reach the agent, now.
+   *
+   * @throws Problem where it may not, or nobody says so
+   */
+  public part(run: string, way: string): Promise<void> {
+    return this.mayPass("/runs/parts", run, way);
   }
 
   /**
@@ -173,6 +180,12 @@ export class ExchangeClient {
   public close(): void {
     this.tls.close();
     this.startsTls.close();
+  }
+
+  private async mayPass(path: string, run: string, way: string): Promise<void> {
+    const body = new URLSearchParams({ run, way }).toString();
+    const answered = await this.post({ path, headers: FORM, body }, this.svid());
+    if (answered.status !== 204) throw problemOf(answered);
   }
 
   private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>, { status, isStart }: Expected): Promise<T> {

@@ -1,9 +1,9 @@
 import { Refusal } from "../refusal/refusal";
 import type { FleetView } from "../registry/registry";
-import type { Changed } from "./domain";
 import { type Knower, knowerOfRun, type Served } from "./knower";
 import type { ChainHop } from "./session";
 import { isLiving } from "./session-state";
+import type { StoredSession } from "./stored";
 
 /** Of a run that others handed on: delegators, the first one first */
 export interface HandedOn {
@@ -20,11 +20,11 @@ export function delegatorOf({ fleet, chain }: Omit<HandedOn, "now">, served: Ser
 }
 
 /** @throws Refusal `token.session-ended` where the delegator's session is over, or is another one since */
-export function living(delegator: Changed | undefined, { fleet, chain, now }: HandedOn): Changed {
+export function living(delegator: StoredSession | undefined, { fleet, chain, now }: HandedOn): StoredSession {
   const hop = chain.at(-1);
   const times = hop === undefined ? undefined : fleet.agentNamed(hop.agent)?.session;
-  if (delegator === undefined || times === undefined || delegator.next.sid !== hop?.sid)
+  if (delegator === undefined || times === undefined || delegator.session.sid !== hop?.sid)
     throw Refusal.of("token.session-ended");
-  if (!isLiving(delegator.next, times, now)) throw Refusal.of("token.session-ended");
+  if (!isLiving(delegator.session, times, now)) throw Refusal.of("token.session-ended");
   return delegator;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { heldKey } from "../store/keys";
 import type { Item, Write } from "../store/store";
-import { higher, isNews, later, laterOf, type News } from "./common";
+import { higher, isNews, later, laterOf, type News } from "./knowledge";
 import { sensitivity, untils } from "./stored";
 
 /**

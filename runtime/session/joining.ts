@@ -1,14 +1,14 @@
 import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, handedOnKey, sessionKey } from "../store/keys";
-import { type Arrival, arrived, refuseBelow } from "./arrival";
+import { type Arrival, arrived } from "./arrival";
+import { changedTo } from "./changed";
 import { delegatorOf, living } from "./delegator";
-import { changedTo } from "./domain";
 import { evidenceBehind, type ProvenStart } from "./evidence";
-import { joint } from "./join";
 import { knowerOfRun } from "./knower";
+import { asked } from "./message";
 import { readEach } from "./read-each";
-import { keptUntil } from "./runs";
+import { refuseBelow } from "./reservation";
 import type { Run } from "./session";
 import { used } from "./session-state";
 import type { SessionPlan } from "./sessions";
@@ -29,7 +29,8 @@ export interface Joining {
 }
 
 /**
- * The run goes on in the session in which it began, which knows what arrives now. Evidence is used up as by a start: one that is new to
+ * The run goes on in the session in which it began, which knows what arrives now: what the way in declares, and where work is handed on what the
+ * delegator's session knows. Evidence is used up as by a start: one that is new to
  * the agent is not new to it any more, and a token that hands work on is presented once.
  *
  * @throws Refusal `evidence.replayed`; `token.session-ended` where another session has begun since, or the delegator's is over;
@@ -55,19 +56,15 @@ export async function join(
   if (last === undefined) throw Refusal.of("token.session-ended");
   refuseOtherSession(last, run);
   const session = arrived(last.session, arrival, now);
-  const own = changedTo(last, used(session, agent.session, now));
-  const other = from && sessionOf(from, handed);
-  const delegator = other && changedTo(other, other.session);
-  const changed =
-    from === undefined
-      ? ([own] as const)
-      : await joint(state, [own, living(delegator, { fleet, chain: run.chain, now })], keptUntil(run), now);
-  await refuseBelow(state, changed[0], arrival, now);
+  const sender = from && living(sessionOf(from, handed), { fleet, chain: run.chain, now });
+  const knowing = used(sender === undefined ? session : asked(session, sender.session, now), agent.session, now);
+  const own = changedTo(last, knowing);
+  await refuseBelow(state, own, sender === undefined ? arrival?.mark : knowing.mark, now);
   const using = { agent: agent.name, run: run.run, now };
   return {
-    session: { ...changed[0].next, lastUsedAt: session.lastUsedAt },
+    session: { ...knowing, lastUsedAt: session.lastUsedAt },
     isNew: false,
-    changed,
+    own,
     writes: [
       ...(evidence === null || known !== undefined ? [] : [evidenceWrite(using, evidence)]),
       ...parentTokenWrites(using, parentToken),

@@ -1,16 +1,16 @@
 import type { Write } from "../store/store";
-import { changedTo, together } from "./domain";
+import { changedTo } from "./changed";
 import { knowingTogether } from "./reservation";
 import { type Raise, raised, type SessionTimes, used } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
+import { together } from "./together";
 
 /**
- * Writes after which every session of the domain remembers it: mark, taint and what may be read and written; what succeeded is of
- * the agent alone. They fail with StoreConflict where a session changed since it was read.
+ * Writes after which the session remembers it, and what its agent starts by itself. They fail with StoreConflict where a session changed since
+ * it was read.
  *
  * @param times of the agent, where its session is used by this; undefined where it is only told of what happened
- * @throws Refusal `token.session-ended`; `mark.credential-below` where its agents started something by themselves that could
- *   write below it, unless it happened already
+ * @throws Refusal `mark.credential-below` where its agent started something by itself that could write below it, unless it happened already
  */
 export async function raise(
   state: EpochState,

@@ -1,7 +1,7 @@
 import { Sensitivity, type SensitivityName, type SessionFacts } from "../../domain";
-import { higher, laterOf, NOTHING, sameCommon, union, unexpired } from "./common";
+import { higher, laterOf, NOTHING, sameKnowledge, unexpired } from "./knowledge";
 import { isOfTransaction, type Knower } from "./knower";
-import type { Common, Session, Until, Untils } from "./session";
+import type { Knowledge, Session, Until, Untils } from "./session";
 
 /** What happened, or is about to, that a session must remember */
 export interface Raise {
@@ -37,8 +37,8 @@ export function isLiving(session: Session, { idleSeconds, totalSeconds }: Sessio
 }
 
 /**
- * A session that begins now. What AWS credentials may show and write, what waits to be read, and who may tell the agent what
- * they know belongs to the knower, so it is always taken over: a clean session is marked by what can still be read with them.
+ * A session that begins now. What AWS credentials and calls under way may show and write, and what waits to be read, belongs to the knower, so it is
+ * always taken over: a clean session is marked by what can still be read with them.
  */
 export function begun(
   sid: string,
@@ -47,12 +47,12 @@ export function begun(
   times: SessionTimes,
   now: number,
 ): Session {
-  const common = last === undefined ? NOTHING : unexpired(last, now);
-  const { readable, untrustedUntil } = common;
+  const known = last === undefined ? NOTHING : unexpired(last, now);
+  const { readable, untrustedUntil } = known;
   const held = clean ? { mark: highestOf(readable), tainted: untrustedUntil > now } : {};
   const counted = !clean && last !== undefined && last.budgets.until > now ? last.budgets : undefined;
   return {
-    ...common,
+    ...known,
     ...held,
     sid,
     startedAt: now,
@@ -71,17 +71,10 @@ export function raised(session: Session, what: Raise, now: number): Session {
     untrustedUntil: Math.max(session.untrustedUntil, what.untrustedUntil ?? 0),
     writable: withMore(session.writable, what.writable),
     reserved: what.reserved === undefined ? session.reserved : laterOf(session.reserved, what.reserved),
-    links: session.links,
   };
   const done = withDone(session.done, what.done);
-  if (sameCommon(next, session)) return done === session.done ? session : { ...session, done };
+  if (sameKnowledge(next, session)) return done === session.done ? session : { ...session, done };
   return { ...session, ...unexpired(next, now), done };
-}
-
-/** The session with what another knows too. The same object where nothing is new. */
-export function joined(session: Session, other: Common, now: number): Session {
-  const next = union(session, other, now);
-  return sameCommon(next, unexpired(session, now)) ? session : { ...session, ...next };
 }
 
 /** The session as used now. The same object where that was written recently, so that not every request is a write. */
@@ -96,11 +89,11 @@ export function withDone(done: readonly string[], action: string | undefined): r
 }
 
 /** Lowest sensitivity that an unexpired AWS credential may write; null where there is none */
-export function lowestWritable({ writable }: Pick<Common, "writable">, now: number): SensitivityName | null {
+export function lowestWritable({ writable }: Pick<Knowledge, "writable">, now: number): SensitivityName | null {
   return Sensitivity.all.find(({ name }) => (writable[name] ?? 0) > now)?.name ?? null;
 }
 
-/** What the policy asks about. A session knows, and may write, what every member of its domain does. */
+/** What the policy asks about */
 export function sessionFacts(session: Session, now: number): SessionFacts {
   const { startedAt, lastUsedAt, mark, tainted } = session;
   return { startedAt, lastUsedAt, mark, tainted, writable: lowestWritable(session, now) };

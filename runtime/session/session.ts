@@ -1,14 +1,5 @@
 import type { Hop, SensitivityName, Start, User } from "../../domain";
 
-/** Two knowers that may tell each other what they know */
-export type Link = Readonly<{
-  /** Names of the two (knower.ts) */
-  one: string;
-  other: string;
-  /** From when they do not any more, whole seconds since the epoch */
-  until: number;
-}>;
-
 /** By sensitivity, until when; whole seconds since the epoch */
 export type Untils = Readonly<Partial<Record<SensitivityName, number>>>;
 
@@ -18,10 +9,8 @@ export interface Until {
   readonly until: number;
 }
 
-/**
- * What all sessions that may tell each other have in common (domain.ts): it is written to each of them.
- */
-export interface Common {
+/** What a knower knows, and may do with it by what it holds */
+export interface Knowledge {
   /** Highest sensitivity read */
   readonly mark: SensitivityName;
   /** Untrusted output was read */
@@ -34,12 +23,10 @@ export interface Common {
   readonly writable: Untils;
   /** Until when a read of a sensitivity keeps lower credentials from being issued */
   readonly reserved: Untils;
-  /** Every link between members that has not ended */
-  readonly links: readonly Link[];
 }
 
 /** State kept for one knower, as the store holds it */
-export interface Session extends Common {
+export interface Session extends Knowledge {
   readonly sid: string;
   /** Whole seconds since the epoch, as all times here */
   readonly startedAt: number;

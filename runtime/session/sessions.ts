@@ -3,18 +3,16 @@ import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, handedOnKey, heldKey, revokedKey, sessionKey } from "../store/keys";
 import type { Write } from "../store/store";
-import { type Changed, changedTo } from "./domain";
+import { type Arrival, arrived } from "./arrival";
+import { type Changed, changedTo } from "./changed";
+import { delegatorOf, living } from "./delegator";
 import { evidenceBehind, type ProvenStart } from "./evidence";
 import { type Held, heldOf } from "./held";
-import { inherited, joint } from "./join";
 import { type Knower, knowerOf, type Served } from "./knower";
-import { membersOf } from "./members";
+import { asked } from "./message";
 import { randomId } from "./random-id";
-import { type Arrival, arrived, refuseBelow } from "./arrival";
-import { delegatorOf, living } from "./delegator";
 import { readEach } from "./read-each";
-import { knowingTogether } from "./reservation";
-import { keptUntil } from "./runs";
+import { knowingTogether, refuseBelow } from "./reservation";
 import type { ChainHop, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
@@ -42,8 +40,8 @@ export interface SessionPlan {
   /** As the policy is asked about it: where it goes on, as it was before this use */
   readonly session: Session;
   readonly isNew: boolean;
-  /** To be written by {@link knowingTogether}: the session, and its delegator's where work is handed on */
-  readonly changed: readonly [Changed, ...Changed[]];
+  /** To be written by {@link knowingTogether} */
+  readonly own: Changed;
   /** To be committed with it. They fail with StoreConflict where evidence was used meanwhile: then plan again. */
   readonly writes: readonly Write[];
 }
@@ -51,8 +49,8 @@ export interface SessionPlan {
 /** What the store has to say about a start */
 export interface Found {
   readonly last: StoredSession | undefined;
-  /** The delegator's, with what becomes of it; undefined where nobody hands work on, or it has none */
-  readonly delegator: Changed | undefined;
+  /** The delegator's of now; undefined where nobody hands work on, or it has none */
+  readonly delegator: StoredSession | undefined;
   /** Whether the last session was revoked */
   readonly stopped: boolean;
   /** Whether the agent was started with the evidence before, or had work of it handed on */
@@ -66,17 +64,15 @@ export interface Found {
 /**
  * The session that a start goes on with or begins (docs/exchange.md, "Run, transaction, session").
  *
- * @param handing what becomes of the delegator's session, where it hands work on right now
  * @throws Refusal `evidence.replayed`; `token.session-ended` where the delegator's is over; `mark.credential-below` where
- *   what one side knows could be written below it by the other
+ *   what arrives could be written below it
  */
-export async function plan(state: EpochState, start: RunStart, handing?: Changed): Promise<SessionPlan> {
+export async function plan(state: EpochState, start: RunStart): Promise<SessionPlan> {
   const { store, epoch } = state;
   const { agent, proven, run } = start;
   const knower = knowerOfStart(start);
   const evidence = evidenceBehind(proven);
-  const isHanded = proven.by === "delegation" && handing === undefined;
-  const from = isHanded ? delegatorOf(start, servedBy(proven, run)) : undefined;
+  const from = proven.by === "delegation" ? delegatorOf(start, servedBy(proven, run)) : undefined;
   const inherits = evidence === null || agent.memory === "shared";
   const { parentToken } = proven;
   const [own, used, holds, handed, presented] = await readEach(state, [
@@ -88,11 +84,9 @@ export async function plan(state: EpochState, start: RunStart, handing?: Changed
   ]);
   const last = sessionOf(knower, own);
   const [stop] = last === undefined ? [] : await store.read([revokedKey("session", last.session.sid)]);
-  const stored = from && sessionOf(from, handed);
-  const delegator = stored && changedTo(stored, stored.session);
   return planned(state, start, {
     last,
-    delegator: handing ?? delegator,
+    delegator: from && sessionOf(from, handed),
     stopped: stop !== undefined,
     evidenceUsed: used !== undefined,
     parentTokenUsed: presented !== undefined,
@@ -116,24 +110,24 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
   const fresh = evidence !== null && !found.evidenceUsed;
   const knower = knowerOfStart(start);
   const before = goesOn(start, found, fresh);
-  const session = arrived(before?.session ?? begin(start, found, fresh && forgets(start, last)), start.arrival, now);
+  const begins = before?.session ?? begin(start, found, fresh && agent.memory !== "shared");
+  const session = arrived(begins, start.arrival, now);
+  const sender = proven.by === "delegation" ? living(delegator, start) : undefined;
+  const inherits = raised(used(session, agent.session, now), held ?? {}, now);
   const own: Changed = {
     knower,
     last,
-    next: raised(used(session, agent.session, now), held ?? {}, now),
+    next: sender === undefined ? inherits : asked(inherits, sender.session, now),
     keep: before === undefined ? untilClean(session, agent) : undefined,
     held,
   };
-  const changed =
-    proven.by === "delegation"
-      ? await joint(state, [own, living(delegator, start)], keptUntil(start), now)
-      : ([held === undefined ? own : await inherited(state, own, now)] as const);
-  await refuseBelow(state, changed[0], start.arrival, now);
+  const isBrought = sender !== undefined || held !== undefined;
+  await refuseBelow(state, own, isBrought ? own.next.mark : start.arrival?.mark, now);
   const using = { agent: agent.name, run: start.run, now };
   return {
-    session: { ...changed[0].next, lastUsedAt: session.lastUsedAt },
+    session: { ...own.next, lastUsedAt: session.lastUsedAt },
     isNew: before === undefined,
-    changed,
+    own,
     writes: [...(fresh ? [evidenceWrite(using, evidence)] : []), ...parentTokenWrites(using, proven.parentToken)],
   };
 }
@@ -141,10 +135,10 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
 /** All that is written of it. */
 export async function planWrites(
   state: EpochState,
-  { changed, writes }: Pick<SessionPlan, "changed" | "writes">,
+  { own, writes }: Pick<SessionPlan, "own" | "writes">,
   now: number,
 ): Promise<readonly Write[]> {
-  return [...(await knowingTogether(state, changed, now)), ...writes];
+  return [...(await knowingTogether(state, [own], now)), ...writes];
 }
 
 /**
@@ -162,7 +156,7 @@ export async function goOn(
   const own = await readOwn(state, fleet, run);
   refuseOtherSession(own, run);
   const { session } = own;
-  return { session, isNew: false, changed: [changedTo(own, used(session, agent.session, now))], writes: [] };
+  return { session, isNew: false, own: changedTo(own, used(session, agent.session, now)), writes: [] };
 }
 
 function knowerOfStart({ agent, proven, run }: RunStart): Knower {
@@ -192,12 +186,6 @@ function goesOn({ agent, proven, now }: RunStart, found: Found, fresh: boolean):
 
 function begin({ agent, now }: RunStart, { last }: Found, clean: boolean): Session {
   return begun(randomId(), last?.session, clean, agent.session, now);
-}
-
-/** Whether what it knew is gone with its last session: not where memory is shared, nor while others may still tell it. */
-function forgets(start: RunStart, last: StoredSession | undefined): boolean {
-  const links = last?.session.links ?? [];
-  return start.agent.memory !== "shared" && membersOf([knowerOfStart(start)], links, start.now).size === 1;
 }
 
 function untilClean({ startedAt }: Session, { session }: FleetAgent): number {

@@ -8,9 +8,17 @@ import type { Run, Session } from "./session";
 import { keptUntil } from "./session-state";
 import { type EpochState, sessionSchema, type StoredSession } from "./stored";
 
-const readSessionValue = readOnce((value) => sessionSchema.parse(value));
+const readSessionValue = readOnce((value): Session => {
+  const { links, ...session } = sessionSchema.parse(value);
+  if (links.length > 0) throw Refusal.of("store.of-before");
+  return session;
+});
 
-/** The session of now of each; undefined where there is none */
+/**
+ * The session of now of each; undefined where there is none
+ *
+ * @throws Refusal `store.of-before`
+ */
 export async function readSessions(
   { store, epoch }: EpochState,
   knowers: readonly Knower[],

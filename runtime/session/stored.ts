@@ -18,6 +18,12 @@ export interface StoredSession {
   readonly expiresAt: number | undefined;
 }
 
+/** What sessions that an exchange of before wrote have, and no other */
+interface OfBefore {
+  /** With whom each tells what it knows: then messages do not tell all that its agent may learn */
+  readonly links: readonly unknown[];
+}
+
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const time = z.int().min(0).max(INPUT_LIMITS.whole);
 export const sensitivity = z.enum(["public", "internal", "confidential", "restricted"]);
@@ -44,9 +50,9 @@ export const sessionSchema = z.strictObject({
   // Sessions that an exchange of before wrote have none of these.
   untrustedUntil: time.default(0),
   reserved: untils.default({}),
-  links: z.array(z.strictObject({ one: text, other: text, until: time })).default([]),
+  links: z.array(z.unknown()).default([]),
   budgets: z.strictObject({ id: text, until: time }),
-}) as unknown as z.ZodType<Session>;
+}) as unknown as z.ZodType<Session & OfBefore>;
 
 export const hopSchema = z.strictObject({ spiffeId: text, task: text, agent: text, run: text, sid: text });
 

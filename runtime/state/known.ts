@@ -18,7 +18,7 @@ export interface Known {
   readonly agent: FleetAgent;
   readonly claims: AccessTokenClaims;
   readonly stored: StoredRun;
-  /** Of the agent; it knows what its whole domain does */
+  /** Of the agent */
   readonly own: StoredSession;
   readonly revocation: RevocationFacts;
   /** Of exactly this call; undefined where the task needs no approval, or where the call is not named */

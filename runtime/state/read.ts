@@ -14,7 +14,7 @@ export interface StateAnswer {
   readonly input: Omit<DecisionInput, "budgets" | "call" | "intent" | "requestDigest">;
   /** What each budget of the task has spent, by its name in the policy */
   readonly spent: Readonly<Record<string, number>>;
-  /** Of the session, which changes with any of its domain: to be sent back with what is spent, which fails where it has */
+  /** Of the session: to be sent back with what is spent, which fails where it has changed */
   readonly versions: readonly number[];
   /** Seconds until credentials have expired that keep the call from reading; left out where there are none */
   readonly retryAfter?: number;

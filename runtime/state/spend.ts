@@ -1,21 +1,14 @@
-import {
-  INPUT_LIMITS,
-  isProtocolAction,
-  LIMITS,
-  type ReasonCode,
-  Sensitivity,
-  type SensitivityName,
-} from "../../domain";
+import { INPUT_LIMITS, isProtocolAction, type ReasonCode, Sensitivity, type SensitivityName } from "../../domain";
 import { spendApprovalWrite } from "../approval/approvals";
 import type { Act } from "../audit/audit";
-import { ACT_WRITES } from "../audit/batch";
 import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import { countersOf, spendWrite } from "../session/budgets";
-import { lastBelow } from "../session/common";
+import { lastBelow } from "../session/knowledge";
 import { raise } from "../session/raise";
 import { waitingFor } from "../session/reservation";
 import type { Raise } from "../session/session-state";
+import { noted } from "../session/under-way";
 import { refuseOtherSession } from "../session/stored-sessions";
 import type { Write } from "../store/store";
 import { usable } from "./call-approval";
@@ -27,17 +20,12 @@ import { versionsOf } from "./read";
 import type { SpendRequest } from "./state-schema";
 import { reservationWrite } from "./token-reservation";
 
-/** For which an answer may still come in: a stream lasts no longer, by a clock that may be ahead */
-const UNDER_WAY_SECONDS = LIMITS.stream.seconds + LIMITS.clockSkew.seconds;
-/** By which it is noted for longer than that, so that not every call is a write to the whole domain */
-const COARSE_SECONDS = 60;
-
 /**
  * What a call uses up, to be written before it goes out: the mark rises by what it reads, budgets by what it costs, and
  * the approval is spent. The policy has allowed the call; what may have changed since is looked at again.
  *
- * @throws Refusal `delegation.too-wide`; `store.conflict` where the session has changed since it was read, or the approval was used meanwhile:
- *   then everything is to be asked again
+ * @throws Refusal `store.conflict` where the session has changed since it was read, or the approval was used meanwhile: then everything is to be
+ *   asked again
  */
 export async function spending(known: Known, request: SpendRequest, service: string): Promise<Act> {
   const { own, agent, state, now, fleet } = known;
@@ -48,20 +36,12 @@ export async function spending(known: Known, request: SpendRequest, service: str
   const mark = readBy(call, fleet.policy);
   const waiting = await waitingToRead(known, call);
   if (waiting !== undefined) throw waiting;
-  const writes = [
-    ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
-    ...budgetWrites(known, request),
-    ...approvalWrites(known, request),
-  ];
-  // Only where a registry of before declares more budgets than synth lets through.
-  if (writes.length > ACT_WRITES) {
-    throw Refusal.of(
-      "delegation.too-wide",
-      "the sessions that are told, and the budgets of the call, are too many for one transaction",
-    );
-  }
   return {
-    writes,
+    writes: [
+      ...(await raise(state, own, reading(known, mark, untrusted), agent.session, now)),
+      ...budgetWrites(known, request),
+      ...approvalWrites(known, request),
+    ],
     event: callEvent("call.spent", known, call, service, { requestDigest, costs, reads: mark ?? null, untrusted }),
   };
 }
@@ -90,17 +70,15 @@ export function refuseOtherOrOver(known: Known, call: SpendRequest["call"]): voi
 /** What the answer will tell. A clean session that begins before it has come in knows it too. */
 function reading({ own, now }: Known, mark: SensitivityName | undefined, untrusted: boolean): Raise {
   const { readable, untrustedUntil } = own.session;
-  const last = now + UNDER_WAY_SECONDS;
-  const until = (noted: number): number => (noted >= last ? noted : last + COARSE_SECONDS);
   return {
     mark,
     tainted: untrusted,
-    readable: mark === undefined ? undefined : { sensitivity: mark, until: until(readable[mark] ?? 0) },
-    untrustedUntil: untrusted ? until(untrustedUntil) : 0,
+    readable: mark === undefined ? undefined : { sensitivity: mark, until: noted(readable[mark] ?? 0, now) },
+    untrustedUntil: untrusted ? noted(untrustedUntil, now) : 0,
   };
 }
 
-/** The refusal of a call that reads while somebody of the domain could write below it; undefined where nobody could */
+/** The refusal of a call that reads while its session could write below it; undefined where it could not */
 export async function waitingToRead(
   { state, own, fleet, now }: Known,
   call: SpendRequest["call"],
@@ -108,7 +86,7 @@ export async function waitingToRead(
   const mark = readBy(call, fleet.policy);
   const last = mark === undefined ? undefined : lastBelow(own.session, mark, now);
   if (mark === undefined || last === undefined) return undefined;
-  return waitingFor(state, [{ knower: own.knower, last: own }], mark, last, now);
+  return waitingFor(state, { knower: own.knower, last: own }, mark, last, now);
 }
 
 /** Whether the token, its task as declared now and time allow the call: one that nobody would allow waits for nothing. */

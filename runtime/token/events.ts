@@ -57,7 +57,7 @@ export interface RefusedRequest {
   agent?: string;
   task?: string;
   audience?: string;
-  /** Name of the way in by which an answer was to go out */
+  /** Name of the way in by which the request came whose answer, or part, was to be passed on */
   way?: string;
   run?: Run;
   /** Whether the run goes on: one that would have begun is nowhere */
@@ -69,7 +69,7 @@ export interface RefusedRequest {
 }
 
 export function requestRefused(
-  kind: "answer.refused" | "run.refused" | "token.refused",
+  kind: "answer.refused" | "part.refused" | "run.refused" | "token.refused",
   { run, goesOn, begun, ...request }: RefusedRequest,
   refusal: Refusal,
   now: number,

@@ -55,14 +55,21 @@ export interface GrantedRun {
   readonly joined: boolean;
 }
 
-/** `POST /runs/answers`, behind parsing and authentication */
-export interface AnswerService {
+/** `POST /runs/answers` and `/runs/parts`, behind parsing and authentication */
+export interface MessageService {
   /**
    * An answer, or its next part, may go out where this returns.
    *
    * @throws Refusal and nothing else
    */
-  allow(form: Form, caller: Caller): Promise<void>;
+  answer(form: Form, caller: Caller): Promise<void>;
+
+  /**
+   * A further part of a request may reach the agent where this returns.
+   *
+   * @throws Refusal and nothing else
+   */
+  part(form: Form, caller: Caller): Promise<void>;
 }
 
 /** `POST /runs`, behind parsing and authentication */

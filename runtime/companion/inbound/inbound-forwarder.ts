@@ -10,6 +10,7 @@ import { type Asked, askedBy } from "./asked";
 import { headersToAgent } from "./headers";
 import type { InboundConfig } from "./inbound-config";
 import { referenceOf, sessionName } from "./reference";
+import { firstPart, passParts, type RequestParts } from "./request-parts";
 import { Room } from "./room";
 import { toAgent } from "./to-agent";
 import { incomingTrace, newTrace, type Trace } from "./trace";
@@ -84,6 +85,8 @@ export class InboundForwarder {
   private async pass(passage: Passage): Promise<void> {
     const { incoming, outgoing, ending } = passage;
     const asked = askedBy(incoming, this.props.inbound.ways);
+    // What another agent sends tells what it knows by then: the run is asked for behind what has come, and again before what comes later.
+    const first = asked.start === "delegation" && hasBody(incoming.rawHeaders) ? await firstPart(incoming) : undefined;
     const served = await this.props.companion.serve(asked);
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return served.leave();
@@ -91,10 +94,11 @@ export class InboundForwarder {
     outgoing.once("close", this.room.seat(served.run.sid));
     const over = (): void => ending.abort(Problem.of("companion.no-run", "the run was over before its answer"));
     outgoing.once("close", served.run.whileLiving(over));
-    await this.answer(passage, asked, served);
+    await this.answer(passage, asked, served, first);
   }
 
-  private async answer({ incoming, outgoing, ending }: Passage, asked: Asked, served: Served): Promise<void> {
+  private async answer(passage: Passage, asked: Asked, served: Served, first: Buffer | undefined): Promise<void> {
+    const { incoming, outgoing, ending } = passage;
     const { companion, inbound, limits } = this.props;
     const { method = "", url: target = "", rawHeaders: raw } = incoming;
     const { run, handle } = served;
@@ -114,6 +118,7 @@ export class InboundForwarder {
         traceparent: trace.traceparent,
       }),
       body: hasBody(raw) ? incoming : undefined,
+      send: first && ((request) => this.send(passage, asked, served, { request, first })),
       signal: ending.signal,
     });
     linger(incoming, outgoing);
@@ -129,6 +134,24 @@ export class InboundForwarder {
       silentMilliseconds: limits.silentMilliseconds,
     });
     release(incoming, request);
+  }
+
+  /** Where a part may not reach the agent, all of the request ends. */
+  private send(
+    { incoming, ending }: Passage,
+    { way }: Asked,
+    { run }: Served,
+    to: Pick<RequestParts, "first" | "request">,
+  ): void {
+    const { companion, limits } = this.props;
+    const mayArrive = async (): Promise<void> => {
+      await companion.mayArrive(run, way);
+      ending.signal.throwIfAborted();
+    };
+    passParts({ ...to, incoming, mayArrive, silentMilliseconds: limits.streamMilliseconds }).catch((error: unknown) => {
+      // Where either side broke off, that is seen elsewhere.
+      if (error instanceof Problem) ending.abort(error);
+    });
   }
 
   /** The caller's trace is told here alone: the agent gets one that says nothing of it. */

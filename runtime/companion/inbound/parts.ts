@@ -1,30 +1,36 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingMessage } from "node:http";
 
-/** Parts of an answer as they come, held back by whoever takes them; what is not taken waits at the agent. */
+/** Parts of an answer, or a request, as they come, held back by whoever takes them; what is not taken waits where it comes from. */
 export class Parts {
-  private ended = false;
+  private ended: boolean;
   private problem: Error | undefined;
   private wake: () => void = () => undefined;
 
   constructor(
-    private readonly response: IncomingMessage,
-    private readonly outgoing: ServerResponse,
+    private readonly incoming: IncomingMessage,
+    private readonly outgoing: OutgoingMessage,
   ) {
-    response.on("readable", () => this.wake());
-    response.on("end", () => {
+    this.ended = incoming.readableEnded;
+    incoming.on("readable", this.more);
+    incoming.on("end", () => {
       this.ended = true;
       this.wake();
     });
-    response.on("error", (error) => this.fail(error));
-    response.on("close", () => this.ended || this.fail(new Error("the answer broke off")));
-    outgoing.on("drain", () => this.wake());
-    outgoing.on("close", () => this.fail(new Error("nobody takes the answer any more")));
+    incoming.on("error", (error) => this.fail(error));
+    incoming.on("close", () => this.ended || this.fail(new Error("it broke off")));
+    outgoing.on("drain", this.more);
+    outgoing.on("close", () => this.fail(new Error("nobody takes it any more")));
   }
 
   /** All that has come since, as far as it can be sent on; undefined where nothing has */
   public take(): Buffer | undefined {
     if (this.outgoing.writableNeedDrain) return undefined;
-    return (this.response.read() as Buffer | null) ?? undefined;
+    return (this.incoming.read() as Buffer | null) ?? undefined;
+  }
+
+  /** Nothing more is taken: what is left may go where it likes. */
+  public leave(): void {
+    this.incoming.off("readable", this.more);
   }
 
   /** Whether all of it was taken, and sent on */
@@ -36,7 +42,7 @@ export class Parts {
    * Wait until there may be more to take.
    *
    * @returns whether it was silent all the time
-   * @throws Error where the answer broke off
+   * @throws Error where either side broke off
    */
   public async news(milliseconds: number): Promise<boolean> {
     let silent = false;
@@ -55,6 +61,8 @@ export class Parts {
     if (this.problem !== undefined) throw this.problem;
     return silent;
   }
+
+  private readonly more = (): void => this.wake();
 
   private fail(error: Error): void {
     this.problem ??= error;

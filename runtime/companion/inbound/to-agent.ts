@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import { Problem } from "../problem";
 import { begun, type Begun } from "../tools/attempt";
 
@@ -29,6 +29,8 @@ export interface ToAgent {
   readonly headers: string[];
   /** Undefined where there is none */
   readonly body: IncomingMessage | undefined;
+  /** Sends it; undefined where it goes as it comes */
+  readonly send: ((request: ClientRequest) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,10 +39,10 @@ export interface ToAgent {
  *
  * @throws Problem `companion.no-agent`
  */
-export async function toAgent({ port, target, body, ...options }: ToAgent): Promise<Begun> {
+export async function toAgent({ port, target, body, send, ...options }: ToAgent): Promise<Begun> {
   const where = { host: LOOPBACK, port, path: target, agent: once, maxHeaderSize: MOST_HEADER_BYTES };
   try {
-    const answered = await begun(httpRequest({ ...where, ...options }), body);
+    const answered = await begun(httpRequest({ ...where, ...options }), body, send);
     if ((answered.response.statusCode ?? 0) >= LEAST_STATUS) return answered;
     answered.request.destroy();
     throw new Error(`it answered ${answered.response.statusCode}`);

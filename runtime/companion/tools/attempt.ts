@@ -42,9 +42,14 @@ export async function attempt(options: RequestOptions, body: IncomingMessage | u
  * Send the body behind the head, and wait for the head of the answer.
  *
  * @param body undefined where there is none
+ * @param send sends it; as it comes, where it is left out
  * @throws Error also where the answer is an upgrade
  */
-export function begun(request: ClientRequest, body: IncomingMessage | undefined): Promise<Begun> {
+export function begun(
+  request: ClientRequest,
+  body: IncomingMessage | undefined,
+  send: (request: ClientRequest) => void = (to) => void body?.pipe(to),
+): Promise<Begun> {
   return new Promise((resolve, reject) => {
     request.maxHeadersCount = 0;
     request.on("response", (response) => resolve({ request, response }));
@@ -57,7 +62,7 @@ export function begun(request: ClientRequest, body: IncomingMessage | undefined)
       reject(new Error("the answer was an upgrade"));
     });
     if (body === undefined) request.end();
-    else body.pipe(request);
+    else send(request);
   });
 }
 

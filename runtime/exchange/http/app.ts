@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { json } from "./answer";
-import { answersEndpoint } from "./answers-endpoint";
 import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
+import { messagesEndpoint } from "./messages-endpoint";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
 import { refusedRequest } from "./refused-request";
@@ -19,7 +19,8 @@ function routes(parts: ExchangeParts): readonly Route[] {
   return [
     ["POST", "/token", tokenEndpoint(parts)],
     ["POST", "/runs", runEndpoint(parts)],
-    ["POST", "/runs/answers", answersEndpoint(parts)],
+    ["POST", "/runs/answers", messagesEndpoint(parts, "answer")],
+    ["POST", "/runs/parts", messagesEndpoint(parts, "part")],
     ["POST", "/introspect", introspectEndpoint(parts)],
     ["POST", "/revoke", revokeEndpoint(parts)],
     ["POST", "/aws/credentials", awsEndpoint(parts)],

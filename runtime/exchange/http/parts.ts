@@ -4,7 +4,7 @@ import type { Handler } from "hono";
 import type { Caller } from "../../identity/caller";
 import type { Log } from "../../log";
 import type { AccessTokenClaims } from "../../token/access-token";
-import type { AnswerService, Form, RunService, TokenService } from "../../token/token-answer";
+import type { Form, MessageService, RunService, TokenService } from "../../token/token-answer";
 
 /** What is known of the connection that a request came over */
 export interface Connection {
@@ -68,7 +68,7 @@ export interface ExchangeParts {
   readonly issuer: string;
   readonly tokens: TokenService;
   readonly runs: RunService;
-  readonly answers: AnswerService;
+  readonly messages: MessageService;
   readonly clients: ClientAuthentication;
   readonly introspection: Introspection;
   readonly revocation: RevocationEndpoint;

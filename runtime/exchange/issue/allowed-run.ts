@@ -81,7 +81,7 @@ export async function allowedRun(
   if (decision.decision !== "allow") {
     // With every rule that refuses
     const denied = Refusal.denied(withNearestAudience(decision.reasons, task, audience));
-    throw await waitingIfBelow(state, denied, began.changed[0].last, aws?.reads, now);
+    throw await waitingIfBelow(state, denied, began.own.last, aws?.reads, now);
   }
   return {
     began,

@@ -5,7 +5,7 @@ import type { TokenRequest } from "../request/token-request";
 import { allowedRun, type Deciding } from "./allowed-run";
 import { grantAt } from "./audience-grant";
 import { claimsOf } from "./claims";
-import { handedOn } from "./handed-on";
+import { refuseHandingOn } from "./handed-on";
 import type { RunDraft } from "./run-draft";
 
 /** A token that may be issued, once its writes are done */
@@ -34,15 +34,11 @@ export async function draftOf({ issuer, request, ...deciding }: DraftRequest): P
   const { run, session, edges } = began;
   refuseReserved(session, aws?.writes, now);
   const grant = grantAt(fleet, task, edges, request);
-  const handing = delegate === undefined ? undefined : await handedOn(situation, began, delegate);
+  if (delegate !== undefined) refuseHandingOn(situation, began, delegate);
   return {
     ...allowed,
     claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, confirmation }),
     run,
-    writes: [
-      ...(await knowingTogether(state, handing?.changed ?? began.changed, now)),
-      ...writes,
-      ...(handing?.writes ?? []),
-    ],
+    writes: [...(await knowingTogether(state, [began.own], now)), ...writes],
   };
 }

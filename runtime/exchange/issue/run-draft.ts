@@ -27,6 +27,6 @@ export async function runDraftOf(deciding: Deciding, { beginning }: RunRequest):
     observed,
     presented,
     revision,
-    writes: [...(await knowingTogether(state, began.changed, now)), ...writes],
+    writes: [...(await knowingTogether(state, [began.own], now)), ...writes],
   };
 }

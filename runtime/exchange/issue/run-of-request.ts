@@ -1,8 +1,8 @@
 import { askedWith } from "../../approval/asked-with";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
-import type { Changed } from "../../session/domain";
 import { arrivalOf } from "../../session/arrival";
+import type { Changed } from "../../session/changed";
 import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../../session/evidence";
 import { join } from "../../session/joining";
 import { newRunWrite, readRun, type StoredRun } from "../../session/runs";
@@ -33,8 +33,8 @@ export interface Situation {
 export interface RunInSession {
   readonly run: Run;
   readonly session: Session;
-  /** To be written with it by `together`: the session first, and the delegator's where work is handed on */
-  readonly changed: readonly [Changed, ...Changed[]];
+  /** What becomes of its session: to be written with it by `knowingTogether` */
+  readonly own: Changed;
   /** Declared edges of the way to it */
   readonly edges: readonly FleetEdge[];
   /** What the request has shown; undefined where the run just goes on */
@@ -68,6 +68,7 @@ async function started(
   const asked = (digest: string) => askedWith(state, { agent: agent.name, task: task.name, evidence: digest }, now);
   const verified = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
   const proven = newSession ? withNewSession(verified) : verified;
+  refuseUnserved(task, proven);
   const { parent, user } = proven;
   const id = newId();
   const chain = chainBehind(parent);
@@ -75,7 +76,7 @@ async function started(
   const expiresAt = runEnd(now, task, edges, proven);
   const arrival = arrivalOf(task, proven.by);
   const begins = { fleet, agent, proven, chain, arrival, run: id, expiresAt, now };
-  const { session, changed, writes } = await plan(state, begins);
+  const { session, own, writes } = await plan(state, begins);
   const run: Run = {
     run: id,
     txn: txnOf(proven, id),
@@ -91,7 +92,7 @@ async function started(
     expiresAt,
     done: [],
   };
-  return { run, session, changed, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
+  return { run, session, own, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
 }
 
 async function joined(situation: Situation, { run: id, start, subjectToken }: JoiningRun): Promise<RunInSession> {
@@ -99,6 +100,7 @@ async function joined(situation: Situation, { run: id, start, subjectToken }: Jo
   // What people decide lets a token begin a run after its end, and join none.
   const asked = async () => undefined;
   const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
+  refuseUnserved(task, proven);
   const stored = await storedRun(situation, id);
   const { run } = stored;
   if (!isSameCaller(run, proven) || now >= run.expiresAt) throw Refusal.of("run.unknown");
@@ -123,16 +125,25 @@ async function storedRun({ agent, task, state }: Situation, id: string): Promise
 function goingOn(
   { fleet, agent, task, state }: Situation,
   { run, version }: StoredRun,
-  { session, changed, writes }: SessionPlan,
+  { session, own, writes }: SessionPlan,
   proven: ProvenStart | undefined,
 ): RunInSession {
   const unchanged: Write = { kind: "check", key: runKey(state.epoch, run.run), when: { version } };
   const edges = edgesOf(fleet, run.chain, agent, task.name);
-  return { run, session, changed, edges, proven, writes: [...writes, unchanged] };
+  return { run, session, own, edges, proven, writes: [...writes, unchanged] };
 }
 
 function isOf(run: Run, agent: FleetAgent, task: FleetTask): boolean {
   return run.spiffeId === agent.spiffeId && run.agent === agent.name && run.task === task.name;
+}
+
+/**
+ * Where no way in serves a task, no companion and no gateway see the messages to it, and what they tell would be lost.
+ *
+ * @throws Refusal `delegation.not-served`
+ */
+function refuseUnserved({ servedBy }: FleetTask, { by }: ProvenStart): void {
+  if (by === "delegation" && servedBy.length === 0) throw Refusal.of("delegation.not-served");
 }
 
 /** As the claim of the user's token would say */

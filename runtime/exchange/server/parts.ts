@@ -19,7 +19,6 @@ import { RememberedTokens } from "../../token/remembered-tokens";
 import { TokenReader } from "../../token/token-reader";
 import { TokenStanding } from "../../token/token-standing";
 import { TokenWriter } from "../../token/token-writer";
-import { Answers } from "../answers/answers";
 import type { CommonConfig } from "../config";
 import { Exchange } from "../exchange";
 import { SvidAuthentication } from "../http/client-authentication";
@@ -30,6 +29,7 @@ import { Introspection } from "../introspection";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
 import { StartEvidenceVerifier } from "../start-evidence";
+import { Messages } from "../messages/messages";
 import { hopParts } from "./hop-parts";
 import { readiness } from "./readiness";
 import { sharedFor } from "./shared-answer";
@@ -93,7 +93,7 @@ export async function partsOf(
     issuer,
     tokens: exchange,
     runs: exchange,
-    answers: new Answers({ decider, store, onFailure, ...shared }),
+    messages: new Messages({ decider, store, onFailure, ...shared }),
     clients: new SvidAuthentication({
       issuer,
       peers,

@@ -118,6 +118,88 @@ desk.get("/sums", (request, response) => {
   response.json({ headers: request.headers, sum: Number(request.query.of) + 1 });
 });
 
+/** What waits for somebody: by the id of a question, of whatever user */
+const waiting = new Map();
+function waitingAt(id) {
+  const made = () => {
+    const one = {};
+    one.happened = new Promise((resolve) => (one.happens = resolve));
+    return one;
+  };
+  if (!waiting.has(id)) waiting.set(id, { text: "", came: made(), goes: made() });
+  return waiting.get(id);
+}
+
+/** Work is handed on whose delegate waits, or sends on what it gets, or looks for another one. */
+desk.get("/questions/knowing/:what/:id", async (request, response) => {
+  const { what, id } = request.params;
+  await called(response, `/v1/tasks/ask/delegates/payer.look/looks/${what}/${id}`, { headers: handedOn(request) });
+});
+
+/** A request in two parts, of which the second one waits */
+desk.get("/questions/sending/parts/:id", async (request, response) => {
+  const { id } = request.params;
+  async function* parts() {
+    yield new TextEncoder().encode("one ");
+    await waitingAt(id).goes.happened;
+    yield new TextEncoder().encode("two");
+  }
+  const options = { method: "POST", headers: handedOn(request), body: ReadableStream.from(parts()), duplex: "half" };
+  await called(response, `/v1/tasks/ask/delegates/payer.add/parts/${id}`, options);
+});
+
+desk.get("/questions/sending/goes/:id", (request, response) => {
+  waitingAt(request.params.id).goes.happens();
+  response.json({});
+});
+
+desk.get("/questions/sending/came/:id", async (request, response) => {
+  await called(response, `/v1/tasks/ask/delegates/payer.add/parts/${request.params.id}`, {
+    headers: handedOn(request),
+  });
+});
+
+desk.post("/parts/:id", (request, response) => {
+  const at = waitingAt(request.params.id);
+  request.on("data", (part) => {
+    at.text += part;
+    at.came.happens();
+  });
+  request.on("error", () => undefined);
+  request.on("end", () => response.json({ text: at.text }));
+});
+
+/** When something has come, what has */
+desk.get("/parts/:id", async (request, response) => {
+  const at = waitingAt(request.params.id);
+  await at.came.happened;
+  response.json({ text: at.text });
+});
+
+desk.get("/looks/held/:id", async (request, response) => {
+  const { id } = request.params;
+  const headers = handedOn(request);
+  const answer = await fetch(`${companion}/v1/tasks/look/tools/crm/records/${id}`, { headers });
+  waitingAt(id).came.happens();
+  await waitingAt(id).goes.happened;
+  response.json({ status: answer.status });
+});
+
+desk.get("/looks/came/:id", async (request, response) => {
+  await waitingAt(request.params.id).came.happened;
+  response.json({});
+});
+
+desk.get("/looks/goes/:id", (request, response) => {
+  waitingAt(request.params.id).goes.happens();
+  response.json({});
+});
+
+desk.get("/looks/asked/:id", async (request, response) => {
+  const url = `/v1/tasks/look/delegates/filer.look/looks/${request.params.id}`;
+  await called(response, url, { headers: handedOn(request) });
+});
+
 desk.post("/events", (request, response) => {
   response.json({ event: request.body, start: request.get("ambit-start") ?? null });
 });

@@ -44,17 +44,35 @@ export function waysInFleet(port: number): Fleet {
     },
   });
 
+  class Filer extends Agent.define("filer", {
+    ...common,
+    purpose: "Looks into records for the one who looks into them for others",
+    tasks: { look: { startedBy: "delegation", tools: [crm.allow("read")], data: [records.read()] } },
+    serves: Serve.http({
+      port: DESK_PORT,
+      paths: ["/looks/"],
+      tasks: ["look"],
+      sensitivity: "public",
+      clearance: "restricted",
+    }),
+  }) {}
+
   class Payer extends Agent.define("payer", {
     ...common,
     purpose: "Looks into records for others, and does sums",
     tasks: {
-      look: { startedBy: "delegation", tools: [crm.allow("read")], data: [records.read()] },
+      look: {
+        startedBy: "delegation",
+        tools: [crm.allow("read")],
+        data: [records.read()],
+        delegates: [Filer.task("look")],
+      },
       add: { startedBy: "delegation" },
     },
     serves: [
       Serve.http({
         port: DESK_PORT,
-        paths: ["/looks/", "/sums"],
+        paths: ["/looks/", "/sums", "/parts/"],
         tasks: ["add", "look"],
         sensitivity: "public",
         clearance: "restricted",
@@ -80,7 +98,10 @@ export function waysInFleet(port: number): Fleet {
       work: { startedBy: "user", tools: [crm.allow("read")], data: [records.read()] },
       tell: { startedBy: "user", tools: [board.allow("post")] },
       ingest: { startedBy: "event", tools: [board.allow("post")] },
-      ask: { startedBy: "user", delegates: [Payer.task("look"), Payer.task("add")] },
+      ask: {
+        startedBy: "user",
+        delegates: [Payer.task("look", { depth: 2 }), Payer.task("add", { sensitivity: "internal" })],
+      },
     },
     serves: [
       Serve.http({
@@ -123,5 +144,5 @@ export function waysInFleet(port: number): Fleet {
     tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
   }) {}
 
-  return Fleet.of(Clerk, Other, Payer);
+  return Fleet.of(Clerk, Filer, Other, Payer);
 }

@@ -13,12 +13,15 @@ import { waysInFleet } from "./ways-in-fleet";
 export const USERS_DOMAIN = "agents.acme.example";
 export const ORIGIN = "https://desk.acme.example";
 export const CLERK_HOST = `clerk.${USERS_DOMAIN}`;
-const PAYER = "/ns/office/sa/payer";
 /** As Kubernetes names the pods of an agent */
 const serviceOf = (agent: Serving): string => `ambit-${agent}.office.svc.cluster.local`;
 
 /** Agents that serve, with their ways in */
-const WAYS = { clerk: ["http", "records", "questions", "events"], payer: ["http", "a2a"] } as const;
+const WAYS = {
+  clerk: ["http", "records", "questions", "events"],
+  payer: ["http", "a2a"],
+  filer: ["http"],
+} as const;
 type Serving = keyof typeof WAYS;
 
 /** The gateway with a listener for users, whose agents are here */
@@ -41,8 +44,10 @@ export class WaysInWorld {
       users: { domain: USERS_DOMAIN, certificate: served, origins: [ORIGIN] },
     });
     const world = new WaysInWorld(suite, gateway, web, authority.cert);
-    copyFileSync(realpathSync(process.execPath), world.companionOf("payer"));
-    await gateway.spire.register(realpathSync(world.companionOf("payer")), PAYER);
+    for (const agent of ["payer", "filer"] as const) {
+      copyFileSync(realpathSync(process.execPath), world.companionOf(agent));
+      await gateway.spire.register(realpathSync(world.companionOf(agent)), `/ns/office/sa/${agent}`);
+    }
     return world;
   }
 

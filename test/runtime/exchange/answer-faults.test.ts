@@ -122,7 +122,7 @@ test("a proof is not used up: nothing is bound by it here", async () => {
   await run.raise("desk", { mark: "restricted" });
   const proof = { jti: "p-1", jkt: "key", issuedAt: run.world.now };
   const form = Object.entries(run.filled(FORM) as typeof FORM);
-  const answered = run.world.answers.allow(form, { ...callerOf(run.world.current(), "desk"), proof });
+  const answered = run.world.messages.answer(form, { ...callerOf(run.world.current(), "desk"), proof });
   await expect(answered).rejects.toThrow("answer.above-clearance");
   await expect(run.world.store.read([proofKey(proof)])).resolves.toEqual([undefined]);
 });

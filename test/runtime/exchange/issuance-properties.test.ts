@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { SensitivityName } from "../../../domain";
-import { rank } from "../../../runtime/session/common";
+import { rank } from "../../../runtime/session/knowledge";
 import type { Session } from "../../../runtime/session/session";
 import { readSessions } from "../../../runtime/session/stored-sessions";
 import { userDigest } from "../../../runtime/store/user-digest";

@@ -1,7 +1,7 @@
 import { IS_DEEP } from "../../support/depth";
 import { FLOW_AGENTS } from "../../support/exchange/flow-fleet";
 import { explored } from "../../support/exchange/flow-exploration";
-import type { Scope } from "../../support/exchange/flow";
+import type { Scope } from "../../support/exchange/flow-moves";
 
 /** It waits for as long as it takes on a busy machine. */
 const DEEP_MILLISECONDS = 3_600_000;
@@ -37,7 +37,7 @@ test.each<readonly [string, number, Scope]>([
         `${name}: ${states} states, depth ${depth}, ${moves} moves, ${Math.round((process.cpuUsage().user - began) / 1e6)} CPU-seconds, ${reached}\n`,
       );
     }
-    expect(states).toBeGreaterThan(20);
+    expect(states).toBeGreaterThan(10);
   },
   DEEP_MILLISECONDS,
 );

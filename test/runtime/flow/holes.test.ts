@@ -1,4 +1,5 @@
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
+import type { FlowAgent, FlowTask } from "../../support/exchange/flow-fleet";
 import { type Answer, FlowWorld, given } from "../../support/exchange/flow-world";
 
 /** Ann's run for Ada, which hands work on */
@@ -6,34 +7,64 @@ async function handing(world: FlowWorld, delegate = "ben.post"): Promise<AccessT
   return given(await world.start("ann", "work", "ada", delegate));
 }
 
+/** The run of a request that one agent sends another, by the run in which it does */
+async function asks(world: FlowWorld, from: FlowAgent, run: string, to: FlowAgent, task: FlowTask) {
+  return given(await world.present(to, task, given(await world.hand(from, run, `${to}.${task}`))));
+}
+
+async function says(world: FlowWorld, of: "answer" | "part", { run }: AccessTokenClaims): Promise<Answer<true>> {
+  return world.message(of, await world.run(run));
+}
+
 const ABOVE = { codes: expect.arrayContaining(["mark.above-clearance"]), retryAfter: undefined };
 
 describe("what was read does not flow lower", () => {
-  test("hand on first, read later: the delegate's delegate cannot post what the first one read", async () => {
+  test("hand on first, read later: the delegate's delegate cannot post what the first one read once parts of requests have told it", async () => {
     const world = new FlowWorld();
     const { run } = await handing(world);
-    const toBen = given(await world.hand("ann", run, "ben.work"));
-    const ben = given(await world.present("ben", "work", toBen));
-    const cat = given(await world.present("cat", "post", given(await world.hand("ben", ben.run, "cat.post"))));
-    expect(await world.use("post", cat)).toEqual({ given: true });
+    const ben = await asks(world, "ann", run, "ben", "work");
+    const cat = await asks(world, "ben", ben.run, "cat", "post");
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    expect(await world.use("post", cat)).toEqual({ given: true });
+    given(await says(world, "part", cat));
+    expect(await world.use("post", cat)).toEqual({ given: true });
+    given(await says(world, "part", ben));
+    expect(await world.use("post", cat)).toEqual({ given: true });
+    given(await says(world, "part", cat));
     expect(await world.use("post", cat)).toEqual(ABOVE);
   });
 
-  test("a delegate's earlier knowledge marks its delegator, from the token with which work is handed on", async () => {
+  test("a delegate's earlier knowledge marks its delegator, with its answer", async () => {
     const world = new FlowWorld();
     given(await world.use("read", given(await world.start("ben", "read", "ada"))));
     const post = given(await world.start("ann", "post", "ada"));
+    const { run } = await handing(world);
+    const ben = await asks(world, "ann", run, "ben", "work");
     expect(await world.use("post", post)).toEqual({ given: true });
-    await handing(world);
+    given(await says(world, "answer", ben));
     expect(await world.use("post", post)).toEqual(ABOVE);
   });
 
-  test("who has the token with which work is handed on may have been told, and cannot post by another run", async () => {
+  test("who has the token with which work is handed on knows nothing by it, and with the request what its sender knows by then", async () => {
     const world = new FlowWorld();
+    const token = await handing(world, "ben.read");
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    await handing(world, "ben.read");
-    expect(await world.use("post", given(await world.start("ben", "post", "ada")))).toEqual(ABOVE);
+    const post = given(await world.start("ben", "post", "ada"));
+    expect(await world.use("post", post)).toEqual({ given: true });
+    given(await world.present("ben", "read", token));
+    expect(await world.use("post", post)).toEqual(ABOVE);
+  });
+
+  test("another request of the delegator, which joins the run, tells what its sender knows by then", async () => {
+    const world = new FlowWorld();
+    const { run } = await handing(world);
+    const ben = await asks(world, "ann", run, "ben", "work");
+    const post = given(await world.start("ben", "post", "ada"));
+    const again = given(await world.hand("ann", run, "ben.work"));
+    given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    expect(await world.use("post", post)).toEqual({ given: true });
+    given(await world.join(await world.run(ben.run), again));
+    expect(await world.use("post", post)).toEqual(ABOVE);
   });
 
   test("starting oneself washes nothing, whoever it was read for", async () => {
@@ -44,11 +75,12 @@ describe("what was read does not flow lower", () => {
     expect(await world.use("post", given(await world.start("cat", "post", "self")))).toEqual(ABOVE);
   });
 
-  test("what was learnt in one transaction is known in another of the same user, through who works in both", async () => {
+  test("what was learnt in one transaction is told in another of the same user, by who works in both", async () => {
     const world = new FlowWorld();
     const { run } = await handing(world);
-    const ben = given(await world.present("ben", "post", given(await world.hand("ann", run, "ben.post"))));
+    const ben = await asks(world, "ann", run, "ben", "post");
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    given(await says(world, "part", ben));
     expect(await world.use("post", ben)).toEqual(ABOVE);
   });
 
@@ -77,12 +109,14 @@ describe("what strangers wrote makes nobody pay", () => {
   );
 });
 
-test("what strangers told a delegate makes its delegator pay nothing", async () => {
+test("what strangers told a delegate makes its delegator pay nothing, once it has answered", async () => {
   const world = new FlowWorld();
   const { run } = await handing(world);
-  const intake = given(await world.present("ben", "intake", given(await world.hand("ann", run, "ben.intake"))));
+  const intake = await asks(world, "ann", run, "ben", "intake");
   given(await world.use("intake", intake));
   const pay = given(await world.start("ann", "pay", "ada"));
+  expect(await world.use("pay", pay)).toEqual({ given: true });
+  given(await says(world, "answer", intake));
   expect(await world.use("pay", pay)).toMatchObject({ codes: ["session.tainted"] });
 });
 
@@ -138,15 +172,43 @@ describe("a read that waits", () => {
     given(await world.start("ann", "publish", "ada"));
   });
 
-  test("work is not handed to who can write below, and waits as a read does", async () => {
+  test("a request does not reach who can write below, and waits as a read does", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
-    const refused = await world.start("ann", "work", "ada", "ben.read");
-    expect(refused).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
+    const token = await handing(world, "ben.read");
+    expect(await world.present("ben", "read", token)).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
     world.now += 959;
     expect(await world.start("ben", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 61 });
     world.now += 1;
-    await handing(world, "ben.read");
+    given(await world.present("ben", "read", await handing(world, "ben.read")));
+  });
+
+  test("an answer does not reach who can write below, and waits as a read does", async () => {
+    const world = new FlowWorld();
+    const { run } = await handing(world);
+    given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
+    const ben = await asks(world, "ann", run, "ben", "read");
+    given(await world.use("read", ben));
+    expect(await says(world, "answer", ben)).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
+    world.now += 500;
+    expect(await world.start("ann", "publish", "ada")).toEqual({ codes: ["mark.reserved"], retryAfter: 520 });
+    world.now += 460;
+    const again = await asks(world, "ann", given(await world.start("ann", "work", "ada")).run, "ben", "read");
+    given(await says(world, "answer", again));
+    expect(await world.start("ann", "publish", "ada")).toMatchObject({ codes: ["mark.above-clearance"] });
+  });
+
+  test.each(["part", "join"] as const)("a %s does not reach who can write below", async (of) => {
+    const world = new FlowWorld();
+    const { run } = await handing(world);
+    const ben = await asks(world, "ann", run, "ben", "read");
+    given(await world.use("publish", given(await world.start("ben", "publish", "ada"))));
+    given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+    const passed =
+      of === "part"
+        ? await says(world, "part", ben)
+        : await world.join(await world.run(ben.run), given(await world.hand("ann", run, "ben.read")));
+    expect(passed).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
   });
 });

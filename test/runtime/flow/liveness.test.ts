@@ -22,6 +22,7 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
         "support-triage.answer: zendesk.comment",
         "researcher.lookup: aws",
         "researcher.lookup: claude.ask",
+        "researcher.lookup: answer",
       ],
       // The web is public: nobody who knows a ticket, or an article, asks it anything.
       lost: ["researcher.lookup: web-reader.fetch: delegation.above-sensitivity"],
@@ -46,8 +47,10 @@ test("what is lost is kept by handing it on before anything is read", async () =
   await work.handsOnFirst("support-triage", "answer");
   const done = [
     "web-reader.fetch: search.query",
+    "web-reader.fetch: answer",
     "researcher.lookup: aws",
     "researcher.lookup: claude.ask",
+    "researcher.lookup: answer",
     "support-triage.answer: zendesk.read",
     "support-triage.answer: aws",
   ];

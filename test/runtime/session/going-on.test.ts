@@ -76,6 +76,15 @@ describe("a run that goes on", () => {
     }
   });
 
+  test("fails when an exchange of before counted with whom it tells what it knows", async () => {
+    const { state, put } = world({});
+    const link = { one: "worker#all", other: "front#all", until: NOW };
+    await put("worker", { ...sessionOf(), links: [] } as Session);
+    await expect(goOn(state, fleet, runOf("worker"), worker, NOW)).resolves.not.toHaveProperty("session.links");
+    await put("worker", { ...sessionOf(), links: [link] } as Session);
+    await expect(codesOf(goOn(state, fleet, runOf("worker"), worker, NOW))).resolves.toEqual(["store.of-before"]);
+  });
+
   test("is not another epoch's", async () => {
     const { store, ready } = world({ worker: sessionOf() });
     await ready;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type SensitivityName, Sensitivity } from "../../../domain";
 import { Refusal } from "../../../runtime/refusal/refusal";
-import { rank } from "../../../runtime/session/common";
+import { rank } from "../../../runtime/session/knowledge";
 import type { Run, Session } from "../../../runtime/session/session";
 import { depth } from "../../support/depth";
 import { AGENTS, type AgentName, type Begin, SessionWorld } from "../../support/exchange/session-world";
@@ -198,25 +198,26 @@ test("no number of starts on evidence that was used washes a mark off", () =>
     RUNS,
   ));
 
-test("what a delegate reads raises every session of its chain", () =>
+test("what was read before work is handed on raises each delegate behind it, and what a delegate reads no session but its own", () =>
   fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(agent, { minLength: 1, maxLength: 3 }),
+      pick,
       level,
       fc.boolean(),
-      async (chain, mark, tainted) => {
+      async (chain, place, mark, tainted) => {
         const world = new SessionWorld();
+        const reads = place % chain.length;
         let run: Run | undefined;
-        for (const name of chain) {
-          run = await world.begin(
-            name,
-            run === undefined ? { by: "user", evidence: "one" } : { by: "delegation", parent: run },
-          );
-        }
-        await world.raise(run as Run, { mark, tainted, done: "desk.read" });
         for (const [index, name] of chain.entries()) {
-          const last = index === chain.length - 1;
-          await expect(world.session(name)).resolves.toMatchObject({ mark, tainted, done: last ? ["desk.read"] : [] });
+          const how: Begin = run === undefined ? { by: "user", evidence: "one" } : { by: "delegation", parent: run };
+          run = await world.begin(name, how);
+          if (index === reads) await world.raise(run, { mark, tainted, done: "desk.read" });
+        }
+        for (const [index, name] of chain.entries()) {
+          const knows = index < reads ? { mark: "public", tainted: false } : { mark, tainted };
+          const done = index === reads ? ["desk.read"] : [];
+          await expect(world.session(name)).resolves.toMatchObject({ ...knows, done });
         }
         for (const name of AGENTS.filter((other) => !chain.includes(other))) {
           await expect(world.session(name)).resolves.toBeUndefined();

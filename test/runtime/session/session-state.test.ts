@@ -1,6 +1,7 @@
 import { Sensitivity } from "../../../domain";
-import { higher } from "../../../runtime/session/common";
-import { joined, raised, sessionFacts, used, withDone } from "../../../runtime/session/session-state";
+import { higher } from "../../../runtime/session/knowledge";
+import { answered, asked } from "../../../runtime/session/message";
+import { raised, sessionFacts, used, withDone } from "../../../runtime/session/session-state";
 import { NOW, sessionOf, TIMES } from "../../support/exchange/sessions";
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `desk.action-${index}`);
@@ -64,18 +65,40 @@ test("the latest 256 actions that succeeded are known, each once", () => {
   expect(withDone(full, "desk.last")).toEqual([...full.slice(1), "desk.last"]);
 });
 
-test("the policy is told the lowest that any of two domains that join may write, and all that either knows", () => {
-  const own = sessionOf({ mark: "internal", writable: { confidential: NOW + 10, public: NOW } });
-  const hop = sessionOf({ mark: "restricted", tainted: true, writable: { internal: NOW + 1 } });
-  expect(sessionFacts(own, NOW).writable).toBe("confidential");
-  expect(sessionFacts(joined(own, hop, NOW), NOW)).toEqual({
+test("the policy is told the lowest that credentials which are good may write", () => {
+  const own = sessionOf({ mark: "internal", tainted: true, writable: { confidential: NOW + 10, public: NOW } });
+  expect(sessionFacts(own, NOW)).toEqual({
     startedAt: own.startedAt,
     lastUsedAt: own.lastUsedAt,
-    mark: "restricted",
+    mark: "internal",
     tainted: true,
-    writable: "internal",
+    writable: "confidential",
   });
-  expect(sessionFacts(joined(own, hop, NOW), NOW + 10).writable).toBeNull();
+  expect(sessionFacts(own, NOW + 10).writable).toBeNull();
+});
+
+test("a request tells what its sender knows, and nothing of what credentials may do with it", () => {
+  const own = sessionOf({ mark: "confidential" });
+  const sender = sessionOf({
+    mark: "internal",
+    tainted: true,
+    writable: { public: NOW + 1 },
+    readable: { restricted: NOW + 1 },
+  });
+  expect(asked(own, sender, NOW)).toEqual({ ...own, tainted: true });
+  expect(asked(own, own, NOW)).toBe(own);
+});
+
+test.each([
+  ["what is confidential", { mark: "confidential" }, { mark: "confidential", readable: { confidential: NOW + 420 } }],
+  ["what strangers wrote", { tainted: true }, { tainted: true, untrustedUntil: NOW + 420 }],
+  ["nothing", {}, {}],
+] as const)("an answer may still be on its way, which says %s", (_, says, becomes) => {
+  const own = sessionOf();
+  const after = answered(own, sessionOf(says), NOW + 900, NOW);
+  expect(after).toEqual({ ...own, ...becomes });
+  expect(answered(after, sessionOf(says), NOW + 900, NOW + 60)).toBe(after);
+  expect(answered(own, sessionOf({ mark: "restricted" }), NOW + 100, NOW).readable).toEqual({ restricted: NOW + 100 });
 });
 
 test("the higher of two sensitivities is the same from both sides", () => {

@@ -115,7 +115,10 @@ test.each(allowed.map((row) => [row.session, row.name, row] as const))("%s: %s",
   await store.write(await planWrites(state, planned, NOW));
   const [stored, delegator] = await readSessions(state, [ofAlice("worker"), ofAlice("front")]);
   expect(stored?.session).toMatchObject({ sid: session.sid, mark, tainted });
-  if (row.start.delegator) expect(delegator?.session).toMatchObject({ sid: DELEGATOR.sid, mark, tainted });
+  const { delegator: before } = row.start;
+  if (before) {
+    expect(delegator).toMatchObject({ version: 1, session: { sid: DELEGATOR.sid, mark: before.mark } });
+  }
   const [once] = await store.read([evidenceKey("worker", "digest")]);
   expect(once !== undefined).toBe(row.start.evidence !== undefined);
 });

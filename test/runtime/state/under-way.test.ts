@@ -1,8 +1,5 @@
 import { LIMITS } from "../../../domain";
-import { knowerName } from "../../../runtime/session/knower";
-import { sessionKey } from "../../../runtime/store/keys";
-import type { Write } from "../../../runtime/store/store";
-import { codesOf, EPOCH, NOW, ofAlice, sessionOf } from "../../support/exchange/sessions";
+import { NOW } from "../../support/exchange/sessions";
 import { callOf, StateWorld } from "../../support/exchange/state-world";
 
 const COSTS = { "run:calls:all": 1, "hour:calls:all": 1 };
@@ -48,27 +45,4 @@ describe("what a call under way brings back", () => {
     await expect(world.session("web-reader")).resolves.toMatchObject({ tainted: true });
     expect(world.events).toMatchObject([{ facts: { untrusted: true } }]);
   });
-});
-
-test.each([
-  [49, []],
-  [50, ["delegation.too-wide"]],
-] as const)("a call writes no more than one transaction takes: 24 sessions, and %d budgets", async (count, codes) => {
-  const world = new StateWorld();
-  const run = await world.begin("web-reader", "fetch");
-  const names = Array.from({ length: count }, (_, index) => `run:sum=number-${index}:all`);
-  const budgets = names.map((name) => [name, { limit: 1, actions: "any" as const }]);
-  world.declare(run.spiffeId, "fetch", { budgets: Object.fromEntries(budgets) });
-  const others = Array.from({ length: 23 }, (_, index) => ofAlice(`agent-${index}`));
-  const one = knowerName(ofAlice("web-reader"));
-  const links = others.map((other) => ({ one, other: knowerName(other), until: NOW + 600 }));
-  const sessions = [ofAlice("web-reader"), ...others].map((knower): Write => {
-    const value = { ...sessionOf({ sid: run.sid, links }) };
-    return { kind: "put", key: sessionKey(EPOCH, knower), value, when: "any" };
-  });
-  await world.store.write(sessions);
-  const costs = Object.fromEntries(names.map((name) => [name, 1]));
-  const spent = world.spend(world.claims(run, "search"), { costs });
-  await expect(codes.length === 0 ? spent.then(() => []) : codesOf(spent)).resolves.toEqual(codes);
-  expect(world.events).toHaveLength(codes.length === 0 ? 1 : 0);
 });

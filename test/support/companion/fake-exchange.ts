@@ -93,7 +93,7 @@ export class FakeExchange {
   private granted(received: Received): Said {
     if (received.path === "/token") return { status: 200, body: this.token(received) };
     if (received.path === "/runs") return this.served(received);
-    if (received.path === "/runs/answers") return { status: 204, body: undefined };
+    if (["/runs/answers", "/runs/parts"].includes(received.path)) return { status: 204, body: undefined };
     if (received.path === "/aws/credentials") return { status: 200, body: this.aws() };
     return { status: 200, body: undefined };
   }

@@ -74,7 +74,13 @@ export class AtWork {
       await this.reads(handed);
       await this.writes(handed);
       if (!first) await this.handsOn(handed);
+      await this.answers(handed);
     }
+  }
+
+  private async answers(working: Working): Promise<void> {
+    if (working.run === undefined) return;
+    this.given(working, "answer", await this.world.message("answer", await this.world.run(working.run)));
   }
 
   private async calls(working: Working, called: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { Flow, type Move, type Scope } from "./flow";
+import { Flow } from "./flow";
+import type { Move, Scope } from "./flow-moves";
 import { canonical, nameless } from "./flow-states";
 
 /**

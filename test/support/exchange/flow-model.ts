@@ -1,3 +1,4 @@
+import { LIMITS } from "../../../domain";
 import type { Run } from "../../../runtime/session/session";
 
 const IDLE_SECONDS = 1_800;
@@ -19,11 +20,10 @@ export interface Does {
   readonly high?: boolean;
 }
 
-/** What somebody has read or was told, or what lies in a place */
-interface Known {
-  readonly confidential: boolean;
-  readonly untrusted: boolean;
-}
+/** A thing that can be known: what lies in a place where nobody has written yet */
+type Datum = Pick<Place, "sensitivity" | "untrusted">;
+/** What somebody has read or was told, or what lies in a place: each thing by the name of the place that it is from */
+type Known = ReadonlyMap<string, Datum>;
 
 interface Live {
   readonly txn: string;
@@ -39,12 +39,25 @@ interface Credentials {
   readonly until: number;
 }
 
-const NOTHING: Known = { confidential: false, untrusted: false };
+/** What was sent, and may not have come in yet */
+interface UnderWay {
+  readonly to: string;
+  readonly says: Known;
+  readonly until: number;
+}
+
+const NOTHING: Known = new Map();
 
 /**
- * Who could know what, and how untrusted, in plain sets: the oracle of the rules of flow. It knows nothing of sessions,
- * marks and links. It takes for granted what SECURITY.md says: an agent keeps users apart, and transactions where there is no
- * user; a clean session has forgotten; and all live runs of a transaction tell each other everything at once. What no evidence
+ * By which agents tell each other what they know: `messages`, each of which says all that its sender knows by then; or, as it was counted while
+ * nobody saw the messages, all live runs of one of the `transactions`, everything and at once, from the moment in which work is handed on.
+ */
+export type Counting = "messages" | "transactions";
+
+/**
+ * Who could know which things, in plain sets: the oracle of the rules of flow. It knows nothing of sessions and
+ * marks. It takes for granted what SECURITY.md says: an agent keeps users apart, and transactions where there is no
+ * user; a clean session has forgotten. What no evidence
  * began knows all that its agent knows, as long as it runs. Places forget nothing.
  */
 export class FlowModel {
@@ -54,14 +67,23 @@ export class FlowModel {
   private held: readonly Credentials[] = [];
   private used = new Map<string, number>();
   private evidence = new Set<string>();
+  private underWay: readonly UnderWay[] = [];
+
+  /** By which it was counted that credentials are good for longer: clocks differ */
+  private readonly margin: number;
+
+  constructor(private readonly counting: Counting = "messages") {
+    this.margin = counting === "transactions" ? LIMITS.clockSkew.seconds : 0;
+  }
 
   public copy(): FlowModel {
-    const copy = new FlowModel();
+    const copy = new FlowModel(this.counting);
     copy.known = new Map(this.known);
     copy.live = this.live;
     copy.held = this.held;
     copy.used = new Map(this.used);
     copy.evidence = new Set(this.evidence);
+    copy.underWay = this.underWay;
     return copy;
   }
 
@@ -70,12 +92,13 @@ export class FlowModel {
     const knower = knowerOf(run);
     this.forgets(knower, run, now);
     const itself = run.evidence === null ? `${run.agent}/` : undefined;
-    this.live = [...this.live, { txn: run.txn, knower, itself, until: run.expiresAt }];
-    this.did(run, now);
+    this.live = [...this.live, { txn: run.txn, knower, itself, until: run.expiresAt + this.margin }];
+    this.asked(run, now);
   }
 
-  /** A message to the agent that is handed the work */
+  /** Work is handed on, and whoever is asked for it may get a request. */
   public handed(run: Run, delegate: string, now: number): void {
+    if (this.counting === "messages") return this.did(run, now);
     const to = { ...run, agent: delegate };
     this.forgets(knowerOf(to), to, now);
     this.used.set(knowerOf(to), now);
@@ -84,11 +107,31 @@ export class FlowModel {
     this.talk(now);
   }
 
+  /** A request, or a part of one, to an agent from the one that handed the work to it */
+  public asked(run: Run, now: number): void {
+    const from = delegatorOf(run);
+    if (this.counting === "messages" && from !== undefined) this.tell(knowerOf(run), this.of(from));
+    this.did(run, now);
+  }
+
+  /** A part of an answer to the agent that handed the work on */
+  public answered(run: Run, now: number): void {
+    const to = delegatorOf(run);
+    if (this.counting === "messages" && to !== undefined) {
+      const says = this.of(knowerOf(run));
+      this.tell(to, says);
+      const others = this.underWay.filter((one) => one.to !== to || one.says !== says);
+      if (says.size > 0) this.underWay = [...others, { to, says, until: now + LIMITS.stream.seconds }];
+    }
+    this.did(run, now);
+  }
+
   /** What is wrong about it, if it was allowed to */
   public use(run: Run, does: Does, now: number): string | undefined {
     const knower = knowerOf(run);
     this.did(run, now);
-    if (does.via === "aws") this.held = [...this.held, { knower, does, until: Math.min(now + 900, run.expiresAt) }];
+    const until = Math.min(now + 900, run.expiresAt) + this.margin;
+    if (does.via === "aws") this.held = [...this.held, { knower, does, until }];
     const wrong = this.wrongOf(knower, does);
     if (does.via === "tool") this.moves(knower, does);
     this.talk(now);
@@ -99,11 +142,14 @@ export class FlowModel {
   public talk(now: number): void {
     if (this.live.some(({ until }) => until <= now)) this.live = this.live.filter(({ until }) => until > now);
     if (this.held.some(({ until }) => until <= now)) this.held = this.held.filter(({ until }) => until > now);
+    if (this.underWay.some(({ until }) => until <= now))
+      this.underWay = this.underWay.filter(({ until }) => until > now);
     for (let changed = true; changed;) {
       changed = false;
       for (const { knower, does } of this.held) changed = this.moves(knower, does) || changed;
       for (const one of this.live) {
         changed = this.recalls(one) || changed;
+        if (this.counting === "messages") continue;
         for (const other of this.live) {
           if (one.txn === other.txn) changed = this.tell(other.knower, this.of(one.knower)) || changed;
         }
@@ -125,6 +171,12 @@ export class FlowModel {
     return this.wrongOf(knowerOf(run), does) !== undefined;
   }
 
+  /** Whether it objects to nothing, where this was done to it */
+  public allows(does: (model: FlowModel) => string | undefined | void, now: number): boolean {
+    const tried = this.copy();
+    return does(tried) === undefined && tried.wrong(now) === undefined;
+  }
+
   /** Whether anybody holds credentials: without them nothing is wrong but what is done */
   public get holds(): boolean {
     return this.held.length > 0;
@@ -135,7 +187,8 @@ export class FlowModel {
     const idle = (name: string) => now >= (this.used.get(name) ?? 0) + IDLE_SECONDS;
     const names = (places: readonly Place[] = []) => places.map(({ name }) => name).join();
     return [
-      ...[...this.remembered()].map(([name, known]) => [name, known, idle(name)]),
+      ...[...this.remembered()].map(([name, known]) => [name, [...known.keys()].sort().join(), idle(name)]),
+      ...this.underWay.map(({ to, says, until }) => [to, [...says.keys()].sort().join(), until]),
       ...this.held.map(({ knower, does, until }) => [knower, names(does.reads), names(does.writes), until]),
     ];
   }
@@ -153,21 +206,23 @@ export class FlowModel {
   }
 
   private wrongOf(knower: string, { writes = [], high = false }: Does): string | undefined {
-    const { confidential, untrusted } = this.of(knower);
+    const known = [...this.of(knower)];
+    const untrusted = known.find(([, datum]) => datum.untrusted);
     for (const { name, ...place } of writes) {
-      if (confidential && place.sensitivity === "public")
-        return `${knower} could write what is confidential to ${name}`;
-      if (untrusted && !place.untrusted) return `${knower} could write words of strangers to ${name}`;
+      const secret = known.find(([, { sensitivity }]) => sensitivity === "confidential");
+      if (secret !== undefined && place.sensitivity === "public")
+        return `${knower} could write ${secret[0]} to ${name}`;
+      if (untrusted !== undefined && !place.untrusted) return `${knower} could write ${untrusted[0]} to ${name}`;
     }
-    return high && untrusted ? `${knower} pays because a stranger said so` : undefined;
+    return high && untrusted !== undefined ? `${knower} pays because of ${untrusted[0]}` : undefined;
   }
 
-  /** Facts go from places that are read to the knower, and on to those that it writes. */
+  /** Things go from places that are read to the knower, and on to those that it writes. */
   private moves(knower: string, { reads = [], writes = [] }: Does): boolean {
     let changed = false;
     for (const { name, sensitivity, untrusted } of reads) {
-      const declared = { confidential: sensitivity === "confidential", untrusted };
-      changed = this.tell(knower, declared) || this.tell(knower, this.of(AT + name)) || changed;
+      changed = this.tell(knower, new Map([[name, { sensitivity, untrusted }]])) || changed;
+      changed = this.tell(knower, this.of(AT + name)) || changed;
     }
     for (const { name } of writes) changed = this.tell(AT + name, this.of(knower)) || changed;
     return changed;
@@ -184,7 +239,10 @@ export class FlowModel {
     if (evidence === null) return;
     const since = this.used.get(knower);
     const proof = `${evidence.digest} ${agent}`;
-    if (since !== undefined && now >= since + IDLE_SECONDS && !this.evidence.has(proof)) this.known.delete(knower);
+    if (since !== undefined && now >= since + IDLE_SECONDS && !this.evidence.has(proof)) {
+      this.known.delete(knower);
+      for (const { to, says } of this.underWay) if (to === knower) this.tell(to, says);
+    }
     this.evidence.add(proof);
   }
 
@@ -197,10 +255,10 @@ export class FlowModel {
     return this.known.get(name) ?? NOTHING;
   }
 
-  private tell(name: string, { confidential, untrusted }: Known): boolean {
+  private tell(name: string, says: Known): boolean {
     const before = this.of(name);
-    if ((before.confidential || !confidential) && (before.untrusted || !untrusted)) return false;
-    this.known.set(name, together(before, { confidential, untrusted }));
+    if ([...says.keys()].every((thing) => before.has(thing))) return false;
+    this.known.set(name, together(before, says));
     return true;
   }
 }
@@ -209,7 +267,13 @@ const AT = "at ";
 const A_TRANSACTION = "id-of-";
 
 function together(one: Known, other: Known): Known {
-  return { confidential: one.confidential || other.confidential, untrusted: one.untrusted || other.untrusted };
+  return new Map([...one, ...other]);
+}
+
+/** Who handed the work on; undefined where nobody did */
+function delegatorOf({ chain, user, txn }: Pick<Run, "chain" | "txn" | "user">): string | undefined {
+  const hop = chain.at(-1);
+  return hop && knowerOf({ agent: hop.agent, user, txn });
 }
 
 export function knowerOf({ agent, user, txn }: Pick<Run, "agent" | "txn" | "user">): string {

@@ -1,4 +1,3 @@
-import type { Link } from "../../../runtime/session/session";
 import { userDigest } from "../../../runtime/store/user-digest";
 import { FLOW_AGENTS } from "./flow-fleet";
 import { USERS } from "./flow-world";
@@ -98,17 +97,7 @@ function numberedBy(numbers: Map<string, string>, text: string): string {
   });
 }
 
-/** What is connected by pairs, however */
-export function groups(pairs: readonly (readonly [string, string])[]): readonly (readonly string[])[] {
-  const of = new Map<string, Set<string>>();
-  for (const [one, other] of pairs) {
-    const both = new Set([one, other, ...(of.get(one) ?? []), ...(of.get(other) ?? [])]);
-    for (const name of both) of.set(name, both);
-  }
-  return [...new Set(of.values())].map((each) => [...each].sort());
-}
-
-/** Without what is over and what names sessions; links as what they connect */
+/** Without what is over and what names sessions */
 export function relative(value: unknown, now: number, seconds: (until: number) => unknown): unknown {
   if (typeof value === "number") return value > now ? seconds(value) : value > 1e9 ? "over" : value;
   if (Array.isArray(value)) return value.map((each) => relative(each, now, seconds));
@@ -117,16 +106,7 @@ export function relative(value: unknown, now: number, seconds: (until: number) =
     .filter(([name, each]) => !UNSEEN.includes(name) && !(typeof each === "number" && each <= now - 1_800))
     .map(([name, each]) => {
       if (name === "lastUsedAt") return [name, Math.min(1_800, now - (each as number))];
-      if (name !== "links") return [name, relative(each, now, seconds)];
-      const links = (each as readonly Link[]).filter(({ until }) => until > now);
-      const ends = [...new Set(links.map(({ until }) => seconds(until)))];
-      return [
-        name,
-        ends.map((end) => [
-          end,
-          groups(links.filter(({ until }) => seconds(until) === end).map(({ one, other }) => [one, other])),
-        ]),
-      ];
+      return [name, relative(each, now, seconds)];
     });
 }
 

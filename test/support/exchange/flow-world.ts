@@ -7,6 +7,7 @@ import { AwsBroker } from "../../../runtime/aws/broker";
 import { Exchange } from "../../../runtime/exchange/exchange";
 import { Refusal } from "../../../runtime/refusal/refusal";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { Messages } from "../../../runtime/exchange/messages/messages";
 import { readEpoch } from "../../../runtime/session/epoch";
 import type { EvidenceRequest, ProvenStart } from "../../../runtime/session/evidence";
 import { readRun } from "../../../runtime/session/runs";
@@ -15,6 +16,7 @@ import { runSchema, sessionSchema } from "../../../runtime/session/stored";
 import { State } from "../../../runtime/state/state";
 import type { Item } from "../../../runtime/store/store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
+import type { Form } from "../../../runtime/token/token-answer";
 import { PlainStore } from "../plain-store";
 import { FakeSts } from "./fake-sts";
 import { DEEDS, type Deed, type FlowAgent, flowFleet, type FlowTask } from "./flow-fleet";
@@ -71,6 +73,7 @@ export class FlowWorld {
   private readonly exchange: Exchange;
   private readonly state: State;
   private readonly broker: AwsBroker;
+  private readonly messages: Messages;
   private ids = 0;
 
   constructor(public readonly fleet: FleetView = flowFleet) {
@@ -94,6 +97,7 @@ export class FlowWorld {
       jitter: () => 0,
     });
     this.state = new State(shared);
+    this.messages = new Messages({ ...shared, store: this.store });
     this.broker = new AwsBroker({ ...shared, sts: new FakeSts(() => this.now).client });
   }
 
@@ -111,6 +115,24 @@ export class FlowWorld {
   /** What a delegate begins with it */
   public present(agent: FlowAgent, task: FlowTask, parent: AccessTokenClaims): Promise<Answer<AccessTokenClaims>> {
     return this.token(agent, task, { start: "delegation" }, JSON.stringify(parent));
+  }
+
+  /** Another request of the delegator, which joins the run that began with the first one */
+  public join({ agent, task, run }: Run, parent: AccessTokenClaims): Promise<Answer<true>> {
+    return answered<true>(async () => {
+      const form = formOf({ task, start: "delegation", run }, JSON.stringify(parent));
+      await this.exchange.begin(form, this.callerOf(agent));
+      return true;
+    });
+  }
+
+  /** A further part of the request that the run serves, or a part of its answer */
+  public message(of: "answer" | "part", { agent, task, run }: Run): Promise<Answer<true>> {
+    return answered<true>(async () => {
+      const way = this.fleet.agentNamed(agent)?.tasks.get(task)?.servedBy[0]?.name ?? "";
+      await this.messages[of](Object.entries({ run, way }), this.callerOf(agent));
+      return true;
+    });
   }
 
   /** Another token of a run that goes on, for one of the deeds of its task */
@@ -190,6 +212,15 @@ export class FlowWorld {
     return this.store.all().filter(({ key: { sort } }) => sort === "session" || sort === "held");
   }
 
+  /** Whether a read of anybody waits */
+  public waits(): boolean {
+    return this.stored().some(({ value }) =>
+      Object.values((value as { readonly reserved?: Readonly<Record<string, number>> }).reserved ?? {}).some(
+        (until) => until > this.now,
+      ),
+    );
+  }
+
   /** Without what has expired */
   public snapshot(): Snapshot {
     const { now, ids } = this;
@@ -229,18 +260,13 @@ export class FlowWorld {
     how: Readonly<Record<string, unknown>>,
     subject?: string,
   ): Promise<Answer<AccessTokenClaims>> {
+    const form = [...formOf(how, subject), ["audience", audience] as const];
+    return answered(async () => JSON.parse((await this.exchange.token(form, this.callerOf(agent))).access_token));
+  }
+
+  private callerOf(agent: string) {
     const spiffeId = this.fleet.agentNamed(agent)?.spiffeId ?? "";
-    const details = [{ type: "ambit_task", ...how }];
-    const form: [string, string][] = [
-      ["grant_type", subject === undefined ? "client_credentials" : GRANT],
-      ["audience", audience],
-      ["authorization_details", JSON.stringify(details)],
-    ];
-    if (subject !== undefined) {
-      form.push(["subject_token", subject], ["subject_token_type", "urn:ietf:params:oauth:token-type:access_token"]);
-    }
-    const caller = { spiffeId, confirmation: { jkt: "key" }, proof: undefined };
-    return answered(async () => JSON.parse((await this.exchange.token(form, caller)).access_token));
+    return { spiffeId, confirmation: { jkt: "key" }, proof: undefined };
   }
 
   private async proven({ start, subjectToken }: EvidenceRequest): Promise<ProvenStart> {
@@ -263,6 +289,17 @@ export class FlowWorld {
     const outside = { digest: subjectToken.token, until: this.now + 300, single: start !== "user", newSession: false };
     return { ...nothing, by: start, user, outside };
   }
+}
+
+function formOf(how: Readonly<Record<string, unknown>>, subject: string | undefined): Form {
+  const details: Form = [["authorization_details", JSON.stringify([{ type: "ambit_task", ...how }])]];
+  if (subject === undefined) return [["grant_type", "client_credentials"], ...details];
+  return [
+    ["grant_type", GRANT],
+    ["subject_token", subject],
+    ["subject_token_type", "urn:ietf:params:oauth:token-type:access_token"],
+    ...details,
+  ];
 }
 
 async function answered<T>(ask: () => Promise<T>): Promise<Answer<T>> {

@@ -2,23 +2,33 @@ import type { Run } from "../../../runtime/session/session";
 import type { Item } from "../../../runtime/store/store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { DEEDS, type Deed, deedsOf, type FlowAgent, type FlowTask } from "./flow-fleet";
-import { FlowModel, knowerOf } from "./flow-model";
-import { groups, plain, relative } from "./flow-states";
-import { type Answer, FlowWorld, type For } from "./flow-world";
+import { FlowModel } from "./flow-model";
+import { plain, relative } from "./flow-states";
+import { type Again, begunBy, chained, tried } from "./flow-again";
+import type { Move, Scope } from "./flow-moves";
+import { type Answer, FlowWorld } from "./flow-world";
 
-export type Move =
-  | { readonly kind: "start"; readonly agent: FlowAgent; readonly task: FlowTask; readonly by: For }
-  | { readonly kind: "use"; readonly place: number; readonly deed: Deed }
-  | {
-      /** To hand work on is a message already; `delegate` begins a run with it too. */
-      readonly kind: "delegate" | "hand";
-      readonly place: number;
-      readonly agent: FlowAgent;
-      readonly task: FlowTask;
-    }
-  | { readonly kind: "present"; readonly place: number }
-  | { readonly kind: "wait"; readonly seconds: number };
-const KINDS: readonly Move["kind"][] = ["start", "use", "hand", "delegate", "present", "wait"];
+type Done = (model: FlowModel) => string | undefined | void;
+
+const KINDS: readonly Move["kind"][] = [
+  "start",
+  "use",
+  "hand",
+  "delegate",
+  "present",
+  "part",
+  "answer",
+  "join",
+  "wait",
+];
+/** Refusals for what could be known */
+const OF_FLOW = [
+  "delegation.above-sensitivity",
+  "mark.above-clearance",
+  "mark.credential-below",
+  "mark.reserved",
+  "session.tainted",
+];
 
 interface Going {
   readonly run: Run;
@@ -29,30 +39,20 @@ interface Handed {
   readonly token: AccessTokenClaims;
   readonly agent: FlowAgent;
   readonly task: FlowTask;
+  /** The run that hands it on */
+  readonly from: Run;
   /** Whether a run began with it: no other does */
   readonly used: boolean;
 }
 
-export interface Scope {
-  readonly agents: readonly FlowAgent[];
-  readonly tasks: readonly FlowTask[];
-  /** Of those that `work` does */
-  readonly deeds: readonly Deed[];
-  readonly by: readonly For[];
-  readonly waits: readonly number[];
-  /** Whether nothing ends but by waiting until everything has: then it is of no matter when */
-  readonly timeless: boolean;
-  /** Of one agent, at once */
-  readonly mostRuns: number;
-  /** Tokens with which work is handed on that are kept at once */
-  readonly mostHanded: number;
-}
-
-/** The real exchange and the model side by side, one move after another */
+/** The real exchange and the models side by side, one move after another: that of messages objects to nothing, and all that the old counting allows is allowed. */
 export class Flow {
   public readonly codes = new Map<string, number>();
+  /** Moves that were allowed, and that the old counting objects to */
+  public better = 0;
   private readonly world = new FlowWorld();
   private model = new FlowModel();
+  private old = new FlowModel("transactions");
   private going: readonly Going[] = [];
   private handed: readonly Handed[] = [];
 
@@ -83,18 +83,27 @@ export class Flow {
         const free = this.free();
         return this.handed.flatMap(({ agent }, place) => (free.includes(agent) ? [{ kind, place }] : []));
       }
+      case "part":
+      case "answer":
+        return this.handedOn().map((place) => ({ kind, place }));
+      case "join":
+        // Where time is of no matter it is as a further part is.
+        if (this.scope.timeless) return [];
+        return this.handedOn().flatMap((place) =>
+          this.parentOf((this.going[place] as Going).run) === undefined ? [] : [{ kind, place }],
+        );
       case "wait":
         return waits.map((seconds) => ({ kind, seconds }));
     }
   }
 
-  /** @returns what is wrong about what was allowed; undefined for nothing */
+  /** @returns what is wrong about what was allowed, or refused; undefined for nothing */
   public async make(move: Move): Promise<string | undefined> {
     const { world, model } = this;
     switch (move.kind) {
       case "wait":
         world.now += move.seconds;
-        model.talk(world.now);
+        this.each((one) => one.talk(world.now));
         this.handed = this.handed.filter(({ token }) => token.exp > world.now);
         this.going = this.going.filter(({ run }) => run.expiresAt > world.now);
         return model.wrong(world.now);
@@ -109,40 +118,116 @@ export class Flow {
       case "hand": {
         const { run } = this.going[move.place] as Going;
         const { agent, task } = move;
+        const hands = (one: FlowModel): void => one.handed(run, agent, world.now);
         const given = await world.hand(run.agent as FlowAgent, run.run, `${agent}.${task}`);
         const token = this.noted(given);
-        if (token === undefined) return this.keptWaiting(given, { ...begunBy(run), delegate: `${agent}.${task}` });
-        model.handed(run, agent, world.now);
-        if (move.kind === "delegate") {
-          const answer = this.noted(await world.present(agent, task, token));
-          return answer === undefined ? model.wrong(world.now) : this.begun(answer, task);
-        }
+        if (token === undefined) return this.refused(given, hands, { ...begunBy(run), delegate: `${agent}.${task}` });
+        this.allowed(hands);
+        if (move.kind === "delegate") return this.presented({ token, agent, task, from: run, used: false });
         const { mostHanded } = this.scope;
-        this.handed = [...this.handed, { token, agent, task, used: false }].slice(
+        this.handed = [...this.handed, { token, agent, task, from: run, used: false }].slice(
           Math.max(0, this.handed.length + 1 - mostHanded),
         );
         return model.wrong(world.now);
       }
       case "present": {
         const handed = this.handed[move.place] as Handed;
-        const { token, agent, task, used } = handed;
-        const answer = this.noted(await world.present(agent, task, token));
-        if (answer === undefined) return undefined;
-        if (used) return `${agent} began a second run with one token that hands work on`;
+        const before = this.going.length;
+        const wrong = await this.presented(handed);
+        if (this.going.length === before) return wrong;
+        if (handed.used) return `${handed.agent} began a second run with one token that hands work on`;
         this.handed = this.handed.map((one) => (one === handed ? { ...one, used: true } : one));
-        return this.begun(answer, task);
+        return wrong;
+      }
+      case "part":
+      case "answer": {
+        const { run } = this.going[move.place] as Going;
+        const says = (one: FlowModel): void =>
+          move.kind === "part" ? one.asked(run, world.now) : one.answered(run, world.now);
+        const given = await world.message(move.kind, run);
+        if (this.noted(given) === undefined) return this.refused(given, says, this.askedAgain(run, move.kind));
+        return this.allowed(says);
+      }
+      case "join": {
+        const { run } = this.going[move.place] as Going;
+        const parent = this.parentOf(run) as Run;
+        const token = this.noted(await world.hand(parent.agent as FlowAgent, parent.run, `${run.agent}.${run.task}`));
+        if (token === undefined) return undefined;
+        const says = (one: FlowModel): void => one.asked(run, world.now);
+        const given = await world.join(run, token);
+        if (this.noted(given) === undefined) return this.refused(given, says, this.askedAgain(run, "part"));
+        return this.allowed(says);
       }
       case "use": {
         const { run, task } = this.going[move.place] as Going;
         const { deed } = move;
+        const uses = (one: FlowModel): string | undefined => one.use(run, DEEDS[deed], world.now);
+        const again = { ...begunBy(run), deed };
         const token = await world.again(run.agent as FlowAgent, deed, run.run, task);
         const claims = this.noted(token);
-        if (claims === undefined) return this.keptWaiting(token, { ...begunBy(run), deed });
+        if (claims === undefined) return this.refused(token, uses, again);
         const used = await world.use(deed, claims);
-        if (this.noted(used) === undefined) return this.keptWaiting(used, { ...begunBy(run), deed });
-        return model.use(run, DEEDS[move.deed], world.now);
+        if (this.noted(used) === undefined) return this.refused(used, uses, again);
+        return this.allowed(uses);
       }
     }
+  }
+
+  /** A request arrives with a token that hands work on. */
+  private async presented({ token, agent, task, from }: Handed): Promise<string | undefined> {
+    const { world } = this;
+    const given = await world.present(agent, task, token);
+    const answer = this.noted(given);
+    if (answer !== undefined) return this.begun(answer, task);
+    const hands = (one: FlowModel): string | undefined => {
+      one.handed(from, agent, world.now);
+      one.began({ ...from, agent }, world.now);
+      // With the first token of the run comes what its task is for.
+      const [deed] = task === "work" ? [] : deedsOf(task);
+      return deed !== undefined && one.minds({ ...from, agent }, DEEDS[deed]) ? "it may not do its task" : undefined;
+    };
+    return this.refused(given, hands, { ...begunBy(from), delegate: `${agent}.work`, presents: true });
+  }
+
+  /** What was allowed is done in both models. */
+  private allowed(does: Done): string | undefined {
+    const { model, old, world } = this;
+    if (!old.allows(does, world.now)) this.better += 1;
+    does(old);
+    return does(model) ?? model.wrong(world.now);
+  }
+
+  /**
+   * What was refused for what could be known was refused by the old counting too, unless a read waits, which may be in the way; and it is allowed
+   * after the time that it was told to wait.
+   */
+  private async refused(answer: Answer<unknown>, does: Done, again: Again): Promise<string | undefined> {
+    if ("given" in answer) return undefined;
+    const { old, world } = this;
+    const isOfFlow = answer.codes.every((code) => OF_FLOW.includes(code));
+    if (isOfFlow && !world.waits() && old.allows(does, world.now)) {
+      return `${answer.codes}, which the old counting allows`;
+    }
+    return this.keptWaiting(answer, again);
+  }
+
+  private each(does: (model: FlowModel) => void): void {
+    for (const model of [this.model, this.old]) does(model);
+  }
+
+  /** How who handed the work on asks once more, for an answer or not */
+  private askedAgain(run: Run, of: "answer" | "part"): Again {
+    const [hop] = run.chain.slice(-1);
+    const delegate = `${run.agent}.work`;
+    return { ...begunBy({ ...run, agent: hop?.agent ?? "" }), delegate, presents: true, answers: of === "answer" };
+  }
+
+  private parentOf({ chain }: Run): Run | undefined {
+    return this.going.find(({ run }) => run.run === chain.at(-1)?.run)?.run;
+  }
+
+  private handedOn(): readonly number[] {
+    return this.places().filter((place) => (this.going[place] as Going).run.chain.length > 0);
   }
 
   /**
@@ -155,11 +240,16 @@ export class Flow {
         if (move.deed !== "post" && move.deed !== "pay") return false;
         return !this.model.minds((this.going[move.place] as Going).run, DEEDS[move.deed]);
       }
+      case "hand":
+        return this.scope.timeless && this.scope.mostHanded === 0;
       case "start":
-        return move.by !== "event" && this.isAlike(move, (run) => begunBy(run).by === move.by);
+        return (
+          move.by !== "event" && this.isAlike(move, (run) => run.chain.length === 0 && begunBy(run).by === move.by)
+        );
       case "delegate": {
         const { run: from } = this.going[move.place] as Going;
-        return this.isAlike(move, (run) => knowerOf(run) === knowerOf({ ...from, agent: move.agent }));
+        const told = chained({ ...from, agent: move.agent, chain: [...from.chain, from] });
+        return this.isAlike(move, (run) => chained(run) === told);
       }
       default:
         return false;
@@ -181,37 +271,35 @@ export class Flow {
   public worded(move: Move): string {
     if (!("place" in move) || move.kind === "present") return JSON.stringify(move);
     const { run, task } = this.going[move.place] as Going;
-    return JSON.stringify({ ...move, place: [knowerOf(run), task] });
+    return JSON.stringify({ ...move, place: [chained(run), task] });
   }
 
   /** To go on from later */
   public save() {
-    return { world: this.world.snapshot(), model: this.model.copy(), going: this.going, handed: this.handed };
+    const { world, model, old, going, handed } = this;
+    return { world: world.snapshot(), model: model.copy(), old: old.copy(), going, handed };
   }
 
-  public load({ world, model, going, handed }: ReturnType<Flow["save"]>): void {
+  public load({ world, model, old, going, handed }: ReturnType<Flow["save"]>): void {
     this.world.restore(world);
     this.model = model.copy();
+    this.old = old.copy();
     this.going = going;
     this.handed = handed;
   }
 
   /**
-   * What the state is: without what is over, and how it came about. Runs of one knower are alike, and of what is connected it is of no
-   * matter how: by links, and in the model by transactions.
+   * What the state is: without what is over, and how it came about. Runs of one knower, for the same delegators, are alike. What the old counting
+   * knows is left out: it is that of the first way to come to the state.
    */
   public lines(): readonly string[] {
     const { now } = this.world;
     const seconds = this.scope.timeless ? () => "good" : (until: number) => until - now;
-    const transactions = this.going.map(({ run }) => [knowerOf(run), run.txn] as const);
     return [
-      ...this.going.map(({ run, task }) =>
-        [knowerOf(run), task, seconds(run.expiresAt), now - run.startedAt].join(" "),
-      ),
+      ...this.going.map(({ run, task }) => [chained(run), task, seconds(run.expiresAt), now - run.startedAt].join(" ")),
       ...this.handed.map(({ token, agent, task, used }) =>
         [agent, task, token.txn, seconds(token.exp), used].join(" "),
       ),
-      ...groups(transactions).map((each) => `together ${each.filter((name) => name.includes("/"))}`),
       ...this.model.summary(now).map((each) => JSON.stringify(relative(each, now, seconds))),
       ...this.world.stored().map((item) => this.told(item, now, seconds)),
     ].sort();
@@ -237,7 +325,7 @@ export class Flow {
     const { world } = this;
     const before = world.snapshot();
     world.now += answer.retryAfter;
-    const last = await this.tried(again);
+    const last = await tried(this.world, again);
     world.restore(before);
     this.codes.set("waited", (this.codes.get("waited") ?? 0) + 1);
     return "given" in last ? undefined : `${answer.codes} after ${answer.retryAfter} s: ${last.codes}`;
@@ -253,7 +341,7 @@ export class Flow {
   public async waitsFor(asked: Again, most: number, meanwhile: (until: number) => Promise<void>): Promise<number> {
     const codes: string[] = [];
     for (;;) {
-      const answer = await this.tried(asked);
+      const answer = await tried(this.world, asked);
       if ("given" in answer) return codes.length;
       codes.push(`${answer.codes.join()} for ${answer.retryAfter} s`);
       if (answer.retryAfter === undefined || codes.length > most) {
@@ -270,22 +358,10 @@ export class Flow {
     return Math.min(until - this.world.now, seconds);
   }
 
-  private async tried({ agent, by, deed, delegate }: Again): Promise<Answer<unknown>> {
-    const { world } = this;
-    const token = await world.start(agent, delegate === undefined ? (deed ?? "work") : "work", by);
-    if (!("given" in token)) return token;
-    if (delegate === undefined) return deed === undefined ? token : world.use(deed, token.given);
-    const handed = await world.hand(agent, token.given.run, delegate);
-    if (deed === undefined || !("given" in handed)) return handed;
-    const begun = await world.present(delegate.split(".")[0] as FlowAgent, deed, handed.given);
-    return "given" in begun ? world.use(deed, begun.given) : begun;
-  }
-
   private async begun(claims: AccessTokenClaims, task: FlowTask): Promise<string | undefined> {
     const run = await this.world.run(claims.run);
-    this.model.began(run, this.world.now);
     this.going = [...this.going, { run, task }];
-    return this.model.wrong(this.world.now);
+    return this.allowed((one) => one.began(run, this.world.now));
   }
 
   private noted<T>(answer: { readonly given: T } | { readonly codes: readonly string[] }): T | undefined {
@@ -316,18 +392,4 @@ export class Flow {
     const { task } = this.going[place] as Going;
     return task === "work" ? deedsOf(task).filter((deed) => this.scope.deeds.includes(deed)) : deedsOf(task);
   }
-}
-
-/** What is tried by a run of its own: a deed, work that is handed on, or a deed of the delegate */
-export interface Again {
-  readonly agent: FlowAgent;
-  readonly by: For;
-  readonly deed?: Deed | undefined;
-  /** `<agent>.<task>` */
-  readonly delegate?: string | undefined;
-}
-
-function begunBy({ agent, user, evidence }: Run): Pick<Again, "agent" | "by"> {
-  const by = user === null ? (evidence === null ? "self" : "event") : (user.subject as For);
-  return { agent: agent as FlowAgent, by };
 }

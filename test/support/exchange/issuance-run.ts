@@ -190,9 +190,14 @@ export class IssuanceRun {
   }
 
   /** Ask whether an answer may go out: undefined where it may. */
-  public async answer(form: Ask["form"], agent: string): Promise<Refusal | undefined> {
+  public answer(form: Ask["form"], agent: string): Promise<Refusal | undefined> {
+    return this.message("answer", form, agent);
+  }
+
+  /** Ask whether an answer, or a further part of a request, may be passed on: undefined where it may. */
+  public async message(of: "answer" | "part", form: Ask["form"], agent: string): Promise<Refusal | undefined> {
     try {
-      await this.world.answers.allow(this.pairsOf(form), callerOf(this.fleet, agent));
+      await this.world.messages[of](this.pairsOf(form), callerOf(this.fleet, agent));
       return undefined;
     } catch (error) {
       if (error instanceof Refusal) return error;

@@ -4,7 +4,7 @@ import type { AuditEvent, Ledger } from "../../../runtime/audit/audit";
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { ChainedLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
-import { Answers } from "../../../runtime/exchange/answers/answers";
+import { Messages } from "../../../runtime/exchange/messages/messages";
 import { Exchange } from "../../../runtime/exchange/exchange";
 import { FleetDecider } from "../../../runtime/token/fleet-decider";
 import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
@@ -69,7 +69,7 @@ export class IssuanceWorld {
   /** What the exchange was told of its own failures */
   public readonly failures: unknown[] = [];
   public readonly exchange: Exchange;
-  public readonly answers: Answers;
+  public readonly messages: Messages;
   public readonly reader: TokenReader;
   /** What the authorizer asks */
   public readonly callState: State;
@@ -100,7 +100,7 @@ export class IssuanceWorld {
       onFailure: (error: unknown) => void this.failures.push(error),
       clock: () => this.now,
     };
-    this.answers = new Answers({ store: this.store, ...shared });
+    this.messages = new Messages({ store: this.store, ...shared });
     const writer = new TokenWriter(keys);
     this.write = (claims) => writer.write(claims);
     this.exchange = new Exchange({

@@ -63,7 +63,6 @@ export function sessionOf(change: Partial<Session> = {}): Session {
     untrustedUntil: 0,
     writable: {},
     reserved: {},
-    links: [],
     budgets: { id: sid, until: NOW + 28_200 },
     ...change,
   };

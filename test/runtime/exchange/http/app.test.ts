@@ -18,7 +18,7 @@ function app(change: Partial<ExchangeParts>) {
     issuer: "https://exchange.example",
     tokens: { token: never },
     runs: { begin: never },
-    answers: { allow: never },
+    messages: { answer: never, part: never },
     clients: { client: async () => CALLER, service: () => CALLER.spiffeId },
     introspection: { introspect: never },
     revocation: { revoke: never },

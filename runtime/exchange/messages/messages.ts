@@ -6,28 +6,29 @@ import type { Caller } from "../../identity/caller";
 import { deniedBy } from "../../refusal/denied";
 import { Refusal } from "../../refusal/refusal";
 import { refusalOf } from "../../refusal/refusal-of";
-import type { FleetAgent, FleetView, FleetWay, Registry } from "../../registry/registry";
-import { rank } from "../../session/common";
-import { raise } from "../../session/raise";
+import type { FleetAgent, FleetWay, Registry } from "../../registry/registry";
+import type { Changed } from "../../session/changed";
 import { refuseStopped } from "../../session/refuse-stopped";
+import { knowingTogether, reserve } from "../../session/reservation";
 import { readRun } from "../../session/runs";
 import type { Run } from "../../session/session";
-import { sessionFacts, used } from "../../session/session-state";
-import type { EpochState, StoredSession } from "../../session/stored";
+import { sessionFacts } from "../../session/session-state";
+import type { EpochState } from "../../session/stored";
 import { retryOnConflict } from "../../store/retry-on-conflict";
 import type { StateStore } from "../../store/store";
 import { issueInput } from "../../token/decision-input";
 import { type RefusedRequest, requestRefused } from "../../token/events";
 import type { FleetDecider } from "../../token/fleet-decider";
 import { Refusals } from "../../token/refusals";
-import type { AnswerService, Form } from "../../token/token-answer";
+import type { Form, MessageService } from "../../token/token-answer";
 import { declaredAgent } from "../declared-agent";
 import { tokenEnd } from "../issue/limits";
 import { type Decided, logFacts } from "../issue/log-facts";
-import { type AnswerRequest, answerRequestOf } from "./answer-request";
+import { ANSWER, type Direction, PART, type Passing } from "./directions";
 import { knownOfRun } from "./known-of-run";
+import { type MessageRequest, messageRequestOf } from "./message-request";
 
-export interface AnswersProps {
+export interface MessagesProps {
   readonly registry: Registry;
   readonly decider: Pick<FleetDecider, "decide">;
   /**
@@ -36,7 +37,7 @@ export interface AnswersProps {
    * @throws Refusal `store.restored`, StoreUnavailable
    */
   readonly state: () => Promise<EpochState>;
-  /** For what is no act, and on no record: that a session is used */
+  /** For what is no act, and on no record: that a session is used, and what it learns by a message */
   readonly store: Pick<StateStore, "write">;
   /** For what is refused */
   readonly ledger: Ledger;
@@ -45,38 +46,51 @@ export interface AnswersProps {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What is said of an answer where it is refused */
+/** What is said of a message where it is refused */
 interface Told {
   readonly known: RefusedRequest;
   readonly noted: (decided: Decided) => Decision;
 }
 
-/** Where the session changed while it was noted as used, it is decided on again, so often at most. */
+/** Where a session changed while it was written, it is decided on again, so often at most. */
 const ATTEMPTS = 5;
 const PAUSE_MILLISECONDS = 20;
 
 /**
- * Says whether an answer, or its next part, may go out to the caller of a run: an answer is a write of what the session has read. What would
- * stop a token of the run stops its answer.
+ * Says whether an answer, or a further part of a request, may be passed on: what would stop a token of the run stops its messages.
+ *
+ * INVARIANT: before it may be, all that its sender's session knows is known to the session of the agent that gets it.
  */
-export class Answers implements AnswerService {
+export class Messages implements MessageService {
   private readonly refusals: Refusals;
 
-  constructor(private readonly props: AnswersProps) {
+  constructor(private readonly props: MessagesProps) {
     this.refusals = new Refusals(props.ledger, props.onFailure);
   }
 
-  public async allow(form: Form, caller: Caller): Promise<void> {
+  public answer(form: Form, caller: Caller): Promise<void> {
+    return this.passes(ANSWER, form, caller);
+  }
+
+  public part(form: Form, caller: Caller): Promise<void> {
+    return this.passes(PART, form, caller);
+  }
+
+  private async passes(direction: Direction, form: Form, caller: Caller): Promise<void> {
     const known: RefusedRequest = { spiffeId: caller.spiffeId };
     let decided: Decided | undefined;
     const noted = (latest: Decided): Decision => (decided = latest).decision;
-    const beforeNext = (attempt: number) => after(Math.random() * PAUSE_MILLISECONDS * attempt);
+    const retries = {
+      attempts: ATTEMPTS,
+      isConflict: async (error: unknown) => !(await reserve(this.props.ledger, error, this.refusals.report)),
+      beforeNext: (attempt: number) => after(Math.random() * PAUSE_MILLISECONDS * attempt),
+    };
     try {
-      await retryOnConflict({ attempts: ATTEMPTS, beforeNext }, () => this.attempt(form, caller, { known, noted }));
+      await retryOnConflict(retries, () => this.attempt(direction, form, caller, { known, noted }));
     } catch (error) {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
-      const event = requestRefused("answer.refused", known, refusal, this.props.clock());
+      const event = requestRefused(direction.refused, known, refusal, this.props.clock());
       // Nothing is bound by a proof here, so none is used up.
       await this.refusals.record(event, refusal, { ...caller, proof: undefined });
       refusal.about = logFacts(known, decided, refusal);
@@ -84,54 +98,45 @@ export class Answers implements AnswerService {
     }
   }
 
-  private async attempt(form: Form, caller: Caller, { known, noted }: Told): Promise<void> {
+  private async attempt(direction: Direction, form: Form, caller: Caller, { known, noted }: Told): Promise<void> {
     const { registry, decider, clock } = this.props;
     const [state, fleet, now] = [await this.props.state(), registry.current(), clock()];
     const agent = declaredAgent(fleet, caller);
     known.agent = agent.name;
-    const request = answerRequestOf(form);
+    const request = messageRequestOf(form);
     const run = await runOf(state, agent, request);
     Object.assign(known, { run, goesOn: true, task: run.task });
     const way = wayOf(agent, run, request);
     known.way = way.name;
-    const { own, revoked, revisionSeen } = await knownOfRun(state, fleet, run);
-    const { session } = own;
+    const found = await knownOfRun(state, fleet, run);
+    const passing: Passing = { state, fleet, agent, run, way, known: found, now };
+    const session = direction.session(passing);
     const input: DecisionInput = issueInput({
       now,
-      revisionSeen,
+      revisionSeen: found.revisionSeen,
       run,
       session: sessionFacts(session, now),
       done: session.done,
       audience: RUN_AUDIENCE,
       expiresAt: tokenEnd({ fleet, agent, run, session, proven: undefined, now }),
-      revocation: { known: true, revoked },
+      revocation: { known: true, revoked: found.revoked },
       approval: null,
     });
     const { decision, reasons } = noted({ input, decision: await decider.decide(fleet, input) });
     if (decision !== "allow") throw Refusal.denied(reasons);
-    if (rank(session.mark) > rank(way.clearance)) throw Refusal.of("answer.above-clearance");
-    await this.use({ state, fleet, agent, run, own, now });
+    await this.written(passing, await direction.changes(passing));
   }
 
-  /** That a session is used is written now and then, so that most answers write nothing. */
-  private async use({ state, fleet, agent, run, own, now }: Used): Promise<void> {
-    if (used(own.session, agent.session, now) === own.session) return;
-    await this.props.store.write(await raise(state, own, {}, agent.session, now));
+  /** Where nobody learns anything new, and the session was noted as used lately, nothing is written. */
+  private async written({ state, fleet, run, now }: Passing, changed: readonly Changed[]): Promise<void> {
+    if (changed.every(({ last, next }) => next === last?.session)) return;
+    await this.props.store.write(await knowingTogether(state, changed, now));
     await refuseStopped({ state, revision: fleet.revision }, run, []);
   }
 }
 
-interface Used {
-  readonly state: EpochState;
-  readonly fleet: FleetView;
-  readonly agent: FleetAgent;
-  readonly run: Run;
-  readonly own: StoredSession;
-  readonly now: number;
-}
-
 /** @throws Refusal `run.unknown` */
-async function runOf(state: EpochState, agent: FleetAgent, { run: id }: AnswerRequest): Promise<Run> {
+async function runOf(state: EpochState, agent: FleetAgent, { run: id }: MessageRequest): Promise<Run> {
   const stored = await readRun(state, id);
   const run = stored?.run;
   // One answer for what is not there and what is another's: nobody learns which runs there are.
@@ -142,7 +147,7 @@ async function runOf(state: EpochState, agent: FleetAgent, { run: id }: AnswerRe
 }
 
 /** @throws Refusal `task.undeclared`, `way.undeclared` */
-function wayOf(agent: FleetAgent, run: Run, { way: name }: AnswerRequest): FleetWay {
+function wayOf(agent: FleetAgent, run: Run, { way: name }: MessageRequest): FleetWay {
   const task = agent.tasks.get(run.task);
   if (task === undefined) throw deniedBy("task.undeclared");
   const way = task.servedBy.find((each) => each.name === name);

@@ -4,12 +4,15 @@ import { authenticatedForm } from "./authenticated-form";
 import type { Endpoint, ExchangeParts } from "./parts";
 import { logRefusal } from "./refused-request";
 
-/** `POST /runs/answers`: whether an answer may go out (204). That it may not is for no token endpoint to say, and is a 403. */
-export function answersEndpoint({ clients, answers, log }: ExchangeParts): Endpoint {
+/**
+ * `POST /runs/answers` and `/runs/parts`: whether an answer, or a part of a request, may be passed on (204). That it may not is for no token
+ * endpoint to say, and is a 403.
+ */
+export function messagesEndpoint({ clients, messages, log }: ExchangeParts, of: "answer" | "part"): Endpoint {
   return async ({ req, env }) => {
     const { form, caller } = await authenticatedForm(clients, req.raw, env.connection);
     try {
-      await answers.allow(form, caller);
+      await messages[of](form, caller);
     } catch (error) {
       if (!(error instanceof Refusal) || error.error !== "access_denied") throw error;
       logRefusal(error, { path: req.path }, log);

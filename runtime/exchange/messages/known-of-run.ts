@@ -2,8 +2,9 @@ import type { Revocable } from "../../../domain";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetView } from "../../registry/registry";
 import { seenIn } from "../../registry/revision-seen";
+import { delegatorOf } from "../../session/delegator";
 import { epochOf } from "../../session/epoch";
-import { knowerOfRun } from "../../session/knower";
+import { knowerName, knowerOfRun } from "../../session/knower";
 import { revocationsOf } from "../../session/revocations";
 import type { Run } from "../../session/session";
 import type { EpochState, StoredSession } from "../../session/stored";
@@ -12,8 +13,10 @@ import { epochKey, seenKey, sessionKey } from "../../store/keys";
 
 /** What may have changed since a run began */
 export interface KnownOfRun {
-  /** Of now, in which the run began; it knows what its whole domain does */
+  /** Of now, in which the run began */
   readonly own: StoredSession;
+  /** Where another agent handed the work on: its session of now, undefined where it has none. Left out where nobody else did */
+  readonly delegator?: { readonly stored: StoredSession | undefined };
   readonly revoked: readonly Revocable[];
   /** Highest revision of the registry that was ever in force */
   readonly revisionSeen: number;
@@ -27,12 +30,20 @@ export interface KnownOfRun {
  */
 export async function knownOfRun(state: EpochState, fleet: FleetView, run: Run): Promise<KnownOfRun> {
   const knower = knowerOfRun(fleet, run);
+  const from = delegatorOf({ fleet, chain: run.chain }, run);
+  // Work that came back to the agent it began at: what one run knows, the other does.
+  const other = from !== undefined && knowerName(from) !== knowerName(knower) ? from : undefined;
   const { keys, revoked } = revocationsOf(run, []);
-  const read = [epochKey(), seenKey(), sessionKey(state.epoch, knower), ...keys];
-  const [epoch, seen, session, ...stops] = await state.store.read(read);
+  const sessions = [knower, ...(other === undefined ? [] : [other])].map((each) => sessionKey(state.epoch, each));
+  const [epoch, seen, ...items] = await state.store.read([epochKey(), seenKey(), ...sessions, ...keys]);
   if (epochOf(epoch) !== state.epoch) throw Refusal.of("store.restored", "another epoch has begun meanwhile");
-  const own = sessionOf(knower, session);
+  const own = sessionOf(knower, items[0]);
   if (own === undefined) throw Refusal.of("token.session-ended");
   refuseOtherSession(own, run);
-  return { own, revoked: revoked(stops), revisionSeen: seenIn(seen) };
+  return {
+    own,
+    ...(other !== undefined && { delegator: { stored: sessionOf(other, items[1]) } }),
+    revoked: revoked(items.slice(sessions.length)),
+    revisionSeen: seenIn(seen),
+  };
 }

@@ -1,0 +1,87 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Parts } from "./parts";
+
+/** A body that is longer is not waited for. */
+const SHORT_BYTES = 16_384;
+/** For which the rest of a short one is waited for: it mostly follows the head at once, and then nothing more is asked for. */
+const SOON_MILLISECONDS = 20;
+
+/** What of a body has come before it is asked about: with the head, or soon behind it where the body is short */
+export async function firstPart(incoming: IncomingMessage): Promise<Buffer> {
+  const { "content-length": length = Infinity, expect } = incoming.headers;
+  const taken: Buffer[] = [];
+  let missing = Number(length);
+  const take = (): void => {
+    for (let part = incoming.read() as Buffer | null; part !== null; part = incoming.read() as Buffer | null) {
+      taken.push(part);
+      missing -= part.length;
+    }
+  };
+  const isShort = missing <= SHORT_BYTES;
+  await nextTurn();
+  take();
+  if (isShort && missing > 0 && expect === undefined) {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(late);
+        incoming.off("readable", more);
+        incoming.off("close", done);
+        resolve();
+      };
+      const more = (): void => {
+        take();
+        if (missing <= 0) done();
+      };
+      const late = setTimeout(done, SOON_MILLISECONDS);
+      incoming.on("readable", more);
+      incoming.on("close", done);
+    });
+  }
+  return Buffer.concat(taken);
+}
+
+export interface RequestParts {
+  readonly incoming: IncomingMessage;
+  /** To the agent */
+  readonly request: ClientRequest;
+  /** What had come when the run began, or was joined */
+  readonly first: Buffer;
+  /** Throws where what has come since may not reach the agent. */
+  readonly mayArrive: () => Promise<void>;
+  /** For which a part may be waited for */
+  readonly silentMilliseconds: number;
+}
+
+/**
+ * Pass a body on as it comes. Each time it is asked whether all that has come by then may reach the agent: what comes meanwhile waits for the
+ * next time. Where the agent takes no more, the rest is left.
+ *
+ * @throws Problem where it may not; Error where either side broke off
+ */
+export async function passParts({
+  incoming,
+  request,
+  first,
+  mayArrive,
+  silentMilliseconds,
+}: RequestParts): Promise<void> {
+  const parts = new Parts(incoming, request);
+  try {
+    if (first.length > 0) request.write(first);
+    for (let part = parts.take(); !parts.over && !request.destroyed; part = parts.take()) {
+      if (part === undefined) {
+        await parts.news(silentMilliseconds);
+        continue;
+      }
+      await mayArrive();
+      request.write(part);
+    }
+    if (request.destroyed) throw new Error("the agent takes no more of it");
+    request.end();
+  } catch (error) {
+    parts.leave();
+    incoming.resume();
+    throw error;
+  }
+}
