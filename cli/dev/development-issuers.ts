@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { bodyOf } from "./body-of";
 import { type DevelopmentAuthority, keyIdOf, keyPair, publicJwk, signedJwt } from "./development-authority";
+import type { Fleet } from "../../domain";
+import { METADATA_PATH, TOKEN_PATH, UserIssuer } from "./issuer/user-issuer";
 import { closed, listening, LOOPBACK } from "./loopback";
 import { standInToken, type ToolTokens } from "./gateway/tool-credentials";
 
@@ -27,6 +29,12 @@ export interface DevelopmentIssuersProps {
   readonly audience: string;
   /** SPIFFE ID of an agent by its name; undefined for none */
   readonly spiffeIdOf: (agent: string) => string | undefined;
+  /**
+   * Whose users sign in, in a browser.
+   *
+   * @default - nobody does
+   */
+  readonly fleet?: Fleet;
   readonly now?: () => Date;
 }
 
@@ -38,10 +46,22 @@ export class DevelopmentIssuers {
   private readonly users = keyPair();
   private readonly starter = keyPair();
   private readonly server: Server;
+  /** The same issuer, for users in a browser */
+  public readonly login: UserIssuer | undefined;
   private address = "";
 
   constructor(private readonly props: DevelopmentIssuersProps) {
-    const { authority } = props;
+    const { authority, fleet, spiffeIdOf, audience, now } = props;
+    this.login =
+      fleet &&
+      new UserIssuer({
+        issuer: () => this.userIssuer,
+        fleet,
+        spiffeIdOf,
+        audience,
+        signed: (typ, claims, aud, life) => this.signed(typ, { ...claims, aud }, this.users, life),
+        now: now && (() => now().getTime()),
+      });
     const { certificate, key } = authority.x509Svid(`spiffe://${authority.trustDomain}/development/issuers`, {
       dnsNames: ["localhost"],
       ipAddresses: [LOOPBACK],
@@ -54,11 +74,13 @@ export class DevelopmentIssuers {
   /** @param port 0 for any free one */
   public async listen(port = 0): Promise<string> {
     this.address = `https://${LOOPBACK}:${await listening(this.server, port)}`;
+    await this.login?.listen();
     return this.address;
   }
 
-  public close(): Promise<void> {
-    return closed(this.server);
+  public async close(): Promise<void> {
+    await this.login?.close();
+    await closed(this.server);
   }
 
   public get userIssuer(): string {
@@ -107,8 +129,8 @@ export class DevelopmentIssuers {
   private signed(typ: string, claims: object, { privateKey, publicKey }: ReturnType<typeof keyPair>, life: number) {
     const now = Math.floor((this.props.now?.() ?? new Date()).getTime() / 1_000);
     const header = { alg: "ES256", kid: keyIdOf(publicKey), typ };
-    const times = { aud: this.props.audience, iat: now, exp: now + life, jti: randomUUID() };
-    return signedJwt(header, { ...claims, ...times }, privateKey);
+    const common = { aud: this.props.audience, iat: now, exp: now + life, jti: randomUUID() };
+    return signedJwt(header, { ...common, ...claims }, privateKey);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -125,11 +147,15 @@ export class DevelopmentIssuers {
     // A page in a browser on this machine is no developer.
     if (headers.origin !== undefined || `https://${headers.host}` !== this.address) return [403, "text/plain", ""];
     if (method === "GET") {
-      const keys = this.keysAt(url);
+      const keys = url === `/users${METADATA_PATH}` ? this.login?.metadata : this.keysAt(url);
       return keys === undefined ? [404, "text/plain", ""] : [200, "application/json", JSON.stringify(keys)];
     }
     if (method === "POST" && url === TOOL_TOKENS) {
       return [200, "application/json", JSON.stringify(standInToken(new URLSearchParams(await bodyOf(request))))];
+    }
+    if (method === "POST" && url === `/users${TOKEN_PATH}` && this.login !== undefined) {
+      const [status, body] = this.login.token(new URLSearchParams(await bodyOf(request)));
+      return [status, "application/json", JSON.stringify(body)];
     }
     const token = method === "POST" ? this.tokenAt(url, new URLSearchParams(await bodyOf(request))) : undefined;
     return token === undefined ? [404, "text/plain", ""] : [200, "text/plain", token];

@@ -1,32 +1,43 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { TrustDomain } from "../../domain";
 import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
-import { systemClock } from "../../runtime/clock";
-import { startCompanion } from "../../runtime/companion/start";
 import { checkConfig, type ExchangeConfig } from "../../runtime/exchange/config";
 import { type RunningExchange, startExchange } from "../../runtime/exchange/server";
 import type { Log } from "../../runtime/log";
 import type { FleetDocument } from "../../runtime/registry/fleet-view";
 import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
-import { FilesSource } from "../../runtime/workload-api/files-source";
 import { DevelopmentAuthority } from "./development-authority";
+import { startCompanions } from "./development-companions";
 import { DevelopmentFiles, type Workload } from "./development-files";
 import { DevelopmentIssuers } from "./development-issuers";
-import { listening, LOOPBACK } from "./loopback";
+import { idOf } from "./development-names";
 import { developmentDocument, SCOPE, signedFile } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
-import { type DevelopmentGateway, GATEWAY, type GatewayChoice, startGateway } from "./gateway/development-gateway";
+import {
+  type DevelopmentGateway,
+  GATEWAY,
+  type GatewayChoice,
+  startGateway,
+  USERS,
+} from "./gateway/development-gateway";
 import { toolCredentials } from "./gateway/tool-credentials";
+import { freePort, LOOPBACK } from "./loopback";
+import type { Serving } from "./serving";
+import { heardBy, type Observer } from "./watch/observer";
 
 /** Of the service that asks the policy at each call, and may use whatever is for services */
 export const AUTHORIZER = "authorizer";
 const EXCHANGE = "exchange";
-/** Where a companion listens in a pod; here the second one listens at the next port, and so on. */
-const COMPANION_PORT = 7_464;
+/** Below which users reach agents, where the platform has no listener for them */
+const USERS_DOMAIN = "agents.development";
+
+const usersDomain = facts.userListener?.domain ?? USERS_DOMAIN;
+const waysIn = fleet.agents.flatMap(({ ways }) => ways.map(({ facts: way }) => way));
+/** Of ways in that are not below the domain of all */
+const ownHosts = waysIn.flatMap(({ host }) => (host === undefined ? [] : [host]));
 
 export interface DevelopmentProps {
   /**
@@ -67,7 +78,27 @@ export interface DevelopmentProps {
    * @default - what synth writes of the fleet
    */
   readonly document?: typeof developmentDocument;
+  /**
+   * Agents that serve here, with the ports of their own code.
+   *
+   * @default - none does: a developer plays each by hand
+   */
+  readonly serves?: Serving;
+  /**
+   * Sees what the parts tell.
+   *
+   * @default - nobody does
+   */
+  readonly observer?: Observer;
   readonly log: Log;
+}
+
+/** How users reach agents that serve here */
+export interface UsersWay {
+  readonly domain: string;
+  readonly port: number;
+  /** Names of the agents */
+  readonly agents: readonly string[];
 }
 
 /** The example fleet on one machine: exchange, SVIDs, users and starters, all on loopback */
@@ -81,6 +112,10 @@ export class DevelopmentPlatform {
     public readonly companions: ReadonlyMap<string, string>,
     /** Undefined where it does not run */
     public readonly gateway: DevelopmentGateway | undefined,
+    /** Undefined where no agent of the fleet has a way in, or there is no gateway */
+    public readonly users: UsersWay | undefined,
+    /** What it serves, as the exchange has it */
+    public readonly document: FleetDocument,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
@@ -92,7 +127,9 @@ export class DevelopmentPlatform {
     outbound,
     document = developmentDocument,
     log,
-    agents,
+    agents = fleet.agents.map(({ name }) => name),
+    serves = new Map(),
+    observer,
   }: DevelopmentProps): Promise<DevelopmentPlatform> {
     const endings: (() => Promise<void> | void)[] = [];
     try {
@@ -103,9 +140,10 @@ export class DevelopmentPlatform {
       const files = new DevelopmentFiles(place, authority, workloads());
       files.start();
       endings.push(() => files.stop());
-      const issuers = new DevelopmentIssuers({ authority, audience: issuer, spiffeIdOf });
+      const issuers = new DevelopmentIssuers({ authority, audience: issuer, spiffeIdOf, fleet });
       await issuers.listen();
       endings.push(() => issuers.close());
+      const served = document(issuers.userIssuer, issuers.starterIssuer);
       const config = await configOf({
         issuer,
         port: chosen,
@@ -113,12 +151,18 @@ export class DevelopmentPlatform {
         outbound:
           outbound ??
           (choice && choice.real !== true ? toolCredentials(fleet, issuers.toolTokens(files.bundle)) : undefined),
-        document: document(issuers.userIssuer, issuers.starterIssuer),
+        document: served,
         files,
         issuers,
       });
-      const exchange: RunningExchange = await startExchange(config, { log });
+      const exchange: RunningExchange = await startExchange(config, {
+        log: heardBy(observer, "exchange", log),
+        ...(observer !== undefined && { onAct: (act) => observer.act(act) }),
+      });
       endings.push(() => exchange.close());
+      const pods = new Map<string, number>();
+      const usersPort = port === 0 ? await freePort() : port + 2;
+      const users = choice && waysIn.length > 0 ? { domain: usersDomain, port: usersPort } : undefined;
       const gateway =
         choice &&
         (await startGateway({
@@ -129,17 +173,27 @@ export class DevelopmentPlatform {
           port: port === 0 ? await freePort() : port + 1,
           registry: config.registry,
           files,
-          log,
+          serving: users && { ...users, pods },
+          log: heardBy(observer, "authorizer", log),
+          ...(observer !== undefined && { onDecision: observer.decision.bind(observer) }),
         }));
       if (gateway !== undefined) endings.push(() => gateway.close());
-      const companions = new Map<string, string>();
-      for (const [index, agent] of (agents ?? fleet.agents.map(({ name }) => name)).entries()) {
-        const at = port === 0 ? 0 : COMPANION_PORT + index;
-        const companion = await companionOf(agent, { exchange: issuer, gateway: gateway?.url, port: at }, files, log);
-        endings.push(() => companion.close());
-        companions.set(agent, companion.url);
-      }
-      return new DevelopmentPlatform(issuer, authority, files, issuers, companions, gateway, endings);
+      const companions = await startCompanions(
+        { exchange: issuer, gateway: gateway?.url, agents, serves, files, hasPorts: port !== 0, log, observer },
+        pods,
+        endings,
+      );
+      return new DevelopmentPlatform(
+        issuer,
+        authority,
+        files,
+        issuers,
+        companions,
+        gateway,
+        users && { ...users, agents: [...pods.keys()] },
+        served,
+        endings,
+      );
     } catch (error) {
       await ended(endings);
       throw error;
@@ -156,31 +210,6 @@ export class DevelopmentPlatform {
   public close(): Promise<void> {
     return ended(this.endings);
   }
-}
-
-interface Addresses {
-  readonly exchange: string;
-  readonly gateway: string | undefined;
-  /** Of the companion itself */
-  readonly port: number;
-}
-
-function companionOf(agent: string, { exchange, gateway, port }: Addresses, files: DevelopmentFiles, log: Log) {
-  const source = new FilesSource({
-    cert: files.certificate(agent),
-    key: files.key(agent),
-    bundle: files.bundle,
-    clock: systemClock,
-  });
-  const config = {
-    listen: { hostname: LOOPBACK, port },
-    exchangeUrl: exchange,
-    exchangeId: idOf(EXCHANGE),
-    gateway: gateway === undefined ? undefined : { url: gateway, spiffeId: idOf(GATEWAY) },
-    identity: { folder: files.path("svid") },
-    token: undefined,
-  };
-  return startCompanion({ config, source, log });
 }
 
 async function standIn(endings: (() => Promise<void> | void)[]): Promise<ExchangeConfig["aws"]> {
@@ -239,6 +268,11 @@ function workloads(): readonly Workload[] {
     { name: EXCHANGE, spiffeId: idOf(EXCHANGE), names },
     { name: AUTHORIZER, spiffeId: idOf(AUTHORIZER) },
     { name: GATEWAY, spiffeId: idOf(GATEWAY), names },
+    {
+      name: USERS,
+      spiffeId: `spiffe://${facts.trustDomain}/development/users`,
+      names: { dnsNames: [`*.${usersDomain}`, ...ownHosts], ipAddresses: [] },
+    },
   ];
 }
 
@@ -247,10 +281,6 @@ function spiffeIdOf(agent: string): string | undefined {
   return declared === undefined
     ? undefined
     : `${declared.spiffeId(TrustDomain.of(facts.trustDomain, "example platform"))}`;
-}
-
-function idOf(service: string): string {
-  return `spiffe://${facts.trustDomain}/ns/ambit-system/sa/ambit-${service}`;
 }
 
 function temporary(endings: (() => void)[]): string {
@@ -266,11 +296,4 @@ function existing(folder: string): string {
 
 async function ended(endings: readonly (() => Promise<void> | void)[]): Promise<void> {
   for (const end of [...endings].reverse()) await end();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

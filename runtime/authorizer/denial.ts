@@ -31,6 +31,8 @@ export class Denial extends Error {
   public readonly more: Readonly<Record<string, unknown>>;
   /** Undefined where it is answered as HTTP has it */
   public readonly rpc: RpcAnswer | undefined;
+  /** For the log: whose call it is, once its token is verified */
+  public about: Readonly<Record<string, string>> = {};
 
   constructor(
     public readonly error: GatewayError | OAuthError,

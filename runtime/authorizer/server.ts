@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { POLICY_VERSION, type PolicyDocument } from "../../domain";
+import { type Decision, type DecisionInput, POLICY_VERSION, type PolicyDocument } from "../../domain";
 import { type Clock, systemClock } from "../clock";
 import { CedarEngine } from "../decision/cedar/cedar-engine";
 import { Decider } from "../decision/decider";
@@ -42,6 +42,18 @@ export interface StartOptions {
    * @default - at the addresses that name servers tell, as far as they are allowed
    */
   readonly destinations?: Pick<Destinations, "of">;
+  /**
+   * Where the pod of each agent is; for development, where companions are on the loopback.
+   *
+   * @default - at the addresses of the agents' services
+   */
+  readonly pods?: Pick<AgentPods, "of">;
+  /**
+   * Told of each decision on a call, with what was decided on; for development, where somebody watches. Never throws.
+   *
+   * @default - nobody is told
+   */
+  readonly onDecision?: (input: DecisionInput, decision: Decision) => void;
 }
 
 export interface RunningAuthorizer {
@@ -88,7 +100,9 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     ways: new WaysIn({
       registry,
       peers,
-      pods: new AgentPods((hostname) => names.addressesOf(hostname), config.agents?.clusterDomain ?? CLUSTER_DOMAIN),
+      pods:
+        options.pods ??
+        new AgentPods((hostname) => names.addressesOf(hostname), config.agents?.clusterDomain ?? CLUSTER_DOMAIN),
       domain: config.agents?.usersDomain,
     }),
     authorizer: new Authorizer({
@@ -97,7 +111,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
       registry,
       recogniser: new Recogniser(new McpMessages(clock)),
       toolLists: new ToolLists(config.authorities && readFileSync(config.authorities, "utf8")),
-      decider: deciderOf(config, onFailure),
+      decider: watched(deciderOf(config, onFailure), options.onDecision),
       intent: intentOf(config),
       exchange,
       destinations: options.destinations ?? names,
@@ -142,6 +156,16 @@ function deciderOf({ engine, trustDomain }: AuthorizerConfig, onFailure: (error:
   const { socket, timeoutMs = OPA_MILLISECONDS } = engine.opa;
   const decider = new Decider(new OpaEngine({ server: { socket }, timeoutMs }), onFailure);
   return { decide: (_, input) => decider.decide(input) };
+}
+
+function watched(decider: Deciding, onDecision: StartOptions["onDecision"]): Deciding {
+  if (onDecision === undefined) return decider;
+  const decide: Deciding["decide"] = async (fleet, input) => {
+    const decision = await decider.decide(fleet, input);
+    onDecision(input, decision);
+    return decision;
+  };
+  return { decide };
 }
 
 function intentOf({ intent }: AuthorizerConfig): Intent | undefined {

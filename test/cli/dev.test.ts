@@ -28,6 +28,7 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 
 interface Printed {
   readonly exchange: string;
+  readonly page: string | null;
   readonly companions: Readonly<Record<string, string>>;
   readonly folder: string;
   readonly commands: readonly { readonly name: string; readonly what: string; readonly command: string }[];
@@ -183,9 +184,9 @@ test("a folder is kept, and found again by the next start", async () => {
   mkdirSync(folder, { mode: 0o755 });
   const keys = new Set<string>();
   for (const _ of [1, 2]) {
-    const program = dev("--port", "0", "--json", "--forwarder", "--folder", folder);
+    const program = dev("--port", "0", "--json", "--forwarder", "--no-page", "--folder", folder);
     const printed = await program.printed;
-    expect(printed.folder).toBe(folder);
+    expect([printed.folder, printed.page]).toEqual([folder, null]);
     expect(await answerOf(printed, "token")).toHaveProperty("access_token");
     // Of no STS: they open nothing.
     const { AccessKeyId, Expiration } = await answerOf(printed, "aws");
@@ -222,14 +223,25 @@ test("the stand-in of STS gives what the AWS SDK asks for, and nothing else", as
 
 test("--help says what there is", () => {
   expect(optionsOf(["--help", "--json"])).toBeUndefined();
-  for (const option of ["--story", "--agent", "--port", "--folder", "--sts", "--forwarder", "--real", "--json"])
+  for (const option of [
+    "--story",
+    "--agent",
+    "--serves",
+    "--no-page",
+    "--port",
+    "--folder",
+    "--sts",
+    "--forwarder",
+    "--real",
+    "--json",
+  ])
     expect(HELP).toContain(option);
 });
 
 test("called wrongly, it says so in one line, and exits with 2", async () => {
   const { ended, errors } = dev("--port", "high");
   expect(await ended).toBe(2);
-  expect(errors()).toContain('--port must be a whole number from 0 to 65534, got "high"');
+  expect(errors()).toContain('--port must be a whole number from 0 to 65532, got "high"');
 });
 
 test.each([
@@ -238,10 +250,10 @@ test.each([
     '--agent must be one of the fleet, got "reseacher", did you mean "researcher": it has build-watcher, ',
   ],
   [["--prot", "1"], "Unknown option '--prot'"],
-  [["--port", "65535"], '--port must be a whole number from 0 to 65534, got "65535"'],
+  [["--port", "65535"], '--port must be a whole number from 0 to 65532, got "65535"'],
   [
     ["--story", "--agent", "researcher"],
-    "--story takes no --agent and no --real: it plays with agents and stand-ins of",
+    "--story takes no --agent, no --serves and no --real: it plays with agents and",
   ],
   [
     ["--real", "none.json"],

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import { localEnvoyFile } from "../../../constructs/gateway/local-envoy";
+import { localEnvoyFile, usersSecret } from "../../../constructs/gateway/local-envoy";
 import type { Fleet } from "../../../domain";
-import { startAuthorizer } from "../../../runtime/authorizer/server";
+import { Denial } from "../../../runtime/authorizer/denial";
+import { startAuthorizer, type StartOptions } from "../../../runtime/authorizer/server";
 import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
 import { systemClock } from "../../../runtime/clock";
 import type { Log } from "../../../runtime/log";
@@ -16,11 +17,14 @@ import { EnvoyProcess } from "./envoy-process";
 import { envoySecrets } from "./envoy-secrets";
 import { findEnvoy, type FoundEnvoy, HOW_TO_GET_IT } from "./find-envoy";
 import { Forwarder } from "./forwarder";
-import { routesIn } from "./forwarder-routes";
+import { routesIn, usersRouteIn } from "./forwarder-routes";
 import { ToolStandIns } from "./tool-stand-ins";
+import { UsersForwarder } from "./users-forwarder";
 
 /** Of the gateway's SVID among the files */
 export const GATEWAY = "gateway";
+/** Of the certificate of the listener for users among the files */
+export const USERS = "users";
 
 export interface GatewayChoice {
   /**
@@ -37,6 +41,16 @@ export interface GatewayChoice {
   readonly real?: boolean;
 }
 
+/** How agents that serve are reached */
+export interface ServingHere {
+  /** Domain below which users reach them */
+  readonly domain: string;
+  /** Of the listener for users */
+  readonly port: number;
+  /** Ports at which companions listen for the gateway, by the agent's name; filled as they start */
+  readonly pods: ReadonlyMap<string, number>;
+}
+
 export interface DevelopmentGatewayProps extends GatewayChoice {
   readonly fleet: Fleet;
   readonly trustDomain: string;
@@ -44,7 +58,11 @@ export interface DevelopmentGatewayProps extends GatewayChoice {
   readonly port: number;
   readonly registry: AuthorizerConfig["registry"];
   readonly files: DevelopmentFiles;
+  /** Undefined where no agent of the fleet has a way in */
+  readonly serving: ServingHere | undefined;
   readonly log: Log;
+  /** Told of each decision on a call */
+  readonly onDecision?: StartOptions["onDecision"];
 }
 
 export interface DevelopmentGateway {
@@ -89,9 +107,12 @@ async function started(
   const standIns = props.real === true ? undefined : new ToolStandIns(fleet.tools);
   await standIns?.listen();
   endings.push(() => standIns?.close());
+  const { serving, onDecision } = props;
   const authorizer = await startAuthorizer(authorizerConfig(props, sockets.authorizer), {
     log,
     ...(standIns !== undefined && { destinations: { of: async () => standIns.address } }),
+    ...(serving !== undefined && { pods: podsOf(serving) }),
+    ...(onDecision !== undefined && { onDecision }),
   });
   endings.push(() => authorizer.close());
   const authorities = standIns?.authority ?? rootCertificates.join("\n");
@@ -103,6 +124,7 @@ async function started(
     identity: envoySecrets(files, GATEWAY, trustDomain),
     sockets,
     authorities: files.write("tool-authorities.pem", authorities),
+    ...(serving !== undefined && { users: usersOf(files, serving) }),
   });
   const url = `https://${LOOPBACK}:${port}`;
   if (envoy === undefined) {
@@ -121,7 +143,7 @@ async function started(
 }
 
 async function startForwarder(
-  { files, port }: DevelopmentGatewayProps,
+  { files, port, serving }: DevelopmentGatewayProps,
   parts: { readonly config: string; readonly socket: string; readonly authorities: string },
   endings: Ending[],
 ): Promise<void> {
@@ -132,6 +154,36 @@ async function startForwarder(
   const { authorities } = parts;
   const forwarder = await Forwarder.start({ ...routesIn(parts.config), port, authorizer, source, authorities });
   endings.push(() => forwarder.close());
+  if (serving === undefined) return;
+  const users = await UsersForwarder.start({
+    route: usersRouteIn(parts.config),
+    port: serving.port,
+    authorizer,
+    source,
+    certificate: () => ({
+      cert: readFileSync(files.certificate(USERS), "utf8"),
+      key: readFileSync(files.key(USERS), "utf8"),
+    }),
+  });
+  endings.push(() => users.close());
+  // It is renewed with the others.
+  source.onChange((svid) => svid !== undefined && users.renew());
+}
+
+/** Each agent has one pod here, at the port of its companion. */
+function podsOf({ pods }: ServingHere): NonNullable<StartOptions["pods"]> {
+  return {
+    of: async ({ name }) => {
+      const port = pods.get(name);
+      if (port !== undefined) return `${LOOPBACK}:${port}`;
+      throw Denial.of("way.agent", `${name} does not serve here: start npm run dev with --serves ${name}=<port>`);
+    },
+  };
+}
+
+function usersOf(files: DevelopmentFiles, { port }: ServingHere) {
+  const paths = { chain: files.certificate(USERS), key: files.key(USERS), folder: files.path("svid") };
+  return { listen: { address: LOOPBACK, port }, certificate: files.write("envoy-users.json", usersSecret(paths)) };
 }
 
 function svidFiles(files: DevelopmentFiles) {
@@ -148,11 +200,12 @@ function authorizerConfig({ files, ...props }: DevelopmentGatewayProps, socket: 
     socket,
     registry,
     tls: { files: { certificate, key, bundle } },
+    ...(props.serving !== undefined && { agents: { usersDomain: props.serving.domain } }),
   };
 }
 
 function lackOf(isChosen: boolean): string {
   const lacks =
-    "The forwarder is for development: it asks the same authorizer, and lacks HTTP/2 and Envoy's limits of time, connections and memory.";
+    "The forwarder is for development: it asks the same authorizer, and lacks HTTP/2, CORS and Envoy's limits of time, connections, rate and memory.";
   return isChosen ? lacks : `${lacks} No Envoy was found: ${HOW_TO_GET_IT}.`;
 }

@@ -12,8 +12,22 @@ export interface ForwarderRoute {
   readonly extensions: Readonly<Record<string, string>>;
 }
 
+/** The way to all agents that serve */
+export interface AgentsRoute {
+  /** What a path begins with */
+  readonly prefix: string;
+  /** What of a path the agent does not see */
+  readonly cut: RegExp;
+  /** What the authorizer is told of the route */
+  readonly extensions: Readonly<Record<string, string>>;
+  /** Names of headers that answers lose */
+  readonly removed: readonly string[];
+}
+
 export interface ForwarderRoutes {
   readonly routes: readonly ForwarderRoute[];
+  /** Undefined where no agent serves */
+  readonly agents: AgentsRoute | undefined;
   /** Whether Envoy does more than decide on requests of this path, which the forwarder cannot */
   readonly isBeyond: (path: string) => boolean;
   /** Names of headers that answers lose */
@@ -21,16 +35,25 @@ export interface ForwarderRoutes {
 }
 
 const AUTHORIZATION = "envoy.filters.http.ext_authz";
-/** What the forwarder does as well */
-const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, "envoy.filters.http.router"];
-/** Of the way to agents, which the forwarder does not lead to */
+/** Holds the connection to the SVID of the agent, as the forwarder does */
 const OF_AGENTS = "envoy.filters.http.set_filter_state";
+/** What the forwarder does as well */
+const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, OF_AGENTS, "envoy.filters.http.router"];
+/** What it does not do, and what takes nothing away from the decision */
+const OF_USERS: readonly string[] = ["envoy.filters.http.cors", "envoy.filters.http.local_ratelimit"];
+const NOTHING = /^(?!)/;
 
 const perFilter = z.record(z.string(), z.unknown());
 const route = z.object({
   name: z.string(),
   match: z.union([z.object({ prefix: z.string() }), z.object({ path: z.string() })]),
-  route: z.object({ prefix_rewrite: z.string().optional(), host_rewrite_literal: z.string().optional() }).optional(),
+  route: z
+    .object({
+      prefix_rewrite: z.string().optional(),
+      host_rewrite_literal: z.string().optional(),
+      regex_rewrite: z.object({ pattern: z.object({ regex: z.string() }), substitution: z.literal("") }).optional(),
+    })
+    .optional(),
   typed_per_filter_config: perFilter.default({}),
 });
 const authorization = z.object({
@@ -45,34 +68,65 @@ const connectionManager = z.object({
 });
 const bootstrap = z.object({
   static_resources: z.object({
-    listeners: z.tuple([
+    listeners: z.array(
       z.object({
         filter_chains: z.tuple([z.object({ filters: z.tuple([z.object({ typed_config: connectionManager })]) })]),
       }),
-    ]),
+    ),
   }),
 });
 
 /**
- * The routes of Envoy's configuration, so that there is one list of them.
+ * The routes of Envoy's configuration for workloads, so that there is one list of them.
  *
  * @throws Error where every request goes through a filter that the forwarder does not know
  */
 export function routesIn(config: string): ForwarderRoutes {
-  const [{ filter_chains }] = bootstrap.parse(JSON.parse(config)).static_resources.listeners;
-  const { http_filters: filters, route_config } = filter_chains[0].filters[0].typed_config;
-  const unknown = filters.find(({ name, disabled }) => !disabled && ![...KNOWN_FILTERS, OF_AGENTS].includes(name));
+  const { routes, removed } = managerIn(config, 0, KNOWN_FILTERS);
+  const leading = routes.filter(({ route: way }) => way !== undefined);
+  const agents = leading.flatMap((each) => toAgents(each, removed))[0];
+  const beyond = leading.filter((each) => forwarded(each).length === 0 && toAgents(each, removed).length === 0);
+  return {
+    routes: leading.flatMap(forwarded),
+    agents,
+    isBeyond: (path) => beyond.some(({ match }) => fits(match, path)),
+    removed,
+  };
+}
+
+/**
+ * The way of users to agents, on a listener of its own
+ *
+ * @throws Error where there is none, or where a request goes through a filter that the forwarder does not know
+ */
+export function usersRouteIn(config: string): AgentsRoute {
+  const { routes, removed } = managerIn(config, 1, [...KNOWN_FILTERS, ...OF_USERS]);
+  const [agents] = routes.flatMap((each) => toAgents(each, removed));
+  if (agents === undefined) throw new Error("the configuration of Envoy has no way to agents for users");
+  return agents;
+}
+
+function managerIn(config: string, listener: number, known: readonly string[]) {
+  const found = bootstrap.parse(JSON.parse(config)).static_resources.listeners[listener];
+  if (found === undefined) throw new Error(`the configuration of Envoy has no listener ${listener}`);
+  const { http_filters: filters, route_config } = found.filter_chains[0].filters[0].typed_config;
+  const unknown = filters.find(({ name, disabled }) => !disabled && !known.includes(name));
   if (unknown !== undefined) {
     throw new Error(`the development forwarder does not know the filter ${unknown.name} of Envoy: install Envoy`);
   }
   const [{ routes }] = route_config.virtual_hosts;
-  const leading = routes.filter(({ route: way }) => way !== undefined);
-  const beyond = leading.filter((each) => forwarded(each).length === 0);
-  return {
-    routes: leading.flatMap(forwarded),
-    isBeyond: (path) => beyond.some(({ match }) => fits(match, path)),
-    removed: route_config.response_headers_to_remove,
-  };
+  return { routes, removed: route_config.response_headers_to_remove };
+}
+
+function toAgents(
+  { match, route: way, typed_per_filter_config: more }: z.infer<typeof route>,
+  removed: readonly string[],
+): AgentsRoute[] {
+  const settings = authorization.safeParse(more[AUTHORIZATION]);
+  if (way === undefined || !(OF_AGENTS in more) || !settings.success || !("prefix" in match)) return [];
+  const { regex_rewrite: rewrite } = way;
+  const cut = rewrite === undefined ? NOTHING : new RegExp(rewrite.pattern.regex);
+  return [{ prefix: match.prefix, cut, extensions: settings.data.check_settings.context_extensions, removed }];
 }
 
 function fits(match: z.infer<typeof route>["match"], path: string): boolean {

@@ -136,9 +136,19 @@ export class Authorizer {
     if (tool === undefined) throw Denial.of("gateway.route");
     const bound = await tokens.of(request.headers, peer, tool.name);
     const caller = { claims: bound.claims, isGranted: grantedBy(fleet, tool, bound.claims) };
-    const call = recogniser.recognise(tool, request, caller);
     try {
-      return await this.going({ request, fleet, tool, bound, call, isWanted });
+      const call = recogniser.recognise(tool, request, caller);
+      return await this.recognised({ request, fleet, tool, bound, call, isWanted });
+    } catch (error) {
+      if (error instanceof Denial) error.about = whoseCall(bound.claims);
+      throw error;
+    }
+  }
+
+  private async recognised(recognised: Recognised): Promise<Allowed> {
+    const { call } = recognised;
+    try {
+      return await this.going(recognised);
     } catch (error) {
       throw error instanceof Denial && call.refused !== undefined ? call.refused(error) : error;
     }
@@ -248,6 +258,11 @@ export class Authorizer {
     return (input, digest) =>
       (answer ??= intentFact(intent, input, { facts, arguments: call.arguments, requestDigest: digest }, fleet));
   }
+}
+
+/** As an allowed call is logged */
+function whoseCall({ client_id: agent, task, run, txn }: AccessTokenClaims): Denial["about"] {
+  return { agent, task, run, txn };
 }
 
 /** Of MCP, whose lists say what may be called, the policy is looked at before it is asked. */

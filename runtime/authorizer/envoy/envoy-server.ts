@@ -156,7 +156,7 @@ export class EnvoyServer {
     denial: Denial,
   ) {
     const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
-    this.props.log(event, { decision, tool: tool ?? null, codes: denial.codes, ...cause });
+    this.props.log(event, { decision, ...denial.about, tool: tool ?? null, codes: denial.codes, ...cause });
   }
 
   private heard({ http_logs: logs }: AccessLogMessage): void {

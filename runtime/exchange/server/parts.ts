@@ -1,4 +1,5 @@
 import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
+import type { Act, Ledger } from "../../audit/audit";
 import { ChainedLedger } from "../../audit/ledger";
 import { AwsBroker } from "../../aws/broker";
 import { readText } from "../../checked-config";
@@ -48,6 +49,8 @@ export interface Resources {
   readonly keys: KeySet;
   readonly store: StateStore;
   readonly registry: Registry;
+  /** Told of each act once it is written */
+  readonly onAct?: ((act: Act) => void) | undefined;
 }
 
 /** Milliseconds from any beginning, that never go back; the process's own where it is left out */
@@ -56,7 +59,7 @@ type Elapsed = (() => number) | undefined;
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
-  { peers, identity, keys, store, registry }: Resources,
+  { peers, identity, keys, store, registry, onAct }: Resources,
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
@@ -64,7 +67,7 @@ export async function partsOf(
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
-  const ledger = new ChainedLedger({ store, clock });
+  const ledger = watched(new ChainedLedger({ store, clock }), onAct);
   const tokens = new TokenReader({ issuer, keys });
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
   const decider = new FleetDecider(engine, onFailure);
@@ -127,6 +130,10 @@ function rememberedBy(remembered: RememberedTokens, writer: TokenWriter, clock: 
       return token;
     },
   };
+}
+
+function watched(ledger: Ledger, onAct: Resources["onAct"]): Ledger {
+  return onAct === undefined ? ledger : { commit: (act) => ledger.commit(act).then(() => onAct(act)) };
 }
 
 /** Allows nothing: what is decided by until there is a registry */

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { pagePart } from "../../../review/report/page-of";
+import { printable } from "../../../domain/printable";
+import type { AuthorizationRequest } from "./authorization-request";
+
+/** Users that there are to choose from; anybody else is typed */
+export const DEVELOPMENT_USERS = ["ann", "bob"] as const;
+/** More than any name at an identity provider */
+export const LONGEST_USER = 64;
+
+const STYLE = `${pagePart("look.css")}
+main { max-width: 32rem; margin: 2rem auto; }
+fieldset { border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem 1rem; }
+label { display: block; padding: 0.35rem 0; overflow-wrap: anywhere; }
+input[type=text] { width: 100%; padding: 0.4rem; border: 1px solid var(--quiet); border-radius: 4px; background: var(--page); color: inherit; font: inherit; }
+button { margin-top: 1rem; padding: 0.5rem 1.25rem; border: 1px solid var(--link); border-radius: 6px; background: var(--link); color: var(--page); font: inherit; font-weight: 600; cursor: pointer; }
+code { overflow-wrap: anywhere; }
+`;
+const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
+
+/** @param request id under which the request waits for its user */
+export function signInPage(request: string, { client, agent, scopes }: AuthorizationRequest): string {
+  const users = DEVELOPMENT_USERS.map(
+    (user, index) =>
+      `<label><input type="radio" name="user" value="${user}"${index === 0 ? " checked" : ""}> ${user}</label>`,
+  ).join("");
+  return page(
+    "Sign in for development",
+    `<p><code>${escaped(client)}</code> asks for tasks of <strong>${escaped(agent)}</strong>:</p>
+<ul>${scopes.map((scope) => `<li><code>${escaped(scope)}</code></li>`).join("")}</ul>
+<form method="post" action="/sign-in">
+<input type="hidden" name="request" value="${escaped(request)}">
+<fieldset><legend>Who are you?</legend>${users}
+<label><input type="radio" name="user" value=""> another user</label>
+<label>Name of the other user <input type="text" name="other" maxlength="${LONGEST_USER}" autocomplete="off"></label></fieldset>
+<button type="submit">Sign in</button>
+</form>
+<p class="legend">This issuer is for development: it asks for no password, and listens on this machine alone.</p>`,
+  );
+}
+
+export function refusedPage(message: string): string {
+  return page("Not signed in", `<p>${escaped(message)}</p>`);
+}
+
+/** @param to origins of clients, to whose redirect URIs a form leads */
+export function signInHeaders(to: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": [
+      "default-src 'none'",
+      `style-src 'sha256-${STYLE_HASH}'`,
+      `form-action 'self' ${to.join(" ")}`.trim(),
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+    "cache-control": "no-store",
+    // With no-referrer a form has no origin to be known by.
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+  };
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><style>${STYLE}</style></head>
+<body><main><h1>${title}</h1>
+${body}
+</main></body></html>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** As text, of which nothing is hidden and nothing is HTML */
+function escaped(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+}

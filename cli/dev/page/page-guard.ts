@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** Why a request is not served; undefined where it is */
+export type Turned =
+  { readonly status: number; readonly code: string; readonly what: string; readonly fix: string } | undefined;
+
+export interface Guarded {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Origin of the page */
+  readonly own: string;
+}
+
+const refused = (code: string, what: string, fix: string): Turned => ({ status: 403, code, what, fix });
+
+/**
+ * A page of a stranger in the same browser is nobody: not by another name that leads here (DNS rebinding), and not by a form or a script of
+ * another origin.
+ */
+export function turnedAway({ method, headers, own }: Guarded): Turned {
+  const { host, origin, "sec-fetch-site": site, "content-type": type } = headers;
+  if (`http://${host}` !== own) {
+    return refused("page.host", "the request names another host", `open ${own}/`);
+  }
+  if (origin !== undefined && origin !== own) {
+    return refused("page.origin", "the request comes from another page", `ask from ${own}/`);
+  }
+  if (method === "GET" || method === "HEAD") return undefined;
+  if (origin === undefined || (site !== undefined && site !== "same-origin")) {
+    return refused("page.origin", "the request does not say that it comes from this page", `ask from ${own}/`);
+  }
+  // A form of another page cannot send it.
+  if (type?.split(";", 1)[0]?.trim() !== "application/json") {
+    return refused("page.origin", "the request is not JSON", "send it as application/json");
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import type { SensitivityName } from "../../../domain";
+
+/** Who or what decided */
+export type DecidedBy = "companion" | "exchange" | "gateway";
+
+export interface ReasonSeen {
+  readonly code: string;
+  readonly what: string;
+  readonly fix: string;
+  /** Where the rule that refused was declared; undefined where that is not known */
+  readonly declared?: string;
+}
+
+/** What would allow it, as `ambit explain` says it */
+export interface RemedySeen {
+  readonly possible: boolean;
+  /** What to change, each in a sentence */
+  readonly changes: readonly string[];
+  /** Why nothing allows it as it is */
+  readonly because: readonly string[];
+}
+
+/** What is known of whose it is */
+export interface Whose {
+  readonly agent?: string;
+  readonly task?: string;
+  readonly run?: string;
+  readonly txn?: string;
+}
+
+export interface RunSeen {
+  readonly kind: "run";
+  readonly how: "begun" | "joined";
+  readonly run: string;
+  readonly txn: string;
+  readonly agent: string;
+  readonly task: string;
+  readonly start: string;
+  /** Undefined where it serves none */
+  readonly user?: string;
+  /** Delegators, the first one first */
+  readonly chain: readonly { readonly agent: string; readonly task: string }[];
+  readonly sid: string;
+  /** Whole seconds since the epoch */
+  readonly expiresAt: number;
+}
+
+export interface SessionSeen {
+  readonly kind: "session";
+  readonly sid: string;
+  readonly agent: string;
+  /** Highest sensitivity read */
+  readonly mark: SensitivityName;
+  /** Untrusted output was read */
+  readonly tainted: boolean;
+  /** Whether there was one before, which knew less */
+  readonly rose: boolean;
+}
+
+export interface DecisionSeen extends Whose {
+  readonly kind: "decision";
+  readonly allowed: boolean;
+  readonly by: DecidedBy;
+  /** What was asked: `<tool>.<action>`, a token, a request in */
+  readonly what: string;
+  readonly reasons: readonly ReasonSeen[];
+  readonly remedy?: RemedySeen;
+  /** Under which it stands in the log */
+  readonly decision?: string;
+}
+
+export interface NoteSeen extends Whose {
+  readonly kind: "answer-cut" | "approval" | "issued" | "outcome" | "served";
+  readonly what: string;
+}
+
+export type Seen = DecisionSeen | NoteSeen | RunSeen | SessionSeen;
+
+/** An event as a page gets it: the number grows, and no number comes twice */
+export type Numbered = Seen & { readonly number: number; readonly time: string };
