@@ -47,6 +47,7 @@ export const STEPS: readonly Step[] = [
   suite("ways-in", "spire", "envoy"),
   suite("decisions", "opa"),
   suite("fork"),
+  suite("dev", "browser"),
   suite("review", "browser"),
   suite("managed"),
 ];

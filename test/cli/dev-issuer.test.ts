@@ -66,7 +66,12 @@ describe("a user signs in for development", () => {
   test("and a client of OpenID gets a token that the exchange takes as evidence", async () => {
     const client = new SignIn({ issuer: issuers.userIssuer, ca: authority.bundle, redirectUri: REDIRECT });
     const scopes = ["ambit:support-triage:answer", "ambit:support-triage:refund"];
-    const { url, pending } = await client.begin({ agent: "support-triage", client: "support-desk", scopes });
+    const { url, pending } = await client.begin({
+      agent: "support-triage",
+      client: "support-desk",
+      scopes,
+      anew: false,
+    });
     const { to } = await signedInAs("ann", url);
     const tokens = await client.finish(new URL(to).search, pending);
     expect(tokens.user).toBe("ann");

@@ -3,6 +3,7 @@ import { stopAll } from "./harness/process";
 import { asJson, lastLine, line, totals } from "./harness/report";
 import { Suite } from "./harness/suite";
 import { decisionsSuite } from "./decisions/suite";
+import { devSuite } from "./dev/suite";
 import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
 import { gatewaySuite } from "./gateway/suite";
@@ -17,6 +18,7 @@ import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   cdktf: cdktfSuite,
   decisions: decisionsSuite,
+  dev: devSuite,
   exchange: exchangeSuite,
   fork: forkSuite,
   gateway: gatewaySuite,
@@ -36,6 +38,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
 
   cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
+  dev         the page of npm run dev in a real browser
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way

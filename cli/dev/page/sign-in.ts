@@ -34,6 +34,8 @@ export interface Wanted {
   /** Id of an OAuth client whose users may start it */
   readonly client: string;
   readonly scopes: readonly string[];
+  /** Whether the user is asked though the issuer knows one */
+  readonly anew: boolean;
 }
 
 const ANSWER_MILLISECONDS = 10_000;
@@ -50,6 +52,7 @@ export class SignIn {
     agent,
     client,
     scopes,
+    anew,
   }: Wanted): Promise<{ readonly url: string; readonly pending: PendingSignIn }> {
     const library = await openIdClient();
     const configuration = await this.configurationOf(client);
@@ -62,6 +65,7 @@ export class SignIn {
       code_challenge_method: "S256",
       nonce: pending.nonce,
       state: pending.state,
+      ...(anew && { prompt: "login" }),
     });
     return { url: url.href, pending };
   }

@@ -80,7 +80,7 @@ export class Talk {
     const tasks = publicWays(agent).flatMap((way) => byUsers(agent, way.tasks));
     const scopes = [...new Set(tasks)].map((task) => scopeOf(name, task));
     const [client = OWN_CLIENT] = agent.clients;
-    const { url, pending } = await this.signing.begin({ agent: name, client, scopes });
+    const { url, pending } = await this.signing.begin({ agent: name, client, scopes, anew: session.tokens.has(name) });
     session.pending.set(pending.state, pending);
     return url;
   }

@@ -1,126 +1,131 @@
-/** More than anybody reads; the oldest go. */
-const MOST_EVENTS = 300;
-const MOST_RUNS = 30;
+"use strict";
+(() => {
+  const { badge, byId, element, reasonsOf, short, small, timeOf } = globalThis.shown;
+  /** More than anybody reads; the oldest go. */
+  const MOST_EVENTS = 300;
+  const MOST_RUNS = 30;
 
-const runs = new Map();
-const sessions = new Map();
+  const runs = new Map();
+  const sessions = new Map();
 
-const chainOf = ({ chain, agent, task }) => [...chain, { agent, task }].map((hop) => `${hop.agent}.${hop.task}`);
-const short = (id) => (id ? `${id.slice(0, 8)}…` : "");
+  const chainOf = ({ chain, agent, task }) => [...chain, { agent, task }].map((hop) => `${hop.agent}.${hop.task}`);
 
-/** What a session knows, which only ever rises */
-function knowledge(session) {
-  if (session === undefined) return [badge("quiet", "session unknown")];
-  const mark = badge(session.mark === "public" ? "quiet" : "rose", `mark ${session.mark}`);
-  return session.tainted ? [mark, badge("bad", "tainted")] : [mark, badge("quiet", "not tainted")];
-}
-
-function drawRuns() {
-  const drawn = [...runs.values()].reverse().map((run) => {
-    const chain = element("span", { class: "chain" }, chainOf(run).join(" → "));
-    const whom = run.user === undefined ? "for no user" : `for ${run.user}`;
-    return element(
-      "article",
-      { class: "run", "data-run": run.run },
-      element("p", { class: "head" }, chain, ...knowledge(sessions.get(run.sid)), timeOf(run.time)),
-      small(`started by ${run.start}, ${whom}`),
-      small(
-        `run ${short(run.run)}  transaction ${short(run.txn)}  session ${short(run.sid)}  until ${new Date(run.expiresAt * 1000).toLocaleTimeString()}`,
-      ),
-    );
-  });
-  byId("runs").replaceChildren(...(drawn.length === 0 ? [element("p", { class: "legend" }, "None yet.")] : drawn));
-}
-
-function whose({ agent, task, run }) {
-  const name = [agent, task].filter((part) => part !== undefined).join(".");
-  return [name, run === undefined ? "" : `run ${short(run)}`].filter((text) => text !== "").join(", ");
-}
-
-/** How each kind of event is shown, and by which box */
-const KINDS = {
-  run: (event) => ({
-    box: "other",
-    head: [badge("quiet", `run ${event.how}`), element("span", { class: "what" }, chainOf(event).join(" → "))],
-    more: [small(`by ${event.start}${event.user === undefined ? "" : ` for ${event.user}`}, run ${short(event.run)}`)],
-  }),
-  session: (event) => ({
-    box: "session",
-    head: [
-      element("span", { class: "what" }, `${event.agent}: session ${event.rose ? "knows more" : "begins"}`),
-      ...knowledge(event),
-    ],
-    more: [small(`session ${short(event.sid)}`)],
-  }),
-  decision: (event) => ({
-    box: event.allowed ? "allowed" : "refused",
-    head: [
-      badge(event.allowed ? "good" : "bad", event.allowed ? "allowed" : "refused"),
-      element("span", { class: "what" }, event.what),
-      element("span", { class: "quiet" }, `by ${event.by}`),
-    ],
-    more: [small(whose(event)), ...reasonsOf(event.reasons), ...remedyOf(event.remedy)],
-  }),
-  "answer-cut": note("bad", "answer cut", "refused"),
-  approval: note("rose", "approval asked for", "other"),
-  issued: note("quiet", "issued", "other"),
-  outcome: note("quiet", "outcome", "other"),
-  served: note("quiet", "reached the agent", "other"),
-};
-
-function note(kind, label, box) {
-  return (event) => ({
-    box,
-    head: [badge(kind, label), element("span", { class: "what" }, event.what)],
-    more: [small(whose(event))],
-  });
-}
-
-/** As `ambit explain` says it */
-function remedyOf(remedy) {
-  if (remedy === undefined) return [];
-  const list = (items) => element("ul", { class: "fix" }, ...items.map((item) => element("li", {}, item)));
-  if (remedy.possible) return [small("To allow it:"), list(remedy.changes)];
-  const besides = remedy.changes.length === 0 ? [] : [small("What would be needed besides:"), list(remedy.changes)];
-  return [small("Nothing allows it as it is:"), list(remedy.because), ...besides];
-}
-
-function isShown(box) {
-  return byId("shown").elements[box].checked;
-}
-
-function draw(event) {
-  const shape = KINDS[event.kind]?.(event);
-  if (shape === undefined) return;
-  const { box, head, more } = shape;
-  const item = element(
-    "li",
-    { class: box, "data-box": box },
-    element("p", { class: "head" }, ...head, timeOf(event.time)),
-    ...more,
-  );
-  item.hidden = !isShown(box);
-  byId("events").prepend(item);
-  while (byId("events").childElementCount > MOST_EVENTS) byId("events").lastElementChild.remove();
-}
-
-function seen(event) {
-  if (event.kind === "run") {
-    // The latest one last, which is shown first.
-    runs.delete(event.run);
-    runs.set(event.run, event);
-    if (runs.size > MOST_RUNS) runs.delete(runs.keys().next().value);
+  /** What a session knows, which only ever rises */
+  function knowledge(session) {
+    if (session === undefined) return [badge("quiet", "session unknown")];
+    const mark = badge(session.mark === "public" ? "quiet" : "rose", `mark ${session.mark}`);
+    return session.tainted ? [mark, badge("bad", "tainted")] : [mark, badge("quiet", "not tainted")];
   }
-  if (event.kind === "session") sessions.set(event.sid, event);
-  if (event.kind === "run" || event.kind === "session") drawRuns();
-  draw(event);
-}
 
-byId("shown").addEventListener("change", () => {
-  for (const item of byId("events").children) item.hidden = !isShown(item.dataset.box);
-});
+  function drawRuns() {
+    const drawn = [...runs.values()].reverse().map((run) => {
+      const chain = element("span", { class: "chain" }, chainOf(run).join(" → "));
+      const whom = run.user === undefined ? "for no user" : `for ${run.user}`;
+      return element(
+        "article",
+        { class: "run", "data-run": run.run },
+        element("p", { class: "head" }, chain, ...knowledge(sessions.get(run.sid)), timeOf(run.time)),
+        small(`started by ${run.start}, ${whom}`),
+        small(
+          `run ${short(run.run)}  transaction ${short(run.txn)}  session ${short(run.sid)}  until ${new Date(run.expiresAt * 1000).toLocaleTimeString()}`,
+        ),
+      );
+    });
+    byId("runs").replaceChildren(...(drawn.length === 0 ? [element("p", { class: "legend" }, "None yet.")] : drawn));
+  }
 
-const source = new EventSource("/events");
-source.addEventListener("open", () => (byId("connection").textContent = "live"));
-source.addEventListener("error", () => (byId("connection").textContent = "not connected: is npm run dev running?"));
-source.addEventListener("message", ({ data }) => seen(JSON.parse(data)));
+  function whose({ agent, task, run }) {
+    const name = [agent, task].filter((part) => part !== undefined).join(".");
+    return [name, run === undefined ? "" : `run ${short(run)}`].filter((text) => text !== "").join(", ");
+  }
+
+  /** How each kind of event is shown, and by which box */
+  const KINDS = {
+    run: (event) => ({
+      box: "other",
+      head: [badge("quiet", `run ${event.how}`), element("span", { class: "what" }, chainOf(event).join(" → "))],
+      more: [
+        small(`by ${event.start}${event.user === undefined ? "" : ` for ${event.user}`}, run ${short(event.run)}`),
+      ],
+    }),
+    session: (event) => ({
+      box: "session",
+      head: [
+        element("span", { class: "what" }, `${event.agent}: session ${event.rose ? "knows more" : "begins"}`),
+        ...knowledge(event),
+      ],
+      more: [small(`session ${short(event.sid)}`)],
+    }),
+    decision: (event) => ({
+      box: event.allowed ? "allowed" : "refused",
+      head: [
+        badge(event.allowed ? "good" : "bad", event.allowed ? "allowed" : "refused"),
+        element("span", { class: "what" }, event.what),
+        element("span", { class: "quiet" }, `by ${event.by}`),
+      ],
+      more: [small(whose(event)), ...reasonsOf(event.reasons), ...remedyOf(event.remedy)],
+    }),
+    "answer-cut": note("bad", "answer cut", "refused"),
+    approval: note("rose", "approval asked for", "other"),
+    issued: note("quiet", "issued", "other"),
+    outcome: note("quiet", "outcome", "other"),
+    served: note("quiet", "reached the agent", "other"),
+  };
+
+  function note(kind, label, box) {
+    return (event) => ({
+      box,
+      head: [badge(kind, label), element("span", { class: "what" }, event.what)],
+      more: [small(whose(event))],
+    });
+  }
+
+  /** As `ambit explain` says it */
+  function remedyOf(remedy) {
+    if (remedy === undefined) return [];
+    const list = (items) => element("ul", { class: "fix" }, ...items.map((item) => element("li", {}, item)));
+    if (remedy.possible) return [small("To allow it:"), list(remedy.changes)];
+    const besides = remedy.changes.length === 0 ? [] : [small("What would be needed besides:"), list(remedy.changes)];
+    return [small("Nothing allows it as it is:"), list(remedy.because), ...besides];
+  }
+
+  function isShown(box) {
+    return byId("shown").elements[box].checked;
+  }
+
+  function draw(event) {
+    const shape = KINDS[event.kind]?.(event);
+    if (shape === undefined) return;
+    const { box, head, more } = shape;
+    const item = element(
+      "li",
+      { class: box, "data-box": box },
+      element("p", { class: "head" }, ...head, timeOf(event.time)),
+      ...more,
+    );
+    item.hidden = !isShown(box);
+    byId("events").prepend(item);
+    while (byId("events").childElementCount > MOST_EVENTS) byId("events").lastElementChild.remove();
+  }
+
+  function seen(event) {
+    if (event.kind === "run") {
+      // The latest one last, which is shown first.
+      runs.delete(event.run);
+      runs.set(event.run, event);
+      if (runs.size > MOST_RUNS) runs.delete(runs.keys().next().value);
+    }
+    if (event.kind === "session") sessions.set(event.sid, event);
+    if (event.kind === "run" || event.kind === "session") drawRuns();
+    draw(event);
+  }
+
+  byId("shown").addEventListener("change", () => {
+    for (const item of byId("events").children) item.hidden = !isShown(item.dataset.box);
+  });
+
+  const source = new EventSource("/events");
+  source.addEventListener("open", () => (byId("connection").textContent = "live"));
+  source.addEventListener("error", () => (byId("connection").textContent = "not connected: is npm run dev running?"));
+  source.addEventListener("message", ({ data }) => seen(JSON.parse(data)));
+})();
