@@ -108,6 +108,23 @@ describe("what is watched", () => {
     expect(decisions).toHaveLength(6);
   });
 
+  test("is what was issued, asked of people and got back", async () => {
+    const { watch, seen } = world();
+    watch.act(act("token.issued", { ...RUN, audience: "tool:crm", delegate: null }, CLEAN));
+    watch.act(act("token.issued", { ...RUN, audience: "exchange", delegate: "spiffe://x/payer" }));
+    watch.act(act("aws.issued", { ...RUN, role: "arn:aws:iam::1:role/desk" }));
+    watch.act(act("approval.requested", { ...RUN, call: "payments.refund" }));
+    watch.act(act("epoch.bumped", {}));
+    expect((await seen()).map((event) => ("what" in event ? `${event.kind} ${event.what}` : event.kind))).toEqual([
+      "run",
+      "session",
+      "issued token for tool:crm",
+      "issued token for exchange, to hand work on to spiffe://x/payer",
+      "issued AWS credentials of arn:aws:iam::1:role/desk",
+      "approval payments.refund",
+    ]);
+  });
+
   test("a refusal by the policy says what would allow it, as ambit explain does", async () => {
     const { watch, seen } = world();
     const { policy } = developmentDocument(ISSUER, "https://starter.example");

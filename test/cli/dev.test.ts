@@ -13,6 +13,7 @@ import { fleet } from "../../fleet";
 import { FakeStsServer } from "../support/exchange/fake-sts-server";
 import { programOf } from "../support/program";
 import { TRIAGE } from "../support/exchange/served-exchange";
+import { visited } from "../support/visited";
 
 const shell = promisify(execFile);
 const running: ChildProcess[] = [];
@@ -155,6 +156,20 @@ describe("npm run dev", () => {
 
   test("prints none for a task that asks the exchange for nothing", () => {
     expect(printed.commands.map(({ name }) => name)).not.toContain("build-watcher.prune");
+  });
+
+  test("plays the story on its page, as --story tells it", async () => {
+    const page = printed.page ?? "";
+    const headers = { origin: page, "content-type": "application/json" };
+    // Once more as at first: nothing was read before for whom it is played.
+    for (const _ of [1, 2]) {
+      const { text } = await visited(`${page}/story`, { method: "POST", headers, body: "{}" });
+      const told = text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as object);
+      expect(told).toMatchObject(Array(7).fill({ step: { asTold: true } }));
+    }
   });
 
   test("keeps keys to itself: nobody else can read them", () => {

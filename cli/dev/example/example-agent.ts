@@ -13,7 +13,7 @@ interface Refusal {
 }
 
 /** More of an answer than anybody reads */
-const SHOWN_CHARACTERS = 600;
+const SHOWN_CHARACTERS = 1_500;
 
 /**
  * Stands for the own code of an agent that serves: as a hijacked model would, it does what it is told, and what it reads. It knows nothing of

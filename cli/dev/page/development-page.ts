@@ -28,7 +28,7 @@ export class DevelopmentPage {
     private readonly written: Log,
   ) {
     const { agents = fleet.agents.map(({ name }) => name), serves = new Map() } = props;
-    this.story = new StoryPlayer(agents, serves);
+    this.story = new StoryPlayer(agents, serves, (issuer, user) => this.watch.know(issuer, user));
   }
 
   public get observer(): Observer {

@@ -27,6 +27,7 @@ export interface PlayedStep extends Step {
 interface Answer {
   readonly reasons?: PlayedStep["reasons"];
   readonly decision_id?: string;
+  readonly run?: string;
   readonly token?: { readonly access_token: string };
 }
 
@@ -37,18 +38,30 @@ const TELLING: readonly string[] = ["call.allowed", "call.refused", "request.ref
  * Begin the runs and make the calls of the script, one after the other.
  *
  * @param logged to which the platform tells its log
+ * @param user who asks: one for whom nothing was read before
  * @throws Error where a run cannot be begun
  */
-export async function* played(platform: DevelopmentPlatform, logged: readonly LogLine[]): AsyncGenerator<PlayedStep> {
-  await begin(platform);
-  for (const step of STORY.flatMap(({ steps }) => steps)) yield await playedStep(platform, step, logged);
+export async function* played(
+  platform: DevelopmentPlatform,
+  logged: readonly LogLine[],
+  user = "alice",
+): AsyncGenerator<PlayedStep> {
+  const runs = await begun(platform, user);
+  for (const step of STORY.flatMap(({ steps }) => steps)) {
+    yield await playedStep(platform, step, runs.get(step.agent) ?? "", logged);
+  }
 }
 
-async function playedStep(platform: DevelopmentPlatform, step: Step, logged: readonly LogLine[]): Promise<PlayedStep> {
-  const { agent, task, tool, method, path, body, codes } = step;
+async function playedStep(
+  platform: DevelopmentPlatform,
+  step: Step,
+  run: string,
+  logged: readonly LogLine[],
+): Promise<PlayedStep> {
+  const { agent, tool, method, path, body, codes } = step;
   const arrived = platform.gateway?.standIns?.arrived ?? [];
   const before = { lines: logged.length, arrived: arrived.length };
-  const url = `${companionOf(platform, agent)}/v1/tasks/${task}/tools/${tool}${path}`;
+  const url = `${companionOf(platform, agent)}/v1/runs/${run}/tools/${tool}${path}`;
   const { status, headers, answer } = await asked(url, method, body);
   const reasons = answer.reasons ?? [];
   const lines = logged.slice(before.lines).filter(({ event }) => TELLING.includes(event));
@@ -63,11 +76,17 @@ async function playedStep(platform: DevelopmentPlatform, step: Step, logged: rea
   return { ...step, url, status, headers, reasons, decision, logged: line, reached, asTold };
 }
 
-/** The user starts the first task, and each hands the next one on, before anything is read. */
-async function begin(platform: DevelopmentPlatform): Promise<void> {
+/**
+ * The user starts the first task, and each hands the next one on, before anything is read.
+ *
+ * @returns the runs, by the agent's name: others of the same tasks may live
+ */
+async function begun(platform: DevelopmentPlatform, user: string): Promise<ReadonlyMap<string, string>> {
+  const runs = new Map<string, string>();
   const [first] = HANDED_ON;
   const [starting = ""] = first.split(".");
-  let evidence = platform.issuers.userToken({ agentId: platform.agentId(starting), task: first, newSession: true });
+  const agentId = platform.agentId(starting);
+  let evidence = platform.issuers.userToken({ agentId, task: first, user, newSession: true });
   for (const [index, name] of HANDED_ON.entries()) {
     const [agent = "", task = ""] = name.split(".");
     const delegate = HANDED_ON[index + 1];
@@ -82,7 +101,9 @@ async function begin(platform: DevelopmentPlatform): Promise<void> {
       throw new Error(`${name} could not begin: ${because}`);
     }
     evidence = answer.token.access_token;
+    runs.set(agent, answer.run ?? "");
   }
+  return runs;
 }
 
 async function asked(

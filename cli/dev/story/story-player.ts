@@ -8,10 +8,13 @@ import { STORY, STORY_AGENTS } from "./steps";
 export class StoryPlayer {
   private readonly logged: LogLine[] = [];
   private isPlaying = false;
+  private times = 0;
 
+  /** @param onUser told as whom it is played */
   constructor(
     private readonly agents: readonly string[],
     private readonly serves: Serving,
+    private readonly onUser: (issuer: string, user: string) => void = () => undefined,
   ) {}
 
   /** Why it cannot be played now; undefined where it can */
@@ -35,10 +38,14 @@ export class StoryPlayer {
   /** @throws Error where a run cannot be begun */
   public async play(platform: DevelopmentPlatform, tell: (step: object) => void): Promise<void> {
     this.isPlaying = true;
+    // What was read for one is known for a while, also where a clean session is asked for.
+    this.times += 1;
+    const user = `alice (story ${this.times})`;
+    this.onUser(platform.issuers.userIssuer, user);
     try {
       const titles = STORY.flatMap(({ title, steps }) => steps.map((_, index) => (index === 0 ? title : undefined)));
       let number = 0;
-      for await (const step of played(platform, this.logged)) {
+      for await (const step of played(platform, this.logged, user)) {
         const { does, tool, method, path, status, reasons, means, asTold } = step;
         const sent = `${method} ${tool}${path}`;
         tell({

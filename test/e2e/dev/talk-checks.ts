@@ -59,16 +59,17 @@ export function talkChecks(suite: Suite, browser: Check<Browser>, world: Check<D
     },
   );
 
-  suite.check("a follow-up joins the run, and a new session begins clean", [ann], async ([visitor]) => {
+  suite.check("a follow-up joins the run, and a new session is another one", [ann], async ([visitor]) => {
     const { page } = visitor;
     await page.getByRole("radio", { name: /go on with the run/ }).check();
     await visitor.say("hello");
     await visitor.happened("run joined").first().waitFor();
     await page.getByRole("radio", { name: /begin a run in a new session/ }).check();
     await visitor.say("hello");
-    const [latest, clean] = [page.locator("#runs article").first(), page.getByText("mark public")];
-    await latest.filter({ has: clean }).waitFor();
-    match(await latest.innerText(), /mark public\s+not tainted/);
+    await visitor.happened("session begins").nth(2).waitFor();
+    const own = page.locator("#runs article", { hasText: "started by user" });
+    const sessions = (await own.allInnerTexts()).map((text) => /session (\S+)/.exec(text)?.[1]);
+    equal([sessions.length, new Set(sessions).size], [2, 2]);
   });
 
   suite.check("what is not shown is hidden, and comes back", [ann], async ([visitor]) => {

@@ -71,6 +71,37 @@ export function storyChecks(suite: Suite, envoy: Check<string>): void {
     equal([ownFolders(folder), await isListening("127.0.0.1", port)], [[], false]);
   });
 
+  suite.check("dev: users reach an agent that serves by Envoy, and it hands work on", [envoy], async ([program]) => {
+    const folder = mkdtempSync(join(tmpdir(), "ambit-"));
+    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+    const served = ["support-triage", "researcher"].flatMap((agent) => [
+      "--agent",
+      agent,
+      "--serves",
+      `${agent}=example`,
+    ]);
+    const dev = await serve({
+      name: "npm run dev",
+      command: process.execPath,
+      args: [...DEV, "--port", "0", "--json", "--no-page", ...served],
+      cwd: ROOT,
+      env: { AMBIT_ENVOY: program, TMPDIR: folder },
+      ready: (said) => printedIn(said) !== undefined,
+      startSeconds: START_SECONDS,
+    });
+    suite.afterwards(() => dev.kill());
+    const { commands } = printedIn(dev.said()) as Printed;
+    const { command = "" } = commands.find(({ name }) => name === "support-triage.answer") ?? {};
+    const { stdout } = await succeed("bash", ["-c", command.replace("hello", "answer ticket 4711")]);
+    match(stdout, /^reads the ticket: 200$/m);
+    match(
+      stdout,
+      /^hands on to researcher .*: 200\n {2}POST delegates\/web-reader\.fetch\/: 403 delegation\.above-sensitivity$/m,
+    );
+    match(stdout, /^refunds order 8841: 403 audience\.not-granted$/m);
+    await dev.stop();
+  });
+
   suite.check("dev: fails for an Envoy that is too old, by its name", [], async () => {
     const folder = mkdtempSync(join(tmpdir(), "ambit-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
@@ -145,7 +176,7 @@ function comparable({ headers, logged, url, decision, ...step }: PlayedStep): ob
   const said = ["event", "tool", "action", "codes"].map((name) => line[name]);
   return {
     ...step,
-    path: new URL(url).pathname,
+    path: new URL(url).pathname.replace(/^\/v1\/runs\/[^/]+/, ""),
     headers: values,
     logged: said,
     isNamed: id === undefined || id === decision,
