@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { decodeJwt, decodeProtectedHeader } from "jose";
+import { decodeJwt } from "jose";
 import { DevelopmentAuthority } from "../../cli/dev/development-authority";
 import { DevelopmentIssuers } from "../../cli/dev/development-issuers";
-import { SignIn } from "../../cli/dev/page/sign-in";
 import { fleet } from "../../fleet";
 import { signedInAs, visited, type Visited } from "../support/visited";
 
@@ -63,31 +62,6 @@ const errorOf = ({ status, text }: Visited): readonly unknown[] => [
 ];
 
 describe("a user signs in for development", () => {
-  test("and a client of OpenID gets a token that the exchange takes as evidence", async () => {
-    const client = new SignIn({ issuer: issuers.userIssuer, ca: authority.bundle, redirectUri: REDIRECT });
-    const scopes = ["ambit:support-triage:answer", "ambit:support-triage:refund"];
-    const { url, pending } = await client.begin({
-      agent: "support-triage",
-      client: "support-desk",
-      scopes,
-      anew: false,
-    });
-    const { to } = await signedInAs("ann", url);
-    const tokens = await client.finish(new URL(to).search, pending);
-    expect(tokens.user).toBe("ann");
-    expect(decodeProtectedHeader(tokens.accessToken)).toMatchObject({ alg: "ES256", typ: "at+jwt" });
-    const claims = decodeJwt(tokens.accessToken);
-    expect(claims).toMatchObject({
-      iss: issuers.userIssuer,
-      sub: "ann",
-      aud: EXCHANGE,
-      azp: "support-desk",
-      client_id: "support-desk",
-      scope: scopes.join(" "),
-    });
-    expect(claims).not.toHaveProperty("may_act");
-  });
-
   test("of an agent that declares no client, the token names the agent", async () => {
     const scope = "openid ambit:refund-clerk:look";
     const client_id = "ambit-development";

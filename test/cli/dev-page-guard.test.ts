@@ -1,0 +1,32 @@
+import { turnedAway } from "../../cli/dev/page/page-guard";
+
+const own = "http://127.0.0.1:8446";
+const host = "127.0.0.1:8446";
+const JSON_TYPE = "application/json";
+const code = (method: string, headers: object): string | undefined => turnedAway({ method, headers, own })?.code;
+
+describe("the guard of the development page", () => {
+  test.each([
+    ["GET", { host }],
+    ["GET", { host, "sec-fetch-site": "none" }],
+    ["GET", { host, origin: own }],
+    ["POST", { host, origin: own, "content-type": JSON_TYPE }],
+    ["POST", { host, origin: own, "content-type": `${JSON_TYPE}; charset=utf-8`, "sec-fetch-site": "same-origin" }],
+  ])("lets through a %s of %j", (method, headers) => expect(code(method, headers)).toBeUndefined());
+
+  test.each([
+    ["GET", {}, "page.host"],
+    ["GET", { host: "evil.example" }, "page.host"],
+    ["GET", { host: "localhost:8446" }, "page.host"],
+    ["GET", { host: "127.0.0.1:8447" }, "page.host"],
+    ["POST", { host: "evil.example", origin: "http://evil.example", "content-type": JSON_TYPE }, "page.host"],
+    ["GET", { host, origin: "http://evil.example" }, "page.origin"],
+    ["GET", { host, origin: "null" }, "page.origin"],
+    ["POST", { host, origin: "http://127.0.0.1:8447", "content-type": JSON_TYPE }, "page.origin"],
+    ["POST", { host, "content-type": JSON_TYPE }, "page.origin"],
+    ["POST", { host, origin: own, "content-type": JSON_TYPE, "sec-fetch-site": "cross-site" }, "page.origin"],
+    ["POST", { host, origin: own, "content-type": "application/x-www-form-urlencoded" }, "page.origin"],
+    ["POST", { host, origin: own, "content-type": "text/plain" }, "page.origin"],
+    ["POST", { host, origin: own }, "page.origin"],
+  ])("fails for a %s of %j", (method, headers, refused) => expect(code(method, headers)).toBe(refused));
+});
