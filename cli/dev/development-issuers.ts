@@ -32,7 +32,7 @@ export interface DevelopmentIssuersProps {
   /**
    * Whose users sign in, in a browser.
    *
-   * @default - nobody does
+   * @default - no user signs in
    */
   readonly fleet?: Fleet;
   readonly now?: () => Date;

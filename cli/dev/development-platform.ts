@@ -85,9 +85,9 @@ export interface DevelopmentProps {
    */
   readonly serves?: Serving;
   /**
-   * Sees what the parts tell.
+   * Hears what the parts tell.
    *
-   * @default - nobody does
+   * @default - none does
    */
   readonly observer?: Observer;
   readonly log: Log;

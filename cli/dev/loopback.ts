@@ -23,7 +23,7 @@ export function closed(server: Pick<HttpServer, "close" | "closeAllConnections">
   });
 }
 
-/** One at which nobody listens now */
+/** One at which no server listens now */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listening(server);

@@ -25,7 +25,7 @@ export interface LocalEnvoyProps {
   /**
    * Where users come in, and path of the certificate of that listener, see {@link usersSecret}.
    *
-   * @default - nobody comes in
+   * @default - there is no listener for users
    */
   readonly users?: Pick<EnvoyUsers, "certificate" | "listen">;
 }

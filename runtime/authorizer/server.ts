@@ -51,7 +51,7 @@ export interface StartOptions {
   /**
    * Told of each decision on a call, with what was decided on; for development, where somebody watches. Never throws.
    *
-   * @default - nobody is told
+   * @default - none is told
    */
   readonly onDecision?: (input: DecisionInput, decision: Decision) => void;
 }

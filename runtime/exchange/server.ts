@@ -19,7 +19,7 @@ export interface StartOptions {
   /**
    * Told of each act once it is written, with its record; for development, where somebody watches. Never throws.
    *
-   * @default - nobody is told
+   * @default - none is told
    */
   readonly onAct?: (act: Act) => void;
 }

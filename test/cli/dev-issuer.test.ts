@@ -88,7 +88,7 @@ describe("a user signs in for development", () => {
     expect(new URL((await visited(asked({ prompt: "none" }))).to).searchParams.get("error")).toBe("login_required");
   });
 
-  test("on a page that loads nothing, runs nothing and is framed by nobody", async () => {
+  test("on a page that loads nothing, runs nothing and is framed by no page", async () => {
     const { status, headers, text } = await visited(asked());
     expect(status).toBe(200);
     expect(headers["content-security-policy"]).toMatch(
@@ -104,7 +104,7 @@ describe("a user signs in for development", () => {
     ["a redirect URI of another origin", { redirect_uri: "http://evil.example/" }, "redirect_uri must be exactly"],
     ["no redirect URI", { redirect_uri: undefined }, "redirect_uri must be exactly"],
     ["HTML in the client's name", { client_id: "<b>x</b>" }, "&lt;b&gt;x&lt;/b&gt;"],
-  ])("fails for %s: nobody is sent anywhere", async (_, changes, said) => {
+  ])("fails for %s: no browser is sent on", async (_, changes, said) => {
     const answer = await visited(asked(changes));
     expect([answer.status, answer.to]).toEqual([400, ""]);
     expect(answer.text).toContain(said);
@@ -139,7 +139,7 @@ describe("a user signs in for development", () => {
     ["no verifier", { code_verifier: "" }],
     ["another redirect URI", { redirect_uri: `${REDIRECT}/x` }],
     ["another client", { client_id: "ambit-development" }],
-    ["a code that nobody gave", { code: "x" }],
+    ["a code that was never given", { code: "x" }],
   ])("fails for %s, and the code is used up", async (_, form) => {
     const given = await code();
     expect(errorOf(await redeemed({ code: given, ...form }))).toEqual([400, "invalid_grant"]);

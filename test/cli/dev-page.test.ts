@@ -80,7 +80,7 @@ describe("the page", () => {
     ["a name that was rebound to this machine", { host: "evil.example" }, "page.host"],
     ["another name of this machine", { host: "localhost" }, "page.host"],
     ["a script of another page", { origin: "http://evil.example" }, "page.origin"],
-  ])("fails for %s, whatever it asks for", async (_, headers, code) => {
+  ])("fails for %s, at every address", async (_, headers, code) => {
     for (const path of ["/", "/state", "/events", "/page.js"])
       expect(reasonsIn(await dev.get(path, headers))).toEqual([403, code]);
     expect(reasonsIn(await dev.post("/sign-in", { agent: TRIAGE }, headers))).toEqual([403, code]);

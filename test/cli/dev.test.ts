@@ -161,7 +161,7 @@ describe("npm run dev", () => {
   test("plays the story on its page, as --story tells it", async () => {
     const page = printed.page ?? "";
     const headers = { origin: page, "content-type": "application/json" };
-    // Once more as at first: nothing was read before for whom it is played.
+    // Once more as at first: it is played for another user.
     for (const _ of [1, 2]) {
       const { text } = await visited(`${page}/story`, { method: "POST", headers, body: "{}" });
       const told = text

@@ -65,7 +65,7 @@ export class AuthorizationCodes {
   }
 
   /**
-   * What the code stands for. It is used up by this, whatever is the matter with the rest of the request.
+   * What the code stands for. It is used up by this, also where the rest of the request is wrong.
    *
    * @throws TokenRefused
    */

@@ -29,7 +29,7 @@ export interface KnownToIssuer {
   readonly hasTask: (agent: string, task: string) => boolean;
 }
 
-/** Nobody is sent anywhere: who asks is not known, or may be somebody else. */
+/** No browser is sent on: the client is not known, or another one asks under its name. */
 export class NoClient extends Error {}
 
 /** Told to the client at its redirect URI (RFC 6749 section 4.1.2.1) */

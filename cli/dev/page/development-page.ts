@@ -13,7 +13,7 @@ import { Talk } from "./talk";
 
 /** Behind the exchange's, the gateway's and the users' */
 const PORTS_BEHIND = 3;
-/** Whom the commands that are printed serve */
+/** The user of the commands that are printed */
 const USER_OF_COMMANDS = "alice";
 
 /** The page beside a platform, whose parts it hears from before they start */

@@ -14,7 +14,7 @@ export interface Guarded {
 const refused = (code: string, what: string, fix: string): Turned => ({ status: 403, code, what, fix });
 
 /**
- * A page of a stranger in the same browser is nobody: not by another name that leads here (DNS rebinding), and not by a form or a script of
+ * A page of a stranger in the same browser gets nothing: not by another name that leads here (DNS rebinding), and not by a form or a script of
  * another origin.
  */
 export function turnedAway({ method, headers, own }: Guarded): Turned {

@@ -1,4 +1,4 @@
-/** Nothing from elsewhere is loaded, no script but the page's own runs, and nobody frames it. */
+/** Nothing from elsewhere is loaded, no script but the page's own runs, and no page frames it. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -129,7 +129,7 @@ export class Talk {
     const held = session?.tokens.get(agent);
     if (session === undefined || held === undefined) return undefined;
     if (newSession !== true && Date.now() + MARGIN_MILLISECONDS < held.expiresAt) return held;
-    // A refresh token is good once, whatever comes of it.
+    // A refresh token is good once, also where nothing comes of it.
     session.tokens.delete(agent);
     const next = await this.signing.refreshed(held);
     session.tokens.set(agent, next);

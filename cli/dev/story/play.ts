@@ -38,7 +38,7 @@ const TELLING: readonly string[] = ["call.allowed", "call.refused", "request.ref
  * Begin the runs and make the calls of the script, one after the other.
  *
  * @param logged to which the platform tells its log
- * @param user who asks: one for whom nothing was read before
+ * @param user who asks; nothing was read for this user before
  * @throws Error where a run cannot be begun
  */
 export async function* played(

@@ -10,7 +10,7 @@ export class StoryPlayer {
   private isPlaying = false;
   private times = 0;
 
-  /** @param onUser told as whom it is played */
+  /** @param onUser told the user of each play */
   constructor(
     private readonly agents: readonly string[],
     private readonly serves: Serving,

@@ -46,7 +46,7 @@ export function foreignChecks(suite: Suite, browser: Check<Browser>, world: Chec
       );
       equal(await tab.evaluate(`(${IN_FRAME})(${JSON.stringify(url)})`), "nothing");
       ok(statuses.length > 0, "the page was not asked");
-      // A request that says nothing of where it comes from, as one for a frame does, gets what nobody else can read.
+      // A request that says nothing of where it comes from, as one for a frame does, gets what its page cannot read.
       equal(
         statuses.filter((status) => status !== 403 && status !== 200),
         [],

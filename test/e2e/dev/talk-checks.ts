@@ -18,7 +18,7 @@ export function talkChecks(suite: Suite, browser: Check<Browser>, world: Check<D
     [browser, world],
     async ([at, dev]) => {
       const visitor = await Visitor.open(at, dev.page);
-      equal(await texts(visitor.page, "#user"), ["Nobody is signed in."]);
+      equal(await texts(visitor.page, "#user"), ["No user is signed in."]);
       equal(await visitor.page.locator("#ask").isVisible(), false);
       await visitor.signIn("ann");
       equal(await texts(visitor.page, "#user"), ["Signed in as ann."]);

@@ -45,7 +45,7 @@
       agent === undefined || agent.isServed
         ? ""
         : ` It does not serve here: start npm run dev with --serves ${agent.name}=<port>, or ${agent.name}=example.`;
-    byId("user").textContent = printable(`${user === null ? "Nobody is signed in." : `Signed in as ${user}.`}${hint}`);
+    byId("user").textContent = printable(`${user === null ? "No user is signed in." : `Signed in as ${user}.`}${hint}`);
     byId("sign-in").textContent = user === null ? "Sign in" : "Sign in again";
     byId("sign-out").hidden = state.agents.every((each) => each.user === null);
     byId("ask").hidden = user === null;

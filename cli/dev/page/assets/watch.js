@@ -20,12 +20,12 @@
   function drawRuns() {
     const drawn = [...runs.values()].reverse().map((run) => {
       const chain = element("span", { class: "chain" }, chainOf(run).join(" → "));
-      const whom = run.user === undefined ? "for no user" : `for ${run.user}`;
+      const served = run.user === undefined ? "for no user" : `for ${run.user}`;
       return element(
         "article",
         { class: "run", "data-run": run.run },
         element("p", { class: "head" }, chain, ...knowledge(sessions.get(run.sid)), timeOf(run.time)),
-        small(`started by ${run.start}, ${whom}`),
+        small(`started by ${run.start}, ${served}`),
         small(
           `run ${short(run.run)}  transaction ${short(run.txn)}  session ${short(run.sid)}  until ${new Date(run.expiresAt * 1000).toLocaleTimeString()}`,
         ),
