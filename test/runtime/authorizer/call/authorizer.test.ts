@@ -1,4 +1,5 @@
 import { requestDigest } from "../../../../runtime/approval/digest";
+import type { Denial } from "../../../../runtime/authorizer/denial";
 import { AuthorizerWorld, CLERK, CRM, NOW } from "../../../support/authorizer-world";
 
 test("the first call of a token takes two round trips, and each later one takes one", async () => {
@@ -241,4 +242,20 @@ describe("where the platform names an intent evaluator", () => {
     await new AuthorizerWorld({ evaluator, tellsArguments: true }).told();
     expect(asked[0]?.arguments).toEqual({ id: "7" });
   });
+});
+
+test("a refused call is logged with whose it was, once its token is sound", async () => {
+  const world = new AuthorizerWorld();
+  const about = (change: Parameters<AuthorizerWorld["allowed"]>[0]) =>
+    world.allowed(change).then(
+      () => undefined,
+      (denial: Denial) => denial.about,
+    );
+  const { client_id: agent, task, run, txn } = world.claims;
+  // Neither what is none of the actions, nor what the policy refuses, is without it.
+  expect(await about({ path: "/tools/crm/other" })).toEqual({ agent, task, run, txn });
+  world.refusing = () => ["mark.above-clearance"];
+  expect(await about({})).toEqual({ agent, task, run, txn });
+  world.tool = undefined;
+  expect(await about({})).toEqual({});
 });
