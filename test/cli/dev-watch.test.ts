@@ -21,7 +21,7 @@ function world() {
   watch.know(ISSUER, "ann");
   const seen = async (): Promise<readonly Numbered[]> => {
     await watch.settled();
-    return feed.since(0);
+    return feed.since();
   };
   return { feed, watch, seen };
 }
@@ -157,8 +157,12 @@ describe("memory is bounded", () => {
     stop();
     feed.tell(seen);
     expect(heard).toHaveLength(1_005);
-    expect(feed.since(0).map(({ number }) => number)).toEqual([...Array(1_000).keys()].map((index) => index + 7));
-    expect(feed.since(1_005)).toHaveLength(1);
+    const kept = feed.since();
+    expect(kept.map(({ number }) => number)).toEqual([...Array(1_000).keys()].map((index) => index + 7));
+    const [later] = kept.slice(-2) as [Numbered];
+    expect(feed.since(feed.placeOf(later))).toHaveLength(1);
+    // A place in another feed, as before a new start, is none in this one.
+    expect(feed.since(new Feed().placeOf(later))).toHaveLength(1_000);
   });
 
   test("a map keeps the last entries, each for a while, and one that is taken is gone", () => {

@@ -86,33 +86,29 @@ export class DevProgram {
       .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   }
 
-  /** What the page is told, from after the event of this number until one fits */
-  public events(isLast: (event: Numbered) => boolean, since = 0): Promise<readonly Numbered[]> {
+  /** What the page is told, until an event fits */
+  public events(isLast: (event: Numbered) => boolean): Promise<readonly Numbered[]> {
     return new Promise((resolve, reject) => {
-      const asking = get(
-        `${this.page}/events`,
-        { headers: { "last-event-id": `${since}` }, agent: false },
-        (answer) => {
-          const events: Numbered[] = [];
-          let waiting = "";
-          answer.setEncoding("utf8");
-          answer.on("error", () => undefined);
-          answer.on("data", (part: string) => {
-            waiting += part;
-            const blocks = waiting.split("\n\n");
-            waiting = blocks.pop() ?? "";
-            for (const block of blocks) {
-              const data = /^data: (.*)$/m.exec(block)?.[1];
-              if (data === undefined) continue;
-              const event = JSON.parse(data) as Numbered;
-              events.push(event);
-              if (!isLast(event)) continue;
-              asking.destroy();
-              return resolve(events);
-            }
-          });
-        },
-      );
+      const asking = get(`${this.page}/events`, { agent: false }, (answer) => {
+        const events: Numbered[] = [];
+        let waiting = "";
+        answer.setEncoding("utf8");
+        answer.on("error", () => undefined);
+        answer.on("data", (part: string) => {
+          waiting += part;
+          const blocks = waiting.split("\n\n");
+          waiting = blocks.pop() ?? "";
+          for (const block of blocks) {
+            const data = /^data: (.*)$/m.exec(block)?.[1];
+            if (data === undefined) continue;
+            const event = JSON.parse(data) as Numbered;
+            events.push(event);
+            if (!isLast(event)) continue;
+            asking.destroy();
+            return resolve(events);
+          }
+        });
+      });
       asking.once("error", reject);
     });
   }

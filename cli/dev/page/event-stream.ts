@@ -22,13 +22,13 @@ export class EventStreams {
     }
     this.open.add(response);
     response.writeHead(200, pageHeaders("text/event-stream"));
-    const last = Number(headers["last-event-id"] ?? 0);
+    const last = headers["last-event-id"];
     response.write("retry: 1000\n\n");
-    for (const event of this.feed.since(Number.isSafeInteger(last) ? last : 0)) response.write(written(event));
+    for (const event of this.feed.since(typeof last === "string" ? last : "")) response.write(this.written(event));
     const stop = this.feed.follow((event) => {
       // It comes again, and gets what is kept still.
       if (response.writableLength > MOST_WAITING_BYTES) response.destroy();
-      else response.write(written(event));
+      else response.write(this.written(event));
     });
     const alive = setInterval(() => response.write(":\n\n"), ALIVE_MILLISECONDS).unref();
     response.once("close", () => {
@@ -38,12 +38,12 @@ export class EventStreams {
     });
   }
 
+  /** JSON has no line break, so that each event is one line of data. */
+  private written(event: Numbered): string {
+    return `id: ${this.feed.placeOf(event)}\ndata: ${JSON.stringify(event)}\n\n`;
+  }
+
   public close(): void {
     for (const response of this.open) response.destroy();
   }
-}
-
-/** JSON has no line break, so that each event is one line of data. */
-function written(event: Numbered): string {
-  return `id: ${event.number}\ndata: ${JSON.stringify(event)}\n\n`;
 }

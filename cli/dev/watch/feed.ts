@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Numbered, Seen } from "./events";
 
 const MOST_KEPT = 1_000;
@@ -7,6 +8,8 @@ export class Feed {
   private readonly kept: Numbered[] = [];
   private readonly followers = new Set<(event: Numbered) => void>();
   private last = 0;
+  /** Of this start: numbers of another one mean nothing here */
+  private readonly id = randomUUID();
 
   constructor(private readonly now: () => Date = () => new Date()) {}
 
@@ -18,9 +21,15 @@ export class Feed {
     for (const follower of this.followers) follower(event);
   }
 
-  /** Those that are kept still and came later, the oldest first */
-  public since(number: number): readonly Numbered[] {
-    return this.kept.filter((event) => event.number > number);
+  /** By which a page says what it has seen already */
+  public placeOf({ number }: Numbered): string {
+    return `${this.id}.${number}`;
+  }
+
+  /** Those that are kept still and came after that place, the oldest first; all of them after one that is not of this feed */
+  public since(place = ""): readonly Numbered[] {
+    const [id, number] = place.split(".");
+    return id === this.id ? this.kept.filter((event) => event.number > Number(number)) : this.kept;
   }
 
   /** @returns how to follow no more */

@@ -124,8 +124,22 @@
     for (const item of byId("events").children) item.hidden = !isShown(item.dataset.box);
   });
 
+  /** Of the start of npm run dev that all of it is from */
+  let feed;
+
+  function forget() {
+    runs.clear();
+    sessions.clear();
+    byId("events").replaceChildren();
+  }
+
   const source = new EventSource("/events");
   source.addEventListener("open", () => (byId("connection").textContent = "live"));
   source.addEventListener("error", () => (byId("connection").textContent = "not connected: is npm run dev running?"));
-  source.addEventListener("message", ({ data }) => seen(JSON.parse(data)));
+  source.addEventListener("message", ({ data, lastEventId }) => {
+    const [id] = lastEventId.split(".");
+    if (id !== feed) forget();
+    feed = id;
+    seen(JSON.parse(data));
+  });
 })();
