@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { turnedAway } from "../../cli/dev/page/page-guard";
 
 const own = "http://127.0.0.1:8446";
 const host = "127.0.0.1:8446";
 const JSON_TYPE = "application/json";
-const code = (method: string, headers: object): string | undefined => turnedAway({ method, headers, own })?.code;
+const code = (method: string, headers: IncomingHttpHeaders): string | undefined =>
+  turnedAway({ method, headers, own })?.code;
 
 describe("the guard of the development page", () => {
   test.each([
@@ -12,7 +14,9 @@ describe("the guard of the development page", () => {
     ["GET", { host, origin: own }],
     ["POST", { host, origin: own, "content-type": JSON_TYPE }],
     ["POST", { host, origin: own, "content-type": `${JSON_TYPE}; charset=utf-8`, "sec-fetch-site": "same-origin" }],
-  ])("lets through a %s of %j", (method, headers) => expect(code(method, headers)).toBeUndefined());
+  ])("lets through a %s of %j", (method, headers: IncomingHttpHeaders) =>
+    expect(code(method, headers)).toBeUndefined(),
+  );
 
   test.each([
     ["GET", {}, "page.host"],
@@ -28,5 +32,7 @@ describe("the guard of the development page", () => {
     ["POST", { host, origin: own, "content-type": "application/x-www-form-urlencoded" }, "page.origin"],
     ["POST", { host, origin: own, "content-type": "text/plain" }, "page.origin"],
     ["POST", { host, origin: own }, "page.origin"],
-  ])("fails for a %s of %j", (method, headers, refused) => expect(code(method, headers)).toBe(refused));
+  ])("fails for a %s of %j", (method, headers: IncomingHttpHeaders, refused) =>
+    expect(code(method, headers)).toBe(refused),
+  );
 });
