@@ -64,7 +64,13 @@ function signCommand(io: Io): Command {
       if ((flags.table === undefined) === (flags.out === undefined))
         throw new UsageError("name either --table or --out");
       const { sign, synthesizedDocument } = await import("./registry-sign");
-      const document = synthesizedDocument(folder);
+      const { keysInKms, withStarterKeys } = await import("./starter-keys");
+      const synthesized = synthesizedDocument(folder);
+      const document = await progress(
+        io,
+        "reading the starters' keys",
+        withStarterKeys(synthesized, keysInKms(flags.region)),
+      );
       const result = await sign({ document, ...(await requestOf(flags, await storeOf(flags, flags.out), io)) }, io);
       io.out(flags.json === true ? json(result) : lines(result));
     });

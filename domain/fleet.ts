@@ -4,7 +4,9 @@ import type { Dataset } from "./dataset";
 import { rememberListed } from "./defined";
 import { refuse, shown } from "./errors";
 import { checkFleet } from "./rules/fleet-rules";
+import { checkStarters } from "./rules/starter-rules";
 import { atDeclarations } from "./source-line";
+import { Starter } from "./starter";
 import type { Tool } from "./tool";
 
 /** Anything that carries an agent's declaration, such as the class that `Agent.define` returns */
@@ -16,11 +18,12 @@ export interface Declared {
 export class Fleet<M extends Declared = Declared> {
   /** In the order of their names: the order they were listed in changes nothing */
   public readonly members: readonly M[];
+  /** What starts tasks by schedule and event, by name */
+  public readonly starters: readonly Starter[];
 
-  private constructor(members: readonly M[]) {
+  private constructor(members: readonly M[], starters: readonly Starter[]) {
     this.members = [...members].sort((a, b) => byText(a.declaration.name, b.declaration.name));
-    rememberListed(this.agents);
-    atDeclarations([...this.agents, ...this.tools, ...this.datasets], () => checkFleet(this));
+    this.starters = [...starters].sort((a, b) => byText(a.name, b.name));
   }
 
   /** @throws DeclarationError for what no agent can see by itself: shared names, service accounts, data and addresses, cycles. */
@@ -34,7 +37,26 @@ export class Fleet<M extends Declared = Declared> {
         );
       }
     }
-    return new Fleet(members);
+    const fleet = new Fleet<T[number]>(members, []);
+    rememberListed(fleet.agents);
+    atDeclarations([...fleet.agents, ...fleet.tools, ...fleet.datasets], () => checkFleet(fleet));
+    return fleet;
+  }
+
+  /**
+   * The same agents, with what starts their tasks by schedule and event
+   *
+   * @throws DeclarationError for a name that two have, and an agent that is not in the fleet
+   */
+  public startedBy(...starters: readonly Starter[]): Fleet<M> {
+    const foreign = starters.find((starter) => !(starter instanceof Starter));
+    if (foreign !== undefined) {
+      const what = "startedBy takes what Starter.schedule(…) and Starter.event(…) return";
+      refuse("fleet.malformed", "fleet", `${what}, got ${shown(foreign)}`);
+    }
+    const fleet = new Fleet<M>(this.members, [...this.starters, ...starters]);
+    atDeclarations(fleet.starters, () => checkStarters(fleet));
+    return fleet;
   }
 
   public get agents(): readonly AgentDeclaration[] {

@@ -107,6 +107,7 @@ export {
   type RegistryAgent,
   type RegistryDocument,
   type RegistryIssuer,
+  type RegistryStarter,
   type RegistryTrust,
 } from "./registry/document";
 export { type AwsOfTask, registryJson, registryOf, type RegistryFacts, withAws } from "./registry/write";
@@ -144,6 +145,8 @@ export type { A2aWayProps, AgentCard, AgentSkill, HttpWayProps, WayProps } from 
 export { SESSION_TAG } from "./session-tags";
 export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";
+export { type Occasion, Starter } from "./starter";
+export type { EventOrigin, EventProps, EventSources, ScheduleProps, StartedClass, StartProps } from "./starter-props";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";
 export { Tool, ToolGrant, type ActionMatch, type ToolAction } from "./tool";
 export {

@@ -1,4 +1,4 @@
-import { refuse, shown } from "./errors";
+import { type ErrorCode, refuse, shown } from "./errors";
 import { plainString } from "./plain";
 import type { WayFacts } from "./serve";
 
@@ -49,12 +49,12 @@ export function pathsOf(paths: unknown, where: string): readonly string[] {
 }
 
 /** Written in one way alone: what is decoded, shortened or split differently elsewhere would be another path there. */
-export function pathOf(value: unknown, where: string, property: string): string {
-  const path = plainString(value, where, property, "serving.malformed");
+export function pathOf(value: unknown, where: string, property: string, code: ErrorCode = "serving.malformed"): string {
+  const path = plainString(value, where, property, code);
   if (!PATH.test(path) || path.split("/").some((segment) => segment === "." || segment === "..")) {
     const what = `${property} must be a path of letters, digits, "-", ".", "_", "~" and single slashes`;
     const fix = `write one such as "/chat", or "/threads/" for all below it`;
-    refuse("serving.malformed", where, `${what}, got ${shown(path)}: ${fix}`);
+    refuse(code, where, `${what}, got ${shown(path)}: ${fix}`);
   }
   return path;
 }

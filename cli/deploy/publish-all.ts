@@ -35,7 +35,8 @@ async function registry({ folder, places, after }: PublishAll, io: Io): Promise<
   const { TABLE_BOUNDS, TableStore } = await import("../registry-table");
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   const { region, registry_key: kmsKey, registry_table: table } = places;
-  const document = synthesizedDocument(folder);
+  const { keysInKms, withStarterKeys } = await import("../starter-keys");
+  const document = await withStarterKeys(synthesizedDocument(folder), keysInKms(region));
   const store = new TableStore(new DynamoDBClient({ ...TABLE_BOUNDS, region }), table);
   return sign({ document, ...(await requestOf(flags(kmsKey, region, after.registry), store, io)) }, io);
 }

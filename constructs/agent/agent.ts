@@ -1,4 +1,4 @@
-import { Annotations } from "cdktf";
+import { Annotations, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import {
   AgentDeclaration,
@@ -7,12 +7,14 @@ import {
   type DelegationProps,
   rememberDefined,
   rememberSource,
+  type Starter,
   type Task,
 } from "../../domain";
 import { AgentRole } from "../access/agent-role";
 import { sessionPolicy } from "../access/session-policy";
 import { RolesAnywhereProfile } from "../identity/roles-anywhere-profile";
 import { WorkloadIdentity } from "../identity/workload-identity";
+import { AmbitStack } from "../platform/ambit-stack";
 import { withoutCreationStacks } from "../platform/creation-stacks";
 import { platformOf } from "../platform/scope";
 import { AgentNetworkPolicy } from "./agent-network-policy";
@@ -39,7 +41,7 @@ export class Agent extends Construct {
     super(scope, id);
     const agent = spec instanceof AgentDeclaration ? spec : new AgentDeclaration(id, spec);
     const platform = platformOf(this);
-    checkAgainstPlatform(agent, platform);
+    checkAgainstPlatform(agent, platform, startersOf(this));
     this.declaration = agent;
     const suspended = agent.isSuspended(platform.clock);
     if (agent.isExpired(platform.clock)) {
@@ -94,4 +96,10 @@ export class Agent extends Construct {
       new AgentRole(this, `Role-${task.name}`, { agent, tasks: [task], suspended });
     return [first, ...rest].map(single);
   }
+}
+
+/** Of the fleet that the stack was given */
+function startersOf(agent: Agent): readonly Starter[] {
+  const stack = TerraformStack.of(agent);
+  return stack instanceof AmbitStack ? stack.fleet.starters : [];
 }

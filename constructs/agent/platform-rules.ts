@@ -6,6 +6,7 @@ import {
   refuse,
   refuseFound,
   shown,
+  type Starter,
   taintedFederation,
   taintedSelfStart,
   type Task,
@@ -14,7 +15,11 @@ import type { Platform } from "../platform/platform";
 import { isPublic } from "../platform/public-ways";
 
 /** What an agent must satisfy on this platform. */
-export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform): void {
+export function checkAgainstPlatform(
+  agent: AgentDeclaration,
+  platform: Platform,
+  starters: readonly Starter[] = [],
+): void {
   const days = agent.expires.daysFrom(platform.clock.now());
   if (days > LIMITS.expiryDays.ceiling) {
     const sentence = `expires must be at most ${LIMITS.expiryDays.ceiling} days ahead, got ${agent.expires} (${days} days)`;
@@ -33,7 +38,7 @@ export function checkAgainstPlatform(agent: AgentDeclaration, platform: Platform
   hostsLeadSomewhere(agent, platform);
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
-    startsAreProven(agent, task, platform);
+    startsAreProven(agent, task, platform, starters);
     const group = task.approval?.group;
     if (group !== undefined && !platform.approvers.includes(group)) {
       const known = platform.approvers.join(", ") || "none";
@@ -52,11 +57,12 @@ function selfStartsAreNotTainted(agents: readonly AgentDeclaration[], { domains 
 }
 
 /** A start that nobody can prove would be refused at every request. */
-function startsAreProven(agent: AgentDeclaration, task: Task, { trust }: Platform): void {
+function startsAreProven(agent: AgentDeclaration, task: Task, { trust }: Platform, starters: readonly Starter[]): void {
   for (const start of task.startedBy) {
     if (start === "agent" || start === "delegation") continue;
     const byUser = start === "user";
     if (byUser ? trust.issuers.length > 0 : trust.starters.some(({ starts }) => starts.includes(start))) continue;
+    if (starters.some((starter) => starter.task === task && starter.occasion.start === start)) continue;
     const whose = byUser ? "issuer whose tokens prove that" : `starter for ${start}`;
     const sentence = `task ${shown(task.name)} is started by ${start}, and the platform names no ${whose}`;
     const fix = `add it to ${byUser ? "issuers" : "starters"}, or take ${start} out of startedBy`;

@@ -9,6 +9,7 @@ import {
   type Task,
   TrustDomain,
 } from "../../domain";
+import type { DeclaredSources } from "../../domain/starter";
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { cluster, deployers, type Principals } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
@@ -33,7 +34,7 @@ import {
   withoutScheme,
 } from "./platform-checks";
 import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
-import { tokenIssuers } from "./token-issuers";
+import { eventSources, tokenIssuers } from "./token-issuers";
 
 /** IAM quota "Roles per account"; AWS raises it on request. */
 const DEFAULT_ROLE_QUOTA = 1_000;
@@ -59,6 +60,8 @@ export class Platform {
   public readonly approvers: readonly string[];
   /** Whose tokens start tasks */
   public readonly trust: RegistryTrust;
+  /** What the events of its starters tell of, by issuer, where that is known */
+  public readonly eventSources: ReadonlyMap<string, DeclaredSources>;
   public readonly images: Readonly<Record<string, string>>;
   public readonly intent: Required<IntentProps> | undefined;
   public readonly outbound: PlatformOutbound | undefined;
@@ -109,6 +112,7 @@ export class Platform {
       },
       where,
     );
+    this.eventSources = eventSources(props.starters ?? [], where);
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
     this.outbound = props.outbound && outboundOf(props.outbound, this, where);
@@ -168,6 +172,15 @@ export class Platform {
 
   public get gatewayRoleArn(): string {
     return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.gatewayRoleName}`;
+  }
+
+  /** Name of what belongs to one starter: role, function, queue and schedule */
+  public starterName(name: string): string {
+    return `ambit-${this.name}-starter-${name}`;
+  }
+
+  public starterRoleArn(name: string): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.starterName(name)}`;
   }
 
   /** Path of this environment's agent roles */

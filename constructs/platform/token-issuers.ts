@@ -1,6 +1,7 @@
-import { plainString, refuse, type RegistryTrust, shown } from "../../domain";
+import { type EventSources, plainString, refuse, type RegistryTrust, shown } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { issuerAddress } from "../../domain/issuer-address";
+import { type DeclaredSources, sourcesOf } from "../../domain/starter";
 
 const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const;
 const DEFAULT_ALGORITHMS = ["ES256", "RS256"] as const;
@@ -29,6 +30,12 @@ export interface TokenIssuerProps {
 export interface StarterProps extends TokenIssuerProps {
   /** Which starts its tokens may prove: `schedule`, `event` or both */
   readonly starts: readonly ("event" | "schedule")[];
+  /**
+   * Datasets and tools of which its events tell, or `{ outside: { reason } }` where no agent of the fleet can bring one about.
+   *
+   * @default - unknown: each event inherits all that the agent has held
+   */
+  readonly sources?: EventSources;
 }
 
 export interface TokenIssuers {
@@ -100,4 +107,23 @@ function listed<T extends string>(
 
 function sorted<T extends { readonly issuer: string }>(entries: readonly T[]): readonly T[] {
   return [...entries].sort((a, b) => byText(a.issuer, b.issuer));
+}
+
+/** What the events of the platform's starters tell of, by issuer, where it is declared */
+export function eventSources(
+  starters: readonly StarterProps[],
+  where: string,
+): ReadonlyMap<string, NonNullable<DeclaredSources>> {
+  return new Map(
+    starters.flatMap(({ issuer, starts, sources }, index) => {
+      const declared = sourcesOf(sources, where, {
+        property: `starters[${index}].sources`,
+        code: "platform.malformed",
+      });
+      if (declared === undefined) return [];
+      if (starts.includes("event")) return [[issuer, declared] as const];
+      const what = `starters[${index}].sources are of events, which the starter does not prove`;
+      return refuse("platform.malformed", where, `${what}: leave it out, or add "event" to starts`);
+    }),
+  );
 }

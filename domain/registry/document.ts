@@ -59,8 +59,32 @@ export interface RegistryIssuer {
   readonly algorithms: readonly string[];
 }
 
-export interface RegistryStarter extends RegistryIssuer {
+/** Either `jwksUri` or `kms` says where its keys are. */
+export interface RegistryStarter extends Omit<RegistryIssuer, "jwksUri"> {
   readonly starts: readonly ("event" | "schedule")[];
+  /** https address of its keys; left out where they are in KMS */
+  readonly jwksUri?: string | undefined;
+  /** Aliases of its keys in KMS, which are the `kid` of its tokens; the first one signs */
+  readonly kms?: readonly string[] | undefined;
+  /** Public halves of what `kms` names: written when the registry is signed, never at synth */
+  readonly jwks?: readonly RegistryKey[] | undefined;
+  /** `<agent>.<task>` that it may start, sorted; left out where it may start each task of its kind */
+  readonly tasks?: readonly string[] | undefined;
+  /** What its events tell of, `dataset:<name>` or `tool:<name>`, sorted; left out where it is not known */
+  readonly sources?: readonly string[] | undefined;
+  /** Why no agent brings its events about; left out where it is not known */
+  readonly outside?: string | undefined;
+}
+
+/** A public key on P-256 (RFC 7517, RFC 7518 section 6.2.1) */
+export interface RegistryKey {
+  readonly kty: "EC";
+  readonly crv: "P-256";
+  readonly x: string;
+  readonly y: string;
+  readonly kid: string;
+  readonly alg: "ES256";
+  readonly use: "sig";
 }
 
 export interface RegistryAgent<Level = SensitivityName> {
@@ -149,6 +173,11 @@ export interface RegistryTask<Level = SensitivityName> {
   readonly budgets: readonly RegistryBudget[];
   readonly orders: readonly RegistryOrder[];
   readonly observe?: { readonly until: string; readonly reason: string } | undefined;
+  /**
+   * Issuers of starters whose events begin a clean session, as nothing that the agent knows brings them about, sorted. An event
+   * of another one inherits all that the agent has held. Left out where there is none.
+   */
+  readonly cleanEvents?: readonly string[] | undefined;
   readonly aws?: AwsAccess | undefined;
 }
 

@@ -12,7 +12,9 @@ import {
   type RegistryDataset,
   type RegistryDocument,
   type RegistryEdge,
+  type RegistryKey,
   type RegistryMatch,
+  type RegistryStarter,
   type RegistryTask,
   type RegistryTool,
   type RegistryWay,
@@ -80,11 +82,12 @@ const task = objectOf<RegistryTask<Sensitivity>>(
       LIMITS.orders.ceiling,
     ),
     observe: objectOf({ until: moment, reason: anyText }),
+    cleanEvents: listOf(text),
     aws: objectOf<NonNullable<RegistryTask<Sensitivity>["aws"]>>({ role: text, sessionPolicy: anyText }, [
       "sessionPolicy",
     ]),
   },
-  ["approval", "observe", "aws"],
+  ["approval", "observe", "cleanEvents", "aws"],
 );
 
 const texts = listOf(anyText);
@@ -202,13 +205,36 @@ const dataset = objectOf<RegistryDataset<Sensitivity>>(
 
 const issuerFields = { issuer: text, jwksUri: text, algorithms: listOf(text) };
 
+const key = objectOf<RegistryKey>({
+  kty: oneOf(["EC"]),
+  crv: oneOf(["P-256"]),
+  x: text,
+  y: text,
+  kid: text,
+  alg: oneOf(["ES256"]),
+  use: oneOf(["sig"]),
+});
+
+const starter = objectOf<RegistryStarter>(
+  {
+    ...issuerFields,
+    starts: listOf(oneOf(["event", "schedule"])),
+    kms: listOf(text),
+    jwks: listOf(key),
+    tasks: listOf(named(`${LABEL}\\.${TASK}`)),
+    sources: listOf(named(`(dataset|tool):${LABEL}`)),
+    outside: text,
+  },
+  ["jwksUri", "kms", "jwks", "tasks", "sources", "outside"],
+);
+
 /** All of a registry that is as the schema wants it; undefined for any other, and for a few odd ones that are */
 export const wellFormedRegistry: Reader<RegistryDocument<Sensitivity>> = objectOf<RegistryDocument<Sensitivity>>({
   version: oneOf(REGISTRY_VERSIONS),
   trustDomain: text,
   trust: objectOf<RegistryDocument["trust"]>({
     issuers: listOf(objectOf(issuerFields)),
-    starters: listOf(objectOf({ ...issuerFields, starts: listOf(oneOf(["event", "schedule"])) })),
+    starters: listOf(starter),
   }),
   agents: mapOf(label, agent),
   tools: mapOf(label, tool),

@@ -17,6 +17,7 @@ import type { Allowed } from "../rules/ceiling";
 import { longestCredential, revocationHorizon } from "../rules/horizon";
 import { riskOf } from "../rules/risk";
 import type { Way } from "../serve";
+import type { DeclaredSources } from "../starter";
 import type { Task } from "../task";
 import type { Tool, ToolGrant } from "../tool";
 import type { TrustDomain } from "../trust-domain";
@@ -34,6 +35,7 @@ import {
   type RegistryTrust,
   type RegistryWay,
 } from "./document";
+import { type CleanEvents, startersOf } from "./starters";
 
 /** What the platform adds to the declarations */
 export interface RegistryFacts {
@@ -42,6 +44,18 @@ export interface RegistryFacts {
   /** The organisation's own domains */
   readonly domains: readonly string[];
   readonly trust: RegistryTrust;
+  /**
+   * Of the platform's own starters, by issuer: what their events tell of.
+   *
+   * @default - unknown
+   */
+  readonly eventSources?: ReadonlyMap<string, DeclaredSources>;
+  /**
+   * Alias of one of the platform's keys, by what it is for.
+   *
+   * @default - what it is for
+   */
+  keyAlias?(use: string): string;
 }
 
 /** AWS access of one task, or undefined where it has none */
@@ -49,7 +63,8 @@ export type AwsOfTask = (agent: AgentDeclaration, task: Task) => AwsAccess | und
 
 /** What synth writes of a fleet, but for {@link withAws} */
 export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument {
-  const agents = keyed(fleet.agents, (agent) => agentEntry(agent, facts));
+  const starters = startersOf(fleet, facts);
+  const agents = keyed(fleet.agents, (agent) => agentEntry(agent, facts, starters.cleanEvents));
   const tools = keyed(fleet.tools, (tool) => toolEntry(tool, facts));
   const datasets = keyed(fleet.datasets, datasetEntry);
   const declared = { agents, tools, datasets };
@@ -58,7 +73,7 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument
     trustDomain: facts.trustDomain.name,
     trust: {
       issuers: facts.trust.issuers.map((issuer) => ({ ...issuer })),
-      starters: facts.trust.starters.map((starter) => ({ ...starter })),
+      starters: starters.entries,
     },
     agents: mapped(agents, (agent, name) => ({ ...agent, ...derivedEntry(declared, agent, name) })),
     tools,
@@ -93,7 +108,11 @@ function derivedEntry(declared: Declarations, agent: DeclaredWork, name: string)
   };
 }
 
-function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Omit<RegistryAgent, keyof Derived> {
+function agentEntry(
+  agent: AgentDeclaration,
+  facts: RegistryFacts,
+  cleanEvents: CleanEvents,
+): Omit<RegistryAgent, keyof Derived> {
   return {
     spiffeId: `${agent.spiffeId(facts.trustDomain)}`,
     owner: agent.owner,
@@ -106,7 +125,7 @@ function agentEntry(agent: AgentDeclaration, facts: RegistryFacts): Omit<Registr
     clients: [...agent.clients].sort(),
     memory: agent.memory === "shared" ? agent.memory : undefined,
     session: { idleSeconds: agent.session.idle.seconds, totalSeconds: agent.session.total.seconds },
-    tasks: keyed([...agent.tasks.values()], taskEntry),
+    tasks: keyed([...agent.tasks.values()], (task) => ({ ...taskEntry(task), cleanEvents: cleanEvents(agent, task) })),
     serves: agent.ways.length === 0 ? undefined : Object.fromEntries(agent.ways.map(wayEntry)),
     concurrency: agent.concurrency === "one-user" ? agent.concurrency : undefined,
   };

@@ -154,7 +154,7 @@ function taskOf(
   added: RegistryTask,
   decided: PolicyTask,
 ): Omit<FleetTask, "aws" | "servedBy"> {
-  const { tools, approval } = added;
+  const { tools, approval, cleanEvents } = added;
   const actions = callsOf(added);
   const same = actions.length === Object.keys(decided.actions).length;
   if (!same || !actions.every((action) => Object.hasOwn(decided.actions, action))) {
@@ -165,6 +165,7 @@ function taskOf(
     name,
     startedBy: STARTS.filter((start) => Object.hasOwn(decided.startedBy, start)),
     ttlSeconds: decided.ttlSeconds,
+    cleanEvents,
     tools: new Map(Object.entries(tools)),
     delegates: new Map(Object.entries(decided.delegates).map(([target, edge]) => [target, edgeOf(edge)] as const)),
     approval,

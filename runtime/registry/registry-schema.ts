@@ -4,6 +4,7 @@ import {
   LIMITS,
   type RegistryDocument,
   type RegistryIssuer,
+  type RegistryStarter,
   type RegistryTrust,
   Sensitivity,
   type SensitivityName,
@@ -26,9 +27,30 @@ const issuer = z.strictObject({
 
 const starts = z.array(z.enum(["event", "schedule"])).min(1);
 
+/** As the publisher read it from KMS; whether it is a key is asked when a token is verified. */
+const key = z.strictObject({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string().min(1),
+  y: z.string().min(1),
+  kid: z.string().min(1),
+  alg: z.literal("ES256"),
+  use: z.literal("sig"),
+} satisfies Some<Document.RegistryKey>);
+
+const starter = issuer.extend({
+  jwksUri: issuer.shape.jwksUri.optional(),
+  starts,
+  kms: names.min(1).optional(),
+  jwks: z.array(key).optional(),
+  tasks: names.optional(),
+  sources: names.optional(),
+  outside: z.string().min(1).optional(),
+} satisfies Some<RegistryStarter>);
+
 const trust = z.strictObject({
   issuers: z.array(issuer),
-  starters: z.array(issuer.extend({ starts })),
+  starters: z.array(starter),
 }) satisfies z.ZodType<RegistryTrust>;
 
 const task = z.object({
@@ -41,6 +63,7 @@ const task = z.object({
       decisionGoodForSeconds: z.int().min(1).max(LIMITS.approvalDecision.ceiling.seconds),
     })
     .optional(),
+  cleanEvents: names.optional(),
   aws: z
     .object({
       role: z.string().min(1),

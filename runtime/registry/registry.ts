@@ -70,7 +70,7 @@ export interface FleetAddress extends Pick<RegistryWay, "card" | "kind" | "paths
   readonly name: string;
 }
 
-export interface FleetTask extends Pick<RegistryTask, "startedBy" | "ttlSeconds"> {
+export interface FleetTask extends Pick<RegistryTask, "cleanEvents" | "startedBy" | "ttlSeconds"> {
   readonly name: string;
   /** Ways in by which callers start it */
   readonly servedBy: readonly FleetWay[];

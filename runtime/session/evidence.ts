@@ -35,6 +35,11 @@ export interface ProvenStart {
   readonly by: Start;
   readonly user: User | null;
   /**
+   * Whether the agent may have brought it about itself, so that it inherits all that the agent has held; left out where not.
+   * Start `agent` always does.
+   */
+  readonly inherits?: boolean;
+  /**
    * Of a subject token that says for how long it stands: no token of this request lives longer. Undefined for start `agent`, and
    * for `delegation`, whose token bounds its presentation alone
    */

@@ -73,7 +73,7 @@ export async function plan(state: EpochState, start: RunStart): Promise<SessionP
   const knower = knowerOfStart(start);
   const evidence = evidenceBehind(proven);
   const from = proven.by === "delegation" ? delegatorOf(start, servedBy(proven, run)) : undefined;
-  const inherits = evidence === null || agent.memory === "shared";
+  const inherits = evidence === null || agent.memory === "shared" || proven.inherits === true;
   const { parentToken } = proven;
   const [own, used, holds, handed, presented] = await readEach(state, [
     sessionKey(epoch, knower),

@@ -12,7 +12,9 @@ import {
   Order,
   Platform,
   type PlatformProps,
+  type ScheduleProps,
   Serve,
+  Starter,
   type TaskSpec,
   Tool,
 } from "../../constructs";
@@ -28,6 +30,7 @@ import { facts } from "../../fleet/platform";
 import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
 import { servingDelegates } from "../support/served";
+import { Clerk } from "../support/starters";
 import { newStack, platformWith } from "../support/synth";
 import { TrustStack } from "../../stacks";
 
@@ -104,6 +107,16 @@ const cellar = Tool.http("cellar", {
 const opa = (changes: Partial<OpaPolicyEngineProps>, platform = platformWith()) =>
   new OpaPolicyEngine(newStack(platform), "Opa", { fleet: Fleet.of(), ...changes });
 const spireServer = (props: EmbeddedSpireServerProps) => SpireServer.embedded(newStack(), "Server", props);
+
+const starter = (changes: Partial<ScheduleProps>) =>
+  Starter.schedule("nightly", {
+    agent: Clerk as never,
+    task: "sweep",
+    path: "/sweep",
+    at: "cron(0 4 * * ? *)",
+    timeZone: "Europe/Berlin",
+    ...changes,
+  });
 
 /** What produces each code; the page must show exactly the message that it gives. */
 const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
@@ -240,6 +253,11 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
       platformWith({ userListener: { domain: "agents.acme.example", clearance: "internal" } }),
     ),
   "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
+  "starter.malformed": () => starter({ at: "cron(0 4 * * *)" }),
+  "starter.unknown-task": () => starter({ task: "sweap" }),
+  "starter.not-accepted": () => starter({ task: "answer" }),
+  "starter.not-served": () => starter({ path: "/other" }),
+  "starter.outside-fleet": () => Fleet.of(define("triage")).startedBy(starter({})),
   "fleet.malformed": () => Fleet.of(untyped({})),
   "property.unknown": () => triage({ ...({ puprose: "Answers support tickets" } as object) }),
   "value.foreign": () => task({ approval: { ...Approval.from("support-leads") } as Approval }),

@@ -1,46 +1,98 @@
+import { own, type Start } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
-import type { Start } from "../../../domain";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
-import type { Side } from "./side";
+import { added, type Side } from "./side";
 
 /** Whose tokens start an agent's tasks. A start that the agent did not have is told as such, not here. */
 export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
   const had = startsOf(narrow.agent);
-  return [...startsOf(wide.agent)]
+  const signed = [...startsOf(wide.agent)]
     .filter((start) => had.has(start))
     .flatMap((start) => {
-      const [known, now] = [signersOf(narrow.registry, start), signersOf(wide.registry, start)];
-      return [...now].filter(([key]) => !known.has(key)).map(([, signer]) => gapOf(start, signer));
+      const [known, now] = [signersOf(narrow, start), signersOf(wide, start)];
+      return now.filter((signer) => !known.some((one) => covers(one, signer))).map((signer) => gapOf(start, signer));
     });
+  return [...signed, ...cleanGaps(narrow, wide)];
 }
 
 interface Signer {
   readonly issuer: string;
-  readonly jwksUri: string;
+  /** Where its keys are, in words */
+  readonly keys: string;
   readonly algorithm: string;
+  /** Of the agent; undefined where it starts each task of the kind */
+  readonly task: string | undefined;
 }
 
 function startsOf({ tasks }: RegistryAgent): ReadonlySet<Start> {
   return new Set(Object.values(tasks).flatMap(({ startedBy }) => startedBy));
 }
 
-/** One for each algorithm, because each by itself is one more way to sign */
-function signersOf({ trust }: Registry, start: Start): ReadonlyMap<string, Signer> {
+/** One for each algorithm, key and task, because each by itself is one more way to sign */
+function signersOf({ registry, name, agent }: Side, start: Start): readonly Signer[] {
+  const { trust }: Registry = registry;
   const issuers =
     start === "user" ? trust.issuers : trust.starters.filter(({ starts }) => starts.some((each) => each === start));
-  const signers = issuers.flatMap(({ issuer, jwksUri, algorithms }) =>
-    algorithms.map((algorithm) => ({ issuer, jwksUri, algorithm })),
-  );
-  return new Map(signers.map((signer) => [JSON.stringify(signer), signer]));
+  return issuers.flatMap((issuer) => {
+    const { tasks } = issuer as { readonly tasks?: readonly string[] };
+    const started = tasks === undefined ? [undefined] : ownTasks(tasks, name, agent, start);
+    return keysOf(issuer).flatMap((keys) =>
+      issuer.algorithms.flatMap((algorithm) =>
+        started.map((task) => ({ issuer: issuer.issuer, keys, algorithm, task })),
+      ),
+    );
+  });
 }
 
-function gapOf(start: Start, { issuer, jwksUri, algorithm }: Signer): Gap {
-  const signer = `${brief(issuer)} (${brief(algorithm)}, keys at ${brief(jwksUri)})`;
+function ownTasks(tasks: readonly string[], name: string, agent: RegistryAgent, start: Start): readonly string[] {
+  const own = Object.entries(agent.tasks).filter(([, { startedBy }]) => startedBy.includes(start));
+  return own.map(([task]) => task).filter((task) => tasks.includes(`${name}.${task}`));
+}
+
+/** Neither is a sound starter, and starts nothing. */
+function keysOf({
+  jwksUri,
+  kms = [],
+}: {
+  readonly jwksUri?: string | undefined;
+  readonly kms?: readonly string[] | undefined;
+}) {
+  return [...(jwksUri === undefined ? [] : [`at ${brief(jwksUri)}`]), ...kms.map((alias) => `in KMS: ${brief(alias)}`)];
+}
+
+function covers(one: Signer, other: Signer): boolean {
+  const isSame = one.issuer === other.issuer && one.keys === other.keys && one.algorithm === other.algorithm;
+  return isSame && (one.task === undefined || one.task === other.task);
+}
+
+function gapOf(start: Start, { issuer, keys, algorithm, task }: Signer): Gap {
+  const signer = `${brief(issuer)} (${brief(algorithm)}, keys ${keys})`;
+  const what = task === undefined ? "its tasks" : `task ${task}`;
   return {
     kind: "trust",
-    what: `its tasks may be started by ${start === "user" ? "users" : `the ${start}s`} of ${signer}`,
-    witness: `a token of ${brief(issuer)}, signed ${brief(algorithm)} by a key at ${brief(jwksUri)}`,
+    what: `${what} may be started by ${start === "user" ? "users" : `the ${start}s`} of ${signer}`,
+    witness: `a token of ${brief(issuer)}, signed ${brief(algorithm)} by a key ${keys}`,
     at: start === "user" ? "trust.issuers" : "trust.starters",
   };
+}
+
+/** Where an event does not inherit, the agent must not be able to bring it about. */
+function cleanGaps(narrow: Side, wide: Side): readonly Gap[] {
+  return Object.entries(wide.agent.tasks).flatMap(([task, { startedBy, cleanEvents = [] }]) => {
+    const before = own(narrow.agent.tasks, task);
+    if (before === undefined || !startedBy.includes("event")) return [];
+    return added(new Set(before.cleanEvents), new Set(cleanEvents)).map((issuer): Gap => {
+      const starter = wide.registry.trust.starters.find((one) => one.issuer === issuer);
+      const outside =
+        starter?.outside === undefined ? "" : ` (its events are said to come from outside: ${brief(starter.outside)})`;
+      return {
+        kind: "enforcement",
+        what: `an event of ${brief(issuer)} begins a clean session of task ${task}${outside}`,
+        otherwise: "one that inherits all that the agent has held",
+        witness: `an event of ${brief(issuer)} that the agent brought about after it had read untrusted or confidential data`,
+        at: `agents.${wide.name}.tasks.${task}.cleanEvents`,
+      };
+    });
+  });
 }

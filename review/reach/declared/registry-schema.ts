@@ -32,7 +32,26 @@ const toolActions = z.array(named(`${LABEL}\\.${ACTION}`)).max(LIMITS.namedActio
 const allowed = <T extends z.ZodType>(names: T) => z.union([z.literal("any"), names]);
 
 const issuer = z.strictObject({ issuer: text, jwksUri: text, algorithms: z.array(text) });
-const starter = issuer.extend({ starts: z.array(z.enum(["event", "schedule"])) });
+
+const key = z.strictObject({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: text,
+  y: text,
+  kid: text,
+  alg: z.literal("ES256"),
+  use: z.literal("sig"),
+});
+
+const starter = issuer.extend({
+  jwksUri: text.optional(),
+  starts: z.array(z.enum(["event", "schedule"])),
+  kms: z.array(text).optional(),
+  jwks: z.array(key).optional(),
+  tasks: z.array(named(`${LABEL}\\.${TASK}`)).optional(),
+  sources: z.array(named(`(dataset|tool):${LABEL}`)).optional(),
+  outside: text.optional(),
+});
 
 const edge = z.strictObject({
   depth: z.int().min(1),
@@ -62,6 +81,7 @@ const task = z.strictObject({
     .array(z.strictObject({ first: toolActions, then: toolActions, within: z.enum(["run", "session"]) }))
     .max(LIMITS.orders.ceiling),
   observe: z.strictObject({ until: moment, reason: z.string() }).optional(),
+  cleanEvents: z.array(text).optional(),
   aws: z.strictObject({ role: text, sessionPolicy: z.string().optional() }).optional(),
 });
 

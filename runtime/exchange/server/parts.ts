@@ -7,7 +7,7 @@ import type { Clock } from "../../clock";
 import { CedarEngine } from "../../decision/cedar/cedar-engine";
 import { JwtSvidVerifier } from "../../identity/jwt-svid";
 import { httpsGet } from "../../jose/https-get";
-import { RemoteKeys, RemoteKeySources } from "../../jose/remote-keys";
+import { RemoteKeys } from "../../jose/remote-keys";
 import { type Log, told } from "../../log";
 import type { Registry } from "../../registry/registry";
 import { readRun } from "../../session/runs";
@@ -29,6 +29,7 @@ import { BoundTokens } from "../http/token-holder";
 import { Introspection } from "../introspection";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
+import { issuerKeys } from "../start/issuer-keys";
 import { StartEvidenceVerifier } from "../start-evidence";
 import { Messages } from "../messages/messages";
 import { hopParts } from "./hop-parts";
@@ -149,8 +150,7 @@ function svidKeys({ jwtSvid: { jwksUri, ca } }: CommonConfig, elapsed: Elapsed):
 /** Keys of the issuers and starters that the registry names */
 function userKeys({ userKeys: authority }: CommonConfig, elapsed: Elapsed) {
   const get = httpsGet(authority === undefined ? {} : { ca: readText(authority.ca, "userKeys.ca") });
-  const sources = new RemoteKeySources({ get, elapsed });
-  return ({ jwksUri }: { readonly jwksUri: string }) => sources.of(jwksUri);
+  return issuerKeys({ get, elapsed });
 }
 
 async function stsOf(aws: CommonConfig["aws"]) {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { RegistryIssuer } from "../../../domain";
+import type { RegistryIssuer, RegistryStarter } from "../../../domain";
 import { Bounded } from "../../bounded";
 import { ALGORITHMS } from "../../jose/algorithms";
 import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
@@ -13,15 +13,22 @@ const MOST_SIGNATURES = 8_192;
 /** By which key the token of a digest is signed. A client shows the same token with each request, as long as it lives. */
 const signedBy = new Bounded<VerificationKey>(MOST_SIGNATURES);
 
-/** Where the keys of an issuer of the registry are */
-export type KeysOf = (issuer: RegistryIssuer) => KeySource;
+/** What the registry says of an issuer's keys */
+export type TrustedKeys = Pick<RegistryStarter, "issuer" | "jwks" | "jwksUri">;
+
+/**
+ * Where the keys of an issuer of the registry are
+ *
+ * @throws KeysUnavailable where the registry does not say
+ */
+export type KeysOf = (issuer: TrustedKeys) => KeySource;
 
 /**
  * A token that one of these issuers has signed. What it says is not looked at yet.
  *
  * @throws Refusal
  */
-export async function verifyOutside<T extends RegistryIssuer>(
+export async function verifyOutside<T extends Pick<RegistryIssuer, "algorithms"> & TrustedKeys>(
   token: string,
   trusted: readonly T[],
   keysOf: KeysOf,
@@ -30,7 +37,7 @@ export async function verifyOutside<T extends RegistryIssuer>(
   const issuer = trusted.find((one) => one.issuer === jws.claims.iss);
   if (issuer === undefined) throw Refusal.of("evidence.issuer-unknown");
   if (!issuer.algorithms.includes(jws.algorithm)) throw Refusal.of("evidence.signature");
-  const key = await keyOf(jws, keysOf(issuer));
+  const key = await keyOf(jws, () => keysOf(issuer));
   if (key === undefined || !(await isSigned(jws, key))) throw Refusal.of("evidence.signature");
   return { jws, issuer };
 }
@@ -54,9 +61,9 @@ export function soundly<T>(read: () => T): T {
   }
 }
 
-async function keyOf({ kid, algorithm }: CompactJws, keys: KeySource): Promise<VerificationKey | undefined> {
+async function keyOf({ kid, algorithm }: CompactJws, keys: () => KeySource): Promise<VerificationKey | undefined> {
   try {
-    return await keys.keyOf(kid, algorithm);
+    return await keys().keyOf(kid, algorithm);
   } catch (error) {
     if (error instanceof KeysUnavailable) throw Refusal.of("evidence.keys-unavailable", undefined, { cause: error });
     throw error;

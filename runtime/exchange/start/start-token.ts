@@ -19,7 +19,7 @@ const APPROVAL_SECONDS =
 export async function readStartToken(
   token: string,
   start: "event" | "schedule",
-  { fleet, asked, now }: EvidenceRequest,
+  { fleet, agent, task, asked, now }: EvidenceRequest,
   keysOf: KeysOf,
 ): Promise<ReadEvidence> {
   const { jws, issuer } = await verifyOutside(token, fleet.starters, keysOf);
@@ -29,6 +29,7 @@ export async function readStartToken(
   const until = expiresAt + APPROVAL_SECONDS;
   const waited = now < until ? await asked(digest) : undefined;
   // It has started a run before, so it was in time.
+  const mayStart = issuer.tasks?.includes(`${agent.name}.${task.name}`) ?? true;
   const at = waited === undefined ? now : Math.max(issuedAt, notBefore ?? 0);
   if (isAhead(notBefore, at)) throw Refusal.of("evidence.from-future");
   return {
@@ -37,13 +38,15 @@ export async function readStartToken(
       start,
       ...claims,
       type: jws.type,
-      knownStarter: issuer.starts.includes(start),
+      knownStarter: issuer.starts.includes(start) && mayStart,
       // The store decides: the one write that starts the run also notes the token.
       replayed: false,
     },
     proven: () => ({
       by: start,
       user: null,
+      // What the agent can write itself would otherwise start it anew, without what it has read.
+      ...(start === "event" && !(task.cleanEvents ?? []).includes(issuer.issuer) && { inherits: true }),
       expiresAt: waited?.until ?? expiresAt,
       txn: waited?.txn,
       parent: undefined,

@@ -1,0 +1,45 @@
+import type { RegistryDocument, RegistryStarter } from "../domain";
+import type { FleetDocument } from "../runtime/registry/fleet-view";
+import { KeySet } from "../runtime/signer/key-set";
+import { type Signer, SignerError } from "../runtime/signer/signer";
+import { CliError } from "./program";
+
+/** The key in KMS of this alias, which names it in what it signs */
+export type KeyNamed = (alias: string) => Promise<Signer>;
+
+/**
+ * The registry with the public halves of the starters' keys in it. A deploy makes the keys, and the exchange believes what the
+ * registry's own signature holds: nobody copies a key by hand, and the exchange asks KMS for none.
+ *
+ * @throws CliError where one cannot be read
+ */
+export async function withStarterKeys(document: FleetDocument, keyNamed: KeyNamed): Promise<FleetDocument> {
+  const registry = document.registry as RegistryDocument;
+  const { starters } = registry.trust;
+  if (starters.every(({ kms }) => kms === undefined)) return document;
+  const written = await Promise.all(starters.map((starter) => withKeys(starter, keyNamed)));
+  return { ...document, registry: { ...registry, trust: { ...registry.trust, starters: written } } };
+}
+
+async function withKeys(starter: RegistryStarter, keyNamed: KeyNamed): Promise<RegistryStarter> {
+  const { kms, issuer } = starter;
+  if (kms === undefined) return starter;
+  try {
+    const keys = await KeySet.of(await Promise.all(kms.map(keyNamed)));
+    return { ...starter, jwks: keys.jwks.keys };
+  } catch (error) {
+    if (!(error instanceof SignerError)) throw error;
+    const fix = "apply the foundation stack first, which makes the starters' keys";
+    throw new CliError(`the keys of ${issuer} cannot be read: ${error.message}: ${fix}`, { cause: error });
+  }
+}
+
+/** Keys in KMS of a region; left out for that of the environment */
+export function keysInKms(region: string | undefined): KeyNamed {
+  return async (alias) => {
+    const { KMSClient } = await import("@aws-sdk/client-kms");
+    const { KMS_BOUNDS, KmsSigner } = await import("../runtime/signer/kms-signer");
+    const client = new KMSClient({ ...KMS_BOUNDS, ...(region && { region }) });
+    return KmsSigner.of({ client, key: alias, keyId: alias });
+  };
+}

@@ -1,0 +1,135 @@
+import type { AgentDeclaration } from "../agent";
+import { BucketDataset, type Dataset } from "../dataset";
+import { bucketOf } from "../event-origin";
+import type { Fleet } from "../fleet";
+import type { DeclaredSources, Starter } from "../starter";
+import type { Tool, ToolAction } from "../tool";
+
+/** What is said of the events of one starter, of the platform's or of the fleet's */
+export interface EventStarter {
+  readonly sources: DeclaredSources;
+  /** ARNs that send them; left out where they are not known */
+  readonly senders?: readonly string[];
+}
+
+/** Where words may lie: data, or whatever a tool keeps */
+type Place = Dataset | Tool;
+type Places = ReadonlySet<Place>;
+
+/**
+ * Which events may begin a clean session of an agent: those that nothing brings about which the agent knows. Words get from
+ * one agent to another by work that is handed on, in either direction, and by what one writes and the other reads or is
+ * started by. Where the sources are not known, they may be the agent's own.
+ */
+export class EventSources {
+  private readonly readers = new Map<Place, AgentDeclaration[]>();
+  private readonly partners = new Map<AgentDeclaration, AgentDeclaration[]>();
+  private readonly told = new Map<AgentDeclaration, Places>();
+
+  constructor(private readonly fleet: Fleet) {
+    for (const agent of fleet.agents) {
+      for (const place of readBy(agent)) add(this.readers, place, agent);
+      for (const { delegates } of tasksOf(agent)) {
+        for (const edge of delegates) {
+          add(this.partners, agent, edge.agent);
+          add(this.partners, edge.agent, agent);
+        }
+      }
+    }
+    for (const starter of fleet.starters) {
+      const places = this.placesOf(eventStarterOf(starter)) ?? [];
+      for (const place of places) add(this.readers, place, starter.agent);
+    }
+  }
+
+  public beginClean(agent: AgentDeclaration, starter: EventStarter): boolean {
+    const places = this.placesOf(starter);
+    if (places === undefined) return false;
+    const written = this.writtenAfter(agent);
+    return ![...places].some((place) => written.has(place));
+  }
+
+  /** What the fleet has at the places that send counts, whatever is declared. Undefined where they are not known. */
+  private placesOf(starter: EventStarter | undefined): Places | undefined {
+    if (starter?.sources === undefined) return undefined;
+    const { sources, senders = [] } = starter;
+    const buckets = new Set(senders.map(bucketOf));
+    const sending = this.fleet.datasets.filter((data) => data instanceof BucketDataset && buckets.has(data.bucket));
+    if ("outside" in sources) return new Set(sending);
+    return new Set<Place>([
+      ...sending,
+      ...sources.datasets,
+      ...sources.tools.flatMap((tool) => [tool, ...dataOf(tool)]),
+    ]);
+  }
+
+  /** All that is written by the agent, and by every agent that its words may get to */
+  private writtenAfter(agent: AgentDeclaration): Places {
+    const known = this.told.get(agent);
+    if (known !== undefined) return known;
+    const all = new Set<Place>();
+    const told = new Set([agent]);
+    // A set that grows while it is walked through is walked to its end.
+    for (const one of told) {
+      for (const partner of this.partners.get(one) ?? []) told.add(partner);
+      for (const place of writtenBy(one)) {
+        all.add(place);
+        for (const reader of this.readers.get(place) ?? []) told.add(reader);
+      }
+    }
+    this.told.set(agent, all);
+    return all;
+  }
+}
+
+/** Undefined for one of a schedule */
+export function eventStarterOf({ occasion }: Starter): EventStarter | undefined {
+  if (occasion.start !== "event") return undefined;
+  const { origin, sources } = occasion;
+  return { sources, senders: origin.kind === "senders" ? origin.senders : [] };
+}
+
+function readBy(agent: AgentDeclaration): Places {
+  const tasks = tasksOf(agent);
+  const reads = tasks.flatMap(({ data }) => data.filter((access) => access.reads).map(({ dataset }) => dataset));
+  const grants = tasks.flatMap(({ tools }) => tools);
+  return new Set<Place>([
+    ...reads,
+    ...grants.flatMap(({ tool, actions }) => [tool as Tool, ...actions.flatMap(datasetsOf)]),
+  ]);
+}
+
+/** Of an action that writes and names no write, all that its tool has may be what it writes. */
+function writtenBy(agent: AgentDeclaration): Places {
+  const tasks = tasksOf(agent);
+  const writes = tasks.flatMap(({ data }) => data.filter((access) => access.writes).map(({ dataset }) => dataset));
+  const called = tasks.flatMap(({ tools }) =>
+    tools.flatMap(({ tool, actions }) =>
+      actions.filter((action) => action.writes).flatMap((action) => [tool as Tool, ...writtenAt(tool as Tool, action)]),
+    ),
+  );
+  return new Set<Place>([...writes, ...called]);
+}
+
+function writtenAt(tool: Tool, { touches }: ToolAction): readonly Dataset[] {
+  const written = touches.filter((access) => access.writes).map(({ dataset }) => dataset);
+  return written.length > 0 ? written : dataOf(tool);
+}
+
+function dataOf({ actions }: Tool): readonly Dataset[] {
+  return [...actions.values()].flatMap(datasetsOf);
+}
+
+function datasetsOf({ touches }: ToolAction): readonly Dataset[] {
+  return touches.map(({ dataset }) => dataset);
+}
+
+function tasksOf({ tasks }: AgentDeclaration) {
+  return [...tasks.values()];
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,154 @@
+import { type Agent, Dataset, Fleet, type Starter } from "../../constructs";
+import { type EventSources as DeclaredSources, registryOf, Starter as Starters, TrustDomain } from "../../domain";
+import { define, specWith } from "../support/agents";
+import { eventful, inbox, tracker } from "../support/starters";
+import { CLOCK } from "../support/synth";
+import { servingDelegates } from "../support/served";
+
+const outbox = Dataset.bucket("outbox", {
+  bucket: "acme-outbox",
+  prefix: "out/",
+  sensitivity: "internal",
+  untrusted: true,
+});
+
+const facts = {
+  trustDomain: TrustDomain.of("prod.acme.example", "test"),
+  clock: CLOCK,
+  domains: ["acme.example"],
+  trust: { issuers: [], starters: [] },
+};
+const ISSUER = "https://arrivals.starters.prod.acme.example";
+
+type Member = typeof Agent & { readonly declaration: never };
+
+const starterOf = (agent: unknown, sources: DeclaredSources | undefined, senders?: readonly string[]): Starter =>
+  Starters.event("arrivals", {
+    agent: agent as never,
+    task: "react" as never,
+    path: "/inbox",
+    from: senders === undefined ? { pattern: { source: ["aws.s3"] } } : { senders },
+    ...(sources !== undefined && { sources }),
+  });
+
+/** Issuers whose events begin a clean session of the first agent's task */
+function cleanEvents(members: readonly unknown[], starter: Starter): readonly string[] {
+  const fleet = Fleet.of(...(members as Member[])).startedBy(starter);
+  return registryOf(fleet, facts).agents[starter.agent.name]?.tasks.react?.cleanEvents ?? [];
+}
+
+const outside = { outside: { reason: "a partner's system sends them, which no agent calls" } };
+
+describe("an event begins a clean session", () => {
+  test("where no agent writes what it tells of", () => {
+    const clerk = eventful("clerk", { data: [inbox.read()] });
+    expect(cleanEvents([clerk, define("other")], starterOf(clerk, [inbox]))).toEqual([ISSUER]);
+  });
+
+  test("where another agent writes it, and nothing leads from this one to that", () => {
+    const clerk = eventful("clerk", { data: [inbox.read()] });
+    const writer = define("writer", { tasks: { write: { startedBy: "user", data: [inbox.write()] } } });
+    expect(cleanEvents([clerk, writer], starterOf(clerk, [inbox]))).toEqual([ISSUER]);
+  });
+
+  test("where it is said with a reason that no agent brings it about", () => {
+    const clerk = eventful("clerk", { data: [inbox.read(), inbox.write()] });
+    expect(cleanEvents([clerk], starterOf(clerk, outside))).toEqual([ISSUER]);
+  });
+
+  test("where the agent calls the tool that it comes from for reading alone", () => {
+    const clerk = eventful("clerk", { tools: [tracker.allow("look")] });
+    expect(cleanEvents([clerk], starterOf(clerk, [tracker]))).toEqual([ISSUER]);
+  });
+});
+
+describe("an event inherits all that the agent has held", () => {
+  test("where it is not known what it tells of", () => {
+    const clerk = eventful("clerk");
+    expect(cleanEvents([clerk], starterOf(clerk, undefined))).toEqual([]);
+  });
+
+  test("where the started task writes it", () => {
+    const clerk = eventful("clerk", { data: [inbox.read(), inbox.write()] });
+    expect(cleanEvents([clerk], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
+  test("where another task of the agent writes it", () => {
+    const clerk = eventful("clerk", {}, { file: { startedBy: "user", data: [inbox.write()] } });
+    expect(cleanEvents([clerk], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
+  test("where the agent only deletes there, which is an event too", () => {
+    const clerk = eventful("clerk", {}, { tidy: { startedBy: "user", data: [inbox.delete()] } });
+    expect(cleanEvents([clerk], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
+  test("where the agent writes at the tool that it comes from", () => {
+    const clerk = eventful("clerk", { tools: [tracker.allow("look", "open")] });
+    expect(cleanEvents([clerk], starterOf(clerk, [tracker]))).toEqual([]);
+  });
+
+  test("where the bucket that sends it is written by the agent, whatever is said of it", () => {
+    const clerk = eventful("clerk", {}, { file: { startedBy: "user", data: [inbox.write()] } });
+    expect(cleanEvents([clerk], starterOf(clerk, outside, ["arn:aws:s3:::acme-inbox"]))).toEqual([]);
+    expect(cleanEvents([clerk], starterOf(clerk, outside, ["arn:aws:s3:::acme-other"]))).toEqual([ISSUER]);
+  });
+
+  const writing = { tasks: { write: { startedBy: "delegation", data: [inbox.write()] } } } as const;
+
+  test("where an agent writes it that it hands work to", () => {
+    const writer = define("writer", { ...writing, ...servingDelegates(writing.tasks) });
+    const clerk = eventful("clerk", { delegates: [writer.task("write")] });
+    expect(cleanEvents([clerk, writer], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
+  test("where an agent writes it that hands work to it, and gets its answers", () => {
+    const clerk = eventful("clerk", { startedBy: ["event", "delegation"] });
+    const boss = define("boss", {
+      tasks: { ask: { startedBy: "user", data: [inbox.write()], delegates: [clerk.task("react" as never)] } },
+    });
+    expect(cleanEvents([clerk, boss], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
+  test("where an agent writes it that reads what this one writes", () => {
+    const clerk = eventful("clerk", { data: [outbox.write()] });
+    const copier = define("copier", {
+      ...specWith(),
+      tasks: { copy: { startedBy: "schedule", data: [outbox.read(), inbox.write()] } },
+    });
+    expect(cleanEvents([clerk, copier], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+});
+
+test("the registry says where an own starter's keys are, what it may start, and what its events tell of", () => {
+  const clerk = eventful("clerk", { data: [inbox.read()] });
+  const fleet = Fleet.of(clerk).startedBy(starterOf(clerk, [tracker, inbox]));
+  const { trust } = registryOf(fleet, { ...facts, keyAlias: (use) => `alias/ambit/prod/${use}` });
+  expect(trust.starters).toEqual([
+    {
+      issuer: ISSUER,
+      kms: ["alias/ambit/prod/starter/arrivals/1"],
+      algorithms: ["ES256"],
+      starts: ["event"],
+      tasks: ["clerk.react"],
+      sources: ["dataset:inbox", "tool:tracker"],
+    },
+  ]);
+});
+
+test("of a starter of the platform the events are clean for each task of which the sources are no agent's own", () => {
+  const issuer = "https://hooks.acme.example";
+  const starter = { issuer, jwksUri: `${issuer}/keys`, algorithms: ["ES256"], starts: ["event"] as const };
+  const clerk = eventful("clerk");
+  const scribe = eventful("scribe", { data: [inbox.read(), inbox.write()] });
+  const registry = (sources?: { readonly datasets: readonly Dataset[]; readonly tools: readonly [] }) =>
+    registryOf(Fleet.of(clerk, scribe), {
+      ...facts,
+      trust: { issuers: [], starters: [starter] },
+      ...(sources !== undefined && { eventSources: new Map([[issuer, sources]]) }),
+    });
+  const clean = ({ agents }: ReturnType<typeof registry>) =>
+    Object.values(agents).map(({ tasks }) => tasks.react?.cleanEvents);
+  expect(clean(registry())).toEqual([undefined, undefined]);
+  expect(clean(registry({ datasets: [inbox], tools: [] }))).toEqual([[issuer], undefined]);
+});

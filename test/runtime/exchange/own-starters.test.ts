@@ -1,0 +1,119 @@
+import { issuerKeys } from "../../../runtime/exchange/start/issuer-keys";
+import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
+import { KeysUnavailable } from "../../../runtime/jose/key-source";
+import { Refusal } from "../../../runtime/refusal/refusal";
+import type { ProvenStart } from "../../../runtime/session/evidence";
+import { KeySet } from "../../../runtime/signer/key-set";
+import {
+  CLAIMS,
+  EVIDENCE,
+  fleet,
+  KEYS,
+  proven,
+  SCHEDULER,
+  signerOf,
+  WEBHOOKS,
+} from "../../support/exchange/token-world";
+import { compact } from "../../support/tokens";
+
+const token = (task: string, iss = SCHEDULER) =>
+  compact(
+    { alg: "ES256", kid: KEYS.scheduler.kid, typ: "ambit-start+jwt" },
+    { ...CLAIMS.start, iss, task },
+    KEYS.scheduler.privateKey,
+  );
+
+async function codesOf(found: Promise<ProvenStart>): Promise<readonly string[]> {
+  try {
+    await found;
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return error.reasons.map(({ code }) => code);
+    throw error;
+  }
+}
+
+/** The fleet, whose starters may start these tasks alone */
+const starting = (...tasks: readonly string[]) => ({
+  ...fleet,
+  starters: fleet.starters.map((starter) => ({ ...starter, tasks })),
+});
+
+describe("a starter that may start one task", () => {
+  test("starts it", async () => {
+    expect(await codesOf(proven("schedule", "sweep", token("sweep"), { fleet: starting("triage.sweep") }))).toEqual([]);
+  });
+
+  test.each([
+    ["another task of the agent", "triage.react"],
+    ["the task of that name of another agent", "front.sweep"],
+    ["nothing", undefined],
+  ])("fails to start it where it may start %s", async (_, ...tasks) => {
+    const only = starting(...tasks.filter((task) => task !== undefined));
+    const found = proven("schedule", "sweep", token("sweep"), { fleet: only });
+    expect(await codesOf(found)).toEqual(["evidence.starter-unknown"]);
+  });
+});
+
+describe("an event inherits", () => {
+  const react = fleet.agentNamed("triage")?.tasks.get("react");
+  if (react === undefined) throw new Error("no task react");
+  const by = async (iss: string, cleanEvents: readonly string[] | undefined) =>
+    (await proven("event", "react", token("react", iss), { task: { ...react, cleanEvents } })).inherits;
+
+  test("unless the registry says that the agent brings none of its starter about", async () => {
+    expect(await by(WEBHOOKS, undefined)).toBe(true);
+    expect(await by(WEBHOOKS, [])).toBe(true);
+    expect(await by(WEBHOOKS, [SCHEDULER])).toBe(true);
+    expect(await by(WEBHOOKS, [SCHEDULER, WEBHOOKS])).toBeUndefined();
+  });
+
+  test("and a schedule does not: nobody writes to the clock", async () => {
+    expect((await proven("schedule", "sweep", token("sweep"))).inherits).toBeUndefined();
+  });
+});
+
+describe("the keys of a starter", () => {
+  const get = async () => Promise.reject(new Error("no address is asked"));
+  const written = async () => (await KeySet.of([signerOf(KEYS.scheduler)])).jwks.keys;
+
+  test("are those that the signed registry holds, and no address is asked", async () => {
+    const keys = issuerKeys({ get })({ issuer: SCHEDULER, jwks: await written() });
+    expect(await keys.keyOf(KEYS.scheduler.kid, "ES256")).toBeDefined();
+    expect(await keys.keyOf("another", "ES256")).toBeUndefined();
+  });
+
+  test("are read once of one registry", async () => {
+    const keysOf = issuerKeys({ get });
+    const entry = { issuer: SCHEDULER, jwks: await written() };
+    expect(keysOf(entry)).toBe(keysOf(entry));
+    expect(keysOf({ ...entry })).not.toBe(keysOf(entry));
+  });
+
+  test("are at the address where the registry names one", async () => {
+    const keys = issuerKeys({ get })({ issuer: SCHEDULER, jwksUri: "https://scheduler.acme.example/keys" });
+    await expect(keys.keyOf("any", "ES256")).rejects.toThrow(KeysUnavailable);
+  });
+
+  test("prove its start", async () => {
+    const [keys] = [await written()];
+    const starters = fleet.starters.map(({ jwksUri: _, ...starter }) => ({ ...starter, jwks: keys }));
+    const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: issuerKeys({ get }) });
+    const request = { fleet: { ...fleet, starters } };
+    expect(await codesOf(proven("schedule", "sweep", token("sweep"), request, verifier))).toEqual([]);
+  });
+
+  test("are not there where the registry was signed without them", async () => {
+    const starters = fleet.starters.map(({ jwksUri: _, ...starter }) => ({ ...starter, kms: ["alias/ambit/x"] }));
+    const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: issuerKeys({ get }) });
+    const found = proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } }, verifier);
+    expect(await codesOf(found)).toEqual(["evidence.keys-unavailable"]);
+  });
+
+  test("that are no keys prove nothing", async () => {
+    const starters = fleet.starters.map(({ jwksUri: _, ...starter }) => ({ ...starter, jwks: [] }));
+    const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: issuerKeys({ get }) });
+    const found = proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } }, verifier);
+    expect(await codesOf(found)).toEqual(["evidence.signature"]);
+  });
+});
