@@ -13,6 +13,7 @@ import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { CONTROL_ACCOUNT } from "../constructs/platform/names";
 import { outputs } from "../constructs/platform/outputs";
 import { DataKey, SigningKey } from "../constructs/platform/key";
+import { StarterIdentity } from "../constructs/starters/starter-identity";
 import { SpireCrds, type SpireCrdsProps } from "../constructs/spire/spire-crds";
 import { SpireNamespaces } from "../constructs/spire/spire-namespaces";
 
@@ -72,6 +73,9 @@ export class FoundationStack extends AmbitStack {
         ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
       });
       new GatewayRole(this, "GatewayRole", { registryTableArn: tables.registryTableArn, dataKeyArn: data.keyArn });
+      for (const starter of this.fleet.starters) {
+        new StarterIdentity(this, `Starter-${starter.name}`, { starter });
+      }
       const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
       new OpaRole(this, "OpaRole", {
         objectArn: policy.objectArn,

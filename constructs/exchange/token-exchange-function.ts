@@ -1,10 +1,9 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { codeOf, functionCode } from "../platform/function-code";
 import { LogKey } from "../platform/key";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -14,7 +13,6 @@ import { formerKeysOf } from "./private/former-keys";
 import { functionAlarms } from "./private/function-alarms";
 import { functionApi } from "./private/function-api";
 import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf, topicOf } from "./private/function-checks";
-import { functionCode } from "./private/function-code";
 import { functionName, logGroup } from "./private/function-names";
 
 /** As CloudWatch Logs names it, and longer than anybody needs to find out what happened; the audit records are elsewhere. */
@@ -95,7 +93,7 @@ export class TokenExchangeFunction extends Construct {
     const mutualTls = props.mutualTls && mutualTlsOf(props.mutualTls, where);
     const concurrency = concurrencyOf(props.concurrency ?? 50, where);
     const actions = props.alarmTopicArn === undefined ? [] : [topicOf(props.alarmTopicArn, where)];
-    const path = functionCode(props.code, where);
+    const path = functionCode("lambda", props.code, where, "exchange.malformed");
 
     const config = {
       ...this.config(
@@ -116,8 +114,7 @@ export class TokenExchangeFunction extends Construct {
       functionName: name,
       description: "Ambit exchange",
       role: platform.exchangeRoleArn,
-      filename: new TerraformAsset(this, "Code", { path, type: AssetType.FILE }).path,
-      sourceCodeHash: createHash("sha256").update(readFileSync(path)).digest("base64"),
+      ...codeOf(this, path),
       handler: "main.handler",
       runtime: "nodejs22.x",
       architectures: ["arm64"],

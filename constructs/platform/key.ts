@@ -72,13 +72,20 @@ export class DataKey extends Key {
 export interface LogKeyProps {
   /** The only group of CloudWatch Logs that it encrypts */
   readonly logGroup: string;
+  /**
+   * The end of its alias, and whose log it is.
+   *
+   * @default - `logs`, of the exchange
+   */
+  readonly of?: { readonly alias: string; readonly whose: string };
 }
 
-/** Encrypts the log of the exchange's function; usable only by CloudWatch Logs. Rotates every year. */
+/** Encrypts the log of one function; usable only by CloudWatch Logs. Rotates every year. */
 export class LogKey extends Key {
-  constructor(scope: Construct, id: string, { logGroup }: LogKeyProps) {
+  constructor(scope: Construct, id: string, { logGroup, of }: LogKeyProps) {
     const platform = platformOf(scope);
-    super(scope, id, "logs", "Ambit: log of the exchange", [throughLogs(platform, logGroup)], {
+    const { alias, whose } = of ?? { alias: "logs", whose: "the exchange" };
+    super(scope, id, alias, `Ambit: log of ${whose}`, [throughLogs(platform, logGroup)], {
       enableKeyRotation: true,
     });
   }
@@ -86,7 +93,7 @@ export class LogKey extends Key {
 
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
-  readonly signs: "policy" | "registry" | "tokens" | "tokens-next";
+  readonly signs: "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
   /**
    * ARN of the only role that may sign.
    *

@@ -18,8 +18,12 @@ export interface ServiceRoleProps {
   readonly id?: string;
   readonly name: string;
   readonly description: string;
-  /** Who may take it */
-  readonly account: { readonly namespace: string; readonly name: string };
+  /**
+   * Service account of the cluster that may take it.
+   *
+   * @default - none: `trust` says who may
+   */
+  readonly account?: { readonly namespace: string; readonly name: string };
   /**
    * Who may take it in place of the account, and nobody else.
    *
@@ -34,7 +38,8 @@ export interface ServiceRoleProps {
 /** A role of a component of the platform, and its one policy. */
 export function serviceRole(scope: Construct, props: ServiceRoleProps): { role: IamRole; access: IamRolePolicy } {
   const { name, description, account } = props;
-  const trust = props.trust ?? serviceAccountTrust(platformOf(scope), account.namespace, account.name);
+  const trust = props.trust ?? (account && serviceAccountTrust(platformOf(scope), account.namespace, account.name));
+  if (trust === undefined) throw new Error(`role ${name} must name who may take it`);
   const role = new IamRole(scope, props.id ?? "Resource", {
     name,
     path: PLATFORM_PATH,

@@ -54,16 +54,30 @@ export class KmsSigner implements Signer {
   }
 
   public async sign(bytes: Uint8Array): Promise<Uint8Array> {
-    const digest = createHash("sha256").update(bytes).digest();
-    const command = { KeyId: this.arn, Message: digest, MessageType: "DIGEST", SigningAlgorithm: ALGORITHM } as const;
-    const { Signature: der } = await asked(this.arn, () => this.client.send(new SignCommand(command)));
-    if (der === undefined) throw new SignerError(`KMS gave no signature of ${this.arn}`);
-    return rawSignature(der);
+    return kmsSignature(this.client, this.arn, bytes);
   }
 
   public async publicKeyPem(): Promise<string> {
     return this.pem;
   }
+}
+
+/**
+ * A signature (ES256) by a key whose public half nobody here needs
+ *
+ * @param key id, ARN or alias
+ * @throws SignerError
+ */
+export async function kmsSignature(
+  client: KmsSignerProps["client"],
+  key: string,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  const digest = createHash("sha256").update(bytes).digest();
+  const command = { KeyId: key, Message: digest, MessageType: "DIGEST", SigningAlgorithm: ALGORITHM } as const;
+  const { Signature: der } = await asked(key, () => client.send(new SignCommand(command)));
+  if (der === undefined) throw new SignerError(`KMS gave no signature of ${key}`);
+  return rawSignature(der);
 }
 
 async function asked<T>(key: string, ask: () => Promise<T>): Promise<T> {

@@ -10,7 +10,10 @@ import { Program } from "./program";
 import { runBlock } from "./run";
 
 // Samples run whether or not the bundles were built: any file is the function's code here.
-jest.mock("../../constructs/exchange/private/function-code", () => ({ functionCode: () => __filename }));
+jest.mock("../../constructs/platform/function-code", () => ({
+  ...jest.requireActual<object>("../../constructs/platform/function-code"),
+  functionCode: () => __filename,
+}));
 
 const program = Program.of(BLOCKS);
 

@@ -33,7 +33,7 @@ const digestsOf = (path: string) => filesOf(path).map((name) => [name, digest(re
 
 test.each(NAMES)("the same source makes the same bytes of %s, wherever it lies", (name) => {
   const made = digestsOf(join(folder, "here", name));
-  expect(made.length).toBeGreaterThan(1);
+  expect(made.length).toBeGreaterThan(0);
   expect(digestsOf(join(folder, "a", "longer", "path", name))).toEqual(made);
 });
 
@@ -55,6 +55,7 @@ test("beside each lies what it reads, and nothing of native code", () => {
   const envoy = ["access-log.proto", "authorization.proto", "external-processing.proto"];
   expect(of("authorizer")).toEqual([...engine, ...envoy, "workload.proto"].sort());
   expect(of("companion")).toEqual(["main.js", "main.js.LEGAL.txt", "workload.proto"]);
+  expect(of("starter")).toEqual(["main.js"]);
   expect(of("lambda").filter((name) => !name.endsWith(".LEGAL.txt"))).toEqual(
     engine.filter((name) => !name.endsWith(".LEGAL.txt")).sort(),
   );

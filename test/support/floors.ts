@@ -23,7 +23,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   ],
   constructs: [
     ["platform"],
-    ["access", "admission", "decision", "exchange", "gateway", "identity", "oversight", "spire"],
+    ["access", "admission", "decision", "exchange", "gateway", "identity", "oversight", "spire", "starters"],
     ["agent"],
   ],
   runtime: [
@@ -34,7 +34,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["identity", "session"],
     ["approval", "token"],
     ["aws", "companion", "outbound", "state"],
-    ["authorizer", "exchange"],
+    ["authorizer", "exchange", "starters"],
   ],
   review: [
     [".", "read"],

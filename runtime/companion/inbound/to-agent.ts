@@ -5,6 +5,8 @@ import { begun, type Begun } from "../tools/attempt";
 /** As the agent's headers to the gateway */
 const MOST_HEADER_BYTES = 65_536;
 const LOOPBACK = "127.0.0.1";
+/** What a refusal says where the agent has certainly seen nothing: who starts it may start it anew */
+export const NOTHING_SENT = "nothing was sent";
 /** What is below is no answer, and the connection stays HTTP/1.1. */
 const LEAST_STATUS = 200;
 
@@ -48,7 +50,7 @@ export async function toAgent({ port, target, body, send, ...options }: ToAgent)
     throw new Error(`it answered ${answered.response.statusCode}`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const what = code === "ECONNREFUSED" ? "nothing was sent" : "the request may have arrived";
+    const what = code === "ECONNREFUSED" ? NOTHING_SENT : "the request may have arrived";
     throw Problem.of("companion.no-agent", `port ${port} of the agent gives no answer, ${what} (${message})`);
   }
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import { functionCode } from "../../../constructs/exchange/private/function-code";
+import { functionCode } from "../../../constructs/platform/function-code";
 
 const ROOT = join(__dirname, "..", "..", "..");
 /** Where the archive is, as seen from constructs/ of a checkout and from dist/constructs/ of the package */
@@ -14,17 +14,17 @@ afterEach(() => jest.restoreAllMocks());
 
 test("without a path the code is what npm run bundles has made in a checkout", () => {
   only(CHECKOUT);
-  expect(functionCode(undefined, "[x]")).toBe(CHECKOUT);
+  expect(functionCode("lambda", undefined, "[x]", "exchange.malformed")).toBe(CHECKOUT);
 });
 
 test("without a path the code of the package is beside its constructs, and comes first", () => {
   only(PACKAGE, CHECKOUT);
-  expect(functionCode(undefined, "[x]")).toBe(PACKAGE);
+  expect(functionCode("lambda", undefined, "[x]", "exchange.malformed")).toBe(PACKAGE);
 });
 
 test("a path is taken as it is", () => {
   only("/built/lambda.zip", PACKAGE, CHECKOUT);
-  expect(functionCode("/built/lambda.zip", "[x]")).toBe("/built/lambda.zip");
+  expect(functionCode("lambda", "/built/lambda.zip", "[x]", "exchange.malformed")).toBe("/built/lambda.zip");
 });
 
 test.each([
@@ -37,5 +37,5 @@ test.each([
   ],
 ])("fails when %s", (_, there, given, message) => {
   only(...there);
-  expect(() => functionCode(given, "[x]")).toThrow(message);
+  expect(() => functionCode("lambda", given, "[x]", "exchange.malformed")).toThrow(message);
 });

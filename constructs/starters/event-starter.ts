@@ -1,0 +1,63 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { Construct } from "constructs";
+import { refuse } from "../../domain";
+import { bucketOf, type CheckedOrigin } from "../../domain/event-origin";
+import { platformOf } from "../platform/scope";
+import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
+import { starterPlaces } from "./private/starter-places";
+import { starterQueue } from "./private/starter-queue";
+
+export type EventStarterProps = StarterFunctionProps;
+
+/** For which EventBridge tries to put an event into the queue, and how often */
+const RETRY = { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 };
+
+/** Events that start one task, each once: a rule or what may send, a queue with dead letters, and a function that signs and asks. */
+export class EventStarter extends Construct {
+  /** @throws DeclarationError `starter.malformed` */
+  constructor(scope: Construct, id: string, props: EventStarterProps) {
+    super(scope, id);
+    const { name: starter, occasion, attempts, where } = props.starter;
+    if (occasion.start !== "event") {
+      return refuse(
+        "starter.malformed",
+        where,
+        "starter must be of events, got one of a schedule: use ScheduleStarter",
+      );
+    }
+    const { origin } = occasion;
+    const { name, queueArn, ruleArn } = starterPlaces(platformOf(this), starter);
+    const services = origin.kind === "bus" ? [ofBus(ruleArn(origin.bus))] : ofSenders(origin);
+    const senders = { services, roles: props.redrivers ?? [] };
+    const queue = starterQueue(this, { starter, attempts, senders });
+    const code = starterFunction(this, queue, props);
+    if (origin.kind !== "bus") return;
+    const rule = new CloudwatchEventRule(this, "Rule", {
+      name,
+      description: `Events that start ${props.starter.target}`,
+      eventBusName: origin.bus,
+      eventPattern: JSON.stringify(origin.pattern),
+    });
+    new CloudwatchEventTarget(this, "Target", {
+      rule: rule.name,
+      eventBusName: origin.bus,
+      arn: queueArn,
+      retryPolicy: RETRY,
+      dependsOn: [queue, code],
+    });
+  }
+}
+
+function ofBus(ruleArn: string) {
+  return { service: "events.amazonaws.com", sourceArns: [ruleArn] };
+}
+
+function ofSenders({ senders }: Extract<CheckedOrigin, { kind: "senders" }>) {
+  const buckets = senders.filter((sender) => bucketOf(sender) !== undefined);
+  const topics = senders.filter((sender) => bucketOf(sender) === undefined);
+  return [
+    { service: "s3.amazonaws.com", sourceArns: buckets },
+    { service: "sns.amazonaws.com", sourceArns: topics },
+  ].filter(({ sourceArns }) => sourceArns.length > 0);
+}

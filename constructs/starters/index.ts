@@ -1,0 +1,3 @@
+export { EventStarter, type EventStarterProps } from "./event-starter";
+export { ScheduleStarter, type ScheduleStarterProps } from "./schedule-starter";
+export { StarterIdentity, type StarterIdentityProps } from "./starter-identity";

@@ -1,0 +1,146 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { Construct } from "constructs";
+import { refuse, shown, type Starter } from "../../../domain";
+import { starterKeyUse } from "../../../domain/registry/starters";
+import { starterIssuer } from "../../../domain/starter";
+import { codeOf, functionCode } from "../../platform/function-code";
+import { LogKey } from "../../platform/key";
+import type { Platform } from "../../platform/platform";
+import { platformOf } from "../../platform/scope";
+import { starterPlaces } from "./starter-places";
+
+/** What both kinds of starter can be told */
+export interface StarterFunctionProps {
+  /** As `Starter.schedule` or `Starter.event` returned it */
+  readonly starter: Starter;
+  /**
+   * Claim `iss` of the exchange's tokens, which start tokens are for.
+   *
+   * @default - `https://exchange.<trust domain>`
+   */
+  readonly exchange?: string;
+  /**
+   * Starts at once: as many occasions wait for the agent's answer. From 2, as SQS has it, to 100.
+   *
+   * @default 2
+   */
+  readonly concurrency?: number;
+  /**
+   * ARN of the SNS topic that is told of dead letters.
+   *
+   * @default - nobody is told; the alarm shows in CloudWatch
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * ARNs of roles that may put dead letters back into the queue.
+   *
+   * @default - none
+   */
+  readonly redrivers?: readonly string[];
+  /**
+   * Path of the function's code, the archive that `npm run bundles` makes.
+   *
+   * @default - the one in this package
+   */
+  readonly code?: string;
+}
+
+const LOG_DAYS = 365;
+const MEGABYTES = 256;
+/** Tries for 240 s, then waits for an answer of at most 310 s; below the queue's 900 s */
+const SECONDS = 600;
+const MOST_AT_ONCE = 100;
+const FEWEST_AT_ONCE = 2;
+const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
+
+/** The function behind the queue: outside the VPC, where the listener for users answers, and with no way in but the queue. */
+export function starterFunction(scope: Construct, queue: SqsQueue, props: StarterFunctionProps): LambdaFunction {
+  const platform = platformOf(scope);
+  const { starter, alarmTopicArn, concurrency = FEWEST_AT_ONCE } = props;
+  const { where } = starter;
+  if (!Number.isInteger(concurrency) || concurrency < FEWEST_AT_ONCE || concurrency > MOST_AT_ONCE) {
+    const what = `concurrency must be a whole number from ${FEWEST_AT_ONCE} to ${MOST_AT_ONCE}`;
+    refuse("starter.malformed", where, `${what}, got ${shown(concurrency)}`);
+  }
+  if (alarmTopicArn !== undefined && !TOPIC.test(alarmTopicArn)) {
+    const what = "alarmTopicArn must be the ARN of a topic in SNS";
+    refuse("starter.malformed", where, `${what}, got ${shown(alarmTopicArn)}`);
+  }
+  const { name, logGroup, deadName } = starterPlaces(platform, starter.name);
+  const path = functionCode("starter", props.code, where, "starter.malformed");
+  const of = { alias: `starter-logs/${starter.name}`, whose: `starter ${starter.name}` };
+  const log = new CloudwatchLogGroup(scope, "Log", {
+    name: logGroup,
+    retentionInDays: LOG_DAYS,
+    kmsKeyId: new LogKey(scope, "LogKey", { logGroup, of }).keyArn,
+  });
+  const code = new LambdaFunction(scope, "Resource", {
+    functionName: name,
+    description: `Ambit starter of ${starter.target}`,
+    role: platform.starterRoleArn(starter.name),
+    ...codeOf(scope, path),
+    handler: "main.handler",
+    runtime: "nodejs22.x",
+    architectures: ["arm64"],
+    memorySize: MEGABYTES,
+    timeout: SECONDS,
+    reservedConcurrentExecutions: concurrency,
+    environment: { variables: { AMBIT_CONFIG_JSON: JSON.stringify(starterConfig(platform, props)) } },
+    loggingConfig: { logFormat: "Text", logGroup: log.name },
+    dependsOn: [log],
+  });
+  new LambdaEventSourceMapping(scope, "Source", {
+    functionName: code.arn,
+    eventSourceArn: queue.arn,
+    batchSize: 1,
+    functionResponseTypes: ["ReportBatchItemFailures"],
+    scalingConfig: { maximumConcurrency: concurrency },
+  });
+  const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
+  new CloudwatchMetricAlarm(scope, "DeadLettersAlarm", {
+    alarmName: `${deadName}-letters`,
+    alarmDescription: "A start was put aside: the log of the starter says why",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: deadName },
+    statistic: "Maximum",
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    period: 60,
+    evaluationPeriods: 1,
+    treatMissingData: "notBreaching",
+    alarmActions: actions,
+    okActions: actions,
+  });
+  return code;
+}
+
+/** As runtime/starters/config.ts reads it */
+function starterConfig(platform: Platform, { starter, exchange }: StarterFunctionProps): object {
+  const { name, agent, task, request, keys, occasion } = starter;
+  return {
+    name,
+    start: occasion.start,
+    issuer: starterIssuer(name, platform.trustDomain),
+    audience: exchange ?? `https://exchange.${platform.trustDomain.name}`,
+    agent: `${agent.spiffeId(platform.trustDomain)}`,
+    task: task.name,
+    address: `https://${hostOf(starter, platform)}${request.path}`,
+    method: request.method,
+    ...(occasion.start === "schedule" && { body: occasion.body }),
+    key: platform.keyAlias(starterKeyUse(name, keys[0] as string)),
+    region: platform.region,
+  };
+}
+
+function hostOf({ agent, host, where }: Starter, { userListener }: Platform): string {
+  if (userListener === undefined) {
+    const what = "the platform has no userListener, at which starters reach agents";
+    return refuse("starter.malformed", where, `${what}: write userListener into the platform`);
+  }
+  return host ?? `${agent.name}.${userListener.domain}`;
+}

@@ -1,0 +1,86 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import type { Construct } from "constructs";
+import { type Condition, PolicyDocument, type Statement } from "../../../iam";
+import { platformOf } from "../../platform/scope";
+import { starterPlaces } from "./starter-places";
+
+/** For which a message is not given to another one: the function ends before, and the next try begins then. */
+const VISIBILITY_SECONDS = 900;
+/** The longest that SQS keeps a message, so that somebody may look at a dead letter */
+const DEAD_SECONDS = 1_209_600;
+const WAITING_SECONDS = 345_600;
+const MOST_BYTES = 262_144;
+
+/** Who may put messages into the queue */
+export interface Senders {
+  /** Services of AWS, each for exactly what it sends of */
+  readonly services: readonly { readonly service: string; readonly sourceArns: readonly string[] }[];
+  /** ARNs of roles, which their own policies let send */
+  readonly roles: readonly string[];
+}
+
+/** The queue of one starter, into which its sources send and nothing else does, and that of its dead letters */
+export function starterQueue(
+  scope: Construct,
+  { starter, attempts, senders }: { readonly starter: string; readonly attempts: number; readonly senders: Senders },
+): SqsQueue {
+  const { name, deadName, queueArn, deadArn } = starterPlaces(platformOf(scope), starter);
+  const dead = new SqsQueue(scope, "DeadLetters", {
+    name: deadName,
+    messageRetentionSeconds: DEAD_SECONDS,
+    sqsManagedSseEnabled: true,
+    redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [queueArn] }),
+  });
+  new SqsQueuePolicy(scope, "DeadLettersPolicy", {
+    queueUrl: dead.url,
+    policy: PolicyDocument.of([overTls(deadArn)]).toTerraform(),
+  });
+  const queue = new SqsQueue(scope, "Queue", {
+    name,
+    messageRetentionSeconds: WAITING_SECONDS,
+    visibilityTimeoutSeconds: VISIBILITY_SECONDS,
+    maxMessageSize: MOST_BYTES,
+    sqsManagedSseEnabled: true,
+    redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn, maxReceiveCount: attempts }),
+    dependsOn: [dead],
+  });
+  new SqsQueuePolicy(scope, "QueuePolicy", {
+    queueUrl: queue.url,
+    policy: queuePolicy(queueArn, platformOf(scope).account, senders).toTerraform(),
+  });
+  return queue;
+}
+
+function queuePolicy(queueArn: string, account: string, { services, roles }: Senders): PolicyDocument {
+  const sources = services.flatMap(({ sourceArns }) => sourceArns);
+  // Each key that is not there differs from all: a sender must be one of either.
+  const others: Condition = {
+    ArnNotEquals: {
+      ...(sources.length > 0 && { "aws:SourceArn": sources }),
+      ...(roles.length > 0 && { "aws:PrincipalArn": roles }),
+    },
+  };
+  return PolicyDocument.of([
+    ...services.map(({ service, sourceArns }): Statement => ({
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnEquals: { "aws:SourceArn": sourceArns }, StringEquals: { "aws:SourceAccount": account } },
+    })),
+    { Sid: "Others", Effect: "Deny", Principal: "*", Action: "sqs:SendMessage", Resource: queueArn, Condition: others },
+    overTls(queueArn),
+  ]);
+}
+
+function overTls(queueArn: string): Statement {
+  return {
+    Sid: "PlainHttp",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sqs:*",
+    Resource: queueArn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}

@@ -1,0 +1,61 @@
+import { Construct } from "constructs";
+import type { Starter } from "../../domain";
+import { starterKeyUse } from "../../domain/registry/starters";
+import { allow, PolicyDocument, type Statement } from "../../iam";
+import { SigningKey } from "../platform/key";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+import { serviceRole } from "../platform/service-role";
+import { starterPlaces } from "./private/starter-places";
+
+export interface StarterIdentityProps {
+  readonly starter: Starter;
+}
+
+/** ES256, over a digest that the function has made (KMS condition keys `kms:SigningAlgorithm` and `kms:MessageType`) */
+const START_TOKENS_ONLY = {
+  StringEquals: { "kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256" },
+} as const;
+
+/** Whose function it is decides who may pass the role (`iam:PassRole`). */
+const FUNCTIONS: Statement = {
+  Effect: "Allow",
+  Principal: { Service: "lambda.amazonaws.com" },
+  Action: "sts:AssumeRole",
+};
+
+/**
+ * The keys of one starter, and the role of its function: sign with the first key, take from its own queue, write its own log.
+ * It belongs to the foundation: the registry is signed with what is public of the keys, before anything starts.
+ */
+export class StarterIdentity extends Construct {
+  public readonly roleArn: string;
+  /** The first one signs; known after apply */
+  public readonly keyArns: readonly string[];
+
+  constructor(scope: Construct, id: string, { starter }: StarterIdentityProps) {
+    super(scope, id);
+    const platform = platformOf(this);
+    this.roleArn = platform.starterRoleArn(starter.name);
+    const keys = starter.keys.map(
+      (key) => new SigningKey(this, `Key-${key}`, { signs: starterKeyUse(starter.name, key), signer: this.roleArn }),
+    );
+    this.keyArns = keys.map(({ keyArn }) => keyArn);
+    serviceRole(this, {
+      name: platform.starterName(starter.name),
+      description: `Ambit starter of ${starter.target}`,
+      trust: PolicyDocument.of([FUNCTIONS]),
+      policyName: "ambit-starter",
+      access: starterAccess(platform, starter.name, this.keyArns[0] as string),
+    });
+  }
+}
+
+function starterAccess(platform: Platform, name: string, keyArn: string): PolicyDocument {
+  const { queueArn, logArn } = starterPlaces(platform, name);
+  return PolicyDocument.of([
+    allow("kms:Sign", keyArn, START_TOKENS_ONLY),
+    allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queueArn),
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], `${logArn}:*`),
+  ]);
+}

@@ -1,0 +1,29 @@
+import { type Log, told } from "../log";
+import type { StarterConfig } from "./config";
+import { occasionOf, type QueueRecord } from "./messages";
+import type { Starter } from "./starter";
+
+/** What Lambda is told: which messages to deliver again (`ReportBatchItemFailures`) */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Starts what each message of a batch tells of. A message that starts nothing fails alone. */
+export async function batch(
+  config: StarterConfig,
+  records: readonly QueueRecord[],
+  starter: Pick<Starter, "start">,
+  log: Log,
+): Promise<BatchAnswer> {
+  const started = async (record: QueueRecord): Promise<boolean> => {
+    try {
+      return await starter.start(occasionOf(config, record));
+    } catch (error) {
+      log("start.failed", { message: record.messageId, because: told(error) });
+      return false;
+    }
+  };
+  const results = await Promise.all(records.map(started));
+  const failed = records.filter((_, index) => results[index] !== true);
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}

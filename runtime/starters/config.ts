@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { checked, ConfigError } from "../checked-config";
+import { endpoint, file, https, object, region, spiffeId, text } from "../config-values";
+
+/** Names the variable that holds the configuration as JSON */
+export const CONFIG_VARIABLE = "AMBIT_CONFIG_JSON";
+
+const schema = object({
+  /** Name of the starter, which its log and the ids of its tokens have */
+  name: text("the name of the starter"),
+  start: z.enum(["event", "schedule"], { error: "must be event or schedule" }),
+  /** Claim `iss` of its tokens, as the registry has it */
+  issuer: https,
+  /** The exchange's issuer */
+  audience: https,
+  /** SPIFFE ID of the agent */
+  agent: spiffeId,
+  task: text("a task of the agent"),
+  /** Where the agent is asked, at the gateway */
+  address: https,
+  method: z.enum(["POST", "PUT"], { error: "must be POST or PUT" }),
+  /** What a schedule sends; an event sends itself */
+  body: z.unknown().optional(),
+  /** Alias of the key that signs, in KMS */
+  key: text("the alias of a key in KMS"),
+  region,
+  /** For another address of KMS than the region's */
+  kmsEndpoint: endpoint.optional(),
+  /** Of the gateway's certificate, where what Node trusts is not enough */
+  ca: file("a CA certificate in PEM").optional(),
+}).readonly();
+
+export type StarterConfig = z.infer<typeof schema>;
+
+/** @throws ConfigError */
+export function readStarterConfig(json: string | undefined): StarterConfig {
+  if (json === undefined || json === "") {
+    throw new ConfigError(`${CONFIG_VARIABLE} must be the configuration as JSON, got nothing: set it`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new ConfigError(`${CONFIG_VARIABLE} must be JSON: ${(error as Error).message}`);
+  }
+  return checked(schema, value, CONFIG_VARIABLE);
+}
