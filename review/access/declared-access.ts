@@ -17,6 +17,19 @@ export interface DeclaredAccess extends Omit<RegistryAgent, "serves" | "tasks" |
   readonly works: readonly DeclaredWork[];
   /** Who may call it, and where */
   readonly ways: readonly DeclaredWay[];
+  /** What starts a task of it and nothing else, by issuer; others start each task of their kind */
+  readonly starters: readonly DeclaredStarter[];
+}
+
+export interface DeclaredStarter {
+  readonly issuer: string;
+  readonly starts: readonly ("event" | "schedule")[];
+  /** Aliases of its keys in KMS: a principal that may sign with one starts the tasks */
+  readonly keys: readonly string[];
+  /** Of this agent */
+  readonly tasks: readonly string[];
+  /** Those of them that its events begin in a clean session */
+  readonly clean: readonly string[];
 }
 
 /** A way in, with those who may call the agent by it */
@@ -105,7 +118,17 @@ export function declaredAccess({ registry, name, agent, works }: Side): Declared
     serviceAccount: `${workload.namespace}/${workload.serviceAccount}`,
     works: [...works.values()].map((work) => workOf(work, registry)).sort(byWorst),
     ways: Object.entries(serves).map(([way, facts]) => wayOf(registry, name, way, facts)),
+    starters: startersOf(registry, name, agent),
   };
+}
+
+function startersOf({ trust }: Registry, name: string, agent: RegistryAgent): readonly DeclaredStarter[] {
+  return trust.starters.flatMap(({ issuer, starts, kms = [], tasks = [] }) => {
+    const own = Object.entries(agent.tasks).filter(([task]) => tasks.includes(`${name}.${task}`));
+    if (own.length === 0) return [];
+    const clean = own.filter(([, { cleanEvents = [] }]) => cleanEvents.includes(issuer)).map(([task]) => task);
+    return [{ issuer, starts, keys: kms, tasks: own.map(([task]) => task), clean }];
+  });
 }
 
 function wayOf(registry: Registry, agent: string, name: string, way: RegistryWay): DeclaredWay {

@@ -1,11 +1,20 @@
 import { STARTERS } from "../../difference/declared/starters";
+import { brief } from "../../reach/declared/brief";
 import { placesText } from "../../reach/declared/callers";
-import type { DeclaredAccess, DeclaredCall, DeclaredCaller, DeclaredWay, DeclaredWork } from "../declared-access";
+import type {
+  DeclaredAccess,
+  DeclaredCall,
+  DeclaredCaller,
+  DeclaredStarter,
+  DeclaredWay,
+  DeclaredWork,
+} from "../declared-access";
 import type { Lines } from "./lines";
 
 export function declaredLines(lines: Lines, declared: DeclaredAccess): void {
   for (const work of declared.works) workLines(lines, work);
   for (const way of declared.ways) wayLines(lines, way);
+  starterLines(lines, declared.starters);
   lines.title("after a kill");
   for (const { path, seconds, because } of declared.revocationHorizon) {
     lines.add(`${path} works for ${seconds} s: ${because}`, 1);
@@ -24,6 +33,17 @@ function wayLines(lines: Lines, { name, port, host, sensitivity, clearance, call
   lines.add(`at ${placesText(way)}${under}, port ${port} of its pod (${way.kind})`, 1);
   lines.add(`what callers send counts as ${sensitivity}, and an answer holds up to ${clearance} data`, 1);
   for (const caller of callers) lines.add(callerText(caller), 1);
+}
+
+function starterLines(lines: Lines, starters: readonly DeclaredStarter[]): void {
+  if (starters.length === 0) return;
+  lines.title(`starters · ${starters.length}`);
+  for (const { issuer, starts, keys, tasks, clean } of starters) {
+    lines.add(`${starts.join(" and ")} of ${brief(issuer)} may start ${tasks.join(", ")}`, 1);
+    for (const key of keys) lines.add(`a principal that may sign with ${brief(key)} starts that`, 2);
+    if (clean.length > 0) lines.add(`its events begin a clean session of ${clean.join(", ")}`, 2);
+    else if (starts.includes("event")) lines.add("its events inherit all that the agent has held", 2);
+  }
 }
 
 function callerText({ start, from, task, untrusted }: DeclaredCaller): string {

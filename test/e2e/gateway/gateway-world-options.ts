@@ -1,3 +1,4 @@
+import type { KeyNamed } from "../../../cli/starter-keys";
 import type { Fleet } from "../../../constructs";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { OwnServers } from "./own-servers";
@@ -45,6 +46,12 @@ export interface GatewayWorldOptions {
    * @default - nobody does
    */
   readonly users?: UsersOptions;
+  /**
+   * Keys of starters, whose public halves are signed with the registry
+   *
+   * @default - the fleet has no starters
+   */
+  readonly starterKeys?: KeyNamed;
 }
 
 export interface UsersOptions {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { keyPair, pem } from "../../../cli/dev/development-authority";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
+import { withStarterKeys } from "../../../cli/starter-keys";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
 import { type EnvoyUsers, usersSecret } from "../../../constructs/gateway/private/envoy-users";
 import type { Fleet } from "../../../constructs";
@@ -288,7 +289,9 @@ export class GatewayWorld {
   public async published(fleet = this.fleet): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const document = gatewayDocument(fleet, this.issuers);
+    const { starterKeys } = this.options;
+    const synthesized = gatewayDocument(fleet, this.issuers);
+    const document = starterKeys === undefined ? synthesized : await withStarterKeys(synthesized, starterKeys);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
     return this.revision;

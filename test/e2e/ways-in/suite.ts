@@ -5,6 +5,7 @@ import { agentChecks, podChecks } from "./agent-checks";
 import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
 import { routeChecks } from "./route-checks";
+import { starterChecks } from "./starter-checks";
 import { WaysInWorld } from "./ways-in-world";
 
 /** Users reach an agent in an unmodified framework, through real Envoy, SPIRE, exchange and companions. */
@@ -20,5 +21,6 @@ export function waysInSuite(suite: Suite): void {
   const pod = agentChecks(suite, world);
   delegationChecks(suite, world, pod);
   hostileChecks(suite, world, pod);
+  starterChecks(suite, world, pod);
   podChecks(suite, world, pod);
 }

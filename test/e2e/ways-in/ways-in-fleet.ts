@@ -1,8 +1,15 @@
-import { Agent, Dataset, Fleet, Serve, Tool } from "../../../constructs";
+import { Agent, Dataset, Fleet, Serve, Starter, Tool } from "../../../constructs";
 import { HOSTS } from "../gateway/gateway-fleet";
 
 /** On the loopback of its pod, where the desk's own code answers */
 export const DESK_PORT = 8_080;
+
+/** Aliases of the keys of starters, by their names */
+export const STARTERS = {
+  outside: "alias/ambit/prod/starter/outside/1",
+  own: "alias/ambit/prod/starter/own/1",
+} as const;
+export type StarterName = keyof typeof STARTERS;
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 const robot = { service: "robot" };
@@ -98,6 +105,7 @@ export function waysInFleet(port: number): Fleet {
       work: { startedBy: "user", tools: [crm.allow("read")], data: [records.read()] },
       tell: { startedBy: "user", tools: [board.allow("post")] },
       ingest: { startedBy: "event", tools: [board.allow("post")] },
+      digest: { startedBy: "event" },
       ask: {
         startedBy: "user",
         delegates: [Payer.task("look", { depth: 2 }), Payer.task("add", { sensitivity: "internal" })],
@@ -135,8 +143,23 @@ export function waysInFleet(port: number): Fleet {
         sensitivity: "internal",
         clearance: "internal",
       }),
+      Serve.http({
+        name: "digests",
+        port: DESK_PORT,
+        paths: ["/digests"],
+        tasks: ["digest"],
+        sensitivity: "internal",
+        clearance: "internal",
+      }),
     ],
   }) {}
+
+  const started = { agent: Clerk, task: "ingest", path: "/events", from: { pattern: { source: ["board"] } } } as const;
+  const starters = [
+    Starter.event("outside", { ...started, sources: { outside: { reason: "the tests send them" } } }),
+    // The clerk posts there, and so could bring them about.
+    Starter.event("own", { ...started, sources: [board] }),
+  ];
 
   class Other extends Agent.define("other", {
     ...common,
@@ -144,5 +167,5 @@ export function waysInFleet(port: number): Fleet {
     tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
   }) {}
 
-  return Fleet.of(Clerk, Filer, Other, Payer);
+  return Fleet.of(Clerk, Filer, Other, Payer).startedBy(...starters);
 }

@@ -1,5 +1,8 @@
-import { copyFileSync, realpathSync } from "node:fs";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { copyFileSync, realpathSync, writeFileSync } from "node:fs";
+import { KmsSigner } from "../../../runtime/signer/kms-signer";
 import { certificate } from "../../support/certificate";
+import { KmsServer } from "../../support/kms-server";
 import { join } from "node:path";
 import { GatewayWorld } from "../gateway/gateway-world";
 import { npmNode, type NpmPrograms } from "../harness/npm-node";
@@ -18,7 +21,7 @@ const serviceOf = (agent: Serving): string => `ambit-${agent}.office.svc.cluster
 
 /** Agents that serve, with their ways in */
 const WAYS = {
-  clerk: ["http", "records", "questions", "events"],
+  clerk: ["http", "records", "questions", "events", "digests"],
   payer: ["http", "a2a"],
   filer: ["http"],
 } as const;
@@ -32,6 +35,8 @@ export class WaysInWorld {
     private readonly web: NpmPrograms,
     /** PEM of the authority that vouches for the listener */
     private readonly authority: string,
+    /** That has the keys of starters */
+    public readonly kms: KmsServer,
   ) {}
 
   public static async start(suite: Suite, spire: SpirePrograms, envoy: string): Promise<WaysInWorld> {
@@ -39,16 +44,27 @@ export class WaysInWorld {
     const authority = certificate({ commonName: "users' authority" });
     const issuer = { commonName: "users' authority", key: authority.key };
     const served = certificate({ commonName: "agents", dnsNames: [`*.${USERS_DOMAIN}`], issuer });
+    const kms = await KmsServer.start();
+    suite.afterwards(() => kms.close());
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = new KMSClient({ endpoint: kms.url, region: "eu-central-1", credentials });
     const gateway = await GatewayWorld.start(suite, spire, envoy, {
       fleet: waysInFleet,
+      starterKeys: (alias) => KmsSigner.of({ client, key: alias, keyId: alias }),
       users: { domain: USERS_DOMAIN, certificate: served, origins: [ORIGIN] },
     });
-    const world = new WaysInWorld(suite, gateway, web, authority.cert);
+    const world = new WaysInWorld(suite, gateway, web, authority.cert, kms);
+    writeFileSync(world.authorityFile, authority.cert);
     for (const agent of ["payer", "filer"] as const) {
       copyFileSync(realpathSync(process.execPath), world.companionOf(agent));
       await gateway.spire.register(realpathSync(world.companionOf(agent)), `/ns/office/sa/${agent}`);
     }
     return world;
+  }
+
+  /** Path of the authority that vouches for the listener */
+  public get authorityFile(): string {
+    return this.gateway.path("users-authority.pem");
   }
 
   /** A pod of the agent; its service leads to it when that is said. */

@@ -209,6 +209,47 @@ describe("the example fleet", () => {
     expect(textOf("build-watcher")).not.toContain("at a time");
   });
 
+  test("what starts a task of an agent alone, by which keys, and whether its events begin clean", () => {
+    const registry = JSON.parse(String(example["ambit/registry.json"]));
+    const of = (name: string, starts: string, task: string) => ({
+      issuer: `https://${name}.starters.prod.acme.example`,
+      kms: [`alias/ambit/prod/starter/${name}/1`],
+      algorithms: ["ES256"],
+      starts: [starts],
+      tasks: [`ledger-reconciler.${task}`],
+    });
+    registry.trust.starters.push(
+      of("clock", "schedule", "login"),
+      of("inbox", "event", "reconcile"),
+      of("loop", "event", "reconcile"),
+    );
+    const { tasks } = registry.agents["ledger-reconciler"];
+    Object.assign(tasks.reconcile, { startedBy: ["event"], cleanEvents: ["https://inbox.starters.prod.acme.example"] });
+    const access = accessIn({ ...example, "ambit/registry.json": JSON.stringify(registry) }).of("ledger-reconciler");
+    expect(access.declared?.starters.map(({ tasks: started, clean }) => [started, clean])).toEqual([
+      [["login"], []],
+      [["reconcile"], ["reconcile"]],
+      [["reconcile"], []],
+    ]);
+    const plainly = (text: string) => text;
+    const paint = { bold: plainly, dim: plainly, green: plainly, red: plainly, yellow: plainly };
+    expect(accessText(access, [], { columns: 200, paint })).toContain(
+      [
+        "starters · 3",
+        "  schedule of https://clock.starters.prod.acme.example may start login",
+        "    a principal that may sign with alias/ambit/prod/starter/clock/1 starts that",
+        "  event of https://inbox.starters.prod.acme.example may start reconcile",
+        "    a principal that may sign with alias/ambit/prod/starter/inbox/1 starts that",
+        "    its events begin a clean session of reconcile",
+        "  event of https://loop.starters.prod.acme.example may start reconcile",
+        "    a principal that may sign with alias/ambit/prod/starter/loop/1 starts that",
+        "    its events inherit all that the agent has held",
+        "",
+      ].join("\n"),
+    );
+    expect(fleet.of("ledger-reconciler").declared?.starters).toEqual([]);
+  });
+
   test("a way in is written with its levels by name", () => {
     const [way] = JSON.parse(accessJson(fleet.of("web-reader"), [])).principal.declared.ways;
     expect(way).toMatchObject({ name: "a2a", sensitivity: "public", clearance: "public", port: 8080 });
