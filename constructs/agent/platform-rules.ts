@@ -11,6 +11,8 @@ import {
   taintedSelfStart,
   type Task,
 } from "../../domain";
+import { issuerAddress } from "../../domain/issuer-address";
+import { starterIssuer } from "../../domain/starter";
 import type { Platform } from "../platform/platform";
 import { isPublic } from "../platform/public-ways";
 
@@ -139,8 +141,20 @@ function hostsAreDistinct({ agents }: Fleet, { userListener }: Platform): void {
   }
 }
 
+/** Of two with one name the exchange would believe the keys of the first alone. */
+function startersAreDistinct({ starters }: Fleet, { trust, trustDomain }: Platform): void {
+  const known = new Set([...trust.issuers, ...trust.starters].map(({ issuer }) => issuerAddress(issuer)));
+  for (const starter of starters) {
+    const issuer = starterIssuer(starter.name, trustDomain);
+    if (!known.has(issuerAddress(issuer))) continue;
+    const sentence = `its tokens would be of ${issuer}, which issuers or starters of the platform name too`;
+    refuse("name.duplicate", starter.where, `${sentence}: rename one${declaredAt(starter)}`);
+  }
+}
+
 /** What the agents together must satisfy on this platform. */
 export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): void {
+  startersAreDistinct(fleet, platform);
   selfStartsAreNotTainted(fleet.agents, platform);
   hostsAreDistinct(fleet, platform);
   const roles = new Map<string, AgentDeclaration>();

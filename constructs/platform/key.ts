@@ -44,6 +44,8 @@ abstract class Key extends Construct {
     description: string,
     use: readonly Statement[],
     kind: { readonly enableKeyRotation?: boolean; readonly customerMasterKeySpec?: string; readonly keyUsage?: string },
+    /** Where nothing is lost with it: it goes with what it is for */
+    isDisposable = false,
   ) {
     super(scope, id);
     const platform = platformOf(this);
@@ -52,7 +54,7 @@ abstract class Key extends Construct {
       ...kind,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: keyPolicy(platform, use).toTerraform(),
-      lifecycle: { preventDestroy: platform.protectData },
+      ...(isDisposable ? {} : { lifecycle: { preventDestroy: platform.protectData } }),
     });
     new KmsAlias(this, "Alias", { name: platform.keyAlias(alias), targetKeyId: key.keyId });
     this.keyArn = key.arn;
@@ -85,9 +87,8 @@ export class LogKey extends Key {
   constructor(scope: Construct, id: string, { logGroup, of }: LogKeyProps) {
     const platform = platformOf(scope);
     const { alias, whose } = of ?? { alias: "logs", whose: "the exchange" };
-    super(scope, id, alias, `Ambit: log of ${whose}`, [throughLogs(platform, logGroup)], {
-      enableKeyRotation: true,
-    });
+    const use = [throughLogs(platform, logGroup)];
+    super(scope, id, alias, `Ambit: log of ${whose}`, use, { enableKeyRotation: true }, of !== undefined);
   }
 }
 
@@ -106,10 +107,10 @@ export interface SigningKeyProps {
 export class SigningKey extends Key {
   constructor(scope: Construct, id: string, props: SigningKeyProps) {
     const platform = platformOf(scope);
-    super(scope, id, props.signs, `Ambit: signs ${props.signs}`, signing(platform, props.signer), {
-      customerMasterKeySpec: "ECC_NIST_P256",
-      keyUsage: "SIGN_VERIFY",
-    });
+    const { signs, signer } = props;
+    const kind = { customerMasterKeySpec: "ECC_NIST_P256", keyUsage: "SIGN_VERIFY" };
+    const isStarter = signs.startsWith("starter/");
+    super(scope, id, signs, `Ambit: signs ${signs}`, signing(platform, signer), kind, isStarter);
   }
 }
 

@@ -38,11 +38,11 @@ export function startersOf(
       return events === undefined ? [] : [{ issuer, events, target: starter.target }];
     }),
   ].filter(({ events }) => events.sources !== undefined);
-  const sources = new EventSources(fleet);
+  const sources = known.length === 0 ? undefined : new EventSources(fleet);
   return {
     entries: [...entries].sort((a, b) => byText(a.issuer, b.issuer)),
     cleanEvents: (agent, task) => {
-      if (!task.startedBy.includes("event")) return undefined;
+      if (sources === undefined || !task.startedBy.includes("event")) return undefined;
       const target = `${agent.name}.${task.name}`;
       const clean = known
         .filter((one) => (one.target ?? target) === target && sources.beginClean(agent, one.events))

@@ -25,8 +25,10 @@ export class EventSources {
   private readonly readers = new Map<Place, AgentDeclaration[]>();
   private readonly partners = new Map<AgentDeclaration, AgentDeclaration[]>();
   private readonly told = new Map<AgentDeclaration, Places>();
+  private readonly buckets: readonly BucketDataset[];
 
-  constructor(private readonly fleet: Fleet) {
+  constructor(fleet: Fleet) {
+    this.buckets = fleet.datasets.filter((dataset) => dataset instanceof BucketDataset);
     for (const agent of fleet.agents) {
       for (const place of readBy(agent)) add(this.readers, place, agent);
       for (const { delegates } of tasksOf(agent)) {
@@ -54,7 +56,7 @@ export class EventSources {
     if (starter?.sources === undefined) return undefined;
     const { sources, senders = [] } = starter;
     const buckets = new Set(senders.map(bucketOf));
-    const sending = this.fleet.datasets.filter((data) => data instanceof BucketDataset && buckets.has(data.bucket));
+    const sending = this.buckets.filter(({ bucket }) => buckets.has(bucket));
     if ("outside" in sources) return new Set(sending);
     return new Set<Place>([
       ...sending,

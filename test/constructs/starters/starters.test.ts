@@ -15,6 +15,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, Fleet, Platform, type Starter } from "../../../constructs";
+import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { EventStarter, ScheduleStarter, StarterIdentity } from "../../../constructs/starters";
 import type { Statement } from "../../../iam";
 import { readStarterConfig } from "../../../runtime/starters/config";
@@ -335,6 +336,22 @@ test("fails when agents are reached from nowhere outside", () => {
   expect(() => scheduled(schedule(), {}, new Platform(closed))).toThrow(
     'starter "nightly": the platform has no userListener, at which starters reach agents: write userListener into the platform',
   );
+});
+
+test("fails when the platform names the issuer of its tokens for another", () => {
+  const issuer = "https://nightly.starters.prod.acme.example";
+  const platform = platformWith({ starters: [{ issuer, jwksUri: `${issuer}/keys`, starts: ["schedule"] }] });
+  const check = () => checkFleetAgainstPlatform(Fleet.of(Clerk).startedBy(schedule()), platform);
+  expect(check).toThrow(
+    `starter "nightly": its tokens would be of ${issuer}, which issuers or starters of the platform name too: rename one`,
+  );
+  expect(() => checkFleetAgainstPlatform(Fleet.of(Clerk).startedBy(schedule()), platformWith())).not.toThrow();
+});
+
+test("its keys go with it, whatever is protected: only starts are lost", () => {
+  const keys = [...identity().all(KmsKey), ...scheduled().all(KmsKey)];
+  expect(keys.length).toBe(2);
+  for (const key of keys) expect(key).not.toHaveProperty("lifecycle");
 });
 
 test("a starter of the fleet proves its start on a platform without starters, for its own task alone", () => {
