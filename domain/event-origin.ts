@@ -42,6 +42,20 @@ export function bucketOf(sender: string): string | undefined {
   return BUCKET.exec(sender)?.[1];
 }
 
+/**
+ * Buckets of S3 of which the events tell, by what sends them or by the pattern; `any` where a pattern takes those of each bucket
+ */
+export function bucketsOf(origin: CheckedOrigin): readonly string[] | "any" {
+  if (origin.kind === "senders") return origin.senders.flatMap((sender) => bucketOf(sender) ?? []);
+  const { source, detail } = origin.pattern;
+  if (!(source as readonly Json[]).includes("aws.s3")) return [];
+  const bucket = isRecord(detail) ? detail.bucket : undefined;
+  const names: unknown = isRecord(bucket) ? bucket.name : undefined;
+  if (!Array.isArray(names)) return "any";
+  const exact = names.filter((name): name is string => typeof name === "string");
+  return exact.length === names.length ? exact : "any";
+}
+
 function sendersOf(senders: unknown, where: string): readonly string[] {
   if (!Array.isArray(senders) || senders.length === 0 || senders.length > MOST_SENDERS) {
     const what = `from.senders must list 1 to ${MOST_SENDERS} ARNs of S3 buckets and SNS topics`;

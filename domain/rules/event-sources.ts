@@ -1,6 +1,6 @@
 import type { AgentDeclaration } from "../agent";
 import { BucketDataset, type Dataset } from "../dataset";
-import { bucketOf } from "../event-origin";
+import { bucketsOf } from "../event-origin";
 import type { Fleet } from "../fleet";
 import type { DeclaredSources, Starter } from "../starter";
 import type { Tool, ToolAction } from "../tool";
@@ -8,8 +8,8 @@ import type { Tool, ToolAction } from "../tool";
 /** What is said of the events of one starter, of the platform's or of the fleet's */
 export interface EventStarter {
   readonly sources: DeclaredSources;
-  /** ARNs that send them; left out where they are not known */
-  readonly senders?: readonly string[];
+  /** Buckets of S3 of which they tell, whatever is declared; left out where that is not known */
+  readonly buckets?: readonly string[] | "any";
 }
 
 /** Where words may lie: data, or whatever a tool keeps */
@@ -54,9 +54,8 @@ export class EventSources {
   /** What the fleet has at the places that send counts, whatever is declared. Undefined where they are not known. */
   private placesOf(starter: EventStarter | undefined): Places | undefined {
     if (starter?.sources === undefined) return undefined;
-    const { sources, senders = [] } = starter;
-    const buckets = new Set(senders.map(bucketOf));
-    const sending = this.buckets.filter(({ bucket }) => buckets.has(bucket));
+    const { sources, buckets = [] } = starter;
+    const sending = this.buckets.filter(({ bucket }) => buckets === "any" || buckets.includes(bucket));
     if ("outside" in sources) return new Set(sending);
     return new Set<Place>([
       ...sending,
@@ -88,7 +87,7 @@ export class EventSources {
 export function eventStarterOf({ occasion }: Starter): EventStarter | undefined {
   if (occasion.start !== "event") return undefined;
   const { origin, sources } = occasion;
-  return { sources, senders: origin.kind === "senders" ? origin.senders : [] };
+  return { sources, buckets: bucketsOf(origin) };
 }
 
 function readBy(agent: AgentDeclaration): Places {

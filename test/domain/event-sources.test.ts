@@ -1,5 +1,11 @@
 import { type Agent, Dataset, Fleet, type Starter } from "../../constructs";
-import { type EventSources as DeclaredSources, registryOf, Starter as Starters, TrustDomain } from "../../domain";
+import {
+  type EventOrigin,
+  type EventSources as DeclaredSources,
+  registryOf,
+  Starter as Starters,
+  TrustDomain,
+} from "../../domain";
 import { define, specWith } from "../support/agents";
 import { eventful, inbox, tracker } from "../support/starters";
 import { CLOCK } from "../support/synth";
@@ -20,14 +26,16 @@ const facts = {
 };
 const ISSUER = "https://arrivals.starters.prod.acme.example";
 
+const ORDERS: EventOrigin = { pattern: { source: ["shop.orders"] } };
+
 type Member = typeof Agent & { readonly declaration: never };
 
-const starterOf = (agent: unknown, sources: DeclaredSources | undefined, senders?: readonly string[]): Starter =>
+const starterOf = (agent: unknown, sources: DeclaredSources | undefined, from: EventOrigin = ORDERS): Starter =>
   Starters.event("arrivals", {
     agent: agent as never,
     task: "react" as never,
     path: "/inbox",
-    from: senders === undefined ? { pattern: { source: ["aws.s3"] } } : { senders },
+    from,
     ...(sources !== undefined && { sources }),
   });
 
@@ -90,8 +98,21 @@ describe("an event inherits all that the agent has held", () => {
 
   test("where the bucket that sends it is written by the agent, whatever is said of it", () => {
     const clerk = eventful("clerk", {}, { file: { startedBy: "user", data: [inbox.write()] } });
-    expect(cleanEvents([clerk], starterOf(clerk, outside, ["arn:aws:s3:::acme-inbox"]))).toEqual([]);
-    expect(cleanEvents([clerk], starterOf(clerk, outside, ["arn:aws:s3:::acme-other"]))).toEqual([ISSUER]);
+    const sent = (bucket: string) => starterOf(clerk, outside, { senders: [`arn:aws:s3:::${bucket}`] });
+    expect(cleanEvents([clerk], sent("acme-inbox"))).toEqual([]);
+    expect(cleanEvents([clerk], sent("acme-other"))).toEqual([ISSUER]);
+  });
+
+  test.each<[string, object, boolean]>([
+    ["names that bucket", { source: ["aws.s3"], detail: { bucket: { name: ["acme-inbox"] } } }, true],
+    ["names another bucket", { source: ["aws.s3"], detail: { bucket: { name: ["acme-other"] } } }, false],
+    ["names buckets by how they begin", { source: ["aws.s3"], detail: { bucket: { name: [{ prefix: "x" }] } } }, true],
+    ["names no bucket", { source: ["shop", "aws.s3"], detail: { object: { key: ["a"] } } }, true],
+    ["is of no bucket", { source: ["shop"], detail: { bucket: { name: ["acme-inbox"] } } }, false],
+  ])("where a pattern of a bus %s, which the agent writes, whatever is said", (_, pattern, inherits) => {
+    const clerk = eventful("clerk", {}, { file: { startedBy: "user", data: [inbox.write()] } });
+    const found = cleanEvents([clerk], starterOf(clerk, outside, { pattern } as EventOrigin));
+    expect(found).toEqual(inherits ? [] : [ISSUER]);
   });
 
   const writing = { tasks: { write: { startedBy: "delegation", data: [inbox.write()] } } } as const;
