@@ -1,7 +1,7 @@
 import { isRecord } from "../../../domain/is-record";
 import type { SensitivityName } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
-import { LEVELS } from "../../../runtime/session/common";
+import { LEVELS } from "../../../runtime/session/knowledge";
 import type { NoteSeen, RunSeen, SessionSeen } from "./events";
 
 type Facts = Act["event"]["facts"];
