@@ -7,7 +7,7 @@ import type { Move, Scope } from "../../support/exchange/flow-moves";
 
 /** It waits for as long as it takes on a busy machine. */
 const DEEP_MILLISECONDS = 3_600_000;
-const SEQUENCES = depth(20_000, 40);
+const SEQUENCES = depth(12_000, 40);
 
 const ALL: Scope = {
   agents: FLOW_AGENTS,
@@ -130,7 +130,7 @@ test(
         const count = await flow.waitsFor(asked, MOST_WAITS, (until) => makeEach(flow, each[turn++] ?? [], until));
         waits.set(count, (waits.get(count) ?? 0) + 1);
       }),
-      { numRuns: depth(1_500, 20) },
+      { numRuns: depth(1_000, 20) },
     );
     if (IS_DEEP) process.stderr.write(`readers by how often they waited: ${JSON.stringify([...waits].sort())}\n`);
     expect(waits.get(1) ?? 0).toBeGreaterThan(0);

@@ -12,10 +12,10 @@ test.each<readonly [string, number, Scope]>([
   ["read and post, for two users", 8, { ...plain, tasks: ["work"], deeds: ["read", "post"], by: ["ada", "bob"] }],
   [
     "read and post, for one user",
-    100,
+    8,
     { ...plain, tasks: ["work"], deeds: ["read", "post"], by: ["ada"], waits: [2_000] },
   ],
-  ["credentials", 8, { ...plain, tasks: ["work", "load", "publish"], deeds: [], by: ["ada"], waits: [1_300] }],
+  ["credentials", 7, { ...plain, tasks: ["work", "load", "publish"], deeds: [], by: ["ada"], waits: [1_300] }],
   [
     "credentials of what agents start by themselves",
     8,
@@ -23,7 +23,7 @@ test.each<readonly [string, number, Scope]>([
   ],
   [
     "what strangers wrote",
-    8,
+    7,
     { ...plain, mostRuns: 1, tasks: ["work"], deeds: ["intake", "pay"], by: ["ada", "event"], waits: [2_000] },
   ],
 ])(
