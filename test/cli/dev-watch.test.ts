@@ -1,4 +1,4 @@
-import { BoundedMap } from "../../cli/dev/issuer/bounded-map";
+import { BoundedMap } from "../../cli/dev/bounded-map";
 import type { Numbered, Seen } from "../../cli/dev/watch/events";
 import { Explainer } from "../../cli/dev/watch/explainer";
 import { Feed } from "../../cli/dev/watch/feed";
@@ -148,6 +148,15 @@ describe("what is watched", () => {
 });
 
 describe("memory is bounded", () => {
+  test("of what comes faster than it can be told, the number is", async () => {
+    const { watch, seen } = world();
+    for (let count = 0; count < 1_003; count += 1) watch.act(act("approval.requested", { ...RUN, call: `${count}` }));
+    const events = await seen();
+    expect(events.at(-1)).toMatchObject({ kind: "lost", what: "3 events came faster than they could be told" });
+    watch.act(act("approval.requested", { ...RUN, call: "later" }));
+    expect((await seen()).at(-1)).toMatchObject({ kind: "approval", what: "later" });
+  });
+
   test("a feed keeps the last thousand, and numbers go on", () => {
     const feed = new Feed();
     const heard: number[] = [];

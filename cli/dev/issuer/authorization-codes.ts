@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { AuthorizationRequest } from "./authorization-request";
-import { BoundedMap } from "./bounded-map";
+import { BoundedMap } from "../bounded-map";
 
 /** What a code stands for */
 export interface Granted {

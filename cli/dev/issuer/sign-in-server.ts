@@ -10,7 +10,7 @@ import {
   NoClient,
 } from "./authorization-request";
 import type { AuthorizationCodes } from "./authorization-codes";
-import { BoundedMap } from "./bounded-map";
+import { BoundedMap } from "../bounded-map";
 import { LONGEST_USER, refusedPage, signInHeaders, signInPage } from "./sign-in-page";
 
 export interface SignInServerProps extends KnownToIssuer {

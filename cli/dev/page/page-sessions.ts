@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { BoundedMap } from "../issuer/bounded-map";
+import { BoundedMap } from "../bounded-map";
 import type { PendingSignIn, UserTokens } from "./sign-in";
 
 /** One browser */

@@ -70,7 +70,7 @@ export interface DecisionSeen extends Whose {
 }
 
 export interface NoteSeen extends Whose {
-  readonly kind: "answer-cut" | "approval" | "issued" | "outcome" | "served";
+  readonly kind: "answer-cut" | "approval" | "issued" | "lost" | "outcome" | "served";
   readonly what: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Decision, DecisionInput } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
 import { userDigest } from "../../../runtime/store/user-digest";
-import { BoundedMap } from "../issuer/bounded-map";
+import { BoundedMap } from "../bounded-map";
 import { knowsMore, noteIn, runIn, sessionsIn } from "./acts";
 import type { DecidedBy, Seen, SessionSeen, Whose } from "./events";
 import type { Explainer, Told } from "./explainer";
@@ -13,6 +13,8 @@ const MOST_RUNS = 500;
 /** Of calls that the policy has just refused, until the log says under which id */
 const MOST_REFUSED = 64;
 const REFUSED_MILLISECONDS = 10_000;
+/** To be told */
+const MOST_WAITING = 1_000;
 const ANSWERS_PATH = "/runs/answers";
 const OF_COMPANION = /^companion\./;
 const ALLOWED = { kind: "decision", allowed: true, by: "gateway", reasons: [] } as const;
@@ -29,6 +31,8 @@ export class Watch implements Observer {
   private explainer: Explainer | undefined;
   /** One after the other, as they came: to explain a refusal takes a while. */
   private telling: Promise<void> = Promise.resolve();
+  private waiting = 0;
+  private lost = 0;
 
   constructor(private readonly feed: Feed) {}
 
@@ -180,8 +184,22 @@ export class Watch implements Observer {
     };
   }
 
+  /** Of what comes faster than it can be told, the number alone is. */
   private later(act: () => Promise<void>): void {
-    this.telling = this.telling.then(act).catch(() => undefined);
+    if (this.waiting >= MOST_WAITING) {
+      this.lost += 1;
+      return;
+    }
+    this.waiting += 1;
+    this.telling = this.telling
+      .then(act)
+      .catch(() => undefined)
+      .then(() => {
+        this.waiting -= 1;
+        if (this.waiting > 0 || this.lost === 0) return;
+        this.feed.tell({ kind: "lost", what: `${this.lost} events came faster than they could be told` });
+        this.lost = 0;
+      });
   }
 }
 

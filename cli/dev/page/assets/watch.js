@@ -68,6 +68,7 @@
     "answer-cut": note("bad", "answer cut", "refused"),
     approval: note("rose", "approval asked for", "other"),
     issued: note("quiet", "issued", "other"),
+    lost: note("bad", "not shown", "other"),
     outcome: note("quiet", "outcome", "other"),
     served: note("quiet", "reached the agent", "other"),
   };
