@@ -1,15 +1,11 @@
-import { jsonLog, linesTogether, told } from "../log";
+import { jsonLog, told } from "../log";
 import { ConfigError, readEnvironment } from "./config";
 import { startCompanion } from "./start";
 
 const UNUSABLE_CONFIGURATION = 2;
 
-const { line, flush } = linesTogether((lines) => void process.stdout.write(lines));
-const log = jsonLog(line);
-// A pipe is written to at once.
-process.once("exit", flush);
-
 async function main(): Promise<void> {
+  const log = jsonLog((line) => process.stdout.write(line));
   try {
     const config = readEnvironment(process.env);
     const starting = startCompanion({ config, log });
