@@ -136,7 +136,7 @@ export class Companion {
   /** @throws Problem */
   public async token(names: readonly string[], wanted: Wanted): Promise<IssuedToken> {
     this.identify();
-    return this.tokenFor(this.run(names), wanted);
+    return this.firstTokens.token(this.run(names), wanted);
   }
 
   /**
@@ -198,16 +198,11 @@ export class Companion {
 
   /** @throws Problem */
   public async tokenOf(address: ToolAddress, run: Run): Promise<Allowed> {
-    const token = await this.tokenFor(run, address.wanted);
+    const token = await this.firstTokens.token(run, address.wanted);
     const svid = this.props.exchange.svid();
     if (token.thumbprint === svid.thumbprint) return { run, token, svid };
     // The SVID rotated while the token was on its way.
     return { run, token: await run.token(address.wanted), svid: this.props.exchange.svid() };
-  }
-
-  private tokenFor(run: Run, wanted: Wanted): Promise<IssuedToken> {
-    this.firstTokens.asked(run, wanted);
-    return run.token(wanted);
   }
 
   /** The gateway does not take the token. */

@@ -126,16 +126,20 @@ export class Problem extends Error {
     public readonly body: RefusalBody,
     /** Whole seconds; undefined where asking again changes nothing */
     public readonly retryAfter: number | undefined,
+    cause?: unknown,
   ) {
-    super(codesOf(body).join(", "));
+    super(codesOf(body).join(", "), { cause });
   }
 
-  /** @param detail what is wrong in this request, in place of the general sentence */
-  public static of(code: CompanionReasonCode, detail?: string): Problem {
+  /**
+   * @param detail what is wrong in this request, in place of the general sentence
+   * @param cause for the log alone
+   */
+  public static of(code: CompanionReasonCode, detail?: string, cause?: unknown): Problem {
     const [status, error, general, fix] = COMPANION_REASONS[code];
     const what = detail ?? general;
     const body = { error, error_description: `${what}: ${fix}`, reasons: [{ code, what, fix }] };
-    return new Problem(status, body, status === UNAVAILABLE ? RETRY_SECONDS : undefined);
+    return new Problem(status, body, status === UNAVAILABLE ? RETRY_SECONDS : undefined, cause);
   }
 
   /**

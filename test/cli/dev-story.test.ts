@@ -27,7 +27,7 @@ test("a prompt injection is played through, and what it asks for is refused", ()
     "web-reader search 200 reached 1",
     "support-triage zendesk 200 reached 1",
     "support-triage zendesk 403 call.unrecognised reached 0",
-    "web-reader search 403 delegation.above-sensitivity mark.above-clearance reached 0",
+    "researcher web-reader.fetch 403 delegation.above-sensitivity reached 0",
     "support-triage zendesk 400 call.arguments reached 0",
     "support-triage payments 403 audience.not-granted reached 0",
     "support-triage zendesk 200 reached 1",
@@ -36,16 +36,19 @@ test("a prompt injection is played through, and what it asks for is refused", ()
 });
 
 test("each decision stands in the log of the authorizer under its id", () => {
-  const logged = told.steps.map(({ decision, logged: line }) => [line?.event, line?.["decision"] === decision]);
+  const logged = told.steps.map(({ decision, logged: line }) => [
+    line?.event,
+    decision !== undefined && line?.["decision"] === decision,
+  ]);
   expect(logged.filter(([, isSame]) => isSame === true).map(([event]) => event)).toEqual([
     "call.allowed",
     "call.allowed",
     "call.refused",
     "call.refused",
-    "call.refused",
     "call.allowed",
   ]);
-  // The exchange refused that one, and no decision of the gateway was asked for.
+  // The exchange refused these, and no decision of the gateway was asked for.
+  expect(told.steps[3]?.logged).toMatchObject({ event: "request.refused", agent: "researcher", audience: "exchange" });
   expect(told.steps[5]?.logged).toMatchObject({
     event: "request.refused",
     agent: "support-triage",

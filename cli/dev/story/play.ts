@@ -29,6 +29,7 @@ interface Answer {
   readonly decision_id?: string;
   readonly run?: string;
   readonly token?: { readonly access_token: string };
+  readonly access_token?: string;
 }
 
 /** Lines that say what became of a call */
@@ -48,21 +49,22 @@ export async function* played(
 ): AsyncGenerator<PlayedStep> {
   const runs = await begun(platform, user);
   for (const step of STORY.flatMap(({ steps }) => steps)) {
-    yield await playedStep(platform, step, runs.get(step.agent) ?? "", logged);
+    yield await playedStep(platform, step, runs, logged);
   }
 }
 
 async function playedStep(
   platform: DevelopmentPlatform,
   step: Step,
-  run: string,
+  runs: ReadonlyMap<string, string>,
   logged: readonly LogLine[],
 ): Promise<PlayedStep> {
-  const { agent, tool, method, path, body, codes } = step;
+  const { codes } = step;
   const arrived = platform.gateway?.standIns?.arrived ?? [];
   const before = { lines: logged.length, arrived: arrived.length };
-  const url = `${companionOf(platform, agent)}/v1/runs/${run}/tools/${tool}${path}`;
-  const { status, headers, answer } = await asked(url, method, body);
+  const { url, status, headers, answer } = await (step.handedOnBy === undefined
+    ? called(platform, step, runs.get(step.agent) ?? "")
+    : handedOn(platform, step, runs.get(step.handedOnBy) ?? ""));
   const reasons = answer.reasons ?? [];
   const lines = logged.slice(before.lines).filter(({ event }) => TELLING.includes(event));
   const { decision_id: id } = answer;
@@ -74,6 +76,23 @@ async function playedStep(
     reasons.map(({ code }) => code).join() === codes.join() &&
     (isAllowed ? status === 200 && reached === 1 : status >= 400 && reached === 0);
   return { ...step, url, status, headers, reasons, decision, logged: line, reached, asTold };
+}
+
+type Asked = Pick<PlayedStep, "headers" | "status" | "url"> & { readonly answer: Answer };
+
+function called(platform: DevelopmentPlatform, { agent, tool, method, path, body }: Step, run: string): Promise<Asked> {
+  return asked(`${companionOf(platform, agent)}/v1/runs/${run}/tools/${tool}${path}`, method, body);
+}
+
+/** The agent begins a run with work that is handed on to it, as with the first request, and asks for a token to hand it on. */
+async function handedOn(platform: DevelopmentPlatform, step: Step, run: string): Promise<Asked> {
+  const { agent, task, handedOnBy = "", tool: delegate } = step;
+  const from = `${companionOf(platform, handedOnBy)}/v1/runs/${run}/token`;
+  const { answer, ...refused } = await asked(from, "POST", { audience: "exchange", delegate: `${agent}.${task}` });
+  const { access_token: evidence } = answer;
+  if (evidence === undefined) return { answer, ...refused };
+  const begins = { task, start: "delegation", evidence, audience: "exchange", delegate };
+  return asked(`${companionOf(platform, agent)}/v1/runs`, "POST", begins);
 }
 
 /**
@@ -106,17 +125,13 @@ async function begun(platform: DevelopmentPlatform, user: string): Promise<Reado
   return runs;
 }
 
-async function asked(
-  url: string,
-  method: string,
-  body: object | undefined,
-): Promise<Pick<PlayedStep, "headers" | "status"> & { readonly answer: Answer }> {
+async function asked(url: string, method: string, body: object | undefined): Promise<Asked> {
   const response = await fetch(url, {
     method,
     ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: Object.fromEntries(response.headers), answer: jsonOf(text) };
+  return { url, status: response.status, headers: Object.fromEntries(response.headers), answer: jsonOf(text) };
 }
 
 function jsonOf(text: string): Answer {

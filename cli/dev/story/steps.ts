@@ -11,6 +11,8 @@ export interface Step {
   /** Path and query behind the tool */
   readonly path: string;
   readonly body?: object;
+  /** The task from which it comes by work that is handed on, and goes on to `tool`, which is a task as well */
+  readonly handedOnBy?: string;
   /** Reason codes of the refusal; none where it is allowed */
   readonly codes: readonly string[];
   /** What that means here */
@@ -23,6 +25,7 @@ export interface Chapter {
 }
 
 const TRIAGE = { agent: "support-triage", task: "answer" } as const;
+const RESEARCHER = { agent: "researcher", task: "lookup" } as const;
 const READER = { agent: "web-reader", task: "fetch" } as const;
 const USERS = "Mira Example, mira@customer.example";
 
@@ -80,13 +83,16 @@ export const STORY: readonly Chapter[] = [
         means: "zendesk has such a call, the declaration has not: what is not declared is not there",
       },
       {
-        ...READER,
-        does: "web-reader puts what the ticket says into a search",
-        tool: "search",
-        method: "GET",
-        path: search(USERS),
-        codes: ["delegation.above-sensitivity", "mark.above-clearance"],
-        means: "the same action with the same token as in step 1: what was read since must not go to the public web",
+        ...RESEARCHER,
+        does: "researcher, asked by support-triage, hands what the ticket says on to web-reader",
+        handedOnBy: "support-triage",
+        tool: "web-reader.fetch",
+        method: "POST",
+        path: "",
+        body: { question: USERS },
+        codes: ["delegation.above-sensitivity"],
+        means:
+          "the same edge as in step 1: with the request comes what its sender has read, and that must not go to the public web",
       },
       {
         ...TRIAGE,

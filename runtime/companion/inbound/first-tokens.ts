@@ -1,15 +1,15 @@
-import type { OAuthError } from "../../../domain";
 import { Bounded } from "../../bounded";
 import type { Clock } from "../../clock";
-import type { ExchangeClient, Serving, Wanted } from "../exchange-client";
+import type { ExchangeClient, IssuedToken, Serving, Wanted } from "../exchange-client";
 import { Problem } from "../problem";
 import { Run } from "../run";
 
 /** More than any agent has */
 const MOST_TASKS = 256;
 const TOOL = "tool:";
-/** What may be refused of a token alone, where the run may begin */
-const OF_TOKENS: readonly unknown[] = ["access_denied", "invalid_target"] satisfies readonly OAuthError[];
+/** Where these refuse, the run may have begun all the same, or the start itself is refused. */
+const OF_STARTS = /^(companion|evidence|store)\./;
+const REPLAYED = "evidence.replayed";
 
 /**
  * What runs that are served ask for first, by task. The next run of the task begins with that token, so the exchange is asked once in place
@@ -34,19 +34,41 @@ export class FirstTokens {
     try {
       return await Run.serve(this.exchange, this.clock, serving, wanted);
     } catch (error) {
-      if (wanted === undefined || !(error instanceof Problem && OF_TOKENS.includes(error.body.error))) throw error;
+      if (wanted === undefined) throw error;
       this.wanted.drop(task);
-      return Run.serve(this.exchange, this.clock, serving, undefined);
+      if (!isOfToken(error)) throw error;
+      return Run.serve(this.exchange, this.clock, serving, undefined).catch((again: unknown) => {
+        // Refused behind its write: the first refusal says why.
+        throw again instanceof Problem && again.codes.includes(REPLAYED) ? error : again;
+      });
     }
   }
 
-  /** A run is about to ask for a token. */
-  public asked({ served, asks, task }: Run, wanted: Wanted): void {
-    if (served && !asks && wanted.audience.startsWith(TOOL)) this.wanted.put(task, wanted);
+  /**
+   * The token that a run asks for.
+   *
+   * @throws Problem
+   */
+  public async token(run: Run, wanted: Wanted): Promise<IssuedToken> {
+    const isFirst = run.served && !run.asks;
+    const token = await run.token(wanted);
+    if (isFirst && isAll(wanted)) this.wanted.put(run.task, wanted);
+    return token;
   }
 
   /** The request that a run was begun for is over. */
   public over({ asks, task }: Run): void {
     if (!asks) this.wanted.drop(task);
   }
+}
+
+/** Of all that a task grants at a tool: less is one run's wish, or one chain's. */
+function isAll({ audience, scope, delegate }: Wanted): boolean {
+  return audience.startsWith(TOOL) && scope === undefined && delegate === undefined;
+}
+
+/** What was refused may be the token alone, and nothing was written. */
+function isOfToken(error: unknown): boolean {
+  if (!(error instanceof Problem)) return false;
+  return error.body.error !== "server_error" && !error.codes.some((code) => OF_STARTS.test(code));
 }

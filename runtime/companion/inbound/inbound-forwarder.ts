@@ -105,6 +105,11 @@ export class InboundForwarder {
     const trace = newTrace();
     this.tell(asked, served, trace, incoming);
     if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    const mayGoOut = async (): Promise<void> => {
+      await companion.mayAnswer(run, asked.way);
+      // What was over meanwhile is over, though the exchange did not know it yet.
+      ending.signal.throwIfAborted();
+    };
     const { request, response } = await toAgent({
       port: asked.port,
       method,
@@ -120,17 +125,14 @@ export class InboundForwarder {
       body: hasBody(raw) ? incoming : undefined,
       send: first && ((request) => this.send(passage, asked, served, { request, first })),
       signal: ending.signal,
+      mayGoOut,
     });
     linger(incoming, outgoing);
     await passAnswer({
       response,
       outgoing,
       reference: referenceOf(run.run, inbound.address),
-      mayGoOut: async () => {
-        await companion.mayAnswer(run, asked.way);
-        // What was over meanwhile is over, though the exchange did not know it yet.
-        ending.signal.throwIfAborted();
-      },
+      mayGoOut,
       silentMilliseconds: limits.silentMilliseconds,
     });
     release(incoming, request);
@@ -164,8 +166,9 @@ export class InboundForwarder {
   private failed(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
     if (outgoing.destroyed) return;
     const problem = error instanceof Problem ? error : Problem.of("companion.no-agent");
-    const because = error instanceof Problem ? problem.body.error_description : told(error);
-    this.props.log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
+    const because = error instanceof Problem ? String(problem.body.error_description) : told(error);
+    const cause = problem.cause === undefined ? {} : { cause: told(problem.cause) };
+    this.props.log("request.refused", { status: problem.status, codes: problem.codes, because, ...cause });
     if (outgoing.headersSent) return void outgoing.destroy();
     linger(incoming, outgoing);
     // The agent takes no more of it, and the client gets to the answer.

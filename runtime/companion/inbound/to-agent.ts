@@ -34,14 +34,17 @@ export interface ToAgent {
   /** Sends it; undefined where it goes as it comes */
   readonly send: ((request: ClientRequest) => void) | undefined;
   readonly signal: AbortSignal;
+  /** Throws where nothing of an answer may go out. */
+  readonly mayGoOut: () => Promise<void>;
 }
 
 /**
- * Hand a request to the agent's own code, once.
+ * Hand a request to the agent's own code, once. How that fails to answer is in the agent's hands, so the caller is told one thing alone, and
+ * only where an answer may go out; the cause is for the log.
  *
- * @throws Problem `companion.no-agent`
+ * @throws Problem `companion.no-agent`, or why no answer may go out
  */
-export async function toAgent({ port, target, body, send, ...options }: ToAgent): Promise<Begun> {
+export async function toAgent({ port, target, body, send, mayGoOut, ...options }: ToAgent): Promise<Begun> {
   const where = { host: LOOPBACK, port, path: target, agent: once, maxHeaderSize: MOST_HEADER_BYTES };
   try {
     const answered = await begun(httpRequest({ ...where, ...options }), body, send);
@@ -49,8 +52,9 @@ export async function toAgent({ port, target, body, send, ...options }: ToAgent)
     answered.request.destroy();
     throw new Error(`it answered ${answered.response.statusCode}`);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const what = code === "ECONNREFUSED" ? NOTHING_SENT : "the request may have arrived";
-    throw Problem.of("companion.no-agent", `port ${port} of the agent gives no answer, ${what} (${message})`);
+    const isSent = (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
+    if (isSent && !options.signal.aborted) await mayGoOut();
+    const what = isSent ? "the request may have arrived" : NOTHING_SENT;
+    throw Problem.of("companion.no-agent", `port ${port} of the agent gives no answer, ${what}`, error);
   }
 }

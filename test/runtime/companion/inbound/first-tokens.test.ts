@@ -96,8 +96,33 @@ test("work that is handed on is no token to begin with", async () => {
 });
 
 test.each([
+  ["less than all of a tool", { scope: ["read"] }, 200],
+  ["what is refused", { scope: ["bogus"] }, 403],
+])("no run begins with the token of a run that asked for %s", async (_, wanted, status) => {
+  const { exchange } = serving.running;
+  if (status !== 200) exchange.said.set("/token", refusal("invalid_scope", "scope.too-wide"));
+  const held = await serving.held(serving.said());
+  const body = JSON.stringify({ audience: "tool:zendesk", ...wanted });
+  const headers = { "content-type": "application/json" };
+  const asked = await serving.to.ask(`/v1/runs/${held.handle}/token`, { method: "POST", headers }, body);
+  expect(asked.status).toBe(status);
+  held.outgoing.end("done");
+  await held.answered;
+  expect(await askedBy(() => served([]))).toEqual(["/runs", "/runs/answers"]);
+});
+
+test("where a run was stopped behind its write, the refusal says so, though the evidence is used up by then", async () => {
+  await served();
+  serving.running.exchange.said
+    .set("/token", refusal("access_denied", "revocation.revoked"))
+    .set("/runs", refusal("invalid_grant", "evidence.replayed"));
+  expect(codesOf(await serving.ask())).toEqual(["revocation.revoked"]);
+});
+
+test.each([
   ["the task grants nothing of the tool any more", "invalid_target", "audience.not-granted"],
   ["the policy denies it", "access_denied", "audience.not-granted"],
+  ["an edge lets through less than the task", "invalid_scope", "scope.too-wide"],
 ])("where %s, the run begins without the token", async (_, error, code) => {
   await served();
   serving.running.exchange.said.set("/token", refusal(error, code));

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { refusal } from "../../../support/companion/fake-exchange";
 import { codesOf } from "../../../support/companion/running";
 import { Serving } from "../../../support/companion/serving";
 
@@ -29,6 +30,29 @@ test("fails with companion.no-agent when the agent answers with 101 and no upgra
   await answering("HTTP/1.1 101 Switching Protocols\r\n\r\n");
   const answer = await serving.ask("/chat");
   expect([answer.status, codesOf(answer)]).toEqual([502, ["companion.no-agent"]]);
+});
+
+describe.each([
+  ["a status below 100", "HTTP/1.1 042 x\r\n\r\n"],
+  ["101 and no upgrade", "HTTP/1.1 101 x\r\n\r\n"],
+  ["what is no HTTP", "GARBAGE\r\n\r\n"],
+  ["a length that is no number", "HTTP/1.1 200 OK\r\ncontent-length: z\r\n\r\n"],
+  ["two lengths", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n"],
+  ["nothing", ""],
+])("an agent that answers %s", (_, raw) => {
+  test("tells the caller nothing by it", async () => {
+    await answering(raw);
+    const { status, json } = await serving.ask("/chat");
+    const { port } = (agent as Server).address() as AddressInfo;
+    const what = `port ${port} of the agent gives no answer, the request may have arrived`;
+    expect([status, json.reasons]).toEqual([502, [{ code: "companion.no-agent", what, fix: expect.any(String) }]]);
+  });
+
+  test("tells less where an answer may not go out", async () => {
+    await answering(raw);
+    serving.running.exchange.said.set("/runs/answers", refusal("access_denied", "answer.above-clearance"));
+    expect(codesOf(await serving.ask("/chat"))).toEqual(["answer.above-clearance"]);
+  });
 });
 
 test("a cookie is of the agent's own host, whatever domain the agent says", async () => {

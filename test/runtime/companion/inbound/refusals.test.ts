@@ -199,17 +199,19 @@ describe("fails with companion.no-exchange, and the agent sees nothing, when the
 });
 
 describe("fails with companion.no-agent, once and for all, when the agent", () => {
-  async function expectNoAgent(why: RegExp): Promise<void> {
+  /** @param cause is for the log alone */
+  async function expectNoAgent(what: RegExp, cause: RegExp = /^/): Promise<void> {
     const answer = await serving.ask("/chat", { method: "POST" }, "a body");
     expect([answer.status, codesOf(answer)]).toEqual([502, ["companion.no-agent"]]);
-    expect(answer.json.error_description).toMatch(why);
-    expect(serving.running.exchange.to("/runs/answers")).toEqual([]);
+    expect(answer.json.error_description).toMatch(what);
+    expect(serving.running.logged.filter((line) => line.includes("request.refused")).join()).toMatch(cause);
   }
 
   test("is not there", async () => {
     await serving.start();
     serving.stopAgent();
-    await expectNoAgent(/nothing was sent/);
+    await expectNoAgent(/nothing was sent/, /ECONNREFUSED/);
+    expect(serving.running.exchange.to("/runs/answers")).toEqual([]);
   });
 
   test("ends the connection without an answer, and is not asked again", async () => {
@@ -223,14 +225,14 @@ describe("fails with companion.no-agent, once and for all, when the agent", () =
     await serving.start();
     serving.does = (incoming) =>
       incoming.socket.end("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na");
-    await expectNoAgent(/Parse Error/);
+    await expectNoAgent(/the request may have arrived/, /Parse Error/);
   });
 
   test("answers with another protocol", async () => {
     await serving.start();
     serving.does = (incoming) =>
       incoming.socket.write("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
-    await expectNoAgent(/upgrade/);
+    await expectNoAgent(/the request may have arrived/, /upgrade/);
   });
 
   test("does not answer in time", async () => {
