@@ -12,6 +12,7 @@ export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from ".
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export type { OutboundProps } from "./platform/outbound";
 export {
+  type A2aBinding,
   type A2aWayProps,
   type AgentCard,
   type AgentSkill,

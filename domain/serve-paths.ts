@@ -12,10 +12,16 @@ export interface ServedPath {
   readonly isWhole: boolean;
 }
 
-/** What callers may ask for: A2A has one path, and an HTTP path that ends in a slash has all below it. */
-export function placesOf({ kind, paths }: Pick<WayFacts, "kind" | "paths">): readonly ServedPath[] {
-  return paths.map((path) => ({ path, isWhole: kind === "a2a" || !path.endsWith("/") }));
+/** What callers may ask for: JSON-RPC of A2A has one path, HTTP+JSON all below it, and an HTTP path that ends in a slash all below it. */
+export function placesOf({ kind, paths, bindings = ["JSONRPC"] }: Served): readonly ServedPath[] {
+  if (kind === "http") return paths.map((path) => ({ path, isWhole: !path.endsWith("/") }));
+  return paths.flatMap((path) => [
+    ...(bindings.includes("JSONRPC") ? [{ path, isWhole: true }] : []),
+    ...(bindings.includes("HTTP+JSON") ? [{ path: path.replace(/\/?$/, "/"), isWhole: false }] : []),
+  ]);
 }
+
+type Served = Pick<WayFacts, "kind" | "paths"> & Partial<Pick<WayFacts, "bindings">>;
 
 /** Two paths to which one request may go */
 export function overlapOf(
@@ -60,6 +66,6 @@ export function pathOf(value: unknown, where: string, property: string, code: Er
 }
 
 /** Whether whoever may ask for the other one may ask for this one */
-export function isWithin({ path }: ServedPath, other: ServedPath): boolean {
-  return path === other.path || (!other.isWhole && path.startsWith(other.path));
+export function isWithin({ path, isWhole }: ServedPath, other: ServedPath): boolean {
+  return other.isWhole ? isWhole && path === other.path : path.startsWith(other.path);
 }

@@ -48,13 +48,23 @@ export interface HttpWayProps<K extends string = string> extends WayProps {
   readonly host?: string;
 }
 
+/** As a card names it (A2A 1.0, section 5.8); gRPC is not offered */
+export type A2aBinding = "HTTP+JSON" | "JSONRPC";
+
 export interface A2aWayProps<K extends string = string> extends WayProps {
   /**
-   * Path at which the agent's code takes JSON-RPC (A2A 1.0, section 9).
+   * Path at which the agent's code takes A2A.
    *
    * @default "/"
    */
   readonly path?: string;
+
+  /**
+   * How callers may speak to it, the one that it prefers first (A2A 1.0, sections 9 and 11): JSON-RPC at `path` itself, HTTP+JSON below it.
+   *
+   * @default ["JSONRPC"]
+   */
+  readonly bindings?: readonly A2aBinding[];
 
   readonly card: AgentCard<K>;
 }

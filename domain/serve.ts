@@ -6,7 +6,7 @@ import type { RegistryCard } from "./registry/document";
 import { arrivesUntrusted } from "./rules/arrival";
 import { Sensitivity } from "./sensitivity";
 import { pathOf, pathsOf } from "./serve-paths";
-import type { A2aWayProps, HttpWayProps, WayProps } from "./serve-props";
+import type { A2aBinding, A2aWayProps, HttpWayProps, WayProps } from "./serve-props";
 import { rememberSource } from "./source-line";
 import type { Start } from "./task";
 
@@ -34,6 +34,8 @@ export interface WayFacts<K extends string = string> {
   readonly host: string | undefined;
   /** Of A2A alone */
   readonly card: RegistryCard | undefined;
+  /** Of A2A alone; undefined for JSON-RPC */
+  readonly bindings: readonly A2aBinding[] | undefined;
 }
 
 /**
@@ -67,12 +69,13 @@ export class Serve {
       tasks: namesOf(props.tasks, where, "tasks"),
       host: props.host === undefined ? undefined : hostOf(props.host, where),
       card: undefined,
+      bindings: undefined,
     });
     return rememberSource(way, Serve.http);
   }
 
   /**
-   * The Agent2Agent protocol, version 1.0, over JSON-RPC.
+   * The Agent2Agent protocol, version 1.0, over JSON-RPC, HTTP+JSON, or both.
    *
    * @throws DeclarationError `serving.malformed`
    */
@@ -87,6 +90,7 @@ export class Serve {
       tasks: namesOf(Object.keys(card.skills) as K[], where, "card.skills"),
       host: undefined,
       card,
+      bindings: props.bindings === undefined ? undefined : bindingsOf(props.bindings, where),
     });
     return rememberSource(way, Serve.a2a);
   }
@@ -96,7 +100,8 @@ type Common = Pick<WayFacts, "clearance" | "name" | "port" | "sensitivity" | "un
 
 const COMMON_KEYS = ["clearance", "name", "port", "sensitivity", "untrusted"];
 const HTTP_KEYS = [...COMMON_KEYS, "host", "paths", "tasks"].sort();
-const A2A_KEYS = [...COMMON_KEYS, "card", "path"].sort();
+const A2A_KEYS = [...COMMON_KEYS, "bindings", "card", "path"].sort();
+const BINDINGS: readonly unknown[] = ["HTTP+JSON", "JSONRPC"] satisfies readonly A2aBinding[];
 
 function commonOf(props: WayProps, kind: "a2a" | "http", keys: readonly string[]): Common {
   const where = `way in ${shown(props.name ?? kind)}`;
@@ -135,6 +140,14 @@ function hostOf(value: unknown, where: string): string {
   }
   for (const label of labels) dnsLabel(label, where, "host");
   return host;
+}
+
+function bindingsOf(bindings: readonly A2aBinding[], where: string): readonly A2aBinding[] | undefined {
+  const isSound = Array.isArray(bindings) && bindings.length > 0 && bindings.every((each) => BINDINGS.includes(each));
+  if (!isSound || new Set(bindings).size !== bindings.length) {
+    refuse("serving.malformed", where, `bindings must list "JSONRPC", "HTTP+JSON" or both, got ${shown(bindings)}`);
+  }
+  return bindings.join() === "JSONRPC" ? undefined : [...bindings];
 }
 
 /** Names of tasks; whether there are such tasks, the agent says. */

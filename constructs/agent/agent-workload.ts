@@ -213,7 +213,7 @@ function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
   const port = COMPANION_PORTS.inbound;
   const told = {
     listen: `0.0.0.0:${port}`,
-    ways: Object.fromEntries(ways.map(({ facts }) => [facts.name, { port: facts.port }])),
+    ways: Object.fromEntries(ways.map(({ facts }) => [facts.name, wayOf(facts)])),
     concurrency,
     address: `$(${POD_IP})`,
   };
@@ -222,6 +222,11 @@ function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
     environment: { AMBIT_INBOUND: JSON.stringify(told) },
     ports: { port: ports({ inbound: port }) },
   };
+}
+
+/** Of A2A the companion reads what belongs to which run. */
+function wayOf({ kind, port, paths: [path] }: AgentDeclaration["ways"][number]["facts"]): object {
+  return kind === "a2a" ? { port, a2a: path } : { port };
 }
 
 const POD_IP = "AMBIT_POD_IP";

@@ -121,7 +121,7 @@ export interface RegistryWay<Level = SensitivityName> {
   readonly kind: "a2a" | "http";
   /** On the loopback of its pod */
   readonly port: number;
-  /** Each one path, or of HTTP all below one that ends in a slash */
+  /** Each one path, or of HTTP all below one that ends in a slash. Of A2A the one of JSON-RPC, below which HTTP+JSON has its own. */
   readonly paths: readonly string[];
   /** Sorted */
   readonly tasks: readonly string[];
@@ -132,6 +132,8 @@ export interface RegistryWay<Level = SensitivityName> {
   /** Left out for the agent's name below the platform's domain */
   readonly host?: string | undefined;
   readonly card?: RegistryCard | undefined;
+  /** Of A2A, the preferred first; left out for JSON-RPC alone */
+  readonly bindings?: readonly ("HTTP+JSON" | "JSONRPC")[] | undefined;
 }
 
 /** What an A2A card says that nothing else declares */

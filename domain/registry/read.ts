@@ -115,8 +115,9 @@ const way = objectOf<RegistryWay<Sensitivity>>(
     untrusted: flag,
     host: text,
     card,
+    bindings: listOf(oneOf(["HTTP+JSON", "JSONRPC"])),
   },
-  ["untrusted", "host", "card"],
+  ["untrusted", "host", "card", "bindings"],
 );
 
 const agent = objectOf<RegistryAgent<Sensitivity>>(

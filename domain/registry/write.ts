@@ -132,9 +132,9 @@ function agentEntry(
 }
 
 function wayEntry({ facts }: Way): [string, RegistryWay] {
-  const { name, kind, port, paths, tasks, sensitivity, clearance, untrusted, host, card } = facts;
+  const { name, kind, port, paths, tasks, sensitivity, clearance, untrusted, host, card, bindings } = facts;
   const levels = { sensitivity: sensitivity.name, clearance: clearance.name };
-  return [name, { kind, port, paths, tasks, ...levels, untrusted, host, card }];
+  return [name, { kind, port, paths, tasks, ...levels, untrusted, host, card, bindings }];
 }
 
 function taskEntry(task: Task): RegistryTask {

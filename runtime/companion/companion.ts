@@ -11,6 +11,7 @@ import { Problem } from "./problem";
 import type { Beginning } from "./requests";
 import { Run } from "./run";
 import { RunBook } from "./run-book";
+import { isServedNoMore } from "./run-is-over";
 import { SelfStarted } from "./self-started";
 import type { ToolAddress } from "./tools/address";
 
@@ -114,6 +115,11 @@ export class Companion {
    */
   public mayAnswer({ run }: Run, way: string): Promise<void> {
     return this.props.exchange.answer(run, way);
+  }
+
+  /** Where the exchange goes on with a run no more, calls out that are open for it end here too. */
+  public refused(run: Run, because: unknown): void {
+    if (isServedNoMore(because)) this.runs.remove(run);
   }
 
   /**

@@ -58,6 +58,18 @@ export const COMPANION_REASONS = {
     "the call names different runs",
     "hand on Ambit-Run or baggage of one request, and call for the task of its run",
   ],
+  "companion.other-task": [
+    404,
+    "invalid_request",
+    "the request goes on with a task or a context of A2A that is none of its run",
+    "send the Ambit-Run of the answer that told of it, which an agent's own companion does by itself; where the pod that had it is gone, begin anew without it",
+  ],
+  "companion.push": [
+    403,
+    "invalid_request",
+    "push notifications are not offered here, as the card says",
+    "leave their configuration out: subscribe to the task, or ask for it again",
+  ],
   "companion.too-many-runs": [
     409,
     "invalid_request",

@@ -4,18 +4,7 @@ import type { Wanted } from "./exchange-client";
 import { Problem } from "./problem";
 import { Renewed } from "./renewed";
 import { AWS_LEAST_SECONDS, type Run } from "./run";
-
-/** Reasons for which nothing goes on with a run, whatever is asked for */
-const RUN_IS_OVER: ReadonlySet<string> = new Set([
-  "companion.no-run",
-  "run.over",
-  "run.revoked",
-  "run.unknown",
-  "session.idle",
-  "session.over",
-  "session.revoked",
-  "transaction.ended",
-]);
+import { RUN_IS_OVER } from "./run-is-over";
 
 export interface SelfStartedOptions {
   readonly clock: Clock;

@@ -13,9 +13,11 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * JSON that means the same to every reader (RFC 7493): UTF-8, no repeated member, no half character, no number that is none,
- * nested at most {@link DEEPEST_JSON} deep. Undefined where it is not so.
+ * nested no deeper than may be. Undefined where it is not so.
+ *
+ * @param deepest - {@link DEEPEST_JSON} where it is left out
  */
-export function strictJson(bytes: Uint8Array): unknown {
+export function strictJson(bytes: Uint8Array, deepest = DEEPEST_JSON): unknown {
   let text: string;
   let value: unknown;
   try {
@@ -25,7 +27,7 @@ export function strictJson(bytes: Uint8Array): unknown {
     return undefined;
   }
   const { members, depth } = measureJson(bytes);
-  if (depth > DEEPEST_JSON || membersIn(value) !== members) return undefined;
+  if (depth > deepest || membersIn(value) !== members) return undefined;
   // UTF-8 holds half a character only as an escape, and few texts have escapes.
   return isExact(value, text.includes("\\")) ? value : undefined;
 }

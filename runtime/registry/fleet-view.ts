@@ -124,12 +124,13 @@ function agentOf(
     // Its pod holds the credentials of all its tasks at once.
     memory: credentials === "brokered" ? memory : "shared",
     namespace: workload.namespace,
-    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served, card }]) => ({
+    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served, card, bindings }]) => ({
       name: way,
       kind,
       paths,
       tasks: served,
       card,
+      bindings,
     })),
     tasks: new Map(
       names.map((task) => {

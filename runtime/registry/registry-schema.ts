@@ -96,6 +96,10 @@ const way = z.object({
   untrusted: z.boolean().optional(),
   host: z.string().min(1).optional(),
   card: card.optional(),
+  bindings: z
+    .array(z.enum(["HTTP+JSON", "JSONRPC"]))
+    .min(1)
+    .optional(),
 } satisfies Some<Document.RegistryWay>);
 
 const agent = z.object({

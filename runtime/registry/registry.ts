@@ -66,7 +66,7 @@ export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "p
 }
 
 /** Where a way in is, and what callers may start there */
-export interface FleetAddress extends Pick<RegistryWay, "card" | "kind" | "paths" | "tasks"> {
+export interface FleetAddress extends Pick<RegistryWay, "bindings" | "card" | "kind" | "paths" | "tasks"> {
   readonly name: string;
 }
 

@@ -35,6 +35,22 @@ const card = (changes: object) => () => a2a({ card: { version: "1.0.0", skills: 
 const malformed = (when: string, changes: Changes<HttpWayProps>, sentence: string): void =>
   fails(when, () => http(changes), "serving.malformed", `${WHERE}: ${sentence}`);
 
+describe("bindings of A2A", () => {
+  for (const bindings of [[], ["GRPC"], ["JSONRPC", "JSONRPC"], "JSONRPC"]) {
+    fails(
+      `they are ${JSON.stringify(bindings)}`,
+      () => a2a({ bindings }),
+      "serving.malformed",
+      `way in "a2a": bindings must list "JSONRPC", "HTTP+JSON" or both, got ${JSON.stringify(bindings)}`,
+    );
+  }
+
+  test("are left out where they say what is so anyway", () => {
+    expect(a2a({ bindings: ["JSONRPC"] }).facts.bindings).toBeUndefined();
+    expect(a2a({ bindings: ["HTTP+JSON", "JSONRPC"] }).facts.bindings).toEqual(["HTTP+JSON", "JSONRPC"]);
+  });
+});
+
 describe("a way in", () => {
   for (const port of [0, 1_023, 65_536, 80.5, "8080"]) {
     const got = typeof port === "number" ? String(port) : JSON.stringify(port);

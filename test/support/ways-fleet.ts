@@ -21,12 +21,25 @@ class Reader extends Agent.define("reader", {
   }),
 }) {}
 
+class Indexer extends Agent.define("indexer", {
+  ...common,
+  purpose: "Keeps the index, and is spoken to in both ways",
+  tasks: { look: { startedBy: "delegation" } },
+  serves: Serve.a2a({
+    ...levels,
+    port: 8_080,
+    path: "/a2a",
+    bindings: ["HTTP+JSON", "JSONRPC"],
+    card: { version: "1.0.0", skills: { look: { name: "Look", description: "Finds an entry", tags: ["index"] } } },
+  }),
+}) {}
+
 class Desk extends Agent.define("desk", {
   ...common,
   purpose: "Answers colleagues",
   clients: ["desk-web"],
   tasks: {
-    answer: { startedBy: "user", delegates: [Reader.task("lookup")] },
+    answer: { startedBy: "user", delegates: [Indexer.task("look"), Reader.task("lookup")] },
     close: { startedBy: "user" },
     ingest: { startedBy: ["event", "schedule"] },
     idle: { startedBy: "user" },
@@ -51,7 +64,7 @@ class Hermit extends Agent.define("hermit", {
   tasks: { think: { startedBy: "agent" } },
 }) {}
 
-const fleet = Fleet.of(Desk, Hermit, Press, Reader);
+const fleet = Fleet.of(Desk, Hermit, Indexer, Press, Reader);
 
 /** Agents that serve in every way, and one that does not */
 export const waysFleet: FleetView = fleetView(

@@ -46,7 +46,7 @@ function delegatorsOf({ agents }: Registry, target: string): readonly string[] {
 }
 
 /** Such as `/chat and all below /threads/` */
-export function placesText(way: Pick<RegistryWay, "kind" | "paths">): string {
+export function placesText(way: Pick<RegistryWay, "bindings" | "kind" | "paths">): string {
   return placesOf(way).map(placeText).join(" and ");
 }
 

@@ -106,6 +106,7 @@ const way = z.strictObject({
   untrusted: z.boolean().optional(),
   host: text.optional(),
   card: card.optional(),
+  bindings: z.array(z.enum(["HTTP+JSON", "JSONRPC"])).optional(),
 });
 
 const agent = z.strictObject({

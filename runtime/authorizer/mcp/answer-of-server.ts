@@ -1,6 +1,6 @@
 import { GATEWAY_REASONS, own } from "../../../domain";
 import type { AnswerHead, AnswerReader, BodySight } from "../answer/answer-reader";
-import { EventStream, EventTooLarge, MOST_EVENT_BYTES, type StreamEvent } from "../answer/event-stream";
+import { EventStream, EventTooLarge, MOST_EVENT_BYTES, type StreamEvent } from "../../event-stream";
 import { outcomeOfStatus } from "../answer/outcome-of-status";
 import type { Outcome } from "../call/outcomes";
 import { Denial } from "../denial";

@@ -1,4 +1,4 @@
-import type { StreamEvent } from "../answer/event-stream";
+import type { StreamEvent } from "../../event-stream";
 
 const SOUND_ID = /^[!-~]*$/;
 const SOUND_RETRY = /^[0-9]{1,9}$/;

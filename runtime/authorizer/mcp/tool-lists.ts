@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Value } from "../../json";
-import { EventStream } from "../answer/event-stream";
+import { EventStream } from "../../event-stream";
 import { type Revision, STATELESS, WITH_SESSIONS } from "./revisions";
 import { type Members, membersOf } from "./rpc";
 

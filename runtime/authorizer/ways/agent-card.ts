@@ -38,7 +38,7 @@ function handsOn(fleet: FleetView, peer: string, target: string): boolean {
 
 function cardOf(
   agent: FleetAgent,
-  { paths: [path = "/"] }: FleetAddress,
+  { paths: [path = "/"], bindings = ["JSONRPC"] }: FleetAddress,
   card: NonNullable<FleetAddress["card"]>,
   { task, base }: { readonly task: string; readonly base: string },
 ): object {
@@ -47,7 +47,11 @@ function cardOf(
     name: agent.name,
     description: card.description ?? agent.purpose,
     version: card.version,
-    supportedInterfaces: [{ url: `${base}${path}`, protocolBinding: "JSONRPC", protocolVersion: "1.0" }],
+    supportedInterfaces: bindings.map((protocolBinding) => ({
+      url: `${base}${path}`,
+      protocolBinding,
+      protocolVersion: "1.0",
+    })),
     capabilities: { streaming: card.streaming, pushNotifications: false, extendedAgentCard: false },
     defaultInputModes: card.inputModes,
     defaultOutputModes: card.outputModes,

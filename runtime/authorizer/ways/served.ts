@@ -1,3 +1,4 @@
+import { isWithin, placesOf } from "../../../domain/serve-paths";
 import type { FleetAddress, FleetAgent, FleetView } from "../../registry/registry";
 import { Denial } from "../denial";
 import { refuseOtherRequest, single } from "../request/headers";
@@ -57,9 +58,6 @@ function ofWorkloads(fleet: FleetView, { path }: WayRequest): Addressed {
   return { agent: found && fleet.agentNamed(found["agent"] ?? ""), path: found?.["path"] ?? "/" };
 }
 
-/** A path of HTTP that ends in a slash has all below it. */
-function isAt({ kind, paths }: FleetAddress, pathname: string): boolean {
-  return paths.some(
-    (path) => pathname === path || (kind === "http" && path.endsWith("/") && pathname.startsWith(path)),
-  );
+function isAt(way: FleetAddress, pathname: string): boolean {
+  return placesOf(way).some((place) => isWithin({ path: pathname, isWhole: true }, place));
 }

@@ -11,6 +11,8 @@ export interface AnswerProps {
   readonly reference: string;
   /** Throws where what has come may not go out, or nobody takes it */
   readonly mayGoOut: () => Promise<void>;
+  /** Told of each part before it goes out; left out where nothing is read of it */
+  readonly told?: ((part: Buffer) => void) | undefined;
   /** After which it is asked again, though nothing comes */
   readonly silentMilliseconds: number;
 }
@@ -22,12 +24,13 @@ export interface AnswerProps {
  * @throws Problem where it may not; Error where either side broke off
  */
 export async function passAnswer(props: AnswerProps): Promise<void> {
-  const { response, outgoing, mayGoOut, silentMilliseconds } = props;
+  const { response, outgoing, mayGoOut, told, silentMilliseconds } = props;
   const parts = new Parts(response, outgoing);
   // The first part mostly comes with the head.
   await nextTurn();
   const first = parts.take();
   await mayGoOut();
+  if (first !== undefined) told?.(first);
   outgoing.sendDate = false;
   const headers = headersToCaller(response.rawHeaders, props.reference);
   outgoing.writeHead(response.statusCode as number, response.statusMessage, headers);
@@ -37,7 +40,9 @@ export async function passAnswer(props: AnswerProps): Promise<void> {
     const silent = part === undefined && (await parts.news(silentMilliseconds));
     if (part === undefined && !silent) continue;
     await mayGoOut();
-    if (part !== undefined) outgoing.write(part);
+    if (part === undefined) continue;
+    told?.(part);
+    outgoing.write(part);
   }
   outgoing.end();
 }

@@ -11,6 +11,8 @@ export interface Asked {
   readonly way: string;
   /** Of the agent's own code */
   readonly port: number;
+  /** Path of the way in where it is one of A2A */
+  readonly a2a: string | undefined;
   readonly task: string;
   readonly start: Exclude<Start, "agent">;
   readonly evidence: string;
@@ -56,11 +58,12 @@ const KNOWN = Object.keys(SHAPES).filter((name) => FAMILY.test(name));
 export function askedBy({ rawHeaders: raw, url = "" }: IncomingMessage, ways: Ways): Asked {
   refuseOtherShapes(raw, url);
   const way = required(raw, "x-ambit-way");
-  const port = ways.get(way)?.port;
+  const { port, a2a } = ways.get(way) ?? {};
   if (port === undefined) throw malformed(`x-ambit-way must be one of ${[...ways.keys()].join(", ")}, got ${way}`);
   const asked = {
     way,
     port,
+    a2a,
     task: required(raw, "x-ambit-task"),
     start: required(raw, "x-ambit-start") as Asked["start"],
     evidence: required(raw, "x-ambit-evidence"),

@@ -60,6 +60,13 @@ export function headersToAgent({ method, raw, host, handle, session, traceparent
   return [["host", host], ...kept, ...framing(method, raw), ...ours].flat();
 }
 
+/** So that what comes can be read here */
+export function withoutCodings(raw: RawHeaders): RawHeaders {
+  return pairsOf(raw)
+    .filter(([name]) => plainName(name) !== "accept-encoding")
+    .flat();
+}
+
 /** What the caller is answered: the agent's headers, and by what it joins the run */
 export function headersToCaller(raw: RawHeaders, reference: string): string[] {
   const kept = pairsOf(answeredHeaders(raw)).filter(([name]) => isTheAgents(name));

@@ -11,8 +11,15 @@ const ADDRESS = /^(?:(?<four>[0-9.]+)|\[(?<six>[0-9A-Fa-f:.]+)\]):(?<port>[1-9][
 const LEAST_PORT = 1_024;
 const MOST_PORT = 65_535;
 
-/** Ways in by their name, each with the port of the agent's own code */
-export type Ways = ReadonlyMap<string, { readonly port: number }>;
+export interface WayIn {
+  /** Of the agent's own code */
+  readonly port: number;
+  /** Path at which it takes A2A; left out for HTTP */
+  readonly a2a?: string | undefined;
+}
+
+/** Ways in by their name */
+export type Ways = ReadonlyMap<string, WayIn>;
 
 export interface InboundConfig {
   readonly listen: ListenAddress;
@@ -25,7 +32,10 @@ export interface InboundConfig {
 }
 
 const port = `must be a port from ${LEAST_PORT} to ${MOST_PORT}`;
-const way = object({ port: z.int({ error: port }).min(LEAST_PORT, { error: port }).max(MOST_PORT, { error: port }) });
+const way = object({
+  port: z.int({ error: port }).min(LEAST_PORT, { error: port }).max(MOST_PORT, { error: port }),
+  a2a: z.string().startsWith("/", { error: "must be the path at which the agent takes A2A" }).optional(),
+});
 
 const ways = z
   .record(z.string().regex(whole(LABEL)), way, {

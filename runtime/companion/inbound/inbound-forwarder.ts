@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Log, told } from "../../log";
+import { type ReadMessage, ServedTasks } from "../a2a/served-tasks";
 import type { Companion, Served } from "../companion";
 import { linger, release } from "../early-answer";
 import { Problem } from "../problem";
@@ -7,7 +8,7 @@ import { refuse } from "../refused";
 import { hasBody } from "../tools/headers";
 import { passAnswer } from "./answer";
 import { type Asked, askedBy } from "./asked";
-import { headersToAgent } from "./headers";
+import { headersToAgent, withoutCodings } from "./headers";
 import type { InboundConfig } from "./inbound-config";
 import { referenceOf, sessionName } from "./reference";
 import { firstPart, passParts, type RequestParts } from "./request-parts";
@@ -53,9 +54,16 @@ interface Passage {
   readonly ending: AbortController;
 }
 
+/** What was read of a request before its run was asked for */
+interface Early {
+  readonly first?: Buffer | undefined;
+  readonly message?: ReadMessage | undefined;
+}
+
 /** Hands requests to the agent's own code, each with the handle of a run that the exchange has begun for it. */
 export class InboundForwarder {
   private readonly room: Room;
+  private readonly tasks = new ServedTasks();
 
   constructor(private readonly props: InboundForwarderProps) {
     this.room = new Room(props.limits.requests, props.limits.requestsOfSession);
@@ -86,7 +94,7 @@ export class InboundForwarder {
     const { incoming, outgoing, ending } = passage;
     const asked = askedBy(incoming, this.props.inbound.ways);
     // What another agent sends tells what it knows by then: the run is asked for behind what has come, and again before what comes later.
-    const first = asked.start === "delegation" && hasBody(incoming.rawHeaders) ? await firstPart(incoming) : undefined;
+    const early = asked.start === "delegation" ? await this.early(passage, asked) : {};
     const served = await this.props.companion.serve(asked);
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return served.leave();
@@ -94,17 +102,38 @@ export class InboundForwarder {
     outgoing.once("close", this.room.seat(served.run.sid));
     const over = (): void => ending.abort(Problem.of("companion.no-run", "the run was over before its answer"));
     outgoing.once("close", served.run.whileLiving(over));
-    await this.answer(passage, asked, served, first);
+    try {
+      await this.answer(passage, asked, served, early);
+    } catch (error) {
+      outgoing.once("close", () => this.props.companion.refused(served.run, error));
+      throw error;
+    }
   }
 
-  private async answer(passage: Passage, asked: Asked, served: Served, first: Buffer | undefined): Promise<void> {
+  /** A message of A2A is read as a whole, and no part of it comes later. */
+  private async early(passage: Passage, asked: Asked): Promise<Early> {
+    const { incoming } = passage;
+    if (asked.a2a !== undefined) return { message: await this.message(passage, asked) };
+    return hasBody(incoming.rawHeaders) ? { first: await firstPart(incoming) } : {};
+  }
+
+  /** Of A2A; undefined of HTTP, which is not read here */
+  private async message({ incoming, outgoing }: Passage, { a2a }: Asked): Promise<ReadMessage | undefined> {
+    if (a2a === undefined) return undefined;
+    if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    return this.tasks.read(incoming, outgoing, a2a);
+  }
+
+  private async answer(passage: Passage, asked: Asked, served: Served, { first, ...early }: Early): Promise<void> {
     const { incoming, outgoing, ending } = passage;
     const { companion, inbound, limits } = this.props;
     const { method = "", url: target = "", rawHeaders: raw } = incoming;
     const { run, handle } = served;
     const trace = newTrace();
+    const message = early.message ?? (await this.message(passage, asked));
+    if (message !== undefined) this.tasks.check(run, message);
+    else if (incoming.headers.expect !== undefined) outgoing.writeContinue();
     this.tell(asked, served, trace, incoming);
-    if (incoming.headers.expect !== undefined) outgoing.writeContinue();
     const mayGoOut = async (): Promise<void> => {
       await companion.mayAnswer(run, asked.way);
       // What was over meanwhile is over, though the exchange did not know it yet.
@@ -116,13 +145,13 @@ export class InboundForwarder {
       target,
       headers: headersToAgent({
         method,
-        raw,
+        raw: message === undefined ? raw : withoutCodings(raw),
         host: asked.host,
         handle,
         session: sessionName(run.sid),
         traceparent: trace.traceparent,
       }),
-      body: hasBody(raw) ? incoming : undefined,
+      body: hasBody(raw) ? (message?.body ?? incoming) : undefined,
       send: first && ((request) => this.send(passage, asked, served, { request, first })),
       signal: ending.signal,
       mayGoOut,
@@ -131,6 +160,7 @@ export class InboundForwarder {
     await passAnswer({
       response,
       outgoing,
+      told: message && this.tasks.follow(run, response, outgoing),
       reference: referenceOf(run.run, inbound.address),
       mayGoOut,
       silentMilliseconds: limits.silentMilliseconds,

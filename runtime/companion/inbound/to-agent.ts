@@ -1,4 +1,5 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent, type ClientRequest, request as httpRequest } from "node:http";
+import type { Readable } from "node:stream";
 import { Problem } from "../problem";
 import { begun, type Begun } from "../tools/attempt";
 
@@ -30,7 +31,7 @@ export interface ToAgent {
   readonly target: string;
   readonly headers: string[];
   /** Undefined where there is none */
-  readonly body: IncomingMessage | undefined;
+  readonly body: Readable | undefined;
   /** Sends it; undefined where it goes as it comes */
   readonly send: ((request: ClientRequest) => void) | undefined;
   readonly signal: AbortSignal;

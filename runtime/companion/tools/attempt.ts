@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import type { Readable } from "node:stream";
 import { NotReached } from "./connections";
 
 /** Handshake alerts of TLS 1.3 reach a client after its own side is done: then the server read no request. */
@@ -29,7 +30,7 @@ export interface Begun {
  * @throws NotReached where nothing was sent
  * @throws Lost
  */
-export async function attempt(options: RequestOptions, body: IncomingMessage | undefined): Promise<Begun> {
+export async function attempt(options: RequestOptions, body: Readable | undefined): Promise<Begun> {
   const request = httpsRequest(options);
   try {
     return await begun(request, body);
@@ -47,7 +48,7 @@ export async function attempt(options: RequestOptions, body: IncomingMessage | u
  */
 export function begun(
   request: ClientRequest,
-  body: IncomingMessage | undefined,
+  body: Readable | undefined,
   send: (request: ClientRequest) => void = (to) => void body?.pipe(to),
 ): Promise<Begun> {
   return new Promise((resolve, reject) => {

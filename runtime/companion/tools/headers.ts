@@ -33,21 +33,23 @@ export interface SentHeaders {
   readonly accessToken: string | undefined;
   /** Undefined for a tool */
   readonly delegate?: Delegate | undefined;
+  /** Reference of the delegate's run that a follow-up of A2A belongs to, which is not the agent's to say */
+  readonly joins?: string | undefined;
 }
 
 /** What the gateway is sent: the client's headers without those that are not its to set, and our own */
-export function sentHeaders({ method, raw, host, accessToken, delegate }: SentHeaders): string[] {
+export function sentHeaders({ method, raw, host, accessToken, delegate, joins }: SentHeaders): string[] {
   const named = namedByConnection(raw);
   const kept = pairsOf(raw)
     .filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name))
     .flatMap(withoutHandles);
   const shown: readonly Pair[] = accessToken === undefined ? [] : [["authorization", `Bearer ${accessToken}`]];
-  const own = [...handingOn(raw, delegate), ...shown];
+  const own = [...handingOn(raw, delegate, joins), ...shown];
   return [["host", host], ...kept, ...framing(method, raw), ...own].flat();
 }
 
 /** docs/ways-in.md, "What a caller sends" */
-function handingOn(raw: RawHeaders, delegate: Delegate | undefined): readonly Pair[] {
+function handingOn(raw: RawHeaders, delegate: Delegate | undefined, joins: string | undefined): readonly Pair[] {
   if (delegate === undefined) return [];
   const { task, base, isCard } = delegate;
   const [host = ""] = valuesOf(raw, "host");
@@ -56,8 +58,10 @@ function handingOn(raw: RawHeaders, delegate: Delegate | undefined): readonly Pa
       ["ambit-task", task],
       ["ambit-base", `http://${host}${base}`],
     ];
-  const joins = valuesOf(raw, JOIN_HEADER).map((reference): Pair => ["ambit-run", reference]);
-  return [["ambit-start", "delegation"], ["ambit-task", task], ...joins];
+  const said = valuesOf(raw, JOIN_HEADER);
+  const joined = joins === undefined || said.length > 0 ? said : [joins];
+  const references = joined.map((reference): Pair => ["ambit-run", reference]);
+  return [["ambit-start", "delegation"], ["ambit-task", task], ...references];
 }
 
 /** What the client is answered: the gateway's headers without those of its connection */

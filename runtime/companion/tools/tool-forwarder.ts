@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { type Log, told } from "../../log";
 import { boundedAnswer } from "../../bounded-answer";
+import { type HandedOn, HandedTasks, isOfA2a } from "../a2a/handed-tasks";
 import type { Allowed, Companion } from "../companion";
 import { linger, release } from "../early-answer";
 import { Problem } from "../problem";
@@ -55,11 +56,16 @@ interface Passage {
 }
 
 /** As whom a request is sent; without a token it starts and calls nothing. */
-type Shown = Pick<Allowed, "svid"> & { readonly token: Allowed["token"] | undefined };
+type Shown = Pick<Allowed, "svid"> & {
+  readonly token: Allowed["token"] | undefined;
+  /** Of A2A, and of which run of the delegate */
+  readonly handedOn?: (HandedOn & { readonly joins: string | undefined }) | undefined;
+};
 
 /** Sends requests for tools on to the gateway as they come, with a token of the run in place of what the agent showed. */
 export class ToolForwarder {
   private readonly connections: GatewayConnections | undefined;
+  private readonly tasks = new HandedTasks();
 
   constructor(private readonly props: ToolForwarderProps) {
     const { gateway, limits } = props;
@@ -102,33 +108,49 @@ export class ToolForwarder {
       allowed.run.whileLiving(() => outgoing.destroy()),
     );
     if (incoming.headers.expect !== undefined) outgoing.writeContinue();
-    const begun = await this.sent(connections, passage, allowed);
+    const handedOn = await this.handedOn(passage, allowed);
+    const begun = await this.sent(connections, passage, { ...allowed, handedOn });
     const { response } = begun;
     // A tool may answer 401 too, when it has done something: the gateway takes this header out of what tools answer.
     const isOfGateway = response.statusCode === 401 && response.headers[DECISION_HEADER] !== undefined;
     const refusal = isOfGateway ? await shortJson(response) : undefined;
-    if (refusal === undefined) return answer(passage, begun);
+    if (refusal === undefined) return this.followed(passage, allowed, begun);
     if (!isInvalidToken(refusal)) return answer(passage, begun, refusal);
     this.props.companion.discard(address, allowed);
     if (hasBody(incoming.rawHeaders)) return answer(passage, begun, refusal);
     const again = await this.props.companion.tokenOf(address, allowed.run);
-    return answer(passage, await this.sent(connections, passage, again));
+    return this.followed(passage, allowed, await this.sent(connections, passage, { ...again, handedOn }));
+  }
+
+  /** A request of A2A belongs to the run of the task that it goes on with. */
+  private async handedOn(passage: Passage, { run }: Allowed): Promise<Shown["handedOn"]> {
+    const { delegate } = passage.address.wanted;
+    if (!isHandedOn(passage) || delegate === undefined) return undefined;
+    const handed = await this.tasks.read(passage.incoming, passage.outgoing);
+    return { ...handed, joins: this.tasks.runOf(run, delegate, handed) };
+  }
+
+  private followed(passage: Passage, { run }: Allowed, begun: Begun): void {
+    const { delegate } = passage.address.wanted;
+    if (isHandedOn(passage) && delegate !== undefined) this.tasks.follow(run, delegate, begun.response);
+    answer(passage, begun);
   }
 
   /** Sent once; a second time only where the first has certainly done nothing. */
   private async sent(connections: GatewayConnections, passage: Passage, shown: Shown): Promise<Begun> {
     const { incoming, address, signal } = passage;
     const { method = "", rawHeaders: raw } = incoming;
-    const { token, svid } = shown;
+    const { token, svid, handedOn } = shown;
     const headers = sentHeaders({
       method,
       raw,
       host: connections.host,
       accessToken: token?.answer.access_token,
       delegate: address.delegate,
+      joins: handedOn?.joins,
     });
     const options = { method, path: address.target, headers, signal, maxHeaderSize: MOST_HEADER_BYTES };
-    const body = hasBody(raw) ? incoming : undefined;
+    const body = bodyOf(incoming, handedOn);
     try {
       return await attempt({ ...connections.as(svid), ...options }, body);
     } catch (error) {
@@ -154,6 +176,14 @@ export class ToolForwarder {
     // What is still sent is read, so that the client gets to the answer.
     incoming.resume();
   }
+}
+
+function bodyOf(incoming: IncomingMessage, handedOn: Shown["handedOn"]): Readable | undefined {
+  return hasBody(incoming.rawHeaders) ? (handedOn?.body ?? incoming) : undefined;
+}
+
+function isHandedOn({ address, incoming: { rawHeaders } }: Passage): boolean {
+  return address.delegate !== undefined && isOfA2a(rawHeaders);
 }
 
 function handlesOf({ rawHeaders: raw }: IncomingMessage): readonly string[] {

@@ -103,7 +103,7 @@ describe("the companion of an agent that serves", () => {
     const inbound = env.find(({ name }) => name === "AMBIT_INBOUND");
     expect(JSON.parse(inbound?.value as string)).toEqual({
       listen: "0.0.0.0:7465",
-      ways: { http: { port: 8_080 }, a2a: { port: 9_090 } },
+      ways: { http: { port: 8_080 }, a2a: { port: 9_090, a2a: "/a2a" } },
       concurrency: "many-users",
       address: "$(AMBIT_POD_IP)",
     });

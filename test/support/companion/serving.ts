@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type RequestOptions, request } from "node:https";
 import type { ClientRequest } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { InboundConfig } from "../../../runtime/companion/inbound/inbound-config";
+import type { InboundConfig, WayIn } from "../../../runtime/companion/inbound/inbound-config";
 import type { CompanionConfig } from "../../../runtime/companion/config";
 import type { Certified } from "../certificate";
 import { GATEWAY } from "./fake-gateway";
@@ -36,15 +36,20 @@ export class Serving {
   };
   private agent: Server | undefined;
 
+  /** @param a2a path of a way in of A2A beside that of HTTP */
   public async start(
     inbound: Partial<InboundConfig> = {},
     config: Partial<CompanionConfig> & { readonly gatewayId?: string } = {},
+    a2a?: string,
   ): Promise<this> {
     const port = await this.startAgent();
     await this.to.start({
       inbound: {
         listen: { hostname: "127.0.0.1", port: 0 },
-        ways: new Map([["http", { port }]]),
+        ways: new Map<string, WayIn>([
+          ["http", { port }],
+          ...(a2a === undefined ? [] : [["a2a", { port, a2a }] as const]),
+        ]),
         concurrency: "many-users",
         address: ADDRESS,
         gatewayId: undefined,

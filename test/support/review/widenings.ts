@@ -105,6 +105,7 @@ function ofWays(agent: string, registry: EditableRegistry): readonly Widening[] 
       clearance: higher.map((level) => [(way) => (way["clearance"] = level), true]),
       untrusted: is["untrusted"] === true ? [[(way) => (way["untrusted"] = false), true]] : [],
       host: [[(way) => (way["host"] = "evil.example"), false]],
+      bindings: is["kind"] === "a2a" ? [[(way) => (way["bindings"] = ["JSONRPC", "HTTP+JSON"]), true]] : [],
       card: is["card"] === undefined ? [] : [[(way) => ((way["card"] as Entry)["version"] = "9.9.9"), false]],
     };
     return Object.entries(keys).flatMap(([key, steps]) =>

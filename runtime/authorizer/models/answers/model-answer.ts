@@ -1,7 +1,7 @@
 import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { AnswerHead, AnswerReader } from "../../answer/answer-reader";
-import { EventStream, type StreamEvent } from "../../answer/event-stream";
+import { EventStream, type StreamEvent } from "../../../event-stream";
 import { HeldBytes } from "../../held-bytes";
 import { jsonOf, type StreamReader, streamReader } from "./stream-readers";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";

@@ -1,6 +1,6 @@
 import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
-import type { StreamEvent } from "../../answer/event-stream";
+import type { StreamEvent } from "../../../event-stream";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
 
 export interface DispatchedEvent extends Pick<StreamEvent, "event"> {

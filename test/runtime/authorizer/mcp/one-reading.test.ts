@@ -1,5 +1,5 @@
 import { HeldBytes } from "../../../../runtime/authorizer/held-bytes";
-import { EventStream } from "../../../../runtime/authorizer/answer/event-stream";
+import { EventStream } from "../../../../runtime/event-stream";
 import { type Answer, initialize, McpWorld, modern, OLD, result, toldOf } from "../../../support/mcp-world";
 
 const CALL = modern("tools/call", { name: "find_order", arguments: {} });

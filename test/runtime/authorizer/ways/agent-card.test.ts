@@ -34,6 +34,16 @@ test("a caller's card has what the declaration says, at the caller's own address
   });
 });
 
+test("a card names each binding at the caller's address, the preferred first", () => {
+  const base = BASE.replace("reader.lookup", "indexer.look");
+  const path = PATH.replace("reader", "indexer");
+  const card = asked("desk", path, headers(base, "look")) as { supportedInterfaces: readonly object[] };
+  expect(card.supportedInterfaces).toEqual([
+    { url: `${base}/a2a`, protocolBinding: "HTTP+JSON", protocolVersion: "1.0" },
+    { url: `${base}/a2a`, protocolBinding: "JSONRPC", protocolVersion: "1.0" },
+  ]);
+});
+
 test.each<[string, Parameters<typeof asked>, string]>([
   ["no edge leads from the caller", ["press"], "way.route"],
   ["the caller is not declared", ["stranger"], "way.route"],

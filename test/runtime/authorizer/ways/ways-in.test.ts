@@ -102,6 +102,13 @@ const ADMITTED: readonly (readonly [string, Asked, Partial<Admitted>])[] = [
     within(),
     { agent: "reader", way: "a2a", task: "lookup", start: "delegation" },
   ],
+  ...["/a2a", "/a2a/message:send", "/a2a/tasks/t-1:cancel", "/a2a/tasks/t-1?historyLength=2"].map(
+    (path): (typeof ADMITTED)[number] => [
+      `A2A in both bindings at ${path}`,
+      within({ path: `/agents/indexer${path}` }),
+      { agent: "indexer", way: "a2a", task: "look" },
+    ],
+  ),
   [
     "a workload that shows a user's token",
     within({ path: "/agents/desk/chat", headers: [], evidence: token("desk:answer") }),
@@ -217,7 +224,9 @@ const REFUSED: readonly (readonly [string, Asked, string])[] = [
     "way.header",
   ],
   ["a workload names no agent", within({ path: "/agents/" }), "way.route"],
-  ["A2A is asked below its path", within({ path: "/agents/reader/a2a/x" }), "way.route"],
+  ["HTTP+JSON is asked at a path that begins like it", within({ path: "/agents/indexer/a2ab/tasks" }), "way.route"],
+  ["HTTP+JSON is asked with an encoded slash", within({ path: "/agents/indexer/a2a/tasks%2Ft-1" }), "call.target"],
+  ["A2A is asked below its path, of JSON-RPC alone,", within({ path: "/agents/reader/a2a/x" }), "way.route"],
 ];
 
 test.each(REFUSED)("fails when %s", async (_, request, code) => {

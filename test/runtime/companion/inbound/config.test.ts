@@ -3,7 +3,7 @@ import { ConfigError, readEnvironment } from "../../../../runtime/companion/conf
 const LEAST = { AMBIT_EXCHANGE_URL: "https://exchange.example", AMBIT_SVID_FOLDER: "/svid" };
 const INBOUND = {
   listen: "0.0.0.0:7465",
-  ways: { http: { port: 8080 }, a2a: { port: 9000 } },
+  ways: { http: { port: 8080 }, a2a: { port: 9000, a2a: "/a2a" } },
   concurrency: "many-users",
   address: "10.0.64.7",
 };
@@ -15,7 +15,7 @@ test("what the agent serves is said in one variable", () => {
     listen: { hostname: "0.0.0.0", port: 7465 },
     ways: new Map([
       ["http", { port: 8080 }],
-      ["a2a", { port: 9000 }],
+      ["a2a", { port: 9000, a2a: "/a2a" }],
     ]),
     concurrency: "many-users",
     address: "10.0.64.7",
@@ -56,7 +56,8 @@ test.each<[Record<string, unknown>, string]>([
   [way(65_536), PORT],
   [way("8080"), `${PORT}, got "8080"`],
   [way(8080.5), PORT],
-  [way(8080, { path: "/" }), 'AMBIT_INBOUND: ways.http must not have "path": write port'],
+  [way(8080, { path: "/" }), 'AMBIT_INBOUND: ways.http must not have "path": write port, a2a'],
+  [way(8080, { a2a: "a2a" }), 'AMBIT_INBOUND: ways.http.a2a must be the path at which the agent takes A2A, got "a2a"'],
   [way(7464), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7464 is the companion's"],
   [way(7465), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7465 is the companion's"],
   [{ concurrency: "all" }, 'AMBIT_INBOUND: concurrency must be many-users or one-user, got "all"'],

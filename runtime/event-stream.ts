@@ -1,5 +1,4 @@
-import type { HeldBytes } from "../held-bytes";
-import { GrowingBytes } from "./growing-bytes";
+import { type ByteRoom, GrowingBytes } from "./growing-bytes";
 
 /** One event of a stream, as the WHATWG HTML standard reads it (section 9.2.6) */
 export interface StreamEvent {
@@ -35,12 +34,12 @@ export class EventStream {
   private afterReturn = false;
 
   /** @param held what all streams of the process hold together; left out where the caller bounds it */
-  constructor(held?: HeldBytes) {
+  constructor(held?: ByteRoom) {
     this.line = new GrowingBytes(held);
     this.data = new GrowingBytes(held);
   }
 
-  /** @throws EventTooLarge; Denial where all streams together hold too much. Then the stream must be released. */
+  /** @throws EventTooLarge; Error of the room, where all streams together hold too much. Then the stream must be released. */
   public take(chunk: Uint8Array): readonly StreamEvent[] {
     const events: StreamEvent[] = [];
     let from = 0;

@@ -1,9 +1,14 @@
-import type { HeldBytes } from "../held-bytes";
-
 const FEWEST = 1_024;
 
+/** What is held in memory at one time, over all that is read */
+export interface ByteRoom {
+  /** @throws Error where so many more may not be held */
+  take(bytes: number): void;
+  release(bytes: number): void;
+}
+
 interface Share {
-  readonly held: HeldBytes;
+  readonly held: ByteRoom;
   bytes: number;
 }
 
@@ -17,7 +22,7 @@ export class GrowingBytes {
   private readonly share: Share | undefined;
 
   /** @param held in which these are counted */
-  constructor(held: HeldBytes | undefined) {
+  constructor(held: ByteRoom | undefined) {
     if (held === undefined) return;
     this.share = { held, bytes: 0 };
     GIVEN_UP.register(this, this.share);
@@ -27,7 +32,7 @@ export class GrowingBytes {
     return this.used;
   }
 
-  /** @throws Denial where too much is held */
+  /** @throws Error of the room, where too much is held */
   public add(part: Uint8Array): void {
     const needed = this.used + part.length;
     if (needed > this.bytes.length) this.enlarge(Math.max(FEWEST, this.bytes.length * 2, needed));

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from "node:http";
+import type { ByteRoom } from "../../growing-bytes";
+import { Problem } from "../problem";
+
+/** Of a request that is read here before it goes on */
+export const MOST_BODY_BYTES = 1_048_576;
+
+export interface ReadBody {
+  readonly bytes: Buffer;
+  /** To be called once, when it is needed no more */
+  readonly release: () => void;
+}
+
+/**
+ * The whole body of a request.
+ *
+ * @throws Problem `companion.too-large`, `companion.busy`; Error where the client went away
+ */
+export async function readBody(incoming: IncomingMessage, room: ByteRoom): Promise<ReadBody> {
+  const parts: Buffer[] = [];
+  let held = 0;
+  const release = (): void => {
+    room.release(held);
+    held = 0;
+  };
+  try {
+    for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (held + part.length > MOST_BODY_BYTES) {
+        throw Problem.of("companion.too-large", `a message of A2A has at most ${MOST_BODY_BYTES} bytes`);
+      }
+      room.take(part.length);
+      held += part.length;
+      parts.push(part);
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { bytes: Buffer.concat(parts), release };
+}
