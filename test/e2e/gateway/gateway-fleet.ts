@@ -14,6 +14,8 @@ export const HOSTS = {
   llm: "llm.acme-tools.example",
   mail: "mail.acme-tools.example",
   web: "web.acme-tools.example",
+  search: "search.acme-tools.example",
+  zendesk: "zendesk.acme-tools.example",
   rebound: "rebound.acme-tools.example",
   twofold: "twofold.acme-tools.example",
   metadata: "metadata.acme-tools.example",

@@ -13,6 +13,11 @@ const PATHS = {
   clerk: "/ns/office/sa/clerk",
   payer: "/ns/office/sa/payer",
   other: "/ns/office/sa/other",
+  filer: "/ns/office/sa/filer",
+  /** Agents of the examples, whose companions alone have their SVIDs */
+  "support-triage": "/ns/office/sa/support-triage",
+  researcher: "/ns/office/sa/researcher",
+  "web-reader": "/ns/office/sa/web-reader",
   /** Of the trust domain, and not declared */
   stranger: "/ns/office/sa/stranger",
   /** As the stranger, with a certificate that soon ends */
@@ -37,7 +42,11 @@ export interface GatewayPrograms {
 }
 
 export function idOf(name: IdentityName): string {
-  return `spiffe://${DOMAIN}${PATHS[name]}`;
+  return `spiffe://${DOMAIN}${pathOf(name)}`;
+}
+
+export function pathOf(name: IdentityName): string {
+  return PATHS[name];
 }
 
 /** Has SPIRE give the programs and this process their identities. */

@@ -136,7 +136,7 @@ export class GatewayWorld {
   }
 
   /** What a user's client shows for a task of an agent */
-  public evidence(agent: AgentName, task: string, user = "alice", newSession = false): string {
+  public evidence(agent: IdentityName, task: string, user = "alice", newSession = false): string {
     return this.issuers.userToken({ agentId: this.idOf(agent), task: `${agent}.${task}`, user, newSession });
   }
 

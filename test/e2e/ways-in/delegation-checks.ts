@@ -21,7 +21,7 @@ interface Handed {
 }
 
 /** Work is handed on to another agent: the companions fetch the token and show it, and the agents know nothing of it. */
-export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
+export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): Check<unknown> {
   const handed = async (at: WaysInWorld, path: string, user: string): Promise<Handed> => {
     const { status, text } = await at.ask({ path, evidence: at.evidence("ask", user) });
     equal([status, text.slice(0, 200)], [200, text.slice(0, 200)]);
@@ -93,4 +93,5 @@ export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: C
       match(seen.text, /companion\.no-handle/);
     },
   );
+  return delegate;
 }

@@ -1,12 +1,10 @@
 // An agent in Express, which knows nothing of Ambit but where its companion is: it hands on one header of each request.
-import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ClientFactory } from "@a2a-js/sdk/client";
+import { AgentEvent, DefaultRequestHandler, InMemoryTaskStore } from "@a2a-js/sdk/server";
+import { jsonRpcHandler, UserBuilder } from "@a2a-js/sdk/server/express";
+import express from "express";
 
-const modules = createRequire(process.env.WEB_MODULES);
-const express = modules("express");
-const { ClientFactory } = modules("@a2a-js/sdk/client");
-const { AgentEvent, DefaultRequestHandler, InMemoryTaskStore } = modules("@a2a-js/sdk/server");
-const { jsonRpcHandler, UserBuilder } = modules("@a2a-js/sdk/server/express");
 const companion = process.env.AMBIT_COMPANION_URL;
 const desk = express();
 
@@ -84,6 +82,51 @@ desk.get("/streams/:parts", async (request, response) => {
     response.write(`data: ${part}\n\n`);
     await sleep(100);
   }
+  response.end();
+});
+
+/** For clients beside it, which work for this request as it does */
+desk.get("/questions/handle", (request, response) => {
+  response.json({ handle: request.get("ambit-run") });
+});
+
+/** Work is handed on to two agents at once. */
+desk.get("/questions/both/:id", async (request, response) => {
+  const { id } = request.params;
+  const base = `${companion}/v1/tasks/ask/delegates`;
+  const asking = { messageId: "m", role: "ROLE_USER", parts: [{ text: id }] };
+  const [sums, found] = await Promise.all([
+    fetch(`${base}/payer.add/sums?of=${id}`, { headers: handedOn(request) }),
+    fetch(`${base}/web-reader.fetch/message:send`, {
+      method: "POST",
+      headers: { "a2a-version": "1.0", "content-type": "application/json", ...handedOn(request) },
+      body: JSON.stringify({ message: asking }),
+    }),
+  ]);
+  response.json({ sum: (await sums.json()).sum, found: (await found.json()).task.status.state });
+});
+
+/** Of each stream of a delegate, how it ended */
+const fed = [];
+desk.get("/questions/fed", (request, response) => {
+  response.json(fed);
+});
+
+/** Feeds its answer from a delegate's, and reads that to its end though nobody takes the answer any more */
+desk.get("/questions/streams/:parts", async (request, response) => {
+  const url = `${companion}/v1/tasks/ask/delegates/payer.add/streams/${request.params.parts}`;
+  const answer = await fetch(url, { headers: handedOn(request) });
+  response.writeHead(answer.status, { "content-type": "text/event-stream" });
+  const ended = { parts: 0, isWhole: true };
+  try {
+    for await (const part of answer.body) {
+      ended.parts += 1;
+      response.write(part);
+    }
+  } catch {
+    ended.isWhole = false;
+  }
+  fed.push(ended);
   response.end();
 });
 
@@ -204,6 +247,4 @@ desk.post("/events", (request, response) => {
   response.json({ event: request.body, start: request.get("ambit-start") ?? null });
 });
 
-const server = desk.listen(Number(process.env.PORT), "127.0.0.1", () => {
-  process.stdout.write(`${JSON.stringify({ event: "desk.listening", port: server.address().port })}\n`);
-});
+desk.listen(Number(process.env.PORT), "127.0.0.1");

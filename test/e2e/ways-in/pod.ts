@@ -1,8 +1,7 @@
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { GatewayWorld } from "../gateway/gateway-world";
-import type { NpmPrograms } from "../harness/npm-node";
-import { freePort, serve, type Server } from "../harness/server";
+import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -21,8 +20,10 @@ export function podAddress(): string {
 export interface PodOptions {
   /** Program of the companion, by which SPIRE knows whose it is */
   readonly companion: string;
-  /** Names of the ways in */
-  readonly ways: readonly string[];
+  /** Ways in by their name: of A2A with its path, of HTTP without one */
+  readonly ways: Readonly<Record<string, string | undefined>>;
+  /** The agent's own code */
+  readonly code: AgentCode;
   /** Of the pod: each has its own */
   readonly address: string;
   readonly concurrency?: "many-users" | "one-user";
@@ -37,11 +38,11 @@ export interface PodOptions {
 export async function servingCompanion(
   suite: Suite,
   at: GatewayWorld,
-  { address, companion: program, ways: names, concurrency = "many-users" }: PodOptions,
+  { address, companion: program, ways: served, concurrency = "many-users" }: Omit<PodOptions, "code">,
   ports: { readonly agent: number; readonly own: number },
   main?: string,
 ): Promise<Server> {
-  const ways = Object.fromEntries(names.map((name) => [name, { port: ports.agent }]));
+  const ways = Object.fromEntries(Object.entries(served).map(([name, a2a]) => [name, { port: ports.agent, a2a }]));
   const inbound = { listen: `${address}:${INBOUND_PORT}`, ways, concurrency, address };
   const companion = await serve({
     name: "the companion",
@@ -60,35 +61,39 @@ export async function servingCompanion(
   return companion;
 }
 
-/** A pod of an agent: the desk as its own code, and the companion beside it */
+/** A program that listens at `PORT` of the loopback, and asks at `AMBIT_COMPANION_URL` */
+export interface AgentCode {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A pod of an agent: its own code, and the companion beside it */
 export class Pod {
   private constructor(
     public readonly address: string,
     public readonly companion: Server,
-    public readonly desk: Server,
+    public readonly code: Server,
     /** Of the companion, on the pod's loopback */
     public readonly url: string,
-    /** Of the desk's own code, on the pod's loopback */
+    /** Of the agent's own code, on the pod's loopback */
     public readonly port: number,
   ) {}
 
-  public static async start(suite: Suite, at: GatewayWorld, web: NpmPrograms, options: PodOptions): Promise<Pod> {
-    const { address } = options;
+  /** Both start at the same time. */
+  public static async start(suite: Suite, at: GatewayWorld, options: PodOptions): Promise<Pod> {
+    const { address, code } = options;
     const [port, own] = [await freePort(), await freePort()];
-    const companion = await servingCompanion(suite, at, options, { agent: port, own });
-    const desk = await serve({
-      name: "the desk",
-      command: web.node,
-      args: [join(__dirname, "desk.mjs")],
-      env: {
-        AMBIT_COMPANION_URL: `http://127.0.0.1:${own}`,
-        PORT: String(port),
-        WEB_MODULES: `${web.modules}/`,
-      },
-      ready: (said) => said.includes('"event":"desk.listening"'),
+    const agent = serve({
+      ...code,
+      env: { ...code.env, AMBIT_COMPANION_URL: `http://127.0.0.1:${own}`, PORT: String(port) },
+      ready: () => isListening("127.0.0.1", port),
       startSeconds: START_SECONDS,
     });
-    suite.afterwards(() => desk.kill());
-    return new Pod(address, companion, desk, `http://127.0.0.1:${own}`, port);
+    const companion = servingCompanion(suite, at, options, { agent: port, own });
+    const started = await Promise.all([companion, agent]);
+    suite.afterwards(() => started[1].kill());
+    return new Pod(address, ...started, `http://127.0.0.1:${own}`, port);
   }
 }

@@ -1,9 +1,11 @@
 import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
+import { a2aChecks } from "./a2a-checks";
 import { agentChecks, podChecks } from "./agent-checks";
 import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
+import { proofChecks, recordChecks } from "./proof-checks";
 import { routeChecks } from "./route-checks";
 import { starterChecks } from "./starter-checks";
 import { WaysInWorld } from "./ways-in-world";
@@ -19,8 +21,11 @@ export function waysInSuite(suite: Suite): void {
   );
   routeChecks(suite, world);
   const pod = agentChecks(suite, world);
-  delegationChecks(suite, world, pod);
+  const delegate = delegationChecks(suite, world, pod);
+  const examples = a2aChecks(suite, world, pod);
+  proofChecks(suite, world, pod, delegate, examples);
   hostileChecks(suite, world, pod);
   starterChecks(suite, world, pod);
   podChecks(suite, world, pod);
+  recordChecks(suite, world);
 }

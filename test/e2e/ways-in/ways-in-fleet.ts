@@ -1,5 +1,6 @@
 import { Agent, Dataset, Fleet, Serve, Starter, Tool } from "../../../constructs";
 import { HOSTS } from "../gateway/gateway-fleet";
+import { exampleAgents } from "./example-agents";
 
 /** On the loopback of its pod, where the desk's own code answers */
 export const DESK_PORT = 8_080;
@@ -17,7 +18,7 @@ const common = { owner: "office@acme.example", expires: "2027-06-30", workload: 
 
 /**
  * A desk that users talk to, which reads records for some of them and posts on a board for others; one to which it hands work on;
- * and an agent beside them that serves nobody
+ * the agents of `examples/`, to two of which it hands work on too; and an agent beside them that serves nobody
  *
  * @param port of the tools
  */
@@ -79,7 +80,7 @@ export function waysInFleet(port: number): Fleet {
     serves: [
       Serve.http({
         port: DESK_PORT,
-        paths: ["/looks/", "/sums", "/parts/"],
+        paths: ["/looks/", "/parts/", "/streams/", "/sums"],
         tasks: ["add", "look"],
         sensitivity: "public",
         clearance: "restricted",
@@ -98,6 +99,7 @@ export function waysInFleet(port: number): Fleet {
     ],
   }) {}
 
+  const examples = exampleAgents(port);
   class Clerk extends Agent.define("clerk", {
     ...common,
     purpose: "Answers users, from records and by the board",
@@ -106,9 +108,14 @@ export function waysInFleet(port: number): Fleet {
       tell: { startedBy: "user", tools: [board.allow("post")] },
       ingest: { startedBy: "event", tools: [board.allow("post")] },
       digest: { startedBy: "event" },
+      skim: { startedBy: "user", delegates: [examples.narrow] },
       ask: {
         startedBy: "user",
-        delegates: [Payer.task("look", { depth: 2 }), Payer.task("add", { sensitivity: "internal" })],
+        delegates: [
+          Payer.task("look", { depth: 2 }),
+          Payer.task("add", { sensitivity: "internal" }),
+          ...examples.delegates,
+        ],
       },
     },
     serves: [
@@ -131,7 +138,7 @@ export function waysInFleet(port: number): Fleet {
         name: "questions",
         port: DESK_PORT,
         paths: ["/questions/"],
-        tasks: ["ask"],
+        tasks: ["ask", "skim"],
         sensitivity: "public",
         clearance: "restricted",
       }),
@@ -167,5 +174,5 @@ export function waysInFleet(port: number): Fleet {
     tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
   }) {}
 
-  return Fleet.of(Clerk, Filer, Other, Payer).startedBy(...starters);
+  return Fleet.of(Clerk, Filer, Other, Payer, ...examples.agents).startedBy(...starters);
 }

@@ -1,0 +1,82 @@
+"""The official client of Python does all that A2A 1.0 has with a delegate, which it knows a base URL of."""
+
+import asyncio
+import json
+import sys
+
+import httpx
+from a2a.client import ClientConfig, ClientFactory
+from a2a.helpers import get_stream_response_text, new_text_message
+from a2a.types import (
+    CancelTaskRequest,
+    GetTaskRequest,
+    ListTasksRequest,
+    Role,
+    SendMessageConfiguration,
+    SendMessageRequest,
+    SubscribeToTaskRequest,
+    TaskPushNotificationConfig,
+    TaskState,
+)
+
+URL = "https://evil.example/push"
+
+
+def asking(text: str, **configuration) -> SendMessageRequest:
+    message = new_text_message(text, role=Role.ROLE_USER)
+    return SendMessageRequest(message=message, configuration=SendMessageConfiguration(**configuration))
+
+
+def state_of(task) -> str:
+    return TaskState.Name(task.status.state)
+
+
+async def refusal(awaited) -> str:
+    try:
+        await awaited
+        return "none"
+    except Exception as error:
+        return str(error)
+
+
+async def sent(client, request) -> list:
+    return [event async for event in client.send_message(request)]
+
+
+async def first(events):
+    async for event in events:
+        return event
+
+
+async def used(base: str, binding: str) -> dict[str, object]:
+    async with httpx.AsyncClient(timeout=60) as http:
+        config = {"httpx_client": http, "supported_protocol_bindings": [binding]}
+        client = await ClientFactory(ClientConfig(**config, streaming=False)).create_from_url(base)
+        streaming = await ClientFactory(ClientConfig(**config)).create_from_url(base)
+        task = (await sent(client, asking("one")))[0].task
+        events = await sent(streaming, asking("two"))
+        got = await client.get_task(GetTaskRequest(id=task.id))
+        listed = await client.list_tasks(ListTasksRequest(context_id=task.context_id))
+        slow = (await sent(client, asking("slow", return_immediately=True)))[0].task
+        followed = await first(streaming.subscribe(SubscribeToTaskRequest(id=slow.id)))
+        cancelled = await client.cancel_task(CancelTaskRequest(id=slow.id))
+        push = TaskPushNotificationConfig(task_id=task.id, url=URL)
+        inline = asking("three", task_push_notification_config=TaskPushNotificationConfig(url=URL))
+        return {
+            "task": task.id,
+            "sent": [state_of(task), "".join(part.text for artifact in task.artifacts for part in artifact.parts)],
+            "streamed": "".join(get_stream_response_text(event) for event in events),
+            "got": state_of(got),
+            "listed": [each.id for each in listed.tasks],
+            "followed": (followed.task or followed.status_update).id == slow.id,
+            "cancelled": state_of(cancelled),
+            "refused": [
+                await refusal(client.create_task_push_notification_config(push)),
+                await refusal(sent(client, inline)),
+                await refusal(client.list_tasks(ListTasksRequest())),
+                await refusal(client.get_task(GetTaskRequest(id="of-somebody-else"))),
+            ],
+        }
+
+
+print(json.dumps(asyncio.run(used(*sys.argv[1:]))))
