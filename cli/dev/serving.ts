@@ -1,4 +1,5 @@
 import type { AgentDeclaration } from "../../domain";
+import type { Ways } from "../../runtime/companion/inbound/inbound-config";
 
 /** Takes the place of an agent's own code: a small program that obeys all that it is told and reads */
 export const EXAMPLE = "example";
@@ -55,12 +56,13 @@ function refuse(what: string, got: string): never {
   throw new ServingRefused(`--serves ${what}, got ${JSON.stringify(got)}`);
 }
 
-/** Port of the agent's own code for each way in, by its name. @param example where the example listens, if it stands for the agent */
-export function portsOf(
-  { ways }: AgentDeclaration,
-  own: OwnCode,
-  example: number | undefined,
-): ReadonlyMap<string, { readonly port: number }> {
+/** Port of the agent's own code for each way in, by its name, and of A2A the path. @param example where the example listens, if it stands for the agent */
+export function portsOf({ ways }: AgentDeclaration, own: OwnCode, example: number | undefined): Ways {
   const all = example ?? (own.port === EXAMPLE ? undefined : own.port);
-  return new Map(ways.map(({ facts }) => [facts.name, { port: own.ways[facts.name] ?? all ?? facts.port }]));
+  return new Map(
+    ways.map(({ facts: { name, port, kind, paths } }) => [
+      name,
+      { port: own.ways[name] ?? all ?? port, ...(kind === "a2a" && { a2a: paths[0] }) },
+    ]),
+  );
 }

@@ -56,7 +56,7 @@ export class WaysInWorld {
     const companion = await servingCompanion(
       suite,
       gateway,
-      { companion: gateway.path("companion"), ways: [WAY], address },
+      { companion: gateway.path("companion"), ways: { [WAY]: undefined }, address },
       ports,
       programs.companion,
     );
