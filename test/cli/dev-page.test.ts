@@ -207,11 +207,12 @@ describe("a user talks to an agent", () => {
 
   test("work is handed on to an agent that runs as a process of the developer's, who gets a handle and no evidence", async () => {
     arrived.length = 0;
-    const parts = await dev.ask({ ...CHAT, body: sentence("hand on researcher.lookup POST / {}"), newSession: true });
+    const message = { messageId: "1", role: "ROLE_USER", parts: [{ text: "look up" }] };
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "SendMessage", params: { message } });
+    const ordered = sentence(`hand on researcher.lookup POST / ${body}`);
+    const parts = await dev.ask({ ...CHAT, body: ordered, newSession: true });
     expect(textIn(parts)).toContain("POST delegates/researcher.lookup/: 200\n  <b>looked up</b>");
-    expect(arrived).toMatchObject([
-      { url: "/", body: "{}", headers: { "ambit-run": expect.stringMatching(/^[\w-]{43}$/) } },
-    ]);
+    expect(arrived).toMatchObject([{ url: "/", body, headers: { "ambit-run": expect.stringMatching(/^[\w-]{43}$/) } }]);
     expect(arrived[0]?.headers["authorization"]).toBeUndefined();
     const events = await eventsOf(headIn(parts).run, (event) => event.kind === "run" && event.agent === "researcher");
     expect(events.at(-1)).toMatchObject({
