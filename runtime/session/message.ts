@@ -5,18 +5,13 @@ import { noted } from "./under-way";
 /** What a session knows, and a message of it may say */
 type Said = Pick<Knowledge, "mark" | "tainted">;
 
-/** The session of an agent that gets a request, or a part of one: it knows what the sender's session does, before the first byte of it. */
-export function asked(session: Session, { mark, tainted }: Said, now: number): Session {
-  return raised(session, { mark, tainted }, now);
-}
-
 /**
- * The session of a delegator that gets an answer, or a part of one. It may still be on its way when a clean session begins, which then knows
- * it too.
+ * The session of an agent that gets a message, or a part of one: it knows what the sender's session does, before the first byte of it. The
+ * message may still be on its way when a clean session begins, which then knows it too.
  *
  * @param until when it has come in at the latest
  */
-export function answered(session: Session, { mark, tainted }: Said, until: number, now: number): Session {
+export function received(session: Session, { mark, tainted }: Said, until: number, now: number): Session {
   const { readable, untrustedUntil } = session;
   return raised(
     session,

@@ -9,10 +9,11 @@ import { delegatorOf, living } from "./delegator";
 import { evidenceBehind, type ProvenStart } from "./evidence";
 import { type Held, heldOf } from "./held";
 import { type Knower, knowerOf, type Served } from "./knower";
-import { asked } from "./message";
+import { received } from "./message";
 import { randomId } from "./random-id";
 import { readEach } from "./read-each";
 import { knowingTogether, refuseBelow } from "./reservation";
+import { keptUntil } from "./runs";
 import type { ChainHop, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
@@ -117,7 +118,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
   const own: Changed = {
     knower,
     last,
-    next: sender === undefined ? inherits : asked(inherits, sender.session, now),
+    next: sender === undefined ? inherits : received(inherits, sender.session, keptUntil(start), now),
     keep: before === undefined ? untilClean(session, agent) : undefined,
     held,
   };

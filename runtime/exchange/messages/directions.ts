@@ -3,7 +3,7 @@ import type { FleetAgent, FleetView, FleetWay } from "../../registry/registry";
 import { type Changed, changedTo } from "../../session/changed";
 import { living } from "../../session/delegator";
 import { rank } from "../../session/knowledge";
-import { answered, asked } from "../../session/message";
+import { received } from "../../session/message";
 import { refuseBelow } from "../../session/reservation";
 import { keptUntil } from "../../session/runs";
 import type { Run, Session } from "../../session/session";
@@ -51,7 +51,7 @@ export const ANSWER: Direction = {
     const answering = changedTo(known.own, used(session, agent.session, now));
     const delegator = delegatorOf(passing);
     if (delegator === undefined) return [answering];
-    const waiting = changedTo(delegator, answered(delegator.session, session, keptUntil(run), now));
+    const waiting = changedTo(delegator, received(delegator.session, session, keptUntil(run), now));
     await refuseBelow(state, waiting, session.mark, now);
     return [answering, waiting];
   },
@@ -73,9 +73,10 @@ export const PART: Direction = {
 };
 
 function told(passing: Passing): Session {
-  const { session } = passing.known.own;
+  const { run, known, now } = passing;
+  const { session } = known.own;
   const delegator = delegatorOf(passing);
-  return delegator === undefined ? session : asked(session, delegator.session, passing.now);
+  return delegator === undefined ? session : received(session, delegator.session, keptUntil(run), now);
 }
 
 /** @throws Refusal `token.session-ended` where its session is over, or is another one since */

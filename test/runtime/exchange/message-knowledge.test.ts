@@ -235,12 +235,15 @@ test("an answer that may still be on its way is known to a clean session that be
   }
 });
 
-test("that an answer is on its way is noted once a minute", async () => {
+test.each([
+  ["answer", "second"],
+  ["part", "first"],
+] as const)("that an %s is on its way is noted once a minute", async (of, from) => {
   const run = await working();
-  await run.raise("second", { mark: "internal" });
-  await expect(codesOf(run.message("answer", FORM, "second"))).resolves.toEqual([]);
+  await run.raise(from, { mark: "internal" });
+  await expect(codesOf(run.message(of, FORM, "second"))).resolves.toEqual([]);
   const writes = run.world.store.asked.length;
   run.world.now += 59;
-  await expect(codesOf(run.message("answer", FORM, "second"))).resolves.toEqual([]);
+  await expect(codesOf(run.message(of, FORM, "second"))).resolves.toEqual([]);
   expect(run.world.store.asked).toHaveLength(writes);
 });

@@ -94,6 +94,46 @@ describe("what was read does not flow lower", () => {
   });
 });
 
+describe("what is under way when a user begins a clean session is known to it", () => {
+  const PASSES = {
+    "a request": async (world, run) => {
+      given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+      await asks(world, "ann", run, "ben", "post");
+    },
+    "a further part of a request": async (world, run) => {
+      const ben = await asks(world, "ann", run, "ben", "post");
+      given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+      given(await says(world, "part", ben));
+    },
+    "a request that joins a run": async (world, run) => {
+      const ben = await asks(world, "ann", run, "ben", "post");
+      const again = given(await world.hand("ann", run, "ben.post"));
+      given(await world.use("read", given(await world.start("ann", "read", "ada"))));
+      given(await world.join(await world.run(ben.run), again));
+    },
+    "an answer": async (world, run) => {
+      const ben = await asks(world, "ann", run, "ben", "read");
+      given(await world.use("read", ben));
+      given(await says(world, "answer", ben));
+    },
+  } satisfies Record<string, (world: FlowWorld, run: string) => Promise<void>>;
+
+  test.each([
+    ["a request", "ben"],
+    ["a further part of a request", "ben"],
+    ["a request that joins a run", "ben"],
+    ["an answer", "ann"],
+  ] as const)("%s, for as long as it may come in", async (what, to) => {
+    const world = new FlowWorld();
+    const { run } = await handing(world);
+    await PASSES[what](world, run);
+    world.now += 359;
+    expect(await world.use("post", given(await world.startAnew(to, "post", "ada")))).toEqual(ABOVE);
+    world.now += 62;
+    expect(await world.use("post", given(await world.startAnew(to, "post", "ada")))).toEqual({ given: true });
+  });
+});
+
 describe("what strangers wrote makes nobody pay", () => {
   test.each(["intake", "crawl"] as const)(
     "after %s, in the same session, and in what the agent starts itself",

@@ -1,6 +1,6 @@
 import { Sensitivity } from "../../../domain";
 import { higher } from "../../../runtime/session/knowledge";
-import { answered, asked } from "../../../runtime/session/message";
+import { received } from "../../../runtime/session/message";
 import { raised, sessionFacts, used, withDone } from "../../../runtime/session/session-state";
 import { NOW, sessionOf, TIMES } from "../../support/exchange/sessions";
 
@@ -77,7 +77,7 @@ test("the policy is told the lowest that credentials which are good may write", 
   expect(sessionFacts(own, NOW + 10).writable).toBeNull();
 });
 
-test("a request tells what its sender knows, and nothing of what credentials may do with it", () => {
+test("a message tells what its sender knows, and nothing of what credentials may do with it", () => {
   const own = sessionOf({ mark: "confidential" });
   const sender = sessionOf({
     mark: "internal",
@@ -85,20 +85,21 @@ test("a request tells what its sender knows, and nothing of what credentials may
     writable: { public: NOW + 1 },
     readable: { restricted: NOW + 1 },
   });
-  expect(asked(own, sender, NOW)).toEqual({ ...own, tainted: true });
-  expect(asked(own, own, NOW)).toBe(own);
+  const after = received(own, sender, NOW + 900, NOW);
+  expect(after).toEqual({ ...own, tainted: true, readable: { internal: NOW + 420 }, untrustedUntil: NOW + 420 });
+  expect(received(after, sender, NOW + 900, NOW)).toBe(after);
 });
 
 test.each([
   ["what is confidential", { mark: "confidential" }, { mark: "confidential", readable: { confidential: NOW + 420 } }],
   ["what strangers wrote", { tainted: true }, { tainted: true, untrustedUntil: NOW + 420 }],
   ["nothing", {}, {}],
-] as const)("an answer may still be on its way, which says %s", (_, says, becomes) => {
+] as const)("a message may still be on its way, which says %s", (_, says, becomes) => {
   const own = sessionOf();
-  const after = answered(own, sessionOf(says), NOW + 900, NOW);
+  const after = received(own, sessionOf(says), NOW + 900, NOW);
   expect(after).toEqual({ ...own, ...becomes });
-  expect(answered(after, sessionOf(says), NOW + 900, NOW + 60)).toBe(after);
-  expect(answered(own, sessionOf({ mark: "restricted" }), NOW + 100, NOW).readable).toEqual({ restricted: NOW + 100 });
+  expect(received(after, sessionOf(says), NOW + 900, NOW + 60)).toBe(after);
+  expect(received(own, sessionOf({ mark: "restricted" }), NOW + 100, NOW).readable).toEqual({ restricted: NOW + 100 });
 });
 
 test("the higher of two sensitivities is the same from both sides", () => {

@@ -110,19 +110,14 @@ export class FlowModel {
   /** A request, or a part of one, to an agent from the one that handed the work to it */
   public asked(run: Run, now: number): void {
     const from = delegatorOf(run);
-    if (this.counting === "messages" && from !== undefined) this.tell(knowerOf(run), this.of(from));
+    if (from !== undefined) this.sent(knowerOf(run), this.of(from), now);
     this.did(run, now);
   }
 
   /** A part of an answer to the agent that handed the work on */
   public answered(run: Run, now: number): void {
     const to = delegatorOf(run);
-    if (this.counting === "messages" && to !== undefined) {
-      const says = this.of(knowerOf(run));
-      this.tell(to, says);
-      const others = this.underWay.filter((one) => one.to !== to || one.says !== says);
-      if (says.size > 0) this.underWay = [...others, { to, says, until: now + LIMITS.stream.seconds }];
-    }
+    if (to !== undefined) this.sent(to, this.of(knowerOf(run)), now);
     this.did(run, now);
   }
 
@@ -244,6 +239,14 @@ export class FlowModel {
       for (const { to, says } of this.underWay) if (to === knower) this.tell(to, says);
     }
     this.evidence.add(proof);
+  }
+
+  /** Where messages are counted, all that the sender knows is on its way, and may come in later. */
+  private sent(to: string, says: Known, now: number): void {
+    if (this.counting === "transactions") return;
+    this.tell(to, says);
+    const others = this.underWay.filter((one) => one.to !== to || one.says !== says);
+    if (says.size > 0) this.underWay = [...others, { to, says, until: now + LIMITS.stream.seconds }];
   }
 
   private did(run: Run, now: number): void {

@@ -107,6 +107,11 @@ export class FlowWorld {
     return this.token(agent, task, { start, delegate }, by === "self" ? undefined : `${by}:${this.id()}`);
   }
 
+  /** As a start of a user who asks for a clean session */
+  public startAnew(agent: FlowAgent, task: FlowTask, by: keyof typeof USERS): Promise<Answer<AccessTokenClaims>> {
+    return this.token(agent, task, { start: "user" }, `${by}:${this.id()}:new`);
+  }
+
   /** A token with which work is handed on, of a run that goes on */
   public hand(agent: FlowAgent, run: string, delegate: string): Promise<Answer<AccessTokenClaims>> {
     return this.token(agent, "work", { run, delegate });
@@ -284,9 +289,14 @@ export class FlowWorld {
         user: parent.user,
       };
     }
-    const [who = ""] = subjectToken.token.split(":");
+    const [who = "", , session] = subjectToken.token.split(":");
     const user = start === "user" ? USERS[who as keyof typeof USERS] : null;
-    const outside = { digest: subjectToken.token, until: this.now + 300, single: start !== "user", newSession: false };
+    const outside = {
+      digest: subjectToken.token,
+      until: this.now + 300,
+      single: start !== "user",
+      newSession: session === "new",
+    };
     return { ...nothing, by: start, user, outside };
   }
 }
