@@ -8,7 +8,7 @@ import { evidenceBehind, type ProvenStart } from "./evidence";
 import { knowerOfRun } from "./knower";
 import { received } from "./message";
 import { readEach } from "./read-each";
-import { refuseBelow } from "./reservation";
+import { waitingBelow } from "./reservation";
 import { keptUntil } from "./runs";
 import type { Run } from "./session";
 import { used } from "./session-state";
@@ -34,8 +34,7 @@ export interface Joining {
  * delegator's session knows. Evidence is used up as by a start: one that is new to
  * the agent is not new to it any more, and a token that hands work on is presented once.
  *
- * @throws Refusal `evidence.replayed`; `token.session-ended` where another session has begun since, or the delegator's is over;
- *   `mark.credential-below` as a start
+ * @throws Refusal `evidence.replayed`; `token.session-ended` where another session has begun since, or the delegator's is over
  */
 export async function join(
   state: EpochState,
@@ -61,12 +60,12 @@ export async function join(
   const told = sender === undefined ? session : received(session, sender.session, keptUntil(run), now);
   const knowing = used(told, agent.session, now);
   const own = changedTo(last, knowing);
-  await refuseBelow(state, own, sender === undefined ? arrival?.mark : knowing.mark, now);
   const using = { agent: agent.name, run: run.run, now };
   return {
     session: { ...knowing, lastUsedAt: session.lastUsedAt },
     isNew: false,
     own,
+    waits: await waitingBelow(state, own, sender === undefined ? arrival?.mark : knowing.mark, now),
     writes: [
       ...(evidence === null || known !== undefined ? [] : [evidenceWrite(using, evidence)]),
       ...parentTokenWrites(using, parentToken),

@@ -65,18 +65,29 @@ export async function knowingTogether(
 }
 
 /**
- * What a session learns it reads at once, so it waits for credentials that could write below it, as any read does.
+ * What a session learns it reads at once, so it waits for credentials that could write below it, as any read does. What the policy refuses
+ * anyway must not wait: it would keep others from their credentials.
  *
- * @throws Refusal `mark.credential-below`
+ * @returns `mark.credential-below` with what it reserves; undefined where nothing is in the way
  */
-export async function refuseBelow(
+export async function waitingBelow(
   state: EpochState,
   own: Changed,
   read: SensitivityName | undefined,
   now: number,
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const last = read === undefined ? undefined : lastBelow(own.next, read, now);
-  if (read !== undefined && last !== undefined) throw await waitingFor(state, own, read, last, now);
+  return read === undefined || last === undefined ? undefined : waitingFor(state, own, read, last, now);
+}
+
+/**
+ * {@link waitingBelow} of what the policy has allowed.
+ *
+ * @throws Refusal `mark.credential-below`
+ */
+export async function refuseBelow(...asked: Parameters<typeof waitingBelow>): Promise<void> {
+  const waits = await waitingBelow(...asked);
+  if (waits !== undefined) throw waits;
 }
 
 /**

@@ -12,7 +12,7 @@ import { type Knower, knowerOf, type Served } from "./knower";
 import { received } from "./message";
 import { randomId } from "./random-id";
 import { readEach } from "./read-each";
-import { knowingTogether, refuseBelow } from "./reservation";
+import { knowingTogether, waitingBelow } from "./reservation";
 import { keptUntil } from "./runs";
 import type { ChainHop, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
@@ -43,6 +43,8 @@ export interface SessionPlan {
   readonly isNew: boolean;
   /** To be written by {@link knowingTogether} */
   readonly own: Changed;
+  /** `mark.credential-below`, to be thrown once the policy has allowed it; undefined where what arrives could not be written below it */
+  readonly waits: Refusal | undefined;
   /** To be committed with it. They fail with StoreConflict where evidence was used meanwhile: then plan again. */
   readonly writes: readonly Write[];
 }
@@ -65,8 +67,7 @@ export interface Found {
 /**
  * The session that a start goes on with or begins (docs/exchange.md, "Run, transaction, session").
  *
- * @throws Refusal `evidence.replayed`; `token.session-ended` where the delegator's is over; `mark.credential-below` where
- *   what arrives could be written below it
+ * @throws Refusal `evidence.replayed`; `token.session-ended` where the delegator's is over
  */
 export async function plan(state: EpochState, start: RunStart): Promise<SessionPlan> {
   const { store, epoch } = state;
@@ -123,12 +124,12 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
     held,
   };
   const isBrought = sender !== undefined || held !== undefined;
-  await refuseBelow(state, own, isBrought ? own.next.mark : start.arrival?.mark, now);
   const using = { agent: agent.name, run: start.run, now };
   return {
     session: { ...own.next, lastUsedAt: session.lastUsedAt },
     isNew: before === undefined,
     own,
+    waits: await waitingBelow(state, own, isBrought ? own.next.mark : start.arrival?.mark, now),
     writes: [...(fresh ? [evidenceWrite(using, evidence)] : []), ...parentTokenWrites(using, proven.parentToken)],
   };
 }
@@ -157,7 +158,13 @@ export async function goOn(
   const own = await readOwn(state, fleet, run);
   refuseOtherSession(own, run);
   const { session } = own;
-  return { session, isNew: false, own: changedTo(own, used(session, agent.session, now)), writes: [] };
+  return {
+    session,
+    isNew: false,
+    own: changedTo(own, used(session, agent.session, now)),
+    waits: undefined,
+    writes: [],
+  };
 }
 
 function knowerOfStart({ agent, proven, run }: RunStart): Knower {

@@ -83,6 +83,7 @@ export async function allowedRun(
     const denied = Refusal.denied(withNearestAudience(decision.reasons, task, audience));
     throw await waitingIfBelow(state, denied, began.own.last, aws?.reads, now);
   }
+  if (began.waits !== undefined) throw began.waits;
   return {
     began,
     expiresAt,

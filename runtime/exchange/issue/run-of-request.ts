@@ -35,6 +35,8 @@ export interface RunInSession {
   readonly session: Session;
   /** What becomes of its session: to be written with it by `knowingTogether` */
   readonly own: Changed;
+  /** To be thrown once the policy has allowed it; undefined where it waits for nothing */
+  readonly waits: Refusal | undefined;
   /** Declared edges of the way to it */
   readonly edges: readonly FleetEdge[];
   /** What the request has shown; undefined where the run just goes on */
@@ -76,7 +78,7 @@ async function started(
   const expiresAt = runEnd(now, task, edges, proven);
   const arrival = arrivalOf(task, proven.by);
   const begins = { fleet, agent, proven, chain, arrival, run: id, expiresAt, now };
-  const { session, own, writes } = await plan(state, begins);
+  const { session, own, waits, writes } = await plan(state, begins);
   const run: Run = {
     run: id,
     txn: txnOf(proven, id),
@@ -92,7 +94,7 @@ async function started(
     expiresAt,
     done: [],
   };
-  return { run, session, own, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
+  return { run, session, own, waits, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
 }
 
 async function joined(situation: Situation, { run: id, start, subjectToken }: JoiningRun): Promise<RunInSession> {
@@ -125,12 +127,12 @@ async function storedRun({ agent, task, state }: Situation, id: string): Promise
 function goingOn(
   { fleet, agent, task, state }: Situation,
   { run, version }: StoredRun,
-  { session, own, writes }: SessionPlan,
+  { session, own, waits, writes }: SessionPlan,
   proven: ProvenStart | undefined,
 ): RunInSession {
   const unchanged: Write = { kind: "check", key: runKey(state.epoch, run.run), when: { version } };
   const edges = edgesOf(fleet, run.chain, agent, task.name);
-  return { run, session, own, edges, proven, writes: [...writes, unchanged] };
+  return { run, session, own, waits, edges, proven, writes: [...writes, unchanged] };
 }
 
 function isOf(run: Run, agent: FleetAgent, task: FleetTask): boolean {

@@ -191,6 +191,23 @@ test("fails when the delegator has read by now what an edge does not let through
   expect(await session(run, "second")).toMatchObject({ mark: "public" });
 });
 
+test.each(["a request", "another request, which joins the run", "a further part of a request"] as const)(
+  "fails when an edge does not let through what the delegator has read: %s reserves nothing, so the delegate gets credentials as before",
+  async (what) => {
+    const run = await working();
+    await run.ask({ ...HANDED, as: "handed" });
+    await run.raise("first", { mark: "restricted" });
+    await holds(run, "second");
+    const codes = {
+      "a request": async () => codesIn(await run.begin({ base: "work" })),
+      "another request, which joins the run": async () => codesIn(await run.begin(JOIN)),
+      "a further part of a request": async () => codesOf(run.message("part", FORM, "second")),
+    } satisfies Record<string, () => Promise<readonly string[]>>;
+    expect(await codes[what]()).toContain("delegation.above-sensitivity");
+    expect((await session(run, "second")).reserved).toEqual({});
+  },
+);
+
 test("what is asked of a user's run says nothing new", async () => {
   const run = await IssuanceRun.of({ name: "of a user", fleet: "chain", base: "ask" });
   await run.begin({ base: "ask", as: "begun" });

@@ -88,9 +88,13 @@ async function told({ last, start }: Case) {
   return { store, state: { store, epoch: EPOCH }, asked };
 }
 
-/** What refuses: the plan itself, or the policy, which is told what was stopped */
+/** What refuses: the plan itself, the policy, which is told what was stopped, or what the plan waits for */
 async function refusedBy(row: Case): Promise<readonly string[]> {
   const { store, state, asked } = await told(row);
+  if (row.refused === "mark.credential-below") {
+    const { waits } = await plan(state, asked);
+    return waits?.reasons.map(({ code }) => code) ?? [];
+  }
   if (row.refused !== "session.revoked") return codesOf(plan(state, asked));
   const { session } = await plan(state, asked);
   const run = { ...runOf("worker"), chain: asked.chain, sid: session.sid };

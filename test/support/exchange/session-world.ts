@@ -44,6 +44,7 @@ export class SessionWorld {
       digest === undefined ? undefined : evidence(digest, { single: by !== "user", until: now + 1e7, newSession });
     const start = startOf(agent, { by, outside, parent }, { run: id, expiresAt: now + 900, now, fleet: this.fleet });
     const planned = await plan(this.state, { ...start, arrival });
+    if (planned.waits !== undefined) throw planned.waits;
     const run = runOf(agent, {
       run: id,
       txn: parent?.txn ?? id,
