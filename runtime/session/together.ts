@@ -26,7 +26,9 @@ export async function together(state: EpochState, changed: readonly Changed[], n
   const all = changed.map((side) => ({ side, news: newsTo(side, now) }));
   const beside = await besideOf(state, all);
   const each = changed.map((one, index) => {
-    const { knower, last, next } = one;
+    const { knower, last } = one;
+    // What has expired is nothing to tell.
+    const next = unexpired(one.next, now);
     const { held, started } = beside[index] as (typeof beside)[number];
     const begins = last === undefined && one.held !== undefined;
     const told = started && changedTo(started, raised(started.session, newsOf(next), now));
@@ -51,7 +53,8 @@ export async function together(state: EpochState, changed: readonly Changed[], n
 
 /** What the session learns; undefined where it knew all of it */
 function newsTo({ last, next }: Changed, now: number): News | undefined {
-  return isNews(next, unexpired(last?.session ?? NOTHING, now)) ? newsOf(next) : undefined;
+  const known = unexpired(next, now);
+  return isNews(known, unexpired(last?.session ?? NOTHING, now)) ? newsOf(known) : undefined;
 }
 
 function newsOf({ mark, tainted, reserved }: News): News {

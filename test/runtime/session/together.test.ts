@@ -2,7 +2,7 @@ import { changedTo } from "../../../runtime/session/changed";
 import { heldOf } from "../../../runtime/session/held";
 import { ownStartOf } from "../../../runtime/session/knower";
 import { raise } from "../../../runtime/session/raise";
-import { raised } from "../../../runtime/session/session-state";
+import { raised, used } from "../../../runtime/session/session-state";
 import { readSessions } from "../../../runtime/session/stored-sessions";
 import { together } from "../../../runtime/session/together";
 import { heldKey, sessionKey } from "../../../runtime/store/keys";
@@ -51,6 +51,26 @@ test("what is known already is neither read nor written", async () => {
   const writes = await raise(state, front, { mark: "public" }, undefined, NOW);
   expect(writes).toEqual([{ kind: "check", key: sessionKey(EPOCH, ofAlice("front")), when: { version: 1 } }]);
   expect(reads).not.toHaveBeenCalled();
+});
+
+test("a reservation that has expired is nothing to tell: a use of its session writes that session alone", async () => {
+  const { store, state, front } = await world();
+  const session = { ...front.session, reserved: { restricted: NOW }, lastUsedAt: NOW - 70 };
+  const last = { ...front, session };
+  const reads = jest.spyOn(store, "read");
+  const { writes } = await together(state, [changedTo(last, used(session, TIMES, NOW))], NOW);
+  expect(writes.map(({ kind, key }) => [kind, key])).toEqual([["put", sessionKey(EPOCH, ofAlice("front"))]]);
+  expect(reads).not.toHaveBeenCalled();
+});
+
+test("a reservation that lasts is told to what the agent starts by itself", async () => {
+  const { state, front } = await world();
+  const { writes } = await together(
+    state,
+    [changedTo(front, raised(front.session, { reserved: { restricted: NOW + 1 } }, NOW))],
+    NOW,
+  );
+  expect(writes).toHaveLength(3);
 });
 
 test("what an agent starts by itself while another session reads is told too: then everything is decided again", async () => {
