@@ -1,8 +1,8 @@
 import { Refusal } from "../refusal/refusal";
 import type { FleetView } from "../registry/registry";
 import { type Knower, knowerOfRun, type Served } from "./knower";
-import type { ChainHop } from "./session";
-import { isLiving } from "./session-state";
+import type { ChainHop, Session } from "./session";
+import { isLiving, type SessionTimes, used } from "./session-state";
 import type { StoredSession } from "./stored";
 
 /** Of a run that others handed on: delegators, the first one first */
@@ -22,9 +22,20 @@ export function delegatorOf({ fleet, chain }: Omit<HandedOn, "now">, served: Ser
 /** @throws Refusal `token.session-ended` where the delegator's session is over, or is another one since */
 export function living(delegator: StoredSession | undefined, { fleet, chain, now }: HandedOn): StoredSession {
   const hop = chain.at(-1);
-  const times = hop === undefined ? undefined : fleet.agentNamed(hop.agent)?.session;
+  const times = timesOf({ fleet, chain });
   if (delegator === undefined || times === undefined || delegator.session.sid !== hop?.sid)
     throw Refusal.of("token.session-ended");
   if (!isLiving(delegator.session, times, now)) throw Refusal.of("token.session-ended");
   return delegator;
+}
+
+/** A delegator's session as used by a message: who sends a body, or waits for an answer, is not idle. */
+export function usedByMessage(session: Session, { now, ...handedOn }: HandedOn): Session {
+  const times = timesOf(handedOn);
+  return times === undefined ? session : used(session, times, now);
+}
+
+function timesOf({ fleet, chain }: Omit<HandedOn, "now">): SessionTimes | undefined {
+  const hop = chain.at(-1);
+  return hop && fleet.agentNamed(hop.agent)?.session;
 }

@@ -1,7 +1,7 @@
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetView, FleetWay } from "../../registry/registry";
 import { type Changed, changedTo } from "../../session/changed";
-import { living } from "../../session/delegator";
+import { living, usedByMessage } from "../../session/delegator";
 import { rank } from "../../session/knowledge";
 import { received } from "../../session/message";
 import { refuseBelow } from "../../session/reservation";
@@ -45,13 +45,14 @@ export const ANSWER: Direction = {
   refused: "answer.refused",
   session: ({ known }) => known.own.session,
   changes: async (passing) => {
-    const { state, agent, run, way, known, now } = passing;
+    const { state, fleet, agent, run, way, known, now } = passing;
     const { session } = known.own;
     if (rank(session.mark) > rank(way.clearance)) throw Refusal.of("answer.above-clearance");
     const answering = changedTo(known.own, used(session, agent.session, now));
     const delegator = delegatorOf(passing);
     if (delegator === undefined) return [answering];
-    const waiting = changedTo(delegator, received(delegator.session, session, keptUntil(run), now));
+    const learnt = received(delegator.session, session, keptUntil(run), now);
+    const waiting = changedTo(delegator, usedByMessage(learnt, { fleet, chain: run.chain, now }));
     await refuseBelow(state, waiting, session.mark, now);
     return [answering, waiting];
   },
@@ -65,10 +66,14 @@ export const PART: Direction = {
   refused: "part.refused",
   session: told,
   changes: async (passing) => {
-    const { state, agent, known, now } = passing;
+    const { state, fleet, agent, run, known, now } = passing;
     const asking = changedTo(known.own, used(told(passing), agent.session, now));
     await refuseBelow(state, asking, asking.next.mark, now);
-    return [asking];
+    const delegator = delegatorOf(passing);
+    if (delegator === undefined) return [asking];
+    const sending = changedTo(delegator, usedByMessage(delegator.session, { fleet, chain: run.chain, now }));
+    // Where its use was noted lately, what it does meanwhile is in no part's way.
+    return sending.next === delegator.session ? [asking] : [asking, sending];
   },
 };
 

@@ -184,6 +184,33 @@ describe.each(["answer", "part"] as const)("of an %s", (of) => {
   });
 });
 
+describe.each(["answer", "part"] as const)("a delegator whose session may be idle for a minute", (of) => {
+  const pass = (run: IssuanceRun) => codesOf(run.message(of, FORM, "second"));
+  const briefly = async () => {
+    const run = await working();
+    run.edit({ "policy/agents/first/session/idleSeconds": 60 });
+    return run;
+  };
+
+  test(`is not idle by each part of the message (${of}), which is noted for a tenth of that at most`, async () => {
+    const run = await briefly();
+    for (let seconds = 0; seconds < 180; seconds += 45) {
+      run.world.now += 45;
+      await expect(pass(run)).resolves.toEqual([]);
+    }
+    const writes = run.world.store.asked.length;
+    run.world.now += 6;
+    await expect(pass(run)).resolves.toEqual([]);
+    expect(run.world.store.asked).toHaveLength(writes);
+  });
+
+  test(`fails when it was idle before the next part of the ${of}`, async () => {
+    const run = await briefly();
+    run.world.now += 60;
+    await expect(pass(run)).resolves.toEqual(["token.session-ended"]);
+  });
+});
+
 test("fails when the delegator has read by now what an edge does not let through: no further part arrives", async () => {
   const run = await working();
   await run.raise("first", { mark: "confidential" });
