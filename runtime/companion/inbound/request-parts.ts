@@ -1,11 +1,14 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as after, setImmediate as nextTurn } from "node:timers/promises";
 import { Parts } from "./parts";
 
 /** A body that is longer is not waited for. */
 const SHORT_BYTES = 16_384;
 /** For which the rest of a short one is waited for: it mostly follows the head at once, and then nothing more is asked for. */
 const SOON_MILLISECONDS = 20;
+
+/** Between two questions about short parts: byte by byte a body would cost the exchange a decision each */
+const APART_MILLISECONDS = 15;
 
 /** What of a body has come before it is asked about: with the head, or soon behind it where the body is short */
 export async function firstPart(incoming: IncomingMessage): Promise<Buffer> {
@@ -67,6 +70,7 @@ export async function passParts({
   silentMilliseconds,
 }: RequestParts): Promise<void> {
   const parts = new Parts(incoming, request);
+  let asked = -Infinity;
   try {
     if (first.length > 0) request.write(first);
     for (let part = parts.take(); !parts.over && !request.destroyed; part = parts.take()) {
@@ -74,8 +78,13 @@ export async function passParts({
         await parts.news(silentMilliseconds);
         continue;
       }
+      const early = asked + APART_MILLISECONDS - performance.now();
+      const isShort = part.length < SHORT_BYTES;
+      if (isShort && early > 0) await after(early);
+      const more = isShort ? parts.take() : undefined;
+      asked = performance.now();
       await mayArrive();
-      request.write(part);
+      request.write(more === undefined ? part : Buffer.concat([part, more]));
     }
     if (request.destroyed) throw new Error("the agent takes no more of it");
     request.end();

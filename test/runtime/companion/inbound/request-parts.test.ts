@@ -94,6 +94,21 @@ describe("of a request that another agent sends", () => {
     expect([got.text, asked()]).toEqual(["one two three four five", 2]);
   });
 
+  test("what comes byte by byte is asked about a few times, and arrives whole", async () => {
+    const { made, answered, got } = await sending();
+    made.write("one ");
+    await until(() => got.text === "one ");
+    const began = performance.now();
+    for (let count = 0; count < 200; count += 1) {
+      made.write("x");
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await ended(made);
+    expect(await textOf(await answered)).toBe("done");
+    expect(got.text).toBe(`one ${"x".repeat(200)}`);
+    expect(asked()).toBeLessThanOrEqual((performance.now() - began) / 15 + 2);
+  });
+
   test("a long one arrives whole, and is held back where the agent takes it slowly", async () => {
     const { made, answered, got } = await sending();
     const body = "x".repeat(3_000_000);
