@@ -27,10 +27,12 @@ export class EventStarter extends Construct {
       );
     }
     const { origin } = occasion;
-    const { name, queueArn, ruleArn } = starterPlaces(platformOf(this), starter);
+    const { name, queueArn, deadArn, ruleArn } = starterPlaces(platformOf(this), starter);
     const services = origin.kind === "bus" ? [ofBus(ruleArn(origin.bus))] : ofSenders(origin);
     const senders = { services, roles: props.redrivers ?? [] };
-    const queue = starterQueue(this, { starter, attempts, senders });
+    // What the rule could not put into the queue; S3 and SNS try by themselves.
+    const losers = { services: origin.kind === "bus" ? services : [], roles: [] };
+    const queue = starterQueue(this, { starter, attempts, senders, losers });
     const code = starterFunction(this, queue, props);
     if (origin.kind !== "bus") return;
     const rule = new CloudwatchEventRule(this, "Rule", {
@@ -44,6 +46,7 @@ export class EventStarter extends Construct {
       eventBusName: origin.bus,
       arn: queueArn,
       retryPolicy: RETRY,
+      deadLetterConfig: { arn: deadArn },
       dependsOn: [queue, code],
     });
   }

@@ -31,7 +31,8 @@ export class ScheduleStarter extends Construct {
     const { name, queueArn, deadArn } = starterPlaces(platform, starter);
     const roleArn = this.makeRole(platform, starter, queueArn);
     const senders = { services: [], roles: [roleArn, ...(props.redrivers ?? [])] };
-    const queue = starterQueue(this, { starter, attempts, senders });
+    const losers = { services: [], roles: [roleArn] };
+    const queue = starterQueue(this, { starter, attempts, senders, losers });
     const code = starterFunction(this, queue, props);
     const group = new SchedulerScheduleGroup(this, "Group", { name });
     const { expression, timeZone } = occasion.time;

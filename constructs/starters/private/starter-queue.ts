@@ -20,12 +20,20 @@ export interface Senders {
   readonly roles: readonly string[];
 }
 
+export interface StarterQueueProps {
+  /** Name of the starter */
+  readonly starter: string;
+  readonly attempts: number;
+  readonly senders: Senders;
+  /** What puts among the dead letters what did not get into the queue */
+  readonly losers: Senders;
+}
+
 /** The queue of one starter, into which its sources send and nothing else does, and that of its dead letters */
-export function starterQueue(
-  scope: Construct,
-  { starter, attempts, senders }: { readonly starter: string; readonly attempts: number; readonly senders: Senders },
-): SqsQueue {
-  const { name, deadName, queueArn, deadArn } = starterPlaces(platformOf(scope), starter);
+export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQueue {
+  const { starter, attempts, senders, losers } = props;
+  const platform = platformOf(scope);
+  const { name, deadName, queueArn, deadArn } = starterPlaces(platform, starter);
   const dead = new SqsQueue(scope, "DeadLetters", {
     name: deadName,
     messageRetentionSeconds: DEAD_SECONDS,
@@ -34,7 +42,7 @@ export function starterQueue(
   });
   new SqsQueuePolicy(scope, "DeadLettersPolicy", {
     queueUrl: dead.url,
-    policy: PolicyDocument.of([overTls(deadArn)]).toTerraform(),
+    policy: queuePolicy(deadArn, platform.account, losers, [queueArn]).toTerraform(),
   });
   const queue = new SqsQueue(scope, "Queue", {
     name,
@@ -47,13 +55,19 @@ export function starterQueue(
   });
   new SqsQueuePolicy(scope, "QueuePolicy", {
     queueUrl: queue.url,
-    policy: queuePolicy(queueArn, platformOf(scope).account, senders).toTerraform(),
+    policy: queuePolicy(queueArn, platform.account, senders).toTerraform(),
   });
   return queue;
 }
 
-function queuePolicy(queueArn: string, account: string, { services, roles }: Senders): PolicyDocument {
-  const sources = services.flatMap(({ sourceArns }) => sourceArns);
+/** @param from queues of which SQS itself moves letters here, which is not to be denied */
+function queuePolicy(
+  queueArn: string,
+  account: string,
+  { services, roles }: Senders,
+  from: readonly string[] = [],
+): PolicyDocument {
+  const sources = [...services.flatMap(({ sourceArns }) => sourceArns), ...from];
   // Each key that is not there differs from all: a sender must be one of either.
   const others: Condition = {
     ArnNotEquals: {

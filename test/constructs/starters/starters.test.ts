@@ -148,7 +148,7 @@ describe("a schedule", () => {
     const policies = scheduled()
       .all(SqsQueuePolicy)
       .map(({ policy }) => statementsOf(policy));
-    const [others] = policies.flat().filter(({ Sid }) => Sid === "Others");
+    const [others] = policies.flat().filter(({ Sid, Resource }) => Sid === "Others" && Resource === QUEUE);
     expect(others).toEqual({
       Sid: "Others",
       Effect: "Deny",
@@ -251,7 +251,9 @@ describe("events", () => {
       .all(SqsQueuePolicy)
       .map(({ policy }) => statementsOf(policy))
       .flat()
-      .filter(({ Action }) => Action === "sqs:SendMessage");
+      .filter(
+        ({ Action, Resource }) => Action === "sqs:SendMessage" && Resource === QUEUE.replace("nightly", "arrivals"),
+      );
     expect(allowed).toMatchObject({
       Principal: { Service: "events.amazonaws.com" },
       Condition: { ArnEquals: { "aws:SourceArn": rule }, StringEquals: { "aws:SourceAccount": "111122223333" } },
@@ -276,7 +278,8 @@ describe("events", () => {
       { Service: "s3.amazonaws.com" },
       { Service: "sns.amazonaws.com" },
     ]);
-    expect(statements.find(({ Sid }) => Sid === "Others")?.Condition).toEqual({
+    const queue = QUEUE.replace("nightly", "arrivals");
+    expect(statements.find(({ Sid, Resource }) => Sid === "Others" && Resource === queue)?.Condition).toEqual({
       ArnNotEquals: {
         "aws:SourceArn": ["arn:aws:s3:::acme-inbox", "arn:aws:sns:eu-central-1:111122223333:news"],
         "aws:PrincipalArn": "arn:aws:iam::111122223333:role/on-call",
