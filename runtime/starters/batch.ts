@@ -17,7 +17,10 @@ export async function batch(
 ): Promise<BatchAnswer> {
   const started = async (record: QueueRecord): Promise<boolean> => {
     try {
-      return await starter.start(occasionOf(config, record));
+      const occasion = occasionOf(config, record);
+      if (occasion !== undefined) return await starter.start(occasion);
+      log("start.none", { message: record.messageId });
+      return true;
     } catch (error) {
       log("start.failed", { message: record.messageId, because: told(error) });
       return false;

@@ -9,6 +9,8 @@ const schema = object({
   /** Name of the starter, which its log and the ids of its tokens have */
   name: text("the name of the starter"),
   start: z.enum(["event", "schedule"], { error: "must be event or schedule" }),
+  /** What puts events into the queue: a rule of EventBridge, or buckets and topics. A schedule has none. */
+  from: z.enum(["bus", "senders"], { error: "must be bus or senders" }).optional(),
   /** Claim `iss` of its tokens, as the registry has it */
   issuer: https,
   /** The exchange's issuer */

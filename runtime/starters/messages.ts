@@ -1,10 +1,14 @@
+import { hash } from "node:crypto";
 import { isRecord } from "../../domain/is-record";
 import type { StarterConfig } from "./config";
+import { isForNothing, jsonIn, noticeIn, objectsIn } from "./notices";
 import type { Occasion } from "./starter";
 
 /** What an agent is sent is no larger: as much as EventBridge and, at first, SQS take */
 const MOST_BYTES = 262_144;
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** Ids of EventBridge are UUIDs. */
+const ID = /^[\w.-]{1,64}$/;
 
 /** A message of SQS as Lambda hands it over (Lambda developer guide, "Using Lambda with Amazon SQS") */
 export interface QueueRecord {
@@ -18,40 +22,50 @@ export class BadMessage extends Error {
 }
 
 /**
- * What the message tells of
+ * What the message tells of; undefined where a source only tries, or sets up, how it sends
  *
  * @throws BadMessage
  */
-export function occasionOf(config: Pick<StarterConfig, "body" | "start">, { messageId, body }: QueueRecord): Occasion {
+export function occasionOf(
+  config: Pick<StarterConfig, "body" | "from" | "start">,
+  { body }: Pick<QueueRecord, "body">,
+): Occasion | undefined {
   if (config.start === "schedule") return { id: momentIn(body), body: JSON.stringify(config.body ?? {}) };
   const bytes = Buffer.byteLength(body);
   if (bytes > MOST_BYTES) {
     throw new BadMessage(`the event must be at most ${MOST_BYTES} bytes, got ${bytes}: send where the data is`);
   }
-  return { id: eventIn(body) ?? messageId, body };
+  const value = jsonIn(body);
+  if (value === undefined) throw new BadMessage("the event must be JSON: send JSON");
+  if (config.from === "bus") return { id: eventIn(value) ?? digest("message", body), body };
+  return isForNothing(value) ? undefined : { id: sentIn(value) ?? digest("message", body), body };
 }
 
 /** What the schedule's target says: the moment that it was meant for, the same in each delivery */
 function momentIn(body: string): string {
-  const value = parsed(body);
+  const value = jsonIn(body);
   const scheduled = isRecord(value) ? value.scheduled : undefined;
   if (typeof scheduled === "string" && MOMENT.test(scheduled)) return scheduled;
   throw new BadMessage("the schedule's message must say when it was scheduled: let the schedule's own target send it");
 }
 
-/** The event's own id, where two messages may bring the same one: of EventBridge, or of SNS */
-function eventIn(body: string): string | undefined {
-  const value = parsed(body);
-  if (value === undefined) throw new BadMessage("the event must be JSON: send JSON");
-  if (!isRecord(value)) return undefined;
-  if (typeof value.id === "string" && typeof value["detail-type"] === "string") return `event ${value.id}`;
-  return value.Type === "Notification" && typeof value.MessageId === "string" ? `topic ${value.MessageId}` : undefined;
+/** EventBridge gives each event its id: who puts it on a bus cannot choose it. */
+function eventIn(value: unknown): string | undefined {
+  if (!isRecord(value) || typeof value.id !== "string" || typeof value["detail-type"] !== "string") return undefined;
+  return ID.test(value.id) ? `event ${value.id}` : digest("event", value.id);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/**
+ * The same for each delivery. Who writes to a topic may write the body as a whole, so that the id is made of what is sent besides its
+ * name: nothing can be sent that takes another one's place.
+ */
+function sentIn(value: unknown): string | undefined {
+  const notice = noticeIn(value);
+  const objects = objectsIn(notice === undefined ? value : jsonIn(notice.text));
+  if (objects !== undefined) return digest("object", JSON.stringify(objects));
+  return notice === undefined ? undefined : digest("topic", JSON.stringify([notice.topic, notice.id, notice.text]));
+}
+
+function digest(of: string, text: string): string {
+  return `${of} ${hash("sha256", text, "base64url")}`;
 }

@@ -131,7 +131,7 @@ function starterConfig(platform: Platform, { starter, exchange }: StarterFunctio
     task: task.name,
     address: `https://${hostOf(starter, platform)}${request.path}`,
     method: request.method,
-    ...(occasion.start === "schedule" && { body: occasion.body }),
+    ...(occasion.start === "schedule" ? { body: occasion.body } : { from: occasion.origin.kind }),
     key: platform.keyAlias(starterKeyUse(name, keys[0] as string)),
     region: platform.region,
   };

@@ -295,6 +295,8 @@ describe("events", () => {
       address: "https://clerk.agents.acme.example/events/inbox",
     });
     expect(config).not.toHaveProperty("body");
+    expect(config.from).toBe("bus");
+    expect(configOf(reacting(event({ from: { senders: ["arn:aws:s3:::acme-inbox"] } }))).from).toBe("senders");
   });
 });
 

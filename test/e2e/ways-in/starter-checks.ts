@@ -86,6 +86,7 @@ async function handled(
   const config: StarterConfig = {
     name,
     start: "event",
+    from: "bus",
     issuer: starterIssuer(name, platform.trustDomain),
     audience: at.gateway.issuer,
     agent: at.gateway.idOf("clerk"),

@@ -24,6 +24,7 @@ test.each([
     JSON.stringify({ ...CONFIG, address: "http://x.example" }),
     "address must be an https address",
   ],
+  ["events come from elsewhere", JSON.stringify({ ...CONFIG, from: "web" }), 'from must be bus or senders, got "web"'],
   ["the agent is no SPIFFE ID", JSON.stringify({ ...CONFIG, agent: "triage" }), "agent must be a SPIFFE ID"],
   ["the method has no body", JSON.stringify({ ...CONFIG, method: "GET" }), 'method must be POST or PUT, got "GET"'],
   ["no key is named", JSON.stringify({ ...CONFIG, key: "" }), "key must be the alias of a key in KMS"],

@@ -182,6 +182,16 @@ describe("a batch", () => {
     });
   });
 
+  test("is done with a message that tells of no event, and says so", async () => {
+    const told: unknown[] = [];
+    const start = async () => Promise.reject(new Error("started"));
+    const config = { ...CONFIG, start: "event", from: "senders" } as const;
+    const records = [record("a", '{"Service":"Amazon S3","Event":"s3:TestEvent"}')];
+    const answered = await batch(config, records, { start }, (event, facts) => void told.push([event, facts]));
+    expect(answered.batchItemFailures).toEqual([]);
+    expect(told).toEqual([["start.none", { message: "a" }]]);
+  });
+
   test("tells why a message is none, and goes on with the others", async () => {
     const told: unknown[] = [];
     const records = [record("a", "no JSON"), record("b")];
