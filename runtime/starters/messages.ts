@@ -14,6 +14,10 @@ const ID = /^[\w.-]{1,64}$/;
 export interface QueueRecord {
   readonly messageId: string;
   readonly body: string;
+  readonly attributes: {
+    /** From 1 */
+    readonly ApproximateReceiveCount: string;
+  };
 }
 
 /** Nothing is started by it, however often it comes. One sentence with the reason. */
@@ -28,17 +32,18 @@ export class BadMessage extends Error {
  */
 export function occasionOf(
   config: Pick<StarterConfig, "body" | "from" | "start">,
-  { body }: Pick<QueueRecord, "body">,
+  { body, attributes }: Pick<QueueRecord, "attributes" | "body">,
 ): Occasion | undefined {
-  if (config.start === "schedule") return { id: momentIn(body), body: JSON.stringify(config.body ?? {}) };
+  const isAgain = attributes.ApproximateReceiveCount !== "1";
+  if (config.start === "schedule") return { id: momentIn(body), isAgain, body: JSON.stringify(config.body ?? {}) };
   const bytes = Buffer.byteLength(body);
   if (bytes > MOST_BYTES) {
     throw new BadMessage(`the event must be at most ${MOST_BYTES} bytes, got ${bytes}: send where the data is`);
   }
   const value = jsonIn(body);
   if (value === undefined) throw new BadMessage("the event must be JSON: send JSON");
-  if (config.from === "bus") return { id: eventIn(value) ?? digest("message", body), body };
-  return isForNothing(value) ? undefined : { id: sentIn(value) ?? digest("message", body), body };
+  if (config.from === "bus") return { id: eventIn(value) ?? digest("message", body), isAgain, body };
+  return isForNothing(value) ? undefined : { id: sentIn(value) ?? digest("message", body), isAgain, body };
 }
 
 /** What the schedule's target says: the moment that it was meant for, the same in each delivery */

@@ -1,6 +1,9 @@
 import { BadMessage, occasionOf } from "../../../runtime/starters/messages";
 
-const record = (body: unknown) => ({ body: typeof body === "string" ? body : JSON.stringify(body) });
+const record = (body: unknown, count = 1) => ({
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  attributes: { ApproximateReceiveCount: `${count}` },
+});
 const bus = { start: "event", from: "bus" } as const;
 const senders = { start: "event", from: "senders" } as const;
 const schedule = { start: "schedule", body: { day: "yesterday" } } as const;
@@ -9,13 +12,21 @@ const DIGEST = /^(event|message|object|topic) [\w-]{43}$/;
 
 test("a schedule's moment names the start, and what is declared is sent", () => {
   const occasion = occasionOf(schedule, record({ scheduled: "2026-12-01T04:00:00Z" }));
-  expect(occasion).toEqual({ id: "2026-12-01T04:00:00Z", body: '{"day":"yesterday"}' });
+  expect(occasion).toEqual({ id: "2026-12-01T04:00:00Z", isAgain: false, body: '{"day":"yesterday"}' });
   expect(occasionOf({ start: "schedule" }, record({ scheduled: "2026-12-01T04:00:00Z" }))?.body).toBe("{}");
 });
 
 test("an event of 256 KiB is sent as it came", () => {
   const body = JSON.stringify("x".repeat(262_142));
   expect(occasionOf(senders, record(body))?.body).toBe(body);
+});
+
+test.each([
+  ["a schedule's", schedule, { scheduled: "2026-12-01T04:00:00Z" }],
+  ["a bus's", bus, {}],
+  ["a sender's", senders, {}],
+])("%s message that is delivered again is known as such", (_, config, body) => {
+  expect([1, 2, 3].map((count) => occasionOf(config, record(body, count))?.isAgain)).toEqual([false, true, true]);
 });
 
 const BUS_EVENT = { id: "e-1", "detail-type": "Posted" };

@@ -47,7 +47,7 @@ function starting(...answers: readonly (Answered | Error)[]) {
   return { starter, asked, told, waits, claims, events: () => told.map(([event]) => event) };
 }
 
-const occasion = { id: "2026-12-01T04:00:00Z", body: "{}" };
+const occasion = { id: "2026-12-01T04:00:00Z", isAgain: false, body: "{}" };
 
 test("an occasion starts its task with one request, which names start and task beside the token", async () => {
   const { starter, asked, told } = starting(answer(202));
@@ -91,10 +91,36 @@ test.each([
   expect(other?.iat).toBeGreaterThan(one?.iat as number);
 });
 
-test("where an answer was lost and the start had happened, the same id is replayed, and nothing starts twice", async () => {
-  const { starter, events } = starting(lost, refusal(403, "evidence.replayed"));
+test.each([
+  ["no answer came", lost, "start.unanswered"],
+  ["the gateway had no pod", down, "start.later"],
+  ["something failed on the way", refusal(502, "way.unavailable"), "start.later"],
+])("a replay is in doubt where %s before: nothing starts twice, and it is put aside", async (_, first, event) => {
+  const { starter, asked, told, events } = starting(first, refusal(403, "evidence.replayed"));
+  expect(await starter.start(occasion)).toBe(false);
+  expect([asked.length, events()]).toEqual([2, [event, "start.doubtful", "start.failed"]]);
+  expect(told.at(-1)?.[1]).toEqual({
+    occasion: occasion.id,
+    because: "an earlier try has used it up, and may have started nothing",
+  });
+});
+
+test("a replay is in doubt where its message was delivered before", async () => {
+  const { starter, events } = starting(refusal(403, "evidence.replayed"));
+  expect(await starter.start({ ...occasion, isAgain: true })).toBe(false);
+  expect(events()).toEqual(["start.doubtful", "start.failed"]);
+});
+
+test("a message that is delivered again starts what has not started yet", async () => {
+  const { starter, events } = starting(answer());
+  expect(await starter.start({ ...occasion, isAgain: true })).toBe(true);
+  expect(events()).toEqual(["start.answered"]);
+});
+
+test("a replay is done where the try before was only told to wait: another delivery has started it", async () => {
+  const { starter, events } = starting({ ...down, status: 429 }, refusal(403, "evidence.replayed"));
   expect(await starter.start(occasion)).toBe(true);
-  expect(events()).toEqual(["start.unanswered", "start.replayed"]);
+  expect(events()).toEqual(["start.later", "start.replayed"]);
 });
 
 test("where the token is used up and the agent has seen nothing, another id starts it", async () => {
@@ -171,7 +197,11 @@ test("no line of the log holds a token", async () => {
 });
 
 describe("a batch", () => {
-  const record = (messageId: string, body = '{"scheduled":"2026-12-01T04:00:00Z"}') => ({ messageId, body });
+  const record = (messageId: string, body = '{"scheduled":"2026-12-01T04:00:00Z"}') => ({
+    messageId,
+    body,
+    attributes: { ApproximateReceiveCount: "1" },
+  });
   const log = () => undefined;
 
   test("delivers again exactly the messages that started nothing", async () => {
