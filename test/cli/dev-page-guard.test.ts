@@ -4,8 +4,8 @@ import { turnedAway } from "../../cli/dev/page/page-guard";
 const own = "http://127.0.0.1:8446";
 const host = "127.0.0.1:8446";
 const JSON_TYPE = "application/json";
-const code = (method: string, headers: IncomingHttpHeaders): string | undefined =>
-  turnedAway({ method, headers, own })?.code;
+const code = (method: string, headers: IncomingHttpHeaders, path = "/"): string | undefined =>
+  turnedAway({ method, path, headers, own })?.code;
 
 describe("the guard of the development page", () => {
   test.each([
@@ -34,5 +34,29 @@ describe("the guard of the development page", () => {
     ["POST", { host, origin: own }, "page.origin"],
   ])("fails for a %s of %j", (method, headers: IncomingHttpHeaders, refused) =>
     expect(code(method, headers)).toBe(refused),
+  );
+
+  test.each([
+    ["/", "cross-site"],
+    ["/signed-in", "same-site"],
+  ])("lets a link of another page lead to %s (%s)", (path, site) =>
+    expect(code("GET", { host, "sec-fetch-site": site, "sec-fetch-mode": "navigate" }, path)).toBeUndefined(),
+  );
+
+  test.each(["/events", "/state"])("lets its own script ask for %s", (path) =>
+    expect(code("GET", { host, "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" }, path)).toBeUndefined(),
+  );
+
+  test.each([
+    ["/events", "cross-site", "no-cors"],
+    ["/events", "same-site", "cors"],
+    ["/events", "cross-site", "navigate"],
+    ["/state", "same-site", "navigate"],
+    ["/state", "cross-site", "no-cors"],
+    ["/", "cross-site", "no-cors"],
+    ["/page.js", "same-site", "no-cors"],
+    ["/", "cross-site", undefined],
+  ])("fails for %s where another page asks (%s, %s)", (path, site, mode) =>
+    expect(code("GET", { host, "sec-fetch-site": site, "sec-fetch-mode": mode }, path)).toBe("page.origin"),
   );
 });

@@ -70,7 +70,10 @@ export class SignInServer {
     // Another name may lead here too, by a name server that is not to be trusted.
     if (`http://${headers.host}` !== this.address) return this.refuse(response, 403, "this is no host of the issuer");
     const { pathname, searchParams } = new URL(url, this.address);
-    if (method === "GET" && pathname === "/authorize") return this.authorize(request, response, searchParams);
+    if (method === "GET" && pathname === "/authorize") {
+      if (!isNavigation(request)) return this.refuse(response, 403, "the request is no page that a person opens");
+      return this.authorize(request, response, searchParams);
+    }
     if (method !== "POST" || pathname !== "/sign-in") return this.refuse(response, 404, "there is no such page");
     if (headers.origin !== this.address) return this.refuse(response, 403, "the form is another page's");
     return this.signIn(response, new URLSearchParams(await bodyOf(request)));
@@ -141,4 +144,10 @@ export class SignInServer {
 
 function errorOf({ code, message, state }: AuthorizationRefused): Readonly<Record<string, string>> {
   return { error: code, error_description: message, ...(state !== undefined && { state }) };
+}
+
+/** What browsers say of a request (Fetch Metadata): images, frames and scripts of a stranger begin no sign-in. */
+function isNavigation({ headers }: IncomingMessage): boolean {
+  const { "sec-fetch-mode": mode = "navigate", "sec-fetch-dest": to = "document" } = headers;
+  return mode === "navigate" && to === "document";
 }

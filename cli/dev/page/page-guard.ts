@@ -6,24 +6,33 @@ export type Turned =
 
 export interface Guarded {
   readonly method: string;
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   /** Origin of the page */
   readonly own: string;
 }
 
+/** What only the page's own script asks for */
+const OF_SCRIPT: readonly string[] = ["/events", "/state"];
+
 const refused = (code: string, what: string, fix: string): Turned => ({ status: 403, code, what, fix });
 
 /**
- * A page of a stranger in the same browser gets nothing: not by another name that leads here (DNS rebinding), and not by a form or a script of
- * another origin.
+ * A page of a stranger in the same browser gets nothing: not by another name that leads here (DNS rebinding), and not by a form, a script or
+ * an image of another origin.
  */
-export function turnedAway({ method, headers, own }: Guarded): Turned {
-  const { host, origin, "sec-fetch-site": site, "content-type": type } = headers;
+export function turnedAway({ method, path, headers, own }: Guarded): Turned {
+  const { host, origin, "sec-fetch-site": site, "sec-fetch-mode": mode, "content-type": type } = headers;
   if (`http://${host}` !== own) {
     return refused("page.host", "the request names another host", `open ${own}/`);
   }
   if (origin !== undefined && origin !== own) {
     return refused("page.origin", "the request comes from another page", `ask from ${own}/`);
+  }
+  const isForeign = site === "cross-site" || site === "same-site";
+  // A stranger may link to the page, and the issuer leads back to it.
+  if (isForeign && (mode !== "navigate" || OF_SCRIPT.includes(path))) {
+    return refused("page.origin", "the request comes from another page", `open ${own}/`);
   }
   if (method === "GET" || method === "HEAD") return undefined;
   if (origin === undefined || (site !== undefined && site !== "same-origin")) {

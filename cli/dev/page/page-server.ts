@@ -66,12 +66,12 @@ export class PageServer {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url = "/", headers } = request;
-    const turned = turnedAway({ method, headers, own: this.address });
+    const { pathname, search } = new URL(url, this.address);
+    const turned = turnedAway({ method, path: pathname, headers, own: this.address });
     if (turned !== undefined) {
       const { status, ...reason } = turned;
       return json(response, status, { reasons: [reason] });
     }
-    const { pathname, search } = new URL(url, this.address);
     const asset = Object.hasOwn(ASSETS, pathname) ? ASSETS[pathname] : undefined;
     if (method === "GET" && asset !== undefined) {
       const [type, text] = asset;
