@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { refuse } from "../../domain";
 import { bucketOf, type CheckedOrigin } from "../../domain/event-origin";
 import { platformOf } from "../platform/scope";
+import { checkRedrivers, checkSenders } from "./private/starter-checks";
 import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
 import { starterPlaces } from "./private/starter-places";
 import { starterQueue } from "./private/starter-queue";
@@ -27,9 +28,13 @@ export class EventStarter extends Construct {
       );
     }
     const { origin } = occasion;
-    const { name, queueArn, deadArn, ruleArn } = starterPlaces(platformOf(this), starter);
+    const platform = platformOf(this);
+    const { redrivers = [] } = props;
+    checkSenders(origin, platform, where);
+    checkRedrivers(redrivers, platform, where);
+    const { name, queueArn, deadArn, ruleArn } = starterPlaces(platform, starter);
     const services = origin.kind === "bus" ? [ofBus(ruleArn(origin.bus))] : ofSenders(origin);
-    const senders = { services, roles: props.redrivers ?? [] };
+    const senders = { services, roles: redrivers };
     // What the rule could not put into the queue; S3 and SNS try by themselves.
     const losers = { services: origin.kind === "bus" ? services : [], roles: [] };
     const queue = starterQueue(this, { starter, attempts, senders, losers });

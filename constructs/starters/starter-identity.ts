@@ -13,9 +13,7 @@ export interface StarterIdentityProps {
 }
 
 /** ES256, over a digest that the function has made (KMS condition keys `kms:SigningAlgorithm` and `kms:MessageType`) */
-const START_TOKENS_ONLY = {
-  StringEquals: { "kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256" },
-} as const;
+const START_TOKENS_ONLY = { "kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256" } as const;
 
 /** Whose function it is decides who may pass the role (`iam:PassRole`). */
 const FUNCTIONS: Statement = {
@@ -52,9 +50,13 @@ export class StarterIdentity extends Construct {
 }
 
 function starterAccess(platform: Platform, name: string, keyArn: string): PolicyDocument {
-  const { queueArn, logArn } = starterPlaces(platform, name);
+  const { queueArn, logArn, functionArn } = starterPlaces(platform, name);
   return PolicyDocument.of([
-    allow("kms:Sign", keyArn, START_TOKENS_ONLY),
+    allow("kms:Sign", keyArn, {
+      StringEquals: START_TOKENS_ONLY,
+      // Another function that is given the role signs nothing.
+      ArnEquals: { "lambda:SourceFunctionArn": functionArn },
+    }),
     allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queueArn),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], `${logArn}:*`),
   ]);

@@ -36,7 +36,7 @@ export interface StarterFunctionProps {
    */
   readonly alarmTopicArn?: string;
   /**
-   * ARNs of roles that may put dead letters back into the queue.
+   * Exact ARNs of roles of the platform's account that may put dead letters back into the queue.
    *
    * @default - none
    */

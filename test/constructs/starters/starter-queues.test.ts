@@ -3,9 +3,10 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Starter } from "../../../constructs";
 import { EventStarter, ScheduleStarter } from "../../../constructs/starters";
 import type { Statement } from "../../../iam";
-import { event, schedule } from "../../support/starters";
+import { Clerk, event, schedule } from "../../support/starters";
 import { newStack, statementsOf, Template } from "../../support/synth";
 
 const folder = mkdtempSync(join(tmpdir(), "ambit-queues-"));
@@ -23,9 +24,9 @@ function reacting(starter = event(), changes: object = {}): Template {
   return Template.of(stack);
 }
 
-function scheduled(): Template {
+function scheduled(changes: object = {}): Template {
   const stack = newStack();
-  new ScheduleStarter(stack, "Starter", { starter: schedule(), code });
+  new ScheduleStarter(stack, "Starter", { starter: schedule(), code, ...changes });
   return Template.of(stack);
 }
 
@@ -74,4 +75,52 @@ describe("the dead letters", () => {
       }),
     ]);
   });
+});
+
+const ROLE = "arn:aws:iam::111122223333:role/on-call";
+
+test.each([ROLE, "arn:aws:iam::111122223333:role/ops/on-call"])("%s may put dead letters back", (role) => {
+  for (const [template, queue] of [
+    [scheduled({ redrivers: [role] }), NIGHTLY],
+    [reacting(event(), { redrivers: [role] }), ARRIVALS],
+  ] as const) {
+    const but = sending(template, queue).at(-1)?.Condition?.ArnNotEquals as Readonly<Record<string, unknown>>;
+    expect([but["aws:PrincipalArn"]].flat()).toContain(role);
+  }
+});
+
+const ORDERS = { agent: Clerk, task: "react", path: "/events/inbox" } as const;
+const from = (...senders: readonly string[]) => event({ from: { senders } });
+const REDRIVERS = "redrivers must be exact ARNs of roles of the platform's account";
+
+test.each([
+  ["all may put letters back", () => scheduled({ redrivers: ["*"] }), `starter "nightly": ${REDRIVERS}, got "*"`],
+  ["all may put events back", () => reacting(event(), { redrivers: ["*"] }), `starter "arrivals": ${REDRIVERS}`],
+  ["all roles may put letters back", () => scheduled({ redrivers: ["arn:aws:iam::111122223333:role/*"] }), REDRIVERS],
+  ["some roles may", () => scheduled({ redrivers: ["arn:aws:iam::111122223333:role/o?s/on-call"] }), REDRIVERS],
+  ["a whole account may", () => scheduled({ redrivers: ["arn:aws:iam::111122223333:root"] }), REDRIVERS],
+  ["another account's role may", () => scheduled({ redrivers: [ROLE.replace("1111", "9999")] }), REDRIVERS],
+  ["a role is not known yet", () => scheduled({ redrivers: ["${aws_iam_role.x.arn}"] }), REDRIVERS],
+  [
+    "a topic is of another account",
+    () => reacting(from("arn:aws:sns:eu-central-1:999999999999:news")),
+    "from.senders must be topics of the platform's account and region (arn:aws:sns:eu-central-1:111122223333:…)",
+  ],
+  [
+    "a topic is of another region",
+    () => reacting(from("arn:aws:sns:us-east-1:111122223333:news")),
+    'got "arn:aws:sns:us-east-1:111122223333:news": name one there, to which the others are sent',
+  ],
+  [
+    "a bucket is of another partition",
+    () => reacting(from("arn:aws:s3:::acme-inbox", "arn:aws-cn:s3:::acme-other")),
+    'from.senders must be buckets of the platform\'s partition "aws", got "arn:aws-cn:s3:::acme-other"',
+  ],
+  [
+    "its queue would be that of another one's dead letters",
+    () => reacting(Starter.event("orders-dead", { ...ORDERS, from: { pattern: { source: ["shop"] } } })),
+    'starter "orders-dead": name must not end in "-dead"',
+  ],
+])("fails when %s", (_, make, message) => {
+  expect(make).toThrow(message);
 });

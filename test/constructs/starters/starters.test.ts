@@ -63,7 +63,12 @@ describe("who a starter is", () => {
         Effect: "Allow",
         Action: "kms:Sign",
         Resource: expect.stringMatching(/^\$\{aws_kms_key\.Starter_Key-1_\w+\.arn\}$/),
-        Condition: { StringEquals: { "kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256" } },
+        Condition: {
+          StringEquals: { "kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256" },
+          ArnEquals: {
+            "lambda:SourceFunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:ambit-prod-starter-nightly",
+          },
+        },
       },
       {
         Effect: "Allow",
