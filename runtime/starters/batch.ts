@@ -14,10 +14,11 @@ export async function batch(
   records: readonly QueueRecord[],
   starter: Pick<Starter, "start">,
   log: Log,
+  now: () => number,
 ): Promise<BatchAnswer> {
   const started = async (record: QueueRecord): Promise<boolean> => {
     try {
-      const occasion = occasionOf(config, record);
+      const occasion = occasionOf(config, record, now());
       if (occasion !== undefined) return await starter.start(occasion);
       log("start.none", { message: record.messageId });
       return true;

@@ -26,5 +26,5 @@ const starter = new Starter({
 
 /** A starter as a function of AWS Lambda, behind its queue in SQS */
 export async function handler({ Records }: { readonly Records: readonly QueueRecord[] }): Promise<BatchAnswer> {
-  return batch(config, Records, starter, log);
+  return batch(config, Records, starter, log, Date.now);
 }

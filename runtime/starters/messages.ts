@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { isRecord } from "../../domain/is-record";
 import type { StarterConfig } from "./config";
+import { isTooOld, OLDEST_SECONDS } from "./age";
 import { isForNothing, jsonIn, noticeIn, objectsIn } from "./notices";
 import type { Occasion } from "./starter";
 
@@ -17,6 +18,8 @@ export interface QueueRecord {
   readonly attributes: {
     /** From 1 */
     readonly ApproximateReceiveCount: string;
+    /** Milliseconds since the epoch */
+    readonly SentTimestamp: string;
   };
 }
 
@@ -28,13 +31,20 @@ export class BadMessage extends Error {
 /**
  * What the message tells of; undefined where a source only tries, or sets up, how it sends
  *
+ * @param now milliseconds since the epoch
  * @throws BadMessage
  */
 export function occasionOf(
   config: Pick<StarterConfig, "body" | "from" | "start">,
   { body, attributes }: Pick<QueueRecord, "attributes" | "body">,
+  now: number,
 ): Occasion | undefined {
   const isAgain = attributes.ApproximateReceiveCount !== "1";
+  if (isTooOld(jsonIn(body), Number(attributes.SentTimestamp), now)) {
+    throw new BadMessage(
+      `the occasion is older than ${OLDEST_SECONDS} s, and may have started before: send anew what is still wanted`,
+    );
+  }
   if (config.start === "schedule") return { id: momentIn(body), isAgain, body: JSON.stringify(config.body ?? {}) };
   const bytes = Buffer.byteLength(body);
   if (bytes > MOST_BYTES) {

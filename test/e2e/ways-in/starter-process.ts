@@ -13,7 +13,7 @@ const { STARTER_HOST: host = "", STARTER_MESSAGES: messages = "[]" } = process.e
 async function main(): Promise<void> {
   const { handler } = await import("../../../runtime/starters/main");
   for (const body of JSON.parse(messages) as readonly unknown[]) {
-    const attributes = { ApproximateReceiveCount: "1" };
+    const attributes = { ApproximateReceiveCount: "1", SentTimestamp: `${Date.now()}` };
     const Records = [{ messageId: crypto.randomUUID(), body: JSON.stringify(body), attributes }];
     process.stdout.write(`${JSON.stringify({ event: "handled", ...(await handler({ Records })) })}\n`);
   }

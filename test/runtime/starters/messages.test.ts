@@ -1,8 +1,12 @@
-import { BadMessage, occasionOf } from "../../../runtime/starters/messages";
+import { BadMessage, occasionOf as occasionAt, type QueueRecord } from "../../../runtime/starters/messages";
 
-const record = (body: unknown, count = 1) => ({
+const NOW = Date.parse("2026-12-01T04:00:10Z");
+const DAY = 86_400_000;
+const occasionOf = (config: Parameters<typeof occasionAt>[0], what: Omit<QueueRecord, "messageId">, now = NOW) =>
+  occasionAt(config, what, now);
+const record = (body: unknown, count = 1, sent = NOW) => ({
   body: typeof body === "string" ? body : JSON.stringify(body),
-  attributes: { ApproximateReceiveCount: `${count}` },
+  attributes: { ApproximateReceiveCount: `${count}`, SentTimestamp: `${sent}` },
 });
 const bus = { start: "event", from: "bus" } as const;
 const senders = { start: "event", from: "senders" } as const;
@@ -122,4 +126,33 @@ test.each([
 ])("fails when %s", (_, config, body, message) => {
   expect(() => occasionOf(config, record(body))).toThrow(BadMessage);
   expect(() => occasionOf(config, record(body))).toThrow(message);
+});
+
+const DAY_BEFORE = new Date(NOW - DAY).toISOString();
+const BEFORE_THAT = new Date(NOW - DAY - 1).toISOString();
+
+test.each([
+  ["a schedule's moment", schedule, (time: string) => ({ scheduled: time.replace(/\.\d+/, "") })],
+  ["an event's time on a bus", bus, (time: string) => ({ ...BUS_EVENT, time })],
+  ["a topic's time", senders, (Timestamp: string) => ({ ...sns("a"), Timestamp })],
+  ["a bucket's time", senders, (eventTime: string) => s3({}, { eventTime })],
+  ["a bucket's time in a topic", senders, (eventTime: string) => sns(JSON.stringify(s3({}, { eventTime })))],
+])("an occasion starts for a day, and then no more, by %s", (_, config, body) => {
+  expect(occasionOf(config, record(body(DAY_BEFORE)), NOW - 1_000)).toBeDefined();
+  const old = () => occasionOf(config, record(body(BEFORE_THAT)), NOW + 1_000);
+  expect(old).toThrow(BadMessage);
+  expect(old).toThrow(
+    "the occasion is older than 86400 s, and may have started before: send anew what is still wanted",
+  );
+});
+
+test.each([
+  ["it has been in the queue for longer", NOW - DAY - 1],
+  ["nothing says how long it has been in the queue", Number.NaN],
+])("fails when %s, whatever it says of itself", (_, sent) => {
+  expect(() => occasionOf(senders, record({ time: "2030-01-01T00:00:00Z" }, 1, sent))).toThrow("is older than 86400 s");
+});
+
+test("a time that is none says nothing", () => {
+  expect(occasionOf(senders, record({ time: "yesterday", Timestamp: 1 }))).toBeDefined();
 });

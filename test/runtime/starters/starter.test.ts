@@ -197,17 +197,19 @@ test("no line of the log holds a token", async () => {
 });
 
 describe("a batch", () => {
-  const record = (messageId: string, body = '{"scheduled":"2026-12-01T04:00:00Z"}') => ({
+  const AT = Date.parse("2026-12-02T04:00:01Z");
+  const now = () => AT;
+  const record = (messageId: string, body = '{"scheduled":"2026-12-01T20:00:00Z"}') => ({
     messageId,
     body,
-    attributes: { ApproximateReceiveCount: "1" },
+    attributes: { ApproximateReceiveCount: "1", SentTimestamp: `${AT}` },
   });
   const log = () => undefined;
 
   test("delivers again exactly the messages that started nothing", async () => {
     const start = async ({ id }: { readonly id: string }) => id !== "2026-12-02T04:00:00Z";
     const records = [record("a"), record("b", '{"scheduled":"2026-12-02T04:00:00Z"}'), record("c", "no JSON")];
-    expect(await batch(CONFIG, records, { start }, log)).toEqual({
+    expect(await batch(CONFIG, records, { start }, log, now)).toEqual({
       batchItemFailures: [{ itemIdentifier: "b" }, { itemIdentifier: "c" }],
     });
   });
@@ -217,7 +219,7 @@ describe("a batch", () => {
     const start = async () => Promise.reject(new Error("started"));
     const config = { ...CONFIG, start: "event", from: "senders" } as const;
     const records = [record("a", '{"Service":"Amazon S3","Event":"s3:TestEvent"}')];
-    const answered = await batch(config, records, { start }, (event, facts) => void told.push([event, facts]));
+    const answered = await batch(config, records, { start }, (event, facts) => void told.push([event, facts]), now);
     expect(answered.batchItemFailures).toEqual([]);
     expect(told).toEqual([["start.none", { message: "a" }]]);
   });
@@ -230,6 +232,7 @@ describe("a batch", () => {
       records,
       { start: async () => true },
       (event, facts) => void told.push([event, facts]),
+      now,
     );
     expect(answered.batchItemFailures).toEqual([{ itemIdentifier: "a" }]);
     expect(told).toEqual([["start.failed", { message: "a", because: expect.stringContaining("BadMessage") }]]);
