@@ -6,6 +6,11 @@ const AT = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/;
 const CRON = /^cron\(([^()]+)\)$/;
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+/** Of each month, at most */
+const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MINUTES = { minute: 1, hour: 60, day: 1_440 } as const;
+const LONGEST_RATE_DAYS = 3_650;
+const FIRST_YEAR = 2_000;
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /** One of the six fields of `cron` (EventBridge Scheduler user guide, "Schedule types") */
@@ -34,6 +39,7 @@ const FIELDS: readonly Field[] = [
   { name: "year", least: 1970, most: 2199, names: [], also: undefined },
 ];
 const DAY_OF_MONTH = 2;
+const MONTH = 3;
 const DAY_OF_WEEK = 4;
 
 /** When a schedule starts something */
@@ -67,6 +73,9 @@ function rate(expression: string, where: string): boolean {
       where,
       `${what}, got ${shown(expression)}: write 1 with the singular, more with the plural`,
     );
+  } else if (Number(count) * MINUTES[unit as keyof typeof MINUTES] > LONGEST_RATE_DAYS * MINUTES.day) {
+    const what = `at must be a rate of at most ${LONGEST_RATE_DAYS} days, got ${shown(expression)}`;
+    refuse("starter.malformed", where, `${what}: write a shorter one, or at(…) for once`);
   }
   return true;
 }
@@ -78,6 +87,9 @@ function moment(expression: string, where: string): void {
     // What a calendar does not have rolls over into the next day.
     if (Number.isNaN(time.getTime()) || !time.toISOString().startsWith(once)) {
       refuse("starter.malformed", where, `at names a moment that no calendar has, got ${shown(expression)}`);
+    }
+    if (time.getUTCFullYear() < FIRST_YEAR) {
+      refuse("starter.malformed", where, `at must be of the year ${FIRST_YEAR} or later, got ${shown(expression)}`);
     }
     return;
   }
@@ -106,6 +118,19 @@ function cron(parts: readonly string[], expression: string, where: string): void
     const what = 'one of day of month and day of week must be "?", and not both';
     refuse("starter.malformed", where, `${what}, got ${shown(expression)}: write "?" for the one that does not matter`);
   }
+  if (!hasDay(parts[DAY_OF_MONTH] as string, parts[MONTH] as string)) {
+    const what = "the day of month of cron must be one that a month of it has";
+    refuse("starter.malformed", where, `${what}, got ${shown(expression)}: write "L" for the last day`);
+  }
+}
+
+/** Whether one of the months has the first of the days; what names no plain days and months has some. */
+function hasDay(days: string, months: string): boolean {
+  const firsts = days.split(",").map((day) => /^(\d{1,2})(?:-\d{1,2})?$/.exec(day)?.[1]);
+  const named = months.split(",").map((month) => numberOf(month, FIELDS[MONTH] as Field));
+  if (firsts.includes(undefined) || named.includes(undefined)) return true;
+  const longest = Math.max(...named.map((month) => LENGTHS[(month as number) - 1] as number));
+  return firsts.some((day) => Number(day) <= longest);
 }
 
 function isSound(text: string, field: Field): boolean {
@@ -125,7 +150,7 @@ function isPart(part: string, field: Field): boolean {
 
 function numberOf(text: string, { least, most, names }: Field): number | undefined {
   const named = names.indexOf(text);
-  const value = named >= 0 ? named + least : /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  const value = named >= 0 ? named + least : /^(\d{1,2}|[1-9]\d{3})$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
 }
 
@@ -146,10 +171,10 @@ function zone(timeZone: unknown, where: string): string {
   return name;
 }
 
-/** A name as the IANA writes it: Node takes offsets too, and any case. */
+/** A name as the IANA writes it, each part with a capital: Node takes offsets too, and any case. */
 function isZone(name: string): boolean {
   if (name === "UTC") return true;
-  if (!/^[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2}$/.test(name)) return false;
+  if (!/^[A-Z][A-Za-z_]+(\/(?![A-Z]{4})[A-Z][A-Za-z0-9_+-]*){1,2}$/.test(name)) return false;
   try {
     const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
     return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
