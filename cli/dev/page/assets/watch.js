@@ -4,6 +4,7 @@
   /** More than anybody reads; the oldest go. */
   const MOST_EVENTS = 300;
   const MOST_RUNS = 30;
+  const MOST_SESSIONS = 300;
 
   const runs = new Map();
   const sessions = new Map();
@@ -116,7 +117,11 @@
       runs.set(event.run, event);
       if (runs.size > MOST_RUNS) runs.delete(runs.keys().next().value);
     }
-    if (event.kind === "session") sessions.set(event.sid, event);
+    if (event.kind === "session") {
+      sessions.delete(event.sid);
+      sessions.set(event.sid, event);
+      if (sessions.size > MOST_SESSIONS) sessions.delete(sessions.keys().next().value);
+    }
     if (event.kind === "run" || event.kind === "session") drawRuns();
     draw(event);
   }
