@@ -46,7 +46,8 @@ export class Fleet<M extends Declared = Declared> {
   /**
    * The same agents, with what starts their tasks by schedule and event
    *
-   * @throws DeclarationError for a name that two have, and an agent that is not in the fleet
+   * @throws DeclarationError for a name that two have, an agent that is not in the fleet, and a source that is a copy of what
+   *   agents are granted
    */
   public startedBy(...starters: readonly Starter[]): Fleet<M> {
     const foreign = starters.find((starter) => !(starter instanceof Starter));

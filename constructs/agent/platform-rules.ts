@@ -12,6 +12,7 @@ import {
   type Task,
 } from "../../domain";
 import { issuerAddress } from "../../domain/issuer-address";
+import { checkSources } from "../../domain/rules/source-rules";
 import { starterIssuer } from "../../domain/starter";
 import type { Platform } from "../platform/platform";
 import { isPublic } from "../platform/public-ways";
@@ -155,6 +156,7 @@ function startersAreDistinct({ starters }: Fleet, { trust, trustDomain }: Platfo
 /** What the agents together must satisfy on this platform. */
 export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): void {
   startersAreDistinct(fleet, platform);
+  checkSources(fleet, platform.eventSources.values());
   selfStartsAreNotTainted(fleet.agents, platform);
   hostsAreDistinct(fleet, platform);
   const roles = new Map<string, AgentDeclaration>();

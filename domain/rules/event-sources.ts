@@ -4,6 +4,7 @@ import { bucketsOf } from "../event-origin";
 import type { Fleet } from "../fleet";
 import type { DeclaredSources, Starter } from "../starter";
 import type { Tool, ToolAction } from "../tool";
+import { dataBehind, dataOfAction } from "./data-behind";
 
 /** What is said of the events of one starter, of the platform's or of the fleet's */
 export interface EventStarter {
@@ -60,7 +61,7 @@ export class EventSources {
     return new Set<Place>([
       ...sending,
       ...sources.datasets,
-      ...sources.tools.flatMap((tool) => [tool, ...dataOf(tool)]),
+      ...sources.tools.flatMap((tool) => [tool, ...dataBehind(tool)]),
     ]);
   }
 
@@ -96,7 +97,7 @@ function readBy(agent: AgentDeclaration): Places {
   const grants = tasks.flatMap(({ tools }) => tools);
   return new Set<Place>([
     ...reads,
-    ...grants.flatMap(({ tool, actions }) => [tool as Tool, ...actions.flatMap(datasetsOf)]),
+    ...grants.flatMap(({ tool, actions }) => [tool as Tool, ...actions.flatMap(dataOfAction)]),
   ]);
 }
 
@@ -114,15 +115,7 @@ function writtenBy(agent: AgentDeclaration): Places {
 
 function writtenAt(tool: Tool, { touches }: ToolAction): readonly Dataset[] {
   const written = touches.filter((access) => access.writes).map(({ dataset }) => dataset);
-  return written.length > 0 ? written : dataOf(tool);
-}
-
-function dataOf({ actions }: Tool): readonly Dataset[] {
-  return [...actions.values()].flatMap(datasetsOf);
-}
-
-function datasetsOf({ touches }: ToolAction): readonly Dataset[] {
-  return touches.map(({ dataset }) => dataset);
+  return written.length > 0 ? written : dataBehind(tool);
 }
 
 function tasksOf({ tasks }: AgentDeclaration) {

@@ -2,9 +2,11 @@ import { refuse, shown } from "../errors";
 import type { Fleet } from "../fleet";
 import { declaredAt } from "../source-line";
 import type { Starter } from "../starter";
+import { checkSources } from "./source-rules";
 
 /** What starters must satisfy together, and in this fleet */
-export function checkStarters({ agents, starters }: Pick<Fleet, "agents" | "starters">): void {
+export function checkStarters(fleet: Fleet): void {
+  const { agents, starters } = fleet;
   const seen = new Map<string, Starter>();
   for (const starter of starters) {
     const other = seen.get(starter.name);
@@ -18,4 +20,5 @@ export function checkStarters({ agents, starters }: Pick<Fleet, "agents" | "star
       refuse("starter.outside-fleet", starter.where, `${what}: add it to Fleet.of${declaredAt(starter)}`);
     }
   }
+  checkSources(fleet);
 }

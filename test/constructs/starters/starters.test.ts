@@ -14,13 +14,13 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Agent, Fleet, Platform, type Starter } from "../../../constructs";
+import { Agent, Dataset, Fleet, Platform, type Starter } from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { EventStarter, ScheduleStarter, StarterIdentity } from "../../../constructs/starters";
 import type { Statement } from "../../../iam";
 import { readStarterConfig } from "../../../runtime/starters/config";
 import { specWith } from "../../support/agents";
-import { Clerk, event, schedule } from "../../support/starters";
+import { Clerk, event, inbox, schedule } from "../../support/starters";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 const folder = mkdtempSync(join(tmpdir(), "ambit-starter-"));
@@ -356,6 +356,17 @@ test("fails when the platform names the issuer of its tokens for another", () =>
     `starter "nightly": its tokens would be of ${issuer}, which issuers or starters of the platform name too: rename one`,
   );
   expect(() => checkFleetAgainstPlatform(Fleet.of(Clerk).startedBy(schedule()), platformWith())).not.toThrow();
+});
+
+test("fails when a starter of the platform has a copy of what agents are granted as its source", () => {
+  const issuer = "https://hooks.acme.example";
+  const { name, bucket, prefix, sensitivity } = inbox;
+  const copy = Dataset.bucket(name, { bucket, prefix, sensitivity: sensitivity.name, untrusted: true });
+  const platform = (source: Dataset) =>
+    platformWith({ starters: [{ issuer, jwksUri: `${issuer}/keys`, starts: ["event"], sources: [source] }] });
+  const check = (source: Dataset) => () => checkFleetAgainstPlatform(Fleet.of(Clerk), platform(source));
+  expect(check(copy)).toThrow('dataset "inbox": sources of a starter hold a second declaration of this name');
+  expect(check(inbox)).not.toThrow();
 });
 
 test("its keys go with it, whatever is protected: only starts are lost", () => {
