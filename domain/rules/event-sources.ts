@@ -27,6 +27,8 @@ export class EventSources {
   private readonly partners = new Map<AgentDeclaration, AgentDeclaration[]>();
   private readonly told = new Map<AgentDeclaration, Places>();
   private readonly buckets: readonly BucketDataset[];
+  /** Started by events of which it is not known what they tell: each place may be one of them */
+  private readonly startedByAny: AgentDeclaration[] = [];
 
   constructor(fleet: Fleet) {
     this.buckets = fleet.datasets.filter((dataset) => dataset instanceof BucketDataset);
@@ -40,8 +42,8 @@ export class EventSources {
       }
     }
     for (const starter of fleet.starters) {
-      const places = this.placesOf(eventStarterOf(starter)) ?? [];
-      for (const place of places) add(this.readers, place, starter.agent);
+      const events = eventStarterOf(starter);
+      if (events !== undefined) this.startedBy(events, starter.agent);
     }
   }
 
@@ -52,9 +54,15 @@ export class EventSources {
     return ![...places].some((place) => written.has(place));
   }
 
+  private startedBy(starter: EventStarter, agent: AgentDeclaration): void {
+    const places = this.placesOf(starter);
+    if (places === undefined) this.startedByAny.push(agent);
+    else for (const place of places) add(this.readers, place, agent);
+  }
+
   /** What the fleet has at the places that send counts, whatever is declared. Undefined where they are not known. */
-  private placesOf(starter: EventStarter | undefined): Places | undefined {
-    if (starter?.sources === undefined) return undefined;
+  private placesOf(starter: EventStarter): Places | undefined {
+    if (starter.sources === undefined) return undefined;
     const { sources, buckets = [] } = starter;
     const sending = this.buckets.filter(({ bucket }) => buckets === "any" || buckets.includes(bucket));
     if ("outside" in sources) return new Set(sending);
@@ -76,7 +84,7 @@ export class EventSources {
       for (const partner of this.partners.get(one) ?? []) told.add(partner);
       for (const place of writtenBy(one)) {
         all.add(place);
-        for (const reader of this.readers.get(place) ?? []) told.add(reader);
+        for (const reader of [...(this.readers.get(place) ?? []), ...this.startedByAny]) told.add(reader);
       }
     }
     this.told.set(agent, all);

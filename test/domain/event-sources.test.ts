@@ -30,8 +30,13 @@ const ORDERS: EventOrigin = { pattern: { source: ["shop.orders"] } };
 
 type Member = typeof Agent & { readonly declaration: never };
 
-const starterOf = (agent: unknown, sources: DeclaredSources | undefined, from: EventOrigin = ORDERS): Starter =>
-  Starters.event("arrivals", {
+const starterOf = (
+  agent: unknown,
+  sources: DeclaredSources | undefined,
+  from: EventOrigin = ORDERS,
+  name = "arrivals",
+): Starter =>
+  Starters.event(name, {
     agent: agent as never,
     task: "react" as never,
     path: "/inbox",
@@ -40,8 +45,8 @@ const starterOf = (agent: unknown, sources: DeclaredSources | undefined, from: E
   });
 
 /** Issuers whose events begin a clean session of the first agent's task */
-function cleanEvents(members: readonly unknown[], starter: Starter): readonly string[] {
-  const fleet = Fleet.of(...(members as Member[])).startedBy(starter);
+function cleanEvents(members: readonly unknown[], starter: Starter, ...others: readonly Starter[]): readonly string[] {
+  const fleet = Fleet.of(...(members as Member[])).startedBy(starter, ...others);
   return registryOf(fleet, facts).agents[starter.agent.name]?.tasks.react?.cleanEvents ?? [];
 }
 
@@ -138,6 +143,26 @@ describe("an event inherits all that the agent has held", () => {
       tasks: { copy: { startedBy: "schedule", data: [outbox.read(), inbox.write()] } },
     });
     expect(cleanEvents([clerk, copier], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
+  const courier = eventful("courier", { data: [inbox.write()] });
+  const post = (sources?: DeclaredSources, from?: EventOrigin) => starterOf(courier, sources, from, "post");
+
+  test.each<[string, Starter, boolean]>([
+    ["by what this one writes", post([outbox]), true],
+    ["by the bucket into which this one writes", post(outside, { senders: ["arn:aws:s3:::acme-outbox"] }), true],
+    ["by events of which it is not known what they tell", post(), true],
+    ["by a bucket that sends, and no more is known", post(undefined, { senders: ["arn:aws:s3:::acme-x"] }), true],
+    ["by what no agent writes", post([tracker]), false],
+    ["from outside", post(outside), false],
+  ])("where an agent writes it that is started %s", (_, other, inherits) => {
+    const clerk = eventful("clerk", { data: [outbox.write()] });
+    expect(cleanEvents([clerk, courier], starterOf(clerk, [inbox]), other)).toEqual(inherits ? [] : [ISSUER]);
+  });
+
+  test("but not where an agent that writes it is started by unknown events, and this one writes nowhere", () => {
+    const clerk = eventful("clerk", { data: [outbox.read()] });
+    expect(cleanEvents([clerk, courier], starterOf(clerk, [inbox]), post())).toEqual([ISSUER]);
   });
 });
 
