@@ -28,17 +28,19 @@ export function startersOf(
     ...trust.starters.map((starter) => ({ ...starter, ...sourcesEntry(eventSources.get(starter.issuer)) })),
     ...fleet.starters.map((starter) => starterEntry(starter, facts)),
   ];
+  const ofPlatform = trust.starters
+    .filter(({ starts }) => starts.includes("event"))
+    .map(({ issuer }) => ({ issuer, events: { sources: eventSources.get(issuer) }, target: undefined }));
   const known: readonly Known[] = [
-    ...trust.starters
-      .filter(({ starts }) => starts.includes("event"))
-      .map(({ issuer }) => ({ issuer, events: { sources: eventSources.get(issuer) }, target: undefined })),
+    ...ofPlatform,
     ...fleet.starters.flatMap((starter) => {
       const events = eventStarterOf(starter);
       const issuer = starterIssuer(starter.name, facts.trustDomain);
       return events === undefined ? [] : [{ issuer, events, target: starter.target }];
     }),
   ].filter(({ events }) => events.sources !== undefined);
-  const sources = known.length === 0 ? undefined : new EventSources(fleet);
+  const toldOutside = ofPlatform.map(({ events }) => events);
+  const sources = known.length === 0 ? undefined : new EventSources(fleet, toldOutside);
   return {
     entries: [...entries].sort((a, b) => byText(a.issuer, b.issuer)),
     cleanEvents: (agent, task) => {

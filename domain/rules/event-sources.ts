@@ -30,7 +30,8 @@ export class EventSources {
   /** Started by events of which it is not known what they tell: each place may be one of them */
   private readonly startedByAny: AgentDeclaration[] = [];
 
-  constructor(fleet: Fleet) {
+  /** @param ofPlatform starters of the platform, each of which starts every task that events start */
+  constructor(fleet: Fleet, ofPlatform: readonly EventStarter[] = []) {
     this.buckets = fleet.datasets.filter((dataset) => dataset instanceof BucketDataset);
     for (const agent of fleet.agents) {
       for (const place of readBy(agent)) add(this.readers, place, agent);
@@ -44,6 +45,10 @@ export class EventSources {
     for (const starter of fleet.starters) {
       const events = eventStarterOf(starter);
       if (events !== undefined) this.startedBy(events, starter.agent);
+    }
+    const reacting = fleet.agents.filter((agent) => tasksOf(agent).some((task) => task.startedBy.includes("event")));
+    for (const events of ofPlatform) {
+      for (const agent of reacting) this.startedBy(events, agent);
     }
   }
 

@@ -18,6 +18,13 @@ const outbox = Dataset.bucket("outbox", {
   untrusted: true,
 });
 
+const secrets = Dataset.bucket("secrets", {
+  bucket: "acme-secrets",
+  prefix: "s/",
+  sensitivity: "internal",
+  untrusted: true,
+});
+
 const facts = {
   trustDomain: TrustDomain.of("prod.acme.example", "test"),
   clock: CLOCK,
@@ -197,4 +204,33 @@ test("of a starter of the platform the events are clean for each task of which t
     Object.values(agents).map(({ tasks }) => tasks.react?.cleanEvents);
   expect(clean(registry())).toEqual([undefined, undefined]);
   expect(clean(registry({ datasets: [inbox], tools: [] }))).toEqual([[issuer], undefined]);
+});
+
+describe("an agent that the platform's starters start", () => {
+  const issuer = "https://hooks.acme.example";
+  const clerk = eventful("clerk", { data: [outbox.write()] });
+  const courier = eventful("courier", { data: [inbox.write()] });
+  const asked = define("courier", { tasks: { copy: { startedBy: "user", data: [inbox.write()] } } });
+  const registry = (other: unknown, starts: "event" | "schedule", sources: readonly Dataset[] | undefined) =>
+    registryOf(Fleet.of(...([clerk, other] as Member[])).startedBy(starterOf(clerk, [inbox])), {
+      ...facts,
+      trust: {
+        issuers: [],
+        starters: [{ issuer, jwksUri: `${issuer}/keys`, algorithms: ["ES256"], starts: [starts] }],
+      },
+      ...(sources !== undefined && { eventSources: new Map([[issuer, { datasets: sources, tools: [] }]]) }),
+    }).agents.clerk?.tasks.react?.cleanEvents ?? [];
+
+  test.each<[string, readonly Dataset[] | undefined, boolean]>([
+    ["is told of what their events tell of", [outbox], true],
+    ["may be told of all that is written, where they do not say of what", undefined, true],
+    ["is told of nothing else", [secrets], false],
+  ])("%s", (_, sources, inherits) => {
+    expect(registry(courier, "event", sources).includes(ISSUER)).toBe(!inherits);
+  });
+
+  test("is one of which events start a task, and of starters of events", () => {
+    expect(registry(asked, "event", undefined)).toContain(ISSUER);
+    expect(registry(courier, "schedule", undefined)).toContain(ISSUER);
+  });
 });
