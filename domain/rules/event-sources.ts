@@ -106,7 +106,7 @@ export function eventStarterOf({ occasion }: Starter): EventStarter | undefined 
 
 function readBy(agent: AgentDeclaration): Places {
   const tasks = tasksOf(agent);
-  const reads = tasks.flatMap(({ data }) => data.filter((access) => access.reads).map(({ dataset }) => dataset));
+  const reads = tasks.flatMap(({ data }) => data.filter((access) => access.reveals).map(({ dataset }) => dataset));
   const grants = tasks.flatMap(({ tools }) => tools);
   return new Set<Place>([
     ...reads,

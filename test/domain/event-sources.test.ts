@@ -152,6 +152,14 @@ describe("an event inherits all that the agent has held", () => {
     expect(cleanEvents([clerk, copier], starterOf(clerk, [inbox]))).toEqual([]);
   });
 
+  test("where an agent writes it that writes to a table as this one does: a refused write shows what is there", () => {
+    const notes = Dataset.table("notes", { table: "acme-notes", sensitivity: "internal", untrusted: true });
+    const clerk = eventful("clerk", { data: [notes.write()] });
+    const copy = { startedBy: "schedule", data: [notes.write(), inbox.write()] } as const;
+    const copier = define("copier", { ...specWith(), tasks: { copy } });
+    expect(cleanEvents([clerk, copier], starterOf(clerk, [inbox]))).toEqual([]);
+  });
+
   const courier = eventful("courier", { data: [inbox.write()] });
   const post = (sources?: DeclaredSources, from?: EventOrigin) => starterOf(courier, sources, from, "post");
 
