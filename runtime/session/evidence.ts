@@ -35,8 +35,8 @@ export interface ProvenStart {
   readonly by: Start;
   readonly user: User | null;
   /**
-   * Whether the agent may have brought it about itself, so that it inherits all that the agent has held; left out where not.
-   * Start `agent` always does.
+   * Whether the agent may have brought it about itself, or the event with which the chain began, so that it inherits all that the agent
+   * has held; left out where not. Start `agent` always does.
    */
   readonly inherits?: boolean;
   /**

@@ -51,6 +51,8 @@ export interface Run {
   readonly chain: readonly ChainHop[];
   /** With which the chain began; null where an agent began it by itself */
   readonly evidence: OutsideEvidence | null;
+  /** Whether the chain began by an event that one of its agents may have brought about; left out where not */
+  readonly inherits?: boolean | undefined;
   readonly sid: string;
   readonly startedAt: number;
   readonly expiresAt: number;

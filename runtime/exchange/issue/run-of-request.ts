@@ -89,6 +89,7 @@ async function started(
     start: proven.by,
     chain,
     evidence: evidenceBehind(proven),
+    ...(proven.inherits === true && { inherits: true }),
     sid: session.sid,
     startedAt: now,
     expiresAt,

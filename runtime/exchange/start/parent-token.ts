@@ -53,6 +53,8 @@ function provenBy({ exp, jti }: AccessTokenClaims, parent: Run): ProvenStart {
   return {
     by: "delegation",
     user: parent.user,
+    // Else a delegate that brought the event about would begin clean by way of its delegator.
+    ...(parent.inherits === true && { inherits: true }),
     // It bounds its presentation: the run that it begins ends with the run that handed the work on.
     expiresAt: undefined,
     parent,

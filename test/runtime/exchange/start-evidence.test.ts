@@ -313,6 +313,13 @@ describe("a parent token", () => {
     });
   });
 
+  test("inherits where the run that handed the work on began by an event that inherits, and else does not", async () => {
+    runs.set(RUN.run, { ...RUN, inherits: true });
+    expect((await proven("delegation", "look", parent())).inherits).toBe(true);
+    runs.set(RUN.run, RUN);
+    expect(await proven("delegation", "look", parent())).not.toHaveProperty("inherits");
+  });
+
   test.each<[string, Members, string]>([
     ["is for a tool", { aud: "tool:crm", may_act: undefined }, "parent.not-exchangeable"],
     ["is for AWS", { aud: "aws", may_act: undefined }, "parent.not-exchangeable"],
