@@ -18,7 +18,7 @@ export function callerCommands(platform: DevelopmentPlatform, agent: AgentDeclar
       const [path = "/"] = paths;
       if (start === undefined) return [];
       const evidence =
-        start === "user" ? userToken(platform, agent.name, name) : startToken(platform, agent.name, name);
+        start === "user" ? userToken(platform, agent.name, name) : startToken(platform, agent.name, name, start);
       const command = [
         `curl -sS --cacert ${quoted(platform.files.bundle)} --connect-to ${host}:443:127.0.0.1:${users.port}`,
         `https://${host}${path}`,

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import { bodyOf } from "./body-of";
 import { type DevelopmentAuthority, keyIdOf, keyPair, publicJwk, signedJwt } from "./development-authority";
 import type { Fleet } from "../../domain";
+import { STARTER_STARTS, type StarterStart } from "../../domain/rules/starts";
 import { METADATA_PATH, TOKEN_PATH, UserIssuer } from "./issuer/user-issuer";
 import { closed, listening, LOOPBACK } from "./loopback";
 import { standInToken, type ToolTokens } from "./gateway/tool-credentials";
@@ -116,14 +117,10 @@ export class DevelopmentIssuers {
     return this.signed("at+jwt", claims, this.users, USER_TOKEN_SECONDS);
   }
 
-  /** What starts one run of a task by schedule or event */
-  public startToken(agentId: string, task: string): string {
-    return this.signed(
-      "ambit-start+jwt",
-      { iss: this.starterIssuer, sub: agentId, task },
-      this.starter,
-      START_TOKEN_SECONDS,
-    );
+  /** What starts one run of a task by schedule or event: by either, where it is not said by which */
+  public startToken(agentId: string, task: string, start?: StarterStart): string {
+    const claims = { iss: this.starterIssuer, sub: agentId, task, ...(start !== undefined && { ambit_start: start }) };
+    return this.signed("ambit-start+jwt", claims, this.starter, START_TOKEN_SECONDS);
   }
 
   private signed(typ: string, claims: object, { privateKey, publicKey }: ReturnType<typeof keyPair>, life: number) {
@@ -170,14 +167,17 @@ export class DevelopmentIssuers {
     return path === "/svid/keys" ? this.props.authority.jwks() : undefined;
   }
 
-  /** For `agent`, and where it is needed `task` and `user` */
+  /** For `agent`, and where it is needed `task`, `start` and `user` */
   private tokenAt(path: string | undefined, form: URLSearchParams): string | undefined {
     const [agent, task] = [form.get("agent") ?? "", form.get("task") ?? ""];
     const agentId = this.props.spiffeIdOf(agent);
     if (agentId === undefined) return undefined;
     const user = form.get("user") ?? "alice";
     if (path === "/users/token") return this.userToken({ agentId, task: `${agent}.${task}`, user });
-    if (path === "/starter/token") return this.startToken(agentId, task);
+    if (path === "/starter/token") {
+      const start = STARTER_STARTS.find((one) => one === form.get("start"));
+      return this.startToken(agentId, task, start);
+    }
     return path === "/svid/jwt" ? this.props.authority.jwtSvid(agentId, this.props.audience) : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { StarterStart } from "../../domain/rules/starts";
 import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../../runtime/token/token-answer";
 import type { DevelopmentPlatform } from "./development-platform";
 
@@ -59,8 +60,14 @@ export function userToken({ files, issuers }: DevelopmentPlatform, agent: string
 }
 
 /** What proves that a schedule or an event began the task */
-export function startToken({ files, issuers }: DevelopmentPlatform, agent: string, task: string): string {
-  return `$(curl -sS --cacert ${quoted(files.bundle)} ${issuers.starterIssuer}/token -d agent=${agent} -d task=${task})`;
+export function startToken(
+  { files, issuers }: DevelopmentPlatform,
+  agent: string,
+  task: string,
+  start: StarterStart,
+): string {
+  const asked = `-d agent=${agent} -d task=${task} -d start=${start}`;
+  return `$(curl -sS --cacert ${quoted(files.bundle)} ${issuers.starterIssuer}/token ${asked})`;
 }
 
 function curl({ files }: DevelopmentPlatform, agent: string): string {

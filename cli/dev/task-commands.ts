@@ -40,7 +40,8 @@ function begunAs(platform: DevelopmentPlatform, agent: AgentDeclaration, task: T
     return { start: "user", evidence: userToken(platform, agent.name, task.name), by: "begun by alice" };
   }
   for (const start of ["schedule", "event"] as const) {
-    if (may(start)) return { start, evidence: startToken(platform, agent.name, task.name), by: `begun by ${start}` };
+    if (may(start))
+      return { start, evidence: startToken(platform, agent.name, task.name, start), by: `begun by ${start}` };
   }
   if (may("agent")) return { start: "agent", evidence: undefined, by: "begun by itself" };
   return handedOn(platform, agent, task);

@@ -1,7 +1,7 @@
 import type { AgentDeclaration } from "../agent";
 import { byText } from "../by-text";
 import type { Fleet } from "../fleet";
-import { EventSources, type EventStarter, eventStarterOf } from "../rules/event-sources";
+import { EventSources, type EventStarter, eventStarterOf, mayStart } from "../rules/event-sources";
 import { type DeclaredSources, type Starter, starterIssuer } from "../starter";
 import type { Task } from "../task";
 import type { RegistryStarter } from "./document";
@@ -30,7 +30,11 @@ export function startersOf(
   ];
   const ofPlatform = trust.starters
     .filter(({ starts }) => starts.includes("event"))
-    .map(({ issuer }) => ({ issuer, events: { sources: eventSources.get(issuer) }, target: undefined }));
+    .map(({ issuer, starts }) => ({
+      issuer,
+      events: { sources: eventSources.get(issuer), starts },
+      target: undefined,
+    }));
   const known: readonly Known[] = [
     ...ofPlatform,
     ...fleet.starters.flatMap((starter) => {
@@ -44,10 +48,11 @@ export function startersOf(
   return {
     entries: [...entries].sort((a, b) => byText(a.issuer, b.issuer)),
     cleanEvents: (agent, task) => {
-      if (sources === undefined || !task.startedBy.includes("event")) return undefined;
+      if (sources === undefined) return undefined;
       const target = `${agent.name}.${task.name}`;
       const clean = known
-        .filter((one) => (one.target ?? target) === target && sources.beginClean(agent, one.events))
+        .filter((one) => (one.target ?? target) === target && mayStart(one.events, task))
+        .filter((one) => sources.beginClean(agent, one.events))
         .map(({ issuer }) => issuer);
       return clean.length === 0 ? undefined : clean.sort();
     },

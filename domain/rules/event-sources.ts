@@ -3,14 +3,22 @@ import { BucketDataset, type Dataset } from "../dataset";
 import { bucketsOf } from "../event-origin";
 import type { Fleet } from "../fleet";
 import type { DeclaredSources, Starter } from "../starter";
+import type { Task } from "../task";
 import type { Tool, ToolAction } from "../tool";
 import { dataBehind, dataOfAction } from "./data-behind";
+import type { StarterStart } from "./starts";
 
 /** What is said of the events of one starter, of the platform's or of the fleet's */
 export interface EventStarter {
   readonly sources: DeclaredSources;
   /** Buckets of S3 of which they tell, whatever is declared; left out where that is not known */
   readonly buckets?: readonly string[] | "any";
+  /**
+   * Which starts its tokens may prove: where they do not say which, one of an event proves each.
+   *
+   * @default - events alone
+   */
+  readonly starts?: readonly StarterStart[];
 }
 
 /** Where words may lie: data, or whatever a tool keeps */
@@ -46,9 +54,10 @@ export class EventSources {
       const events = eventStarterOf(starter);
       if (events !== undefined) this.startedBy(events, starter.agent);
     }
-    const reacting = fleet.agents.filter((agent) => tasksOf(agent).some((task) => task.startedBy.includes("event")));
     for (const events of ofPlatform) {
-      for (const agent of reacting) this.startedBy(events, agent);
+      for (const agent of fleet.agents) {
+        if (tasksOf(agent).some((task) => mayStart(events, task))) this.startedBy(events, agent);
+      }
     }
   }
 
@@ -95,6 +104,10 @@ export class EventSources {
     this.told.set(agent, all);
     return all;
   }
+}
+
+export function mayStart({ starts = ["event"] }: EventStarter, { startedBy }: Pick<Task, "startedBy">): boolean {
+  return starts.some((start) => startedBy.includes(start));
 }
 
 /** Undefined for one of a schedule */

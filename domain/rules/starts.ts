@@ -78,6 +78,10 @@ export type StartReason =
   | "evidence-other-task"
   | "delegation-undeclared";
 
+/** Of what starters may prove */
+export const STARTER_STARTS = ["event", "schedule"] as const;
+export type StarterStart = (typeof STARTER_STARTS)[number];
+
 export const START_TOKEN_TYPE = "ambit-start+jwt";
 
 /** Why the evidence does not start the task; undefined when it does. */

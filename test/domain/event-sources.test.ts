@@ -242,3 +242,19 @@ describe("an agent that the platform's starters start", () => {
     expect(registry(courier, "schedule", undefined)).toContain(ISSUER);
   });
 });
+
+test("of a starter of the platform that proves schedules too, what a schedule starts is looked at as what an event does", () => {
+  const issuer = "https://hooks.acme.example";
+  const platform = (starts: readonly ("event" | "schedule")[]) => ({
+    ...facts,
+    trust: { issuers: [], starters: [{ issuer, jwksUri: `${issuer}/keys`, algorithms: ["ES256"], starts }] },
+    eventSources: new Map([[issuer, { datasets: [inbox], tools: [] }]]),
+  });
+  const swept = (data: readonly unknown[]) =>
+    define("clerk", { ...specWith(), tasks: { sweep: { startedBy: "schedule", data } } as never });
+  const clean = (agent: unknown, ...starts: readonly ("event" | "schedule")[]) =>
+    registryOf(Fleet.of(agent as Member), platform(starts)).agents.clerk?.tasks.sweep?.cleanEvents;
+  expect(clean(swept([]), "event", "schedule")).toEqual([issuer]);
+  expect(clean(swept([]), "event")).toBeUndefined();
+  expect(clean(swept([inbox.write()]), "event", "schedule")).toBeUndefined();
+});

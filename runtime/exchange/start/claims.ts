@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { INPUT_LIMITS, LIMITS } from "../../../domain";
+import { STARTER_STARTS, type StarterStart } from "../../../domain/rules/starts";
 import { isRecord } from "../../../domain/is-record";
 import { type CompactJws, MalformedToken } from "../../jose/compact";
 import { optionalInstant } from "../../jose/instant";
@@ -61,6 +62,13 @@ export function isAhead(notBefore: number | undefined, now: number): boolean {
 export function asksForNewSession({ ambit_session: session }: JsonObject): boolean {
   if (session === undefined || session === "new") return session === "new";
   throw new MalformedToken('ambit_session must be "new" or left out');
+}
+
+/** Claim `ambit_start`: of which start the starter signed it; undefined where it does not say */
+export function startOf({ ambit_start: start }: JsonObject): StarterStart | undefined {
+  const known = STARTER_STARTS.find((one) => one === start);
+  if (start === undefined || known !== undefined) return known;
+  throw new MalformedToken(`ambit_start must be ${STARTER_STARTS.join(" or ")}, or left out`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { LIMITS, START_TOKEN_TYPE } from "../../../domain";
 import type { CompactJws } from "../../jose/compact";
 import { Refusal } from "../../refusal/refusal";
 import type { EvidenceRequest } from "../../session/evidence";
-import { asksForNewSession, audienceOf, digestOf, isAhead, text, timesOf } from "./claims";
+import { asksForNewSession, audienceOf, digestOf, isAhead, startOf, text, timesOf } from "./claims";
 import { type KeysOf, soundly, verifyOutside } from "./outside-token";
 import type { ReadEvidence } from "./read-evidence";
 
@@ -24,12 +24,15 @@ export async function readStartToken(
 ): Promise<ReadEvidence> {
   const { jws, issuer } = await verifyOutside(token, fleet.starters, keysOf);
   if (jws.type !== START_TOKEN_TYPE) throw Refusal.of("evidence.type");
-  const { digest, newSession, notBefore, ...claims } = soundly(() => claimsOf(jws));
+  const { digest, newSession, notBefore, said, ...claims } = soundly(() => claimsOf(jws));
   const { expiresAt, issuedAt } = claims;
   const until = expiresAt + APPROVAL_SECONDS;
   const waited = now < until ? await asked(digest) : undefined;
-  // It has started a run before, so it was in time.
+  const isSaid = said === undefined || said === start;
   const mayStart = issuer.tasks?.includes(`${agent.name}.${task.name}`) ?? true;
+  // Of a starter for both, an event's token would else be shown as a schedule's.
+  const mayBeOfEvent = (said ?? "event") === "event" && issuer.starts.includes("event");
+  // It has started a run before, so it was in time.
   const at = waited === undefined ? now : Math.max(issuedAt, notBefore ?? 0);
   if (isAhead(notBefore, at)) throw Refusal.of("evidence.from-future");
   return {
@@ -38,7 +41,7 @@ export async function readStartToken(
       start,
       ...claims,
       type: jws.type,
-      knownStarter: issuer.starts.includes(start) && mayStart,
+      knownStarter: issuer.starts.includes(start) && isSaid && mayStart,
       // The store decides: the one write that starts the run also notes the token.
       replayed: false,
     },
@@ -46,7 +49,7 @@ export async function readStartToken(
       by: start,
       user: null,
       // What the agent can write itself would otherwise start it anew, without what it has read.
-      ...(start === "event" && !(task.cleanEvents ?? []).includes(issuer.issuer) && { inherits: true }),
+      ...(mayBeOfEvent && !(task.cleanEvents ?? []).includes(issuer.issuer) && { inherits: true }),
       expiresAt: waited?.until ?? expiresAt,
       txn: waited?.txn,
       parent: undefined,
@@ -62,6 +65,7 @@ function claimsOf(jws: CompactJws) {
   return {
     digest: digestOf(jws),
     newSession: asksForNewSession(claims),
+    said: startOf(claims),
     audience: audienceOf(claims),
     subject: text(claims, "sub"),
     task: text(claims, "task"),

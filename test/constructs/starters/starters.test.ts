@@ -360,8 +360,7 @@ test("fails when the platform names the issuer of its tokens for another", () =>
 
 test("fails when a starter of the platform has a copy of what agents are granted as its source", () => {
   const issuer = "https://hooks.acme.example";
-  const { name, bucket, prefix, sensitivity } = inbox;
-  const copy = Dataset.bucket(name, { bucket, prefix, sensitivity: sensitivity.name, untrusted: true });
+  const copy = Dataset.bucket("inbox", { bucket: "acme-inbox", prefix: "in/", sensitivity: "internal" });
   const platform = (source: Dataset) =>
     platformWith({ starters: [{ issuer, jwksUri: `${issuer}/keys`, starts: ["event"], sources: [source] }] });
   const check = (source: Dataset) => () => checkFleetAgainstPlatform(Fleet.of(Clerk), platform(source));

@@ -77,7 +77,7 @@ export class CompanionWorld {
   public async begin(task: string, start: "schedule" | "user", user = "alice"): Promise<string> {
     const evidence =
       start === "schedule"
-        ? this.issuers.startToken(COURIER, task)
+        ? this.issuers.startToken(COURIER, task, start)
         : this.issuers.userToken({ agentId: COURIER, task: `courier.${task}`, user });
     const response = await fetch(`${this.url}/v1/runs`, {
       method: "POST",

@@ -64,7 +64,7 @@ export class RealChain {
   }
 
   public startToken(task: string): string {
-    return this.world.issuers.startToken(this.world.idOf("first"), task);
+    return this.world.issuers.startToken(this.world.idOf("first"), task, "schedule");
   }
 
   private asked(

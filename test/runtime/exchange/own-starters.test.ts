@@ -14,12 +14,12 @@ import {
   signerOf,
   WEBHOOKS,
 } from "../../support/exchange/token-world";
-import { compact } from "../../support/tokens";
+import { compact, type Members } from "../../support/tokens";
 
-const token = (task: string, iss = SCHEDULER) =>
+const token = (task: string, iss = SCHEDULER, claims: Members = {}) =>
   compact(
     { alg: "ES256", kid: KEYS.scheduler.kid, typ: "ambit-start+jwt" },
-    { ...CLAIMS.start, iss, task },
+    { ...CLAIMS.start, iss, task, ...claims },
     KEYS.scheduler.privateKey,
   );
 
@@ -69,7 +69,38 @@ describe("an event inherits", () => {
   });
 
   test("and a schedule does not: nobody writes to the clock", async () => {
-    expect((await proven("schedule", "sweep", token("sweep"))).inherits).toBeUndefined();
+    const starters = fleet.starters.map((starter) => ({ ...starter, starts: ["schedule"] as const }));
+    expect(
+      (await proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } })).inherits,
+    ).toBeUndefined();
+  });
+
+  describe("of a starter that proves schedules too", () => {
+    const shownAs = async (start: "event" | "schedule", claims: Members, cleanEvents: readonly string[] = []) => {
+      const task = { ...react, startedBy: ["event", "schedule"], cleanEvents } as const;
+      return (await proven(start, "react", token("react", SCHEDULER, claims), { task })).inherits;
+    };
+
+    test("also where it is shown as a schedule, and the token does not say of which start it is", async () => {
+      expect(await shownAs("schedule", {})).toBe(true);
+      expect(await shownAs("schedule", {}, [SCHEDULER])).toBeUndefined();
+    });
+
+    test("and a token that says that it is of a schedule does not", async () => {
+      expect(await shownAs("schedule", { ambit_start: "schedule" })).toBeUndefined();
+      expect(await shownAs("event", { ambit_start: "event" })).toBe(true);
+    });
+
+    test("and is refused as another start than the token says", async () => {
+      const asked = (start: "event" | "schedule", said: unknown) => codesOf(shown(start, { ambit_start: said }));
+      const shown = async (start: "event" | "schedule", claims: Members) =>
+        proven(start, "react", token("react", SCHEDULER, claims), {
+          task: { ...react, startedBy: ["event", "schedule"] },
+        });
+      expect(await asked("schedule", "event")).toEqual(["evidence.starter-unknown"]);
+      expect(await asked("event", "schedule")).toEqual(["evidence.starter-unknown"]);
+      expect(await asked("event", "user")).toEqual(["evidence.malformed"]);
+    });
   });
 });
 

@@ -269,7 +269,7 @@ describe("evidence is told apart by who made it and its jti", () => {
 
 describe("a start token", () => {
   test("proves a start without a user, once", async () => {
-    expect(await proven("schedule", "sweep", start())).toEqual({
+    expect(await proven("schedule", "sweep", start({ ambit_start: "schedule" }))).toEqual({
       by: "schedule",
       user: null,
       expiresAt: NOW + 250,
