@@ -75,6 +75,7 @@ export type ErrorCode =
   | "starter.unknown-task"
   | "starter.not-accepted"
   | "starter.not-served"
+  | "starter.above-way"
   | "starter.outside-fleet"
   | "fleet.malformed"
   | "service-account.shared"

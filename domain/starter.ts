@@ -8,6 +8,7 @@ import type { Json } from "./json";
 import { dnsLabel, isBlank, notToken, plainString } from "./plain";
 import { isWithin, pathOf, placesOf } from "./serve-paths";
 import { type ScheduleTime, scheduleTime } from "./schedule-expression";
+import { sourcesArriveMarked } from "./rules/arriving-sources";
 import { rememberSource } from "./source-line";
 import type { EventProps, EventSources, ScheduleProps, StartProps } from "./starter-props";
 import type { Task } from "./task";
@@ -66,7 +67,11 @@ export class Starter {
       refuse("starter.malformed", where, `method must be POST or PUT, got ${shown(method)}`);
     }
     const path = pathOf(props.path, where, "path", "starter.malformed");
-    this.host = wayAt(agent, task, path, where).host;
+    const way = wayAt(agent, task, path, where);
+    this.host = way.host;
+    if (occasion.start === "event" && occasion.sources !== undefined && !("outside" in occasion.sources)) {
+      sourcesArriveMarked(occasion.sources, way, where);
+    }
     this.request = { method, path };
     this.keys = keysOf(props.keys ?? ["1"], where);
     this.attempts = attemptsOf(props.attempts ?? 5, where);
@@ -91,7 +96,8 @@ export class Starter {
   /**
    * Events of an EventBridge bus, or messages that S3 and SNS send
    *
-   * @throws DeclarationError `starter.malformed`, `starter.unknown-task`, `starter.not-accepted`, `starter.not-served`
+   * @throws DeclarationError `starter.malformed`, `starter.unknown-task`, `starter.not-accepted`, `starter.not-served`,
+   *   `starter.above-way`
    */
   public static event<K extends string>(name: string, props: EventProps<K>): Starter {
     const where = whereOf(name, props, [...COMMON, "from", "sources"]);

@@ -30,7 +30,7 @@ import { facts } from "../../fleet/platform";
 import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
 import { servingDelegates } from "../support/served";
-import { Clerk } from "../support/starters";
+import { Clerk, event } from "../support/starters";
 import { newStack, platformWith } from "../support/synth";
 import { TrustStack } from "../../stacks";
 
@@ -256,6 +256,10 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "starter.malformed": () => starter({ at: "cron(0 4 * * *)" }),
   "starter.unknown-task": () => starter({ task: "sweap" }),
   "starter.not-accepted": () => starter({ task: "answer" }),
+  "starter.above-way": () =>
+    event({
+      sources: [Dataset.bucket("secret", { bucket: "acme-secret", prefix: "in/", sensitivity: "confidential" })],
+    }),
   "starter.not-served": () => starter({ path: "/other" }),
   "starter.outside-fleet": () => Fleet.of(define("triage")).startedBy(starter({})),
   "fleet.malformed": () => Fleet.of(untyped({})),

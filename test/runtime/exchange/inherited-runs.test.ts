@@ -29,7 +29,11 @@ async function world() {
 }
 
 /** Begin a run by what is proven; as it is stored, with its session */
-async function begin(state: Situation["state"], agent: string, proven: Partial<ProvenStart> & Pick<ProvenStart, "by">) {
+async function begin(
+  state: Awaited<ReturnType<typeof world>>,
+  agent: string,
+  proven: Partial<ProvenStart> & Pick<ProvenStart, "by">,
+) {
   const situation: Situation = {
     fleet: fleetOf("front", "worker", "reader"),
     agent: agentOf(agent),
