@@ -1,3 +1,4 @@
+import type { Dataset } from "./dataset";
 import { onlyKnown, refuse, shown } from "./errors";
 import { isRecord } from "./is-record";
 import type { Json } from "./json";
@@ -13,6 +14,8 @@ const BUCKET = /^arn:aws[a-z-]*:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 /** Fields of an event (EventBridge user guide, "Events") */
 const FIELDS = ["account", "detail", "detail-type", "id", "region", "resources", "source", "time", "version"];
+
+const KINDS = { "aws.dynamodb": "table", "aws.secretsmanager": "secret" } as const;
 
 /** Where events come from, checked */
 export type CheckedOrigin =
@@ -54,6 +57,13 @@ export function bucketsOf(origin: CheckedOrigin): readonly string[] | "any" {
   if (!Array.isArray(names)) return "any";
   const exact = names.filter((name): name is string => typeof name === "string");
   return exact.length === names.length ? exact : "any";
+}
+
+/** Kinds of data of which a pattern takes the events that AWS itself sends (CloudTrail), whichever they name */
+export function kindsOf(origin: CheckedOrigin): readonly Dataset["kind"][] {
+  if (origin.kind === "senders") return [];
+  const sources = origin.pattern.source as readonly Json[];
+  return Object.entries(KINDS).flatMap(([source, kind]) => (sources.includes(source) ? [kind] : []));
 }
 
 function sendersOf(senders: unknown, where: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { AgentDeclaration } from "../agent";
 import { BucketDataset, type Dataset } from "../dataset";
-import { bucketsOf } from "../event-origin";
+import { bucketsOf, kindsOf } from "../event-origin";
 import type { Fleet } from "../fleet";
 import type { DeclaredSources, Starter } from "../starter";
 import type { Task } from "../task";
@@ -13,6 +13,8 @@ export interface EventStarter {
   readonly sources: DeclaredSources;
   /** Buckets of S3 of which they tell, whatever is declared; left out where that is not known */
   readonly buckets?: readonly string[] | "any";
+  /** Kinds of data of which they tell, whatever is declared; left out where that is not known */
+  readonly kinds?: readonly Dataset["kind"][];
   /**
    * Which starts its tokens may prove: where they do not say which, one of an event proves each.
    *
@@ -34,13 +36,13 @@ export class EventSources {
   private readonly readers = new Map<Place, AgentDeclaration[]>();
   private readonly partners = new Map<AgentDeclaration, AgentDeclaration[]>();
   private readonly told = new Map<AgentDeclaration, Places>();
-  private readonly buckets: readonly BucketDataset[];
+  private readonly datasets: readonly Dataset[];
   /** Started by events of which it is not known what they tell: each place may be one of them */
   private readonly startedByAny: AgentDeclaration[] = [];
 
   /** @param ofPlatform starters of the platform, each of which starts every task that events start */
   constructor(fleet: Fleet, ofPlatform: readonly EventStarter[] = []) {
-    this.buckets = fleet.datasets.filter((dataset) => dataset instanceof BucketDataset);
+    this.datasets = fleet.datasets;
     for (const agent of fleet.agents) {
       for (const place of readBy(agent)) add(this.readers, place, agent);
       for (const { delegates } of tasksOf(agent)) {
@@ -77,8 +79,12 @@ export class EventSources {
   /** What the fleet has at the places that send counts, whatever is declared. Undefined where they are not known. */
   private placesOf(starter: EventStarter): Places | undefined {
     if (starter.sources === undefined) return undefined;
-    const { sources, buckets = [] } = starter;
-    const sending = this.buckets.filter(({ bucket }) => buckets === "any" || buckets.includes(bucket));
+    const { sources, buckets = [], kinds = [] } = starter;
+    const sending = this.datasets.filter((dataset) =>
+      dataset instanceof BucketDataset
+        ? buckets === "any" || buckets.includes(dataset.bucket)
+        : kinds.includes(dataset.kind),
+    );
     if ("outside" in sources) return new Set(sending);
     return new Set<Place>([
       ...sending,
@@ -114,7 +120,7 @@ export function mayStart({ starts = ["event"] }: EventStarter, { startedBy }: Pi
 export function eventStarterOf({ occasion }: Starter): EventStarter | undefined {
   if (occasion.start !== "event") return undefined;
   const { origin, sources } = occasion;
-  return { sources, buckets: bucketsOf(origin) };
+  return { sources, buckets: bucketsOf(origin), kinds: kindsOf(origin) };
 }
 
 function readBy(agent: AgentDeclaration): Places {

@@ -127,6 +127,17 @@ describe("an event inherits all that the agent has held", () => {
     expect(found).toEqual(inherits ? [] : [ISSUER]);
   });
 
+  test.each([
+    ["aws.dynamodb", true],
+    ["aws.secretsmanager", false],
+    ["shop", false],
+  ])("where a pattern takes events of %s, and the agent writes to a table, whatever is said", (source, inherits) => {
+    const notes = Dataset.table("notes", { table: "acme-notes", sensitivity: "internal", untrusted: true });
+    const clerk = eventful("clerk", { data: [notes.write()] });
+    const found = cleanEvents([clerk], starterOf(clerk, outside, { pattern: { source: [source] } }));
+    expect(found).toEqual(inherits ? [] : [ISSUER]);
+  });
+
   const writing = { tasks: { write: { startedBy: "delegation", data: [inbox.write()] } } } as const;
 
   test("where an agent writes it that it hands work to", () => {
