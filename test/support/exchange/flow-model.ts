@@ -235,6 +235,8 @@ export class FlowModel {
     const since = this.used.get(knower);
     const proof = `${evidence.digest} ${agent}`;
     if (since !== undefined && now >= since + IDLE_SECONDS && !this.evidence.has(proof)) {
+      // What its agent has held once, its own starts were counted to know for ever.
+      if (this.counting === "transactions") this.tell(`${agent}/held`, this.of(knower));
       this.known.delete(knower);
       for (const { to, says } of this.underWay) if (to === knower) this.tell(to, says);
     }
