@@ -36,7 +36,6 @@ export function storyChecks(suite: Suite, envoy: Check<string>): void {
       [
         "call.unrecognised",
         "delegation.above-sensitivity",
-        "mark.above-clearance",
         "call.arguments",
         "audience.not-granted",
       ],
