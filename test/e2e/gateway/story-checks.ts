@@ -33,12 +33,7 @@ export function storyChecks(suite: Suite, envoy: Check<string>): void {
     equal(byEnvoy.steps.map(comparable), byForwarder.steps.map(comparable));
     equal(
       byEnvoy.steps.flatMap(({ reasons }) => reasons.map(({ code }) => code)),
-      [
-        "call.unrecognised",
-        "delegation.above-sensitivity",
-        "call.arguments",
-        "audience.not-granted",
-      ],
+      ["call.unrecognised", "delegation.above-sensitivity", "call.arguments", "audience.not-granted"],
     );
   });
 
