@@ -90,6 +90,7 @@ export class AwsWorld {
     const expiresAt = Math.min(this.now + declared.ttlSeconds, parent?.expiresAt ?? Infinity);
     const state = { store: this.store, epoch: EPOCH };
     const planned = await plan(state, { fleet: this.fleet, agent, chain, run: id, expiresAt, now: this.now, proven });
+    if (planned.waits !== undefined) throw planned.waits;
     const { session } = planned;
     const run: Run = {
       run: id,

@@ -67,6 +67,7 @@ export class StateWorld {
     };
     const lasts = { startedAt: now, expiresAt: runEnd(now, declared, edgesOf(fleet, chain, agent, task), proven) };
     const planned = await plan(this.epoch, { fleet, agent, proven, chain, run, expiresAt: lasts.expiresAt, now });
+    if (planned.waits !== undefined) throw planned.waits;
     const { session } = planned;
     const { spiffeId } = agent;
     const txn = parent?.txn ?? run;
