@@ -48,6 +48,9 @@ const FAULTS: readonly Fault[] = [
  * The store behind the exchange fails: no call goes out that is not written down, and calls go on by themselves. Afterwards the
  * exchange has its state there.
  */
+/** Of a busy machine, whose store copies a whole table for each transaction */
+const MOST_UNANSWERED = 60;
+
 export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
   const python = suite.check("moto is installed", [], () => motoPython());
   const stored = suite.check(
@@ -89,13 +92,26 @@ export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
     [stored],
     async ([at]) => {
       const room = NOTES_PER_RUN - (await at.spent());
-      const got = await Promise.all(Array.from({ length: NOTES_PER_RUN }, () => at.ask()));
+      let unanswered = 0;
+      const asked = async (): Promise<Awaited<ReturnType<StoreWorld["ask"]>>> => {
+        const answer = await at.ask();
+        if (answer.status !== 503) return answer;
+        // The store was slower than a call waits for it: what it uses up may be written all the same.
+        unanswered += 1;
+        ok(unanswered <= MOST_UNANSWERED, answer.text);
+        return asked();
+      };
+      const got = await Promise.all(Array.from({ length: NOTES_PER_RUN }, asked));
       const refused = got.filter(({ status }) => status !== 200).map(({ status, codes }) => [status, ...codes]);
       equal(
         refused,
         refused.map(() => [403, "budget.spent"]),
       );
-      equal(got.length - refused.length, room);
+      const passed = got.length - refused.length;
+      ok(
+        passed <= room && passed >= room - unanswered,
+        `${passed} passed, with room for ${room}, ${unanswered} unanswered`,
+      );
       equal(await at.spent(), NOTES_PER_RUN);
     },
   );
