@@ -1,10 +1,8 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { codeOf, functionCode } from "../platform/function-code";
-import { LogKey } from "../platform/key";
+import { functionCode } from "../platform/function-code";
+import { nodeFunction } from "../platform/node-function";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { issuerOf, signerOf } from "./private/exchange-checks";
@@ -15,8 +13,6 @@ import { functionApi } from "./private/function-api";
 import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf, topicOf } from "./private/function-checks";
 import { functionName, logGroup } from "./private/function-names";
 
-/** As CloudWatch Logs names it, and longer than anybody needs to find out what happened; the audit records are elsewhere. */
-const LOG_DAYS = 365;
 const MEGABYTES = 1_024;
 /** The exchange answers within 10 s, and a cold start comes before. */
 const SECONDS = 20;
@@ -104,26 +100,17 @@ export class TokenExchangeFunction extends Construct {
       clientCertificates: mutualTls === undefined ? "none" : "api-gateway",
     };
     const name = functionName(platform);
-    const key = new LogKey(this, "LogKey", { logGroup: logGroup(platform) });
-    const log = new CloudwatchLogGroup(this, "Log", {
-      name: logGroup(platform),
-      retentionInDays: LOG_DAYS,
-      kmsKeyId: key.keyArn,
-    });
-    const code = new LambdaFunction(this, "Resource", {
-      functionName: name,
+    const code = nodeFunction(this, {
+      name,
       description: "Ambit exchange",
-      role: platform.exchangeRoleArn,
-      ...codeOf(this, path),
-      handler: "main.handler",
-      runtime: "nodejs22.x",
-      architectures: ["arm64"],
-      memorySize: MEGABYTES,
-      timeout: SECONDS,
-      reservedConcurrentExecutions: concurrency,
-      environment: { variables: { AMBIT_CONFIG_JSON: JSON.stringify(config) } },
-      loggingConfig: { logFormat: "Text", logGroup: log.name },
-      dependsOn: [log, ...(props.after ?? [])],
+      roleArn: platform.exchangeRoleArn,
+      path,
+      config,
+      megabytes: MEGABYTES,
+      seconds: SECONDS,
+      concurrency,
+      log: { logGroup: logGroup(platform) },
+      ...(props.after !== undefined && { after: props.after }),
     });
     const { domainNameConfiguration: domain } = functionApi(this, {
       name,

@@ -67,7 +67,7 @@ export interface RegistryStarter extends Omit<RegistryIssuer, "jwksUri"> {
   /** Aliases of its keys in KMS, which are the `kid` of its tokens; the first one signs */
   readonly kms?: readonly string[] | undefined;
   /** Public halves of what `kms` names: written when the registry is signed, never at synth */
-  readonly jwks?: readonly RegistryKey[] | undefined;
+  readonly jwks?: readonly PublishedKey[] | undefined;
   /** `<agent>.<task>` that it may start, sorted; left out where it may start each task of its kind */
   readonly tasks?: readonly string[] | undefined;
   /** What its events tell of, `dataset:<name>` or `tool:<name>`, sorted; left out where it is not known */
@@ -76,8 +76,8 @@ export interface RegistryStarter extends Omit<RegistryIssuer, "jwksUri"> {
   readonly outside?: string | undefined;
 }
 
-/** A public key on P-256 (RFC 7517, RFC 7518 section 6.2.1) */
-export interface RegistryKey {
+/** A public key on P-256, as it is published (RFC 7517, RFC 7518 section 6.2.1) */
+export interface PublishedKey {
   readonly kty: "EC";
   readonly crv: "P-256";
   readonly x: string;

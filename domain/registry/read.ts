@@ -4,6 +4,7 @@ import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
 import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../tool-props";
 import {
+  type PublishedKey,
   REGISTRY_VERSIONS,
   type RegistryAction,
   type RegistryAgent,
@@ -12,7 +13,6 @@ import {
   type RegistryDataset,
   type RegistryDocument,
   type RegistryEdge,
-  type RegistryKey,
   type RegistryMatch,
   type RegistryStarter,
   type RegistryTask,
@@ -206,7 +206,7 @@ const dataset = objectOf<RegistryDataset<Sensitivity>>(
 
 const issuerFields = { issuer: text, jwksUri: text, algorithms: listOf(text) };
 
-const key = objectOf<RegistryKey>({
+const key = objectOf<PublishedKey>({
   kty: oneOf(["EC"]),
   crv: oneOf(["P-256"]),
   x: text,

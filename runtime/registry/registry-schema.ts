@@ -36,7 +36,7 @@ const key = z.strictObject({
   kid: z.string().min(1),
   alg: z.literal("ES256"),
   use: z.literal("sig"),
-} satisfies Some<Document.RegistryKey>);
+} satisfies Some<Document.PublishedKey>);
 
 const starter = issuer.extend({
   jwksUri: issuer.shape.jwksUri.optional(),

@@ -1,19 +1,9 @@
 import { createPublicKey } from "node:crypto";
+import type { PublishedKey } from "../../domain/registry/document";
 import type { Algorithm } from "../jose/algorithms";
 import type { KeySource } from "../jose/key-source";
 import { verificationKey, type VerificationKey } from "../jose/verify";
 import { type Signer, SignerError } from "./signer";
-
-/** A public key as it is published (RFC 7517) */
-export interface PublishedKey {
-  readonly kty: "EC";
-  readonly crv: "P-256";
-  readonly x: string;
-  readonly y: string;
-  readonly kid: string;
-  readonly alg: "ES256";
-  readonly use: "sig";
-}
 
 interface Member {
   readonly signer: Signer;

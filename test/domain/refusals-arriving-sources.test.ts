@@ -1,6 +1,7 @@
 import { Dataset, Serve, Tool } from "../../constructs";
-import { DeclarationError, type EventSources, Starter } from "../../domain";
+import { type EventSources, Starter } from "../../domain";
 import { define } from "../support/agents";
+import { refusal } from "../support/domain";
 import { tracker } from "../support/starters";
 
 const bucket = (name: string, sensitivity: "confidential" | "internal", untrusted: boolean) =>
@@ -54,15 +55,10 @@ test.each<[string, EventSources, boolean | undefined, string]>([
     'sources hold tool "tracker", which is untrusted, and way in "http" says untrusted false',
   ],
 ])("fails when a starter's sources hold %s", (_, sources, untrusted, message) => {
-  let refused: unknown;
-  try {
-    started(sources, untrusted);
-  } catch (error) {
-    refused = error;
-  }
-  expect(refused).toBeInstanceOf(DeclarationError);
-  expect((refused as DeclarationError).code).toBe("starter.above-way");
-  expect((refused as DeclarationError).message).toContain(message);
+  expect(refusal(() => started(sources, untrusted))).toEqual({
+    code: "starter.above-way",
+    message: expect.stringContaining(message),
+  });
 });
 
 test.each<[string, EventSources, boolean | undefined]>([

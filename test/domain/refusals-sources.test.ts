@@ -1,5 +1,6 @@
 import { Dataset, Fleet, Tool } from "../../constructs";
-import { DeclarationError, type EventSources, Starter } from "../../domain";
+import { type EventSources, Starter } from "../../domain";
+import { refusal } from "../support/domain";
 import { eventful, inbox, tracker } from "../support/starters";
 
 const PLACE = { bucket: "acme-inbox", prefix: "in/", sensitivity: "internal", untrusted: true } as const;
@@ -53,15 +54,7 @@ test.each<[string, EventSources, string, string]>([
     "url https://tracker.acme.example overlaps with https://tracker.acme.example of tool",
   ],
 ])("fails when a starter's sources hold %s", (_, sources, code, message) => {
-  let refused: unknown;
-  try {
-    started(sources);
-  } catch (error) {
-    refused = error;
-  }
-  expect(refused).toBeInstanceOf(DeclarationError);
-  expect((refused as DeclarationError).code).toBe(code);
-  expect((refused as DeclarationError).message).toContain(message);
+  expect(refusal(() => started(sources))).toEqual({ code, message: expect.stringContaining(message) });
 });
 
 test.each<[string, EventSources]>([

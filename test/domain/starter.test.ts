@@ -1,8 +1,9 @@
-import { DeclarationError, Fleet, Starter } from "../../constructs";
+import { Fleet, Starter } from "../../constructs";
 import type { EventProps, ScheduleProps } from "../../domain";
 import { scheduleTime } from "../../domain/schedule-expression";
 import schedules from "../cases/schedules.json";
 import { define } from "../support/agents";
+import { refusal } from "../support/domain";
 import { Clerk, event, inbox, schedule, tracker } from "../support/starters";
 
 describe("when a schedule starts something", () => {
@@ -270,15 +271,7 @@ const refusals: readonly [string, () => unknown, string, string][] = [
 ];
 
 test.each(refusals)("fails when %s", (_, declare, code, message) => {
-  let refused: unknown;
-  try {
-    declare();
-  } catch (error) {
-    refused = error;
-  }
-  expect(refused).toBeInstanceOf(DeclarationError);
-  expect((refused as DeclarationError).message).toContain(message);
-  expect((refused as DeclarationError).code).toBe(code);
+  expect(refusal(declare)).toEqual({ code, message: expect.stringContaining(message) });
 });
 
 test("a fleet has the same agents with starters, which are kept by name", () => {

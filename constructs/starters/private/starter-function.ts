@@ -1,14 +1,13 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
 import { refuse, shown, type Starter } from "../../../domain";
 import { starterKeyUse } from "../../../domain/registry/starters";
 import { starterIssuer } from "../../../domain/starter";
-import { codeOf, functionCode } from "../../platform/function-code";
-import { LogKey } from "../../platform/key";
+import { functionCode } from "../../platform/function-code";
+import { nodeFunction } from "../../platform/node-function";
 import type { Platform } from "../../platform/platform";
 import { platformOf } from "../../platform/scope";
 import { starterPlaces } from "./starter-places";
@@ -49,7 +48,6 @@ export interface StarterFunctionProps {
   readonly code?: string;
 }
 
-const LOG_DAYS = 365;
 const MEGABYTES = 256;
 /** Tries for 240 s, then waits for an answer of at most 310 s; below the queue's 900 s */
 const SECONDS = 600;
@@ -73,25 +71,16 @@ export function starterFunction(scope: Construct, queue: SqsQueue, props: Starte
   const { name, logGroup, deadName } = starterPlaces(platform, starter.name);
   const path = functionCode("starter", props.code, where, "starter.malformed");
   const of = { alias: `starter-logs/${starter.name}`, whose: `starter ${starter.name}` };
-  const log = new CloudwatchLogGroup(scope, "Log", {
-    name: logGroup,
-    retentionInDays: LOG_DAYS,
-    kmsKeyId: new LogKey(scope, "LogKey", { logGroup, of }).keyArn,
-  });
-  const code = new LambdaFunction(scope, "Resource", {
-    functionName: name,
+  const code = nodeFunction(scope, {
+    name,
     description: `Ambit starter of ${starter.target}`,
-    role: platform.starterRoleArn(starter.name),
-    ...codeOf(scope, path),
-    handler: "main.handler",
-    runtime: "nodejs22.x",
-    architectures: ["arm64"],
-    memorySize: MEGABYTES,
-    timeout: SECONDS,
-    reservedConcurrentExecutions: concurrency,
-    environment: { variables: { AMBIT_CONFIG_JSON: JSON.stringify(starterConfig(platform, props)) } },
-    loggingConfig: { logFormat: "Text", logGroup: log.name },
-    dependsOn: [log],
+    roleArn: platform.starterRoleArn(starter.name),
+    path,
+    config: starterConfig(platform, props),
+    megabytes: MEGABYTES,
+    seconds: SECONDS,
+    concurrency,
+    log: { logGroup, of },
   });
   new LambdaEventSourceMapping(scope, "Source", {
     functionName: code.arn,

@@ -1,34 +1,14 @@
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Starter } from "../../../constructs";
-import { EventStarter, ScheduleStarter } from "../../../constructs/starters";
 import type { Statement } from "../../../iam";
 import { Clerk, event, schedule } from "../../support/starters";
-import { newStack, statementsOf, Template } from "../../support/synth";
-
-const folder = mkdtempSync(join(tmpdir(), "ambit-queues-"));
-const code = join(folder, "starter.zip");
-writeFileSync(code, "the code");
-afterAll(() => rmSync(folder, { recursive: true }));
+import { statementsOf, type Template } from "../../support/synth";
+import { reacting, scheduled } from "../../support/synthesized-starters";
 
 const ARRIVALS = "arn:aws:sqs:eu-central-1:111122223333:ambit-prod-starter-arrivals";
 const NIGHTLY = "arn:aws:sqs:eu-central-1:111122223333:ambit-prod-starter-nightly";
 const RULE = "arn:aws:events:eu-central-1:111122223333:rule/ambit-prod-starter-arrivals";
-
-function reacting(starter = event(), changes: object = {}): Template {
-  const stack = newStack();
-  new EventStarter(stack, "Starter", { starter, code, ...changes });
-  return Template.of(stack);
-}
-
-function scheduled(changes: object = {}): Template {
-  const stack = newStack();
-  new ScheduleStarter(stack, "Starter", { starter: schedule(), code, ...changes });
-  return Template.of(stack);
-}
 
 /** Statements of the policies that are about sending to this queue */
 const sending = (template: Template, queue: string): readonly Statement[] =>
@@ -81,7 +61,7 @@ const ROLE = "arn:aws:iam::111122223333:role/on-call";
 
 test.each([ROLE, "arn:aws:iam::111122223333:role/ops/on-call"])("%s may put dead letters back", (role) => {
   for (const [template, queue] of [
-    [scheduled({ redrivers: [role] }), NIGHTLY],
+    [scheduled(schedule(), { redrivers: [role] }), NIGHTLY],
     [reacting(event(), { redrivers: [role] }), ARRIVALS],
   ] as const) {
     const but = sending(template, queue).at(-1)?.Condition?.ArnNotEquals as Readonly<Record<string, unknown>>;
@@ -94,13 +74,25 @@ const from = (...senders: readonly string[]) => event({ from: { senders } });
 const REDRIVERS = "redrivers must be exact ARNs of roles of the platform's account";
 
 test.each([
-  ["all may put letters back", () => scheduled({ redrivers: ["*"] }), `starter "nightly": ${REDRIVERS}, got "*"`],
+  [
+    "all may put letters back",
+    () => scheduled(schedule(), { redrivers: ["*"] }),
+    `starter "nightly": ${REDRIVERS}, got "*"`,
+  ],
   ["all may put events back", () => reacting(event(), { redrivers: ["*"] }), `starter "arrivals": ${REDRIVERS}`],
-  ["all roles may put letters back", () => scheduled({ redrivers: ["arn:aws:iam::111122223333:role/*"] }), REDRIVERS],
-  ["some roles may", () => scheduled({ redrivers: ["arn:aws:iam::111122223333:role/o?s/on-call"] }), REDRIVERS],
-  ["a whole account may", () => scheduled({ redrivers: ["arn:aws:iam::111122223333:root"] }), REDRIVERS],
-  ["another account's role may", () => scheduled({ redrivers: [ROLE.replace("1111", "9999")] }), REDRIVERS],
-  ["a role is not known yet", () => scheduled({ redrivers: ["${aws_iam_role.x.arn}"] }), REDRIVERS],
+  [
+    "all roles may put letters back",
+    () => scheduled(schedule(), { redrivers: ["arn:aws:iam::111122223333:role/*"] }),
+    REDRIVERS,
+  ],
+  [
+    "some roles may",
+    () => scheduled(schedule(), { redrivers: ["arn:aws:iam::111122223333:role/o?s/on-call"] }),
+    REDRIVERS,
+  ],
+  ["a whole account may", () => scheduled(schedule(), { redrivers: ["arn:aws:iam::111122223333:root"] }), REDRIVERS],
+  ["another account's role may", () => scheduled(schedule(), { redrivers: [ROLE.replace("1111", "9999")] }), REDRIVERS],
+  ["a role is not known yet", () => scheduled(schedule(), { redrivers: ["${aws_iam_role.x.arn}"] }), REDRIVERS],
   [
     "a topic is of another account",
     () => reacting(from("arn:aws:sns:eu-central-1:999999999999:news")),

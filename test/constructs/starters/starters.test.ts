@@ -11,44 +11,17 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Agent, Dataset, Fleet, Platform, type Starter } from "../../../constructs";
-import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
-import { EventStarter, ScheduleStarter, StarterIdentity } from "../../../constructs/starters";
+import { Agent, Fleet } from "../../../constructs";
 import type { Statement } from "../../../iam";
 import { readStarterConfig } from "../../../runtime/starters/config";
 import { specWith } from "../../support/agents";
-import { Clerk, event, inbox, schedule } from "../../support/starters";
-import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
-
-const folder = mkdtempSync(join(tmpdir(), "ambit-starter-"));
-const code = join(folder, "starter.zip");
-writeFileSync(code, "the code");
-afterAll(() => rmSync(folder, { recursive: true }));
+import { Clerk, event, schedule } from "../../support/starters";
+import { newStack, platformWith, statementsOf, type Template } from "../../support/synth";
+import { identity, reacting, scheduled } from "../../support/synthesized-starters";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:111122223333:ambit-prod-starter-nightly";
 const ROLE = "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-starter-nightly";
 const SCHEDULE_ROLE = "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-schedule-nightly";
-
-function scheduled(starter: Starter = schedule(), changes: object = {}, platform = platformWith()) {
-  const stack = newStack(platform);
-  new ScheduleStarter(stack, "Starter", { starter, code, ...changes });
-  return Template.of(stack);
-}
-
-function reacting(starter: Starter = event(), changes: object = {}) {
-  const stack = newStack();
-  new EventStarter(stack, "Starter", { starter, code, ...changes });
-  return Template.of(stack);
-}
-
-function identity(starter: Starter = schedule()) {
-  const stack = newStack();
-  new StarterIdentity(stack, "Starter", { starter });
-  return Template.of(stack);
-}
 
 const configOf = (template: Template) => {
   const { environment } = template.only(LambdaFunction) as { environment: { variables: Record<string, string> } };
@@ -303,69 +276,6 @@ describe("events", () => {
     expect(config.from).toBe("bus");
     expect(configOf(reacting(event({ from: { senders: ["arn:aws:s3:::acme-inbox"] } }))).from).toBe("senders");
   });
-});
-
-const { userListener: _, ...closed } = platformWith().props;
-
-test.each([
-  [
-    "the starter is of events",
-    () => scheduled(event()),
-    "starter must be of a schedule, got one of events: use EventStarter",
-  ],
-  [
-    "the starter is of a schedule",
-    () => reacting(schedule()),
-    "starter must be of events, got one of a schedule: use ScheduleStarter",
-  ],
-  [
-    "one start at a time is too few for SQS",
-    () => scheduled(schedule(), { concurrency: 1 }),
-    "concurrency must be a whole number from 2 to 100, got 1",
-  ],
-  [
-    "concurrency takes much of the account's",
-    () => scheduled(schedule(), { concurrency: 101 }),
-    "concurrency must be a whole number from 2 to 100, got 101",
-  ],
-  [
-    "the alarm tells no topic",
-    () => scheduled(schedule(), { alarmTopicArn: "on-call" }),
-    "alarmTopicArn must be the ARN of a topic in SNS",
-  ],
-  [
-    "there is no code",
-    () => scheduled(schedule(), { code: join(folder, "none.zip") }),
-    "the function's code must be at",
-  ],
-])("fails when %s", (_name, make, message) => {
-  expect(make).toThrow(message);
-});
-
-test("fails when agents are reached from nowhere outside", () => {
-  expect(() => scheduled(schedule(), {}, new Platform(closed))).toThrow(
-    'starter "nightly": the platform has no userListener, at which starters reach agents: write userListener into the platform',
-  );
-});
-
-test("fails when the platform names the issuer of its tokens for another", () => {
-  const issuer = "https://nightly.starters.prod.acme.example";
-  const platform = platformWith({ starters: [{ issuer, jwksUri: `${issuer}/keys`, starts: ["schedule"] }] });
-  const check = () => checkFleetAgainstPlatform(Fleet.of(Clerk).startedBy(schedule()), platform);
-  expect(check).toThrow(
-    `starter "nightly": its tokens would be of ${issuer}, which issuers or starters of the platform name too: rename one`,
-  );
-  expect(() => checkFleetAgainstPlatform(Fleet.of(Clerk).startedBy(schedule()), platformWith())).not.toThrow();
-});
-
-test("fails when a starter of the platform has a copy of what agents are granted as its source", () => {
-  const issuer = "https://hooks.acme.example";
-  const copy = Dataset.bucket("inbox", { bucket: "acme-inbox", prefix: "in/", sensitivity: "internal" });
-  const platform = (source: Dataset) =>
-    platformWith({ starters: [{ issuer, jwksUri: `${issuer}/keys`, starts: ["event"], sources: [source] }] });
-  const check = (source: Dataset) => () => checkFleetAgainstPlatform(Fleet.of(Clerk), platform(source));
-  expect(check(copy)).toThrow('dataset "inbox": sources of a starter hold a second declaration of this name');
-  expect(check(inbox)).not.toThrow();
 });
 
 test("its keys go with it, whatever is protected: only starts are lost", () => {

@@ -1,12 +1,11 @@
 import { issuerKeys } from "../../../runtime/exchange/start/issuer-keys";
 import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
 import { KeysUnavailable } from "../../../runtime/jose/key-source";
-import { Refusal } from "../../../runtime/refusal/refusal";
-import type { ProvenStart } from "../../../runtime/session/evidence";
 import { KeySet } from "../../../runtime/signer/key-set";
 import {
   CLAIMS,
   EVIDENCE,
+  evidenceCodes,
   fleet,
   KEYS,
   proven,
@@ -23,16 +22,6 @@ const token = (task: string, iss = SCHEDULER, claims: Members = {}) =>
     KEYS.scheduler.privateKey,
   );
 
-async function codesOf(found: Promise<ProvenStart>): Promise<readonly string[]> {
-  try {
-    await found;
-    return [];
-  } catch (error) {
-    if (error instanceof Refusal) return error.reasons.map(({ code }) => code);
-    throw error;
-  }
-}
-
 /** The fleet, whose starters may start these tasks alone */
 const starting = (...tasks: readonly string[]) => ({
   ...fleet,
@@ -41,7 +30,9 @@ const starting = (...tasks: readonly string[]) => ({
 
 describe("a starter that may start one task", () => {
   test("starts it", async () => {
-    expect(await codesOf(proven("schedule", "sweep", token("sweep"), { fleet: starting("triage.sweep") }))).toEqual([]);
+    expect(
+      await evidenceCodes(proven("schedule", "sweep", token("sweep"), { fleet: starting("triage.sweep") })),
+    ).toEqual([]);
   });
 
   test.each([
@@ -51,7 +42,7 @@ describe("a starter that may start one task", () => {
   ])("fails to start it where it may start %s", async (_, ...tasks) => {
     const only = starting(...tasks.filter((task) => task !== undefined));
     const found = proven("schedule", "sweep", token("sweep"), { fleet: only });
-    expect(await codesOf(found)).toEqual(["evidence.starter-unknown"]);
+    expect(await evidenceCodes(found)).toEqual(["evidence.starter-unknown"]);
   });
 });
 
@@ -92,7 +83,7 @@ describe("an event inherits", () => {
     });
 
     test("and is refused as another start than the token says", async () => {
-      const asked = (start: "event" | "schedule", said: unknown) => codesOf(shown(start, { ambit_start: said }));
+      const asked = (start: "event" | "schedule", said: unknown) => evidenceCodes(shown(start, { ambit_start: said }));
       const shown = async (start: "event" | "schedule", claims: Members) =>
         proven(start, "react", token("react", SCHEDULER, claims), {
           task: { ...react, startedBy: ["event", "schedule"] },
@@ -131,20 +122,20 @@ describe("the keys of a starter", () => {
     const starters = fleet.starters.map(({ jwksUri: _, ...starter }) => ({ ...starter, jwks: keys }));
     const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: issuerKeys({ get }) });
     const request = { fleet: { ...fleet, starters } };
-    expect(await codesOf(proven("schedule", "sweep", token("sweep"), request, verifier))).toEqual([]);
+    expect(await evidenceCodes(proven("schedule", "sweep", token("sweep"), request, verifier))).toEqual([]);
   });
 
   test("are not there where the registry was signed without them", async () => {
     const starters = fleet.starters.map(({ jwksUri: _, ...starter }) => ({ ...starter, kms: ["alias/ambit/x"] }));
     const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: issuerKeys({ get }) });
     const found = proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } }, verifier);
-    expect(await codesOf(found)).toEqual(["evidence.keys-unavailable"]);
+    expect(await evidenceCodes(found)).toEqual(["evidence.keys-unavailable"]);
   });
 
   test("that are no keys prove nothing", async () => {
     const starters = fleet.starters.map(({ jwksUri: _, ...starter }) => ({ ...starter, jwks: [] }));
     const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: issuerKeys({ get }) });
     const found = proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } }, verifier);
-    expect(await codesOf(found)).toEqual(["evidence.signature"]);
+    expect(await evidenceCodes(found)).toEqual(["evidence.signature"]);
   });
 });

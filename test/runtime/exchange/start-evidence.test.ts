@@ -1,7 +1,5 @@
 import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
 import { KeysUnavailable } from "../../../runtime/jose/key-source";
-import { Refusal } from "../../../runtime/refusal/refusal";
-import type { ProvenStart } from "../../../runtime/session/evidence";
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from "../../../runtime/token/access-token";
 import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/token/token-answer";
 import cases from "../../cases/starts.json";
@@ -9,6 +7,7 @@ import { FRONT, TRIAGE } from "../../support/exchange/small-fleet";
 import {
   CLAIMS,
   EVIDENCE,
+  evidenceCodes,
   fleet,
   ISSUER,
   KEYS,
@@ -44,17 +43,6 @@ const parent = (more: Members = {}) =>
     { ...PARENT_CLAIMS, ...more },
     KEYS.exchange.privateKey,
   );
-
-/** Codes of the refusal, in place of a proof */
-async function codesOf(found: Promise<ProvenStart>): Promise<readonly string[]> {
-  try {
-    await found;
-    return [];
-  } catch (error) {
-    if (error instanceof Refusal) return error.reasons.map(({ code }) => code);
-    throw error;
-  }
-}
 
 const at = (time: unknown) => (typeof time === "number" ? NOW - 1_000 + time : undefined);
 
@@ -107,7 +95,7 @@ describe("the table of starts holds for tokens", () => {
 
   test.each(cases.map((row) => [row.name, row] as const))("%s", async (name, row) => {
     const { start: by } = row.evidence as unknown as Evidence;
-    expect(await codesOf(proven(by, row.task, tokenOf(row)))).toEqual(OTHERWISE[name] ?? coded(row.reason));
+    expect(await evidenceCodes(proven(by, row.task, tokenOf(row)))).toEqual(OTHERWISE[name] ?? coded(row.reason));
   });
 });
 
@@ -128,17 +116,17 @@ describe("a user's token", () => {
       { type: "payment", amount: 1 },
       { type: "ambit_task", agent: "triage", task: "answer" },
     ];
-    expect(await codesOf(proven("user", "answer", user({ scope: undefined, authorization_details: details })))).toEqual(
-      [],
-    );
+    expect(
+      await evidenceCodes(proven("user", "answer", user({ scope: undefined, authorization_details: details }))),
+    ).toEqual([]);
   });
 
   test.each(["at+jwt", "AT+JWT", "application/at+jwt", "JWT", undefined])("may be of type %s", async (typ) => {
-    expect(await codesOf(proven("user", "answer", user({}, { typ })))).toEqual([]);
+    expect(await evidenceCodes(proven("user", "answer", user({}, { typ })))).toEqual([]);
   });
 
   test("may be sent as an access token or as a JWT", async () => {
-    expect(await codesOf(proven("user", "answer", user(), { type: ACCESS_TOKEN_URN }))).toEqual([]);
+    expect(await evidenceCodes(proven("user", "answer", user(), { type: ACCESS_TOKEN_URN }))).toEqual([]);
   });
 
   test("may ask for a clean session", async () => {
@@ -193,11 +181,11 @@ describe("a user's token", () => {
     ["is of a list of issuers", { iss: [LOGIN] }, "evidence.issuer-unknown"],
     ["is of an issuer with a slash behind", { iss: `${LOGIN}/` }, "evidence.issuer-unknown"],
   ])("fails when it %s", async (_, claims, code) => {
-    expect(await codesOf(proven("user", "answer", user(claims)))).toEqual([code]);
+    expect(await evidenceCodes(proven("user", "answer", user(claims)))).toEqual([code]);
   });
 
   test.each(["ambit-start+jwt", "dpop+jwt", "id_token+jwt", "jwt+at"])("fails when it is of type %s", async (typ) => {
-    expect(await codesOf(proven("user", "answer", user({}, { typ })))).toEqual(["evidence.type"]);
+    expect(await evidenceCodes(proven("user", "answer", user({}, { typ })))).toEqual(["evidence.type"]);
   });
 
   test("fails when its algorithm is none of its issuer's, and no key is looked for", async () => {
@@ -205,7 +193,7 @@ describe("a user's token", () => {
     if (login === undefined) throw new Error("no issuer");
     const only = { ...fleet, issuers: [{ ...login, algorithms: ["RS256"] }] };
     work.lookUps = 0;
-    expect(await codesOf(proven("user", "answer", user(), { fleet: only }))).toEqual(["evidence.signature"]);
+    expect(await evidenceCodes(proven("user", "answer", user(), { fleet: only }))).toEqual(["evidence.signature"]);
     expect(work.lookUps).toBe(0);
   });
 
@@ -221,8 +209,8 @@ describe("a user's token", () => {
         { fleet: { ...fleet, issuers: [{ ...login, issuer }] } },
         verifier,
       );
-    expect(await codesOf(of(ISSUER))).toEqual(["evidence.issuer-unknown"]);
-    expect(await codesOf(of(`${ISSUER}.other`))).toEqual([]);
+    expect(await evidenceCodes(of(ISSUER))).toEqual(["evidence.issuer-unknown"]);
+    expect(await evidenceCodes(of(`${ISSUER}.other`))).toEqual([]);
   });
 
   test("fails when the keys of its issuer cannot be read", async () => {
@@ -230,7 +218,7 @@ describe("a user's token", () => {
       throw new KeysUnavailable("nobody answers");
     };
     const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: () => ({ keyOf }) });
-    expect(await codesOf(proven("user", "answer", user(), {}, verifier))).toEqual(["evidence.keys-unavailable"]);
+    expect(await evidenceCodes(proven("user", "answer", user(), {}, verifier))).toEqual(["evidence.keys-unavailable"]);
   });
 });
 
@@ -295,7 +283,7 @@ describe("a start token", () => {
     ["is of a platform issuer", { iss: LOGIN }, "evidence.issuer-unknown"],
     ["is of a starter for events", { iss: WEBHOOKS }, "evidence.starter-unknown"],
   ])("fails when it %s", async (_, claims, code) => {
-    expect(await codesOf(proven("schedule", "sweep", start(claims)))).toEqual([code]);
+    expect(await evidenceCodes(proven("schedule", "sweep", start(claims)))).toEqual([code]);
   });
 });
 
@@ -335,7 +323,7 @@ describe("a parent token", () => {
     ["lives too long", { iat: NOW - 101, exp: NOW + 200 }, "evidence.malformed"],
     ["was issued ahead", { iat: NOW + 61 }, "evidence.from-future"],
   ])("fails when it %s", async (_, claims, code) => {
-    expect(await codesOf(proven("delegation", "look", parent(claims)))).toEqual([code]);
+    expect(await evidenceCodes(proven("delegation", "look", parent(claims)))).toEqual([code]);
   });
 
   test.each<[string, Partial<typeof RUN> | undefined, string]>([
@@ -348,7 +336,7 @@ describe("a parent token", () => {
   ])("fails when its run %s", async (_, changed, code) => {
     if (changed === undefined) runs.delete(RUN.run);
     else runs.set(RUN.run, { ...RUN, ...changed });
-    expect(await codesOf(proven("delegation", "look", parent()))).toEqual([code]);
+    expect(await evidenceCodes(proven("delegation", "look", parent()))).toEqual([code]);
   });
 
   test("fails when an issuer signed it, however much it looks like one", async () => {
@@ -356,7 +344,7 @@ describe("a parent token", () => {
     const header = { alg: "ES256", kid: KEYS.exchange.kid, typ: ACCESS_TOKEN_TYPE };
     for (const key of [KEYS.login, KEYS.scheduler, KEYS.spire, tokenKey("x")]) {
       const token = compact(header, { ...forged }, key.privateKey);
-      expect(await codesOf(proven("delegation", "look", token))).toEqual(["evidence.signature"]);
+      expect(await evidenceCodes(proven("delegation", "look", token))).toEqual(["evidence.signature"]);
     }
   });
 });
@@ -368,7 +356,7 @@ describe("a start by the agent", () => {
   });
 
   test("fails when there is some", async () => {
-    expect(await codesOf(proven("agent", "wander", user()))).toEqual(["request.malformed"]);
+    expect(await evidenceCodes(proven("agent", "wander", user()))).toEqual(["request.malformed"]);
   });
 });
 
@@ -376,13 +364,13 @@ test.each(["user", "schedule", "event", "delegation"] as const)(
   "a start by %s fails when there is no evidence",
   async (by) => {
     const task = { user: "answer", schedule: "sweep", event: "react", delegation: "look" }[by];
-    expect(await codesOf(proven(by, task, undefined))).toEqual(["evidence.missing"]);
+    expect(await evidenceCodes(proven(by, task, undefined))).toEqual(["evidence.missing"]);
   },
 );
 
 test("a start that is not declared fails before any key is looked for", async () => {
   work.lookUps = 0;
-  expect(await codesOf(proven("user", "sweep", user()))).toEqual(["start.undeclared"]);
+  expect(await evidenceCodes(proven("user", "sweep", user()))).toEqual(["start.undeclared"]);
   expect(work.lookUps).toBe(0);
 });
 
@@ -393,5 +381,5 @@ test.each([
   ["user", "answer", user(), "urn:ietf:params:oauth:token-type:saml2"],
   ["user", "answer", user(), ""],
 ] as const)("evidence of a start by %s fails when it is sent as another type", async (by, task, token, type) => {
-  expect(await codesOf(proven(by, task, token, { type }))).toEqual(["evidence.type"]);
+  expect(await evidenceCodes(proven(by, task, token, { type }))).toEqual(["evidence.type"]);
 });

@@ -2,6 +2,7 @@ import { type StartEvidenceProps, StartEvidenceVerifier } from "../../../runtime
 import { verifyDpop } from "../../../runtime/identity/dpop";
 import { JwtSvidVerifier } from "../../../runtime/identity/jwt-svid";
 import { type KeySource, StaticKeys } from "../../../runtime/jose/key-source";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import type { EvidenceRequest, ProvenStart } from "../../../runtime/session/evidence";
 import type { Run } from "../../../runtime/session/session";
 import { KeySet } from "../../../runtime/signer/key-set";
@@ -11,6 +12,17 @@ import { ACCESS_TOKEN_URN, JWT_URN } from "../../../runtime/token/token-answer";
 import { TokenReader } from "../../../runtime/token/token-reader";
 import { jwkOf, type Members, signatureOf, type TokenKey, tokenKey } from "../tokens";
 import { FRONT, smallFleet, TRIAGE, TRUST_DOMAIN } from "./small-fleet";
+
+/** Codes with which evidence is refused, none where it proves a start */
+export async function evidenceCodes(found: Promise<ProvenStart>): Promise<readonly string[]> {
+  try {
+    await found;
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return error.reasons.map(({ code }) => code);
+    throw error;
+  }
+}
 
 export const NOW = 1_800_000_000;
 export const ISSUER = "https://exchange.prod.acme.example";
