@@ -23,6 +23,11 @@ export function placesOf({ kind, paths, bindings = ["JSONRPC"] }: Served): reado
 
 type Served = Pick<WayFacts, "kind" | "paths"> & Partial<Pick<WayFacts, "bindings">>;
 
+/** Whether a request for this path is taken */
+export function isServedAt(way: Served, path: string): boolean {
+  return placesOf(way).some((place) => isWithin({ path, isWhole: true }, place));
+}
+
 /** Two paths to which one request may go */
 export function overlapOf(
   served: readonly ServedPath[],

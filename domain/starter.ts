@@ -6,7 +6,7 @@ import { type CheckedOrigin, originOf } from "./event-origin";
 import { isRecord } from "./is-record";
 import type { Json } from "./json";
 import { dnsLabel, isBlank, notToken, plainString } from "./plain";
-import { isWithin, pathOf, placesOf } from "./serve-paths";
+import { isServedAt, pathOf } from "./serve-paths";
 import { type ScheduleTime, scheduleTime } from "./schedule-expression";
 import { sourcesArriveMarked } from "./rules/arriving-sources";
 import { rememberSource } from "./source-line";
@@ -138,8 +138,7 @@ function startedTask({ agent, task: name }: StartProps, start: "event" | "schedu
 }
 
 function wayAt(agent: AgentDeclaration, task: Task, path: string, where: string) {
-  const asked = { path, isWhole: true };
-  const found = task.servedBy.find(({ facts }) => placesOf(facts).some((place) => isWithin(asked, place)));
+  const found = task.servedBy.find(({ facts }) => isServedAt(facts, path));
   if (found !== undefined) return found.facts;
   const places = task.servedBy.flatMap(({ facts }) => facts.paths);
   const what = `no way in of agent ${shown(agent.name)} serves task ${shown(task.name)} at path ${shown(path)}`;

@@ -3,6 +3,8 @@ import type { z } from "zod";
 
 /** Names the file of a program's configuration */
 export const CONFIG_VARIABLE = "AMBIT_CONFIG";
+/** Holds the configuration itself, as JSON: a function has no file that is written when it is deployed. */
+export const JSON_VARIABLE = "AMBIT_CONFIG_JSON";
 
 /** The configuration cannot be used. One sentence with the fix. */
 export class ConfigError extends Error {
@@ -19,14 +21,30 @@ export function readConfigFile<Config>(schema: z.ZodType<Config>, path: string |
   if (path === undefined || path === "") {
     throw new ConfigError(`${CONFIG_VARIABLE} must be the path of the configuration, got nothing: set it`);
   }
-  const text = readText(path, CONFIG_VARIABLE);
+  return parsed(schema, readText(path, CONFIG_VARIABLE), path);
+}
+
+/**
+ * The configuration of a function
+ *
+ * @param text what {@link JSON_VARIABLE} holds
+ * @throws ConfigError
+ */
+export function readConfigJson<Config>(schema: z.ZodType<Config>, text: string | undefined): Config {
+  if (text === undefined || text === "") {
+    throw new ConfigError(`${JSON_VARIABLE} must be the configuration as JSON, got nothing: set it`);
+  }
+  return parsed(schema, text, JSON_VARIABLE);
+}
+
+function parsed<Config>(schema: z.ZodType<Config>, text: string, name: string): Config {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ConfigError(`${path} must be JSON: ${(error as Error).message}`);
+    throw new ConfigError(`${name} must be JSON: ${(error as Error).message}`);
   }
-  return checked(schema, value, path);
+  return checked(schema, value, name);
 }
 
 /**

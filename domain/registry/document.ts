@@ -4,6 +4,7 @@ import type { Concurrency } from "../concurrency";
 import type { CredentialsKind } from "../credentials";
 import type { AccessKind, TableBinding } from "../dataset-props";
 import type { Memory } from "../memory";
+import type { StarterStart } from "../rules/starts";
 import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
 import type { Impact, JsonSchema, McpCapability, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
@@ -61,7 +62,7 @@ export interface RegistryIssuer {
 
 /** Either `jwksUri` or `kms` says where its keys are. */
 export interface RegistryStarter extends Omit<RegistryIssuer, "jwksUri"> {
-  readonly starts: readonly ("event" | "schedule")[];
+  readonly starts: readonly StarterStart[];
   /** https address of its keys; left out where they are in KMS */
   readonly jwksUri?: string | undefined;
   /** Aliases of its keys in KMS, which are the `kid` of its tokens; the first one signs */

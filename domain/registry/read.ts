@@ -1,5 +1,6 @@
 import type { AccessKind } from "../dataset-props";
 import { LIMITS } from "../limits";
+import { STARTER_STARTS } from "../rules/starts";
 import { Sensitivity } from "../sensitivity";
 import { STARTS } from "../task";
 import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../tool-props";
@@ -219,7 +220,7 @@ const key = objectOf<PublishedKey>({
 const starter = objectOf<RegistryStarter>(
   {
     ...issuerFields,
-    starts: listOf(oneOf(["event", "schedule"])),
+    starts: listOf(oneOf(STARTER_STARTS)),
     kms: listOf(text),
     jwks: listOf(key),
     tasks: listOf(named(`${LABEL}\\.${TASK}`)),

@@ -1,4 +1,5 @@
 import { own, Sensitivity, type SensitivityName, type Start } from "../../domain";
+import type { StarterStart } from "../../domain/rules/starts";
 import { byText } from "../../domain/by-text";
 import { answersUntrusted } from "../../domain/registry/entries";
 import { arrivesUntrusted } from "../../domain/rules/arrival";
@@ -23,7 +24,7 @@ export interface DeclaredAccess extends Omit<RegistryAgent, "serves" | "tasks" |
 
 export interface DeclaredStarter {
   readonly issuer: string;
-  readonly starts: readonly ("event" | "schedule")[];
+  readonly starts: readonly StarterStart[];
   /** Aliases of its keys in KMS: a principal that may sign with one starts the tasks */
   readonly keys: readonly string[];
   /** Of this agent */

@@ -23,7 +23,7 @@ export interface PendingAct extends CheckedAct {
 /** The head of the chain, and its writer's entry */
 const ENDS = { writes: 2, bytes: 2_048 } as const;
 /** Writes of one act at most, beside its record */
-export const ACT_WRITES = STORE_LIMITS.writes - ENDS.writes - 1;
+const ACT_WRITES = STORE_LIMITS.writes - ENDS.writes - 1;
 /** What the chain adds to an event */
 const RECORD_BYTES = 1_024;
 

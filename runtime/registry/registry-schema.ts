@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { STARTER_STARTS } from "../../domain/rules/starts";
 import {
   type AwsAccess,
   LIMITS,
@@ -25,7 +26,7 @@ const issuer = z.strictObject({
   algorithms: z.array(z.enum(["ES256", "ES384", "PS256", "RS256", "EdDSA"])).min(1),
 } satisfies Some<RegistryIssuer>);
 
-const starts = z.array(z.enum(["event", "schedule"])).min(1);
+const starts = z.array(z.enum(STARTER_STARTS)).min(1);
 
 /** As the publisher read it from KMS; whether it is a key is asked when a token is verified. */
 const key = z.strictObject({

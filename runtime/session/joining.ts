@@ -8,7 +8,6 @@ import { evidenceBehind, type ProvenStart } from "./evidence";
 import { knowerOfRun } from "./knower";
 import { received } from "./message";
 import { readEach } from "./read-each";
-import { waitingBelow } from "./reservation";
 import { keptUntil } from "./runs";
 import type { Run } from "./session";
 import { used } from "./session-state";
@@ -65,7 +64,7 @@ export async function join(
     session: { ...knowing, lastUsedAt: session.lastUsedAt },
     isNew: false,
     own,
-    waits: await waitingBelow(state, own, sender === undefined ? arrival?.mark : knowing.mark, now),
+    reads: sender === undefined ? arrival?.mark : knowing.mark,
     writes: [
       ...(evidence === null || known !== undefined ? [] : [evidenceWrite(using, evidence)]),
       ...parentTokenWrites(using, parentToken),

@@ -35,11 +35,6 @@ export function knowerName({ agent, whose }: Knower): string {
   return `${agent}${SEPARATOR}${whose}`;
 }
 
-export function knowerNamed(name: string): Knower {
-  const at = name.indexOf(SEPARATOR);
-  return { agent: name.slice(0, at), whose: name.slice(at + 1) };
-}
-
 function servedBy({ user, evidence, txn }: Served): string {
   if (user !== null) return userDigest(user);
   return evidence === null ? OF_ITSELF : `${OF_TRANSACTION}${txn}`;

@@ -70,7 +70,7 @@ export function lastBelow(
 }
 
 /** What waits to be read */
-export function reservedBy({ reserved }: Pick<Knowledge, "reserved">, now: number): readonly Until[] {
+function reservedBy({ reserved }: Pick<Knowledge, "reserved">, now: number): readonly Until[] {
   const all = LEVELS.map((sensitivity) => ({ sensitivity, until: reserved[sensitivity] ?? 0 }));
   return all.filter(({ until }) => until > now);
 }

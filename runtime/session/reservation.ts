@@ -35,7 +35,7 @@ export function refuseReserved(
  * @param side the session that must not write below it; its `last` undefined where it would only begin
  * @param last when the last of its credentials expires
  */
-export async function waitingFor(
+async function waitingFor(
   state: EpochState,
   side: Side,
   read: SensitivityName,
@@ -102,9 +102,8 @@ export async function waitingIfBelow(
   read: SensitivityName | undefined,
   now: number,
 ): Promise<Refusal> {
-  if (stored === undefined || read === undefined || refusal.reasons.some(({ code }) => code !== BELOW)) return refusal;
-  const last = lastBelow(stored.session, read, now);
-  return last === undefined ? refusal : waitingFor(state, { knower: stored.knower, last: stored }, read, last, now);
+  if (stored === undefined || refusal.reasons.some(({ code }) => code !== BELOW)) return refusal;
+  return (await waitingBelow(state, changedTo(stored, stored.session), read, now)) ?? refusal;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../domain";
+import { LIMITS, type SensitivityName } from "../../domain";
 import { Refusal } from "../refusal/refusal";
 import type { FleetAgent, FleetView } from "../registry/registry";
 import { evidenceKey, handedOnKey, heldKey, revokedKey, sessionKey } from "../store/keys";
@@ -12,7 +12,7 @@ import { type Knower, knowerOf, type Served } from "./knower";
 import { received } from "./message";
 import { randomId } from "./random-id";
 import { readEach } from "./read-each";
-import { knowingTogether, waitingBelow } from "./reservation";
+import { knowingTogether } from "./reservation";
 import { keptUntil } from "./runs";
 import type { ChainHop, Run, Session } from "./session";
 import { begun, isLiving, raised, used } from "./session-state";
@@ -43,8 +43,8 @@ export interface SessionPlan {
   readonly isNew: boolean;
   /** To be written by {@link knowingTogether} */
   readonly own: Changed;
-  /** `mark.credential-below`, to be thrown once the policy has allowed it; undefined where what arrives could not be written below it */
-  readonly waits: Refusal | undefined;
+  /** The highest that it learns by it, to be waited for ({@link refuseBelow}) once the policy has allowed it; undefined where nothing arrives */
+  readonly reads: SensitivityName | undefined;
   /** To be committed with it. They fail with StoreConflict where evidence was used meanwhile: then plan again. */
   readonly writes: readonly Write[];
 }
@@ -86,7 +86,7 @@ export async function plan(state: EpochState, start: RunStart): Promise<SessionP
   ]);
   const last = sessionOf(knower, own);
   const [stop] = last === undefined ? [] : await store.read([revokedKey("session", last.session.sid)]);
-  return planned(state, start, {
+  return planned(start, {
     last,
     delegator: from && sessionOf(from, handed),
     stopped: stop !== undefined,
@@ -101,7 +101,7 @@ export async function plan(state: EpochState, start: RunStart): Promise<SessionP
  *
  * @throws Refusal
  */
-export async function planned(state: EpochState, start: RunStart, found: Found): Promise<SessionPlan> {
+export function planned(start: RunStart, found: Found): SessionPlan {
   const { agent, proven, now } = start;
   const { last, held, delegator } = found;
   if (proven.outside?.single === true && found.evidenceUsed) throw Refusal.of("evidence.replayed");
@@ -129,7 +129,7 @@ export async function planned(state: EpochState, start: RunStart, found: Found):
     session: { ...own.next, lastUsedAt: session.lastUsedAt },
     isNew: before === undefined,
     own,
-    waits: await waitingBelow(state, own, isBrought ? own.next.mark : start.arrival?.mark, now),
+    reads: isBrought ? own.next.mark : start.arrival?.mark,
     writes: [...(fresh ? [evidenceWrite(using, evidence)] : []), ...parentTokenWrites(using, proven.parentToken)],
   };
 }
@@ -162,7 +162,7 @@ export async function goOn(
     session,
     isNew: false,
     own: changedTo(own, used(session, agent.session, now)),
-    waits: undefined,
+    reads: undefined,
     writes: [],
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { isRecord } from "../../domain/is-record";
+import { jsonIn } from "./notices";
 
 /** The longest that a request passes the gateway, and a little more, so that the gateway is the one to end it */
 const ANSWER_MILLISECONDS = 310_000;
@@ -81,12 +82,7 @@ async function bodyOf(response: IncomingMessage, isOfAgent: boolean): Promise<st
 }
 
 function reasonsIn(body: string): Answered["reasons"] {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return [];
-  }
+  const value = jsonIn(body);
   const reasons: unknown = isRecord(value) ? value.reasons : undefined;
   if (!Array.isArray(reasons)) return [];
   return reasons.flatMap((reason: unknown) =>

@@ -1,9 +1,6 @@
 import { z } from "zod";
-import { checked, ConfigError } from "../checked-config";
+import { readConfigJson } from "../checked-config";
 import { endpoint, file, https, object, region, spiffeId, text } from "../config-values";
-
-/** Names the variable that holds the configuration as JSON */
-export const CONFIG_VARIABLE = "AMBIT_CONFIG_JSON";
 
 const schema = object({
   /** Name of the starter, which its log and the ids of its tokens have */
@@ -36,14 +33,5 @@ export type StarterConfig = z.infer<typeof schema>;
 
 /** @throws ConfigError */
 export function readStarterConfig(json: string | undefined): StarterConfig {
-  if (json === undefined || json === "") {
-    throw new ConfigError(`${CONFIG_VARIABLE} must be the configuration as JSON, got nothing: set it`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new ConfigError(`${CONFIG_VARIABLE} must be JSON: ${(error as Error).message}`);
-  }
-  return checked(schema, value, CONFIG_VARIABLE);
+  return readConfigJson(schema, json);
 }

@@ -4,7 +4,8 @@ import { jsonLog } from "../log";
 import { KMS_BOUNDS, kmsSignature } from "../signer/kms-signer";
 import { asked } from "./asked";
 import { batch, type BatchAnswer } from "./batch";
-import { CONFIG_VARIABLE, readStarterConfig } from "./config";
+import { JSON_VARIABLE } from "../checked-config";
+import { readStarterConfig } from "./config";
 import type { QueueRecord } from "./messages";
 import { Starter } from "./starter";
 
@@ -12,7 +13,7 @@ import { Starter } from "./starter";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const log = jsonLog((line) => void process.stdout.write(line));
-const config = readStarterConfig(process.env[CONFIG_VARIABLE]);
+const config = readStarterConfig(process.env[JSON_VARIABLE]);
 const { region, kmsEndpoint: endpoint, key, ca } = config;
 const kms = new KMSClient({ ...KMS_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
 const starter = new Starter({

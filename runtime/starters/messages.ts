@@ -40,25 +40,24 @@ export function occasionOf(
   now: number,
 ): Occasion | undefined {
   const isAgain = attributes.ApproximateReceiveCount !== "1";
-  if (isTooOld(jsonIn(body), Number(attributes.SentTimestamp), now)) {
+  const value = jsonIn(body);
+  if (isTooOld(value, Number(attributes.SentTimestamp), now)) {
     throw new BadMessage(
       `the occasion is older than ${OLDEST_SECONDS} s, and may have started before: send anew what is still wanted`,
     );
   }
-  if (config.start === "schedule") return { id: momentIn(body), isAgain, body: JSON.stringify(config.body ?? {}) };
+  if (config.start === "schedule") return { id: momentIn(value), isAgain, body: JSON.stringify(config.body ?? {}) };
   const bytes = Buffer.byteLength(body);
   if (bytes > MOST_BYTES) {
     throw new BadMessage(`the event must be at most ${MOST_BYTES} bytes, got ${bytes}: send where the data is`);
   }
-  const value = jsonIn(body);
   if (value === undefined) throw new BadMessage("the event must be JSON: send JSON");
   if (config.from === "bus") return { id: eventIn(value) ?? digest("message", body), isAgain, body };
   return isForNothing(value) ? undefined : { id: sentIn(value) ?? digest("message", body), isAgain, body };
 }
 
 /** What the schedule's target says: the moment that it was meant for, the same in each delivery */
-function momentIn(body: string): string {
-  const value = jsonIn(body);
+function momentIn(value: unknown): string {
   const scheduled = isRecord(value) ? value.scheduled : undefined;
   if (typeof scheduled === "string" && MOMENT.test(scheduled)) return scheduled;
   throw new BadMessage("the schedule's message must say when it was scheduled: let the schedule's own target send it");

@@ -4,9 +4,9 @@ import type { Act } from "../audit/audit";
 import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import { countersOf, spendWrite } from "../session/budgets";
-import { lastBelow } from "../session/knowledge";
+import { changedTo } from "../session/changed";
 import { raise } from "../session/raise";
-import { waitingFor } from "../session/reservation";
+import { waitingBelow } from "../session/reservation";
 import type { Raise } from "../session/session-state";
 import { noted } from "../session/under-way";
 import { refuseOtherSession } from "../session/stored-sessions";
@@ -83,10 +83,7 @@ export async function waitingToRead(
   { state, own, fleet, now }: Known,
   call: SpendRequest["call"],
 ): Promise<Refusal | undefined> {
-  const mark = readBy(call, fleet.policy);
-  const last = mark === undefined ? undefined : lastBelow(own.session, mark, now);
-  if (mark === undefined || last === undefined) return undefined;
-  return waitingFor(state, { knower: own.knower, last: own }, mark, last, now);
+  return waitingBelow(state, changedTo(own, own.session), readBy(call, fleet.policy), now);
 }
 
 /** Whether the token, its task as declared now and time allow the call: one that nobody would allow waits for nothing. */

@@ -1,4 +1,4 @@
-import { isWithin, placesOf } from "../../../domain/serve-paths";
+import { isServedAt } from "../../../domain/serve-paths";
 import type { FleetAddress, FleetAgent, FleetView } from "../../registry/registry";
 import { Denial } from "../denial";
 import { refuseOtherRequest, single } from "../request/headers";
@@ -29,7 +29,7 @@ export function servedBy(fleet: FleetView, request: WayRequest, domain: string |
   refuseOtherRequest(request.headers);
   const [pathname = ""] = path.split("?", 1);
   for (const segment of targetOf(pathname).segments) refuseOdd(segment);
-  const way = agent?.ways.find((each) => isAt(each, pathname));
+  const way = agent?.ways.find((each) => isServedAt(each, pathname));
   if (agent === undefined || way === undefined) throw Denial.of("way.route");
   return { agent, way, host: host.toLowerCase() };
 }
@@ -56,8 +56,4 @@ function ofUsers(fleet: FleetView, { path }: WayRequest, host: string, domain: s
 function ofWorkloads(fleet: FleetView, { path }: WayRequest): Addressed {
   const found = OF_WORKLOADS.exec(path)?.groups;
   return { agent: found && fleet.agentNamed(found["agent"] ?? ""), path: found?.["path"] ?? "/" };
-}
-
-function isAt(way: FleetAddress, pathname: string): boolean {
-  return placesOf(way).some((place) => isWithin({ path: pathname, isWhole: true }, place));
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { Problem } from "../problem";
 import type { Run } from "../run";
-import { hasBody, type RawHeaders, valuesOf } from "../tools/headers";
+import { type RawHeaders, valuesOf } from "../tools/headers";
 import { a2aCall } from "./call";
 import { Held } from "./held";
 import type { Name } from "./names";
-import { readBody } from "./read-body";
+import { heldBody } from "./read-body";
 import { DelegateReferences } from "./references";
 import { ToldNames } from "./told-names";
 
@@ -39,11 +39,9 @@ export class HandedTasks {
    */
   public async read(incoming: IncomingMessage, outgoing: ServerResponse): Promise<HandedOn> {
     const { method = "", url: target = "", rawHeaders: raw } = incoming;
-    const read = hasBody(raw) ? await readBody(incoming, this.held) : undefined;
-    if (outgoing.closed) read?.release();
-    else if (read !== undefined) outgoing.once("close", read.release);
+    const read = await heldBody(incoming, outgoing, this.held);
     const names = namesOf({ method, target, raw, body: read?.bytes });
-    return { names, body: read && Readable.from([read.bytes], { objectMode: false }) };
+    return { names, body: read?.body };
   }
 
   /** The reference of the delegate's run that they belong to */

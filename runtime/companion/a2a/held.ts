@@ -1,7 +1,7 @@
 import type { ByteRoom } from "../../growing-bytes";
 import { Problem } from "../problem";
 
-/** Of the companion's memory, for all that is read of A2A at one time */
+/** Of the companion's memory, for all that is read of A2A at one time on the way in, and as much on the way out */
 export const MOST_HELD_BYTES = 16_777_216;
 
 /** Bounds what is held for messages of A2A at one time, however many large ones come at once. */

@@ -1,18 +1,43 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import type { ByteRoom } from "../../growing-bytes";
 import { Problem } from "../problem";
+import { hasBody } from "../tools/headers";
+
+/** Of a request that was read here, before it goes on */
+export interface HeldBody {
+  readonly bytes: Buffer;
+  /** To be sent, as it came */
+  readonly body: Readable;
+}
 
 /** Of a request that is read here before it goes on */
 export const MOST_BODY_BYTES = 1_048_576;
 
-export interface ReadBody {
+interface ReadBody {
   readonly bytes: Buffer;
   /** To be called once, when it is needed no more */
   readonly release: () => void;
 }
 
 /**
- * The whole body of a request.
+ * The whole body of a request, held until it is answered; undefined where it has none.
+ *
+ * @throws Problem `companion.too-large`, `companion.busy`; Error where the client went away
+ */
+export async function heldBody(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  room: ByteRoom,
+): Promise<HeldBody | undefined> {
+  if (!hasBody(incoming.rawHeaders)) return undefined;
+  const { bytes, release } = await readBody(incoming, room);
+  if (outgoing.closed) release();
+  else outgoing.once("close", release);
+  return { bytes, body: Readable.from([bytes], { objectMode: false }) };
+}
+
+/**
  *
  * @throws Problem `companion.too-large`, `companion.busy`; Error where the client went away
  */

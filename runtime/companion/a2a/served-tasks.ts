@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Run } from "../run";
-import { hasBody } from "../tools/headers";
 import { type A2aCall, a2aCall } from "./call";
 import { Held } from "./held";
-import { readBody } from "./read-body";
+import { heldBody } from "./read-body";
 import { TasksOfRuns } from "./tasks-of-runs";
 import { ToldNames } from "./told-names";
 
@@ -25,11 +24,9 @@ export class ServedTasks {
    */
   public async read(incoming: IncomingMessage, outgoing: ServerResponse, path: string): Promise<ReadMessage> {
     const { method = "", url: target = "", rawHeaders: raw } = incoming;
-    const read = hasBody(raw) ? await readBody(incoming, this.held) : undefined;
-    if (outgoing.closed) read?.release();
-    else if (read !== undefined) outgoing.once("close", read.release);
+    const read = await heldBody(incoming, outgoing, this.held);
     const call = a2aCall({ method, target, raw, body: read?.bytes }, path);
-    return { ...call, body: read && Readable.from([read.bytes], { objectMode: false }) };
+    return { ...call, body: read?.body };
   }
 
   /** @throws Problem `companion.other-task` */

@@ -2,7 +2,7 @@ import type { Decision, DecisionInput } from "../../../domain";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetTask } from "../../registry/registry";
 import { revisionSeen } from "../../registry/revision-seen";
-import { waitingIfBelow } from "../../session/reservation";
+import { refuseBelow, waitingIfBelow } from "../../session/reservation";
 import { revocationFacts } from "../../session/revocations";
 import { sessionFacts } from "../../session/session-state";
 import type { Write } from "../../store/store";
@@ -83,7 +83,7 @@ export async function allowedRun(
     const denied = Refusal.denied(withNearestAudience(decision.reasons, task, audience));
     throw await waitingIfBelow(state, denied, began.own.last, aws?.reads, now);
   }
-  if (began.waits !== undefined) throw began.waits;
+  await refuseBelow(state, began.own, began.reads, now);
   return {
     began,
     expiresAt,

@@ -1,4 +1,5 @@
-import { knowingTogether, refuseReserved } from "../../session/reservation";
+import { refuseReserved } from "../../session/reservation";
+import { planWrites } from "../../session/sessions";
 import type { AccessTokenClaims } from "../../token/access-token";
 import { audienceName } from "../request/audience";
 import type { TokenRequest } from "../request/token-request";
@@ -39,6 +40,6 @@ export async function draftOf({ issuer, request, ...deciding }: DraftRequest): P
     ...allowed,
     claims: claimsOf({ issuer, jti: newId(), audience, now, expiresAt, run, ...grant, confirmation }),
     run,
-    writes: [...(await knowingTogether(state, [began.own], now)), ...writes],
+    writes: await planWrites(state, { own: began.own, writes }, now),
   };
 }

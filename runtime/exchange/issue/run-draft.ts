@@ -1,6 +1,7 @@
 import { RUN_AUDIENCE } from "../../../domain";
-import { knowingTogether } from "../../session/reservation";
+
 import type { Run } from "../../session/session";
+import { planWrites } from "../../session/sessions";
 import type { Write } from "../../store/store";
 import type { RunRequest } from "../request/run-request";
 import { allowedRun, type AllowedRun, type Deciding } from "./allowed-run";
@@ -27,6 +28,6 @@ export async function runDraftOf(deciding: Deciding, { beginning }: RunRequest):
     observed,
     presented,
     revision,
-    writes: [...(await knowingTogether(state, [began.own], now)), ...writes],
+    writes: await planWrites(state, { own: began.own, writes }, now),
   };
 }

@@ -2,11 +2,10 @@ import { askedWith } from "../../approval/asked-with";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetEdge, FleetTask, FleetView } from "../../registry/registry";
 import { arrivalOf } from "../../session/arrival";
-import type { Changed } from "../../session/changed";
 import { evidenceBehind, type EvidenceVerifier, type ProvenStart } from "../../session/evidence";
 import { join } from "../../session/joining";
 import { newRunWrite, readRun, type StoredRun } from "../../session/runs";
-import type { Run, Session } from "../../session/session";
+import type { Run } from "../../session/session";
 import { goOn, plan, type SessionPlan, txnOf } from "../../session/sessions";
 import type { EpochState } from "../../session/stored";
 import { runKey } from "../../store/keys";
@@ -30,19 +29,12 @@ export interface Situation {
 }
 
 /** The run that a token would belong to, in its session, and what makes them so */
-export interface RunInSession {
+export interface RunInSession extends Omit<SessionPlan, "isNew"> {
   readonly run: Run;
-  readonly session: Session;
-  /** What becomes of its session: to be written with it by `knowingTogether` */
-  readonly own: Changed;
-  /** To be thrown once the policy has allowed it; undefined where it waits for nothing */
-  readonly waits: Refusal | undefined;
   /** Declared edges of the way to it */
   readonly edges: readonly FleetEdge[];
   /** What the request has shown; undefined where the run just goes on */
   readonly proven: ProvenStart | undefined;
-  /** Fail with StoreConflict where run, session or evidence changed since: then everything is decided again. */
-  readonly writes: readonly Write[];
 }
 
 /** @throws Refusal */
@@ -78,7 +70,7 @@ async function started(
   const expiresAt = runEnd(now, task, edges, proven);
   const arrival = arrivalOf(task, proven.by);
   const begins = { fleet, agent, proven, chain, arrival, run: id, expiresAt, now };
-  const { session, own, waits, writes } = await plan(state, begins);
+  const planned = await plan(state, begins);
   const run: Run = {
     run: id,
     txn: txnOf(proven, id),
@@ -90,12 +82,12 @@ async function started(
     chain,
     evidence: evidenceBehind(proven),
     ...(proven.inherits === true && { inherits: true }),
-    sid: session.sid,
+    sid: planned.session.sid,
     startedAt: now,
     expiresAt,
     done: [],
   };
-  return { run, session, own, waits, edges, proven, writes: [...writes, newRunWrite(state.epoch, run)] };
+  return { ...planned, run, edges, proven, writes: [...planned.writes, newRunWrite(state.epoch, run)] };
 }
 
 async function joined(situation: Situation, { run: id, start, subjectToken }: JoiningRun): Promise<RunInSession> {
@@ -128,12 +120,12 @@ async function storedRun({ agent, task, state }: Situation, id: string): Promise
 function goingOn(
   { fleet, agent, task, state }: Situation,
   { run, version }: StoredRun,
-  { session, own, waits, writes }: SessionPlan,
+  planned: SessionPlan,
   proven: ProvenStart | undefined,
 ): RunInSession {
   const unchanged: Write = { kind: "check", key: runKey(state.epoch, run.run), when: { version } };
   const edges = edgesOf(fleet, run.chain, agent, task.name);
-  return { run, session, own, waits, edges, proven, writes: [...writes, unchanged] };
+  return { ...planned, run, edges, proven, writes: [...planned.writes, unchanged] };
 }
 
 function isOf(run: Run, agent: FleetAgent, task: FleetTask): boolean {

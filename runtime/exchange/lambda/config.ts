@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { checked, ConfigError } from "../../checked-config";
+import { ConfigError, JSON_VARIABLE, readConfigJson } from "../../checked-config";
 import { object } from "../../config-values";
 import { COMMON } from "../config-schema";
-
-/** Has the configuration itself: a function has no file that is written when it is deployed. */
-export const CONFIG_VARIABLE = "AMBIT_CONFIG_JSON";
 
 const schema = object({
   ...COMMON,
@@ -19,19 +16,10 @@ export type FunctionConfig = z.infer<typeof schema>;
 
 /** @throws ConfigError */
 export function readFunctionConfig(text: string | undefined): FunctionConfig {
-  if (text === undefined || text === "") {
-    throw new ConfigError(`${CONFIG_VARIABLE} must be the configuration as JSON, got nothing: set it`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(`${CONFIG_VARIABLE} must be JSON: ${(error as Error).message}`);
-  }
-  const config = checked(schema, value, CONFIG_VARIABLE);
+  const config = readConfigJson(schema, text);
   if (config.store.dynamodb === undefined) {
     throw new ConfigError(
-      `${CONFIG_VARIABLE}: store must be dynamodb: what a function keeps by itself is soon forgotten`,
+      `${JSON_VARIABLE}: store must be dynamodb: what a function keeps by itself is soon forgotten`,
     );
   }
   return config;

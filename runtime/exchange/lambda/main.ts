@@ -1,5 +1,6 @@
 import { jsonLog, told } from "../../log";
-import { CONFIG_VARIABLE, readFunctionConfig } from "./config";
+import { JSON_VARIABLE } from "../../checked-config";
+import { readFunctionConfig } from "./config";
 import type { Handler } from "./handler";
 import { startFunction } from "./start";
 
@@ -15,7 +16,7 @@ function failed(error: unknown): never {
 
 // Begun as soon as the module is loaded; the first request waits for what is left of it.
 const started = Promise.resolve()
-  .then(() => startFunction(readFunctionConfig(process.env[CONFIG_VARIABLE]), log))
+  .then(() => startFunction(readFunctionConfig(process.env[JSON_VARIABLE]), log))
   .catch(failed);
 
 /** The exchange as a function of AWS Lambda, configured by its environment */

@@ -1,4 +1,5 @@
 import { LIMITS, START_TOKEN_TYPE } from "../../../domain";
+import type { StarterStart } from "../../../domain/rules/starts";
 import type { CompactJws } from "../../jose/compact";
 import { Refusal } from "../../refusal/refusal";
 import type { EvidenceRequest } from "../../session/evidence";
@@ -18,7 +19,7 @@ const APPROVAL_SECONDS =
  */
 export async function readStartToken(
   token: string,
-  start: "event" | "schedule",
+  start: StarterStart,
   { fleet, agent, task, asked, now }: EvidenceRequest,
   keysOf: KeysOf,
 ): Promise<ReadEvidence> {

@@ -2,6 +2,7 @@ import type { SensitivityName, Start } from "../../../domain";
 import { sessionFacts } from "../../../runtime/session/session-state";
 import { readSessions } from "../../../runtime/session/stored-sessions";
 import { revocationFacts, revoke } from "../../../runtime/session/revocations";
+import { waitingBelow } from "../../../runtime/session/reservation";
 import type { Session } from "../../../runtime/session/session";
 import { plan, planWrites } from "../../../runtime/session/sessions";
 import { evidenceKey, sessionKey } from "../../../runtime/store/keys";
@@ -92,8 +93,8 @@ async function told({ last, start }: Case) {
 async function refusedBy(row: Case): Promise<readonly string[]> {
   const { store, state, asked } = await told(row);
   if (row.refused === "mark.credential-below") {
-    const { waits } = await plan(state, asked);
-    return waits?.reasons.map(({ code }) => code) ?? [];
+    const { own, reads } = await plan(state, asked);
+    return (await waitingBelow(state, own, reads, NOW))?.reasons.map(({ code }) => code) ?? [];
   }
   if (row.refused !== "session.revoked") return codesOf(plan(state, asked));
   const { session } = await plan(state, asked);

@@ -14,6 +14,7 @@ import { evidenceBehind } from "../../../runtime/session/evidence";
 import { knowerOf } from "../../../runtime/session/knower";
 import { randomId } from "../../../runtime/session/random-id";
 import { newRunWrite } from "../../../runtime/session/runs";
+import { refuseBelow } from "../../../runtime/session/reservation";
 import type { Run, Session } from "../../../runtime/session/session";
 import { plan, planWrites } from "../../../runtime/session/sessions";
 import { readSessions } from "../../../runtime/session/stored-sessions";
@@ -90,7 +91,7 @@ export class AwsWorld {
     const expiresAt = Math.min(this.now + declared.ttlSeconds, parent?.expiresAt ?? Infinity);
     const state = { store: this.store, epoch: EPOCH };
     const planned = await plan(state, { fleet: this.fleet, agent, chain, run: id, expiresAt, now: this.now, proven });
-    if (planned.waits !== undefined) throw planned.waits;
+    await refuseBelow(state, planned.own, planned.reads, this.now);
     const { session } = planned;
     const run: Run = {
       run: id,

@@ -4,6 +4,7 @@ import type { Arrival } from "../../../runtime/session/arrival";
 import { evidenceBehind } from "../../../runtime/session/evidence";
 import { raise } from "../../../runtime/session/raise";
 import { newRunWrite } from "../../../runtime/session/runs";
+import { refuseBelow } from "../../../runtime/session/reservation";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { Raise } from "../../../runtime/session/session-state";
 import { plan, planWrites } from "../../../runtime/session/sessions";
@@ -44,7 +45,7 @@ export class SessionWorld {
       digest === undefined ? undefined : evidence(digest, { single: by !== "user", until: now + 1e7, newSession });
     const start = startOf(agent, { by, outside, parent }, { run: id, expiresAt: now + 900, now, fleet: this.fleet });
     const planned = await plan(this.state, { ...start, arrival });
-    if (planned.waits !== undefined) throw planned.waits;
+    await refuseBelow(this.state, planned.own, planned.reads, now);
     const run = runOf(agent, {
       run: id,
       txn: parent?.txn ?? id,

@@ -11,6 +11,7 @@ import { evidenceBehind } from "../../../runtime/session/evidence";
 import { raise } from "../../../runtime/session/raise";
 import { randomId } from "../../../runtime/session/random-id";
 import { newRunWrite, readRun } from "../../../runtime/session/runs";
+import { refuseBelow } from "../../../runtime/session/reservation";
 import type { Run, Session } from "../../../runtime/session/session";
 import type { Raise } from "../../../runtime/session/session-state";
 import { plan, planWrites } from "../../../runtime/session/sessions";
@@ -67,7 +68,7 @@ export class StateWorld {
     };
     const lasts = { startedAt: now, expiresAt: runEnd(now, declared, edgesOf(fleet, chain, agent, task), proven) };
     const planned = await plan(this.epoch, { fleet, agent, proven, chain, run, expiresAt: lasts.expiresAt, now });
-    if (planned.waits !== undefined) throw planned.waits;
+    await refuseBelow(this.epoch, planned.own, planned.reads, now);
     const { session } = planned;
     const { spiffeId } = agent;
     const txn = parent?.txn ?? run;
