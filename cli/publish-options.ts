@@ -102,7 +102,13 @@ function afterOf(text: string): number {
   return revision;
 }
 
-async function signerOf({ kmsKey, keyFile, keyId, region }: PublishFlags): Promise<Signer> {
+/** What signs: a key in a file, or in KMS */
+export async function signerOf({
+  kmsKey,
+  keyFile,
+  keyId,
+  region,
+}: Pick<PublishFlags, "keyFile" | "keyId" | "kmsKey" | "region">): Promise<Signer> {
   if (keyFile !== undefined) {
     const { KeyFileSigner } = await import("../runtime/signer/key-file-signer");
     return new KeyFileSigner(keyFile, keyId);

@@ -3,6 +3,7 @@ import type { FleetDocument } from "../runtime/registry/fleet-view";
 import { KeySet } from "../runtime/signer/key-set";
 import { type Signer, SignerError } from "../runtime/signer/signer";
 import { CliError } from "./program";
+import { signerOf } from "./publish-options";
 
 /** The key in KMS of this alias, which names it in what it signs */
 export type KeyNamed = (alias: string) => Promise<Signer>;
@@ -36,10 +37,5 @@ async function withKeys(starter: RegistryStarter, keyNamed: KeyNamed): Promise<R
 
 /** Keys in KMS of a region; left out for that of the environment */
 export function keysInKms(region: string | undefined): KeyNamed {
-  return async (alias) => {
-    const { KMSClient } = await import("@aws-sdk/client-kms");
-    const { KMS_BOUNDS, KmsSigner } = await import("../runtime/signer/kms-signer");
-    const client = new KMSClient({ ...KMS_BOUNDS, ...(region && { region }) });
-    return KmsSigner.of({ client, key: alias, keyId: alias });
-  };
+  return (alias) => signerOf({ kmsKey: alias, keyId: alias, ...(region !== undefined && { region }) });
 }

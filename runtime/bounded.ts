@@ -4,6 +4,10 @@ export class Bounded<T> {
 
   constructor(private readonly most: number) {}
 
+  public get size(): number {
+    return this.values.size;
+  }
+
   public of(name: string): T | undefined {
     return this.values.get(name);
   }

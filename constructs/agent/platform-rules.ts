@@ -156,7 +156,8 @@ function startersAreDistinct({ starters }: Fleet, { trust, trustDomain }: Platfo
 /** What the agents together must satisfy on this platform. */
 export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): void {
   startersAreDistinct(fleet, platform);
-  checkSources(fleet, platform.eventSources.values());
+  // Those of the fleet's own starters are checked where it is declared what starts it.
+  if (platform.eventSources.size > 0) checkSources(fleet, platform.eventSources.values());
   selfStartsAreNotTainted(fleet.agents, platform);
   hostsAreDistinct(fleet, platform);
   const roles = new Map<string, AgentDeclaration>();

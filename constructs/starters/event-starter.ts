@@ -7,12 +7,9 @@ import { platformOf } from "../platform/scope";
 import { checkRedrivers, checkSenders } from "./private/starter-checks";
 import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
 import { starterPlaces } from "./private/starter-places";
-import { starterQueue } from "./private/starter-queue";
+import { RETRY, starterQueue } from "./private/starter-queue";
 
 export type EventStarterProps = StarterFunctionProps;
-
-/** For which EventBridge tries to put an event into the queue, and how often */
-const RETRY = { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 };
 
 /** Events that start one task, each once: a rule or what may send, a queue with dead letters, and a function that signs and asks. */
 export class EventStarter extends Construct {

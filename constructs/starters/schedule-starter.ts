@@ -10,14 +10,12 @@ import { serviceRole } from "../platform/service-role";
 import { checkRedrivers } from "./private/starter-checks";
 import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
 import { starterPlaces } from "./private/starter-places";
-import { starterQueue } from "./private/starter-queue";
+import { RETRY, starterQueue } from "./private/starter-queue";
 
 export type ScheduleStarterProps = StarterFunctionProps;
 
 /** What the schedule sends: the moment it was meant for, which names the start (EventBridge Scheduler, "Context attributes") */
 const MESSAGE = JSON.stringify({ scheduled: "<aws.scheduler.scheduled-time>" });
-/** For which Scheduler tries to put a message into the queue, and how often */
-const RETRY = { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 };
 
 /** A schedule that starts one task: EventBridge Scheduler, a queue with dead letters, and a function that signs and asks. */
 export class ScheduleStarter extends Construct {

@@ -1,5 +1,3 @@
-import { SCOPE_OF_TASK } from "./scopes";
-
 /** What a client asks a user for (RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1) */
 export interface AuthorizationRequest {
   readonly client: string;
@@ -55,6 +53,8 @@ const KNOWN = [
   "scope",
   "state",
 ];
+/** By which a token names a task that it starts */
+const SCOPE_OF_TASK = /^ambit:(?<agent>[a-z0-9-]{1,63}):(?<task>[A-Za-z0-9_-]{1,64})$/;
 /** Of SHA-256 in base64url */
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const LONGEST = 512;

@@ -11,6 +11,7 @@ import {
 } from "./authorization-request";
 import type { AuthorizationCodes } from "./authorization-codes";
 import { BoundedMap } from "../bounded-map";
+import { cookieOf } from "../cookie";
 import { LONGEST_USER, refusedPage, signInHeaders, signInPage } from "./sign-in-page";
 
 export interface SignInServerProps extends KnownToIssuer {
@@ -131,10 +132,9 @@ export class SignInServer {
       .end();
   }
 
-  private userOf({ headers }: IncomingMessage): SignedIn | undefined {
-    const cookies = (headers.cookie ?? "").split(";").map((each) => each.trim());
-    const own = cookies.find((each) => each.startsWith(`${COOKIE}=`));
-    return own === undefined ? undefined : this.signedIn.get(own.slice(COOKIE.length + 1));
+  private userOf(request: IncomingMessage): SignedIn | undefined {
+    const own = cookieOf(request, COOKIE);
+    return own === undefined ? undefined : this.signedIn.get(own);
   }
 
   private refuse(response: ServerResponse, status: number, message: string): void {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BoundedMap } from "../bounded-map";
+import { cookieOf } from "../cookie";
 import type { PendingSignIn, UserTokens } from "./sign-in";
 
 /** One browser */
@@ -25,10 +26,9 @@ export class PageSessions {
   private readonly sessions = new BoundedMap<PageSession>(MOST_SESSIONS, SESSION_MILLISECONDS);
 
   /** Of the browser; undefined where it has none */
-  public of({ headers }: IncomingMessage): PageSession | undefined {
-    const cookies = (headers.cookie ?? "").split(";").map((each) => each.trim());
-    const own = cookies.find((each) => each.startsWith(`${COOKIE}=`));
-    return own === undefined ? undefined : this.sessions.get(own.slice(COOKIE.length + 1));
+  public of(request: IncomingMessage): PageSession | undefined {
+    const own = cookieOf(request, COOKIE);
+    return own === undefined ? undefined : this.sessions.get(own);
   }
 
   public begin(): PageSession {

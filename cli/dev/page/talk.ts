@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { AgentDeclaration } from "../../../domain";
+import { isServedAt } from "../../../domain/serve-paths";
 import { fleet } from "../../../fleet";
+import { taskScope } from "../../../runtime/exchange/start/named-tasks";
 import { told } from "../../../runtime/log";
 import type { DevelopmentPlatform } from "../development-platform";
-import { scopeOf } from "../issuer/scopes";
 import { OWN_CLIENT } from "../issuer/user-issuer";
 import type { StoryPlayer } from "../story/story-player";
 import { type AnswerPart, askAgent } from "./ask-agent";
@@ -78,7 +79,7 @@ export class Talk {
     const agent = serving().find((each) => each.name === name);
     if (agent === undefined) throw new Error(`agent must be one that users are served by, got ${JSON.stringify(name)}`);
     const tasks = publicWays(agent).flatMap((way) => byUsers(agent, way.tasks));
-    const scopes = [...new Set(tasks)].map((task) => scopeOf(name, task));
+    const scopes = [...new Set(tasks)].map((task) => taskScope(name, task));
     const [client = OWN_CLIENT] = agent.clients;
     const { url, pending } = await this.signing.begin({ agent: name, client, scopes, anew: session.tokens.has(name) });
     session.pending.set(pending.state, pending);
@@ -159,9 +160,7 @@ function byUsers({ tasks }: AgentDeclaration, names: readonly string[]): readonl
 /** A way in may have a host of its own. */
 function hostOf(agent: AgentDeclaration, path: string, usual: string): string {
   const [pathname = ""] = path.split("?", 1);
-  const way = agent.ways.find(({ facts }) =>
-    facts.paths.some((each) => pathname === each || (each.endsWith("/") && pathname.startsWith(each))),
-  );
+  const way = agent.ways.find(({ facts }) => isServedAt(facts, pathname));
   return way?.facts.host ?? usual;
 }
 

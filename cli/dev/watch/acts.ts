@@ -72,7 +72,8 @@ export function noteIn({ event: { kind, facts } }: Act): NoteSeen | undefined {
   }
 }
 
-function text(facts: Facts, name: string): string {
+/** Of a line of a log; empty where it says nothing */
+export function text(facts: Facts, name: string): string {
   const value = facts[name];
   return typeof value === "string" ? value : "";
 }

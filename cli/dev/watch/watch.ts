@@ -2,7 +2,7 @@ import type { Decision, DecisionInput } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
 import { userDigest } from "../../../runtime/store/user-digest";
 import { BoundedMap } from "../bounded-map";
-import { knowsMore, noteIn, runIn, sessionsIn } from "./acts";
+import { knowsMore, noteIn, runIn, sessionsIn, text } from "./acts";
 import type { DecidedBy, Seen, SessionSeen, Whose } from "./events";
 import type { Explainer, Told } from "./explainer";
 import type { Feed } from "./feed";
@@ -209,9 +209,4 @@ function keyOf(tool: string, codes: readonly string[]): string {
 
 function codesIn({ codes }: Facts): readonly string[] {
   return Array.isArray(codes) ? codes.filter((code): code is string => typeof code === "string") : [];
-}
-
-function text(facts: Facts, name: string): string {
-  const value = facts[name];
-  return typeof value === "string" ? value : "";
 }

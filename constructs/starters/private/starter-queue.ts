@@ -7,6 +7,8 @@ import { starterPlaces } from "./starter-places";
 
 /** For which a message is not given to another one: the function ends before, and the next try begins then. */
 const VISIBILITY_SECONDS = 900;
+/** For which EventBridge and Scheduler try to put a message into the queue, and how often */
+export const RETRY = { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 };
 /** The longest that SQS keeps a message, so that somebody may look at a dead letter */
 const DEAD_SECONDS = 1_209_600;
 const WAITING_SECONDS = 345_600;
