@@ -10,7 +10,7 @@ export type KeyNamed = (alias: string) => Promise<Signer>;
 
 /**
  * The registry with the public halves of the starters' keys in it. A deploy makes the keys, and the exchange believes what the
- * registry's own signature holds: nobody copies a key by hand, and the exchange asks KMS for none.
+ * registry's own signature holds: no key is copied by hand, and the exchange asks KMS for none.
  *
  * @throws CliError where one cannot be read
  */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 const DIGITS = 16;
 
 /**
- * By which the gateway finds the pod again that has a run, though its address is told to nobody. Who tries all addresses of a network
+ * By which the gateway finds the pod again that has a run, though its address is not told. A caller that tries all addresses of a network
  * finds it too.
  *
  * @param address of the pod

@@ -11,9 +11,9 @@ import type { StarterStart } from "./starts";
 /** What is said of the events of one starter, of the platform's or of the fleet's */
 export interface EventStarter {
   readonly sources: DeclaredSources;
-  /** Buckets of S3 of which they tell, whatever is declared; left out where that is not known */
+  /** Buckets of S3 of which they tell, even where `sources` says otherwise; left out where that is not known */
   readonly buckets?: readonly string[] | "any";
-  /** Kinds of data of which they tell, whatever is declared; left out where that is not known */
+  /** Kinds of data of which they tell, even where `sources` says otherwise; left out where that is not known */
   readonly kinds?: readonly Dataset["kind"][];
   /**
    * Which starts its tokens may prove: where they do not say which, one of an event proves each.
@@ -23,7 +23,7 @@ export interface EventStarter {
   readonly starts?: readonly StarterStart[];
 }
 
-/** Where words may lie: data, or whatever a tool keeps */
+/** Where words may lie: data, or what a tool keeps */
 type Place = Dataset | Tool;
 type Places = ReadonlySet<Place>;
 
@@ -76,7 +76,7 @@ export class EventSources {
     else for (const place of places) add(this.readers, place, agent);
   }
 
-  /** What the fleet has at the places that send counts, whatever is declared. Undefined where they are not known. */
+  /** What the fleet has at the places that send counts, even where `sources` says otherwise. Undefined where they are not known. */
   private placesOf(starter: EventStarter): Places | undefined {
     if (starter.sources === undefined) return undefined;
     const { sources, buckets = [], kinds = [] } = starter;

@@ -78,7 +78,7 @@ export interface ExchangeClientOptions {
 /** How a request is answered */
 interface Expected {
   readonly status: number;
-  /** Whether it shows what nobody has verified yet */
+  /** Whether it shows evidence that is not verified yet */
   readonly isStart: boolean;
 }
 
@@ -145,7 +145,7 @@ export class ExchangeClient {
   /**
    * Whether what the run answers may go out by a way in, now.
    *
-   * @throws Problem where it may not, or nobody says so
+   * @throws Problem where it may not, or no answer comes
    */
   public answer(run: string, way: string): Promise<void> {
     return this.mayPass("/runs/answers", run, way);
@@ -154,7 +154,7 @@ export class ExchangeClient {
   /**
    * Whether a further part of a request that came by a way in may reach the agent, now.
    *
-   * @throws Problem where it may not, or nobody says so
+   * @throws Problem where it may not, or no answer comes
    */
   public part(run: string, way: string): Promise<void> {
     return this.mayPass("/runs/parts", run, way);

@@ -21,7 +21,7 @@ export async function listening(server: ServerLike, { hostname, port }: ListenAd
   return (server.address() as AddressInfo).port;
 }
 
-/** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
+/** Take no more requests, answer those that are there, and end what is left after 5 s. */
 export function drained(server: ServerLike): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MILLISECONDS);

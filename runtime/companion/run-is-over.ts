@@ -1,6 +1,6 @@
 import { Problem } from "./problem";
 
-/** Reasons for which nothing goes on with a run, whatever is asked for */
+/** Reasons for which a run goes on with nothing */
 export const RUN_IS_OVER: ReadonlySet<string> = new Set([
   "companion.no-run",
   "run.over",

@@ -52,7 +52,7 @@ export interface SessionPlan {
 /** What the store has to say about a start */
 export interface Found {
   readonly last: StoredSession | undefined;
-  /** The delegator's of now; undefined where nobody hands work on, or it has none */
+  /** The delegator's of now; undefined where no work is handed on, or it has none */
   readonly delegator: StoredSession | undefined;
   /** Whether the last session was revoked */
   readonly stopped: boolean;

@@ -63,7 +63,7 @@ export class KmsSigner implements Signer {
 }
 
 /**
- * A signature (ES256) by a key whose public half nobody here needs
+ * A signature (ES256) by a key whose public half is not needed here
  *
  * @param key id, ARN or alias
  * @throws SignerError

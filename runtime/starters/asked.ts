@@ -31,7 +31,7 @@ export interface Answered {
 }
 
 /**
- * Ask the agent, and wait until its answer ends: a request that nobody waits for ends its work. What it answers is not kept.
+ * Ask the agent, and wait until its answer ends: a request whose client has gone ends its work. What it answers is not kept.
  *
  * @throws Error where no answer came
  */

@@ -4,7 +4,7 @@ import type { Answered } from "./asked";
 /**
  * What an answer means for the start
  *
- * - `started`: the agent has the request, whatever it answered
+ * - `started`: the agent has the request, with any answer
  * - `replayed`: the same occasion has started it before
  * - `unseen`: the token is used up, and the agent has certainly seen nothing
  * - `later`: nothing has happened, and the same token may be taken later

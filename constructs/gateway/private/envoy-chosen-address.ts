@@ -5,7 +5,7 @@ const ADDRESS = { key: "envoy.filters.http.ext_authz", path: [{ key: "ambit.addr
 
 export interface ChosenAddressProps {
   readonly name: string;
-  /** Transport socket, which says whom the host must be */
+  /** Transport socket, which says which identity the host must show */
   readonly tls: object;
   /**
    * Of `HttpProtocolOptions`, besides those of all.

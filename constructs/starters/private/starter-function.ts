@@ -31,7 +31,7 @@ export interface StarterFunctionProps {
   /**
    * ARN of the SNS topic that is told of dead letters.
    *
-   * @default - nobody is told; the alarm shows in CloudWatch
+   * @default - none; the alarm shows in CloudWatch
    */
   readonly alarmTopicArn?: string;
   /**

@@ -24,7 +24,7 @@ interface Shown {
 }
 
 /**
- * Whoever the handshake let in is the gateway: looked at for each request, by the authorities and the time of now. Signatures are verified
+ * The peer that the handshake let in is the gateway: looked at for each request, by the authorities and the time of now. Signatures are verified
  * once a connection, and again where the authorities are others, or where one of the certificates may have ended.
  */
 export class GatewayPeer {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingMessage } from "node:http";
 
-/** Parts of an answer, or a request, as they come, held back by whoever takes them; what is not taken waits where it comes from. */
+/** Parts of an answer, or a request, as they come, held back by their reader; what is not taken waits where it comes from. */
 export class Parts {
   private ended: boolean;
   private problem: Error | undefined;

@@ -15,7 +15,7 @@ import { epochKey, seenKey, sessionKey } from "../../store/keys";
 export interface KnownOfRun {
   /** Of now, in which the run began */
   readonly own: StoredSession;
-  /** Where another agent handed the work on: its session of now, undefined where it has none. Left out where nobody else did */
+  /** Where another agent handed the work on: its session of now, undefined where it has none. Left out where none did */
   readonly delegator?: { readonly stored: StoredSession | undefined };
   readonly revoked: readonly Revocable[];
   /** Highest revision of the registry that was ever in force */

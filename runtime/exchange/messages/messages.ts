@@ -127,7 +127,7 @@ export class Messages implements MessageService {
     await this.written(passing, await direction.changes(passing));
   }
 
-  /** Where nobody learns anything new, and the session was noted as used lately, nothing is written. */
+  /** Where nothing new is learnt, and the session was noted as used lately, nothing is written. */
   private async written({ state, fleet, run, now }: Passing, changed: readonly Changed[]): Promise<void> {
     if (changed.every(({ last, next }) => next === last?.session)) return;
     await this.props.store.write(await knowingTogether(state, changed, now));
@@ -139,7 +139,7 @@ export class Messages implements MessageService {
 async function runOf(state: EpochState, agent: FleetAgent, { run: id }: MessageRequest): Promise<Run> {
   const stored = await readRun(state, id);
   const run = stored?.run;
-  // One answer for what is not there and what is another's: nobody learns which runs there are.
+  // One answer for what is not there and what is another's: which runs there are is not told.
   if (run?.spiffeId !== agent.spiffeId || run.agent !== agent.name) {
     throw Refusal.of("run.unknown", "no such run of this agent is known");
   }
