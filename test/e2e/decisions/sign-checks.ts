@@ -5,6 +5,7 @@ import { REVISION_DATA, verifyBundle } from "../../../policies/signature";
 import { KmsSigner } from "../../../runtime/signer/kms-signer";
 import { policyWith } from "../../support/decisions/policy";
 import { checkSigner } from "../../support/signer-contract";
+import { complaints } from "../harness/complaints";
 import type { Finished } from "../harness/process";
 import type { Check, Suite } from "../harness/suite";
 import { motoPython } from "../terraform/moto";
@@ -41,7 +42,7 @@ export function signChecks(suite: Suite, opa: Check<string>, folder: string): vo
     const { at, folders } = world;
     for (const [index, from] of [folders[0], folders[1], folders[0]].entries()) {
       const { code, stdout, stderr } = await at.deploy(from, ["--json"]);
-      equal({ code, stderr }, { code: 0, stderr: "" });
+      equal({ code, complaints: complaints(stderr) }, { code: 0, complaints: "" });
       const { result, from: last, revision } = JSON.parse(stdout);
       equal({ result, last, revision }, { result: "published", last: index, revision: index + 1 });
       equal(await revisionOf(world), index + 1);
@@ -78,7 +79,7 @@ export function signChecks(suite: Suite, opa: Check<string>, folder: string): vo
     ] as const) {
       const before = await revisionOf(world);
       const { code, stdout, stderr } = await at.publishAll(from);
-      equal({ code, stderr }, { code: 0, stderr: "" });
+      equal({ code, complaints: complaints(stderr) }, { code: 0, complaints: "" });
       const revision = result === "published" ? before + 1 : before;
       const [only, ...more] = JSON.parse(stdout);
       equal(

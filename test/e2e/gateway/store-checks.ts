@@ -1,4 +1,5 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
+import { setTimeout as after } from "node:timers/promises";
 import { SERIAL_MOTO } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
 import { motoPython, startMoto } from "../terraform/moto";
@@ -9,6 +10,9 @@ import { StoreWorld, type TakeAway } from "./store-world";
 const ACCOUNT = "111122223333";
 /** Of a run of the task `work` (gateway-fleet.ts) */
 const NOTES_PER_RUN = 20;
+/** Of them under way at once: the store takes one request after another */
+const LANES = 4;
+const PAUSE_MILLISECONDS = 500;
 /** Within what the exchange waits for DynamoDB */
 const SLOW_MILLISECONDS = 1_000;
 /** Beyond it */
@@ -99,9 +103,15 @@ export function storeChecks(suite: Suite, world: Check<GatewayWorld>): void {
         // The store was slower than a call waits for it: what it uses up may be written all the same.
         unanswered += 1;
         ok(unanswered <= MOST_UNANSWERED, answer.text);
+        await after(PAUSE_MILLISECONDS);
         return asked();
       };
-      const got = await Promise.all(Array.from({ length: NOTES_PER_RUN }, asked));
+      const lane = async () => {
+        const answers = [];
+        while (answers.length < NOTES_PER_RUN / LANES) answers.push(await asked());
+        return answers;
+      };
+      const got = (await Promise.all(Array.from({ length: LANES }, lane))).flat();
       const refused = got.filter(({ status }) => status !== 200).map(({ status, codes }) => [status, ...codes]);
       equal(
         refused,
