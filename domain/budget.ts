@@ -1,4 +1,5 @@
 import { unitsOf } from "./amount";
+import type { Delegation } from "./delegation";
 import { refuse, shown } from "./errors";
 import { notToken, plainString } from "./plain";
 import type { ToolGrant } from "./tool";
@@ -9,11 +10,11 @@ export type BudgetPeriod = (typeof PERIODS)[number];
 
 export interface BudgetProps {
   /**
-   * Actions that spend it.
+   * What spends it: tool actions, or requests to a delegate.
    *
-   * @default - every tool action of the task
+   * @default - every tool action of the task, and every request to its delegates
    */
-  readonly of?: ToolGrant;
+  readonly of?: Delegation | ToolGrant;
 }
 
 /** At most N calls, a sum over one argument, or N tokens of models, in a period. */
@@ -21,7 +22,7 @@ export class Budget {
   private constructor(
     public readonly limit: number,
     public readonly period: BudgetPeriod,
-    /** `<tool>.<action>`, or undefined for every action of the task */
+    /** `<tool>.<action>` or `agent:<agent>.<task>`, or undefined for all of the task */
     public readonly actions: readonly string[] | undefined,
     /** Argument that is added up, or undefined to count calls */
     public readonly sumOf: string | undefined,
@@ -55,7 +56,7 @@ export class Budget {
    * did not use.
    */
   public static tokens(limit: number, props: BudgetProps & { readonly per: BudgetPeriod }): Budget {
-    if (props.of !== undefined && props.of.tool.kind !== "model") {
+    if (props.of !== undefined && !("tool" in props.of && props.of.tool.kind === "model")) {
       const what = `of must name actions of a model, got ${props.of.names.join(", ")}`;
       refuse("budget.malformed", "budget", `${what}: only models use tokens`);
     }

@@ -1,6 +1,7 @@
 import type { AgentDeclaration } from "./agent";
 import type { DataAccess } from "./dataset";
 import { refuse, shown } from "./errors";
+import { delegateCall } from "./handing-on";
 import { LIMITS } from "./limits";
 import { notToken } from "./plain";
 import { Ceiling, ceilingOfTask } from "./rules/ceiling";
@@ -86,6 +87,11 @@ export class Delegation {
   /** `<agent>.<task>` of the delegate */
   public get target(): string {
     return `${this.agent.name}.${this.task.name}`;
+  }
+
+  /** As budgets and orders name requests to the delegate */
+  public get names(): readonly string[] {
+    return [delegateCall(this.target)];
   }
 }
 

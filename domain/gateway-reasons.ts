@@ -100,6 +100,11 @@ export const GATEWAY_REASONS = {
     "no pod of the agent is known",
     "look at the agent's pods and its service, then call again; nothing reached the agent",
   ],
+  "way.whole": [
+    "invalid_request",
+    "what is handed on must be read before it is, and its body was not seen as a whole",
+    "send the body with its Content-Length, of at most 1 MiB: a person, or the intent evaluator, decides on it",
+  ],
   "way.too-many": [
     "temporarily_unavailable",
     "too many requests came from one address in a second",

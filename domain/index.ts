@@ -61,6 +61,7 @@ export {
   type PolicyTool,
 } from "./decision/policy-document";
 export { type PolicyFacts, policyFactsOf } from "./decision/policy-facts";
+export { delegateCall, delegateTool, isDelegateTool } from "./handing-on";
 export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
 export { isProtocolAction, protocolAction } from "./protocol-action";
 export { own } from "./own";

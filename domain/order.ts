@@ -1,11 +1,12 @@
+import type { Delegation } from "./delegation";
 import { refuse, shown } from "./errors";
 import type { ToolGrant } from "./tool";
 
 export interface OrderProps {
-  /** Actions that must each have succeeded earlier; an unknown outcome is not a success */
-  readonly first: ToolGrant;
-  /** Actions of the task that are refused until then */
-  readonly then: ToolGrant;
+  /** Actions, or requests to a delegate, that must each have succeeded earlier; an unknown outcome is not a success */
+  readonly first: Delegation | ToolGrant;
+  /** Actions of the task, or requests to a delegate, that are refused until then */
+  readonly then: Delegation | ToolGrant;
   /**
    * Where "earlier" is looked for: in the same run, so `first` is the task's own, or in the session, where `first` may
    * be the work of another task of the agent.

@@ -44,7 +44,7 @@ export interface TaskSpec {
   /**
    * Who decides on every call of every action the task grants.
    *
-   * @default - nobody is asked
+   * @default - no one is asked
    */
   readonly approval?: Approval;
   /**

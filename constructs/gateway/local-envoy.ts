@@ -5,7 +5,7 @@ import { ENVOY_VERSION, isTaken, OLDEST_ENVOY } from "./private/gateway-checks";
 import { type EnvoyUsers, usersSecret } from "./private/envoy-users";
 import { envoyTools, serves } from "./private/gateway-files";
 
-export { MOST_BODY_BYTES, MOST_HEADER_KILOBYTES } from "./private/envoy-limits";
+export { MOST_BODY_BYTES, MOST_HEADER_KILOBYTES, MOST_MESSAGE_BYTES } from "./private/envoy-limits";
 export { refusalBody } from "./private/envoy-routes";
 export { ENVOY_VERSION, usersSecret };
 

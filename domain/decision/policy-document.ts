@@ -1,3 +1,4 @@
+import { delegateCall, delegateTool } from "../handing-on";
 import { sortedKeys } from "../json";
 import { mapped } from "../mapped";
 import { own } from "../own";
@@ -28,6 +29,7 @@ export interface PolicyDocument {
   readonly intentRequired: boolean;
   /** By SPIFFE ID */
   readonly agents: Readonly<Record<string, PolicyAgent>>;
+  /** By name; each agent to which work is handed on is one too, as {@link delegateTool} */
   readonly tools: Readonly<Record<string, PolicyTool>>;
   /** Rank of each dataset's sensitivity, 0 for public to 3 for restricted */
   readonly datasets: Readonly<Record<string, number>>;
@@ -47,9 +49,9 @@ export interface PolicyAgent {
 export interface PolicyTask {
   readonly startedBy: NameSet;
   readonly ttlSeconds: number;
-  /** `<tool>.<action>` */
+  /** `<tool>.<action>`, and `agent:<agent>.<task>` of each delegate */
   readonly actions: NameSet;
-  /** Names of the tools of `actions` */
+  /** Names of the tools of `actions`, without delegates: they have no tokens of their own */
   readonly tools: NameSet;
   /** `<dataset>:<kind>` */
   readonly data: NameSet;
@@ -148,7 +150,7 @@ export function declaredPolicy(registry: Registry): DeclaredPolicy {
     agents: Object.fromEntries(
       Object.entries(agents).map(([name, agent]) => [agent.spiffeId, agentEntry(name, agent, registry)]),
     ),
-    tools: mapped(tools, toolEntry),
+    tools: { ...mapped(tools, toolEntry), ...delegateTools(agents) },
     datasets: mapped(datasets, ({ sensitivity }) => rankOf(sensitivity)),
   };
 }
@@ -167,7 +169,7 @@ function taskEntry(task: Task, registry: Registry): PolicyTask {
   return {
     startedBy: setOf(task.startedBy),
     ttlSeconds: task.ttlSeconds,
-    actions: setOf(callsOf(task)),
+    actions: setOf([...callsOf(task), ...Object.keys(task.delegates).map(delegateCall)]),
     tools: setOf(Object.keys(task.tools)),
     data: setOf(accessesOf(task.data)),
     aws: awsEntry(task, registry),
@@ -213,6 +215,28 @@ function toolEntry({ url, clearance, actsAs, actions }: RegistryTool<AnyLevel>):
       touches: setOf(accessesOf(touches)),
     })),
   };
+}
+
+/**
+ * Work that is handed on has no effect of its own, and what it may tell is looked at when it arrives: edges bound that, not a clearance.
+ */
+function delegateTools(agents: Registry["agents"]): Record<string, PolicyTool> {
+  const targets = Object.values(agents).flatMap(({ tasks }) =>
+    Object.values(tasks).flatMap(({ delegates }) => Object.keys(delegates)),
+  );
+  const tools: Record<string, PolicyTool & { readonly actions: Record<string, PolicyAction> }> = {};
+  for (const target of targets) {
+    const [agent = "", task = ""] = target.split(".");
+    const destination = delegateTool(agent);
+    const tool = (tools[destination] ??= {
+      destination,
+      clearance: Sensitivity.RESTRICTED.rank,
+      actsAsUser: false,
+      actions: {},
+    });
+    tool.actions[task] = { high: false, outward: false, touches: {} };
+  }
+  return tools;
 }
 
 /** An address that is none has none. */

@@ -47,7 +47,8 @@ const moment = named(`${DATE}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ`);
 
 const label = named(LABEL);
 const toolAction = named(`${LABEL}\\.${ACTION}`);
-const toolActions = listOf(toolAction, LIMITS.namedActions.ceiling);
+/** Of a budget or an order, which name requests to delegates too */
+const counted = listOf(named(`(?:${LABEL}\\.${ACTION}|agent:${LABEL}\\.${TASK})`), LIMITS.namedActions.ceiling);
 const touched = mapOf(label, listOf(oneOf(KINDS)));
 
 const edge = objectOf<RegistryEdge<Sensitivity>>({
@@ -62,7 +63,7 @@ const budget = objectOf<RegistryBudget>(
   {
     limit: numberThat((value) => Number.isFinite(value) && value > 0),
     period: oneOf(["run", "session", "hour", "day"]),
-    actions: toolActions,
+    actions: counted,
     sumOf: text,
     counts: oneOf(["tokens"]),
   },
@@ -79,7 +80,7 @@ const task = objectOf<RegistryTask<Sensitivity>>(
     approval: objectOf({ group: text, requestOpenSeconds: fromOne, decisionGoodForSeconds: fromOne }),
     budgets: listOf(budget, LIMITS.budgets.ceiling),
     orders: listOf(
-      objectOf({ first: toolActions, then: toolActions, within: oneOf(["run", "session"]) }),
+      objectOf({ first: counted, then: counted, within: oneOf(["run", "session"]) }),
       LIMITS.orders.ceiling,
     ),
     observe: objectOf({ until: moment, reason: anyText }),

@@ -57,11 +57,13 @@ function checkWholeFlow(agent: AgentDeclaration): void {
 /** A session spans the tasks of its agent, so what comes first may be the work of another of them. */
 function ordersNameGrantedActions(agent: AgentDeclaration, task: Task): void {
   if (task.orders.length === 0) return;
-  const granted = [...agent.tasks.values()].flatMap((other) => other.tools.flatMap((grant) => grant.names));
+  const granted = [...agent.tasks.values()].flatMap(({ tools, delegates }) =>
+    [...tools, ...delegates].flatMap(({ names }) => names),
+  );
   const unknown = task.orders.flatMap((order) => order.first).find((name) => !granted.includes(name));
   if (unknown !== undefined) {
     const sentence = `order of task ${shown(task.name)} names ${unknown}, which no task of the agent grants`;
-    refuse("order.malformed", agent.where, `${sentence}: grant it in the tools of one, or leave it out`);
+    refuse("order.malformed", agent.where, `${sentence}: grant it in the tools or delegates of one, or leave it out`);
   }
 }
 

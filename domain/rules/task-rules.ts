@@ -1,6 +1,7 @@
 import type { DataAccess } from "../dataset";
 import type { AccessKind } from "../dataset-props";
 import { refuse, shown } from "../errors";
+import { isDelegateTool } from "../handing-on";
 import { LIMITS } from "../limits";
 import type { Task } from "../task";
 import { agentStartsReachNoHarm, chainsHaveTheirUser } from "./chain-rules";
@@ -21,6 +22,7 @@ const RULES: readonly Rule[] = [
   iamSeesEveryControl,
   controlsAreFew,
   controlsNameGrantedActions,
+  sumsAreOfArguments,
   tokensAreBounded,
   selfStartedModelsAreBounded,
   observesNothingConfidential,
@@ -151,14 +153,14 @@ function iamSeesEveryControl(task: Task, where: string): void {
 }
 
 function controlsNameGrantedActions(task: Task, where: string): void {
-  const granted = task.tools.flatMap((grant) => grant.names);
+  const granted = [...task.tools, ...task.delegates].flatMap(({ names }) => names);
   const check = (code: "budget.malformed" | "order.malformed", property: string, names: readonly string[]): void => {
     const unknown = names.find((name) => !granted.includes(name));
     if (unknown !== undefined) {
       refuse(
         code,
         where,
-        `${property} names ${unknown}, which the task does not grant: grant it in tools, or leave it out`,
+        `${property} names ${unknown}, which the task does not grant: grant it in tools or delegates, or leave it out`,
       );
     }
   };
@@ -172,16 +174,27 @@ function controlsNameGrantedActions(task: Task, where: string): void {
     refuse(
       "approval.malformed",
       where,
-      "approval is asked per tool action, and the task grants none: add tools, or leave it out",
+      "approval is asked per tool action and request to a delegate, and the task grants none: add tools, or leave it out",
     );
   }
   if (task.budgets.length > 0) {
     refuse(
       "budget.malformed",
       where,
-      "budget counts tool actions, and the task grants none: add tools, or leave it out",
+      "budget counts tool actions and requests to delegates, and the task grants none: add tools, or leave it out",
     );
   }
+}
+
+/** What is sent to a delegate has no argument that has a name. */
+function sumsAreOfArguments({ budgets, delegates: [delegate] }: Task, where: string): void {
+  if (delegate === undefined) return;
+  const open = budgets.find(({ sumOf, actions = delegate.names }) => {
+    return sumOf !== undefined && actions.some((name) => isDelegateTool(name));
+  });
+  if (open === undefined) return;
+  const sentence = `budget adds up ${shown(open.sumOf)} of requests to ${delegate.target}, which have no arguments`;
+  refuse("budget.malformed", where, `${sentence}: name the tool actions that have it in of`);
 }
 
 /** Where a leak would hurt, nothing is tried out. */

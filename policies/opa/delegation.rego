@@ -51,6 +51,7 @@ too_deep if {
 
 widens(edge) if {
 	call
+	not handing_on
 	not has_call(edge.actions)
 }
 

@@ -14,6 +14,9 @@ call := input.call if input.phase == "call"
 
 call_name := concat(".", [call.tool, call.action])
 
+# A request to another agent: edges bound it by their depth, and not by the actions that they name.
+handing_on if startswith(call.tool, "agent:")
+
 tool := data.ambit.fleet.tools[call.tool]
 
 action := tool.actions[call.action]

@@ -14,7 +14,8 @@ import { TokenReader } from "../token/token-reader";
 import { CONTROL_PATHS } from "../workload-api/control-plane";
 import { MutualTls } from "../workload-api/mutual-tls";
 import { svidSource } from "../workload-api/svid-source";
-import { Authorizer, type Deciding } from "./call/authorizer";
+import { Authorizer } from "./call/authorizer";
+import type { Deciding } from "./call/spent-calls";
 import type { Intent } from "./call/intent";
 import { Outcomes } from "./call/outcomes";
 import type { AuthorizerConfig } from "./config";
@@ -96,6 +97,19 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });
   const peers = new PeerCertificates(trustDomain, clock);
   const names = new Destinations(dnsLookup(config.nameServers));
+  const authorizer = new Authorizer({
+    peers,
+    tokens: new BoundTokens(new RememberedTokens(new TokenReader({ issuer, keys })), clock),
+    registry,
+    recogniser: new Recogniser(new McpMessages(clock)),
+    toolLists: new ToolLists(config.authorities && readFileSync(config.authorities, "utf8")),
+    decider: watched(deciderOf(config, onFailure), options.onDecision),
+    intent: intentOf(config),
+    exchange,
+    destinations: options.destinations ?? names,
+    outcomes,
+    clock,
+  });
   const server = new EnvoyServer({
     ways: new WaysIn({
       registry,
@@ -103,21 +117,10 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
       pods:
         options.pods ??
         new AgentPods((hostname) => names.addressesOf(hostname), config.agents?.clusterDomain ?? CLUSTER_DOMAIN),
+      authorizer,
       domain: config.agents?.usersDomain,
     }),
-    authorizer: new Authorizer({
-      peers,
-      tokens: new BoundTokens(new RememberedTokens(new TokenReader({ issuer, keys })), clock),
-      registry,
-      recogniser: new Recogniser(new McpMessages(clock)),
-      toolLists: new ToolLists(config.authorities && readFileSync(config.authorities, "utf8")),
-      decider: watched(deciderOf(config, onFailure), options.onDecision),
-      intent: intentOf(config),
-      exchange,
-      destinations: options.destinations ?? names,
-      outcomes,
-      clock,
-    }),
+    authorizer,
     outcomes,
     log,
     mostBytes: MOST_MESSAGE_BYTES,

@@ -1,4 +1,6 @@
 import {
+  delegateTool,
+  isDelegateTool,
   own,
   type PolicyAgent,
   type PolicyDocument,
@@ -67,7 +69,8 @@ function hostsOf({ agents }: ExchangeRegistry): ReadonlyMap<string, string> {
 
 /** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
 function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, FleetTool> {
-  const names = [...new Set([...Object.keys(tools), ...Object.keys(policy.tools)])];
+  const decided = Object.keys(policy.tools).filter((name) => !isDelegateTool(name));
+  const names = [...new Set([...Object.keys(tools), ...decided])];
   const odd = names.find((name) => {
     const [added, decided] = [own(tools, name), own(policy.tools, name)];
     if (added === undefined || decided === undefined) return true;
@@ -157,7 +160,11 @@ function taskOf(
 ): Omit<FleetTask, "aws" | "servedBy"> {
   const { tools, approval, cleanEvents } = added;
   const actions = callsOf(added);
-  const same = actions.length === Object.keys(decided.actions).length;
+  // Of a policy that was signed before requests to delegates were calls, none is allowed.
+  const delegates = Object.keys(decided.actions).filter((action) => isDelegateTool(action));
+  const same =
+    actions.length === Object.keys(decided.actions).length - delegates.length &&
+    delegates.every((action) => Object.hasOwn(decided.delegates, action.slice(delegateTool("").length)));
   if (!same || !actions.every((action) => Object.hasOwn(decided.actions, action))) {
     throw other(`they grant other actions to ${where}`);
   }

@@ -1,15 +1,19 @@
-import { type CallFacts, isProtocolAction, own } from "../../domain";
+import { type CallFacts, isDelegateTool, isProtocolAction, own } from "../../domain";
 import { accessesOf } from "../../domain/registry/entries";
 import type { ExchangeRegistry } from "./registry-schema";
 
 /** Datasets of a registry */
 type Datasets = ExchangeRegistry["datasets"];
 
-/** Whether what the call brings back may hold instructions of strangers; of what is not declared it may. */
+/**
+ * Whether what the call brings back may hold instructions of strangers; of what is not declared it may. What a delegate answers tells by its
+ * session, part by part, as it comes.
+ */
 export function answersUntrusted(
   { tools, datasets }: Pick<ExchangeRegistry, "datasets" | "tools">,
   { tool: name, action, data }: Pick<CallFacts, "action" | "data" | "tool">,
 ): boolean {
+  if (isDelegateTool(name)) return false;
   const tool = own(tools, name);
   const touches = isProtocolAction(action) ? {} : own(tool?.actions, action)?.touches;
   if (tool === undefined || touches === undefined || tool.untrustedOutput) return true;

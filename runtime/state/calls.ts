@@ -1,3 +1,4 @@
+import { isDelegateTool } from "../../domain";
 import { inTime } from "../in-time";
 import { refusalOf } from "../refusal/refusal-of";
 import { Refusal } from "../refusal/refusal";
@@ -6,6 +7,7 @@ import { aboutClaims } from "../token/about-claims";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Clock } from "../clock";
 import type { AccessRequest } from "../approval/approval-record";
+import { isForCalls } from "./presented";
 import type { StateAnswer } from "./read";
 import type { State } from "./state";
 import { type CallRequest, callsSchema, parsed } from "./state-schema";
@@ -42,7 +44,6 @@ export interface CallsProps {
   readonly clock: Clock;
 }
 
-const TOOL = "tool:";
 /** Well below the time that the authorizer gives a request: a slow credential fails its own call, and no other of the request. */
 const CREDENTIAL_MILLISECONDS = 2_500;
 
@@ -71,7 +72,7 @@ export class Calls {
     try {
       if (token === undefined) throw Refusal.of("request.malformed", `there is no token at ${request.token}`);
       claims = await this.props.tokens.read(token, this.props.clock());
-      if (!claims.aud.startsWith(TOOL)) throw Refusal.of("token.invalid");
+      if (!isForCalls(claims)) throw Refusal.of("token.invalid");
       return await this.answered(request, claims, service);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -93,7 +94,7 @@ export class Calls {
     }
     if (spend === undefined) return { state: await state.read(about) };
     const decided = { ...about, ...spend };
-    const kept = credentials.keptFor(claims);
+    const kept = isDelegateTool(call.tool) ? {} : credentials.keptFor(claims);
     // No credential is fetched for a call that cannot go out.
     if (kept === undefined && !(await state.isAsDecided(decided))) return { state: await state.read(about) };
     const headers = kept ?? (await this.fetched(claims));

@@ -1,11 +1,12 @@
 import { type CallFacts, isProtocolAction, likely, type Reason, type ReasonCode } from "../../domain";
 import { reasonOf } from "../decision/decider";
 import type { AccessTokenClaims } from "../token/access-token";
-import { scopeOf } from "./policy-facts";
+import { presented, scopeOf } from "./presented";
 
 /** Why a call is none of the token's, with the tool or action of the token where another one was most likely misspelt */
 export function otherCall(claims: AccessTokenClaims, { tool, action }: CallFacts): Reason | undefined {
-  const aud = claims.aud.slice(claims.aud.indexOf(":") + 1);
+  const { audience } = presented(claims);
+  const aud = audience.slice(audience.indexOf(":") + 1);
   if (tool !== aud) return withNearest("token.other-audience", "tool", tool, [aud]);
   const scope = scopeOf(claims);
   if (isProtocolAction(action)) return scope.length > 0 ? undefined : reasonOf("token.out-of-scope");

@@ -7,7 +7,6 @@ import {
   type SensitivityName,
 } from "../../domain";
 import { deniedBy } from "../refusal/denied";
-import type { AccessTokenClaims } from "../token/access-token";
 import type { Known } from "./known";
 
 /** @throws Refusal `task.undeclared` */
@@ -16,11 +15,6 @@ export function taskOf({ fleet, stored }: Pick<Known, "fleet" | "stored">): Poli
   const found = own(own(fleet.policy.agents, spiffeId)?.tasks, task);
   if (found === undefined) throw deniedBy("task.undeclared");
   return found;
-}
-
-/** Names of the actions that a token is for; none where it does not say */
-export function scopeOf({ scope }: AccessTokenClaims): readonly string[] {
-  return scope === undefined ? [] : scope.split(" ");
 }
 
 export function callName({ tool, action }: Pick<CallFacts, "action" | "tool">): string {

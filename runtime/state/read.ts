@@ -7,7 +7,8 @@ import type { StateStore } from "../store/store";
 import { issueInput } from "../token/decision-input";
 import { usable } from "./call-approval";
 import type { Known } from "./known";
-import { scopeOf, taskOf } from "./policy-facts";
+import { taskOf } from "./policy-facts";
+import { presented } from "./presented";
 
 /** What the authorizer needs to ask the policy about a call; the call itself, its digest and its costs are the authorizer's */
 export interface StateAnswer {
@@ -33,10 +34,9 @@ export async function stateAnswer(store: Pick<StateStore, "read">, known: Known)
     run,
     session: sessionFacts(session, now),
     done: session.done,
-    audience: claims.aud,
+    ...presented(claims),
     // Another exchange, whose clock is a little ahead, may have made the token.
     expiresAt: Math.min(claims.exp, now + LIMITS.accessToken.seconds),
-    scope: scopeOf(claims),
     revocation: known.revocation,
     approval: approved === undefined ? null : approvalFacts(approved.record),
   });

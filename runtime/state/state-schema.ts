@@ -8,6 +8,7 @@ import type { AccessTokenClaims } from "../token/access-token";
 import { accessTokenClaims } from "../token/token-claims";
 import { unknownMemberIn } from "../unknown-member";
 import type { Arguments } from "./call-approval";
+import { isForCalls } from "./presented";
 import { reservationId, settlement } from "./token-reservation";
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
@@ -21,8 +22,8 @@ const soundClaims = new Bounded<AccessTokenClaims>(MOST_CLAIMS);
 /** Of a token whose signature, binding and audience the authorizer has verified */
 const claims = z.unknown().transform((value, context): AccessTokenClaims => {
   const sound = claimsIn(value);
-  if (sound?.aud.startsWith("tool:") === true) return sound;
-  context.addIssue({ code: "custom", message: "must be those of a token for a tool" });
+  if (sound !== undefined && isForCalls(sound)) return sound;
+  context.addIssue({ code: "custom", message: "must be those of a token for a tool, or one that hands work on" });
   return z.NEVER;
 });
 
@@ -140,7 +141,7 @@ export function eachOutcome({ claims: all, outcomes }: ToldOutcomes): readonly (
     const { claims: at, ...rest } = parsed(placed, outcome);
     const found = sound[at];
     if (found === undefined)
-      throw Refusal.of("request.malformed", `claims at ${at} are not those of a token for a tool`);
+      throw Refusal.of("request.malformed", `claims at ${at} are not those of a token for a tool, or one that hands work on`);
     return { ...rest, claims: found };
   });
 }

@@ -107,6 +107,7 @@ function admitted(peer = DESK): Admitted {
     remove: ["authorization", "ambit-task"],
     address: `127.0.0.1:${(pod.address() as AddressInfo).port}`,
     peer,
+    call: undefined,
   };
 }
 

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { DevelopmentAuthority, type DevelopmentSvid } from "../../cli/dev/development-authority";
 import { AuthorizerClient } from "../../cli/dev/gateway/authorizer-client";
 import { Forwarder } from "../../cli/dev/gateway/forwarder";
-import { routesIn, usersRouteIn } from "../../cli/dev/gateway/forwarder-routes";
+import { routesIn, takes, usersRouteIn } from "../../cli/dev/gateway/forwarder-routes";
 import { type EnvoyConfigProps, envoyJson } from "../../constructs/gateway/private/envoy-config";
-import type { Allowed } from "../../runtime/authorizer/call/authorizer";
+import type { Allowed } from "../../runtime/authorizer/call/spent-calls";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
 import { Denial } from "../../runtime/authorizer/denial";
 import { EnvoyServer, MOST_MESSAGE_BYTES } from "../../runtime/authorizer/envoy/envoy-server";
@@ -306,8 +306,13 @@ describe("the development forwarder", () => {
     const serving = envoyJson({ ...PROPS, serves: true, users });
     const { routes, agents, isBeyond } = routesIn(serving);
     expect(routes).toEqual(routesIn(config).routes);
-    expect(agents).toMatchObject({ prefix: "/agents/", extensions: { agents: "workloads" } });
-    expect("/agents/desk/chat?x".replace(agents?.cut ?? /$/, "")).toBe("/chat?x");
+    const to = (headers: IncomingHttpHeaders) =>
+      agents.find((each) => takes(each, { url: "/agents/desk/chat", headers } as IncomingMessage))?.extensions;
+    const handedOn = { "ambit-start": "delegation" };
+    expect(to(handedOn)).toEqual({ agents: "workloads", body: "whole" });
+    expect(to({ ...handedOn, "ambit-body": "parts" })).toEqual({ agents: "workloads" });
+    expect(to({ "ambit-start": "user" })).toEqual({ agents: "workloads" });
+    for (const { cut } of agents) expect("/agents/desk/chat?x".replace(cut, "")).toBe("/chat?x");
     expect(["/agents/desk/chat", "/agents", "/tools/crm/"].filter(isBeyond)).toEqual([]);
     const way = usersRouteIn(serving);
     expect(way).toMatchObject({ prefix: "/", extensions: { agents: "users" } });
@@ -315,7 +320,7 @@ describe("the development forwarder", () => {
   });
 
   test("fails where Envoy's configuration has no way for users", () => {
-    expect(routesIn(config).agents).toBeUndefined();
+    expect(routesIn(config).agents).toEqual([]);
     expect(() => usersRouteIn(config)).toThrow("the configuration of Envoy has no listener 1");
   });
 });

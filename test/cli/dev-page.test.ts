@@ -189,6 +189,7 @@ describe("a user talks to an agent", () => {
     );
     expect(brief).toEqual([
       "allowed gateway zendesk.read",
+      "allowed gateway agent:researcher.lookup",
       "allowed gateway request of a2a, started by delegation",
       "refused gateway zendesk call.unrecognised",
       "refused gateway zendesk call.arguments",

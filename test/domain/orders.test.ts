@@ -23,10 +23,10 @@ fails(
   "what comes first in the run is the work of another task",
   () => agent(order("run"), { tools: [crm.allow("get")] }),
   "order.malformed",
-  'agent "triage" task "pay": order names crm.get, which the task does not grant: grant it in tools, or leave it out',
+  'agent "triage" task "pay": order names crm.get, which the task does not grant: grant it in tools or delegates, or leave it out',
 );
 
-const NONE = "which no task of the agent grants: grant it in the tools of one, or leave it out";
+const NONE = "which no task of the agent grants: grant it in the tools or delegates of one, or leave it out";
 fails(
   "what comes first in the session is nobody's work",
   () => agent(order("session")),

@@ -24,7 +24,7 @@ describe("controls", () => {
       AWS(control),
     );
   }
-  const LEAVE = "which the task does not grant: grant it in tools, or leave it out";
+  const LEAVE = "which the task does not grant: grant it in tools or delegates, or leave it out";
   const tools = [crm.allow("get")];
   refused(
     "a budget names an action not granted",
@@ -131,13 +131,13 @@ describe("controls", () => {
     "approval has nothing to decide",
     { approval: Approval.from("leads") },
     "approval.malformed",
-    `approval is asked per tool action, ${NONE}`,
+    `approval is asked per tool action and request to a delegate, ${NONE}`,
   );
   refused(
     "a budget has nothing to count",
     { budget: Budget.perRun(1) },
     "budget.malformed",
-    `budget counts tool actions, ${NONE}`,
+    `budget counts tool actions and requests to delegates, ${NONE}`,
   );
 });
 

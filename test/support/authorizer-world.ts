@@ -1,5 +1,6 @@
 import type { DecisionInput, PolicyDocument, PolicyTask, ReasonCode } from "../../domain";
-import { type Allowed, Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
+import { Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
+import type { Allowed } from "../../runtime/authorizer/call/spent-calls";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
 import type {
   AccessRequest,

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type RequestOptions, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
+import { MOST_MESSAGE_BYTES } from "../../../constructs/gateway/local-envoy";
+import { CALL_KEY } from "../../../runtime/authorizer/envoy/call-id";
 import { ADDRESS_KEY, PEER_KEY } from "../../../runtime/authorizer/envoy/check-response";
 import type { CheckResponse } from "../../../runtime/authorizer/envoy/protocol";
 import type { HeldSvid, SvidSource } from "../../../runtime/workload-api/svid";
-import type { AuthorizerClient } from "./authorizer-client";
+import type { AuthorizerClient, Cut } from "./authorizer-client";
 import {
   answeredByAuthorizer,
   answeredHeaders,
+  bodyOf,
   checkRequest,
   hasBody,
   headersOf,
@@ -18,14 +21,14 @@ import type { AgentsRoute } from "./forwarder-routes";
 
 export interface AgentPassageProps {
   readonly route: AgentsRoute;
-  readonly authorizer: Pick<AuthorizerClient, "check">;
+  readonly authorizer: Pick<AuthorizerClient, "check" | "ended">;
   /** The gateway's own SVID, by which companions know it */
   readonly source: Pick<SvidSource, "current">;
 }
 
 const STREAM_MILLISECONDS = 300_000;
-/** The body is the agent's to read, and nothing is decided by it. */
-const NO_BODY = Buffer.alloc(0);
+/** As it goes on: part by part, where nothing is decided by it */
+type Body = Buffer | undefined;
 
 /** A request for an agent: to the companion at the very address that the authorizer says, if it shows the very SVID. */
 export async function passToAgent(
@@ -34,9 +37,12 @@ export async function passToAgent(
   outgoing: ServerResponse,
 ): Promise<void> {
   const request = headersOf(incoming);
+  const isWhole = route.extensions["body"] === "whole";
+  const body: Body = isWhole ? await bodyOf(incoming, MOST_MESSAGE_BYTES) : undefined;
+  if (isWhole && body === undefined) return refuse(outgoing, 413, "call.too-large");
   let answer: CheckResponse;
   try {
-    answer = await authorizer.check(checkRequest(incoming, request, route.extensions, NO_BODY));
+    answer = await authorizer.check(checkRequest(incoming, request, route.extensions, body ?? Buffer.alloc(0)));
   } catch {
     return refuse(outgoing, 503, "gateway.authorizer");
   }
@@ -44,6 +50,7 @@ export async function passToAgent(
   const allowed = "ok_response" in answer ? answer.ok_response : undefined;
   const said = answer.dynamic_metadata?.fields ?? {};
   const [address, peer] = [said[ADDRESS_KEY]?.stringValue, said[PEER_KEY]?.stringValue];
+  const call = said[CALL_KEY]?.stringValue;
   const svid = source.current();
   if (!allowed || address === undefined || peer === undefined || svid === undefined) {
     return refuse(outgoing, 503, "gateway.authorizer");
@@ -58,16 +65,27 @@ export async function passToAgent(
   let isConnected = false;
   sending.once("socket", (socket) => socket.once("secureConnect", () => (isConnected = true)));
   outgoing.once("close", () => sending.destroy());
+  const end = (status: number, cut?: Cut): void => {
+    if (call !== undefined) authorizer.ended({ call, status, cut });
+  };
   let response: IncomingMessage;
   try {
-    response = await answered(sending, incoming);
+    response = await answered(sending, incoming, body);
   } catch {
+    end(503, isConnected ? "upstream_connection_termination" : "upstream_connection_failure");
     return refuse(outgoing, 503, isConnected ? "way.unavailable" : "way.unreachable");
   }
-  outgoing.writeHead(response.statusCode ?? 0, answeredHeaders(response, route.removed));
+  const status = response.statusCode ?? 0;
+  outgoing.writeHead(status, answeredHeaders(response, route.removed));
   // An answer is open from its head on, also where nothing follows for a while.
   outgoing.flushHeaders();
-  await pipeline(response, outgoing);
+  try {
+    await pipeline(response, outgoing);
+    end(status);
+  } catch (error) {
+    end(status, response.complete ? "downstream_connection_termination" : "upstream_connection_termination");
+    throw error;
+  }
 }
 
 function connectionTo(address: string, peer: string, { cert, key, ca }: HeldSvid): RequestOptions {
@@ -93,12 +111,16 @@ function framing(incoming: IncomingMessage): string[][] {
 }
 
 /** Send it, and wait for the head of the answer. */
-function answered(sending: ReturnType<typeof httpsRequest>, incoming: IncomingMessage): Promise<IncomingMessage> {
+function answered(
+  sending: ReturnType<typeof httpsRequest>,
+  incoming: IncomingMessage,
+  body: Body,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sending.once("response", resolve);
     sending.once("timeout", () => sending.destroy(new Error("no answer")));
     sending.on("error", reject);
-    if (hasBody(incoming)) incoming.pipe(sending);
-    else sending.end();
+    if (body === undefined && hasBody(incoming)) incoming.pipe(sending);
+    else sending.end(body);
   });
 }

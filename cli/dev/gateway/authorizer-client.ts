@@ -27,10 +27,12 @@ export interface Ended {
   readonly call: string;
   /** 0 where there was no answer */
   readonly status: number;
-  /** Why it was cut; undefined where it was not */
-  readonly cut:
-    "downstream_connection_termination" | "upstream_connection_failure" | "upstream_connection_termination" | undefined;
+  readonly cut: Cut;
 }
+
+/** Why a call was cut, and by which side; undefined where it was not */
+export type Cut =
+  "downstream_connection_termination" | "upstream_connection_failure" | "upstream_connection_termination" | undefined;
 
 /** Asks the authorizer as Envoy does, at the same socket */
 export class AuthorizerClient {

@@ -44,6 +44,17 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
+/** The whole of it; undefined where it is larger */
+export async function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of incoming) {
+    bytes += (part as Buffer).length;
+    if (bytes <= mostBytes) parts.push(part as Buffer);
+  }
+  return bytes > mostBytes ? undefined : Buffer.concat(parts);
+}
+
 /** As they came, with those that Envoy adds; the id is its own, and never the client's. */
 export function headersOf({ method = "", url = "", headers, rawHeaders }: IncomingMessage): Headers {
   const came = rawHeaders.flatMap((name, index) =>

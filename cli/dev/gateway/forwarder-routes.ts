@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 
 /** The way to one tool */
@@ -12,10 +13,12 @@ export interface ForwarderRoute {
   readonly extensions: Readonly<Record<string, string>>;
 }
 
-/** The way to all agents that serve */
+/** A way to all agents that serve */
 export interface AgentsRoute {
   /** What a path begins with */
   readonly prefix: string;
+  /** What else the request must have */
+  readonly headers: readonly HeaderMatch[];
   /** What of a path the agent does not see */
   readonly cut: RegExp;
   /** What the authorizer is told of the route */
@@ -26,8 +29,8 @@ export interface AgentsRoute {
 
 export interface ForwarderRoutes {
   readonly routes: readonly ForwarderRoute[];
-  /** Undefined where no agent serves */
-  readonly agents: AgentsRoute | undefined;
+  /** In their order; empty where no agent serves */
+  readonly agents: readonly AgentsRoute[];
   /** Whether Envoy does more than decide on requests of this path, which the forwarder cannot */
   readonly isBeyond: (path: string) => boolean;
   /** Names of headers that answers lose */
@@ -43,10 +46,20 @@ const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, OF_AGENTS, "envoy.filte
 const OF_USERS: readonly string[] = ["envoy.filters.http.cors", "envoy.filters.http.local_ratelimit"];
 const NOTHING = /^(?!)/;
 
+const headerMatch = z.union([
+  z.strictObject({ name: z.string(), string_match: z.strictObject({ exact: z.string() }) }),
+  z.strictObject({ name: z.string(), present_match: z.literal(true), invert_match: z.literal(true) }),
+]);
+/** One value of a header, or that it is not there */
+export type HeaderMatch = z.infer<typeof headerMatch>;
+
 const perFilter = z.record(z.string(), z.unknown());
 const route = z.object({
   name: z.string(),
-  match: z.union([z.object({ prefix: z.string() }), z.object({ path: z.string() })]),
+  match: z.union([
+    z.strictObject({ prefix: z.string(), headers: z.array(headerMatch).default([]) }),
+    z.strictObject({ path: z.string() }),
+  ]),
   route: z
     .object({
       prefix_rewrite: z.string().optional(),
@@ -84,7 +97,7 @@ const bootstrap = z.object({
 export function routesIn(config: string): ForwarderRoutes {
   const { routes, removed } = managerIn(config, 0, KNOWN_FILTERS);
   const leading = routes.filter(({ route: way }) => way !== undefined);
-  const agents = leading.flatMap((each) => toAgents(each, removed))[0];
+  const agents = leading.flatMap((each) => toAgents(each, removed));
   const beyond = leading.filter((each) => forwarded(each).length === 0 && toAgents(each, removed).length === 0);
   return {
     routes: leading.flatMap(forwarded),
@@ -104,6 +117,16 @@ export function usersRouteIn(config: string): AgentsRoute {
   const [agents] = routes.flatMap((each) => toAgents(each, removed));
   if (agents === undefined) throw new Error("the configuration of Envoy has no way to agents for users");
   return agents;
+}
+
+/** Whether a request takes the way, as Envoy matches it */
+export function takes({ prefix, headers }: AgentsRoute, { url = "", headers: sent }: IncomingMessage): boolean {
+  return (
+    url.startsWith(prefix) &&
+    headers.every((match) =>
+      "string_match" in match ? sent[match.name] === match.string_match.exact : sent[match.name] === undefined,
+    )
+  );
 }
 
 function managerIn(config: string, listener: number, known: readonly string[]) {
@@ -126,7 +149,8 @@ function toAgents(
   if (way === undefined || !(OF_AGENTS in more) || !settings.success || !("prefix" in match)) return [];
   const { regex_rewrite: rewrite } = way;
   const cut = rewrite === undefined ? NOTHING : new RegExp(rewrite.pattern.regex);
-  return [{ prefix: match.prefix, cut, extensions: settings.data.check_settings.context_extensions, removed }];
+  const { context_extensions: extensions } = settings.data.check_settings;
+  return [{ prefix: match.prefix, headers: match.headers, cut, extensions, removed }];
 }
 
 function fits(match: z.infer<typeof route>["match"], path: string): boolean {

@@ -9,11 +9,12 @@ import type { CheckResponse } from "../../../runtime/authorizer/envoy/protocol";
 import type { HeldSvid, SvidSource } from "../../../runtime/workload-api/svid";
 import { closed, listening } from "../loopback";
 import { type AgentPassageProps, passToAgent } from "./agent-passage";
-import type { AuthorizerClient } from "./authorizer-client";
+import type { AuthorizerClient, Cut } from "./authorizer-client";
 import { HOW_TO_GET_IT } from "./find-envoy";
 import {
   answeredByAuthorizer,
   answeredHeaders,
+  bodyOf,
   checkRequest,
   hasBody,
   type Headers,
@@ -23,7 +24,7 @@ import {
   type Reason,
   refuse,
 } from "./forwarder-http";
-import type { ForwarderRoute, ForwarderRoutes } from "./forwarder-routes";
+import { type ForwarderRoute, type ForwarderRoutes, takes } from "./forwarder-routes";
 
 export interface ForwarderProps extends ForwarderRoutes {
   /** 0 for any free one */
@@ -34,9 +35,6 @@ export interface ForwarderProps extends ForwarderRoutes {
   /** PEM of the authorities that tools' certificates are verified with */
   readonly authorities: string;
 }
-
-/** What was cut, and by which side */
-type Cut = Parameters<AuthorizerClient["ended"]>[0]["cut"];
 
 const BEYOND: Reason = {
   code: "gateway.route",
@@ -87,8 +85,9 @@ export class Forwarder {
     return closed(this.server);
   }
 
-  private agents(): AgentPassageProps | undefined {
-    const { agents: route, authorizer, source } = this.props;
+  private agents(incoming: IncomingMessage): AgentPassageProps | undefined {
+    const { agents, authorizer, source } = this.props;
+    const route = agents.find((each) => takes(each, incoming));
     return route && { route, authorizer, source };
   }
 
@@ -105,12 +104,12 @@ export class Forwarder {
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? "";
     if (!isWellFormed(incoming)) return refuse(outgoing, 400, "gateway.limit");
-    const agents = this.agents();
-    if (agents !== undefined && path.startsWith(agents.route.prefix)) return passToAgent(agents, incoming, outgoing);
+    const agents = this.agents(incoming);
+    if (agents !== undefined) return passToAgent(agents, incoming, outgoing);
     if (this.props.isBeyond(path)) return refuse(outgoing, 403, BEYOND);
     const route = this.props.routes.find(({ prefix }) => path.startsWith(prefix));
     if (route === undefined) return refuse(outgoing, 403, "gateway.route");
-    const body = await bodyOf(incoming);
+    const body = await bodyOf(incoming, MOST_BODY_BYTES);
     if (body === undefined) return refuse(outgoing, 413, "call.too-large");
     const request = headersOf(incoming);
     let answer: CheckResponse;
@@ -178,17 +177,6 @@ interface Passage {
 
 function tlsOf({ cert, key, ca }: HeldSvid) {
   return { cert, key, ca };
-}
-
-/** Undefined where it is larger than the authorizer looks into */
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of incoming) {
-    bytes += (part as Buffer).length;
-    if (bytes <= MOST_BODY_BYTES) parts.push(part as Buffer);
-  }
-  return bytes > MOST_BODY_BYTES ? undefined : Buffer.concat(parts);
 }
 
 /** Send it, and wait for the head of the answer. */

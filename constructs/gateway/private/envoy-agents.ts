@@ -1,5 +1,6 @@
 import { chosenAddressCluster } from "./envoy-chosen-address";
-import { SECONDS, seconds } from "./envoy-limits";
+import { requestBody } from "./envoy-authorizer";
+import { MOST_MESSAGE_BYTES, SECONDS, seconds } from "./envoy-limits";
 import { upstreamTls, type Workload } from "./envoy-tls";
 
 const CLUSTER = "agents";
@@ -47,10 +48,37 @@ function heldToPeer(): object {
 }
 
 /** To all agents that serve: which one a request is for, the authorizer finds by host and path. */
-export function agentRoute(by: ComesBy): object {
+export function agentRoutes(by: ComesBy): readonly object[] {
+  // What it is told in the body is the agent's to read.
+  const passed = agentRoute(by, CLUSTER, { prefix: by === "workloads" ? "/agents/" : "/" }, PASSED);
+  return by === "users" ? [passed] : [agentRoute(by, `${CLUSTER} whole`, HANDED_ON, WHOLE), passed];
+}
+
+/**
+ * Work that is handed on may have to be read before it is: by a person who approves it, or by the intent evaluator. So its body is shown as a
+ * whole, unless the companion says that it comes in parts (docs/ways-in.md); what must be read, the authorizer then refuses.
+ */
+const HANDED_ON = {
+  prefix: "/agents/",
+  headers: [
+    { name: "ambit-start", string_match: { exact: "delegation" } },
+    { name: "ambit-body", present_match: true, invert_match: true },
+  ],
+} as const;
+
+/** How a body is shown to the authorizer, and what the route says of that */
+interface Shown {
+  readonly says: Readonly<Record<string, string>>;
+  readonly settings: object;
+}
+
+const PASSED: Shown = { says: {}, settings: { disable_request_body_buffering: true } };
+const WHOLE: Shown = { says: { body: "whole" }, settings: { with_request_body: requestBody(MOST_MESSAGE_BYTES) } };
+
+function agentRoute(by: ComesBy, name: string, match: object, { says, settings }: Shown): object {
   return {
-    name: CLUSTER,
-    match: { prefix: by === "workloads" ? "/agents/" : "/" },
+    name,
+    match,
     route: {
       cluster: CLUSTER,
       // Workloads name the agent in the path, of which it sees what follows.
@@ -63,11 +91,7 @@ export function agentRoute(by: ComesBy): object {
       ...heldToPeer(),
       [EXT_AUTHZ]: {
         "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute",
-        check_settings: {
-          context_extensions: { agents: by },
-          // What it is told in the body is the agent's to read.
-          disable_request_body_buffering: true,
-        },
+        check_settings: { context_extensions: { agents: by, ...says }, ...settings },
       },
     },
   };

@@ -1,5 +1,5 @@
 import { catchAll, type GatewayTool, type ProtectedResources, resourceRoute, toolRoute } from "./envoy-routes";
-import { agentCluster, agentRoute, peerOfAgent } from "./envoy-agents";
+import { agentCluster, agentRoutes, peerOfAgent } from "./envoy-agents";
 import { answerProcessing, authorizerCluster, externalAuthorization } from "./envoy-authorizer";
 import { toolCluster, type Upstream } from "./envoy-destinations";
 import { MOST_CONNECTIONS, MOST_HEAP_BYTES, SECONDS, seconds } from "./envoy-limits";
@@ -123,7 +123,7 @@ function managerOf(props: EnvoyConfigProps): object {
       routes: [
         ...tools.map((tool) => toolRoute(tool)),
         ...tools.map((tool) => resourceRoute(tool, resources)),
-        ...(serves ? [agentRoute("workloads")] : []),
+        ...(serves ? agentRoutes("workloads") : []),
         catchAll(),
       ],
     },

@@ -6,6 +6,8 @@ export const MOST_BODY_BYTES = 65_536;
 export const MOST_PROMPT_BYTES = 1_048_576;
 /** Of an answer that the authorizer reads as a whole */
 export const MOST_ANSWER_BYTES = 1_048_576;
+/** Of work that is handed on and read before it is */
+export const MOST_MESSAGE_BYTES = 1_048_576;
 export const MOST_HEADER_KILOBYTES = 24;
 /** Of clients; each may have {@link LIMITS_OF_HTTP} streams with a body each */
 export const MOST_CONNECTIONS = 4_000;

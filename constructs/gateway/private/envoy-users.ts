@@ -1,4 +1,4 @@
-import { agentRoute, peerOfAgent } from "./envoy-agents";
+import { agentRoutes, peerOfAgent } from "./envoy-agents";
 import { externalAuthorization } from "./envoy-authorizer";
 import { SECONDS, seconds } from "./envoy-limits";
 import { connectionManager } from "./envoy-manager";
@@ -40,7 +40,7 @@ export function usersListener(users: EnvoyUsers): object {
             typed_config: connectionManager({
               name: NAME,
               virtualHost: {
-                routes: [agentRoute("users")],
+                routes: agentRoutes("users"),
                 typed_per_filter_config: { "envoy.filters.http.cors": corsPolicy(users) },
               },
               headersToRemove: KEPT_FROM_USERS,

@@ -1,3 +1,4 @@
+import { isDelegateTool } from "../../handing-on";
 import { own } from "../../own";
 import { activeAgain } from "./agent";
 import type { Change, Explanation } from "./change";
@@ -77,7 +78,8 @@ export function chainIsTooDeep({ edges }: Facts): Explanation {
 
 export function edgeIsTooNarrow(facts: Facts): Explanation {
   const { edges, call, touched, awsData, input } = facts;
-  const calls = call === undefined ? [] : [call];
+  // Edges bound requests to other agents by their depth.
+  const calls = call === undefined || isDelegateTool(call) ? [] : [call];
   const data = [...touched, ...awsData];
   const length = input.run.expiresAt - input.run.startedAt;
   const found = edges.flatMap((edge) => {

@@ -3,6 +3,7 @@ import { own } from "../../own";
 import type { Change, Explanation } from "./change";
 import { withInput, withNames, withOwnTask, withRequest } from "./edit";
 import { type Facts, lacking } from "./facts";
+import { delegateOf, edgeIsMissing } from "./handing-on";
 import { otherTask } from "./task";
 import { unnameable } from "./naming";
 import { access, allow, byDataset, datasetAndKind, listed, variable } from "./wording";
@@ -32,6 +33,8 @@ export function audienceIsNotGranted(facts: Facts): Explanation {
 export function actionIsNotGranted(facts: Facts): Explanation {
   const { task, input, name, call = "", action, tool } = facts;
   const { tool: toolName = "", action: actionName = "" } = input.call ?? {};
+  const delegate = delegateOf(facts);
+  if (delegate !== undefined) return edgeIsMissing(facts, delegate);
   const about = { agent: input.agent.name, task: input.task };
   const granted = Object.hasOwn(task?.actions ?? {}, call);
   const missing = `${call} is not among the actions of ${name} (${listed(Object.keys(task?.actions ?? {}))})`;

@@ -1,25 +1,10 @@
 import { randomUUID } from "node:crypto";
-import {
-  type CallFacts,
-  type Decision,
-  type DecisionInput,
-  isProtocolAction,
-  own,
-  type PolicyTask,
-  protocolAction,
-  type ReasonCode,
-} from "../../../domain";
-import type { Clock } from "../../clock";
-import { Refusal } from "../../refusal/refusal";
-import { reasonOf } from "../../decision/decider";
+import { isProtocolAction, own, protocolAction, type ReasonCode } from "../../../domain";
 import type { FleetTool, FleetView, Registry } from "../../registry/registry";
-import { scopeOf } from "../../state/policy-facts";
+import { scopeOf } from "../../state/presented";
 import type { AccessTokenClaims } from "../../token/access-token";
-import type { FleetDecider } from "../../token/fleet-decider";
-import type { AnswerReader } from "../answer/answer-reader";
 import { Denial } from "../denial";
 import type { Destinations } from "../destination/destinations";
-import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken, BoundTokens } from "../identity/bound-tokens";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import { declaredTools } from "../mcp/definitions";
@@ -28,62 +13,23 @@ import type { Revision } from "../mcp/revisions";
 import type { Members } from "../mcp/rpc";
 import type { ToolLists } from "../mcp/tool-lists";
 import { takenOut } from "../request/headers";
-import type { Arguments, RecognisedCall } from "../request/recognised-call";
+import type { RecognisedCall } from "../request/recognised-call";
 import type { Recogniser } from "../request/recogniser";
-import { approvableArguments, approvalRequired, isOnlyUnapproved } from "./approval";
 import { checkBound } from "./bound-arguments";
 import type { GatewayRequest } from "./gateway-request";
-import { type Intent, intentFact } from "./intent";
 import type { Outcomes } from "./outcomes";
-import { readBy, refusedAtDestination } from "./protocol-standing";
-import { type Question, questionOf, type QuestionProps } from "./question";
-import { at, RememberedStates } from "./remembered-states";
+import { type Allowed, SpentCalls, type SpentCallsProps } from "./spent-calls";
+import { taskOf } from "./task-of";
 
-/** The call may go out, with these changes and no other */
-export interface Allowed {
-  readonly bound: BoundToken;
-  readonly facts: CallFacts;
-  readonly untrusted: boolean;
-  readonly requestDigest: string;
-  /** By name in lower case: what the tool is called with */
-  readonly set: Readonly<Record<string, string>>;
-  /** Names of headers that the tool does not get */
-  readonly remove: readonly string[];
-  /** Address and port to connect to, and to no other */
-  readonly address: string;
-  /** Where the answer is read on its way to the agent */
-  readonly answer?: AnswerReader | undefined;
-  /** Of tokens, until the answer says how many were used */
-  readonly reservation?: string | undefined;
-}
-
-/** Asks a policy engine, by the view of the fleet in which the rest was looked up */
-export type Deciding = Pick<FleetDecider, "decide">;
-
-export interface AuthorizerProps {
+export interface AuthorizerProps extends SpentCallsProps {
   readonly peers: PeerCertificates;
   readonly tokens: BoundTokens;
   /** `look` has it read before it would be by itself. */
   readonly registry: Registry & { look(): Promise<void> };
   readonly recogniser: Recogniser;
-  readonly decider: Deciding;
-  /** Undefined where the platform has no evaluator */
-  readonly intent: Intent | undefined;
-  readonly exchange: Pick<ExchangeState, "call">;
   readonly destinations: Pick<Destinations, "of">;
-  readonly outcomes: Pick<Outcomes, "begin" | "end" | "toldOf">;
+  readonly outcomes: SpentCallsProps["outcomes"] & Pick<Outcomes, "begin" | "end">;
   readonly toolLists: Pick<ToolLists, "of">;
-  readonly clock: Clock;
-}
-
-/** One call, before it is decided */
-interface AskedCall extends QuestionProps {
-  readonly bound: BoundToken;
-  readonly untrusted: boolean;
-  /** Undefined where the call needs no approval */
-  readonly approvable: Arguments | undefined;
-  readonly fleet: FleetView;
-  readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
 }
 
 /** A request whose tool is known, and what it is */
@@ -96,28 +42,49 @@ interface Recognised {
   readonly isWanted: () => boolean;
 }
 
-/** Of a message that calls no tool: may its run have the token that it comes with, now? */
-const TOKEN_QUESTION = { phase: "issue", call: null, requestDigest: null, budgets: {}, intent: null } as const;
+/** A request of an agent to one to which it hands work on */
+export interface HandedOnRequest extends Pick<GatewayRequest, "certificate" | "headers"> {
+  /** What stands for the delegate in place of a tool's name */
+  readonly delegate: string;
+  /** Address and port of the pod that it goes to */
+  readonly address: string;
+  /** @param isRead whether a person or the intent evaluator decides on what it says. @throws Denial where that cannot be read */
+  readonly callOf: (isRead: boolean) => RecognisedCall;
+  /** Names of headers that do not go on */
+  readonly removeOf: (isRead: boolean) => readonly string[];
+}
 
 const STALE = "policy.stale" satisfies ReasonCode;
-/** Other calls of the session may be written in between */
-const ATTEMPTS = 8;
-
 /** Decides on each call from what was declared, what was read and what is asked for, and spends what an allowed one uses up. */
 export class Authorizer {
-  private readonly states = new RememberedStates();
+  private readonly calls: SpentCalls;
   private looking: Promise<void> | undefined;
 
-  constructor(private readonly props: AuthorizerProps) {}
+  constructor(private readonly props: AuthorizerProps) {
+    this.calls = new SpentCalls(props);
+  }
 
   /**
    * @param isWanted whether Envoy still waits for the answer: nothing is spent for a call that was given up
    * @throws Denial, and nothing else that may be told to the agent
    */
-  public async authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
+  public authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
+    return this.byNewest((fleet) => this.authorized(fleet, request, isWanted));
+  }
+
+  /**
+   * Work that is handed on, before it reaches the delegate: decided and written like a call of a tool, by the token that hands it on.
+   *
+   * @throws Denial, and nothing else that may be told to the agent
+   */
+  public handOn(request: HandedOnRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
+    return this.byNewest((fleet) => this.handedOn(fleet, request, isWanted));
+  }
+
+  private async byNewest(decided: (fleet: FleetView) => Promise<Allowed>): Promise<Allowed> {
     const fleet = presentFleet(this.props.registry);
     try {
-      return await this.authorized(fleet, request, isWanted);
+      return await decided(fleet);
     } catch (error) {
       if (!(error instanceof Denial && error.codes.join() === STALE)) throw error;
       // The exchange took a new registry a moment before this process did: nothing was spent.
@@ -125,7 +92,26 @@ export class Authorizer {
       await this.looking;
       const newer = presentFleet(this.props.registry);
       if (newer.revision <= fleet.revision) throw error;
-      return this.authorized(newer, request, isWanted);
+      return decided(newer);
+    }
+  }
+
+  private async handedOn(fleet: FleetView, request: HandedOnRequest, isWanted: () => boolean): Promise<Allowed> {
+    const { peers, tokens, intent } = this.props;
+    const { certificate, headers, delegate, address } = request;
+    const bound = await tokens.of(headers, peers.of(certificate), "exchange");
+    try {
+      const isRead = intent !== undefined || (taskOf(fleet, bound.claims)?.approvalGroup ?? "") !== "";
+      const call = request.callOf(isRead);
+      const allowed = await this.calls.spent(
+        { fleet, tool: delegate, destination: delegate, bound, isWanted },
+        address,
+        call,
+      );
+      return { ...allowed, remove: request.removeOf(isRead) };
+    } catch (error) {
+      if (error instanceof Denial) error.about = whoseCall(bound.claims);
+      throw error;
     }
   }
 
@@ -134,7 +120,7 @@ export class Authorizer {
     const peer = peers.of(request.certificate);
     const tool = fleet.toolOf(request.tool);
     if (tool === undefined) throw Denial.of("gateway.route");
-    const bound = await tokens.of(request.headers, peer, tool.name);
+    const bound = await tokens.of(request.headers, peer, `tool:${tool.name}`);
     const caller = { claims: bound.claims, isGranted: grantedBy(fleet, tool, bound.claims) };
     try {
       const call = recogniser.recognise(tool, request, caller);
@@ -155,59 +141,25 @@ export class Authorizer {
   }
 
   private async going(recognised: Recognised): Promise<Allowed> {
-    const { request, tool, bound, call } = recognised;
+    const { request, fleet, tool, bound, call, isWanted } = recognised;
     if (!isProtocolAction(call.action)) checkBound(tool.actsAs, call.arguments, bound.claims);
     // Before anything is spent for a call that could not go out.
     const address = await this.props.destinations.of(tool);
     await call.confirm?.((revision) => this.look(recognised, address, revision));
-    const allowed = await this.spent(recognised, address, call);
+    const spending = { fleet, tool: tool.name, destination: request.destination, bound, isWanted };
+    const allowed = await this.calls.spent(spending, address, call);
     call.goesOut?.();
     return { ...allowed, remove: takenOut(request.headers, call.passes) };
   }
 
-  /** Decide, and write all that the call uses up. */
-  private async spent(
-    { request, fleet, tool, bound, isWanted }: Recognised,
-    address: string,
-    call: RecognisedCall,
-  ): Promise<Allowed> {
-    const { granted } = call;
-    const data = call.reads === true && granted !== undefined ? readBy(tool.name, granted, fleet.policy) : [];
-    const facts: CallFacts = { tool: tool.name, action: call.action, destination: request.destination, data };
-    const untrusted = fleet.answersUntrusted(facts);
-    await this.props.outcomes.toldOf(bound.claims.sid, awaited(fleet, bound.claims, facts));
-    const task = isProtocolAction(call.action) ? undefined : taskOf(fleet, bound.claims);
-    const approvable = approvableArguments(task, call.arguments);
-    const intent = this.intentOnce(facts, call, fleet);
-    const asked = { bound, facts, untrusted, call, task, approvable, fleet, intent };
-    // What people have decided on this very call is known to the exchange alone.
-    let known = approvable === undefined ? this.states.of(bound.claims) : undefined;
-    let isFresh = false;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const steps = known && (await this.decided(asked, known, isFresh));
-      if (!isWanted()) throw Denial.of("gateway.authorizer", "the call was given up");
-      const told = await this.props.exchange.call(bound.token, facts, { ...steps, arguments: approvable });
-      const { state, headers: set } = told;
-      this.states.remember(bound.claims, state);
-      if (steps?.spend !== undefined && set !== undefined) {
-        const { answer } = call;
-        const { requestDigest: digest, reservation } = steps.spend;
-        return { bound, facts, untrusted, requestDigest: digest, set, remove: [], address, answer, reservation };
-      }
-      if (told.access_request !== undefined) throw approvalRequired(told.access_request);
-      known = state;
-      isFresh = true;
-    }
-    throw new Denial("temporarily_unavailable", Refusal.of("store.conflict").reasons, { retryAfter: 1 });
-  }
-
   /** Ask a server what its tools are. That is a message of the caller's, decided and written like each other one. */
   private async look(recognised: Recognised, address: string, revision: Revision): Promise<readonly Members[]> {
-    const { tool, call } = recognised;
+    const { request, fleet, tool, bound, call, isWanted } = recognised;
     const list = { action: protocolAction("tools/list"), arguments: {}, granted: call.granted ?? [] };
     const { outcomes, toolLists } = this.props;
     const declared: ReadonlySet<unknown> = declaredTools(tool);
-    const allowed = await this.spent(recognised, address, list);
+    const spending = { fleet, tool: tool.name, destination: request.destination, bound, isWanted };
+    const allowed = await this.calls.spent(spending, address, list);
     const id = randomUUID();
     outcomes.begin(id, allowed);
     try {
@@ -219,44 +171,6 @@ export class Authorizer {
       outcomes.end(id, "unknown");
       throw Denial.of("mcp.unseen", undefined, { cause: error });
     }
-  }
-
-  /**
-   * What the call uses up, or that people are to be asked about it; undefined where what is known may be old, and refuses it.
-   *
-   * @throws Denial where it is refused by what is known now
-   */
-  private async decided(asked: AskedCall, known: KnownState, isFresh: boolean): Promise<CallSteps | undefined> {
-    const { bound, fleet, untrusted } = asked;
-    const { input, ...spending } = questionOf(at(known, bound.claims, this.props.clock()), asked);
-    const { decision, reasons } = await this.verdict(asked, input, spending.requestDigest);
-    const decidedBy = { versions: known.versions, revision: fleet.revision };
-    if (decision === "allow") return { spend: { ...spending, untrusted, ...decidedBy } };
-    if (!isFresh) return undefined;
-    if (isOnlyUnapproved(reasons)) return { ask: decidedBy };
-    throw Denial.byPolicy(reasons, known.retryAfter);
-  }
-
-  private async verdict(
-    { facts, fleet, intent }: AskedCall,
-    input: Question["input"],
-    digest: string,
-  ): Promise<Pick<Decision, "decision" | "reasons">> {
-    if (!isProtocolAction(facts.action)) {
-      return this.props.decider.decide(fleet, { ...input, intent: await intent(input, digest) });
-    }
-    const code = refusedAtDestination(facts, input.session.mark, fleet.policy);
-    if (code !== undefined) return { decision: "deny", reasons: [reasonOf(code)] };
-    return this.props.decider.decide(fleet, { ...input, ...TOKEN_QUESTION });
-  }
-
-  /** The evaluator is asked once of a call, however often it is decided. */
-  private intentOnce(facts: CallFacts, call: RecognisedCall, fleet: FleetView): AskedCall["intent"] {
-    const { intent } = this.props;
-    if (intent === undefined) return async () => null;
-    let answer: Promise<DecisionInput["intent"]> | undefined;
-    return (input, digest) =>
-      (answer ??= intentFact(intent, input, { facts, arguments: call.arguments, requestDigest: digest }, fleet));
   }
 }
 
@@ -275,15 +189,4 @@ function grantedBy(
   if (kind !== "mcp") return (action) => scope.includes(action);
   const actions = taskOf(fleet, claims)?.actions;
   return (action) => scope.includes(action) && own(actions, `${name}.${action}`) === true;
-}
-
-function taskOf({ policy }: FleetView, { client_id: agent, task }: AccessTokenClaims): PolicyTask | undefined {
-  return own(own(policy.agents, agent)?.tasks, task);
-}
-
-/** Actions that must have succeeded before this one */
-function awaited(fleet: FleetView, claims: AccessTokenClaims, call: CallFacts): ReadonlySet<string> {
-  const orders = taskOf(fleet, claims)?.orders ?? [];
-  const name = `${call.tool}.${call.action}`;
-  return new Set(orders.filter(({ then }) => Object.hasOwn(then, name)).flatMap(({ first }) => first));
 }

@@ -11,7 +11,7 @@ import {
   type ToldOutcomes,
 } from "../exchange-state";
 import { endOf } from "../answer/end-of";
-import type { Allowed } from "./authorizer";
+import type { Allowed } from "./spent-calls";
 
 export type Outcome = Ending["outcome"];
 

@@ -25,6 +25,7 @@ export function wayRequest({ attributes }: CheckRequest): WayRequest | undefined
     certificate: attributes?.source?.certificate ?? "",
     path: http.path,
     headers: headerList(http.header_map?.headers ?? []),
+    body: attributes?.context_extensions["body"] === "whole" ? http.raw_body : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ReasonCode } from "../../../domain";
-import type { Allowed } from "../call/authorizer";
+import type { Allowed } from "../call/spent-calls";
 import type { Denial, RpcAnswer } from "../denial";
 import type { Admitted } from "../ways/ways-in";
 import { CALL_KEY } from "./call-id";
@@ -26,15 +26,25 @@ const STATUS: Readonly<Record<string, number>> = {
   temporarily_unavailable: 503,
 };
 
-/** The request goes to the pod at this address, if that shows this SPIFFE ID. */
-export function admittedResponse({ set, remove, address, peer }: Admitted): CheckResponse {
+/**
+ * The request goes to the pod at this address, if that shows this SPIFFE ID.
+ *
+ * @param call id by which the outcome of work that is handed on is told later
+ */
+export function admittedResponse(
+  { set, remove, address, peer, call: handedOn }: Admitted,
+  call: string,
+): CheckResponse {
+  const told = handedOn === undefined ? {} : { [CALL_KEY]: { stringValue: call } };
   return {
     status: { code: OK },
     ok_response: {
       headers: Object.entries(set).map(([name, value]) => header(name, value)),
       headers_to_remove: remove,
     },
-    dynamic_metadata: { fields: { [ADDRESS_KEY]: { stringValue: address }, [PEER_KEY]: { stringValue: peer } } },
+    dynamic_metadata: {
+      fields: { ...told, [ADDRESS_KEY]: { stringValue: address }, [PEER_KEY]: { stringValue: peer } },
+    },
   };
 }
 

@@ -10,8 +10,9 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { type Log, told } from "../../log";
 import { MOST_WHOLE_BYTES } from "../answer/answer-reader";
-import type { Allowed, Authorizer } from "../call/authorizer";
+import type { Authorizer } from "../call/authorizer";
 import type { Outcomes } from "../call/outcomes";
+import type { Allowed } from "../call/spent-calls";
 import { Denial } from "../denial";
 import { HeldBytes } from "../held-bytes";
 import type { WayRequest } from "../ways/way-request";
@@ -108,13 +109,10 @@ export class EnvoyServer {
   private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
     const id = randomUUID();
     const way = wayRequest(request);
-    if (way !== undefined) return this.admitted(way, id);
+    if (way !== undefined) return this.admitted(way, id, isWanted);
     try {
       const allowed = await this.authorized(request, isWanted);
-      this.props.outcomes.begin(id, allowed);
-      // Envoy tells nothing of what it did not send.
-      if (!isWanted()) this.props.outcomes.end(id, "unknown");
-      this.props.log("call.allowed", { decision: id, ...factsOf(allowed) });
+      this.goesOut(id, allowed, isWanted);
       return allowedResponse(allowed, id);
     } catch (error) {
       const denial = denialOf(error);
@@ -123,20 +121,30 @@ export class EnvoyServer {
     }
   }
 
-  private async admitted(request: WayRequest, id: string): Promise<CheckResponse> {
+  private async admitted(request: WayRequest, id: string, isWanted: () => boolean): Promise<CheckResponse> {
+    const bytes = request.body?.length ?? 0;
     try {
       const card = this.props.ways.card(request);
       if (card !== undefined) return cardResponse(card);
-      const admitted = await this.props.ways.admit(request);
-      const { agent, way, task, start } = admitted;
+      this.bodies.take(bytes);
+      const admitted = await this.props.ways.admit(request, isWanted).finally(() => this.bodies.release(bytes));
+      const { agent, way, task, start, call } = admitted;
+      if (call !== undefined) this.goesOut(id, call, isWanted);
       this.props.log("way.admitted", { decision: id, agent, way, task, start });
-      return admittedResponse(admitted);
+      return admittedResponse(admitted, id);
     } catch (error) {
       const denial = denialOf(error);
       const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
-      this.props.log("way.refused", { decision: id, by: request.by, codes: denial.codes, ...cause });
+      this.props.log("way.refused", { decision: id, ...denial.about, by: request.by, codes: denial.codes, ...cause });
       return deniedResponse(denial, id);
     }
+  }
+
+  private goesOut(id: string, allowed: Allowed, isWanted: () => boolean): void {
+    this.props.outcomes.begin(id, allowed);
+    // Envoy tells nothing of what it did not send.
+    if (!isWanted()) this.props.outcomes.end(id, "unknown");
+    this.props.log("call.allowed", { decision: id, ...factsOf(allowed) });
   }
 
   private async authorized(request: CheckRequest, isWanted: () => boolean): Promise<Allowed> {

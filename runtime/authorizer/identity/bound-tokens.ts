@@ -15,7 +15,7 @@ export interface BoundToken {
   readonly token: string;
 }
 
-/** Tokens of the exchange, for one tool and bound to the peer that sends them */
+/** Tokens of the exchange, for one audience and bound to the peer that sends them */
 export class BoundTokens {
   constructor(
     private readonly tokens: Pick<TokenReader, "read">,
@@ -23,14 +23,14 @@ export class BoundTokens {
   ) {}
 
   /** @throws Denial `gateway.token-missing`, `token.invalid`, `token.other-audience`, `gateway.exchange` */
-  public async of(headers: HeaderList, peer: X509Svid, tool: string): Promise<BoundToken> {
+  public async of(headers: HeaderList, peer: X509Svid, audience: string): Promise<BoundToken> {
     const token = BEARER.exec(single(headers, "authorization") ?? "")?.[1];
     if (token === undefined) throw Denial.of("gateway.token-missing");
     const claims = await this.read(token);
     const { cnf, client_id: client, aud } = claims;
     const bound = "x5t#S256" in cnf && cnf["x5t#S256"] === peer.thumbprint && client === peer.spiffeId;
     if (!bound) throw invalid("the token must be bound to the certificate of the connection");
-    if (aud !== `tool:${tool}`) throw invalid(`the token is for ${aud}, and the request for tool:${tool}`);
+    if (aud !== audience) throw invalid(`the token is for ${aud}, and the request for ${audience}`);
     return { claims, token };
   }
 

@@ -3,7 +3,6 @@ import { strictJson } from "../../jose/json";
 interface Claims {
   readonly scope?: unknown;
   readonly task?: unknown;
-  readonly client_id?: unknown;
 }
 
 const JWS = /^[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
@@ -17,11 +16,6 @@ export function tasksNamedIn(token: string, agent: string): readonly string[] {
   const prefix = `ambit:${agent}:`;
   const scoped = typeof scope === "string" ? scope.split(" ").filter((each) => each.startsWith(prefix)) : [];
   return [...scoped.map((each) => each.slice(prefix.length)), ...(typeof task === "string" ? [task] : [])];
-}
-
-/** To whom the exchange gave a token, as it says by itself; the exchange verifies that it did. */
-export function holderNamedIn(token: string): unknown {
-  return claimsIn(token).client_id;
 }
 
 function claimsIn(token: string): Claims {

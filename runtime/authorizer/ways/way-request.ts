@@ -9,4 +9,6 @@ export interface WayRequest {
   /** Path and query as sent */
   readonly path: string;
   readonly headers: HeaderList;
+  /** Undefined where it goes by part by part; only of work that is handed on it may be there as a whole */
+  readonly body: Uint8Array | undefined;
 }

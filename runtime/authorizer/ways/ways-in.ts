@@ -1,13 +1,14 @@
 import type { Registry } from "../../registry/registry";
-import { Denial } from "../denial";
 import type { PeerCertificates } from "../identity/peer-certificates";
 import { presentFleet } from "../present-fleet";
 import type { HeaderList } from "../request/headers";
 import { agentCard, asksForCard } from "./agent-card";
+import type { Authorizer } from "../call/authorizer";
+import type { Allowed } from "../call/spent-calls";
 import type { AgentPods } from "./agent-pods";
+import { handedOn } from "./handing-on";
 import { servedBy } from "./served";
 import { startedBy, type Started } from "./started";
-import { holderNamedIn } from "./unverified-claims";
 import type { WayRequest } from "./way-request";
 
 /** The request may go to the agent's companion, with these changes and no other */
@@ -22,13 +23,16 @@ export interface Admitted extends Pick<Started, "start" | "task"> {
   readonly address: string;
   /** SPIFFE ID that the pod must show */
   readonly peer: string;
+  /** Of work that is handed on: the call that it is */
+  readonly call: Allowed | undefined;
 }
 
 export interface WaysInProps {
   readonly registry: Registry;
   readonly peers: PeerCertificates;
   readonly pods: Pick<AgentPods, "of">;
-  /** Domain below which users reach agents; undefined where nobody comes from outside */
+  readonly authorizer: Pick<Authorizer, "handOn">;
+  /** Domain below which users reach agents; undefined where there is no listener for users */
   readonly domain: string | undefined;
 }
 
@@ -51,28 +55,33 @@ export class WaysIn {
     return agentCard(presentFleet(registry), peers.of(certificate).spiffeId, path, headers);
   }
 
-  /** @throws Denial, and nothing else that may be told to the caller */
-  public async admit(request: WayRequest): Promise<Admitted> {
-    const { registry, peers, pods, domain } = this.props;
-    const peer = request.by === "workloads" ? peers.of(request.certificate).spiffeId : undefined;
+  /**
+   * @param isWanted whether Envoy still waits for the answer: nothing is spent for a request that was given up
+   * @throws Denial, and nothing else that may be told to the caller
+   */
+  public async admit(request: WayRequest, isWanted: () => boolean = () => true): Promise<Admitted> {
+    const { registry, peers, pods, authorizer, domain } = this.props;
+    if (request.by === "workloads") peers.of(request.certificate);
     const fleet = presentFleet(registry);
     const served = servedBy(fleet, request, domain);
     const started = startedBy(fleet, served, request);
-    // The exchange verifies the rest of it, and does not see who shows it here.
-    if (started.start === "delegation" && holderNamedIn(started.evidence) !== peer) {
-      throw Denial.of("way.evidence", "a token that hands work on is shown by the agent that it was given to");
-    }
     const { agent, way, host } = served;
     const set = toldOf(way.name, started, host);
+    const address = await pods.of(agent, started.joins);
+    const call =
+      started.start === "delegation"
+        ? await handedOn(authorizer, request, { served, task: started.task, address }, isWanted)
+        : undefined;
     return {
       agent: agent.name,
       way: way.name,
       task: started.task,
       start: started.start,
       set,
-      remove: takenOut(request.headers, set),
-      address: await pods.of(agent, started.joins),
+      remove: takenOut(request.headers, set, call?.remove),
+      address,
       peer: agent.spiffeId,
+      call,
     };
   }
 }
@@ -95,8 +104,12 @@ function toldOf(
   };
 }
 
-function takenOut(headers: HeaderList, set: Readonly<Record<string, string>>): readonly string[] {
+function takenOut(
+  headers: HeaderList,
+  set: Readonly<Record<string, string>>,
+  besides: readonly string[] = [],
+): readonly string[] {
   const names = headers.map(([name]) => name);
   const out = names.filter((name) => TAKEN_OUT.has(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix)));
-  return [...new Set(out)].filter((name) => !Object.hasOwn(set, name)).sort();
+  return [...new Set([...out, ...besides])].filter((name) => !Object.hasOwn(set, name)).sort();
 }

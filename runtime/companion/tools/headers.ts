@@ -22,6 +22,8 @@ const NOT_THE_AGENTS = new Set(["authorization", "cookie", "expect", "forwarded"
 const NOT_THE_AGENTS_FAMILIES = ["ambit-", "proxy-", "x-ambit-", "x-envoy-", "x-forwarded-"];
 /** By which an agent joins a run of its delegate's: what it calls for itself is named by `Ambit-Run`. */
 const JOIN_HEADER = "ambit-join";
+/** constructs/gateway/private/envoy-limits.ts */
+const MOST_WHOLE_BYTES = 1_048_576;
 const WITHOUT_BODY = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "TRACE"]);
 
 export interface SentHeaders {
@@ -61,7 +63,13 @@ function handingOn(raw: RawHeaders, delegate: Delegate | undefined, joins: strin
   const said = valuesOf(raw, JOIN_HEADER);
   const joined = joins === undefined || said.length > 0 ? said : [joins];
   const references = joined.map((reference): Pair => ["ambit-run", reference]);
-  return [["ambit-start", "delegation"], ["ambit-task", task], ...references];
+  const shown: readonly Pair[] = isWhole(raw) ? [] : [["ambit-body", "parts"]];
+  return [["ambit-start", "delegation"], ["ambit-task", task], ...shown, ...references];
+}
+
+/** Whether the gateway can read the body before it goes on, as it does where someone decides on what is handed on */
+function isWhole(raw: RawHeaders): boolean {
+  return !isChunked(raw) && valuesOf(raw, "content-length").every((length) => Number(length) <= MOST_WHOLE_BYTES);
 }
 
 /** What the client is answered: the gateway's headers without those of its connection */

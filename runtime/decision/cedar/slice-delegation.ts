@@ -1,5 +1,6 @@
 import {
   type DecisionInput,
+  isDelegateTool,
   type NameSet,
   own,
   type PolicyAgent,
@@ -34,7 +35,8 @@ export function delegationOf(
   }
   facts["declared"] = edges.length;
   if (call !== null) {
-    addAllowed(facts, "actions", [context["call"] as string], edges);
+    // Edges bound requests to other agents by their depth.
+    if (!isDelegateTool(call.tool)) addAllowed(facts, "actions", [context["call"] as string], edges);
     addAllowed(facts, "data", context["touched"] as readonly string[], edges);
   } else if (token.audience === "aws" && task !== undefined && task.aws !== null) {
     const needed = Object.keys(task.aws.data);

@@ -67,14 +67,31 @@ describe("where an agent serves", () => {
     expect(workloads.routes.map(({ match }) => match)).toEqual([
       { prefix: "/tools/crm/" },
       { path: "/.well-known/oauth-protected-resource/tools/crm" },
+      expect.objectContaining({ prefix: "/agents/" }),
       { prefix: "/agents/" },
       { prefix: "/" },
     ]);
     expect(at(workloads.routes.at(-1), "direct_response", "status")).toBe(403);
   });
 
-  test("the agent sees what follows its name in the path", () => {
-    const [route] = workloads.routes.filter(({ name }) => name === "agents");
+  test("work that is handed on is decided on with its whole body, unless the companion says that it comes in parts", () => {
+    const [route] = workloads.routes.filter(({ name }) => name === "agents whole");
+    expect(route?.match).toEqual({
+      prefix: "/agents/",
+      headers: [
+        { name: "ambit-start", string_match: { exact: "delegation" } },
+        { name: "ambit-body", present_match: true, invert_match: true },
+      ],
+    });
+    expect(at(route, "typed_per_filter_config", EXT_AUTHZ, "check_settings")).toEqual({
+      context_extensions: { agents: "workloads", body: "whole" },
+      with_request_body: { max_request_bytes: 1_048_576, allow_partial_message: false, pack_as_bytes: true },
+    });
+    expect(users.routes.map(({ name }) => name)).not.toContain("agents whole");
+  });
+
+  test.each(["agents", "agents whole"])("by the route %s, the agent sees what follows its name in the path", (way) => {
+    const [route] = workloads.routes.filter(({ name }) => name === way);
     expect(at(route, "route", "regex_rewrite")).toEqual({
       pattern: { regex: "^/agents/[a-z0-9-]+" },
       substitution: "",

@@ -4,7 +4,7 @@ import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
-import type { Allowed } from "../../../runtime/authorizer/call/authorizer";
+import type { Allowed } from "../../../runtime/authorizer/call/spent-calls";
 import { EnvoyServer, MOST_MESSAGE_BYTES } from "../../../runtime/authorizer/envoy/envoy-server";
 import { HeardExchange } from "../../../runtime/authorizer/pod/heard-exchange";
 import { servePod } from "../../../runtime/authorizer/pod/serve-pod";

@@ -1,6 +1,7 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { Check, Suite } from "../harness/suite";
 import type { DeskPod } from "./agent-checks";
+import { callChecks } from "./call-checks";
 import { knowledgeChecks } from "./knowledge-checks";
 import { podAddress } from "./pod";
 import type { WaysInWorld } from "./ways-in-world";
@@ -78,6 +79,7 @@ export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: C
   );
 
   knowledgeChecks(suite, world, pod, delegate);
+  callChecks(suite, world, pod, delegate);
 
   suite.check(
     "ways in: a run that may hand nothing on gets no token for it",

@@ -153,6 +153,7 @@ desk.get("/questions/:what/:id", async (request, response) => {
 });
 
 // What the delegate does, which runs this file too
+desk.post("/sums", (request, response) => response.json({ sum: Number(request.body.of) + 1 }));
 desk.get("/looks/:id", async (request, response) => {
   await called(response, `/v1/tasks/look/tools/crm/records/${request.params.id}`, { headers: handedOn(request) });
 });

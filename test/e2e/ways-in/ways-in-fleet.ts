@@ -1,5 +1,5 @@
-import { Agent, Dataset, Fleet, Serve, Starter, Tool } from "../../../constructs";
-import { HOSTS } from "../gateway/gateway-fleet";
+import { Agent, Approval, Budget, Dataset, Fleet, Order, Serve, Starter, Tool } from "../../../constructs";
+import { APPROVERS, HOSTS } from "../gateway/gateway-fleet";
 import { exampleAgents } from "./example-agents";
 
 /** On the loopback of its pod, where the desk's own code answers */
@@ -100,6 +100,7 @@ export function waysInFleet(port: number): Fleet {
   }) {}
 
   const examples = exampleAgents(port);
+  const add = Payer.task("add", { sensitivity: "internal" });
   class Clerk extends Agent.define("clerk", {
     ...common,
     purpose: "Answers users, from records and by the board",
@@ -109,13 +110,17 @@ export function waysInFleet(port: number): Fleet {
       ingest: { startedBy: "event", tools: [board.allow("post")] },
       digest: { startedBy: "event" },
       skim: { startedBy: "user", delegates: [examples.narrow] },
+      tally: { startedBy: "user", delegates: [add], budget: Budget.perRun(2, { of: add }) },
+      report: {
+        startedBy: "user",
+        tools: [board.allow("post")],
+        delegates: [add],
+        order: Order.of({ first: add, then: board.allow("post") }),
+      },
+      vouch: { startedBy: "user", delegates: [add], approval: Approval.from(APPROVERS) },
       ask: {
         startedBy: "user",
-        delegates: [
-          Payer.task("look", { depth: 2 }),
-          Payer.task("add", { sensitivity: "internal" }),
-          ...examples.delegates,
-        ],
+        delegates: [Payer.task("look", { depth: 2 }), add, ...examples.delegates],
       },
     },
     serves: [
@@ -138,7 +143,7 @@ export function waysInFleet(port: number): Fleet {
         name: "questions",
         port: DESK_PORT,
         paths: ["/questions/"],
-        tasks: ["ask", "skim"],
+        tasks: ["ask", "report", "skim", "tally", "vouch"],
         sensitivity: "public",
         clearance: "restricted",
       }),

@@ -146,7 +146,8 @@ const RULES: Readonly<Record<Ruled, Rule>> = {
     onEdge(({ depth }, { input }, index) => depth < input.chain.length - index)(facts),
   "delegation.widened": onEdge((edge, facts) => {
     const data = facts.forAws ? Object.keys(facts.task?.aws?.data ?? {}) : facts.touched;
-    return lacks(edge.actions, listed(facts.call)) || lacks(edge.data, data) || runLength(facts) > edge.ttlSeconds;
+    const bound = facts.input.call?.tool.startsWith("agent:") === true ? undefined : facts.call;
+    return lacks(edge.actions, listed(bound)) || lacks(edge.data, data) || runLength(facts) > edge.ttlSeconds;
   }),
   "delegation.above-sensitivity": onEdge(({ sensitivity }, { mark, highest, read, forAws }) =>
     [mark, highest, forAws ? read : -1].some((rank) => rank > sensitivity),

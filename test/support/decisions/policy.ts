@@ -1,4 +1,11 @@
-import { policyDocument, type PolicyDocument, policyFactsOf, policyProblems, registryOf } from "../../../domain";
+import {
+  isDelegateTool,
+  policyDocument,
+  type PolicyDocument,
+  policyFactsOf,
+  policyProblems,
+  registryOf,
+} from "../../../domain";
 import { fleet } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
 import { withSelfStartingReader } from "../self-starting-reader";
@@ -48,7 +55,8 @@ function keysOf(path: string, where: string): readonly string[] {
 function otherTools({ agents }: PolicyDocument): readonly string[] {
   return Object.values(agents).flatMap(({ name, tasks }) =>
     Object.entries(tasks).flatMap(([task, { actions, tools }]) => {
-      const named = [...new Set(Object.keys(actions).map((action) => action.split(".")[0]))].sort();
+      const called = Object.keys(actions).filter((action) => !isDelegateTool(action));
+      const named = [...new Set(called.map((action) => action.split(".")[0]))].sort();
       const same = Object.keys(tools).sort().join() === named.join();
       return same ? [] : [`tools of ${name}.${task} must be those of its actions: ${named.join(", ")}`];
     }),

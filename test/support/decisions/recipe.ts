@@ -1,4 +1,4 @@
-import { checkInput, type DecisionInput, type PolicyDocument } from "../../../domain";
+import { checkInput, type DecisionInput, isDelegateTool, type PolicyDocument } from "../../../domain";
 import { bases } from "./cases";
 import { examplePolicy } from "./policy";
 import type { Asked } from "./words";
@@ -46,7 +46,8 @@ function fitting(input: DecisionInput): DecisionInput {
 /** A task names the tools of its actions. */
 function nameTools({ agents }: PolicyDocument): void {
   for (const task of Object.values(agents).flatMap((agent) => Object.values(agent.tasks))) {
-    const tools = Object.keys(task.actions).map((name) => [name.split(".")[0], true]);
+    const called = Object.keys(task.actions).filter((name) => !isDelegateTool(name));
+    const tools = called.map((name) => [name.split(".")[0], true]);
     Object.assign(task, { tools: Object.fromEntries(tools) as unknown });
   }
 }

@@ -86,12 +86,12 @@ const CONTROLS = [
 ];
 const APPROVAL = fc.oneof(
   among("approval", [null]),
-  among("approval/group", GROUPS),
+  { weight: 2, arbitrary: among("approval/group", GROUPS) },
   among("approval/requestDigest", DIGESTS),
   // Only one of them is the user served.
-  { weight: 2, arbitrary: among("approval/decidedBy", USERS) },
+  { weight: 3, arbitrary: among("approval/decidedBy", USERS) },
   among("approval/expiresAt", TIMES.approvalEnd),
-  among("approval/spent", [true, false]),
+  { weight: 2, arbitrary: among("approval/spent", [true, false]) },
 );
 const intent = among("intent", [null, ...["allowed", "refused", "error", "timeout"].map((verdict) => ({ verdict }))]);
 

@@ -1,4 +1,4 @@
-import type { Allowed } from "../../../../runtime/authorizer/call/authorizer";
+import type { Allowed } from "../../../../runtime/authorizer/call/spent-calls";
 import { Outcomes } from "../../../../runtime/authorizer/call/outcomes";
 import type { Ending, EntryText, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
 

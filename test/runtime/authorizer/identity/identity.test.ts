@@ -74,7 +74,7 @@ describe("a token", () => {
       () => world.now,
     );
     const of = (headers: readonly (readonly [string, string])[] = [["authorization", "Bearer a.b.c"]]) =>
-      bound.of(headers, peer, "crm");
+      bound.of(headers, peer, "tool:crm");
     return { of };
   }
 
@@ -90,6 +90,7 @@ describe("a token", () => {
     ["another agent", { client_id: `${CLERK}2` }],
     ["another tool", { aud: "tool:crm2" }],
     ["AWS", { aud: "aws" }],
+    ["a delegate", { aud: "exchange" }],
   ])("fails where it is bound to %s", async (_, change) => {
     const { of } = tokens(change as Partial<AccessTokenClaims>);
     expect(await code(of)).toBe("token.invalid");

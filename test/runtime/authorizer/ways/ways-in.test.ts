@@ -1,4 +1,5 @@
 import { DevelopmentAuthority } from "../../../../cli/dev/development-authority";
+import type { Allowed } from "../../../../runtime/authorizer/call/spent-calls";
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { PeerCertificates } from "../../../../runtime/authorizer/identity/peer-certificates";
 import type { HeaderList } from "../../../../runtime/authorizer/request/headers";
@@ -40,7 +41,8 @@ function asked({
 }: Asked = {}): WayRequest {
   const { evidence = token("desk:answer"), headers = [] } = more;
   const authorization = evidence === null ? [] : [["authorization", `Bearer ${evidence}`] as const];
-  return { by, certificate, path, headers: [[":authority", host], [":method", "POST"], ...authorization, ...headers] };
+  const sent: HeaderList = [[":authority", host], [":method", "POST"], ...authorization, ...headers];
+  return { by, certificate, path, headers: sent, body: undefined };
 }
 
 const lookedUp: string[] = [];
@@ -54,6 +56,7 @@ const ways = (change: Partial<ConstructorParameters<typeof WaysIn>[0]> = {}) =>
     registry: { current: () => waysFleet },
     peers: new PeerCertificates(TRUST, () => NOW),
     pods: pods(),
+    authorizer: { handOn: async () => ({ remove: ["x-odd"] }) as unknown as Allowed },
     domain: "agents.acme.example",
     ...change,
   });
@@ -198,12 +201,6 @@ const REFUSED: readonly (readonly [string, Asked, string])[] = [
     }),
     "gateway.peer",
   ],
-  [
-    "work is handed on by a token of another agent",
-    within({ evidence: jwt({ client_id: `${DESK}2` }) }),
-    "way.evidence",
-  ],
-  ["work is handed on by a token that says nothing of whose it is", within({ evidence: "e.y.J" }), "way.evidence"],
   ["a header names another path", { headers: [["x-original-url", "/admin"]] }, "call.header"],
   ["a header names another method", { headers: [["x-http-method-override", "DELETE"]] }, "call.header"],
   ["a path has an encoded control character", { path: "/threads/a%00b" }, "call.target"],
@@ -231,6 +228,35 @@ const REFUSED: readonly (readonly [string, Asked, string])[] = [
 
 test.each(REFUSED)("fails when %s", async (_, request, code) => {
   expect(await admitted(asked(request))).toBe(code);
+});
+
+test("work that is handed on goes out as the call that it is, without what the call takes out", async () => {
+  const handed = asked(
+    within({
+      headers: [
+        ["ambit-start", "delegation"],
+        ["x-odd", "1"],
+      ],
+    }),
+  );
+  expect(await admitted(handed)).toMatchObject({ call: {}, remove: ["ambit-start", "authorization", "x-odd"] });
+  expect(await admitted(asked({ headers: [["x-odd", "1"]] }))).toMatchObject({
+    call: undefined,
+    remove: ["authorization"],
+  });
+});
+
+test("fails when the call is refused that handing work on is, and nothing is admitted", async () => {
+  const refusing = ways({ authorizer: { handOn: () => Promise.reject(Denial.of("way.whole")) } });
+  expect(await admitted(asked(within()), refusing)).toBe("way.whole");
+  expect(await admitted(asked(), refusing)).toMatchObject({ agent: "desk" });
+});
+
+test("fails when no pod of a delegate is known, before anything is spent", async () => {
+  let spent = 0;
+  const handOn = async (): Promise<Allowed> => ({ remove: [], spent: (spent += 1) }) as unknown as Allowed;
+  expect(await admitted(asked(within()), ways({ pods: pods([]), authorizer: { handOn } }))).toBe("way.agent");
+  expect(spent).toBe(0);
 });
 
 test("fails when nobody comes from outside, but for hosts that agents have", async () => {

@@ -1,0 +1,67 @@
+import { delegateCall, delegateTool, isDelegateTool } from "../../handing-on";
+import { LIMITS } from "../../limits";
+import { own } from "../../own";
+import type { PolicyTask } from "../policy-document";
+import type { Explanation, Situation } from "./change";
+import { withNames, withOwnTask } from "./edit";
+import type { Facts } from "./facts";
+import { unnameable } from "./naming";
+import { otherTask } from "./task";
+import { className, listed } from "./wording";
+
+/** An agent's name, where a call hands work on to it; undefined for a call of a tool */
+export function delegateOf(facts: Facts): string | undefined {
+  const { tool = "" } = facts.input.call ?? {};
+  return isDelegateTool(tool) ? tool.slice(delegateTool("").length) : undefined;
+}
+
+/** Work is handed on over declared edges alone. */
+export function edgeIsMissing(facts: Facts, delegate: string): Explanation {
+  const { input, name, task, policy } = facts;
+  const { action: handed = "" } = input.call ?? {};
+  const target = `${delegate}.${handed}`;
+  const what = `no edge leads from ${name} to ${target} (${listed(Object.keys(task?.delegates ?? {}))})`;
+  const about = { agent: input.agent.name, task: input.task };
+  const instead = otherTask(facts);
+  if (instead !== undefined) return { what, about, changes: [instead] };
+  const hopeless = unnameable("agent", delegate) ?? unnameable("task", handed);
+  if (hopeless !== undefined) return { what, about, changes: [], hopeless };
+  const found = Object.values(policy.agents).find((agent) => agent.name === delegate);
+  const accepts = Object.hasOwn(own(found?.tasks, handed)?.startedBy ?? {}, "delegation");
+  const caution = `the declaration rules refuse this while ${target} may not be started by delegation`;
+  return {
+    what,
+    about,
+    changes: [
+      {
+        kind: "declaration",
+        text: `add ${className(delegate)}.task(${JSON.stringify(handed)}) to delegates of task "${input.task}"`,
+        about,
+        ...(accepts ? {} : { caution }),
+        apply: (situation) => withEdgeTo(situation, delegate, handed, own(found?.tasks, handed)),
+      },
+    ],
+  };
+}
+
+/** As synth writes an edge that names nothing but the task (domain/decision/policy-document.ts) */
+function withEdgeTo(situation: Situation, delegate: string, handed: string, task: PolicyTask | undefined): Situation {
+  const target = `${delegate}.${handed}`;
+  const edge = {
+    depth: 1,
+    actions: "any",
+    data: "any",
+    sensitivity: 3,
+    ttlSeconds: task?.ttlSeconds ?? LIMITS.taskTtl.ceiling.seconds,
+  } as const;
+  const { tools } = situation.policy;
+  const name = delegateTool(delegate);
+  const tool = own(tools, name) ?? { destination: name, clearance: 3, actsAsUser: false, actions: {} };
+  const actions = { ...tool.actions, [handed]: { high: false, outward: false, touches: {} } };
+  const offered = { ...situation, policy: { ...situation.policy, tools: { ...tools, [name]: { ...tool, actions } } } };
+  return withOwnTask(offered, (own) => ({
+    ...own,
+    actions: withNames(own.actions, [delegateCall(target)]),
+    delegates: { [target]: edge, ...own.delegates },
+  }));
+}

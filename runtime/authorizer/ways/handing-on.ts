@@ -1,0 +1,44 @@
+import { delegateTool } from "../../../domain";
+import type { Authorizer } from "../call/authorizer";
+import type { Allowed } from "../call/spent-calls";
+import { takenOut } from "../request/headers";
+import { digestedMessage, MESSAGE_HEADERS, readMessage } from "./message";
+import type { Served } from "./served";
+import type { WayRequest } from "./way-request";
+
+export interface HandedOn {
+  readonly served: Served;
+  readonly task: string;
+  /** Address and port of the delegate's pod */
+  readonly address: string;
+}
+
+/**
+ * Handing work on is a call like another: of the tool that stands for the delegate, under approval, budgets, orders and intent of the task that
+ * hands it on.
+ *
+ * @throws Denial
+ */
+export function handedOn(
+  authorizer: Pick<Authorizer, "handOn">,
+  request: WayRequest,
+  { served: { agent, way }, task, address }: HandedOn,
+  isWanted: () => boolean,
+): Promise<Allowed> {
+  const { certificate, headers } = request;
+  return authorizer.handOn(
+    {
+      certificate,
+      headers,
+      delegate: delegateTool(agent.name),
+      address,
+      // Where someone decides on the message, nothing reaches the delegate that it does not show.
+      callOf: (isRead) => ({
+        action: task,
+        arguments: isRead ? readMessage(request, way) : digestedMessage(request),
+      }),
+      removeOf: (isRead) => (isRead ? takenOut(headers, MESSAGE_HEADERS) : []),
+    },
+    isWanted,
+  );
+}
