@@ -9,6 +9,9 @@ import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } fr
 
 const app = new App();
 
+// What starts tasks has its keys in the foundation. Its own stack comes behind the control stack, once npm run bundles has made the
+// code of its functions: new StartersStack(app, "starters", { platform, fleet }).
+
 // In deploy order; no stack reads another's values, so each can be planned once the ones above it are applied.
 const stacks = [
   new FoundationStack(app, "foundation", { platform, fleet }),

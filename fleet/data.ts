@@ -44,5 +44,5 @@ export const buildLogs = Dataset.bucket("build-logs", {
 
 export const orders = Dataset.external("orders", { sensitivity: "restricted" });
 export const tickets = Dataset.external("tickets", { sensitivity: "confidential", untrusted: true });
-export const drafts = Dataset.external("drafts", { sensitivity: "confidential" });
+export const drafts = Dataset.external("drafts", { sensitivity: "confidential", untrusted: true });
 export const pullRequests = Dataset.external("pull-requests", { sensitivity: "internal" });

@@ -1,18 +1,18 @@
 import { Agent, Serve } from "../../constructs";
-import { articles } from "../data";
-import { claude } from "../tools";
+import { articles, tickets } from "../data";
+import { claude, zendesk } from "../tools";
 import { WebReader } from "./web-reader";
 
 export class Researcher extends Agent.define("researcher", {
   owner: "knowledge@acme.example",
-  purpose: "Looks things up for other agents, in the knowledge base and through the web reader",
+  purpose: "Looks things up for other agents: in the knowledge base, among tickets and through the web reader",
   expires: "2027-05-31",
   workload: { namespace: "research" },
   tasks: {
     lookup: {
       startedBy: "delegation",
-      tools: [claude.allow("ask")],
-      data: [articles.read(), articles.list()],
+      tools: [claude.allow("ask"), zendesk.allow("read")],
+      data: [articles.read(), articles.list(), tickets.read()],
       delegates: [WebReader.task("fetch", { ttl: "5m" })],
       ttl: "10m",
     },

@@ -48,7 +48,7 @@ test("ranks every agent", async () => {
   const { agents } = JSON.parse((await radius("--all", "--json", "--dir", dir)).stdout) as {
     readonly agents: object[];
   };
-  expect(agents).toHaveLength(7);
+  expect(agents).toHaveLength(9);
 });
 
 test("who is called otherwise is asked for by the nearest names: exit code 64", async () => {

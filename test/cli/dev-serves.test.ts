@@ -24,7 +24,7 @@ describe("--serves", () => {
     ],
     [
       "build-watcher=9001",
-      "--serves must name an agent that declares serves (those that serve are researcher, support-triage, web-reader)",
+      "--serves must name an agent that declares serves (those that serve are press-watcher, release-scribe, researcher, support-triage, web-reader)",
     ],
     ["support-triage.a2a=9001", "--serves must name a way in of support-triage (http)"],
     ["support-triage=80", "--serves must have a port from 1024 to 65535"],

@@ -46,7 +46,7 @@ describe("ambit registry sign", () => {
     expect(second.stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["revision", "1 -> 2"],
       ["key", "k"],
-      ["registry", expect.stringMatching(/^sha256:[0-9a-f]{64}, 7 agents of prod\.acme\.example$/)],
+      ["registry", expect.stringMatching(/^sha256:[0-9a-f]{64}, 9 agents of prod\.acme\.example$/)],
       ["signed", expect.stringMatching(/^sha256:[0-9a-f]{64}, \d+ bytes$/)],
       ["published", out],
       [""],
@@ -65,7 +65,7 @@ describe("ambit registry sign", () => {
       target: out,
       from: 0,
       trustDomain: "prod.acme.example",
-      agents: 7,
+      agents: 9,
       unsigned: MEASURED,
       revision: 1,
       keyId: "k",
@@ -203,7 +203,7 @@ describe("ambit registry verify", () => {
     const { code, stdout, stderr } = await verifying();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      /^revision {3}1\nkey {8}k\nsigned at {2}2\d{3}-\S+Z\nregistry {3}sha256:[0-9a-f]{64}, 7 agents of prod\.acme\.example\n$/,
+      /^revision {3}1\nkey {8}k\nsigned at {2}2\d{3}-\S+Z\nregistry {3}sha256:[0-9a-f]{64}, 9 agents of prod\.acme\.example\n$/,
     );
     expect(JSON.parse((await verifying("--json")).stdout)).toEqual({
       revision: 1,
@@ -211,7 +211,7 @@ describe("ambit registry verify", () => {
       issuedAt: expect.any(Number),
       scope: "deploy",
       trustDomain: "prod.acme.example",
-      agents: 7,
+      agents: 9,
       unsigned: MEASURED,
       signed: { ...MEASURED, bytes: readFileSync(out).length },
     });

@@ -29,7 +29,7 @@ test("prints one line per agent, without colours where nobody looks", () => {
   const { stdout, stderr, status } = printed;
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const lines = stdout.trimEnd().split("\n");
-  expect(lines).toHaveLength(8);
+  expect(lines).toHaveLength(10);
   expect(lines[0]?.split(/ {2,}/)).toEqual([
     "agent",
     "owner",
@@ -55,6 +55,8 @@ test("prints one line per agent, without colours where nobody looks", () => {
     "5",
   ]);
   expect(lines.find((line) => line.startsWith("support-triage"))?.split(/ {2,}/)[4]).toBe("user");
+  expect(lines.find((line) => line.startsWith("press-watcher"))?.split(/ {2,}/)[4]).toBe("schedule");
+  expect(lines.find((line) => line.startsWith("release-scribe"))?.split(/ {2,}/)[4]).toBe("event");
   expect(lines.find((line) => line.startsWith("press-writer"))).toMatch(/^press-writer \(suspended\) /);
 });
 
@@ -69,8 +71,10 @@ test("prints the same as JSON", () => {
   expect(agents.map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([
     ["build-watcher", 3900],
     ["ledger-reconciler", 900],
+    ["press-watcher", 300],
     ["press-writer", 300],
     ["refund-clerk", 300],
+    ["release-scribe", 300],
     ["researcher", 900],
     ["support-triage", 900],
     ["web-reader", 300],
@@ -89,7 +93,7 @@ test("writes where everything is declared beside the stacks", () => {
       expect(text).toMatch(new RegExp(`\\b${factory}\\("${name}"`));
       return name;
     });
-  expect(declared(agents, "Agent\\.define")).toHaveLength(7);
+  expect(declared(agents, "Agent\\.define")).toHaveLength(9);
   expect(declared(tools, "Tool\\.(http|mcp|model)")).toEqual(fleet.tools.map(({ name }) => name));
   expect(declared(datasets, "Dataset\\.(bucket|table|secret|external)")).toEqual(
     expect.arrayContaining(fleet.datasets.map(({ name }) => name)),

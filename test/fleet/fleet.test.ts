@@ -27,9 +27,11 @@ test("an agent's file has its name", () => {
   }
 });
 
-test("the order in which agents are listed changes no byte", () => {
+test("the order in which agents and starters are listed changes no byte", () => {
   const listed = synthesizeAnew();
-  const reversed = synthesizeAnew(Fleet.of(...[...fleet.members].reverse()));
+  const reversed = synthesizeAnew(
+    Fleet.of(...[...fleet.members].reverse()).startedBy(...[...fleet.starters].reverse()),
+  );
   expect(reversed).toEqual(listed);
 });
 
@@ -58,6 +60,11 @@ test("the example uses every feature", () => {
     boundTable: tasks.some((task) => task.data.some(({ dataset }) => "boundTo" in dataset && dataset.boundTo)),
     suspended: fleet.agents.some((agent) => agent.suspended),
     scheduled: tasks.some((task) => task.startedBy.includes("schedule")),
+    schedule: fleet.starters.some(({ occasion }) => occasion.start === "schedule"),
+    events: fleet.starters.some(({ occasion }) => occasion.start === "event"),
+    confidentialDelegate: tasks.some((task) =>
+      task.delegates.some((edge) => edge.task.highestSensitivity.name === "confidential"),
+    ),
     federated: fleet.agents.some((agent) => agent.credentials !== "brokered"),
   };
   expect(Object.entries(features).filter(([, used]) => !used)).toEqual([]);

@@ -65,7 +65,8 @@ const declared = ({ expires = "2027-03-31", suspended, isFree }: Declared): Agen
 
 const once = new ReadOnce();
 const others = fleet.members.filter(({ declaration }) => declaration.name !== NAME) as readonly AgentClass[];
-const filesWith = (...more: readonly AgentClass[]): Files => filesOf(synthesizeAnew(Fleet.of(...others, ...more)));
+const filesWith = (...more: readonly AgentClass[]): Files =>
+  filesOf(synthesizeAnew(Fleet.of(...others, ...more).startedBy(...fleet.starters)));
 const estateWith = (...more: readonly AgentClass[]): Estate => estateOf(filesWith(...more), once);
 
 const FILES = filesWith(declared({}));

@@ -34,7 +34,7 @@ const serves = Serve.http({
 
 const once = new ReadOnce();
 const filesWith = (...more: readonly AgentClass[]): Files =>
-  filesOf(synthesizeAnew(Fleet.of(...(fleet.members as readonly AgentClass[]), ...more)));
+  filesOf(synthesizeAnew(Fleet.of(...(fleet.members as readonly AgentClass[]), ...more).startedBy(...fleet.starters)));
 const estate = (files: Files): Estate => estateOf(files, once);
 
 const SERVING = filesWith(Agent.define("desk", { ...DESK, serves }));

@@ -78,7 +78,10 @@ test("what would lose data refuses to be destroyed", () => {
   const foundation = resourcesOf(stacks.foundation);
   const protectedTypes = ["aws_kms_key", "aws_dynamodb_table", "aws_s3_bucket"];
   for (const type of protectedTypes) {
-    const resources = Object.values(foundation[type] ?? {});
+    // A key that signs start tokens goes with its starter: nothing that it signed is good for longer than minutes.
+    const resources = Object.entries(foundation[type] ?? {}).flatMap(([key, resource]) =>
+      key.startsWith("Starter-") ? [] : [resource],
+    );
     expect(resources.length).toBeGreaterThan(0);
     for (const resource of resources) expect(resource.lifecycle).toMatchObject({ prevent_destroy: true });
   }

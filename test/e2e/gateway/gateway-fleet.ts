@@ -16,6 +16,8 @@ export const HOSTS = {
   web: "web.acme-tools.example",
   search: "search.acme-tools.example",
   zendesk: "zendesk.acme-tools.example",
+  github: "github.acme-tools.example",
+  editor: "editor.acme-tools.example",
   rebound: "rebound.acme-tools.example",
   twofold: "twofold.acme-tools.example",
   metadata: "metadata.acme-tools.example",

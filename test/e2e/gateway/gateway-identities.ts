@@ -18,6 +18,8 @@ const PATHS = {
   "support-triage": "/ns/office/sa/support-triage",
   researcher: "/ns/office/sa/researcher",
   "web-reader": "/ns/office/sa/web-reader",
+  "release-scribe": "/ns/office/sa/release-scribe",
+  "press-watcher": "/ns/office/sa/press-watcher",
   /** Of the trust domain, and not declared */
   stranger: "/ns/office/sa/stranger",
   /** As the stranger, with a certificate that soon ends */

@@ -1,6 +1,7 @@
 import { Agent, type AgentClass, Dataset, Serve, Tool } from "../../../constructs";
-import type { Delegation } from "../../../domain";
+import type { Delegation, Starter } from "../../../domain";
 import { HOSTS } from "../gateway/gateway-fleet";
+import { startedAgents } from "./started-agents";
 
 /** On the loopback of its pod, where an agent's own code answers */
 const CODE_PORT = 8_080;
@@ -102,8 +103,10 @@ export function exampleAgents(port: number): ExampleAgents {
     }),
   }) {}
 
+  const started = startedAgents(port, search);
   return {
-    agents: [Researcher, SupportTriage, WebReader],
+    agents: [Researcher, SupportTriage, WebReader, ...started.agents],
+    starters: started.starters,
     delegates: [Researcher.task("lookup", { depth: 2 }), WebReader.task("fetch")],
     narrow: Researcher.task("lookup", { tools: [] }),
   };
@@ -111,6 +114,8 @@ export function exampleAgents(port: number): ExampleAgents {
 
 export interface ExampleAgents {
   readonly agents: readonly AgentClass[];
+  /** Of those that a schedule and an event start */
+  readonly starters: readonly Starter[];
   /** Of the clerk, by which clients of A2A are tried one by one */
   readonly delegates: readonly Delegation[];
   /** An edge that is one hop long, and allows no tool */

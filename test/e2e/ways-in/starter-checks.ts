@@ -1,24 +1,12 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { randomUUID } from "node:crypto";
-import { join, resolve } from "node:path";
-import { starterIssuer } from "../../../domain/starter";
-import { platform } from "../../../fleet/platform";
-import type { StarterConfig } from "../../../runtime/starters/config";
-import { run } from "../harness/process";
 import type { Check, Suite } from "../harness/suite";
 import type { DeskPod } from "./agent-checks";
-import { STARTERS, type StarterName } from "./ways-in-fleet";
-import { CLERK_HOST, type WaysInWorld } from "./ways-in-world";
+import { handled, type Started, told } from "./starter-run";
+import { STARTERS } from "./ways-in-fleet";
+import type { WaysInWorld } from "./ways-in-world";
 
-const ROOT = resolve(__dirname, "../../..");
-
-/** One line of a starter's log, or what Lambda is told */
-interface Line {
-  readonly event: string;
-  readonly status?: number;
-  readonly codes?: readonly string[];
-  readonly batchItemFailures?: readonly unknown[];
-}
+const INGEST: Started = { agent: "clerk", task: "ingest", start: "event", from: "bus", path: "/events" };
 
 /** Starters start the agent's task by their own program, which KMS signs for. */
 export function starterChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
@@ -27,7 +15,7 @@ export function starterChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
     [world, pod],
     async ([at]) => {
       const [one, other] = [event("one"), event("other")];
-      const { lines, said } = await handled(at, "outside", [one, one, other]);
+      const { lines, said } = await handled(at, "outside", [one, one, other], INGEST);
       equal(lines.map(told), [
         ["start.answered", 200],
         ["handled", "done"],
@@ -43,7 +31,7 @@ export function starterChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
   );
 
   suite.check("ways in: a starter starts no task but its own, though the key is sound", [world, pod], async ([at]) => {
-    const { lines } = await handled(at, "outside", [event("x")], { task: "digest", path: "/digests" });
+    const { lines } = await handled(at, "outside", [event("x")], { ...INGEST, task: "digest", path: "/digests" });
     equal(
       lines.slice(0, 1).map(({ event: name, codes }) => [name, codes]),
       [["start.refused", ["evidence.starter-unknown"]]],
@@ -57,9 +45,9 @@ export function starterChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
     async ([at, { desk }]) => {
       // Read for one user, and remembered by the agent's process for as long as it runs
       equal(await desk.record("looping-lou"), { status: 200, codes: [] });
-      const clean = await handled(at, "outside", [event("clean")]);
+      const clean = await handled(at, "outside", [event("clean")], INGEST);
       equal(clean.lines.slice(0, 1).map(told), [["start.answered", 200]]);
-      const own = await handled(at, "own", [event("own")]);
+      const own = await handled(at, "own", [event("own")], INGEST);
       equal(
         own.lines.map(({ event: name, codes }) => [name, codes]),
         [
@@ -72,42 +60,3 @@ export function starterChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
 }
 
 const event = (what: string) => ({ id: randomUUID(), "detail-type": "Posted", source: "board", detail: { what } });
-
-function told({ event: name, status, batchItemFailures }: Line): readonly unknown[] {
-  return [name, batchItemFailures === undefined ? status : batchItemFailures.length === 0 ? "done" : "failed"];
-}
-
-async function handled(
-  at: WaysInWorld,
-  name: StarterName,
-  messages: readonly object[],
-  { task = "ingest", path = "/events" } = {},
-): Promise<{ readonly lines: readonly Line[]; readonly said: string }> {
-  const config: StarterConfig = {
-    name,
-    start: "event",
-    from: "bus",
-    issuer: starterIssuer(name, platform.trustDomain),
-    audience: at.gateway.issuer,
-    agent: at.gateway.idOf("clerk"),
-    task,
-    address: `https://${CLERK_HOST}:${at.gateway.usersPort}${path}`,
-    method: "POST",
-    key: STARTERS[name],
-    region: "eu-central-1",
-    kmsEndpoint: at.kms.url,
-    ca: at.authorityFile,
-  };
-  const { stdout } = await run(process.execPath, ["-r", "@swc-node/register", join(__dirname, "starter-process.ts")], {
-    cwd: ROOT,
-    env: {
-      AMBIT_CONFIG_JSON: JSON.stringify(config),
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      STARTER_HOST: at.gateway.host,
-      STARTER_MESSAGES: JSON.stringify(messages),
-    },
-  });
-  const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
-  return { lines: lines.map((line) => JSON.parse(line) as Line), said: stdout };
-}

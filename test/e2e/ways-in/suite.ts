@@ -7,6 +7,7 @@ import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
 import { proofChecks, recordChecks } from "./proof-checks";
 import { routeChecks } from "./route-checks";
+import { startedChecks } from "./started-checks";
 import { starterChecks } from "./starter-checks";
 import { WaysInWorld } from "./ways-in-world";
 
@@ -26,6 +27,7 @@ export function waysInSuite(suite: Suite): void {
   proofChecks(suite, world, pod, delegate, examples);
   hostileChecks(suite, world, pod);
   starterChecks(suite, world, pod);
+  startedChecks(suite, world);
   podChecks(suite, world, pod);
   recordChecks(suite, world);
 }

@@ -9,6 +9,8 @@ export const DESK_PORT = 8_080;
 export const STARTERS = {
   outside: "alias/ambit/prod/starter/outside/1",
   own: "alias/ambit/prod/starter/own/1",
+  merged: "alias/ambit/prod/starter/merged/1",
+  workdays: "alias/ambit/prod/starter/workdays/1",
 } as const;
 export type StarterName = keyof typeof STARTERS;
 
@@ -171,6 +173,7 @@ export function waysInFleet(port: number): Fleet {
     Starter.event("outside", { ...started, sources: { outside: { reason: "the tests send them" } } }),
     // The clerk posts there, and so could bring them about.
     Starter.event("own", { ...started, sources: [board] }),
+    ...examples.starters,
   ];
 
   class Other extends Agent.define("other", {

@@ -30,6 +30,8 @@ const WAYS = {
   "support-triage": { http: undefined },
   researcher: { a2a: "/" },
   "web-reader": { a2a: "/" },
+  "release-scribe": { http: undefined },
+  "press-watcher": { http: undefined },
 } as const;
 type Serving = keyof typeof WAYS;
 const SERVING = Object.keys(WAYS) as readonly Serving[];
@@ -84,10 +86,15 @@ export class WaysInWorld {
   }
 
   /** A pod of the agent; its service leads to it when that is said. */
-  public pod(agent: Serving, address: string, options: Pick<PodOptions, "concurrency"> = {}): Promise<Pod> {
+  public pod(
+    agent: Serving,
+    address: string,
+    options: Pick<PodOptions, "concurrency"> & Pick<AgentCode, "env"> = {},
+  ): Promise<Pod> {
     const companion = this.companionOf(agent);
-    const code = this.codeOf(agent);
-    return Pod.start(this.suite, this.gateway, { ...options, address, companion, code, ways: WAYS[agent] });
+    const { env = {}, ...rest } = options;
+    const code = { ...this.codeOf(agent), env };
+    return Pod.start(this.suite, this.gateway, { ...rest, address, companion, code, ways: WAYS[agent] });
   }
 
   /** Where the agent's pods are, from the next lookup on */
@@ -98,7 +105,8 @@ export class WaysInWorld {
   private codeOf(agent: Serving): AgentCode {
     if (agent === "clerk" || agent === "payer" || agent === "filer")
       return { name: "the desk", ...this.javascript(join(__dirname, "desk.mjs")) };
-    if (agent === "researcher") return { name: agent, ...this.javascript(join(EXAMPLES, agent, "agent.mjs")) };
+    if (agent === "researcher" || agent === "release-scribe")
+      return { name: agent, ...this.javascript(join(EXAMPLES, agent, "agent.mjs")) };
     return { name: agent, command: this.programs.python, args: [join(EXAMPLES, agent, "agent.py")] };
   }
 

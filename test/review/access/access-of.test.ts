@@ -131,7 +131,12 @@ describe("the example fleet", () => {
         ["zendesk.comment", "claude.ask", "zendesk.read"],
         ["conversations confidential", "tickets confidential", "articles internal"],
       ],
-      ["answer → researcher.lookup", null, ["claude.ask"], ["articles internal"]],
+      [
+        "answer → researcher.lookup",
+        null,
+        ["claude.ask", "zendesk.read"],
+        ["tickets confidential", "articles internal"],
+      ],
       ["answer → researcher.lookup → web-reader.fetch", null, ["search.query"], []],
     ]);
   });
@@ -148,6 +153,7 @@ describe("the example fleet", () => {
     const access = accessIn({ ...example, "ambit/registry.json": JSON.stringify(registry) }).of("support-triage");
     const calls = access.declared?.works.flatMap((work) => work.calls) ?? [];
     expect(calls.filter(({ untrustedOutput }) => untrustedOutput).map(({ name }) => name)).toEqual([
+      "zendesk.read",
       "zendesk.read",
       "search.query",
     ]);

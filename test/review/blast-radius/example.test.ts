@@ -198,10 +198,12 @@ test("ranks every agent, whoever reaches most first", () => {
     "ledger-reconciler",
     "support-triage",
     "build-watcher",
-    "refund-clerk",
     "researcher",
+    "refund-clerk",
+    "release-scribe",
+    "press-watcher",
     "web-reader",
     "press-writer",
   ]);
-  expect(ranked.map(({ lastsSeconds }) => lastsSeconds)).toEqual([900, 900, 3_900, 300, 900, 300, 0]);
+  expect(ranked.map(({ lastsSeconds }) => lastsSeconds)).toEqual([900, 900, 3_900, 900, 300, 300, 300, 300, 0]);
 });

@@ -10,16 +10,19 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
       done: ["ledger-reconciler.reconcile: aws", "ledger-reconciler.reconcile: claude.ask"],
     },
     "ledger-reconciler.login": { done: ["ledger-reconciler.login: aws"] },
+    "press-watcher.watch": { done: ["press-watcher.watch: editor.draft", "press-watcher.watch: search.query"] },
     // Lost because it is suspended, whatever it has read.
     "press-writer.draft": { done: [], lost: ["press-writer.draft: editor.draft: agent.suspended"] },
     "refund-clerk.look": { done: ["refund-clerk.look: payments.find"] },
     "refund-clerk.payout": { done: ["refund-clerk.look: payments.find", "refund-clerk.payout: payments.refund"] },
+    "release-scribe.note": { done: ["release-scribe.note: github.pull", "release-scribe.note: editor.draft"] },
     "support-triage.answer": {
       done: [
         "support-triage.answer: zendesk.read",
         "support-triage.answer: aws",
         "support-triage.answer: claude.ask",
         "support-triage.answer: zendesk.comment",
+        "researcher.lookup: zendesk.read",
         "researcher.lookup: aws",
         "researcher.lookup: claude.ask",
         "researcher.lookup: answer",
@@ -48,6 +51,7 @@ test("what is lost is kept by handing it on before anything is read", async () =
   const done = [
     "web-reader.fetch: search.query",
     "web-reader.fetch: answer",
+    "researcher.lookup: zendesk.read",
     "researcher.lookup: aws",
     "researcher.lookup: claude.ask",
     "researcher.lookup: answer",

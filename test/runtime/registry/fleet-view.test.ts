@@ -36,7 +36,7 @@ test("a task has what its token may be for", () => {
       ["claude", ["ask"]],
       ["zendesk", ["comment", "read"]],
     ]),
-    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", sensitivity: 3, ttlSeconds: 600 }]]),
+    delegates: new Map([["researcher.lookup", { depth: 2, actions: "any", sensitivity: 2, ttlSeconds: 600 }]]),
     approval: undefined,
     aws: { reads: "confidential", writes: "confidential" },
   });
@@ -126,7 +126,7 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
     "an agent of the policy alone",
     ["policy", "agents", "spiffe://prod.acme.example/x"],
     { $add: exampleFleet.policy.agents[TRIAGE] },
-    "the registry has 7 agents, the policy 8",
+    "the registry has 9 agents, the policy 10",
   ],
   [
     "a task of the policy alone",

@@ -1,11 +1,14 @@
 import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
-import { registryJson } from "../../../domain";
-import { fleet } from "../../../fleet";
+import { Fleet, registryJson } from "../../../domain";
+import { fleet as example } from "../../../fleet";
 import { platform } from "../../../fleet/platform";
 import { type FleetDocument, fleetView } from "../../../runtime/registry/fleet-view";
 import { withSelfStartingReader } from "../self-starting-reader";
 import type { FleetView } from "../../../runtime/registry/registry";
+
+/** Without what starts it: the keys of its starters are in KMS. */
+const fleet = Fleet.of(...example.members);
 
 /** What synth writes of the example fleet, as it reads back, and a task that starts itself */
 export const exampleDocument: FleetDocument = {

@@ -1,7 +1,9 @@
 import { Agent, type AgentSpec, Budget, Fleet } from "../../../constructs";
 import { BuildWatcher } from "../../../fleet/agents/build-watcher";
 import { LedgerReconciler } from "../../../fleet/agents/ledger-reconciler";
+import { PressWatcher } from "../../../fleet/agents/press-watcher";
 import { PressWriter } from "../../../fleet/agents/press-writer";
+import { ReleaseScribe } from "../../../fleet/agents/release-scribe";
 import { Researcher } from "../../../fleet/agents/researcher";
 import { SupportTriage } from "../../../fleet/agents/support-triage";
 import { WebReader } from "../../../fleet/agents/web-reader";
@@ -35,4 +37,14 @@ class Former extends Agent.define("former", {
 /** Imported and not listed */
 export const forgotten = [SupportTriage];
 
-export const fleet = Fleet.of(BuildWatcher, Former, LedgerReconciler, PressWriter, Reckless, Researcher, WebReader);
+export const fleet = Fleet.of(
+  BuildWatcher,
+  Former,
+  LedgerReconciler,
+  PressWatcher,
+  PressWriter,
+  Reckless,
+  ReleaseScribe,
+  Researcher,
+  WebReader,
+);

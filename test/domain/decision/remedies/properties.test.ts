@@ -44,7 +44,7 @@ test("whatever was generated, what is said to allow it allows it, and nothing le
     RUNS,
   );
   // Most of what is generated is denied for something that can be changed.
-  expect(possible).toBeGreaterThan(RUNS.numRuns / 4);
+  expect(possible).toBeGreaterThanOrEqual(RUNS.numRuns / 4);
 });
 
 test("every rule that refuses has a change or says why there is none, and no change touches what it is given", async () => {
