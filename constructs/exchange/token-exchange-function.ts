@@ -1,6 +1,7 @@
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { alarmActions } from "../platform/alarm-topic";
 import { functionCode } from "../platform/function-code";
 import { nodeFunction } from "../platform/node-function";
 import type { Platform } from "../platform/platform";
@@ -10,7 +11,7 @@ import { commonConfig, type TokenKey } from "./private/exchange-config";
 import { formerKeysOf } from "./private/former-keys";
 import { functionAlarms } from "./private/function-alarms";
 import { functionApi } from "./private/function-api";
-import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf, topicOf } from "./private/function-checks";
+import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf } from "./private/function-checks";
 import { functionName, logGroup } from "./private/function-names";
 
 const MEGABYTES = 1_024;
@@ -88,7 +89,7 @@ export class TokenExchangeFunction extends Construct {
     const certificateArn = certificateOf(props.certificateArn, where);
     const mutualTls = props.mutualTls && mutualTlsOf(props.mutualTls, where);
     const concurrency = concurrencyOf(props.concurrency ?? 50, where);
-    const actions = props.alarmTopicArn === undefined ? [] : [topicOf(props.alarmTopicArn, where)];
+    const actions = alarmActions(props.alarmTopicArn, where, "exchange.malformed");
     const path = functionCode("lambda", props.code, where, "exchange.malformed");
 
     const config = {

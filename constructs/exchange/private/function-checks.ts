@@ -8,7 +8,6 @@ export interface MutualTls {
 }
 
 const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
-const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?$/;
 const STORE = /^s3:\/\/[a-z0-9.-]{3,63}\/.+$/;
 /** An account has 1,000 at first, of which Lambda keeps 100 for everybody. */
 const MOST_AT_ONCE = 900;
@@ -25,10 +24,6 @@ export function hostOf(origin: string, where: string): string {
 
 export function certificateOf(arn: string, where: string): string {
   return fits(arn, CERTIFICATE, "certificateArn must be the ARN of a certificate in ACM", where);
-}
-
-export function topicOf(arn: string, where: string): string {
-  return fits(arn, TOPIC, "alarmTopicArn must be the ARN of a topic in SNS", where);
 }
 
 export function mutualTlsOf({ truststoreUri, truststoreVersion }: MutualTls, where: string): MutualTls {

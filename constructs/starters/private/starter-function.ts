@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { refuse, shown, type Starter } from "../../../domain";
 import { starterKeyUse } from "../../../domain/registry/starters";
 import { starterIssuer } from "../../../domain/starter";
+import { alarmActions } from "../../platform/alarm-topic";
 import { functionCode } from "../../platform/function-code";
 import { nodeFunction } from "../../platform/node-function";
 import type { Platform } from "../../platform/platform";
@@ -53,7 +54,6 @@ const MEGABYTES = 256;
 const SECONDS = 600;
 const MOST_AT_ONCE = 100;
 const FEWEST_AT_ONCE = 2;
-const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
 
 /** The function behind the queue: outside the VPC, where the listener for users answers, and with no way in but the queue. */
 export function starterFunction(scope: Construct, queue: SqsQueue, props: StarterFunctionProps): LambdaFunction {
@@ -64,10 +64,7 @@ export function starterFunction(scope: Construct, queue: SqsQueue, props: Starte
     const what = `concurrency must be a whole number from ${FEWEST_AT_ONCE} to ${MOST_AT_ONCE}`;
     refuse("starter.malformed", where, `${what}, got ${shown(concurrency)}`);
   }
-  if (alarmTopicArn !== undefined && !TOPIC.test(alarmTopicArn)) {
-    const what = "alarmTopicArn must be the ARN of a topic in SNS";
-    refuse("starter.malformed", where, `${what}, got ${shown(alarmTopicArn)}`);
-  }
+  const actions = alarmActions(alarmTopicArn, where, "starter.malformed");
   const { name, logGroup, deadName } = starterPlaces(platform, starter.name);
   const path = functionCode("starter", props.code, where, "starter.malformed");
   const of = { alias: `starter-logs/${starter.name}`, whose: `starter ${starter.name}` };
@@ -89,7 +86,6 @@ export function starterFunction(scope: Construct, queue: SqsQueue, props: Starte
     functionResponseTypes: ["ReportBatchItemFailures"],
     scalingConfig: { maximumConcurrency: concurrency },
   });
-  const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
   new CloudwatchMetricAlarm(scope, "DeadLettersAlarm", {
     alarmName: `${deadName}-letters`,
     alarmDescription: "A start was put aside: the log of the starter says why",
@@ -102,8 +98,8 @@ export function starterFunction(scope: Construct, queue: SqsQueue, props: Starte
     period: 60,
     evaluationPeriods: 1,
     treatMissingData: "notBreaching",
-    alarmActions: actions,
-    okActions: actions,
+    alarmActions: [...actions],
+    okActions: [...actions],
   });
   return code;
 }
