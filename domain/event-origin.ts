@@ -11,6 +11,8 @@ const DEEPEST_PATTERN = 8;
 const MOST_SENDERS = 10;
 const BUS = /^[A-Za-z0-9._-]{1,256}$/;
 const BUCKET = /^arn:aws[a-z-]*:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
+/** A standard one (SQS developer guide, "Quotas"): one that keeps the order holds back what is behind a message that fails. */
+const QUEUE = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$/;
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 /** Fields of an event (EventBridge user guide, "Events") */
 const FIELDS = ["account", "detail", "detail-type", "id", "region", "resources", "source", "time", "version"];
@@ -20,16 +22,21 @@ const KINDS = { "aws.dynamodb": "table", "aws.secretsmanager": "secret" } as con
 /** Where events come from, checked */
 export type CheckedOrigin =
   | { readonly kind: "bus"; readonly bus: string; readonly pattern: Readonly<Record<string, Json>> }
-  | { readonly kind: "senders"; readonly senders: readonly string[] };
+  | { readonly kind: "senders"; readonly senders: readonly string[] }
+  | { readonly kind: "queue"; readonly queue: string };
 
 /** @throws DeclarationError `starter.malformed` */
 export function originOf(from: EventOrigin, where: string): CheckedOrigin {
   if (!isRecord(from)) {
-    return refuse("starter.malformed", where, `from must be { pattern } or { senders }, got ${shown(from)}`);
+    return refuse("starter.malformed", where, `from must be { pattern }, { senders } or { queue }, got ${shown(from)}`);
   }
   if ("senders" in from) {
     onlyKnown(from, ["senders"], `${where} from`);
     return { kind: "senders", senders: sendersOf(from.senders, where) };
+  }
+  if ("queue" in from) {
+    onlyKnown(from, ["queue"], `${where} from`);
+    return { kind: "queue", queue: queueOf(from.queue, where) };
   }
   onlyKnown(from, ["bus", "pattern"], `${where} from`);
   const bus = plainString(from.bus ?? "default", where, "from.bus", "starter.malformed");
@@ -50,6 +57,7 @@ export function bucketOf(sender: string): string | undefined {
  */
 export function bucketsOf(origin: CheckedOrigin): readonly string[] | "any" {
   if (origin.kind === "senders") return origin.senders.flatMap((sender) => bucketOf(sender) ?? []);
+  if (origin.kind === "queue") return [];
   const { source, detail } = origin.pattern;
   if (!(source as readonly Json[]).includes("aws.s3")) return [];
   const bucket = isRecord(detail) ? detail.bucket : undefined;
@@ -61,9 +69,17 @@ export function bucketsOf(origin: CheckedOrigin): readonly string[] | "any" {
 
 /** Kinds of data of which a pattern takes the events that AWS itself sends (CloudTrail), whichever they name */
 export function kindsOf(origin: CheckedOrigin): readonly Dataset["kind"][] {
-  if (origin.kind === "senders") return [];
+  if (origin.kind !== "bus") return [];
   const sources = origin.pattern.source as readonly Json[];
   return Object.entries(KINDS).flatMap(([source, kind]) => (sources.includes(source) ? [kind] : []));
+}
+
+function queueOf(queue: unknown, where: string): string {
+  const arn = plainString(queue, where, "from.queue", "starter.malformed");
+  if (QUEUE.test(arn)) return arn;
+  const what = "from.queue must be the exact ARN of a standard queue in SQS";
+  const fix = 'write one such as "arn:aws:sqs:eu-central-1:111122223333:orders"';
+  return refuse("starter.malformed", where, `${what}, got ${shown(arn)}: ${fix}`);
 }
 
 function sendersOf(senders: unknown, where: string): readonly string[] {

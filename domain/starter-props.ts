@@ -32,7 +32,7 @@ export interface StartProps<K extends string = string> {
   readonly keys?: readonly string[];
   /**
    * How often it is tried before it is put aside as a dead letter, 1 to 20. Each try takes up to 450 s, and the next one
-   * begins 900 s after it.
+   * begins 900 s after it. Not beside `from.queue`, whose owner says it.
    *
    * @default 5
    */
@@ -56,7 +56,7 @@ export interface ScheduleProps<K extends string = string> extends StartProps<K> 
   readonly body?: Json;
 }
 
-/** Where events come from: a bus of EventBridge, or what sends to the starter's own queue */
+/** Where events come from: a bus of EventBridge, what sends to the starter's own queue, or a queue of another owner */
 export type EventOrigin =
   | {
       /** Pattern of EventBridge that an event must match; it names its `source` at least */
@@ -71,6 +71,13 @@ export type EventOrigin =
   | {
       /** ARNs of S3 buckets and SNS topics that may send to the queue, and nothing else may */
       readonly senders: readonly string[];
+    }
+  | {
+      /**
+       * ARN of a standard queue in SQS, of the platform's account and region, that this starter alone reads. Who may write to it,
+       * how often a message is tried and where it is put aside is its owner's affair.
+       */
+      readonly queue: string;
     };
 
 /**

@@ -94,7 +94,7 @@ export class Starter {
   }
 
   /**
-   * Events of an EventBridge bus, or messages that S3 and SNS send
+   * Events of an EventBridge bus, messages that S3 and SNS send, or those in a queue of another owner
    *
    * @throws DeclarationError `starter.malformed`, `starter.unknown-task`, `starter.not-accepted`, `starter.not-served`,
    *   `starter.above-way`
@@ -102,7 +102,12 @@ export class Starter {
   public static event<K extends string>(name: string, props: EventProps<K>): Starter {
     const where = whereOf(name, props, [...COMMON, "from", "sources"]);
     const { from, sources } = props;
-    const occasion: Occasion = { start: "event", origin: originOf(from, where), sources: sourcesOf(sources, where) };
+    const origin = originOf(from, where);
+    if (origin.kind === "queue" && props.attempts !== undefined) {
+      const what = "attempts must not stand beside from.queue, whose owner says how often a message is tried";
+      refuse("starter.malformed", where, `${what}: leave it out, and set maxReceiveCount of the queue`);
+    }
+    const occasion: Occasion = { start: "event", origin, sources: sourcesOf(sources, where) };
     return rememberSource(new Starter(name, where, props as unknown as StartProps, occasion), Starter.event);
   }
 

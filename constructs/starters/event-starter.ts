@@ -1,22 +1,28 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
-import { refuse } from "../../domain";
+import { refuse, shown } from "../../domain";
 import { bucketOf, type CheckedOrigin } from "../../domain/event-origin";
 import { platformOf } from "../platform/scope";
-import { checkRedrivers, checkSenders } from "./private/starter-checks";
+import { checkQueue, checkRedrivers, checkSenders } from "./private/starter-checks";
 import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
 import { starterPlaces } from "./private/starter-places";
 import { RETRY, starterQueue } from "./private/starter-queue";
 
 export type EventStarterProps = StarterFunctionProps;
 
-/** Events that start one task, each once: a rule or what may send, a queue with dead letters, and a function that signs and asks. */
+/** What sends to a queue of the starter's own */
+type OwnOrigin = Exclude<CheckedOrigin, { kind: "queue" }>;
+
+/**
+ * Events that start one task, each once: a rule or what may send, a queue with dead letters, and a function that signs and asks. Where they
+ * come in the queue of another owner, the function alone.
+ */
 export class EventStarter extends Construct {
   /** @throws DeclarationError `starter.malformed` */
   constructor(scope: Construct, id: string, props: EventStarterProps) {
     super(scope, id);
-    const { name: starter, occasion, attempts, where } = props.starter;
+    const { occasion, attempts, where } = props.starter;
     if (occasion.start !== "event") {
       return refuse(
         "starter.malformed",
@@ -25,8 +31,26 @@ export class EventStarter extends Construct {
       );
     }
     const { origin } = occasion;
+    if (origin.kind === "queue") this.readQueue(origin.queue, props);
+    else this.makeQueue(origin, attempts, props);
+  }
+
+  /** Of another owner, with its dead letters: the function reads it, and nothing else is made. */
+  private readQueue(queue: string, props: EventStarterProps): void {
+    const { where } = props.starter;
+    checkQueue(queue, platformOf(this), where);
+    for (const name of ["alarmTopicArn", "redrivers"] as const) {
+      if (props[name] === undefined) continue;
+      const what = `${name} is for dead letters, which are those of the owner of from.queue, got ${shown(props[name])}`;
+      refuse("starter.malformed", where, `${what}: leave it out`);
+    }
+    starterFunction(this, queue, props);
+  }
+
+  private makeQueue(origin: OwnOrigin, attempts: number, props: EventStarterProps): void {
+    const { name: starter, target, where } = props.starter;
     const platform = platformOf(this);
-    const { redrivers = [] } = props;
+    const { redrivers = [], alarmTopicArn } = props;
     checkSenders(origin, platform, where);
     checkRedrivers(redrivers, platform, where);
     const { name, queueArn, deadArn, ruleArn } = starterPlaces(platform, starter);
@@ -34,12 +58,12 @@ export class EventStarter extends Construct {
     const senders = { services, roles: redrivers };
     // What the rule could not put into the queue; S3 and SNS try by themselves.
     const losers = { services: origin.kind === "bus" ? services : [], roles: [] };
-    const queue = starterQueue(this, { starter, attempts, senders, losers });
-    const code = starterFunction(this, queue, props);
+    const queue = starterQueue(this, { starter, attempts, senders, losers, alarmTopicArn, where });
+    const code = starterFunction(this, queue.arn, props);
     if (origin.kind !== "bus") return;
     const rule = new CloudwatchEventRule(this, "Rule", {
       name,
-      description: `Events that start ${props.starter.target}`,
+      description: `Events that start ${target}`,
       eventBusName: origin.bus,
       eventPattern: JSON.stringify(origin.pattern),
     });

@@ -27,14 +27,14 @@ export class ScheduleStarter extends Construct {
       return refuse("starter.malformed", where, "starter must be of a schedule, got one of events: use EventStarter");
     }
     const platform = platformOf(this);
-    const { redrivers = [] } = props;
+    const { redrivers = [], alarmTopicArn } = props;
     checkRedrivers(redrivers, platform, where);
     const { name, queueArn, deadArn } = starterPlaces(platform, starter);
     const roleArn = this.makeRole(platform, starter, queueArn);
     const senders = { services: [], roles: [roleArn, ...redrivers] };
     const losers = { services: [], roles: [roleArn] };
-    const queue = starterQueue(this, { starter, attempts, senders, losers });
-    const code = starterFunction(this, queue, props);
+    const queue = starterQueue(this, { starter, attempts, senders, losers, alarmTopicArn, where });
+    const code = starterFunction(this, queue.arn, props);
     const group = new SchedulerScheduleGroup(this, "Group", { name });
     const { expression, timeZone } = occasion.time;
     new SchedulerSchedule(this, "Schedule", {

@@ -44,13 +44,14 @@ export class StarterIdentity extends Construct {
       description: `Ambit starter of ${starter.target}`,
       trust: PolicyDocument.of([FUNCTIONS]),
       policyName: "ambit-starter",
-      access: starterAccess(platform, starter.name, this.keyArns[0] as string),
+      access: starterAccess(platform, starter, this.keyArns[0] as string),
     });
   }
 }
 
-function starterAccess(platform: Platform, name: string, keyArn: string): PolicyDocument {
-  const { queueArn, logArn, functionArn } = starterPlaces(platform, name);
+function starterAccess(platform: Platform, { name, occasion }: Starter, keyArn: string): PolicyDocument {
+  const { queueArn: own, logArn, functionArn } = starterPlaces(platform, name);
+  const queueArn = occasion.start === "event" && occasion.origin.kind === "queue" ? occasion.origin.queue : own;
   return PolicyDocument.of([
     allow("kms:Sign", keyArn, {
       StringEquals: START_TOKENS_ONLY,

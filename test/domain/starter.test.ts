@@ -152,7 +152,7 @@ const refusals: readonly [string, () => unknown, string, string][] = [
     "it comes from nowhere",
     () => event({ from: undefined as never }),
     "starter.malformed",
-    "from must be { pattern } or { senders }, got nothing",
+    "from must be { pattern }, { senders } or { queue }, got nothing",
   ],
   [
     "the pattern is empty",

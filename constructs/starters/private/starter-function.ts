@@ -1,12 +1,10 @@
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
 import { refuse, shown, type Starter } from "../../../domain";
+import type { CheckedOrigin } from "../../../domain/event-origin";
 import { starterKeyUse } from "../../../domain/registry/starters";
 import { starterIssuer } from "../../../domain/starter";
-import { alarmActions } from "../../platform/alarm-topic";
 import { functionCode } from "../../platform/function-code";
 import { nodeFunction } from "../../platform/node-function";
 import type { Platform } from "../../platform/platform";
@@ -56,16 +54,15 @@ const MOST_AT_ONCE = 100;
 const FEWEST_AT_ONCE = 2;
 
 /** The function behind the queue: outside the VPC, where the listener for users answers, and with no way in but the queue. */
-export function starterFunction(scope: Construct, queue: SqsQueue, props: StarterFunctionProps): LambdaFunction {
+export function starterFunction(scope: Construct, queueArn: string, props: StarterFunctionProps): LambdaFunction {
   const platform = platformOf(scope);
-  const { starter, alarmTopicArn, concurrency = FEWEST_AT_ONCE } = props;
+  const { starter, concurrency = FEWEST_AT_ONCE } = props;
   const { where } = starter;
   if (!Number.isInteger(concurrency) || concurrency < FEWEST_AT_ONCE || concurrency > MOST_AT_ONCE) {
     const what = `concurrency must be a whole number from ${FEWEST_AT_ONCE} to ${MOST_AT_ONCE}`;
     refuse("starter.malformed", where, `${what}, got ${shown(concurrency)}`);
   }
-  const actions = alarmActions(alarmTopicArn, where, "starter.malformed");
-  const { name, logGroup, deadName } = starterPlaces(platform, starter.name);
+  const { name, logGroup } = starterPlaces(platform, starter.name);
   const path = functionCode("starter", props.code, where, "starter.malformed");
   const of = { alias: `starter-logs/${starter.name}`, whose: `starter ${starter.name}` };
   const code = nodeFunction(scope, {
@@ -81,25 +78,10 @@ export function starterFunction(scope: Construct, queue: SqsQueue, props: Starte
   });
   new LambdaEventSourceMapping(scope, "Source", {
     functionName: code.arn,
-    eventSourceArn: queue.arn,
+    eventSourceArn: queueArn,
     batchSize: 1,
     functionResponseTypes: ["ReportBatchItemFailures"],
     scalingConfig: { maximumConcurrency: concurrency },
-  });
-  new CloudwatchMetricAlarm(scope, "DeadLettersAlarm", {
-    alarmName: `${deadName}-letters`,
-    alarmDescription: "A start was put aside: the log of the starter says why",
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: deadName },
-    statistic: "Maximum",
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: 0,
-    period: 60,
-    evaluationPeriods: 1,
-    treatMissingData: "notBreaching",
-    alarmActions: [...actions],
-    okActions: [...actions],
   });
   return code;
 }
@@ -116,10 +98,15 @@ function starterConfig(platform: Platform, { starter, exchange }: StarterFunctio
     task: task.name,
     address: `https://${hostOf(starter, platform)}${request.path}`,
     method: request.method,
-    ...(occasion.start === "schedule" ? { body: occasion.body } : { from: occasion.origin.kind }),
+    ...(occasion.start === "schedule" ? { body: occasion.body } : { from: fromOf(occasion.origin) }),
     key: platform.keyAlias(starterKeyUse(name, keys[0] as string)),
     region: platform.region,
   };
+}
+
+/** Who writes into the queue of another owner is not known: what is read of buckets and topics holds for all. */
+function fromOf({ kind }: CheckedOrigin): "bus" | "senders" {
+  return kind === "bus" ? "bus" : "senders";
 }
 
 function hostOf({ agent, host, where }: Starter, { userListener }: Platform): string {

@@ -1,7 +1,9 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { type Condition, PolicyDocument, type Statement } from "../../../iam";
+import { alarmActions } from "../../platform/alarm-topic";
 import { platformOf } from "../../platform/scope";
 import { starterPlaces } from "./starter-places";
 
@@ -29,11 +31,16 @@ export interface StarterQueueProps {
   readonly senders: Senders;
   /** What puts among the dead letters what did not get into the queue */
   readonly losers: Senders;
+  /** Where an alarm tells of dead letters; undefined for CloudWatch alone */
+  readonly alarmTopicArn: string | undefined;
+  /** Of the declaration, for refusals */
+  readonly where: string;
 }
 
 /** The queue of one starter, into which its sources send and nothing else does, and that of its dead letters */
 export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQueue {
-  const { starter, attempts, senders, losers } = props;
+  const { starter, attempts, senders, losers, alarmTopicArn, where } = props;
+  const actions = alarmActions(alarmTopicArn, where, "starter.malformed");
   const platform = platformOf(scope);
   const { name, deadName, queueArn, deadArn } = starterPlaces(platform, starter);
   const dead = new SqsQueue(scope, "DeadLetters", {
@@ -58,6 +65,21 @@ export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQue
   new SqsQueuePolicy(scope, "QueuePolicy", {
     queueUrl: queue.url,
     policy: queuePolicy(queueArn, platform.account, senders).toTerraform(),
+  });
+  new CloudwatchMetricAlarm(scope, "DeadLettersAlarm", {
+    alarmName: `${deadName}-letters`,
+    alarmDescription: "A start was put aside: the log of the starter says why",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: deadName },
+    statistic: "Maximum",
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    period: 60,
+    evaluationPeriods: 1,
+    treatMissingData: "notBreaching",
+    alarmActions: [...actions],
+    okActions: [...actions],
   });
   return queue;
 }
