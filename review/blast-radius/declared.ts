@@ -1,7 +1,7 @@
 import { type AccessKind, own } from "../../domain";
 import { isReading } from "../../domain/dataset";
 import type { Registry, RegistryDataset } from "../reach/declared/registry";
-import { accessOf, actionOf, reachOfAgent, type Work } from "../reach/declared/work";
+import { accessOf, actionOf, type Reach, reachOfAgent, type Work } from "../reach/declared/work";
 import type { WayRenewal } from "../reach/aws/chain/way-sessions";
 import { boundsOf, gateOf } from "./bounds";
 import { handedOn, lastingOf } from "./lasting";
@@ -21,7 +21,27 @@ export function declaredReach(
   agent: string,
   renewals: ReadonlyMap<string, WayRenewal>,
 ): DeclaredReach {
+  return performed(registry, agent, reachOfAgent(registry, agent), renewals);
+}
+
+/** What one task does, and has done, of somebody who starts it as it likes */
+export function declaredWork(registry: Registry, agent: string, task: string): DeclaredReach {
   const { works, isWhole } = reachOfAgent(registry, agent);
+  const own = [...works].filter(([, { start }]) => start === task).map(([key, work]) => [key, atWill(work)] as const);
+  return performed(registry, agent, { works: new Map(own), isWhole }, new Map());
+}
+
+/** It need not wait for a start. */
+function atWill(work: Work): Work {
+  return work.chain.length > 0 ? work : { ...work, task: { ...work.task, startedBy: ["agent"] } };
+}
+
+function performed(
+  registry: Registry,
+  agent: string,
+  { works, isWhole }: Reach,
+  renewals: ReadonlyMap<string, WayRenewal>,
+): DeclaredReach {
   const all = [...works.values()].map((work) => ({ work, by: performerOf(agent, work), route: routeOf(work) }));
   return {
     reached: all.flatMap((one) => [...actions(registry, one), ...data(registry, one, renewals)]),

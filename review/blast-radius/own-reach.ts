@@ -33,6 +33,7 @@ export class OwnReaches {
 function ownReach(world: World, identity: Identity): OwnReach {
   const declared = declaredOf(world, identity);
   const aws = awsOf(world, identity);
+  const started = world.signedStarts.behind(aws.reached);
   const { inCluster } = identity;
   const { state } = world.cluster;
   const cluster =
@@ -43,12 +44,12 @@ function ownReach(world: World, identity: Identity): OwnReach {
   const name = identity.name;
   const half = world.half.get(name);
   return {
-    reached: [...declared.reached, ...aws.reached, ...cluster.reached],
-    identities: [...declared.identities, ...aws.identities],
+    reached: [...declared.reached, ...aws.reached, ...started.flatMap(({ reached }) => reached), ...cluster.reached],
+    identities: [...declared.identities, ...aws.identities, ...started.flatMap(({ identities }) => identities)],
     taken: isActive(identity) ? [...taken, ...rolesOf(identity, world)] : taken,
     unknown: [
       ...(half === undefined ? [] : [half]),
-      ...(declared.isWhole
+      ...([declared, ...started].every(({ isWhole }) => isWhole)
         ? []
         : [unknown(name, "all whom it hands work to", "there are more chains than anybody follows")]),
       ...aws.unknown,

@@ -14,8 +14,8 @@ export type Gate = (typeof GATES)[number];
 
 /** One hop: who is reached, and how */
 export interface Step {
-  /** Has work done by it, gets its identity, or becomes a role of AWS */
-  readonly how: "delegation" | "identity" | "role";
+  /** Has work done by it, gets its identity, becomes a role of AWS, or starts its task by a token that it signs */
+  readonly how: "delegation" | "identity" | "role" | "start";
   readonly to: string;
   /** In words, such as `answer → researcher.lookup` */
   readonly what: string;

@@ -13,6 +13,7 @@ import type { Estate } from "../read/resource";
 import { ClusterReach } from "./cluster/reached";
 import { nameOf } from "./cluster/taken";
 import type { IdentityKind } from "./reached";
+import { SignedStarts } from "./signed-starts";
 
 /** Somebody whom an attacker may control: an agent by name, a role without one by address, an account of a cluster as `account finance/clerk` */
 export interface Identity {
@@ -35,6 +36,7 @@ export class World {
   /** Of nobody alone, and so of everybody */
   public readonly unknown: readonly Unknown[];
   public readonly identities: ReadonlyMap<string, Identity>;
+  public readonly signedStarts: SignedStarts;
 
   public constructor(public readonly estate: Estate) {
     const { registry, problems, aws, identityRoles, unread } = folderReach(estate);
@@ -42,6 +44,7 @@ export class World {
     this.cluster = new ClusterReach(estate);
     this.half = halfSuspended({ kubernetes: this.cluster.state, aws });
     this.registry = registry && withActive(registry, this.half);
+    this.signedStarts = new SignedStarts(this.registry, estate);
     this.unknown = [...problems.map(problemUnknown), ...unread, ...this.cluster.unread];
     this.identities = identitiesOf(estate, aws, this.cluster, this.half);
   }

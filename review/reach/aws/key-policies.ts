@@ -1,13 +1,12 @@
 import { type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
-import { Glob } from "../../../iam/sets/glob";
 import type { Unknown } from "../../change";
 import type { Estate } from "../../read/resource";
 import { mayBeOf } from "./about";
 import type { PoliciesRead } from "./policies-read";
 import type { PolicyTexts } from "./policy-texts";
-import { present } from "./present";
-import { keyArn, type ResourcePolicy } from "./resource-policies";
+import { aliasesByKey, isAbout, mayBeRightOn, namesOf } from "./key-names";
+import type { ResourcePolicy } from "./resource-policies";
 
 /** A key with a policy of its own */
 interface Key {
@@ -110,42 +109,10 @@ function endOf(name: string): string {
   return name.slice(name.lastIndexOf(":key/") + 1);
 }
 
-/** Symbols of keys that aliases stand for, by the ARN of the key */
-function aliasesByKey(estate: Estate): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const alias of present(estate, "aws_kms_alias")) {
-    const key = alias.values["target_key_id"];
-    const name = estate.attribute(alias, "target_key_arn");
-    if (typeof key !== "string" || typeof name !== "string") continue;
-    found.set(keyArn(key), [...(found.get(keyArn(key)) ?? []), name]);
-  }
-  return found;
-}
-
-/** An ARN that is written out around a key's number is the key too. */
-function namesOf(name: string, aliases: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const symbol = /^\$\{(.*)\.arn\}$/.exec(name)?.[1];
-  const written = symbol === undefined ? [] : ["key_id", "id"].map((id) => `arn:*:kms:*:*:key/\${${symbol}.${id}}`);
-  return [name, ...written, ...(aliases.get(name) ?? [])];
-}
-
 /** What a statement calls keys, if it grants anything on them */
 function keyPatterns(statement: Statement): readonly string[] {
   if (statement.Effect !== "Allow" || !mayBeOf(statement, "kms")) return [];
   return statement.Resource === undefined ? ["*"] : valuesOf(statement.Resource);
-}
-
-/** Whether a pattern of a statement is about the key that is called so; undefined where nobody knows. */
-function isAbout(pattern: string, name: string): boolean | undefined {
-  if (pattern === name || Glob.of(pattern, "arn").matches(name) || Glob.of(name, "arn").matches(pattern)) return true;
-  const [start = "", , service = "*"] = pattern.split(":");
-  const isOfKeys = service === "kms" || /[*?$]/.test(start) || (start === "arn" && /[*?$]/.test(service));
-  return isOfKeys && /[*?]|\$\{/.test(pattern + name) ? undefined : false;
-}
-
-/** A pattern may be about any key; a number that is written out is of no key that is still to be made. */
-function mayBeRightOn(pattern: string, name: string): boolean {
-  return isAbout(pattern, name) ?? /[*?]/.test(pattern);
 }
 
 /** The Allows of a key's policy, about the key alone: whatever else they name, a policy is only about its own key. */
