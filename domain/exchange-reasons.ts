@@ -144,6 +144,34 @@ export const EXCHANGE_REASONS = {
     "wait until people have decided on some, or until they are over; ask again only for what is really to be done",
   ],
   "approval.refused": ["access_denied", "the approvers refused this request", "do something else"],
+  "person.undeclared": [
+    "access_denied",
+    "the platform does not say which people there are",
+    "declare people in the platform, and sign the registry anew",
+  ],
+  "person.evidence": [
+    "invalid_token",
+    "the ID token is not sound",
+    "log in anew at the identity provider that people of the platform names, which must put auth_time into ID tokens",
+  ],
+  "person.keys-unavailable": [
+    "temporarily_unavailable",
+    "the keys of the people's identity provider could not be read",
+    "look at people.jwksUri of the platform; no person acts without its keys",
+  ],
+  "person.other-client": [
+    "invalid_token",
+    "the ID token is for another client",
+    "log in with the client that people.clientId of the platform names, as the only audience",
+  ],
+  "person.expired": ["invalid_token", "the ID token has expired", "log in anew"],
+  "person.from-future": ["invalid_token", "the ID token is from the future", "set the clocks right"],
+  "person.stale-login": ["invalid_token", "the login was too long ago", "log in anew, with your password or key"],
+  "person.no-groups": [
+    "access_denied",
+    "the ID token does not say which groups the person is in",
+    "let the identity provider put the groups themselves into the claim that people.groupsClaim of the platform names",
+  ],
   "token.invalid": ["invalid_token", "the access token is not sound, or not bound to the caller", "get a new one"],
   "token.session-ended": [
     "invalid_token",

@@ -111,6 +111,7 @@ export {
   type RegistryStarter,
   type RegistryTrust,
 } from "./registry/document";
+export type { RegistryPeople } from "./registry/people";
 export { type AwsOfTask, registryJson, registryOf, type RegistryFacts, withAws } from "./registry/write";
 export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {

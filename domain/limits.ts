@@ -8,6 +8,8 @@ export const LIMITS = {
   approvalRequest: { default: Ttl.minutes(60), ceiling: Ttl.hours(24) },
   /** How long one decision may be used, once */
   approvalDecision: { default: Ttl.minutes(5), ceiling: Ttl.minutes(15) },
+  /** How long ago a person may have logged in who decides or stops an agent */
+  recentLogin: { default: Ttl.minutes(15), ceiling: Ttl.hours(1) },
   sessionIdle: { default: Ttl.minutes(30), ceiling: Ttl.hours(12) },
   sessionTotal: { default: Ttl.hours(8), ceiling: Ttl.hours(12) },
   delegationDepth: { default: 1, ceiling: 3 },

@@ -43,8 +43,8 @@ export function checkAgainstPlatform(
     observationEnds(agent, task, platform);
     startsAreProven(agent, task, platform, starters);
     const group = task.approval?.group;
-    if (group !== undefined && !platform.approvers.includes(group)) {
-      const known = platform.approvers.join(", ") || "none";
+    if (group !== undefined && !platform.approvers.has(group)) {
+      const known = [...platform.approvers.keys()].join(", ") || "none";
       const sentence = `task ${shown(task.name)} asks ${shown(group)} for approval, which is no approver group of the platform (${known})`;
       refuse(
         "approval.unknown-group",

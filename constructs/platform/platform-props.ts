@@ -1,6 +1,7 @@
 import type { Clock, SensitivityName } from "../../domain";
 import type { NetworkProps } from "./network";
 import type { OutboundProps } from "./outbound";
+import type { ApproverGroupProps, PeopleProps } from "./people";
 import type { StarterProps, TokenIssuerProps } from "./token-issuers";
 
 export interface AwsProps {
@@ -125,8 +126,17 @@ export interface PlatformProps {
   readonly domains: readonly string[];
   readonly aws: AwsProps;
   readonly cluster: ClusterProps;
-  /** Groups of people who may decide on approvals */
-  readonly approvers: readonly string[];
+  /**
+   * Groups of people who may decide on approvals. By name, with what each is cleared for; a list of names is of groups that are
+   * cleared for `internal`.
+   */
+  readonly approvers: Readonly<Record<string, ApproverGroupProps>> | readonly string[];
+  /**
+   * Who says which people there are, and who of them stops agents.
+   *
+   * @default - no person is known, and nothing can be approved
+   */
+  readonly people?: PeopleProps;
   /**
    * Identity providers whose access tokens show that a user started a task.
    *

@@ -3,6 +3,7 @@ import {
   type Clock,
   dnsLabel,
   own,
+  type RegistryPeople,
   type RegistryTrust,
   rememberSource,
   systemClock,
@@ -16,6 +17,7 @@ import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } f
 import { MissingImages } from "./missing-images";
 import { type Network, networkOf } from "./network";
 import { outboundOf, type PlatformOutbound } from "./outbound";
+import { type ApproverGroup, approverGroups, peopleOf } from "./people";
 import {
   account,
   count,
@@ -57,7 +59,10 @@ export class Platform {
   public readonly dns: NonNullable<ClusterProps["dns"]>;
   public readonly deployers: Principals;
   public readonly hostPathNamespaces: readonly string[];
-  public readonly approvers: readonly string[];
+  /** What each group of approvers is cleared for, by name */
+  public readonly approvers: ReadonlyMap<string, ApproverGroup>;
+  /** Who decides on approvals and stops agents */
+  public readonly people: RegistryPeople | undefined;
   /** Whose tokens start tasks */
   public readonly trust: RegistryTrust;
   /** What the events of its starters tell of, by issuer, where that is known */
@@ -103,20 +108,15 @@ export class Platform {
     this.hostPathNamespaces = (props.cluster.hostPathNamespaces ?? ["kube-system"]).map((name) =>
       dnsLabel(name, where, "cluster.hostPathNamespaces"),
     );
-    this.approvers = props.approvers.map((group) => dnsLabel(group, where, "approvers"));
-    this.trust = tokenIssuers(
-      {
-        issuers: props.issuers ?? [],
-        starters: props.starters ?? [],
-        ofWorkloads: { issuer: this.issuer, "cluster.oidcIssuer": this.cluster.oidcIssuer },
-      },
-      where,
-    );
+    this.approvers = approverGroups(props.approvers, where);
+    const ofWorkloads = { issuer: this.issuer, "cluster.oidcIssuer": this.cluster.oidcIssuer };
+    this.trust = tokenIssuers({ issuers: props.issuers ?? [], starters: props.starters ?? [], ofWorkloads }, where);
     this.eventSources = eventSources(props.starters ?? [], where);
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
     this.outbound = props.outbound && outboundOf(props.outbound, this, where);
     this.userListener = props.userListener && userListener(props.userListener, where);
+    this.people = props.people && peopleOf(props.people, { ofWorkloads, ...this }, where);
     this.audit = retention(props.audit, where);
     if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;

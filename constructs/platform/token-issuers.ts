@@ -1,4 +1,4 @@
-import { type EventSources, plainString, refuse, type RegistryTrust, shown } from "../../domain";
+import { type EventSources, plainString, refuse, type RegistryIssuer, type RegistryTrust, shown } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { issuerAddress } from "../../domain/issuer-address";
 import { type DeclaredSources, sourcesOf } from "../../domain/starter";
@@ -48,8 +48,9 @@ export interface TokenIssuers {
 /** Whose tokens start tasks, sorted by issuer: each issuer once, however it is spelled, and none that gives agents tokens. */
 export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, where: string): RegistryTrust {
   const known = new Map<string, { readonly property: string; readonly name: string }>();
-  const entry = ({ issuer, jwksUri, algorithms = DEFAULT_ALGORITHMS }: TokenIssuerProps, property: string) => {
-    const name = address(issuer, ADDRESS, "user, query and fragment", where, `${property}.issuer`);
+  const entry = (props: TokenIssuerProps, property: string) => {
+    const checked = tokenIssuer(props, ofWorkloads, where, property);
+    const name = checked.issuer;
     const other = known.get(issuerAddress(name));
     if (other !== undefined) {
       const said = other.name === name ? "is that of" : `is only another spelling of ${shown(other.name)} of`;
@@ -57,12 +58,7 @@ export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, w
       refuse("platform.malformed", where, `${what}: name each issuer once`);
     }
     known.set(issuerAddress(name), { property, name });
-    notOfWorkloads(name, ofWorkloads, where, `${property}.issuer`);
-    return {
-      issuer: name,
-      jwksUri: address(jwksUri, KEYS_ADDRESS, "user and fragment", where, `${property}.jwksUri`),
-      algorithms: listed(algorithms, ALGORITHMS, where, `${property}.algorithms`),
-    };
+    return checked;
   };
   return {
     issuers: sorted(issuers.map((props, index) => entry(props, `issuers[${index}]`))),
@@ -72,6 +68,22 @@ export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, w
         starts: listed(props.starts, STARTS, where, `starters[${index}].starts`),
       })),
     ),
+  };
+}
+
+/** One issuer with its defaults, whose tokens no workload has by itself */
+export function tokenIssuer(
+  { issuer, jwksUri, algorithms = DEFAULT_ALGORITHMS }: TokenIssuerProps,
+  ofWorkloads: TokenIssuers["ofWorkloads"],
+  where: string,
+  property: string,
+): RegistryIssuer {
+  const name = address(issuer, ADDRESS, "user, query and fragment", where, `${property}.issuer`);
+  notOfWorkloads(name, ofWorkloads, where, `${property}.issuer`);
+  return {
+    issuer: name,
+    jwksUri: address(jwksUri, KEYS_ADDRESS, "user and fragment", where, `${property}.jwksUri`),
+    algorithms: listed(algorithms, ALGORITHMS, where, `${property}.algorithms`),
   };
 }
 

@@ -8,6 +8,7 @@ import type { StarterStart } from "../rules/starts";
 import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
 import type { Impact, JsonSchema, McpCapability, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
+import type { RegistryPeople } from "./people";
 
 /** Those that are read. The revision of one document is a counter set when it is signed, never here. */
 export const REGISTRY_VERSIONS = ["ambit.registry/1", "ambit.registry/2"] as const;
@@ -25,6 +26,8 @@ export interface RegistryDocument<Level = SensitivityName> {
   readonly version: (typeof REGISTRY_VERSIONS)[number];
   readonly trustDomain: string;
   readonly trust: RegistryTrust;
+  /** Left out where no person decides or stops anything */
+  readonly people?: RegistryPeople<Level> | undefined;
   readonly agents: ByName<RegistryAgent<Level>>;
   readonly tools: ByName<RegistryTool<Level>>;
   readonly datasets: ByName<RegistryDataset<Level>>;

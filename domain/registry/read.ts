@@ -21,6 +21,7 @@ import {
   type RegistryWay,
 } from "./document";
 import { ACTION, LABEL, TASK } from "./names";
+import type { RegistryPeople } from "./people";
 import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
 
 export const KINDS = ["read", "list", "scan", "write", "delete"] as const satisfies readonly AccessKind[];
@@ -231,15 +232,32 @@ const starter = objectOf<RegistryStarter>(
   ["jwksUri", "kms", "jwks", "tasks", "sources", "outside"],
 );
 
+const people = objectOf<RegistryPeople<Sensitivity>>(
+  {
+    ...issuerFields,
+    clientId: text,
+    groupsClaim: text,
+    recentLoginSeconds: fromOne,
+    operators: listOf(text),
+    host: text,
+    approvers: mapOf(label, objectOf({ claim: text, clearance: sensitivity })),
+  },
+  ["host"],
+);
+
 /** All of a registry that is as the schema wants it; undefined for any other, and for a few odd ones that are */
-export const wellFormedRegistry: Reader<RegistryDocument<Sensitivity>> = objectOf<RegistryDocument<Sensitivity>>({
-  version: oneOf(REGISTRY_VERSIONS),
-  trustDomain: text,
-  trust: objectOf<RegistryDocument["trust"]>({
-    issuers: listOf(objectOf(issuerFields)),
-    starters: listOf(starter),
-  }),
-  agents: mapOf(label, agent),
-  tools: mapOf(label, tool),
-  datasets: mapOf(label, dataset),
-});
+export const wellFormedRegistry: Reader<RegistryDocument<Sensitivity>> = objectOf<RegistryDocument<Sensitivity>>(
+  {
+    version: oneOf(REGISTRY_VERSIONS),
+    trustDomain: text,
+    trust: objectOf<RegistryDocument["trust"]>({
+      issuers: listOf(objectOf(issuerFields)),
+      starters: listOf(starter),
+    }),
+    people,
+    agents: mapOf(label, agent),
+    tools: mapOf(label, tool),
+    datasets: mapOf(label, dataset),
+  },
+  ["people"],
+);

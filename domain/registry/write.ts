@@ -35,6 +35,7 @@ import {
   type RegistryTrust,
   type RegistryWay,
 } from "./document";
+import type { RegistryPeople } from "./people";
 import { type CleanEvents, startersOf } from "./starters";
 
 /** What the platform adds to the declarations */
@@ -44,6 +45,12 @@ export interface RegistryFacts {
   /** The organisation's own domains */
   readonly domains: readonly string[];
   readonly trust: RegistryTrust;
+  /**
+   * Who decides on approvals and stops agents.
+   *
+   * @default - no person
+   */
+  readonly people?: RegistryPeople | undefined;
   /**
    * Of the platform's own starters, by issuer: what their events tell of.
    *
@@ -75,6 +82,7 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument
       issuers: facts.trust.issuers.map((issuer) => ({ ...issuer })),
       starters: starters.entries,
     },
+    ...(facts.people !== undefined && { people: facts.people }),
     agents: mapped(agents, (agent, name) => ({ ...agent, ...derivedEntry(declared, agent, name) })),
     tools,
     datasets,

@@ -6,7 +6,7 @@ import type { FleetView } from "../registry/registry";
 import type { EvidenceRequest, EvidenceVerifier, ProvenStart } from "../session/evidence";
 import { ACCESS_TOKEN_URN, JWT_URN } from "../token/token-answer";
 import type { TokenReader } from "../token/token-reader";
-import type { KeysOf } from "./start/outside-token";
+import type { KeysOf } from "../outside/outside-token";
 import { readParentToken, type RunReader } from "./start/parent-token";
 import type { ReadEvidence } from "./start/read-evidence";
 import { readStartToken } from "./start/start-token";

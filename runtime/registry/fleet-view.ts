@@ -45,6 +45,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
     policy,
     issuers: registry.trust.issuers,
     starters: registry.trust.starters,
+    people: registry.people,
     agentOf: (spiffeId) => byId.get(spiffeId),
     agentNamed: (name) => byName.get(name),
     agentAt: (host) => byName.get(hosts.get(host) ?? ""),

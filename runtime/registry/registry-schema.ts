@@ -5,6 +5,7 @@ import {
   LIMITS,
   type RegistryDocument,
   type RegistryIssuer,
+  type RegistryPeople,
   type RegistryStarter,
   type RegistryTrust,
   Sensitivity,
@@ -54,6 +55,17 @@ const trust = z.strictObject({
   starters: z.array(starter),
 }) satisfies z.ZodType<RegistryTrust>;
 
+const level = z.enum(LEVELS);
+
+const people = issuer.extend({
+  clientId: z.string().min(1),
+  groupsClaim: z.string().min(1),
+  recentLoginSeconds: z.int().min(1).max(LIMITS.recentLogin.ceiling.seconds),
+  operators: names,
+  host: z.string().min(1).optional(),
+  approvers: z.record(z.string(), z.strictObject({ claim: z.string().min(1), clearance: level })),
+} satisfies Some<RegistryPeople>);
+
 const task = z.object({
   tools: z.record(z.string(), names),
   data: z.record(z.string(), names),
@@ -72,8 +84,6 @@ const task = z.object({
     } satisfies Some<AwsAccess>)
     .optional(),
 } satisfies Some<Document.RegistryTask>);
-
-const level = z.enum(LEVELS);
 
 const card = z.object({
   version: z.string(),
@@ -167,6 +177,7 @@ export const registrySchema = z.object({
   version: z.enum(REGISTRY_VERSIONS),
   trustDomain: z.string().min(1),
   trust,
+  people: people.optional(),
   agents: z.record(z.string(), agent),
   tools: z.record(z.string(), tool),
   datasets: z.record(z.string(), dataset),
@@ -176,9 +187,10 @@ export type ExchangeRegistry = z.infer<typeof registrySchema>;
 export type RegistryAgent = z.infer<typeof agent>;
 export type RegistryTask = z.infer<typeof task>;
 
-/** Does not compile where the document may hold what is not read. Of `trust` the algorithms may. */
+/** Does not compile where the document may hold what is not read. Of `trust` and `people` the algorithms may. */
 export type Read = [
   PartOf<Document.RegistryStarter["starts"], z.infer<typeof starts>>,
+  PartOf<Omit<RegistryPeople, "algorithms">, Omit<z.infer<typeof people>, "algorithms">>,
   PartOf<Document.RegistryAgent, RegistryAgent>,
   PartOf<Document.RegistryTask, RegistryTask>,
   PartOf<Document.RegistryTool, z.infer<typeof tool>>,

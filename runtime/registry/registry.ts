@@ -16,6 +16,7 @@ import type {
   RegistryTool,
   RegistryWay,
 } from "../../domain/registry/document";
+import type { RegistryPeople } from "../../domain/registry/people";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
 export interface FleetView {
@@ -27,6 +28,8 @@ export interface FleetView {
   readonly issuers: readonly RegistryIssuer[];
   /** Who may start tasks by schedule and event */
   readonly starters: readonly RegistryStarter[];
+  /** Who decides on approvals and stops agents; undefined where no person does */
+  readonly people: RegistryPeople | undefined;
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
   /** The agent that users reach at a host of its own */

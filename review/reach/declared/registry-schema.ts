@@ -181,11 +181,21 @@ const dataset = z.strictObject({
   boundTo: z.enum(["agent", "user", "session"]).optional(),
 });
 
+const people = issuer.extend({
+  clientId: text,
+  groupsClaim: text,
+  recentLoginSeconds: seconds,
+  operators: z.array(text),
+  host: text.optional(),
+  approvers: z.record(label, z.strictObject({ claim: text, clearance: sensitivity })),
+});
+
 /** All of `registry.json`, and nothing else: what a reviewer relies on must not hold a word that nobody understands. */
 export const registrySchema = z.strictObject({
   version: z.enum(REGISTRY_VERSIONS),
   trustDomain: text,
   trust: z.strictObject({ issuers: z.array(issuer), starters: z.array(starter) }),
+  people: people.optional(),
   agents: z.record(label, agent),
   tools: z.record(label, tool),
   datasets: z.record(label, dataset),
@@ -195,6 +205,7 @@ export const registrySchema = z.strictObject({
 export type Read = [
   Same<Registry, typeof registrySchema>,
   Same<Registry["trust"]["starters"][number], typeof starter>,
+  Same<NonNullable<Registry["people"]>, typeof people>,
   Same<RegistryAgent, typeof agent>,
   Same<RegistryTask, typeof task>,
   Same<RegistryEdge, typeof edge>,

@@ -29,7 +29,7 @@ import { BoundTokens } from "../http/token-holder";
 import { Introspection } from "../introspection";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
-import { issuerKeys } from "../start/issuer-keys";
+import { issuerKeys } from "../../outside/issuer-keys";
 import { StartEvidenceVerifier } from "../start-evidence";
 import { Messages } from "../messages/messages";
 import { hopParts } from "./hop-parts";

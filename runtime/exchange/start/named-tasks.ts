@@ -1,7 +1,7 @@
 import { isRecord } from "../../../domain/is-record";
 import { MalformedToken } from "../../jose/compact";
 import type { JsonObject } from "../../jose/json";
-import { text } from "./claims";
+import { text } from "../../outside/claims";
 
 const SCOPE = /^ambit:([a-z0-9-]+):([a-z0-9-]+)$/;
 const DETAIL = "ambit_task";

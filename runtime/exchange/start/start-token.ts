@@ -3,8 +3,8 @@ import type { StarterStart } from "../../../domain/rules/starts";
 import type { CompactJws } from "../../jose/compact";
 import { Refusal } from "../../refusal/refusal";
 import type { EvidenceRequest } from "../../session/evidence";
-import { asksForNewSession, audienceOf, digestOf, isAhead, startOf, text, timesOf } from "./claims";
-import { type KeysOf, soundly, verifyOutside } from "./outside-token";
+import { asksForNewSession, audienceOf, digestOf, isAhead, startOf, text, timesOf } from "../../outside/claims";
+import { type KeysOf, soundly, verifyOutside } from "../../outside/outside-token";
 import type { ReadEvidence } from "./read-evidence";
 
 /** For which a run may go on, and what it asks people at its end may be waited for and used */

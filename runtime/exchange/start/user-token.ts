@@ -2,9 +2,18 @@ import { LIMITS } from "../../../domain";
 import { type CompactJws, MalformedToken } from "../../jose/compact";
 import { Refusal } from "../../refusal/refusal";
 import type { EvidenceRequest } from "../../session/evidence";
-import { asksForNewSession, audienceOf, digestOf, isAhead, mayActOf, optionalText, text, timesOf } from "./claims";
+import {
+  asksForNewSession,
+  audienceOf,
+  digestOf,
+  isAhead,
+  mayActOf,
+  optionalText,
+  text,
+  timesOf,
+} from "../../outside/claims";
 import { namedTasks } from "./named-tasks";
-import { type KeysOf, soundly, verifyOutside } from "./outside-token";
+import { type KeysOf, soundly, verifyOutside } from "../../outside/outside-token";
 import type { ReadEvidence } from "./read-evidence";
 
 /** Types of access tokens; RFC 7515 section 4.1.9 compares them without regard to case and to `application/` */

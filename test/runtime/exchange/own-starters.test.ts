@@ -1,4 +1,4 @@
-import { issuerKeys } from "../../../runtime/exchange/start/issuer-keys";
+import { issuerKeys } from "../../../runtime/outside/issuer-keys";
 import { StartEvidenceVerifier } from "../../../runtime/exchange/start-evidence";
 import { KeysUnavailable } from "../../../runtime/jose/key-source";
 import { KeySet } from "../../../runtime/signer/key-set";

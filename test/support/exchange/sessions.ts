@@ -28,6 +28,7 @@ export function fleetOf(...names: readonly string[]): FleetView {
     },
     issuers: [],
     starters: [],
+    people: undefined,
     agentOf: (spiffeId) => [...agents.values()].find((agent) => agent.spiffeId === spiffeId),
     agentNamed: (name) => agents.get(name),
     agentAt: () => undefined,

@@ -28,6 +28,7 @@ export function smallFleet(issuers: readonly RegistryIssuer[], starters: readonl
     policy: { trustDomain: TRUST_DOMAIN } as PolicyDocument,
     issuers,
     starters,
+    people: undefined,
     agentOf: (spiffeId) => agents.find((one) => one.spiffeId === spiffeId),
     agentNamed: (name) => agents.find((one) => one.name === name),
     agentAt: () => undefined,

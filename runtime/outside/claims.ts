@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
-import { INPUT_LIMITS, LIMITS } from "../../../domain";
-import { STARTER_STARTS, type StarterStart } from "../../../domain/rules/starts";
-import { isRecord } from "../../../domain/is-record";
-import { type CompactJws, MalformedToken } from "../../jose/compact";
-import { optionalInstant } from "../../jose/instant";
-import type { JsonObject } from "../../jose/json";
+import { INPUT_LIMITS, LIMITS } from "../../domain";
+import { STARTER_STARTS, type StarterStart } from "../../domain/rules/starts";
+import { isRecord } from "../../domain/is-record";
+import { type CompactJws, MalformedToken } from "../jose/compact";
+import { optionalInstant } from "../jose/instant";
+import type { JsonObject } from "../jose/json";
 
 /** @throws MalformedToken */
 export function optionalText(claims: JsonObject, name: string): string | undefined {

@@ -1,5 +1,5 @@
-import { type KeySource, KeysUnavailable, StaticKeys } from "../../jose/key-source";
-import { RemoteKeySources, type RemoteKeysProps } from "../../jose/remote-keys";
+import { type KeySource, KeysUnavailable, StaticKeys } from "../jose/key-source";
+import { RemoteKeySources, type RemoteKeysProps } from "../jose/remote-keys";
 import type { KeysOf, TrustedKeys } from "./outside-token";
 
 /** Keys of issuers and starters: at the address that the registry names, or in the registry itself, where its signature holds them */

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
-import type { RegistryIssuer, RegistryStarter } from "../../../domain";
-import { Bounded } from "../../bounded";
-import { ALGORITHMS } from "../../jose/algorithms";
-import { type CompactJws, MalformedToken, parseCompact } from "../../jose/compact";
-import { type KeySource, KeysUnavailable } from "../../jose/key-source";
-import { isSignedBy, type VerificationKey } from "../../jose/verify";
-import { Refusal } from "../../refusal/refusal";
+import type { RegistryIssuer, RegistryStarter } from "../../domain";
+import { Bounded } from "../bounded";
+import { ALGORITHMS } from "../jose/algorithms";
+import { type CompactJws, MalformedToken, parseCompact } from "../jose/compact";
+import { type KeySource, KeysUnavailable } from "../jose/key-source";
+import { isSignedBy, type VerificationKey } from "../jose/verify";
+import { Refusal } from "../refusal/refusal";
 
 /** Signatures that are remembered: more than users ask at once */
 const MOST_SIGNATURES = 8_192;

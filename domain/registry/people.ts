@@ -1,0 +1,25 @@
+import type { SensitivityName } from "../sensitivity";
+import type { RegistryIssuer } from "./document";
+
+/** People who decide on approvals, or stop agents, and who says who they are */
+export interface RegistryPeople<Level = SensitivityName> extends RegistryIssuer {
+  /** OAuth client that people log in to: claim `aud` of their ID tokens */
+  readonly clientId: string;
+  /** Claim that lists a person's groups */
+  readonly groupsClaim: string;
+  /** A login that a person acts on is no older */
+  readonly recentLoginSeconds: number;
+  /** Groups, as the claim has them, whose members may revoke and restore; sorted */
+  readonly operators: readonly string[];
+  /** Host name of the approvers' page; left out where it is not served */
+  readonly host?: string | undefined;
+  /** Groups that decide on approvals */
+  readonly approvers: Readonly<Record<string, RegistryApprovers<Level>>>;
+}
+
+export interface RegistryApprovers<Level = SensitivityName> {
+  /** The group, as the claim has it */
+  readonly claim: string;
+  /** Highest sensitivity that its members may be shown */
+  readonly clearance: Level;
+}
