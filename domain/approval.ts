@@ -17,6 +17,13 @@ export interface ApprovalProps {
    * @default 5 min
    */
   readonly decisionGoodFor?: TtlInput;
+
+  /**
+   * How many different persons of the group must approve; one that refuses is enough.
+   *
+   * @default 1
+   */
+  readonly people?: 1 | 2;
 }
 
 /** One human decision on one exact request: asked for at every call of every action the task grants. */
@@ -26,13 +33,18 @@ export class Approval {
     public readonly group: string,
     public readonly requestOpen: Ttl,
     public readonly decisionGoodFor: Ttl,
+    public readonly people: 1 | 2,
   ) {}
 
-  /** @throws DeclarationError `limit.exceeded` over the ceilings, `approval.malformed` without a group. */
+  /** @throws DeclarationError `limit.exceeded` over the ceilings, `approval.malformed` without a group, or for another number of people. */
   public static from(group: string, props: ApprovalProps = {}): Approval {
     const where = `approval from ${shown(group)}`;
     if (typeof group !== "string" || group === "") {
       refuse("approval.malformed", "approval", `from needs the name of an approver group, got ${shown(group)}`);
+    }
+    const { people = 1 } = props;
+    if (people !== 1 && people !== 2) {
+      refuse("approval.malformed", where, `people must be 1 or 2, got ${shown(people)}: write how many must approve`);
     }
     const { approvalRequest, approvalDecision } = LIMITS;
     const requestOpen = Ttl.from(props.requestOpen ?? approvalRequest.default, where, "requestOpen");
@@ -41,6 +53,7 @@ export class Approval {
       dnsLabel(group, where, "group"),
       requestOpen.atMost(approvalRequest.ceiling, where, "requestOpen"),
       decision.atMost(approvalDecision.ceiling, where, "decisionGoodFor"),
+      people,
     );
   }
 }

@@ -51,6 +51,8 @@ export type ErrorCode =
   | "flow.tainted-write"
   | "approval.malformed"
   | "approval.unknown-group"
+  | "approval.no-people"
+  | "approval.above-clearance"
   | "budget.malformed"
   | "order.malformed"
   | "enforcement.malformed"

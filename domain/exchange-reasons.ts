@@ -1,17 +1,5 @@
-/** What an OAuth client sees as `error` (RFC 6749, 8693, 9396, 9449) */
-export type OAuthError =
-  | "access_denied"
-  | "invalid_authorization_details"
-  | "invalid_client"
-  | "invalid_dpop_proof"
-  | "invalid_grant"
-  | "invalid_request"
-  | "invalid_scope"
-  | "invalid_target"
-  | "invalid_token"
-  | "temporarily_unavailable"
-  | "unauthorized_client"
-  | "unsupported_grant_type";
+import type { OAuthError } from "./oauth-error";
+import { PEOPLE_REASONS } from "./people-reasons";
 
 /** For what the exchange refuses before or after the policy is asked. Texts as in `REASONS`. */
 export const EXCHANGE_REASONS = {
@@ -144,33 +132,10 @@ export const EXCHANGE_REASONS = {
     "wait until people have decided on some, or until they are over; ask again only for what is really to be done",
   ],
   "approval.refused": ["access_denied", "the approvers refused this request", "do something else"],
-  "person.undeclared": [
+  "approval.above-clearance": [
     "access_denied",
-    "the platform does not say which people there are",
-    "declare people in the platform, and sign the registry anew",
-  ],
-  "person.evidence": [
-    "invalid_token",
-    "the ID token is not sound",
-    "log in anew at the identity provider that people of the platform names, which must put auth_time into ID tokens",
-  ],
-  "person.keys-unavailable": [
-    "temporarily_unavailable",
-    "the keys of the people's identity provider could not be read",
-    "look at people.jwksUri of the platform; no person acts without its keys",
-  ],
-  "person.other-client": [
-    "invalid_token",
-    "the ID token is for another client",
-    "log in with the client that people.clientId of the platform names, as the only audience",
-  ],
-  "person.expired": ["invalid_token", "the ID token has expired", "log in anew"],
-  "person.from-future": ["invalid_token", "the ID token is from the future", "set the clocks right"],
-  "person.stale-login": ["invalid_token", "the login was too long ago", "log in anew, with your password or key"],
-  "person.no-groups": [
-    "access_denied",
-    "the ID token does not say which groups the person is in",
-    "let the identity provider put the groups themselves into the claim that people.groupsClaim of the platform names",
+    "the session has read, or the call may show, what no approver of the group is cleared for",
+    "ask in a clean session, or raise the clearance of the group in approvers of the platform",
   ],
   "token.invalid": ["invalid_token", "the access token is not sound, or not bound to the caller", "get a new one"],
   "token.session-ended": [
@@ -253,6 +218,7 @@ export const EXCHANGE_REASONS = {
     "run ambit epoch bump once no exchange of before is running: sessions begin anew",
   ],
   "exchange.error": ["temporarily_unavailable", "the exchange failed", "look at its log; nothing was issued"],
+  ...PEOPLE_REASONS,
 } as const satisfies Readonly<Record<string, readonly [error: OAuthError, what: string, fix: string]>>;
 
 export type ExchangeReasonCode = keyof typeof EXCHANGE_REASONS;

@@ -85,7 +85,8 @@ export {
   type UserIdentity,
 } from "./outbound";
 export { OBSERVABLE, type ReasonCode, REASONS } from "./decision/reasons";
-export { EXCHANGE_REASONS, type ExchangeReasonCode, type OAuthError } from "./exchange-reasons";
+export { EXCHANGE_REASONS, type ExchangeReasonCode } from "./exchange-reasons";
+export type { OAuthError } from "./oauth-error";
 export { type About, type Change, type ChangeKind, type Explanation, type Situation } from "./decision/remedies/change";
 export { undecided, type UndecidedCode } from "./decision/remedies/platform";
 export { explanationOf, remediesOf } from "./decision/remedies/remedies";

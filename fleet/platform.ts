@@ -32,7 +32,7 @@ export const facts: PlatformProps = {
     nodeCidrs: ["10.0.32.0/20"],
     apiServerCidrs: ["10.0.0.0/24", "172.20.0.1/32"],
   },
-  approvers: { "support-leads": { clearance: "confidential" }, "finance-controllers": { clearance: "restricted" } },
+  approvers: { "support-leads": { clearance: "restricted" }, "finance-controllers": { clearance: "restricted" } },
   people: {
     issuer: "https://login.acme.example",
     jwksUri: "https://login.acme.example/oauth2/v1/keys",

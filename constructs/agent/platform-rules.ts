@@ -16,6 +16,7 @@ import { checkSources } from "../../domain/rules/source-rules";
 import { starterIssuer } from "../../domain/starter";
 import type { Platform } from "../platform/platform";
 import { isPublic } from "../platform/public-ways";
+import { canBeApproved } from "./approval-rules";
 
 /** What an agent must satisfy on this platform. */
 export function checkAgainstPlatform(
@@ -42,16 +43,7 @@ export function checkAgainstPlatform(
   for (const task of agent.tasks.values()) {
     observationEnds(agent, task, platform);
     startsAreProven(agent, task, platform, starters);
-    const group = task.approval?.group;
-    if (group !== undefined && !platform.approvers.has(group)) {
-      const known = [...platform.approvers.keys()].join(", ") || "none";
-      const sentence = `task ${shown(task.name)} asks ${shown(group)} for approval, which is no approver group of the platform (${known})`;
-      refuse(
-        "approval.unknown-group",
-        agent.where,
-        `${sentence}: add it to approvers, or name one of them${declaredAt(agent)}`,
-      );
-    }
+    canBeApproved(agent, task, platform);
   }
 }
 

@@ -199,6 +199,8 @@ export interface RegistryApproval {
   readonly group: string;
   readonly requestOpenSeconds: number;
   readonly decisionGoodForSeconds: number;
+  /** Different persons who must approve; left out for one */
+  readonly people?: 2 | undefined;
 }
 
 /** The ceiling of what is handed on */

@@ -9,6 +9,7 @@ import {
   REGISTRY_VERSIONS,
   type RegistryAction,
   type RegistryAgent,
+  type RegistryApproval,
   type RegistryBudget,
   type RegistryCard,
   type RegistryDataset,
@@ -44,6 +45,7 @@ const anything: Reader<unknown> = (value) => value;
 const number = numberThat(Number.isFinite);
 const fromZero = numberThat((value) => Number.isSafeInteger(value) && value >= 0);
 const fromOne = numberThat((value) => Number.isSafeInteger(value) && value >= 1);
+const two: Reader<2> = (value) => (value === 2 ? value : undefined);
 const moment = named(`${DATE}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ`);
 
 const label = named(LABEL);
@@ -78,7 +80,10 @@ const task = objectOf<RegistryTask<Sensitivity>>(
     tools: mapOf(label, listOf(named(ACTION))),
     data: touched,
     delegates: mapOf(named(`${LABEL}\\.${TASK}`), edge),
-    approval: objectOf({ group: text, requestOpenSeconds: fromOne, decisionGoodForSeconds: fromOne }),
+    approval: objectOf<RegistryApproval>(
+      { group: text, requestOpenSeconds: fromOne, decisionGoodForSeconds: fromOne, people: two },
+      ["people"],
+    ),
     budgets: listOf(budget, LIMITS.budgets.ceiling),
     orders: listOf(
       objectOf({ first: counted, then: counted, within: oneOf(["run", "session"]) }),

@@ -156,6 +156,7 @@ function taskEntry(task: Task): RegistryTask {
       group: task.approval.group,
       requestOpenSeconds: task.approval.requestOpen.seconds,
       decisionGoodForSeconds: task.approval.decisionGoodFor.seconds,
+      ...(task.approval.people === 2 && { people: task.approval.people }),
     },
     budgets: task.budgets.map(({ limit, period, actions, sumOf, counts }) => ({
       limit,

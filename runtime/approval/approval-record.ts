@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type ApprovalFacts, INPUT_LIMITS, type User } from "../../domain";
+import { type ApprovalFacts, INPUT_LIMITS, Sensitivity, type SensitivityName, type User } from "../../domain";
 import type { Value } from "../json";
 import { userSchema } from "../session/stored";
-import { isSamePerson } from "./same-person";
+import { mayBeOnePerson } from "./one-person";
 
 /** What a person is asked, and what was answered, as the store holds it */
 export interface ApprovalRecord {
@@ -19,20 +19,43 @@ export interface ApprovalRecord {
   /** Of the agent and its delegators, when it was asked: everybody but them may decide */
   readonly owners: readonly string[];
   readonly group: string;
+  /** Different persons who must approve */
+  readonly people: 1 | 2;
+  readonly asking: Asking;
   /** Whole seconds since the epoch, as all times here */
   readonly requestedAt: number;
   /** Nobody can decide from then on */
   readonly openUntil: number;
   /** How long a decision may be used */
   readonly goodForSeconds: number;
+  /** Of those who must approve, those who have so far, but for the last one */
+  readonly approvals: readonly Approved[];
   readonly decision: Decided | null;
   readonly spentAt: number | null;
 }
 
-export interface Decided {
-  readonly verdict: "approved" | "refused";
+/** What was known of the run and its session when people were asked */
+export interface Asking {
+  /** Of the user served, as the issuer has verified it; null where that is not known */
+  readonly userEmail: string | null;
+  /** Highest sensitivity that the session had read */
+  readonly mark: SensitivityName;
+  /** Whether it had read untrusted output */
+  readonly tainted: boolean;
+  /** What the request may show: the mark, and all that task and action may read */
+  readonly sensitivity: SensitivityName;
+}
+
+export interface Approved {
   readonly by: User;
+  readonly email: string;
   readonly at: number;
+}
+
+export interface Decided extends Approved {
+  readonly verdict: "approved" | "refused";
+  /** In the person's own words; empty where none were given */
+  readonly reason: string;
   /** Cannot be used from then on */
   readonly expiresAt: number;
 }
@@ -51,13 +74,14 @@ export function approvalState({ decision, spentAt, openUntil }: ApprovalRecord, 
  * What the policy asks about; null where nobody has approved. That it is over or spent is for the policy to say, and that the user
  * served has decided, who is named there in one way.
  */
-export function approvalFacts({ group, digest, user, decision, spentAt }: ApprovalRecord): ApprovalFacts | null {
+export function approvalFacts(record: ApprovalRecord): ApprovalFacts | null {
+  const { group, digest, user, asking, decision, spentAt } = record;
   if (decision?.verdict !== "approved") return null;
-  const { by } = decision;
+  const { by, email } = decision;
   return {
     group,
     requestDigest: digest,
-    decidedBy: user !== null && isSamePerson(user, by) ? user : by,
+    decidedBy: user !== null && mayBeOnePerson({ ...user, email: asking.userEmail }, { ...by, email }) ? user : by,
     expiresAt: decision.expiresAt,
     spent: spentAt !== null,
   };
@@ -83,8 +107,21 @@ export function recordUntil({ openUntil, goodForSeconds }: ApprovalRecord): numb
   return openUntil + goodForSeconds;
 }
 
+/** For which people can look up what was asked and decided, after it can be used no more: 7 days */
+const HISTORY_SECONDS = 604_800;
+
+/** Until when it is kept for people to see */
+export function shownUntil(record: ApprovalRecord): number {
+  return recordUntil(record) + HISTORY_SECONDS;
+}
+
+/** Characters of what a person says to a decision */
+export const LONGEST_REASON = 1_000;
+
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const time = z.int().min(0).max(INPUT_LIMITS.whole);
+const level = z.enum(Sensitivity.all.map(({ name }) => name) as [SensitivityName, ...SensitivityName[]]);
+const approved = z.strictObject({ by: userSchema, email: text, at: time });
 
 /** What was written, read back */
 export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
@@ -98,11 +135,14 @@ export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
     .min(1)
     .max(INPUT_LIMITS.chain + 1),
   group: text,
+  people: z.union([z.literal(1), z.literal(2)]),
+  asking: z.strictObject({ userEmail: text.nullable(), mark: level, tainted: z.boolean(), sensitivity: level }),
   requestedAt: time,
   openUntil: time,
   goodForSeconds: time,
-  decision: z
-    .strictObject({ verdict: z.enum(["approved", "refused"]), by: userSchema, at: time, expiresAt: time })
+  approvals: z.array(approved).max(1),
+  decision: approved
+    .extend({ verdict: z.enum(["approved", "refused"]), reason: z.string().max(LONGEST_REASON), expiresAt: time })
     .nullable(),
   spentAt: time.nullable(),
 });

@@ -3,9 +3,16 @@ import { z } from "zod";
 import { Refusal } from "../refusal/refusal";
 import type { FleetTask } from "../registry/registry";
 import type { EpochState } from "../session/stored";
-import { approvalKey } from "../store/keys";
+import { approvalKey, approvalOfGroupKey } from "../store/keys";
 import type { Condition, Item, Write } from "../store/store";
-import { type ApprovalRecord, approvalSchema, approvalState, recordUntil } from "./approval-record";
+import {
+  type ApprovalRecord,
+  approvalSchema,
+  approvalState,
+  type Asking,
+  recordUntil,
+  shownUntil,
+} from "./approval-record";
 import { askedWithWrite, type Started } from "./asked-with";
 import { type ExactRequest, exactly, requestDigest } from "./digest";
 import { openedWrites } from "./open-requests";
@@ -25,6 +32,7 @@ export interface ApprovalRequest {
   readonly owners: readonly string[];
   /** That is behind the run; undefined where there is none */
   readonly start: Started | undefined;
+  readonly asking: Asking;
   /** Whole seconds since the epoch */
   readonly now: number;
 }
@@ -64,6 +72,13 @@ export async function ask(
     writes: [
       { kind: "put", key, value: { handle: record.handle }, expiresAt: recordUntil(record), when },
       { ...recordPut(state.epoch, record), when: "absent" },
+      {
+        kind: "put",
+        key: approvalOfGroupKey(state.epoch, record),
+        value: { handle: record.handle },
+        expiresAt: shownUntil(record),
+        when: "absent",
+      },
       ...(await openedWrites(state, { ...request, txn }, record, now)),
       ...(await notedFor(record)),
     ],
@@ -101,6 +116,15 @@ export async function readApproval({ store, epoch }: EpochState, handle: string)
   return approvalOf(item);
 }
 
+/** Of these handles, in their order, those that are known; at most 100 */
+export async function readApprovals(
+  { store, epoch }: EpochState,
+  handles: readonly string[],
+): Promise<readonly StoredApproval[]> {
+  const items = await store.read(handles.map((handle) => approvalKey(epoch, handle)));
+  return items.flatMap((item) => approvalOf(item) ?? []);
+}
+
 function approvalOf(item: Item | undefined): StoredApproval | undefined {
   return item === undefined ? undefined : { record: approvalSchema.parse(item.value), version: item.version };
 }
@@ -113,9 +137,9 @@ export function spendApprovalWrite(epoch: number, { record, version }: StoredApp
 export function decidedWrite(
   epoch: number,
   { record, version }: StoredApproval,
-  decision: NonNullable<ApprovalRecord["decision"]>,
+  decided: Pick<ApprovalRecord, "approvals" | "decision">,
 ): Write {
-  return { ...recordPut(epoch, { ...record, decision }), when: { version } };
+  return { ...recordPut(epoch, { ...record, ...decided }), when: { version } };
 }
 
 /** Whether an answer could still be used, or must still be heeded */
@@ -125,8 +149,8 @@ function stands(record: ApprovalRecord, { group }: Pick<ApprovalRequest["approva
   return standing === "refused" ? now < record.openUntil : standing === "pending" || standing === "approved";
 }
 
-function newRecord({ request, approval, owners, now }: ApprovalRequest, digest: string): ApprovalRecord {
-  const { group, requestOpenSeconds, decisionGoodForSeconds } = approval;
+function newRecord({ request, approval, owners, asking, now }: ApprovalRequest, digest: string): ApprovalRecord {
+  const { group, requestOpenSeconds, decisionGoodForSeconds, people = 1 } = approval;
   return {
     handle: randomBytes(HANDLE_BYTES).toString("base64url"),
     digest,
@@ -135,20 +159,25 @@ function newRecord({ request, approval, owners, now }: ApprovalRequest, digest: 
     user: request.user,
     owners,
     group,
+    people,
+    asking,
     requestedAt: now,
     openUntil: now + requestOpenSeconds,
     goodForSeconds: decisionGoodForSeconds,
+    approvals: [],
     decision: null,
     spentAt: null,
   };
 }
 
 function recordPut(epoch: number, record: ApprovalRecord): Omit<Extract<Write, { kind: "put" }>, "when"> {
-  const { user, decision } = record;
+  const { user, asking, approvals, decision } = record;
   const value = {
     ...record,
     user: user && { ...user },
+    asking: { ...asking },
+    approvals: approvals.map((one) => ({ ...one, by: { ...one.by } })),
     decision: decision && { ...decision, by: { ...decision.by } },
   };
-  return { kind: "put", key: approvalKey(epoch, record.handle), value, expiresAt: recordUntil(record) };
+  return { kind: "put", key: approvalKey(epoch, record.handle), value, expiresAt: shownUntil(record) };
 }

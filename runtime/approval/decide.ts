@@ -1,10 +1,11 @@
-import type { Ledger } from "../audit/audit";
+import type { Act, Ledger } from "../audit/audit";
+import { Refusal } from "../refusal/refusal";
 import type { EpochState } from "../session/stored";
 import { retryOnConflict } from "../store/retry-on-conflict";
-import { type ApprovalRecord, approvalState } from "./approval-record";
+import { type ApprovalRecord, approvalState, type Decided } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
+import { mayBeOnePerson } from "./one-person";
 import { isOneOf, type Person } from "./owners";
-import { isSamePerson } from "./same-person";
 
 export interface HumanDecision {
   /** Who decides, authenticated */
@@ -12,44 +13,28 @@ export interface HumanDecision {
   /** Approver group that the person was found to be in */
   readonly group: string;
   readonly verdict: "approved" | "refused";
+  /**
+   * In the person's own words.
+   *
+   * @default - none
+   */
+  readonly reason?: string;
   /** Whole seconds since the epoch */
   readonly now: number;
 }
 
+/** Why a person may not decide on a request, whatever the verdict */
 export type Ineligible =
-  | "approval.by-owner"
-  | "approval.by-requester"
-  | "approval.decided"
-  | "approval.other-group"
-  | "approval.over"
-  | "approval.unknown";
-
-const WHY: Readonly<Record<Ineligible, string>> = {
-  "approval.by-owner":
-    "the owner of the agent, or of one that handed the work on, cannot decide on its request: ask another person of the group",
-  "approval.by-requester": "the user served cannot decide on the own request: ask another person of the group",
-  "approval.decided": "somebody has decided already: each request is decided once",
-  "approval.other-group": "another group decides on this request: ask somebody of that group",
-  "approval.over": "the request is no longer open: let the agent ask again",
-  "approval.unknown": "no such request is known: let the agent ask again",
-};
+  "decide.by-owner" | "decide.by-requester" | "decide.decided" | "decide.other-group" | "decide.over" | "decide.twice";
 
 /** Somebody else may decide meanwhile, which the record tells. */
 const ATTEMPTS = 3;
 
-/** Nothing was decided. */
-export class DecisionRefused extends Error {
-  public override readonly name = "DecisionRefused";
-
-  constructor(public readonly code: Ineligible) {
-    super(WHY[code]);
-  }
-}
-
 /**
- * Write down what a person decided, once, while the request is open.
+ * Write down what a person decided, once, while the request is open. Where two people must approve, what the first one says is written
+ * beside it, and the second one decides; one who refuses decides alone.
  *
- * @throws DecisionRefused where this person may not decide on it, or nobody any more
+ * @throws Refusal `decide.unknown` and others where this person may not decide on it, or no person any more
  * @throws StoreConflict, StoreUnavailable
  */
 export async function decide(
@@ -60,9 +45,9 @@ export async function decide(
 ): Promise<ApprovalRecord> {
   return retryOnConflict({ attempts: ATTEMPTS }, async () => {
     const stored = await readApproval(state, handle);
-    if (stored === undefined) throw new DecisionRefused("approval.unknown");
+    if (stored === undefined) throw Refusal.of("decide.unknown");
     const refused = ineligible(stored.record, decision);
-    if (refused !== undefined) throw new DecisionRefused(refused);
+    if (refused !== undefined) throw Refusal.of(refused);
     return committed(state, ledger, stored, decision);
   });
 }
@@ -71,34 +56,46 @@ async function committed(
   { epoch }: EpochState,
   ledger: Ledger,
   stored: StoredApproval,
-  { by: { issuer, subject }, group, verdict, now }: HumanDecision,
+  given: HumanDecision,
 ): Promise<ApprovalRecord> {
   const { record } = stored;
-  const by = { issuer, subject };
-  const decision = { verdict, by, at: now, expiresAt: now + record.goodForSeconds };
-  await ledger.commit({
-    writes: [decidedWrite(epoch, stored, decision)],
-    event: {
-      kind: "approval.decided",
-      time: now,
-      facts: {
-        digest: record.digest,
-        agent: record.agent,
-        group,
-        verdict,
-        by,
-        expiresAt: decision.expiresAt,
-      },
+  const { by, group, verdict, reason = "", now } = given;
+  const { issuer, subject, email } = by;
+  const said = { by: { issuer, subject }, email, at: now };
+  const isLast = verdict === "refused" || record.approvals.length + 1 >= record.people;
+  const decision: Decided | null = isLast
+    ? { ...said, verdict, reason, expiresAt: now + record.goodForSeconds }
+    : record.decision;
+  const decided = { approvals: isLast ? record.approvals : [...record.approvals, said], decision };
+  const event: Act["event"] = {
+    kind: decision === null ? "approval.seconded" : "approval.decided",
+    time: now,
+    facts: {
+      digest: record.digest,
+      agent: record.agent,
+      group,
+      verdict,
+      by: { issuer, subject },
+      people: record.people,
+      ...(reason !== "" && { reason }),
+      ...(decision !== null && { expiresAt: decision.expiresAt }),
     },
-  });
-  return { ...record, decision };
+  };
+  await ledger.commit({ writes: [decidedWrite(epoch, stored, decided)], event });
+  return { ...record, ...decided };
 }
 
-function ineligible(record: ApprovalRecord, { by, group, now }: HumanDecision): Ineligible | undefined {
-  if (record.decision !== null) return "approval.decided";
-  if (approvalState(record, now) !== "pending") return "approval.over";
-  if (record.group !== group) return "approval.other-group";
-  const { user, owners } = record;
-  if (user !== null && isSamePerson(user, by)) return "approval.by-requester";
-  return isOneOf(owners, by) ? "approval.by-owner" : undefined;
+/** Undefined where the person may decide */
+export function ineligible(
+  record: ApprovalRecord,
+  { by, group, verdict, now }: Pick<HumanDecision, "by" | "group" | "now"> & { readonly verdict?: Decided["verdict"] },
+): Ineligible | undefined {
+  if (record.decision !== null) return "decide.decided";
+  if (approvalState(record, now) !== "pending") return "decide.over";
+  if (record.group !== group) return "decide.other-group";
+  const { user, owners, asking, approvals } = record;
+  if (user !== null && mayBeOnePerson({ ...user, email: asking.userEmail }, by)) return "decide.by-requester";
+  if (isOneOf(owners, by)) return "decide.by-owner";
+  const has = approvals.some((one) => mayBeOnePerson({ ...one.by, email: one.email }, by));
+  return has && verdict !== "refused" ? "decide.twice" : undefined;
 }

@@ -2,6 +2,7 @@ import type { User } from "../../domain";
 import { deniedBy } from "../refusal/denied";
 import type { FleetView } from "../registry/registry";
 import type { ExactRequest } from "./digest";
+import { mailboxesOf, mailboxOf } from "./one-person";
 
 /** A person who was authenticated */
 export interface Person extends User {
@@ -23,8 +24,16 @@ export function ownersOf(fleet: FleetView, { agent, chain }: Pick<ExactRequest, 
   return [...new Set(owners)];
 }
 
-/** By e-mail or by subject, whatever the case: issuers differ in what they write. */
-export function isOneOf(owners: readonly string[], { subject, email }: Person): boolean {
-  const names = [subject, email].map((name) => name.toLowerCase());
-  return owners.some((owner) => names.includes(owner.toLowerCase()));
+/** Owners of now, of those agents that are still declared */
+export function ownersNow(fleet: FleetView, agents: readonly string[]): readonly string[] {
+  return agents.flatMap((spiffeId) => fleet.agentOf(spiffeId)?.owner ?? []);
+}
+
+/** By mailbox or by subject, whatever the case: issuers differ in what they write. */
+export function isOneOf(owners: readonly string[], person: Person): boolean {
+  const mailboxes = mailboxesOf(person);
+  const names = [person.subject, person.email].map((name) => name.toLowerCase());
+  return owners.some(
+    (owner) => names.includes(owner.toLowerCase()) || mailboxes.some((mailbox) => mailbox === mailboxOf(owner)),
+  );
 }

@@ -29,6 +29,11 @@ export function audienceOf({ aud }: JsonObject): readonly string[] {
     : [];
 }
 
+/** Claim `email` (OpenID Connect Core 1.0 section 5.1), where `email_verified` is true and nothing like it */
+export function verifiedEmailOf(claims: JsonObject): string | undefined {
+  return claims.email_verified === true ? optionalText(claims, "email") : undefined;
+}
+
 /** Claim `may_act.sub` (RFC 8693 section 4.4) */
 export function mayActOf({ may_act: mayAct }: JsonObject): string | undefined {
   if (mayAct === undefined) return undefined;

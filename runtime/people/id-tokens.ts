@@ -1,7 +1,7 @@
 import { type ExchangeReasonCode, INPUT_LIMITS, LIMITS } from "../../domain";
 import type { RegistryPeople } from "../../domain/registry/people";
 import type { Clock } from "../clock";
-import { audienceOf, isAhead, optionalText, text, timesOf } from "../outside/claims";
+import { audienceOf, isAhead, text, timesOf, verifiedEmailOf } from "../outside/claims";
 import { type KeysOf, verifyOutside } from "../outside/outside-token";
 import { type CompactJws, MalformedToken } from "../jose/compact";
 import { instant } from "../jose/instant";
@@ -91,7 +91,7 @@ function personOf(claims: JsonObject, people: RegistryPeople, now: number): Auth
   return {
     issuer,
     subject: text(claims, "sub"),
-    email: claims.email_verified === true ? optionalText(claims, "email") : undefined,
+    email: verifiedEmailOf(claims),
     groups: groupsOf(claims, people),
     authenticatedAt,
   };

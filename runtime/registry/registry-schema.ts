@@ -74,6 +74,7 @@ const task = z.object({
       group: z.string().min(1),
       requestOpenSeconds: z.int().min(1).max(LIMITS.approvalRequest.ceiling.seconds),
       decisionGoodForSeconds: z.int().min(1).max(LIMITS.approvalDecision.ceiling.seconds),
+      people: z.literal(2).optional(),
     })
     .optional(),
   cleanEvents: names.optional(),

@@ -34,6 +34,8 @@ export interface ParentToken {
 export interface ProvenStart {
   readonly by: Start;
   readonly user: User | null;
+  /** Of the user, as the issuer has verified it; left out where that is not known */
+  readonly userEmail?: string | undefined;
   /**
    * Whether the agent may have brought it about itself, or the event with which the chain began, so that it inherits all that the agent
    * has held; left out where not. Start `agent` always does.

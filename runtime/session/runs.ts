@@ -36,10 +36,11 @@ export function keptUntil({ expiresAt }: Pick<Run, "expiresAt">): number {
   return expiresAt + KEPT_AFTER_END_SECONDS;
 }
 
-function putOf(epoch: number, { inherits, ...run }: Run): Extract<Write, { kind: "put" }> {
+function putOf(epoch: number, { inherits, userEmail, ...run }: Run): Extract<Write, { kind: "put" }> {
   const value = {
     ...run,
     ...(inherits === true && { inherits }),
+    ...(userEmail !== undefined && { userEmail }),
     user: run.user && { ...run.user },
     chain: run.chain.map((hop) => ({ ...hop })),
     evidence: run.evidence && { ...run.evidence },

@@ -46,6 +46,8 @@ export interface Run {
   readonly spiffeId: string;
   readonly task: string;
   readonly user: User | null;
+  /** Of the user, as the issuer has verified it; left out where that is not known */
+  readonly userEmail?: string | undefined;
   readonly start: Start;
   /** Delegators, the first one first */
   readonly chain: readonly ChainHop[];

@@ -63,6 +63,7 @@ export const runSchema: z.ZodType<Run> = z.strictObject({
   spiffeId: text,
   task: text,
   user: userSchema.nullable(),
+  userEmail: text.optional(),
   start: z.enum(STARTS),
   chain: z.array(hopSchema).max(INPUT_LIMITS.chain),
   evidence: z.strictObject({ digest: text, until: time }).nullable(),

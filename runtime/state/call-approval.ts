@@ -1,11 +1,13 @@
-import type { CallFacts } from "../../domain";
+import { type CallFacts, own, Sensitivity, type SensitivityName } from "../../domain";
 import { accessRequestOf, type AccessRequest, approvalState } from "../approval/approval-record";
 import { ask, standingApproval, type StoredApproval } from "../approval/approvals";
 import { startedWith } from "../approval/asked-with";
 import { type ExactRequest, requestDigest } from "../approval/digest";
+import { isCleared } from "../approval/clearance";
 import { ownersOf } from "../approval/owners";
 import type { Act } from "../audit/audit";
 import type { Value } from "../json";
+import { Refusal } from "../refusal/refusal";
 import type { FleetTask, FleetView } from "../registry/registry";
 import type { Run } from "../session/session";
 import type { EpochState } from "../session/stored";
@@ -66,7 +68,7 @@ export interface Opening {
  * Ask people about the call.
  *
  * @param approval of the call
- * @throws Refusal `approval.refused`, `approval.too-many`, `agent.unknown` where an owner cannot be named
+ * @throws Refusal `approval.refused`, `approval.too-many`, `approval.above-clearance`, `agent.unknown` where an owner cannot be named
  */
 export async function opening(
   known: Known,
@@ -74,13 +76,38 @@ export async function opening(
   call: CallFacts,
   service: string,
 ): Promise<Opening> {
-  const { state, stored, fleet, now } = known;
-  const { txn } = stored.run;
+  const { state, stored, own: session, fleet, now } = known;
+  const { txn, userEmail = null } = stored.run;
+  const { mark, tainted } = session.session;
+  const asking = { userEmail, mark, tainted, sensitivity: shownBy(fleet, stored.run, call, mark) };
+  refuseAboveClearance(fleet, approver, asking.sensitivity);
   const owners = ownersOf(fleet, request);
   const start = startedWith(stored.run);
-  const { record, writes } = await ask(state, { request, txn, approval: approver, owners, start, now });
+  const { record, writes } = await ask(state, { request, txn, approval: approver, owners, start, asking, now });
   const { digest, group, openUntil } = record;
   const facts = { digest, group, openUntil, revision: fleet.revision };
   const event = callEvent("approval.requested", known, call, service, facts);
   return { request: accessRequestOf(record, now), act: writes.length === 0 ? undefined : { writes, event } };
+}
+
+/** What the request may show: what the session has read, and all that task and action touch */
+function shownBy(fleet: FleetView, run: Run, { tool, action }: CallFacts, mark: SensitivityName): SensitivityName {
+  const { agents, tools, datasets } = fleet.policy;
+  const data = own(own(agents, run.spiffeId)?.tasks, run.task)?.data ?? {};
+  const touches = own(own(tools, tool)?.actions, action)?.touches ?? {};
+  const names = [...Object.keys(data), ...Object.keys(touches)].map((access) => access.slice(0, access.indexOf(":")));
+  const ranks = names.map((name) => own(datasets, name) ?? Sensitivity.RESTRICTED.rank);
+  const levels = ranks.map((rank) => Sensitivity.all[rank] ?? Sensitivity.RESTRICTED);
+  return Sensitivity.highest([Sensitivity.of(mark, "mark"), ...levels]).name;
+}
+
+/** Nobody could decide on it: better told at once than after an hour. */
+function refuseAboveClearance(
+  { people }: FleetView,
+  { group }: CallApproval["approver"],
+  shown: SensitivityName,
+): void {
+  const clearance = own(people?.approvers, group)?.clearance;
+  if (people === undefined || isCleared(clearance, shown)) return;
+  throw Refusal.of("approval.above-clearance");
 }

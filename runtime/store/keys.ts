@@ -13,6 +13,7 @@ export type OnceKind = string;
 
 /** Digits of the largest sequence number, so that the order of texts is that of numbers */
 const SEQUENCE_DIGITS = 16;
+const LAST_SEQUENCE = 10 ** SEQUENCE_DIGITS / 10 - 1;
 
 /** What `encodeURIComponent` leaves as it is */
 const AS_IT_IS = /^[\w.!~*'()-]*$/;
@@ -79,6 +80,18 @@ export function openApprovalsKey(epoch: number, digest: string): Key {
   return { partition: joined("approvals", String(epoch), digest), sort: "open" };
 }
 
+/** What a group is asked, the latest first */
+export function approvalOfGroupKey(
+  epoch: number,
+  { group, requestedAt, handle }: { readonly group: string; readonly requestedAt: number; readonly handle: string },
+): Key {
+  return { partition: approvalsOfGroup(epoch, group), sort: `${numbered(LAST_SEQUENCE - requestedAt)}#${handle}` };
+}
+
+export function approvalsOfGroup(epoch: number, group: string): string {
+  return joined("approvals-of", String(epoch), group);
+}
+
 /** @param start the agent and task that a start token started, and its digest */
 export function askedWithKey(
   epoch: number,
@@ -96,7 +109,7 @@ export function auditHeadKey(writer: string): Key {
 }
 
 export function auditRecordKey(writer: string, sequence: number): Key {
-  return { partition: joined("audit", writer), sort: String(sequence).padStart(SEQUENCE_DIGITS, "0") };
+  return { partition: joined("audit", writer), sort: numbered(sequence) };
 }
 
 /** One item per writer, so that its chain is found, and missed where it is gone */
@@ -114,6 +127,10 @@ function ownerPartition(epoch: number, { agent, user }: BudgetOwner): string {
   // Issuer and subject are long at times, and a partition key is no place for who somebody is.
   const name = user === null ? "none" : userDigest(user);
   return joined("session", String(epoch), agent, name);
+}
+
+function numbered(number: number): string {
+  return String(number).padStart(SEQUENCE_DIGITS, "0");
 }
 
 /** INVARIANT: other parts give another text, because `#` within a part is escaped. */

@@ -1,8 +1,16 @@
-import { Agent, Approval, Dataset, DeclarationError, type ErrorCode, Fleet } from "../../constructs";
+import { Agent, Approval, Dataset, DeclarationError, type ErrorCode, Fleet, Platform, Tool } from "../../constructs";
 import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
+import { facts } from "../../fleet/platform";
 import { define, pages, specWith } from "../support/agents";
 import { newStack, platformWith } from "../support/synth";
 
+const { people: _, ...withoutPeople } = facts;
+const safe = Dataset.external("safe", { sensitivity: "restricted" });
+const vault = Tool.http("vault", {
+  url: "https://vault.acme.example",
+  clearance: "restricted",
+  actions: { read: { method: "GET", path: "/", touches: [safe.read()] } },
+});
 const account = { account: "111122223333", region: "eu-central-1" };
 const withData = specWith({ tasks: { read: { startedBy: "user", data: [pages.read()] } } });
 const tables = Array.from({ length: 30 }, (_, index) =>
@@ -23,6 +31,21 @@ const refusals: readonly [ErrorCode, () => unknown][] = [
     "approval.unknown-group",
     () => {
       const look = { ...specWith().tasks.look, startedBy: "user" as const, approval: Approval.from("nobody") };
+      new Agent(newStack(), "small", specWith({ tasks: { look } }));
+    },
+  ],
+  [
+    "approval.no-people",
+    () => {
+      const look = { ...specWith().tasks.look, startedBy: "user" as const, approval: Approval.from("support-leads") };
+      new Agent(newStack(new Platform(withoutPeople)), "small", specWith({ tasks: { look } }));
+    },
+  ],
+  [
+    "approval.above-clearance",
+    () => {
+      const approval = Approval.from("support-leads");
+      const look = { startedBy: "user" as const, tools: [vault.allow("read")], data: [safe.read()], approval };
       new Agent(newStack(), "small", specWith({ tasks: { look } }));
     },
   ],

@@ -206,6 +206,16 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "approval.malformed": () => task({ approval: Approval.from("support-leads") }),
   "approval.unknown-group": () =>
     built(task({ tools: [desk.allow("purge")], approval: Approval.from("support-managers") })),
+  "approval.no-people": () =>
+    built(
+      task({ tools: [desk.allow("purge")], approval: Approval.from("support-leads") }),
+      platformWith({ people: untyped(undefined) }),
+    ),
+  "approval.above-clearance": () =>
+    built(
+      task({ tools: [desk.allow("read")], data: [tickets.read()], approval: Approval.from("support-leads") }),
+      platformWith({ approvers: ["support-leads"] }),
+    ),
   "budget.malformed": () => Budget.perDay(0),
   "order.malformed": () => Order.of({ first: desk.allow("find"), then: desk.allow("find", "purge") }),
   "enforcement.malformed": () => task({ enforcement: untyped("observe") }),

@@ -152,6 +152,7 @@ describe("tool", () => {
 describe("controls", () => {
   test("an approval request waits 60 min, a decision is good for 5", () => {
     const approval = Approval.from("leads");
+    expect(approval.people).toBe(1);
     expect([approval.requestOpen.seconds, approval.decisionGoodFor.seconds]).toEqual([3600, 300]);
   });
   test("an order looks at one run", () => {

@@ -15,6 +15,12 @@ describe("approval", () => {
     `${where}: decisionGoodFor must be at most 15m, got 16m`,
   );
   fails(
+    "three people must approve",
+    asked({ people: untyped(3) }),
+    "approval.malformed",
+    `${where}: people must be 1 or 2, got 3: write how many must approve`,
+  );
+  fails(
     "a request is open for more than a day",
     asked({ requestOpen: "25h" }),
     "limit.exceeded",

@@ -1,5 +1,6 @@
 import { brief } from "../../reach/declared/brief";
 import { own } from "../../../domain";
+import type { RegistryApproval } from "../../../domain/registry/document";
 import type { Registry } from "../../reach/declared/registry";
 import { actionOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised, replaced } from "./gap";
@@ -36,6 +37,12 @@ function approvalGaps(narrow: Work, wide: Work, calls: readonly string[], tools:
       witness: `${call} in ${label} with a decision of ${group}`,
       at: `${at}.group`,
     })),
+    ...raised(peopleFor(is), peopleFor(was), () => ({
+      kind: "approval",
+      what: `calls of ${label} are approved by one person`,
+      witness: `${call} in ${label} with a decision of one person`,
+      at: `${at}.people`,
+    })).map((gap): Gap => ({ ...gap, otherwise: "two" })),
     ...raised(was.decisionGoodForSeconds, is.decisionGoodForSeconds, () => ({
       kind: "approval",
       what: `a decision on ${label} is good for ${is.decisionGoodForSeconds} s`,
@@ -49,6 +56,10 @@ function approvalGaps(narrow: Work, wide: Work, calls: readonly string[], tools:
       at: `${at}.requestOpenSeconds`,
     })),
   ];
+}
+
+function peopleFor({ people }: RegistryApproval): number {
+  return people ?? 1;
 }
 
 function withImpact(call: string, tools: Registry["tools"]): string {

@@ -75,7 +75,14 @@ const task = z.strictObject({
   tools: z.record(label, z.array(named(ACTION))),
   data: touched,
   delegates: z.record(named(`${LABEL}\\.${TASK}`), edge),
-  approval: z.strictObject({ group: text, requestOpenSeconds: seconds, decisionGoodForSeconds: seconds }).optional(),
+  approval: z
+    .strictObject({
+      group: text,
+      requestOpenSeconds: seconds,
+      decisionGoodForSeconds: seconds,
+      people: z.literal(2).optional(),
+    })
+    .optional(),
   budgets: z.array(budget).max(LIMITS.budgets.ceiling),
   orders: z
     .array(z.strictObject({ first: toolActions, then: toolActions, within: z.enum(["run", "session"]) }))

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { json } from "./answer";
+import { approvalsEndpoint } from "./approvals-endpoint";
 import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";
@@ -24,6 +25,9 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/introspect", introspectEndpoint(parts)],
     ["POST", "/revoke", revokeEndpoint(parts)],
     ["POST", "/aws/credentials", awsEndpoint(parts)],
+    ["POST", "/approvals/list", approvalsEndpoint(parts, "list")],
+    ["POST", "/approvals/show", approvalsEndpoint(parts, "show")],
+    ["POST", "/approvals/decide", approvalsEndpoint(parts, "decide")],
     ["POST", "/outbound", outboundEndpoint(parts)],
     ["POST", "/state/read", stateEndpoint(parts, "read")],
     ["POST", "/state/spend", stateEndpoint(parts, "spend")],

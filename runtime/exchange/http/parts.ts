@@ -1,8 +1,10 @@
 import type { CallsAnswer } from "../../state/calls";
 import type { StateOperationName } from "../../state/named-operations";
 import type { Handler } from "hono";
+import type { ApprovalDesk } from "../../approval/desk";
 import type { Caller } from "../../identity/caller";
 import type { Log } from "../../log";
+import type { AuthenticatedPerson } from "../../people/person";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { Form, MessageService, RunService, TokenService } from "../../token/token-answer";
 
@@ -84,6 +86,12 @@ export interface ExchangeParts {
     readonly operations: Readonly<Record<StateOperationName, StateOperation>>;
     /** Many calls in one round trip, each answered for itself */
     readonly calls: { calls(body: unknown, service: string): Promise<CallsAnswer> };
+  };
+  /** People list, read and decide what agents ask for */
+  readonly approvals: {
+    /** @throws Refusal `person.evidence` and others */
+    readonly people: { of(token: string): Promise<AuthenticatedPerson> };
+    readonly desk: Pick<ApprovalDesk, "decide" | "list" | "show">;
   };
   /** Transaction tokens */
   readonly transactions: TransactionTokenService;

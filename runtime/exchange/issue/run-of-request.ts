@@ -63,7 +63,7 @@ async function started(
   const verified = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
   const proven = newSession ? withNewSession(verified) : verified;
   refuseUnserved(task, proven);
-  const { parent, user } = proven;
+  const { parent, user, userEmail } = proven;
   const id = newId();
   const chain = chainBehind(parent);
   const edges = edgesOf(fleet, chain, agent, task.name);
@@ -78,6 +78,7 @@ async function started(
     spiffeId: agent.spiffeId,
     task: task.name,
     user,
+    ...(userEmail !== undefined && { userEmail }),
     start: proven.by,
     chain,
     evidence: evidenceBehind(proven),

@@ -1,4 +1,5 @@
 import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
+import { ApprovalDesk } from "../../approval/desk";
 import type { Act, Ledger } from "../../audit/audit";
 import { ChainedLedger } from "../../audit/ledger";
 import { AwsBroker } from "../../aws/broker";
@@ -9,6 +10,7 @@ import { JwtSvidVerifier } from "../../identity/jwt-svid";
 import { httpsGet } from "../../jose/https-get";
 import { RemoteKeys } from "../../jose/remote-keys";
 import { type Log, told } from "../../log";
+import { IdTokens } from "../../people/id-tokens";
 import type { Registry } from "../../registry/registry";
 import { readRun } from "../../session/runs";
 import type { KeySet } from "../../signer/key-set";
@@ -72,9 +74,10 @@ export async function partsOf(
   const tokens = new TokenReader({ issuer, keys });
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
   const decider = new FleetDecider(engine, onFailure);
+  const keysOf = userKeys(config, elapsed);
   const evidence = new StartEvidenceVerifier({
     issuer,
-    keysOf: userKeys(config, elapsed),
+    keysOf,
     tokens,
     runs: { read: async (run) => (await readRun(await state(), run))?.run },
   });
@@ -115,6 +118,10 @@ export async function partsOf(
       calls,
       operations: namedOperations(stateInterface, registry),
     },
+    approvals: {
+      people: new IdTokens({ registry, keysOf, clock }),
+      desk: new ApprovalDesk({ ...shared, store }),
+    },
     ...hops,
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
     unready: readiness({ registry, state, keys, identity, elapsed }),
@@ -147,7 +154,7 @@ function svidKeys({ jwtSvid: { jwksUri, ca } }: CommonConfig, elapsed: Elapsed):
   return new RemoteKeys({ address: jwksUri, get, elapsed });
 }
 
-/** Keys of the issuers and starters that the registry names */
+/** Keys of the issuers, starters and people that the registry names */
 function userKeys({ userKeys: authority }: CommonConfig, elapsed: Elapsed) {
   const get = httpsGet(authority === undefined ? {} : { ca: readText(authority.ca, "userKeys.ca") });
   return issuerKeys({ get, elapsed });

@@ -53,6 +53,7 @@ function provenBy({ exp, jti }: AccessTokenClaims, parent: Run): ProvenStart {
   return {
     by: "delegation",
     user: parent.user,
+    ...(parent.userEmail !== undefined && { userEmail: parent.userEmail }),
     // Else a delegate that brought the event about would begin clean by way of its delegator.
     ...(parent.inherits === true && { inherits: true }),
     // It bounds its presentation: the run that it begins ends with the run that handed the work on.

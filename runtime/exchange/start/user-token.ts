@@ -11,6 +11,7 @@ import {
   optionalText,
   text,
   timesOf,
+  verifiedEmailOf,
 } from "../../outside/claims";
 import { namedTasks } from "./named-tasks";
 import { type KeysOf, soundly, verifyOutside } from "../../outside/outside-token";
@@ -33,7 +34,7 @@ export async function readUserToken(
   if (!TYPES.includes(jws.type?.toLowerCase().replace(/^application\//, ""))) throw Refusal.of("evidence.type");
   const read = soundly(() => claimsOf(jws));
   if (isAhead(read.notBefore, now)) throw Refusal.of("evidence.from-future");
-  const { subject, newSession, digest, audience, mayAct, client, tasks, expiresAt, issuedAt } = read;
+  const { subject, email, newSession, digest, audience, mayAct, client, tasks, expiresAt, issuedAt } = read;
   return {
     evidence: {
       start: "user",
@@ -47,6 +48,7 @@ export async function readUserToken(
     proven: () => ({
       by: "user",
       user: { issuer: issuer.issuer, subject },
+      ...(email !== undefined && { userEmail: email }),
       expiresAt,
       parent: undefined,
       parentToken: undefined,
@@ -65,6 +67,7 @@ function claimsOf(jws: CompactJws) {
   const { claims } = jws;
   return {
     subject: text(claims, "sub"),
+    email: verifiedEmailOf(claims),
     newSession: asksForNewSession(claims),
     digest: digestOf(jws),
     audience: audienceOf(claims),

@@ -1,5 +1,15 @@
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
-import { Agent, Approval, Dataset, Fleet, type IsoDate, Platform, Serve, Tool } from "../../../constructs";
+import {
+  Agent,
+  Approval,
+  Dataset,
+  Fleet,
+  type IsoDate,
+  Platform,
+  type PlatformProps,
+  Serve,
+  Tool,
+} from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { facts } from "../../../fleet/platform";
 import { define, pages, specWith } from "../../support/agents";
@@ -128,6 +138,35 @@ test("fails when a federated agent may know untrusted output and is seen outside
       'output may be known (crawled in small.crawl, remembered by small): use "brokered", or move the task to another agent',
   );
   expect(built("https://board.acme.example")).not.toThrow();
+});
+
+describe("an approval of confidential data", () => {
+  const asking = (approvers: PlatformProps["approvers"]) => () => {
+    const tickets = Dataset.external("tickets", { sensitivity: "confidential" });
+    const desk = Tool.http("desk", {
+      url: "https://desk.acme.example",
+      clearance: "confidential",
+      actions: { read: { method: "GET", path: "/tickets", touches: [tickets.read()] } },
+    });
+    const look = {
+      startedBy: "user" as const,
+      tools: [desk.allow("read")],
+      data: [tickets.read()],
+      approval: Approval.from("leads"),
+    };
+    return new Agent(newStack(platformWith({ approvers })), "small", specWith({ tasks: { look } }));
+  };
+
+  test("is asked of a group that is cleared for it", () => {
+    expect(asking({ leads: { clearance: "confidential" } })).not.toThrow();
+    expect(asking({ leads: { clearance: "restricted" } })).not.toThrow();
+  });
+
+  test("fails when the group is cleared for less, or is in a list", () => {
+    const message = /asks "leads" for approval, which is cleared for internal, and works on tickets \(confidential\)/;
+    expect(asking({ leads: { clearance: "internal" } })).toThrow(message);
+    expect(asking(["leads"])).toThrow(message);
+  });
 });
 
 test("fails when an approval asks a group that the platform does not know, and says where it was declared", () => {

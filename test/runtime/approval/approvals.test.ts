@@ -2,15 +2,18 @@ import type { ApprovalRequest } from "../../../runtime/approval/approvals";
 import { ask, readApproval, spendApprovalWrite, standingApproval } from "../../../runtime/approval/approvals";
 import { approvalFacts, approvalState } from "../../../runtime/approval/approval-record";
 import { askedWith } from "../../../runtime/approval/asked-with";
-import { DecisionRefused } from "../../../runtime/approval/decide";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { ownersOf } from "../../../runtime/approval/owners";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
 import { revoke } from "../../../runtime/session/revocations";
-import { approvalKey } from "../../../runtime/store/keys";
+import { approvalKey, approvalOfGroupKey } from "../../../runtime/store/keys";
 import { StoreConflict } from "../../../runtime/store/store";
 import cases from "../../cases/exchange/approvals.json";
-import { ApprovalWorld, BOB, exactRequest, GROUP, OWNERS } from "../../support/exchange/approvals";
+import { ApprovalWorld, ASKING, BOB, exactRequest, GROUP, OWNERS } from "../../support/exchange/approvals";
 import { agentOf, ALICE, codesOf, EPOCH, fleetOf, NOW } from "../../support/exchange/sessions";
+
+/** For which people can look it up behind its end */
+const WEEK = 604_800;
 
 interface Row {
   readonly name: string;
@@ -119,7 +122,7 @@ describe("a person decides", () => {
     const before = await readApproval(world.state, handle);
     const told = world.events.length;
     const decided = world.decide(named(handle, shown), { by, ...change });
-    if (!gives.startsWith("approval.")) {
+    if (!gives.startsWith("decide.")) {
       await expect(decided).resolves.toMatchObject({
         decision: { verdict: gives, by: { issuer, subject }, at: world.now },
       });
@@ -127,8 +130,8 @@ describe("a person decides", () => {
       return;
     }
     const error: unknown = await decided.catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(DecisionRefused);
-    expect((error as DecisionRefused).code).toBe(gives);
+    expect(error).toBeInstanceOf(Refusal);
+    expect((error as Refusal).message).toBe(gives);
     expect(await readApproval(world.state, handle)).toEqual(before);
     expect(world.events).toHaveLength(told);
   });
@@ -218,7 +221,15 @@ describe("a start token behind the run", () => {
     const world = new ApprovalWorld();
     const handle = await world.ask();
     expect(await world.ask({ start })).toBe(handle);
-    const draft = { request: exactRequest(), txn: "t", approval: GROUP, owners: OWNERS, start, now: NOW };
+    const draft = {
+      request: exactRequest(),
+      txn: "t",
+      approval: GROUP,
+      owners: OWNERS,
+      start,
+      asking: ASKING,
+      now: NOW,
+    };
     expect((await ask(world.state, draft)).writes).toEqual([]);
     world.now += 100;
     await world.ask({ start, request: exactRequest({ action: "other" }) });
@@ -260,7 +271,7 @@ test("of two who decide at once, the first decides", async () => {
     world.decide(handle, { verdict: "refused" }),
     world.decide(handle, { verdict: "approved", by: { ...BOB, subject: "carol" } }),
   ]);
-  expect(ended).toMatchObject([{ status: "fulfilled" }, { status: "rejected", reason: { code: "approval.decided" } }]);
+  expect(ended).toMatchObject([{ status: "fulfilled" }, { status: "rejected", reason: { message: "decide.decided" } }]);
   await expect(codesOf(world.ask())).resolves.toEqual(["approval.refused"]);
 });
 
@@ -294,7 +305,7 @@ test("fails when the store holds something else than a request", async () => {
   await expect(standing(world)).rejects.toThrow("decision");
 });
 
-test("what nobody asked for before is written under its digest and its handle", async () => {
+test("what nobody asked for before is written under its digest, its handle and its group", async () => {
   const world = new ApprovalWorld();
   const request: ApprovalRequest = {
     request: exactRequest(),
@@ -302,6 +313,7 @@ test("what nobody asked for before is written under its digest and its handle", 
     approval: GROUP,
     owners: OWNERS,
     start: undefined,
+    asking: ASKING,
     now: NOW,
   };
   const { record, writes } = await ask(world.state, request);
@@ -315,9 +327,10 @@ test("what nobody asked for before is written under its digest and its handle", 
     {
       key: approvalKey(EPOCH, record.handle),
       value: { digest: record.digest },
-      expiresAt: NOW + 3_900,
+      expiresAt: NOW + 3_900 + WEEK,
       when: "absent",
     },
+    { key: approvalOfGroupKey(EPOCH, record), value: { handle: record.handle }, expiresAt: NOW + 3_900 + WEEK },
     { key: { sort: "open" }, value: [{ handle: record.handle, until: NOW + 3_600 }], expiresAt: NOW + 3_600 },
   ]);
 });
@@ -336,6 +349,7 @@ describe("of 32 requests that wait for people", () => {
           approval: GROUP,
           owners: OWNERS,
           start: undefined,
+          asking: ASKING,
           now: NOW,
         }),
       ),

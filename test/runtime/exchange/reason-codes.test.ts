@@ -6,6 +6,7 @@ import { issuanceRows } from "../../support/exchange/issuance-case";
 /** Codes that do not arise where tokens are issued, with the tests that assert them */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "answer.above-clearance": "test/cases/exchange/answers.json",
+  "approval.above-clearance": "test/runtime/state/call-approvals.test.ts",
   "approval.refused": "test/runtime/approval/approvals.test.ts",
   "approval.too-many": "test/runtime/approval/approvals.test.ts",
   "aws.policy-too-large": "test/runtime/aws/session-policy.test.ts",
@@ -15,6 +16,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "dpop.invalid": "test/runtime/identity/dpop.test.ts",
   "outbound.failed": "test/runtime/outbound/outbound.test.ts",
   "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",
+  ...Object.fromEntries(
+    ["above-clearance", "by-owner", "by-requester", "decided", "no-email", "other-digest", "other-group", "over"].map(
+      (code) => [`decide.${code}`, "test/cases/exchange/approvers.json"],
+    ),
+  ),
+  "decide.twice": "test/cases/exchange/approvers.json",
+  "decide.unknown": "test/cases/exchange/approvers.json",
+  "decide.user-unproven": "test/cases/exchange/approvers.json",
+  "person.missing": "test/runtime/approval/desk.test.ts",
   "person.evidence": "test/runtime/people/id-tokens.test.ts",
   "person.expired": "test/runtime/people/id-tokens.test.ts",
   "person.from-future": "test/runtime/people/id-tokens.test.ts",

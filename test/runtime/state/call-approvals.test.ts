@@ -5,6 +5,8 @@ import { revoke } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { depth } from "../../support/depth";
+import type { SensitivityName } from "../../../domain";
+import { PEOPLE } from "../../support/exchange/people";
 import { exampleFleet } from "../../support/exchange/example-fleet";
 import { codesOf, NOW } from "../../support/exchange/sessions";
 import { callOf, CARLA, paidOut, SERVICE, StateWorld } from "../../support/exchange/state-world";
@@ -321,4 +323,29 @@ test("fails where 32 requests of the agent, user and task wait", async () => {
   for (let n = 1; n <= 32; n += 1) expect(await payouts.callAs(run, claims, n)).toMatch(/^[\w-]{43}$/);
   expect(await payouts.callAs(run, claims, 33)).toBe("approval.too-many");
   expect(payouts.asked).toBe(32);
+});
+
+describe("where the platform declares its people", () => {
+  const declared = (clearance: SensitivityName): Payouts => {
+    const payouts = new Payouts();
+    const approvers = { [GROUP]: { claim: GROUP, clearance } };
+    payouts.world.fleet = { ...payouts.world.fleet, people: { ...PEOPLE, approvers } as never };
+    return payouts;
+  };
+
+  test("a group is asked that is cleared for all that the call may show", async () => {
+    expect(await declared("restricted").call(5)).toMatch(/^[\w-]{43}$/);
+  });
+
+  test("no group is asked that is not, and the agent is told at once", async () => {
+    const payouts = declared("public");
+    expect(await payouts.call(5)).toBe("approval.above-clearance");
+    expect(payouts.asked).toBe(0);
+  });
+
+  test("no group is asked that is not declared", async () => {
+    const payouts = declared("restricted");
+    payouts.world.fleet = { ...payouts.world.fleet, people: { ...PEOPLE, approvers: {} } as never };
+    expect(await payouts.call(5)).toBe("approval.above-clearance");
+  });
 });

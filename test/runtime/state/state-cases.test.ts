@@ -8,7 +8,7 @@ import type { Run } from "../../../runtime/session/session";
 import { runKey, seenKey } from "../../../runtime/store/keys";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import cases from "../../cases/exchange/state.json";
-import { OWNERS } from "../../support/exchange/approvals";
+import { ASKING, OWNERS } from "../../support/exchange/approvals";
 import { ALICE, codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
 import { callOf, CARLA, DIGEST, paidOut, SERVICE, StateWorld } from "../../support/exchange/state-world";
 
@@ -74,6 +74,7 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
     approval,
     owners: OWNERS,
     start: undefined,
+    asking: ASKING,
     now: NOW,
   });
   await world.store.write(writes);

@@ -1,5 +1,6 @@
 import type { User } from "../../../domain";
 import type { Act, AuditEvent } from "../../../runtime/audit/audit";
+import type { Asking } from "../../../runtime/approval/approval-record";
 import { type ApprovalRequest, ask } from "../../../runtime/approval/approvals";
 import { decide, type HumanDecision } from "../../../runtime/approval/decide";
 import type { ExactRequest } from "../../../runtime/approval/digest";
@@ -9,6 +10,9 @@ import { agentOf, ALICE, EPOCH, NOW } from "./sessions";
 export const BOB: User = { issuer: "https://login.acme.example", subject: "bob" };
 export const OWNERS = ["worker", "front"].map((name) => agentOf(name).owner);
 export const GROUP = { group: "support-leads", requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
+
+/** Of a session that has read nothing, for a user whose address is not known */
+export const ASKING: Asking = { userEmail: null, mark: "public", tainted: false, sensitivity: "public" };
 
 export function exactRequest(change: Partial<ExactRequest> = {}): ExactRequest {
   return {
@@ -46,6 +50,7 @@ export class ApprovalWorld {
       approval: GROUP,
       owners: OWNERS,
       start: undefined,
+      asking: ASKING,
       now: this.now,
       ...change,
     });

@@ -23,7 +23,7 @@ import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
-import { exactRequest, OWNERS } from "./approvals";
+import { ASKING, exactRequest, OWNERS } from "./approvals";
 import { exampleFleet } from "./example-fleet";
 import { ALICE, EPOCH, evidence, NOW, ofAlice } from "./sessions";
 
@@ -123,6 +123,7 @@ export class StateWorld {
       approval,
       owners: OWNERS,
       start: undefined,
+      asking: ASKING,
       now: this.now,
     });
     if (writes.length > 0) await this.store.write(writes);

@@ -93,7 +93,7 @@ const clerk = agentOf(
         startedBy: "user",
         tools: [crm.allow("read", "refund")],
         data: [orders.readWrite()],
-        approval: Approval.from("leads"),
+        approval: Approval.from("leads", { people: 2 }),
         budget: [Budget.perDay(20), Budget.sum("amount", 500, { per: "run", of: crm.allow("refund") })],
         order: Order.of({ first: crm.allow("read"), then: crm.allow("refund") }),
       },

@@ -177,6 +177,7 @@ function ofControls(fleet: Fleet, agent: AgentDeclaration, task: Task): readonly
       ? []
       : [
           step("approval", (entry) => delete entry["approval"]),
+          ...(task.approval.people === 2 ? [step("people", (entry) => delete approval(entry)["people"])] : []),
           step("group", (entry) => (approval(entry)["group"] = "interns"), false),
           step("decision", (entry) => (approval(entry)["decisionGoodForSeconds"] = 901)),
           step("open", (entry) => (approval(entry)["requestOpenSeconds"] = 86_401)),

@@ -21,6 +21,7 @@ function app(change: Partial<ExchangeParts>) {
     messages: { answer: never, part: never },
     clients: { client: async () => CALLER, service: () => CALLER.spiffeId },
     introspection: { introspect: never },
+    approvals: { people: { of: never }, desk: { list: never, show: never, decide: never } },
     revocation: { revoke: never },
     aws: undefined,
     state: {

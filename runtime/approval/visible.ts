@@ -1,0 +1,54 @@
+/**
+ * What a reader does not see, or sees in another place than it is: controls, formats (zero widths, tags, everything that turns the
+ * direction), line and paragraph separators, halves of characters, private use, what no character has been given to, variation selectors,
+ * fillers that are drawn as nothing, and every blank but the usual one.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?! )\p{Zs}/gu;
+
+/** Of a text, in order: what is as it seems, and what is not, with its code point in its place */
+export interface VisiblePart {
+  readonly text: string;
+  /** Whether it stands for a character that would not be seen */
+  readonly unseen: boolean;
+}
+
+/**
+ * The text in parts, so that a page can mark what would not be seen: of each such character the code point, such as `U+202E`. Where
+ * `lines` is set, line feeds stay as they are.
+ */
+export function visibleParts(
+  text: string,
+  { lines = false }: { readonly lines?: boolean } = {},
+): readonly VisiblePart[] {
+  const parts: VisiblePart[] = [];
+  let from = 0;
+  for (const { 0: character, index } of text.matchAll(UNSEEN)) {
+    if (lines && character === "\n") continue;
+    if (index > from) parts.push({ text: text.slice(from, index), unseen: false });
+    parts.push({ text: codePointOf(character), unseen: true });
+    from = index + character.length;
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), unseen: false });
+  return parts;
+}
+
+/** The same as one text, each of these characters as `⟨U+202E⟩` */
+export function visible(text: string, options: { readonly lines?: boolean } = {}): string {
+  return visibleParts(text, options)
+    .map((part) => (part.unseen ? `⟨${part.text}⟩` : part.text))
+    .join("");
+}
+
+/** Whether the text has characters that would not be seen, or runs from right to left, so that it reads in another order than it is */
+export function needsCare(text: string): boolean {
+  return text.search(UNSEEN) !== -1 || RIGHT_TO_LEFT.test(text);
+}
+
+/** Scripts that are written from right to left */
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+
+function codePointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
