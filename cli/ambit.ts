@@ -8,11 +8,14 @@ type MakeCommand = (io: Io) => Command;
 /** One line per command; each loads what it needs when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   access: async () => (await import("./access")).accessCommand,
+  approvals: async () => (await import("./approvals")).approvalsCommand,
+  approve: async () => (await import("./approvals")).approveCommand,
   "blast-radius": async () => (await import("./blast-radius")).blastRadiusCommand,
   bundle: async () => (await import("./bundle")).bundleCommand,
   deploy: async () => (await import("./deploy")).deployCommand,
   epoch: async () => (await import("./epoch")).epochCommand,
   explain: async () => (await import("./explain")).explainCommand,
+  refuse: async () => (await import("./approvals")).refuseCommand,
   registry: async () => (await import("./registry")).registryCommand,
   review: async () => (await import("./review")).reviewCommand,
   simulate: async () => (await import("./simulate")).simulateCommand,

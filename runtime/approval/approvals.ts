@@ -149,10 +149,16 @@ function stands(record: ApprovalRecord, { group }: Pick<ApprovalRequest["approva
   return standing === "refused" ? now < record.openUntil : standing === "pending" || standing === "approved";
 }
 
+/** None begins with a hyphen: a terminal would take it for an option. */
+export function newHandle(random: (size: number) => Buffer = randomBytes): string {
+  const handle = random(HANDLE_BYTES).toString("base64url");
+  return handle.startsWith("-") ? newHandle(random) : handle;
+}
+
 function newRecord({ request, approval, owners, asking, now }: ApprovalRequest, digest: string): ApprovalRecord {
   const { group, requestOpenSeconds, decisionGoodForSeconds, people = 1 } = approval;
   return {
-    handle: randomBytes(HANDLE_BYTES).toString("base64url"),
+    handle: newHandle(),
     digest,
     request: exactly(request),
     agent: request.agent,

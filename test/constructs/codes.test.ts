@@ -46,7 +46,7 @@ const refusals: readonly [ErrorCode, () => unknown][] = [
     () => {
       const approval = Approval.from("support-leads");
       const look = { startedBy: "user" as const, tools: [vault.allow("read")], data: [safe.read()], approval };
-      new Agent(newStack(), "small", specWith({ tasks: { look } }));
+      new Agent(newStack(platformWith({ approvers: ["support-leads"] })), "small", specWith({ tasks: { look } }));
     },
   ],
   ["start.no-issuer", () => new Agent(newStack(platformWith({ issuers: [] })), "small", specWith())],

@@ -1,5 +1,11 @@
 import type { ApprovalRequest } from "../../../runtime/approval/approvals";
-import { ask, readApproval, spendApprovalWrite, standingApproval } from "../../../runtime/approval/approvals";
+import {
+  ask,
+  newHandle,
+  readApproval,
+  spendApprovalWrite,
+  standingApproval,
+} from "../../../runtime/approval/approvals";
 import { approvalFacts, approvalState } from "../../../runtime/approval/approval-record";
 import { askedWith } from "../../../runtime/approval/asked-with";
 import { Refusal } from "../../../runtime/refusal/refusal";
@@ -147,6 +153,12 @@ test("a handle has 256 bits that nobody guesses, and says nothing of the request
   const handles = await Promise.all(Array.from({ length: 50 }, () => new ApprovalWorld().ask()));
   expect(new Set(handles).size).toBe(50);
   for (const handle of handles) expect(Buffer.from(handle, "base64url")).toHaveLength(32);
+});
+
+test("no handle begins as an option of a command does", () => {
+  const given = [Buffer.alloc(32, 0xfb), Buffer.alloc(32, 0xf8), Buffer.alloc(32, 0x00)];
+  expect(newHandle(() => given.shift() as Buffer)).toBe("A".repeat(43));
+  expect(given).toEqual([]);
 });
 
 test("the person sees the exact request", async () => {

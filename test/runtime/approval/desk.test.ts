@@ -139,6 +139,8 @@ describe("a list", () => {
     await world.ask();
     const { json } = await world.post("list", { of: "open" }, { email: OWNERS[1] });
     expect(json.requests).toMatchObject([{ notYours: "decide.by-owner" }]);
+    const { json: unknown } = await world.post("list", { of: "open" }, { email_verified: false });
+    expect(unknown.requests).toMatchObject([{ notYours: "decide.no-email" }]);
   });
 
   test("of what is open leaves out what is decided or over, which the history keeps for a week", async () => {
