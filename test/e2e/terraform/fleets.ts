@@ -9,10 +9,12 @@ const LINES_ABOVE = 7;
 
 const members = example.members as readonly AgentClass[];
 
-export const exampleFleet = Fleet.of(...members);
-export const reversedFleet = Fleet.of(...[...members].reverse());
-export const withNewcomer = Fleet.of(...members, Newcomer as AgentClass);
-export const withCertificateBearer = Fleet.of(...members, CertificateBearer as AgentClass);
+const started = (...all: readonly AgentClass[]): Fleet<AgentClass> => Fleet.of(...all).startedBy(...example.starters);
+
+export const exampleFleet = started(...members);
+export const reversedFleet = started(...[...members].reverse());
+export const withNewcomer = started(...members, Newcomer as AgentClass);
+export const withCertificateBearer = started(...members, CertificateBearer as AgentClass);
 
 /** The example fleet from a copy of its files, in which every agent stands in another file and some lines lower. */
 export function movedFleet(folder: string): Fleet<AgentClass> {

@@ -44,7 +44,7 @@ export async function expectedAccount(
   published = false,
 ): Promise<ExpectedAccount> {
   const ids: Record<string, string> = { vpc: network.vpc };
-  for (const [alias, { arn }] of Object.entries(await readKeys(connection))) ids[`key ${last(alias, "/")}`] = arn;
+  for (const [alias, { arn }] of Object.entries(await readKeys(connection))) ids[`key ${keyName(alias)}`] = arn;
   for (const [service, { id }] of Object.entries(await readEndpoints(connection))) {
     ids[`endpoint ${last(service, ".")}`] = id;
   }
@@ -58,6 +58,11 @@ export async function expectedAccount(
     return id;
   });
   return JSON.parse(filled) as ExpectedAccount;
+}
+
+/** `tokens` of `alias/ambit/prod/tokens`, and `starter merged 1` of `alias/ambit/prod/starter/merged/1` */
+function keyName(alias: string): string {
+  return alias.split("/").slice(3).join(" ");
 }
 
 /** The handwritten roles, and no policy or OIDC provider but the handwritten ones. */
