@@ -30,6 +30,7 @@ export const NOT_IN_MOTO = {
       ca_cert_identifier:
         "the provider changes and restarts each new instance for it, which takes two minutes of waiting",
     },
+    aws_sqs_queue: { redrive_allow_policy: "moto forgets which queues may put dead letters into it" },
     aws_vpc_endpoint: { dns_options: "moto forgets the DNS options of an endpoint" },
   } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   /** Applied as they are, but no difference in a later plan */
@@ -40,6 +41,7 @@ export const NOT_IN_MOTO = {
       viewer_certificate: "moto says that it is CloudFront's own",
     },
     aws_lambda_function: { logging_config: "moto forgets where a function logs to" },
+    aws_sqs_queue: { redrive_policy: "moto writes it with blanks, and the provider compares the text" },
     aws_rds_cluster: { scaling_configuration: "moto gives every cluster one of Aurora Serverless v1" },
   } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   /** What a reference to a resource that was left out becomes: Managed-CachingOptimized of AWS */

@@ -12,6 +12,7 @@ import { functionChecks } from "./function-checks";
 import { motoPython } from "./moto";
 import { openTofu } from "./opentofu";
 import { publishChecks } from "./publish-checks";
+import { StarterChecks } from "./starter-checks";
 import type { Engine } from "./terraform";
 
 /** Terraform with the real AWS provider, on an account in moto */
@@ -20,13 +21,16 @@ export function terraformSuite(suite: Suite): void {
   const binary = terraform(suite);
   const [folder, python] = ground(suite);
   const started = startChecks(suite, name, join(folder, name), binary, python);
+  const starters = new StarterChecks(suite, name, started, python);
   planChecks(suite, name, started);
   const deployed = deployChecks(suite, name, started);
   accountChecks(suite, name, deployed);
   sameStackChecks(suite, name, started);
   publishChecks(suite, name, deployed, changeChecks(suite, name, deployed));
   functionChecks(suite, name, deployed);
+  const destroyed = starters.applied();
   endChecks(suite, name, deployed, binary);
+  starters.destroyed(destroyed);
 }
 
 /**

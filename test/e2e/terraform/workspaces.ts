@@ -1,6 +1,7 @@
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { STACKS } from "./app";
+import type { Moto } from "./moto";
 import { type AwsProviderSource, ownSettings } from "./providers";
 import { motoEnvironment, type Purpose, rehearsed, type Synthesized, synthesizedStack } from "./rehearsal";
 import { type Engine, Workspace } from "./terraform";
@@ -13,7 +14,7 @@ export class Workspaces {
   private readonly workspaces: ReadonlyMap<StackName, Workspace>;
 
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     private readonly source: AwsProviderSource,
     { moto }: World,
     private readonly folder: string,
@@ -35,6 +36,19 @@ export class Workspaces {
     return workspace;
   }
 
+  /** A folder more, for a stack that main.ts does not have, in an account of its own */
+  public beside(
+    stack: string,
+    outdir: string,
+    { url }: Pick<Moto, "url">,
+  ): { readonly workspace: Workspace; readonly copy: Synthesized } {
+    const workspace = new Workspace(this.engine, join(this.folder, stack), { ...this.env, ...motoEnvironment(url) });
+    const copy = rehearsed(synthesizedStack(outdir, stack), this.source, "apply");
+    this.bringAssets(stack, outdir);
+    workspace.use(copy);
+    return { workspace, copy };
+  }
+
   /** The copy of a stack, with its state where this engine keeps it */
   public withState(stack: StackName, outdir: string): unknown {
     const copy = rehearsed(synthesizedStack(outdir, stack), this.source, "apply");
@@ -45,9 +59,13 @@ export class Workspaces {
   /** Let a stack be the one that was synthesized into `outdir`. */
   public use(stack: StackName, outdir: string, purpose: Purpose = "apply"): Synthesized {
     const copy = rehearsed(synthesizedStack(outdir, stack), this.source, purpose);
-    const assets = join(outdir, "stacks", stack, "assets");
-    if (existsSync(assets)) cpSync(assets, join(this.folder, stack, "assets"), { recursive: true });
+    this.bringAssets(stack, outdir);
     this.of(stack).use(copy);
     return copy;
+  }
+
+  private bringAssets(stack: string, outdir: string): void {
+    const assets = join(outdir, "stacks", stack, "assets");
+    if (existsSync(assets)) cpSync(assets, join(this.folder, stack, "assets"), { recursive: true });
   }
 }
