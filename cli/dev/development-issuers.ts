@@ -20,6 +20,12 @@ export interface UserTokenRequest {
   readonly task: string;
   /** @default "alice" */
   readonly user?: string;
+  /**
+   * Of the user, verified.
+   *
+   * @default - none is known
+   */
+  readonly email?: string;
   /** Ask for a clean session though another lives. */
   readonly newSession?: boolean;
 }
@@ -106,12 +112,13 @@ export class DevelopmentIssuers {
   }
 
   /** Access token of a user that may start this task of this agent */
-  public userToken({ agentId, task, user = "alice", newSession = false }: UserTokenRequest): string {
+  public userToken({ agentId, task, user = "alice", email, newSession = false }: UserTokenRequest): string {
     const claims = {
       iss: this.userIssuer,
       sub: user,
       may_act: { sub: agentId },
       scope: `ambit:${task.replace(".", ":")}`,
+      ...(email !== undefined && { email, email_verified: true }),
       ...(newSession && { ambit_session: "new" }),
     };
     return this.signed("at+jwt", claims, this.users, USER_TOKEN_SECONDS);

@@ -4,17 +4,17 @@ import { join, resolve } from "node:path";
 import { TrustDomain } from "../../domain";
 import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
-import { checkConfig, type ExchangeConfig } from "../../runtime/exchange/config";
+import type { ExchangeConfig } from "../../runtime/exchange/config";
 import { type RunningExchange, startExchange } from "../../runtime/exchange/server";
 import type { Log } from "../../runtime/log";
 import type { FleetDocument } from "../../runtime/registry/fleet-view";
-import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
 import { DevelopmentAuthority } from "./development-authority";
 import { startCompanions } from "./development-companions";
 import { DevelopmentFiles, type Workload } from "./development-files";
+import { APPROVERS, type ApproverPageChoice, AUTHORIZER, configOf, EXCHANGE } from "./development-config";
 import { DevelopmentIssuers } from "./development-issuers";
 import { idOf } from "./development-names";
-import { developmentDocument, SCOPE, signedFile } from "./development-registry";
+import { developmentDocument } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
 import {
   type DevelopmentGateway,
@@ -28,9 +28,6 @@ import { freePort, LOOPBACK } from "./loopback";
 import type { Serving } from "./serving";
 import { heardBy, type Observer } from "./watch/observer";
 
-/** Of the service that asks the policy at each call, and may use whatever is for services */
-export const AUTHORIZER = "authorizer";
-const EXCHANGE = "exchange";
 /** Below which users reach agents, where the platform has no listener for them */
 const USERS_DOMAIN = "agents.development";
 
@@ -85,6 +82,12 @@ export interface DevelopmentProps {
    */
   readonly serves?: Serving;
   /**
+   * Serve the page on which people decide on approvals; the document says who they are.
+   *
+   * @default - it is not served
+   */
+  readonly approverPage?: ApproverPageChoice;
+  /**
    * Hears what the parts tell.
    *
    * @default - none does
@@ -129,6 +132,7 @@ export class DevelopmentPlatform {
     log,
     agents = fleet.agents.map(({ name }) => name),
     serves = new Map(),
+    approverPage,
     observer,
   }: DevelopmentProps): Promise<DevelopmentPlatform> {
     const endings: (() => Promise<void> | void)[] = [];
@@ -137,7 +141,7 @@ export class DevelopmentPlatform {
       const chosen = port === 0 ? await freePort() : port;
       const issuer = `https://${LOOPBACK}:${chosen}`;
       const authority = new DevelopmentAuthority(facts.trustDomain);
-      const files = new DevelopmentFiles(place, authority, workloads());
+      const files = new DevelopmentFiles(place, authority, workloads(approverPage));
       files.start();
       endings.push(() => files.stop());
       const issuers = new DevelopmentIssuers({ authority, audience: issuer, spiffeIdOf, fleet });
@@ -154,6 +158,7 @@ export class DevelopmentPlatform {
         document: served,
         files,
         issuers,
+        approverPage,
       });
       const exchange: RunningExchange = await startExchange(config, {
         log: heardBy(observer, "exchange", log),
@@ -222,52 +227,16 @@ async function standIn(endings: (() => Promise<void> | void)[]): Promise<Exchang
   return { region: facts.aws.region, stsEndpoint };
 }
 
-interface ConfigFacts {
-  readonly issuer: string;
-  readonly port: number;
-  readonly aws: ExchangeConfig["aws"];
-  readonly outbound: ExchangeConfig["outbound"];
-  readonly document: FleetDocument;
-  readonly files: DevelopmentFiles;
-  readonly issuers: DevelopmentIssuers;
-}
-
-async function configOf({
-  issuer,
-  port,
-  aws,
-  outbound,
-  document,
-  files,
-  issuers,
-}: ConfigFacts): Promise<ExchangeConfig> {
-  const registryKey = new KeyFileSigner(files.privateKey("registry-key"));
-  const registry = files.write("registry.signed", await signedFile(document, registryKey));
-  const publicKey = files.write("registry-key.pub.pem", await registryKey.publicKeyPem());
-  const services = [idOf(AUTHORIZER), idOf(GATEWAY)];
-  return checkConfig({
-    issuer,
-    trustDomain: facts.trustDomain,
-    listen: { host: LOOPBACK, port },
-    tls: { files: { certificate: files.certificate(EXCHANGE), key: files.key(EXCHANGE), bundle: files.bundle } },
-    jwtSvid: { jwksUri: issuers.svidKeys, ca: files.bundle },
-    store: { level: { folder: files.path("state") } },
-    registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
-    signingKeys: [{ file: files.privateKey("signing-key") }],
-    services: { introspect: services, state: services, transaction: [idOf(AUTHORIZER)], outbound: services },
-    aws,
-    userKeys: { ca: files.bundle },
-    outbound,
-  });
-}
-
-function workloads(): readonly Workload[] {
+function workloads(page: ApproverPageChoice | undefined): readonly Workload[] {
   const names = { dnsNames: ["localhost"], ipAddresses: [LOOPBACK] };
   return [
     ...fleet.agents.map(({ name }) => ({ name, spiffeId: spiffeIdOf(name) as string })),
     { name: EXCHANGE, spiffeId: idOf(EXCHANGE), names },
     { name: AUTHORIZER, spiffeId: idOf(AUTHORIZER) },
     { name: GATEWAY, spiffeId: idOf(GATEWAY), names },
+    ...(page === undefined
+      ? []
+      : [{ name: APPROVERS, spiffeId: idOf(APPROVERS), names: { dnsNames: [page.host], ipAddresses: [] } }]),
     {
       name: USERS,
       spiffeId: `spiffe://${facts.trustDomain}/development/users`,

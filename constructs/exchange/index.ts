@@ -1,3 +1,4 @@
+export type { ApproverPage } from "./approver-page";
 export { type ExchangePlace, ExchangeRole, type ExchangeRoleProps } from "./exchange-role";
 export { ExchangeTables, type ExchangeTablesProps } from "./exchange-tables";
 export { TokenExchange, type TokenExchangeProps } from "./token-exchange";

@@ -14,9 +14,12 @@ import { podLabels } from "../platform/pods";
 import { checkedReplicas, type Replicas } from "../platform/replicas";
 import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
+import { CLASS_IS_THE_CONTROLLERS } from "../platform/load-balancer";
+import type { ApproverPage } from "./approver-page";
+import { approverPageOf } from "./private/approver-page-checks";
 import { type Connections, connectionsOf } from "./private/connections";
 import { issuerOf, keyCidrsOf, reachesAws, signerOf } from "./private/exchange-checks";
-import { exchangeConfig, FILE, type TokenKey } from "./private/exchange-config";
+import { exchangeConfig, FILE, PAGE_PORT, type TokenKey } from "./private/exchange-config";
 import { exchangePod } from "./private/exchange-pod";
 import { formerKeysOf } from "./private/former-keys";
 import { keyAnnotations, publicKeys } from "./private/public-keys";
@@ -52,6 +55,12 @@ export interface TokenExchangeProps {
    * @default - none
    */
   readonly formerRegistryKeys?: readonly string[];
+  /**
+   * Serves the page on which people decide on approvals.
+   *
+   * @default - it is not served
+   */
+  readonly approverPage?: ApproverPage;
   /**
    * Pods, by their load; at least two.
    *
@@ -104,8 +113,10 @@ export class TokenExchange extends Construct {
 
     const formerRegistryKeys = formerKeysOf(props.formerRegistryKeys ?? [], where);
     const connections = props.connections && connectionsOf(props.connections, where);
+    const page = props.approverPage && approverPageOf(props.approverPage, platform, where);
     const url = dynamodbUrl(this);
-    const settings = { issuer: this.issuer, signsWith, formerRegistryKeys, connections };
+    const hasApproverPage = page !== undefined;
+    const settings = { issuer: this.issuer, signsWith, formerRegistryKeys, connections, hasApproverPage };
     const textWith = (address: string | undefined): string => {
       const config = exchangeConfig(platform, { ...settings, dynamodbUrl: address });
       return `${JSON.stringify(config, undefined, 2)}\n`;
@@ -121,10 +132,12 @@ export class TokenExchange extends Construct {
       }),
       new ServiceAccountV1(this, "Account", { metadata: METADATA, automountServiceAccountToken: false, dependsOn }),
       this.makeService(dependsOn),
-      this.makeNetwork(keyCidrs, dependsOn),
+      this.makeNetwork(keyCidrs, page, dependsOn),
     ];
+    if (page !== undefined) this.openToPeople(page, dependsOn);
     const resources = props.resources ?? { cpu: "1", memory: "512Mi" };
-    const pod = exchangePod({ image: platform.image("exchange", where), resources, platform });
+    const image = platform.image("exchange", where);
+    const pod = exchangePod({ image, resources, platform, pageSecret: page?.certificate });
     // An address that is found at the plan has no digest yet, so it starts new pods by itself.
     const found = url !== undefined && Token.isUnresolved(url);
     const annotations = {
@@ -157,8 +170,28 @@ export class TokenExchange extends Construct {
     });
   }
 
-  /** Agents and the gateway come in; DNS, AWS and the keys of issuers are reached. */
-  private makeNetwork(keyCidrs: readonly string[], dependsOn: ITerraformDependable[]): ITerraformDependable {
+  private openToPeople({ annotations }: Required<ApproverPage>, dependsOn: ITerraformDependable[]): void {
+    new ServiceV1(this, "Page", {
+      metadata: { ...METADATA, name: `${NAME}-approvers`, annotations: { ...annotations } },
+      waitForLoadBalancer: true,
+      lifecycle: CLASS_IS_THE_CONTROLLERS,
+      spec: {
+        type: "LoadBalancer",
+        // Connections are counted by the address of the browser, which a second hop within the cluster would hide.
+        externalTrafficPolicy: "Local",
+        selector: { ...LABELS_OF_EXCHANGE },
+        port: [{ name: "page", port: 443, targetPort: String(PAGE_PORT), protocol: "TCP" }],
+      },
+      dependsOn,
+    });
+  }
+
+  /** Agents and the gateway come in, and people where there is a page; DNS, AWS and the keys of issuers are reached. */
+  private makeNetwork(
+    keyCidrs: readonly string[],
+    page: Required<ApproverPage> | undefined,
+    dependsOn: ITerraformDependable[],
+  ): ITerraformDependable {
     const platform = platformOf(this);
     const agents = {
       namespaceSelector: { matchLabels: { [LABELS.namespace]: "agents" } },
@@ -171,7 +204,10 @@ export class TokenExchange extends Construct {
       spec: {
         podSelector: { matchLabels: { ...LABELS_OF_EXCHANGE } },
         policyTypes: ["Ingress", "Egress"],
-        ingress: [{ from: [agents, gateway], ports: tcp(CONTROL_PORTS.exchange) }],
+        ingress: [
+          { from: [agents, gateway], ports: tcp(CONTROL_PORTS.exchange) },
+          ...(page === undefined ? [] : [{ from: ranges(page.clientCidrs), ports: tcp(PAGE_PORT) }]),
+        ],
         egress: [toDns(platform), ...toAws(platform), { to: ranges(reached), ports: tcp(443) }],
       },
       dependsOn,

@@ -70,17 +70,28 @@ export const COMMON = {
   outbound: outboundSchema.optional(),
 };
 
+const listen = object({
+  host: text("the address to listen at, such as 0.0.0.0"),
+  /** 0 for any free one */
+  port: z
+    .int({ error: `must be a whole number from 0 to ${LAST_PORT}` })
+    .min(0, { error: `must be a whole number from 0 to ${LAST_PORT}` })
+    .max(LAST_PORT, { error: `must be a whole number from 0 to ${LAST_PORT}` }),
+});
+
 /** Of a process that serves by itself */
 export const configSchema = object({
   ...COMMON,
-  listen: object({
-    host: text("the address to listen at, such as 0.0.0.0"),
-    /** 0 for any free one */
-    port: z
-      .int({ error: `must be a whole number from 0 to ${LAST_PORT}` })
-      .min(0, { error: `must be a whole number from 0 to ${LAST_PORT}` })
-      .max(LAST_PORT, { error: `must be a whole number from 0 to ${LAST_PORT}` }),
-  }),
+  listen,
+  /** Where people decide on approvals in a browser; its host and who people are stand in the registry. Without it no page is served */
+  approverPage: object({
+    listen,
+    /** Of the page's host, read again when the files change */
+    tls: object({
+      certificate: file("a certificate with its intermediates in PEM"),
+      key: file("its private key in PEM"),
+    }),
+  }).optional(),
   /** For clients that come by an address that they share, such as that of a load balancer, or are very many */
   connections: object({
     /** At once; 2,000 where it is left out */

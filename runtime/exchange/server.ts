@@ -7,6 +7,7 @@ import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
+import { pageParts, type ServedPage, servePage } from "./server/approver-page-server";
 import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
 import { signingKeys } from "./server/signing-keys";
@@ -60,16 +61,31 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     identity.follow((renewed) => server.renew(renewed));
     const port = await server.listen(config.listen.host, config.listen.port);
     opened.push(() => server.close());
+    const page = await pageOf(
+      config,
+      () => pageParts(config, { registry, store, keys, approvals: parts.approvals, log, clock }),
+      log,
+    );
+    if (page !== undefined) opened.push(() => page.close());
     log("exchange.started", { issuer: config.issuer, host: config.listen.host, port });
     const leave = (): void => {
       leaving = true;
       server.leave();
+      page?.leave();
     };
     return { port, leave, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function pageOf(
+  { approverPage }: ExchangeConfig,
+  parts: () => ReturnType<typeof pageParts>,
+  log: Log,
+): Promise<ServedPage | undefined> {
+  return approverPage && servePage(approverPage, parts(), log);
 }
 
 function limitsOf({ connections = {} }: ExchangeConfig): typeof SERVER_LIMITS {

@@ -92,6 +92,11 @@ export function approvalsOfGroup(epoch: number, group: string): string {
   return joined("approvals-of", String(epoch), group);
 }
 
+/** @param digest of what the person's browser shows */
+export function pageSessionKey(epoch: number, digest: string): Key {
+  return { partition: joined("page-session", String(epoch), digest), sort: "session" };
+}
+
 /** @param start the agent and task that a start token started, and its digest */
 export function askedWithKey(
   epoch: number,

@@ -1,5 +1,5 @@
-import { request as httpsRequest } from "node:https";
 import type * as OpenIdClient from "openid-client";
+import { fetchTrusting } from "../../../runtime/exchange/approver-page/provider-fetch";
 
 /** A sign-in that waits for the browser to come back */
 export interface PendingSignIn {
@@ -37,9 +37,6 @@ export interface Wanted {
   /** Whether the user is asked though the issuer knows one */
   readonly anew: boolean;
 }
-
-const ANSWER_MILLISECONDS = 10_000;
-const ANSWER_BYTES = 65_536;
 
 /** Signs users in by an authorization code with PKCE, as a client of any OpenID provider does it. */
 export class SignIn {
@@ -130,30 +127,4 @@ function tokensOf(
 /** It is an ES module, and loaded when somebody signs in. */
 function openIdClient(): Promise<typeof OpenIdClient> {
   return import("openid-client");
-}
-
-/** Node's own fetch trusts no authority of one program alone. */
-function fetchTrusting(ca: string): OpenIdClient.CustomFetch {
-  return (url, { method, headers, body }) =>
-    new Promise((resolve, reject) => {
-      const sent = typeof body === "string" || body instanceof URLSearchParams ? body.toString() : "";
-      const length = { "content-length": `${Buffer.byteLength(sent)}` };
-      const options = { method, ca, agent: false, headers: { ...headers, ...length }, timeout: ANSWER_MILLISECONDS };
-      const asking = httpsRequest(url, options, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8");
-        answer.on("data", (part: string) => {
-          text += part;
-          if (text.length > ANSWER_BYTES) answer.destroy(new Error("the issuer's answer is too long"));
-        });
-        answer.once("error", reject);
-        answer.once("end", () => {
-          const type = answer.headers["content-type"] ?? "";
-          resolve(new Response(text, { status: answer.statusCode ?? 500, headers: { "content-type": type } }));
-        });
-      });
-      asking.once("timeout", () => asking.destroy(new Error("the issuer does not answer")));
-      asking.once("error", reject);
-      asking.end(sent);
-    });
 }

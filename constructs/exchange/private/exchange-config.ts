@@ -10,9 +10,13 @@ export const WORKLOAD_API = "/spiffe-workload-api";
 export const FOLDER = {
   config: "/etc/ambit-exchange",
   token: "/var/run/secrets/ambit-exchange",
+  page: "/var/run/secrets/ambit-approver-page",
 } as const;
 
 export const FILE = { config: "config.json", registryKey: "registry.pem" } as const;
+
+/** Of the approvers' page, which takes no client's certificate */
+export const PAGE_PORT = 8444;
 
 /** Keys that sign tokens, by the end of their alias: one signs, both are published */
 export const TOKEN_KEYS = ["tokens", "tokens-next"] as const;
@@ -56,9 +60,12 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
 /** Of the exchange in the cluster */
 export function exchangeConfig(
   platform: Platform,
-  props: Omit<ExchangeConfigProps, "registryKey"> & { readonly connections: Connections | undefined },
+  props: Omit<ExchangeConfigProps, "registryKey"> & {
+    readonly connections: Connections | undefined;
+    readonly hasApproverPage: boolean;
+  },
 ): object {
-  const { connections, ...common } = props;
+  const { connections, hasApproverPage, ...common } = props;
   return {
     ...commonConfig(platform, {
       ...common,
@@ -66,6 +73,12 @@ export function exchangeConfig(
     }),
     listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
     ...(connections === undefined ? {} : { connections }),
+    ...(hasApproverPage && {
+      approverPage: {
+        listen: { host: "0.0.0.0", port: PAGE_PORT },
+        tls: { certificate: `${FOLDER.page}/tls.crt`, key: `${FOLDER.page}/tls.key` },
+      },
+    }),
     tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
   };
 }

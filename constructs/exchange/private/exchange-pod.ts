@@ -8,16 +8,18 @@ import { CONTROL_ACCOUNT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { ports, probe } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
-import { FILE, FOLDER, WORKLOAD_API } from "./exchange-config";
+import { FILE, FOLDER, PAGE_PORT, WORKLOAD_API } from "./exchange-config";
 
 export interface ExchangePodProps {
   readonly image: string;
   readonly resources: Resources;
   readonly platform: Platform;
+  /** Name of the secret with the certificate of the approvers' page; undefined where it is not served */
+  readonly pageSecret: string | undefined;
 }
 
 /** Container and volumes of the exchange. */
-export function exchangePod({ image, resources, platform }: ExchangePodProps): {
+export function exchangePod({ image, resources, platform, pageSecret }: ExchangePodProps): {
   readonly container: DeploymentV1SpecTemplateSpecContainer;
   readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
 } {
@@ -36,7 +38,7 @@ export function exchangePod({ image, resources, platform }: ExchangePodProps): {
     container: {
       ...hardened("exchange", image, resources),
       env: variables(environment),
-      port: ports({ tokens: port }),
+      port: ports({ tokens: port, ...(pageSecret !== undefined && { page: PAGE_PORT }) }),
       // The kubelet has no SVID: both answer without one, and say nothing but whether it is well.
       readinessProbe: https(probe("/ready", port, { first: 1, every: 5 })),
       livenessProbe: https(probe("/live", port, { first: 10, every: 30 })),
@@ -44,12 +46,16 @@ export function exchangePod({ image, resources, platform }: ExchangePodProps): {
         { name: "exchange-config", mountPath: FOLDER.config, readOnly: true },
         { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true },
         identity.mount,
+        ...(pageSecret === undefined ? [] : [{ name: "approver-page", mountPath: FOLDER.page, readOnly: true }]),
       ],
     },
     volumes: [
       { name: "exchange-config", configMap: { name: CONTROL_ACCOUNT.exchange } },
       { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
       identity.volume,
+      ...(pageSecret === undefined
+        ? []
+        : [{ name: "approver-page", secret: { secretName: pageSecret, defaultMode: "0440" } }]),
     ],
   };
 }

@@ -1,12 +1,11 @@
 import { type Fleet, plainString, refuse, shown } from "../../../domain";
-import { checkedCidr } from "../../platform/network";
 import type { Platform } from "../../platform/platform";
+import { ANYWHERE, clientRanges, secretName } from "../../platform/public-listener";
 import { isPublic } from "../../platform/public-ways";
 import type { GatewayUsers } from "../gateway-users";
 
 const CODE = "gateway.malformed";
 const REQUESTS = { default: 50, most: 10_000 };
-const ANYWHERE = "0.0.0.0/0";
 
 /**
  * The listener for users, with its defaults settled
@@ -29,21 +28,12 @@ export function usersOf(
     refuse(CODE, where, `${what}: declare serves, or leave users out`);
   }
   return {
-    certificate: secretName(users.certificate, where),
+    certificate: secretName(users.certificate, { code: CODE, where, property: "users.certificate" }),
     origins: (users.origins ?? []).map((origin) => httpsOrigin(origin, where)),
     requestsPerSecond: rate(users.requestsPerSecond ?? REQUESTS.default, where),
-    clientCidrs: clients(users.clientCidrs ?? [ANYWHERE], where),
+    clientCidrs: clientRanges(users.clientCidrs ?? [ANYWHERE], { code: CODE, where, property: "users.clientCidrs" }),
     annotations: users.annotations ?? {},
   };
-}
-
-function secretName(value: string, where: string): string {
-  const name = plainString(value, where, "users.certificate", CODE);
-  if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
-    const what = "users.certificate must be the name of a Kubernetes secret";
-    refuse(CODE, where, `${what}, got ${shown(name)}: write one such as "ambit-users-tls"`);
-  }
-  return name;
 }
 
 /** As browsers write it (RFC 6454 section 6.1): compared as text, so another spelling would never be theirs. */
@@ -63,12 +53,4 @@ function rate(value: number, where: string): number {
     refuse(CODE, where, `${what}, got ${shown(value)}: ${REQUESTS.default} is the default`);
   }
   return value;
-}
-
-function clients(cidrs: readonly string[], where: string): readonly string[] {
-  if (cidrs.length === 0) {
-    const what = "users.clientCidrs must name the address ranges that may connect, got []";
-    refuse(CODE, where, `${what}: leave it out where all may, or leave users out where none may`);
-  }
-  return cidrs.map((cidr) => (cidr === ANYWHERE ? cidr : checkedCidr(cidr, where, "users.clientCidrs")));
 }

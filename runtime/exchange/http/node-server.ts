@@ -73,12 +73,14 @@ export class NodeServer {
     identity: ServerIdentity,
     private readonly log: Log,
     private readonly limits: typeof SERVER_LIMITS = SERVER_LIMITS,
+    /** Browsers ask a person which certificate to show, where a server asks for one. */
+    asksForCertificates = true,
   ) {
     this.server = createServer({
       ...TLS,
       cert: identity.certificate,
       key: identity.key,
-      requestCert: true,
+      requestCert: asksForCertificates,
       rejectUnauthorized: false,
       handshakeTimeout: limits.milliseconds,
       maxHeaderSize: limits.headerBytes,

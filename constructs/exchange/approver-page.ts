@@ -1,0 +1,20 @@
+/** Where people decide on approvals in a browser, from outside the cluster */
+export interface ApproverPage {
+  /**
+   * Kubernetes secret (type `kubernetes.io/tls`, in `ambit-system`) with a certificate for the host that `people` of the platform
+   * names. cert-manager keeps such a secret fresh; the exchange reads it again when it is replaced.
+   */
+  readonly certificate: string;
+  /**
+   * Address ranges (CIDR) that may connect.
+   *
+   * @default - all of IPv4
+   */
+  readonly clientCidrs?: readonly string[];
+  /**
+   * Annotations of the load balancer's Service, for the controller that makes it.
+   *
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
+}

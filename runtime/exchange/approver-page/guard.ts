@@ -1,0 +1,45 @@
+import { PageRefusal } from "./page-refusal";
+
+const NAVIGATION = "navigate";
+
+/**
+ * A page of a stranger in the same browser gets nothing: not by another name that leads here, not by a form, a frame, an image or a script.
+ * A stranger may link to the page, and the identity provider leads back to it.
+ *
+ * @param origin of the page
+ * @throws PageRefusal `page.host`, `page.origin`
+ */
+export function guard({ method, headers }: Pick<Request, "headers" | "method">, origin: string): void {
+  if (`https://${headers.get("host")}` !== origin) {
+    throw new PageRefusal(
+      "page.host",
+      421,
+      "Another host",
+      `The request names another host: open ${origin}/`,
+      undefined,
+    );
+  }
+  const from = headers.get("origin");
+  const site = headers.get("sec-fetch-site");
+  if (method === "GET" || method === "HEAD") {
+    const isOwn = from === null || from === origin;
+    if (isOwn && (site === null || isOwnSite(site) || isNavigation(headers))) return;
+  } else if (from === origin && (site === null || site === "same-origin")) {
+    return;
+  }
+  throw new PageRefusal(
+    "page.origin",
+    403,
+    "Another page",
+    "The request comes from another page, so nothing was done.",
+  );
+}
+
+/** `none`: typed, or from a bookmark (Fetch Metadata) */
+function isOwnSite(site: string): boolean {
+  return site === "same-origin" || site === "none";
+}
+
+function isNavigation(headers: Headers): boolean {
+  return headers.get("sec-fetch-mode") === NAVIGATION && headers.get("sec-fetch-dest") === "document";
+}

@@ -1,0 +1,35 @@
+import type { ApprovalDesk } from "../../approval/desk";
+import type { Clock } from "../../clock";
+import type { Log } from "../../log";
+import type { AuthenticatedPerson } from "../../people/person";
+import type { StateStore } from "../../store/store";
+import type { IdentityProvider } from "./identity-provider";
+
+/** Where requests lie for people */
+export type Desk = Pick<ApprovalDesk, "decide" | "list" | "show">;
+
+/** What the signed registry says of people */
+export interface PageSettings {
+  /** https origin of the page */
+  readonly origin: string;
+  /** Of the identity provider */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** A login that a person decides with is no older */
+  readonly recentLoginSeconds: number;
+}
+
+export interface ApproverPageParts {
+  /** Undefined where the registry names no page. @throws RegistryUnavailable */
+  settings(): PageSettings | undefined;
+  readonly provider: IdentityProvider;
+  readonly people: {
+    /** @throws Refusal where the ID token is not sound, or the login too long ago */
+    of(idToken: string): Promise<AuthenticatedPerson>;
+  };
+  readonly desk: Desk;
+  /** The store with its epoch of now. @throws Refusal `store.restored`, StoreUnavailable */
+  state(): Promise<{ readonly store: Pick<StateStore, "read" | "write">; readonly epoch: number }>;
+  readonly clock: Clock;
+  readonly log: Log;
+}

@@ -1,0 +1,51 @@
+import { html as markup } from "hono/html";
+import { LONGEST_REASON } from "../../../approval/approval-record";
+import type { ShownApproval } from "../../../approval/shown-approval";
+import type { Html } from "./layout";
+import { lasting } from "./times";
+
+export interface DecideForm {
+  /** Bound to the person's session and to the digest */
+  readonly token: string;
+  /** What the person had written already */
+  readonly reason: string;
+}
+
+/** The only place where a person decides, at the end of all that is decided on */
+export function decideForm({ id, digest, goodForSeconds, people }: ShownApproval, { token, reason }: DecideForm): Html {
+  return markup`<section class="decide">
+    <h2>Your decision</h2>
+    <form method="post" action="/requests/${id}">
+      <input type="hidden" name="digest" value="${digest}" />
+      <input type="hidden" name="token" value="${token}" />
+      <label for="reason">Reason</label>
+      <textarea id="reason" name="reason" rows="3" maxlength="${LONGEST_REASON}" aria-describedby="reason-help">
+${reason}</textarea>
+      <p id="reason-help" class="quiet">
+        Needed to refuse. It stands in the record, and others of the group see it. An approval is good for
+        ${lasting(goodForSeconds)}, once.${people === 2 ? " Two different people must approve; one who refuses is enough." : ""}
+      </p>
+      <div class="buttons">
+        <button class="refuse" type="submit" name="verdict" value="refused">Refuse</button>
+        <button type="submit" name="verdict" value="approved">Approve this exact request</button>
+      </div>
+    </form>
+  </section>`;
+}
+
+/** In its place where the login is too old: the person comes back to this request. */
+export function loginAgain({ id }: ShownApproval, recentLoginSeconds: number): Html {
+  return markup`<h2>Your decision</h2>
+    <div class="panel odd">
+      <p>
+        You logged in more than ${lasting(recentLoginSeconds)} ago. Log in again to decide; you come back to this
+        request.
+      </p>
+      <p><a class="button" href="/sign-in?to=${encodeURIComponent(`/requests/${id}`)}">Log in again</a></p>
+    </div>`;
+}
+
+export function notYours(why: string): Html {
+  return markup`<h2>Your decision</h2>
+    <div class="panel"><p>You cannot decide on this request: ${why}.</p></div>`;
+}

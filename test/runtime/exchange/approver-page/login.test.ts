@@ -1,0 +1,180 @@
+import { handleOf, NOW, shownApproval } from "../../../support/approver-page/shown-requests";
+import { fieldsOf, SETTINGS, VisitedPage } from "../../../support/approver-page/visited-page";
+
+const ONE = `/requests/${handleOf(1)}`;
+const BACK = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+
+function world() {
+  const page = new VisitedPage();
+  page.desk.put(shownApproval());
+  return { page, browser: page.browser() };
+}
+
+test("a person who is not logged in goes to the identity provider, and comes back to the same request", async () => {
+  const { browser } = world();
+  const asked = await browser.get(ONE);
+  expect([asked.status, asked.headers.get("location")]).toEqual([303, `/sign-in?to=${encodeURIComponent(ONE)}`]);
+  expect(await browser.logIn(ONE)).toBe(ONE);
+  expect((await browser.get(ONE)).html).toContain("bob@acme.example");
+});
+
+test("the session's cookie is of this host alone, over TLS alone, for no script, and says nothing", async () => {
+  const { page, browser } = world();
+  await browser.get("/sign-in");
+  const { headers } = await browser.get("/signed-in?code=code&state=state-1", BACK);
+  const cookies = headers.getSetCookie();
+  expect(cookies.filter((each) => !each.includes("Max-Age=0"))).toEqual([
+    expect.stringMatching(
+      /^__Host-ambit-approver=[A-Za-z0-9_-]{43}; Max-Age=3600; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+    ),
+  ]);
+  expect(JSON.stringify(await page.store.list("x", "", 1))).toBe("[]");
+});
+
+test("each login begins another session, and ends the one before", async () => {
+  const { browser } = world();
+  await browser.logIn();
+  const first = new Map(browser.cookies);
+  await browser.logIn();
+  expect(browser.cookies.get("__Host-ambit-approver")).not.toBe(first.get("__Host-ambit-approver"));
+  browser.cookies.set("__Host-ambit-approver", first.get("__Host-ambit-approver") as string);
+  expect((await browser.get(ONE)).status).toBe(303);
+});
+
+test.each([
+  ["//evil.example/x"],
+  ["https://evil.example/requests"],
+  ["/\\evil.example"],
+  ["/requests/../../evil"],
+  ["/sign-out"],
+  ["/requests\r\nset-cookie: a=b"],
+  ["javascript:alert(1)"],
+])("a login never leads to %j", async (to) => {
+  const { browser } = world();
+  expect(await browser.logIn(to)).toBe("/requests");
+});
+
+test("a login that another browser began is none here", async () => {
+  const { page, browser } = world();
+  await browser.get("/sign-in");
+  const other = page.browser();
+  const answer = await other.get("/signed-in?code=code&state=state-1", BACK);
+  expect([answer.status, other.cookies.size]).toEqual([403, 0]);
+  expect(page.logged.at(-1)).toContain('"code":"page.login"');
+});
+
+test("a state that was used already logs no one in, not even with its cookie", async () => {
+  const { browser } = world();
+  await browser.get("/sign-in");
+  const waiting = new Map(browser.cookies);
+  expect((await browser.get("/signed-in?code=code&state=state-1", BACK)).status).toBe(303);
+  browser.cookies.clear();
+  for (const [name, value] of waiting) browser.cookies.set(name, value);
+  const again = await browser.get("/signed-in?code=code&state=state-1", BACK);
+  expect([again.status, again.html.includes("This login was used already")]).toEqual([403, true]);
+  expect(browser.cookies.has("__Host-ambit-approver")).toBe(false);
+});
+
+test.each([
+  ["another state", "code=code&state=state-9"],
+  ["no state", "code=code"],
+  ["an error in place of a code", "error=access_denied&state=state-1"],
+])("the identity provider's answer with %s logs no one in", async (_, query) => {
+  const { browser } = world();
+  await browser.get("/sign-in");
+  expect((await browser.get(`/signed-in?${query}`, BACK)).status).toBe(403);
+  expect(browser.cookies.has("__Host-ambit-approver")).toBe(false);
+});
+
+test.each(["bm90IGpzb24", "e30", "!"])("a cookie of a login that says %s is no login", async (value) => {
+  const { browser } = world();
+  await browser.get("/sign-in");
+  for (const name of browser.cookies.keys()) browser.cookies.set(name, value);
+  expect((await browser.get("/signed-in?code=code&state=state-1", BACK)).status).toBe(403);
+});
+
+test("a login that takes longer than 10 minutes is over", async () => {
+  const { page, browser } = world();
+  await browser.get("/sign-in");
+  page.now += 601;
+  expect((await browser.get("/signed-in?code=code&state=state-1", BACK)).status).toBe(403);
+});
+
+test("a person of whom nothing holds is told what does not, and not let in", async () => {
+  const { page, browser } = world();
+  page.provider.logsIn = "stranger";
+  expect(await browser.logIn()).toBe("status 403");
+  expect(page.logged.some((line) => line.includes("page.login-refused"))).toBe(true);
+});
+
+test("two tabs may log in at once", async () => {
+  const { browser } = world();
+  await browser.get(`/sign-in?to=${encodeURIComponent(ONE)}`);
+  await browser.get("/sign-in?to=%2Fhistory");
+  const first = await browser.get("/signed-in?code=code&state=state-1", BACK);
+  const second = await browser.get("/signed-in?code=code&state=state-2", BACK);
+  expect([first, second].map(({ headers }) => headers.get("location"))).toEqual([ONE, "/history"]);
+});
+
+test("logins that were never finished do not pile up in the browser", async () => {
+  const { browser } = world();
+  for (let count = 0; count < 20; count += 1) await browser.get("/sign-in");
+  expect(browser.cookies.size).toBeLessThanOrEqual(8);
+});
+
+test("a stranger's requests write nothing to the store", async () => {
+  const { page, browser } = world();
+  const write = jest.spyOn(page.store, "write");
+  await browser.get("/sign-in");
+  await browser.get("/signed-in?code=code&state=state-9", BACK);
+  await browser.get(ONE);
+  expect(write).not.toHaveBeenCalled();
+});
+
+test("where the identity provider does not answer that is told, and tried again", async () => {
+  const { page, browser } = world();
+  page.provider.fails = true;
+  const answer = await browser.get("/sign-in");
+  expect([answer.status, answer.html.includes("does not answer")]).toEqual([503, true]);
+  expect(page.logged.at(-1)).toContain("no answer");
+});
+
+test("a session is over after an hour", async () => {
+  const { page, browser } = world();
+  await browser.logIn();
+  page.now = NOW + 3_600;
+  expect((await browser.get(ONE)).status).toBe(303);
+});
+
+test.each(["", "x", "a".repeat(43)])("the cookie %j is no session", async (value) => {
+  const { browser } = world();
+  browser.cookies.set("__Host-ambit-approver", value);
+  expect((await browser.get(ONE)).status).toBe(303);
+});
+
+test("a cookie that stands twice is none: another host has set one of them", async () => {
+  const { browser } = world();
+  await browser.logIn();
+  const own = `__Host-ambit-approver=${browser.cookies.get("__Host-ambit-approver")}`;
+  expect((await browser.get(ONE, { cookie: `${own}; ${own}` })).status).toBe(303);
+});
+
+test("logging out ends the session in all processes, and leads to the identity provider by a link alone", async () => {
+  const { browser } = world();
+  await browser.logIn();
+  const session = browser.cookies.get("__Host-ambit-approver") as string;
+  const { token } = fieldsOf((await browser.get("/requests")).html, "/sign-out");
+  const answer = await browser.post("/sign-out", { token: token as string });
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/signed-out"]);
+  expect(browser.cookies.size).toBe(0);
+  expect((await browser.get("/signed-out")).html).toContain(`href="${SETTINGS.issuer}/logout"`);
+  browser.cookies.set("__Host-ambit-approver", session);
+  expect((await browser.get(ONE)).status).toBe(303);
+});
+
+test.each(["", "x"])("a form with the token %j logs no one out", async (token) => {
+  const { browser } = world();
+  await browser.logIn();
+  expect((await browser.post("/sign-out", { token })).status).toBe(403);
+  expect((await browser.get(ONE)).status).toBe(200);
+});
