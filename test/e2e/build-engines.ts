@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { opaProgram } from "./decisions/programs";
 import { conformanceProgram } from "./mcp/conformance-program";
+import { keycloakDistribution } from "./oversight/keycloak-distribution";
 import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
 import { Skipped } from "./harness/suite";
@@ -18,6 +19,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   "kube-apiserver": apiserverProgram,
   spire: spirePrograms,
   opentofu: openTofu,
+  keycloak: keycloakDistribution,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

@@ -10,6 +10,7 @@ import { gatewaySuite } from "./gateway/suite";
 import { mcpSuite } from "./mcp/suite";
 import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
+import { oversightSuite } from "./oversight/suite";
 import { reviewSuite } from "./review/suite";
 import { spireSuite } from "./spire/suite";
 import { waysInSuite } from "./ways-in/suite";
@@ -26,6 +27,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   mcp: mcpSuite,
   mutants: mutantsSuite,
   opentofu: openTofuSuite,
+  oversight: oversightSuite,
   review: reviewSuite,
   spire: spireSuite,
   terraform: terraformSuite,
@@ -46,6 +48,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
   mutants     each security rule taken out once: some test must notice
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
+  oversight   people who log in at Keycloak decide on agents' requests in a real browser
   review      the page of a review in a real browser
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
   terraform   Terraform with the real AWS provider, on a stand-in for AWS

@@ -6,7 +6,7 @@ import { ACCESS_TOKEN, TOKEN_EXCHANGE } from "../../support/exchange/served-exch
 import { tlsFetch } from "../../support/exchange/tls-fetch";
 import { CALLERS } from "./callers";
 import type { Java } from "./java";
-import type { Distribution } from "./keycloak-distribution";
+import type { Distribution } from "../../e2e/oversight/keycloak-distribution";
 import type { ClientTls, Requests } from "./load";
 import type { Processors } from "./processors";
 import { AGENT, LOGIN, PASSWORD, REALM, realm, TOOL } from "./realm";

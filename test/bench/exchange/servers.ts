@@ -7,7 +7,7 @@ import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { FACTS } from "../facts";
 import { javas } from "./java";
 import { Keycloak } from "./keycloak";
-import { keycloakDistribution } from "./keycloak-distribution";
+import { keycloakDistribution } from "../../e2e/oversight/keycloak-distribution";
 import { type Load, type LoadClient, type Until } from "./load";
 import type { Processors } from "./processors";
 import { LIMITS, type Parts } from "./result";

@@ -2,6 +2,7 @@ import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { ISSUER } from "../exchange/issuer";
 import type { RealSpire } from "../exchange/real-spire";
 import { DOMAIN, idOf } from "./gateway-identities";
+import type { PeopleOptions } from "./gateway-world-options";
 
 /** Of whose users the tool `mail` knows */
 export const LOGIN_ISSUER = "https://login.acme-tools.example";
@@ -13,11 +14,13 @@ export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "r
   /** Of the authorization server of `mail` */
   readonly tokenEndpoint: string;
   readonly secretsEndpoint: string;
+  /** Undefined where there is no page */
+  readonly people: PeopleOptions | undefined;
 }
 
 /** The exchange behind the gateway, with what its tools are called with */
 export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConfig {
-  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store } = props;
+  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people } = props;
   const gateway = [idOf("gateway")];
   return {
     issuer: ISSUER,
@@ -30,6 +33,7 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
     signingKeys: [{ file: path("signing.pem") }],
     services: { introspect: gateway, state: gateway, outbound: gateway },
     userKeys: { ca: path("issuers.pem") },
+    ...(people !== undefined && { approverPage: pageOf(people) }),
     outbound: {
       ca: path("login.pem"),
       secretsEndpoint,
@@ -51,4 +55,8 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
       },
     },
   };
+}
+
+function pageOf({ page: { port, certificate, key } }: PeopleOptions): ExchangeConfig["approverPage"] {
+  return { listen: { host: "127.0.0.1", port }, tls: { certificate, key } };
 }

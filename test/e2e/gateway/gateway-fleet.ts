@@ -1,5 +1,5 @@
 import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
-import { Agent, Approval, Budget, Dataset, Fleet, Order, Platform, Tool } from "../../../constructs";
+import { Agent, Approval, Budget, Dataset, Fleet, Order, type PeopleProps, Platform, Tool } from "../../../constructs";
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
 import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
@@ -203,10 +203,19 @@ export function gatewayFleet(port: number, bystanders = 0): Fleet {
 }
 
 /** What synth writes of it */
-export function gatewayDocument(fleet: Fleet, { userIssuer, starterIssuer }: Issuers): FleetDocument {
+export function gatewayDocument(
+  fleet: Fleet,
+  { userIssuer, starterIssuer }: Issuers,
+  people: PeopleProps | undefined = facts.people,
+): FleetDocument {
   const of = (issuer: string) => ({ issuer, jwksUri: `${issuer}/keys`, algorithms: ["ES256"] as const });
   const starter = { ...of(starterIssuer), starts: ["event", "schedule"] as const };
-  const platform = new Platform({ ...facts, issuers: [of(userIssuer)], starters: [starter] });
+  const platform = new Platform({
+    ...facts,
+    issuers: [of(userIssuer)],
+    starters: [starter],
+    ...(people !== undefined && { people }),
+  });
   return {
     registry: JSON.parse(registryJson(registryDocument({ platform, fleet }))),
     policy: JSON.parse(policyTextOf(platform, fleet)),

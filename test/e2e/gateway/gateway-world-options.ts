@@ -1,5 +1,5 @@
 import type { KeyNamed } from "../../../cli/starter-keys";
-import type { Fleet } from "../../../constructs";
+import type { Fleet, PeopleProps } from "../../../constructs";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { OwnServers } from "./own-servers";
 
@@ -52,6 +52,20 @@ export interface GatewayWorldOptions {
    * @default - the fleet has no starters
    */
   readonly starterKeys?: KeyNamed;
+  /**
+   * Who decides on approvals, and where they do in a browser
+   *
+   * @default - the example's people, and no page
+   */
+  readonly people?: PeopleOptions;
+}
+
+export interface PeopleOptions {
+  readonly props: PeopleProps;
+  /** PEM of the authority that vouches for their identity provider */
+  readonly ca: string;
+  /** Where the page listens on the loopback, and the paths of its certificate and key */
+  readonly page: { readonly port: number; readonly certificate: string; readonly key: string };
 }
 
 export interface UsersOptions {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { keyPair, pem } from "../../../cli/dev/development-authority";
@@ -137,7 +137,8 @@ export class GatewayWorld {
 
   /** What a user's client shows for a task of an agent */
   public evidence(agent: IdentityName, task: string, user = "alice", newSession = false): string {
-    return this.issuers.userToken({ agentId: this.idOf(agent), task: `${agent}.${task}`, user, newSession });
+    const email = `${user}@users.example`;
+    return this.issuers.userToken({ agentId: this.idOf(agent), task: `${agent}.${task}`, user, email, newSession });
   }
 
   public path(...names: readonly string[]): string {
@@ -155,6 +156,7 @@ export class GatewayWorld {
       path: (name) => this.path(name),
       tokenEndpoint: this.login.tokenEndpoint,
       secretsEndpoint: this.servers.secrets.url,
+      people: this.options.people,
     });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
@@ -290,7 +292,7 @@ export class GatewayWorld {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
     const { starterKeys } = this.options;
-    const synthesized = gatewayDocument(fleet, this.issuers);
+    const synthesized = gatewayDocument(fleet, this.issuers, this.options.people?.props);
     const document = starterKeys === undefined ? synthesized : await withStarterKeys(synthesized, starterKeys);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
@@ -318,7 +320,8 @@ export class GatewayWorld {
       writeFileSync(this.path(`${name}.pem`), pem(keyPair().privateKey), { mode: 0o600 });
     writeFileSync(this.path("authorities.pem"), this.authorities);
     writeFileSync(this.path("login.pem"), AUTHORITY);
-    const { users } = this.options;
+    const { users, people } = this.options;
+    if (people !== undefined) appendFileSync(this.path("issuers.pem"), people.ca);
     if (users !== undefined) {
       const paths = { chain: this.path("users.crt"), key: this.path("users.key"), folder: this.folder };
       writeFileSync(paths.chain, users.certificate.cert);

@@ -1,10 +1,10 @@
 import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { madeOnce } from "../../e2e/harness/cache";
-import { answers, succeed } from "../../e2e/harness/process";
-import { Skipped } from "../../e2e/harness/suite";
+import { madeOnce } from "../harness/cache";
+import { answers, succeed } from "../harness/process";
+import { Skipped } from "../harness/suite";
 
-const POM = join(__dirname, "../../e2e/engines/keycloak/pom.xml");
+const POM = join(__dirname, "../engines/keycloak/pom.xml");
 const DOWNLOAD_SECONDS = 1_200;
 
 /** Folder of the distribution that the pom.xml pins, and its version */

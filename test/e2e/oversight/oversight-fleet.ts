@@ -1,0 +1,55 @@
+import { Agent, Approval, Dataset, Fleet, Tool } from "../../../constructs";
+import { HOSTS } from "../gateway/gateway-fleet";
+
+/** The group that decides */
+export const APPROVERS = "support-leads";
+
+const privateAddress = { reason: "the tools of the tests run on this machine" };
+
+/** One agent, each of whose payments a person decides on. @param port of the tools */
+export function oversightFleet(port: number): Fleet {
+  const orders = Dataset.external("orders", { sensitivity: "internal" });
+  const text = { type: "string", maxLength: 40_000 } as const;
+  const till = Tool.http("till", {
+    url: `https://${HOSTS.till}:${port}`,
+    clearance: "internal",
+    actsAs: { service: "robot" },
+    privateAddress,
+    actions: {
+      refund: {
+        method: "POST",
+        path: "/refunds/{order}",
+        impact: "high",
+        outward: { is: true, reason: "the customer gets the money" },
+        touches: [orders.write()],
+        body: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            amount: { type: "number", minimum: 0, maximum: 500 },
+            note: text,
+            lines: { type: "array", maxItems: 100, items: text },
+          },
+          required: ["amount"],
+        },
+      },
+    },
+  });
+
+  class Payer extends Agent.define("payer", {
+    owner: "office@acme.example",
+    purpose: "Pays refunds",
+    expires: "2027-06-30",
+    workload: { namespace: "office" },
+    tasks: {
+      settle: {
+        startedBy: "user",
+        tools: [till.allow("refund")],
+        data: [orders.write()],
+        approval: Approval.from(APPROVERS),
+      },
+    },
+  }) {}
+
+  return Fleet.of(Payer);
+}

@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions } from "playwright-core";
+import { DevelopmentAuthority, type ServerNames } from "../../../cli/dev/development-authority";
+import type { ExactRequest } from "../../../runtime/approval/digest";
+import { type Got, called, toolToken } from "../gateway/call";
+import { GatewayWorld } from "../gateway/gateway-world";
+import { freePort } from "../harness/server";
+import type { Suite } from "../harness/suite";
+import { startBrowser } from "../review/browser";
+import type { SpirePrograms } from "../spire/programs";
+import { Approver } from "./approver";
+import { issuerAt, Keycloak } from "./keycloak";
+import { CLIENT, type PersonName } from "./keycloak-realm";
+import { oversightFleet } from "./oversight-fleet";
+
+export const HOST = "approvals.acme.example";
+export const ORIGIN = `https://${HOST}`;
+/** A web site of a stranger, which the browser finds at the page's own address */
+export const STRANGER = "stranger.example";
+
+/** What an agent asks for */
+export interface Payment {
+  readonly user: string;
+  readonly order?: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** An agent, what stands between it and its tool, the approvers' page, and people who log in at Keycloak in a browser */
+export class OversightWorld {
+  private readonly tokens = new Map<string, Promise<string>>();
+
+  private constructor(
+    public readonly gateway: GatewayWorld,
+    public readonly keycloak: Keycloak,
+    public readonly browser: Browser,
+    public readonly pagePort: number,
+  ) {}
+
+  public static async start(suite: Suite, spire: SpirePrograms, envoy: string): Promise<OversightWorld> {
+    const folder = mkdtempSync(join(tmpdir(), "ambit-oversight-"));
+    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+    const authority = new DevelopmentAuthority("people.example");
+    const servedBy = (name: string, names: ServerNames) => certified(authority, folder, name, names);
+    const pagePort = await freePort();
+    const keycloakPort = await freePort();
+    const page = { port: pagePort, ...servedBy("page", { dnsNames: [HOST], ipAddresses: [] }) };
+    const issuer = issuerAt(keycloakPort);
+    const people = {
+      props: {
+        issuer,
+        jwksUri: `${issuer}/protocol/openid-connect/certs`,
+        clientId: CLIENT,
+        operators: [],
+        host: HOST,
+      },
+      ca: authority.bundle,
+      page,
+    };
+    const [gateway, keycloak, browser] = await Promise.all([
+      GatewayWorld.start(suite, spire, envoy, { fleet: oversightFleet, people }),
+      Keycloak.start(suite, {
+        port: keycloakPort,
+        ...servedBy("keycloak", { dnsNames: [], ipAddresses: ["127.0.0.1"] }),
+        ca: authority.bundle,
+        redirectUri: `${ORIGIN}/signed-in`,
+      }),
+      startBrowser(`--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${pagePort}`),
+    ]);
+    suite.afterwards(() => browser.close());
+    return new OversightWorld(gateway, keycloak, browser, pagePort);
+  }
+
+  /** A person at a browser of their own */
+  public approver(name: PersonName, options: BrowserContextOptions = {}): Promise<Approver> {
+    return Approver.open(this.browser, name, options);
+  }
+
+  /** The payment as the agent sends it, once more each time */
+  public async pays({ user, order = "7", body = { amount: 5 } }: Payment): Promise<Got> {
+    const token = await this.tokenFor(user);
+    return called(this.gateway, this.gateway.as("payer"), {
+      method: "POST",
+      path: `/tools/till/refunds/${encodeURIComponent(order)}`,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      token,
+    });
+  }
+
+  /** @returns path of the request on the page */
+  public async asks(payment: Payment): Promise<string> {
+    const { status, text } = await this.pays(payment);
+    const { access_request: request } = JSON.parse(text) as { access_request?: { readonly id: string } };
+    if (status !== 403 || request === undefined) throw new Error(`no approval is asked for: ${status} ${text}`);
+    return `/requests/${request.id}`;
+  }
+
+  /** As the exchange knows it, for what is written to its store while it is away */
+  public exact(user: string, order: string): ExactRequest {
+    return {
+      agent: this.gateway.idOf("payer"),
+      chain: [],
+      user: { issuer: this.gateway.issuers.userIssuer, subject: user },
+      task: "settle",
+      tool: "till",
+      action: "refund",
+      destination: new URL(`https://till.acme-tools.example:${this.gateway.tool.port}`).host,
+      arguments: { order, amount: 5 },
+    };
+  }
+
+  private tokenFor(user: string): Promise<string> {
+    const token = this.tokens.get(user) ?? toolToken(this.gateway, "payer", "settle", "till", { user });
+    this.tokens.set(user, token);
+    return token;
+  }
+}
+
+/** Digest by which the store knows the session of a cookie */
+export function sessionDigest(cookie: string): string {
+  return createHash("sha256").update(cookie).digest("base64url");
+}
+
+function certified(authority: DevelopmentAuthority, folder: string, name: string, names: ServerNames) {
+  const { certificate, key } = authority.x509Svid(`spiffe://people.example/${name}`, names);
+  const paths = { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+  writeFileSync(paths.certificate, certificate);
+  writeFileSync(paths.key, key, { mode: 0o600 });
+  return paths;
+}

@@ -1,0 +1,19 @@
+import { envoyProgram } from "../gateway/envoy-program";
+import type { Suite } from "../harness/suite";
+import { spirePrograms } from "../spire/programs";
+import { OversightWorld } from "./oversight-world";
+import { pageChecks } from "./page-checks";
+import { viewChecks } from "./view-checks";
+
+/** People decide on what agents ask for: a real Keycloak, a real Chromium, Envoy and SPIRE. */
+export function oversightSuite(suite: Suite): void {
+  const spire = suite.check("SPIRE is built", [], () => spirePrograms());
+  const envoy = suite.check("Envoy is there", [], () => envoyProgram());
+  const world = suite.check(
+    "oversight: Keycloak, the approvers' page, Envoy, authorizer, exchange and SPIRE run together",
+    [spire, envoy],
+    ([programs, program]) => OversightWorld.start(suite, programs, program),
+  );
+  pageChecks(suite, world);
+  viewChecks(suite, world);
+}

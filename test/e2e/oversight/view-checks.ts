@@ -1,0 +1,137 @@
+import { deepStrictEqual as equal, match, ok } from "node:assert";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { ask } from "../../../runtime/approval/approvals";
+import type { Check, Suite } from "../harness/suite";
+import { APPROVERS } from "./oversight-fleet";
+import { ORIGIN, type OversightWorld } from "./oversight-world";
+
+const VIEWS: readonly BrowserContextOptions[] = [
+  { colorScheme: "light" },
+  { colorScheme: "dark" },
+  { viewport: { width: 390, height: 800 } },
+];
+const WIDTH = "document.scrollingElement.scrollWidth - window.innerWidth";
+const FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1";
+const MANY = 1_000;
+const PAINTED_MILLISECONDS = 1_000;
+const ASKING = { userEmail: "ann@users.example", mark: "internal", tainted: false, sensitivity: "internal" } as const;
+const APPROVAL = { group: APPROVERS, requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
+
+/** How the page looks, how it is used without a mouse, and with very many requests */
+export function viewChecks(suite: Suite, world: Check<OversightWorld>): void {
+  suite.check("page: it is used by keyboard alone", [world], async ([at]) => {
+    const path = await at.asks({ user: "keys" });
+    const dora = await at.approver("dora");
+    const page = await dora.visit(path);
+    await untilFocused(page, "#reason");
+    await page.keyboard.type("by keyboard");
+    await untilFocused(page, "button[value=approved]");
+    await page.keyboard.press("Enter");
+    await page.getByText("Reason: by keyboard").waitFor();
+    await dora.leave();
+  });
+
+  suite.check(
+    "page: axe finds nothing by day, by night and on a phone, and nothing is wider than the screen",
+    [world],
+    async ([at], note) => {
+      const path = await at.asks({ user: "views", body: { amount: 3, note: "a\u202eb", lines: ["x".repeat(900)] } });
+      let count = 0;
+      for (const view of VIEWS) {
+        const dora = await at.approver("dora", { ...view, bypassCSP: true });
+        for (const each of ["/requests", path, "/history", "/requests?search=nothing", "/no-page"]) {
+          const page = await dora.visit(each);
+          equal(await violations(page), []);
+          ok(((await page.evaluate(WIDTH)) as number) <= 0, `${each} is wider than the screen`);
+          count += 1;
+        }
+        await dora.leave();
+      }
+      note(`${count} views of pages`);
+    },
+  );
+
+  suite.check("page: on paper there is no button, and all of the request", [world], async ([at]) => {
+    const dora = await at.approver("dora");
+    const page = await dora.visit(await at.asks({ user: "paper", body: { amount: 4, note: "to be printed" } }));
+    await page.emulateMedia({ media: "print" });
+    equal(await page.getByRole("button").count(), 0);
+    match(await dora.main(), /to be printed/);
+    await dora.leave();
+  });
+
+  suite.check(
+    "page: another web site can neither send a decision nor show the page in a frame",
+    [world],
+    async ([at]) => {
+      const path = await at.asks({ user: "foreign" });
+      const dora = await at.approver("dora");
+      await dora.visit(path);
+      const { page } = dora;
+      const token = await page.locator("form.decide input, .decide input[name=token]").last().inputValue();
+      const digest = await page.locator(".decide input[name=digest]").inputValue();
+      await page.goto("about:blank");
+      await page.setContent(
+        `<form method="post" action="${ORIGIN}${path}"><input name="digest" value="${digest}"><input name="token" value="${token}"><button name="verdict" value="approved">win</button></form><iframe src="${ORIGIN}${path}"></iframe>`,
+      );
+      const framed = page.frames().at(-1);
+      ok(!(await framed?.content())?.includes("Your decision"), "the page is shown in a frame");
+      await page.getByRole("button").click();
+      await page.waitForURL(`${ORIGIN}/**`);
+      match(await page.locator("body").innerText(), /not logged in|comes from another page/i);
+      await dora.visit(path);
+      match(await dora.main(), /Open for/);
+      await dora.leave();
+    },
+  );
+
+  suite.check(
+    `page: the first of ${MANY} open requests are painted below ${PAINTED_MILLISECONDS} ms, and found`,
+    [world],
+    async ([at], note) => {
+      await at.gateway.meanwhile(async (state) => {
+        const now = Math.floor(Date.now() / 1_000);
+        for (let count = 0; count < MANY; count += 1) {
+          const request = at.exact(`user-${count}`, `many-${count}`);
+          const asked = { request, txn: `txn-${count}`, approval: APPROVAL, start: undefined, asking: ASKING, now };
+          const { writes } = await ask(state, { ...asked, owners: ["office@acme.example"] });
+          await state.store.write(writes);
+        }
+      });
+      const dora = await at.approver("dora");
+      await dora.visit("/requests");
+      const page = await dora.visit("/requests");
+      const painted = await firstPaint(page);
+      note(`first paint after ${painted.toFixed(0)} ms`);
+      ok(painted < PAINTED_MILLISECONDS, `painted after ${painted} ms`);
+      await page.getByRole("searchbox").fill("user-777");
+      await page.getByRole("button", { name: "Search" }).click();
+      match(await dora.main(), /1 to 1 of 1 request/);
+      await dora.leave();
+    },
+  );
+}
+
+/** Milliseconds from the request on; the browser tells of it a little later than the page is loaded. */
+async function firstPaint(page: Page): Promise<number> {
+  for (;;) {
+    const painted = (await page.evaluate(FIRST_PAINT)) as number;
+    if (painted >= 0) return painted;
+    await page.waitForTimeout(20);
+  }
+}
+
+async function untilFocused(page: Page, selector: string): Promise<void> {
+  for (let press = 0; press < 30; press += 1) {
+    await page.keyboard.press("Tab");
+    if ((await page.evaluate(`document.activeElement?.matches("${selector}")`)) === true) return;
+  }
+  throw new Error(`the keyboard does not reach ${selector}`);
+}
+
+async function violations(page: Page): Promise<unknown> {
+  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
+  return page.evaluate(
+    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+  );
+}
