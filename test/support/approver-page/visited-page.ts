@@ -16,7 +16,7 @@ export const SETTINGS: PageSettings = {
   recentLoginSeconds: 900,
 };
 
-/** Logs in whom the test names, and gives names in place of ID tokens. */
+/** Logs in the person that the test names, and gives names in place of ID tokens. */
 class NamingProvider implements IdentityProvider {
   public logsIn = "bob";
   public fails = false;

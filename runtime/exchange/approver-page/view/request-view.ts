@@ -53,7 +53,7 @@ function happens({
 }
 
 const GONE = markup`<div class="panel bad">
-  <p>The fleet declares this action no more: it will be denied, whatever is decided here.</p>
+  <p>The fleet declares this action no more: it will be denied, approved or not.</p>
 </div>`;
 
 function consequences({ impact, outward, touches, actsAs }: NonNullable<ShownApproval["declared"]>, user: User | null) {

@@ -102,7 +102,7 @@ test("a tab of before is told to look again when the person logged in anew in an
   expect(answer.html).toContain(`href="${ONE}"`);
 });
 
-test("of two tabs the second is told that it was decided, and by whom", async () => {
+test("of two tabs the second is told that it was decided, and who decided", async () => {
   const { page, browser, fields } = await world();
   await browser.post(ONE, { ...fields, verdict: "approved" });
   const second = await browser.post(ONE, { ...fields, verdict: "refused", reason: "no" });

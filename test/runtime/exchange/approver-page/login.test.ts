@@ -100,7 +100,7 @@ test("a login that takes longer than 10 minutes is over", async () => {
   expect((await browser.get("/signed-in?code=code&state=state-1", BACK)).status).toBe(403);
 });
 
-test("a person of whom nothing holds is told what does not, and not let in", async () => {
+test("a person whose ID token does not hold is told so, and not let in", async () => {
   const { page, browser } = world();
   page.provider.logsIn = "stranger";
   expect(await browser.logIn()).toBe("status 403");

@@ -65,7 +65,7 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ["another audience", { aud: "another" }, "does not hold"],
   ["another issuer", { iss: "https://evil.example" }, "does not hold"],
   ["a login that is too long ago", { auth_time: 1 }, "does not hold"],
-])("a person of whom the provider says %s is not let in", async (_, claims, said) => {
+])("a person whose ID token has %s is not let in", async (_, claims, said) => {
   provider.faults.claims = { ...CLAIMS, ...claims };
   const back = await loggedIn();
   expect([back.status, cookieIn(back, "__Host-ambit-approver")]).toEqual([403, ""]);
