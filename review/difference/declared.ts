@@ -34,6 +34,8 @@ import { concerns, endless, REGISTRY, type State, unknownOf } from "./declared/u
  * | sensitivity of data                                      | lower where it is read, else higher                 |
  * | place of data                                            | another, both ways; a part of a bucket is none      |
  * | issuer, starter, its keys and algorithms                 | one more                                            |
+ * | people: issuer, keys, client, claim of a group           | another, both ways                                  |
+ * | their operators, age of a login, clearance of a group    | one more, older, higher                             |
  * | way in: its port, protocol, host, card                   | another, both ways                                  |
  * | its tasks, paths, clearance                              | one more, higher                                    |
  * | what callers send                                        | counts for less, or as trusted                      |

@@ -2,6 +2,7 @@ import { agentGaps, newAgentGaps, stateGap } from "./agent-gaps";
 import { controlGaps } from "./control-gaps";
 import { datasetGaps } from "./dataset-gaps";
 import type { Gap } from "./gap";
+import { peopleGaps } from "./people-gaps";
 import { servingGaps } from "./serving-gaps";
 import type { Side } from "./side";
 import { toolGaps } from "./tool-gaps";
@@ -16,7 +17,12 @@ export function gapsOf(narrow: Side | undefined, wide: Side | undefined): readon
   const wakes = narrow.agent.state !== "active" && wide.agent.state === "active";
   // Whatever its tasks were: stopped, it could do nothing.
   if (wakes) return [stateGap(narrow, wide), ...changed, ...rightGaps(undefined, wide, true)];
-  return onceActive(wide, [...changed, ...trustGaps(narrow, wide), ...rightGaps(narrow, wide, false)]);
+  return onceActive(wide, [
+    ...changed,
+    ...trustGaps(narrow, wide),
+    ...peopleGaps(narrow, wide),
+    ...rightGaps(narrow, wide, false),
+  ]);
 }
 
 function rightGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readonly Gap[] {

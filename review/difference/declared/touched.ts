@@ -5,7 +5,8 @@ import { sameJson } from "../../reach/declared/same-json";
 /** Agents that reach anything that is not the same in both: nobody else has gained or lost anything. */
 export function touchedAgents(base: Registry, head: Registry): ReadonlySet<string> {
   const names = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
-  if (base.trustDomain !== head.trustDomain || !sameJson(base.trust, head.trust)) return names;
+  const trusted = ({ trust, people }: Registry) => ({ trust, people });
+  if (base.trustDomain !== head.trustDomain || !sameJson(trusted(base), trusted(head))) return names;
   const agents = differing(base.agents, head.agents);
   const tools = differing(base.tools, head.tools);
   const datasets = differing(base.datasets, head.datasets);

@@ -39,13 +39,22 @@ function fullRegistry(): Editable {
     },
   };
   agent.concurrency = "one-user";
+  registry.people = {
+    ...issuer,
+    clientId: "approvals",
+    groupsClaim: "groups",
+    recentLoginSeconds: 900,
+    operators: ["on-call"],
+    host: "approvals.acme.example",
+    approvers: { leads: { claim: "/leads", clearance: "restricted" } },
+  };
   const [task] = Object.values<Editable>(agent.tasks);
   task.data = { notes: ["read", "write"] };
   task.delegates = {
     "other.task": { depth: 1, actions: "any", data: ["notes:read"], sensitivity: "public", ttlSeconds: 60 },
     "other.more": { depth: 2, actions: ["desk.read"], data: "any", sensitivity: "restricted", ttlSeconds: 60 },
   };
-  task.approval = { group: "leads", requestOpenSeconds: 60, decisionGoodForSeconds: 60 };
+  task.approval = { group: "leads", requestOpenSeconds: 60, decisionGoodForSeconds: 60, people: 2 };
   task.budgets = [
     { limit: 0.5, period: "run", actions: ["desk.read"], sumOf: "amount" },
     { limit: 1, period: "day" },

@@ -1,11 +1,5 @@
 import type { ApprovalRequest } from "../../../runtime/approval/approvals";
-import {
-  ask,
-  newHandle,
-  readApproval,
-  spendApprovalWrite,
-  standingApproval,
-} from "../../../runtime/approval/approvals";
+import { ask, readApproval, spendApprovalWrite, standingApproval } from "../../../runtime/approval/approvals";
 import { approvalFacts, approvalState } from "../../../runtime/approval/approval-record";
 import { askedWith } from "../../../runtime/approval/asked-with";
 import { Refusal } from "../../../runtime/refusal/refusal";
@@ -147,18 +141,6 @@ test("the tables refuse at least as often as not", () => {
   const results = [...TABLE.stands, ...TABLE.decide].map(({ gives }) => gives);
   const refused = results.filter((gives) => gives !== "approved");
   expect(refused.length).toBeGreaterThanOrEqual(results.length - refused.length);
-});
-
-test("a handle has 256 bits that nobody guesses, and says nothing of the request", async () => {
-  const handles = await Promise.all(Array.from({ length: 50 }, () => new ApprovalWorld().ask()));
-  expect(new Set(handles).size).toBe(50);
-  for (const handle of handles) expect(Buffer.from(handle, "base64url")).toHaveLength(32);
-});
-
-test("no handle begins as an option of a command does", () => {
-  const given = [Buffer.alloc(32, 0xfb), Buffer.alloc(32, 0xf8), Buffer.alloc(32, 0x00)];
-  expect(newHandle(() => given.shift() as Buffer)).toBe("A".repeat(43));
-  expect(given).toEqual([]);
 });
 
 test("the person sees the exact request", async () => {

@@ -1,0 +1,100 @@
+import { own } from "../../../domain";
+import { brief } from "../../reach/declared/brief";
+import type { Registry } from "../../reach/declared/registry";
+import { type Gap, raised, replaced } from "./gap";
+import { added, type Side } from "./side";
+
+type People = NonNullable<Registry["people"]>;
+
+/** Which people decide on what the agent asks for, and which start it again once it was stopped */
+export function peopleGaps(narrow: Side, wide: Side): readonly Gap[] {
+  const [was, is] = [narrow.registry.people, wide.registry.people];
+  if (is === undefined) return [];
+  return [...deciding(was, is, groupsOf(narrow, wide)), ...operating(was, is)];
+}
+
+/** That the agent asked before, and asks still. A group that it did not ask is told where the task is. */
+function groupsOf(narrow: Side, wide: Side): readonly string[] {
+  const asked = Object.entries(wide.agent.tasks).flatMap(([task, { approval }]) => {
+    const before = own(narrow.agent.tasks, task)?.approval;
+    return approval !== undefined && before?.group === approval.group ? [approval.group] : [];
+  });
+  return [...new Set(asked)];
+}
+
+function deciding(was: People | undefined, is: People, groups: readonly string[]): readonly Gap[] {
+  const [group] = groups;
+  if (group === undefined) return [];
+  const who = loginOf(is);
+  const decision = (more: string) => `a decision of ${brief(group)} by ${more}`;
+  if (was === undefined) {
+    return [
+      {
+        kind: "approval",
+        what: `its approvals are decided by people of ${who}`,
+        otherwise: "by no person",
+        witness: decision(`a person of ${who}`),
+        at: "people",
+      },
+    ];
+  }
+  return [
+    ...replaced(loginOf(was), who, () => ({
+      kind: "approval",
+      what: `its approvals are decided by people of ${who}`,
+      witness: decision(`a person of ${who}`),
+      at: "people",
+    })),
+    ...raised(was.recentLoginSeconds, is.recentLoginSeconds, () => ({
+      kind: "approval",
+      what: `its approvals are decided by people who logged in up to ${is.recentLoginSeconds} s ago`,
+      witness: decision(`a person who logged in ${was.recentLoginSeconds + 1} s ago`),
+      at: "people.recentLoginSeconds",
+    })),
+    ...groups.flatMap((name) => ofGroup(name, was, is)),
+  ];
+}
+
+function ofGroup(name: string, was: People, is: People): readonly Gap[] {
+  const [before, now] = [own(was.approvers, name), own(is.approvers, name)];
+  if (now === undefined) return [];
+  const [group, claim] = [brief(name), brief(now.claim)];
+  const at = `people.approvers.${name}`;
+  const rose = before !== undefined && now.clearance.rank > before.clearance.rank;
+  return [
+    ...replaced(before?.claim ?? "no person", now.claim, () => ({
+      kind: "approval",
+      what: `${group} are the members of ${claim}`,
+      witness: `a decision of ${group} by a member of ${claim}`,
+      at: `${at}.claim`,
+    })),
+    ...(rose
+      ? [
+          {
+            kind: "approval" as const,
+            what: `${group} decide on what is ${now.clearance}`,
+            otherwise: `${before.clearance}`,
+            witness: `a decision of ${group} on a request that shows what is ${now.clearance}`,
+            at: `${at}.clearance`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function operating(was: People | undefined, is: People): readonly Gap[] {
+  const login = loginOf(is);
+  const known = was !== undefined && loginOf(was) === login ? new Set(was.operators) : new Set<string>();
+  return added(known, new Set(is.operators)).map((group) => ({
+    kind: "trust",
+    what: `it may be revoked and restored by members of ${brief(group)} at ${login}`,
+    witness: `a member of ${brief(group)} who restores it`,
+    at: "people.operators",
+  }));
+}
+
+/** Whose word it is that somebody is somebody */
+function loginOf({ issuer, jwksUri, algorithms, clientId, groupsClaim }: People): string {
+  const keys = `${brief(algorithms.join(", "))}, keys at ${brief(jwksUri)}`;
+  return `${brief(issuer)} (client ${brief(clientId)}, groups in ${brief(groupsClaim)}, ${keys})`;
+}
