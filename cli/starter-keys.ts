@@ -1,4 +1,4 @@
-import type { RegistryDocument, RegistryStarter } from "../domain";
+import type { RegistryDocument } from "../domain";
 import type { FleetDocument } from "../runtime/registry/fleet-view";
 import { KeySet } from "../runtime/signer/key-set";
 import { type Signer, SignerError } from "../runtime/signer/signer";
@@ -8,29 +8,36 @@ import { signerOf } from "./publish-options";
 /** The key in KMS of this alias, which names it in what it signs */
 export type KeyNamed = (alias: string) => Promise<Signer>;
 
+/** What has keys in KMS, and says there what it is called */
+interface Keyed {
+  readonly issuer: string;
+  readonly kms?: readonly string[] | undefined;
+}
+
 /**
- * The registry with the public halves of the starters' keys in it. A deploy makes the keys, and the exchange believes what the
+ * The registry with the public halves of the keys of starters and kill switch in it. A deploy makes the keys, and the exchange believes what the
  * registry's own signature holds: no key is copied by hand, and the exchange asks KMS for none.
  *
  * @throws CliError where one cannot be read
  */
 export async function withStarterKeys(document: FleetDocument, keyNamed: KeyNamed): Promise<FleetDocument> {
   const registry = document.registry as RegistryDocument;
-  const { starters } = registry.trust;
-  if (starters.every(({ kms }) => kms === undefined)) return document;
+  const { starters, killSwitch } = registry.trust;
+  if (killSwitch === undefined && starters.every(({ kms }) => kms === undefined)) return document;
   const written = await Promise.all(starters.map((starter) => withKeys(starter, keyNamed)));
-  return { ...document, registry: { ...registry, trust: { ...registry.trust, starters: written } } };
+  const stopping = killSwitch && { killSwitch: await withKeys(killSwitch, keyNamed) };
+  return { ...document, registry: { ...registry, trust: { ...registry.trust, starters: written, ...stopping } } };
 }
 
-async function withKeys(starter: RegistryStarter, keyNamed: KeyNamed): Promise<RegistryStarter> {
-  const { kms, issuer } = starter;
-  if (kms === undefined) return starter;
+async function withKeys<T extends Keyed>(signer: T, keyNamed: KeyNamed): Promise<T> {
+  const { kms, issuer } = signer;
+  if (kms === undefined) return signer;
   try {
     const keys = await KeySet.of(await Promise.all(kms.map(keyNamed)));
-    return { ...starter, jwks: keys.jwks.keys };
+    return { ...signer, jwks: keys.jwks.keys };
   } catch (error) {
     if (!(error instanceof SignerError)) throw error;
-    const fix = "apply the foundation stack first, which makes the starters' keys";
+    const fix = "apply the foundation stack first, which makes the keys";
     throw new CliError(`the keys of ${issuer} cannot be read: ${error.message}: ${fix}`, { cause: error });
   }
 }

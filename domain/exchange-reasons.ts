@@ -153,6 +153,41 @@ export const EXCHANGE_REASONS = {
     "the caller may not use this endpoint",
     "list its SPIFFE ID in the exchange's configuration",
   ],
+  "operator.unauthenticated": [
+    "invalid_client",
+    "the operator is not authenticated",
+    "send an order that the kill switch signed for this very body, as Bearer",
+  ],
+  "operator.not-allowed": [
+    "unauthorized_client",
+    "the kill switch revokes, and does nothing else",
+    "let a person of the platform's operators do it",
+  ],
+  "operator.order-replayed": [
+    "invalid_client",
+    "the kill switch's order was used before",
+    "let it sign a new one: each order is good once",
+  ],
+  "order.malformed": [
+    "invalid_request",
+    "the order does not say what to stop or to restore, and why",
+    "send kind, id (or user with issuer and subject) and reason, as docs/exchange.md has them",
+  ],
+  "order.target-unknown": [
+    "invalid_target",
+    "nothing of this name is known",
+    "look for the name in the registry, or in the audit records",
+  ],
+  "restoration.not-revoked": [
+    "invalid_target",
+    "it is not revoked, so there is nothing to restore",
+    "look at what is revoked: GET /operator/revocations",
+  ],
+  "restoration.too-early": [
+    "access_denied",
+    "what was given to it before the stop may still be good",
+    "ask again after retry_after seconds",
+  ],
   "aws.not-granted": ["invalid_target", "the task has no AWS data", "grant the task a dataset in AWS"],
   "aws.policy-too-large": [
     "access_denied",

@@ -39,6 +39,11 @@ export const PEOPLE_REASONS = {
     "the owner of the agent, or of one that handed the work on, cannot decide on its request",
     "ask another person of the group",
   ],
+  "decide.stopped": [
+    "access_denied",
+    "the agent that asked, one that handed it the work, or the user served is revoked",
+    "restore it, and let the agent ask again",
+  ],
   "decide.twice": [
     "access_denied",
     "the person has approved already, and two different persons must",

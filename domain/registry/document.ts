@@ -52,6 +52,18 @@ export interface RegistryTrust {
   readonly issuers: readonly RegistryIssuer[];
   /** Start tokens, by schedule or event */
   readonly starters: readonly RegistryStarter[];
+  /** Whose orders stop agents; left out where no function does */
+  readonly killSwitch?: RegistryKillSwitch | undefined;
+}
+
+/** The function that stops agents: what it signs revokes at the exchange, and does nothing else there. */
+export interface RegistryKillSwitch {
+  /** Claim `iss` of its orders, a name that nothing fetches */
+  readonly issuer: string;
+  /** Aliases of its keys in KMS, which are the `kid` of its orders; the first one signs */
+  readonly kms: readonly string[];
+  /** Public halves of what `kms` names: written when the registry is signed, never at synth */
+  readonly jwks?: readonly PublishedKey[] | undefined;
 }
 
 export interface RegistryIssuer {

@@ -15,6 +15,7 @@ import {
   type RegistryDataset,
   type RegistryDocument,
   type RegistryEdge,
+  type RegistryKillSwitch,
   type RegistryMatch,
   type RegistryStarter,
   type RegistryTask,
@@ -255,10 +256,14 @@ export const wellFormedRegistry: Reader<RegistryDocument<Sensitivity>> = objectO
   {
     version: oneOf(REGISTRY_VERSIONS),
     trustDomain: text,
-    trust: objectOf<RegistryDocument["trust"]>({
-      issuers: listOf(objectOf(issuerFields)),
-      starters: listOf(starter),
-    }),
+    trust: objectOf<RegistryDocument["trust"]>(
+      {
+        issuers: listOf(objectOf(issuerFields)),
+        starters: listOf(starter),
+        killSwitch: objectOf<RegistryKillSwitch>({ issuer: text, kms: listOf(text), jwks: listOf(key) }, ["jwks"]),
+      },
+      ["killSwitch"],
+    ),
     people,
     agents: mapOf(label, agent),
     tools: mapOf(label, tool),

@@ -81,12 +81,20 @@ export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument
     trust: {
       issuers: facts.trust.issuers.map((issuer) => ({ ...issuer })),
       starters: starters.entries,
+      ...killSwitchEntry(facts),
     },
     ...(facts.people !== undefined && { people: facts.people }),
     agents: mapped(agents, (agent, name) => ({ ...agent, ...derivedEntry(declared, agent, name) })),
     tools,
     datasets,
   };
+}
+
+function killSwitchEntry(facts: RegistryFacts): Pick<RegistryTrust, "killSwitch"> {
+  const { killSwitch } = facts.trust;
+  if (killSwitch === undefined) return {};
+  const { issuer, kms } = killSwitch;
+  return { killSwitch: { issuer, kms: kms.map((use) => facts.keyAlias?.(use) ?? use) } };
 }
 
 /** The registry of this fleet, with what opens AWS */

@@ -14,6 +14,8 @@ export interface ApprovalRecord {
   readonly request: { readonly [name: string]: Value };
   /** SPIFFE ID of the agent that asked */
   readonly agent: string;
+  /** Names of the agent and its delegators; left out of a request that an exchange of before opened */
+  readonly agents?: readonly string[];
   /** Whom the run serves: everybody but that user may decide */
   readonly user: User | null;
   /** Of the agent and its delegators, when it was asked: everybody but them may decide */
@@ -124,11 +126,15 @@ const level = z.enum(Sensitivity.all.map(({ name }) => name) as [SensitivityName
 const approved = z.strictObject({ by: userSchema, email: text, at: time });
 
 /** What was written, read back */
-export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
+export const approvalSchema = z.strictObject({
   handle: text,
   digest: text,
   request: z.record(z.string(), z.custom<Value>()),
   agent: text,
+  agents: z
+    .array(text)
+    .max(INPUT_LIMITS.chain + 1)
+    .exactOptional(),
   user: userSchema.nullable(),
   owners: z
     .array(text)
@@ -145,4 +151,4 @@ export const approvalSchema: z.ZodType<ApprovalRecord> = z.strictObject({
     .extend({ verdict: z.enum(["approved", "refused"]), reason: z.string().max(LONGEST_REASON), expiresAt: time })
     .nullable(),
   spentAt: time.nullable(),
-});
+}) as z.ZodType<ApprovalRecord>;

@@ -30,6 +30,8 @@ export interface ApprovalRequest {
   readonly approval: NonNullable<FleetTask["approval"]>;
   /** Of the agent and its delegators */
   readonly owners: readonly string[];
+  /** Names of the agent and its delegators */
+  readonly agents: readonly string[];
   /** That is behind the run; undefined where there is none */
   readonly start: Started | undefined;
   readonly asking: Asking;
@@ -155,13 +157,17 @@ export function newHandle(random: (size: number) => Buffer = randomBytes): strin
   return handle.startsWith("-") ? newHandle(random) : handle;
 }
 
-function newRecord({ request, approval, owners, asking, now }: ApprovalRequest, digest: string): ApprovalRecord {
+function newRecord(
+  { request, approval, owners, agents, asking, now }: ApprovalRequest,
+  digest: string,
+): ApprovalRecord {
   const { group, requestOpenSeconds, decisionGoodForSeconds, people = 1 } = approval;
   return {
     handle: newHandle(),
     digest,
     request: exactly(request),
     agent: request.agent,
+    agents,
     user: request.user,
     owners,
     group,

@@ -1,5 +1,6 @@
 import type { Act, Ledger } from "../audit/audit";
 import { Refusal } from "../refusal/refusal";
+import { keyOf, type Target } from "../session/revocations";
 import type { EpochState } from "../session/stored";
 import { retryOnConflict } from "../store/retry-on-conflict";
 import { type ApprovalRecord, approvalState, type Decided } from "./approval-record";
@@ -48,6 +49,7 @@ export async function decide(
     if (stored === undefined) throw Refusal.of("decide.unknown");
     const refused = ineligible(stored.record, decision);
     if (refused !== undefined) throw Refusal.of(refused);
+    if (await isStopped(state, stored.record)) throw Refusal.of("decide.stopped");
     return committed(state, ledger, stored, decision);
   });
 }
@@ -83,6 +85,16 @@ async function committed(
   };
   await ledger.commit({ writes: [decidedWrite(epoch, stored, decided)], event });
   return { ...record, ...decided };
+}
+
+/** What was revoked waits for no decision: nothing that a person says lets it go on. */
+async function isStopped({ store }: EpochState, { agents = [], user }: ApprovalRecord): Promise<boolean> {
+  const targets: readonly Target[] = [
+    ...[...new Set(agents)].map((id) => ({ kind: "agent" as const, id })),
+    ...(user === null ? [] : [{ kind: "user" as const, user }]),
+  ];
+  const items = await store.read(targets.map(keyOf));
+  return items.some((item) => item !== undefined);
 }
 
 /** Undefined where the person may decide */

@@ -46,6 +46,7 @@ export function fleetView(document: FleetDocument, revision: number): FleetView 
     issuers: registry.trust.issuers,
     starters: registry.trust.starters,
     people: registry.people,
+    killSwitch: registry.trust.killSwitch,
     agentOf: (spiffeId) => byId.get(spiffeId),
     agentNamed: (name) => byName.get(name),
     agentAt: (host) => byName.get(hosts.get(host) ?? ""),
@@ -103,7 +104,18 @@ function policyOf(value: unknown): PolicyDocument {
 
 function agentOf(
   name: string,
-  { spiffeId, owner, purpose, workload, credentials, clients, memory = "per-user", tasks, serves = {} }: RegistryAgent,
+  {
+    spiffeId,
+    owner,
+    purpose,
+    workload,
+    credentials,
+    clients,
+    memory = "per-user",
+    revocationHorizon,
+    tasks,
+    serves = {},
+  }: RegistryAgent,
   registry: ExchangeRegistry,
   policy: PolicyDocument,
 ): FleetAgent {
@@ -125,6 +137,8 @@ function agentOf(
     clients,
     expires: known.expires,
     session: known.session,
+    horizon: revocationHorizon,
+    roles: [...new Set(Object.values(tasks).flatMap(({ aws }) => (aws === undefined ? [] : [aws.role])))].sort(),
     // Its pod holds the credentials of all its tasks at once.
     memory: credentials === "brokered" ? memory : "shared",
     namespace: workload.namespace,

@@ -53,6 +53,13 @@ const starter = issuer.extend({
 const trust = z.strictObject({
   issuers: z.array(issuer),
   starters: z.array(starter),
+  killSwitch: z
+    .strictObject({
+      issuer: z.url({ protocol: /^https$/ }),
+      kms: names.min(1),
+      jwks: z.array(key).optional(),
+    } satisfies Some<Document.RegistryKillSwitch>)
+    .optional(),
 }) satisfies z.ZodType<RegistryTrust>;
 
 const level = z.enum(LEVELS);
@@ -121,6 +128,7 @@ const agent = z.object({
   purpose: z.string().min(1),
   workload: z.object({ namespace: z.string().min(1) }),
   credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),
+  revocationHorizon: z.array(z.object({ path: z.string(), seconds: z.int().min(0), because: z.string() })).optional(),
   clients: names,
   memory: z.enum(["per-user", "shared"]).optional(),
   tasks: z.record(z.string(), task),

@@ -11,6 +11,8 @@ import type {
 import type {
   RegistryAction,
   RegistryApproval,
+  RegistryHorizon,
+  RegistryKillSwitch,
   RegistryStarter,
   RegistryTask,
   RegistryTool,
@@ -30,6 +32,8 @@ export interface FleetView {
   readonly starters: readonly RegistryStarter[];
   /** Who decides on approvals and stops agents; undefined where no person does */
   readonly people: RegistryPeople | undefined;
+  /** Whose orders revoke; undefined where none do */
+  readonly killSwitch?: RegistryKillSwitch | undefined;
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
   /** The agent that users reach at a host of its own */
@@ -62,6 +66,10 @@ export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "p
   /** `shared`: what it has read for anybody it knows for everybody; so of each federated agent, whatever it declares */
   readonly memory: Memory;
   readonly tasks: ReadonlyMap<string, FleetTask>;
+  /** What still works after a stop, the longest first; undefined where the registry does not say */
+  readonly horizon?: readonly RegistryHorizon[] | undefined;
+  /** ARNs of its roles in AWS, sorted; undefined where the registry is not asked for them */
+  readonly roles?: readonly string[];
   /** Kubernetes namespace of its pods */
   readonly namespace: string;
   /** Ways in, by which callers reach it */

@@ -1,8 +1,10 @@
-import { REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
+import { z } from "zod";
+import { INPUT_LIMITS, REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
 import { revokedKey } from "../store/keys";
 import { type Item, type StateStore, StoreUnavailable, type Write } from "../store/store";
 import { userDigest } from "../store/user-digest";
 import type { Run } from "./session";
+import { userSchema } from "./stored";
 
 /** What can be stopped */
 export type Target =
@@ -18,6 +20,24 @@ export interface Revocation {
   readonly by: string;
   /** Whole seconds since the epoch */
   readonly at: number;
+  /** Of an agent or user: nothing that was given to it before the stop is good any more from then on */
+  readonly restorableAt?: number;
+  /** Who was stopped, whom the key does not name */
+  readonly user?: User;
+}
+
+const time = z.int().min(0).max(INPUT_LIMITS.whole);
+const schema = z.strictObject({
+  why: z.string(),
+  by: z.string(),
+  at: time,
+  restorableAt: time.exactOptional(),
+  user: userSchema.exactOptional(),
+}) as z.ZodType<Revocation>;
+
+/** What was written, read back */
+export function revocationOf({ value }: Pick<Item, "value">): Revocation {
+  return schema.parse(value);
 }
 
 /** What a request stands or falls with: a run, and the tokens that it presents */
@@ -62,11 +82,21 @@ export function revocationsOf(run: Standing, tokens: readonly string[]) {
  * @param until from when nothing is left to stop, such as the token's expiry; undefined for agents and users, who are
  *   stopped until somebody restores them
  */
-export function revoke(target: Target, { why, by, at }: Revocation, until: number | undefined): Write {
+export function revoke(
+  target: Target,
+  { why, by, at, restorableAt, user }: Revocation,
+  until: number | undefined,
+): Extract<Write, { kind: "put" }> {
   return {
     kind: "put",
     key: keyOf(target),
-    value: { why, by, at },
+    value: {
+      why,
+      by,
+      at,
+      ...(restorableAt !== undefined && { restorableAt }),
+      ...(user !== undefined && { user: { ...user } }),
+    },
     ...(until !== undefined && { expiresAt: until }),
     when: "any",
   };
@@ -89,6 +119,6 @@ function targetsOf({ agent, run, txn, sid, user, chain }: Standing, tokens: read
   ];
 }
 
-function keyOf(target: Target): ReturnType<typeof revokedKey> {
+export function keyOf(target: Target): ReturnType<typeof revokedKey> {
   return revokedKey(target.kind, target.kind === "user" ? userDigest(target.user) : target.id);
 }

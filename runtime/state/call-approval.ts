@@ -77,13 +77,14 @@ export async function opening(
   service: string,
 ): Promise<Opening> {
   const { state, stored, own: session, fleet, now } = known;
-  const { txn, userEmail = null } = stored.run;
+  const { txn, agent, chain, userEmail = null } = stored.run;
+  const agents = [agent, ...chain.map((hop) => hop.agent)];
   const { mark, tainted } = session.session;
   const asking = { userEmail, mark, tainted, sensitivity: shownBy(fleet, stored.run, call, mark) };
   refuseAboveClearance(fleet, approver, asking.sensitivity);
   const owners = ownersOf(fleet, request);
   const start = startedWith(stored.run);
-  const { record, writes } = await ask(state, { request, txn, approval: approver, owners, start, asking, now });
+  const { record, writes } = await ask(state, { request, txn, approval: approver, owners, agents, start, asking, now });
   const { digest, group, openUntil } = record;
   const facts = { digest, group, openUntil, revision: fleet.revision };
   const event = callEvent("approval.requested", known, call, service, facts);

@@ -61,7 +61,7 @@ test("fails when a key is not there, with what to apply first", async () => {
   const found = withStarterKeys(documentOf(own), refused);
   await expect(found).rejects.toThrow(CliError);
   await expect(withStarterKeys(documentOf(own), refused)).rejects.toThrow(
-    "the keys of https://nightly.starters.example cannot be read: KMS refused to use alias/x: NotFoundException: no such alias: apply the foundation stack first, which makes the starters' keys",
+    "the keys of https://nightly.starters.example cannot be read: KMS refused to use alias/x: NotFoundException: no such alias: apply the foundation stack first, which makes the keys",
   );
 });
 

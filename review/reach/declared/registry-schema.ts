@@ -188,6 +188,8 @@ const dataset = z.strictObject({
   boundTo: z.enum(["agent", "user", "session"]).optional(),
 });
 
+const killSwitch = z.strictObject({ issuer: text, kms: z.array(text), jwks: z.array(key).optional() });
+
 const people = issuer.extend({
   clientId: text,
   groupsClaim: text,
@@ -201,7 +203,7 @@ const people = issuer.extend({
 export const registrySchema = z.strictObject({
   version: z.enum(REGISTRY_VERSIONS),
   trustDomain: text,
-  trust: z.strictObject({ issuers: z.array(issuer), starters: z.array(starter) }),
+  trust: z.strictObject({ issuers: z.array(issuer), starters: z.array(starter), killSwitch: killSwitch.optional() }),
   people: people.optional(),
   agents: z.record(label, agent),
   tools: z.record(label, tool),

@@ -6,6 +6,7 @@ import { introspectEndpoint } from "./introspect-endpoint";
 import { jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
 import { messagesEndpoint } from "./messages-endpoint";
+import { restorationsEndpoint, revocationsEndpoint, revokedEndpoint } from "./operator-endpoints";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
 import { refusedRequest } from "./refused-request";
@@ -14,7 +15,8 @@ import { runEndpoint } from "./run-endpoint";
 import { callsEndpoint, stateEndpoint } from "./state-endpoint";
 import { tokenEndpoint } from "./token-endpoint";
 
-type Route = readonly [method: "GET" | "POST", path: string, endpoint: Endpoint];
+type Method = "GET" | "POST";
+type Route = readonly [method: Method, path: string, endpoint: Endpoint];
 
 function routes(parts: ExchangeParts): readonly Route[] {
   return [
@@ -34,6 +36,9 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/state/outcome", stateEndpoint(parts, "outcome")],
     ["POST", "/state/outcomes", stateEndpoint(parts, "outcomes")],
     ["POST", "/state/calls", callsEndpoint(parts)],
+    ["POST", "/operator/revocations", revocationsEndpoint(parts)],
+    ["GET", "/operator/revocations", revokedEndpoint(parts)],
+    ["POST", "/operator/restorations", restorationsEndpoint(parts)],
     ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint(parts)],
     ["GET", "/jwks", jwksEndpoint(parts)],
     ["GET", "/live", liveEndpoint()],
@@ -44,23 +49,23 @@ function routes(parts: ExchangeParts): readonly Route[] {
 /** The endpoints of docs/exchange.md, without any server. */
 export function exchangeApp(parts: ExchangeParts): Hono<Environment> {
   const app = new Hono<Environment>();
-  const methods = new Map<string, Route[0]>();
-  // One handler a path: Hono calls a single one without composing.
+  const methods = new Map<string, Method[]>();
+  // One handler a path and method: Hono calls a single one without composing.
   for (const [method, path, endpoint] of routes(parts)) {
     app.on(method, path, endpoint);
-    methods.set(path, method);
+    methods.set(path, [...(methods.get(path) ?? []), method]);
   }
   app.notFound(({ req }) => {
-    const method = methods.get(req.path);
-    return method === undefined ? problem(404, "there is no such endpoint") : wrongMethod(method);
+    const served = methods.get(req.path);
+    return served === undefined ? problem(404, "there is no such endpoint") : wrongMethod(served);
   });
   app.onError((error, { req }) => refusedRequest(error, { path: req.path }, parts.log));
   return app;
 }
 
-function wrongMethod(method: "GET" | "POST"): Response {
-  const answer = problem(405, `only ${method} is served here`);
-  answer.headers.set("allow", method === "GET" ? "GET, HEAD" : method);
+function wrongMethod(served: readonly Method[]): Response {
+  const answer = problem(405, `only ${served.join(" and ")} is served here`);
+  answer.headers.set("allow", served.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", "));
   return answer;
 }
 

@@ -23,7 +23,20 @@ export async function readForm(request: Request): Promise<Form> {
 
 /** @throws Refusal `request.too-large`, `request.malformed` */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await textOf(request, JSON_TYPE, "application/json");
+  return jsonOf(await readJsonText(request));
+}
+
+/**
+ * As it was sent, which a signature may be over
+ *
+ * @throws Refusal `request.too-large`, `request.malformed`
+ */
+export function readJsonText(request: Request): Promise<string> {
+  return textOf(request, JSON_TYPE, "application/json");
+}
+
+/** @throws Refusal `request.malformed` */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

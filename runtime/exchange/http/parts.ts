@@ -6,6 +6,8 @@ import type { Caller } from "../../identity/caller";
 import type { Log } from "../../log";
 import type { AuthenticatedPerson } from "../../people/person";
 import type { AccessTokenClaims } from "../../token/access-token";
+import type { OperatorOf } from "../operator/authentication";
+import type { Orders } from "../operator/orders";
 import type { Form, MessageService, RunService, TokenService } from "../../token/token-answer";
 
 /** What is known of the connection that a request came over */
@@ -65,6 +67,14 @@ export interface TransactionTokenService {
 /** The state interface, for the authorizer; each takes and gives JSON */
 export type StateOperation = (body: unknown, service: string) => Promise<unknown>;
 
+/** For people of the platform's operators, and for the kill switch */
+export interface OperatorParts {
+  /** Who sent a request with this body, which is empty where there is none. Throws Refusal `operator.unauthenticated`. */
+  readonly operator: OperatorOf;
+  /** Each takes and gives JSON. */
+  readonly orders: Pick<Orders, "list" | "restore" | "revoke">;
+}
+
 export interface ExchangeParts {
   /** https origin */
   readonly issuer: string;
@@ -93,6 +103,7 @@ export interface ExchangeParts {
     readonly people: { of(token: string): Promise<AuthenticatedPerson> };
     readonly desk: Pick<ApprovalDesk, "decide" | "list" | "show">;
   };
+  readonly operators: OperatorParts;
   /** Transaction tokens */
   readonly transactions: TransactionTokenService;
   /** What tools are called with */

@@ -29,6 +29,8 @@ import type { ExchangeParts } from "../http/parts";
 import type { Peers } from "../http/peer-svids";
 import { BoundTokens } from "../http/token-holder";
 import { Introspection } from "../introspection";
+import { operatorOf } from "../operator/authentication";
+import { Orders } from "../operator/orders";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
 import { issuerKeys } from "../../outside/issuer-keys";
@@ -109,6 +111,10 @@ export async function partsOf(
     }),
     introspection: new Introspection({ tokens, standing, services: new Set(services.introspect), clock }),
     revocation: new Revocation({ tokens, state, ledger, clock }),
+    operators: {
+      operator: operatorOf({ issuer, registry, clock }),
+      orders: new Orders({ state: async () => ({ ...(await state()), store }), registry, ledger, clock }),
+    },
     aws: sts && {
       tokens: new BoundTokens({ issuer, peers, tokens, state, ledger, clock }),
       broker: new AwsBroker({ decider, sts, onFailure, ...shared }),

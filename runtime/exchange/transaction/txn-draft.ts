@@ -29,6 +29,7 @@ export function firstTxnToken(claims: AccessTokenClaims, run: Run, props: TxnDra
   const tctx: TransactionContext = {
     agent: run.agent,
     task: run.task,
+    run: run.run,
     tool: claims.aud.slice(TOOL.length),
     chain: run.chain.map(({ agent, task }) => ({ agent, task })),
     ...(details === undefined ? {} : { details }),

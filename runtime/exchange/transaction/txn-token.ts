@@ -18,6 +18,8 @@ export interface TransactionContext {
   /** Name of the agent that called the tool */
   readonly agent: string;
   readonly task: string;
+  /** Id of the run that called it */
+  readonly run: string;
   readonly tool: string;
   /** Delegators, the first one first */
   readonly chain: readonly { readonly agent: string; readonly task: string }[];
@@ -64,6 +66,7 @@ const CLAIMS = z
     tctx: z.strictObject({
       agent: text,
       task: text,
+      run: text,
       tool: text,
       chain: z.array(z.strictObject({ agent: text, task: text })),
       details: object.optional(),

@@ -73,6 +73,7 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
     txn: "txn-1",
     approval,
     owners: OWNERS,
+    agents: [],
     start: undefined,
     asking: ASKING,
     now: NOW,

@@ -49,6 +49,7 @@ export class ApprovalWorld {
       txn: "txn-1",
       approval: GROUP,
       owners: OWNERS,
+      agents: ["worker", "front"],
       start: undefined,
       asking: ASKING,
       now: this.now,

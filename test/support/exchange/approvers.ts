@@ -90,6 +90,7 @@ export class ApproversWorld {
         txn: "txn-1",
         approval: { ...GROUP, group, ...(people === 2 && { people }) },
         owners,
+        agents: [],
         start: undefined,
         asking: { ...ASKING, userEmail, mark: sensitivity, sensitivity },
         now: this.now,

@@ -122,6 +122,7 @@ export class StateWorld {
       request,
       approval,
       owners: OWNERS,
+      agents: [],
       start: undefined,
       asking: ASKING,
       now: this.now,

@@ -29,6 +29,7 @@ function app(change: Partial<ExchangeParts>) {
       operations: { read: never, spend: never, outcome: never, outcomes: never },
       calls: { calls: never },
     },
+    operators: { operator: never, orders: { list: never, restore: never, revoke: never } },
     transactions: { token: never },
     outbound: { services: new Set(), credentials: { credential: never } },
     jwks: never,

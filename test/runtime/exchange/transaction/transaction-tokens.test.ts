@@ -51,6 +51,7 @@ describe("a first transaction token", () => {
       tctx: {
         agent: "clerk",
         task: "read-public",
+        run: run.run,
         tool: "crm",
         chain: [{ agent: "chief", task: "hand" }],
         details: { ticket: 7 },

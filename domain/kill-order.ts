@@ -1,0 +1,18 @@
+import type { TrustDomain } from "./trust-domain";
+
+/** Header `typ` of an order of the kill switch */
+export const KILL_ORDER_TYPE = "ambit-kill+jwt";
+
+/** For which an order is good after it was signed, in seconds */
+export const KILL_ORDER_SECONDS = 60;
+
+/** Claim `iss` of its orders: a name, which nothing fetches */
+export function killSwitchIssuer({ name: domain }: TrustDomain): string {
+  return `https://kill-switch.${domain}`;
+}
+
+/** What the key of the kill switch is for, as the end of its alias */
+export const KILL_SWITCH_KEY_USE = "kill-switch";
+
+/** What is stopped by a name, `chain` as all that one start began, by any of its runs; users are stopped by issuer and subject */
+export const KILL_KINDS = ["agent", "session", "run", "chain", "token"] as const;

@@ -1,0 +1,55 @@
+import { Refusal } from "../../refusal/refusal";
+import type { Operator } from "../operator/operator";
+import { json, refused } from "./answer";
+import { jsonOf, readJsonText } from "./body";
+import type { Endpoint, ExchangeParts } from "./parts";
+import { logRefusal } from "./refused-request";
+
+/** `POST /operator/revocations`: stops what is named, from the next request on. */
+export function revocationsEndpoint(parts: ExchangeParts): Endpoint {
+  return ordered(parts, ({ orders }, body, operator) => orders.revoke(jsonOf(body), operator));
+}
+
+/** `POST /operator/restorations` */
+export function restorationsEndpoint(parts: ExchangeParts): Endpoint {
+  return ordered(parts, ({ orders }, body, operator) => orders.restore(jsonOf(body), operator));
+}
+
+/** `GET /operator/revocations`: what is stopped, page by page */
+export function revokedEndpoint(parts: ExchangeParts): Endpoint {
+  return ({ req }) =>
+    allowed(req.path, parts, async () => {
+      const operator = await parts.operators.operator(req.raw, "");
+      return parts.operators.orders.list(req.query(), operator);
+    });
+}
+
+type Given = (operators: ExchangeParts["operators"], body: string, operator: Operator) => Promise<unknown>;
+
+/** Who is not authenticated learns nothing else: what is wrong with the body is told only to operators. */
+function ordered(parts: ExchangeParts, given: Given): Endpoint {
+  return ({ req }) =>
+    allowed(req.path, parts, async () => {
+      let body: string | undefined;
+      let problem: unknown;
+      try {
+        body = await readJsonText(req.raw);
+      } catch (error) {
+        problem = error;
+      }
+      const operator = await parts.operators.operator(req.raw, body ?? "");
+      if (body === undefined) throw problem;
+      return given(parts.operators, body, operator);
+    });
+}
+
+/** What an operator may not do is no fault of the request, and is a 403. */
+async function allowed(path: string, { log }: ExchangeParts, act: () => Promise<unknown>): Promise<Response> {
+  try {
+    return json(await act());
+  } catch (error) {
+    if (!(error instanceof Refusal) || !["access_denied", "unauthorized_client"].includes(error.error)) throw error;
+    logRefusal(error, { path }, log);
+    return refused(error, 403);
+  }
+}

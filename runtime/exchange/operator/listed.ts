@@ -1,0 +1,72 @@
+import { REVOCABLES, type Revocable, type User } from "../../../domain";
+import { Refusal } from "../../refusal/refusal";
+import { revocationOf } from "../../session/revocations";
+import { revokedKey } from "../../store/keys";
+import type { Item, StateStore } from "../../store/store";
+
+/** A stop, as it is shown to operators */
+export interface Shown {
+  readonly kind: Revocable;
+  /** Left out of a user */
+  readonly id?: string;
+  /** Only of a user */
+  readonly user?: User;
+  readonly reason: string;
+  readonly by: string;
+  /** Whole seconds since the epoch, as all times here */
+  readonly revoked_at: number;
+  /** Only of what is restored: not before */
+  readonly restorable_at?: number;
+  /** Only of what ends by itself: nothing is left to stop then */
+  readonly ends_at?: number;
+}
+
+export interface Listed {
+  readonly revocations: readonly Shown[];
+  /** Ask again with it as `after`; left out behind the last page */
+  readonly next?: string;
+}
+
+export interface Page {
+  readonly kind: Revocable | undefined;
+  /** Sort key to go on behind */
+  readonly after: string | undefined;
+}
+
+const PAGE = 100;
+const { partition: PARTITION } = revokedKey("agent", "");
+
+/** @throws Refusal `order.malformed` */
+export function pageOf(query: Readonly<Record<string, string>>): Page {
+  const { kind: wanted, after, ...others } = query;
+  const [unknown] = Object.keys(others);
+  const kind = REVOCABLES.find((each) => each === wanted);
+  if (unknown !== undefined || (wanted !== undefined && kind === undefined)) {
+    throw Refusal.of("order.malformed", `ask with kind, one of ${REVOCABLES.join(", ")}, and after, or without`);
+  }
+  return { kind, after: after === undefined ? undefined : Buffer.from(after, "base64url").toString("utf8") };
+}
+
+export async function listed(store: Pick<StateStore, "list">, { kind, after }: Page): Promise<Listed> {
+  const prefix = kind === undefined ? "" : revokedKey(kind, "").sort;
+  const items = await store.list(PARTITION, prefix, PAGE, after);
+  const last = items[PAGE - 1];
+  return {
+    revocations: items.map(shown),
+    ...(last !== undefined && { next: Buffer.from(last.key.sort).toString("base64url") }),
+  };
+}
+
+export function shown(item: Pick<Item, "expiresAt" | "key" | "value">): Shown {
+  const { why, by, at, restorableAt, user } = revocationOf(item);
+  const [kind = "", id = ""] = item.key.sort.split("#", 2);
+  return {
+    kind: kind as Revocable,
+    ...(kind === "user" ? user !== undefined && { user } : { id: decodeURIComponent(id) }),
+    reason: why,
+    by,
+    revoked_at: at,
+    ...(restorableAt !== undefined && { restorable_at: restorableAt }),
+    ...(item.expiresAt !== undefined && { ends_at: item.expiresAt }),
+  };
+}

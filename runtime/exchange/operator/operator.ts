@@ -1,0 +1,23 @@
+import type { User } from "../../../domain";
+
+/** Who gives an order, authenticated */
+export type Operator =
+  /** Of the platform's operators */
+  | { readonly kind: "person"; readonly user: User }
+  /** The function that stops agents: it may revoke and nothing else */
+  | {
+      readonly kind: "kill-switch";
+      /** Claim `iss` of its order */
+      readonly issuer: string;
+      /** Names the order, which is used once */
+      readonly jti: string;
+      /** Whole seconds since the epoch */
+      readonly expiresAt: number;
+    };
+
+/** As the record and the list of revocations tell of it */
+export function nameOf(operator: Operator): string {
+  if (operator.kind === "kill-switch") return operator.issuer;
+  const { issuer, subject } = operator.user;
+  return `${subject} of ${issuer}`;
+}

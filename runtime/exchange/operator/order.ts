@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { INPUT_LIMITS } from "../../../domain";
+import { KILL_KINDS } from "../../../domain/kill-order";
+import { Refusal } from "../../refusal/refusal";
+import { userSchema } from "../../session/stored";
+
+/** Characters of the reason that a person, or an alarm, gives */
+export const LONGEST_REASON = 500;
+
+const id = z.string().min(1).max(INPUT_LIMITS.text);
+/** Shown to people and written on record: one line, without characters that cannot be seen */
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(LONGEST_REASON)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+
+const ofUser = z.strictObject({ kind: z.literal("user"), user: userSchema, reason });
+const orderSchema = z.union([ofUser, z.strictObject({ kind: z.enum(KILL_KINDS), id, reason })]);
+const restorationSchema = z.union([ofUser, z.strictObject({ kind: z.literal("agent"), id, reason })]);
+
+/** What is to be stopped, and why */
+export type Order = z.infer<typeof orderSchema>;
+/** Only of what lasts until a person ends it: everything else is over by itself */
+export type Restoration = z.infer<typeof restorationSchema>;
+
+/** @throws Refusal `order.malformed` */
+export function orderOf(body: unknown): Order {
+  return read(orderSchema, body);
+}
+
+/** @throws Refusal `order.malformed` */
+export function restorationOf(body: unknown): Restoration {
+  return read(restorationSchema, body);
+}
+
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const { success, data } = schema.safeParse(body);
+  if (success) return data;
+  const { reason: given } = (body ?? {}) as { readonly reason?: unknown };
+  const isReasonless = !reason.safeParse(given).success;
+  const detail = `reason must be one line of 1 to ${LONGEST_REASON} visible characters`;
+  throw Refusal.of("order.malformed", isReasonless ? detail : undefined);
+}

@@ -1,0 +1,163 @@
+import { hash } from "node:crypto";
+import type { Ledger } from "../../audit/audit";
+import type { Clock } from "../../clock";
+import type { Value } from "../../json";
+import { Refusal } from "../../refusal/refusal";
+import type { FleetAgent, Registry } from "../../registry/registry";
+import { keyOf, revocationOf, revoke, type Revocation, type Target } from "../../session/revocations";
+import type { EpochState } from "../../session/stored";
+import { onceKey } from "../../store/keys";
+import { retryOnConflict } from "../../store/retry-on-conflict";
+import { type Item, type StateStore, StoreConflict, type Write } from "../../store/store";
+import { userDigest } from "../../store/user-digest";
+import { type Listed, listed, pageOf, type Shown, shown } from "./listed";
+import { nameOf, type Operator } from "./operator";
+import { orderOf, type Restoration, restorationOf } from "./order";
+import { restorableSeconds, USER_RESTORABLE_SECONDS } from "./restorable";
+import { type Stop, stopOf } from "./stop";
+
+export interface OrdersProps {
+  readonly registry: Registry;
+  /**
+   * The store with its epoch of now.
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  readonly state: () => Promise<EpochState & { readonly store: Pick<StateStore, "list" | "read"> }>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/** What is stopped now */
+export interface Revoked extends Shown {
+  /** Whether it was stopped before, for the reason that the answer tells */
+  readonly already: boolean;
+  /** Of an agent: what still works, and for how many seconds from the stop at most */
+  readonly horizon?: FleetAgent["horizon"];
+  /** Of an agent: ARNs of its roles in AWS */
+  readonly roles?: FleetAgent["roles"];
+}
+
+const ATTEMPTS = 5;
+/** For which an order is remembered after it could have been accepted: other exchanges' clocks may be behind */
+const MARGIN_SECONDS = 120;
+
+/**
+ * Carries out what operators order. A stop is in effect at the next request of anything: it is read from the store each time.
+ *
+ * INVARIANT: nothing but a restoration lifts the stop of an agent or a user, and the kill switch restores nothing.
+ */
+export class Orders {
+  constructor(private readonly props: OrdersProps) {}
+
+  /** @throws Refusal, StoreUnavailable, StoreConflict, RegistryUnavailable: nothing is known to be stopped */
+  public async revoke(body: unknown, operator: Operator): Promise<Revoked> {
+    const order = orderOf(body);
+    return retryOnConflict({ attempts: ATTEMPTS }, async () => {
+      const { registry, state, clock } = this.props;
+      const [found, now] = [await state(), clock()];
+      const stop = await stopOf(found, registry.current(), order, now);
+      const [before] = await found.store.read([keyOf(stop.target)]);
+      const item = await this.stopped(stop, before, operator, order.reason, now);
+      return { ...shown(item), already: before !== undefined, ...stop.told };
+    });
+  }
+
+  private async stopped(
+    { target, until, restorableAt }: Stop,
+    before: Item | undefined,
+    operator: Operator,
+    why: string,
+    now: number,
+  ): Promise<Pick<Item, "expiresAt" | "key" | "value">> {
+    const ofUser = target.kind === "user" ? { user: target.user } : {};
+    const by = nameOf(operator);
+    const said: Revocation = { why, by, at: now, ...(restorableAt !== undefined && { restorableAt }), ...ofUser };
+    const write = { ...revoke(target, said, until), when: "absent" as const };
+    await this.commit(operator, before === undefined ? [write] : [], {
+      kind: "revocation.ordered",
+      facts: { ...factsOf(target), why, by, already: before !== undefined },
+      now,
+    });
+    return before ?? write;
+  }
+
+  /**
+   * Let an agent or a user act again, once nothing that was given before the stop is good any more.
+   *
+   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.too-early`
+   */
+  public async restore(body: unknown, operator: Operator): Promise<Shown & { readonly restored: true }> {
+    if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");
+    const order = restorationOf(body);
+    return retryOnConflict({ attempts: ATTEMPTS }, async () => {
+      const [{ store }, now] = [await this.props.state(), this.props.clock()];
+      const target: Target = order.kind === "user" ? { kind: "user", user: order.user } : order;
+      const [item] = await store.read([keyOf(target)]);
+      if (item === undefined) throw Refusal.of("restoration.not-revoked");
+      const seconds = this.restorableAt(order, revocationOf(item)) - now;
+      if (seconds > 0) {
+        throw Refusal.of("restoration.too-early").until({ seconds, act: undefined });
+      }
+      const { reason: why } = order;
+      const { version } = item;
+      await this.commit(operator, [{ kind: "delete", key: keyOf(target), when: { version } }], {
+        kind: "revocation.restored",
+        facts: { ...factsOf(target), why, by: nameOf(operator) },
+        now,
+      });
+      return { ...shown(item), restored: true };
+    });
+  }
+
+  /** By what was declared when it was stopped, and by what is now: either may be longer. */
+  private restorableAt(order: Restoration, { at, restorableAt = 0 }: Revocation): number {
+    const seconds =
+      order.kind === "user"
+        ? USER_RESTORABLE_SECONDS
+        : restorableSeconds(this.props.registry.current().agentNamed(order.id));
+    return Math.max(restorableAt, at + seconds);
+  }
+
+  /** @throws Refusal `operator.not-allowed`, `order.malformed` */
+  public async list(query: Readonly<Record<string, string>>, operator: Operator): Promise<Listed> {
+    if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");
+    const page = pageOf(query);
+    return listed((await this.props.state()).store, page);
+  }
+
+  private async commit(
+    operator: Operator,
+    writes: readonly Write[],
+    {
+      kind,
+      facts,
+      now,
+    }: { readonly kind: string; readonly facts: Readonly<Record<string, Value>>; readonly now: number },
+  ): Promise<void> {
+    const used = operator.kind === "kill-switch" ? [usedWrite(operator)] : [];
+    try {
+      await this.props.ledger.commit({ writes: [...used, ...writes], event: { kind, time: now, facts } });
+    } catch (error) {
+      const isReplayed = used.length > 0 && error instanceof StoreConflict && error.failed.includes(0);
+      throw isReplayed ? Refusal.of("operator.order-replayed") : error;
+    }
+  }
+}
+
+function usedWrite({ issuer, jti, expiresAt }: Extract<Operator, { kind: "kill-switch" }>): Write {
+  const digest = hash("sha256", JSON.stringify([issuer, jti]), "base64url");
+  return {
+    kind: "put",
+    key: onceKey("kill-order", digest),
+    value: { by: issuer },
+    expiresAt: expiresAt + MARGIN_SECONDS,
+    when: "absent",
+  };
+}
+
+/** A record is no place for who a user is. */
+function factsOf(target: Target): { readonly [name: string]: Value } {
+  if (target.kind === "user") return { target: "user", user: userDigest(target.user) };
+  return { target: target.kind, id: target.id };
+}

@@ -1,0 +1,79 @@
+import { LIMITS } from "../../../domain";
+import { didYouMean } from "../../../domain/nearest";
+import { Refusal } from "../../refusal/refusal";
+import type { FleetAgent, FleetView } from "../../registry/registry";
+import type { Target } from "../../session/revocations";
+import { readRun } from "../../session/runs";
+import type { EpochState } from "../../session/stored";
+import type { Order } from "./order";
+import { restorableSeconds, USER_RESTORABLE_SECONDS } from "./restorable";
+
+/** What an order stops, in the words of the store */
+export interface Stop {
+  readonly target: Target;
+  /** Whole seconds since the epoch from which nothing is left to stop; undefined where it lasts until it is restored */
+  readonly until?: number;
+  /** Only of what is restored */
+  readonly restorableAt?: number;
+  /** Only of an agent */
+  readonly told?: Pick<FleetAgent, "horizon" | "roles">;
+}
+
+/** Other exchanges' clocks may be behind. */
+const MARGIN_SECONDS = LIMITS.clockSkew.seconds;
+
+/**
+ * @throws Refusal `order.target-unknown` for an agent that is not declared, and for a run that is over or never was: what is misspelt
+ *   must not look stopped
+ */
+export async function stopOf(state: EpochState, fleet: FleetView, order: Order, now: number): Promise<Stop> {
+  switch (order.kind) {
+    case "agent":
+      return agentStop(fleet, order.id, now);
+    case "user":
+      return { target: { kind: "user", user: order.user }, restorableAt: now + USER_RESTORABLE_SECONDS };
+    case "run":
+    case "chain": {
+      const { run, txn, expiresAt } = await runOf(state, order.id);
+      const first = order.kind === "chain" ? await firstEnd(state, txn, expiresAt) : expiresAt;
+      return { target: { kind: "run", id: order.kind === "chain" ? txn : run }, until: keptUntil(first) };
+    }
+    case "session":
+      return { target: { kind: "session", id: order.id }, until: keptUntil(now + LIMITS.sessionTotal.ceiling.seconds) };
+    case "token":
+      return { target: { kind: "token", id: order.id }, until: keptUntil(now + LIMITS.accessToken.seconds) };
+  }
+}
+
+function agentStop(fleet: FleetView, name: string, now: number): Stop {
+  const agent = fleet.agentNamed(name);
+  if (agent === undefined) {
+    const hint = didYouMean(
+      name,
+      Object.values(fleet.policy.agents).map((each) => each.name),
+    );
+    throw Refusal.of("order.target-unknown", `no agent of this name is declared${hint}`);
+  }
+  const { horizon, roles } = agent;
+  return {
+    target: { kind: "agent", id: name },
+    restorableAt: now + restorableSeconds(agent),
+    told: { ...(horizon !== undefined && { horizon }), ...(roles !== undefined && { roles }) },
+  };
+}
+
+async function runOf(state: EpochState, id: string) {
+  const stored = await readRun(state, id);
+  if (stored === undefined) throw Refusal.of("order.target-unknown", "no such run is known: it is over, or never was");
+  return stored.run;
+}
+
+/** Of the run that began the transaction, with which all others end */
+async function firstEnd(state: EpochState, txn: string, otherwise: number): Promise<number> {
+  return (await readRun(state, txn))?.run.expiresAt ?? otherwise;
+}
+
+/** A stream that the run opened at its end may last as long, and be asked about. */
+function keptUntil(end: number): number {
+  return end + LIMITS.stream.seconds + MARGIN_SECONDS;
+}
