@@ -1,8 +1,10 @@
 import type { OAuthError } from "./oauth-error";
+import { OPERATOR_REASONS } from "./operator-reasons";
 import { PEOPLE_REASONS } from "./people-reasons";
 
 /** For what the exchange refuses before or after the policy is asked. Texts as in `REASONS`. */
 export const EXCHANGE_REASONS = {
+  ...OPERATOR_REASONS,
   "client.unauthenticated": [
     "invalid_client",
     "the client is not authenticated",
@@ -152,41 +154,6 @@ export const EXCHANGE_REASONS = {
     "unauthorized_client",
     "the caller may not use this endpoint",
     "list its SPIFFE ID in the exchange's configuration",
-  ],
-  "operator.unauthenticated": [
-    "invalid_client",
-    "the operator is not authenticated",
-    "send an order that the kill switch signed for this very body, as Bearer",
-  ],
-  "operator.not-allowed": [
-    "unauthorized_client",
-    "the kill switch revokes, and does nothing else",
-    "let a person of the platform's operators do it",
-  ],
-  "operator.order-replayed": [
-    "invalid_client",
-    "the kill switch's order was used before",
-    "let it sign a new one: each order is good once",
-  ],
-  "order.malformed": [
-    "invalid_request",
-    "the order does not say what to stop or to restore, and why",
-    "send kind, id (or user with issuer and subject) and reason, as docs/exchange.md has them",
-  ],
-  "order.target-unknown": [
-    "invalid_target",
-    "nothing of this name is known",
-    "look for the name in the registry, or in the audit records",
-  ],
-  "restoration.not-revoked": [
-    "invalid_target",
-    "it is not revoked, so there is nothing to restore",
-    "look at what is revoked: GET /operator/revocations",
-  ],
-  "restoration.too-early": [
-    "access_denied",
-    "what was given to it before the stop may still be good",
-    "ask again after retry_after seconds",
   ],
   "aws.not-granted": ["invalid_target", "the task has no AWS data", "grant the task a dataset in AWS"],
   "aws.policy-too-large": [

@@ -1,6 +1,8 @@
 import type { Clock } from "../../clock";
 import { MalformedToken } from "../../jose/compact";
 import { KeysUnavailable } from "../../jose/key-source";
+import type { IdTokens } from "../../people/id-tokens";
+import type { AuthenticatedPerson } from "../../people/person";
 import { Refusal } from "../../refusal/refusal";
 import type { Registry } from "../../registry/registry";
 import { isKillOrder, readKillOrder } from "./kill-order";
@@ -8,7 +10,7 @@ import type { Operator } from "./operator";
 
 /**
  * @param body of the request, byte for byte
- * @throws Refusal `operator.unauthenticated`, whatever is wrong; RegistryUnavailable
+ * @throws Refusal `operator.unauthenticated`, whatever is wrong with an order, `operator.not-listed`, `person.*`; RegistryUnavailable
  */
 export type OperatorOf = (request: Request, body: string) => Promise<Operator>;
 
@@ -16,19 +18,25 @@ export interface OperatorOfProps {
   /** The exchange's own https origin */
   readonly issuer: string;
   readonly registry: Registry;
+  /** @throws Refusal `person.*`, RegistryUnavailable */
+  readonly people: Pick<IdTokens, "of">;
   readonly clock: Clock;
 }
 
 /** RFC 6750 section 2.1 */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
-/** Who gives an order: the kill switch of the registry. A client's certificate says nothing here: no agent is an operator. */
-export function operatorOf({ issuer: audience, registry, clock }: OperatorOfProps): OperatorOf {
+/**
+ * Who gives an order: the kill switch of the registry, or a person of its operators. A client's certificate says nothing here: no agent is
+ * an operator.
+ */
+export function operatorOf({ issuer: audience, registry, people, clock }: OperatorOfProps): OperatorOf {
   return async (request, body) => {
     const [, token] = BEARER.exec(request.headers.get("authorization") ?? "") ?? [];
     if (token === undefined) throw unauthenticated(new Error("Authorization must have a Bearer token"));
+    if (!isKillOrder(token)) return personOf(await people.of(token), registry);
     const { killSwitch } = registry.current();
-    if (killSwitch === undefined || !isKillOrder(token)) throw unauthenticated(new Error("it is no order"));
+    if (killSwitch === undefined) throw unauthenticated(new Error("the registry has no kill switch"));
     try {
       return await readKillOrder(token, { audience, killSwitch, body, now: clock() });
     } catch (error) {
@@ -36,6 +44,13 @@ export function operatorOf({ issuer: audience, registry, clock }: OperatorOfProp
       throw error;
     }
   };
+}
+
+/** @throws Refusal `operator.not-listed` */
+function personOf({ issuer, subject, groups }: AuthenticatedPerson, registry: Registry): Operator {
+  const operators = registry.current().people?.operators ?? [];
+  if (!operators.some((group) => groups.has(group))) throw Refusal.of("operator.not-listed");
+  return { kind: "person", user: { issuer, subject } };
 }
 
 /** What is wrong goes into the log, never into the answer. */

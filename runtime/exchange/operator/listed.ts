@@ -19,6 +19,8 @@ export interface Shown {
   readonly restorable_at?: number;
   /** Only of what ends by itself: nothing is left to stop then */
   readonly ends_at?: number;
+  /** Of an agent that is declared, where it is listed: ARNs of its roles in AWS */
+  readonly roles?: readonly string[];
 }
 
 export interface Listed {
@@ -36,13 +38,13 @@ export interface Page {
 const PAGE = 100;
 const { partition: PARTITION } = revokedKey("agent", "");
 
-/** @throws Refusal `order.malformed` */
+/** @throws Refusal `revocation.malformed` */
 export function pageOf(query: Readonly<Record<string, string>>): Page {
   const { kind: wanted, after, ...others } = query;
   const [unknown] = Object.keys(others);
   const kind = REVOCABLES.find((each) => each === wanted);
   if (unknown !== undefined || (wanted !== undefined && kind === undefined)) {
-    throw Refusal.of("order.malformed", `ask with kind, one of ${REVOCABLES.join(", ")}, and after, or without`);
+    throw Refusal.of("revocation.malformed", `ask with kind, one of ${REVOCABLES.join(", ")}, and after, or without`);
   }
   return { kind, after: after === undefined ? undefined : Buffer.from(after, "base64url").toString("utf8") };
 }

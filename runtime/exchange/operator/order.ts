@@ -25,12 +25,12 @@ export type Order = z.infer<typeof orderSchema>;
 /** Only of what lasts until a person ends it: everything else is over by itself */
 export type Restoration = z.infer<typeof restorationSchema>;
 
-/** @throws Refusal `order.malformed` */
+/** @throws Refusal `revocation.malformed` */
 export function orderOf(body: unknown): Order {
   return read(orderSchema, body);
 }
 
-/** @throws Refusal `order.malformed` */
+/** @throws Refusal `revocation.malformed` */
 export function restorationOf(body: unknown): Restoration {
   return read(restorationSchema, body);
 }
@@ -41,5 +41,5 @@ function read<T>(schema: z.ZodType<T>, body: unknown): T {
   const { reason: given } = (body ?? {}) as { readonly reason?: unknown };
   const isReasonless = !reason.safeParse(given).success;
   const detail = `reason must be one line of 1 to ${LONGEST_REASON} visible characters`;
-  throw Refusal.of("order.malformed", isReasonless ? detail : undefined);
+  throw Refusal.of("revocation.malformed", isReasonless ? detail : undefined);
 }

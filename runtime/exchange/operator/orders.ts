@@ -34,8 +34,6 @@ export interface Revoked extends Shown {
   readonly already: boolean;
   /** Of an agent: what still works, and for how many seconds from the stop at most */
   readonly horizon?: FleetAgent["horizon"];
-  /** Of an agent: ARNs of its roles in AWS */
-  readonly roles?: FleetAgent["roles"];
 }
 
 const ATTEMPTS = 5;
@@ -119,11 +117,17 @@ export class Orders {
     return Math.max(restorableAt, at + seconds);
   }
 
-  /** @throws Refusal `operator.not-allowed`, `order.malformed` */
+  /** @throws Refusal `operator.not-allowed`, `revocation.malformed` */
   public async list(query: Readonly<Record<string, string>>, operator: Operator): Promise<Listed> {
     if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");
     const page = pageOf(query);
-    return listed((await this.props.state()).store, page);
+    const { revocations, ...more } = await listed((await this.props.state()).store, page);
+    const fleet = this.props.registry.current();
+    const withRoles = revocations.map((each) => {
+      const roles = each.kind === "agent" ? fleet.agentNamed(each.id ?? "")?.roles : undefined;
+      return roles === undefined ? each : { ...each, roles };
+    });
+    return { revocations: withRoles, ...more };
   }
 
   private async commit(

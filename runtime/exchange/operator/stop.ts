@@ -23,7 +23,7 @@ export interface Stop {
 const MARGIN_SECONDS = LIMITS.clockSkew.seconds;
 
 /**
- * @throws Refusal `order.target-unknown` for an agent that is not declared, and for a run that is over or never was: what is misspelt
+ * @throws Refusal `revocation.target-unknown` for an agent that is not declared, and for a run that is over or never was: what is misspelt
  *   must not look stopped
  */
 export async function stopOf(state: EpochState, fleet: FleetView, order: Order, now: number): Promise<Stop> {
@@ -52,7 +52,7 @@ function agentStop(fleet: FleetView, name: string, now: number): Stop {
       name,
       Object.values(fleet.policy.agents).map((each) => each.name),
     );
-    throw Refusal.of("order.target-unknown", `no agent of this name is declared${hint}`);
+    throw Refusal.of("revocation.target-unknown", `no agent of this name is declared${hint}`);
   }
   const { horizon, roles } = agent;
   return {
@@ -64,7 +64,8 @@ function agentStop(fleet: FleetView, name: string, now: number): Stop {
 
 async function runOf(state: EpochState, id: string) {
   const stored = await readRun(state, id);
-  if (stored === undefined) throw Refusal.of("order.target-unknown", "no such run is known: it is over, or never was");
+  if (stored === undefined)
+    throw Refusal.of("revocation.target-unknown", "no such run is known: it is over, or never was");
   return stored.run;
 }
 

@@ -77,6 +77,7 @@ export async function partsOf(
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
   const decider = new FleetDecider(engine, onFailure);
   const keysOf = userKeys(config, elapsed);
+  const people = new IdTokens({ registry, keysOf, clock });
   const evidence = new StartEvidenceVerifier({
     issuer,
     keysOf,
@@ -112,7 +113,7 @@ export async function partsOf(
     introspection: new Introspection({ tokens, standing, services: new Set(services.introspect), clock }),
     revocation: new Revocation({ tokens, state, ledger, clock }),
     operators: {
-      operator: operatorOf({ issuer, registry, clock }),
+      operator: operatorOf({ issuer, registry, people, clock }),
       orders: new Orders({ state: async () => ({ ...(await state()), store }), registry, ledger, clock }),
     },
     aws: sts && {
@@ -125,7 +126,7 @@ export async function partsOf(
       operations: namedOperations(stateInterface, registry),
     },
     approvals: {
-      people: new IdTokens({ registry, keysOf, clock }),
+      people,
       desk: new ApprovalDesk({ ...shared, store }),
     },
     ...hops,

@@ -15,10 +15,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "caller.not-listed": "test/runtime/exchange/http/endpoints.test.ts",
   "dpop.invalid": "test/runtime/identity/dpop.test.ts",
   "operator.not-allowed": "test/runtime/exchange/operator/kill-orders.test.ts",
+  "operator.not-listed": "test/runtime/exchange/operator/people.test.ts",
   "operator.order-replayed": "test/runtime/exchange/operator/kill-orders.test.ts",
   "operator.unauthenticated": "test/runtime/exchange/operator/kill-orders.test.ts",
-  "order.malformed": "test/runtime/exchange/operator/kill-orders.test.ts",
-  "order.target-unknown": "test/runtime/exchange/operator/kill-orders.test.ts",
+  "revocation.malformed": "test/runtime/exchange/operator/kill-orders.test.ts",
+  "revocation.target-unknown": "test/runtime/exchange/operator/kill-orders.test.ts",
   "outbound.failed": "test/runtime/outbound/outbound.test.ts",
   "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",
   ...Object.fromEntries(

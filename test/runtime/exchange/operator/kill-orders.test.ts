@@ -1,6 +1,7 @@
 import type { RegistryKillSwitch } from "../../../../domain/registry/document";
 import { operatorOf } from "../../../../runtime/exchange/operator/authentication";
 import { exampleFleet } from "../../../support/exchange/example-fleet";
+import { idTokens } from "../../../support/exchange/people";
 import { codes, TRIAGE } from "../../../support/exchange/served-exchange";
 import {
   KILL_SWITCH,
@@ -62,8 +63,6 @@ test.each<readonly [what: string, changes: OrderChanges]>([
   ["it is of another issuer", { claims: { iss: "https://nightly.starters.prod.acme.example" } }],
   ["it is for another exchange", { claims: { aud: "https://exchange.other.example" } }],
   ["it is for several", { claims: { aud: TWO } }],
-  ["it is of another type", { header: { typ: "ambit-start+jwt" } }],
-  ["it is of no type", { header: { typ: undefined } }],
   ["it has no name", { claims: { jti: undefined } }],
   ["its name is empty", { claims: { jti: "" } }],
   ["it has expired", { claims: { iat: now() - 61, exp: now() - 1 } }],
@@ -78,14 +77,19 @@ test.each<readonly [what: string, changes: OrderChanges]>([
   expect(answer.headers["www-authenticate"]).toContain("Bearer");
 });
 
-test.each<readonly [what: string, headers: Readonly<Record<string, string>>]>([
-  ["without a token", {}],
-  ["with another scheme", { authorization: "Basic a2lsbDprbGls" }],
-  ["with nonsense", { authorization: "Bearer nonsense" }],
-])("an agent revokes nothing by its certificate, %s", async (_, headers) => {
+test.each(["ambit-start+jwt", undefined])("an order of type %s is taken for an ID token, and is none", async (typ) => {
+  const answer = await exchange.order(ORDER, { header: { typ } });
+  expect([answer.status, codes(answer)]).toEqual([401, ["person.evidence"]]);
+});
+
+test.each<readonly [what: string, headers: Readonly<Record<string, string>>, code: string]>([
+  ["without a token", {}, "operator.unauthenticated"],
+  ["with another scheme", { authorization: "Basic a2lsbDprbGls" }, "operator.unauthenticated"],
+  ["with nonsense", { authorization: "Bearer nonsense" }, "person.evidence"],
+])("an agent revokes nothing by its certificate, %s", async (_, headers, code) => {
   const sent = { "content-type": "application/json", ...headers };
   const answer = await exchange.post("/operator/revocations", JSON.stringify(ORDER), { as: TRIAGE, headers: sent });
-  expect([answer.status, codes(answer)]).toEqual([401, ["operator.unauthenticated"]]);
+  expect([answer.status, codes(answer)]).toEqual([401, [code]]);
 });
 
 test("who is not authenticated is not told what is wrong with the order", async () => {
@@ -103,18 +107,18 @@ test("the kill switch may revoke, and neither restore nor list", async () => {
 });
 
 test.each<readonly [what: string, order: object, code: string]>([
-  ["an agent that is not declared", { kind: "agent", id: "suport-triage", reason: "why" }, "order.target-unknown"],
-  ["a run that never was", { kind: "run", id: "run", reason: "why" }, "order.target-unknown"],
-  ["a chain that never was", { kind: "chain", id: "run", reason: "why" }, "order.target-unknown"],
-  ["an unknown kind", { kind: "fleet", id: "all", reason: "why" }, "order.malformed"],
-  ["a user by a name alone", { kind: "user", id: "alice", reason: "why" }, "order.malformed"],
-  ["no reason", { kind: "agent", id: TRIAGE }, "order.malformed"],
-  ["an empty reason", { kind: "agent", id: TRIAGE, reason: "  " }, "order.malformed"],
-  ["a reason of two lines", { kind: "agent", id: TRIAGE, reason: "a\nb" }, "order.malformed"],
-  ["a reason with hidden characters", { kind: "agent", id: TRIAGE, reason: "a\u202eb" }, "order.malformed"],
-  ["a reason that is too long", { kind: "agent", id: TRIAGE, reason: "a".repeat(501) }, "order.malformed"],
-  ["a member that is not known", { kind: "agent", id: TRIAGE, reason: "why", dryRun: true }, "order.malformed"],
-  ["a list", [], "order.malformed"],
+  ["an agent that is not declared", { kind: "agent", id: "suport-triage", reason: "why" }, "revocation.target-unknown"],
+  ["a run that never was", { kind: "run", id: "run", reason: "why" }, "revocation.target-unknown"],
+  ["a chain that never was", { kind: "chain", id: "run", reason: "why" }, "revocation.target-unknown"],
+  ["an unknown kind", { kind: "fleet", id: "all", reason: "why" }, "revocation.malformed"],
+  ["a user by a name alone", { kind: "user", id: "alice", reason: "why" }, "revocation.malformed"],
+  ["no reason", { kind: "agent", id: TRIAGE }, "revocation.malformed"],
+  ["an empty reason", { kind: "agent", id: TRIAGE, reason: "  " }, "revocation.malformed"],
+  ["a reason of two lines", { kind: "agent", id: TRIAGE, reason: "a\nb" }, "revocation.malformed"],
+  ["a reason with hidden characters", { kind: "agent", id: TRIAGE, reason: "a\u202eb" }, "revocation.malformed"],
+  ["a reason that is too long", { kind: "agent", id: TRIAGE, reason: "a".repeat(501) }, "revocation.malformed"],
+  ["a member that is not known", { kind: "agent", id: TRIAGE, reason: "why", dryRun: true }, "revocation.malformed"],
+  ["a list", [], "revocation.malformed"],
 ])("fails when the order has %s", async (_, order, code) => {
   const answer = await exchange.order(order);
   expect([answer.status, codes(answer)]).toEqual([400, [code]]);
@@ -130,7 +134,7 @@ test.each<readonly [what: string, killSwitch: RegistryKillSwitch | undefined]>([
   ["has no kill switch", undefined],
 ])("nothing is revoked where the registry %s", async (_, killSwitch) => {
   const registry = { current: () => ({ ...exampleFleet, killSwitch }) };
-  const asked = operatorOf({ issuer: exchange.issuer, registry, clock: now });
+  const asked = operatorOf({ issuer: exchange.issuer, registry, people: idTokens(), clock: now });
   const headers = { authorization: `Bearer ${await killOrder(exchange.issuer, "{}")}` };
   const request = new Request(`${exchange.issuer}/operator/revocations`, { method: "POST", headers });
   await expect(asked(request, "{}")).rejects.toThrow("operator.unauthenticated");

@@ -122,7 +122,9 @@ test("what was revoked before orders existed is waited out by what is declared n
 
 test("fails when a run is to be restored: it is over by itself", async () => {
   const world = new World();
-  expect(await refused(world.orders.restore({ kind: "run", id: "r", ...why() }, OLGA))).toEqual(["order.malformed"]);
+  expect(await refused(world.orders.restore({ kind: "run", id: "r", ...why() }, OLGA))).toEqual([
+    "revocation.malformed",
+  ]);
 });
 
 test("each order is on record with who, why and what, and names no user", async () => {
@@ -185,12 +187,13 @@ test("what is revoked is listed page by page, of all kinds or of one", async () 
       by: "olga of https://login.acme.example",
       revoked_at: NOW,
       restorable_at: NOW + 3_660,
+      roles: ["arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage"],
     },
   ]);
 });
 
 test.each([{ kind: "fleet" }, { page: "2" }])("fails when the list is asked for with %j", async (query) => {
-  expect(await refused(new World().orders.list(query, OLGA))).toEqual(["order.malformed"]);
+  expect(await refused(new World().orders.list(query, OLGA))).toEqual(["revocation.malformed"]);
 });
 
 test("two orders for the same at once stop it once, and both are answered", async () => {
