@@ -73,6 +73,7 @@ export type ErrorCode =
   | "serving.unknown-task"
   | "serving.never-started"
   | "serving.above-listener"
+  | "kill-switch.malformed"
   | "starter.malformed"
   | "starter.unknown-task"
   | "starter.not-accepted"

@@ -4,7 +4,7 @@ import { bundle, type BundleName, BUNDLES } from "./bundles";
 
 const ROOT = resolve(__dirname, "..");
 /** Those that functions run */
-const FUNCTIONS = ["lambda", "starter"] as const satisfies readonly BundleName[];
+const FUNCTIONS = ["kill-switch", "lambda", "starter"] as const satisfies readonly BundleName[];
 const FOLDER = join(ROOT, "dist", "bundles");
 
 /** What images and functions are made of, as a part of `npm run build` */

@@ -28,6 +28,7 @@ export const BUNDLES = {
   },
   companion: { entry: "runtime/companion/main.ts", beside: [WORKLOAD_API] },
   starter: { entry: "runtime/starters/main.ts", beside: [] },
+  "kill-switch": { entry: "runtime/kill-switch/main.ts", beside: [] },
   lambda: { entry: "runtime/exchange/lambda/main.ts", beside: [CEDAR_WASM], policies: POLICIES },
 } as const satisfies Readonly<Record<string, Bundle>>;
 

@@ -5,6 +5,7 @@ import { TokenExchange, type TokenExchangeProps } from "../constructs/exchange/t
 import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../constructs/exchange/token-exchange-function";
 import { ToolGateway, type ToolGatewayProps } from "../constructs/gateway/tool-gateway";
 import { KillList } from "../constructs/oversight/kill-list";
+import { KillSwitch, type KillSwitchProps } from "../constructs/oversight/kill-switch";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { RestrictedNamespace } from "../constructs/platform/namespace";
@@ -37,6 +38,12 @@ export interface ControlStackProps extends AmbitStackProps {
    */
   readonly exchangeFunction?: Omit<TokenExchangeFunctionProps, "after">;
   /**
+   * Choices about the kill switch, where the platform has one.
+   *
+   * @default - none
+   */
+  readonly killSwitch?: Omit<KillSwitchProps, "list">;
+  /**
    * Choices about the gateway, which asks the exchange in the cluster.
    *
    * @default - there is none, and no agent calls a tool
@@ -56,7 +63,8 @@ export class ControlStack extends AmbitStack {
         name: this.platform.controlNamespace,
         purpose: "platform",
       });
-      new KillList(this, "KillList", { after: ready });
+      const list = new KillList(this, "KillList", { after: ready });
+      this.makeKillSwitch(props.killSwitch, list);
       if (props.exchange === undefined && props.exchangeFunction === undefined) {
         refuse(
           "exchange.malformed",
@@ -79,6 +87,15 @@ export class ControlStack extends AmbitStack {
       if (props.gateway === undefined) return;
       this.makeGateway({ ...props.gateway, ...(isSidecar && { opa }) }, exchange, props, ready);
     });
+  }
+
+  private makeKillSwitch(choices: ControlStackProps["killSwitch"], list: KillList): void {
+    const { hasKillSwitch } = this.platform;
+    if (hasKillSwitch) new KillSwitch(this, "KillSwitch", { ...choices, list });
+    else if (choices !== undefined) {
+      const what = "killSwitch needs a platform with one, whose key the registry names, got one without";
+      refuse("kill-switch.malformed", `[${this.node.path}]`, `${what}: write killSwitch: true into the platform`);
+    }
   }
 
   private makeGateway(

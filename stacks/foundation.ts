@@ -8,6 +8,7 @@ import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { GatewayRole } from "../constructs/gateway/gateway-role";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
+import { KillSwitchIdentity } from "../constructs/oversight/kill-switch-identity";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
 import { CONTROL_ACCOUNT } from "../constructs/platform/names";
@@ -76,6 +77,7 @@ export class FoundationStack extends AmbitStack {
       for (const starter of this.fleet.starters) {
         new StarterIdentity(this, `Starter-${starter.name}`, { starter });
       }
+      if (this.platform.hasKillSwitch) new KillSwitchIdentity(this, "KillSwitch");
       const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
       new OpaRole(this, "OpaRole", {
         objectArn: policy.objectArn,

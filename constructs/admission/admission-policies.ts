@@ -2,6 +2,7 @@ import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { notEverybody, type Principals } from "../platform/cluster-checks";
+import { KILL_SWITCH_GROUP } from "../platform/names";
 import { platformOf } from "../platform/scope";
 import { agentPods } from "./policies/agent-pods";
 import { foreignPods } from "./policies/foreign-pods";
@@ -45,8 +46,9 @@ export class AdmissionPolicies extends Construct {
 
   constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
-    const { deployers, hostPathNamespaces } = platformOf(this);
-    const killers = killersOf(props, `[${this.node.path}]`);
+    const { deployers, hostPathNamespaces, hasKillSwitch } = platformOf(this);
+    const named = killersOf(props, `[${this.node.path}]`);
+    const killers = hasKillSwitch ? { ...named, groups: [...named.groups, KILL_SWITCH_GROUP].sort() } : named;
     this.ready = policies({ deployers, killers, hostPathNamespaces }).map((policy) => this.write(policy));
   }
 

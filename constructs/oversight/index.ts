@@ -1,2 +1,4 @@
 export { AuditBucket, type AuditBucketProps } from "./audit-bucket";
 export { KillList, type KillListProps } from "./kill-list";
+export { KillSwitch, type KillSwitchProps } from "./kill-switch";
+export { KillSwitchIdentity } from "./kill-switch-identity";

@@ -16,12 +16,16 @@ export interface KillListProps {
  * the pods of every agent.
  */
 export class KillList extends Construct {
+  /** What must be there before it is written */
+  public readonly ready: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, props: KillListProps) {
     super(scope, id);
-    new ConfigMapV1(this, "Resource", {
+    const list = new ConfigMapV1(this, "Resource", {
       metadata: { name: KILL_LIST, namespace: CONTROL_NAMESPACE },
       dependsOn: [...props.after],
       lifecycle: { ignoreChanges: ["data"], preventDestroy: platformOf(this).protectData },
     });
+    this.ready = [list];
   }
 }

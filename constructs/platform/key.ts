@@ -94,7 +94,7 @@ export class LogKey extends Key {
 
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
-  readonly signs: "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
+  readonly signs: "kill-switch" | "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
   /**
    * ARN of the only role that may sign.
    *
@@ -109,8 +109,9 @@ export class SigningKey extends Key {
     const platform = platformOf(scope);
     const { signs, signer } = props;
     const kind = { customerMasterKeySpec: "ECC_NIST_P256", keyUsage: "SIGN_VERIFY" };
-    const isStarter = signs.startsWith("starter/");
-    super(scope, id, signs, `Ambit: signs ${signs}`, signing(platform, signer), kind, isStarter);
+    // What these sign is good for minutes, and the registry is signed with the keys that are there.
+    const isDisposable = signs === "kill-switch" || signs.startsWith("starter/");
+    super(scope, id, signs, `Ambit: signs ${signs}`, signing(platform, signer), kind, isDisposable);
   }
 }
 

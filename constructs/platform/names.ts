@@ -41,6 +41,9 @@ export const AGENT_RECORD = "ambit-agents";
 /** ConfigMap in the control namespace: names of killed agents. The kill switch owns its data. */
 export const KILL_LIST = "ambit-killed-agents";
 
+/** Kubernetes group of the kill switch's role, by the cluster's access entry */
+export const KILL_SWITCH_GROUP = "ambit:kill-switch";
+
 /** `.internal` is reserved for private use, so the keys collide with nobody's. */
 export const LABELS = {
   /** Name of the agent a pod or service account belongs to */

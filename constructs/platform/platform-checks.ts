@@ -107,6 +107,13 @@ export function count(value: number, where: string, property: string): number {
   return value;
 }
 
+export function flag(value: unknown, where: string, property: string): boolean {
+  if (typeof value !== "boolean") {
+    refuse("platform.malformed", where, `${property} must be true or false, got ${shown(value)}`);
+  }
+  return value;
+}
+
 export function account(value: string, where: string, property: string): string {
   const text = plainString(value, where, property);
   if (!/^\d{12}$/.test(text)) {

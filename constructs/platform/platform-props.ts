@@ -150,6 +150,13 @@ export interface PlatformProps {
    */
   readonly starters?: readonly StarterProps[];
   /**
+   * Whether there is a kill switch: the foundation has its key and role, the control stack its function, and the exchange
+   * takes its orders.
+   *
+   * @default false
+   */
+  readonly killSwitch?: boolean;
+  /**
    * Where users, schedules and events reach agents from outside the cluster.
    *
    * @default - nowhere: an agent is reached from within the cluster alone

@@ -10,6 +10,7 @@ import {
   type Task,
   TrustDomain,
 } from "../../domain";
+import { KILL_SWITCH_KEY_USE, killSwitchIssuer } from "../../domain/kill-order";
 import type { DeclaredSources } from "../../domain/starter";
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { cluster, deployers, type Principals } from "./cluster-checks";
@@ -21,6 +22,7 @@ import { type ApproverGroup, approverGroups, peopleOf } from "./people";
 import {
   account,
   count,
+  flag,
   intent,
   issuer,
   ownDomain,
@@ -67,6 +69,8 @@ export class Platform {
   public readonly trust: RegistryTrust;
   /** What the events of its starters tell of, by issuer, where that is known */
   public readonly eventSources: ReadonlyMap<string, DeclaredSources>;
+  /** Whether a function stops agents, and the exchange takes its orders */
+  public readonly hasKillSwitch: boolean;
   public readonly images: Readonly<Record<string, string>>;
   public readonly intent: Required<IntentProps> | undefined;
   public readonly outbound: PlatformOutbound | undefined;
@@ -110,7 +114,12 @@ export class Platform {
     );
     this.approvers = approverGroups(props.approvers, where);
     const ofWorkloads = { issuer: this.issuer, "cluster.oidcIssuer": this.cluster.oidcIssuer };
-    this.trust = tokenIssuers({ issuers: props.issuers ?? [], starters: props.starters ?? [], ofWorkloads }, where);
+    this.hasKillSwitch = flag(props.killSwitch ?? false, where, "killSwitch");
+    const killSwitch = { issuer: killSwitchIssuer(this.trustDomain), kms: [KILL_SWITCH_KEY_USE] };
+    this.trust = {
+      ...tokenIssuers({ issuers: props.issuers ?? [], starters: props.starters ?? [], ofWorkloads }, where),
+      ...(this.hasKillSwitch && { killSwitch }),
+    };
     this.eventSources = eventSources(props.starters ?? [], where);
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
@@ -181,6 +190,14 @@ export class Platform {
 
   public starterRoleArn(name: string): string {
     return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.starterName(name)}`;
+  }
+
+  public get killSwitchName(): string {
+    return `ambit-${this.name}-kill-switch`;
+  }
+
+  public get killSwitchRoleArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.killSwitchName}`;
   }
 
   /** Path of this environment's agent roles */

@@ -23,6 +23,7 @@ import { TokenExchange } from "../../constructs/exchange";
 import { ToolGateway } from "../../constructs/gateway";
 import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
+import { KillList, KillSwitch } from "../../constructs/oversight";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
@@ -263,6 +264,11 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
       platformWith({ userListener: { domain: "agents.acme.example", clearance: "internal" } }),
     ),
   "delegation.outside-fleet": () => Fleet.of(task({ delegates: [helper().task("look")] })),
+  "kill-switch.malformed": () => {
+    const stack = newStack(platformWith({ killSwitch: true }));
+    const list = new KillList(stack, "KillList", { after: [] });
+    return new KillSwitch(stack, "KillSwitch", { list, alarms: ["agent-runs-wild"] });
+  },
   "starter.malformed": () => starter({ at: "cron(0 4 * * *)" }),
   "starter.unknown-task": () => starter({ task: "sweap" }),
   "starter.not-accepted": () => starter({ task: "answer" }),

@@ -35,7 +35,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["identity", "people", "session"],
     ["approval", "token"],
     ["aws", "companion", "outbound", "state"],
-    ["authorizer", "exchange", "starters"],
+    ["authorizer", "exchange", "kill-switch", "starters"],
   ],
   review: [
     [".", "read"],

@@ -13,7 +13,22 @@ export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
       const [known, now] = [signersOf(narrow, start), signersOf(wide, start)];
       return now.filter((signer) => !known.some((one) => covers(one, signer))).map((signer) => gapOf(start, signer));
     });
-  return [...signed, ...cleanGaps(narrow, wide)];
+  return [...signed, ...cleanGaps(narrow, wide), ...unstoppable(narrow, wide)];
+}
+
+/** Whose orders stop the agent, and do no more */
+function unstoppable({ registry: narrow }: Side, { registry: wide }: Side): readonly Gap[] {
+  const { killSwitch } = narrow.trust;
+  if (killSwitch === undefined || wide.trust.killSwitch !== undefined) return [];
+  return [
+    {
+      kind: "enforcement",
+      what: "no kill switch stops it",
+      otherwise: `stopped by orders of ${brief(killSwitch.issuer)}`,
+      witness: "a request of it after a finding, or an alarm, on what it does",
+      at: "trust.killSwitch",
+    },
+  ];
 }
 
 interface Signer {

@@ -27,7 +27,27 @@ const ANY = `trust: its tasks may be started by the events of ${ISSUER} (ES256, 
 const clean = (why = "") =>
   `enforcement: an event of ${ISSUER} begins a clean session of task answer${why}, was one that inherits all that the agent has held [an event of ${ISSUER} that the agent brought about after it had read untrusted or confidential data]`;
 
+const KILL_SWITCH = { issuer: "https://kill-switch.prod.acme.example", kms: ["alias/ambit/prod/kill-switch"] };
+const UNSTOPPABLE =
+  "enforcement: no kill switch stops it, was stopped by orders of https://kill-switch.prod.acme.example [a request of it after a finding, or an alarm, on what it does]";
+
 const ROWS: Readonly<Record<string, Row>> = {
+  "the kill switch is taken away": {
+    both: { "trust/killSwitch": KILL_SWITCH },
+    head: { "trust/killSwitch": null },
+    gains: {
+      clerk: [UNSTOPPABLE],
+      courier: [UNSTOPPABLE],
+      librarian: [UNSTOPPABLE],
+      sleeper: [UNSTOPPABLE.replace("]", ", once the agent is not suspended any more]")],
+      stocker: [UNSTOPPABLE],
+    },
+  },
+  "a kill switch is put up": {
+    both: {},
+    head: { "trust/killSwitch": KILL_SWITCH },
+    gains: {},
+  },
   "a starter is opened, which starts one task": {
     both: { [ANSWER]: ["event"], "trust/starters": [] },
     head: { "trust/starters": [starter()] },

@@ -1,0 +1,48 @@
+import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import type { Construct } from "constructs";
+
+export interface KillAlarmsProps {
+  readonly name: string;
+  readonly logGroup: string;
+  readonly code: LambdaFunction;
+  readonly alarmTopicArn: string | undefined;
+}
+
+const NAMESPACE = "Ambit";
+const METRIC = "KillStepsFailed";
+
+/** A step that failed, and a call that ended with nothing stopped: each alarms by itself, whoever called. */
+export function killAlarms(scope: Construct, { name, logGroup, code, alarmTopicArn }: KillAlarmsProps): void {
+  new CloudwatchLogMetricFilter(scope, "FailedSteps", {
+    name: `${name}-failed-steps`,
+    logGroupName: logGroup,
+    pattern: '{ $.event = "kill.failed" }',
+    metricTransformation: { namespace: NAMESPACE, name: METRIC, value: "1", defaultValue: "0" },
+    dependsOn: [code],
+  });
+  const alarm = (id: string, end: string, what: string, metric: object): void => {
+    new CloudwatchMetricAlarm(scope, id, {
+      alarmName: `${name}-${end}`,
+      alarmDescription: what,
+      statistic: "Sum",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      period: 60,
+      evaluationPeriods: 1,
+      treatMissingData: "notBreaching",
+      alarmActions: alarmTopicArn === undefined ? [] : [alarmTopicArn],
+      ...(metric as { readonly namespace: string; readonly metricName: string }),
+    });
+  };
+  alarm("FailedStepsAlarm", "failed-steps", "A step of a kill failed, so something still works: the log says which", {
+    namespace: NAMESPACE,
+    metricName: METRIC,
+  });
+  alarm("ErrorsAlarm", "errors", "The kill switch ended with an error: the log says why", {
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    dimensions: { FunctionName: name },
+  });
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { KILL_KINDS } from "../../domain/kill-order";
+import { isRecord } from "../../domain/is-record";
+
+/** What is to be stopped, and why, in the words of the exchange's operator interface */
+export interface Asked {
+  readonly order: Readonly<Record<string, unknown>> & { readonly kind: string; readonly reason: string };
+  /** Name of the agent that is stopped; undefined where something else is */
+  readonly agent: string | undefined;
+  /** Names of roles that are the agent's besides what the exchange tells, for when it tells nothing */
+  readonly roles: readonly string[];
+  /** Whether the caller waits for what comes of it; an event does not */
+  readonly isWaiting: boolean;
+}
+
+/** What asks for nothing that it knows. One sentence with the reason. */
+export class UnknownEvent extends Error {
+  public override readonly name = "UnknownEvent";
+}
+
+/** IAM CreateRole, RoleName */
+const ROLE = /^[\w+=,.@-]{1,64}$/;
+const LONGEST_REASON = 500;
+
+const reason = z.string().min(1).max(LONGEST_REASON);
+const ofCommand = z.union([
+  z.strictObject({
+    kind: z.enum(KILL_KINDS),
+    id: z.string().min(1),
+    reason,
+    roles: z.array(z.string().regex(ROLE)).max(64).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("user"),
+    user: z.strictObject({ issuer: z.string().min(1), subject: z.string().min(1) }),
+    reason,
+  }),
+]);
+
+/** EventBridge event of GuardDuty (GuardDuty user guide, "Amazon GuardDuty finding format") */
+const finding = z.object({
+  source: z.literal("aws.guardduty"),
+  detail: z.object({
+    id: z.string(),
+    type: z.string(),
+    resource: z.object({
+      accessKeyDetails: z.object({ userType: z.literal("AssumedRole"), userName: z.string().regex(ROLE) }),
+    }),
+  }),
+});
+
+/** An alarm of CloudWatch that calls the function (CloudWatch user guide, "Invoke a Lambda function from an alarm") */
+const alarm = z.object({
+  source: z.literal("aws.cloudwatch"),
+  alarmData: z.object({
+    alarmName: z.string(),
+    state: z.object({ value: z.string() }),
+    configuration: z.object({
+      metrics: z.array(
+        z.object({
+          metricStat: z.object({ metric: z.object({ dimensions: z.record(z.string(), z.string()) }) }).optional(),
+        }),
+      ),
+    }),
+  }),
+});
+
+/** Dimension of an alarm's metric that names the agent */
+export const AGENT_DIMENSION = "Agent";
+
+/**
+ * What a command, a finding on an agent's role, or an alarm asks for; undefined where an alarm only says that all is well again
+ *
+ * @param agentOf name of the agent that has a role of this name; undefined where it is none
+ * @throws UnknownEvent
+ */
+export function askedOf(event: unknown, agentOf: (role: string) => string | undefined): Asked | undefined {
+  const source = isRecord(event) ? event.source : undefined;
+  if (source === "aws.guardduty") return ofFinding(read(finding, event), agentOf);
+  if (source === "aws.cloudwatch") return ofAlarm(read(alarm, event));
+  const { data } = ofCommand.safeParse(event);
+  if (data === undefined) throw new UnknownEvent("it is no order, no finding of GuardDuty on a role, and no alarm");
+  if (data.kind === "user") return { order: data, agent: undefined, roles: [], isWaiting: true };
+  const { roles = [], ...order } = data;
+  return { order, agent: data.kind === "agent" ? data.id : undefined, roles, isWaiting: true };
+}
+
+function ofFinding({ detail }: z.infer<typeof finding>, agentOf: (role: string) => string | undefined): Asked {
+  const { userName: role } = detail.resource.accessKeyDetails;
+  const agent = agentOf(role);
+  if (agent === undefined) throw new UnknownEvent(`the finding is about ${role}, which is the role of no agent`);
+  return byItself(agent, `GuardDuty ${detail.type}, finding ${detail.id}`, [role]);
+}
+
+function ofAlarm({ alarmData }: z.infer<typeof alarm>): Asked | undefined {
+  const { alarmName, state, configuration } = alarmData;
+  if (state.value !== "ALARM") return undefined;
+  const agents = configuration.metrics.flatMap(
+    ({ metricStat }) => metricStat?.metric.dimensions[AGENT_DIMENSION] ?? [],
+  );
+  const [agent, ...others] = [...new Set(agents)];
+  if (agent === undefined || others.length > 0) {
+    throw new UnknownEvent(`the metric of alarm ${alarmName} must name one agent in the dimension ${AGENT_DIMENSION}`);
+  }
+  return byItself(agent, `CloudWatch alarm ${alarmName}`, []);
+}
+
+function byItself(agent: string, why: string, roles: readonly string[]): Asked {
+  return {
+    order: { kind: "agent", id: agent, reason: why.slice(0, LONGEST_REASON) },
+    agent,
+    roles,
+    isWaiting: false,
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, event: unknown): T {
+  const { success, data } = schema.safeParse(event);
+  if (success) return data;
+  throw new UnknownEvent("it is not of the form that its source documents");
+}

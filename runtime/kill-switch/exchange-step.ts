@@ -1,0 +1,67 @@
+import { isRecord } from "../../domain/is-record";
+import type { Asked } from "./asked";
+import type { KillSwitchConfig } from "./config";
+import { orderToken, type Sign } from "./order-token";
+import type { StillWorks } from "./result";
+import type { Answered, Sent } from "./send";
+import { Refused } from "./tried";
+
+export interface ExchangeStepProps {
+  readonly config: Pick<KillSwitchConfig, "exchange" | "issuer" | "key">;
+  /** PEM of the exchange's authority; undefined for what Node trusts */
+  readonly ca: string | undefined;
+  readonly sign: Sign;
+  readonly send: (sent: Sent) => Promise<Answered>;
+  /** Milliseconds since the epoch */
+  readonly now: () => number;
+}
+
+/** What the exchange tells of what it has stopped */
+export interface ExchangeTold {
+  readonly already: boolean;
+  /** Only of an agent, as the rest */
+  readonly horizon?: readonly StillWorks[];
+  /** ARNs of its roles in AWS */
+  readonly roles?: readonly string[];
+}
+
+const PATH = "/operator/revocations";
+/** From which a fault is the exchange's own, and may be over with the next try */
+const FIRST_FAULT = 500;
+
+/**
+ * Revoke at the exchange, once: from then on it and the gateway refuse.
+ *
+ * @throws Refused where it answered with a refusal; Error where it did not answer, or could not carry the order out
+ */
+export async function revokedAtExchange(
+  { config, ca, sign, send, now }: ExchangeStepProps,
+  order: Asked["order"],
+): Promise<ExchangeTold> {
+  const { issuer, address = issuer } = config.exchange;
+  const body = JSON.stringify(order);
+  const token = await orderToken(config, body, Math.floor(now() / 1_000), sign);
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const { status, text } = await send({ method: "POST", address: `${address}${PATH}`, headers, body, ca });
+  if (status === 200) return toldIn(JSON.parse(text));
+  const what = `the exchange answered ${status}${codesIn(text)}`;
+  throw status < FIRST_FAULT ? new Refused(what) : new Error(what);
+}
+
+function toldIn(answer: unknown): ExchangeTold {
+  const { already, horizon, roles } = (isRecord(answer) ? answer : {}) as Partial<ExchangeTold>;
+  return {
+    already: already === true,
+    ...(Array.isArray(horizon) && { horizon }),
+    ...(Array.isArray(roles) && { roles }),
+  };
+}
+
+function codesIn(text: string): string {
+  try {
+    const { reasons } = JSON.parse(text) as { readonly reasons: readonly { readonly code: string }[] };
+    return `, ${reasons.map(({ code }) => code).join(", ")}`;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,47 @@
+import type { KillSwitchConfig } from "./config";
+import type { Answered, Sent } from "./send";
+import { Refused } from "./tried";
+
+export interface ListStepProps {
+  readonly cluster: KillSwitchConfig["cluster"];
+  /** Bearer token for the API server */
+  readonly token: () => Promise<string>;
+  readonly send: (sent: Sent) => Promise<Answered>;
+}
+
+/** From which a fault is the API server's own, and may be over with the next try */
+const FIRST_FAULT = 500;
+/** Too many requests: a later try may pass */
+const TOO_MANY = 429;
+
+/**
+ * Put an agent on the list that admission reads, once: no new pod of it starts.
+ *
+ * @throws Refused where the API server refused; Error where it did not answer
+ */
+export async function listed({ cluster, token, send }: ListStepProps, agent: string, reason: string): Promise<void> {
+  const { address, certificateAuthority, namespace, list } = cluster;
+  const { status, text } = await send({
+    method: "PATCH",
+    address: `${address}/api/v1/namespaces/${namespace}/configmaps/${list}`,
+    // RFC 7396: only this agent's key is written.
+    headers: {
+      "content-type": "application/merge-patch+json",
+      accept: "application/json",
+      authorization: `Bearer ${await token()}`,
+    },
+    body: JSON.stringify({ data: { [agent]: reason } }),
+    ca: Buffer.from(certificateAuthority, "base64").toString("utf8"),
+  });
+  if (status === 200) return;
+  const what = `the API server answered ${status} for ${namespace}/${list}: ${messageIn(text)}`;
+  throw status < FIRST_FAULT && status !== TOO_MANY ? new Refused(what) : new Error(what);
+}
+
+function messageIn(text: string): string {
+  try {
+    return String((JSON.parse(text) as { readonly message: unknown }).message).slice(0, 300);
+  } catch {
+    return "no reason was given";
+  }
+}
