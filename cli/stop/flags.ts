@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { CliError, UsageError } from "../program";
+import { OperatorInterface } from "./operator-interface";
+
+/** Where the exchange is, and who asks it */
+export interface ExchangeFlags {
+  readonly exchange?: string;
+  readonly ca?: string;
+  readonly idToken?: string;
+}
+
+const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
+const LONGEST_REASON = 500;
+
+export function withExchange(command: Command): Command {
+  return command
+    .option("--exchange <address>", "https address of the exchange, without a path")
+    .option("--ca <pem>", "certificate of its authority, where what Node trusts is not enough")
+    .option("--id-token <file>", "file with an ID token of a person of the operators, - for standard input")
+    .option("--json", "print the result as JSON");
+}
+
+export function reasonOption(): Option {
+  return new Option("--reason <text>", "why: on record, and shown to whoever looks")
+    .makeOptionMandatory()
+    .argParser((text) => {
+      const reason = text.trim();
+      if (reason !== "" && reason.length <= LONGEST_REASON && !/\p{C}/u.test(reason)) return reason;
+      throw new UsageError(
+        `--reason must be one line of 1 to ${LONGEST_REASON} characters, got ${JSON.stringify(text)}`,
+      );
+    });
+}
+
+/**
+ * Undefined where no exchange is named
+ *
+ * @throws UsageError, CliError where a file cannot be read
+ */
+export function operatorInterface({ exchange, ca, idToken }: ExchangeFlags): OperatorInterface | undefined {
+  if (exchange === undefined) {
+    if (idToken !== undefined || ca !== undefined)
+      throw new UsageError("--id-token and --ca are for --exchange: name it");
+    return undefined;
+  }
+  if (!ORIGIN.test(exchange)) {
+    throw new UsageError(`--exchange must be an https address without a path, got ${JSON.stringify(exchange)}`);
+  }
+  if (idToken === undefined) throw new UsageError("--exchange needs --id-token, of a person of the operators");
+  return new OperatorInterface({
+    address: exchange,
+    ca: ca === undefined ? undefined : textOf(ca),
+    idToken: textOf(idToken === "-" ? 0 : idToken).trim(),
+  });
+}
+
+function textOf(file: number | string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CliError(`${file === 0 ? "standard input" : file} cannot be read: ${(error as Error).message}`);
+  }
+}

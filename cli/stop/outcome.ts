@@ -1,0 +1,70 @@
+import type { StepName, StillWorks } from "../../runtime/kill-switch/result";
+import { printable, table } from "../terminal";
+
+/** What came of one step, or why it was not asked for */
+export interface Step {
+  readonly step: StepName;
+  readonly outcome: "done" | "failed" | "not asked" | "not needed";
+  /** How often it was tried */
+  readonly tries: number;
+  readonly what: string;
+}
+
+export interface Stopped {
+  readonly steps: readonly Step[];
+  readonly horizon: readonly StillWorks[];
+  /** Whole seconds since the epoch */
+  readonly at: number;
+}
+
+/** What still works while a step is not done, and what does the same by hand */
+const UNTIL_DONE: Readonly<Record<StepName, string>> = {
+  exchange: "exchange and gateway go on with it: tokens, calls and AWS credentials are given until it is revoked there",
+  aws: "AWS sessions that it was given work to their end; where the exchange has not revoked it, new ones are given",
+  "kill-list": "new pods of it start, without anything where exchange and AWS deny it",
+};
+
+const NOT_DONE: readonly Step["outcome"][] = ["failed", "not asked"];
+
+export function isWhole({ steps }: Pick<Stopped, "steps">): boolean {
+  return steps.every(({ outcome }) => !NOT_DONE.includes(outcome));
+}
+
+/** Whether anything refuses it now */
+export function isAnythingDone({ steps }: Pick<Stopped, "steps">): boolean {
+  return steps.some(({ outcome }) => outcome === "done");
+}
+
+/** Of two reports of a step the one that did it */
+export function merged(one: readonly Step[], other: readonly Step[]): readonly Step[] {
+  const rank: readonly Step["outcome"][] = ["done", "not needed", "failed", "not asked"];
+  return one.map((step) => {
+    const second = other.find((each) => each.step === step.step);
+    return second !== undefined && rank.indexOf(second.outcome) < rank.indexOf(step.outcome) ? second : step;
+  });
+}
+
+export function lines(stopped: Stopped): string {
+  const rows = stopped.steps.map(({ step, outcome, tries, what }) => [
+    step,
+    outcome === "done" && tries > 1 ? `done at try ${tries}` : outcome === "failed" ? `failed ${tries}×` : outcome,
+    printable(what),
+  ]);
+  const undone = stopped.steps
+    .filter(({ outcome }) => NOT_DONE.includes(outcome))
+    .map(({ step }) => `! ${step}: ${UNTIL_DONE[step]}\n`);
+  return [table(rows), ...undone, horizonLines(stopped)].join("");
+}
+
+/** By lifetimes alone, as if nothing had reached AWS */
+function horizonLines({ horizon, at }: Stopped): string {
+  if (horizon.length === 0) return "";
+  const until = (seconds: number): string => new Date((at + seconds) * 1_000).toISOString().replace(".000Z", "Z");
+  const rows = horizon.map(({ path, seconds, because }) => [
+    printable(path),
+    `${seconds} s`,
+    until(seconds),
+    printable(because),
+  ]);
+  return `What may still work, and until when at most:\n${table(rows)}`;
+}

@@ -1,0 +1,255 @@
+import { writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { DevelopmentAuthority } from "../../cli/dev/development-authority";
+import type { RunProgram } from "../../cli/stop/function-call";
+import { restoreCommand } from "../../cli/restore";
+import { revokeCommand } from "../../cli/revoke";
+import { called, type Called, scratch } from "../support/cli";
+
+const files = scratch("revoke");
+const authority = new DevelopmentAuthority("prod.acme.example");
+const ca = files.put("ca.pem", authority.bundle);
+const idToken = files.put("token.jwt", "the.id.token\n");
+const ARN = "arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage";
+const HORIZON = [{ path: "aws", seconds: 900, because: "an AWS session issued before it" }];
+
+/** Answers as the exchange does, one after another; each by method and path */
+let answers: (readonly [status: number, body: object])[] = [];
+const asked: { readonly request: string; readonly authorization: unknown; readonly body: string }[] = [];
+let server: Server;
+const address = (): string => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+beforeAll(async () => {
+  const names = { dnsNames: [], ipAddresses: ["127.0.0.1"] };
+  const { certificate: cert, key } = authority.x509Svid("spiffe://prod.acme.example/exchange", names);
+  server = createServer({ cert, key }, (incoming, outgoing) => {
+    const parts: Buffer[] = [];
+    incoming.on("data", (part: Buffer) => void parts.push(part));
+    incoming.on("end", () => {
+      const { method, url, headers } = incoming;
+      const body = Buffer.concat(parts).toString();
+      asked.push({ request: `${method} ${url}`, authorization: headers.authorization, body });
+      const [status, answer] = answers.shift() ?? [500, {}];
+      outgoing.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+});
+afterAll(() => new Promise((done) => server.close(done)));
+beforeEach(() => {
+  answers = [];
+  asked.splice(0);
+  ran.splice(0);
+});
+
+/** Programs that were run, and what each ends with */
+const ran: string[] = [];
+const ends = (code: number, tail = "", stdout = "{}"): RunProgram =>
+  (async (program, args) => {
+    ran.push([program, ...args].join(" "));
+    return { code, stdout, tail };
+  }) satisfies RunProgram;
+
+/** The kill switch's function, as the aws command line calls it */
+const lambda = (answer: object, said: object = { StatusCode: 200 }): RunProgram =>
+  (async (program, args) => {
+    ran.push([program, ...args.slice(0, 4)].join(" "));
+    ran.push(args[args.indexOf("--payload") + 1] ?? "");
+    writeFileSync(args.at(-1) as string, JSON.stringify(answer));
+    return { code: 0, stdout: JSON.stringify(said), tail: "" };
+  }) satisfies RunProgram;
+
+const step = (name: string, outcome = "done", tries = 1, what = "it is so") => ({ step: name, outcome, tries, what });
+const WHOLE = { steps: [step("exchange"), step("aws"), step("kill-list")], horizon: HORIZON };
+
+const revoke = (run: RunProgram, ...args: readonly string[]): Promise<Called> =>
+  called([(io) => revokeCommand(io, { run })], "revoke", ...args);
+const AGENT = ["agent", "support-triage", "--reason", "INC-1"];
+const FUNCTION = ["--function", "ambit-prod-kill-switch"];
+const direct = (): readonly string[] => ["--exchange", address(), "--ca", ca, "--id-token", idToken];
+
+describe("ambit revoke", () => {
+  test("has the kill switch stop an agent, and tells each step and what may still work", async () => {
+    const { code, stdout } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, "--role", "prod.support-triage.answer");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^exchange {3}done {2}it is so\naws {8}done {2}it is so\nkill-list {2}done {2}it is so\n/);
+    expect(stdout).toMatch(/What may still work.*\naws {2}900 s {2}\d{4}-\S+Z {2}an AWS session issued before it\n$/);
+    expect(ran).toEqual([
+      "aws lambda invoke --function-name ambit-prod-kill-switch",
+      JSON.stringify({ kind: "agent", id: "support-triage", reason: "INC-1", roles: ["prod.support-triage.answer"] }),
+    ]);
+  });
+
+  test("says which step failed and what works on, and ends with 3", async () => {
+    const steps = [step("exchange"), step("aws", "failed", 3, "IAM is deaf"), step("kill-list", "done", 2)];
+    const { code, stdout } = await revoke(lambda({ steps, horizon: HORIZON }), ...AGENT, ...FUNCTION);
+    expect(code).toBe(3);
+    expect(stdout).toContain("aws        failed 3×      IAM is deaf\n");
+    expect(stdout).toContain("kill-list  done at try 2  it is so\n");
+    expect(stdout).toContain("! aws: AWS sessions that it was given work to their end");
+  });
+
+  test("works where only the exchange is reached: it is stopped there, and the rest is told", async () => {
+    answers = [[200, { kind: "agent", id: "support-triage", already: false, horizon: HORIZON, roles: [ARN] }]];
+    const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/exchange {3}done {7}exchange and gateway refuse from the next request on\n/);
+    expect(stdout).toMatch(/aws {8}not asked {2}name --function/);
+    expect(asked).toEqual([
+      {
+        request: "POST /operator/revocations",
+        authorization: "Bearer the.id.token",
+        body: '{"kind":"agent","id":"support-triage","reason":"INC-1"}',
+      },
+    ]);
+    expect(ran).toEqual([]);
+  });
+
+  test("needs nothing at AWS for an agent without a role, and nothing but the exchange for a run", async () => {
+    answers = [
+      [200, { already: true, roles: [] }],
+      [200, { already: false }],
+    ];
+    const agent = await revoke(ends(1), ...AGENT, ...direct());
+    expect(agent.stdout).toMatch(/aws {8}not needed/);
+    const run = await revoke(ends(1), "run", "the-run", "--reason", "INC-1", ...direct());
+    expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/kill-list {2}not needed/)]);
+  });
+
+  test("names a user by issuer and subject", async () => {
+    answers = [[200, { already: false }]];
+    const issuer = "https://login.acme.example";
+    const { code } = await revoke(ends(1), "user", "mallory", "--issuer", issuer, "--reason", "INC-1", ...direct());
+    expect(code).toBe(0);
+    expect(asked[0]?.body).toBe(`{"kind":"user","user":{"issuer":"${issuer}","subject":"mallory"},"reason":"INC-1"}`);
+  });
+
+  test("stops it where either way reaches the exchange", async () => {
+    const deaf = { steps: [step("exchange", "failed", 3, "no answer"), step("aws"), step("kill-list")] };
+    answers = [[200, { already: false, roles: [ARN] }]];
+    const { code, stdout } = await revoke(lambda(deaf), ...AGENT, ...FUNCTION, ...direct());
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^exchange {3}done/)]);
+  });
+
+  test("ends with 1 where nothing is stopped, and says who was deaf", async () => {
+    const { code, stdout } = await revoke(ends(255, "Unable to locate credentials"), ...AGENT, ...FUNCTION);
+    expect(code).toBe(1);
+    expect(stdout).toContain("the kill switch could not be called: Unable to locate credentials");
+    expect(stdout).toContain("! exchange: exchange and gateway go on with it");
+  });
+
+  test("ends with 1 where the function ended with an error", async () => {
+    const run = lambda({ errorMessage: "it is no order" }, { StatusCode: 200, FunctionError: "Unhandled" });
+    const { code, stdout } = await revoke(run, ...AGENT, ...FUNCTION);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("ended with an error: it is no order")]);
+  });
+
+  test("tells what the exchange refuses for", async () => {
+    const reasons = [{ code: "revocation.target-unknown", what: "no agent of this name", fix: "look" }];
+    answers = [[400, { error: "invalid_target", reasons }]];
+    const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining("400, revocation.target-unknown: no agent of this name"),
+    ]);
+  });
+
+  test("prints JSON", async () => {
+    const { code, stdout } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ kind: "agent", id: "support-triage", ...WHOLE, at: expect.any(Number) });
+  });
+
+  test.each<readonly [what: string, args: readonly string[], message: string]>([
+    ["no reason", ["agent", "a", ...FUNCTION], "required option '--reason <text>' not specified"],
+    ["a reason of two lines", ["agent", "a", "--reason", "a\nb", ...FUNCTION], "--reason must be one line"],
+    ["nothing to ask", ["agent", "a", "--reason", "x"], "name --function, --exchange, or both"],
+    ["an unknown kind", ["fleet", "all", "--reason", "x", ...FUNCTION], "value 'fleet' is invalid"],
+    ["a user without an issuer", ["user", "a", "--reason", "x", ...FUNCTION], "a user needs --issuer"],
+    ["an issuer of an agent", [...AGENT, "--issuer", "https://a", ...FUNCTION], "--issuer is for a user, got agent"],
+    ["an exchange without a token", [...AGENT, "--exchange", "https://a.example"], "--exchange needs --id-token"],
+    ["an exchange over http", [...AGENT, "--exchange", "http://a", "--id-token", "x"], "must be an https address"],
+    ["a token without an exchange", [...AGENT, "--id-token", "x", ...FUNCTION], "are for --exchange: name it"],
+    ["a role by its ARN", [...AGENT, "--role", ARN, ...FUNCTION], "--role must be the name of a role"],
+  ])("fails with 64 for %s", async (_, args, message) => {
+    const { code, stderr } = await revoke(ends(1), ...args);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(message)]);
+  });
+});
+
+describe("ambit restore", () => {
+  const NOW = 1_800_000_000;
+  const restore = (run: RunProgram, ...args: readonly string[]): Promise<Called> =>
+    called([(io) => restoreCommand(io, { run, now: () => NOW })], "restore", "agent", "support-triage", ...args);
+  const why = (): readonly string[] => ["--reason", "fixed", ...direct()];
+  const stopped = (at: number) => ({ kind: "agent", id: "support-triage", restorable_at: at, roles: [ARN] });
+
+  test("detaches, takes it off the list, and last of all lets it act at the exchange", async () => {
+    answers = [
+      [200, { revocations: [{ kind: "agent", id: "other" }], next: "bmV4dA" }],
+      [200, { revocations: [stopped(NOW)] }],
+      [200, { restored: true }],
+    ];
+    const { code, stdout } = await restore(ends(0), ...why());
+    expect([code, stdout]).toEqual([0, expect.stringContaining("AWSDenyAll is off prod.support-triage")]);
+    expect(ran).toEqual([
+      "aws iam detach-role-policy --role-name prod.support-triage --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
+      'kubectl -n ambit-system patch configmap ambit-killed-agents --type merge -p {"data":{"support-triage":null}}',
+    ]);
+    expect(asked.map(({ request }) => request)).toEqual([
+      "GET /operator/revocations?kind=agent",
+      "GET /operator/revocations?kind=agent&after=bmV4dA",
+      "POST /operator/restorations",
+    ]);
+  });
+
+  test("does nothing where it is too early, says until when, and ends with 4", async () => {
+    answers = [[200, { revocations: [stopped(NOW + 1)] }]];
+    const { code, stderr } = await restore(ends(0), ...why());
+    expect([code, stderr]).toEqual([4, expect.stringContaining("cannot be restored before 2027-01-15T08:00:01.000Z")]);
+    expect(ran).toEqual([]);
+  });
+
+  test("does nothing where the exchange has not revoked it: what was given to it may be good", async () => {
+    answers = [[200, { revocations: [] }]];
+    const { code, stderr } = await restore(ends(0), ...why());
+    expect([code, stderr]).toEqual([1, expect.stringContaining("the exchange has not revoked agent support-triage")]);
+    expect(ran).toEqual([]);
+  });
+
+  test("leaves it stopped at the exchange where AWS or the cluster did not follow", async () => {
+    answers = [[200, { revocations: [stopped(NOW)] }]];
+    const { code, stderr } = await restore(ends(255, "AccessDenied"), ...why());
+    expect([code, stderr]).toEqual([1, expect.stringContaining("so the agent stays stopped: AccessDenied")]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("says that it stays stopped where the exchange refuses in the end", async () => {
+    const reasons = [{ code: "restoration.too-early", what: "it may still be good", fix: "wait" }];
+    answers = [
+      [200, { revocations: [stopped(NOW)] }],
+      [403, { error: "access_denied", reasons, retry_after: 5 }],
+    ];
+    const { code, stderr } = await restore(ends(0), ...why());
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("stays stopped: the exchange answered 403, restoration.too"),
+    ]);
+  });
+
+  test("goes on where the last time got to: what is detached already is no failure", async () => {
+    answers = [
+      [200, { revocations: [stopped(NOW)] }],
+      [200, {}],
+    ];
+    const run: RunProgram = async (program) =>
+      program === "aws" ? { code: 254, stdout: "", tail: "NoSuchEntity" } : { code: 0, stdout: "", tail: "" };
+    expect((await restore(run, ...why())).code).toBe(0);
+  });
+
+  test("fails with 64 without the exchange, which alone knows whether it is too early", async () => {
+    const { code, stderr } = await restore(ends(0), "--reason", "fixed");
+    expect([code, stderr]).toEqual([64, expect.stringContaining("name --exchange")]);
+  });
+});
