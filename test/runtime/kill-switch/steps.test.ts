@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { denied } from "../../../runtime/kill-switch/aws-step";
 import { eksToken } from "../../../runtime/kill-switch/eks-token";
 import { revokedAtExchange } from "../../../runtime/kill-switch/exchange-step";
@@ -56,19 +57,18 @@ describe("at the API server", () => {
   let server: Server;
   const seen: { method: unknown; url: unknown; headers: Record<string, unknown>; body: string }[] = [];
   let status = 200;
-  const exchange = new StoppingExchange();
+  const authority = new DevelopmentAuthority("prod.acme.example");
   const cluster = () => ({
     name: "prod",
     address: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    certificateAuthority: Buffer.from(exchange.platform.authority.bundle).toString("base64"),
+    certificateAuthority: Buffer.from(authority.bundle).toString("base64"),
     namespace: "ambit-system",
     list: "ambit-killed-agents",
   });
 
   beforeAll(async () => {
-    await exchange.start();
     const names = { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] };
-    const { certificate: cert, key } = exchange.platform.authority.x509Svid("spiffe://prod.acme.example/api", names);
+    const { certificate: cert, key } = authority.x509Svid("spiffe://prod.acme.example/api", names);
     server = createServer({ cert, key }, (incoming, outgoing) => {
       const parts: Buffer[] = [];
       incoming.on("data", (part: Buffer) => void parts.push(part));
@@ -80,10 +80,7 @@ describe("at the API server", () => {
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   });
-  afterAll(async () => {
-    await new Promise((done) => server.close(done));
-    await exchange.close();
-  });
+  afterAll(() => new Promise((done) => server.close(done)));
 
   const list = () => listed({ cluster: cluster(), token: async () => "the-token", send }, "support-triage", "INC-1");
 
