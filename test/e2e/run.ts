@@ -7,6 +7,7 @@ import { devSuite } from "./dev/suite";
 import { exchangeSuite } from "./exchange/suite";
 import { forkSuite } from "./fork/suite";
 import { gatewaySuite } from "./gateway/suite";
+import { killSuite } from "./kill/suite";
 import { mcpSuite } from "./mcp/suite";
 import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
@@ -23,6 +24,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   exchange: exchangeSuite,
   fork: forkSuite,
   gateway: gatewaySuite,
+  kill: killSuite,
   managed: managedSuite,
   mcp: mcpSuite,
   mutants: mutantsSuite,
@@ -44,6 +46,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
+  kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
   mutants     each security rule taken out once: some test must notice

@@ -25,12 +25,13 @@ export async function startMoto(
   python: string,
   account: string,
   program: readonly string[] = [join(__dirname, "moto_once.py")],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Moto> {
   const server = await serve({
     name: "moto",
     command: python,
     args: [...program, "-H", "127.0.0.1", "-p", "0"],
-    env: { MOTO_ACCOUNT_ID: account },
+    env: { MOTO_ACCOUNT_ID: account, ...env },
     ready: (said) => ADDRESS.test(said),
   });
   return {
