@@ -9,7 +9,7 @@ import { revoke } from "../../../runtime/session/revocations";
 import { approvalKey, approvalOfGroupKey } from "../../../runtime/store/keys";
 import { StoreConflict } from "../../../runtime/store/store";
 import cases from "../../cases/exchange/approvals.json";
-import { ApprovalWorld, ASKING, BOB, exactRequest, GROUP, OWNERS } from "../../support/exchange/approvals";
+import { ApprovalWorld, ASKING, BOB, exactRequest, GROUP, OWNED } from "../../support/exchange/approvals";
 import { agentOf, ALICE, codesOf, EPOCH, fleetOf, NOW } from "../../support/exchange/sessions";
 
 /** For which people can look it up behind its end */
@@ -215,16 +215,7 @@ describe("a start token behind the run", () => {
     const world = new ApprovalWorld();
     const handle = await world.ask();
     expect(await world.ask({ start })).toBe(handle);
-    const draft = {
-      request: exactRequest(),
-      txn: "t",
-      approval: GROUP,
-      owners: OWNERS,
-      agents: [],
-      start,
-      asking: ASKING,
-      now: NOW,
-    };
+    const draft = { request: exactRequest(), txn: "t", approval: GROUP, ...OWNED, start, asking: ASKING, now: NOW };
     expect((await ask(world.state, draft)).writes).toEqual([]);
     world.now += 100;
     await world.ask({ start, request: exactRequest({ action: "other" }) });
@@ -306,8 +297,7 @@ test("what nobody asked for before is written under its digest, its handle and i
     request: exactRequest(),
     txn: "txn-1",
     approval: GROUP,
-    owners: OWNERS,
-    agents: [],
+    ...OWNED,
     start: undefined,
     asking: ASKING,
     now: NOW,
@@ -343,8 +333,7 @@ describe("of 32 requests that wait for people", () => {
           ...asked(order),
           txn: "txn-1",
           approval: GROUP,
-          owners: OWNERS,
-          agents: [],
+          ...OWNED,
           start: undefined,
           asking: ASKING,
           now: NOW,

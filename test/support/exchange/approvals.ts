@@ -9,6 +9,8 @@ import { agentOf, ALICE, EPOCH, NOW } from "./sessions";
 
 export const BOB: User = { issuer: "https://login.acme.example", subject: "bob" };
 export const OWNERS = ["worker", "front"].map((name) => agentOf(name).owner);
+/** Of a request of no agent that could be revoked */
+export const OWNED = { owners: OWNERS, agents: [] as readonly string[] };
 export const GROUP = { group: "support-leads", requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
 
 /** Of a session that has read nothing, for a user whose address is not known */
