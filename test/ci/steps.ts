@@ -52,6 +52,7 @@ export const STEPS: readonly Step[] = [
   suite("dev", "browser"),
   suite("review", "browser"),
   suite("managed"),
+  suite("kill", "kubernetes", "moto"),
 ];
 
 /** After all others, whatever became of them */

@@ -7,7 +7,7 @@ import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
 import { idOf } from "../../../cli/dev/development-names";
 import { DevelopmentSts } from "../../../cli/dev/development-sts";
-import { AUTHORIZER } from "../../../cli/dev/development-platform";
+import { AUTHORIZER } from "../../../cli/dev/development-config";
 import { toolCredentials } from "../../../cli/dev/gateway/tool-credentials";
 import type { developmentDocument } from "../../../cli/dev/development-registry";
 import { TrustDomain } from "../../../domain";
