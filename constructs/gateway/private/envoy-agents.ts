@@ -50,8 +50,8 @@ function heldToPeer(): object {
 /** To all agents that serve: which one a request is for, the authorizer finds by host and path. */
 export function agentRoutes(by: ComesBy): readonly object[] {
   // What it is told in the body is the agent's to read.
-  const passed = agentRoute(by, CLUSTER, { prefix: by === "workloads" ? "/agents/" : "/" }, PASSED);
-  return by === "users" ? [passed] : [agentRoute(by, `${CLUSTER} whole`, HANDED_ON, WHOLE), passed];
+  const passed = agentRoute(by, "to agents", { prefix: by === "workloads" ? "/agents/" : "/" }, PASSED);
+  return by === "users" ? [passed] : [agentRoute(by, "to agents, whole", HANDED_ON, WHOLE), passed];
 }
 
 /**

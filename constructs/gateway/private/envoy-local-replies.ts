@@ -6,7 +6,8 @@ type Code = Parameters<typeof refusalBody>[0];
 const NEVER_SENT = ["local_connection_failure", "remote_connection_failure", "connection_timeout", "overflow"];
 
 const WAS_NEVER_SENT = `response.code_details.matches("[{|](${NEVER_SENT.join("|")})[,}|]")`;
-const TO_AGENTS = "xds.route_name == 'agents'";
+/** No tool has a blank in its name. */
+const TO_AGENTS = "xds.route_name.startsWith('to agents')";
 
 /** What Envoy answers by itself gets a reason too. The first that fits is taken; what the authorizer answers stays as it is. */
 const REPLIES: readonly { readonly when: string; readonly code: Code }[] = [

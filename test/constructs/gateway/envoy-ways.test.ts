@@ -75,7 +75,7 @@ describe("where an agent serves", () => {
   });
 
   test("work that is handed on is decided on with its whole body, unless the companion says that it comes in parts", () => {
-    const [route] = workloads.routes.filter(({ name }) => name === "agents whole");
+    const [route] = workloads.routes.filter(({ name }) => name === "to agents, whole");
     expect(route?.match).toEqual({
       prefix: "/agents/",
       headers: [
@@ -87,16 +87,19 @@ describe("where an agent serves", () => {
       context_extensions: { agents: "workloads", body: "whole" },
       with_request_body: { max_request_bytes: 1_048_576, allow_partial_message: false, pack_as_bytes: true },
     });
-    expect(users.routes.map(({ name }) => name)).not.toContain("agents whole");
+    expect(users.routes.map(({ name }) => name)).not.toContain("to agents, whole");
   });
 
-  test.each(["agents", "agents whole"])("by the route %s, the agent sees what follows its name in the path", (way) => {
-    const [route] = workloads.routes.filter(({ name }) => name === way);
-    expect(at(route, "route", "regex_rewrite")).toEqual({
-      pattern: { regex: "^/agents/[a-z0-9-]+" },
-      substitution: "",
-    });
-  });
+  test.each(["to agents", "to agents, whole"])(
+    "by the route %s, the agent sees what follows its name in the path",
+    (way) => {
+      const [route] = workloads.routes.filter(({ name }) => name === way);
+      expect(at(route, "route", "regex_rewrite")).toEqual({
+        pattern: { regex: "^/agents/[a-z0-9-]+" },
+        substitution: "",
+      });
+    },
+  );
 
   test.each([
     ["users", users],
@@ -104,7 +107,7 @@ describe("where an agent serves", () => {
   ] as const)(
     "the authorizer decides on the request of %s, learns how it came, and is shown no body",
     (by, listener) => {
-      const [route] = listener.routes.filter(({ name }) => name === "agents");
+      const [route] = listener.routes.filter(({ name }) => name === "to agents");
       expect(at(route, "typed_per_filter_config", EXT_AUTHZ)).toMatchObject({
         check_settings: { context_extensions: { agents: by }, disable_request_body_buffering: true },
       });
@@ -155,7 +158,7 @@ describe("the pod of an agent", () => {
   ])("must show the SPIFFE ID that the authorizer says to a request of %s, behind its decision", (_, listener) => {
     // Elsewhere it is off; where no SPIFFE ID is said, it is held to one that no certificate has.
     expect(filterOf(listener, PEER_FILTER)).toMatchObject({ disabled: true });
-    const [route] = listener.routes.filter(({ name }) => name === "agents");
+    const [route] = listener.routes.filter(({ name }) => name === "to agents");
     expect(at(route, "typed_per_filter_config", PEER_FILTER)).toEqual({
       "@type": "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config",
       on_request_headers: [
@@ -210,7 +213,7 @@ describe("users", () => {
   });
 
   test("reach agents by their host, whatever the path, and no tool", () => {
-    expect(users.routes.map(({ name, match }) => [name, match])).toEqual([["agents", { prefix: "/" }]]);
+    expect(users.routes.map(({ name, match }) => [name, match])).toEqual([["to agents", { prefix: "/" }]]);
     expect(at(users.routes[0], "route", "cluster")).toBe("agents");
     expect(at(users.routes[0], "route", "regex_rewrite")).toBeUndefined();
   });

@@ -52,7 +52,7 @@ export function proofChecks(
     [world, pod, ...delegates],
     async ([at]) => {
       const own = await handedOn(at);
-      equal(answeredOf(await shown(at, own, { by: "other" })), [401, "way.evidence"]);
+      equal(answeredOf(await shown(at, own, { by: "other" })), [401, "token.invalid"]);
       equal(answeredOf(await shown(at, own, { task: "look", path: "/looks/7" })), [403, "evidence.other-task"]);
       const first = await shown(at, own);
       equal([first.status, (JSON.parse(first.text) as { sum: number }).sum], [200, 42]);
