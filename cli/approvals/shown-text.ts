@@ -66,10 +66,11 @@ function statusText({ status, people, approvals, openUntil, goodForSeconds }: Sh
   return people === 1 ? `pending, ${left}` : `pending, ${approvals} of ${people} have approved, ${left}`;
 }
 
-function impactText({ impact, outward, touches, actsAs, url }: NonNullable<ShownApproval["declared"]>): string {
+function impactText({ kind, impact, outward, touches, actsAs, url }: NonNullable<ShownApproval["declared"]>): string {
   const seen = outward ? "seen outside the organisation" : "within the organisation";
   const data = touches.length === 0 ? "no declared data" : touches.join(", ");
-  const text = visible(`${impact}, ${seen}, as ${actsAs === "user" ? "the user" : actsAs}, at ${url}, on ${data}`);
+  const whose = kind === "agent" ? `what ${actsAs} makes of it` : `as ${actsAs === "user" ? "the user" : actsAs}`;
+  const text = visible(`${impact}, ${seen}, ${whose}, at ${url}, on ${data}`);
   return impact === "high" || outward ? red(text) : text;
 }
 

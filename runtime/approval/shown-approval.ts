@@ -1,8 +1,9 @@
-import { type Hop, own, type SensitivityName, type User } from "../../domain";
+import type { Hop, SensitivityName, User } from "../../domain";
 import type { Value } from "../json";
 import type { AuthenticatedPerson } from "../people/person";
 import type { FleetView } from "../registry/registry";
 import { type ApprovalRecord, type ApprovalState, approvalState } from "./approval-record";
+import { declaredAction, type DeclaredAction } from "./declared-action";
 import { ineligible, type Ineligible } from "./decide";
 import { isOneOf, ownersNow, type Person } from "./owners";
 import { isSamePerson } from "./same-person";
@@ -66,18 +67,6 @@ export interface ShownApproval extends ApprovalSummary {
 export interface ShownHop extends Hop {
   /** Null where the agent is not declared any more */
   readonly agent: string | null;
-}
-
-export interface DeclaredAction {
-  readonly kind: "http" | "mcp" | "model";
-  readonly url: string;
-  readonly impact: "high" | "low";
-  /** Its effect is seen by people outside the organisation */
-  readonly outward: boolean;
-  /** `<dataset>:<kind>`, sorted */
-  readonly touches: readonly string[];
-  /** Whose rights it uses there: those of the user, or the name of a service */
-  readonly actsAs: string;
 }
 
 export interface ShownDecision {
@@ -170,25 +159,15 @@ export function shownOf(
     chain: hopsOf(request).map((hop) => ({ ...hop, agent: fleet.agentOf(hop.spiffeId)?.name ?? null })),
     userEmail,
     session: { mark, tainted },
-    declared: declaredOf(fleet, request.tool as string, request.action as string),
+    declared: declaredAction(fleet, {
+      agent,
+      task: request.task as string,
+      tool: request.tool as string,
+      action: request.action as string,
+    }),
     approvedBy: approvals,
     decision,
     spentAt,
     goodForSeconds,
-  };
-}
-
-function declaredOf(fleet: FleetView, tool: string, name: string): DeclaredAction | null {
-  const known = fleet.toolOf(tool);
-  const action = own(own(fleet.policy.tools, tool)?.actions, name);
-  if (known === undefined || action === undefined) return null;
-  const { kind, url, actsAs } = known;
-  return {
-    kind,
-    url,
-    impact: action.high ? "high" : "low",
-    outward: action.outward,
-    touches: Object.keys(action.touches).sort(),
-    actsAs: actsAs === "user" ? "user" : actsAs.service,
   };
 }

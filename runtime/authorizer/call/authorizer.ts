@@ -52,6 +52,8 @@ export interface HandedOnRequest extends Pick<GatewayRequest, "certificate" | "h
   readonly callOf: (isRead: boolean) => RecognisedCall;
   /** Names of headers that do not go on */
   readonly removeOf: (isRead: boolean) => readonly string[];
+  /** Whether it asks how work goes, and hands none on */
+  readonly onlyAsks: boolean;
 }
 
 const STALE = "policy.stale" satisfies ReasonCode;
@@ -108,7 +110,7 @@ export class Authorizer {
         address,
         call,
       );
-      return { ...allowed, remove: request.removeOf(isRead) };
+      return { ...allowed, remove: request.removeOf(isRead), onlyAsks: request.onlyAsks };
     } catch (error) {
       if (error instanceof Denial) error.about = whoseCall(bound.claims);
       throw error;

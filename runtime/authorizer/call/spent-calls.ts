@@ -32,6 +32,8 @@ export interface Allowed {
   readonly address: string;
   /** Where the answer is read on its way to the agent */
   readonly answer?: AnswerReader | undefined;
+  /** Whether it succeeds in nothing that comes before another call: it asks how work goes that was handed on */
+  readonly onlyAsks?: boolean;
   /** Of tokens, until the answer says how many were used */
   readonly reservation?: string | undefined;
 }

@@ -29,6 +29,8 @@ const OWN: ReadonlySet<string> = new Set([
   "x-request-id",
 ]);
 
+const FRAMING: ReadonlySet<string> = new Set(["content-length"]);
+
 /** By which a server may take another method or address than the request's */
 const OVERRIDES: ReadonlySet<string> = new Set([
   "x-http-method",
@@ -61,6 +63,14 @@ export function refuseOverrides(headers: HeaderList): void {
   const passed = headers.flatMap(([name]) => (PASSED.has(name) ? [name] : []));
   const twice = passed.find((name, at) => passed.indexOf(name) < at);
   if (twice !== undefined) throw repeated(twice);
+}
+
+/** Names of the headers that do not go on, where only those of `names` do. */
+export function takenOutBut(headers: HeaderList, names: readonly string[]): readonly string[] {
+  const gone = headers
+    .map(([name]) => name)
+    .filter((name) => !OWN.has(name) && !FRAMING.has(name) && !names.includes(name));
+  return [...new Set(gone)].sort();
 }
 
 /** Names of the headers that do not reach the tool. @param passes names of those that do, beside the usual ones */

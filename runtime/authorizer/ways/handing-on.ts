@@ -1,14 +1,15 @@
 import { delegateTool } from "../../../domain";
 import type { Authorizer } from "../call/authorizer";
 import type { Allowed } from "../call/spent-calls";
-import { takenOut } from "../request/headers";
-import { digestedMessage, MESSAGE_HEADERS, readMessage } from "./message";
+import { takenOutBut } from "../request/headers";
+import { digestedMessage, MESSAGE_HEADERS, onlyAsks, readMessage } from "./message";
 import type { Served } from "./served";
+import type { Started } from "./started";
 import type { WayRequest } from "./way-request";
 
 export interface HandedOn {
   readonly served: Served;
-  readonly task: string;
+  readonly started: Pick<Started, "joins" | "task">;
   /** Address and port of the delegate's pod */
   readonly address: string;
 }
@@ -22,10 +23,11 @@ export interface HandedOn {
 export function handedOn(
   authorizer: Pick<Authorizer, "handOn">,
   request: WayRequest,
-  { served: { agent, way }, task, address }: HandedOn,
+  { served: { agent, way }, started: { task, joins }, address }: HandedOn,
   isWanted: () => boolean,
 ): Promise<Allowed> {
   const { certificate, headers } = request;
+  const message = { request, way, joins: joins?.run };
   return authorizer.handOn(
     {
       certificate,
@@ -35,9 +37,10 @@ export function handedOn(
       // Where someone decides on the message, nothing reaches the delegate that it does not show.
       callOf: (isRead) => ({
         action: task,
-        arguments: isRead ? readMessage(request, way) : digestedMessage(request),
+        arguments: isRead ? readMessage(message) : digestedMessage(message),
       }),
-      removeOf: (isRead) => (isRead ? takenOut(headers, MESSAGE_HEADERS) : []),
+      removeOf: (isRead) => (isRead ? takenOutBut(headers, MESSAGE_HEADERS) : []),
+      onlyAsks: onlyAsks(message),
     },
     isWanted,
   );

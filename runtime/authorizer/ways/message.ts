@@ -3,47 +3,78 @@ import { isRecord } from "../../../domain/is-record";
 import type { Value } from "../../json";
 import type { FleetAddress } from "../../registry/registry";
 import { Denial } from "../denial";
+import { strictJson } from "../../jose/json";
 import { strictBody } from "../request/body";
 import { type HeaderList, single } from "../request/headers";
 import type { Arguments } from "../request/recognised-call";
+import { decoded, targetOf } from "../request/target";
 import type { WayRequest } from "./way-request";
 
-/** Header of A2A 1.0 (section 3.2.6) that changes what a message means */
-const EXTENSIONS = "a2a-extensions";
-/** Headers that reach the delegate beside the usual ones where its message is decided on */
-export const MESSAGE_HEADERS: readonly string[] = ["a2a-version", EXTENSIONS];
+/** Of the headers, what changes what a message means: they reach the delegate, and are decided on with it */
+export const MESSAGE_HEADERS: readonly string[] = ["a2a-extensions", "a2a-version", "accept", "content-type"];
+/** Of the path, what stands in front of the delegate's own */
+const AGENT = /^\/agents\/[a-z0-9-]+/;
+/** By which nothing is handed on, but asked how it goes (A2A 1.0, section 9.4) */
+const ASKING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+const ASKING_OPERATIONS = new Set(["GetTask", "ListTasks", "SubscribeToTask"]);
 
 const JSON_TYPE = /^application\/(?:a2a\+)?json(?:\s*;\s*charset="?utf-8"?)?$/i;
 const TEXT_TYPE = /^text\/plain(?:\s*;\s*charset="?utf-8"?)?$/i;
 /** Clients choose a new one for each request: it names the message, and says nothing. */
 const ID = /^[\w.:-]{1,64}$/;
 
+/** A request over an edge */
+export interface Message {
+  readonly request: WayRequest;
+  readonly way: Pick<FleetAddress, "kind">;
+  /** Id of the delegate's run that it goes on with; undefined where it begins one */
+  readonly joins: string | undefined;
+}
+
 /**
- * What is handed on, as a person reads it, or the intent evaluator, before it is: method, path with query, and body. The id of a JSON-RPC
- * request and that of an A2A message are left out, so that the same message sent again is the same.
+ * What is handed on, as a person reads it, or the intent evaluator, before it is: method, path, query, headers, the run that it joins, and body.
+ * The id of a JSON-RPC request and that of an A2A message are left out, so that the same message sent again is the same.
  *
- * @throws Denial `way.whole` where the body was not seen, `call.header`, `call.content-type`, `call.body`
+ * @throws Denial `way.whole` where the body was not seen, `call.target`, `call.header`, `call.content-type`, `call.body`
  */
-export function readMessage(request: WayRequest, { kind }: Pick<FleetAddress, "kind">): Arguments {
-  const { body, headers } = request;
+export function readMessage({ request, way, joins }: Message): Arguments {
+  const { body, headers, path } = request;
   if (body === undefined) throw Denial.of("way.whole");
-  const extensions = single(headers, EXTENSIONS);
+  const { segments, query } = targetOf(path.replace(AGENT, ""));
+  const said = MESSAGE_HEADERS.flatMap((name) => {
+    const value = single(headers, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return {
-    ...addressOf(request),
-    ...(extensions !== undefined && { extensions }),
-    ...(body.length > 0 && { body: bodyOf(headers, body, kind === "a2a") }),
+    method: single(headers, ":method") ?? "",
+    path: `/${segments.map((segment) => decoded(segment, "a segment of the path")).join("/")}`,
+    ...(query.size > 0 && { query: Object.fromEntries(query) }),
+    headers: Object.fromEntries(said),
+    ...(joins !== undefined && { joins }),
+    ...(body.length > 0 && { body: bodyOf(headers, body, way.kind === "a2a") }),
   };
 }
 
 /** What is handed on where no one reads it: its body by its digest, where that was seen */
-export function digestedMessage(request: WayRequest): Arguments {
-  const { body } = request;
-  if (body === undefined) return addressOf(request);
-  return { ...addressOf(request), digest: createHash("sha256").update(body).digest("hex") };
+export function digestedMessage({ request: { body, path, headers }, joins }: Message): Arguments {
+  return {
+    method: single(headers, ":method") ?? "",
+    target: path,
+    ...(joins !== undefined && { joins }),
+    ...(body !== undefined && { digest: createHash("sha256").update(body).digest("hex") }),
+  };
 }
 
-function addressOf({ path, headers }: WayRequest): { readonly method: string; readonly target: string } {
-  return { method: single(headers, ":method") ?? "", target: path };
+/** Whether it asks how work goes alone: what is handed on later may not come after that. */
+export function onlyAsks({ request: { body, headers }, way }: Message): boolean {
+  if (ASKING_METHODS.has(single(headers, ":method") ?? "")) return true;
+  const operation = way.kind === "a2a" && body !== undefined ? operationIn(body) : undefined;
+  return typeof operation === "string" && ASKING_OPERATIONS.has(operation);
+}
+
+function operationIn(body: Uint8Array): unknown {
+  const said = strictJson(body);
+  return isRecord(said) ? said["method"] : undefined;
 }
 
 function bodyOf(headers: HeaderList, bytes: Uint8Array, isA2a: boolean): Value {

@@ -70,7 +70,7 @@ export class WaysIn {
     const address = await pods.of(agent, started.joins);
     const call =
       started.start === "delegation"
-        ? await handedOn(authorizer, request, { served, task: started.task, address }, isWanted)
+        ? await handedOn(authorizer, request, { served, started, address }, isWanted)
         : undefined;
     return {
       agent: agent.name,

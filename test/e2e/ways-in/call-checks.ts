@@ -66,7 +66,11 @@ export function callChecks(
       };
       const early = await call("tools/board/posts", post);
       equal([early.status, early.codes], [403, ["order.broken"]]);
+      // That it looks at its delegate is no work that was handed on.
       equal((await call(ADD)).status, 200);
+      equal((await call("tools/board/posts", post)).codes, ["order.broken"]);
+      const add = { headers: { "content-type": "application/json" }, body: JSON.stringify({ of: 1 }) };
+      equal((await call("delegates/payer.add/sums", add)).status, 200);
       const late = await call("tools/board/posts", post);
       equal([late.status, late.codes], [200, []]);
     },

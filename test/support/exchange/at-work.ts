@@ -1,4 +1,4 @@
-import type { PolicyTask } from "../../../domain";
+import { isDelegateTool, type PolicyTask } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { exampleFleet } from "./example-fleet";
@@ -143,6 +143,7 @@ function declared(agent: string, task: string): PolicyTask {
 /** Those that read, or those that do not */
 function actionsOf({ agent, task }: Working, reading: boolean): readonly string[] {
   return Object.keys(declared(agent, task).actions).filter((called) => {
+    if (isDelegateTool(called)) return false;
     const [tool = "", action = ""] = called.split(".");
     const touched = Object.keys(exampleFleet.policy.tools[tool]?.actions[action]?.touches ?? {});
     return touched.some((each) => isReading(each.slice(each.lastIndexOf(":") + 1))) === reading;

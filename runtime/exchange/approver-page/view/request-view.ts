@@ -46,8 +46,10 @@ function happens({
   user,
   sensitivity,
 }: ShownApproval): Html {
+  const calling = markup`call the action <strong>${shown(action)}</strong> of the tool <strong>${shown(tool)}</strong> at <strong>${shown(destination)}</strong>`;
+  const handing = markup`hand the message below on to the agent <strong>${shown(declared?.actsAs ?? "")}</strong>, for its task <strong>${shown(action)}</strong>,`;
   return markup`<h2>What will happen</h2>
-    <p class="lead">If it is approved, the agent <strong>${shown(agent)}</strong> may call the action <strong>${shown(action)}</strong> of the tool <strong>${shown(tool)}</strong> at <strong>${shown(destination)}</strong> once, within ${lasting(goodForSeconds)}, with exactly the arguments below. A call with any other argument is not covered.</p>
+    <p class="lead">If it is approved, the agent <strong>${shown(agent)}</strong> may ${declared?.kind === "agent" ? handing : calling} once, within ${lasting(goodForSeconds)}, with exactly the arguments below. ${declared?.kind === "agent" ? "Another message" : "A call with any other argument"} is not covered.</p>
     ${declared === null ? GONE : consequences(declared, user)}
     <p>It may show data up to <strong>${sensitivity}</strong>.</p>`;
 }
@@ -56,16 +58,23 @@ const GONE = markup`<div class="panel bad">
   <p>The fleet declares this action no more: it will be denied, approved or not.</p>
 </div>`;
 
-function consequences({ impact, outward, touches, actsAs }: NonNullable<ShownApproval["declared"]>, user: User | null) {
+function consequences(
+  { kind, impact, outward, touches, actsAs }: NonNullable<ShownApproval["declared"]>,
+  user: User | null,
+) {
   const impacts = markup`<strong>High impact</strong>: what it does is hard to undo, or does much harm if it is wrong.`;
   const seen = markup`<strong>Outward</strong>: its effect is seen outside the organisation.`;
   const data = touches.map((each, index) => markup`${index === 0 ? "" : ", "}${shown(each.replace(":", ": "))}`);
   return markup`<ul>
     <li>${impact === "high" ? impacts : "Not declared as high impact."}</li>
     <li>${outward ? seen : "Its effect stays inside the organisation, as declared."}</li>
-    <li>${actsWith(actsAs, user)}</li>
+    <li>${kind === "agent" ? onItsOwn(actsAs) : actsWith(actsAs, user)}</li>
     <li>${touches.length === 0 ? "It touches no declared dataset." : markup`It touches ${data}.`}</li>
   </ul>`;
+}
+
+function onItsOwn(delegate: string): Html {
+  return markup`The agent ${shown(delegate)} decides by itself what it does with the message, with the rights that the chain leaves it: the lines above are the most that it and those behind it may do.`;
 }
 
 function actsWith(actsAs: string, user: User | null): Html | string {

@@ -24,6 +24,7 @@ class Handing {
           return { action: "lookup", arguments: { body: isRead ? "find it" : "digest" } };
         },
         removeOf: (isRead) => (isRead ? ["x-odd"] : []),
+        onlyAsks: false,
       },
       isWanted,
     );
@@ -114,6 +115,7 @@ test("fails where what it says must be read and cannot be, and no person is aske
       throw Denial.of("way.whole");
     },
     removeOf: () => [],
+    onlyAsks: false,
   };
   await expect(world.authorizer.handOn(request)).rejects.toMatchObject({
     message: "way.whole",

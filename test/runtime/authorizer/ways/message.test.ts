@@ -1,6 +1,6 @@
 import { Denial } from "../../../../runtime/authorizer/denial";
 import type { HeaderList } from "../../../../runtime/authorizer/request/headers";
-import { digestedMessage, readMessage } from "../../../../runtime/authorizer/ways/message";
+import { digestedMessage, onlyAsks, readMessage } from "../../../../runtime/authorizer/ways/message";
 import type { WayRequest } from "../../../../runtime/authorizer/ways/way-request";
 
 const JSON_BODY = [["content-type", "application/json"]] as const;
@@ -11,16 +11,22 @@ function request(body: Uint8Array | object | undefined, headers: HeaderList = JS
   return { by: "workloads", certificate: "-", path: "/agents/reader/a2a?x=1", headers: sent, body: bytes };
 }
 
-const read = (body: Uint8Array | object | undefined, headers?: HeaderList, kind: "a2a" | "http" = "a2a"): unknown => {
+const read = (
+  body: Uint8Array | object | undefined,
+  headers?: HeaderList,
+  kind: "a2a" | "http" = "a2a",
+  change: Partial<WayRequest> & { readonly joins?: string } = {},
+): unknown => {
+  const { joins, ...more } = change;
   try {
-    return readMessage(request(body, headers), { kind });
+    return readMessage({ request: { ...request(body, headers), ...more }, way: { kind }, joins });
   } catch (error) {
     if (error instanceof Denial) return error.codes.join();
     throw error;
   }
 };
 
-const ADDRESS = { method: "POST", target: "/agents/reader/a2a?x=1" };
+const ADDRESS = { method: "POST", path: "/a2a", query: { x: "1" }, headers: { "content-type": "application/json" } };
 const parts = [{ text: "find the owner" }];
 const rpc = (id: unknown, message: object, more: object = {}) => ({
   jsonrpc: "2.0",
@@ -30,10 +36,32 @@ const rpc = (id: unknown, message: object, more: object = {}) => ({
 });
 
 describe("what is handed on is read", () => {
-  test("as method, path and body, where nobody sees a header but the extensions of A2A", () => {
-    const headers = [...JSON_BODY, ["a2a-extensions", "urn:x"], ["x-odd", "1"]] as const;
-    expect(read({ ask: 1 }, headers, "http")).toEqual({ ...ADDRESS, extensions: "urn:x", body: { ask: 1 } });
-    expect(read(Buffer.alloc(0), [])).toEqual(ADDRESS);
+  test("as method, path, query and body, with the headers that reach the delegate, and no other", () => {
+    const headers = [...JSON_BODY, ["a2a-extensions", "urn:x"], ["accept", "text/plain"], ["x-odd", "1"]] as const;
+    expect(read({ ask: 1 }, headers, "http")).toEqual({
+      ...ADDRESS,
+      headers: { "a2a-extensions": "urn:x", accept: "text/plain", "content-type": "application/json" },
+      body: { ask: 1 },
+    });
+    expect(read(Buffer.alloc(0), [])).toEqual({ ...ADDRESS, headers: {} });
+  });
+
+  test("with the run that it goes on with", () => {
+    expect(read({ ask: 1 }, JSON_BODY, "http", { joins: "run-1" })).toEqual({
+      ...ADDRESS,
+      joins: "run-1",
+      body: { ask: 1 },
+    });
+  });
+
+  test("as the delegate reads path and query, where they are encoded", () => {
+    const path = "/agents/reader/a%20b?do=%64%65lete";
+    expect(read({ ask: 1 }, JSON_BODY, "http", { path })).toMatchObject({ path: "/a b", query: { do: "delete" } });
+  });
+
+  test("as another message, where it is of another type", () => {
+    const text = read(Buffer.from('"hi"'), [["content-type", "text/plain"]], "http");
+    expect(text).not.toEqual(read(Buffer.from('"hi"'), JSON_BODY, "http"));
   });
 
   test("the same, where a client sends the same message of A2A under other ids", () => {
@@ -67,7 +95,11 @@ describe("what is handed on is read", () => {
   });
 
   test("as text, where it is text", () => {
-    expect(read(Buffer.from("find it"), [["content-type", "text/plain"]])).toEqual({ ...ADDRESS, body: "find it" });
+    expect(read(Buffer.from("find it"), [["content-type", "text/plain"]])).toEqual({
+      ...ADDRESS,
+      headers: { "content-type": "text/plain" },
+      body: "find it",
+    });
   });
 
   test.each<[string, unknown, HeaderList, string]>([
@@ -84,10 +116,35 @@ describe("what is handed on is read", () => {
   });
 });
 
+test.each([
+  ["a parameter of the query stands twice", "/agents/reader/a2a?x=1&x=2"],
+  ["the query has a plus sign", "/agents/reader/a2a?x=a+b"],
+  ["the path encodes a slash", "/agents/reader/a2a%2fb"],
+])("fails where %s", (_, path) => {
+  expect(read({ ask: 1 }, JSON_BODY, "http", { path })).toBe("call.target");
+});
+
 test("what no one reads is known by the digest of its body, where that was seen", () => {
-  expect(digestedMessage(request(Buffer.from("a")))).toEqual({
-    ...ADDRESS,
+  const sent = { method: "POST", target: "/agents/reader/a2a?x=1" };
+  const of = (body: Uint8Array | undefined, joins?: string) =>
+    digestedMessage({ request: request(body), way: { kind: "http" }, joins });
+  expect(of(Buffer.from("a"))).toEqual({
+    ...sent,
     digest: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
   });
-  expect(digestedMessage(request(undefined))).toEqual(ADDRESS);
+  expect(of(undefined, "run-1")).toEqual({ ...sent, joins: "run-1" });
+});
+
+test.each<[string, boolean, object | undefined, string, "a2a" | "http"]>([
+  ["a message of A2A", false, rpc(1, { parts }), "POST", "a2a"],
+  ["a body of any framework", false, { method: "GetTask" }, "POST", "http"],
+  ["a body that goes by part by part", false, undefined, "POST", "a2a"],
+  ["a task's state of A2A", true, { ...rpc(1, {}), method: "GetTask" }, "POST", "a2a"],
+  ["a stream of A2A that was begun before", true, { ...rpc(1, {}), method: "SubscribeToTask" }, "POST", "a2a"],
+  ["a GET", true, undefined, "GET", "http"],
+  ["a HEAD", true, undefined, "HEAD", "a2a"],
+])("%s asks how work goes alone: %s", (_, expected, body, method, kind) => {
+  const { headers, ...rest } = request(body);
+  const sent = headers.map(([name, value]) => [name, name === ":method" ? method : value] as const);
+  expect(onlyAsks({ request: { ...rest, headers: sent }, way: { kind }, joins: undefined })).toBe(expected);
 });
