@@ -141,7 +141,10 @@ export function eachOutcome({ claims: all, outcomes }: ToldOutcomes): readonly (
     const { claims: at, ...rest } = parsed(placed, outcome);
     const found = sound[at];
     if (found === undefined)
-      throw Refusal.of("request.malformed", `claims at ${at} are not those of a token for a tool, or one that hands work on`);
+      throw Refusal.of(
+        "request.malformed",
+        `claims at ${at} are not those of a token for a tool, or one that hands work on`,
+      );
     return { ...rest, claims: found };
   });
 }
