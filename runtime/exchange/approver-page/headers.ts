@@ -13,6 +13,8 @@ const POLICY = [
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": POLICY,
   "cache-control": "no-store",
+  // No fragment of another page's link scrolls to the buttons.
+  "document-policy": "force-load-at-top",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   // With no-referrer a form has no origin to be known by.

@@ -7,7 +7,7 @@ import { approvedBefore, formerRequests, openRequests } from "./found-requests";
 import { PageRefusal } from "./page-refusal";
 import { formToken, isFormToken, type PageSession } from "./page-sessions";
 import type { ApproverPageParts, PageSettings } from "./parts";
-import { decideForm, loginAgain, notYours } from "./view/decide-view";
+import { decideForm, HAS_READ, loginAgain, notYours } from "./view/decide-view";
 import type { Html } from "./view/layout";
 import { historyView, openView } from "./view/list-view";
 import { requestView } from "./view/request-view";
@@ -35,6 +35,8 @@ interface Decision {
   readonly digest: string;
   readonly verdict: (typeof VERDICTS)[number];
   readonly reason: string;
+  /** Whether the person says that all of it was read */
+  readonly read: boolean;
 }
 
 /** Shows requests to a person, and takes what the person decides. */
@@ -73,11 +75,15 @@ export class Requests {
     handle: string,
     request: Request,
   ): Promise<Shown | undefined> {
-    const decision = decisionIn(await readForm(request), session, handle);
+    const { read, ...decision } = decisionIn(await readForm(request), session, handle);
     const { verdict, reason } = decision;
     if (this.isStale(session, settings)) throw staleLogin(handle);
     if (verdict === "refused" && reason === "") {
       const problem = "Nothing was decided: write a reason to refuse.";
+      return this.shown(handle, session, settings, { problem, reason });
+    }
+    if (verdict === "approved" && !read) {
+      const problem = "Nothing was decided: read all of the arguments, and tick that you have.";
       return this.shown(handle, session, settings, { problem, reason });
     }
     try {
@@ -132,7 +138,7 @@ function decisionIn(form: Form, session: PageSession, handle: string): Decision 
       text: "Show the request",
     });
   }
-  return { digest, verdict: known, reason: reason.trim() };
+  return { digest, verdict: known, reason: reason.trim(), read: only(form, HAS_READ) === "yes" };
 }
 
 /** What a person is told where the desk refuses a decision; undefined where something else went wrong */

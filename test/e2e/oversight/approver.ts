@@ -44,6 +44,7 @@ export class Approver {
 
   public async approve(reason = ""): Promise<void> {
     await this.page.getByLabel("Reason").fill(reason);
+    await this.page.getByLabel("I have read all").check();
     await this.page.getByRole("button", { name: "Approve this exact request" }).click();
   }
 

@@ -76,6 +76,7 @@ export function pageChecks(suite: Suite, world: Check<OversightWorld>): Check<Lo
       await bob.visit(path);
       const tab = await bob.tab(path);
       await bob.approve();
+      await tab.getByLabel("I have read all").check();
       await tab.getByRole("button", { name: "Approve" }).click();
       match(await tab.locator("main").innerText(), /Nothing was decided now[^]*Approved by/);
       await dora.refuse("no");

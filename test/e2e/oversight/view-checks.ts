@@ -23,8 +23,10 @@ export function viewChecks(suite: Suite, world: Check<OversightWorld>): void {
     const path = await at.asks({ user: "keys" });
     const dora = await at.approver("dora");
     const page = await dora.visit(path);
-    await untilFocused(page, "#reason");
+    await untilFocused(page, "textarea[name=reason]");
     await page.keyboard.type("by keyboard");
+    await untilFocused(page, "input[name=read]");
+    await page.keyboard.press("Space");
     await untilFocused(page, "button[value=approved]");
     await page.keyboard.press("Enter");
     await page.getByText("Reason: by keyboard").waitFor();
@@ -72,7 +74,7 @@ export function viewChecks(suite: Suite, world: Check<OversightWorld>): void {
       const digest = await page.locator(".decide input[name=digest]").inputValue();
       await page.goto("about:blank");
       await page.setContent(
-        `<form method="post" action="${ORIGIN}${path}"><input name="digest" value="${digest}"><input name="token" value="${token}"><button name="verdict" value="approved">win</button></form><iframe src="${ORIGIN}${path}"></iframe>`,
+        `<form method="post" action="${ORIGIN}${path}"><input name="digest" value="${digest}"><input name="token" value="${token}"><input name="read" value="yes"><button name="verdict" value="approved">win</button></form><iframe src="${ORIGIN}${path}"></iframe>`,
       );
       const framed = page.frames().at(-1);
       ok(!(await framed?.content())?.includes("Your decision"), "the page is shown in a frame");

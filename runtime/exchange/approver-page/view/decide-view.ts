@@ -11,22 +11,31 @@ export interface DecideForm {
   readonly reason: string;
 }
 
+/** The name of what a person ticks before an approval counts: one click, led here by another page, decides nothing. */
+export const HAS_READ = "read";
+
 /** The only place where a person decides, at the end of all that is decided on */
 export function decideForm({ id, digest, goodForSeconds, people }: ShownApproval, { token, reason }: DecideForm): Html {
+  // No address of another page leads to them: the token is in their names.
+  const [text, help, read] = ["reason", "help", HAS_READ].map((name) => `${name}-${token}`);
   return markup`<section class="decide">
     <h2>Your decision</h2>
     <form method="post" action="/requests/${id}">
       <input type="hidden" name="digest" value="${digest}" />
       <input type="hidden" name="token" value="${token}" />
-      <label for="reason">Reason</label>
-      <textarea id="reason" name="reason" rows="3" maxlength="${LONGEST_REASON}" aria-describedby="reason-help">
+      <label for="${text}">Reason</label>
+      <textarea id="${text}" name="reason" rows="3" maxlength="${LONGEST_REASON}" aria-describedby="${help}">
 ${reason}</textarea>
-      <p id="reason-help" class="quiet">
+      <p id="${help}" class="quiet">
         Needed to refuse. It stands in the record, and others of the group see it. An approval is good for
         ${lasting(goodForSeconds)}, once.${people === 2 ? " Two different people must approve; one who refuses is enough." : ""}
       </p>
+      <p class="read">
+        <input id="${read}" type="checkbox" name="${HAS_READ}" value="yes" required />
+        <label for="${read}">I have read all of the arguments. Needed to approve.</label>
+      </p>
       <div class="buttons">
-        <button class="refuse" type="submit" name="verdict" value="refused">Refuse</button>
+        <button class="refuse" type="submit" name="verdict" value="refused" formnovalidate>Refuse</button>
         <button type="submit" name="verdict" value="approved">Approve this exact request</button>
       </div>
     </form>

@@ -145,7 +145,7 @@ function written(whole: ShownApproval, before: Before | undefined): Html {
     before === undefined
       ? markup`<p>Among the latest requests there is no approved one of this agent for this action to compare with.</p>`
       : markup`<p>Compared with the last one that was approved, at ${moment(before.at)} by ${shown(before.by)}.</p>`;
-  return markup`<h2 id="arguments">The arguments, all of them</h2>
+  return markup`<h2>The arguments, all of them</h2>
     <p class="quiet">The agent has written them. Characters that would not be seen, or that turn the order of the text, stand as <span class="unseen">U+…</span>.</p>
     ${compared} ${argumentsTable(whole.arguments, before?.arguments)}`;
 }

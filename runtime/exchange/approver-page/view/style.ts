@@ -55,6 +55,8 @@ label { display: block; font-weight: 600; }
 textarea, input[type="search"] { width: 100%; padding: 0.4rem 0.6rem; border: 1px solid var(--quiet); border-radius: 4px; background: var(--page); color: inherit; font: inherit; }
 .search { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin: 1rem 0; }
 .search div { flex: 1 1 14rem; }
+.read { display: flex; gap: 0.6rem; align-items: start; }
+.read input { flex: none; width: 1.4rem; height: 1.4rem; margin: 0; accent-color: var(--link); }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 0.75rem; }
 button, .button { display: inline-block; min-height: 2.75rem; padding: 0.5rem 1.4rem; border: 2px solid var(--link); border-radius: 6px; background: var(--link); color: var(--page); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
 button.second { background: transparent; color: var(--link); }

@@ -11,7 +11,7 @@ async function world(change: Parameters<typeof shownApproval>[0] = {}) {
   const browser = page.browser();
   await browser.logIn();
   const { html } = await browser.get(ONE);
-  return { page, browser, html, fields: fieldsOf(html, ONE) };
+  return { page, browser, html, fields: { ...fieldsOf(html, ONE), read: "yes" } };
 }
 
 test.each([
@@ -34,7 +34,41 @@ test("to refuse takes a reason, and what was to be decided is shown again", asyn
   const answer = await browser.post(ONE, { ...fields, verdict: "refused", reason: "  " });
   expect([answer.status, page.desk.decided.length]).toEqual([409, 0]);
   expect(answer.html).toContain("write a reason to refuse");
-  expect(fieldsOf(answer.html, ONE)).toEqual(fields);
+  expect({ ...fieldsOf(answer.html, ONE), read: "yes" }).toEqual(fields);
+});
+
+test.each<[string, (fields: Record<string, string>) => Record<string, string> | string]>([
+  ["is not ticked", ({ read: _, ...fields }) => ({ ...fields, reason: "on the phone" })],
+  ["says something else", (fields) => ({ ...fields, read: "no", reason: "on the phone" })],
+  ["is there twice", (fields) => `${new URLSearchParams({ ...fields, reason: "on the phone" })}&read=yes`],
+])("one click approves nothing: where the box %s, the request is shown again with the reason", async (_, change) => {
+  const { page, browser, fields } = await world();
+  const answer = await browser.post(ONE, change({ ...fields, verdict: "approved" }));
+  expect([400, 409]).toContain(answer.status);
+  expect(page.desk.decided).toEqual([]);
+  if (answer.status === 409) {
+    expect(answer.html).toContain("tick that you have");
+    expect(answer.html).toMatch(/>\s*on the phone<\/textarea>/);
+  }
+});
+
+test("who refuses need not have read all of it", async () => {
+  const { page, browser, fields } = await world();
+  const { read: _, ...unread } = fields;
+  expect((await browser.post(ONE, { ...unread, verdict: "refused", reason: "no" })).status).toBe(303);
+  expect(page.desk.decided).toMatchObject([{ verdict: "refused" }]);
+});
+
+test("the box is required and never ticked by the page, nothing has the focus, and no address leads to the buttons", async () => {
+  const { html, fields } = await world();
+  const form = html.split(`action="${ONE}"`)[1]?.split("</form>")[0] ?? "";
+  expect(form).toMatch(/<input id="[^"]*" type="checkbox" name="read" value="yes" required \/>/);
+  expect(html).not.toMatch(/autofocus|checked/);
+  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id as string);
+  const inForm = ids.filter((id) => form.includes(`id="${id}"`));
+  expect(inForm.length).toBeGreaterThan(0);
+  expect(inForm.filter((id) => !id.endsWith(fields.token as string))).toEqual([]);
+  expect(html.split('name="verdict"').length - 1).toBe(2);
 });
 
 test.each<[string, (fields: Record<string, string>) => Record<string, string> | string]>([

@@ -9,7 +9,7 @@ async function visited() {
   const browser = page.browser();
   await browser.logIn();
   const { html } = await browser.get(ONE);
-  return { page, browser, fields: fieldsOf(html, ONE) };
+  return { page, browser, fields: { ...fieldsOf(html, ONE), read: "yes" } };
 }
 
 test.each([
@@ -25,6 +25,7 @@ test.each([
       /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]+='; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
     ) as string,
     "cache-control": "no-store",
+    "document-policy": "force-load-at-top",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "same-origin",
