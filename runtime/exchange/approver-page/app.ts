@@ -53,7 +53,7 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
     handler(asked, settingsOf(asked));
   const signed = (handler: (asked: Asked, signed: Signed) => Promise<Response>) =>
     open(async (asked, settings) => {
-      const session = await sessions.of(asked.req.raw);
+      const session = await sessions.of(asked.req.raw, settings);
       if (session !== undefined) return handler(asked, { session, settings });
       const { pathname, search } = new URL(asked.req.url);
       const to = `/sign-in?to=${encodeURIComponent(`${pathname}${search}`)}`;
@@ -84,7 +84,7 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
     "/sign-out",
     signed(async ({ req }, { session }) => {
       if (!isFormToken(session, only(await readForm(req.raw), "token") ?? "", SIGN_OUT)) throw strangeForm();
-      return onward({ to: "/signed-out", cookies: [await sessions.end(session)] });
+      return onward({ to: "/signed-out", cookies: [await sessions.end(req.raw)] });
     }),
   );
   for (const [path, kind] of [

@@ -82,7 +82,7 @@ export class Login {
     if (waiting === undefined) throw refused("This browser waits for no such login, or it took longer than 10 minutes");
     const person = await this.personOf(settings, search, waiting);
     const { store, epoch } = await this.parts.state();
-    const { write, cookie: session } = this.sessions.begun(person, epoch);
+    const { write, cookie: session } = this.sessions.begun(person, settings, epoch);
     const expiresAt = waiting.at + WAITING_SECONDS;
     const once = {
       kind: "put",
@@ -94,8 +94,7 @@ export class Login {
     await store.write([once, write]).catch((error: unknown) => {
       throw error instanceof StoreConflict ? refused("This login was used already", error) : error;
     });
-    const before = await this.sessions.of(request);
-    if (before !== undefined) await this.sessions.end(before);
+    await this.sessions.end(request);
     return { to: waiting.to, cookies: [cookieGone(nameOf(state)), session] };
   }
 

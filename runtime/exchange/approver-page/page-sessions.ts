@@ -5,16 +5,17 @@ import type { AuthenticatedPerson } from "../../people/person";
 import { pageSessionKey } from "../../store/keys";
 import type { Write } from "../../store/store";
 import { cookie, cookieGone, cookiesOf } from "./cookies";
-import type { ApproverPageParts } from "./parts";
+import type { ApproverPageParts, PageSettings } from "./parts";
 
 /** A browser in which a person is signed in */
 export interface PageSession {
-  /** By which the store knows it: the digest of what the cookie holds */
-  readonly digest: string;
   readonly person: AuthenticatedPerson;
   /** Known to no page: the tokens of forms are made with it */
   readonly secret: string;
 }
+
+/** By which the person was known: a login by another one says nothing of the groups that decide now. */
+type KnownBy = Pick<PageSettings, "clientId" | "groupsClaim" | "issuer">;
 
 /** The longest that a login may be good for (people.recentLogin), so that no session ends sooner than what it may do */
 const SESSION_SECONDS = 3_600;
@@ -30,31 +31,36 @@ const schema = z.strictObject({
   email: text.nullable(),
   groups: z.array(text),
   authenticatedAt: z.int().min(0),
+  /** Left out of a session that an exchange of before began: it is none */
+  knownBy: z.strictObject({ issuer: text, clientId: text, groupsClaim: text }).exactOptional(),
 });
 
 /** Kept in the store, so that each process knows them, and signing out ends one everywhere. The cookie holds 256 random bits. */
 export class PageSessions {
   constructor(private readonly props: Pick<ApproverPageParts, "state"> & { readonly clock: Clock }) {}
 
-  /** Of the browser; undefined where no person is signed in */
-  public async of(request: Request): Promise<PageSession | undefined> {
+  /** Of the browser; undefined where no person is signed in, or by other means than the registry in force names */
+  public async of(request: Request, settings: KnownBy): Promise<PageSession | undefined> {
     const digest = digestIn(request);
     if (digest === undefined) return undefined;
     const { store, epoch } = await this.props.state();
     const [item] = await store.read([pageSessionKey(epoch, digest)]);
     if (item === undefined) return undefined;
-    const { secret, email, groups, ...who } = schema.parse(item.value);
-    return { digest, secret, person: { ...who, email: email ?? undefined, groups: new Set(groups) } };
+    const { secret, email, groups, knownBy, ...who } = schema.parse(item.value);
+    if (knownBy === undefined || !isSame(knownBy, settings)) return undefined;
+    return { secret, person: { ...who, email: email ?? undefined, groups: new Set(groups) } };
   }
 
   /** A new one, never one that the browser had before. */
   public begun(
     { issuer, subject, email, groups, authenticatedAt }: AuthenticatedPerson,
+    { issuer: provider, clientId, groupsClaim }: KnownBy,
     epoch: number,
   ): { readonly write: Write; readonly cookie: string } {
     const id = randomBytes(BYTES).toString("base64url");
     const secret = randomBytes(BYTES).toString("base64url");
-    const value = { secret, issuer, subject, email: email ?? null, groups: [...groups], authenticatedAt };
+    const knownBy = { issuer: provider, clientId, groupsClaim };
+    const value = { secret, issuer, subject, email: email ?? null, groups: [...groups], authenticatedAt, knownBy };
     const expiresAt = this.props.clock() + SESSION_SECONDS;
     return {
       write: { kind: "put", key: pageSessionKey(epoch, digestOf(id)), value, expiresAt, when: "absent" },
@@ -62,10 +68,13 @@ export class PageSessions {
     };
   }
 
-  /** In all processes; @returns the cookie that makes the browser forget it */
-  public async end({ digest }: PageSession): Promise<string> {
-    const { store, epoch } = await this.props.state();
-    await store.write([{ kind: "delete", key: pageSessionKey(epoch, digest), when: "any" }]);
+  /** The one of the browser, in all processes; @returns the cookie that makes the browser forget it */
+  public async end(request: Request): Promise<string> {
+    const digest = digestIn(request);
+    if (digest !== undefined) {
+      const { store, epoch } = await this.props.state();
+      await store.write([{ kind: "delete", key: pageSessionKey(epoch, digest), when: "any" }]);
+    }
     return cookieGone(NAME);
   }
 }
@@ -78,6 +87,10 @@ export function formToken({ secret }: Pick<PageSession, "secret">, ...about: rea
 export function isFormToken(session: Pick<PageSession, "secret">, token: string, ...about: readonly string[]): boolean {
   const [known, shown] = [formToken(session, ...about), token].map((each) => Buffer.from(each));
   return (known as Buffer).length === (shown as Buffer).length && timingSafeEqual(known as Buffer, shown as Buffer);
+}
+
+function isSame(one: KnownBy, other: KnownBy): boolean {
+  return one.issuer === other.issuer && one.clientId === other.clientId && one.groupsClaim === other.groupsClaim;
 }
 
 function digestIn(request: Request): string | undefined {

@@ -15,6 +15,8 @@ export interface PageSettings {
   /** Of the identity provider */
   readonly issuer: string;
   readonly clientId: string;
+  /** Of ID tokens, in which a person's groups stand */
+  readonly groupsClaim: string;
   /** A login that a person decides with is no older */
   readonly recentLoginSeconds: number;
 }

@@ -74,6 +74,6 @@ export function pageParts({ userKeys }: ExchangeConfig, resources: PageResources
 function settingsIn(registry: Registry): PageSettings | undefined {
   const { people } = registry.current();
   if (people?.host === undefined) return undefined;
-  const { host, issuer, clientId, recentLoginSeconds } = people;
-  return { origin: `https://${host}`, issuer, clientId, recentLoginSeconds };
+  const { host, issuer, clientId, groupsClaim, recentLoginSeconds } = people;
+  return { origin: `https://${host}`, issuer, clientId, groupsClaim, recentLoginSeconds };
 }

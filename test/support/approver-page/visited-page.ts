@@ -13,6 +13,7 @@ export const SETTINGS: PageSettings = {
   origin: ORIGIN,
   issuer: "https://login.acme.example",
   clientId: "ambit-approvals",
+  groupsClaim: "groups",
   recentLoginSeconds: 900,
 };
 

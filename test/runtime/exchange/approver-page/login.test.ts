@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import type { Value } from "../../../../runtime/json";
+import { pageSessionKey } from "../../../../runtime/store/keys";
 import { handleOf, NOW, shownApproval } from "../../../support/approver-page/shown-requests";
 import { fieldsOf, SETTINGS, VisitedPage } from "../../../support/approver-page/visited-page";
 
@@ -38,6 +41,43 @@ test("each login begins another session, and ends the one before", async () => {
   await browser.logIn();
   expect(browser.cookies.get("__Host-ambit-approver")).not.toBe(first.get("__Host-ambit-approver"));
   browser.cookies.set("__Host-ambit-approver", first.get("__Host-ambit-approver") as string);
+  expect((await browser.get(ONE)).status).toBe(303);
+});
+
+test.each([
+  ["another identity provider", { issuer: "https://other.acme.example" }],
+  ["another client", { clientId: "ambit-approvals-2" }],
+  ["another claim of groups", { groupsClaim: "roles" }],
+])("a login ends where the registry in force names %s", async (_, change) => {
+  const { page, browser } = world();
+  await browser.logIn();
+  const { html } = await browser.get(ONE);
+  page.settings = { ...SETTINGS, ...change };
+  const asked = await browser.get(ONE);
+  expect([asked.status, asked.headers.get("location")]).toEqual([303, `/sign-in?to=${encodeURIComponent(ONE)}`]);
+  const sent = await browser.post(ONE, { ...fieldsOf(html, ONE), read: "yes", verdict: "approved" });
+  expect([sent.status, page.desk.decided.length]).toEqual([401, 0]);
+  expect(await browser.logIn(ONE)).toBe(ONE);
+  expect((await browser.get(ONE)).status).toBe(200);
+});
+
+test("a login lasts where the registry in force changes other things alone", async () => {
+  const { page, browser } = world();
+  await browser.logIn();
+  page.settings = { ...SETTINGS, recentLoginSeconds: 600 };
+  expect((await browser.get(ONE)).status).toBe(200);
+});
+
+test("a session that an exchange of before began is none", async () => {
+  const { page, browser } = world();
+  await browser.logIn();
+  const digest = createHash("sha256")
+    .update(browser.cookies.get("__Host-ambit-approver") as string)
+    .digest("base64url");
+  const key = pageSessionKey(1, digest);
+  const [item] = await page.store.read([key]);
+  const { knownBy: _, ...value } = item?.value as { readonly knownBy: Value; readonly [name: string]: Value };
+  await page.store.write([{ kind: "put", key, value, when: "present" }]);
   expect((await browser.get(ONE)).status).toBe(303);
 });
 
