@@ -41,8 +41,8 @@ export const PEOPLE_REASONS = {
   ],
   "decide.stopped": [
     "access_denied",
-    "the agent that asked, one that handed it the work, or the user served is revoked",
-    "restore it, and let the agent ask again",
+    "the agent that asked, one that handed it the work, their run or session, or the user served is revoked",
+    "restore the agent or user, and let it ask again; a run or session is not restored: begin another",
   ],
   "decide.twice": [
     "access_denied",

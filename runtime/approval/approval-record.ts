@@ -16,6 +16,10 @@ export interface ApprovalRecord {
   readonly agent: string;
   /** Names of the agent and its delegators; left out of a request that an exchange of before opened */
   readonly agents?: readonly string[];
+  /** Ids of the run that asked first, its transaction and the runs that handed it on; left out as `agents` is */
+  readonly runs?: readonly string[];
+  /** `sid` of the same runs */
+  readonly sessions?: readonly string[];
   /** Whom the run serves: everybody but that user may decide */
   readonly user: User | null;
   /** Of the agent and its delegators, when it was asked: everybody but them may decide */
@@ -132,6 +136,14 @@ export const approvalSchema = z.strictObject({
   request: z.record(z.string(), z.custom<Value>()),
   agent: text,
   agents: z
+    .array(text)
+    .max(INPUT_LIMITS.chain + 1)
+    .exactOptional(),
+  runs: z
+    .array(text)
+    .max(INPUT_LIMITS.chain + 2)
+    .exactOptional(),
+  sessions: z
     .array(text)
     .max(INPUT_LIMITS.chain + 1)
     .exactOptional(),

@@ -13,6 +13,7 @@ import {
   recordUntil,
   shownUntil,
 } from "./approval-record";
+import { askedAgain } from "./asked-again";
 import { askedWithWrite, type Started } from "./asked-with";
 import { type ExactRequest, exactly, requestDigest } from "./digest";
 import { openedWrites } from "./open-requests";
@@ -32,6 +33,10 @@ export interface ApprovalRequest {
   readonly owners: readonly string[];
   /** Names of the agent and its delegators */
   readonly agents: readonly string[];
+  /** Ids of the run that asks, its transaction and the runs that handed it on: where one is stopped, people decide no more */
+  readonly runs: readonly string[];
+  /** `sid` of the same runs */
+  readonly sessions: readonly string[];
   /** That is behind the run; undefined where there is none */
   readonly start: Started | undefined;
   readonly asking: Asking;
@@ -62,9 +67,10 @@ export async function ask(
     return write === undefined ? [] : [write];
   };
   if (stored !== undefined && stands(stored.record, approval, now)) {
-    const { record } = stored;
-    if (approvalState(record, now) === "refused") throw Refusal.of("approval.refused");
-    return { record, writes: await notedFor(record) };
+    if (approvalState(stored.record, now) === "refused") throw Refusal.of("approval.refused");
+    const record = await askedAgain(state, stored.record, asked);
+    const put = { ...recordPut(state.epoch, record), when: { version: stored.version } };
+    return { record, writes: [...(record === stored.record ? [] : [put]), ...(await notedFor(record))] };
   }
   const record = newRecord(asked, digest);
   const when: Condition = pointer === undefined ? "absent" : { version: pointer.version };
@@ -158,7 +164,7 @@ export function newHandle(random: (size: number) => Buffer = randomBytes): strin
 }
 
 function newRecord(
-  { request, approval, owners, agents, asking, now }: ApprovalRequest,
+  { request, approval, owners, agents, runs, sessions, asking, now }: ApprovalRequest,
   digest: string,
 ): ApprovalRecord {
   const { group, requestOpenSeconds, decisionGoodForSeconds, people = 1 } = approval;
@@ -168,6 +174,8 @@ function newRecord(
     request: exactly(request),
     agent: request.agent,
     agents,
+    runs,
+    sessions,
     user: request.user,
     owners,
     group,

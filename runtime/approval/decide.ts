@@ -1,12 +1,12 @@
 import type { Act, Ledger } from "../audit/audit";
 import { Refusal } from "../refusal/refusal";
-import { keyOf, type Target } from "../session/revocations";
 import type { EpochState } from "../session/stored";
 import { retryOnConflict } from "../store/retry-on-conflict";
 import { type ApprovalRecord, approvalState, type Decided } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
 import { mayBeOnePerson } from "./one-person";
 import { isOneOf, type Person } from "./owners";
+import { isStopped } from "./stopped";
 
 export interface HumanDecision {
   /** Who decides, authenticated */
@@ -85,16 +85,6 @@ async function committed(
   };
   await ledger.commit({ writes: [decidedWrite(epoch, stored, decided)], event });
   return { ...record, ...decided };
-}
-
-/** What was revoked waits for no decision: nothing that a person says lets it go on. */
-async function isStopped({ store }: EpochState, { agents = [], user }: ApprovalRecord): Promise<boolean> {
-  const targets: readonly Target[] = [
-    ...[...new Set(agents)].map((id) => ({ kind: "agent" as const, id })),
-    ...(user === null ? [] : [{ kind: "user" as const, user }]),
-  ];
-  const items = await store.read(targets.map(keyOf));
-  return items.some((item) => item !== undefined);
 }
 
 /** Undefined where the person may decide */

@@ -12,6 +12,7 @@ import { readApproval, readApprovals } from "./approvals";
 import { isCleared } from "./clearance";
 import { decide } from "./decide";
 import { type ApprovalSummary, identityOf, notYours, type ShownApproval, shownOf, summaryOf } from "./shown-approval";
+import { isStopped } from "./stopped";
 
 export interface DeskProps {
   readonly registry: Registry;
@@ -94,7 +95,9 @@ export class ApprovalDesk {
   public async show(person: AuthenticatedPerson, id: string): Promise<ShownApproval> {
     const { fleet, state, now } = await this.now();
     const record = await this.readable(state, fleet, person, id);
-    return shownOf(record, fleet, person, now);
+    const shown = shownOf(record, fleet, person, now);
+    const stopped = shown.status === "pending" && (await isStopped(state, record));
+    return stopped ? { ...shown, notYours: "decide.stopped" } : shown;
   }
 
   /**

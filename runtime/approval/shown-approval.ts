@@ -32,7 +32,7 @@ export interface ApprovalSummary {
   readonly people: 1 | 2;
   /** How many have approved so far */
   readonly approvals: number;
-  /** Why this person may not decide on it; null where the person may */
+  /** Why this person may not decide on it; null where the person may. That it was stopped, a list does not say. */
   readonly notYours: NotYours | null;
 }
 
@@ -80,7 +80,8 @@ export interface ShownDecision {
   readonly expiresAt: number;
 }
 
-export type NotYours = Ineligible | "decide.above-clearance" | "decide.no-email" | "decide.user-unproven";
+export type NotYours =
+  Ineligible | "decide.above-clearance" | "decide.no-email" | "decide.stopped" | "decide.user-unproven";
 
 export function identityOf({ issuer, subject }: AuthenticatedPerson): User {
   return { issuer, subject };

@@ -77,14 +77,27 @@ export async function opening(
   service: string,
 ): Promise<Opening> {
   const { state, stored, own: session, fleet, now } = known;
-  const { txn, agent, chain, userEmail = null } = stored.run;
-  const agents = [agent, ...chain.map((hop) => hop.agent)];
+  const { run, txn, sid, agent, chain, userEmail = null } = stored.run;
+  const asker = {
+    agents: [agent, ...chain.map((hop) => hop.agent)],
+    runs: [...new Set([run, txn, ...chain.map((hop) => hop.run)])],
+    sessions: [...new Set([sid, ...chain.map((hop) => hop.sid)])],
+  };
   const { mark, tainted } = session.session;
   const asking = { userEmail, mark, tainted, sensitivity: shownBy(fleet, stored.run, call, mark) };
   refuseAboveClearance(fleet, approver, asking.sensitivity);
   const owners = ownersOf(fleet, request);
   const start = startedWith(stored.run);
-  const { record, writes } = await ask(state, { request, txn, approval: approver, owners, agents, start, asking, now });
+  const { record, writes } = await ask(state, {
+    request,
+    txn,
+    approval: approver,
+    owners,
+    ...asker,
+    start,
+    asking,
+    now,
+  });
   const { digest, group, openUntil } = record;
   const facts = { digest, group, openUntil, revision: fleet.revision };
   const event = callEvent("approval.requested", known, call, service, facts);

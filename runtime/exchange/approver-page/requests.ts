@@ -114,7 +114,9 @@ export class Requests {
 
   private ending(whole: ShownApproval, session: PageSession, settings: PageSettings, reason: string): Html | "" {
     if (whole.status !== "pending") return "";
-    if (whole.notYours !== null) return notYours(whyNot(Refusal.of(whole.notYours)) ?? whole.notYours);
+    if (whole.notYours !== null) {
+      return notYours(whole.notYours, whyNot(Refusal.of(whole.notYours)) ?? whole.notYours);
+    }
     if (this.isStale(session, settings)) return loginAgain(whole, settings.recentLoginSeconds);
     return decideForm(whole, { token: formToken(session, "decide", whole.id, whole.digest), reason });
   }

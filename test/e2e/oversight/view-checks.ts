@@ -93,7 +93,13 @@ export function viewChecks(suite: Suite, world: Check<OversightWorld>): void {
       for (let count = 0; count < MANY; count += 1) {
         const request = at.exact(`user-${count}`, `many-${count}`);
         const asked = { request, txn: `txn-${count}`, approval: APPROVAL, start: undefined, asking: ASKING, now };
-        const { writes } = await ask(state, { ...asked, owners: ["office@acme.example"], agents: ["payer"] });
+        const { writes } = await ask(state, {
+          ...asked,
+          owners: ["office@acme.example"],
+          agents: ["payer"],
+          runs: [],
+          sessions: [],
+        });
         await state.store.write(writes);
       }
     });

@@ -1,3 +1,4 @@
+import { revoke } from "../../../runtime/session/revocations";
 import { PEOPLE } from "../../support/exchange/people";
 import { ApproversWorld, codeOf, tokenOf } from "../../support/exchange/approvers";
 import { OWNERS } from "../../support/exchange/approvals";
@@ -40,6 +41,16 @@ test("all of a request is shown, to the last argument, with who asks for whom th
     spentAt: null,
     notYours: null,
   });
+});
+
+test("a request of what was stopped is shown as that, until it is over", async () => {
+  const world = new ApproversWorld();
+  const { id } = await world.ask();
+  await world.store.write([revoke({ kind: "user", user: ALICE }, { why: "w", by: "b", at: NOW }, undefined)]);
+  expect((await world.post("show", { id })).json).toMatchObject({ status: "pending", notYours: "decide.stopped" });
+  world.now += 3_600;
+  const later = { iat: 3_600, auth_time: 3_600, exp: 7_200 };
+  expect((await world.post("show", { id }, later)).json).toMatchObject({ status: "over", notYours: "decide.over" });
 });
 
 test("a decision tells who gave it, why, and how long it is good", async () => {

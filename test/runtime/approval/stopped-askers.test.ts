@@ -17,6 +17,11 @@ test.each<readonly [what: string, target: Target]>([
   ["the agent that asked", { kind: "agent", id: "worker" }],
   ["the agent that handed it the work", { kind: "agent", id: "front" }],
   ["the user served", { kind: "user", user: ALICE }],
+  ["the run that asked", { kind: "run", id: "run-1" }],
+  ["its transaction", { kind: "run", id: "txn-1" }],
+  ["the run that handed it the work", { kind: "run", id: "run-0" }],
+  ["the session that asked", { kind: "session", id: "sid-1" }],
+  ["the session that handed it the work", { kind: "session", id: "sid-0" }],
 ])("fails when a person decides on a request and %s is revoked, whatever the verdict", async (_, target) => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
@@ -27,18 +32,51 @@ test.each<readonly [what: string, target: Target]>([
   expect(world.events).toEqual([]);
 });
 
-test("a person decides although another agent is revoked", async () => {
+test.each<readonly [what: string, target: Target]>([
+  ["agent", { kind: "agent", id: "reader" }],
+  ["run", { kind: "run", id: "run-2" }],
+  ["session", { kind: "session", id: "sid-2" }],
+])("a person decides although another %s is revoked", async (_, target) => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
-  await world.store.write([revoke({ kind: "agent", id: "reader" }, WHY, undefined)]);
+  await world.store.write([revoke(target, WHY, undefined)]);
   expect(await code(world.decide(handle))).toBe("decided");
+});
+
+const ANOTHER = { runs: ["run-2", "txn-2"], sessions: ["sid-2"] };
+
+test("where the run that asked is stopped, the request waits for another one that asks for the same", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  await world.store.write([revoke({ kind: "run", id: "run-1" }, WHY, undefined)]);
+  expect(await world.ask(ANOTHER)).toBe(handle);
+  expect(await code(world.decide(handle))).toBe("decided");
+});
+
+test("where nothing is stopped, another run that asks for the same changes nothing", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  const before = await readApproval(world.state, handle);
+  expect(await world.ask(ANOTHER)).toBe(handle);
+  expect(await readApproval(world.state, handle)).toEqual(before);
+  await world.store.write([revoke({ kind: "run", id: "run-2" }, WHY, undefined)]);
+  expect(await code(world.decide(handle))).toBe("decided");
+});
+
+test("fails when both runs that asked for the same are stopped", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  await world.store.write([revoke({ kind: "run", id: "run-1" }, WHY, undefined)]);
+  await world.ask(ANOTHER);
+  await world.store.write([revoke({ kind: "session", id: "sid-2" }, WHY, undefined)]);
+  expect(await code(world.decide(handle))).toBe("decide.stopped");
 });
 
 test("a request that an exchange of before opened is decided on", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
   const stored = await readApproval(world.state, handle);
-  const { agents: _, ...before } = stored?.record ?? {};
+  const { agents: _, runs: __, sessions: ___, ...before } = stored?.record ?? {};
   const [key] = [{ partition: `approval#${world.state.epoch}#${handle}`, sort: "approval" }];
   await world.store.write([{ kind: "put", key, value: before as never, when: "any" }]);
   expect(await code(world.decide(handle))).toBe("decided");

@@ -349,3 +349,15 @@ describe("where the platform declares its people", () => {
     expect(await payouts.call(5)).toBe("approval.above-clearance");
   });
 });
+
+test.each(["run", "txn", "sid"] as const)(
+  "what a call asked of people waits for no decision where its %s is stopped",
+  async (of) => {
+    const payouts = new Payouts();
+    const { run, claims } = await payouts.begun();
+    const handle = await payouts.callAs(run, claims, 1);
+    const target = { kind: of === "sid" ? ("session" as const) : ("run" as const), id: run[of] };
+    await payouts.world.store.write([revoke(target, { why: "w", by: "b", at: NOW }, undefined)]);
+    await expect(payouts.decide(handle, "approved")).rejects.toThrow("decide.stopped");
+  },
+);

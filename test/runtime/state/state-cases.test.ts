@@ -74,6 +74,8 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
     approval,
     owners: OWNERS,
     agents: [],
+    runs: [],
+    sessions: [],
     start: undefined,
     asking: ASKING,
     now: NOW,

@@ -10,7 +10,12 @@ import { agentOf, ALICE, EPOCH, NOW } from "./sessions";
 export const BOB: User = { issuer: "https://login.acme.example", subject: "bob" };
 export const OWNERS = ["worker", "front"].map((name) => agentOf(name).owner);
 /** Of a request of no agent that could be revoked */
-export const OWNED = { owners: OWNERS, agents: [] as readonly string[] };
+export const OWNED = {
+  owners: OWNERS,
+  agents: [] as readonly string[],
+  runs: [] as readonly string[],
+  sessions: [] as readonly string[],
+};
 export const GROUP = { group: "support-leads", requestOpenSeconds: 3_600, decisionGoodForSeconds: 300 };
 
 /** Of a session that has read nothing, for a user whose address is not known */
@@ -52,6 +57,8 @@ export class ApprovalWorld {
       approval: GROUP,
       owners: OWNERS,
       agents: ["worker", "front"],
+      runs: ["run-1", "txn-1", "run-0"],
+      sessions: ["sid-1", "sid-0"],
       start: undefined,
       asking: ASKING,
       now: this.now,

@@ -91,6 +91,8 @@ export class ApproversWorld {
         approval: { ...GROUP, group, ...(people === 2 && { people }) },
         owners,
         agents: [],
+        runs: [],
+        sessions: [],
         start: undefined,
         asking: { ...ASKING, userEmail, mark: sensitivity, sensitivity },
         now: this.now,

@@ -123,6 +123,8 @@ export class StateWorld {
       approval,
       owners: OWNERS,
       agents: [],
+      runs: [],
+      sessions: [],
       start: undefined,
       asking: ASKING,
       now: this.now,

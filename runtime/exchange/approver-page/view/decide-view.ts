@@ -1,6 +1,6 @@
 import { html as markup } from "hono/html";
 import { LONGEST_REASON } from "../../../approval/approval-record";
-import type { ShownApproval } from "../../../approval/shown-approval";
+import type { NotYours, ShownApproval } from "../../../approval/shown-approval";
 import type { Html } from "./layout";
 import { lasting } from "./times";
 
@@ -54,7 +54,11 @@ export function loginAgain({ id }: ShownApproval, recentLoginSeconds: number): H
     </div>`;
 }
 
-export function notYours(why: string): Html {
+export function notYours(code: NotYours, why: string): Html {
+  const told =
+    code === "decide.stopped"
+      ? markup`<strong>Stopped</strong>: ${why}.`
+      : markup`You cannot decide on this request: ${why}.`;
   return markup`<h2>Your decision</h2>
-    <div class="panel"><p>You cannot decide on this request: ${why}.</p></div>`;
+    <div class="panel"><p>${told}</p></div>`;
 }

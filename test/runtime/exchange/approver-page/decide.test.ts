@@ -11,7 +11,8 @@ async function world(change: Parameters<typeof shownApproval>[0] = {}) {
   const browser = page.browser();
   await browser.logIn();
   const { html } = await browser.get(ONE);
-  return { page, browser, html, fields: { ...fieldsOf(html, ONE), read: "yes" } };
+  const fields: Record<string, string> = { ...fieldsOf(html, ONE), read: "yes" };
+  return { page, browser, html, fields };
 }
 
 test.each([
@@ -195,6 +196,7 @@ test.each<[string, Parameters<typeof shownApproval>[0], string]>([
   ["over", { status: "over", openUntil: NOW - 1 }, "no one decided in time"],
   ["the person's own", { notYours: "decide.by-requester" }, "the user served cannot decide on the own request"],
   ["of an agent that the person owns", { notYours: "decide.by-owner" }, "the owner of the agent"],
+  ["stopped", { notYours: "decide.stopped" }, "<strong>Stopped</strong>: the agent that asked"],
   ["approved by the person, where two must", { notYours: "decide.twice" }, "the person has approved already"],
 ])("a request that is %s has no button, and says why", async (_, change, said) => {
   const { html } = await world(change);
