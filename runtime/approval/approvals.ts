@@ -44,6 +44,9 @@ export interface ApprovalRequest {
   readonly now: number;
 }
 
+/** Who decides, as the task says now */
+type Deciding = Pick<ApprovalRequest["approval"], "group" | "people">;
+
 /** Unguessable: 256 bits */
 const HANDLE_BYTES = 32;
 const HANDLE = /^[A-Za-z0-9_-]{43}$/;
@@ -69,8 +72,10 @@ export async function ask(
   if (stored !== undefined && stands(stored.record, approval, now)) {
     if (approvalState(stored.record, now) === "refused") throw Refusal.of("approval.refused");
     const record = await askedAgain(state, stored.record, asked);
-    const put = { ...recordPut(state.epoch, record), when: { version: stored.version } };
-    return { record, writes: [...(record === stored.record ? [] : [put]), ...(await notedFor(record))] };
+    if (record !== undefined) {
+      const put = { ...recordPut(state.epoch, record), when: { version: stored.version } };
+      return { record, writes: [...(record === stored.record ? [] : [put]), ...(await notedFor(record))] };
+    }
   }
   const record = newRecord(asked, digest);
   const when: Condition = pointer === undefined ? "absent" : { version: pointer.version };
@@ -100,7 +105,7 @@ export async function ask(
 export async function standingApproval(
   state: EpochState,
   digest: string,
-  approval: Pick<ApprovalRequest["approval"], "group">,
+  approval: Deciding,
   now: number,
 ): Promise<StoredApproval | undefined> {
   const { stored } = await pointedAt(state, digest);
@@ -151,10 +156,11 @@ export function decidedWrite(
 }
 
 /** Whether an answer could still be used, or must still be heeded */
-function stands(record: ApprovalRecord, { group }: Pick<ApprovalRequest["approval"], "group">, now: number): boolean {
+function stands(record: ApprovalRecord, { group, people = 1 }: Deciding, now: number): boolean {
   if (record.group !== group) return false;
   const standing = approvalState(record, now);
-  return standing === "refused" ? now < record.openUntil : standing === "pending" || standing === "approved";
+  if (standing === "refused") return now < record.openUntil;
+  return record.people >= people && (standing === "pending" || standing === "approved");
 }
 
 /** None begins with a hyphen: a terminal would take it for an option. */

@@ -1,6 +1,7 @@
 import { type CallFacts, own, Sensitivity, type SensitivityName } from "../../domain";
-import { accessRequestOf, type AccessRequest, approvalState } from "../approval/approval-record";
+import { accessRequestOf, type AccessRequest, approvalState, type Asking } from "../approval/approval-record";
 import { ask, standingApproval, type StoredApproval } from "../approval/approvals";
+import { covers } from "../approval/asked-again";
 import { startedWith } from "../approval/asked-with";
 import { type ExactRequest, requestDigest } from "../approval/digest";
 import { isCleared } from "../approval/clearance";
@@ -52,10 +53,25 @@ export async function callApproval(
   return { approver, request, digest, standing: await standingApproval(state, digest, approver, now) };
 }
 
-/** What a person approved of exactly this call, and no call has used; undefined where there is nothing */
-export function usable({ approval, now }: Pick<Known, "approval" | "now">): StoredApproval | undefined {
+/**
+ * What a person approved of exactly this call, and no call has used; undefined where there is nothing, or where the session has read more than
+ * the person was told.
+ */
+export function usable(
+  known: Pick<Known, "approval" | "fleet" | "now" | "own" | "stored">,
+): StoredApproval | undefined {
+  const { approval, now } = known;
   const standing = approval?.standing;
-  return standing !== undefined && approvalState(standing.record, now) === "approved" ? standing : undefined;
+  if (standing === undefined || approvalState(standing.record, now) !== "approved") return undefined;
+  return covers(standing.record.asking, askingOf(known, approval.request)) ? standing : undefined;
+}
+
+function askingOf(
+  { fleet, own: { session }, stored: { run } }: Pick<Known, "fleet" | "own" | "stored">,
+  call: Pick<CallFacts, "action" | "tool">,
+): Asking {
+  const { mark, tainted } = session;
+  return { userEmail: run.userEmail ?? null, mark, tainted, sensitivity: shownBy(fleet, run, call, mark) };
 }
 
 export interface Opening {
@@ -76,15 +92,14 @@ export async function opening(
   call: CallFacts,
   service: string,
 ): Promise<Opening> {
-  const { state, stored, own: session, fleet, now } = known;
-  const { run, txn, sid, agent, chain, userEmail = null } = stored.run;
+  const { state, stored, fleet, now } = known;
+  const { run, txn, sid, agent, chain } = stored.run;
   const asker = {
     agents: [agent, ...chain.map((hop) => hop.agent)],
     runs: [...new Set([run, txn, ...chain.map((hop) => hop.run)])],
     sessions: [...new Set([sid, ...chain.map((hop) => hop.sid)])],
   };
-  const { mark, tainted } = session.session;
-  const asking = { userEmail, mark, tainted, sensitivity: shownBy(fleet, stored.run, call, mark) };
+  const asking = askingOf(known, call);
   refuseAboveClearance(fleet, approver, asking.sensitivity);
   const owners = ownersOf(fleet, request);
   const start = startedWith(stored.run);
@@ -105,7 +120,12 @@ export async function opening(
 }
 
 /** What the request may show: what the session has read, and all that task and action touch */
-function shownBy(fleet: FleetView, run: Run, { tool, action }: CallFacts, mark: SensitivityName): SensitivityName {
+function shownBy(
+  fleet: FleetView,
+  run: Run,
+  { tool, action }: Pick<CallFacts, "action" | "tool">,
+  mark: SensitivityName,
+): SensitivityName {
   const { agents, tools, datasets } = fleet.policy;
   const data = own(own(agents, run.spiffeId)?.tasks, run.task)?.data ?? {};
   const touches = own(own(tools, tool)?.actions, action)?.touches ?? {};

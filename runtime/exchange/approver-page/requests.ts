@@ -7,7 +7,7 @@ import { approvedBefore, formerRequests, openRequests } from "./found-requests";
 import { PageRefusal } from "./page-refusal";
 import { formToken, isFormToken, type PageSession } from "./page-sessions";
 import type { ApproverPageParts, PageSettings } from "./parts";
-import { decideForm, HAS_READ, loginAgain, notYours } from "./view/decide-view";
+import { decideForm, HAS_READ, knownOf, loginAgain, notYours } from "./view/decide-view";
 import type { Html } from "./view/layout";
 import { historyView, openView } from "./view/list-view";
 import { requestView } from "./view/request-view";
@@ -37,6 +37,8 @@ interface Decision {
   readonly reason: string;
   /** Whether the person says that all of it was read */
   readonly read: boolean;
+  /** What the page said of the session that asks */
+  readonly known: string;
 }
 
 /** Shows requests to a person, and takes what the person decides. */
@@ -75,7 +77,7 @@ export class Requests {
     handle: string,
     request: Request,
   ): Promise<Shown | undefined> {
-    const { read, ...decision } = decisionIn(await readForm(request), session, handle);
+    const { read, known, ...decision } = decisionIn(await readForm(request), session, handle);
     const { verdict, reason } = decision;
     if (this.isStale(session, settings)) throw staleLogin(handle);
     if (verdict === "refused" && reason === "") {
@@ -87,6 +89,10 @@ export class Requests {
       return this.shown(handle, session, settings, { problem, reason });
     }
     try {
+      if (verdict === "approved" && known !== knownOf(await this.parts.desk.show(session.person, handle))) {
+        const problem = "Nothing was decided: a session that has read more asks for the same now. Look again.";
+        return await this.shown(handle, session, settings, { problem, reason });
+      }
       await this.parts.desk.decide(session.person, handle, decision);
       return undefined;
     } catch (error) {
@@ -128,11 +134,10 @@ export class Requests {
 
 /** @throws PageRefusal `page.form` where it is not the form that this session was shown for this very request */
 function decisionIn(form: Form, session: PageSession, handle: string): Decision {
-  const [digest = "", token = "", verdict, reason = ""] = ["digest", "token", "verdict", "reason"].map((name) =>
-    only(form, name),
-  );
-  const known = VERDICTS.find((each) => each === verdict);
-  if (!isFormToken(session, token, "decide", handle, digest) || known === undefined || reason.length > LONGEST_REASON) {
+  const names = ["digest", "token", "verdict", "reason", "known"];
+  const [digest = "", token = "", verdict, reason = "", known = ""] = names.map((name) => only(form, name));
+  const said = VERDICTS.find((each) => each === verdict);
+  if (!isFormToken(session, token, "decide", handle, digest) || said === undefined || reason.length > LONGEST_REASON) {
     const what =
       "Nothing was decided: the form is of another login or another request, as when you logged in anew in another tab. Look at the request again.";
     throw new PageRefusal("page.form", 403, "Nothing was decided", what, {
@@ -140,7 +145,7 @@ function decisionIn(form: Form, session: PageSession, handle: string): Decision 
       text: "Show the request",
     });
   }
-  return { digest, verdict: known, reason: reason.trim(), read: only(form, HAS_READ) === "yes" };
+  return { digest, verdict: said, reason: reason.trim(), read: only(form, HAS_READ) === "yes", known };
 }
 
 /** What a person is told where the desk refuses a decision; undefined where something else went wrong */

@@ -361,3 +361,16 @@ test.each(["run", "txn", "sid"] as const)(
     await expect(payouts.decide(handle, "approved")).rejects.toThrow("decide.stopped");
   },
 );
+
+test("what was approved is asked anew where the session has read what a stranger may have written since", async () => {
+  const payouts = new Payouts();
+  const { run, claims } = await payouts.begun();
+  const handle = await payouts.callAs(run, claims, 1);
+  await payouts.decide(handle, "approved");
+  await payouts.world.raise(run, { tainted: true });
+  const again = await payouts.callAs(run, claims, 1);
+  expect(again).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(again).not.toBe(handle);
+  await payouts.decide(again, "approved");
+  expect(await payouts.callAs(run, claims, 1)).toBe("allowed");
+});

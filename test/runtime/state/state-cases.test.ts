@@ -8,7 +8,7 @@ import type { Run } from "../../../runtime/session/session";
 import { runKey, seenKey } from "../../../runtime/store/keys";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import cases from "../../cases/exchange/state.json";
-import { ASKING, OWNERS } from "../../support/exchange/approvals";
+import { ASKING_AT_WORST, OWNERS } from "../../support/exchange/approvals";
 import { ALICE, codesOf, EPOCH, NOW } from "../../support/exchange/sessions";
 import { callOf, CARLA, DIGEST, paidOut, SERVICE, StateWorld } from "../../support/exchange/state-world";
 
@@ -77,7 +77,7 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
     runs: [],
     sessions: [],
     start: undefined,
-    asking: ASKING,
+    asking: ASKING_AT_WORST,
     now: NOW,
   });
   await world.store.write(writes);

@@ -21,6 +21,14 @@ export const GROUP = { group: "support-leads", requestOpenSeconds: 3_600, decisi
 /** Of a session that has read nothing, for a user whose address is not known */
 export const ASKING: Asking = { userEmail: null, mark: "public", tainted: false, sensitivity: "public" };
 
+/** Of a session that may have read all: what was approved for it is good for each */
+export const ASKING_AT_WORST: Asking = {
+  userEmail: null,
+  mark: "restricted",
+  tainted: true,
+  sensitivity: "restricted",
+};
+
 export function exactRequest(change: Partial<ExactRequest> = {}): ExactRequest {
   return {
     agent: agentOf("worker").spiffeId,

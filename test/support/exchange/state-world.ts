@@ -23,7 +23,7 @@ import { epochKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
-import { ASKING, exactRequest, OWNERS } from "./approvals";
+import { ASKING_AT_WORST, exactRequest, OWNERS } from "./approvals";
 import { exampleFleet } from "./example-fleet";
 import { ALICE, EPOCH, evidence, NOW, ofAlice } from "./sessions";
 
@@ -126,7 +126,7 @@ export class StateWorld {
       runs: [],
       sessions: [],
       start: undefined,
-      asking: ASKING,
+      asking: ASKING_AT_WORST,
       now: this.now,
     });
     if (writes.length > 0) await this.store.write(writes);

@@ -14,8 +14,14 @@ export interface DecideForm {
 /** The name of what a person ticks before an approval counts: one click, led here by another page, decides nothing. */
 export const HAS_READ = "read";
 
+/** What the page says of the session that asks: another one that has read more may ask meanwhile. */
+export function knownOf({ session, sensitivity }: Pick<ShownApproval, "sensitivity" | "session">): string {
+  return [session.mark, session.tainted ? "tainted" : "clean", sensitivity].join(" ");
+}
+
 /** The only place where a person decides, at the end of all that is decided on */
-export function decideForm({ id, digest, goodForSeconds, people }: ShownApproval, { token, reason }: DecideForm): Html {
+export function decideForm(whole: ShownApproval, { token, reason }: DecideForm): Html {
+  const { id, digest, goodForSeconds, people } = whole;
   // No address of another page leads to them: the token is in their names.
   const [text, help, read] = ["reason", "help", HAS_READ].map((name) => `${name}-${token}`);
   return markup`<section class="decide">
@@ -23,6 +29,7 @@ export function decideForm({ id, digest, goodForSeconds, people }: ShownApproval
     <form method="post" action="/requests/${id}">
       <input type="hidden" name="digest" value="${digest}" />
       <input type="hidden" name="token" value="${token}" />
+      <input type="hidden" name="known" value="${knownOf(whole)}" />
       <label for="${text}">Reason</label>
       <textarea id="${text}" name="reason" rows="3" maxlength="${LONGEST_REASON}" aria-describedby="${help}">
 ${reason}</textarea>

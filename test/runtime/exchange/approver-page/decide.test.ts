@@ -53,6 +53,17 @@ test.each<[string, (fields: Record<string, string>) => Record<string, string> | 
   }
 });
 
+test("an approval of what the page did not say decides nothing, and all is shown again", async () => {
+  const { page, browser, fields } = await world({ session: { mark: "internal", tainted: false } });
+  page.desk.put(shownApproval({ session: { mark: "internal", tainted: true } }));
+  const answer = await browser.post(ONE, { ...fields, verdict: "approved" });
+  expect([answer.status, page.desk.decided.length]).toEqual([409, 0]);
+  expect(answer.html).toContain("a session that has read more asks for the same now");
+  expect(answer.html).toContain("content that a stranger may have written");
+  const again = await browser.post(ONE, { ...fieldsOf(answer.html, ONE), read: "yes", verdict: "approved" });
+  expect([again.status, page.desk.decided.length]).toEqual([303, 1]);
+});
+
 test("who refuses need not have read all of it", async () => {
   const { page, browser, fields } = await world();
   const { read: _, ...unread } = fields;
