@@ -1,9 +1,19 @@
 import { z } from "zod";
 import { KILL_KINDS } from "../../domain/kill-order";
 import { isRecord } from "../../domain/is-record";
+import type { RoleOwner } from "./aws-step";
+
+/** What is to be stopped */
+export type Asked = AskedOrder | AskedRole;
+
+/** A role of an agent whose name its own does not tell: it is denied, and what else is to be stopped is for people to say */
+export interface AskedRole {
+  readonly role: string;
+  readonly reason: string;
+}
 
 /** What is to be stopped, and why, in the words of the exchange's operator interface */
-export interface Asked {
+export interface AskedOrder {
   readonly order: Readonly<Record<string, unknown>> & { readonly kind: string; readonly reason: string };
   /** Name of the agent that is stopped; undefined where something else is */
   readonly agent: string | undefined;
@@ -71,12 +81,12 @@ export const AGENT_DIMENSION = "Agent";
 /**
  * What a command, a finding on an agent's role, or an alarm asks for; undefined where an alarm only says that all is well again
  *
- * @param agentOf name of the agent that has a role of this name; undefined where it is none
+ * @param ownerOf whose role of this name it is; undefined where it is no agent's
  * @throws UnknownEvent
  */
-export function askedOf(event: unknown, agentOf: (role: string) => string | undefined): Asked | undefined {
+export function askedOf(event: unknown, ownerOf: (role: string) => RoleOwner | undefined): Asked | undefined {
   const source = isRecord(event) ? event.source : undefined;
-  if (source === "aws.guardduty") return ofFinding(read(finding, event), agentOf);
+  if (source === "aws.guardduty") return ofFinding(read(finding, event), ownerOf);
   if (source === "aws.cloudwatch") return ofAlarm(read(alarm, event));
   const { data } = ofCommand.safeParse(event);
   if (data === undefined) throw new UnknownEvent("it is no order, no finding of GuardDuty on a role, and no alarm");
@@ -85,14 +95,15 @@ export function askedOf(event: unknown, agentOf: (role: string) => string | unde
   return { order, agent: data.kind === "agent" ? data.id : undefined, roles, isWaiting: true };
 }
 
-function ofFinding({ detail }: z.infer<typeof finding>, agentOf: (role: string) => string | undefined): Asked {
+function ofFinding({ detail }: z.infer<typeof finding>, ownerOf: (role: string) => RoleOwner | undefined): Asked {
   const { userName: role } = detail.resource.accessKeyDetails;
-  const agent = agentOf(role);
-  if (agent === undefined) throw new UnknownEvent(`the finding is about ${role}, which is the role of no agent`);
-  return byItself(agent, `GuardDuty ${detail.type}, finding ${detail.id}`, [role]);
+  const owner = ownerOf(role);
+  if (owner === undefined) throw new UnknownEvent(`the finding is about ${role}, which is the role of no agent`);
+  const why = `GuardDuty ${detail.type}, finding ${detail.id}`;
+  return owner.agent === undefined ? { role, reason: why } : byItself(owner.agent, why, [role]);
 }
 
-function ofAlarm({ alarmData }: z.infer<typeof alarm>): Asked | undefined {
+function ofAlarm({ alarmData }: z.infer<typeof alarm>): AskedOrder | undefined {
   const { alarmName, state, configuration } = alarmData;
   if (state.value !== "ALARM") return undefined;
   const agents = configuration.metrics.flatMap(
@@ -105,7 +116,7 @@ function ofAlarm({ alarmData }: z.infer<typeof alarm>): Asked | undefined {
   return byItself(agent, `CloudWatch alarm ${alarmName}`, []);
 }
 
-function byItself(agent: string, why: string, roles: readonly string[]): Asked {
+function byItself(agent: string, why: string, roles: readonly string[]): AskedOrder {
   return {
     order: { kind: "agent", id: agent, reason: why.slice(0, LONGEST_REASON) },
     agent,

@@ -5,6 +5,12 @@ import { Refused } from "./tried";
 /** IAM CreateRole, RoleName */
 const LONGEST_ROLE = 64;
 
+/** An agent of the platform */
+export interface RoleOwner {
+  /** Undefined where its name was cut */
+  readonly agent: string | undefined;
+}
+
 /** Names of a platform's agents and of their roles, as far as one tells of the other */
 export class AgentRoles {
   private readonly prefix: string;
@@ -19,10 +25,13 @@ export class AgentRoles {
     return name.length <= LONGEST_ROLE ? name : undefined;
   }
 
-  /** Whose role it is; undefined where it is none of this platform's agents, or too long to tell */
-  public agentOf(role: string): string | undefined {
-    if (!role.startsWith(this.prefix) || role.length >= LONGEST_ROLE) return undefined;
-    return role.slice(this.prefix.length).split(".", 1)[0] || undefined;
+  /** Whose role it is; undefined where it is none of this platform's agents */
+  public ownerOf(role: string): RoleOwner | undefined {
+    if (!role.startsWith(this.prefix)) return undefined;
+    const [agent = "", ...rest] = role.slice(this.prefix.length).split(".");
+    if (agent === "") return undefined;
+    // A name that was too long is cut at its end, where a hash follows: what a dot follows is whole.
+    return { agent: role.length < LONGEST_ROLE || rest.length > 0 ? agent : undefined };
   }
 }
 

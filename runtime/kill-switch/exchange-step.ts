@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../domain/is-record";
-import type { Asked } from "./asked";
+import type { AskedOrder } from "./asked";
 import type { KillSwitchConfig } from "./config";
 import { orderToken, type Sign } from "./order-token";
 import type { StillWorks } from "./result";
@@ -28,6 +29,8 @@ export interface ExchangeTold {
 const PATH = "/operator/revocations";
 /** From which a fault is the exchange's own, and may be over with the next try */
 const FIRST_FAULT = 500;
+/** A request that did not arrive in time, and too many of them: a later try may pass (RFC 9110 section 15.5.9, RFC 6585 section 4) */
+const PASSING: readonly number[] = [408, 429];
 
 /**
  * Revoke at the exchange, once: from then on it and the gateway refuse.
@@ -36,25 +39,45 @@ const FIRST_FAULT = 500;
  */
 export async function revokedAtExchange(
   { config, ca, sign, send, now }: ExchangeStepProps,
-  order: Asked["order"],
+  order: AskedOrder["order"],
 ): Promise<ExchangeTold> {
   const { issuer, address = issuer } = config.exchange;
   const body = JSON.stringify(order);
   const token = await orderToken(config, body, Math.floor(now() / 1_000), sign);
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
   const { status, text } = await send({ method: "POST", address: `${address}${PATH}`, headers, body, ca });
-  if (status === 200) return toldIn(JSON.parse(text));
+  if (status === 200) return toldIn(text, order);
   const what = `the exchange answered ${status}${codesIn(text)}`;
-  throw status < FIRST_FAULT ? new Refused(what) : new Error(what);
+  throw status < FIRST_FAULT && !PASSING.includes(status) ? new Refused(what) : new Error(what);
 }
 
-function toldIn(answer: unknown): ExchangeTold {
-  const { already, horizon, roles } = (isRecord(answer) ? answer : {}) as Partial<ExchangeTold>;
+/** Any server answers 200: only one that names what was ordered has stopped it. */
+function toldIn(text: string, order: AskedOrder["order"]): ExchangeTold {
+  const answer = recordIn(text);
+  if (typeof answer.revoked_at !== "number" || !isOf(answer, order)) {
+    throw new Error(`the answer is 200 and does not say that ${order.kind} is revoked: is it the exchange's address?`);
+  }
+  const { already, horizon, roles } = answer as Partial<ExchangeTold>;
   return {
     already: already === true,
     ...(Array.isArray(horizon) && { horizon }),
     ...(Array.isArray(roles) && { roles }),
   };
+}
+
+function isOf(answer: Readonly<Record<string, unknown>>, { kind, id, user }: AskedOrder["order"]): boolean {
+  // A chain is stopped as the run that began it, whose id the exchange alone knows.
+  if (kind === "chain") return answer.kind === "run" && typeof answer.id === "string";
+  return answer.kind === kind && answer.id === id && isDeepStrictEqual(answer.user, user);
+}
+
+function recordIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isRecord(answer) ? answer : {};
+  } catch {
+    return {};
+  }
 }
 
 function codesIn(text: string): string {

@@ -1,6 +1,6 @@
 import type { Log } from "../log";
 import { AgentRoles, nameOfRole } from "./aws-step";
-import { type Asked, askedOf } from "./asked";
+import { type AskedOrder, type AskedRole, askedOf } from "./asked";
 import type { KillSwitchConfig } from "./config";
 import type { ExchangeTold } from "./exchange-step";
 import { isDone, type KillResult, type StepName, type StepResult } from "./result";
@@ -9,7 +9,7 @@ import { type Tried, tried } from "./tried";
 export interface KillSwitchProps {
   readonly config: Pick<KillSwitchConfig, "roles">;
   /** Each once; what they throw is tried again, but for `Refused`. */
-  readonly revoke: (order: Asked["order"]) => Promise<ExchangeTold>;
+  readonly revoke: (order: AskedOrder["order"]) => Promise<ExchangeTold>;
   readonly deny: (role: string) => Promise<void>;
   readonly list: (agent: string, reason: string) => Promise<void>;
   readonly log: Log;
@@ -41,27 +41,52 @@ export class KillSwitch {
    * @throws UnknownEvent; NotStopped where a step failed of what nothing waits for, so that Lambda tries it again
    */
   public async handle(event: unknown): Promise<KillResult | undefined> {
-    const asked = askedOf(event, (role) => this.roles.agentOf(role));
+    const asked = askedOf(event, (role) => this.roles.ownerOf(role));
     if (asked === undefined) return undefined;
+    if ("role" in asked) return this.stopRole(asked);
     const result = await this.stop(asked);
     if (isDone(result) || asked.isWaiting) return result;
     throw new NotStopped(result.steps.map(({ step, outcome, what }) => `${step}: ${outcome}: ${what}`).join("; "));
   }
 
-  private async stop({ order, agent, roles }: Asked): Promise<KillResult> {
+  private async stop({ order, agent, roles }: AskedOrder): Promise<KillResult> {
     const told = this.tried(() => this.props.revoke(order));
-    const [exchange, aws, list] = await Promise.all([
-      told.then(exchangeResult),
-      agent === undefined ? notNeeded("aws") : this.deny(agent, roles, told),
-      agent === undefined ? notNeeded("kill-list") : this.list(agent, order.reason),
+    const logged = this.logged(order.kind, agent);
+    const steps = await Promise.all([
+      told.then(exchangeResult).then(logged),
+      (agent === undefined ? notNeeded("aws") : this.deny(agent, roles, told)).then(logged),
+      (agent === undefined ? notNeeded("kill-list") : this.list(agent, order.reason)).then(logged),
     ]);
     const { horizon } = (await told).came ?? {};
-    const result: KillResult = { steps: [exchange, aws, list], ...(horizon !== undefined && { horizon }) };
-    for (const { step, outcome, tries, what } of result.steps) {
-      const facts = { target: order.kind, agent: agent ?? null, step, tries, what };
-      this.props.log(outcome === "failed" ? "kill.failed" : "kill.done", { ...facts, outcome });
-    }
-    return result;
+    return { steps, ...(horizon !== undefined && { horizon }) };
+  }
+
+  /**
+   * What its name does not tell is a step that failed, so that people hear of it.
+   *
+   * @throws NotStopped where the role could not be denied: by itself nothing else can be done at the next try
+   */
+  private async stopRole({ role, reason }: AskedRole): Promise<KillResult> {
+    const logged = this.logged("agent", undefined);
+    const untold = `${reason}: the name of ${role} was cut, and does not tell whose it is: find the agent and run ambit revoke agent`;
+    const exchange = logged({ step: "exchange", outcome: "failed", tries: 0, what: untold });
+    const list = logged({ step: "kill-list", outcome: "failed", tries: 0, what: untold });
+    const { tries, came, because = "" } = await this.denied(role);
+    const what =
+      came === undefined ? because : `AWSDenyAll is on ${role}; which other roles the agent has is not known`;
+    const aws = logged({ step: "aws", outcome: came === undefined ? "failed" : "done", tries, what });
+    if (came === undefined) throw new NotStopped(`aws: failed: ${because}; ${untold}`);
+    return { steps: [exchange, aws, list] };
+  }
+
+  /** Each step as it ends: one that hangs takes the log of no other with it where the function's time is over. */
+  private logged(target: string, agent: string | undefined): (result: StepResult) => StepResult {
+    return (result) => {
+      const { step, outcome, tries, what } = result;
+      const facts = { target, agent: agent ?? null, step, tries, what, outcome };
+      this.props.log(outcome === "failed" ? "kill.failed" : "kill.done", facts);
+      return result;
+    };
   }
 
   /** At once those that can be told by name, and those that only the exchange knows once it has answered. */

@@ -2,8 +2,9 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { JSON_VARIABLE, readText } from "../checked-config";
 import { jsonLog } from "../log";
-import { KMS_BOUNDS, kmsSignature } from "../signer/kms-signer";
+import { kmsSignature } from "../signer/kms-signer";
 import { denied } from "./aws-step";
+import { CALL_BOUNDS } from "./call-bounds";
 import { readKillSwitchConfig } from "./config";
 import { eksToken } from "./eks-token";
 import { revokedAtExchange } from "./exchange-step";
@@ -15,12 +16,9 @@ import { send } from "./send";
 // The AWS SDK is pinned, and a log is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-/** Each call is tried again by the step that it is part of. */
-const BOUNDS = { ...KMS_BOUNDS, maxAttempts: 1 };
-
 const config = readKillSwitchConfig(process.env[JSON_VARIABLE]);
 const { region, key, endpoints = {}, exchange, cluster, roles } = config;
-const at = (endpoint: string | undefined) => ({ ...BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
+const at = (endpoint: string | undefined) => ({ ...CALL_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
 const kms = new KMSClient(at(endpoints.kms));
 const iam = new IAMClient(at(endpoints.iam));
 const ca = exchange.ca === undefined ? undefined : readText(exchange.ca, "exchange.ca");

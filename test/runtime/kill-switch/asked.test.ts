@@ -2,7 +2,7 @@ import { askedOf, UnknownEvent } from "../../../runtime/kill-switch/asked";
 import { AgentRoles } from "../../../runtime/kill-switch/aws-step";
 
 const roles = new AgentRoles({ roles: { platform: "prod", partition: "aws" } });
-const of = (event: unknown) => askedOf(event, (role) => roles.agentOf(role));
+const of = (event: unknown) => askedOf(event, (role) => roles.ownerOf(role));
 
 /** As GuardDuty sends it, as far as it is read */
 const finding = (key: object) => ({
@@ -86,8 +86,26 @@ test.each<readonly [what: string, event: unknown]>([
   expect(() => of(event)).toThrow(UnknownEvent);
 });
 
+test("a role whose name was cut behind the agent's part tells of the agent", () => {
+  const role = `prod.support-triage.${"a".repeat(35)}-0123abcd`;
+  expect(role).toHaveLength(64);
+  expect(of(finding({ userType: "AssumedRole", userName: role }))).toMatchObject({
+    agent: "support-triage",
+    roles: [role],
+  });
+});
+
+test("a finding on a role whose name was cut within the agent's part is about the role alone", () => {
+  const role = `prod.${"a".repeat(50)}-0123abcd`;
+  expect(of(finding({ userType: "AssumedRole", userName: role }))).toEqual({
+    role,
+    reason: "GuardDuty Exfiltration:S3/AnomalousBehavior, finding f1",
+  });
+});
+
 test("a role whose name was cut tells of no agent, and an agent whose role's would be has none by its name", () => {
-  expect(roles.agentOf(`prod.${"a".repeat(59)}`)).toBeUndefined();
+  expect(roles.ownerOf(`prod.${"a".repeat(59)}`)).toEqual({ agent: undefined });
+  expect(roles.ownerOf(`prod.${"a".repeat(58)}`)).toEqual({ agent: "a".repeat(58) });
   expect(roles.of("a".repeat(59))).toBe(`prod.${"a".repeat(59)}`);
   expect(roles.of("a".repeat(60))).toBeUndefined();
 });

@@ -164,3 +164,34 @@ test("what an event asked for and a step failed to do is asked for again: the ca
   await expect(world.stop(FINDING)).rejects.toThrow("kill-list: failed: Error: no answer");
   expect(world.denied).toContain("prod.support-triage");
 });
+
+test("a role whose name was cut is denied, and what it does not tell is told and logged as failed", async () => {
+  const world = new World();
+  const userName = `prod.${"a".repeat(50)}-0123abcd`;
+  world.revoke = failing(new Error("nothing is to be revoked"));
+  const { detail, ...event } = FINDING;
+  const resource = { accessKeyDetails: { userType: "AssumedRole", userName } };
+  const cut = { ...event, detail: { ...detail, resource } };
+  const result = await world.stop(cut);
+  expect(outcomes(result)).toEqual(["exchange failed 0", "aws done 1", "kill-list failed 0"]);
+  expect(world.denied).toEqual([userName]);
+  expect(result.steps[0]?.what).toBe(
+    `GuardDuty T, finding f1: the name of ${userName} was cut, and does not tell whose it is: find the agent and run ambit revoke agent`,
+  );
+  expect(world.logged.map(([name]) => name)).toEqual(["kill.failed", "kill.failed", "kill.done"]);
+  world.deny = failing(new Error("no answer"));
+  await expect(world.stop(cut)).rejects.toThrow(NotStopped);
+});
+
+test("each step is logged as it ends, whatever the others do", async () => {
+  const world = new World();
+  let answer: () => void = () => undefined;
+  const hanging = new Promise<void>((done) => (answer = done));
+  world.deny = () => hanging;
+  const stopping = world.stop();
+  await new Promise((done) => setImmediate(done));
+  expect(world.logged.map(([, facts]) => (facts as { step: string }).step).sort()).toEqual(["exchange", "kill-list"]);
+  answer();
+  await stopping;
+  expect(world.logged.map(([, facts]) => (facts as { step: string }).step)).toContain("aws");
+});

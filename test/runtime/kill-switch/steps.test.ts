@@ -1,8 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
+import { createServer as createPlainServer } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { denied } from "../../../runtime/kill-switch/aws-step";
+import { CALL_BOUNDS } from "../../../runtime/kill-switch/call-bounds";
 import { eksToken } from "../../../runtime/kill-switch/eks-token";
 import { revokedAtExchange } from "../../../runtime/kill-switch/exchange-step";
 import { listed } from "../../../runtime/kill-switch/list-step";
@@ -43,6 +46,59 @@ describe("at the exchange", () => {
     await expect(asked).rejects.toThrow(new Refused("the exchange answered 400, revocation.target-unknown"));
     const stranger = revoke({ kind: "agent", id: "researcher", reason: "INC-1" }, new TokenMaker(KEY_ALIAS));
     await expect(stranger).rejects.toThrow(new Refused("the exchange answered 401, operator.unauthenticated"));
+  });
+
+  const TOLD = { kind: "agent", id: "support-triage", reason: "INC-1", revoked_at: 1_800_000_000, already: false };
+  /** With what a server answers that may be no exchange */
+  const answered = (status: number, body: unknown, order: object = { kind: "agent", id: "support-triage" }) =>
+    revokedAtExchange(
+      {
+        config: { issuer: KILL_SWITCH, exchange: { issuer: exchange.issuer }, key: KEY_ALIAS },
+        ca: undefined,
+        sign: (bytes) => killSwitchKey.sign(bytes),
+        send: async () => ({ status, text: typeof body === "string" ? body : JSON.stringify(body) }),
+        now: Date.now,
+      },
+      { reason: "INC-1", ...order } as never,
+    );
+
+  test.each([
+    [400, true],
+    [403, true],
+    [408, false],
+    [429, false],
+    [503, false],
+  ])("fails when it answers %i, and is tried again unless it refused: %s", async (status, isRefused) => {
+    const error = await answered(status, {}).catch((reason: unknown) => reason);
+    expect(error).toHaveProperty("message", `the exchange answered ${status}`);
+    expect(error instanceof Refused).toBe(isRefused);
+  });
+
+  test.each<readonly [what: string, body: unknown]>([
+    ["nothing", ""],
+    ["a page", "<html></html>"],
+    ["a list", []],
+    ["nothing of a stop", {}],
+    ["no time", { ...TOLD, revoked_at: undefined }],
+    ["a time that is a text", { ...TOLD, revoked_at: "now" }],
+    ["another agent", { ...TOLD, id: "support" }],
+    ["another kind", { ...TOLD, kind: "session" }],
+  ])("fails, and is tried again, when an answer of 200 says %s", async (_, body) => {
+    const error = await answered(200, body).catch((reason: unknown) => reason);
+    expect(error).toHaveProperty("message", expect.stringContaining("does not say that agent is revoked"));
+    expect(error instanceof Refused).toBe(false);
+  });
+
+  test("a user and a chain are revoked where the answer is of them", async () => {
+    const user = { issuer: "https://login.acme.example", subject: "mallory" };
+    const ofUser = { kind: "user", user };
+    const told = { ...ofUser, revoked_at: 1, already: true };
+    await expect(answered(200, told, ofUser)).resolves.toEqual({ already: true });
+    const other = { ...told, user: { ...user, subject: "alice" } };
+    await expect(answered(200, other, ofUser)).rejects.toThrow("does not say that user is revoked");
+    const chain = { kind: "chain", id: "any-run-of-it" };
+    await expect(answered(200, { ...TOLD, kind: "run", id: "first" }, chain)).resolves.toEqual({ already: false });
+    await expect(answered(200, TOLD, chain)).rejects.toThrow("does not say that chain is revoked");
   });
 
   test("fails when the exchange is not there", async () => {
@@ -124,6 +180,21 @@ describe("at AWS", () => {
   const failing = (name: string) => async () => {
     throw Object.assign(new Error("said IAM"), { name });
   };
+
+  test("a call that is not answered ends after three seconds, and is not tried again by itself", async () => {
+    const server = createPlainServer(() => undefined);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
+    const client = new IAMClient({ ...CALL_BOUNDS, region: "eu-central-1", endpoint, credentials });
+    let asked = 0;
+    server.on("request", () => (asked += 1));
+    await expect(denied(client, "aws", "r")).rejects.toThrow(/did not .* within|timed? ?out|3000/i);
+    expect(asked).toBe(1);
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
 
   test("AWSDenyAll is attached, and nothing else", async () => {
     const { asked, client } = iam(async () => ({}));
