@@ -1,5 +1,6 @@
 import { Argument, Command } from "commander";
 import { CONTROL_NAMESPACE, KILL_LIST } from "../constructs/platform/names";
+import type { Shown } from "../runtime/exchange/operator/listed";
 import { denyAllArn, nameOfRole } from "../runtime/kill-switch/aws-step";
 import { CliError, type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
@@ -28,16 +29,13 @@ interface Flags extends ExchangeFlags {
 
 export interface Parts {
   readonly run: RunProgram;
-  /** Whole seconds since the epoch */
-  readonly now: () => number;
 }
 
 const REAL: Parts = {
   run: async (...args) => (await import("./deploy/child")).runChild(...args),
-  now: () => Math.floor(Date.now() / 1_000),
 };
 
-export function restoreCommand(io: Io, { run, now }: Parts = REAL): Command {
+export function restoreCommand(io: Io, { run }: Parts = REAL): Command {
   return withExchange(
     new Command("restore")
       .summary("let an agent act again, once nothing that it was given before the stop is good any more")
@@ -56,12 +54,16 @@ export function restoreCommand(io: Io, { run, now }: Parts = REAL): Command {
     .action(async (_: string, name: string, flags: Flags) => {
       const exchange = operatorInterface(flags);
       if (exchange === undefined) throw new UsageError("name --exchange, which alone says whether it is too early");
-      const roles = await progress(io, "asking the exchange", restorable(io, exchange, name, now()));
+      const { roles = [], last_ordered_at } = await progress(io, "asking the exchange", restorable(io, exchange, name));
       const names = [...new Set([...roles.map(nameOfRole), ...flags.role])];
       const partition = roles[0]?.split(":")[1] ?? "aws";
       for (const role of names) await progress(io, `detaching AWSDenyAll from ${role}`, detached(run, role, partition));
       await progress(io, "taking it off the list of killed agents", unlisted(run, name));
-      await progress(io, "restoring it at the exchange", letAct(exchange, name, flags.reason));
+      await progress(
+        io,
+        "restoring it at the exchange",
+        letAct(exchange, { name, reason: flags.reason, last_ordered_at }),
+      );
       const done = [
         ["aws", names.length === 0 ? "it has no role" : `AWSDenyAll is off ${names.map(printable).join(", ")}`],
         ["kill-list", "its pods may start"],
@@ -75,20 +77,37 @@ export function restoreCommand(io: Io, { run, now }: Parts = REAL): Command {
     });
 }
 
-async function letAct(exchange: OperatorInterface, id: string, reason: string): Promise<void> {
+interface Restored {
+  readonly name: string;
+  readonly reason: string;
+  /** As it was listed */
+  readonly last_ordered_at: number | undefined;
+}
+
+async function letAct(exchange: OperatorInterface, { name, reason, last_ordered_at }: Restored): Promise<void> {
+  const order = { kind: "agent" as const, id: name, reason, ...(last_ordered_at !== undefined && { last_ordered_at }) };
   try {
-    await exchange.restore({ kind: "agent", id, reason });
+    await exchange.restore(order);
   } catch (error) {
-    throw new CliError(`the exchange did not let it act, so it stays stopped: ${(error as Error).message}`);
+    throw new CliError(`${notLetAct(name)}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** It is told what is off already: an operator who reads that all is as it was would leave AWS open. */
+function notLetAct(name: string): string {
+  const again = `ambit revoke agent ${name} with --function attaches and lists it again`;
+  return (
+    "the exchange did not say that it may act. AWSDenyAll is off its roles and its name is off the list of killed agents already: " +
+    `run ambit restore again, or keep it stopped: ${again}`
+  );
 }
 
 function more(name: string, others: readonly string[]): readonly string[] {
   return [...others, name];
 }
 
-/** ARNs of its roles, where it may be restored now */
-async function restorable(io: Io, exchange: OperatorInterface, name: string, now: number): Promise<readonly string[]> {
+/** The stop, where it may be restored now, by the times and the clock of the exchange */
+async function restorable(io: Io, exchange: OperatorInterface, name: string): Promise<Shown> {
   const stopped = await exchange.stopped(name).catch((error: unknown) => {
     throw new CliError((error as Error).message, { cause: error });
   });
@@ -97,15 +116,18 @@ async function restorable(io: Io, exchange: OperatorInterface, name: string, now
       "where AWS denies it still, revoke it at the exchange, wait, and restore it: so nothing of before comes back";
     throw new CliError(`the exchange has not revoked agent ${name}: ${fix}`);
   }
-  const { restorable_at: at = Infinity, roles = [] } = stopped;
+  const { restorable_at: at, now } = stopped;
+  if (at === undefined || now === undefined) {
+    throw new CliError("the exchange does not say when the agent may be restored: update the exchange to this version");
+  }
   if (now < at) {
-    const when = Number.isFinite(at) ? ` before ${new Date(at * 1_000).toISOString()}` : "";
+    const when = new Date(at * 1_000).toISOString();
     io.err(
-      `ambit: agent ${printable(name)} cannot be restored${when}: until then something that it was given is good\n`,
+      `ambit: agent ${printable(name)} cannot be restored before ${when}: until then something that it was given is good\n`,
     );
     throw new Outcome(TOO_EARLY);
   }
-  return roles;
+  return stopped;
 }
 
 /** What is detached already is as it should be. */

@@ -37,6 +37,11 @@ export const OPERATOR_REASONS = {
     "it is not revoked, so there is nothing to restore",
     "look at what is revoked: GET /operator/revocations",
   ],
+  "restoration.ordered-again": [
+    "access_denied",
+    "it was ordered stopped again since the caller looked, or the caller does not say which order it has seen",
+    "read GET /operator/revocations again, and where it may still act, send last_ordered_at as it is there",
+  ],
   "restoration.too-early": [
     "access_denied",
     "what was given to it before the stop may still be good",

@@ -72,13 +72,14 @@ export async function askedWith(
   const [first] = waiting;
   if (first === undefined) return undefined;
   const handles = [...new Set(waiting.map(({ handle }) => handle))];
-  const runs = [...new Set(waiting.map(({ run }) => run))];
+  // The transaction's first run may wait for nothing any more, and the stop of a chain is its.
+  const stoppable = [...new Set([first.txn, ...waiting.map(({ run }) => run)])];
   const found = await store.read([
-    ...runs.map((run) => revokedKey("run", run)),
+    ...stoppable.map((id) => revokedKey("run", id)),
     ...handles.map((handle) => approvalKey(epoch, handle)),
   ]);
-  if (found.slice(0, runs.length).some((revoked) => revoked !== undefined)) return undefined;
-  const records = found.slice(runs.length).flatMap((each) => (each ? [approvalSchema.parse(each.value)] : []));
+  if (found.slice(0, stoppable.length).some((revoked) => revoked !== undefined)) return undefined;
+  const records = found.slice(stoppable.length).flatMap((each) => (each ? [approvalSchema.parse(each.value)] : []));
   const untils = records.flatMap((record) => usableUntil(record, now));
   return untils.length === 0 ? undefined : { until: Math.max(...untils), txn: first.txn };
 }

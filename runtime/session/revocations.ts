@@ -22,6 +22,8 @@ export interface Revocation {
   readonly at: number;
   /** Of an agent or user: nothing that was given to it before the stop is good any more from then on */
   readonly restorableAt?: number;
+  /** When it was ordered last, later with each order; left out of what was stopped before this was noted */
+  readonly lastOrderedAt?: number;
   /** Who was stopped, whom the key does not name */
   readonly user?: User;
 }
@@ -32,6 +34,7 @@ const schema = z.strictObject({
   by: z.string(),
   at: time,
   restorableAt: time.exactOptional(),
+  lastOrderedAt: time.exactOptional(),
   user: userSchema.exactOptional(),
 }) as z.ZodType<Revocation>;
 
@@ -84,7 +87,7 @@ export function revocationsOf(run: Standing, tokens: readonly string[]) {
  */
 export function revoke(
   target: Target,
-  { why, by, at, restorableAt, user }: Revocation,
+  { why, by, at, restorableAt, lastOrderedAt, user }: Revocation,
   until: number | undefined,
 ): Extract<Write, { kind: "put" }> {
   return {
@@ -95,6 +98,7 @@ export function revoke(
       by,
       at,
       ...(restorableAt !== undefined && { restorableAt }),
+      ...(lastOrderedAt !== undefined && { lastOrderedAt }),
       ...(user !== undefined && { user: { ...user } }),
     },
     ...(until !== undefined && { expiresAt: until }),

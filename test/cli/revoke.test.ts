@@ -181,15 +181,23 @@ describe("ambit revoke", () => {
 describe("ambit restore", () => {
   const NOW = 1_800_000_000;
   const restore = (run: RunProgram, ...args: readonly string[]): Promise<Called> =>
-    called([(io) => restoreCommand(io, { run, now: () => NOW })], "restore", "agent", "support-triage", ...args);
+    called([(io) => restoreCommand(io, { run })], "restore", "agent", "support-triage", ...args);
   const why = (): readonly string[] => ["--reason", "fixed", ...direct()];
-  const stopped = (at: number) => ({ kind: "agent", id: "support-triage", restorable_at: at, roles: [ARN] });
+  const ORDERED = NOW - 9_000;
+  const stopped = (at: number) => ({
+    kind: "agent",
+    id: "support-triage",
+    restorable_at: at,
+    now: NOW,
+    last_ordered_at: ORDERED,
+    roles: [ARN],
+  });
 
   test("detaches, takes it off the list, and last of all lets it act at the exchange", async () => {
     answers = [
       [200, { revocations: [{ kind: "agent", id: "other" }], next: "bmV4dA" }],
       [200, { revocations: [stopped(NOW)] }],
-      [200, { restored: true }],
+      [200, { kind: "agent", id: "support-triage", restored: true }],
     ];
     const { code, stdout } = await restore(ends(0), ...why());
     expect([code, stdout]).toEqual([0, expect.stringContaining("AWSDenyAll is off prod.support-triage")]);
@@ -202,6 +210,31 @@ describe("ambit restore", () => {
       "GET /operator/revocations?kind=agent&after=bmV4dA",
       "POST /operator/restorations",
     ]);
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({
+      kind: "agent",
+      id: "support-triage",
+      reason: "fixed",
+      last_ordered_at: ORDERED,
+    });
+  });
+
+  test.each([{ now: undefined }, { restorable_at: undefined }])(
+    "does nothing, and does not say that it is early, where the exchange does not tell the times: %j",
+    async (change) => {
+      answers = [[200, { revocations: [{ ...stopped(NOW), ...change }] }]];
+      const { code, stderr } = await restore(ends(0), ...why());
+      expect([code, stderr]).toEqual([1, expect.stringContaining("does not say when the agent may be restored")]);
+      expect(ran).toEqual([]);
+    },
+  );
+
+  test("names no order where the exchange tells of none", async () => {
+    answers = [
+      [200, { revocations: [{ ...stopped(NOW), last_ordered_at: undefined }] }],
+      [200, { kind: "agent", id: "support-triage", restored: true }],
+    ];
+    expect((await restore(ends(0), ...why())).code).toBe(0);
+    expect(JSON.parse(asked.at(-1)?.body ?? "")).not.toHaveProperty("last_ordered_at");
   });
 
   test("does nothing where it is too early, says until when, and ends with 4", async () => {
@@ -225,7 +258,7 @@ describe("ambit restore", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("says that it stays stopped where the exchange refuses in the end", async () => {
+  test("says what is off already, and how it is attached again, where the exchange refuses in the end", async () => {
     const reasons = [{ code: "restoration.too-early", what: "it may still be good", fix: "wait" }];
     answers = [
       [200, { revocations: [stopped(NOW)] }],
@@ -234,14 +267,16 @@ describe("ambit restore", () => {
     const { code, stderr } = await restore(ends(0), ...why());
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("stays stopped: the exchange answered 403, restoration.too"),
+      expect.stringContaining("attaches and lists it again: the exchange answered 403, restoration.too"),
     ]);
+    expect(stderr).toContain("AWSDenyAll is off its roles and its name is off the list of killed agents already");
+    expect(stderr).not.toContain("stays stopped");
   });
 
   test("goes on where the last time got to: what is detached already is no failure", async () => {
     answers = [
       [200, { revocations: [stopped(NOW)] }],
-      [200, {}],
+      [200, { kind: "agent", id: "support-triage", restored: true }],
     ];
     const run: RunProgram = async (program) =>
       program === "aws" ? { code: 254, stdout: "", tail: "NoSuchEntity" } : { code: 0, stdout: "", tail: "" };

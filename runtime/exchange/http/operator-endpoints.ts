@@ -43,6 +43,9 @@ function ordered(parts: ExchangeParts, given: Given): Endpoint {
     });
 }
 
+/** Those that are not 403 */
+const STATUS: Readonly<Record<string, number>> = { "restoration.ordered-again": 409 };
+
 /** What an operator may not do is no fault of the request, and is a 403. */
 async function allowed(path: string, { log }: ExchangeParts, act: () => Promise<unknown>): Promise<Response> {
   try {
@@ -50,6 +53,6 @@ async function allowed(path: string, { log }: ExchangeParts, act: () => Promise<
   } catch (error) {
     if (!(error instanceof Refusal) || !["access_denied", "unauthorized_client"].includes(error.error)) throw error;
     logRefusal(error, { path }, log);
-    return refused(error, 403);
+    return refused(error, STATUS[error.message] ?? 403);
   }
 }

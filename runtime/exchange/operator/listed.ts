@@ -1,8 +1,10 @@
 import { REVOCABLES, type Revocable, type User } from "../../../domain";
 import { Refusal } from "../../refusal/refusal";
+import type { FleetView } from "../../registry/registry";
 import { revocationOf } from "../../session/revocations";
 import { revokedKey } from "../../store/keys";
 import type { Item, StateStore } from "../../store/store";
+import { restorableFrom } from "./restorable";
 
 /** A stop, as it is shown to operators */
 export interface Shown {
@@ -15,8 +17,12 @@ export interface Shown {
   readonly by: string;
   /** Whole seconds since the epoch, as all times here */
   readonly revoked_at: number;
-  /** Only of what is restored: not before */
+  /** Of the latest order for it, which a restoration names; left out of what was stopped before this was noted */
+  readonly last_ordered_at?: number;
+  /** Only of what is restored: not before, by what was declared when it was stopped and by what is now */
   readonly restorable_at?: number;
+  /** Beside it where it is listed: what the exchange's clock says, by which the stop is restored */
+  readonly now?: number;
   /** Only of what ends by itself: nothing is left to stop then */
   readonly ends_at?: number;
   /** Of an agent that is declared, where it is listed: ARNs of its roles in AWS */
@@ -49,26 +55,43 @@ export function pageOf(query: Readonly<Record<string, string>>): Page {
   return { kind, after: after === undefined ? undefined : Buffer.from(after, "base64url").toString("utf8") };
 }
 
-export async function listed(store: Pick<StateStore, "list">, { kind, after }: Page): Promise<Listed> {
+export async function listed(
+  store: Pick<StateStore, "list">,
+  { kind, after }: Page,
+  fleet: Pick<FleetView, "agentNamed">,
+  now: number,
+): Promise<Listed> {
   const prefix = kind === undefined ? "" : revokedKey(kind, "").sort;
   const items = await store.list(PARTITION, prefix, PAGE, after);
   const last = items[PAGE - 1];
   return {
-    revocations: items.map(shown),
+    revocations: items.map((item) => {
+      const stop = shown(item, fleet);
+      const roles = stop.kind === "agent" ? fleet.agentNamed(stop.id ?? "")?.roles : undefined;
+      return {
+        ...stop,
+        ...(stop.restorable_at !== undefined && { now }),
+        ...(roles !== undefined && { roles }),
+      };
+    }),
     ...(last !== undefined && { next: Buffer.from(last.key.sort).toString("base64url") }),
   };
 }
 
-export function shown(item: Pick<Item, "expiresAt" | "key" | "value">): Shown {
-  const { why, by, at, restorableAt, user } = revocationOf(item);
-  const [kind = "", id = ""] = item.key.sort.split("#", 2);
+export function shown(item: Pick<Item, "expiresAt" | "key" | "value">, fleet: Pick<FleetView, "agentNamed">): Shown {
+  const revocation = revocationOf(item);
+  const { why, by, at, lastOrderedAt, user } = revocation;
+  const [written, encoded = ""] = item.key.sort.split("#", 2);
+  const [kind, id] = [written as Revocable, decodeURIComponent(encoded)];
+  const isRestored = kind === "agent" || kind === "user";
   return {
-    kind: kind as Revocable,
-    ...(kind === "user" ? user !== undefined && { user } : { id: decodeURIComponent(id) }),
+    kind,
+    ...(kind === "user" ? user !== undefined && { user } : { id }),
     reason: why,
     by,
     revoked_at: at,
-    ...(restorableAt !== undefined && { restorable_at: restorableAt }),
+    ...(lastOrderedAt !== undefined && { last_ordered_at: lastOrderedAt }),
+    ...(isRestored && { restorable_at: restorableFrom(fleet, { kind, id }, revocation) }),
     ...(item.expiresAt !== undefined && { ends_at: item.expiresAt }),
   };
 }

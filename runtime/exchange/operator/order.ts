@@ -18,7 +18,12 @@ const reason = z
 
 const ofUser = z.strictObject({ kind: z.literal("user"), user: userSchema, reason });
 const orderSchema = z.union([ofUser, z.strictObject({ kind: z.enum(KILL_KINDS), id, reason })]);
-const restorationSchema = z.union([ofUser, z.strictObject({ kind: z.literal("agent"), id, reason })]);
+/** As the stop was listed with it */
+const last_ordered_at = z.int().min(0).max(INPUT_LIMITS.whole).exactOptional();
+const restorationSchema = z.union([
+  ofUser.extend({ last_ordered_at }),
+  z.strictObject({ kind: z.literal("agent"), id, reason, last_ordered_at }),
+]);
 
 /** What is to be stopped, and why */
 export type Order = z.infer<typeof orderSchema>;

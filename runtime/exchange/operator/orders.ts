@@ -4,17 +4,18 @@ import type { Clock } from "../../clock";
 import type { Value } from "../../json";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, Registry } from "../../registry/registry";
-import { keyOf, revocationOf, revoke, type Revocation, type Target } from "../../session/revocations";
+import { keyOf, revocationOf, type Target } from "../../session/revocations";
 import type { EpochState } from "../../session/stored";
 import { onceKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
-import { type Item, type StateStore, StoreConflict, type Write } from "../../store/store";
+import { type StateStore, StoreConflict, type Write } from "../../store/store";
 import { userDigest } from "../../store/user-digest";
 import { type Listed, listed, pageOf, type Shown, shown } from "./listed";
 import { nameOf, type Operator } from "./operator";
-import { orderOf, type Restoration, restorationOf } from "./order";
-import { restorableSeconds, USER_RESTORABLE_SECONDS } from "./restorable";
-import { type Stop, stopOf } from "./stop";
+import { orderOf, restorationOf } from "./order";
+import { restorableFrom } from "./restorable";
+import { stopOf } from "./stop";
+import { stopWrite } from "./stop-write";
 
 export interface OrdersProps {
   readonly registry: Registry;
@@ -56,34 +57,20 @@ export class Orders {
       const [found, now] = [await state(), clock()];
       const stop = await stopOf(found, registry.current(), order, now);
       const [before] = await found.store.read([keyOf(stop.target)]);
-      const item = await this.stopped(stop, before, operator, order.reason, now);
-      return { ...shown(item), already: before !== undefined, ...stop.told };
+      const write = stopWrite(stop, before, { why: order.reason, by: nameOf(operator), at: now });
+      await this.commit(operator, [write], {
+        kind: "revocation.ordered",
+        facts: { ...factsOf(stop.target), why: order.reason, by: nameOf(operator), already: before !== undefined },
+        now,
+      });
+      return { ...shown(write, registry.current()), already: before !== undefined, ...stop.told };
     });
-  }
-
-  private async stopped(
-    { target, until, restorableAt }: Stop,
-    before: Item | undefined,
-    operator: Operator,
-    why: string,
-    now: number,
-  ): Promise<Pick<Item, "expiresAt" | "key" | "value">> {
-    const ofUser = target.kind === "user" ? { user: target.user } : {};
-    const by = nameOf(operator);
-    const said: Revocation = { why, by, at: now, ...(restorableAt !== undefined && { restorableAt }), ...ofUser };
-    const write = { ...revoke(target, said, until), when: "absent" as const };
-    await this.commit(operator, before === undefined ? [write] : [], {
-      kind: "revocation.ordered",
-      facts: { ...factsOf(target), why, by, already: before !== undefined },
-      now,
-    });
-    return before ?? write;
   }
 
   /**
    * Let an agent or a user act again, once nothing that was given before the stop is good any more.
    *
-   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.too-early`
+   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.ordered-again`, `restoration.too-early`
    */
   public async restore(body: unknown, operator: Operator): Promise<Shown & { readonly restored: true }> {
     if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");
@@ -93,7 +80,9 @@ export class Orders {
       const target: Target = order.kind === "user" ? { kind: "user", user: order.user } : order;
       const [item] = await store.read([keyOf(target)]);
       if (item === undefined) throw Refusal.of("restoration.not-revoked");
-      const seconds = this.restorableAt(order, revocationOf(item)) - now;
+      const stop = revocationOf(item);
+      if (order.last_ordered_at !== stop.lastOrderedAt) throw Refusal.of("restoration.ordered-again");
+      const seconds = restorableFrom(this.props.registry.current(), order, stop) - now;
       if (seconds > 0) {
         throw Refusal.of("restoration.too-early").until({ seconds, act: undefined });
       }
@@ -104,30 +93,16 @@ export class Orders {
         facts: { ...factsOf(target), why, by: nameOf(operator) },
         now,
       });
-      return { ...shown(item), restored: true };
+      return { ...shown(item, this.props.registry.current()), restored: true };
     });
-  }
-
-  /** By what was declared when it was stopped, and by what is now: either may be longer. */
-  private restorableAt(order: Restoration, { at, restorableAt = 0 }: Revocation): number {
-    const seconds =
-      order.kind === "user"
-        ? USER_RESTORABLE_SECONDS
-        : restorableSeconds(this.props.registry.current().agentNamed(order.id));
-    return Math.max(restorableAt, at + seconds);
   }
 
   /** @throws Refusal `operator.not-allowed`, `revocation.malformed` */
   public async list(query: Readonly<Record<string, string>>, operator: Operator): Promise<Listed> {
     if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");
     const page = pageOf(query);
-    const { revocations, ...more } = await listed((await this.props.state()).store, page);
-    const fleet = this.props.registry.current();
-    const withRoles = revocations.map((each) => {
-      const roles = each.kind === "agent" ? fleet.agentNamed(each.id ?? "")?.roles : undefined;
-      return roles === undefined ? each : { ...each, roles };
-    });
-    return { revocations: withRoles, ...more };
+    const { store } = await this.props.state();
+    return listed(store, page, this.props.registry.current(), this.props.clock());
   }
 
   private async commit(

@@ -1,5 +1,6 @@
 import { LIMITS } from "../../../domain";
-import type { FleetAgent, FleetTask } from "../../registry/registry";
+import type { FleetAgent, FleetTask, FleetView } from "../../registry/registry";
+import type { Revocation } from "../../session/revocations";
 
 /** Whatever an agent is that the registry does not tell of: an SVID, and an AWS session behind it (docs/suspend-or-retire-an-agent.md) */
 const LONGEST = LIMITS.x509Svid.seconds + LIMITS.federatedSession.seconds;
@@ -20,5 +21,20 @@ export function restorableSeconds(agent: FleetAgent | undefined): number {
 
 function taskSeconds({ ttlSeconds, startedBy, approval }: FleetTask): number {
   const evidence = startedBy.includes("user") ? LIMITS.userEvidence : LIMITS.startEvidence;
-  return Math.max(ttlSeconds, evidence.seconds, approval?.decisionGoodForSeconds ?? 0);
+  // A start token starts again while people may decide, and while what they approved can be used.
+  const waiting = approval === undefined ? 0 : approval.requestOpenSeconds + approval.decisionGoodForSeconds;
+  return Math.max(ttlSeconds, evidence.seconds, waiting);
+}
+
+/**
+ * Whole seconds since the epoch, before which it is not restored: by what was declared when it was stopped, and by what is now. Either
+ * may be longer.
+ */
+export function restorableFrom(
+  fleet: Pick<FleetView, "agentNamed">,
+  target: { readonly kind: "user" } | { readonly kind: "agent"; readonly id: string },
+  { at, restorableAt = 0 }: Pick<Revocation, "at" | "restorableAt">,
+): number {
+  const seconds = target.kind === "user" ? USER_RESTORABLE_SECONDS : restorableSeconds(fleet.agentNamed(target.id));
+  return Math.max(restorableAt, at + seconds);
 }

@@ -1,10 +1,13 @@
 import { LIMITS } from "../../../domain";
 import { didYouMean } from "../../../domain/nearest";
+import { startedWith } from "../../approval/asked-with";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, FleetView } from "../../registry/registry";
 import type { Target } from "../../session/revocations";
 import { readRun } from "../../session/runs";
+import type { Run } from "../../session/session";
 import type { EpochState } from "../../session/stored";
+import { APPROVAL_SECONDS } from "../start/start-token";
 import type { Order } from "./order";
 import { restorableSeconds, USER_RESTORABLE_SECONDS } from "./restorable";
 
@@ -34,9 +37,10 @@ export async function stopOf(state: EpochState, fleet: FleetView, order: Order, 
       return { target: { kind: "user", user: order.user }, restorableAt: now + USER_RESTORABLE_SECONDS };
     case "run":
     case "chain": {
-      const { run, txn, expiresAt } = await runOf(state, order.id);
-      const first = order.kind === "chain" ? await firstEnd(state, txn, expiresAt) : expiresAt;
-      return { target: { kind: "run", id: order.kind === "chain" ? txn : run }, until: keptUntil(first) };
+      const run = await runOf(state, order.id);
+      const id = order.kind === "chain" ? run.txn : run.run;
+      const first = order.kind === "chain" ? await firstEnd(state, run) : run.expiresAt;
+      return { target: { kind: "run", id }, until: keptUntil(Math.max(first, run.expiresAt, lastOfToken(run, now))) };
     }
     case "session":
       return { target: { kind: "session", id: order.id }, until: keptUntil(now + LIMITS.sessionTotal.ceiling.seconds) };
@@ -69,9 +73,14 @@ async function runOf(state: EpochState, id: string) {
   return stored.run;
 }
 
-/** Of the run that began the transaction, with which all others end */
-async function firstEnd(state: EpochState, txn: string, otherwise: number): Promise<number> {
-  return (await readRun(state, txn))?.run.expiresAt ?? otherwise;
+/** Of the run that began the transaction, with which all others end but those that its start token starts again */
+async function firstEnd(state: EpochState, { txn, expiresAt }: Run): Promise<number> {
+  return (await readRun(state, txn))?.run.expiresAt ?? expiresAt;
+}
+
+/** A start token starts again in the same transaction, after the end of the run, for what people may be asked until now. */
+function lastOfToken(run: Run, now: number): number {
+  return startedWith(run) === undefined ? run.expiresAt : now + APPROVAL_SECONDS;
 }
 
 /** A stream that the run opened at its end may last as long, and be asked about. */

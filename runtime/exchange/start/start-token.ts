@@ -8,7 +8,7 @@ import { type KeysOf, soundly, verifyOutside } from "../../outside/outside-token
 import type { ReadEvidence } from "./read-evidence";
 
 /** For which a run may go on, and what it asks people at its end may be waited for and used */
-const APPROVAL_SECONDS =
+export const APPROVAL_SECONDS =
   LIMITS.taskTtl.ceiling.seconds + LIMITS.approvalRequest.ceiling.seconds + LIMITS.approvalDecision.ceiling.seconds;
 
 /**

@@ -42,6 +42,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "person.undeclared": "test/runtime/people/id-tokens.test.ts",
   "request.too-large": "test/runtime/approval/digest.test.ts",
   "restoration.not-revoked": "test/runtime/exchange/operator/orders.test.ts",
+  "restoration.ordered-again": "test/runtime/exchange/operator/restorations.test.ts",
   "restoration.too-early": "test/runtime/exchange/operator/orders.test.ts",
   "store.of-before": "test/runtime/session/going-on.test.ts",
   "token.invalid": "test/runtime/token/own-tokens.test.ts",

@@ -30,6 +30,7 @@ test("an agent is revoked, and the answer says by whom, why, until when it stays
     reason: REASON,
     by: SIGNED_KILL_SWITCH.issuer,
     revoked_at: expect.closeTo(now(), -1),
+    last_ordered_at: at,
     restorable_at: expect.any(Number),
     already: false,
     horizon: expect.any(Array),
@@ -39,12 +40,20 @@ test("an agent is revoked, and the answer says by whom, why, until when it stays
   expect(answer.json.restorable_at).toBe(at + 3_660);
 });
 
-test("what is revoked twice stays revoked as it was first, and the answer says so", async () => {
+test("what is revoked twice stays revoked since the first order, and the answer says so, with the reason of the latest", async () => {
   const order = { kind: "user", user: { issuer: "https://login.acme.example", subject: "mallory" }, reason: "first" };
   const first = await exchange.order(order);
   const again = await exchange.order({ ...order, reason: "second" });
-  expect(again.json).toEqual({ ...first.json, already: true });
-  expect(again.json).toMatchObject({ reason: "first", user: order.user });
+  const { last_ordered_at: before, restorable_at: earlier, ...same } = first.json;
+  expect(again.json).toEqual({
+    ...same,
+    reason: "second",
+    already: true,
+    last_ordered_at: expect.any(Number),
+    restorable_at: expect.any(Number),
+  });
+  expect(again.json.last_ordered_at).toBeGreaterThan(before as number);
+  expect(again.json.restorable_at).toBeGreaterThanOrEqual(earlier as number);
 });
 
 test("an order is good once, also where it was carried out", async () => {

@@ -1,66 +1,31 @@
-import type { AuditEvent } from "../../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../../runtime/audit/ledger";
-import type { Operator } from "../../../../runtime/exchange/operator/operator";
-import { Orders } from "../../../../runtime/exchange/operator/orders";
 import { restorableSeconds } from "../../../../runtime/exchange/operator/restorable";
-import { Refusal } from "../../../../runtime/refusal/refusal";
-import type { FleetAgent, FleetView } from "../../../../runtime/registry/registry";
+import type { FleetAgent } from "../../../../runtime/registry/registry";
 import { newRunWrite } from "../../../../runtime/session/runs";
 import { revoke } from "../../../../runtime/session/revocations";
-import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { exampleFleet } from "../../../support/exchange/example-fleet";
 import { EPOCH, NOW, runOf } from "../../../support/exchange/sessions";
-
-const OLGA: Operator = { kind: "person", user: { issuer: "https://login.acme.example", subject: "olga" } };
-const KILL_SWITCH = { kind: "kill-switch", issuer: "https://kill-switch.example", expiresAt: NOW + 60 } as const;
-const TRIAGE = "support-triage";
-const MALLORY = { issuer: "https://login.acme.example", subject: "mallory" };
-const why = (reason = "INC-7") => ({ reason });
-
-class World {
-  public now = NOW;
-  public readonly store = new MemoryStore(() => this.now);
-  public fleet: FleetView = exampleFleet;
-  public readonly events: AuditEvent[] = [];
-  private readonly ledger = new ChainedLedger({ store: this.store, clock: () => this.now });
-  public readonly orders = new Orders({
-    registry: { current: () => this.fleet },
-    state: async () => ({ store: this.store, epoch: EPOCH }),
-    ledger: {
-      commit: async (act) => {
-        await this.ledger.commit(act);
-        this.events.push(act.event);
-      },
-    },
-    clock: () => this.now,
-  });
-}
-
-const refused = (asked: Promise<unknown>) =>
-  asked.then(
-    () => ["given"],
-    (error: unknown) => {
-      if (error instanceof Refusal) return [error.message, ...(error.waiting ? [error.waiting.seconds] : [])];
-      throw error;
-    },
-  );
-
-const agentOf = (change: Partial<FleetAgent>): FleetAgent => {
-  const agent = exampleFleet.agentNamed(TRIAGE);
-  if (agent === undefined) throw new Error("no such agent");
-  return { ...agent, tasks: new Map(), horizon: [], ...change };
-};
+import {
+  agentOf,
+  KILL_SWITCH,
+  MALLORY,
+  OLGA,
+  OrdersWorld as World,
+  refused,
+  TRIAGE,
+  WAITED,
+  why,
+} from "../../../support/exchange/orders-world";
 
 test("an agent acts again once nothing that it was given before is good any more, and not a second sooner", async () => {
   const world = new World();
   await world.orders.revoke({ kind: "agent", id: TRIAGE, ...why() }, OLGA);
   const order = { kind: "agent", id: TRIAGE, ...why("false alarm") };
-  expect(await refused(world.orders.restore(order, OLGA))).toEqual(["restoration.too-early", 3660]);
-  world.now += 3_659;
-  expect(await refused(world.orders.restore(order, OLGA))).toEqual(["restoration.too-early", 1]);
+  expect(await refused(world.restore(order))).toEqual(["restoration.too-early", WAITED]);
+  world.now += WAITED - 1;
+  expect(await refused(world.restore(order))).toEqual(["restoration.too-early", 1]);
   world.now += 1;
-  expect(await world.orders.restore(order, OLGA)).toMatchObject({ kind: "agent", id: TRIAGE, restored: true });
-  expect(await refused(world.orders.restore(order, OLGA))).toEqual(["restoration.not-revoked"]);
+  expect(await world.restore(order)).toMatchObject({ kind: "agent", id: TRIAGE, restored: true });
+  expect(await refused(world.restore(order))).toEqual(["restoration.not-revoked"]);
   expect(await world.orders.list({}, OLGA)).toEqual({ revocations: [] });
 });
 
@@ -68,15 +33,12 @@ test("a later registry that lets an agent hold things for less, or drops it, mak
   const world = new World();
   await world.orders.revoke({ kind: "agent", id: TRIAGE, ...why() }, OLGA);
   world.fleet = { ...exampleFleet, agentNamed: () => agentOf({}) };
-  world.now += 3_600;
-  expect(await refused(world.orders.restore({ kind: "agent", id: TRIAGE, ...why() }, OLGA))).toEqual([
-    "restoration.too-early",
-    60,
-  ]);
+  world.now += WAITED - 60;
+  expect(await refused(world.restore({ kind: "agent", id: TRIAGE, ...why() }))).toEqual(["restoration.too-early", 60]);
   world.fleet = { ...exampleFleet, agentNamed: () => undefined };
-  expect(await refused(world.orders.restore({ kind: "agent", id: TRIAGE, ...why() }, OLGA))).toEqual([
+  expect(await refused(world.restore({ kind: "agent", id: TRIAGE, ...why() }))).toEqual([
     "restoration.too-early",
-    3660,
+    7_260 - WAITED + 60,
   ]);
 });
 
@@ -89,7 +51,7 @@ test.each<readonly [what: string, agent: FleetAgent | undefined, seconds: number
   expect(restorableSeconds(agent)).toBe(seconds);
 });
 
-test("runs, what started them, and what people approved are waited out", () => {
+test("runs, what started them, and what people decide on and approve are waited out", () => {
   const task = exampleFleet.agentNamed(TRIAGE)?.tasks.get("refund");
   if (task === undefined) throw new Error("no such task");
   const waits = (change: object) =>
@@ -98,7 +60,7 @@ test("runs, what started them, and what people approved are waited out", () => {
   expect(waits({ startedBy: ["delegation"], approval: undefined, ttlSeconds: 3_000 })).toBe(3_000);
   expect(waits({ startedBy: ["user"], approval: undefined })).toBe(3_600);
   const approval = { group: "g", requestOpenSeconds: 3_600, decisionGoodForSeconds: 901 };
-  expect(waits({ startedBy: ["delegation"], approval })).toBe(901);
+  expect(waits({ startedBy: ["delegation"], approval })).toBe(4_501);
 });
 
 test("a user acts again after an hour", async () => {
@@ -106,25 +68,23 @@ test("a user acts again after an hour", async () => {
   await world.orders.revoke({ kind: "user", user: MALLORY, ...why() }, OLGA);
   world.now += 3_659;
   const order = { kind: "user", user: MALLORY, ...why("was not him") };
-  expect(await refused(world.orders.restore(order, OLGA))).toEqual(["restoration.too-early", 1]);
+  expect(await refused(world.restore(order))).toEqual(["restoration.too-early", 1]);
   world.now += 1;
-  expect(await world.orders.restore(order, OLGA)).toMatchObject({ user: MALLORY, restored: true });
+  expect(await world.restore(order)).toMatchObject({ user: MALLORY, restored: true });
 });
 
 test("what was revoked before orders existed is waited out by what is declared now", async () => {
   const world = new World();
   await world.store.write([revoke({ kind: "agent", id: TRIAGE }, { why: "x", by: "y", at: NOW }, undefined)]);
-  expect(await refused(world.orders.restore({ kind: "agent", id: TRIAGE, ...why() }, OLGA))).toEqual([
+  expect(await refused(world.restore({ kind: "agent", id: TRIAGE, ...why() }))).toEqual([
     "restoration.too-early",
-    3660,
+    WAITED,
   ]);
 });
 
 test("fails when a run is to be restored: it is over by itself", async () => {
   const world = new World();
-  expect(await refused(world.orders.restore({ kind: "run", id: "r", ...why() }, OLGA))).toEqual([
-    "revocation.malformed",
-  ]);
+  expect(await refused(world.restore({ kind: "run", id: "r", ...why() }))).toEqual(["revocation.malformed"]);
 });
 
 test("each order is on record with who, why and what, and names no user", async () => {
@@ -132,7 +92,7 @@ test("each order is on record with who, why and what, and names no user", async 
   await world.orders.revoke({ kind: "user", user: MALLORY, ...why() }, OLGA);
   await world.orders.revoke({ kind: "user", user: MALLORY, ...why("again") }, { ...KILL_SWITCH, jti: "1" });
   world.now += 4_000;
-  await world.orders.restore({ kind: "user", user: MALLORY, ...why("cleared") }, OLGA);
+  await world.restore({ kind: "user", user: MALLORY, ...why("cleared") });
   const by = "olga of https://login.acme.example";
   expect(world.events.map(({ kind, facts }) => ({ kind, ...facts }))).toEqual([
     { kind: "revocation.ordered", target: "user", user: expect.any(String), why: "INC-7", by, already: false },
@@ -149,7 +109,7 @@ test("each order is on record with who, why and what, and names no user", async 
   expect(JSON.stringify(world.events)).not.toContain("mallory");
 });
 
-test("a chain is named by any run of it, and stays stopped until its first run is over", async () => {
+test("a chain that a user started is named by any run of it, and stays stopped until its last known run is over", async () => {
   const world = new World();
   const first = runOf("front", { run: "first-run", txn: "first-run", expiresAt: NOW + 600 });
   const second = runOf("reader", { run: "second-run", txn: "first-run", expiresAt: NOW + 300 });
@@ -186,7 +146,9 @@ test("what is revoked is listed page by page, of all kinds or of one", async () 
       reason: "INC-7",
       by: "olga of https://login.acme.example",
       revoked_at: NOW,
-      restorable_at: NOW + 3_660,
+      last_ordered_at: NOW,
+      restorable_at: NOW + WAITED,
+      now: NOW,
       roles: ["arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage"],
     },
   ]);
@@ -196,11 +158,12 @@ test.each([{ kind: "fleet" }, { page: "2" }])("fails when the list is asked for 
   expect(await refused(new World().orders.list(query, OLGA))).toEqual(["revocation.malformed"]);
 });
 
-test("two orders for the same at once stop it once, and both are answered", async () => {
+test("orders for the same at once stop it once, and all are answered, each with its own reason", async () => {
   const world = new World();
   const order = (jti: string) =>
     world.orders.revoke({ kind: "agent", id: TRIAGE, ...why(jti) }, { ...KILL_SWITCH, jti });
   const answers = await Promise.all(["1", "2", "3"].map(order));
   expect(answers.filter(({ already }) => !already)).toHaveLength(1);
-  expect(new Set(answers.map(({ reason }) => reason)).size).toBe(1);
+  expect(answers.map(({ reason }) => reason)).toEqual(["1", "2", "3"]);
+  expect(new Set(answers.map(({ last_ordered_at: at }) => at))).toEqual(new Set([NOW, NOW + 1, NOW + 2]));
 });
