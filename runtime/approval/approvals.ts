@@ -156,11 +156,11 @@ export function decidedWrite(
 }
 
 /** Whether an answer could still be used, or must still be heeded */
-function stands(record: ApprovalRecord, { group, people = 1 }: Deciding, now: number): boolean {
+function stands(record: ApprovalRecord, { group, people }: Deciding, now: number): boolean {
   if (record.group !== group) return false;
   const standing = approvalState(record, now);
   if (standing === "refused") return now < record.openUntil;
-  return record.people >= people && (standing === "pending" || standing === "approved");
+  return record.people >= (people ?? 1) && (standing === "pending" || standing === "approved");
 }
 
 /** None begins with a hyphen: a terminal would take it for an option. */

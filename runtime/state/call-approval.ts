@@ -61,9 +61,10 @@ export function usable(
   known: Pick<Known, "approval" | "fleet" | "now" | "own" | "stored">,
 ): StoredApproval | undefined {
   const { approval, now } = known;
-  const standing = approval?.standing;
-  if (standing === undefined || approvalState(standing.record, now) !== "approved") return undefined;
-  return covers(standing.record.asking, askingOf(known, approval.request)) ? standing : undefined;
+  if (approval?.standing === undefined) return undefined;
+  const { request, standing } = approval;
+  if (approvalState(standing.record, now) !== "approved") return undefined;
+  return covers(standing.record.asking, askingOf(known, request)) ? standing : undefined;
 }
 
 function askingOf(
