@@ -136,7 +136,8 @@ test("over HTTP a restoration that has not seen the latest order is a conflict, 
       headers,
       body: JSON.stringify(order),
     });
-    return (await endpoint({ req: { path, raw } } as never)).status;
+    const answer = await endpoint({ req: { path, raw } } as never, async () => undefined);
+    return (answer as Response).status;
   };
   expect(await status({ ...FIXED, last_ordered_at: NOW - 1 })).toBe(409);
   world.now -= 1;
