@@ -25,6 +25,8 @@ interface Waiting extends PendingLogin {
 
 const PREFIX = "__Host-ambit-login-";
 const WAITING_SECONDS = 600;
+/** Of all browsers together: each holds a connection to the identity provider, which strangers could have opened */
+const MOST_UNDER_WAY = 16;
 /** Tabs of one browser in which a person logs in at once */
 const MOST_WAITING = 8;
 const OWN_PATH = /^\/(requests|history)(\/[A-Za-z0-9_-]{43})?(\?[A-Za-z0-9=&%+._~-]{0,512})?$/;
@@ -45,6 +47,8 @@ export function ownPath(wanted: string | null): string {
 
 /** Logs people in. What waits for the browser to come back is kept by the browser, so that a stranger's requests write nothing. */
 export class Login {
+  private underWay = 0;
+
   constructor(
     private readonly parts: ApproverPageParts,
     private readonly sessions: PageSessions,
@@ -73,7 +77,8 @@ export class Login {
   /**
    * The browser came back.
    *
-   * @throws PageRefusal `page.login` where no such login waits in this browser, it was used, or the person is not let in
+   * @throws PageRefusal `page.login` where no such login waits in this browser, it was used, or the person is not let in;
+   *   `page.unavailable` where too many log in at once
    */
   public async finish(request: Request, settings: PageSettings): Promise<Onward> {
     const { search, searchParams } = new URL(request.url);
@@ -98,12 +103,17 @@ export class Login {
     return { to: waiting.to, cookies: [cookieGone(nameOf(state)), session] };
   }
 
+  /** @throws PageRefusal `page.unavailable` where too many log in at once, before the identity provider is asked */
   private async personOf(settings: PageSettings, search: string, waiting: Waiting) {
+    if (this.underWay >= MOST_UNDER_WAY) throw tooMany(waiting.to);
+    this.underWay += 1;
     try {
       return await this.parts.people.of(await this.parts.provider.finish(settings, search, waiting));
     } catch (error) {
       this.parts.log("page.login-refused", { because: told(error) });
       throw refused(whyNot(error), error);
+    } finally {
+      this.underWay -= 1;
     }
   }
 
@@ -137,6 +147,12 @@ function nameOf(state: string): `__Host-${string}` {
 
 function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
+}
+
+function tooMany(to: string): PageRefusal {
+  const what = `${MOST_UNDER_WAY} people log in at this moment. Nothing was done: log in again in a moment.`;
+  const way = { to: `/sign-in?to=${encodeURIComponent(to)}`, text: "Log in again" };
+  return new PageRefusal("page.unavailable", 503, "No one can log in now", what, way);
 }
 
 function refused(what: string, cause?: unknown): PageRefusal {

@@ -147,6 +147,34 @@ test("a person whose ID token does not hold is told so, and not let in", async (
   expect(page.logged.some((line) => line.includes("page.login-refused"))).toBe(true);
 });
 
+test("of 17 that come back at once, the identity provider is asked for 16, and for others once they are through", async () => {
+  const { page } = world();
+  let through: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => (through = resolve));
+  // One that is refused makes room too.
+  const finish = jest
+    .spyOn(page.provider, "finish")
+    .mockImplementation((_, __, { state }) =>
+      all.then(() => (state === "state-1" ? Promise.reject(new Error("no")) : "bob")),
+    );
+  const back = async () => {
+    const browser = page.browser();
+    const begun = await browser.get("/sign-in");
+    const state = new URL(begun.headers.get("location") as string).searchParams.get("state");
+    return { answer: browser.get(`/signed-in?code=code&state=${state}`, BACK) };
+  };
+  const waiting = [];
+  for (let count = 0; count < 16; count += 1) waiting.push((await back()).answer);
+  const refused = await (await back()).answer;
+  expect([refused.status, refused.html.includes("log in again in a moment")]).toEqual([503, true]);
+  expect(page.logged.at(-1)).toContain('"code":"page.unavailable"');
+  expect(finish).toHaveBeenCalledTimes(16);
+  through();
+  const statuses = (await Promise.all(waiting)).map(({ status }) => status);
+  expect([statuses[0], new Set(statuses.slice(1))]).toEqual([403, new Set([303])]);
+  for (let count = 0; count < 17; count += 1) expect((await (await back()).answer).status).toBe(303);
+});
+
 test("two tabs may log in at once", async () => {
   const { browser } = world();
   await browser.get(`/sign-in?to=${encodeURIComponent(ONE)}`);
