@@ -1,16 +1,18 @@
 import type { ApprovalSummary, ShownApproval } from "../../runtime/approval/shown-approval";
-import { needsCare, visible } from "../../runtime/approval/visible";
+import { textNotes } from "../../runtime/approval/text-notes";
+import { hasHidden, writtenOut } from "../../runtime/approval/visible-text";
+import type { Value } from "../../runtime/json";
 import { bold, red, table, yellow } from "../terminal";
 
 /** One line each; what agents and users bring in is made visible. */
 export function listText(requests: readonly ApprovalSummary[], now: number): string {
   if (requests.length === 0) return "no request\n";
   const rows = requests.map((one) => [
-    visible(one.id),
+    writtenOut(one.id),
     one.notYours === null ? one.status : `${one.status}, not yours`,
-    visible(`${one.agent}.${one.task}`),
-    visible(`${one.tool}.${one.action}`),
-    visible(one.user?.subject ?? "no user"),
+    writtenOut(`${one.agent}.${one.task}`),
+    writtenOut(`${one.tool}.${one.action}`),
+    writtenOut(one.user?.subject ?? "no user"),
     one.sensitivity,
     one.status === "pending" ? `${minutes(one.openUntil - now)} left` : `${minutes(now - one.requestedAt)} ago`,
   ]);
@@ -24,39 +26,38 @@ export function shownText(shown: ShownApproval, now: number): string {
   const served =
     user === null
       ? "no user"
-      : visible(`${user.subject} at ${user.issuer}${userEmail === null ? "" : ` (${userEmail})`}`);
-  const hops = chain.map(({ agent, spiffeId, task }) => visible(`${agent ?? spiffeId}.${task}`));
+      : writtenOut(`${user.subject} at ${user.issuer}${userEmail === null ? "" : ` (${userEmail})`}`);
+  const hops = chain.map(({ agent, spiffeId, task }) => writtenOut(`${agent ?? spiffeId}.${task}`));
   return [
     table([
-      ["id", visible(shown.id)],
-      ["digest", visible(shown.digest)],
+      ["id", writtenOut(shown.id)],
+      ["digest", writtenOut(shown.digest)],
       ["status", statusText(shown, now)],
-      ["action", bold(visible(`${shown.tool}.${shown.action}`))],
-      ["destination", visible(shown.destination)],
+      ["action", bold(writtenOut(`${shown.tool}.${shown.action}`))],
+      ["destination", writtenOut(shown.destination)],
       ["impact", declared === null ? red("not declared any more") : impactText(declared)],
-      ["agent", visible(`${shown.agent} (${shown.spiffeId})`)],
-      ["purpose", visible(shown.purpose ?? "not declared any more")],
-      ["task", visible(shown.task)],
+      ["agent", writtenOut(`${shown.agent} (${shown.spiffeId})`)],
+      ["purpose", writtenOut(shown.purpose ?? "not declared any more")],
+      ["task", writtenOut(shown.task)],
       ["for", served],
-      ["through", [...hops, visible(`${shown.agent}.${shown.task}`)].join(" → ")],
+      ["through", [...hops, writtenOut(`${shown.agent}.${shown.task}`)].join(" → ")],
       ["shows", shown.sensitivity],
       ["has read", `${session.mark}${session.tainted ? red(", and untrusted output") : ""}`],
-      ["group", visible(shown.group)],
-      ["approved by", shown.approvedBy.map(({ email }) => visible(email)).join(", ") || "no person yet"],
-      ["owners", shown.owners.map((owner) => visible(owner)).join(", ")],
+      ["group", writtenOut(shown.group)],
+      ["approved by", shown.approvedBy.map(({ email }) => writtenOut(email)).join(", ") || "no person yet"],
+      ["owners", shown.owners.map((owner) => writtenOut(owner)).join(", ")],
       ...(decision === null
         ? []
-        : [["decided", visible(`${decision.verdict} by ${decision.email}: ${decision.reason || "no reason given"}`)]]),
+        : [
+            [
+              "decided",
+              writtenOut(`${decision.verdict} by ${decision.email}: ${decision.reason || "no reason given"}`),
+            ],
+          ]),
       ...(shown.notYours === null ? [] : [["not yours", red(shown.notYours)]]),
     ]),
-    `arguments\n${visible(says, { lines: true })}\n`,
-    ...(hasHidden(shown.arguments)
-      ? [
-          yellow(
-            "some characters would not be seen, or turn the order of others: they stand as ⟨U+…⟩, or run from right to left\n",
-          ),
-        ]
-      : []),
+    `arguments\n${argumentsText(says)}\n`,
+    ...notesOf(shown.arguments).map((note) => yellow(`${note}\n`)),
   ].join("");
 }
 
@@ -70,15 +71,37 @@ function impactText({ kind, impact, outward, touches, actsAs, url }: NonNullable
   const seen = outward ? "seen outside the organisation" : "within the organisation";
   const data = touches.length === 0 ? "no declared data" : touches.join(", ");
   const whose = kind === "agent" ? `what ${actsAs} makes of it` : `as ${actsAs === "user" ? "the user" : actsAs}`;
-  const text = visible(`${impact}, ${seen}, ${whose}, at ${url}, on ${data}`);
+  const text = writtenOut(`${impact}, ${seen}, ${whose}, at ${url}, on ${data}`);
   return impact === "high" || outward ? red(text) : text;
 }
 
-/** In names and values: JSON writes some of them as escapes, which are seen. */
-function hasHidden(value: unknown): boolean {
-  if (typeof value === "string") return needsCare(value);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([name, member]) => needsCare(name) || hasHidden(member));
+/** JSON writes line breaks within texts as escapes: each line begins with blanks of our own. */
+function argumentsText(json: string): string {
+  return json
+    .split("\n")
+    .map((line) => {
+      const own = line.length - line.trimStart().length;
+      return `${line.slice(0, own)}${writtenOut(line.slice(own))}`;
+    })
+    .join("\n");
+}
+
+const HIDDEN = "some characters would not be seen, or hide others: they stand as ⟨U+…⟩ and the like";
+
+/** What a reader must know of names and texts to read them as a program does */
+function notesOf(args: Value): readonly string[] {
+  const texts = textsIn(args);
+  const notes = texts.flatMap((text) =>
+    textNotes(text).map((note) => `note: ${writtenOut(JSON.stringify(text))} ${note}`),
+  );
+  return [...(texts.some(hasHidden) ? [HIDDEN] : []), ...new Set(notes)];
+}
+
+function textsIn(value: Value): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return (value as readonly Value[]).flatMap(textsIn);
+  return Object.entries(value).flatMap(([name, member]) => [name, ...textsIn(member as Value)]);
 }
 
 function minutes(seconds: number): string {

@@ -123,6 +123,33 @@ test("what would not be seen is shown, and told of", async () => {
   expect(stdout).not.toMatch(/[\u202e\u200b\u001b]/);
 });
 
+test.each([
+  ["a long row of blanks", `A-1${" ".repeat(40)}B-2`, "A-1⟨space × 40⟩B-2"],
+  ["marks that pile up", `A-1${"\u0301".repeat(5)}`, "A-1⟨U+0301 × 5⟩"],
+  ["a line separator", "A-1\u2028B-2", "A-1⟨U+2028⟩B-2"],
+])("%s is written out, as on the page", async (_, order, written) => {
+  const { id } = await world.ask({ order });
+  const { stdout } = await ambit(undefined, "approvals", "show", id);
+  expect(stdout).toContain(`"order": "${written}"`);
+  expect(stdout).not.toContain(order);
+  expect(stdout).toContain("some characters would not be seen");
+});
+
+test.each([
+  ["Cyrillic letters", "p\u0430y", "has Cyrillic letters, in one word with Latin letters"],
+  ["letters from right to left", "\u05d0\u05d1", "has letters that are written from right to left"],
+  ["full-width letters", "\uff21-1", "has full-width or mathematical letters"],
+])("%s are noted, as on the page", async (_, order, note) => {
+  const { id } = await world.ask({ order });
+  expect((await ambit(undefined, "approvals", "show", id)).stdout).toContain(`note: "${order}" ${note}`);
+});
+
+test("plain arguments have no note", async () => {
+  const { id } = await world.ask({ order: "A-1" });
+  const { stdout } = await ambit(undefined, "approvals", "show", id);
+  expect(stdout).not.toMatch(/note:|would not be seen/);
+});
+
 describe("nothing is decided", () => {
   const undecided = async (answer: string | undefined, args: readonly string[]) => {
     const result = await ambit(answer, ...args);

@@ -1,8 +1,8 @@
 import { html as markup } from "hono/html";
+import { textNotes } from "../../../approval/text-notes";
 import type { Value } from "../../../json";
 import { type ArgumentLine, argumentLines, type Change } from "./argument-lines";
 import { type Html, shown } from "./layout";
-import { textNotes } from "./text-notes";
 import { counted } from "./times";
 
 type Arguments = { readonly [name: string]: Value };

@@ -1,6 +1,6 @@
 import { html as markup, raw } from "hono/html";
+import { textParts } from "../../../approval/visible-text";
 import { STYLE } from "./style";
-import { textParts } from "./visible-text";
 
 /** Escaped: nothing of it is a stranger's markup */
 export type Html = ReturnType<typeof markup>;

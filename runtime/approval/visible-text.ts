@@ -1,4 +1,4 @@
-import { visibleParts as partsOf } from "../../../approval/visible";
+import { visibleParts as partsOf } from "./visible";
 
 /** A part of a stranger's text: as it is, or a character that no reader would see, with how often it stands there */
 export type TextPart =
@@ -23,6 +23,20 @@ export function textParts(text: string): readonly TextPart[] {
     else addSeen(parts, part.text);
   }
   return parts;
+}
+
+/** The same where markup is not possible, as in a terminal: `⟨U+202E⟩`, `⟨space × 40⟩` */
+export function writtenOut(text: string): string {
+  return textParts(text)
+    .map((part) =>
+      "text" in part ? part.text : `⟨${part.times === 1 ? part.unseen : `${part.unseen} × ${part.times}`}⟩`,
+    )
+    .join("");
+}
+
+/** Whether some of the text is written out */
+export function hasHidden(text: string): boolean {
+  return textParts(text).some((part) => "unseen" in part);
 }
 
 function addSeen(parts: TextPart[], text: string): void {
