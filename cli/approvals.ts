@@ -4,8 +4,9 @@ import { Command } from "commander";
 import { systemClock } from "../runtime/clock";
 import type { ApprovalList } from "../runtime/approval/desk";
 import type { ShownApproval } from "../runtime/approval/shown-approval";
-import { type DeskFlags, ExchangeDesk } from "./approvals/exchange-desk";
+import { ExchangeDesk } from "./approvals/exchange-desk";
 import { listText, shownText } from "./approvals/shown-text";
+import { type ExchangeServer, withExchangeServer } from "./exchange-server";
 import { CliError, type Io, UsageError } from "./program";
 import { jsonText } from "./terminal";
 
@@ -22,7 +23,7 @@ const LIST_HELP = `${SIGN_IN}
 
 Exit codes: 0 done, 1 refused or failed, 64 called wrongly.`;
 
-interface Flags extends DeskFlags {
+interface Flags extends ExchangeServer {
   readonly idTokenFile?: string;
   readonly json?: true;
 }
@@ -123,10 +124,7 @@ function say(io: Io, { json }: Flags, shown: ShownApproval): void {
 }
 
 function withDesk(command: Command): Command {
-  return command
-    .option("--exchange <url>", "https address of the exchange; AMBIT_EXCHANGE where it is left out")
-    .option("--ca <file>", "authorities that vouch for it, in PEM, such as the trust bundle; else what Node trusts")
-    .option("--spiffe-id <id>", "SPIFFE ID that it must show, where its host name is not in its certificate")
+  return withExchangeServer(command, "https address of the exchange; AMBIT_EXCHANGE where it is left out")
     .option("--id-token-file <file>", "your ID token; AMBIT_ID_TOKEN where it is left out")
     .option("--json", "print the result as JSON");
 }

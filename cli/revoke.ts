@@ -1,18 +1,19 @@
 import { Argument, Command } from "commander";
 import { KILL_KINDS } from "../domain/kill-order";
-import type { StillWorks } from "../runtime/kill-switch/result";
-import { CliError, type Io, Outcome, UsageError } from "./program";
+import { type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
 import { type ExchangeFlags, operatorInterface, reasonOption, withExchange } from "./stop/flags";
 import type { RunProgram } from "./stop/function-call";
-import type { OperatorInterface } from "./stop/operator-interface";
-import { isAnythingDone, isWhole, lines, merged, type Step } from "./stop/outcome";
+import type { OperatorInterface, StopOrder } from "./stop/operator-interface";
+import { declared, isAnythingDone, isUndeclared, isWhole, lines, merged } from "./stop/outcome";
+import type { Report } from "./stop/ways";
 import { jsonText } from "./terminal";
 
 const HELP = `
 What is named is stopped from the next request on. The kill switch (--function) also denies an agent's roles everything at AWS,
 and puts the agent on the list of which no new pod starts; it is called by the aws command line, with your rights. The exchange
-(--exchange) is asked directly, by your ID token: that works where nothing else is reached. Name both, and either stops it there.
+(--exchange) is asked directly, by your ID token: that works where nothing else is reached. Name both, and either stops it there, and
+the exchange tells the function the agent's roles. A session, a token and a subject are not known beforehand: spell them right.
 
   agent    by its name               user     by the subject, with --issuer
   session  by sid                    run      by its id
@@ -70,26 +71,35 @@ export function revokeCommand(io: Io, { run }: Parts = REAL): Command {
       if (exchange === undefined && flags.function === undefined) {
         throw new UsageError("name --function, --exchange, or both: else nothing can be stopped");
       }
-      const asked = [
-        exchange === undefined ? undefined : atExchange(exchange, kind, order),
-        flags.function === undefined ? undefined : byFunction(run, flags, flags.function, kind, order),
-      ].filter((each) => each !== undefined);
       const at = Math.floor(Date.now() / 1_000);
-      const reports = await progress(io, `stopping ${kind} ${id}`, Promise.all(asked));
+      const reports = await progress(io, `stopping ${kind} ${id}`, reportsOf(run, exchange, flags, order));
       const [first, second] = reports as [Report, Report?];
-      const steps = second === undefined ? first.steps : merged(second.steps, first.steps);
-      const stopped = { steps, horizon: reports.find(({ horizon }) => horizon.length > 0)?.horizon ?? [], at };
-      io.out(flags.json === true ? `${jsonText({ kind, id, ...stopped }, 2)}\n` : lines(stopped));
+      const steps = declared(second === undefined ? first.steps : merged(second.steps, first.steps));
+      const horizon = reports.find((each) => each.horizon.length > 0)?.horizon ?? [];
+      const stopped = { kind, id, steps, horizon, at };
+      io.out(flags.json === true ? `${jsonText(stopped, 2)}\n` : lines(stopped));
       if (!isWhole(stopped)) throw new Outcome(isAnythingDone(stopped) ? PARTLY : NOTHING);
     });
 }
 
-interface Report {
-  readonly steps: readonly Step[];
-  readonly horizon: readonly StillWorks[];
+/** The exchange first, whose answer names the roles that the function has to deny */
+async function reportsOf(
+  run: RunProgram,
+  exchange: OperatorInterface | undefined,
+  flags: Flags,
+  order: StopOrder,
+): Promise<readonly Report[]> {
+  const { atExchange, byFunction } = await import("./stop/ways");
+  const direct = exchange === undefined ? undefined : await atExchange(exchange, order);
+  const { function: name, region, role } = flags;
+  if (direct === undefined) return [await byFunction(run, { name: name ?? "", region, roles: role }, order)];
+  // What is misspelt must be on no list.
+  if (name === undefined || isUndeclared(direct.steps)) return [direct];
+  const roles = [...new Set([...role, ...(direct.roles ?? [])])];
+  return [direct, await byFunction(run, { name, region, roles }, order)];
 }
 
-function orderOf(kind: Kind, id: string, { issuer, reason }: Flags): object {
+function orderOf(kind: Kind, id: string, { issuer, reason }: Flags): StopOrder {
   if (kind === "user") {
     if (issuer === undefined) throw new UsageError("a user needs --issuer, whose subject it is");
     return { kind, user: { issuer, subject: id }, reason };
@@ -101,40 +111,4 @@ function orderOf(kind: Kind, id: string, { issuer, reason }: Flags): object {
 function roles(name: string, others: readonly string[]): readonly string[] {
   if (!/^[\w+=,.@-]{1,64}$/.test(name)) throw new UsageError(`--role must be the name of a role, got ${name}`);
   return [...others, name];
-}
-
-/** What the exchange does by itself; for the rest it takes the kill switch. */
-async function atExchange(exchange: OperatorInterface, kind: Kind, order: object): Promise<Report> {
-  try {
-    const { already, horizon = [], roles } = await exchange.revoke(order);
-    const what = already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
-    const done: Step = { step: "exchange", outcome: "done", tries: 1, what };
-    return { steps: [done, ...others(kind, roles)], horizon };
-  } catch (error) {
-    const failed: Step = { step: "exchange", outcome: "failed", tries: 1, what: (error as Error).message };
-    return { steps: [failed, ...others(kind, undefined)], horizon: [] };
-  }
-}
-
-function others(kind: Kind, roles: readonly string[] | undefined): readonly Step[] {
-  const step = (name: Step["step"], isNeeded: boolean): Step =>
-    isNeeded
-      ? { step: name, outcome: "not asked", tries: 0, what: "name --function, which does it" }
-      : { step: name, outcome: "not needed", tries: 0, what: "there is nothing of it" };
-  return [step("aws", kind === "agent" && roles?.length !== 0), step("kill-list", kind === "agent")];
-}
-
-async function byFunction(run: RunProgram, flags: Flags, name: string, kind: Kind, order: object): Promise<Report> {
-  const { calledFunction } = await import("./stop/function-call");
-  const event = kind === "agent" && flags.role.length > 0 ? { ...order, roles: flags.role } : order;
-  try {
-    const { steps, horizon = [] } = await calledFunction(run, { name, region: flags.region }, event);
-    return { steps, horizon };
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    const what = (error as Error).message;
-    const failed = (step: Step["step"]): Step => ({ step, outcome: "failed", tries: 1, what });
-    const rest = kind === "agent" ? [failed("aws"), failed("kill-list")] : others(kind, undefined);
-    return { steps: [failed("exchange"), ...rest], horizon: [] };
-  }
 }

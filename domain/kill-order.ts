@@ -16,3 +16,4 @@ export const KILL_SWITCH_KEY_USE = "kill-switch";
 
 /** What is stopped by a name, `chain` as all that one start began, by any of its runs; users are stopped by issuer and subject */
 export const KILL_KINDS = ["agent", "session", "run", "chain", "token"] as const;
+export type KillKind = (typeof KILL_KINDS)[number];

@@ -1,20 +1,11 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import type { PeerCertificate } from "node:tls";
 import type { ApprovalList, DecisionRequest, ListRequest } from "../../runtime/approval/desk";
 import type { ShownApproval } from "../../runtime/approval/shown-approval";
-import { otherIdentity } from "../../runtime/workload-api/peer";
+import { identified } from "../../runtime/workload-api/peer";
+import type { ExchangeServer } from "../exchange-server";
 import { CliError, UsageError } from "../program";
 import { printable } from "../terminal";
-
-export interface DeskFlags {
-  /** https address of the exchange */
-  readonly exchange?: string;
-  /** PEM of the authorities that vouch for it */
-  readonly ca?: string;
-  /** SPIFFE ID that it must show, in place of its host name */
-  readonly spiffeId?: string;
-}
 
 const ANSWER_MILLISECONDS = 15_000;
 /** 100 requests in a list, or one with arguments of 64 KiB, in JSON that escapes much of them */
@@ -27,7 +18,7 @@ export class ExchangeDesk {
 
   /** @throws UsageError */
   constructor(
-    private readonly flags: DeskFlags,
+    private readonly flags: ExchangeServer,
     private readonly token: string,
   ) {
     const { exchange = process.env.AMBIT_EXCHANGE ?? "", ca } = flags;
@@ -78,10 +69,7 @@ export class ExchangeDesk {
         },
         minVersion: "TLSv1.3",
         ...(ca !== undefined && { ca }),
-        ...(spiffeId !== undefined && {
-          checkServerIdentity: (_: string, certificate: PeerCertificate) =>
-            otherIdentity("the exchange", spiffeId, certificate),
-        }),
+        ...identified("the exchange", spiffeId),
       });
       asking.once("response", (answer) => {
         let text = "";

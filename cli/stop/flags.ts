@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { type ExchangeServer, withExchangeServer } from "../exchange-server";
 import { CliError, UsageError } from "../program";
 import { OperatorInterface } from "./operator-interface";
 
 /** Where the exchange is, and who asks it */
-export interface ExchangeFlags {
-  readonly exchange?: string;
-  readonly ca?: string;
+export interface ExchangeFlags extends ExchangeServer {
   readonly idToken?: string;
 }
 
@@ -14,9 +13,7 @@ const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
 const LONGEST_REASON = 500;
 
 export function withExchange(command: Command): Command {
-  return command
-    .option("--exchange <address>", "https address of the exchange, without a path")
-    .option("--ca <pem>", "certificate of its authority, where what Node trusts is not enough")
+  return withExchangeServer(command, "https address of the exchange, without a path")
     .option("--id-token <file>", "file with an ID token of a person of the operators, - for standard input")
     .option("--json", "print the result as JSON");
 }
@@ -38,10 +35,10 @@ export function reasonOption(): Option {
  *
  * @throws UsageError, CliError where a file cannot be read
  */
-export function operatorInterface({ exchange, ca, idToken }: ExchangeFlags): OperatorInterface | undefined {
+export function operatorInterface({ exchange, ca, spiffeId, idToken }: ExchangeFlags): OperatorInterface | undefined {
   if (exchange === undefined) {
-    if (idToken !== undefined || ca !== undefined)
-      throw new UsageError("--id-token and --ca are for --exchange: name it");
+    if (idToken !== undefined || ca !== undefined || spiffeId !== undefined)
+      throw new UsageError("--id-token, --ca and --spiffe-id are for --exchange: name it");
     return undefined;
   }
   if (!ORIGIN.test(exchange)) {
@@ -51,6 +48,7 @@ export function operatorInterface({ exchange, ca, idToken }: ExchangeFlags): Ope
   return new OperatorInterface({
     address: exchange,
     ca: ca === undefined ? undefined : textOf(ca),
+    spiffeId,
     idToken: textOf(idToken === "-" ? 0 : idToken).trim(),
   });
 }

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRecord } from "../../domain/is-record";
-import type { KillResult } from "../../runtime/kill-switch/result";
+import { type KillResult, STEPS } from "../../runtime/kill-switch/result";
 import type { runChild } from "../deploy/child";
 
 export type RunProgram = typeof runChild;
+
+const OUTCOMES: readonly string[] = ["done", "failed", "not needed"] satisfies KillResult["steps"][number]["outcome"][];
 
 /**
  * Call the kill switch by the AWS command line, with the rights of who runs it, and wait for what comes of each step.
@@ -34,11 +36,17 @@ export async function calledFunction(
   }
 }
 
+function isOfKillSwitch({ steps }: Readonly<Record<string, unknown>>): boolean {
+  const told = Array.isArray(steps) ? steps.filter(isRecord) : [];
+  return STEPS.every((name) => told.some(({ step, outcome }) => step === name && OUTCOMES.includes(String(outcome))));
+}
+
 function resultIn(stdout: string, text: string): KillResult {
   const said: unknown = JSON.parse(stdout);
   const answer: unknown = JSON.parse(text);
-  if (isRecord(said) && said.FunctionError === undefined && isRecord(answer) && Array.isArray(answer.steps)) {
-    return answer as unknown as KillResult;
+  if (isRecord(said) && said.FunctionError === undefined && isRecord(answer)) {
+    if (isOfKillSwitch(answer)) return answer as unknown as KillResult;
+    throw new Error("the function's answer does not say what came of each step: look whether it is the kill switch");
   }
   const message = isRecord(answer) ? answer.errorMessage : undefined;
   throw new Error(`the kill switch ended with an error: ${String(message ?? "its log says which")}`);

@@ -11,6 +11,9 @@ export interface Step {
 }
 
 export interface Stopped {
+  /** Of what is stopped, as `id` */
+  readonly kind: string;
+  readonly id: string;
   readonly steps: readonly Step[];
   readonly horizon: readonly StillWorks[];
   /** Whole seconds since the epoch */
@@ -35,6 +38,28 @@ export function isAnythingDone({ steps }: Pick<Stopped, "steps">): boolean {
   return steps.some(({ outcome }) => outcome === "done");
 }
 
+const UNDECLARED = /\brevocation\.target-unknown\b/;
+/** Kinds of which no exchange knows all names, so that one that is misspelt looks stopped */
+const UNCHECKED: Readonly<Record<string, string>> = {
+  session: "session's id",
+  token: "token's id",
+  user: "user's subject",
+};
+
+/** Whether the exchange says that there is nothing of this name */
+export function isUndeclared(steps: readonly Step[]): boolean {
+  return steps.some(({ step, outcome, what }) => step === "exchange" && outcome === "failed" && UNDECLARED.test(what));
+}
+
+/** A name that nothing has may be on the list of killed agents: that stops nothing. */
+export function declared(steps: readonly Step[]): readonly Step[] {
+  if (!isUndeclared(steps)) return steps;
+  return steps.map((each) => {
+    if (each.step !== "kill-list" || each.outcome !== "done") return each;
+    return { ...each, outcome: "failed", what: "the name is on the list, and no declared agent has it: take it off" };
+  });
+}
+
 /** Of two reports of a step the one that did it */
 export function merged(one: readonly Step[], other: readonly Step[]): readonly Step[] {
   const rank: readonly Step["outcome"][] = ["done", "not needed", "failed", "not asked"];
@@ -50,10 +75,24 @@ export function lines(stopped: Stopped): string {
     outcome === "done" && tries > 1 ? `done at try ${tries}` : outcome === "failed" ? `failed ${tries}×` : outcome,
     printable(what),
   ]);
+  if (isUndeclared(stopped.steps)) return `${undeclaredLine(stopped)}${table(rows)}`;
   const undone = stopped.steps
     .filter(({ outcome }) => NOT_DONE.includes(outcome))
     .map(({ step }) => `! ${step}: ${UNTIL_DONE[step]}\n`);
-  return [table(rows), ...undone, horizonLines(stopped)].join("");
+  return [table(rows), uncheckedLine(stopped), ...undone, horizonLines(stopped)].join("");
+}
+
+function undeclaredLine({ kind, id, steps }: Stopped): string {
+  const because = steps.find(({ step }) => step === "exchange")?.what ?? "";
+  const isDenied = isAnythingDone({ steps });
+  const so = isDenied ? "only what is done below is stopped" : "nothing is stopped";
+  return `${kind} ${printable(id)} is not known to the exchange, so ${so}: ${printable(because)}\n`;
+}
+
+function uncheckedLine({ kind, id, steps }: Stopped): string {
+  const what = UNCHECKED[kind];
+  if (what === undefined || !isAnythingDone({ steps })) return "";
+  return `A ${what} cannot be checked for spelling: look whether it is ${printable(id)}\n`;
 }
 
 /** By lifetimes alone, as if nothing had reached AWS */

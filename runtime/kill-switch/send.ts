@@ -1,5 +1,6 @@
 import { request } from "node:https";
 import { boundedAnswer } from "../bounded-answer";
+import { identified } from "../workload-api/peer";
 
 export interface Sent {
   readonly method: "GET" | "PATCH" | "POST";
@@ -8,6 +9,8 @@ export interface Sent {
   readonly body: string;
   /** PEM; undefined for what Node trusts */
   readonly ca: string | undefined;
+  /** That the server must show, in place of its host name; left out for the host name */
+  readonly spiffeId?: string | undefined;
 }
 
 export interface Answered {
@@ -24,7 +27,7 @@ const MOST_BYTES = 1_048_576;
  *
  * @throws Error where no whole answer came in time
  */
-export function send({ method, address, headers, body, ca }: Sent): Promise<Answered> {
+export function send({ method, address, headers, body, ca, spiffeId }: Sent): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const outgoing = request(address, {
       method,
@@ -33,6 +36,7 @@ export function send({ method, address, headers, body, ca }: Sent): Promise<Answ
       signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
       minVersion: "TLSv1.2",
       ...(ca !== undefined && { ca }),
+      ...identified("the server", spiffeId),
     });
     outgoing.on("error", reject);
     outgoing.on("response", (response) => {

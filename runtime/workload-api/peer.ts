@@ -1,4 +1,4 @@
-import type { PeerCertificate } from "node:tls";
+import type { ConnectionOptions, PeerCertificate } from "node:tls";
 
 /**
  * What is wrong with who answers, where its chain has been verified already: an SVID has exactly one URI, and it must be
@@ -14,4 +14,17 @@ export function otherIdentity(
   const uris = (subjectaltname ?? "").split(", ").filter((name) => name.startsWith("URI:"));
   if (uris.length === 1 && uris[0] === `URI:${spiffeId}`) return undefined;
   return new Error(`${who} must show ${spiffeId}, got ${uris.length === 0 ? "no SPIFFE ID" : uris.join(", ")}`);
+}
+
+/**
+ * What makes a client ask for a SPIFFE ID in place of the host name; nothing where none is named.
+ *
+ * @param who as messages name it
+ */
+export function identified(
+  who: string,
+  spiffeId: string | undefined,
+): Required<Pick<ConnectionOptions, "checkServerIdentity">> | undefined {
+  if (spiffeId === undefined) return undefined;
+  return { checkServerIdentity: (_, certificate) => otherIdentity(who, spiffeId, certificate) };
 }

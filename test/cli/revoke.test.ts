@@ -11,6 +11,7 @@ const files = scratch("revoke");
 const authority = new DevelopmentAuthority("prod.acme.example");
 const ca = files.put("ca.pem", authority.bundle);
 const idToken = files.put("token.jwt", "the.id.token\n");
+const EXCHANGE = "spiffe://prod.acme.example/exchange";
 const ARN = "arn:aws:iam::111122223333:role/ambit/agents/prod/prod.support-triage";
 const HORIZON = [{ path: "aws", seconds: 900, because: "an AWS session issued before it" }];
 
@@ -22,7 +23,7 @@ const address = (): string => `https://127.0.0.1:${(server.address() as AddressI
 
 beforeAll(async () => {
   const names = { dnsNames: [], ipAddresses: ["127.0.0.1"] };
-  const { certificate: cert, key } = authority.x509Svid("spiffe://prod.acme.example/exchange", names);
+  const { certificate: cert, key } = authority.x509Svid(EXCHANGE, names);
   server = createServer({ cert, key }, (incoming, outgoing) => {
     const parts: Buffer[] = [];
     incoming.on("data", (part: Buffer) => void parts.push(part));
@@ -61,6 +62,16 @@ const lambda = (answer: object, said: object = { StatusCode: 200 }): RunProgram 
   }) satisfies RunProgram;
 
 const step = (name: string, outcome = "done", tries = 1, what = "it is so") => ({ step: name, outcome, tries, what });
+/** As the exchange answers, once it is stopped there */
+const STOPPED = { kind: "agent", id: "support-triage", revoked_at: 1_800_000_000, already: false };
+/** The function could not ask the exchange, and has denied these roles */
+const deaf = (roles: string) => ({
+  steps: [
+    step("exchange", "failed", 3, "no answer"),
+    step("aws", "done", 1, `AWSDenyAll is on ${roles}; the exchange did not tell whether it has other roles`),
+    step("kill-list"),
+  ],
+});
 const WHOLE = { steps: [step("exchange"), step("aws"), step("kill-list")], horizon: HORIZON };
 
 const revoke = (run: RunProgram, ...args: readonly string[]): Promise<Called> =>
@@ -71,9 +82,11 @@ const direct = (): readonly string[] => ["--exchange", address(), "--ca", ca, "-
 
 describe("ambit revoke", () => {
   test("has the kill switch stop an agent, and tells each step and what may still work", async () => {
-    const { code, stdout } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, "--role", "prod.support-triage.answer");
+    const steps = [step("exchange"), step("aws", "done", 1, "on prod.support-triage.answer"), step("kill-list")];
+    const run = lambda({ steps, horizon: HORIZON });
+    const { code, stdout } = await revoke(run, ...AGENT, ...FUNCTION, "--role", "prod.support-triage.answer");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^exchange {3}done {2}it is so\naws {8}done {2}it is so\nkill-list {2}done {2}it is so\n/);
+    expect(stdout).toMatch(/^exchange {3}done {2}it is so\naws {8}done {2}on prod.*\nkill-list {2}done {2}it is so\n/);
     expect(stdout).toMatch(/What may still work.*\naws {2}900 s {2}\d{4}-\S+Z {2}an AWS session issued before it\n$/);
     expect(ran).toEqual([
       "aws lambda invoke --function-name ambit-prod-kill-switch",
@@ -91,7 +104,7 @@ describe("ambit revoke", () => {
   });
 
   test("works where only the exchange is reached: it is stopped there, and the rest is told", async () => {
-    answers = [[200, { kind: "agent", id: "support-triage", already: false, horizon: HORIZON, roles: [ARN] }]];
+    answers = [[200, { ...STOPPED, horizon: HORIZON, roles: [ARN] }]];
     const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
     expect(code).toBe(3);
     expect(stdout).toMatch(/exchange {3}done {7}exchange and gateway refuse from the next request on\n/);
@@ -108,8 +121,8 @@ describe("ambit revoke", () => {
 
   test("needs nothing at AWS for an agent without a role, and nothing but the exchange for a run", async () => {
     answers = [
-      [200, { already: true, roles: [] }],
-      [200, { already: false }],
+      [200, { ...STOPPED, already: true, roles: [] }],
+      [200, { ...STOPPED, kind: "run", id: "the-run" }],
     ];
     const agent = await revoke(ends(1), ...AGENT, ...direct());
     expect(agent.stdout).toMatch(/aws {8}not needed/);
@@ -118,18 +131,128 @@ describe("ambit revoke", () => {
   });
 
   test("names a user by issuer and subject", async () => {
-    answers = [[200, { already: false }]];
     const issuer = "https://login.acme.example";
-    const { code } = await revoke(ends(1), "user", "mallory", "--issuer", issuer, "--reason", "INC-1", ...direct());
-    expect(code).toBe(0);
+    answers = [[200, { kind: "user", user: { issuer, subject: "mallory" }, revoked_at: 1, already: false }]];
+    const { code, stdout } = await revoke(
+      ends(1),
+      "user",
+      "mallory",
+      "--issuer",
+      issuer,
+      "--reason",
+      "INC-1",
+      ...direct(),
+    );
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("A user's subject cannot be checked for spelling: look whether it is mallory\n"),
+    ]);
     expect(asked[0]?.body).toBe(`{"kind":"user","user":{"issuer":"${issuer}","subject":"mallory"},"reason":"INC-1"}`);
   });
 
   test("stops it where either way reaches the exchange", async () => {
-    const deaf = { steps: [step("exchange", "failed", 3, "no answer"), step("aws"), step("kill-list")] };
-    answers = [[200, { already: false, roles: [ARN] }]];
-    const { code, stdout } = await revoke(lambda(deaf), ...AGENT, ...FUNCTION, ...direct());
+    answers = [[200, { ...STOPPED, roles: [ARN] }]];
+    const { code, stdout } = await revoke(lambda(deaf("prod.support-triage")), ...AGENT, ...FUNCTION, ...direct());
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^exchange {3}done/)]);
+  });
+
+  test("tells the function the roles that the exchange named", async () => {
+    answers = [[200, { ...STOPPED, roles: [ARN, `${ARN}.answer`] }]];
+    const run = lambda(deaf("prod.support-triage, prod.support-triage.answer"));
+    const { code } = await revoke(run, ...AGENT, ...FUNCTION, ...direct());
+    expect([code, JSON.parse(ran[1] ?? "")]).toEqual([
+      0,
+      expect.objectContaining({ roles: ["prod.support-triage", "prod.support-triage.answer"] }),
+    ]);
+  });
+
+  test("names the role that the exchange told and the function did not deny, and ends with 3", async () => {
+    answers = [[200, { ...STOPPED, roles: [ARN, `${ARN}.answer`] }]];
+    const { code, stdout } = await revoke(lambda(deaf("prod.support-triage")), ...AGENT, ...FUNCTION, ...direct());
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringMatching(/aws {8}failed 1× .*AWSDenyAll is not known to be on prod\.support-triage\.answer\n/),
+    ]);
+  });
+
+  test("has the function stop it where the exchange does not answer", async () => {
+    const { code } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, ...direct());
+    expect([code, asked.length]).toEqual([0, 1]);
+  });
+
+  test("knows the exchange by its SPIFFE ID in place of its host name", async () => {
+    const unnamed = [...AGENT, "--exchange", address().replace("127.0.0.1", "localhost"), ...direct().slice(2)];
+    expect((await revoke(ends(1), ...unnamed)).stdout).toContain("Hostname/IP does not match");
+    answers = [[200, { ...STOPPED, roles: [] }]];
+    expect((await revoke(ends(1), ...unnamed, "--spiffe-id", EXCHANGE)).stdout).toMatch(/^exchange {3}done/);
+    const other = await revoke(ends(1), ...unnamed, "--spiffe-id", `${EXCHANGE}-2`);
+    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining(`must show ${EXCHANGE}-2, got`)]);
+  });
+
+  test.each<readonly [what: string, answer: object]>([
+    ["nothing", {}],
+    ["no time", { ...STOPPED, revoked_at: undefined }],
+    ["another agent", { ...STOPPED, id: "support-triage-2" }],
+    ["another kind", { ...STOPPED, kind: "run" }],
+  ])("takes no 200 for a stop that names %s", async (_, answer) => {
+    answers = [[200, answer]];
+    const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
+    expect([code, stdout]).toEqual([1, expect.stringContaining("does not say that agent is stopped")]);
+  });
+
+  test("takes no 200 for a stop that names another user", async () => {
+    const issuer = "https://login.acme.example";
+    answers = [[200, { kind: "user", user: { issuer, subject: "alice" }, revoked_at: 1 }]];
+    const user = ["user", "mallory", "--issuer", issuer, "--reason", "INC-1"];
+    expect((await revoke(ends(1), ...user, ...direct())).code).toBe(1);
+  });
+
+  test("a chain is stopped as the run that began it", async () => {
+    const chain = ["chain", "a-run", "--reason", "INC-1", ...direct()];
+    answers = [[200, { ...STOPPED, kind: "run", id: "first-run" }]];
+    expect((await revoke(ends(1), ...chain)).code).toBe(0);
+    answers = [[200, STOPPED]];
+    expect((await revoke(ends(1), ...chain)).code).toBe(1);
+  });
+
+  test.each<readonly [what: string, steps: object]>([
+    ["no steps", []],
+    ["a step too few", [step("exchange"), step("aws")]],
+    ["an unknown outcome", [step("exchange"), step("aws"), step("kill-list", "perhaps")]],
+  ])("takes no function for the kill switch that tells %s", async (_, steps) => {
+    const { code, stdout } = await revoke(lambda({ steps }), ...AGENT, ...FUNCTION);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("look whether it is the kill switch")]);
+  });
+
+  test("says first that a name is not known, asks nothing else of it, and ends with 1", async () => {
+    const what = 'no agent of this name is declared, did you mean "support-triage"?';
+    answers = [[400, { reasons: [{ code: "revocation.target-unknown", what, fix: "look" }] }]];
+    const { code, stdout } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, ...direct());
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /^agent support-triage is not known to the exchange, so nothing is stopped: .*did you mean/,
+      ),
+    ]);
+    expect(ran).toEqual([]);
+  });
+
+  test("a name on the list that no agent has stops nothing", async () => {
+    const what = "Refused: the exchange answered 400, revocation.target-unknown";
+    const steps = [step("exchange", "failed", 1, what), step("aws", "failed"), step("kill-list")];
+    const { code, stdout } = await revoke(lambda({ steps }), ...AGENT, ...FUNCTION);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^agent support-triage is not known .*nothing is stopped/),
+    ]);
+    expect(stdout).toContain("the name is on the list, and no declared agent has it: take it off");
+  });
+
+  test("a role that is denied is told of an agent that is not declared any more", async () => {
+    const what = "Refused: the exchange answered 400, revocation.target-unknown";
+    const steps = [step("exchange", "failed", 1, what), step("aws"), step("kill-list")];
+    const { code, stdout } = await revoke(lambda({ steps }), ...AGENT, ...FUNCTION);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("so only what is done below is stopped")]);
   });
 
   test("ends with 1 where nothing is stopped, and says who was deaf", async () => {
@@ -183,6 +306,7 @@ describe("ambit restore", () => {
   const restore = (run: RunProgram, ...args: readonly string[]): Promise<Called> =>
     called([(io) => restoreCommand(io, { run })], "restore", "agent", "support-triage", ...args);
   const why = (): readonly string[] => ["--reason", "fixed", ...direct()];
+  const RESTORED = { ...STOPPED, restored: true };
   const ORDERED = NOW - 9_000;
   const stopped = (at: number) => ({
     kind: "agent",
@@ -197,7 +321,7 @@ describe("ambit restore", () => {
     answers = [
       [200, { revocations: [{ kind: "agent", id: "other" }], next: "bmV4dA" }],
       [200, { revocations: [stopped(NOW)] }],
-      [200, { kind: "agent", id: "support-triage", restored: true }],
+      [200, RESTORED],
     ];
     const { code, stdout } = await restore(ends(0), ...why());
     expect([code, stdout]).toEqual([0, expect.stringContaining("AWSDenyAll is off prod.support-triage")]);
@@ -273,10 +397,21 @@ describe("ambit restore", () => {
     expect(stderr).not.toContain("stays stopped");
   });
 
+  test("takes no 200 for a restoration that names no agent", async () => {
+    answers = [
+      [200, { revocations: [stopped(NOW)] }],
+      [200, { restored: true }],
+    ];
+    const { code, stderr } = await restore(ends(0), ...why());
+    expect([code, stderr]).toEqual([1, expect.stringContaining("does not say that agent may act again")]);
+    answers = [[200, {}]];
+    expect((await restore(ends(0), ...why())).stderr).toContain("does not say what is stopped");
+  });
+
   test("goes on where the last time got to: what is detached already is no failure", async () => {
     answers = [
       [200, { revocations: [stopped(NOW)] }],
-      [200, { kind: "agent", id: "support-triage", restored: true }],
+      [200, RESTORED],
     ];
     const run: RunProgram = async (program) =>
       program === "aws" ? { code: 254, stdout: "", tail: "NoSuchEntity" } : { code: 0, stdout: "", tail: "" };
