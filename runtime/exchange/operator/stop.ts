@@ -26,14 +26,15 @@ export interface Stop {
 const MARGIN_SECONDS = LIMITS.clockSkew.seconds;
 
 /**
- * @throws Refusal `revocation.target-unknown` for an agent that is not declared, and for a run that is over or never was: what is misspelt
- *   must not look stopped
+ * @throws Refusal `revocation.target-unknown` for an agent that is not declared, a user of an issuer that is not trusted, and a run that is
+ *   over or never was: what is misspelt must not look stopped
  */
 export async function stopOf(state: EpochState, fleet: FleetView, order: Order, now: number): Promise<Stop> {
   switch (order.kind) {
     case "agent":
       return agentStop(fleet, order.id, now);
     case "user":
+      refuseUnknownIssuer(fleet, order.user.issuer);
       return { target: { kind: "user", user: order.user }, restorableAt: now + USER_RESTORABLE_SECONDS };
     case "run":
     case "chain": {
@@ -64,6 +65,14 @@ function agentStop(fleet: FleetView, name: string, now: number): Stop {
     restorableAt: now + restorableSeconds(agent),
     told: { ...(horizon !== undefined && { horizon }), ...(roles !== undefined && { roles }) },
   };
+}
+
+/** A subject is known to its issuer alone, and so is whether it is misspelt. */
+function refuseUnknownIssuer({ issuers }: Pick<FleetView, "issuers">, issuer: string): void {
+  const known = issuers.map((each) => each.issuer);
+  if (known.includes(issuer)) return;
+  const hint = didYouMean(issuer, known);
+  throw Refusal.of("revocation.target-unknown", `no user of this issuer starts anything${hint}`);
 }
 
 async function runOf(state: EpochState, id: string) {

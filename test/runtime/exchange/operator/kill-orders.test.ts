@@ -40,8 +40,17 @@ test("an agent is revoked, and the answer says by whom, why, until when it stays
   expect(answer.json.restorable_at).toBe(at + 3_660);
 });
 
+const userIssuer = (): string => exchange.platform.issuers.userIssuer;
+
+test("fails for a user of an issuer that is not trusted: it may be misspelt", async () => {
+  const issuer = `${userIssuer()}x`;
+  const answer = await exchange.order({ kind: "user", user: { issuer, subject: "mallory" }, reason: "INC-1" });
+  expect([answer.status, codes(answer)]).toEqual([400, ["revocation.target-unknown"]]);
+  expect(JSON.stringify(answer.json)).toContain(`did you mean \\"${userIssuer()}\\"`);
+});
+
 test("what is revoked twice stays revoked since the first order, and the answer says so, with the reason of the latest", async () => {
-  const order = { kind: "user", user: { issuer: "https://login.acme.example", subject: "mallory" }, reason: "first" };
+  const order = { kind: "user", user: { issuer: userIssuer(), subject: "mallory" }, reason: "first" };
   const first = await exchange.order(order);
   const again = await exchange.order({ ...order, reason: "second" });
   const { last_ordered_at: before, restorable_at: earlier, ...same } = first.json;
