@@ -64,7 +64,7 @@ export class ControlStack extends AmbitStack {
         purpose: "platform",
       });
       const list = new KillList(this, "KillList", { after: ready });
-      this.makeKillSwitch(props.killSwitch, list);
+      this.makeKillSwitch(props, list);
       if (props.exchange === undefined && props.exchangeFunction === undefined) {
         refuse(
           "exchange.malformed",
@@ -89,10 +89,13 @@ export class ControlStack extends AmbitStack {
     });
   }
 
-  private makeKillSwitch(choices: ControlStackProps["killSwitch"], list: KillList): void {
+  private makeKillSwitch(props: ControlStackProps, list: KillList): void {
     const { hasKillSwitch } = this.platform;
-    if (hasKillSwitch) new KillSwitch(this, "KillSwitch", { ...choices, list });
-    else if (choices !== undefined) {
+    const { killSwitch: choices } = props;
+    if (hasKillSwitch) {
+      refuseUnreached(props, `[${this.node.path}]`);
+      new KillSwitch(this, "KillSwitch", { ...choices, list });
+    } else if (choices !== undefined) {
       const what = "killSwitch needs a platform with one, whose key the registry names, got one without";
       refuse("kill-switch.malformed", `[${this.node.path}]`, `${what}: write killSwitch: true into the platform`);
     }
@@ -117,5 +120,20 @@ export class ControlStack extends AmbitStack {
       exchange,
       after: [...after, ...exchange.ready],
     });
+  }
+}
+
+/** The kill switch is outside the VPC and shows no certificate: an exchange that it cannot reach would stop nothing. */
+function refuseUnreached({ exchange, exchangeFunction, killSwitch = {} }: ControlStackProps, where: string): void {
+  const { exchangeAddress: address } = killSwitch;
+  if (exchange !== undefined && exchangeFunction === undefined && address === undefined) {
+    const what = "killSwitch.exchangeAddress must be where the exchange in the cluster answers outside the VPC";
+    const fix = "write the https address of a load balancer or private link that leads to its pods";
+    refuse("kill-switch.malformed", where, `${what}, got none: ${fix}`);
+  }
+  if (exchangeFunction?.mutualTls !== undefined && (exchange === undefined || address === undefined)) {
+    const what = "the kill switch has no certificate to show, got exchangeFunction.mutualTls, which asks for one";
+    const fix = "leave mutualTls out, or run the exchange in the cluster too and write killSwitch.exchangeAddress";
+    refuse("kill-switch.malformed", where, `${what}: ${fix}`);
   }
 }

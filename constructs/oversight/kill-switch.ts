@@ -34,6 +34,19 @@ export interface KillSwitchProps {
    */
   readonly exchangeAddress?: string;
   /**
+   * Authorities that vouch for the exchange's certificate, in PEM: 2,048 characters at most. They must outlive what they vouch for, so
+   * name a root, not an authority that SPIRE's server makes for itself.
+   *
+   * @default - those that Node trusts
+   */
+  readonly exchangeCa?: string;
+  /**
+   * SPIFFE ID that the exchange's certificate must show in place of a host name, where the address leads to its pods.
+   *
+   * @default - the address's host
+   */
+  readonly exchangeSpiffeId?: string;
+  /**
    * From which severity on a finding of GuardDuty on an agent's role stops the agent; 1 to 10, or never.
    *
    * @default 7
@@ -169,13 +182,16 @@ export class KillSwitch extends Construct {
 }
 
 /** As runtime/kill-switch/config.ts reads it */
-function killSwitchConfig(platform: Platform, { exchange, exchangeAddress }: KillSwitchProps): object {
+function killSwitchConfig(platform: Platform, props: KillSwitchProps): object {
+  const { exchange, exchangeAddress, exchangeCa, exchangeSpiffeId } = props;
   const { cluster, partition, name, region, trustDomain } = platform;
   return {
     issuer: killSwitchIssuer(trustDomain),
     exchange: {
       issuer: exchange ?? `https://exchange.${trustDomain.name}`,
       ...(exchangeAddress !== undefined && { address: exchangeAddress }),
+      ...(exchangeCa !== undefined && { ca: exchangeCa }),
+      ...(exchangeSpiffeId !== undefined && { spiffeId: exchangeSpiffeId }),
     },
     key: platform.keyAlias(KILL_SWITCH_KEY_USE),
     roles: { partition, platform: name },

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { readConfigJson } from "../checked-config";
-import { endpoint, file, fits, https, object, region, text } from "../config-values";
+import { endpoint, fits, https, object, region, spiffeId, text } from "../config-values";
 
 const schema = object({
   /** Claim `iss` of its orders, as the registry has it */
@@ -11,7 +11,9 @@ const schema = object({
     issuer: https,
     address: https.optional(),
     /** Of the exchange's certificate, where what Node trusts is not enough */
-    ca: file("a CA certificate in PEM").optional(),
+    ca: text("a CA certificate in PEM").optional(),
+    /** That its certificate must show, in place of its host name */
+    spiffeId: spiffeId.optional(),
   }),
   /** Alias of the key that signs, in KMS */
   key: text("the alias of a key in KMS"),

@@ -9,8 +9,6 @@ import { Refused } from "./tried";
 
 export interface ExchangeStepProps {
   readonly config: Pick<KillSwitchConfig, "exchange" | "issuer" | "key">;
-  /** PEM of the exchange's authority; undefined for what Node trusts */
-  readonly ca: string | undefined;
   readonly sign: Sign;
   readonly send: (sent: Sent) => Promise<Answered>;
   /** Milliseconds since the epoch */
@@ -38,14 +36,14 @@ const PASSING: readonly number[] = [408, 429];
  * @throws Refused where it answered with a refusal; Error where it did not answer, or could not carry the order out
  */
 export async function revokedAtExchange(
-  { config, ca, sign, send, now }: ExchangeStepProps,
+  { config, sign, send, now }: ExchangeStepProps,
   order: AskedOrder["order"],
 ): Promise<ExchangeTold> {
-  const { issuer, address = issuer } = config.exchange;
+  const { issuer, address = issuer, ca, spiffeId } = config.exchange;
   const body = JSON.stringify(order);
   const token = await orderToken(config, body, Math.floor(now() / 1_000), sign);
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-  const { status, text } = await send({ method: "POST", address: `${address}${PATH}`, headers, body, ca });
+  const { status, text } = await send({ method: "POST", address: `${address}${PATH}`, headers, body, ca, spiffeId });
   if (status === 200) return toldIn(text, order);
   const what = `the exchange answered ${status}${codesIn(text)}`;
   throw status < FIRST_FAULT && !PASSING.includes(status) ? new Refused(what) : new Error(what);
@@ -82,8 +80,10 @@ function recordIn(text: string): Readonly<Record<string, unknown>> {
 
 function codesIn(text: string): string {
   try {
-    const { reasons } = JSON.parse(text) as { readonly reasons: readonly { readonly code: string }[] };
-    return `, ${reasons.map(({ code }) => code).join(", ")}`;
+    const { reasons } = JSON.parse(text) as {
+      readonly reasons: readonly { readonly code: string; readonly what?: string }[];
+    };
+    return `, ${reasons.map(({ code, what }) => (what === undefined ? code : `${code}: ${what}`)).join(", ")}`;
   } catch {
     return "";
   }

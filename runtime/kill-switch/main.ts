@@ -1,6 +1,6 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { JSON_VARIABLE, readText } from "../checked-config";
+import { JSON_VARIABLE } from "../checked-config";
 import { jsonLog } from "../log";
 import { kmsSignature } from "../signer/kms-signer";
 import { denied } from "./aws-step";
@@ -17,16 +17,15 @@ import { send } from "./send";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const config = readKillSwitchConfig(process.env[JSON_VARIABLE]);
-const { region, key, endpoints = {}, exchange, cluster, roles } = config;
+const { region, key, endpoints = {}, cluster, roles } = config;
 const at = (endpoint: string | undefined) => ({ ...CALL_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) });
 const kms = new KMSClient(at(endpoints.kms));
 const iam = new IAMClient(at(endpoints.iam));
-const ca = exchange.ca === undefined ? undefined : readText(exchange.ca, "exchange.ca");
 
 const killSwitch = new KillSwitch({
   config,
   revoke: (order) =>
-    revokedAtExchange({ config, ca, send, sign: (bytes) => kmsSignature(kms, key, bytes), now: Date.now }, order),
+    revokedAtExchange({ config, send, sign: (bytes) => kmsSignature(kms, key, bytes), now: Date.now }, order),
   deny: (role) => denied(iam, roles.partition, role),
   list: (agent, reason) =>
     listed(

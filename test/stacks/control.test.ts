@@ -37,6 +37,53 @@ test("the exchange in the cluster is enough", () => {
   expect(control({ exchange }).node.tryFindChild("Function")).toBeUndefined();
 });
 
+describe("a kill switch that could not reach the exchange", () => {
+  const platform = platformWith({ killSwitch: true });
+  const code = __filename;
+  const exchangeFunction = {
+    certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001",
+    code,
+  };
+  const mutualTls = { truststoreUri: "s3://acme-trust/spire.pem", truststoreVersion: "v1" };
+  const exchangeAddress = "https://operators.acme.example";
+  const refused = (props: Partial<ControlStackProps>) => refusal(() => control({ platform, ...props }));
+
+  test("fails where the exchange is in the cluster and no address of it is named", () => {
+    expect(refused({ exchange, killSwitch: { code } })).toEqual({
+      code: "kill-switch.malformed",
+      message:
+        "[control]: killSwitch.exchangeAddress must be where the exchange in the cluster answers outside the VPC, got none: " +
+        "write the https address of a load balancer or private link that leads to its pods",
+    });
+  });
+
+  test.each<readonly [what: string, props: Partial<ControlStackProps>]>([
+    ["alone", { killSwitch: { code, exchangeAddress } }],
+    ["beside the cluster's, without an address", { exchange, killSwitch: { code } }],
+  ])("fails where the exchange asks for a certificate in Lambda, %s", (_, props) => {
+    expect(refused({ exchangeFunction: { ...exchangeFunction, mutualTls }, ...props })).toMatchObject({
+      code: "kill-switch.malformed",
+      message: expect.stringContaining("the kill switch has no certificate to show, got exchangeFunction.mutualTls"),
+    });
+  });
+
+  test("fails where the exchange would issue tokens in the kill switch's name", () => {
+    const issuer = "https://kill-switch.prod.acme.example";
+    const killing = { code, exchangeAddress };
+    expect(refused({ exchangeFunction: { ...exchangeFunction, issuer }, killSwitch: killing })).toMatchObject({
+      code: "exchange.malformed",
+      message: expect.stringContaining("which is among killSwitch of the platform"),
+    });
+  });
+
+  test.each<readonly [what: string, props: Partial<ControlStackProps>]>([
+    ["the cluster's has an address", { exchange, killSwitch: { code, exchangeAddress } }],
+    ["the one in Lambda asks for no certificate", { exchangeFunction, killSwitch: { code } }],
+  ])("there is none where %s", (_, props) => {
+    expect(control({ platform, ...props }).node.tryFindChild("KillSwitch")).toBeDefined();
+  });
+});
+
 describe("OPA in the gateway's pods", () => {
   const made = Template.of(control({ exchange, gateway: {}, opaRunsIn: "gateway" }));
   const deployments = made.all(DeploymentV1) as readonly { readonly metadata: { readonly name: string } }[];

@@ -7,6 +7,10 @@ import { TOKEN_KEYS, type TokenKey } from "./exchange-config";
 /** Loopback and link-local, where a node answers with its own credentials (EC2 user guide, instance metadata) */
 const OF_THE_NODE = ["127.0.0.0/8", "169.254.0.0/16"];
 
+interface Issuing {
+  readonly issuer: string;
+}
+
 /**
  * Claim `iss` of the tokens: an https origin, because proofs of possession are made for addresses below it and RFC 8414 would
  * move a path. And nobody else's: what the exchange issues to hand work on would pass for a user's token, without the chain
@@ -18,8 +22,8 @@ export function issuerOf(given: string | undefined, { trust, trustDomain }: Plat
     const what = "issuer must be an https origin without path and slash, such as https://exchange.example";
     refuse("exchange.malformed", where, `${what}, got ${shown(issuer)}`);
   }
-  const named = Object.entries(trust).find(([, those]: [string, readonly { readonly issuer: string }[]]) =>
-    those.some((one) => one.issuer === issuer),
+  const named = Object.entries(trust).find(([, those]: [string, Issuing | readonly Issuing[]]) =>
+    [those].flat().some((one) => one.issuer === issuer),
   );
   if (named !== undefined) {
     const what = `issuer must be of nobody else, got ${shown(issuer)}, which is among ${named[0]} of the platform`;

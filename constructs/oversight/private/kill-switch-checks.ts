@@ -7,6 +7,11 @@ const DEFAULT_SEVERITY = 7;
 /** GuardDuty user guide, "Severity levels of GuardDuty findings" */
 const SEVERITY = { least: 1, most: 10 } as const;
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
+const CERTIFICATES = /^(\s*-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+\s*$/;
+/** All that Lambda lets into the environment of a function is 4 KB, of which the cluster's certificate takes some two (Lambda quotas) */
+const LONGEST_CA = 2_048;
+/** SPIFFE ID section 2.2, without the first slash */
+const SPIFFE_PATH = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
 
 type Checked = Required<Pick<KillSwitchProps, "alarms" | "findingsFrom">> & Pick<KillSwitchProps, "alarmTopicArn">;
@@ -24,6 +29,7 @@ export function checkedKillSwitch(platform: Platform, props: KillSwitchProps, wh
       refuse(CODE, where, `${property} must be an https address without a path, got ${shown(value)}`);
     }
   }
+  refuseBadServer(platform, props, where);
   const isSeverity = findingsFrom === "never" || (findingsFrom >= SEVERITY.least && findingsFrom <= SEVERITY.most);
   if (!isSeverity) {
     const what = `findingsFrom must be from ${SEVERITY.least} to ${SEVERITY.most}, or "never"`;
@@ -40,4 +46,26 @@ export function checkedKillSwitch(platform: Platform, props: KillSwitchProps, wh
     refuse(CODE, where, `alarmTopicArn must be the ARN of a topic in SNS, got ${shown(alarmTopicArn)}`);
   }
   return { findingsFrom, alarms, ...(alarmTopicArn !== undefined && { alarmTopicArn }) };
+}
+
+function refuseBadServer({ trustDomain }: Platform, { exchangeCa, exchangeSpiffeId }: KillSwitchProps, where: string) {
+  if (exchangeCa !== undefined && !CERTIFICATES.test(exchangeCa)) {
+    const fix = 'write readFileSync("root.pem", "utf8")';
+    refuse(CODE, where, `exchangeCa must be certificates in PEM, got ${shown(exchangeCa.slice(0, 40))}: ${fix}`);
+  }
+  if (exchangeCa !== undefined && exchangeCa.length > LONGEST_CA) {
+    const what = `exchangeCa must be ${LONGEST_CA} characters of PEM at most, as Lambda takes no more`;
+    refuse(CODE, where, `${what}, got ${exchangeCa.length}: write the root alone`);
+  }
+  if (exchangeSpiffeId === undefined) return;
+  const begin = `spiffe://${trustDomain.name}/`;
+  if (!exchangeSpiffeId.startsWith(begin) || !SPIFFE_PATH.test(exchangeSpiffeId.slice(begin.length))) {
+    const what = "exchangeSpiffeId must be a SPIFFE ID of the platform's trust domain";
+    refuse(CODE, where, `${what}, got ${shown(exchangeSpiffeId)}: write ${begin}ns/ambit-system/sa/ambit-exchange`);
+  }
+  if (exchangeCa === undefined) {
+    const what =
+      "exchangeSpiffeId needs exchangeCa, as no authority that Node trusts vouches for a SPIFFE ID, got none";
+    refuse(CODE, where, `${what}: write the root of the trust domain in PEM`);
+  }
 }

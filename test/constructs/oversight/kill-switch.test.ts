@@ -29,6 +29,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const WITH = { killSwitch: true };
 const ROLE = "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-kill-switch";
 const FUNCTION = "arn:aws:lambda:eu-central-1:111122223333:function:ambit-prod-kill-switch";
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const ID = "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-exchange";
 const ALARM = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:agent-runs-wild";
 
 function switched(changes: Partial<Omit<KillSwitchProps, "list">> = {}, platform = platformWith(WITH)): Template {
@@ -109,6 +111,7 @@ describe("what the kill switch may do", () => {
       return JSON.stringify(Template.of(stack).all(Manifest));
     };
     expect(records(platformWith(WITH))).toContain("ambit:kill-switch");
+    expect(records(platformWith(WITH))).toContain("may only add to ambit-killed-agents");
     expect(records()).not.toContain("ambit:kill-switch");
   });
 });
@@ -135,6 +138,11 @@ describe("the function", () => {
       issuer: "https://tokens.acme.example",
       address,
     });
+  });
+
+  test("is told which authority vouches for the exchange, and which SPIFFE ID it shows", () => {
+    const server = { exchangeAddress: "https://operators.acme.example", exchangeCa: PEM, exchangeSpiffeId: ID };
+    expect(configOf(switched(server)).exchange).toMatchObject({ ca: PEM, spiffeId: ID });
   });
 
   test("the registry names it, with the alias of the key that the foundation makes", () => {
@@ -193,6 +201,20 @@ test.each<readonly [what: string, changes: object, message: string]>([
     'exchange must be an https address without a path, got "exch',
   ],
   ["its address has a path", { exchangeAddress: "https://a.example/x" }, "exchangeAddress must be an https address"],
+  ["its authority is a path", { exchangeCa: "root.pem" }, 'exchangeCa must be certificates in PEM, got "root.pem"'],
+  ["its authority is a key", { exchangeCa: PEM.replaceAll("CERTIFICATE", "PRIVATE KEY") }, "exchangeCa must be cert"],
+  ["its authorities are many", { exchangeCa: PEM.repeat(40) }, "exchangeCa must be 2048 characters of PEM at most"],
+  [
+    "its SPIFFE ID is of another trust domain",
+    { exchangeCa: PEM, exchangeSpiffeId: ID.replace("prod", "test") },
+    "exchangeSpiffeId must be a SPIFFE ID of the platform's trust domain",
+  ],
+  [
+    "its SPIFFE ID has no path",
+    { exchangeCa: PEM, exchangeSpiffeId: "spiffe://prod.acme.example/" },
+    "must be a SPIFFE",
+  ],
+  ["no authority vouches for its SPIFFE ID", { exchangeSpiffeId: ID }, "exchangeSpiffeId needs exchangeCa"],
   ["findings are from too low on", { findingsFrom: 0 }, 'findingsFrom must be from 1 to 10, or "never", got 0'],
   ["findings are from no number on", { findingsFrom: NaN }, "findingsFrom must be from 1 to 10"],
   [

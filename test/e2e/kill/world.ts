@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { AdmissionPolicies } from "../../../constructs/admission";
@@ -82,7 +82,7 @@ export class KillWorld {
     const { issuer, platform } = this.exchange;
     return {
       issuer: KILL_SWITCH,
-      exchange: { issuer, address: away.exchange ?? issuer, ca: platform.files.bundle },
+      exchange: { issuer, address: away.exchange ?? issuer, ca: readFileSync(platform.files.bundle, "utf8") },
       key: KEY_ALIAS,
       roles: { partition: "aws", platform: "prod" },
       cluster: {

@@ -19,11 +19,11 @@ describe("at the exchange", () => {
   beforeAll(() => exchange.begin());
   afterAll(() => exchange.close());
 
+  const ca = (): string => exchange.platform.authority.bundle;
   const revoke = (order: { kind: string; id: string; reason: string }, by = killSwitchKey, change: object = {}) =>
     revokedAtExchange(
       {
-        config: { issuer: KILL_SWITCH, exchange: { issuer: exchange.issuer }, key: KEY_ALIAS, ...change },
-        ca: exchange.platform.authority.bundle,
+        config: { issuer: KILL_SWITCH, exchange: { issuer: exchange.issuer, ca: ca(), ...change }, key: KEY_ALIAS },
         sign: (bytes) => by.sign(bytes),
         send,
         now: Date.now,
@@ -43,9 +43,11 @@ describe("at the exchange", () => {
 
   test("fails, and is not tried again, when the exchange refuses", async () => {
     const asked = revoke({ kind: "agent", id: "nobody", reason: "INC-1" });
-    await expect(asked).rejects.toThrow(new Refused("the exchange answered 400, revocation.target-unknown"));
+    await expect(asked).rejects.toThrow(
+      "the exchange answered 400, revocation.target-unknown: no agent of this name is declared",
+    );
     const stranger = revoke({ kind: "agent", id: "researcher", reason: "INC-1" }, new TokenMaker(KEY_ALIAS));
-    await expect(stranger).rejects.toThrow(new Refused("the exchange answered 401, operator.unauthenticated"));
+    await expect(stranger).rejects.toThrow("the exchange answered 401, operator.unauthenticated: ");
   });
 
   const TOLD = { kind: "agent", id: "support-triage", reason: "INC-1", revoked_at: 1_800_000_000, already: false };
@@ -102,10 +104,47 @@ describe("at the exchange", () => {
   });
 
   test("fails when the exchange is not there", async () => {
-    const away = { exchange: { issuer: exchange.issuer, address: "https://127.0.0.1:9" } };
+    const away = { address: "https://127.0.0.1:9" };
     await expect(revoke({ kind: "agent", id: "researcher", reason: "x" }, killSwitchKey, away)).rejects.toThrow(
       "ECONNREFUSED",
     );
+  });
+});
+
+describe("an exchange that is known by its SPIFFE ID", () => {
+  const ID = "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-exchange";
+  const STOPPED = { kind: "agent", id: "support-triage", revoked_at: 1_800_000_000, already: false };
+  const authority = new DevelopmentAuthority("prod.acme.example");
+  let server: Server;
+  const revoke = (change: object) => {
+    const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const exchange = { issuer: "https://exchange.prod.acme.example", address, ca: authority.bundle, ...change };
+    const props = { config: { issuer: KILL_SWITCH, exchange, key: KEY_ALIAS }, send, now: Date.now };
+    const order = { kind: "agent", id: "support-triage", reason: "INC-1" };
+    return revokedAtExchange({ ...props, sign: (bytes) => killSwitchKey.sign(bytes) }, order);
+  };
+
+  beforeAll(async () => {
+    const { certificate: cert, key } = authority.x509Svid(ID);
+    server = createServer({ cert, key }, (incoming, outgoing) => {
+      incoming.resume().on("end", () => void outgoing.end(JSON.stringify(STOPPED)));
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  });
+  afterAll(() => new Promise((done) => server.close(done)));
+
+  test("is told where it shows that ID, whose certificate has no host name", async () => {
+    expect(await revoke({ spiffeId: ID })).toEqual({ already: false });
+  });
+
+  test("is told nothing where it shows another, or where no ID is named", async () => {
+    await expect(revoke({ spiffeId: `${ID}-2` })).rejects.toThrow(`must show ${ID}-2, got URI:${ID}`);
+    await expect(revoke({})).rejects.toThrow("Hostname/IP does not match");
+  });
+
+  test("is told nothing where another authority vouches for it", async () => {
+    const { bundle } = new DevelopmentAuthority("prod.acme.example");
+    await expect(revoke({ spiffeId: ID, ca: bundle })).rejects.toThrow(/certificate|signature/);
   });
 });
 
