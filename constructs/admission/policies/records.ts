@@ -1,16 +1,18 @@
-import { AGENT_RECORD, CONTROL_NAMESPACE, KILL_LIST, SPIRE_NAMESPACE } from "../../platform/names";
+import { AGENT_RECORD, CONTROL_NAMESPACE, KILL_LIST, KILL_SWITCH_GROUP, SPIRE_NAMESPACE } from "../../platform/names";
 import { all, any, literal } from "../private/cel";
 import type { Principals } from "../../platform/cluster-checks";
 import type { Policy } from "../private/policy";
 import { BY_CONTROLLER, BY_SPIRE_SERVER, DELETED_BY_CLEANER, requestedBy } from "../private/requesters";
 import { AMBIT_NAMESPACES, IN_PLATFORM } from "../private/workloads";
 
+const KILL_SWITCH: Principals = { users: [], groups: [KILL_SWITCH_GROUP] };
+
 /** ConfigMap through which SPIRE's server tells its agents whom to trust */
 const BUNDLE = "spire-bundle";
 
 /**
  * What: which service account is which agent is written by deployers alone, and so are the platform's own ConfigMaps.
- * Killers, besides them, write who is killed, and SPIRE's server its bundle.
+ * Killers, besides them, write who is killed, of which the kill switch takes nobody off, and SPIRE's server its bundle.
  *
  * Why: the policies decide by these, SPIRE takes its configuration from them, and an agent that reads a false bundle
  * trusts a false server.
@@ -45,6 +47,7 @@ export function records(deployers: Principals, killers: Principals): Policy {
         message: "who is killed is written by the kill switch: use it",
         messageExpression: `request.userInfo.username + " may not write ${KILL_LIST}: only the kill switch and the platform's deployers may"`,
       },
+      ...(killers.groups.includes(KILL_SWITCH_GROUP) ? [onlyAdded(any(`!(${isKillList})`, byDeployer))] : []),
       {
         expression: any(
           "!variables.inPlatform",
@@ -57,5 +60,25 @@ export function records(deployers: Principals, killers: Principals): Policy {
         messageExpression: `request.userInfo.username + " may not write config map " + variables.name + " in namespace " + request.namespace + ": only the platform's deployers may, deploy the stack that holds it"`,
       },
     ],
+  };
+}
+
+/**
+ * The kill switch has no right to lift anything, and a merge patch could.
+ *
+ * @param otherwise where it need not hold
+ */
+function onlyAdded(otherwise: string): Policy["validations"][number] {
+  const keepsAll = all(
+    `request.operation == "UPDATE"`,
+    "oldObject.?data.orValue({}).all(agent, agent in object.?data.orValue({}))",
+    // Neither may the list be closed to the next kill, nor go with an owner that is deleted.
+    "!object.?immutable.orValue(false)",
+    "object.metadata.?ownerReferences.orValue([]).size() == 0",
+  );
+  return {
+    expression: any(otherwise, `!(${requestedBy(KILL_SWITCH)})`, keepsAll),
+    message: "the kill switch puts agents on the list and takes none off: use ambit restore",
+    messageExpression: `request.userInfo.username + " may only add to ${KILL_LIST}: ambit restore takes an agent off it"`,
   };
 }

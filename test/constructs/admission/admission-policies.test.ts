@@ -58,8 +58,13 @@ interface Made<Spec> {
   readonly spec: Spec;
 }
 
-function manifests(props?: AdmissionPoliciesProps, cluster: Partial<ClusterProps> = {}, fleet: Fleet = Fleet.of()) {
-  const stack = newStack(platformWith({ cluster: { ...facts.cluster, ...cluster } }), fleet);
+function manifests(
+  props?: AdmissionPoliciesProps,
+  cluster: Partial<ClusterProps> = {},
+  fleet: Fleet = Fleet.of(),
+  killSwitch = false,
+) {
+  const stack = newStack(platformWith({ killSwitch, cluster: { ...facts.cluster, ...cluster } }), fleet);
   new AdmissionPolicies(stack, "Admission", props);
   const resources = Template.of(stack).all(Manifest);
   const of = <Spec>(kind: string): readonly Made<Spec>[] =>
@@ -212,6 +217,23 @@ test("killers may write the kill list, and nothing else", () => {
   );
 });
 
+test("the kill switch adds to the kill list and takes nothing off, where there is one; who may do more is not bound by it", () => {
+  const bound = (named = manifests()) =>
+    policyNamed("ambit-records", named.policies).validations.filter(({ message }) => message.startsWith("the kill sw"));
+  expect(bound()).toEqual([]);
+  const [rule, ...others] = bound(manifests({}, {}, Fleet.of(), true));
+  expect(others).toEqual([]);
+  for (const part of [
+    `(!((request.userInfo.?groups.orValue([]).exists(group, group in ["ambit:kill-switch"]))))`,
+    `request.userInfo.?groups.orValue([]).exists(group, group in ["ambit:deployers"])`,
+    "oldObject.?data.orValue({}).all(agent, agent in object.?data.orValue({}))",
+    "!object.?immutable.orValue(false)",
+    "object.metadata.?ownerReferences.orValue([]).size() == 0",
+  ]) {
+    expect(rule?.expression).toContain(part);
+  }
+});
+
 test("without killers the kill list is the deployers'", () => {
   const rule = policyNamed("ambit-records").validations.find(({ message }) => message.startsWith("who is killed"));
   expect(rule?.expression).toContain(' || ((false) && (request.operation == "UPDATE")) || ');
@@ -252,6 +274,11 @@ describe("the table that the real API server is asked", () => {
   test("refuses more than it allows", () => {
     expect(cases.length).toBeGreaterThan(200);
     expect(refused.length).toBeGreaterThan(cases.length / 2);
+  });
+
+  test("has more refusals than permissions of the kill switch's", () => {
+    const rows: readonly { readonly refusedBy?: string }[] = table.withKillSwitch;
+    expect(rows.filter(({ refusedBy }) => refusedBy !== undefined).length).toBeGreaterThan(rows.length / 2);
   });
 
   test("has a refusal by every policy", () => {

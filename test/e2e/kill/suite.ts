@@ -1,7 +1,11 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import cases from "../../cases/admission.json";
 import type { KillResult } from "../../../runtime/kill-switch/result";
 import { codes, details, TRIAGE } from "../../support/exchange/served-exchange";
 import type { Check, Suite } from "../harness/suite";
+import { type AdmissionCase, isExpected, outcomeOf } from "../spire/admission-checks";
+import { AdmissionClient } from "../spire/admission-client";
 import type { KubeReference } from "../spire/kube-client";
 import { clusterPrograms } from "../spire/programs";
 import { motoPython, startMoto } from "../terraform/moto";
@@ -15,6 +19,7 @@ const LIST: KubeReference = {
   kind: "ConfigMap",
   metadata: { name: "ambit-killed-agents", namespace: "ambit-system" },
 };
+const ENFORCED_WITHIN_MILLISECONDS = 20_000;
 /** Nothing listens there. */
 const NOWHERE = "https://127.0.0.1:9";
 
@@ -45,6 +50,26 @@ export function killSuite(suite: Suite): void {
     });
   }
   rights(suite, world);
+  suite.check("admission lets it put agents on the list, and take none off", [world, busy], listIsAddedTo);
+}
+
+/** Each request is a rehearsal, on a list that has the agent that was stopped. */
+async function listIsAddedTo([at]: readonly [KillWorld, unknown], note: (text: string) => void): Promise<void> {
+  const { users, url, ca } = at.cluster;
+  const client = await AdmissionClient.of(users.administrator, url, ca);
+  const rows: readonly AdmissionCase[] = cases.withKillSwitch;
+  const outcomesNow = () => Promise.all(rows.map(async (row) => [row.name, await outcomeOf(client, row)] as const));
+  const wrongIn = (found: Awaited<ReturnType<typeof outcomesNow>>) =>
+    found.filter(([, outcome], index) => !isExpected(outcome, rows[index] as AdmissionCase));
+  const deadline = performance.now() + ENFORCED_WITHIN_MILLISECONDS;
+  let wrong = wrongIn(await outcomesNow());
+  // Policies hold a moment after they are written.
+  while (wrong.length > 0 && performance.now() < deadline) {
+    await sleep(500);
+    wrong = wrongIn(await outcomesNow());
+  }
+  equal(wrong, []);
+  note(`${rows.length} requests`);
 }
 
 const DEAF: readonly (readonly [what: string, away: Away, outcomes: readonly string[]])[] = [
