@@ -56,7 +56,6 @@ describe("at the exchange", () => {
     revokedAtExchange(
       {
         config: { issuer: KILL_SWITCH, exchange: { issuer: exchange.issuer }, key: KEY_ALIAS },
-        ca: undefined,
         sign: (bytes) => killSwitchKey.sign(bytes),
         send: async () => ({ status, text: typeof body === "string" ? body : JSON.stringify(body) }),
         now: Date.now,
