@@ -54,7 +54,10 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
   const signed = (handler: (asked: Asked, signed: Signed) => Promise<Response>) =>
     open(async (asked, settings) => {
       const session = await sessions.of(asked.req.raw, settings);
-      if (session !== undefined) return handler(asked, { session, settings });
+      if (session !== undefined) {
+        asked.env.proven?.();
+        return handler(asked, { session, settings });
+      }
       const { pathname, search } = new URL(asked.req.url);
       const to = `/sign-in?to=${encodeURIComponent(`${pathname}${search}`)}`;
       if (asked.req.method !== "POST") return onward({ to, cookies: [] });

@@ -170,11 +170,13 @@ export class NodeServer {
   private async answer(request: Request, { incoming, outgoing }: HttpBindings): Promise<Response> {
     const socket = incoming.socket as TLSSocket;
     const response = await answeredInTime(
-      Promise.resolve(this.app.fetch(request, { connection: connectionOf(socket) })),
+      Promise.resolve(
+        this.app.fetch(request, { connection: connectionOf(socket), proven: () => this.connections.proven(socket) }),
+      ),
       this.limits.milliseconds,
       this.log,
     );
-    // Each POST is of an authenticated client, or is refused.
+    // Each POST is of an authenticated client, or is refused. Browsers of people are told apart by their session.
     if (request.method === "POST" && response.ok) this.connections.proven(socket);
     if (this.leaving || this.isOld(socket)) outgoing.shouldKeepAlive = false;
     return response;

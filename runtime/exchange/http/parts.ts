@@ -18,7 +18,11 @@ export interface Connection {
 
 /** Given by whatever serves the app; nothing of it is read from a request. */
 export interface Environment {
-  Bindings: { readonly connection: Connection };
+  Bindings: {
+    readonly connection: Connection;
+    /** Says that its client is authenticated, where the answer does not tell it: then the connection gives way to none that is not. */
+    readonly proven?: () => void;
+  };
 }
 
 export type Endpoint = Handler<Environment>;

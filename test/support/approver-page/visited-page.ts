@@ -91,6 +91,8 @@ export class VisitedPage {
 /** Keeps cookies as a browser does, and sends what one sends. */
 export class Browser {
   public readonly cookies = new Map<string, string>();
+  /** How many of its requests were found to be of a person who is logged in */
+  public proven = 0;
 
   constructor(private readonly app: Hono<Environment>) {}
 
@@ -132,6 +134,7 @@ export class Browser {
     const headers = Object.entries(sent).filter(([, value]) => value !== "");
     const answer = await this.app.fetch(new Request(`${ORIGIN}${path}`, { ...init, headers }), {
       connection: { certificates: [] },
+      proven: () => void (this.proven += 1),
     });
     for (const each of answer.headers.getSetCookie()) this.keep(each);
     return { status: answer.status, headers: answer.headers, html: await answer.text() };

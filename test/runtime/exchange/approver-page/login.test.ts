@@ -34,6 +34,18 @@ test("the session's cookie is of this host alone, over TLS alone, for no script,
   expect(JSON.stringify(await page.store.list("x", "", 1))).toBe("[]");
 });
 
+test("a browser counts as known where a person is logged in, and only there", async () => {
+  const { browser } = world();
+  await browser.get(ONE);
+  await browser.logIn();
+  browser.cookies.set("__Host-ambit-approver", "x".repeat(43));
+  await browser.get("/requests");
+  expect(browser.proven).toBe(0);
+  await browser.logIn();
+  await browser.get(ONE);
+  expect(browser.proven).toBe(1);
+});
+
 test("each login begins another session, and ends the one before", async () => {
   const { browser } = world();
   await browser.logIn();

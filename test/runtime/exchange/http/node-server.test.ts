@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Agent, request, type RequestOptions } from "node:https";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
 import { Hono } from "hono";
@@ -41,6 +41,7 @@ async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
   const released = new Promise<void>((resolve) => (release = resolve));
   const app = new Hono<Environment>();
   app.all("/", ({ env, text }) => text(shownBy(env.connection.certificates[0])));
+  app.all("/known", ({ env, text }) => (env.proven?.(), text("known")));
   app.all("/broken", () => Promise.reject(new Error("broken")));
   app.onError((error) => {
     throw error;
@@ -62,12 +63,14 @@ async function served(limits: typeof SERVER_LIMITS = SERVER_LIMITS) {
 /** Each answer once its body is over */
 function overOneConnection(url: string) {
   const agent = new Agent({ ...tls, keepAlive: true });
+  const sockets: Socket[] = [];
   const ask = (options: RequestOptions = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const sent = request(url, { ...options, agent }, (answer) => answer.resume().on("end", () => resolve(answer)));
+      sent.on("socket", (socket) => void sockets.push(socket));
       sent.on("error", reject).end();
     });
-  return { agent, ask };
+  return { agent, ask, sockets };
 }
 
 test("the certificates of the peer come from the handshake", async () => {
@@ -300,6 +303,22 @@ describe("of many at once", () => {
     expect((await ask({ method: "POST" })).statusCode).toBe(200);
     agent.destroy();
     expect(second.socket.destroyed).toBe(false);
+  });
+
+  test.each([
+    ["whose client the app knows stays", "known", false],
+    ["of a client that no one knows gives way", "", true],
+  ])("a connection %s where connections become scarce", async (_, path, givesWay) => {
+    const { port, url } = await served({ ...SERVER_LIMITS, connectionsPerAddress: 4, patienceMilliseconds: 0 });
+    const { ask, agent, sockets } = overOneConnection(`${new URL(path, url)}`);
+    await ask();
+    const socket = sockets[0] as Socket;
+    const ended = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+    const first = await silent(port);
+    await silent(port);
+    await (givesWay ? ended : first.closed);
+    expect(socket.destroyed).toBe(givesWay);
+    agent.destroy();
   });
 
   test.each([
