@@ -13,18 +13,11 @@ export interface VisiblePart {
   readonly unseen: boolean;
 }
 
-/**
- * The text in parts, so that a page can mark what would not be seen: of each such character the code point, such as `U+202E`. Where
- * `lines` is set, line feeds stay as they are.
- */
-export function visibleParts(
-  text: string,
-  { lines = false }: { readonly lines?: boolean } = {},
-): readonly VisiblePart[] {
+/** The text in parts, so that a page can mark what would not be seen: of each such character the code point, such as `U+202E`. */
+export function visibleParts(text: string): readonly VisiblePart[] {
   const parts: VisiblePart[] = [];
   let from = 0;
   for (const { 0: character, index } of text.matchAll(UNSEEN)) {
-    if (lines && character === "\n") continue;
     if (index > from) parts.push({ text: text.slice(from, index), unseen: false });
     parts.push({ text: codePointOf(character), unseen: true });
     from = index + character.length;
@@ -32,22 +25,6 @@ export function visibleParts(
   if (from < text.length) parts.push({ text: text.slice(from), unseen: false });
   return parts;
 }
-
-/** The same as one text, each of these characters as `⟨U+202E⟩` */
-export function visible(text: string, options: { readonly lines?: boolean } = {}): string {
-  return visibleParts(text, options)
-    .map((part) => (part.unseen ? `⟨${part.text}⟩` : part.text))
-    .join("");
-}
-
-/** Whether the text has characters that would not be seen, or runs from right to left, so that it reads in another order than it is */
-export function needsCare(text: string): boolean {
-  return text.search(UNSEEN) !== -1 || RIGHT_TO_LEFT.test(text);
-}
-
-/** Scripts that are written from right to left */
-const RIGHT_TO_LEFT =
-  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 function codePointOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
