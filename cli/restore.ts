@@ -1,7 +1,7 @@
 import { Argument, Command } from "commander";
 import { CONTROL_NAMESPACE, KILL_LIST } from "../constructs/platform/names";
 import type { Shown } from "../runtime/exchange/operator/listed";
-import { denyAllArn, nameOfRole } from "../runtime/kill-switch/aws-step";
+import { denyAllArn, nameOfRole } from "../runtime/kill-switch/agent-roles";
 import { CliError, type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
 import { type ExchangeFlags, operatorInterface, reasonOption, withExchange } from "./stop/flags";

@@ -2,7 +2,7 @@ import { registryDocument } from "../../constructs/agent/fleet-documents";
 import { policyTextOf } from "../../constructs/platform/documents";
 import { Platform } from "../../constructs";
 import { registryJson } from "../../domain";
-import { fleet } from "../../fleet";
+import { fleet as example } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import type { FleetDocument } from "../../runtime/registry/fleet-view";
 import { registryFile, signRegistry } from "../../runtime/registry/signed-registry";
@@ -11,8 +11,8 @@ import type { Signer } from "../../runtime/signer/signer";
 /** What registries for development are signed for */
 export const SCOPE = "development";
 
-/** What synth writes of the example fleet, with whose tokens start its tasks here */
-export function developmentDocument(userIssuer: string, starterIssuer: string): FleetDocument {
+/** What synth writes of the fleet, with whose tokens start its tasks here */
+export function developmentDocument(userIssuer: string, starterIssuer: string, fleet = example): FleetDocument {
   const platform = new Platform({
     ...facts,
     issuers: [{ issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] }],

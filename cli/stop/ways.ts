@@ -1,4 +1,4 @@
-import { nameOfRole } from "../../runtime/kill-switch/aws-step";
+import { nameOfRole } from "../../runtime/kill-switch/agent-roles";
 import type { StillWorks } from "../../runtime/kill-switch/result";
 import { CliError } from "../program";
 import { calledFunction, type RunProgram } from "./function-call";

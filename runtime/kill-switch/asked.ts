@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KILL_KINDS } from "../../domain/kill-order";
 import { isRecord } from "../../domain/is-record";
-import type { RoleOwner } from "./aws-step";
+import type { RoleOwner } from "./agent-roles";
 
 /** What is to be stopped */
 export type Asked = AskedOrder | AskedRole;

@@ -1,5 +1,5 @@
 import type { Log } from "../log";
-import { AgentRoles, nameOfRole } from "./aws-step";
+import { AgentRoles, nameOfRole } from "./agent-roles";
 import { type AskedOrder, type AskedRole, askedOf } from "./asked";
 import type { KillSwitchConfig } from "./config";
 import type { ExchangeTold } from "./exchange-step";

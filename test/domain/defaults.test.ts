@@ -12,6 +12,7 @@ describe("limits", () => {
       taskTtl: { default: 900, ceiling: 3600 },
       approvalRequest: { default: 3600, ceiling: 86_400 },
       approvalDecision: { default: 300, ceiling: 900 },
+      recentLogin: { default: 900, ceiling: 3600 },
       sessionIdle: { default: 1800, ceiling: 43_200 },
       sessionTotal: { default: 28_800, ceiling: 43_200 },
       delegationDepth: { default: 1, ceiling: 3 },

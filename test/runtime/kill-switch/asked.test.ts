@@ -1,5 +1,5 @@
 import { askedOf, UnknownEvent } from "../../../runtime/kill-switch/asked";
-import { AgentRoles } from "../../../runtime/kill-switch/aws-step";
+import { AgentRoles } from "../../../runtime/kill-switch/agent-roles";
 
 const roles = new AgentRoles({ roles: { platform: "prod", partition: "aws" } });
 const of = (event: unknown) => askedOf(event, (role) => roles.ownerOf(role));

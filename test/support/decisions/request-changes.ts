@@ -90,7 +90,7 @@ const APPROVAL = fc.oneof(
   among("approval/requestDigest", DIGESTS),
   // Only one of them is the user served.
   { weight: 3, arbitrary: among("approval/decidedBy", USERS) },
-  among("approval/expiresAt", TIMES.approvalEnd),
+  { weight: 2, arbitrary: among("approval/expiresAt", TIMES.approvalEnd) },
   { weight: 2, arbitrary: among("approval/spent", [true, false]) },
 );
 const intent = among("intent", [null, ...["allowed", "refused", "error", "timeout"].map((verdict) => ({ verdict }))]);
