@@ -41,6 +41,20 @@ test_edge_without_the_action if {
 	f.reasons_by(f.issued(f.seek, "aws"), [f.put(to_scout("/actions"), {})]) == []
 }
 
+# A request to a further agent is bounded by the edge's depth, and not by the actions that it names.
+test_edge_without_the_further_agent if {
+	handing_on := json.patch(f.seek, [
+		f.put("/call/tool", "agent:reader"),
+		f.put("/call/action", "fetch"),
+		f.put("/call/destination", "agent:reader"),
+		f.put("/token/audience", "tool:agent:reader"),
+		f.put("/token/scope", ["fetch"]),
+	])
+	f.reasons_by(handing_on, [f.put(to_scout("/actions"), {})]) == ["action.not-granted"]
+	named := json.patch(handing_on, [f.put("/call/tool", "agents"), f.put("/token/audience", "tool:agents")])
+	f.reasons_by(named, [f.put(to_scout("/actions"), {})]) == ["action.not-granted", "delegation.widened"]
+}
+
 test_edge_without_the_data if {
 	reading := json.patch(f.seek, [f.put("/call/data", ["letters:read"])])
 	f.reasons_by(reading, [f.put(to_scout("/data"), {})]) == ["delegation.widened"]

@@ -53,7 +53,7 @@ export function proofChecks(
     async ([at]) => {
       const own = await handedOn(at);
       equal(answeredOf(await shown(at, own, { by: "other" })), [401, "token.invalid"]);
-      equal(answeredOf(await shown(at, own, { task: "look", path: "/looks/7" })), [403, "evidence.other-task"]);
+      equal(answeredOf(await shown(at, own, { task: "look", path: "/looks/7" })), [403, "token.out-of-scope"]);
       const first = await shown(at, own);
       equal([first.status, (JSON.parse(first.text) as { sum: number }).sum], [200, 42]);
       equal(answeredOf(await shown(at, own)), [403, "evidence.replayed"]);
