@@ -87,7 +87,7 @@ const CONTROLS = [
 const APPROVAL = fc.oneof(
   among("approval", [null]),
   { weight: 2, arbitrary: among("approval/group", GROUPS) },
-  among("approval/requestDigest", DIGESTS),
+  { weight: 2, arbitrary: among("approval/requestDigest", DIGESTS) },
   // Only one of them is the user served.
   { weight: 3, arbitrary: among("approval/decidedBy", USERS) },
   { weight: 2, arbitrary: among("approval/expiresAt", TIMES.approvalEnd) },
@@ -108,7 +108,7 @@ export const requestChange: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.oneof(...STANDING) },
   { weight: 6, arbitrary: fc.oneof(...FLOW) },
   { weight: 6, arbitrary: fc.oneof(...CONTROLS) },
-  { weight: 4, arbitrary: APPROVAL },
+  { weight: 5, arbitrary: APPROVAL },
   { weight: 1, arbitrary: intent },
 );
 
