@@ -5,7 +5,7 @@ import { denyAllArn, nameOfRole } from "../runtime/kill-switch/agent-roles";
 import { CliError, type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
 import { type ExchangeFlags, operatorInterface, reasonOption, withExchange } from "./stop/flags";
-import type { RunProgram } from "./stop/function-call";
+import { type Parts, REAL_PARTS, type RunProgram } from "./stop/function-call";
 import type { OperatorInterface } from "./stop/operator-interface";
 import { jsonText, printable, table } from "./terminal";
 
@@ -27,15 +27,7 @@ interface Flags extends ExchangeFlags {
   readonly json?: true;
 }
 
-export interface Parts {
-  readonly run: RunProgram;
-}
-
-const REAL: Parts = {
-  run: async (...args) => (await import("./deploy/child")).runChild(...args),
-};
-
-export function restoreCommand(io: Io, { run }: Parts = REAL): Command {
+export function restoreCommand(io: Io, { run }: Parts = REAL_PARTS): Command {
   return withExchange(
     new Command("restore")
       .summary("let an agent act again, once nothing that it was given before the stop is good any more")

@@ -3,7 +3,7 @@ import { KILL_KINDS } from "../domain/kill-order";
 import { type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
 import { type ExchangeFlags, operatorInterface, reasonOption, withExchange } from "./stop/flags";
-import type { RunProgram } from "./stop/function-call";
+import { type Parts, REAL_PARTS, type RunProgram } from "./stop/function-call";
 import type { OperatorInterface, StopOrder } from "./stop/operator-interface";
 import { declared, isAnythingDone, isUndeclared, isWhole, lines, merged } from "./stop/outcome";
 import type { Report } from "./stop/ways";
@@ -42,16 +42,7 @@ interface Flags extends ExchangeFlags {
   readonly json?: true;
 }
 
-/** What reaches out of this process, besides the exchange */
-export interface Parts {
-  readonly run: RunProgram;
-}
-
-const REAL: Parts = {
-  run: async (...args) => (await import("./deploy/child")).runChild(...args),
-};
-
-export function revokeCommand(io: Io, { run }: Parts = REAL): Command {
+export function revokeCommand(io: Io, { run }: Parts = REAL_PARTS): Command {
   return withExchange(
     new Command("revoke")
       .summary("stop an agent, user, session, run, chain or token now")

@@ -14,6 +14,9 @@ export function killSwitchIssuer({ name: domain }: TrustDomain): string {
 /** What the key of the kill switch is for, as the end of its alias */
 export const KILL_SWITCH_KEY_USE = "kill-switch";
 
+/** Characters of the reason that a person, or an alarm, gives */
+export const LONGEST_STOP_REASON = 500;
+
 /** What is stopped by a name, `chain` as all that one start began, by any of its runs; users are stopped by issuer and subject */
 export const KILL_KINDS = ["agent", "session", "run", "chain", "token"] as const;
 export type KillKind = (typeof KILL_KINDS)[number];

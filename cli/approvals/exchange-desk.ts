@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
-import { request } from "node:https";
 import type { ApprovalList, DecisionRequest, ListRequest } from "../../runtime/approval/desk";
 import type { ShownApproval } from "../../runtime/approval/shown-approval";
-import { identified } from "../../runtime/workload-api/peer";
+import { type Answered, send } from "../../runtime/workload-api/https-send";
 import type { ExchangeServer } from "../exchange-server";
 import { CliError, UsageError } from "../program";
 import { printable } from "../terminal";
 
 const ANSWER_MILLISECONDS = 15_000;
-/** 100 requests in a list, or one with arguments of 64 KiB, in JSON that escapes much of them */
-const ANSWER_BYTES = 1_048_576;
 
 /** The exchange's endpoints for people */
 export class ExchangeDesk {
@@ -54,37 +51,24 @@ export class ExchangeDesk {
     throw new CliError(printable(said.join("; ") || `the exchange answered ${status}: look at its log`));
   }
 
-  private sent(operation: string, body: string): Promise<{ readonly status: number; readonly text: string }> {
+  private async sent(operation: string, body: string): Promise<Answered> {
     const { spiffeId } = this.flags;
     const { ca, token } = this;
-    return new Promise((resolve, reject) => {
-      const asking = request(new URL(`/approvals/${operation}`, this.url), {
+    try {
+      return await send({
         method: "POST",
-        agent: false,
-        timeout: ANSWER_MILLISECONDS,
-        headers: {
-          authorization: `Bearer ${token}`,
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
-        },
+        address: new URL(`/approvals/${operation}`, this.url).href,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body,
+        ca,
+        spiffeId,
+        peer: "the exchange",
+        milliseconds: ANSWER_MILLISECONDS,
         minVersion: "TLSv1.3",
-        ...(ca !== undefined && { ca }),
-        ...identified("the exchange", spiffeId),
       });
-      asking.once("response", (answer) => {
-        let text = "";
-        answer.setEncoding("utf8");
-        answer.on("data", (part: string) => {
-          text += part;
-          if (text.length > ANSWER_BYTES) answer.destroy(new Error("the answer is longer than any"));
-        });
-        answer.once("error", reject);
-        answer.once("end", () => resolve({ status: answer.statusCode ?? 500, text }));
-      });
-      asking.once("timeout", () => asking.destroy(new Error(`no answer within ${ANSWER_MILLISECONDS} ms`)));
-      asking.once("error", (error) => reject(new CliError(`the exchange cannot be reached: ${error.message}`)));
-      asking.end(body);
-    });
+    } catch (error) {
+      throw new CliError(`the exchange cannot be reached: ${(error as Error).message}`);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { LONGEST_STOP_REASON } from "../../domain/kill-order";
 import { type ExchangeServer, withExchangeServer } from "../exchange-server";
 import { CliError, UsageError } from "../program";
 import { OperatorInterface } from "./operator-interface";
@@ -10,7 +11,6 @@ export interface ExchangeFlags extends ExchangeServer {
 }
 
 const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
-const LONGEST_REASON = 500;
 
 export function withExchange(command: Command): Command {
   return withExchangeServer(command, "https address of the exchange, without a path")
@@ -19,13 +19,13 @@ export function withExchange(command: Command): Command {
 }
 
 export function reasonOption(): Option {
-  return new Option("--reason <text>", "why: on record, and shown to whoever looks")
+  return new Option("--reason <text>", "why: on record, and shown to those who look")
     .makeOptionMandatory()
     .argParser((text) => {
       const reason = text.trim();
-      if (reason !== "" && reason.length <= LONGEST_REASON && !/\p{C}/u.test(reason)) return reason;
+      if (reason !== "" && reason.length <= LONGEST_STOP_REASON && !/\p{C}/u.test(reason)) return reason;
       throw new UsageError(
-        `--reason must be one line of 1 to ${LONGEST_REASON} characters, got ${JSON.stringify(text)}`,
+        `--reason must be one line of 1 to ${LONGEST_STOP_REASON} characters, got ${JSON.stringify(text)}`,
       );
     });
 }

@@ -7,6 +7,15 @@ import type { runChild } from "../deploy/child";
 
 export type RunProgram = typeof runChild;
 
+/** What commands that stop or restore reach outside this process, besides the exchange */
+export interface Parts {
+  readonly run: RunProgram;
+}
+
+export const REAL_PARTS: Parts = {
+  run: async (...args) => (await import("../deploy/child")).runChild(...args),
+};
+
 const OUTCOMES: readonly string[] = ["done", "failed", "not needed"] satisfies KillResult["steps"][number]["outcome"][];
 
 /**

@@ -1,7 +1,8 @@
 import type { User } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import type { KillKind } from "../../domain/kill-order";
-import { type Answered, send as sendIt, type Sent } from "../../runtime/kill-switch/send";
+import { answerIn, namesOrdered } from "../../runtime/kill-switch/operator-answer";
+import { type Answered, send as sendIt, type Sent } from "../../runtime/workload-api/https-send";
 import type { Shown } from "../../runtime/exchange/operator/listed";
 import type { Revoked } from "../../runtime/exchange/operator/orders";
 
@@ -47,14 +48,15 @@ export class OperatorInterface {
   /** @throws OrderRefused, Error where no answer came */
   public async revoke(order: StopOrder): Promise<Revoked> {
     const answer = await this.asked("POST", REVOCATIONS, order);
-    if (typeof answer.revoked_at === "number" && isOf(answer, order)) return answer as unknown as Revoked;
+    if (typeof answer.revoked_at === "number" && namesOrdered(answer, order)) return answer as unknown as Revoked;
     throw notOfExchange(`that ${order.kind} is stopped`);
   }
 
   /** @throws OrderRefused, Error where no answer came */
   public async restore(order: StopOrder): Promise<void> {
     const answer = await this.asked("POST", RESTORATIONS, order);
-    if (answer.restored !== true || !isOf(answer, order)) throw notOfExchange(`that ${order.kind} may act again`);
+    if (answer.restored !== true || !namesOrdered(answer, order))
+      throw notOfExchange(`that ${order.kind} may act again`);
   }
 
   /**
@@ -87,22 +89,10 @@ export class OperatorInterface {
     };
     const body = order === undefined ? "" : JSON.stringify(order);
     const { status, text } = await send({ method, address: `${address}${path}`, headers, body, ca, spiffeId });
-    const answer = jsonIn(text);
+    const answer = answerIn(text);
     if (status === 200) return answer;
     throw refusedBy(status, answer);
   }
-}
-
-/** Any server answers 200: only one that names what was ordered has done it. */
-function isOf(answer: Readonly<Record<string, unknown>>, order: StopOrder): boolean {
-  if (order.kind === "user") {
-    const { user } = answer;
-    const { issuer, subject } = order.user;
-    return answer.kind === "user" && isRecord(user) && user.issuer === issuer && user.subject === subject;
-  }
-  // A chain is stopped as the run that began it, whose id only the exchange knows.
-  if (order.kind === "chain") return answer.kind === "run" && typeof answer.id === "string";
-  return answer.kind === order.kind && answer.id === order.id;
 }
 
 function notOfExchange(what: string): Error {
@@ -120,13 +110,4 @@ function refusedBy(status: number, answer: Readonly<Record<string, unknown>>): E
     reasons.map(({ code }) => String(code)),
     typeof after === "number" ? after : undefined,
   );
-}
-
-function jsonIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -33,6 +33,19 @@ export interface CompactRules {
   readonly key?: "embedded" | "named";
 }
 
+/** ES256 over the bytes */
+export type Sign = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+/** A JWS in compact form (RFC 7515 section 7.1), signed by a key that is not in this process */
+export async function signedCompact(header: object, claims: object, sign: Sign): Promise<string> {
+  const signed = `${encoded(header)}.${encoded(claims)}`;
+  return `${signed}.${Buffer.from(await sign(Buffer.from(signed))).toString("base64url")}`;
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
 /** The token is none that can be verified. */
 export class MalformedToken extends Error {
   public override readonly name = "MalformedToken";

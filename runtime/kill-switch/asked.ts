@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KILL_KINDS } from "../../domain/kill-order";
+import { KILL_KINDS, LONGEST_STOP_REASON } from "../../domain/kill-order";
 import { isRecord } from "../../domain/is-record";
 import type { RoleOwner } from "./agent-roles";
 
@@ -30,9 +30,8 @@ export class UnknownEvent extends Error {
 
 /** IAM CreateRole, RoleName */
 const ROLE = /^[\w+=,.@-]{1,64}$/;
-const LONGEST_REASON = 500;
 
-const reason = z.string().min(1).max(LONGEST_REASON);
+const reason = z.string().min(1).max(LONGEST_STOP_REASON);
 const ofCommand = z.union([
   z.strictObject({
     kind: z.enum(KILL_KINDS),
@@ -118,7 +117,7 @@ function ofAlarm({ alarmData }: z.infer<typeof alarm>): AskedOrder | undefined {
 
 function byItself(agent: string, why: string, roles: readonly string[]): AskedOrder {
   return {
-    order: { kind: "agent", id: agent, reason: why.slice(0, LONGEST_REASON) },
+    order: { kind: "agent", id: agent, reason: why.slice(0, LONGEST_STOP_REASON) },
     agent,
     roles,
     isWaiting: false,

@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
-import { isRecord } from "../../domain/is-record";
 import type { AskedOrder } from "./asked";
 import type { KillSwitchConfig } from "./config";
-import { orderToken, type Sign } from "./order-token";
+import { answerIn, namesOrdered } from "./operator-answer";
+import type { Sign } from "../jose/compact";
+import { orderToken } from "./order-token";
 import type { StillWorks } from "./result";
-import type { Answered, Sent } from "./send";
-import { Refused } from "./tried";
+import type { Answered, Sent } from "../workload-api/https-send";
+import { failureOf } from "./tried";
 
 export interface ExchangeStepProps {
   readonly config: Pick<KillSwitchConfig, "exchange" | "issuer" | "key">;
@@ -25,8 +25,6 @@ export interface ExchangeTold {
 }
 
 const PATH = "/operator/revocations";
-/** From which a fault is the exchange's own, and may be over with the next try */
-const FIRST_FAULT = 500;
 /** A request that did not arrive in time, and too many of them: a later try may pass (RFC 9110 section 15.5.9, RFC 6585 section 4) */
 const PASSING: readonly number[] = [408, 429];
 
@@ -45,14 +43,12 @@ export async function revokedAtExchange(
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
   const { status, text } = await send({ method: "POST", address: `${address}${PATH}`, headers, body, ca, spiffeId });
   if (status === 200) return toldIn(text, order);
-  const what = `the exchange answered ${status}${codesIn(text)}`;
-  throw status < FIRST_FAULT && !PASSING.includes(status) ? new Refused(what) : new Error(what);
+  throw failureOf(status, `the exchange answered ${status}${codesIn(text)}`, PASSING);
 }
 
-/** Any server answers 200: only one that names what was ordered has stopped it. */
 function toldIn(text: string, order: AskedOrder["order"]): ExchangeTold {
-  const answer = recordIn(text);
-  if (typeof answer.revoked_at !== "number" || !isOf(answer, order)) {
+  const answer = answerIn(text);
+  if (typeof answer.revoked_at !== "number" || !namesOrdered(answer, order)) {
     throw new Error(`the answer is 200 and does not say that ${order.kind} is revoked: is it the exchange's address?`);
   }
   const { already, horizon, roles } = answer as Partial<ExchangeTold>;
@@ -61,21 +57,6 @@ function toldIn(text: string, order: AskedOrder["order"]): ExchangeTold {
     ...(Array.isArray(horizon) && { horizon }),
     ...(Array.isArray(roles) && { roles }),
   };
-}
-
-function isOf(answer: Readonly<Record<string, unknown>>, { kind, id, user }: AskedOrder["order"]): boolean {
-  // A chain is stopped as the run that began it, whose id the exchange alone knows.
-  if (kind === "chain") return answer.kind === "run" && typeof answer.id === "string";
-  return answer.kind === kind && answer.id === id && isDeepStrictEqual(answer.user, user);
-}
-
-function recordIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return isRecord(answer) ? answer : {};
-  } catch {
-    return {};
-  }
 }
 
 function codesIn(text: string): string {

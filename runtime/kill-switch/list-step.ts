@@ -1,6 +1,6 @@
 import type { KillSwitchConfig } from "./config";
-import type { Answered, Sent } from "./send";
-import { Refused } from "./tried";
+import type { Answered, Sent } from "../workload-api/https-send";
+import { failureOf } from "./tried";
 
 export interface ListStepProps {
   readonly cluster: KillSwitchConfig["cluster"];
@@ -9,10 +9,8 @@ export interface ListStepProps {
   readonly send: (sent: Sent) => Promise<Answered>;
 }
 
-/** From which a fault is the API server's own, and may be over with the next try */
-const FIRST_FAULT = 500;
 /** Too many requests: a later try may pass */
-const TOO_MANY = 429;
+const PASSING: readonly number[] = [429];
 
 /**
  * Put an agent on the list that admission reads, once: no new pod of it starts.
@@ -34,8 +32,7 @@ export async function listed({ cluster, token, send }: ListStepProps, agent: str
     ca: Buffer.from(certificateAuthority, "base64").toString("utf8"),
   });
   if (status === 200) return;
-  const what = `the API server answered ${status} for ${namespace}/${list}: ${messageIn(text)}`;
-  throw status < FIRST_FAULT && status !== TOO_MANY ? new Refused(what) : new Error(what);
+  throw failureOf(status, `the API server answered ${status} for ${namespace}/${list}: ${messageIn(text)}`, PASSING);
 }
 
 function messageIn(text: string): string {

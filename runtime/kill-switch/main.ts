@@ -11,7 +11,7 @@ import { revokedAtExchange } from "./exchange-step";
 import { KillSwitch } from "./kill-switch";
 import { listed } from "./list-step";
 import type { KillResult } from "./result";
-import { send } from "./send";
+import { send } from "../workload-api/https-send";
 
 // The AWS SDK is pinned, and a log is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { KILL_ORDER_SECONDS, KILL_ORDER_TYPE } from "../../domain/kill-order";
 import { bodyDigest } from "../jose/body-digest";
+import { type Sign, signedCompact } from "../jose/compact";
 import type { KillSwitchConfig } from "./config";
-
-/** ES256 over the bytes, by the kill switch's key */
-export type Sign = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /**
  * What proves an order to the exchange (docs/exchange.md, "The operator interface"): good for one minute, once, and this body alone
@@ -26,10 +24,5 @@ export async function orderToken(
     exp: now + KILL_ORDER_SECONDS,
     body: bodyDigest(body),
   };
-  const signed = `${encoded(header)}.${encoded(claims)}`;
-  return `${signed}.${Buffer.from(await sign(Buffer.from(signed))).toString("base64url")}`;
-}
-
-function encoded(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
+  return signedCompact(header, claims, sign);
 }

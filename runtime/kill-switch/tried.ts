@@ -9,6 +9,14 @@ export class Refused extends Error {
   public override readonly name = "Refused";
 }
 
+/** From which a fault is the server's own, and may be over with the next try */
+const FIRST_FAULT = 500;
+
+/** @param passing statuses below 500 with which a later try may pass */
+export function failureOf(status: number, what: string, passing: readonly number[]): Error {
+  return status < FIRST_FAULT && !passing.includes(status) ? new Refused(what) : new Error(what);
+}
+
 export interface Tried<T> {
   readonly tries: number;
   /** Undefined where each try failed */

@@ -1,9 +1,7 @@
 import { hash } from "node:crypto";
 import { LIMITS, START_TOKEN_TYPE } from "../../domain";
+import { type Sign, signedCompact } from "../jose/compact";
 import type { StarterConfig } from "./config";
-
-/** ES256 over the bytes, by the starter's own key */
-export type Sign = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 export interface TokenFor {
   readonly config: Pick<StarterConfig, "agent" | "audience" | "issuer" | "key" | "task">;
@@ -27,11 +25,5 @@ export async function startToken({ config, id, now }: TokenFor, sign: Sign): Pro
   const header = { alg: "ES256", kid: key, typ: START_TOKEN_TYPE };
   const times = { iat: now, exp: now + LIMITS.startEvidence.seconds };
   const claims = { iss: issuer, sub: agent, aud: audience, task, jti: id, ...times };
-  const signed = `${encoded(header)}.${encoded(claims)}`;
-  const signature = await sign(Buffer.from(signed));
-  return `${signed}.${Buffer.from(signature).toString("base64url")}`;
-}
-
-function encoded(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
+  return signedCompact(header, claims, sign);
 }

@@ -3,7 +3,8 @@ import { type Log, told } from "../log";
 import type { Answered, Asked } from "./asked";
 import type { StarterConfig } from "./config";
 import { type Meaning, meaningOf } from "./meaning";
-import { type Sign, startId, startToken } from "./start-token";
+import type { Sign } from "../jose/compact";
+import { startId, startToken } from "./start-token";
 
 /** One schedule's moment, or one event */
 export interface Occasion {

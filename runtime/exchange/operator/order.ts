@@ -1,11 +1,8 @@
 import { z } from "zod";
 import { INPUT_LIMITS } from "../../../domain";
-import { KILL_KINDS } from "../../../domain/kill-order";
+import { KILL_KINDS, LONGEST_STOP_REASON } from "../../../domain/kill-order";
 import { Refusal } from "../../refusal/refusal";
 import { userSchema } from "../../session/stored";
-
-/** Characters of the reason that a person, or an alarm, gives */
-export const LONGEST_REASON = 500;
 
 const id = z.string().min(1).max(INPUT_LIMITS.text);
 /** Shown to people and written on record: one line, without characters that cannot be seen */
@@ -13,7 +10,7 @@ const reason = z
   .string()
   .trim()
   .min(1)
-  .max(LONGEST_REASON)
+  .max(LONGEST_STOP_REASON)
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
 
 const ofUser = z.strictObject({ kind: z.literal("user"), user: userSchema, reason });
@@ -45,6 +42,6 @@ function read<T>(schema: z.ZodType<T>, body: unknown): T {
   if (success) return data;
   const { reason: given } = (body ?? {}) as { readonly reason?: unknown };
   const isReasonless = !reason.safeParse(given).success;
-  const detail = `reason must be one line of 1 to ${LONGEST_REASON} visible characters`;
+  const detail = `reason must be one line of 1 to ${LONGEST_STOP_REASON} visible characters`;
   throw Refusal.of("revocation.malformed", isReasonless ? detail : undefined);
 }

@@ -9,7 +9,7 @@ import { CALL_BOUNDS } from "../../../runtime/kill-switch/call-bounds";
 import { eksToken } from "../../../runtime/kill-switch/eks-token";
 import { revokedAtExchange } from "../../../runtime/kill-switch/exchange-step";
 import { listed } from "../../../runtime/kill-switch/list-step";
-import { send } from "../../../runtime/kill-switch/send";
+import { send } from "../../../runtime/workload-api/https-send";
 import { Refused } from "../../../runtime/kill-switch/tried";
 import { KEY_ALIAS, KILL_SWITCH, killSwitchKey, StoppingExchange } from "../../support/exchange/kill-orders";
 import { TokenMaker } from "../../support/exchange/token-maker";

@@ -1,7 +1,8 @@
 import { parseCompact } from "../../../runtime/jose/compact";
 import { Refusal } from "../../../runtime/refusal/refusal";
 import { kmsSignature } from "../../../runtime/signer/kms-signer";
-import { type Sign, startId, startToken } from "../../../runtime/starters/start-token";
+import type { Sign } from "../../../runtime/jose/compact";
+import { startId, startToken } from "../../../runtime/starters/start-token";
 import { FakeKms } from "../../support/fake-kms";
 import { KEYS, NOW, proven, signerOf } from "../../support/exchange/token-world";
 import { CONFIG } from "../../support/starter-config";

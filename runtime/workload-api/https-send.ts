@@ -1,6 +1,6 @@
 import { request } from "node:https";
 import { boundedAnswer } from "../bounded-answer";
-import { identified } from "../workload-api/peer";
+import { identified } from "./peer";
 
 export interface Sent {
   readonly method: "GET" | "PATCH" | "POST";
@@ -11,6 +11,24 @@ export interface Sent {
   readonly ca: string | undefined;
   /** That the server must show, in place of its host name; left out for the host name */
   readonly spiffeId?: string | undefined;
+  /**
+   * What the server is called where it shows another identity.
+   *
+   * @default "the server"
+   */
+  readonly peer?: string;
+  /**
+   * For all of the answer.
+   *
+   * @default 5,000
+   */
+  readonly milliseconds?: number;
+  /**
+   * Of TLS.
+   *
+   * @default "TLSv1.2"
+   */
+  readonly minVersion?: "TLSv1.2" | "TLSv1.3";
 }
 
 export interface Answered {
@@ -18,7 +36,6 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Of one try: two more follow it */
 const ANSWER_MILLISECONDS = 5_000;
 const MOST_BYTES = 1_048_576;
 
@@ -27,16 +44,26 @@ const MOST_BYTES = 1_048_576;
  *
  * @throws Error where no whole answer came in time
  */
-export function send({ method, address, headers, body, ca, spiffeId }: Sent): Promise<Answered> {
+export function send({
+  method,
+  address,
+  headers,
+  body,
+  ca,
+  spiffeId,
+  peer = "the server",
+  milliseconds = ANSWER_MILLISECONDS,
+  minVersion = "TLSv1.2",
+}: Sent): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const outgoing = request(address, {
       method,
       headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
       agent: false,
-      signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
-      minVersion: "TLSv1.2",
+      signal: AbortSignal.timeout(milliseconds),
+      minVersion,
       ...(ca !== undefined && { ca }),
-      ...identified("the server", spiffeId),
+      ...identified(peer, spiffeId),
     });
     outgoing.on("error", reject);
     outgoing.on("response", (response) => {
